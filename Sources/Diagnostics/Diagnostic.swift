@@ -1,0 +1,161 @@
+/// A place in a source text: where a value starts and how far it reaches on that line.
+public struct Place: Hashable, Sendable, Comparable {
+  /// The line, counted from 1.
+  public var line: UInt32
+  /// The column in Unicode scalars, counted from 1.
+  public var column: UInt32
+  /// How many scalars to underline; 0 when only the start is known.
+  public var length: UInt32
+
+  /// Makes a place.
+  ///
+  /// - Parameters:
+  ///   - line: The line, counted from 1.
+  ///   - column: The column in Unicode scalars, counted from 1.
+  ///   - length: How many scalars the text reaches.
+  public init(line: UInt32, column: UInt32, length: UInt32 = 0) {
+    self.line = line
+    self.column = column
+    self.length = length
+  }
+
+  /// By line, then by column.
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.line, left.column, left.length) < (right.line, right.column, right.length)
+  }
+}
+
+/// How much a diagnostic weighs.
+public enum Severity: String, Sendable, Hashable, CaseIterable {
+  /// The input or the operation is refused.
+  case error
+  /// It is accepted, and probably not what was meant.
+  case warning
+  /// Worth knowing.
+  case note
+}
+
+/// One thing to tell the user about an input or an operation.
+public struct Diagnostic: Hashable, Sendable {
+  /// A further place that explains the diagnostic, such as the first definition of a name.
+  public struct Note: Hashable, Sendable {
+    /// What stands there.
+    public var message: String
+    /// Where, in the diagnostic's own file.
+    public var place: Place?
+
+    /// Makes a note.
+    ///
+    /// - Parameters:
+    ///   - message: What stands there.
+    ///   - place: Where.
+    public init(_ message: String, _ place: Place? = nil) {
+      self.message = message
+      self.place = place
+    }
+  }
+
+  /// The stable code.
+  public var code: DiagnosticCode
+  /// How much it weighs; normally the code's own severity.
+  public var severity: Severity
+  /// What is wrong: one sentence in lower case without a full stop.
+  public var message: String
+  /// The file as the user named it; nil when the diagnostic is about no file.
+  public var file: String?
+  /// The place in the file.
+  public var place: Place?
+  /// Further places.
+  public var notes: [Note]
+  /// What to write instead, as an instruction.
+  public var remedy: String?
+
+  /// Makes a diagnostic.
+  ///
+  /// - Parameters:
+  ///   - code: The stable code.
+  ///   - message: What is wrong.
+  ///   - file: The file as the user named it.
+  ///   - place: The place in the file.
+  ///   - notes: Further places.
+  ///   - remedy: What to write instead.
+  ///   - severity: The severity, when it differs from the code's own.
+  public init(
+    _ code: DiagnosticCode, _ message: String, file: String? = nil, at place: Place? = nil,
+    notes: [Note] = [], remedy: String? = nil, severity: Severity? = nil
+  ) {
+    self.code = code
+    self.severity = severity ?? code.severity
+    self.message = message
+    self.file = file
+    self.place = place
+    self.notes = notes
+    self.remedy = remedy
+  }
+}
+
+/// Collects the diagnostics of one file, in bounded memory.
+public struct DiagnosticCollector: Sendable {
+  /// How many diagnostics are kept; the rest is only counted.
+  public static let limit = 1_000
+
+  /// The file as the user named it.
+  public let file: String?
+  /// The diagnostics kept so far, in the order they were found.
+  public private(set) var diagnostics: [Diagnostic] = []
+  /// How many diagnostics were not kept.
+  public private(set) var dropped = 0
+  /// Whether any of them, kept or not, is an error.
+  public private(set) var hasErrors = false
+
+  /// Makes an empty collector.
+  ///
+  /// - Parameter file: The file as the user named it.
+  public init(file: String?) { self.file = file }
+
+  /// Adds a diagnostic; the collector's file is filled in where it names none.
+  ///
+  /// - Parameter diagnostic: The diagnostic.
+  public mutating func report(_ diagnostic: Diagnostic) {
+    if diagnostic.severity == .error { hasErrors = true }
+    guard diagnostics.count < Self.limit else {
+      dropped += 1
+      return
+    }
+    var kept = diagnostic
+    if kept.file == nil { kept.file = file }
+    diagnostics.append(kept)
+  }
+
+  /// Builds a diagnostic and adds it.
+  ///
+  /// - Parameters:
+  ///   - code: The stable code.
+  ///   - message: What is wrong.
+  ///   - place: The place in the file.
+  ///   - notes: Further places.
+  ///   - remedy: What to write instead.
+  public mutating func report(
+    _ code: DiagnosticCode, _ message: String, at place: Place?, notes: [Diagnostic.Note] = [],
+    remedy: String? = nil
+  ) {
+    report(Diagnostic(code, message, at: place, notes: notes, remedy: remedy))
+  }
+
+  /// The diagnostics by place, and where some were not kept, a last one that says how many.
+  public var sorted: [Diagnostic] {
+    var result = diagnostics.enumerated().sorted { left, right in
+      switch (left.element.place, right.element.place) {
+      case (let first?, let second?) where first != second: first < second
+      case (nil, _?): true
+      case (_?, nil): false
+      default: left.offset < right.offset
+      }
+    }.map(\.element)
+    if dropped > 0 {
+      result.append(
+        Diagnostic(.tooManyDiagnostics, "\(dropped) more problems are not shown", file: file))
+    }
+    return result
+  }
+}

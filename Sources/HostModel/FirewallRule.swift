@@ -1,0 +1,37 @@
+public import NetworkTypes
+
+/// A rule as Windows Firewall holds it for one compartment.
+///
+/// Windows Firewall has no order: block beats allow, and what matches nothing falls to the default
+/// action (reference: windows-firewall-and-vfp, 2.1).
+public struct FirewallRule: Hashable, Sendable {
+  /// The name; for a rule made from an ACL its Id.
+  public var name: String
+  /// The direction as the endpoint sees it.
+  public var direction: Direction
+  /// What happens to a packet that matches.
+  public var action: RuleAction
+  /// What the rule matches.
+  public var match: RuleMatch
+  /// Whether the platform made the rule on its own account and no ACL or port mapping asked for it.
+  public var isPlatformDefault: Bool
+
+  /// Makes a rule.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - direction: The direction as the endpoint sees it.
+  ///   - action: What happens to a packet that matches.
+  ///   - match: What the rule matches.
+  ///   - isPlatformDefault: Whether the platform made it on its own account.
+  public init(
+    name: String, direction: Direction, action: RuleAction, match: RuleMatch,
+    isPlatformDefault: Bool = false
+  ) {
+    self.name = name
+    self.direction = direction
+    self.action = action
+    self.match = match
+    self.isPlatformDefault = isPlatformDefault
+  }
+}

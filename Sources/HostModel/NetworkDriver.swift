@@ -1,0 +1,73 @@
+/// The five network drivers of Windows containers.
+///
+/// HCN calls them network modes and knows more of them (reference: hns, 1.3); these are the ones
+/// containers attach to.
+public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable {
+  case transparent
+  case nat
+  case l2bridge
+  case l2tunnel
+  case overlay
+
+  /// The spelling HCN documents use.
+  public var documentName: String {
+    switch self {
+    case .transparent: "Transparent"
+    case .nat: "NAT"
+    case .l2bridge: "L2Bridge"
+    case .l2tunnel: "L2Tunnel"
+    case .overlay: "Overlay"
+    }
+  }
+
+  /// The driver of an HCN network mode, matched without regard to case (reference: hns, 1.1).
+  ///
+  /// - Parameter text: The mode as a document spells it.
+  public init?(documentName text: String) {
+    guard let driver = Self(rawValue: text.lowercased()) else { return nil }
+    self = driver
+  }
+
+  /// The number HCN documents may use instead of the name (reference: hns, 1.3).
+  public var documentNumber: Int {
+    switch self {
+    case .nat: 0
+    case .transparent: 2
+    case .l2bridge: 3
+    case .l2tunnel: 4
+    case .overlay: 5
+    }
+  }
+
+  /// Whether the driver's switch filters with VFP, so that Switch ACLs have a place to be.
+  public var filtersWithVFP: Bool { self != .nat && self != .transparent }
+
+  /// In the order of the vendor's table.
+  public static func < (left: Self, right: Self) -> Bool {
+    (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+  }
+}
+
+/// How a container is kept apart from its host.
+public enum Isolation: String, Sendable, Hashable, CaseIterable {
+  /// A process of the host's kernel: a "Windows Server container".
+  case process
+  /// A utility virtual machine of its own.
+  case hyperv
+}
+
+/// A component that can enforce port ACLs.
+public enum EnforcementPoint: String, Sendable, Hashable, CaseIterable, Comparable {
+  /// Windows Firewall in the endpoint's compartment.
+  case windowsFirewall
+  /// The Virtual Filtering Platform on the endpoint's switch port.
+  case vfp
+
+  /// How a reader calls the point.
+  public var title: String { self == .vfp ? "VFP" : "Windows Firewall" }
+
+  /// Windows Firewall sorts before VFP.
+  public static func < (left: Self, right: Self) -> Bool {
+    left == .windowsFirewall && right == .vfp
+  }
+}

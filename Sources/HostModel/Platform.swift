@@ -1,0 +1,76 @@
+public import NetworkTypes
+
+/// What the platform does for one cell of the driver by isolation table, on one Windows build.
+///
+/// The table and its defaults are the vendor's (reference: network-isolation, both tables).
+public struct PlatformCell: Hashable, Sendable {
+  /// The network driver.
+  public let driver: NetworkDriver
+  /// The isolation mode.
+  public let isolation: Isolation
+
+  /// Makes a cell.
+  ///
+  /// - Parameters:
+  ///   - driver: The network driver.
+  ///   - isolation: The isolation mode.
+  public init(driver: NetworkDriver, isolation: Isolation) {
+    self.driver = driver
+    self.isolation = isolation
+  }
+
+  /// The ten cells in the order of the vendor's table.
+  public static let all: [PlatformCell] = NetworkDriver.allCases.flatMap { driver in
+    Isolation.allCases.map { PlatformCell(driver: driver, isolation: $0) }
+  }
+
+  /// The points at which port ACLs can be changed; empty where they cannot be (an X cell).
+  public var programmablePoints: [EnforcementPoint] {
+    switch (isolation, driver.filtersWithVFP) {
+    case (.process, true): [.windowsFirewall, .vfp]
+    case (.process, false): [.windowsFirewall]
+    case (.hyperv, true): [.vfp]
+    case (.hyperv, false): []
+    }
+  }
+
+  /// The protocols of unsolicited inbound traffic the platform admits when no ACL says otherwise; nil
+  /// means all.
+  ///
+  /// "ICMP" of the vendor's page is read as ICMP and ICMPv6 (reference: windows-firewall-and-vfp, 0).
+  ///
+  /// - Parameters:
+  ///   - build: The host's build.
+  ///   - switches: The host's switches.
+  public func inboundDefault(_ build: WindowsBuild, _ switches: HostSwitches) -> ProtocolSet? {
+    switch isolation {
+    case .process:
+      build.deniesInboundByDefault ? ProtocolSet() : ProtocolSet([.icmp, .igmp, .tcp, .udp, .icmpv6])
+    case .hyperv:
+      build.deniesInboundByDefault && switches[.hypervInboundBefore1709] == "block" ? ProtocolSet() : nil
+    }
+  }
+
+  /// The address families an endpoint can have addresses of.
+  ///
+  /// Containers have no IPv6 on nat and overlay, and on l2bridge only from Windows Server 2022 on
+  /// (reference: windows-firewall-and-vfp, 5 and 9).
+  ///
+  /// - Parameter build: The host's build.
+  public func addressFamilies(_ build: WindowsBuild) -> [AddressFamily] {
+    switch driver {
+    case .nat, .overlay: [.ipv4]
+    case .l2bridge: build.build >= 20348 ? [.ipv4, .ipv6] : [.ipv4]
+    case .transparent, .l2tunnel: [.ipv4, .ipv6]
+    }
+  }
+
+  /// The address families that the endpoint's ACLs bind.
+  ///
+  /// On transparent IPv6 exists, and HNS ACLs do not reach it (reference: windows-firewall-and-vfp, 9).
+  ///
+  /// - Parameter build: The host's build.
+  public func filteredFamilies(_ build: WindowsBuild) -> [AddressFamily] {
+    driver == .transparent ? [.ipv4] : addressFamilies(build)
+  }
+}

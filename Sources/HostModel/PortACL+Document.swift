@@ -1,0 +1,158 @@
+public import JSONText
+import NetworkTypes
+
+/// Why the settings of an ACL are not an ACL.
+public struct PortACLError: Error, Hashable, Sendable {
+  /// The member at fault, such as `RemoteAddresses`.
+  public let member: String
+  /// What is wrong with it.
+  public let reason: String
+}
+
+extension PortACL {
+  /// The settings as an HCN document has them, members in HNS's own order, absent ones left out.
+  ///
+  /// Any protocol, address or port is written as an absent member: HNS refuses the word "Any", and a
+  /// `/0` prefix does not mean any to it (reference: windows-firewall-and-vfp, 4.1 and 9). A set
+  /// that holds a whole family and is not "any" is written as two `/1` prefixes.
+  public var settings: JSON {
+    var object = JSONObject()
+    object.append("Protocols", match.protocols.map { .string(Self.list($0.protocols.map { "\($0.number)" })) })
+    object.append("LocalAddresses", Self.addresses(match.localAddresses, sets: localSets))
+    object.append("RemoteAddresses", Self.addresses(match.remoteAddresses, sets: remoteSets))
+    object.append("LocalPorts", match.localPorts.map { .string(Self.list($0.ranges.map(\.description))) })
+    object.append("RemotePorts", match.remotePorts.map { .string(Self.list($0.ranges.map(\.description))) })
+    object.append("Priority", priority.map { .whole($0) })
+    object.append("Id", id.map { .string($0) })
+    object.append("Action", .string(action.documentName))
+    object.append("Direction", .string(direction == .in ? "In" : "Out"))
+    object.append("RuleType", ruleType.map { .string($0.rawValue) })
+    return .object(object)
+  }
+
+  /// Reads the settings of an ACL policy.
+  ///
+  /// Enumerations are read without regard to case and as names; a protocol of 256 or an empty list
+  /// means any; entries of address lists that are not addresses are taken for ids of IP sets.
+  ///
+  /// - Parameter settings: The settings member of the policy.
+  /// - Throws: ``PortACLError`` that names the member.
+  public init(settings: JSON) throws(PortACLError) {
+    guard let object = settings.object else {
+      throw PortACLError(member: "Settings", reason: "must be an object")
+    }
+    func text(_ key: String) throws(PortACLError) -> String? {
+      switch object[key] {
+      case nil, .null: return nil
+      case .string(let text): return text
+      default: throw PortACLError(member: key, reason: "must be a string")
+      }
+    }
+    func required<Value>(_ key: String, _ values: [(String, Value)]) throws(PortACLError) -> Value {
+      guard let word = try text(key) else { throw PortACLError(member: key, reason: "is missing") }
+      guard let match = values.first(where: { $0.0.lowercased() == word.lowercased() }) else {
+        throw PortACLError(member: key, reason: "has the unknown value '\(word)'")
+      }
+      return match.1
+    }
+    let action: RuleAction = try required("Action", [("Allow", .allow), ("Block", .block)])
+    let direction: Direction = try required("Direction", [("In", .in), ("Out", .out)])
+    var acl = PortACL(action: action, direction: direction)
+    if try text("RuleType") != nil {
+      acl.ruleType = try required("RuleType", [("Host", .host), ("Switch", .switch)])
+    }
+    acl.id = try text("Id")
+    switch object["Priority"] {
+    case nil, .null, .integer(0): acl.priority = nil
+    case .integer(let number):
+      guard let priority = UInt16(exactly: number) else {
+        throw PortACLError(member: "Priority", reason: "must be 0 to 65535")
+      }
+      acl.priority = priority
+    default: throw PortACLError(member: "Priority", reason: "must be a number")
+    }
+    acl.match.protocols = try Self.protocols(text("Protocols"))
+    (acl.match.localAddresses, acl.localSets) = try Self.readAddresses(text("LocalAddresses"), "LocalAddresses")
+    (acl.match.remoteAddresses, acl.remoteSets) = try Self.readAddresses(
+      text("RemoteAddresses"), "RemoteAddresses")
+    acl.match.localPorts = try Self.ports(text("LocalPorts"), "LocalPorts")
+    acl.match.remotePorts = try Self.ports(text("RemotePorts"), "RemotePorts")
+    if acl.match.localPorts != nil || acl.match.remotePorts != nil {
+      guard let protocols = acl.match.protocols, protocols.isSubset(of: .withPorts) else {
+        throw PortACLError(member: "Protocols", reason: "must be 6, 17 or both beside ports")
+      }
+    }
+    self = acl
+  }
+
+  private static func list(_ entries: [String]) -> String { entries.joined(separator: ",") }
+
+  private static func addresses(_ set: AddressSet?, sets: [String]) -> JSON? {
+    guard set != nil || !sets.isEmpty else { return nil }
+    let prefixes = (set?.prefixes ?? []).flatMap { prefix in
+      prefix.length > 0
+        ? [prefix.listed]
+        : [
+          IPPrefix(containing: prefix.address, length: 1).listed,
+          IPPrefix(containing: IPAddress(prefix.family, prefix.family.highest), length: 1).listed,
+        ]
+    }
+    return .string(list(prefixes + sets))
+  }
+
+  private static func entries(_ text: String?, _ member: String) throws(PortACLError) -> [Substring]? {
+    guard let text, !text.isEmpty else { return nil }
+    let entries = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard !entries.contains(where: \.isEmpty) else {
+      throw PortACLError(member: member, reason: "has an empty entry")
+    }
+    return entries
+  }
+
+  private static func protocols(_ text: String?) throws(PortACLError) -> ProtocolSet? {
+    guard let entries = try entries(text, "Protocols"), entries != ["256"] else { return nil }
+    var numbers: [IPProtocol] = []
+    for entry in entries {
+      guard let number = UInt8(entry), number > 0 else {
+        throw PortACLError(member: "Protocols", reason: "has the entry '\(entry)', not a protocol number")
+      }
+      numbers.append(IPProtocol(number))
+    }
+    return ProtocolSet(numbers)
+  }
+
+  private static func readAddresses(
+    _ text: String?, _ member: String
+  ) throws(PortACLError) -> (AddressSet?, [String]) {
+    guard let entries = try entries(text, member) else { return (nil, []) }
+    var ranges: [AddressRange] = []
+    var sets: [String] = []
+    for entry in entries {
+      guard entry.lowercased() != "any" else {
+        throw PortACLError(member: member, reason: "has the entry '\(entry)'; leave the member out instead")
+      }
+      let bytes = Array(entry.utf8)
+      switch AddressText(parsing: bytes.span) {
+      case .address(let address): ranges.append(AddressRange(address))
+      case .prefix(let prefix), .hostBitsSet(let prefix, _): ranges.append(prefix.range)
+      case .range, .inverted, .mixedFamilies, .badLength:
+        throw PortACLError(member: member, reason: "has the entry '\(entry)', not an address or prefix")
+      case .invalid: sets.append(String(entry))
+      }
+    }
+    return (ranges.isEmpty && !sets.isEmpty ? nil : AddressSet(ranges), sets)
+  }
+
+  private static func ports(_ text: String?, _ member: String) throws(PortACLError) -> PortSet? {
+    guard let entries = try entries(text, member) else { return nil }
+    var ranges: [PortRange] = []
+    for entry in entries {
+      let bytes = Array(entry.utf8)
+      guard case .range(let range) = PortText(parsing: bytes.span) else {
+        throw PortACLError(member: member, reason: "has the entry '\(entry)', not a port or range")
+      }
+      ranges.append(range)
+    }
+    return PortSet(ranges)
+  }
+}

@@ -1,0 +1,80 @@
+public import NetworkTypes
+
+/// The rules that an endpoint's ACLs become at the two enforcement points.
+public struct ProgrammedRules: Hashable, Sendable {
+  /// The rules of Windows Firewall, in the order of the ACLs.
+  public var firewall: [FirewallRule] = []
+  /// The rules of VFP, by group and then by priority.
+  public var vfp: [VFPRule] = []
+
+  /// No rules.
+  public init() {}
+}
+
+extension PortACL {
+  /// The priority an ACL without one is programmed with: after every rule of a user and before the
+  /// platform's own at 65500 (this project's choice; reference: hns, 9).
+  public static let omittedPriority: UInt16 = 65499
+
+  /// The component the ACL is programmed into.
+  ///
+  /// - Parameters:
+  ///   - driver: The driver of the endpoint's network.
+  ///   - switches: The host's switches; `omittedRuleType` decides for an ACL without a rule type.
+  public func effectiveRuleType(driver: NetworkDriver, switches: HostSwitches) -> RuleType {
+    if let ruleType { return ruleType }
+    if switches[.omittedRuleType] == "switch" { return .switch }
+    return driver.filtersWithVFP ? .switch : .host
+  }
+
+  /// The one translation from ACLs as HNS takes them to the rules both enforcement points hold.
+  ///
+  /// Priorities of Switch ACLs are copied; an ACL lands in the group of every family it can match
+  /// that the endpoint has; a Host ACL is one firewall rule with its protocol list
+  /// (reference: windows-firewall-and-vfp, 3.5 and 4.2).
+  ///
+  /// - Parameters:
+  ///   - acls: The endpoint's ACLs in the order of its document.
+  ///   - driver: The driver of the endpoint's network.
+  ///   - families: The address families the endpoint's switch port filters.
+  ///   - switches: The host's switches.
+  public static func program(
+    _ acls: some Sequence<PortACL>, driver: NetworkDriver, families: [AddressFamily], switches: HostSwitches
+  ) -> ProgrammedRules {
+    var rules = ProgrammedRules()
+    for acl in acls {
+      switch acl.effectiveRuleType(driver: driver, switches: switches) {
+      case .host:
+        rules.firewall.append(
+          FirewallRule(name: acl.id ?? "", direction: acl.direction, action: acl.action, match: acl.match))
+      case .switch:
+        for family in acl.match.families where families.contains(family) {
+          rules.vfp.append(
+            VFPRule(
+              name: acl.id ?? "", group: VFPGroup(family: family, direction: acl.direction),
+              priority: acl.priority ?? omittedPriority, action: acl.action,
+              match: acl.match.only(family)))
+        }
+      }
+    }
+    rules.vfp = rules.vfp.enumerated().sorted {
+      ($0.element.group, $0.element.priority, $0.offset) < ($1.element.group, $1.element.priority, $1.offset)
+    }.map(\.element)
+    return rules
+  }
+}
+
+extension RuleMatch {
+  /// The part of the match that concerns one address family; "any" stays any.
+  ///
+  /// - Parameter family: The family.
+  public func only(_ family: AddressFamily) -> RuleMatch {
+    var copy = self
+    copy.localAddresses = localAddresses?.only(family)
+    copy.remoteAddresses = remoteAddresses?.only(family)
+    let everything = AddressSet.all(family)
+    if copy.localAddresses == everything { copy.localAddresses = nil }
+    if copy.remoteAddresses == everything { copy.remoteAddresses = nil }
+    return copy
+  }
+}

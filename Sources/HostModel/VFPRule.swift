@@ -1,0 +1,94 @@
+public import NetworkTypes
+
+/// The layers of a VFP port that this project programs (reference: windows-firewall-and-vfp, 3.5).
+public enum VFPLayer: String, Sendable, Hashable, CaseIterable {
+  /// Endpoint ACLs of type Switch.
+  case endpointACL = "ACL_ENDPOINT_LAYER"
+  /// Port mappings and outbound NAT.
+  case slbNAT = "SLB_NAT_LAYER"
+}
+
+/// A group of a VFP layer: one direction and one address family.
+public struct VFPGroup: Hashable, Sendable, Comparable {
+  /// The layer.
+  public var layer: VFPLayer
+  /// The address family the group is for.
+  public var family: AddressFamily
+  /// The direction as the endpoint sees it.
+  public var direction: Direction
+
+  /// Makes a group.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - family: The address family.
+  ///   - direction: The direction.
+  public init(layer: VFPLayer = .endpointACL, family: AddressFamily, direction: Direction) {
+    self.layer = layer
+    self.family = family
+    self.direction = direction
+  }
+
+  /// The name VFP shows, such as `ACL_ENDPOINT_GROUP_IPV4_IN`.
+  public var name: String {
+    let suffix = direction == .in ? "IN" : "OUT"
+    switch layer {
+    case .endpointACL: return "ACL_ENDPOINT_GROUP_\(family == .ipv4 ? "IPV4" : "IPV6")_\(suffix)"
+    case .slbNAT: return "SLB_GROUP_NAT_\(family == .ipv4 ? "IPv4" : "IPv6")_\(suffix)"
+    }
+  }
+
+  /// By layer, family, direction.
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.layer.rawValue, left.family, left.direction) < (right.layer.rawValue, right.family, right.direction)
+  }
+}
+
+/// A rule as VFP holds it: a group of a layer, a priority, conditions, an action.
+///
+/// Within a group the matching rule of the lowest priority number decides
+/// (reference: windows-firewall-and-vfp, 3.6).
+public struct VFPRule: Hashable, Sendable {
+  /// The friendly name; for a rule made from an ACL its Id.
+  public var name: String
+  /// The group that holds the rule.
+  public var group: VFPGroup
+  /// The priority, lower first.
+  public var priority: UInt16
+  /// What happens to a packet that matches.
+  public var action: RuleAction
+  /// The conditions.
+  public var match: RuleMatch
+  /// Whether the platform made the rule on its own account.
+  public var isPlatformDefault: Bool
+
+  /// Makes a rule.
+  ///
+  /// - Parameters:
+  ///   - name: The friendly name.
+  ///   - group: The group that holds the rule.
+  ///   - priority: The priority, lower first.
+  ///   - action: What happens to a packet that matches.
+  ///   - match: The conditions.
+  ///   - isPlatformDefault: Whether the platform made it on its own account.
+  public init(
+    name: String, group: VFPGroup, priority: UInt16, action: RuleAction, match: RuleMatch,
+    isPlatformDefault: Bool = false
+  ) {
+    self.name = name
+    self.group = group
+    self.priority = priority
+    self.action = action
+    self.match = match
+    self.isPlatformDefault = isPlatformDefault
+  }
+
+  /// The flag word: terminating (1), stateful (2) and the bit 8192 that captured HNS rules carry.
+  ///
+  /// Captured for allow rules only; a block rule is given the same word, which is this project's
+  /// assumption (reference: windows-firewall-and-vfp, 3.2 and 4.2).
+  public static let flags = 8195
+
+  /// The idle lifetime of a flow in seconds, as captured rules carry it.
+  public static let flowTTL = 240
+}

@@ -1,0 +1,115 @@
+extension JSON {
+  /// How a document is laid out.
+  public enum Layout: Sendable {
+    /// No blanks at all.
+    case compact
+    /// Two-space indentation, one member a line; arrays of plain values stay on one line.
+    case pretty
+  }
+
+  /// The text of the value as UTF-8 bytes; a pretty document ends with a line feed.
+  ///
+  /// The same value always gives the same bytes.
+  ///
+  /// - Parameter layout: How to lay the text out.
+  public func bytes(_ layout: Layout = .compact) -> [UInt8] {
+    var output: [UInt8] = []
+    switch layout {
+    case .compact: write(compactInto: &output)
+    case .pretty:
+      write(prettyInto: &output, indent: 0)
+      output.append(0x0a)
+    }
+    return output
+  }
+
+  /// The text of the value.
+  ///
+  /// - Parameter layout: How to lay the text out.
+  public func text(_ layout: Layout = .compact) -> String {
+    String(decoding: bytes(layout), as: UTF8.self)
+  }
+
+  private func write(compactInto output: inout [UInt8]) {
+    switch self {
+    case .null: output += "null".utf8
+    case .bool(let value): output += (value ? "true" : "false").utf8
+    case .integer(let value): output += String(value).utf8
+    case .number(let literal): output += literal.utf8
+    case .string(let text): writeJSONString(text, into: &output)
+    case .array(let elements):
+      output.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        element.write(compactInto: &output)
+      }
+      output.append(UInt8(ascii: "]"))
+    case .object(let object):
+      output.append(UInt8(ascii: "{"))
+      for (index, member) in object.members.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        writeJSONString(member.key, into: &output)
+        output.append(UInt8(ascii: ":"))
+        member.value.write(compactInto: &output)
+      }
+      output.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private func write(prettyInto output: inout [UInt8], indent: Int) {
+    func newLine(_ depth: Int) {
+      output.append(0x0a)
+      output.append(contentsOf: repeatElement(0x20, count: depth * 2))
+    }
+    switch self {
+    case .array(let elements) where elements.contains { $0.array != nil || $0.object != nil }:
+      output.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        newLine(indent + 1)
+        element.write(prettyInto: &output, indent: indent + 1)
+      }
+      newLine(indent)
+      output.append(UInt8(ascii: "]"))
+    case .array(let elements):
+      output.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { output += ", ".utf8 }
+        element.write(compactInto: &output)
+      }
+      output.append(UInt8(ascii: "]"))
+    case .object(let object) where !object.members.isEmpty:
+      output.append(UInt8(ascii: "{"))
+      for (index, member) in object.members.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        newLine(indent + 1)
+        writeJSONString(member.key, into: &output)
+        output += ": ".utf8
+        member.value.write(prettyInto: &output, indent: indent + 1)
+      }
+      newLine(indent)
+      output.append(UInt8(ascii: "}"))
+    default: write(compactInto: &output)
+    }
+  }
+}
+
+/// Writes a string literal; control characters are escaped, everything else stands as UTF-8.
+private func writeJSONString(_ text: String, into output: inout [UInt8]) {
+  output.append(UInt8(ascii: "\""))
+  for byte in text.utf8 {
+    switch byte {
+    case UInt8(ascii: "\""): output += "\\\"".utf8
+    case UInt8(ascii: "\\"): output += "\\\\".utf8
+    case 0x0a: output += "\\n".utf8
+    case 0x0d: output += "\\r".utf8
+    case 0x09: output += "\\t".utf8
+    case 0..<0x20, 0x7f:
+      let digits = String(byte, radix: 16)
+      output += "\\u".utf8
+      output += (String(repeating: "0", count: 4 - digits.count) + digits).utf8
+    default: output.append(byte)
+    }
+  }
+  output.append(UInt8(ascii: "\""))
+}

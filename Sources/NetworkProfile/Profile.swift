@@ -1,0 +1,185 @@
+package import Diagnostics
+package import HostModel
+package import JSONText
+package import NetworkTypes
+
+/// A value of a profile with the place it was written at.
+package struct Located<Value: Sendable>: Sendable {
+  package var value: Value
+  package var place: Place
+
+  package init(_ value: Value, at place: Place) {
+    self.value = value
+    self.place = place
+  }
+}
+
+extension Located: Equatable where Value: Equatable {}
+extension Located: Hashable where Value: Hashable {}
+
+/// A `kind: HostProfile` document, checked as far as one file can be checked.
+///
+/// Every name in it resolves: what refers to a network, an address set or an ACL set holds its index.
+package struct Profile: Sendable {
+  /// The name that owns what the profile makes.
+  package var name: Located<String>
+  /// The host it is for.
+  package var host: HostDeclaration
+  package var addressSets: [AddressSetDeclaration]
+  package var aclSets: [ACLSetDeclaration]
+  package var networks: [NetworkDeclaration]
+  /// Containers in listing order, then the pods that have an endpoint.
+  package var endpoints: [EndpointDeclaration]
+  /// Pods that run in the host's own compartment and have no endpoint.
+  package var hostProcessPods: [HostProcessPod]
+  package var tests: [TestDeclaration]
+
+  /// The HNS owner of everything the profile makes.
+  package var owner: String { "hnsctl/\(name.value)" }
+}
+
+package struct HostDeclaration: Sendable {
+  package var windows: WindowsBuild
+  /// Where the build is stated; nil when it is the standard one.
+  package var windowsPlace: Place?
+  package var addresses: [Located<IPAddress>]
+  package var adapters: [Located<String>]
+  package var switches: HostSwitches
+}
+
+package struct AddressSetDeclaration: Sendable {
+  package var name: Located<String>
+  package var addresses: AddressSet
+}
+
+package struct ACLSetDeclaration: Sendable {
+  package var name: Located<String>
+  package var acls: [ACLDeclaration]
+}
+
+/// One ACL as the profile states it.
+package struct ACLDeclaration: Sendable {
+  package var name: Located<String>
+  package var direction: Direction
+  package var action: RuleAction
+  /// What it matches; address sets are already put in.
+  package var match: RuleMatch
+  /// The priority as stated; nil where the ACL is numbered by its position.
+  package var priority: UInt16?
+}
+
+/// One subnet of a network.
+package struct SubnetDeclaration: Sendable {
+  package var prefix: Located<IPPrefix>
+  package var gateway: Located<IPAddress>?
+  /// The virtual subnet id; overlay only.
+  package var vsid: Located<UInt32>?
+  package var vlan: Located<UInt16>?
+}
+
+/// Who gives endpoints their addresses.
+package enum AddressManagement: String, Sendable, CaseIterable {
+  case `static`
+  case dhcp
+}
+
+package struct NetworkDeclaration: Sendable {
+  package var name: Located<String>
+  package var driver: Located<NetworkDriver>
+  package var adapter: Located<String>?
+  package var subnets: [SubnetDeclaration]
+  package var endpointGateway: Located<IPAddress>?
+  package var vxlanPort: Located<UInt16>?
+  package var ipam: Located<AddressManagement>?
+  package var macPool: Located<ClosedRange<MACAddress>>?
+  package var dnsServers: [Located<IPAddress>]
+  package var dnsSearch: [Located<String>]
+}
+
+/// A published port: traffic to the host's external port reaches the endpoint's internal one.
+package struct PublishDeclaration: Sendable, Hashable {
+  package var external: UInt16
+  package var `internal`: UInt16
+  /// TCP or UDP.
+  package var `protocol`: IPProtocol
+}
+
+/// What decides where no rule matches; nil is the platform's default.
+package struct DefaultsDeclaration: Sendable {
+  package var inbound: Located<RuleAction>?
+  package var outbound: Located<RuleAction>?
+  /// The place of the `defaults` key.
+  package var place: Place
+}
+
+package struct RouteDeclaration: Sendable, Hashable {
+  package var destination: IPPrefix
+  package var encap: Bool
+}
+
+/// An HNS endpoint policy that is passed through.
+package struct PolicyDeclaration: Sendable {
+  package var type: Located<String>
+  package var settings: JSON
+}
+
+package struct OutboundNATDeclaration: Sendable {
+  package var exceptions: [IPPrefix]
+  package var place: Place
+}
+
+/// A container of a pod.
+package struct PodContainerDeclaration: Sendable {
+  package var name: Located<String>
+  package var listens: [Located<Listen>]
+}
+
+/// A port a container listens on.
+package struct Listen: Sendable, Hashable {
+  package var port: UInt16
+  package var `protocol`: IPProtocol
+}
+
+/// A container or a pod that has an endpoint of its own.
+package struct EndpointDeclaration: Sendable {
+  /// What the endpoint belongs to.
+  package enum Workload: Sendable {
+    case container
+    /// A pod with its containers, the infrastructure container not among them.
+    case pod([PodContainerDeclaration])
+  }
+
+  package var workload: Workload
+  package var name: Located<String>
+  /// The network, by its index in the profile.
+  package var network: Int
+  package var isolation: Isolation
+  package var addresses: [Located<IPAddress>]
+  package var mac: Located<MACAddress>?
+  package var publish: [Located<PublishDeclaration>]
+  package var defaults: DefaultsDeclaration?
+  /// The ACL sets, by their index in the profile, with the place each is named at.
+  package var aclSets: [Located<Int>]
+  package var acls: [ACLDeclaration]
+  package var outboundNat: OutboundNATDeclaration?
+  package var routes: [RouteDeclaration]
+  package var policies: [PolicyDeclaration]
+
+  /// The containers that run in the endpoint's namespace, in the order they start: a pod's
+  /// infrastructure container comes first (reference: network-isolation, "Isolation").
+  package var containerIds: [String] {
+    switch workload {
+    case .container: [name.value]
+    case .pod(let containers):
+      ["\(name.value)/\(Self.infrastructureName)"] + containers.map { "\(name.value)/\($0.name.value)" }
+    }
+  }
+
+  /// The name of the container that opens a pod's namespace; containers cannot take it.
+  package static let infrastructureName = "infrastructure"
+}
+
+package struct HostProcessPod: Sendable {
+  package var name: Located<String>
+  package var containers: [PodContainerDeclaration]
+}

@@ -1,0 +1,60 @@
+import Diagnostics
+package import HostModel
+package import NetworkTypes
+
+/// One entry of `tests`: checked here, run by the commands that evaluate packets.
+package struct TestDeclaration: Sendable {
+  /// What the test states.
+  package enum Claim: Sendable {
+    case packet(PacketExpectation)
+    /// Every packet of the set has the verdict.
+    case always(PacketSetExpectation)
+    /// No packet of the set has the verdict.
+    case never(PacketSetExpectation)
+  }
+
+  package var name: Located<String>
+  package var claim: Claim
+}
+
+/// One end of a test packet.
+package enum TestPeer: Sendable, Hashable {
+  case address(IPAddress)
+  /// An endpoint, a container of a pod (`pod/container`), a host-process pod, or `host`.
+  case named(String)
+}
+
+/// A packet with the verdict it must get.
+package struct PacketExpectation: Sendable {
+  package var from: Located<TestPeer>
+  package var to: Located<TestPeer>
+  package var `protocol`: IPProtocol
+  /// The destination port.
+  package var port: UInt16?
+  package var sourcePort: UInt16?
+  package var icmpType: UInt8?
+  package var expect: RuleAction
+  /// The rule that must decide: an ACL name, `default-in`, `default-out` or `published`.
+  package var rule: Located<String>?
+  /// The verdict each enforcement point must give when asked alone.
+  package var via: [EnforcementPoint: RuleAction]
+}
+
+/// A set of peers: addresses, named things, and everything but a set.
+package indirect enum PeerSet: Sendable {
+  case addresses(AddressSet)
+  case named(Located<String>)
+  case union([PeerSet])
+  case complement(PeerSet)
+}
+
+/// A set of packets with the verdict that all, or none, of them must get; nil members are any.
+package struct PacketSetExpectation: Sendable {
+  package var from: PeerSet?
+  package var to: PeerSet?
+  package var protocols: ProtocolSet?
+  package var ports: PortSet?
+  package var sourcePorts: PortSet?
+  package var icmpTypes: IntervalSet<UInt8>?
+  package var verdict: RuleAction
+}

@@ -1,0 +1,162 @@
+/// A set of whole numbers, held as sorted, disjoint, non-adjacent closed ranges.
+///
+/// Equal sets have equal representations. Every operation is linear in the number of ranges.
+public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendable {
+  /// One closed range of the set.
+  public struct Interval: Hashable, Sendable {
+    /// The lowest member.
+    public let lower: Bound
+    /// The highest member.
+    public let upper: Bound
+
+    /// Makes a closed range.
+    ///
+    /// - Parameters:
+    ///   - lower: The lowest member.
+    ///   - upper: The highest member; it must not lie below `lower`.
+    public init(_ lower: Bound, _ upper: Bound) {
+      precondition(lower <= upper)
+      self.lower = lower
+      self.upper = upper
+    }
+  }
+
+  /// The ranges in ascending order, none touching the next.
+  public private(set) var intervals: [Interval]
+
+  /// The empty set.
+  public init() { intervals = [] }
+
+  /// The set of all numbers from `lower` to `upper`.
+  ///
+  /// - Parameters:
+  ///   - lower: The lowest member.
+  ///   - upper: The highest member.
+  public init(_ lower: Bound, _ upper: Bound) { intervals = [Interval(lower, upper)] }
+
+  /// The union of ranges given in any order.
+  ///
+  /// - Parameter ranges: The ranges; they may overlap.
+  public init(_ ranges: some Sequence<Interval>) {
+    var sorted = Array(ranges)
+    if zip(sorted, sorted.dropFirst()).contains(where: { $0.lower > $1.lower }) {
+      sorted.sort { $0.lower < $1.lower }
+    }
+    intervals = []
+    intervals.reserveCapacity(sorted.count)
+    for range in sorted { append(range) }
+  }
+
+  /// Whether the set has no member.
+  public var isEmpty: Bool { intervals.isEmpty }
+
+  /// Whether a number is a member.
+  ///
+  /// - Parameter number: The number.
+  public func contains(_ number: Bound) -> Bool {
+    var low = 0
+    var high = intervals.count
+    while low < high {
+      let middle = (low + high) / 2
+      if intervals[middle].upper < number { low = middle + 1 } else { high = middle }
+    }
+    return low < intervals.count && intervals[low].lower <= number
+  }
+
+  /// The members of either set.
+  ///
+  /// - Parameter other: The other set.
+  public func union(_ other: Self) -> Self {
+    if isEmpty { return other }
+    if other.isEmpty { return self }
+    var result = Self()
+    result.intervals.reserveCapacity(intervals.count + other.intervals.count)
+    var left = 0
+    var right = 0
+    while left < intervals.count || right < other.intervals.count {
+      if right == other.intervals.count
+        || left < intervals.count && intervals[left].lower <= other.intervals[right].lower
+      {
+        result.append(intervals[left])
+        left += 1
+      } else {
+        result.append(other.intervals[right])
+        right += 1
+      }
+    }
+    return result
+  }
+
+  /// The members of both sets.
+  ///
+  /// - Parameter other: The other set.
+  public func intersection(_ other: Self) -> Self {
+    var result = Self()
+    var left = 0
+    var right = 0
+    while left < intervals.count, right < other.intervals.count {
+      let lower = max(intervals[left].lower, other.intervals[right].lower)
+      let upper = min(intervals[left].upper, other.intervals[right].upper)
+      if lower <= upper { result.intervals.append(Interval(lower, upper)) }
+      if intervals[left].upper < other.intervals[right].upper { left += 1 } else { right += 1 }
+    }
+    return result
+  }
+
+  /// The members of this set that are not members of the other.
+  ///
+  /// - Parameter other: The other set.
+  public func subtracting(_ other: Self) -> Self {
+    var result = Self()
+    var right = 0
+    for interval in intervals {
+      var lower = interval.lower
+      var exhausted = false
+      while right < other.intervals.count, other.intervals[right].upper < lower { right += 1 }
+      var cursor = right
+      while cursor < other.intervals.count, other.intervals[cursor].lower <= interval.upper {
+        let cut = other.intervals[cursor]
+        if cut.lower > lower { result.intervals.append(Interval(lower, cut.lower - 1)) }
+        if cut.upper >= interval.upper {
+          exhausted = true
+          break
+        }
+        lower = cut.upper + 1
+        cursor += 1
+      }
+      if !exhausted { result.intervals.append(Interval(lower, interval.upper)) }
+    }
+    return result
+  }
+
+  /// Whether the two sets share a member.
+  ///
+  /// - Parameter other: The other set.
+  public func intersects(_ other: Self) -> Bool {
+    var left = 0
+    var right = 0
+    while left < intervals.count, right < other.intervals.count {
+      let mine = intervals[left]
+      let theirs = other.intervals[right]
+      if mine.lower <= theirs.upper, theirs.lower <= mine.upper { return true }
+      if mine.upper < theirs.upper { left += 1 } else { right += 1 }
+    }
+    return false
+  }
+
+  /// Whether every member of this set is a member of the other.
+  ///
+  /// - Parameter other: The other set.
+  public func isSubset(of other: Self) -> Bool { subtracting(other).isEmpty }
+
+  /// Adds a range whose lower end is not below that of the last one.
+  private mutating func append(_ range: Interval) {
+    if let last = intervals.last, last.upper == .max || range.lower <= last.upper + 1 {
+      if range.upper > last.upper {
+        intervals[intervals.count - 1] = Interval(last.lower, range.upper)
+      }
+    } else {
+      intervals.append(range)
+    }
+  }
+}
