@@ -41,6 +41,7 @@ let package = Package(
       name: "PolicyCompiler",
       dependencies: [
         "Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // The Host Networking Service. Knows nothing of profiles and plans.
     .target(
