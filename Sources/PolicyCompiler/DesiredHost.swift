@@ -17,8 +17,17 @@ package struct DesiredHost: Sendable {
   package var networks: [DesiredNetwork]
   /// The endpoints in the profile's order.
   package var endpoints: [DesiredEndpoint]
-  /// Pods in the host's own compartment, which make no HNS object.
-  package var hostProcessPods: [String]
+  /// Pods in the host's own compartment, which have no endpoint.
+  package var hostProcessPods: [DesiredHostProcessPod]
+}
+
+/// A pod of host processes: a namespace of type HostDefault, which stands for the host's own compartment
+/// (reference: hns, 6.4).
+package struct DesiredHostProcessPod: Sendable {
+  package var name: String
+  package var namespaceId: GUID
+  /// The containers in the order they start.
+  package var containers: [String]
 }
 
 /// A network as the profile wants it.
@@ -59,8 +68,9 @@ package struct CompiledPolicy: Sendable, Hashable {
   /// One HNS ACL with the rules of the profile it stands for.
   package struct Entry: Sendable, Hashable {
     package var acl: PortACL
-    /// ACL names of the profile, or `default-in`, `default-out`, `published`.
-    package var origin: String
+    /// The rule it comes from, then rules that could match its packets and decide none of them: ACL
+    /// names of the profile, or `default-in`, `default-out`, `published`.
+    package var origins: [String]
     /// Whether it decides what no ACL of the profile matches.
     package var isCatchAll: Bool
   }

@@ -99,7 +99,7 @@ struct EndpointPolicyCompiler {
             rules.map { OrderedRule(name: $0.name, action: $0.action, match: $0.match) } + catchAlls
           let names = Set(catchAlls.map(\.name))
           let families = key.cell.filteredFamilies(build)
-          var pieces: [RewrittenRule]
+          var pieces: [FirewallRewrite.Rule]
           switch FirewallRewrite.rewrite(ordered, families: families, limit: Self.ruleLimit) {
           case .exact(let rules): pieces = rules
           case .tooLarge(let culprits, let superset):
@@ -114,7 +114,8 @@ struct EndpointPolicyCompiler {
             let rule = OrderedRule(name: piece.origin, action: piece.action, match: piece.match)
             guard
               append(
-                rule, direction, .host, priority, catchAll: names.contains(piece.origin), key.cell, to: &policy)
+                rule, direction, .host, priority, catchAll: names.contains(piece.origin), key.cell,
+                shadowed: piece.shadowed, to: &policy)
             else {
               guard key.cell.programmablePoints.contains(.vfp) else {
                 return .notExpressible(direction, [piece.origin])
@@ -160,7 +161,7 @@ struct EndpointPolicyCompiler {
   /// Adds a rule as the ACLs this build can take; false when they would be too many.
   private func append(
     _ rule: OrderedRule, _ direction: Direction, _ type: RuleType, _ priority: UInt16?, catchAll: Bool,
-    _ cell: PlatformCell, to policy: inout CompiledPolicy
+    _ cell: PlatformCell, shadowed: [String] = [], to policy: inout CompiledPolicy
   ) -> Bool {
     var matches = split(rule.match, families: cell.filteredFamilies(build))
     if !build.hnsVersion.has(.aclAddressLists) {
@@ -177,7 +178,7 @@ struct EndpointPolicyCompiler {
         .init(
           acl: PortACL(
             match: match, priority: priority, action: rule.action, direction: direction, ruleType: type),
-          origin: rule.name, isCatchAll: catchAll))
+          origins: [rule.name] + shadowed, isCatchAll: catchAll))
     }
     return true
   }
@@ -214,15 +215,17 @@ struct EndpointPolicyCompiler {
   /// Hosts before HNS 7.2 do not take Ids; there the planner keeps them beside the state.
   private func number(_ policy: inout CompiledPolicy) {
     struct Piece: Hashable {
-      var origin: String
+      var rule: String
       var type: RuleType?
     }
     var counts: [Piece: Int] = [:]
     for index in policy.entries.indices {
-      let piece = Piece(origin: policy.entries[index].origin, type: policy.entries[index].acl.ruleType)
+      let origins = policy.entries[index].origins
+      let piece = Piece(rule: origins[0], type: policy.entries[index].acl.ruleType)
       counts[piece, default: 0] += 1
       policy.entries[index].acl.id =
-        RuleIdentity(profile: profile, rule: piece.origin, piece: counts[piece, default: 1]).id
+        RuleIdentity(profile: profile, origins: origins, piece: counts[piece, default: 1]).id
     }
   }
 }
+extension RuleMatch { func expanded(limit: Int) -> [RuleMatch]? { nil } }

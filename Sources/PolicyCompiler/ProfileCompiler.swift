@@ -44,7 +44,11 @@ package struct ProfileCompiler {
     return DesiredHost(
       profile: profile.name.value, owner: profile.owner, windows: build, switches: profile.host.switches,
       adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
-      networks: networks, endpoints: endpoints, hostProcessPods: profile.hostProcessPods.map(\.name.value))
+      networks: networks, endpoints: endpoints, hostProcessPods: profile.hostProcessPods.map { pod in
+        DesiredHostProcessPod(
+          name: pod.name.value, namespaceId: identifier("namespace", pod.name.value),
+          containers: pod.containers.map { "\(pod.name.value)/\($0.name.value)" })
+      })
   }
 
   // MARK: Networks
@@ -179,7 +183,7 @@ package struct ProfileCompiler {
         remedy: "state fewer exceptions before these blocks, or use a driver that filters with VFP")
     case .tooMany(let rule):
       diagnostics.report(
-        .tooManyRules, "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
+        .orderNotExpressible, "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
         at: rules.first { $0.acl.name.value == rule }?.acl.name.place ?? declaration.name.place,
         remedy: "use fewer addresses and ports: lists and ranges need HNS 7.2 (Windows 1803)")
     }

@@ -75,7 +75,7 @@ struct EffectivePolicy {
   /// What decides where no rule of a profile or of another agent matches, in words.
   func posture(_ direction: Direction) -> String {
     let catchAlls = endpoint.acls.filter { acl in
-      acl.acl.direction == direction && acl.identity.map { $0.rule.hasPrefix("default-") } ?? false
+      acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
     }
     guard !catchAlls.isEmpty else {
       if closes(direction) { return "whatever the switch implicitDeny says" }
@@ -98,7 +98,7 @@ struct EffectivePolicy {
     Direction.allCases.contains { direction in
       endpoint.acls.contains { $0.acl.direction == direction }
         && !endpoint.acls.contains { acl in
-          acl.acl.direction == direction && acl.identity.map { $0.rule.hasPrefix("default-") } ?? false
+          acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
         }
     }
   }

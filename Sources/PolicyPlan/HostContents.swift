@@ -25,6 +25,11 @@ package struct HostContents: Sendable {
     for endpoint in reading.endpoints {
       items += Self.items(of: endpoint, in: reading, build: build, switches: switches)
     }
+    for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
+      // A namespace has no name of its own; that of its pod stands in front of its containers'.
+      let target = namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
+      items += Self.items(of: namespace, target: target)
+    }
     self.items = items
   }
 
@@ -68,16 +73,16 @@ package struct HostContents: Sendable {
         }
       }
     }
-    guard let namespace = reading.namespace(of: endpoint) else { return items }
-    items.append(
-      HostItem(
-        kind: .namespace, target: target, name: target,
-        value: ["type": .string(namespace.type), "endpoint": .string(target)]))
-    for container in namespace.containers {
-      items.append(
-        HostItem(kind: .container, target: target, name: container, value: ["id": .string(container)]))
-    }
-    return items
+    return items + (reading.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? [])
+  }
+
+  private static func items(of namespace: NamespaceRecord, target: String) -> [HostItem] {
+    let own = HostItem(
+      kind: .namespace, target: target, name: target, value: ["type": .string(namespace.type)])
+    return [own]
+      + namespace.containers.map { container in
+        HostItem(kind: .container, target: target, name: container, value: ["id": .string(container)])
+      }
   }
 
   private static func value(of network: NetworkRecord) -> JSON {

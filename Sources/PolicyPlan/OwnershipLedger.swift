@@ -1,6 +1,6 @@
 package import HostModel
 package import JSONText
-import NetworkTypes
+package import NetworkTypes
 
 /// Who owns which ACL on hosts whose HNS keeps no Ids: those before HNS 7.2.
 ///

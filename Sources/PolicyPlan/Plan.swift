@@ -1,7 +1,6 @@
 package import Diagnostics
 package import HNSEmulator
 package import HostModel
-package import JSONText
 package import NetworkTypes
 package import PolicyCompiler
 
@@ -41,6 +40,11 @@ package struct Plan: Sendable, Hashable {
   package var dependsOn: [HostSwitch]
   /// Ownership of ACLs after the plan, for hosts that keep no Ids.
   package var ledger: OwnershipLedger
+
+  /// The host the plan is for, as it is before anything is made on it.
+  package var configuration: HostConfiguration {
+    HostConfiguration(build: windows, switches: switches, adapters: adapters, addresses: addresses)
+  }
 
   /// Whether there is nothing to do.
   package var isEmpty: Bool { operations.isEmpty }

@@ -83,9 +83,9 @@ extension Planner {
       }
     }
     let unread = record.policies.count { Self.type($0) == "ACL" } - record.acls.count
-    let carried = Set(own.compactMap { $0.identity?.rule })
+    let carried = Set(own.compactMap { $0.identity?.origins[0] })
     let entries = endpoint.policy.entries.filter { entry in
-      foreign.isEmpty && unread == 0 || !entry.isCatchAll || carried.contains(entry.origin)
+      foreign.isEmpty && unread == 0 || !entry.isCatchAll || carried.contains(entry.origins[0])
         || endpoint.policy.statedDefaults.contains(entry.acl.direction)
     }
     let planned = entries.map(\.acl)
@@ -138,14 +138,24 @@ extension Planner {
   /// Policies compared as a bag, members in any order.
   private static func multiset(_ policies: [JSON]) -> [JSON: Int] { counts(policies.map(canonical)) }
 
+  /// Settings in one spelling: members sorted, and those that say nothing left out, because HNS drops
+  /// them on its way (reference: hns, 0 rule 11).
   private static func canonical(_ value: JSON) -> JSON {
     switch value {
     case .object(let object):
       .object(
         JSONObject(
-          object.members.map { .init($0.key, canonical($0.value)) }.sorted { $0.key < $1.key }))
+          object.members.filter { !isDefault($0.value) }.map { .init($0.key, canonical($0.value)) }
+            .sorted { $0.key < $1.key }))
     case .array(let elements): .array(elements.map(canonical))
     default: value
+    }
+  }
+
+  private static func isDefault(_ value: JSON) -> Bool {
+    switch value {
+    case .null, .bool(false), .integer(0), .string(""), .array([]): true
+    default: false
     }
   }
 }

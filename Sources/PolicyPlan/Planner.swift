@@ -1,9 +1,10 @@
-package import Diagnostics
+import Diagnostics
 import HNSEmulator
 import HostModel
 import JSONText
+import NetworkProfile
 import NetworkTypes
-package import PolicyCompiler
+import PolicyCompiler
 
 /// Finds the calls that turn a host into the one a profile wants.
 ///
@@ -73,6 +74,9 @@ struct Planner {
     }
     let records = Dictionary(kept.map { ($0.0.name, $0.1) }) { first, _ in first }
     for endpoint in desired.endpoints { attach(endpoint, existing: records[endpoint.name]) }
+    for pod in desired.hostProcessPods {
+      run(pod.containers, of: pod.name, in: pod.namespaceId, type: "HostDefault", endpoint: nil)
+    }
   }
 
   // MARK: Networks
@@ -160,7 +164,12 @@ struct Planner {
       guard Set(endpoint.addresses.map(\.value)) == Set(record.addresses.map(\.address)) else { return false }
     }
     if let mac = endpoint.mac, MACAddress(record.mac) != mac { return false }
-    if let gateway = endpoint.gateway, !record.gateways.contains(gateway.description) { return false }
+    if let gateway = endpoint.gateway {
+      guard record.gateways.contains(gateway.description) else { return false }
+    } else if let network = reading.network(of: record) {
+      let gateways = NetworkStatement(network.document).subnets.compactMap(\.gateway)
+      guard record.gateways.allSatisfy(gateways.contains) else { return false }
+    }
     guard let namespace = reading.namespace(of: record) else { return true }
     return namespace.isGuest == (endpoint.cell.isolation == .hyperv)
   }
@@ -193,7 +202,7 @@ struct Planner {
 
   /// Namespaces of the profile whose endpoint is not there any more, as a half-done apply leaves them.
   private mutating func removeLeftoverNamespaces(endpointsGone: Set<GUID>) {
-    let wanted = Set(desired.endpoints.map(\.namespaceId))
+    let wanted = Set(desired.endpoints.map(\.namespaceId) + desired.hostProcessPods.map(\.namespaceId))
     let live = Set(reading.endpoints.map(\.id))
     for namespace in reading.namespaces
     where namespace.owner == desired.owner && !wanted.contains(namespace.id) {
@@ -260,39 +269,43 @@ struct Planner {
   // MARK: Namespaces and containers
 
   private mutating func attach(_ endpoint: DesiredEndpoint, existing: EndpointRecord?) {
-    let namespace = reading.namespaceIndex[endpoint.namespaceId].map { reading.namespaces[$0] }
+    run(
+      endpoint.containers, of: endpoint.name, in: endpoint.namespaceId,
+      type: endpoint.cell.isolation == .hyperv ? "Guest" : "Host", endpoint: existing?.id ?? endpoint.id)
+  }
+
+  /// Plans a namespace, the endpoint in it, and the containers that run in it, as far as they lack.
+  private mutating func run(
+    _ containers: [String], of name: String, in id: GUID, type: String, endpoint: GUID?
+  ) {
     // A namespace that is torn down with its endpoint is created anew under the same id.
-    let survives = namespace != nil && !namespacesGone.contains(endpoint.namespaceId)
-    if !survives {
+    let namespace =
+      namespacesGone.contains(id) ? nil : reading.namespaceIndex[id].map { reading.namespaces[$0] }
+    if namespace == nil {
       attachments.append(
         Operation(
           call: .create(
             network: nil,
             settings: [
-              "ID": .string(endpoint.namespaceId.uppercase), "Owner": .string(desired.owner),
-              "Type": .string(endpoint.cell.isolation == .hyperv ? "Guest" : "Host"),
+              "ID": .string(id.uppercase), "Owner": .string(desired.owner), "Type": .string(type),
               "SchemaVersion": HCN.schemaVersion,
             ]),
-          kind: .namespace, id: endpoint.namespaceId, summary: "create the namespace of \(endpoint.name)"))
+          kind: .namespace, id: id, summary: "create the namespace of \(name)"))
     }
-    let running = survives ? namespace?.containers ?? [] : []
-    let stopped = running.filter { !endpoint.containers.contains($0) }
-    for container in stopped.reversed() {
+    let running = namespace?.containers ?? []
+    for container in running.reversed() where !containers.contains(container) {
       attachments.append(
-        modification(
-          of: endpoint.namespaceId, "Remove", container: container, summary: "stop container \(container)"))
+        modification(of: id, "Remove", container: container, summary: "stop container \(container)"))
     }
-    let endpointId = existing?.id ?? endpoint.id
-    if !survives || namespace?.endpoints.contains(endpointId) != true {
+    if let endpoint, namespace?.endpoints.contains(endpoint) != true {
       attachments.append(
         Operation(
-          call: .modify(settings: Self.request("Endpoint", "Add", ["EndpointId": .string(endpointId.uppercase)])),
-          kind: .namespace, id: endpoint.namespaceId, summary: "attach endpoint \(endpoint.name)"))
+          call: .modify(settings: Self.request("Endpoint", "Add", ["EndpointId": .string(endpoint.uppercase)])),
+          kind: .namespace, id: id, summary: "attach endpoint \(name)"))
     }
-    for container in endpoint.containers where !running.contains(container) {
+    for container in containers where !running.contains(container) {
       attachments.append(
-        modification(
-          of: endpoint.namespaceId, "Add", container: container, summary: "start container \(container)"))
+        modification(of: id, "Add", container: container, summary: "start container \(container)"))
     }
   }
 

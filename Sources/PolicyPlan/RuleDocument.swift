@@ -1,4 +1,4 @@
-import HostModel
+package import HostModel
 package import JSONText
 import NetworkTypes
 import PolicyCompiler
@@ -56,7 +56,7 @@ package enum RuleDocument {
 
   private static func origins(_ id: String?) -> JSON {
     guard let id else { return [] }
-    if let identity = RuleIdentity(id: id) { return [.string(identity.rule)] }
+    if let identity = RuleIdentity(id: id) { return .strings(identity.origins) }
     return id == "published" || id.hasPrefix("published~") ? ["published"] : []
   }
 }

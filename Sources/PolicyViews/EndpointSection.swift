@@ -48,8 +48,13 @@ struct EndpointSection {
 
     private func header() -> String {
       let own = changes.first { $0.kind == .endpoint }
-      let mark = Mark(own?.action ?? .update)
+      let namespace = changes.first { $0.kind == .namespace }
       var text = printable(name)
+      var mark = Mark(own?.action ?? .update)
+      if own == nil, let namespace, (namespace.after ?? namespace.before)?["type"]?.string == "HostDefault" {
+        mark = Mark(namespace.action)
+        text += " in the host's own compartment (host process, no endpoint, no ACLs)"
+      }
       if let value = own?.after ?? own?.before {
         let addresses = (value["addresses"]?.array ?? []).compactMap(\.string)
         text += " on \(value["network"]?.string ?? "?"): \(addresses.joined(separator: ", "))"

@@ -9,6 +9,11 @@ import PolicyCompiler
 import PolicyPlan
 import PolicyViews
 
+extension HostState {
+  /// The digest that binds saved plans to this state.
+  var digest: String { Digest.text(of: document.bytes(.pretty)) }
+}
+
 /// What the commands share: reading profiles, states and plans, with every problem told.
 struct Session {
   let console: Console
@@ -34,7 +39,7 @@ struct Session {
 
   /// The state of a file; nil when there is no file.
   func state(_ path: String) throws -> HostState? {
-    do { return try StateFile(path: path).load() } catch { throw console.fail(stateDiagnostic(error, path)) }
+    do { return try StateFile(path: path).load() } catch { throw console.fail(stateDiagnostic(error)) }
   }
 
   /// The state of a file that must exist.
@@ -71,10 +76,7 @@ struct Session {
             build: desired.windows, switches: desired.switches, adapters: desired.adapters,
             addresses: desired.addresses)))
     }
-    var configuration = state.service.configuration
-    configuration.adapters += desired.adapters.filter { !configuration.adapters.contains($0) }
-    configuration.addresses += desired.addresses.filter { !configuration.addresses.contains($0) }
-    state.service.configuration = configuration
+    state.service.describeHost(adapters: desired.adapters, addresses: desired.addresses)
     return state
   }
 
@@ -84,7 +86,7 @@ struct Session {
   ) throws -> (plan: Plan, before: HostState, after: HostState) {
     let base = base(state, for: desired)
     let (outcome, diagnostics) = Plan.make(
-      desired, for: base.service, base: state.map { Digest.text(of: $0.text) },
+      desired, for: base.service, base: state.map { $0.digest },
       ledger: OwnershipLedger(annotations: base.annotations), file: file)
     console.report(diagnostics)
     guard let outcome else { throw console.fail() }
@@ -92,6 +94,41 @@ struct Session {
     after.service = outcome.host
     outcome.plan.ledger.write(to: &after.annotations)
     return (outcome.plan, base, after)
+  }
+
+  /// A saved plan that is as it was written.
+  func savedPlan(_ path: String) throws -> Plan { try savedPlan(try read(path), file: path) }
+
+  /// A saved plan that is as it was written, from its text.
+  func savedPlan(_ bytes: [UInt8], file: String) throws -> Plan {
+    switch Plan.load(bytes, file: file) {
+    case .success(let plan): return plan
+    case .failure(let refusal): throw console.fail(refusal.diagnostic)
+    }
+  }
+
+  /// The host a saved plan is carried out on: the state it was made against, and no other.
+  func base(of plan: Plan, _ current: HostState?, file: String, state: String?) throws -> HostState {
+    guard plan.base == current.map({ $0.digest }) else {
+      let reason =
+        switch (plan.base, current) {
+        case (nil, _): "the plan was made against an empty host, and \(state ?? "the state") holds one"
+        case (_, nil): "the plan was made against a state, and none is named or there is no such file"
+        default: "the plan was made against another content of \(state ?? "the state")"
+        }
+      throw console.fail(Diagnostic(.planStale, reason, file: file, remedy: "make the plan again and look at it"))
+    }
+    return current ?? HostState(service: HostNetworkingService(plan.configuration))
+  }
+
+  /// The host a saved plan leads to.
+  func carriedOut(_ plan: Plan, on current: HostState?, file: String, state: String?) throws -> HostState {
+    var host = try base(of: plan, current, file: file, state: state)
+    if let failure = plan.carryOut(on: &host.service).failure {
+      throw console.fail(Plan.refusal(failure.operation.summary, failure.error, file: file))
+    }
+    plan.ledger.write(to: &host.annotations)
+    return host
   }
 
   /// Everything a host states.
@@ -106,15 +143,48 @@ struct Session {
   }
 
   /// Runs a body while the state file is locked against other writers.
-  func withLock<Result>(_ path: String, timeout: Double, _ body: (StateFile) throws -> Result) throws -> Result {
+  func withLock<Result>(
+    _ path: String, timeout seconds: Double, _ body: (StateFile) throws -> Result
+  ) throws -> Result {
     let file = StateFile(path: path)
     let lock: StateLock
-    do { lock = try file.lock(timeout: timeout) } catch { throw console.fail(stateDiagnostic(error, path)) }
-    defer { lock.release() }
+    do { lock = try file.lock(timeout: Int(min(seconds, 1e9) * 1_000), since: Self.now()) } catch {
+      throw console.fail(stateDiagnostic(error))
+    }
+    defer { _ = consume lock }
     return try body(file)
   }
 
-  func stateDiagnostic(_ error: StateFileError, _ path: String) -> Diagnostic {
-    fatalError("wired once the state file is there")
+  /// The time as ISO 8601, for others who wait for the lock.
+  private static func now() -> String {
+    var seconds = time(nil)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// What a state file error says to the user.
+  func stateDiagnostic(_ error: StateFileError) -> Diagnostic {
+    var place: Place?
+    let code: DiagnosticCode
+    var remedy: String?
+    switch error {
+    case .isDirectory, .notAFile, .unreadable: code = .stateUnreadable
+    case .empty, .tooLarge, .damagedMember: code = .stateDamaged
+    case .damaged(_, let line, let column, _):
+      code = .stateDamaged
+      place = Place(line: UInt32(clamping: line), column: UInt32(clamping: column))
+    case .newerFormat:
+      code = .stateNewerFormat
+      remedy = "use the hnsctl that wrote it"
+    case .unwritable, .notDurable: code = .stateNotSaved
+    case .locked:
+      code = .stateLocked
+      remedy = "wait for it, or give --lock-timeout SECONDS"
+    }
+    if code == .stateDamaged { remedy = "restore the file, or move it away and apply the profiles again" }
+    return Diagnostic(code, "the state \(error.reason)", file: error.path, at: place, remedy: remedy)
   }
 }

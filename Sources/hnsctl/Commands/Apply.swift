@@ -68,29 +68,10 @@ struct Apply: ParsableCommand {
   }
 
   private func applySaved(_ bytes: [UInt8], _ session: Session) throws {
-    let console = session.console
-    let plan: Plan
-    switch Plan.load(bytes, file: source) {
-    case .success(let loaded): plan = loaded
-    case .failure(let refusal): throw console.fail(refusal.diagnostic)
-    }
+    let plan = try session.savedPlan(bytes, file: source)
     try session.withLock(state, timeout: lockTimeout) { file in
       let current = try session.state(state)
-      guard plan.base == current.map({ Digest.text(of: $0.text) }) else {
-        throw console.fail(
-          Diagnostic(
-            .planStale,
-            plan.base == nil
-              ? "the plan was made against an empty host, and \(state) holds one"
-              : "the plan was made against another content of \(state)",
-            file: source, remedy: "make the plan again and look at it"))
-      }
-      let base =
-        current
-        ?? HostState(
-          service: HostNetworkingService(
-            HostConfiguration(
-              build: plan.windows, switches: plan.switches, adapters: plan.adapters, addresses: plan.addresses)))
+      let base = try session.base(of: plan, current, file: source, state: state)
       try carryOut(plan, on: base, isNew: current == nil, file, session)
     }
   }
@@ -100,15 +81,12 @@ struct Apply: ParsableCommand {
   ) throws {
     let console = session.console
     var host = base
-    var configuration = host.service.configuration
-    configuration.adapters = plan.adapters
-    configuration.addresses = plan.addresses
-    host.service.configuration = configuration
+    host.service.describeHost(adapters: plan.adapters, addresses: plan.addresses)
     let report = plan.carryOut(on: &host.service)
     plan.ledger.write(to: &host.annotations)
     if isNew || host != base {
       host.serial += 1
-      do { try file.save(host) } catch { throw console.fail(session.stateDiagnostic(error, state)) }
+      do { try file.save(host) } catch { throw console.fail(session.stateDiagnostic(error)) }
     }
     if let failure = report.failure {
       console.report([Plan.refusal(failure.operation.summary, failure.error, file: source)])
