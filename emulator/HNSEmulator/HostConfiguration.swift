@@ -1,16 +1,16 @@
 public import HostModel
 public import NetworkTypes
 
-/// What a host is before anything is made on it; fixed for its lifetime.
+/// What a host is before anything is made on it.
 public struct HostConfiguration: Hashable, Sendable {
   /// The Windows build, which decides the version of the service and the platform's defaults.
   public let build: WindowsBuild
   /// The named choices where the sources disagree or are silent.
   public let switches: HostSwitches
   /// The names of the network adapters; empty where they are not known and any name is taken.
-  public let adapters: [String]
+  public internal(set) var adapters: [String]
   /// The host's own addresses, the management address first.
-  public let addresses: [IPAddress]
+  public internal(set) var addresses: [IPAddress]
   /// What ids, addresses and MAC addresses are drawn from; equal hosts draw alike.
   public let seed: UInt64
 

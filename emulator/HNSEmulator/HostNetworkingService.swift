@@ -13,7 +13,7 @@ public import NetworkTypes
 /// Where the reference is silent the documentation of the member says what was chosen.
 public struct HostNetworkingService: Sendable, Hashable {
   /// What the host is.
-  public let configuration: HostConfiguration
+  public internal(set) var configuration: HostConfiguration
 
   var networks: [GUID: NetworkObject] = [:]
   var endpoints: [GUID: EndpointObject] = [:]
@@ -34,7 +34,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// The namespace of each open compartment of the host's stack but the default one.
   var compartmentOwners: [UInt32: GUID] = [:]
   /// The host's own addresses.
-  let hostAddresses: Set<IPAddress>
+  var hostAddresses: Set<IPAddress>
 
   /// Makes the service of an empty host.
   ///

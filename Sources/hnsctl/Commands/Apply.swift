@@ -109,7 +109,10 @@ struct Apply: ParsableCommand {
     guard !plan.isEmpty else {
       return [style(.bold, "Nothing to do: \(printable(state)) is as profile \(plan.profile) wants it.")]
     }
-    return plan.operations.map { "  \(style(.green, "done")) \(printable($0.summary))" } + [
+    let shown = 40
+    var lines = plan.operations.prefix(shown).map { "  \(style(.green, "done")) \(printable($0.summary))" }
+    if plan.operations.count > shown { lines.append("  and \(plan.operations.count - shown) more requests") }
+    return lines + [
       style(
         .bold,
         "Applied profile \(plan.profile) to \(printable(state)): \(report.done) requests, serial \(host.serial)."),
