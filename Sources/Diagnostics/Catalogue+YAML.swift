@@ -6,7 +6,7 @@ extension DiagnosticCode {
     yamlAliasLimit, duplicateKey,
   ]
 
-  public static let yamlSyntax = DiagnosticCode(
+  package static let yamlSyntax = DiagnosticCode(
     "yaml-syntax",
     summary: "The text is not YAML.",
     explanation: """
@@ -16,13 +16,13 @@ extension DiagnosticCode {
       """,
     bad: "addresses: [::1]", good: "addresses: ['::1']")
 
-  public static let yamlTab = DiagnosticCode(
+  package static let yamlTab = DiagnosticCode(
     "yaml-tab",
     summary: "A tab is used to indent.",
     explanation: "YAML indents with spaces only, because tabs have no fixed width.",
     bad: "host:\n\twindows: ltsc2022", good: "host:\n  windows: ltsc2022")
 
-  public static let yamlEncoding = DiagnosticCode(
+  package static let yamlEncoding = DiagnosticCode(
     "yaml-encoding",
     summary: "The file is not UTF-8.",
     explanation: """
@@ -30,7 +30,7 @@ extension DiagnosticCode {
       Windows editors and PowerShell redirections write, are refused by name: save the file as UTF-8.
       """)
 
-  public static let yamlControlCharacter = DiagnosticCode(
+  package static let yamlControlCharacter = DiagnosticCode(
     "yaml-control-character",
     summary: "The file contains a control character.",
     explanation: """
@@ -38,18 +38,18 @@ extension DiagnosticCode {
       invisible to its reader. Inside double quotes an escape such as "\\u0007" can name one.
       """)
 
-  public static let yamlEmpty = DiagnosticCode(
+  package static let yamlEmpty = DiagnosticCode(
     "yaml-empty",
     summary: "The file has no content.",
     explanation: "The file is empty or holds nothing but comments.",
     bad: "# to be written", good: "apiVersion: hnsctl/v1\nkind: HostProfile\nname: web-node")
 
-  public static let yamlTooLarge = DiagnosticCode(
+  package static let yamlTooLarge = DiagnosticCode(
     "yaml-too-large",
     summary: "The file is larger than a file may be.",
     explanation: "A file may have 1 GiB (1,073,741,824 bytes). Split it into profiles of their own.")
 
-  public static let yamlTooDeep = DiagnosticCode(
+  package static let yamlTooDeep = DiagnosticCode(
     "yaml-too-deep",
     summary: "Values are nested too deeply.",
     explanation: """
@@ -57,13 +57,13 @@ extension DiagnosticCode {
       a hostile file from costing much time.
       """)
 
-  public static let yamlSeveralDocuments = DiagnosticCode(
+  package static let yamlSeveralDocuments = DiagnosticCode(
     "yaml-several-documents",
     summary: "The file holds more than one document.",
     explanation: "A line of '---' starts a document, and a file holds one. Put each into its own file.",
     bad: "name: first\n---\nname: second", good: "name: first")
 
-  public static let yamlTag = DiagnosticCode(
+  package static let yamlTag = DiagnosticCode(
     "yaml-tag",
     summary: "A value carries a tag.",
     explanation: """
@@ -72,7 +72,7 @@ extension DiagnosticCode {
       """,
     bad: "name: !!str web", good: "name: web")
 
-  public static let yamlMergeKey = DiagnosticCode(
+  package static let yamlMergeKey = DiagnosticCode(
     "yaml-merge-key",
     summary: "A mapping uses the merge key '<<'.",
     explanation: """
@@ -81,13 +81,13 @@ extension DiagnosticCode {
       """,
     bad: "web: {<<: *base, action: allow}", good: "web: *base")
 
-  public static let yamlComplexKey = DiagnosticCode(
+  package static let yamlComplexKey = DiagnosticCode(
     "yaml-complex-key",
     summary: "A key is not plain text.",
     explanation: "Keys are words. A list, a mapping or an alias cannot be a key.",
     bad: "[a, b]: c", good: "'[a, b]': c")
 
-  public static let yamlUnknownAlias = DiagnosticCode(
+  package static let yamlUnknownAlias = DiagnosticCode(
     "yaml-unknown-alias",
     summary: "An alias names an anchor that is not defined before it.",
     explanation: """
@@ -96,13 +96,13 @@ extension DiagnosticCode {
       """,
     bad: "acls: *web", good: "shared: &web []\nacls: *web")
 
-  public static let yamlAliasCycle = DiagnosticCode(
+  package static let yamlAliasCycle = DiagnosticCode(
     "yaml-alias-cycle",
     summary: "An alias stands inside the value it stands for.",
     explanation: "Such a value would contain itself and never end.",
     bad: "acls: &loop [*loop]", good: "acls: []")
 
-  public static let yamlAliasLimit = DiagnosticCode(
+  package static let yamlAliasLimit = DiagnosticCode(
     "yaml-alias-limit",
     summary: "The aliases of the file stand for too many values.",
     explanation: """
@@ -110,7 +110,7 @@ extension DiagnosticCode {
       otherwise stand for more than any memory holds.
       """)
 
-  public static let duplicateKey = DiagnosticCode(
+  package static let duplicateKey = DiagnosticCode(
     "duplicate-key",
     summary: "A mapping has the same key twice.",
     explanation: """

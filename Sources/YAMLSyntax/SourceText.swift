@@ -20,11 +20,7 @@ struct SourceText: Sendable {
   let isASCII: Bool
   private let checkpoints: [Checkpoint]
 
-  /// The place of a byte.
-  ///
-  /// - Parameters:
-  ///   - offset: The byte, counted from the start of the file.
-  ///   - byteLength: How many bytes to underline; the rest of a long line is left out.
+  /// The place of a byte, counted from the start of the file, with the bytes to underline.
   func place(at offset: Int, byteLength: Int = 0) -> Place {
     let offset = min(offset, bytes.count)
     let checkpoint = min(max(0, offset - start) / Self.stride, checkpoints.count - 1)

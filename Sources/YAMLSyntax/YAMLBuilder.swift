@@ -125,7 +125,7 @@ struct YAMLBuilder {
     isStopped = true
   }
 
-  /// The byte a mark stands at. Marks count characters, and come in ascending order.
+  /// The byte a mark stands at; marks count characters and come in ascending order.
   mutating func offset(_ mark: yaml_mark_t) -> Int {
     let character = Int(mark.index)
     if source.isASCII { return min(source.start + character, source.bytes.count) }

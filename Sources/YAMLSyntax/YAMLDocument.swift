@@ -38,8 +38,6 @@ package struct YAMLDocument: Sendable {
   }
 
   /// Hands out a reader of the document; it and what it returns are only valid inside the body.
-  ///
-  /// - Parameter body: What reads the document.
   package func withReader<Result>(_ body: (YAMLReader) throws -> Result) rethrows -> Result {
     try source.bytes.withUnsafeBufferPointer { text in
       try nodes.withUnsafeBufferPointer { nodes in

@@ -100,9 +100,7 @@ package struct YAMLReader {
       ? children(node) : YAMLChildren(nodes: nodes, next: node.index, end: node.index + 1)
   }
 
-  /// The key in front of a value of a mapping.
-  ///
-  /// - Parameter value: A value that ``children(_:)`` of a mapping returned.
+  /// The key in front of a value that ``children(_:)`` of a mapping returned.
   @inlinable
   package func key(before value: YAMLNode) -> YAMLNode { YAMLNode(index: value.index - 1) }
 
@@ -112,11 +110,7 @@ package struct YAMLReader {
     return source.place(at: Int(record.start), byteLength: Int(record.underline))
   }
 
-  /// Where a part of a scalar stands, when the scalar is a slice of the input.
-  ///
-  /// - Parameters:
-  ///   - node: The scalar.
-  ///   - range: The bytes of its text.
+  /// Where some bytes of a scalar's text stand, when the scalar is a slice of the input.
   package func place(_ node: YAMLNode, part range: Range<Int>) -> Place {
     let record = record(node)
     guard record.form == .slicedScalar else { return place(node) }
