@@ -1,4 +1,3 @@
-
 /// A rule of an endpoint with the priority that decides its turn.
 package struct OrderedACL: Sendable {
   package var acl: ACLDeclaration
@@ -24,11 +23,15 @@ extension Profile {
   /// - Parameter endpoint: An endpoint of this profile.
   /// - Returns: The rules, or nil when more than ``rulesThatFit`` state no priority.
   package func orderedRules(of endpoint: EndpointDeclaration) -> [OrderedACL]? {
-    let listed = endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }
+    Self.ordered(endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls })
+  }
+
+  /// Rules as ``orderedRules(of:)`` has them, from one list.
+  static func ordered(_ listed: [ACLDeclaration]) -> [OrderedACL]? {
     let unnumbered = listed.count { $0.priority == nil }
-    guard unnumbered <= Self.rulesThatFit else { return nil }
-    let step = (unnumbered - 1) * 10 + Self.firstPriority <= Int(Self.priorities.upperBound) ? 10 : 1
-    var next = Self.firstPriority
+    guard unnumbered <= rulesThatFit else { return nil }
+    let step = (unnumbered - 1) * 10 + firstPriority <= Int(priorities.upperBound) ? 10 : 1
+    var next = firstPriority
     var rules: [OrderedACL] = []
     rules.reserveCapacity(listed.count)
     for acl in listed {

@@ -102,6 +102,12 @@ package struct PublishDeclaration: Sendable, Hashable {
   package var `internal`: UInt16
   /// TCP or UDP.
   package var `protocol`: IPProtocol
+
+  package init(external: UInt16, internal: UInt16, protocol: IPProtocol) {
+    self.external = external
+    self.internal = `internal`
+    self.protocol = `protocol`
+  }
 }
 
 /// What decides where no rule matches; nil is the platform's default.
@@ -115,6 +121,11 @@ package struct DefaultsDeclaration: Sendable {
 package struct RouteDeclaration: Sendable, Hashable {
   package var destination: IPPrefix
   package var encap: Bool
+
+  package init(destination: IPPrefix, encap: Bool) {
+    self.destination = destination
+    self.encap = encap
+  }
 }
 
 /// An HNS endpoint policy that is passed through.
@@ -138,6 +149,11 @@ package struct PodContainerDeclaration: Sendable {
 package struct Listen: Sendable, Hashable {
   package var port: UInt16
   package var `protocol`: IPProtocol
+
+  package init(port: UInt16, protocol: IPProtocol) {
+    self.port = port
+    self.protocol = `protocol`
+  }
 }
 
 /// A container or a pod that has an endpoint of its own.

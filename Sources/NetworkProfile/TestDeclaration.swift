@@ -58,3 +58,12 @@ package struct PacketSetExpectation: Sendable {
   package var icmpTypes: IntervalSet<UInt8>?
   package var verdict: RuleAction
 }
+
+/// A `kind: PolicyTests` document: tests of a profile or state that stands in a file of its own.
+///
+/// The names in its tests are those of the subject and are not resolved here.
+package struct PolicyTests: Sendable {
+  /// The path of the profile or state, as written.
+  package var subject: Located<String>
+  package var tests: [TestDeclaration]
+}

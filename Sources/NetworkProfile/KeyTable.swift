@@ -1,0 +1,90 @@
+import JSONText
+
+/// The keys that one kind of mapping takes: what the decoder reads by and the JSON Schema is made of.
+struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
+  /// One key.
+  struct Entry: Sendable {
+    var key: Key
+    var spelling: String
+    var isRequired: Bool
+    /// What it states, for the JSON Schema.
+    var summary: String
+    /// What values it takes, as JSON Schema.
+    var schema: JSON
+
+    init(_ key: Key, _ spelling: String, required: Bool = false, _ summary: String, _ schema: JSON) {
+      self.key = key
+      self.spelling = spelling
+      isRequired = required
+      self.summary = summary
+      self.schema = schema
+    }
+  }
+
+  /// A key as the look-up compares it first: eight bytes and the length tell nearly all keys apart.
+  private struct Pattern {
+    var head: UInt64
+    var length: Int
+    var key: Key
+  }
+
+  /// What the mapping is called in messages: `an ACL`.
+  let owner: String
+  let entries: [Entry]
+  let required: [Entry]
+  private let patterns: [Pattern]
+
+  init(_ owner: String, _ entries: [Entry]) {
+    self.owner = owner
+    self.entries = entries
+    required = entries.filter(\.isRequired)
+    patterns = entries.map { entry in
+      let bytes = Array(entry.spelling.utf8)
+      return Pattern(
+        head: bytes.withUnsafeBufferPointer { headOfText($0) }, length: bytes.count, key: entry.key)
+    }
+  }
+
+  /// The key that is written so.
+  func key(_ text: UnsafeBufferPointer<UInt8>) -> Key? {
+    let head = headOfText(text)
+    for (index, pattern) in patterns.enumerated()
+    where pattern.head == head && pattern.length == text.count {
+      if text.count <= 8 || entries[index].spelling.utf8.elementsEqual(text) { return pattern.key }
+    }
+    return nil
+  }
+
+  /// How a key is written.
+  func spelling(_ key: Key) -> String {
+    entries.first { $0.key.rawValue == key.rawValue }?.spelling ?? ""
+  }
+
+  /// The mapping as JSON Schema.
+  var schema: JSON {
+    var object: JSON = [
+      "type": "object",
+      "additionalProperties": false,
+      "properties": .object(
+        JSONObject(
+          entries.map { entry in
+            var schema = entry.schema.object ?? JSONObject()
+            schema["description"] = .string(entry.summary)
+            return JSONObject.Member(entry.spelling, .object(schema))
+          })),
+    ]
+    if !required.isEmpty, case .object(var members) = object {
+      members.append("required", .strings(required.map(\.spelling)))
+      object = .object(members)
+    }
+    return object
+  }
+}
+
+/// The first eight bytes of a text as a number.
+@inline(__always)
+func headOfText(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  var head: UInt64 = 0
+  for index in 0..<min(8, text.count) { head = head << 8 | UInt64(text[index]) }
+  return head
+}

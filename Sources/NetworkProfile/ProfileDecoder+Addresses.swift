@@ -1,0 +1,193 @@
+import Diagnostics
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// Reads one address.
+  mutating func address(_ node: YAMLNode, _ what: @autoclosure () -> String) -> IPAddress? {
+    guard isText(node, what()) else { return nil }
+    let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
+    switch text {
+    case .address(let address): return address
+    case .prefix, .range, .hostBitsSet:
+      report(
+        .invalidAddress, "\(what()) is a single address, not \(quoted(node))", at: yaml.place(node))
+    default: invalidAddress(node, text, what())
+    }
+    return nil
+  }
+
+  /// Reads a prefix in CIDR notation.
+  mutating func prefix(_ node: YAMLNode, _ what: @autoclosure () -> String) -> IPPrefix? {
+    guard isText(node, what()) else { return nil }
+    let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
+    switch text {
+    case .prefix(let prefix): return prefix
+    case .address(let address):
+      report(
+        .invalidAddress, "\(what()) needs a length, as in '\(address)/\(address.family.bitWidth)'",
+        at: yaml.place(node))
+    case .range:
+      report(.invalidAddress, "\(what()) is a prefix, not the range \(quoted(node))", at: yaml.place(node))
+    default: invalidAddress(node, text, what())
+    }
+    return nil
+  }
+
+  /// Reports what is wrong with an address text that does not read.
+  mutating func invalidAddress(_ node: YAMLNode, _ text: AddressText, _ what: String) {
+    let place = yaml.place(node)
+    switch text {
+    case .hostBitsSet(let prefix, let address):
+      report(
+        .hostBitsSet, "\(quoted(node)) has host bits set", at: place,
+        remedy: "write '\(prefix)' for the network, or '\(address)' for the address")
+    case .badLength(let address):
+      report(
+        .invalidAddress, "a prefix length of \(quoted(node)) must be 0 to \(address.family.bitWidth)",
+        at: place)
+    case .inverted(let first, let last):
+      report(
+        .invertedRange, "the range \(quoted(node)) ends before it starts", at: place,
+        remedy: "write '\(last)-\(first)'")
+    case .mixedFamilies:
+      report(
+        .mixedFamilies, "the range \(quoted(node)) starts and ends in different address families", at: place)
+    case .address, .prefix, .range, .invalid:
+      report(.invalidAddress, "\(quoted(node)) is not \(what)", at: place)
+    }
+  }
+
+  /// Reads a list of addresses, prefixes, ranges and names of address sets.
+  ///
+  /// Nil when the list does not read, or names a set that does not.
+  mutating func addressSet(_ node: YAMLNode, _ what: String) -> AddressSet? {
+    guard yaml.kind(node) == .sequence, yaml.count(node) > 0 else {
+      emptyOrNoList(node, what)
+      return nil
+    }
+    if yaml.count(node) == 1 {
+      var children = yaml.children(node)
+      guard let only = children.next() else { return nil }
+      return addressEntry(only, what)
+    }
+    var ranges: [AddressRange] = []
+    ranges.reserveCapacity(yaml.count(node))
+    var isComplete = true
+    for element in yaml.children(node) {
+      if let range = literalRange(element) {
+        ranges.append(range)
+      } else if let set = addressEntry(element, what) {
+        guard spend(set, at: element) else { return nil }
+        ranges += set.ranges
+      } else {
+        isComplete = false
+      }
+    }
+    return isComplete ? AddressSet(ranges) : nil
+  }
+
+  /// Reports a list that is empty or none.
+  mutating func emptyOrNoList(_ node: YAMLNode, _ what: String) {
+    guard yaml.kind(node) == .sequence else { return forEach(node, what) { _, _ in } }
+    report(
+      .emptyList, "\(what) cannot be empty", at: yaml.place(node),
+      remedy: "remove the key where anything is meant")
+  }
+
+  /// The range of a literal address, prefix or range; nil without a report for anything else.
+  private func literalRange(_ node: YAMLNode) -> AddressRange? {
+    AddressText(parsing: Span(_unsafeElements: yaml.bytes(node))).range
+  }
+
+  /// Accounts for ranges copied out of an address set, so that sets in sets of ACLs cannot explode.
+  private mutating func spend(_ set: AddressSet, at node: YAMLNode) -> Bool {
+    let count = set.ipv4.intervals.count + set.ipv6.intervals.count
+    guard count > 64 else { return true }
+    guard rangeBudget >= count else {
+      if rangeBudget > 0 {
+        report(
+          .tooManyAddresses, "address sets joined with other addresses hold too many ranges in all",
+          at: yaml.place(node), remedy: "make one address set of what is used together")
+        rangeBudget = 0
+      } else {
+        errors += 1
+      }
+      return false
+    }
+    rangeBudget -= count
+    return true
+  }
+
+  /// Reads one entry of an address list.
+  private mutating func addressEntry(_ node: YAMLNode, _ what: String) -> AddressSet? {
+    guard isText(node, "an address") else { return nil }
+    let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
+    if let range = text.range {
+      return switch range.family {
+      case .ipv4:
+        AddressSet(
+          ipv4: .init(UInt32(truncatingIfNeeded: range.lower), UInt32(truncatingIfNeeded: range.upper)))
+      case .ipv6: AddressSet(ipv6: .init(range.lower, range.upper))
+      }
+    }
+    guard text == .invalid else {
+      invalidAddress(node, text, "an address")
+      return nil
+    }
+    let name = yaml.string(node)
+    if let index = addressSetIndex[name] { return index.map { addressSets[$0].addresses } }
+    if name.lowercased() == "any" {
+      report(
+        .unknownAddressSet, "there is no address set 'any'", at: yaml.place(node),
+        remedy: "remove the key where any address is meant")
+    } else if Self.isName(yaml.bytes(node)), !Self.looksLikeAddress(name) {
+      report(
+        .unknownAddressSet, "there is no address set '\(name.quotable)'", at: yaml.place(node),
+        remedy: suggestion(for: node, among: addressSetIndex.keys, kind: "address sets"))
+    } else {
+      invalidAddress(node, text, "an address, a prefix, a range or the name of an address set")
+    }
+    return nil
+  }
+
+  /// Whether a text that does not read as an address was probably meant to be one.
+  static func looksLikeAddress(_ text: String) -> Bool {
+    text.contains(".") && text.utf8.allSatisfy { (0x2d...0x39).contains($0) }
+  }
+
+  /// Reads the named lists under `addressSets`.
+  mutating func readAddressSets(_ node: YAMLNode) {
+    guard yaml.kind(node) == .mapping else { return wrongType(node, "a mapping of names to address lists") }
+    var children = yaml.children(node)
+    while let key = children.next(), let value = children.next() {
+      guard let name = name(key, of: "an address set") else { continue }
+      guard isSomething(value, "the address set '\(name.value)'") else {
+        addressSetIndex[name.value] = .some(nil)
+        continue
+      }
+      if let ranges = addressRanges(value, "a list of addresses") {
+        addressSetIndex[name.value] = addressSets.count
+        addressSets.append(AddressSetDeclaration(name: name, addresses: AddressSet(ranges)))
+      } else {
+        addressSetIndex[name.value] = .some(nil)
+      }
+    }
+  }
+
+  /// Reads a list of literal addresses, prefixes and ranges.
+  private mutating func addressRanges(_ node: YAMLNode, _ what: String) -> [AddressRange]? {
+    guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
+      report(
+        .emptyList, "an address set cannot be empty", at: yaml.place(node), remedy: "remove the set")
+      return nil
+    }
+    return list(node, what) { decoder, element in
+      if let range = decoder.literalRange(element) { return range }
+      guard decoder.isText(element, "an address") else { return nil }
+      let text = AddressText(parsing: Span(_unsafeElements: decoder.yaml.bytes(element)))
+      decoder.invalidAddress(element, text, "an address, a prefix or a range")
+      return nil
+    }
+  }
+}

@@ -1,0 +1,308 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// Reads what containers and pods have in common: their endpoint.
+  mutating func endpoint(
+    _ fields: Record<WorkloadKey>, name: Located<String>?, containers: [PodContainerDeclaration]?
+  ) -> EndpointDeclaration? {
+    let network = endpointNetwork(fields, isPod: containers != nil)
+    let driver = network.flatMap { networkFacts[$0].driver }
+    let isolation: Isolation? = fields[.isolation].map { choice($0, "process or hyperv") } ?? .process
+    var endpoint = EndpointDeclaration(
+      workload: containers.map { .pod($0) } ?? .container,
+      name: name ?? Located("", at: startPlace(of: fields.node)), network: network ?? 0,
+      isolation: isolation ?? .process, addresses: [], mac: nil, publish: [], defaults: nil, aclSets: [],
+      acls: [], outboundNat: nil, routes: [], policies: [])
+    if let node = fields[.addresses] { readAddresses(node, network, &endpoint) }
+    if let node = fields[.mac] { readMAC(node, network, &endpoint) }
+    countUsage(fields, network)
+    if let node = fields[.publish] { readPublish(node, driver, &endpoint) }
+    if let node = fields[.defaults] { readDefaults(node, &endpoint) }
+    if let node = fields[.aclSets] { readACLSetNames(node, &endpoint) }
+    if let node = fields[.acls] { endpoint.acls = acls(node) }
+    readSwitchPolicies(fields, driver, &endpoint)
+    if let node = fields[.policies] {
+      readPolicies(node, PlatformCell(driver: driver ?? .l2bridge, isolation: endpoint.isolation), &endpoint)
+    }
+    checkJoinedACLs(endpoint, fields)
+    if let driver, isolation != nil {
+      checkPlatform(endpoint, PlatformCell(driver: driver, isolation: endpoint.isolation), fields)
+    }
+    return name == nil || network == nil ? nil : endpoint
+  }
+
+  private mutating func endpointNetwork(_ fields: Record<WorkloadKey>, isPod: Bool) -> Int? {
+    guard let node = fields[.network] else {
+      if !fields.has(.network) {
+        report(
+          .missingKey, "\(isPod ? "a pod" : "a container") needs the key 'network'",
+          at: startPlace(of: fields.node),
+          remedy: isPod ? "name a network, or write 'hostProcess: true'" : "name a network")
+      }
+      return nil
+    }
+    guard isText(node, "the name of a network") else { return nil }
+    if let index = networkIndex[yaml.string(node)] { return index }
+    report(
+      .unknownNetwork, "there is no network \(quoted(node))", at: yaml.place(node),
+      remedy: suggestion(for: node, among: networkIndex.keys, kind: "networks"))
+    return nil
+  }
+
+  private mutating func readAddresses(
+    _ node: YAMLNode, _ network: Int?, _ endpoint: inout EndpointDeclaration
+  ) {
+    guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
+      report(
+        .emptyList, "the list of addresses cannot be empty", at: yaml.place(node),
+        remedy: "remove the key where an address is to be allocated")
+      return
+    }
+    endpoint.addresses =
+      list(node, "a list of addresses") { decoder, element in
+        decoder.address(element, "an endpoint's address").map { decoder.located($0, element) }
+      } ?? []
+    guard let network, let driver = networkFacts[network].driver else { return }
+    for address in endpoint.addresses { check(address, network, driver) }
+  }
+
+  /// Checks an endpoint's address against its network and the addresses of others.
+  private mutating func check(_ address: Located<IPAddress>, _ network: Int, _ driver: NetworkDriver) {
+    let value = address.value
+    let families = PlatformCell(driver: driver, isolation: .process).addressFamilies(host.windows)
+    guard families.contains(value.family) else { return refuseIPv6(driver, at: address.place) }
+    let facts = networkFacts[network]
+    guard let subnet = subnet(of: value, network) else {
+      guard facts.hasAllSubnets else { return }
+      let notes = facts.subnetsPlace.map { [Diagnostic.Note("the subnets are here", $0)] } ?? []
+      let known = networks[network].subnets.prefix(4).map { "\($0.prefix.value)" }.joined(separator: ", ")
+      report(
+        .addressOutsideSubnet,
+        "the address \(value) lies in no subnet of the network '\(networks[network].name.value)'",
+        at: address.place, notes: notes,
+        remedy: known.isEmpty ? "remove the address; it comes from DHCP" : "take an address of \(known)")
+      return
+    }
+    if let gateway = subnet.gateway, gateway.value == value {
+      report(
+        .reservedAddress, "an endpoint cannot have \(value), the gateway's address", at: address.place,
+        notes: [.init("the gateway is here", gateway.place)])
+    } else if let gateway = networks[network].endpointGateway, gateway.value == value {
+      report(
+        .reservedAddress, "an endpoint cannot have \(value), the endpoint gateway's address",
+        at: address.place,
+        notes: [.init("the endpoint gateway is here", gateway.place)])
+    } else {
+      checkNotEdge(value, subnet.prefix.value, "an endpoint's address", at: address.place)
+    }
+    let isolation = Self.isolation(of: subnet)
+    if let first = usage.addresses[.init(address: value, isolation: isolation)] {
+      report(
+        .duplicateAddress, "the address \(value) is used twice", at: address.place,
+        notes: [.init("first used here", first)])
+      return
+    }
+    usage.addresses[.init(address: value, isolation: isolation)] = address.place
+    if isolation == nil, let own = host.addresses.first(where: { $0.value == value }) {
+      report(
+        .duplicateAddress, "the address \(value) is the host's own", at: address.place,
+        notes: [.init("the host's address is here", own.place)])
+    }
+  }
+
+  /// The subnet of a network that holds an address.
+  private func subnet(of address: IPAddress, _ network: Int) -> SubnetDeclaration? {
+    let sorted = networkFacts[network].sorted
+    let subnets = networks[network].subnets
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if subnets[sorted[middle]].prefix.value.address <= address { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return nil }
+    let candidate = subnets[sorted[low - 1]]
+    return candidate.prefix.value.contains(address) ? candidate : nil
+  }
+
+  private mutating func readMAC(_ node: YAMLNode, _ network: Int?, _ endpoint: inout EndpointDeclaration) {
+    guard let mac = mac(node) else { return }
+    let place = yaml.place(node)
+    endpoint.mac = Located(mac, at: place)
+    if let first = usage.macs[mac] {
+      report(
+        .duplicateMAC, "the MAC address \(mac) is used twice", at: place,
+        notes: [.init("first used here", first)])
+    } else {
+      usage.macs[mac] = place
+    }
+    if let network, let pool = networks[network].macPool, !pool.value.contains(mac) {
+      report(
+        .macOutsidePool,
+        "the MAC address \(mac) lies outside the pool of the network '\(networks[network].name.value)'",
+        at: place,
+        notes: [.init("the pool is here", pool.place)],
+        remedy: "take one of \(pool.value.lowerBound) to \(pool.value.upperBound)")
+    }
+  }
+
+  /// Counts what the endpoint takes of its network, for the check of capacities.
+  private mutating func countUsage(_ fields: Record<WorkloadKey>, _ network: Int?) {
+    guard let network else { return }
+    if fields.has(.mac) {
+      networkFacts[network].explicitMACs += 1
+    } else {
+      networkFacts[network].needsMAC += 1
+    }
+    guard let node = fields[.addresses] else {
+      if !fields.has(.addresses) { networkFacts[network].needsAddress += 1 }
+      return
+    }
+    for element in yaml.children(node) {
+      let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(element)))
+      if case .address(let address) = text { networkFacts[network].explicit[address.family, default: 0] += 1 }
+    }
+  }
+
+  /// Refuses networks whose endpoints need more addresses or MAC addresses than there are.
+  mutating func checkCapacities() {
+    for (network, facts) in zip(networks, networkFacts) {
+      if facts.hasAllSubnets, facts.driver != nil, !network.subnets.isEmpty, facts.needsAddress > 0 {
+        let family = network.subnets.contains { $0.prefix.value.family == .ipv4 } ? AddressFamily.ipv4 : .ipv6
+        let taken = facts.explicit[family] ?? 0
+        let free = network.subnets.lazy.map(\.prefix.value).filter { $0.family == family }
+          .reduce(UInt128(0)) { sum, prefix in
+            let size = prefix.range.upper - prefix.range.lower + 1
+            return min(1 << 100, sum + size - min(size, family == .ipv4 ? 2 : 1))
+          }
+        let gateways = network.subnets.count { $0.prefix.value.family == family && $0.gateway != nil }
+        let reserved =
+          gateways
+          + (network.endpointGateway.map { gateway in
+            gateway.value.family == family && !network.subnets.contains { $0.gateway?.value == gateway.value }
+              ? 1 : 0
+          } ?? 0)
+        let available = Int(clamping: free) - taken - reserved
+        if available < facts.needsAddress {
+          report(
+            .subnetFull,
+            "the network '\(network.name.value)' has \(max(0, available)) free addresses for \(facts.needsAddress) endpoints that state none",
+            at: facts.subnetsPlace ?? network.name.place, remedy: "take a wider subnet, or add one")
+        }
+      }
+      let pool = network.macPool.map { Int($0.value.upperBound.value - $0.value.lowerBound.value) + 1 }
+      let wanted = facts.needsMAC + (pool == nil ? 0 : facts.explicitMACs)
+      if wanted > pool ?? Self.standardMACPool {
+        report(
+          .macPoolTooSmall,
+          "the network '\(network.name.value)' has \(pool ?? Self.standardMACPool) MAC addresses for \(wanted) endpoints",
+          at: network.macPool?.place ?? network.name.place,
+          remedy: pool == nil
+            ? "without a 'macPool' there are 4096; state a larger one" : "take a larger pool")
+      }
+    }
+  }
+
+  /// How many MAC addresses a network has that states no pool (reference: hns, 1.2).
+  static let standardMACPool = 4096
+
+  private mutating func readDefaults(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
+    guard let fields = record(node, DefaultsKey.table) else { return }
+    var defaults = DefaultsDeclaration(inbound: nil, outbound: nil, place: keyPlace(node))
+    if let node = fields[.in] { defaults.inbound = choice(node, "allow or block").map { located($0, node) } }
+    if let node = fields[.out] {
+      defaults.outbound = choice(node, "allow or block").map { located($0, node) }
+    }
+    if !fields.has(.in), !fields.has(.out) {
+      report(
+        .emptyList, "defaults cannot be empty", at: keyPlace(node),
+        remedy: "state 'in', 'out' or both, or remove the key")
+    }
+    endpoint.defaults = defaults
+  }
+
+  private mutating func readACLSetNames(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
+    var seen: [Int: Place] = [:]
+    forEach(node, "a list of ACL sets") { decoder, element in
+      guard decoder.isText(element, "the name of an ACL set") else { return }
+      let place = decoder.yaml.place(element)
+      guard let index = decoder.aclSetIndex[decoder.yaml.string(element)] else {
+        let remedy = decoder.suggestion(for: element, among: decoder.aclSetIndex.keys, kind: "ACL sets")
+        decoder.report(
+          .unknownACLSet, "there is no ACL set \(decoder.quoted(element))", at: place, remedy: remedy)
+        return
+      }
+      if let first = seen[index] {
+        decoder.report(
+          .duplicateEntry, "the ACL set \(decoder.quoted(element)) is named twice", at: place,
+          notes: [.init("first named here", first)], remedy: "name it once")
+        return
+      }
+      seen[index] = place
+      endpoint.aclSets.append(Located(index, at: place))
+    }
+  }
+
+  /// Reads what becomes policies of the switch: outbound NAT and routes.
+  private mutating func readSwitchPolicies(
+    _ fields: Record<WorkloadKey>, _ driver: NetworkDriver?, _ endpoint: inout EndpointDeclaration
+  ) {
+    if let node = fields[.outboundNat], isOnSwitch(node, driver, "outbound NAT"),
+      let nat = record(node, OutboundNATKey.table)
+    {
+      let exceptions = nat[.exceptions].flatMap {
+        list($0, "a list of prefixes") { $0.destination($1, driver) }
+      }
+      endpoint.outboundNat = OutboundNATDeclaration(exceptions: exceptions ?? [], place: keyPlace(node))
+    }
+    if let node = fields[.routes], isOnSwitch(node, driver, "routing") {
+      var seen: [IPPrefix: Place] = [:]
+      forEach(node, "a list of routes") { decoder, element in
+        guard let route = decoder.record(element, RouteKey.table), let destination = route[.destination],
+          let prefix = decoder.prefix(destination, "a destination")
+        else { return }
+        let place = decoder.yaml.place(destination)
+        if let driver { decoder.checkFamily(prefix, driver, at: place) }
+        let encap = route[.encap].flatMap { decoder.truth($0, "encap") } ?? false
+        if let first = seen[prefix] {
+          decoder.report(
+            .duplicateEntry, "there are two routes to \(prefix)", at: place,
+            notes: [.init("the first is here", first)])
+        } else {
+          seen[prefix] = place
+          endpoint.routes.append(RouteDeclaration(destination: prefix, encap: encap))
+        }
+      }
+    }
+  }
+
+  private mutating func isOnSwitch(_ node: YAMLNode, _ driver: NetworkDriver?, _ what: String) -> Bool {
+    guard let driver, !driver.filtersWithVFP else { return true }
+    report(
+      .keyNotSupported, "\(what) is done by VFP, which \(driver.rawValue) networks do not have",
+      at: keyPlace(node), remedy: "remove the key")
+    return false
+  }
+
+  private mutating func checkFamily(_ prefix: IPPrefix, _ driver: NetworkDriver, at place: Place) {
+    let families = PlatformCell(driver: driver, isolation: .process).addressFamilies(host.windows)
+    if !families.contains(prefix.family) { refuseIPv6(driver, at: place) }
+  }
+
+  /// Reads a destination: a prefix or an address.
+  private mutating func destination(_ node: YAMLNode, _ driver: NetworkDriver?) -> IPPrefix? {
+    var result: IPPrefix?
+    if yaml.kind(node) == .scalar,
+      case .address(let address) = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
+    {
+      result = IPPrefix(containing: address, length: address.family.bitWidth)
+    } else {
+      result = prefix(node, "a destination")
+    }
+    if let result, let driver { checkFamily(result, driver, at: yaml.place(node)) }
+    return result
+  }
+}

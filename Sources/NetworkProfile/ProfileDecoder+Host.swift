@@ -1,0 +1,125 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// The host's Windows in a message: `ltsc2019`, or `Windows ltsc2022, which is assumed,`.
+  var hostTitle: String {
+    host.windowsPlace == nil
+      ? "Windows \(host.windows), assumed as none is stated," : "Windows \(host.windows)"
+  }
+
+  /// A note at the place that states the host's Windows.
+  var hostNotes: [Diagnostic.Note] {
+    host.windowsPlace.map { [.init("the host's Windows is stated here", $0)] } ?? []
+  }
+
+  /// Reads the `host` mapping.
+  mutating func readHost(_ node: YAMLNode) {
+    guard let fields = record(node, HostKey.table) else { return }
+    if let node = fields[.windows], isText(node, "a Windows name") { readWindows(node) }
+    if let node = fields[.addresses] {
+      var seen: [IPAddress: Place] = [:]
+      forEach(node, "a list of addresses") { decoder, element in
+        guard let address = decoder.address(element, "a host address") else { return }
+        let place = decoder.yaml.place(element)
+        if let first = seen[address] {
+          decoder.report(
+            .duplicateAddress, "the host has the address \(address) twice", at: place,
+            notes: [.init("first used here", first)])
+        } else if let kind = decoder.unusableKind(AddressRange(address)) {
+          decoder.report(.invalidAddress, "\(address) is \(kind), which no host can have", at: place)
+        } else {
+          seen[address] = place
+          decoder.host.addresses.append(Located(address, at: place))
+        }
+      }
+    }
+    if let node = fields[.adapters] {
+      var seen: [String: Place] = [:]
+      forEach(node, "a list of adapters") { decoder, element in
+        guard let adapter = decoder.adapterName(element) else { return }
+        if let first = seen.updateValue(adapter.place, forKey: adapter.value.lowercased()) {
+          decoder.duplicateName(adapter, of: "an adapter", first: first)
+        }
+        decoder.host.adapters.append(adapter)
+      }
+    }
+    if let node = fields[.switches] { readSwitches(node) }
+  }
+
+  private mutating func readWindows(_ node: YAMLNode) {
+    let text = yaml.string(node)
+    guard let build = WindowsBuild(text) else {
+      let names = WindowsBuild.releases.flatMap(\.names)
+      let near = nearest(to: text, among: names + WindowsBuild.releases.map { "\($0.build)" })
+      report(
+        .unknownWindows, "'\(text.quotable)' is not a Windows release or build", at: yaml.place(node),
+        remedy: near.map { "did you mean '\($0)'?" }
+          ?? "write one of \(names.joined(separator: ", ")), or a build number of 14393 or more")
+      return
+    }
+    host.windows = build
+    host.windowsPlace = yaml.place(node)
+    if !build.isListed {
+      report(
+        .unlistedWindows, "build \(build) is not listed; it is taken to behave as \(build.release.names[0])",
+        at: yaml.place(node))
+    }
+  }
+
+  /// Reads the name of an adapter: any text of one line.
+  mutating func adapterName(_ node: YAMLNode) -> Located<String>? {
+    guard isText(node, "the name of an adapter") else { return nil }
+    let text = yaml.string(node)
+    guard !text.isEmpty, text.utf8.count <= 256,
+      text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
+    else {
+      report(.invalidName, "\(quoted(node)) cannot be the name of an adapter", at: yaml.place(node))
+      return nil
+    }
+    return located(text, node)
+  }
+
+  private mutating func readSwitches(_ node: YAMLNode) {
+    guard yaml.kind(node) == .mapping else { return wrongType(node, "a mapping of switches to values") }
+    var children = yaml.children(node)
+    while let keyNode = children.next(), let value = children.next() {
+      let name = yaml.string(keyNode)
+      guard let key = HostSwitch(rawValue: name) else {
+        let names = HostSwitch.allCases.map(\.rawValue)
+        report(
+          .unknownKey, "there is no switch '\(name.quotable)'", at: yaml.place(keyNode),
+          remedy: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+            ?? "the switches are \(names.joined(separator: ", "))")
+        continue
+      }
+      guard isText(value, "a value of the switch '\(name)'") else { continue }
+      let text = yaml.string(value)
+      let values = key.values.map(\.value)
+      guard values.contains(text) else {
+        unknownChoice(value, "a value of the switch '\(name)'", values)
+        continue
+      }
+      host.switches[key] = text
+    }
+  }
+
+  /// Why no host or endpoint can have addresses of a range; nil when it can.
+  func unusableKind(_ range: AddressRange) -> String? {
+    func overlaps(_ text: String) -> Bool { IPPrefix(text).map { $0.range.overlaps(range) } ?? false }
+    switch range.family {
+    case .ipv4:
+      if overlaps("0.0.0.0/8") { return "an unspecified address" }
+      if overlaps("127.0.0.0/8") { return "a loopback address" }
+      if overlaps("224.0.0.0/4") { return "a multicast address" }
+      if overlaps("240.0.0.0/4") { return "a reserved address" }
+    case .ipv6:
+      if overlaps("::/128") { return "an unspecified address" }
+      if overlaps("::1/128") { return "a loopback address" }
+      if overlaps("ff00::/8") { return "a multicast address" }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,117 @@
+import Diagnostics
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// Names an ACL cannot have, because traces use them.
+  static let ruleNames = ["default-in", "default-out", "published"]
+
+  /// Reads a name: lower-case letters, digits, `.`, `_` and `-`, at most 63 of them.
+  mutating func name(_ node: YAMLNode, of owner: @autoclosure () -> String) -> Located<String>? {
+    guard isText(node, "the name of \(owner())") else { return nil }
+    let text = yaml.bytes(node)
+    guard Self.isName(text) else {
+      invalidName(node, owner())
+      return nil
+    }
+    let name = yaml.string(node)
+    if name == "host" {
+      report(
+        .reservedName, "\(owner()) cannot be called 'host', which stands for the node itself",
+        at: yaml.place(node))
+      return nil
+    }
+    if let first = text.first, first <= UInt8(ascii: "9") {
+      let span = Span(_unsafeElements: text)
+      if AddressText(parsing: span) != .invalid {
+        report(
+          .invalidName, "the name '\(name)' reads as an address", at: yaml.place(node),
+          remedy: "start it with a letter")
+        return nil
+      }
+    }
+    return located(name, node)
+  }
+
+  /// Whether a text has the form of a name.
+  static func isName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard (1...63).contains(text.count) else { return false }
+    for (index, byte) in text.enumerated() {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
+      case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): if index == 0 { return false }
+      default: return false
+      }
+    }
+    return true
+  }
+
+  private mutating func invalidName(_ node: YAMLNode, _ owner: String) {
+    let text = yaml.string(node)
+    var proposal = String(
+      String.UnicodeScalarView(
+        text.lowercased().unicodeScalars.map { scalar in
+          scalar.isASCII
+            && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+              || ".-_".unicodeScalars.contains(scalar))
+            ? scalar : "-"
+        }))
+    proposal = String(proposal.drop { "._-".contains($0) }.prefix(63))
+    report(
+      .invalidName,
+      "the name \(quoted(node)) of \(owner) must be 1 to 63 of a-z, 0-9, '.', '_' and '-', and start with a letter or digit",
+      at: yaml.place(node), remedy: proposal.isEmpty ? nil : "write '\(proposal)'")
+  }
+
+  /// Reports a name that is already taken.
+  mutating func duplicateName(_ name: Located<String>, of owner: String, first: Place?) {
+    report(
+      .duplicateName, "there is already \(owner) called '\(name.value)'", at: name.place,
+      notes: first.map { [.init("first defined here", $0)] } ?? [])
+  }
+
+  /// The candidate that a text was probably meant to be, when one is near.
+  ///
+  /// The number of candidates looked at is bounded.
+  func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
+    let wanted = Array(text.lowercased().utf8.prefix(64))
+    let limit = max(1, min(3, wanted.count / 3))
+    var best: (distance: Int, text: String)?
+    for candidate in candidates.prefix(2_000) {
+      let bytes = Array(candidate.lowercased().utf8)
+      guard abs(bytes.count - wanted.count) <= limit else { continue }
+      let distance = editDistance(wanted, bytes)
+      guard distance <= limit, (distance, candidate) < best ?? (Int.max, "") else { continue }
+      best = (distance, candidate)
+    }
+    return best?.text
+  }
+
+  /// `did you mean ...`, or what there is to choose from.
+  func suggestion(for node: YAMLNode, among candidates: some Collection<String>, kind: String) -> String? {
+    if let near = nearest(to: yaml.string(node), among: candidates) { return "did you mean '\(near)'?" }
+    if candidates.isEmpty { return "the profile has no \(kind)" }
+    guard candidates.count <= 8 else { return nil }
+    return "the profile has \(candidates.sorted().joined(separator: ", "))"
+  }
+}
+
+/// The number of insertions, deletions, replacements and swaps of neighbours between two texts.
+func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+  var beforeLast: [Int] = []
+  var last = Array(0...right.count)
+  for row in 0..<left.count {
+    var current = [row + 1]
+    for column in 0..<right.count {
+      let replaced = last[column] + (left[row] == right[column] ? 0 : 1)
+      var distance = min(replaced, last[column + 1] + 1, current[column] + 1)
+      if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+        distance = min(distance, beforeLast[column - 1] + 1)
+      }
+      current.append(distance)
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[right.count]
+}

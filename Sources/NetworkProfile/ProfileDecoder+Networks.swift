@@ -1,0 +1,237 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+/// What the checks of endpoints need of a network besides its declaration.
+struct NetworkFacts {
+  /// The driver; nil when it does not read, and what depends on it is not checked.
+  var driver: NetworkDriver?
+  /// Whether every subnet was read.
+  var hasAllSubnets = true
+  /// The subnets by their first address.
+  var sorted: [Int] = []
+  var needsAddress = 0
+  /// The explicit addresses of endpoints, by family.
+  var explicit: [AddressFamily: Int] = [:]
+  var needsMAC = 0
+  var explicitMACs = 0
+  /// The place of the `subnets` key.
+  var subnetsPlace: Place?
+}
+
+extension ProfileDecoder {
+  /// The last number a virtual subnet id can have: they have 24 bits.
+  static let virtualSubnets = 4096...16_777_215
+
+  /// Reads one network.
+  mutating func readNetwork(_ node: YAMLNode) {
+    guard let fields = record(node, NetworkKey.table) else { return }
+    let name = fields[.name].flatMap { self.name($0, of: "a network") }
+    let driver: NetworkDriver? = fields[.driver].flatMap { choice($0, "a network driver") }
+    var facts = NetworkFacts(driver: driver)
+    let place = yaml.place(fields[.driver] ?? node)
+    var network = NetworkDeclaration(
+      name: name ?? Located("", at: startPlace(of: node)), driver: Located(driver ?? .nat, at: place),
+      adapter: nil, subnets: [], endpointGateway: nil, vxlanPort: nil, ipam: nil, macPool: nil,
+      dnsServers: [], dnsSearch: [])
+    readAdapter(fields, driver, &network)
+    if let node = fields[.ipam] {
+      network.ipam = choice(node, "static or dhcp").map { located($0, node) }
+      if network.ipam?.value == .dhcp, let driver, driver != .transparent {
+        report(
+          .keyNotSupported,
+          "addresses come from DHCP on transparent networks only, not on \(driver.rawValue)",
+          at: yaml.place(node), remedy: "write 'ipam: static'")
+      }
+    }
+    readSubnets(fields, driver, &network, &facts)
+    if let node = fields[.endpointGateway] { readEndpointGateway(node, driver, facts, &network) }
+    if let node = fields[.vxlanPort] { readVXLANPort(node, driver, &network) }
+    if let node = fields[.macPool] { readMACPool(node, &network) }
+    if let node = fields[.dns] { readDNS(node, &network) }
+    if driver == .nat, let driverNode = fields[.driver] {
+      if let first = natNetwork {
+        report(
+          .severalNATNetworks, "a host has one NAT network, and the profile already has one",
+          at: yaml.place(driverNode), notes: [.init("first defined here", first)])
+      } else {
+        natNetwork = yaml.place(driverNode)
+      }
+    }
+    facts.sorted = network.subnets.indices.sorted {
+      network.subnets[$0].prefix.value < network.subnets[$1].prefix.value
+    }
+    if let name {
+      if let first = networkIndex[name.value] {
+        duplicateName(name, of: "a network", first: networks[first].name.place)
+      } else {
+        networkIndex[name.value] = networks.count
+      }
+    }
+    networks.append(network)
+    networkFacts.append(facts)
+  }
+
+  private mutating func readAdapter(
+    _ fields: Record<NetworkKey>, _ driver: NetworkDriver?, _ network: inout NetworkDeclaration
+  ) {
+    guard let node = fields[.adapter] else {
+      if let driver, driver != .nat, !fields.has(.adapter) {
+        report(
+          .missingKey, "a network of driver \(driver.rawValue) needs the key 'adapter'",
+          at: startPlace(of: fields.node), remedy: "name the host's adapter, as in 'adapter: Ethernet'")
+      }
+      return
+    }
+    guard driver != .nat else {
+      report(
+        .keyNotSupported, "a nat network has no adapter of its own", at: keyPlace(node),
+        remedy: "remove the key")
+      return
+    }
+    guard let adapter = adapterName(node) else { return }
+    network.adapter = adapter
+    if !host.adapters.isEmpty, !host.adapters.contains(where: { $0.value == adapter.value }) {
+      report(
+        .unknownAdapter, "the host has no adapter \(quoted(node))", at: adapter.place,
+        remedy: suggestion(for: node, among: host.adapters.map(\.value), kind: "adapters"))
+    }
+    let key = adapter.value.lowercased()
+    if let first = adaptersInUse[key] {
+      report(
+        .adapterInUse, "the adapter \(quoted(node)) already belongs to another network", at: adapter.place,
+        notes: [.init("first used here", first)],
+        remedy: "each network with an external switch needs an adapter of its own")
+    } else {
+      adaptersInUse[key] = adapter.place
+    }
+  }
+
+  private mutating func readEndpointGateway(
+    _ node: YAMLNode, _ driver: NetworkDriver?, _ facts: NetworkFacts, _ network: inout NetworkDeclaration
+  ) {
+    guard driver == nil || driver == .l2bridge else {
+      report(
+        .keyNotSupported, "only l2bridge networks have an endpoint gateway", at: keyPlace(node),
+        remedy: "remove the key; the subnet's gateway is used")
+      return
+    }
+    guard let address = address(node, "an endpoint gateway") else { return }
+    network.endpointGateway = located(address, node)
+    guard facts.hasAllSubnets else { return }
+    guard let subnet = network.subnets.first(where: { $0.prefix.value.contains(address) }) else {
+      report(
+        .addressOutsideSubnet, "the endpoint gateway \(address) lies in no subnet of the network",
+        at: yaml.place(node))
+      return
+    }
+    checkNotEdge(address, subnet.prefix.value, "the endpoint gateway", at: yaml.place(node))
+  }
+
+  /// Refuses the network's and the broadcast address of a subnet for something that needs a host's.
+  mutating func checkNotEdge(_ address: IPAddress, _ prefix: IPPrefix, _ what: String, at place: Place) {
+    if address == prefix.range.first {
+      report(.reservedAddress, "\(what) cannot be \(address), the network address of \(prefix)", at: place)
+    } else if address == prefix.range.last, prefix.family == .ipv4 {
+      report(.reservedAddress, "\(what) cannot be \(address), the broadcast address of \(prefix)", at: place)
+    }
+  }
+
+  private mutating func readVXLANPort(
+    _ node: YAMLNode, _ driver: NetworkDriver?, _ network: inout NetworkDeclaration
+  ) {
+    guard driver == nil || driver == .overlay else {
+      report(
+        .keyNotSupported, "only overlay networks have a VXLAN port", at: keyPlace(node),
+        remedy: "remove the key")
+      return
+    }
+    guard let port = number(node, "a port", 1...65535) else { return }
+    network.vxlanPort = located(UInt16(port), node)
+    requireFeature(.vxlanPort, "a VXLAN port", since: "10.3", at: keyPlace(node))
+  }
+
+  /// Refuses what the host's HNS does not know yet.
+  mutating func requireFeature(_ feature: HNSFeature, _ what: String, since: String, at place: Place) {
+    guard !host.windows.hnsVersion.has(feature) else { return }
+    report(
+      .featureNotAvailable, "\(what) needs HNS \(since), and \(hostTitle) has HNS \(host.windows.hnsVersion)",
+      at: place, notes: hostNotes)
+  }
+
+  private mutating func readMACPool(_ node: YAMLNode, _ network: inout NetworkDeclaration) {
+    guard let fields = record(node, MACPoolKey.table), let startNode = fields[.start],
+      let endNode = fields[.end]
+    else { return }
+    let start = mac(startNode)
+    let end = mac(endNode)
+    guard let start, let end else { return }
+    guard start <= end else {
+      report(
+        .invertedRange, "the MAC pool ends before it starts", at: yaml.place(startNode),
+        notes: [.init("the end is here", yaml.place(endNode))])
+      return
+    }
+    guard start.value >> 40 == end.value >> 40 else {
+      report(
+        .invalidMAC, "the addresses of a MAC pool must share their first byte", at: yaml.place(endNode),
+        notes: [.init("the start is here", yaml.place(startNode))])
+      return
+    }
+    network.macPool = located(start...end, node)
+  }
+
+  /// Reads the MAC address of one station.
+  mutating func mac(_ node: YAMLNode) -> MACAddress? {
+    guard isText(node, "a MAC address") else { return nil }
+    guard let mac = MACAddress(yaml.string(node)) else {
+      report(
+        .invalidMAC, "\(quoted(node)) is not a MAC address", at: yaml.place(node),
+        remedy: "write six pairs of hexadecimal digits, as in 00-15-5D-52-C0-0A")
+      return nil
+    }
+    guard !mac.isMulticast, mac.value != 0 else {
+      report(
+        .invalidMAC,
+        mac.value == 0
+          ? "\(mac) stands for no address" : "\(mac) is a multicast address, which no endpoint can have",
+        at: yaml.place(node))
+      return nil
+    }
+    return mac
+  }
+
+  private mutating func readDNS(_ node: YAMLNode, _ network: inout NetworkDeclaration) {
+    guard let fields = record(node, DNSKey.table) else { return }
+    if let servers = fields[.servers] {
+      network.dnsServers =
+        list(servers, "a list of addresses") { decoder, element in
+          decoder.address(element, "a name server").map { decoder.located($0, element) }
+        } ?? []
+    }
+    if let search = fields[.search] {
+      network.dnsSearch = list(search, "a list of domains") { $0.domain($1) } ?? []
+    }
+  }
+
+  private mutating func domain(_ node: YAMLNode) -> Located<String>? {
+    guard isText(node, "a domain") else { return nil }
+    let text = yaml.string(node)
+    let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+    let isValid =
+      text.utf8.count <= 253
+      && labels.allSatisfy { label in
+        (1...63).contains(label.utf8.count)
+          && label.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
+              || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+          }
+      }
+    guard isValid else {
+      report(.invalidName, "\(quoted(node)) is not a domain", at: yaml.place(node))
+      return nil
+    }
+    return located(text, node)
+  }
+}

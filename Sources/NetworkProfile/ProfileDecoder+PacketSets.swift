@@ -1,0 +1,148 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// Reads a set of packets with a verdict.
+  mutating func packetSet(_ node: YAMLNode) -> PacketSetExpectation? {
+    let before = errors
+    guard let fields = record(node, PacketKey.setTable) else { return nil }
+    let verdict: RuleAction? = fields[.verdict].flatMap { choice($0, "allow or block") }
+    var result = PacketSetExpectation(verdict: verdict ?? .block)
+    if let node = fields[.from] { result.from = peerSet(node, depth: 0) }
+    if let node = fields[.to] { result.to = peerSet(node, depth: 0) }
+    if let node = fields[.protocol] {
+      result.protocols = numbers(node, all: .allProtocols) { decoder, element in
+        decoder.ipProtocol(element).map { ProtocolSet($0.number, $0.number) }
+      }
+    }
+    if let node = fields[.port] {
+      result.ports = numbers(node, all: .allPorts) { $0.portRange($1).map { PortSet($0.lower, $0.upper) } }
+    }
+    if let node = fields[.sourcePort] {
+      result.sourcePorts = numbers(node, all: .allPorts) {
+        $0.portRange($1).map { PortSet($0.lower, $0.upper) }
+      }
+    }
+    if let node = fields[.icmpType] {
+      result.icmpTypes = numbers(node, all: IntervalSet(0, 255)) { $0.icmpTypes($1) }
+    }
+    checkMembers(fields, result.protocols)
+    return errors == before ? result : nil
+  }
+
+  private mutating func checkMembers(_ fields: Record<PacketKey>, _ protocols: ProtocolSet?) {
+    if let node = fields[.port] ?? fields[.sourcePort] {
+      if !fields.has(.protocol) {
+        report(
+          .portsWithoutProtocols, "a set of packets with ports must say of which protocols",
+          at: keyPlace(node),
+          remedy: "add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'")
+      } else if let protocols, !protocols.isSubset(of: .withPorts) {
+        report(
+          .protocolWithoutPorts, "only TCP and UDP packets have ports", at: keyPlace(node),
+          remedy: "name no other protocol beside ports")
+      }
+    }
+    guard let node = fields[.icmpType] else { return }
+    if protocols.map({ !$0.isSubset(of: ProtocolSet([.icmp, .icmpv6])) }) ?? !fields.has(.protocol) {
+      report(
+        .keyNotSupported, "only ICMP packets have an ICMP type", at: keyPlace(node),
+        remedy: "write 'protocol: icmp', 'protocol: icmpv6' or both")
+    }
+  }
+
+  /// Reads ICMP types: a number or a range.
+  private mutating func icmpTypes(_ node: YAMLNode) -> IntervalSet<UInt8>? {
+    guard isText(node, "an ICMP type") else { return nil }
+    guard case .range(let range) = PortText(parsing: Span(_unsafeElements: yaml.bytes(node))),
+      let lower = UInt8(exactly: range.lower), let upper = UInt8(exactly: range.upper)
+    else {
+      report(
+        .outOfRange, "an ICMP type must be 0 to 255, or a range of these, not \(quoted(node))",
+        at: yaml.place(node))
+      return nil
+    }
+    return IntervalSet(lower, upper)
+  }
+
+  /// The set behind `{not: SET}`, when a value has this form.
+  private mutating func negated(_ node: YAMLNode) -> YAMLNode?? {
+    guard yaml.kind(node) == .mapping else { return .some(nil) }
+    var children = yaml.children(node)
+    guard let key = children.next(), let value = children.next(), children.next() == nil,
+      yaml.string(key) == "not"
+    else {
+      report(
+        .unknownKey, "a set is a value, a list, or {not: SET}", at: startPlace(of: node),
+        remedy: "write {not: SET} with the one key 'not'")
+      return nil
+    }
+    return .some(value)
+  }
+
+  /// Reads a set of numbers: one, a list, or everything but a set.
+  private mutating func numbers<Bound>(
+    _ node: YAMLNode, all: IntervalSet<Bound>,
+    _ read: (inout ProfileDecoder, YAMLNode) -> IntervalSet<Bound>?
+  ) -> IntervalSet<Bound>? {
+    guard let negated = negated(node) else { return nil }
+    if let negated { return numbers(negated, all: all, read).map { all.subtracting($0) } }
+    guard yaml.kind(node) == .sequence else { return read(&self, node) }
+    guard yaml.count(node) > 0 else {
+      emptyOrNoList(node, "a set")
+      return nil
+    }
+    var ranges: [IntervalSet<Bound>.Interval] = []
+    for element in yaml.children(node) {
+      if let set = numbers(element, all: all, read) { ranges += set.intervals }
+    }
+    return IntervalSet(ranges)
+  }
+
+  /// Reads a set of peers: addresses, prefixes, ranges, address sets, named things.
+  private mutating func peerSet(_ node: YAMLNode, depth: Int) -> PeerSet? {
+    guard let negated = negated(node) else { return nil }
+    if let negated { return peerSet(negated, depth: depth + 1).map { .complement($0) } }
+    if yaml.kind(node) == .sequence {
+      guard yaml.count(node) > 0 else {
+        emptyOrNoList(node, "a set")
+        return nil
+      }
+      var members: [PeerSet] = []
+      for element in yaml.children(node) {
+        if let member = peerSet(element, depth: depth + 1) { members.append(member) }
+      }
+      return members.count == 1 ? members[0] : .union(members)
+    }
+    guard isText(node, "an address, a range or a name") else { return nil }
+    let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
+    if let range = text.range { return .addresses(AddressSet(CollectionOfOne(range))) }
+    guard text == .invalid else {
+      invalidAddress(node, text, "an address")
+      return nil
+    }
+    return namedSet(node)
+  }
+
+  private mutating func namedSet(_ node: YAMLNode) -> PeerSet? {
+    let name = yaml.string(node)
+    let isPeer = isKnownPeer(name)
+    guard let index = addressSetIndex[name] else {
+      guard isPeer else {
+        unknownPeer(node)
+        return nil
+      }
+      return .named(located(name, node))
+    }
+    guard !isPeer || !resolvesPeers else {
+      report(
+        .ambiguousName, "\(quoted(node)) is both an address set and a container or pod", at: yaml.place(node),
+        notes: workloads[name].map { [.init("the container or pod is here", $0.place)] } ?? [],
+        remedy: "rename one of them")
+      return nil
+    }
+    return index.map { .addresses(addressSets[$0].addresses) }
+  }
+}

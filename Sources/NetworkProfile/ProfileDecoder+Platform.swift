@@ -1,0 +1,112 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// Checks an endpoint against what its cell of the driver by isolation table can do.
+  mutating func checkPlatform(
+    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
+  ) {
+    let statesPolicy = refusePolicyWhereFixed(endpoint, cell, fields)
+    guard statesPolicy, !cell.programmablePoints.isEmpty else { return }
+    checkVXLAN(endpoint, cell, fields)
+    checkIPv6(endpoint, cell, fields)
+    checkServer2025(cell, fields)
+  }
+
+  /// Refuses ACLs and defaults in the cells whose port ACLs are fixed; whether the endpoint has any.
+  private mutating func refusePolicyWhereFixed(
+    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
+  ) -> Bool {
+    var found = false
+    for (key, title) in [(WorkloadKey.defaults, "defaults"), (.aclSets, "ACL sets"), (.acls, "ACLs")] {
+      guard let node = fields[key], yaml.kind(node) == .mapping || yaml.count(node) > 0 else { continue }
+      found = true
+      guard cell.programmablePoints.isEmpty else { continue }
+      report(
+        .aclNotProgrammable,
+        "\(title) cannot be changed for Hyper-V isolation on \(cell.driver.rawValue) networks",
+        at: keyPlace(node),
+        notes: fields[.isolation].map { [.init("the isolation is stated here", yaml.place($0))] } ?? [],
+        remedy: "use 'isolation: process', or an l2bridge, l2tunnel or overlay network")
+    }
+    return found
+  }
+
+  /// Every ACL an endpoint has, with the place to blame: the ACL's own, or where its set is named.
+  private func forEachACL(
+    _ endpoint: EndpointDeclaration, _ body: (ACLDeclaration, Located<Int>?) -> Void
+  ) {
+    for acl in endpoint.acls { body(acl, nil) }
+    for set in endpoint.aclSets { for acl in aclSets[set.value].acls { body(acl, set) } }
+  }
+
+  /// Only VFP knows VXLAN as a protocol (reference: windows-firewall-and-vfp, 8).
+  private mutating func checkVXLAN(
+    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
+  ) {
+    guard !cell.driver.filtersWithVFP else { return }
+    for acl in endpoint.acls where acl.match.protocols?.contains(IPProtocol.vxlan.number) == true {
+      report(
+        .protocolNotSupported,
+        "protocol 252 is known to VFP only, which \(cell.driver.rawValue) networks do not have",
+        at: acl.name.place)
+    }
+    for set in endpoint.aclSets where setFacts(set.value).hasVXLAN {
+      report(
+        .protocolNotSupported,
+        "the ACL set '\(aclSets[set.value].name.value)' uses protocol 252, which is known to VFP only",
+        at: set.place)
+    }
+  }
+
+  private mutating func checkIPv6(
+    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
+  ) {
+    let families = cell.addressFamilies(host.windows)
+    let isUnfiltered = !cell.filteredFamilies(host.windows).contains(.ipv6)
+    guard isUnfiltered else { return }
+    if families.contains(.ipv6) {
+      guard let node = fields[.acls] ?? fields[.aclSets] ?? fields[.defaults] else { return }
+      let network = networks[endpoint.network]
+      let speaksIPv6 =
+        endpoint.addresses.contains { $0.value.family == .ipv6 }
+        || network.subnets.contains { $0.prefix.value.family == .ipv6 }
+        || endpoint.acls.contains { $0.match.families.contains(.ipv6) && !$0.match.families.contains(.ipv4) }
+      guard speaksIPv6 else { return }
+      report(
+        .ipv6NotFiltered, "HNS ACLs do not bind IPv6 on \(cell.driver.rawValue) networks: IPv6 packets pass",
+        at: keyPlace(node))
+      return
+    }
+    for acl in endpoint.acls where !acl.match.families.contains(.ipv4) {
+      report(
+        .ipv6NotAvailable,
+        "the ACL '\(acl.name.value)' names IPv6 addresses only, and its network has no IPv6",
+        at: acl.name.place,
+        notes: cell.driver == .l2bridge ? hostNotes : [], remedy: "remove the ACL")
+    }
+  }
+
+  /// On Windows Server 2025 the revision decides whether ACLs on nat act
+  /// (reference: windows-firewall-and-vfp, 4.3).
+  private mutating func checkServer2025(_ cell: PlatformCell, _ fields: Record<WorkloadKey>) {
+    guard cell.driver == .nat, host.windows.build == 26100,
+      let node = fields[.acls] ?? fields[.aclSets] ?? fields[.defaults]
+    else { return }
+    let choice = host.switches[.natAclOnServer2025]
+    let revision = host.windows.revision
+    if choice == "storedOnly" || choice == "byRevision" && revision.map({ $0 < 32690 }) == true {
+      report(
+        .aclNotEnforced, "\(hostTitle) stores ACLs of nat endpoints and does not enforce them",
+        at: keyPlace(node),
+        notes: hostNotes, remedy: "install the update of April 2026 (revision 32690) or later")
+    } else if choice == "byRevision", revision == nil, !usage.warnedOfRevision {
+      usage.warnedOfRevision = true
+      report(
+        .revisionUnknown, "ACLs of nat endpoints act on build 26100 from revision 32690 on, which is assumed",
+        at: keyPlace(node), notes: hostNotes, remedy: "state the revision, as in 'windows: 26100.32690'")
+    }
+  }
+}

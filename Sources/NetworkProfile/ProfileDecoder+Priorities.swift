@@ -1,0 +1,166 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+/// What the checks need of one ACL set.
+struct ACLSetFacts {
+  var hasVXLAN = false
+  var hasPriorities = false
+  var unnumbered = 0
+}
+
+/// What the checks need of ACL sets that endpoints name together.
+struct JoinedSets {
+  /// Where each ACL name of the sets is defined, and in which set.
+  var names: [String: (place: Place, set: Int)] = [:]
+  var hasPriorities = false
+  var unnumbered = 0
+  var count = 0
+}
+
+extension ProfileDecoder {
+  /// How many rules the endpoints of a profile may have in all once their sets are joined.
+  static let joinedRuleLimit = 10_000_000
+  /// How many pairs of rules of one priority are compared at most.
+  static let comparisonLimit = 20_000_000
+
+  mutating func setFacts(_ index: Int) -> ACLSetFacts {
+    if let facts = usage.setFacts[index] { return facts }
+    var facts = ACLSetFacts()
+    for acl in aclSets[index].acls {
+      if acl.priority == nil { facts.unnumbered += 1 } else { facts.hasPriorities = true }
+      if acl.match.protocols?.contains(IPProtocol.vxlan.number) == true { facts.hasVXLAN = true }
+    }
+    usage.setFacts[index] = facts
+    return facts
+  }
+
+  /// Checks what only shows once an endpoint's ACLs and its ACL sets are one list.
+  mutating func checkJoinedACLs(_ endpoint: EndpointDeclaration, _ fields: Record<WorkloadKey>) {
+    var unnumbered = 0
+    var hasPriorities = false
+    for acl in endpoint.acls {
+      if acl.priority == nil { unnumbered += 1 } else { hasPriorities = true }
+    }
+    var count = endpoint.acls.count
+    if !endpoint.aclSets.isEmpty {
+      let sets = joinedSets(endpoint.aclSets)
+      unnumbered += sets.unnumbered
+      hasPriorities = hasPriorities || sets.hasPriorities
+      count += sets.count
+      for acl in endpoint.acls {
+        guard let other = sets.names[acl.name.value] else { continue }
+        duplicateName(acl.name, of: "an ACL of this endpoint", first: other.place)
+      }
+    }
+    let place = (fields[.acls] ?? fields[.aclSets]).map { keyPlace($0) }
+    if unnumbered > Profile.rulesThatFit {
+      report(
+        .tooManyRules,
+        "the endpoint has \(unnumbered) ACLs without a priority, and \(Profile.rulesThatFit) fit", at: place)
+      return
+    }
+    let before = usage.joinedRules
+    usage.joinedRules += count
+    guard usage.joinedRules <= Self.joinedRuleLimit else {
+      if before <= Self.joinedRuleLimit {
+        report(
+          .tooManyRules,
+          "the endpoints up to here have more than \(Self.joinedRuleLimit) ACLs in all, their sets included",
+          at: place)
+      }
+      return
+    }
+    if hasPriorities { checkPriorities(endpoint, unnumbered) }
+  }
+
+  /// Joins ACL sets once for all endpoints that name the same ones in the same order.
+  private mutating func joinedSets(_ sets: [Located<Int>]) -> JoinedSets {
+    let key = sets.map(\.value)
+    if let joined = usage.joinedSets[key] { return joined }
+    var joined = JoinedSets()
+    for set in sets {
+      let facts = setFacts(set.value)
+      joined.unnumbered += facts.unnumbered
+      joined.hasPriorities = joined.hasPriorities || facts.hasPriorities
+      let acls = aclSets[set.value].acls
+      joined.count += acls.count
+      usage.joinedRules += acls.count
+      guard usage.joinedRules <= Self.joinedRuleLimit else { continue }
+      for acl in acls {
+        guard let first = joined.names[acl.name.value] else {
+          joined.names[acl.name.value] = (acl.name.place, set.value)
+          continue
+        }
+        // A name twice in one set is reported with the set.
+        if first.set != set.value {
+          report(
+            .duplicateName, "the ACL sets named here both have an ACL called '\(acl.name.value)'",
+            at: set.place,
+            notes: [
+              .init("one is defined here", first.place), .init("the other is defined here", acl.name.place),
+            ])
+        }
+      }
+    }
+    usage.joinedSets[key] = joined
+    return joined
+  }
+
+  /// Refuses rules of one priority and opposite action that share a packet.
+  private mutating func checkPriorities(_ endpoint: EndpointDeclaration, _ unnumbered: Int) {
+    guard let rules = Profile.ordered(endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls })
+    else { return }
+    var first = 0
+    while first < rules.count {
+      var end = first + 1
+      while end < rules.count, rules[end].priority == rules[first].priority { end += 1 }
+      if end - first > 1 { checkGroup(rules[first..<end], endpoint) }
+      first = end
+    }
+  }
+
+  private mutating func checkGroup(_ group: ArraySlice<OrderedACL>, _ endpoint: EndpointDeclaration) {
+    for later in group.indices {
+      for earlier in group.startIndex..<later {
+        let (one, other) = (group[earlier].acl, group[later].acl)
+        guard one.action != other.action, one.direction == other.direction else { continue }
+        usage.comparisons += 1
+        if usage.comparisons > Self.comparisonLimit {
+          if usage.comparisons == Self.comparisonLimit + 1 {
+            report(
+              .tooManyRules, "too many ACLs share priorities to tell which of them share a packet",
+              at: other.name.place, remedy: "give them priorities of their own, or none")
+          }
+          return
+        }
+        guard one.match.overlaps(other.match) else { continue }
+        guard usage.ambiguous.insert([one.name.place, other.name.place]).inserted else { break }
+        report(
+          .ambiguousPriority,
+          "the ACLs '\(one.name.value)' and '\(other.name.value)' of the endpoint '\(endpoint.name.value)' have the priority \(group[earlier].priority) and opposite actions, and share packets",
+          at: other.name.place, notes: [.init("'\(one.name.value)' is here", one.name.place)],
+          remedy: "give one of them a lower priority number; it then decides")
+        break
+      }
+    }
+  }
+}
+
+extension RuleMatch {
+  /// Whether some packet matches both.
+  func overlaps(_ other: RuleMatch) -> Bool {
+    func meet<Bound>(_ left: IntervalSet<Bound>?, _ right: IntervalSet<Bound>?) -> Bool {
+      guard let left else { return right.map { !$0.isEmpty } ?? true }
+      guard let right else { return !left.isEmpty }
+      return left.intersects(right)
+    }
+    return meet(protocols, other.protocols) && meet(localPorts, other.localPorts)
+      && meet(remotePorts, other.remotePorts)
+      && (meet(localAddresses?.ipv4, other.localAddresses?.ipv4)
+        && meet(remoteAddresses?.ipv4, other.remoteAddresses?.ipv4)
+        || meet(localAddresses?.ipv6, other.localAddresses?.ipv6)
+          && meet(remoteAddresses?.ipv6, other.remoteAddresses?.ipv6))
+  }
+}

@@ -1,0 +1,54 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// Reads published ports, and refuses them where the platform has none.
+  mutating func readPublish(_ node: YAMLNode, _ driver: NetworkDriver?, _ endpoint: inout EndpointDeclaration)
+  {
+    let published = list(node, "a list of published ports") { $0.published($1) }
+    guard yaml.count(node) > 0 else { return }
+    switch driver {
+    case .transparent, .l2tunnel:
+      report(
+        .portMappingUnsupported, "\(driver?.rawValue ?? "") networks have no port mapping",
+        at: keyPlace(node),
+        remedy: "reach the endpoint by its own address, or use nat, l2bridge or overlay")
+    case .l2bridge, .overlay:
+      requireFeature(
+        .apiV2, "a published port on \(driver?.rawValue ?? "")", since: "9.2", at: keyPlace(node))
+    case .nat, nil: break
+    }
+    for entry in published ?? [] {
+      let port = Listen(port: entry.value.external, protocol: entry.value.protocol)
+      let title = "\(port.port)/\(port.protocol)"
+      if let first = usage.published[port] {
+        report(
+          .duplicatePort, "the host's port \(title) is published twice", at: entry.place,
+          notes: [.init("first published here", first)], remedy: "take another external port")
+      } else {
+        usage.published[port] = entry.place
+        endpoint.publish.append(entry)
+      }
+    }
+  }
+
+  /// Reads `EXTERNAL:INTERNAL`, optionally with `/tcp` or `/udp`.
+  private mutating func published(_ node: YAMLNode) -> Located<PublishDeclaration>? {
+    let remedy = "write EXTERNAL:INTERNAL, as in \"8080:80/tcp\""
+    guard isText(node, "a published port") else { return nil }
+    let parts = yaml.string(node).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let ports = parts[0].split(separator: ":", omittingEmptySubsequences: false)
+    guard ports.count == 2 else {
+      report(
+        .invalidPort, "\(quoted(node)) is not a published port", at: yaml.place(node),
+        remedy: ports.count == 3 ? "\(remedy); the host's address cannot be chosen" : remedy)
+      return nil
+    }
+    guard let proto = transport(parts.count == 2 ? parts[1] : nil, node, remedy),
+      let external = port(ports[0], node, remedy), let `internal` = port(ports[1], node, remedy)
+    else { return nil }
+    return located(PublishDeclaration(external: external, internal: `internal`, protocol: proto), node)
+  }
+}

@@ -1,0 +1,239 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+extension ProfileDecoder {
+  /// Reads a list of tests; what they name must exist, what they state is not looked at.
+  mutating func readTests(_ node: YAMLNode) -> [TestDeclaration] {
+    var tests: [TestDeclaration] = []
+    var seen: [String: Place] = [:]
+    forEach(node, "a list of tests") { decoder, element in
+      guard let fields = decoder.record(element, TestKey.table) else { return }
+      let name = fields[.name].flatMap { decoder.testName($0) }
+      if let name, let first = seen.updateValue(name.place, forKey: name.value) {
+        decoder.duplicateName(
+          Located(name.value.quotable, at: name.place), of: "a test", first: first)
+        seen[name.value] = first
+      }
+      guard let claim = decoder.claim(fields), let name else { return }
+      tests.append(TestDeclaration(name: name, claim: claim))
+    }
+    return tests
+  }
+
+  private mutating func testName(_ node: YAMLNode) -> Located<String>? {
+    guard isText(node, "the name of a test") else { return nil }
+    let text = yaml.string(node)
+    guard !text.isEmpty, text.utf8.count <= 256 else {
+      report(
+        .invalidName, "the name of a test must have 1 to 256 bytes", at: yaml.place(node))
+      return nil
+    }
+    return located(text, node)
+  }
+
+  private mutating func claim(_ fields: Record<TestKey>) -> TestDeclaration.Claim? {
+    let kinds = [TestKey.packet, .always, .never].filter { fields.has($0) }
+    guard kinds.count == 1 else {
+      report(
+        .invalidTest,
+        "a test has one of 'packet', 'always' and 'never', not \(kinds.isEmpty ? "none" : "several")",
+        at: startPlace(of: fields.node))
+      return nil
+    }
+    guard kinds[0] == .packet else {
+      for key in [TestKey.expect, .rule, .via] {
+        guard let value = fields[key] else { continue }
+        report(
+          .keyNotSupported, "'\(TestKey.table.spelling(key))' belongs to a packet, not to a set of packets",
+          at: keyPlace(value), remedy: key == .expect ? "write 'verdict' inside the set" : "remove the key")
+      }
+      guard let node = fields[kinds[0]], let set = packetSet(node) else { return nil }
+      return kinds[0] == .always ? .always(set) : .never(set)
+    }
+    let expect: RuleAction? = fields[.expect].flatMap { choice($0, "allow or block") }
+    if !fields.has(.expect) {
+      report(
+        .missingKey, "a test of a packet needs the key 'expect'", at: startPlace(of: fields.node),
+        remedy: "write 'expect: allow' or 'expect: block'")
+    }
+    guard let node = fields[.packet], let packet = record(node, PacketKey.table) else { return nil }
+    return expectation(packet, expect, fields).map { .packet($0) }
+  }
+
+  private mutating func expectation(
+    _ packet: Record<PacketKey>, _ expect: RuleAction?, _ fields: Record<TestKey>
+  ) -> PacketExpectation? {
+    let before = errors
+    let from = packet[.from].flatMap { peer($0) }
+    let to = packet[.to].flatMap { peer($0) }
+    let proto = packet[.protocol].flatMap { ipProtocol($0) }
+    let port = packet[.port].flatMap { number($0, "a port", 1...65535) }
+    let sourcePort = packet[.sourcePort].flatMap { number($0, "a port", 1...65535) }
+    let icmpType = packet[.icmpType].flatMap { number($0, "an ICMP type", 0...255) }
+    if let proto { checkMembers(packet, proto) }
+    if let from, let to { checkFamilies(from, to) }
+    var via: [EnforcementPoint: RuleAction] = [:]
+    if let node = fields[.via], let points = record(node, ViaKey.table) {
+      via[.windowsFirewall] = points[.windowsFirewall].flatMap { choice($0, "allow or block") }
+      via[.vfp] = points[.vfp].flatMap { choice($0, "allow or block") }
+      if let from, let to { checkPoints(via, from, to, at: keyPlace(node)) }
+    }
+    var rule: Located<String>?
+    if let node = fields[.rule], isText(node, "the name of a rule") {
+      rule = located(yaml.string(node), node)
+      if let rule, let from, let to { checkRule(rule, from, to) }
+    }
+    guard errors == before, let from, let to, let proto, let expect else { return nil }
+    return PacketExpectation(
+      from: from, to: to, protocol: proto, port: port.map { UInt16($0) },
+      sourcePort: sourcePort.map { UInt16($0) },
+      icmpType: icmpType.map { UInt8($0) }, expect: expect, rule: rule, via: via)
+  }
+
+  /// Ports belong to TCP and UDP, ICMP types to ICMP.
+  private mutating func checkMembers(_ packet: Record<PacketKey>, _ proto: IPProtocol) {
+    for key in [PacketKey.port, .sourcePort] where !proto.hasPorts {
+      guard let node = packet[key] else { continue }
+      report(
+        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", at: keyPlace(node),
+        remedy: "remove the key")
+    }
+    if proto.hasPorts, !packet.has(.port) {
+      report(
+        .missingKey, "a packet of protocol \(proto) needs the key 'port'", at: startPlace(of: packet.node),
+        remedy: "state the destination port")
+    }
+    if let node = packet[.icmpType], proto != .icmp, proto != .icmpv6 {
+      report(
+        .keyNotSupported, "a packet of protocol \(proto) has no ICMP type", at: keyPlace(node),
+        remedy: "remove the key")
+    }
+  }
+
+  /// Reads an address or the name of something that sends and receives packets.
+  private mutating func peer(_ node: YAMLNode) -> Located<TestPeer>? {
+    guard isText(node, "an address or a name") else { return nil }
+    let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
+    switch text {
+    case .address(let address): return located(.address(address), node)
+    case .invalid: break
+    case .prefix, .range:
+      report(
+        .invalidAddress, "a packet has one address, not \(quoted(node))", at: yaml.place(node),
+        remedy: "use 'always' or 'never' for a set of packets")
+      return nil
+    default:
+      invalidAddress(node, text, "an address")
+      return nil
+    }
+    let name = yaml.string(node)
+    guard isKnownPeer(name) else {
+      unknownPeer(node)
+      return nil
+    }
+    return located(.named(name), node)
+  }
+
+  func isKnownPeer(_ name: String) -> Bool {
+    if name == "host" || workloads[name] != nil { return true }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 2, let pod = workloads[parts[0]] {
+      return pod.containers.contains(parts[1])
+        || !pod.containers.isEmpty && parts[1] == EndpointDeclaration.infrastructureName
+    }
+    guard !resolvesPeers, parts.count <= 2 else { return false }
+    return parts.allSatisfy { Array($0.utf8).withUnsafeBufferPointer { Self.isName($0) } }
+  }
+
+  mutating func unknownPeer(_ node: YAMLNode) {
+    let text = yaml.string(node)
+    guard !Self.looksLikeAddress(text), !text.contains(":") else {
+      report(.invalidAddress, "\(quoted(node)) is not an address", at: yaml.place(node))
+      return
+    }
+    if addressSetIndex[text] != nil {
+      report(
+        .unknownPeer, "\(quoted(node)) is an address set, and a packet has one address", at: yaml.place(node),
+        remedy: "use 'always' or 'never' for a set of packets")
+      return
+    }
+    report(
+      .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.place(node),
+      remedy: resolvesPeers
+        ? suggestion(for: node, among: Array(workloads.keys) + ["host"], kind: "containers or pods") : nil)
+  }
+
+  /// The endpoint of a peer; nil for an address, the host, or what lives in the host's compartment.
+  private func endpointIndex(of peer: TestPeer) -> Int? {
+    guard case .named(let name) = peer else { return nil }
+    return workloads[name]?.endpoint
+      ?? name.split(separator: "/").first.flatMap { workloads[String($0)]?.endpoint }
+  }
+
+  private func families(of peer: TestPeer) -> Set<AddressFamily> {
+    if case .address(let address) = peer { return [address.family] }
+    guard let index = endpointIndex(of: peer) else { return Set(AddressFamily.allCases) }
+    let endpoint = endpoints[index]
+    let subnets = networks[endpoint.network].subnets.map(\.prefix.value.family)
+    let families = Set(endpoint.addresses.isEmpty ? subnets : endpoint.addresses.map(\.value.family))
+    return families.isEmpty ? Set(AddressFamily.allCases) : families
+  }
+
+  private mutating func checkFamilies(_ from: Located<TestPeer>, _ to: Located<TestPeer>) {
+    guard families(of: from.value).isDisjoint(with: families(of: to.value)) else { return }
+    func title(_ peer: TestPeer) -> String {
+      families(of: peer).contains(.ipv4) ? "IPv4" : "IPv6"
+    }
+    report(
+      .mixedFamilies, "no packet goes from \(title(from.value)) to \(title(to.value))", at: to.place,
+      notes: [.init("it comes from here", from.place)])
+  }
+
+  /// Refuses a point of enforcement that neither end of the packet has.
+  private mutating func checkPoints(
+    _ via: [EnforcementPoint: RuleAction], _ from: Located<TestPeer>, _ to: Located<TestPeer>, at place: Place
+  ) {
+    guard resolvesPeers else { return }
+    let ends = [from, to].compactMap { endpointIndex(of: $0.value) }
+    for point in via.keys.sorted() {
+      let isThere = ends.contains { index in
+        guard let driver = networkFacts[endpoints[index].network].driver else { return true }
+        return point == .windowsFirewall || driver.filtersWithVFP
+      }
+      if !isThere {
+        report(
+          .unknownEnforcementPoint, "\(point.title) filters neither end of this packet", at: place)
+      }
+    }
+  }
+
+  /// Refuses a rule that neither end of the packet has.
+  private mutating func checkRule(_ rule: Located<String>, _ from: Located<TestPeer>, _ to: Located<TestPeer>)
+  {
+    guard !Self.ruleNames.contains(rule.value), !unreadACLs.contains(rule.value), resolvesPeers else {
+      return
+    }
+    var names: Set<String> = []
+    for index in [from, to].compactMap({ endpointIndex(of: $0.value) }) {
+      let endpoint = endpoints[index]
+      for acl in endpoint.acls { names.insert(acl.name.value) }
+      for set in endpoint.aclSets { for acl in aclSets[set.value].acls { names.insert(acl.name.value) } }
+    }
+    // The host's published ports lead to an endpoint that the test does not name.
+    let isPublished = [from, to].contains { $0.value == .named("host") }
+    guard !names.contains(rule.value), !isPublished, !hasAddressOfEndpoint([from, to]) else { return }
+    let near = nearest(to: rule.value, among: names.union(Self.ruleNames).sorted())
+    report(
+      .unknownRule, "neither end of the packet has a rule '\(rule.value.quotable)'", at: rule.place,
+      remedy: near.map { "did you mean '\($0)'?" })
+  }
+
+  private func hasAddressOfEndpoint(_ peers: [Located<TestPeer>]) -> Bool {
+    peers.contains { peer in
+      guard case .address(let address) = peer.value else { return false }
+      return networks.contains { $0.subnets.contains { $0.prefix.value.contains(address) } }
+    }
+  }
+}

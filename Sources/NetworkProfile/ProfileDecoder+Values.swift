@@ -1,0 +1,200 @@
+import Diagnostics
+import NetworkTypes
+import YAMLSyntax
+
+/// A mapping with its values by key.
+struct Record<Key: RawRepresentable<Int> & Sendable> {
+  /// The mapping.
+  let node: YAMLNode
+  /// The values by key; 0 for a key that is absent, and the highest number for one whose value was
+  /// refused already. The document's root has number 0 and is no value.
+  fileprivate var values = InlineArray<16, UInt32>(repeating: 0)
+
+  fileprivate init(node: YAMLNode) { self.node = node }
+
+  /// The value of a key, unless it is absent or was refused.
+  subscript(key: Key) -> YAMLNode? {
+    let index = values[key.rawValue]
+    return index == 0 || index == .max ? nil : YAMLNode(index: index)
+  }
+
+  /// Whether a key is there, readable or not.
+  func has(_ key: Key) -> Bool { values[key.rawValue] != 0 }
+}
+
+extension ProfileDecoder {
+  mutating func report(
+    _ code: DiagnosticCode, _ message: String, at place: Place?, notes: [Diagnostic.Note] = [],
+    remedy: String? = nil
+  ) {
+    if code.severity == .error { errors += 1 }
+    collector.report(code, message, at: place, notes: notes, remedy: remedy)
+  }
+
+  /// The text of a scalar for a message.
+  func quoted(_ node: YAMLNode) -> String { "'\(yaml.string(node).quotable)'" }
+
+  /// The place of the key in front of a value.
+  func keyPlace(_ value: YAMLNode) -> Place { yaml.place(yaml.key(before: value)) }
+
+  /// Reports a null; whether the value is something else.
+  mutating func isSomething(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool {
+    guard yaml.isNull(node) else { return true }
+    report(
+      .nullValue, "\(what()) has no value", at: yaml.place(node),
+      remedy: yaml.bytes(node).isEmpty
+        ? "write a value, or remove the key" : "put the text into quotes, or remove it")
+    return false
+  }
+
+  mutating func wrongType(_ node: YAMLNode, _ what: String, remedy: String? = nil) {
+    report(
+      .wrongType, "\(what) is needed here, not \(yaml.kind(node).title)", at: yaml.place(node), remedy: remedy
+    )
+  }
+
+  /// Reads a mapping by a table of keys, and reports keys that are unknown, missing or without value.
+  mutating func record<Key>(_ node: YAMLNode, _ table: KeyTable<Key>) -> Record<Key>? {
+    guard yaml.kind(node) == .mapping else {
+      if isSomething(node, table.owner) { wrongType(node, "\(table.owner) as a mapping") }
+      return nil
+    }
+    var result = Record<Key>(node: node)
+    var children = yaml.children(node)
+    while let keyNode = children.next(), let value = children.next() {
+      guard let key = table.key(yaml.bytes(keyNode)) else {
+        unknownKey(keyNode, table)
+        continue
+      }
+      if yaml.isNull(value) {
+        let place = yaml.bytes(value).isEmpty ? yaml.place(keyNode) : yaml.place(value)
+        report(
+          .nullValue, "the key '\(table.spelling(key))' has no value", at: place,
+          remedy: "write a value, or remove the key")
+        result.values[key.rawValue] = .max
+      } else {
+        result.values[key.rawValue] = value.index
+      }
+    }
+    for entry in table.required where result.values[entry.key.rawValue] == 0 {
+      report(
+        .missingKey, "\(table.owner) needs the key '\(entry.spelling)'", at: startPlace(of: node))
+      result.values[entry.key.rawValue] = .max
+    }
+    return result
+  }
+
+  /// Where a mapping starts, with its first key underlined.
+  func startPlace(of node: YAMLNode) -> Place {
+    var children = yaml.children(node)
+    return children.next().map { yaml.place($0) } ?? yaml.place(node)
+  }
+
+  private mutating func unknownKey<Key>(_ keyNode: YAMLNode, _ table: KeyTable<Key>) {
+    let text = yaml.string(keyNode)
+    let spellings = table.entries.map(\.spelling)
+    let remedy =
+      nearest(to: text, among: spellings).map { "did you mean '\($0)'?" }
+      ?? "the keys of \(table.owner) are \(spellings.joined(separator: ", "))"
+    report(
+      .unknownKey, "\(table.owner) has no key '\(text.quotable)'", at: yaml.place(keyNode), remedy: remedy)
+  }
+
+  /// Calls a function with each element of a list.
+  mutating func forEach(
+    _ node: YAMLNode, _ what: String, _ body: (inout ProfileDecoder, YAMLNode) -> Void
+  ) {
+    guard yaml.kind(node) == .sequence else {
+      guard isSomething(node, what) else { return }
+      let remedy =
+        yaml.kind(node) == .scalar ? "write [\(yaml.string(node).quotable)]" : nil
+      return wrongType(node, what, remedy: remedy)
+    }
+    for element in yaml.children(node) { body(&self, element) }
+  }
+
+  /// Reads each element of a list; nil when one of them does not read.
+  mutating func list<Value>(
+    _ node: YAMLNode, _ what: String, _ read: (inout ProfileDecoder, YAMLNode) -> Value?
+  ) -> [Value]? {
+    let before = errors
+    var result: [Value] = []
+    result.reserveCapacity(yaml.count(node))
+    forEach(node, what) { decoder, element in
+      if let value = read(&decoder, element) { result.append(value) }
+    }
+    return errors == before ? result : nil
+  }
+
+  /// Whether a node is a scalar with a value; anything else is reported.
+  mutating func isText(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool {
+    guard yaml.kind(node) == .scalar else {
+      wrongType(node, what())
+      return false
+    }
+    return isSomething(node, what())
+  }
+
+  /// Reads one of a few words.
+  mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+    _ node: YAMLNode, _ what: @autoclosure () -> String, _: Value.Type = Value.self
+  ) -> Value? {
+    guard isText(node, what()) else { return nil }
+    let text = yaml.bytes(node)
+    for value in Value.allCases where value.rawValue.utf8.elementsEqual(text) { return value }
+    unknownChoice(node, what(), Value.allCases.map(\.rawValue))
+    return nil
+  }
+
+  mutating func unknownChoice(_ node: YAMLNode, _ what: String, _ words: [String]) {
+    let near = nearest(to: yaml.string(node), among: words).map { "did you mean '\($0)'?" }
+    report(
+      .invalidValue, "\(quoted(node)) is not \(what)", at: yaml.place(node),
+      remedy: near ?? "write one of \(words.joined(separator: ", "))")
+  }
+
+  /// Reads a whole number in decimal.
+  mutating func number(_ node: YAMLNode, _ what: @autoclosure () -> String, _ range: ClosedRange<Int>) -> Int?
+  {
+    guard isText(node, what()) else { return nil }
+    let text = yaml.bytes(node)
+    var value = 0
+    let isNegative = text.count > 1 && text.first == UInt8(ascii: "-")
+    let digits = isNegative ? UnsafeBufferPointer(rebasing: text[1...]) : text
+    for byte in digits {
+      guard byte >= 0x30, byte <= 0x39 else {
+        report(
+          .wrongType, "\(what()) must be a whole number in decimal, not \(quoted(node))", at: yaml.place(node)
+        )
+        return nil
+      }
+      value = min(value * 10 + Int(byte - 0x30), 1 << 50)
+    }
+    if isNegative { value = -value }
+    guard range.contains(value) else {
+      report(
+        .outOfRange, "\(what()) must be \(range.lowerBound) to \(range.upperBound), not \(quoted(node))",
+        at: yaml.place(node))
+      return nil
+    }
+    return value
+  }
+
+  /// Reads `true` or `false`.
+  mutating func truth(_ node: YAMLNode, _ what: String) -> Bool? {
+    guard isText(node, what) else { return nil }
+    switch yaml.string(node) {
+    case "true": return true
+    case "false": return false
+    default:
+      report(
+        .wrongType, "\(what) must be true or false, not \(quoted(node))", at: yaml.place(node))
+      return nil
+    }
+  }
+
+  /// A value with its place.
+  func located<Value>(_ value: Value, _ node: YAMLNode) -> Located<Value> {
+    Located(value, at: yaml.place(node))
+  }
+}

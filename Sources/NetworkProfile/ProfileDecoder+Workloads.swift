@@ -1,0 +1,172 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+/// What endpoints use up, each with the place of its first use.
+struct EndpointUsage {
+  /// An address within what keeps equal subnets apart.
+  struct AddressKey: Hashable {
+    var address: IPAddress
+    var isolation: UInt64?
+  }
+
+  var addresses: [AddressKey: Place] = [:]
+  var macs: [MACAddress: Place] = [:]
+  var published: [Listen: Place] = [:]
+  /// The ports that host-process containers listen on.
+  var hostListeners: [Listen: Place] = [:]
+  /// Pairs of ACLs that were already reported as ambiguous.
+  var ambiguous: Set<[Place]> = []
+  /// What is known of ACL sets that endpoints name together.
+  var joinedSets: [[Int]: JoinedSets] = [:]
+  /// What is known of single ACL sets.
+  var setFacts: [Int: ACLSetFacts] = [:]
+  var warnedOfRevision = false
+  var comparisons = 0
+  var joinedRules = 0
+}
+
+extension ProfileDecoder {
+  /// Reads one container or pod.
+  mutating func readWorkload(_ node: YAMLNode, isPod: Bool) {
+    let table = isPod ? WorkloadKey.podTable : WorkloadKey.containerTable
+    guard let fields = record(node, table) else { return }
+    let name = fields[.name].flatMap { self.name($0, of: table.owner) }
+    var workload = Workload(place: name?.place ?? startPlace(of: node), endpoint: nil)
+    var containers: [PodContainerDeclaration] = []
+    let isHostProcess = fields[.hostProcess].flatMap { truth($0, "hostProcess") } ?? false
+    if let node = fields[.containers] {
+      containers = readPodContainers(node)
+      workload.containers = containers.map(\.name.value)
+    }
+    checkListeners(containers, isHostProcess: isHostProcess)
+    if isHostProcess {
+      refuseEndpointKeys(fields)
+      if let name { hostProcessPods.append(HostProcessPod(name: name, containers: containers)) }
+    } else if let endpoint = endpoint(fields, name: name, containers: isPod ? containers : nil) {
+      workload.endpoint = endpoints.count
+      endpoints.append(endpoint)
+    }
+    guard let name else { return }
+    if let first = workloads[name.value] {
+      duplicateName(name, of: "a container or pod", first: first.place)
+    } else {
+      workloads[name.value] = workload
+    }
+  }
+
+  private mutating func refuseEndpointKeys(_ fields: Record<WorkloadKey>) {
+    for entry in WorkloadKey.containerTable.entries where entry.key != .name {
+      guard let value = fields[entry.key] else { continue }
+      report(
+        .keyNotSupported, "a host-process pod has no endpoint, so it takes no '\(entry.spelling)'",
+        at: keyPlace(value),
+        notes: fields[.hostProcess].map { [.init("it is one since here", keyPlace($0))] } ?? [],
+        remedy: "remove the key; its packets are those of the host")
+    }
+  }
+
+  private mutating func readPodContainers(_ node: YAMLNode) -> [PodContainerDeclaration] {
+    guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
+      emptyOrNoList(node, "the list of containers of a pod")
+      return []
+    }
+    var result: [PodContainerDeclaration] = []
+    var seen: [String: Place] = [:]
+    forEach(node, "a list of containers") { decoder, element in
+      guard let fields = decoder.record(element, PodContainerKey.table) else { return }
+      let listens = fields[.listens].flatMap { decoder.list($0, "a list of ports") { $0.listen($1) } }
+      guard let name = fields[.name].flatMap({ decoder.name($0, of: "a container") }) else { return }
+      if name.value == EndpointDeclaration.infrastructureName {
+        decoder.report(
+          .reservedName,
+          "a container of a pod cannot be called '\(name.value)', as the one that opens the pod's namespace is",
+          at: name.place)
+      }
+      if let first = seen[name.value] {
+        decoder.duplicateName(name, of: "a container of this pod", first: first)
+      } else {
+        seen[name.value] = name.place
+      }
+      result.append(PodContainerDeclaration(name: name, listens: listens ?? []))
+    }
+    return result
+  }
+
+  /// Containers of a pod share its ports, and host-process containers those of the host.
+  private mutating func checkListeners(_ containers: [PodContainerDeclaration], isHostProcess: Bool) {
+    var inPod: [Listen: Place] = [:]
+    for listen in containers.flatMap(\.listens) {
+      let title = "\(listen.value.port)/\(listen.value.protocol)"
+      if let first = inPod[listen.value] {
+        report(
+          .duplicateListener, "another container of this pod already listens on \(title)", at: listen.place,
+          notes: [.init("first used here", first)], remedy: "the containers of a pod share its ports")
+        continue
+      }
+      inPod[listen.value] = listen.place
+      guard isHostProcess else { continue }
+      if let first = usage.hostListeners[listen.value] {
+        report(
+          .duplicateListener, "another host-process container already listens on \(title)", at: listen.place,
+          notes: [.init("first used here", first)],
+          remedy: "host-process containers share the ports of the host")
+      } else {
+        usage.hostListeners[listen.value] = listen.place
+      }
+      if let first = usage.published[listen.value] {
+        report(
+          .duplicatePort, "the host's port \(title) is already published", at: listen.place,
+          notes: [.init("it is published here", first)])
+      }
+    }
+  }
+
+  /// Reads `PORT`, optionally with `/tcp` or `/udp`.
+  private mutating func listen(_ node: YAMLNode) -> Located<Listen>? {
+    guard isText(node, "a port with its protocol") else { return nil }
+    let text = yaml.string(node)
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let proto = transport(parts.count == 2 ? parts[1] : nil, node, "write PORT/tcp or PORT/udp"),
+      let port = port(parts[0], node, "write PORT/tcp or PORT/udp")
+    else { return nil }
+    return located(Listen(port: port, protocol: proto), node)
+  }
+
+  /// Reads the protocol behind a slash; TCP when there is none.
+  func transportProtocol(_ text: Substring?) -> IPProtocol? {
+    guard let text else { return .tcp }
+    return switch text.lowercased() {
+    case "tcp": .tcp
+    case "udp": .udp
+    default: nil
+    }
+  }
+
+  mutating func transport(_ text: Substring?, _ node: YAMLNode, _ remedy: String) -> IPProtocol? {
+    if let result = transportProtocol(text) { return result }
+    let word = String(text ?? "")
+    if let known = IPProtocol(name: word) {
+      report(
+        .protocolWithoutPorts, "the protocol '\(known)' has no ports to publish or listen on",
+        at: yaml.place(node),
+        remedy: remedy)
+    } else {
+      report(.unknownProtocol, "'\(word.quotable)' is not tcp or udp", at: yaml.place(node), remedy: remedy)
+    }
+    return nil
+  }
+
+  mutating func port(_ text: Substring, _ node: YAMLNode, _ remedy: String) -> UInt16? {
+    let bytes = Array(text.utf8)
+    switch PortText(parsing: bytes.span) {
+    case .range(let range) where range.lower == range.upper && range.lower > 0: return range.lower
+    case .outOfRange, .range(PortRange(0)):
+      report(
+        .outOfRange, "a port must be 1 to 65535, not '\(String(text).quotable)'", at: yaml.place(node))
+    default: report(.invalidPort, "\(quoted(node)) is not of this form", at: yaml.place(node), remedy: remedy)
+    }
+    return nil
+  }
+}

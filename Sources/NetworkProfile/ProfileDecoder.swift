@@ -1,0 +1,111 @@
+import Diagnostics
+import HostModel
+import NetworkTypes
+import YAMLSyntax
+
+/// Reads a profile from its document and checks it on the way, in the order in which things depend on
+/// each other: host, sets, networks, endpoints, tests.
+///
+/// What does not read is reported and left out, so that the rest is still checked; whoever depends on
+/// something left out keeps silent about it.
+struct ProfileDecoder {
+  let yaml: YAMLReader
+  var collector: DiagnosticCollector
+  /// How many errors there are so far; a part reads well when the number stays.
+  var errors = 0
+
+  var host = HostDeclaration(
+    windows: .standard, windowsPlace: nil, addresses: [], adapters: [], switches: HostSwitches())
+
+  var addressSets: [AddressSetDeclaration] = []
+  /// Index by name; nil for a set that does not read.
+  var addressSetIndex: [String: Int?] = [:]
+  /// How many ranges may still be copied out of address sets into ACLs.
+  var rangeBudget = 8_000_000
+
+  var aclSets: [ACLSetDeclaration] = []
+  var aclSetIndex: [String: Int] = [:]
+  /// Names of ACLs that do not read, which references are not told about.
+  var unreadACLs: Set<String> = []
+
+  var networks: [NetworkDeclaration] = []
+  var networkFacts: [NetworkFacts] = []
+  var networkIndex: [String: Int] = [:]
+  var adaptersInUse: [String: Place] = [:]
+  var natNetwork: Place?
+
+  var endpoints: [EndpointDeclaration] = []
+  var hostProcessPods: [HostProcessPod] = []
+  /// Everything a packet can come from or go to, by name.
+  var workloads: [String: Workload] = [:]
+  var usage = EndpointUsage()
+
+  /// Whether names in tests are those of this profile; a file of tests names things it does not know.
+  var resolvesPeers = true
+
+  init(yaml: YAMLReader, file: String) {
+    self.yaml = yaml
+    collector = DiagnosticCollector(file: file)
+  }
+
+  /// A container or a pod, as others refer to it.
+  struct Workload {
+    var place: Place
+    /// The endpoint by its index; nil for a host-process pod or what does not read.
+    var endpoint: Int?
+    var containers: [String] = []
+  }
+
+  /// Reads the document's root.
+  mutating func profile() -> Profile? {
+    guard checkHeader(kind: "HostProfile"), let root = record(yaml.root, RootKey.table) else { return nil }
+    let name = root[.name].flatMap { self.name($0, of: "a profile") }
+    if let node = root[.host] { readHost(node) }
+    if let node = root[.addressSets] { readAddressSets(node) }
+    if let node = root[.aclSets] { readACLSets(node) }
+    if let node = root[.networks] {
+      forEach(node, "a list of networks") { $0.readNetwork($1) }
+      checkSubnetOverlaps()
+    }
+    if let node = root[.containers] {
+      forEach(node, "a list of containers") { $0.readWorkload($1, isPod: false) }
+    }
+    if let node = root[.pods] { forEach(node, "a list of pods") { $0.readWorkload($1, isPod: true) } }
+    checkCapacities()
+    let tests = root[.tests].map { readTests($0) } ?? []
+    guard errors == 0, let name else { return nil }
+    return Profile(
+      name: name, host: host, addressSets: addressSets, aclSets: aclSets, networks: networks,
+      endpoints: endpoints, hostProcessPods: hostProcessPods, tests: tests)
+  }
+
+  /// Checks what every file starts with, before its other keys are taken for mistakes.
+  mutating func checkHeader(kind expected: String) -> Bool {
+    guard yaml.kind(yaml.root) == .mapping else {
+      report(
+        .wrongType, "the file must be a mapping of keys to values, not \(yaml.kind(yaml.root).title)",
+        at: yaml.place(yaml.root), remedy: "start with 'apiVersion: hnsctl/v1'")
+      return false
+    }
+    var isReadable = true
+    var children = yaml.children(yaml.root)
+    while let key = children.next(), let value = children.next() {
+      switch (yaml.string(key), yaml.kind(value)) {
+      case ("apiVersion", .scalar) where !yaml.isNull(value) && yaml.string(value) != "hnsctl/v1":
+        report(
+          .unsupportedVersion, "the version '\(yaml.string(value).quotable)' of the language is not known",
+          at: yaml.place(value), remedy: "write 'apiVersion: hnsctl/v1'")
+        isReadable = false
+      case ("kind", .scalar) where !yaml.isNull(value) && yaml.string(value) != expected:
+        let kind = yaml.string(value)
+        let isKnown = kind == "HostProfile" || kind == "PolicyTests"
+        report(
+          .wrongKind, "the file is of kind '\(kind.quotable)', and \(expected) is needed here",
+          at: yaml.place(value), remedy: isKnown ? nil : "write 'kind: \(expected)'")
+        isReadable = isReadable && !isKnown
+      default: break
+      }
+    }
+    return isReadable
+  }
+}

@@ -1,0 +1,70 @@
+import HostModel
+import JSONText
+
+enum TestKey: Int, Sendable {
+  case name, packet, expect, rule, via, always, never
+
+  static let table = KeyTable<TestKey>(
+    "a test",
+    [
+      .init(.name, "name", required: true, "What the test says, in words.", SchemaFragment.text()),
+      .init(.packet, "packet", "A packet.", SchemaFragment.reference("packet")),
+      .init(.expect, "expect", "The verdict the packet must get.", SchemaFragment.verdict),
+      .init(
+        .rule, "rule", "The rule that must decide: an ACL, default-in, default-out or published.",
+        SchemaFragment.name),
+      .init(
+        .via, "via", "The verdict each enforcement point must give when asked alone.",
+        SchemaFragment.reference("via")),
+      .init(
+        .always, "always", "Packets that must all get the verdict.", SchemaFragment.reference("packetSet")),
+      .init(
+        .never, "never", "Packets of which none may get the verdict.", SchemaFragment.reference("packetSet")),
+    ])
+}
+
+/// The members of a packet, and those of a set of packets with the verdict.
+enum PacketKey: Int, Sendable {
+  case from, to, `protocol`, port, sourcePort, icmpType, verdict
+
+  static let table = KeyTable<PacketKey>(
+    "a packet",
+    [
+      .init(.from, "from", required: true, "An address, a container, a pod or host.", SchemaFragment.text()),
+      .init(.to, "to", required: true, "An address, a container, a pod or host.", SchemaFragment.text()),
+      .init(.protocol, "protocol", required: true, "The IP protocol.", SchemaFragment.protocol),
+      .init(.port, "port", "The destination port.", SchemaFragment.whole(1...65535)),
+      .init(.sourcePort, "sourcePort", "The source port.", SchemaFragment.whole(1...65535)),
+      .init(.icmpType, "icmpType", "The ICMP type; echo request when absent.", SchemaFragment.whole(0...255)),
+    ])
+
+  static let setTable = KeyTable<PacketKey>(
+    "a set of packets",
+    [
+      .init(
+        .from, "from", "Where they come from; absent means anywhere.",
+        SchemaFragment.set(SchemaFragment.text())),
+      .init(.to, "to", "Where they go; absent means anywhere.", SchemaFragment.set(SchemaFragment.text())),
+      .init(
+        .protocol, "protocol", "IP protocols; absent means any.", SchemaFragment.set(SchemaFragment.protocol)),
+      .init(.port, "port", "Destination ports; absent means any.", SchemaFragment.set(SchemaFragment.port)),
+      .init(
+        .sourcePort, "sourcePort", "Source ports; absent means any.", SchemaFragment.set(SchemaFragment.port)),
+      .init(
+        .icmpType, "icmpType", "ICMP types; absent means any.",
+        SchemaFragment.set(SchemaFragment.text("^[0-9]{1,3}(-[0-9]{1,3})?$"))),
+      .init(
+        .verdict, "verdict", required: true, "The verdict all, or none, must get.", SchemaFragment.verdict),
+    ])
+}
+
+enum ViaKey: Int, Sendable {
+  case windowsFirewall, vfp
+
+  static let table = KeyTable<ViaKey>(
+    "via",
+    [
+      .init(.windowsFirewall, "windowsFirewall", "What Windows Firewall says.", SchemaFragment.verdict),
+      .init(.vfp, "vfp", "What VFP says.", SchemaFragment.verdict),
+    ])
+}

@@ -1,0 +1,109 @@
+import HostModel
+import JSONText
+
+/// The keys of containers and pods.
+enum WorkloadKey: Int, Sendable {
+  case name, network, isolation, addresses, mac, publish, defaults, aclSets, acls, outboundNat, routes,
+    policies
+  case hostProcess, containers
+
+  private static let common: [KeyTable<WorkloadKey>.Entry] = [
+    .init(.name, "name", required: true, "The name, also of the endpoint.", SchemaFragment.name),
+    .init(.network, "network", "The network the endpoint is on.", SchemaFragment.name),
+    .init(
+      .isolation, "isolation", "How it is kept apart from the host; process when absent.",
+      SchemaFragment.choice(Isolation.self)),
+    .init(
+      .addresses, "addresses", "The endpoint's addresses; allocated when absent.",
+      SchemaFragment.list(SchemaFragment.address)),
+    .init(.mac, "mac", "The endpoint's MAC address.", SchemaFragment.mac),
+    .init(
+      .publish, "publish", "Ports published on the host: EXTERNAL:INTERNAL, optionally /tcp or /udp.",
+      SchemaFragment.list(SchemaFragment.text("^[0-9]+:[0-9]+(/[A-Za-z]+)?$"))),
+    .init(.defaults, "defaults", "What decides where no ACL matches.", SchemaFragment.reference("defaults")),
+    .init(
+      .aclSets, "aclSets", "ACL sets that apply behind the endpoint's own ACLs, in order.",
+      SchemaFragment.list(SchemaFragment.name)),
+    .init(.acls, "acls", "The endpoint's own ACLs.", SchemaFragment.list(SchemaFragment.reference("acl"))),
+    .init(
+      .outboundNat, "outboundNat", "Translates the source of what leaves.",
+      SchemaFragment.reference("outboundNat")),
+    .init(.routes, "routes", "Routes of the switch.", SchemaFragment.list(SchemaFragment.reference("route"))),
+    .init(
+      .policies, "policies", "Other HNS endpoint policies, passed through.",
+      SchemaFragment.list(SchemaFragment.reference("policy"))),
+  ]
+
+  static let containerTable = KeyTable<WorkloadKey>("a container", common)
+
+  static let podTable = KeyTable<WorkloadKey>(
+    "a pod",
+    common + [
+      .init(
+        .hostProcess, "hostProcess", "Whether it runs in the host's compartment, without an endpoint.",
+        SchemaFragment.truth),
+      .init(
+        .containers, "containers", required: true, "The containers, behind the infrastructure container.",
+        SchemaFragment.list(SchemaFragment.reference("podContainer"), atLeastOne: true)),
+    ])
+}
+
+enum PodContainerKey: Int, Sendable {
+  case name, listens
+
+  static let table = KeyTable<PodContainerKey>(
+    "a container of a pod",
+    [
+      .init(.name, "name", required: true, "The name, unique in its pod.", SchemaFragment.name),
+      .init(
+        .listens, "listens", "The ports it listens on: PORT, optionally /tcp or /udp.",
+        SchemaFragment.list(SchemaFragment.text("^[0-9]+(/[A-Za-z]+)?$"))),
+    ])
+}
+
+enum DefaultsKey: Int, Sendable {
+  case `in`, out
+
+  static let table = KeyTable<DefaultsKey>(
+    "defaults",
+    [
+      .init(.in, "in", "For what comes in.", SchemaFragment.verdict),
+      .init(.out, "out", "For what goes out.", SchemaFragment.verdict),
+    ])
+}
+
+enum OutboundNATKey: Int, Sendable {
+  case exceptions
+
+  static let table = KeyTable<OutboundNATKey>(
+    "outboundNat",
+    [
+      .init(
+        .exceptions, "exceptions", "Destinations that are not translated.",
+        SchemaFragment.list(SchemaFragment.text()))
+    ])
+}
+
+enum RouteKey: Int, Sendable {
+  case destination, encap
+
+  static let table = KeyTable<RouteKey>(
+    "a route",
+    [
+      .init(.destination, "destination", required: true, "The destination's prefix.", SchemaFragment.prefix),
+      .init(.encap, "encap", "Whether packets are encapsulated; false when absent.", SchemaFragment.truth),
+    ])
+}
+
+enum PolicyKey: Int, Sendable {
+  case type, settings
+
+  static let table = KeyTable<PolicyKey>(
+    "a policy",
+    [
+      .init(
+        .type, "type", required: true, "The type, as HNS spells it.",
+        SchemaFragment.choice(PolicyType.all.map(\.name))),
+      .init(.settings, "settings", "The settings, as HNS takes them.", ["type": "object"]),
+    ])
+}

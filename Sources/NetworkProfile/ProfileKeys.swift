@@ -1,0 +1,182 @@
+import HostModel
+import JSONText
+
+enum RootKey: Int, Sendable {
+  case apiVersion, kind, name, host, addressSets, aclSets, networks, containers, pods, tests
+
+  static let table = KeyTable<RootKey>(
+    "a profile",
+    [
+      .init(
+        .apiVersion, "apiVersion", required: true, "The version of the language.", ["const": "hnsctl/v1"]),
+      .init(.kind, "kind", required: true, "What the file is.", ["const": "HostProfile"]),
+      .init(.name, "name", required: true, "Owns what the profile makes.", SchemaFragment.name),
+      .init(.host, "host", "The host the profile is for.", SchemaFragment.reference("host")),
+      .init(
+        .addressSets, "addressSets", "Named lists of addresses.",
+        [
+          "type": "object", "propertyNames": SchemaFragment.name,
+          "additionalProperties": SchemaFragment.addresses,
+        ]),
+      .init(
+        .aclSets, "aclSets", "Named lists of ACLs.",
+        [
+          "type": "object", "propertyNames": SchemaFragment.name,
+          "additionalProperties": SchemaFragment.list(SchemaFragment.reference("acl")),
+        ]),
+      .init(
+        .networks, "networks", "The networks, in order.",
+        SchemaFragment.list(SchemaFragment.reference("network"))),
+      .init(
+        .containers, "containers", "Containers with an endpoint of their own.",
+        SchemaFragment.list(SchemaFragment.reference("container"))),
+      .init(
+        .pods, "pods", "Groups of containers that share one endpoint.",
+        SchemaFragment.list(SchemaFragment.reference("pod"))),
+      .init(
+        .tests, "tests", "Packets with the verdict they must get.",
+        SchemaFragment.list(SchemaFragment.reference("test"))),
+    ])
+}
+
+enum PolicyTestsKey: Int, Sendable {
+  case apiVersion, kind, subject, tests
+
+  static let table = KeyTable<PolicyTestsKey>(
+    "a file of tests",
+    [
+      .init(
+        .apiVersion, "apiVersion", required: true, "The version of the language.", ["const": "hnsctl/v1"]),
+      .init(.kind, "kind", required: true, "What the file is.", ["const": "PolicyTests"]),
+      .init(.subject, "subject", required: true, "The path of a profile or a state.", ["type": "string"]),
+      .init(
+        .tests, "tests", required: true, "Packets with the verdict they must get.",
+        SchemaFragment.list(SchemaFragment.reference("test"))),
+    ])
+}
+
+enum HostKey: Int, Sendable {
+  case windows, addresses, adapters, switches
+
+  static let table = KeyTable<HostKey>(
+    "host",
+    [
+      .init(
+        .windows, "windows", "The Windows release, or a build with an optional revision.",
+        SchemaFragment.text("^[A-Za-z0-9.]+$")),
+      .init(
+        .addresses, "addresses", "The node's own addresses.", SchemaFragment.list(SchemaFragment.address)),
+      .init(
+        .adapters, "adapters", "The node's network adapters.",
+        SchemaFragment.list(SchemaFragment.text())),
+      .init(
+        .switches, "switches", "Named choices where sources disagree or are silent.",
+        [
+          "type": "object", "additionalProperties": false,
+          "properties": .object(
+            JSONObject(
+              HostSwitch.allCases.map { key in
+                .init(
+                  key.rawValue,
+                  [
+                    "enum": .strings(key.values.map(\.value)), "default": .string(key.defaultValue),
+                    "description": .string(key.summary),
+                  ])
+              })),
+        ]),
+    ])
+}
+
+enum NetworkKey: Int, Sendable {
+  case name, driver, adapter, subnets, endpointGateway, vxlanPort, ipam, macPool, dns
+
+  static let table = KeyTable<NetworkKey>(
+    "a network",
+    [
+      .init(.name, "name", required: true, "The network's name.", SchemaFragment.name),
+      .init(
+        .driver, "driver", required: true, "The network driver.", SchemaFragment.choice(NetworkDriver.self)),
+      .init(
+        .adapter, "adapter", "The host's adapter; every driver but nat needs one.", SchemaFragment.text()),
+      .init(
+        .subnets, "subnets", "The address blocks, in order.",
+        SchemaFragment.list(SchemaFragment.reference("subnet"))),
+      .init(
+        .endpointGateway, "endpointGateway", "The gateway endpoints use; l2bridge only.",
+        SchemaFragment.address),
+      .init(
+        .vxlanPort, "vxlanPort", "The UDP port of the tunnels; overlay only.", SchemaFragment.whole(1...65535)
+      ),
+      .init(
+        .ipam, "ipam", "Who gives endpoints their addresses; dhcp on transparent only.",
+        SchemaFragment.choice(AddressManagement.self)),
+      .init(
+        .macPool, "macPool", "The range MAC addresses are taken from.", SchemaFragment.reference("macPool")),
+      .init(.dns, "dns", "Name servers and search domains.", SchemaFragment.reference("dns")),
+    ])
+}
+
+enum SubnetKey: Int, Sendable {
+  case prefix, gateway, vsid, vlan
+
+  static let table = KeyTable<SubnetKey>(
+    "a subnet",
+    [
+      .init(.prefix, "prefix", required: true, "The block in CIDR notation.", SchemaFragment.prefix),
+      .init(.gateway, "gateway", "The address of the gateway.", SchemaFragment.address),
+      .init(
+        .vsid, "vsid", "The virtual subnet id; overlay only.", SchemaFragment.whole(4096...16_777_215)),
+      .init(.vlan, "vlan", "The VLAN id; not on overlay and nat.", SchemaFragment.whole(1...4094)),
+    ])
+}
+
+enum MACPoolKey: Int, Sendable {
+  case start, end
+
+  static let table = KeyTable<MACPoolKey>(
+    "a MAC pool",
+    [
+      .init(.start, "start", required: true, "The first address.", SchemaFragment.mac),
+      .init(.end, "end", required: true, "The last address.", SchemaFragment.mac),
+    ])
+}
+
+enum DNSKey: Int, Sendable {
+  case servers, search
+
+  static let table = KeyTable<DNSKey>(
+    "dns",
+    [
+      .init(.servers, "servers", "The name servers.", SchemaFragment.list(SchemaFragment.address)),
+      .init(.search, "search", "The search domains.", SchemaFragment.list(SchemaFragment.text())),
+    ])
+}
+
+enum ACLKey: Int, Sendable {
+  case name, direction, action, protocols, localAddresses, remoteAddresses, localPorts, remotePorts, priority
+
+  static let table = KeyTable<ACLKey>(
+    "an ACL",
+    [
+      .init(.name, "name", required: true, "The ACL's name.", SchemaFragment.name),
+      .init(
+        .direction, "direction", required: true, "Towards the endpoint or away from it.",
+        SchemaFragment.choice(["in", "out"])),
+      .init(
+        .action, "action", required: true, "What happens to a packet that matches.", SchemaFragment.verdict),
+      .init(
+        .protocols, "protocols", "Names or numbers of IP protocols; absent means any.",
+        SchemaFragment.list(SchemaFragment.protocol, atLeastOne: true)),
+      .init(
+        .localAddresses, "localAddresses", "The endpoint's side: addresses, prefixes, ranges, address sets.",
+        SchemaFragment.addresses),
+      .init(
+        .remoteAddresses, "remoteAddresses", "The peer's side: addresses, prefixes, ranges, address sets.",
+        SchemaFragment.addresses),
+      .init(.localPorts, "localPorts", "Ports of the endpoint, or ranges.", SchemaFragment.ports),
+      .init(.remotePorts, "remotePorts", "Ports of the peer, or ranges.", SchemaFragment.ports),
+      .init(
+        .priority, "priority", "The turn, lower first; absent means by position.",
+        SchemaFragment.whole(Int(Profile.priorities.lowerBound)...Int(Profile.priorities.upperBound))),
+    ])
+}

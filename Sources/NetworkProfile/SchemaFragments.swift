@@ -1,0 +1,58 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+/// Pieces of JSON Schema that several keys share.
+///
+/// YAML readers turn what looks like a number into one, so whatever the decoder reads as text is
+/// allowed to be a number here too.
+enum SchemaFragment {
+  /// A text that YAML readers may take for a number.
+  static func text(_ pattern: String? = nil) -> JSON {
+    var object: JSONObject = JSONObject([.init("type", ["string", "number"])])
+    object.append("pattern", pattern.map { .string($0) })
+    return .object(object)
+  }
+
+  static func choice(_ values: [String]) -> JSON { ["enum": .strings(values)] }
+
+  static func choice<Value: CaseIterable & RawRepresentable<String>>(_: Value.Type) -> JSON {
+    choice(Value.allCases.map(\.rawValue))
+  }
+
+  static func whole(_ range: ClosedRange<Int>) -> JSON {
+    [
+      "type": ["integer", "string"], "minimum": .whole(range.lowerBound), "maximum": .whole(range.upperBound),
+      "pattern": "^[0-9]+$",
+    ]
+  }
+
+  static func list(_ element: JSON, atLeastOne: Bool = false) -> JSON {
+    var object = JSONObject([.init("type", "array"), .init("items", element)])
+    if atLeastOne { object.append("minItems", 1) }
+    return .object(object)
+  }
+
+  static func reference(_ name: String) -> JSON { ["$ref": .string("#/$defs/\(name)")] }
+
+  static let truth: JSON = ["type": "boolean"]
+  static let name = text("^[a-z0-9][a-z0-9._-]{0,62}$")
+  static let address = text("^[0-9A-Fa-f:.]+$")
+  static let prefix = text("^[0-9A-Fa-f:.]+/[0-9]{1,3}$")
+  static let mac = text("^([0-9A-Fa-f]{2}[-:]){5}[0-9A-Fa-f]{2}$")
+  static let port = text("^[0-9]{1,5}(-[0-9]{1,5})?$")
+  static let `protocol` = text("^([A-Za-z][A-Za-z0-9-]*|[0-9]{1,3})$")
+  static let addresses = list(text(), atLeastOne: true)
+  static let ports = list(port, atLeastOne: true)
+  static let verdict = choice(RuleAction.self)
+
+  /// A set of a test: one member, a list, or everything but a set.
+  static func set(_ element: JSON) -> JSON {
+    [
+      "anyOf": [
+        element, list(element, atLeastOne: true),
+        ["type": "object", "properties": ["not": [:]], "required": ["not"], "additionalProperties": false],
+      ]
+    ]
+  }
+}

@@ -1,0 +1,124 @@
+internal import CLibYAML
+import Diagnostics
+
+extension YAMLBuilder {
+  /// Says in the user's words why libyaml stopped.
+  mutating func reportFailure(of parser: yaml_parser_t) {
+    guard parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR else {
+      collector.report(
+        .yamlSyntax,
+        parser.error == YAML_MEMORY_ERROR
+          ? "there is not enough memory to read the file"
+          : "the file cannot be read as YAML: \(Self.text(parser.problem))",
+        at: nil)
+      return
+    }
+    let offset = source.offset(ofCharacter: Int(parser.problem_mark.index))
+    let problem = Self.text(parser.problem)
+    let context = Self.text(parser.context)
+    let character = offset < source.bytes.count ? source.bytes[offset] : nil
+    if character == 0x09,
+      problem.contains("tab") || problem.contains("cannot start any token") || problem.contains("indentation")
+    {
+      collector.report(
+        .yamlTab, "a tab cannot be used to indent", at: source.place(at: offset, byteLength: 1),
+        remedy: "indent with spaces")
+      return
+    }
+    var notes: [Diagnostic.Note] = []
+    if parser.context_mark.index != parser.problem_mark.index, let part = Self.part(context) {
+      let start = source.offset(ofCharacter: Int(parser.context_mark.index))
+      notes.append(.init("\(part) starts here", source.place(at: start)))
+    }
+    let (message, remedy) = Self.explain(problem, context, character, tab: lineHasTab(before: offset))
+    collector.report(
+      .yamlSyntax, message, at: source.place(at: offset), notes: notes, remedy: remedy)
+  }
+
+  private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
+    pointer.map { String(cString: $0) } ?? "unknown problem"
+  }
+
+  private func lineHasTab(before offset: Int) -> Bool {
+    var index = min(offset, source.bytes.count)
+    while index > source.start, source.bytes[index - 1] != 0x0a {
+      index -= 1
+      if source.bytes[index] == 0x09 { return true }
+    }
+    return false
+  }
+
+  /// What libyaml was reading, in words.
+  private static func part(_ context: String) -> String? {
+    let parts = [
+      ("flow sequence", "the list"), ("flow mapping", "the mapping"), ("block collection", "the list"),
+      ("block mapping", "the mapping"), ("simple key", "the line"), ("quoted scalar", "the quoted text"),
+      ("plain scalar", "the text"), ("block scalar", "the text"), ("directive", "the directive"),
+    ]
+    return parts.first { context.contains($0.0) }?.1
+  }
+
+  /// A sentence, and what to do about it, for a problem text of libyaml.
+  private static func explain(
+    _ problem: String, _ context: String, _ character: UInt8?, tab: Bool
+  ) -> (String, String?) {
+    switch problem {
+    case "could not find expected ':'":
+      ("a key is not followed by a colon", "write 'key: value', with a blank behind the colon")
+    case "mapping values are not allowed in this context":
+      (
+        "a colon makes a key here, where none can stand",
+        tab
+          ? "replace the tab on this line by spaces"
+          : "check the indentation, or quote a text that contains ': '"
+      )
+    case "did not find expected key":
+      ("the line does not continue the mapping around it", "align it with the keys above it")
+    case "did not find expected '-' indicator":
+      ("the line does not continue the list around it", "align it with the '-' above it")
+    case "block sequence entries are not allowed in this context":
+      ("a list item cannot start here", "start the list on a line of its own")
+    case "mapping keys are not allowed in this context": ("a key cannot start here", "check the indentation")
+    case "did not find expected ',' or ']'":
+      (
+        "the list is not closed by ']', or a comma is missing",
+        "inside '[...]' quote texts that contain ':', ',', '[', ']', '{' or '}', such as '::1'"
+      )
+    case "did not find expected ',' or '}'":
+      (
+        "the mapping is not closed by '}', or a comma is missing",
+        "inside '{...}' quote texts that contain ':', ',', '[', ']', '{' or '}', such as '::1'"
+      )
+    case "found character that cannot start any token":
+      (
+        "'\(character.map { String(UnicodeScalar($0)).quotable } ?? "")' cannot start a value",
+        "put the value into quotes"
+      )
+    case "found unexpected end of stream":
+      ("the quoted text does not end before the end of the file", "close the quote")
+    case "found unexpected document indicator":
+      ("the quoted text does not end before the next document", "close the quote")
+    case "found unknown escape character":
+      (
+        "the character behind the backslash is no escape",
+        "double the backslash, or put the text into single quotes"
+      )
+    case "did not find expected hexdecimal number", "found invalid Unicode character escape code":
+      ("the escape does not name a character", "write the character itself")
+    case "did not find expected alphabetic or numeric character":
+      (
+        "an anchor or alias needs a name of letters, digits, '-' and '_'",
+        "a text that starts with '*' or '&' needs quotes"
+      )
+    case "did not find expected node content" where character == UInt8(ascii: ":"):
+      ("a text that starts with ':' needs quotes inside '[...]' and '{...}'", "write it as '::1', in quotes")
+    case "did not find expected node content": ("a value is missing here", "write a value, or remove the key")
+    case "found undefined tag handle": ("the tag is not defined", "leave the tag out")
+    case "found incompatible YAML document":
+      ("the %YAML version is not 1.1 or 1.2", "leave the directive out")
+    case "did not find expected <document start>":
+      ("a directive or a further text stands where the document should start or has ended", nil)
+    default: ("\(problem) \(context)".quotable, nil)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+internal import CLibYAML
+import Diagnostics
+
+/// Builds the arena of a document from libyaml's events.
+///
+/// libyaml keeps pointers into its parser, asserts on a missing input, nests without bound and leaves
+/// aliases, duplicate keys and tags to its caller (reference: swift-toolchain, 1.10).
+struct YAMLBuilder {
+  /// A collection that is being read.
+  struct Frame {
+    var node: Int
+    var children = 0
+    var isMapping: Bool
+    /// Where the frame's keys begin in ``YAMLBuilder/keys``.
+    var firstKey: Int
+    var anchor: String?
+    /// How many nodes the aliases inside stand for.
+    var expansion = 0
+  }
+
+  /// A key of a mapping: its first eight bytes and its length tell most keys apart.
+  struct Key {
+    var head: UInt64
+    var length: Int
+    var node: Int
+  }
+
+  struct Anchor {
+    var node: Int
+    /// How many nodes it stands for with all aliases inside followed; nil while it is being read.
+    var size: Int?
+  }
+
+  let source: SourceText
+  var collector: DiagnosticCollector
+  var nodes: [YAMLNodeRecord] = []
+  var copied: [UInt8] = []
+  var frames: [Frame] = []
+  var keys: [Key] = []
+  var anchors: [String: Anchor] = [:]
+  var expansion = 0
+  /// Set when reading on makes no sense.
+  var isStopped = false
+  /// Where the byte of a character was last looked up, for texts that are not ASCII.
+  private var cursor: (character: Int, byte: Int)
+
+  init(source: SourceText, collector: DiagnosticCollector) {
+    self.source = source
+    self.collector = collector
+    cursor = (0, source.start)
+    nodes.reserveCapacity(source.bytes.count / 8 + 16)
+  }
+
+  /// Reads the whole text.
+  mutating func run() {
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    defer { parser.deallocate() }
+    guard yaml_parser_initialize(parser) != 0 else {
+      collector.report(.yamlSyntax, "there is no memory to read the file", at: nil)
+      return
+    }
+    defer { yaml_parser_delete(parser) }
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    source.bytes.withUnsafeBufferPointer { bytes in
+      // An empty text has no address, and libyaml insists on one.
+      var nothing: UInt8 = 0
+      withUnsafePointer(to: &nothing) { nothing in
+        let text = UnsafeBufferPointer(rebasing: bytes[source.start...])
+        yaml_parser_set_input_string(parser, text.baseAddress ?? nothing, text.count)
+        readEvents(parser, bytes)
+      }
+    }
+  }
+
+  private mutating func readEvents(
+    _ parser: UnsafeMutablePointer<yaml_parser_t>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    var documents = 0
+    var event = yaml_event_t()
+    while !isStopped {
+      guard yaml_parser_parse(parser, &event) != 0 else {
+        reportFailure(of: parser.pointee)
+        return
+      }
+      defer { yaml_event_delete(&event) }
+      switch event.type {
+      case YAML_STREAM_END_EVENT:
+        if documents == 0 {
+          collector.report(
+            .yamlEmpty, "the file has no content", at: Place(line: 1, column: 1),
+            remedy: "a profile starts with 'apiVersion: hnsctl/v1'")
+        }
+        return
+      case YAML_DOCUMENT_START_EVENT:
+        documents += 1
+        if documents == 2 {
+          stop(
+            .yamlSeveralDocuments, "a second document starts here; a file holds one",
+            at: offset(event.start_mark),
+            length: 3, remedy: "put each document into a file of its own")
+        }
+      case YAML_SCALAR_EVENT: scalar(event, bytes)
+      case YAML_SEQUENCE_START_EVENT:
+        open(
+          .sequence, at: event.start_mark, anchor: event.data.sequence_start.anchor,
+          tag: event.data.sequence_start.tag)
+      case YAML_MAPPING_START_EVENT:
+        open(
+          .mapping, at: event.start_mark, anchor: event.data.mapping_start.anchor,
+          tag: event.data.mapping_start.tag)
+      case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: close(bytes)
+      case YAML_ALIAS_EVENT: alias(event)
+      default: break
+      }
+    }
+  }
+
+  /// Reports a problem behind which reading on makes no sense.
+  mutating func stop(
+    _ code: DiagnosticCode, _ message: String, at offset: Int, length: Int = 0, notes: [Diagnostic.Note] = [],
+    remedy: String? = nil
+  ) {
+    collector.report(
+      code, message, at: source.place(at: offset, byteLength: length), notes: notes, remedy: remedy)
+    isStopped = true
+  }
+
+  /// The byte a mark stands at; marks count characters and come in ascending order.
+  mutating func offset(_ mark: yaml_mark_t) -> Int {
+    let character = Int(mark.index)
+    if source.isASCII { return min(source.start + character, source.bytes.count) }
+    guard character >= cursor.character else { return source.offset(ofCharacter: character) }
+    source.bytes.withUnsafeBufferPointer { bytes in
+      while cursor.character < character, cursor.byte < bytes.count {
+        cursor.byte += 1
+        while cursor.byte < bytes.count, bytes[cursor.byte] & 0xc0 == 0x80 { cursor.byte += 1 }
+        cursor.character += 1
+      }
+    }
+    return cursor.byte
+  }
+}

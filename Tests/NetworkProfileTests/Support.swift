@@ -1,0 +1,39 @@
+import Diagnostics
+import NetworkProfile
+import Testing
+
+/// `LINE:COLUMN+LENGTH code: message`, then notes and remedy on lines of their own.
+func describe(_ diagnostic: Diagnostic) -> String {
+  var text = diagnostic.place.map { "\($0.line):\($0.column)+\($0.length) " } ?? "- "
+  if diagnostic.severity != .error { text += "\(diagnostic.severity.rawValue) " }
+  text += "\(diagnostic.code.id): \(diagnostic.message)"
+  for note in diagnostic.notes {
+    text += "\n  note\(note.place.map { " \($0.line):\($0.column)+\($0.length)" } ?? ""): \(note.message)"
+  }
+  if let remedy = diagnostic.remedy { text += "\n  help: \(remedy)" }
+  return text
+}
+
+/// Loads a profile and checks what holds for every outcome.
+func load(_ text: String) -> (Profile?, [Diagnostic]) {
+  let (profile, diagnostics) = Profile.load(bytes: Array(text.utf8), file: "p.yaml")
+  #expect((profile == nil) == diagnostics.contains { $0.severity == .error })
+  #expect(diagnostics.allSatisfy { $0.file == "p.yaml" && ($0.place?.line ?? 1) >= 1 })
+  #expect(diagnostics.allSatisfy { DiagnosticCode.named($0.code.id) == $0.code })
+  return (profile, diagnostics)
+}
+
+let header = "apiVersion: hnsctl/v1\nkind: HostProfile\nname: n\n"
+
+/// What there is to say of a profile that continues ``header``; lines count from the first behind it.
+func problems(_ lines: String) -> [String] {
+  load(header + lines).1.map { diagnostic in
+    var shifted = diagnostic
+    shifted.place?.line -= 3
+    shifted.notes = shifted.notes.map { note in
+      Diagnostic.Note(
+        note.message, note.place.map { Place(line: $0.line - 3, column: $0.column, length: $0.length) })
+    }
+    return describe(shifted)
+  }
+}
