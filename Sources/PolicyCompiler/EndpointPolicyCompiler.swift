@@ -163,7 +163,12 @@ struct EndpointPolicyCompiler {
     _ rule: OrderedRule, _ direction: Direction, _ type: RuleType, _ priority: UInt16?, catchAll: Bool,
     _ cell: PlatformCell, shadowed: [String] = [], to policy: inout CompiledPolicy
   ) -> Bool {
-    var matches = split(rule.match, families: cell.filteredFamilies(build))
+    var match = rule.match
+    // No packet at a switch port carries a number VFP keeps for itself.
+    if type == .switch, catchAll, let protocols = match.protocols {
+      match.protocols = protocols.intersection(build.hnsVersion.protocolsOfSwitchACLs(switches))
+    }
+    var matches = split(match, families: cell.filteredFamilies(build))
     if !build.hnsVersion.has(.aclAddressLists) {
       var expanded: [RuleMatch] = []
       for match in matches {

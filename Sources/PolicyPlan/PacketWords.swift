@@ -38,9 +38,11 @@ struct PacketWords {
     if box.remotePorts != .allPorts {
       text += direction == .in ? " from remote port \(ports(box.remotePorts))" : " \(ports(box.remotePorts))"
     }
+    // A box of one family names it on one side only.
     let universe = PacketBox.universe(families)
+    let own = PacketBox.universe(box.families)
     if box.remote != universe.remote { text += " \(peer) \(addresses(box.remote, universe.remote))" }
-    if box.local != universe.local { text += " at \(addresses(box.local, universe.local))" }
+    if box.local != own.local { text += " at \(addresses(box.local, universe.local))" }
     return text
   }
 

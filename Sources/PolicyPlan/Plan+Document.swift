@@ -92,11 +92,6 @@ extension Plan {
     return JSON.object(object).bytes(.pretty)
   }
 
-  /// Whether a text is meant to be a saved plan and not a profile: it starts as a JSON object.
-  package static func looksSaved(_ bytes: [UInt8]) -> Bool {
-    bytes.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) } == UInt8(ascii: "{")
-  }
-
   /// Reads a saved plan.
   ///
   /// - Parameters:

@@ -78,11 +78,15 @@ struct EndpointSection {
       }
     }
 
-    /// The endpoint policies that are neither ACLs nor port mappings, where they change.
+    /// The endpoint policies that are neither ACLs nor port mappings, where they change; the one HNS
+    /// adds by itself says nothing to a reader.
     private func policies() -> [String] {
       guard let change = changes.first(where: { $0.kind == .endpoint }) else { return [] }
-      let before = change.before?["policies"]?.array ?? []
-      let after = change.after?["policies"]?.array ?? []
+      func stated(_ value: JSON?) -> [JSON] {
+        (value?["policies"]?.array ?? []).filter { $0["Type"]?.string != "L2Driver" }
+      }
+      let before = stated(change.before)
+      let after = stated(change.after)
       func line(_ action: ChangeAction, _ policy: JSON) -> String {
         let settings = policy["Settings"]?.text() ?? "{}"
         return Mark(action).line(

@@ -14,6 +14,15 @@ extension HostState {
   var digest: String { Digest.text(of: document.bytes(.pretty)) }
 }
 
+/// Tells the documents this program writes from profiles, which may be JSON too.
+enum OwnDocument {
+  /// Whether a text is meant to be a state or a saved plan: an object that starts with its format.
+  static func isOne(_ bytes: [UInt8]) -> Bool {
+    let start = bytes.prefix(200).filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+    return start.starts(with: "{\"formatVersion\"".utf8)
+  }
+}
+
 /// What the commands share: reading profiles, states and plans, with every problem told.
 struct Session {
   let console: Console
@@ -147,12 +156,16 @@ struct Session {
     _ path: String, timeout seconds: Double, _ body: (StateFile) throws -> Result
   ) throws -> Result {
     let file = StateFile(path: path)
-    let lock: StateLock
-    do { lock = try file.lock(timeout: Int(min(seconds, 1e9) * 1_000), since: Self.now()) } catch {
+    let lock = try lock(file, timeout: seconds)
+    let result = try body(file)
+    _ = consume lock
+    return result
+  }
+
+  private func lock(_ file: StateFile, timeout seconds: Double) throws -> StateLock {
+    do { return try file.lock(timeout: Int(min(seconds, 1e9) * 1_000), since: Self.now()) } catch {
       throw console.fail(stateDiagnostic(error))
     }
-    defer { _ = consume lock }
-    return try body(file)
   }
 
   /// The time as ISO 8601, for others who wait for the lock.

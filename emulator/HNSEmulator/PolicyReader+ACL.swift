@@ -36,19 +36,14 @@ extension PolicyReader {
     return acl
   }
 
-  /// VFP's pseudo-number for VXLAN is taken from the version the switch names; the one for encrypted
-  /// VXLAN never (reference: windows-firewall-and-vfp, 4.1 and 7).
+  /// VFP's pseudo-numbers for VXLAN are taken as far as Switch ACLs can list them; to a Host ACL they
+  /// are numbers like any other, by this project's choice (reference: windows-firewall-and-vfp, 4.1, 7).
   private func checkProtocols(_ acl: PortACL) throws(HCNError) {
-    guard let protocols = acl.match.protocols else { return }
-    let takesVXLAN =
-      configuration.switches[.protocol252] == "hns9"
-      ? configuration.version >= HNSVersion(9, 3) : configuration.version.has(.aclSupportForProtocol252)
-    if protocols.contains(IPProtocol.encryptedVXLAN.number)
-      || (!takesVXLAN && protocols.contains(IPProtocol.vxlan.number))
-    {
-      throw HCNError(
-        .invalidPolicy, detail: "ACL: HNS \(configuration.version) does not take these protocols")
-    }
+    guard acl.ruleType != .host, let protocols = acl.match.protocols,
+      !protocols.isSubset(of: configuration.version.protocolsOfSwitchACLs(configuration.switches))
+    else { return }
+    throw HCNError(
+      .invalidPolicy, detail: "ACL: HNS \(configuration.version) does not take these protocols")
   }
 
   /// Ids, address lists, port ranges and the priority of Host rules (reference: hns, 4.3 and 5.1).

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PolicyCompiler
 import Diagnostics
 import HNSEmulator
 import HostModel
@@ -45,7 +46,7 @@ struct Apply: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console)
     let bytes = try session.read(source)
-    if Plan.looksSaved(bytes) {
+    if OwnDocument.isOne(bytes) {
       guard !destroy else { throw ValidationError("--destroy goes with a profile, not with a saved plan") }
       try applySaved(bytes, session)
     } else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HNSEmulator
 import PolicyViews
 
 struct Compartments: ParsableCommand {

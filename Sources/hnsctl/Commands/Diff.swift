@@ -63,7 +63,7 @@ struct Diff: ParsableCommand {
 
   private func side(_ path: String, _ session: Session) throws -> Side {
     let bytes = try session.read(path)
-    guard StateFile.looksLikeState(bytes) else {
+    guard OwnDocument.isOne(bytes) else {
       let (profile, diagnostics) = Profile.load(bytes: bytes, file: path)
       session.console.report(diagnostics)
       guard let profile else { throw session.console.fail() }

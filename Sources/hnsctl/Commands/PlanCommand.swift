@@ -1,4 +1,6 @@
 import ArgumentParser
+import PolicyCompiler
+import NetworkProfile
 import Diagnostics
 import Glibc
 import JSONText
