@@ -233,4 +233,3 @@ struct EndpointPolicyCompiler {
     }
   }
 }
-extension RuleMatch { func expanded(limit: Int) -> [RuleMatch]? { nil } }

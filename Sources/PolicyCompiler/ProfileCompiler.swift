@@ -183,7 +183,7 @@ package struct ProfileCompiler {
         remedy: "state fewer exceptions before these blocks, or use a driver that filters with VFP")
     case .tooMany(let rule):
       diagnostics.report(
-        .orderNotExpressible, "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
+        .tooManyRules, "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
         at: rules.first { $0.acl.name.value == rule }?.acl.name.place ?? declaration.name.place,
         remedy: "use fewer addresses and ports: lists and ranges need HNS 7.2 (Windows 1803)")
     }

@@ -18,15 +18,43 @@ struct PacketWords {
       return "allowed is \(list(admitted))"
     }
     if rest.isEmpty { return "everything is allowed" }
-    return rest.boxes.count < admitted.boxes.count
+    return joined(rest.boxes).count < joined(admitted.boxes).count
       ? "everything is allowed but \(list(rest))" : "only \(list(admitted)) is allowed"
   }
 
   /// The parts of a region, the first few written out.
   func list(_ region: PacketRegion) -> String {
-    let parts = region.boxes.map(words)
+    let parts = joined(region.boxes).map(words)
     let shown = parts.prefix(Self.listLimit).joined(separator: "; ")
     return parts.count > Self.listLimit ? "\(shown); and \(parts.count - Self.listLimit) more" : shown
+  }
+
+  /// Boxes that name no local address and agree in protocols and ports, as one each.
+  private func joined(_ boxes: [PacketBox]) -> [PacketBox] {
+    struct Key: Hashable {
+      var protocols: ProtocolSet
+      var localPorts: PortSet
+      var remotePorts: PortSet
+    }
+    var places: [Key: Int] = [:]
+    var result: [PacketBox] = []
+    for box in boxes {
+      guard box.local == PacketBox.universe(box.families).local else {
+        result.append(box)
+        continue
+      }
+      let key = Key(protocols: box.protocols, localPorts: box.localPorts, remotePorts: box.remotePorts)
+      guard let place = places[key] else {
+        places[key] = result.count
+        result.append(box)
+        continue
+      }
+      let other = result[place]
+      result[place] = PacketBox(
+        protocols: box.protocols, local: other.local.union(box.local), remote: other.remote.union(box.remote),
+        localPorts: box.localPorts, remotePorts: box.remotePorts)
+    }
+    return result
   }
 
   private func words(_ box: PacketBox) -> String {
