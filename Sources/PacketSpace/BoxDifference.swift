@@ -37,6 +37,7 @@ struct BoxDifference {
   /// - Parameter work: The work that may still be done; what was done is taken off.
   func isEmpty(work: inout Int) -> Bool {
     guard !cuts.isEmpty else { return whole.isEmpty }
+    guard work >= leastWork else { return false }
     var division = BoxDivision(
       whole: whole, cuts: cuts, order: orders[0], boxLimit: 0, workLimit: min(work, Self.workLimit))
     let remainder = division.remainder()
@@ -53,7 +54,7 @@ struct BoxDifference {
     guard !cuts.isEmpty else { return whole.matchCount(universe: universe) <= limit ? [whole] : nil }
     var best: (boxes: [PacketBox], cost: Cost)?
     for order in orders {
-      guard work > 0 else { break }
+      guard work >= leastWork else { break }
       // Merging can still shorten the list, so the division may run over the limit for a while.
       var division = BoxDivision(
         whole: whole, cuts: cuts, order: order, boxLimit: limit < .max / 2 ? limit * 2 : limit,
@@ -71,12 +72,17 @@ struct BoxDifference {
 
   /// Some boxes of what is left, large ones first, that become at most as many rules as asked for.
   ///
-  /// - Parameter limit: How many rules they may become.
-  func largestBoxes(limit: Int) -> [PacketBox] {
-    guard !cuts.isEmpty else { return boxes(limit: limit, whole) }
-    var division = BoxDivision(whole: whole, cuts: cuts, order: orders[0], workLimit: Self.workLimit)
+  /// - Parameters:
+  ///   - limit: How many rules they may become.
+  ///   - work: The work that may still be done; what was done is taken off.
+  func largestBoxes(limit: Int, work: inout Int) -> [PacketBox] {
+    var division = BoxDivision(
+      whole: whole, cuts: cuts, order: orders[0], workLimit: min(work, Self.workLimit))
+    guard work >= leastWork else { return [] }
     var room = limit
-    return division.largest(limit).filter { box in
+    let boxes = division.largest(limit)
+    work -= division.work
+    return boxes.filter { box in
       let cost = box.matchCount(universe: universe)
       guard cost <= room else { return false }
       room -= cost
@@ -84,9 +90,8 @@ struct BoxDifference {
     }
   }
 
-  private func boxes(limit: Int, _ box: PacketBox) -> [PacketBox] {
-    box.matchCount(universe: universe) <= limit ? [box] : []
-  }
+  /// The work of the first dimension, without which no division is begun.
+  private var leastWork: Int { cuts.count * 2 * BoxDivision.workPerEvent(cuts: cuts.count) }
 
   private func mergings(_ boxes: [PacketBox]) -> [[PacketBox]] {
     guard universe.families.count > 1 else { return [PacketBox.merged(boxes)] }
@@ -123,6 +128,8 @@ struct BoxDifference {
     let ranked = varieties.filter { $0.count > 0 }
       .sorted { ($0.count, $0.0.rawValue) < ($1.count, $1.0.rawValue) }.map(\.0)
     let first = protocolsBeforePorts(ranked)
+    // One cut leaves one box for each dimension in which it differs, in any order.
+    if cuts.count <= 1 { return [first] }
     guard cuts.count > 24 else {
       return [first] + permutations(ranked).filter { $0 != first && protocolsBeforePorts($0) == $0 }
     }

@@ -57,6 +57,9 @@ struct BoxDivision {
     }
   }
 
+  /// The work for one end of a range, which grows with the number of cuts to keep apart.
+  static func workPerEvent(cuts count: Int) -> Int { 1 + count / 128 }
+
   private var start: (active: CutSet, families: Families) {
     var active = CutSet(count: cuts.count)
     for index in cuts.indices { active.insert(index) }
@@ -115,6 +118,7 @@ struct BoxDivision {
         places[boxes] = groups.count
         groups.append((part, boxes))
         count += boxes.count
+        work += boxes.count
       }
       if count > boxLimit || work > workLimit { gaveUp = true }
     }

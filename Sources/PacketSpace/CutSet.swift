@@ -4,8 +4,8 @@ import NetworkTypes
 struct CutSet: Hashable {
   private var words: [UInt64]
 
-  /// The empty set, with room for indices below a count.
-  init(count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
+  /// The empty set, with room for the indices up to a count, which is the domain's own.
+  init(count: Int) { words = Array(repeating: 0, count: count / 64 + 1) }
 
   var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
@@ -62,7 +62,7 @@ func divide<Bound>(
   reach: (Int) -> IntervalSet<Bound>
 ) -> (cuts: [CutSet], parts: [IntervalSet<Bound>]) {
   typealias Interval = IntervalSet<Bound>.Interval
-  var current = CutSet(count: count + 1)
+  var current = CutSet(count: count)
   var events: [(position: Bound, index: Int)] = []
   func add(_ set: IntervalSet<Bound>, _ index: Int) {
     for interval in set.intervals {
@@ -77,7 +77,7 @@ func divide<Bound>(
     if set == domain { current.insert(index) } else { add(set, index) }
   }
   events.sort { ($0.position, $0.index) < ($1.position, $1.index) }
-  work += events.count
+  work += events.count * BoxDivision.workPerEvent(cuts: count)
   var classes = Classes<[Interval]>()
   var cursor = 0
   while cursor < events.count {
@@ -96,5 +96,6 @@ func divide<Bound>(
     cuts.toggle(count)
     return cuts
   }
-  return (cuts, classes.parts.map { IntervalSet($0) })
+  // Ranges of one part never touch: between any two something begins or ends, and so the cuts differ.
+  return (cuts, classes.parts.map { IntervalSet(canonical: $0) })
 }

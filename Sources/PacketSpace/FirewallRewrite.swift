@@ -41,7 +41,21 @@ package enum FirewallRewrite {
     package var match: RuleMatch
     /// The names of later rules of the list that match packets of this one, and of which no rule is
     /// left because they decide none.
-    package var shadowed: [String] = []
+    package var shadowed: [String]
+
+    /// Makes a rule.
+    ///
+    /// - Parameters:
+    ///   - origin: The name of the rule of the list that it comes from.
+    ///   - action: What happens to a packet that matches.
+    ///   - match: What the rule matches.
+    ///   - shadowed: The names of later rules that leave none.
+    package init(origin: String, action: RuleAction, match: RuleMatch, shadowed: [String] = []) {
+      self.origin = origin
+      self.action = action
+      self.match = match
+      self.shadowed = shadowed
+    }
   }
 
   /// The result of a rewrite.
@@ -83,9 +97,6 @@ private struct Writing {
   private struct Entry {
     var rule: OrderedRule
     var box: PacketBox
-    var hull: BoxHull
-    /// Whether no packet is left to it because earlier block rules match all of them.
-    var isSpent = false
     /// What it becomes.
     var matches: [RuleMatch] = []
     var shadowed: [String] = []
@@ -94,9 +105,13 @@ private struct Writing {
   private let families: [AddressFamily]
   private let universe: PacketBox
   private var entries: [Entry]
+  private var allows = Meetings()
+  private var blocks = Meetings()
   private var room: Int
   /// The work that may still be done for the whole list.
-  private var work = 6_000_000
+  private var work = 1_500_000
+  /// The work that may still be done to find allow rules that decide nothing.
+  private var searchWork = 300_000
 
   init(_ list: [OrderedRule], families: [AddressFamily], room: Int) {
     self.families = families
@@ -104,28 +119,27 @@ private struct Writing {
     universe = .universe(families)
     entries = list.compactMap { rule in
       let box = PacketBox(rule.match, families: families)
-      return box.isEmpty ? nil : Entry(rule: rule, box: box, hull: BoxHull(box))
+      return box.isEmpty ? nil : Entry(rule: rule, box: box)
     }
   }
 
   mutating func outcome() -> FirewallRewrite.Outcome {
     var unwritten: [(index: Int, difference: BoxDifference)] = []
     for index in entries.indices {
+      let box = entries[index].box
       switch entries[index].rule.action {
       case .allow:
-        let blocks = earlier(.block, than: index)
-        if !blocks.isEmpty {
-          let rest = BoxDifference(entries[index].box, without: blocks, universe: universe)
-          entries[index].isSpent = rest.isEmpty(work: &work)
-        }
-        entries[index].matches = entries[index].box.matches(families: families)
+        let earlier = blocks.meeting(box)
+        let isSpent =
+          !earlier.isEmpty
+          && BoxDifference(box, without: earlier, universe: universe).isEmpty(work: &searchWork)
+        if !isSpent { allows.append(box) }
+        entries[index].matches = box.matches(families: families)
       case .block:
-        let written = entries[index].box.matchCount(universe: universe)
-        let difference = BoxDifference(
-          entries[index].box, without: earlier(.allow, than: index), universe: universe)
-        var allowance = max(work, Self.leastWork)
-        let boxes = difference.boxes(limit: written + room, work: &allowance)
-        work = min(work, allowance)
+        blocks.append(box)
+        let written = box.matchCount(universe: universe)
+        let difference = BoxDifference(box, without: allows.meeting(box), universe: universe)
+        let boxes = charged { [room] in difference.boxes(limit: written + room, work: &$0) }
         guard let boxes else {
           unwritten.append((index, difference))
           continue
@@ -136,7 +150,8 @@ private struct Writing {
     }
     for (index, difference) in unwritten {
       let written = entries[index].box.matchCount(universe: universe)
-      write(difference.largestBoxes(limit: written + room), at: index)
+      let boxes = charged { [room] in difference.largestBoxes(limit: written + room, work: &$0) }
+      write(boxes, at: index)
       room -= max(0, entries[index].matches.count - written)
     }
     noteShadowed(except: Set(unwritten.map(\.index)))
@@ -148,34 +163,24 @@ private struct Writing {
     return .tooLarge(culprits: culprits, superset: rules)
   }
 
-  /// The work every block rule may do, also when the rules before it did all there was to do.
-  private static let leastWork = 5_000
+  /// The work that every block rule may do, also when the rules before it did all there was to do.
+  private static let leastWork = 2_000
 
-  private mutating func write(_ boxes: [PacketBox], at index: Int) {
-    let isWhole = boxes.count == 1 && boxes[0] == entries[index].box
-    entries[index].matches =
-      isWhole
-      ? entries[index].box.matches(families: families)
-      : boxes.flatMap { $0.matches(families: families) }
+  /// Does some work of what is left for the list, or of the least there is for each rule.
+  private mutating func charged<Result>(_ body: (inout Int) -> Result) -> Result {
+    var allowance = max(work, Self.leastWork)
+    defer { work = min(work, allowance) }
+    return body(&allowance)
   }
 
-  /// The packets of earlier rules of an action that share some with a rule.
-  private func earlier(_ action: RuleAction, than index: Int) -> [PacketBox] {
-    let hull = entries[index].hull
-    var boxes: [PacketBox] = []
-    for other in entries[..<index]
-    where other.rule.action == action && !other.isSpent && other.hull.overlaps(hull) {
-      if other.box.intersects(entries[index].box) { boxes.append(other.box) }
-    }
-    return boxes
+  private mutating func write(_ boxes: [PacketBox], at index: Int) {
+    entries[index].matches = boxes.flatMap { $0.matches(families: families) }
   }
 
   private mutating func noteShadowed(except unwritten: Set<Int>) {
     for index in entries.indices where entries[index].matches.isEmpty && !unwritten.contains(index) {
-      let hull = entries[index].hull
-      let cover = entries[..<index].firstIndex { other in
-        !other.matches.isEmpty && other.hull.overlaps(hull) && other.box.intersects(entries[index].box)
-      }
+      let box = entries[index].box
+      let cover = entries[..<index].firstIndex { !$0.matches.isEmpty && $0.box.intersects(box) }
       if let cover { entries[cover].shadowed.append(entries[index].rule.name) }
     }
   }
@@ -187,6 +192,25 @@ private struct Writing {
           origin: entry.rule.name, action: entry.rule.action, match: match,
           shadowed: offset == 0 ? entry.shadowed : [])
       }
+    }
+  }
+}
+
+/// Boxes that are asked for those that meet another one.
+private struct Meetings {
+  private var boxes: [PacketBox] = []
+  private var hulls: [BoxHull] = []
+
+  mutating func append(_ box: PacketBox) {
+    boxes.append(box)
+    hulls.append(BoxHull(box))
+  }
+
+  /// The boxes that share a packet with another one, in the order in which they came.
+  func meeting(_ other: PacketBox) -> [PacketBox] {
+    let hull = BoxHull(other)
+    return hulls.indices.lazy.filter { hulls[$0].overlaps(hull) && boxes[$0].intersects(other) }.map {
+      boxes[$0]
     }
   }
 }

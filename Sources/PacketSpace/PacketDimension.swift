@@ -1,12 +1,15 @@
 import NetworkTypes
 
 /// One of the five sets whose product is a box.
+///
+/// The order is that in which boxes are divided when nothing speaks for another one: addresses last, so
+/// that long lists of them stand in few rules.
 enum PacketDimension: Int, CaseIterable {
   case protocols
-  case local
-  case remote
   case localPorts
   case remotePorts
+  case local
+  case remote
 }
 
 /// A set along one dimension.
@@ -81,5 +84,31 @@ struct LooseBox: Hashable {
       default: preconditionFailure("a set of another dimension")
       }
     }
+  }
+}
+
+extension LooseBox {
+  /// Hashes the outline of every set: enough to tell boxes apart, and cheap for long lists of ranges.
+  func hash(into hasher: inout Hasher) {
+    protocols.hashOutline(into: &hasher)
+    local.ipv4.hashOutline(into: &hasher)
+    local.ipv6.hashOutline(into: &hasher)
+    remote.ipv4.hashOutline(into: &hasher)
+    remote.ipv6.hashOutline(into: &hasher)
+    localPorts.hashOutline(into: &hasher)
+    remotePorts.hashOutline(into: &hasher)
+  }
+}
+
+extension IntervalSet {
+  /// Hashes how many ranges there are and the ends of three of them.
+  fileprivate func hashOutline(into hasher: inout Hasher) {
+    let intervals = intervals
+    let count = intervals.count
+    hasher.combine(count)
+    guard count > 0 else { return }
+    hasher.combine(intervals[0].lower)
+    hasher.combine(intervals[count / 2].lower)
+    hasher.combine(intervals[count - 1].upper)
   }
 }
