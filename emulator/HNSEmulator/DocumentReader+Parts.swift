@@ -8,8 +8,9 @@ extension DocumentReader {
     return try reader.dnsSettings()
   }
 
-  /// The object itself as DNS settings. `Suffix` of old documents is read as the domain
-  /// (reference: hns, 1.2).
+  /// The object itself as DNS settings.
+  ///
+  /// `Suffix` of old documents is read as the domain (reference: hns, 1.2).
   func dnsSettings() throws(HCNError) -> DNSSettings {
     let suffix = try text("Suffix")
     return DNSSettings(
@@ -24,8 +25,10 @@ extension DocumentReader {
     return version.major == 2 ? version : SchemaVersion()
   }
 
-  /// The routes under `Routes`. A route without a next hop is no route and left out: clients send the
-  /// members of an empty one (reference: hns, 1.1).
+  /// The routes under `Routes`.
+  ///
+  /// A route without a next hop is no route and left out: clients send the members of an empty one
+  /// (reference: hns, 1.1).
   func routes() throws(HCNError) -> [Route] {
     var result: [Route] = []
     for reader in try children("Routes") {
@@ -65,9 +68,10 @@ extension DocumentReader {
 }
 
 extension HostNetworkingService {
-  /// Reads a subnet. Its own id and that of its IpSubnet are drawn from the network's id and the
-  /// prefix where the document has none; an IpSubnet that equals the subnet is added
-  /// (reference: hns, 1.2).
+  /// Reads a subnet.
+  ///
+  /// Its own id and that of its IpSubnet are drawn from the network's id and the prefix where the document
+  /// has none; an IpSubnet that equals the subnet is added (reference: hns, 1.2).
   func subnet(
     _ reader: DocumentReader, network: GUID, driver: NetworkDriver
   ) throws(HCNError) -> Subnet {

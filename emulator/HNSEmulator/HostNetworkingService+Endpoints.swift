@@ -22,8 +22,10 @@ extension HostNetworkingService {
     return endpoint.id
   }
 
-  /// The endpoint a create call makes, not yet added. It stands apart from the call so that nothing
-  /// holds a copy of the network while its tables are changed.
+  /// The endpoint a create call makes, not yet added.
+  ///
+  /// It stands apart from the call so that nothing holds a copy of the network while its tables are
+  /// changed.
   private func newEndpoint(
     id wanted: GUID, network handle: GUID?, _ settings: JSON
   ) throws(HCNError) -> EndpointObject {
@@ -215,6 +217,8 @@ extension HostNetworkingService {
   /// - Parameters:
   ///   - policies: The whole list the endpoint shall have.
   ///   - endpoint: The endpoint, whose own ports of now do not count as taken.
+  /// - Returns: The policies, each mapping with its port.
+  /// - Throws: ``HCNErrorCode/portAlreadyExists`` for a port that is taken or when none is free.
   func withPorts(_ policies: [Policy], endpoint: GUID) throws(HCNError) -> [Policy] {
     var result = policies
     var taken = Set(policies.compactMap { $0.mapping?.externalPort == 0 ? nil : $0.mapping?.key })

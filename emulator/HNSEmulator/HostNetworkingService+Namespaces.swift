@@ -184,8 +184,9 @@ extension HostNetworkingService {
       containers: Self.distinct(namespace.containers))
   }
 
-  /// The default compartment of the utility VM of a namespace. That its GUID differs from the host's is
-  /// this project's choice.
+  /// The default compartment of the utility VM of a namespace.
+  ///
+  /// That its GUID differs from the host's is this project's choice.
   func utilityVMDefault(of namespace: NamespaceObject) -> Compartment {
     var digest = SeededDigest(configuration.seed, "utilityVM")
     digest.combine(namespace.id)

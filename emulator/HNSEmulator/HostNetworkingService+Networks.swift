@@ -46,8 +46,9 @@ extension HostNetworkingService {
     return network
   }
 
-  /// The driver of a network; a document without a type means number 0, NAT
-  /// (reference: hns, 0 rule 4). The modes that containers do not use are not emulated.
+  /// The driver of a network; a document without a type means number 0, NAT (reference: hns, 0 rule 4).
+  ///
+  /// The modes that containers do not use are not emulated.
   private func driver(_ type: JSON?) throws(HCNError) -> NetworkDriver {
     let driver: NetworkDriver? =
       switch type ?? .integer(0) {

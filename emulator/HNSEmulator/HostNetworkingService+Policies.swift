@@ -3,7 +3,9 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// Carries out a request about an endpoint's policies. Ports of virtual machines are not emulated.
+  /// Carries out a request about an endpoint's policies.
+  ///
+  /// Ports of virtual machines are not emulated.
   mutating func modifyEndpoint(_ id: GUID, _ settings: JSON) throws(HCNError) {
     let policies = try modifiedPolicies(ofEndpoint: id, settings)
     for policy in endpoints[id]?.policies ?? [] {
@@ -83,7 +85,9 @@ extension HostNetworkingService {
 
   // MARK: IP sets
 
-  /// The IP sets of a network by id. Where an id stands twice, the first one counts.
+  /// The IP sets of a network by id.
+  ///
+  /// Where an id stands twice, the first one counts.
   func sets(of network: NetworkObject) -> [String: Policy] {
     Dictionary(
       network.policies.filter { $0.type == PolicyName.setPolicy }

@@ -119,8 +119,9 @@ extension HostNetworkingService {
     insert(network)
   }
 
-  /// The checks of a network that hold for every state a host can be in. That a layer's network still
-  /// exists does not: it can be deleted.
+  /// The checks of a network that hold for every state a host can be in.
+  ///
+  /// That a layer's network still exists does not: it can be deleted.
   private func checkRestored(_ network: NetworkObject) throws(HCNError) {
     guard !network.macPool.isEmpty else {
       throw HCNError(.invalidNetwork, detail: "the network has no MAC pool")

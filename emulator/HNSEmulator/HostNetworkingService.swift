@@ -53,6 +53,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// - Parameters:
   ///   - kind: The kind of objects.
   ///   - query: A HostComputeQuery document, or nil for every object.
+  /// - Returns: The ids.
   /// - Throws: ``HCNErrorCode/invalidJSON`` for a query that is none.
   public func enumerate(_ kind: HCNObjectKind, query: JSON? = nil) throws(HCNError) -> [GUID] {
     let filter = try ObjectFilter(query: query)
@@ -71,6 +72,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   ///   - network: The network of an endpoint; nil takes the one the document names.
   ///   - settings: The object's document.
   /// - Returns: The id of the new object.
+  /// - Throws: ``HCNError`` with the code the real service would give.
   public mutating func create(
     _ kind: HCNObjectKind, id: GUID = .zero, network: GUID? = nil, settings: JSON
   ) throws(HCNError) -> GUID {
@@ -91,6 +93,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   ///   - kind: The kind of object.
   ///   - id: The object's id.
   ///   - query: A HostComputeQuery document.
+  /// - Returns: The document.
   /// - Throws: The code for a missing object of the kind.
   public func properties(
     _ kind: HCNObjectKind, _ id: GUID, query: JSON? = nil
@@ -108,6 +111,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   ///   - kind: The kind of object.
   ///   - id: The object's id.
   ///   - settings: The request document: `ResourceType`, `RequestType`, `Settings`.
+  /// - Throws: ``HCNError`` with the code the real service would give.
   public mutating func modify(_ kind: HCNObjectKind, _ id: GUID, settings: JSON) throws(HCNError) {
     try Self.checkDepth(settings)
     switch kind {
@@ -125,6 +129,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// - Parameters:
   ///   - kind: The kind of object.
   ///   - id: The object's id.
+  /// - Throws: ``HCNError`` with the code the real service would give.
   public mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) {
     switch kind {
     case .network: try deleteNetwork(id)

@@ -59,8 +59,10 @@ extension HostNetworkingService {
     }
   }
 
-  /// Whether an object has every member of a filter. Names are compared exactly, identifiers
-  /// without regard to case, `Flags` for equality (reference: hns, 2).
+  /// Whether an object has every member of a filter.
+  ///
+  /// Names are compared exactly, identifiers without regard to case, `Flags` for equality (reference: hns,
+  /// 2).
   func matches(_ filter: ObjectFilter, _ kind: HCNObjectKind, _ id: GUID) -> Bool {
     filter.members.allSatisfy { member in
       switch (kind, member.key) {

@@ -1,5 +1,6 @@
-/// Why a state file could not be read, written or locked. Whatever it is, the file is as it was,
-/// except where ``notDurable(path:reason:)`` says otherwise.
+/// Why a state file could not be read, written or locked.
+///
+/// Whatever it is, the file is as it was, except where ``notDurable(path:reason:)`` says otherwise.
 public enum StateFileError: Error, Hashable, Sendable {
   /// The path leads to a directory.
   case isDirectory(path: String)

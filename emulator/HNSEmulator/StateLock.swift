@@ -47,7 +47,9 @@ public struct StateLock: ~Copyable {
     self.files = files
   }
 
-  /// Gives the lock back. Without this call it ends with the value.
+  /// Gives the lock back.
+  ///
+  /// Without this call it ends with the value.
   public consuming func release() {}
 
   deinit {
@@ -99,6 +101,7 @@ extension StateFile {
   ///   - since: The time to tell others, as ISO 8601.
   ///   - body: What to do.
   /// - Returns: What the body returns.
+  /// - Throws: ``StateFileError`` when the lock is not to be had, and what the body throws.
   public func withLock<Value>(
     timeout: Int = 0, since: String, _ body: () throws -> Value
   ) throws -> Value {
@@ -138,7 +141,9 @@ extension StateFile {
     return LockHolder(document: document)
   }
 
-  /// Writes down who holds the lock. It is only a courtesy: the lock holds without it.
+  /// Writes down who holds the lock.
+  ///
+  /// It is only a courtesy: the lock holds without it.
   private func leaveWord(_ descriptor: Int32, since: String) {
     let holder = LockHolder(process: files.process, host: files.hostName, since: since)
     try? files.truncate(descriptor)
