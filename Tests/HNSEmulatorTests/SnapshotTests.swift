@@ -39,6 +39,18 @@ import Testing
     #expect(restored.invariantViolations() == [])
   }
 
+  @Test func aNewObjectIsANewBlockOfText() throws {
+    var service = try Self.full()
+    func lines() -> [String] {
+      service.snapshot.text(.pretty).split(separator: "\n").map { String($0) }
+    }
+    let before = lines()
+    _ = try service.makeEndpoint(try service.enumerate(.network)[0], #""Name":"new""#)
+    let changes = lines().difference(from: before)
+    #expect(changes.removals.count == 1, "only the next ordinal is another")
+    #expect(changes.insertions.count > 10)
+  }
+
   @Test func aLargeSeedSurvives() throws {
     let service = host(seed: .max)
     #expect(try HostNetworkingService(snapshot: JSON(parsing: service.snapshot.bytes())) == service)
