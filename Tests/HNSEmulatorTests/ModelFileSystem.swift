@@ -236,6 +236,12 @@ final class ModelFileSystem: FileSystem {
     }
   }
 
+  func unlock(_ descriptor: Int32) throws(SystemError) {
+    try call("flock") { storage in
+      if let file = storage.open[descriptor]?.file { storage.locks[file] = nil }
+    }
+  }
+
   func pause(milliseconds: Int) { storage.withLock { $0.time += milliseconds } }
   func uptime() -> Int { storage.withLock { $0.time } }
   var process: Int32 { 100 }

@@ -212,6 +212,20 @@ final class ScratchDirectory: Sendable {
     #expect(try file.load() == nil)
   }
 
+  /// A child process shares the descriptor between its start and its own program.
+  @Test func aSharedDescriptorDoesNotKeepTheLock() throws {
+    let directory = try ScratchDirectory()
+    let file = StateFile(path: directory.path + "/state.json")
+    let lock = try file.lock(since: "x")
+    let shared = try SystemFileSystem().names(in: "/proc/self/fd").first { name in
+      (try? SystemFileSystem().link("/proc/self/fd/" + name)) == file.path + ".lock"
+    }
+    let copy = dup(try #require(shared.flatMap { Int32($0) }))
+    lock.release()
+    try file.withLock(since: "y") {}
+    close(copy)
+  }
+
   @Test func aBodyThatThrowsGivesTheLockBack() throws {
     let directory = try ScratchDirectory()
     let file = StateFile(path: directory.path + "/state.json")
