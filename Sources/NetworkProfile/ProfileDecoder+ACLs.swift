@@ -91,7 +91,7 @@ extension ProfileDecoder {
       report(
         .portsWithoutProtocols, "an ACL with ports must say of which protocols", at: keyPlace(ports),
         remedy: "add 'protocols: [tcp]', 'protocols: [udp]' or both")
-    } else if let protocols, let list = fields[.protocols], !protocols.isSubset(of: .withPorts) {
+    } else if let protocols, let list = fields[.protocols], !Self.havePorts(protocols) {
       let offender = yaml.children(list).first { element in
         protocolNumber(element).map { !$0.hasPorts } ?? false
       }
@@ -102,6 +102,11 @@ extension ProfileDecoder {
         notes: [.init("the ports are named here", keyPlace(ports))],
         remedy: "put '\(text)' into an ACL without ports")
     }
+  }
+
+  /// Whether all protocols of a set have ports.
+  static func havePorts(_ protocols: ProtocolSet) -> Bool {
+    protocols.intervals.allSatisfy { $0.lower == $0.upper && IPProtocol($0.lower).hasPorts }
   }
 
   private mutating func checkFamilies(_ fields: Record<ACLKey>, _ match: RuleMatch) {
@@ -190,7 +195,9 @@ extension ProfileDecoder {
     if yaml.count(node) == 1, let only = yaml.children(node).first(where: { _ in true }) {
       return portRange(only).map { PortSet($0.lower, $0.upper) }
     }
-    return list(node, "a list of ports") { $0.portRange($1) }.map { PortSet($0) }
+    return list(node, "a list of ports") { decoder, element in
+      decoder.portRange(element).map { PortSet.Interval($0.lower, $0.upper) }
+    }.map { PortSet($0) }
   }
 
   /// Reads a port or a range of ports.
