@@ -41,6 +41,7 @@ let package = Package(
       name: "PolicyCompiler",
       dependencies: [
         "Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // The Host Networking Service. Knows nothing of profiles and plans.
     .target(
@@ -68,6 +69,13 @@ let package = Package(
         "PolicyCompiler", "PolicyPlan", "PolicyViews", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Measurements; see the README. The C target is the yardstick.
+    .target(name: "CBareEventLoop", dependencies: ["CLibYAML"], path: "Tests/Benchmarks/CBareEventLoop"),
+    .executableTarget(
+      name: "hnsctl-benchmark",
+      dependencies: [
+        "CBareEventLoop", "Diagnostics", "HNSEmulator", "NetworkProfile", "PolicyCompiler", "PolicyPlan",
+      ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
     .testTarget(
@@ -95,7 +103,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CBareEventLoop" {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

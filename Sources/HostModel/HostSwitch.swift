@@ -13,6 +13,7 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
   case protocol252
   case compartmentIds
   case policyUpdateScope
+  case setRoles
 
   /// The values it can take with what each means, the default first.
   public var values: [(value: String, meaning: String)] {
@@ -40,13 +41,19 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
       ]
     case .natAclOnServer2025:
       [
-        ("byRevision", "enforced from revision 32690 on, or when the revision is not stated; before, only stored"),
+        (
+          "byRevision",
+          "enforced from revision 32690 on, or when the revision is not stated; before, only stored"
+        ),
         ("enforced", "ACLs on nat endpoints are enforced on every revision of build 26100"),
         ("storedOnly", "ACLs on nat endpoints are stored and not enforced on build 26100"),
       ]
     case .compartmentFirewallRule:
       [
-        ("before1803", "the default of a compartment is a firewall rule 'Compartment N - PORT' before version 1803"),
+        (
+          "before1803",
+          "the default of a compartment is a firewall rule 'Compartment N - PORT' before version 1803"
+        ),
         ("always", "there is such a rule on every build"),
         ("never", "there is none on any build"),
       ]
@@ -64,6 +71,14 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
       [
         ("typesPresent", "a policy update replaces the policies of the types it names"),
         ("all", "a policy update replaces every policy of the endpoint"),
+      ]
+    case .setRoles:
+      [
+        (
+          "sourceAndDestination",
+          "with IP sets, LocalAddresses are the sources and RemoteAddresses the destinations, in too"
+        ),
+        ("localAndRemote", "with IP sets, LocalAddresses are the endpoint's side in both directions"),
       ]
     }
   }
@@ -83,6 +98,7 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
     case .protocol252: "from which HNS version ACLs take VFP's number for VXLAN"
     case .compartmentIds: "how compartments are numbered after one went away"
     case .policyUpdateScope: "what a policy update request replaces"
+    case .setRoles: "what the address members of an ACL mean when they name IP sets"
     }
   }
 
@@ -98,6 +114,7 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
     case .protocol252: "windows-firewall-and-vfp 4.1, 7"
     case .compartmentIds: "windows-firewall-and-vfp 1.1"
     case .policyUpdateScope: "hns 6.6, 9"
+    case .setRoles: "hns 1.8.1"
     }
   }
 }

@@ -65,13 +65,17 @@ extension PortACL {
 }
 
 extension RuleMatch {
-  /// The part of the match that concerns one address family; "any" stays any.
+  /// The part of the match that concerns one address family.
   ///
-  /// - Parameter family: The family.
-  public func only(_ family: AddressFamily) -> RuleMatch {
+  /// - Parameters:
+  ///   - family: The family.
+  ///   - keepingWholeFamily: Whether a set of the whole family stays one; otherwise it becomes "any",
+  ///     which is the same where only that family is asked about.
+  public func only(_ family: AddressFamily, keepingWholeFamily: Bool = false) -> RuleMatch {
     var copy = self
     copy.localAddresses = localAddresses?.only(family)
     copy.remoteAddresses = remoteAddresses?.only(family)
+    if keepingWholeFamily { return copy }
     let everything = AddressSet.all(family)
     if copy.localAddresses == everything { copy.localAddresses = nil }
     if copy.remoteAddresses == everything { copy.remoteAddresses = nil }

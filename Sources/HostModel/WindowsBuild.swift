@@ -1,3 +1,5 @@
+public import NetworkTypes
+
 /// A Windows build, optionally with the revision that monthly updates raise.
 public struct WindowsBuild: Hashable, Sendable, Comparable {
   /// The build number, such as 20348.
@@ -189,5 +191,21 @@ extension HNSVersion {
     feature.versions.contains { range in
       self >= range.from && range.through.map { self <= $0 } ?? true
     }
+  }
+}
+
+extension HNSVersion {
+  /// The protocol numbers a Switch ACL can list.
+  ///
+  /// VFP uses 251 and 252 as pseudo-numbers: 251 never stands in an ACL, 252 from the version the
+  /// switch `protocol252` names. To Windows Firewall both are numbers like any other
+  /// (reference: windows-firewall-and-vfp, 3.2, 4.1 and 8).
+  ///
+  /// - Parameter switches: The host's switches.
+  public func protocolsOfSwitchACLs(_ switches: HostSwitches) -> ProtocolSet {
+    let takesVXLAN =
+      switches[.protocol252] == "hns9" ? self >= HNSVersion(9, 3) : has(.aclSupportForProtocol252)
+    let pseudo: [IPProtocol] = takesVXLAN ? [.encryptedVXLAN] : [.encryptedVXLAN, .vxlan]
+    return ProtocolSet.allProtocols.subtracting(ProtocolSet(pseudo))
   }
 }

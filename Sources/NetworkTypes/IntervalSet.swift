@@ -39,13 +39,19 @@ public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendab
   /// - Parameter ranges: The ranges; they may overlap.
   public init(_ ranges: some Sequence<Interval>) {
     var sorted = Array(ranges)
-    if zip(sorted, sorted.dropFirst()).contains(where: { $0.lower > $1.lower }) {
+    for index in sorted.indices.dropFirst() where sorted[index].lower < sorted[index - 1].lower {
       sorted.sort { $0.lower < $1.lower }
+      break
     }
     intervals = []
     intervals.reserveCapacity(sorted.count)
     for range in sorted { append(range) }
   }
+
+  /// The union of ranges that are already in ascending order and leave a gap between each two.
+  ///
+  /// - Parameter intervals: The ranges.
+  package init(canonical intervals: [Interval]) { self.intervals = intervals }
 
   /// Whether the set has no member.
   public var isEmpty: Bool { intervals.isEmpty }

@@ -1,0 +1,163 @@
+import NetworkTypes
+
+/// What is left of a box when others are taken away from it, in few boxes without a packet in common.
+///
+/// The orders of dimensions are tried and the one that costs the fewest rules wins, so that the result
+/// depends on the sets alone. Few boxes come out, not provably the fewest.
+struct BoxDifference {
+  private let whole: PacketBox
+  private let universe: PacketBox
+  private let cuts: [LooseBox]
+  private let orders: [[PacketDimension]]
+
+  /// The work of one order, in the unit of ``BoxDivision``.
+  static let workLimit = 400_000
+
+  /// Prepares the difference.
+  ///
+  /// - Parameters:
+  ///   - whole: The box to take from.
+  ///   - others: The boxes to take away.
+  ///   - universe: All packets that matter; it decides what a box costs in rules.
+  init(_ whole: PacketBox, without others: some Sequence<PacketBox>, universe: PacketBox) {
+    self.whole = whole
+    self.universe = universe
+    var seen: Set<PacketBox> = []
+    var cuts: [LooseBox] = []
+    for other in others where whole.intersects(other) {
+      let cut = whole.intersection(other)
+      if seen.insert(cut).inserted { cuts.append(cut.widened(in: whole)) }
+    }
+    self.cuts = cuts
+    orders = Self.orders(whole, cuts)
+  }
+
+  /// Whether nothing is left; false also when that takes more work than allowed to find out.
+  ///
+  /// - Parameter work: The work that may still be done; what was done is taken off.
+  func isEmpty(work: inout Int) -> Bool {
+    guard !cuts.isEmpty else { return whole.isEmpty }
+    guard work >= leastWork else { return false }
+    var division = BoxDivision(
+      whole: whole, cuts: cuts, order: orders[0], boxLimit: 0, workLimit: min(work, Self.workLimit))
+    let remainder = division.remainder()
+    work -= division.work
+    return remainder?.isEmpty ?? false
+  }
+
+  /// What is left, or nil when it takes more rules or more work than allowed.
+  ///
+  /// - Parameters:
+  ///   - limit: How many rules the boxes may become.
+  ///   - work: The work that may still be done; what was done is taken off.
+  func boxes(limit: Int, work: inout Int) -> [PacketBox]? {
+    guard !cuts.isEmpty else { return whole.matchCount(universe: universe) <= limit ? [whole] : nil }
+    var best: (boxes: [PacketBox], cost: Cost)?
+    for order in orders {
+      guard work >= leastWork else { break }
+      // Merging can still shorten the list, so the division may run over the limit for a while.
+      var division = BoxDivision(
+        whole: whole, cuts: cuts, order: order, boxLimit: limit < .max / 2 ? limit * 2 : limit,
+        workLimit: min(work, Self.workLimit))
+      let remainder = division.remainder()
+      work -= division.work
+      guard let remainder else { continue }
+      for boxes in mergings(remainder) {
+        let cost = Cost(boxes, universe)
+        if cost.rules <= limit, best.map({ cost < $0.cost }) ?? true { best = (boxes, cost) }
+      }
+    }
+    return best?.boxes
+  }
+
+  /// Some boxes of what is left, large ones first, that become at most as many rules as asked for.
+  ///
+  /// - Parameters:
+  ///   - limit: How many rules they may become.
+  ///   - work: The work that may still be done; what was done is taken off.
+  func largestBoxes(limit: Int, work: inout Int) -> [PacketBox] {
+    var division = BoxDivision(
+      whole: whole, cuts: cuts, order: orders[0], workLimit: min(work, Self.workLimit))
+    guard work >= leastWork else { return [] }
+    var room = limit
+    let boxes = division.largest(limit)
+    work -= division.work
+    return boxes.filter { box in
+      let cost = box.matchCount(universe: universe)
+      guard cost <= room else { return false }
+      room -= cost
+      return true
+    }
+  }
+
+  /// The work of the first dimension, without which no division is begun.
+  private var leastWork: Int { cuts.count * 2 * BoxDivision.workPerEvent(cuts: cuts.count) }
+
+  private func mergings(_ boxes: [PacketBox]) -> [[PacketBox]] {
+    guard universe.families.count > 1 else { return [PacketBox.merged(boxes)] }
+    let halves = boxes.flatMap { box in box.families.map { box.only($0) } }
+    return [PacketBox.merged(boxes), PacketBox.merged(PacketBox.merged(halves), joiningFamilies: true)]
+  }
+
+  /// What a list of boxes costs: first the rules it becomes, then the ranges that stand in them.
+  private struct Cost: Comparable {
+    var rules = 0
+    var ranges = 0
+
+    init(_ boxes: [PacketBox], _ universe: PacketBox) {
+      for box in boxes {
+        rules += box.matchCount(universe: universe)
+        ranges += box.rangeCount
+      }
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.rules, left.ranges) < (right.rules, right.ranges)
+    }
+  }
+
+  /// The orders worth trying, most promising first; protocols always stand before ports.
+  ///
+  /// Dimensions in which no cut differs from the whole are left out. All orders are tried for few
+  /// cuts; for many, only those near the order by number of different sets.
+  private static func orders(_ whole: PacketBox, _ cuts: [LooseBox]) -> [[PacketDimension]] {
+    let varieties = PacketDimension.allCases.map { dimension in
+      let full = whole[dimension]
+      return (dimension, count: Set(cuts.lazy.map { $0[dimension] }.filter { $0 != full }).count)
+    }
+    let ranked = varieties.filter { $0.count > 0 }
+      .sorted { ($0.count, $0.0.rawValue) < ($1.count, $1.0.rawValue) }.map(\.0)
+    let first = protocolsBeforePorts(ranked)
+    // One cut leaves one box for each dimension in which it differs, in any order.
+    if cuts.count <= 1 { return [first] }
+    guard cuts.count > 24 else {
+      return [first] + permutations(ranked).filter { $0 != first && protocolsBeforePorts($0) == $0 }
+    }
+    var orders = [first]
+    guard cuts.count <= 256 else { return orders }
+    for index in first.indices.dropLast() {
+      var swapped = first
+      swapped.swapAt(index, index + 1)
+      if protocolsBeforePorts(swapped) == swapped { orders.append(swapped) }
+    }
+    return orders
+  }
+
+  private static func protocolsBeforePorts(_ order: [PacketDimension]) -> [PacketDimension] {
+    guard let protocols = order.firstIndex(of: .protocols),
+      let ports = order.firstIndex(where: { $0 == .localPorts || $0 == .remotePorts }), ports < protocols
+    else { return order }
+    var result = order
+    result.insert(result.remove(at: protocols), at: ports)
+    return result
+  }
+
+  private static func permutations(_ dimensions: [PacketDimension]) -> [[PacketDimension]] {
+    guard !dimensions.isEmpty else { return [[]] }
+    return dimensions.indices.flatMap { index in
+      var rest = dimensions
+      let first = rest.remove(at: index)
+      return permutations(rest).map { [first] + $0 }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package import HostModel
+package import NetworkTypes
+
+extension PacketBox {
+  /// The packets that a match admits, of some address families.
+  ///
+  /// A match that names ports admits TCP and UDP alone, whatever its protocols.
+  ///
+  /// - Parameters:
+  ///   - match: The match.
+  ///   - families: The families.
+  package init(_ match: RuleMatch, families: [AddressFamily]) {
+    let addresses = families.reduce(AddressSet()) { $0.union(.all($1)) }
+    var protocols = match.protocols ?? .allProtocols
+    if match.localPorts != nil || match.remotePorts != nil {
+      protocols = protocols.intersection(.withPorts)
+    }
+    self.init(
+      protocols: protocols,
+      local: match.localAddresses.map(addresses.intersection) ?? addresses,
+      remote: match.remoteAddresses.map(addresses.intersection) ?? addresses,
+      localPorts: match.localPorts ?? .allPorts, remotePorts: match.remotePorts ?? .allPorts)
+  }
+
+  /// The matches that together admit exactly this box, among the packets of some address families.
+  ///
+  /// A member that holds everything is absent. HNS wants one ACL for each address family, so a box
+  /// that names addresses becomes one match for each family it holds packets of
+  /// (reference: windows-firewall-and-vfp, 4.1). A box of one whole family out of two names that
+  /// family on the remote side.
+  ///
+  /// - Parameter families: The families; every packet of the box belongs to one of them.
+  package func matches(families: [AddressFamily]) -> [RuleMatch] {
+    guard !isEmpty else { return [] }
+    var match = RuleMatch(
+      protocols: protocols == .allProtocols ? nil : protocols,
+      localPorts: localPorts == .allPorts ? nil : localPorts,
+      remotePorts: remotePorts == .allPorts ? nil : remotePorts)
+    let own = self.families
+    let isWhole = own.allSatisfy { family in
+      local.only(family) == .all(family) && remote.only(family) == .all(family)
+    }
+    if isWhole, own == families.sorted() { return [match] }
+    return own.map { family in
+      let everything = AddressSet.all(family)
+      let locals = local.only(family)
+      let remotes = remote.only(family)
+      match.localAddresses = locals == everything ? nil : locals
+      match.remoteAddresses = remotes == everything ? nil : remotes
+      if match.localAddresses == nil, match.remoteAddresses == nil, families.count > 1 {
+        match.remoteAddresses = everything
+      }
+      return match
+    }
+  }
+
+  /// How many matches ``matches(families:)`` gives.
+  func matchCount(universe: PacketBox) -> Int {
+    if isEmpty { return 0 }
+    if local == universe.local, remote == universe.remote { return 1 }
+    return (local.ipv4.isEmpty ? 0 : 1) + (local.ipv6.isEmpty ? 0 : 1)
+  }
+}

@@ -1,0 +1,152 @@
+package import NetworkTypes
+
+/// A product of sets: the packets whose protocol, addresses and ports each lie in a set of their own.
+///
+/// Both addresses of a packet belong to one family, so a box of both families is the union of an IPv4
+/// box and an IPv6 box that agree in protocols and ports. Ports are only looked at for TCP and UDP.
+/// Boxes are held in one canonical form: equal boxes hold the same packets, and all empty boxes are
+/// equal. Two invariants hold, and `isConsistent` states them: port sets that are not full go with
+/// protocols that have ports, and an address set has members of a family only where the other has.
+package struct PacketBox: Hashable, Sendable {
+  /// The IP protocols, within 1 to 255.
+  package let protocols: ProtocolSet
+  /// The endpoint's addresses.
+  package let local: AddressSet
+  /// The peer's addresses.
+  package let remote: AddressSet
+  /// The endpoint's ports.
+  package let localPorts: PortSet
+  /// The peer's ports.
+  package let remotePorts: PortSet
+
+  /// Makes a box; where ports are not full, protocols without ports are left out.
+  ///
+  /// - Parameters:
+  ///   - protocols: The IP protocols; number 0 is left out.
+  ///   - local: The endpoint's addresses.
+  ///   - remote: The peer's addresses.
+  ///   - localPorts: The endpoint's ports.
+  ///   - remotePorts: The peer's ports.
+  package init(
+    protocols: ProtocolSet = .allProtocols, local: AddressSet = .all, remote: AddressSet = .all,
+    localPorts: PortSet = .allPorts, remotePorts: PortSet = .allPorts
+  ) {
+    var protocols = protocols
+    if protocols.contains(0) { protocols = protocols.intersection(.allProtocols) }
+    if localPorts != .allPorts || remotePorts != .allPorts, !protocols.isSubset(of: .withPorts) {
+      protocols = protocols.intersection(.withPorts)
+    }
+    var local = local
+    var remote = remote
+    for family in AddressFamily.allCases
+    where local.hasMembers(of: family) != remote.hasMembers(of: family) {
+      local = local.without(family)
+      remote = remote.without(family)
+    }
+    let isEmpty = protocols.isEmpty || local.isEmpty || localPorts.isEmpty || remotePorts.isEmpty
+    self.protocols = isEmpty ? ProtocolSet() : protocols
+    self.local = isEmpty ? AddressSet() : local
+    self.remote = isEmpty ? AddressSet() : remote
+    self.localPorts = isEmpty ? PortSet() : localPorts
+    self.remotePorts = isEmpty ? PortSet() : remotePorts
+  }
+
+  /// Every packet of some address families.
+  ///
+  /// - Parameter families: The families.
+  package static func universe(_ families: [AddressFamily]) -> PacketBox {
+    let addresses = families.reduce(AddressSet()) { $0.union(.all($1)) }
+    return PacketBox(local: addresses, remote: addresses)
+  }
+
+  /// Whether the box holds no packet.
+  package var isEmpty: Bool { protocols.isEmpty }
+
+  /// The address families of which the box holds packets, IPv4 first.
+  package var families: [AddressFamily] { AddressFamily.allCases.filter { local.hasMembers(of: $0) } }
+
+  /// Whether the invariants hold; false is a defect of this type.
+  package var isConsistent: Bool {
+    if isEmpty { return self == PacketBox(protocols: ProtocolSet()) }
+    if localPorts != .allPorts || remotePorts != .allPorts, !protocols.isSubset(of: .withPorts) {
+      return false
+    }
+    return protocols.isSubset(of: .allProtocols) && !localPorts.isEmpty && !remotePorts.isEmpty
+      && !local.isEmpty
+      && AddressFamily.allCases.allSatisfy { local.hasMembers(of: $0) == remote.hasMembers(of: $0) }
+  }
+
+  /// Whether the box holds a packet; its direction is not looked at.
+  ///
+  /// - Parameter packet: The packet as the endpoint sees it.
+  package func contains(_ packet: Packet) -> Bool {
+    guard protocols.contains(packet.protocol.number), local.contains(packet.local),
+      remote.contains(packet.remote), packet.local.family == packet.remote.family
+    else { return false }
+    return !packet.protocol.hasPorts
+      || localPorts.contains(packet.localPort) && remotePorts.contains(packet.remotePort)
+  }
+}
+
+extension PacketBox {
+  /// The packets of both boxes.
+  ///
+  /// - Parameter other: The other box.
+  package func intersection(_ other: PacketBox) -> PacketBox {
+    PacketBox(
+      protocols: protocols.intersection(other.protocols), local: local.intersection(other.local),
+      remote: remote.intersection(other.remote), localPorts: localPorts.intersection(other.localPorts),
+      remotePorts: remotePorts.intersection(other.remotePorts))
+  }
+
+  /// Whether the boxes share a packet.
+  ///
+  /// - Parameter other: The other box.
+  package func intersects(_ other: PacketBox) -> Bool {
+    guard protocols.intersects(other.protocols), localPorts.intersects(other.localPorts),
+      remotePorts.intersects(other.remotePorts)
+    else { return false }
+    return local.ipv4.intersects(other.local.ipv4) && remote.ipv4.intersects(other.remote.ipv4)
+      || local.ipv6.intersects(other.local.ipv6) && remote.ipv6.intersects(other.remote.ipv6)
+  }
+
+  /// The packets of this box that the other does not hold, as at most five boxes without a packet in
+  /// common.
+  ///
+  /// Protocols are cut first, so that every cut of ports falls on protocols that have them.
+  ///
+  /// - Parameter other: The other box.
+  package func subtracting(_ other: PacketBox) -> [PacketBox] {
+    guard !isEmpty else { return [] }
+    guard intersects(other) else { return [self] }
+    let shared = (
+      protocols: protocols.intersection(other.protocols), local: local.intersection(other.local),
+      remote: remote.intersection(other.remote), localPorts: localPorts.intersection(other.localPorts)
+    )
+    let pieces = [
+      PacketBox(
+        protocols: protocols.subtracting(other.protocols), local: local, remote: remote,
+        localPorts: localPorts, remotePorts: remotePorts),
+      PacketBox(
+        protocols: shared.protocols, local: local.subtracting(other.local), remote: remote,
+        localPorts: localPorts, remotePorts: remotePorts),
+      PacketBox(
+        protocols: shared.protocols, local: shared.local, remote: remote.subtracting(other.remote),
+        localPorts: localPorts, remotePorts: remotePorts),
+      PacketBox(
+        protocols: shared.protocols, local: shared.local, remote: shared.remote,
+        localPorts: localPorts.subtracting(other.localPorts), remotePorts: remotePorts),
+      PacketBox(
+        protocols: shared.protocols, local: shared.local, remote: shared.remote,
+        localPorts: shared.localPorts, remotePorts: remotePorts.subtracting(other.remotePorts)),
+    ]
+    return pieces.filter { !$0.isEmpty }
+  }
+}
+
+extension AddressSet {
+  /// The members that do not belong to a family.
+  fileprivate func without(_ family: AddressFamily) -> AddressSet {
+    family == .ipv4 ? AddressSet(ipv6: ipv6) : AddressSet(ipv4: ipv4)
+  }
+}

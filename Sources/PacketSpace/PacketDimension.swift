@@ -1,0 +1,114 @@
+import NetworkTypes
+
+/// One of the five sets whose product is a box.
+///
+/// The order is that in which boxes are divided when nothing speaks for another one: addresses last, so
+/// that long lists of them stand in few rules.
+enum PacketDimension: Int, CaseIterable {
+  case protocols
+  case localPorts
+  case remotePorts
+  case local
+  case remote
+}
+
+/// A set along one dimension.
+enum DimensionSet: Hashable {
+  case protocols(ProtocolSet)
+  case addresses(AddressSet)
+  case ports(PortSet)
+
+  /// The members of either set; both belong to the same dimension.
+  func union(_ other: DimensionSet) -> DimensionSet {
+    switch (self, other) {
+    case (.protocols(let left), .protocols(let right)): .protocols(left.union(right))
+    case (.addresses(let left), .addresses(let right)): .addresses(left.union(right))
+    case (.ports(let left), .ports(let right)): .ports(left.union(right))
+    default: preconditionFailure("sets of two dimensions have no union")
+    }
+  }
+}
+
+extension PacketBox {
+  /// The set along a dimension.
+  subscript(dimension: PacketDimension) -> DimensionSet {
+    switch dimension {
+    case .protocols: .protocols(protocols)
+    case .local: .addresses(local)
+    case .remote: .addresses(remote)
+    case .localPorts: .ports(localPorts)
+    case .remotePorts: .ports(remotePorts)
+    }
+  }
+}
+
+/// The five sets of a box in the making, without the canonical form of one.
+struct LooseBox: Hashable {
+  var protocols: ProtocolSet
+  var local: AddressSet
+  var remote: AddressSet
+  var localPorts: PortSet
+  var remotePorts: PortSet
+
+  init(_ box: PacketBox) {
+    protocols = box.protocols
+    local = box.local
+    remote = box.remote
+    localPorts = box.localPorts
+    remotePorts = box.remotePorts
+  }
+
+  /// The box with these sets.
+  var box: PacketBox {
+    PacketBox(
+      protocols: protocols, local: local, remote: remote, localPorts: localPorts, remotePorts: remotePorts)
+  }
+
+  subscript(dimension: PacketDimension) -> DimensionSet {
+    get {
+      switch dimension {
+      case .protocols: .protocols(protocols)
+      case .local: .addresses(local)
+      case .remote: .addresses(remote)
+      case .localPorts: .ports(localPorts)
+      case .remotePorts: .ports(remotePorts)
+      }
+    }
+    set {
+      switch (dimension, newValue) {
+      case (.protocols, .protocols(let set)): protocols = set
+      case (.local, .addresses(let set)): local = set
+      case (.remote, .addresses(let set)): remote = set
+      case (.localPorts, .ports(let set)): localPorts = set
+      case (.remotePorts, .ports(let set)): remotePorts = set
+      default: preconditionFailure("a set of another dimension")
+      }
+    }
+  }
+}
+
+extension LooseBox {
+  /// Hashes the outline of every set: enough to tell boxes apart, and cheap for long lists of ranges.
+  func hash(into hasher: inout Hasher) {
+    protocols.hashOutline(into: &hasher)
+    local.ipv4.hashOutline(into: &hasher)
+    local.ipv6.hashOutline(into: &hasher)
+    remote.ipv4.hashOutline(into: &hasher)
+    remote.ipv6.hashOutline(into: &hasher)
+    localPorts.hashOutline(into: &hasher)
+    remotePorts.hashOutline(into: &hasher)
+  }
+}
+
+extension IntervalSet {
+  /// Hashes how many ranges there are and the ends of three of them.
+  fileprivate func hashOutline(into hasher: inout Hasher) {
+    let intervals = intervals
+    let count = intervals.count
+    hasher.combine(count)
+    guard count > 0 else { return }
+    hasher.combine(intervals[0].lower)
+    hasher.combine(intervals[count / 2].lower)
+    hasher.combine(intervals[count - 1].upper)
+  }
+}

@@ -1,0 +1,71 @@
+package import HostModel
+import NetworkTypes
+
+/// What a Windows build can do in each cell of the driver by isolation table, with its sources.
+package struct Capabilities: Sendable {
+  /// One cell of the table.
+  package struct Cell: Sendable {
+    package var cell: PlatformCell
+    /// Where port ACLs can be changed; empty for an X cell.
+    package var points: [EnforcementPoint]
+    /// What unsolicited inbound traffic meets without ACLs.
+    package var inboundDefault: String
+    /// What outbound traffic meets without ACLs.
+    package var outboundDefault: String
+    /// Whether and how ports can be published.
+    package var publishing: String
+    package var families: [String]
+    /// The sections of the reference that say so.
+    package var sources: [String]
+  }
+
+  package var build: WindowsBuild
+  package var cells: [Cell]
+  package var features: [(feature: HNSFeature, isAvailable: Bool)]
+  package var switches: HostSwitches
+
+  /// The capabilities of a build.
+  ///
+  /// - Parameters:
+  ///   - build: The build.
+  ///   - switches: The switches of the host.
+  package init(_ build: WindowsBuild, switches: HostSwitches = HostSwitches()) {
+    self.build = build
+    self.switches = switches
+    cells = PlatformCell.all.map { Self.cell($0, build, switches) }
+    features = HNSFeature.allCases.map { ($0, build.hnsVersion.has($0)) }
+  }
+
+  private static func cell(_ cell: PlatformCell, _ build: WindowsBuild, _ switches: HostSwitches) -> Cell {
+    var sources = ["network-isolation: where default port ACLs can be customized"]
+    let inbound: String
+    if let admitted = cell.inboundDefault(build, switches) {
+      inbound =
+        admitted.isEmpty
+        ? "deny all" : "allow " + admitted.protocols.map(\.description).joined(separator: ", ") + "; deny the rest"
+    } else {
+      inbound = "allow all"
+    }
+    sources.append("network-isolation: who enforces port ACLs")
+    let publishing: String
+    switch cell.driver {
+    case .nat:
+      publishing =
+        cell.isolation == .process ? "yes, with an inbound allow rule for the container's port" : "yes"
+      sources.append("hns 6.5")
+    case .l2bridge, .overlay:
+      publishing = build.hnsVersion.has(.apiV2) ? "yes, through VFP" : "no: needs HNS 9.2"
+      sources.append("hns 6.5")
+    case .transparent, .l2tunnel: publishing = "no"
+    }
+    if cell.driver != .l2tunnel { sources.append("windows-firewall-and-vfp 5, 9") }
+    let addressed = cell.addressFamilies(build)
+    let families = addressed.map { family in
+      let name = family == .ipv4 ? "IPv4" : "IPv6"
+      return cell.filteredFamilies(build).contains(family) ? name : "\(name) (not bound by ACLs)"
+    }
+    return Cell(
+      cell: cell, points: cell.programmablePoints, inboundDefault: inbound, outboundDefault: "allow all",
+      publishing: publishing, families: families, sources: sources)
+  }
+}

@@ -1,0 +1,95 @@
+package import Diagnostics
+package import HostModel
+package import JSONText
+package import NetworkProfile
+package import NetworkTypes
+
+/// What a profile wants of a host: the HNS objects with every policy compiled.
+package struct DesiredHost: Sendable {
+  /// The profile's name.
+  package var profile: String
+  /// The HNS owner of everything in it.
+  package var owner: String
+  package var windows: WindowsBuild
+  package var switches: HostSwitches
+  package var adapters: [String]
+  package var addresses: [IPAddress]
+  package var networks: [DesiredNetwork]
+  /// The endpoints in the profile's order.
+  package var endpoints: [DesiredEndpoint]
+  /// Pods in the host's own compartment, which have no endpoint.
+  package var hostProcessPods: [DesiredHostProcessPod]
+}
+
+/// A pod of host processes: a namespace of type HostDefault, which stands for the host's own compartment
+/// (reference: hns, 6.4).
+package struct DesiredHostProcessPod: Sendable {
+  package var name: String
+  package var namespaceId: GUID
+  /// The containers in the order they start.
+  package var containers: [String]
+}
+
+/// A network as the profile wants it.
+package struct DesiredNetwork: Sendable {
+  package var name: String
+  package var id: GUID
+  package var driver: NetworkDriver
+  /// The HostComputeNetwork document that creates it.
+  package var document: JSONObject
+  package var place: Place
+}
+
+/// An endpoint as the profile wants it, with the namespace and containers behind it.
+package struct DesiredEndpoint: Sendable {
+  package var name: String
+  package var id: GUID
+  package var namespaceId: GUID
+  /// The network's name.
+  package var network: String
+  package var cell: PlatformCell
+  /// The addresses the profile states; empty where HNS allocates.
+  package var addresses: [Located<IPAddress>]
+  package var mac: MACAddress?
+  /// The gateway endpoints use instead of the network's, l2bridge only.
+  package var gateway: IPAddress?
+  /// The prefix length of the subnet each stated address lies in.
+  package var prefixLengths: [Int]
+  /// Endpoint policies other than ACLs, as `{"Type", "Settings"}`.
+  package var policies: [JSON]
+  package var policy: CompiledPolicy
+  /// The containers in the order they start.
+  package var containers: [String]
+  package var place: Place
+}
+
+/// The ACLs of an endpoint; equal endpoints share one value.
+package struct CompiledPolicy: Sendable, Hashable {
+  /// One HNS ACL with the rules of the profile it stands for.
+  package struct Entry: Sendable, Hashable {
+    package var acl: PortACL
+    /// The rule it comes from, then rules that could match its packets and decide none of them: ACL
+    /// names of the profile, or `default-in`, `default-out`, `published`.
+    package var origins: [String]
+    /// Whether it decides what no ACL of the profile matches.
+    package var isCatchAll: Bool
+  }
+
+  package var entries: [Entry] = []
+  /// The directions whose default the profile states.
+  package var statedDefaults: Set<Direction> = []
+  /// The rules whose blocks Windows Firewall does not carry because they would need too many rules;
+  /// VFP carries them. Only on cells with both points.
+  package var carriedByVFPOnly: [String] = []
+
+  package init() {}
+}
+
+extension DesiredHost {
+  /// Turns the wish into that for nothing of this profile to be left.
+  package mutating func removeEverything() {
+    networks = []
+    endpoints = []
+    hostProcessPods = []
+  }
+}

@@ -1,0 +1,31 @@
+package import JSONText
+package import NetworkTypes
+
+/// The vocabulary of HCN documents that the compiler and the planner write (reference: hns, 1).
+package enum HCN {
+  /// The schema version the documents are written against.
+  package static let schemaVersion: JSON = ["Major": 2, "Minor": 0]
+
+  /// A query for every object, in documents of schema version 2.
+  package static let queryAll: JSON = ["SchemaVersion": schemaVersion]
+
+  /// The NAT flag that lets traffic of the node itself reach the mapping (reference: hns, 6.5).
+  package static let localRoutedVIP: Int64 = 1
+
+  /// The revision of build 26100 from which ACLs on nat endpoints are enforced
+  /// (reference: windows-firewall-and-vfp, 4.3).
+  package static let natACLRevision = 32690
+
+  /// A policy document.
+  package static func policy(_ type: String, _ settings: JSON) -> JSON {
+    ["Type": .string(type), "Settings": settings]
+  }
+
+  /// The default route of a subnet or an endpoint.
+  package static func defaultRoute(via gateway: IPAddress) -> JSON {
+    [
+      "NextHop": .string("\(gateway)"),
+      "DestinationPrefix": .string(gateway.family == .ipv4 ? "0.0.0.0/0" : "::/0"),
+    ]
+  }
+}

@@ -1,0 +1,228 @@
+package import Diagnostics
+import Crypto
+import HostModel
+import JSONText
+package import NetworkProfile
+import NetworkTypes
+
+/// Compiles a checked profile into the host it wants.
+package struct ProfileCompiler {
+  private let profile: Profile
+  private var diagnostics: DiagnosticCollector
+  private var policies: EndpointPolicyCompiler
+
+  /// Compiles a profile.
+  ///
+  /// - Parameters:
+  ///   - profile: The profile, as `Profile.load` gives it.
+  ///   - file: The file as the user named it.
+  /// - Returns: The host, or nil when something cannot be expressed; and what there is to say.
+  package static func compile(_ profile: Profile, file: String) -> (DesiredHost?, [Diagnostic]) {
+    var compiler = ProfileCompiler(profile: profile, file: file)
+    let host = compiler.compile()
+    return (compiler.diagnostics.hasErrors ? nil : host, compiler.diagnostics.sorted)
+  }
+
+  private init(profile: Profile, file: String) {
+    self.profile = profile
+    diagnostics = DiagnosticCollector(file: file)
+    policies = EndpointPolicyCompiler(
+      profile: profile.name.value, build: profile.host.windows, switches: profile.host.switches)
+  }
+
+  private mutating func compile() -> DesiredHost {
+    let build = profile.host.windows
+    if !build.isListed {
+      diagnostics.report(
+        .unlistedBuild, "build \(build.build) is not listed; it is taken to behave as \(build.release.names[0])",
+        at: profile.host.windowsPlace)
+    }
+    let networks = profile.networks.map { network(from: $0) }
+    var endpoints: [DesiredEndpoint] = []
+    endpoints.reserveCapacity(profile.endpoints.count)
+    for declaration in profile.endpoints { endpoints.append(endpoint(from: declaration)) }
+    return DesiredHost(
+      profile: profile.name.value, owner: profile.owner, windows: build, switches: profile.host.switches,
+      adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
+      networks: networks, endpoints: endpoints, hostProcessPods: profile.hostProcessPods.map { pod in
+        DesiredHostProcessPod(
+          name: pod.name.value, namespaceId: identifier("namespace", pod.name.value),
+          containers: pod.containers.map { "\(pod.name.value)/\($0.name.value)" })
+      })
+  }
+
+  // MARK: Networks
+
+  private func network(from declaration: NetworkDeclaration) -> DesiredNetwork {
+    let id = identifier("network", declaration.name.value)
+    var policies: [JSON] = []
+    if let adapter = declaration.adapter {
+      policies.append(HCN.policy("NetAdapterName", ["NetworkAdapterName": .string(adapter.value)]))
+    }
+    if let port = declaration.vxlanPort {
+      policies.append(HCN.policy("VxlanPort", ["Port": .whole(port.value)]))
+    }
+    var document = JSONObject()
+    document.append("ID", .string(id.uppercase))
+    document.append("Owner", .string(profile.owner))
+    document.append("Name", .string(declaration.name.value))
+    document.append("Type", .string(declaration.driver.value.documentName))
+    document.append("Policies", policies.isEmpty ? nil : .array(policies))
+    document.append(
+      "MacPool",
+      declaration.macPool.map { pool in
+        [
+          "Ranges": [
+            [
+              "StartMacAddress": .string("\(pool.value.lowerBound)"),
+              "EndMacAddress": .string("\(pool.value.upperBound)"),
+            ]
+          ]
+        ]
+      })
+    document.append("Dns", dns(declaration))
+    document.append("Ipams", ipams(declaration))
+    document.append("SchemaVersion", HCN.schemaVersion)
+    return DesiredNetwork(
+      name: declaration.name.value, id: id, driver: declaration.driver.value, document: document,
+      place: declaration.name.place)
+  }
+
+  private func dns(_ declaration: NetworkDeclaration) -> JSON? {
+    guard !declaration.dnsServers.isEmpty || !declaration.dnsSearch.isEmpty else { return nil }
+    var dns = JSONObject()
+    if !declaration.dnsSearch.isEmpty { dns.append("Search", .strings(declaration.dnsSearch.map(\.value))) }
+    if !declaration.dnsServers.isEmpty {
+      dns.append("ServerList", .strings(declaration.dnsServers.map { "\($0.value)" }))
+    }
+    return .object(dns)
+  }
+
+  private func ipams(_ declaration: NetworkDeclaration) -> JSON? {
+    guard !declaration.subnets.isEmpty || declaration.ipam != nil else { return nil }
+    let subnets = declaration.subnets.map { subnet -> JSON in
+      var object = JSONObject()
+      object.append("IpAddressPrefix", .string("\(subnet.prefix.value)"))
+      var policies: [JSON] = []
+      if let vlan = subnet.vlan { policies.append(HCN.policy("VLAN", ["IsolationId": .whole(vlan.value)])) }
+      if let vsid = subnet.vsid { policies.append(HCN.policy("VSID", ["IsolationId": .whole(vsid.value)])) }
+      object.append("Policies", policies.isEmpty ? nil : .array(policies))
+      object.append(
+        "Routes",
+        subnet.gateway.map { gateway in
+          [HCN.defaultRoute(via: gateway.value)]
+        })
+      return .object(object)
+    }
+    var ipam = JSONObject()
+    ipam.append("Type", .string(declaration.ipam?.value == .dhcp ? "Dhcp" : "Static"))
+    ipam.append("Subnets", subnets.isEmpty ? nil : .array(subnets))
+    return [.object(ipam)]
+  }
+
+  // MARK: Endpoints
+
+  private mutating func endpoint(from declaration: EndpointDeclaration) -> DesiredEndpoint {
+    let network = profile.networks[declaration.network]
+    let cell = PlatformCell(driver: network.driver.value, isolation: declaration.isolation)
+    return DesiredEndpoint(
+      name: declaration.name.value, id: identifier("endpoint", declaration.name.value),
+      namespaceId: identifier("namespace", declaration.name.value), network: network.name.value, cell: cell,
+      addresses: declaration.addresses, mac: declaration.mac?.value,
+      gateway: network.endpointGateway?.value,
+      prefixLengths: declaration.addresses.map { address in
+        network.subnets.first { $0.prefix.value.contains(address.value) }?.prefix.value.length
+          ?? address.value.family.bitWidth
+      },
+      policies: otherPolicies(declaration, driver: network.driver.value),
+      policy: policy(declaration, cell: cell), containers: declaration.containerIds,
+      place: declaration.name.place)
+  }
+
+  private func otherPolicies(_ declaration: EndpointDeclaration, driver: NetworkDriver) -> [JSON] {
+    var policies: [JSON] = []
+    for port in declaration.publish.map(\.value) {
+      var settings = JSONObject()
+      settings.append("Protocol", .whole(port.protocol.number))
+      settings.append("InternalPort", .whole(port.internal))
+      settings.append("ExternalPort", .whole(port.external))
+      if driver != .nat { settings.append("Flags", .integer(HCN.localRoutedVIP)) }
+      policies.append(HCN.policy("PortMapping", .object(settings)))
+    }
+    if let nat = declaration.outboundNat {
+      var settings = JSONObject()
+      if !nat.exceptions.isEmpty { settings.append("Exceptions", .strings(nat.exceptions.map(\.description))) }
+      policies.append(HCN.policy("OutBoundNAT", .object(settings)))
+    }
+    for route in declaration.routes {
+      var settings = JSONObject()
+      settings.append("DestinationPrefix", .string("\(route.destination)"))
+      if route.encap { settings.append("NeedEncap", true) }
+      policies.append(HCN.policy("SDNRoute", .object(settings)))
+    }
+    for policy in declaration.policies { policies.append(HCN.policy(policy.type.value, policy.settings)) }
+    return policies
+  }
+
+  private mutating func policy(_ declaration: EndpointDeclaration, cell: PlatformCell) -> CompiledPolicy {
+    guard let rules = profile.orderedRules(of: declaration) else { return CompiledPolicy() }
+    let result = policies.compile(
+      cell: cell, rules: rules, defaults: declaration.defaults, published: declaration.publish.map(\.value))
+    switch result {
+    case .compiled(let policy):
+      report(policy, declaration, cell)
+      return policy
+    case .notExpressible(let direction, let culprits):
+      let place = rules.first { culprits.contains($0.acl.name.value) }?.acl.name.place
+      diagnostics.report(
+        .orderNotExpressible,
+        "the \(direction == .in ? "inbound" : "outbound") rules of '\(declaration.name.value)' need more than "
+          + "\(EndpointPolicyCompiler.ruleLimit) Windows Firewall rules, because it has no order: "
+          + culprits.prefix(5).joined(separator: ", "),
+        at: place ?? declaration.name.place,
+        remedy: "state fewer exceptions before these blocks, or use a driver that filters with VFP")
+    case .tooMany(let rule):
+      diagnostics.report(
+        .tooManyRules, "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
+        at: rules.first { $0.acl.name.value == rule }?.acl.name.place ?? declaration.name.place,
+        remedy: "use fewer addresses and ports: lists and ranges need HNS 7.2 (Windows 1803)")
+    }
+    return CompiledPolicy()
+  }
+
+  private mutating func report(
+    _ policy: CompiledPolicy, _ declaration: EndpointDeclaration, _ cell: PlatformCell
+  ) {
+    let name = declaration.name.value
+    if !policy.carriedByVFPOnly.isEmpty {
+      let rules = Array(Set(policy.carriedByVFPOnly)).sorted()
+      diagnostics.report(
+        .carriedByVFPOnly,
+        "Windows Firewall does not carry every block of '\(name)' (\(rules.prefix(5).joined(separator: ", "))); "
+          + "VFP does, and a packet must pass both",
+        at: declaration.name.place)
+    }
+    let build = policies.build
+    guard cell.driver == .nat, !policy.entries.isEmpty, build.release.build == 26100 else { return }
+    switch policies.switches[.natAclOnServer2025] {
+    case "enforced": return
+    case "byRevision":
+      guard let revision = build.revision, revision < HCN.natACLRevision else { return }
+    default: break
+    }
+    diagnostics.report(
+      .unenforcedOnBuild, "build \(build.build) stores the ACLs of '\(name)' and does not enforce them on nat",
+      at: declaration.name.place,
+      remedy: "install the updates that bring revision \(HCN.natACLRevision) or later")
+  }
+
+  // MARK: Identity
+
+  /// The id of an object of this profile: the same for the same profile, kind and name, everywhere.
+  private func identifier(_ kind: String, _ name: String) -> GUID {
+    var hash = SHA256()
+    hash.update(data: Array("hnsctl/\(profile.name.value)/\(kind)/\(name)".utf8))
+    let value = hash.finalize().prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    return GUID(namedBy: value)
+  }
+}

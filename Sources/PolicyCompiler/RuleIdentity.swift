@@ -1,0 +1,51 @@
+/// The Id an ACL of a profile carries on the host: who owns it and which rules it stands for.
+///
+/// The form is `hnsctl/PROFILE/RULE`. `+RULE` behind it names a rule that could match the same packets
+/// and decides none of them, and `~N` the second and further pieces of one rule; neither sign can
+/// stand in a name. Ids survive in VFP as friendly names, so that a dump of the host can be read back
+/// to the profile.
+package struct RuleIdentity: Hashable, Sendable {
+  /// The profile that owns the ACL.
+  package let profile: String
+  /// The rule it comes from and the ones it covers: ACL names, `default-in`, `default-out` or
+  /// `published`; never empty.
+  package let origins: [String]
+  /// The piece of the rule, counted from 1.
+  package let piece: Int
+
+  /// Makes an identity.
+  ///
+  /// - Parameters:
+  ///   - profile: The profile that owns the ACL.
+  ///   - origins: The rules; there must be one.
+  ///   - piece: The piece of the first rule, counted from 1.
+  package init(profile: String, origins: [String], piece: Int = 1) {
+    precondition(!origins.isEmpty)
+    self.profile = profile
+    self.origins = origins
+    self.piece = piece
+  }
+
+  /// Reads an Id; nil for the Id of another agent.
+  package init?(id: String) {
+    let parts = id.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "hnsctl", !parts[1].isEmpty else { return nil }
+    let name = parts[2].split(separator: "~", omittingEmptySubsequences: false)
+    let origins = name[0].split(separator: "+", omittingEmptySubsequences: false)
+    guard name.count <= 2, !origins.contains(where: \.isEmpty) else { return nil }
+    var piece = 1
+    if name.count == 2 {
+      guard let number = Int(name[1]), number > 1 else { return nil }
+      piece = number
+    }
+    self.init(profile: String(parts[1]), origins: origins.map(String.init), piece: piece)
+  }
+
+  /// The name of the compiled rule: the first rule's, with the piece behind it where there are several.
+  package var name: String { piece == 1 ? origins[0] : "\(origins[0])~\(piece)" }
+
+  /// The Id.
+  package var id: String {
+    "hnsctl/\(profile)/\(origins.joined(separator: "+"))" + (piece == 1 ? "" : "~\(piece)")
+  }
+}

@@ -1,0 +1,114 @@
+import HostModel
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+
+/// What an endpoint's rules admit, read from its documents.
+///
+/// On cells with VFP its rules are asked, because they carry the policy exactly; on the others those of
+/// Windows Firewall.
+struct EffectivePolicy {
+  let endpoint: EndpointRecord
+  let cell: PlatformCell
+  let build: WindowsBuild
+  let switches: HostSwitches
+  private let rules: ProgrammedRules
+
+  /// How many boxes a region may have before it is not worth words.
+  private static let boxLimit = 200
+
+  init(_ endpoint: EndpointRecord, cell: PlatformCell, build: WindowsBuild, switches: HostSwitches) {
+    self.endpoint = endpoint
+    self.cell = cell
+    self.build = build
+    self.switches = switches
+    rules = PortACL.program(
+      endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build), switches: switches)
+  }
+
+  var families: [AddressFamily] { cell.filteredFamilies(build) }
+
+  /// The packets of a direction that pass, or nil when they are too scattered to be put in words.
+  func admitted(_ direction: Direction) -> PacketRegion? {
+    PacketRegion.admitted(by: orderedRules(direction), families: families, limit: Self.boxLimit)
+  }
+
+  /// The rules of a direction in an order in which the first match decides, the last ones for what no
+  /// rule of the endpoint matches.
+  private func orderedRules(_ direction: Direction) -> [OrderedRule] {
+    var list: [OrderedRule] = []
+    if cell.programmablePoints.contains(.vfp) {
+      list = rules.vfp.filter { $0.group.direction == direction }.sorted { $0.priority < $1.priority }
+        .map { rule in
+          OrderedRule(name: rule.name, action: rule.action, match: rule.match.naming(rule.group.family))
+        }
+    } else if cell.programmablePoints.contains(.windowsFirewall) {
+      let own = rules.firewall.filter { $0.direction == direction }
+      list = (own.filter { $0.action == .block } + own.filter { $0.action == .allow }).map { rule in
+        OrderedRule(name: rule.name, action: rule.action, match: rule.match)
+      }
+    }
+    let ports = PublishedPort.of(endpoint)
+    if direction == .in, cell.isolation == .process {
+      list += PublishedPort.firewallRules(ports, cell: cell).map {
+        OrderedRule(name: $0.name, action: .allow, match: $0.match)
+      }
+    }
+    if closes(direction) {
+      list.append(OrderedRule(name: "implicit deny", action: .block, match: RuleMatch()))
+    } else if direction == .in, let admitted = cell.inboundDefault(build, switches) {
+      list.append(OrderedRule(name: "platform", action: .allow, match: RuleMatch(protocols: admitted)))
+      list.append(OrderedRule(name: "platform", action: .block, match: RuleMatch()))
+    } else {
+      list.append(OrderedRule(name: "platform", action: .allow, match: RuleMatch()))
+    }
+    return list
+  }
+
+  /// Whether unmatched traffic of a direction is dropped because the endpoint carries ACLs.
+  private func closes(_ direction: Direction) -> Bool {
+    guard switches[.implicitDeny] != "never", !cell.programmablePoints.isEmpty else { return false }
+    if switches[.implicitDenyScope] == "endpoint" { return !endpoint.acls.isEmpty }
+    return endpoint.acls.contains { $0.acl.direction == direction }
+  }
+
+  /// What decides where no rule of a profile or of another agent matches, in words.
+  func posture(_ direction: Direction) -> String {
+    let catchAlls = endpoint.acls.filter { acl in
+      acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
+    }
+    guard !catchAlls.isEmpty else {
+      if closes(direction) { return "whatever the switch implicitDeny says" }
+      guard direction == .in, let admitted = cell.inboundDefault(build, switches) else { return "allow" }
+      return admitted.isEmpty ? "block" : Self.words(allowing: admitted)
+    }
+    let allows = catchAlls.filter { $0.acl.action == .allow }
+    guard !allows.isEmpty else { return "block" }
+    let sets = allows.map(\.acl.match.protocols)
+    guard !sets.contains(nil) else { return "allow" }
+    return Self.words(allowing: sets.reduce(ProtocolSet()) { $0.union($1 ?? ProtocolSet()) })
+  }
+
+  private static func words(allowing protocols: ProtocolSet) -> String {
+    "allow \(protocols.protocols.map(\.description).joined(separator: ", ")) and block every other protocol"
+  }
+
+  /// Whether some direction is decided by the implicit deny and not by a rule.
+  var dependsOnImplicitDeny: Bool {
+    Direction.allCases.contains { direction in
+      endpoint.acls.contains { $0.acl.direction == direction }
+        && !endpoint.acls.contains { acl in
+          acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
+        }
+    }
+  }
+}
+
+extension RuleMatch {
+  /// The same match with its family named where it names no address.
+  fileprivate func naming(_ family: AddressFamily) -> RuleMatch {
+    var copy = self
+    if copy.localAddresses == nil, copy.remoteAddresses == nil { copy.remoteAddresses = .all(family) }
+    return copy
+  }
+}

@@ -1,0 +1,167 @@
+package import HostModel
+import JSONText
+import NetworkTypes
+import PolicyCompiler
+
+/// Everything a host states, as items that can be compared with those of another host.
+///
+/// Things are named as a reader names them, not by their ids, so that two hosts that were built apart
+/// compare as equal when they state the same.
+package struct HostContents: Sendable {
+  package var items: [HostItem]
+
+  /// Lists what a reading states.
+  ///
+  /// - Parameters:
+  ///   - reading: The objects of the host.
+  ///   - build: The host's build.
+  ///   - switches: The host's switches.
+  package init(_ reading: HostReading, build: WindowsBuild, switches: HostSwitches) {
+    var items: [HostItem] = []
+    for network in reading.networks {
+      items.append(
+        HostItem(kind: .network, target: network.name, name: network.name, value: Self.value(of: network)))
+    }
+    for endpoint in reading.endpoints {
+      items += Self.items(of: endpoint, in: reading, build: build, switches: switches)
+    }
+    for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
+      // A namespace has no name of its own; that of its pod stands in front of its containers'.
+      let target = namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
+      items += Self.items(of: namespace, target: target)
+    }
+    self.items = items
+  }
+
+  private static func items(
+    of endpoint: EndpointRecord, in reading: HostReading, build: WindowsBuild, switches: HostSwitches
+  ) -> [HostItem] {
+    let target = endpoint.name
+    let cell = reading.cell(of: endpoint)
+    var items = [
+      HostItem(
+        kind: .endpoint, target: target, name: target, value: value(of: endpoint, in: reading, cell: cell))
+    ]
+    let ports = PublishedPort.of(endpoint)
+    for port in ports {
+      items.append(HostItem(kind: .portMapping, target: target, name: port.name, value: port.value))
+    }
+    for acl in endpoint.acls {
+      items.append(
+        HostItem(
+          kind: .acl, target: target,
+          name: "\(RuleDocument.name(acl.acl.id)) (\(acl.acl.ruleType?.rawValue ?? "no RuleType"))",
+          value: RuleDocument.acl(acl.acl)))
+    }
+    if let cell {
+      let rules = PortACL.program(
+        endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build), switches: switches)
+      if cell.programmablePoints.contains(.windowsFirewall) {
+        for rule in PublishedPort.firewallRules(ports, cell: cell) + rules.firewall {
+          items.append(
+            HostItem(
+              kind: .firewallRule, target: target, name: RuleDocument.name(rule.name),
+              enforcement: .windowsFirewall, value: RuleDocument.firewall(rule)))
+        }
+      }
+      if cell.programmablePoints.contains(.vfp) {
+        for rule in rules.vfp {
+          items.append(
+            HostItem(
+              kind: .vfpRule, target: target, name: RuleDocument.name(rule.name), enforcement: .vfp,
+              value: RuleDocument.vfp(rule)))
+        }
+      }
+    }
+    return items + (reading.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? [])
+  }
+
+  private static func items(of namespace: NamespaceRecord, target: String) -> [HostItem] {
+    let own = HostItem(
+      kind: .namespace, target: target, name: target, value: ["type": .string(namespace.type)])
+    return [own]
+      + namespace.containers.map { container in
+        HostItem(kind: .container, target: target, name: container, value: ["id": .string(container)])
+      }
+  }
+
+  private static func value(of network: NetworkRecord) -> JSON {
+    let statement = NetworkStatement(network.document)
+    var object = JSONObject()
+    object.append("driver", .string(network.driver?.rawValue ?? network.document["Type"]?.text() ?? "unknown"))
+    object.append("adapter", statement.adapter.map { .string($0) })
+    object.append(
+      "subnets",
+      .array(
+        statement.subnets.map { subnet in
+          var entry = JSONObject()
+          entry.append("prefix", .string(subnet.prefix))
+          entry.append("gateway", subnet.gateway.map { .string($0) })
+          entry.append("vsid", subnet.vsid.map { .integer($0) })
+          entry.append("vlan", subnet.vlan.map { .integer($0) })
+          return .object(entry)
+        }))
+    object.append("vxlanPort", statement.vxlanPort.map { .integer($0) })
+    if !statement.dnsServers.isEmpty { object.append("dnsServers", .strings(statement.dnsServers)) }
+    if !statement.dnsSearch.isEmpty { object.append("dnsSearch", .strings(statement.dnsSearch)) }
+    object.append("owner", .string(network.owner))
+    return .object(object)
+  }
+
+  private static func value(
+    of endpoint: EndpointRecord, in reading: HostReading, cell: PlatformCell?
+  ) -> JSON {
+    var object = JSONObject()
+    object.append("network", .string(reading.network(of: endpoint)?.name ?? endpoint.network.uppercase))
+    object.append("driver", cell.map { .string($0.driver.rawValue) })
+    object.append("isolation", cell.map { .string($0.isolation.rawValue) })
+    object.append("addresses", .strings(endpoint.addresses.map { "\($0.address)/\($0.prefixLength)" }))
+    object.append("mac", .string(endpoint.mac))
+    object.append("gateways", .strings(endpoint.gateways))
+    let others = endpoint.policies.filter { policy in
+      let type = policy["Type"]?.string?.uppercased()
+      return type != "ACL" && type != "PORTMAPPING"
+    }
+    object.append("policies", .array(others))
+    object.append("owner", .string(endpoint.owner))
+    return .object(object)
+  }
+}
+
+/// A published port as a PortMapping policy states it.
+struct PublishedPort {
+  var external: Int64
+  var `internal`: Int64
+  var `protocol`: IPProtocol
+
+  var name: String { "\(external):\(self.internal)/\(self.protocol)" }
+
+  var value: JSON {
+    [
+      "external": .integer(external), "internal": .integer(self.internal),
+      "protocol": .string(self.protocol.description),
+    ]
+  }
+
+  static func of(_ endpoint: EndpointRecord) -> [PublishedPort] {
+    endpoint.policies.compactMap { policy in
+      guard policy["Type"]?.string?.uppercased() == "PORTMAPPING", let settings = policy["Settings"],
+        let external = settings["ExternalPort"]?.integer, let port = settings["InternalPort"]?.integer,
+        let number = settings["Protocol"]?.integer, let number = UInt8(exactly: number)
+      else { return nil }
+      return PublishedPort(external: external, internal: port, protocol: IPProtocol(number))
+    }
+  }
+
+  /// The inbound allow rules HNS makes for port mappings on nat; they match the container's port,
+  /// because the address translation comes first (reference: hns, 6.5; windows-firewall-and-vfp, 4.3).
+  static func firewallRules(_ ports: [PublishedPort], cell: PlatformCell) -> [FirewallRule] {
+    guard cell.driver == .nat else { return [] }
+    return ports.enumerated().compactMap { index, port in
+      guard let number = UInt16(exactly: port.internal) else { return nil }
+      return FirewallRule(
+        name: index == 0 ? "published" : "published~\(index + 1)", direction: .in, action: .allow,
+        match: RuleMatch(protocols: ProtocolSet([port.protocol]), localPorts: PortSet(number, number)))
+    }
+  }
+}

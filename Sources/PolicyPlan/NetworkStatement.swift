@@ -1,0 +1,58 @@
+import JSONText
+import NetworkTypes
+
+/// What a network's document says that a profile can state, in one spelling.
+struct NetworkStatement: Hashable {
+  struct Subnet: Hashable {
+    var prefix: String
+    var gateway: String?
+    var vsid: Int64?
+    var vlan: Int64?
+  }
+
+  var adapter: String?
+  var subnets: [Subnet]
+  var vxlanPort: Int64?
+  var dnsServers: [String]
+  var dnsSearch: [String]
+  var macPool: String?
+
+  init(_ document: JSON) {
+    let policies = document["Policies"]?.array ?? []
+    func setting(_ policies: [JSON], _ type: String, _ member: String) -> JSON? {
+      policies.first { $0["Type"]?.string?.uppercased() == type.uppercased() }?["Settings"]?[member]
+    }
+    adapter = setting(policies, "NetAdapterName", "NetworkAdapterName")?.string
+    vxlanPort = setting(policies, "VxlanPort", "Port")?.integer
+    dnsServers = (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string)
+    dnsSearch = (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string)
+    macPool = document["MacPool"]?["Ranges"]?.array?.first.map { range in
+      "\(range["StartMacAddress"]?.string ?? "")-\(range["EndMacAddress"]?.string ?? "")".uppercased()
+    }
+    subnets = (document["Ipams"]?.array ?? []).flatMap { $0["Subnets"]?.array ?? [] }.map { subnet in
+      let policies = subnet["Policies"]?.array ?? []
+      let text = subnet["IpAddressPrefix"]?.string ?? ""
+      let route = (subnet["Routes"]?.array ?? []).first { ["0.0.0.0/0", "::/0"].contains($0["DestinationPrefix"]?.string) }
+      return Subnet(
+        prefix: IPPrefix(text)?.description ?? text,
+        gateway: route?["NextHop"]?.string.map { IPAddress($0)?.description ?? $0 },
+        vsid: setting(policies, "VSID", "IsolationId")?.integer,
+        vlan: setting(policies, "VLAN", "IsolationId")?.integer)
+    }
+  }
+
+  /// Whether this network is what another statement asks for: equal in all that the other states.
+  ///
+  /// Subnets and MAC pools that nobody stated were chosen by HNS.
+  func satisfies(_ wanted: NetworkStatement) -> Bool {
+    adapter == wanted.adapter
+      && (wanted.subnets.isEmpty || Set(subnets) == Set(wanted.subnets))
+      && (wanted.vxlanPort == nil || vxlanPort == wanted.vxlanPort)
+      && (wanted.macPool == nil || macPool == wanted.macPool)
+  }
+
+  /// Whether the name servers and search domains are those of another statement.
+  func hasDNS(of wanted: NetworkStatement) -> Bool {
+    dnsServers == wanted.dnsServers && dnsSearch == wanted.dnsSearch
+  }
+}

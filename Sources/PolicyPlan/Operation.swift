@@ -1,0 +1,71 @@
+package import HNSEmulator
+package import JSONText
+package import NetworkTypes
+
+/// One call of a plan, exactly as it is sent to the host.
+package struct Operation: Sendable, Hashable {
+  package enum Call: Sendable, Hashable {
+    case create(network: GUID?, settings: JSON)
+    case modify(settings: JSON)
+    case delete
+  }
+
+  package var call: Call
+  package var kind: HCNObjectKind
+  package var id: GUID
+  /// What it does, for people: `create endpoint web`.
+  package var summary: String
+
+  /// Carries the call out.
+  ///
+  /// - Parameter host: The host.
+  /// - Throws: What the host answers.
+  package func perform(on host: inout some HostNetworking) throws(HCNError) {
+    switch call {
+    case .create(let network, let settings):
+      _ = try host.create(kind, id: id, network: network, settings: settings)
+    case .modify(let settings): try host.modify(kind, id, settings: settings)
+    case .delete: try host.delete(kind, id)
+    }
+  }
+}
+
+extension Operation {
+  /// The operation as a saved plan holds it.
+  var document: JSON {
+    var object = JSONObject()
+    object.append("summary", .string(summary))
+    object.append("kind", .string(kind.rawValue))
+    object.append("id", .string(id.uppercase))
+    switch call {
+    case .create(let network, let settings):
+      object.append("call", "create")
+      object.append("network", network.map { .string($0.uppercase) })
+      object.append("settings", settings)
+    case .modify(let settings):
+      object.append("call", "modify")
+      object.append("settings", settings)
+    case .delete: object.append("call", "delete")
+    }
+    return .object(object)
+  }
+
+  /// Reads an operation of a saved plan; nil when it is none.
+  init?(document: JSON) {
+    guard let kind = document["kind"]?.string.flatMap({ HCNObjectKind(rawValue: $0) }),
+      let id = document["id"]?.string.flatMap({ GUID($0) }), let summary = document["summary"]?.string
+    else { return nil }
+    self.kind = kind
+    self.id = id
+    self.summary = summary
+    switch (document["call"]?.string, document["settings"]) {
+    case ("create", let settings?):
+      let network = document["network"]?.string
+      guard network == nil || network.flatMap({ GUID($0) }) != nil else { return nil }
+      call = .create(network: network.flatMap { GUID($0) }, settings: settings)
+    case ("modify", let settings?): call = .modify(settings: settings)
+    case ("delete", _): call = .delete
+    default: return nil
+    }
+  }
+}

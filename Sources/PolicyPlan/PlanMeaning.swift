@@ -1,0 +1,109 @@
+import HostModel
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+
+/// What the changes of a plan mean: effects in words, changed defaults, and the switches involved.
+struct PlanMeaning {
+  private(set) var effects: [Plan.Effect] = []
+  private(set) var postures: [Plan.PostureChange] = []
+  private(set) var dependsOn: [HostSwitch] = []
+
+  private let build: WindowsBuild
+  private let switches: HostSwitches
+
+  init(
+    before: HostReading, after: HostReading, changes: [Change], build: WindowsBuild, switches: HostSwitches
+  ) {
+    self.build = build
+    self.switches = switches
+    let old = Self.policies(before, build, switches)
+    let new = Self.policies(after, build, switches)
+    let relevant: Set<ChangeKind> = [.endpoint, .acl, .portMapping, .firewallRule, .vfpRule]
+    var seen: Set<String> = []
+    for change in changes where relevant.contains(change.kind) && seen.insert(change.target).inserted {
+      describe(change.target, before: old[change.target], after: new[change.target])
+    }
+    dependsOn = Self.switchesInvolved(after, build: build, switches: switches)
+  }
+
+  private static func policies(
+    _ reading: HostReading, _ build: WindowsBuild, _ switches: HostSwitches
+  ) -> [String: EffectivePolicy] {
+    var result: [String: EffectivePolicy] = [:]
+    for endpoint in reading.endpoints {
+      guard let cell = reading.cell(of: endpoint) else { continue }
+      result[endpoint.name] = EffectivePolicy(endpoint, cell: cell, build: build, switches: switches)
+    }
+    return result
+  }
+
+  private mutating func describe(_ name: String, before: EffectivePolicy?, after: EffectivePolicy?) {
+    guard let after else {
+      effects.append(Plan.Effect(endpoint: name, lines: ["the endpoint is gone: nothing reaches it or leaves it"]))
+      return
+    }
+    var lines: [String] = []
+    for direction in Direction.allCases {
+      lines += before.map { changed(direction, $0, after) } ?? created(direction, after)
+      comparePostures(name, direction, before, after)
+    }
+    if before != nil, lines.isEmpty { lines = ["no packet's verdict changes"] }
+    if let before, !before.endpoint.acls.isEmpty, after.endpoint.acls.isEmpty {
+      lines.append("its last ACL goes, and the platform's defaults come back")
+    }
+    effects.append(Plan.Effect(endpoint: name, lines: lines))
+  }
+
+  private func created(_ direction: Direction, _ policy: EffectivePolicy) -> [String] {
+    let side = direction == .in ? "inbound" : "outbound"
+    guard let admitted = policy.admitted(direction) else {
+      return ["\(side): as the rules say; too many cases for words"]
+    }
+    let words = PacketWords(direction: direction, families: policy.families)
+    return ["\(side): \(words.posture(admitted))"]
+  }
+
+  private func changed(_ direction: Direction, _ before: EffectivePolicy, _ after: EffectivePolicy) -> [String] {
+    let side = direction == .in ? "inbound" : "outbound"
+    guard let old = before.admitted(direction), let new = after.admitted(direction),
+      let gained = new.subtracting(old, limit: 200), let lost = old.subtracting(new, limit: 200)
+    else { return ["\(side): as the rules say; too many cases for words"] }
+    let words = PacketWords(direction: direction, families: after.families)
+    var lines: [String] = []
+    if !gained.isEmpty { lines.append("\(side), newly allowed: \(words.list(gained))") }
+    if !lost.isEmpty { lines.append("\(side), newly blocked: \(words.list(lost))") }
+    return lines
+  }
+
+  private mutating func comparePostures(
+    _ name: String, _ direction: Direction, _ before: EffectivePolicy?, _ after: EffectivePolicy
+  ) {
+    var bare = after.endpoint
+    bare.acls = []
+    let old =
+      before ?? EffectivePolicy(bare, cell: after.cell, build: build, switches: switches)
+    let was = old.posture(direction)
+    let becomes = after.posture(direction)
+    guard was != becomes else { return }
+    postures.append(Plan.PostureChange(endpoint: name, direction: direction, before: was, after: becomes))
+  }
+
+  /// The switches that what the host then does depends on.
+  static func switchesInvolved(
+    _ reading: HostReading, build: WindowsBuild, switches: HostSwitches
+  ) -> [HostSwitch] {
+    var involved: Set<HostSwitch> = []
+    for endpoint in reading.endpoints {
+      guard let cell = reading.cell(of: endpoint) else { continue }
+      let policy = EffectivePolicy(endpoint, cell: cell, build: build, switches: switches)
+      if policy.dependsOnImplicitDeny { involved.formUnion([.implicitDeny, .implicitDenyScope]) }
+      if cell.isolation == .hyperv, build.deniesInboundByDefault { involved.insert(.hypervInboundBefore1709) }
+      if cell.driver == .nat, build.release.build == 26100, !endpoint.acls.isEmpty {
+        involved.insert(.natAclOnServer2025)
+      }
+      if endpoint.acls.contains(where: { $0.acl.ruleType == nil }) { involved.insert(.omittedRuleType) }
+    }
+    return HostSwitch.allCases.filter(involved.contains)
+  }
+}

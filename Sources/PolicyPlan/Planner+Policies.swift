@@ -1,0 +1,161 @@
+import Diagnostics
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkTypes
+import PolicyCompiler
+
+/// The policies of endpoints that stay.
+extension Planner {
+  /// The endpoint policy types that a profile can state; others on an endpoint of the profile were put
+  /// there by HNS or by another agent and are left alone.
+  static let ownedTypes: Set<String> = [
+    "PORTMAPPING", "QOS", "OUTBOUNDNAT", "SDNROUTE", "L4PROXY", "L4WFPPROXY", "PROVIDERADDRESS",
+    "PORTNAME", "ENCAPOVERHEAD", "INTERFACECONSTRAINT", "ENCRYPTION", "INTERFACEPARAMETERS", "IOV",
+    "TIERACL", "FIREWALL",
+  ]
+
+  mutating func updatePolicies(_ kept: [(DesiredEndpoint, EndpointRecord)]) {
+    var taken: Set<String> = []
+    for (endpoint, _) in kept { taken.formUnion(endpoint.policies.compactMap(Self.hostPort)) }
+    for (endpoint, record) in kept { update(record, to: endpoint, portsTaken: taken) }
+  }
+
+  private mutating func update(
+    _ record: EndpointRecord, to endpoint: DesiredEndpoint, portsTaken: Set<String>
+  ) {
+    let acls = aclPolicies(of: record, wanted: endpoint)
+    let current = record.policies
+    let others = current.filter { Self.type($0) != "ACL" }
+    let unowned = others.filter { !Self.ownedTypes.contains(Self.type($0)) }
+    let owned = others.filter { Self.ownedTypes.contains(Self.type($0)) }
+    let ownedChanges = Self.multiset(owned) != Self.multiset(endpoint.policies)
+    guard ownedChanges || acls != nil else { return }
+
+    let keptACLs = acls ?? current.filter { Self.type($0) == "ACL" }
+    let after = unowned + (ownedChanges ? endpoint.policies : owned) + keptACLs
+    let typesAfter = Set(after.map(Self.type))
+    let vanished = current.filter { !typesAfter.contains(Self.type($0)) }
+    // A host port that another endpoint takes over must be free before that one asks for it.
+    let moving = owned.filter { policy in
+      guard typesAfter.contains("PORTMAPPING"), let port = Self.hostPort(policy) else { return false }
+      return portsTaken.contains(port) && !endpoint.policies.contains { Self.hostPort($0) == port }
+    }
+    if !vanished.isEmpty || !moving.isEmpty {
+      releases.append(
+        policyRequest(record, "Remove", vanished + moving, "remove policies of endpoint \(record.name)"))
+    }
+    let remaining = current.filter { typesAfter.contains(Self.type($0)) }
+    if Self.multiset(remaining) != Self.multiset(after) {
+      updates.append(policyRequest(record, "Update", after, "update the policies of endpoint \(record.name)"))
+    }
+  }
+
+  private func policyRequest(
+    _ record: EndpointRecord, _ request: String, _ policies: [JSON], _ summary: String
+  ) -> Operation {
+    Operation(
+      call: .modify(settings: Self.request("Policy", request, ["Policies": .array(policies)])),
+      kind: .endpoint, id: record.id, summary: summary)
+  }
+
+  /// The ACL policies the endpoint must carry, or nil when those it carries will do.
+  ///
+  /// Beside the ACLs of others no catch-all is written unless the profile states that default or the
+  /// endpoint carries it already.
+  private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint) -> [JSON]? {
+    var unmatched: [PortACL: Int] = [:]
+    for entry in endpoint.policy.entries { unmatched[entry.acl.anonymous, default: 0] += 1 }
+    // An ACL of the profile is one with its Id, or one that says the same without an Id.
+    var own: [HostACL] = []
+    var foreign: [HostACL] = []
+    var drifted = 0
+    for acl in record.acls {
+      if acl.identity?.profile == desired.profile {
+        own.append(acl)
+        unmatched[acl.acl.anonymous, default: 1] -= 1
+      } else if acl.acl.id == nil, unmatched[acl.acl, default: 0] > 0 {
+        unmatched[acl.acl, default: 1] -= 1
+        own.append(acl)
+        drifted += 1
+      } else {
+        foreign.append(acl)
+      }
+    }
+    let unread = record.policies.count { Self.type($0) == "ACL" } - record.acls.count
+    let carried = Set(own.compactMap { $0.identity?.origins[0] })
+    let entries = endpoint.policy.entries.filter { entry in
+      foreign.isEmpty && unread == 0 || !entry.isCatchAll || carried.contains(entry.origins[0])
+        || endpoint.policy.statedDefaults.contains(entry.acl.direction)
+    }
+    let planned = entries.map(\.acl)
+    defer { remember(planned, of: record.id) }
+    if !foreign.isEmpty || unread > 0 {
+      diagnostics.report(
+        .foreignRulesKept,
+        "endpoint '\(endpoint.name)' carries \(foreign.count + unread) ACLs of others; they stay"
+          + (entries.count < endpoint.policy.entries.count ? ", and no catch-all is written beside them" : ""),
+        at: endpoint.place)
+    }
+    if Self.counts(own.map(\.acl.anonymous)) == Self.counts(planned.map(\.anonymous)) {
+      if drifted > 0, supportsRuleIds {
+        diagnostics.report(
+          .driftedIdentity, "\(drifted) ACLs of '\(endpoint.name)' lost their Id on the host; they are left as they are",
+          at: endpoint.place)
+      }
+      return nil
+    }
+    let kept = record.policies.filter { policy in
+      guard Self.type(policy) == "ACL" else { return false }
+      return !own.contains { $0.settings == policy["Settings"] }
+    }
+    return kept + planned.map { policy($0) }
+  }
+
+  /// An ACL as an endpoint policy, without its Id on hosts that take none.
+  func policy(_ acl: PortACL) -> JSON {
+    HCN.policy("ACL", supportsRuleIds ? acl.settings : acl.anonymous.settings)
+  }
+
+  /// Notes whose ACLs these are, where the host cannot.
+  mutating func remember(_ acls: [PortACL], of endpoint: GUID) {
+    if !supportsRuleIds { ledger[endpoint] = acls }
+  }
+
+  private static func type(_ policy: JSON) -> String { policy["Type"]?.string?.uppercased() ?? "" }
+
+  private static func hostPort(_ policy: JSON) -> String? {
+    guard type(policy) == "PORTMAPPING", let settings = policy["Settings"],
+      let port = settings["ExternalPort"]?.integer, let number = settings["Protocol"]?.integer
+    else { return nil }
+    return "\(number)/\(port)/\(settings["VIP"]?.string ?? "")"
+  }
+
+  private static func counts<Value: Hashable>(_ values: [Value]) -> [Value: Int] {
+    values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+  }
+
+  /// Policies compared as a bag, members in any order.
+  private static func multiset(_ policies: [JSON]) -> [JSON: Int] { counts(policies.map(canonical)) }
+
+  /// Settings in one spelling: members sorted, and those that say nothing left out, because HNS drops
+  /// them on its way (reference: hns, 0 rule 11).
+  private static func canonical(_ value: JSON) -> JSON {
+    switch value {
+    case .object(let object):
+      .object(
+        JSONObject(
+          object.members.filter { !isDefault($0.value) }.map { .init($0.key, canonical($0.value)) }
+            .sorted { $0.key < $1.key }))
+    case .array(let elements): .array(elements.map(canonical))
+    default: value
+    }
+  }
+
+  private static func isDefault(_ value: JSON) -> Bool {
+    switch value {
+    case .null, .bool(false), .integer(0), .string(""), .array([]): true
+    default: false
+    }
+  }
+}

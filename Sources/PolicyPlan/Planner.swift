@@ -1,0 +1,323 @@
+import Diagnostics
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkProfile
+import NetworkTypes
+import PolicyCompiler
+
+/// Finds the calls that turn a host into the one a profile wants.
+///
+/// The order: what goes away first, containers before namespaces before endpoints before networks;
+/// then networks, changed policies, new endpoints (those with stated addresses first, so that an
+/// allocated one never takes a stated one), and last the namespaces with their containers. An
+/// endpoint's ACLs change in one request.
+struct Planner {
+  let desired: DesiredHost
+  let reading: HostReading
+  let supportsRuleIds: Bool
+  var ledger: OwnershipLedger
+  var diagnostics: DiagnosticCollector
+
+  /// Operations by phase; phases run in order.
+  var teardown: [Operation] = []
+  var networkDeletions: [Operation] = []
+  var networkCreations: [Operation] = []
+  var releases: [Operation] = []
+  var updates: [Operation] = []
+  var statedCreations: [Operation] = []
+  var otherCreations: [Operation] = []
+  var attachments: [Operation] = []
+
+  init(
+    desired: DesiredHost, reading: HostReading, build: WindowsBuild, ledger: OwnershipLedger, file: String
+  ) {
+    self.desired = desired
+    self.reading = reading
+    self.ledger = ledger
+    supportsRuleIds = build.hnsVersion.has(.aclRuleId)
+    diagnostics = DiagnosticCollector(file: file)
+  }
+
+  var operations: [Operation] {
+    teardown + networkDeletions + networkCreations + releases + updates + statedCreations + otherCreations
+      + attachments
+  }
+
+  mutating func plan() {
+    let mine = reading.endpoints.filter { $0.owner == desired.owner }
+    let networks = planNetworks()
+    var kept: [(DesiredEndpoint, EndpointRecord)] = []
+    var gone: [EndpointRecord] = []
+
+    let wanted = Dictionary(desired.endpoints.map { ($0.name, $0) }) { first, _ in first }
+    var matched: Set<String> = []
+    for record in mine {
+      if let endpoint = wanted[record.name], matched.insert(record.name).inserted,
+        networks[endpoint.network] == record.network, isSame(endpoint, record)
+      {
+        kept.append((endpoint, record))
+      } else {
+        gone.append(record)
+      }
+    }
+    let keptNames = Set(kept.map(\.0.name))
+    let created = desired.endpoints.filter { !keptNames.contains($0.name) }
+
+    for record in gone.reversed() { remove(record) }
+    removeLeftoverNamespaces(endpointsGone: Set(gone.map(\.id)))
+    checkAddresses(of: created, gone: Set(gone.map(\.id)), networks: networks)
+    updatePolicies(kept)
+    for endpoint in created {
+      guard let network = networks[endpoint.network] else { continue }
+      create(endpoint, on: network)
+    }
+    let records = Dictionary(kept.map { ($0.0.name, $0.1) }) { first, _ in first }
+    for endpoint in desired.endpoints { attach(endpoint, existing: records[endpoint.name]) }
+    for pod in desired.hostProcessPods {
+      run(pod.containers, of: pod.name, in: pod.namespaceId, type: "HostDefault", endpoint: nil)
+    }
+  }
+
+  // MARK: Networks
+
+  /// Plans the networks and returns the id of each one the profile names.
+  private mutating func planNetworks() -> [String: GUID] {
+    var ids: [String: GUID] = [:]
+    let byName = Dictionary(reading.networks.map { ($0.name, $0) }) { first, _ in first }
+    for network in desired.networks {
+      let document = JSON.object(network.document)
+      let wanted = NetworkStatement(document)
+      guard let current = byName[network.name] else {
+        ids[network.name] = network.id
+        networkCreations.append(creation(of: network))
+        continue
+      }
+      ids[network.name] = current.id
+      let statement = NetworkStatement(current.document)
+      let satisfies = current.driver == network.driver && statement.satisfies(wanted)
+      if current.owner != desired.owner {
+        if !satisfies || !(wanted.dnsServers.isEmpty && wanted.dnsSearch.isEmpty || statement.hasDNS(of: wanted)) {
+          diagnostics.report(
+            .networkConflict,
+            "the host has a network '\(network.name)' of \(Self.title(ofOwner: current.owner)) that differs from this one",
+            at: network.place, remedy: "rename this network, or state it as the host has it")
+        }
+      } else if !satisfies {
+        if refuseIfShared(current, "replaced", at: network.place) { continue }
+        networkDeletions.append(
+          Operation(call: .delete, kind: .network, id: current.id, summary: "delete network \(current.name)"))
+        ids[network.name] = network.id
+        networkCreations.append(creation(of: network))
+        replaced.insert(current.id)
+      } else if !statement.hasDNS(of: wanted) {
+        networkCreations.append(
+          Operation(
+            call: .modify(settings: [
+              "ResourceType": "DNS", "RequestType": "Update",
+              "Settings": network.document["Dns"] ?? .object(JSONObject()),
+            ]),
+            kind: .network, id: current.id, summary: "update the name servers of network \(network.name)"))
+      }
+    }
+    let wantedNames = Set(desired.networks.map(\.name))
+    for network in reading.networks where network.owner == desired.owner && !wantedNames.contains(network.name) {
+      if refuseIfShared(network, "deleted", at: nil) { continue }
+      networkDeletions.append(
+        Operation(call: .delete, kind: .network, id: network.id, summary: "delete network \(network.name)"))
+    }
+    return ids
+  }
+
+  /// Networks that are deleted and created anew, by their present id.
+  private var replaced: Set<GUID> = []
+  /// Namespaces that are deleted.
+  private var namespacesGone: Set<GUID> = []
+
+  private func creation(of network: DesiredNetwork) -> Operation {
+    Operation(
+      call: .create(network: nil, settings: .object(network.document)), kind: .network, id: network.id,
+      summary: "create network \(network.name)")
+  }
+
+  private mutating func refuseIfShared(_ network: NetworkRecord, _ verb: String, at place: Place?) -> Bool {
+    let others = reading.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
+    guard let first = others.first else { return false }
+    diagnostics.report(
+      .networkInUse,
+      "network '\(network.name)' cannot be \(verb): endpoint '\(first.name)' of "
+        + "\(Self.title(ofOwner: first.owner)) is on it"
+        + (others.count > 1 ? ", and \(others.count - 1) more" : ""),
+      at: place, remedy: "remove those endpoints first")
+    return true
+  }
+
+  static func title(ofOwner owner: String) -> String { owner.isEmpty ? "no stated owner" : "'\(owner)'" }
+
+  // MARK: Endpoints
+
+  /// Whether an endpoint on the host can become the wanted one without being made anew: HNS changes
+  /// policies of an endpoint, never its addresses, its MAC or its isolation.
+  private func isSame(_ endpoint: DesiredEndpoint, _ record: EndpointRecord) -> Bool {
+    if replaced.contains(record.network) { return false }
+    if !endpoint.addresses.isEmpty {
+      guard Set(endpoint.addresses.map(\.value)) == Set(record.addresses.map(\.address)) else { return false }
+    }
+    if let mac = endpoint.mac, MACAddress(record.mac) != mac { return false }
+    if let gateway = endpoint.gateway {
+      guard record.gateways.contains(gateway.description) else { return false }
+    } else if let network = reading.network(of: record) {
+      let gateways = NetworkStatement(network.document).subnets.compactMap(\.gateway)
+      guard record.gateways.allSatisfy(gateways.contains) else { return false }
+    }
+    guard let namespace = reading.namespace(of: record) else { return true }
+    return namespace.isGuest == (endpoint.cell.isolation == .hyperv)
+  }
+
+  private mutating func remove(_ record: EndpointRecord) {
+    if let namespace = reading.namespace(of: record), namespace.owner == desired.owner {
+      tearDown(namespace)
+    }
+    ledger[record.id] = []
+    teardown.append(
+      Operation(call: .delete, kind: .endpoint, id: record.id, summary: "delete endpoint \(record.name)"))
+  }
+
+  private mutating func tearDown(_ namespace: NamespaceRecord) {
+    guard namespacesGone.insert(namespace.id).inserted else { return }
+    for container in namespace.containers.reversed() {
+      teardown.append(
+        modification(of: namespace.id, "Remove", container: container, summary: "stop container \(container)"))
+    }
+    for endpoint in namespace.endpoints {
+      teardown.append(
+        Operation(
+          call: .modify(settings: Self.request("Endpoint", "Remove", ["EndpointId": .string(endpoint.uppercase)])),
+          kind: .namespace, id: namespace.id, summary: "detach endpoint \(endpoint.lowercase)"))
+    }
+    teardown.append(
+      Operation(
+        call: .delete, kind: .namespace, id: namespace.id, summary: "delete namespace \(namespace.id.uppercase)"))
+  }
+
+  /// Namespaces of the profile whose endpoint is not there any more, as a half-done apply leaves them.
+  private mutating func removeLeftoverNamespaces(endpointsGone: Set<GUID>) {
+    let wanted = Set(desired.endpoints.map(\.namespaceId) + desired.hostProcessPods.map(\.namespaceId))
+    let live = Set(reading.endpoints.map(\.id))
+    for namespace in reading.namespaces
+    where namespace.owner == desired.owner && !wanted.contains(namespace.id) {
+      guard !namespace.endpoints.contains(where: live.contains) else { continue }
+      tearDown(namespace)
+    }
+  }
+
+  private mutating func checkAddresses(
+    of created: [DesiredEndpoint], gone: Set<GUID>, networks: [String: GUID]
+  ) {
+    struct Held: Hashable {
+      var network: GUID
+      var address: IPAddress
+    }
+    var holders: [Held: EndpointRecord] = [:]
+    for record in reading.endpoints where !gone.contains(record.id) && !replaced.contains(record.network) {
+      for entry in record.addresses {
+        holders[Held(network: record.network, address: entry.address)] = record
+      }
+    }
+    for endpoint in created {
+      guard let network = networks[endpoint.network] else { continue }
+      for address in endpoint.addresses {
+        guard let holder = holders[Held(network: network, address: address.value)] else { continue }
+        diagnostics.report(
+          .addressInUse,
+          "\(address.value) is held by endpoint '\(holder.name)' of \(Self.title(ofOwner: holder.owner))",
+          at: address.place, remedy: "state another address, or remove that endpoint first")
+      }
+    }
+  }
+
+  private mutating func create(_ endpoint: DesiredEndpoint, on network: GUID) {
+    var document = JSONObject()
+    document.append("ID", .string(endpoint.id.lowercase))
+    document.append("Owner", .string(desired.owner))
+    document.append("Name", .string(endpoint.name))
+    document.append("HostComputeNetwork", .string(network.uppercase))
+    let policies = endpoint.policies + endpoint.policy.entries.map { policy($0.acl) }
+    document.append("Policies", policies.isEmpty ? nil : .array(policies))
+    if !endpoint.addresses.isEmpty {
+      document.append(
+        "IpConfigurations",
+        .array(
+          zip(endpoint.addresses, endpoint.prefixLengths).map { address, length in
+            ["IpAddress": .string(address.value.description), "PrefixLength": .whole(length)]
+          }))
+    }
+    document.append("Routes", endpoint.gateway.map { [HCN.defaultRoute(via: $0)] })
+    document.append("MacAddress", endpoint.mac.map { .string($0.description) })
+    document.append("SchemaVersion", HCN.schemaVersion)
+    let operation = Operation(
+      call: .create(network: network, settings: .object(document)), kind: .endpoint, id: endpoint.id,
+      summary: "create endpoint \(endpoint.name)")
+    if endpoint.addresses.isEmpty && endpoint.mac == nil {
+      otherCreations.append(operation)
+    } else {
+      statedCreations.append(operation)
+    }
+    remember(endpoint.policy.entries.map(\.acl), of: endpoint.id)
+  }
+
+  // MARK: Namespaces and containers
+
+  private mutating func attach(_ endpoint: DesiredEndpoint, existing: EndpointRecord?) {
+    run(
+      endpoint.containers, of: endpoint.name, in: endpoint.namespaceId,
+      type: endpoint.cell.isolation == .hyperv ? "Guest" : "Host", endpoint: existing?.id ?? endpoint.id)
+  }
+
+  /// Plans a namespace, the endpoint in it, and the containers that run in it, as far as they lack.
+  private mutating func run(
+    _ containers: [String], of name: String, in id: GUID, type: String, endpoint: GUID?
+  ) {
+    // A namespace that is torn down with its endpoint is created anew under the same id.
+    let namespace =
+      namespacesGone.contains(id) ? nil : reading.namespaceIndex[id].map { reading.namespaces[$0] }
+    if namespace == nil {
+      attachments.append(
+        Operation(
+          call: .create(
+            network: nil,
+            settings: [
+              "ID": .string(id.uppercase), "Owner": .string(desired.owner), "Type": .string(type),
+              "SchemaVersion": HCN.schemaVersion,
+            ]),
+          kind: .namespace, id: id, summary: "create the namespace of \(name)"))
+    }
+    let running = namespace?.containers ?? []
+    for container in running.reversed() where !containers.contains(container) {
+      attachments.append(
+        modification(of: id, "Remove", container: container, summary: "stop container \(container)"))
+    }
+    if let endpoint, namespace?.endpoints.contains(endpoint) != true {
+      attachments.append(
+        Operation(
+          call: .modify(settings: Self.request("Endpoint", "Add", ["EndpointId": .string(endpoint.uppercase)])),
+          kind: .namespace, id: id, summary: "attach endpoint \(name)"))
+    }
+    for container in containers where !running.contains(container) {
+      attachments.append(
+        modification(of: id, "Add", container: container, summary: "start container \(container)"))
+    }
+  }
+
+  private func modification(
+    of namespace: GUID, _ request: String, container: String, summary: String
+  ) -> Operation {
+    Operation(
+      call: .modify(settings: Self.request("Container", request, ["ContainerId": .string(container)])),
+      kind: .namespace, id: namespace, summary: summary)
+  }
+
+  static func request(_ resource: String, _ request: String, _ settings: JSON) -> JSON {
+    ["ResourceType": .string(resource), "RequestType": .string(request), "Settings": settings]
+  }
+}

@@ -1,0 +1,62 @@
+package import HostModel
+package import JSONText
+import NetworkTypes
+import PolicyCompiler
+
+/// The shape in which plans, diffs and dumps show a rule; an absent list is any.
+package enum RuleDocument {
+  /// The document of an ACL as HNS holds it.
+  package static func acl(_ acl: PortACL) -> JSON {
+    var object = base(acl.id, acl.direction, acl.action, acl.match)
+    object.append("priority", acl.priority.map { .whole($0) })
+    object.append("ruleType", acl.ruleType.map { .string($0.rawValue) })
+    object.append("origins", origins(acl.id))
+    if !acl.localSets.isEmpty { object.append("localSets", .strings(acl.localSets)) }
+    if !acl.remoteSets.isEmpty { object.append("remoteSets", .strings(acl.remoteSets)) }
+    return .object(object)
+  }
+
+  /// The document of a rule of Windows Firewall.
+  package static func firewall(_ rule: FirewallRule) -> JSON {
+    var object = base(rule.name, rule.direction, rule.action, rule.match)
+    object.append("origins", origins(rule.name))
+    return .object(object)
+  }
+
+  /// The document of a rule of VFP.
+  package static func vfp(_ rule: VFPRule) -> JSON {
+    var object = base(rule.name, rule.group.direction, rule.action, rule.match)
+    object.append("priority", .whole(rule.priority))
+    object.append("layer", .string(rule.group.layer.rawValue))
+    object.append("group", .string(rule.group.name))
+    object.append("origins", origins(rule.name))
+    return .object(object)
+  }
+
+  /// The name a reader knows a rule by: the profile's where the Id is one of ours, otherwise the Id.
+  package static func name(_ id: String?) -> String {
+    guard let id, !id.isEmpty else { return "(unnamed)" }
+    return RuleIdentity(id: id)?.name ?? id
+  }
+
+  private static func base(
+    _ id: String?, _ direction: Direction, _ action: RuleAction, _ match: RuleMatch
+  ) -> JSONObject {
+    var object = JSONObject()
+    object.append("name", .string(name(id)))
+    object.append("direction", .string(direction.rawValue))
+    object.append("action", .string(action.rawValue))
+    object.append("protocols", match.protocols.map { .array($0.protocols.map { .whole($0.number) }) })
+    object.append("localAddresses", match.localAddresses.map { .strings($0.ranges.map(\.description)) })
+    object.append("remoteAddresses", match.remoteAddresses.map { .strings($0.ranges.map(\.description)) })
+    object.append("localPorts", match.localPorts.map { .strings($0.ranges.map(\.description)) })
+    object.append("remotePorts", match.remotePorts.map { .strings($0.ranges.map(\.description)) })
+    return object
+  }
+
+  private static func origins(_ id: String?) -> JSON {
+    guard let id else { return [] }
+    if let identity = RuleIdentity(id: id) { return .strings(identity.origins) }
+    return id == "published" || id.hasPrefix("published~") ? ["published"] : []
+  }
+}

@@ -1,0 +1,78 @@
+import HostModel
+package import JSONText
+package import PolicyCompiler
+
+/// The driver by isolation table of a Windows build.
+package struct CapabilitiesView: Sendable {
+  private let style: Style
+
+  package init(style: Style) { self.style = style }
+
+  package func lines(_ capabilities: Capabilities) -> [String] {
+    let build = capabilities.build
+    var lines = [
+      style(.bold, "Windows \(build), build \(build.build), HNS \(build.hnsVersion)")
+        + (build.release.versionIsAssumed ? " (the HNS version of this build is an assumption)" : "")
+        + (build.isListed ? "" : " (behaves as \(build.release.names[0]))"),
+      "", style(.bold, "Where port ACLs can be changed, and what holds without them"),
+    ]
+    var rows = [["driver", "isolation", "port ACLs", "inbound default", "outbound", "publish", "families"]]
+    for cell in capabilities.cells {
+      rows.append([
+        cell.cell.driver.rawValue, cell.cell.isolation.rawValue, Self.points(cell), cell.inboundDefault,
+        cell.outboundDefault, cell.publishing, cell.families.joined(separator: ", "),
+      ])
+    }
+    lines += columns(rows, indent: "  ")
+    lines += ["", "X: the defaults cannot be changed; ACLs and defaults are refused (acl-not-programmable)."]
+    lines += ["", style(.bold, "Sources")]
+    for cell in capabilities.cells {
+      lines.append(
+        "  \(cell.cell.driver.rawValue), \(cell.cell.isolation.rawValue): \(cell.sources.joined(separator: "; "))")
+    }
+    lines += ["", style(.bold, "Features of HNS \(build.hnsVersion) (hns 5.1)")]
+    lines += columns(capabilities.features.map { [$0.feature.rawValue, $0.isAvailable ? "yes" : "no"] }, indent: "  ")
+    lines += ["", style(.bold, "Switches: choices where the sources disagree or are silent")]
+    for key in HostSwitch.allCases {
+      lines.append("  \(key.rawValue)=\(capabilities.switches[key]): \(key.summary) (\(key.source))")
+      for value in key.values { lines.append("      \(value.value): \(value.meaning)") }
+    }
+    return lines
+  }
+
+  private static func points(_ cell: Capabilities.Cell) -> String {
+    cell.points.isEmpty ? "X" : cell.points.map(\.title).joined(separator: " and ")
+  }
+
+  package static func document(_ capabilities: Capabilities) -> JSON {
+    let build = capabilities.build
+    return [
+      "formatVersion": 1,
+      "host": [
+        "windows": .string(build.description), "build": .whole(build.build),
+        "hnsVersion": .string(build.hnsVersion.description),
+      ],
+      "cells": .array(
+        capabilities.cells.map { cell in
+          [
+            "driver": .string(cell.cell.driver.rawValue), "isolation": .string(cell.cell.isolation.rawValue),
+            "enforcement": .strings(cell.points.map(\.rawValue)),
+            "inboundDefault": .string(cell.inboundDefault), "outboundDefault": .string(cell.outboundDefault),
+            "publish": .string(cell.publishing), "families": .strings(cell.families),
+            "sources": .strings(cell.sources),
+          ]
+        }),
+      "features": .object(
+        JSONObject(capabilities.features.map { .init($0.feature.rawValue, .bool($0.isAvailable)) })),
+      "switches": .array(
+        HostSwitch.allCases.map { key in
+          [
+            "name": .string(key.rawValue), "value": .string(capabilities.switches[key]),
+            "summary": .string(key.summary), "source": .string(key.source),
+            "values": .array(
+              key.values.map { ["value": .string($0.value), "meaning": .string($0.meaning)] }),
+          ]
+        }),
+    ]
+  }
+}

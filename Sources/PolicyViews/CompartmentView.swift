@@ -1,0 +1,37 @@
+package import HostModel
+package import JSONText
+import NetworkTypes
+
+/// Compartments as Get-NetCompartment prints them (reference: windows-firewall-and-vfp, 1.1).
+package enum CompartmentView {
+  /// The default list view: labels padded to 22 columns, a blank line between objects.
+  package static func lines(_ compartments: [Compartment]) -> [String] {
+    compartments.enumerated().flatMap { index, compartment in
+      (index > 0 ? [""] : []) + [
+        "CompartmentId          : \(compartment.id)",
+        "CompartmentDescription : \(printable(compartment.description))",
+        "CompartmentGuid        : {\(compartment.guid.lowercase)}",
+      ]
+    }
+  }
+
+  /// The compartments for programs.
+  package static func document(_ compartments: [Compartment]) -> JSON {
+    [
+      "formatVersion": 1,
+      "compartments": .array(
+        compartments.map { compartment in
+          var object = JSONObject()
+          object.append("compartmentId", .whole(compartment.id))
+          object.append("compartmentDescription", .string(compartment.description))
+          object.append("compartmentGuid", .string("{\(compartment.guid.lowercase)}"))
+          object.append("namespace", compartment.namespace.map { .string($0.uppercase) } ?? .null)
+          object.append("containers", .strings(compartment.containers))
+          if case .utilityVM(let owner) = compartment.stack {
+            object.append("utilityVM", .string(owner.uppercase))
+          }
+          return .object(object)
+        }),
+    ]
+  }
+}

@@ -1,0 +1,121 @@
+package import Diagnostics
+package import JSONText
+
+/// A source text that diagnostics quote.
+package struct SourceText: Sendable {
+  private let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  /// Prepares a text; its lines are found once.
+  package init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    var starts = [0]
+    for (index, byte) in bytes.enumerated() where byte == 0x0a { starts.append(index + 1) }
+    lineStarts = starts
+  }
+
+  /// The text of a line without its line end; nil beyond the last one.
+  package func line(_ number: UInt32) -> String? {
+    let index = Int(number) - 1
+    guard lineStarts.indices.contains(index) else { return nil }
+    let start = lineStarts[index]
+    var end = index + 1 < lineStarts.count ? lineStarts[index + 1] - 1 : bytes.count
+    if end > start, bytes[end - 1] == 0x0d { end -= 1 }
+    return String(decoding: bytes[start..<min(end, start + 4_096)], as: UTF8.self)
+  }
+}
+
+/// Diagnostics for people and for programs.
+package struct DiagnosticView: Sendable {
+  private let style: Style
+  private let sources: [String: SourceText]
+
+  /// Prepares the view.
+  ///
+  /// - Parameters:
+  ///   - style: How text is set.
+  ///   - sources: The texts to quote from, by file name.
+  package init(style: Style, sources: [String: SourceText] = [:]) {
+    self.style = style
+    self.sources = sources
+  }
+
+  /// The diagnostic as lines: the message, the excerpt with the text underlined, notes and remedy.
+  package func lines(_ diagnostic: Diagnostic) -> [String] {
+    var lines = [
+      heading(
+        diagnostic.file, diagnostic.place, tone(diagnostic.severity), diagnostic.severity.rawValue,
+        "\(printable(diagnostic.message)) [\(diagnostic.code.id)]")
+    ]
+    lines += excerpt(diagnostic.file, diagnostic.place)
+    for note in diagnostic.notes {
+      lines.append(heading(diagnostic.file, note.place, .blue, "note", printable(note.message)))
+      lines += excerpt(diagnostic.file, note.place)
+    }
+    if let remedy = diagnostic.remedy { lines.append("  \(style(.green, "help:")) \(printable(remedy))") }
+    return lines
+  }
+
+  private func tone(_ severity: Severity) -> Style.Tone {
+    switch severity {
+    case .error: .red
+    case .warning: .yellow
+    case .note: .blue
+    }
+  }
+
+  private func heading(_ file: String?, _ place: Place?, _ tone: Style.Tone, _ word: String, _ text: String) -> String {
+    var start = ""
+    if let file { start += printable(file) + ":" }
+    if let place { start += "\(place.line):\(place.column):" }
+    return (start.isEmpty ? "" : style(.bold, start) + " ") + style(tone, "\(word):") + " \(text)"
+  }
+
+  /// The line of a place with what it names underlined; long lines are cut around it.
+  private func excerpt(_ file: String?, _ place: Place?) -> [String] {
+    guard let file, let place, let line = sources[file]?.line(place.line) else { return [] }
+    let scalars = Array(line.unicodeScalars)
+    let column = Int(place.column) - 1
+    guard column <= scalars.count else { return [] }
+    let width = 100
+    let start = column > width - 20 ? column - 20 : 0
+    let end = min(scalars.count, start + width)
+    var shown = ""
+    for scalar in scalars[start..<end] {
+      shown.unicodeScalars.append(scalar == "\t" || scalar.value < 0x20 || scalar.value == 0x7f ? " " : scalar)
+    }
+    let number = "\(place.line)"
+    let margin = String(repeating: " ", count: max(0, 5 - number.count))
+    let length = max(1, min(Int(place.length), end - column))
+    let prefix = start > 0 ? "…" : ""
+    return [
+      "\(margin)\(number) | \(prefix)\(shown)\(end < scalars.count ? "…" : "")",
+      "      | " + String(repeating: " ", count: column - start + prefix.count)
+        + style(.red, String(repeating: "^", count: length)),
+    ]
+  }
+
+  /// The diagnostic for programs.
+  package static func document(_ diagnostic: Diagnostic) -> JSON {
+    var object = JSONObject()
+    object.append("severity", .string(diagnostic.severity.rawValue))
+    object.append("code", .string(diagnostic.code.id))
+    object.append("message", .string(diagnostic.message))
+    object.append("file", diagnostic.file.map { .string($0) } ?? .null)
+    object.append("line", diagnostic.place.map { .whole($0.line) } ?? .null)
+    object.append("column", diagnostic.place.map { .whole($0.column) } ?? .null)
+    if !diagnostic.notes.isEmpty {
+      object.append(
+        "notes",
+        .array(
+          diagnostic.notes.map { note in
+            [
+              "message": .string(note.message), "line": note.place.map { .whole($0.line) } ?? .null,
+              "column": note.place.map { .whole($0.column) } ?? .null,
+            ]
+          }))
+    }
+    object.append("remedy", diagnostic.remedy.map { .string($0) })
+    return .object(object)
+  }
+}

@@ -1,0 +1,206 @@
+package import HNSEmulator
+import HostModel
+package import JSONText
+import NetworkTypes
+import PolicyCompiler
+package import PolicyPlan
+
+/// What a host holds, in the likeness of the tools that show it on Windows (reference: hns, 8;
+/// windows-firewall-and-vfp, 1, 2.4 and 3.3).
+package struct HostView: Sendable {
+  /// What can be shown.
+  package enum Subject: String, Sendable, CaseIterable {
+    case networks, endpoints, namespaces, compartments, acls, firewall, vfp
+  }
+
+  private let host: HostNetworkingService
+  private let reading: HostReading
+
+  /// Prepares the view of a host.
+  ///
+  /// - Parameters:
+  ///   - host: The host.
+  ///   - reading: Its objects.
+  package init(_ host: HostNetworkingService, reading: HostReading) {
+    self.host = host
+    self.reading = reading
+  }
+
+  /// The subject as lines.
+  package func lines(_ subject: Subject) -> [String] {
+    switch subject {
+    case .networks: lists(reading.networks.map(network), none: "networks")
+    case .endpoints: lists(reading.endpoints.map(endpoint), none: "endpoints")
+    case .namespaces: lists(reading.namespaces.map(namespace), none: "namespaces")
+    case .compartments: CompartmentView.lines(host.compartments)
+    case .acls: aclLines
+    case .firewall: firewallLines
+    case .vfp: vfpLines
+    }
+  }
+
+  /// The subject for programs.
+  package func document(_ subject: Subject) -> JSON {
+    let entries: [JSON] =
+      switch subject {
+      case .networks: reading.networks.map(\.document)
+      case .endpoints: reading.endpoints.map(endpointDocument)
+      case .namespaces: reading.namespaces.map(namespaceDocument)
+      case .compartments: CompartmentView.document(host.compartments)["compartments"]?.array ?? []
+      case .acls: aclDocuments
+      case .firewall: firewallDocuments
+      case .vfp: vfpDocuments
+      }
+    return .object(JSONObject([.init("formatVersion", 1), .init(subject.rawValue, .array(entries))]))
+  }
+
+  // MARK: HNS objects
+
+  private func lists(_ entries: [[(String, String)]], none: String) -> [String] {
+    guard !entries.isEmpty else { return ["The host has no \(none)."] }
+    return entries.enumerated().flatMap { index, fields in (index > 0 ? [""] : []) + formatList(fields) }
+  }
+
+  private func network(_ record: NetworkRecord) -> [(String, String)] {
+    let document = record.document
+    let subnets = (document["Ipams"]?.array ?? []).flatMap { $0["Subnets"]?.array ?? [] }
+    let pools = document["MacPool"]?["Ranges"]?.array ?? []
+    return [
+      ("ID", record.id.uppercase), ("Name", record.name), ("Owner", record.owner),
+      ("Type", record.driver?.documentName ?? document["Type"]?.string ?? ""),
+      ("AddressPrefix", subnets.compactMap { $0["IpAddressPrefix"]?.string }.joined(separator: ", ")),
+      (
+        "GatewayAddress",
+        subnets.flatMap { $0["Routes"]?.array ?? [] }.compactMap { $0["NextHop"]?.string }.joined(separator: ", ")
+      ),
+      (
+        "MacPools",
+        pools.map { "\($0["StartMacAddress"]?.string ?? "") to \($0["EndMacAddress"]?.string ?? "")" }
+          .joined(separator: ", ")
+      ),
+      ("DNSServerList", (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string).joined(separator: ",")),
+      ("DNSSuffix", (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string).joined(separator: ",")),
+      ("CurrentEndpointCount", "\(reading.endpoints.count { $0.network == record.id })"),
+    ]
+  }
+
+  private func endpoint(_ record: EndpointRecord) -> [(String, String)] {
+    let namespace = reading.namespace(of: record)
+    return [
+      ("ID", record.id.lowercase), ("Name", record.name), ("Owner", record.owner),
+      ("State", stateWord(record)), ("VirtualNetwork", record.network.uppercase),
+      ("VirtualNetworkName", reading.network(of: record)?.name ?? ""), ("MacAddress", record.mac),
+      ("IPAddress", record.addresses.map { "\($0.address)" }.joined(separator: ", ")),
+      ("PrefixLength", record.addresses.map { "\($0.prefixLength)" }.joined(separator: ", ")),
+      ("GatewayAddress", record.gateways.joined(separator: ", ")),
+      ("Namespace", namespace?.id.uppercase ?? ""),
+      ("SharedContainers", namespace?.containers.joined(separator: ", ") ?? ""),
+      ("Policies", policyWords(record)),
+    ]
+  }
+
+  private func stateWord(_ record: EndpointRecord) -> String {
+    guard isAttached(record) else { return "Created (its ACLs are pending until a container starts)" }
+    return reading.namespace(of: record)?.isGuest == true ? "Attached" : "AttachedSharing"
+  }
+
+  private func isAttached(_ record: EndpointRecord) -> Bool {
+    guard let namespace = reading.namespace(of: record) else { return false }
+    return namespace.compartmentId != 0
+  }
+
+  private func policyWords(_ record: EndpointRecord) -> String {
+    var counts: [(type: String, count: Int)] = []
+    for policy in record.policies {
+      let type = policy["Type"]?.string ?? "?"
+      if let index = counts.firstIndex(where: { $0.type == type }) {
+        counts[index].count += 1
+      } else {
+        counts.append((type, 1))
+      }
+    }
+    return counts.map { $0.count == 1 ? $0.type : "\($0.type) (\($0.count))" }.joined(separator: ", ")
+  }
+
+  private func endpointDocument(_ record: EndpointRecord) -> JSON {
+    guard var object = (try? host.properties(.endpoint, record.id, query: HCN.queryAll))?.object else { return .null }
+    object.append("pending", .bool(!isAttached(record)))
+    return .object(object)
+  }
+
+  private func namespace(_ record: NamespaceRecord) -> [(String, String)] {
+    let compartment = (host.compartments + host.utilityVMCompartments).first { $0.namespace == record.id }
+    return [
+      ("ID", record.id.uppercase), ("Owner", record.owner), ("Type", record.type),
+      ("CompartmentId", "\(record.compartmentId)"),
+      ("CompartmentGuid", compartment.map { "{\($0.guid.lowercase)}" } ?? ""),
+      ("Endpoints", record.endpoints.map(\.uppercase).joined(separator: ", ")),
+      ("Containers", record.containers.joined(separator: ", ")),
+    ]
+  }
+
+  private func namespaceDocument(_ record: NamespaceRecord) -> JSON {
+    (try? host.properties(.namespace, record.id, query: HCN.queryAll)) ?? .null
+  }
+
+  // MARK: ACLs
+
+  private var aclLines: [String] {
+    var rows = [["Endpoint", "RuleType", "Priority", "Direction", "Action", "Protocols", "Local", "Remote", "Id", "State"]]
+    for endpoint in reading.endpoints {
+      for acl in endpoint.acls {
+        let settings = acl.settings
+        func text(_ key: String) -> String { Self.shortened(settings[key]?.string ?? "") }
+        func side(_ side: String) -> String {
+          [text("\(side)Addresses"), text("\(side)Ports").isEmpty ? "" : "port \(text("\(side)Ports"))"]
+            .filter { !$0.isEmpty }.joined(separator: " ")
+        }
+        rows.append([
+          printable(endpoint.name), acl.acl.ruleType?.rawValue ?? "", acl.acl.priority.map { "\($0)" } ?? "",
+          acl.acl.direction == .in ? "In" : "Out", acl.acl.action.documentName, Self.protocols(acl.acl.match.protocols),
+          printable(side("Local")), printable(side("Remote")), printable(acl.acl.id ?? ""),
+          isAttached(endpoint) ? "programmed" : "pending",
+        ])
+      }
+    }
+    return rows.count == 1 ? ["No endpoint carries an ACL."] : columns(rows)
+  }
+
+  private static func shortened(_ list: String) -> String {
+    let entries = list.split(separator: ",")
+    guard entries.count > 4 else { return list }
+    return entries.prefix(3).joined(separator: ",") + ",… (\(entries.count))"
+  }
+
+  static func protocols(_ set: ProtocolSet?) -> String {
+    guard let set else { return "" }
+    return set.intervals.map { $0.lower == $0.upper ? "\($0.lower)" : "\($0.lower)-\($0.upper)" }
+      .joined(separator: ",")
+  }
+
+  private var aclDocuments: [JSON] {
+    reading.endpoints.flatMap { endpoint in
+      endpoint.acls.map { acl in
+        .object(
+          JSONObject([
+            .init("endpoint", .string(endpoint.name)), .init("pending", .bool(!isAttached(endpoint))),
+            .init("rule", RuleDocument.acl(acl.acl)), .init("settings", acl.settings),
+          ]))
+      }
+    }
+  }
+}
+
+extension HostView {
+  /// The host itself, for the parts of the view in other files.
+  var service: HostNetworkingService { host }
+}
+
+/// Fields as Format-List prints them: labels padded to the longest, then ` : `.
+func formatList(_ fields: [(String, String)]) -> [String] {
+  let width = fields.map(\.0.count).max() ?? 0
+  return fields.map { label, value in
+    let line = label + String(repeating: " ", count: width - label.count) + " : " + printable(value)
+    return value.isEmpty ? String(line.dropLast()) : line
+  }
+}

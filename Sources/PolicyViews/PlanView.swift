@@ -1,0 +1,141 @@
+import HostModel
+import JSONText
+import NetworkTypes
+package import PolicyPlan
+
+/// A plan, or the difference of two hosts, for people.
+package struct PlanView: Sendable {
+  private let style: Style
+
+  package init(style: Style) { self.style = style }
+
+  /// The plan as lines.
+  ///
+  /// - Parameters:
+  ///   - plan: The plan.
+  ///   - subject: What stands against what: `web-node against an empty host`.
+  ///   - endpoint: The only endpoint to show; nil for all.
+  package func lines(_ plan: Plan, subject: String, endpoint: String? = nil) -> [String] {
+    var lines = [
+      style(.bold, "Plan for \(printable(subject))"),
+      "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
+    ]
+    let changes = endpoint.map { name in plan.changes.filter { $0.target == name } } ?? plan.changes
+    lines += body(
+      changes, effects: plan.effects.filter { endpoint == nil || $0.endpoint == endpoint },
+      postures: plan.postures.filter { endpoint == nil || $0.endpoint == endpoint })
+    lines.append("")
+    if !plan.dependsOn.isEmpty {
+      let switches = plan.dependsOn.map { "\($0.rawValue)=\(plan.switches[$0])" }
+      lines.append("The result depends on the switches \(switches.joined(separator: ", ")).")
+    }
+    lines.append(style(.bold, Self.summary(changes)))
+    return lines
+  }
+
+  /// A difference as lines.
+  package func lines(difference changes: [Change], from left: String, to right: String) -> [String] {
+    [style(.bold, "From \(printable(left)) to \(printable(right))")] + body(changes, effects: [], postures: [])
+      + ["", style(.bold, Self.summary(changes))]
+  }
+
+  /// The last line: what is to be done, in numbers.
+  package static func summary(_ changes: [Change]) -> String {
+    guard !changes.isEmpty else { return "No changes." }
+    func count(_ action: ChangeAction) -> Int { changes.count { $0.action == action } }
+    var kinds: [String] = []
+    for kind in ChangeKind.allCases {
+      let number = changes.count { $0.kind == kind }
+      if number > 0 { kinds.append("\(number) \(title(kind, number))") }
+    }
+    return "Summary: \(count(.create)) to create, \(count(.update)) to update, \(count(.delete)) to delete ("
+      + kinds.joined(separator: ", ") + ")."
+  }
+
+  private static func title(_ kind: ChangeKind, _ count: Int) -> String {
+    let words: (one: String, many: String) =
+      switch kind {
+      case .network: ("network", "networks")
+      case .endpoint: ("endpoint", "endpoints")
+      case .namespace: ("namespace", "namespaces")
+      case .portMapping: ("port mapping", "port mappings")
+      case .acl: ("ACL", "ACLs")
+      case .firewallRule: ("firewall rule", "firewall rules")
+      case .vfpRule: ("VFP rule", "VFP rules")
+      case .container: ("container", "containers")
+      }
+    return count == 1 ? words.one : words.many
+  }
+
+  // MARK: Parts
+
+  private func body(
+    _ changes: [Change], effects: [Plan.Effect], postures: [Plan.PostureChange]
+  ) -> [String] {
+    var lines: [String] = []
+    let networks = changes.filter { $0.kind == .network }
+    if !networks.isEmpty {
+      lines += ["", style(.bold, "Networks")] + networks.flatMap(networkLines)
+    }
+    let sections = EndpointSection.sections(of: changes, effects: effects, postures: postures, style: style)
+    guard !sections.isEmpty else { return lines }
+    lines += ["", style(.bold, "Endpoints")]
+    var alike: [[String]: [EndpointSection]] = [:]
+    for section in sections { alike[section.body, default: []].append(section) }
+    for section in sections {
+      guard let group = alike[section.body], group[0].name == section.name else { continue }
+      lines.append(section.header)
+      if group.count > 1 {
+        let names = group.dropFirst().prefix(8).map { printable($0.name) }
+        lines.append(
+          "      and \(group.count - 1) more alike: \(names.joined(separator: ", "))"
+            + (group.count > 9 ? ", …" : ""))
+      }
+      lines += section.body
+    }
+    return lines
+  }
+
+  private func networkLines(_ change: Change) -> [String] {
+    func words(_ value: JSON) -> String {
+      var parts = [value["driver"]?.string ?? ""]
+      for subnet in value["subnets"]?.array ?? [] {
+        var text = subnet["prefix"]?.string ?? ""
+        if let gateway = subnet["gateway"]?.string { text += " via \(gateway)" }
+        if let vsid = subnet["vsid"]?.integer { text += " vsid \(vsid)" }
+        if let vlan = subnet["vlan"]?.integer { text += " vlan \(vlan)" }
+        parts.append(text)
+      }
+      if let adapter = value["adapter"]?.string { parts.append("adapter \(adapter)") }
+      if let port = value["vxlanPort"]?.integer { parts.append("VXLAN port \(port)") }
+      let servers = (value["dnsServers"]?.array ?? []).compactMap(\.string)
+      if !servers.isEmpty { parts.append("DNS \(servers.joined(separator: ", "))") }
+      return printable(parts.joined(separator: ", "))
+    }
+    let mark = Mark(change.action)
+    var lines: [String] = []
+    if change.action == .update, let before = change.before {
+      lines.append("      was \(words(before))")
+    }
+    let value = change.after ?? change.before ?? .null
+    return [mark.line("\(printable(change.name)): \(words(value))", style)] + lines
+  }
+}
+
+/// The sign in front of a change.
+struct Mark {
+  let sign: String
+  let tone: Style.Tone
+
+  init(_ action: ChangeAction) {
+    switch action {
+    case .create: (sign, tone) = ("+", .green)
+    case .update: (sign, tone) = ("~", .yellow)
+    case .delete: (sign, tone) = ("-", .red)
+    }
+  }
+
+  func line(_ text: String, _ style: Style, indent: Int = 2) -> String {
+    String(repeating: " ", count: indent) + style(tone, "\(sign) ") + text
+  }
+}

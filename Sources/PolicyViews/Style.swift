@@ -1,0 +1,65 @@
+/// How text is set: with colour on a terminal, without elsewhere.
+package struct Style: Sendable {
+  /// Whether escape sequences are written.
+  package var hasColor: Bool
+
+  package init(hasColor: Bool) { self.hasColor = hasColor }
+
+  /// Plain text.
+  package static let plain = Style(hasColor: false)
+
+  package enum Tone: String, Sendable {
+    case bold = "1"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case blue = "34"
+    case faint = "2"
+  }
+
+  /// The text in a tone.
+  package func callAsFunction(_ tone: Tone, _ text: String) -> String {
+    hasColor && !text.isEmpty ? "\u{1b}[\(tone.rawValue)m\(text)\u{1b}[0m" : text
+  }
+}
+
+/// Makes text from outside safe to print: control characters are escaped.
+package func printable(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isControl) else { return text }
+  var result = ""
+  for scalar in text.unicodeScalars {
+    if isControl(scalar) {
+      result += "\\u{\(String(scalar.value, radix: 16))}"
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0..<0x20, 0x7f..<0xa0, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+  default: false
+  }
+}
+
+/// Lays rows out in columns that are as wide as their widest cell; the last column is not padded.
+package func columns(_ rows: [[String]], indent: String = "", gap: String = "  ") -> [String] {
+  var widths: [Int] = []
+  for row in rows {
+    for (index, cell) in row.enumerated() {
+      if index == widths.count { widths.append(0) }
+      widths[index] = max(widths[index], cell.count)
+    }
+  }
+  return rows.map { row in
+    var line = indent
+    for (index, cell) in row.enumerated() {
+      line += cell
+      if index < row.count - 1 { line += String(repeating: " ", count: widths[index] - cell.count) + gap }
+    }
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import PolicyCompiler
+import Diagnostics
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkProfile
+import PolicyPlan
+import PolicyViews
+
+struct Apply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Carry a profile or a saved plan out on the emulated host of a state file.",
+    discussion: """
+      No question is asked. The declared containers are started. The state file is created when it is
+      absent, and replaced as a whole when the apply is done.
+
+      Examples:
+        hnsctl apply web.yaml --state host.json
+        hnsctl apply web.plan --state host.json               exactly the plan that was saved
+        hnsctl apply web.yaml --state host.json --destroy     remove what the profile owns
+        hnsctl apply web.yaml --state host.json --lock-timeout 30
+      """)
+
+  @Argument(help: "The profile or the saved plan; - for a profile on standard input.", completion: .file())
+  var source: String
+
+  @Option(help: "The state of the host; created when absent.", completion: .file(extensions: ["json"]))
+  var state: String
+
+  @Flag(help: "Remove everything the profile owns.")
+  var destroy = false
+
+  @Option(help: "How many seconds to wait for another writer of the state.")
+  var lockTimeout: Double = 0
+
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    guard lockTimeout >= 0, lockTimeout.isFinite else {
+      throw ValidationError("--lock-timeout takes a number of seconds, 0 or more")
+    }
+  }
+
+  func run() throws {
+    let console = Console(options)
+    let session = Session(console: console)
+    let bytes = try session.read(source)
+    if OwnDocument.isOne(bytes) {
+      guard !destroy else { throw ValidationError("--destroy goes with a profile, not with a saved plan") }
+      try applySaved(bytes, session)
+    } else {
+      try applyProfile(bytes, session)
+    }
+  }
+
+  private func applyProfile(_ bytes: [UInt8], _ session: Session) throws {
+    let console = session.console
+    let (loaded, diagnostics) = Profile.load(bytes: bytes, file: source)
+    console.report(diagnostics)
+    guard let profile = loaded else { throw console.fail() }
+    try session.withLock(state, timeout: lockTimeout) { file in
+      let current = try session.state(state)
+      var desired = try session.desired(profile, on: current, file: source)
+      if destroy { desired.removeEverything() }
+      let (plan, before, _) = try session.plan(desired, against: current, file: source)
+      try carryOut(plan, on: before, isNew: current == nil, file, session)
+    }
+  }
+
+  private func applySaved(_ bytes: [UInt8], _ session: Session) throws {
+    let plan = try session.savedPlan(bytes, file: source)
+    try session.withLock(state, timeout: lockTimeout) { file in
+      let current = try session.state(state)
+      let base = try session.base(of: plan, current, file: source, state: state)
+      try carryOut(plan, on: base, isNew: current == nil, file, session)
+    }
+  }
+
+  private func carryOut(
+    _ plan: Plan, on base: HostState, isNew: Bool, _ file: StateFile, _ session: Session
+  ) throws {
+    let console = session.console
+    var host = base
+    host.service.describeHost(adapters: plan.adapters, addresses: plan.addresses)
+    let report = plan.carryOut(on: &host.service)
+    plan.ledger.write(to: &host.annotations)
+    if isNew || host != base {
+      host.serial += 1
+      do { try file.save(host) } catch { throw console.fail(session.stateDiagnostic(error)) }
+    }
+    if let failure = report.failure {
+      console.report([Plan.refusal(failure.operation.summary, failure.error, file: source)])
+      throw console.fail(
+        Diagnostic(
+          .applyIncomplete,
+          "\(report.done) of \(plan.operations.count) requests were carried out and are saved",
+          file: source, remedy: "apply again when the cause is gone; what is done is not done twice"))
+    }
+    var document = plan.document
+    if var object = document.object {
+      object.append("applied", .whole(report.done))
+      object.append("serial", .whole(host.serial))
+      document = .object(object)
+    }
+    console.finish(document, lines: lines(plan, report, host, console.style))
+  }
+
+  private func lines(_ plan: Plan, _ report: ApplyReport, _ host: HostState, _ style: Style) -> [String] {
+    guard !plan.isEmpty else {
+      return [style(.bold, "Nothing to do: \(printable(state)) is as profile \(plan.profile) wants it.")]
+    }
+    let shown = 40
+    var lines = plan.operations.prefix(shown).map { "  \(style(.green, "done")) \(printable($0.summary))" }
+    if plan.operations.count > shown { lines.append("  and \(plan.operations.count - shown) more requests") }
+    return lines + [
+      style(
+        .bold,
+        "Applied profile \(plan.profile) to \(printable(state)): \(report.done) requests, serial \(host.serial)."),
+    ]
+  }
+}

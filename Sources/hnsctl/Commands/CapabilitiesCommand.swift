@@ -1,0 +1,35 @@
+import ArgumentParser
+import Diagnostics
+import HostModel
+import PolicyCompiler
+import PolicyViews
+
+struct CapabilitiesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "capabilities",
+    abstract: "Print the driver by isolation table of a Windows build, with the source of every cell.",
+    discussion: """
+      Examples:
+        hnsctl capabilities
+        hnsctl capabilities --windows 1607
+        hnsctl capabilities --windows 26100.32690 --json
+      """)
+
+  @Option(help: "A Windows name (1607 to ltsc2025) or a build number with an optional revision.")
+  var windows = "ltsc2022"
+
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let console = Console(options)
+    guard let build = WindowsBuild(windows) else {
+      let names = WindowsBuild.releases.flatMap(\.names).joined(separator: ", ")
+      throw console.fail(
+        Diagnostic(
+          .unknownWindows, "'\(windows)' is not a Windows name or build", remedy: "one of \(names), or a build number"))
+    }
+    let capabilities = Capabilities(build)
+    console.finish(
+      CapabilitiesView.document(capabilities), lines: CapabilitiesView(style: console.style).lines(capabilities))
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import HNSEmulator
+import PolicyViews
+
+struct Compartments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Dump the network compartments of the host in a state file, like Get-NetCompartment.",
+    discussion: """
+      A compartment exists once something runs in it. Those of Hyper-V isolated containers are inside
+      their utility VM and shown with --all.
+
+      Examples:
+        hnsctl compartments --state host.json
+        hnsctl compartments --state host.json --all --json
+      """)
+
+  @Option(help: "The state of the host.", completion: .file(extensions: ["json"]))
+  var state: String
+
+  @Flag(help: "Add the compartments inside utility VMs.")
+  var all = false
+
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let console = Console(options)
+    let service = try Session(console: console).existingState(state).service
+    let compartments = service.compartments + (all ? service.utilityVMCompartments : [])
+    console.finish(CompartmentView.document(compartments), lines: CompartmentView.lines(compartments))
+  }
+}

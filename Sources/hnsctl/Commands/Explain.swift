@@ -1,0 +1,53 @@
+import ArgumentParser
+import Diagnostics
+import JSONText
+import PolicyViews
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Explain a diagnostic code, or list them all.",
+    discussion: """
+      Examples:
+        hnsctl explain acl-not-programmable
+        hnsctl explain
+      """)
+
+  @Argument(help: "The code, as printed in brackets behind a message.", completion: .list(allCodes))
+  var code: String?
+
+  @Flag(help: "Print the documentation page of every code.")
+  var markdown = false
+
+  @OptionGroup var options: GlobalOptions
+
+  private static var allCodes: [String] { DiagnosticCode.catalogue.flatMap(\.codes).map(\.id) }
+
+  func run() throws {
+    let console = Console(options)
+    guard let code else {
+      let codes = DiagnosticCode.catalogue.flatMap(\.codes)
+      let page = markdown ? [String(ExplainView.page().dropLast())] : ExplainView.listing()
+      console.finish(
+        ["formatVersion": 1, "codes": .array(codes.map(Self.document))], lines: page)
+      return
+    }
+    guard let known = DiagnosticCode.named(code) else {
+      throw console.fail(
+        Diagnostic(
+          .unknownCode, "no diagnostic has the code '\(code)'", remedy: "`hnsctl explain` lists every code"))
+    }
+    console.finish(
+      ["formatVersion": 1, "codes": [Self.document(known)]], lines: ExplainView.lines(known))
+  }
+
+  private static func document(_ code: DiagnosticCode) -> JSON {
+    var object = JSONObject()
+    object.append("code", .string(code.id))
+    object.append("severity", .string(code.severity.rawValue))
+    object.append("summary", .string(code.summary))
+    object.append("explanation", .string(code.explanation))
+    object.append("bad", code.bad.map { .string($0) })
+    object.append("good", code.good.map { .string($0) })
+    return .object(object)
+  }
+}

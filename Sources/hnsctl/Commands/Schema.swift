@@ -1,0 +1,19 @@
+import ArgumentParser
+import JSONText
+import Glibc
+import NetworkProfile
+
+struct Schema: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the JSON Schema of profiles, for editors and pipelines.",
+    discussion: """
+      Example:
+        hnsctl schema > hnsctl.schema.json
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    Console.write(ProfileSchema.document.bytes(.pretty), to: STDOUT_FILENO)
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Diagnostics
+import HNSEmulator
+import JSONText
+import PolicyPlan
+import PolicyViews
+
+struct Show: ParsableCommand {
+  /// What can be shown.
+  enum Subject: String, ExpressibleByArgument, CaseIterable {
+    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, plan
+  }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Show what a host holds, in the likeness of the Windows tools.",
+    discussion: """
+      networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint and
+      Get-HnsNamespace, compartments like Get-NetCompartment, firewall like Get-NetFirewallRule, vfp
+      like vfpctrl /list-rule; acls lists the ACL policies, plan a saved plan. With --json networks,
+      endpoints and namespaces are the HCN documents.
+
+      Examples:
+        hnsctl show endpoints --state host.json
+        hnsctl show vfp --state host.json
+        hnsctl show plan --plan web.plan
+        hnsctl show acls --plan web.plan                      as they will be after the plan
+      """)
+
+  @Argument(help: "What to show.")
+  var subject: Subject
+
+  @Option(help: "The state of the host.", completion: .file(extensions: ["json"]))
+  var state: String?
+
+  @Option(help: "A saved plan: show the host it leads to, or the plan itself.", completion: .file())
+  var plan: String?
+
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    guard state != nil || plan != nil else { throw ValidationError("name a host: --state FILE or --plan FILE") }
+    guard subject != .plan || plan != nil else { throw ValidationError("name the plan: --plan FILE") }
+  }
+
+  func run() throws {
+    let console = Console(options)
+    let session = Session(console: console)
+    let saved = try plan.map { try session.savedPlan($0) }
+    if subject == .plan, let saved {
+      console.finish(
+        saved.document,
+        lines: PlanView(style: console.style).lines(
+          saved, subject: "profile \(saved.profile), saved in \(printable(plan ?? ""))"))
+      return
+    }
+    guard let subject = HostView.Subject(rawValue: subject.rawValue) else { return }
+    let host = try host(saved, session)
+    do {
+      let reading = try HostReading(host.service, ledger: OwnershipLedger(annotations: host.annotations))
+      let view = HostView(host.service, reading: reading)
+      console.finish(view.document(subject), lines: view.lines(subject))
+    } catch {
+      throw console.fail(Plan.refusal("reading the host", error, file: state))
+    }
+  }
+
+  private func host(_ saved: Plan?, _ session: Session) throws -> HostState {
+    guard let saved else { return try session.existingState(state ?? "") }
+    let current = try state.flatMap { try session.state($0) }
+    return try session.carriedOut(saved, on: current, file: plan ?? "", state: state)
+  }
+}

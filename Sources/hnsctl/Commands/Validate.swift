@@ -1,0 +1,46 @@
+import ArgumentParser
+import Diagnostics
+import JSONText
+import NetworkProfile
+import PolicyCompiler
+import PolicyViews
+
+struct Validate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Parse and check profiles and report every problem, not only the first.",
+    discussion: """
+      Examples:
+        hnsctl validate profiles/l2bridge-process.yaml
+        hnsctl validate profiles/*.yaml --json
+        generate-profile | hnsctl validate -
+      """)
+
+  @Argument(help: "Profiles to check; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
+  var profiles: [String]
+
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let console = Console(options)
+    let session = Session(console: console)
+    var results: [(file: String, isValid: Bool)] = []
+    for path in profiles {
+      let (profile, diagnostics) = Profile.load(bytes: try session.read(path), file: path)
+      console.report(diagnostics)
+      var isValid = profile != nil
+      if let profile {
+        let (desired, more) = ProfileCompiler.compile(profile, file: path)
+        console.report(more)
+        isValid = desired != nil
+      }
+      results.append((path, isValid))
+    }
+    guard results.allSatisfy(\.isValid) else { throw console.fail() }
+    console.finish(
+      [
+        "formatVersion": 1,
+        "profiles": .array(results.map { ["file": .string($0.file), "valid": .bool($0.isValid)] }),
+      ],
+      lines: results.map { "\(printable($0.file)): valid" })
+  }
+}

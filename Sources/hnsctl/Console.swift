@@ -1,0 +1,125 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import JSONText
+import PolicyViews
+
+/// When text is coloured.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// The options every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print exactly one JSON document on standard output.")
+  var json = false
+
+  @Option(name: .long, help: "When to use colour; auto is only on a terminal, and NO_COLOR is honoured.")
+  var color: ColorChoice = .auto
+}
+
+/// What a command ends with.
+enum Exit {
+  static let failed = ExitCode(1)
+  static let notClean = ExitCode(2)
+}
+
+/// Where results and messages go: results to standard output, messages to standard error, and with
+/// `--json` one document to standard output and nothing else.
+final class Console {
+  let isJSON: Bool
+  let style: Style
+  private let errorStyle: Style
+  /// The texts diagnostics quote from, by file name.
+  private var sources: [String: [UInt8]] = [:]
+  private var collected: [Diagnostic] = []
+
+  init(_ options: GlobalOptions) {
+    isJSON = options.json
+    func colored(_ descriptor: Int32) -> Bool {
+      switch options.color {
+      case .always: true
+      case .never: false
+      case .auto: isatty(descriptor) == 1 && !(getenv("NO_COLOR").map { $0.pointee != 0 } ?? false)
+      }
+    }
+    style = Style(hasColor: colored(STDOUT_FILENO))
+    errorStyle = Style(hasColor: colored(STDERR_FILENO))
+  }
+
+  /// Makes a text available to excerpts.
+  func remember(_ bytes: [UInt8], as file: String) { sources[file] = bytes }
+
+  /// Tells diagnostics: at once as text, or with the final document as JSON.
+  func report(_ diagnostics: [Diagnostic]) {
+    guard !diagnostics.isEmpty else { return }
+    collected += diagnostics
+    guard !isJSON else { return }
+    let files = Set(diagnostics.compactMap(\.file))
+    let texts = sources.filter { files.contains($0.key) }.mapValues { SourceText($0) }
+    let view = DiagnosticView(style: errorStyle, sources: texts)
+    Self.write(diagnostics.flatMap(view.lines), to: STDERR_FILENO)
+  }
+
+  /// Prints the result: lines for people, a document for programs; diagnostics join the document.
+  func finish(_ document: @autoclosure () -> JSON, lines: @autoclosure () -> [String]) {
+    guard isJSON else {
+      Self.write(lines(), to: STDOUT_FILENO)
+      return
+    }
+    guard case .object(var object) = document() else { return }
+    object["diagnostics"] = .array(collected.map(DiagnosticView.document))
+    Self.write(JSON.object(object).bytes(.pretty), to: STDOUT_FILENO)
+  }
+
+  /// Ends the command because of the errors reported.
+  func fail() -> ExitCode {
+    if isJSON {
+      Self.write(
+        JSON.object(
+          JSONObject([
+            .init("formatVersion", 1),
+            .init("diagnostics", .array(collected.map(DiagnosticView.document))),
+          ])
+        ).bytes(.pretty), to: STDOUT_FILENO)
+    }
+    return Exit.failed
+  }
+
+  /// Reports one more diagnostic and ends the command.
+  func fail(_ diagnostic: Diagnostic) -> ExitCode {
+    report([diagnostic])
+    return fail()
+  }
+
+  /// A line on standard error that is no diagnostic.
+  func say(_ line: String) {
+    if !isJSON { Self.write([line], to: STDERR_FILENO) }
+  }
+
+  private static func write(_ lines: [String], to descriptor: Int32) {
+    guard !lines.isEmpty else { return }
+    var bytes: [UInt8] = []
+    for line in lines {
+      bytes += line.utf8
+      bytes.append(0x0a)
+    }
+    write(bytes, to: descriptor)
+  }
+
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    bytes.withUnsafeBytes { buffer in
+      var start = 0
+      while start < buffer.count {
+        guard let base = buffer.baseAddress else { return }
+        let written = Glibc.write(descriptor, base + start, buffer.count - start)
+        if written < 0 {
+          if errno == EINTR { continue }
+          // Nobody reads any more, or the disk is full: an output that is cut short is a failure.
+          exit(errno == EPIPE ? 0 : 1)
+        }
+        start += written
+      }
+    }
+  }
+}

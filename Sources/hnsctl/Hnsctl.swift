@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+
+/// The command line: options in, a library called, a view chosen, an exit code out.
+@main
+struct Hnsctl: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "hnsctl",
+    abstract: "Plans, diffs and emulates the network policy of Windows container hosts, on any machine.",
+    discussion: """
+      Start with a profile and an empty host:
+
+        hnsctl validate profiles/l2bridge-process.yaml
+        hnsctl plan profiles/l2bridge-process.yaml
+        hnsctl apply profiles/l2bridge-process.yaml --state host.json
+        hnsctl compartments --state host.json
+
+      Exit codes: 0 clean; 1 the input or the operation failed; 2 it worked and the answer is "not clean"
+      (diff with differences, plan --detailed-exitcode with changes); 64 wrong usage.
+      """,
+    version: version,
+    subcommands: [
+      Validate.self, PlanCommand.self, Apply.self, Diff.self, Show.self, Compartments.self,
+      CapabilitiesCommand.self, Explain.self, Schema.self,
+    ])
+
+  static func main() {
+    // A reader that goes away ends the output, not the program with a signal.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

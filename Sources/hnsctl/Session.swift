@@ -1,0 +1,203 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkProfile
+import PolicyCompiler
+import PolicyPlan
+import PolicyViews
+
+extension HostState {
+  /// The digest that binds saved plans to this state.
+  var digest: String { Digest.text(of: document.bytes(.pretty)) }
+}
+
+/// Tells the documents this program writes from profiles, which may be JSON too.
+enum OwnDocument {
+  /// Whether a text is meant to be a state or a saved plan: an object that starts with its format.
+  static func isOne(_ bytes: [UInt8]) -> Bool {
+    let start = bytes.prefix(200).filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+    return start.starts(with: "{\"formatVersion\"".utf8)
+  }
+}
+
+/// What the commands share: reading profiles, states and plans, with every problem told.
+struct Session {
+  let console: Console
+
+  /// The bytes of a file, `-` for standard input.
+  func read(_ path: String) throws -> [UInt8] {
+    switch ProfileFile.read(path) {
+    case .success(let bytes):
+      console.remember(bytes, as: path)
+      return bytes
+    case .failure(let error):
+      throw console.fail(Diagnostic(.fileUnreadable, error.description, file: path))
+    }
+  }
+
+  /// A checked profile, or the end of the command.
+  func profile(_ path: String) throws -> Profile {
+    let (profile, diagnostics) = Profile.load(bytes: try read(path), file: path)
+    console.report(diagnostics)
+    guard let profile else { throw console.fail() }
+    return profile
+  }
+
+  /// The state of a file; nil when there is no file.
+  func state(_ path: String) throws -> HostState? {
+    do { return try StateFile(path: path).load() } catch { throw console.fail(stateDiagnostic(error)) }
+  }
+
+  /// The state of a file that must exist.
+  func existingState(_ path: String) throws -> HostState {
+    guard let state = try state(path) else {
+      throw console.fail(
+        Diagnostic(
+          .fileUnreadable, "there is no such state file", file: path,
+          remedy: "create one with `hnsctl apply PROFILE --state \(path)`"))
+    }
+    return state
+  }
+
+  /// What a profile wants of a host, compiled with the switches of that host where the profile is silent.
+  func desired(_ profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
+    var profile = profile
+    if let state {
+      var switches = state.service.configuration.switches
+      for (key, value) in profile.host.switches.changed { switches[key] = value }
+      profile.host.switches = switches
+    }
+    let (desired, diagnostics) = ProfileCompiler.compile(profile, file: file)
+    console.report(diagnostics)
+    guard let desired else { throw console.fail() }
+    return desired
+  }
+
+  /// The host of a state with what a profile adds to the description of it, or an empty host.
+  func base(_ state: HostState?, for desired: DesiredHost) -> HostState {
+    guard var state else {
+      return HostState(
+        service: HostNetworkingService(
+          HostConfiguration(
+            build: desired.windows, switches: desired.switches, adapters: desired.adapters,
+            addresses: desired.addresses)))
+    }
+    state.service.describeHost(adapters: desired.adapters, addresses: desired.addresses)
+    return state
+  }
+
+  /// Plans a profile against a state.
+  func plan(
+    _ desired: DesiredHost, against state: HostState?, file: String
+  ) throws -> (plan: Plan, before: HostState, after: HostState) {
+    let base = base(state, for: desired)
+    let (outcome, diagnostics) = Plan.make(
+      desired, for: base.service, base: state.map { $0.digest },
+      ledger: OwnershipLedger(annotations: base.annotations), file: file)
+    console.report(diagnostics)
+    guard let outcome else { throw console.fail() }
+    var after = base
+    after.service = outcome.host
+    outcome.plan.ledger.write(to: &after.annotations)
+    return (outcome.plan, base, after)
+  }
+
+  /// A saved plan that is as it was written.
+  func savedPlan(_ path: String) throws -> Plan { try savedPlan(try read(path), file: path) }
+
+  /// A saved plan that is as it was written, from its text.
+  func savedPlan(_ bytes: [UInt8], file: String) throws -> Plan {
+    switch Plan.load(bytes, file: file) {
+    case .success(let plan): return plan
+    case .failure(let refusal): throw console.fail(refusal.diagnostic)
+    }
+  }
+
+  /// The host a saved plan is carried out on: the state it was made against, and no other.
+  func base(of plan: Plan, _ current: HostState?, file: String, state: String?) throws -> HostState {
+    guard plan.base == current.map({ $0.digest }) else {
+      let reason =
+        switch (plan.base, current) {
+        case (nil, _): "the plan was made against an empty host, and \(state ?? "the state") holds one"
+        case (_, nil): "the plan was made against a state, and none is named or there is no such file"
+        default: "the plan was made against another content of \(state ?? "the state")"
+        }
+      throw console.fail(Diagnostic(.planStale, reason, file: file, remedy: "make the plan again and look at it"))
+    }
+    return current ?? HostState(service: HostNetworkingService(plan.configuration))
+  }
+
+  /// The host a saved plan leads to.
+  func carriedOut(_ plan: Plan, on current: HostState?, file: String, state: String?) throws -> HostState {
+    var host = try base(of: plan, current, file: file, state: state)
+    if let failure = plan.carryOut(on: &host.service).failure {
+      throw console.fail(Plan.refusal(failure.operation.summary, failure.error, file: file))
+    }
+    plan.ledger.write(to: &host.annotations)
+    return host
+  }
+
+  /// Everything a host states.
+  func contents(_ state: HostState, file: String) throws -> HostContents {
+    let configuration = state.service.configuration
+    do {
+      let reading = try HostReading(state.service, ledger: OwnershipLedger(annotations: state.annotations))
+      return HostContents(reading, build: configuration.build, switches: configuration.switches)
+    } catch {
+      throw console.fail(Plan.refusal("reading the host", error, file: file))
+    }
+  }
+
+  /// Runs a body while the state file is locked against other writers.
+  func withLock<Result>(
+    _ path: String, timeout seconds: Double, _ body: (StateFile) throws -> Result
+  ) throws -> Result {
+    let file = StateFile(path: path)
+    let lock = try lock(file, timeout: seconds)
+    let result = try body(file)
+    _ = consume lock
+    return result
+  }
+
+  private func lock(_ file: StateFile, timeout seconds: Double) throws -> StateLock {
+    do { return try file.lock(timeout: Int(min(seconds, 1e9) * 1_000), since: Self.now()) } catch {
+      throw console.fail(stateDiagnostic(error))
+    }
+  }
+
+  /// The time as ISO 8601, for others who wait for the lock.
+  private static func now() -> String {
+    var seconds = time(nil)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// What a state file error says to the user.
+  func stateDiagnostic(_ error: StateFileError) -> Diagnostic {
+    var place: Place?
+    let code: DiagnosticCode
+    var remedy: String?
+    switch error {
+    case .isDirectory, .notAFile, .unreadable: code = .stateUnreadable
+    case .empty, .tooLarge, .damagedMember: code = .stateDamaged
+    case .damaged(_, let line, let column, _):
+      code = .stateDamaged
+      place = Place(line: UInt32(clamping: line), column: UInt32(clamping: column))
+    case .newerFormat:
+      code = .stateNewerFormat
+      remedy = "use the hnsctl that wrote it"
+    case .unwritable, .notDurable: code = .stateNotSaved
+    case .locked:
+      code = .stateLocked
+      remedy = "wait for it, or give --lock-timeout SECONDS"
+    }
+    if code == .stateDamaged { remedy = "restore the file, or move it away and apply the profiles again" }
+    return Diagnostic(code, "the state \(error.reason)", file: error.path, at: place, remedy: remedy)
+  }
+}

@@ -1,0 +1,104 @@
+import Diagnostics
+import Foundation
+import Testing
+
+/// Holds the sources against the arrangement that Package.swift states, because the package manager lets a
+/// target import what it does not declare.
+@Suite struct ArchitectureTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The rooms from the ground up: a room imports only rooms above it in this list.
+  static let rooms: [(name: String, folder: String)] = [
+    ("CLibYAML", "Sources/CLibYAML"), ("Diagnostics", "Sources/Diagnostics"),
+    ("NetworkTypes", "Sources/NetworkTypes"), ("JSONText", "Sources/JSONText"),
+    ("YAMLSyntax", "Sources/YAMLSyntax"), ("HostModel", "Sources/HostModel"),
+    ("PacketSpace", "Sources/PacketSpace"), ("NetworkProfile", "Sources/NetworkProfile"),
+    ("PolicyCompiler", "Sources/PolicyCompiler"), ("HNSEmulator", "emulator/HNSEmulator"),
+    ("PolicyPlan", "Sources/PolicyPlan"), ("PolicyViews", "Sources/PolicyViews"),
+    ("hnsctl", "Sources/hnsctl"),
+  ]
+
+  static func files(in folder: String) throws -> [(name: String, text: String)] {
+    let base = root.appendingPathComponent(folder)
+    let names = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+    return try names.filter { $0.hasSuffix(".swift") }.sorted().map { name in
+      (name, try String(contentsOf: base.appendingPathComponent(name), encoding: .utf8))
+    }
+  }
+
+  static func imports(of text: String) -> Set<String> {
+    Set(
+      text.split(separator: "\n").compactMap { line in
+        let words = line.split(separator: " ").filter { !["public", "package", "internal", "@testable"].contains($0) }
+        return words.first == "import" && words.count > 1 ? String(words[words.count - 1]) : nil
+      })
+  }
+
+  @Test func everyRoomHasSources() throws {
+    for room in Self.rooms where room.name != "CLibYAML" {
+      #expect(try !Self.files(in: room.folder).isEmpty, "\(room.name)")
+    }
+  }
+
+  @Test func importsPointUpwards() throws {
+    let order = Dictionary(uniqueKeysWithValues: Self.rooms.enumerated().map { ($1.name, $0) })
+    for (index, room) in Self.rooms.enumerated() {
+      for file in try Self.files(in: room.folder) {
+        for imported in Self.imports(of: file.text) {
+          guard let place = order[imported] else { continue }
+          #expect(place < index, "\(room.name)/\(file.name) imports \(imported), which does not stand above it")
+        }
+      }
+    }
+  }
+
+  @Test func theEmulatorKnowsNothingOfProfilesAndPlans() throws {
+    let allowed: Set = ["Glibc", "HostModel", "JSONText", "NetworkTypes"]
+    for file in try Self.files(in: "emulator/HNSEmulator") {
+      #expect(Self.imports(of: file.text).isSubset(of: allowed), "\(file.name)")
+    }
+  }
+
+  @Test func librariesDoWithoutFoundation() throws {
+    for room in Self.rooms {
+      for file in try Self.files(in: room.folder) {
+        let banned = Self.imports(of: file.text).intersection(["Foundation", "FoundationEssentials"])
+        #expect(banned.isEmpty, "\(room.name)/\(file.name) imports \(banned)")
+      }
+    }
+  }
+
+  @Test func everyCodeIsInTheCatalogueOnce() throws {
+    let codes = DiagnosticCode.catalogue.flatMap(\.codes)
+    #expect(Set(codes.map(\.id)).count == codes.count, "two codes are written alike")
+    var declared: Set<String> = []
+    for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("Catalogue+") {
+      for match in file.text.matches(of: /DiagnosticCode\(\s*"([a-z0-9-]+)"/) { declared.insert(String(match.1)) }
+    }
+    #expect(declared == Set(codes.map(\.id)), "declared and listed codes differ")
+  }
+
+  @Test func everyCodeIsReportedSomewhere() throws {
+    var names: [String: String] = [:]
+    for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("Catalogue+") {
+      for match in file.text.matches(of: /static let (\w+) = DiagnosticCode\(\s*"([a-z0-9-]+)"/) {
+        names[String(match.1)] = String(match.2)
+      }
+    }
+    var text = ""
+    for room in Self.rooms { for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") { text += file.text } }
+    for (name, id) in names.sorted(by: { $0.key < $1.key }) {
+      #expect(text.contains(".\(name)"), "nothing reports \(id)")
+    }
+  }
+
+  @Test func filesHoldOneIdea() throws {
+    for room in Self.rooms {
+      for file in try Self.files(in: room.folder) {
+        let count = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
+        #expect(count <= 450, "\(room.name)/\(file.name) has \(count) lines")
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import CBareEventLoop
+import Diagnostics
+import Glibc
+import HNSEmulator
+import NetworkProfile
+import PolicyCompiler
+import PolicyPlan
+
+/// Measures reading, checking, compiling, planning and applying beside a bare libyaml event loop over the
+/// same file. Every phase runs in a process of its own, so that its peak memory is its own.
+///
+///     swift run -c release hnsctl-benchmark [--rounds N]
+@main
+enum Benchmark {
+  /// What one process is asked to do; each phase includes the ones before it.
+  enum Phase: String, CaseIterable {
+    case bareLoop = "bare libyaml event loop"
+    case read = "read and check"
+    case compile = "… and compile"
+    case plan = "… and plan"
+    case apply = "… and apply, state written"
+  }
+
+  static func main() {
+    let arguments = CommandLine.arguments
+    if arguments.count == 4, arguments[1] == "phase", let phase = Phase(rawValue: arguments[2]) {
+      exit(run(phase, on: arguments[3]))
+    }
+    var rounds = 3
+    if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
+      rounds = Int(arguments[flag + 1]) ?? rounds
+    }
+    let folder = String(cString: mkdtempPath())
+    defer { removeFolder(folder) }
+    report(
+      "1,000 endpoints of 20 ACLs", GeneratedProfile(endpoints: 1_000, aclsPerEndpoint: 20), Phase.allCases, folder,
+      rounds)
+    report(
+      "a 100 MB profile", GeneratedProfile(endpoints: 52_000, aclsPerEndpoint: 10), [.bareLoop, .read], folder, rounds)
+  }
+
+  // MARK: Phases
+
+  private static func run(_ phase: Phase, on path: String) -> Int32 {
+    guard case .success(let bytes) = ProfileFile.read(path) else { return 1 }
+    if phase == .bareLoop { return bytes.withUnsafeBufferPointer(loop) > 0 ? 0 : 1 }
+    let (loaded, diagnostics) = Profile.load(bytes: bytes, file: path)
+    guard let profile = loaded else {
+      for diagnostic in diagnostics.prefix(5) { print(diagnostic.message, diagnostic.place as Any) }
+      return 1
+    }
+    if phase == .read { return 0 }
+    guard let desired = ProfileCompiler.compile(profile, file: path).0 else { return 1 }
+    if phase == .compile { return 0 }
+    let service = HostNetworkingService(
+      HostConfiguration(build: desired.windows, switches: desired.switches, adapters: desired.adapters))
+    let (planned, refusals) = Plan.make(desired, for: service, base: nil, ledger: OwnershipLedger(), file: path)
+    guard let outcome = planned else {
+      for refusal in refusals { print(refusal.message) }
+      return 1
+    }
+    if phase == .plan { return 0 }
+    var host = HostState(serial: 1, service: service)
+    guard outcome.plan.carryOut(on: &host.service).failure == nil else { return 1 }
+    do { try StateFile(path: path + ".state").save(host) } catch { return 1 }
+    return 0
+  }
+
+  private static func loop(_ buffer: UnsafeBufferPointer<UInt8>) -> Int {
+    Int(bare_event_loop(buffer.baseAddress, buffer.count))
+  }
+
+  // MARK: Measuring
+
+  private struct Figure {
+    var seconds: Double
+    var kilobytes: Int
+  }
+
+  private static func report(
+    _ title: String, _ profile: GeneratedProfile, _ phases: [Phase], _ folder: String, _ rounds: Int
+  ) {
+    let text = profile.text
+    let path = "\(folder)/generated.yaml"
+    guard write(text, to: path) else { return print("the profile cannot be written to \(folder)") }
+    let megabytes = Double(text.count) / 1e6
+    print("\n\(title): \(decimal(megabytes)) MB, \(profile.endpoints * profile.aclsPerEndpoint) ACLs, median of \(rounds)")
+    print(row("phase", "CPU s", "ratio", "peak MB", "of file"))
+    var yardstick = 0.0
+    for phase in phases {
+      let figures = (0..<rounds).compactMap { _ in measure(phase, path) }
+      guard figures.count == rounds else {
+        print(row(phase.rawValue, "failed", "", "", ""))
+        continue
+      }
+      let seconds = figures.map(\.seconds).sorted()[rounds / 2]
+      let peak = Double(figures.map(\.kilobytes).sorted()[rounds / 2]) / 1e3
+      if phase == .bareLoop { yardstick = seconds }
+      print(
+        row(
+          phase.rawValue, decimal(seconds), yardstick > 0 ? decimal(seconds / yardstick) : "",
+          decimal(peak), decimal(peak / megabytes)))
+    }
+  }
+
+  /// Runs a phase in a child process and returns its CPU time and peak memory.
+  private static func measure(_ phase: Phase, _ path: String) -> Figure? {
+    let program = "/proc/self/exe"
+    var process = pid_t()
+    var arguments: [UnsafeMutablePointer<CChar>?] =
+      [CommandLine.arguments[0], "phase", phase.rawValue, path].map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    guard posix_spawn(&process, program, nil, nil, &arguments, environ) == 0 else { return nil }
+    var status: Int32 = 0
+    var usage = rusage()
+    guard wait4(process, &status, 0, &usage) == process, status == 0 else { return nil }
+    let microseconds =
+      Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6
+      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+    return Figure(seconds: microseconds / 1e6, kilobytes: usage.ru_maxrss)
+  }
+
+  // MARK: Files and text
+
+  private static func mkdtempPath() -> [CChar] {
+    var template = Array("/tmp/hnsctl-benchmark-XXXXXX".utf8CString)
+    _ = mkdtemp(&template)
+    return template
+  }
+
+  private static func removeFolder(_ folder: String) {
+    for name in ["generated.yaml", "generated.yaml.state"] { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) -> Bool {
+    guard let file = fopen(path, "w") else { return false }
+    defer { fclose(file) }
+    return fwrite(bytes, 1, bytes.count, file) == bytes.count
+  }
+
+  private static func decimal(_ value: Double) -> String {
+    let scaled = Int((value * 100).rounded())
+    let fraction = scaled % 100
+    return "\(scaled / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+  }
+
+  private static func row(_ first: String, _ others: String...) -> String {
+    func padded(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    return "  " + first + String(repeating: " ", count: max(0, 30 - first.count))
+      + others.map { padded($0, 10) }.joined()
+  }
+}

@@ -1,0 +1,61 @@
+/// Profiles made to measure: l2bridge containers with a fixed number of ACLs each, all different.
+struct GeneratedProfile {
+  var endpoints: Int
+  var aclsPerEndpoint: Int
+
+  /// The text of the profile.
+  var text: [UInt8] {
+    var text: [UInt8] = []
+    func line(_ words: String) {
+      text += words.utf8
+      text.append(0x0a)
+    }
+    line("apiVersion: hnsctl/v1")
+    line("kind: HostProfile")
+    line("name: generated")
+    line("host: {windows: ltsc2022, adapters: [Ethernet]}")
+    line("networks:")
+    line("  - name: podnet")
+    line("    driver: l2bridge")
+    line("    adapter: Ethernet")
+    line("    subnets: [{prefix: 10.0.0.0/8, gateway: 10.0.0.1}]")
+    // The pool of 4,096 addresses that HNS makes by itself would not do.
+    line("    macPool: {start: 00-15-5D-00-00-00, end: 00-15-5D-FF-FF-FF}")
+    line("containers:")
+    var random = SplitMix(state: 20_260_101)
+    for index in 0..<endpoints {
+      line("  - name: web-\(index)")
+      line("    network: podnet")
+      line("    addresses: [10.\(index / 60_000 + 1).\(index / 250 % 240).\(index % 250 + 2)]")
+      line("    defaults: {in: block, out: allow}")
+      line("    acls:")
+      for rule in 0..<aclsPerEndpoint {
+        let direction = rule % 4 == 3 ? "out" : "in"
+        let action = rule % 5 == 4 ? "block" : "allow"
+        let ports = direction == "in" ? "localPorts" : "remotePorts"
+        let first = 1_024 + Int(random.next() % 40_000)
+        let octets = random.next()
+        line("      - name: rule-\(rule)")
+        line("        direction: \(direction)")
+        line("        action: \(action)")
+        line("        protocols: [\(rule % 3 == 0 ? "udp" : "tcp")]")
+        line("        remoteAddresses: [10.\(octets & 0xff).\(octets >> 8 & 0xff).0/24, 192.168.\(octets >> 16 & 0xff).0/24]")
+        line("        \(ports): [\(first), \(first + 10)-\(first + 20)]")
+      }
+    }
+    return text
+  }
+}
+
+/// A small generator of repeatable numbers.
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import JSONText
+import Testing
+
+/// What a run of the built binary left behind.
+struct Run {
+  let arguments: [String]
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// The standard output as the one JSON document it must be.
+  func json(_ location: SourceLocation = #_sourceLocation) throws -> JSON {
+    do { return try JSON(parsing: output) } catch {
+      Issue.record("\(arguments): not one JSON document: \(error)\n\(output)", sourceLocation: location)
+      throw error
+    }
+  }
+
+  /// Holds the exit code, with all the output where it differs.
+  @discardableResult
+  func exits(_ code: Int32, _ location: SourceLocation = #_sourceLocation) -> Run {
+    if status != code {
+      Issue.record(
+        "\(arguments.joined(separator: " ")) exited \(status), not \(code)\n\(output)\(errors)",
+        sourceLocation: location)
+    }
+    return self
+  }
+}
+
+/// The built binary, found beside the test bundle.
+let binary: URL = {
+  var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  while folder.path != "/" {
+    let candidate = folder.appendingPathComponent("hnsctl")
+    if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+    folder.deleteLastPathComponent()
+  }
+  return folder.appendingPathComponent("hnsctl")
+}()
+
+/// The root of the repository.
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent()
+
+/// An empty folder that goes away with the value's last use in a test.
+final class Workspace {
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("hnsctl-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    return path(name)
+  }
+
+  func read(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
+  }
+
+  /// Every file of the folder with its bytes.
+  func contents() throws -> [String: Data] {
+    var result: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      result[name] = FileManager.default.contents(atPath: path(name)) ?? Data()
+    }
+    return result
+  }
+
+  /// Starts the binary in this folder with its output going to files.
+  func start(_ arguments: [String], input: String? = nil, environment: [String: String] = [:]) throws -> Started {
+    let process = Process()
+    process.executableURL = binary
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    var variables = ProcessInfo.processInfo.environment
+    variables["SWIFT_BACKTRACE"] = "enable=no"
+    variables.merge(environment) { _, new in new }
+    process.environment = variables
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("hnsctl-run-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    let output = scratch.appendingPathComponent("out")
+    let errors = scratch.appendingPathComponent("err")
+    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    let source = scratch.appendingPathComponent("in")
+    try Data((input ?? "").utf8).write(to: source)
+    process.standardInput = try FileHandle(forReadingFrom: source)
+    try process.run()
+    return Started(process: process, arguments: arguments, scratch: scratch)
+  }
+
+  /// Runs the binary in this folder.
+  func hnsctl(_ arguments: String..., input: String? = nil, environment: [String: String] = [:]) throws -> Run {
+    try start(arguments, input: input, environment: environment).finish()
+  }
+}
+
+/// A running binary.
+struct Started {
+  let process: Process
+  let arguments: [String]
+  let scratch: URL
+
+  func finish() throws -> Run {
+    process.waitUntilExit()
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    func text(_ name: String) throws -> String {
+      String(decoding: try Data(contentsOf: scratch.appendingPathComponent(name)), as: UTF8.self)
+    }
+    return Run(
+      arguments: arguments, status: process.terminationStatus, output: try text("out"), errors: try text("err"))
+  }
+}
+
+/// The profiles of the repository.
+enum Shipped {
+  static let supported = names(in: "profiles")
+  static let refused = names(in: "profiles/refused")
+
+  static func path(_ name: String) -> String { repository.appendingPathComponent("profiles/\(name)").path }
+
+  private static func names(in folder: String) -> [String] {
+    let path = repository.appendingPathComponent(folder).path
+    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+      .filter { $0.hasSuffix(".yaml") }.sorted()
+  }
+}

@@ -1,0 +1,48 @@
+import HostModel
+import JSONText
+import PolicyPlan
+import Testing
+
+@Suite struct SavedPlanTests {
+  private func saved() throws -> (Plan, [UInt8]) {
+    let wanted = try desired(profile("a", PlanTests.web))
+    let plan = try plan(wanted, on: emptyHost(for: wanted)).plan
+    return (plan, plan.savedText)
+  }
+
+  @Test func aSavedPlanReadsBackAsItWas() throws {
+    let (plan, bytes) = try saved()
+    #expect(try Plan.load(bytes, file: "p").get() == plan)
+  }
+
+  @Test func anAlterationOfAnyByteIsRefused() throws {
+    let (_, bytes) = try saved()
+    for index in bytes.indices {
+      var altered = bytes
+      altered[index] ^= 1
+      guard case .failure(let refusal) = Plan.load(altered, file: "p") else {
+        Issue.record("byte \(index) of \(bytes.count) may be altered")
+        return
+      }
+      #expect(["plan-damaged", "plan-newer-format"].contains(refusal.diagnostic.code.id))
+    }
+  }
+
+  @Test func aPlanCutAnywhereIsRefused() throws {
+    let (_, bytes) = try saved()
+    for length in stride(from: 0, to: bytes.count, by: 7) {
+      guard case .failure = Plan.load(Array(bytes.prefix(length)), file: "p") else {
+        Issue.record("cut at \(length)")
+        return
+      }
+    }
+  }
+
+  @Test func aPlanOfANewerFormatIsRefusedByName() throws {
+    guard case .failure(let refusal) = Plan.load(Array("{\"formatVersion\": 99}".utf8), file: "p") else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(refusal.diagnostic.code.id == "plan-newer-format")
+  }
+}

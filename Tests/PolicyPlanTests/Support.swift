@@ -1,0 +1,93 @@
+import Diagnostics
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkProfile
+import NetworkTypes
+import PolicyCompiler
+import PolicyPlan
+import Testing
+
+/// Compiles the text of a profile that must be right.
+func desired(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> DesiredHost {
+  let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "test.yaml")
+  let checked = try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
+  let (host, more) = ProfileCompiler.compile(checked, file: "test.yaml")
+  return try #require(host, "\(more.map(\.message))", sourceLocation: location)
+}
+
+/// An empty host for what a profile wants.
+func emptyHost(for desired: DesiredHost) -> HostNetworkingService {
+  HostNetworkingService(
+    HostConfiguration(
+      build: desired.windows, switches: desired.switches, adapters: desired.adapters, addresses: desired.addresses))
+}
+
+/// Plans and, when the plan is accepted, returns it with the host it leads to.
+func plan<Host: HostNetworking>(
+  _ desired: DesiredHost, on host: Host, ledger: OwnershipLedger = OwnershipLedger(),
+  _ location: SourceLocation = #_sourceLocation
+) throws -> (plan: Plan, host: Host, notes: [Diagnostic]) {
+  let (outcome, diagnostics) = Plan.make(desired, for: host, base: nil, ledger: ledger, file: "test.yaml")
+  let accepted = try #require(outcome, "\(diagnostics.map(\.message))", sourceLocation: location)
+  return (accepted.plan, accepted.host, diagnostics)
+}
+
+/// Everything a host states.
+func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostItem] {
+  HostContents(
+    try HostReading(host, ledger: ledger), build: host.configuration.build, switches: host.configuration.switches
+  ).items
+}
+
+/// The text of a profile with one l2bridge network.
+func profile(_ name: String, network: String = "podnet", prefix: String = "10.1.0", adapter: String = "Ethernet", _ workloads: String, windows: String = "ltsc2022") -> String {
+  """
+  apiVersion: hnsctl/v1
+  kind: HostProfile
+  name: \(name)
+  host: {windows: \(windows), adapters: [Ethernet, Second]}
+  networks:
+    - {name: \(network), driver: l2bridge, adapter: \(adapter), subnets: [{prefix: \(prefix).0/24, gateway: \(prefix).1}]}
+  \(workloads)
+  """
+}
+
+/// A host that refuses one of its mutating calls.
+struct FaultyHost: HostNetworking {
+  var host: HostNetworkingService
+  /// How many mutating calls succeed before one is refused.
+  var callsLeft: Int
+
+  var configuration: HostConfiguration { host.configuration }
+
+  func enumerate(_ kind: HCNObjectKind, query: JSON?) throws(HCNError) -> [GUID] {
+    try host.enumerate(kind, query: query)
+  }
+
+  func properties(_ kind: HCNObjectKind, _ id: GUID, query: JSON?) throws(HCNError) -> JSON {
+    try host.properties(kind, id, query: query)
+  }
+
+  private mutating func count() throws(HCNError) {
+    guard callsLeft > 0 else { throw HCNError(.managerStopped, detail: "injected") }
+    callsLeft -= 1
+  }
+
+  mutating func create(
+    _ kind: HCNObjectKind, id: GUID, network: GUID?, settings: JSON
+  ) throws(HCNError) -> GUID {
+    try count()
+    return try host.create(kind, id: id, network: network, settings: settings)
+  }
+
+  mutating func modify(_ kind: HCNObjectKind, _ id: GUID, settings: JSON) throws(HCNError) {
+    try count()
+    try host.modify(kind, id, settings: settings)
+  }
+
+  mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) {
+    try count()
+    try host.delete(kind, id)
+  }
+}

@@ -1,0 +1,64 @@
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// A free address of a subnet for an endpoint; nil when there is none.
+  ///
+  /// The first candidate is drawn from the seed and the ids of network, subnet and endpoint, so an
+  /// endpoint's address does not depend on the others unless they hold that very address. The order
+  /// in which the real service hands addresses out is unknown (reference: hns, 6.2).
+  func freeAddress(in subnet: Subnet, of network: NetworkObject, for endpoint: GUID) -> IPAddress? {
+    var digest = SeededDigest(configuration.seed, "address")
+    digest.combine(network.id)
+    digest.combine(subnet.id)
+    digest.combine(endpoint)
+    let range = subnet.prefix.range
+    let size = UInt64(clamping: range.upper - range.lower)
+    // Every refused candidate is a held or reserved address, so that many candidates are enough.
+    let limit = network.addresses.count + hostAddresses.count + 4
+    for offset in SeededWalk(size: size == .max ? size : size + 1, digest: digest).prefix(limit) {
+      let address = IPAddress(range.family, range.lower + UInt128(offset))
+      if network.addresses[address] == nil, !hostAddresses.contains(address), !subnet.isReserved(address) {
+        return address
+      }
+    }
+    return nil
+  }
+
+  /// A free address of the network's MAC pool for an endpoint; nil when there is none.
+  func freeMAC(of network: NetworkObject, for endpoint: GUID) -> MACAddress? {
+    var digest = SeededDigest(configuration.seed, "mac")
+    digest.combine(network.id)
+    digest.combine(endpoint)
+    let sizes = network.macPool.map { $0.upperBound - $0.lowerBound + 1 }
+    let walk = SeededWalk(size: sizes.reduce(0, +), digest: digest)
+    for drawn in walk.prefix(network.macs.count + 2) {
+      var offset = drawn
+      for (range, size) in zip(network.macPool, sizes) {
+        if offset >= size {
+          offset -= size
+          continue
+        }
+        let mac = MACAddress(range.lowerBound + offset)
+        if network.macs[mac] == nil, mac.value != 0 { return mac }
+        break
+      }
+    }
+    return nil
+  }
+
+  /// A free external port for a mapping that leaves it to the service: one of the dynamic range
+  /// 49152 to 65535 (reference: hns, 6.5).
+  func freePort(for mapping: PortMapping, taken: Set<PortMapping.Key>, endpoint: GUID) -> UInt16? {
+    var digest = SeededDigest(configuration.seed, "port")
+    digest.combine(endpoint)
+    digest.combine(UInt64(mapping.internalPort) << 8 | UInt64(mapping.protocol.number))
+    for offset in SeededWalk(size: 16384, digest: digest) {
+      var candidate = mapping
+      candidate.externalPort = UInt16(49152 + offset)
+      if publishedPorts[candidate.key] == nil, !taken.contains(candidate.key) {
+        return candidate.externalPort
+      }
+    }
+    return nil
+  }
+}

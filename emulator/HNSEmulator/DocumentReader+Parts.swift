@@ -1,0 +1,113 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension DocumentReader {
+  func dns(_ key: String = "Dns") throws(HCNError) -> DNSSettings {
+    guard let reader = try child(key) else { return DNSSettings() }
+    return try reader.dnsSettings()
+  }
+
+  /// The object itself as DNS settings.
+  ///
+  /// `Suffix` of old documents is read as the domain (reference: hns, 1.2).
+  func dnsSettings() throws(HCNError) -> DNSSettings {
+    let suffix = try text("Suffix")
+    return DNSSettings(
+      domain: try text("Domain") ?? suffix ?? "", search: try texts("Search"),
+      servers: try texts("ServerList"), options: try texts("Options"))
+  }
+
+  func schemaVersion() throws(HCNError) -> SchemaVersion {
+    guard let reader = try child("SchemaVersion") else { return SchemaVersion() }
+    let version = SchemaVersion(
+      major: try reader.word("Major") ?? 0, minor: try reader.word("Minor") ?? 0)
+    return version.major == 2 ? version : SchemaVersion()
+  }
+
+  /// The routes under `Routes`.
+  ///
+  /// A route without a next hop is no route and left out: clients send the members of an empty one
+  /// (reference: hns, 1.1).
+  func routes() throws(HCNError) -> [Route] {
+    var result: [Route] = []
+    for reader in try children("Routes") {
+      guard let hop = try reader.text("NextHop"), !hop.isEmpty else { continue }
+      guard let address = IPAddress(hop) else {
+        throw HCNError(.invalidIP, detail: "the next hop '\(hop)' is not an address")
+      }
+      let destination = try reader.text("DestinationPrefix") ?? ""
+      guard destination.isEmpty || Self.isPrefix(destination) else {
+        throw HCNError(.invalidPrefix, detail: "the destination '\(destination)' is not a prefix")
+      }
+      result.append(
+        Route(
+          nextHop: address,
+          destination: destination.isEmpty ? Route.default(via: address).destination : destination,
+          metric: UInt16(try reader.whole("Metric", upTo: 65535) ?? 0)))
+    }
+    return result
+  }
+
+  private static func isPrefix(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    switch AddressText(parsing: bytes.span) {
+    case .prefix, .hostBitsSet: return true
+    default: return false
+    }
+  }
+
+  /// A prefix without host bits.
+  func prefix(_ key: String) throws(HCNError) -> IPPrefix {
+    let text = try text(key) ?? ""
+    guard let prefix = IPPrefix(text) else {
+      throw HCNError(.invalidPrefix, detail: "the member '\(key)' is '\(text)', not a prefix")
+    }
+    return prefix
+  }
+}
+
+extension HostNetworkingService {
+  /// Reads a subnet.
+  ///
+  /// Its own id and that of its IpSubnet are drawn from the network's id and the prefix where the document
+  /// has none; an IpSubnet that equals the subnet is added (reference: hns, 1.2).
+  func subnet(
+    _ reader: DocumentReader, network: GUID, driver: NetworkDriver
+  ) throws(HCNError) -> Subnet {
+    let prefix = try reader.prefix("IpAddressPrefix")
+    var subnet = Subnet(
+      id: try reader.objectID() ?? drawnID("subnet", network, prefix), prefix: prefix,
+      routes: try reader.routes(), flags: try reader.word("Flags") ?? 0)
+    let policies = PolicyReader(configuration: configuration, driver: driver, forms: PolicyForm.subnet)
+    subnet.policies = try policies.policies(reader.list("Policies"))
+    subnet.ipSubnets = try ipSubnets(reader, of: subnet)
+    if subnet.ipSubnets.isEmpty {
+      subnet.ipSubnets = [IPSubnet(id: drawnID("ipSubnet", subnet.id, prefix), prefix: prefix)]
+    }
+    return subnet
+  }
+
+  /// The IpSubnets of a document, each within its subnet.
+  func ipSubnets(_ reader: DocumentReader, of subnet: Subnet) throws(HCNError) -> [IPSubnet] {
+    var result: [IPSubnet] = []
+    for child in try reader.children("IpSubnets") {
+      let prefix = try child.prefix("IpAddressPrefix")
+      guard prefix.length >= subnet.prefix.length, subnet.prefix.contains(prefix.address) else {
+        throw HCNError(.invalidIPSubnet, detail: "\(prefix) does not lie in \(subnet.prefix)")
+      }
+      result.append(
+        IPSubnet(
+          id: try child.objectID() ?? drawnID("ipSubnet", subnet.id, prefix), prefix: prefix,
+          flags: try child.word("Flags") ?? 0))
+    }
+    return result
+  }
+
+  private func drawnID(_ purpose: String, _ owner: GUID, _ prefix: IPPrefix) -> GUID {
+    var digest = SeededDigest(configuration.seed, purpose)
+    digest.combine(owner)
+    digest.combine(prefix.description)
+    return digest.guid
+  }
+}

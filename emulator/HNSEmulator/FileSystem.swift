@@ -1,0 +1,118 @@
+import Glibc
+
+/// A system call that failed.
+package struct SystemError: Error, Hashable, Sendable {
+  /// The name of the call.
+  package let call: String
+  /// The error number.
+  package let number: Int32
+
+  /// Makes an error.
+  ///
+  /// - Parameters:
+  ///   - call: The name of the call.
+  ///   - number: The error number.
+  package init(call: String, number: Int32) {
+    self.call = call
+    self.number = number
+  }
+
+  /// The system's text for the number.
+  package var text: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// What kind of thing a path or descriptor is.
+package struct FileStatus: Hashable, Sendable {
+  /// The kinds that matter here.
+  package enum Kind: Hashable, Sendable {
+    case regular
+    case directory
+    case other
+  }
+
+  /// The kind.
+  package var kind: Kind
+  /// The permission bits.
+  package var permissions: UInt32
+  /// The owner's group.
+  package var group: UInt32
+  /// The size in bytes.
+  package var size: Int
+  /// What two paths to one file have in common.
+  package var identity: [UInt64]
+
+  /// Makes a status.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind.
+  ///   - permissions: The permission bits.
+  ///   - group: The owner's group.
+  ///   - size: The size in bytes.
+  ///   - identity: What two paths to one file have in common.
+  package init(kind: Kind, permissions: UInt32, group: UInt32, size: Int, identity: [UInt64]) {
+    self.kind = kind
+    self.permissions = permissions
+    self.group = group
+    self.size = size
+    self.identity = identity
+  }
+}
+
+/// The system calls a state file is made of, one requirement each, so that a test can fail or stop at
+/// any of them.
+package protocol FileSystem: Sendable {
+  /// Opens a path. ``OpenMode`` says how.
+  func open(_ path: String, _ mode: OpenMode) throws(SystemError) -> Int32
+  /// Reads up to `count` bytes; none at the end.
+  func read(_ descriptor: Int32, count: Int) throws(SystemError) -> [UInt8]
+  /// Writes some of the bytes and says how many.
+  func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int
+  /// Makes what was written durable.
+  func synchronize(_ descriptor: Int32) throws(SystemError)
+  /// Closes a descriptor.
+  func close(_ descriptor: Int32) throws(SystemError)
+  /// Cuts a file to nothing.
+  func truncate(_ descriptor: Int32) throws(SystemError)
+  /// The status of an open file.
+  func status(_ descriptor: Int32) throws(SystemError) -> FileStatus
+  /// The status of what a path leads to.
+  func status(of path: String) throws(SystemError) -> FileStatus
+  /// Sets permissions and, where that is allowed, the group.
+  func adopt(_ descriptor: Int32, permissions: UInt32, group: UInt32) throws(SystemError)
+  /// Puts a file in the place of another.
+  func rename(_ source: String, to target: String) throws(SystemError)
+  /// Removes a file.
+  func remove(_ path: String) throws(SystemError)
+  /// What a symbolic link says; nil when the path is none.
+  func link(_ path: String) throws(SystemError) -> String?
+  /// The names in a directory.
+  func names(in directory: String) throws(SystemError) -> [String]
+  /// Takes the exclusive lock of an open file without waiting; false when someone else has it.
+  func lock(_ descriptor: Int32) throws(SystemError) -> Bool
+  /// Lets some time pass.
+  func pause(milliseconds: Int)
+  /// A clock that only goes forward, in milliseconds.
+  func uptime() -> Int
+  /// The number of this process.
+  var process: Int32 { get }
+  /// Whether a process runs on this host.
+  func isRunning(_ process: Int32) -> Bool
+  /// The name of this host.
+  var hostName: String { get }
+}
+
+/// How a path is opened.
+package enum OpenMode: Hashable, Sendable {
+  /// For reading, without waiting for anyone.
+  case read
+  /// A new file for writing, which must not exist, for the owner's eyes only.
+  case createNew
+  /// For reading and writing, made when absent; not through a symbolic link.
+  case lock
+  /// A directory, to make its entries durable.
+  case directory
+}

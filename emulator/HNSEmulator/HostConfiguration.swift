@@ -1,0 +1,53 @@
+public import HostModel
+public import NetworkTypes
+
+/// What a host is before anything is made on it.
+public struct HostConfiguration: Hashable, Sendable {
+  /// The Windows build, which decides the version of the service and the platform's defaults.
+  public let build: WindowsBuild
+  /// The named choices where the sources disagree or are silent.
+  public let switches: HostSwitches
+  /// The names of the network adapters; empty where they are not known and any name is taken.
+  public internal(set) var adapters: [String]
+  /// The host's own addresses, the management address first.
+  public internal(set) var addresses: [IPAddress]
+  /// What ids, addresses and MAC addresses are drawn from; equal hosts draw alike.
+  public let seed: UInt64
+
+  /// Makes a configuration.
+  ///
+  /// - Parameters:
+  ///   - build: The Windows build.
+  ///   - switches: The named choices.
+  ///   - adapters: The names of the network adapters; empty takes any.
+  ///   - addresses: The host's own addresses, the management address first.
+  ///   - seed: What ids, addresses and MAC addresses are drawn from.
+  public init(
+    build: WindowsBuild = .standard, switches: HostSwitches = HostSwitches(), adapters: [String] = [],
+    addresses: [IPAddress] = [], seed: UInt64 = 0
+  ) {
+    self.build = build
+    self.switches = switches
+    self.adapters = adapters
+    self.addresses = addresses
+    self.seed = seed
+  }
+
+  /// The version of the service on this host.
+  var version: HNSVersion { build.hnsVersion }
+
+  /// The minor number of the highest 2.x document schema this host knows.
+  ///
+  /// The sheet states 2.0, 2.6, 2.11 and 2.14 with their builds; 1903 and 1909 are given 2.6, and
+  /// 2.16 belongs to Windows Server 2025, both by this project's choice. Builds before 1809 have no
+  /// such interface at all; here they are spoken to in the same documents (reference: hns, 1.1).
+  var schemaMinor: Int {
+    switch build.build {
+    case ..<18362: 0
+    case ..<20348: 6
+    case ..<22000: 11
+    case ..<26100: 14
+    default: 16
+    }
+  }
+}

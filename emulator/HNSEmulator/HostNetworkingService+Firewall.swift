@@ -1,0 +1,117 @@
+import HostModel
+import JSONText
+public import NetworkTypes
+
+extension HostNetworkingService {
+  /// Windows Firewall for every compartment: the host's default one, those of containers by number,
+  /// then the utility VMs' default compartments and those of their namespaces by age.
+  public var firewallCompartments: [FirewallInstance] {
+    let owned = compartmentOwners.sorted { $0.key < $1.key }.compactMap { namespaces[$0.value] }
+    let guests = namespaces.values.filter { $0.type.isGuest && $0.compartment != nil }
+      .sorted { $0.ordinal < $1.ordinal }
+    return [hostFirewall] + owned.compactMap { instance(of: $0) }
+      + guests.flatMap { guest in
+        [
+          FirewallInstance(
+            stack: .utilityVM(guest.id), compartment: 1, namespace: nil, endpoints: [], rules: [],
+            unmatchedInbound: .allow, unmatchedOutbound: .allow)
+        ] + (instance(of: guest).map { [$0] } ?? [])
+      }
+  }
+
+  /// The firewall of an endpoint's compartment; nil when there is no such endpoint or it is not
+  /// attached.
+  ///
+  /// - Parameter id: The endpoint.
+  /// - Returns: The instance.
+  public func firewall(of id: GUID) -> FirewallInstance? {
+    guard let endpoint = endpoints[id], state(of: endpoint) != .created,
+      let namespace = endpoint.namespace.flatMap({ namespaces[$0] })
+    else { return nil }
+    return namespace.type == .hostDefault ? hostFirewall : instance(of: namespace)
+  }
+
+  /// The host's own firewall: block inbound and allow outbound, the defaults of every profile (reference:
+  /// windows-firewall-and-vfp, 2.1), and the Host ACLs of endpoints in the default compartment.
+  ///
+  /// Windows' own rules are not emulated.
+  private var hostFirewall: FirewallInstance {
+    let attached = namespaces.values.filter { $0.type == .hostDefault }
+      .sorted { $0.ordinal < $1.ordinal }.flatMap(\.endpoints)
+    let rules = attached.flatMap { hostRules(of: $0) }
+    return FirewallInstance(
+      stack: .host, compartment: 1, namespace: nil, endpoints: attached, rules: rules,
+      unmatchedInbound: .block, unmatchedOutbound: .allow)
+  }
+
+  /// The firewall of a namespace's compartment, with the defaults of its isolation and of the build.
+  ///
+  /// A utility VM's own instance cannot be programmed: Host ACLs of its endpoints are taken and kept,
+  /// and nothing enforces them (reference: network-isolation, both tables). In a container's
+  /// compartment the platform allows all outbound traffic and admits some protocols by rules; a Host
+  /// ACL takes these away in its direction, as `implicitDeny` and `implicitDenyScope` say. Only ACLs
+  /// of type Host count for Windows Firewall.
+  private func instance(of namespace: NamespaceObject) -> FirewallInstance? {
+    guard let compartment = compartment(of: namespace) else { return nil }
+    let attached = namespace.endpoints
+    let isolation: Isolation = namespace.type.isGuest ? .hyperv : .process
+    // The inbound default depends on isolation and build only, not on the driver.
+    let admitted = PlatformCell(driver: .nat, isolation: isolation)
+      .inboundDefault(configuration.build, configuration.switches)
+    let acls = isolation == .process ? attached.flatMap { hostRules(of: $0) } : []
+    let closed = closedDirections(Set(acls.map(\.direction)))
+    var rules = acls
+    if isolation == .process { rules += attached.flatMap { publishedRules(of: $0) } }
+    if closed[.in] == nil, let admitted, !admitted.isEmpty {
+      rules.append(
+        FirewallRule(
+          name: defaultRuleName(compartment.id, attached.first), direction: .in, action: .allow,
+          match: RuleMatch(protocols: admitted), isPlatformDefault: true))
+    }
+    return FirewallInstance(
+      stack: compartment.stack, compartment: compartment.id, namespace: namespace.id,
+      endpoints: attached, rules: rules, unmatchedInbound: closed[.in] ?? (admitted == nil ? .allow : .block),
+      unmatchedOutbound: closed[.out] ?? .allow)
+  }
+
+  /// The rules of an endpoint's Host ACLs, where Windows Firewall can be programmed.
+  private func hostRules(of id: GUID) -> [FirewallRule] {
+    guard let endpoint = endpoints[id], let network = networks[endpoint.network],
+      let cell = cell(of: endpoint, network), cell.programmablePoints.contains(.windowsFirewall)
+    else { return [] }
+    return PortACL.program(
+      programmedACLs(of: endpoint, network), driver: network.driver,
+      families: cell.filteredFamilies(configuration.build), switches: configuration.switches
+    ).firewall
+  }
+
+  /// A published port has an inbound allow rule for the container's port: on nat always, elsewhere
+  /// before version 1709 (reference: hns, 6.5; network-isolation; windows-firewall-and-vfp, 4.3).
+  private func publishedRules(of id: GUID) -> [FirewallRule] {
+    guard let endpoint = endpoints[id], let network = networks[endpoint.network],
+      network.driver == .nat || configuration.build.deniesInboundByDefault
+    else { return [] }
+    return endpoint.policies.compactMap(\.mapping).map { mapping in
+      FirewallRule(
+        name: FirewallInstance.publishedPrefix
+          + "\(mapping.externalPort):\(mapping.internalPort)/\(mapping.protocol)",
+        direction: .in, action: .allow,
+        match: RuleMatch(
+          protocols: ProtocolSet([mapping.protocol]), localPorts: PortSet([PortRange(mapping.internalPort)])))
+    }
+  }
+
+  /// The name of the rule that admits the default protocols: that of the compartment before version
+  /// 1803, as the switch `compartmentFirewallRule` says; otherwise this project's own
+  /// (reference: windows-firewall-and-vfp, 9).
+  private func defaultRuleName(_ compartment: UInt32, _ endpoint: GUID?) -> String {
+    let hasOwnRule =
+      switch configuration.switches[.compartmentFirewallRule] {
+      case "always": true
+      case "never": false
+      default: configuration.build.build < 17134
+      }
+    guard hasOwnRule, let endpoint else { return "Container default inbound" }
+    return "Compartment \(compartment) - \(portID(of: endpoint).uppercase)"
+  }
+}

@@ -1,0 +1,103 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// What does not hold together; empty for a sound service.
+  ///
+  /// For tests, after every mutation: the derived tables are rebuilt from the objects and compared, and so
+  /// are the references.
+  public func invariantViolations() -> [String] {
+    var violations: [String] = []
+    func require(_ condition: Bool, _ text: @autoclosure () -> String) {
+      if !condition { violations.append(text()) }
+    }
+    var names: [String: GUID] = [:]
+    var adapters: [String: GUID] = [:]
+    for network in networks.values {
+      if !network.name.isEmpty {
+        require(names.updateValue(network.id, forKey: network.name) == nil, "two networks '\(network.name)'")
+      }
+      if let adapter = network.ownedAdapter {
+        require(adapters.updateValue(network.id, forKey: adapter) == nil, "two networks on '\(adapter)'")
+      }
+    }
+    require(names == networkNames, "the names of networks are not those of the table")
+    require(adapters == adapterOwners, "the adapters of networks are not those of the table")
+    violations += endpointViolations() + namespaceViolations()
+    let ordinals =
+      networks.values.map(\.ordinal) + endpoints.values.map(\.ordinal)
+      + namespaces.values.map(\.ordinal)
+    require(Set(ordinals).count == ordinals.count, "two objects have one place in the order")
+    require(ordinals.allSatisfy { (1..<nextOrdinal).contains($0) }, "an object is newer than the next one")
+    return violations
+  }
+
+  private func endpointViolations() -> [String] {
+    var violations: [String] = []
+    var members: [GUID: Set<GUID>] = [:]
+    var addresses: [GUID: [IPAddress: GUID]] = [:]
+    var macs: [GUID: [MACAddress: GUID]] = [:]
+    var ports: [PortMapping.Key: GUID] = [:]
+    for endpoint in endpoints.values {
+      guard let network = networks[endpoint.network] else {
+        violations.append("the network of the endpoint \(endpoint.id) is missing")
+        continue
+      }
+      members[network.id, default: []].insert(endpoint.id)
+      if macs[network.id, default: [:]].updateValue(endpoint.id, forKey: endpoint.mac) != nil {
+        violations.append("two endpoints have \(endpoint.mac)")
+      }
+      for configuration in endpoint.ipConfigurations {
+        let address = configuration.address
+        if addresses[network.id, default: [:]].updateValue(endpoint.id, forKey: address) != nil {
+          violations.append("two endpoints have \(address)")
+        }
+        if network.subnet(of: address)?.isReserved(address) ?? !network.subnets.isEmpty {
+          violations.append("\(address) is reserved or lies in no subnet")
+        }
+      }
+      for mapping in endpoint.policies.compactMap(\.mapping) {
+        if ports.updateValue(endpoint.id, forKey: mapping.key) != nil || mapping.externalPort == 0 {
+          violations.append("the port \(mapping.externalPort) is published twice, or is none")
+        }
+      }
+      if let namespace = endpoint.namespace,
+        namespaces[namespace]?.endpoints.filter({ $0 == endpoint.id }).count != 1
+      {
+        violations.append("the namespace of the endpoint \(endpoint.id) does not list it once")
+      }
+    }
+    if ports != publishedPorts { violations.append("the published ports are not those of the table") }
+    for network in networks.values
+    where network.endpoints != members[network.id] ?? [] || network.macs != macs[network.id] ?? [:]
+      || network.addresses != addresses[network.id] ?? [:]
+    {
+      violations.append("the tables of the network \(network.id) are not what its endpoints say")
+    }
+    return violations
+  }
+
+  private func namespaceViolations() -> [String] {
+    var violations: [String] = []
+    var owners: [UInt32: GUID] = [:]
+    for namespace in namespaces.values {
+      for endpoint in namespace.endpoints where endpoints[endpoint]?.namespace != namespace.id {
+        violations.append("the namespace \(namespace.id) lists an endpoint that is not in it")
+      }
+      if (namespace.compartment != nil) != namespace.needsCompartment {
+        violations.append("the compartment of \(namespace.id) is open or closed against its containers")
+      }
+      if namespace.type == .host, let number = namespace.compartment {
+        if number < 2 || owners.updateValue(namespace.id, forKey: number) != nil {
+          violations.append("the compartment \(number) is given twice")
+        }
+        if configuration.switches[.compartmentIds] == "neverReused", number >= nextCompartment {
+          violations.append("the compartment \(number) is newer than the next one")
+        }
+      }
+    }
+    if owners != compartmentOwners { violations.append("the compartments are not those of the table") }
+    return violations
+  }
+}

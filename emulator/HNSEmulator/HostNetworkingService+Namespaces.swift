@@ -1,0 +1,202 @@
+public import HostModel
+import JSONText
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// Creates a namespace; an empty document makes one of type Host (reference: hns, 1.6).
+  ///
+  /// A wanted `NamespaceId` is tolerated and not looked at. Resources are added by modify requests; a
+  /// document that lists some is refused.
+  mutating func createNamespace(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+    let reader = try DocumentReader(settings, .invalidArgument)
+    let name = try reader.text("Name") ?? ""
+    let id = try identity(
+      .namespace, wanted: wanted, document: reader.objectID(), name: name, taken: .objectAlreadyExists)
+    guard try reader.list("Resources").isEmpty else {
+      throw HCNError(.requestUnsupported, detail: "resources are added by modify requests")
+    }
+    var namespace = try readNamespace(reader, id: id, ordinal: nextOrdinal)
+    namespace.keepsCompartment = try reader.flag("CreateWithCompartment") ?? false
+    if namespace.type == .hostDefault { namespace.keepsCompartment = false }
+    nextOrdinal += 1
+    namespaces[id] = namespace
+    settleCompartment(of: id)
+    return id
+  }
+
+  /// Reads the document of a namespace as it stands, without its resources.
+  func readNamespace(
+    _ reader: DocumentReader, id: GUID, ordinal: Int64
+  ) throws(HCNError) -> NamespaceObject {
+    let type: NamespaceType =
+      if reader.value("Type") == .string("") { .host } else {
+        try reader.enumeration("Type", NamespaceType.self, unknown: .invalidArgument) ?? .host
+      }
+    var namespace = NamespaceObject(id: id, ordinal: ordinal, type: type)
+    namespace.name = try reader.text("Name") ?? ""
+    namespace.owner = try reader.text("Owner") ?? ""
+    namespace.schemaVersion = try reader.schemaVersion()
+    return namespace
+  }
+
+  /// Adds or removes an endpoint or a container.
+  ///
+  /// The first container opens the compartment and attaches the endpoints; with the last one it goes.
+  /// A container may be added more than once and then has to be removed as often. Endpoints of other
+  /// hosts cannot be added (reference: hns, 6.4).
+  mutating func modifyNamespace(_ id: GUID, _ settings: JSON) throws(HCNError) {
+    guard namespaces[id] != nil else { _ = try existing(namespace: id); return }
+    let request = try DocumentReader(settings, .invalidArgument)
+    let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
+    let kind =
+      try request.enumeration("ResourceType", NamespaceResource.self, unknown: .requestUnsupported)
+      ?? .container
+    let details = try request.child("Settings")
+    let resource: NamespaceObject.Resource
+    switch kind {
+    case .container:
+      guard let container = try details?.text("ContainerId"), !container.isEmpty else {
+        throw HCNError(.invalidArgument, detail: "the request lacks the member 'ContainerId'")
+      }
+      resource = .container(container)
+    case .endpoint:
+      guard let endpoint = try details?.guid("EndpointId") else {
+        throw HCNError(.invalidArgument, detail: "the request lacks the member 'EndpointId'")
+      }
+      resource = .endpoint(endpoint)
+    }
+    switch type {
+    case .add: try add(resource, to: id)
+    case .remove: try remove(resource, from: id)
+    case .update, .refresh, .reset:
+      throw HCNError(
+        .requestUnsupported, detail: "namespaces take no request of type \(type.rawValue)")
+    }
+    settleCompartment(of: id)
+  }
+
+  private mutating func add(
+    _ resource: NamespaceObject.Resource, to id: GUID
+  ) throws(HCNError) {
+    if case .endpoint(let endpoint) = resource {
+      let object = try existing(endpoint: endpoint)
+      if let namespace = object.namespace {
+        throw HCNError(
+          .endpointNamespaceAlreadyExists, detail: "the endpoint is in the namespace \(namespace)")
+      }
+      guard !object.isRemote else {
+        throw HCNError(.invalidRemoteEndpointOperation, detail: "the endpoint lives on another host")
+      }
+      endpoints[endpoint]?.namespace = id
+    }
+    namespaces[id]?.resources.append(resource)
+  }
+
+  private mutating func remove(
+    _ resource: NamespaceObject.Resource, from id: GUID
+  ) throws(HCNError) {
+    guard let index = namespaces[id]?.resources.firstIndex(of: resource) else {
+      throw HCNError(.elementNotFound, detail: "the namespace does not list it")
+    }
+    namespaces[id]?.resources.remove(at: index)
+    if case .endpoint(let endpoint) = resource { endpoints[endpoint]?.namespace = nil }
+  }
+
+  mutating func deleteNamespace(_ id: GUID) throws(HCNError) {
+    let namespace = try existing(namespace: id)
+    guard namespace.containers.isEmpty else {
+      throw HCNError(.requestUnsupported, detail: "the namespace has a container")
+    }
+    for endpoint in namespace.endpoints { endpoints[endpoint]?.namespace = nil }
+    namespaces[id]?.resources = []
+    namespaces[id]?.keepsCompartment = false
+    settleCompartment(of: id)
+    namespaces[id] = nil
+  }
+
+  // MARK: Compartments
+
+  /// Opens or closes the compartment of a namespace, as its containers ask for.
+  ///
+  /// Numbers of the host's stack start at 2 and are not given again, unless the switch
+  /// `compartmentIds` says so. In a utility VM the namespace's compartment is number 2 beside the
+  /// VM's own default compartment.
+  private mutating func settleCompartment(of id: GUID) {
+    guard let namespace = namespaces[id], namespace.type != .hostDefault else { return }
+    switch (namespace.needsCompartment, namespace.compartment) {
+    case (true, nil):
+      guard namespace.type == .host else {
+        namespaces[id]?.compartment = 2
+        return
+      }
+      while compartmentOwners[nextCompartment] != nil { nextCompartment += 1 }
+      compartmentOwners[nextCompartment] = id
+      namespaces[id]?.compartment = nextCompartment
+      nextCompartment += 1
+    case (false, let number?):
+      namespaces[id]?.compartment = nil
+      guard namespace.type == .host else { return }
+      compartmentOwners[number] = nil
+      if configuration.switches[.compartmentIds] == "lowestFree" {
+        nextCompartment = min(nextCompartment, number)
+      }
+    default: break
+    }
+  }
+
+  /// The host's compartments by number: the default one, and one for each namespace of type Host that
+  /// something runs in.
+  ///
+  /// What containers of HostDefault namespaces run in is the default compartment.
+  public var compartments: [Compartment] {
+    var standard = Compartment.hostDefault
+    standard.containers = namespaces.values.filter { $0.type == .hostDefault }
+      .sorted { $0.ordinal < $1.ordinal }.flatMap { Self.distinct($0.containers) }
+    return [standard]
+      + compartmentOwners.sorted { $0.key < $1.key }.compactMap { entry in
+        namespaces[entry.value].flatMap { compartment(of: $0) }
+      }
+  }
+
+  /// The compartments inside utility VMs, by the age of their namespaces: for each VM its own default
+  /// compartment and that of the namespace.
+  public var utilityVMCompartments: [Compartment] {
+    namespaces.values.filter { $0.type.isGuest && $0.compartment != nil }
+      .sorted { $0.ordinal < $1.ordinal }
+      .flatMap { namespace in
+        [utilityVMDefault(of: namespace)] + (compartment(of: namespace).map { [$0] } ?? [])
+      }
+  }
+
+  /// The open compartment of a namespace.
+  ///
+  /// The description of a compartment other than a default one is in no source; the text here is this
+  /// project's choice. So is the GUID, drawn from the namespace and the number.
+  func compartment(of namespace: NamespaceObject) -> Compartment? {
+    guard let number = namespace.compartment else { return nil }
+    guard namespace.type != .hostDefault else { return .hostDefault }
+    var digest = SeededDigest(configuration.seed, "compartment")
+    digest.combine(namespace.id)
+    digest.combine(UInt64(number))
+    return Compartment(
+      id: number, description: "HNS Namespace \(namespace.id.uppercase)", guid: digest.guid,
+      stack: namespace.type.isGuest ? .utilityVM(namespace.id) : .host, namespace: namespace.id,
+      containers: Self.distinct(namespace.containers))
+  }
+
+  /// The default compartment of the utility VM of a namespace.
+  ///
+  /// That its GUID differs from the host's is this project's choice.
+  func utilityVMDefault(of namespace: NamespaceObject) -> Compartment {
+    var digest = SeededDigest(configuration.seed, "utilityVM")
+    digest.combine(namespace.id)
+    return Compartment(
+      id: 1, description: Compartment.hostDefault.description, guid: digest.guid,
+      stack: .utilityVM(namespace.id))
+  }
+
+  private static func distinct(_ containers: [String]) -> [String] {
+    var seen: Set<String> = []
+    return containers.filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,233 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// Creates a network: reads the document, fills in what it leaves to the service, and checks it
+  /// against the networks there are.
+  mutating func createNetwork(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+    let reader = try DocumentReader(settings, .invalidNetwork)
+    let name = try reader.text("Name") ?? ""
+    let id = try identity(
+      .network, wanted: wanted, document: reader.objectID(), name: name, taken: .networkAlreadyExists)
+    if !name.isEmpty, networkNames[name] != nil {
+      throw HCNError(.networkAlreadyExists, detail: "there is a network named '\(name)' already")
+    }
+    var network = try readNetwork(reader, id: id, ordinal: nextOrdinal)
+    try fill(&network)
+    try check(network)
+    nextOrdinal += 1
+    insert(network)
+    return id
+  }
+
+  /// Reads the document of a network as it stands.
+  func readNetwork(
+    _ reader: DocumentReader, id: GUID, ordinal: Int64
+  ) throws(HCNError) -> NetworkObject {
+    var network = NetworkObject(id: id, ordinal: ordinal, driver: try driver(reader.value("Type")))
+    network.name = try reader.text("Name") ?? ""
+    network.owner = try reader.text("Owner") ?? ""
+    network.additionalParams = reader.value("AdditionalParams")
+    network.policies = try networkPolicies(reader, network.driver)
+    network.macPool = try macPool(reader)
+    network.dns = try reader.dns()
+    network.flags = try reader.word("Flags") ?? 0
+    network.healthExtra = try reader.child("Health")?.child("Extra")?.object ?? JSONObject()
+    network.schemaVersion = try reader.schemaVersion()
+    for part in try reader.children("Ipams") {
+      var ipam = IPAM(
+        type: try part.enumeration("Type", IPAMType.self, unknown: .invalidNetwork) ?? .static)
+      for child in try part.children("Subnets") {
+        ipam.subnets.append(try subnet(child, network: id, driver: network.driver))
+      }
+      network.ipams.append(ipam)
+    }
+    return network
+  }
+
+  /// The driver of a network; a document without a type means number 0, NAT (reference: hns, 0 rule 4).
+  ///
+  /// The modes that containers do not use are not emulated.
+  private func driver(_ type: JSON?) throws(HCNError) -> NetworkDriver {
+    let driver: NetworkDriver? =
+      switch type ?? .integer(0) {
+      case .string(let text): NetworkDriver(documentName: text)
+      case .integer(let number): NetworkDriver.allCases.first { $0.documentNumber == number }
+      default: nil
+      }
+    guard let driver else {
+      throw HCNError(
+        .invalidNetworkType, detail: "networks of type \(type?.text() ?? "") are not emulated")
+    }
+    return driver
+  }
+
+  func networkPolicies(
+    _ reader: DocumentReader, _ driver: NetworkDriver
+  ) throws(HCNError) -> [Policy] {
+    let policies = PolicyReader(configuration: configuration, driver: driver, forms: PolicyForm.network)
+    return try policies.policies(reader.list("Policies"))
+  }
+
+  private func macPool(_ reader: DocumentReader) throws(HCNError) -> [ClosedRange<UInt64>] {
+    var pool: [ClosedRange<UInt64>] = []
+    for range in try reader.child("MacPool")?.children("Ranges") ?? [] {
+      guard let start = try range.mac("StartMacAddress"), let end = try range.mac("EndMacAddress"),
+        start <= end
+      else { throw HCNError(.invalidNetwork, detail: "a MAC range needs a start and an end behind it") }
+      guard !pool.contains(where: { $0.overlaps(start.value...end.value) }) else {
+        throw HCNError(.invalidNetwork, detail: "the MAC ranges overlap")
+      }
+      pool.append(start.value...end.value)
+    }
+    return pool
+  }
+
+  // MARK: What a new network is given
+
+  /// Fills in what a document leaves to the service (reference: hns, 6.2).
+  ///
+  /// The management address and the router's MAC address, which the real service fills in a while
+  /// later, are there at once.
+  private func fill(_ network: inout NetworkObject) throws(HCNError) {
+    if network.macPool.isEmpty { network.macPool = [drawnMACBlock(network.id)] }
+    if network.driver == .nat {
+      if network.subnets.isEmpty { network.ipams = [IPAM(subnets: [try drawnSubnet(network.id)])] }
+      for (group, ipam) in network.ipams.enumerated() {
+        for (index, subnet) in ipam.subnets.enumerated() where subnet.gateway == nil {
+          network.ipams[group].subnets[index].routes += firstHost(subnet.prefix)
+        }
+      }
+    }
+    if network.driver.usesAdapter, network.layer == nil, network.adapter == nil,
+      let free = configuration.adapters.first(where: { adapterOwners[$0] == nil })
+    {
+      network.policies.append(
+        Policy(type: PolicyName.netAdapterName, settings: ["NetworkAdapterName": .string(free)]))
+    }
+    guard network.driver == .overlay || network.driver == .l2bridge else { return }
+    let types = Set(network.policies.map(\.type))
+    if !types.contains(PolicyName.providerAddress), let address = managementAddress(.ipv4) {
+      network.policies.append(
+        Policy(type: PolicyName.providerAddress, settings: ["ProviderAddress": .string("\(address)")]))
+    }
+    if !types.contains(PolicyName.drMacAddress) {
+      var digest = SeededDigest(configuration.seed, "router")
+      digest.combine(network.id)
+      let mac = MACAddress(0x0015_5d00_0000 | UInt64(truncatingIfNeeded: digest.bits) & 0xff_ffff)
+      network.policies.append(
+        Policy(type: PolicyName.drMacAddress, settings: ["Address": .string("\(mac)")]))
+    }
+  }
+
+  /// The host's management address of a family: the first one configured.
+  func managementAddress(_ family: AddressFamily) -> IPAddress? {
+    configuration.addresses.first { $0.family == family }
+  }
+
+  /// A block of 4,096 addresses from 00-15-5D-XX-X0-00 on (reference: hns, 1.2), preferably one that no
+  /// other network draws from.
+  private func drawnMACBlock(_ network: GUID) -> ClosedRange<UInt64> {
+    var digest = SeededDigest(configuration.seed, "macPool")
+    digest.combine(network)
+    let taken = Set(networks.values.flatMap { $0.macPool.map { $0.lowerBound >> 12 } })
+    let walk = SeededWalk(size: 4096, digest: digest)
+    let block = walk.first { !taken.contains(0x0015_5d00_0000 >> 12 | $0) } ?? 0
+    let start = 0x0015_5d00_0000 | block << 12
+    return start...start | 0xfff
+  }
+
+  /// A private /20 out of 172.16.0.0/12 or else 192.168.0.0/16 for a NAT network that names no subnet,
+  /// clear of the other networks and of the host's addresses; its first host is the gateway
+  /// (reference: hns, 6.2).
+  private func drawnSubnet(_ network: GUID) throws(HCNError) -> Subnet {
+    var digest = SeededDigest(configuration.seed, "subnet")
+    digest.combine(network)
+    let taken = networks.values.flatMap { $0.subnets.map(\.prefix.range) }
+    let blocks: [(base: UInt128, count: UInt64)] = [(0xac10_0000, 256), (0xc0a8_0000, 16)]
+    for (base, count) in blocks {
+      for index in SeededWalk(size: count, digest: digest) {
+        let prefix = IPPrefix(
+          containing: IPAddress(.ipv4, base + UInt128(index) << 12), length: 20)
+        if taken.contains(where: { $0.overlaps(prefix.range) })
+          || configuration.addresses.contains(where: { prefix.contains($0) })
+        {
+          continue
+        }
+        let document: JSON = ["IpAddressPrefix": .string("\(prefix)")]
+        return try subnet(DocumentReader(document, .invalidNetwork), network: network, driver: .nat)
+      }
+    }
+    throw HCNError(.invalidSubnet, detail: "every private block is in use")
+  }
+
+  /// The default route of a NAT subnet that states none: WinNAT answers at the first host address, as
+  /// far as this project knows.
+  private func firstHost(_ prefix: IPPrefix) -> [Route] {
+    guard prefix.length < prefix.family.bitWidth - 1, let first = prefix.address.next else { return [] }
+    return [.default(via: first)]
+  }
+
+  // MARK: Checks
+
+  /// Checks a network against itself and against the others.
+  ///
+  /// The adapter must exist where the host's adapters are known, and each switch needs its own unless
+  /// the network is layered on another (reference: hns, 6.9). An overlay subnet needs a VSID.
+  func check(_ network: NetworkObject) throws(HCNError) {
+    let subnets = network.subnets
+    for (index, subnet) in subnets.enumerated() {
+      if subnets[..<index].contains(where: { $0.prefix.range.overlaps(subnet.prefix.range) }) {
+        throw HCNError(.invalidSubnet, detail: "\(subnet.prefix) overlaps another subnet of the network")
+      }
+      if network.driver == .overlay, !subnet.policies.contains(where: { $0.type == PolicyName.vsid }) {
+        throw HCNError(
+          .invalidNetwork, detail: "the overlay subnet \(subnet.prefix) needs a policy of type VSID")
+      }
+    }
+    guard Set(subnets.map(\.id)).count == subnets.count else {
+      throw HCNError(.invalidSubnet, detail: "two subnets have the same id")
+    }
+    try checkSets(network.policies)
+    guard network.driver.usesAdapter else { return }
+    if let layer = network.layer {
+      guard networks[layer] != nil else {
+        throw HCNError(.layerNotFound, detail: "there is no network \(layer) to be layered on")
+      }
+      return
+    }
+    guard let adapter = network.adapter else {
+      throw HCNError(
+        .adapterNotFound,
+        detail: "networks of type \(network.driver.documentName) need an adapter, and none is free")
+    }
+    guard configuration.adapters.isEmpty || configuration.adapters.contains(adapter) else {
+      throw HCNError(.adapterNotFound, detail: "the host has no adapter named '\(adapter)'")
+    }
+    if let owner = adapterOwners[adapter], owner != network.id {
+      throw HCNError(
+        .adapterNotFound, detail: "the adapter '\(adapter)' belongs to the network \(owner)")
+    }
+  }
+
+  /// Adds a checked network.
+  mutating func insert(_ network: NetworkObject) {
+    networks[network.id] = network
+    if !network.name.isEmpty { networkNames[network.name] = network.id }
+    if let adapter = network.ownedAdapter { adapterOwners[adapter] = network.id }
+  }
+
+  mutating func deleteNetwork(_ id: GUID) throws(HCNError) {
+    let network = try existing(network: id)
+    for endpoint in network.endpoints { try deleteEndpoint(endpoint) }
+    networks[id] = nil
+    if networkNames[network.name] == id { networkNames[network.name] = nil }
+    if let adapter = network.ownedAdapter, adapterOwners[adapter] == id { adapterOwners[adapter] = nil }
+  }
+}
+
+extension NetworkObject {
+  /// The adapter whose switch is this network's own.
+  var ownedAdapter: String? { driver.usesAdapter && layer == nil ? adapter : nil }
+}

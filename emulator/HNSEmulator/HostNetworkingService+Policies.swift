@@ -1,0 +1,165 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// Carries out a request about an endpoint's policies.
+  ///
+  /// Ports of virtual machines are not emulated.
+  mutating func modifyEndpoint(_ id: GUID, _ settings: JSON) throws(HCNError) {
+    let policies = try modifiedPolicies(ofEndpoint: id, settings)
+    for policy in endpoints[id]?.policies ?? [] {
+      if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
+    }
+    endpoints[id]?.policies = policies
+    for policy in policies {
+      if let mapping = policy.mapping { publishedPorts[mapping.key] = id }
+    }
+  }
+
+  private func modifiedPolicies(
+    ofEndpoint id: GUID, _ settings: JSON
+  ) throws(HCNError) -> [Policy] {
+    let endpoint = try existing(endpoint: id)
+    let network = try existing(network: endpoint.network)
+    let request = try DocumentReader(settings, .invalidArgument)
+    let resource =
+      try request.enumeration("ResourceType", EndpointResource.self, unknown: .requestUnsupported) ?? .port
+    guard resource == .policy else {
+      throw HCNError(.requestUnsupported, detail: "ports of virtual machines are not emulated")
+    }
+    let details = try policyDetails(request)
+    let stated = try endpointPolicies(details, network.driver)
+    var policies = try apply(request, stated, elements: details.list("Policies"), to: endpoint.policies)
+    if policies.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
+      throw HCNError(.interfaceParametersAlreadyApplied)
+    }
+    policies = try withPorts(policies, endpoint: id)
+    try checkReferences(of: policies, network)
+    return policies
+  }
+
+  /// The `Settings` of a request about policies.
+  func policyDetails(_ request: DocumentReader) throws(HCNError) -> DocumentReader {
+    guard let details = request.value("Settings"), details.object != nil else {
+      throw HCNError(.invalidPolicy, detail: "the request lacks the member 'Settings'")
+    }
+    return try DocumentReader(details, .invalidPolicy)
+  }
+
+  /// The list of policies that a request makes of the present one (reference: hns, 6.6).
+  ///
+  /// Add appends. Remove takes away the first policy that equals each stated one and is refused as a
+  /// whole when one is missing. Update replaces the policies of the types it states, in place of the
+  /// first of them, or every policy when the switch `policyUpdateScope` says so. An update without any
+  /// policy removes the ACLs, as a post of the older interface does; one of a single empty policy
+  /// removes the proxies, as a public client means it.
+  func apply(
+    _ request: DocumentReader, _ stated: [Policy], elements: [JSON], to present: [Policy]
+  ) throws(HCNError) -> [Policy] {
+    let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
+    switch type {
+    case .add: return present + stated
+    case .remove:
+      var result = present
+      for policy in stated {
+        guard let index = result.firstIndex(where: { $0.isRemoved(by: policy) }) else {
+          throw HCNError(.policyNotFound, detail: "there is no such policy of type \(policy.type)")
+        }
+        result.remove(at: index)
+      }
+      return result
+    case .update:
+      if configuration.switches[.policyUpdateScope] == "all" { return stated }
+      var types = Set(stated.map(\.type))
+      if types.isEmpty {
+        types = elements.isEmpty ? [PolicyName.acl] : [PolicyName.l4Proxy, PolicyName.l4WFPProxy]
+      }
+      let index = present.firstIndex { types.contains($0.type) } ?? present.endIndex
+      let before = present[..<index]
+      return before + stated + present[index...].filter { !types.contains($0.type) }
+    case .refresh, .reset:
+      throw HCNError(.requestUnsupported, detail: "policies take no request of type \(type.rawValue)")
+    }
+  }
+
+  // MARK: IP sets
+
+  /// The IP sets of a network by id.
+  ///
+  /// Where an id stands twice, the first one counts.
+  func sets(of network: NetworkObject) -> [String: Policy] {
+    Dictionary(
+      network.policies.filter { $0.type == PolicyName.setPolicy }
+        .compactMap { policy in policy.settings["Id"]?.string.map { ($0, policy) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Refuses ACLs that name an IP set the network does not have.
+  func checkReferences(of policies: [Policy], _ network: NetworkObject) throws(HCNError) {
+    guard policies.contains(where: { $0.acl?.namesSets ?? false }) else { return }
+    let known = sets(of: network)
+    for name in policies.flatMap({ $0.acl?.setNames ?? [] }) where known[name] == nil {
+      throw HCNError(
+        .invalidPolicy, detail: "an ACL has '\(name)', which is neither an address nor an IP set")
+    }
+  }
+
+  /// Checks the IP sets of a network: ids differ, values are addresses and prefixes, and a nested set
+  /// names sets that stand before it (reference: hns, 6.6).
+  func checkSets(_ policies: [Policy]) throws(HCNError) {
+    var known: Set<String> = []
+    for policy in policies where policy.type == PolicyName.setPolicy {
+      guard let id = policy.settings["Id"]?.string, !id.isEmpty, known.insert(id).inserted else {
+        throw HCNError(.policyAlreadyExists, detail: "an IP set needs an id of its own")
+      }
+      let isNested = policy.isNestedSet
+      if isNested, !configuration.version.has(.nestedIpSet) {
+        throw HCNError(
+          .invalidPolicy, detail: "HNS \(configuration.version) has no nested IP sets")
+      }
+      for value in policy.setValues {
+        let fits = isNested ? known.contains(value) && value != id : AddressRange(listed: value) != nil
+        guard fits else {
+          throw HCNError(.invalidPolicy, detail: "the IP set '\(id)' has the value '\(value)'")
+        }
+      }
+    }
+  }
+}
+
+extension Policy {
+  /// Whether the policy is an IP set that names other sets.
+  var isNestedSet: Bool {
+    switch settings["PolicyType"] {
+    case .string(let text): text.lowercased() == "nestedipset"
+    case .integer(let number): number == 1
+    default: false
+    }
+  }
+
+  /// The values of an IP set.
+  var setValues: [String] {
+    (settings["Values"]?.string ?? "").split(separator: ",").map(String.init)
+  }
+}
+
+extension PortACL {
+  /// The ids of IP sets the ACL names.
+  var setNames: [String] { localSets + remoteSets }
+
+  /// Whether the ACL names IP sets.
+  var namesSets: Bool { !localSets.isEmpty || !remoteSets.isEmpty }
+}
+
+extension AddressRange {
+  /// The addresses that an entry of an HNS list means: an address or a prefix.
+  init?(listed text: String) {
+    let bytes = Array(text.utf8)
+    switch AddressText(parsing: bytes.span) {
+    case .address(let address): self.init(address)
+    case .prefix(let prefix), .hostBitsSet(let prefix, _): self = prefix.range
+    default: return nil
+    }
+  }
+}

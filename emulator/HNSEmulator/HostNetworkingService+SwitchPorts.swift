@@ -1,0 +1,170 @@
+import HostModel
+import JSONText
+public import NetworkTypes
+
+extension HostNetworkingService {
+  /// The priority of the platform's own rules (reference: hns, 6.8).
+  static let platformPriority: UInt16 = 65500
+
+  /// The priority of port mappings in their layer, which no source states; this project's choice.
+  private static let mappingPriority: UInt16 = 100
+
+  /// The VFP ports of all attached endpoints, by the age of the endpoints.
+  public var switchPorts: [SwitchPort] {
+    endpoints.values.sorted { $0.ordinal < $1.ordinal }.compactMap { port(of: $0) }
+  }
+
+  /// The VFP port of an endpoint; nil when there is no such endpoint or it is not attached.
+  ///
+  /// - Parameter id: The endpoint.
+  /// - Returns: The port.
+  public func switchPort(of id: GUID) -> SwitchPort? { endpoints[id].flatMap { port(of: $0) } }
+
+  /// The port's rules follow from the endpoint's policies.
+  ///
+  /// Switch ACLs are programmed where the vendor's table has VFP; elsewhere (nat and transparent) the
+  /// service takes and keeps them and nothing enforces them. Without a programmed ACL the platform
+  /// allows everything at 65500 in both directions. With one, `implicitDeny` and `implicitDenyScope`
+  /// say which of these rules go; only ACLs of type Switch count for VFP
+  /// (reference: hns, 6.7 and 6.8; windows-firewall-and-vfp, 4.3 and 9).
+  private func port(of endpoint: EndpointObject) -> SwitchPort? {
+    guard state(of: endpoint) != .created, let network = networks[endpoint.network],
+      let cell = cell(of: endpoint, network)
+    else { return nil }
+    let families = cell.filteredFamilies(configuration.build)
+    var acls: [VFPRule] = []
+    if cell.programmablePoints.contains(.vfp) {
+      acls =
+        PortACL.program(
+          programmedACLs(of: endpoint, network), driver: network.driver, families: families,
+          switches: configuration.switches
+        ).vfp
+    }
+    let closed = closedDirections(Set(acls.map(\.group.direction)))
+    var rules = acls
+    var groups: [VFPGroup] = []
+    for family in families {
+      for direction in [Direction.in, .out] {
+        let group = VFPGroup(family: family, direction: direction)
+        groups.append(group)
+        guard closed[direction] == nil else { continue }
+        rules.append(
+          VFPRule(
+            name: "ACL Policy", group: group, priority: Self.platformPriority, action: .allow,
+            match: RuleMatch(), isPlatformDefault: true))
+      }
+    }
+    let mappings = mappingRules(of: endpoint, network)
+    groups = Set(groups + mappings.map(\.group)).sorted()
+    rules = (rules + mappings).enumerated().sorted {
+      ($0.element.group, $0.element.priority, $0.offset) < ($1.element.group, $1.element.priority, $1.offset)
+    }.map(\.element)
+    return SwitchPort(
+      id: portID(of: endpoint.id), name: endpoint.id.uppercase, endpoint: endpoint.id,
+      network: network.id, driver: network.driver, isolation: cell.isolation, mac: endpoint.mac,
+      groups: groups, rules: rules, unmatchedInbound: closed[.in] ?? .allow,
+      unmatchedOutbound: closed[.out] ?? .allow)
+  }
+
+  /// The name of an endpoint's port.
+  func portID(of endpoint: GUID) -> GUID {
+    var digest = SeededDigest(configuration.seed, "switchPort")
+    digest.combine(endpoint)
+    return digest.guid
+  }
+
+  /// The cell of the driver by isolation table an endpoint is in, once it is in a namespace.
+  func cell(of endpoint: EndpointObject, _ network: NetworkObject) -> PlatformCell? {
+    endpoint.namespace.flatMap { namespaces[$0] }.map {
+      PlatformCell(driver: network.driver, isolation: $0.type.isGuest ? .hyperv : .process)
+    }
+  }
+
+  /// The directions that ACLs close for what they do not match, and what then happens to it.
+  ///
+  /// - Parameter directions: The directions of the ACLs programmed at one enforcement point.
+  /// - Returns: What happens to unmatched traffic, by closed direction.
+  func closedDirections(_ directions: Set<Direction>) -> [Direction: UnmatchedTraffic] {
+    let outcome: UnmatchedTraffic
+    switch configuration.switches[.implicitDeny] {
+    case "never": return [:]
+    case "unknown": outcome = .unknown
+    default: outcome = .block
+    }
+    let closed: Set<Direction> =
+      configuration.switches[.implicitDenyScope] == "endpoint" && !directions.isEmpty
+      ? [.in, .out] : directions
+    return Dictionary(uniqueKeysWithValues: closed.map { ($0, outcome) })
+  }
+
+  /// The endpoint's ACLs with the addresses of the IP sets they name in place of the names.
+  ///
+  /// On Windows Server 2025 ACLs on nat may be stored only, as the switch `natAclOnServer2025` says
+  /// (reference: windows-firewall-and-vfp, 4.3).
+  func programmedACLs(of endpoint: EndpointObject, _ network: NetworkObject) -> [PortACL] {
+    if network.driver == .nat, storesNATACLsOnly { return [] }
+    let acls = endpoint.policies.compactMap { $0.type == PolicyName.acl ? $0.acl : nil }
+    guard acls.contains(where: \.namesSets) else { return acls }
+    let sets = sets(of: network)
+    return acls.map { resolved($0, sets) }
+  }
+
+  private var storesNATACLsOnly: Bool {
+    guard configuration.build.build >= 26100 else { return false }
+    switch configuration.switches[.natAclOnServer2025] {
+    case "enforced": return false
+    case "storedOnly": return true
+    default: return configuration.build.build == 26100 && configuration.build.revision ?? .max < 32690
+    }
+  }
+
+  /// An ACL with the members of its IP sets as addresses.
+  ///
+  /// In a rule made of IP sets `LocalAddresses` holds the sources and `RemoteAddresses` the
+  /// destinations in both directions, as the one public client that uses them has it; so in an
+  /// inbound rule the two are exchanged, unless the switch `setRoles` says otherwise
+  /// (reference: hns, 1.8.1). An empty set matches nothing.
+  private func resolved(_ acl: PortACL, _ sets: [String: Policy]) -> PortACL {
+    guard acl.namesSets else { return acl }
+    func union(_ names: [String], _ own: AddressSet?) -> AddressSet? {
+      guard !names.isEmpty else { return own }
+      return names.reduce(own ?? AddressSet()) { $0.union(members(of: $1, sets)) }
+    }
+    var result = acl
+    result.match.localAddresses = union(acl.localSets, acl.match.localAddresses)
+    result.match.remoteAddresses = union(acl.remoteSets, acl.match.remoteAddresses)
+    if acl.direction == .in, configuration.switches[.setRoles] == "sourceAndDestination" {
+      swap(&result.match.localAddresses, &result.match.remoteAddresses)
+    }
+    result.localSets = []
+    result.remoteSets = []
+    return result
+  }
+
+  /// The addresses of an IP set.
+  ///
+  /// Nested sets name sets that stand before them, so this ends.
+  private func members(of name: String, _ sets: [String: Policy]) -> AddressSet {
+    guard let set = sets[name] else { return AddressSet() }
+    guard set.isNestedSet else { return AddressSet(set.setValues.compactMap { AddressRange(listed: $0) }) }
+    return set.setValues.reduce(AddressSet()) { $1 == name ? $0 : $0.union(members(of: $1, sets)) }
+  }
+
+  /// On l2bridge and overlay a published port is a rule of the NAT layer, named as captures show it; it
+  /// matches the outer address and port (reference: windows-firewall-and-vfp, 3.5).
+  private func mappingRules(of endpoint: EndpointObject, _ network: NetworkObject) -> [VFPRule] {
+    guard network.driver == .l2bridge || network.driver == .overlay else { return [] }
+    return endpoint.policies.compactMap(\.mapping).map { mapping in
+      let address = mapping.vip ?? managementAddress(mapping.family)
+      return VFPRule(
+        name:
+          "NAT_\(endpoint.id.uppercase)_\(address?.description ?? "")_\(mapping.externalPort)_\(mapping.protocol.number)",
+        group: VFPGroup(layer: .slbNAT, family: mapping.family, direction: .in),
+        priority: Self.mappingPriority, action: .allow,
+        match: RuleMatch(
+          protocols: ProtocolSet([mapping.protocol]),
+          localAddresses: address.map { AddressSet([AddressRange($0)]) },
+          localPorts: PortSet([PortRange(mapping.externalPort)])))
+    }
+  }
+}

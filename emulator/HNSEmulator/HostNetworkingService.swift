@@ -1,0 +1,198 @@
+import HostModel
+public import JSONText
+public import NetworkTypes
+
+/// The Host Networking Service of one Windows container host, in process.
+///
+/// It takes and gives the JSON documents of the HCN interface, schema 2, and refuses with the codes
+/// and texts of the real service. It is a value: a copy is a dry run, and a call that throws has
+/// changed nothing. Nothing reads a clock or a random source; ids, addresses and MAC addresses are
+/// drawn from ``HostConfiguration/seed`` and the names and ids of the objects, so that equal calls on
+/// equal hosts give equal hosts, and adding one endpoint never renumbers another.
+///
+/// Where the reference is silent the documentation of the member says what was chosen.
+public struct HostNetworkingService: Sendable, Hashable {
+  /// What the host is.
+  public internal(set) var configuration: HostConfiguration
+
+  var networks: [GUID: NetworkObject] = [:]
+  var endpoints: [GUID: EndpointObject] = [:]
+  var namespaces: [GUID: NamespaceObject] = [:]
+  /// The place in the order of creation that the next object gets.
+  var nextOrdinal: Int64 = 1
+  /// The number the next compartment of the host gets, unless numbers are used again.
+  var nextCompartment: UInt32 = 2
+
+  // What follows is derived from the objects, so that no call has to look at all of them.
+
+  /// The networks by name; a network without a name is not listed.
+  var networkNames: [String: GUID] = [:]
+  /// The endpoint that holds each published port.
+  var publishedPorts: [PortMapping.Key: GUID] = [:]
+  /// The networks that use each adapter as the owner of its switch.
+  var adapterOwners: [String: GUID] = [:]
+  /// The namespace of each open compartment of the host's stack but the default one.
+  var compartmentOwners: [UInt32: GUID] = [:]
+  /// The host's own addresses.
+  var hostAddresses: Set<IPAddress>
+
+  /// Makes the service of an empty host.
+  ///
+  /// - Parameter configuration: What the host is.
+  public init(_ configuration: HostConfiguration) {
+    self.configuration = configuration
+    hostAddresses = Set(configuration.addresses)
+  }
+
+  /// The ids of the objects of a kind, in the order of their creation.
+  ///
+  /// `Filter` of the query is a text that holds a JSON object. All its members must match: `ID`,
+  /// `Name`, `VirtualNetwork`, `VirtualNetworkName`, `State` and `Flags`, whatever the schema
+  /// version; any other matches nothing (reference: hns, 0 rule 3 and 2).
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of objects.
+  ///   - query: A HostComputeQuery document, or nil for every object.
+  /// - Returns: The ids.
+  /// - Throws: ``HCNErrorCode/invalidJSON`` for a query that is none.
+  public func enumerate(_ kind: HCNObjectKind, query: JSON? = nil) throws(HCNError) -> [GUID] {
+    let filter = try ObjectFilter(query: query)
+    return candidates(kind, filter).filter { matches(filter, kind, $0.id) }
+      .sorted { $0.ordinal < $1.ordinal }.map(\.id)
+  }
+
+  /// Creates an object.
+  ///
+  /// The id is `id`, or when that is zero the document's `ID`, or when there is none one drawn from
+  /// the seed, the kind and the object's name.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of object.
+  ///   - id: The wanted id; zero leaves it to the document or the service.
+  ///   - network: The network of an endpoint; nil takes the one the document names.
+  ///   - settings: The object's document.
+  /// - Returns: The id of the new object.
+  /// - Throws: ``HCNError`` with the code the real service would give.
+  public mutating func create(
+    _ kind: HCNObjectKind, id: GUID = .zero, network: GUID? = nil, settings: JSON
+  ) throws(HCNError) -> GUID {
+    try Self.checkDepth(settings)
+    return switch kind {
+    case .network: try createNetwork(id: id, settings)
+    case .endpoint: try createEndpoint(id: id, network: network, settings)
+    case .namespace: try createNamespace(id: id, settings)
+    }
+  }
+
+  /// The document of an object.
+  ///
+  /// Every query is answered with the document of schema 2, one of major version 1 and a missing one
+  /// too; the older shape is not given yet. A filter in the query is tolerated and not looked at.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of object.
+  ///   - id: The object's id.
+  ///   - query: A HostComputeQuery document.
+  /// - Returns: The document.
+  /// - Throws: The code for a missing object of the kind.
+  public func properties(
+    _ kind: HCNObjectKind, _ id: GUID, query: JSON? = nil
+  ) throws(HCNError) -> JSON {
+    switch kind {
+    case .network: document(of: try existing(network: id))
+    case .endpoint: document(of: try existing(endpoint: id))
+    case .namespace: document(of: try existing(namespace: id))
+    }
+  }
+
+  /// Carries out a modify request.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of object.
+  ///   - id: The object's id.
+  ///   - settings: The request document: `ResourceType`, `RequestType`, `Settings`.
+  /// - Throws: ``HCNError`` with the code the real service would give.
+  public mutating func modify(_ kind: HCNObjectKind, _ id: GUID, settings: JSON) throws(HCNError) {
+    try Self.checkDepth(settings)
+    switch kind {
+    case .network: try modifyNetwork(id, settings)
+    case .endpoint: try modifyEndpoint(id, settings)
+    case .namespace: try modifyNamespace(id, settings)
+    }
+  }
+
+  /// Deletes an object.
+  ///
+  /// A network takes its endpoints along. An endpoint leaves its namespace. A namespace lets its
+  /// endpoints go, and is refused while it has a container (reference: hns, 6.3 and 9).
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of object.
+  ///   - id: The object's id.
+  /// - Throws: ``HCNError`` with the code the real service would give.
+  public mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) {
+    switch kind {
+    case .network: try deleteNetwork(id)
+    case .endpoint: try deleteEndpoint(id)
+    case .namespace: try deleteNamespace(id)
+    }
+  }
+}
+
+extension HostNetworkingService {
+  /// The nesting a document of a client may have; what it nests into stays readable as a snapshot.
+  private static let depthLimit = 40
+
+  private static func checkDepth(_ document: JSON) throws(HCNError) {
+    guard !document.isDeeper(than: depthLimit) else {
+      throw HCNError(.invalidJSON, detail: "the document nests deeper than \(depthLimit) levels")
+    }
+  }
+
+  func existing(network id: GUID) throws(HCNError) -> NetworkObject {
+    guard let network = networks[id] else { throw missing(.network, id) }
+    return network
+  }
+
+  func existing(endpoint id: GUID) throws(HCNError) -> EndpointObject {
+    guard let endpoint = endpoints[id] else { throw missing(.endpoint, id) }
+    return endpoint
+  }
+
+  func existing(namespace id: GUID) throws(HCNError) -> NamespaceObject {
+    guard let namespace = namespaces[id] else { throw missing(.namespace, id) }
+    return namespace
+  }
+
+  private func missing(_ kind: HCNObjectKind, _ id: GUID) -> HCNError {
+    HCNError(kind.notFound, detail: "there is no \(kind.rawValue) \(id)")
+  }
+
+  /// The id a new object gets: the caller's, the document's, or a drawn one that is free.
+  ///
+  /// - Throws: `taken` when the wanted id is in use by an object of the kind.
+  func identity(
+    _ kind: HCNObjectKind, wanted: GUID, document: GUID?, owner: GUID = .zero, name: String,
+    taken: HCNErrorCode
+  ) throws(HCNError) -> GUID {
+    func isTaken(_ id: GUID) -> Bool {
+      switch kind {
+      case .network: networks[id] != nil
+      case .endpoint: endpoints[id] != nil
+      case .namespace: namespaces[id] != nil
+      }
+    }
+    let stated = wanted.isZero ? document ?? .zero : wanted
+    guard stated.isZero else {
+      guard !isTaken(stated) else {
+        throw HCNError(taken, detail: "there is a \(kind.rawValue) \(stated) already")
+      }
+      return stated
+    }
+    var digest = SeededDigest(configuration.seed, kind.rawValue)
+    digest.combine(owner)
+    digest.combine(name)
+    while isTaken(digest.guid) { digest.combine(1) }
+    return digest.guid
+  }
+}

@@ -1,0 +1,88 @@
+import JSONText
+import NetworkTypes
+
+/// The filter of a query (reference: hns, 2).
+struct ObjectFilter {
+  /// The members that must match, all of them.
+  let members: [JSONObject.Member]
+
+  /// Reads the filter out of a HostComputeQuery document.
+  init(query: JSON?) throws(HCNError) {
+    guard let query, query != .null else {
+      members = []
+      return
+    }
+    let reader = try DocumentReader(query, .invalidJSON)
+    guard let text = try reader.text("Filter"), !text.isEmpty else {
+      members = []
+      return
+    }
+    let filter: JSON
+    do throws(JSONError) { filter = try JSON(parsing: text) } catch {
+      throw HCNError(.invalidJSON, detail: "the filter is not JSON: \(error)")
+    }
+    guard let object = filter.object else {
+      throw HCNError(.invalidJSON, detail: "the filter must be an object and is \(filter.kind)")
+    }
+    members = object.members
+  }
+
+  /// The identifier a member asks for.
+  func guid(_ key: String) -> GUID? {
+    members.first { $0.key == key }?.value.string.flatMap { GUID($0) }
+  }
+}
+
+extension HostNetworkingService {
+  typealias Candidate = (id: GUID, ordinal: Int64)
+
+  /// The objects a filter can match at all: one where it asks for an id, those of a network where it
+  /// asks for that.
+  func candidates(_ kind: HCNObjectKind, _ filter: ObjectFilter) -> [Candidate] {
+    if let id = filter.guid("ID") { return ordinal(kind, id).map { [(id, $0)] } ?? [] }
+    switch kind {
+    case .network: return networks.values.map { ($0.id, $0.ordinal) }
+    case .namespace: return namespaces.values.map { ($0.id, $0.ordinal) }
+    case .endpoint:
+      guard let network = filter.guid("VirtualNetwork") else {
+        return endpoints.values.map { ($0.id, $0.ordinal) }
+      }
+      return (networks[network]?.endpoints ?? []).compactMap { id in endpoints[id].map { (id, $0.ordinal) } }
+    }
+  }
+
+  private func ordinal(_ kind: HCNObjectKind, _ id: GUID) -> Int64? {
+    switch kind {
+    case .network: networks[id]?.ordinal
+    case .endpoint: endpoints[id]?.ordinal
+    case .namespace: namespaces[id]?.ordinal
+    }
+  }
+
+  /// Whether an object has every member of a filter.
+  ///
+  /// Names are compared exactly, identifiers without regard to case, `Flags` for equality (reference: hns,
+  /// 2).
+  func matches(_ filter: ObjectFilter, _ kind: HCNObjectKind, _ id: GUID) -> Bool {
+    filter.members.allSatisfy { member in
+      switch (kind, member.key) {
+      case (_, "ID"): return member.value.string.flatMap { GUID($0) } == id
+      case (.network, "Name"): return member.value.string == networks[id]?.name
+      case (.network, "Flags"): return member.value.integer == networks[id].map { Int64($0.flags) }
+      case (.network, "State"), (.namespace, "State"): return member.value.integer == 1
+      case (.endpoint, let key):
+        guard let endpoint = endpoints[id] else { return false }
+        switch key {
+        case "Name": return member.value.string == endpoint.name
+        case "Flags": return member.value.integer == Int64(endpoint.flags)
+        case "State": return member.value.integer == state(of: endpoint).rawValue
+        case "VirtualNetwork": return member.value.string.flatMap { GUID($0) } == endpoint.network
+        case "VirtualNetworkName": return member.value.string == networks[endpoint.network]?.name
+        default: return false
+        }
+      case (.namespace, "Name"): return member.value.string == namespaces[id]?.name
+      default: return false
+      }
+    }
+  }
+}

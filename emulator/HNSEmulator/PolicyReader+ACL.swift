@@ -1,0 +1,76 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension PolicyReader {
+  /// The order in which HNS returns the members of an ACL (reference: hns, 1.8.1).
+  private static let memberOrder = [
+    "Protocols", "LocalAddresses", "RemoteAddresses", "LocalPorts", "RemotePorts", "Priority", "Id",
+    "Action", "Direction", "RuleType",
+  ]
+
+  /// The settings of an ACL as HNS echoes them: known members in its order, those with their default
+  /// value left out, unknown ones behind (reference: hns, 0 rule 11 and 1.8.1).
+  static func arranged(_ settings: JSONObject) -> JSON {
+    var result = JSONObject()
+    for key in memberOrder {
+      switch settings[key] {
+      case nil, .null, .string(""), .integer(0): continue
+      case let value: result.append(key, value)
+      }
+    }
+    result.members += settings.members.filter { !memberOrder.contains($0.key) }
+    return .object(result)
+  }
+
+  /// What the settings of an ACL say, checked against what the host's version takes.
+  func acl(_ settings: JSON) throws(HCNError) -> PortACL {
+    let acl: PortACL
+    do throws(PortACLError) {
+      acl = try PortACL(settings: settings)
+    } catch {
+      throw HCNError(.invalidPolicy, detail: "ACL: \(error.member) \(error.reason)")
+    }
+    try checkProtocols(acl)
+    try checkVersion(acl, settings)
+    return acl
+  }
+
+  /// VFP's pseudo-numbers for VXLAN are taken as far as Switch ACLs can list them; to a Host ACL they
+  /// are numbers like any other, by this project's choice (reference: windows-firewall-and-vfp, 4.1, 7).
+  private func checkProtocols(_ acl: PortACL) throws(HCNError) {
+    guard acl.ruleType != .host, let protocols = acl.match.protocols,
+      !protocols.isSubset(of: configuration.version.protocolsOfSwitchACLs(configuration.switches))
+    else { return }
+    throw HCNError(
+      .invalidPolicy, detail: "ACL: HNS \(configuration.version) does not take these protocols")
+  }
+
+  /// Ids, address lists, port ranges and the priority of Host rules (reference: hns, 4.3 and 5.1).
+  ///
+  /// Lists of single ports are taken by every version, by this project's choice; the sheet only dates
+  /// ranges. The priority is only checked where the rule type is stated.
+  private func checkVersion(_ acl: PortACL, _ settings: JSON) throws(HCNError) {
+    let version = configuration.version
+    func refuse(_ reason: String) -> HCNError {
+      HCNError(.invalidPolicy, detail: "ACL: \(reason) on HNS \(version)")
+    }
+    if acl.id != nil, !version.has(.aclRuleId) { throw refuse("'Id' does not exist") }
+    for key in ["LocalAddresses", "RemoteAddresses"] {
+      if settings[key]?.string?.contains(",") ?? false, !version.has(.aclAddressLists) {
+        throw refuse("'\(key)' takes one address or prefix")
+      }
+    }
+    for key in ["LocalPorts", "RemotePorts"] {
+      if settings[key]?.string?.contains("-") ?? false, !version.has(.aclPortRanges) {
+        throw refuse("'\(key)' takes no ranges")
+      }
+    }
+    guard acl.ruleType == .host else { return }
+    if version.has(.aclNoHostRulePriority) {
+      if acl.priority != nil { throw refuse("a Host rule carries no Priority") }
+    } else if acl.priority != 100 {
+      throw refuse("a Host rule has Priority 100")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+/// Reads and checks the policies of a document for one host and driver.
+struct PolicyReader {
+  let configuration: HostConfiguration
+  let driver: NetworkDriver
+  let forms: [PolicyForm]
+
+  /// Reads a list of policies; an element without any member carries none and is left out.
+  ///
+  /// - Throws: ``HCNErrorCode/invalidPolicyType`` for a type the host does not know,
+  ///   ``HCNErrorCode/invalidPolicy`` for settings that do not fit, and the codes of port mappings.
+  func policies(_ elements: [JSON]) throws(HCNError) -> [Policy] {
+    var result: [Policy] = []
+    for element in elements {
+      let reader = try DocumentReader(element, .invalidPolicy)
+      if !reader.object.members.isEmpty { result.append(try policy(reader)) }
+    }
+    if result.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
+      throw HCNError(.interfaceParametersAlreadyApplied)
+    }
+    return result
+  }
+
+  private func policy(_ reader: DocumentReader) throws(HCNError) -> Policy {
+    let form = try form(reader.value("Type") ?? .integer(0))
+    guard form.isKnown(to: configuration) else {
+      throw HCNError(
+        .invalidPolicyType,
+        detail: "policies of type \(form.name) do not exist on HNS \(configuration.version)")
+    }
+    let settings = try reader.child("Settings")?.object ?? JSONObject()
+    try check(settings, against: form)
+    switch form.name {
+    case PolicyName.acl, PolicyName.networkACL:
+      let echoed = Self.arranged(settings)
+      return Policy(type: form.name, settings: echoed, acl: try acl(echoed))
+    case PolicyName.portMapping:
+      let mapping = try mapping(settings)
+      return Policy(type: form.name, settings: Self.numbered(settings, mapping), mapping: mapping)
+    case PolicyName.outboundNAT:
+      if settings["ExceptionList"] != nil, configuration.build.build >= 20348 {
+        throw HCNError(
+          .invalidPolicy, detail: "OutBoundNAT has the member 'ExceptionList'; it is called 'Exceptions'")
+      }
+    default: break
+    }
+    return Policy(type: form.name, settings: .object(settings))
+  }
+
+  private func form(_ type: JSON) throws(HCNError) -> PolicyForm {
+    let match: PolicyForm? =
+      switch type {
+      case .string(let text): forms.first { $0.name.lowercased() == text.lowercased() }
+      case .integer(let number): forms.first { $0.number == number }
+      default: nil
+      }
+    guard let match else {
+      throw HCNError(.invalidPolicyType, detail: "there is no policy type \(type.text()) here")
+    }
+    return match
+  }
+
+  private func check(_ settings: JSONObject, against form: PolicyForm) throws(HCNError) {
+    for member in form.members {
+      guard let value = settings[member.key], value != .null else {
+        guard !member.isRequired else {
+          throw HCNError(.invalidPolicy, detail: "\(form.name) lacks the member '\(member.key)'")
+        }
+        continue
+      }
+      guard Self.fits(value, member.kind) else {
+        throw HCNError(
+          .invalidPolicy, detail: "\(form.name) has \(value.text()) as '\(member.key)', which does not fit")
+      }
+    }
+  }
+
+  private static func fits(_ value: JSON, _ kind: PolicyForm.MemberKind) -> Bool {
+    switch kind {
+    case .any: true
+    case .text: value.string != nil
+    case .texts: value.array?.allSatisfy { $0.string != nil } ?? false
+    case .flag: value.bool != nil
+    case .whole(let limit): value.integer.map { (0...limit).contains($0) } ?? false
+    case .address: value.string.map { $0.isEmpty || IPAddress($0) != nil } ?? false
+    case .prefix: value.string.map { isPrefix($0) } ?? false
+    case .mac: value.string.map { MACAddress($0) != nil } ?? false
+    case .guid: value.string.map { GUID($0) != nil } ?? false
+    case .object: value.object != nil
+    case .objects: value.array?.allSatisfy { $0.object != nil } ?? false
+    case .word(let words):
+      value.string.map { text in words.contains { $0.lowercased() == text.lowercased() } }
+        ?? value.integer.map { (0..<Int64(words.count)).contains($0) } ?? false
+    }
+  }
+
+  /// Prefixes of routes may have host bits set (reference: hns, 6.9).
+  private static func isPrefix(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    switch AddressText(parsing: bytes.span) {
+    case .prefix, .hostBitsSet: return true
+    default: return false
+    }
+  }
+
+  // MARK: Port mappings
+
+  private func mapping(_ settings: JSONObject) throws(HCNError) -> PortMapping {
+    guard driver.mapsPorts else {
+      throw HCNError(
+        .mappingNotSupported, detail: "networks of type \(driver.documentName) do not map ports")
+    }
+    let reader = try DocumentReader(.object(settings), .invalidPolicy)
+    let number: Int64? =
+      switch settings["Protocol"] {
+      case .integer(let number): number
+      case .string(let text):
+        ["tcp": 6, "udp": 17][text.lowercased()]
+      default: nil
+      }
+    guard let number, number == 6 || number == 17 else {
+      throw HCNError(.invalidPolicy, detail: "a port mapping is for protocol 6 or 17")
+    }
+    guard let inner = try reader.whole("InternalPort", upTo: 65535), inner != 0 else {
+      throw HCNError(.invalidInternalPort)
+    }
+    return PortMapping(
+      protocol: IPProtocol(UInt8(number)), internalPort: UInt16(inner),
+      externalPort: UInt16(try reader.whole("ExternalPort", upTo: 65535) ?? 0),
+      vip: try reader.address("VIP"), flags: try reader.word("Flags") ?? 0)
+  }
+
+  /// The settings with the protocol as a number, which is what clients decode (reference: hns, 0
+  /// rule 12), and with the external port a mapping got.
+  static func numbered(_ settings: JSONObject, _ mapping: PortMapping) -> JSON {
+    var settings = settings
+    settings["Protocol"] = .integer(Int64(mapping.protocol.number))
+    if mapping.externalPort != 0 { settings["ExternalPort"] = .integer(Int64(mapping.externalPort)) }
+    return .object(settings)
+  }
+}

@@ -1,0 +1,104 @@
+import NetworkTypes
+
+/// 128 bits that depend on a seed and on everything fed in, the same in every process.
+///
+/// Ids, addresses and MAC addresses are drawn from it. It spreads well and resists no attacker; a
+/// collision only costs one more draw.
+struct SeededDigest {
+  private var high: UInt64
+  private var low: UInt64
+
+  /// Starts from a seed and a word that says what is drawn, so that draws for different purposes
+  /// differ.
+  init(_ seed: UInt64, _ purpose: String) {
+    high = Self.mixed(seed)
+    low = Self.mixed(seed ^ 0x9e37_79b9_7f4a_7c15)
+    combine(purpose)
+  }
+
+  /// Feeds a number.
+  mutating func combine(_ value: UInt64) {
+    low = Self.mixed(low ^ value)
+    high = Self.mixed(high &+ (low << 32 | low >> 32) ^ value)
+  }
+
+  /// Feeds an identifier.
+  mutating func combine(_ id: GUID) {
+    combine(UInt64(truncatingIfNeeded: id.value >> 64))
+    combine(UInt64(truncatingIfNeeded: id.value))
+  }
+
+  /// Feeds a text with its length.
+  mutating func combine(_ text: String) {
+    var word: UInt64 = 0
+    var count: UInt64 = 0
+    for byte in text.utf8 {
+      word = word << 8 | UInt64(byte)
+      count += 1
+      if count % 8 == 0 {
+        combine(word)
+        word = 0
+      }
+    }
+    combine(word)
+    combine(count)
+  }
+
+  /// The bits.
+  var bits: UInt128 { UInt128(Self.mixed(high)) << 64 | UInt128(Self.mixed(low &+ high)) }
+
+  /// The bits as an identifier.
+  var guid: GUID { GUID(namedBy: bits) }
+
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    var value = value &+ 0x9e37_79b9_7f4a_7c15
+    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+    return value ^ value >> 31
+  }
+}
+
+/// A walk through the numbers below a size that starts at a drawn place, takes a drawn stride, and
+/// meets every number once.
+struct SeededWalk: Sequence, IteratorProtocol {
+  private let size: UInt64
+  private let stride: UInt64
+  private var position: UInt64
+  private var remaining: UInt64
+
+  /// Prepares a walk.
+  ///
+  /// - Parameters:
+  ///   - size: How many numbers there are.
+  ///   - digest: Where start and stride are drawn from.
+  init(size: UInt64, digest: SeededDigest) {
+    self.size = size
+    remaining = size
+    let bits = digest.bits
+    guard size > 1 else {
+      position = 0
+      stride = 0
+      return
+    }
+    position = UInt64(truncatingIfNeeded: bits) % size
+    var candidate = UInt64(truncatingIfNeeded: bits >> 64) % (size - 1) + 1
+    while Self.commonDivisor(candidate, size) != 1 { candidate = candidate % (size - 1) + 1 }
+    stride = candidate
+  }
+
+  mutating func next() -> UInt64? {
+    guard remaining > 0 else { return nil }
+    remaining -= 1
+    defer {
+      let room = size - position
+      position = stride >= room ? stride - room : position + stride
+    }
+    return position
+  }
+
+  private static func commonDivisor(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    var (first, second) = (first, second)
+    while second != 0 { (first, second) = (second, first % second) }
+    return first
+  }
+}

@@ -1,0 +1,123 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+/// Reads the members of one object of a snapshot, strictly: unknown, missing and ill-typed members are
+/// errors that name their place.
+struct SnapshotReader {
+  let path: String
+  let object: JSONObject
+
+  init(_ json: JSON?, _ path: String) throws(SnapshotError) {
+    guard let object = json?.object else {
+      throw SnapshotError(
+        path: path, reason: json.map { "must be an object and is \($0.kind)" } ?? "is missing")
+    }
+    self.path = path
+    self.object = object
+  }
+
+  /// Refuses members that are not among the given ones.
+  func allow(_ keys: Set<String>) throws(SnapshotError) {
+    for member in object.members where !keys.contains(member.key) {
+      throw SnapshotError(path: place(member.key), reason: "is not known")
+    }
+  }
+
+  func place(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  func failure(_ key: String, _ reason: String) -> SnapshotError {
+    SnapshotError(path: place(key), reason: reason)
+  }
+
+  func whole(_ key: String, _ range: ClosedRange<Int64>) throws(SnapshotError) -> Int64 {
+    guard let number = object[key]?.integer, range.contains(number) else {
+      throw failure(key, "must be a whole number of \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  func text(_ key: String) throws(SnapshotError) -> String {
+    guard let text = object[key]?.string else { throw failure(key, "must be a string") }
+    return text
+  }
+
+  func list(_ key: String) throws(SnapshotError) -> [JSON] {
+    guard let list = object[key]?.array else { throw failure(key, "must be an array") }
+    return list
+  }
+
+  func texts(_ key: String) throws(SnapshotError) -> [String] {
+    var result: [String] = []
+    for (index, element) in try list(key).enumerated() {
+      guard let text = element.string else { throw failure("\(key)[\(index)]", "must be a string") }
+      result.append(text)
+    }
+    return result
+  }
+
+  func flag(_ key: String) throws(SnapshotError) -> Bool {
+    guard let flag = object[key]?.bool else { throw failure(key, "must be true or false") }
+    return flag
+  }
+
+  /// The objects of a list, each with its place.
+  func children(_ key: String) throws(SnapshotError) -> [SnapshotReader] {
+    var result: [SnapshotReader] = []
+    for (index, element) in try list(key).enumerated() {
+      result.append(try SnapshotReader(element, place("\(key)[\(index)]")))
+    }
+    return result
+  }
+}
+
+extension HostConfiguration {
+  /// The configuration as a snapshot has it; switches only where they differ from their default.
+  var snapshot: JSON {
+    var object = JSONObject()
+    object.append("build", .integer(Int64(build.build)))
+    object.append("revision", build.revision.map { .integer(Int64($0)) })
+    object.append(
+      "switches",
+      .object(
+        JSONObject(switches.changed.map { JSONObject.Member($0.key.rawValue, .string($0.value)) })))
+    object.append("adapters", .strings(adapters))
+    object.append("addresses", .strings(addresses.map(\.description)))
+    object.append("seed", Int64(exactly: seed).map { .integer($0) } ?? .number("\(seed)"))
+    return .object(object)
+  }
+
+  init(snapshot reader: SnapshotReader) throws(SnapshotError) {
+    try reader.allow(["build", "revision", "switches", "adapters", "addresses", "seed"])
+    let build = try Int(reader.whole("build", 1...999_999))
+    let revision = reader.object["revision"] == nil ? nil : try Int(reader.whole("revision", 0...999_999))
+    var switches = HostSwitches()
+    let chosen = try SnapshotReader(reader.object["switches"], reader.place("switches"))
+    for member in chosen.object.members {
+      guard let key = HostSwitch(rawValue: member.key) else {
+        throw chosen.failure(member.key, "is not a switch")
+      }
+      guard let value = member.value.string, key.values.contains(where: { $0.value == value }) else {
+        throw chosen.failure(member.key, "is not a value of this switch")
+      }
+      switches[key] = value
+    }
+    var addresses: [IPAddress] = []
+    for (index, text) in try reader.texts("addresses").enumerated() {
+      guard let address = IPAddress(text) else {
+        throw reader.failure("addresses[\(index)]", "'\(text)' is not an address")
+      }
+      addresses.append(address)
+    }
+    let seed: UInt64? =
+      switch reader.object["seed"] {
+      case .integer(let number): UInt64(exactly: number)
+      case .number(let literal): UInt64(literal)
+      default: nil
+      }
+    guard let seed else { throw reader.failure("seed", "must be a whole number of 64 bits") }
+    self.init(
+      build: WindowsBuild(build: build, revision: revision), switches: switches,
+      adapters: try reader.texts("adapters"), addresses: addresses, seed: seed)
+  }
+}

@@ -1,0 +1,65 @@
+/// Why a state file could not be read, written or locked.
+///
+/// Whatever it is, the file is as it was, except where ``notDurable(path:reason:)`` says otherwise.
+public enum StateFileError: Error, Hashable, Sendable {
+  /// The path leads to a directory.
+  case isDirectory(path: String)
+  /// The path leads to something that is no file.
+  case notAFile(path: String)
+  /// The system refused to read it.
+  case unreadable(path: String, reason: String)
+  /// The file has no byte in it.
+  case empty(path: String)
+  /// The file is larger than the limit in bytes.
+  case tooLarge(path: String, limit: Int)
+  /// The file is not JSON; line and column in bytes count from 1.
+  case damaged(path: String, line: Int, column: Int, reason: String)
+  /// A member of the document is not what it must be.
+  case damagedMember(path: String, member: String, reason: String)
+  /// A later version of this program wrote the file.
+  case newerFormat(path: String, found: Int64, reason: String)
+  /// The system refused to write; the file is as it was.
+  case unwritable(path: String, reason: String)
+  /// The new state is in its place, and the system would not say that it survives a power failure.
+  case notDurable(path: String, reason: String)
+  /// Someone else holds the lock; nil where the holder left no word.
+  case locked(path: String, holder: LockHolder?)
+}
+
+extension StateFileError {
+  /// The path of the file.
+  public var path: String {
+    switch self {
+    case .isDirectory(let path), .notAFile(let path), .unreadable(let path, _), .empty(let path),
+      .tooLarge(let path, _), .damaged(let path, _, _, _), .damagedMember(let path, _, _),
+      .newerFormat(let path, _, _), .unwritable(let path, _), .notDurable(let path, _),
+      .locked(let path, _):
+      path
+    }
+  }
+
+  /// What is wrong, in words, without the path.
+  public var reason: String {
+    switch self {
+    case .isDirectory: "is a directory, not a state file"
+    case .notAFile: "is not a regular file"
+    case .unreadable(_, let reason): "cannot be read: \(reason)"
+    case .empty: "is damaged: it is empty"
+    case .tooLarge(_, let limit): "is larger than \(limit) bytes"
+    case .damaged(_, let line, let column, let reason):
+      "is damaged at line \(line), column \(column): \(reason)"
+    case .damagedMember(_, let member, let reason): "is damaged: '\(member)' \(reason)"
+    case .newerFormat(_, _, let reason): "was written by a later version: \(reason)"
+    case .unwritable(_, let reason): "cannot be written: \(reason)"
+    case .notDurable(_, let reason): "was written but may not survive a power failure: \(reason)"
+    case .locked(_, let holder):
+      holder.map { "is locked by process \($0.process) on \($0.host) since \($0.since)" }
+        ?? "is locked by another process"
+    }
+  }
+}
+
+extension StateFileError: CustomStringConvertible {
+  /// The path and what is wrong with it.
+  public var description: String { "\(path) \(reason)" }
+}

@@ -1,0 +1,152 @@
+import Glibc
+import JSONText
+
+/// Who holds the lock of a state file.
+public struct LockHolder: Hashable, Sendable {
+  /// The number of the process.
+  public let process: Int32
+  /// The name of the host it runs on.
+  public let host: String
+  /// Since when, as the holder put it.
+  public let since: String
+
+  /// Makes a holder.
+  ///
+  /// - Parameters:
+  ///   - process: The number of the process.
+  ///   - host: The name of the host it runs on.
+  ///   - since: Since when, in words or as an ISO 8601 time.
+  public init(process: Int32, host: String, since: String) {
+    self.process = process
+    self.host = host
+    self.since = since
+  }
+
+  var document: JSON {
+    ["pid": .integer(Int64(process)), "host": .string(host), "since": .string(since)]
+  }
+
+  init?(document: JSON) {
+    guard let number = document["pid"]?.integer, let process = Int32(exactly: number),
+      let host = document["host"]?.string, let since = document["since"]?.string
+    else { return nil }
+    self.init(process: process, host: host, since: since)
+  }
+}
+
+/// The exclusive lock of a state file, held until the value goes.
+///
+/// The lock is the system's advisory lock on `FILE.lock`, so it ends with its process however that
+/// ends; what stands in the file only tells others whom they wait for. The file itself stays.
+public struct StateLock: ~Copyable {
+  private let descriptor: Int32
+  private let files: any FileSystem
+
+  init(descriptor: Int32, files: any FileSystem) {
+    self.descriptor = descriptor
+    self.files = files
+  }
+
+  /// Gives the lock back.
+  ///
+  /// Without this call it ends with the value.
+  public consuming func release() {}
+
+  deinit {
+    try? files.truncate(descriptor)
+    try? files.close(descriptor)
+  }
+}
+
+extension StateFile {
+  /// How long to wait between two tries, in milliseconds.
+  private static let pollInterval = 20
+
+  /// Takes the lock.
+  ///
+  /// - Parameters:
+  ///   - timeout: How long to wait for another holder, in milliseconds; 0 tries once.
+  ///   - since: The time to tell others, as ISO 8601.
+  /// - Returns: The lock, held until the value goes.
+  /// - Throws: ``StateFileError/locked(path:holder:)`` when another holder kept it, or the system's
+  ///   refusal to make the lock file.
+  public func lock(timeout: Int = 0, since: String) throws(StateFileError) -> StateLock {
+    let lockPath: String
+    do throws(SystemError) { lockPath = try place().path + ".lock" } catch {
+      throw .unwritable(path: path, reason: error.text)
+    }
+    let start = files.uptime()
+    while true {
+      let waited = files.uptime() - start
+      let attempt: Attempt
+      do throws(SystemError) { attempt = try tryLock(lockPath) } catch {
+        throw .unwritable(path: path, reason: "\(lockPath): \(error.text)")
+      }
+      switch attempt {
+      case .taken(let descriptor):
+        leaveWord(descriptor, since: since)
+        return StateLock(descriptor: descriptor, files: files)
+      case .held(let holder):
+        guard waited < timeout else { throw .locked(path: path, holder: holder) }
+        files.pause(milliseconds: max(1, min(Self.pollInterval, timeout - waited)))
+      case .replaced: continue
+      }
+    }
+  }
+
+  /// Runs a body while holding the lock.
+  ///
+  /// - Parameters:
+  ///   - timeout: How long to wait for another holder, in milliseconds.
+  ///   - since: The time to tell others, as ISO 8601.
+  ///   - body: What to do.
+  /// - Returns: What the body returns.
+  /// - Throws: ``StateFileError`` when the lock is not to be had, and what the body throws.
+  public func withLock<Value>(
+    timeout: Int = 0, since: String, _ body: () throws -> Value
+  ) throws -> Value {
+    let lock = try lock(timeout: timeout, since: since)
+    let result = Result { try body() }
+    lock.release()
+    return try result.get()
+  }
+
+  private enum Attempt {
+    case taken(Int32)
+    case held(LockHolder?)
+    /// The file was removed while this process tried.
+    case replaced
+  }
+
+  private func tryLock(_ lockPath: String) throws(SystemError) -> Attempt {
+    let descriptor = try files.open(lockPath, .lock)
+    var attempt = Attempt.replaced
+    defer {
+      if case .taken = attempt {} else { try? files.close(descriptor) }
+    }
+    let status = try files.status(descriptor)
+    guard status.kind == .regular else { throw SystemError(call: "open", number: EISDIR) }
+    guard try files.lock(descriptor) else {
+      attempt = .held(holder(descriptor))
+      return attempt
+    }
+    if (try? files.status(of: lockPath))?.identity == status.identity { attempt = .taken(descriptor) }
+    return attempt
+  }
+
+  private func holder(_ descriptor: Int32) -> LockHolder? {
+    guard let bytes = try? files.read(descriptor, count: 4096), !bytes.isEmpty,
+      let document = try? JSON(parsing: bytes)
+    else { return nil }
+    return LockHolder(document: document)
+  }
+
+  /// Writes down who holds the lock.
+  ///
+  /// It is only a courtesy: the lock holds without it.
+  private func leaveWord(_ descriptor: Int32, since: String) {
+    let holder = LockHolder(process: files.process, host: files.hostName, since: since)
+    try? files.truncate(descriptor)
+    _ = try? files.write(descriptor, holder.document.bytes(.pretty)[...])
+  }
+}
