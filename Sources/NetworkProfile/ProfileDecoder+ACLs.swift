@@ -193,11 +193,22 @@ extension ProfileDecoder {
       return nil
     }
     if yaml.count(node) == 1, let only = yaml.children(node).first(where: { _ in true }) {
-      return portRange(only).map { PortSet($0.lower, $0.upper) }
+      return portRange(only).map { PortSet(canonical: [PortSet.Interval($0.lower, $0.upper)]) }
     }
-    return list(node, "a list of ports") { decoder, element in
-      decoder.portRange(element).map { PortSet.Interval($0.lower, $0.upper) }
-    }.map { PortSet($0) }
+    var intervals: [PortSet.Interval] = []
+    intervals.reserveCapacity(yaml.count(node))
+    var isComplete = true
+    var isAscending = true
+    for element in yaml.children(node) {
+      guard let range = portRange(element) else {
+        isComplete = false
+        continue
+      }
+      if let last = intervals.last { isAscending = isAscending && Int(range.lower) > Int(last.upper) + 1 }
+      intervals.append(PortSet.Interval(range.lower, range.upper))
+    }
+    guard isComplete else { return nil }
+    return isAscending ? PortSet(canonical: intervals) : PortSet(intervals)
   }
 
   /// Reads a port or a range of ports.

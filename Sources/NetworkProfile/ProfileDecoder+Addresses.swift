@@ -127,8 +127,10 @@ extension ProfileDecoder {
       return switch range.family {
       case .ipv4:
         AddressSet(
-          ipv4: .init(UInt32(truncatingIfNeeded: range.lower), UInt32(truncatingIfNeeded: range.upper)))
-      case .ipv6: AddressSet(ipv6: .init(range.lower, range.upper))
+          ipv4: .init(canonical: [
+            .init(UInt32(truncatingIfNeeded: range.lower), UInt32(truncatingIfNeeded: range.upper))
+          ]))
+      case .ipv6: AddressSet(ipv6: .init(canonical: [.init(range.lower, range.upper)]))
       }
     }
     guard text == .invalid else {
