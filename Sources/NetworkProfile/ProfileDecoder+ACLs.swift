@@ -145,22 +145,7 @@ extension ProfileDecoder {
   /// Reads a protocol by name in any case, or by number.
   mutating func ipProtocol(_ node: YAMLNode) -> IPProtocol? {
     guard isText(node, "a protocol") else { return nil }
-    if let result = protocolNumber(node) {
-      guard result != .encryptedVXLAN else {
-        report(
-          .protocolNotSupported, "no ACL can match protocol 251, which only VFP's own rules use",
-          at: yaml.place(node))
-        return nil
-      }
-      guard result != .vxlan || supportsProtocol252 else {
-        report(
-          .featureNotAvailable,
-          "ACLs take protocol 252 from HNS \(host.switches[.protocol252] == "hns9" ? "9.3" : "11.0") on, and \(hostTitle) has HNS \(host.windows.hnsVersion)",
-          at: yaml.place(node), notes: hostNotes)
-        return nil
-      }
-      return result
-    }
+    if let result = protocolNumber(node) { return result }
     let text = yaml.string(node)
     if text.lowercased() == "any" || text == "256" {
       report(
@@ -178,12 +163,6 @@ extension ProfileDecoder {
       at: yaml.place(node),
       remedy: isNumber ? nil : near ?? "write a name such as tcp, or a number of 1 to 255")
     return nil
-  }
-
-  private var supportsProtocol252: Bool {
-    host.switches[.protocol252] == "hns9"
-      ? host.windows.hnsVersion >= HNSVersion(9, 3)
-      : host.windows.hnsVersion.has(.aclSupportForProtocol252)
   }
 
   /// Reads a list of ports and port ranges.

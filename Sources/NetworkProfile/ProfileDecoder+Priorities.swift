@@ -5,7 +5,7 @@ import YAMLSyntax
 
 /// What the checks need of one ACL set.
 struct ACLSetFacts {
-  var hasVXLAN = false
+  var mayHavePseudoProtocols = false
   var hasPriorities = false
   var unnumbered = 0
 }
@@ -30,7 +30,7 @@ extension ProfileDecoder {
     var facts = ACLSetFacts()
     for acl in aclSets[index].acls {
       if acl.priority == nil { facts.unnumbered += 1 } else { facts.hasPriorities = true }
-      if acl.match.protocols?.contains(IPProtocol.vxlan.number) == true { facts.hasVXLAN = true }
+      if Self.mayHavePseudoProtocols(acl) { facts.mayHavePseudoProtocols = true }
     }
     usage.setFacts[index] = facts
     return facts
