@@ -84,10 +84,9 @@ private struct JSONParser {
   mutating func value(depth: Int) throws(JSONError) -> JSON {
     skipBlanks()
     guard index < bytes.count else { throw failure("the text ends where a value is expected") }
-    guard depth <= JSON.depthLimit else {
-      throw failure("nesting deeper than \(JSON.depthLimit) levels")
-    }
     switch bytes[index] {
+    case UInt8(ascii: "{") where depth == JSON.depthLimit, UInt8(ascii: "[") where depth == JSON.depthLimit:
+      throw failure("nesting deeper than \(JSON.depthLimit) levels")
     case UInt8(ascii: "{"): return try objectValue(depth: depth)
     case UInt8(ascii: "["): return try arrayValue(depth: depth)
     case UInt8(ascii: "\""): return .string(try text())

@@ -111,7 +111,8 @@ struct BoxDivision {
     for (active, part) in classes(dimension, active, families) {
       guard !gaveUp else { return [] }
       let boxes = solve(depth + 1, active, narrowed(families, part))
-      if boxes.isEmpty { continue }
+      if work > workLimit { gaveUp = true }
+      if gaveUp || boxes.isEmpty { continue }
       if let place = places[boxes] {
         groups[place].part = groups[place].part.union(part)
       } else {
@@ -120,7 +121,7 @@ struct BoxDivision {
         count += boxes.count
         work += boxes.count
       }
-      if count > boxLimit || work > workLimit { gaveUp = true }
+      if count > boxLimit { gaveUp = true }
     }
     guard !gaveUp else { return [] }
     var result: [LooseBox] = []

@@ -109,7 +109,7 @@ private struct Writing {
   private var blocks = Meetings()
   private var room: Int
   /// The work that may still be done for the whole list.
-  private var work = 1_500_000
+  private var work = 2_500_000
   /// The work that may still be done to find allow rules that decide nothing.
   private var searchWork = 300_000
 

@@ -1,3 +1,4 @@
+import HNSEmulator
 package import HostModel
 import JSONText
 import NetworkTypes
@@ -157,10 +158,10 @@ struct PublishedPort {
   /// because the address translation comes first (reference: hns, 6.5; windows-firewall-and-vfp, 4.3).
   static func firewallRules(_ ports: [PublishedPort], cell: PlatformCell) -> [FirewallRule] {
     guard cell.driver == .nat else { return [] }
-    return ports.enumerated().compactMap { index, port in
+    return ports.compactMap { port in
       guard let number = UInt16(exactly: port.internal) else { return nil }
       return FirewallRule(
-        name: index == 0 ? "published" : "published~\(index + 1)", direction: .in, action: .allow,
+        name: FirewallInstance.publishedPrefix + port.name, direction: .in, action: .allow,
         match: RuleMatch(protocols: ProtocolSet([port.protocol]), localPorts: PortSet(number, number)))
     }
   }

@@ -1,3 +1,4 @@
+import HNSEmulator
 package import HostModel
 package import JSONText
 import NetworkTypes
@@ -57,6 +58,6 @@ package enum RuleDocument {
   private static func origins(_ id: String?) -> JSON {
     guard let id else { return [] }
     if let identity = RuleIdentity(id: id) { return .strings(identity.origins) }
-    return id == "published" || id.hasPrefix("published~") ? ["published"] : []
+    return id.hasPrefix(FirewallInstance.publishedPrefix) ? ["published"] : []
   }
 }

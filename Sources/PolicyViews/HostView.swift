@@ -15,6 +15,7 @@ package struct HostView: Sendable {
 
   private let host: HostNetworkingService
   private let reading: HostReading
+  private let names: [GUID: String]
 
   /// Prepares the view of a host.
   ///
@@ -24,6 +25,7 @@ package struct HostView: Sendable {
   package init(_ host: HostNetworkingService, reading: HostReading) {
     self.host = host
     self.reading = reading
+    names = Dictionary(reading.endpoints.map { ($0.id, $0.name) }) { first, _ in first }
   }
 
   /// The subject as lines.
@@ -194,6 +196,9 @@ package struct HostView: Sendable {
 extension HostView {
   /// The host itself, for the parts of the view in other files.
   var service: HostNetworkingService { host }
+
+  /// The name of an endpoint.
+  func endpointName(_ id: GUID) -> String? { names[id] }
 }
 
 /// Fields as Format-List prints them: labels padded to the longest, then ` : `.

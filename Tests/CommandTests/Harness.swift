@@ -90,7 +90,7 @@ final class Workspace {
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     let output = scratch.appendingPathComponent("out")
     let errors = scratch.appendingPathComponent("err")
-    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     let source = scratch.appendingPathComponent("in")

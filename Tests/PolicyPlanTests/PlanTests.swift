@@ -77,7 +77,7 @@ import Testing
       profile("a", "containers:\n  - {name: web, network: podnet, addresses: [10.1.0.10]}\n  - {name: worker, network: podnet}"))
     let next = try plan(bare, on: host)
     #expect(next.plan.operations.count == 1)
-    #expect(next.plan.effects.flatMap(\.lines).contains { $0.contains("its last ACL goes") })
+    #expect(next.plan.effects.contains { $0.lines.contains { $0.contains("its last ACL goes") } })
     #expect(next.plan.postures.contains { $0.endpoint == "web" && $0.direction == .in && $0.before == "block" })
     #expect(try plan(bare, on: next.host).plan.isEmpty)
   }

@@ -1,3 +1,4 @@
+import Diagnostics
 import HostModel
 import JSONText
 import PolicyPlan

@@ -93,6 +93,8 @@ package protocol FileSystem: Sendable {
   func names(in directory: String) throws(SystemError) -> [String]
   /// Takes the exclusive lock of an open file without waiting; false when someone else has it.
   func lock(_ descriptor: Int32) throws(SystemError) -> Bool
+  /// Gives the lock of an open file back.
+  func unlock(_ descriptor: Int32) throws(SystemError)
   /// Lets some time pass.
   func pause(milliseconds: Int)
   /// A clock that only goes forward, in milliseconds.

@@ -232,9 +232,12 @@ extension HostNetworkingService {
 extension JSON {
   /// The first place at which this document differs from the one it should be.
   func firstDifference(from expected: JSON, at path: String) -> SnapshotError? {
+    // Equal parts are passed over before a place is spelled out for them.
+    guard self != expected else { return nil }
     switch (self, expected) {
     case (.object(let mine), .object(let theirs)):
-      for (index, member) in mine.members.enumerated() {
+      for (index, member) in mine.members.enumerated()
+      where index >= theirs.members.count || member != theirs.members[index] {
         let place = path.isEmpty ? member.key : "\(path).\(member.key)"
         guard index < theirs.members.count, theirs.members[index].key == member.key else {
           return SnapshotError(path: place, reason: "is not known, or not at its place")
@@ -249,7 +252,7 @@ extension JSON {
       }
       return nil
     case (.array(let mine), .array(let theirs)):
-      for (index, element) in mine.enumerated() where index < theirs.count {
+      for (index, element) in mine.enumerated() where index < theirs.count && element != theirs[index] {
         if let difference = element.firstDifference(from: theirs[index], at: "\(path)[\(index)]") {
           return difference
         }
@@ -258,9 +261,7 @@ extension JSON {
         return SnapshotError(path: path, reason: "has \(mine.count) elements and must have \(theirs.count)")
       }
       return nil
-    default:
-      guard self != expected else { return nil }
-      return SnapshotError(path: path, reason: "is \(text()) and must be \(expected.text())")
+    default: return SnapshotError(path: path, reason: "is \(text()) and must be \(expected.text())")
     }
   }
 }

@@ -32,16 +32,15 @@ extension HostNetworkingService {
       let cell = cell(of: endpoint, network)
     else { return nil }
     let families = cell.filteredFamilies(configuration.build)
-    var acls: [VFPRule] = []
-    if cell.programmablePoints.contains(.vfp) {
-      acls =
-        PortACL.program(
-          programmedACLs(of: endpoint, network), driver: network.driver, families: families,
-          switches: configuration.switches
-        ).vfp
+    let acls = cell.programmablePoints.contains(.vfp) ? programmedACLs(of: endpoint, network) : []
+    var rules = PortACL.program(
+      acls, driver: network.driver, families: families, switches: configuration.switches
+    ).vfp
+    // An ACL of a family the port does not filter has no rule, and counts as one the endpoint carries.
+    let switchACLs = acls.filter {
+      $0.effectiveRuleType(driver: network.driver, switches: configuration.switches) == .switch
     }
-    let closed = closedDirections(Set(acls.map(\.group.direction)))
-    var rules = acls
+    let closed = closedDirections(Set(switchACLs.map(\.direction)))
     var groups: [VFPGroup] = []
     for family in families {
       for direction in [Direction.in, .out] {

@@ -54,6 +54,9 @@ public struct StateLock: ~Copyable {
 
   deinit {
     try? files.truncate(descriptor)
+    // Closing alone would leave the lock with a child process that is about to be started and still
+    // shares the descriptor.
+    try? files.unlock(descriptor)
     try? files.close(descriptor)
   }
 }

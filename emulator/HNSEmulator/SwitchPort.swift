@@ -44,6 +44,10 @@ public struct SwitchPort: Hashable, Sendable {
 }
 
 /// The rules of Windows Firewall for one compartment.
+///
+/// Rules made of ACLs bind only the address families that `PlatformCell.filteredFamilies` names for
+/// the network: on transparent they do not reach IPv6, whatever addresses they name
+/// (reference: windows-firewall-and-vfp, 9). Rules hold for every endpoint of the compartment.
 public struct FirewallInstance: Hashable, Sendable {
   /// How the name of an allow rule begins that the service makes for a published port; external port,
   /// internal port and protocol follow.

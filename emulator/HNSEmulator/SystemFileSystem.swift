@@ -123,6 +123,10 @@ package struct SystemFileSystem: FileSystem {
     }
   }
 
+  package func unlock(_ descriptor: Int32) throws(SystemError) {
+    _ = try check("flock") { flock(descriptor, LOCK_UN) }
+  }
+
   package func pause(milliseconds: Int) {
     usleep(UInt32(clamping: milliseconds * 1000))
   }

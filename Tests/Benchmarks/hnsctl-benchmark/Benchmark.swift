@@ -30,7 +30,7 @@ enum Benchmark {
     if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
       rounds = Int(arguments[flag + 1]) ?? rounds
     }
-    let folder = String(cString: mkdtempPath())
+    let folder = temporaryFolder()
     defer { removeFolder(folder) }
     report(
       "1,000 endpoints of 20 ACLs", GeneratedProfile(endpoints: 1_000, aclsPerEndpoint: 20), Phase.allCases, folder,
@@ -107,8 +107,9 @@ enum Benchmark {
   private static func measure(_ phase: Phase, _ path: String) -> Figure? {
     let program = "/proc/self/exe"
     var process = pid_t()
-    var arguments: [UnsafeMutablePointer<CChar>?] =
-      [CommandLine.arguments[0], "phase", phase.rawValue, path].map { strdup($0) } + [nil]
+    let words = [CommandLine.arguments[0], "phase", phase.rawValue, path]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+    arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
     guard posix_spawn(&process, program, nil, nil, &arguments, environ) == 0 else { return nil }
     var status: Int32 = 0
@@ -122,10 +123,10 @@ enum Benchmark {
 
   // MARK: Files and text
 
-  private static func mkdtempPath() -> [CChar] {
+  private static func temporaryFolder() -> String {
     var template = Array("/tmp/hnsctl-benchmark-XXXXXX".utf8CString)
     _ = mkdtemp(&template)
-    return template
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private static func removeFolder(_ folder: String) {

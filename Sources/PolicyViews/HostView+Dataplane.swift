@@ -1,0 +1,167 @@
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkTypes
+import PolicyPlan
+
+/// What the enforcement points hold: rules as Get-NetFirewallRule and vfpctrl show them.
+extension HostView {
+  // MARK: Windows Firewall
+
+  /// Each compartment's rules in the list format of Get-NetFirewallRule, its filters joined.
+  var firewallLines: [String] {
+    var lines: [String] = []
+    for instance in service.firewallCompartments {
+      if !lines.isEmpty { lines.append("") }
+      lines.append(Self.title(instance, names: endpointNames(instance.endpoints)))
+      for rule in instance.rules {
+        lines.append("")
+        lines += formatList(Self.fields(rule))
+      }
+    }
+    return lines
+  }
+
+  var firewallDocuments: [JSON] {
+    service.firewallCompartments.map { instance in
+      var object = JSONObject()
+      object.append("compartmentId", .whole(instance.compartment))
+      if case .utilityVM(let owner) = instance.stack { object.append("utilityVM", .string(owner.uppercase)) }
+      object.append("namespace", instance.namespace.map { .string($0.uppercase) } ?? .null)
+      object.append("endpoints", .strings(endpointNames(instance.endpoints)))
+      object.append("unmatchedInbound", .string(instance.unmatchedInbound.rawValue))
+      object.append("unmatchedOutbound", .string(instance.unmatchedOutbound.rawValue))
+      object.append(
+        "rules",
+        .array(
+          instance.rules.map { rule in
+            var document = RuleDocument.firewall(rule).object ?? JSONObject()
+            document.append("platform", .bool(rule.isPlatformDefault))
+            return .object(document)
+          }))
+      return .object(object)
+    }
+  }
+
+  private static func title(_ instance: FirewallInstance, names: [String]) -> String {
+    var text = "Compartment \(instance.compartment)"
+    if case .utilityVM(let owner) = instance.stack { text += " of the utility VM of namespace \(owner.uppercase)" }
+    if !names.isEmpty { text += ", endpoint \(names.map(printable).joined(separator: ", "))" }
+    return text + ": what no rule matches is \(words(instance.unmatchedInbound)) inbound and "
+      + "\(words(instance.unmatchedOutbound)) outbound"
+  }
+
+  private static func words(_ unmatched: UnmatchedTraffic) -> String {
+    switch unmatched {
+    case .allow: "allowed"
+    case .block: "blocked"
+    case .unknown: "unknown (switch implicitDeny)"
+    }
+  }
+
+  private static func fields(_ rule: FirewallRule) -> [(String, String)] {
+    [
+      ("Name", rule.name), ("DisplayName", RuleDocument.name(rule.name)), ("Enabled", "True"), ("Profile", "Any"),
+      ("Direction", rule.direction == .in ? "Inbound" : "Outbound"), ("Action", rule.action.documentName),
+      ("Protocol", rule.match.protocols.map { protocols($0) } ?? "Any"),
+      ("LocalAddress", list(rule.match.localAddresses?.ranges)),
+      ("RemoteAddress", list(rule.match.remoteAddresses?.ranges)),
+      ("LocalPort", list(rule.match.localPorts?.ranges)), ("RemotePort", list(rule.match.remotePorts?.ranges)),
+      ("PolicyStoreSourceType", rule.isPlatformDefault ? "Dynamic" : "Local"),
+    ]
+  }
+
+  private static func list(_ ranges: [some CustomStringConvertible]?) -> String {
+    ranges.map { "{\($0.map(\.description).joined(separator: ", "))}" } ?? "Any"
+  }
+
+  private func endpointNames(_ ids: [GUID]) -> [String] {
+    ids.map { id in endpointName(id) ?? id.lowercase }
+  }
+
+  // MARK: VFP
+
+  /// Each port's layers, groups and rules in the layout of vfpctrl /list-rule
+  /// (reference: windows-firewall-and-vfp, 3.3).
+  var vfpLines: [String] {
+    let ports = service.switchPorts
+    guard !ports.isEmpty else { return ["No endpoint is attached to a switch port."] }
+    var lines: [String] = []
+    for port in ports {
+      if !lines.isEmpty { lines.append("") }
+      lines += [
+        "Port name             : \(port.id.uppercase)", "Port Friendly name    : \(port.name)",
+        "Endpoint              : \(printable(endpointName(port.endpoint) ?? ""))",
+        "MAC address           : \(port.mac)",
+      ]
+      for layer in VFPLayer.allCases {
+        let groups = port.groups.filter { $0.layer == layer }
+        guard !groups.isEmpty else { continue }
+        lines += ["", " ITEM LIST", "===========", "", "LAYER : \(layer.rawValue)"]
+        for group in groups { lines += Self.lines(group, port.rules(of: group)) }
+      }
+    }
+    return lines
+  }
+
+  private static func lines(_ group: VFPGroup, _ rules: [VFPRule]) -> [String] {
+    var lines = [
+      "", "  GROUP : \(group.name)", "      Friendly name : \(group.name)", "      Priority : 1",
+      "      Direction : \(group.direction == .in ? "IN" : "OUT")",
+      "      Type : \(group.family == .ipv4 ? "IPv4" : "IPv6")", "        Conditions:", "            <none>",
+      "      Match type : Priority-based match",
+    ]
+    for rule in rules {
+      lines += [
+        "", "    RULE : ", "        Friendly name : \(printable(rule.name))", "        Priority : \(rule.priority)",
+        "        Flags : \(VFPRule.flags) terminating stateful ", "        Type : \(rule.action.rawValue)",
+        "        Conditions:",
+      ]
+      lines += conditions(rule).map { "            \($0)" }
+      lines += ["        Flow TTL: \(VFPRule.flowTTL)", "        FlagsEx : 0 "]
+    }
+    return lines
+  }
+
+  /// The conditions as VFP words them: the packet's source and destination, not local and remote.
+  private static func conditions(_ rule: VFPRule) -> [String] {
+    let inbound = rule.group.direction == .in
+    let match = rule.match
+    func addresses(_ set: AddressSet?) -> String? {
+      set.map { $0.prefixes.map(\.listed).joined(separator: ",") }
+    }
+    func ports(_ set: PortSet?) -> String? {
+      set.map { $0.ranges.map { "\($0.lower)-\($0.upper)" }.joined(separator: ",") }
+    }
+    let conditions: [(String, String?)] = [
+      ("Protocols", match.protocols.map { protocols($0) }),
+      ("Source IP", addresses(inbound ? match.remoteAddresses : match.localAddresses)),
+      ("Source ports", ports(inbound ? match.remotePorts : match.localPorts)),
+      ("Destination IP", addresses(inbound ? match.localAddresses : match.remoteAddresses)),
+      ("Destination ports", ports(inbound ? match.localPorts : match.remotePorts)),
+    ]
+    let stated = conditions.compactMap { label, value in value.map { "\(label) : \($0)" } }
+    return stated.isEmpty ? ["<none>"] : stated
+  }
+
+  var vfpDocuments: [JSON] {
+    service.switchPorts.map { port in
+      var object = JSONObject()
+      object.append("port", .string(port.id.uppercase))
+      object.append("friendlyName", .string(port.name))
+      object.append("endpoint", .string(endpointName(port.endpoint) ?? port.endpoint.lowercase))
+      object.append("mac", .string("\(port.mac)"))
+      object.append("unmatchedInbound", .string(port.unmatchedInbound.rawValue))
+      object.append("unmatchedOutbound", .string(port.unmatchedOutbound.rawValue))
+      object.append(
+        "rules",
+        .array(
+          port.rules.map { rule in
+            var document = RuleDocument.vfp(rule).object ?? JSONObject()
+            document.append("platform", .bool(rule.isPlatformDefault))
+            return .object(document)
+          }))
+      return .object(object)
+    }
+  }
+}
