@@ -106,13 +106,11 @@ extension ProfileDecoder {
     let count = set.ipv4.intervals.count + set.ipv6.intervals.count
     guard count > 64 else { return true }
     guard rangeBudget >= count else {
-      if rangeBudget > 0 {
+      if !isRangeBudgetReported {
         report(
           .tooManyAddresses, "address sets joined with other addresses hold too many ranges in all",
           at: yaml.place(node), remedy: "make one address set of what is used together")
-        rangeBudget = 0
-      } else {
-        errors += 1
+        isRangeBudgetReported = true
       }
       return false
     }

@@ -34,9 +34,10 @@ extension ProfileDecoder {
     return found
   }
 
-  /// Refuses VFP's pseudo-numbers where VFP filters: 251 stands in no ACL, 252 only from the version the
-  /// host's switch names. To Windows Firewall both are numbers like any other
-  /// (reference: windows-firewall-and-vfp, 4.1 and 8).
+  /// Refuses VFP's pseudo-numbers in ACLs where VFP filters.
+  ///
+  /// 251 stands in no ACL, 252 only from the version the host's switch names; to Windows Firewall both
+  /// are numbers like any other (reference: windows-firewall-and-vfp, 4.1 and 8).
   private mutating func checkPseudoProtocols(_ endpoint: EndpointDeclaration, _ cell: PlatformCell) {
     guard cell.driver.filtersWithVFP else { return }
     for acl in endpoint.acls where Self.mayHavePseudoProtocols(acl) {

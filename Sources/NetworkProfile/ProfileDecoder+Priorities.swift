@@ -23,7 +23,7 @@ extension ProfileDecoder {
   /// How many rules the endpoints of a profile may have in all once their sets are joined.
   static let joinedRuleLimit = 10_000_000
   /// How many pairs of rules of one priority are compared at most.
-  static let comparisonLimit = 20_000_000
+  static let comparisonLimit = 5_000_000
 
   mutating func setFacts(_ index: Int) -> ACLSetFacts {
     if let facts = usage.setFacts[index] { return facts }

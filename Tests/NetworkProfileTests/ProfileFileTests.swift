@@ -1,14 +1,12 @@
-import Diagnostics
 import Glibc
 import NetworkProfile
 import Testing
 
 @Suite("Reading files")
-struct InputFileTests {
+struct ProfileFileTests {
   private func message(_ path: String) -> String? {
-    guard case .failure(let failure) = InputFile.read(path) else { return nil }
-    #expect(failure.diagnostic.code.id == "file-unreadable" && failure.diagnostic.file == path)
-    return failure.diagnostic.message
+    guard case .failure(let failure) = ProfileFile.read(path) else { return nil }
+    return failure.description
   }
 
   @Test("The system's reason is told")
@@ -28,7 +26,7 @@ struct InputFileTests {
     let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     #expect(write(descriptor, bytes, size) == size)
     close(descriptor)
-    guard case .success(let read) = InputFile.read(path) else {
+    guard case .success(let read) = ProfileFile.read(path) else {
       Issue.record("the file was not read")
       return
     }
@@ -37,7 +35,7 @@ struct InputFileTests {
 
   @Test("What has no size, such as a device, is read to its end")
   func devices() {
-    guard case .success(let read) = InputFile.read("/dev/null") else {
+    guard case .success(let read) = ProfileFile.read("/dev/null") else {
       Issue.record("the device was not read")
       return
     }
