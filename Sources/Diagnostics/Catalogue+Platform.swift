@@ -127,8 +127,9 @@ extension DiagnosticCode {
     "protocol-not-supported",
     summary: "No ACL can match that protocol there.",
     explanation: """
-      251 is a number that only VFP's own rules use, and 252 one that only VFP knows: on networks \
-      without VFP no ACL can match it.
+      251 is a pseudo-number that only VFP's own rules use, so no ACL of a network with VFP can name \
+      it. 252, the one for VXLAN, is taken from the HNS version on that the switch protocol252 names. \
+      To Windows Firewall both are numbers like any other.
       """,
     bad: exampleProfile(
       """

@@ -79,7 +79,8 @@ extension DiagnosticCode {
       Merge keys are an extension of YAML 1.1 whose precedence readers disagree about. Anchors and \
       aliases of whole values work; what several endpoints share is better an ACL set.
       """,
-    bad: "web: {<<: *base, action: allow}", good: "web: *base")
+    bad: "base: &base {direction: in}\nweb: {<<: *base, action: allow}",
+    good: "base: &base {direction: in, action: allow}\nweb: *base")
 
   package static let yamlComplexKey = DiagnosticCode(
     "yaml-complex-key",

@@ -21,9 +21,11 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     }
   }
 
-  /// A key as the look-up compares it first: eight bytes and the length tell nearly all keys apart.
+  /// A key as the look-up compares it: its length, first and last eight bytes are all of a key that
+  /// has at most sixteen.
   private struct Pattern {
     var head: UInt64
+    var tail: UInt64
     var length: Int
     var key: Key
   }
@@ -39,18 +41,20 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     self.entries = entries
     required = entries.filter(\.isRequired)
     patterns = entries.map { entry in
-      let bytes = Array(entry.spelling.utf8)
-      return Pattern(
-        head: bytes.withUnsafeBufferPointer { headOfText($0) }, length: bytes.count, key: entry.key)
+      Array(entry.spelling.utf8).withUnsafeBufferPointer { text in
+        precondition(text.count <= 16)
+        return Pattern(head: headOfText(text), tail: tailOfText(text), length: text.count, key: entry.key)
+      }
     }
   }
 
   /// The key that is written so.
   func key(_ text: UnsafeBufferPointer<UInt8>) -> Key? {
+    guard text.count <= 16 else { return nil }
     let head = headOfText(text)
-    for (index, pattern) in patterns.enumerated()
-    where pattern.head == head && pattern.length == text.count {
-      if text.count <= 8 || entries[index].spelling.utf8.elementsEqual(text) { return pattern.key }
+    let tail = tailOfText(text)
+    for pattern in patterns where pattern.head == head && pattern.tail == tail {
+      if pattern.length == text.count { return pattern.key }
     }
     return nil
   }
@@ -82,9 +86,15 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
 }
 
 /// The first eight bytes of a text as a number.
-@inline(__always)
 func headOfText(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
   var head: UInt64 = 0
   for index in 0..<min(8, text.count) { head = head << 8 | UInt64(text[index]) }
   return head
+}
+
+/// The last eight bytes of a text as a number.
+func tailOfText(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  var tail: UInt64 = 0
+  for index in max(0, text.count - 8)..<text.count { tail = tail << 8 | UInt64(text[index]) }
+  return tail
 }

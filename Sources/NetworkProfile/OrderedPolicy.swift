@@ -23,27 +23,29 @@ extension Profile {
   /// - Parameter endpoint: An endpoint of this profile.
   /// - Returns: The rules, or nil when more than ``rulesThatFit`` state no priority.
   package func orderedRules(of endpoint: EndpointDeclaration) -> [OrderedACL]? {
-    Self.ordered(endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls })
+    let listed = endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }
+    guard let priorities = Self.priorities(of: listed) else { return nil }
+    return listed.indices.sorted { (priorities[$0], $0) < (priorities[$1], $1) }.map {
+      OrderedACL(acl: listed[$0], priority: priorities[$0])
+    }
   }
 
-  /// Rules as ``orderedRules(of:)`` has them, from one list.
-  static func ordered(_ listed: [ACLDeclaration]) -> [OrderedACL]? {
+  /// The priority of each rule of a list; nil when more than ``rulesThatFit`` state none.
+  static func priorities(of listed: [ACLDeclaration]) -> [UInt16]? {
     let unnumbered = listed.count { $0.priority == nil }
     guard unnumbered <= rulesThatFit else { return nil }
     let step = (unnumbered - 1) * 10 + firstPriority <= Int(priorities.upperBound) ? 10 : 1
     var next = firstPriority
-    var rules: [OrderedACL] = []
-    rules.reserveCapacity(listed.count)
+    var result: [UInt16] = []
+    result.reserveCapacity(listed.count)
     for acl in listed {
       if let priority = acl.priority {
-        rules.append(OrderedACL(acl: acl, priority: priority))
+        result.append(priority)
       } else {
-        rules.append(OrderedACL(acl: acl, priority: UInt16(next)))
+        result.append(UInt16(next))
         next += step
       }
     }
-    return rules.enumerated().sorted {
-      ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset)
-    }.map(\.element)
+    return result
   }
 }

@@ -91,7 +91,7 @@ extension ProfileDecoder {
       report(
         .portsWithoutProtocols, "an ACL with ports must say of which protocols", at: keyPlace(ports),
         remedy: "add 'protocols: [tcp]', 'protocols: [udp]' or both")
-    } else if let protocols, let list = fields[.protocols], !protocols.isSubset(of: .withPorts) {
+    } else if let protocols, let list = fields[.protocols], !Self.havePorts(protocols) {
       let offender = yaml.children(list).first { element in
         protocolNumber(element).map { !$0.hasPorts } ?? false
       }
@@ -102,6 +102,11 @@ extension ProfileDecoder {
         notes: [.init("the ports are named here", keyPlace(ports))],
         remedy: "put '\(text)' into an ACL without ports")
     }
+  }
+
+  /// Whether all protocols of a set have ports.
+  static func havePorts(_ protocols: ProtocolSet) -> Bool {
+    protocols.intervals.allSatisfy { $0.lower == $0.upper && IPProtocol($0.lower).hasPorts }
   }
 
   private mutating func checkFamilies(_ fields: Record<ACLKey>, _ match: RuleMatch) {
@@ -140,22 +145,7 @@ extension ProfileDecoder {
   /// Reads a protocol by name in any case, or by number.
   mutating func ipProtocol(_ node: YAMLNode) -> IPProtocol? {
     guard isText(node, "a protocol") else { return nil }
-    if let result = protocolNumber(node) {
-      guard result != .encryptedVXLAN else {
-        report(
-          .protocolNotSupported, "no ACL can match protocol 251, which only VFP's own rules use",
-          at: yaml.place(node))
-        return nil
-      }
-      guard result != .vxlan || supportsProtocol252 else {
-        report(
-          .featureNotAvailable,
-          "ACLs take protocol 252 from HNS \(host.switches[.protocol252] == "hns9" ? "9.3" : "11.0") on, and \(hostTitle) has HNS \(host.windows.hnsVersion)",
-          at: yaml.place(node), notes: hostNotes)
-        return nil
-      }
-      return result
-    }
+    if let result = protocolNumber(node) { return result }
     let text = yaml.string(node)
     if text.lowercased() == "any" || text == "256" {
       report(
@@ -175,12 +165,6 @@ extension ProfileDecoder {
     return nil
   }
 
-  private var supportsProtocol252: Bool {
-    host.switches[.protocol252] == "hns9"
-      ? host.windows.hnsVersion >= HNSVersion(9, 3)
-      : host.windows.hnsVersion.has(.aclSupportForProtocol252)
-  }
-
   /// Reads a list of ports and port ranges.
   mutating func ports(_ node: YAMLNode) -> PortSet? {
     guard yaml.kind(node) == .sequence, yaml.count(node) > 0 else {
@@ -188,9 +172,22 @@ extension ProfileDecoder {
       return nil
     }
     if yaml.count(node) == 1, let only = yaml.children(node).first(where: { _ in true }) {
-      return portRange(only).map { PortSet($0.lower, $0.upper) }
+      return portRange(only).map { PortSet(canonical: [PortSet.Interval($0.lower, $0.upper)]) }
     }
-    return list(node, "a list of ports") { $0.portRange($1) }.map { PortSet($0) }
+    var intervals: [PortSet.Interval] = []
+    intervals.reserveCapacity(yaml.count(node))
+    var isComplete = true
+    var isAscending = true
+    for element in yaml.children(node) {
+      guard let range = portRange(element) else {
+        isComplete = false
+        continue
+      }
+      if let last = intervals.last { isAscending = isAscending && Int(range.lower) > Int(last.upper) + 1 }
+      intervals.append(PortSet.Interval(range.lower, range.upper))
+    }
+    guard isComplete else { return nil }
+    return isAscending ? PortSet(canonical: intervals) : PortSet(intervals)
   }
 
   /// Reads a port or a range of ports.

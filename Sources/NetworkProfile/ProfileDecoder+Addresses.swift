@@ -25,7 +25,8 @@ extension ProfileDecoder {
     case .prefix(let prefix): return prefix
     case .address(let address):
       report(
-        .invalidAddress, "\(what()) needs a length, as in '\(address)/\(address.family.bitWidth)'",
+        .invalidAddress,
+        "\(what()) needs a length, as in '\(IPPrefix(containing: address, length: address.family == .ipv4 ? 24 : 64))'",
         at: yaml.place(node))
     case .range:
       report(.invalidAddress, "\(what()) is a prefix, not the range \(quoted(node))", at: yaml.place(node))
@@ -88,11 +89,11 @@ extension ProfileDecoder {
   }
 
   /// Reports a list that is empty or none.
-  mutating func emptyOrNoList(_ node: YAMLNode, _ what: String) {
+  mutating func emptyOrNoList(
+    _ node: YAMLNode, _ what: String, remedy: String = "remove the key where anything is meant"
+  ) {
     guard yaml.kind(node) == .sequence else { return forEach(node, what) { _, _ in } }
-    report(
-      .emptyList, "\(what) cannot be empty", at: yaml.place(node),
-      remedy: "remove the key where anything is meant")
+    report(.emptyList, "\(what) cannot be empty", at: yaml.place(node), remedy: remedy)
   }
 
   /// The range of a literal address, prefix or range; nil without a report for anything else.
@@ -105,13 +106,11 @@ extension ProfileDecoder {
     let count = set.ipv4.intervals.count + set.ipv6.intervals.count
     guard count > 64 else { return true }
     guard rangeBudget >= count else {
-      if rangeBudget > 0 {
+      if !isRangeBudgetReported {
         report(
           .tooManyAddresses, "address sets joined with other addresses hold too many ranges in all",
           at: yaml.place(node), remedy: "make one address set of what is used together")
-        rangeBudget = 0
-      } else {
-        errors += 1
+        isRangeBudgetReported = true
       }
       return false
     }
@@ -127,8 +126,10 @@ extension ProfileDecoder {
       return switch range.family {
       case .ipv4:
         AddressSet(
-          ipv4: .init(UInt32(truncatingIfNeeded: range.lower), UInt32(truncatingIfNeeded: range.upper)))
-      case .ipv6: AddressSet(ipv6: .init(range.lower, range.upper))
+          ipv4: .init(canonical: [
+            .init(UInt32(truncatingIfNeeded: range.lower), UInt32(truncatingIfNeeded: range.upper))
+          ]))
+      case .ipv6: AddressSet(ipv6: .init(canonical: [.init(range.lower, range.upper)]))
       }
     }
     guard text == .invalid else {

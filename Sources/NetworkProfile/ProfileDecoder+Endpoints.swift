@@ -189,7 +189,7 @@ extension ProfileDecoder {
         if available < facts.needsAddress {
           report(
             .subnetFull,
-            "the network '\(network.name.value)' has \(max(0, available)) free addresses for \(facts.needsAddress) endpoints that state none",
+            "the network '\(network.name.value)' has room for \(max(0, available)) endpoints that state no address, and \(facts.needsAddress) do",
             at: facts.subnetsPlace ?? network.name.place, remedy: "take a wider subnet, or add one")
         }
       }
@@ -216,7 +216,7 @@ extension ProfileDecoder {
     if let node = fields[.out] {
       defaults.outbound = choice(node, "allow or block").map { located($0, node) }
     }
-    if !fields.has(.in), !fields.has(.out) {
+    if yaml.count(node) == 0 {
       report(
         .emptyList, "defaults cannot be empty", at: keyPlace(node),
         remedy: "state 'in', 'out' or both, or remove the key")

@@ -39,7 +39,7 @@ extension ProfileDecoder {
           .portsWithoutProtocols, "a set of packets with ports must say of which protocols",
           at: keyPlace(node),
           remedy: "add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'")
-      } else if let protocols, !protocols.isSubset(of: .withPorts) {
+      } else if let protocols, !Self.havePorts(protocols) {
         report(
           .protocolWithoutPorts, "only TCP and UDP packets have ports", at: keyPlace(node),
           remedy: "name no other protocol beside ports")

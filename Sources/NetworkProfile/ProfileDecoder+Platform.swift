@@ -10,7 +10,7 @@ extension ProfileDecoder {
   ) {
     let statesPolicy = refusePolicyWhereFixed(endpoint, cell, fields)
     guard statesPolicy, !cell.programmablePoints.isEmpty else { return }
-    checkVXLAN(endpoint, cell, fields)
+    checkPseudoProtocols(endpoint, cell)
     checkIPv6(endpoint, cell, fields)
     checkServer2025(cell, fields)
   }
@@ -34,31 +34,41 @@ extension ProfileDecoder {
     return found
   }
 
-  /// Every ACL an endpoint has, with the place to blame: the ACL's own, or where its set is named.
-  private func forEachACL(
-    _ endpoint: EndpointDeclaration, _ body: (ACLDeclaration, Located<Int>?) -> Void
-  ) {
-    for acl in endpoint.acls { body(acl, nil) }
-    for set in endpoint.aclSets { for acl in aclSets[set.value].acls { body(acl, set) } }
+  /// Refuses VFP's pseudo-numbers in ACLs where VFP filters.
+  ///
+  /// 251 stands in no ACL, 252 only from the version the host's switch names; to Windows Firewall both
+  /// are numbers like any other (reference: windows-firewall-and-vfp, 4.1 and 8).
+  private mutating func checkPseudoProtocols(_ endpoint: EndpointDeclaration, _ cell: PlatformCell) {
+    guard cell.driver.filtersWithVFP else { return }
+    for acl in endpoint.acls where Self.mayHavePseudoProtocols(acl) {
+      checkPseudoProtocols(acl, at: acl.name.place, in: nil)
+    }
+    for set in endpoint.aclSets where setFacts(set.value).mayHavePseudoProtocols {
+      for acl in aclSets[set.value].acls where Self.mayHavePseudoProtocols(acl) {
+        checkPseudoProtocols(acl, at: set.place, in: acl.name.place)
+      }
+    }
   }
 
-  /// Only VFP knows VXLAN as a protocol (reference: windows-firewall-and-vfp, 8).
-  private mutating func checkVXLAN(
-    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
-  ) {
-    guard !cell.driver.filtersWithVFP else { return }
-    for acl in endpoint.acls where acl.match.protocols?.contains(IPProtocol.vxlan.number) == true {
+  static func mayHavePseudoProtocols(_ acl: ACLDeclaration) -> Bool {
+    (acl.match.protocols?.intervals.last?.upper ?? 0) >= IPProtocol.encryptedVXLAN.number
+  }
+
+  private mutating func checkPseudoProtocols(_ acl: ACLDeclaration, at place: Place, in set: Place?) {
+    let notes = set.map { [Diagnostic.Note("the ACL '\(acl.name.value)' is here", $0)] } ?? []
+    if acl.match.protocols?.contains(IPProtocol.encryptedVXLAN.number) == true {
       report(
         .protocolNotSupported,
-        "protocol 252 is known to VFP only, which \(cell.driver.rawValue) networks do not have",
-        at: acl.name.place)
+        "the ACL '\(acl.name.value)' names protocol 251, which only VFP's own rules use", at: place,
+        notes: notes)
     }
-    for set in endpoint.aclSets where setFacts(set.value).hasVXLAN {
-      report(
-        .protocolNotSupported,
-        "the ACL set '\(aclSets[set.value].name.value)' uses protocol 252, which is known to VFP only",
-        at: set.place)
-    }
+    guard acl.match.protocols?.contains(IPProtocol.vxlan.number) == true,
+      !host.windows.hnsVersion.protocolsOfSwitchACLs(host.switches).contains(IPProtocol.vxlan.number)
+    else { return }
+    report(
+      .featureNotAvailable,
+      "the ACL '\(acl.name.value)' names protocol 252, which VFP takes from HNS \(host.switches[.protocol252] == "hns9" ? "9.3" : "11.0") on, and \(hostTitle) has HNS \(host.windows.hnsVersion)",
+      at: place, notes: notes + hostNotes)
   }
 
   private mutating func checkIPv6(

@@ -5,7 +5,7 @@ import YAMLSyntax
 
 /// What the checks need of one ACL set.
 struct ACLSetFacts {
-  var hasVXLAN = false
+  var mayHavePseudoProtocols = false
   var hasPriorities = false
   var unnumbered = 0
 }
@@ -23,14 +23,14 @@ extension ProfileDecoder {
   /// How many rules the endpoints of a profile may have in all once their sets are joined.
   static let joinedRuleLimit = 10_000_000
   /// How many pairs of rules of one priority are compared at most.
-  static let comparisonLimit = 20_000_000
+  static let comparisonLimit = 5_000_000
 
   mutating func setFacts(_ index: Int) -> ACLSetFacts {
     if let facts = usage.setFacts[index] { return facts }
     var facts = ACLSetFacts()
     for acl in aclSets[index].acls {
       if acl.priority == nil { facts.unnumbered += 1 } else { facts.hasPriorities = true }
-      if acl.match.protocols?.contains(IPProtocol.vxlan.number) == true { facts.hasVXLAN = true }
+      if Self.mayHavePseudoProtocols(acl) { facts.mayHavePseudoProtocols = true }
     }
     usage.setFacts[index] = facts
     return facts
@@ -72,7 +72,7 @@ extension ProfileDecoder {
       }
       return
     }
-    if hasPriorities { checkPriorities(endpoint, unnumbered) }
+    if hasPriorities { checkPriorities(endpoint) }
   }
 
   /// Joins ACL sets once for all endpoints that name the same ones in the same order.
@@ -109,22 +109,33 @@ extension ProfileDecoder {
   }
 
   /// Refuses rules of one priority and opposite action that share a packet.
-  private mutating func checkPriorities(_ endpoint: EndpointDeclaration, _ unnumbered: Int) {
-    guard let rules = Profile.ordered(endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls })
-    else { return }
+  private mutating func checkPriorities(_ endpoint: EndpointDeclaration) {
+    if endpoint.aclSets.isEmpty { return checkPriorities(of: endpoint.acls, endpoint) }
+    checkPriorities(of: endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }, endpoint)
+  }
+
+  private mutating func checkPriorities(of acls: [ACLDeclaration], _ endpoint: EndpointDeclaration) {
+    guard let priorities = Profile.priorities(of: acls) else { return }
+    // Priority and position in one number sort as the rules do.
+    let turns = priorities.enumerated().map { UInt64($0.element) << 32 | UInt64($0.offset) }.sorted()
     var first = 0
-    while first < rules.count {
+    while first < turns.count {
       var end = first + 1
-      while end < rules.count, rules[end].priority == rules[first].priority { end += 1 }
-      if end - first > 1 { checkGroup(rules[first..<end], endpoint) }
+      while end < turns.count, turns[end] >> 32 == turns[first] >> 32 { end += 1 }
+      if end - first > 1 {
+        let group = turns[first..<end].map { acls[Int($0 & 0xffff_ffff)] }
+        checkGroup(group, priority: priorities[Int(turns[first] & 0xffff_ffff)], endpoint)
+      }
       first = end
     }
   }
 
-  private mutating func checkGroup(_ group: ArraySlice<OrderedACL>, _ endpoint: EndpointDeclaration) {
+  private mutating func checkGroup(
+    _ group: [ACLDeclaration], priority: UInt16, _ endpoint: EndpointDeclaration
+  ) {
     for later in group.indices {
-      for earlier in group.startIndex..<later {
-        let (one, other) = (group[earlier].acl, group[later].acl)
+      for earlier in 0..<later {
+        let (one, other) = (group[earlier], group[later])
         guard one.action != other.action, one.direction == other.direction else { continue }
         usage.comparisons += 1
         if usage.comparisons > Self.comparisonLimit {
@@ -139,7 +150,7 @@ extension ProfileDecoder {
         guard usage.ambiguous.insert([one.name.place, other.name.place]).inserted else { break }
         report(
           .ambiguousPriority,
-          "the ACLs '\(one.name.value)' and '\(other.name.value)' of the endpoint '\(endpoint.name.value)' have the priority \(group[earlier].priority) and opposite actions, and share packets",
+          "the ACLs '\(one.name.value)' and '\(other.name.value)' of the endpoint '\(endpoint.name.value)' have the priority \(priority) and opposite actions, and share packets",
           at: other.name.place, notes: [.init("'\(one.name.value)' is here", one.name.place)],
           remedy: "give one of them a lower priority number; it then decides")
         break

@@ -21,7 +21,7 @@ extension ProfileDecoder {
     }
     facts.subnetsPlace = keyPlace(node)
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
-      emptyOrNoList(node, "a list of subnets")
+      emptyOrNoList(node, "a list of subnets", remedy: "write at least one subnet")
       facts.hasAllSubnets = false
       return
     }

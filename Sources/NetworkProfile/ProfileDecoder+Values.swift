@@ -6,8 +6,8 @@ import YAMLSyntax
 struct Record<Key: RawRepresentable<Int> & Sendable> {
   /// The mapping.
   let node: YAMLNode
-  /// The values by key; 0 for a key that is absent, and the highest number for one whose value was
-  /// refused already. The document's root has number 0 and is no value.
+  /// The values by key; 0, which is the root, for a key that is absent, and the highest number for one
+  /// whose value was refused already.
   fileprivate var values = InlineArray<16, UInt32>(repeating: 0)
 
   fileprivate init(node: YAMLNode) { self.node = node }
@@ -141,7 +141,9 @@ extension ProfileDecoder {
   ) -> Value? {
     guard isText(node, what()) else { return nil }
     let text = yaml.bytes(node)
-    for value in Value.allCases where value.rawValue.utf8.elementsEqual(text) { return value }
+    for value in Value.allCases where value.rawValue.utf8.count == text.count {
+      if value.rawValue.utf8.elementsEqual(text) { return value }
+    }
     unknownChoice(node, what(), Value.allCases.map(\.rawValue))
     return nil
   }

@@ -69,7 +69,7 @@ extension ProfileDecoder {
 
   private mutating func readPodContainers(_ node: YAMLNode) -> [PodContainerDeclaration] {
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
-      emptyOrNoList(node, "the list of containers of a pod")
+      emptyOrNoList(node, "the list of containers of a pod", remedy: "write at least one container")
       return []
     }
     var result: [PodContainerDeclaration] = []

@@ -22,6 +22,7 @@ struct ProfileDecoder {
   var addressSetIndex: [String: Int?] = [:]
   /// How many ranges may still be copied out of address sets into ACLs.
   var rangeBudget = 8_000_000
+  var isRangeBudgetReported = false
 
   var aclSets: [ACLSetDeclaration] = []
   var aclSetIndex: [String: Int] = [:]

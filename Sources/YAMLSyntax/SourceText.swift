@@ -27,14 +27,21 @@ struct SourceText: Sendable {
     var line = checkpoints[checkpoint].line
     var column = checkpoints[checkpoint].column
     return bytes.withUnsafeBufferPointer { bytes in
-      var index = start + checkpoint * Self.stride
-      while index < offset {
-        Self.step(bytes, index, &line, &column)
-        index += 1
+      let first = start + checkpoint * Self.stride
+      if let newlines = Self.newlines(ofPrintable: bytes, first, offset) {
+        line += newlines
+        column += UInt32(offset - first)
+        if newlines > 0 {
+          var last = offset - 1
+          while bytes[last] != 0x0a { last -= 1 }
+          column = UInt32(offset - last)
+        }
+      } else {
+        for index in first..<max(first, offset) { Self.step(bytes, index, &line, &column) }
       }
-      var length: UInt32 = 0
-      for index in offset..<min(offset + byteLength, bytes.count) where bytes[index] & 0xc0 != 0x80 {
-        length += 1
+      var length = UInt32(max(0, min(byteLength, bytes.count - offset)))
+      if !isASCII {
+        for index in offset..<offset + Int(length) where bytes[index] & 0xc0 == 0x80 { length -= 1 }
       }
       return Place(line: line, column: column, length: length)
     }

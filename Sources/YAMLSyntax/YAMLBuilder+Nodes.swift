@@ -1,5 +1,6 @@
 internal import CLibYAML
 import Diagnostics
+import Glibc
 
 extension YAMLBuilder {
   private var expectsKey: Bool {
@@ -30,7 +31,7 @@ extension YAMLBuilder {
     }
     let isSlice =
       text.isEmpty || isPlain && end - start == text.count || isQuoted && end - start == text.count + 2
-    if !isSlice || !bytes[first..<first + text.count].elementsEqual(text) {
+    if !isSlice || !Self.isSame(text, bytes, first) {
       record.form = .copiedScalar
       record.payload = UInt32(copied.count)
       copied.append(contentsOf: text)
@@ -49,6 +50,16 @@ extension YAMLBuilder {
     if let anchor = scalar.anchor { define(anchor, Anchor(node: nodes.count, size: 1)) }
     nodes.append(record)
     countChild()
+  }
+
+  /// Whether a text stands in the input at a byte.
+  private static func isSame(
+    _ text: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>, _ first: Int
+  ) -> Bool {
+    guard let left = text.baseAddress, let right = bytes.baseAddress, !text.isEmpty else {
+      return text.isEmpty
+    }
+    return first + text.count <= bytes.count && memcmp(left, right + first, text.count) == 0
   }
 
   /// The first eight bytes of a text as a number.

@@ -37,3 +37,25 @@ func problems(_ lines: String) -> [String] {
     return describe(shifted)
   }
 }
+
+/// Lines of a profile with everything there is to say of them.
+struct BadInput: CustomTestStringConvertible {
+  var title: String
+  var profile: String
+  var expected: [String]
+
+  init(_ title: String, _ profile: String, _ expected: String) {
+    self.title = title
+    self.profile = profile
+    // Notes and help belong to the line in front of them.
+    self.expected = expected.split(separator: "\n").reduce(into: []) { result, line in
+      if line.hasPrefix("  "), let last = result.popLast() {
+        result.append(last + "\n" + line)
+      } else {
+        result.append(String(line))
+      }
+    }
+  }
+
+  var testDescription: String { title }
+}

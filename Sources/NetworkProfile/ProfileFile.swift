@@ -1,0 +1,76 @@
+import Glibc
+
+/// Reads a whole file, or standard input, as bytes.
+package enum ProfileFile {
+  /// Reads the file at a path; `-` is standard input.
+  ///
+  /// The bytes are copied, not mapped: a mapped file that somebody shortens would end the process.
+  ///
+  /// - Parameter path: The path as the user wrote it.
+  /// - Returns: The bytes, or why there are none.
+  package static func read(_ path: String) -> Result<[UInt8], ProfileFileError> {
+    if path == "-" { return readAll(0, sizeHint: 0).mapError { failure(path, $0) } }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return .failure(failure(path, errno)) }
+    defer { _ = close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return .failure(failure(path, errno)) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { return .failure(failure(path, EISDIR)) }
+    let hint = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
+    return readAll(descriptor, sizeHint: hint).mapError { failure(path, $0) }
+  }
+
+  /// The number of the system's error.
+  private struct SystemError: Error {
+    var number: Int32
+  }
+
+  private static func failure(_ path: String, _ error: SystemError) -> ProfileFileError {
+    failure(path, error.number)
+  }
+
+  private static func failure(_ path: String, _ number: Int32) -> ProfileFileError {
+    let reason = String(cString: strerror(number)).lowercased()
+    return ProfileFileError(
+      description: "\(path == "-" ? "standard input" : "the file") cannot be read: \(reason)")
+  }
+
+  /// More than any kind of file may have; what is longer is cut here and refused where it is parsed.
+  private static let limit = 1 << 30 + 1
+
+  private static func readAll(_ descriptor: Int32, sizeHint: Int) -> Result<[UInt8], SystemError> {
+    var capacity = min(limit, max(sizeHint, 0) + 1)
+    if sizeHint == 0 { capacity = 1 << 16 }
+    var bytes: [UInt8] = []
+    while true {
+      var failed: Int32 = 0
+      var isAtEnd = false
+      let wanted = capacity
+      let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+        while count < wanted {
+          let received = Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, wanted - count)
+          if received < 0 {
+            if errno == EINTR { continue }
+            failed = errno
+            return
+          }
+          if received == 0 {
+            isAtEnd = true
+            return
+          }
+          count += received
+        }
+      }
+      guard failed == 0 else { return .failure(SystemError(number: failed)) }
+      if bytes.isEmpty { bytes = part } else { bytes += part }
+      if isAtEnd || bytes.count >= limit { return .success(bytes) }
+      capacity = min(limit - bytes.count, max(1 << 16, bytes.count))
+    }
+  }
+}
+
+/// Why a file was not read, with the system's own reason.
+package struct ProfileFileError: Error, CustomStringConvertible {
+  /// What to tell the user.
+  package var description: String
+}

@@ -1,0 +1,205 @@
+import Testing
+
+@Suite("Bad input: ACLs")
+struct ACLBadInputTests {
+  static let cases: [BadInput] = [
+    BadInput(
+      "ports of 0, 65536, words and in the wrong order",
+      """
+      containers:
+        - name: c
+          network: a
+          acls:
+            - {name: p1, direction: in, action: allow, protocols: [tcp], localPorts: [0]}
+            - {name: p2, direction: in, action: allow, protocols: [tcp], localPorts: [65536]}
+            - {name: p3, direction: in, action: allow, protocols: [tcp], localPorts: [http, 90-80, -1]}
+      networks: [{name: a, driver: nat, subnets: [{prefix: 10.0.0.0/24}]}]
+      """,
+      """
+      5:81+1 out-of-range: a port must be 1 to 65535, not '0'
+      6:81+5 out-of-range: a port must be 1 to 65535, not '65536'
+      7:81+4 invalid-port: 'http' is not a port or a range of ports
+        help: write a number such as 80, or a range such as 8000-8080
+      7:87+5 inverted-range: the port range '90-80' ends before it starts
+        help: write '80-90'
+      7:94+2 invalid-port: '-1' is not a port or a range of ports
+        help: write a number such as 80, or a range such as 8000-8080
+      """),
+    BadInput(
+      "protocols",
+      """
+      aclSets:
+        s:
+          - {name: a, direction: in, action: allow, protocols: [tpc]}
+          - {name: b, direction: in, action: allow, protocols: [0]}
+          - {name: c, direction: in, action: allow, protocols: [256]}
+          - {name: d, direction: in, action: allow, protocols: [any]}
+          - {name: f, direction: in, action: allow, protocols: []}
+      """,
+      """
+      3:59+3 unknown-protocol: 'tpc' is not a protocol
+        help: did you mean 'tcp'?
+      4:59+1 unknown-protocol: a protocol number must be 1 to 255, not '0'
+      5:59+3 unknown-protocol: '256' is not a protocol
+        help: remove the key where any protocol is meant
+      6:59+3 unknown-protocol: 'any' is not a protocol
+        help: remove the key where any protocol is meant
+      7:58+0 empty-list: a list of protocols cannot be empty
+        help: remove the key where anything is meant
+      """),
+    BadInput(
+      "ports on protocols without ports, and without protocols",
+      """
+      aclSets:
+        s:
+          - {name: a, direction: in, action: allow, protocols: [icmp], localPorts: [80]}
+          - {name: b, direction: in, action: allow, protocols: [tcp, 47], remotePorts: [80]}
+          - {name: c, direction: in, action: allow, localPorts: [80]}
+      """,
+      """
+      3:59+4 protocol-without-ports: the protocol 'icmp' has no ports that an ACL can match
+        note 3:66+10: the ports are named here
+        help: put 'icmp' into an ACL without ports
+      4:64+2 protocol-without-ports: the protocol '47' has no ports that an ACL can match
+        note 4:69+11: the ports are named here
+        help: put '47' into an ACL without ports
+      5:47+10 ports-without-protocols: an ACL with ports must say of which protocols
+        help: add 'protocols: [tcp]', 'protocols: [udp]' or both
+      """),
+    BadInput(
+      "addresses",
+      """
+      aclSets:
+        s:
+          - {name: a, direction: in, action: allow, remoteAddresses: [10.1.2.3/8]}
+          - {name: b, direction: in, action: allow, remoteAddresses: [10.0.0.0/33]}
+          - {name: c, direction: in, action: allow, remoteAddresses: [10.0.0.9-10.0.0.1]}
+          - {name: d, direction: in, action: allow, remoteAddresses: ['10.0.0.1-fd00::1']}
+          - {name: e, direction: in, action: allow, remoteAddresses: [10.0.0.256]}
+          - {name: f, direction: in, action: allow, remoteAddresses: [corq]}
+          - {name: g, direction: in, action: allow, remoteAddresses: [any]}
+          - {name: h, direction: in, action: allow, remoteAddresses: []}
+          - {name: i, direction: in, action: allow, localAddresses: [10.0.0.1], remoteAddresses: ['fd00::1']}
+      addressSets: {corp: [10.0.0.0/8]}
+      """,
+      """
+      3:65+10 host-bits-set: '10.1.2.3/8' has host bits set
+        help: write '10.0.0.0/8' for the network, or '10.1.2.3' for the address
+      4:65+11 invalid-address: a prefix length of '10.0.0.0/33' must be 0 to 32
+      5:65+17 inverted-range: the range '10.0.0.9-10.0.0.1' ends before it starts
+        help: write '10.0.0.1-10.0.0.9'
+      6:65+18 mixed-families: the range '10.0.0.1-fd00::1' starts and ends in different address families
+      7:65+10 invalid-address: '10.0.0.256' is not an address, a prefix, a range or the name of an address set
+      8:65+4 unknown-address-set: there is no address set 'corq'
+        help: did you mean 'corp'?
+      9:65+3 unknown-address-set: there is no address set 'any'
+        help: remove the key where any address is meant
+      10:64+0 empty-list: a list of addresses cannot be empty
+        help: remove the key where anything is meant
+      11:75+15 mixed-families: the ACL matches nothing: its sides have no address family in common
+        note 11:47+14: the other side is here
+      """),
+    BadInput(
+      "address sets",
+      """
+      addressSets:
+        corp: [10.0.0.0/8, lab]
+        lab: []
+        Bad: [10.0.0.1]
+      aclSets:
+        s: [{name: a, direction: in, action: allow, remoteAddresses: [corp]}]
+      """,
+      """
+      2:22+3 invalid-address: 'lab' is not an address, a prefix or a range
+      3:8+0 empty-list: an address set cannot be empty
+        help: remove the set
+      4:3+3 invalid-name: the name 'Bad' of an address set must be 1 to 63 of a-z, 0-9, '.', '_' and '-', and start with a letter or digit
+        help: write 'bad'
+      """),
+    BadInput(
+      "priorities",
+      """
+      aclSets:
+        s:
+          - {name: a, direction: in, action: allow, priority: 0}
+          - {name: b, direction: in, action: allow, priority: 65001}
+          - {name: c, direction: in, action: allow, priority: high}
+          - {name: d, direction: in, action: allow, priority: 1.5}
+      """,
+      """
+      3:57+1 out-of-range: a priority must be 1 to 65000, not '0'
+      4:57+5 out-of-range: a priority must be 1 to 65000, not '65001'
+      5:57+4 wrong-type: a priority must be a whole number in decimal, not 'high'
+      6:57+3 wrong-type: a priority must be a whole number in decimal, not '1.5'
+      """),
+    BadInput(
+      "names of ACLs",
+      """
+      networks: [{name: a, driver: l2bridge, adapter: E, subnets: [{prefix: 10.0.0.0/24}]}]
+      aclSets:
+        s: [{name: x, direction: in, action: allow}, {name: y, direction: in, action: allow}]
+        t: [{name: y, direction: out, action: allow}, {name: z, direction: in, action: allow}, {name: z, direction: in, action: allow}]
+      containers:
+        - {name: c, network: a, aclSets: [s, t, s, u], acls: [{name: x, direction: in, action: allow}, {name: default-in, direction: in, action: allow}]}
+      """,
+      """
+      4:97+1 duplicate-name: there is already an ACL called 'z'
+        note 4:56+1: first defined here
+      6:40+1 duplicate-name: the ACL sets named here both have an ACL called 'y'
+        note 3:55+1: one is defined here
+        note 4:14+1: the other is defined here
+      6:43+1 duplicate-entry: the ACL set 's' is named twice
+        note 6:37+1: first named here
+        help: name it once
+      6:46+1 unknown-acl-set: there is no ACL set 'u'
+        help: did you mean 's'?
+      6:64+1 duplicate-name: there is already an ACL of this endpoint called 'x'
+        note 3:14+1: first defined here
+      6:105+10 reserved-name: an ACL cannot be called 'default-in', which traces call the platform's own rule
+      """),
+    BadInput(
+      "opposite ACLs of one priority that share a packet",
+      """
+      networks: [{name: a, driver: l2bridge, adapter: E, subnets: [{prefix: 10.0.0.0/24}]}]
+      aclSets:
+        s: [{name: b1, direction: in, action: block, protocols: [tcp, udp], priority: 100}]
+      containers:
+        - name: c
+          network: a
+          aclSets: [s]
+          acls:
+            - {name: a1, direction: in, action: allow, protocols: [tcp], localPorts: [80], priority: 100}
+            - {name: a2, direction: out, action: allow, priority: 100}
+            - {name: a3, direction: in, action: allow, protocols: [icmp], priority: 100}
+            - {name: a4, direction: in, action: allow}
+            - {name: b2, direction: in, action: block, protocols: [sctp], priority: 1000}
+      """,
+      """
+      3:14+2 ambiguous-priority: the ACLs 'a1' and 'b1' of the endpoint 'c' have the priority 100 and opposite actions, and share packets
+        note 9:16+2: 'a1' is here
+        help: give one of them a lower priority number; it then decides
+      13:16+2 ambiguous-priority: the ACLs 'a4' and 'b2' of the endpoint 'c' have the priority 1000 and opposite actions, and share packets
+        note 12:16+2: 'a4' is here
+        help: give one of them a lower priority number; it then decides
+      """),
+    BadInput(
+      "opposite ACLs of one priority that share none",
+      """
+      networks: [{name: a, driver: l2bridge, adapter: E, subnets: [{prefix: 10.0.0.0/24}]}]
+      containers:
+        - name: c
+          network: a
+          acls:
+            - {name: a1, direction: in, action: allow, protocols: [tcp], localPorts: [80], priority: 100}
+            - {name: b1, direction: in, action: block, protocols: [tcp], localPorts: [81-90], priority: 100}
+            - {name: b2, direction: in, action: block, remoteAddresses: ['fd00::/8'], localAddresses: ['fd00::1'], protocols: [udp], priority: 100}
+            - {name: b3, direction: out, action: block, priority: 100}
+      """,
+      """
+
+      """),
+  ]
+
+  @Test("Every problem is reported with its place", arguments: cases)
+  func reported(input: BadInput) { #expect(problems(input.profile) == input.expected) }
+}

@@ -1,0 +1,114 @@
+import Diagnostics
+import HostModel
+import JSONText
+import NetworkProfile
+import Testing
+
+@Suite("The JSON Schema against the decoder")
+struct SchemaTests {
+  /// A profile in which the mapping of a definition stands at `@`, written over and over with one key.
+  static let frames: [(definition: String, frame: String)] = [
+    ("profile", "@"),
+    ("host", "host: @"),
+    ("network", "networks: [@]"),
+    ("subnet", "networks: [{subnets: [@]}]"),
+    ("macPool", "networks: [{macPool: @}]"),
+    ("dns", "networks: [{dns: @}]"),
+    ("acl", "aclSets: {s: [@]}"),
+    ("container", "containers: [@]"),
+    ("pod", "pods: [@]"),
+    ("podContainer", "pods: [{containers: [@]}]"),
+    ("defaults", "containers: [{defaults: @}]"),
+    ("outboundNat", "containers: [{outboundNat: @}]"),
+    ("route", "containers: [{routes: [@]}]"),
+    ("policy", "containers: [{policies: [@]}]"),
+    ("test", "tests: [@]"),
+    ("packet", "tests: [{packet: @}]"),
+    ("packetSet", "tests: [{always: @}]"),
+    ("via", "tests: [{packet: {}, via: @}]"),
+  ]
+
+  private func codes(_ frame: String, _ mapping: String) -> [String] {
+    let text = frame == "@" ? mapping : header + frame.replacing("@", with: "{\(mapping)}")
+    return load(text).1.filter { $0.code.id == "unknown-key" }.map(\.message)
+  }
+
+  @Test("Every definition is reached by a frame")
+  func definitions() throws {
+    let names = try #require(ProfileSchema.document["$defs"]?.object).members.map(\.key)
+    #expect(Set(names) == Set(Self.frames.map(\.definition) + ["policyTests"]))
+  }
+
+  @Test("The decoder knows every key of the schema, and no other", arguments: frames)
+  func keys(definition: String, frame: String) throws {
+    let schema = try #require(ProfileSchema.document["$defs"]?[definition])
+    #expect(schema["additionalProperties"] == false)
+    let keys = try #require(schema["properties"]?.object).members.map(\.key)
+    let everyKey = Set(
+      try #require(ProfileSchema.document["$defs"]?.object).members.flatMap { member in
+        member.value["properties"]?.object?.members.map(\.key) ?? []
+      })
+    for key in everyKey.sorted() {
+      let isKnown = codes(frame, "\(key): {}").allSatisfy { !$0.contains("no key '\(key)'") }
+      #expect(isKnown == keys.contains(key), "\(definition) and \(key)")
+    }
+  }
+
+  @Test("The decoder misses every required key of the schema, and no other", arguments: frames)
+  func required(definition: String, frame: String) throws {
+    let schema = try #require(ProfileSchema.document["$defs"]?[definition])
+    let required = schema["required"]?.array?.compactMap(\.string) ?? []
+    let text = frame == "@" ? "unknown: 1" : header + frame.replacing("@", with: "{unknown: 1}")
+    let owner = load(text).1.first { $0.message.contains("no key 'unknown'") }?.message.split(
+      separator: " has "
+    ).first
+    let missing = load(text).1.filter {
+      $0.code.id == "missing-key" && $0.message.hasPrefix("\(owner ?? "") needs the key ")
+    }
+    .compactMap { $0.message.split(separator: "'").dropFirst().first.map(String.init) }
+    // Which containers and pods need a network, and which networks need what, no schema of this size says.
+    #expect(Set(missing).subtracting(["network"]) == Set(required))
+  }
+
+  @Test("Every enumeration of the schema is that of the decoder")
+  func enumerations() {
+    func values(_ definition: String, _ key: String) -> [String]? {
+      ProfileSchema.document["$defs"]?[definition]?["properties"]?[key]?["enum"]?.array?.compactMap(\.string)
+    }
+    #expect(values("network", "driver") == NetworkDriver.allCases.map(\.rawValue))
+    #expect(values("container", "isolation") == Isolation.allCases.map(\.rawValue))
+    #expect(values("network", "ipam") == AddressManagement.allCases.map(\.rawValue))
+    #expect(values("acl", "action") == RuleAction.allCases.map(\.rawValue))
+    #expect(values("acl", "direction") == ["in", "out"])
+    for type in values("policy", "type") ?? [] {
+      let codes = problems("containers: [{name: c, network: n, policies: [{type: \(type)}]}]")
+      #expect(!codes.contains { $0.contains("unknown-policy") }, "\(type)")
+    }
+    let switches =
+      ProfileSchema.document["$defs"]?["host"]?["properties"]?["switches"]?["properties"]?.object?.members
+      ?? []
+    #expect(switches.map(\.key) == HostSwitch.allCases.map(\.rawValue))
+    for member in switches {
+      for value in member.value["enum"]?.array?.compactMap(\.string) ?? [] {
+        #expect(problems("host: {switches: {\(member.key): \(value)}}") == [])
+      }
+    }
+  }
+
+  @Test("References lead somewhere, and the document is stable")
+  func references() throws {
+    let names = try #require(ProfileSchema.document["$defs"]?.object).members.map(\.key)
+    func walk(_ value: JSON) {
+      for element in value.array ?? [] { walk(element) }
+      for member in value.object?.members ?? [] {
+        if member.key == "$ref", let target = member.value.string {
+          #expect(names.contains(String(target.dropFirst("#/$defs/".count))))
+        }
+        walk(member.value)
+      }
+    }
+    walk(ProfileSchema.document)
+    #expect(ProfileSchema.document.text(.pretty) == ProfileSchema.document.text(.pretty))
+    #expect(try JSON(parsing: ProfileSchema.document.text()) == ProfileSchema.document)
+  }
+}
