@@ -14,28 +14,25 @@ package struct PlanView: Sendable {
   /// - Parameters:
   ///   - plan: The plan.
   ///   - subject: What stands against what: `web-node against an empty host`.
-  ///   - endpoint: The only endpoint to show; nil for all.
-  package func lines(_ plan: Plan, subject: String, endpoint: String? = nil) -> [String] {
+  package func lines(_ plan: Plan, subject: String) -> [String] {
     var lines = [
       style(.bold, "Plan for \(printable(subject))"),
       "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
     ]
-    let changes = endpoint.map { name in plan.changes.filter { $0.target == name } } ?? plan.changes
-    lines += body(
-      changes, effects: plan.effects.filter { endpoint == nil || $0.endpoint == endpoint },
-      postures: plan.postures.filter { endpoint == nil || $0.endpoint == endpoint })
+    lines += body(plan.changes, effects: plan.effects, postures: plan.postures)
     lines.append("")
     if !plan.dependsOn.isEmpty {
       let switches = plan.dependsOn.map { "\($0.rawValue)=\(plan.switches[$0])" }
       lines.append("The result depends on the switches \(switches.joined(separator: ", ")).")
     }
-    lines.append(style(.bold, Self.summary(changes)))
+    lines.append(style(.bold, Self.summary(plan.changes)))
     return lines
   }
 
   /// A difference as lines.
   package func lines(difference changes: [Change], from left: String, to right: String) -> [String] {
-    [style(.bold, "From \(printable(left)) to \(printable(right))")] + body(changes, effects: [], postures: [])
+    [style(.bold, "From \(printable(left)) to \(printable(right))")]
+      + body(changes, effects: [], postures: [])
       + ["", style(.bold, Self.summary(changes))]
   }
 

@@ -8,6 +8,8 @@ import Testing
     var title: String
     var code: String
     var text: String
+    /// What the message or the help says besides.
+    var says = ""
 
     var testDescription: String { title }
 
@@ -18,22 +20,23 @@ import Testing
     /// A whole profile around a host, networks and containers.
     init(
       _ title: String, _ code: String, host: String = "{windows: ltsc2022, adapters: [Ethernet, Second]}",
-      extra: String = "", networks: String = Self.podnet, containers: String
+      networks: String = Self.podnet, containers: String
     ) {
       self.init(
         title, code,
-        "apiVersion: hnsctl/v1\nkind: HostProfile\nname: bad\nhost: \(host)\n\(extra)networks:\n\(networks)\(containers)\n")
+        "apiVersion: hnsctl/v1\nkind: HostProfile\nname: bad\nhost: \(host)\nnetworks:\n\(networks)\(containers)\n")
     }
 
     /// A profile with one container of the given members.
-    init(_ title: String, _ code: String, container: String, extra: String = "", networks: String = Self.podnet) {
+    init(_ title: String, _ code: String, container: String, networks: String = Self.podnet, says: String = "") {
       self.init(
-        title, code, extra: extra, networks: networks, containers: "containers:\n  - {name: web, \(container)}")
+        title, code, networks: networks, containers: "containers:\n  - {name: web, \(container)}")
+      self.says = says
     }
 
     /// A profile with one ACL of the given members.
-    init(_ title: String, _ code: String, acl: String, extra: String = "") {
-      self.init(title, code, container: "network: podnet, acls: [{name: rule, \(acl)}]", extra: extra)
+    init(_ title: String, _ code: String, acl: String, says: String = "") {
+      self.init(title, code, container: "network: podnet, acls: [{name: rule, \(acl)}]", says: says)
     }
 
     static let podnet = """
@@ -54,26 +57,31 @@ import Testing
       }
       return (text.filter { $0 != "⟦" && $0 != "⟧" }, line, column)
     }
+
+    /// The text between the marks.
+    var marked: Substring {
+      text.drop { $0 != "⟦" }.dropFirst().prefix { $0 != "⟧" }
+    }
   }
 
   static let cases: [Case] = [
-    Case("unknown key", "unknown-key", container: "network: podnet, ⟦isolatoin⟧: process"),
+    Case("unknown key", "unknown-key", container: "network: podnet, ⟦isolatoin⟧: process", says: "isolation"),
     Case("duplicate key", "duplicate-key", container: "network: podnet, ⟦network⟧: podnet"),
     Case("wrong type", "wrong-type", container: "network: podnet, acls: ⟦all⟧"),
     Case("null", "null-value", container: "network: podnet, isolation: ⟦null⟧"),
     Case("bad CIDR", "invalid-address", acl: "direction: in, action: allow, remoteAddresses: [⟦10.0.0/8⟧]"),
-    Case("host bits set", "host-bits-set", acl: "direction: in, action: allow, remoteAddresses: [⟦10.1.2.3/8⟧]"),
-    Case("port 0", "port-out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦0⟧]"),
+    Case("host bits set", "host-bits-set", acl: "direction: in, action: allow, remoteAddresses: [⟦10.1.2.3/8⟧]", says: "10.0.0.0/8"),
+    Case("port 0", "out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦0⟧]"),
     Case(
-      "port 65536", "port-out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦65536⟧]"),
+      "port 65536", "out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦65536⟧]"),
     Case("inverted range", "inverted-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦90-80⟧]"),
     Case("unknown protocol", "unknown-protocol", acl: "direction: in, action: allow, protocols: [⟦tpc⟧]"),
     Case(
-      "ports on a protocol without ports", "ports-without-protocol",
-      acl: "direction: in, action: allow, protocols: [icmp], ⟦localPorts⟧: [80]"),
-    Case("ports without protocols", "ports-without-protocol", acl: "direction: in, action: allow, ⟦localPorts⟧: [80]"),
-    Case("unknown network", "unknown-name", container: "network: ⟦podnett⟧"),
-    Case("unknown address set", "unknown-name", acl: "direction: in, action: allow, remoteAddresses: [⟦corp⟧]"),
+      "ports on a protocol without ports", "protocol-without-ports",
+      acl: "direction: in, action: allow, protocols: [⟦icmp⟧], localPorts: [80]"),
+    Case("ports without protocols", "ports-without-protocols", acl: "direction: in, action: allow, ⟦localPorts⟧: [80]"),
+    Case("unknown network", "unknown-network", container: "network: ⟦podnett⟧", says: "did you mean 'podnet'?"),
+    Case("unknown address set", "unknown-address-set", acl: "direction: in, action: allow, remoteAddresses: [⟦corp⟧]"),
     Case("address outside the subnet", "address-outside-subnet", container: "network: podnet, addresses: [⟦10.2.0.5⟧]"),
     Case(
       "address used twice", "duplicate-address",
@@ -83,7 +91,7 @@ import Testing
           - {name: two, network: podnet, addresses: [⟦10.1.0.5⟧]}
         """),
     Case(
-      "two published ports alike", "duplicate-published-port", networks: Case.nat,
+      "two published ports alike", "duplicate-port", networks: Case.nat,
       containers: """
         containers:
           - {name: one, network: nat, publish: ["8080:80"]}
@@ -106,7 +114,7 @@ import Testing
     Case("the network's address", "reserved-address", container: "network: podnet, addresses: [⟦10.1.0.0⟧]"),
     Case("the broadcast address", "reserved-address", container: "network: podnet, addresses: [⟦10.1.0.255⟧]"),
     Case(
-      "two containers on one port", "duplicate-listen",
+      "two containers on one port", "duplicate-listener",
       containers: """
         pods:
           - name: api
@@ -149,10 +157,21 @@ import Testing
       #expect(match?["column"]?.integer == column, "\(run.output)")
       #expect(match?["severity"] == "error")
     }
-    let plain = try workspace.hnsctl("validate", profile).exits(1)
-    #expect(plain.errors.contains("\(profile):\(line):\(column): error: "))
-    #expect(plain.errors.contains("[\(example.code)]"))
-    #expect(plain.output.isEmpty)
+    for arguments in [["validate", profile], ["plan", profile], ["apply", profile, "--state", "host.json"]] {
+      let plain = try workspace.start(arguments).finish().exits(1)
+      #expect(plain.output.isEmpty)
+      let lines = plain.errors.split(separator: "\n", omittingEmptySubsequences: false)
+      let heading = lines.firstIndex {
+        $0.hasPrefix("\(profile):\(line):\(column): error: ") && $0.hasSuffix("[\(example.code)]")
+      }
+      guard let heading, heading + 2 < lines.count else {
+        Issue.record("\(example.title): \(plain.errors)")
+        continue
+      }
+      let carets = String(repeating: "^", count: example.marked.count)
+      #expect(lines[heading + 2].hasSuffix(" \(carets)"), "the wrong text is underlined:\n\(plain.errors)")
+      #expect(plain.errors.contains(example.says))
+    }
     #expect(try workspace.contents() == before, "nothing is changed on disk")
   }
 
