@@ -111,8 +111,9 @@ package struct PlanView: Sendable {
     }
     let mark = Mark(change.action)
     var lines: [String] = []
-    if change.action == .update, let before = change.before {
-      lines.append("      was \(words(before))")
+    if change.action == .update, let before = change.before, let after = change.after {
+      if words(before) != words(after) { lines.append("      was \(words(before))") }
+      lines += MemberChanges.lines(before, after, [("dnsSearch", "DNS search list"), ("owner", "owner")])
     }
     let value = change.after ?? change.before ?? .null
     return [mark.line("\(printable(change.name)): \(words(value))", style)] + lines

@@ -37,7 +37,8 @@ package func printable(_ text: String) -> String {
   return result
 }
 
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+/// Whether a scalar moves the cursor, changes the direction of text, or cannot be seen.
+func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<0x20, 0x7f..<0xa0, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
   default: false

@@ -27,13 +27,10 @@ import Testing
       title: "a device", code: "state-unreadable", says: "FILE: error: the state is not a regular file",
       script: "rm host.json && ln -s /dev/null host.json"),
     Case(
-      title: "a link to itself", code: "state-unreadable", says: "FILE: error: the state cannot be read: ",
-      script: "rm host.json && ln -s host.json host.json"),
-    Case(
       title: "empty", code: "state-damaged", says: "FILE: error: the state is damaged: it is empty",
       script: ": > host.json"),
     Case(
-      title: "cut in half", code: "state-damaged", says: "FILE:3:1: error: the state is damaged: the text ends",
+      title: "cut in half", code: "state-damaged", says: "FILE:3:1: error: the state is damaged: expected a member name",
       script: "head -n 2 host.json > half && mv half host.json"),
     Case(
       title: "other JSON", code: "state-damaged", says: "FILE: error: the state is damaged: 'formatVersion'",
