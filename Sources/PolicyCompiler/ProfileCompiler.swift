@@ -54,7 +54,8 @@ package struct ProfileCompiler {
   // MARK: Networks
 
   private func network(from declaration: NetworkDeclaration) -> DesiredNetwork {
-    let id = identifier("network", declaration.name.value)
+    // Names of networks are unique on a host, so that profiles that share one agree on its id.
+    let id = Self.identifier("network/\(declaration.name.value)")
     var policies: [JSON] = []
     if let adapter = declaration.adapter {
       policies.append(HCN.policy("NetAdapterName", ["NetworkAdapterName": .string(adapter.value)]))
@@ -218,11 +219,14 @@ package struct ProfileCompiler {
 
   // MARK: Identity
 
-  /// The id of an object of this profile: the same for the same profile, kind and name, everywhere.
+  /// The id of an object of this profile.
   private func identifier(_ kind: String, _ name: String) -> GUID {
-    var hash = SHA256()
-    hash.update(data: Array("hnsctl/\(profile.name.value)/\(kind)/\(name)".utf8))
-    let value = hash.finalize().prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-    return GUID(namedBy: value)
+    Self.identifier("\(profile.name.value)/\(kind)/\(name)")
+  }
+
+  /// The id that stands for a path: the same for the same path, everywhere.
+  private static func identifier(_ path: String) -> GUID {
+    let digest = SHA256.hash(data: Array("hnsctl/\(path)".utf8))
+    return GUID(namedBy: digest.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
   }
 }

@@ -95,7 +95,8 @@ import Testing
 
   @Test func filesHoldOneIdea() throws {
     for room in Self.rooms {
-      for file in try Self.files(in: room.folder) {
+      // The catalogue is data: an entry is as long as what there is to say.
+      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") {
         let count = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
         #expect(count <= 450, "\(room.name)/\(file.name) has \(count) lines")
       }

@@ -13,11 +13,18 @@ import Testing
 
   @Test func aSavedPlanReadsBackAsItWas() throws {
     let (plan, bytes) = try saved()
-    #expect(try Plan.load(bytes, file: "p").get() == plan)
+    let loaded = try Plan.load(bytes, file: "p").get()
+    for (read, made) in zip(loaded.changes, plan.changes) { #expect(read == made) }
+    #expect(loaded.operations == plan.operations)
+    #expect(loaded.configuration == plan.configuration)
+    #expect(loaded == plan)
+    #expect(loaded.savedText == bytes)
   }
 
   @Test func anAlterationOfAnyByteIsRefused() throws {
-    let (_, bytes) = try saved()
+    // A small plan, because every byte of it is tried.
+    let wanted = try desired("apiVersion: hnsctl/v1\nkind: HostProfile\nname: a\nnetworks: [{name: n, driver: nat, subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1}]}]")
+    let bytes = try plan(wanted, on: emptyHost(for: wanted)).plan.savedText
     for index in bytes.indices {
       var altered = bytes
       altered[index] ^= 1
