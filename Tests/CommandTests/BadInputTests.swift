@@ -63,17 +63,17 @@ import Testing
     Case("null", "null-value", container: "network: podnet, isolation: ⟦null⟧"),
     Case("bad CIDR", "invalid-address", acl: "direction: in, action: allow, remoteAddresses: [⟦10.0.0/8⟧]"),
     Case("host bits set", "host-bits-set", acl: "direction: in, action: allow, remoteAddresses: [⟦10.1.2.3/8⟧]"),
-    Case("port 0", "port-out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦0⟧]"),
+    Case("port 0", "out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦0⟧]"),
     Case(
-      "port 65536", "port-out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦65536⟧]"),
+      "port 65536", "out-of-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦65536⟧]"),
     Case("inverted range", "inverted-range", acl: "direction: in, action: allow, protocols: [tcp], localPorts: [⟦90-80⟧]"),
     Case("unknown protocol", "unknown-protocol", acl: "direction: in, action: allow, protocols: [⟦tpc⟧]"),
     Case(
-      "ports on a protocol without ports", "ports-without-protocol",
+      "ports on a protocol without ports", "protocol-without-ports",
       acl: "direction: in, action: allow, protocols: [icmp], ⟦localPorts⟧: [80]"),
-    Case("ports without protocols", "ports-without-protocol", acl: "direction: in, action: allow, ⟦localPorts⟧: [80]"),
-    Case("unknown network", "unknown-name", container: "network: ⟦podnett⟧"),
-    Case("unknown address set", "unknown-name", acl: "direction: in, action: allow, remoteAddresses: [⟦corp⟧]"),
+    Case("ports without protocols", "ports-without-protocols", acl: "direction: in, action: allow, ⟦localPorts⟧: [80]"),
+    Case("unknown network", "unknown-network", container: "network: ⟦podnett⟧"),
+    Case("unknown address set", "unknown-address-set", acl: "direction: in, action: allow, remoteAddresses: [⟦corp⟧]"),
     Case("address outside the subnet", "address-outside-subnet", container: "network: podnet, addresses: [⟦10.2.0.5⟧]"),
     Case(
       "address used twice", "duplicate-address",
@@ -83,7 +83,7 @@ import Testing
           - {name: two, network: podnet, addresses: [⟦10.1.0.5⟧]}
         """),
     Case(
-      "two published ports alike", "duplicate-published-port", networks: Case.nat,
+      "two published ports alike", "duplicate-port", networks: Case.nat,
       containers: """
         containers:
           - {name: one, network: nat, publish: ["8080:80"]}
@@ -106,7 +106,7 @@ import Testing
     Case("the network's address", "reserved-address", container: "network: podnet, addresses: [⟦10.1.0.0⟧]"),
     Case("the broadcast address", "reserved-address", container: "network: podnet, addresses: [⟦10.1.0.255⟧]"),
     Case(
-      "two containers on one port", "duplicate-listen",
+      "two containers on one port", "duplicate-listener",
       containers: """
         pods:
           - name: api
