@@ -17,7 +17,8 @@ extension PortACL {
   /// that holds a whole family and is not "any" is written as two `/1` prefixes.
   public var settings: JSON {
     var object = JSONObject()
-    object.append("Protocols", match.protocols.map { .string(Self.list($0.protocols.map { "\($0.number)" })) })
+    object.append(
+      "Protocols", match.protocols.map { .string(Self.list($0.protocols.map { "\($0.number)" })) })
     object.append("LocalAddresses", Self.addresses(match.localAddresses, sets: localSets))
     object.append("RemoteAddresses", Self.addresses(match.remoteAddresses, sets: remoteSets))
     object.append("LocalPorts", match.localPorts.map { .string(Self.list($0.ranges.map(\.description))) })
@@ -72,7 +73,8 @@ extension PortACL {
     default: throw PortACLError(member: "Priority", reason: "must be a number")
     }
     acl.match.protocols = try Self.protocols(text("Protocols"))
-    (acl.match.localAddresses, acl.localSets) = try Self.readAddresses(text("LocalAddresses"), "LocalAddresses")
+    (acl.match.localAddresses, acl.localSets) = try Self.readAddresses(
+      text("LocalAddresses"), "LocalAddresses")
     (acl.match.remoteAddresses, acl.remoteSets) = try Self.readAddresses(
       text("RemoteAddresses"), "RemoteAddresses")
     acl.match.localPorts = try Self.ports(text("LocalPorts"), "LocalPorts")
@@ -127,7 +129,8 @@ extension PortACL {
       guard case .range(let range) = PortText(parsing: entry), range.lower == range.upper,
         let number = UInt8(exactly: range.lower), number > 0
       else {
-        throw PortACLError(member: "Protocols", reason: "has the entry '\(word(entry))', not a protocol number")
+        throw PortACLError(
+          member: "Protocols", reason: "has the entry '\(word(entry))', not a protocol number")
       }
       intervals.append(.init(number, number))
     }

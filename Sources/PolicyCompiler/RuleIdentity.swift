@@ -42,7 +42,9 @@ package struct RuleIdentity: Hashable, Sendable {
       guard let number = Int(Substring(parts[1])), number > 1 else { return nil }
       piece = number
     }
-    self.init(profile: String(Substring(rest[..<slash])), origins: origins.map { String(Substring($0)) }, piece: piece)
+    self.init(
+      profile: String(Substring(rest[..<slash])), origins: origins.map { String(Substring($0)) }, piece: piece
+    )
   }
 
   /// The name of the compiled rule: the first rule's, with the piece behind it where there are several.

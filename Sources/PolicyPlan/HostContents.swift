@@ -28,7 +28,8 @@ package struct HostContents: Sendable {
     }
     for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
       // A namespace has no name of its own; that of its pod stands in front of its containers'.
-      let target = namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
+      let target =
+        namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
       items += Self.items(of: namespace, target: target)
     }
     self.items = items
@@ -56,7 +57,8 @@ package struct HostContents: Sendable {
     }
     if let cell {
       let rules = PortACL.program(
-        endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build), switches: switches)
+        endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build),
+        switches: switches)
       if cell.programmablePoints.contains(.windowsFirewall) {
         for rule in PublishedPort.firewallRules(ports, cell: cell) + rules.firewall {
           items.append(
@@ -89,7 +91,8 @@ package struct HostContents: Sendable {
   private static func value(of network: NetworkRecord) -> JSON {
     let statement = NetworkStatement(network.document)
     var object = JSONObject()
-    object.append("driver", .string(network.driver?.rawValue ?? network.document["Type"]?.text() ?? "unknown"))
+    object.append(
+      "driver", .string(network.driver?.rawValue ?? network.document["Type"]?.text() ?? "unknown"))
     object.append("adapter", statement.adapter.map { .string($0) })
     object.append(
       "subnets",

@@ -47,8 +47,10 @@ package struct HostReading: Sendable {
     endpoint.namespace.flatMap { namespaceIndex[$0] }.map { namespaces[$0] }
   }
 
-  /// The cell of the driver by isolation table an endpoint is in; nil for a mode that is no
-  /// container driver. An endpoint in no namespace counts as process isolated.
+  /// The cell of the driver by isolation table an endpoint is in.
+  ///
+  /// Nil for a mode that is no container driver. An endpoint in no namespace counts as process
+  /// isolated.
   package func cell(of endpoint: EndpointRecord) -> PlatformCell? {
     guard let driver = network(of: endpoint)?.driver else { return nil }
     let isGuest = namespace(of: endpoint)?.isGuest ?? false

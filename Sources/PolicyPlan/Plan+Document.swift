@@ -120,12 +120,14 @@ extension Plan {
       return .failure(
         PlanRefusal(
           diagnostic: Diagnostic(
-            .planNewerFormat, "the plan has format \(version); this program knows formats up to \(formatVersion)",
+            .planNewerFormat,
+            "the plan has format \(version); this program knows formats up to \(formatVersion)",
             file: file)))
     }
     guard let stated = object["digest"]?.string else { return damaged("the plan has no digest") }
     object["digest"] = nil
-    guard Digest.text(of: JSON.object(object).bytes(.pretty)) == stated, document.bytes(.pretty) == bytes else {
+    guard Digest.text(of: JSON.object(object).bytes(.pretty)) == stated, document.bytes(.pretty) == bytes
+    else {
       return damaged("the plan was altered after it was written: its digest does not match")
     }
     guard let plan = Plan(saved: document) else { return damaged("the plan lacks a member it must have") }
@@ -153,7 +155,8 @@ extension Plan {
     guard self.changes.count == changes.count, self.operations.count == operations.count else { return nil }
     effects = (document["effects"]?.array ?? []).map { effect in
       Effect(
-        endpoint: effect["endpoint"]?.string ?? "", lines: (effect["lines"]?.array ?? []).compactMap(\.string))
+        endpoint: effect["endpoint"]?.string ?? "", lines: (effect["lines"]?.array ?? []).compactMap(\.string)
+      )
     }
     postures = (document["postures"]?.array ?? []).compactMap { posture in
       posture["direction"]?.string.flatMap { Direction(rawValue: $0) }.map { direction in

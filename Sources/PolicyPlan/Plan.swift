@@ -107,7 +107,8 @@ extension Plan {
     let plan = Plan(
       profile: desired.profile, windows: build, switches: switches, adapters: configuration.adapters,
       addresses: configuration.addresses, base: base, changes: changes, operations: operations,
-      effects: meaning.effects, postures: meaning.postures, dependsOn: meaning.dependsOn, ledger: planner.ledger)
+      effects: meaning.effects, postures: meaning.postures, dependsOn: meaning.dependsOn,
+      ledger: planner.ledger)
     return (Outcome(plan: plan, host: trial), planner.diagnostics.sorted)
   }
 
@@ -118,7 +119,8 @@ extension Plan {
     let wanted = desired.windows
     if wanted.build != host.build || wanted.revision != nil && wanted.revision != host.revision {
       return Diagnostic(
-        .hostMismatch, "the profile is for Windows \(wanted) and the state holds a host with \(host)", file: file,
+        .hostMismatch, "the profile is for Windows \(wanted) and the state holds a host with \(host)",
+        file: file,
         remedy: "write `windows: \(host)` under `host`, or use the state of another host")
     }
     for (key, value) in desired.switches.changed where configuration.switches[key] != value {

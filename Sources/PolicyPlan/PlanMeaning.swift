@@ -40,7 +40,8 @@ struct PlanMeaning {
 
   private mutating func describe(_ name: String, before: EffectivePolicy?, after: EffectivePolicy?) {
     guard let after else {
-      effects.append(Plan.Effect(endpoint: name, lines: ["the endpoint is gone: nothing reaches it or leaves it"]))
+      effects.append(
+        Plan.Effect(endpoint: name, lines: ["the endpoint is gone: nothing reaches it or leaves it"]))
       return
     }
     var lines: [String] = []
@@ -64,7 +65,9 @@ struct PlanMeaning {
     return ["\(side): \(words.posture(admitted))"]
   }
 
-  private func changed(_ direction: Direction, _ before: EffectivePolicy, _ after: EffectivePolicy) -> [String] {
+  private func changed(_ direction: Direction, _ before: EffectivePolicy, _ after: EffectivePolicy)
+    -> [String]
+  {
     let side = direction == .in ? "inbound" : "outbound"
     guard let old = before.admitted(direction), let new = after.admitted(direction),
       let gained = new.subtracting(old, limit: 200), let lost = old.subtracting(new, limit: 200)

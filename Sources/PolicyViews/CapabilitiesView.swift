@@ -28,10 +28,12 @@ package struct CapabilitiesView: Sendable {
     lines += ["", style(.bold, "Sources")]
     for cell in capabilities.cells {
       lines.append(
-        "  \(cell.cell.driver.rawValue), \(cell.cell.isolation.rawValue): \(cell.sources.joined(separator: "; "))")
+        "  \(cell.cell.driver.rawValue), \(cell.cell.isolation.rawValue): \(cell.sources.joined(separator: "; "))"
+      )
     }
     lines += ["", style(.bold, "Features of HNS \(build.hnsVersion) (hns 5.1)")]
-    lines += columns(capabilities.features.map { [$0.feature.rawValue, $0.isAvailable ? "yes" : "no"] }, indent: "  ")
+    lines += columns(
+      capabilities.features.map { [$0.feature.rawValue, $0.isAvailable ? "yes" : "no"] }, indent: "  ")
     lines += ["", style(.bold, "Switches: choices where the sources disagree or are silent")]
     for key in HostSwitch.allCases {
       lines.append("  \(key.rawValue)=\(capabilities.switches[key]): \(key.summary) (\(key.source))")

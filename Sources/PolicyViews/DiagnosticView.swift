@@ -64,7 +64,9 @@ package struct DiagnosticView: Sendable {
     }
   }
 
-  private func heading(_ file: String?, _ place: Place?, _ tone: Style.Tone, _ word: String, _ text: String) -> String {
+  private func heading(_ file: String?, _ place: Place?, _ tone: Style.Tone, _ word: String, _ text: String)
+    -> String
+  {
     var start = ""
     if let file { start += printable(file) + ":" }
     if let place { start += "\(place.line):\(place.column):" }
@@ -82,7 +84,8 @@ package struct DiagnosticView: Sendable {
     let end = min(scalars.count, start + width)
     var shown = ""
     for scalar in scalars[start..<end] {
-      shown.unicodeScalars.append(scalar == "\t" || scalar.value < 0x20 || scalar.value == 0x7f ? " " : scalar)
+      shown.unicodeScalars.append(
+        scalar == "\t" || scalar.value < 0x20 || scalar.value == 0x7f ? " " : scalar)
     }
     let number = "\(place.line)"
     let margin = String(repeating: " ", count: max(0, 5 - number.count))

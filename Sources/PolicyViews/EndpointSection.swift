@@ -64,7 +64,9 @@ struct EndpointSection {
       }
       let containers = changes.filter { $0.kind == .container }
       if !containers.isEmpty {
-        text += "; containers " + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
+        text +=
+          "; containers "
+          + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
       }
       return mark.line(text, style)
     }
@@ -157,7 +159,8 @@ enum RuleWords {
 
   private static func protocols(_ numbers: [JSON]) -> String {
     guard !numbers.isEmpty else { return "any" }
-    let set = ProtocolSet(numbers.compactMap { $0.integer }.compactMap { UInt8(exactly: $0) }.map { IPProtocol($0) })
+    let set = ProtocolSet(
+      numbers.compactMap { $0.integer }.compactMap { UInt8(exactly: $0) }.map { IPProtocol($0) })
     guard set.protocols.count > 8 else {
       return set.protocols.map(\.description).joined(separator: ",")
     }

@@ -32,7 +32,9 @@ package enum ExplainView {
     for area in DiagnosticCode.catalogue where !area.codes.isEmpty {
       lines += ["", "## \(area.area)"]
       for code in area.codes {
-        lines += ["", "### `\(code.id)`", "", "*\(code.severity.rawValue)*: \(code.summary)", "", code.explanation]
+        lines += [
+          "", "### `\(code.id)`", "", "*\(code.severity.rawValue)*: \(code.summary)", "", code.explanation,
+        ]
         if let bad = code.bad { lines += ["", "```yaml", bad, "```"] }
         if let good = code.good { lines += ["", "Put right:", "", "```yaml", good, "```"] }
       }

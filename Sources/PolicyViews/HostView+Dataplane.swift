@@ -45,7 +45,9 @@ extension HostView {
 
   private static func title(_ instance: FirewallInstance, names: [String]) -> String {
     var text = "Compartment \(instance.compartment)"
-    if case .utilityVM(let owner) = instance.stack { text += " of the utility VM of namespace \(owner.uppercase)" }
+    if case .utilityVM(let owner) = instance.stack {
+      text += " of the utility VM of namespace \(owner.uppercase)"
+    }
     if !names.isEmpty { text += ", endpoint \(names.map(printable).joined(separator: ", "))" }
     return text + ": what no rule matches is \(words(instance.unmatchedInbound)) inbound and "
       + "\(words(instance.unmatchedOutbound)) outbound"
@@ -61,12 +63,14 @@ extension HostView {
 
   private static func fields(_ rule: FirewallRule) -> [(String, String)] {
     [
-      ("Name", rule.name), ("DisplayName", RuleDocument.name(rule.name)), ("Enabled", "True"), ("Profile", "Any"),
+      ("Name", rule.name), ("DisplayName", RuleDocument.name(rule.name)), ("Enabled", "True"),
+      ("Profile", "Any"),
       ("Direction", rule.direction == .in ? "Inbound" : "Outbound"), ("Action", rule.action.documentName),
       ("Protocol", rule.match.protocols.map { protocols($0) } ?? "Any"),
       ("LocalAddress", list(rule.match.localAddresses?.ranges)),
       ("RemoteAddress", list(rule.match.remoteAddresses?.ranges)),
-      ("LocalPort", list(rule.match.localPorts?.ranges)), ("RemotePort", list(rule.match.remotePorts?.ranges)),
+      ("LocalPort", list(rule.match.localPorts?.ranges)),
+      ("RemotePort", list(rule.match.remotePorts?.ranges)),
       ("PolicyStoreSourceType", rule.isPlatformDefault ? "Dynamic" : "Local"),
     ]
   }
@@ -113,7 +117,8 @@ extension HostView {
     ]
     for rule in rules {
       lines += [
-        "", "    RULE : ", "        Friendly name : \(printable(rule.name))", "        Priority : \(rule.priority)",
+        "", "    RULE : ", "        Friendly name : \(printable(rule.name))",
+        "        Priority : \(rule.priority)",
         "        Flags : \(VFPRule.flags) terminating stateful ", "        Type : \(rule.action.rawValue)",
         "        Conditions:",
       ]

@@ -73,14 +73,18 @@ package struct HostView: Sendable {
       ("AddressPrefix", subnets.compactMap { $0["IpAddressPrefix"]?.string }.joined(separator: ", ")),
       (
         "GatewayAddress",
-        subnets.flatMap { $0["Routes"]?.array ?? [] }.compactMap { $0["NextHop"]?.string }.joined(separator: ", ")
+        subnets.flatMap { $0["Routes"]?.array ?? [] }.compactMap { $0["NextHop"]?.string }.joined(
+          separator: ", ")
       ),
       (
         "MacPools",
         pools.map { "\($0["StartMacAddress"]?.string ?? "") to \($0["EndMacAddress"]?.string ?? "")" }
           .joined(separator: ", ")
       ),
-      ("DNSServerList", (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string).joined(separator: ",")),
+      (
+        "DNSServerList",
+        (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string).joined(separator: ",")
+      ),
       ("DNSSuffix", (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string).joined(separator: ",")),
       ("CurrentEndpointCount", "\(reading.endpoints.count { $0.network == record.id })"),
     ]
@@ -125,7 +129,9 @@ package struct HostView: Sendable {
   }
 
   private func endpointDocument(_ record: EndpointRecord) -> JSON {
-    guard var object = (try? host.properties(.endpoint, record.id, query: HCN.queryAll))?.object else { return .null }
+    guard var object = (try? host.properties(.endpoint, record.id, query: HCN.queryAll))?.object else {
+      return .null
+    }
     object.append("pending", .bool(!isAttached(record)))
     return .object(object)
   }
@@ -148,7 +154,12 @@ package struct HostView: Sendable {
   // MARK: ACLs
 
   private var aclLines: [String] {
-    var rows = [["Endpoint", "RuleType", "Priority", "Direction", "Action", "Protocols", "Local", "Remote", "Id", "State"]]
+    var rows = [
+      [
+        "Endpoint", "RuleType", "Priority", "Direction", "Action", "Protocols", "Local", "Remote", "Id",
+        "State",
+      ]
+    ]
     for endpoint in reading.endpoints {
       for acl in endpoint.acls {
         let settings = acl.settings
@@ -159,7 +170,8 @@ package struct HostView: Sendable {
         }
         rows.append([
           printable(endpoint.name), acl.acl.ruleType?.rawValue ?? "", acl.acl.priority.map { "\($0)" } ?? "",
-          acl.acl.direction == .in ? "In" : "Out", acl.acl.action.documentName, Self.protocols(acl.acl.match.protocols),
+          acl.acl.direction == .in ? "In" : "Out", acl.acl.action.documentName,
+          Self.protocols(acl.acl.match.protocols),
           printable(side("Local")), printable(side("Remote")), printable(acl.acl.id ?? ""),
           isAttached(endpoint) ? "programmed" : "pending",
         ])

@@ -35,7 +35,8 @@ package struct PlanView: Sendable {
 
   /// A difference as lines.
   package func lines(difference changes: [Change], from left: String, to right: String) -> [String] {
-    [style(.bold, "From \(printable(left)) to \(printable(right))")] + body(changes, effects: [], postures: [])
+    [style(.bold, "From \(printable(left)) to \(printable(right))")]
+      + body(changes, effects: [], postures: [])
       + ["", style(.bold, Self.summary(changes))]
   }
 

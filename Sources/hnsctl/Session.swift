@@ -125,7 +125,8 @@ struct Session {
         case (_, nil): "the plan was made against a state, and none is named or there is no such file"
         default: "the plan was made against another content of \(state ?? "the state")"
         }
-      throw console.fail(Diagnostic(.planStale, reason, file: file, remedy: "make the plan again and look at it"))
+      throw console.fail(
+        Diagnostic(.planStale, reason, file: file, remedy: "make the plan again and look at it"))
     }
     return current ?? HostState(service: HostNetworkingService(plan.configuration))
   }

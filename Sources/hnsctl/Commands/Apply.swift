@@ -116,7 +116,8 @@ struct Apply: ParsableCommand {
     return lines + [
       style(
         .bold,
-        "Applied profile \(plan.profile) to \(printable(state)): \(report.done) requests, serial \(host.serial)."),
+        "Applied profile \(plan.profile) to \(printable(state)): \(report.done) requests, serial \(host.serial)."
+      )
     ]
   }
 }

@@ -26,10 +26,12 @@ struct CapabilitiesCommand: ParsableCommand {
       let names = WindowsBuild.releases.flatMap(\.names).joined(separator: ", ")
       throw console.fail(
         Diagnostic(
-          .unknownWindows, "'\(windows)' is not a Windows name or build", remedy: "one of \(names), or a build number"))
+          .unknownWindows, "'\(windows)' is not a Windows name or build",
+          remedy: "one of \(names), or a build number"))
     }
     let capabilities = Capabilities(build)
     console.finish(
-      CapabilitiesView.document(capabilities), lines: CapabilitiesView(style: console.style).lines(capabilities))
+      CapabilitiesView.document(capabilities),
+      lines: CapabilitiesView(style: console.style).lines(capabilities))
   }
 }

@@ -23,7 +23,8 @@ struct PlanCommand: ParsableCommand {
   @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
   var profile: String
 
-  @Option(help: "The state of the host; an absent file is an empty host.", completion: .file(extensions: ["json"]))
+  @Option(
+    help: "The state of the host; an absent file is an empty host.", completion: .file(extensions: ["json"]))
   var state: String?
 
   @Option(help: "Save the plan, bound to the state it was made against.", completion: .file())
@@ -68,7 +69,8 @@ struct PlanCommand: ParsableCommand {
 
   private func save(_ plan: Plan, to path: String, _ console: Console) throws {
     do { try OutputFile.write(plan.savedText, to: path) } catch {
-      throw console.fail(Diagnostic(.fileUnreadable, "the plan cannot be written: \(error.reason)", file: path))
+      throw console.fail(
+        Diagnostic(.fileUnreadable, "the plan cannot be written: \(error.reason)", file: path))
     }
     console.say("Saved the plan. Carry it out with: hnsctl apply \(path) --state \(state ?? "FILE")")
   }

@@ -38,7 +38,9 @@ struct Show: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    guard state != nil || plan != nil else { throw ValidationError("name a host: --state FILE or --plan FILE") }
+    guard state != nil || plan != nil else {
+      throw ValidationError("name a host: --state FILE or --plan FILE")
+    }
     guard subject != .plan || plan != nil else { throw ValidationError("name the plan: --plan FILE") }
   }
 
