@@ -32,6 +32,29 @@ extension Change {
   }
 }
 
+extension HostItem {
+  /// The item as plans print it.
+  package var document: JSON {
+    var object = JSONObject()
+    object.append("kind", .string(kind.rawValue))
+    object.append("target", .string(target))
+    object.append("name", .string(name))
+    object.append("enforcement", enforcement.map { .string($0.rawValue) })
+    object.append("value", value)
+    return .object(object)
+  }
+
+  init?(document: JSON) {
+    guard let kind = document["kind"]?.string.flatMap({ ChangeKind(rawValue: $0) }),
+      let target = document["target"]?.string, let name = document["name"]?.string,
+      let value = document["value"]
+    else { return nil }
+    self.init(
+      kind: kind, target: target, name: name,
+      enforcement: document["enforcement"]?.string.flatMap { EnforcementPoint(rawValue: $0) }, value: value)
+  }
+}
+
 extension Plan {
   /// The plan as `plan --json` prints it.
   package var document: JSON { .object(documentObject) }
@@ -59,6 +82,7 @@ extension Plan {
             "before": .string($0.before), "after": .string($0.after),
           ]
         }))
+    object.append("leftAlone", .array(leftAlone.map(\.document)))
     object.append(
       "summary",
       [
@@ -165,6 +189,7 @@ extension Plan {
           before: posture["before"]?.string ?? "", after: posture["after"]?.string ?? "")
       }
     }
+    leftAlone = (document["leftAlone"]?.array ?? []).compactMap { HostItem(document: $0) }
     dependsOn = (document["switches"]?.object?.members ?? []).compactMap { HostSwitch(rawValue: $0.key) }
     ledger = OwnershipLedger(annotations: document["annotations"]?.object ?? JSONObject())
   }

@@ -13,12 +13,13 @@ struct PlanMeaning {
   private let switches: HostSwitches
 
   init(
-    before: HostReading, after: HostReading, changes: [Change], build: WindowsBuild, switches: HostSwitches
+    of owner: String, before: HostReading, after: HostReading, changes: [Change], build: WindowsBuild,
+    switches: HostSwitches
   ) {
     self.build = build
     self.switches = switches
-    let old = Self.policies(before, build, switches)
-    let new = Self.policies(after, build, switches)
+    let old = Self.policies(of: owner, before, build, switches)
+    let new = Self.policies(of: owner, after, build, switches)
     let relevant: Set<ChangeKind> = [.endpoint, .acl, .portMapping, .firewallRule, .vfpRule]
     var seen: Set<String> = []
     for change in changes where relevant.contains(change.kind) && seen.insert(change.target).inserted {
@@ -28,10 +29,10 @@ struct PlanMeaning {
   }
 
   private static func policies(
-    _ reading: HostReading, _ build: WindowsBuild, _ switches: HostSwitches
+    of owner: String, _ reading: HostReading, _ build: WindowsBuild, _ switches: HostSwitches
   ) -> [String: EffectivePolicy] {
     var result: [String: EffectivePolicy] = [:]
-    for endpoint in reading.endpoints {
+    for endpoint in reading.endpoints where endpoint.owner == owner {
       guard let cell = reading.cell(of: endpoint) else { continue }
       result[endpoint.name] = EffectivePolicy(endpoint, cell: cell, build: build, switches: switches)
     }
