@@ -21,7 +21,7 @@ let package = Package(
       name: "CLibYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     // What can be wrong with an input, as data: stable codes, places, the catalogue.
-    .target(name: "Diagnostics"),
+    .target(name: "Diagnostics", exclude: ["Documentation"]),
     // Addresses, ports, protocols, GUIDs; and sets of them.
     .target(name: "NetworkTypes"),
     // JSON with member order, exact numbers, places and limits.

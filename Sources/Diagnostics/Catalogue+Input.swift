@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// Codes about files and arguments as such.
   static let inputCodes: [DiagnosticCode] = [fileUnreadable, tooManyDiagnostics]
 
-  public static let fileUnreadable = DiagnosticCode(
+  package static let fileUnreadable = DiagnosticCode(
     "file-unreadable",
     summary: "A file cannot be read or written.",
     explanation: """
@@ -10,7 +10,7 @@ extension DiagnosticCode {
       do not allow it. The message carries the system's own reason.
       """)
 
-  public static let tooManyDiagnostics = DiagnosticCode(
+  package static let tooManyDiagnostics = DiagnosticCode(
     "too-many-diagnostics", severity: .note,
     summary: "More problems were found than are shown.",
     explanation: """

@@ -6,7 +6,7 @@ extension DiagnosticCode {
     planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode,
   ]
 
-  public static let unlistedBuild = DiagnosticCode(
+  package static let unlistedBuild = DiagnosticCode(
     "unlisted-build", severity: .note,
     summary: "The Windows build is not one of the listed releases.",
     explanation: """
@@ -14,7 +14,7 @@ extension DiagnosticCode {
       prints what that means for the driver by isolation table and the features of HNS.
       """)
 
-  public static let orderNotExpressible = DiagnosticCode(
+  package static let orderNotExpressible = DiagnosticCode(
     "order-not-expressible",
     summary: "Windows Firewall would need too many rules to keep the order of the profile's ACLs.",
     explanation: """
@@ -24,7 +24,7 @@ extension DiagnosticCode {
       Windows Firewall enforces; widening an allow to save rules would weaken the policy.
       """)
 
-  public static let carriedByVFPOnly = DiagnosticCode(
+  package static let carriedByVFPOnly = DiagnosticCode(
     "carried-by-vfp-only", severity: .note,
     summary: "Some blocks are enforced by VFP alone, although Windows Firewall filters too.",
     explanation: """
@@ -34,7 +34,7 @@ extension DiagnosticCode {
       Firewall.
       """)
 
-  public static let unenforcedOnBuild = DiagnosticCode(
+  package static let unenforcedOnBuild = DiagnosticCode(
     "unenforced-on-build", severity: .warning,
     summary: "This Windows build stores ACLs on nat endpoints without enforcing them.",
     explanation: """
@@ -43,7 +43,7 @@ extension DiagnosticCode {
       switch natAclOnServer2025 when you know better.
       """)
 
-  public static let hostMismatch = DiagnosticCode(
+  package static let hostMismatch = DiagnosticCode(
     "host-mismatch",
     summary: "The profile is for another host than the state holds.",
     explanation: """
@@ -51,7 +51,7 @@ extension DiagnosticCode {
       those of its host. What a profile compiles to depends on both, so they must agree.
       """)
 
-  public static let networkConflict = DiagnosticCode(
+  package static let networkConflict = DiagnosticCode(
     "network-conflict",
     summary: "A network of this name exists on the host and is not what the profile states.",
     explanation: """
@@ -60,7 +60,7 @@ extension DiagnosticCode {
       beside it: rename the network, or state it as it is.
       """)
 
-  public static let networkInUse = DiagnosticCode(
+  package static let networkInUse = DiagnosticCode(
     "network-in-use",
     summary: "A network cannot be deleted or replaced while endpoints of others are on it.",
     explanation: """
@@ -68,7 +68,7 @@ extension DiagnosticCode {
       endpoints on it, so it leaves the network alone until they are gone.
       """)
 
-  public static let addressInUse = DiagnosticCode(
+  package static let addressInUse = DiagnosticCode(
     "address-in-use",
     summary: "An address the profile states is held by another endpoint on the host.",
     explanation: """
@@ -76,7 +76,7 @@ extension DiagnosticCode {
       by another owner, holds it. Choose another address, or delete that endpoint first.
       """)
 
-  public static let foreignRulesKept = DiagnosticCode(
+  package static let foreignRulesKept = DiagnosticCode(
     "foreign-rules-kept", severity: .note,
     summary: "An endpoint carries ACLs of others, which are left alone.",
     explanation: """
@@ -85,7 +85,7 @@ extension DiagnosticCode {
       catch-all would change what they mean.
       """)
 
-  public static let hostRefused = DiagnosticCode(
+  package static let hostRefused = DiagnosticCode(
     "host-refused",
     summary: "The Host Networking Service refuses a request of the plan.",
     explanation: """
@@ -93,7 +93,7 @@ extension DiagnosticCode {
       of its requests; the message carries the call, the error text and the HRESULT.
       """)
 
-  public static let driftedIdentity = DiagnosticCode(
+  package static let driftedIdentity = DiagnosticCode(
     "drifted-identity", severity: .note,
     summary: "An ACL of the profile is on the host without its Id.",
     explanation: """
@@ -101,7 +101,7 @@ extension DiagnosticCode {
       says and left as it is, because writing it again would reset live flows.
       """)
 
-  public static let planDamaged = DiagnosticCode(
+  package static let planDamaged = DiagnosticCode(
     "plan-damaged",
     summary: "A saved plan is not as it was written.",
     explanation: """
@@ -109,7 +109,7 @@ extension DiagnosticCode {
       plan. Make the plan again with `hnsctl plan PROFILE --state FILE --out PLAN`.
       """)
 
-  public static let planStale = DiagnosticCode(
+  package static let planStale = DiagnosticCode(
     "plan-stale",
     summary: "The state has changed since the plan was made.",
     explanation: """
@@ -117,7 +117,7 @@ extension DiagnosticCode {
       another state could do something nobody has looked at. Make the plan again.
       """)
 
-  public static let planNewerFormat = DiagnosticCode(
+  package static let planNewerFormat = DiagnosticCode(
     "plan-newer-format",
     summary: "A saved plan was written by a newer hnsctl.",
     explanation: """
@@ -125,7 +125,7 @@ extension DiagnosticCode {
       or make the plan again.
       """)
 
-  public static let applyIncomplete = DiagnosticCode(
+  package static let applyIncomplete = DiagnosticCode(
     "apply-incomplete",
     summary: "An apply stopped half-way.",
     explanation: """
@@ -133,7 +133,7 @@ extension DiagnosticCode {
       profile again completes it, once the cause named beside it is gone.
       """)
 
-  public static let unknownEndpoint = DiagnosticCode(
+  package static let unknownEndpoint = DiagnosticCode(
     "unknown-endpoint",
     summary: "No endpoint has the name that was asked for.",
     explanation: """
@@ -141,7 +141,7 @@ extension DiagnosticCode {
       the ones on a host.
       """)
 
-  public static let unknownCode = DiagnosticCode(
+  package static let unknownCode = DiagnosticCode(
     "unknown-code",
     summary: "No diagnostic has the code that was asked for.",
     explanation: "`hnsctl explain` without a code lists every code with its summary.")

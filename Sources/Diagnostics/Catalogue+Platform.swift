@@ -1,8 +1,8 @@
 extension DiagnosticCode {
   /// Codes about what a platform can do.
   static let platformCodes: [DiagnosticCode] = [
-    unknownWindows, unlistedWindows, aclNotProgrammable, portMappingUnsupported, ipv6NotAvailable,
-    ipv6NotFiltered, featureNotAvailable, protocolNotSupported, aclNotEnforced, revisionUnknown,
+    unknownWindows, aclNotProgrammable, portMappingUnsupported, ipv6NotAvailable,
+    ipv6NotFiltered, featureNotAvailable, protocolNotSupported, revisionUnknown,
     policyNotEvaluated,
   ]
 
@@ -20,21 +20,6 @@ extension DiagnosticCode {
     good: exampleProfile(
       """
       host: {windows: ltsc2022}
-      """))
-
-  package static let unlistedWindows = DiagnosticCode(
-    "unlisted-windows", severity: .note,
-    summary: "A build behaves as the nearest listed one below it.",
-    explanation: """
-      Nothing is known of this build of its own.
-      """,
-    bad: exampleProfile(
-      """
-      host: {windows: 20349}
-      """),
-    good: exampleProfile(
-      """
-      host: {windows: 20348}
       """))
 
   package static let aclNotProgrammable = DiagnosticCode(
@@ -149,14 +134,6 @@ extension DiagnosticCode {
           acls:
             - {name: x, direction: in, action: block, protocols: [252]}
       """))
-
-  package static let aclNotEnforced = DiagnosticCode(
-    "acl-not-enforced", severity: .warning,
-    summary: "The host stores these ACLs and does not enforce them.",
-    explanation: """
-      Windows Server 2025 did not enforce ACLs of nat endpoints before the update of April 2026 \
-      (revision 32690). The switch natAclOnServer2025 decides what is assumed.
-      """)
 
   package static let revisionUnknown = DiagnosticCode(
     "revision-unknown", severity: .warning,

@@ -4,7 +4,7 @@ extension DiagnosticCode {
     stateUnreadable, stateDamaged, stateNewerFormat, stateLocked, stateNotSaved,
   ]
 
-  public static let stateUnreadable = DiagnosticCode(
+  package static let stateUnreadable = DiagnosticCode(
     "state-unreadable",
     summary: "The state file cannot be read.",
     explanation: """
@@ -12,7 +12,7 @@ extension DiagnosticCode {
       message carries the system's own reason. An absent file is no error; it stands for an empty host.
       """)
 
-  public static let stateDamaged = DiagnosticCode(
+  package static let stateDamaged = DiagnosticCode(
     "state-damaged",
     summary: "The state file is not a state hnsctl wrote.",
     explanation: """
@@ -21,7 +21,7 @@ extension DiagnosticCode {
       it from where you keep states, or move it away and apply the profiles again.
       """)
 
-  public static let stateNewerFormat = DiagnosticCode(
+  package static let stateNewerFormat = DiagnosticCode(
     "state-newer-format",
     summary: "The state file was written by a newer hnsctl.",
     explanation: """
@@ -29,7 +29,7 @@ extension DiagnosticCode {
       Use the hnsctl that wrote it.
       """)
 
-  public static let stateLocked = DiagnosticCode(
+  package static let stateLocked = DiagnosticCode(
     "state-locked",
     summary: "Another process is writing the state.",
     explanation: """
@@ -37,7 +37,7 @@ extension DiagnosticCode {
       or give `--lock-timeout SECONDS` to wait longer. The lock of a process that died is free.
       """)
 
-  public static let stateNotSaved = DiagnosticCode(
+  package static let stateNotSaved = DiagnosticCode(
     "state-not-saved",
     summary: "The new state could not be written.",
     explanation: """

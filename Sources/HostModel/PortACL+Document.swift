@@ -17,7 +17,8 @@ extension PortACL {
   /// that holds a whole family and is not "any" is written as two `/1` prefixes.
   public var settings: JSON {
     var object = JSONObject()
-    object.append("Protocols", match.protocols.map { .string(Self.list($0.protocols.map { "\($0.number)" })) })
+    object.append(
+      "Protocols", match.protocols.map { .string(Self.list($0.protocols.map { "\($0.number)" })) })
     object.append("LocalAddresses", Self.addresses(match.localAddresses, sets: localSets))
     object.append("RemoteAddresses", Self.addresses(match.remoteAddresses, sets: remoteSets))
     object.append("LocalPorts", match.localPorts.map { .string(Self.list($0.ranges.map(\.description))) })
@@ -72,7 +73,8 @@ extension PortACL {
     default: throw PortACLError(member: "Priority", reason: "must be a number")
     }
     acl.match.protocols = try Self.protocols(text("Protocols"))
-    (acl.match.localAddresses, acl.localSets) = try Self.readAddresses(text("LocalAddresses"), "LocalAddresses")
+    (acl.match.localAddresses, acl.localSets) = try Self.readAddresses(
+      text("LocalAddresses"), "LocalAddresses")
     (acl.match.remoteAddresses, acl.remoteSets) = try Self.readAddresses(
       text("RemoteAddresses"), "RemoteAddresses")
     acl.match.localPorts = try Self.ports(text("LocalPorts"), "LocalPorts")
@@ -100,59 +102,71 @@ extension PortACL {
     return .string(list(prefixes + sets))
   }
 
-  private static func entries(_ text: String?, _ member: String) throws(PortACLError) -> [Substring]? {
-    guard let text, !text.isEmpty else { return nil }
-    let entries = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard !entries.contains(where: \.isEmpty) else {
-      throw PortACLError(member: member, reason: "has an empty entry")
+  /// Hands every entry of a comma list to a body; false when there is no list.
+  private static func eachEntry(
+    _ text: String?, _ member: String, _ body: (Span<UInt8>) throws(PortACLError) -> Void
+  ) throws(PortACLError) -> Bool {
+    guard let text, !text.isEmpty else { return false }
+    let bytes = text.utf8.span
+    var start = 0
+    for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: ",") {
+      guard index > start else { throw PortACLError(member: member, reason: "has an empty entry") }
+      try body(bytes.extracting(start..<index))
+      start = index + 1
     }
-    return entries
+    return true
+  }
+
+  private static func word(_ entry: Span<UInt8>) -> String {
+    String(decoding: entry.indices.map { entry[$0] }, as: UTF8.self)
   }
 
   private static func protocols(_ text: String?) throws(PortACLError) -> ProtocolSet? {
-    guard let entries = try entries(text, "Protocols"), entries != ["256"] else { return nil }
-    var numbers: [IPProtocol] = []
-    for entry in entries {
-      guard let number = UInt8(entry), number > 0 else {
-        throw PortACLError(member: "Protocols", reason: "has the entry '\(entry)', not a protocol number")
+    // The number 256 alone means any protocol (reference: hns, 1.8.1).
+    guard text != "256" else { return nil }
+    var intervals: [ProtocolSet.Interval] = []
+    let isList = try eachEntry(text, "Protocols") { entry throws(PortACLError) in
+      guard case .range(let range) = PortText(parsing: entry), range.lower == range.upper,
+        let number = UInt8(exactly: range.lower), number > 0
+      else {
+        throw PortACLError(
+          member: "Protocols", reason: "has the entry '\(word(entry))', not a protocol number")
       }
-      numbers.append(IPProtocol(number))
+      intervals.append(.init(number, number))
     }
-    return ProtocolSet(numbers)
+    return isList ? ProtocolSet(intervals) : nil
   }
 
   private static func readAddresses(
     _ text: String?, _ member: String
   ) throws(PortACLError) -> (AddressSet?, [String]) {
-    guard let entries = try entries(text, member) else { return (nil, []) }
     var ranges: [AddressRange] = []
     var sets: [String] = []
-    for entry in entries {
-      guard entry.lowercased() != "any" else {
-        throw PortACLError(member: member, reason: "has the entry '\(entry)'; leave the member out instead")
-      }
-      let bytes = Array(entry.utf8)
-      switch AddressText(parsing: bytes.span) {
+    let isList = try eachEntry(text, member) { entry throws(PortACLError) in
+      switch AddressText(parsing: entry) {
       case .address(let address): ranges.append(AddressRange(address))
       case .prefix(let prefix), .hostBitsSet(let prefix, _): ranges.append(prefix.range)
       case .range, .inverted, .mixedFamilies, .badLength:
-        throw PortACLError(member: member, reason: "has the entry '\(entry)', not an address or prefix")
-      case .invalid: sets.append(String(entry))
+        throw PortACLError(member: member, reason: "has the entry '\(word(entry))', not an address or prefix")
+      case .invalid:
+        let name = word(entry)
+        guard name.lowercased() != "any" else {
+          throw PortACLError(member: member, reason: "has the entry '\(name)'; leave the member out instead")
+        }
+        sets.append(name)
       }
     }
-    return (ranges.isEmpty && !sets.isEmpty ? nil : AddressSet(ranges), sets)
+    return (isList && (!ranges.isEmpty || sets.isEmpty) ? AddressSet(ranges) : nil, sets)
   }
 
   private static func ports(_ text: String?, _ member: String) throws(PortACLError) -> PortSet? {
-    guard let entries = try entries(text, member) else { return nil }
     var ranges: [PortRange] = []
-    for entry in entries {
-      let bytes = Array(entry.utf8)
-      guard case .range(let range) = PortText(parsing: bytes.span) else {
-        throw PortACLError(member: member, reason: "has the entry '\(entry)', not a port or range")
+    let isList = try eachEntry(text, member) { entry throws(PortACLError) in
+      guard case .range(let range) = PortText(parsing: entry) else {
+        throw PortACLError(member: member, reason: "has the entry '\(word(entry))', not a port or range")
       }
       ranges.append(range)
     }
-    return PortSet(ranges)
+    return isList ? PortSet(ranges) : nil
   }
 }

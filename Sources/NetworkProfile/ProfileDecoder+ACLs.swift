@@ -98,8 +98,8 @@ extension ProfileDecoder {
       let text = offender.map { yaml.string($0).quotable } ?? ""
       report(
         .protocolWithoutPorts, "the protocol '\(text)' has no ports that an ACL can match",
-        at: offender.map { yaml.place($0) } ?? yaml.place(list),
-        notes: [.init("the ports are named here", keyPlace(ports))],
+        at: keyPlace(ports),
+        notes: [.init("the protocol is named here", offender.map { yaml.place($0) } ?? yaml.place(list))],
         remedy: "put '\(text)' into an ACL without ports")
     }
   }

@@ -62,11 +62,6 @@ extension ProfileDecoder {
     }
     host.windows = build
     host.windowsPlace = yaml.place(node)
-    if !build.isListed {
-      report(
-        .unlistedWindows, "build \(build) is not listed; it is taken to behave as \(build.release.names[0])",
-        at: yaml.place(node))
-    }
   }
 
   /// Reads the name of an adapter: any text of one line.

@@ -99,24 +99,16 @@ extension ProfileDecoder {
     }
   }
 
-  /// On Windows Server 2025 the revision decides whether ACLs on nat act
-  /// (reference: windows-firewall-and-vfp, 4.3).
+  /// On Windows Server 2025 the revision decides whether ACLs on nat act; that they do is assumed where
+  /// none is stated (reference: windows-firewall-and-vfp, 4.3).
   private mutating func checkServer2025(_ cell: PlatformCell, _ fields: Record<WorkloadKey>) {
-    guard cell.driver == .nat, host.windows.build == 26100,
+    guard cell.driver == .nat, host.windows.build == 26100, host.windows.revision == nil,
+      host.switches[.natAclOnServer2025] == "byRevision", !usage.warnedOfRevision,
       let node = fields[.acls] ?? fields[.aclSets] ?? fields[.defaults]
     else { return }
-    let choice = host.switches[.natAclOnServer2025]
-    let revision = host.windows.revision
-    if choice == "storedOnly" || choice == "byRevision" && revision.map({ $0 < 32690 }) == true {
-      report(
-        .aclNotEnforced, "\(hostTitle) stores ACLs of nat endpoints and does not enforce them",
-        at: keyPlace(node),
-        notes: hostNotes, remedy: "install the update of April 2026 (revision 32690) or later")
-    } else if choice == "byRevision", revision == nil, !usage.warnedOfRevision {
-      usage.warnedOfRevision = true
-      report(
-        .revisionUnknown, "ACLs of nat endpoints act on build 26100 from revision 32690 on, which is assumed",
-        at: keyPlace(node), notes: hostNotes, remedy: "state the revision, as in 'windows: 26100.32690'")
-    }
+    usage.warnedOfRevision = true
+    report(
+      .revisionUnknown, "ACLs of nat endpoints act on build 26100 from revision 32690 on, which is assumed",
+      at: keyPlace(node), notes: hostNotes, remedy: "state the revision, as in 'windows: 26100.32690'")
   }
 }

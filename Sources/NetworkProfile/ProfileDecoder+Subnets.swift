@@ -9,8 +9,9 @@ extension ProfileDecoder {
     _ facts: inout NetworkFacts
   ) {
     guard let node = fields[.subnets] else {
-      facts.hasAllSubnets = !fields.has(.subnets)
-      if driver != nil, !fields.has(.subnets), network.ipam?.value != .dhcp {
+      // HNS gives a nat network a private /20 when it is asked for none (reference: hns, 6.2).
+      facts.hasAllSubnets = !fields.has(.subnets) && driver != .nat
+      if let driver, driver != .nat, !fields.has(.subnets), network.ipam?.value != .dhcp {
         report(
           .missingKey, "a network with static addresses needs the key 'subnets'",
           at: startPlace(of: fields.node),

@@ -78,8 +78,9 @@ package struct CompiledPolicy: Sendable, Hashable {
   package var entries: [Entry] = []
   /// The directions whose default the profile states.
   package var statedDefaults: Set<Direction> = []
-  /// The rules whose blocks Windows Firewall does not carry because they would need too many rules;
-  /// VFP carries them. Only on cells with both points.
+  /// The rules whose blocks only VFP carries, because Windows Firewall would need too many rules.
+  ///
+  /// There are some only on cells with both points.
   package var carriedByVFPOnly: [String] = []
 
   package init() {}

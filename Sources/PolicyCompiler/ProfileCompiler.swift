@@ -34,7 +34,8 @@ package struct ProfileCompiler {
     let build = profile.host.windows
     if !build.isListed {
       diagnostics.report(
-        .unlistedBuild, "build \(build.build) is not listed; it is taken to behave as \(build.release.names[0])",
+        .unlistedBuild,
+        "build \(build.build) is not listed; it is taken to behave as \(build.release.names[0])",
         at: profile.host.windowsPlace)
     }
     let networks = profile.networks.map { network(from: $0) }
@@ -44,7 +45,8 @@ package struct ProfileCompiler {
     return DesiredHost(
       profile: profile.name.value, owner: profile.owner, windows: build, switches: profile.host.switches,
       adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
-      networks: networks, endpoints: endpoints, hostProcessPods: profile.hostProcessPods.map { pod in
+      networks: networks, endpoints: endpoints,
+      hostProcessPods: profile.hostProcessPods.map { pod in
         DesiredHostProcessPod(
           name: pod.name.value, namespaceId: identifier("namespace", pod.name.value),
           containers: pod.containers.map { "\(pod.name.value)/\($0.name.value)" })
@@ -152,7 +154,9 @@ package struct ProfileCompiler {
     }
     if let nat = declaration.outboundNat {
       var settings = JSONObject()
-      if !nat.exceptions.isEmpty { settings.append("Exceptions", .strings(nat.exceptions.map(\.description))) }
+      if !nat.exceptions.isEmpty {
+        settings.append("Exceptions", .strings(nat.exceptions.map(\.description)))
+      }
       policies.append(HCN.policy("OutBoundNAT", .object(settings)))
     }
     for route in declaration.routes {
@@ -184,7 +188,8 @@ package struct ProfileCompiler {
         remedy: "state fewer exceptions before these blocks, or use a driver that filters with VFP")
     case .tooMany(let rule):
       diagnostics.report(
-        .tooManyRules, "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
+        .tooManyRules,
+        "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
         at: rules.first { $0.acl.name.value == rule }?.acl.name.place ?? declaration.name.place,
         remedy: "use fewer addresses and ports: lists and ranges need HNS 7.2 (Windows 1803)")
     }
@@ -212,7 +217,8 @@ package struct ProfileCompiler {
     default: break
     }
     diagnostics.report(
-      .unenforcedOnBuild, "build \(build.build) stores the ACLs of '\(name)' and does not enforce them on nat",
+      .unenforcedOnBuild,
+      "build \(build.build) stores the ACLs of '\(name)' and does not enforce them on nat",
       at: declaration.name.place,
       remedy: "install the updates that bring revision \(HCN.natACLRevision) or later")
   }

@@ -28,17 +28,23 @@ package struct RuleIdentity: Hashable, Sendable {
 
   /// Reads an Id; nil for the Id of another agent.
   package init?(id: String) {
-    let parts = id.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0] == "hnsctl", !parts[1].isEmpty else { return nil }
-    let name = parts[2].split(separator: "~", omittingEmptySubsequences: false)
-    let origins = name[0].split(separator: "+", omittingEmptySubsequences: false)
-    guard name.count <= 2, !origins.contains(where: \.isEmpty) else { return nil }
+    let owner = "hnsctl/"
+    guard id.utf8.starts(with: owner.utf8) else { return nil }
+    let rest = id.utf8.dropFirst(owner.utf8.count)
+    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")), slash > rest.startIndex else { return nil }
+    let name = rest[rest.index(after: slash)...]
+    guard !name.contains(UInt8(ascii: "/")) else { return nil }
+    let parts = name.split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)
+    let origins = parts[0].split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
+    guard parts.count <= 2, !origins.contains(where: \.isEmpty) else { return nil }
     var piece = 1
-    if name.count == 2 {
-      guard let number = Int(name[1]), number > 1 else { return nil }
+    if parts.count == 2 {
+      guard let number = Int(Substring(parts[1])), number > 1 else { return nil }
       piece = number
     }
-    self.init(profile: String(parts[1]), origins: origins.map(String.init), piece: piece)
+    self.init(
+      profile: String(Substring(rest[..<slash])), origins: origins.map { String(Substring($0)) }, piece: piece
+    )
   }
 
   /// The name of the compiled rule: the first rule's, with the piece behind it where there are several.

@@ -41,6 +41,7 @@ package struct HostItem: Sendable, Hashable {
   /// What makes two items the same thing.
   struct Key: Hashable {
     var kind: ChangeKind
+    var owner: String
     var target: String
     var name: String
     var enforcement: EnforcementPoint?
@@ -53,6 +54,8 @@ package struct HostItem: Sendable, Hashable {
   package var name: String
   package var enforcement: EnforcementPoint?
   package var value: JSON
+  /// Whose object it is or belongs to, where that tells things of one name apart; otherwise empty.
+  package var owner = ""
 }
 
 extension Change {
@@ -92,7 +95,8 @@ extension Change {
     var seen: [HostItem.Key: Int] = [:]
     return items.map { item in
       var key = HostItem.Key(
-        kind: item.kind, target: item.target, name: item.name, enforcement: item.enforcement, occurrence: 0)
+        kind: item.kind, owner: item.owner, target: item.target, name: item.name,
+        enforcement: item.enforcement, occurrence: 0)
       let occurrence = seen[key, default: 0]
       seen[key] = occurrence + 1
       key.occurrence = occurrence

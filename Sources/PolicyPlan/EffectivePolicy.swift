@@ -23,7 +23,8 @@ struct EffectivePolicy {
     self.build = build
     self.switches = switches
     rules = PortACL.program(
-      endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build), switches: switches)
+      endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build),
+      switches: switches)
   }
 
   var families: [AddressFamily] { cell.filteredFamilies(build) }

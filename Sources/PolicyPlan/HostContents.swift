@@ -19,19 +19,52 @@ package struct HostContents: Sendable {
   ///   - switches: The host's switches.
   package init(_ reading: HostReading, build: WindowsBuild, switches: HostSwitches) {
     var items: [HostItem] = []
+    func add(_ found: [HostItem], of owner: String) {
+      items += found.map { item in
+        var owned = item
+        owned.owner = owner
+        return owned
+      }
+    }
     for network in reading.networks {
+      // The name of a network is unique on a host, whoever owns it.
       items.append(
         HostItem(kind: .network, target: network.name, name: network.name, value: Self.value(of: network)))
     }
     for endpoint in reading.endpoints {
-      items += Self.items(of: endpoint, in: reading, build: build, switches: switches)
+      add(Self.items(of: endpoint, in: reading, build: build, switches: switches), of: endpoint.owner)
     }
     for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
       // A namespace has no name of its own; that of its pod stands in front of its containers'.
-      let target = namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
-      items += Self.items(of: namespace, target: target)
+      let target =
+        namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
+      add(Self.items(of: namespace, target: target), of: namespace.owner)
     }
     self.items = items
+  }
+
+  /// What a host states that is not a profile's: networks and endpoints of other owners, and the ACLs
+  /// of others on the profile's own endpoints.
+  static func items(in reading: HostReading, notOf desired: DesiredHost) -> [HostItem] {
+    var items: [HostItem] = []
+    for network in reading.networks where network.owner != desired.owner {
+      items.append(
+        HostItem(kind: .network, target: network.name, name: network.name, value: value(of: network)))
+    }
+    for endpoint in reading.endpoints {
+      guard endpoint.owner == desired.owner else {
+        let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
+        items.append(HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: value))
+        continue
+      }
+      for acl in endpoint.acls where acl.identity?.profile != desired.profile {
+        items.append(
+          HostItem(
+            kind: .acl, target: endpoint.name, name: RuleDocument.name(acl.acl.id),
+            value: RuleDocument.acl(acl.acl)))
+      }
+    }
+    return items
   }
 
   private static func items(
@@ -56,7 +89,8 @@ package struct HostContents: Sendable {
     }
     if let cell {
       let rules = PortACL.program(
-        endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build), switches: switches)
+        endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build),
+        switches: switches)
       if cell.programmablePoints.contains(.windowsFirewall) {
         for rule in PublishedPort.firewallRules(ports, cell: cell) + rules.firewall {
           items.append(
@@ -89,7 +123,8 @@ package struct HostContents: Sendable {
   private static func value(of network: NetworkRecord) -> JSON {
     let statement = NetworkStatement(network.document)
     var object = JSONObject()
-    object.append("driver", .string(network.driver?.rawValue ?? network.document["Type"]?.text() ?? "unknown"))
+    object.append(
+      "driver", .string(network.driver?.rawValue ?? network.document["Type"]?.text() ?? "unknown"))
     object.append("adapter", statement.adapter.map { .string($0) })
     object.append(
       "subnets",

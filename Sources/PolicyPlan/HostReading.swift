@@ -47,8 +47,10 @@ package struct HostReading: Sendable {
     endpoint.namespace.flatMap { namespaceIndex[$0] }.map { namespaces[$0] }
   }
 
-  /// The cell of the driver by isolation table an endpoint is in; nil for a mode that is no
-  /// container driver. An endpoint in no namespace counts as process isolated.
+  /// The cell of the driver by isolation table an endpoint is in.
+  ///
+  /// Nil for a mode that is no container driver. An endpoint in no namespace counts as process
+  /// isolated.
   package func cell(of endpoint: EndpointRecord) -> PlatformCell? {
     guard let driver = network(of: endpoint)?.driver else { return nil }
     let isGuest = namespace(of: endpoint)?.isGuest ?? false
@@ -124,11 +126,22 @@ package struct EndpointRecord: Sendable {
 
 /// An ACL on a host: what it means and how its document puts it.
 package struct HostACL: Sendable {
-  package var acl: PortACL
-  package var settings: JSON
+  package private(set) var acl: PortACL
+  package let settings: JSON
+  /// The profile's rules it stands for; nil when another agent owns it.
+  package private(set) var identity: RuleIdentity?
 
-  /// The profile's rule it stands for; nil when another agent owns it.
-  package var identity: RuleIdentity? { acl.id.flatMap { RuleIdentity(id: $0) } }
+  init(acl: PortACL, settings: JSON) {
+    self.acl = acl
+    self.settings = settings
+    identity = acl.id.flatMap { RuleIdentity(id: $0) }
+  }
+
+  /// Gives the ACL the Id it is known by, where its document has none.
+  mutating func identify(as id: String?) {
+    acl.id = id
+    identity = id.flatMap { RuleIdentity(id: $0) }
+  }
 }
 
 /// A namespace as its document states it.

@@ -32,7 +32,9 @@ struct NetworkStatement: Hashable {
     subnets = (document["Ipams"]?.array ?? []).flatMap { $0["Subnets"]?.array ?? [] }.map { subnet in
       let policies = subnet["Policies"]?.array ?? []
       let text = subnet["IpAddressPrefix"]?.string ?? ""
-      let route = (subnet["Routes"]?.array ?? []).first { ["0.0.0.0/0", "::/0"].contains($0["DestinationPrefix"]?.string) }
+      let route = (subnet["Routes"]?.array ?? []).first {
+        ["0.0.0.0/0", "::/0"].contains($0["DestinationPrefix"]?.string)
+      }
       return Subnet(
         prefix: IPPrefix(text)?.description ?? text,
         gateway: route?["NextHop"]?.string.map { IPAddress($0)?.description ?? $0 },

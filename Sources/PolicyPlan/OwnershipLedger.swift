@@ -40,7 +40,7 @@ package struct OwnershipLedger: Sendable, Hashable {
     for index in endpoint.acls.indices where endpoint.acls[index].acl.id == nil {
       let anonymous = endpoint.acls[index].acl
       guard let match = known.firstIndex(where: { $0.anonymous == anonymous }) else { continue }
-      endpoint.acls[index].acl.id = known.remove(at: match).id
+      endpoint.acls[index].identify(as: known.remove(at: match).id)
     }
   }
 }

@@ -99,6 +99,7 @@ struct PacketWords {
 
   private func join(_ entries: [String]) -> String {
     guard entries.count > Self.listLimit else { return entries.joined(separator: ", ") }
-    return entries.prefix(Self.listLimit).joined(separator: ", ") + " and \(entries.count - Self.listLimit) more"
+    return entries.prefix(Self.listLimit).joined(separator: ", ")
+      + " and \(entries.count - Self.listLimit) more"
   }
 }

@@ -32,6 +32,29 @@ extension Change {
   }
 }
 
+extension HostItem {
+  /// The item as plans print it.
+  package var document: JSON {
+    var object = JSONObject()
+    object.append("kind", .string(kind.rawValue))
+    object.append("target", .string(target))
+    object.append("name", .string(name))
+    object.append("enforcement", enforcement.map { .string($0.rawValue) })
+    object.append("value", value)
+    return .object(object)
+  }
+
+  init?(document: JSON) {
+    guard let kind = document["kind"]?.string.flatMap({ ChangeKind(rawValue: $0) }),
+      let target = document["target"]?.string, let name = document["name"]?.string,
+      let value = document["value"]
+    else { return nil }
+    self.init(
+      kind: kind, target: target, name: name,
+      enforcement: document["enforcement"]?.string.flatMap { EnforcementPoint(rawValue: $0) }, value: value)
+  }
+}
+
 extension Plan {
   /// The plan as `plan --json` prints it.
   package var document: JSON { .object(documentObject) }
@@ -59,6 +82,7 @@ extension Plan {
             "before": .string($0.before), "after": .string($0.after),
           ]
         }))
+    object.append("leftAlone", .array(leftAlone.map(\.document)))
     object.append(
       "summary",
       [
@@ -120,12 +144,14 @@ extension Plan {
       return .failure(
         PlanRefusal(
           diagnostic: Diagnostic(
-            .planNewerFormat, "the plan has format \(version); this program knows formats up to \(formatVersion)",
+            .planNewerFormat,
+            "the plan has format \(version); this program knows formats up to \(formatVersion)",
             file: file)))
     }
     guard let stated = object["digest"]?.string else { return damaged("the plan has no digest") }
     object["digest"] = nil
-    guard Digest.text(of: JSON.object(object).bytes(.pretty)) == stated, document.bytes(.pretty) == bytes else {
+    guard Digest.text(of: JSON.object(object).bytes(.pretty)) == stated, document.bytes(.pretty) == bytes
+    else {
       return damaged("the plan was altered after it was written: its digest does not match")
     }
     guard let plan = Plan(saved: document) else { return damaged("the plan lacks a member it must have") }
@@ -153,7 +179,8 @@ extension Plan {
     guard self.changes.count == changes.count, self.operations.count == operations.count else { return nil }
     effects = (document["effects"]?.array ?? []).map { effect in
       Effect(
-        endpoint: effect["endpoint"]?.string ?? "", lines: (effect["lines"]?.array ?? []).compactMap(\.string))
+        endpoint: effect["endpoint"]?.string ?? "", lines: (effect["lines"]?.array ?? []).compactMap(\.string)
+      )
     }
     postures = (document["postures"]?.array ?? []).compactMap { posture in
       posture["direction"]?.string.flatMap { Direction(rawValue: $0) }.map { direction in
@@ -162,6 +189,7 @@ extension Plan {
           before: posture["before"]?.string ?? "", after: posture["after"]?.string ?? "")
       }
     }
+    leftAlone = (document["leftAlone"]?.array ?? []).compactMap { HostItem(document: $0) }
     dependsOn = (document["switches"]?.object?.members ?? []).compactMap { HostSwitch(rawValue: $0.key) }
     ledger = OwnershipLedger(annotations: document["annotations"]?.object ?? JSONObject())
   }

@@ -36,6 +36,8 @@ package struct Plan: Sendable, Hashable {
   package var operations: [Operation]
   package var effects: [Effect]
   package var postures: [PostureChange]
+  /// What is on the host, is not of the profile, and stays as it is.
+  package var leftAlone: [HostItem]
   /// The switches that the result depends on.
   package var dependsOn: [HostSwitch]
   /// Ownership of ACLs after the plan, for hosts that keep no Ids.
@@ -103,11 +105,13 @@ extension Plan {
       HostContents(before, build: build, switches: switches).items,
       HostContents(after, build: build, switches: switches).items)
     let meaning = PlanMeaning(
-      before: before, after: after, changes: changes, build: build, switches: switches)
+      of: desired.owner, before: before, after: after, changes: changes, build: build, switches: switches)
     let plan = Plan(
       profile: desired.profile, windows: build, switches: switches, adapters: configuration.adapters,
       addresses: configuration.addresses, base: base, changes: changes, operations: operations,
-      effects: meaning.effects, postures: meaning.postures, dependsOn: meaning.dependsOn, ledger: planner.ledger)
+      effects: meaning.effects, postures: meaning.postures,
+      leftAlone: HostContents.items(in: after, notOf: desired), dependsOn: meaning.dependsOn,
+      ledger: planner.ledger)
     return (Outcome(plan: plan, host: trial), planner.diagnostics.sorted)
   }
 
@@ -118,7 +122,8 @@ extension Plan {
     let wanted = desired.windows
     if wanted.build != host.build || wanted.revision != nil && wanted.revision != host.revision {
       return Diagnostic(
-        .hostMismatch, "the profile is for Windows \(wanted) and the state holds a host with \(host)", file: file,
+        .hostMismatch, "the profile is for Windows \(wanted) and the state holds a host with \(host)",
+        file: file,
         remedy: "write `windows: \(host)` under `host`, or use the state of another host")
     }
     for (key, value) in desired.switches.changed where configuration.switches[key] != value {

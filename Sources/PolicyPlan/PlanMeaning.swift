@@ -13,12 +13,13 @@ struct PlanMeaning {
   private let switches: HostSwitches
 
   init(
-    before: HostReading, after: HostReading, changes: [Change], build: WindowsBuild, switches: HostSwitches
+    of owner: String, before: HostReading, after: HostReading, changes: [Change], build: WindowsBuild,
+    switches: HostSwitches
   ) {
     self.build = build
     self.switches = switches
-    let old = Self.policies(before, build, switches)
-    let new = Self.policies(after, build, switches)
+    let old = Self.policies(of: owner, before, build, switches)
+    let new = Self.policies(of: owner, after, build, switches)
     let relevant: Set<ChangeKind> = [.endpoint, .acl, .portMapping, .firewallRule, .vfpRule]
     var seen: Set<String> = []
     for change in changes where relevant.contains(change.kind) && seen.insert(change.target).inserted {
@@ -28,10 +29,10 @@ struct PlanMeaning {
   }
 
   private static func policies(
-    _ reading: HostReading, _ build: WindowsBuild, _ switches: HostSwitches
+    of owner: String, _ reading: HostReading, _ build: WindowsBuild, _ switches: HostSwitches
   ) -> [String: EffectivePolicy] {
     var result: [String: EffectivePolicy] = [:]
-    for endpoint in reading.endpoints {
+    for endpoint in reading.endpoints where endpoint.owner == owner {
       guard let cell = reading.cell(of: endpoint) else { continue }
       result[endpoint.name] = EffectivePolicy(endpoint, cell: cell, build: build, switches: switches)
     }
@@ -40,7 +41,8 @@ struct PlanMeaning {
 
   private mutating func describe(_ name: String, before: EffectivePolicy?, after: EffectivePolicy?) {
     guard let after else {
-      effects.append(Plan.Effect(endpoint: name, lines: ["the endpoint is gone: nothing reaches it or leaves it"]))
+      effects.append(
+        Plan.Effect(endpoint: name, lines: ["the endpoint is gone: nothing reaches it or leaves it"]))
       return
     }
     var lines: [String] = []
@@ -64,7 +66,9 @@ struct PlanMeaning {
     return ["\(side): \(words.posture(admitted))"]
   }
 
-  private func changed(_ direction: Direction, _ before: EffectivePolicy, _ after: EffectivePolicy) -> [String] {
+  private func changed(_ direction: Direction, _ before: EffectivePolicy, _ after: EffectivePolicy)
+    -> [String]
+  {
     let side = direction == .in ? "inbound" : "outbound"
     guard let old = before.admitted(direction), let new = after.admitted(direction),
       let gained = new.subtracting(old, limit: 200), let lost = old.subtracting(new, limit: 200)

@@ -94,13 +94,15 @@ extension Planner {
       diagnostics.report(
         .foreignRulesKept,
         "endpoint '\(endpoint.name)' carries \(foreign.count + unread) ACLs of others; they stay"
-          + (entries.count < endpoint.policy.entries.count ? ", and no catch-all is written beside them" : ""),
+          + (entries.count < endpoint.policy.entries.count
+            ? ", and no catch-all is written beside them" : ""),
         at: endpoint.place)
     }
     if Self.counts(own.map(\.acl.anonymous)) == Self.counts(planned.map(\.anonymous)) {
       if drifted > 0, supportsRuleIds {
         diagnostics.report(
-          .driftedIdentity, "\(drifted) ACLs of '\(endpoint.name)' lost their Id on the host; they are left as they are",
+          .driftedIdentity,
+          "\(drifted) ACLs of '\(endpoint.name)' lost their Id on the host; they are left as they are",
           at: endpoint.place)
       }
       return nil

@@ -97,7 +97,9 @@ struct Planner {
       let statement = NetworkStatement(current.document)
       let satisfies = current.driver == network.driver && statement.satisfies(wanted)
       if current.owner != desired.owner {
-        if !satisfies || !(wanted.dnsServers.isEmpty && wanted.dnsSearch.isEmpty || statement.hasDNS(of: wanted)) {
+        if !satisfies
+          || !(wanted.dnsServers.isEmpty && wanted.dnsSearch.isEmpty || statement.hasDNS(of: wanted))
+        {
           diagnostics.report(
             .networkConflict,
             "the host has a network '\(network.name)' of \(Self.title(ofOwner: current.owner)) that differs from this one",
@@ -121,7 +123,8 @@ struct Planner {
       }
     }
     let wantedNames = Set(desired.networks.map(\.name))
-    for network in reading.networks where network.owner == desired.owner && !wantedNames.contains(network.name) {
+    for network in reading.networks
+    where network.owner == desired.owner && !wantedNames.contains(network.name) {
       if refuseIfShared(network, "deleted", at: nil) { continue }
       networkDeletions.append(
         Operation(call: .delete, kind: .network, id: network.id, summary: "delete network \(network.name)"))
@@ -187,17 +190,20 @@ struct Planner {
     guard namespacesGone.insert(namespace.id).inserted else { return }
     for container in namespace.containers.reversed() {
       teardown.append(
-        modification(of: namespace.id, "Remove", container: container, summary: "stop container \(container)"))
+        modification(of: namespace.id, "Remove", container: container, summary: "stop container \(container)")
+      )
     }
     for endpoint in namespace.endpoints {
       teardown.append(
         Operation(
-          call: .modify(settings: Self.request("Endpoint", "Remove", ["EndpointId": .string(endpoint.uppercase)])),
+          call: .modify(
+            settings: Self.request("Endpoint", "Remove", ["EndpointId": .string(endpoint.uppercase)])),
           kind: .namespace, id: namespace.id, summary: "detach endpoint \(endpoint.lowercase)"))
     }
     teardown.append(
       Operation(
-        call: .delete, kind: .namespace, id: namespace.id, summary: "delete namespace \(namespace.id.uppercase)"))
+        call: .delete, kind: .namespace, id: namespace.id,
+        summary: "delete namespace \(namespace.id.uppercase)"))
   }
 
   /// Namespaces of the profile whose endpoint is not there any more, as a half-done apply leaves them.
@@ -300,7 +306,8 @@ struct Planner {
     if let endpoint, namespace?.endpoints.contains(endpoint) != true {
       attachments.append(
         Operation(
-          call: .modify(settings: Self.request("Endpoint", "Add", ["EndpointId": .string(endpoint.uppercase)])),
+          call: .modify(
+            settings: Self.request("Endpoint", "Add", ["EndpointId": .string(endpoint.uppercase)])),
           kind: .namespace, id: id, summary: "attach endpoint \(name)"))
     }
     for container in containers where !running.contains(container) {

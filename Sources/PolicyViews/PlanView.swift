@@ -20,6 +20,7 @@ package struct PlanView: Sendable {
       "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
     ]
     lines += body(plan.changes, effects: plan.effects, postures: plan.postures)
+    lines += leftAlone(plan.leftAlone)
     lines.append("")
     if !plan.dependsOn.isEmpty {
       let switches = plan.dependsOn.map { "\($0.rawValue)=\(plan.switches[$0])" }
@@ -91,6 +92,25 @@ package struct PlanView: Sendable {
       lines += section.body
     }
     return lines
+  }
+
+  /// What is not of the profile and stays as it is, the first few written out.
+  private func leftAlone(_ items: [HostItem]) -> [String] {
+    guard !items.isEmpty else { return [] }
+    let shown = 12
+    let lines = items.prefix(shown).map { item in
+      let owner = item.value["owner"]?.string ?? ""
+      let title =
+        switch item.kind {
+        case .network: "network \(item.name)"
+        case .endpoint: "endpoint \(item.name) on \(item.value["network"]?.string ?? "?")"
+        default: "ACL on \(item.target): \(RuleWords.cells(item.value).joined(separator: ", "))"
+        }
+      return printable("  = \(title)" + (owner.isEmpty ? "" : ", of \(owner)"))
+    }
+    let rest = items.count - lines.count
+    return ["", style(.bold, "Left alone, because others own it")] + lines
+      + (rest > 0 ? ["  and \(rest) more"] : [])
   }
 
   private func networkLines(_ change: Change) -> [String] {

@@ -30,7 +30,9 @@ import Testing
   static func imports(of text: String) -> Set<String> {
     Set(
       text.split(separator: "\n").compactMap { line in
-        let words = line.split(separator: " ").filter { !["public", "package", "internal", "@testable"].contains($0) }
+        let words = line.split(separator: " ").filter {
+          !["public", "package", "internal", "@testable"].contains($0)
+        }
         return words.first == "import" && words.count > 1 ? String(words[words.count - 1]) : nil
       })
   }
@@ -47,7 +49,8 @@ import Testing
       for file in try Self.files(in: room.folder) {
         for imported in Self.imports(of: file.text) {
           guard let place = order[imported] else { continue }
-          #expect(place < index, "\(room.name)/\(file.name) imports \(imported), which does not stand above it")
+          #expect(
+            place < index, "\(room.name)/\(file.name) imports \(imported), which does not stand above it")
         }
       }
     }
@@ -74,7 +77,9 @@ import Testing
     #expect(Set(codes.map(\.id)).count == codes.count, "two codes are written alike")
     var declared: Set<String> = []
     for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("Catalogue+") {
-      for match in file.text.matches(of: /DiagnosticCode\(\s*"([a-z0-9-]+)"/) { declared.insert(String(match.1)) }
+      for match in file.text.matches(of: /DiagnosticCode\(\s*"([a-z0-9-]+)"/) {
+        declared.insert(String(match.1))
+      }
     }
     #expect(declared == Set(codes.map(\.id)), "declared and listed codes differ")
   }
@@ -87,7 +92,11 @@ import Testing
       }
     }
     var text = ""
-    for room in Self.rooms { for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") { text += file.text } }
+    for room in Self.rooms {
+      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") {
+        text += file.text
+      }
+    }
     for (name, id) in names.sorted(by: { $0.key < $1.key }) {
       #expect(text.contains(".\(name)"), "nothing reports \(id)")
     }

@@ -57,11 +57,11 @@ struct ACLBadInputTests {
           - {name: c, direction: in, action: allow, localPorts: [80]}
       """,
       """
-      3:59+4 protocol-without-ports: the protocol 'icmp' has no ports that an ACL can match
-        note 3:66+10: the ports are named here
+      3:66+10 protocol-without-ports: the protocol 'icmp' has no ports that an ACL can match
+        note 3:59+4: the protocol is named here
         help: put 'icmp' into an ACL without ports
-      4:64+2 protocol-without-ports: the protocol '47' has no ports that an ACL can match
-        note 4:69+11: the ports are named here
+      4:69+11 protocol-without-ports: the protocol '47' has no ports that an ACL can match
+        note 4:64+2: the protocol is named here
         help: put '47' into an ACL without ports
       5:47+10 ports-without-protocols: an ACL with ports must say of which protocols
         help: add 'protocols: [tcp]', 'protocols: [udp]' or both

@@ -219,18 +219,6 @@ struct EndpointBadInputTests {
         help: remove the ACL
       """),
     BadInput(
-      "ACLs on nat of Windows Server 2025",
-      """
-      host: {windows: 26100.32000}
-      networks: [{name: n, driver: nat, subnets: [{prefix: 10.0.1.0/24}]}]
-      containers: [{name: a, network: n, defaults: {in: block}}]
-      """,
-      """
-      3:36+8 warning acl-not-enforced: Windows 26100.32000 stores ACLs of nat endpoints and does not enforce them
-        note 1:17+11: the host's Windows is stated here
-        help: install the update of April 2026 (revision 32690) or later
-      """),
-    BadInput(
       "ACLs on nat of Windows Server 2025 without a revision",
       """
       host: {windows: ltsc2025}

@@ -238,14 +238,6 @@ struct NetworkBadInputTests {
         help: did you mean 'ltsc2022'?
       """),
     BadInput(
-      "a build that is not listed",
-      """
-      host: {windows: 20349}
-      """,
-      """
-      1:17+5 note unlisted-windows: build 20349 is not listed; it is taken to behave as ltsc2022
-      """),
-    BadInput(
       "a build that is no container host",
       """
       host: {windows: 10240}

@@ -76,7 +76,7 @@ struct SyntaxBadInputTests {
       "a missing key",
       """
       networks:
-        - {driver: nat}
+        - {driver: l2tunnel, adapter: Ethernet}
       """,
       """
       2:6+6 missing-key: a network needs the key 'name'

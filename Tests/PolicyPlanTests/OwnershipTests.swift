@@ -46,7 +46,10 @@ import Testing
 
   @Test func removingOneProfileRemovesNothingOfTheOther() throws {
     let front = try desired(profile("front", network: "one", Self.front.replacing("shared", with: "one")))
-    let back = try desired(profile("back", network: "two", prefix: "10.2.0", adapter: "Second", Self.back.replacing("shared", with: "two").replacing("10.1.0.20", with: "10.2.0.20")))
+    let back = try desired(
+      profile(
+        "back", network: "two", prefix: "10.2.0", adapter: "Second",
+        Self.back.replacing("shared", with: "two").replacing("10.1.0.20", with: "10.2.0.20")))
     let onlyBack = try contents(try plan(back, on: emptyHost(for: back)).host)
     let both = try plan(back, on: try plan(front, on: emptyHost(for: front)).host).host
     var gone = front
@@ -62,7 +65,8 @@ import Testing
     let both = try plan(back, on: try plan(front, on: emptyHost(for: front)).host).host
     var gone = front
     gone.removeEverything()
-    let (outcome, diagnostics) = Plan.make(gone, for: both, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
+    let (outcome, diagnostics) = Plan.make(
+      gone, for: both, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     #expect(outcome == nil)
     #expect(diagnostics.map(\.code.id) == ["network-in-use"])
     #expect(diagnostics.first?.message.contains("'back'") == true)
@@ -70,16 +74,20 @@ import Testing
 
   @Test func anotherNetworkOfTheSameNameIsAConflict() throws {
     let front = try desired(profile("front", network: "shared", Self.front))
-    let back = try desired(profile("back", network: "shared", prefix: "10.2.0", Self.back.replacing("10.1.0.20", with: "10.2.0.20")))
+    let back = try desired(
+      profile(
+        "back", network: "shared", prefix: "10.2.0", Self.back.replacing("10.1.0.20", with: "10.2.0.20")))
     let host = try plan(front, on: emptyHost(for: front)).host
-    let (outcome, diagnostics) = Plan.make(back, for: host, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
+    let (outcome, diagnostics) = Plan.make(
+      back, for: host, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     #expect(outcome == nil)
     #expect(diagnostics.contains { $0.code.id == "network-conflict" })
   }
 
   @Test func anAddressHeldByAnotherIsNamed() throws {
     let front = try desired(profile("front", network: "shared", Self.front))
-    let back = try desired(profile("back", network: "shared", Self.back.replacing("10.1.0.20", with: "10.1.0.10")))
+    let back = try desired(
+      profile("back", network: "shared", Self.back.replacing("10.1.0.20", with: "10.1.0.10")))
     let host = try plan(front, on: emptyHost(for: front)).host
     let (_, diagnostics) = Plan.make(back, for: host, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     #expect(diagnostics.map(\.code.id) == ["address-in-use"])
@@ -96,7 +104,9 @@ import Testing
     let policies = others + acls.map { ["Type": "ACL", "Settings": $0] }
     try host.modify(
       .endpoint, record.id,
-      settings: ["ResourceType": "Policy", "RequestType": "Update", "Settings": ["Policies": .array(policies)]])
+      settings: [
+        "ResourceType": "Policy", "RequestType": "Update", "Settings": ["Policies": .array(policies)],
+      ])
   }
 
   private static let foreign: JSON = [
@@ -105,7 +115,9 @@ import Testing
   ]
 
   @Test func aclsOfOthersStayAndGetNoCatchAllBesideThem() throws {
-    let bare = try desired(profile("back", network: "shared", "containers:\n  - {name: back, network: shared, addresses: [10.1.0.20]}"))
+    let bare = try desired(
+      profile(
+        "back", network: "shared", "containers:\n  - {name: back, network: shared, addresses: [10.1.0.20]}"))
     var host = try plan(bare, on: emptyHost(for: bare)).host
     try sendACLs([Self.foreign], to: "back", of: &host)
     #expect(try plan(bare, on: host).plan.isEmpty)
@@ -119,7 +131,10 @@ import Testing
     #expect(next.plan.dependsOn.contains(.implicitDeny))
     #expect(try plan(back, on: next.host).plan.isEmpty)
 
-    let stated = try desired(profile("back", network: "shared", Self.back.replacing("acls:", with: "defaults: {in: allow, out: allow}\n    acls:")))
+    let stated = try desired(
+      profile(
+        "back", network: "shared",
+        Self.back.replacing("acls:", with: "defaults: {in: allow, out: allow}\n    acls:")))
     let closed = try plan(stated, on: next.host)
     #expect(try endpoint(closed.host, "back").acls.contains { $0.identity?.origins == ["default-out"] })
     #expect(try endpoint(closed.host, "back").acls.contains { $0.settings == Self.foreign })
@@ -162,6 +177,7 @@ import Testing
       try desired(text.replacing("remotePorts: [25]", with: "remotePorts: [26]")), on: first.host,
       ledger: first.plan.ledger)
     let left = try contents(changed.host, ledger: changed.plan.ledger).filter { $0.kind == .firewallRule }
-    #expect(!left.contains { $0.value["remotePorts"] == ["25"] }, "the old ACL is known as the profile's and goes")
+    #expect(
+      !left.contains { $0.value["remotePorts"] == ["25"] }, "the old ACL is known as the profile's and goes")
   }
 }

@@ -48,7 +48,13 @@ import Testing
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let changed = try desired(
-      profile("a", Self.web.replacing("localPorts: [443]}", with: "localPorts: [443, 8443]}\n      - {name: deny-dns, direction: out, action: block, protocols: [udp], remotePorts: [53]}")))
+      profile(
+        "a",
+        Self.web.replacing(
+          "localPorts: [443]}",
+          with:
+            "localPorts: [443, 8443]}\n      - {name: deny-dns, direction: out, action: block, protocols: [udp], remotePorts: [53]}"
+        )))
     let next = try plan(changed, on: host).plan
     #expect(next.operations.count == 1)
     #expect(next.operations.first?.kind == .endpoint)
@@ -57,12 +63,14 @@ import Testing
   }
 
   @Test func addressesOnceAllocatedAreKept() throws {
-    let first = try desired(profile("a", "containers:\n  - {name: m, network: podnet}\n  - {name: z, network: podnet}"))
+    let first = try desired(
+      profile("a", "containers:\n  - {name: m, network: podnet}\n  - {name: z, network: podnet}"))
     let host = try plan(first, on: emptyHost(for: first)).host
     let more = try desired(
       profile(
         "a",
-        "containers:\n  - {name: a, network: podnet}\n  - {name: m, network: podnet}\n  - {name: q, network: podnet}\n  - {name: z, network: podnet}"))
+        "containers:\n  - {name: a, network: podnet}\n  - {name: m, network: podnet}\n  - {name: q, network: podnet}\n  - {name: z, network: podnet}"
+      ))
     let grown = try plan(more, on: host)
     #expect(grown.plan.changes.allSatisfy { $0.target == "a" || $0.target == "q" })
     let before = try contents(host).filter { $0.kind == .endpoint }
@@ -74,11 +82,15 @@ import Testing
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let bare = try desired(
-      profile("a", "containers:\n  - {name: web, network: podnet, addresses: [10.1.0.10]}\n  - {name: worker, network: podnet}"))
+      profile(
+        "a",
+        "containers:\n  - {name: web, network: podnet, addresses: [10.1.0.10]}\n  - {name: worker, network: podnet}"
+      ))
     let next = try plan(bare, on: host)
     #expect(next.plan.operations.count == 1)
     #expect(next.plan.effects.contains { $0.lines.contains { $0.contains("its last ACL goes") } })
-    #expect(next.plan.postures.contains { $0.endpoint == "web" && $0.direction == .in && $0.before == "block" })
+    #expect(
+      next.plan.postures.contains { $0.endpoint == "web" && $0.direction == .in && $0.before == "block" })
     #expect(try plan(bare, on: next.host).plan.isEmpty)
   }
 
@@ -106,19 +118,26 @@ import Testing
   @Test func aReplacedNetworkTakesItsEndpointsAlong() throws {
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
-    let moved = try desired(profile("a", prefix: "10.9.0", Self.web.replacing("10.1.0.10", with: "10.9.0.10")))
+    let moved = try desired(
+      profile("a", prefix: "10.9.0", Self.web.replacing("10.1.0.10", with: "10.9.0.10")))
     let next = try plan(moved, on: host)
     #expect(try plan(moved, on: next.host).plan.isEmpty)
     let fresh = try plan(moved, on: emptyHost(for: moved)).host
-    #expect(try contents(next.host).filter { $0.kind != .endpoint } == contents(fresh).filter { $0.kind != .endpoint })
+    #expect(
+      try contents(next.host).filter { $0.kind != .endpoint }
+        == contents(fresh).filter { $0.kind != .endpoint })
   }
 
   @Test func anotherIsolationMakesTheEndpointAnew() throws {
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
-    let isolated = try desired(profile("a", Self.web.replacing("network: podnet\n", with: "network: podnet\n    isolation: hyperv\n")))
+    let isolated = try desired(
+      profile("a", Self.web.replacing("network: podnet\n", with: "network: podnet\n    isolation: hyperv\n")))
     let next = try plan(isolated, on: host)
-    #expect(next.plan.changes.contains { $0.target == "web" && $0.enforcement == .windowsFirewall && $0.action == .delete })
+    #expect(
+      next.plan.changes.contains {
+        $0.target == "web" && $0.enforcement == .windowsFirewall && $0.action == .delete
+      })
     #expect(try plan(isolated, on: next.host).plan.isEmpty)
     #expect(next.host.compartments.count == 2)
   }
@@ -127,7 +146,8 @@ import Testing
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let other = try desired(profile("a", Self.web, windows: "ltsc2019"))
-    let (outcome, diagnostics) = Plan.make(other, for: host, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
+    let (outcome, diagnostics) = Plan.make(
+      other, for: host, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     #expect(outcome == nil)
     #expect(diagnostics.map(\.code.id) == ["host-mismatch"])
   }

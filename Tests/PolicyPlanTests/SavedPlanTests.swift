@@ -23,7 +23,9 @@ import Testing
 
   @Test func anAlterationOfAnyByteIsRefused() throws {
     // A small plan, because every byte of it is tried.
-    let wanted = try desired("apiVersion: hnsctl/v1\nkind: HostProfile\nname: a\nnetworks: [{name: n, driver: nat, subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1}]}]")
+    let wanted = try desired(
+      "apiVersion: hnsctl/v1\nkind: HostProfile\nname: a\nnetworks: [{name: n, driver: nat, subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1}]}]"
+    )
     let bytes = try plan(wanted, on: emptyHost(for: wanted)).plan.savedText
     for index in bytes.indices {
       var altered = bytes

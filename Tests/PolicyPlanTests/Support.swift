@@ -20,7 +20,8 @@ func desired(_ text: String, _ location: SourceLocation = #_sourceLocation) thro
 func emptyHost(for desired: DesiredHost) -> HostNetworkingService {
   HostNetworkingService(
     HostConfiguration(
-      build: desired.windows, switches: desired.switches, adapters: desired.adapters, addresses: desired.addresses))
+      build: desired.windows, switches: desired.switches, adapters: desired.adapters,
+      addresses: desired.addresses))
 }
 
 /// Plans and, when the plan is accepted, returns it with the host it leads to.
@@ -36,12 +37,16 @@ func plan<Host: HostNetworking>(
 /// Everything a host states.
 func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostItem] {
   HostContents(
-    try HostReading(host, ledger: ledger), build: host.configuration.build, switches: host.configuration.switches
+    try HostReading(host, ledger: ledger), build: host.configuration.build,
+    switches: host.configuration.switches
   ).items
 }
 
 /// The text of a profile with one l2bridge network.
-func profile(_ name: String, network: String = "podnet", prefix: String = "10.1.0", adapter: String = "Ethernet", _ workloads: String, windows: String = "ltsc2022") -> String {
+func profile(
+  _ name: String, network: String = "podnet", prefix: String = "10.1.0", adapter: String = "Ethernet",
+  _ workloads: String, windows: String = "ltsc2022"
+) -> String {
   """
   apiVersion: hnsctl/v1
   kind: HostProfile

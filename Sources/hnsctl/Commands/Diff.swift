@@ -53,7 +53,10 @@ struct Diff: ParsableCommand {
       after = try session.contents(state, file: right)
     case (.profile(let first), .profile(let second)):
       before = try contents(first, on: nil, left, session)
-      after = try contents(second, on: nil, right, session)
+      // Two profiles are compared by what they state, whatever they are called.
+      var renamed = second
+      renamed.name = first.name
+      after = try contents(renamed, on: nil, right, session)
     case (.state(let first), .state(let second)):
       before = try session.contents(first, file: left)
       after = try session.contents(second, file: right)

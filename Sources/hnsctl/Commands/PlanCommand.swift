@@ -93,6 +93,7 @@ struct PlanCommand: ParsableCommand {
     part.changes = plan.changes.filter { $0.target == name }
     part.effects = plan.effects.filter { $0.endpoint == name }
     part.postures = plan.postures.filter { $0.endpoint == name }
+    part.leftAlone = plan.leftAlone.filter { $0.target == name }
     return part
   }
 }

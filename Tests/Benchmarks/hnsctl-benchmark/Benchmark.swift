@@ -6,8 +6,10 @@ import NetworkProfile
 import PolicyCompiler
 import PolicyPlan
 
-/// Measures reading, checking, compiling, planning and applying beside a bare libyaml event loop over the
-/// same file. Every phase runs in a process of its own, so that its peak memory is its own.
+/// Measures reading, checking, compiling, planning and applying beside a bare libyaml event loop.
+///
+/// Both work on the same file. Every phase runs in a process of its own, so that its peak memory is its
+/// own.
 ///
 ///     swift run -c release hnsctl-benchmark [--rounds N]
 @main
@@ -33,10 +35,12 @@ enum Benchmark {
     let folder = temporaryFolder()
     defer { removeFolder(folder) }
     report(
-      "1,000 endpoints of 20 ACLs", GeneratedProfile(endpoints: 1_000, aclsPerEndpoint: 20), Phase.allCases, folder,
+      "1,000 endpoints of 20 ACLs", GeneratedProfile(endpoints: 1_000, aclsPerEndpoint: 20), Phase.allCases,
+      folder,
       rounds)
     report(
-      "a 100 MB profile", GeneratedProfile(endpoints: 52_000, aclsPerEndpoint: 10), [.bareLoop, .read], folder, rounds)
+      "a 100 MB profile", GeneratedProfile(endpoints: 52_000, aclsPerEndpoint: 10), [.bareLoop, .read],
+      folder, rounds)
   }
 
   // MARK: Phases
@@ -54,7 +58,8 @@ enum Benchmark {
     if phase == .compile { return 0 }
     let service = HostNetworkingService(
       HostConfiguration(build: desired.windows, switches: desired.switches, adapters: desired.adapters))
-    let (planned, refusals) = Plan.make(desired, for: service, base: nil, ledger: OwnershipLedger(), file: path)
+    let (planned, refusals) = Plan.make(
+      desired, for: service, base: nil, ledger: OwnershipLedger(), file: path)
     guard let outcome = planned else {
       for refusal in refusals { print(refusal.message) }
       return 1
@@ -84,7 +89,9 @@ enum Benchmark {
     let path = "\(folder)/generated.yaml"
     guard write(text, to: path) else { return print("the profile cannot be written to \(folder)") }
     let megabytes = Double(text.count) / 1e6
-    print("\n\(title): \(decimal(megabytes)) MB, \(profile.endpoints * profile.aclsPerEndpoint) ACLs, median of \(rounds)")
+    print(
+      "\n\(title): \(decimal(megabytes)) MB, \(profile.endpoints * profile.aclsPerEndpoint) ACLs, median of \(rounds)"
+    )
     print(row("phase", "CPU s", "ratio", "peak MB", "of file"))
     var yardstick = 0.0
     for phase in phases {

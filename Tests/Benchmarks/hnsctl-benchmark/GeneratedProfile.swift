@@ -39,7 +39,9 @@ struct GeneratedProfile {
         line("        direction: \(direction)")
         line("        action: \(action)")
         line("        protocols: [\(rule % 3 == 0 ? "udp" : "tcp")]")
-        line("        remoteAddresses: [10.\(octets & 0xff).\(octets >> 8 & 0xff).0/24, 192.168.\(octets >> 16 & 0xff).0/24]")
+        line(
+          "        remoteAddresses: [10.\(octets & 0xff).\(octets >> 8 & 0xff).0/24, 192.168.\(octets >> 16 & 0xff).0/24]"
+        )
         line("        \(ports): [\(first), \(first + 10)-\(first + 20)]")
       }
     }
