@@ -78,7 +78,8 @@ struct EndpointSection {
       return MemberChanges.lines(
         change.before, change.after,
         [
-          ("network", "network"), ("isolation", "isolation"), ("addresses", "addresses"), ("mac", "MAC address"),
+          ("network", "network"), ("isolation", "isolation"), ("addresses", "addresses"),
+          ("mac", "MAC address"),
           ("gateways", "gateways"), ("owner", "owner"),
         ])
     }

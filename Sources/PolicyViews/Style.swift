@@ -45,6 +45,23 @@ func isControl(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
+/// Breaks a text into lines between words; a word that is longer than a line stands alone.
+package func wrapped(_ text: String, width: Int) -> [String] {
+  text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
+    var lines = [""]
+    var length = 0
+    for word in paragraph.split(separator: " ") {
+      if length > 0, length + 1 + word.count > width {
+        lines.append("")
+        length = 0
+      }
+      lines[lines.count - 1] += (length > 0 ? " " : "") + word
+      length += (length > 0 ? 1 : 0) + word.count
+    }
+    return lines
+  }
+}
+
 /// Lays rows out in columns that are as wide as their widest cell; the last column is not padded.
 package func columns(_ rows: [[String]], indent: String = "", gap: String = "  ") -> [String] {
   var widths: [Int] = []

@@ -43,9 +43,10 @@ struct Hnsctl: ParsableCommand {
     }
   }
 
-  /// Takes the places of standard input, output and errors where the caller closed them, so that no file
-  /// opened later gets one of these numbers and receives what was meant for the screen. Reading from and
-  /// writing to such a place still fails.
+  /// Takes the places of standard input, output and errors where the caller closed them.
+  ///
+  /// Otherwise a file opened later gets one of these numbers and receives what was meant for the screen.
+  /// Reading from and writing to such a place still fails.
   private static func fillStandardDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
       // The lowest free number is the one that is missing.

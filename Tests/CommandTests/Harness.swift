@@ -68,7 +68,9 @@ final class Workspace {
   }
 
   /// The names of what is in the folder.
-  func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+  }
 
   /// Every file of the folder with its bytes.
   func contents() throws -> [String: Data] {
@@ -98,7 +100,8 @@ final class Workspace {
     variables["SWIFT_BACKTRACE"] = "enable=no"
     variables.merge(environment) { _, new in new }
     process.environment = variables
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("hnsctl-run-\(UUID().uuidString)")
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "hnsctl-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     let output = scratch.appendingPathComponent("out")
     let errors = scratch.appendingPathComponent("err")
@@ -154,14 +157,18 @@ struct Started {
       String(decoding: try Data(contentsOf: scratch.appendingPathComponent(name)), as: UTF8.self)
     }
     return Run(
-      arguments: arguments, status: process.terminationStatus, output: try text("out"), errors: try text("err"))
+      arguments: arguments, status: process.terminationStatus, output: try text("out"),
+      errors: try text("err"))
   }
 }
 
-/// Holds a text against the file of that name in `Golden`. `UPDATE_GOLDEN=1` writes the files anew; look at
+/// Holds a text against the file of that name in the folder `Golden`.
+///
+/// `UPDATE_GOLDEN=1` writes the files anew, `UPDATE_GOLDEN=1 .ci/test --filter GoldenTests`; look at
 /// what `git diff` says of them before committing.
 func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) throws {
-  let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/\(name)")
+  let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+    "Golden/\(name)")
   if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
     try Data(text.utf8).write(to: file)
     return

@@ -36,11 +36,13 @@ import Testing
     let applied = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(0)
     #expect(applied.output.hasSuffix("Applied profile pod to host.json: 9 requests, serial 2.\n"))
     for (subject, expected) in after {
-      #expect(try workspace.hnsctl("show", subject, "--state", "host.json", "--json").exits(0).json() == expected)
+      #expect(
+        try workspace.hnsctl("show", subject, "--state", "host.json", "--json").exits(0).json() == expected)
     }
     try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
     let repeated = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(1)
-    #expect(repeated.errors.contains("pod.plan: error: host.json has changed since the plan was made [plan-stale]"))
+    #expect(
+      repeated.errors.contains("pod.plan: error: host.json has changed since the plan was made [plan-stale]"))
   }
 
   @Test func theSameInputsSaveTheSameBytes() throws {
@@ -90,8 +92,12 @@ import Testing
     let seed: UInt64 = 20_311_104
     var random = SeededGenerator(seed)
     var altered: [(String, Data)] = [
-      ("cut", bytes.prefix(bytes.count / 2)), ("without its end", bytes.dropLast()), ("longer", bytes + Data("\n".utf8)),
-      ("one letter of a name", Data(String(decoding: bytes, as: UTF8.self).replacing("allow-app", with: "allow-apt").utf8)),
+      ("cut", bytes.prefix(bytes.count / 2)), ("without its end", bytes.dropLast()),
+      ("longer", bytes + Data("\n".utf8)),
+      (
+        "one letter of a name",
+        Data(String(decoding: bytes, as: UTF8.self).replacing("allow-app", with: "allow-apt").utf8)
+      ),
     ]
     for _ in 0..<12 {
       var copy = bytes
@@ -121,7 +127,8 @@ import Testing
   @Test func aRemovalCanBeSaved() throws {
     let workspace = try prepared()
     try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(0)
-    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--destroy", "--out", "gone.plan").exits(0)
+    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--destroy", "--out", "gone.plan").exits(
+      0)
     let wrong = try workspace.hnsctl("apply", "gone.plan", "--state", "host.json", "--destroy").exits(64)
     #expect(
       wrong.errors == """
@@ -140,10 +147,19 @@ import Testing
       (["plan", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile"),
       (["plan", "host.json"], "host.json: error: this is the state of a host, not a profile"),
       (["validate", "host.json"], "host.json: error: this is the state of a host, not a profile"),
-      (["apply", "host.json", "--state", "x.json"], "host.json: error: this is the state of a host, not a profile or a saved plan"),
-      (["show", "plan", "--plan", "host.json"], "host.json: error: this is the state of a host, not a saved plan"),
+      (
+        ["apply", "host.json", "--state", "x.json"],
+        "host.json: error: this is the state of a host, not a profile or a saved plan"
+      ),
+      (
+        ["show", "plan", "--plan", "host.json"],
+        "host.json: error: this is the state of a host, not a saved plan"
+      ),
       (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not the state of a host"),
-      (["show", "endpoints", "--state", "pod.plan"], "pod.plan: error: this is a saved plan, not the state of a host"),
+      (
+        ["show", "endpoints", "--state", "pod.plan"],
+        "pod.plan: error: this is a saved plan, not the state of a host"
+      ),
     ]
     for (arguments, message) in cases {
       let run = try workspace.start(arguments).finish().exits(1)
@@ -171,7 +187,8 @@ import Testing
     try workspace.hnsctl("plan", "pod.yaml", "--out", "link.plan").exits(0)
     #expect(try workspace.bash("readlink link.plan").output == "pod.plan\n")
     #expect(try workspace.contents()["pod.plan"] != before["pod.plan"])
-    let piped = try workspace.bash("hnsctl plan pod.yaml --out >(cat > piped.plan) >screen.txt; wait $!").exits(0)
+    let piped = try workspace.bash("hnsctl plan pod.yaml --out >(cat > piped.plan) >screen.txt; wait $!")
+      .exits(0)
     #expect(piped.errors.contains("Saved the plan."))
     #expect(try workspace.read("piped.plan") == workspace.read("pod.plan"))
   }
@@ -180,10 +197,13 @@ import Testing
     let workspace = try Workspace()
     try workspace.shipped("shared-acl-sets.yaml", "pod.yaml")
     let all = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--json").exits(0).json()
-    let targets = (all["changes"]?.array ?? []).filter { $0["kind"] == "endpoint" }.compactMap { $0["target"]?.string }
+    let targets = (all["changes"]?.array ?? []).filter { $0["kind"] == "endpoint" }.compactMap {
+      $0["target"]?.string
+    }
     #expect(targets.count == 20)
     let name = try #require(targets.last)
-    let one = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--endpoint", name, "--json").exits(0).json()
+    let one = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--endpoint", name, "--json").exits(0)
+      .json()
     let changes = one["changes"]?.array ?? []
     #expect(changes == (all["changes"]?.array ?? []).filter { $0["target"]?.string == name })
     #expect(one["summary"]?["create"]?.integer == Int64(changes.count))

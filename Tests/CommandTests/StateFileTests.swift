@@ -18,7 +18,8 @@ import Testing
 
   static let cases = [
     Case(
-      title: "a directory", code: "state-unreadable", says: "FILE: error: the state is a directory, not a state file",
+      title: "a directory", code: "state-unreadable",
+      says: "FILE: error: the state is a directory, not a state file",
       script: "rm host.json && mkdir host.json"),
     Case(
       title: "a pipe", code: "state-unreadable", says: "FILE: error: the state is not a regular file",
@@ -30,7 +31,8 @@ import Testing
       title: "empty", code: "state-damaged", says: "FILE: error: the state is damaged: it is empty",
       script: ": > host.json"),
     Case(
-      title: "cut in half", code: "state-damaged", says: "FILE:3:1: error: the state is damaged: expected a member name",
+      title: "cut in half", code: "state-damaged",
+      says: "FILE:3:1: error: the state is damaged: expected a member name",
       script: "head -n 2 host.json > half && mv half host.json"),
     Case(
       title: "other JSON", code: "state-damaged", says: "FILE: error: the state is damaged: 'formatVersion'",
@@ -46,7 +48,8 @@ import Testing
       says: "FILE: error: the state was written by a later version: its formatVersion is 99",
       script: "sed -i '0,/\"formatVersion\": 1/s//\"formatVersion\": 99/' host.json"),
     Case(
-      title: "a saved plan", code: "wrong-kind", says: "FILE: error: this is a saved plan, not the state of a host",
+      title: "a saved plan", code: "wrong-kind",
+      says: "FILE: error: this is a saved plan, not the state of a host",
       script: "hnsctl plan pod.yaml --out plan && mv plan host.json"),
   ]
 
@@ -90,7 +93,8 @@ import Testing
     try workspace.shipped("pod.yaml")
     let run = try workspace.hnsctl("apply", "pod.yaml", "--state", "nowhere/host.json").exits(1)
     #expect(run.errors.contains("[state-not-saved]"))
-    #expect(run.errors.contains("no such file or directory") || run.errors.contains("No such file or directory"))
+    #expect(
+      run.errors.contains("no such file or directory") || run.errors.contains("No such file or directory"))
     let absent = try workspace.hnsctl("compartments", "--state", "host.json").exits(1)
     #expect(
       absent.errors == """
@@ -168,7 +172,8 @@ import Testing
     let second = try workspace.start(["apply", "nat-publish.yaml"] + arguments)
     try first.finish().exits(0)
     try second.finish().exits(0)
-    let endpoints = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0).json()
+    let endpoints = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0)
+      .json()
     let names = endpoints["endpoints"]?.array?.compactMap { $0["Name"]?.string }.sorted()
     #expect(names == ["api", "web"])
   }
