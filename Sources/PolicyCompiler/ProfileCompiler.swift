@@ -137,20 +137,28 @@ package struct ProfileCompiler {
         network.subnets.first { $0.prefix.value.contains(address.value) }?.prefix.value.length
           ?? address.value.family.bitWidth
       },
-      policies: otherPolicies(declaration, driver: network.driver.value),
+      policies: otherPolicies(declaration, on: network),
       policy: policy(declaration, cell: cell), containers: declaration.containerIds,
       place: declaration.name.place)
   }
 
-  private func otherPolicies(_ declaration: EndpointDeclaration, driver: NetworkDriver) -> [JSON] {
+  private func otherPolicies(_ declaration: EndpointDeclaration, on network: NetworkDeclaration) -> [JSON] {
+    // Off nat the mapping must reach the node's own traffic too, and IPv6 needs one of its own
+    // (reference: hns, 6.5).
+    let families = Set(network.subnets.map(\.prefix.value.family)).sorted()
+    let flags: [Int64?] =
+      network.driver.value == .nat
+      ? [nil] : families.map { $0 == .ipv4 ? HCN.localRoutedVIP : HCN.localRoutedVIP | HCN.ipv6Mapping }
     var policies: [JSON] = []
     for port in declaration.publish.map(\.value) {
-      var settings = JSONObject()
-      settings.append("Protocol", .whole(port.protocol.number))
-      settings.append("InternalPort", .whole(port.internal))
-      settings.append("ExternalPort", .whole(port.external))
-      if driver != .nat { settings.append("Flags", .integer(HCN.localRoutedVIP)) }
-      policies.append(HCN.policy("PortMapping", .object(settings)))
+      for flags in flags {
+        var settings = JSONObject()
+        settings.append("Protocol", .whole(port.protocol.number))
+        settings.append("InternalPort", .whole(port.internal))
+        settings.append("ExternalPort", .whole(port.external))
+        settings.append("Flags", flags.map { .integer($0) })
+        policies.append(HCN.policy("PortMapping", .object(settings)))
+      }
     }
     if let nat = declaration.outboundNat {
       var settings = JSONObject()
