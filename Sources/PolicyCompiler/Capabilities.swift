@@ -42,7 +42,8 @@ package struct Capabilities: Sendable {
     if let admitted = cell.inboundDefault(build, switches) {
       inbound =
         admitted.isEmpty
-        ? "deny all" : "allow " + admitted.protocols.map(\.description).joined(separator: ", ") + "; deny the rest"
+        ? "deny all"
+        : "allow " + admitted.protocols.map(\.description).joined(separator: ", ") + "; deny the rest"
     } else {
       inbound = "allow all"
     }

@@ -26,16 +26,18 @@ package struct RuleIdentity: Hashable, Sendable {
     self.piece = piece
   }
 
-  /// Reads an Id; nil for the Id of another agent.
+  /// Reads an Id; nil for one that ``id`` never is, which is another agent's.
+  ///
+  /// - Parameter id: The Id as the host has it.
   package init?(id: String) {
     let parts = id.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0] == "hnsctl", !parts[1].isEmpty else { return nil }
+    guard parts.count == 3, parts[0] == "hnsctl", Self.isName(parts[1]) else { return nil }
     let name = parts[2].split(separator: "~", omittingEmptySubsequences: false)
     let origins = name[0].split(separator: "+", omittingEmptySubsequences: false)
-    guard name.count <= 2, !origins.contains(where: \.isEmpty) else { return nil }
+    guard name.count <= 2, origins.allSatisfy(Self.isName) else { return nil }
     var piece = 1
     if name.count == 2 {
-      guard let number = Int(name[1]), number > 1 else { return nil }
+      guard let number = Int(name[1]), number > 1, "\(number)" == name[1] else { return nil }
       piece = number
     }
     self.init(profile: String(parts[1]), origins: origins.map(String.init), piece: piece)
@@ -47,5 +49,16 @@ package struct RuleIdentity: Hashable, Sendable {
   /// The Id.
   package var id: String {
     "hnsctl/\(profile)/\(origins.joined(separator: "+"))" + (piece == 1 ? "" : "~\(piece)")
+  }
+
+  /// Whether a text can be a name in a profile.
+  private static func isName(_ text: Substring) -> Bool {
+    func isLetterOrDigit(_ byte: UInt8) -> Bool {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    let marks = [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")]
+    guard let first = text.utf8.first, isLetterOrDigit(first), text.utf8.count <= 63 else { return false }
+    return text.utf8.allSatisfy { isLetterOrDigit($0) || marks.contains($0) }
   }
 }

@@ -25,8 +25,6 @@ struct DocumentACL {
 
   /// The rules of the profile its Id names.
   var origins: [String] { self["Id"].flatMap { RuleIdentity(id: $0) }?.origins ?? [] }
-
-  var plain: PlainRule { PlainRule(self["Id"] ?? "", action, match) }
 }
 
 /// What is wrong with a document.
@@ -50,7 +48,9 @@ extension DocumentACL {
       case "LocalPorts": match.localPorts = try entries(text).map(readPorts)
       case "RemotePorts": match.remotePorts = try entries(text).map(readPorts)
       case "Priority":
-        guard let number = Int(text), (1...65535).contains(number) else { throw UnreadableDocument(reason: text) }
+        guard let number = Int(text), (1...65535).contains(number) else {
+          throw UnreadableDocument(reason: text)
+        }
         priority = number
       case "Id": break
       case "Action":
@@ -165,25 +165,44 @@ private func readIPv6(_ text: Substring) throws -> UInt128 {
   return all.reduce(0) { $0 * 65536 + $1 }
 }
 
-/// What VFP does: the first match by priority decides. Nil when nothing matches, or when rules of one
-/// priority disagree, whose order no platform promises.
-func switchVerdict(_ acls: [DocumentACL], _ packet: PlainPacket) -> RuleAction? {
-  var best: (priority: Int, action: RuleAction)?
-  for acl in acls where acl.type == "Switch" && acl.match.matches(packet) {
-    guard let priority = acl.priority else { return nil }
-    if let known = best, known.priority < priority { continue }
-    if let known = best, known.priority == priority, known.action != acl.action { return nil }
-    best = (priority, acl.action)
-  }
-  return best?.action
-}
+/// The ACLs of an endpoint and one direction as the enforcement points hold them.
+struct ProgrammedACLs {
+  /// The Switch ACLs by ascending priority.
+  private var ofSwitch: [(priority: Int, action: RuleAction, match: PlainMatch)] = []
+  private var ofHost: [(action: RuleAction, match: PlainMatch)] = []
 
-/// What Windows Firewall does: block beats allow. Nil when nothing matches.
-func hostVerdict(_ acls: [DocumentACL], _ packet: PlainPacket) -> RuleAction? {
-  var verdict: RuleAction?
-  for acl in acls where acl.type == "Host" && acl.match.matches(packet) {
-    if acl.action == .block { return .block }
-    verdict = .allow
+  init(_ acls: [DocumentACL], _ direction: Direction) {
+    for acl in acls where acl.direction == direction {
+      if acl.type == "Host" {
+        ofHost.append((acl.action, acl.match))
+      } else if let priority = acl.priority {
+        let place = ofSwitch.firstIndex { $0.priority > priority } ?? ofSwitch.count
+        ofSwitch.insert((priority, acl.action, acl.match), at: place)
+      }
+    }
   }
-  return verdict
+
+  /// What VFP does: the first match by priority decides.
+  ///
+  /// Nil when nothing matches, or when rules of one priority disagree, whose order no platform promises.
+  func switchVerdict(_ packet: PlainPacket) -> RuleAction? {
+    var best: (priority: Int, action: RuleAction)?
+    for acl in ofSwitch {
+      if let best, best.priority < acl.priority { break }
+      guard acl.match.matches(packet) else { continue }
+      if let best, best.action != acl.action { return nil }
+      best = (acl.priority, acl.action)
+    }
+    return best?.action
+  }
+
+  /// What Windows Firewall does, where block beats allow; nil when nothing matches.
+  func hostVerdict(_ packet: PlainPacket) -> RuleAction? {
+    var verdict: RuleAction?
+    for acl in ofHost where acl.match.matches(packet) {
+      if acl.action == .block { return .block }
+      verdict = .allow
+    }
+    return verdict
+  }
 }

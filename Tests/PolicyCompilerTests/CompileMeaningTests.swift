@@ -14,7 +14,9 @@ import Testing
   func compiledACLsMeanWhatTheProfileMeans(cell: PlatformCell) throws {
     for (place, windows) in ProfileSource.builds.enumerated() {
       var accepted = 0
-      for index in 0..<80 {
+      // Without lists a profile becomes many more ACLs, so fewer of them are tried.
+      let count = windows.build >= 17134 ? 80 : 40
+      for index in 0..<count {
         let seed = UInt64(index) &* 0x5851_f42d_4c95_7f2d &+ UInt64(place)
         var source = ProfileSource(seed: seed)
         let stated = source.profile(cell.driver, cell.isolation, windows)
@@ -39,37 +41,40 @@ import Testing
         let isPartial = diagnostics.contains { $0.code == .carriedByVFPOnly }
         try #require(!isPartial || !stated.takesLists, "\(title)")
         for direction in Direction.allCases {
-          let side = acls.filter { $0.direction == direction }
+          let side = ProgrammedACLs(acls, direction)
+          let rules = stated.ordered.map(\.acl).filter { $0.direction == direction }
           for packet in source.packets(stated, direction) {
-            let problem = problem(of: packet, direction, side, stated, isPartial: isPartial)
-            try #require(problem == nil, "\(problem ?? "")\n\(packet) \(direction)\n\(title)")
+            let (wanted, rule) = stated.verdict(packet, direction, rules)
+            guard let problem = problem(of: packet, side, wanted, stated, isPartial: isPartial) else {
+              continue
+            }
+            Issue.record("\(problem), wanted \(wanted) by \(rule)\n\(packet) \(direction)\n\(title)")
+            return
           }
         }
       }
       // Lists and ranges may be needed before there are any, but not by most.
-      #expect(accepted >= (windows.build >= 17134 ? 80 : 20), "\(windows.name): \(accepted)")
+      #expect(accepted >= (windows.build >= 17134 ? count : count / 4), "\(windows.name): \(accepted)")
     }
   }
 
   /// What the ACLs of one direction do to a packet that they should not; nil when all is well.
   private func problem(
-    of packet: PlainPacket, _ direction: Direction, _ acls: [DocumentACL], _ stated: StatedProfile,
+    of packet: PlainPacket, _ acls: ProgrammedACLs, _ wanted: RuleAction, _ stated: StatedProfile,
     isPartial: Bool
   ) -> String? {
-    let (wanted, rule) = stated.verdict(packet, direction)
     if stated.hasSwitch {
       // No packet at a switch port carries the numbers VFP keeps for itself.
-      let kept: [UInt8] = stated.build >= 19041 ? [251] : [251, 252]
-      guard !kept.contains(packet.number) else { return nil }
-      let verdict = switchVerdict(acls, packet)
-      if verdict != wanted { return "VFP: \(word(verdict)), wanted \(wanted) by \(rule)" }
+      if packet.number == 251 || packet.number == 252 && stated.build < 19041 { return nil }
+      let verdict = acls.switchVerdict(packet)
+      if verdict != wanted { return "VFP: \(word(verdict))" }
     }
     guard stated.hasHost else { return nil }
-    let verdict = hostVerdict(acls, packet)
+    let verdict = acls.hostVerdict(packet)
     if verdict == wanted { return nil }
-    // Where VFP carries the rest, a block may be missing, and never an allow.
+    // Where VFP carries the rest a block may be missing, and never an allow.
     if stated.hasSwitch, isPartial, wanted == .block { return nil }
-    return "Windows Firewall: \(word(verdict)), wanted \(wanted) by \(rule)"
+    return "Windows Firewall: \(word(verdict))"
   }
 
   private func word(_ verdict: RuleAction?) -> String { verdict?.rawValue ?? "undecided" }

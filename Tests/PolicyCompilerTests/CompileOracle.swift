@@ -119,8 +119,15 @@ struct StatedProfile {
   }
 
   /// What the profile says of a packet: the verdict, and the name of the ACL or default that gives it.
-  func verdict(_ packet: PlainPacket, _ direction: Direction) -> (RuleAction, String) {
-    for (_, acl) in ordered where acl.direction == direction && acl.match.matches(packet) {
+  ///
+  /// - Parameters:
+  ///   - packet: The packet as the endpoint sees it.
+  ///   - direction: Its direction.
+  ///   - rules: The rules of that direction in the order they are tried.
+  func verdict(
+    _ packet: PlainPacket, _ direction: Direction, _ rules: [StatedACL]
+  ) -> (RuleAction, String) {
+    for acl in rules where acl.match.matches(packet) {
       return (acl.action, acl.name)
     }
     if direction == .out { return (outbound ?? .allow, "default-out") }
