@@ -78,16 +78,16 @@ package struct CompiledPolicy: Sendable, Hashable {
   package var entries: [Entry] = []
   /// The directions whose default the profile states.
   package var statedDefaults: Set<Direction> = []
-  /// The rules whose blocks only VFP carries, because Windows Firewall would need too many rules.
+  /// The rules whose blocks Windows Firewall does not carry in full, each name once.
   ///
-  /// There are some only on cells with both points.
+  /// There they would need too many rules; VFP carries them. Only on cells with both points.
   package var carriedByVFPOnly: [String] = []
 
   package init() {}
 }
 
 extension DesiredHost {
-  /// Turns the wish into that for nothing of this profile to be left.
+  /// Wants nothing of this profile on the host any more.
   package mutating func removeEverything() {
     networks = []
     endpoints = []

@@ -16,10 +16,11 @@ struct EndpointPolicyCompiler {
   static let legacyHostPriority: UInt16 = 100
   /// How many entries one list of an ACL may have (reference: hns, 1.8.1).
   static let listLimit = 4_000
-  /// How many ACLs of one type and direction an endpoint may compile to.
-  static let ruleLimit = 1_000
+  /// How many ACLs the ordered list of one direction may grow by on its way to ACLs of one type: by the
+  /// rewrite for Windows Firewall, and by writing out lists and ranges before HNS 7.2.
+  static let growthLimit = 1_000
 
-  /// Everything the result depends on.
+  /// Everything the result depends on, beside the host.
   struct Key: Hashable {
     struct Rule: Hashable {
       var name: String
@@ -27,36 +28,54 @@ struct EndpointPolicyCompiler {
       var action: RuleAction
       var match: RuleMatch
       var priority: UInt16
+
+      var ordered: OrderedRule { OrderedRule(name: name, action: action, match: match) }
     }
 
     var cell: PlatformCell
+    /// The rules of both directions in the order in which they are tried.
     var rules: [Rule]
     var inbound: RuleAction?
     var outbound: RuleAction?
     var published: [PublishDeclaration]
   }
 
-  let profile: String
-  let build: WindowsBuild
-  let switches: HostSwitches
-  private var cache: [Key: Result] = [:]
-
-  /// The compiled policy, or the rules that Windows Firewall cannot express.
-  enum Result {
-    case compiled(CompiledPolicy)
+  /// Why rules cannot be compiled.
+  enum Refusal: Error, Hashable {
+    /// Windows Firewall alone would have to carry the rules of a direction and cannot keep their order;
+    /// the names are those of the blocks that do not fit.
     case notExpressible(Direction, [String])
+    /// The rule becomes too many ACLs on a host that takes no lists and ranges.
     case tooMany(String)
   }
 
+  let profile: String
+  let build: WindowsBuild
+  let switches: HostSwitches
+  private var known: [Key: Result<CompiledPolicy, Refusal>] = [:]
+
+  /// Makes a compiler.
+  ///
+  /// - Parameters:
+  ///   - profile: The name of the profile, which owns the ACLs.
+  ///   - build: The host's build.
+  ///   - switches: The host's switches.
   init(profile: String, build: WindowsBuild, switches: HostSwitches) {
     self.profile = profile
     self.build = build
     self.switches = switches
   }
 
+  /// Compiles the rules of one endpoint.
+  ///
+  /// - Parameters:
+  ///   - cell: The endpoint's driver and isolation.
+  ///   - rules: Its ACLs in the order in which they are tried.
+  ///   - defaults: What the profile states for packets that no ACL matches.
+  ///   - published: Its published ports.
   mutating func compile(
     cell: PlatformCell, rules: [OrderedACL], defaults: DefaultsDeclaration?, published: [PublishDeclaration]
-  ) -> Result {
+  ) -> Result<CompiledPolicy, Refusal> {
     let key = Key(
       cell: cell,
       rules: rules.map {
@@ -65,73 +84,123 @@ struct EndpointPolicyCompiler {
           priority: $0.priority)
       },
       inbound: defaults?.inbound?.value, outbound: defaults?.outbound?.value, published: published)
-    if let known = cache[key] { return known }
-    let result = compile(key)
-    cache[key] = result
+    if let result = known[key] { return result }
+    let result = Result { () throws(Refusal) in try compile(key) }
+    known[key] = result
     return result
   }
 
-  private func compile(_ key: Key) -> Result {
+  private func compile(_ key: Key) throws(Refusal) -> CompiledPolicy {
     var policy = CompiledPolicy()
     if key.inbound != nil { policy.statedDefaults.insert(.in) }
     if key.outbound != nil { policy.statedDefaults.insert(.out) }
-    guard !key.rules.isEmpty || !policy.statedDefaults.isEmpty else { return .compiled(policy) }
-
+    guard !key.rules.isEmpty || !policy.statedDefaults.isEmpty else { return policy }
     for point in key.cell.programmablePoints {
       for direction in Direction.allCases {
-        let rules = key.rules.filter { $0.direction == direction }
-        let catchAlls = defaultRules(key, direction)
         switch point {
-        case .vfp:
-          for rule in rules {
-            let ordered = OrderedRule(name: rule.name, action: rule.action, match: rule.match)
-            guard
-              append(ordered, direction, .switch, rule.priority, catchAll: false, key.cell, to: &policy)
-            else { return .tooMany(rule.name) }
-          }
-          for rule in catchAlls {
-            guard
-              append(rule, direction, .switch, Self.catchAllPriority, catchAll: true, key.cell, to: &policy)
-            else { return .tooMany(rule.name) }
-          }
-        case .windowsFirewall:
-          let ordered =
-            rules.map { OrderedRule(name: $0.name, action: $0.action, match: $0.match) } + catchAlls
-          let names = Set(catchAlls.map(\.name))
-          let families = key.cell.filteredFamilies(build)
-          var pieces: [FirewallRewrite.Rule]
-          switch FirewallRewrite.rewrite(ordered, families: families, limit: Self.ruleLimit) {
-          case .exact(let rules): pieces = rules
-          case .tooLarge(let culprits, let superset):
-            guard key.cell.programmablePoints.contains(.vfp) else {
-              return .notExpressible(direction, culprits)
-            }
-            policy.carriedByVFPOnly += culprits
-            pieces = superset
-          }
-          let priority = build.hnsVersion.has(.aclNoHostRulePriority) ? nil : Self.legacyHostPriority
-          for piece in pieces {
-            let rule = OrderedRule(name: piece.origin, action: piece.action, match: piece.match)
-            guard
-              append(
-                rule, direction, .host, priority, catchAll: names.contains(piece.origin), key.cell,
-                shadowed: piece.shadowed, to: &policy)
-            else {
-              guard key.cell.programmablePoints.contains(.vfp) else {
-                return .notExpressible(direction, [piece.origin])
-              }
-              policy.carriedByVFPOnly.append(piece.origin)
-              continue
-            }
-          }
+        case .windowsFirewall: try addHostACLs(direction, of: key, to: &policy)
+        case .vfp: try addSwitchACLs(direction, of: key, to: &policy)
         }
       }
     }
     number(&policy)
-    return .compiled(policy)
+    return policy
   }
 
+  // MARK: VFP
+
+  /// Adds the rules of one direction as they stand: VFP keeps their order.
+  private func addSwitchACLs(
+    _ direction: Direction, of key: Key, to policy: inout CompiledPolicy
+  ) throws(Refusal) {
+    let families = key.cell.filteredFamilies(build)
+    var room = Self.growthLimit
+    func add(
+      _ rule: OrderedRule, priority: UInt16, isCatchAll: Bool = false
+    ) throws(Refusal) {
+      guard let matches = written(rule.match, families, room: &room) else { throw .tooMany(rule.name) }
+      for match in matches {
+        let acl = PortACL(
+          match: match, priority: priority, action: rule.action, direction: direction, ruleType: .switch)
+        policy.entries.append(.init(acl: acl, origins: [rule.name], isCatchAll: isCatchAll))
+      }
+    }
+    for rule in key.rules where rule.direction == direction {
+      try add(rule.ordered, priority: rule.priority)
+    }
+    for var rule in defaultRules(key, direction) {
+      // No packet at a switch port carries a number VFP keeps for itself.
+      rule.match.protocols = rule.match.protocols?.intersection(
+        build.hnsVersion.protocolsOfSwitchACLs(switches))
+      try add(rule, priority: Self.catchAllPriority, isCatchAll: true)
+    }
+  }
+
+  // MARK: Windows Firewall
+
+  /// Adds the rules of one direction rewritten so that they need no order.
+  ///
+  /// Where VFP filters too, blocks that do not fit are left to it; allows always stand, because what
+  /// VFP lets pass must pass here as well.
+  private func addHostACLs(
+    _ direction: Direction, of key: Key, to policy: inout CompiledPolicy
+  ) throws(Refusal) {
+    let families = key.cell.filteredFamilies(build)
+    let hasVFP = key.cell.programmablePoints.contains(.vfp)
+    let catchAlls = defaultRules(key, direction)
+    let list = key.rules.filter { $0.direction == direction }.map(\.ordered) + catchAlls
+    var leftOut: [String] = []
+    let pieces: [FirewallRewrite.Rule]
+    switch FirewallRewrite.rewrite(list, families: families, limit: Self.growthLimit) {
+    case .exact(let rules): pieces = rules
+    case .tooLarge(let culprits, let superset):
+      guard hasVFP else { throw .notExpressible(direction, culprits) }
+      leftOut = culprits
+      pieces = superset
+    }
+
+    var room = Self.growthLimit
+    var matches: [[RuleMatch]] = Array(repeating: [], count: pieces.count)
+    for action in [RuleAction.allow, .block] {
+      for (index, piece) in pieces.enumerated() where piece.action == action {
+        if let written = written(piece.match, families, room: &room) {
+          matches[index] = written
+          continue
+        }
+        var wholeRoom = Self.growthLimit
+        // A rule that has no room by itself is too large, whatever it would become without order.
+        let whole = list.first { $0.name == piece.origin && $0.action == action }?.match ?? piece.match
+        if action == .allow || written(whole, families, room: &wholeRoom) == nil {
+          throw .tooMany(piece.origin)
+        }
+        guard hasVFP else { throw .notExpressible(direction, [piece.origin]) }
+        leftOut.append(piece.origin)
+      }
+    }
+
+    let catchAllNames = Set(catchAlls.map(\.name))
+    let priority = build.hnsVersion.has(.aclNoHostRulePriority) ? nil : Self.legacyHostPriority
+    for (piece, matches) in zip(pieces, matches) {
+      for match in matches {
+        let acl = PortACL(
+          match: match, priority: priority, action: piece.action, direction: direction, ruleType: .host)
+        policy.entries.append(
+          .init(
+            acl: acl, origins: [piece.origin] + piece.shadowed,
+            isCatchAll: catchAllNames.contains(piece.origin)))
+      }
+    }
+    for name in leftOut where !policy.carriedByVFPOnly.contains(name) {
+      policy.carriedByVFPOnly.append(name)
+    }
+  }
+
+  // MARK: What HNS takes
+
   /// The rules that decide what no ACL of the endpoint matches; together they match everything.
+  ///
+  /// Where the profile states no default it is the platform's, to which the allow of a published port
+  /// belongs (reference: network-isolation, "Who enforces port ACLs").
   private func defaultRules(_ key: Key, _ direction: Direction) -> [OrderedRule] {
     let name = direction == .in ? "default-in" : "default-out"
     if let stated = direction == .in ? key.inbound : key.outbound {
@@ -140,11 +209,14 @@ struct EndpointPolicyCompiler {
     guard direction == .in, let admitted = key.cell.inboundDefault(build, switches) else {
       return [OrderedRule(name: name, action: .allow, match: RuleMatch())]
     }
-    var rules = key.published.filter { !admitted.contains($0.protocol.number) }.map { port in
-      OrderedRule(
+    var rules: [OrderedRule] = []
+    for port in key.published where !admitted.contains(port.protocol.number) {
+      let rule = OrderedRule(
         name: "published", action: .allow,
         match: RuleMatch(
           protocols: ProtocolSet([port.protocol]), localPorts: PortSet(port.internal, port.internal)))
+      // Two ports of the host can lead to one of the container.
+      if !rules.contains(rule) { rules.append(rule) }
     }
     if admitted.isEmpty {
       rules.append(OrderedRule(name: name, action: .block, match: RuleMatch()))
@@ -158,61 +230,31 @@ struct EndpointPolicyCompiler {
     return rules
   }
 
-  /// Adds a rule as the ACLs this build can take; false when they would be too many.
-  private func append(
-    _ rule: OrderedRule, _ direction: Direction, _ type: RuleType, _ priority: UInt16?, catchAll: Bool,
-    _ cell: PlatformCell, shadowed: [String] = [], to policy: inout CompiledPolicy
-  ) -> Bool {
-    var match = rule.match
-    // No packet at a switch port carries a number VFP keeps for itself.
-    if type == .switch, catchAll, let protocols = match.protocols {
-      match.protocols = protocols.intersection(build.hnsVersion.protocolsOfSwitchACLs(switches))
-    }
-    var matches = split(match, families: cell.filteredFamilies(build))
-    if !build.hnsVersion.has(.aclAddressLists) {
-      var expanded: [RuleMatch] = []
-      for match in matches {
-        guard let pieces = match.expanded(limit: Self.ruleLimit) else { return false }
-        expanded += pieces
+  /// What a rule matches, as the ACLs that this build's HNS takes: of one address family each where
+  /// addresses are named, with lists of at most ``listLimit`` entries, or with none before HNS 7.2.
+  ///
+  /// - Parameters:
+  ///   - match: What the rule matches.
+  ///   - families: The address families that the endpoint's ACLs bind; there is nothing for others.
+  ///   - room: How many more ACLs than rules there may be; what is used is taken off.
+  /// - Returns: The matches, or nil when there is no room for them.
+  private func written(_ match: RuleMatch, _ families: [AddressFamily], room: inout Int) -> [RuleMatch]? {
+    var parts = [match]
+    if match.localAddresses != nil || match.remoteAddresses != nil {
+      parts = match.families.filter(families.contains).map { family in
+        match.only(family, keepingWholeFamily: families.count > 1)
       }
-      guard expanded.count <= Self.ruleLimit else { return false }
-      matches = expanded
     }
-    for match in matches {
-      policy.entries.append(
-        .init(
-          acl: PortACL(
-            match: match, priority: priority, action: rule.action, direction: direction, ruleType: type),
-          origins: [rule.name] + shadowed, isCatchAll: catchAll))
+    guard !build.hnsVersion.has(.aclAddressLists) else {
+      return parts.flatMap { $0.dividingLists(entries: Self.listLimit) }
     }
-    return true
-  }
-
-  /// One match per address family where addresses are named, and lists of at most
-  /// ``listLimit`` entries.
-  private func split(_ match: RuleMatch, families: [AddressFamily]) -> [RuleMatch] {
-    guard match.localAddresses != nil || match.remoteAddresses != nil else { return [match] }
     var result: [RuleMatch] = []
-    for family in match.families where families.contains(family) {
-      let part = match.only(family, keepingWholeFamily: families.count > 1)
-      for local in chunks(part.localAddresses) {
-        for remote in chunks(part.remoteAddresses) {
-          var piece = part
-          (piece.localAddresses, piece.remoteAddresses) = (local, remote)
-          result.append(piece)
-        }
-      }
+    for part in parts {
+      guard let singles = part.expanded(limit: room + 1 - result.count) else { return nil }
+      result += singles
     }
+    room -= max(0, result.count - 1)
     return result
-  }
-
-  private func chunks(_ set: AddressSet?) -> [AddressSet?] {
-    guard let set else { return [nil] }
-    let prefixes = set.prefixes
-    guard prefixes.count > Self.listLimit else { return [set] }
-    return stride(from: 0, to: prefixes.count, by: Self.listLimit).map { start in
-      AddressSet(prefixes[start..<min(start + Self.listLimit, prefixes.count)].map(\.range))
-    }
   }
 
   /// Gives every ACL its Id, pieces of one rule and type numbered in order.

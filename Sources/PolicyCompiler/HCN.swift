@@ -12,6 +12,9 @@ package enum HCN {
   /// The NAT flag that lets traffic of the node itself reach the mapping (reference: hns, 6.5).
   package static let localRoutedVIP: Int64 = 1
 
+  /// The NAT flag of a mapping for IPv6 (reference: hns, 1.8 and 6.5).
+  package static let ipv6Mapping: Int64 = 2
+
   /// The revision of build 26100 from which ACLs on nat endpoints are enforced
   /// (reference: windows-firewall-and-vfp, 4.3).
   package static let natACLRevision = 32690

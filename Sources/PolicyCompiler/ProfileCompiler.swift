@@ -137,20 +137,28 @@ package struct ProfileCompiler {
         network.subnets.first { $0.prefix.value.contains(address.value) }?.prefix.value.length
           ?? address.value.family.bitWidth
       },
-      policies: otherPolicies(declaration, driver: network.driver.value),
+      policies: otherPolicies(declaration, on: network),
       policy: policy(declaration, cell: cell), containers: declaration.containerIds,
       place: declaration.name.place)
   }
 
-  private func otherPolicies(_ declaration: EndpointDeclaration, driver: NetworkDriver) -> [JSON] {
+  private func otherPolicies(_ declaration: EndpointDeclaration, on network: NetworkDeclaration) -> [JSON] {
+    // Off nat the mapping must reach the node's own traffic too, and IPv6 needs one of its own
+    // (reference: hns, 6.5).
+    let families = Set(network.subnets.map(\.prefix.value.family)).sorted()
+    let flags: [Int64?] =
+      network.driver.value == .nat
+      ? [nil] : families.map { $0 == .ipv4 ? HCN.localRoutedVIP : HCN.localRoutedVIP | HCN.ipv6Mapping }
     var policies: [JSON] = []
     for port in declaration.publish.map(\.value) {
-      var settings = JSONObject()
-      settings.append("Protocol", .whole(port.protocol.number))
-      settings.append("InternalPort", .whole(port.internal))
-      settings.append("ExternalPort", .whole(port.external))
-      if driver != .nat { settings.append("Flags", .integer(HCN.localRoutedVIP)) }
-      policies.append(HCN.policy("PortMapping", .object(settings)))
+      for flags in flags {
+        var settings = JSONObject()
+        settings.append("Protocol", .whole(port.protocol.number))
+        settings.append("InternalPort", .whole(port.internal))
+        settings.append("ExternalPort", .whole(port.external))
+        settings.append("Flags", flags.map { .integer($0) })
+        policies.append(HCN.policy("PortMapping", .object(settings)))
+      }
     }
     if let nat = declaration.outboundNat {
       var settings = JSONObject()
@@ -170,30 +178,72 @@ package struct ProfileCompiler {
   }
 
   private mutating func policy(_ declaration: EndpointDeclaration, cell: PlatformCell) -> CompiledPolicy {
-    guard let rules = profile.orderedRules(of: declaration) else { return CompiledPolicy() }
+    guard let rules = profile.orderedRules(of: declaration) else {
+      diagnostics.report(
+        .tooManyRules,
+        "'\(declaration.name.value)' has more ACLs without a priority than the \(Profile.rulesThatFit) that fit",
+        at: declaration.name.place)
+      return CompiledPolicy()
+    }
     let result = policies.compile(
       cell: cell, rules: rules, defaults: declaration.defaults, published: declaration.publish.map(\.value))
     switch result {
-    case .compiled(let policy):
+    case .success(let policy):
       report(policy, declaration, cell)
       return policy
+    case .failure(let refusal):
+      report(refusal, declaration, rules)
+      return CompiledPolicy()
+    }
+  }
+
+  private mutating func report(
+    _ refusal: EndpointPolicyCompiler.Refusal, _ declaration: EndpointDeclaration, _ rules: [OrderedACL]
+  ) {
+    let name = declaration.name
+    let limit = EndpointPolicyCompiler.growthLimit
+    let version = policies.build.hnsVersion
+    switch refusal {
     case .notExpressible(let direction, let culprits):
-      let place = rules.first { culprits.contains($0.acl.name.value) }?.acl.name.place
+      let side = direction == .in ? "inbound" : "outbound"
+      let reason =
+        version.has(.aclPortRanges)
+        ? "it has no order" : "it has no order, and HNS \(version) takes no lists and ranges"
+      let place = culprits.lazy.compactMap { Self.place(of: $0, declaration, rules) }.first
       diagnostics.report(
         .orderNotExpressible,
-        "the \(direction == .in ? "inbound" : "outbound") rules of '\(declaration.name.value)' need more than "
-          + "\(EndpointPolicyCompiler.ruleLimit) Windows Firewall rules, because it has no order: "
-          + culprits.prefix(5).joined(separator: ", "),
-        at: place ?? declaration.name.place,
+        "the \(side) rules of '\(name.value)' need more than \(limit) further Windows Firewall rules, because "
+          + "\(reason): \(Self.listed(culprits))",
+        at: place ?? name.place, notes: [.init("the endpoint is here", name.place)],
         remedy: "state fewer exceptions before these blocks, or use a driver that filters with VFP")
     case .tooMany(let rule):
       diagnostics.report(
         .tooManyRules,
-        "'\(rule)' expands to more rules than HNS \(policies.build.hnsVersion) can take one by one",
-        at: rules.first { $0.acl.name.value == rule }?.acl.name.place ?? declaration.name.place,
+        "'\(rule)' makes the ACLs of '\(name.value)' more than HNS \(version) can take one by one: lists and "
+          + "ranges may add \(limit)",
+        at: Self.place(of: rule, declaration, rules) ?? name.place,
+        notes: [.init("the endpoint is here", name.place)],
         remedy: "use fewer addresses and ports: lists and ranges need HNS 7.2 (Windows 1803)")
     }
-    return CompiledPolicy()
+  }
+
+  /// Where the profile states a rule; nil for the platform's own.
+  private static func place(
+    of rule: String, _ declaration: EndpointDeclaration, _ rules: [OrderedACL]
+  ) -> Place? {
+    switch rule {
+    case "default-in": declaration.defaults?.inbound?.place
+    case "default-out": declaration.defaults?.outbound?.place
+    case "published": declaration.publish.first?.place
+    default: rules.first { $0.acl.name.value == rule }?.acl.name.place
+    }
+  }
+
+  /// Some names, and how many more there are.
+  private static func listed(_ names: [String]) -> String {
+    let shown = 5
+    let rest = names.count - shown
+    return names.prefix(shown).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
   private mutating func report(
@@ -201,10 +251,9 @@ package struct ProfileCompiler {
   ) {
     let name = declaration.name.value
     if !policy.carriedByVFPOnly.isEmpty {
-      let rules = Array(Set(policy.carriedByVFPOnly)).sorted()
       diagnostics.report(
         .carriedByVFPOnly,
-        "Windows Firewall does not carry every block of '\(name)' (\(rules.prefix(5).joined(separator: ", "))); "
+        "Windows Firewall does not carry every block of '\(name)' (\(Self.listed(policy.carriedByVFPOnly))); "
           + "VFP does, and a packet must pass both",
         at: declaration.name.place)
     }

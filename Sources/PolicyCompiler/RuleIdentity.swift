@@ -26,20 +26,22 @@ package struct RuleIdentity: Hashable, Sendable {
     self.piece = piece
   }
 
-  /// Reads an Id; nil for the Id of another agent.
+  /// Reads an Id; nil for one that ``id`` never is, which is another agent's.
+  ///
+  /// - Parameter id: The Id as the host has it.
   package init?(id: String) {
     let owner = "hnsctl/"
     guard id.utf8.starts(with: owner.utf8) else { return nil }
     let rest = id.utf8.dropFirst(owner.utf8.count)
-    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")), slash > rest.startIndex else { return nil }
+    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")), Self.isName(rest[..<slash]) else { return nil }
     let name = rest[rest.index(after: slash)...]
-    guard !name.contains(UInt8(ascii: "/")) else { return nil }
     let parts = name.split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)
     let origins = parts[0].split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
-    guard parts.count <= 2, !origins.contains(where: \.isEmpty) else { return nil }
+    guard parts.count <= 2, origins.allSatisfy(Self.isName) else { return nil }
     var piece = 1
     if parts.count == 2 {
-      guard let number = Int(Substring(parts[1])), number > 1 else { return nil }
+      let digits = Substring(parts[1])
+      guard let number = Int(digits), number > 1, "\(number)" == digits else { return nil }
       piece = number
     }
     self.init(
@@ -53,5 +55,18 @@ package struct RuleIdentity: Hashable, Sendable {
   /// The Id.
   package var id: String {
     "hnsctl/\(profile)/\(origins.joined(separator: "+"))" + (piece == 1 ? "" : "~\(piece)")
+  }
+
+  /// Whether a text can be a name in a profile.
+  private static func isName(_ text: Substring.UTF8View) -> Bool {
+    func isLetterOrDigit(_ byte: UInt8) -> Bool {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    guard let first = text.first, isLetterOrDigit(first), text.count <= 63 else { return false }
+    return text.allSatisfy { byte in
+      isLetterOrDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+        || byte == UInt8(ascii: "-")
+    }
   }
 }

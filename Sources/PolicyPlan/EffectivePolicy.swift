@@ -12,7 +12,6 @@ struct EffectivePolicy {
   let cell: PlatformCell
   let build: WindowsBuild
   let switches: HostSwitches
-  private let rules: ProgrammedRules
 
   /// How many boxes a region may have before it is not worth words.
   private static let boxLimit = 200
@@ -22,9 +21,6 @@ struct EffectivePolicy {
     self.cell = cell
     self.build = build
     self.switches = switches
-    rules = PortACL.program(
-      endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build),
-      switches: switches)
   }
 
   var families: [AddressFamily] { cell.filteredFamilies(build) }
@@ -38,15 +34,19 @@ struct EffectivePolicy {
   /// rule of the endpoint matches.
   private func orderedRules(_ direction: Direction) -> [OrderedRule] {
     var list: [OrderedRule] = []
+    let acls = endpoint.acls.map(\.acl).filter { $0.direction == direction }
+    func own(_ type: RuleType) -> [PortACL] {
+      acls.filter { $0.effectiveRuleType(driver: cell.driver, switches: switches) == type }
+    }
     if cell.programmablePoints.contains(.vfp) {
-      list = rules.vfp.filter { $0.group.direction == direction }.sorted { $0.priority < $1.priority }
-        .map { rule in
-          OrderedRule(name: rule.name, action: rule.action, match: rule.match.naming(rule.group.family))
-        }
+      func turn(_ acl: PortACL) -> UInt16 { acl.priority ?? PortACL.omittedPriority }
+      list = own(.switch).enumerated().sorted {
+        (turn($0.element), $0.offset) < (turn($1.element), $1.offset)
+      }.map { OrderedRule(name: $0.element.id ?? "", action: $0.element.action, match: $0.element.match) }
     } else if cell.programmablePoints.contains(.windowsFirewall) {
-      let own = rules.firewall.filter { $0.direction == direction }
-      list = (own.filter { $0.action == .block } + own.filter { $0.action == .allow }).map { rule in
-        OrderedRule(name: rule.name, action: rule.action, match: rule.match)
+      let rules = own(.host)
+      list = (rules.filter { $0.action == .block } + rules.filter { $0.action == .allow }).map {
+        OrderedRule(name: $0.id ?? "", action: $0.action, match: $0.match)
       }
     }
     let ports = PublishedPort.of(endpoint)
@@ -102,14 +102,5 @@ struct EffectivePolicy {
           acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
         }
     }
-  }
-}
-
-extension RuleMatch {
-  /// The same match with its family named where it names no address.
-  fileprivate func naming(_ family: AddressFamily) -> RuleMatch {
-    var copy = self
-    if copy.localAddresses == nil, copy.remoteAddresses == nil { copy.remoteAddresses = .all(family) }
-    return copy
   }
 }

@@ -170,12 +170,14 @@ struct PublishedPort {
   var `internal`: Int64
   var `protocol`: IPProtocol
 
-  var name: String { "\(external):\(self.internal)/\(self.protocol)" }
+  var isIPv6: Bool
+
+  var name: String { "\(external):\(self.internal)/\(self.protocol)" + (isIPv6 ? " (IPv6)" : "") }
 
   var value: JSON {
     [
       "external": .integer(external), "internal": .integer(self.internal),
-      "protocol": .string(self.protocol.description),
+      "protocol": .string(self.protocol.description), "family": .string(isIPv6 ? "ipv6" : "ipv4"),
     ]
   }
 
@@ -185,7 +187,9 @@ struct PublishedPort {
         let external = settings["ExternalPort"]?.integer, let port = settings["InternalPort"]?.integer,
         let number = settings["Protocol"]?.integer, let number = UInt8(exactly: number)
       else { return nil }
-      return PublishedPort(external: external, internal: port, protocol: IPProtocol(number))
+      let flags = settings["Flags"]?.integer ?? 0
+      return PublishedPort(
+        external: external, internal: port, protocol: IPProtocol(number), isIPv6: flags & HCN.ipv6Mapping != 0)
     }
   }
 

@@ -130,7 +130,8 @@ extension Planner {
     guard type(policy) == "PORTMAPPING", let settings = policy["Settings"],
       let port = settings["ExternalPort"]?.integer, let number = settings["Protocol"]?.integer
     else { return nil }
-    return "\(number)/\(port)/\(settings["VIP"]?.string ?? "")"
+    let flags = settings["Flags"]?.integer ?? 0
+    return "\(number)/\(port)/\(settings["VIP"]?.string ?? "")/\(flags & HCN.ipv6Mapping)"
   }
 
   private static func counts<Value: Hashable>(_ values: [Value]) -> [Value: Int] {

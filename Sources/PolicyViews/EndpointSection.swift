@@ -89,7 +89,8 @@ struct EndpointSection {
         let value = change.after ?? change.before ?? .null
         return Mark(change.action).line(
           "publish \(value["external"]?.text() ?? "?") to \(value["internal"]?.text() ?? "?")/"
-            + (value["protocol"]?.string ?? "?"), style, indent: 6)
+            + (value["protocol"]?.string ?? "?") + (value["family"]?.string == "ipv6" ? " over IPv6" : ""),
+          style, indent: 6)
       }
     }
 
