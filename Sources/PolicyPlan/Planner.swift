@@ -186,6 +186,15 @@ struct Planner {
       Operation(call: .delete, kind: .endpoint, id: record.id, summary: "delete endpoint \(record.name)"))
   }
 
+  private func name(of endpoint: GUID) -> String? { reading.endpoints.first { $0.id == endpoint }?.name }
+
+  /// A namespace by the name of what it was made for: its endpoint, or the pod of its containers.
+  private func title(of namespace: NamespaceRecord) -> String {
+    let pod = namespace.containers.first.map { String($0.prefix { $0 != "/" }) }
+    return (namespace.endpoints.first.flatMap { name(of: $0) } ?? pod).map { "the namespace of \($0)" }
+      ?? "namespace \(namespace.id.uppercase)"
+  }
+
   private mutating func tearDown(_ namespace: NamespaceRecord) {
     guard namespacesGone.insert(namespace.id).inserted else { return }
     for container in namespace.containers.reversed() {
@@ -198,12 +207,13 @@ struct Planner {
         Operation(
           call: .modify(
             settings: Self.request("Endpoint", "Remove", ["EndpointId": .string(endpoint.uppercase)])),
-          kind: .namespace, id: namespace.id, summary: "detach endpoint \(endpoint.lowercase)"))
+          kind: .namespace, id: namespace.id,
+          summary: "detach endpoint \(name(of: endpoint) ?? endpoint.lowercase)"))
     }
     teardown.append(
       Operation(
         call: .delete, kind: .namespace, id: namespace.id,
-        summary: "delete namespace \(namespace.id.uppercase)"))
+        summary: "delete \(title(of: namespace))"))
   }
 
   /// Namespaces of the profile whose endpoint is not there any more, as a half-done apply leaves them.

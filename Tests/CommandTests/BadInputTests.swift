@@ -193,7 +193,7 @@ import Testing
       }
       let carets = String(repeating: "^", count: example.marked.count)
       #expect(lines[heading + 2].hasSuffix(" \(carets)"), "the wrong text is underlined:\n\(plain.errors)")
-      #expect(plain.errors.contains(example.says))
+      #expect(example.says.isEmpty || plain.errors.contains(example.says))
     }
     #expect(try workspace.contents() == before, "nothing is changed on disk")
   }

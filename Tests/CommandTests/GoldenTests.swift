@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-/// The texts people read, whole. See ``expectGolden(_:_:_:)`` for how to write them anew.
+/// The texts people read, whole.
+///
+/// See ``expectGolden(_:_:_:)`` for how to write them anew.
 @Suite struct GoldenTests {
   /// Each text with the command that prints it; `host.json` holds the pod and `old.json` an earlier one.
   static let texts: [(name: String, arguments: [String])] = [
@@ -11,6 +13,9 @@ import Testing
     ("plan-shared-acl-sets.txt", ["plan", "shared-acl-sets.yaml"]),
     ("plan-nat-publish.txt", ["plan", "nat-publish.yaml"]),
     ("apply-pod.txt", ["apply", "pod.yaml", "--state", "new.json"]),
+    ("apply-pod-destroy.txt", ["apply", "pod.yaml", "--state", "new.json", "--destroy"]),
+    ("apply-pod-destroyed.txt", ["apply", "pod.yaml", "--state", "new.json", "--destroy"]),
+    ("apply-pod-again.txt", ["apply", "pod.yaml", "--state", "host.json"]),
     ("diff-pod.txt", ["diff", "old.json", "host.json"]),
     ("show-networks.txt", ["show", "networks", "--state", "host.json"]),
     ("show-endpoints.txt", ["show", "endpoints", "--state", "host.json"]),

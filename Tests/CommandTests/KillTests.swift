@@ -29,7 +29,7 @@ import Testing
       usleep(UInt32(Int.random(in: 0...(round % 3 == 0 ? 2_000 : microseconds), using: &random)))
       kill(run.process.processIdentifier, SIGKILL)
       let result = try run.finish()
-      let isAcknowledged = result.output.contains("Applied profile")
+      let isAcknowledged = result.output.contains(destroys ? "Removed profile" : "Applied profile")
       if run.process.terminationReason == .uncaughtSignal { killed += 1 }
 
       let comment: Comment = "round \(round), seed \(seed)"

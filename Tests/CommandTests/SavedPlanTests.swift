@@ -116,6 +116,42 @@ import Testing
     #expect(try workspace.contents()["host.json"] == state)
   }
 
+  /// A request that the host refuses in the middle: what was done is told and saved, the rest can follow.
+  @Test func anApplyThatFailsHalfWay() throws {
+    let workspace = try prepared()
+    try workspace.editPlan("pod.plan") { plan in
+      var operations = plan["operations"]?.array ?? []
+      guard operations.count > 4, var second = operations[1].object else { return }
+      // The endpoint once more, under another id: its address is taken by then.
+      second["id"] = "00000000-0000-0000-0000-000000000001"
+      operations.insert(.object(second), at: 3)
+      plan["operations"] = .array(operations)
+    }
+    let run = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(1)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("pod.plan: error: create endpoint api: "), "\(run.errors)")
+    #expect(
+      run.errors.hasSuffix(
+        """
+        pod.plan: error: 3 of 10 requests were carried out and are saved [apply-incomplete]
+        pod.plan: note: done: create network podnet
+        pod.plan: note: done: create endpoint api
+        pod.plan: note: done: create the namespace of api
+          help: apply again when the cause is gone; what is done is not done twice
+
+        """), "\(run.errors)")
+    let endpoints = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0)
+      .json()
+    #expect(endpoints["endpoints"]?.array?.compactMap { $0["Name"]?.string }.sorted() == ["api", "web"])
+    let rest = try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
+    #expect(!rest.output.contains("create network"))
+    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
+    // Nothing but the number of the state tells it from a host that never failed.
+    try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "whole.json").exits(0)
+    try workspace.hnsctl("apply", "pod.yaml", "--state", "whole.json").exits(0)
+    try workspace.hnsctl("diff", "host.json", "whole.json").exits(0)
+  }
+
   @Test func aPlanOfALaterFormatIsRefused() throws {
     let workspace = try prepared()
     try workspace.bash("sed -i '0,/\"formatVersion\": 1/s//\"formatVersion\": 2/' pod.plan").exits(0)

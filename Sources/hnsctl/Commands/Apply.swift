@@ -99,7 +99,9 @@ struct Apply: ParsableCommand {
         Diagnostic(
           .applyIncomplete,
           "\(report.done) of \(plan.operations.count) requests were carried out and are saved",
-          file: source, remedy: "apply again when the cause is gone; what is done is not done twice"))
+          file: source,
+          notes: plan.operations.prefix(report.done).prefix(Self.shown).map { .init("done: \($0.summary)") },
+          remedy: "apply again when the cause is gone; what is done is not done twice"))
     }
     var document = plan.document
     if var object = document.object {
@@ -110,18 +112,24 @@ struct Apply: ParsableCommand {
     console.finish(document, lines: lines(plan, report, host, console.style))
   }
 
+  /// How many requests are listed.
+  private static let shown = 40
+
   private func lines(_ plan: Plan, _ report: ApplyReport, _ host: HostState, _ style: Style) -> [String] {
     guard !plan.isEmpty else {
-      return [style(.bold, "Nothing to do: \(printable(state.path)) is as profile \(plan.profile) wants it.")]
+      let reason =
+        destroy ? "holds nothing of profile \(plan.profile)" : "is as profile \(plan.profile) wants it"
+      return [style(.bold, "Nothing to do: \(printable(state.path)) \(reason).")]
     }
-    let shown = 40
-    var lines = plan.operations.prefix(shown).map { "  \(style(.green, "done")) \(printable($0.summary))" }
-    if plan.operations.count > shown { lines.append("  and \(plan.operations.count - shown) more requests") }
-    return lines + [
-      style(
-        .bold,
-        "Applied profile \(plan.profile) to \(printable(state.path)): \(report.done) requests, serial \(host.serial)."
-      )
-    ]
+    var lines = plan.operations.prefix(Self.shown).map {
+      "  \(style(.green, "done")) \(printable($0.summary))"
+    }
+    if plan.operations.count > Self.shown {
+      lines.append("  and \(plan.operations.count - Self.shown) more requests")
+    }
+    let file = printable(state.path)
+    let done =
+      destroy ? "Removed profile \(plan.profile) from \(file)" : "Applied profile \(plan.profile) to \(file)"
+    return lines + [style(.bold, "\(done): \(report.done) requests, serial \(host.serial).")]
   }
 }
