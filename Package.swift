@@ -97,7 +97,7 @@ let package = Package(
         "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ]),
     // The built binary, driven as its users drive it.
-    .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"]),
+    .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"], exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]

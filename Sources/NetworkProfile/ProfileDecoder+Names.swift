@@ -71,47 +71,17 @@ extension ProfileDecoder {
   }
 
   /// The candidate that a text was probably meant to be, when one is near.
-  ///
-  /// The number of candidates looked at is bounded.
   func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
-    let wanted = Array(text.lowercased().utf8.prefix(64))
-    let limit = max(1, min(3, wanted.count / 3))
-    var best: (distance: Int, text: String)?
-    for candidate in candidates.prefix(2_000) {
-      let bytes = Array(candidate.lowercased().utf8)
-      guard abs(bytes.count - wanted.count) <= limit else { continue }
-      let distance = editDistance(wanted, bytes)
-      guard distance <= limit, (distance, candidate) < best ?? (Int.max, "") else { continue }
-      best = (distance, candidate)
-    }
-    return best?.text
+    NearMiss.nearest(to: text, among: candidates)
   }
 
   /// `did you mean ...`, or what there is to choose from.
   func suggestion(for node: YAMLNode, among candidates: some Collection<String>, kind: String) -> String? {
-    if let near = nearest(to: yaml.string(node), among: candidates) { return "did you mean '\(near)'?" }
+    if let near = nearest(to: yaml.string(node), among: candidates) {
+      return "did you mean '\(near)'?"
+    }
     if candidates.isEmpty { return "the profile has no \(kind)" }
     guard candidates.count <= 8 else { return nil }
     return "the profile has \(candidates.sorted().joined(separator: ", "))"
   }
-}
-
-/// The number of insertions, deletions, replacements and swaps of neighbours between two texts.
-func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-  var beforeLast: [Int] = []
-  var last = Array(0...right.count)
-  for row in 0..<left.count {
-    var current = [row + 1]
-    for column in 0..<right.count {
-      let replaced = last[column] + (left[row] == right[column] ? 0 : 1)
-      var distance = min(replaced, last[column + 1] + 1, current[column] + 1)
-      if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
-        distance = min(distance, beforeLast[column - 1] + 1)
-      }
-      current.append(distance)
-    }
-    beforeLast = last
-    last = current
-  }
-  return last[right.count]
 }

@@ -6,13 +6,22 @@ import NetworkTypes
 package enum CompartmentView {
   /// The default list view: labels padded to 22 columns, a blank line between objects.
   package static func lines(_ compartments: [Compartment]) -> [String] {
-    compartments.enumerated().flatMap { index, compartment in
-      (index > 0 ? [""] : []) + [
+    var lines: [String] = []
+    var machine: GUID?
+    for compartment in compartments {
+      if !lines.isEmpty { lines.append("") }
+      // Every utility VM has a default compartment of its own, so the numbers alone do not tell them apart.
+      if case .utilityVM(let owner) = compartment.stack, owner != machine {
+        lines += ["In the utility VM of the namespace \(owner.uppercase)", ""]
+        machine = owner
+      }
+      lines += [
         "CompartmentId          : \(compartment.id)",
         "CompartmentDescription : \(printable(compartment.description))",
         "CompartmentGuid        : {\(compartment.guid.lowercase)}",
       ]
     }
+    return lines
   }
 
   /// The compartments for programs.

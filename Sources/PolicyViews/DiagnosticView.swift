@@ -85,7 +85,7 @@ package struct DiagnosticView: Sendable {
     var shown = ""
     for scalar in scalars[start..<end] {
       shown.unicodeScalars.append(
-        scalar == "\t" || scalar.value < 0x20 || scalar.value == 0x7f ? " " : scalar)
+        isControl(scalar) ? " " : scalar)
     }
     let number = "\(place.line)"
     let margin = String(repeating: " ", count: max(0, 5 - number.count))

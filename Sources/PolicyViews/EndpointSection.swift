@@ -33,6 +33,7 @@ struct EndpointSection {
 
     func section(effects: [String], postures: [Plan.PostureChange]) -> EndpointSection {
       var body: [String] = []
+      body += members()
       body += ports()
       body += policies()
       for point in EnforcementPoint.allCases { body += rules(point) }
@@ -69,6 +70,18 @@ struct EndpointSection {
           + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
       }
       return mark.line(text, style)
+    }
+
+    /// What becomes another in an endpoint that stays.
+    private func members() -> [String] {
+      guard let change = changes.first(where: { $0.kind == .endpoint }) else { return [] }
+      return MemberChanges.lines(
+        change.before, change.after,
+        [
+          ("network", "network"), ("isolation", "isolation"), ("addresses", "addresses"),
+          ("mac", "MAC address"),
+          ("gateways", "gateways"), ("owner", "owner"),
+        ])
     }
 
     private func ports() -> [String] {
@@ -124,7 +137,7 @@ struct EndpointSection {
       }
       let lines = columns(
         rows.map { row in
-          row.cells + (row.families.isEmpty ? [] : ["[\(row.families.joined(separator: "+"))]"])
+          row.cells + (row.families.isEmpty ? [] : ["[\(row.families.sorted().joined(separator: "+"))]"])
         }, indent: "        ")
       let title = point == .vfp ? "VFP, \(VFPLayer.endpointACL.rawValue)" : "Windows Firewall"
       return ["      \(title)"] + lines.map(colored)

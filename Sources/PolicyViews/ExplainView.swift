@@ -5,7 +5,8 @@ import JSONText
 package enum ExplainView {
   /// Everything the catalogue says of a code.
   package static func lines(_ code: DiagnosticCode) -> [String] {
-    var lines = ["\(code.id) (\(code.severity.rawValue))", code.summary, "", code.explanation]
+    var lines = ["\(code.id) (\(code.severity.rawValue))", code.summary, ""]
+    lines += wrapped(code.explanation, width: 80)
     if let bad = code.bad { lines += ["", "This brings it up:", ""] + indented(bad) }
     if let good = code.good { lines += ["", "This does not:", ""] + indented(good) }
     return lines

@@ -14,23 +14,19 @@ package struct PlanView: Sendable {
   /// - Parameters:
   ///   - plan: The plan.
   ///   - subject: What stands against what: `web-node against an empty host`.
-  ///   - endpoint: The only endpoint to show; nil for all.
-  package func lines(_ plan: Plan, subject: String, endpoint: String? = nil) -> [String] {
+  package func lines(_ plan: Plan, subject: String) -> [String] {
     var lines = [
       style(.bold, "Plan for \(printable(subject))"),
       "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
     ]
-    let changes = endpoint.map { name in plan.changes.filter { $0.target == name } } ?? plan.changes
-    lines += body(
-      changes, effects: plan.effects.filter { endpoint == nil || $0.endpoint == endpoint },
-      postures: plan.postures.filter { endpoint == nil || $0.endpoint == endpoint })
-    lines += leftAlone(plan.leftAlone.filter { endpoint == nil || $0.target == endpoint })
+    lines += body(plan.changes, effects: plan.effects, postures: plan.postures)
+    lines += leftAlone(plan.leftAlone)
     lines.append("")
     if !plan.dependsOn.isEmpty {
       let switches = plan.dependsOn.map { "\($0.rawValue)=\(plan.switches[$0])" }
       lines.append("The result depends on the switches \(switches.joined(separator: ", ")).")
     }
-    lines.append(style(.bold, Self.summary(changes)))
+    lines.append(style(.bold, Self.summary(plan.changes)))
     return lines
   }
 
@@ -135,8 +131,9 @@ package struct PlanView: Sendable {
     }
     let mark = Mark(change.action)
     var lines: [String] = []
-    if change.action == .update, let before = change.before {
-      lines.append("      was \(words(before))")
+    if change.action == .update, let before = change.before, let after = change.after {
+      if words(before) != words(after) { lines.append("      was \(words(before))") }
+      lines += MemberChanges.lines(before, after, [("dnsSearch", "DNS search list"), ("owner", "owner")])
     }
     let value = change.after ?? change.before ?? .null
     return [mark.line("\(printable(change.name)): \(words(value))", style)] + lines

@@ -37,10 +37,28 @@ package func printable(_ text: String) -> String {
   return result
 }
 
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+/// Whether a scalar moves the cursor, changes the direction of text, or cannot be seen.
+func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<0x20, 0x7f..<0xa0, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
   default: false
+  }
+}
+
+/// Breaks a text into lines between words; a word that is longer than a line stands alone.
+package func wrapped(_ text: String, width: Int) -> [String] {
+  text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
+    var lines = [""]
+    var length = 0
+    for word in paragraph.split(separator: " ") {
+      if length > 0, length + 1 + word.count > width {
+        lines.append("")
+        length = 0
+      }
+      lines[lines.count - 1] += (length > 0 ? " " : "") + word
+      length += (length > 0 ? 1 : 0) + word.count
+    }
+    return lines
   }
 }
 

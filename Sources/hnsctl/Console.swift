@@ -22,6 +22,7 @@ struct GlobalOptions: ParsableArguments {
 enum Exit {
   static let failed = ExitCode(1)
   static let notClean = ExitCode(2)
+  static let usage = ExitCode(64)
 }
 
 /// Where results and messages go: results to standard output, messages to standard error, and with
@@ -97,6 +98,13 @@ final class Console {
     if !isJSON { Self.write([line], to: STDERR_FILENO) }
   }
 
+  /// Ends a command that was asked for something that cannot be asked.
+  func wrongUsage(_ reason: String, of command: String) -> ExitCode {
+    Self.write(
+      ["Error: \(reason)", "  See 'hnsctl \(command) --help' for more information."], to: STDERR_FILENO)
+    return Exit.usage
+  }
+
   private static func write(_ lines: [String], to descriptor: Int32) {
     guard !lines.isEmpty else { return }
     var bytes: [UInt8] = []
@@ -115,8 +123,14 @@ final class Console {
         let written = Glibc.write(descriptor, base + start, buffer.count - start)
         if written < 0 {
           if errno == EINTR { continue }
-          // Nobody reads any more, or the disk is full: an output that is cut short is a failure.
-          exit(errno == EPIPE ? 0 : 1)
+          // Whoever stopped reading has what they wanted; the command goes on to its own exit code.
+          if errno == EPIPE { return }
+          // An output that is cut short otherwise is a failure, and so is one that cannot be told of.
+          let reason = String(cString: strerror(errno))
+          if descriptor != STDERR_FILENO {
+            write(["error: the output cannot be written: \(reason)"], to: STDERR_FILENO)
+          }
+          exit(Exit.failed.rawValue)
         }
         start += written
       }

@@ -10,15 +10,20 @@ struct Hnsctl: ParsableCommand {
     commandName: "hnsctl",
     abstract: "Plans, diffs and emulates the network policy of Windows container hosts, on any machine.",
     discussion: """
-      Start with a profile and an empty host:
+      A profile is YAML; a host is a state file that is made when it is absent.
 
+      Examples:
         hnsctl validate profiles/l2bridge-process.yaml
         hnsctl plan profiles/l2bridge-process.yaml
         hnsctl apply profiles/l2bridge-process.yaml --state host.json
         hnsctl compartments --state host.json
 
-      Exit codes: 0 clean; 1 the input or the operation failed; 2 it worked and the answer is "not clean"
-      (diff with differences, plan --detailed-exitcode with changes); 64 wrong usage.
+      Exit codes:
+        0   clean
+        1   the input or the operation failed
+        2   it worked and the answer is "not clean": diff with differences,
+            plan --detailed-exitcode with changes
+        64  wrong usage
       """,
     version: version,
     subcommands: [
@@ -29,11 +34,23 @@ struct Hnsctl: ParsableCommand {
   static func main() {
     // A reader that goes away ends the output, not the program with a signal.
     signal(SIGPIPE, SIG_IGN)
+    fillStandardDescriptors()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch {
       exit(withError: error)
+    }
+  }
+
+  /// Takes the places of standard input, output and errors where the caller closed them.
+  ///
+  /// Otherwise a file opened later gets one of these numbers and receives what was meant for the screen.
+  /// Reading from and writing to such a place still fails.
+  private static func fillStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free number is the one that is missing.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 }

@@ -7,21 +7,42 @@ enum OutputFile {
   }
 
   /// Writes the bytes and makes them durable, in place of whatever the file held.
+  ///
+  /// A link is followed; a terminal, a pipe or a device is written to and not replaced.
   static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    let temporary = "\(path).\(getpid()).tmp"
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT != S_IFREG { return try writeThrough(bytes, to: path) }
+    var target = path
+    if exists, let resolved = realpath(path, nil) {
+      target = String(cString: resolved)
+      free(resolved)
+    }
+    let temporary = "\(target).\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure(reason: String(cString: strerror(errno))) }
+    guard writeAll(bytes, descriptor), fsync(descriptor) == 0 else { throw discard(descriptor, temporary) }
+    guard close(descriptor) == 0, rename(temporary, target) == 0 else { throw discard(-1, temporary) }
+  }
+
+  private static func writeThrough(_ bytes: [UInt8], to path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(reason: String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    guard writeAll(bytes, descriptor) else { throw Failure(reason: String(cString: strerror(errno))) }
+  }
+
+  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Bool {
     var start = 0
     while start < bytes.count {
       let written = bytes.withUnsafeBytes { buffer in
         Glibc.write(descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start)
       }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw discard(descriptor, temporary) }
+      guard written > 0 else { return false }
       start += written
     }
-    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw discard(-1, temporary) }
-    guard rename(temporary, path) == 0 else { throw discard(-1, temporary) }
+    return true
   }
 
   private static func discard(_ descriptor: Int32, _ temporary: String) -> Failure {

@@ -14,41 +14,76 @@ extension HostState {
   var digest: String { Digest.text(of: document.bytes(.pretty)) }
 }
 
-/// Tells the documents this program writes from profiles, which may be JSON too.
-enum OwnDocument {
-  /// Whether a text is meant to be a state or a saved plan: an object that starts with its format.
-  static func isOne(_ bytes: [UInt8]) -> Bool {
-    let start = bytes.prefix(200).filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-    return start.starts(with: "{\"formatVersion\"".utf8)
-  }
-}
-
 /// What the commands share: reading profiles, states and plans, with every problem told.
 struct Session {
   let console: Console
 
-  /// The bytes of a file, `-` for standard input.
+  /// The bytes of a file, `-` for standard input, or the end of the command.
   func read(_ path: String) throws -> [UInt8] {
+    guard let bytes = bytes(path) else { throw console.fail() }
+    return bytes
+  }
+
+  /// The bytes of a file, `-` for standard input; nil when they cannot be read, which is told.
+  func bytes(_ path: String) -> [UInt8]? {
     switch ProfileFile.read(path) {
     case .success(let bytes):
       console.remember(bytes, as: path)
       return bytes
     case .failure(let error):
-      throw console.fail(Diagnostic(.fileUnreadable, error.description, file: path))
+      console.report([Diagnostic(.fileUnreadable, error.description, file: path)])
+      return nil
     }
   }
 
   /// A checked profile, or the end of the command.
-  func profile(_ path: String) throws -> Profile {
-    let (profile, diagnostics) = Profile.load(bytes: try read(path), file: path)
-    console.report(diagnostics)
-    guard let profile else { throw console.fail() }
+  func profile(_ path: String) throws -> Profile { try profile(try read(path), file: path) }
+
+  /// A checked profile from its text, or the end of the command.
+  func profile(_ bytes: [UInt8], file: String) throws -> Profile {
+    guard let profile = checked(bytes, file: file) else { throw console.fail() }
     return profile
+  }
+
+  /// A checked profile from its text, with everything told that there is to say of it.
+  func checked(_ bytes: [UInt8], file: String) -> Profile? {
+    if let own = OwnDocument(bytes) {
+      console.report([wrongKind(own, not: "a profile", file: file)])
+      return nil
+    }
+    let (profile, diagnostics) = Profile.load(bytes: bytes, file: file)
+    console.report(diagnostics)
+    return profile
+  }
+
+  /// Says that a file is of another kind than is needed.
+  func wrongKind(_ own: OwnDocument, not needed: String, file: String) -> Diagnostic {
+    Diagnostic(.wrongKind, "this is \(own.title), not \(needed)", file: file, remedy: own.remedy(file))
   }
 
   /// The state of a file; nil when there is no file.
   func state(_ path: String) throws -> HostState? {
-    do { return try StateFile(path: path).load() } catch { throw console.fail(stateDiagnostic(error)) }
+    do { return try StateFile(path: path).load() } catch {
+      if case .damagedMember = error, case .success(let bytes) = ProfileFile.read(path) {
+        throw console.fail(stateDiagnostic(error, in: bytes))
+      }
+      throw console.fail(stateDiagnostic(error))
+    }
+  }
+
+  /// A state from its text.
+  func state(_ bytes: [UInt8], file: String) throws -> HostState {
+    do { return try StateFile.state(in: bytes, path: file) } catch {
+      throw console.fail(stateDiagnostic(error, in: bytes))
+    }
+  }
+
+  /// What a state file error says to the user who named a file of another kind.
+  private func stateDiagnostic(_ error: StateFileError, in bytes: [UInt8]) -> Diagnostic {
+    if let own = OwnDocument(bytes), case .savedPlan = own {
+      return wrongKind(own, not: "the state of a host", file: error.path)
+    }
+    return stateDiagnostic(error)
   }
 
   /// The state of a file that must exist.
@@ -110,6 +145,9 @@ struct Session {
 
   /// A saved plan that is as it was written, from its text.
   func savedPlan(_ bytes: [UInt8], file: String) throws -> Plan {
+    if let own = OwnDocument(bytes), case .state = own {
+      throw console.fail(wrongKind(own, not: "a saved plan", file: file))
+    }
     switch Plan.load(bytes, file: file) {
     case .success(let plan): return plan
     case .failure(let refusal): throw console.fail(refusal.diagnostic)
@@ -122,11 +160,13 @@ struct Session {
       let reason =
         switch (plan.base, current) {
         case (nil, _): "the plan was made against an empty host, and \(state ?? "the state") holds one"
-        case (_, nil): "the plan was made against a state, and none is named or there is no such file"
-        default: "the plan was made against another content of \(state ?? "the state")"
+        case (_, nil):
+          state.map { "the plan was made against a state, and there is no file \($0)" }
+            ?? "the plan was made against a state, and none is named"
+        default: "\(state ?? "the state") has changed since the plan was made"
         }
-      throw console.fail(
-        Diagnostic(.planStale, reason, file: file, remedy: "make the plan again and look at it"))
+      let remedy = state == nil ? "name the state with --state FILE" : "make the plan again and look at it"
+      throw console.fail(Diagnostic(.planStale, reason, file: file, remedy: remedy))
     }
     return current ?? HostState(service: HostNetworkingService(plan.configuration))
   }
@@ -182,13 +222,15 @@ struct Session {
   /// What a state file error says to the user.
   func stateDiagnostic(_ error: StateFileError) -> Diagnostic {
     var place: Place?
+    var reason = error.reason
     let code: DiagnosticCode
     var remedy: String?
     switch error {
     case .isDirectory, .notAFile, .unreadable: code = .stateUnreadable
     case .empty, .tooLarge, .damagedMember: code = .stateDamaged
-    case .damaged(_, let line, let column, _):
+    case .damaged(_, let line, let column, let why):
       code = .stateDamaged
+      reason = "is damaged: \(why)"
       place = Place(line: UInt32(clamping: line), column: UInt32(clamping: column))
     case .newerFormat:
       code = .stateNewerFormat
@@ -199,6 +241,6 @@ struct Session {
       remedy = "wait for it, or give --lock-timeout SECONDS"
     }
     if code == .stateDamaged { remedy = "restore the file, or move it away and apply the profiles again" }
-    return Diagnostic(code, "the state \(error.reason)", file: error.path, at: place, remedy: remedy)
+    return Diagnostic(code, "the state \(reason)", file: error.path, at: place, remedy: remedy)
   }
 }

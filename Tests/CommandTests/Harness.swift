@@ -67,6 +67,11 @@ final class Workspace {
     String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
   }
 
+  /// The names of what is in the folder.
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+  }
+
   /// Every file of the folder with its bytes.
   func contents() throws -> [String: Data] {
     var result: [String: Data] = [:]
@@ -77,16 +82,26 @@ final class Workspace {
   }
 
   /// Starts the binary in this folder with its output going to files.
-  func start(_ arguments: [String], input: String? = nil, environment: [String: String] = [:]) throws -> Started {
+  func start(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:]
+  ) throws -> Started {
+    try start(binary, arguments, input: Data(input.utf8), environment: environment)
+  }
+
+  /// Starts a program in this folder with its output going to files.
+  private func start(
+    _ program: URL, _ arguments: [String], input: Data, environment: [String: String]
+  ) throws -> Started {
     let process = Process()
-    process.executableURL = binary
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     var variables = ProcessInfo.processInfo.environment
     variables["SWIFT_BACKTRACE"] = "enable=no"
     variables.merge(environment) { _, new in new }
     process.environment = variables
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("hnsctl-run-\(UUID().uuidString)")
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "hnsctl-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     let output = scratch.appendingPathComponent("out")
     let errors = scratch.appendingPathComponent("err")
@@ -94,15 +109,38 @@ final class Workspace {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     let source = scratch.appendingPathComponent("in")
-    try Data((input ?? "").utf8).write(to: source)
+    try input.write(to: source)
     process.standardInput = try FileHandle(forReadingFrom: source)
     try process.run()
     return Started(process: process, arguments: arguments, scratch: scratch)
   }
 
   /// Runs the binary in this folder.
-  func hnsctl(_ arguments: String..., input: String? = nil, environment: [String: String] = [:]) throws -> Run {
+  @discardableResult
+  func hnsctl(_ arguments: String..., input: String = "", environment: [String: String] = [:]) throws -> Run {
     try start(arguments, input: input, environment: environment).finish()
+  }
+
+  /// Runs a script of bash in this folder, where `hnsctl` is the binary.
+  @discardableResult
+  func bash(_ script: String, environment: [String: String] = [:]) throws -> Run {
+    try startBash(script, environment: environment).finish()
+  }
+
+  /// Starts a script of bash in this folder.
+  func startBash(_ script: String, environment: [String: String] = [:]) throws -> Started {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    var variables = ["PATH": "\(binary.deletingLastPathComponent().path):\(path)"]
+    variables.merge(environment) { _, new in new }
+    return try start(
+      URL(fileURLWithPath: "/bin/bash"), ["-c", script], input: Data(), environment: variables)
+  }
+
+  /// Copies shipped profiles into this folder.
+  func shipped(_ names: String...) throws {
+    for name in names {
+      try FileManager.default.copyItem(atPath: Shipped.path(name), toPath: path(name))
+    }
   }
 }
 
@@ -119,8 +157,32 @@ struct Started {
       String(decoding: try Data(contentsOf: scratch.appendingPathComponent(name)), as: UTF8.self)
     }
     return Run(
-      arguments: arguments, status: process.terminationStatus, output: try text("out"), errors: try text("err"))
+      arguments: arguments, status: process.terminationStatus, output: try text("out"),
+      errors: try text("err"))
   }
+}
+
+/// Holds a text against the file of that name in the folder `Golden`.
+///
+/// `UPDATE_GOLDEN=1` writes the files anew, `UPDATE_GOLDEN=1 .ci/test --filter GoldenTests`; look at
+/// what `git diff` says of them before committing.
+func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) throws {
+  let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+    "Golden/\(name)")
+  if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+    try Data(text.utf8).write(to: file)
+    return
+  }
+  let golden = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  guard golden != text else { return }
+  let lines = { (text: String) in text.split(separator: "\n", omittingEmptySubsequences: false) }
+  let changes = lines(text).difference(from: lines(golden)).map { change in
+    switch change {
+    case .insert(let line, let text, _): "\(line + 1): + \(text)"
+    case .remove(let line, let text, _): "\(line + 1): - \(text)"
+    }
+  }
+  Issue.record("\(name) differs:\n\(changes.joined(separator: "\n"))", sourceLocation: location)
 }
 
 /// The profiles of the repository.

@@ -20,7 +20,8 @@ import Testing
     #expect(text.output.hasPrefix("Plan for profile"))
 
     try workspace.hnsctl("apply", profile, "--state", state).exits(0)
-    let again = try workspace.hnsctl("plan", profile, "--state", state, "--json", "--detailed-exitcode").exits(0).json()
+    let again = try workspace.hnsctl("plan", profile, "--state", state, "--json", "--detailed-exitcode")
+      .exits(0).json()
     #expect(again["changes"]?.array?.isEmpty == true)
     let before = try workspace.contents()["host.json"]
     try workspace.hnsctl("apply", profile, "--state", state).exits(0)
@@ -62,7 +63,8 @@ import Testing
   func refusedProfilesAreRefusedAtTheLine(_ name: String) throws {
     let workspace = try Workspace()
     let path = Shipped.path("refused/\(name)")
-    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
     let expected = ["defaults:", "acls:"].map { key in
       Int64((lines.firstIndex { $0.contains("    \(key)") } ?? -1) + 1)
     }

@@ -34,6 +34,17 @@ public struct StateFile: Sendable {
   /// - Throws: ``StateFileError``; the file is not touched.
   public func load() throws(StateFileError) -> HostState? {
     guard let bytes = try contents() else { return nil }
+    return try Self.state(in: bytes, path: path)
+  }
+
+  /// Reads a state from the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: What stands in the file.
+  ///   - path: The path to name in errors.
+  /// - Returns: The state.
+  /// - Throws: ``StateFileError`` when the bytes are no state.
+  public static func state(in bytes: [UInt8], path: String) throws(StateFileError) -> HostState {
     guard !bytes.isEmpty else { throw .empty(path: path) }
     let document: JSON
     do throws(JSONError) { document = try JSON(parsing: bytes) } catch {
@@ -41,7 +52,7 @@ public struct StateFile: Sendable {
     }
     do throws(SnapshotError) { return try HostState(document: document) } catch {
       if let found = error.newerFormat {
-        throw .newerFormat(path: path, found: found, reason: "\(error)")
+        throw .newerFormat(path: path, found: found, reason: "its \(error.path) \(error.reason)")
       }
       throw .damagedMember(path: path, member: error.path, reason: error.reason)
     }

@@ -17,8 +17,8 @@ struct Apply: ParsableCommand {
 
       Examples:
         hnsctl apply web.yaml --state host.json
-        hnsctl apply web.plan --state host.json               exactly the plan that was saved
-        hnsctl apply web.yaml --state host.json --destroy     remove what the profile owns
+        hnsctl apply web.plan --state host.json        a plan that was saved
+        hnsctl apply web.yaml --state host.json --destroy
         hnsctl apply web.yaml --state host.json --lock-timeout 30
       """)
 
@@ -26,7 +26,7 @@ struct Apply: ParsableCommand {
   var source: String
 
   @Option(help: "The state of the host; created when absent.", completion: .file(extensions: ["json"]))
-  var state: String
+  var state: FileName
 
   @Flag(help: "Remove everything the profile owns.")
   var destroy = false
@@ -46,21 +46,25 @@ struct Apply: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console)
     let bytes = try session.read(source)
-    if OwnDocument.isOne(bytes) {
-      guard !destroy else { throw ValidationError("--destroy goes with a profile, not with a saved plan") }
+    switch OwnDocument(bytes) {
+    case nil: try applyProfile(bytes, session)
+    case .savedPlan, .other:
+      guard !destroy else {
+        throw console.wrongUsage("--destroy goes with a profile, not with a saved plan", of: "apply")
+      }
       try applySaved(bytes, session)
-    } else {
-      try applyProfile(bytes, session)
+    case .state?:
+      throw console.fail(
+        Diagnostic(
+          .wrongKind, "this is the state of a host, not a profile or a saved plan", file: source,
+          remedy: "name what to apply first: `hnsctl apply PROFILE --state \(source)`"))
     }
   }
 
   private func applyProfile(_ bytes: [UInt8], _ session: Session) throws {
-    let console = session.console
-    let (loaded, diagnostics) = Profile.load(bytes: bytes, file: source)
-    console.report(diagnostics)
-    guard let profile = loaded else { throw console.fail() }
-    try session.withLock(state, timeout: lockTimeout) { file in
-      let current = try session.state(state)
+    let profile = try session.profile(bytes, file: source)
+    try session.withLock(state.path, timeout: lockTimeout) { file in
+      let current = try session.state(state.path)
       var desired = try session.desired(profile, on: current, file: source)
       if destroy { desired.removeEverything() }
       let (plan, before, _) = try session.plan(desired, against: current, file: source)
@@ -70,9 +74,9 @@ struct Apply: ParsableCommand {
 
   private func applySaved(_ bytes: [UInt8], _ session: Session) throws {
     let plan = try session.savedPlan(bytes, file: source)
-    try session.withLock(state, timeout: lockTimeout) { file in
-      let current = try session.state(state)
-      let base = try session.base(of: plan, current, file: source, state: state)
+    try session.withLock(state.path, timeout: lockTimeout) { file in
+      let current = try session.state(state.path)
+      let base = try session.base(of: plan, current, file: source, state: state.path)
       try carryOut(plan, on: base, isNew: current == nil, file, session)
     }
   }
@@ -108,7 +112,7 @@ struct Apply: ParsableCommand {
 
   private func lines(_ plan: Plan, _ report: ApplyReport, _ host: HostState, _ style: Style) -> [String] {
     guard !plan.isEmpty else {
-      return [style(.bold, "Nothing to do: \(printable(state)) is as profile \(plan.profile) wants it.")]
+      return [style(.bold, "Nothing to do: \(printable(state.path)) is as profile \(plan.profile) wants it.")]
     }
     let shown = 40
     var lines = plan.operations.prefix(shown).map { "  \(style(.green, "done")) \(printable($0.summary))" }
@@ -116,7 +120,7 @@ struct Apply: ParsableCommand {
     return lines + [
       style(
         .bold,
-        "Applied profile \(plan.profile) to \(printable(state)): \(report.done) requests, serial \(host.serial)."
+        "Applied profile \(plan.profile) to \(printable(state.path)): \(report.done) requests, serial \(host.serial)."
       )
     ]
   }

@@ -15,7 +15,7 @@ struct Compartments: ParsableCommand {
       """)
 
   @Option(help: "The state of the host.", completion: .file(extensions: ["json"]))
-  var state: String
+  var state: FileName
 
   @Flag(help: "Add the compartments inside utility VMs.")
   var all = false
@@ -24,7 +24,7 @@ struct Compartments: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let service = try Session(console: console).existingState(state).service
+    let service = try Session(console: console).existingState(state.path).service
     let compartments = service.compartments + (all ? service.utilityVMCompartments : [])
     console.finish(CompartmentView.document(compartments), lines: CompartmentView.lines(compartments))
   }

@@ -28,6 +28,10 @@ struct Diff: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  func validate() throws {
+    guard left != "-" || right != "-" else { throw ValidationError("only one side can be standard input") }
+  }
+
   /// One side of a difference.
   private enum Side {
     case profile(Profile)
@@ -66,13 +70,8 @@ struct Diff: ParsableCommand {
 
   private func side(_ path: String, _ session: Session) throws -> Side {
     let bytes = try session.read(path)
-    guard OwnDocument.isOne(bytes) else {
-      let (profile, diagnostics) = Profile.load(bytes: bytes, file: path)
-      session.console.report(diagnostics)
-      guard let profile else { throw session.console.fail() }
-      return .profile(profile)
-    }
-    return .state(try session.existingState(path))
+    guard OwnDocument(bytes) != nil else { return .profile(try session.profile(bytes, file: path)) }
+    return .state(try session.state(bytes, file: path))
   }
 
   private func contents(

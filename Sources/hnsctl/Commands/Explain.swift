@@ -32,9 +32,11 @@ struct Explain: ParsableCommand {
       return
     }
     guard let known = DiagnosticCode.named(code) else {
+      let near = NearMiss.nearest(to: code, among: Self.allCodes).map { "did you mean '\($0)'? " } ?? ""
       throw console.fail(
         Diagnostic(
-          .unknownCode, "no diagnostic has the code '\(code)'", remedy: "`hnsctl explain` lists every code"))
+          .unknownCode, "no diagnostic has the code '\(code)'",
+          remedy: "\(near)`hnsctl explain` lists every code"))
     }
     console.finish(
       ["formatVersion": 1, "codes": [Self.document(known)]], lines: ExplainView.lines(known))

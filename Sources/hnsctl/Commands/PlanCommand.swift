@@ -13,11 +13,12 @@ struct PlanCommand: ParsableCommand {
     abstract: "Show what would change, per endpoint and enforcement point.",
     discussion: """
       Examples:
-        hnsctl plan web.yaml                                  against an empty host
-        hnsctl plan web.yaml --state host.json                against a host
-        hnsctl plan web.yaml --state host.json --out web.plan and keep it, to apply exactly that
-        hnsctl plan web.yaml --state host.json --destroy      what removing the profile would do
-        hnsctl plan web.yaml --detailed-exitcode              exit 2 when something would change
+        hnsctl plan web.yaml                           against an empty host
+        hnsctl plan web.yaml --state host.json         against that host
+        hnsctl plan web.yaml --state host.json --out web.plan
+        hnsctl plan web.yaml --state host.json --destroy
+        hnsctl plan web.yaml --endpoint web            only this endpoint
+        hnsctl plan web.yaml --detailed-exitcode       exit 2 on changes
       """)
 
   @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
@@ -25,10 +26,10 @@ struct PlanCommand: ParsableCommand {
 
   @Option(
     help: "The state of the host; an absent file is an empty host.", completion: .file(extensions: ["json"]))
-  var state: String?
+  var state: FileName?
 
   @Option(help: "Save the plan, bound to the state it was made against.", completion: .file())
-  var out: String?
+  var out: FileName?
 
   @Flag(help: "Plan the removal of everything the profile owns.")
   var destroy = false
@@ -41,30 +42,32 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  func validate() throws {
+    guard let out else { return }
+    if out.isSameFile(as: profile) {
+      throw ValidationError("--out names the profile, which it would replace")
+    }
+    if let state, out.isSameFile(as: state.path) {
+      throw ValidationError("--out names the state, which it would replace")
+    }
+  }
+
   func run() throws {
     let console = Console(options)
     let session = Session(console: console)
     let profile = try session.profile(profile)
-    let current = try state.flatMap { try session.state($0) }
+    let current = try state.flatMap { try session.state($0.path) }
     var desired = try session.desired(profile, on: current, file: self.profile)
     if destroy { desired.removeEverything() }
-    if let endpoint, !profile.endpoints.contains(where: { $0.name.value == endpoint }) {
-      throw console.fail(
-        Diagnostic(
-          .unknownEndpoint, "the profile has no endpoint '\(endpoint)'", file: self.profile,
-          remedy: "an endpoint takes the name of its container or pod"))
-    }
     let plan = try session.plan(desired, against: current, file: self.profile).plan
-    if let out { try save(plan, to: out, console) }
-    var document = plan.document
-    if let endpoint { document = Self.only(endpoint, document) }
-    let against = current == nil ? "an empty host" : printable(state ?? "")
+    let shown = try endpoint.map { try only($0, of: plan, for: profile, console) } ?? plan
+    if let out { try save(plan, to: out.path, console) }
+    let against = current == nil ? "an empty host" : printable(state?.path ?? "")
     console.finish(
-      document,
+      shown.document,
       lines: PlanView(style: console.style).lines(
-        plan, subject: "\(destroy ? "the removal of " : "")profile \(plan.profile) against \(against)",
-        endpoint: endpoint))
-    if detailedExitcode, !plan.isEmpty { throw Exit.notClean }
+        shown, subject: "\(destroy ? "the removal of " : "")profile \(plan.profile) against \(against)"))
+    if detailedExitcode, endpoint == nil ? !plan.isEmpty : !shown.changes.isEmpty { throw Exit.notClean }
   }
 
   private func save(_ plan: Plan, to path: String, _ console: Console) throws {
@@ -72,17 +75,25 @@ struct PlanCommand: ParsableCommand {
       throw console.fail(
         Diagnostic(.fileUnreadable, "the plan cannot be written: \(error.reason)", file: path))
     }
-    console.say("Saved the plan. Carry it out with: hnsctl apply \(path) --state \(state ?? "FILE")")
+    console.say("Saved the plan. Carry it out with: hnsctl apply \(path) --state \(state?.path ?? "FILE")")
   }
 
-  private static func only(_ endpoint: String, _ document: JSON) -> JSON {
-    guard var object = document.object else { return document }
-    func keep(_ member: String, _ key: String) {
-      object[member] = .array((object[member]?.array ?? []).filter { $0[key]?.string == endpoint })
+  /// The part of a plan that is about one endpoint: of the profile, or one that the plan deletes.
+  private func only(_ name: String, of plan: Plan, for profile: Profile, _ console: Console) throws -> Plan {
+    let names = profile.endpoints.map(\.name.value)
+    guard names.contains(name) || plan.changes.contains(where: { $0.kind == .endpoint && $0.target == name })
+    else {
+      let list = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+      throw console.fail(
+        Diagnostic(
+          .unknownEndpoint, "the profile has no endpoint '\(name)'", file: self.profile,
+          remedy: names.isEmpty ? "it has no endpoint at all" : "its endpoints are \(list)"))
     }
-    keep("changes", "target")
-    keep("effects", "endpoint")
-    keep("postures", "endpoint")
-    return .object(object)
+    var part = plan
+    part.changes = plan.changes.filter { $0.target == name }
+    part.effects = plan.effects.filter { $0.endpoint == name }
+    part.postures = plan.postures.filter { $0.endpoint == name }
+    part.leftAlone = plan.leftAlone.filter { $0.target == name }
+    return part
   }
 }

@@ -23,14 +23,14 @@ struct Show: ParsableCommand {
         hnsctl show endpoints --state host.json
         hnsctl show vfp --state host.json
         hnsctl show plan --plan web.plan
-        hnsctl show acls --plan web.plan                      as they will be after the plan
+        hnsctl show acls --plan web.plan --state host.json     as it leaves them
       """)
 
   @Argument(help: "What to show.")
   var subject: Subject
 
   @Option(help: "The state of the host.", completion: .file(extensions: ["json"]))
-  var state: String?
+  var state: FileName?
 
   @Option(help: "A saved plan: show the host it leads to, or the plan itself.", completion: .file())
   var plan: String?
@@ -62,13 +62,13 @@ struct Show: ParsableCommand {
       let view = HostView(host.service, reading: reading)
       console.finish(view.document(subject), lines: view.lines(subject))
     } catch {
-      throw console.fail(Plan.refusal("reading the host", error, file: state))
+      throw console.fail(Plan.refusal("reading the host", error, file: state?.path))
     }
   }
 
   private func host(_ saved: Plan?, _ session: Session) throws -> HostState {
-    guard let saved else { return try session.existingState(state ?? "") }
-    let current = try state.flatMap { try session.state($0) }
-    return try session.carriedOut(saved, on: current, file: plan ?? "", state: state)
+    guard let saved else { return try session.existingState(state?.path ?? "") }
+    let current = try state.flatMap { try session.state($0.path) }
+    return try session.carriedOut(saved, on: current, file: plan ?? "", state: state?.path)
   }
 }

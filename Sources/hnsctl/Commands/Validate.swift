@@ -20,13 +20,18 @@ struct Validate: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  func validate() throws {
+    guard profiles.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be named once")
+    }
+  }
+
   func run() throws {
     let console = Console(options)
     let session = Session(console: console)
     var results: [(file: String, isValid: Bool)] = []
     for path in profiles {
-      let (profile, diagnostics) = Profile.load(bytes: try session.read(path), file: path)
-      console.report(diagnostics)
+      let profile = session.bytes(path).flatMap { session.checked($0, file: path) }
       var isValid = profile != nil
       if let profile {
         let (desired, more) = ProfileCompiler.compile(profile, file: path)

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+/// The texts people read, whole. See ``expectGolden(_:_:_:)`` for how to write them anew.
+@Suite struct GoldenTests {
+  /// Each text with the command that prints it; `host.json` holds the pod and `old.json` an earlier one.
+  static let texts: [(name: String, arguments: [String])] = [
+    ("plan-pod.txt", ["plan", "pod.yaml"]),
+    ("plan-pod-destroy.txt", ["plan", "pod.yaml", "--state", "host.json", "--destroy"]),
+    ("plan-pod-update.txt", ["plan", "pod.yaml", "--state", "old.json"]),
+    ("plan-shared-acl-sets.txt", ["plan", "shared-acl-sets.yaml"]),
+    ("plan-nat-publish.txt", ["plan", "nat-publish.yaml"]),
+    ("apply-pod.txt", ["apply", "pod.yaml", "--state", "new.json"]),
+    ("diff-pod.txt", ["diff", "old.json", "host.json"]),
+    ("show-networks.txt", ["show", "networks", "--state", "host.json"]),
+    ("show-endpoints.txt", ["show", "endpoints", "--state", "host.json"]),
+    ("show-namespaces.txt", ["show", "namespaces", "--state", "host.json"]),
+    ("show-acls.txt", ["show", "acls", "--state", "host.json"]),
+    ("show-firewall.txt", ["show", "firewall", "--state", "host.json"]),
+    ("show-vfp.txt", ["show", "vfp", "--state", "host.json"]),
+    ("capabilities-ltsc2022.txt", ["capabilities"]),
+    ("capabilities-1607.txt", ["capabilities", "--windows", "1607"]),
+    ("explain.txt", ["explain", "acl-not-programmable"]),
+  ]
+
+  @Test func textsAreAsTheyWere() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml", "shared-acl-sets.yaml", "nat-publish.yaml")
+    try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
+    let old = try workspace.read("pod.yaml").replacing("localPorts: [8080, 9090]", with: "localPorts: [9090]")
+      .replacing("    outboundNat: {exceptions: [10.244.0.0/16, 10.96.0.0/12]}\n", with: "")
+    try workspace.write(old, to: "old.yaml")
+    try workspace.hnsctl("apply", "old.yaml", "--state", "old.json").exits(0)
+    for (name, arguments) in Self.texts {
+      let run = try workspace.start(arguments).finish()
+      #expect([0, 2].contains(run.status), "\(arguments): \(run.errors)")
+      try expectGolden(run.output, name)
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import Foundation
+import JSONText
+import Testing
+
+/// Saved plans, through the built binary: carried out as they are, or not at all.
+@Suite struct SavedPlanTests {
+  /// A folder with a state that holds a profile, and a saved plan of another profile against it.
+  private func prepared() throws -> Workspace {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml", "nat-publish.yaml")
+    try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "host.json").exits(0)
+    let saved = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", "pod.plan").exits(0)
+    #expect(saved.errors == "Saved the plan. Carry it out with: hnsctl apply pod.plan --state host.json\n")
+    return workspace
+  }
+
+  @Test func isCarriedOutAsShown() throws {
+    let workspace = try prepared()
+    let plan = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--json").exits(0).json()
+    let shown = try workspace.hnsctl("show", "plan", "--plan", "pod.plan", "--json").exits(0).json()
+    #expect(shown["changes"] == plan["changes"])
+    #expect(shown["summary"] == plan["summary"])
+
+    let text = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json").exits(0).output
+    let shownText = try workspace.hnsctl("show", "plan", "--plan", "pod.plan").exits(0).output
+    #expect(shownText.hasPrefix("Plan for profile pod, saved in pod.plan\n"))
+    #expect(shownText.split(separator: "\n").dropFirst() == text.split(separator: "\n").dropFirst())
+
+    // What the plan says the host will hold is what it holds afterwards.
+    var after: [String: JSON] = [:]
+    for subject in ["acls", "firewall", "vfp", "endpoints", "compartments"] {
+      after[subject] = try workspace.hnsctl(
+        "show", subject, "--plan", "pod.plan", "--state", "host.json", "--json"
+      ).exits(0).json()
+    }
+    let applied = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(0)
+    #expect(applied.output.hasSuffix("Applied profile pod to host.json: 9 requests, serial 2.\n"))
+    for (subject, expected) in after {
+      #expect(
+        try workspace.hnsctl("show", subject, "--state", "host.json", "--json").exits(0).json() == expected)
+    }
+    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
+    let repeated = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(1)
+    #expect(
+      repeated.errors.contains("pod.plan: error: host.json has changed since the plan was made [plan-stale]"))
+  }
+
+  @Test func theSameInputsSaveTheSameBytes() throws {
+    let workspace = try prepared()
+    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", "again.plan").exits(0)
+    #expect(try workspace.read("again.plan") == workspace.read("pod.plan"))
+  }
+
+  @Test func isRefusedOnAnyOtherState() throws {
+    let workspace = try prepared()
+    try workspace.hnsctl("plan", "pod.yaml", "--out", "empty.plan").exits(0)
+    let state = try workspace.contents()["host.json"]
+
+    func refused(_ arguments: [String], _ reason: String) throws {
+      let run = try workspace.start(arguments).finish().exits(1)
+      #expect(run.errors.contains("\(arguments[1]): error: \(reason) [plan-stale]"), "\(run.errors)")
+      #expect(run.output.isEmpty)
+      let document = try workspace.start(arguments + ["--json"]).finish().exits(1).json()
+      #expect(document["diagnostics"]?.array?.first?["code"] == "plan-stale")
+    }
+    try refused(
+      ["apply", "empty.plan", "--state", "host.json"],
+      "the plan was made against an empty host, and host.json holds one")
+    try refused(
+      ["apply", "pod.plan", "--state", "other.json"],
+      "the plan was made against a state, and there is no file other.json")
+    let unnamed = try workspace.hnsctl("show", "acls", "--plan", "pod.plan").exits(1)
+    #expect(unnamed.errors.contains("the plan was made against a state, and none is named [plan-stale]"))
+    #expect(unnamed.errors.contains("name the state with --state FILE"))
+    #expect(try workspace.contents()["host.json"] == state)
+    #expect(try !workspace.names().contains("other.json"))
+
+    // On an empty host it is right.
+    try workspace.hnsctl("show", "acls", "--plan", "empty.plan").exits(0)
+    try workspace.hnsctl("apply", "empty.plan", "--state", "other.json").exits(0)
+
+    // A change that goes back again leaves another serial, and so another state.
+    try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "host.json", "--destroy").exits(0)
+    try refused(
+      ["apply", "pod.plan", "--state", "host.json"], "host.json has changed since the plan was made")
+  }
+
+  @Test func isRefusedWhenAnyByteIsAltered() throws {
+    let workspace = try prepared()
+    let state = try workspace.contents()["host.json"]
+    let bytes = try #require(try workspace.contents()["pod.plan"])
+    let seed: UInt64 = 20_311_104
+    var random = SeededGenerator(seed)
+    var altered: [(String, Data)] = [
+      ("cut", bytes.prefix(bytes.count / 2)), ("without its end", bytes.dropLast()),
+      ("longer", bytes + Data("\n".utf8)),
+      (
+        "one letter of a name",
+        Data(String(decoding: bytes, as: UTF8.self).replacing("allow-app", with: "allow-apt").utf8)
+      ),
+    ]
+    for _ in 0..<12 {
+      var copy = bytes
+      // Behind the opening, which tells plans from profiles.
+      let place = bytes.startIndex + Int.random(in: 60..<bytes.count, using: &random)
+      copy[place] = copy[place] == 0x30 ? 0x31 : 0x30
+      altered.append(("byte \(place)", copy))
+    }
+    for (title, copy) in altered {
+      try copy.write(to: workspace.folder.appendingPathComponent("altered.plan"))
+      let run = try workspace.hnsctl("apply", "altered.plan", "--state", "host.json", "--json").exits(1)
+      #expect(
+        try run.json()["diagnostics"]?.array?.map { $0["code"]?.string } == ["plan-damaged"],
+        "\(title), seed \(seed): \(run.output)")
+    }
+    #expect(try workspace.contents()["host.json"] == state)
+  }
+
+  @Test func aPlanOfALaterFormatIsRefused() throws {
+    let workspace = try prepared()
+    try workspace.bash("sed -i '0,/\"formatVersion\": 1/s//\"formatVersion\": 2/' pod.plan").exits(0)
+    let run = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(1)
+    #expect(run.errors.hasPrefix("pod.plan: error: the plan has format 2"))
+    #expect(run.errors.contains("[plan-newer-format]"))
+  }
+
+  @Test func aRemovalCanBeSaved() throws {
+    let workspace = try prepared()
+    try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(0)
+    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--destroy", "--out", "gone.plan").exits(
+      0)
+    let wrong = try workspace.hnsctl("apply", "gone.plan", "--state", "host.json", "--destroy").exits(64)
+    #expect(
+      wrong.errors == """
+        Error: --destroy goes with a profile, not with a saved plan
+          See 'hnsctl apply --help' for more information.
+
+        """)
+    try workspace.hnsctl("apply", "gone.plan", "--state", "host.json").exits(0)
+    let left = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0).json()
+    #expect(left["endpoints"]?.array?.map { $0["Name"]?.string } == ["web"])
+  }
+
+  @Test func otherFilesAreTold() throws {
+    let workspace = try prepared()
+    let cases: [([String], String)] = [
+      (["plan", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile"),
+      (["plan", "host.json"], "host.json: error: this is the state of a host, not a profile"),
+      (["validate", "host.json"], "host.json: error: this is the state of a host, not a profile"),
+      (
+        ["apply", "host.json", "--state", "x.json"],
+        "host.json: error: this is the state of a host, not a profile or a saved plan"
+      ),
+      (
+        ["show", "plan", "--plan", "host.json"],
+        "host.json: error: this is the state of a host, not a saved plan"
+      ),
+      (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not the state of a host"),
+      (
+        ["show", "endpoints", "--state", "pod.plan"],
+        "pod.plan: error: this is a saved plan, not the state of a host"
+      ),
+    ]
+    for (arguments, message) in cases {
+      let run = try workspace.start(arguments).finish().exits(1)
+      #expect(run.errors.hasPrefix("\(message) [wrong-kind]\n"), "\(run.errors)")
+    }
+    let profile = try workspace.hnsctl("show", "plan", "--plan", "pod.yaml").exits(1)
+    #expect(profile.errors.contains("pod.yaml:1:1: error: this is not a saved plan"))
+  }
+
+  @Test func savingReplacesOnlyWhatItMay() throws {
+    let workspace = try prepared()
+    let before = try workspace.contents()
+    for name in ["pod.yaml", "host.json"] {
+      let run = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", name).exits(64)
+      #expect(run.errors.contains("which it would replace"))
+    }
+    let nowhere = try workspace.hnsctl("plan", "pod.yaml", "--out", "nowhere/pod.plan").exits(1)
+    #expect(nowhere.errors.contains("nowhere/pod.plan: error: the plan cannot be written: "))
+    let folder = try workspace.hnsctl("plan", "pod.yaml", "--out", ".").exits(1)
+    #expect(folder.errors.contains(".: error: the plan cannot be written: "))
+    #expect(try workspace.contents() == before)
+
+    // A link is followed, a pipe is written to.
+    try workspace.bash("ln -s pod.plan link.plan").exits(0)
+    try workspace.hnsctl("plan", "pod.yaml", "--out", "link.plan").exits(0)
+    #expect(try workspace.bash("readlink link.plan").output == "pod.plan\n")
+    #expect(try workspace.contents()["pod.plan"] != before["pod.plan"])
+    let piped = try workspace.bash("hnsctl plan pod.yaml --out >(cat > piped.plan) >screen.txt; wait $!")
+      .exits(0)
+    #expect(piped.errors.contains("Saved the plan."))
+    #expect(try workspace.read("piped.plan") == workspace.read("pod.plan"))
+  }
+
+  @Test func oneEndpointIsShownAlone() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("shared-acl-sets.yaml", "pod.yaml")
+    let all = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--json").exits(0).json()
+    let targets = (all["changes"]?.array ?? []).filter { $0["kind"] == "endpoint" }.compactMap {
+      $0["target"]?.string
+    }
+    #expect(targets.count == 20)
+    let name = try #require(targets.last)
+    let one = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--endpoint", name, "--json").exits(0)
+      .json()
+    let changes = one["changes"]?.array ?? []
+    #expect(changes == (all["changes"]?.array ?? []).filter { $0["target"]?.string == name })
+    #expect(one["summary"]?["create"]?.integer == Int64(changes.count))
+    let text = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--endpoint", name).exits(0).output
+    #expect(text.contains("  + \(name) on "))
+    #expect(!text.contains("more alike"))
+    #expect(text.contains("Summary: \(changes.count) to create, 0 to update, 0 to delete"))
+
+    let unknown = try workspace.hnsctl("plan", "pod.yaml", "--endpoint", "agent").exits(1)
+    #expect(
+      unknown.errors == """
+        pod.yaml: error: the profile has no endpoint 'agent' [unknown-endpoint]
+          help: its endpoints are api
+
+        """)
+    // An endpoint that the profile had and has no more is in the plan, and so can be asked for.
+    try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
+    try workspace.bash("sed -i 's/name: api$/name: web/' pod.yaml && sed -i '/^tests:/,$d' pod.yaml").exits(0)
+    let old = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--endpoint", "api").exits(0)
+    #expect(old.output.contains("  - api on podnet"))
+  }
+
+  @Test func detailedExitCodes() throws {
+    let workspace = try prepared()
+    let plan = ["plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode"]
+    let changes = try workspace.start(plan).finish().exits(2)
+    #expect(changes.output.contains("Summary: 34 to create"))
+    #expect(try workspace.start(plan + ["--json"]).finish().exits(2).json()["summary"]?["create"] == 34)
+    try workspace.start(plan + ["--destroy"]).finish().exits(0)
+    try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(0)
+    #expect(try workspace.start(plan).finish().exits(0).output.hasSuffix("\nNo changes.\n"))
+    try workspace.start(plan + ["--endpoint", "api"]).finish().exits(0)
+    try workspace.start(plan + ["--destroy"]).finish().exits(2)
+  }
+}
+
+/// A small generator with a seed that can be printed.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
