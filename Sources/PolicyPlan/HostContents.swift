@@ -189,7 +189,8 @@ struct PublishedPort {
       else { return nil }
       let flags = settings["Flags"]?.integer ?? 0
       return PublishedPort(
-        external: external, internal: port, protocol: IPProtocol(number), isIPv6: flags & HCN.ipv6Mapping != 0)
+        external: external, internal: port, protocol: IPProtocol(number), isIPv6: flags & HCN.ipv6Mapping != 0
+      )
     }
   }
 

@@ -25,7 +25,8 @@ import Testing
     let both = try plan(second, on: try plan(first, on: emptyHost(for: first)).host).host
     let changed = try plan(try web("second", "10.1.0.20", port: 82), on: both).plan
     #expect(changed.changes.allSatisfy { $0.action == .update })
-    #expect(changed.effects.map(\.lines) == [["inbound, newly allowed: tcp 81", "inbound, newly blocked: tcp 82"]])
+    #expect(
+      changed.effects.map(\.lines) == [["inbound, newly allowed: tcp 81", "inbound, newly blocked: tcp 82"]])
 
     let alone = try plan(first, on: emptyHost(for: first)).plan
     var gone = second
