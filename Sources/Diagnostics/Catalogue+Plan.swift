@@ -65,7 +65,9 @@ extension DiagnosticCode {
     summary: "A network cannot be deleted or replaced while endpoints of others are on it.",
     explanation: """
       Deleting a network deletes its endpoints. The profile owns the network and not all of the \
-      endpoints on it, so it leaves the network alone until they are gone.
+      endpoints on it. When the profile or the network in it is removed, everything else goes and the \
+      network stays, with a warning, until a later removal finds it empty. A change that needs the \
+      network made anew is refused.
       """)
 
   package static let addressInUse = DiagnosticCode(

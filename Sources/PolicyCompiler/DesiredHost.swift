@@ -11,6 +11,8 @@ package struct DesiredHost: Sendable {
   /// The HNS owner of everything in it.
   package var owner: String
   package var windows: WindowsBuild
+  /// Where the profile states the build; nil when it is the standard one.
+  package var windowsPlace: Place?
   package var switches: HostSwitches
   package var adapters: [String]
   package var addresses: [IPAddress]

@@ -43,7 +43,8 @@ package struct ProfileCompiler {
     endpoints.reserveCapacity(profile.endpoints.count)
     for declaration in profile.endpoints { endpoints.append(endpoint(from: declaration)) }
     return DesiredHost(
-      profile: profile.name.value, owner: profile.owner, windows: build, switches: profile.host.switches,
+      profile: profile.name.value, owner: profile.owner, windows: build,
+      windowsPlace: profile.host.windowsPlace, switches: profile.host.switches,
       adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
       networks: networks, endpoints: endpoints,
       hostProcessPods: profile.hostProcessPods.map { pod in

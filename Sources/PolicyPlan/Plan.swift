@@ -123,7 +123,7 @@ extension Plan {
     if wanted.build != host.build || wanted.revision != nil && wanted.revision != host.revision {
       return Diagnostic(
         .hostMismatch, "the profile is for Windows \(wanted) and the state holds a host with \(host)",
-        file: file,
+        file: file, at: desired.windowsPlace,
         remedy: "write `windows: \(host)` under `host`, or use the state of another host")
     }
     for (key, value) in desired.switches.changed where configuration.switches[key] != value {

@@ -106,7 +106,7 @@ struct Planner {
             at: network.place, remedy: "rename this network, or state it as the host has it")
         }
       } else if !satisfies {
-        if refuseIfShared(current, "replaced", at: network.place) { continue }
+        if isShared(current, toReplaceAt: network.place) { continue }
         networkDeletions.append(
           Operation(call: .delete, kind: .network, id: current.id, summary: "delete network \(current.name)"))
         ids[network.name] = network.id
@@ -125,7 +125,7 @@ struct Planner {
     let wantedNames = Set(desired.networks.map(\.name))
     for network in reading.networks
     where network.owner == desired.owner && !wantedNames.contains(network.name) {
-      if refuseIfShared(network, "deleted", at: nil) { continue }
+      if isShared(network) { continue }
       networkDeletions.append(
         Operation(call: .delete, kind: .network, id: network.id, summary: "delete network \(network.name)"))
     }
@@ -143,15 +143,24 @@ struct Planner {
       summary: "create network \(network.name)")
   }
 
-  private mutating func refuseIfShared(_ network: NetworkRecord, _ verb: String, at place: Place?) -> Bool {
+  /// Whether endpoints of others are on a network, which then can be neither replaced nor deleted.
+  ///
+  /// A network that would be replaced makes the plan an error. One that would be deleted stays, with a
+  /// warning, so that the rest of the profile can go.
+  private mutating func isShared(_ network: NetworkRecord, toReplaceAt place: Place? = nil) -> Bool {
     let others = reading.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
     guard let first = others.first else { return false }
+    let holder =
+      "endpoint '\(first.name)' of \(Self.title(ofOwner: first.owner)) is on it"
+      + (others.count > 1 ? ", and \(others.count - 1) more" : "")
     diagnostics.report(
-      .networkInUse,
-      "network '\(network.name)' cannot be \(verb): endpoint '\(first.name)' of "
-        + "\(Self.title(ofOwner: first.owner)) is on it"
-        + (others.count > 1 ? ", and \(others.count - 1) more" : ""),
-      at: place, remedy: "remove those endpoints first")
+      place == nil
+        ? Diagnostic(
+          .networkInUse, "network '\(network.name)' stays: \(holder)",
+          remedy: "remove the network once they are gone, by the same command", severity: .warning)
+        : Diagnostic(
+          .networkInUse, "network '\(network.name)' cannot be replaced: \(holder)", at: place,
+          remedy: "remove those endpoints first"))
     return true
   }
 

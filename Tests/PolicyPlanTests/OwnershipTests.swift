@@ -65,11 +65,30 @@ import Testing
     let both = try plan(back, on: try plan(front, on: emptyHost(for: front)).host).host
     var gone = front
     gone.removeEverything()
+    let rest = try plan(gone, on: both)
+    #expect(rest.notes.map(\.code.id) == ["network-in-use"])
+    #expect(rest.notes.first?.severity == .warning)
+    #expect(rest.notes.first?.message.contains("'back'") == true)
+    #expect(try contents(rest.host).filter { $0.kind == .endpoint }.map(\.name) == ["back"])
+    #expect(try plan(back, on: rest.host).plan.isEmpty)
+    var alsoGone = back
+    alsoGone.removeEverything()
+    let empty = try plan(gone, on: try plan(alsoGone, on: rest.host).host)
+    #expect(try contents(empty.host).isEmpty, "the network goes once nobody is on it")
+  }
+
+  @Test func aNetworkWithEndpointsOfOthersIsNotReplaced() throws {
+    let front = try desired(profile("front", network: "shared", Self.front))
+    let back = try desired(profile("back", network: "shared", Self.back))
+    let both = try plan(back, on: try plan(front, on: emptyHost(for: front)).host).host
+    let moved = try desired(
+      profile(
+        "front", network: "shared", prefix: "10.2.0", Self.front.replacing("10.1.0.10", with: "10.2.0.10")))
     let (outcome, diagnostics) = Plan.make(
-      gone, for: both, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
+      moved, for: both, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     #expect(outcome == nil)
     #expect(diagnostics.map(\.code.id) == ["network-in-use"])
-    #expect(diagnostics.first?.message.contains("'back'") == true)
+    #expect(diagnostics.first?.place != nil)
   }
 
   @Test func anotherNetworkOfTheSameNameIsAConflict() throws {
