@@ -34,6 +34,26 @@ public struct PlatformCell: Hashable, Sendable {
     }
   }
 
+  /// Whether the port ACLs of endpoints in this cell act on a build.
+  ///
+  /// Only on Windows Server 2025 do ACLs on nat need an update, which the revision tells; where none is
+  /// stated it is taken to be there (reference: windows-firewall-and-vfp, 4.3).
+  ///
+  /// - Parameters:
+  ///   - build: The host's build.
+  ///   - switches: The host's switches; `natAclOnServer2025` decides.
+  public func enforcesACLs(_ build: WindowsBuild, _ switches: HostSwitches) -> Bool {
+    guard driver == .nat, build.release.build == 26100 else { return true }
+    switch switches[.natAclOnServer2025] {
+    case "enforced": return true
+    case "storedOnly": return false
+    default: return build.build > 26100 || build.revision ?? .max >= Self.natACLRevision
+    }
+  }
+
+  /// The revision of build 26100 from which ACLs on nat endpoints act.
+  public static let natACLRevision = 32690
+
   /// The protocols of unsolicited inbound traffic the platform admits when no ACL says otherwise; nil
   /// means all.
   ///

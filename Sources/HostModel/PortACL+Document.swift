@@ -1,5 +1,5 @@
 public import JSONText
-import NetworkTypes
+public import NetworkTypes
 
 /// Why the settings of an ACL are not an ACL.
 public struct PortACLError: Error, Hashable, Sendable {
@@ -91,15 +91,7 @@ extension PortACL {
 
   private static func addresses(_ set: AddressSet?, sets: [String]) -> JSON? {
     guard set != nil || !sets.isEmpty else { return nil }
-    let prefixes = (set?.prefixes ?? []).flatMap { prefix in
-      prefix.length > 0
-        ? [prefix.listed]
-        : [
-          IPPrefix(containing: prefix.address, length: 1).listed,
-          IPPrefix(containing: IPAddress(prefix.family, prefix.family.highest), length: 1).listed,
-        ]
-    }
-    return .string(list(prefixes + sets))
+    return .string(list((set?.listedPrefixes ?? []) + sets))
   }
 
   /// Hands every entry of a comma list to a body; false when there is no list.
@@ -168,5 +160,17 @@ extension PortACL {
       ranges.append(range)
     }
     return isList ? PortSet(ranges) : nil
+  }
+}
+
+extension AddressSet {
+  /// The members as HNS lists them: prefixes, a single address without its length, and a whole family
+  /// as its two halves, because a `/0` does not mean any to HNS (reference: windows-firewall-and-vfp, 9).
+  public var listedPrefixes: [String] {
+    prefixes.flatMap { prefix in
+      guard prefix.length == 0 else { return [prefix.listed] }
+      let highest = IPAddress(prefix.family, prefix.family.highest)
+      return [prefix.address, highest].map { IPPrefix(containing: $0, length: 1).listed }
+    }
   }
 }

@@ -96,8 +96,10 @@ extension JSON {
 
   /// A whole number.
   ///
-  /// - Parameter value: The number; it must fit 64 signed bits.
-  public static func whole(_ value: some BinaryInteger) -> JSON { .integer(Int64(value)) }
+  /// - Parameter value: The number; one beyond 64 signed bits is kept as it is written.
+  public static func whole(_ value: some BinaryInteger) -> JSON {
+    Int64(exactly: value).map { .integer($0) } ?? .number("\(value)")
+  }
 
   /// What kind of value this is, in words: `an object`, `a string`.
   public var kind: String {

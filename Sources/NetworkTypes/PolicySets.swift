@@ -28,7 +28,8 @@ extension IntervalSet where Bound == UInt8 {
 public typealias PortSet = IntervalSet<UInt16>
 
 extension IntervalSet where Bound == UInt16 {
-  /// Every port, 0 included: a packet may carry it although a profile cannot name it.
+  /// Every port, 0 included: a packet may carry it although a profile cannot name it, and Windows
+  /// Firewall takes it in a rule (reference: windows-firewall-and-vfp, 2.5).
   public static var allPorts: PortSet { PortSet(0, .max) }
 
   /// The union of port ranges.

@@ -28,6 +28,20 @@ package struct PacketRegion: Sendable {
     return PacketRegion(rest)
   }
 
+  /// The packets of both regions; nil when that takes too many boxes.
+  ///
+  /// - Parameters:
+  ///   - other: The other region.
+  ///   - limit: How many boxes may arise.
+  package func intersection(_ other: PacketRegion, limit: Int) -> PacketRegion? {
+    var shared: [PacketBox] = []
+    for box in boxes {
+      shared += other.boxes.map { $0.intersection(box) }.filter { !$0.isEmpty }
+      guard shared.count <= limit else { return nil }
+    }
+    return PacketRegion(shared)
+  }
+
   /// The packets that a list allows in which the first match decides; nil when they take too many boxes.
   ///
   /// - Parameters:

@@ -8,6 +8,8 @@ package struct Capabilities: Sendable {
     package var cell: PlatformCell
     /// Where port ACLs can be changed; empty for an X cell.
     package var points: [EnforcementPoint]
+    /// Whether they act there on this build, or are only stored.
+    package var areEnforced: Bool
     /// What unsolicited inbound traffic meets without ACLs.
     package var inboundDefault: String
     /// What outbound traffic meets without ACLs.
@@ -59,6 +61,7 @@ package struct Capabilities: Sendable {
       sources.append("hns 6.5")
     case .transparent, .l2tunnel: publishing = "no"
     }
+    if !cell.enforcesACLs(build, switches) { sources.append("windows-firewall-and-vfp 4.3") }
     if cell.driver != .l2tunnel { sources.append("windows-firewall-and-vfp 5, 9") }
     let addressed = cell.addressFamilies(build)
     let families = addressed.map { family in
@@ -66,7 +69,8 @@ package struct Capabilities: Sendable {
       return cell.filteredFamilies(build).contains(family) ? name : "\(name) (not bound by ACLs)"
     }
     return Cell(
-      cell: cell, points: cell.programmablePoints, inboundDefault: inbound, outboundDefault: "allow all",
+      cell: cell, points: cell.programmablePoints, areEnforced: cell.enforcesACLs(build, switches),
+      inboundDefault: inbound, outboundDefault: "allow all",
       publishing: publishing, families: families, sources: sources)
   }
 }

@@ -96,3 +96,10 @@ extension DesiredHost {
     hostProcessPods = []
   }
 }
+
+extension DesiredHost {
+  /// Where the profile states the network or endpoint that an object belongs to.
+  package func place(of id: GUID) -> Place? {
+    networks.first { $0.id == id }?.place ?? endpoints.first { $0.id == id || $0.namespaceId == id }?.place
+  }
+}

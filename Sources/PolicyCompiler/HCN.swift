@@ -15,10 +15,6 @@ package enum HCN {
   /// The NAT flag of a mapping for IPv6 (reference: hns, 1.8 and 6.5).
   package static let ipv6Mapping: Int64 = 2
 
-  /// The revision of build 26100 from which ACLs on nat endpoints are enforced
-  /// (reference: windows-firewall-and-vfp, 4.3).
-  package static let natACLRevision = 32690
-
   /// A policy document.
   package static func policy(_ type: String, _ settings: JSON) -> JSON {
     ["Type": .string(type), "Settings": settings]

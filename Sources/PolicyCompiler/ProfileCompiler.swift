@@ -259,18 +259,12 @@ package struct ProfileCompiler {
         at: declaration.name.place)
     }
     let build = policies.build
-    guard cell.driver == .nat, !policy.entries.isEmpty, build.release.build == 26100 else { return }
-    switch policies.switches[.natAclOnServer2025] {
-    case "enforced": return
-    case "byRevision":
-      guard let revision = build.revision, revision < HCN.natACLRevision else { return }
-    default: break
-    }
+    guard !policy.entries.isEmpty, !cell.enforcesACLs(build, policies.switches) else { return }
     diagnostics.report(
       .unenforcedOnBuild,
       "build \(build.build) stores the ACLs of '\(name)' and does not enforce them on nat",
       at: declaration.name.place,
-      remedy: "install the updates that bring revision \(HCN.natACLRevision) or later")
+      remedy: "install the updates that bring revision \(PlatformCell.natACLRevision) or later")
   }
 
   // MARK: Identity

@@ -58,6 +58,19 @@ package struct HostItem: Sendable, Hashable {
   package var owner = ""
 }
 
+/// What a plan deletes and creates under the same name, because the host cannot change it in place.
+struct MadeAnew {
+  /// Networks by name.
+  var networks: Set<String> = []
+  /// Endpoints by name, with all that belongs to them.
+  var endpoints: Set<String> = []
+
+  func contains(_ item: HostItem, of owner: String) -> Bool {
+    item.kind == .network
+      ? networks.contains(item.name) : item.owner == owner && endpoints.contains(item.target)
+  }
+}
+
 extension Change {
   /// What leads from one list of items to another: deletions in reverse order, then creations and
   /// updates in the order of the later list.
@@ -65,11 +78,15 @@ extension Change {
   /// - Parameters:
   ///   - before: What was stated.
   ///   - after: What is stated.
-  package static func between(_ before: [HostItem], _ after: [HostItem]) -> [Change] {
+  ///   - isMadeAnew: Tells what is deleted and created even when it states the same.
+  package static func between(
+    _ before: [HostItem], _ after: [HostItem], isMadeAnew: (HostItem) -> Bool = { _ in false }
+  ) -> [Change] {
     let old = keyed(before)
     let new = keyed(after)
-    let oldValues = Dictionary(uniqueKeysWithValues: old.map { ($0.0, $0.1.value) })
-    let newKeys = Set(new.map(\.0))
+    let oldValues = Dictionary(
+      uniqueKeysWithValues: old.filter { !isMadeAnew($0.1) }.map { ($0.0, $0.1.value) })
+    let newKeys = Set(new.filter { !isMadeAnew($0.1) }.map(\.0))
     var changes: [Change] = []
     for (key, item) in old.reversed() where !newKeys.contains(key) {
       changes.append(Change(.delete, item, before: item.value, after: nil))

@@ -26,60 +26,99 @@ struct EffectivePolicy {
   var families: [AddressFamily] { cell.filteredFamilies(build) }
 
   /// The packets of a direction that pass, or nil when they are too scattered to be put in words.
+  ///
+  /// A packet must pass every point. Where all rules are a profile's, Windows Firewall admits all that
+  /// VFP does, and asking VFP is enough.
   func admitted(_ direction: Direction) -> PacketRegion? {
-    PacketRegion.admitted(by: orderedRules(direction), families: families, limit: Self.boxLimit)
+    let points = cell.programmablePoints
+    if points == [.windowsFirewall, .vfp], !acls(of: .switch).isEmpty {
+      let vfp = region(vfpRules(direction))
+      guard !acls(of: .host).allSatisfy({ $0.identity != nil }) || !hasCatchAll(.host, direction) else {
+        return vfp
+      }
+      guard let vfp, let firewall = region(firewallRules(direction)) else { return nil }
+      return vfp.intersection(firewall, limit: Self.boxLimit)
+    }
+    return region(points == [.vfp] ? vfpRules(direction) : firewallRules(direction))
   }
 
-  /// The rules of a direction in an order in which the first match decides, the last ones for what no
-  /// rule of the endpoint matches.
-  private func orderedRules(_ direction: Direction) -> [OrderedRule] {
-    var list: [OrderedRule] = []
-    let acls = endpoint.acls.map(\.acl).filter { $0.direction == direction }
-    func own(_ type: RuleType) -> [PortACL] {
-      acls.filter { $0.effectiveRuleType(driver: cell.driver, switches: switches) == type }
+  private func region(_ rules: [OrderedRule]) -> PacketRegion? {
+    PacketRegion.admitted(by: rules, families: families, limit: Self.boxLimit)
+  }
+
+  /// The ACLs that act at a point, both directions together.
+  private func acls(of type: RuleType) -> [HostACL] {
+    guard cell.enforcesACLs(build, switches) else { return [] }
+    return endpoint.acls.filter { $0.acl.effectiveRuleType(driver: cell.driver, switches: switches) == type }
+  }
+
+  /// VFP's rules of a direction in their order, the last one for what none of them matches.
+  private func vfpRules(_ direction: Direction) -> [OrderedRule] {
+    // A utility VM's own firewall cannot be programmed and keeps the platform's default.
+    if cell.isolation == .hyperv, direction == .in, cell.inboundDefault(build, switches) != nil {
+      return [Self.closing]
     }
-    if cell.programmablePoints.contains(.vfp) {
-      func turn(_ acl: PortACL) -> UInt16 { acl.priority ?? PortACL.omittedPriority }
-      list = own(.switch).enumerated().sorted {
-        (turn($0.element), $0.offset) < (turn($1.element), $1.offset)
-      }.map { OrderedRule(name: $0.element.id ?? "", action: $0.element.action, match: $0.element.match) }
-    } else if cell.programmablePoints.contains(.windowsFirewall) {
-      let rules = own(.host)
-      list = (rules.filter { $0.action == .block } + rules.filter { $0.action == .allow }).map {
-        OrderedRule(name: $0.id ?? "", action: $0.action, match: $0.match)
-      }
-    }
-    let ports = PublishedPort.of(endpoint)
+    func turn(_ acl: PortACL) -> UInt16 { acl.priority ?? PortACL.omittedPriority }
+    var list = acls(of: .switch).map(\.acl).filter { $0.direction == direction }.enumerated().sorted {
+      (turn($0.element), $0.offset) < (turn($1.element), $1.offset)
+    }.map { Self.rule($0.element) }
+    list.append(closes(.switch, direction) ? Self.closing : Self.open)
+    return list
+  }
+
+  /// The rules of Windows Firewall in an order in which the first match decides: blocks, allows, the
+  /// platform's own.
+  private func firewallRules(_ direction: Direction) -> [OrderedRule] {
+    let own =
+      cell.programmablePoints.contains(.windowsFirewall)
+      ? acls(of: .host).map(\.acl).filter { $0.direction == direction } : []
+    var list = (own.filter { $0.action == .block } + own.filter { $0.action == .allow }).map(Self.rule)
     if direction == .in, cell.isolation == .process {
-      list += PublishedPort.firewallRules(ports, cell: cell).map {
+      list += PublishedPort.firewallRules(PublishedPort.of(endpoint), cell: cell).map {
         OrderedRule(name: $0.name, action: .allow, match: $0.match)
       }
     }
-    if closes(direction) {
-      list.append(OrderedRule(name: "implicit deny", action: .block, match: RuleMatch()))
+    if closes(.host, direction) {
+      list.append(Self.closing)
     } else if direction == .in, let admitted = cell.inboundDefault(build, switches) {
       list.append(OrderedRule(name: "platform", action: .allow, match: RuleMatch(protocols: admitted)))
-      list.append(OrderedRule(name: "platform", action: .block, match: RuleMatch()))
+      list.append(Self.closing)
     } else {
-      list.append(OrderedRule(name: "platform", action: .allow, match: RuleMatch()))
+      list.append(Self.open)
     }
     return list
   }
 
-  /// Whether unmatched traffic of a direction is dropped because the endpoint carries ACLs.
-  private func closes(_ direction: Direction) -> Bool {
+  private static let closing = OrderedRule(name: "closed", action: .block, match: RuleMatch())
+  private static let open = OrderedRule(name: "open", action: .allow, match: RuleMatch())
+
+  private static func rule(_ acl: PortACL) -> OrderedRule {
+    OrderedRule(name: acl.id ?? "", action: acl.action, match: acl.match)
+  }
+
+  /// Whether a point drops unmatched traffic of a direction because it holds ACLs of the endpoint.
+  private func closes(_ type: RuleType, _ direction: Direction) -> Bool {
     guard switches[.implicitDeny] != "never", !cell.programmablePoints.isEmpty else { return false }
-    if switches[.implicitDenyScope] == "endpoint" { return !endpoint.acls.isEmpty }
-    return endpoint.acls.contains { $0.acl.direction == direction }
+    let acls = acls(of: type)
+    if switches[.implicitDenyScope] == "endpoint" { return !acls.isEmpty }
+    return acls.contains { $0.acl.direction == direction }
+  }
+
+  private func hasCatchAll(_ type: RuleType, _ direction: Direction) -> Bool {
+    acls(of: type).contains { acl in
+      acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
+    }
   }
 
   /// What decides where no rule of a profile or of another agent matches, in words.
   func posture(_ direction: Direction) -> String {
-    let catchAlls = endpoint.acls.filter { acl in
+    let catchAlls = (acls(of: .switch) + acls(of: .host)).filter { acl in
       acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
     }
     guard !catchAlls.isEmpty else {
-      if closes(direction) { return "whatever the switch implicitDeny says" }
+      if closes(.switch, direction) || closes(.host, direction) {
+        return "whatever the switch implicitDeny says"
+      }
       guard direction == .in, let admitted = cell.inboundDefault(build, switches) else { return "allow" }
       return admitted.isEmpty ? "block" : Self.words(allowing: admitted)
     }

@@ -137,6 +137,8 @@ package struct HostContents: Sendable {
           entry.append("vlan", subnet.vlan.map { .integer($0) })
           return .object(entry)
         }))
+    if statement.isDHCP { object.append("dhcp", true) }
+    object.append("macPool", statement.macPool.map { .string($0) })
     object.append("vxlanPort", statement.vxlanPort.map { .integer($0) })
     if !statement.dnsServers.isEmpty { object.append("dnsServers", .strings(statement.dnsServers)) }
     if !statement.dnsSearch.isEmpty { object.append("dnsSearch", .strings(statement.dnsSearch)) }

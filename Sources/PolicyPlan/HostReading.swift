@@ -97,6 +97,8 @@ package struct EndpointRecord: Sendable {
   package var addresses: [(address: IPAddress, prefixLength: Int)]
   package var mac: String
   package var gateways: [String]
+  package var dnsServers: [String]
+  package var dnsSearch: [String]
   /// Every policy in document order, ACLs included.
   package var policies: [JSON]
   /// The ACLs in document order; an ACL this program cannot read is not among them.
@@ -114,6 +116,8 @@ package struct EndpointRecord: Sendable {
     }
     mac = document["MacAddress"]?.string ?? ""
     gateways = (document["Routes"]?.array ?? []).compactMap { $0["NextHop"]?.string }
+    dnsServers = (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string)
+    dnsSearch = (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string)
     policies = document["Policies"]?.array ?? []
     acls = policies.compactMap { policy in
       guard policy["Type"]?.string?.uppercased() == "ACL", let settings = policy["Settings"],

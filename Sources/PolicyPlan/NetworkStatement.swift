@@ -16,6 +16,7 @@ struct NetworkStatement: Hashable {
   var dnsServers: [String]
   var dnsSearch: [String]
   var macPool: String?
+  var isDHCP: Bool
 
   init(_ document: JSON) {
     let policies = document["Policies"]?.array ?? []
@@ -29,6 +30,7 @@ struct NetworkStatement: Hashable {
     macPool = document["MacPool"]?["Ranges"]?.array?.first.map { range in
       "\(range["StartMacAddress"]?.string ?? "")-\(range["EndMacAddress"]?.string ?? "")".uppercased()
     }
+    isDHCP = (document["Ipams"]?.array ?? []).contains { $0["Type"]?.string?.uppercased() == "DHCP" }
     subnets = (document["Ipams"]?.array ?? []).flatMap { $0["Subnets"]?.array ?? [] }.map { subnet in
       let policies = subnet["Policies"]?.array ?? []
       let text = subnet["IpAddressPrefix"]?.string ?? ""
@@ -49,9 +51,13 @@ struct NetworkStatement: Hashable {
   func satisfies(_ wanted: NetworkStatement) -> Bool {
     adapter == wanted.adapter
       && (wanted.subnets.isEmpty || Set(subnets) == Set(wanted.subnets))
+      && isDHCP == wanted.isDHCP
       && (wanted.vxlanPort == nil || vxlanPort == wanted.vxlanPort)
       && (wanted.macPool == nil || macPool == wanted.macPool)
   }
+
+  /// Whether name servers or search domains are stated.
+  var statesDNS: Bool { !dnsServers.isEmpty || !dnsSearch.isEmpty }
 
   /// Whether the name servers and search domains are those of another statement.
   func hasDNS(of wanted: NetworkStatement) -> Bool {

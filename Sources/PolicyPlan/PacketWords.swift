@@ -12,14 +12,14 @@ struct PacketWords {
 
   /// What is admitted, by the shorter of naming it and naming the rest.
   func posture(_ admitted: PacketRegion) -> String {
-    guard !admitted.isEmpty else { return "nothing is allowed" }
+    guard !admitted.isEmpty else { return "everything is blocked" }
     let everything = PacketRegion([.universe(families)])
     guard let rest = everything.subtracting(admitted, limit: 200) else {
-      return "allowed is \(list(admitted))"
+      return "allowed: \(list(admitted))"
     }
     if rest.isEmpty { return "everything is allowed" }
     return joined(rest.boxes).count < joined(admitted.boxes).count
-      ? "everything is allowed except \(list(rest))" : "only \(list(admitted)) is allowed"
+      ? "everything is allowed except: \(list(rest))" : "everything is blocked except: \(list(admitted))"
   }
 
   /// The parts of a region, the first few written out.
@@ -78,7 +78,7 @@ struct PacketWords {
     if set == .allProtocols { return "every protocol" }
     let rest = ProtocolSet.allProtocols.subtracting(set).protocols
     if rest.count < set.protocols.count {
-      return "every protocol except \(join(rest.map(\.description)))"
+      return "protocols other than \(join(rest.map(\.description)))"
     }
     return join(set.protocols.map(\.description))
   }
@@ -86,14 +86,14 @@ struct PacketWords {
   private func ports(_ set: PortSet) -> String {
     let rest = PortSet.allPorts.subtracting(set).ranges
     let ranges = set.ranges
-    if rest.count < ranges.count { return "every port except \(join(rest.map(\.description)))" }
+    if rest.count < ranges.count { return "ports other than \(join(rest.map(\.description)))" }
     return join(ranges.map(\.description))
   }
 
   private func addresses(_ set: AddressSet, _ whole: AddressSet) -> String {
     let rest = whole.subtracting(set).prefixes
     let prefixes = set.prefixes
-    if rest.count < prefixes.count { return "any except \(join(rest.map(\.listed)))" }
+    if rest.count < prefixes.count { return "addresses other than \(join(rest.map(\.listed)))" }
     return join(prefixes.map(\.listed))
   }
 

@@ -92,7 +92,8 @@ extension Plan {
     let operations = planner.operations
     for operation in operations {
       do { try operation.perform(on: &trial) } catch {
-        return (nil, planner.diagnostics.sorted + [refusal(operation.summary, error, file: file)])
+        let place = desired.place(of: operation.id)
+        return (nil, planner.diagnostics.sorted + [refusal(operation.summary, error, file: file, at: place)])
       }
     }
     let after: HostReading
@@ -103,7 +104,8 @@ extension Plan {
     let switches = configuration.switches
     let changes = Change.between(
       HostContents(before, build: build, switches: switches).items,
-      HostContents(after, build: build, switches: switches).items)
+      HostContents(after, build: build, switches: switches).items,
+      isMadeAnew: { planner.madeAnew.contains($0, of: desired.owner) })
     let meaning = PlanMeaning(
       of: desired.owner, before: before, after: after, changes: changes, build: build, switches: switches)
     let plan = Plan(
@@ -136,9 +138,10 @@ extension Plan {
     return nil
   }
 
-  package static func refusal(_ summary: String, _ error: HCNError, file: String?) -> Diagnostic {
-    Diagnostic(
-      .hostRefused, "\(summary): \(error.summary)", file: file)
+  package static func refusal(
+    _ summary: String, _ error: HCNError, file: String?, at place: Place? = nil
+  ) -> Diagnostic {
+    Diagnostic(.hostRefused, "\(summary): \(error.summary)", file: file, at: place)
   }
 }
 

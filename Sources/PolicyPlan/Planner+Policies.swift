@@ -61,8 +61,9 @@ extension Planner {
 
   /// The ACL policies the endpoint must carry, or nil when those it carries will do.
   ///
-  /// Beside the ACLs of others no catch-all is written unless the profile states that default or the
-  /// endpoint carries it already.
+  /// Beside the ACLs of others no catch-all is written unless the profile states that default. Where
+  /// VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL without a
+  /// catch-all would close the endpoint.
   private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint) -> [JSON]? {
     var unmatched: [PortACL: Int] = [:]
     for entry in endpoint.policy.entries { unmatched[entry.acl.anonymous, default: 0] += 1 }
@@ -83,10 +84,12 @@ extension Planner {
       }
     }
     let unread = record.policies.count { Self.type($0) == "ACL" } - record.acls.count
-    let carried = Set(own.compactMap { $0.identity?.origins[0] })
-    let entries = endpoint.policy.entries.filter { entry in
-      foreign.isEmpty && unread == 0 || !entry.isCatchAll || carried.contains(entry.origins[0])
-        || endpoint.policy.statedDefaults.contains(entry.acl.direction)
+    var entries = endpoint.policy.entries
+    if !foreign.isEmpty || unread > 0 {
+      entries.removeAll { $0.isCatchAll && !endpoint.policy.statedDefaults.contains($0.acl.direction) }
+      if entries.count < endpoint.policy.entries.count, endpoint.cell.programmablePoints.contains(.vfp) {
+        entries.removeAll { $0.acl.ruleType == .host }
+      }
     }
     let planned = entries.map(\.acl)
     defer { remember(planned, of: record.id) }
@@ -95,7 +98,7 @@ extension Planner {
         .foreignRulesKept,
         "endpoint '\(endpoint.name)' carries \(foreign.count + unread) ACLs of others; they stay"
           + (entries.count < endpoint.policy.entries.count
-            ? ", and no catch-all is written beside them" : ""),
+            ? ", no catch-all is written beside them, and what no rule matches is theirs to decide" : ""),
         at: endpoint.place)
     }
     if Self.counts(own.map(\.acl.anonymous)) == Self.counts(planned.map(\.anonymous)) {

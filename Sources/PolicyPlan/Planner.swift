@@ -39,6 +39,9 @@ struct Planner {
     diagnostics = DiagnosticCollector(file: file)
   }
 
+  /// What is deleted and created under the same name.
+  private(set) var madeAnew = MadeAnew()
+
   var operations: [Operation] {
     teardown + networkDeletions + networkCreations + releases + updates + statedCreations + otherCreations
       + attachments
@@ -63,6 +66,7 @@ struct Planner {
     }
     let keptNames = Set(kept.map(\.0.name))
     let created = desired.endpoints.filter { !keptNames.contains($0.name) }
+    madeAnew.endpoints = Set(gone.map(\.name)).intersection(created.map(\.name))
 
     for record in gone.reversed() { remove(record) }
     removeLeftoverNamespaces(endpointsGone: Set(gone.map(\.id)))
@@ -94,6 +98,7 @@ struct Planner {
         continue
       }
       ids[network.name] = current.id
+      statements[network.name] = (wanted, current.owner == desired.owner)
       let statement = NetworkStatement(current.document)
       let satisfies = current.driver == network.driver && statement.satisfies(wanted)
       if current.owner != desired.owner {
@@ -112,6 +117,7 @@ struct Planner {
         ids[network.name] = network.id
         networkCreations.append(creation(of: network))
         replaced.insert(current.id)
+        madeAnew.networks.insert(network.name)
       } else if !statement.hasDNS(of: wanted) {
         networkCreations.append(
           Operation(
@@ -132,6 +138,8 @@ struct Planner {
     return ids
   }
 
+  /// What the profile states of its networks, and whether it owns them.
+  private var statements: [String: (statement: NetworkStatement, isOwn: Bool)] = [:]
   /// Networks that are deleted and created anew, by their present id.
   private var replaced: Set<GUID> = []
   /// Namespaces that are deleted.
@@ -181,6 +189,11 @@ struct Planner {
     } else if let network = reading.network(of: record) {
       let gateways = NetworkStatement(network.document).subnets.compactMap(\.gateway)
       guard record.gateways.allSatisfy(gateways.contains) else { return false }
+    }
+    // An endpoint takes its name servers from the network when it is made, and keeps them.
+    if let wanted = statements[endpoint.network], wanted.isOwn || wanted.statement.statesDNS {
+      guard record.dnsServers == wanted.statement.dnsServers, record.dnsSearch == wanted.statement.dnsSearch
+      else { return false }
     }
     guard let namespace = reading.namespace(of: record) else { return true }
     return namespace.isGuest == (endpoint.cell.isolation == .hyperv)
@@ -253,10 +266,15 @@ struct Planner {
       guard let network = networks[endpoint.network] else { continue }
       for address in endpoint.addresses {
         guard let holder = holders[Held(network: network, address: address.value)] else { continue }
+        let isOwn = holder.owner == desired.owner
         diagnostics.report(
           .addressInUse,
-          "\(address.value) is held by endpoint '\(holder.name)' of \(Self.title(ofOwner: holder.owner))",
-          at: address.place, remedy: "state another address, or remove that endpoint first")
+          "\(address.value) is held by endpoint '\(holder.name)' of "
+            + (isOwn ? "this profile, to which it was allocated" : Self.title(ofOwner: holder.owner)),
+          at: address.place,
+          remedy: isOwn
+            ? "state another address here, or one for '\(holder.name)' too"
+            : "state another address, or remove that endpoint first")
       }
     }
   }

@@ -48,8 +48,8 @@ package enum RuleDocument {
     object.append("direction", .string(direction.rawValue))
     object.append("action", .string(action.rawValue))
     object.append("protocols", match.protocols.map { .array($0.protocols.map { .whole($0.number) }) })
-    object.append("localAddresses", match.localAddresses.map { .strings($0.ranges.map(\.description)) })
-    object.append("remoteAddresses", match.remoteAddresses.map { .strings($0.ranges.map(\.description)) })
+    object.append("localAddresses", match.localAddresses.map { .strings($0.listedPrefixes) })
+    object.append("remoteAddresses", match.remoteAddresses.map { .strings($0.listedPrefixes) })
     object.append("localPorts", match.localPorts.map { .strings($0.ranges.map(\.description)) })
     object.append("remotePorts", match.remotePorts.map { .strings($0.ranges.map(\.description)) })
     return object

@@ -43,7 +43,9 @@ package struct CapabilitiesView: Sendable {
   }
 
   private static func points(_ cell: Capabilities.Cell) -> String {
-    cell.points.isEmpty ? "X" : cell.points.map(\.title).joined(separator: " and ")
+    guard !cell.points.isEmpty else { return "X" }
+    let titles = cell.points.map(\.title).joined(separator: " and ")
+    return cell.areEnforced ? titles : "\(titles) (stored, not enforced on this build)"
   }
 
   package static func document(_ capabilities: Capabilities) -> JSON {
@@ -58,7 +60,7 @@ package struct CapabilitiesView: Sendable {
         capabilities.cells.map { cell in
           [
             "driver": .string(cell.cell.driver.rawValue), "isolation": .string(cell.cell.isolation.rawValue),
-            "enforcement": .strings(cell.points.map(\.rawValue)),
+            "enforcement": .strings(cell.points.map(\.rawValue)), "enforced": .bool(cell.areEnforced),
             "inboundDefault": .string(cell.inboundDefault), "outboundDefault": .string(cell.outboundDefault),
             "publish": .string(cell.publishing), "families": .strings(cell.families),
             "sources": .strings(cell.sources),

@@ -8,6 +8,8 @@ struct EndpointSection {
   var name: String
   var header: String
   var body: [String]
+  /// What sections must agree in to be shown as one: everything but the name and the address.
+  var likeness: [String]
 
   static func sections(
     of changes: [Change], effects: [Plan.Effect], postures: [Plan.PostureChange], style: Style
@@ -21,7 +23,8 @@ struct EndpointSection {
     let effectLines = Dictionary(effects.map { ($0.endpoint, $0.lines) }) { first, _ in first }
     let postureChanges = Dictionary(grouping: postures, by: \.endpoint)
     return order.map { name in
-      let builder = Builder(name: name, changes: byTarget[name] ?? [], style: style)
+      let (folded, isMadeAnew) = Replacement.folded(byTarget[name] ?? [])
+      let builder = Builder(name: name, changes: folded, isMadeAnew: isMadeAnew, style: style)
       return builder.section(effects: effectLines[name] ?? [], postures: postureChanges[name] ?? [])
     }
   }
@@ -29,6 +32,7 @@ struct EndpointSection {
   private struct Builder {
     let name: String
     let changes: [Change]
+    let isMadeAnew: Bool
     let style: Style
 
     func section(effects: [String], postures: [Plan.PostureChange]) -> EndpointSection {
@@ -44,7 +48,29 @@ struct EndpointSection {
             + style(.yellow, "default \(side) changes: ") + "was \(posture.before); becomes \(posture.after)")
       }
       body += effects.map { "      effect: \(printable($0))" }
-      return EndpointSection(name: name, header: header(), body: body)
+      return EndpointSection(name: name, header: header(), body: body, likeness: likeness() + body)
+    }
+
+    private func likeness() -> [String] {
+      let own = changes.first { $0.kind == .endpoint }
+      let value = own?.after ?? own?.before
+      let subnets = (value?["addresses"]?.array ?? []).compactMap(\.string).map { text in
+        let parts = text.split(separator: "/")
+        guard parts.count == 2, let address = IPAddress(parts[0]), let length = Int(parts[1]) else {
+          return text
+        }
+        return IPPrefix(containing: address, length: length).description
+      }
+      let containers = changes.filter { $0.kind == .container }.map { change in
+        Mark(change.action).sign
+          + (change.name.hasPrefix(name) ? String(change.name.dropFirst(name.count)) : change.name)
+      }
+      // An endpoint that stays and becomes another is like no other one.
+      let isItself = isMadeAnew || own?.action == .update
+      return [
+        own?.action.rawValue ?? "", value?["network"]?.string ?? "", value?["driver"]?.string ?? "",
+        value?["isolation"]?.string ?? "", isItself ? name : "",
+      ] + subnets + containers
     }
 
     private func header() -> String {
@@ -58,7 +84,8 @@ struct EndpointSection {
       }
       if let value = own?.after ?? own?.before {
         let addresses = (value["addresses"]?.array ?? []).compactMap(\.string)
-        text += " on \(value["network"]?.string ?? "?"): \(addresses.joined(separator: ", "))"
+        text += " on \(value["network"]?.string ?? "?"): "
+        text += addresses.isEmpty ? "address by DHCP" : addresses.joined(separator: ", ")
         if let driver = value["driver"]?.string, let isolation = value["isolation"]?.string {
           text += " (\(driver), \(isolation) isolation)"
         }
@@ -69,7 +96,8 @@ struct EndpointSection {
           "; containers "
           + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
       }
-      return mark.line(text, style)
+      guard isMadeAnew else { return mark.line(text, style) }
+      return Mark.madeAnew.line(text + "; made anew: its containers restart and its flows end", style)
     }
 
     /// What becomes another in an endpoint that stays.
@@ -116,7 +144,7 @@ struct EndpointSection {
       let rules = changes.filter { $0.enforcement == point }
       guard !rules.isEmpty else { return [] }
       // Rules that differ only in the family of their group are one line to a reader.
-      var rows: [(cells: [String], families: [String])] = []
+      var rows: [(cells: [String], families: [String], turn: (out: Int, priority: Int64))] = []
       var places: [[String]: Int] = [:]
       for change in rules {
         let values: [(ChangeAction, JSON?)] =
@@ -131,12 +159,18 @@ struct EndpointSection {
             rows[place].families += [family].compactMap { $0 }
           } else {
             places[cells] = rows.count
-            rows.append((cells, [family].compactMap { $0 }))
+            let turn = (value["direction"] == "out" ? 1 : 0, value["priority"]?.integer ?? 0)
+            rows.append((cells, [family].compactMap { $0 }, turn))
           }
         }
       }
+      // Inbound first, and in the order in which they are tried.
+      let tried = rows.enumerated().sorted {
+        ($0.element.turn.out, $0.element.turn.priority, $0.offset)
+          < ($1.element.turn.out, $1.element.turn.priority, $1.offset)
+      }.map(\.element)
       let lines = columns(
-        rows.map { row in
+        tried.map { row in
           row.cells + (row.families.isEmpty ? [] : ["[\(row.families.sorted().joined(separator: "+"))]"])
         }, indent: "        ")
       let title = point == .vfp ? "VFP, \(VFPLayer.endpointACL.rawValue)" : "Windows Firewall"
@@ -184,9 +218,24 @@ enum RuleWords {
       .joined(separator: ",")
   }
 
+  /// Prefixes as the fewest ranges; a whole family by its name.
+  private static func compact(_ entries: [String]) -> [String] {
+    let prefixes = entries.compactMap { entry in
+      IPPrefix(entry) ?? IPAddress(entry).map { IPPrefix(containing: $0, length: $0.family.bitWidth) }
+    }
+    guard prefixes.count == entries.count else { return entries }
+    return AddressSet(prefixes.map(\.range)).ranges.map { range in
+      switch range {
+      case .all(.ipv4): "any IPv4"
+      case .all(.ipv6): "any IPv6"
+      default: range.description
+      }
+    }
+  }
+
   private static func side(_ addresses: JSON?, _ ports: JSON?) -> String {
     func list(_ value: JSON?) -> String {
-      let entries = (value?.array ?? []).compactMap(\.string)
+      let entries = compact((value?.array ?? []).compactMap(\.string))
       guard entries.count > 4 else { return entries.joined(separator: ",") }
       return entries.prefix(3).joined(separator: ",") + ",… (\(entries.count))"
     }

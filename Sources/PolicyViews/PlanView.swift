@@ -73,15 +73,20 @@ package struct PlanView: Sendable {
     var lines: [String] = []
     let networks = changes.filter { $0.kind == .network }
     if !networks.isEmpty {
-      lines += ["", style(.bold, "Networks")] + networks.flatMap(networkLines)
+      lines += ["", style(.bold, "Networks")]
+      let byName = Dictionary(grouping: networks, by: \.name)
+      for name in byName.keys.sorted() {
+        let (folded, isMadeAnew) = Replacement.folded(byName[name] ?? [])
+        lines += folded.flatMap { networkLines($0, isMadeAnew: isMadeAnew) }
+      }
     }
     let sections = EndpointSection.sections(of: changes, effects: effects, postures: postures, style: style)
     guard !sections.isEmpty else { return lines }
     lines += ["", style(.bold, "Endpoints")]
     var alike: [[String]: [EndpointSection]] = [:]
-    for section in sections { alike[section.body, default: []].append(section) }
+    for section in sections { alike[section.likeness, default: []].append(section) }
     for section in sections {
-      guard let group = alike[section.body], group[0].name == section.name else { continue }
+      guard let group = alike[section.likeness], group[0].name == section.name else { continue }
       lines.append(section.header)
       if group.count > 1 {
         let names = group.dropFirst().prefix(8).map { printable($0.name) }
@@ -113,7 +118,7 @@ package struct PlanView: Sendable {
       + (rest > 0 ? ["  and \(rest) more"] : [])
   }
 
-  private func networkLines(_ change: Change) -> [String] {
+  private func networkLines(_ change: Change, isMadeAnew: Bool) -> [String] {
     func words(_ value: JSON) -> String {
       var parts = [value["driver"]?.string ?? ""]
       for subnet in value["subnets"]?.array ?? [] {
@@ -124,16 +129,18 @@ package struct PlanView: Sendable {
         parts.append(text)
       }
       if let adapter = value["adapter"]?.string { parts.append("adapter \(adapter)") }
+      if value["dhcp"] == true { parts.append("DHCP") }
       if let port = value["vxlanPort"]?.integer { parts.append("VXLAN port \(port)") }
       let servers = (value["dnsServers"]?.array ?? []).compactMap(\.string)
       if !servers.isEmpty { parts.append("DNS \(servers.joined(separator: ", "))") }
       return printable(parts.joined(separator: ", "))
     }
-    let mark = Mark(change.action)
-    var lines: [String] = []
+    let mark = isMadeAnew ? Mark.madeAnew : Mark(change.action)
+    var lines: [String] = isMadeAnew ? ["      made anew, with every endpoint on it"] : []
     if change.action == .update, let before = change.before, let after = change.after {
       if words(before) != words(after) { lines.append("      was \(words(before))") }
-      lines += MemberChanges.lines(before, after, [("dnsSearch", "DNS search list"), ("owner", "owner")])
+      lines += MemberChanges.lines(
+        before, after, [("macPool", "MAC pool"), ("dnsSearch", "DNS search list"), ("owner", "owner")])
     }
     let value = change.after ?? change.before ?? .null
     return [mark.line("\(printable(change.name)): \(words(value))", style)] + lines
@@ -144,6 +151,14 @@ package struct PlanView: Sendable {
 struct Mark {
   let sign: String
   let tone: Style.Tone
+
+  /// Something deleted and created under the same name.
+  static let madeAnew = Mark(sign: "±", tone: .yellow)
+
+  private init(sign: String, tone: Style.Tone) {
+    self.sign = sign
+    self.tone = tone
+  }
 
   init(_ action: ChangeAction) {
     switch action {

@@ -129,7 +129,9 @@ extension HostNetworkingService {
         namespaces[id]?.compartment = 2
         return
       }
+      // At the end of the numbers no compartment opens, like a host that has none left to give.
       while compartmentOwners[nextCompartment] != nil { nextCompartment += 1 }
+      guard Int64(nextCompartment) < Self.compartmentLimit else { return }
       compartmentOwners[nextCompartment] = id
       namespaces[id]?.compartment = nextCompartment
       nextCompartment += 1

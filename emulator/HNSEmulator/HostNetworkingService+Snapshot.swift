@@ -7,8 +7,8 @@ extension HostNetworkingService {
   public static let snapshotFormat: Int64 = 1
 
   /// Far beyond what a host comes to, and far below where counting would end.
-  private static let ordinalLimit: Int64 = 1 << 53
-  private static let compartmentLimit: Int64 = 1 << 31
+  static let ordinalLimit: Int64 = 1 << 53
+  static let compartmentLimit: Int64 = 1 << 31
 
   /// Everything the service knows, without loss and always in the same order.
   ///

@@ -101,20 +101,12 @@ extension HostNetworkingService {
   /// On Windows Server 2025 ACLs on nat may be stored only, as the switch `natAclOnServer2025` says
   /// (reference: windows-firewall-and-vfp, 4.3).
   func programmedACLs(of endpoint: EndpointObject, _ network: NetworkObject) -> [PortACL] {
-    if network.driver == .nat, storesNATACLsOnly { return [] }
+    let cell = PlatformCell(driver: network.driver, isolation: .process)
+    guard cell.enforcesACLs(configuration.build, configuration.switches) else { return [] }
     let acls = endpoint.policies.compactMap { $0.type == PolicyName.acl ? $0.acl : nil }
     guard acls.contains(where: \.namesSets) else { return acls }
     let sets = sets(of: network)
     return acls.map { resolved($0, sets) }
-  }
-
-  private var storesNATACLsOnly: Bool {
-    guard configuration.build.build >= 26100 else { return false }
-    switch configuration.switches[.natAclOnServer2025] {
-    case "enforced": return false
-    case "storedOnly": return true
-    default: return configuration.build.build == 26100 && configuration.build.revision ?? .max < 32690
-    }
   }
 
   /// An ACL with the members of its IP sets as addresses.

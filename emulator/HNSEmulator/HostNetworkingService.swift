@@ -77,6 +77,10 @@ public struct HostNetworkingService: Sendable, Hashable {
     _ kind: HCNObjectKind, id: GUID = .zero, network: GUID? = nil, settings: JSON
   ) throws(HCNError) -> GUID {
     try Self.checkDepth(settings)
+    // Nothing is made that a snapshot could not be read back with.
+    guard nextOrdinal < Self.ordinalLimit, Int64(nextCompartment) < Self.compartmentLimit else {
+      throw HCNError(.managerStopped, detail: "this host has made as many objects as it can number")
+    }
     return switch kind {
     case .network: try createNetwork(id: id, settings)
     case .endpoint: try createEndpoint(id: id, network: network, settings)
