@@ -1,7 +1,8 @@
 extension DiagnosticCode {
   /// Codes about compiling a profile, planning it and carrying the plan out.
   static let planCodes: [DiagnosticCode] = [
-    unlistedBuild, orderNotExpressible, carriedByVFPOnly, unenforcedOnBuild, hostMismatch, networkConflict,
+    unlistedBuild, orderNotExpressible, carriedByVFPOnly, unenforcedOnBuild, hostMismatch, hostDescribed,
+    networkConflict,
     networkInUse, addressInUse, foreignRulesKept, hostRefused, driftedIdentity, planDamaged, planStale,
     planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode,
   ]
@@ -49,6 +50,15 @@ extension DiagnosticCode {
     explanation: """
       A profile states the Windows build, and possibly switches, it was written for; a state keeps \
       those of its host. What a profile compiles to depends on both, so they must agree.
+      """)
+
+  package static let hostDescribed = DiagnosticCode(
+    "host-described", severity: .note,
+    summary: "The profile names adapters or addresses the state's host was not known to have.",
+    explanation: """
+      Hosts are described by the profiles applied to them. An adapter or an address that a profile \
+      states under `host` is added to the description; nothing that is there already is taken away or \
+      changed by it.
       """)
 
   package static let networkConflict = DiagnosticCode(

@@ -34,18 +34,17 @@ extension ProfileDecoder {
     return found
   }
 
-  /// Refuses VFP's pseudo-numbers in ACLs where VFP filters.
+  /// Refuses VFP's pseudo-numbers in ACLs where they mean nothing.
   ///
-  /// 251 stands in no ACL, 252 only from the version the host's switch names; to Windows Firewall both
-  /// are numbers like any other (reference: windows-firewall-and-vfp, 4.1 and 8).
+  /// 251 stands in no ACL, 252 only where VFP filters and from the version the host's switch names
+  /// (reference: windows-firewall-and-vfp, 4.1 and 8).
   private mutating func checkPseudoProtocols(_ endpoint: EndpointDeclaration, _ cell: PlatformCell) {
-    guard cell.driver.filtersWithVFP else { return }
     for acl in endpoint.acls where Self.mayHavePseudoProtocols(acl) {
-      checkPseudoProtocols(acl, at: acl.name.place, in: nil)
+      checkPseudoProtocols(acl, cell, at: acl.name.place, in: nil)
     }
     for set in endpoint.aclSets where setFacts(set.value).mayHavePseudoProtocols {
       for acl in aclSets[set.value].acls where Self.mayHavePseudoProtocols(acl) {
-        checkPseudoProtocols(acl, at: set.place, in: acl.name.place)
+        checkPseudoProtocols(acl, cell, at: set.place, in: acl.name.place)
       }
     }
   }
@@ -54,7 +53,9 @@ extension ProfileDecoder {
     (acl.match.protocols?.intervals.last?.upper ?? 0) >= IPProtocol.encryptedVXLAN.number
   }
 
-  private mutating func checkPseudoProtocols(_ acl: ACLDeclaration, at place: Place, in set: Place?) {
+  private mutating func checkPseudoProtocols(
+    _ acl: ACLDeclaration, _ cell: PlatformCell, at place: Place, in set: Place?
+  ) {
     let notes = set.map { [Diagnostic.Note("the ACL '\(acl.name.value)' is here", $0)] } ?? []
     if acl.match.protocols?.contains(IPProtocol.encryptedVXLAN.number) == true {
       report(
@@ -62,7 +63,16 @@ extension ProfileDecoder {
         "the ACL '\(acl.name.value)' names protocol 251, which only VFP's own rules use", at: place,
         notes: notes)
     }
-    guard acl.match.protocols?.contains(IPProtocol.vxlan.number) == true,
+    guard acl.match.protocols?.contains(IPProtocol.vxlan.number) == true else { return }
+    guard cell.driver.filtersWithVFP else {
+      report(
+        .protocolNotSupported,
+        "the ACL '\(acl.name.value)' names protocol 252, VFP's number for VXLAN, and VFP does not filter "
+          + "on \(cell.driver.rawValue) networks",
+        at: place, notes: notes)
+      return
+    }
+    guard
       !host.windows.hnsVersion.protocolsOfSwitchACLs(host.switches).contains(IPProtocol.vxlan.number)
     else { return }
     report(

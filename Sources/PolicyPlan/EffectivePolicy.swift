@@ -133,13 +133,12 @@ struct EffectivePolicy {
     "allow \(protocols.protocols.map(\.description).joined(separator: ", ")) and block every other protocol"
   }
 
-  /// Whether some direction is decided by the implicit deny and not by a rule.
+  /// Whether the implicit deny and not a rule decides some direction at some point.
   var dependsOnImplicitDeny: Bool {
-    Direction.allCases.contains { direction in
-      endpoint.acls.contains { $0.acl.direction == direction }
-        && !endpoint.acls.contains { acl in
-          acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
-        }
+    RuleType.allCases.contains { type in
+      Direction.allCases.contains { direction in
+        acls(of: type).contains { $0.acl.direction == direction } && !hasCatchAll(type, direction)
+      }
     }
   }
 }

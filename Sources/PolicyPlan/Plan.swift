@@ -84,7 +84,8 @@ extension Plan {
       return (nil, [refusal("reading the host", error, file: file)])
     }
     var planner = Planner(
-      desired: desired, reading: before, build: configuration.build, ledger: ledger, file: file)
+      desired: desired, reading: before, build: configuration.build, switches: configuration.switches,
+      ledger: ledger, file: file)
     planner.plan()
     guard !planner.diagnostics.hasErrors else { return (nil, planner.diagnostics.sorted) }
 

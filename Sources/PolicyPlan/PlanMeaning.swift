@@ -53,7 +53,7 @@ struct PlanMeaning {
     if after.cell.driver == .transparent, !after.endpoint.acls.isEmpty {
       lines.append("IPv6 is not bound by ACLs on a transparent network and passes")
     }
-    if before != nil, lines.isEmpty { lines = ["no packet's verdict changes"] }
+    if before != nil, lines.isEmpty { lines = ["no verdict of the port filters changes"] }
     if let before, !before.endpoint.acls.isEmpty, after.endpoint.acls.isEmpty {
       lines.append("its last ACL goes, and the platform's defaults come back")
     }

@@ -86,9 +86,11 @@ extension Planner {
     let unread = record.policies.count { Self.type($0) == "ACL" } - record.acls.count
     var entries = endpoint.policy.entries
     if !foreign.isEmpty || unread > 0 {
-      entries.removeAll { $0.isCatchAll && !endpoint.policy.statedDefaults.contains($0.acl.direction) }
-      if entries.count < endpoint.policy.entries.count, endpoint.cell.programmablePoints.contains(.vfp) {
-        entries.removeAll { $0.acl.ruleType == .host }
+      let open = Set(Direction.allCases).subtracting(endpoint.policy.statedDefaults)
+      entries.removeAll { $0.isCatchAll && open.contains($0.acl.direction) }
+      if endpoint.cell.programmablePoints.contains(.vfp) {
+        let closesBoth = switches[.implicitDenyScope] == "endpoint" && !open.isEmpty
+        entries.removeAll { $0.acl.ruleType == .host && (closesBoth || open.contains($0.acl.direction)) }
       }
     }
     let planned = entries.map(\.acl)

@@ -16,6 +16,7 @@ struct Planner {
   let desired: DesiredHost
   let reading: HostReading
   let supportsRuleIds: Bool
+  let switches: HostSwitches
   var ledger: OwnershipLedger
   var diagnostics: DiagnosticCollector
 
@@ -30,8 +31,10 @@ struct Planner {
   var attachments: [Operation] = []
 
   init(
-    desired: DesiredHost, reading: HostReading, build: WindowsBuild, ledger: OwnershipLedger, file: String
+    desired: DesiredHost, reading: HostReading, build: WindowsBuild, switches: HostSwitches,
+    ledger: OwnershipLedger, file: String
   ) {
+    self.switches = switches
     self.desired = desired
     self.reading = reading
     self.ledger = ledger

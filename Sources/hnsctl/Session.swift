@@ -124,11 +124,27 @@ struct Session {
     return state
   }
 
+  /// Says what a profile adds to the description of a host.
+  private func reportDescription(of state: HostState, by desired: DesiredHost, file: String) {
+    let known = state.service.configuration
+    let adapters = desired.adapters.filter { !known.adapters.contains($0) }.map { "adapter '\($0)'" }
+    let addresses = desired.addresses.filter { !known.addresses.contains($0) }.map { "address \($0)" }
+    guard !(adapters + addresses).isEmpty else { return }
+    console.report([
+      Diagnostic(
+        .hostDescribed,
+        "the host of the state was not known to have \((adapters + addresses).joined(separator: ", ")); "
+          + "an apply takes it from this profile",
+        file: file)
+    ])
+  }
+
   /// Plans a profile against a state.
   func plan(
     _ desired: DesiredHost, against state: HostState?, file: String
   ) throws -> (plan: Plan, before: HostState, after: HostState) {
     let base = base(state, for: desired)
+    if let state { reportDescription(of: state, by: desired, file: file) }
     let (outcome, diagnostics) = Plan.make(
       desired, for: base.service, base: state.map { $0.digest },
       ledger: OwnershipLedger(annotations: base.annotations), file: file)

@@ -194,6 +194,8 @@ struct EndpointBadInputTests {
         - {name: b, network: l, aclSets: [s], acls: [{name: x, direction: in, action: block, protocols: [251]}]}
       """,
       """
+      7:37+1 protocol-not-supported: the ACL 'y' names protocol 252, VFP's number for VXLAN, and VFP does not filter on nat networks
+        note 5:22+1: the ACL 'y' is here
       8:37+1 feature-not-available: the ACL 'y' names protocol 252, which VFP takes from HNS 11.0 on, and Windows ltsc2019 has HNS 9.3
         note 5:22+1: the ACL 'y' is here
         note 1:17+8: the host's Windows is stated here

@@ -145,8 +145,7 @@ import Testing
     let listed = try CompileContractTests.acls(text(.overlay, "2004"))
     #expect(listed.filter { $0.origins == ["tunnel"] }.map { $0["Protocols"] } == ["252"])
     #expect(Self.said(text(.overlay, "1909")) == ["error feature-not-available at 'tunnel'"])
-    // To Windows Firewall the number is one like any other.
-    #expect(Self.said(text(.nat, "ltsc2022")) == [])
+    #expect(Self.said(text(.nat, "ltsc2022")) == ["error protocol-not-supported at 'tunnel'"])
     #expect(Self.said(text(.overlay, "ltsc2025", 251)) == ["error protocol-not-supported at 'tunnel'"])
   }
 

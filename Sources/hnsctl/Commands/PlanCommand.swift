@@ -44,6 +44,9 @@ struct PlanCommand: ParsableCommand {
 
   func validate() throws {
     guard let out else { return }
+    guard endpoint == nil else {
+      throw ValidationError("--endpoint shows a part of a plan and --out saves the whole: give one of them")
+    }
     if out.isSameFile(as: profile) {
       throw ValidationError("--out names the profile, which it would replace")
     }

@@ -7,7 +7,7 @@ import PolicyViews
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Parse and check profiles and report every problem, not only the first.",
+    abstract: "Parse and check profiles and files of tests, and report every problem, not only the first.",
     discussion: """
       Examples:
         hnsctl validate profiles/l2bridge-process.yaml
@@ -31,7 +31,17 @@ struct Validate: ParsableCommand {
     let session = Session(console: console)
     var results: [(file: String, isValid: Bool)] = []
     for path in profiles {
-      let profile = session.bytes(path).flatMap { session.checked($0, file: path) }
+      guard let bytes = session.bytes(path) else {
+        results.append((path, false))
+        continue
+      }
+      if PolicyTests.isStated(in: bytes) {
+        let (tests, problems) = PolicyTests.load(bytes: bytes, file: path)
+        console.report(problems)
+        results.append((path, tests != nil))
+        continue
+      }
+      let profile = session.checked(bytes, file: path)
       var isValid = profile != nil
       if let profile {
         let (desired, more) = ProfileCompiler.compile(profile, file: path)
