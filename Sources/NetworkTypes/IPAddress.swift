@@ -55,8 +55,23 @@ extension IPAddress: CustomStringConvertible {
   }
 }
 
+/// Four decimal numbers; written by digits, because plans hold very many addresses.
 private func dottedDecimal(_ value: UInt32) -> String {
-  "\(value >> 24).\((value >> 16) & 0xff).\((value >> 8) & 0xff).\(value & 0xff)"
+  String(unsafeUninitializedCapacity: 15) { buffer in
+    var length = 0
+    func append(_ byte: UInt32) {
+      buffer[length] = UInt8(truncatingIfNeeded: byte)
+      length += 1
+    }
+    for shift: UInt32 in [24, 16, 8, 0] {
+      let octet = value >> shift & 0xff
+      if octet >= 100 { append(0x30 + octet / 100) }
+      if octet >= 10 { append(0x30 + octet / 10 % 10) }
+      append(0x30 + octet % 10)
+      if shift > 0 { append(0x2e) }
+    }
+    return length
+  }
 }
 
 /// RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::`.

@@ -127,8 +127,12 @@ struct Session {
   /// Says what a profile adds to the description of a host.
   private func reportDescription(of state: HostState, by desired: DesiredHost, file: String) {
     let known = state.service.configuration
-    let adapters = desired.adapters.filter { !known.adapters.contains($0) }.map { "adapter '\($0)'" }
-    let addresses = desired.addresses.filter { !known.addresses.contains($0) }.map { "address \($0)" }
+    // A host of which nothing was stated is not known to lack anything.
+    func unknown<Value: Equatable>(_ stated: [Value], _ known: [Value]) -> [Value] {
+      known.isEmpty ? [] : stated.filter { !known.contains($0) }
+    }
+    let adapters = unknown(desired.adapters, known.adapters).map { "adapter '\($0)'" }
+    let addresses = unknown(desired.addresses, known.addresses).map { "address \($0)" }
     guard !(adapters + addresses).isEmpty else { return }
     console.report([
       Diagnostic(

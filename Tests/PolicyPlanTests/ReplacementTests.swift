@@ -130,7 +130,7 @@ import Testing
 
   @Test func aHostACLWithoutACatchAllClosesTheEndpointAndTheEffectSaysSo() throws {
     let wanted = try desired(
-      profile("a", PlanTests.web.replacing("        defaults: {in: block}\n", with: "")))
+      profile("a", PlanTests.web.replacing("    defaults: {in: block}\n", with: "")))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let record = try #require(try HostReading(host).endpoints.first { $0.name == "web" })
     var closed = host
