@@ -5,7 +5,6 @@ import PackageDescription
 // holds the list against the source files, because the package manager does not.
 let package = Package(
   name: "hnsctl",
-  platforms: [.macOS(.v26)],
   products: [
     .executable(name: "hnsctl", targets: ["hnsctl"]),
     // The Host Networking Service on its own, for programs that need nothing else of this package.
@@ -19,7 +18,7 @@ let package = Package(
     // The system's libyaml, reached through its event interface only.
     .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1",
-      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+      providers: [.apt(["libyaml-dev"])]),
     // What can be wrong with an input, as data: stable codes, places, the catalogue.
     .target(name: "Diagnostics", exclude: ["Documentation"]),
     // Addresses, ports, protocols, GUIDs; and sets of them.

@@ -10,7 +10,8 @@ import Testing
     try workspace.shipped("pod.yaml", "nat-publish.yaml")
     try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "host.json").exits(0)
     let saved = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", "pod.plan").exits(0)
-    #expect(saved.errors.hasSuffix("Saved the plan. Carry it out with: hnsctl apply pod.plan --state host.json\n"))
+    #expect(
+      saved.errors.hasSuffix("Saved the plan. Carry it out with: hnsctl apply pod.plan --state host.json\n"))
     return workspace
   }
 
