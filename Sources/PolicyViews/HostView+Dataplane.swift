@@ -14,7 +14,7 @@ extension HostView {
     for instance in service.firewallCompartments {
       if !lines.isEmpty { lines.append("") }
       lines.append(Self.title(instance, names: endpointNames(instance.endpoints)))
-      for rule in instance.rules {
+      for rule in named(instance) {
         lines.append("")
         lines += formatList(Self.fields(rule))
       }
@@ -34,7 +34,7 @@ extension HostView {
       object.append(
         "rules",
         .array(
-          instance.rules.map { rule in
+          named(instance).map { rule in
             var document = RuleDocument.firewall(rule).object ?? JSONObject()
             document.append("platform", .bool(rule.isPlatformDefault))
             return .object(document)
@@ -79,6 +79,40 @@ extension HostView {
     ranges.map { "{\($0.map(\.description).joined(separator: ", "))}" } ?? "Any"
   }
 
+  /// The rules of a compartment by the names their owners know them by.
+  ///
+  /// Hosts before HNS 7.2 keep no Ids; there the names come from what is known beside the host.
+  private func named(_ instance: FirewallInstance) -> [FirewallRule] {
+    guard !service.configuration.build.hnsVersion.has(.aclRuleId) else { return instance.rules }
+    let known = instance.endpoints.flatMap { knownRules(of: $0).firewall }.map { rule in
+      var nameless = rule
+      nameless.name = ""
+      return (nameless, rule.name)
+    }
+    let names = Dictionary(known) { first, _ in first }
+    return instance.rules.map { rule in
+      var named = rule
+      if let name = names[rule] { named.name = name }
+      return named
+    }
+  }
+
+  /// The rules of a switch port by the names their owners know them by.
+  private func named(_ port: SwitchPort) -> [VFPRule] {
+    guard !service.configuration.build.hnsVersion.has(.aclRuleId) else { return port.rules }
+    let known = knownRules(of: port.endpoint).vfp.map { rule in
+      var nameless = rule
+      nameless.name = ""
+      return (nameless, rule.name)
+    }
+    let names = Dictionary(known) { first, _ in first }
+    return port.rules.map { rule in
+      var named = rule
+      if let name = names[rule] { named.name = name }
+      return named
+    }
+  }
+
   private func endpointNames(_ ids: [GUID]) -> [String] {
     ids.map { id in endpointName(id) ?? id.lowercase }
   }
@@ -98,11 +132,12 @@ extension HostView {
         "Endpoint              : \(printable(endpointName(port.endpoint) ?? ""))",
         "MAC address           : \(port.mac)",
       ]
+      let rules = named(port)
       for layer in VFPLayer.allCases {
         let groups = port.groups.filter { $0.layer == layer }
         guard !groups.isEmpty else { continue }
         lines += ["", " ITEM LIST", "===========", "", "LAYER : \(layer.rawValue)"]
-        for group in groups { lines += Self.lines(group, port.rules(of: group)) }
+        for group in groups { lines += Self.lines(group, rules.filter { $0.group == group }) }
       }
     }
     return lines
@@ -161,7 +196,7 @@ extension HostView {
       object.append(
         "rules",
         .array(
-          port.rules.map { rule in
+          named(port).map { rule in
             var document = RuleDocument.vfp(rule).object ?? JSONObject()
             document.append("platform", .bool(rule.isPlatformDefault))
             return .object(document)

@@ -209,6 +209,17 @@ extension HostView {
   /// The host itself, for the parts of the view in other files.
   var service: HostNetworkingService { host }
 
+  /// The rules that the ACLs known of an endpoint become.
+  func knownRules(of id: GUID) -> ProgrammedRules {
+    guard let endpoint = reading.endpoints.first(where: { $0.id == id }),
+      let cell = reading.cell(of: endpoint)
+    else { return ProgrammedRules() }
+    let configuration = host.configuration
+    return PortACL.program(
+      endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(configuration.build),
+      switches: configuration.switches)
+  }
+
   /// The name of an endpoint.
   func endpointName(_ id: GUID) -> String? { names[id] }
 }

@@ -1,0 +1,94 @@
+import JSONText
+import Testing
+
+/// Small promises of the contract, through the built binary.
+@Suite struct ContractTests {
+  @Test func hostsWithoutIdsShowRulesByTheProfilesNames() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: old
+      host: {windows: "1709"}
+      networks:
+        - {name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24, gateway: 172.30.0.1}]}
+      containers:
+        - name: web
+          network: nat
+          defaults: {in: allow}
+          acls: [{name: deny-smtp, direction: out, action: block, protocols: [tcp], remotePorts: [25]}]
+      """, to: "old.yaml")
+    try workspace.hnsctl("apply", "old.yaml", "--state", "host.json").exits(0)
+    #expect(
+      try !workspace.read("host.json").contains("\"Id\": \"hnsctl/old/deny-smtp\",\n              \"Action\"")
+    )
+    let shown = try workspace.hnsctl("show", "firewall", "--state", "host.json", "--json").exits(0).json()
+    let rules = (shown["firewall"]?.array ?? []).flatMap { $0["rules"]?.array ?? [] }
+    let names = rules.compactMap { $0["name"]?.string }
+    #expect(names == ["default-in", "deny-smtp", "default-out"])
+    #expect(rules.allSatisfy { $0["origins"]?.array?.count == 1 })
+  }
+
+  @Test func aDualStackPortIsPublishedOverBothFamilies() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: dual
+      host: {windows: ltsc2022, adapters: [Ethernet]}
+      networks:
+        - name: podnet
+          driver: l2bridge
+          adapter: Ethernet
+          subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1}, {prefix: "fd00::/64", gateway: "fd00::1"}]
+      containers: [{name: web, network: podnet, publish: ["8080:80"]}]
+      """, to: "dual.yaml")
+    try workspace.hnsctl("apply", "dual.yaml", "--state", "host.json").exits(0)
+    let shown = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0).json()
+    let policies = shown["endpoints"]?.array?.first?["Policies"]?.array ?? []
+    let flags = policies.filter { $0["Type"] == "PortMapping" }.map { $0["Settings"]?["Flags"]?.integer }
+    #expect(flags == [1, 3])
+    try workspace.hnsctl("plan", "dual.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
+  }
+
+  @Test func filesOfTestsAreCheckedToo() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: PolicyTests
+      subject: web.yaml
+      tests:
+        - {name: open, packet: {from: 10.1.2.3, to: web, protocol: tcp, port: 80}, expect: allow}
+      """, to: "tests.yaml")
+    #expect(try workspace.hnsctl("validate", "tests.yaml").exits(0).output == "tests.yaml: valid\n")
+    try workspace.write(
+      "apiVersion: hnsctl/v1\nkind: PolicyTests\nsubject: web.yaml\ntests:\n  - {name: open, packet: {from: 10.1.2.3, to: web, protocol: icmp, port: 80}, expect: allow}\n",
+      to: "wrong.yaml")
+    let refused = try workspace.hnsctl("validate", "wrong.yaml").exits(1)
+    #expect(refused.errors.hasPrefix("wrong.yaml:5:"))
+  }
+
+  @Test func aPartOfAPlanIsNotSavedAsTheWhole() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let run = try workspace.hnsctl("plan", "pod.yaml", "--endpoint", "api", "--out", "pod.plan").exits(64)
+    #expect(run.errors.contains("give one of them"))
+    #expect(try workspace.contents()["pod.plan"] == nil)
+  }
+
+  @Test func rulesListAddressesAsHNSTakesThem() throws {
+    for name in Shipped.supported {
+      let plan = try Workspace().hnsctl("plan", Shipped.path(name), "--json").exits(0).json()
+      for change in plan["changes"]?.array ?? [] {
+        for member in ["localAddresses", "remoteAddresses"] {
+          for entry in (change["after"]?[member]?.array ?? []).compactMap(\.string) {
+            #expect(!entry.hasSuffix("/0") && !entry.contains("-"), "\(name): \(entry)")
+          }
+        }
+      }
+    }
+  }
+}
