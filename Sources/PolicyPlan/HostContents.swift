@@ -19,6 +19,7 @@ package struct HostContents: Sendable {
   ///   - switches: The host's switches.
   package init(_ reading: HostReading, build: WindowsBuild, switches: HostSwitches) {
     var items: [HostItem] = []
+    var rules = RuleItems(build: build, switches: switches)
     func add(_ found: [HostItem], of owner: String) {
       items += found.map { item in
         var owned = item
@@ -32,7 +33,7 @@ package struct HostContents: Sendable {
         HostItem(kind: .network, target: network.name, name: network.name, value: Self.value(of: network)))
     }
     for endpoint in reading.endpoints {
-      add(Self.items(of: endpoint, in: reading, build: build, switches: switches), of: endpoint.owner)
+      add(Self.items(of: endpoint, in: reading, rules: &rules), of: endpoint.owner)
     }
     for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
       // A namespace has no name of its own; that of its pod stands in front of its containers'.
@@ -68,7 +69,7 @@ package struct HostContents: Sendable {
   }
 
   private static func items(
-    of endpoint: EndpointRecord, in reading: HostReading, build: WindowsBuild, switches: HostSwitches
+    of endpoint: EndpointRecord, in reading: HostReading, rules: inout RuleItems
   ) -> [HostItem] {
     let target = endpoint.name
     let cell = reading.cell(of: endpoint)
@@ -80,33 +81,10 @@ package struct HostContents: Sendable {
     for port in ports {
       items.append(HostItem(kind: .portMapping, target: target, name: port.name, value: port.value))
     }
-    for acl in endpoint.acls {
-      items.append(
-        HostItem(
-          kind: .acl, target: target,
-          name: "\(RuleDocument.name(acl.acl.id)) (\(acl.acl.ruleType?.rawValue ?? "no RuleType"))",
-          value: RuleDocument.acl(acl.acl)))
-    }
-    if let cell {
-      let rules = PortACL.program(
-        endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(build),
-        switches: switches)
-      if cell.programmablePoints.contains(.windowsFirewall) {
-        for rule in PublishedPort.firewallRules(ports, cell: cell) + rules.firewall {
-          items.append(
-            HostItem(
-              kind: .firewallRule, target: target, name: RuleDocument.name(rule.name),
-              enforcement: .windowsFirewall, value: RuleDocument.firewall(rule)))
-        }
-      }
-      if cell.programmablePoints.contains(.vfp) {
-        for rule in rules.vfp {
-          items.append(
-            HostItem(
-              kind: .vfpRule, target: target, name: RuleDocument.name(rule.name), enforcement: .vfp,
-              value: RuleDocument.vfp(rule)))
-        }
-      }
+    for item in rules.items(of: endpoint.acls.map(\.acl), ports, cell) {
+      var own = item
+      own.target = target
+      items.append(own)
     }
     return items + (reading.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? [])
   }
@@ -167,7 +145,7 @@ package struct HostContents: Sendable {
 }
 
 /// A published port as a PortMapping policy states it.
-struct PublishedPort {
+struct PublishedPort: Hashable {
   var external: Int64
   var `internal`: Int64
   var `protocol`: IPProtocol
@@ -206,5 +184,60 @@ struct PublishedPort {
         name: FirewallInstance.publishedPrefix + port.name, direction: .in, action: .allow,
         match: RuleMatch(protocols: ProtocolSet([port.protocol]), localPorts: PortSet(number, number)))
     }
+  }
+}
+
+/// The ACLs of endpoints and the rules they become, as items that name no endpoint yet.
+///
+/// Endpoints with equal ACLs share one list, so that a host of many alike costs little more than one.
+private struct RuleItems {
+  private struct Key: Hashable {
+    var acls: [PortACL]
+    var ports: [PublishedPort]
+    var cell: PlatformCell?
+  }
+
+  let build: WindowsBuild
+  let switches: HostSwitches
+  private var known: [Key: [HostItem]] = [:]
+
+  init(build: WindowsBuild, switches: HostSwitches) {
+    self.build = build
+    self.switches = switches
+  }
+
+  mutating func items(of acls: [PortACL], _ ports: [PublishedPort], _ cell: PlatformCell?) -> [HostItem] {
+    let key = Key(acls: acls, ports: ports, cell: cell)
+    if let items = known[key] { return items }
+    let items = makeItems(of: acls, ports, cell)
+    known[key] = items
+    return items
+  }
+
+  private func makeItems(of acls: [PortACL], _ ports: [PublishedPort], _ cell: PlatformCell?) -> [HostItem] {
+    var items = acls.map { acl in
+      HostItem(
+        kind: .acl, target: "",
+        name: "\(RuleDocument.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
+        value: RuleDocument.acl(acl))
+    }
+    guard let cell else { return items }
+    let rules = PortACL.program(
+      acls, driver: cell.driver, families: cell.filteredFamilies(build), switches: switches)
+    if cell.programmablePoints.contains(.windowsFirewall) {
+      items += (PublishedPort.firewallRules(ports, cell: cell) + rules.firewall).map { rule in
+        HostItem(
+          kind: .firewallRule, target: "", name: RuleDocument.name(rule.name), enforcement: .windowsFirewall,
+          value: RuleDocument.firewall(rule))
+      }
+    }
+    if cell.programmablePoints.contains(.vfp) {
+      items += rules.vfp.map { rule in
+        HostItem(
+          kind: .vfpRule, target: "", name: RuleDocument.name(rule.name), enforcement: .vfp,
+          value: RuleDocument.vfp(rule))
+      }
+    }
+    return items
   }
 }

@@ -11,6 +11,22 @@ struct PlanMeaning {
 
   private let build: WindowsBuild
   private let switches: HostSwitches
+  private var knownLines: [PolicyKey: [String]] = [:]
+
+  /// What the words for an endpoint depend on, beside the host.
+  private struct PolicyKey: Hashable {
+    var direction: Direction
+    var cell: PlatformCell
+    var acls: [PortACL]
+    var ports: [PublishedPort]
+
+    init(_ policy: EffectivePolicy, _ direction: Direction) {
+      self.direction = direction
+      cell = policy.cell
+      acls = policy.endpoint.acls.map(\.acl)
+      ports = PublishedPort.of(policy.endpoint)
+    }
+  }
 
   init(
     of owner: String, before: HostReading, after: HostReading, changes: [Change], build: WindowsBuild,
@@ -47,7 +63,11 @@ struct PlanMeaning {
     }
     var lines: [String] = []
     for direction in Direction.allCases {
-      lines += before.map { changed(direction, $0, after) } ?? created(direction, after)
+      if let before {
+        lines += changed(direction, before, after)
+      } else {
+        lines += created(direction, after)
+      }
       comparePostures(name, direction, before, after)
     }
     if after.cell.driver == .transparent, !after.endpoint.acls.isEmpty {
@@ -60,7 +80,16 @@ struct PlanMeaning {
     effects.append(Plan.Effect(endpoint: name, lines: lines))
   }
 
-  private func created(_ direction: Direction, _ policy: EffectivePolicy) -> [String] {
+  /// The lines of an endpoint that is new; endpoints with equal rules are put into words once.
+  private mutating func created(_ direction: Direction, _ policy: EffectivePolicy) -> [String] {
+    let key = PolicyKey(policy, direction)
+    if let lines = knownLines[key] { return lines }
+    let lines = makeLines(direction, policy)
+    knownLines[key] = lines
+    return lines
+  }
+
+  private func makeLines(_ direction: Direction, _ policy: EffectivePolicy) -> [String] {
     let side = direction == .in ? "inbound" : "outbound"
     guard let admitted = policy.admitted(direction) else {
       return ["\(side): as the rules say; too many cases for words"]
