@@ -5,8 +5,7 @@ import PolicyCompiler
 
 /// What an endpoint's rules admit, read from its documents.
 ///
-/// On cells with VFP its rules are asked, because they carry the policy exactly; on the others those of
-/// Windows Firewall.
+/// Every point of the endpoint's cell is asked, because a packet must pass all of them.
 struct EffectivePolicy {
   let endpoint: EndpointRecord
   let cell: PlatformCell
@@ -27,15 +26,14 @@ struct EffectivePolicy {
 
   /// The packets of a direction that pass, or nil when they are too scattered to be put in words.
   ///
-  /// A packet must pass every point. Where all rules are a profile's, Windows Firewall admits all that
-  /// VFP does, and asking VFP is enough.
+  /// Where all rules of Windows Firewall are a profile's, it admits all that VFP does, and asking VFP is
+  /// enough.
   func admitted(_ direction: Direction) -> PacketRegion? {
     let points = cell.programmablePoints
     if points == [.windowsFirewall, .vfp], !acls(of: .switch).isEmpty {
       let vfp = region(vfpRules(direction))
-      guard !acls(of: .host).allSatisfy({ $0.identity != nil }) || !hasCatchAll(.host, direction) else {
-        return vfp
-      }
+      let isAllOfProfiles = acls(of: .host).allSatisfy { $0.identity != nil }
+      if isAllOfProfiles, hasCatchAll(.host, direction) { return vfp }
       guard let vfp, let firewall = region(firewallRules(direction)) else { return nil }
       return vfp.intersection(firewall, limit: Self.boxLimit)
     }

@@ -101,8 +101,8 @@ struct Planner {
         continue
       }
       ids[network.name] = current.id
-      statements[network.name] = (wanted, current.owner == desired.owner)
       let statement = NetworkStatement(current.document)
+      statements[network.name] = (wanted, statement, current.owner == desired.owner)
       let satisfies = current.driver == network.driver && statement.satisfies(wanted)
       if current.owner != desired.owner {
         if !satisfies
@@ -141,8 +141,8 @@ struct Planner {
     return ids
   }
 
-  /// What the profile states of its networks, and whether it owns them.
-  private var statements: [String: (statement: NetworkStatement, isOwn: Bool)] = [:]
+  /// What the profile and the host state of the profile's networks, and whether it owns them.
+  private var statements: [String: (wanted: NetworkStatement, current: NetworkStatement, isOwn: Bool)] = [:]
   /// Networks that are deleted and created anew, by their present id.
   private var replaced: Set<GUID> = []
   /// Namespaces that are deleted.
@@ -187,15 +187,16 @@ struct Planner {
       guard Set(endpoint.addresses.map(\.value)) == Set(record.addresses.map(\.address)) else { return false }
     }
     if let mac = endpoint.mac, MACAddress(record.mac) != mac { return false }
+    let network = statements[endpoint.network]
     if let gateway = endpoint.gateway {
       guard record.gateways.contains(gateway.description) else { return false }
-    } else if let network = reading.network(of: record) {
-      let gateways = NetworkStatement(network.document).subnets.compactMap(\.gateway)
+    } else if let network {
+      let gateways = network.current.subnets.compactMap(\.gateway)
       guard record.gateways.allSatisfy(gateways.contains) else { return false }
     }
     // An endpoint takes its name servers from the network when it is made, and keeps them.
-    if let wanted = statements[endpoint.network], wanted.isOwn || wanted.statement.statesDNS {
-      guard record.dnsServers == wanted.statement.dnsServers, record.dnsSearch == wanted.statement.dnsSearch
+    if let network, network.isOwn || network.wanted.statesDNS {
+      guard record.dnsServers == network.wanted.dnsServers, record.dnsSearch == network.wanted.dnsSearch
       else { return false }
     }
     guard let namespace = reading.namespace(of: record) else { return true }

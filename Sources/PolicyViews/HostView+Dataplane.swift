@@ -79,38 +79,28 @@ extension HostView {
     ranges.map { "{\($0.map(\.description).joined(separator: ", "))}" } ?? "Any"
   }
 
-  /// The rules of a compartment by the names their owners know them by.
-  ///
-  /// Hosts before HNS 7.2 keep no Ids; there the names come from what is known beside the host.
   private func named(_ instance: FirewallInstance) -> [FirewallRule] {
-    guard !service.configuration.build.hnsVersion.has(.aclRuleId) else { return instance.rules }
-    let known = instance.endpoints.flatMap { knownRules(of: $0).firewall }.map { rule in
-      var nameless = rule
-      nameless.name = ""
-      return (nameless, rule.name)
-    }
-    let names = Dictionary(known) { first, _ in first }
-    return instance.rules.map { rule in
-      var named = rule
-      if let name = names[rule] { named.name = name }
-      return named
-    }
+    named(instance.rules, \.name, among: { instance.endpoints.flatMap { knownRules(of: $0).firewall } })
   }
 
-  /// The rules of a switch port by the names their owners know them by.
   private func named(_ port: SwitchPort) -> [VFPRule] {
-    guard !service.configuration.build.hnsVersion.has(.aclRuleId) else { return port.rules }
-    let known = knownRules(of: port.endpoint).vfp.map { rule in
-      var nameless = rule
-      nameless.name = ""
-      return (nameless, rule.name)
+    named(port.rules, \.name, among: { knownRules(of: port.endpoint).vfp })
+  }
+
+  /// Rules by the names their owners know them by.
+  ///
+  /// Hosts before HNS 7.2 keep no Ids; there the names come from what is known beside the host.
+  private func named<Rule: Hashable>(
+    _ rules: [Rule], _ name: WritableKeyPath<Rule, String>, among known: () -> [Rule]
+  ) -> [Rule] {
+    guard !service.configuration.build.hnsVersion.has(.aclRuleId) else { return rules }
+    func nameless(_ rule: Rule) -> Rule {
+      var copy = rule
+      copy[keyPath: name] = ""
+      return copy
     }
-    let names = Dictionary(known) { first, _ in first }
-    return port.rules.map { rule in
-      var named = rule
-      if let name = names[rule] { named.name = name }
-      return named
-    }
+    let known = Dictionary(known().map { (nameless($0), $0) }) { first, _ in first }
+    return rules.map { known[$0] ?? $0 }
   }
 
   private func endpointNames(_ ids: [GUID]) -> [String] {

@@ -15,7 +15,8 @@ package struct HostView: Sendable {
 
   private let host: HostNetworkingService
   private let reading: HostReading
-  private let names: [GUID: String]
+  private let endpoints: [GUID: EndpointRecord]
+  private let compartments: [GUID: Compartment]
 
   /// Prepares the view of a host.
   ///
@@ -25,7 +26,12 @@ package struct HostView: Sendable {
   package init(_ host: HostNetworkingService, reading: HostReading) {
     self.host = host
     self.reading = reading
-    names = Dictionary(reading.endpoints.map { ($0.id, $0.name) }) { first, _ in first }
+    endpoints = Dictionary(reading.endpoints.map { ($0.id, $0) }) { first, _ in first }
+    compartments = Dictionary(
+      (host.compartments + host.utilityVMCompartments).compactMap { compartment in
+        compartment.namespace.map { ($0, compartment) }
+      }
+    ) { first, _ in first }
   }
 
   /// The subject as lines.
@@ -137,11 +143,10 @@ package struct HostView: Sendable {
   }
 
   private func namespace(_ record: NamespaceRecord) -> [(String, String)] {
-    let compartment = (host.compartments + host.utilityVMCompartments).first { $0.namespace == record.id }
-    return [
+    [
       ("ID", record.id.uppercase), ("Owner", record.owner), ("Type", record.type),
       ("CompartmentId", "\(record.compartmentId)"),
-      ("CompartmentGuid", compartment.map { "{\($0.guid.lowercase)}" } ?? ""),
+      ("CompartmentGuid", compartments[record.id].map { "{\($0.guid.lowercase)}" } ?? ""),
       ("Endpoints", record.endpoints.map(\.uppercase).joined(separator: ", ")),
       ("Containers", record.containers.joined(separator: ", ")),
     ]
@@ -211,7 +216,7 @@ extension HostView {
 
   /// The rules that the ACLs known of an endpoint become.
   func knownRules(of id: GUID) -> ProgrammedRules {
-    guard let endpoint = reading.endpoints.first(where: { $0.id == id }),
+    guard let endpoint = endpoints[id],
       let cell = reading.cell(of: endpoint)
     else { return ProgrammedRules() }
     let configuration = host.configuration
@@ -221,7 +226,7 @@ extension HostView {
   }
 
   /// The name of an endpoint.
-  func endpointName(_ id: GUID) -> String? { names[id] }
+  func endpointName(_ id: GUID) -> String? { endpoints[id]?.name }
 }
 
 /// Fields as Format-List prints them: labels padded to the longest, then ` : `.
