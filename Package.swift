@@ -8,7 +8,8 @@ let package = Package(
   products: [
     .executable(name: "hnsctl", targets: ["hnsctl"]),
     // The Host Networking Service on its own, for programs that need nothing else of this package.
-    .library(name: "HNSEmulator", targets: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
+    .library(
+      name: "HNSEmulator", targets: ["HNSEmulator", "FilterEngine", "HostModel", "JSONText", "NetworkTypes"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -42,9 +43,13 @@ let package = Package(
         "Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    // Whether a packet passes the filters of a host, and why. The only evaluator there is.
+    .target(
+      name: "FilterEngine", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"],
+      path: "emulator/FilterEngine"),
     // The Host Networking Service. Knows nothing of profiles and plans.
     .target(
-      name: "HNSEmulator", dependencies: ["HostModel", "JSONText", "NetworkTypes"],
+      name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],
       path: "emulator/HNSEmulator"),
     // What separates a host from the wanted one, as data; and the way to carry it out.
     .target(
@@ -86,6 +91,9 @@ let package = Package(
         "Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler",
       ]),
+    .testTarget(
+      name: "FilterEngineTests",
+      dependencies: ["FilterEngine", "HNSEmulator", "HostModel", "NetworkTypes", "PacketSpace"]),
     .testTarget(
       name: "HNSEmulatorTests",
       dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),

@@ -1,4 +1,4 @@
-import HostModel
+public import HostModel
 import JSONText
 public import NetworkTypes
 
@@ -13,8 +13,7 @@ extension HostNetworkingService {
       + guests.flatMap { guest in
         [
           FirewallInstance(
-            stack: .utilityVM(guest.id), compartment: 1, namespace: nil, endpoints: [], rules: [],
-            unmatchedInbound: .allow, unmatchedOutbound: .allow)
+            stack: .utilityVM(guest.id), compartment: 1, platformUnmatched: [.in: .allow, .out: .allow])
         ] + (instance(of: guest).map { [$0] } ?? [])
       }
   }
@@ -38,10 +37,9 @@ extension HostNetworkingService {
   private var hostFirewall: FirewallInstance {
     let attached = namespaces.values.filter { $0.type == .hostDefault }
       .sorted { $0.ordinal < $1.ordinal }.flatMap(\.endpoints)
-    let rules = attached.flatMap { hostRules(of: $0) }
     return FirewallInstance(
-      stack: .host, compartment: 1, namespace: nil, endpoints: attached, rules: rules,
-      unmatchedInbound: .block, unmatchedOutbound: .allow)
+      stack: .host, compartment: 1, endpoints: attached, aclRules: attached.flatMap { hostRules(of: $0) },
+      platformUnmatched: [.in: .block, .out: .allow], aclFamilies: aclFamilies(of: attached))
   }
 
   /// The firewall of a namespace's compartment, with the defaults of its isolation and of the build.
@@ -59,19 +57,29 @@ extension HostNetworkingService {
     let admitted = PlatformCell(driver: .nat, isolation: isolation)
       .inboundDefault(configuration.build, configuration.switches)
     let acls = isolation == .process ? attached.flatMap { hostRules(of: $0) } : []
-    let closed = closedDirections(Set(acls.map(\.direction)))
-    var rules = acls
-    if isolation == .process { rules += attached.flatMap { publishedRules(of: $0) } }
-    if closed[.in] == nil, let admitted, !admitted.isEmpty {
-      rules.append(
+    var platform = isolation == .process ? attached.flatMap { publishedRules(of: $0) } : []
+    if let admitted, !admitted.isEmpty {
+      platform.append(
         FirewallRule(
           name: defaultRuleName(compartment.id, attached.first), direction: .in, action: .allow,
           match: RuleMatch(protocols: admitted), isPlatformDefault: true))
     }
     return FirewallInstance(
       stack: compartment.stack, compartment: compartment.id, namespace: namespace.id,
-      endpoints: attached, rules: rules, unmatchedInbound: closed[.in] ?? (admitted == nil ? .allow : .block),
-      unmatchedOutbound: closed[.out] ?? .allow)
+      endpoints: attached, aclRules: acls, platformRules: platform,
+      closed: closedDirections(Set(acls.map(\.direction))),
+      platformUnmatched: [.in: admitted == nil ? .allow : .block, .out: .allow],
+      aclFamilies: aclFamilies(of: attached))
+  }
+
+  /// The address families that the ACLs of endpoints reach.
+  private func aclFamilies(of endpoints: [GUID]) -> [AddressFamily] {
+    let cells = endpoints.compactMap { id in
+      self.endpoints[id].flatMap { endpoint in networks[endpoint.network].flatMap { cell(of: endpoint, $0) } }
+    }
+    return AddressFamily.allCases.filter { family in
+      cells.contains { $0.filteredFamilies(configuration.build).contains(family) }
+    }
   }
 
   /// The rules of an endpoint's Host ACLs, where Windows Firewall can be programmed.

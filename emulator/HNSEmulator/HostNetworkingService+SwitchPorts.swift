@@ -1,4 +1,4 @@
-import HostModel
+public import HostModel
 import JSONText
 public import NetworkTypes
 

@@ -1,0 +1,143 @@
+public import NetworkTypes
+
+/// What happens to traffic that no rule of an enforcement point matches.
+public enum UnmatchedTraffic: String, Sendable, Hashable, CaseIterable {
+  case allow
+  case block
+  /// The host's switch `implicitDeny` makes no statement.
+  case unknown
+}
+
+/// A port of a VFP switch: that of an attached endpoint.
+public struct SwitchPort: Hashable, Sendable {
+  /// The port's name, a GUID (`EndpointPortGuid`).
+  public let id: GUID
+  /// The friendly name: the endpoint's id in upper case (reference: windows-firewall-and-vfp, 3.4).
+  public let name: String
+  /// The endpoint.
+  public let endpoint: GUID
+  /// The endpoint's network.
+  public let network: GUID
+  /// The driver of the network.
+  public let driver: NetworkDriver
+  /// How the container behind the port is kept apart.
+  public let isolation: Isolation
+  /// The endpoint's MAC address.
+  public let mac: MACAddress
+  /// The groups, by layer, family and direction.
+  ///
+  /// A family without a group is not filtered.
+  public let groups: [VFPGroup]
+  /// The rules by group and then by priority; the platform's own included.
+  public let rules: [VFPRule]
+  /// What happens to inbound traffic of a filtered family that no rule matches.
+  public let unmatchedInbound: UnmatchedTraffic
+  /// What happens to outbound traffic of a filtered family that no rule matches.
+  public let unmatchedOutbound: UnmatchedTraffic
+
+  package init(
+    id: GUID, name: String, endpoint: GUID, network: GUID, driver: NetworkDriver, isolation: Isolation,
+    mac: MACAddress, groups: [VFPGroup], rules: [VFPRule], unmatchedInbound: UnmatchedTraffic,
+    unmatchedOutbound: UnmatchedTraffic
+  ) {
+    self.id = id
+    self.name = name
+    self.endpoint = endpoint
+    self.network = network
+    self.driver = driver
+    self.isolation = isolation
+    self.mac = mac
+    self.groups = groups
+    self.rules = rules
+    self.unmatchedInbound = unmatchedInbound
+    self.unmatchedOutbound = unmatchedOutbound
+  }
+
+  /// The rules of one group by priority.
+  ///
+  /// - Parameter group: The group.
+  /// - Returns: The rules, the platform's own included.
+  public func rules(of group: VFPGroup) -> [VFPRule] { rules.filter { $0.group == group } }
+}
+
+/// The rules of Windows Firewall for one compartment.
+///
+/// Rules made of ACLs bind only the address families that `PlatformCell.filteredFamilies` names for
+/// the network: on transparent they do not reach IPv6, whatever addresses they name; there the
+/// platform's own rules hold (reference: windows-firewall-and-vfp, 9). Rules hold for every endpoint of
+/// the compartment.
+public struct FirewallInstance: Hashable, Sendable {
+  /// How the name of an allow rule begins that the service makes for a published port; external port,
+  /// internal port and protocol follow.
+  ///
+  /// The text is this project's choice.
+  public static let publishedPrefix = "Published port "
+
+  /// The stack the compartment belongs to.
+  public let stack: Compartment.Stack
+  /// The compartment's number.
+  public let compartment: UInt32
+  /// The namespace the compartment is open for; nil for a default compartment.
+  public let namespace: GUID?
+  /// The endpoints attached to the compartment, in the order of the namespace.
+  public let endpoints: [GUID]
+  /// The rules of the endpoints' ACLs, in their order.
+  public let aclRules: [FirewallRule]
+  /// The rules of published ports, and those the platform admits traffic with.
+  public let platformRules: [FirewallRule]
+  /// The directions that ACLs close: the platform's default rule is gone there, and what no rule matches
+  /// meets this.
+  public let closed: [Direction: UnmatchedTraffic]
+  /// What happens to what no rule matches in a direction that no ACL closes.
+  public let platformUnmatched: [Direction: UnmatchedTraffic]
+  /// The address families that the ACLs' rules reach.
+  public let aclFamilies: [AddressFamily]
+
+  package init(
+    stack: Compartment.Stack, compartment: UInt32, namespace: GUID? = nil, endpoints: [GUID] = [],
+    aclRules: [FirewallRule] = [], platformRules: [FirewallRule] = [],
+    closed: [Direction: UnmatchedTraffic] = [:], platformUnmatched: [Direction: UnmatchedTraffic],
+    aclFamilies: [AddressFamily] = AddressFamily.allCases
+  ) {
+    self.stack = stack
+    self.compartment = compartment
+    self.namespace = namespace
+    self.endpoints = endpoints
+    self.aclRules = aclRules
+    self.platformRules = platformRules
+    self.closed = closed
+    self.platformUnmatched = platformUnmatched
+    self.aclFamilies = aclFamilies
+  }
+
+  /// The rules that hold for the families the ACLs reach, those of the platform last.
+  public var rules: [FirewallRule] {
+    aclRules
+      + platformRules.filter { !$0.isPlatformDefault || closed[$0.direction] == nil }
+  }
+
+  /// The rules that hold for one family and direction, those of the platform last.
+  ///
+  /// - Parameters:
+  ///   - family: The address family.
+  ///   - direction: The direction.
+  public func rules(_ family: AddressFamily, _ direction: Direction) -> [FirewallRule] {
+    (aclFamilies.contains(family) ? rules : platformRules).filter { $0.direction == direction }
+  }
+
+  /// What happens to traffic of a family and direction that no rule matches.
+  ///
+  /// - Parameters:
+  ///   - family: The address family.
+  ///   - direction: The direction.
+  public func unmatched(_ family: AddressFamily, _ direction: Direction) -> UnmatchedTraffic {
+    let closing = aclFamilies.contains(family) ? closed[direction] : nil
+    return closing ?? platformUnmatched[direction] ?? .allow
+  }
+
+  /// What happens to unsolicited inbound traffic of the families the ACLs reach that no rule matches.
+  public var unmatchedInbound: UnmatchedTraffic { closed[.in] ?? platformUnmatched[.in] ?? .allow }
+
+  /// What happens to outbound traffic of the families the ACLs reach that no rule matches.
+  public var unmatchedOutbound: UnmatchedTraffic { closed[.out] ?? platformUnmatched[.out] ?? .allow }
+}
