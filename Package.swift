@@ -55,21 +55,21 @@ let package = Package(
     .target(
       name: "PolicyPlan",
       dependencies: [
-        "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // Text and JSON over the same values.
     .target(
       name: "PolicyViews",
       dependencies: [
-        "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkTypes", "PolicyCompiler",
-        "PolicyPlan",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan",
       ]),
     // The command line.
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "PolicyViews", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -176,7 +176,7 @@ extension DiagnosticCode {
 
   package static let unknownPeer = DiagnosticCode(
     "unknown-peer",
-    summary: "A test names a container or pod that does not exist.",
+    summary: "A packet names a container or pod that does not exist.",
     explanation: """
       The ends of a packet are addresses, containers, pods, containers of pods as `pod/container`, or \
       `host`.

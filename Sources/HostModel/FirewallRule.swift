@@ -13,6 +13,10 @@ public struct FirewallRule: Hashable, Sendable {
   public var action: RuleAction
   /// What the rule matches.
   public var match: RuleMatch
+  /// Names in place of remote addresses, which stand beside those of the match.
+  public var remoteKeywords: [AddressKeyword] = []
+  /// Whether an allow rule also overrides blocks (`AllowBypass`).
+  public var overridesBlocks = false
   /// Whether the platform made the rule on its own account and no ACL or port mapping asked for it.
   public var isPlatformDefault: Bool
 
@@ -34,4 +38,12 @@ public struct FirewallRule: Hashable, Sendable {
     self.match = match
     self.isPlatformDefault = isPlatformDefault
   }
+}
+
+/// A name that Windows Firewall puts in place of addresses
+/// (reference: windows-firewall-and-vfp, 2.2 and 2.5).
+public enum AddressKeyword: String, Sendable, Hashable, CaseIterable {
+  case localSubnet = "LocalSubnet"
+  case defaultGateway = "DefaultGateway"
+  case dns = "DNS"
 }

@@ -14,6 +14,10 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
   case compartmentIds
   case policyUpdateScope
   case setRoles
+  case equalPriority
+  case filterOrder
+  case natSource
+  case publishedDestination
 
   /// The values it can take with what each means, the default first.
   public var values: [(value: String, meaning: String)] {
@@ -80,6 +84,26 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
         ),
         ("localAndRemote", "with IP sets, LocalAddresses are the endpoint's side in both directions"),
       ]
+    case .equalPriority:
+      [
+        ("listed", "of two ACLs of equal priority the one that stands first in the document decides"),
+        ("reversed", "the one that stands last decides"),
+      ]
+    case .filterOrder:
+      [
+        ("switchOutside", "inbound traffic meets VFP first, outbound traffic Windows Firewall first"),
+        ("firewallOutside", "inbound traffic meets Windows Firewall first, outbound traffic VFP first"),
+      ]
+    case .natSource:
+      [
+        ("translated", "the receiver's rules see the source address that outbound NAT put in place"),
+        ("original", "they see the sender's own address"),
+      ]
+    case .publishedDestination:
+      [
+        ("published", "the sender's rules see the published address and port"),
+        ("container", "they see the address and port of the container behind it"),
+      ]
     }
   }
 
@@ -99,6 +123,10 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
     case .compartmentIds: "how compartments are numbered after one went away"
     case .policyUpdateScope: "what a policy update request replaces"
     case .setRoles: "what the address members of an ACL mean when they name IP sets"
+    case .equalPriority: "which of two ACLs of equal priority decides"
+    case .filterOrder: "in which order a packet meets VFP and Windows Firewall"
+    case .natSource: "which source address rules see behind outbound NAT on the same host"
+    case .publishedDestination: "which destination an endpoint's outbound rules see of a published port"
     }
   }
 
@@ -115,6 +143,10 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
     case .compartmentIds: "windows-firewall-and-vfp 1.1"
     case .policyUpdateScope: "hns 6.6, 9"
     case .setRoles: "hns 1.8.1"
+    case .equalPriority: "hns 6.8, 9"
+    case .filterOrder: "windows-firewall-and-vfp 8"
+    case .natSource: "windows-firewall-and-vfp 9"
+    case .publishedDestination: "windows-firewall-and-vfp 9"
     }
   }
 }

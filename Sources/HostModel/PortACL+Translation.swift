@@ -29,7 +29,7 @@ extension PortACL {
 
   /// The one translation from ACLs as HNS takes them to the rules both enforcement points hold.
   ///
-  /// Priorities of Switch ACLs are copied; an ACL lands in the group of every family it can match
+  /// Priorities of Switch ACLs are copied, and ACLs of equal priority stand as `equalPriority` says; an ACL lands in the group of every family it can match
   /// that the endpoint has; a Host ACL is one firewall rule with its protocol list
   /// (reference: windows-firewall-and-vfp, 3.5 and 4.2).
   ///
@@ -57,8 +57,10 @@ extension PortACL {
         }
       }
     }
+    let turn = switches[.equalPriority] == "reversed" ? -1 : 1
     rules.vfp = rules.vfp.enumerated().sorted {
-      ($0.element.group, $0.element.priority, $0.offset) < ($1.element.group, $1.element.priority, $1.offset)
+      ($0.element.group, $0.element.priority, $0.offset * turn)
+        < ($1.element.group, $1.element.priority, $1.offset * turn)
     }.map(\.element)
     return rules
   }

@@ -53,6 +53,14 @@ public struct SwitchPort: Hashable, Sendable {
     self.unmatchedOutbound = unmatchedOutbound
   }
 
+  /// The same port with its rules put otherwise.
+  package func mappingRules(_ transform: (VFPRule) -> VFPRule) -> SwitchPort {
+    SwitchPort(
+      id: id, name: name, endpoint: endpoint, network: network, driver: driver, isolation: isolation,
+      mac: mac, groups: groups, rules: rules.map(transform), unmatchedInbound: unmatchedInbound,
+      unmatchedOutbound: unmatchedOutbound)
+  }
+
   /// The rules of one group by priority.
   ///
   /// - Parameter group: The group.
@@ -108,6 +116,14 @@ public struct FirewallInstance: Hashable, Sendable {
     self.closed = closed
     self.platformUnmatched = platformUnmatched
     self.aclFamilies = aclFamilies
+  }
+
+  /// The same firewall with the rules of its ACLs put otherwise.
+  package func mappingRules(_ transform: (FirewallRule) -> FirewallRule) -> FirewallInstance {
+    FirewallInstance(
+      stack: stack, compartment: compartment, namespace: namespace, endpoints: endpoints,
+      aclRules: aclRules.map(transform), platformRules: platformRules, closed: closed,
+      platformUnmatched: platformUnmatched, aclFamilies: aclFamilies)
   }
 
   /// The rules that hold for the families the ACLs reach, those of the platform last.

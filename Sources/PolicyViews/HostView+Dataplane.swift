@@ -11,10 +11,10 @@ extension HostView {
   /// Each compartment's rules in the list format of Get-NetFirewallRule, its filters joined.
   var firewallLines: [String] {
     var lines: [String] = []
-    for instance in service.firewallCompartments {
+    for instance in named.firewallCompartments {
       if !lines.isEmpty { lines.append("") }
       lines.append(Self.title(instance, names: endpointNames(instance.endpoints)))
-      for rule in named(instance) {
+      for rule in instance.rules {
         lines.append("")
         lines += formatList(Self.fields(rule))
       }
@@ -23,7 +23,7 @@ extension HostView {
   }
 
   var firewallDocuments: [JSON] {
-    service.firewallCompartments.map { instance in
+    named.firewallCompartments.map { instance in
       var object = JSONObject()
       object.append("compartmentId", .whole(instance.compartment))
       if case .utilityVM(let owner) = instance.stack { object.append("utilityVM", .string(owner.uppercase)) }
@@ -34,7 +34,7 @@ extension HostView {
       object.append(
         "rules",
         .array(
-          named(instance).map { rule in
+          instance.rules.map { rule in
             var document = RuleDocument.firewall(rule).object ?? JSONObject()
             document.append("platform", .bool(rule.isPlatformDefault))
             return .object(document)
@@ -79,30 +79,6 @@ extension HostView {
     ranges.map { "{\($0.map(\.description).joined(separator: ", "))}" } ?? "Any"
   }
 
-  private func named(_ instance: FirewallInstance) -> [FirewallRule] {
-    named(instance.rules, \.name, among: { instance.endpoints.flatMap { knownRules(of: $0).firewall } })
-  }
-
-  private func named(_ port: SwitchPort) -> [VFPRule] {
-    named(port.rules, \.name, among: { knownRules(of: port.endpoint).vfp })
-  }
-
-  /// Rules by the names their owners know them by.
-  ///
-  /// Hosts before HNS 7.2 keep no Ids; there the names come from what is known beside the host.
-  private func named<Rule: Hashable>(
-    _ rules: [Rule], _ name: WritableKeyPath<Rule, String>, among known: () -> [Rule]
-  ) -> [Rule] {
-    guard !service.configuration.build.hnsVersion.has(.aclRuleId) else { return rules }
-    func nameless(_ rule: Rule) -> Rule {
-      var copy = rule
-      copy[keyPath: name] = ""
-      return copy
-    }
-    let known = Dictionary(known().map { (nameless($0), $0) }) { first, _ in first }
-    return rules.map { known[$0] ?? $0 }
-  }
-
   private func endpointNames(_ ids: [GUID]) -> [String] {
     ids.map { id in endpointName(id) ?? id.lowercase }
   }
@@ -112,7 +88,7 @@ extension HostView {
   /// Each port's layers, groups and rules in the layout of vfpctrl /list-rule
   /// (reference: windows-firewall-and-vfp, 3.3).
   var vfpLines: [String] {
-    let ports = service.switchPorts
+    let ports = named.switchPorts
     guard !ports.isEmpty else { return ["No endpoint is attached to a switch port."] }
     var lines: [String] = []
     for port in ports {
@@ -122,7 +98,7 @@ extension HostView {
         "Endpoint              : \(printable(endpointName(port.endpoint) ?? ""))",
         "MAC address           : \(port.mac)",
       ]
-      let rules = named(port)
+      let rules = port.rules
       for layer in VFPLayer.allCases {
         let groups = port.groups.filter { $0.layer == layer }
         guard !groups.isEmpty else { continue }
@@ -175,7 +151,7 @@ extension HostView {
   }
 
   var vfpDocuments: [JSON] {
-    service.switchPorts.map { port in
+    named.switchPorts.map { port in
       var object = JSONObject()
       object.append("port", .string(port.id.uppercase))
       object.append("friendlyName", .string(port.name))
@@ -186,7 +162,7 @@ extension HostView {
       object.append(
         "rules",
         .array(
-          named(port).map { rule in
+          port.rules.map { rule in
             var document = RuleDocument.vfp(rule).object ?? JSONObject()
             document.append("platform", .bool(rule.isPlatformDefault))
             return .object(document)

@@ -15,6 +15,8 @@ package struct HostView: Sendable {
 
   private let host: HostNetworkingService
   private let reading: HostReading
+  /// The same host with the rules named.
+  let named: NamedHost
   private let endpoints: [GUID: EndpointRecord]
   private let compartments: [GUID: Compartment]
 
@@ -23,9 +25,11 @@ package struct HostView: Sendable {
   /// - Parameters:
   ///   - host: The host.
   ///   - reading: Its objects.
-  package init(_ host: HostNetworkingService, reading: HostReading) {
+  ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
+  package init(_ host: HostNetworkingService, reading: HostReading, ledger: OwnershipLedger) {
     self.host = host
     self.reading = reading
+    named = NamedHost(host, ledger: ledger)
     endpoints = Dictionary(reading.endpoints.map { ($0.id, $0) }) { first, _ in first }
     compartments = Dictionary(
       (host.compartments + host.utilityVMCompartments).compactMap { compartment in
@@ -213,17 +217,6 @@ package struct HostView: Sendable {
 extension HostView {
   /// The host itself, for the parts of the view in other files.
   var service: HostNetworkingService { host }
-
-  /// The rules that the ACLs known of an endpoint become.
-  func knownRules(of id: GUID) -> ProgrammedRules {
-    guard let endpoint = endpoints[id],
-      let cell = reading.cell(of: endpoint)
-    else { return ProgrammedRules() }
-    let configuration = host.configuration
-    return PortACL.program(
-      endpoint.acls.map(\.acl), driver: cell.driver, families: cell.filteredFamilies(configuration.build),
-      switches: configuration.switches)
-  }
 
   /// The name of an endpoint.
   func endpointName(_ id: GUID) -> String? { endpoints[id]?.name }

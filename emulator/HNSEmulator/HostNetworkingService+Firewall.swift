@@ -34,7 +34,7 @@ extension HostNetworkingService {
   /// windows-firewall-and-vfp, 2.1), and the Host ACLs of endpoints in the default compartment.
   ///
   /// Windows' own rules are not emulated.
-  private var hostFirewall: FirewallInstance {
+  public var hostFirewall: FirewallInstance {
     let attached = namespaces.values.filter { $0.type == .hostDefault }
       .sorted { $0.ordinal < $1.ordinal }.flatMap(\.endpoints)
     return FirewallInstance(

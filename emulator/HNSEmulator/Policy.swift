@@ -51,28 +51,6 @@ enum PolicyName {
   static let vsid = "VSID"
 }
 
-/// A published port, as the settings of a PortMapping policy state it.
-struct PortMapping: Hashable {
-  var `protocol`: IPProtocol
-  var internalPort: UInt16
-  var externalPort: UInt16
-  var vip: IPAddress?
-  var flags: UInt32 = 0
-
-  /// What two mappings of a host must differ in (reference: hns, 6.5).
-  struct Key: Hashable {
-    let `protocol`: IPProtocol
-    let port: UInt16
-    let vip: IPAddress?
-    let family: AddressFamily
-  }
-
-  /// The family the mapping is for: that of its VIP, otherwise NatFlags says (2 is IPv6).
-  var family: AddressFamily { vip?.family ?? (flags & 2 != 0 ? .ipv6 : .ipv4) }
-
-  var key: Key { Key(protocol: `protocol`, port: externalPort, vip: vip, family: family) }
-}
-
 extension JSON {
   /// Whether arrays and objects stand in each other more than so many times.
   func isDeeper(than limit: Int) -> Bool {

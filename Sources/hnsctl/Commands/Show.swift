@@ -58,8 +58,9 @@ struct Show: ParsableCommand {
     guard let subject = HostView.Subject(rawValue: subject.rawValue) else { return }
     let host = try host(saved, session)
     do {
-      let reading = try HostReading(host.service, ledger: OwnershipLedger(annotations: host.annotations))
-      let view = HostView(host.service, reading: reading)
+      let ledger = OwnershipLedger(annotations: host.annotations)
+      let reading = try HostReading(host.service, ledger: ledger)
+      let view = HostView(host.service, reading: reading, ledger: ledger)
       console.finish(view.document(subject), lines: view.lines(subject))
     } catch {
       throw console.fail(Plan.refusal("reading the host", error, file: state?.path))

@@ -1,0 +1,155 @@
+public import NetworkTypes
+
+/// What is where on a host: networks, endpoints and the compartments they are in.
+///
+/// It holds no rules; those are asked for by endpoint.
+public struct HostTopology: Sendable {
+  /// A network of the host.
+  public struct Network: Sendable {
+    /// The network's id.
+    public var id: GUID
+    /// The network's name.
+    public var name: String
+    /// The network driver.
+    public var driver: NetworkDriver
+    /// The subnets with the gateway of each.
+    public var subnets: [Subnet]
+
+    package init(id: GUID, name: String, driver: NetworkDriver, subnets: [Subnet]) {
+      self.id = id
+      self.name = name
+      self.driver = driver
+      self.subnets = subnets
+    }
+
+    /// Whether an address lies in one of the subnets.
+    ///
+    /// - Parameter address: The address.
+    public func contains(_ address: IPAddress) -> Bool { subnets.contains { $0.prefix.contains(address) } }
+  }
+
+  /// A subnet of a network.
+  public struct Subnet: Sendable {
+    /// The addresses of the subnet.
+    public var prefix: IPPrefix
+    /// The next hop of its default route.
+    public var gateway: IPAddress?
+
+    package init(prefix: IPPrefix, gateway: IPAddress?) {
+      self.prefix = prefix
+      self.gateway = gateway
+    }
+  }
+
+  /// An endpoint of the host.
+  public struct Endpoint: Sendable {
+    /// The endpoint's id.
+    public var id: GUID
+    /// The endpoint's name: that of its container or pod.
+    public var name: String
+    /// Who made it.
+    public var owner: String
+    /// Where in ``HostTopology/networks`` its network stands.
+    public var network: Int
+    /// Its addresses; empty where a DHCP server outside the host hands them out.
+    public var addresses: [IPAddress]
+    /// How the container behind it is kept apart; nil for an endpoint in no namespace.
+    public var isolation: Isolation?
+    /// The namespace it is in.
+    public var namespace: GUID?
+    /// Whether its compartment is open, so that its rules act.
+    public var isAttached: Bool
+    /// Whether it lives on another host.
+    public var isRemote: Bool
+    /// The DNS servers it asks.
+    public var dnsServers: [IPAddress]
+    /// Its published ports.
+    public var mappings: [PortMapping]
+    /// What translates its outbound traffic.
+    public var outboundNAT: [OutboundNAT]
+
+    package init(
+      id: GUID, name: String, owner: String, network: Int, addresses: [IPAddress], isolation: Isolation?,
+      namespace: GUID?, isAttached: Bool, isRemote: Bool, dnsServers: [IPAddress], mappings: [PortMapping],
+      outboundNAT: [OutboundNAT]
+    ) {
+      self.id = id
+      self.name = name
+      self.owner = owner
+      self.network = network
+      self.addresses = addresses
+      self.isolation = isolation
+      self.namespace = namespace
+      self.isAttached = isAttached
+      self.isRemote = isRemote
+      self.dnsServers = dnsServers
+      self.mappings = mappings
+      self.outboundNAT = outboundNAT
+    }
+
+    /// The first address of a family.
+    ///
+    /// - Parameter family: The family.
+    public func address(_ family: AddressFamily) -> IPAddress? { addresses.first { $0.family == family } }
+  }
+
+  /// A namespace of the host with what runs in it.
+  public struct Namespace: Sendable {
+    /// The namespace's id.
+    public var id: GUID
+    /// Whether it is the host's own compartment.
+    public var isHost: Bool
+    /// Where in ``HostTopology/endpoints`` its endpoints stand.
+    public var endpoints: [Int]
+    /// The containers that run in it.
+    public var containers: [String]
+
+    package init(id: GUID, isHost: Bool, endpoints: [Int], containers: [String]) {
+      self.id = id
+      self.isHost = isHost
+      self.endpoints = endpoints
+      self.containers = containers
+    }
+  }
+
+  /// The host's own addresses, the management address first.
+  public var addresses: [IPAddress]
+  /// The networks in the order of their age.
+  public var networks: [Network]
+  /// The endpoints in the order of their age.
+  public var endpoints: [Endpoint]
+  /// The namespaces in the order of their age.
+  public var namespaces: [Namespace]
+
+  package init(
+    addresses: [IPAddress], networks: [Network], endpoints: [Endpoint], namespaces: [Namespace]
+  ) {
+    self.addresses = addresses
+    self.networks = networks
+    self.endpoints = endpoints
+    self.namespaces = namespaces
+  }
+}
+
+/// The translation of an endpoint's outbound traffic, as the settings of an OutBoundNAT policy state it.
+public struct OutboundNAT: Hashable, Sendable {
+  /// The source address that takes the endpoint's place; nil stands for the host's own.
+  public var virtualIP: IPAddress?
+  /// Destinations that are not translated.
+  public var exceptions: AddressSet
+  /// The only destinations that are translated; nil is any.
+  public var destinations: AddressSet?
+
+  package init(virtualIP: IPAddress?, exceptions: AddressSet, destinations: AddressSet?) {
+    self.virtualIP = virtualIP
+    self.exceptions = exceptions
+    self.destinations = destinations
+  }
+
+  /// Whether traffic to an address is translated.
+  ///
+  /// - Parameter destination: The address.
+  public func translates(_ destination: IPAddress) -> Bool {
+    !exceptions.contains(destination) && (destinations?.contains(destination) ?? true)
+  }
+}

@@ -1,0 +1,46 @@
+public import NetworkTypes
+
+/// A published port, as the settings of a PortMapping policy state it (reference: hns, 6.5).
+public struct PortMapping: Hashable, Sendable {
+  /// TCP or UDP.
+  public var `protocol`: IPProtocol
+  /// The container's port.
+  public var internalPort: UInt16
+  /// The port on the host; 0 leaves the choice to the service.
+  public var externalPort: UInt16
+  /// The outer address; nil stands for the host's own.
+  public var vip: IPAddress?
+  /// NatFlags: 1 local routed VIP, 2 IPv6.
+  public var flags: UInt32 = 0
+
+  package init(
+    protocol: IPProtocol, internalPort: UInt16, externalPort: UInt16, vip: IPAddress? = nil,
+    flags: UInt32 = 0
+  ) {
+    self.protocol = `protocol`
+    self.internalPort = internalPort
+    self.externalPort = externalPort
+    self.vip = vip
+    self.flags = flags
+  }
+
+  /// What two mappings of a host must differ in (reference: hns, 6.5).
+  package struct Key: Hashable, Sendable {
+    package let `protocol`: IPProtocol
+    package let port: UInt16
+    package let vip: IPAddress?
+    package let family: AddressFamily
+
+    package init(protocol: IPProtocol, port: UInt16, vip: IPAddress?, family: AddressFamily) {
+      self.protocol = `protocol`
+      self.port = port
+      self.vip = vip
+      self.family = family
+    }
+  }
+
+  /// The family the mapping is for: that of its VIP, otherwise NatFlags says (2 is IPv6).
+  public var family: AddressFamily { vip?.family ?? (flags & 2 != 0 ? .ipv6 : .ipv4) }
+
+  package var key: Key { Key(protocol: `protocol`, port: externalPort, vip: vip, family: family) }
+}

@@ -1,0 +1,21 @@
+package import Diagnostics
+
+extension Profile {
+  /// Where the rules of the profile are written, by endpoint and by the name a reader knows them by.
+  ///
+  /// Besides ACL names these are `default-in`, `default-out` and `published`, where the profile states
+  /// them.
+  package var ruleOrigins: [String: [String: Place]] {
+    var origins: [String: [String: Place]] = [:]
+    for endpoint in endpoints {
+      var places: [String: Place] = [:]
+      places["default-in"] = endpoint.defaults?.inbound?.place
+      places["default-out"] = endpoint.defaults?.outbound?.place
+      places["published"] = endpoint.publish.first?.place
+      let acls = endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }
+      for acl in acls { places[acl.name.value] = acl.name.place }
+      origins[endpoint.name.value] = places
+    }
+    return origins
+  }
+}

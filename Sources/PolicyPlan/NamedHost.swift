@@ -1,0 +1,91 @@
+package import FilterEngine
+package import HNSEmulator
+package import HostModel
+package import NetworkTypes
+import PolicyCompiler
+
+/// A host whose rules carry the names their owners know them by.
+///
+/// Hosts before HNS 7.2 keep no Ids; there the names come from what is known beside the host. Everywhere
+/// else the host is as it is.
+package struct NamedHost: FilteredHost {
+  private let service: HostNetworkingService
+  private let ledger: OwnershipLedger
+
+  /// Puts names to the rules of a host.
+  ///
+  /// - Parameters:
+  ///   - service: The host.
+  ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
+  package init(_ service: HostNetworkingService, ledger: OwnershipLedger) {
+    self.service = service
+    self.ledger = ledger
+  }
+
+  package var build: WindowsBuild { service.build }
+  package var switches: HostSwitches { service.switches }
+  package var topology: HostTopology { service.topology }
+  package var hostFirewall: FirewallInstance { named(service.hostFirewall) }
+
+  package func switchPort(of endpoint: GUID) -> SwitchPort? { service.switchPort(of: endpoint).map(named) }
+
+  package func firewall(of endpoint: GUID) -> FirewallInstance? { service.firewall(of: endpoint).map(named) }
+
+  package func under(_ switches: HostSwitches) -> any FilteredHost {
+    var copy = service
+    copy.assume(switches)
+    return NamedHost(copy, ledger: ledger)
+  }
+
+  /// The VFP ports of all attached endpoints.
+  package var switchPorts: [SwitchPort] { service.switchPorts.map(named) }
+
+  /// Windows Firewall for every compartment.
+  package var firewallCompartments: [FirewallInstance] { service.firewallCompartments.map(named) }
+
+  /// The name by which a reader knows a rule: that of the ACL of the profile, or the Id of another agent.
+  ///
+  /// - Parameter id: The rule's name as a filter holds it.
+  package static func origin(of id: String) -> String {
+    RuleIdentity(id: id)?.origins[0] ?? (id.isEmpty ? "(unnamed)" : id)
+  }
+
+  // MARK: Names
+
+  private var hasNames: Bool { service.build.hnsVersion.has(.aclRuleId) }
+
+  private func named(_ port: SwitchPort) -> SwitchPort {
+    guard !hasNames else { return port }
+    let known = names(of: [port.endpoint], \.vfp, \.name)
+    return port.mappingRules { known[Self.nameless($0, \.name)] ?? $0 }
+  }
+
+  private func named(_ instance: FirewallInstance) -> FirewallInstance {
+    guard !hasNames else { return instance }
+    let known = names(of: instance.endpoints, \.firewall, \.name)
+    return instance.mappingRules { known[Self.nameless($0, \.name)] ?? $0 }
+  }
+
+  /// The rules of endpoints with their names, by the same rules without.
+  private func names<Rule: Hashable>(
+    of endpoints: [GUID], _ rules: KeyPath<ProgrammedRules, [Rule]>, _ name: WritableKeyPath<Rule, String>
+  ) -> [Rule: Rule] {
+    var known: [Rule: Rule] = [:]
+    for id in endpoints {
+      guard let port = service.switchPort(of: id) else { continue }
+      let cell = PlatformCell(driver: port.driver, isolation: port.isolation)
+      let programmed = PortACL.program(
+        ledger[id], driver: port.driver, families: cell.filteredFamilies(build), switches: switches)
+      for rule in programmed[keyPath: rules] where known[Self.nameless(rule, name)] == nil {
+        known[Self.nameless(rule, name)] = rule
+      }
+    }
+    return known
+  }
+
+  private static func nameless<Rule>(_ rule: Rule, _ name: WritableKeyPath<Rule, String>) -> Rule {
+    var copy = rule
+    copy[keyPath: name] = ""
+    return copy
+  }
+}

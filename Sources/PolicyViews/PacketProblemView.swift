@@ -1,0 +1,44 @@
+package import Diagnostics
+package import FilterEngine
+package import HostModel
+import NetworkTypes
+
+/// Says why a packet cannot be judged.
+package enum PacketProblemView {
+  /// The problem as a diagnostic.
+  ///
+  /// - Parameters:
+  ///   - problem: The problem.
+  ///   - topology: What is where on the host.
+  ///   - file: The file the host comes from.
+  ///   - place: Where the packet is written, if it is.
+  package static func diagnostic(
+    _ problem: PacketProblem, _ topology: HostTopology, file: String?, at place: Place? = nil
+  ) -> Diagnostic {
+    func make(_ code: DiagnosticCode, _ message: String, _ remedy: String?) -> Diagnostic {
+      Diagnostic(code, message, file: file, at: place, remedy: remedy)
+    }
+    func name(_ family: AddressFamily) -> String { family == .ipv4 ? "IPv4" : "IPv6" }
+    func title(_ index: Int) -> String { printable(topology.endpoints[index].name) }
+    switch problem {
+    case .mixedFamilies(let from, let to):
+      return make(.mixedFamilies, "no packet goes from \(name(from)) to \(name(to))", nil)
+    case .noEndpoint(let address):
+      return make(
+        .noEndpoint, "neither end of the packet is on this host: \(address) belongs to no endpoint",
+        "name an endpoint, a container, a pod or host at one end")
+    case .notAttached(let index):
+      return make(
+        .endpointNotAttached, "endpoint \(title(index)) is not attached, so no rules of it act yet",
+        "put it into a namespace and start a container there")
+    case .ambiguousAddress(let address, let endpoints):
+      return make(
+        .ambiguousPeer, "\(address) is held by \(endpoints.map(title).joined(separator: " and "))",
+        "name one of them")
+    case .unknownHostAddress(let family):
+      return make(
+        .unknownHostAddress, "the host sends, and no \(name(family)) address of it is known",
+        "state it under host.addresses, or name the address at that end")
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package import FilterEngine
+package import HostModel
+package import JSONText
+import NetworkTypes
+import PolicyPlan
+
+/// The way of a packet for people and for programs.
+package struct TraceView: Sendable {
+  private let style: Style
+  private let topology: HostTopology
+  private let origins: RuleOrigins
+
+  /// Prepares the view.
+  ///
+  /// - Parameters:
+  ///   - style: How text is set.
+  ///   - topology: What is where on the host.
+  ///   - origins: Where rules are written.
+  package init(style: Style, topology: HostTopology, origins: RuleOrigins) {
+    self.style = style
+    self.topology = topology
+    self.origins = origins
+  }
+
+  // MARK: Text
+
+  /// The trace as lines: the packet, its steps, the notes; the verdict stands last.
+  ///
+  /// - Parameters:
+  ///   - trace: The trace.
+  ///   - icmpType: The ICMP type, for a packet that has one.
+  ///   - switches: What the verdict depends on, as lines.
+  package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, switches: [String] = []) -> [String] {
+    var lines = ["Packet: \(packet(trace.route, icmpType: icmpType))", ""]
+    lines += steps(trace)
+    if !trace.notes.isEmpty { lines += [""] + trace.notes.map { "Note: \($0)" } }
+    if !switches.isEmpty { lines += [""] + switches }
+    return lines + ["", verdict(trace)]
+  }
+
+  /// The packet in one line, from its sender to the address it is sent to.
+  func packet(_ route: PacketRoute, icmpType: UInt8?) -> String {
+    let sent = route.sent
+    let ports = sent.protocol.hasPorts
+    let from = end(route.sender, sent.local, ports ? sent.localPort : nil)
+    let destination = route.published == nil ? route.receiver : .host
+    let port = route.published?.externalPort ?? sent.remotePort
+    let to = end(destination, route.destination, ports ? port : nil)
+    let type = icmpType.map { " type \($0)" } ?? ""
+    return "\(sent.protocol)\(type) from \(from) to \(to)"
+  }
+
+  private func end(_ place: PacketRoute.Place, _ address: IPAddress, _ port: UInt16?) -> String {
+    let text = port.map { "\(address.family == .ipv6 ? "[\(address)]" : "\(address)"):\($0)" } ?? "\(address)"
+    switch place {
+    case .outside: return text
+    case .host: return "host (\(text))"
+    case .endpoint(let index): return "\(name(index)) (\(text))"
+    }
+  }
+
+  private func name(_ endpoint: Int?) -> String {
+    endpoint.map { printable(topology.endpoints[$0].name) } ?? PeerDirectory.host
+  }
+
+  private func steps(_ trace: PacketTrace) -> [String] {
+    guard !trace.steps.isEmpty else { return ["  No enforcement point is on the way."] }
+    var lines: [String] = []
+    for (index, step) in trace.steps.enumerated() {
+      let direction = step.packet.direction.rawValue
+      var title = "\(name(step.endpoint)), \(step.enforcement.title), \(direction)"
+      if let group = step.group { title += ", \(group.layer.rawValue), \(group.name)" }
+      lines.append("  \(index + 1). \(title)")
+      lines.append("     sees \(seen(step.packet))")
+      lines.append("     \(said(step))\(step.isReached ? "" : " (not reached)")")
+    }
+    return lines
+  }
+
+  /// The packet as the endpoint sees it.
+  private func seen(_ packet: Packet) -> String {
+    guard packet.protocol.hasPorts else {
+      return "\(packet.protocol), local \(packet.local), remote \(packet.remote)"
+    }
+    return "\(packet.protocol), local \(packet.local) port \(packet.localPort), remote \(packet.remote) "
+      + "port \(packet.remotePort)"
+  }
+
+  /// What a step answered, and where the rule comes from.
+  private func said(_ step: FilterStep) -> String {
+    let answer = step.answer
+    let rule = rule(step)
+    let verdict = style(Self.tone(answer.verdict), Self.words(answer.verdict))
+    var details: [String] = []
+    switch answer.source {
+    case .acl:
+      if let priority = answer.priority { details.append("priority \(priority)") }
+      if answer.id != rule { details.append(printable(answer.id)) }
+    case .published, .platform: details.append("the platform's own rule")
+    case .unmatched: details.append("no rule matches")
+    }
+    if let place = origins.text(of: rule, at: step.endpoint) { details.append(place) }
+    return "\(verdict) by \(printable(rule)) (\(details.joined(separator: ", ")))"
+  }
+
+  /// The last line: the verdict, the rule, and how the sender would notice.
+  private func verdict(_ trace: PacketTrace) -> String {
+    let word = style(Self.tone(trace.verdict), trace.verdict.rawValue)
+    var text = "Verdict: \(word)"
+    if let rule = trace.rule { text += " by \(printable(rule))" }
+    switch (trace.verdict, trace.notice) {
+    case (.block, .refused?): text += "; the sender is refused at once (WSAEACCES)"
+    case (.block, _): text += "; the sender meets a time-out"
+    case (.unknown, _): text += "; the switch implicitDeny makes no statement"
+    case (.allow, _): if !trace.steps.isEmpty { text += "; replies pass while the flow is remembered" }
+    }
+    return text
+  }
+
+  static func tone(_ verdict: Verdict) -> Style.Tone {
+    switch verdict {
+    case .allow: .green
+    case .block: .red
+    case .unknown: .yellow
+    }
+  }
+
+  static func words(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .allow: "allowed"
+    case .block: "blocked"
+    case .unknown: "undecided"
+    }
+  }
+
+  private func rule(_ step: FilterStep) -> String {
+    switch step.answer.source {
+    case .acl: NamedHost.origin(of: step.answer.id)
+    case .published: "published"
+    case .platform, .unmatched: step.packet.direction == .in ? "default-in" : "default-out"
+    }
+  }
+
+  // MARK: JSON
+
+  /// The trace for programs.
+  ///
+  /// - Parameters:
+  ///   - trace: The trace.
+  ///   - icmpType: The ICMP type, for a packet that has one.
+  package func document(_ trace: PacketTrace, icmpType: UInt8? = nil) -> JSONObject {
+    var object = JSONObject()
+    object.append("formatVersion", 1)
+    object.append("packet", packetDocument(trace.route, icmpType: icmpType))
+    object.append("verdict", .string(trace.verdict.rawValue))
+    object.append("rule", trace.rule.map { .string($0) } ?? .null)
+    object.append("sender", trace.notice.map { .string($0.rawValue) } ?? .null)
+    object.append("steps", .array(trace.steps.map(document)))
+    object.append("notes", .strings(trace.notes.map(\.description)))
+    return object
+  }
+
+  private func packetDocument(_ route: PacketRoute, icmpType: UInt8?) -> JSON {
+    let sent = route.sent
+    var object = JSONObject()
+    object.append("from", .string("\(sent.local)"))
+    object.append("to", .string("\(route.destination)"))
+    object.append("protocol", .whole(sent.protocol.number))
+    if sent.protocol.hasPorts {
+      object.append("port", .whole(route.published?.externalPort ?? sent.remotePort))
+      object.append("sourcePort", .whole(sent.localPort))
+    }
+    object.append("icmpType", icmpType.map { .whole($0) })
+    return .object(object)
+  }
+
+  private func document(_ step: FilterStep) -> JSON {
+    let rule = rule(step)
+    var object = JSONObject()
+    object.append("endpoint", .string(step.endpoint.map { topology.endpoints[$0].name } ?? PeerDirectory.host))
+    object.append("enforcement", .string(step.enforcement.rawValue))
+    object.append("direction", .string(step.packet.direction.rawValue))
+    object.append("layer", step.group.map { .string($0.layer.rawValue) })
+    object.append("group", step.group.map { .string($0.name) })
+    object.append("rule", .string(rule))
+    object.append("id", step.answer.id.isEmpty ? nil : .string(step.answer.id))
+    object.append("priority", step.answer.priority.map { .whole($0) })
+    object.append("platform", .bool(step.answer.source == .platform || step.answer.source == .unmatched))
+    object.append("origin", origins.document(of: rule, at: step.endpoint))
+    object.append("verdict", .string(step.answer.verdict.rawValue))
+    object.append("reached", .bool(step.isReached))
+    return .object(object)
+  }
+}

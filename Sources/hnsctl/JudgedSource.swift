@@ -1,0 +1,81 @@
+import Diagnostics
+import FilterEngine
+import HNSEmulator
+import NetworkProfile
+import PolicyPlan
+import PolicyViews
+
+/// What packets are judged by: a host, and where its rules are written when a profile made it.
+struct JudgedSource {
+  /// The file as the user named it.
+  let file: String
+  /// Judges packets by what the dataplane holds.
+  var evaluator: PacketEvaluator
+  /// The names of the host.
+  let directory: PeerDirectory
+  /// Where rules are written.
+  let origins: RuleOrigins
+  /// The profile; nil for a state.
+  let profile: Profile?
+
+  private init(_ host: HostState, file: String, profile: Profile?) {
+    self.file = file
+    self.profile = profile
+    let named = NamedHost(host.service, ledger: OwnershipLedger(annotations: host.annotations))
+    evaluator = PacketEvaluator(named) { NamedHost.origin(of: $0) }
+    directory = PeerDirectory(evaluator.topology)
+    origins = RuleOrigins(profile: profile, file: file, topology: evaluator.topology)
+  }
+
+  /// Takes a state as it is.
+  init(_ state: HostState, file: String) { self.init(state, file: file, profile: nil) }
+
+  /// Plans a profile against an empty host and applies it in memory.
+  init(_ profile: Profile, file: String, session: Session) throws {
+    let desired = try session.desired(profile, on: nil, file: file)
+    self.init(try session.plan(desired, against: nil, file: file).after, file: file, profile: profile)
+  }
+
+  /// Reads a state or a profile.
+  init(_ path: String, session: Session) throws {
+    let bytes = try session.read(path)
+    switch OwnDocument(bytes) {
+    case nil: try self.init(try session.profile(bytes, file: path), file: path, session: session)
+    case .savedPlan?:
+      throw session.console.fail(session.wrongKind(.savedPlan, not: "a profile or a state", file: path))
+    default: self.init(try session.state(bytes, file: path), file: path)
+    }
+  }
+
+  /// The end of a packet that a text stands for.
+  ///
+  /// - Throws: The diagnostic of a text that stands for none.
+  func peer(_ text: String) throws(PeerFailure) -> Peer {
+    switch directory.find(text) {
+    case .peer(let peer): return peer
+    case .ambiguous(let places):
+      let ids = places.map { evaluator.topology.endpoints[$0] }.map { "\($0.id.lowercase) of \($0.owner)" }
+      throw PeerFailure(
+        Diagnostic(
+          .ambiguousPeer, "several endpoints are called '\(printable(text))'", file: file,
+          remedy: "name one by its id: \(ids.joined(separator: ", "))"))
+    case .unknown:
+      let names = directory.names
+      let remedy =
+        NearMiss.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
+        ?? "an address, host, or one of: \(names.prefix(10).joined(separator: ", "))"
+        + (names.count > 10 ? ", …" : "")
+      throw PeerFailure(
+        Diagnostic(
+          .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'", file: file,
+          remedy: remedy))
+    }
+  }
+}
+
+/// Why a text stands for no end of a packet.
+struct PeerFailure: Error {
+  let diagnostic: Diagnostic
+
+  init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
+}

@@ -1,0 +1,163 @@
+import HostModel
+package import NetworkTypes
+
+/// Something that is no port filter and bears on whether a packet arrives, or on how its verdict is read.
+package enum RouteNote: Hashable, Sendable {
+  /// Both ends are in one compartment.
+  case sameCompartment
+  /// A published port leads on to an endpoint.
+  case publishedPort(endpoint: String, port: UInt16, container: UInt16)
+  /// Outbound NAT puts another source address in place.
+  case translatedSource(IPAddress)
+  /// Outbound NAT acts, and the address it puts in place is not known.
+  case unknownTranslation
+  /// The receiver sits behind NAT, and nothing leads to it from outside.
+  case behindNAT(endpoint: String)
+  /// The two endpoints are on different networks.
+  case betweenNetworks(String, String)
+  /// VFP's NAT carries TCP and UDP only.
+  case overlayNATCarriesPortsOnly
+  /// The provider's network filters on its own.
+  case providerNetwork
+  /// No endpoint of the network holds the destination.
+  case unheldAddress(IPAddress, network: String)
+  /// The peer is an endpoint of another host.
+  case remoteEndpoint(String)
+  /// ACLs do not reach IPv6 here.
+  case aclsDoNotBindIPv6(endpoint: String)
+  /// ACLs are stored and not enforced.
+  case aclsNotEnforced(endpoint: String)
+  /// No port is published there.
+  case notPublished(UInt16)
+  /// Only what ACLs and the documented defaults say is known of the host's own firewall.
+  case hostFirewall
+  /// The address of an endpoint comes from outside and is not known.
+  case unknownAddress(endpoint: String)
+  /// The host sends, and this address of it was taken.
+  case hostSendsFrom(IPAddress)
+  /// ICMPv6 is a protocol of IPv6 and ICMP one of IPv4.
+  case foreignICMP
+}
+
+extension PacketEvaluator {
+  /// What has to be said beside the verdict.
+  func notes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
+    var notes: [RouteNote] = []
+    if case .endpoint(let index) = query.from, topology.endpoints[index].isRemote {
+      notes.append(.remoteEndpoint(topology.endpoints[index].name))
+    }
+    if case .endpoint(let index) = query.to, topology.endpoints[index].isRemote {
+      notes.append(.remoteEndpoint(topology.endpoints[index].name))
+    }
+    if route.isLoopback { return notes + [.sameCompartment] }
+    if route.sent.protocol == .icmpv6 && route.sent.local.family == .ipv4
+      || route.sent.protocol == .icmp && route.sent.local.family == .ipv6
+    {
+      notes.append(.foreignICMP)
+    }
+    if let mapping = route.published, case .endpoint(let index) = route.receiver {
+      notes.append(
+        .publishedPort(
+          endpoint: topology.endpoints[index].name, port: mapping.externalPort,
+          container: mapping.internalPort))
+    } else if route.receiver == .host, query.protocol.hasPorts {
+      notes.append(.notPublished(query.port))
+    }
+    if query.from == .host { notes.append(.hostSendsFrom(route.sent.local)) }
+    if route.receiver == .host || route.sender == .host { notes.append(.hostFirewall) }
+    notes += senderNotes(query, route) + receiverNotes(query, route)
+    for place in [route.sender, route.receiver] {
+      guard case .endpoint(let index) = place else { continue }
+      notes += endpointNotes(index, family: route.sent.local.family)
+    }
+    return notes
+  }
+
+  private func senderNotes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
+    guard case .endpoint(let index) = route.sender else { return [] }
+    let endpoint = topology.endpoints[index]
+    let network = topology.networks[endpoint.network]
+    var notes: [RouteNote] = []
+    let leaves = route.receiver == .outside
+    if let source = route.translatedSource {
+      notes.append(.translatedSource(source))
+    } else if network.driver == .nat, leaves, !network.contains(route.destination) {
+      notes.append(.unknownTranslation)
+    }
+    if network.driver == .overlay, leaves, build.build >= 17763, !query.protocol.hasPorts,
+      !network.contains(route.destination)
+    {
+      notes.append(.overlayNATCarriesPortsOnly)
+    }
+    if network.driver == .l2tunnel { notes.append(.providerNetwork) }
+    if leaves, network.contains(route.destination),
+      !topology.endpoints.contains(where: { $0.addresses.contains(route.destination) })
+    {
+      notes.append(.unheldAddress(route.destination, network: network.name))
+    }
+    if case .endpoint(let other) = route.receiver, topology.endpoints[other].network != endpoint.network,
+      route.published == nil
+    {
+      notes.append(.betweenNetworks(network.name, topology.networks[topology.endpoints[other].network].name))
+    }
+    return notes
+  }
+
+  private func receiverNotes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
+    guard case .endpoint(let index) = route.receiver else { return [] }
+    let endpoint = topology.endpoints[index]
+    let network = topology.networks[endpoint.network]
+    var notes: [RouteNote] = []
+    if network.driver == .nat, route.sender == .outside, route.published == nil,
+      !network.contains(route.sent.local)
+    {
+      notes.append(.behindNAT(endpoint: endpoint.name))
+    }
+    if network.driver == .l2tunnel, route.sender == .outside { notes.append(.providerNetwork) }
+    return notes
+  }
+
+  private func endpointNotes(_ index: Int, family: AddressFamily) -> [RouteNote] {
+    let endpoint = topology.endpoints[index]
+    guard let isolation = endpoint.isolation else { return [] }
+    let cell = PlatformCell(driver: topology.networks[endpoint.network].driver, isolation: isolation)
+    var notes: [RouteNote] = []
+    if !cell.filteredFamilies(build).contains(family) { notes.append(.aclsDoNotBindIPv6(endpoint: endpoint.name)) }
+    if !cell.enforcesACLs(build, switches) { notes.append(.aclsNotEnforced(endpoint: endpoint.name)) }
+    if endpoint.address(family) == nil { notes.append(.unknownAddress(endpoint: endpoint.name)) }
+    return notes
+  }
+}
+
+extension RouteNote: CustomStringConvertible {
+  /// The note as a sentence.
+  package var description: String {
+    switch self {
+    case .sameCompartment: "both ends are in one compartment: nothing filters between them"
+    case .publishedPort(let endpoint, let port, let container):
+      "published port \(port) leads to port \(container) of \(endpoint); rules of \(endpoint) see port \(container)"
+    case .translatedSource(let address): "outbound NAT sends it from \(address)"
+    case .unknownTranslation: "outbound NAT sends it from an address of the host, none of which is known"
+    case .behindNAT(let endpoint):
+      "\(endpoint) is behind NAT: from outside only a published port leads to it"
+    case .betweenNetworks(let from, let to):
+      "routing between the networks \(from) and \(to) is not judged"
+    case .overlayNATCarriesPortsOnly:
+      "outbound traffic of an overlay goes through VFP's NAT, which carries TCP and UDP only: no answer comes back"
+    case .providerNetwork:
+      "l2tunnel sends all traffic through the provider's network, whose own rules are not judged"
+    case .unheldAddress(let address, let network): "no endpoint of \(network) on this host holds \(address)"
+    case .remoteEndpoint(let endpoint):
+      "\(endpoint) is an endpoint of another host, whose filters are not judged"
+    case .aclsDoNotBindIPv6(let endpoint):
+      "ACLs do not bind IPv6 on this network: the platform's defaults decide at \(endpoint)"
+    case .aclsNotEnforced(let endpoint): "this build stores the ACLs of \(endpoint) and does not enforce them"
+    case .notPublished(let port): "no port \(port) is published: the host itself is asked"
+    case .hostFirewall: "of the host's own firewall only the documented defaults are known, not Windows' own rules"
+    case .unknownAddress(let endpoint):
+      "the address of \(endpoint) is handed out by a DHCP server and not known: rules that name it do not match"
+    case .hostSendsFrom(let address): "the host is taken to send from \(address)"
+    case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: judged by its number"
+    }
+  }
+}

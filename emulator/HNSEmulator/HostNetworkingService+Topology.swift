@@ -1,0 +1,82 @@
+public import FilterEngine
+public import HostModel
+import JSONText
+import NetworkTypes
+
+extension HostNetworkingService: FilteredHost {
+  /// The Windows build.
+  public var build: WindowsBuild { configuration.build }
+
+  /// The named choices of the host.
+  public var switches: HostSwitches { configuration.switches }
+
+  /// The same host under other choices.
+  ///
+  /// - Parameter switches: The named choices.
+  /// - Returns: The host.
+  public func under(_ switches: HostSwitches) -> any FilteredHost {
+    var copy = self
+    copy.assume(switches)
+    return copy
+  }
+
+  /// Takes other choices; what the host holds stays, and how it acts follows the choices.
+  ///
+  /// - Parameter switches: The named choices.
+  public mutating func assume(_ switches: HostSwitches) {
+    configuration = HostConfiguration(
+      build: configuration.build, switches: switches, adapters: configuration.adapters,
+      addresses: configuration.addresses, seed: configuration.seed)
+  }
+
+  /// What is where on the host.
+  public var topology: HostTopology {
+    let networks = networks.values.sorted { $0.ordinal < $1.ordinal }
+    let endpoints = endpoints.values.sorted { $0.ordinal < $1.ordinal }
+    let namespaces = namespaces.values.sorted { $0.ordinal < $1.ordinal }
+    let networkIndex = Dictionary(uniqueKeysWithValues: networks.enumerated().map { ($1.id, $0) })
+    let endpointIndex = Dictionary(uniqueKeysWithValues: endpoints.enumerated().map { ($1.id, $0) })
+    return HostTopology(
+      addresses: configuration.addresses,
+      networks: networks.map { network in
+        HostTopology.Network(
+          id: network.id, name: network.name, driver: network.driver,
+          subnets: network.subnets.map { HostTopology.Subnet(prefix: $0.prefix, gateway: $0.gateway) })
+      },
+      endpoints: endpoints.compactMap { endpoint in
+        networkIndex[endpoint.network].map { place(of: endpoint, network: $0) }
+      },
+      namespaces: namespaces.map { namespace in
+        HostTopology.Namespace(
+          id: namespace.id, isHost: namespace.type == .hostDefault,
+          endpoints: namespace.endpoints.compactMap { endpointIndex[$0] }, containers: namespace.containers)
+      })
+  }
+
+  private func place(of endpoint: EndpointObject, network: Int) -> HostTopology.Endpoint {
+    let namespace = endpoint.namespace.flatMap { namespaces[$0] }
+    return HostTopology.Endpoint(
+      id: endpoint.id, name: endpoint.name, owner: endpoint.owner, network: network,
+      addresses: endpoint.ipConfigurations.map(\.address),
+      isolation: namespace.map { $0.type.isGuest ? .hyperv : .process }, namespace: endpoint.namespace,
+      isAttached: state(of: endpoint) != .created, isRemote: endpoint.isRemote,
+      dnsServers: endpoint.dns.servers.compactMap { IPAddress($0) },
+      mappings: endpoint.policies.compactMap(\.mapping),
+      outboundNAT: endpoint.policies.filter { $0.type == PolicyName.outboundNAT }
+        .map { OutboundNAT(settings: $0.settings) })
+  }
+}
+
+extension OutboundNAT {
+  /// Reads the settings of an OutBoundNAT policy; what is no address or prefix is not looked at
+  /// (reference: hns, 1.8).
+  fileprivate init(settings: JSON) {
+    func set(_ member: String) -> AddressSet? {
+      settings[member]?.array.map { AddressSet($0.compactMap(\.string).compactMap { AddressRange(listed: $0) }) }
+    }
+    self.init(
+      virtualIP: settings["VirtualIP"]?.string.flatMap { IPAddress($0) },
+      exceptions: set("Exceptions") ?? AddressSet(),
+      destinations: set("Destinations").flatMap { $0.isEmpty ? nil : $0 })
+  }
+}
