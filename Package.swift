@@ -55,7 +55,8 @@ let package = Package(
     .target(
       name: "PolicyPlan",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes",
         "PolicyCompiler", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // Text and JSON over the same values.
@@ -69,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "PolicyViews", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -71,8 +71,11 @@ package struct TraceView: Sendable {
       var title = "\(name(step.endpoint)), \(step.enforcement.title), \(direction)"
       if let group = step.group { title += ", \(group.layer.rawValue), \(group.name)" }
       lines.append("  \(index + 1). \(title)")
-      lines.append("     sees \(seen(step.packet))")
-      lines.append("     \(said(step))\(step.isReached ? "" : " (not reached)")")
+      // Both components at one end see the same.
+      if index == 0 || trace.steps[index - 1].packet != step.packet {
+        lines.append("     sees \(seen(step.packet))")
+      }
+      lines.append("     \(said(step))\(step.isReached ? "" : "; the packet does not come this far")")
     }
     return lines
   }
@@ -99,7 +102,11 @@ package struct TraceView: Sendable {
     case .published, .platform: details.append("the platform's own rule")
     case .unmatched: details.append("no rule matches")
     }
-    if let place = origins.text(of: rule, at: step.endpoint) { details.append(place) }
+    if answer.source == .acl || answer.source == .published,
+      let place = origins.text(of: rule, at: step.endpoint)
+    {
+      details.append(place)
+    }
     return "\(verdict) by \(printable(rule)) (\(details.joined(separator: ", ")))"
   }
 
@@ -177,7 +184,8 @@ package struct TraceView: Sendable {
   private func document(_ step: FilterStep) -> JSON {
     let rule = rule(step)
     var object = JSONObject()
-    object.append("endpoint", .string(step.endpoint.map { topology.endpoints[$0].name } ?? PeerDirectory.host))
+    object.append(
+      "endpoint", .string(step.endpoint.map { topology.endpoints[$0].name } ?? PeerDirectory.host))
     object.append("enforcement", .string(step.enforcement.rawValue))
     object.append("direction", .string(step.packet.direction.rawValue))
     object.append("layer", step.group.map { .string($0.layer.rawValue) })
@@ -186,7 +194,9 @@ package struct TraceView: Sendable {
     object.append("id", step.answer.id.isEmpty ? nil : .string(step.answer.id))
     object.append("priority", step.answer.priority.map { .whole($0) })
     object.append("platform", .bool(step.answer.source == .platform || step.answer.source == .unmatched))
-    object.append("origin", origins.document(of: rule, at: step.endpoint))
+    if step.answer.source == .acl || step.answer.source == .published {
+      object.append("origin", origins.document(of: rule, at: step.endpoint))
+    }
     object.append("verdict", .string(step.answer.verdict.rawValue))
     object.append("reached", .bool(step.isReached))
     return .object(object)

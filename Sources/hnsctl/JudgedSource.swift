@@ -1,7 +1,9 @@
 import Diagnostics
 import FilterEngine
 import HNSEmulator
+import HostModel
 import NetworkProfile
+import NetworkTypes
 import PolicyPlan
 import PolicyViews
 

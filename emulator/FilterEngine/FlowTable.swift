@@ -157,7 +157,8 @@ package struct FlowTable {
 
   private func key(_ packet: Packet, _ icmpType: UInt8?, _ point: FilterPoint) -> Key {
     Key(
-      endpoint: point.endpoint, enforcement: point.enforcement, protocol: packet.protocol, local: packet.local,
+      endpoint: point.endpoint, enforcement: point.enforcement, protocol: packet.protocol,
+      local: packet.local,
       remote: packet.remote, localPort: packet.localPort, remotePort: packet.remotePort,
       icmpType: Self.flowType(packet.protocol, icmpType))
   }

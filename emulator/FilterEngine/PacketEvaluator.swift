@@ -67,7 +67,8 @@ package struct PacketEvaluator {
     case .natAclOnServer2025:
       build.release.build == 26100 && topology.networks.contains { $0.driver == .nat }
     case .natSource:
-      topology.networks.contains { $0.driver == .nat } || topology.endpoints.contains { !$0.outboundNAT.isEmpty }
+      topology.networks.contains { $0.driver == .nat }
+        || topology.endpoints.contains { !$0.outboundNAT.isEmpty }
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
     default: true
     }

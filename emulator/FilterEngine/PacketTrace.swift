@@ -42,7 +42,9 @@ package struct PacketTrace: Sendable {
 
   /// How the sender notices a packet that does not pass; nil for one that does.
   package var notice: SenderNotice? {
-    guard verdict == .block, let step = steps.first(where: { $0.answer.verdict == .block }) else { return nil }
+    guard verdict == .block, let step = steps.first(where: { $0.answer.verdict == .block }) else {
+      return nil
+    }
     return step.enforcement == .windowsFirewall && step.packet.direction == .out ? .refused : .timeout
   }
 }

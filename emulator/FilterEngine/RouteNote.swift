@@ -122,7 +122,9 @@ extension PacketEvaluator {
     guard let isolation = endpoint.isolation else { return [] }
     let cell = PlatformCell(driver: topology.networks[endpoint.network].driver, isolation: isolation)
     var notes: [RouteNote] = []
-    if !cell.filteredFamilies(build).contains(family) { notes.append(.aclsDoNotBindIPv6(endpoint: endpoint.name)) }
+    if !cell.filteredFamilies(build).contains(family) {
+      notes.append(.aclsDoNotBindIPv6(endpoint: endpoint.name))
+    }
     if !cell.enforcesACLs(build, switches) { notes.append(.aclsNotEnforced(endpoint: endpoint.name)) }
     if endpoint.address(family) == nil { notes.append(.unknownAddress(endpoint: endpoint.name)) }
     return notes
@@ -153,7 +155,8 @@ extension RouteNote: CustomStringConvertible {
       "ACLs do not bind IPv6 on this network: the platform's defaults decide at \(endpoint)"
     case .aclsNotEnforced(let endpoint): "this build stores the ACLs of \(endpoint) and does not enforce them"
     case .notPublished(let port): "no port \(port) is published: the host itself is asked"
-    case .hostFirewall: "of the host's own firewall only the documented defaults are known, not Windows' own rules"
+    case .hostFirewall:
+      "of the host's own firewall only the documented defaults are known, not Windows' own rules"
     case .unknownAddress(let endpoint):
       "the address of \(endpoint) is handed out by a DHCP server and not known: rules that name it do not match"
     case .hostSendsFrom(let address): "the host is taken to send from \(address)"

@@ -72,7 +72,9 @@ extension OutboundNAT {
   /// (reference: hns, 1.8).
   fileprivate init(settings: JSON) {
     func set(_ member: String) -> AddressSet? {
-      settings[member]?.array.map { AddressSet($0.compactMap(\.string).compactMap { AddressRange(listed: $0) }) }
+      settings[member]?.array.map {
+        AddressSet($0.compactMap(\.string).compactMap { AddressRange(listed: $0) })
+      }
     }
     self.init(
       virtualIP: settings["VirtualIP"]?.string.flatMap { IPAddress($0) },

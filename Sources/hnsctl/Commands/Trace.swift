@@ -42,7 +42,7 @@ struct Trace: ParsableCommand {
   var icmpType: UInt8?
 
   @Option(help: "The verdict that is expected; another one ends with exit code 2.")
-  var expect: RuleAction?
+  var expect: ExpectedVerdict?
 
   @Flag(help: "Say whether the verdict is the same under every value of the host's switches.")
   var allSwitches = false
@@ -52,16 +52,58 @@ struct Trace: ParsableCommand {
   func run() throws {
     let console = Console(options)
     let session = Session(console: console)
-    var judged = try JudgedSource(source, session: session)
-    let (trace, type) = try judge(&judged, console)
-    _ = (trace, type)
+    var source = try JudgedSource(source, session: session)
+    let request: TraceRequest
+    do {
+      request = try PacketText(
+        from: from, to: to, protocol: `protocol`, port: port, sourcePort: sourcePort, icmpType: icmpType
+      ).request(source)
+    } catch {
+      throw console.fail(error.diagnostic)
+    }
+    let verdicts: Set<Verdict>
+    switch request {
+    case .packet(let query, let icmpType):
+      verdicts = [try trace(query, icmpType: icmpType, &source, console)]
+    case .packets(let set):
+      verdicts = try trace(set, &source, console)
+    }
+    if let expect, verdicts != [expect.verdict] { throw Exit.notClean }
   }
 
-  private func judge(
-    _ judged: inout JudgedSource, _ console: Console
-  ) throws -> (PacketTrace, UInt8?) {
-    fatalError()
+  /// Judges one packet.
+  private func trace(
+    _ query: PacketQuery, icmpType: UInt8?, _ source: inout JudgedSource, _ console: Console
+  ) throws -> Verdict {
+    let trace: PacketTrace
+    do { trace = try source.evaluator.trace(query) } catch {
+      throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
+    }
+    let view = TraceView(
+      style: console.style, topology: source.evaluator.topology, origins: source.origins)
+    let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
+      (try? evaluator.trace(query)).map { ($0.verdict, $0.rule) } ?? (.unknown, nil)
+    }
+    console.finish(
+      {
+        var document = view.document(trace, icmpType: icmpType)
+        for member in switches.document.members { document.append(member.key, member.value) }
+        return .object(document)
+      }(), lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
+    return trace.verdict
+  }
+
+  /// Judges every packet of a set.
+  private func trace(
+    _ set: PacketQuerySet, _ source: inout JudgedSource, _ console: Console
+  ) throws -> Set<Verdict> {
+    throw console.fail()
   }
 }
 
-extension RuleAction: ExpressibleByArgument {}
+/// A verdict that is expected.
+enum ExpectedVerdict: String, ExpressibleByArgument, CaseIterable {
+  case allow, block
+
+  var verdict: Verdict { self == .allow ? .allow : .block }
+}

@@ -1,0 +1,139 @@
+import Diagnostics
+import FilterEngine
+import NetworkProfile
+import NetworkTypes
+import PolicyViews
+
+/// What a trace is asked about.
+enum TraceRequest {
+  /// One packet; the type is that of a packet of ICMP or ICMPv6.
+  case packet(PacketQuery, icmpType: UInt8?)
+  /// Every packet of a set.
+  case packets(PacketQuerySet)
+}
+
+/// The texts in which a packet, or a set of packets, is asked about.
+struct PacketText {
+  var from: String
+  var to: String
+  var `protocol`: String
+  var port: String?
+  var sourcePort: String?
+  var icmpType: UInt8?
+
+  /// Reads the texts; what is wrong with them is thrown as a diagnostic.
+  ///
+  /// - Parameter source: What the packets are judged by.
+  func request(_ source: JudgedSource) throws(PeerFailure) -> TraceRequest {
+    let protocols = try readProtocols(source.file)
+    let single = protocols.protocols.count == 1 ? protocols.protocols.first : nil
+    if let single, !single.hasPorts { try refusePorts(single, source.file) }
+    if icmpType != nil, single != .icmp, single != .icmpv6 {
+      throw Self.invalid(
+        "an ICMP type belongs to ICMP and ICMPv6", source.file, "leave --icmp-type out")
+    }
+    let ports = try port.map { text throws(PeerFailure) in try Self.ports(text, source.file) }
+    let sourcePorts = try sourcePort.map { text throws(PeerFailure) in try Self.ports(text, source.file) }
+    if let single, single.hasPorts, ports == nil {
+      throw Self.invalid(
+        "a packet of \(single) needs a destination port", source.file, "give --port N, or --port any")
+    }
+    let senders = try selection(from, source)
+    let receivers = try selection(to, source)
+    if let single, let sender = senders.single, let receiver = receivers.single,
+      ports.map({ Self.single($0) != nil }) ?? true, sourcePorts.map({ Self.single($0) != nil }) ?? true
+    {
+      let query = PacketQuery(
+        from: sender, to: receiver, protocol: single, port: ports.flatMap(Self.single),
+        sourcePort: sourcePorts.flatMap(Self.single))
+      let isICMP = single == .icmp || single == .icmpv6
+      return .packet(query, icmpType: isICMP ? icmpType ?? (single == .icmp ? 8 : 128) : nil)
+    }
+    return .packets(
+      PacketQuerySet(
+        from: senders, to: receivers, protocols: protocols, ports: ports ?? .allPorts,
+        sourcePorts: sourcePorts ?? PortSet([PortRange(PacketQuery.standardSourcePort)])))
+  }
+
+  // MARK: Fields
+
+  private static func invalid(_ message: String, _ file: String, _ remedy: String?) -> PeerFailure {
+    PeerFailure(Diagnostic(.invalidPacket, message, file: file, remedy: remedy))
+  }
+
+  private func refusePorts(_ proto: IPProtocol, _ file: String) throws(PeerFailure) {
+    guard port != nil || sourcePort != nil else { return }
+    throw PeerFailure(
+      Diagnostic(
+        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", file: file,
+        remedy: "leave --port and --source-port out"))
+  }
+
+  private func readProtocols(_ file: String) throws(PeerFailure) -> ProtocolSet {
+    if `protocol`.lowercased() == "any" { return .allProtocols }
+    var numbers: [IPProtocol] = []
+    for word in `protocol`.split(separator: ",", omittingEmptySubsequences: false) {
+      if let number = UInt8(word), number > 0 {
+        numbers.append(IPProtocol(number))
+      } else if let named = IPProtocol(name: word) {
+        numbers.append(named)
+      } else {
+        let near = NearMiss.nearest(to: String(word), among: IPProtocol.named.map(\.name))
+        throw PeerFailure(
+          Diagnostic(
+            .unknownProtocol, "'\(printable(String(word)))' is no IP protocol", file: file,
+            remedy: near.map { "did you mean '\($0)'?" }
+              ?? "write a name such as tcp, or a number from 1 to 255"))
+      }
+    }
+    return ProtocolSet(numbers)
+  }
+
+  private static func ports(_ text: String, _ file: String) throws(PeerFailure) -> PortSet {
+    if text.lowercased() == "any" { return .allPorts }
+    var ranges: [PortRange] = []
+    for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard case .range(let range) = PortText(parsing: Array(word.utf8).span) else {
+        throw PeerFailure(
+          Diagnostic(
+            .invalidPort, "'\(printable(String(word)))' is no port", file: file,
+            remedy: "write a port from 0 to 65535, a range such as 80-90, a list of these, or any"))
+      }
+      ranges.append(range)
+    }
+    return PortSet(ranges)
+  }
+
+  private static func single(_ ports: PortSet) -> UInt16? {
+    guard ports.ranges.count == 1, let range = ports.ranges.first, range.lower == range.upper else {
+      return nil
+    }
+    return range.lower
+  }
+
+  // MARK: Ends
+
+  private func selection(_ text: String, _ source: JudgedSource) throws(PeerFailure) -> PeerSelection {
+    if text.lowercased() == "any" { return .any }
+    var selection = PeerSelection()
+    for word in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      if case .unknown = source.directory.find(word), let addresses = Self.addresses(word, source) {
+        selection.addresses = selection.addresses.union(addresses)
+      } else {
+        selection.insert(try source.peer(word))
+      }
+    }
+    return selection
+  }
+
+  /// The addresses of a prefix, a range, or a named set of the profile.
+  private static func addresses(_ text: String, _ source: JudgedSource) -> AddressSet? {
+    if let set = source.profile?.addressSets.first(where: { $0.name.value == text }) { return set.addresses }
+    switch AddressText(parsing: Array(text.utf8).span) {
+    case .prefix(let prefix): return AddressSet([prefix.range])
+    case .range(let range): return AddressSet([range])
+    case .hostBitsSet(let prefix, _): return AddressSet([prefix.range])
+    default: return nil
+    }
+  }
+}
