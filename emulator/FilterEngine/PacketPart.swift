@@ -1,4 +1,4 @@
-package import NetworkTypes
+import NetworkTypes
 package import HostModel
 package import PacketSpace
 
