@@ -56,7 +56,7 @@ let package = Package(
       name: "PolicyPlan",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes",
+        "NetworkTypes", "PacketSpace",
         "PolicyCompiler", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // Text and JSON over the same values.
@@ -64,7 +64,7 @@ let package = Package(
       name: "PolicyViews",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PolicyCompiler", "PolicyPlan",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
       ]),
     // The command line.
     .executableTarget(

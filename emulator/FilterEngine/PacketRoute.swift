@@ -30,17 +30,18 @@ package struct PacketRoute: Sendable {
   package var destination: IPAddress
   /// The source address that outbound NAT puts in place.
   package var translatedSource: IPAddress?
-  /// Whether both ends are in one compartment, where nothing is filtered.
+  /// Whether both ends are in one compartment, where nothing is filtered; what goes to a published port
+  /// leaves it and comes back.
   package var isLoopback = false
 }
 
 /// Finds the way of a packet through a host.
 struct PacketRouter: Sendable {
   let topology: HostTopology
-  private var seesTranslatedSource: Bool
-  private var seesPublishedDestination: Bool
+  private(set) var seesTranslatedSource: Bool
+  private(set) var seesPublishedDestination: Bool
   private let owners: [IPAddress: [Int]]
-  private let hostAddresses: Set<IPAddress>
+  let hostAddresses: Set<IPAddress>
   private let mappings: [PortMapping.Key: Int]
 
   init(_ topology: HostTopology, switches: HostSwitches) {
@@ -107,7 +108,8 @@ struct PacketRouter: Sendable {
       remotePort: query.sourcePort)
     return PacketRoute(
       sender: from, receiver: receiver, sent: sent, received: received, published: published,
-      destination: destination, translatedSource: translated, isLoopback: isLoopback(from, receiver))
+      destination: destination, translatedSource: translated,
+      isLoopback: published == nil && isLoopback(from, receiver))
   }
 
   // MARK: Ends
@@ -169,24 +171,36 @@ struct PacketRouter: Sendable {
   }
 
   /// The address a packet is sent from.
-  ///
-  /// To an endpoint of a nat network the host sends from the gateway, which is its own vNIC there; to any
-  /// other from its first address, which is this project's choice.
   private func sourceAddress(
     _ query: PacketQuery, _ from: PacketRoute.Place, _ family: AddressFamily
   ) throws(PacketProblem) -> IPAddress {
     guard query.from == .host else { return address(query.from, family) }
-    if case .endpoint(let index) = try place(query.to) {
-      let network = topology.networks[topology.endpoints[index].network]
-      if network.driver == .nat,
-        let gateway = network.subnets.lazy.compactMap(\.gateway).first(where: { $0.family == family })
-      {
-        return gateway
+    switch try place(query.to) {
+    case .endpoint(let index): return try hostSource(towards: index, family)
+    case .host: return address(.host, family)
+    case .outside:
+      guard let own = topology.addresses.first(where: { $0.family == family }) else {
+        throw .unknownHostAddress(family)
       }
+      return own
     }
-    if let known = topology.addresses.first(where: { $0.family == family }) { return known }
-    guard try place(query.to) == .host else { throw .unknownHostAddress(family) }
-    return IPAddress(family, 0)
+  }
+
+  /// The address from which the host sends to an endpoint.
+  ///
+  /// To one of a nat network it is the gateway, which is the host's own vNIC there; to any other the
+  /// host's first address, which is this project's choice.
+  func hostSource(towards endpoint: Int, _ family: AddressFamily) throws(PacketProblem) -> IPAddress {
+    let network = topology.networks[topology.endpoints[endpoint].network]
+    if network.driver == .nat,
+      let gateway = network.subnets.lazy.compactMap(\.gateway).first(where: { $0.family == family })
+    {
+      return gateway
+    }
+    guard let own = topology.addresses.first(where: { $0.family == family }) else {
+      throw .unknownHostAddress(family)
+    }
+    return own
   }
 
   // MARK: Translation
@@ -216,7 +230,7 @@ struct PacketRouter: Sendable {
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates what its exceptions do not
   /// name, within the network too.
-  private func translatedSource(_ sender: PacketRoute.Place, destination: IPAddress) -> IPAddress? {
+  func translatedSource(_ sender: PacketRoute.Place, destination: IPAddress) -> IPAddress? {
     guard case .endpoint(let index) = sender else { return nil }
     let endpoint = topology.endpoints[index]
     let network = topology.networks[endpoint.network]
@@ -227,7 +241,7 @@ struct PacketRouter: Sendable {
   }
 
   /// Whether two ends share a compartment.
-  private func isLoopback(_ from: PacketRoute.Place, _ to: PacketRoute.Place) -> Bool {
+  func isLoopback(_ from: PacketRoute.Place, _ to: PacketRoute.Place) -> Bool {
     switch (from, to) {
     case (.host, .host): true
     case (.endpoint(let left), .endpoint(let right)):

@@ -97,7 +97,13 @@ struct Trace: ParsableCommand {
   private func trace(
     _ set: PacketQuerySet, _ source: inout JudgedSource, _ console: Console
   ) throws -> Set<Verdict> {
-    throw console.fail()
+    let parts: [PacketPart]
+    do { parts = try source.evaluator.parts(set) } catch {
+      throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
+    }
+    let view = PartsView(style: console.style, topology: source.evaluator.topology)
+    console.finish(.object(view.document(parts)), lines: view.lines(parts))
+    return Set(parts.map(\.verdict))
   }
 }
 
