@@ -47,6 +47,8 @@ let package = Package(
     .target(
       name: "FilterEngine", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"],
       path: "emulator/FilterEngine"),
+    // Who can reach whom, by the filters of a host.
+    .target(name: "Reachability", dependencies: ["FilterEngine", "HostModel", "NetworkTypes", "PacketSpace"]),
     // The Host Networking Service. Knows nothing of profiles and plans.
     .target(
       name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],
@@ -64,7 +66,7 @@ let package = Package(
       name: "PolicyViews",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "Reachability",
       ]),
     // The command line.
     .executableTarget(
@@ -72,7 +74,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "PolicyViews", "YAMLSyntax",
+        "PolicyCompiler", "PolicyPlan", "PolicyViews", "Reachability", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Measurements; see the README. The C target is the yardstick.

@@ -28,7 +28,7 @@ struct Hnsctl: ParsableCommand {
     version: version,
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, Show.self, Compartments.self,
-      Trace.self, CapabilitiesCommand.self, Explain.self, Schema.self,
+      Trace.self, Matrix.self, CapabilitiesCommand.self, Explain.self, Schema.self,
     ])
 
   static func main() {

@@ -16,6 +16,7 @@ import Testing
     ("PacketSpace", "Sources/PacketSpace"), ("NetworkProfile", "Sources/NetworkProfile"),
     ("PolicyCompiler", "Sources/PolicyCompiler"), ("FilterEngine", "emulator/FilterEngine"),
     ("HNSEmulator", "emulator/HNSEmulator"),
+    ("Reachability", "Sources/Reachability"),
     ("PolicyPlan", "Sources/PolicyPlan"), ("PolicyViews", "Sources/PolicyViews"),
     ("hnsctl", "Sources/hnsctl"),
   ]
