@@ -194,7 +194,15 @@ class Check:
         tables = browser.value(
             "[...document.querySelectorAll('table')].map((it) => [!!it.caption, [...it.querySelectorAll('th')].every((th) => th.scope)])")
         self.holds(all(map(all, tables)), "a table lacks its caption or a header its scope")
+        rows = browser.value(
+            "[...document.querySelectorAll('tr')].filter((it) => new Set([...it.cells].map((cell) => cell.offsetTop)).size > 1).length")
+        self.holds(rows == 0, f"{rows} rows are not in line")
         browser.media("light", "print")
+        browser.width(680)
+        outside = browser.value(
+            "[...document.querySelectorAll('table, th, td, code, p, dd')].filter((it) => it.getBoundingClientRect().right > innerWidth + 1).length")
+        self.holds(outside == 0, f"{outside} pieces are cut off on paper")
+        browser.width(1280)
         paper = browser.send("Page.printToPDF", {"preferCSSPageSize": True})["data"]
         paper = base64.b64decode(paper)
         self.holds(paper.startswith(b"%PDF") and paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") > 0
@@ -204,11 +212,12 @@ class Check:
         browser.media("light")
         return path
 
-    def matrix(self, title, *arguments):
+    def matrix(self, title, *arguments, fold="always"):
         """A matrix: its cells are those of the document."""
+        arguments = [*arguments, "--fold", fold]
         path = self.page(title, *arguments)
         browser = self.browser
-        document = json.loads(self.run(*map(str, arguments), "--json", "--fold", "always"))
+        document = json.loads(self.run(*map(str, arguments), "--json"))
         wanted = {}
         for cell in document["cells"]:
             wanted[cell["verdict"]] = wanted.get(cell["verdict"], 0) + 1
@@ -291,7 +300,7 @@ def main():
             for name in ["pod", "nat-publish", "dual-stack", "shared-acl-sets"]:
                 check.matrix(name, profiles / f"{name}.yaml")
             # Every endpoint in a row of its own: wide, and long.
-            check.matrix("wide", profiles / "shared-acl-sets.yaml", "--fold", "never")
+            check.matrix("wide", profiles / "shared-acl-sets.yaml", fold="never")
             changed = (profiles / "pod.yaml").read_text().replace("localPorts: [8080, 9090]", "localPorts: [8080]")
             other = folder / "changed.yaml"
             other.write_text(changed)
@@ -300,7 +309,7 @@ def main():
             check.holds(rows == 1, f"{rows} rows differ and not one")
             # What a name says is text and nothing else.
             check.title = "hostile"
-            hostile = "<img src=x onerror=alert(1)>\"'&"
+            hostile = "<img src>\"'&<script>document.title</script>"
             check.page("hostile", profiles / "pod.yaml", "--address-set", f"{hostile}=198.51.100.0/24")
             check.holds(browser.value("document.querySelectorAll('img').length") == 0, "a name became an element")
             check.holds(hostile in browser.value("document.body.textContent"), "a name is not told as it is")

@@ -158,6 +158,10 @@ package struct MatrixDifferenceView: Sendable {
     let rules = Set(all.map(\.rule))
     let verdict = verdicts.count == 1 ? all[0].verdict?.rawValue ?? "none" : "some"
     let rule = rules.count == 1 ? all[0].rule : nil
-    return ["verdict": .string(verdict), "rule": rule.map { .string($0) } ?? .null]
+    var object = JSONObject()
+    object.append("verdict", .string(verdict))
+    object.append("rule", rule.map { .string($0) } ?? .null)
+    if verdict == "none" { object.append("reason", .string(all[0].absence?.rawValue ?? "notThere")) }
+    return .object(object)
   }
 }

@@ -30,9 +30,11 @@ extension MatrixView {
     page.add("<li><a href=\"#parties\">Parties</a></li>\n</ul></nav>\n</header>")
     page.add("<main id=\"matrix\" tabindex=\"-1\">")
     page.add(Self.filter)
+    page.add("<div class=\"tables\">")
     for (index, services) in tables.enumerated() {
       page.add(section(index + 1, services, words))
     }
+    page.add("</div>")
     page.add(self.parties(words))
     page.add("</main>")
     page.add("<footer><p>\(Page.escape(MatrixWords.proviso))</p></footer>")
@@ -54,7 +56,7 @@ extension MatrixView {
     let items = summaries.map { summary in
       let word = summary == .none ? "" : " \(summary.rawValue)"
       return
-        "<li><b class=\"\(summary.rawValue)\">\(MatrixWords.mark(summary))\(word)</b> \(meaning(summary))</li>"
+        "<li><b class=\"\(summary.rawValue)\">\(MatrixWords.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; a cell opens to say which" : "")</li>"
     }
     return "<ul class=\"legend\" aria-label=\"Legend\">\n\(items.joined(separator: "\n"))\n</ul>"
   }
@@ -70,25 +72,31 @@ extension MatrixView {
       <section id="service-\(number)" aria-labelledby="service-\(number)-title">
       <h2 id="service-\(number)-title">\(Self.title(words.titles(services)))</h2>
       <div class="scroll" role="region" aria-labelledby="service-\(number)-title" tabindex="0">
-      <table data-matrix data-services="\(services.count)">
-      <caption>Rows send, columns receive</caption>
-      <thead><tr><th class="corner" scope="col">from \\ to</th>
+      <table\(isWide ? " class=\"wide\"" : "") data-matrix data-services="\(services.count)">
+      <caption class="hidden">\(Self.title(words.titles(services))): rows send, columns receive</caption>
+      <thead><tr><th class="corner" scope="col">from ↓ to →</th>
       """
     text += receivers.map { head($0, "col") }.joined()
     text += "</tr></thead>\n<tbody>\n"
     for sender in senders {
       text += "<tr>" + head(sender, "row")
       for receiver in receivers {
-        text += Self.cell(cell(from: sender, to: receiver, services[0]) ?? .sameCompartment)
+        // On paper a row of many cells becomes a list, in which each cell says whom it is about.
+        let name = isWide ? Page.escape(words.name(groups.members[receiver])) : nil
+        text += Self.cell(cell(from: sender, to: receiver, services[0]) ?? .sameCompartment, to: name)
       }
       text += "</tr>\n"
     }
     return text + "</tbody>\n</table>\n</div>\n</section>"
   }
 
-  private static func cell(_ cell: MatrixCell) -> String {
+  /// Whether a table has more columns than paper has room for.
+  private var isWide: Bool { receivers.count > 6 }
+
+  private static func cell(_ cell: MatrixCell, to name: String?) -> String {
     let summary = cell.summary
-    let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\">"
+    let to = name.map { " data-to=\"\($0)\"" } ?? ""
+    let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\"\(to)>"
     guard summary != .none else {
       return start + "<span><span class=\"mark\" aria-hidden=\"true\">–</span>"
         + "<span class=\"hidden\">\(Page.escape(MatrixWords.words(cell.absence)))</span></span></td>"

@@ -185,7 +185,9 @@ package struct MatrixView: Sendable {
   private func legend(_ seen: Seen) -> [String] {
     MatrixCell.Summary.allCases.filter(seen.summaries.contains).map { summary in
       let word = style(MatrixWords.tone(summary), summary == .none ? "-" : summary.rawValue)
-      let reasons = summary == .none ? ": \(seen.absences.sorted().joined(separator: ", "))" : ""
+      let reasons =
+        summary == .none
+        ? ": \(seen.absences.sorted().joined(separator: ", "))" : summary == .some ? ", as the note says" : ""
       return "\(word): \(Self.meaning(summary))\(reasons)"
     }
   }
@@ -195,7 +197,7 @@ package struct MatrixView: Sendable {
     switch summary {
     case .allow: "every such packet passes the port filters"
     case .block: "no such packet passes"
-    case .some: "part of them pass, as the note says"
+    case .some: "part of them pass"
     case .unknown: "the host's switch implicitDeny makes no statement"
     case .none: "there is no packet to judge"
     }

@@ -87,9 +87,10 @@ struct MatrixWords {
     }
   }
 
+  /// Why there is nothing to judge; a party that only one of two hosts has is not there on the other.
   static func words(_ absence: MatrixCell.Absence?) -> String {
     switch absence {
-    case nil: "no packet"
+    case nil: "not there"
     case .sameCompartment?: "same compartment"
     case .noCommonFamily?: "no common address family"
     case .notOnHost?: "neither end is on the host"

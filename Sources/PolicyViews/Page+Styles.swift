@@ -51,24 +51,26 @@ extension Page {
     label { font-size: .82rem; color: var(--soft); display: grid; gap: .15rem; }
     input, select, button {
       font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--soft);
-      border-radius: 5px; padding: .2rem .5rem; max-width: 100%;
+      border-radius: 5px; padding: 0 .5rem; height: 2rem; max-width: 100%;
     }
-    section { margin: 1.6rem 0 2rem; }
+    section { margin: 1.5rem 0; min-width: 0; max-width: 100%; }
+    .tables { display: flex; flex-wrap: wrap; gap: 1.5rem 2rem; align-items: flex-start; margin: 1.5rem 0; }
+    .tables section { margin: 0; }
     .scroll {
-      overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 8px;
+      position: relative; overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 8px;
       max-width: 100%; width: fit-content;
     }
     table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
-    caption { text-align: left; color: var(--soft); font-size: .82rem; padding: .4rem .7rem; }
+    caption { text-align: left; color: var(--soft); font-size: .87rem; padding: .4rem .7rem; }
     th, td { border-right: 1px solid var(--line); border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
     tr > :last-child { border-right: 0; }
     tbody tr:last-child > * { border-bottom: 0; }
     th { background: var(--panel); font-weight: 600; font-size: .87rem; padding: .35rem .7rem; overflow-wrap: anywhere; }
     thead th { position: sticky; top: 0; z-index: 2; min-width: 6.2rem; max-width: 14rem; vertical-align: bottom; }
     tbody th { position: sticky; left: 0; z-index: 1; min-width: 6rem; max-width: min(18rem, 40vw); }
-    thead th.corner { left: 0; z-index: 3; color: var(--soft); font-weight: 400; }
+    thead th.corner { left: 0; z-index: 3; color: var(--soft); font-weight: 400; white-space: nowrap; }
     td { padding: 0; min-width: 6.2rem; }
-    td > span, td.text, summary { display: block; padding: .35rem .7rem; }
+    td > span:not(.mark), summary { display: block; padding: .35rem .7rem; }
     td.text { padding: .35rem .7rem; max-width: 26rem; overflow-wrap: anywhere; }
     summary { cursor: pointer; list-style: none; font-weight: 600; white-space: nowrap; }
     summary::-webkit-details-marker { display: none; }
@@ -107,13 +109,25 @@ extension Page {
       header, main, footer { max-width: none; padding: 0; }
       form, .jump, .skip { display: none; }
       .scroll { overflow: visible; max-height: none; border-radius: 0; width: auto; }
-      table { width: 100%; }
+      table { width: 100%; border-collapse: collapse; }
+      th, td, tr > :last-child, tbody tr:last-child > * { border: 1px solid var(--line); }
       thead { display: table-header-group; }
       thead th, tbody th { position: static; max-width: none; }
       tr, dt, dd { break-inside: avoid; }
       h2 { break-after: avoid; }
-      section { margin: 1rem 0 1.3rem; }
-      td, th, thead th, tbody th { min-width: 0; }
+      section, .tables, .tables section { margin: 0 0 1.2rem; }
+      .tables { display: block; }
+      td, th, thead th, tbody th { min-width: 4.8rem; }
+      .block { print-color-adjust: exact; }
+      .wide, .wide tbody, .wide tr, .wide tbody th { display: block; }
+      .wide thead { display: none; }
+      .wide tr { break-inside: auto; padding: .2rem .5rem .4rem; border-bottom: 1px solid var(--line); }
+      .wide th, .wide td, .wide tr > :last-child, .wide tbody tr:last-child > * { border: 0; padding: 0; }
+      .wide tbody th { background: none; break-after: avoid; }
+      .wide td { display: inline-block; width: 31%; vertical-align: top; break-inside: avoid; background: none; }
+      .wide td::before { content: "to " attr(data-to); display: block; font-size: .87em; color: var(--soft); overflow-wrap: anywhere; }
+      .wide td > span, .wide summary, .wide .why { padding: 0 .4rem 0 0; }
+      .wide td { padding: 0 .6rem .25rem 0; }
       summary::after { content: none; }
       details::details-content { content-visibility: visible; display: block; block-size: auto; }
     }

@@ -101,7 +101,12 @@ package struct PartyList: Sendable {
     var taken = Set(parties.map(\.name))
     for (name, addresses) in sets + [(Self.outside, .all)] {
       let outside = addresses.subtracting(held)
-      guard !outside.isEmpty else { continue }
+      guard !outside.isEmpty else {
+        // A set of one holder is another name of it.
+        let holders = holders(of: addresses)
+        if holders.count == 1 { parties[holders[0]].aliases.append(name) }
+        continue
+      }
       let title = taken.contains(name) ? "\(name) (addresses)" : name
       guard taken.insert(title).inserted else { continue }
       parties.append(MatrixParty(title, .addresses(outside), addresses: addresses))

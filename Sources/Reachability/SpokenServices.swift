@@ -78,7 +78,7 @@ package struct SpokenServices: Sendable {
       let spoken = named[proto] ?? PortSet()
       services += atoms(of: MatrixService(proto, ports: spoken)).map { MatrixService(proto, ports: $0) }
       let rest = PortSet.allPorts.subtracting(spoken)
-      if !rest.isEmpty { services.append(MatrixService(proto, ports: rest, isRest: true)) }
+      if !rest.isEmpty { services.append(MatrixService(proto, ports: rest, isRest: !spoken.isEmpty)) }
     }
     var rest = others.subtracting([.tcp, .udp])
     rest.formUnion([.icmp, .icmpv6])

@@ -2,9 +2,15 @@ import ArgumentParser
 import Diagnostics
 import FilterEngine
 import JSONText
+import NetworkProfile
 import NetworkTypes
 import PolicyViews
 import Reachability
+
+extension JudgedSource {
+  /// Every name that a party can have here.
+  fileprivate var partyNames: [String] { directory.names + (profile?.addressSets ?? []).map(\.name.value) }
+}
 
 /// When parties that act alike are told as one.
 enum FoldChoice: String, ExpressibleByArgument, CaseIterable {
@@ -70,6 +76,9 @@ struct Matrix: ParsableCommand {
     }
   }
 
+  /// How many cells are listed at most.
+  private static let listLimit = 500_000
+
   private var isFolding: Bool { fold == .always || fold == .auto && (!options.json) }
 
   func run() throws {
@@ -86,6 +95,13 @@ struct Matrix: ParsableCommand {
       if !difference.changes.isEmpty { throw Exit.notClean }
     } else {
       let view = MatrixView(matrices[0], source: source, style: console.style, isFolding: isFolding)
+      guard view.cellCount <= Self.listLimit else {
+        throw console.fail(
+          Diagnostic(
+            .queryTooWide,
+            "the matrix has \(view.cellCount) cells to list, and \(Self.listLimit) is the limit",
+            file: source, remedy: "give --fold always, or ask for less with --from, --to or --service"))
+      }
       try finish(view.document, view.lines, page: view.page, console)
     }
   }
@@ -99,7 +115,7 @@ struct Matrix: ParsableCommand {
     var asked: [(parties: [MatrixParty], held: AddressSet)] = []
     for index in sources.indices {
       // A name of one side need not be known to the other.
-      let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].directory.names }
+      let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].partyNames }
       asked.append(try request.parties(of: sources[index], read.sets, others: Set(others)))
       spoken.add(&sources[index].evaluator, asked[index].parties)
     }
