@@ -95,7 +95,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "FilterEngineTests",
-      dependencies: ["FilterEngine", "HNSEmulator", "HostModel", "NetworkTypes", "PacketSpace"]),
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "PacketSpace", "PolicyCompiler", "PolicyPlan",
+      ]),
     .testTarget(
       name: "HNSEmulatorTests",
       dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
