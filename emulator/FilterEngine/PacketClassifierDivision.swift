@@ -1,0 +1,133 @@
+/// A place to divide a part of the key space.
+struct Division {
+  var dimension: Int
+  /// The highest key of the lower half.
+  var value: UInt32
+  /// Whether what lies in both halves is better set apart than listed in both.
+  var setsApart: Bool
+}
+
+/// Chooses divisions by what they do to a sample of the records.
+struct DivisionSample {
+  private static let records = 64
+  private static let rangesPerRecord = 4
+  private var lowest = ContiguousArray<UInt32>(repeating: 0, count: 2 * records * rangesPerRecord)
+  private var highest = ContiguousArray<UInt32>(repeating: 0, count: 2 * records * rangesPerRecord)
+  private var count = 0
+
+  /// The numbers that were chosen by measurement.
+  private enum Limits {
+    /// A division whose weight is above this one is not worth a node.
+    static let worthwhile = 0.97
+    /// What a further tree to search weighs.
+    static let furtherTree = 0.12
+  }
+
+  /// The division that makes a search shortest; nil when none is worth it.
+  ///
+  /// A division is weighed by the records a search has left, as if every record were equally likely to be
+  /// met: the squares of both halves' shares, and twice that of what is set apart.
+  ///
+  /// - Parameters:
+  ///   - work: The records are the last ones of these.
+  ///   - start: Where they start.
+  ///   - region: The part of the key space.
+  ///   - words: The words of the records.
+  mutating func bestDivision(
+    of work: ContiguousArray<UInt32>, from start: Int, in region: KeyRegion,
+    _ words: ContiguousArray<UInt32>
+  ) -> Division? {
+    var best: Division?
+    var lightest = Limits.worthwhile
+    for dimension in 0..<ClassifierLayout.dimensions {
+      let bounds = region.bounds(dimension)
+      guard bounds.lower < bounds.upper, gather(work, start, dimension, bounds, words) else { continue }
+      Self.sort(&lowest, count)
+      Self.sort(&highest, count)
+      var other = 0
+      for position in 0..<count where highest[position] < bounds.upper {
+        if position + 1 < count, highest[position + 1] == highest[position] { continue }
+        let value = highest[position]
+        while other < count, lowest[other] <= value { other += 1 }
+        let (weight, apart) = weigh(lower: other, upper: count - position - 1)
+        if weight < lightest {
+          lightest = weight
+          best = Division(dimension: dimension, value: value, setsApart: apart)
+        }
+      }
+      other = 0
+      for position in 0..<count where lowest[position] > bounds.lower {
+        if position > 0, lowest[position - 1] == lowest[position] { continue }
+        let value = lowest[position] - 1
+        while other < count, highest[other] <= value { other += 1 }
+        let (weight, apart) = weigh(lower: position, upper: count - other)
+        if weight < lightest {
+          lightest = weight
+          best = Division(dimension: dimension, value: value, setsApart: apart)
+        }
+      }
+    }
+    return best
+  }
+
+  private func weigh(lower: Int, upper: Int) -> (Double, setsApart: Bool) {
+    let both = lower + upper - count
+    let all = Double(count * count)
+    let listed = Double(lower * lower + upper * upper) / all
+    let halves = (lower - both) * (lower - both) + (upper - both) * (upper - both)
+    let apart = Double(halves + 2 * both * both) / all + Limits.furtherTree
+    return apart < listed ? (apart, true) : (listed, false)
+  }
+
+  /// Takes the ranges of a sample of the records in one dimension; false when all take the whole of it.
+  private mutating func gather(
+    _ work: ContiguousArray<UInt32>, _ start: Int, _ dimension: Int,
+    _ bounds: (lower: UInt32, upper: UInt32), _ words: ContiguousArray<UInt32>
+  ) -> Bool {
+    let records = work.count - start
+    let stride = max(1, records / Self.records)
+    var divided = false
+    count = 0
+    var position = start
+    var turn = 0
+    while position < work.count, count + Self.rangesPerRecord <= lowest.count {
+      // Rules come in patterns, which a sample at even distances would fall in step with.
+      let record = Int(work[min(work.count - 1, position + turn * 7 % stride)])
+      position += stride
+      turn += 1
+      if let ranges = RecordRanges(of: record, dimension, words) {
+        let first = ranges.first(endingFrom: bounds.lower, words)
+        var last = ranges.first(endingFrom: bounds.upper, words)
+        if last == ranges.count || ranges.lower(last, words) > bounds.upper { last -= 1 }
+        guard first <= last else { continue }
+        let taken = min(last - first + 1, Self.rangesPerRecord)
+        for part in 0..<taken {
+          let number = taken == 1 ? first : first + (last - first) * part / (taken - 1)
+          lowest[count] = max(ranges.lower(number, words), bounds.lower)
+          highest[count] = min(ranges.upper(number, words), bounds.upper)
+          if lowest[count] > bounds.lower || highest[count] < bounds.upper { divided = true }
+          count += 1
+        }
+        continue
+      }
+      let lower = words[record + 2 * dimension]
+      lowest[count] = max(lower, bounds.lower)
+      highest[count] = min(lower + words[record + 2 * dimension + 1], bounds.upper)
+      if lowest[count] > bounds.lower || highest[count] < bounds.upper { divided = true }
+      count += 1
+    }
+    return divided
+  }
+
+  private static func sort(_ numbers: inout ContiguousArray<UInt32>, _ count: Int) {
+    for end in 1..<max(1, count) {
+      let number = numbers[end]
+      var position = end
+      while position > 0, numbers[position - 1] > number {
+        numbers[position] = numbers[position - 1]
+        position -= 1
+      }
+      numbers[position] = number
+    }
+  }
+}
