@@ -17,10 +17,16 @@ struct DivisionSample {
 
   /// The numbers that were chosen by measurement.
   private enum Limits {
-    /// A division whose weight is above this one is not worth a node.
-    static let worthwhile = 0.97
+    /// A division that weighs more than this is not worth a node.
+    static let worthwhile = 1.5
+    /// The same where nothing can be listed twice any more.
+    static let worthwhileApart = 0.8
     /// What a further tree to search weighs.
-    static let furtherTree = 0.12
+    static let furtherTree = 0.2
+    /// How many times the square of the records set apart weighs that of a half.
+    static let apart = 8
+    /// The same where nothing can be listed twice any more.
+    static let apartOnly = 2
   }
 
   /// The division that makes a search shortest; nil when none is worth it.
@@ -35,10 +41,10 @@ struct DivisionSample {
   ///   - words: The words of the records.
   mutating func bestDivision(
     of work: ContiguousArray<UInt32>, from start: Int, in region: KeyRegion,
-    _ words: ContiguousArray<UInt32>
+    _ words: ContiguousArray<UInt32>, copying: Bool
   ) -> Division? {
     var best: Division?
-    var lightest = Limits.worthwhile
+    var lightest = copying ? Limits.worthwhile : Limits.worthwhileApart
     for dimension in 0..<ClassifierLayout.dimensions {
       let bounds = region.bounds(dimension)
       guard bounds.lower < bounds.upper, gather(work, start, dimension, bounds, words) else { continue }
@@ -49,7 +55,7 @@ struct DivisionSample {
         if position + 1 < count, highest[position + 1] == highest[position] { continue }
         let value = highest[position]
         while other < count, lowest[other] <= value { other += 1 }
-        let (weight, apart) = weigh(lower: other, upper: count - position - 1)
+        let (weight, apart) = weigh(lower: other, upper: count - position - 1, copying: copying)
         if weight < lightest {
           lightest = weight
           best = Division(dimension: dimension, value: value, setsApart: apart)
@@ -60,7 +66,7 @@ struct DivisionSample {
         if position > 0, lowest[position - 1] == lowest[position] { continue }
         let value = lowest[position] - 1
         while other < count, highest[other] <= value { other += 1 }
-        let (weight, apart) = weigh(lower: position, upper: count - other)
+        let (weight, apart) = weigh(lower: position, upper: count - other, copying: copying)
         if weight < lightest {
           lightest = weight
           best = Division(dimension: dimension, value: value, setsApart: apart)
@@ -70,13 +76,14 @@ struct DivisionSample {
     return best
   }
 
-  private func weigh(lower: Int, upper: Int) -> (Double, setsApart: Bool) {
+  private func weigh(lower: Int, upper: Int, copying: Bool) -> (Double, setsApart: Bool) {
     let both = lower + upper - count
     let all = Double(count * count)
     let listed = Double(lower * lower + upper * upper) / all
     let halves = (lower - both) * (lower - both) + (upper - both) * (upper - both)
-    let apart = Double(halves + 2 * both * both) / all + Limits.furtherTree
-    return apart < listed ? (apart, true) : (listed, false)
+    let factor = copying ? Limits.apart : Limits.apartOnly
+    let apart = Double(halves + factor * both * both) / all + Limits.furtherTree
+    return !copying || apart < listed ? (apart, true) : (listed, false)
   }
 
   /// Takes the ranges of a sample of the records in one dimension; false when all take the whole of it.

@@ -4,16 +4,18 @@ struct ClassifierTrees {
   private(set) var words: ContiguousArray<UInt32>
   /// The records of the nodes that are being built, each node's behind those of the nodes above it.
   private var work = ContiguousArray<UInt32>()
+  /// Where the records of `work` lie that a node divides.
+  private var halves = ContiguousArray<Half>()
   private var sample = DivisionSample()
 
   /// The numbers that were chosen by measurement.
   private enum Limits {
     /// So many records are a leaf.
-    static let leaf = 8
+    static let leaf = 12
     /// No tree is deeper.
     static let depth = 80
     /// How often a record may stand in leaves, on average, beyond the first time.
-    static let copies = 12
+    static let copies = 4
     /// The same for every further range of a record.
     static let copiesPerRange = 4
     /// The most entries that copies may take in one tree, beyond those for the records themselves.
@@ -68,25 +70,23 @@ struct ClassifierTrees {
     let end = work.count
     let count = end - task.start
     guard count > Limits.leaf, task.depth < Limits.depth,
-      let division = sample.bestDivision(of: work, from: task.start, in: task.region, words)
+      var division = sample.bestDivision(of: work, from: task.start, in: task.region, words, copying: true)
     else { return list(node, task) }
-    var sides = (lower: 0, upper: 0, both: 0)
-    for position in task.start..<end {
-      let meets = task.region.sides(of: Int(work[position]), division, words)
-      if meets.lower { sides.lower += 1 }
-      if meets.upper { sides.upper += 1 }
-      if meets.lower && meets.upper { sides.both += 1 }
+    var sides = sort(task, division)
+    if !division.setsApart, sides.both > task.allowance {
+      guard
+        let other = sample.bestDivision(of: work, from: task.start, in: task.region, words, copying: false)
+      else { return list(node, task) }
+      division = other
+      sides = sort(task, division)
     }
-    var apart = division.setsApart
-    if !apart, sides.both > task.allowance { apart = true }
+    let apart = division.setsApart
     if apart, sides.both * 10 > count * 9 { return list(node, task) }
     var next = task
     next.start = end
     next.depth += 1
     var share = task.allowance
     if apart, sides.both > 0 {
-      sides.lower -= sides.both
-      sides.upper -= sides.both
       next.rest = UInt32(words.count)
       words.append(0)
       words.append(task.rest)
@@ -95,15 +95,14 @@ struct ClassifierTrees {
       aside.rest = task.rest
       aside.allowance = share * sides.both / count
       share -= aside.allowance
-      for position in task.start..<end {
-        let meets = task.region.sides(of: Int(work[position]), division, words)
-        if meets.lower && meets.upper { work.append(work[position]) }
-      }
+      for position in task.start..<end where halves[position] == .both { work.append(work[position]) }
       words[Int(next.rest)] = work[end]
       build(root, aside)
       work.removeLast(work.count - end)
     } else {
       share -= sides.both
+      sides.lower += sides.both
+      sides.upper += sides.both
     }
     let children = appendNodes(2)
     words[node] = division.value
@@ -113,9 +112,10 @@ struct ClassifierTrees {
       let records = upper ? sides.upper : sides.lower
       next.allowance = share * records / max(1, sides.lower + sides.upper)
       for position in task.start..<end {
+        guard halves[position] == (upper ? .upper : .lower) || !apart && halves[position] == .both else {
+          continue
+        }
         let record = work[position]
-        let meets = task.region.sides(of: Int(record), division, words)
-        guard upper ? meets.upper : meets.lower, !apart || !(meets.lower && meets.upper) else { continue }
         work.append(record)
         // What comes after a match that takes the whole region is never the first.
         if next.region.lies(in: Int(record), words) { break }
@@ -123,6 +123,22 @@ struct ClassifierTrees {
       build(children + (upper ? 2 : 0), next)
       work.removeLast(work.count - end)
     }
+  }
+
+  /// Notes where the records of a node lie, and counts.
+  private mutating func sort(_ task: Task, _ division: Division) -> (lower: Int, upper: Int, both: Int) {
+    var sides = (lower: 0, upper: 0, both: 0)
+    while halves.count < work.count { halves.append(.lower) }
+    for position in task.start..<work.count {
+      let half = task.region.half(of: Int(work[position]), division, words)
+      halves[position] = half
+      switch half {
+      case .lower: sides.lower += 1
+      case .upper: sides.upper += 1
+      case .both: sides.both += 1
+      }
+    }
+    return sides
   }
 
   private func truncated(from start: Int, in region: KeyRegion) -> Int {
@@ -177,24 +193,27 @@ struct KeyRegion {
     return true
   }
 
-  /// Which sides of a division a record meets that meets the region.
-  func sides(
-    of record: Int, _ division: Division, _ words: ContiguousArray<UInt32>
-  ) -> (lower: Bool, upper: Bool) {
+  /// Where a record that meets the region lies in it.
+  func half(of record: Int, _ division: Division, _ words: ContiguousArray<UInt32>) -> Half {
     let lowest = words[record + 2 * division.dimension]
     let highest = lowest + words[record + 2 * division.dimension + 1]
-    if words[record + ClassifierLayout.gaps] != 0,
-      let ranges = RecordRanges(of: record, division.dimension, words)
-    {
-      let below = ranges.first(endingFrom: lower[division.dimension], words)
-      let above = ranges.first(endingFrom: division.value + 1, words)
-      return (
-        below < ranges.count && ranges.lower(below, words) <= division.value,
-        above < ranges.count && ranges.lower(above, words) <= upper[division.dimension]
-      )
+    var below = lowest <= division.value
+    var above = highest > division.value
+    if below, above, let ranges = RecordRanges(of: record, division.dimension, words) {
+      let first = ranges.first(endingFrom: lower[division.dimension], words)
+      below = ranges.lower(first, words) <= division.value
+      let last = ranges.first(endingFrom: division.value + 1, words)
+      above = ranges.lower(last, words) <= upper[division.dimension]
     }
-    return (lowest <= division.value, highest > division.value)
+    return below ? above ? .both : .lower : .upper
   }
+}
+
+/// Where a record lies in a divided region.
+enum Half {
+  case lower
+  case upper
+  case both
 }
 
 /// The ranges of a record in a dimension in which it has gaps.
