@@ -11,8 +11,8 @@ struct Division {
 struct DivisionSample {
   private static let records = 64
   private static let rangesPerRecord = 4
-  private var lowest = ContiguousArray<UInt32>(repeating: 0, count: 2 * records * rangesPerRecord)
-  private var highest = ContiguousArray<UInt32>(repeating: 0, count: 2 * records * rangesPerRecord)
+  private var lowest = InlineArray<256, UInt32>(repeating: 0)
+  private var highest = InlineArray<256, UInt32>(repeating: 0)
   private var count = 0
 
   /// The numbers that were chosen by measurement.
@@ -35,19 +35,25 @@ struct DivisionSample {
   /// met: the squares of both halves' shares, and twice that of what is set apart.
   ///
   /// - Parameters:
-  ///   - work: The records are the last ones of these.
-  ///   - start: Where they start.
+  ///   - records: The records, in order.
   ///   - region: The part of the key space.
   ///   - words: The words of the records.
-  mutating func bestDivision(
-    of work: ContiguousArray<UInt32>, from start: Int, in region: KeyRegion,
-    _ words: ContiguousArray<UInt32>, copying: Bool
+  static func bestDivision(
+    of records: Span<UInt32>, in region: KeyRegion,
+    _ words: Span<UInt32>, copying: Bool
+  ) -> Division? {
+    var sample = DivisionSample()
+    return sample.bestDivision(of: records, in: region, words, copying)
+  }
+
+  private mutating func bestDivision(
+    of records: Span<UInt32>, in region: KeyRegion, _ words: Span<UInt32>, _ copying: Bool
   ) -> Division? {
     var best: Division?
     var lightest = copying ? Limits.worthwhile : Limits.worthwhileApart
     for dimension in 0..<ClassifierLayout.dimensions {
       let bounds = region.bounds(dimension)
-      guard bounds.lower < bounds.upper, gather(work, start, dimension, bounds, words) else { continue }
+      guard bounds.lower < bounds.upper, gather(records, dimension, bounds, words) else { continue }
       Self.sort(&lowest, count)
       Self.sort(&highest, count)
       var other = 0
@@ -88,18 +94,17 @@ struct DivisionSample {
 
   /// Takes the ranges of a sample of the records in one dimension; false when all take the whole of it.
   private mutating func gather(
-    _ work: ContiguousArray<UInt32>, _ start: Int, _ dimension: Int,
-    _ bounds: (lower: UInt32, upper: UInt32), _ words: ContiguousArray<UInt32>
+    _ records: Span<UInt32>, _ dimension: Int,
+    _ bounds: (lower: UInt32, upper: UInt32), _ words: Span<UInt32>
   ) -> Bool {
-    let records = work.count - start
-    let stride = max(1, records / Self.records)
+    let stride = max(1, (records.count + Self.records - 1) / Self.records)
     var divided = false
     count = 0
-    var position = start
+    var position = 0
     var turn = 0
-    while position < work.count, count + Self.rangesPerRecord <= lowest.count {
+    while position < records.count, count + Self.rangesPerRecord <= lowest.count {
       // Rules come in patterns, which a sample at even distances would fall in step with.
-      let record = Int(work[min(work.count - 1, position + turn * 7 % stride)])
+      let record = Int(records[min(records.count - 1, position + turn * 7 % stride)])
       position += stride
       turn += 1
       if let ranges = RecordRanges(of: record, dimension, words) {
@@ -126,7 +131,7 @@ struct DivisionSample {
     return divided
   }
 
-  private static func sort(_ numbers: inout ContiguousArray<UInt32>, _ count: Int) {
+  private static func sort(_ numbers: inout InlineArray<256, UInt32>, _ count: Int) {
     for end in 1..<max(1, count) {
       let number = numbers[end]
       var position = end

@@ -6,7 +6,6 @@ struct ClassifierTrees {
   private var work = ContiguousArray<UInt32>()
   /// Where the records of `work` lie that a node divides.
   private var halves = ContiguousArray<Half>()
-  private var sample = DivisionSample()
 
   /// The numbers that were chosen by measurement.
   private enum Limits {
@@ -70,12 +69,14 @@ struct ClassifierTrees {
     let end = work.count
     let count = end - task.start
     guard count > Limits.leaf, task.depth < Limits.depth,
-      var division = sample.bestDivision(of: work, from: task.start, in: task.region, words, copying: true)
+      var division = DivisionSample.bestDivision(
+        of: work.span.extracting(task.start..<end), in: task.region, words.span, copying: true)
     else { return list(node, task) }
     var sides = sort(task, division)
     if !division.setsApart, sides.both > task.allowance {
       guard
-        let other = sample.bestDivision(of: work, from: task.start, in: task.region, words, copying: false)
+        let other = DivisionSample.bestDivision(
+          of: work.span.extracting(task.start..<end), in: task.region, words.span, copying: false)
       else { return list(node, task) }
       division = other
       sides = sort(task, division)
@@ -118,7 +119,7 @@ struct ClassifierTrees {
         let record = work[position]
         work.append(record)
         // What comes after a match that takes the whole region is never the first.
-        if next.region.lies(in: Int(record), words) { break }
+        if next.region.lies(in: Int(record), words.span) { break }
       }
       build(children + (upper ? 2 : 0), next)
       work.removeLast(work.count - end)
@@ -130,7 +131,7 @@ struct ClassifierTrees {
     var sides = (lower: 0, upper: 0, both: 0)
     while halves.count < work.count { halves.append(.lower) }
     for position in task.start..<work.count {
-      let half = task.region.half(of: Int(work[position]), division, words)
+      let half = task.region.half(of: Int(work[position]), division, words.span)
       halves[position] = half
       switch half {
       case .lower: sides.lower += 1
@@ -142,7 +143,7 @@ struct ClassifierTrees {
   }
 
   private func truncated(from start: Int, in region: KeyRegion) -> Int {
-    for position in start..<work.count where region.lies(in: Int(work[position]), words) {
+    for position in start..<work.count where region.lies(in: Int(work[position]), words.span) {
       return position + 1
     }
     return work.count
@@ -179,7 +180,7 @@ struct KeyRegion {
   }
 
   /// Whether a record takes every packet of the region.
-  func lies(in record: Int, _ words: ContiguousArray<UInt32>) -> Bool {
+  func lies(in record: Int, _ words: Span<UInt32>) -> Bool {
     for dimension in 0..<ClassifierLayout.dimensions {
       let (lowest, width) = (words[record + 2 * dimension], words[record + 2 * dimension + 1])
       guard lowest <= lower[dimension], upper[dimension] - lowest <= width else { return false }
@@ -194,7 +195,7 @@ struct KeyRegion {
   }
 
   /// Where a record that meets the region lies in it.
-  func half(of record: Int, _ division: Division, _ words: ContiguousArray<UInt32>) -> Half {
+  func half(of record: Int, _ division: Division, _ words: Span<UInt32>) -> Half {
     let lowest = words[record + 2 * division.dimension]
     let highest = lowest + words[record + 2 * division.dimension + 1]
     var below = lowest <= division.value
@@ -223,7 +224,7 @@ struct RecordRanges {
   let count: Int
 
   /// Finds the ranges; nil when the record has no gap there.
-  init?(of record: Int, _ dimension: Int, _ words: ContiguousArray<UInt32>) {
+  init?(of record: Int, _ dimension: Int, _ words: Span<UInt32>) {
     let gaps = Int(words[record + ClassifierLayout.gaps])
     guard gaps != 0 else { return nil }
     for gap in 0..<Int(words[gaps]) where words[gaps + 1 + 3 * gap] == dimension {
@@ -235,13 +236,13 @@ struct RecordRanges {
   }
 
   /// The lowest key of a range.
-  func lower(_ number: Int, _ words: ContiguousArray<UInt32>) -> UInt32 { words[place + 2 * number] }
+  func lower(_ number: Int, _ words: Span<UInt32>) -> UInt32 { words[place + 2 * number] }
 
   /// The highest key of a range.
-  func upper(_ number: Int, _ words: ContiguousArray<UInt32>) -> UInt32 { words[place + 2 * number + 1] }
+  func upper(_ number: Int, _ words: Span<UInt32>) -> UInt32 { words[place + 2 * number + 1] }
 
   /// The first range that ends at a key or after it.
-  func first(endingFrom key: UInt32, _ words: ContiguousArray<UInt32>) -> Int {
+  func first(endingFrom key: UInt32, _ words: Span<UInt32>) -> Int {
     var low = 0
     var high = count
     while low < high {
