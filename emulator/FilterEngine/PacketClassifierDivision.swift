@@ -13,7 +13,9 @@ struct DivisionSample {
   private static let rangesPerRecord = 4
   private var lowest = InlineArray<256, UInt32>(repeating: 0)
   private var highest = InlineArray<256, UInt32>(repeating: 0)
+  /// How many ranges there are, and of how many records.
   private var count = 0
+  private var taken = 0
 
   /// The numbers that were chosen by measurement.
   private enum Limits {
@@ -27,12 +29,15 @@ struct DivisionSample {
     static let apart = 8
     /// The same where nothing can be listed twice any more.
     static let apartOnly = 2
+    /// What every further range of the records in a dimension adds to a division there: a record of many
+    /// ranges comes to lie on both sides of most divisions.
+    static let furtherRange = 0.25
   }
 
   /// The division that makes a search shortest; nil when none is worth it.
   ///
   /// A division is weighed by the records a search has left, as if every record were equally likely to be
-  /// met: the squares of both halves' shares, and twice that of what is set apart.
+  /// met: the squares of both halves' shares, and some times that of what is set apart.
   ///
   /// - Parameters:
   ///   - records: The records, in order.
@@ -56,33 +61,33 @@ struct DivisionSample {
       guard bounds.lower < bounds.upper, gather(records, dimension, bounds, words) else { continue }
       Self.sort(&lowest, count)
       Self.sort(&highest, count)
+      let factor = 1 + Limits.furtherRange * (Double(count) / Double(taken) - 1)
+      // Every place where a range ends, then every place before one starts.
       var other = 0
       for position in 0..<count where highest[position] < bounds.upper {
         if position + 1 < count, highest[position + 1] == highest[position] { continue }
         let value = highest[position]
         while other < count, lowest[other] <= value { other += 1 }
-        let (weight, apart) = weigh(lower: other, upper: count - position - 1, copying: copying)
-        if weight < lightest {
-          lightest = weight
-          best = Division(dimension: dimension, value: value, setsApart: apart)
-        }
+        let (weight, apart) = weigh(lower: other, upper: count - position - 1, copying)
+        guard weight * factor < lightest else { continue }
+        lightest = weight * factor
+        best = Division(dimension: dimension, value: value, setsApart: apart)
       }
       other = 0
       for position in 0..<count where lowest[position] > bounds.lower {
         if position > 0, lowest[position - 1] == lowest[position] { continue }
         let value = lowest[position] - 1
         while other < count, highest[other] <= value { other += 1 }
-        let (weight, apart) = weigh(lower: position, upper: count - other, copying: copying)
-        if weight < lightest {
-          lightest = weight
-          best = Division(dimension: dimension, value: value, setsApart: apart)
-        }
+        let (weight, apart) = weigh(lower: position, upper: count - other, copying)
+        guard weight * factor < lightest else { continue }
+        lightest = weight * factor
+        best = Division(dimension: dimension, value: value, setsApart: apart)
       }
     }
     return best
   }
 
-  private func weigh(lower: Int, upper: Int, copying: Bool) -> (Double, setsApart: Bool) {
+  private func weigh(lower: Int, upper: Int, _ copying: Bool) -> (Double, setsApart: Bool) {
     let both = lower + upper - count
     let all = Double(count * count)
     let listed = Double(lower * lower + upper * upper) / all
@@ -100,21 +105,21 @@ struct DivisionSample {
     let stride = max(1, (records.count + Self.records - 1) / Self.records)
     var divided = false
     count = 0
+    taken = 0
     var position = 0
-    var turn = 0
     while position < records.count, count + Self.rangesPerRecord <= lowest.count {
       // Rules come in patterns, which a sample at even distances would fall in step with.
-      let record = Int(records[min(records.count - 1, position + turn * 7 % stride)])
+      let record = Int(records[min(records.count - 1, position + taken * 7 % stride)])
       position += stride
-      turn += 1
+      taken += 1
       if let ranges = RecordRanges(of: record, dimension, words) {
         let first = ranges.first(endingFrom: bounds.lower, words)
         var last = ranges.first(endingFrom: bounds.upper, words)
         if last == ranges.count || ranges.lower(last, words) > bounds.upper { last -= 1 }
         guard first <= last else { continue }
-        let taken = min(last - first + 1, Self.rangesPerRecord)
-        for part in 0..<taken {
-          let number = taken == 1 ? first : first + (last - first) * part / (taken - 1)
+        let parts = min(last - first + 1, Self.rangesPerRecord)
+        for part in 0..<parts {
+          let number = parts == 1 ? first : first + (last - first) * part / (parts - 1)
           lowest[count] = max(ranges.lower(number, words), bounds.lower)
           highest[count] = min(ranges.upper(number, words), bounds.upper)
           if lowest[count] > bounds.lower || highest[count] < bounds.upper { divided = true }

@@ -16,9 +16,9 @@ struct ClassifierTrees {
     /// How often a record may stand in leaves, on average, beyond the first time.
     static let copies = 4
     /// The same for every further range of a record.
-    static let copiesPerRange = 4
+    static let copiesPerRange = 1
     /// The most entries that copies may take in one tree, beyond those for the records themselves.
-    static let copiesOfRanges = 1 << 20
+    static let copiesOfRanges = 1 << 18
   }
 
   /// A node to be built; its records are the last ones of `work`.
