@@ -98,8 +98,8 @@ let package = Package(
     .testTarget(
       name: "FilterEngineTests",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
-        "PacketSpace", "PolicyCompiler", "PolicyPlan",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
       ]),
     .testTarget(
       name: "HNSEmulatorTests",
