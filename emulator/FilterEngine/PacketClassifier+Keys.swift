@@ -28,13 +28,14 @@ struct PacketKeys {
   ///   - record: The record.
   ///   - words: The words of the classifier.
   func lie(in record: Int, of words: Span<UInt32>) -> Bool {
-    // The addresses decide most often; the rest together costs less than to go wrong about each.
-    guard keys[0] &- words[record] <= words[record + 1], keys[1] &- words[record + 2] <= words[record + 3]
-    else { return false }
-    let localPort = keys[2] &- words[record + 4] <= words[record + 5]
-    let remotePort = keys[3] &- words[record + 6] <= words[record + 7]
-    let transport = keys[4] &- words[record + 8] <= words[record + 9]
-    guard localPort, remotePort, transport else { return false }
+    // Without a branch for each dimension: none of them can be foreseen.
+    var outside: UInt32 = 0
+    outside |= keys[0] &- words[record] > words[record + 1] ? 1 : 0
+    outside |= keys[1] &- words[record + 2] > words[record + 3] ? 1 : 0
+    outside |= keys[2] &- words[record + 4] > words[record + 5] ? 1 : 0
+    outside |= keys[3] &- words[record + 6] > words[record + 7] ? 1 : 0
+    outside |= keys[4] &- words[record + 8] > words[record + 9] ? 1 : 0
+    guard outside == 0 else { return false }
     let gaps = Int(words[record + ClassifierLayout.gaps])
     return gaps == 0 || avoidGaps(at: gaps, of: words)
   }
