@@ -10,55 +10,55 @@ struct DiagramComparison {
   /// Prepares the comparison.
   ///
   /// - Parameters:
-  ///   - before: The path before.
-  ///   - after: The path after.
-  ///   - query: The packets asked about; nil asks about all of the families of both.
+  ///   - table: The deciders of both paths.
+  ///   - query: The packets asked about.
   ///   - budget: The work allowed.
-  init(
-    _ before: PacketPath, _ after: PacketPath, on query: PacketSet?, _ budget: Budget
-  ) throws(Undecided) {
-    table = DeciderTable([before, after])
+  init(_ table: DeciderTable, on query: PacketSet, _ budget: Budget) throws(Undecided) {
+    self.table = table
     store = DiagramStore(budget: budget)
-    var asked = try store.combine(
-      try store.node(before.universe), try store.node(after.universe), .restriction())
-    if let query { asked = try store.combine(try store.take(query), asked, .restriction()) }
+    var asked = try store.take(query)
+    for path in table.paths {
+      asked = try store.combine(asked, try store.node(path.universe), .restriction())
+    }
     var roots: [Int32] = []
     for path in 0...1 { roots.append(try store.decisions(of: path, in: table, on: asked)) }
     self.roots = roots
   }
 
   /// The regions whose verdict changes.
-  func regions() throws(Undecided) -> [PathDifference.Region] {
-    let allowed = (
-      before: try store.allowed(roots[0], in: table), after: try store.allowed(roots[1], in: table)
-    )
-    let changes: [(PathDifference.Change, Int32)] = [
-      (.newlyAllowed, try store.combine(allowed.after, allowed.before, .difference())),
-      (.newlyBlocked, try store.combine(allowed.before, allowed.after, .difference())),
-    ]
-    var regions: [PathDifference.Region] = []
-    for (change, changed) in changes where changed != DiagramStore.none {
-      regions += try self.regions(change, changed)
+  ///
+  /// - Parameters:
+  ///   - change: The change asked about; nil asks about both.
+  ///   - isFirstEnough: Whether one region is enough.
+  func regions(
+    of change: PathDifference.Change?, isFirstEnough: Bool
+  ) throws(Undecided) -> [PathComparison.Key: PacketSet] {
+    let before = try store.allowed(roots[0], in: table)
+    let after = try store.allowed(roots[1], in: table)
+    var regions: [PathComparison.Key: PacketSet] = [:]
+    for wanted in PathDifference.Change.allCases where change == nil || change == wanted {
+      let changed =
+        wanted == .newlyAllowed
+        ? try store.combine(after, before, .difference()) : try store.combine(before, after, .difference())
+      try collect(changed, isFirstEnough: isFirstEnough, &regions)
+      if isFirstEnough, !regions.isEmpty { break }
     }
     return regions
   }
 
-  private func regions(
-    _ change: PathDifference.Change, _ changed: Int32
-  ) throws(Undecided) -> [PathDifference.Region] {
-    var regions: [PathDifference.Region] = []
+  private func collect(
+    _ changed: Int32, isFirstEnough: Bool, _ regions: inout [PathComparison.Key: PacketSet]
+  ) throws(Undecided) {
     let before = try store.combine(changed, roots[0], .restriction())
-    for terminal in store.terminals(before) {
-      let part = try store.set(before) { $0 == terminal }
+    for old in store.terminals(before) {
+      let part = try store.set(before) { $0 == old }
       let after = try store.combine(part, roots[1], .restriction())
-      for other in store.terminals(after) {
-        let set = store.export(try store.set(after) { $0 == other })
-        regions.append(
-          PathDifference.Region(
-            change: change, before: table.decider(DiagramStore.number(terminal)),
-            after: table.decider(DiagramStore.number(other)), set: set))
+      for new in store.terminals(after) {
+        let key = PathComparison.Key(
+          before: Int32(DiagramStore.number(old)), after: Int32(DiagramStore.number(new)))
+        regions[key] = store.export(try store.set(after) { $0 == new })
+        if isFirstEnough { return }
       }
     }
-    return regions
   }
 }

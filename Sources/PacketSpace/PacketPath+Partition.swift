@@ -16,37 +16,39 @@ extension PacketPath {
   ///
   /// - Parameters:
   ///   - query: The set; packets of families that do not matter are left out.
+  ///   - representation: How to work; the answer does not depend on it.
   ///   - budget: The work allowed.
   /// - Returns: The parts, each with at least one packet, no two with one in common, in the order of
   ///   the policies and their rules.
   package func partition(
-    of query: PacketSet, within budget: Budget = Budget()
+    of query: PacketSet, using representation: Representation = .automatic,
+    within budget: Budget = Budget()
   ) throws(Undecided) -> [Part] {
-    let table = DeciderTable([self])
-    let store = DiagramStore(budget: budget)
-    let asked = try store.combine(try store.take(query), try store.node(universe), .restriction())
-    let root = try store.decisions(of: 0, in: table, on: asked)
-    var parts: [Part] = []
-    for terminal in store.terminals(root) {
-      let number = DiagramStore.number(terminal)
-      let set = store.export(try store.set(root) { $0 == terminal })
-      parts.append(Part(decider: table.decider(number), action: table.actions[number], set: set))
+    var partition = PathPartition(self, of: query, representation, budget)
+    let sets = try partition.sets()
+    return sets.sorted { $0.key < $1.key }.map { number, set in
+      Part(
+        decider: partition.deciders.decider(number), action: partition.deciders.actions[number], set: set)
     }
-    return parts
   }
 
   /// The packets that pass.
   ///
   /// - Parameters:
   ///   - query: The packets asked about; nil asks about all of the families.
+  ///   - representation: How to work; the answer does not depend on it.
   ///   - budget: The work allowed.
   package func allowed(
-    of query: PacketSet? = nil, within budget: Budget = Budget()
+    of query: PacketSet? = nil, using representation: Representation = .automatic,
+    within budget: Budget = Budget()
   ) throws(Undecided) -> PacketSet {
-    let table = DeciderTable([self])
+    let asked: PacketSet
+    if let query { asked = query } else { asked = try PacketSet(universe, within: budget) }
     let store = DiagramStore(budget: budget)
-    var asked = try store.node(universe)
-    if let query { asked = try store.combine(try store.take(query), asked, .restriction()) }
-    return store.export(try store.allowed(try store.decisions(of: 0, in: table, on: asked), in: table))
+    var nodes: [Int32] = []
+    for part in try partition(of: asked, using: representation, within: budget) where part.action == .allow {
+      nodes.append(try store.take(part.set))
+    }
+    return store.export(try store.combine(all: nodes, .union()))
   }
 }

@@ -50,11 +50,15 @@ extension PacketPath {
   /// - Parameters:
   ///   - after: The other path.
   ///   - query: The packets asked about; nil asks about all of the families of both.
+  ///   - representation: How to work; the answer does not depend on it.
   ///   - budget: The work allowed.
   package func difference(
-    to after: PacketPath, on query: PacketSet? = nil, within budget: Budget = Budget()
+    to after: PacketPath, on query: PacketSet? = nil, using representation: Representation = .automatic,
+    within budget: Budget = Budget()
   ) throws(Undecided) -> PathDifference {
-    PathDifference(regions: try DiagramComparison(self, after, on: query, budget).regions())
+    var comparison = try PathComparison(
+      self, after, of: nil, isFirstEnough: false, on: query, representation, budget)
+    return PathDifference(regions: try comparison.regions())
   }
 
   /// A part of the packets about which this path and another decide differently; nil is the proof that
@@ -64,13 +68,15 @@ extension PacketPath {
   ///   - after: The other path.
   ///   - change: The change asked about; nil asks about both.
   ///   - query: The packets asked about; nil asks about all of the families of both.
+  ///   - representation: How to work; the answer does not depend on it.
   ///   - budget: The work allowed.
   package func firstDifference(
     to after: PacketPath, of change: PathDifference.Change? = nil, on query: PacketSet? = nil,
-    within budget: Budget = Budget()
+    using representation: Representation = .automatic, within budget: Budget = Budget()
   ) throws(Undecided) -> PathDifference.Region? {
-    let comparison = try DiagramComparison(self, after, on: query, budget)
-    return try comparison.regions().first { change == nil || $0.change == change }
+    var comparison = try PathComparison(
+      self, after, of: change, isFirstEnough: true, on: query, representation, budget)
+    return try comparison.regions().first
   }
 
   /// Whether this path and another allow the same packets.
