@@ -86,6 +86,7 @@ let package = Package(
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
+    .testTarget(name: "PacketSpaceTests", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"]),
     .testTarget(
       name: "NetworkProfileTests",
       dependencies: ["Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "YAMLSyntax"]),
