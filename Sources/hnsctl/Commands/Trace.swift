@@ -10,14 +10,20 @@ struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say whether a packet would pass, and which rule decides.",
     discussion: """
-      SOURCE is a state, or a profile that is planned against an empty host and applied in memory. Ends
-      are addresses, endpoints, containers, pods, containers of pods as pod/container, or host.
+      SOURCE is a state, or a profile that is planned against an empty host and applied in memory; what
+      the dataplane then holds decides, not the profile. Ends are addresses, endpoints, containers, pods,
+      containers of pods as pod/container, or host.
+
+      Prefixes, ranges, lists, address sets of the profile and any ask about many packets at once: every
+      part of the answer has its own verdict. A port then leaves protocols without ports out.
+
+      The verdict is that of the port filters. What else keeps a packet from arriving is told in notes.
 
       Examples:
         hnsctl trace web.yaml --from 10.1.2.3 --to web --protocol tcp --port 443
-        hnsctl trace host.json --from web --to 169.254.169.254 --protocol tcp --port 80
-        hnsctl trace host.json --from 203.0.113.7 --to host --protocol tcp --port 8080   a published port
-        hnsctl trace host.json --from 10.1.2.3 --to web --protocol icmp --expect allow
+        hnsctl trace web.yaml --from web --to 10.9.9.9 --protocol icmp
+        hnsctl trace web.yaml --from any --to web --protocol any --all-switches
+        hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
       """)
 
   @Argument(help: "A state or a profile; - for standard input.", completion: .file())
@@ -29,13 +35,14 @@ struct Trace: ParsableCommand {
   @Option(help: "Whom it is sent to.")
   var to: String
 
-  @Option(name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255.")
+  @Option(
+    name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255, a list, or any.")
   var `protocol`: String
 
-  @Option(help: "The destination port.")
+  @Option(help: "The destination port, ranges, or any; it must be stated for TCP and UDP.")
   var port: String?
 
-  @Option(help: "The source port; 49152 when absent.")
+  @Option(help: "The source port, ranges, or any; 49152 when absent.")
   var sourcePort: String?
 
   @Option(help: "The ICMP type; echo request when absent.")
@@ -82,14 +89,11 @@ struct Trace: ParsableCommand {
     let view = TraceView(
       style: console.style, topology: source.evaluator.topology, origins: source.origins)
     let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
-      (try? evaluator.trace(query)).map { ($0.verdict, $0.rule) } ?? (.unknown, nil)
+      (try? evaluator.trace(query)).map { SwitchOutcome($0) } ?? SwitchOutcome([])
     }
     console.finish(
-      {
-        var document = view.document(trace, icmpType: icmpType)
-        for member in switches.document.members { document.append(member.key, member.value) }
-        return .object(document)
-      }(), lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
+      switches.document(joining: view.document(trace, icmpType: icmpType)),
+      lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
     return trace.verdict
   }
 
@@ -102,7 +106,11 @@ struct Trace: ParsableCommand {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
     let view = PartsView(style: console.style, topology: source.evaluator.topology)
-    console.finish(.object(view.document(parts)), lines: view.lines(parts))
+    let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
+      SwitchOutcome((try? evaluator.parts(set)) ?? [])
+    }
+    console.finish(
+      switches.document(joining: view.document(parts)), lines: view.lines(parts, switches: switches.lines))
     return Set(parts.map(\.verdict))
   }
 }
