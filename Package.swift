@@ -105,6 +105,12 @@ let package = Package(
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
       ]),
     .testTarget(
+      name: "ReachabilityTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "NetworkProfile", "NetworkTypes",
+        "PolicyCompiler", "PolicyPlan", "Reachability",
+      ]),
+    .testTarget(
       name: "HNSEmulatorTests",
       dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
     .testTarget(

@@ -183,12 +183,14 @@ package struct MatrixView: Sendable {
   }
 
   private func legend(_ seen: Seen) -> [String] {
-    MatrixCell.Summary.allCases.filter(seen.summaries.contains).map { summary in
-      let word = style(MatrixWords.tone(summary), summary == .none ? "-" : summary.rawValue)
+    MatrixCell.Summary.allCases.filter(seen.summaries.contains).flatMap { summary -> [String] in
+      let word = summary == .none ? "-" : summary.rawValue
       let reasons =
         summary == .none
         ? ": \(seen.absences.sorted().joined(separator: ", "))" : summary == .some ? ", as the note says" : ""
-      return "\(word): \(Self.meaning(summary))\(reasons)"
+      // Colour comes after the layout, which counts characters.
+      let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
+      return [style(MatrixWords.tone(summary), word) + lines[0].dropFirst(word.count)] + lines.dropFirst()
     }
   }
 

@@ -62,7 +62,7 @@ package struct MatrixDifference: Sendable {
     precondition(before.services == after.services)
     services = before.services
     let places = [before, after].map { matrix in
-      Dictionary(uniqueKeysWithValues: matrix.parties.enumerated().map { ($1.name, $0) })
+      Dictionary(matrix.parties.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
     let added = after.parties.filter { places[0][$0.name] == nil }
     // The host and what is outside stay last.

@@ -99,6 +99,11 @@ package struct ReachabilityMatrix: Sendable {
     return place < 0 ? nil : Int(place)
   }
 
+  /// How many cells there are between single parties.
+  package var cellCount: Int {
+    parties.count { $0.sends } * parties.count { $0.receives } * services.count
+  }
+
   /// A number that parties have in common which nothing on the host tells apart.
   func kind(of party: Int) -> Int { classes.place[party] }
 

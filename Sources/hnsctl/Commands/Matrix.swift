@@ -88,22 +88,29 @@ struct Matrix: ParsableCommand {
     var sources = try [source, other].compactMap(\.self).map { try JudgedSource($0, session: session) }
     let matrices: [ReachabilityMatrix]
     do { matrices = try Self.matrices(request, &sources) } catch { throw console.fail(error.diagnostic) }
+    // Without folding every pair of parties is looked at, so their number is held before that.
+    let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
+    if !isFolding { try hold(matrices.map(\.cellCount).max() ?? 0, limit, console) }
     if let other {
       let difference = MatrixDifference(matrices[0], matrices[1], isFolding: isFolding)
       let view = MatrixDifferenceView(difference, before: source, after: other, style: console.style)
+      try hold(difference.changes.count, Self.listLimit, console)
       try finish(view.document, view.lines, page: view.page, console)
       if !difference.changes.isEmpty { throw Exit.notClean }
     } else {
       let view = MatrixView(matrices[0], source: source, style: console.style, isFolding: isFolding)
-      guard view.cellCount <= Self.listLimit else {
-        throw console.fail(
-          Diagnostic(
-            .queryTooWide,
-            "the matrix has \(view.cellCount) cells to list, and \(Self.listLimit) is the limit",
-            file: source, remedy: "give --fold always, or ask for less with --from, --to or --service"))
-      }
+      try hold(view.cellCount, Self.listLimit, console)
       try finish(view.document, view.lines, page: view.page, console)
     }
+  }
+
+  /// Ends the command when there are more cells than can be told.
+  private func hold(_ count: Int, _ limit: Int, _ console: Console) throws {
+    guard count > limit else { return }
+    throw console.fail(
+      Diagnostic(
+        .queryTooWide, "the matrix has \(count) cells to list, and \(limit) is the limit",
+        file: source, remedy: "give --fold always, or ask for less with --from, --to or --service"))
   }
 
   /// Judges what is asked of each source; of two the same services are asked.
