@@ -66,7 +66,11 @@ package struct MatrixView: Sendable {
     let names = words.members(group)
     var title = words.name(group)
     if group.count == 1, names.count > 1 { title += " (\(names.dropFirst().joined(separator: ", ")))" }
-    let rows = senders.filter { isShown(from: $0, to: receiver) }
+    let all = senders.filter { isShown(from: $0, to: receiver) }
+    let others = others(all, receiver)
+    // The others stand where the last of them does.
+    let dropped = Set(others.dropLast())
+    let rows = all.filter { !dropped.contains($0) }
     guard !rows.isEmpty else { return [style(.bold, "To \(title)"), "  \(emptiness(receiver))"] }
     let columns = words.folded { service in rows.map { cell(from: $0, to: receiver, service) } }
     var notes: [String] = []
@@ -84,7 +88,31 @@ package struct MatrixView: Sendable {
       }
     }
     return [style(.bold, "To \(title)")]
-      + blocks(rows.map { words.name(groups.members[$0]) }, columns.map(header), cells) + notes
+      + blocks(
+        rows.map { $0 == others.last ? otherwise(others) : words.name(groups.members[$0]) },
+        columns.map(header), cells) + notes
+  }
+
+  /// From this number on rows of endpoints that are equal are told as one.
+  private static let othersLimit = 4
+
+  /// The endpoints among some senders whose rows are equal and that are more than any other such; none
+  /// where they are few.
+  private func others(_ senders: [Int], _ receiver: Int) -> [Int] {
+    var alike: [Int: [Int]] = [:]
+    for sender in senders {
+      guard case .endpoint = matrix.parties[groups.members[sender][0]].kind,
+        let value = groups.value(from: sender, to: receiver)
+      else { continue }
+      alike[value, default: []].append(sender)
+    }
+    let most = alike.values.max { ($0.count, $1[0]) < ($1.count, $0[0]) } ?? []
+    return most.count >= Self.othersLimit ? most : []
+  }
+
+  /// What stands for every endpoint that has no row of its own.
+  private func otherwise(_ others: [Int]) -> String {
+    "\(others.reduce(0) { $0 + groups.members[$1].count }) other endpoints"
   }
 
   /// Whether a row says anything: a party and its like in one compartment are no row.

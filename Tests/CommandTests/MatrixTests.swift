@@ -324,6 +324,27 @@ import Testing
     #expect(run.output.contains("To web-0 +99\n") && run.output.contains("To web-2 +99\n"))
     // Every name once in the lists, and few lines beside them.
     #expect(run.output.split(separator: "\n").count < 100)
+    // Where all differ, a table still tells the most common row once.
+    let different = try workspace.read("many.yaml").split(separator: "\n").prefix(while: {
+      $0 != "containers:"
+    })
+    .joined(separator: "\n")
+    let own = (0..<40).map {
+      """
+        - name: web-\($0)
+          network: podnet
+          isolation: hyperv
+          addresses: [10.244.1.\($0 + 10)]
+          defaults: {in: block}
+          acls: [{name: next, direction: in, action: allow, protocols: [tcp], localPorts: [80], remoteAddresses: [10.244.1.\($0 + 11)]}]
+      """
+    }
+    try workspace.write("\(different)\ncontainers:\n\(own.joined(separator: "\n"))\n", to: "different.yaml")
+    let chain = try workspace.hnsctl("matrix", "different.yaml").exits(0).output
+    #expect(chain.contains("To web-7\n"))
+    let section = chain.components(separatedBy: "\n\n").first { $0.hasPrefix("To web-7\n") } ?? ""
+    #expect(section.contains(#/\n  web-8 +allow +block\n/#), "\(section)")
+    #expect(section.contains(#/\n  38 other endpoints +block +block\n/#), "\(section)")
     let large = try workspace.hnsctl("matrix", "many.yaml", "--json").exits(1)
     #expect(try large.json()["diagnostics"]?.array?.first?["code"] == "query-too-wide")
     try workspace.hnsctl("matrix", "many.yaml", "--json", "--from", "web-7").exits(0)
