@@ -105,6 +105,12 @@ let package = Package(
         "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ]),
+    .testTarget(
+      name: "PolicyViewsTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+      ]),
     // The built binary, driven as its users drive it.
     .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"], exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),

@@ -115,16 +115,18 @@ final class Console {
     write(bytes, to: descriptor)
   }
 
-  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes everything, and returns whether there still is somebody who reads it.
+  @discardableResult
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
       var start = 0
       while start < buffer.count {
-        guard let base = buffer.baseAddress else { return }
+        guard let base = buffer.baseAddress else { return true }
         let written = Glibc.write(descriptor, base + start, buffer.count - start)
         if written < 0 {
           if errno == EINTR { continue }
           // Whoever stopped reading has what they wanted; the command goes on to its own exit code.
-          if errno == EPIPE { return }
+          if errno == EPIPE { return false }
           // An output that is cut short otherwise is a failure, and so is one that cannot be told of.
           let reason = String(cString: strerror(errno))
           if descriptor != STDERR_FILENO {
@@ -134,6 +136,7 @@ final class Console {
         }
         start += written
       }
+      return true
     }
   }
 }

@@ -10,27 +10,41 @@ struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say whether a packet would pass, and which rule decides.",
     discussion: """
-      SOURCE is a state, or a profile that is planned against an empty host and applied in memory. Ends
-      are addresses, endpoints, containers, pods, containers of pods as pod/container, or host.
+      SOURCE is a state, or a profile that is planned against an empty host and
+      applied in memory. Ends are addresses, endpoints, containers, pods, containers
+      of pods as pod/container, or host, which has the published ports.
 
       Examples:
         hnsctl trace web.yaml --from 10.1.2.3 --to web --protocol tcp --port 443
-        hnsctl trace host.json --from web --to 169.254.169.254 --protocol tcp --port 80
-        hnsctl trace host.json --from 203.0.113.7 --to host --protocol tcp --port 8080   a published port
-        hnsctl trace host.json --from 10.1.2.3 --to web --protocol icmp --expect allow
+        hnsctl trace host.json --from web --to 192.0.2.53 --protocol udp --port 53
+        hnsctl trace host.json --from 10.1.2.3 --to host --protocol tcp --port 8080
+        hnsctl trace host.json --from web --to 10.1.2.3 --protocol 1 --expect allow
+        hnsctl trace host.json --packets packets.jsonl --expect allow
+
+      Every line for --packets is the first packet of a flow. It is answered by one
+      line, in order:
+        {"from": "10.1.2.3", "to": "host", "protocol": "tcp", "port": 8080}
+        {"verdict":"allow","rule":"allow-web"}
+
+      Every line states from, to and protocol, and port for TCP and UDP. An absent
+      sourcePort is 49152, an absent icmpType echo request; rule is null where
+      nothing filters. A line that cannot be judged, an empty one too, is answered
+      by {"error":"line 17: what is wrong; what to write"}, and the rest goes on.
+      The exit code is 1 when there was such a line, otherwise 2 when --expect is
+      given and a packet has another verdict.
       """)
 
   @Argument(help: "A state or a profile; - for standard input.", completion: .file())
   var source: String
 
   @Option(help: "Who sends the packet.")
-  var from: String
+  var from: String?
 
   @Option(help: "Whom it is sent to.")
-  var to: String
+  var to: String?
 
   @Option(name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255.")
-  var `protocol`: String
+  var `protocol`: String?
 
   @Option(help: "The destination port.")
   var port: String?
@@ -44,6 +58,10 @@ struct Trace: ParsableCommand {
   @Option(help: "The verdict that is expected; another one ends with exit code 2.")
   var expect: ExpectedVerdict?
 
+  @Option(
+    help: "Judge the packets of a file of JSON lines, - for standard input.", completion: .file())
+  var packets: String?
+
   @Flag(help: "Say whether the verdict is the same under every value of the host's switches.")
   var allSwitches = false
 
@@ -53,6 +71,9 @@ struct Trace: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console)
     var source = try JudgedSource(source, session: session)
+    guard let from, let to, let `protocol` else {
+      return try PacketStream(path: packets ?? "-", expect: expect, console: console).run(source)
+    }
     let request: TraceRequest
     do {
       request = try PacketText(
