@@ -56,7 +56,7 @@ let package = Package(
       name: "PolicyPlan",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes",
+        "NetworkTypes", "PacketSpace",
         "PolicyCompiler", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // Text and JSON over the same values.
@@ -64,7 +64,7 @@ let package = Package(
       name: "PolicyViews",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PolicyCompiler", "PolicyPlan",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
       ]),
     // The command line.
     .executableTarget(
@@ -75,12 +75,14 @@ let package = Package(
         "PolicyCompiler", "PolicyPlan", "PolicyViews", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    // Measurements; see the README. The C target is the yardstick.
+    // Measurements; see the README. The C targets are the yardsticks.
     .target(name: "CBareEventLoop", dependencies: ["CLibYAML"], path: "Tests/Benchmarks/CBareEventLoop"),
+    .target(name: "CLinearScan", path: "Tests/Benchmarks/CLinearScan"),
     .executableTarget(
       name: "hnsctl-benchmark",
       dependencies: [
-        "CBareEventLoop", "Diagnostics", "HNSEmulator", "NetworkProfile", "PolicyCompiler", "PolicyPlan",
+        "CBareEventLoop", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel",
+        "NetworkProfile", "NetworkTypes", "PolicyCompiler", "PolicyPlan",
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
@@ -95,7 +97,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "FilterEngineTests",
-      dependencies: ["FilterEngine", "HNSEmulator", "HostModel", "NetworkTypes", "PacketSpace"]),
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "PacketSpace", "PolicyCompiler", "PolicyPlan",
+      ]),
     .testTarget(
       name: "HNSEmulatorTests",
       dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
@@ -118,7 +123,8 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && target.name != "CBareEventLoop" {
+let yardsticks = ["CBareEventLoop", "CLinearScan"]
+for target in package.targets where target.type != .system && !yardsticks.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

@@ -1,7 +1,7 @@
 extension DiagnosticCode {
   /// Codes about packets that are to be judged.
   static let packetCodes: [DiagnosticCode] = [
-    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket,
+    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, queryTooWide,
   ]
 
   package static let noEndpoint = DiagnosticCode(
@@ -45,5 +45,14 @@ extension DiagnosticCode {
     explanation: """
       Ports belong to TCP and UDP and run from 0 to 65535, ICMP types belong to ICMP and ICMPv6, and a \
       packet of TCP or UDP needs a destination port.
+      """)
+
+  package static let queryTooWide = DiagnosticCode(
+    "query-too-wide",
+    summary: "A query about many packets has an answer of too many parts.",
+    explanation: """
+      Every part of a query gets its own verdict, and none is guessed from a sample. Where the rules cut \
+      the query into very many parts, the work is given up rather than left running: ask about fewer \
+      ends, protocols or ports at a time.
       """)
 }

@@ -35,6 +35,14 @@ package enum PacketProblemView {
       return make(
         .ambiguousPeer, "\(address) is held by \(endpoints.map(title).joined(separator: " and "))",
         "name one of them")
+    case .noPackets:
+      return make(
+        .noEndpoint, "no packet of the query is sent or received on this host",
+        "name an endpoint, a container, a pod or host at one end")
+    case .tooScattered(let limit):
+      return make(
+        .queryTooWide, "the answer has more than \(limit) parts",
+        "ask about fewer ends, protocols or ports at a time")
     case .unknownHostAddress(let family):
       return make(
         .unknownHostAddress, "the host sends, and no \(name(family)) address of it is known",

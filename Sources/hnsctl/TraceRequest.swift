@@ -27,7 +27,10 @@ struct PacketText {
   func request(_ source: JudgedSource) throws(PeerFailure) -> TraceRequest {
     let protocols = try readProtocols(source.file)
     let single = protocols.protocols.count == 1 ? protocols.protocols.first : nil
-    if let single, !single.hasPorts { try refusePorts(single, source.file) }
+    // Of any protocol, ports mean those that have some; of stated ones each must have them.
+    if protocols != .allProtocols, let other = protocols.protocols.first(where: { !$0.hasPorts }) {
+      try refusePorts(other, source.file)
+    }
     if icmpType != nil, single != .icmp, single != .icmpv6 {
       throw Self.invalid(
         "an ICMP type belongs to ICMP and ICMPv6", source.file, "leave --icmp-type out")

@@ -189,7 +189,7 @@ struct NoRecord: FilterRecorder {
 }
 
 /// The verdict of a whole way from the answers along it.
-struct PathOutcome {
+struct PathOutcome: Hashable {
   private(set) var decision = Decision(verdict: .allow, rule: nil)
   private(set) var isBlocked = false
   /// The rule that allowed at the end that was last begun, and whether it is one of VFP's own.

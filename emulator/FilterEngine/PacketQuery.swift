@@ -55,6 +55,10 @@ package enum PacketProblem: Error, Hashable, Sendable {
   case notAttached(Int)
   /// Several endpoints hold the address.
   case ambiguousAddress(IPAddress, [Int])
+  /// No packet of a query is seen by a filter of the host.
+  case noPackets
+  /// The answer to a query has more parts than this.
+  case tooScattered(Int)
   /// The host sends, and no address of it is known.
   case unknownHostAddress(AddressFamily)
 }

@@ -30,6 +30,7 @@ package struct PacketRoute: Sendable {
   package var destination: IPAddress
   /// The source address that outbound NAT puts in place.
   package var translatedSource: IPAddress?
-  /// Whether both ends are in one compartment, where nothing is filtered.
+  /// Whether both ends are in one compartment, where nothing is filtered; what goes to a published port
+  /// leaves it and comes back.
   package var isLoopback = false
 }

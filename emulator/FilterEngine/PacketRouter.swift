@@ -4,8 +4,9 @@ import NetworkTypes
 /// Finds the way of a packet through a host.
 struct PacketRouter: Sendable {
   let topology: HostTopology
-  private var seesTranslatedSource: Bool
-  private var seesPublishedDestination: Bool
+  private(set) var seesTranslatedSource: Bool
+  private(set) var seesPublishedDestination: Bool
+  let hostAddresses: Set<IPAddress>
   private let ends: [End]
   private let hostEnd: Addresses
   private let holders: AddressTable
@@ -96,6 +97,7 @@ struct PacketRouter: Sendable {
     hostEnd = Addresses(topology.addresses)
     // The gateway of a nat network is the host's own vNIC.
     let gateways = topology.networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
+    hostAddresses = Set(topology.addresses + gateways)
     holders = AddressTable(
       topology.endpoints.map { ($0.addresses, $0.isRemote) }, host: topology.addresses + gateways)
   }
@@ -147,7 +149,8 @@ struct PacketRouter: Sendable {
       remotePort: query.sourcePort)
     return PacketRoute(
       sender: from, receiver: receiver, sent: sent, received: received, published: published,
-      destination: destination, translatedSource: translated, isLoopback: isLoopback(from, receiver))
+      destination: destination, translatedSource: translated,
+      isLoopback: published == nil && isLoopback(from, receiver))
   }
 
   // MARK: Ends
@@ -209,21 +212,31 @@ struct PacketRouter: Sendable {
   }
 
   /// The address a packet is sent from.
-  ///
-  /// To an endpoint of a nat network the host sends from the gateway, which is its own vNIC there; to any
-  /// other from its first address, which is this project's choice.
   private func sourceAddress(
     _ query: PacketQuery, _ from: PacketRoute.Place, _ family: AddressFamily
   ) throws(PacketProblem) -> IPAddress {
     guard query.from == .host else { return address(query.from, family) }
-    if case .endpoint(let index) = try place(query.to), ends[index].isBehindNAT {
-      for subnet in topology.networks[ends[index].network].subnets {
+    switch try place(query.to) {
+    case .endpoint(let index): return try hostSource(towards: index, family)
+    case .host: return address(.host, family)
+    case .outside:
+      guard let own = hostEnd[family] else { throw .unknownHostAddress(family) }
+      return own
+    }
+  }
+
+  /// The address from which the host sends to an endpoint.
+  ///
+  /// To one of a nat network it is the gateway, which is the host's own vNIC there; to any other the
+  /// host's first address, which is this project's choice.
+  func hostSource(towards endpoint: Int, _ family: AddressFamily) throws(PacketProblem) -> IPAddress {
+    if ends[endpoint].isBehindNAT {
+      for subnet in topology.networks[ends[endpoint].network].subnets {
         if let gateway = subnet.gateway, gateway.family == family { return gateway }
       }
     }
-    if let known = hostEnd[family] { return known }
-    guard try place(query.to) == .host else { throw .unknownHostAddress(family) }
-    return IPAddress(family, 0)
+    guard let own = hostEnd[family] else { throw .unknownHostAddress(family) }
+    return own
   }
 
   // MARK: Translation
@@ -253,7 +266,7 @@ struct PacketRouter: Sendable {
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates what its exceptions do not
   /// name, within the network too.
-  private func translatedSource(_ sender: PacketRoute.Place, destination: IPAddress) -> IPAddress? {
+  func translatedSource(_ sender: PacketRoute.Place, destination: IPAddress) -> IPAddress? {
     guard case .endpoint(let index) = sender else { return nil }
     let end = ends[index]
     guard end.isBehindNAT || end.translates else { return nil }
@@ -265,7 +278,7 @@ struct PacketRouter: Sendable {
   }
 
   /// Whether two ends share a compartment.
-  private func isLoopback(_ from: PacketRoute.Place, _ to: PacketRoute.Place) -> Bool {
+  func isLoopback(_ from: PacketRoute.Place, _ to: PacketRoute.Place) -> Bool {
     switch (from, to) {
     case (.host, .host): true
     case (.endpoint(let left), .endpoint(let right)):

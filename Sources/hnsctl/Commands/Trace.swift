@@ -103,14 +103,11 @@ struct Trace: ParsableCommand {
     let view = TraceView(
       style: console.style, topology: source.evaluator.topology, origins: source.origins)
     let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
-      (try? evaluator.trace(query)).map { ($0.verdict, $0.rule) } ?? (.unknown, nil)
+      (try? evaluator.trace(query)).map { SwitchOutcome($0) } ?? SwitchOutcome([])
     }
     console.finish(
-      {
-        var document = view.document(trace, icmpType: icmpType)
-        for member in switches.document.members { document.append(member.key, member.value) }
-        return .object(document)
-      }(), lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
+      switches.document(joining: view.document(trace, icmpType: icmpType)),
+      lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
     return trace.verdict
   }
 
@@ -118,7 +115,17 @@ struct Trace: ParsableCommand {
   private func trace(
     _ set: PacketQuerySet, _ source: inout JudgedSource, _ console: Console
   ) throws -> Set<Verdict> {
-    throw console.fail()
+    let parts: [PacketPart]
+    do { parts = try source.evaluator.parts(set) } catch {
+      throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
+    }
+    let view = PartsView(style: console.style, topology: source.evaluator.topology)
+    let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
+      SwitchOutcome((try? evaluator.parts(set)) ?? [])
+    }
+    console.finish(
+      switches.document(joining: view.document(parts)), lines: view.lines(parts, switches: switches.lines))
+    return Set(parts.map(\.verdict))
   }
 }
 

@@ -6,12 +6,13 @@ import NetworkProfile
 import PolicyCompiler
 import PolicyPlan
 
-/// Measures reading, checking, compiling, planning and applying beside a bare libyaml event loop.
+/// Measures the parts that have to be fast beside plain C that does the bare minimum.
 ///
-/// Both work on the same file. Every phase runs in a process of its own, so that its peak memory is its
-/// own.
+/// - `profile`: reading, checking, compiling, planning and applying beside a bare libyaml event loop. Both
+///   work on the same file. Every phase runs in a process of its own, so that its peak memory is its own.
+/// - `classifier`: finding the first match of a packet beside a linear scan over the same rules.
 ///
-///     swift run -c release hnsctl-benchmark [--rounds N]
+///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
 @main
 enum Benchmark {
   /// What one process is asked to do; each phase includes the ones before it.
@@ -32,6 +33,22 @@ enum Benchmark {
     if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
       rounds = Int(arguments[flag + 1]) ?? rounds
     }
+    var benchmarks = Self.all
+    if let flag = arguments.firstIndex(of: "--only") {
+      benchmarks = benchmarks.filter { arguments.dropFirst(flag + 1).first == $0.name }
+      if benchmarks.isEmpty {
+        print("--only takes one of: \(Self.all.map(\.name).joined(separator: ", "))")
+        exit(64)
+      }
+    }
+    for benchmark in benchmarks { benchmark.run(max(1, rounds)) }
+  }
+
+  private static let all: [(name: String, run: @Sendable (Int) -> Void)] = [
+    ("profile", profile), ("classifier", { ClassifierBenchmark.run(rounds: $0) }),
+  ]
+
+  private static func profile(_ rounds: Int) {
     let folder = temporaryFolder()
     defer { removeFolder(folder) }
     report(
@@ -147,13 +164,13 @@ enum Benchmark {
     return fwrite(bytes, 1, bytes.count, file) == bytes.count
   }
 
-  private static func decimal(_ value: Double) -> String {
+  static func decimal(_ value: Double) -> String {
     let scaled = Int((value * 100).rounded())
     let fraction = scaled % 100
     return "\(scaled / 100).\(fraction < 10 ? "0" : "")\(fraction)"
   }
 
-  private static func row(_ first: String, _ others: String...) -> String {
+  static func row(_ first: String, _ others: String...) -> String {
     func padded(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }

@@ -1,0 +1,177 @@
+package import FilterEngine
+package import HostModel
+package import JSONText
+import NetworkTypes
+import PacketSpace
+
+/// The parts of a query about many packets, for people and for programs.
+package struct PartsView: Sendable {
+  private let style: Style
+  private let topology: HostTopology
+
+  /// How many parts are written out for people between two ends.
+  private static let listLimit = 40
+
+  /// Prepares the view.
+  ///
+  /// - Parameters:
+  ///   - style: How text is set.
+  ///   - topology: What is where on the host.
+  package init(style: Style, topology: HostTopology) {
+    self.style = style
+    self.topology = topology
+  }
+
+  /// The verdict on all parts; nil when they differ.
+  ///
+  /// - Parameter parts: The parts.
+  package static func verdict(_ parts: [PacketPart]) -> Verdict? {
+    let verdicts = Set(parts.map(\.verdict))
+    return verdicts.count == 1 ? verdicts.first : nil
+  }
+
+  /// The parts as lines, by sender and receiver; the verdict on all stands last.
+  ///
+  /// - Parameters:
+  ///   - parts: The parts.
+  ///   - switches: What the verdicts depend on, as lines.
+  package func lines(_ parts: [PacketPart], switches: [String] = []) -> [String] {
+    var lines: [String] = []
+    let source = commonSourcePorts(parts)
+    if let source { lines.append("Source port \(PartWords.ports(source)) of TCP and UDP.") }
+    for group in groups(parts) {
+      if !lines.isEmpty { lines.append("") }
+      lines.append("\(group.title):")
+      let words = PartWords(whole: group.parts.map(\.packets), namesSourcePorts: source == nil)
+      let shown = source == nil ? group.parts : Self.joiningSourcePorts(group.parts)
+      let rows = shown.prefix(Self.listLimit).map { part in
+        [
+          part.verdict.rawValue, words.text(part.packets),
+          part.rule.map { "by \(printable($0))" } ?? "nothing filters between them",
+        ]
+      }
+      for (line, part) in zip(columns(rows, indent: "  "), shown) {
+        // Colour comes after the layout, which counts characters.
+        let verdict = part.verdict.rawValue
+        lines.append("  " + style(TraceView.tone(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
+      }
+      if shown.count > Self.listLimit {
+        lines.append("  and \(shown.count - Self.listLimit) parts more; --json lists all")
+      }
+    }
+    if !switches.isEmpty { lines += [""] + switches }
+    let verdict = Self.verdict(parts)
+    return lines
+      + ["", "Verdict: \(verdict.map { style(TraceView.tone($0), $0.rawValue) } ?? "mixed")"]
+  }
+
+  /// The parts without their source ports, which are said once; what then is one is joined.
+  private static func joiningSourcePorts(_ parts: [PacketPart]) -> [PacketPart] {
+    struct Answer: Hashable {
+      var verdict: Verdict
+      var rule: String?
+    }
+    var order: [Answer] = []
+    var found: [Answer: [PacketPart]] = [:]
+    for part in parts {
+      let answer = Answer(verdict: part.verdict, rule: part.rule)
+      if found[answer] == nil { order.append(answer) }
+      found[answer, default: []].append(part)
+    }
+    return order.flatMap { answer in
+      let same = found[answer] ?? []
+      let boxes = same.map { part in
+        let box = part.packets
+        return PacketBox(
+          protocols: box.protocols, local: box.local, remote: box.remote, localPorts: box.localPorts)
+      }
+      return PacketRegion(boxes).boxes.compactMap { box in
+        same.first.map { part in
+          var joined = part
+          joined.packets = box
+          return joined
+        }
+      }
+    }
+  }
+
+  /// The source ports of all packets that have some, when they are the same and not all.
+  private func commonSourcePorts(_ parts: [PacketPart]) -> PortSet? {
+    let found = Set(
+      parts.filter { $0.packets.protocols.intersects(.withPorts) }.map(\.packets.remotePorts))
+    return found.count == 1 && found.first != .allPorts ? found.first : nil
+  }
+
+  /// Parts between the same ends.
+  private struct Group {
+    var title: String
+    var parts: [PacketPart]
+  }
+
+  /// The parts by their ends, in the order in which each pair first comes.
+  private func groups(_ parts: [PacketPart]) -> [Group] {
+    var places: [String: Int] = [:]
+    var groups: [Group] = []
+    for part in parts {
+      let title = title(part)
+      if let place = places[title] {
+        groups[place].parts.append(part)
+      } else {
+        places[title] = groups.count
+        groups.append(Group(title: title, parts: [part]))
+      }
+    }
+    return groups
+  }
+
+  private func title(_ part: PacketPart) -> String {
+    let receiver = name(part.receiver)
+    guard let published = part.published else { return "\(name(part.sender)) to \(receiver)" }
+    return "\(name(part.sender)) to published port \(published.externalPort), which leads to port "
+      + "\(published.internalPort) of \(receiver)"
+  }
+
+  private func name(_ place: PacketRoute.Place) -> String {
+    switch place {
+    case .outside: "outside"
+    case .host: PeerDirectory.host
+    case .endpoint(let index): printable(topology.endpoints[index].name)
+    }
+  }
+
+  // MARK: JSON
+
+  /// The parts for programs.
+  ///
+  /// - Parameter parts: The parts.
+  package func document(_ parts: [PacketPart]) -> JSONObject {
+    var object = JSONObject()
+    object.append("formatVersion", 1)
+    object.append("verdict", .string(Self.verdict(parts)?.rawValue ?? "mixed"))
+    object.append("parts", .array(parts.map(document)))
+    return object
+  }
+
+  private func document(_ part: PacketPart) -> JSON {
+    var packets = JSONObject()
+    packets.append("from", .strings(part.packets.remote.ranges.map(\.description)))
+    packets.append("to", .strings(part.packets.local.ranges.map(\.description)))
+    if part.packets.protocols != .allProtocols {
+      packets.append("protocols", .array(part.packets.protocols.protocols.map { .whole($0.number) }))
+    }
+    if part.packets.localPorts != .allPorts {
+      packets.append("ports", .strings(part.packets.localPorts.ranges.map(\.description)))
+    }
+    if part.packets.remotePorts != .allPorts {
+      packets.append("sourcePorts", .strings(part.packets.remotePorts.ranges.map(\.description)))
+    }
+    var object = JSONObject()
+    object.append("from", .string(name(part.sender)))
+    object.append("to", .string(name(part.receiver)))
+    object.append("verdict", .string(part.verdict.rawValue))
+    object.append("rule", part.rule.map { .string($0) } ?? .null)
+    object.append("published", part.published.map { .whole($0.externalPort) })
+    object.append("packets", .object(packets))
+    return .object(object)
+  }
+}
