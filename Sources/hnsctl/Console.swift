@@ -51,6 +51,9 @@ final class Console {
   /// Makes a text available to excerpts.
   func remember(_ bytes: [UInt8], as file: String) { sources[file] = bytes }
 
+  /// Lets go of a text that nothing more will be quoted from.
+  func forget(_ file: String) { sources[file] = nil }
+
   /// Tells diagnostics: at once as text, or with the final document as JSON.
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }

@@ -35,7 +35,8 @@ import Testing
 
   /// The ends that packets are drawn from: everything on the host, and addresses beside what rules name.
   static let ends = [
-    "web", "plain", "db", "host", "10.244.7.15", "10.244.7.16", "203.0.113.0", "203.0.113.127", "203.0.113.128",
+    "web", "plain", "db", "host", "10.244.7.15", "10.244.7.16", "203.0.113.0", "203.0.113.127",
+    "203.0.113.128",
     "192.0.2.5", "172.30.0.1", "2001:db8:7::10", "2001:db8:7::ffff", "2001:db8:7::1:0", "0.0.0.0",
   ]
   static let ports: [UInt16] = [0, 52, 53, 54, 79, 80, 81, 1433, 7999, 8000, 8010, 8011, 8080, 49152, 65535]
@@ -80,7 +81,9 @@ import Testing
 
   @Test func aNamedEndIsAskedAsInASinglePacket() throws {
     var judged = try JudgedProfile(Self.host)
-    for (from, to) in [("host", "web"), ("host", "db"), ("web", "host"), ("db", "web"), ("203.0.113.1", "host")] {
+    for (from, to) in [
+      ("host", "web"), ("host", "db"), ("web", "host"), ("db", "web"), ("203.0.113.1", "host"),
+    ] {
       for port in Self.ports {
         let query = try judged.query(from, to, .tcp, port)
         let decision = try judged.evaluator.decide(query)
@@ -93,7 +96,8 @@ import Testing
         #expect(parts.count == 1, "\(from) to \(to), port \(port)")
         #expect(parts.first?.verdict == decision.verdict, "\(from) to \(to), port \(port)")
         #expect(
-          parts.first?.rule == decision.rule.map { judged.evaluator.names[$0] }, "\(from) to \(to), port \(port)")
+          parts.first?.rule == decision.rule.map { judged.evaluator.names[$0] },
+          "\(from) to \(to), port \(port)")
       }
     }
   }

@@ -6,7 +6,9 @@ import Testing
 /// The same ACLs in a cell of Windows Firewall alone and in one of VFP alone: two engines that read rules
 /// in quite different ways must give the same verdicts, through plan, apply and evaluation.
 @Suite struct TwoEnginesTests {
-  static let addresses = ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3", "203.0.113.0/24", "198.51.100.9"]
+  static let addresses = [
+    "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3", "203.0.113.0/24", "198.51.100.9",
+  ]
   static let ports = ["80", "443", "80-443", "1000-2000", "53", "65535"]
   static let protocols = ["tcp", "udp", "icmp", "igmp", "gre"]
 
@@ -29,7 +31,9 @@ import Testing
     }.joined(separator: "\n")
   }
 
-  static func host(_ driver: NetworkDriver, _ isolation: Isolation, _ defaults: String, _ acls: String) -> String {
+  static func host(_ driver: NetworkDriver, _ isolation: Isolation, _ defaults: String, _ acls: String)
+    -> String
+  {
     profileText(
       driver: driver,
       """
@@ -86,6 +90,7 @@ import Testing
   }
 
   static func port(_ random: inout SeededGenerator) -> UInt16 {
-    [0, 52, 53, 54, 79, 80, 81, 442, 443, 444, 999, 1000, 2000, 2001, 65535].randomElement(using: &random) ?? 80
+    [0, 52, 53, 54, 79, 80, 81, 442, 443, 444, 999, 1000, 2000, 2001, 65535].randomElement(using: &random)
+      ?? 80
   }
 }
