@@ -33,8 +33,7 @@ import Testing
   static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
 
   @Test func everyLineIsAnsweredAsTheSlowWayDoes() throws {
-    let seed = UInt64.random(in: 0 ... .max)
-    print("seed \(seed)")
+    let seed = SeededGenerator.seed(for: "lines of packets")
     let host = try JudgedHost(JudgedHost.mixed)
     var oracle = PacketLineOracle(evaluator: host.evaluator, directory: host.directory)
     let scanner = PacketLineScanner(host.directory)
@@ -71,8 +70,7 @@ import Testing
   }
 
   @Test func plainLinesNeverNeedTheSlowWay() throws {
-    let seed = UInt64.random(in: 0 ... .max)
-    print("seed \(seed)")
+    let seed = SeededGenerator.seed(for: "plain lines")
     let host = try JudgedHost(JudgedHost.mixed)
     let scanner = PacketLineScanner(host.directory)
     let oracle = PacketLineOracle(evaluator: host.evaluator, directory: host.directory)
@@ -86,8 +84,7 @@ import Testing
 
   /// Wherever the input is cut, the answers are the same.
   @Test func piecesMakeNoDifference() throws {
-    let seed = UInt64.random(in: 0 ... .max)
-    print("seed \(seed)")
+    let seed = SeededGenerator.seed(for: "pieces of input")
     let host = try JudgedHost(JudgedHost.mixed)
     var generator = PacketLineGenerator(seed: seed)
     var input: [UInt8] = [0xef, 0xbb, 0xbf]
