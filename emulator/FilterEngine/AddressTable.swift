@@ -50,7 +50,8 @@ struct AddressTable: Sendable {
     case (.endpoint(let first), .endpoint(let second)) where first != second:
       several[address] = [first, second]
       slots[place].holder = .several
-    case (.several, .endpoint(let next)): several[address]?.append(next)
+    case (.several, .endpoint(let next)) where several[address]?.last != next:
+      several[address]?.append(next)
     default: break
     }
   }
