@@ -87,6 +87,7 @@ let package = Package(
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
+    .testTarget(name: "PacketSpaceTests", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"]),
     .testTarget(
       name: "NetworkProfileTests",
       dependencies: ["Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "YAMLSyntax"]),
@@ -100,8 +101,7 @@ let package = Package(
       name: "FilterEngineTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes",
-        "PacketSpace", "PolicyCompiler", "PolicyPlan",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
       ]),
     .testTarget(
       name: "HNSEmulatorTests",

@@ -20,7 +20,8 @@ struct JudgedSource {
   /// The profile; nil for a state.
   let profile: Profile?
 
-  private init(_ host: HostState, file: String, profile: Profile?) {
+  /// Takes a host as it is, with the profile that made it.
+  init(_ host: HostState, file: String, profile: Profile?) {
     self.file = file
     self.profile = profile
     let named = NamedHost(host.service, ledger: OwnershipLedger(annotations: host.annotations))

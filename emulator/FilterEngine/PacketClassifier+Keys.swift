@@ -9,7 +9,8 @@ import NetworkTypes
 /// - Protocols keep their order, except that TCP and UDP come first after 0: rules name these two together,
 ///   and so they are one range.
 struct PacketKeys {
-  private var keys: InlineArray<8, UInt32>
+  /// A key for each dimension, and some that nothing looks at.
+  let keys: InlineArray<8, UInt32>
 
   init(_ packet: Packet, local: UInt32, remote: UInt32) {
     let hasPorts = packet.protocol.hasPorts
@@ -17,44 +18,6 @@ struct PacketKeys {
       local, remote, hasPorts ? UInt32(packet.localPort) + 1 : 0,
       hasPorts ? UInt32(packet.remotePort) + 1 : 0, Self.key(of: packet.protocol.number), 0, 0, 0,
     ]
-  }
-
-  /// The key in a dimension, which the low bits of a number give.
-  subscript(dimension: UInt32) -> UInt32 { keys[Int(dimension & ClassifierLayout.dimensionMask)] }
-
-  /// Whether the packet is a member of a record.
-  ///
-  /// - Parameters:
-  ///   - record: The record.
-  ///   - words: The words of the classifier.
-  func lie(in record: Int, of words: Span<UInt32>) -> Bool {
-    // The addresses decide most often; the rest together costs less than to go wrong about each.
-    guard keys[0] &- words[record] <= words[record + 1], keys[1] &- words[record + 2] <= words[record + 3]
-    else { return false }
-    let localPort = keys[2] &- words[record + 4] <= words[record + 5]
-    let remotePort = keys[3] &- words[record + 6] <= words[record + 7]
-    let transport = keys[4] &- words[record + 8] <= words[record + 9]
-    guard localPort, remotePort, transport else { return false }
-    let gaps = Int(words[record + ClassifierLayout.gaps])
-    return gaps == 0 || avoidGaps(at: gaps, of: words)
-  }
-
-  private func avoidGaps(at gaps: Int, of words: Span<UInt32>) -> Bool {
-    var gap = gaps + 1
-    for _ in 0..<words[gaps] {
-      let key = self[words[gap]]
-      let ranges = Int(words[gap + 1])
-      var low = 0
-      var high = Int(words[gap + 2])
-      while low < high {
-        let middle = (low + high) / 2
-        if words[ranges + 2 * middle + 1] < key { low = middle + 1 } else { high = middle }
-      }
-      // The key lies in the hull of the ranges, so that some range ends at it or after it.
-      guard words[ranges + 2 * low] <= key else { return false }
-      gap += 3
-    }
-    return true
   }
 
   /// The key of a protocol number.
@@ -85,6 +48,49 @@ struct PacketKeys {
       if lower <= upper { ranges.append(.init(key(of: lower), key(of: upper))) }
     }
     return IntervalSet(ranges)
+  }
+}
+
+extension Span<UInt32> {
+  /// The key in a dimension, which the low bits of a number give.
+  subscript(dimension number: UInt32) -> UInt32 { self[Int(number & ClassifierLayout.dimensionMask)] }
+
+  /// Whether these keys are members of a record.
+  ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - words: The words of the classifier.
+  @inline(__always)
+  func lie(in record: Int, of words: UnsafeBufferPointer<UInt32>) -> Bool {
+    // How far the keys lie below the highest of the record; negative when one lies outside. A branch for
+    // each dimension would be foreseen wrongly too often.
+    var slack: Int64 = 0
+    for dimension in 0..<ClassifierLayout.dimensions {
+      let place = record &+ 2 &* dimension
+      let distance = self[dimension] &- words[place]
+      slack |= Int64(words[place &+ 1]) &- Int64(distance)
+    }
+    guard slack >= 0 else { return false }
+    let gaps = Int(words[record &+ ClassifierLayout.gaps])
+    return gaps == 0 || avoidGaps(at: gaps, of: words)
+  }
+
+  private func avoidGaps(at gaps: Int, of words: UnsafeBufferPointer<UInt32>) -> Bool {
+    var gap = gaps + 1
+    for _ in 0..<words[gaps] {
+      let key = self[dimension: words[gap]]
+      let ranges = Int(words[gap + 1])
+      var low = 0
+      var high = Int(words[gap + 2])
+      while low < high {
+        let middle = (low + high) / 2
+        if words[ranges + 2 * middle + 1] < key { low = middle + 1 } else { high = middle }
+      }
+      // The key lies in the hull of the ranges, so that some range ends at it or after it.
+      guard words[ranges + 2 * low] <= key else { return false }
+      gap += 3
+    }
+    return true
   }
 }
 

@@ -58,39 +58,42 @@ package struct PacketClassifier: Sendable {
   /// - Parameter packet: The packet as the endpoint sees it.
   package func firstMatch(_ packet: Packet) -> Int? {
     guard packet.local.family == packet.remote.family else { return nil }
-    var keys: PacketKeys
+    let packetKeys: PacketKeys
     let root: UInt32
     switch packet.local.family {
     case .ipv4:
       root = roots.ipv4
       guard root != 0 else { return nil }
-      keys = PacketKeys(
+      packetKeys = PacketKeys(
         packet, local: UInt32(truncatingIfNeeded: packet.local.value),
         remote: UInt32(truncatingIfNeeded: packet.remote.value))
     case .ipv6:
       root = roots.ipv6
       guard root != 0 else { return nil }
-      keys = PacketKeys(
+      packetKeys = PacketKeys(
         packet, local: ranks.local.rank(of: packet.local.value),
         remote: ranks.remote.rank(of: packet.remote.value))
     }
-    return search(from: Int(root), for: keys)
+    return words.withUnsafeBufferPointer { Self.search($0, from: Int(root), for: packetKeys) }
   }
 
-  private func search(from root: Int, for keys: PacketKeys) -> Int? {
-    let words = self.words.span
+  /// Searches a tree and those set apart from it, nearest first.
+  private static func search(
+    _ words: UnsafeBufferPointer<UInt32>, from root: Int, for packetKeys: PacketKeys
+  ) -> Int? {
+    let keys = packetKeys.keys.span
     var best = ClassifierLayout.none
     var node = root
     while true {
-      var tag = words[node + 1]
+      var tag = words[node &+ 1]
       while tag & ClassifierLayout.dimensionMask != ClassifierLayout.leafTag {
-        node = Int(tag >> ClassifierLayout.dimensionBits) + (keys[tag] > words[node] ? 2 : 0)
-        tag = words[node + 1]
+        node = Int(tag >> ClassifierLayout.dimensionBits) &+ (keys[dimension: tag] > words[node] ? 2 : 0)
+        tag = words[node &+ 1]
       }
       var entry = Int(words[node])
-      let end = entry + Int(tag >> ClassifierLayout.dimensionBits)
+      let end = entry &+ Int(tag >> ClassifierLayout.dimensionBits)
       var rest = Int(words[entry])
-      entry += 1
+      entry &+= 1
       while entry <= end {
         let record = words[entry]
         if record >= best { break }
@@ -98,11 +101,11 @@ package struct PacketClassifier: Sendable {
           best = record
           break
         }
-        entry += 1
+        entry &+= 1
       }
-      while rest != 0, words[rest] >= best { rest = Int(words[rest + 1]) }
+      while rest != 0, words[rest] >= best { rest = Int(words[rest &+ 1]) }
       if rest == 0 { break }
-      node = rest + 2
+      node = rest &+ 2
     }
     return best == ClassifierLayout.none ? nil : Int(words[Int(best) + ClassifierLayout.index])
   }

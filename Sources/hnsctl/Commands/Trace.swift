@@ -11,14 +11,22 @@ struct Trace: ParsableCommand {
     abstract: "Say whether a packet would pass, and which rule decides.",
     discussion: """
       SOURCE is a state, or a profile that is planned against an empty host and
-      applied in memory. Ends are addresses, endpoints, containers, pods, containers
-      of pods as pod/container, or host, which has the published ports.
+      applied in memory; what the dataplane then holds decides, not the profile.
+      Ends are addresses, endpoints, containers, pods, containers of pods as
+      pod/container, or host, which has the published ports.
+
+      Prefixes, ranges, lists, address sets of the profile and any ask about many
+      packets at once: every part of the answer has its own verdict. A port then
+      leaves protocols without ports out.
+
+      The verdict is that of the port filters. What else keeps a packet from arriving
+      is told in notes.
 
       Examples:
         hnsctl trace web.yaml --from 10.1.2.3 --to web --protocol tcp --port 443
-        hnsctl trace host.json --from web --to 192.0.2.53 --protocol udp --port 53
-        hnsctl trace host.json --from 10.1.2.3 --to host --protocol tcp --port 8080
-        hnsctl trace host.json --from web --to 10.1.2.3 --protocol 1 --expect allow
+        hnsctl trace web.yaml --from web --to 10.9.9.9 --protocol icmp
+        hnsctl trace web.yaml --from any --to web --protocol any --all-switches
+        hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
         hnsctl trace host.json --packets packets.jsonl --expect allow
 
       Every line for --packets is the first packet of a flow. It is answered by one
@@ -43,13 +51,14 @@ struct Trace: ParsableCommand {
   @Option(help: "Whom it is sent to.")
   var to: String?
 
-  @Option(name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255.")
+  @Option(
+    name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255, a list, or any.")
   var `protocol`: String?
 
-  @Option(help: "The destination port.")
+  @Option(help: "The destination port, ranges, or any; it must be stated for TCP and UDP.")
   var port: String?
 
-  @Option(help: "The source port; 49152 when absent.")
+  @Option(help: "The source port, ranges, or any; 49152 when absent.")
   var sourcePort: String?
 
   @Option(help: "The ICMP type; echo request when absent.")

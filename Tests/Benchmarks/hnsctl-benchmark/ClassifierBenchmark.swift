@@ -6,12 +6,15 @@ import NetworkTypes
 
 /// Finds the first match of packets with the classifier and with a linear scan in C.
 ///
-/// Both see the same rules and packets, on one core, and every pair of answers is compared.
+/// All see the same rules and packets, on one core, and every answer is compared. The plain scan is the
+/// yardstick; the tuned one shows what is left of the distance when a scan is written for the processor.
 enum ClassifierBenchmark {
   static func run(rounds: Int) {
     for style in GeneratedRules.Style.allCases {
       print("\nfirst match, \(style.rawValue), best of \(rounds)")
-      print(Benchmark.row("rules, seed", "scan ns", "ours ns", "ratio", "build ms", "MB"))
+      print(
+        Benchmark.row(
+          "rules, seed", "plain ns", "tuned ns", "ours ns", "of plain", "of tuned", "build ms", "MB"))
       for count in [100, 1_000, 10_000] {
         for seed: UInt64 in [1, 2, 3] { report(style, count, seed, rounds) }
       }
@@ -31,6 +34,7 @@ enum ClassifierBenchmark {
     }
     var build = Double.infinity
     var scan = Double.infinity
+    var tuned = Double.infinity
     var ours = Double.infinity
     var classifier = PacketClassifier([])
     var expected = [Int](repeating: -1, count: plain.count)
@@ -44,6 +48,17 @@ enum ClassifierBenchmark {
             expected[index] = withUnsafePointer(to: plain[index]) { linear_scan(rules, rules.count, $0) }
           }
         })
+      tuned = min(
+        tuned,
+        seconds {
+          for index in plain.indices {
+            found[index] = withUnsafePointer(to: plain[index]) { linear_scan_tuned(rules, rules.count, $0) }
+          }
+        })
+      guard found == expected else {
+        print("the two scans disagree")
+        exit(1)
+      }
       ours = min(
         ours,
         seconds {
@@ -57,8 +72,10 @@ enum ClassifierBenchmark {
     let each = 1e9 / Double(plain.count)
     print(
       Benchmark.row(
-        "\(count), \(seed)", Benchmark.decimal(scan * each), Benchmark.decimal(ours * each),
-        Benchmark.decimal(scan / ours), Benchmark.decimal(build * 1e3),
+        "\(count), \(seed)", Benchmark.decimal(scan * each), Benchmark.decimal(tuned * each),
+        Benchmark.decimal(ours * each),
+        Benchmark.decimal(scan / ours), Benchmark.decimal(tuned / ours),
+        Benchmark.decimal(build * 1e3),
         Benchmark.decimal(Double(classifier.memoryFootprint) / 1e6)))
   }
 
