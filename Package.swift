@@ -78,11 +78,12 @@ let package = Package(
     // Measurements; see the README. The C targets are the yardsticks.
     .target(name: "CBareEventLoop", dependencies: ["CLibYAML"], path: "Tests/Benchmarks/CBareEventLoop"),
     .target(name: "CLinearScan", path: "Tests/Benchmarks/CLinearScan"),
+    .target(name: "CLineCount", path: "Tests/Benchmarks/CLineCount"),
     .executableTarget(
       name: "hnsctl-benchmark",
       dependencies: [
-        "CBareEventLoop", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel",
-        "NetworkProfile", "NetworkTypes", "PolicyCompiler", "PolicyPlan",
+        "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
+        "HostModel", "NetworkProfile", "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
@@ -111,6 +112,12 @@ let package = Package(
         "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ]),
+    .testTarget(
+      name: "PolicyViewsTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+      ]),
     // The built binary, driven as its users drive it.
     .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"], exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),
@@ -118,7 +125,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-let yardsticks = ["CBareEventLoop", "CLinearScan"]
+let yardsticks = ["CBareEventLoop", "CLineCount", "CLinearScan"]
 for target in package.targets where target.type != .system && !yardsticks.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
