@@ -2,6 +2,7 @@ import Diagnostics
 import FilterEngine
 import HostModel
 import JSONText
+import PacketSpace
 import PolicyTesting
 
 /// What the formats of a test report have in common: the same words over the same values.
@@ -48,32 +49,36 @@ struct TestWords {
     }
   }
 
-  /// What is expected of a test, in one line.
+  /// What is expected of a test, as part of a sentence.
   static func expectation(_ outcome: TestOutcome) -> String {
-    let word = outcome.expected.rawValue
-    return switch outcome.claim {
-    case .packet: word
-    case .always: "every packet: \(word)"
-    case .never: "no packet: \(outcome.expected == .allow ? "block" : "allow")"
+    switch outcome.claim {
+    case .packet: outcome.expected.rawValue
+    case .always: "every packet to be \(outcome.expected == .allow ? "allowed" : "blocked")"
+    case .never: "no packet to be \(outcome.expected == .allow ? "blocked" : "allowed")"
     }
   }
 
   /// Why a test failed, in one line.
   static func message(_ outcome: TestOutcome) -> String {
-    outcome.failures.map { message($0, outcome) }.joined(separator: "; ")
-  }
-
-  private static func message(_ failure: TestOutcome.Failure, _ outcome: TestOutcome) -> String {
-    switch failure {
-    case .verdict(_, let actual):
-      let rule = outcome.rule.map { " by \(printable($0))" } ?? ", and nothing filters it"
-      return "expected \(expectation(outcome)), got \(actual.rawValue)\(rule)"
-    case .rule(let expected, let actual):
-      let decided = actual.map { "\(printable($0)) decided" } ?? "nothing filters the packet"
-      return "expected \(printable(expected)) to decide, and \(decided)"
-    case .point(let point, let expected, let actual):
-      return "expected \(point.title) to \(expected.rawValue), and it \(says(actual))"
+    var failures = outcome.failures
+    var expectation = expectation(outcome)
+    // Another verdict comes by another rule, which goes without saying.
+    if case .verdict? = failures.first, failures.count > 1, case .rule(let rule, _) = failures[1] {
+      expectation += " by \(printable(rule))"
+      failures.remove(at: 1)
     }
+    return failures.map { failure in
+      switch failure {
+      case .verdict(_, let actual):
+        let rule = outcome.rule.map { " by \(printable($0))" } ?? ", and nothing filters it"
+        return "expected \(expectation), got \(actual.rawValue)\(rule)"
+      case .rule(let expected, let actual):
+        let decided = actual.map { "\(printable($0)) decided" } ?? "nothing filters the packet"
+        return "expected \(printable(expected)) to decide, and \(decided)"
+      case .point(let point, let expected, let actual):
+        return "expected \(point.title) to \(expected.rawValue), and it \(says(actual))"
+      }
+    }.joined(separator: "; ")
   }
 
   private static func says(_ verdict: Verdict) -> String {
@@ -88,7 +93,8 @@ struct TestWords {
   func traceLines(_ outcome: TestOutcome) -> [String] {
     var lines: [String] = []
     if let part = outcome.refuting {
-      let words = PartWords(whole: [], namesSourcePorts: true).text(part.packets)
+      let words = PartWords(whole: [.universe(part.packets.families)], namesSourcePorts: true)
+        .text(part.packets)
       lines.append("Refuted by \(printable(words)); for example")
     }
     if let trace, let way = outcome.trace { lines += trace.lines(way, icmpType: outcome.icmpType) }
