@@ -154,10 +154,20 @@ package struct TestRunner {
   private mutating func checkPoints(
     _ name: Located<String>, _ expectation: PacketExpectation, _ trace: PacketTrace
   ) {
-    for point in expectation.via.keys.sorted() where !trace.steps.contains(where: { $0.enforcement == point })
-    {
+    let points = points(of: trace)
+    for point in expectation.via.keys.sorted() where !points.contains(point) {
       report(.unknownPoint(point), at: name.place)
     }
+  }
+
+  /// The points on the way of a packet that ACLs can reach; VFP has its default rules on every switch.
+  private func points(of trace: PacketTrace) -> Set<EnforcementPoint> {
+    let topology = subject.evaluator.topology
+    let steps = trace.steps.filter { step in
+      guard step.enforcement == .vfp, let endpoint = step.endpoint else { return true }
+      return topology.networks[topology.endpoints[endpoint].network].driver.filtersWithVFP
+    }
+    return Set(steps.map(\.enforcement))
   }
 
   // MARK: Contradictions
@@ -218,8 +228,9 @@ package struct TestRunner {
         return
       }
     case .block:
-      let points = Set(trace.steps.map(\.enforcement))
-      guard points.isSubset(of: known.via.keys), known.via.values.allSatisfy({ $0.value == .allow }) else {
+      guard points(of: trace).isSubset(of: known.via.keys), !known.via.isEmpty,
+        known.via.values.allSatisfy({ $0.value == .allow })
+      else {
         return
       }
       let places = known.via.values.map(\.place) + [known.expect.place]

@@ -73,7 +73,8 @@ package enum TestTAPView {
     }
     if !trace.isEmpty {
       lines.append("  trace: |")
-      lines += trace.map { $0.isEmpty ? "" : "    \(visible($0))" }
+      // A blank line keeps the indentation: readers take a line without it for the end of the block.
+      lines += trace.map { "    \(visible($0))" }
     }
     return lines + ["  ..."]
   }
