@@ -59,12 +59,19 @@ let package = Package(
         "NetworkTypes", "PacketSpace",
         "PolicyCompiler", .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    // Whether a host treats packets as tests state it.
+    .target(
+      name: "PolicyTesting",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HostModel", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler",
+      ]),
     // Text and JSON over the same values.
     .target(
       name: "PolicyViews",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting",
       ]),
     // The command line.
     .executableTarget(
@@ -72,7 +79,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "PolicyViews", "YAMLSyntax",
+        "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Measurements; see the README. The C targets are the yardsticks.
@@ -117,6 +124,12 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+      ]),
+    .testTarget(
+      name: "PolicyTestingTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews",
       ]),
     // The built binary, driven as its users drive it.
     .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"], exclude: ["Golden"]),

@@ -31,12 +31,16 @@ final class Console {
   let isJSON: Bool
   let style: Style
   private let errorStyle: Style
+  /// Whether nothing is printed and everything only collected.
+  private let isSilent: Bool
   /// The texts diagnostics quote from, by file name.
-  private var sources: [String: [UInt8]] = [:]
-  private var collected: [Diagnostic] = []
+  private(set) var sources: [String: [UInt8]] = [:]
+  /// What was reported so far.
+  private(set) var collected: [Diagnostic] = []
 
   init(_ options: GlobalOptions) {
     isJSON = options.json
+    isSilent = false
     func colored(_ descriptor: Int32) -> Bool {
       switch options.color {
       case .always: true
@@ -46,6 +50,14 @@ final class Console {
     }
     style = Style(hasColor: colored(STDOUT_FILENO))
     errorStyle = Style(hasColor: colored(STDERR_FILENO))
+  }
+
+  /// Makes a console that only collects, for work that is reported later.
+  init() {
+    isJSON = false
+    isSilent = true
+    style = .plain
+    errorStyle = .plain
   }
 
   /// Makes a text available to excerpts.
@@ -58,7 +70,7 @@ final class Console {
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     collected += diagnostics
-    guard !isJSON else { return }
+    guard !isJSON, !isSilent else { return }
     let files = Set(diagnostics.compactMap(\.file))
     let texts = sources.filter { files.contains($0.key) }.mapValues { SourceText($0) }
     let view = DiagnosticView(style: errorStyle, sources: texts)
@@ -98,7 +110,7 @@ final class Console {
 
   /// A line on standard error that is no diagnostic.
   func say(_ line: String) {
-    if !isJSON { Self.write([line], to: STDERR_FILENO) }
+    if !isJSON, !isSilent { Self.write([line], to: STDERR_FILENO) }
   }
 
   /// Ends a command that was asked for something that cannot be asked.
@@ -108,7 +120,7 @@ final class Console {
     return Exit.usage
   }
 
-  private static func write(_ lines: [String], to descriptor: Int32) {
+  static func write(_ lines: [String], to descriptor: Int32) {
     guard !lines.isEmpty else { return }
     var bytes: [UInt8] = []
     for line in lines {

@@ -16,7 +16,8 @@ import Testing
     ("PacketSpace", "Sources/PacketSpace"), ("NetworkProfile", "Sources/NetworkProfile"),
     ("PolicyCompiler", "Sources/PolicyCompiler"), ("FilterEngine", "emulator/FilterEngine"),
     ("HNSEmulator", "emulator/HNSEmulator"),
-    ("PolicyPlan", "Sources/PolicyPlan"), ("PolicyViews", "Sources/PolicyViews"),
+    ("PolicyPlan", "Sources/PolicyPlan"), ("PolicyTesting", "Sources/PolicyTesting"),
+    ("PolicyViews", "Sources/PolicyViews"),
     ("hnsctl", "Sources/hnsctl"),
   ]
 
