@@ -47,6 +47,8 @@ let package = Package(
     .target(
       name: "FilterEngine", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"],
       path: "emulator/FilterEngine"),
+    // Who can reach whom, by the filters of a host.
+    .target(name: "Reachability", dependencies: ["FilterEngine", "HostModel", "NetworkTypes", "PacketSpace"]),
     // The Host Networking Service. Knows nothing of profiles and plans.
     .target(
       name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],
@@ -71,7 +73,7 @@ let package = Package(
       name: "PolicyViews",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "Reachability",
       ]),
     // The command line.
     .executableTarget(
@@ -79,7 +81,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "YAMLSyntax",
+        "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Measurements; see the README. The C targets are the yardsticks.
@@ -109,6 +111,12 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
+      ]),
+    .testTarget(
+      name: "ReachabilityTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "NetworkProfile", "NetworkTypes",
+        "PolicyCompiler", "PolicyPlan", "Reachability",
       ]),
     .testTarget(
       name: "HNSEmulatorTests",

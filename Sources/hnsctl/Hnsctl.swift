@@ -28,7 +28,7 @@ struct Hnsctl: ParsableCommand {
     version: version,
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, Show.self, Compartments.self,
-      Trace.self, TestCommand.self, CapabilitiesCommand.self, Explain.self, Schema.self,
+      Trace.self, TestCommand.self, Matrix.self, CapabilitiesCommand.self, Explain.self, Schema.self,
     ])
 
   static func main() {

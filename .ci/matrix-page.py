@@ -1,0 +1,321 @@
+"""Drives a browser over its debugging pipe and holds what the pages of the matrix show.
+
+Usage: matrix-page.py HNSCTL BROWSER PROFILES [--shots FOLDER]
+"""
+import base64
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+
+class Browser:
+    """A browser without a window; commands go down one pipe, answers and events come up another."""
+
+    def __init__(self, program, folder):
+        down_read, self.down = os.pipe()
+        self.up, up_write = os.pipe()
+
+        def child():
+            # The browser takes commands from descriptor 3 and answers on 4.
+            low, high = os.dup(down_read), os.dup(up_write)
+            os.dup2(low, 3)
+            os.dup2(high, 4)
+            os.set_inheritable(3, True)
+            os.set_inheritable(4, True)
+
+        # High numbers, so that 3 and 4 are free in the child.
+        self.process = subprocess.Popen(
+            [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             "--no-first-run", "--disable-background-networking", "--disable-component-update",
+             "--remote-debugging-pipe", f"--user-data-dir={folder}"],
+            preexec_fn=child, close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        os.close(down_read)
+        os.close(up_write)
+        self.rest = b""
+        self.last = 0
+        self.events = []
+        target = self.send("Target.createTarget", {"url": "about:blank"})["targetId"]
+        self.session = None
+        self.session = self.send("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        for domain in ["Page", "Runtime", "Network"]:
+            self.send(f"{domain}.enable")
+
+    def read(self):
+        while b"\0" not in self.rest:
+            chunk = os.read(self.up, 1 << 20)
+            if not chunk:
+                raise SystemExit("the browser ended")
+            self.rest += chunk
+        line, self.rest = self.rest.split(b"\0", 1)
+        return json.loads(line)
+
+    def send(self, method, parameters=None):
+        self.last += 1
+        message = {"id": self.last, "method": method, "params": parameters or {}}
+        if getattr(self, "session", None):
+            message["sessionId"] = self.session
+        data = json.dumps(message).encode() + b"\0"
+        while data:
+            data = data[os.write(self.down, data):]
+        while True:
+            answer = self.read()
+            if answer.get("id") == self.last:
+                if "error" in answer:
+                    raise SystemExit(f"{method}: {answer['error']['message']}")
+                return answer["result"]
+            self.events.append(answer)
+
+    def open(self, path):
+        self.events = []
+        self.send("Page.navigate", {"url": path.as_uri()})
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self.read())
+        self.requests = [
+            event["params"]["request"]["url"] for event in self.events
+            if event.get("method") == "Network.requestWillBeSent"]
+
+    def value(self, expression):
+        result = self.send("Runtime.evaluate", {"expression": expression, "returnByValue": True})
+        if "exceptionDetails" in result:
+            raise SystemExit(f"the page: {result['exceptionDetails']}\n{expression}")
+        return result["result"].get("value")
+
+    def width(self, pixels, height=900):
+        self.send("Emulation.setDeviceMetricsOverride",
+                  {"width": pixels, "height": height, "deviceScaleFactor": 1, "mobile": pixels < 500})
+
+    def media(self, scheme, medium=""):
+        self.send("Emulation.setEmulatedMedia",
+                  {"media": medium, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+    def key(self, key, code):
+        for kind in ["rawKeyDown", "keyUp"]:
+            self.send("Input.dispatchKeyEvent",
+                      {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code})
+        if key == "Enter":
+            self.send("Input.dispatchKeyEvent", {"type": "char", "text": "\r", "key": key})
+
+    def shot(self, path):
+        # As much of the page as there is.
+        data = self.send("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True})["data"]
+        pathlib.Path(path).write_bytes(base64.b64decode(data))
+
+    def close(self):
+        with contextlib.suppress(SystemExit, OSError):
+            self.send("Browser.close")
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+# Every piece of text with its colour, the colour behind it, and the contrast of the two.
+TEXTS = """(() => {
+  const channel = (value) => { value /= 255; return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4; };
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (rgb) => 0.2126 * channel(rgb[0]) + 0.7152 * channel(rgb[1]) + 0.0722 * channel(rgb[2]);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = parse(getComputedStyle(at).backgroundColor);
+      if (color.length < 4 || color[3] === 1) return color;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || ['SCRIPT', 'STYLE', 'OPTION'].includes(element.tagName)) continue;
+    const ink = parse(getComputedStyle(element).color), behind = ground(element);
+    const [high, low] = [light(ink), light(behind)].sort((a, b) => b - a);
+    found.push({ text: walker.currentNode.data.trim(), contrast: (high + 0.05) / (low + 0.05), ink, behind });
+  }
+  return found;
+})()"""
+
+
+class Check:
+    def __init__(self, hnsctl, browser, folder, shots):
+        self.hnsctl, self.browser, self.folder, self.shots = hnsctl, browser, folder, shots
+        self.count = 0
+
+    def holds(self, truth, what):
+        self.count += 1
+        if not truth:
+            raise SystemExit(f"FAILED: {self.title}: {what}")
+
+    def run(self, *arguments, status=0):
+        run = subprocess.run([self.hnsctl, "matrix", *arguments], capture_output=True, text=True)
+        self.holds(run.returncode == status, f"{arguments} exited {run.returncode}\n{run.stdout}{run.stderr}")
+        return run.stdout
+
+    def page(self, title, *arguments, status=0):
+        """Holds what is true of every page; the browser stays on it."""
+        self.title = title
+        path = self.folder / f"{title}.html"
+        self.run(*map(str, arguments), "--html", str(path), status=status)
+        browser = self.browser
+        # A page that has to be filtered by a script is checked as it is without one as well.
+        browser.send("Emulation.setScriptExecutionDisabled", {"value": False})
+        browser.media("light")
+        browser.width(1280)
+        browser.open(path)
+        self.holds(browser.requests == [path.as_uri()], f"it asks for {browser.requests}")
+        self.holds(browser.value("document.title").startswith("Who can reach whom: "), "the title")
+        colours = {}
+        for scheme in ["light", "dark"]:
+            browser.media(scheme)
+            texts = browser.value(TEXTS)
+            self.holds(len(texts) > 5, "there is no text")
+            for text in texts:
+                self.holds(text["contrast"] >= 4.5, f"{scheme}: '{text['text']}' has a contrast of {text['contrast']:.2f}")
+            colours[scheme] = browser.value("getComputedStyle(document.body).backgroundColor")
+            if self.shots:
+                browser.shot(f"{self.shots}/{title}-{scheme}.png")
+        self.holds(colours["light"] != colours["dark"], "light and dark look alike")
+        browser.media("light")
+        for width in [360, 768, 1280]:
+            browser.width(width)
+            wide = browser.value("document.documentElement.scrollWidth")
+            self.holds(wide <= width, f"at {width} pixels the page is {wide} wide")
+            if self.shots:
+                browser.shot(f"{self.shots}/{title}-{width}.png")
+        ids = browser.value("[...document.querySelectorAll('[id]')].map((it) => it.id)")
+        self.holds(len(ids) == len(set(ids)), "an id is there twice")
+        broken = browser.value(
+            "[...document.querySelectorAll('[aria-labelledby]')].filter((it) => !document.getElementById(it.getAttribute('aria-labelledby'))).length"
+            " + [...document.querySelectorAll('a[href^=\"#\"]')].filter((it) => !document.getElementById(it.getAttribute('href').slice(1))).length")
+        self.holds(broken == 0, "a reference leads nowhere")
+        tables = browser.value(
+            "[...document.querySelectorAll('table')].map((it) => [!!it.caption, [...it.querySelectorAll('th')].every((th) => th.scope)])")
+        self.holds(all(map(all, tables)), "a table lacks its caption or a header its scope")
+        rows = browser.value(
+            "[...document.querySelectorAll('tr')].filter((it) => new Set([...it.cells].map((cell) => cell.offsetTop)).size > 1).length")
+        self.holds(rows == 0, f"{rows} rows are not in line")
+        browser.media("light", "print")
+        browser.width(680)
+        outside = browser.value(
+            "[...document.querySelectorAll('table, th, td, code, p, dd')].filter((it) => it.getBoundingClientRect().right > innerWidth + 1).length")
+        self.holds(outside == 0, f"{outside} pieces are cut off on paper")
+        browser.width(1280)
+        paper = browser.send("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+        paper = base64.b64decode(paper)
+        self.holds(paper.startswith(b"%PDF") and paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") > 0
+                   or b"/Type/Page" in paper, "there are no pages on paper")
+        if self.shots:
+            pathlib.Path(f"{self.shots}/{title}.pdf").write_bytes(paper)
+        browser.media("light")
+        return path
+
+    def matrix(self, title, *arguments, fold="always"):
+        """A matrix: its cells are those of the document."""
+        arguments = [*arguments, "--fold", fold]
+        path = self.page(title, *arguments)
+        browser = self.browser
+        document = json.loads(self.run(*map(str, arguments), "--json"))
+        wanted = {}
+        for cell in document["cells"]:
+            wanted[cell["verdict"]] = wanted.get(cell["verdict"], 0) + 1
+        shown = {}
+        for verdict, services in browser.value(
+                "[...document.querySelectorAll('td[data-verdict]')].map((it) => [it.dataset.verdict, +it.closest('table').dataset.services])"):
+            shown[verdict] = shown.get(verdict, 0) + services
+        self.holds(shown == wanted, f"the page shows {shown} cells and the document has {wanted}")
+        words = browser.value(
+            "[...document.querySelectorAll('td[data-verdict]:not(.none) summary')].map((it) => [it.innerText, it.closest('td').dataset.verdict, it.offsetHeight])")
+        self.holds(words and all(verdict in text and height > 0 for text, verdict, height in words), "a verdict is not to be read")
+        rules = {cell["rule"] for cell in document["cells"] if cell.get("rule")}
+        told = set(browser.value("[...document.querySelectorAll('details code')].map((it) => it.textContent)"))
+        self.holds(rules <= told, f"the page does not tell {rules - told}")
+        self.keyboard()
+        self.paper()
+        self.filter()
+        return path
+
+    def keyboard(self):
+        """Tab leads to the skip link, and on to the first cell, which opens by Enter."""
+        browser = self.browser
+        browser.value("document.activeElement.blur()")
+        browser.key("Tab", 9)
+        first = browser.value("document.activeElement.className")
+        self.holds(first == "skip", f"Tab leads to '{first}' first")
+        box = browser.value("(() => { const it = document.activeElement.getBoundingClientRect(); return [it.left, it.width]; })()")
+        self.holds(box[0] >= 0 and box[1] > 0, "the skip link stays out of sight")
+        browser.key("Enter", 13)
+        for _ in range(200):
+            browser.key("Tab", 9)
+            if browser.value("document.activeElement.tagName") == "SUMMARY":
+                break
+        is_first = browser.value("document.activeElement === document.querySelector('summary')")
+        self.holds(is_first, "Tab does not reach the first cell")
+        outline = browser.value("getComputedStyle(document.activeElement).outlineStyle")
+        self.holds(outline != "none", "the focus is not to be seen")
+        browser.key("Enter", 13)
+        opened = browser.value("document.activeElement.parentElement.open && document.querySelector('.why').offsetHeight > 0")
+        self.holds(opened, "Enter does not open the details")
+
+    def paper(self):
+        """On paper every detail is there, and what needs a hand is not."""
+        browser = self.browser
+        browser.media("light", "print")
+        heights = browser.value("[...document.querySelectorAll('.why')].map((it) => it.offsetHeight)")
+        self.holds(heights and min(heights) > 0, "details stay closed on paper")
+        self.holds(browser.value("getComputedStyle(document.getElementById('filter')).display") == "none", "the filter is on paper")
+        browser.media("light")
+
+    def filter(self):
+        """The filter hides rows and columns; without scripts it is not there and everything else is."""
+        browser = self.browser
+        cells = "[...document.querySelectorAll('td[data-verdict]')].filter((it) => it.offsetHeight > 0).length"
+        every = browser.value(cells)
+        self.holds(browser.value("document.getElementById('filter').offsetHeight > 0"), "the filter is not shown")
+        browser.value(
+            "(() => { const it = document.getElementById('filter').elements.from; it.value = 'outside'; it.dispatchEvent(new Event('input', {bubbles: true})); })()")
+        few = browser.value(cells)
+        self.holds(0 < few < every, f"of {every} cells the filter leaves {few}")
+        browser.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        browser.send("Page.reload")
+        browser.events = []
+        while not any(event.get("method") == "Page.loadEventFired" for event in browser.events):
+            browser.events.append(browser.read())
+        self.holds(browser.value(cells) == every, "without scripts cells are missing")
+        self.holds(browser.value("document.getElementById('filter').offsetHeight") == 0, "without scripts the filter is shown")
+        browser.send("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def main():
+    hnsctl, program, profiles = sys.argv[1:4]
+    shots = sys.argv[5] if sys.argv[4:5] == ["--shots"] else None
+    profiles = pathlib.Path(profiles).resolve()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        browser = Browser(program, folder / "browser")
+        try:
+            check = Check(hnsctl, browser, folder, shots)
+            for name in ["pod", "nat-publish", "dual-stack", "shared-acl-sets"]:
+                check.matrix(name, profiles / f"{name}.yaml")
+            # Every endpoint in a row of its own: wide, and long.
+            check.matrix("wide", profiles / "shared-acl-sets.yaml", fold="never")
+            changed = (profiles / "pod.yaml").read_text().replace("localPorts: [8080, 9090]", "localPorts: [8080]")
+            other = folder / "changed.yaml"
+            other.write_text(changed)
+            check.page("changes", profiles / "pod.yaml", other, status=2)
+            rows = browser.value("document.querySelectorAll('table[data-changes] tbody tr').length")
+            check.holds(rows == 1, f"{rows} rows differ and not one")
+            # What a name says is text and nothing else.
+            check.title = "hostile"
+            hostile = "<img src>\"'&<script>document.title</script>"
+            check.page("hostile", profiles / "pod.yaml", "--address-set", f"{hostile}=198.51.100.0/24")
+            check.holds(browser.value("document.querySelectorAll('img').length") == 0, "a name became an element")
+            check.holds(hostile in browser.value("document.body.textContent"), "a name is not told as it is")
+            print(f"{check.count} checks of 7 pages: all as they should be")
+        finally:
+            browser.close()
+
+
+main()

@@ -1,0 +1,60 @@
+import FilterEngine
+import Reachability
+
+extension MatrixDifferenceView {
+  /// One self-contained page with the rows that differ.
+  package var page: [UInt8] {
+    var page = Page(title: "Who can reach whom: \(before) to \(after)")
+    page.add("<a class=\"skip\" href=\"#matrix\">Skip to the changes</a>")
+    page.add("<header>\n<h1>What changes in who can reach whom</h1>")
+    let number = count == 0 ? "nothing differs" : MatrixWords.count(count, "cell differs", "cells differ")
+    page.add(
+      "<p class=\"lead\">from <code>\(Page.escape(before))</code> to <code>\(Page.escape(after))</code> · \(number)</p>"
+    )
+    page.add("</header>\n<main id=\"matrix\" tabindex=\"-1\">")
+    if count > 0 { page.add(table) }
+    let folded = foldedGroups.map(title)
+    if !folded.isEmpty {
+      page.add("<section aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>")
+      for group in folded {
+        page.add(
+          "<dt>\(Page.escape(group.name))</dt><dd>reach and are reached alike: \(Page.escape(group.members))</dd>"
+        )
+      }
+      page.add("</dl>\n</section>")
+    }
+    page.add("</main>")
+    return page.bytes()
+  }
+
+  private var table: String {
+    var text = """
+      <section aria-labelledby="changes-title">
+      <h2 id="changes-title" class="hidden">Changes</h2>
+      <div class="scroll" role="region" aria-labelledby="changes-title" tabindex="0">
+      <table data-changes>
+      <caption>Cells that differ, with the rule that decides on each side</caption>
+      <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Service</th>\
+      <th scope="col">Packets</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
+      <tbody>
+
+      """
+    for row in rows {
+      text += "<tr><th scope=\"row\">\(Page.escape(row.from))</th>"
+      for plain in [row.to, row.services, row.packets.isEmpty ? "all" : row.packets] {
+        text += "<td class=\"text\">\(Page.escape(plain))</td>"
+      }
+      text += Self.cell(row.before) + Self.cell(row.after) + "</tr>\n"
+    }
+    return text + "</tbody>\n</table>\n</div>\n</section>"
+  }
+
+  private static func cell(_ said: MatrixDifference.Said) -> String {
+    guard let verdict = said.verdict else {
+      return "<td class=\"text none\">– \(Page.escape(MatrixWords.words(said.absence)))</td>"
+    }
+    let summary = MatrixCell.Summary(rawValue: verdict.rawValue) ?? .unknown
+    return "<td class=\"text \(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"
+      + "\(MatrixWords.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(said.rule))</td>"
+  }
+}

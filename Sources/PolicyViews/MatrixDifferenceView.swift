@@ -1,0 +1,167 @@
+import FilterEngine
+package import JSONText
+import NetworkTypes
+package import Reachability
+
+/// What differs between two matrices, for people and for programs.
+package struct MatrixDifferenceView: Sendable {
+  let difference: MatrixDifference
+  let before: String
+  let after: String
+  private let style: Style
+  private let words: MatrixWords
+
+  /// Prepares the view.
+  ///
+  /// - Parameters:
+  ///   - difference: What differs.
+  ///   - before: The file of the one matrix.
+  ///   - after: The file of the other.
+  ///   - style: How text is set.
+  package init(_ difference: MatrixDifference, before: String, after: String, style: Style) {
+    self.difference = difference
+    self.before = before
+    self.after = after
+    self.style = style
+    words = MatrixWords(parties: difference.parties, services: difference.services)
+  }
+
+  /// Packets of some services between two groups whose verdict differs.
+  struct Row {
+    var from: String
+    var to: String
+    var services: String
+    var packets: String
+    var before: MatrixDifference.Said
+    var after: MatrixDifference.Said
+  }
+
+  /// A row for each pair of groups and each way in which services between them differ.
+  var rows: [Row] {
+    struct Key: Hashable {
+      var from: Int
+      var to: Int
+      var piece: MatrixDifference.Piece
+    }
+    var places: [Key: Int] = [:]
+    var found: [(key: Key, services: [Int])] = []
+    for change in difference.changes {
+      for piece in change.pieces {
+        let key = Key(from: change.from, to: change.to, piece: piece)
+        if let place = places[key] {
+          found[place].services.append(change.service)
+        } else {
+          places[key] = found.count
+          found.append((key, [change.service]))
+        }
+      }
+    }
+    return found.map { key, services in
+      Row(
+        from: words.name(difference.groups[key.from]), to: words.name(difference.groups[key.to]),
+        services: words.titles(services).joined(separator: ", "),
+        packets: MatrixWords.packets(from: key.piece.from, to: key.piece.to, ports: key.piece.ports),
+        before: key.piece.before, after: key.piece.after)
+    }
+  }
+
+  /// The groups that rows name and that stand for several parties.
+  var foldedGroups: [[Int]] {
+    let named = Set(difference.changes.flatMap { [$0.from, $0.to] })
+    return difference.groups.indices.filter { named.contains($0) && difference.groups[$0].count > 1 }
+      .map { difference.groups[$0] }
+  }
+
+  /// The title and the members of a group.
+  func title(_ group: [Int]) -> (name: String, members: String) {
+    (words.name(group), words.members(group).joined(separator: ", "))
+  }
+
+  /// How many cells differ.
+  var count: Int { difference.changes.count }
+
+  // MARK: Text
+
+  /// The rows that differ.
+  package var lines: [String] {
+    let title = "from \(printable(before)) to \(printable(after))"
+    guard count > 0 else { return ["No difference in who can reach whom \(title)."] }
+    let number = MatrixWords.count(count, "cell differs", "cells differ")
+    var lines = [style(.bold, "Who can reach whom \(title): \(number)")]
+    for group in foldedGroups.map(self.title) {
+      lines += ["", "\(group.name) stands for parties that reach and are reached alike:"]
+      lines += wrapped(group.members, width: 98).map { "  \($0)" }
+    }
+    lines.append("")
+    let rows = rows
+    let table = columns(
+      [["from", "to", "service", "before", "after"]]
+        + rows.map { [$0.from, $0.to, $0.services, Self.said($0.before), Self.said($0.after)] }, indent: "  ")
+    lines.append(style(.bold, table[0]))
+    for (line, row) in zip(table.dropFirst(), rows) {
+      let gains = row.after.verdict == .allow
+      lines.append(style(gains ? .green : row.after.verdict == .block ? .red : .yellow, line))
+      if !row.packets.isEmpty { lines += wrapped("only \(row.packets)", width: 92).map { "      \($0)" } }
+    }
+    return lines
+  }
+
+  /// What one side says, in words.
+  static func said(_ said: MatrixDifference.Said) -> String {
+    guard let verdict = said.verdict else { return "none (\(MatrixWords.words(said.absence)))" }
+    return "\(verdict.rawValue) \(MatrixWords.by(said.rule))"
+  }
+
+  // MARK: JSON
+
+  /// The cells that differ, for programs.
+  package var document: JSON {
+    var object = JSONObject()
+    object.append("formatVersion", 1)
+    object.append("before", .string(before))
+    object.append("after", .string(after))
+    object.append("services", .array(difference.services.map(\.document)))
+    object.append(
+      "groups", .array(difference.groups.filter { $0.count > 1 }.map(words.document)))
+    object.append("changes", .array(difference.changes.map(document)))
+    return .object(object)
+  }
+
+  private func document(_ change: MatrixDifference.Change) -> JSON {
+    var object = JSONObject()
+    object.append("from", .string(words.key(difference.groups[change.from])))
+    object.append("to", .string(words.key(difference.groups[change.to])))
+    object.append("service", .string(difference.services[change.service].description))
+    object.append("before", Self.document(change.pieces.map(\.before)))
+    object.append("after", Self.document(change.pieces.map(\.after)))
+    let isWhole =
+      change.pieces.count == 1
+      && change.pieces.allSatisfy { $0.from == nil && $0.to == nil && $0.ports == nil }
+    if !isWhole {
+      object.append(
+        "parts",
+        .array(
+          change.pieces.map { piece in
+            var part = JSONObject()
+            part.append(from: piece.from, to: piece.to, ports: piece.ports)
+            part.append("before", Self.document([piece.before]))
+            part.append("after", Self.document([piece.after]))
+            return .object(part)
+          }))
+    }
+    return .object(object)
+  }
+
+  /// What one side says of all pieces; `some` where they differ.
+  private static func document(_ all: [MatrixDifference.Said]) -> JSON {
+    let verdicts = Set(all.map(\.verdict))
+    let rules = Set(all.map(\.rule))
+    let verdict = verdicts.count == 1 ? all[0].verdict?.rawValue ?? "none" : "some"
+    let rule = rules.count == 1 ? all[0].rule : nil
+    var object = JSONObject()
+    object.append("verdict", .string(verdict))
+    object.append("rule", rule.map { .string($0) } ?? .null)
+    if verdict == "none" { object.append("reason", .string(all[0].absence?.rawValue ?? "notThere")) }
+    return .object(object)
+  }
+}

@@ -1,0 +1,105 @@
+import FilterEngine
+package import JSONText
+import NetworkTypes
+import Reachability
+
+extension MatrixView {
+  /// The matrix for programs: every cell, by the names of its parties or, where they are folded, of their
+  /// groups.
+  package var document: JSON {
+    let words = MatrixWords(parties: matrix.parties, services: matrix.services)
+    var object = JSONObject()
+    object.append("formatVersion", 1)
+    object.append("source", .string(source))
+    object.append("services", .array(matrix.services.map(\.document)))
+    object.append("parties", .array(matrix.parties.map(\.document)))
+    object.append("groups", .array(groups.members.filter { $0.count > 1 }.map(words.document)))
+    var cells: [JSON] = []
+    for sender in senders {
+      for receiver in receivers {
+        for service in matrix.services.indices {
+          var cell = JSONObject()
+          cell.append("from", .string(words.key(groups.members[sender])))
+          cell.append("to", .string(words.key(groups.members[receiver])))
+          cell.append("service", .string(matrix.services[service].description))
+          (self.cell(from: sender, to: receiver, service) ?? MatrixCell.sameCompartment).write(into: &cell)
+          cells.append(.object(cell))
+        }
+      }
+    }
+    object.append("cells", .array(cells))
+    return .object(object)
+  }
+
+  /// How many cells the document has.
+  package var cellCount: Int { senders.count * receivers.count * matrix.services.count }
+}
+
+extension MatrixWords {
+  /// The name of a group as it is, not made fit for a terminal.
+  func key(_ group: [Int]) -> String {
+    let name = parties[group[0]].name
+    return group.count > 1 ? "\(name) +\(group.count - 1)" : name
+  }
+
+  func document(_ group: [Int]) -> JSON {
+    ["name": .string(key(group)), "members": .strings(group.map { parties[$0].name })]
+  }
+}
+
+extension MatrixService {
+  var document: JSON {
+    var object = JSONObject()
+    object.append("name", .string(description))
+    object.append("protocol", .whole(`protocol`.number))
+    if `protocol`.hasPorts { object.append("ports", .strings(ports.ranges.map(\.description))) }
+    return .object(object)
+  }
+}
+
+extension MatrixParty {
+  var document: JSON {
+    var object = JSONObject()
+    object.append("name", .string(name))
+    let title =
+      switch kind {
+      case .endpoint: "endpoint"
+      case .host: "host"
+      case .addresses: "addresses"
+      }
+    object.append("kind", .string(title))
+    object.append("addresses", .strings(addresses.ranges.map(\.description)))
+    if !aliases.isEmpty { object.append("aliases", .strings(aliases)) }
+    object.append("sends", .bool(sends))
+    object.append("receives", .bool(receives))
+    return .object(object)
+  }
+}
+
+extension MatrixCell {
+  fileprivate func write(into object: inout JSONObject) {
+    object.append("verdict", .string(summary.rawValue))
+    object.append("rule", rule.map { .string($0) } ?? .null)
+    object.append("reason", absence.map { .string($0.rawValue) })
+    guard parts.count > 1 else { return }
+    object.append(
+      "parts",
+      .array(
+        parts.map { part in
+          var piece = JSONObject()
+          piece.append("verdict", .string(part.verdict.rawValue))
+          piece.append("rule", part.rule.map { .string($0) } ?? .null)
+          piece.append(from: part.from, to: part.to, ports: part.ports)
+          return .object(piece)
+        }))
+  }
+}
+
+extension JSONObject {
+  /// Which packets of a cell are meant; nothing for all.
+  mutating func append(from: AddressSet?, to: AddressSet?, ports: PortSet?) {
+    append("from", from.map { .strings($0.ranges.map(\.description)) })
+    append("to", to.map { .strings($0.ranges.map(\.description)) })
+    append("ports", ports.map { .strings($0.ranges.map(\.description)) })
+  }
+}

@@ -1,0 +1,149 @@
+import FilterEngine
+import NetworkTypes
+import Reachability
+
+extension MatrixView {
+  /// One self-contained page: a table of senders and receivers for each service, with services that fare
+  /// alike folded into one.
+  package var page: [UInt8] {
+    let words = MatrixWords(parties: matrix.parties, services: matrix.services)
+    var page = Page(title: "Who can reach whom: \(source)")
+    let tables = words.folded { service in
+      senders.flatMap { sender in receivers.map { cell(from: sender, to: $0, service) } }
+    }
+    let seen = Set(
+      tables.flatMap { services in
+        senders.flatMap { sender in
+          receivers.map { self.cell(from: sender, to: $0, services[0])?.summary ?? .none }
+        }
+      })
+    page.add("<a class=\"skip\" href=\"#matrix\">Skip to the matrix</a>")
+    page.add("<header>\n<h1>Who can reach whom</h1>")
+    let parties = MatrixWords.count(matrix.parties.count, "party", "parties")
+    let services = MatrixWords.count(matrix.services.count, "service", "services")
+    page.add("<p class=\"lead\"><code>\(Page.escape(source))</code> · \(parties), \(services)</p>")
+    page.add(Self.legend(MatrixCell.Summary.allCases.filter(seen.contains)))
+    page.add("<nav aria-label=\"Services\"><ul class=\"jump\">")
+    for (index, services) in tables.enumerated() {
+      page.add("<li><a href=\"#service-\(index + 1)\">\(Self.title(words.titles(services)))</a></li>")
+    }
+    page.add("<li><a href=\"#parties\">Parties</a></li>\n</ul></nav>\n</header>")
+    page.add("<main id=\"matrix\" tabindex=\"-1\">")
+    page.add(Self.filter)
+    page.add("<div class=\"tables\">")
+    for (index, services) in tables.enumerated() {
+      page.add(section(index + 1, services, words))
+    }
+    page.add("</div>")
+    page.add(self.parties(words))
+    page.add("</main>")
+    page.add("<footer><p>\(Page.escape(MatrixWords.proviso))</p></footer>")
+    return page.bytes(script: Page.filterScript)
+  }
+
+  static func title(_ titles: [String]) -> String { titles.map(Page.escape).joined(separator: ", ") }
+
+  private static let filter = """
+    <form id="filter" hidden aria-label="Filter the tables">
+    <label>From <input name="from" type="search" autocomplete="off"></label>
+    <label>To <input name="to" type="search" autocomplete="off"></label>
+    <label>Verdict <select name="verdict"><option value="">all</option><option>allow</option><option>block</option><option>some</option><option>unknown</option></select></label>
+    <button type="reset">Show all</button>
+    </form>
+    """
+
+  static func legend(_ summaries: [MatrixCell.Summary]) -> String {
+    let items = summaries.map { summary in
+      let word = summary == .none ? "" : " \(summary.rawValue)"
+      return
+        "<li><b class=\"\(summary.rawValue)\">\(MatrixWords.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; a cell opens to say which" : "")</li>"
+    }
+    return "<ul class=\"legend\" aria-label=\"Legend\">\n\(items.joined(separator: "\n"))\n</ul>"
+  }
+
+  /// The table of services that fare alike.
+  private func section(_ number: Int, _ services: [Int], _ words: MatrixWords) -> String {
+    func head(_ group: Int, _ scope: String) -> String {
+      let names = words.members(groups.members[group]).joined(separator: " ")
+      return "<th scope=\"\(scope)\" data-names=\"\(Page.escape(names))\">"
+        + "\(Page.escape(words.name(groups.members[group])))</th>"
+    }
+    var text = """
+      <section id="service-\(number)" aria-labelledby="service-\(number)-title">
+      <h2 id="service-\(number)-title">\(Self.title(words.titles(services)))</h2>
+      <div class="scroll" role="region" aria-labelledby="service-\(number)-title" tabindex="0">
+      <table\(isWide ? " class=\"wide\"" : "") data-matrix data-services="\(services.count)">
+      <caption class="hidden">\(Self.title(words.titles(services))): rows send, columns receive</caption>
+      <thead><tr><th class="corner" scope="col">from ↓ to →</th>
+      """
+    text += receivers.map { head($0, "col") }.joined()
+    text += "</tr></thead>\n<tbody>\n"
+    for sender in senders {
+      text += "<tr>" + head(sender, "row")
+      for receiver in receivers {
+        // On paper a row of many cells becomes a list, in which each cell says whom it is about.
+        let name = isWide ? Page.escape(words.name(groups.members[receiver])) : nil
+        text += Self.cell(cell(from: sender, to: receiver, services[0]) ?? .sameCompartment, to: name)
+      }
+      text += "</tr>\n"
+    }
+    return text + "</tbody>\n</table>\n</div>\n</section>"
+  }
+
+  /// Whether a table has more columns than paper has room for.
+  private var isWide: Bool { receivers.count > 6 }
+
+  private static func cell(_ cell: MatrixCell, to name: String?) -> String {
+    let summary = cell.summary
+    let to = name.map { " data-to=\"\($0)\"" } ?? ""
+    let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\"\(to)>"
+    guard summary != .none else {
+      return start + "<span><span class=\"mark\" aria-hidden=\"true\">–</span>"
+        + "<span class=\"hidden\">\(Page.escape(MatrixWords.words(cell.absence)))</span></span></td>"
+    }
+    let parts = MatrixWords.parts(cell)
+    let why =
+      parts.count == 1
+      ? "<div class=\"why\">\(rule(parts[0].rule))</div>"
+      : "<div class=\"why\"><ul>"
+        + parts.map {
+          "<li>\($0.verdict.rawValue)\($0.packets.isEmpty ? "" : " \(Page.escape($0.packets))") \(rule($0.rule))</li>"
+        }.joined() + "</ul></div>"
+    return start
+      + "<details><summary><span class=\"mark\" aria-hidden=\"true\">\(MatrixWords.mark(summary))</span>"
+      + "\(summary.rawValue)</summary>\(why)</details></td>"
+  }
+
+  static func rule(_ rule: String?) -> String {
+    rule.map { "by <code>\(Page.escape($0))</code>" } ?? "nothing filters"
+  }
+
+  /// Who the parties are.
+  private func parties(_ words: MatrixWords) -> String {
+    var text =
+      "<section id=\"parties\" aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>\n"
+    for group in groups.members {
+      text += "<dt>\(Page.escape(words.name(group)))</dt><dd>"
+      if group.count > 1 {
+        text += "reach and are reached alike: \(Page.escape(words.members(group).joined(separator: ", ")))"
+      } else {
+        text += Page.escape(Self.description(matrix.parties[group[0]]))
+      }
+      text += "</dd>\n"
+    }
+    return text + "</dl>\n</section>"
+  }
+
+  private static func description(_ party: MatrixParty) -> String {
+    let addresses = MatrixWords.list(party.addresses.ranges.map(\.description))
+    switch party.kind {
+    case .endpoint: return addresses.isEmpty ? "its address is not known" : addresses
+    case .host:
+      let also = party.aliases.isEmpty ? "" : "; also \(party.aliases.joined(separator: ", "))"
+      return (addresses.isEmpty ? "no address of it is stated" : addresses) + also
+    case .addresses:
+      return party.addresses == .all
+        ? "every address that the host does not hold" : "\(addresses), outside the host"
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import NetworkTypes
+package import Reachability
+
+/// Who can reach whom, for people and for programs.
+package struct MatrixView: Sendable {
+  let matrix: ReachabilityMatrix
+  let groups: MatrixGroups
+  let source: String
+  private let style: Style
+  private var words: MatrixWords { MatrixWords(parties: matrix.parties, services: matrix.services) }
+
+  /// How wide the text may be.
+  private static let width = 100
+
+  /// Prepares the view.
+  ///
+  /// - Parameters:
+  ///   - matrix: The matrix.
+  ///   - source: The file it comes from.
+  ///   - style: How text is set.
+  ///   - isFolding: Whether parties that act alike are told as one.
+  package init(_ matrix: ReachabilityMatrix, source: String, style: Style, isFolding: Bool) {
+    self.matrix = matrix
+    self.source = source
+    self.style = style
+    groups = matrix.groups(isFolding: isFolding)
+  }
+
+  /// The cell between two groups; that of a group with itself is between different members.
+  func cell(from sender: Int, to receiver: Int, _ service: Int) -> MatrixCell? {
+    groups.value(from: sender, to: receiver).map { matrix.cell(vector: $0, service) }
+  }
+
+  var senders: [Int] { groups.members.indices.filter { matrix.parties[groups.members[$0][0]].sends } }
+  var receivers: [Int] { groups.members.indices.filter { matrix.parties[groups.members[$0][0]].receives } }
+
+  // MARK: Text
+
+  /// A table for each receiver: its senders in rows, services in columns.
+  package var lines: [String] {
+    let parties = MatrixWords.count(matrix.parties.count, "party", "parties")
+    let services = MatrixWords.count(matrix.services.count, "service", "services")
+    var lines = [style(.bold, "Who can reach whom on \(printable(source)): \(parties), \(services)")]
+    lines += folded
+    var seen = Seen()
+    for receiver in receivers { lines += [""] + table(receiver, &seen) }
+    return lines + [""] + legend(seen) + wrapped(MatrixWords.proviso, width: Self.width)
+  }
+
+  /// What the legend has to explain.
+  private struct Seen {
+    var summaries: Set<MatrixCell.Summary> = []
+    var absences: Set<String> = []
+  }
+
+  /// Which parties a name with a number stands for.
+  private var folded: [String] {
+    groups.members.filter { $0.count > 1 }.flatMap { group in
+      ["", "\(words.name(group)) stands for parties that reach and are reached alike:"]
+        + wrapped(words.members(group).joined(separator: ", "), width: Self.width - 2).map { "  \($0)" }
+    }
+  }
+
+  private func table(_ receiver: Int, _ seen: inout Seen) -> [String] {
+    let group = groups.members[receiver]
+    let names = words.members(group)
+    var title = words.name(group)
+    if group.count == 1, names.count > 1 { title += " (\(names.dropFirst().joined(separator: ", ")))" }
+    let rows = senders.filter { isShown(from: $0, to: receiver) }
+    guard !rows.isEmpty else { return [style(.bold, "To \(title)"), "  \(emptiness(receiver))"] }
+    let columns = words.folded { service in rows.map { cell(from: $0, to: receiver, service) } }
+    var notes: [String] = []
+    var numbers: [MatrixCell: Int] = [:]
+    let cells = rows.map { row in
+      columns.map { services -> (text: String, summary: MatrixCell.Summary) in
+        let cell = cell(from: row, to: receiver, services[0])
+        let summary = cell?.summary ?? .none
+        seen.summaries.insert(summary)
+        if summary == .none { seen.absences.insert(MatrixWords.words(cell?.absence ?? .sameCompartment)) }
+        guard let cell, summary == .some else { return (summary == .none ? "-" : summary.rawValue, summary) }
+        let number = numbers[cell] ?? numbers.count + 1
+        if numbers.updateValue(number, forKey: cell) == nil { notes += note(number, cell) }
+        return ("some [\(number)]", summary)
+      }
+    }
+    return [style(.bold, "To \(title)")]
+      + blocks(rows.map { words.name(groups.members[$0]) }, columns.map(header), cells) + notes
+  }
+
+  /// Whether a row says anything: a party and its like in one compartment are no row.
+  private func isShown(from sender: Int, to receiver: Int) -> Bool {
+    matrix.services.indices.contains { service in
+      guard let cell = cell(from: sender, to: receiver, service) else { return false }
+      return cell.absence != .sameCompartment && cell.absence != .notOnHost
+    }
+  }
+
+  private func emptiness(_ receiver: Int) -> String {
+    let absences = Set(
+      senders.flatMap { sender in
+        matrix.services.indices.map { cell(from: sender, to: receiver, $0)?.absence }
+      })
+    return "no packet to judge: "
+      + absences.map { MatrixWords.words($0 ?? .sameCompartment) }.sorted().joined(separator: ", ")
+  }
+
+  private func note(_ number: Int, _ cell: MatrixCell) -> [String] {
+    let text = MatrixWords.parts(cell).map(MatrixWords.sentence).joined(separator: "; ")
+    let lines = wrapped(text, width: Self.width - 8)
+    return lines.enumerated().map { $0 == 0 ? "  [\(number)] \($1)" : "      \($1)" }
+  }
+
+  /// The lines above a column.
+  private func header(_ services: [Int]) -> [String] {
+    words.titles(services).flatMap { title -> [String] in
+      // A list of ports is broken after its commas.
+      var lines = [""]
+      for piece in title.split(separator: ",", omittingEmptySubsequences: false) {
+        let last = lines.count - 1
+        if lines[last].isEmpty {
+          lines[last] = String(piece)
+        } else if lines[last].count + piece.count < 18 {
+          lines[last] += ",\(piece)"
+        } else {
+          lines[last] += ","
+          lines.append("  \(piece)")
+        }
+      }
+      return lines
+    }
+  }
+
+  /// Rows and columns, in as many tables as the width asks for.
+  private func blocks(
+    _ names: [String], _ headers: [[String]], _ cells: [[(text: String, summary: MatrixCell.Summary)]]
+  ) -> [String] {
+    let label = (names + ["from"]).map(\.count).max() ?? 0
+    let widths = headers.indices.map { column in
+      (headers[column].map(\.count) + cells.map { $0[column].text.count }).max() ?? 0
+    }
+    var lines: [String] = []
+    var start = 0
+    while start < headers.count {
+      var end = start + 1
+      var width = 2 + label + 2 + widths[start]
+      while end < headers.count, width + 2 + widths[end] <= Self.width {
+        width += 2 + widths[end]
+        end += 1
+      }
+      if start > 0 { lines.append("") }
+      let range = start..<end
+      let height = headers[range].map(\.count).max() ?? 0
+      for line in 0..<height {
+        var text = "  " + padded(line == height - 1 ? "from" : "", label)
+        for column in range {
+          let place = line - (height - headers[column].count)
+          text += "  " + padded(place < 0 ? "" : headers[column][place], widths[column])
+        }
+        lines.append(trimmed(text))
+      }
+      for (name, row) in zip(names, cells) {
+        var text = "  " + padded(name, label)
+        for column in range {
+          let (word, summary) = row[column]
+          let fill = column == end - 1 ? "" : String(repeating: " ", count: widths[column] - word.count)
+          text += "  " + style(MatrixWords.tone(summary), word) + fill
+        }
+        lines.append(text)
+      }
+      start = end
+    }
+    return lines
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  private func trimmed(_ text: String) -> String {
+    var text = text
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  private func legend(_ seen: Seen) -> [String] {
+    MatrixCell.Summary.allCases.filter(seen.summaries.contains).flatMap { summary -> [String] in
+      let word = summary == .none ? "-" : summary.rawValue
+      let reasons =
+        summary == .none
+        ? ": \(seen.absences.sorted().joined(separator: ", "))" : summary == .some ? ", as the note says" : ""
+      // Colour comes after the layout, which counts characters.
+      let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
+      return [style(MatrixWords.tone(summary), word) + lines[0].dropFirst(word.count)] + lines.dropFirst()
+    }
+  }
+
+  /// What a verdict on a cell means.
+  static func meaning(_ summary: MatrixCell.Summary) -> String {
+    switch summary {
+    case .allow: "every such packet passes the port filters"
+    case .block: "no such packet passes"
+    case .some: "part of them pass"
+    case .unknown: "the host's switch implicitDeny makes no statement"
+    case .none: "there is no packet to judge"
+    }
+  }
+}

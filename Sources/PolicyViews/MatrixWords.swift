@@ -1,0 +1,168 @@
+import FilterEngine
+import NetworkTypes
+import Reachability
+
+/// Puts parties, services and cells of a matrix into words that text and page share.
+struct MatrixWords {
+  let parties: [MatrixParty]
+  let services: [MatrixService]
+
+  /// How many ranges of a list are written out.
+  private static let listLimit = 6
+
+  // MARK: Parties
+
+  /// The name of a group: that of its only member, or of the first with the number of the others.
+  func name(_ group: [Int]) -> String {
+    guard let first = group.first else { return "" }
+    let name = printable(parties[first].name)
+    return group.count > 1 ? "\(name) +\(group.count - 1)" : name
+  }
+
+  /// The names of all members, and of what else goes by them.
+  func members(_ group: [Int]) -> [String] {
+    group.flatMap { [parties[$0].name] + parties[$0].aliases }.map(printable)
+  }
+
+  // MARK: Services
+
+  /// Services in as few words as name them all, each a piece that must not be broken.
+  ///
+  /// Ports that fare like those nothing speaks of go without saying: `tcp other` stands for them too.
+  func titles(_ group: [Int]) -> [String] {
+    if group.count > 1, group.count == services.count { return ["all services"] }
+    var titles: [String] = []
+    var seen: Set<IPProtocol> = []
+    for index in group {
+      let proto = services[index].protocol
+      guard seen.insert(proto).inserted else { continue }
+      let mine = group.filter { services[$0].protocol == proto }
+      let ports = mine.reduce(PortSet()) { $0.union(services[$1].ports) }
+      if !proto.hasPorts || ports == .allPorts {
+        titles.append("\(proto)")
+      } else if mine.contains(where: { services[$0].isRest }) {
+        titles.append("\(proto) other")
+      } else {
+        titles.append("\(proto)/\(Self.list(ports.ranges.map(\.description), separator: ","))")
+      }
+    }
+    return titles
+  }
+
+  /// Services that fare alike, in the order in which each first comes.
+  func folded<Key: Hashable>(by key: (Int) -> Key) -> [[Int]] {
+    var places: [Key: Int] = [:]
+    var groups: [[Int]] = []
+    for service in services.indices {
+      let found = key(service)
+      if let place = places[found] {
+        groups[place].append(service)
+      } else {
+        places[found] = groups.count
+        groups.append([service])
+      }
+    }
+    return groups
+  }
+
+  // MARK: Cells
+
+  /// The mark that tells a verdict without colour.
+  static func mark(_ summary: MatrixCell.Summary) -> String {
+    switch summary {
+    case .allow: "✓"
+    case .block: "✕"
+    case .some: "◐"
+    case .unknown: "?"
+    case .none: "–"
+    }
+  }
+
+  static func tone(_ summary: MatrixCell.Summary) -> Style.Tone {
+    switch summary {
+    case .allow: .green
+    case .block: .red
+    case .some, .unknown: .yellow
+    case .none: .faint
+    }
+  }
+
+  /// Why there is nothing to judge; a party that only one of two hosts has is not there on the other.
+  static func words(_ absence: MatrixCell.Absence?) -> String {
+    switch absence {
+    case nil: "not there"
+    case .sameCompartment?: "same compartment"
+    case .noCommonFamily?: "no common address family"
+    case .notOnHost?: "neither end is on the host"
+    case .notAttached?: "not attached"
+    case .unknownHostAddress?: "the host's address is not known"
+    case .ambiguousAddress?: "several endpoints hold the address"
+    }
+  }
+
+  /// The parts of a cell; the one that is cut most stands last, as what the others leave.
+  static func parts(_ cell: MatrixCell) -> [(verdict: Verdict, rule: String?, packets: String)] {
+    func ranges(_ part: MatrixCell.Part) -> Int {
+      (part.from?.ranges.count ?? 0) + (part.to?.ranges.count ?? 0) + (part.ports?.ranges.count ?? 0)
+    }
+    var parts = cell.parts
+    var rest: (verdict: Verdict, rule: String?)?
+    let ends = parts.reduce(into: [Said]()) { found, part in
+      let said = Said(verdict: part.verdict, rule: part.rule)
+      if !found.contains(said) { found.append(said) }
+    }
+    let sizes = ends.map { said in
+      parts.filter { $0.verdict == said.verdict && $0.rule == said.rule }.reduce(0) { $0 + ranges($1) }
+    }
+    if ends.count > 1, let most = sizes.max(), most > 1, let place = sizes.lastIndex(of: most) {
+      let said = ends[place]
+      rest = (said.verdict, said.rule)
+      parts.removeAll { $0.verdict == said.verdict && $0.rule == said.rule }
+    }
+    return parts.map { ($0.verdict, $0.rule, packets(from: $0.from, to: $0.to, ports: $0.ports)) }
+      + (rest.map { [($0.verdict, $0.rule, "the rest")] } ?? [])
+  }
+
+  private struct Said: Hashable {
+    var verdict: Verdict
+    var rule: String?
+  }
+
+  /// Which packets of a cell are meant; empty for all.
+  static func packets(from: AddressSet?, to: AddressSet?, ports: PortSet?) -> String {
+    var words: [String] = []
+    let families = AddressFamily.allCases.filter { from == .all($0) && to == .all($0) }
+    if let family = families.first {
+      words.append(family == .ipv4 ? "IPv4" : "IPv6")
+    } else {
+      if let from { words.append("from \(list(from.ranges.map(\.description)))") }
+      if let to { words.append("to \(list(to.ranges.map(\.description)))") }
+    }
+    if let ports { words.append("port \(list(ports.ranges.map(\.description)))") }
+    return words.joined(separator: " ")
+  }
+
+  static func list(_ entries: [String], separator: String = ", ") -> String {
+    guard entries.count > listLimit else { return entries.joined(separator: separator) }
+    return entries.prefix(listLimit).joined(separator: separator)
+      + " and \(entries.count - listLimit) more"
+  }
+
+  /// What a matrix does not say.
+  static let proviso =
+    "Judged are the port filters, for the first packet of a flow. Routing and the networks beyond the host are "
+    + "not, and of the host's own firewall only the documented defaults are known."
+
+  /// A rule as it is told after a verdict.
+  static func by(_ rule: String?) -> String { rule.map { "by \(printable($0))" } ?? "nothing filters" }
+
+  /// A part in words: the verdict, the packets, the rule.
+  static func sentence(_ part: (verdict: Verdict, rule: String?, packets: String)) -> String {
+    "\(part.verdict.rawValue)\(part.packets.isEmpty ? "" : " \(part.packets)") \(by(part.rule))"
+  }
+
+  /// A number of things.
+  static func count(_ number: Int, _ one: String, _ many: String) -> String {
+    "\(number) \(number == 1 ? one : many)"
+  }
+}

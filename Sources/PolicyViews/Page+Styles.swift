@@ -1,0 +1,163 @@
+extension Page {
+  /// How pages look: light and dark, narrow and wide, on paper. A verdict always has a word and a mark, so
+  /// that colour only repeats what is said.
+  static let styles = """
+    :root {
+      color-scheme: light dark;
+      --ground: #ffffff; --panel: #f6f7f9; --line: #d5d9e0; --ink: #1a1f27; --soft: #545d6b;
+      --link: #0b57a4; --focus: #0b57a4;
+      --allow-ink: #0d5b2c; --allow: #e4f5ea; --block-ink: #941c1c; --block: #fce8e8;
+      --some-ink: #6f4500; --some: #fdf1d6; --unknown-ink: #5b2d91; --unknown: #f0e8fb;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --ground: #12161c; --panel: #1a2029; --line: #343d4a; --ink: #e6eaf0; --soft: #a3adbb;
+        --link: #8abfff; --focus: #8abfff;
+        --allow-ink: #93e2ae; --allow: #15301f; --block-ink: #ffb0ab; --block: #3b1a1b;
+        --some-ink: #f5cf7a; --some: #352a10; --unknown-ink: #d3b7ff; --unknown: #2a1f3d;
+      }
+    }
+    * { box-sizing: border-box; }
+    html { scroll-padding-top: 1rem; }
+    body {
+      margin: 0; background: var(--ground); color: var(--ink);
+      font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+    }
+    header, main, footer { max-width: 84rem; margin: 0 auto; padding: 0 1.25rem; }
+    header { padding-top: 1.75rem; }
+    h1 { font-size: 1.5rem; line-height: 1.2; letter-spacing: -0.01em; margin: 0 0 .25rem; }
+    h2 { font-size: 1.05rem; line-height: 1.3; margin: 0 0 .5rem; overflow-wrap: anywhere; }
+    p { margin: 0 0 .5rem; }
+    a { color: var(--link); }
+    code { font: .92em/1.4 ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+    .lead { color: var(--soft); overflow-wrap: anywhere; }
+    .skip { position: absolute; left: -200vw; top: 0; background: var(--ground); padding: .5rem 1rem; z-index: 9; }
+    .skip:focus { left: 0; }
+    :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
+    .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+    .legend, .jump { list-style: none; display: flex; flex-wrap: wrap; gap: .4rem 1.1rem; margin: .9rem 0; padding: 0; }
+    .legend { font-size: .87rem; color: var(--soft); }
+    .jump { gap: .4rem; }
+    .jump a {
+      display: block; padding: .12rem .55rem; border: 1px solid var(--line); border-radius: 1rem;
+      font-size: .87rem; text-decoration: none; overflow-wrap: anywhere;
+    }
+    .jump a:hover { background: var(--panel); }
+    form {
+      display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 0 0 1rem;
+      padding: .7rem .9rem; background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
+    }
+    form[hidden] { display: none; }
+    label { font-size: .82rem; color: var(--soft); display: grid; gap: .15rem; }
+    input, select, button {
+      font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--soft);
+      border-radius: 5px; padding: 0 .5rem; height: 2rem; max-width: 100%;
+    }
+    section { margin: 1.5rem 0; min-width: 0; max-width: 100%; }
+    .tables { display: flex; flex-wrap: wrap; gap: 1.5rem 2rem; align-items: flex-start; margin: 1.5rem 0; }
+    .tables section { margin: 0; }
+    .scroll {
+      position: relative; overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 8px;
+      max-width: 100%; width: fit-content;
+    }
+    table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
+    caption { text-align: left; color: var(--soft); font-size: .87rem; padding: .4rem .7rem; }
+    th, td { border-right: 1px solid var(--line); border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+    tr > :last-child { border-right: 0; }
+    tbody tr:last-child > * { border-bottom: 0; }
+    th { background: var(--panel); font-weight: 600; font-size: .87rem; padding: .35rem .7rem; overflow-wrap: anywhere; }
+    thead th { position: sticky; top: 0; z-index: 2; min-width: 6.2rem; max-width: 14rem; vertical-align: bottom; }
+    tbody th { position: sticky; left: 0; z-index: 1; min-width: 6rem; max-width: min(18rem, 40vw); }
+    thead th.corner { left: 0; z-index: 3; color: var(--soft); font-weight: 400; white-space: nowrap; }
+    td { padding: 0; min-width: 6.2rem; }
+    td > span:not(.mark), summary { display: block; padding: .35rem .7rem; }
+    td.text { padding: .35rem .7rem; max-width: 26rem; overflow-wrap: anywhere; }
+    summary { cursor: pointer; list-style: none; font-weight: 600; white-space: nowrap; }
+    summary::-webkit-details-marker { display: none; }
+    summary:focus-visible { outline-offset: -3px; }
+    summary::after { content: " ▸"; font-weight: 400; font-size: .8em; opacity: .75; }
+    details[open] > summary::after { content: " ▾"; }
+    .mark { display: inline-block; width: 1.25em; }
+    .why { padding: 0 .7rem .45rem; font-size: .87rem; max-width: 22rem; color: var(--ink); }
+    .why ul { margin: 0; padding-left: 1rem; }
+    .allow { background: var(--allow); color: var(--allow-ink); }
+    .block { background: var(--block); color: var(--block-ink); }
+    .some { background: var(--some); color: var(--some-ink); }
+    .unknown { background: var(--unknown); color: var(--unknown-ink); }
+    .none { color: var(--soft); }
+    .legend b { padding: .05rem .45rem; border-radius: 4px; }
+    .off > * { visibility: hidden; }
+    dl { display: grid; grid-template-columns: minmax(5rem, max-content) 1fr; gap: .3rem 1.1rem; margin: 0; font-size: .93rem; }
+    dt { font-weight: 600; overflow-wrap: anywhere; max-width: 40vw; }
+    dd { margin: 0; overflow-wrap: anywhere; color: var(--soft); }
+    footer { color: var(--soft); font-size: .82rem; padding-bottom: 2rem; }
+    @media (max-width: 40rem) {
+      header, main, footer { padding-left: .8rem; padding-right: .8rem; }
+      body { font-size: 14px; }
+      dl { grid-template-columns: 1fr; }
+      dd { margin-bottom: .4rem; }
+    }
+    @media print {
+      :root {
+        color-scheme: light;
+        --ground: #ffffff; --panel: #f3f4f6; --line: #9aa2ad; --ink: #000000; --soft: #3c434d; --link: #000000;
+        --allow-ink: #0b4a24; --allow: #ffffff; --block-ink: #7d1212; --block: #efefef;
+        --some-ink: #533400; --some: #ffffff; --unknown-ink: #47226f; --unknown: #ffffff;
+      }
+      @page { margin: 14mm; }
+      body { font-size: 9.5pt; }
+      header, main, footer { max-width: none; padding: 0; }
+      form, .jump, .skip { display: none; }
+      .scroll { overflow: visible; max-height: none; border-radius: 0; width: auto; }
+      table { width: 100%; border-collapse: collapse; }
+      th, td, tr > :last-child, tbody tr:last-child > * { border: 1px solid var(--line); }
+      thead { display: table-header-group; }
+      thead th, tbody th { position: static; max-width: none; }
+      tr, dt, dd { break-inside: avoid; }
+      h2 { break-after: avoid; }
+      section, .tables, .tables section { margin: 0 0 1.2rem; }
+      .tables { display: block; }
+      td, th, thead th, tbody th { min-width: 4.8rem; }
+      .block { print-color-adjust: exact; }
+      .wide, .wide tbody, .wide tr, .wide tbody th { display: block; }
+      .wide thead { display: none; }
+      .wide tr { break-inside: auto; padding: .2rem .5rem .4rem; border-bottom: 1px solid var(--line); }
+      .wide th, .wide td, .wide tr > :last-child, .wide tbody tr:last-child > * { border: 0; padding: 0; }
+      .wide tbody th { background: none; break-after: avoid; }
+      .wide td { display: inline-block; width: 31%; vertical-align: top; break-inside: avoid; background: none; }
+      .wide td::before { content: "to " attr(data-to); display: block; font-size: .87em; color: var(--soft); overflow-wrap: anywhere; }
+      .wide td > span, .wide summary, .wide .why { padding: 0 .4rem 0 0; }
+      .wide td { padding: 0 .6rem .25rem 0; }
+      summary::after { content: none; }
+      details::details-content { content-visibility: visible; display: block; block-size: auto; }
+    }
+    """
+
+  /// Hides rows, columns and verdicts that are not asked for; the page is whole without it.
+  static let filterScript = """
+    (() => {
+      const form = document.getElementById('filter');
+      const tables = [...document.querySelectorAll('table[data-matrix]')];
+      const has = (text, word) => text.toLowerCase().includes(word.trim().toLowerCase());
+      const apply = () => {
+        const from = form.elements.from.value, to = form.elements.to.value, verdict = form.elements.verdict.value;
+        for (const table of tables) {
+          const heads = [...table.tHead.rows[0].cells].slice(1);
+          const shown = heads.map((head) => has(head.dataset.names, to));
+          heads.forEach((head, index) => { head.hidden = !shown[index]; });
+          for (const row of table.tBodies[0].rows) {
+            row.hidden = !has(row.cells[0].dataset.names, from);
+            [...row.cells].slice(1).forEach((cell, index) => {
+              cell.hidden = !shown[index];
+              cell.classList.toggle('off', verdict !== '' && cell.dataset.verdict !== verdict);
+            });
+          }
+        }
+      };
+      form.addEventListener('input', apply);
+      form.addEventListener('reset', () => setTimeout(apply));
+      form.addEventListener('submit', (event) => event.preventDefault());
+      form.hidden = false;
+    })();
+    """
+}

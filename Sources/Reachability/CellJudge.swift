@@ -1,0 +1,263 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+/// Judges the packets between two parties, service by service.
+struct CellJudge {
+  private let services: [MatrixService]
+  /// For each service its ports, divided so that one port stands for all of a piece.
+  private let atoms: [[PortSet]]
+  /// What the host holds: no address of it belongs to a party outside.
+  private let held: AddressSet
+
+  private static let sourcePorts = PortSet([PortRange(PacketQuery.standardSourcePort)])
+
+  init(_ services: [MatrixService], _ spoken: SpokenServices, held: AddressSet) {
+    self.services = services
+    atoms = services.map { spoken.atoms(of: $0) }
+    self.held = held
+  }
+
+  /// The cells between two parties by service.
+  ///
+  /// - Throws: A problem that is not one of single packets.
+  func cells(
+    from: MatrixParty, to: MatrixParty, _ evaluator: inout PacketEvaluator
+  ) throws(PacketProblem) -> [MatrixCell] {
+    if case .addresses = from.kind, case .addresses = to.kind {
+      return services.map { _ in MatrixCell(.notOnHost) }
+    }
+    if from.kind != .host || to.kind != .host, let sender = from.peer, let receiver = to.peer {
+      let families = Families(evaluator.topology, sender, receiver)
+      guard !families.common.isEmpty else { return services.map { _ in MatrixCell(.noCommonFamily) } }
+      if !families.areBoth {
+        return services.indices.map { cell(sender, receiver, $0, families.common, &evaluator) }
+      }
+    }
+    return try cells(among: from, to, &evaluator)
+  }
+
+  // MARK: One address at each end
+
+  private func cell(
+    _ sender: Peer, _ receiver: Peer, _ index: Int, _ families: Set<AddressFamily>,
+    _ evaluator: inout PacketEvaluator
+  ) -> MatrixCell {
+    let service = services[index]
+    if let family = service.family, !families.contains(family) { return MatrixCell(.noCommonFamily) }
+    var ports: [(said: Said, ports: PortSet)] = []
+    for atom in atoms[index] {
+      let query = PacketQuery(
+        from: sender, to: receiver, protocol: service.protocol, port: atom.intervals.first?.lower)
+      let said: Said
+      do {
+        let decision = try evaluator.decide(query)
+        said = Said(verdict: decision.verdict, rule: decision.rule.map { evaluator.names[$0] })
+      } catch {
+        return MatrixCell(MatrixCell.Absence(error))
+      }
+      if let known = ports.firstIndex(where: { $0.said == said }) {
+        ports[known].ports = ports[known].ports.union(atom)
+      } else {
+        ports.append((said, atom))
+      }
+    }
+    return MatrixCell(
+      parts: ports.map { said, ports in
+        MatrixCell.Part(
+          verdict: said.verdict, rule: said.rule, ports: ports == service.ports ? nil : ports)
+      }.sorted())
+  }
+
+  // MARK: Many addresses
+
+  private func cells(
+    among from: MatrixParty, _ to: MatrixParty, _ evaluator: inout PacketEvaluator
+  ) throws(PacketProblem) -> [MatrixCell] {
+    let asked = services.reduce(into: (protocols: ProtocolSet(), ports: PortSet())) { asked, service in
+      asked.protocols = asked.protocols.union(ProtocolSet([service.protocol]))
+      if service.protocol.hasPorts { asked.ports = asked.ports.union(service.ports) }
+    }
+    var parts: [PacketPart] = []
+    let halves = [
+      (asked.protocols.intersection(.withPorts), asked.ports),
+      (asked.protocols.subtracting(.withPorts), PortSet.allPorts),
+    ]
+    for (protocols, ports) in halves where !protocols.isEmpty && !ports.isEmpty {
+      do {
+        parts += try evaluator.parts(
+          PacketQuerySet(
+            from: from.selection, to: to.selection, protocols: protocols, ports: ports,
+            sourcePorts: Self.sourcePorts))
+      } catch .tooScattered(let limit) {
+        throw .tooScattered(limit)
+      } catch {
+        return services.map { _ in MatrixCell(MatrixCell.Absence(error)) }
+      }
+    }
+    let shared = from.kind == .host && to.kind == .host
+    return services.map { cell(of: $0, parts, from, to, isInside: shared) }
+  }
+
+  /// The cell of one service out of the parts of all.
+  private func cell(
+    of service: MatrixService, _ parts: [PacketPart], _ from: MatrixParty, _ to: MatrixParty, isInside: Bool
+  ) -> MatrixCell {
+    let addresses = service.family.map { AddressSet.all($0) } ?? .all
+    let box = PacketBox(
+      protocols: ProtocolSet([service.protocol]), local: addresses, remote: addresses,
+      localPorts: service.ports)
+    var pieces: [Said: [PacketBox]] = [:]
+    var isEmpty = true
+    for part in parts {
+      let found = part.packets.intersection(box)
+      guard !found.isEmpty else { continue }
+      isEmpty = false
+      // What the host sends to itself meets a filter only by a published port.
+      if isInside, part.published == nil { continue }
+      let piece = PacketBox(
+        protocols: found.protocols, local: to.widened(found.local, held),
+        remote: from.widened(found.remote, held),
+        localPorts: found.localPorts)
+      pieces[Said(verdict: part.verdict, rule: part.rule), default: []].append(piece)
+    }
+    guard !pieces.isEmpty else { return MatrixCell(isEmpty ? .noCommonFamily : .sameCompartment) }
+    let all = pieces.values.joined()
+    let senders = from.widened(all.reduce(AddressSet()) { $0.union($1.remote) }, held)
+    let receivers = to.widened(all.reduce(AddressSet()) { $0.union($1.local) }, held)
+    let parts = pieces.flatMap { said, boxes in
+      PacketRegion(boxes).boxes.map { box in
+        let (from, to) = box.ends(senders: senders, receivers: receivers)
+        return MatrixCell.Part(
+          verdict: said.verdict, rule: said.rule, from: from, to: to,
+          ports: !service.protocol.hasPorts || box.localPorts == service.ports ? nil : box.localPorts)
+      }
+    }
+    return MatrixCell(parts: Self.joiningFamilies(parts).sorted())
+  }
+
+  /// Joins parts of different families that agree but for the addresses of one end.
+  private static func joiningFamilies(_ parts: [MatrixCell.Part]) -> [MatrixCell.Part] {
+    parts.reduce(into: []) { joined, part in
+      let place = joined.firstIndex { other in
+        guard other.verdict == part.verdict, other.rule == part.rule, other.ports == part.ports else {
+          return false
+        }
+        return other.to == nil && part.to == nil || other.from == nil && part.from == nil
+      }
+      guard let place else { return joined.append(part) }
+      if let from = part.from { joined[place].from = joined[place].from?.union(from) }
+      if let to = part.to { joined[place].to = joined[place].to?.union(to) }
+    }
+  }
+}
+
+/// A verdict and the rule that led to it.
+private struct Said: Hashable {
+  var verdict: Verdict
+  var rule: String?
+}
+
+/// The families in which two ends can talk.
+private struct Families {
+  var common: Set<AddressFamily>
+  /// Whether packets of both are known to exist, which may fare differently.
+  var areBoth: Bool
+
+  init(_ topology: HostTopology, _ sender: Peer, _ receiver: Peer) {
+    func known(_ peer: Peer) -> Set<AddressFamily> {
+      switch peer {
+      case .endpoint(let index): Set(topology.endpoints[index].addresses.map(\.family))
+      case .host: Set(topology.addresses.map(\.family))
+      case .address(let address): [address.family]
+      }
+    }
+    let (from, to) = (known(sender), known(receiver))
+    let all = Set(AddressFamily.allCases)
+    common = (from.isEmpty ? all : from).intersection(to.isEmpty ? all : to)
+    // The host may have more addresses than are stated.
+    if common.isEmpty { common = receiver == .host ? from : sender == .host ? to : [] }
+    areBoth = common.count == 2 && !(from.isEmpty && to.isEmpty)
+  }
+}
+
+extension MatrixParty {
+  fileprivate var peer: Peer? {
+    switch kind {
+    case .endpoint(let index): .endpoint(index)
+    case .host: .host
+    case .addresses: nil
+    }
+  }
+
+  fileprivate var selection: PeerSelection {
+    switch kind {
+    case .endpoint(let index): PeerSelection(endpoints: [index])
+    case .host: PeerSelection(includesHost: true)
+    case .addresses(let addresses): PeerSelection(addresses: addresses)
+    }
+  }
+
+  /// Addresses as they are told: of a party with an address of its own only the family, of others without
+  /// the holes that what the host holds leaves.
+  fileprivate func widened(_ addresses: AddressSet, _ held: AddressSet) -> AddressSet {
+    guard case .addresses = kind else {
+      return AddressFamily.allCases.filter { addresses.hasMembers(of: $0) }
+        .reduce(AddressSet()) { $0.union(.all($1)) }
+    }
+    let holes = held.ranges.filter { hole in
+      guard addresses.hasMembers(of: hole.family) else { return false }
+      let before = hole.first.previous.map { addresses.contains($0) } ?? true
+      let after = hole.last.next.map { addresses.contains($0) } ?? true
+      return before && after
+    }
+    return addresses.union(AddressSet(holes))
+  }
+}
+
+extension PacketBox {
+  /// The ends of packets out of all there are: nil for all of them, and where only the family differs
+  /// and the other end tells it.
+  func ends(senders: AddressSet, receivers: AddressSet) -> (from: AddressSet?, to: AddressSet?) {
+    var from = remote == senders ? nil : remote
+    var to = local == receivers ? nil : local
+    func whole(_ set: AddressSet) -> AddressSet {
+      families.reduce(AddressSet()) { $0.union(set.only($1)) }
+    }
+    if from != nil, to != nil {
+      if remote == whole(senders), local != whole(receivers) {
+        from = nil
+      } else if local == whole(receivers), remote != whole(senders) {
+        to = nil
+      }
+    }
+    return (from, to)
+  }
+}
+
+extension MatrixCell.Absence {
+  fileprivate init(_ problem: PacketProblem) {
+    switch problem {
+    case .mixedFamilies, .noPackets, .tooScattered: self = .noCommonFamily
+    case .noEndpoint: self = .notOnHost
+    case .notAttached: self = .notAttached
+    case .ambiguousAddress: self = .ambiguousAddress
+    case .unknownHostAddress: self = .unknownHostAddress
+    }
+  }
+}
+
+extension MatrixCell.Part: Comparable {
+  /// What is allowed first, then by rule and packets.
+  package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+
+  private var rank: (Int, String, IPAddress, IPAddress, UInt16) {
+    let verdict = Verdict.allCases.firstIndex(of: verdict) ?? 0
+    let lowest = IPAddress(.ipv4, 0)
+    return (
+      verdict, rule ?? "", from?.ranges.first?.first ?? lowest, to?.ranges.first?.first ?? lowest,
+      ports?.intervals.first?.lower ?? 0
+    )
+  }
+}

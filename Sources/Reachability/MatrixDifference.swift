@@ -1,0 +1,188 @@
+package import FilterEngine
+package import NetworkTypes
+import PacketSpace
+
+/// What differs between two matrices: verdicts, not the rules that lead to them.
+package struct MatrixDifference: Sendable {
+  /// What one matrix says of some packets.
+  package struct Said: Hashable, Sendable {
+    /// The verdict; nil where there is nothing to judge.
+    package var verdict: Verdict?
+    /// The rule that decided.
+    package var rule: String?
+    /// Why there is nothing to judge; nil too where a party is not there.
+    package var absence: MatrixCell.Absence?
+  }
+
+  /// Packets of a cell whose verdict differs; nil stands for all the cell has.
+  package struct Piece: Hashable, Sendable {
+    package var before: Said
+    package var after: Said
+    /// The senders among those of the party.
+    package var from: AddressSet?
+    /// The receivers among those of the party.
+    package var to: AddressSet?
+    /// The ports among those of the service.
+    package var ports: PortSet?
+  }
+
+  /// One cell that differs.
+  package struct Change: Sendable {
+    /// The sender's group, by its place.
+    package var from: Int
+    /// The receiver's group, by its place.
+    package var to: Int
+    /// The service, by its place.
+    package var service: Int
+    package var pieces: [Piece]
+  }
+
+  /// Everyone who is in one of the matrices.
+  package let parties: [MatrixParty]
+  /// The parties that act alike in both, by their places.
+  package let groups: [[Int]]
+  /// The services of both matrices.
+  package let services: [MatrixService]
+  /// The cells that differ, by receiver, sender and service.
+  package let changes: [Change]
+
+  /// What both matrices say of two parties; nil for one that is not there.
+  private struct Pair: Hashable {
+    var before: Int?
+    var after: Int?
+  }
+
+  /// Compares two matrices of the same services.
+  ///
+  /// - Parameters:
+  ///   - before: One matrix.
+  ///   - after: The other.
+  ///   - isFolding: Whether parties that act alike are grouped.
+  package init(_ before: ReachabilityMatrix, _ after: ReachabilityMatrix, isFolding: Bool) {
+    precondition(before.services == after.services)
+    services = before.services
+    let places = [before, after].map { matrix in
+      Dictionary(matrix.parties.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    }
+    let added = after.parties.filter { places[0][$0.name] == nil }
+    // The host and what is outside stay last.
+    let cut = before.parties.firstIndex { $0.kind == .host } ?? before.parties.count
+    parties =
+      Array(before.parties[..<cut]) + added.filter { !Self.isOutside($0) } + before.parties[cut...]
+      + added.filter(Self.isOutside)
+    let sides = parties.map { (places[0][$0.name], places[1][$0.name]) }
+
+    var pairs = Interned<Pair>()
+    /// Whether a pair differs, and how, by service.
+    var differences: [[[Piece]]?] = []
+    func value(_ sender: Int, _ receiver: Int) -> Int? {
+      let (from, to) = (sides[sender], sides[receiver])
+      let left = from.0.flatMap { from in to.0.flatMap { before.vector(from: from, to: $0) } }
+      let right = from.1.flatMap { from in to.1.flatMap { after.vector(from: from, to: $0) } }
+      if left == nil, right == nil { return nil }
+      return pairs.place(of: Pair(before: left, after: right))
+    }
+    let classes = isFolding ? Self.classes(sides, before, after) : Array(parties.indices)
+    let grouped = MatrixGroups(parties, classes: classes, isFolding: isFolding, value: value)
+    groups = grouped.members
+
+    var changes: [Change] = []
+    for (to, receivers) in groups.enumerated() {
+      for (from, senders) in groups.enumerated() {
+        guard let number = grouped.value(from: from, to: to) else { continue }
+        while differences.count <= number { differences.append(nil) }
+        let found: [[Piece]]
+        if let known = differences[number] {
+          found = known
+        } else {
+          let ends = senders.lazy.flatMap { sender in receivers.lazy.map { (sender, $0) } }
+            .first { value($0, $1) == number }
+          guard let (sender, receiver) = ends else { continue }
+          let (left, right) = (
+            Self.cells(before, sides[sender].0, sides[receiver].0),
+            Self.cells(after, sides[sender].1, sides[receiver].1)
+          )
+          found = zip(zip(left, right), before.services).map { Self.pieces($0.0, $0.1, $1) }
+          differences[number] = found
+        }
+        for (service, pieces) in found.enumerated() where !pieces.isEmpty {
+          changes.append(Change(from: from, to: to, service: service, pieces: pieces))
+        }
+      }
+    }
+    self.changes = changes
+  }
+
+  /// The cells between two parties by service; nil where one of them is not there.
+  private static func cells(_ matrix: ReachabilityMatrix, _ from: Int?, _ to: Int?) -> [MatrixCell?] {
+    matrix.services.indices.map { service in
+      from.flatMap { from in to.map { matrix.cell(from: from, to: $0, service) } }
+    }
+  }
+
+  private static func isOutside(_ party: MatrixParty) -> Bool {
+    if case .addresses = party.kind { true } else { false }
+  }
+
+  /// Parties that are in one class on both sides.
+  private static func classes(
+    _ sides: [(Int?, Int?)], _ before: ReachabilityMatrix, _ after: ReachabilityMatrix
+  ) -> [Int] {
+    var known = Interned<Pair>()
+    return sides.map { left, right in
+      known.place(of: Pair(before: left.map { before.kind(of: $0) }, after: right.map { after.kind(of: $0) }))
+    }
+  }
+
+  /// The packets of two cells whose verdicts differ.
+  static func pieces(_ before: MatrixCell?, _ after: MatrixCell?, _ service: MatrixService) -> [Piece] {
+    guard before != after else { return [] }
+    let (left, right) = (boxes(before, service), boxes(after, service))
+    var found: [SaidPair: [PacketBox]] = [:]
+    for (said, box) in left {
+      for (other, otherBox) in right where said.verdict != other.verdict {
+        let shared = box.intersection(otherBox)
+        if !shared.isEmpty { found[SaidPair(before: said, after: other), default: []].append(shared) }
+      }
+    }
+    let pieces = found.flatMap { said, boxes in
+      PacketRegion(boxes).boxes.map { box in
+        let (from, to) = box.ends(senders: .all, receivers: .all)
+        return Piece(
+          before: said.before, after: said.after, from: from, to: to,
+          ports: box.localPorts == service.ports ? nil : box.localPorts)
+      }
+    }
+    return pieces.sorted { $0.rank < $1.rank }
+  }
+
+  private struct SaidPair: Hashable {
+    var before: Said
+    var after: Said
+  }
+
+  /// What a cell says, as packets out of all that the service has.
+  private static func boxes(_ cell: MatrixCell?, _ service: MatrixService) -> [(Said, PacketBox)] {
+    func box(_ from: AddressSet?, _ to: AddressSet?, _ ports: PortSet?) -> PacketBox {
+      PacketBox(
+        protocols: ProtocolSet([service.protocol]), local: to ?? .all, remote: from ?? .all,
+        localPorts: ports ?? service.ports)
+    }
+    guard let cell, !cell.parts.isEmpty else {
+      return [(Said(verdict: nil, rule: nil, absence: cell?.absence), box(nil, nil, nil))]
+    }
+    return cell.parts.map {
+      (Said(verdict: $0.verdict, rule: $0.rule, absence: nil), box($0.from, $0.to, $0.ports))
+    }
+  }
+}
+
+extension MatrixDifference.Piece {
+  fileprivate var rank: (String, String, String, String, String) {
+    (
+      after.verdict?.rawValue ?? "", after.rule ?? "", before.rule ?? "",
+      from?.ranges.first?.description ?? "",
+      "\(to?.ranges.first?.description ?? "") \(ports?.intervals.first?.lower ?? 0)"
+    )
+  }
+}

@@ -1,0 +1,120 @@
+/// Parties in groups whose members reach and are reached alike.
+///
+/// What two members of a group become among themselves is the group's cell with itself; a party and what
+/// shares its compartment with it are left out of account.
+package struct MatrixGroups: Sendable {
+  /// The members of each group, by their places among the parties.
+  package private(set) var members: [[Int]]
+  /// What becomes of the packets between two groups; nil where all members share one compartment.
+  private var values: [Int?]
+
+  /// The value between two groups.
+  package func value(from sender: Int, to receiver: Int) -> Int? { values[sender * members.count + receiver] }
+
+  /// Groups parties.
+  ///
+  /// - Parameters:
+  ///   - parties: The parties.
+  ///   - classes: For each party its class; members of one are known to act alike.
+  ///   - isFolding: Whether classes are joined too, where they turn out alike.
+  ///   - value: What becomes of the packets between two parties; nil for those that share a compartment.
+  init(_ parties: [MatrixParty], classes: [Int], isFolding: Bool, value: (Int, Int) -> Int?) {
+    var places: [Int: Int] = [:]
+    var members: [[Int]] = []
+    for (party, number) in classes.enumerated() {
+      if let place = places[number] {
+        members[place].append(party)
+      } else {
+        places[number] = members.count
+        members.append([party])
+      }
+    }
+    let table = Self.table(members, value)
+    self.members = members
+    values = table
+    guard isFolding, let joined = Self.join(members, table, parties) else { return }
+    self.members = joined.members
+    values = joined.values
+  }
+
+  /// The values between classes, each from a pair that has one.
+  private static func table(_ members: [[Int]], _ value: (Int, Int) -> Int?) -> [Int?] {
+    members.flatMap { senders in
+      members.map { receivers in
+        // Of a class few members share a compartment, so the first pairs decide.
+        for sender in senders {
+          for receiver in receivers {
+            if let found = value(sender, receiver) { return found }
+          }
+        }
+        return nil
+      }
+    }
+  }
+
+  /// Joins classes whose rows and columns are equal; nil where that would not be well defined.
+  private static func join(
+    _ classes: [[Int]], _ table: [Int?], _ parties: [MatrixParty]
+  ) -> (members: [[Int]], values: [Int?])? {
+    let count = classes.count
+    var groups: [Group] = []
+    for index in 0..<count {
+      let own = Group(index, table, count)
+      let party = parties[classes[index][0]]
+      guard case .endpoint = party.kind else {
+        groups.append(own)
+        continue
+      }
+      let place = groups.firstIndex { group in
+        let first = parties[classes[group.classes[0]][0]]
+        guard case .endpoint = first.kind, first.sends == party.sends, first.receives == party.receives
+        else { return false }
+        return group.accepts(own, table, count)
+      }
+      if let place { groups[place].take(own) } else { groups.append(own) }
+    }
+    // Two undefined cells can hide a difference; then nothing is joined.
+    var values: [Int?] = []
+    for sender in groups {
+      for receiver in groups {
+        let found = Set(
+          sender.classes.flatMap { from in receiver.classes.compactMap { table[from * count + $0] } })
+        guard found.count <= 1 else { return nil }
+        values.append(found.first)
+      }
+    }
+    return (groups.map { $0.classes.flatMap { classes[$0] }.sorted() }, values)
+  }
+
+  /// Classes that act alike so far.
+  private struct Group {
+    var classes: [Int]
+    var row: [Int?]
+    var column: [Int?]
+
+    init(_ index: Int, _ table: [Int?], _ count: Int) {
+      classes = [index]
+      row = Array(table[index * count..<(index + 1) * count])
+      column = (0..<count).map { table[$0 * count + index] }
+    }
+
+    func accepts(_ other: Group, _ table: [Int?], _ count: Int) -> Bool {
+      func agree(_ left: [Int?], _ right: [Int?]) -> Bool {
+        for (mine, theirs) in zip(left, right) {
+          if let mine, let theirs, mine != theirs { return false }
+        }
+        return true
+      }
+      guard agree(row, other.row), agree(column, other.column) else { return false }
+      let all = classes + other.classes
+      let among = Set(all.flatMap { from in all.compactMap { table[from * count + $0] } })
+      return among.count <= 1
+    }
+
+    mutating func take(_ other: Group) {
+      classes += other.classes
+      row = zip(row, other.row).map { $0 ?? $1 }
+      column = zip(column, other.column).map { $0 ?? $1 }
+    }
+  }
+}

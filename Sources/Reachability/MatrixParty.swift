@@ -1,0 +1,160 @@
+package import FilterEngine
+package import HostModel
+package import NetworkTypes
+
+/// Who sends or receives.
+package struct MatrixParty: Hashable, Sendable {
+  /// What a party is.
+  package enum Kind: Hashable, Sendable {
+    /// An endpoint, by its place in the topology.
+    case endpoint(Int)
+    /// The host itself.
+    case host
+    /// Addresses outside the host.
+    case addresses(AddressSet)
+  }
+
+  /// The name, unlike that of any other party of the list.
+  package var name: String
+  /// What it is.
+  package var kind: Kind
+  /// Its addresses as they are stated; for a set also those that the host holds.
+  package var addresses: AddressSet
+  /// Other names it goes by.
+  package var aliases: [String] = []
+  /// Whether it is asked as a sender.
+  package var sends = true
+  /// Whether it is asked as a receiver.
+  package var receives = true
+
+  /// Makes a party.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - kind: What it is.
+  ///   - addresses: Its addresses as they are stated.
+  package init(_ name: String, _ kind: Kind, addresses: AddressSet) {
+    self.name = name
+    self.kind = kind
+    self.addresses = addresses
+  }
+
+  /// Where its filters are; nil for what is outside.
+  func place(_ topology: HostTopology) -> PacketRoute.Place? {
+    switch kind {
+    case .endpoint(let index): topology.endpoints[index].isRemote ? nil : .endpoint(index)
+    case .host: .host
+    case .addresses: nil
+    }
+  }
+
+  /// Whether its filters of a direction are met.
+  func takes(_ direction: Direction) -> Bool { direction == .in ? receives : sends }
+}
+
+/// Everyone who can send or receive on a host: its endpoints, the host, named address sets, and everyone
+/// else.
+///
+/// An address set stands for its addresses outside the host: what an endpoint or the host holds is judged
+/// as what it is.
+package struct PartyList: Sendable {
+  /// The name of everyone who is not on the host.
+  package static let outside = "outside"
+
+  /// The parties: endpoints in the order of their age, the host, address sets, everyone else.
+  package private(set) var parties: [MatrixParty]
+  /// What the host holds: the addresses of its endpoints and its own.
+  package let held: AddressSet
+  private let sets: [String: AddressSet]
+  private let topology: HostTopology
+
+  /// Lists the parties of a host.
+  ///
+  /// - Parameters:
+  ///   - topology: What is where on the host.
+  ///   - sets: Named address sets; names must differ.
+  package init(_ topology: HostTopology, sets: [(name: String, addresses: AddressSet)]) {
+    self.topology = topology
+    self.sets = Dictionary(sets.map { ($0.name, $0.addresses) }) { first, _ in first }
+    let gateways = topology.networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
+    let own = topology.endpoints.filter { !$0.isRemote }.flatMap(\.addresses)
+    held = AddressSet((own + topology.addresses + gateways).map { AddressRange($0) })
+
+    var counts: [String: Int] = [:]
+    for endpoint in topology.endpoints { counts[endpoint.name, default: 0] += 1 }
+    parties = topology.endpoints.enumerated().map { index, endpoint in
+      let isUnique =
+        counts[endpoint.name] == 1 && !endpoint.name.isEmpty && endpoint.name != PeerDirectory.host
+      let id = endpoint.id.lowercase
+      let name = isUnique ? endpoint.name : endpoint.name.isEmpty ? id : "\(endpoint.name) (\(id))"
+      return MatrixParty(
+        name, .endpoint(index), addresses: AddressSet(endpoint.addresses.map { AddressRange($0) }))
+    }
+    var host = MatrixParty(
+      PeerDirectory.host, .host, addresses: AddressSet(topology.addresses.map { AddressRange($0) }))
+    var pods: Set<String> = []
+    for container in topology.namespaces.filter(\.isHost).flatMap(\.containers) {
+      if let pod = container.split(separator: "/").first { pods.insert(String(pod)) }
+    }
+    host.aliases = pods.sorted()
+    parties.append(host)
+    var taken = Set(parties.map(\.name))
+    for (name, addresses) in sets + [(Self.outside, .all)] {
+      let outside = addresses.subtracting(held)
+      guard !outside.isEmpty else {
+        // A set of one holder is another name of it.
+        let holders = holders(of: addresses)
+        if holders.count == 1 { parties[holders[0]].aliases.append(name) }
+        continue
+      }
+      let title = taken.contains(name) ? "\(name) (addresses)" : name
+      guard taken.insert(title).inserted else { continue }
+      parties.append(MatrixParty(title, .addresses(outside), addresses: addresses))
+    }
+  }
+
+  /// The parties that a text names.
+  ///
+  /// A set names its addresses outside the host and those on the host that hold some of the others.
+  ///
+  /// - Parameters:
+  ///   - text: A name, an address, a prefix or a range.
+  ///   - peer: What the text stands for as the end of a packet; nil for nothing.
+  /// - Returns: The places among ``parties``; empty for a text that names no one.
+  package mutating func find(_ text: String, peer: Peer?) -> [Int] {
+    var found: [Int] = []
+    if let index = parties.firstIndex(where: { $0.name == text }) {
+      found = [index]
+    } else if case .endpoint(let place)? = peer {
+      found = parties.firstIndex { $0.kind == .endpoint(place) }.map { [$0] } ?? []
+    } else if case .host? = peer {
+      found = parties.firstIndex { $0.kind == .host }.map { [$0] } ?? []
+    }
+    let range = AddressText(parsing: Array(text.utf8).span).range
+    guard let addresses = found.isEmpty ? sets[text] ?? range.map({ AddressSet([$0]) }) : sets[text] else {
+      return found
+    }
+    if let index = parties.firstIndex(where: { $0.name == "\(text) (addresses)" }), found.isEmpty {
+      found.append(index)
+    }
+    let outside = addresses.subtracting(held)
+    if found.isEmpty, !outside.isEmpty {
+      parties.append(MatrixParty(text, .addresses(outside), addresses: addresses))
+      found.append(parties.count - 1)
+    }
+    return found + holders(of: addresses).filter { !found.contains($0) }
+  }
+
+  /// Those on the host that hold some of the addresses.
+  package func holders(of addresses: AddressSet) -> [Int] {
+    parties.indices.filter { index in
+      switch parties[index].kind {
+      case .endpoint(let place):
+        !topology.endpoints[place].isRemote
+          && topology.endpoints[place].addresses.contains { addresses.contains($0) }
+      case .host: topology.addresses.contains { addresses.contains($0) }
+      case .addresses: false
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package import NetworkTypes
+
+/// What is asked of a receiver: a protocol, and destination ports where it has them.
+package struct MatrixService: Hashable, Sendable {
+  /// The IP protocol.
+  package var `protocol`: IPProtocol
+  /// The destination ports; all of them for a protocol without ports.
+  package var ports: PortSet
+  /// Whether it stands for the ports that nothing speaks of.
+  package var isRest: Bool
+
+  /// Makes a service.
+  ///
+  /// - Parameters:
+  ///   - protocol: The IP protocol.
+  ///   - ports: The destination ports.
+  ///   - isRest: Whether it stands for the ports that nothing speaks of.
+  package init(_ protocol: IPProtocol, ports: PortSet = .allPorts, isRest: Bool = false) {
+    self.protocol = `protocol`
+    self.ports = ports
+    self.isRest = isRest
+  }
+
+  /// The family whose packets can carry the protocol; nil for both.
+  ///
+  /// Windows names ICMP by family: 1 belongs to IPv4 and 58 to IPv6.
+  package var family: AddressFamily? {
+    switch `protocol` {
+    case .icmp: .ipv4
+    case .icmpv6: .ipv6
+    default: nil
+    }
+  }
+
+  /// What is wrong with the text of a service.
+  package enum Problem: Error, Hashable, Sendable {
+    case unknownProtocol(String)
+    case portsWithoutPorts(IPProtocol)
+    case invalidPort(String)
+  }
+
+  /// Reads `PROTOCOL` or `PROTOCOL/PORT` or `PROTOCOL/FIRST-LAST`.
+  ///
+  /// - Parameter text: The text.
+  /// - Throws: ``Problem`` that names the part that is wrong.
+  package init(parsing text: String) throws(Problem) {
+    let words = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let name = words[0]
+    let number = UInt8(name).flatMap { $0 > 0 ? IPProtocol($0) : nil }
+    guard let found = number ?? IPProtocol(name: name) else { throw .unknownProtocol(name) }
+    guard words.count > 1 else {
+      self.init(found)
+      return
+    }
+    guard found.hasPorts else { throw .portsWithoutPorts(found) }
+    guard case .range(let range) = PortText(parsing: Array(words[1].utf8).span) else {
+      throw .invalidPort(words[1])
+    }
+    self.init(found, ports: PortSet([range]))
+  }
+}
+
+extension MatrixService: Comparable {
+  /// TCP, UDP, the others by number; within one by port, what nothing speaks of last.
+  package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+
+  private var rank: (Int, Int, Int) {
+    let place = `protocol` == .tcp ? -2 : `protocol` == .udp ? -1 : Int(`protocol`.number)
+    return (place, isRest ? 1 : 0, Int(ports.intervals.first?.lower ?? 0))
+  }
+}
+
+extension MatrixService: CustomStringConvertible {
+  /// `tcp/443`, `tcp/80-90`, `icmp`, or `tcp other`.
+  package var description: String {
+    if isRest { return "\(`protocol`) other" }
+    guard `protocol`.hasPorts, ports != .allPorts else { return "\(`protocol`)" }
+    return "\(`protocol`)/\(ports.ranges.map(\.description).joined(separator: ","))"
+  }
+}

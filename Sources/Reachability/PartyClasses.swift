@@ -1,0 +1,114 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+
+/// Parties that no filter, translation or route of the host tells apart.
+struct PartyClasses: Sendable {
+  /// The class of each party.
+  let place: [Int]
+  /// The members of each class.
+  let members: [[Int]]
+  /// The compartment of each party; nil for what is outside and for the host, whose own packets to itself
+  /// can meet a published port.
+  private let compartments: [GUID?]
+
+  /// Everything about an endpoint that bears on what becomes of its packets.
+  private struct Signature: Hashable {
+    var sends: Bool
+    var receives: Bool
+    var network: Int
+    var isAttached: Bool
+    var isRemote: Bool
+    /// The filters by component, family and direction; nil where nothing filters.
+    var filters: [Int?]
+    var outboundNAT: [OutboundNAT]
+    /// For the address of each family: of which sets that matter it is a member.
+    var memberships: [[UInt64]?]
+  }
+
+  init(_ evaluator: inout PacketEvaluator, _ parties: [MatrixParty]) {
+    let topology = evaluator.topology
+    var filters: [[Int?]] = []
+    var sets: Set<AddressSet> = []
+    var seen: Set<Int> = []
+    for party in parties {
+      var row: [Int?] = []
+      if let place = party.place(topology) {
+        for family in AddressFamily.allCases {
+          for direction in Direction.allCases {
+            let points = evaluator.points(place, family, direction)
+            for enforcement in [EnforcementPoint.windowsFirewall, .vfp] {
+              row.append(points.first { $0.enforcement == enforcement }?.filter)
+            }
+            for point in points where seen.insert(point.filter).inserted {
+              for match in evaluator.filter(point).matches {
+                sets.formUnion([match.localAddresses, match.remoteAddresses].compactMap(\.self))
+              }
+            }
+          }
+        }
+      }
+      filters.append(row)
+    }
+    for endpoint in topology.endpoints {
+      for policy in endpoint.outboundNAT {
+        sets.formUnion([policy.exceptions, policy.destinations].compactMap(\.self))
+      }
+    }
+    for subnet in topology.networks.flatMap(\.subnets) { sets.insert(AddressSet([subnet.prefix.range])) }
+    let deciding = Array(sets)
+
+    var classes: [Signature: Int] = [:]
+    var members: [[Int]] = []
+    var compartments: [GUID?] = []
+    place = parties.enumerated().map { index, party in
+      guard case .endpoint(let number) = party.kind else {
+        compartments.append(nil)
+        members.append([index])
+        return members.count - 1
+      }
+      let endpoint = topology.endpoints[number]
+      // An endpoint in no namespace is in no compartment; its id stands for it.
+      compartments.append(endpoint.namespace ?? endpoint.id)
+      let signature = Signature(
+        sends: party.sends, receives: party.receives, network: endpoint.network,
+        isAttached: endpoint.isAttached, isRemote: endpoint.isRemote, filters: filters[index],
+        outboundNAT: endpoint.outboundNAT,
+        memberships: AddressFamily.allCases.map { family in
+          endpoint.address(family).map { Self.membership($0, in: deciding) }
+        })
+      if let known = classes[signature] {
+        members[known].append(index)
+        return known
+      }
+      classes[signature] = members.count
+      members.append([index])
+      return members.count - 1
+    }
+    self.members = members
+    self.compartments = compartments
+  }
+
+  private static func membership(_ address: IPAddress, in sets: [AddressSet]) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: (sets.count + 63) / 64)
+    for (index, set) in sets.enumerated() where set.contains(address) {
+      words[index / 64] |= 1 << UInt64(index % 64)
+    }
+    return words
+  }
+
+  /// Whether two parties are in one compartment.
+  func shareCompartment(_ left: Int, _ right: Int) -> Bool {
+    compartments[left] != nil && compartments[left] == compartments[right]
+  }
+
+  /// A sender and a receiver of two classes that are not in one compartment; nil where all are.
+  func pair(_ sender: Int, _ receiver: Int) -> (Int, Int)? {
+    guard let first = members[sender].first else { return nil }
+    if let other = members[receiver].first(where: { !shareCompartment(first, $0) }) { return (first, other) }
+    guard let other = members[receiver].first,
+      let from = members[sender].first(where: { !shareCompartment($0, other) })
+    else { return nil }
+    return (from, other)
+  }
+}

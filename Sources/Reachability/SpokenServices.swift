@@ -1,0 +1,102 @@
+package import FilterEngine
+import HostModel
+package import NetworkTypes
+
+/// The protocols and ports that the dataplane of a host speaks of.
+///
+/// Between two neighbouring cuts no rule and no published port tells two ports apart, so one port stands
+/// for all of them.
+package struct SpokenServices: Sendable {
+  private var cuts: [IPProtocol: Set<UInt16>] = [.tcp: [0], .udp: [0]]
+  private var named: [IPProtocol: PortSet] = [:]
+  private var others: Set<IPProtocol> = []
+  private var families: Set<AddressFamily> = []
+
+  /// A longer range than this is what is left over beside named ports, and not named itself.
+  private static let longestNamedRange = 1024
+  /// A longer list of protocols than this stands for any protocol.
+  private static let longestProtocolList = 16
+
+  /// Makes an empty list.
+  package init() {}
+
+  /// Adds what the filters of some parties and the published ports of the host speak of.
+  ///
+  /// - Parameters:
+  ///   - evaluator: Judges packets of the host.
+  ///   - parties: The parties whose filters are asked.
+  package mutating func add(_ evaluator: inout PacketEvaluator, _ parties: [MatrixParty]) {
+    var seen: Set<Int> = []
+    for party in parties {
+      guard let place = party.place(evaluator.topology) else { continue }
+      for family in AddressFamily.allCases {
+        for direction in Direction.allCases where party.takes(direction) {
+          for point in evaluator.points(place, family, direction) where seen.insert(point.filter).inserted {
+            add(evaluator.filter(point), direction, evaluator.names)
+          }
+        }
+      }
+    }
+    for endpoint in evaluator.topology.endpoints {
+      families.formUnion(endpoint.addresses.map(\.family))
+      if endpoint.addresses.isEmpty { families.insert(.ipv4) }
+      for mapping in endpoint.mappings {
+        add(PortSet([PortRange(mapping.externalPort)]), of: [mapping.protocol])
+      }
+    }
+  }
+
+  private mutating func add(_ filter: PacketFilter, _ direction: Direction, _ names: [String]) {
+    for (match, answer) in zip(filter.matches, filter.answers) where answer.source != .platform {
+      let protocols = match.protocols?.protocols ?? []
+      if protocols.count <= Self.longestProtocolList { others.formUnion(protocols) }
+      guard let ports = direction == .in ? match.localPorts : match.remotePorts else { continue }
+      add(
+        ports, of: match.protocols == nil ? [.tcp, .udp] : protocols.filter(\.hasPorts),
+        // A default speaks of what is left between the ports of the others.
+        isNaming: !Self.defaults.contains(names[answer.name]))
+    }
+  }
+
+  private static let defaults: Set<String> = ["default-in", "default-out"]
+
+  private mutating func add(_ ports: PortSet, of protocols: [IPProtocol], isNaming: Bool = true) {
+    for proto in protocols where proto.hasPorts {
+      for range in ports.ranges {
+        cuts[proto, default: []].insert(range.lower)
+        if range.upper < .max { cuts[proto, default: []].insert(range.upper + 1) }
+        guard isNaming, Int(range.upper) - Int(range.lower) < Self.longestNamedRange else { continue }
+        named[proto] = (named[proto] ?? PortSet()).union(PortSet([range]))
+      }
+    }
+  }
+
+  /// Everything that is spoken of, what is left over of TCP and UDP, and ICMP echo.
+  package var services: [MatrixService] {
+    var services: [MatrixService] = []
+    for proto in [IPProtocol.tcp, .udp] {
+      let spoken = named[proto] ?? PortSet()
+      services += atoms(of: MatrixService(proto, ports: spoken)).map { MatrixService(proto, ports: $0) }
+      let rest = PortSet.allPorts.subtracting(spoken)
+      if !rest.isEmpty { services.append(MatrixService(proto, ports: rest, isRest: !spoken.isEmpty)) }
+    }
+    var rest = others.subtracting([.tcp, .udp])
+    rest.formUnion([.icmp, .icmpv6])
+    if !families.contains(.ipv6) { rest.remove(.icmpv6) }
+    if families == [.ipv6] { rest.remove(.icmp) }
+    return (services + rest.map { MatrixService($0) }).sorted()
+  }
+
+  /// The ports of a service, divided so that nothing tells the ports of one piece apart.
+  ///
+  /// - Parameter service: The service.
+  package func atoms(of service: MatrixService) -> [PortSet] {
+    guard service.protocol.hasPorts else { return [.allPorts] }
+    let cuts = (cuts[service.protocol] ?? [0]).sorted()
+    return cuts.enumerated().compactMap { index, first in
+      let last = index + 1 < cuts.count ? cuts[index + 1] - 1 : UInt16.max
+      let atom = service.ports.intersection(PortSet(first, last))
+      return atom.isEmpty ? nil : atom
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import ArgumentParser
+import Diagnostics
+import FilterEngine
+import JSONText
+import NetworkProfile
+import NetworkTypes
+import PolicyViews
+import Reachability
+
+extension JudgedSource {
+  /// Every name that a party can have here.
+  fileprivate var partyNames: [String] { directory.names + (profile?.addressSets ?? []).map(\.name.value) }
+}
+
+/// When parties that act alike are told as one.
+enum FoldChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+struct Matrix: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show who can reach whom, service by service.",
+    discussion: """
+      SOURCE is a state, or a profile that is planned against an empty host and applied in memory. Asked
+      are its endpoints and pods, the host, the address sets of the profile, and everyone outside. An
+      address set stands for its addresses outside the host; what the host holds has a row of its own.
+      With OTHER only what differs from SOURCE to OTHER is shown, and exit 2 says that something does.
+
+      Without --service every protocol and port is asked that the rules and published ports speak of,
+      the rest of TCP and UDP, and ICMP echo.
+
+      Examples:
+        hnsctl matrix web.yaml
+        hnsctl matrix host.json --to web --service tcp/443,udp/53,icmp
+        hnsctl matrix host.json --address-set corp=10.0.0.0/8,192.168.0.0/16
+        hnsctl matrix web.yaml --html matrix.html
+        hnsctl matrix host.json web.yaml               what would change
+      """)
+
+  @Argument(help: "A state or a profile; - for standard input.", completion: .file())
+  var source: String
+
+  @Argument(help: "A state or a profile to compare with.", completion: .file())
+  var other: String?
+
+  @Option(help: ArgumentHelp("Only these senders, separated by commas.", valueName: "name,..."))
+  var from: [String] = []
+
+  @Option(help: ArgumentHelp("Only these receivers, separated by commas.", valueName: "name,..."))
+  var to: [String] = []
+
+  @Option(help: ArgumentHelp("Only these services, such as tcp/443,udp/53,icmp.", valueName: "service,..."))
+  var service: [String] = []
+
+  @Option(help: ArgumentHelp("An address set to ask about.", valueName: "name=address,..."))
+  var addressSet: [String] = []
+
+  @Option(help: "Write one self-contained page; - for standard output.", completion: .file())
+  var html: String?
+
+  @Option(help: "When parties that act alike are told as one; auto is everywhere but with --json.")
+  var fold: FoldChoice = .auto
+
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    guard source != "-" || other != "-" else { throw ValidationError("only one side can be standard input") }
+    guard let html else { return }
+    guard !html.isEmpty else { throw ValidationError("--html needs a file") }
+    guard html != "-" || !options.json else {
+      throw ValidationError("--json and --html - both take standard output: give --html a file")
+    }
+    for input in [source, other].compactMap(\.self)
+    where FileName(argument: html)?.isSameFile(as: input) ?? false {
+      throw ValidationError("--html names \(input), which it would replace")
+    }
+  }
+
+  /// How many cells are listed at most.
+  private static let listLimit = 500_000
+
+  private var isFolding: Bool { fold == .always || fold == .auto && (!options.json) }
+
+  func run() throws {
+    let console = Console(options)
+    let session = Session(console: console)
+    let request = MatrixRequest(from: from, to: to, services: service, addressSets: addressSet)
+    var sources = try [source, other].compactMap(\.self).map { try JudgedSource($0, session: session) }
+    let matrices: [ReachabilityMatrix]
+    do { matrices = try Self.matrices(request, &sources) } catch { throw console.fail(error.diagnostic) }
+    // Without folding every pair of parties is looked at, so their number is held before that.
+    let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
+    if !isFolding { try hold(matrices.map(\.cellCount).max() ?? 0, limit, console) }
+    if let other {
+      let difference = MatrixDifference(matrices[0], matrices[1], isFolding: isFolding)
+      let view = MatrixDifferenceView(difference, before: source, after: other, style: console.style)
+      try hold(difference.changes.count, Self.listLimit, console)
+      try finish(view.document, view.lines, page: view.page, console)
+      if !difference.changes.isEmpty { throw Exit.notClean }
+    } else {
+      let view = MatrixView(matrices[0], source: source, style: console.style, isFolding: isFolding)
+      try hold(view.cellCount, Self.listLimit, console)
+      try finish(view.document, view.lines, page: view.page, console)
+    }
+  }
+
+  /// Ends the command when there are more cells than can be told.
+  private func hold(_ count: Int, _ limit: Int, _ console: Console) throws {
+    guard count > limit else { return }
+    throw console.fail(
+      Diagnostic(
+        .queryTooWide, "the matrix has \(count) cells to list, and \(limit) is the limit",
+        file: source, remedy: "give --fold always, or ask for less with --from, --to or --service"))
+  }
+
+  /// Judges what is asked of each source; of two the same services are asked.
+  private static func matrices(
+    _ request: MatrixRequest, _ sources: inout [JudgedSource]
+  ) throws(PeerFailure) -> [ReachabilityMatrix] {
+    let read = try request.read()
+    var spoken = SpokenServices()
+    var asked: [(parties: [MatrixParty], held: AddressSet)] = []
+    for index in sources.indices {
+      // A name of one side need not be known to the other.
+      let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].partyNames }
+      asked.append(try request.parties(of: sources[index], read.sets, others: Set(others)))
+      spoken.add(&sources[index].evaluator, asked[index].parties)
+    }
+    let services = read.services.isEmpty ? spoken.services : read.services
+    var matrices: [ReachabilityMatrix] = []
+    for index in sources.indices {
+      do {
+        matrices.append(
+          try ReachabilityMatrix(
+            &sources[index].evaluator, asked[index].parties, held: asked[index].held, services: services,
+            spoken: spoken))
+      } catch {
+        switch error {
+        case .tooLarge(let cells, let limit):
+          throw PeerFailure(
+            Diagnostic(
+              .queryTooWide, "the matrix would have \(cells) cells to judge, and \(limit) is the limit",
+              file: sources[index].file, remedy: "ask for less with --from, --to or --service"))
+        case .packet(let problem):
+          throw PeerFailure(
+            PacketProblemView.diagnostic(
+              problem, sources[index].evaluator.topology, file: sources[index].file))
+        }
+      }
+    }
+    return matrices
+  }
+
+  /// Prints the result, or writes the page in place of the text.
+  private func finish(
+    _ document: @autoclosure () -> JSON, _ lines: @autoclosure () -> [String],
+    page: @autoclosure () -> [UInt8], _ console: Console
+  ) throws {
+    guard let html else { return console.finish(document(), lines: lines()) }
+    guard html != "-" else { return Console.write(page(), to: 1) }
+    do { try OutputFile.write(page(), to: html) } catch {
+      throw console.fail(
+        Diagnostic(.fileUnreadable, "the page cannot be written: \(error.reason)", file: html))
+    }
+    console.finish(document(), lines: ["Wrote the page \(printable(html))."])
+  }
+}

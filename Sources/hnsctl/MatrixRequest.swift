@@ -1,0 +1,125 @@
+import Diagnostics
+import FilterEngine
+import NetworkProfile
+import NetworkTypes
+import PolicyViews
+import Reachability
+
+/// What a matrix is asked about, as texts.
+struct MatrixRequest {
+  var from: [String]
+  var to: [String]
+  var services: [String]
+  var addressSets: [String]
+
+  /// What can be read without knowing the host.
+  struct Read {
+    var services: [MatrixService]
+    var sets: [(name: String, addresses: AddressSet)]
+  }
+
+  /// Reads the services and the address sets.
+  func read() throws(PeerFailure) -> Read {
+    var found: [MatrixService] = []
+    for text in services.flatMap({
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }) {
+      let service = try Self.service(text)
+      if !found.contains(service) { found.append(service) }
+    }
+    var sets: [(String, AddressSet)] = []
+    for text in addressSets {
+      let (name, addresses) = try Self.addressSet(text)
+      guard !sets.contains(where: { $0.0 == name }) else {
+        throw Self.failure(
+          .duplicateName, "two address sets are called '\(printable(name))'", "rename one of them")
+      }
+      sets.append((name, addresses))
+    }
+    return Read(services: found.sorted(), sets: sets)
+  }
+
+  private static func failure(_ code: DiagnosticCode, _ message: String, _ remedy: String?) -> PeerFailure {
+    PeerFailure(Diagnostic(code, message, remedy: remedy))
+  }
+
+  private static func service(_ text: String) throws(PeerFailure) -> MatrixService {
+    do { return try MatrixService(parsing: text) } catch {
+      switch error {
+      case .unknownProtocol(let word):
+        let near = NearMiss.nearest(to: word, among: IPProtocol.named.map(\.name))
+        throw failure(
+          .unknownProtocol, "'\(printable(word))' is no IP protocol",
+          near.map { "did you mean '\($0)'?" } ?? "write a service such as tcp/443, udp/53 or icmp")
+      case .portsWithoutPorts(let proto):
+        throw failure(
+          .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", "write \(proto) alone")
+      case .invalidPort(let word):
+        throw failure(
+          .invalidPort, "'\(printable(word))' is no port",
+          "write a port from 0 to 65535 or a range such as 80-90")
+      }
+    }
+  }
+
+  /// Reads `NAME=ADDRESS,ADDRESS`.
+  private static func addressSet(_ text: String) throws(PeerFailure) -> (String, AddressSet) {
+    guard let cut = text.firstIndex(of: "="), cut > text.startIndex else {
+      throw failure(
+        .invalidName, "'\(printable(text))' is no address set",
+        "write NAME=ADDRESS,ADDRESS, such as corp=10.0.0.0/8")
+    }
+    let name = String(text[..<cut])
+    var ranges: [AddressRange] = []
+    for word in text[text.index(after: cut)...].split(separator: ",", omittingEmptySubsequences: false) {
+      guard let range = AddressText(parsing: Array(word.utf8).span).range else {
+        throw failure(
+          .invalidAddress, "'\(printable(String(word)))' is no address, prefix or range", nil)
+      }
+      ranges.append(range)
+    }
+    return (name, AddressSet(ranges))
+  }
+
+  /// The parties of a source that are asked, and what the source holds.
+  ///
+  /// - Parameters:
+  ///   - source: What packets are judged by.
+  ///   - sets: Address sets beside those of the profile, which they take the place of.
+  ///   - others: Parties that another source knows, which this one may lack.
+  func parties(
+    of source: JudgedSource, _ sets: [(name: String, addresses: AddressSet)], others: Set<String> = []
+  ) throws(PeerFailure) -> (parties: [MatrixParty], held: AddressSet) {
+    let own = (source.profile?.addressSets ?? []).map { ($0.name.value, $0.addresses) }
+      .filter { set in !sets.contains { $0.name == set.0 } }
+    var list = PartyList(source.evaluator.topology, sets: own + sets)
+    let senders = try Self.find(from, &list, source, others)
+    let receivers = try Self.find(to, &list, source, others)
+    var parties: [MatrixParty] = []
+    for (index, party) in list.parties.enumerated() {
+      var asked = party
+      asked.sends = senders.map { $0.contains(index) } ?? true
+      asked.receives = receivers.map { $0.contains(index) } ?? true
+      if asked.sends || asked.receives { parties.append(asked) }
+    }
+    return (parties, list.held)
+  }
+
+  /// The places of the parties that some texts name; nil for no text, which is everyone.
+  private static func find(
+    _ texts: [String], _ list: inout PartyList, _ source: JudgedSource, _ others: Set<String>
+  ) throws(PeerFailure) -> Set<Int>? {
+    guard !texts.isEmpty else { return nil }
+    var found: Set<Int> = []
+    for text in texts.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) })
+    {
+      var peer: Peer?
+      if case .peer(let known) = source.directory.find(text) { peer = known }
+      let places = list.find(text, peer: peer)
+      found.formUnion(places)
+      // The directory says what is wrong with a name that stands for no one.
+      if places.isEmpty, !others.contains(text) { _ = try source.peer(text) }
+    }
+    return found
+  }
+}

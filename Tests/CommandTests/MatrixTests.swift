@@ -1,0 +1,331 @@
+import Foundation
+import JSONText
+import Testing
+
+/// Who can reach whom, through the built binary.
+@Suite struct MatrixTests {
+  // MARK: Texts
+
+  @Test(arguments: ["pod", "nat-publish", "shared-acl-sets", "dual-stack"])
+  func shippedProfiles(_ name: String) throws {
+    let workspace = try Workspace()
+    try workspace.shipped("\(name).yaml")
+    let run = try workspace.hnsctl("matrix", "\(name).yaml").exits(0)
+    #expect(run.errors.isEmpty)
+    try expectGolden(run.output, "matrix-\(name).txt")
+    for line in run.output.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+  }
+
+  @Test func documentsAreGolden() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    try expectGolden(try workspace.hnsctl("matrix", "pod.yaml", "--json").exits(0).output, "matrix-pod.json")
+    try workspace.write(
+      try workspace.read("pod.yaml").replacing("10.244.0.0/16]}", with: "10.244.0.0/17]}"), to: "new.yaml")
+    try expectGolden(
+      try workspace.hnsctl("matrix", "pod.yaml", "new.yaml").exits(2).output, "matrix-pod-change.txt")
+    try expectGolden(
+      try workspace.hnsctl("matrix", "pod.yaml", "new.yaml", "--json").exits(2).output,
+      "matrix-pod-change.json")
+  }
+
+  @Test func everyShippedProfileHasAMatrix() throws {
+    let workspace = try Workspace()
+    for name in Shipped.supported {
+      let document = try workspace.hnsctl("matrix", Shipped.path(name), "--json").exits(0).json()
+      let parties = document["parties"]?.array ?? []
+      let services = document["services"]?.array ?? []
+      let cells = document["cells"]?.array ?? []
+      #expect(cells.count == parties.count * parties.count * services.count, "\(name)")
+      #expect(!cells.isEmpty)
+      for cell in cells {
+        let verdict = cell["verdict"]?.string ?? ""
+        #expect(["allow", "block", "some", "none", "unknown"].contains(verdict), "\(name): \(verdict)")
+        #expect((verdict == "none") == (cell["reason"] != nil), "\(name)")
+        if verdict == "some" { #expect((cell["parts"]?.array?.count ?? 0) > 1, "\(name)") }
+      }
+    }
+  }
+
+  /// Every cell is what a trace of its packet says.
+  @Test(arguments: ["pod.yaml", "nat-publish.yaml", "transparent-process.yaml"])
+  func cellsAreTraces(_ name: String) throws {
+    let workspace = try Workspace()
+    try workspace.shipped(name)
+    let document = try workspace.hnsctl("matrix", name, "--json").exits(0).json()
+    let kinds = Dictionary(
+      uniqueKeysWithValues: (document["parties"]?.array ?? []).map {
+        ($0["name"]?.string ?? "", $0["kind"]?.string ?? "")
+      })
+    let services = Dictionary(
+      uniqueKeysWithValues: (document["services"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) })
+    var compared = 0
+    for cell in document["cells"]?.array ?? [] {
+      guard let from = cell["from"]?.string, let to = cell["to"]?.string, kinds[from] != "addresses",
+        kinds[to] != "addresses", let service = services[cell["service"]?.string ?? ""],
+        let verdict = cell["verdict"]?.string, verdict != "none"
+      else { continue }
+      var arguments = ["trace", name, "--from", from, "--to", to, "--json"]
+      arguments += ["--protocol", "\(service["protocol"]?.integer ?? 0)"]
+      if let ports = service["ports"]?.array?.first?.string?.split(separator: "-").first {
+        arguments += ["--port", String(ports)]
+      }
+      let trace = try workspace.start(arguments).finish().exits(0).json()
+      #expect(trace["verdict"]?.string == verdict, "\(arguments)")
+      #expect(trace["rule"] == cell["rule"], "\(arguments)")
+      compared += 1
+    }
+    #expect(compared > 4)
+  }
+
+  @Test func aStateIsAsGoodAsItsProfile() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
+    #expect(
+      try workspace.hnsctl("matrix", "host.json", "pod.yaml").exits(0).output
+        == "No difference in who can reach whom from host.json to pod.yaml.\n")
+    let cells = { (run: Run) in try run.json()["cells"] }
+    #expect(
+      try cells(try workspace.hnsctl("matrix", "host.json", "--json").exits(0))
+        == cells(try workspace.hnsctl("matrix", "pod.yaml", "--json").exits(0)))
+    let profile = try workspace.read("pod.yaml")
+    let fromInput = try workspace.hnsctl("matrix", "-", input: profile).exits(0).output
+    #expect(fromInput.hasPrefix("Who can reach whom on -: 3 parties, 5 services\n"))
+    #expect(
+      try workspace.hnsctl("matrix", "host.json", "-", input: profile).exits(0).output.hasPrefix(
+        "No difference"))
+  }
+
+  // MARK: What is asked
+
+  @Test func restrictions() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let run = try workspace.hnsctl(
+      "matrix", "pod.yaml", "--from", "agent,10.244.3.4", "--to", "api", "--service", "tcp/8080-9090,icmp",
+      "--service", "udp/53"
+    ).exits(0)
+    let table = run.output.split(separator: "\n\n")[1]
+    #expect(
+      table == """
+        To api
+                                     udp/53
+          from        tcp/8080-9090  icmp
+          host        some [1]       block
+          10.244.3.4  some [2]       block
+          [1] block port 8081-9089 by default-in; allow the rest by allow-probes
+          [2] allow port 8080 by allow-app; block port 8081-9090 by default-in
+        """)
+    // A set that the host holds stands for who holds it, and a set of both for both.
+    let node = try workspace.hnsctl("matrix", "pod.yaml", "--from", "node", "--to", "api", "--json").exits(0)
+      .json()
+    #expect(Set((node["cells"]?.array ?? []).map { $0["from"]?.string }) == ["host"])
+    let both = try workspace.hnsctl(
+      "matrix", "pod.yaml", "--address-set", "wide=10.244.0.0/16", "--from", "wide", "--to", "host", "--json"
+    ).exits(0).json()
+    #expect(Set((both["cells"]?.array ?? []).map { $0["from"]?.string }) == ["wide", "api"])
+    // What is stated on the command line takes the place of the profile's set of that name.
+    let stated = try workspace.hnsctl(
+      "matrix", "pod.yaml", "--address-set", "node=203.0.113.7,2001:db8::/32", "--json"
+    ).exits(0).json()
+    let party = stated["parties"]?.array?.first { $0["name"] == "node" }
+    #expect(party?["addresses"] == ["203.0.113.7", "2001:db8::/32"])
+  }
+
+  @Test func aNamelessRestIsAsked() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let document = try workspace.hnsctl("matrix", "pod.yaml", "--json").exits(0).json()
+    let names = (document["services"]?.array ?? []).compactMap { $0["name"]?.string }
+    #expect(names == ["tcp/8080", "tcp/9090", "tcp other", "udp", "icmp"])
+  }
+
+  @Test func foldingIsAChoice() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("shared-acl-sets.yaml")
+    let folded = try workspace.hnsctl("matrix", "shared-acl-sets.yaml", "--json", "--fold", "always").exits(0)
+      .json()
+    let group = folded["groups"]?.array?.first
+    #expect(folded["groups"]?.array?.count == 1)
+    #expect(group?["name"] == "web-01 +19")
+    #expect(group?["members"]?.array?.count == 20)
+    let names = Set((folded["cells"]?.array ?? []).compactMap { $0["from"]?.string })
+    #expect(names == ["web-01 +19", "host", "load-balancers", "metadata", "outside"])
+    let single = try workspace.hnsctl("matrix", "shared-acl-sets.yaml", "--fold", "never").exits(0).output
+    #expect(single.contains("\nTo web-20\n"))
+    #expect(!single.contains("stands for"))
+    // A member that is asked for alone is told alone.
+    let one = try workspace.hnsctl("matrix", "shared-acl-sets.yaml", "--from", "web-07", "--to", "web-09")
+      .exits(0).output
+    #expect(one.contains("\nTo web-09\n") && one.contains("\n  web-07 "))
+  }
+
+  @Test func colourOnlyRepeatsWords() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    try workspace.write(
+      try workspace.read("pod.yaml").replacing("[8080, 9090]", with: "[8080]"), to: "new.yaml")
+    for (arguments, status) in [(["pod.yaml"], Int32(0)), (["pod.yaml", "new.yaml"], 2)] {
+      let plain = try workspace.start(["matrix"] + arguments).finish().exits(status).output
+      let coloured = try workspace.start(["matrix", "--color", "always"] + arguments).finish().exits(status)
+        .output
+      #expect(coloured.contains("\u{1b}[3"))
+      #expect(coloured.replacing(/\u{1b}\[[0-9]+m/, with: "") == plain)
+    }
+  }
+
+  // MARK: Pages
+
+  @Test func pagesAreWholeAndHarmless() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let hostile = "<script>alert(1)</script>\"'&\u{202e}\u{1b}[31m"
+    let arguments = ["matrix", "pod.yaml", "--address-set", "\(hostile)=198.51.100.0/24"]
+    let run = try workspace.start(arguments + ["--html", "matrix.html"]).finish().exits(0)
+    #expect(run.output == "Wrote the page matrix.html.\n")
+    let page = try workspace.read("matrix.html")
+    #expect(page.hasPrefix("<!doctype html>\n<html lang=\"en\">\n"))
+    #expect(page.hasSuffix("</html>\n"))
+    #expect(page.contains("<title>Who can reach whom: pod.yaml</title>"))
+    #expect(!page.contains("<script>alert"))
+    #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\u{202e}\\u{1b}[31m"))
+    #expect(!page.contains("\u{1b}") && !page.contains("\u{202e}"))
+    #expect(!page.contains("http://") && !page.contains("https://"))
+    #expect(page.contains("default-src 'none'"))
+    #expect(try workspace.start(arguments + ["--html", "-"]).finish().exits(0).output == page)
+    let text = try workspace.start(arguments).finish().exits(0).output
+    #expect(!text.contains("\u{1b}") && !text.contains("\u{202e}"))
+    // The document and the page at once.
+    let both = try workspace.start(["matrix", "pod.yaml", "--json", "--html", "both.html"]).finish().exits(0)
+    #expect(try both.json()["cells"] != nil)
+    #expect(try workspace.read("both.html").hasPrefix("<!doctype html>"))
+  }
+
+  @Test func pagesOfDifferences() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    try workspace.write(
+      try workspace.read("pod.yaml").replacing("[8080, 9090]", with: "[8080]"), to: "new.yaml")
+    try workspace.hnsctl("matrix", "pod.yaml", "new.yaml", "--html", "change.html").exits(2)
+    let page = try workspace.read("change.html")
+    #expect(page.contains("<title>Who can reach whom: pod.yaml to new.yaml</title>"))
+    #expect(page.contains("<b>allow</b> by <code>allow-probes</code>"))
+    #expect(page.contains("<b>block</b> by <code>default-in</code>"))
+    try workspace.hnsctl("matrix", "pod.yaml", "pod.yaml", "--html", "same.html").exits(0)
+    #expect(try workspace.read("same.html").contains("nothing differs"))
+  }
+
+  // MARK: Comparisons
+
+  @Test func onlyVerdictsAreDifferences() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let profile = try workspace.read("pod.yaml")
+    // Another name for a rule reaches no one new.
+    try workspace.write(profile.replacing("allow-probes", with: "probes"), to: "renamed.yaml")
+    try workspace.hnsctl("matrix", "pod.yaml", "renamed.yaml").exits(0)
+    try workspace.write(
+      profile.replacing(
+        "  - name: agent\n    hostProcess: true\n    containers: [{name: agent}]\n",
+        with:
+          "  - name: late\n    network: podnet\n    addresses: [10.244.7.21]\n    containers: [{name: app}]\n"
+      ),
+      to: "more.yaml")
+    let more = try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--json").exits(2).json()
+    let changes = more["changes"]?.array ?? []
+    #expect(!changes.isEmpty)
+    for change in changes {
+      #expect(change["from"] == "late" || change["to"] == "late")
+      #expect(change["before"] == ["verdict": "none", "rule": .null, "reason": "notThere"])
+    }
+    // A name of one side may be asked for.
+    try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--from", "late", "--to", "api").exits(2)
+    let unknown = try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--from", "lata").exits(1)
+    #expect(unknown.errors.contains("there is no endpoint, container or pod 'lata'"), "\(unknown.errors)")
+  }
+
+  // MARK: Wrong input
+
+  @Test(arguments: [
+    (["--service", "tpc/80"], "unknown-protocol", "did you mean 'tcp'?"),
+    (["--service", "tcp/66000"], "invalid-port", "'66000' is no port"),
+    (["--service", "tcp/90-80"], "invalid-port", "'90-80' is no port"),
+    (["--service", "tcp/"], "invalid-port", "'' is no port"),
+    (["--service", "icmp/8"], "protocol-without-ports", "write icmp alone"),
+    (["--service", ""], "unknown-protocol", "'' is no IP protocol"),
+    (["--service", "tcp/80,"], "unknown-protocol", "'' is no IP protocol"),
+    (["--from", "appi"], "unknown-peer", "did you mean 'api'?"),
+    (["--to", "10.0.0.0/33"], "unknown-peer", "'10.0.0.0/33'"),
+    (["--address-set", "corp"], "invalid-name", "'corp' is no address set"),
+    (["--address-set", "=10.0.0.0/8"], "invalid-name", "is no address set"),
+    (["--address-set", "corp=10.0.0.1/8"], "invalid-address", "'10.0.0.1/8'"),
+    (["--address-set", "corp="], "invalid-address", "'' is no address"),
+    (
+      ["--address-set", "a=10.0.0.0/8", "--address-set", "a=11.0.0.0/8"], "duplicate-name", "two address sets"
+    ),
+  ])
+  func wrongQuestions(_ arguments: [String], _ code: String, _ words: String) throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let run = try workspace.start(["matrix", "pod.yaml"] + arguments).finish().exits(1)
+    #expect(run.errors.contains("[\(code)]"), "\(run.errors)")
+    #expect(run.errors.contains(words), "\(run.errors)")
+    #expect(run.output.isEmpty)
+    let document = try workspace.start(["matrix", "pod.yaml", "--json"] + arguments).finish().exits(1).json()
+    #expect(document["diagnostics"]?.array?.last?["code"]?.string == code)
+  }
+
+  @Test func wrongUsage() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let before = try workspace.read("pod.yaml")
+    try workspace.hnsctl("matrix").exits(64)
+    try workspace.hnsctl("matrix", "-", "-").exits(64)
+    try workspace.hnsctl("matrix", "pod.yaml", "--html", "").exits(64)
+    try workspace.hnsctl("matrix", "pod.yaml", "--html", "pod.yaml").exits(64)
+    try workspace.hnsctl("matrix", "pod.yaml", "--json", "--html", "-").exits(64)
+    try workspace.hnsctl("matrix", "pod.yaml", "--fold", "sometimes").exits(64)
+    #expect(try workspace.read("pod.yaml") == before)
+    let unwritable = try workspace.hnsctl("matrix", "pod.yaml", "--html", "nowhere/page.html").exits(1)
+    #expect(unwritable.errors.contains("the page cannot be written"), "\(unwritable.errors)")
+    try workspace.hnsctl("matrix", "absent.yaml").exits(1)
+    try workspace.hnsctl("matrix", "pod.yaml", "absent.yaml").exits(1)
+    try workspace.hnsctl("plan", "pod.yaml", "--out", "pod.plan").exits(0)
+    let plan = try workspace.hnsctl("matrix", "pod.plan").exits(1)
+    #expect(plan.errors.contains("a saved plan"), "\(plan.errors)")
+  }
+
+  // MARK: Many endpoints
+
+  @Test func manyEndpointsAreFewRows() throws {
+    let workspace = try Workspace()
+    let containers = (0..<300).map {
+      "  - {name: web-\($0), network: podnet, isolation: hyperv, aclSets: [set\($0 % 3)], defaults: {in: block}}"
+    }
+    let sets = (0..<3).map {
+      "  set\($0):\n    - {name: open, direction: in, action: allow, protocols: [tcp], localPorts: [\(80 + $0)]}"
+    }
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: many
+      host: {windows: ltsc2022, addresses: [10.240.0.5], adapters: [Ethernet]}
+      aclSets:
+      \(sets.joined(separator: "\n"))
+      networks:
+        - {name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.0.0/16, gateway: 10.244.0.1}]}
+      containers:
+      \(containers.joined(separator: "\n"))
+
+      """, to: "many.yaml")
+    let run = try workspace.hnsctl("matrix", "many.yaml").exits(0)
+    #expect(run.output.contains("To web-0 +99\n") && run.output.contains("To web-2 +99\n"))
+    // Every name once in the lists, and few lines beside them.
+    #expect(run.output.split(separator: "\n").count < 100)
+    let large = try workspace.hnsctl("matrix", "many.yaml", "--json").exits(1)
+    #expect(try large.json()["diagnostics"]?.array?.first?["code"] == "query-too-wide")
+    try workspace.hnsctl("matrix", "many.yaml", "--json", "--from", "web-7").exits(0)
+  }
+}

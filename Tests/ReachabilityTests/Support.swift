@@ -1,0 +1,145 @@
+import Diagnostics
+import FilterEngine
+import HNSEmulator
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PolicyCompiler
+import PolicyPlan
+import Reachability
+import Testing
+
+/// A host that a profile made, and everyone on it.
+struct TestHost {
+  let host: NamedHost
+  let parties: PartyList
+
+  /// A fresh evaluator that nothing was asked of.
+  var evaluator: PacketEvaluator { PacketEvaluator(host) { NamedHost.origin(of: $0) } }
+
+  /// Plans and applies the text of a profile that must be right.
+  init(_ text: String, _ location: SourceLocation = #_sourceLocation) throws {
+    let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "test.yaml")
+    let checked = try #require(profile, "\(problems.map(\.message))\n\(text)", sourceLocation: location)
+    let (desired, more) = ProfileCompiler.compile(checked, file: "test.yaml")
+    let wanted = try #require(desired, "\(more.map(\.message))\n\(text)", sourceLocation: location)
+    let empty = HostNetworkingService(
+      HostConfiguration(
+        build: wanted.windows, switches: wanted.switches, adapters: wanted.adapters,
+        addresses: wanted.addresses))
+    let (outcome, refused) = Plan.make(
+      wanted, for: empty, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
+    let made = try #require(outcome, "\(refused.map(\.message))\n\(text)", sourceLocation: location)
+    host = NamedHost(made.host, ledger: made.plan.ledger)
+    parties = PartyList(
+      host.topology, sets: checked.addressSets.map { ($0.name.value, $0.addresses) })
+  }
+
+  /// The matrix of everyone, of everything the dataplane speaks of beside `services`.
+  func matrix(_ services: [MatrixService] = []) throws -> ReachabilityMatrix {
+    var evaluator = evaluator
+    var spoken = SpokenServices()
+    spoken.add(&evaluator, parties.parties)
+    return try ReachabilityMatrix(
+      &evaluator, parties.parties, held: parties.held, services: spoken.services + services, spoken: spoken)
+  }
+}
+
+extension MatrixParty {
+  /// The end of a packet that the party is; nil for many.
+  var peer: Peer? {
+    switch kind {
+    case .endpoint(let index): .endpoint(index)
+    case .host: .host
+    case .addresses: nil
+    }
+  }
+}
+
+/// Texts of random profiles: two networks, endpoints of both isolation modes, some with two families, some
+/// with a set of rules in common, some that publish ports.
+struct RandomProfile {
+  private var random: SeededGenerator
+
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+  private mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements[Int.random(in: 0..<elements.count, using: &random)]
+  }
+
+  private mutating func port() -> String {
+    let first = Int.random(in: 1...60, using: &random) * 10
+    return Bool.random(using: &random)
+      ? "\(first)" : "\(first)-\(first + Int.random(in: 1...15, using: &random))"
+  }
+
+  private mutating func rule(_ name: String, addresses: [String], allowOnly: Bool) -> String {
+    var parts = ["name: \(name)"]
+    let isInbound = Int.random(in: 0..<3, using: &random) > 0
+    parts.append("direction: \(isInbound ? "in" : "out")")
+    parts.append("action: \(allowOnly ? "allow" : pick(["allow", "block"]))")
+    let proto = pick(["tcp", "udp", "tcp", "icmp", "", "tcp, udp", "gre"])
+    if !proto.isEmpty { parts.append("protocols: [\(proto)]") }
+    if ["tcp", "udp", "tcp, udp"].contains(proto), Int.random(in: 0..<4, using: &random) > 0 {
+      let ports = (0...Int.random(in: 0...1, using: &random)).map { _ in port() }
+      parts.append("\(isInbound ? "localPorts" : "remotePorts"): [\(ports.joined(separator: ", "))]")
+    }
+    if Int.random(in: 0..<3, using: &random) > 0 {
+      parts.append(
+        "remoteAddresses: [\(Set((0...1).map { _ in pick(addresses) }).sorted().joined(separator: ", "))]")
+    }
+    return "{\(parts.joined(separator: ", "))}"
+  }
+
+  /// The text of the next profile.
+  mutating func next(windows: String = "ltsc2022") -> String {
+    let addresses = [
+      "corp", "lab", "10.244.7.11", "10.244.7.12", "10.244.7.8/29", "203.0.113.7", "172.30.0.0/24",
+      "10.240.0.5",
+    ]
+    var text = """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: random
+      host: {windows: \(windows), addresses: [10.240.0.5], adapters: [Ethernet]}
+      addressSets:
+        corp: [10.0.0.0/8, "2001:db8:c0::/48"]
+        lab: [198.51.100.0/24, 10.9.0.0/16]
+      aclSets:
+
+      """
+    for name in ["first", "second"] {
+      text += "  \(name):\n"
+      for index in 0..<3 {
+        text += "    - \(rule("\(name)-\(index)", addresses: addresses, allowOnly: false))\n"
+      }
+    }
+    text += """
+      networks:
+        - {name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}, {prefix: "2001:db8:7::/64", gateway: "2001:db8:7::1"}]}
+        - {name: inner, driver: nat, subnets: [{prefix: 172.30.0.0/24, gateway: 172.30.0.1}]}
+      containers:
+
+      """
+    for index in 10...15 {
+      let isDual = Int.random(in: 0..<3, using: &random) == 0
+      text += "  - name: web-\(index)\n    network: podnet\n"
+      text += "    isolation: \(pick(["hyperv", "hyperv", "process"]))\n"
+      text += "    addresses: [10.244.7.\(index)\(isDual ? ", \"2001:db8:7::\(index)\"" : "")]\n"
+      if Bool.random(using: &random) {
+        text += "    defaults: {in: \(pick(["allow", "block"])), out: \(pick(["allow", "block", "allow"]))}\n"
+      }
+      text += "    aclSets: [\(pick(["first", "second", "first, second"]))]\n"
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        text += "    acls:\n      - \(rule("own", addresses: addresses, allowOnly: false))\n"
+      }
+    }
+    for index in 20...21 {
+      text += "  - name: inner-\(index)\n    network: inner\n    addresses: [172.30.0.\(index)]\n"
+      if Bool.random(using: &random) { text += "    publish: [\"80\(index):80\"]\n" }
+      text += "    defaults: {in: block}\n"
+      text += "    acls:\n      - \(rule("own", addresses: addresses.dropLast(0), allowOnly: true))\n"
+    }
+    return text
+  }
+}
