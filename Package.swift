@@ -62,12 +62,19 @@ let package = Package(
         "NetworkTypes", "PacketSpace",
         "PolicyCompiler", .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    // Whether a host treats packets as tests state it.
+    .target(
+      name: "PolicyTesting",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HostModel", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler",
+      ]),
     // Text and JSON over the same values.
     .target(
       name: "PolicyViews",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "Reachability",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "Reachability",
       ]),
     // The command line.
     .executableTarget(
@@ -75,17 +82,18 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "PolicyViews", "Reachability", "YAMLSyntax",
+        "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Measurements; see the README. The C targets are the yardsticks.
     .target(name: "CBareEventLoop", dependencies: ["CLibYAML"], path: "Tests/Benchmarks/CBareEventLoop"),
     .target(name: "CLinearScan", path: "Tests/Benchmarks/CLinearScan"),
+    .target(name: "CLineCount", path: "Tests/Benchmarks/CLineCount"),
     .executableTarget(
       name: "hnsctl-benchmark",
       dependencies: [
-        "CBareEventLoop", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel",
-        "NetworkProfile", "NetworkTypes", "PolicyCompiler", "PolicyPlan",
+        "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
+        "HostModel", "NetworkProfile", "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
@@ -120,6 +128,18 @@ let package = Package(
         "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ]),
+    .testTarget(
+      name: "PolicyViewsTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+      ]),
+    .testTarget(
+      name: "PolicyTestingTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews",
+      ]),
     // The built binary, driven as its users drive it.
     .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"], exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),
@@ -127,7 +147,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-let yardsticks = ["CBareEventLoop", "CLinearScan"]
+let yardsticks = ["CBareEventLoop", "CLineCount", "CLinearScan"]
 for target in package.targets where target.type != .system && !yardsticks.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),

@@ -97,7 +97,17 @@ extension JSON {
 /// Writes a string literal; control characters are escaped, everything else stands as UTF-8.
 private func writeJSONString(_ text: String, into output: inout [UInt8]) {
   output.append(UInt8(ascii: "\""))
+  var isBehindC2 = false
   for byte in text.utf8 {
+    // The control characters from U+0080 on are two bytes, of which the first is this one.
+    if isBehindC2, byte < 0xa0 {
+      output.removeLast()
+      output += "\\u00".utf8
+      output += String(byte, radix: 16).utf8
+      isBehindC2 = false
+      continue
+    }
+    isBehindC2 = byte == 0xc2
     switch byte {
     case UInt8(ascii: "\""): output += "\\\"".utf8
     case UInt8(ascii: "\\"): output += "\\\\".utf8

@@ -143,8 +143,8 @@ extension ProfileDecoder {
       return pod.containers.contains(parts[1])
         || !pod.containers.isEmpty && parts[1] == EndpointDeclaration.infrastructureName
     }
-    guard !resolvesPeers, parts.count <= 2 else { return false }
-    return parts.allSatisfy { Array($0.utf8).withUnsafeBufferPointer { Self.isName($0) } }
+    // Endpoints of a state can have any name.
+    return !resolvesPeers && !Self.looksLikeAddress(name) && !name.contains(":")
   }
 
   mutating func unknownPeer(_ node: YAMLNode) {
@@ -195,7 +195,7 @@ extension ProfileDecoder {
   private mutating func checkPoints(
     _ via: [EnforcementPoint: RuleAction], _ from: Located<TestPeer>, _ to: Located<TestPeer>, at place: Place
   ) {
-    guard resolvesPeers else { return }
+    guard resolvesPeers, !leadsElsewhere([from, to]) else { return }
     let ends = [from, to].compactMap { endpointIndex(of: $0.value) }
     for point in via.keys.sorted() {
       let isThere = ends.contains { index in
@@ -221,19 +221,20 @@ extension ProfileDecoder {
       for acl in endpoint.acls { names.insert(acl.name.value) }
       for set in endpoint.aclSets { for acl in aclSets[set.value].acls { names.insert(acl.name.value) } }
     }
-    // The host's published ports lead to an endpoint that the test does not name.
-    let isPublished = [from, to].contains { $0.value == .named("host") }
-    guard !names.contains(rule.value), !isPublished, !hasAddressOfEndpoint([from, to]) else { return }
+    guard !names.contains(rule.value), !leadsElsewhere([from, to]) else { return }
     let near = nearest(to: rule.value, among: names.union(Self.ruleNames).sorted())
     report(
       .unknownRule, "neither end of the packet has a rule '\(rule.value.quotable)'", at: rule.place,
       remedy: near.map { "did you mean '\($0)'?" })
   }
 
-  private func hasAddressOfEndpoint(_ peers: [Located<TestPeer>]) -> Bool {
+  /// Whether an end may be an endpoint that the test does not name: the host's published ports lead to one,
+  /// and so does an address of one.
+  private func leadsElsewhere(_ peers: [Located<TestPeer>]) -> Bool {
     peers.contains { peer in
-      guard case .address(let address) = peer.value else { return false }
-      return networks.contains { $0.subnets.contains { $0.prefix.value.contains(address) } }
+      guard case .address(let address) = peer.value else { return peer.value == .named("host") }
+      return host.addresses.contains { $0.value == address }
+        || networks.contains { $0.subnets.contains { $0.prefix.value.contains(address) } }
     }
   }
 }

@@ -31,12 +31,16 @@ final class Console {
   let isJSON: Bool
   let style: Style
   private let errorStyle: Style
+  /// Whether nothing is printed and everything only collected.
+  private let isSilent: Bool
   /// The texts diagnostics quote from, by file name.
-  private var sources: [String: [UInt8]] = [:]
-  private var collected: [Diagnostic] = []
+  private(set) var sources: [String: [UInt8]] = [:]
+  /// What was reported so far.
+  private(set) var collected: [Diagnostic] = []
 
   init(_ options: GlobalOptions) {
     isJSON = options.json
+    isSilent = false
     func colored(_ descriptor: Int32) -> Bool {
       switch options.color {
       case .always: true
@@ -48,14 +52,25 @@ final class Console {
     errorStyle = Style(hasColor: colored(STDERR_FILENO))
   }
 
+  /// Makes a console that only collects, for work that is reported later.
+  init() {
+    isJSON = false
+    isSilent = true
+    style = .plain
+    errorStyle = .plain
+  }
+
   /// Makes a text available to excerpts.
   func remember(_ bytes: [UInt8], as file: String) { sources[file] = bytes }
+
+  /// Lets go of a text that nothing more will be quoted from.
+  func forget(_ file: String) { sources[file] = nil }
 
   /// Tells diagnostics: at once as text, or with the final document as JSON.
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     collected += diagnostics
-    guard !isJSON else { return }
+    guard !isJSON, !isSilent else { return }
     let files = Set(diagnostics.compactMap(\.file))
     let texts = sources.filter { files.contains($0.key) }.mapValues { SourceText($0) }
     let view = DiagnosticView(style: errorStyle, sources: texts)
@@ -95,7 +110,7 @@ final class Console {
 
   /// A line on standard error that is no diagnostic.
   func say(_ line: String) {
-    if !isJSON { Self.write([line], to: STDERR_FILENO) }
+    if !isJSON, !isSilent { Self.write([line], to: STDERR_FILENO) }
   }
 
   /// Ends a command that was asked for something that cannot be asked.
@@ -105,7 +120,7 @@ final class Console {
     return Exit.usage
   }
 
-  private static func write(_ lines: [String], to descriptor: Int32) {
+  static func write(_ lines: [String], to descriptor: Int32) {
     guard !lines.isEmpty else { return }
     var bytes: [UInt8] = []
     for line in lines {
@@ -115,16 +130,18 @@ final class Console {
     write(bytes, to: descriptor)
   }
 
-  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes everything, and returns whether there still is somebody who reads it.
+  @discardableResult
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
       var start = 0
       while start < buffer.count {
-        guard let base = buffer.baseAddress else { return }
+        guard let base = buffer.baseAddress else { return true }
         let written = Glibc.write(descriptor, base + start, buffer.count - start)
         if written < 0 {
           if errno == EINTR { continue }
           // Whoever stopped reading has what they wanted; the command goes on to its own exit code.
-          if errno == EPIPE { return }
+          if errno == EPIPE { return false }
           // An output that is cut short otherwise is a failure, and so is one that cannot be told of.
           let reason = String(cString: strerror(errno))
           if descriptor != STDERR_FILENO {
@@ -134,6 +151,7 @@ final class Console {
         }
         start += written
       }
+      return true
     }
   }
 }

@@ -16,8 +16,8 @@ import Testing
     ("PacketSpace", "Sources/PacketSpace"), ("NetworkProfile", "Sources/NetworkProfile"),
     ("PolicyCompiler", "Sources/PolicyCompiler"), ("FilterEngine", "emulator/FilterEngine"),
     ("HNSEmulator", "emulator/HNSEmulator"),
-    ("Reachability", "Sources/Reachability"),
-    ("PolicyPlan", "Sources/PolicyPlan"), ("PolicyViews", "Sources/PolicyViews"),
+    ("Reachability", "Sources/Reachability"), ("PolicyPlan", "Sources/PolicyPlan"),
+    ("PolicyTesting", "Sources/PolicyTesting"), ("PolicyViews", "Sources/PolicyViews"),
     ("hnsctl", "Sources/hnsctl"),
   ]
 

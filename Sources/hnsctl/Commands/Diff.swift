@@ -53,7 +53,9 @@ struct Diff: ParsableCommand {
     guard semantic || endpoint == nil && enforcement == nil && witnesses == 1 else {
       throw ValidationError("--endpoint, --enforcement and --witnesses go with --semantic")
     }
-    guard (1...100).contains(witnesses) else { throw ValidationError("--witnesses is a number from 1 to 100") }
+    guard (1...100).contains(witnesses) else {
+      throw ValidationError("--witnesses is a number from 1 to 100")
+    }
   }
 
   /// One side of a difference.

@@ -1,0 +1,54 @@
+/// Chooses tests by their names.
+package struct TestFilter: Sendable {
+  /// The text as the user wrote it.
+  package let text: String
+  private let pattern: [Unicode.Scalar]
+  private let isGlob: Bool
+
+  /// Makes a filter.
+  ///
+  /// A text with `*` (anything) or `?` (one character) must fit the whole name; any other text must be a
+  /// part of it. Case counts.
+  ///
+  /// - Parameter text: The text.
+  package init(_ text: String) {
+    self.text = text
+    pattern = Array(text.unicodeScalars)
+    isGlob = text.contains("*") || text.contains("?")
+  }
+
+  /// Whether a test is chosen.
+  ///
+  /// - Parameter name: The test's name.
+  package func matches(_ name: String) -> Bool {
+    isGlob ? fits(Array(name.unicodeScalars)) : text.isEmpty || contains(Array(name.unicodeScalars))
+  }
+
+  private func contains(_ name: [Unicode.Scalar]) -> Bool {
+    guard name.count >= pattern.count else { return false }
+    return (0...name.count - pattern.count).contains { name[$0..<$0 + pattern.count].elementsEqual(pattern) }
+  }
+
+  /// Goes back to the last star only, so that the time is bounded by the product of the lengths.
+  private func fits(_ name: [Unicode.Scalar]) -> Bool {
+    var place = 0
+    var next = 0
+    var star: (next: Int, place: Int)?
+    while place < name.count {
+      if next < pattern.count, pattern[next] == "*" {
+        star = (next, place)
+        next += 1
+      } else if next < pattern.count, pattern[next] == "?" || pattern[next] == name[place] {
+        next += 1
+        place += 1
+      } else if let last = star {
+        next = last.next + 1
+        place = last.place + 1
+        star = (last.next, place)
+      } else {
+        return false
+      }
+    }
+    return pattern[next...].allSatisfy { $0 == "*" }
+  }
+}

@@ -1,0 +1,129 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+
+extension TestRunner {
+  /// Decides a claim about every packet of a set, by all its packets and not by samples.
+  ///
+  /// `never` one verdict is `always` the other: a packet of which nothing is known satisfies neither.
+  /// What one compartment sends to itself meets no enforcement point and is left out, unless the set
+  /// holds nothing else.
+  mutating func claim(
+    _ name: Located<String>, _ claim: TestOutcome.Claim, _ set: PacketSetExpectation
+  ) -> TestOutcome? {
+    let expected: RuleAction = claim == .never ? (set.verdict == .allow ? .block : .allow) : set.verdict
+    let from = selection(set.from)
+    let to = selection(set.to)
+    guard let from, let to else { return nil }
+    let query = PacketQuerySet(
+      from: from, to: to, protocols: set.protocols ?? .allProtocols, ports: set.ports ?? .allPorts,
+      sourcePorts: set.sourcePorts ?? .allPorts)
+    let isEmpty = query.protocols.isEmpty || query.ports.isEmpty || query.sourcePorts.isEmpty
+    guard !isEmpty, set.icmpTypes.map({ !$0.isEmpty }) ?? true else {
+      report(.emptySet, at: name.place)
+      return nil
+    }
+    let all: [PacketPart]
+    do { all = try subject.evaluator.parts(query) } catch {
+      report(.packet(error), at: name.place)
+      return nil
+    }
+    let filtered = all.filter { !isWithinCompartment($0) }
+    let parts = filtered.isEmpty ? all : filtered
+    guard !parts.isEmpty else {
+      report(.packet(.noPackets), at: name.place)
+      return nil
+    }
+    guard let offending = parts.first(where: { $0.verdict != Verdict(expected) }) else {
+      return TestOutcome(
+        name: name.value, place: name.place, claim: claim, expected: expected, actual: Verdict(expected),
+        rule: nil, failures: [])
+    }
+    let trace = example(of: offending)
+    let proto = trace?.route.sent.protocol
+    let types = set.icmpTypes
+    let icmpType = proto.flatMap(Self.echoRequest).map { echo in
+      types.map { $0.contains(echo) ? echo : $0.intervals.first?.lower ?? echo } ?? echo
+    }
+    return TestOutcome(
+      name: name.value, place: name.place, claim: claim, expected: expected, actual: offending.verdict,
+      rule: offending.rule, failures: [.verdict(expected: expected, actual: offending.verdict)],
+      trace: trace, icmpType: icmpType, refuting: offending)
+  }
+
+  private func isWithinCompartment(_ part: PacketPart) -> Bool {
+    guard part.published == nil else { return false }
+    switch (part.sender, part.receiver) {
+    case (.host, .host): return true
+    case (.endpoint(let from), .endpoint(let to)):
+      let endpoints = subject.evaluator.topology.endpoints
+      return from == to || endpoints[from].namespace == endpoints[to].namespace
+    default: return false
+    }
+  }
+
+  // MARK: A packet that refutes a claim
+
+  /// The way of one packet of a part; nil where no packet that can be asked about alone is found.
+  private mutating func example(of part: PacketPart) -> PacketTrace? {
+    let box = part.packets
+    guard let proto = Self.example(of: box.protocols) else { return nil }
+    for family in box.families {
+      guard let source = Self.example(of: box.remote.only(family)),
+        let destination = Self.example(of: box.local.only(family))
+      else { continue }
+      let senders = peers(part.sender, source)
+      let receivers = peers(part.published == nil ? part.receiver : .host, destination)
+      for sender in senders {
+        for receiver in receivers {
+          let query = PacketQuery(
+            from: sender, to: receiver, protocol: proto,
+            port: Self.example(of: box.localPorts),
+            sourcePort: Self.example(of: box.remotePorts, preferring: PacketQuery.standardSourcePort))
+          // An end may be asked about in several ways, of which some lead elsewhere.
+          guard let trace = try? subject.evaluator.trace(query), trace.verdict == part.verdict,
+            trace.rule == part.rule, trace.route.sender == part.sender,
+            trace.route.receiver == part.receiver
+          else { continue }
+          return trace
+        }
+      }
+    }
+    return nil
+  }
+
+  private func peers(_ place: PacketRoute.Place, _ address: IPAddress) -> [Peer] {
+    switch place {
+    case .outside: [.address(address)]
+    case .host: [.address(address), .host]
+    case .endpoint(let index): [.address(address), .endpoint(index)]
+    }
+  }
+
+  private static func example(of protocols: ProtocolSet) -> IPProtocol? {
+    [.tcp, .udp, .icmp, .icmpv6].first { protocols.contains($0.number) } ?? protocols.protocols.first
+  }
+
+  /// A port, and not the one that no profile can name where there is another.
+  private static func example(of ports: PortSet, preferring preferred: UInt16? = nil) -> UInt16? {
+    if let preferred, ports.contains(preferred) { return preferred }
+    return (ports.ranges.first { $0.upper > 0 } ?? ports.ranges.first).map { range in
+      range.lower == 0 && range.upper > 0 ? 1 : range.lower
+    }
+  }
+
+  /// An address: one that is set aside for examples where the set has one, and no first of a range where
+  /// it has others.
+  private static func example(of addresses: AddressSet) -> IPAddress? {
+    let documented = ["203.0.113.7", "198.51.100.7", "192.0.2.7", "2001:db8::7"]
+    if let known = documented.lazy.compactMap({ IPAddress($0) }).first(where: { addresses.contains($0) }) {
+      return known
+    }
+    return addresses.ranges.first.map { range in
+      IPAddress(range.family, range.lower == range.upper ? range.lower : range.lower + 1)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+
+extension TestRunner {
+  private var topology: HostTopology { subject.evaluator.topology }
+
+  private func addressSet(_ name: String) -> AddressSet? {
+    subject.profile?.addressSets.first { $0.name.value == name }?.addresses
+  }
+
+  /// The end of a packet that a test names; nil when it names none, which is told.
+  mutating func peer(_ stated: Located<TestPeer>) -> Peer? {
+    let name: String
+    switch stated.value {
+    case .address(let address): return .address(address)
+    case .named(let text): name = text
+    }
+    switch subject.directory.find(name) {
+    case .peer(let peer): return peer
+    case .ambiguous(let places): report(.ambiguousPeer(name, places), at: stated.place)
+    case .unknown where addressSet(name) != nil: report(.addressSet(name), at: stated.place)
+    case .unknown: report(.unknownPeer(name, names: subject.directory.names), at: stated.place)
+    }
+    return nil
+  }
+
+  /// The ends of packets that a set stands for; nil when it names what is not there, which is told.
+  mutating func selection(_ set: PeerSet?) -> PeerSelection? {
+    switch set {
+    case nil: return everyone
+    case .addresses(let addresses): return PeerSelection(addresses: addresses)
+    case .named(let name): return named(name)
+    case .union(let members):
+      var result: PeerSelection? = PeerSelection()
+      for member in members {
+        let selection = selection(member)
+        guard let selection, let former = result else {
+          result = nil
+          continue
+        }
+        result = PeerSelection(
+          addresses: former.addresses.union(selection.addresses),
+          endpoints: former.endpoints.union(selection.endpoints),
+          includesHost: former.includesHost || selection.includesHost)
+      }
+      return result
+    case .complement(let inner): return selection(inner).map(complement)
+    }
+  }
+
+  private mutating func named(_ name: Located<String>) -> PeerSelection? {
+    let addresses = addressSet(name.value)
+    switch subject.directory.find(name.value) {
+    case .peer(let peer):
+      guard addresses == nil else {
+        report(.ambiguousName(name.value), at: name.place)
+        return nil
+      }
+      var selection = PeerSelection()
+      selection.insert(peer)
+      return selection
+    case .ambiguous(let places):
+      report(.ambiguousPeer(name.value, places), at: name.place)
+      return nil
+    case .unknown:
+      if let addresses { return PeerSelection(addresses: addresses) }
+      let sets = subject.profile?.addressSets.map(\.name.value) ?? []
+      report(.unknownPeer(name.value, names: (subject.directory.names + sets).sorted()), at: name.place)
+      return nil
+    }
+  }
+
+  /// Every address, whoever holds it, and every endpoint whose address nobody knows.
+  private var everyone: PeerSelection {
+    let unaddressed = topology.endpoints.indices.filter { index in
+      let endpoint = topology.endpoints[index]
+      return endpoint.addresses.isEmpty && endpoint.isAttached && !endpoint.isRemote
+    }
+    return PeerSelection(addresses: .all, endpoints: Set(unaddressed))
+  }
+
+  /// Everyone but a selection: what is named goes with all its addresses.
+  private func complement(_ selection: PeerSelection) -> PeerSelection {
+    var addresses = selection.addresses.ranges
+    for index in selection.endpoints {
+      addresses += topology.endpoints[index].addresses.map { AddressRange($0) }
+    }
+    if selection.includesHost {
+      addresses += topology.addresses.map { AddressRange($0) }
+      // The gateway of a nat network is the host's own vNIC.
+      let nat = topology.networks.filter { $0.driver == .nat }
+      addresses += nat.flatMap(\.subnets).compactMap(\.gateway).map { AddressRange($0) }
+    }
+    var result = everyone
+    result.addresses = result.addresses.subtracting(AddressSet(addresses))
+    result.endpoints.subtract(selection.endpoints)
+    return result
+  }
+}

@@ -1,0 +1,240 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+package import NetworkProfile
+import NetworkTypes
+import PolicyCompiler
+
+/// Runs the tests of one file.
+///
+/// Everything a test states is checked before any test runs: what names nothing, cannot exist or
+/// contradicts itself is a problem of the file and neither a pass nor a failure.
+package struct TestRunner {
+  /// What packets are judged by.
+  var subject: TestSubject
+  private let tests: [TestDeclaration]
+  private var problems: [TestProblem] = []
+  private var statements: [PacketKey: Statements] = [:]
+  private var knownRules: [PacketRoute.Place: Set<String>] = [:]
+
+  /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - tests: The tests in the order they are listed.
+  ///   - subject: What packets are judged by.
+  package init(_ tests: [TestDeclaration], of subject: TestSubject) {
+    self.tests = tests
+    self.subject = subject
+  }
+
+  /// Runs the tests.
+  ///
+  /// - Parameter filter: Which tests to run; nil for all.
+  /// - Returns: The outcomes in the order of the tests, or the problems.
+  package mutating func run(filter: TestFilter? = nil) -> (outcomes: [TestOutcome], problems: [TestProblem]) {
+    guard !tests.isEmpty else { return ([], [TestProblem(kind: .noTests)]) }
+    problems = []
+    statements = [:]
+    var outcomes: [TestOutcome] = []
+    for test in tests {
+      guard let outcome = outcome(of: test) else { continue }
+      if filter?.matches(test.name.value) ?? true { outcomes.append(outcome) }
+    }
+    if let filter, !tests.contains(where: { filter.matches($0.name.value) }) {
+      problems.append(TestProblem(kind: .noneSelected(filter.text, names: tests.map(\.name.value))))
+    }
+    return problems.isEmpty ? (outcomes, []) : ([], problems)
+  }
+
+  mutating func report(_ kind: TestProblem.Kind, at place: Place, other: Place? = nil) {
+    problems.append(TestProblem(kind: kind, place: place, other: other))
+  }
+
+  private mutating func outcome(of test: TestDeclaration) -> TestOutcome? {
+    switch test.claim {
+    case .packet(let expectation): packet(test.name, expectation)
+    case .always(let set): claim(test.name, .always, set)
+    case .never(let set): claim(test.name, .never, set)
+    }
+  }
+
+  // MARK: One packet
+
+  private mutating func packet(
+    _ name: Located<String>, _ expectation: PacketExpectation
+  ) -> TestOutcome? {
+    let before = problems.count
+    let from = peer(expectation.from)
+    let to = peer(expectation.to)
+    guard let from, let to else { return nil }
+    let query = PacketQuery(
+      from: from, to: to, protocol: expectation.protocol, port: expectation.port,
+      sourcePort: expectation.sourcePort)
+    let trace: PacketTrace
+    do { trace = try subject.evaluator.trace(query) } catch {
+      report(.packet(error), at: name.place)
+      return nil
+    }
+    let icmpType = expectation.icmpType ?? Self.echoRequest(expectation.protocol)
+    checkRule(expectation, trace)
+    checkPoints(name, expectation, trace)
+    checkContradictions(name, expectation, trace, icmpType: icmpType)
+    guard problems.count == before else { return nil }
+
+    var failures: [TestOutcome.Failure] = []
+    if trace.verdict != Verdict(expectation.expect) {
+      failures.append(.verdict(expected: expectation.expect, actual: trace.verdict))
+    }
+    if let rule = expectation.rule, rule.value != trace.rule {
+      failures.append(.rule(expected: rule.value, actual: trace.rule))
+    }
+    for (point, expected) in expectation.via.sorted(by: { $0.key < $1.key }) {
+      let actual = Self.verdict(of: point, in: trace)
+      if actual != Verdict(expected) {
+        failures.append(.point(point, expected: expected, actual: actual))
+      }
+    }
+    return TestOutcome(
+      name: name.value, place: name.place, claim: .packet, expected: expectation.expect,
+      actual: trace.verdict, rule: trace.rule, failures: failures, trace: trace, icmpType: icmpType)
+  }
+
+  /// The type of an ICMP packet that states none.
+  static func echoRequest(_ proto: IPProtocol) -> UInt8? {
+    proto == .icmp ? 8 : proto == .icmpv6 ? 128 : nil
+  }
+
+  /// What an enforcement point says when it is asked alone.
+  ///
+  /// Where both ends of a packet have the point, it must pass both: one that blocks is enough.
+  private static func verdict(of point: EnforcementPoint, in trace: PacketTrace) -> Verdict {
+    let verdicts = trace.steps.filter { $0.enforcement == point }.map(\.answer.verdict)
+    return verdicts.contains(.block) ? .block : verdicts.contains(.unknown) ? .unknown : .allow
+  }
+
+  // MARK: What must be there
+
+  /// Refuses a rule that neither end has.
+  private mutating func checkRule(_ expectation: PacketExpectation, _ trace: PacketTrace) {
+    guard let rule = expectation.rule else { return }
+    let names = rules(at: trace.route.sender).union(rules(at: trace.route.receiver))
+    guard !names.contains(rule.value) else { return }
+    report(.unknownRule(rule.value, names: names.sorted()), at: rule.place)
+  }
+
+  /// The names of the rules at one end: those of the dataplane, and those of the profile, which may have
+  /// some that can never match and so are not programmed.
+  private mutating func rules(at place: PacketRoute.Place) -> Set<String> {
+    guard place != .outside else { return [] }
+    if let known = knownRules[place] { return known }
+    var names: Set = ["default-in", "default-out"]
+    for family in AddressFamily.allCases {
+      for direction in Direction.allCases {
+        for point in subject.evaluator.points(place, family, direction) {
+          let answers = subject.evaluator.filter(point).answers
+          for answer in answers {
+            names.insert(subject.evaluator.names[answer.name])
+            names.formUnion(RuleIdentity(id: answer.id)?.origins ?? [])
+          }
+        }
+      }
+    }
+    if let profile = subject.profile, case .endpoint(let index) = place {
+      let name = subject.evaluator.topology.endpoints[index].name
+      if let endpoint = profile.endpoints.first(where: { $0.name.value == name }) {
+        let acls = endpoint.acls + endpoint.aclSets.flatMap { profile.aclSets[$0.value].acls }
+        names.formUnion(acls.map(\.name.value))
+      }
+    }
+    knownRules[place] = names
+    return names
+  }
+
+  /// Refuses an enforcement point that filters neither end.
+  private mutating func checkPoints(
+    _ name: Located<String>, _ expectation: PacketExpectation, _ trace: PacketTrace
+  ) {
+    let points = points(of: trace)
+    for point in expectation.via.keys.sorted() where !points.contains(point) {
+      report(.unknownPoint(point), at: name.place)
+    }
+  }
+
+  /// The points on the way of a packet that ACLs can reach; VFP has its default rules on every switch.
+  private func points(of trace: PacketTrace) -> Set<EnforcementPoint> {
+    let topology = subject.evaluator.topology
+    let steps = trace.steps.filter { step in
+      guard step.enforcement == .vfp, let endpoint = step.endpoint else { return true }
+      return topology.networks[topology.endpoints[endpoint].network].driver.filtersWithVFP
+    }
+    return Set(steps.map(\.enforcement))
+  }
+
+  // MARK: Contradictions
+
+  /// A packet, whatever its ends were called.
+  private struct PacketKey: Hashable {
+    var sender: PacketRoute.Place
+    var receiver: PacketRoute.Place
+    var sent: Packet
+    var destination: IPAddress
+    var port: UInt16?
+    var icmpType: UInt8?
+  }
+
+  /// What is stated of a packet, each with the place of the test that was the first to say so.
+  private struct Statements {
+    var expect: Located<RuleAction>
+    var rule: Located<String>?
+    var via: [EnforcementPoint: Located<RuleAction>]
+  }
+
+  private mutating func checkContradictions(
+    _ name: Located<String>, _ expectation: PacketExpectation, _ trace: PacketTrace, icmpType: UInt8?
+  ) {
+    let key = PacketKey(
+      sender: trace.route.sender, receiver: trace.route.receiver, sent: trace.route.sent,
+      destination: trace.route.destination, port: trace.route.published?.externalPort, icmpType: icmpType)
+    let expect = Located(expectation.expect, at: name.place)
+    var known = statements[key] ?? Statements(expect: expect, rule: nil, via: [:])
+    func report(_ contradiction: TestProblem.Contradiction, with other: Place) {
+      self.report(.contradiction(contradiction), at: name.place, other: other == name.place ? nil : other)
+    }
+    guard known.expect.value == expect.value else {
+      report(.verdicts, with: known.expect.place)
+      return
+    }
+    if let rule = expectation.rule {
+      if let first = known.rule, first.value != rule.value { report(.rules, with: first.place) }
+      known.rule = known.rule ?? Located(rule.value, at: name.place)
+    }
+    for (point, action) in expectation.via.sorted(by: { $0.key < $1.key }) {
+      if let first = known.via[point], first.value != action { report(.points(point), with: first.place) }
+      known.via[point] = known.via[point] ?? Located(action, at: name.place)
+    }
+    statements[key] = known
+    checkComposition(known, trace, report)
+  }
+
+  /// A packet passes when every point on its way lets it pass.
+  private func checkComposition(
+    _ known: Statements, _ trace: PacketTrace, _ report: (TestProblem.Contradiction, Place) -> Void
+  ) {
+    switch known.expect.value {
+    case .allow:
+      for (point, action) in known.via.sorted(by: { $0.key < $1.key }) where action.value == .block {
+        report(
+          .blockedAndAllowed(point), known.expect.place < action.place ? known.expect.place : action.place)
+        return
+      }
+    case .block:
+      guard points(of: trace).isSubset(of: known.via.keys), !known.via.isEmpty,
+        known.via.values.allSatisfy({ $0.value == .allow })
+      else {
+        return
+      }
+      let places = known.via.values.map(\.place) + [known.expect.place]
+      report(.allowedAndBlocked, places.min() ?? known.expect.place)
+    }
+  }
+}

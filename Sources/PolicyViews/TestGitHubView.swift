@@ -1,0 +1,71 @@
+import Diagnostics
+package import PolicyTesting
+
+/// A test report as workflow commands of GitHub Actions, which show beside the lines of the files.
+///
+/// Besides the commands there is one line with the sums and nothing that a test could have written: a
+/// name printed as it stands could be a command of its own.
+package enum TestGitHubView {
+  /// The report as lines.
+  ///
+  /// - Parameter report: The report.
+  package static func lines(_ report: TestReport) -> [String] {
+    var lines: [String] = []
+    for file in report.files {
+      let words = TestWords(file)
+      for diagnostic in file.diagnostics {
+        let text = [diagnostic.message, diagnostic.remedy].compactMap(\.self).map(printable)
+        lines.append(
+          command(
+            level(diagnostic.severity), file: diagnostic.file ?? file.file, at: diagnostic.place,
+            title: diagnostic.code.id, text))
+      }
+      for outcome in file.outcomes where !outcome.isPassed {
+        lines.append(
+          command(
+            "error", file: file.file, at: outcome.place, title: outcome.name,
+            [TestWords.message(outcome)] + words.traceLines(outcome)))
+      }
+    }
+    return lines + [TestWords.summary(report)]
+  }
+
+  private static func level(_ severity: Severity) -> String {
+    switch severity {
+    case .error: "error"
+    case .warning: "warning"
+    case .note: "notice"
+    }
+  }
+
+  private static func command(
+    _ level: String, file: String, at place: Place?, title: String, _ text: [String]
+  ) -> String {
+    var properties = ["file=\(property(file))"]
+    if let place {
+      properties += ["line=\(place.line)", "col=\(place.column)"]
+      if place.length > 0 { properties.append("endColumn=\(place.column + place.length)") }
+    }
+    properties.append("title=\(property(printable(title)))")
+    return "::\(level) \(properties.joined(separator: ","))::\(data(text.joined(separator: "\n")))"
+  }
+
+  /// Escapes what would end a command.
+  private static func data(_ text: String) -> String { escaped(text, ["%", "\r", "\n"]) }
+
+  /// Escapes what would end a property as well.
+  private static func property(_ text: String) -> String { escaped(text, ["%", "\r", "\n", ":", ","]) }
+
+  private static func escaped(_ text: String, _ reserved: Set<Unicode.Scalar>) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if reserved.contains(scalar) {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        result += "%" + (digits.count < 2 ? "0" : "") + digits
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

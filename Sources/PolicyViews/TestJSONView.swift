@@ -1,0 +1,54 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+package import JSONText
+package import PolicyTesting
+
+/// A test report as JSON.
+package enum TestJSONView {
+  /// The report for programs, without the diagnostics.
+  ///
+  /// - Parameter report: The report.
+  package static func document(_ report: TestReport) -> JSON {
+    var object = JSONObject()
+    object.append("formatVersion", 1)
+    object.append("passed", .whole(report.passed))
+    object.append("failed", .whole(report.failed))
+    object.append("filesWithErrors", .whole(report.broken))
+    object.append("complete", .bool(!report.isCutShort))
+    object.append(
+      "tests",
+      .array(
+        report.files.flatMap { file in
+          let words = TestWords(file)
+          return file.outcomes.map { document($0, words) }
+        }))
+    return .object(object)
+  }
+
+  private static func document(_ outcome: TestOutcome, _ words: TestWords) -> JSON {
+    var object = JSONObject()
+    object.append("name", .string(outcome.name))
+    object.append("passed", .bool(outcome.isPassed))
+    object.append("expected", .string(outcome.expected.rawValue))
+    object.append("actual", .string(outcome.actual.rawValue))
+    object.append("rule", outcome.rule.map { .string($0) } ?? .null)
+    object.append("claim", .string(outcome.claim.rawValue))
+    object.append("file", .string(words.report.file))
+    object.append("line", .whole(outcome.place.line))
+    object.append("column", .whole(outcome.place.column))
+    object.append("subject", words.report.subject.map { .string($0.file) } ?? .null)
+    guard !outcome.isPassed else { return .object(object) }
+    object.append("message", .string(TestWords.message(outcome)))
+    if let origin = words.origin(outcome) {
+      object.append(
+        "decidedAt",
+        [
+          "file": .string(origin.file), "line": .whole(origin.place.line),
+          "column": .whole(origin.place.column),
+        ])
+    }
+    object.append("trace", words.traceDocument(outcome).map { .object($0) })
+    return .object(object)
+  }
+}

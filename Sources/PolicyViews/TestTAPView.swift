@@ -1,0 +1,94 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import JSONText
+package import PolicyTesting
+
+/// A test report in version 14 of the Test Anything Protocol.
+///
+/// A file that could not be tested counts as one failed test for each error.
+package enum TestTAPView {
+  /// The report as lines.
+  ///
+  /// - Parameter report: The report.
+  package static func lines(_ report: TestReport) -> [String] {
+    var lines: [String] = []
+    var number = 0
+    for file in report.files {
+      let words = TestWords(file)
+      for error in words.errors {
+        number += 1
+        lines.append("not ok \(number) - \(description("\(file.file): \(error.message)"))")
+        lines += block([
+          ("message", error.message), ("severity", "fail"), ("code", error.code.id),
+          ("at", TestWords.place(error)), ("remedy", error.remedy),
+        ])
+      }
+      for outcome in file.outcomes {
+        number += 1
+        let title = description("\(file.file): \(outcome.name)")
+        guard !outcome.isPassed else {
+          lines.append("ok \(number) - \(title)")
+          continue
+        }
+        lines.append("not ok \(number) - \(title)")
+        lines += block(
+          [
+            ("message", TestWords.message(outcome)), ("severity", "fail"),
+            ("code", TestWords.code(outcome).id), ("at", words.place(outcome)),
+            ("expected", outcome.expected.rawValue), ("actual", outcome.actual.rawValue),
+            ("rule", outcome.rule),
+          ], trace: words.traceLines(outcome))
+      }
+    }
+    return ["TAP version 14", "1..\(number)"] + lines
+  }
+
+  /// A description: a number sign is escaped, because a directive could follow it.
+  ///
+  /// Readers of earlier versions know no escapes; before the word of a directive the sign is written
+  /// visibly, so that none of them takes a failure for one that does not count.
+  private static func description(_ text: String) -> String {
+    var result = ""
+    let scalars = Array(printable(text).unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
+      switch scalar {
+      case "\\": result += "\\\\"
+      case "#":
+        let rest = scalars[(index + 1)...].drop { $0.properties.isWhitespace }.prefix(4)
+        let word = String(String.UnicodeScalarView(rest)).lowercased()
+        result += word == "skip" || word == "todo" ? "\\\\u{23}" : "\\#"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// A block of YAML: quoted scalars, and the trace as literal text.
+  private static func block(_ members: [(String, String?)], trace: [String] = []) -> [String] {
+    var lines = ["  ---"]
+    for (key, value) in members {
+      guard let value else { continue }
+      lines.append("  \(key): \(JSON.string(visible(value)).text())")
+    }
+    if !trace.isEmpty {
+      lines.append("  trace: |")
+      // A blank line keeps the indentation: readers take a line without it for the end of the block.
+      lines += trace.map { "    \(visible($0))" }
+    }
+    return lines + ["  ..."]
+  }
+
+  /// Text without what YAML counts as unprintable.
+  private static func visible(_ text: String) -> String {
+    var result = ""
+    for scalar in printable(text).unicodeScalars {
+      if scalar == "\u{fffe}" || scalar == "\u{ffff}" {
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

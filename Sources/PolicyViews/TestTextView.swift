@@ -1,0 +1,40 @@
+import FilterEngine
+package import PolicyTesting
+
+/// A test report for people.
+package struct TestTextView: Sendable {
+  private let style: Style
+
+  /// Prepares the view.
+  ///
+  /// - Parameter style: How text is set.
+  package init(style: Style) { self.style = style }
+
+  /// The report as lines: a line for each test by file, failures with what decided instead; the sums
+  /// stand last.
+  ///
+  /// - Parameter report: The report.
+  package func lines(_ report: TestReport) -> [String] {
+    report.files.flatMap(lines) + [
+      style(report.failed + report.broken > 0 ? .red : .green, TestWords.summary(report))
+    ]
+  }
+
+  private func lines(_ report: TestFileReport) -> [String] {
+    let words = TestWords(report, style: style)
+    var heading = printable(report.file)
+    if let subject = report.subject?.file, subject != report.file { heading += ", of \(printable(subject))" }
+    var lines = [style(.bold, heading)]
+    if report.hasErrors { lines.append("  \(style(.red, "error")) the file could not be tested") }
+    for outcome in report.outcomes {
+      guard !outcome.isPassed else {
+        lines.append("  \(style(.green, "pass")) \(printable(outcome.name))")
+        continue
+      }
+      lines.append("  \(style(.red, "FAIL")) \(printable(outcome.name))")
+      lines.append("       \(words.place(outcome)): \(TestWords.message(outcome))")
+      lines += words.traceLines(outcome).map { $0.isEmpty ? "" : "         \($0)" }
+    }
+    return lines + [""]
+  }
+}

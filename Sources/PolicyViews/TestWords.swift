@@ -1,0 +1,129 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import JSONText
+import PacketSpace
+import PolicyTesting
+
+/// What the formats of a test report have in common: the same words over the same values.
+struct TestWords {
+  let report: TestFileReport
+  private let trace: TraceView?
+  private let origins: RuleOrigins?
+
+  init(_ report: TestFileReport, style: Style = .plain) {
+    self.report = report
+    guard let subject = report.subject else {
+      origins = nil
+      trace = nil
+      return
+    }
+    let topology = subject.evaluator.topology
+    let origins = RuleOrigins(profile: subject.profile, file: subject.file, topology: topology)
+    self.origins = origins
+    trace = TraceView(style: style, topology: topology, origins: origins)
+  }
+
+  /// The errors of the file: each keeps its tests from running.
+  var errors: [Diagnostic] { report.diagnostics.filter { $0.severity == .error } }
+
+  /// The file, line and column of a test.
+  func place(_ outcome: TestOutcome) -> String {
+    "\(printable(report.file)):\(outcome.place.line):\(outcome.place.column)"
+  }
+
+  /// The file, line and column of a diagnostic, as far as it has them.
+  static func place(_ diagnostic: Diagnostic) -> String {
+    let place = diagnostic.place.map { "\($0.line):\($0.column)" }
+    return [diagnostic.file.map(printable), place].compactMap(\.self).joined(separator: ":")
+  }
+
+  // MARK: Failures
+
+  /// The code of a failure: its first.
+  static func code(_ outcome: TestOutcome) -> DiagnosticCode {
+    switch outcome.failures.first {
+    case .rule?: .wrongRule
+    case .point?: .wrongPoint
+    case .verdict?, nil: .wrongVerdict
+    }
+  }
+
+  /// What is expected of a test, as part of a sentence.
+  static func expectation(_ outcome: TestOutcome) -> String {
+    switch outcome.claim {
+    case .packet: outcome.expected.rawValue
+    case .always: "every packet to be \(outcome.expected == .allow ? "allowed" : "blocked")"
+    case .never: "no packet to be \(outcome.expected == .allow ? "blocked" : "allowed")"
+    }
+  }
+
+  /// Why a test failed, in one line.
+  static func message(_ outcome: TestOutcome) -> String {
+    var failures = outcome.failures
+    var expectation = expectation(outcome)
+    // Another verdict comes by another rule, which goes without saying.
+    if case .verdict? = failures.first, failures.count > 1, case .rule(let rule, _) = failures[1] {
+      expectation += " by \(printable(rule))"
+      failures.remove(at: 1)
+    }
+    return failures.map { failure in
+      switch failure {
+      case .verdict(_, let actual):
+        let rule = outcome.rule.map { " by \(printable($0))" } ?? ", and nothing filters it"
+        return "expected \(expectation), got \(actual.rawValue)\(rule)"
+      case .rule(let expected, let actual):
+        let decided = actual.map { "\(printable($0)) decided" } ?? "nothing filters the packet"
+        return "expected \(printable(expected)) to decide, and \(decided)"
+      case .point(let point, let expected, let actual):
+        return "expected \(point.title) to \(expected.rawValue), and it \(says(actual))"
+      }
+    }.joined(separator: "; ")
+  }
+
+  private static func says(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .allow: "allows"
+    case .block: "blocks"
+    case .unknown: "makes no statement"
+    }
+  }
+
+  /// The way of the packet of a failed test, as a trace prints it; nothing where no packet is known.
+  func traceLines(_ outcome: TestOutcome) -> [String] {
+    var lines: [String] = []
+    if let part = outcome.refuting {
+      let words = PartWords(whole: [.universe(part.packets.families)], namesSourcePorts: true)
+        .text(part.packets)
+      lines.append("Refuted by \(printable(words)); for example")
+    }
+    if let trace, let way = outcome.trace { lines += trace.lines(way, icmpType: outcome.icmpType) }
+    return lines
+  }
+
+  /// The way of the packet for programs.
+  func traceDocument(_ outcome: TestOutcome) -> JSONObject? {
+    outcome.trace.flatMap { trace?.document($0, icmpType: outcome.icmpType) }
+  }
+
+  /// Where the rule that decided is written, and in which file.
+  func origin(_ outcome: TestOutcome) -> (file: String, place: Place)? {
+    guard let rule = outcome.rule, let file = report.subject?.file,
+      let place = origins?.place(of: rule, at: outcome.decidingEndpoint)
+    else { return nil }
+    return (file, place)
+  }
+
+  // MARK: Sums
+
+  /// The sums in one line.
+  static func summary(_ report: TestReport) -> String {
+    func count(_ number: Int, _ one: String) -> String { "\(number) \(one)\(number == 1 ? "" : "s")" }
+    let total = report.passed + report.failed
+    var text = "\(count(total, "test")) in \(count(report.files.count, "file")): "
+    text += "\(report.passed) passed, \(report.failed) failed"
+    if report.broken > 0 { text += "; \(count(report.broken, "file")) could not be tested" }
+    if report.isCutShort { text += "; ended at the first failure" }
+    return text
+  }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import JSONText
+import PolicyTesting
+import PolicyViews
+import Synchronization
+
+struct TestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Run the tests of profiles, and of files of tests, against emulated hosts.",
+    discussion: """
+      A profile with tests is planned against an empty host, applied in memory, and judged by what the
+      dataplane then holds. A file of tests (kind: PolicyTests) names under 'subject' the profile or
+      state it tests, by a path relative to its own folder. Files are run on all cores and reported in
+      the order they are named.
+
+      A test passes when the verdict is the expected one; where it states 'rule', that rule must decide;
+      where it states 'via', each enforcement point asked alone must say so, at both ends where both
+      have it. 'always' and 'never' are decided for every packet of their set, not by samples; what one
+      compartment sends to itself meets no enforcement point and is left out of a larger set.
+
+      A file that tests nothing is an error, and so is one of which --filter leaves nothing.
+
+      Examples:
+        hnsctl test web.yaml
+        hnsctl test profiles/*.yaml --fail-fast
+        hnsctl test web.yaml --filter 'corp*'
+        hnsctl test profiles/*.yaml --format junit > report.xml
+
+      Exit codes:
+        0   every test passed
+        1   a file could not be tested
+        2   a test failed
+      """)
+
+  @Argument(
+    help: "Profiles and files of tests; - for standard input.",
+    completion: .file(extensions: ["yaml", "yml"])
+  )
+  var files: [String]
+
+  @Option(help: "How to print the report; --json is --format json.")
+  var format: Format?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run the tests whose name contains TEXT, or fits it as a whole where it has * or ?.", valueName: "text")
+  )
+  var filter: String?
+
+  @Flag(help: "End the report at the first failure.")
+  var failFast = false
+
+  @OptionGroup var options: GlobalOptions
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, junit, tap, sarif, github
+  }
+
+  func validate() throws {
+    guard files.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be named once")
+    }
+    guard !options.json || format ?? .json == .json else {
+      throw ValidationError("--json cannot go with --format \(format?.rawValue ?? "")")
+    }
+  }
+
+  func run() throws {
+    let format = format ?? (options.json ? .json : .text)
+    var options = options
+    options.json = format == .json
+    let console = Console(options)
+    var report = TestReport([])
+    for result in runs() {
+      report.files.append(result.report)
+      for (file, bytes) in result.sources { console.remember(bytes, as: file) }
+    }
+    if failFast { report.cutAtFirstFailure() }
+    for file in report.files { console.report(file.diagnostics) }
+    switch format {
+    case .text: console.finish(.null, lines: TestTextView(style: console.style).lines(report))
+    case .json: console.finish(TestJSONView.document(report), lines: [])
+    case .junit: console.finish(.null, lines: TestJUnitView.lines(report))
+    case .tap: console.finish(.null, lines: TestTAPView.lines(report))
+    case .github: console.finish(.null, lines: TestGitHubView.lines(report))
+    case .sarif:
+      Console.write(TestSARIFView(version: Hnsctl.version).document(report).bytes(.pretty), to: STDOUT_FILENO)
+    }
+    if report.broken > 0 { throw Exit.failed }
+    if report.failed > 0 { throw Exit.notClean }
+  }
+
+  /// Runs every file, on all cores; the results stand in the order of the files.
+  private func runs() -> [TestFileRun] {
+    let filter = filter.map { TestFilter($0) }
+    let files = files
+    let failFast = failFast
+    let results = Mutex([TestFileRun?](repeating: nil, count: files.count))
+    // The first file that is known not to be clean; what comes behind it is cut off.
+    let firstUnclean = Atomic<Int>(Int.max)
+    DispatchQueue.concurrentPerform(iterations: files.count) { index in
+      if failFast, index > firstUnclean.load(ordering: .relaxed) { return }
+      let result = TestFileRun(files[index], filter: filter)
+      if result.report.isUnclean { firstUnclean.min(index, ordering: .relaxed) }
+      results.withLock { $0[index] = result }
+    }
+    return results.withLock { $0 }.prefix { $0 != nil }.compactMap(\.self)
+  }
+}

@@ -1,0 +1,85 @@
+import Diagnostics
+import NetworkProfile
+import PolicyTesting
+import PolicyViews
+
+/// One file of tests, run by itself: everything there is to say is collected, and nothing printed.
+struct TestFileRun: Sendable {
+  let report: TestFileReport
+  /// The texts that diagnostics quote from, by file name.
+  let sources: [String: [UInt8]]
+
+  /// Runs the tests of a file.
+  ///
+  /// - Parameters:
+  ///   - file: The file as the user named it.
+  ///   - filter: Which tests to run; nil for all.
+  init(_ file: String, filter: TestFilter?) {
+    let console = Console()
+    var report = TestFileReport(file: file, subject: nil, outcomes: [], diagnostics: [])
+    if let (tests, subject) = Self.read(file, Session(console: console)) {
+      var runner = TestRunner(tests, of: subject)
+      let (outcomes, problems) = runner.run(filter: filter)
+      console.report(problems.map { TestProblemView.diagnostic($0, subject, file: file) })
+      report.subject = subject
+      report.outcomes = outcomes
+    }
+    report.diagnostics = console.collected
+    self.report = report
+    sources = console.sources
+  }
+
+  /// The tests of a file and what they are about; nil when there is an error, which is told.
+  private static func read(_ file: String, _ session: Session) -> ([TestDeclaration], TestSubject)? {
+    guard let bytes = session.bytes(file) else { return nil }
+    if let own = OwnDocument(bytes) {
+      session.console.report([
+        Diagnostic(
+          .wrongKind, "this is \(own.title), not a profile or a file of tests", file: file,
+          remedy: "name it as the 'subject' of a file of kind PolicyTests")
+      ])
+      return nil
+    }
+    guard PolicyTests.isStated(in: bytes) else {
+      guard let profile = session.checked(bytes, file: file),
+        let source = try? JudgedSource(profile, file: file, session: session)
+      else { return nil }
+      return (profile.tests, subject(source))
+    }
+    let (tests, diagnostics) = PolicyTests.load(bytes: bytes, file: file)
+    session.console.report(diagnostics)
+    guard let tests, let subject = subject(of: tests, file: file, session) else { return nil }
+    return (tests.tests, subject)
+  }
+
+  private static func subject(_ source: JudgedSource) -> TestSubject {
+    TestSubject(file: source.file, evaluator: source.evaluator, profile: source.profile)
+  }
+
+  /// The profile or state that a file of tests names.
+  private static func subject(of tests: PolicyTests, file: String, _ session: Session) -> TestSubject? {
+    let path = path(tests.subject.value, from: file)
+    func refuse(_ code: DiagnosticCode, _ message: String, _ remedy: String) {
+      session.console.report([
+        Diagnostic(code, message, file: file, at: tests.subject.place, remedy: remedy)
+      ])
+    }
+    switch ProfileFile.read(path) {
+    case .failure(let error):
+      let reason = error.description.replacing("the file cannot", with: "'\(printable(path))' cannot")
+      refuse(.fileUnreadable, reason, "write the path as seen from the folder of this file")
+      return nil
+    case .success(let bytes) where OwnDocument(bytes) == nil && PolicyTests.isStated(in: bytes):
+      refuse(.wrongKind, "the subject is a file of tests itself", "name a profile or a state")
+      return nil
+    case .success: return (try? JudgedSource(path, session: session)).map(subject)
+    }
+  }
+
+  /// A path as seen from the folder of a file.
+  private static func path(_ path: String, from file: String) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    guard file != "-", let slash = file.lastIndex(of: "/") else { return path == "-" ? "./-" : path }
+    return file[...slash] + path
+  }
+}

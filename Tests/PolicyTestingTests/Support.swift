@@ -1,0 +1,99 @@
+import Diagnostics
+import FilterEngine
+import HNSEmulator
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PolicyCompiler
+import PolicyPlan
+import PolicyTesting
+import PolicyViews
+import Testing
+
+/// A checked profile.
+func checkedProfile(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> Profile {
+  let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "web.yaml")
+  return try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
+}
+
+/// The host that a profile makes of an empty one; nil when the profile is refused.
+///
+/// - Parameter changed: What is done to the host before packets are judged by it.
+func judged(
+  _ profile: Profile, changed: (any FilteredHost) -> any FilteredHost = { $0 }
+) -> TestSubject? {
+  let (desired, _) = ProfileCompiler.compile(profile, file: "web.yaml")
+  guard let desired else { return nil }
+  let host = HostNetworkingService(
+    HostConfiguration(
+      build: desired.windows, switches: desired.switches, adapters: desired.adapters,
+      addresses: desired.addresses))
+  let (outcome, _) = Plan.make(desired, for: host, base: nil, ledger: OwnershipLedger(), file: "web.yaml")
+  guard let outcome else { return nil }
+  let named = NamedHost(outcome.host, ledger: outcome.plan.ledger)
+  return TestSubject(
+    file: "web.yaml", evaluator: PacketEvaluator(changed(named)) { NamedHost.origin(of: $0) },
+    profile: profile)
+}
+
+/// The profile of a web server and a worker on one l2bridge network, with tests.
+func webProfile(_ tests: String = "", isolation: String = "process", web: String = "") -> String {
+  """
+  apiVersion: hnsctl/v1
+  kind: HostProfile
+  name: web
+  host: {windows: ltsc2022, addresses: [10.240.0.5], adapters: [Ethernet]}
+  addressSets: {corp: [10.0.0.0/8]}
+  networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+  containers:
+    - name: web
+      network: podnet
+      isolation: \(isolation)
+      addresses: [10.244.7.10]
+      defaults: {in: block}
+      acls:
+        - {name: allow-http, direction: in, action: allow, protocols: [tcp], localPorts: [80], remoteAddresses: [corp]}
+        - {name: allow-more, direction: in, action: allow, protocols: [tcp], localPorts: [80, 81], remoteAddresses: [10.0.0.0/9]}
+        - {name: never-met, direction: in, action: allow, protocols: [tcp], localPorts: [80], remoteAddresses: [10.5.0.0/16]}
+    - name: worker
+      network: podnet
+      addresses: [10.244.7.11]
+      acls: [{name: no-mail, direction: out, action: block, protocols: [tcp], remotePorts: [25]}]
+  pods:
+    - {name: api, network: podnet, addresses: [10.244.7.20], containers: [{name: app}, {name: sidecar}]}
+  tests:
+    \(tests)
+  """
+}
+
+/// The tests of a profile, run against the host it makes.
+func run(
+  _ text: String, filter: String? = nil, _ location: SourceLocation = #_sourceLocation
+) throws -> (outcomes: [TestOutcome], problems: [TestProblem]) {
+  let profile = try checkedProfile(text, location)
+  let subject = try #require(judged(profile), sourceLocation: location)
+  var runner = TestRunner(profile.tests, of: subject)
+  return runner.run(filter: filter.map { TestFilter($0) })
+}
+
+/// A host whose VFP ports have lost the rules for everything, and make no statement of what no rule matches.
+struct UndecidedHost: FilteredHost {
+  var host: any FilteredHost
+
+  var build: WindowsBuild { host.build }
+  var switches: HostSwitches { host.switches }
+  var topology: HostTopology { host.topology }
+  var hostFirewall: FirewallInstance { host.hostFirewall }
+  func firewall(of endpoint: GUID) -> FirewallInstance? { host.firewall(of: endpoint) }
+  func under(_ switches: HostSwitches) -> any FilteredHost { UndecidedHost(host: host.under(switches)) }
+
+  func switchPort(of endpoint: GUID) -> SwitchPort? {
+    host.switchPort(of: endpoint).map { port in
+      SwitchPort(
+        id: port.id, name: port.name, endpoint: port.endpoint, network: port.network, driver: port.driver,
+        isolation: port.isolation, mac: port.mac, groups: port.groups,
+        rules: port.rules.filter { !$0.name.contains("default-") }, unmatchedInbound: .unknown,
+        unmatchedOutbound: .unknown)
+    }
+  }
+}
