@@ -21,8 +21,9 @@ struct Hnsctl: ParsableCommand {
       Exit codes:
         0   clean
         1   the input or the operation failed
-        2   it worked and the answer is "not clean": diff with differences,
-            plan --detailed-exitcode with changes, test with failures
+        2   it worked and the answer is "not clean": diff and matrix with
+            differences, plan --detailed-exitcode with changes, test with
+            failures
         64  wrong usage
       """,
     version: version,
