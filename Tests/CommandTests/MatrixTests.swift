@@ -227,10 +227,9 @@ import Testing
     try workspace.hnsctl("matrix", "pod.yaml", "renamed.yaml").exits(0)
     try workspace.write(
       profile.replacing(
-        "  - name: agent\n    hostProcess: true\n    containers: [{name: agent}]\n",
-        with:
-          "  - name: late\n    network: podnet\n    addresses: [10.244.7.21]\n    containers: [{name: app}]\n"
-      ),
+        "  - name: agent\n",
+        with: "  - {name: late, network: podnet, addresses: [10.244.7.21], containers: [{name: app}]}\n"
+          + "  - name: agent\n"),
       to: "more.yaml")
     let more = try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--json").exits(2).json()
     let changes = more["changes"]?.array ?? []
