@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FilterEngine
+import Glibc
 import JSONText
 import NetworkProfile
 import NetworkTypes
@@ -157,7 +158,10 @@ struct Matrix: ParsableCommand {
     page: @autoclosure () -> [UInt8], _ console: Console
   ) throws {
     guard let html else { return console.finish(document(), lines: lines()) }
-    guard html != "-" else { return Console.write(page(), to: 1) }
+    guard html != "-" else {
+      Console.write(page(), to: STDOUT_FILENO)
+      return
+    }
     do { try OutputFile.write(page(), to: html) } catch {
       throw console.fail(
         Diagnostic(.fileUnreadable, "the page cannot be written: \(error.reason)", file: html))
