@@ -1,7 +1,7 @@
 extension DiagnosticCode {
   /// Codes about packets that are to be judged.
   static let packetCodes: [DiagnosticCode] = [
-    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, queryTooWide,
+    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, queryTooWide, undecidedWithinBudget,
   ]
 
   package static let noEndpoint = DiagnosticCode(
@@ -54,5 +54,14 @@ extension DiagnosticCode {
       Every part of a query gets its own verdict, and none is guessed from a sample. Where the rules cut \
       the query into very many parts, the work is given up rather than left running: ask about fewer \
       ends, protocols or ports at a time.
+      """)
+
+  package static let undecidedWithinBudget = DiagnosticCode(
+    "undecided-within-budget",
+    summary: "A question about all packets took more work than it may.",
+    explanation: """
+      Comparisons and proofs look at every packet there is, and are exact or not given at all. Very few \
+      inputs need more steps than are allowed, such as thousands of rules that each cut all others; for \
+      these neither yes nor no is said. Ask about one endpoint or one enforcement point at a time.
       """)
 }

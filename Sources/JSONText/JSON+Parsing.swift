@@ -130,7 +130,7 @@ private struct JSONParser {
         throw failure("expected a member name in double quotes")
       }
       let key = try text()
-      guard seen.insert(key).inserted else {
+      guard Self.isNew(key, among: members, &seen) else {
         throw failure("the member '\(key)' stands twice in one object", at: start)
       }
       skipBlanks()
@@ -140,6 +140,16 @@ private struct JSONParser {
       if take(UInt8(ascii: "}")) { return .object(JSONObject(members)) }
       guard take(UInt8(ascii: ",")) else { throw failure("expected ',' or '}'") }
     }
+  }
+
+  /// Whether no member before has the name; few are looked through, and many are found by a set.
+  private static func isNew(
+    _ key: String, among members: [JSONObject.Member], _ seen: inout Set<String>
+  ) -> Bool {
+    let few = 16
+    if members.count < few { return !members.contains { $0.key == key } }
+    if members.count == few { seen = Set(members.map(\.key)) }
+    return seen.insert(key).inserted
   }
 
   mutating func take(_ byte: UInt8) -> Bool {

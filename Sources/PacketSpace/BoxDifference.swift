@@ -123,7 +123,7 @@ struct BoxDifference {
     }
   }
 
-  /// The orders worth trying, most promising first; protocols always stand before ports.
+  /// The orders worth trying, most promising first; protocols always stand before ports and ICMP types.
   ///
   /// Dimensions in which no cut differs from the whole are left out. The first order goes by the number
   /// of different sets, fewest first; for cuts that are not too many, its neighbours follow, each with
@@ -150,7 +150,8 @@ struct BoxDifference {
 
   private static func protocolsBeforePorts(_ order: [PacketDimension]) -> [PacketDimension] {
     guard let protocols = order.firstIndex(of: .protocols),
-      let ports = order.firstIndex(where: { $0 == .localPorts || $0 == .remotePorts }), ports < protocols
+      let ports = order.firstIndex(where: { [.localPorts, .remotePorts, .icmpTypes].contains($0) }),
+      ports < protocols
     else { return order }
     var result = order
     result.insert(result.remove(at: protocols), at: ports)

@@ -37,7 +37,7 @@ struct BoxDivision {
   /// - Parameters:
   ///   - whole: The box to take from.
   ///   - cuts: The boxes to take away, each inside `whole` in every dimension.
-  ///   - order: The dimensions in which the cuts differ from the whole, protocols before ports.
+  ///   - order: The dimensions in which the cuts differ from the whole, protocols before ports and types.
   ///   - boxLimit: How many boxes may come out.
   ///   - workLimit: How much work may be done.
   init(
@@ -160,6 +160,11 @@ struct BoxDivision {
         cuts[$0].remotePorts
       }
       return Array(zip(found, parts.map(DimensionSet.ports)))
+    case .icmpTypes:
+      let (found, parts) = divide(whole.icmpTypes, by: active, of: cuts.count, work: &work) {
+        cuts[$0].icmpTypes
+      }
+      return Array(zip(found, parts.map(DimensionSet.icmpTypes)))
     case .local: return addressClasses(whole.local, active, families) { $0.local }
     case .remote: return addressClasses(whole.remote, active, families) { $0.remote }
     }

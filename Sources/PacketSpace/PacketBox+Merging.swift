@@ -5,14 +5,14 @@ extension PacketBox {
   func only(_ family: AddressFamily) -> PacketBox {
     PacketBox(
       protocols: protocols, local: local.only(family), remote: remote.only(family), localPorts: localPorts,
-      remotePorts: remotePorts)
+      remotePorts: remotePorts, icmpTypes: icmpTypes)
   }
 
-  /// How many ranges stand in the five sets; full ones count too.
+  /// How many ranges stand in the six sets; full ones count too.
   var rangeCount: Int {
     protocols.intervals.count + local.ipv4.intervals.count + local.ipv6.intervals.count
       + remote.ipv4.intervals.count + remote.ipv6.intervals.count + localPorts.intervals.count
-      + remotePorts.intervals.count
+      + remotePorts.intervals.count + icmpTypes.intervals.count
   }
 
   /// The same sets, widened where that adds no packet so that fewer of them differ from those of a
@@ -110,6 +110,7 @@ extension PacketDimension {
     case .protocols: .protocols(ProtocolSet())
     case .local, .remote: .addresses(AddressSet())
     case .localPorts, .remotePorts: .ports(PortSet())
+    case .icmpTypes: .icmpTypes(ICMPTypeSet())
     }
   }
 }

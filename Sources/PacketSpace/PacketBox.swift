@@ -1,12 +1,15 @@
 package import NetworkTypes
 
-/// A product of sets: the packets whose protocol, addresses and ports each lie in a set of their own.
+/// A product of sets: the packets whose protocol, addresses, ports and ICMP type each lie in a set of
+/// their own.
 ///
 /// Both addresses of a packet belong to one family, so a box of both families is the union of an IPv4
-/// box and an IPv6 box that agree in protocols and ports. Ports are only looked at for TCP and UDP.
-/// Boxes are held in one canonical form: equal boxes hold the same packets, and all empty boxes are
-/// equal. Two invariants hold, and `isConsistent` states them: port sets that are not full go with
-/// protocols that have ports, and an address set has members of a family only where the other has.
+/// box and an IPv6 box that agree in all else. Ports are only looked at for TCP and UDP, ICMP types
+/// only for ICMP and ICMPv6; no rule matches a type, but a question may. Boxes are held in one canonical
+/// form: equal boxes hold the same packets, and all empty boxes are equal. Three invariants hold, and
+/// `isConsistent` states them: port sets that are not full go with protocols that have ports, a set of
+/// ICMP types that is not full goes with ICMP, and an address set has members of a family only where the
+/// other has.
 package struct PacketBox: Hashable, Sendable {
   /// The IP protocols, within 1 to 255.
   package let protocols: ProtocolSet
@@ -18,8 +21,10 @@ package struct PacketBox: Hashable, Sendable {
   package let localPorts: PortSet
   /// The peer's ports.
   package let remotePorts: PortSet
+  /// The ICMP types.
+  package let icmpTypes: ICMPTypeSet
 
-  /// Makes a box; where ports are not full, protocols without ports are left out.
+  /// Makes a box; where ports or ICMP types are not full, protocols without them are left out.
   ///
   /// - Parameters:
   ///   - protocols: The IP protocols; number 0 is left out.
@@ -27,14 +32,19 @@ package struct PacketBox: Hashable, Sendable {
   ///   - remote: The peer's addresses.
   ///   - localPorts: The endpoint's ports.
   ///   - remotePorts: The peer's ports.
+  ///   - icmpTypes: The ICMP types.
   package init(
     protocols: ProtocolSet = .allProtocols, local: AddressSet = .all, remote: AddressSet = .all,
-    localPorts: PortSet = .allPorts, remotePorts: PortSet = .allPorts
+    localPorts: PortSet = .allPorts, remotePorts: PortSet = .allPorts,
+    icmpTypes: ICMPTypeSet = .allICMPTypes
   ) {
     var protocols = protocols
     if protocols.contains(0) { protocols = protocols.intersection(.allProtocols) }
     if localPorts != .allPorts || remotePorts != .allPorts, !protocols.isSubset(of: .withPorts) {
       protocols = protocols.intersection(.withPorts)
+    }
+    if icmpTypes != .allICMPTypes, !protocols.isSubset(of: .withICMPTypes) {
+      protocols = protocols.intersection(.withICMPTypes)
     }
     var local = local
     var remote = remote
@@ -43,12 +53,15 @@ package struct PacketBox: Hashable, Sendable {
       local = local.without(family)
       remote = remote.without(family)
     }
-    let isEmpty = protocols.isEmpty || local.isEmpty || localPorts.isEmpty || remotePorts.isEmpty
+    let isEmpty =
+      protocols.isEmpty || local.isEmpty || localPorts.isEmpty || remotePorts.isEmpty
+      || icmpTypes.isEmpty
     self.protocols = isEmpty ? ProtocolSet() : protocols
     self.local = isEmpty ? AddressSet() : local
     self.remote = isEmpty ? AddressSet() : remote
     self.localPorts = isEmpty ? PortSet() : localPorts
     self.remotePorts = isEmpty ? PortSet() : remotePorts
+    self.icmpTypes = isEmpty ? ICMPTypeSet() : icmpTypes
   }
 
   /// Every packet of some address families.
@@ -71,18 +84,23 @@ package struct PacketBox: Hashable, Sendable {
     if localPorts != .allPorts || remotePorts != .allPorts, !protocols.isSubset(of: .withPorts) {
       return false
     }
+    if icmpTypes != .allICMPTypes, !protocols.isSubset(of: .withICMPTypes) { return false }
     return protocols.isSubset(of: .allProtocols) && !localPorts.isEmpty && !remotePorts.isEmpty
+      && !icmpTypes.isEmpty
       && !local.isEmpty
       && AddressFamily.allCases.allSatisfy { local.hasMembers(of: $0) == remote.hasMembers(of: $0) }
   }
 
   /// Whether the box holds a packet; its direction is not looked at.
   ///
-  /// - Parameter packet: The packet as the endpoint sees it.
-  package func contains(_ packet: Packet) -> Bool {
+  /// - Parameters:
+  ///   - packet: The packet as the endpoint sees it.
+  ///   - icmpType: The ICMP type; it is looked at for ICMP and ICMPv6 alone.
+  package func contains(_ packet: Packet, icmpType: UInt8 = 0) -> Bool {
     guard protocols.contains(packet.protocol.number), local.contains(packet.local),
       remote.contains(packet.remote), packet.local.family == packet.remote.family
     else { return false }
+    if ProtocolSet.withICMPTypes.contains(packet.protocol.number) { return icmpTypes.contains(icmpType) }
     return !packet.protocol.hasPorts
       || localPorts.contains(packet.localPort) && remotePorts.contains(packet.remotePort)
   }
@@ -96,7 +114,8 @@ extension PacketBox {
     PacketBox(
       protocols: protocols.intersection(other.protocols), local: local.intersection(other.local),
       remote: remote.intersection(other.remote), localPorts: localPorts.intersection(other.localPorts),
-      remotePorts: remotePorts.intersection(other.remotePorts))
+      remotePorts: remotePorts.intersection(other.remotePorts),
+      icmpTypes: icmpTypes.intersection(other.icmpTypes))
   }
 
   /// Whether the boxes share a packet.
@@ -104,16 +123,16 @@ extension PacketBox {
   /// - Parameter other: The other box.
   package func intersects(_ other: PacketBox) -> Bool {
     guard protocols.intersects(other.protocols), localPorts.intersects(other.localPorts),
-      remotePorts.intersects(other.remotePorts)
+      remotePorts.intersects(other.remotePorts), icmpTypes.intersects(other.icmpTypes)
     else { return false }
     return local.ipv4.intersects(other.local.ipv4) && remote.ipv4.intersects(other.remote.ipv4)
       || local.ipv6.intersects(other.local.ipv6) && remote.ipv6.intersects(other.remote.ipv6)
   }
 
-  /// The packets of this box that the other does not hold, as at most five boxes without a packet in
+  /// The packets of this box that the other does not hold, as at most six boxes without a packet in
   /// common.
   ///
-  /// Protocols are cut first, so that every cut of ports falls on protocols that have them.
+  /// Protocols are cut first, so that every cut of ports or ICMP types falls on protocols that have them.
   ///
   /// - Parameter other: The other box.
   package func subtracting(_ other: PacketBox) -> [PacketBox] {
@@ -126,19 +145,25 @@ extension PacketBox {
     let pieces = [
       PacketBox(
         protocols: protocols.subtracting(other.protocols), local: local, remote: remote,
-        localPorts: localPorts, remotePorts: remotePorts),
+        localPorts: localPorts, remotePorts: remotePorts, icmpTypes: icmpTypes),
       PacketBox(
         protocols: shared.protocols, local: local.subtracting(other.local), remote: remote,
-        localPorts: localPorts, remotePorts: remotePorts),
+        localPorts: localPorts, remotePorts: remotePorts, icmpTypes: icmpTypes),
       PacketBox(
         protocols: shared.protocols, local: shared.local, remote: remote.subtracting(other.remote),
-        localPorts: localPorts, remotePorts: remotePorts),
+        localPorts: localPorts, remotePorts: remotePorts, icmpTypes: icmpTypes),
       PacketBox(
         protocols: shared.protocols, local: shared.local, remote: shared.remote,
-        localPorts: localPorts.subtracting(other.localPorts), remotePorts: remotePorts),
+        localPorts: localPorts.subtracting(other.localPorts), remotePorts: remotePorts,
+        icmpTypes: icmpTypes),
       PacketBox(
         protocols: shared.protocols, local: shared.local, remote: shared.remote,
-        localPorts: shared.localPorts, remotePorts: remotePorts.subtracting(other.remotePorts)),
+        localPorts: shared.localPorts, remotePorts: remotePorts.subtracting(other.remotePorts),
+        icmpTypes: icmpTypes),
+      PacketBox(
+        protocols: shared.protocols, local: shared.local, remote: shared.remote,
+        localPorts: shared.localPorts, remotePorts: remotePorts.intersection(other.remotePorts),
+        icmpTypes: icmpTypes.subtracting(other.icmpTypes)),
     ]
     return pieces.filter { !$0.isEmpty }
   }

@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// One of the five sets whose product is a box.
+/// One of the six sets whose product is a box.
 ///
 /// The order is that in which boxes are divided when nothing speaks for another one: addresses last, so
 /// that long lists of them stand in few rules.
@@ -8,6 +8,7 @@ enum PacketDimension: Int, CaseIterable {
   case protocols
   case localPorts
   case remotePorts
+  case icmpTypes
   case local
   case remote
 }
@@ -17,6 +18,7 @@ enum DimensionSet: Hashable {
   case protocols(ProtocolSet)
   case addresses(AddressSet)
   case ports(PortSet)
+  case icmpTypes(ICMPTypeSet)
 
   /// The members of either set; both belong to the same dimension.
   func union(_ other: DimensionSet) -> DimensionSet {
@@ -24,6 +26,7 @@ enum DimensionSet: Hashable {
     case (.protocols(let left), .protocols(let right)): .protocols(left.union(right))
     case (.addresses(let left), .addresses(let right)): .addresses(left.union(right))
     case (.ports(let left), .ports(let right)): .ports(left.union(right))
+    case (.icmpTypes(let left), .icmpTypes(let right)): .icmpTypes(left.union(right))
     default: preconditionFailure("sets of two dimensions have no union")
     }
   }
@@ -38,17 +41,19 @@ extension PacketBox {
     case .remote: .addresses(remote)
     case .localPorts: .ports(localPorts)
     case .remotePorts: .ports(remotePorts)
+    case .icmpTypes: .icmpTypes(icmpTypes)
     }
   }
 }
 
-/// The five sets of a box in the making, without the canonical form of one.
+/// The six sets of a box in the making, without the canonical form of one.
 struct LooseBox: Hashable {
   var protocols: ProtocolSet
   var local: AddressSet
   var remote: AddressSet
   var localPorts: PortSet
   var remotePorts: PortSet
+  var icmpTypes: ICMPTypeSet
 
   init(_ box: PacketBox) {
     protocols = box.protocols
@@ -56,12 +61,14 @@ struct LooseBox: Hashable {
     remote = box.remote
     localPorts = box.localPorts
     remotePorts = box.remotePorts
+    icmpTypes = box.icmpTypes
   }
 
   /// The box with these sets.
   var box: PacketBox {
     PacketBox(
-      protocols: protocols, local: local, remote: remote, localPorts: localPorts, remotePorts: remotePorts)
+      protocols: protocols, local: local, remote: remote, localPorts: localPorts, remotePorts: remotePorts,
+      icmpTypes: icmpTypes)
   }
 
   subscript(dimension: PacketDimension) -> DimensionSet {
@@ -72,6 +79,7 @@ struct LooseBox: Hashable {
       case .remote: .addresses(remote)
       case .localPorts: .ports(localPorts)
       case .remotePorts: .ports(remotePorts)
+      case .icmpTypes: .icmpTypes(icmpTypes)
       }
     }
     set {
@@ -81,6 +89,7 @@ struct LooseBox: Hashable {
       case (.remote, .addresses(let set)): remote = set
       case (.localPorts, .ports(let set)): localPorts = set
       case (.remotePorts, .ports(let set)): remotePorts = set
+      case (.icmpTypes, .icmpTypes(let set)): icmpTypes = set
       default: preconditionFailure("a set of another dimension")
       }
     }
@@ -97,6 +106,7 @@ extension LooseBox {
     remote.ipv6.hashOutline(into: &hasher)
     localPorts.hashOutline(into: &hasher)
     remotePorts.hashOutline(into: &hasher)
+    icmpTypes.hashOutline(into: &hasher)
   }
 }
 

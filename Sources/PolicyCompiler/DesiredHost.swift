@@ -60,6 +60,8 @@ package struct DesiredEndpoint: Sendable {
   /// Endpoint policies other than ACLs, as `{"Type", "Settings"}`.
   package var policies: [JSON]
   package var policy: CompiledPolicy
+  /// What the profile says of the endpoint's packets; nil where its rules are refused.
+  package var meaning: EndpointMeaning?
   /// The containers in the order they start.
   package var containers: [String]
   package var place: Place

@@ -139,7 +139,10 @@ package struct ProfileCompiler {
           ?? address.value.family.bitWidth
       },
       policies: otherPolicies(declaration, on: network),
-      policy: policy(declaration, cell: cell), containers: declaration.containerIds,
+      policy: policy(declaration, cell: cell),
+      meaning: profile.orderedRules(of: declaration).map { rules in
+        EndpointMeaning(declaration, rules: rules, cell: cell)
+      }, containers: declaration.containerIds,
       place: declaration.name.place)
   }
 

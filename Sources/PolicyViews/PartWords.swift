@@ -6,6 +6,8 @@ struct PartWords {
   private let senders: AddressSet
   private let receivers: AddressSet
   private let namesSourcePorts: Bool
+  /// Whether the box's own side is the destination.
+  private let isInbound: Bool
 
   /// How many entries of a list are written out.
   private static let listLimit = 6
@@ -20,24 +22,36 @@ struct PartWords {
     senders = whole.reduce(AddressSet()) { $0.union($1.remote) }
     receivers = whole.reduce(AddressSet()) { $0.union($1.local) }
     self.namesSourcePorts = namesSourcePorts
+    isInbound = true
   }
 
-  /// The packets of a part; local is the destination.
+  /// Prepares the words for packets of one direction at an endpoint, out of all there are.
+  ///
+  /// - Parameter direction: The direction as the endpoint sees it.
+  init(direction: Direction) {
+    senders = .all
+    receivers = .all
+    namesSourcePorts = true
+    isInbound = direction == .in
+  }
+
+  /// The packets of a part.
   func text(_ box: PacketBox) -> String {
+    let (from, to) = isInbound ? (box.remote, box.local) : (box.local, box.remote)
+    let (source, destination) =
+      isInbound ? (box.remotePorts, box.localPorts) : (box.localPorts, box.remotePorts)
     var text = Self.protocols(box.protocols)
-    if box.localPorts != .allPorts { text += " " + Self.ports(box.localPorts) }
-    if namesSourcePorts, box.remotePorts != .allPorts {
-      text += " from source port " + Self.ports(box.remotePorts)
-    }
+    if destination != .allPorts { text += " " + Self.ports(destination) }
+    if namesSourcePorts, source != .allPorts { text += " from source port " + Self.ports(source) }
     // The family is told where there are two, and then goes without saying of the addresses.
     let family: AddressFamily? =
       box.families.count == 1 && !receivers.ipv4.isEmpty && !receivers.ipv6.isEmpty
       ? box.families.first : nil
     if let family { text = (family == .ipv4 ? "IPv4 " : "IPv6 ") + text }
-    if let from = Self.addresses(box.remote, of: family.map { senders.only($0) } ?? senders) {
+    if let from = Self.addresses(from, of: family.map { senders.only($0) } ?? senders) {
       text += " from " + from
     }
-    if let to = Self.addresses(box.local, of: family.map { receivers.only($0) } ?? receivers) {
+    if let to = Self.addresses(to, of: family.map { receivers.only($0) } ?? receivers) {
       text += " to " + to
     }
     return text

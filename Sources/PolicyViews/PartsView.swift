@@ -43,25 +43,56 @@ package struct PartsView: Sendable {
       if !lines.isEmpty { lines.append("") }
       lines.append("\(group.title):")
       let words = PartWords(whole: group.parts.map(\.packets), namesSourcePorts: source == nil)
-      let rows = group.parts.prefix(Self.listLimit).map { part in
+      let shown = source == nil ? group.parts : Self.joiningSourcePorts(group.parts)
+      let rows = shown.prefix(Self.listLimit).map { part in
         [
           part.verdict.rawValue, words.text(part.packets),
           part.rule.map { "by \(printable($0))" } ?? "nothing filters between them",
         ]
       }
-      for (line, part) in zip(columns(rows, indent: "  "), group.parts) {
+      for (line, part) in zip(columns(rows, indent: "  "), shown) {
         // Colour comes after the layout, which counts characters.
         let verdict = part.verdict.rawValue
         lines.append("  " + style(TraceView.tone(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
       }
-      if group.parts.count > Self.listLimit {
-        lines.append("  and \(group.parts.count - Self.listLimit) parts more; --json lists all")
+      if shown.count > Self.listLimit {
+        lines.append("  and \(shown.count - Self.listLimit) parts more; --json lists all")
       }
     }
     if !switches.isEmpty { lines += [""] + switches }
     let verdict = Self.verdict(parts)
     return lines
       + ["", "Verdict: \(verdict.map { style(TraceView.tone($0), $0.rawValue) } ?? "mixed")"]
+  }
+
+  /// The parts without their source ports, which are said once; what then is one is joined.
+  private static func joiningSourcePorts(_ parts: [PacketPart]) -> [PacketPart] {
+    struct Answer: Hashable {
+      var verdict: Verdict
+      var rule: String?
+    }
+    var order: [Answer] = []
+    var found: [Answer: [PacketPart]] = [:]
+    for part in parts {
+      let answer = Answer(verdict: part.verdict, rule: part.rule)
+      if found[answer] == nil { order.append(answer) }
+      found[answer, default: []].append(part)
+    }
+    return order.flatMap { answer in
+      let same = found[answer] ?? []
+      let boxes = same.map { part in
+        let box = part.packets
+        return PacketBox(
+          protocols: box.protocols, local: box.local, remote: box.remote, localPorts: box.localPorts)
+      }
+      return PacketRegion(boxes).boxes.compactMap { box in
+        same.first.map { part in
+          var joined = part
+          joined.packets = box
+          return joined
+        }
+      }
+    }
   }
 
   /// The source ports of all packets that have some, when they are the same and not all.

@@ -31,6 +31,11 @@ package struct RuleOrigins: Sendable {
     endpoint.flatMap { places[names[$0]]?[rule] }
   }
 
+  /// The place as messages print it, of a rule of an endpoint told by name.
+  func text(of rule: String, atEndpointNamed endpoint: String) -> String? {
+    places[endpoint]?[rule].map { "\(printable(file)):\($0.line)" }
+  }
+
   /// The place as messages print it: file and line.
   func text(of rule: String, at endpoint: Int?) -> String? {
     place(of: rule, at: endpoint).map { "\(printable(file)):\($0.line)" }

@@ -4,38 +4,28 @@ package import JSONText
 
 /// On which of the host's switches a verdict depends.
 package struct SwitchView: Sendable {
-  /// A verdict with the rule that decided.
-  private struct Outcome: Equatable, Sendable {
-    var verdict: Verdict
-    var rule: String?
-
-    var words: String { "\(verdict.rawValue)\(rule.map { " by \(printable($0))" } ?? "")" }
-  }
-
-  private let study: SwitchStudy<Outcome>
+  private let study: SwitchStudy<SwitchOutcome>
   /// What asking under every combination found; nil when that was not asked for.
-  private let exhausted: (asked: Int, counterexample: (switches: HostSwitches, verdict: Verdict)?)?
+  private let exhausted: (asked: Int, counterexample: (switches: HostSwitches, answer: SwitchOutcome)?)?
 
   /// Asks again under other values of the switches.
   ///
   /// - Parameters:
   ///   - evaluator: Judges packets of the host as it is.
-  ///   - exhaustive: Whether every combination is asked as well.
-  ///   - ask: The verdict and the rule by an evaluator.
+  ///   - exhaustive: Whether every combination is asked as well; the rules that decide are not compared
+  ///     there.
+  ///   - ask: The outcome by an evaluator.
   package init(
-    _ evaluator: inout PacketEvaluator, exhaustive: Bool,
-    ask: (inout PacketEvaluator) -> (verdict: Verdict, rule: String?)
+    _ evaluator: inout PacketEvaluator, exhaustive: Bool, ask: (inout PacketEvaluator) -> SwitchOutcome
   ) {
-    study = SwitchStudy(&evaluator) { evaluator in
-      let (verdict, rule) = ask(&evaluator)
-      return Outcome(verdict: verdict, rule: rule)
-    }
-    guard exhaustive else {
-      exhausted = nil
-      return
-    }
-    let found = SwitchStudy<Verdict>.exhaust(&evaluator) { ask(&$0).verdict }
-    exhausted = (found.asked, found.counterexample.map { ($0.switches, $0.answer) })
+    study = SwitchStudy(&evaluator, ask: ask)
+    exhausted =
+      exhaustive
+      ? SwitchStudy.exhaust(&evaluator) { evaluator in
+        var outcome = ask(&evaluator)
+        outcome.rule = nil
+        return outcome
+      } : nil
   }
 
   /// The switches as lines; empty when the verdict depends on none and nothing more was asked.
@@ -47,7 +37,7 @@ package struct SwitchView: Sendable {
     guard let exhausted else { return lines }
     if let other = exhausted.counterexample {
       lines.append(
-        "Not the same under all switches: \(other.verdict.rawValue) with \(Self.words(other.switches))")
+        "Not the same under all switches: \(other.answer.words) with \(Self.words(other.switches))")
     } else {
       lines.append("The verdict is the same under all switches (\(exhausted.asked) combinations asked)")
     }
@@ -60,9 +50,11 @@ package struct SwitchView: Sendable {
     return changed.map { "\($0.key.rawValue): \($0.value)" }.joined(separator: ", ")
   }
 
-  /// The switches for programs, as members of the document they belong to.
-  package var document: JSONObject {
-    var object = JSONObject()
+  /// The switches for programs, joined to the document of the verdict.
+  ///
+  /// - Parameter document: The document of the verdict.
+  package func document(joining document: JSONObject) -> JSON {
+    var object = document
     object.append(
       "switches",
       .array(
@@ -72,24 +64,63 @@ package struct SwitchView: Sendable {
             "others": .array(
               dependence.others.map { other in
                 [
-                  "value": .string(other.value), "verdict": .string(other.answer.verdict.rawValue),
+                  "value": .string(other.value), "verdict": .string(other.answer.words(naming: false)),
                   "rule": other.answer.rule.map { .string($0) } ?? .null,
                 ]
               }),
           ]
         }))
-    guard let exhausted else { return object }
+    guard let exhausted else { return .object(object) }
     var all = JSONObject()
     all.append("same", .bool(exhausted.counterexample == nil))
     all.append("combinations", .whole(exhausted.asked))
     if let other = exhausted.counterexample {
-      all.append("verdict", .string(other.verdict.rawValue))
+      all.append("verdict", .string(other.answer.words(naming: false)))
       all.append(
         "switches",
         .object(
           JSONObject(other.switches.changed.map { JSONObject.Member($0.key.rawValue, .string($0.value)) })))
     }
     object.append("allSwitches", .object(all))
-    return object
+    return .object(object)
+  }
+}
+
+/// What becomes of a packet, or of all packets of a query, under some values of the switches.
+package struct SwitchOutcome: Equatable, Sendable {
+  /// The verdict; nil where parts of a query get different ones.
+  var verdict: Verdict?
+  /// The rule that decided on a packet.
+  var rule: String?
+  /// The parts of a query.
+  private var parts: [PacketPart] = []
+
+  /// The outcome for one packet.
+  ///
+  /// - Parameter trace: The packet's trace.
+  package init(_ trace: PacketTrace) {
+    verdict = trace.verdict
+    rule = trace.rule
+  }
+
+  /// The outcome for a query.
+  ///
+  /// - Parameter parts: Its parts.
+  package init(_ parts: [PacketPart]) {
+    verdict = PartsView.verdict(parts)
+    self.parts = parts
+  }
+
+  package static func == (left: Self, right: Self) -> Bool {
+    left.verdict == right.verdict && left.rule == right.rule
+      && PacketPart.haveEqualVerdicts(left.parts, right.parts)
+  }
+
+  var words: String { words(naming: true) }
+
+  /// The verdict in a word, with the rule where there is one.
+  func words(naming isNaming: Bool) -> String {
+    let word = verdict?.rawValue ?? (parts.isEmpty ? "no packet" : "mixed")
+    return isNaming ? word + (rule.map { " by \(printable($0))" } ?? "") : word
   }
 }

@@ -63,6 +63,9 @@ final class Console {
   /// Makes a text available to excerpts.
   func remember(_ bytes: [UInt8], as file: String) { sources[file] = bytes }
 
+  /// Lets go of a text that nothing more will be quoted from.
+  func forget(_ file: String) { sources[file] = nil }
+
   /// Tells diagnostics: at once as text, or with the final document as JSON.
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
@@ -127,16 +130,18 @@ final class Console {
     write(bytes, to: descriptor)
   }
 
-  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes everything, and returns whether there still is somebody who reads it.
+  @discardableResult
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
       var start = 0
       while start < buffer.count {
-        guard let base = buffer.baseAddress else { return }
+        guard let base = buffer.baseAddress else { return true }
         let written = Glibc.write(descriptor, base + start, buffer.count - start)
         if written < 0 {
           if errno == EINTR { continue }
           // Whoever stopped reading has what they wanted; the command goes on to its own exit code.
-          if errno == EPIPE { return }
+          if errno == EPIPE { return false }
           // An output that is cut short otherwise is a failure, and so is one that cannot be told of.
           let reason = String(cString: strerror(errno))
           if descriptor != STDERR_FILENO {
@@ -146,6 +151,7 @@ final class Console {
         }
         start += written
       }
+      return true
     }
   }
 }

@@ -20,7 +20,8 @@ struct JudgedSource {
   /// The profile; nil for a state.
   let profile: Profile?
 
-  private init(_ host: HostState, file: String, profile: Profile?) {
+  /// Takes a host as it is, with the profile that made it.
+  init(_ host: HostState, file: String, profile: Profile?) {
     self.file = file
     self.profile = profile
     let named = NamedHost(host.service, ledger: OwnershipLedger(annotations: host.annotations))
@@ -53,24 +54,9 @@ struct JudgedSource {
   ///
   /// - Throws: The diagnostic of a text that stands for none.
   func peer(_ text: String) throws(PeerFailure) -> Peer {
-    switch directory.find(text) {
+    switch PeerView.find(text, directory, evaluator.topology, names: directory.names, file: file) {
     case .peer(let peer): return peer
-    case .ambiguous(let places):
-      let ids = places.map { evaluator.topology.endpoints[$0] }.map { "\($0.id.lowercase) of \($0.owner)" }
-      throw PeerFailure(
-        Diagnostic(
-          .ambiguousPeer, "several endpoints are called '\(printable(text))'", file: file,
-          remedy: "name one by its id: \(ids.joined(separator: ", "))"))
-    case .unknown:
-      let names = directory.names
-      let remedy =
-        NearMiss.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
-        ?? "an address, host, or one of: \(names.prefix(10).joined(separator: ", "))"
-        + (names.count > 10 ? ", …" : "")
-      throw PeerFailure(
-        Diagnostic(
-          .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'", file: file,
-          remedy: remedy))
+    case .none(let diagnostic): throw PeerFailure(diagnostic)
     }
   }
 }

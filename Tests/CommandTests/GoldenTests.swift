@@ -25,6 +25,19 @@ import Testing
     ("show-vfp.txt", ["show", "vfp", "--state", "host.json"]),
     ("capabilities-ltsc2022.txt", ["capabilities"]),
     ("capabilities-1607.txt", ["capabilities", "--windows", "1607"]),
+    (
+      "trace-pod.txt",
+      ["trace", "pod.yaml", "--from", "host", "--to", "api/app", "--protocol", "tcp", "--port", "8080"]
+    ),
+    (
+      "trace-published.txt",
+      [
+        "trace", "nat-publish.yaml", "--from", "203.0.113.7", "--to", "host", "--protocol", "tcp", "--port",
+        "8080",
+        "--all-switches",
+      ]
+    ),
+    ("trace-everything.txt", ["trace", "pod.yaml", "--from", "any", "--to", "api", "--protocol", "any"]),
     ("explain.txt", ["explain", "acl-not-programmable"]),
   ]
 

@@ -25,6 +25,17 @@ import Testing
     #expect(try JSON(parsing: " \t\r\n" + text + "\n") == value)
   }
 
+  @Test(arguments: [1, 2, 15, 16, 17, 18, 40])
+  func aMemberNamedTwiceIsFoundAmongAnyNumber(count: Int) throws {
+    for twice in 0..<count {
+      let members = (0..<count).map { "\"m\($0)\":\($0)" }
+      let text = "{" + members.joined(separator: ",") + "}"
+      #expect(try JSON(parsing: text).object?.members.count == count)
+      let doubled = "{" + (members + [members[twice], "\"z\":1"]).joined(separator: ",") + "}"
+      #expect(failure(doubled)?.hasSuffix("the member 'm\(twice)' stands twice in one object") == true)
+    }
+  }
+
   @Test func escapesAreRead() throws {
     let value = try JSON(parsing: #""\u0041\/\b\f\ud834\udd1e\u00e9""#)
     #expect(value == .string("A/\u{8}\u{c}𝄞é"))

@@ -23,17 +23,21 @@ struct FilterCache {
 
   private var places: [FilterContents: Int] = [:]
   private var namePlaces: [String: Int] = [:]
-  private var known: [Int: [Int32]] = [:]
+  /// A row of filters for every endpoint, and a last one for the host.
+  private var rows: [Int32]
 
-  /// The row of ``known`` that stands for the host.
-  private static let hostRow = -1
+  /// How many points a row has.
+  private static let width = 8
   /// Stands for a point that does not filter.
   private static let none: Int32 = -1
+  /// Stands for a row that was not asked for yet.
+  private static let notLoaded: Int32 = -2
 
   init(_ host: any FilteredHost, _ topology: HostTopology, ruleName: @escaping @Sendable (String) -> String) {
     self.host = host
     self.topology = topology
     self.ruleName = ruleName
+    rows = Array(repeating: Self.notLoaded, count: (topology.endpoints.count + 1) * Self.width)
   }
 
   /// The filter at one point for one family and direction; nil where nothing is filtered.
@@ -46,12 +50,10 @@ struct FilterCache {
   mutating func filter(
     _ endpoint: Int?, _ enforcement: EnforcementPoint, _ family: AddressFamily, _ direction: Direction
   ) -> Int? {
-    let row = endpoint ?? Self.hostRow
-    let place = Self.place(enforcement, family, direction)
-    if let filter = known[row]?[place] { return filter == Self.none ? nil : Int(filter) }
-    let made = load(endpoint)
-    known[row] = made
-    return made[place] == Self.none ? nil : Int(made[place])
+    let row = (endpoint ?? topology.endpoints.count) * Self.width
+    let place = row + Self.place(enforcement, family, direction)
+    if rows[place] == Self.notLoaded { load(endpoint, row) }
+    return rows[place] == Self.none ? nil : Int(rows[place])
   }
 
   private static func place(
@@ -60,23 +62,23 @@ struct FilterCache {
     (enforcement == .vfp ? 4 : 0) + (family == .ipv6 ? 2 : 0) + (direction == .out ? 1 : 0)
   }
 
-  private mutating func load(_ endpoint: Int?) -> [Int32] {
-    var row = [Int32](repeating: Self.none, count: 8)
+  private mutating func load(_ endpoint: Int?, _ row: Int) {
+    for place in row..<row + Self.width { rows[place] = Self.none }
     let id = endpoint.map { topology.endpoints[$0].id }
     if let instance = id.map({ host.firewall(of: $0) }) ?? host.hostFirewall {
       for family in AddressFamily.allCases {
         for direction in Direction.allCases {
-          row[Self.place(.windowsFirewall, family, direction)] = intern(
+          rows[row + Self.place(.windowsFirewall, family, direction)] = intern(
             FilterContents(instance, family, direction) { addresses(of: $0, endpoint) })
         }
       }
     }
     if let port = id.flatMap({ host.switchPort(of: $0) }) {
       for group in port.groups where group.layer == .endpointACL {
-        row[Self.place(.vfp, group.family, group.direction)] = intern(FilterContents(port, group))
+        rows[row + Self.place(.vfp, group.family, group.direction)] = intern(
+          FilterContents(port, group))
       }
     }
-    return row
   }
 
   /// The addresses that stand for a keyword at an endpoint

@@ -1,9 +1,146 @@
 package import HostModel
 package import NetworkTypes
 
-/// An ordered list of matches; the first one a packet matches is found.
+/// An ordered list of matches, compiled so that the first one a packet matches is found fast.
+///
+/// Both rule semantics come down to such a list: ascending priority in VFP, blocks before allows in
+/// Windows Firewall.
+///
+/// Every property of a packet becomes a 32-bit key (``PacketKeys``), so that a match is a box of five key
+/// ranges, or a product of several ranges where its sets have gaps. A binary tree divides the key space;
+/// each leaf lists the few matches that meet its part of the space, in order. Matches that lie across a
+/// division are either listed on both sides, as far as a fixed allowance goes, or set apart in a tree of
+/// their own, which a search visits afterwards unless it already has an earlier match. So memory grows with
+/// the rules however they overlap.
 package struct PacketClassifier: Sendable {
-  private let matches: [RuleMatch]
-  package init(_ matches: [RuleMatch]) { self.matches = matches }
-  package func firstMatch(_ packet: Packet) -> Int? { matches.firstIndex { $0.matches(packet) } }
+  /// Records of the matches, nodes of the trees, and leaves; see ``ClassifierLayout``.
+  private let words: ContiguousArray<UInt32>
+  /// The boundaries of IPv6 addresses that matches draw: of local ones, of remote ones.
+  private let ranks: (local: AddressRanks, remote: AddressRanks)
+  /// The root nodes; 0 where no match takes packets of the family.
+  private let roots: (ipv4: UInt32, ipv6: UInt32)
+
+  /// Compiles a list of matches.
+  ///
+  /// - Parameter matches: The matches, the first to be tried first.
+  package init(_ matches: [RuleMatch]) {
+    guard !matches.isEmpty else {
+      words = []
+      ranks = (AddressRanks(), AddressRanks())
+      roots = (0, 0)
+      return
+    }
+    ranks = (
+      AddressRanks(drawnBy: matches, \.localAddresses), AddressRanks(drawnBy: matches, \.remoteAddresses)
+    )
+    var records = ClassifierRecords()
+    records.add(matches, ranks.local, ranks.remote)
+    let sizes = (records.ranges.ipv4, records.ranges.ipv6)
+    var trees = ClassifierTrees(over: records.words)
+    roots = (
+      trees.plant(records.references.ipv4, ranges: sizes.0),
+      trees.plant(records.references.ipv6, ranges: sizes.1)
+    )
+    words = trees.words.count * 5 < trees.words.capacity * 4 ? trees.words.fitted : trees.words
+  }
+
+  /// The bytes the compiled list takes.
+  package var memoryFootprint: Int {
+    MemoryLayout<Self>.size + words.capacity * MemoryLayout<UInt32>.stride
+      + ranks.local.memoryFootprint + ranks.remote.memoryFootprint
+  }
+
+  /// The index of the first match that a packet matches; nil when there is none.
+  ///
+  /// Agrees with ``RuleMatch/matches(_:)``; the direction of the packet is not looked at. A packet whose
+  /// two addresses are of different families does not exist, and matches nothing.
+  ///
+  /// - Parameter packet: The packet as the endpoint sees it.
+  package func firstMatch(_ packet: Packet) -> Int? {
+    guard packet.local.family == packet.remote.family else { return nil }
+    let packetKeys: PacketKeys
+    let root: UInt32
+    switch packet.local.family {
+    case .ipv4:
+      root = roots.ipv4
+      guard root != 0 else { return nil }
+      packetKeys = PacketKeys(
+        packet, local: UInt32(truncatingIfNeeded: packet.local.value),
+        remote: UInt32(truncatingIfNeeded: packet.remote.value))
+    case .ipv6:
+      root = roots.ipv6
+      guard root != 0 else { return nil }
+      packetKeys = PacketKeys(
+        packet, local: ranks.local.rank(of: packet.local.value),
+        remote: ranks.remote.rank(of: packet.remote.value))
+    }
+    return words.withUnsafeBufferPointer { Self.search($0, from: Int(root), for: packetKeys) }
+  }
+
+  /// Searches a tree and those set apart from it, nearest first.
+  private static func search(
+    _ words: UnsafeBufferPointer<UInt32>, from root: Int, for packetKeys: PacketKeys
+  ) -> Int? {
+    let keys = packetKeys.keys.span
+    var best = ClassifierLayout.none
+    var node = root
+    while true {
+      var tag = words[node &+ 1]
+      while tag & ClassifierLayout.dimensionMask != ClassifierLayout.leafTag {
+        node = Int(tag >> ClassifierLayout.dimensionBits) &+ (keys[dimension: tag] > words[node] ? 2 : 0)
+        tag = words[node &+ 1]
+      }
+      var entry = Int(words[node])
+      let end = entry &+ Int(tag >> ClassifierLayout.dimensionBits)
+      var rest = Int(words[entry])
+      entry &+= 1
+      while entry <= end {
+        let record = words[entry]
+        if record >= best { break }
+        if keys.lie(in: Int(record), of: words) {
+          best = record
+          break
+        }
+        entry &+= 1
+      }
+      while rest != 0, words[rest] >= best { rest = Int(words[rest &+ 1]) }
+      if rest == 0 { break }
+      node = rest &+ 2
+    }
+    return best == ClassifierLayout.none ? nil : Int(words[Int(best) + ClassifierLayout.index])
+  }
+}
+
+/// Where things stand among the words of a classifier; every reference is the number of a word.
+///
+/// - A record is a match: for each of five dimensions its lowest key and the distance to its highest one,
+///   then a reference to its gaps or 0, then the index of the match. Records stand in the order of the
+///   matches, so that the lower reference is the earlier match.
+/// - Gaps are the number of dimensions that have some, and for each of them the dimension, a reference to
+///   its ranges, and their number. A range is its lowest and its highest key.
+/// - An inner node is the highest key of its first half, and a reference to the first of two nodes beside
+///   each other, shifted to make room for the dimension.
+/// - A leaf is a reference to its list, and the number of records in it, shifted likewise. The list starts
+///   with a reference to what was set apart on the way to the leaf, or 0.
+/// - What was set apart is its first record, a reference to the next that was set apart or 0, and the root
+///   node of its tree.
+enum ClassifierLayout {
+  static let dimensions = 5
+  static let gaps = 10
+  static let index = 11
+  static let dimensionBits: UInt32 = 3
+  static let dimensionMask: UInt32 = 7
+  static let leafTag: UInt32 = 7
+  /// No record.
+  static let none = UInt32.max
+}
+
+extension ContiguousArray {
+  /// A copy without room to grow.
+  fileprivate var fitted: Self {
+    var copy = Self()
+    copy.reserveCapacity(count)
+    copy.append(contentsOf: self)
+    return copy
+  }
 }

@@ -158,9 +158,11 @@ package struct PacketEvaluator {
         continue
       }
       let answer = cache.filters[place].answer(to: packet)
-      recorder.record(
-        FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: place), packet,
-        cache.filters[place], answer, isReached: !outcome.isBlocked)
+      if recorder.isRecording {
+        recorder.record(
+          FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: place), packet,
+          cache.filters[place], answer, isReached: !outcome.isBlocked)
+      }
       outcome.add(cache.filters[place].answers[answer], at: enforcement)
       if outcome.isBlocked, !recorder.isRecording { return }
     }

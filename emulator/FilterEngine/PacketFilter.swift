@@ -100,21 +100,21 @@ struct FilterContents: Hashable {
     func turn(_ rule: FirewallRule) -> Int {
       rule.action == .block ? 1 : rule.overridesBlocks ? 0 : 2
     }
-    let all = instance.rules(family, direction)
-    rules = (0...2).flatMap { place in
-      all.filter { turn($0) == place }.map { rule in
-        var match = rule.match
-        if !rule.remoteKeywords.isEmpty {
-          match.remoteAddresses = rule.remoteKeywords.reduce(match.remoteAddresses ?? AddressSet()) {
-            $0.union(keywords($1))
-          }
+    var turns: [[Rule]] = [[], [], []]
+    for rule in instance.rules(family, direction) {
+      var match = rule.match
+      if !rule.remoteKeywords.isEmpty {
+        match.remoteAddresses = rule.remoteKeywords.reduce(match.remoteAddresses ?? AddressSet()) {
+          $0.union(keywords($1))
         }
-        let isPublished = rule.name.hasPrefix(FirewallInstance.publishedPrefix)
-        return Rule(
-          match: match, verdict: Verdict(rule.action),
-          source: rule.isPlatformDefault ? .platform : isPublished ? .published : .acl, id: rule.name)
       }
+      let isPublished = rule.name.hasPrefix(FirewallInstance.publishedPrefix)
+      turns[turn(rule)].append(
+        Rule(
+          match: match, verdict: Verdict(rule.action),
+          source: rule.isPlatformDefault ? .platform : isPublished ? .published : .acl, id: rule.name))
     }
+    rules = turns.flatMap { $0 }
     self.direction = direction
     unmatched = Verdict(instance.unmatched(family, direction))
   }

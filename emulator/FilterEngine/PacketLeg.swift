@@ -137,7 +137,11 @@ extension PacketRouter {
     }
     guard destinations(receiver, family) != nil else { return nil }
     if case .endpoint(let index) = receiver.place {
-      return AddressSet([AddressRange(try hostSource(towards: index, family))])
+      do { return AddressSet([AddressRange(try hostSource(towards: index, family))]) } catch {
+        // A host that is known to have addresses of the other family has none of this one.
+        if topology.addresses.isEmpty { throw error }
+        return nil
+      }
     }
     let own = topology.addresses.first { $0.family == family }
     return receiver.place == .host || own != nil

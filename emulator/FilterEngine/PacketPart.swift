@@ -16,6 +16,36 @@ package struct PacketPart: Sendable {
   package var verdict: Verdict
   /// The name of the rule that decided; nil where nothing filters.
   package var rule: String?
+
+  /// Whether two answers to one query say the same of every packet, whatever rules decide.
+  ///
+  /// - Parameters:
+  ///   - left: The parts of one answer.
+  ///   - right: The parts of the other.
+  package static func haveEqualVerdicts(_ left: [PacketPart], _ right: [PacketPart]) -> Bool {
+    struct Way: Hashable {
+      var sender: PacketRoute.Place
+      var receiver: PacketRoute.Place
+      var published: PortMapping?
+      var verdict: Verdict
+    }
+    func regions(_ parts: [PacketPart]) -> [Way: PacketRegion] {
+      var boxes: [Way: [PacketBox]] = [:]
+      for part in parts {
+        let way = Way(
+          sender: part.sender, receiver: part.receiver, published: part.published, verdict: part.verdict)
+        boxes[way, default: []].append(part.packets)
+      }
+      return boxes.mapValues { PacketRegion($0) }
+    }
+    func isCovered(_ some: [Way: PacketRegion], by others: [Way: PacketRegion]) -> Bool {
+      some.allSatisfy { way, region in
+        others[way].flatMap { region.subtracting($0, limit: .max)?.isEmpty } ?? region.isEmpty
+      }
+    }
+    let (first, second) = (regions(left), regions(right))
+    return isCovered(first, by: second) && isCovered(second, by: first)
+  }
 }
 
 extension PacketEvaluator {

@@ -18,15 +18,15 @@ package struct PeerDirectory: Sendable {
   package static let host = "host"
 
   private var peers: [String: Finding] = [host: .peer(.host)]
-  private let topology: HostTopology
+  private var ids: [GUID: Int] = [:]
 
   /// Lists the names of a host.
   ///
   /// - Parameter topology: What is where on the host.
   package init(_ topology: HostTopology) {
-    self.topology = topology
-    for (index, endpoint) in topology.endpoints.enumerated() where !endpoint.name.isEmpty {
-      add(endpoint.name, .endpoint(index))
+    for (index, endpoint) in topology.endpoints.enumerated() {
+      if !endpoint.name.isEmpty { add(endpoint.name, .endpoint(index)) }
+      ids[endpoint.id] = index
     }
     for namespace in topology.namespaces {
       guard let peer: Peer = namespace.isHost ? .host : namespace.endpoints.first.map({ .endpoint($0) })
@@ -57,12 +57,13 @@ package struct PeerDirectory: Sendable {
   package func find(_ text: String) -> Finding {
     if let address = IPAddress(text) { return .peer(.address(address)) }
     if let finding = peers[text] { return finding }
-    if let id = GUID(text), let index = topology.endpoints.firstIndex(where: { $0.id == id }) {
-      return .peer(.endpoint(index))
-    }
+    if let id = GUID(text), let index = ids[id] { return .peer(.endpoint(index)) }
     return .unknown
   }
 
   /// Every name, in alphabetical order.
   package var names: [String] { peers.keys.sorted() }
+
+  /// Every name and, in lower case, every id of an endpoint.
+  package var texts: [String] { Array(peers.keys) + ids.keys.map(\.lowercase) }
 }

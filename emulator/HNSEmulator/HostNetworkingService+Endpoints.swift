@@ -55,15 +55,18 @@ extension HostNetworkingService {
 
   /// Reads the document of an endpoint as it stands; addresses are checked against the network.
   ///
-  /// In a restored document an absent IpSubnet means none; in a client's, the one that fits.
+  /// In a restored document, which comes with a pool of policies, an absent IpSubnet means none; in a
+  /// client's, the one that fits.
   func readEndpoint(
-    _ reader: DocumentReader, id: GUID, ordinal: Int64, network: NetworkObject, isRestored: Bool = false
+    _ reader: DocumentReader, id: GUID, ordinal: Int64, network: NetworkObject,
+    restoring pool: PolicyPool? = nil
   ) throws(HCNError) -> EndpointObject {
+    let isRestored = pool != nil
     var endpoint = EndpointObject(id: id, ordinal: ordinal, network: network.id)
     endpoint.name = try reader.text("Name") ?? ""
     endpoint.owner = try reader.text("Owner") ?? ""
     endpoint.additionalParams = reader.value("AdditionalParams")
-    endpoint.policies = try endpointPolicies(reader, network.driver)
+    endpoint.policies = try endpointPolicies(reader, network.driver, pool)
     endpoint.dns = try reader.dns()
     endpoint.routes = try reader.routes()
     endpoint.mac = try reader.mac("MacAddress") ?? MACAddress(0)
@@ -88,9 +91,10 @@ extension HostNetworkingService {
   }
 
   func endpointPolicies(
-    _ reader: DocumentReader, _ driver: NetworkDriver
+    _ reader: DocumentReader, _ driver: NetworkDriver, _ pool: PolicyPool? = nil
   ) throws(HCNError) -> [Policy] {
-    let policies = PolicyReader(configuration: configuration, driver: driver, forms: PolicyForm.endpoint)
+    let policies = PolicyReader(
+      configuration: configuration, driver: driver, forms: PolicyForm.endpoint, pool: pool)
     return try policies.policies(reader.list("Policies"))
   }
 

@@ -72,7 +72,8 @@ extension HostNetworkingService {
     nextCompartment = UInt32(try reader.whole("nextCompartment", 2...Self.compartmentLimit))
     var ordinals: Set<Int64> = []
     for entry in try reader.children("networks") { try restoreNetwork(entry, &ordinals) }
-    for entry in try reader.children("endpoints") { try restoreEndpoint(entry, &ordinals) }
+    let pool = PolicyPool()
+    for entry in try reader.children("endpoints") { try restoreEndpoint(entry, &ordinals, pool) }
     for entry in try reader.children("namespaces") { try restoreNamespace(entry, &ordinals) }
     if let difference = snapshot.firstDifference(from: self.snapshot, at: "") { throw difference }
   }
@@ -132,7 +133,7 @@ extension HostNetworkingService {
   }
 
   private mutating func restoreEndpoint(
-    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
+    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>, _ pool: PolicyPool
   ) throws(SnapshotError) {
     try entry.allow(["ordinal", "document"])
     let id = try entryID(entry)
@@ -140,13 +141,13 @@ extension HostNetworkingService {
     let ordinal = try ordinal(entry, &ordinals)
     let endpoint: EndpointObject
     do throws(HCNError) {
-      endpoint = try restored(entry.object["document"] ?? .null, id: id, ordinal: ordinal)
+      endpoint = try restored(entry.object["document"] ?? .null, id: id, ordinal: ordinal, pool)
     } catch { throw entry.failure("document", "\(error)") }
     insert(endpoint)
   }
 
   private func restored(
-    _ document: JSON, id: GUID, ordinal: Int64
+    _ document: JSON, id: GUID, ordinal: Int64, _ pool: PolicyPool
   ) throws(HCNError) -> EndpointObject {
     let reader = try DocumentReader(document, .invalidEndpoint)
     guard let networkID = try reader.guid("HostComputeNetwork") else {
@@ -154,7 +155,7 @@ extension HostNetworkingService {
     }
     let network = try existing(network: networkID)
     let endpoint = try readEndpoint(
-      reader, id: id, ordinal: ordinal, network: network, isRestored: true)
+      reader, id: id, ordinal: ordinal, network: network, restoring: pool)
     try checkAddresses(endpoint, network)
     guard endpoint.mac.value != 0 else { throw HCNError(.invalidEndpoint, detail: "there is no MAC address") }
     try checkMAC(endpoint, network)

@@ -7,6 +7,8 @@ struct PolicyReader {
   let configuration: HostConfiguration
   let driver: NetworkDriver
   let forms: [PolicyForm]
+  /// Policies of the same forms that were read before.
+  var pool: PolicyPool?
 
   /// Reads a list of policies; an element without any member carries none and is left out.
   ///
@@ -16,7 +18,12 @@ struct PolicyReader {
     var result: [Policy] = []
     for element in elements {
       let reader = try DocumentReader(element, .invalidPolicy)
-      if !reader.object.members.isEmpty { result.append(try policy(reader)) }
+      guard !reader.object.members.isEmpty else { continue }
+      if let pool {
+        result.append(try pool.policy(element, driver) { () throws(HCNError) in try policy(reader) })
+      } else {
+        result.append(try policy(reader))
+      }
     }
     if result.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)

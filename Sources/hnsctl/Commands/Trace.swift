@@ -10,32 +10,55 @@ struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say whether a packet would pass, and which rule decides.",
     discussion: """
-      SOURCE is a state, or a profile that is planned against an empty host and applied in memory. Ends
-      are addresses, endpoints, containers, pods, containers of pods as pod/container, or host.
+      SOURCE is a state, or a profile that is planned against an empty host and
+      applied in memory; what the dataplane then holds decides, not the profile.
+      Ends are addresses, endpoints, containers, pods, containers of pods as
+      pod/container, or host, which has the published ports.
+
+      Prefixes, ranges, lists, address sets of the profile and any ask about many
+      packets at once: every part of the answer has its own verdict. A port then
+      leaves protocols without ports out.
+
+      The verdict is that of the port filters. What else keeps a packet from arriving
+      is told in notes.
 
       Examples:
         hnsctl trace web.yaml --from 10.1.2.3 --to web --protocol tcp --port 443
-        hnsctl trace host.json --from web --to 169.254.169.254 --protocol tcp --port 80
-        hnsctl trace host.json --from 203.0.113.7 --to host --protocol tcp --port 8080   a published port
-        hnsctl trace host.json --from 10.1.2.3 --to web --protocol icmp --expect allow
+        hnsctl trace web.yaml --from web --to 10.9.9.9 --protocol icmp
+        hnsctl trace web.yaml --from any --to web --protocol any --all-switches
+        hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
+        hnsctl trace host.json --packets packets.jsonl --expect allow
+
+      Every line for --packets is the first packet of a flow. It is answered by one
+      line, in order:
+        {"from": "10.1.2.3", "to": "host", "protocol": "tcp", "port": 8080}
+        {"verdict":"allow","rule":"allow-web"}
+
+      Every line states from, to and protocol, and port for TCP and UDP. An absent
+      sourcePort is 49152, an absent icmpType echo request; rule is null where
+      nothing filters. A line that cannot be judged, an empty one too, is answered
+      by {"error":"line 17: what is wrong; what to write"}, and the rest goes on.
+      The exit code is 1 when there was such a line, otherwise 2 when --expect is
+      given and a packet has another verdict.
       """)
 
   @Argument(help: "A state or a profile; - for standard input.", completion: .file())
   var source: String
 
   @Option(help: "Who sends the packet.")
-  var from: String
+  var from: String?
 
   @Option(help: "Whom it is sent to.")
-  var to: String
+  var to: String?
 
-  @Option(name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255.")
-  var `protocol`: String
+  @Option(
+    name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255, a list, or any.")
+  var `protocol`: String?
 
-  @Option(help: "The destination port.")
+  @Option(help: "The destination port, ranges, or any; it must be stated for TCP and UDP.")
   var port: String?
 
-  @Option(help: "The source port; 49152 when absent.")
+  @Option(help: "The source port, ranges, or any; 49152 when absent.")
   var sourcePort: String?
 
   @Option(help: "The ICMP type; echo request when absent.")
@@ -43,6 +66,10 @@ struct Trace: ParsableCommand {
 
   @Option(help: "The verdict that is expected; another one ends with exit code 2.")
   var expect: ExpectedVerdict?
+
+  @Option(
+    help: "Judge the packets of a file of JSON lines, - for standard input.", completion: .file())
+  var packets: String?
 
   @Flag(help: "Say whether the verdict is the same under every value of the host's switches.")
   var allSwitches = false
@@ -53,6 +80,9 @@ struct Trace: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console)
     var source = try JudgedSource(source, session: session)
+    guard let from, let to, let `protocol` else {
+      return try PacketStream(path: packets ?? "-", expect: expect, console: console).run(source)
+    }
     let request: TraceRequest
     do {
       request = try PacketText(
@@ -82,14 +112,11 @@ struct Trace: ParsableCommand {
     let view = TraceView(
       style: console.style, topology: source.evaluator.topology, origins: source.origins)
     let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
-      (try? evaluator.trace(query)).map { ($0.verdict, $0.rule) } ?? (.unknown, nil)
+      (try? evaluator.trace(query)).map { SwitchOutcome($0) } ?? SwitchOutcome([])
     }
     console.finish(
-      {
-        var document = view.document(trace, icmpType: icmpType)
-        for member in switches.document.members { document.append(member.key, member.value) }
-        return .object(document)
-      }(), lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
+      switches.document(joining: view.document(trace, icmpType: icmpType)),
+      lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
     return trace.verdict
   }
 
@@ -102,7 +129,11 @@ struct Trace: ParsableCommand {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
     let view = PartsView(style: console.style, topology: source.evaluator.topology)
-    console.finish(.object(view.document(parts)), lines: view.lines(parts))
+    let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
+      SwitchOutcome((try? evaluator.parts(set)) ?? [])
+    }
+    console.finish(
+      switches.document(joining: view.document(parts)), lines: view.lines(parts, switches: switches.lines))
     return Set(parts.map(\.verdict))
   }
 }

@@ -6,12 +6,14 @@ import NetworkProfile
 import PolicyCompiler
 import PolicyPlan
 
-/// Measures reading, checking, compiling, planning and applying beside a bare libyaml event loop.
+/// Measures the parts that have to be fast beside plain C that does the bare minimum.
 ///
-/// Both work on the same file. Every phase runs in a process of its own, so that its peak memory is its
-/// own.
+/// - `profile`: reading, checking, compiling, planning and applying beside a bare libyaml event loop. Both
+///   work on the same file. Every phase runs in a process of its own, so that its peak memory is its own.
+/// - `classifier`: finding the first match of a packet beside a linear scan over the same rules.
+/// - `packets`: judging packets that come as JSON lines beside counting the lines.
 ///
-///     swift run -c release hnsctl-benchmark [--rounds N]
+///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
 @main
 enum Benchmark {
   /// What one process is asked to do; each phase includes the ones before it.
@@ -28,10 +30,32 @@ enum Benchmark {
     if arguments.count == 4, arguments[1] == "phase", let phase = Phase(rawValue: arguments[2]) {
       exit(run(phase, on: arguments[3]))
     }
+    if arguments.count == 4, arguments[1] == "packets",
+      let step = PacketLinesBenchmark.Step(rawValue: arguments[2])
+    {
+      exit(PacketLinesBenchmark.run(step, in: arguments[3]))
+    }
     var rounds = 3
     if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
       rounds = Int(arguments[flag + 1]) ?? rounds
     }
+    var benchmarks = Self.all
+    if let flag = arguments.firstIndex(of: "--only") {
+      benchmarks = benchmarks.filter { arguments.dropFirst(flag + 1).first == $0.name }
+      if benchmarks.isEmpty {
+        print("--only takes one of: \(Self.all.map(\.name).joined(separator: ", "))")
+        exit(64)
+      }
+    }
+    for benchmark in benchmarks { benchmark.run(max(1, rounds)) }
+  }
+
+  private static let all: [(name: String, run: @Sendable (Int) -> Void)] = [
+    ("profile", profile), ("classifier", { ClassifierBenchmark.run(rounds: $0) }),
+    ("packets", { PacketLinesBenchmark.run(rounds: $0) }),
+  ]
+
+  private static func profile(_ rounds: Int) {
     let folder = temporaryFolder()
     defer { removeFolder(folder) }
     report(
@@ -77,7 +101,7 @@ enum Benchmark {
 
   // MARK: Measuring
 
-  private struct Figure {
+  struct Figure {
     var seconds: Double
     var kilobytes: Int
   }
@@ -95,7 +119,7 @@ enum Benchmark {
     print(row("phase", "CPU s", "ratio", "peak MB", "of file"))
     var yardstick = 0.0
     for phase in phases {
-      let figures = (0..<rounds).compactMap { _ in measure(phase, path) }
+      let figures = (0..<rounds).compactMap { _ in measure(["phase", phase.rawValue, path]) }
       guard figures.count == rounds else {
         print(row(phase.rawValue, "failed", "", "", ""))
         continue
@@ -110,12 +134,11 @@ enum Benchmark {
     }
   }
 
-  /// Runs a phase in a child process and returns its CPU time and peak memory.
-  private static func measure(_ phase: Phase, _ path: String) -> Figure? {
+  /// Runs this program with other arguments and returns its CPU time and peak memory.
+  static func measure(_ words: [String]) -> Figure? {
     let program = "/proc/self/exe"
     var process = pid_t()
-    let words = [CommandLine.arguments[0], "phase", phase.rawValue, path]
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+    var arguments: [UnsafeMutablePointer<CChar>?] = ([CommandLine.arguments[0]] + words).map { strdup($0) }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
     guard posix_spawn(&process, program, nil, nil, &arguments, environ) == 0 else { return nil }
@@ -130,7 +153,7 @@ enum Benchmark {
 
   // MARK: Files and text
 
-  private static func temporaryFolder() -> String {
+  static func temporaryFolder() -> String {
     var template = Array("/tmp/hnsctl-benchmark-XXXXXX".utf8CString)
     _ = mkdtemp(&template)
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -141,19 +164,19 @@ enum Benchmark {
     rmdir(folder)
   }
 
-  private static func write(_ bytes: [UInt8], to path: String) -> Bool {
+  static func write(_ bytes: [UInt8], to path: String) -> Bool {
     guard let file = fopen(path, "w") else { return false }
     defer { fclose(file) }
     return fwrite(bytes, 1, bytes.count, file) == bytes.count
   }
 
-  private static func decimal(_ value: Double) -> String {
+  static func decimal(_ value: Double) -> String {
     let scaled = Int((value * 100).rounded())
     let fraction = scaled % 100
     return "\(scaled / 100).\(fraction < 10 ? "0" : "")\(fraction)"
   }
 
-  private static func row(_ first: String, _ others: String...) -> String {
+  static func row(_ first: String, _ others: String...) -> String {
     func padded(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }

@@ -1,7 +1,33 @@
-/// Profiles made to measure: l2bridge containers with a fixed number of ACLs each, all different.
+/// Profiles made to measure: l2bridge containers with a fixed number of ACLs each, all different unless a
+/// number of sets of ACLs is given, of which the containers take turns.
 struct GeneratedProfile {
+  /// What differs between ACLs.
+  struct Rule {
+    var isOutbound: Bool
+    var isBlock: Bool
+    var isUDP: Bool
+    var firstPort: Int
+    var octets: UInt64
+  }
+
   var endpoints: Int
   var aclsPerEndpoint: Int
+  var ruleSets: Int?
+
+  /// The ACLs of a set.
+  func rules(ofSet set: Int) -> [Rule] {
+    var random = SplitMix(state: UInt64(set))
+    return rules(&random)
+  }
+
+  private func rules(_ random: inout SplitMix) -> [Rule] {
+    (0..<aclsPerEndpoint).map { rule in
+      let first = 1_024 + Int(random.next() % 40_000)
+      return Rule(
+        isOutbound: rule % 4 == 3, isBlock: rule % 5 == 4, isUDP: rule % 3 == 0, firstPort: first,
+        octets: random.next())
+    }
+  }
 
   /// The text of the profile.
   var text: [UInt8] {
@@ -29,16 +55,14 @@ struct GeneratedProfile {
       line("    addresses: [10.\(index / 60_000 + 1).\(index / 250 % 240).\(index % 250 + 2)]")
       line("    defaults: {in: block, out: allow}")
       line("    acls:")
-      for rule in 0..<aclsPerEndpoint {
-        let direction = rule % 4 == 3 ? "out" : "in"
-        let action = rule % 5 == 4 ? "block" : "allow"
-        let ports = direction == "in" ? "localPorts" : "remotePorts"
-        let first = 1_024 + Int(random.next() % 40_000)
-        let octets = random.next()
-        line("      - name: rule-\(rule)")
-        line("        direction: \(direction)")
-        line("        action: \(action)")
-        line("        protocols: [\(rule % 3 == 0 ? "udp" : "tcp")]")
+      let rules = ruleSets.map { self.rules(ofSet: index % $0) } ?? self.rules(&random)
+      for (number, rule) in rules.enumerated() {
+        let ports = rule.isOutbound ? "remotePorts" : "localPorts"
+        let (first, octets) = (rule.firstPort, rule.octets)
+        line("      - name: rule-\(number)")
+        line("        direction: \(rule.isOutbound ? "out" : "in")")
+        line("        action: \(rule.isBlock ? "block" : "allow")")
+        line("        protocols: [\(rule.isUDP ? "udp" : "tcp")]")
         line(
           "        remoteAddresses: [10.\(octets & 0xff).\(octets >> 8 & 0xff).0/24, 192.168.\(octets >> 16 & 0xff).0/24]"
         )

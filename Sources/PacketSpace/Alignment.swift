@@ -1,0 +1,114 @@
+/// Which members of a list stand in another one, wherever they stand there.
+///
+/// Equal members are matched in their order: the first with the first.
+struct Alignment {
+  /// For each member after, its place before; -1 for one that is new.
+  private(set) var partners: [Int32]
+  /// The places before of members that are gone.
+  private(set) var removed: [Int] = []
+  /// The places after of members that are new.
+  private(set) var added: [Int] = []
+  /// The places after between which anything differs at all.
+  private(set) var middle: Range<Int>
+
+  /// Matches two lists.
+  ///
+  /// - Parameters:
+  ///   - before: How many members there are before.
+  ///   - after: How many members there are after.
+  ///   - fingerprint: A number that is the same for equal members; the first argument says whether the
+  ///     member is one of after.
+  ///   - areEqual: Whether the member at a place before equals the one at a place after.
+  init(
+    before: Int, after: Int, fingerprint: (Bool, Int) -> UInt64, areEqual: (Int, Int) -> Bool
+  ) {
+    var start = 0
+    while start < before, start < after, areEqual(start, start) { start += 1 }
+    var tail = 0
+    while tail < before - start, tail < after - start, areEqual(before - 1 - tail, after - 1 - tail) {
+      tail += 1
+    }
+    middle = start..<(after - tail)
+    partners = (0..<Int32(after)).map { Int($0) < start ? $0 : -1 }
+    for offset in 0..<tail { partners[after - 1 - offset] = Int32(before - 1 - offset) }
+    let old = start..<(before - tail)
+    guard !old.isEmpty, !middle.isEmpty else {
+      removed = Array(old)
+      added = Array(middle)
+      return
+    }
+    // Chains of places with one fingerprint, the first place first.
+    var capacity = 16
+    while capacity < old.count * 2 { capacity *= 2 }
+    var heads = Array(repeating: Int32(-1), count: capacity)
+    var next = Array(repeating: Int32(-1), count: old.count)
+    var prints = Array(repeating: UInt64(0), count: old.count)
+    for place in old.reversed() {
+      let print = fingerprint(false, place)
+      prints[place - start] = print
+      let slot = Int(truncatingIfNeeded: print & UInt64(capacity - 1))
+      next[place - start] = heads[slot]
+      heads[slot] = Int32(place - start)
+    }
+    var isTaken = Array(repeating: false, count: old.count)
+    for place in middle {
+      let print = fingerprint(true, place)
+      let slot = Int(truncatingIfNeeded: print & UInt64(capacity - 1))
+      var candidate = heads[slot]
+      var previous: Int32 = -1
+      while candidate >= 0 {
+        let index = Int(candidate)
+        if prints[index] == print, areEqual(start + index, place) {
+          isTaken[index] = true
+          partners[place] = Int32(start + index)
+          // The first of a chain goes, so that long chains of equal members are not gone through again.
+          if previous < 0 { heads[slot] = next[index] } else { next[Int(previous)] = next[index] }
+          break
+        }
+        previous = candidate
+        candidate = next[index]
+      }
+      if partners[place] < 0 { added.append(place) }
+    }
+    removed = isTaken.indices.filter { !isTaken[$0] }.map { $0 + start }
+  }
+
+  /// How many pairs of places ``forEachInversion(limit:_:)`` looks at for each member.
+  static let inversionEffort = 64
+
+  /// The places before of matched members whose order is another one after, pair by pair.
+  ///
+  /// - Parameters:
+  ///   - limit: How many pairs may be looked at.
+  ///   - body: Takes the place before of the member that came second before and of the one that came
+  ///     first.
+  /// - Returns: Whether all pairs were gone through.
+  func forEachInversion(limit: Int, _ body: (Int, Int) -> Void) -> Bool {
+    let places = partners[middle].filter { $0 >= 0 }
+    var highest: [Int32] = []
+    highest.reserveCapacity(places.count)
+    var steps = 0
+    for (index, place) in places.enumerated() {
+      var earlier = index - 1
+      while earlier >= 0, highest[earlier] > place {
+        steps += 1
+        if steps > limit { return false }
+        if places[earlier] > place { body(Int(places[earlier]), Int(place)) }
+        earlier -= 1
+      }
+      highest.append(max(place, highest.last ?? -1))
+    }
+    return true
+  }
+
+  /// The places before of matched members that come after a member they came before, ascending.
+  var overtaken: [Int] {
+    var highest: Int32 = -1
+    var places: [Int] = []
+    for place in partners[middle] where place >= 0 {
+      if place < highest { places.append(Int(place)) }
+      highest = max(highest, place)
+    }
+    return places
+  }
+}

@@ -1,0 +1,45 @@
+import HostModel
+
+/// The deciders of some paths, each with a number: the values that terminals of diagrams stand for.
+///
+/// Numbers begin at 1. The rules of a policy have consecutive numbers in their order, and the default
+/// follows them.
+struct DeciderTable {
+  /// One policy of one path.
+  struct Part {
+    var path: Int
+    var place: Int
+    var policy: PacketPolicy
+    var first: Int
+  }
+
+  let paths: [PacketPath]
+  private(set) var parts: [Part] = []
+  private(set) var actions: [RuleAction] = [.block]
+
+  init(_ paths: [PacketPath]) {
+    self.paths = paths
+    for (number, path) in paths.enumerated() {
+      for (place, policy) in path.policies.enumerated() {
+        parts.append(Part(path: number, place: place, policy: policy, first: actions.count))
+        actions += policy.rules.map(\.action)
+        actions.append(policy.unmatched)
+      }
+    }
+  }
+
+  /// What a number stands for.
+  func decider(_ number: Int) -> PacketPath.Decider {
+    var low = 0
+    var high = parts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if parts[middle].first <= number { low = middle } else { high = middle }
+    }
+    let part = parts[low]
+    let index = number - part.first
+    let rules = part.policy.rules
+    return PacketPath.Decider(
+      policy: part.place, rule: index < rules.count ? .rule(rules[index].identity) : .unmatched)
+  }
+}

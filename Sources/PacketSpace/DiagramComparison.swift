@@ -1,0 +1,64 @@
+import HostModel
+import NetworkTypes
+
+/// Two paths, compared by their decision diagrams.
+struct DiagramComparison {
+  private let table: DeciderTable
+  private let store: DiagramStore
+  private let roots: [Int32]
+
+  /// Prepares the comparison.
+  ///
+  /// - Parameters:
+  ///   - table: The deciders of both paths.
+  ///   - query: The packets asked about.
+  ///   - budget: The work allowed.
+  init(_ table: DeciderTable, on query: PacketSet, _ budget: Budget) throws(Undecided) {
+    self.table = table
+    store = DiagramStore(budget: budget)
+    var asked = try store.take(query)
+    for path in table.paths {
+      asked = try store.combine(asked, try store.node(path.universe), .restriction())
+    }
+    var roots: [Int32] = []
+    for path in 0...1 { roots.append(try store.decisions(of: path, in: table, on: asked)) }
+    self.roots = roots
+  }
+
+  /// The regions whose verdict changes.
+  ///
+  /// - Parameters:
+  ///   - change: The change asked about; nil asks about both.
+  ///   - isFirstEnough: Whether one region is enough.
+  func regions(
+    of change: PathDifference.Change?, isFirstEnough: Bool
+  ) throws(Undecided) -> [PathComparison.Key: PacketSet] {
+    let before = try store.allowed(roots[0], in: table)
+    let after = try store.allowed(roots[1], in: table)
+    var regions: [PathComparison.Key: PacketSet] = [:]
+    for wanted in PathDifference.Change.allCases where change == nil || change == wanted {
+      let changed =
+        wanted == .newlyAllowed
+        ? try store.combine(after, before, .difference()) : try store.combine(before, after, .difference())
+      try collect(changed, isFirstEnough: isFirstEnough, &regions)
+      if isFirstEnough, !regions.isEmpty { break }
+    }
+    return regions
+  }
+
+  private func collect(
+    _ changed: Int32, isFirstEnough: Bool, _ regions: inout [PathComparison.Key: PacketSet]
+  ) throws(Undecided) {
+    let before = try store.combine(changed, roots[0], .restriction())
+    for old in store.terminals(before) {
+      let part = try store.set(before) { $0 == old }
+      let after = try store.combine(part, roots[1], .restriction())
+      for new in store.terminals(after) {
+        let key = PathComparison.Key(
+          before: Int32(DiagramStore.number(old)), after: Int32(DiagramStore.number(new)))
+        regions[key] = store.export(try store.set(after) { $0 == new })
+        if isFirstEnough { return }
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import NetworkTypes
+
+/// The dimensions of a decision diagram from the top down, and how packets are counted along them.
+///
+/// Protocols are counted in an order of their own: TCP and UDP first, then ICMP and ICMPv6, then the
+/// others. So the protocols that have ports and those that have ICMP types are one range each. Local
+/// ports and ICMP types share a level, because no packet has both.
+enum DiagramLevel {
+  static let family: UInt8 = 0
+  static let protocols: UInt8 = 1
+  /// The local port; the ICMP type for protocols that have one.
+  static let localPort: UInt8 = 2
+  static let remotePort: UInt8 = 3
+  static let local: UInt8 = 4
+  static let remote: UInt8 = 5
+  /// Below all dimensions.
+  static let terminal: UInt8 = 6
+
+  /// The place of a protocol in the order.
+  static func rank(_ number: UInt8) -> UInt8 {
+    switch number {
+    case 6: 0
+    case 17: 1
+    case 1: 2
+    case 58: 3
+    case 2...5: number + 2
+    case 7...16: number + 1
+    case 18...57: number
+    default: number - 1
+    }
+  }
+
+  /// The protocol at a place in the order.
+  static func protocolNumber(rank: UInt8) -> UInt8 {
+    switch rank {
+    case 0: 6
+    case 1: 17
+    case 2: 1
+    case 3: 58
+    case 4...7: rank - 2
+    case 8...17: rank - 1
+    case 18...57: rank
+    default: rank + 1
+    }
+  }
+
+  /// The last place of a protocol.
+  static let lastRank: UInt8 = 254
+
+  /// The places of a set of protocols, ascending and joined.
+  static func ranks(_ protocols: ProtocolSet) -> ProtocolSet {
+    if protocols == .allProtocols { return ProtocolSet(0, lastRank) }
+    var ranges: [ProtocolSet.Interval] = []
+    for interval in protocols.intervals {
+      for number in interval.lower...interval.upper {
+        let place = rank(number)
+        ranges.append(.init(place, place))
+      }
+    }
+    return ProtocolSet(ranges)
+  }
+
+  /// The protocols at a set of places.
+  static func protocols(ranks: ProtocolSet) -> ProtocolSet {
+    if ranks == ProtocolSet(0, lastRank) { return .allProtocols }
+    var ranges: [ProtocolSet.Interval] = []
+    for interval in ranks.intervals {
+      for place in interval.lower...interval.upper {
+        let number = protocolNumber(rank: place)
+        ranges.append(.init(number, number))
+      }
+    }
+    return ProtocolSet(ranges)
+  }
+}

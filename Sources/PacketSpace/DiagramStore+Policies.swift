@@ -1,0 +1,64 @@
+import HostModel
+import NetworkTypes
+
+extension DiagramStore {
+  /// The terminal of a decider.
+  static func terminal(_ number: Int) -> Int32 { ~Int32(truncatingIfNeeded: number) }
+
+  /// The number of the decider that a terminal stands for.
+  static func number(_ terminal: Int32) -> Int { Int(~terminal) }
+
+  /// What decides in one policy about each packet of a set.
+  ///
+  /// - Parameters:
+  ///   - part: The policy.
+  ///   - query: The set.
+  func decisions(of part: DeciderTable.Part, on query: Int32) throws(Undecided) -> Int32 {
+    let restriction = DiagramOperation.restriction()
+    var nodes: [Int32] = []
+    for (offset, rule) in part.policy.rules.enumerated() {
+      let box = PacketBox(rule.match, families: part.policy.families)
+      let node = try node(box, terminal: Self.terminal(part.first + offset))
+      let reached = try combine(query, node, restriction)
+      if reached != Self.none { nodes.append(reached) }
+    }
+    let rest = try node(
+      .universe(part.policy.families), terminal: Self.terminal(part.first + part.policy.rules.count))
+    nodes.append(try combine(query, rest, restriction))
+    return try combine(all: nodes, .overlay())
+  }
+
+  /// What decides on a path about each packet of a set.
+  ///
+  /// - Parameters:
+  ///   - path: The number of the path.
+  ///   - table: The deciders.
+  ///   - query: The set.
+  func decisions(of path: Int, in table: DeciderTable, on query: Int32) throws(Undecided) -> Int32 {
+    let speaker = table.paths[path].speaker
+    let actions = table.actions
+    var answer = Self.none
+    for part in table.parts where part.path == path {
+      let own = try decisions(of: part, on: query)
+      guard part.place > 0 else {
+        answer = own
+        continue
+      }
+      let isSpeaker = part.place == speaker
+      let passing = DiagramOperation { earlier, later in
+        if earlier == Self.none || later == Self.none { return Self.none }
+        if earlier < 0, actions[Self.number(earlier)] == .block { return earlier }
+        guard earlier < 0, later < 0 else { return nil }
+        return actions[Self.number(later)] == .block || isSpeaker ? later : earlier
+      }
+      answer = try combine(answer, own, passing)
+    }
+    return answer
+  }
+
+  /// The packets of which a diagram says that they are allowed.
+  func allowed(_ root: Int32, in table: DeciderTable) throws(Undecided) -> Int32 {
+    let actions = table.actions
+    return try set(root) { actions[Self.number($0)] == .allow }
+  }
+}

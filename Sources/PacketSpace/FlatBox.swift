@@ -1,0 +1,94 @@
+/// A closed range of places along one dimension.
+struct FlatRange: Hashable {
+  var lower: UInt32
+  var upper: UInt32
+
+  init(_ lower: UInt32, _ upper: UInt32) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  func overlaps(_ other: FlatRange) -> Bool { lower <= other.upper && other.lower <= upper }
+  func holds(_ other: FlatRange) -> Bool { lower <= other.lower && other.upper <= upper }
+}
+
+/// A dimension of the packets of one address family.
+enum FlatDimension: Int, CaseIterable {
+  case protocols
+  case localPort
+  case remotePort
+  case local
+  case remote
+}
+
+/// A product of one range in each dimension, of packets of one address family.
+///
+/// Protocols are counted as in ``DiagramLevel``, so that those with ports are the first two places.
+struct FlatBox: Hashable {
+  var protocols: FlatRange
+  var localPort: FlatRange
+  var remotePort: FlatRange
+  var local: FlatRange
+  var remote: FlatRange
+
+  subscript(dimension: FlatDimension) -> FlatRange {
+    get {
+      switch dimension {
+      case .protocols: protocols
+      case .localPort: localPort
+      case .remotePort: remotePort
+      case .local: local
+      case .remote: remote
+      }
+    }
+    set {
+      switch dimension {
+      case .protocols: protocols = newValue
+      case .localPort: localPort = newValue
+      case .remotePort: remotePort = newValue
+      case .local: local = newValue
+      case .remote: remote = newValue
+      }
+    }
+  }
+
+  /// Whether the boxes share a place; the dimensions that tell rules apart best are looked at first.
+  func overlaps(_ other: FlatBox) -> Bool {
+    remote.overlaps(other.remote) && local.overlaps(other.local) && localPort.overlaps(other.localPort)
+      && remotePort.overlaps(other.remotePort) && protocols.overlaps(other.protocols)
+  }
+
+  /// Whether every place of the other box is one of this.
+  func holds(_ other: FlatBox) -> Bool {
+    remote.holds(other.remote) && local.holds(other.local) && localPort.holds(other.localPort)
+      && remotePort.holds(other.remotePort) && protocols.holds(other.protocols)
+  }
+
+  /// The places of both boxes, which overlap.
+  func clipped(to other: FlatBox) -> FlatBox {
+    func clip(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
+      FlatRange(max(left.lower, right.lower), min(left.upper, right.upper))
+    }
+    return FlatBox(
+      protocols: clip(protocols, other.protocols), localPort: clip(localPort, other.localPort),
+      remotePort: clip(remotePort, other.remotePort), local: clip(local, other.local),
+      remote: clip(remote, other.remote))
+  }
+
+  /// The least box with the places of both.
+  func hull(with other: FlatBox) -> FlatBox {
+    func span(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
+      FlatRange(min(left.lower, right.lower), max(left.upper, right.upper))
+    }
+    return FlatBox(
+      protocols: span(protocols, other.protocols), localPort: span(localPort, other.localPort),
+      remotePort: span(remotePort, other.remotePort), local: span(local, other.local),
+      remote: span(remote, other.remote))
+  }
+
+  /// How much of the space the box takes up, to compare boxes by.
+  var volume: Double {
+    func length(_ range: FlatRange) -> Double { Double(range.upper - range.lower) + 1 }
+    return length(protocols) * length(localPort) * length(remotePort) * length(local) * length(remote)
+  }
+}

@@ -1,0 +1,122 @@
+/// Finds the boxes of a list that overlap another box.
+///
+/// Along every dimension there are some marks, and for each of them one bit for every box of the list
+/// says whether the box begins before it, and another one whether it ends behind it. What overlaps is
+/// the intersection of ten rows of bits, then looked at exactly. Boxes come out in the order of the list.
+struct FlatIndex {
+  private let boxes: [FlatBox]
+  private let wordCount: Int
+  private var bits: [UInt64] = []
+  /// By dimension, the marks that boxes begin at or before, and those that they end at or behind.
+  private var lowers: [Marks] = []
+  private var uppers: [Marks] = []
+
+  private struct Marks {
+    var places: [UInt32]
+    /// The row of the first mark.
+    var row: Int
+  }
+
+  /// How many marks there are along one dimension at most.
+  private static let markLimit = 96
+
+  init(_ boxes: [FlatBox]) {
+    self.boxes = boxes
+    wordCount = (boxes.count + 63) / 64
+    for dimension in FlatDimension.allCases {
+      lowers.append(rows(boxes.map { $0[dimension].lower }, isAscending: true))
+      uppers.append(rows(boxes.map { $0[dimension].upper }, isAscending: false))
+    }
+  }
+
+  /// Adds a row for each mark: the boxes whose number is not above the mark, or not below it.
+  private mutating func rows(_ numbers: [UInt32], isAscending: Bool) -> Marks {
+    let step = max(1, numbers.count / 2_048)
+    var sample = stride(from: 0, to: numbers.count, by: step).map { numbers[$0] }
+    sample.sort()
+    var places: [UInt32] = []
+    for index in 0..<Self.markLimit {
+      guard let place = sample.isEmpty ? nil : sample[index * (sample.count - 1) / (Self.markLimit - 1)],
+        places.last != place
+      else { continue }
+      places.append(place)
+    }
+    // The outermost mark takes in every box.
+    if let outermost = isAscending ? numbers.max() : numbers.min(), !places.isEmpty {
+      places[isAscending ? places.count - 1 : 0] = outermost
+    }
+    let first = bits.count / max(1, wordCount)
+    bits.append(contentsOf: repeatElement(0, count: places.count * wordCount))
+    for (index, number) in numbers.enumerated() {
+      let mark = isAscending ? Self.first(places, notBelow: number) : Self.last(places, notAbove: number)
+      bits[(first + mark) * wordCount + index / 64] |= 1 << UInt64(index % 64)
+    }
+    let order = isAscending ? Array(places.indices.dropFirst()) : places.indices.dropLast().reversed()
+    for mark in order {
+      let row = (first + mark) * wordCount
+      let neighbour = (first + mark + (isAscending ? -1 : 1)) * wordCount
+      for word in 0..<wordCount { bits[row + word] |= bits[neighbour + word] }
+    }
+    return Marks(places: places, row: first)
+  }
+
+  private static func first(_ places: [UInt32], notBelow number: UInt32) -> Int {
+    var low = 0
+    var high = places.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private static func last(_ places: [UInt32], notAbove number: UInt32) -> Int {
+    var low = 0
+    var high = places.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if places[middle] > number { high = middle - 1 } else { low = middle }
+    }
+    return low
+  }
+
+  /// Calls a closure with the place in the list of every box that overlaps another one, in order, until
+  /// it returns false.
+  ///
+  /// - Parameters:
+  ///   - box: The other box.
+  ///   - end: How many boxes of the list are looked at.
+  ///   - body: The closure.
+  func forEach(overlapping box: FlatBox, before end: Int, _ body: (Int) -> Bool) {
+    guard end > 0, wordCount > 0 else { return }
+    var starts = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    func row(_ dimension: FlatDimension) -> (Int, Int) {
+      let lower = lowers[dimension.rawValue]
+      let upper = uppers[dimension.rawValue]
+      let begins = lower.row + Self.first(lower.places, notBelow: box[dimension].upper)
+      let ends = upper.row + Self.last(upper.places, notAbove: box[dimension].lower)
+      return (begins * wordCount, ends * wordCount)
+    }
+    (starts.0, starts.1) = row(.remote)
+    (starts.2, starts.3) = row(.local)
+    (starts.4, starts.5) = row(.localPort)
+    (starts.6, starts.7) = row(.remotePort)
+    (starts.8, starts.9) = row(.protocols)
+    bits.withUnsafeBufferPointer { bits in
+      for word in 0..<(end + 63) / 64 {
+        var found = bits[starts.0 + word] & bits[starts.1 + word] & bits[starts.2 + word]
+        if found == 0 { continue }
+        found &= bits[starts.3 + word] & bits[starts.4 + word] & bits[starts.5 + word]
+        if found == 0 { continue }
+        found &= bits[starts.6 + word] & bits[starts.7 + word]
+        found &= bits[starts.8 + word] & bits[starts.9 + word]
+        while found != 0 {
+          let index = word * 64 + found.trailingZeroBitCount
+          found &= found - 1
+          if index >= end { return }
+          if boxes[index].overlaps(box), !body(index) { return }
+        }
+      }
+    }
+  }
+}

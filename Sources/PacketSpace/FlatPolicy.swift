@@ -1,0 +1,120 @@
+import HostModel
+import NetworkTypes
+
+/// The rules of a policy that can match packets of one address family, as products of a table.
+final class FlatPolicy {
+  let table: FlatTable
+  /// The rules and, at the end, the default, which holds everything.
+  private(set) var entries: [FlatDivision.Entry] = []
+  private var index: FlatIndex?
+  private var lookups = 0
+
+  /// After how many lookups an index pays.
+  private static let patience = 24
+
+  /// Makes the list.
+  ///
+  /// - Parameters:
+  ///   - table: The table that holds the products.
+  ///   - entries: The rules in their order and, at the end, the default.
+  init(_ table: FlatTable, _ entries: [FlatDivision.Entry]) {
+    self.table = table
+    self.entries = entries
+  }
+
+  /// How many rules there are, without the default.
+  var ruleCount: Int { entries.count - 1 }
+
+  /// Calls a closure with the place of every rule whose hull overlaps a box, in order, until it returns
+  /// false.
+  ///
+  /// - Parameters:
+  ///   - box: The box.
+  ///   - end: How many rules are looked at; nil looks at all.
+  ///   - body: The closure.
+  func forEachRule(overlapping box: FlatBox, before end: Int? = nil, _ body: (Int) -> Bool) {
+    let end = end ?? ruleCount
+    lookups += 1
+    if index == nil, lookups > Self.patience {
+      index = FlatIndex(entries.dropLast().map { table.hulls[Int($0.product)] })
+    }
+    if let index { return index.forEach(overlapping: box, before: end, body) }
+    for place in 0..<end where table.hulls[Int(entries[place].product)].overlaps(box) {
+      if !body(place) { return }
+    }
+  }
+
+  /// The entries that reach a box, up to the first that holds it whole.
+  func entries(reaching box: FlatBox) -> [FlatDivision.Entry] {
+    var result: [FlatDivision.Entry] = []
+    var isHeld = false
+    forEachRule(overlapping: box) { place in
+      let entry = entries[place]
+      let relation = table.relation(entry.product, box)
+      if relation != .apart { result.append(entry) }
+      isHeld = relation == .holding
+      return !isHeld
+    }
+    if !isHeld { result.append(entries[entries.count - 1]) }
+    return result
+  }
+}
+
+/// The policies of some paths as far as they concern one address family.
+struct FlatPolicies {
+  let table: FlatTable
+  /// One for each part of a ``DeciderTable``, in its order.
+  private(set) var policies: [FlatPolicy] = []
+  /// For each part and rule, the product; -1 where no packet of the family matches.
+  private(set) var products: [[Int32]] = []
+
+  /// Lays the policies out.
+  ///
+  /// - Parameters:
+  ///   - family: The address family.
+  ///   - deciders: The policies; an entry's name is the number of its decider.
+  ///   - alignments: For parts whose rules stand in another part too, that part and where they do.
+  ///   - query: Further address sets that must be told apart.
+  init(
+    _ family: AddressFamily, _ deciders: DeciderTable,
+    sharing alignments: [Int: (part: Int, alignment: Alignment)] = [:], telling query: [AddressSet] = []
+  ) {
+    var sets = query
+    if family == .ipv6 {
+      for part in deciders.parts {
+        for rule in part.policy.rules {
+          if let set = rule.match.localAddresses { sets.append(set) }
+          if let set = rule.match.remoteAddresses { sets.append(set) }
+        }
+      }
+    }
+    table = FlatTable(family, telling: sets)
+    let everything = table.append(table.universe)
+    for (number, part) in deciders.parts.enumerated() {
+      let shared = alignments[number]
+      var products: [Int32] = []
+      products.reserveCapacity(part.policy.rules.count)
+      var entries: [FlatDivision.Entry] = []
+      entries.reserveCapacity(part.policy.rules.count + 1)
+      for (place, rule) in part.policy.rules.enumerated() {
+        let product: Int32
+        if let shared, shared.alignment.partners[place] >= 0 {
+          product = self.products[shared.part][Int(shared.alignment.partners[place])]
+        } else {
+          product = table.append(rule.match) ?? -1
+        }
+        products.append(product)
+        if product >= 0 {
+          entries.append(
+            .init(product: product, name: Int32(part.first + place), answer: rule.action == .allow))
+        }
+      }
+      entries.append(
+        .init(
+          product: everything, name: Int32(part.first + part.policy.rules.count),
+          answer: part.policy.unmatched == .allow))
+      self.products.append(products)
+      policies.append(FlatPolicy(table, entries))
+    }
+  }
+}

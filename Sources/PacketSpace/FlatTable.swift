@@ -1,0 +1,292 @@
+import HostModel
+import NetworkTypes
+
+/// The products of sets that take part in one piece of work, of one address family, by their numbers.
+///
+/// Most are plain boxes. Those with several ranges in a dimension keep them beside their hull.
+/// IPv4 addresses are their own places. An IPv6 address has the place of the range that it lies in,
+/// among the ranges that the sets of this work tell apart.
+final class FlatTable {
+  let family: AddressFamily
+  private(set) var hulls: [FlatBox] = []
+  /// For each product the number of its ranges' row, or -1 for a plain box.
+  private(set) var rows: [Int32] = []
+  /// Five slices of `ranges` for each row, each by its beginning; the next one's beginning ends it.
+  private(set) var slices: [Int32] = [0]
+  private(set) var ranges: [FlatRange] = []
+  /// The beginnings of the ranges that IPv6 addresses are told apart by, ascending.
+  private let starts: [UInt128]
+
+  /// Prepares the table.
+  ///
+  /// - Parameters:
+  ///   - family: The address family.
+  ///   - sets: All address sets that will be asked for; only IPv6 has use for them.
+  init(_ family: AddressFamily, telling sets: some Sequence<AddressSet>) {
+    self.family = family
+    guard family == .ipv6 else {
+      starts = []
+      return
+    }
+    var starts: [UInt128] = [0]
+    for set in sets {
+      for interval in set.ipv6.intervals {
+        starts.append(interval.lower)
+        if interval.upper < .max { starts.append(interval.upper + 1) }
+      }
+    }
+    starts.sort()
+    var count = 0
+    for start in starts where count == 0 || starts[count - 1] != start {
+      starts[count] = start
+      count += 1
+    }
+    starts.removeLast(starts.count - count)
+    self.starts = starts
+  }
+
+  /// Every packet of the family.
+  var universe: FlatBox {
+    let addresses = FlatRange(0, family == .ipv4 ? .max : UInt32(starts.count - 1))
+    return FlatBox(
+      protocols: FlatRange(0, UInt32(DiagramLevel.lastRank)), localPort: FlatRange(0, 65535),
+      remotePort: FlatRange(0, 65535), local: addresses, remote: addresses)
+  }
+
+  var count: Int { hulls.count }
+
+  // MARK: Adding
+
+  /// Adds a plain box and returns its number.
+  func append(_ box: FlatBox) -> Int32 {
+    hulls.append(box)
+    rows.append(-1)
+    return Int32(hulls.count - 1)
+  }
+
+  /// Adds the packets of a match and returns their number; nil when there are none of the family.
+  func append(_ match: RuleMatch) -> Int32? {
+    var protocols = match.protocols
+    if match.localPorts != nil || match.remotePorts != nil {
+      protocols = (protocols ?? .withPorts).intersection(.withPorts)
+    }
+    return append(
+      protocols: protocols, localPorts: match.localPorts, remotePorts: match.remotePorts,
+      local: match.localAddresses, remote: match.remoteAddresses)
+  }
+
+  /// Adds the packets of a box, whatever their ICMP type, and returns their number; nil when there are
+  /// none of the family.
+  func append(_ box: PacketBox) -> Int32? {
+    append(
+      protocols: box.protocols, localPorts: box.localPorts, remotePorts: box.remotePorts, local: box.local,
+      remote: box.remote)
+  }
+
+  private func append(
+    protocols: ProtocolSet?, localPorts: PortSet?, remotePorts: PortSet?, local: AddressSet?,
+    remote: AddressSet?
+  ) -> Int32? {
+    var box = universe
+    var isPlain = true
+    if let protocols {
+      guard let range = hull(protocols, isPlain: &isPlain) else { return nil }
+      box.protocols = range
+    }
+    if let localPorts {
+      guard let range = Self.hull(localPorts, isPlain: &isPlain) else { return nil }
+      box.localPort = range
+    }
+    if let remotePorts {
+      guard let range = Self.hull(remotePorts, isPlain: &isPlain) else { return nil }
+      box.remotePort = range
+    }
+    if let local {
+      guard let range = hull(local, isPlain: &isPlain) else { return nil }
+      box.local = range
+    }
+    if let remote {
+      guard let range = hull(remote, isPlain: &isPlain) else { return nil }
+      box.remote = range
+    }
+    if isPlain { return append(box) }
+    hulls.append(box)
+    rows.append(Int32(slices.count - 1) / 5)
+    appendRanges(protocols.map { DiagramLevel.ranks($0) }, box.protocols)
+    appendRanges(localPorts, box.localPort)
+    appendRanges(remotePorts, box.remotePort)
+    appendRanges(local, box.local)
+    appendRanges(remote, box.remote)
+    return Int32(hulls.count - 1)
+  }
+
+  private static func hull(_ ports: PortSet, isPlain: inout Bool) -> FlatRange? {
+    guard let first = ports.intervals.first, let last = ports.intervals.last else { return nil }
+    if ports.intervals.count > 1 { isPlain = false }
+    return FlatRange(UInt32(first.lower), UInt32(last.upper))
+  }
+
+  private func hull(_ protocols: ProtocolSet, isPlain: inout Bool) -> FlatRange? {
+    if let only = protocols.intervals.first, protocols.intervals.count == 1, only.lower == only.upper {
+      guard only.lower > 0 else { return nil }
+      let place = UInt32(DiagramLevel.rank(only.lower))
+      return FlatRange(place, place)
+    }
+    let places = DiagramLevel.ranks(protocols.intersection(.allProtocols))
+    guard let first = places.intervals.first, let last = places.intervals.last else { return nil }
+    if places.intervals.count > 1 { isPlain = false }
+    return FlatRange(UInt32(first.lower), UInt32(last.upper))
+  }
+
+  private func hull(_ addresses: AddressSet, isPlain: inout Bool) -> FlatRange? {
+    if family == .ipv4 {
+      guard let first = addresses.ipv4.intervals.first, let last = addresses.ipv4.intervals.last else {
+        return nil
+      }
+      if addresses.ipv4.intervals.count > 1 { isPlain = false }
+      return FlatRange(first.lower, last.upper)
+    }
+    guard let first = addresses.ipv6.intervals.first, let last = addresses.ipv6.intervals.last else {
+      return nil
+    }
+    if addresses.ipv6.intervals.count > 1 { isPlain = false }
+    return FlatRange(place(first.lower), place(last.upper))
+  }
+
+  private func appendRanges<Bound>(_ set: IntervalSet<Bound>?, _ hull: FlatRange) {
+    if let set {
+      for interval in set.intervals { ranges.append(FlatRange(UInt32(interval.lower), UInt32(interval.upper))) }
+    } else {
+      ranges.append(hull)
+    }
+    slices.append(Int32(ranges.count))
+  }
+
+  private func appendRanges(_ set: AddressSet?, _ hull: FlatRange) {
+    guard family == .ipv6, let set else { return appendRanges(set?.ipv4, hull) }
+    for interval in set.ipv6.intervals {
+      ranges.append(FlatRange(place(interval.lower), place(interval.upper)))
+    }
+    slices.append(Int32(ranges.count))
+  }
+
+  /// The place of an IPv6 address.
+  private func place(_ address: UInt128) -> UInt32 {
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= address { low = middle } else { high = middle }
+    }
+    return UInt32(low)
+  }
+
+  // MARK: Reading
+
+  /// The packets of a box of places.
+  func packets(_ box: FlatBox) -> PacketBox {
+    func side(_ range: FlatRange) -> AddressSet {
+      if family == .ipv4 { return AddressSet(ipv4: .init(range.lower, range.upper)) }
+      let next = Int(range.upper) + 1
+      return AddressSet(
+        ipv6: .init(starts[Int(range.lower)], next < starts.count ? starts[next] - 1 : .max))
+    }
+    return PacketBox(
+      protocols: DiagramLevel.protocols(
+        ranks: ProtocolSet(UInt8(box.protocols.lower), UInt8(box.protocols.upper))),
+      local: side(box.local), remote: side(box.remote),
+      localPorts: PortSet(UInt16(box.localPort.lower), UInt16(box.localPort.upper)),
+      remotePorts: PortSet(UInt16(box.remotePort.lower), UInt16(box.remotePort.upper)))
+  }
+}
+
+/// How a product lies to a box.
+enum FlatRelation {
+  case apart
+  case partial
+  case holding
+}
+
+extension FlatTable {
+  /// How a product lies to a box.
+  func relation(_ number: Int32, _ box: FlatBox) -> FlatRelation {
+    let hull = hulls[Int(number)]
+    guard hull.overlaps(box) else { return .apart }
+    let row = rows[Int(number)]
+    guard row >= 0 else { return hull.holds(box) ? .holding : .partial }
+    var result = FlatRelation.holding
+    for dimension in FlatDimension.allCases {
+      switch relation(row, dimension, box[dimension]) {
+      case .apart: return .apart
+      case .partial: result = .partial
+      case .holding: continue
+      }
+    }
+    return result
+  }
+
+  /// Whether two products share a packet.
+  func overlap(_ left: Int32, _ right: Int32) -> Bool {
+    guard hulls[Int(left)].overlaps(hulls[Int(right)]) else { return false }
+    if rows[Int(left)] < 0 {
+      return rows[Int(right)] < 0 || relation(right, hulls[Int(left)]) != .apart
+    }
+    if rows[Int(right)] < 0 { return relation(left, hulls[Int(right)]) != .apart }
+    return FlatDimension.allCases.allSatisfy { dimension in
+      slice(rows[Int(left)], dimension).contains { index in
+        relation(rows[Int(right)], dimension, ranges[index]) != .apart
+      }
+    }
+  }
+
+  /// The ranges of a row along a dimension.
+  private func slice(_ row: Int32, _ dimension: FlatDimension) -> Range<Int> {
+    let index = Int(row) * 5 + dimension.rawValue
+    return Int(slices[index])..<Int(slices[index + 1])
+  }
+
+  private func relation(_ row: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> FlatRelation {
+    let index = reaching(row, dimension, range.lower)
+    guard index < slice(row, dimension).upperBound, ranges[index].lower <= range.upper else { return .apart }
+    return ranges[index].holds(range) ? .holding : .partial
+  }
+
+  /// The first range along a dimension that does not end before a place.
+  private func reaching(_ row: Int32, _ dimension: FlatDimension, _ place: UInt32) -> Int {
+    let slice = slice(row, dimension)
+    var low = slice.lowerBound
+    var high = slice.upperBound
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upper < place { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Where a product begins or ends within a box along a dimension: a place at which the box can be cut,
+  /// to begin its upper part; the one in the middle where there are several.
+  func cut(_ number: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> (UInt32?, UInt32?) {
+    let row = rows[Int(number)]
+    guard row >= 0 else {
+      let own = hulls[Int(number)][dimension]
+      return (
+        own.lower > range.lower && own.lower <= range.upper ? own.lower : nil,
+        own.upper < range.upper && own.upper >= range.lower ? own.upper + 1 : nil
+      )
+    }
+    let first = reaching(row, dimension, range.lower)
+    var last = first
+    let end = slice(row, dimension).upperBound
+    if end - first > 8, ranges[end - 1].lower > range.upper {
+      last = max(first, reaching(row, dimension, range.upper) - 1)
+    } else {
+      last = end - 1
+    }
+    while last > first, ranges[last].lower > range.upper { last -= 1 }
+    let middle = ranges[(first + max(first, last)) / 2]
+    return (
+      middle.lower > range.lower && middle.lower <= range.upper ? middle.lower : nil,
+      middle.upper < range.upper && middle.upper >= range.lower ? middle.upper + 1 : nil
+    )
+  }
+}

@@ -1,0 +1,98 @@
+import NetworkTypes
+
+/// A set of packets, divided by what decides about them on a path.
+struct PathPartition {
+  let deciders: DeciderTable
+  private let path: PacketPath
+  private let query: PacketSet
+  private let representation: Representation
+  private let budget: Budget
+
+  /// Prepares the division.
+  ///
+  /// - Parameters:
+  ///   - path: The path.
+  ///   - query: The set.
+  ///   - representation: How to work.
+  ///   - budget: The work allowed.
+  init(_ path: PacketPath, of query: PacketSet, _ representation: Representation, _ budget: Budget) {
+    deciders = DeciderTable([path])
+    self.path = path
+    self.query = query
+    self.representation = representation
+    self.budget = budget
+  }
+
+  /// The packets of each decider, by its number.
+  mutating func sets() throws(Undecided) -> [Int: PacketSet] {
+    guard representation != .diagrams else { return try byDiagrams(query) }
+    let boxes = try query.boxes(within: budget)
+    var found: [Int32: [PacketBox]] = [:]
+    var abandoned: [PacketBox] = []
+    for family in path.families {
+      guard try divide(family, boxes, &found) else {
+        abandoned.append(.universe([family]))
+        continue
+      }
+    }
+    var sets: [Int: PacketSet] = [:]
+    let isPlain = boxes.allSatisfy { $0.icmpTypes == .allICMPTypes }
+    for (number, boxes) in found {
+      var set = try PacketSet(boxes, within: budget)
+      // No rule matches an ICMP type, so the division did not look at them.
+      if !isPlain { set = try set.intersection(query, within: budget) }
+      if !set.isEmpty { sets[Int(number)] = set }
+    }
+    guard !abandoned.isEmpty else { return sets }
+    let rest = try PacketSet(abandoned, within: budget).intersection(query, within: budget)
+    for (number, set) in try byDiagrams(rest) {
+      sets[number] = try sets[number]?.union(set, within: budget) ?? set
+    }
+    return sets
+  }
+
+  /// Divides the packets of one family; false when it takes too many pieces.
+  private func divide(
+    _ family: AddressFamily, _ boxes: [PacketBox], _ found: inout [Int32: [PacketBox]]
+  ) throws(Undecided) -> Bool {
+    let flat = FlatPolicies(family, deciders, telling: boxes.flatMap { [$0.local, $0.remote] })
+    let table = flat.table
+    var asked: [FlatDivision.Entry] = []
+    for box in boxes {
+      if let product = table.append(box) { asked.append(.init(product: product, name: 0, answer: true)) }
+    }
+    guard let first = asked.first else { return true }
+    let hull = asked.reduce(table.hulls[Int(first.product)]) { $0.hull(with: table.hulls[Int($1.product)]) }
+    asked.append(.init(product: table.append(table.universe), name: 0, answer: false))
+    let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
+    let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
+    let whole = PathLists(lists: 0..<flat.policies.count, speaker: path.speaker)
+    let query = flat.policies.count
+    var pieces: [(Int32, FlatBox)] = []
+    let end = try division.divide(hull) { piece in
+      guard let isAsked = division.status(query, at: piece).answer else { return .divide(by: query) }
+      if !isAsked { return .leave }
+      switch division.decider(whole, at: piece) {
+      case .open(let list): return .divide(by: list)
+      case .found(let entry):
+        pieces.append((division.entries[entry].name, piece.box))
+        return .leave
+      }
+    }
+    guard end != .abandoned else { return false }
+    for (name, box) in pieces { found[name, default: []].append(table.packets(box)) }
+    return true
+  }
+
+  private func byDiagrams(_ query: PacketSet) throws(Undecided) -> [Int: PacketSet] {
+    let store = DiagramStore(budget: budget)
+    let asked = try store.combine(
+      try store.take(query), try store.node(path.universe), .restriction())
+    let root = try store.decisions(of: 0, in: deciders, on: asked)
+    var sets: [Int: PacketSet] = [:]
+    for terminal in store.terminals(root) {
+      sets[DiagramStore.number(terminal)] = store.export(try store.set(root) { $0 == terminal })
+    }
+    return sets
+  }
+}

@@ -1,0 +1,131 @@
+package import FilterEngine
+import HostModel
+package import NetworkTypes
+package import PacketSpace
+package import PolicyCompiler
+
+/// Whether what an endpoint's filters do to packets is what the profile says.
+///
+/// The filters are read from the host as it is after the plan, that is from the documents HNS was given,
+/// and composed along the way of a packet; the profile's meaning is read off the profile. Both are
+/// compared on every packet there is, in either direction.
+package struct EndpointProof: Sendable, Equatable {
+  /// What was found.
+  package enum Outcome: Sendable, Equatable {
+    /// Every packet gets the verdict that the profile says.
+    case equal
+    /// The endpoint carries ACLs of others, which the profile says nothing of.
+    case foreignRules
+    /// The build stores the ACLs and does not enforce them.
+    case notEnforced
+    /// The comparison took more work than it may.
+    case undecided
+    /// A packet gets another verdict.
+    case different(Counterexample)
+  }
+
+  /// A packet that gets another verdict than the profile says.
+  package struct Counterexample: Sendable, Equatable {
+    /// The direction as the endpoint sees it.
+    package var direction: Direction
+    /// The packet.
+    package var witness: PacketWitness
+    /// Whether the filters let it pass; the profile says the opposite.
+    package var passes: Bool
+    /// The rule of the profile that should decide.
+    package var stated: String
+    /// The rule of the host that decides.
+    package var found: String
+  }
+
+  /// The endpoint's name.
+  package var endpoint: String
+  /// What was found.
+  package var outcome: Outcome
+}
+
+extension DesiredHost {
+  /// Proves for every endpoint of the profile that a host does what the profile says.
+  ///
+  /// - Parameter evaluator: Judges packets of the host after the plan.
+  /// - Returns: What was found, in the order of the profile.
+  package func proofs(on evaluator: inout PacketEvaluator) -> [EndpointProof] {
+    var prover = Prover(evaluator: evaluator, profile: profile, owner: owner)
+    let proofs = endpoints.compactMap { prover.proof(of: $0) }
+    evaluator = prover.evaluator
+    return proofs
+  }
+}
+
+/// Compares endpoints with what a profile says of them; equal ones once.
+private struct Prover {
+  var evaluator: PacketEvaluator
+  let profile: String
+  let places: [String: Int]
+  private var known: [Question: EndpointProof.Outcome] = [:]
+
+  /// What an answer depends on.
+  private struct Question: Hashable {
+    var filters: [Int]
+    var direction: Direction
+    var rules: [PacketPolicy.Rule]
+    var unmatched: RuleAction
+    var family: AddressFamily
+  }
+
+  init(evaluator: PacketEvaluator, profile: String, owner: String) {
+    self.evaluator = evaluator
+    self.profile = profile
+    let endpoints = evaluator.topology.endpoints
+    places = Dictionary(
+      endpoints.enumerated().filter { $1.owner == owner && $1.isAttached }.map { ($1.name, $0) }
+    ) { first, _ in first }
+  }
+
+  mutating func proof(of endpoint: DesiredEndpoint) -> EndpointProof? {
+    guard let place = places[endpoint.name], let meaning = endpoint.meaning else { return nil }
+    guard endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.switches)
+    else { return EndpointProof(endpoint: endpoint.name, outcome: .notEnforced) }
+    for direction in Direction.allCases {
+      for family in endpoint.cell.filteredFamilies(evaluator.build) {
+        let outcome = outcome(place, meaning, direction, family)
+        if outcome != .equal { return EndpointProof(endpoint: endpoint.name, outcome: outcome) }
+      }
+    }
+    return EndpointProof(endpoint: endpoint.name, outcome: .equal)
+  }
+
+  private mutating func outcome(
+    _ place: Int, _ meaning: EndpointMeaning, _ direction: Direction, _ family: AddressFamily
+  ) -> EndpointProof.Outcome {
+    guard let filters = evaluator.path(.endpoint(place), family, direction) else { return .equal }
+    let policy = meaning.policy(
+      direction, family, build: evaluator.build, switches: evaluator.switches)
+    let question = Question(
+      filters: filters.filters, direction: direction, rules: policy.rules, unmatched: policy.unmatched,
+      family: family)
+    if let outcome = known[question] { return outcome }
+    let outcome = compare(filters, policy, meaning, direction)
+    known[question] = outcome
+    return outcome
+  }
+
+  private func compare(
+    _ filters: FilterPath, _ policy: PacketPolicy, _ meaning: EndpointMeaning, _ direction: Direction
+  ) -> EndpointProof.Outcome {
+    let isForeign = filters.ruleIDs.contains { RuleIdentity(id: $0)?.profile != profile }
+    if isForeign { return .foreignRules }
+    do {
+      guard let region = try PacketPath(policy).firstDifference(to: filters.path),
+        let witness = region.set.witness(direction)
+      else { return .equal }
+      return .different(
+        EndpointProof.Counterexample(
+          direction: direction, witness: witness, passes: region.change == .newlyAllowed,
+          stated: meaning.name(region.before.rule, direction),
+          found: evaluator.names[filters.answer(region.after).name]))
+    } catch {
+      return .undecided
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package import FilterEngine
+package import HostModel
+package import NetworkTypes
+package import PacketSpace
+
+/// Packets of one endpoint and direction whose verdict changes, with the rules responsible.
+package struct VerdictChange: Sendable {
+  /// The endpoint's name.
+  package var endpoint: String
+  /// The direction as the endpoint sees it.
+  package var direction: Direction
+  /// What becomes of the packets.
+  package var change: PathDifference.Change
+  /// The packets, as few boxes without one in common.
+  package var packets: [PacketBox]
+  /// Packets that stand for them, the simplest first; at least one.
+  package var witnesses: [PacketWitness]
+  /// The name of the rule that decided before; nil where the endpoint was not there.
+  package var before: String?
+  /// The name of the rule that decides after; nil where the endpoint is not there any more.
+  package var after: String?
+}
+
+/// What the change from one host to another does to packets.
+///
+/// Endpoints are compared by name, each direction by itself: what comes in meets the endpoint's own
+/// filters, and those of a sender on the same host are that sender's outbound ones. Where an endpoint is
+/// not there, nothing passes.
+package struct HostEffect: Sendable {
+  /// What is compared.
+  package struct Scope: Sendable {
+    /// The only endpoint; nil for all.
+    package var endpoint: String?
+    /// The only enforcement point; nil for all that a packet meets.
+    package var enforcement: EnforcementPoint?
+    /// How many witnesses are given for each change.
+    package var witnesses: Int
+
+    /// Chooses what is compared.
+    ///
+    /// - Parameters:
+    ///   - endpoint: The only endpoint; nil for all.
+    ///   - enforcement: The only enforcement point; nil for all that a packet meets.
+    ///   - witnesses: How many witnesses are given for each change, at least 1.
+    package init(endpoint: String? = nil, enforcement: EnforcementPoint? = nil, witnesses: Int = 1) {
+      self.endpoint = endpoint
+      self.enforcement = enforcement
+      self.witnesses = max(1, witnesses)
+    }
+  }
+
+  /// The changes by endpoint and direction, what is newly allowed first.
+  package private(set) var changes: [VerdictChange] = []
+  /// Endpoints and directions about which the work allowed was not enough.
+  package private(set) var undecided: [(endpoint: String, direction: Direction)] = []
+
+  /// Compares two hosts.
+  ///
+  /// - Parameters:
+  ///   - before: Judges packets of the host before.
+  ///   - after: Judges packets of the host after.
+  ///   - scope: What is compared.
+  package init(
+    from before: inout PacketEvaluator, to after: inout PacketEvaluator, scope: Scope = Scope()
+  ) {
+    var comparison = Comparison(before, after, scope)
+    for name in comparison.names {
+      for direction in Direction.allCases {
+        do {
+          changes += try comparison.changes(of: name, direction)
+        } catch {
+          undecided.append((name, direction))
+        }
+      }
+    }
+    before = comparison.before.evaluator
+    after = comparison.after.evaluator
+  }
+}
+
+/// The comparison of two hosts, endpoint by endpoint.
+private struct Comparison {
+  var before: Side
+  var after: Side
+  let scope: HostEffect.Scope
+  private var known: [Question: [Answer]] = [:]
+
+  /// One of the two hosts.
+  struct Side {
+    var evaluator: PacketEvaluator
+    let endpoints: [String: Int]
+    /// The addresses that something on the host holds.
+    let held: AddressSet
+
+    init(_ evaluator: PacketEvaluator) {
+      self.evaluator = evaluator
+      let topology = evaluator.topology
+      endpoints = Dictionary(
+        topology.endpoints.enumerated().filter { $1.isAttached }.map { ($1.name, $0) }) { first, _ in first }
+      held = AddressSet(
+        (topology.endpoints.flatMap(\.addresses) + topology.addresses).map { AddressRange($0) })
+    }
+
+    mutating func path(
+      _ index: Int?, _ family: AddressFamily, _ direction: Direction, _ enforcement: EnforcementPoint?
+    ) -> FilterPath? {
+      index.flatMap { evaluator.path(.endpoint($0), family, direction, at: enforcement) }
+    }
+
+    func addresses(_ index: Int?, _ family: AddressFamily) -> [IPAddress] {
+      index.map { evaluator.topology.endpoints[$0].addresses.filter { $0.family == family } } ?? []
+    }
+  }
+
+  /// What an answer depends on: endpoints with equal filters get equal answers.
+  private struct Question: Hashable {
+    var before: [Int]?
+    var after: [Int]?
+    var direction: Direction
+    /// The endpoint's addresses, where rules name some.
+    var local: AddressSet?
+  }
+
+  private struct Answer {
+    var change: PathDifference.Change
+    var before: String?
+    var after: String?
+    var set: PacketSet
+  }
+
+  init(_ before: PacketEvaluator, _ after: PacketEvaluator, _ scope: HostEffect.Scope) {
+    self.before = Side(before)
+    self.after = Side(after)
+    self.scope = scope
+  }
+
+  /// The endpoints of either side in the order of the later host, then those that are gone.
+  var names: [String] {
+    let new = after.evaluator.topology.endpoints.map(\.name)
+    let old = before.evaluator.topology.endpoints.map(\.name).filter { after.endpoints[$0] == nil }
+    var seen: Set<String> = []
+    return (new + old).filter { name in
+      (scope.endpoint.map { $0 == name } ?? true) && seen.insert(name).inserted
+        && (before.endpoints[name] != nil || after.endpoints[name] != nil)
+    }
+  }
+
+  mutating func changes(of name: String, _ direction: Direction) throws(Undecided) -> [VerdictChange] {
+    let budget = Budget()
+    var found: [Answer] = []
+    for family in AddressFamily.allCases { found += try answers(name, family, direction, budget) }
+    // One rule can speak for both families.
+    var merged: [Answer] = []
+    for answer in found {
+      if let place = merged.firstIndex(where: {
+        $0.change == answer.change && $0.before == answer.before && $0.after == answer.after
+      }) {
+        merged[place].set = try merged[place].set.union(answer.set, within: budget)
+      } else {
+        merged.append(answer)
+      }
+    }
+    let ordered = merged.enumerated().sorted { ($0.element.change, $0.offset) < ($1.element.change, $1.offset) }
+    return try ordered.map { _, answer throws(Undecided) in
+      VerdictChange(
+        endpoint: name, direction: direction, change: answer.change,
+        packets: try answer.set.boxes(within: budget),
+        witnesses: try witnesses(of: answer.set, name, direction, budget), before: answer.before,
+        after: answer.after)
+    }
+  }
+
+  private mutating func answers(
+    _ name: String, _ family: AddressFamily, _ direction: Direction, _ budget: Budget
+  ) throws(Undecided) -> [Answer] {
+    let (old, new) = (before.endpoints[name], after.endpoints[name])
+    let left = before.path(old, family, direction, scope.enforcement)
+    let right = after.path(new, family, direction, scope.enforcement)
+    guard left != nil || right != nil else { return [] }
+    let addresses = Set(before.addresses(old, family) + after.addresses(new, family))
+    // A family that the endpoint has no address of carries no packet of it.
+    let hasAddresses = hasAddresses(old, before) || hasAddresses(new, after)
+    if hasAddresses, addresses.isEmpty { return [] }
+    let namesLocal = (left?.namesLocalAddresses ?? false) || (right?.namesLocalAddresses ?? false)
+    let local = namesLocal && !addresses.isEmpty ? AddressSet(addresses.map { AddressRange($0) }) : nil
+    let question = Question(
+      before: left?.filters, after: right?.filters, direction: direction,
+      local: local ?? .all(family))
+    if let answers = known[question] { return answers }
+    let query = try PacketSet(
+      PacketBox(local: local ?? .all(family), remote: .all(family)), within: budget)
+    let difference = try Self.path(left, isThere: old != nil, family).difference(
+      to: Self.path(right, isThere: new != nil, family), on: query, within: budget)
+    let answers = difference.regions.map { region in
+      Answer(
+        change: region.change, before: ruleName(region.before, left, before, isThere: old != nil),
+        after: ruleName(region.after, right, after, isThere: new != nil), set: region.set)
+    }
+    known[question] = answers
+    return answers
+  }
+
+  private func hasAddresses(_ index: Int?, _ side: Side) -> Bool {
+    index.map { !side.evaluator.topology.endpoints[$0].addresses.isEmpty } ?? false
+  }
+
+  /// The path, or what holds where there is none: an endpoint that nothing filters passes everything,
+  /// and one that is not there nothing.
+  private static func path(_ path: FilterPath?, isThere: Bool, _ family: AddressFamily) -> PacketPath {
+    path?.path
+      ?? PacketPath(PacketPolicy(firstMatchOf: [], unmatched: isThere ? .allow : .block, families: [family]))
+  }
+
+  private func ruleName(
+    _ decider: PacketPath.Decider, _ path: FilterPath?, _ side: Side, isThere: Bool
+  ) -> String? {
+    guard isThere else { return nil }
+    return path.map { side.evaluator.names[$0.answer(decider).name] } ?? "unfiltered"
+  }
+
+  // MARK: Witnesses
+
+  /// Packets that stand for a set, between the endpoint and someone outside the host where there are such.
+  private func witnesses(
+    of set: PacketSet, _ name: String, _ direction: Direction, _ budget: Budget
+  ) throws(Undecided) -> [PacketWitness] {
+    let own = Set(
+      AddressFamily.allCases.flatMap {
+        after.addresses(after.endpoints[name], $0) + before.addresses(before.endpoints[name], $0)
+      })
+    var rest = set
+    if !own.isEmpty {
+      let local = AddressSet(own.map { AddressRange($0) })
+      rest = try rest.intersection(try PacketSet(PacketBox(local: local), within: budget), within: budget)
+    }
+    let held = try PacketSet(PacketBox(remote: before.held.union(after.held)), within: budget)
+    let outside = try rest.subtracting(held, within: budget)
+    if !outside.isEmpty { rest = outside }
+    var witnesses: [PacketWitness] = []
+    while witnesses.count < scope.witnesses, let witness = rest.witness(direction) {
+      witnesses.append(witness)
+      guard witnesses.count < scope.witnesses else { break }
+      rest = try rest.subtracting(try Self.neighbourhood(witness, budget), within: budget)
+    }
+    return witnesses
+  }
+
+  /// What differs from a witness in one peer only is no further example.
+  private static func neighbourhood(_ witness: PacketWitness, _ budget: Budget) throws(Undecided) -> PacketSet {
+    let packet = witness.packet
+    let ports = packet.protocol.hasPorts
+    return try PacketSet(
+      PacketBox(
+        protocols: ProtocolSet([packet.protocol]), local: .all(packet.local.family),
+        remote: AddressSet([AddressRange(packet.remote)]),
+        localPorts: ports && packet.direction == .in ? PortSet([PortRange(packet.localPort)]) : .allPorts,
+        remotePorts: ports && packet.direction == .out ? PortSet([PortRange(packet.remotePort)]) : .allPorts),
+      within: budget)
+  }
+}

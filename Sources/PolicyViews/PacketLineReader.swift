@@ -1,0 +1,219 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import JSONText
+import NetworkTypes
+
+/// Why a line holds no packet that can be judged.
+struct PacketLineProblem: Error {
+  var diagnostic: Diagnostic
+
+  init(_ code: DiagnosticCode, _ message: String, _ remedy: String?) {
+    diagnostic = Diagnostic(code, message, remedy: remedy)
+  }
+
+  init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
+}
+
+/// Reads the packet of any line, as a tree of values, and says what is wrong with one that has none.
+struct PacketLineReader {
+  private let directory: PeerDirectory
+  private let topology: HostTopology
+  /// The names for suggestions; sorted when the first one is needed.
+  private var names: [String]?
+  /// What was said of unknown names, so that one name in very many lines is looked for once.
+  private var unknown: [String: Diagnostic] = [:]
+
+  /// How many unknown names get a suggestion of their own.
+  private static let suggestionLimit = 500
+  /// A line to write after.
+  static let example = #"{"from": "10.1.2.3", "to": "web", "protocol": "tcp", "port": 443}"#
+
+  init(_ directory: PeerDirectory, _ topology: HostTopology) {
+    self.directory = directory
+    self.topology = topology
+  }
+
+  /// The members of a packet.
+  enum Member: String, CaseIterable {
+    case from, to, `protocol`, port, sourcePort, icmpType
+  }
+
+  /// Reads a line.
+  ///
+  /// - Parameter line: The bytes of the line, without the line feed.
+  mutating func packet(_ line: Span<UInt8>) throws(PacketLineProblem) -> PacketQuery {
+    let values = try members(line)
+    let from = try peer(.from, "who sends it", values)
+    let to = try peer(.to, "whom it is sent to", values)
+    let proto = try self.protocol(values[.protocol])
+    let port = try number(.port, values, upTo: 65535)
+    let sourcePort = try number(.sourcePort, values, upTo: 65535)
+    let icmpType = try number(.icmpType, values, upTo: 255)
+    if !proto.hasPorts, let given = port != nil ? Member.port : sourcePort != nil ? .sourcePort : nil {
+      throw PacketLineProblem(
+        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", "leave '\(given)' out")
+    }
+    if proto.hasPorts, port == nil {
+      throw PacketLineProblem(.invalidPacket, "a packet of \(proto) needs a destination port", "state 'port'")
+    }
+    if icmpType != nil, proto != .icmp, proto != .icmpv6 {
+      throw PacketLineProblem(
+        .invalidPacket, "an ICMP type belongs to ICMP and ICMPv6, not to \(proto)", "leave 'icmpType' out")
+    }
+    return PacketQuery(from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort)
+  }
+
+  // MARK: Members
+
+  private func members(_ line: Span<UInt8>) throws(PacketLineProblem) -> [Member: JSON] {
+    let document: JSON
+    do { document = try JSON(parsing: line.withUnsafeBufferPointer { Array($0) }) } catch {
+      throw Self.notJSON(line, error)
+    }
+    guard case .object(let object) = document else {
+      throw PacketLineProblem(
+        .invalidPacket, "a packet is an object, not \(document.kind)", "write it as \(Self.example)")
+    }
+    var values: [Member: JSON] = [:]
+    for member in object.members {
+      guard let known = Member(rawValue: member.key) else {
+        let all = Member.allCases.map(\.rawValue)
+        let near = NearMiss.nearest(to: member.key, among: all)
+        throw PacketLineProblem(
+          .invalidPacket, "a packet has no member '\(Self.quoted(member.key))'",
+          near.map { "did you mean '\($0)'?" } ?? "its members are \(all.joined(separator: ", "))")
+      }
+      values[known] = member.value
+    }
+    return values
+  }
+
+  private static func notJSON(_ line: Span<UInt8>, _ error: JSONError) -> PacketLineProblem {
+    var isBlank = true
+    for index in 0..<line.count where ![0x20, 0x09, 0x0d].contains(line[index]) { isBlank = false }
+    if isBlank { return PacketLineProblem(.invalidPacket, "the line is empty", "write one packet a line") }
+    for index in 0..<line.count where line[index] == 0 {
+      return PacketLineProblem(
+        .invalidPacket, "the line holds a NUL byte in column \(index + 1)",
+        "write UTF-8 text; UTF-16 must be converted first")
+    }
+    return PacketLineProblem(
+      .invalidPacket, "column \(error.column): \(quoted(error.reason))",
+      "write one object such as \(example)")
+  }
+
+  private func wrongKind(_ member: Member, _ value: JSON, _ wanted: String) -> PacketLineProblem {
+    let text: String =
+      switch value {
+      case .null, .bool, .array, .object: value.kind
+      case .integer, .number: Self.quoted(value.text())
+      case .string(let text): "'\(Self.quoted(text))'"
+      }
+    let isOptional = member == .sourcePort || member == .icmpType
+    let remedy = value == .null && isOptional ? "\(wanted), or leave it out" : wanted
+    return PacketLineProblem(.invalidPacket, "'\(member)' is \(text)", remedy)
+  }
+
+  /// A text of the line as a message quotes it: without control characters and not without end.
+  private static func quoted(_ text: String) -> String {
+    let limit = 100
+    let shown = text.unicodeScalars.prefix(limit + 1)
+    guard shown.count > limit else { return printable(text) }
+    return printable(String(String.UnicodeScalarView(shown.prefix(limit)))) + "…"
+  }
+
+  // MARK: Values
+
+  /// A whole number, bare or as a text, in decimal digits without a sign or leading zeros.
+  private func number(
+    _ member: Member, _ values: [Member: JSON], upTo limit: UInt16
+  ) throws(PacketLineProblem) -> UInt16? {
+    guard let value = values[member] else { return nil }
+    let number: Int64? =
+      switch value {
+      case .integer(let number): number
+      case .string(let text): Self.decimal(text)
+      default: nil
+      }
+    guard let number, let result = UInt16(exactly: number), result <= limit else {
+      throw wrongKind(member, value, "write a whole number from 0 to \(limit)")
+    }
+    return result
+  }
+
+  private static func decimal(_ text: String) -> Int64? {
+    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      text == "0" || text.utf8.first != 0x30
+    else { return nil }
+    return Int64(text)
+  }
+
+  private func `protocol`(_ value: JSON?) throws(PacketLineProblem) -> IPProtocol {
+    let wanted = "write a name such as tcp, or a number from 1 to 255"
+    guard let value else {
+      throw PacketLineProblem(.invalidPacket, "the packet has no 'protocol'", wanted)
+    }
+    var number: Int64?
+    switch value {
+    case .integer(let integer): number = integer
+    case .string(let text):
+      if let named = IPProtocol(name: text) { return named }
+      number = Self.decimal(text)
+      if number == nil {
+        let near = NearMiss.nearest(to: text, among: IPProtocol.named.map(\.name))
+        throw PacketLineProblem(
+          .unknownProtocol, "'\(Self.quoted(text))' is no IP protocol",
+          near.map { "did you mean '\($0)'?" } ?? wanted)
+      }
+    default: throw wrongKind(.protocol, value, wanted)
+    }
+    guard let exact = number.flatMap({ UInt8(exactly: $0) }), exact > 0 else {
+      throw wrongKind(.protocol, value, wanted)
+    }
+    return IPProtocol(exact)
+  }
+
+  private mutating func peer(
+    _ member: Member, _ role: String, _ values: [Member: JSON]
+  ) throws(PacketLineProblem) -> Peer {
+    let wanted = "say \(role): an address, a name, or host"
+    guard let value = values[member] else {
+      throw PacketLineProblem(.invalidPacket, "the packet has no '\(member)'", wanted)
+    }
+    guard case .string(let text) = value else { throw wrongKind(member, value, wanted) }
+    if case .peer(let peer) = directory.find(text) { return peer }
+    throw PacketLineProblem(unknownPeer(text))
+  }
+
+  private mutating func unknownPeer(_ text: String) -> Diagnostic {
+    if Self.isSeveral(text) {
+      return Diagnostic(
+        .invalidPacket, "'\(Self.quoted(text))' stands for several ends, and a line is one packet",
+        remedy: "name one address, or ask with --from and --to")
+    }
+    if let said = unknown[text] { return said }
+    let names = self.names ?? directory.names
+    self.names = names
+    guard text.utf8.count <= 300, unknown.count < Self.suggestionLimit else {
+      return Diagnostic(
+        .unknownPeer, "there is no endpoint, container or pod '\(Self.quoted(text))'",
+        remedy: PeerView.listing(names))
+    }
+    guard case .none(let diagnostic) = PeerView.find(text, directory, topology, names: names, file: nil)
+    else {
+      preconditionFailure("the directory does not know the text")
+    }
+    unknown[text] = diagnostic
+    return diagnostic
+  }
+
+  /// Whether a text stands for more than one address, as the options of a wide query do.
+  private static func isSeveral(_ text: String) -> Bool {
+    if text == "any" { return true }
+    switch AddressText(parsing: Array(text.utf8).span) {
+    case .prefix, .range, .hostBitsSet: return true
+    default: return false
+    }
+  }
+}

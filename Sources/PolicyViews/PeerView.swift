@@ -1,0 +1,49 @@
+package import Diagnostics
+package import FilterEngine
+package import HostModel
+import NetworkTypes
+
+/// Finds the ends of packets, and says why a text stands for none.
+package enum PeerView {
+  /// The end a text stands for, or the diagnostic that tells why it stands for none.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - directory: The names of the host.
+  ///   - topology: What is where on the host.
+  ///   - names: Every name, in alphabetical order.
+  ///   - file: The file the host comes from.
+  package static func find(
+    _ text: String, _ directory: PeerDirectory, _ topology: HostTopology,
+    names: @autoclosure () -> [String], file: String?
+  ) -> PeerFinding {
+    switch directory.find(text) {
+    case .peer(let peer): return .peer(peer)
+    case .ambiguous(let places):
+      let ids = places.map { topology.endpoints[$0] }.map { "\($0.id.lowercase) of \(printable($0.owner))" }
+      return .none(
+        Diagnostic(
+          .ambiguousPeer, "several endpoints are called '\(printable(text))'", file: file,
+          remedy: "name one by its id: \(ids.joined(separator: ", "))"))
+    case .unknown:
+      let names = names()
+      return .none(
+        Diagnostic(
+          .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'", file: file,
+          remedy: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
+            ?? listing(names)))
+    }
+  }
+
+  /// What there is to name.
+  static func listing(_ names: [String]) -> String {
+    "an address, host, or one of: \(names.prefix(10).map(printable).joined(separator: ", "))"
+      + (names.count > 10 ? ", …" : "")
+  }
+}
+
+/// What a text stands for.
+package enum PeerFinding {
+  case peer(Peer)
+  case none(Diagnostic)
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Diagnostics
+import FilterEngine
+import Glibc
+import PolicyViews
+
+extension Trace {
+  func validate() throws {
+    let one: [(name: String, value: String?)] = [
+      ("from", from), ("to", to), ("protocol", `protocol`), ("port", port), ("source-port", sourcePort),
+      ("icmp-type", icmpType.map { "\($0)" }), ("all-switches", allSwitches ? "" : nil),
+    ]
+    guard let packets else {
+      if let missing = one.prefix(3).first(where: { $0.value == nil }) {
+        throw ValidationError("Missing expected argument '--\(missing.name) <\(missing.name)>'")
+      }
+      return
+    }
+    if let given = one.first(where: { $0.value != nil }) {
+      throw ValidationError("--packets and --\(given.name) exclude each other")
+    }
+    if packets == "-", source == "-" {
+      throw ValidationError("SOURCE and --packets cannot both be standard input")
+    }
+  }
+}
+
+/// Judges the packets of a file, or of standard input, line by line.
+struct PacketStream {
+  let path: String
+  let expect: ExpectedVerdict?
+  let console: Console
+
+  /// How much is read at once.
+  private static let pieceSize = 1 << 18
+
+  /// Answers every line on standard output.
+  ///
+  /// - Parameter source: What the packets are judged by.
+  func run(_ source: JudgedSource) throws {
+    var judge = PacketLineJudge(source.evaluator, source.directory)
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw console.fail(unreadable(errno)) }
+    defer { if path != "-" { close(descriptor) } }
+    var progress = Progress(console)
+    var piece = [UInt8](repeating: 0, count: Self.pieceSize)
+    var failure: Diagnostic?
+    var hasReader = true
+    while hasReader {
+      let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { failure = unreadable(errno) }
+      guard count > 0 else { break }
+      hasReader = judge.judge(piece.span.extracting(first: count)) { Console.write($0, to: STDOUT_FILENO) }
+      progress.show(judge.counts)
+    }
+    progress.clear()
+    if let failure, judge.counts.lines == 0 { throw console.fail(failure) }
+    if hasReader { _ = judge.finish(failure: failure) { Console.write($0, to: STDOUT_FILENO) } }
+    try conclude(judge)
+  }
+
+  private func unreadable(_ number: Int32) -> Diagnostic {
+    let title = path == "-" ? "standard input" : "the file"
+    return Diagnostic(
+      .fileUnreadable, "\(title) cannot be read: \(String(cString: strerror(number)).lowercased())",
+      file: path == "-" ? nil : path)
+  }
+
+  /// Tells what was wrong first, and what the packets came to.
+  private func conclude(_ judge: PacketLineJudge) throws {
+    let counts = judge.counts
+    console.report(
+      judge.problems.map { line, diagnostic in
+        var located = diagnostic
+        located.file = path
+        located.place = Place(line: UInt32(clamping: line), column: 1)
+        return located
+      })
+    if counts.errors > judge.problems.count {
+      console.say("\(counts.errors - judge.problems.count) more lines could not be judged")
+    }
+    console.say(
+      "\(counts.lines) \(counts.lines == 1 ? "packet" : "packets"): \(counts.allowed) allowed, "
+        + "\(counts.blocked) blocked, \(counts.unknown) unknown, "
+        + "\(counts.errors) \(counts.errors == 1 ? "error" : "errors")")
+    if counts.errors > 0 { throw Exit.failed }
+    let met =
+      switch expect {
+      case nil: counts.lines
+      case .allow?: counts.allowed
+      case .block?: counts.blocked
+      }
+    if met != counts.lines { throw Exit.notClean }
+  }
+}
+
+/// A line on a terminal that says how far the packets have come.
+private struct Progress {
+  private let isShown: Bool
+  private var lastShown: UInt64 = 0
+  private var width = 0
+
+  /// The time between two of them, in nanoseconds.
+  private static let interval: UInt64 = 250_000_000
+
+  /// Prepares the line; answers on the same terminal are progress enough.
+  init(_ console: Console) {
+    isShown = !console.isJSON && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0
+    lastShown = isShown ? Self.now() : 0
+  }
+
+  mutating func show(_ counts: PacketLineJudge.Counts) {
+    guard isShown else { return }
+    let now = Self.now()
+    guard now - lastShown >= Self.interval else { return }
+    lastShown = now
+    let text = "\(counts.lines) packets, \(counts.errors) errors"
+    let blanks = String(repeating: " ", count: max(0, width - text.utf8.count))
+    width = text.utf8.count
+    Console.write(Array("\r\(text)\(blanks)".utf8), to: STDERR_FILENO)
+  }
+
+  /// Takes the line away again.
+  mutating func clear() {
+    guard width > 0 else { return }
+    Console.write(Array("\r\(String(repeating: " ", count: width))\r".utf8), to: STDERR_FILENO)
+    width = 0
+  }
+
+  private static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}

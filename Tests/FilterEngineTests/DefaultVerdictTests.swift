@@ -1,0 +1,91 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import Testing
+
+/// The vendor's page on defaults, packet by packet: every cell of the driver by isolation table, before
+/// and after version 1709 (reference: network-isolation).
+@Suite struct DefaultVerdictTests {
+  struct Case: Sendable, CustomStringConvertible {
+    var driver: NetworkDriver
+    var isolation: Isolation
+    var windows: String
+
+    var description: String { "\(driver.rawValue), \(isolation.rawValue), \(windows)" }
+
+    /// Which cells carry IPv6 on which build, as the reference's section 5 and 9 have it.
+    var hasIPv6: Bool {
+      switch driver {
+      case .nat, .overlay: false
+      case .l2bridge: windows == "ltsc2022"
+      case .transparent, .l2tunnel: true
+      }
+    }
+  }
+
+  static let cases = NetworkDriver.allCases.flatMap { driver in
+    Isolation.allCases.flatMap { isolation in
+      ["1607", "ltsc2022"].map { Case(driver: driver, isolation: isolation, windows: $0) }
+    }
+  }
+
+  /// What the page says of unsolicited inbound traffic.
+  static func inbound(_ isolation: Isolation, _ windows: String, _ proto: IPProtocol) -> Verdict {
+    switch (isolation, windows) {
+    case (.hyperv, _): .allow
+    case (.process, "1607"): .block
+    default: [.tcp, .udp, .icmp, .igmp, .icmpv6].contains(proto) ? .allow : .block
+    }
+  }
+
+  @Test(arguments: cases) func defaultsHoldForEveryProtocolAndDirection(_ one: Case) throws {
+    let workload = "containers: [{name: web, network: net, isolation: \(one.isolation.rawValue)"
+    var four = try JudgedProfile(
+      profileText(driver: one.driver, windows: one.windows, "\(workload), addresses: [10.244.7.10]}]"))
+    try check(&four, one, outside: "203.0.113.7", [.tcp, .udp, .icmp, .igmp, .gre])
+    guard one.hasIPv6 else { return }
+    // Before IPv6 could stand beside IPv4, a network could still be of IPv6 alone.
+    var six = try JudgedProfile(
+      profileText(
+        driver: one.driver, windows: one.windows, families: [.ipv6],
+        "\(workload), addresses: [2001:db8:7::10]}]"))
+    try check(&six, one, outside: "2001:db8:ffff::7", [.tcp, .udp, .icmpv6, .igmp, .gre])
+  }
+
+  private func check(
+    _ judged: inout JudgedProfile, _ one: Case, outside: String, _ protocols: [IPProtocol]
+  ) throws {
+    for proto in protocols {
+      let port: UInt16? = proto.hasPorts ? 443 : nil
+      let inward = try judged.trace(outside, "web", proto, port)
+      #expect(
+        inward.verdict == Self.inbound(one.isolation, one.windows, proto), "\(outside) to web, \(proto)")
+      #expect(inward.rule == "default-in")
+      let outward = try judged.trace("web", outside, proto, port)
+      #expect(outward.verdict == .allow, "web to \(outside), \(proto)")
+      #expect(outward.rule == "default-out")
+    }
+  }
+
+  /// The page does not tell Hyper-V isolation apart before 1709; the switch says what is taken.
+  @Test(arguments: NetworkDriver.allCases)
+  func theSwitchClosesHyperVBefore1709(_ driver: NetworkDriver) throws {
+    var judged = try JudgedProfile(
+      profileText(
+        driver: driver, windows: "1607", switches: "hypervInboundBefore1709: block",
+        "containers: [{name: web, network: net, isolation: hyperv, addresses: [10.244.7.10]}]"))
+    #expect(try judged.verdict("203.0.113.7", "web", .tcp, 443) == .block)
+    #expect(try judged.verdict("web", "203.0.113.7", .tcp, 443) == .allow)
+  }
+
+  @Test func publishingOpensAPortBefore1709() throws {
+    var judged = try JudgedProfile(
+      profileText(
+        driver: .nat, windows: "1607",
+        "containers: [{name: web, network: net, addresses: [10.244.7.10], publish: [\"8080:80\"]}]"))
+    #expect(try judged.verdict("203.0.113.7", "web", .tcp, 443) == .block)
+    let published = try judged.trace("203.0.113.7", "host", .tcp, 8080)
+    #expect(published.verdict == .allow)
+    #expect(published.rule == "published")
+  }
+}

@@ -1,0 +1,123 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+import Testing
+
+/// The answer to a query about many packets is the answer to each of them.
+@Suite struct QueryPartsTests {
+  static let host = profileText(
+    driver: .l2bridge, families: [.ipv4, .ipv6],
+    """
+      - {name: inner, driver: nat, subnets: [{prefix: 172.30.0.0/24, gateway: 172.30.0.1}]}
+    containers:
+      - name: web
+        network: net
+        addresses: [10.244.7.10, 2001:db8:7::10]
+        publish: ["8080:80"]
+        defaults: {in: block}
+        acls:
+          - {name: http, direction: in, action: allow, protocols: [tcp], localPorts: [80, 8000-8010], remoteAddresses: [10.244.7.0/28, 203.0.113.0/25, "2001:db8:7::/112"]}
+          - {name: ping, direction: in, action: allow, protocols: [icmp, icmpv6]}
+          - {name: low, direction: in, action: allow, protocols: [udp], remotePorts: [53]}
+          - {name: no-host, direction: out, action: block, remoteAddresses: [192.0.2.5]}
+      - {name: plain, network: net, addresses: [10.244.7.11]}
+      - name: db
+        network: inner
+        addresses: [172.30.0.10]
+        publish: ["1433:1433"]
+        acls:
+          - {name: sql, direction: in, action: allow, protocols: [tcp], localPorts: [1433]}
+          - {name: rest, direction: in, action: block}
+    pods:
+      - {name: agent, hostProcess: true, containers: [{name: agent}]}
+    """)
+
+  /// The ends that packets are drawn from: everything on the host, and addresses beside what rules name.
+  static let ends = [
+    "web", "plain", "db", "host", "10.244.7.15", "10.244.7.16", "203.0.113.0", "203.0.113.127",
+    "203.0.113.128",
+    "192.0.2.5", "172.30.0.1", "2001:db8:7::10", "2001:db8:7::ffff", "2001:db8:7::1:0", "0.0.0.0",
+  ]
+  static let ports: [UInt16] = [0, 52, 53, 54, 79, 80, 81, 1433, 7999, 8000, 8010, 8011, 8080, 49152, 65535]
+  static let protocols: [IPProtocol] = [.icmp, .igmp, .tcp, .udp, .gre, .icmpv6, IPProtocol(255)]
+
+  /// The part that holds a packet.
+  static func part(of query: PacketQuery, _ route: PacketRoute, in parts: [PacketPart]) -> [PacketPart] {
+    let sent = Packet(
+      direction: .in, protocol: query.protocol, local: route.destination, remote: route.sent.local,
+      localPort: query.port, remotePort: query.sourcePort)
+    return parts.filter { part in
+      part.sender == route.sender && part.receiver == route.receiver && part.published == route.published
+        && part.packets.contains(sent)
+    }
+  }
+
+  @Test func everyPacketIsInOnePartWithItsVerdictAndRule() throws {
+    var random = SeededGenerator(for: "packets of a query")
+    var judged = try JudgedProfile(Self.host)
+    let everything = PacketQuerySet(from: .any, to: .any)
+    let parts = try judged.evaluator.parts(everything)
+    var judgedPackets = 0
+    for _ in 0..<4_000 {
+      let proto = Self.protocols.randomElement(using: &random) ?? .tcp
+      let query = PacketQuery(
+        from: try judged.peer(Self.ends.randomElement(using: &random) ?? "web"),
+        to: try judged.peer(Self.ends.randomElement(using: &random) ?? "db"), protocol: proto,
+        port: Self.ports.randomElement(using: &random), sourcePort: Self.ports.randomElement(using: &random))
+      // By name the host has one address, so ask for that one.
+      guard query.from != .host, query.to != .host, let route = try? judged.evaluator.route(query) else {
+        continue
+      }
+      let decision = try judged.evaluator.decide(query)
+      let found = Self.part(of: query, route, in: parts)
+      try #require(found.count == 1, "\(query) is in \(found.count) parts")
+      #expect(found[0].verdict == decision.verdict, "\(query)")
+      #expect(found[0].rule == decision.rule.map { judged.evaluator.names[$0] }, "\(query)")
+      judgedPackets += 1
+    }
+    #expect(judgedPackets > 1_000)
+  }
+
+  @Test func aNamedEndIsAskedAsInASinglePacket() throws {
+    var judged = try JudgedProfile(Self.host)
+    for (from, to) in [
+      ("host", "web"), ("host", "db"), ("web", "host"), ("db", "web"), ("203.0.113.1", "host"),
+    ] {
+      for port in Self.ports {
+        let query = try judged.query(from, to, .tcp, port)
+        let decision = try judged.evaluator.decide(query)
+        var set = PacketQuerySet(from: PeerSelection(), to: PeerSelection(), protocols: ProtocolSet([.tcp]))
+        set.from.insert(query.from)
+        set.to.insert(query.to)
+        set.ports = PortSet([PortRange(port)])
+        set.sourcePorts = PortSet([PortRange(query.sourcePort)])
+        let parts = try judged.evaluator.parts(set).filter { $0.packets.families == [.ipv4] }
+        #expect(parts.count == 1, "\(from) to \(to), port \(port)")
+        #expect(parts.first?.verdict == decision.verdict, "\(from) to \(to), port \(port)")
+        #expect(
+          parts.first?.rule == decision.rule.map { judged.evaluator.names[$0] },
+          "\(from) to \(to), port \(port)")
+      }
+    }
+  }
+
+  @Test func portsLeaveProtocolsWithoutPortsOut() throws {
+    var judged = try JudgedProfile(Self.host)
+    var set = PacketQuerySet(from: .any, to: PeerSelection(endpoints: [1]))
+    set.ports = PortSet([PortRange(80)])
+    let protocols = try judged.evaluator.parts(set).reduce(ProtocolSet()) { $0.union($1.packets.protocols) }
+    #expect(protocols == ProtocolSet([.tcp, .udp]))
+    set.ports = .allPorts
+    let all = try judged.evaluator.parts(set).reduce(ProtocolSet()) { $0.union($1.packets.protocols) }
+    #expect(all == .allProtocols)
+  }
+
+  @Test func whatMeetsNoFilterIsNoAnswer() throws {
+    var judged = try JudgedProfile(Self.host)
+    let outside = PeerSelection(addresses: AddressSet([AddressRange(IPAddress(.ipv4, 0xc633_6409))]))
+    #expect(throws: PacketProblem.noPackets) {
+      try judged.evaluator.parts(PacketQuerySet(from: outside, to: outside))
+    }
+  }
+}

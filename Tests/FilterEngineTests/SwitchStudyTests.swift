@@ -1,0 +1,95 @@
+import FilterEngine
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkTypes
+import Testing
+
+/// On which of a host's choices a verdict depends.
+@Suite struct SwitchStudyTests {
+  /// An endpoint that carries the ACLs given and no catch-all, as other agents leave it.
+  static func judged(_ acls: [JSON], switches: String = "") throws -> JudgedProfile {
+    var judged = try JudgedProfile(
+      profileText(
+        driver: .l2bridge, switches: switches,
+        "containers: [{name: web, network: net, addresses: [10.244.7.10]}]"))
+    var service = judged.service
+    let id = try #require(try service.enumerate(.endpoint).first)
+    try service.modify(
+      .endpoint, id,
+      settings: [
+        "ResourceType": "Policy", "RequestType": "Update",
+        "Settings": ["Policies": .array(acls.map { ["Type": "ACL", "Settings": $0] })],
+      ])
+    judged.evaluator = PacketEvaluator(service)
+    return judged
+  }
+
+  static let blockDNS: JSON = [
+    "Id": "no-dns", "Action": "Block", "Direction": "Out", "Protocols": "17", "RemotePorts": "53",
+    "RuleType": "Switch", "Priority": 100,
+  ]
+
+  static func study(_ judged: inout JudgedProfile, _ query: PacketQuery) -> SwitchStudy<Verdict> {
+    SwitchStudy(&judged.evaluator) { evaluator in (try? evaluator.decide(query).verdict) ?? .unknown }
+  }
+
+  @Test func whatNoRuleMatchesDependsOnTheImplicitDeny() throws {
+    var judged = try Self.judged([Self.blockDNS])
+    let outward = Self.study(&judged, try judged.query("web", "198.51.100.9", .tcp, 443))
+    #expect(outward.answer == .block)
+    #expect(outward.dependences.map(\.key) == [.implicitDeny])
+    #expect(outward.dependences.first?.others.map(\.value) == ["never"])
+    #expect(outward.dependences.first?.others.map(\.answer) == [.allow])
+    // Whether the outbound ACL closes inbound traffic too is another switch.
+    let inward = Self.study(&judged, try judged.query("203.0.113.7", "web", .tcp, 443))
+    #expect(inward.answer == .allow)
+    #expect(inward.dependences.map(\.key) == [.implicitDenyScope])
+    // What a rule decides depends on none.
+    let named = Self.study(&judged, try judged.query("web", "198.51.100.9", .udp, 53))
+    #expect(named.answer == .block)
+    #expect(named.dependences.isEmpty)
+  }
+
+  @Test func aHostThatMakesNoStatementGivesNoVerdict() throws {
+    var judged = try Self.judged([Self.blockDNS], switches: "implicitDeny: unknown")
+    #expect(try judged.verdict("web", "198.51.100.9", .tcp, 443) == .unknown)
+    #expect(try judged.verdict("web", "198.51.100.9", .udp, 53) == .block)
+  }
+
+  @Test func equalPrioritiesDependOnWhichStandsFirst() throws {
+    func acl(_ id: String, _ action: String) -> JSON {
+      [
+        "Id": .string(id), "Action": .string(action), "Direction": "In", "Protocols": "6",
+        "RuleType": "Switch", "Priority": 100,
+      ]
+    }
+    var judged = try Self.judged([acl("first", "Allow"), acl("second", "Block")])
+    let query = try judged.query("203.0.113.7", "web", .tcp, 443)
+    #expect(try judged.evaluator.trace(query).rule == "first")
+    let study = Self.study(&judged, query)
+    #expect(study.dependences.map(\.key) == [.equalPriority])
+  }
+
+  @Test func switchesThatActTogetherAreFound() throws {
+    // Alone, neither the scope nor the type of rules without one closes inbound traffic.
+    var outward = Self.blockDNS.object ?? JSONObject()
+    outward["RuleType"] = nil
+    var judged = try Self.judged([.object(outward)])
+    let query = try judged.query("203.0.113.7", "web", .tcp, 443)
+    let ask: (inout PacketEvaluator) -> Verdict = { (try? $0.decide(query).verdict) ?? .unknown }
+    let found = SwitchStudy<Verdict>.exhaust(&judged.evaluator, ask: ask)
+    let other = try #require(found.counterexample)
+    #expect(other.answer == .block)
+    #expect(other.switches[.implicitDenyScope] == "endpoint")
+    // A host whose rules say everything answers the same in every case.
+    var closed = try JudgedProfile(
+      profileText(
+        driver: .l2bridge,
+        "containers: [{name: web, network: net, addresses: [10.244.7.10], defaults: {in: block, out: allow}}]"
+      ))
+    let same = SwitchStudy<Verdict>.exhaust(&closed.evaluator, ask: ask)
+    #expect(same.counterexample == nil)
+    #expect(same.asked >= 8)
+  }
+}

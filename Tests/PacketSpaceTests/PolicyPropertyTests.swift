@@ -1,0 +1,96 @@
+import HostModel
+import NetworkTypes
+import PacketSpace
+import Testing
+
+/// Questions about random policies, answered by the product and by looking at every packet.
+@Suite struct PolicyPropertyTests {
+  static let spaces = [ReducedSpace([.ipv4]), ReducedSpace([.ipv6]), ReducedSpace([.ipv4, .ipv6])]
+
+  static func space(_ index: Int) -> ReducedSpace { spaces[index % 4 < 2 ? 0 : index % 4 - 1] }
+
+  static func seed(_ index: Int, _ salt: UInt64) -> UInt64 {
+    UInt64(index) &* 6_364_136_223_846_793_005 &+ salt
+  }
+
+  @Test(arguments: ReducedPolicy.Semantics.allCases)
+  func partitionIsThatOfEveryPacket(semantics: ReducedPolicy.Semantics) throws {
+    for index in 0..<1_000 {
+      let seed = Self.seed(index, 1)
+      var random = SeededGenerator(seed: seed)
+      let space = Self.space(index)
+      let made = ReducedPolicy.random(space, semantics, &random)
+      let (box, asked) = random.chance(50) ? (.universe(space.families), space.all) : space.query(&random)
+      let parts = try PacketPath(made.policy).partition(of: PacketSet(box))
+      let decided = made.decided
+      var seen = PacketBits(count: space.cells.count)
+      for part in parts {
+        let place: Int
+        switch part.decider.rule {
+        case .rule(let identity): place = identity / 10
+        case .unmatched: place = made.rules.count
+        }
+        let action = place < made.rules.count ? made.rules[place].action : made.unmatched
+        let bits = try space.bits(part.set.boxes())
+        let isRight =
+          bits == decided[place].intersection(asked) && bits?.isEmpty == false && part.action == action
+        if !isRight { Issue.record("seed \(seed): \(part.decider) decides about other packets") }
+        seen.formUnion(bits ?? seen)
+      }
+      if seen != asked { Issue.record("seed \(seed): the parts are not the whole") }
+    }
+  }
+
+  @Test(arguments: ReducedPolicy.Semantics.allCases)
+  func differenceIsThatOfEveryPacket(semantics: ReducedPolicy.Semantics) throws {
+    var equal = 0
+    for index in 0..<1_000 {
+      let seed = Self.seed(index, 2)
+      var random = SeededGenerator(seed: seed)
+      let space = Self.space(index)
+      let before = ReducedPolicy.random(space, semantics, &random)
+      let after =
+        random.chance(80) ? before.edited(&random) : ReducedPolicy.random(space, semantics, &random)
+      let difference = try PacketPath(before.policy).difference(to: PacketPath(after.policy))
+      let allowed = (before: before.allowed, after: after.allowed)
+      let decided = (before: before.decided, after: after.decided)
+      var changed = PacketBits(count: space.cells.count)
+      for region in difference.regions {
+        var expected = decided.before[before.place(region.before.rule)]
+        expected.formIntersection(decided.after[after.place(region.after.rule)])
+        let isAllowed = region.change == .newlyAllowed
+        expected.subtract(isAllowed ? allowed.before : allowed.after)
+        expected.formIntersection(isAllowed ? allowed.after : allowed.before)
+        let bits = try space.bits(region.set.boxes())
+        if bits != expected || expected.isEmpty { Issue.record("seed \(seed): \(region)") }
+        changed.formUnion(expected)
+        let witness = try #require(region.set.witness(.in))
+        let cell = space.index(witness.packet, icmpType: witness.icmpType ?? 0)
+        if cell.map({ expected.contains($0) }) != true { Issue.record("seed \(seed): \(witness)") }
+      }
+      let expected = allowed.before.subtracting(allowed.after)
+        .union(allowed.after.subtracting(allowed.before))
+      if changed != expected { Issue.record("seed \(seed): not every change was found") }
+      if expected.isEmpty { equal += 1 }
+      let paths = (before: PacketPath(before.policy), after: PacketPath(after.policy))
+      if try paths.before.isEquivalent(to: paths.after) != expected.isEmpty {
+        Issue.record("seed \(seed): equality")
+      }
+      let isIncluded = allowed.before.subtracting(allowed.after).isEmpty
+      if try paths.before.isIncluded(in: paths.after) != isIncluded {
+        Issue.record("seed \(seed): inclusion")
+      }
+    }
+    #expect(equal > 50)
+  }
+}
+
+extension ReducedPolicy {
+  /// The place of a decider; the default stands behind the rules.
+  func place(_ decider: PacketPolicy.Decider) -> Int {
+    switch decider {
+    case .rule(let identity): identity / 10
+    case .unmatched: rules.count
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+/// A policy as the product has it, and the same one as an oracle has it: a verdict for every packet.
+struct ReducedPolicy {
+  enum Semantics: CaseIterable {
+    case firstMatch
+    case blockBeatsAllow
+  }
+
+  let space: ReducedSpace
+  let semantics: Semantics
+  let rules: [ReducedSpace.MadeRule]
+  let unmatched: RuleAction
+
+  init(
+    _ space: ReducedSpace, _ semantics: Semantics, _ rules: [ReducedSpace.MadeRule], unmatched: RuleAction
+  ) {
+    self.space = space
+    self.semantics = semantics
+    self.rules = rules
+    self.unmatched = unmatched
+  }
+
+  static func random(
+    _ space: ReducedSpace, _ semantics: Semantics, _ random: inout SeededGenerator,
+    count: ClosedRange<Int> = 0...8
+  ) -> ReducedPolicy {
+    let rules = (0..<random.number(count)).map { _ in space.rule(&random) }
+    return ReducedPolicy(space, semantics, rules, unmatched: random.chance(50) ? .allow : .block)
+  }
+
+  /// The policy with some rules dropped, doubled, moved or changed.
+  func edited(_ random: inout SeededGenerator) -> ReducedPolicy {
+    var rules = rules
+    for _ in 0..<random.number(0...3) {
+      switch random.number(0...4) {
+      case 0 where !rules.isEmpty: rules.remove(at: random.number(0...rules.count - 1))
+      case 1: rules.insert(space.rule(&random), at: random.number(0...rules.count))
+      case 2 where rules.count > 1:
+        let place = random.number(0...rules.count - 2)
+        rules.swapAt(place, place + 1)
+      case 3 where !rules.isEmpty:
+        let place = random.number(0...rules.count - 1)
+        rules.insert(rules[place], at: random.number(0...rules.count))
+      case 4 where !rules.isEmpty:
+        let place = random.number(0...rules.count - 1)
+        rules[place].action = rules[place].action == .allow ? .block : .allow
+      default: continue
+      }
+    }
+    let unmatched = random.chance(90) ? unmatched : unmatched == .allow ? .block : .allow
+    return ReducedPolicy(space, semantics, rules, unmatched: unmatched)
+  }
+
+  /// The policy of the product; a rule's identity is its place times ten.
+  var policy: PacketPolicy {
+    let rules = rules.enumerated().map {
+      PacketPolicy.Rule(identity: $0 * 10, action: $1.action, match: $1.match)
+    }
+    switch semantics {
+    case .firstMatch:
+      return PacketPolicy(firstMatchOf: rules, unmatched: unmatched, families: space.families)
+    case .blockBeatsAllow:
+      return PacketPolicy(blockBeatsAllow: rules, unmatched: unmatched, families: space.families)
+    }
+  }
+
+  /// The place of the rule that decides about a packet; nil when none matches.
+  func decider(_ index: Int) -> Int? {
+    switch semantics {
+    case .firstMatch: return rules.firstIndex { $0.bits.contains(index) }
+    case .blockBeatsAllow:
+      let matching = rules.indices.filter { rules[$0].bits.contains(index) }
+      return matching.first { rules[$0].action == .block } ?? matching.first
+    }
+  }
+
+  /// For each rule, and at the end for the default, the packets about which it decides.
+  var decided: [PacketBits] {
+    var rest = space.all
+    var decided = Array(repeating: PacketBits(count: space.cells.count), count: rules.count + 1)
+    let order: [Int]
+    switch semantics {
+    case .firstMatch: order = Array(rules.indices)
+    case .blockBeatsAllow:
+      order =
+        rules.indices.filter { rules[$0].action == .block }
+        + rules.indices.filter { rules[$0].action == .allow }
+    }
+    for place in order {
+      decided[place] = rules[place].bits.intersection(rest)
+      rest.subtract(rules[place].bits)
+    }
+    decided[rules.count] = rest
+    return decided
+  }
+
+  /// The packets that are allowed.
+  var allowed: PacketBits {
+    var allowed = PacketBits(count: space.cells.count)
+    for (place, bits) in decided.enumerated()
+    where (place < rules.count ? rules[place].action : unmatched) == .allow { allowed.formUnion(bits) }
+    return allowed
+  }
+}

@@ -1,0 +1,76 @@
+import NetworkTypes
+
+/// Who holds the addresses of a host, asked once or twice for every packet.
+///
+/// Open addressing over one array: no packet allocates or hashes by the standard library's slower way.
+/// The keys come from the host and never from packets, so no sender can make its chains long.
+struct AddressTable: Sendable {
+  /// Who holds an address.
+  enum Holder: Hashable, Sendable {
+    /// One endpoint of this host, whatever endpoints of other hosts have it too.
+    case endpoint(Int)
+    /// The host itself.
+    case host
+    /// Nobody, or an endpoint of another host.
+    case outside
+    /// Several endpoints of this host.
+    case several
+  }
+
+  private struct Slot {
+    var address: IPAddress
+    var holder: Holder?
+  }
+
+  private var slots: [Slot]
+  private let shift: UInt64
+  private var several: [IPAddress: [Int]] = [:]
+
+  /// Lists the addresses of endpoints and of the host.
+  ///
+  /// - Parameters:
+  ///   - endpoints: The endpoints' addresses, each with whether the endpoint lives on another host.
+  ///   - host: The host's own addresses; an endpoint's claim to one of them comes first.
+  init(_ endpoints: [(addresses: [IPAddress], isRemote: Bool)], host: [IPAddress]) {
+    let count = endpoints.reduce(host.count) { $0 + $1.addresses.count }
+    var bits: UInt64 = 3
+    while 1 << bits < count * 2 { bits += 1 }
+    shift = 64 - bits
+    slots = Array(repeating: Slot(address: IPAddress(.ipv4, 0), holder: nil), count: 1 << bits)
+    for (index, endpoint) in endpoints.enumerated() {
+      for address in endpoint.addresses { add(address, endpoint.isRemote ? .outside : .endpoint(index)) }
+    }
+    for address in host where slots[place(of: address)].holder == nil { add(address, .host) }
+  }
+
+  private mutating func add(_ address: IPAddress, _ holder: Holder) {
+    let place = place(of: address)
+    switch (slots[place].holder, holder) {
+    case (nil, _), (.outside, _): slots[place] = Slot(address: address, holder: holder)
+    case (.endpoint(let first), .endpoint(let second)) where first != second:
+      several[address] = [first, second]
+      slots[place].holder = .several
+    case (.several, .endpoint(let next)) where several[address]?.last != next:
+      several[address]?.append(next)
+    default: break
+    }
+  }
+
+  /// Who holds an address.
+  func holder(of address: IPAddress) -> Holder { slots[place(of: address)].holder ?? .outside }
+
+  /// The endpoints of this host that hold an address, where they are several.
+  func holders(of address: IPAddress) -> [Int] { several[address] ?? [] }
+
+  /// The slot of an address, or the free one where it would stand.
+  private func place(of address: IPAddress) -> Int {
+    var mixed = UInt64(truncatingIfNeeded: address.value)
+    mixed ^= UInt64(truncatingIfNeeded: address.value >> 64) &* 0xff51_afd7_ed55_8ccd
+    mixed ^= UInt64(address.family.rawValue) << 56
+    var place = Int(truncatingIfNeeded: (mixed &* 0x9e37_79b9_7f4a_7c15) >> shift)
+    while slots[place].holder != nil, slots[place].address != address {
+      place = (place + 1) & (slots.count - 1)
+    }
+    return place
+  }
+}

@@ -1,0 +1,78 @@
+package import HostModel
+package import NetworkTypes
+package import PacketSpace
+
+/// What filters one direction of an endpoint, as policies that can be compared exactly.
+package struct FilterPath: Sendable {
+  /// The points in the order in which a packet meets them, with their filters.
+  package let points: [FilterPoint]
+  /// The filters of the points; paths of one host with equal ones are equal.
+  package var filters: [Int] { points.map(\.filter) }
+  /// The policies of the points.
+  package let path: PacketPath
+  /// Whether any rule names local addresses, so that two endpoints can differ in more than rules.
+  package let namesLocalAddresses: Bool
+  private let answers: [[RuleAnswer]]
+
+  fileprivate init(_ points: [FilterPoint], _ filters: [PacketFilter], _ family: AddressFamily) {
+    self.points = points
+    answers = filters.map(\.answers)
+    namesLocalAddresses = filters.contains { $0.matches.contains { $0.localAddresses != nil } }
+    // Where both allow, VFP's rule is named if it holds more than the platform's own.
+    let speaker = zip(points, filters).enumerated().first { _, pair in
+      pair.0.enforcement == .vfp && pair.1.answers.contains { $0.source == .acl }
+    }
+    let firewall = points.firstIndex { $0.enforcement == .windowsFirewall }
+    path = PacketPath(
+      filters.map { $0.policy(family) }, speaker: speaker?.offset ?? firewall ?? 0)
+  }
+
+  /// The names, as filters hold them, of the rules that ACLs made.
+  package var ruleIDs: Set<String> {
+    Set(answers.lazy.flatMap { $0 }.filter { $0.source == .acl }.map(\.id))
+  }
+
+  /// What a decider of the path stands for.
+  ///
+  /// - Parameter decider: A decider of ``path``.
+  package func answer(_ decider: PacketPath.Decider) -> RuleAnswer {
+    let answers = answers[decider.policy]
+    switch decider.rule {
+    case .rule(let place): return answers[place]
+    case .unmatched: return answers[answers.count - 1]
+    }
+  }
+}
+
+extension PacketFilter {
+  /// The filter as a function from packets of one family to verdicts.
+  ///
+  /// What a host makes no statement about counts as blocked, because it cannot be relied on.
+  fileprivate func policy(_ family: AddressFamily) -> PacketPolicy {
+    func action(_ verdict: Verdict) -> RuleAction { verdict == .allow ? .allow : .block }
+    return PacketPolicy(
+      firstMatchOf: matches.enumerated().map { place, match in
+        PacketPolicy.Rule(identity: place, action: action(answers[place].verdict), match: match)
+      },
+      unmatched: action(answers[answers.count - 1].verdict), families: [family])
+  }
+}
+
+extension PacketEvaluator {
+  /// What filters one direction of an endpoint or of the host; nil where nothing does.
+  ///
+  /// - Parameters:
+  ///   - place: The end.
+  ///   - family: The address family.
+  ///   - direction: The direction at that end.
+  ///   - enforcement: The only point to look at; nil looks at all of them.
+  package mutating func path(
+    _ place: PacketRoute.Place, _ family: AddressFamily, _ direction: Direction,
+    at enforcement: EnforcementPoint? = nil
+  ) -> FilterPath? {
+    let points = points(place, family, direction).filter {
+      enforcement == nil || $0.enforcement == enforcement
+    }
+    return points.isEmpty ? nil : FilterPath(points, points.map { filter($0) }, family)
+  }
+}
