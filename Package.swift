@@ -48,7 +48,8 @@ let package = Package(
       name: "FilterEngine", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"],
       path: "emulator/FilterEngine"),
     // Who can reach whom, by the filters of a host.
-    .target(name: "Reachability", dependencies: ["FilterEngine", "HostModel", "NetworkTypes", "PacketSpace"]),
+    .target(
+      name: "Reachability", dependencies: ["FilterEngine", "HostModel", "NetworkTypes", "PacketSpace"]),
     // The Host Networking Service. Knows nothing of profiles and plans.
     .target(
       name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],

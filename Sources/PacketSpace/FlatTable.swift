@@ -155,7 +155,9 @@ final class FlatTable {
 
   private func appendRanges<Bound>(_ set: IntervalSet<Bound>?, _ hull: FlatRange) {
     if let set {
-      for interval in set.intervals { ranges.append(FlatRange(UInt32(interval.lower), UInt32(interval.upper))) }
+      for interval in set.intervals {
+        ranges.append(FlatRange(UInt32(interval.lower), UInt32(interval.upper)))
+      }
     } else {
       ranges.append(hull)
     }

@@ -115,7 +115,9 @@ struct PathComparison {
     var asked: [FlatDivision.Entry] = []
     if query != nil {
       for box in queryBoxes {
-        if let product = flat.table.append(box) { asked.append(.init(product: product, name: 0, answer: true)) }
+        if let product = flat.table.append(box) {
+          asked.append(.init(product: product, name: 0, answer: true))
+        }
       }
       if asked.isEmpty { return }
       asked.append(.init(product: flat.table.append(flat.table.universe), name: 0, answer: false))
