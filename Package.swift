@@ -78,7 +78,8 @@ let package = Package(
     .executableTarget(
       name: "hnsctl-benchmark",
       dependencies: [
-        "CBareEventLoop", "Diagnostics", "HNSEmulator", "NetworkProfile", "PolicyCompiler", "PolicyPlan",
+        "CBareEventLoop", "Diagnostics", "HNSEmulator", "HostModel", "NetworkProfile", "NetworkTypes",
+        "PacketSpace", "PolicyCompiler", "PolicyPlan",
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),

@@ -67,6 +67,8 @@ struct FlatPolicies {
   private(set) var policies: [FlatPolicy] = []
   /// For each part and rule, the product; -1 where no packet of the family matches.
   private(set) var products: [[Int32]] = []
+  /// For each part and rule, how many earlier rules match packets of the family.
+  private(set) var ranks: [[Int]] = []
 
   /// Lays the policies out.
   ///
@@ -89,10 +91,11 @@ struct FlatPolicies {
       }
     }
     table = FlatTable(family, telling: sets)
-    let everything = table.append(table.universe)
     for (number, part) in deciders.parts.enumerated() {
       let shared = alignments[number]
       var products: [Int32] = []
+      var ranks: [Int] = []
+      ranks.reserveCapacity(part.policy.rules.count)
       products.reserveCapacity(part.policy.rules.count)
       var entries: [FlatDivision.Entry] = []
       entries.reserveCapacity(part.policy.rules.count + 1)
@@ -104,6 +107,7 @@ struct FlatPolicies {
           product = table.append(rule.match) ?? -1
         }
         products.append(product)
+        ranks.append(entries.count)
         if product >= 0 {
           entries.append(
             .init(product: product, name: Int32(part.first + place), answer: rule.action == .allow))
@@ -111,9 +115,10 @@ struct FlatPolicies {
       }
       entries.append(
         .init(
-          product: everything, name: Int32(part.first + part.policy.rules.count),
+          product: table.everything, name: Int32(part.first + part.policy.rules.count),
           answer: part.policy.unmatched == .allow))
       self.products.append(products)
+      self.ranks.append(ranks)
       policies.append(FlatPolicy(table, entries))
     }
   }

@@ -115,10 +115,12 @@ struct PathComparison {
     var asked: [FlatDivision.Entry] = []
     if query != nil {
       for box in queryBoxes {
-        if let product = flat.table.append(box) { asked.append(.init(product: product, name: 0, answer: true)) }
+        if let product = flat.table.append(box) {
+          asked.append(.init(product: product, name: 0, answer: true))
+        }
       }
       if asked.isEmpty { return }
-      asked.append(.init(product: flat.table.append(flat.table.universe), name: 0, answer: false))
+      asked.append(.init(product: flat.table.everything, name: 0, answer: false))
     }
     var suspects = Suspects(flat, alignments)
     for box in suspects.boxes() {
