@@ -108,20 +108,22 @@ struct ReducedSpace {
 
   /// The class of a packet.
   func index(_ packet: Packet, icmpType: UInt8) -> Int? {
-    cells.indices.first { index in
-      let cell = cells[index]
-      let starts = Self.addressStarts[cell.family] ?? []
-      func place<Number: Comparable>(_ number: Number, _ starts: [Number]) -> Int {
-        (starts.firstIndex { $0 > number } ?? starts.count) - 1
-      }
-      return packet.local.family == cell.family && packet.remote.family == cell.family
-        && Self.protocols[cell.protocol].contains(packet.protocol.number)
-        && place(packet.local.value, starts) == cell.local
-        && place(packet.remote.value, starts) == cell.remote
-        && (cell.protocol >= 2
-          || place(packet.localPort, Self.portStarts) == cell.localPort
-            && place(packet.remotePort, Self.portStarts) == cell.remotePort)
-        && (cell.protocol != 2 || place(icmpType, Self.typeStarts) == cell.type)
+    guard let base = families.firstIndex(of: packet.local.family),
+      packet.remote.family == packet.local.family,
+      let proto = Self.protocols.firstIndex(where: { $0.contains(packet.protocol.number) }),
+      let starts = Self.addressStarts[packet.local.family]
+    else { return nil }
+    func place<Number: Comparable>(_ number: Number, _ starts: [Number]) -> Int {
+      (starts.firstIndex { $0 > number } ?? starts.count) - 1
+    }
+    let pair = place(packet.local.value, starts) * 8 + place(packet.remote.value, starts)
+    let ports = place(packet.localPort, Self.portStarts) * 6 + place(packet.remotePort, Self.portStarts)
+    // The order in which the classes were made: 36 pairs of ports for TCP and UDP, 2 types for ICMP.
+    let family = base * 64 * (36 + 36 + 2 + 1)
+    switch proto {
+    case 0, 1: return family + proto * 64 * 36 + pair * 36 + ports
+    case 2: return family + 64 * 72 + pair * 2 + place(icmpType, Self.typeStarts)
+    default: return family + 64 * 74 + pair
     }
   }
 

@@ -137,3 +137,17 @@ import Testing
     }
   }
 }
+
+/// The reduced space itself.
+@Suite struct ReducedSpaceTests {
+  @Test func everyClassHoldsItsPackets() {
+    for space in PolicyPropertyTests.spaces {
+      for cell in space.cells.indices {
+        for isLast in [false, true] {
+          let (packet, type) = space.packet(cell, last: isLast)
+          if space.index(packet, icmpType: type) != cell { Issue.record("\(packet) is not of class \(cell)") }
+        }
+      }
+    }
+  }
+}
