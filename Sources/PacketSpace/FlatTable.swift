@@ -69,15 +69,24 @@ final class FlatTable {
     return Int32(hulls.count - 1)
   }
 
-  /// Adds the packets of a match and returns their number; nil when there are none of the family.
-  func append(_ match: RuleMatch) -> Int32? {
-    var protocols = match.protocols
-    if match.localPorts != nil || match.remotePorts != nil {
-      protocols = (protocols ?? .withPorts).intersection(.withPorts)
+  /// Adds the packets of the rule at a place and returns their number; nil when there are none of the
+  /// family.
+  func append(_ rules: [PacketPolicy.Rule], _ place: Int) -> Int32? {
+    let localPorts = rules[place].match.localPorts
+    let remotePorts = rules[place].match.remotePorts
+    var protocols = rules[place].match.protocols
+    if localPorts != nil || remotePorts != nil {
+      if let named = protocols {
+        let isOne = named.intervals.count == 1 && named.intervals[0].lower == named.intervals[0].upper
+        let hasPorts = isOne && IPProtocol(named.intervals[0].lower).hasPorts
+        if !hasPorts { protocols = named.intersection(.withPorts) }
+      } else {
+        protocols = .withPorts
+      }
     }
     return append(
-      protocols: protocols, localPorts: match.localPorts, remotePorts: match.remotePorts,
-      local: match.localAddresses, remote: match.remoteAddresses)
+      protocols: protocols, localPorts: localPorts, remotePorts: remotePorts,
+      local: rules[place].match.localAddresses, remote: rules[place].match.remoteAddresses)
   }
 
   /// Adds the packets of a box, whatever their ICMP type, and returns their number; nil when there are

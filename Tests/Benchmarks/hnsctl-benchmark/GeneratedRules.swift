@@ -6,8 +6,13 @@ import PacketSpace
 /// ports, ranges and none, mostly TCP and UDP.
 struct GeneratedRules {
   private var random: SplitMix
+  /// How long the two prefixes of a rule must be together: the less, the more rules meet one another.
+  private let leastLength: Int
 
-  init(seed: UInt64) { random = SplitMix(state: seed) }
+  init(seed: UInt64, isCrowded: Bool) {
+    random = SplitMix(state: seed)
+    leastLength = isCrowded ? 24 : 36
+  }
 
   mutating func number(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
   mutating func chance(_ percent: Int) -> Bool { number(100) < percent }
@@ -48,7 +53,7 @@ struct GeneratedRules {
     while true {
       let match = anyMatch()
       let lengths = [match.localAddresses, match.remoteAddresses].map { $0?.prefixes.first?.length ?? 0 }
-      if lengths[0] + lengths[1] >= 36 { return match }
+      if lengths[0] + lengths[1] >= leastLength { return match }
     }
   }
 
