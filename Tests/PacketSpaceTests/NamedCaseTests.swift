@@ -151,4 +151,27 @@ import Testing
     #expect(throws: Undecided(.time)) { try before.difference(to: after, within: budget) }
     #expect(try before.isEquivalent(to: before, within: Budget(nodes: 20)))
   }
+
+  @Test func diagramsTakeOverWhereBoxesAreTooMany() throws {
+    // What no rule allows is a piece for each combination of what lies between the rules on four sides.
+    var rules: [PacketPolicy.Rule] = []
+    for index in 0..<30 {
+      let (port, address) = (UInt16(index * 100 + 50), UInt32(index) << 20 + 5)
+      rules.append(
+        .init(identity: rules.count, action: .allow, match: RuleMatch(localPorts: PortSet(port, port))))
+      rules.append(
+        .init(identity: rules.count, action: .allow, match: RuleMatch(remotePorts: PortSet(port, port))))
+      let set = AddressSet(ipv4: .init(address, address))
+      rules.append(.init(identity: rules.count, action: .allow, match: RuleMatch(localAddresses: set)))
+      rules.append(.init(identity: rules.count, action: .allow, match: RuleMatch(remoteAddresses: set)))
+    }
+    let before = PacketPath(PacketPolicy(firstMatchOf: rules, unmatched: .block, families: [.ipv4]))
+    let closing = PacketPolicy.Rule(identity: 999, action: .block, match: RuleMatch())
+    let after = PacketPath(
+      PacketPolicy(firstMatchOf: rules.reversed() + [closing], unmatched: .allow, families: [.ipv4]))
+    #expect(try before.firstDifference(to: after, within: Budget(nodes: 200_000)) == nil)
+    #expect(throws: Undecided(.nodes)) {
+      try before.firstDifference(to: after, using: .boxes, within: Budget(nodes: 200_000))
+    }
+  }
 }

@@ -11,7 +11,7 @@ struct GeneratedRules {
 
   init(seed: UInt64, isCrowded: Bool) {
     random = SplitMix(state: seed)
-    leastLength = isCrowded ? 24 : 36
+    leastLength = isCrowded ? 16 : 36
   }
 
   mutating func number(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
@@ -104,6 +104,23 @@ struct GeneratedRules {
   }
 
   // MARK: Variations
+
+  /// The list made anew, so that nothing of it is shared with the list.
+  func copied(_ list: [PacketPolicy.Rule]) -> [PacketPolicy.Rule] {
+    func copy<Bound>(_ set: IntervalSet<Bound>) -> IntervalSet<Bound> {
+      IntervalSet(set.intervals.map { .init($0.lower, $0.upper) })
+    }
+    func copy(_ set: AddressSet) -> AddressSet { AddressSet(ipv4: copy(set.ipv4), ipv6: copy(set.ipv6)) }
+    return list.map { rule in
+      let match = rule.match
+      return PacketPolicy.Rule(
+        identity: rule.identity, action: rule.action,
+        match: RuleMatch(
+          protocols: match.protocols.map { copy($0) }, localAddresses: match.localAddresses.map { copy($0) },
+          remoteAddresses: match.remoteAddresses.map { copy($0) },
+          localPorts: match.localPorts.map { copy($0) }, remotePorts: match.remotePorts.map { copy($0) }))
+    }
+  }
 
   /// The list with some rules dropped, added, turned round or changed.
   mutating func edited(_ list: [PacketPolicy.Rule], edits: Int) -> [PacketPolicy.Rule] {
