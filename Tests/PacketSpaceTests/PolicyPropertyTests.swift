@@ -20,7 +20,7 @@ import Testing
       var random = SeededGenerator(seed: seed)
       let space = Self.space(index)
       let made = ReducedPolicy.random(space, semantics, &random, count: ReducedPolicy.ruleCount(index))
-      let (box, asked) = random.chance(50) ? (.universe(space.families), space.all) : space.query(&random)
+      let (box, asked) = random.chance(25) ? (.universe(space.families), space.all) : space.query(&random)
       let parts = try PacketPath(made.policy).partition(of: PacketSet(box))
       let decided = made.decided
       var seen = PacketBits(count: space.cells.count)

@@ -23,6 +23,8 @@ struct ReducedSpace {
     .ipv4: [0, 1, 0x0a00_0000, 0x0a01_0000, 0x0a02_0000, 0xc0a8_0000, 0xc0a8_0100, 0xffff_ffff],
     .ipv6: [0, 1, 2, 0x2001_0db8 << 96, 0x2001_0db9 << 96, 0xfd00 << 112, 0xfe80 << 112, .max],
   ]
+  private static let narrowStarts = (addressStarts[.ipv4] ?? []).map { UInt32($0) }
+  private static let wideStarts = addressStarts[.ipv6] ?? []
   static let portStarts: [UInt16] = [0, 1, 80, 81, 443, 49152]
   static let typeStarts: [UInt8] = [0, 9]
   static let protocols: [ProtocolSet] = [
@@ -136,16 +138,20 @@ struct ReducedSpace {
     func places<Number: FixedWidthInteger>(
       _ starts: [Number], _ end: Number, _ set: IntervalSet<Number>
     ) -> [Int] {
-      starts.indices.filter { place in
-        let upper = place + 1 < starts.count ? starts[place + 1] - 1 : end
-        let part = set.intersection(IntervalSet(starts[place], upper))
-        if !part.isEmpty, part != IntervalSet(starts[place], upper) { whole = false }
-        return !part.isEmpty
+      var places: [Int] = []
+      for interval in set.intervals {
+        let behind = interval.upper == end ? starts.count : starts.firstIndex(of: interval.upper + 1)
+        guard let first = starts.firstIndex(of: interval.lower), let behind else {
+          whole = false
+          return []
+        }
+        places += first..<behind
       }
+      return places
     }
     func side(_ set: AddressSet) -> [Int] {
-      places((Self.addressStarts[.ipv4] ?? []).map { UInt32($0) }, .max, set.ipv4)
-        + places(Self.addressStarts[.ipv6] ?? [], .max, set.ipv6).map { $0 + 8 }
+      places(Self.narrowStarts, .max, set.ipv4)
+        + places(Self.wideStarts, .max, set.ipv6).map { $0 + 8 }
     }
     let protocols = (0..<4).filter { place in
       let part = box.protocols.intersection(Self.protocols[place])
@@ -162,8 +168,14 @@ struct ReducedSpace {
     if box.icmpTypes != .allICMPTypes {
       bits.formIntersection(union(3, places(Self.typeStarts, .max, box.icmpTypes)))
     }
-    bits.formIntersection(union(4, side(box.local)))
-    bits.formIntersection(union(5, side(box.remote)))
+    let everything = AddressFamily.allCases.filter { box.local.hasMembers(of: $0) }
+      .reduce(AddressSet()) { $0.union(.all($1)) }
+    if everything.hasMembers(of: .ipv4) != families.contains(.ipv4)
+      || everything.hasMembers(of: .ipv6) != families.contains(.ipv6) || box.local != everything
+    {
+      bits.formIntersection(union(4, side(box.local)))
+    }
+    if box.remote != everything { bits.formIntersection(union(5, side(box.remote))) }
     return whole ? bits : nil
   }
 
