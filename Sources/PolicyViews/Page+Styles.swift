@@ -1,6 +1,7 @@
 extension Page {
-  /// How pages look: light and dark, narrow and wide, on paper. A verdict always has a word and a mark, so
-  /// that colour only repeats what is said.
+  /// How pages look: light and dark, narrow and wide, on paper.
+  ///
+  /// A verdict always has a word and a mark, so that colour only repeats what is said.
   static let styles = """
     :root {
       color-scheme: light dark;
