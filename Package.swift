@@ -93,7 +93,8 @@ let package = Package(
       name: "hnsctl-benchmark",
       dependencies: [
         "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
-        "HostModel", "NetworkProfile", "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "HostModel", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
+        "PolicyViews",
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),

@@ -1,7 +1,8 @@
 extension DiagnosticCode {
   /// Codes about packets that are to be judged.
   static let packetCodes: [DiagnosticCode] = [
-    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, queryTooWide, undecidedWithinBudget,
+    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, queryTooWide,
+    undecidedWithinBudget,
   ]
 
   package static let noEndpoint = DiagnosticCode(

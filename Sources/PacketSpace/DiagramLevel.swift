@@ -47,14 +47,20 @@ enum DiagramLevel {
   /// The last place of a protocol.
   static let lastRank: UInt8 = 254
 
+  /// The protocols that follow one another in the order too, with the place of the first.
+  private static let runs: [(first: UInt8, last: UInt8, place: UInt8)] = [
+    (6, 6, 0), (17, 17, 1), (1, 1, 2), (58, 58, 3), (2, 5, 4), (7, 16, 8), (18, 57, 18), (59, 255, 58),
+  ]
+
   /// The places of a set of protocols, ascending and joined.
   static func ranks(_ protocols: ProtocolSet) -> ProtocolSet {
     if protocols == .allProtocols { return ProtocolSet(0, lastRank) }
     var ranges: [ProtocolSet.Interval] = []
-    for interval in protocols.intervals {
-      for number in interval.lower...interval.upper {
-        let place = rank(number)
-        ranges.append(.init(place, place))
+    for run in runs {
+      for interval in protocols.intervals where interval.lower <= run.last && run.first <= interval.upper {
+        let first = max(interval.lower, run.first) - run.first + run.place
+        let last = min(interval.upper, run.last) - run.first + run.place
+        ranges.append(.init(first, last))
       }
     }
     return ProtocolSet(ranges)
@@ -64,10 +70,12 @@ enum DiagramLevel {
   static func protocols(ranks: ProtocolSet) -> ProtocolSet {
     if ranks == ProtocolSet(0, lastRank) { return .allProtocols }
     var ranges: [ProtocolSet.Interval] = []
-    for interval in ranks.intervals {
-      for place in interval.lower...interval.upper {
-        let number = protocolNumber(rank: place)
-        ranges.append(.init(number, number))
+    for run in runs {
+      let end = run.place + (run.last - run.first)
+      for interval in ranks.intervals where interval.lower <= end && run.place <= interval.upper {
+        let first = max(interval.lower, run.place) - run.place + run.first
+        let last = min(interval.upper, end) - run.place + run.first
+        ranges.append(.init(first, last))
       }
     }
     return ProtocolSet(ranges)

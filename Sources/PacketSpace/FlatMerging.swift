@@ -86,7 +86,8 @@ enum FlatMerging {
 
   private static func joined(_ left: FlatBox, _ right: FlatBox, along dimension: FlatDimension) -> FlatBox? {
     let (mine, theirs) = (left[dimension], right[dimension])
-    guard UInt64(theirs.lower) <= UInt64(mine.upper) + 1, UInt64(mine.lower) <= UInt64(theirs.upper) + 1 else {
+    guard UInt64(theirs.lower) <= UInt64(mine.upper) + 1, UInt64(mine.lower) <= UInt64(theirs.upper) + 1
+    else {
       return nil
     }
     var result = left

@@ -67,6 +67,8 @@ struct FlatPolicies {
   private(set) var policies: [FlatPolicy] = []
   /// For each part and rule, the product; -1 where no packet of the family matches.
   private(set) var products: [[Int32]] = []
+  /// For each part and rule, how many earlier rules match packets of the family.
+  private(set) var ranks: [[Int]] = []
 
   /// Lays the policies out.
   ///
@@ -74,47 +76,69 @@ struct FlatPolicies {
   ///   - family: The address family.
   ///   - deciders: The policies; an entry's name is the number of its decider.
   ///   - alignments: For parts whose rules stand in another part too, that part and where they do.
+  ///   - reach: Tells which rules are left out; nil leaves out none.
   ///   - query: Further address sets that must be told apart.
   init(
     _ family: AddressFamily, _ deciders: DeciderTable,
-    sharing alignments: [Int: (part: Int, alignment: Alignment)] = [:], telling query: [AddressSet] = []
+    sharing alignments: [Int: (part: Int, alignment: Alignment)] = [:], within reach: RuleReach? = nil,
+    telling query: [AddressSet] = []
   ) {
+    let isLaidOut = deciders.parts.enumerated().map { number, part in
+      Self.laidOut(part.policy.rules, alignments[number]?.alignment, reach)
+    }
     var sets = query
     if family == .ipv6 {
-      for part in deciders.parts {
-        for rule in part.policy.rules {
-          if let set = rule.match.localAddresses { sets.append(set) }
-          if let set = rule.match.remoteAddresses { sets.append(set) }
+      for (part, places) in zip(deciders.parts, isLaidOut) {
+        for place in places {
+          if let set = part.policy.rules[place].match.localAddresses { sets.append(set) }
+          if let set = part.policy.rules[place].match.remoteAddresses { sets.append(set) }
         }
       }
     }
     table = FlatTable(family, telling: sets)
-    let everything = table.append(table.universe)
     for (number, part) in deciders.parts.enumerated() {
       let shared = alignments[number]
-      var products: [Int32] = []
-      products.reserveCapacity(part.policy.rules.count)
+      let rules = part.policy.rules
+      var products = Array(repeating: Int32(-1), count: rules.count)
+      for place in isLaidOut[number] { products[place] = table.append(rules, place) ?? -1 }
+      if let shared {
+        let others = self.products[shared.part]
+        for (place, partner) in shared.alignment.partners.enumerated() where partner >= 0 {
+          products[place] = others[Int(partner)]
+        }
+      }
+      var ranks: [Int] = []
+      ranks.reserveCapacity(rules.count)
       var entries: [FlatDivision.Entry] = []
-      entries.reserveCapacity(part.policy.rules.count + 1)
-      for (place, rule) in part.policy.rules.enumerated() {
-        let product: Int32
-        if let shared, shared.alignment.partners[place] >= 0 {
-          product = self.products[shared.part][Int(shared.alignment.partners[place])]
-        } else {
-          product = table.append(rule.match) ?? -1
-        }
-        products.append(product)
-        if product >= 0 {
-          entries.append(
-            .init(product: product, name: Int32(part.first + place), answer: rule.action == .allow))
-        }
+      entries.reserveCapacity(reach == nil ? rules.count + 1 : 64)
+      for (place, product) in products.enumerated() {
+        ranks.append(entries.count)
+        guard product >= 0 else { continue }
+        entries.append(
+          .init(
+            product: product, name: Int32(part.first + place),
+            answer: deciders.actions[part.first + place] == .allow))
       }
       entries.append(
         .init(
-          product: everything, name: Int32(part.first + part.policy.rules.count),
+          product: table.everything, name: Int32(part.first + rules.count),
           answer: part.policy.unmatched == .allow))
       self.products.append(products)
+      self.ranks.append(ranks)
       policies.append(FlatPolicy(table, entries))
     }
+  }
+
+  /// The places of the rules that get a product of their own.
+  private static func laidOut(
+    _ rules: [PacketPolicy.Rule], _ alignment: Alignment?, _ reach: RuleReach?
+  ) -> [Int] {
+    var places: [Int] = []
+    for place in rules.indices {
+      if let alignment, alignment.partners[place] >= 0 { continue }
+      if let reach, !reach.mayReach(rules, place) { continue }
+      places.append(place)
+    }
+    return places
   }
 }

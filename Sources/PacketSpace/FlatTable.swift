@@ -17,17 +17,22 @@ final class FlatTable {
   /// The beginnings of the ranges that IPv6 addresses are told apart by, ascending.
   private let starts: [UInt128]
 
-  /// Prepares the table.
+  /// The number of the product that holds every packet of the family.
+  let everything: Int32 = 0
+
+  /// Prepares the table with the product that holds everything.
   ///
   /// - Parameters:
   ///   - family: The address family.
   ///   - sets: All address sets that will be asked for; only IPv6 has use for them.
   init(_ family: AddressFamily, telling sets: some Sequence<AddressSet>) {
     self.family = family
-    guard family == .ipv6 else {
-      starts = []
-      return
-    }
+    starts = family == .ipv4 ? [] : Self.starts(sets)
+    hulls = [universe]
+    rows = [-1]
+  }
+
+  private static func starts(_ sets: some Sequence<AddressSet>) -> [UInt128] {
     var starts: [UInt128] = [0]
     for set in sets {
       for interval in set.ipv6.intervals {
@@ -42,7 +47,7 @@ final class FlatTable {
       count += 1
     }
     starts.removeLast(starts.count - count)
-    self.starts = starts
+    return starts
   }
 
   /// Every packet of the family.
@@ -64,15 +69,24 @@ final class FlatTable {
     return Int32(hulls.count - 1)
   }
 
-  /// Adds the packets of a match and returns their number; nil when there are none of the family.
-  func append(_ match: RuleMatch) -> Int32? {
-    var protocols = match.protocols
-    if match.localPorts != nil || match.remotePorts != nil {
-      protocols = (protocols ?? .withPorts).intersection(.withPorts)
+  /// Adds the packets of the rule at a place and returns their number; nil when there are none of the
+  /// family.
+  func append(_ rules: [PacketPolicy.Rule], _ place: Int) -> Int32? {
+    let localPorts = rules[place].match.localPorts
+    let remotePorts = rules[place].match.remotePorts
+    var protocols = rules[place].match.protocols
+    if localPorts != nil || remotePorts != nil {
+      if let named = protocols {
+        let isOne = named.intervals.count == 1 && named.intervals[0].lower == named.intervals[0].upper
+        let hasPorts = isOne && IPProtocol(named.intervals[0].lower).hasPorts
+        if !hasPorts { protocols = named.intersection(.withPorts) }
+      } else {
+        protocols = .withPorts
+      }
     }
     return append(
-      protocols: protocols, localPorts: match.localPorts, remotePorts: match.remotePorts,
-      local: match.localAddresses, remote: match.remoteAddresses)
+      protocols: protocols, localPorts: localPorts, remotePorts: remotePorts,
+      local: rules[place].match.localAddresses, remote: rules[place].match.remoteAddresses)
   }
 
   /// Adds the packets of a box, whatever their ICMP type, and returns their number; nil when there are
@@ -155,7 +169,9 @@ final class FlatTable {
 
   private func appendRanges<Bound>(_ set: IntervalSet<Bound>?, _ hull: FlatRange) {
     if let set {
-      for interval in set.intervals { ranges.append(FlatRange(UInt32(interval.lower), UInt32(interval.upper))) }
+      for interval in set.intervals {
+        ranges.append(FlatRange(UInt32(interval.lower), UInt32(interval.upper)))
+      }
     } else {
       ranges.append(hull)
     }
@@ -197,6 +213,38 @@ final class FlatTable {
       local: side(box.local), remote: side(box.remote),
       localPorts: PortSet(UInt16(box.localPort.lower), UInt16(box.localPort.upper)),
       remotePorts: PortSet(UInt16(box.remotePort.lower), UInt16(box.remotePort.upper)))
+  }
+}
+
+extension FlatTable {
+  /// The packets of a product.
+  func packets(_ number: Int32) -> PacketBox {
+    let row = rows[Int(number)]
+    guard row >= 0 else { return packets(hulls[Int(number)]) }
+    var box = PacketBox.universe([family])
+    let base = hulls[Int(number)]
+    for dimension in FlatDimension.allCases {
+      let slice = slice(row, dimension)
+      var parts: [PacketBox] = []
+      for range in ranges[slice] {
+        var part = dimension == .localPort || dimension == .remotePort ? base : universe
+        part[dimension] = range
+        parts.append(packets(part))
+      }
+      box = box.intersection(Self.joined(parts, dimension))
+    }
+    return box
+  }
+
+  /// Boxes that differ along one dimension alone, as one.
+  private static func joined(_ parts: [PacketBox], _ dimension: FlatDimension) -> PacketBox {
+    let protocols = parts.reduce(ProtocolSet()) { $0.union($1.protocols) }
+    let local = parts.reduce(AddressSet()) { $0.union($1.local) }
+    let remote = parts.reduce(AddressSet()) { $0.union($1.remote) }
+    let localPorts = parts.reduce(PortSet()) { $0.union($1.localPorts) }
+    let remotePorts = parts.reduce(PortSet()) { $0.union($1.remotePorts) }
+    return PacketBox(
+      protocols: protocols, local: local, remote: remote, localPorts: localPorts, remotePorts: remotePorts)
   }
 }
 

@@ -100,8 +100,36 @@ struct PathComparison {
           let rule = isNew ? new[place] : old[place]
           return rule.match.fingerprint &+ (rule.action == .allow ? 1 : 0)
         },
-        areEqual: { old[$0].action == new[$1].action && old[$0].match == new[$1].match })
+        areEqual: { Self.areEqual(old, $0, new, $1) })
     }
+  }
+
+  private static func areEqual(
+    _ old: [PacketPolicy.Rule], _ before: Int, _ new: [PacketPolicy.Rule], _ after: Int
+  ) -> Bool {
+    old[before].action == new[after].action
+      && old[before].match.remoteAddresses == new[after].match.remoteAddresses
+      && old[before].match.localAddresses == new[after].match.localAddresses
+      && old[before].match.localPorts == new[after].match.localPorts
+      && old[before].match.remotePorts == new[after].match.remotePorts
+      && old[before].match.protocols == new[after].match.protocols
+  }
+
+  /// What the rules that matter must be near to; nil when there is too much of it.
+  private func reach(_ family: AddressFamily, _ alignments: [Alignment]) -> RuleReach? {
+    guard !alignments.isEmpty else { return nil }
+    var reach = RuleReach(family)
+    var count = 0
+    for (number, alignment) in alignments.enumerated() {
+      let (old, new) = (before.policies[number], after.policies[number])
+      let overtaken = alignment.overtaken
+      count += alignment.removed.count + alignment.added.count + overtaken.count
+      guard old.unmatched == new.unmatched, count <= RuleReach.limit else { return nil }
+      for place in alignment.removed { reach.insert(old.rules, place) }
+      for place in alignment.added { reach.insert(new.rules, place) }
+      for place in overtaken { reach.insert(old.rules, place) }
+    }
+    return reach
   }
 
   private mutating func compare(
@@ -111,14 +139,17 @@ struct PathComparison {
     var sharing: [Int: (part: Int, alignment: Alignment)] = [:]
     for (number, alignment) in alignments.enumerated() { sharing[count + number] = (number, alignment) }
     let flat = FlatPolicies(
-      family, deciders, sharing: sharing, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
+      family, deciders, sharing: sharing, within: reach(family, alignments),
+      telling: queryBoxes.flatMap { [$0.local, $0.remote] })
     var asked: [FlatDivision.Entry] = []
     if query != nil {
       for box in queryBoxes {
-        if let product = flat.table.append(box) { asked.append(.init(product: product, name: 0, answer: true)) }
+        if let product = flat.table.append(box) {
+          asked.append(.init(product: product, name: 0, answer: true))
+        }
       }
       if asked.isEmpty { return }
-      asked.append(.init(product: flat.table.append(flat.table.universe), name: 0, answer: false))
+      asked.append(.init(product: flat.table.everything, name: 0, answer: false))
     }
     var suspects = Suspects(flat, alignments)
     for box in suspects.boxes() {

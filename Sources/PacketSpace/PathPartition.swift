@@ -63,7 +63,7 @@ struct PathPartition {
     }
     guard let first = asked.first else { return true }
     let hull = asked.reduce(table.hulls[Int(first.product)]) { $0.hull(with: table.hulls[Int($1.product)]) }
-    asked.append(.init(product: table.append(table.universe), name: 0, answer: false))
+    asked.append(.init(product: table.everything, name: 0, answer: false))
     let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
     let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
     let whole = PathLists(lists: 0..<flat.policies.count, speaker: path.speaker)

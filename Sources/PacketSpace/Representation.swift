@@ -1,4 +1,4 @@
-/// How sets are worked with inside. The answer never depends on it.
+/// How sets are worked with inside; the answer never depends on it.
 package enum Representation: Hashable, Sendable, CaseIterable {
   /// Boxes, and decision diagrams for what takes too many of them.
   case automatic

@@ -23,7 +23,8 @@ struct Suspects {
       let after = flat.policies[alignments.count + number]
       guard before.entries.last?.answer == after.entries.last?.answer else { return [flat.table.universe] }
       let unmatched = alignment.removed.count + alignment.added.count
-      if unmatched > max(32, (before.entries.count + after.entries.count) / 16) {
+      let size = flat.products[number].count + flat.products[alignments.count + number].count
+      if unmatched > max(32, size / 16) {
         collectJoined(before, after)
       } else {
         collect(

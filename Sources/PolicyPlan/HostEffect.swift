@@ -96,7 +96,8 @@ private struct Comparison {
       self.evaluator = evaluator
       let topology = evaluator.topology
       endpoints = Dictionary(
-        topology.endpoints.enumerated().filter { $1.isAttached }.map { ($1.name, $0) }) { first, _ in first }
+        topology.endpoints.enumerated().filter { $1.isAttached }.map { ($1.name, $0) }
+      ) { first, _ in first }
       held = AddressSet(
         (topology.endpoints.flatMap(\.addresses) + topology.addresses).map { AddressRange($0) })
     }
@@ -160,7 +161,9 @@ private struct Comparison {
         merged.append(answer)
       }
     }
-    let ordered = merged.enumerated().sorted { ($0.element.change, $0.offset) < ($1.element.change, $1.offset) }
+    let ordered = merged.enumerated().sorted {
+      ($0.element.change, $0.offset) < ($1.element.change, $1.offset)
+    }
     return try ordered.map { _, answer throws(Undecided) in
       VerdictChange(
         endpoint: name, direction: direction, change: answer.change,
@@ -246,7 +249,8 @@ private struct Comparison {
   }
 
   /// What differs from a witness in one peer only is no further example.
-  private static func neighbourhood(_ witness: PacketWitness, _ budget: Budget) throws(Undecided) -> PacketSet {
+  private static func neighbourhood(_ witness: PacketWitness, _ budget: Budget) throws(Undecided) -> PacketSet
+  {
     let packet = witness.packet
     let ports = packet.protocol.hasPorts
     return try PacketSet(

@@ -12,7 +12,7 @@ extension TestRunner {
   /// What one compartment sends to itself meets no enforcement point and is left out, unless the set
   /// holds nothing else.
   mutating func claim(
-    _ name: Located<String>, _ claim: TestOutcome.Claim, _ set: PacketSetExpectation
+    _ name: Located<String>, _ claim: TestOutcome.Claim, _ set: PacketSetExpectation, isChosen: Bool
   ) -> TestOutcome? {
     let expected: RuleAction = claim == .never ? (set.verdict == .allow ? .block : .allow) : set.verdict
     let from = selection(set.from)
@@ -26,6 +26,7 @@ extension TestRunner {
       report(.emptySet, at: name.place)
       return nil
     }
+    guard isChosen else { return nil }
     let all: [PacketPart]
     do { all = try subject.evaluator.parts(query) } catch {
       report(.packet(error), at: name.place)

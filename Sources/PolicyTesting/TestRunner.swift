@@ -37,8 +37,9 @@ package struct TestRunner {
     statements = [:]
     var outcomes: [TestOutcome] = []
     for test in tests {
-      guard let outcome = outcome(of: test) else { continue }
-      if filter?.matches(test.name.value) ?? true { outcomes.append(outcome) }
+      let isChosen = filter?.matches(test.name.value) ?? true
+      let outcome = outcome(of: test, isChosen: isChosen)
+      if isChosen, let outcome { outcomes.append(outcome) }
     }
     if let filter, !tests.contains(where: { filter.matches($0.name.value) }) {
       problems.append(TestProblem(kind: .noneSelected(filter.text, names: tests.map(\.name.value))))
@@ -50,11 +51,12 @@ package struct TestRunner {
     problems.append(TestProblem(kind: kind, place: place, other: other))
   }
 
-  private mutating func outcome(of test: TestDeclaration) -> TestOutcome? {
+  /// Checks a test and runs it; a claim that is not chosen is only checked.
+  private mutating func outcome(of test: TestDeclaration, isChosen: Bool) -> TestOutcome? {
     switch test.claim {
     case .packet(let expectation): packet(test.name, expectation)
-    case .always(let set): claim(test.name, .always, set)
-    case .never(let set): claim(test.name, .never, set)
+    case .always(let set): claim(test.name, .always, set, isChosen: isChosen)
+    case .never(let set): claim(test.name, .never, set, isChosen: isChosen)
     }
   }
 

@@ -52,7 +52,9 @@ package struct EffectView: Sendable {
     if change.packets.count > Self.listLimit {
       lines.append("  \(word)  and \(change.packets.count - Self.listLimit) more; --json lists all")
     }
-    lines.append("    was \(rule(change.before, of: \.before, change)), becomes \(rule(change.after, of: \.after, change))")
+    lines.append(
+      "    was \(rule(change.before, of: \.before, change)), becomes \(rule(change.after, of: \.after, change))"
+    )
     lines += change.witnesses.map { "    for example \(sentence($0, change))" }
     return lines
   }

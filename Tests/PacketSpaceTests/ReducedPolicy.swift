@@ -23,6 +23,9 @@ struct ReducedPolicy {
     self.unmatched = unmatched
   }
 
+  /// How many rules the policy of a number has: most have few, because few already meet in every way.
+  static func ruleCount(_ index: Int) -> ClosedRange<Int> { index % 10 == 0 ? 4...9 : 0...4 }
+
   static func random(
     _ space: ReducedSpace, _ semantics: Semantics, _ random: inout SeededGenerator,
     count: ClosedRange<Int> = 0...8

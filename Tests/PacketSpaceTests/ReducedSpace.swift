@@ -23,6 +23,8 @@ struct ReducedSpace {
     .ipv4: [0, 1, 0x0a00_0000, 0x0a01_0000, 0x0a02_0000, 0xc0a8_0000, 0xc0a8_0100, 0xffff_ffff],
     .ipv6: [0, 1, 2, 0x2001_0db8 << 96, 0x2001_0db9 << 96, 0xfd00 << 112, 0xfe80 << 112, .max],
   ]
+  private static let narrowStarts = (addressStarts[.ipv4] ?? []).map { UInt32($0) }
+  private static let wideStarts = addressStarts[.ipv6] ?? []
   static let portStarts: [UInt16] = [0, 1, 80, 81, 443, 49152]
   static let typeStarts: [UInt8] = [0, 9]
   static let protocols: [ProtocolSet] = [
@@ -108,20 +110,22 @@ struct ReducedSpace {
 
   /// The class of a packet.
   func index(_ packet: Packet, icmpType: UInt8) -> Int? {
-    cells.indices.first { index in
-      let cell = cells[index]
-      let starts = Self.addressStarts[cell.family] ?? []
-      func place<Number: Comparable>(_ number: Number, _ starts: [Number]) -> Int {
-        (starts.firstIndex { $0 > number } ?? starts.count) - 1
-      }
-      return packet.local.family == cell.family && packet.remote.family == cell.family
-        && Self.protocols[cell.protocol].contains(packet.protocol.number)
-        && place(packet.local.value, starts) == cell.local
-        && place(packet.remote.value, starts) == cell.remote
-        && (cell.protocol >= 2
-          || place(packet.localPort, Self.portStarts) == cell.localPort
-            && place(packet.remotePort, Self.portStarts) == cell.remotePort)
-        && (cell.protocol != 2 || place(icmpType, Self.typeStarts) == cell.type)
+    guard let base = families.firstIndex(of: packet.local.family),
+      packet.remote.family == packet.local.family,
+      let proto = Self.protocols.firstIndex(where: { $0.contains(packet.protocol.number) }),
+      let starts = Self.addressStarts[packet.local.family]
+    else { return nil }
+    func place<Number: Comparable>(_ number: Number, _ starts: [Number]) -> Int {
+      (starts.firstIndex { $0 > number } ?? starts.count) - 1
+    }
+    let pair = place(packet.local.value, starts) * 8 + place(packet.remote.value, starts)
+    let ports = place(packet.localPort, Self.portStarts) * 6 + place(packet.remotePort, Self.portStarts)
+    // The order in which the classes were made: 36 pairs of ports for TCP and UDP, 2 types for ICMP.
+    let family = base * 64 * (36 + 36 + 2 + 1)
+    switch proto {
+    case 0, 1: return family + proto * 64 * 36 + pair * 36 + ports
+    case 2: return family + 64 * 72 + pair * 2 + place(icmpType, Self.typeStarts)
+    default: return family + 64 * 74 + pair
     }
   }
 
@@ -134,16 +138,20 @@ struct ReducedSpace {
     func places<Number: FixedWidthInteger>(
       _ starts: [Number], _ end: Number, _ set: IntervalSet<Number>
     ) -> [Int] {
-      starts.indices.filter { place in
-        let upper = place + 1 < starts.count ? starts[place + 1] - 1 : end
-        let part = set.intersection(IntervalSet(starts[place], upper))
-        if !part.isEmpty, part != IntervalSet(starts[place], upper) { whole = false }
-        return !part.isEmpty
+      var places: [Int] = []
+      for interval in set.intervals {
+        let behind = interval.upper == end ? starts.count : starts.firstIndex(of: interval.upper + 1)
+        guard let first = starts.firstIndex(of: interval.lower), let behind else {
+          whole = false
+          return []
+        }
+        places += first..<behind
       }
+      return places
     }
     func side(_ set: AddressSet) -> [Int] {
-      places((Self.addressStarts[.ipv4] ?? []).map { UInt32($0) }, .max, set.ipv4)
-        + places(Self.addressStarts[.ipv6] ?? [], .max, set.ipv6).map { $0 + 8 }
+      places(Self.narrowStarts, .max, set.ipv4)
+        + places(Self.wideStarts, .max, set.ipv6).map { $0 + 8 }
     }
     let protocols = (0..<4).filter { place in
       let part = box.protocols.intersection(Self.protocols[place])
@@ -160,8 +168,14 @@ struct ReducedSpace {
     if box.icmpTypes != .allICMPTypes {
       bits.formIntersection(union(3, places(Self.typeStarts, .max, box.icmpTypes)))
     }
-    bits.formIntersection(union(4, side(box.local)))
-    bits.formIntersection(union(5, side(box.remote)))
+    let everything = AddressFamily.allCases.filter { box.local.hasMembers(of: $0) }
+      .reduce(AddressSet()) { $0.union(.all($1)) }
+    if everything.hasMembers(of: .ipv4) != families.contains(.ipv4)
+      || everything.hasMembers(of: .ipv6) != families.contains(.ipv6) || box.local != everything
+    {
+      bits.formIntersection(union(4, side(box.local)))
+    }
+    if box.remote != everything { bits.formIntersection(union(5, side(box.remote))) }
     return whole ? bits : nil
   }
 

@@ -11,17 +11,20 @@ struct TestCommand: ParsableCommand {
     commandName: "test",
     abstract: "Run the tests of profiles, and of files of tests, against emulated hosts.",
     discussion: """
-      A profile with tests is planned against an empty host, applied in memory, and judged by what the
-      dataplane then holds. A file of tests (kind: PolicyTests) names under 'subject' the profile or
-      state it tests, by a path relative to its own folder. Files are run on all cores and reported in
-      the order they are named.
+      A profile with tests is planned against an empty host, applied in memory, and
+      judged by what the dataplane then holds. A file of tests (kind: PolicyTests)
+      names under 'subject' the profile or state it tests, by a path relative to
+      its own folder. Files run on all cores and are reported in their order.
 
-      A test passes when the verdict is the expected one; where it states 'rule', that rule must decide;
-      where it states 'via', each enforcement point asked alone must say so, at both ends where both
-      have it. 'always' and 'never' are decided for every packet of their set, not by samples; what one
-      compartment sends to itself meets no enforcement point and is left out of a larger set.
+      A test passes when the verdict is the expected one. Where it states 'rule',
+      that rule must decide. Where it states 'via', each enforcement point asked
+      alone must say so; where both ends have the point, one that blocks is enough.
+      'always' and 'never' are decided for every packet of their set, not by
+      samples; what one compartment sends to itself meets no enforcement point and
+      is left out, unless the set holds nothing else.
 
-      A file that tests nothing is an error, and so is one of which --filter leaves nothing.
+      A file that tests nothing is an error, and so is one of which --filter leaves
+      nothing.
 
       Examples:
         hnsctl test web.yaml

@@ -27,6 +27,7 @@ enum Benchmark {
 
   static func main() {
     let arguments = CommandLine.arguments
+    if arguments.contains("packet-space") { return PacketSpaceBenchmark.run(arguments) }
     if arguments.count == 4, arguments[1] == "phase", let phase = Phase(rawValue: arguments[2]) {
       exit(run(phase, on: arguments[3]))
     }

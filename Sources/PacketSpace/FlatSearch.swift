@@ -1,0 +1,94 @@
+import NetworkTypes
+
+/// Asks whether a list of rules gives one answer somewhere in a box.
+struct FlatSearch {
+  let table: FlatTable
+  let representation: Representation
+  let budget: Budget
+
+  /// Whether some packet is in a box and a product, and the first entry that holds it answers yes.
+  ///
+  /// - Parameters:
+  ///   - box: The box.
+  ///   - product: The product.
+  ///   - entries: The list, the last of which holds everything.
+  func isAnyYes(in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool
+  {
+    guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
+    let isPlain = table.rows[Int(product)] < 0
+    let lists = isPlain ? [entries] : [entries, inside(product)]
+    let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
+    let end = try division.divide(box) { piece in
+      let answer = division.status(0, at: piece).answer
+      if answer == false { return .leave }
+      if !isPlain {
+        guard let isInside = division.status(1, at: piece).answer else { return .divide(by: 1) }
+        if !isInside { return .leave }
+      }
+      return answer == true ? .stop : .divide(by: 0)
+    }
+    return end == .abandoned ? try isAnyYesByDiagrams(box, product, entries) : end == .stopped
+  }
+
+  /// The entries that together hold every packet of a product, as far as a division makes use of them;
+  /// nil when they leave a packet.
+  ///
+  /// - Parameters:
+  ///   - product: The product.
+  ///   - entries: The entries, without one that holds everything.
+  func cover(of product: Int32, by entries: [FlatDivision.Entry]) throws(Undecided) -> Set<Int32>? {
+    let box = table.hulls[Int(product)]
+    var list = entries
+    for index in list.indices { list[index].answer = false }
+    list.append(.init(product: table.everything, name: -1, answer: true))
+    if representation == .diagrams {
+      return try isAnyYesByDiagrams(box, product, list) ? nil : Set(entries.map(\.name))
+    }
+    let isPlain = table.rows[Int(product)] < 0
+    let lists = isPlain ? [list] : [list, inside(product)]
+    let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
+    var used: Set<Int32> = []
+    let end = try division.divide(box) { piece in
+      if !isPlain {
+        guard let isInside = division.status(1, at: piece).answer else { return .divide(by: 1) }
+        if !isInside { return .leave }
+      }
+      let left = division.entries(0, at: piece)
+      let last = division.entries[Int(left[left.endIndex - 1])]
+      if !last.answer {
+        used.insert(last.name)
+        return .leave
+      }
+      return left.count == 1 ? .stop : .divide(by: 0)
+    }
+    switch end {
+    case .done: return used
+    case .stopped: return nil
+    case .abandoned: return try isAnyYesByDiagrams(box, product, list) ? nil : Set(entries.map(\.name))
+    }
+  }
+
+  private func inside(_ product: Int32) -> [FlatDivision.Entry] {
+    [
+      .init(product: product, name: 0, answer: true),
+      .init(product: table.everything, name: 0, answer: false),
+    ]
+  }
+
+  private func isAnyYesByDiagrams(
+    _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
+  ) throws(Undecided) -> Bool {
+    let store = DiagramStore(budget: budget)
+    let restriction = DiagramOperation.restriction()
+    let asked = try store.combine(
+      try store.node(table.packets(box)), try store.node(table.packets(product)), restriction)
+    var nodes: [Int32] = []
+    for entry in entries {
+      let terminal = DiagramStore.terminal(entry.answer ? 2 : 1)
+      let node = try store.node(table.packets(entry.product), terminal: terminal)
+      nodes.append(try store.combine(asked, node, restriction))
+    }
+    let root = try store.combine(all: nodes, .overlay())
+    return store.terminals(root).contains(DiagramStore.terminal(2))
+  }
+}
