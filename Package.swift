@@ -126,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "PolicyPlanTests",
       dependencies: [
-        "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ]),
     .testTarget(

@@ -4,7 +4,7 @@ extension DiagnosticCode {
     unlistedBuild, orderNotExpressible, carriedByVFPOnly, unenforcedOnBuild, hostMismatch, hostDescribed,
     networkConflict,
     networkInUse, addressInUse, foreignRulesKept, hostRefused, driftedIdentity, planDamaged, planStale,
-    planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode,
+    planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode, compileDefect,
   ]
 
   package static let unlistedBuild = DiagnosticCode(
@@ -157,4 +157,13 @@ extension DiagnosticCode {
     "unknown-code",
     summary: "No diagnostic has the code that was asked for.",
     explanation: "`hnsctl explain` without a code lists every code with its summary.")
+
+  package static let compileDefect = DiagnosticCode(
+    "compile-defect",
+    summary: "The planned rules would not do what the profile says.",
+    explanation: """
+      Every plan is proven before it is shown: the filters that the planned HNS documents become are \
+      compared with the profile on every packet there is. They differ only by a defect of hnsctl. The \
+      message names a packet; nothing is planned or changed. Report it with the profile.
+      """)
 }

@@ -9,9 +9,9 @@ package import PolicyCompiler
 /// The filters are read from the host as it is after the plan, that is from the documents HNS was given,
 /// and composed along the way of a packet; the profile's meaning is read off the profile. Both are
 /// compared on every packet there is, in either direction.
-package struct EndpointProof: Sendable, Equatable {
+package struct EndpointProof: Sendable, Hashable {
   /// What was found.
-  package enum Outcome: Sendable, Equatable {
+  package enum Outcome: Sendable, Hashable {
     /// Every packet gets the verdict that the profile says.
     case equal
     /// The endpoint carries ACLs of others, which the profile says nothing of.
@@ -22,10 +22,40 @@ package struct EndpointProof: Sendable, Equatable {
     case undecided
     /// A packet gets another verdict.
     case different(Counterexample)
+
+    /// The outcome as plans print it.
+    package var name: String {
+      switch self {
+      case .equal: "equal"
+      case .foreignRules: "foreignRules"
+      case .notEnforced: "notEnforced"
+      case .undecided: "undecided"
+      case .different: "different"
+      }
+    }
+
+    /// The outcome that plans print so; a plan in which something is different is never made.
+    init?(name: String) {
+      guard
+        let outcome = [Self.equal, .foreignRules, .notEnforced, .undecided].first(where: { $0.name == name })
+      else { return nil }
+      self = outcome
+    }
+
+    /// The outcome as a sentence.
+    package var sentence: String {
+      switch self {
+      case .equal: "proven equal on all packets"
+      case .foreignRules: "not proven: the endpoint carries ACLs of others"
+      case .notEnforced: "not proven: this build does not enforce the ACLs"
+      case .undecided: "not proven: undecided within the work allowed"
+      case .different: "not what the profile says"
+      }
+    }
   }
 
   /// A packet that gets another verdict than the profile says.
-  package struct Counterexample: Sendable, Equatable {
+  package struct Counterexample: Sendable, Hashable {
     /// The direction as the endpoint sees it.
     package var direction: Direction
     /// The packet.
@@ -42,6 +72,16 @@ package struct EndpointProof: Sendable, Equatable {
   package var endpoint: String
   /// What was found.
   package var outcome: Outcome
+
+  /// States what was found.
+  ///
+  /// - Parameters:
+  ///   - endpoint: The endpoint's name.
+  ///   - outcome: What was found.
+  package init(endpoint: String, outcome: Outcome) {
+    self.endpoint = endpoint
+    self.outcome = outcome
+  }
 }
 
 extension DesiredHost {

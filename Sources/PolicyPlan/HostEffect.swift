@@ -29,8 +29,8 @@ package struct VerdictChange: Sendable {
 package struct HostEffect: Sendable {
   /// What is compared.
   package struct Scope: Sendable {
-    /// The only endpoint; nil for all.
-    package var endpoint: String?
+    /// The only endpoints; nil for all.
+    package var endpoints: Set<String>?
     /// The only enforcement point; nil for all that a packet meets.
     package var enforcement: EnforcementPoint?
     /// How many witnesses are given for each change.
@@ -39,11 +39,11 @@ package struct HostEffect: Sendable {
     /// Chooses what is compared.
     ///
     /// - Parameters:
-    ///   - endpoint: The only endpoint; nil for all.
+    ///   - endpoints: The only endpoints; nil for all.
     ///   - enforcement: The only enforcement point; nil for all that a packet meets.
     ///   - witnesses: How many witnesses are given for each change, at least 1.
-    package init(endpoint: String? = nil, enforcement: EnforcementPoint? = nil, witnesses: Int = 1) {
-      self.endpoint = endpoint
+    package init(endpoints: Set<String>? = nil, enforcement: EnforcementPoint? = nil, witnesses: Int = 1) {
+      self.endpoints = endpoints
       self.enforcement = enforcement
       self.witnesses = max(1, witnesses)
     }
@@ -141,7 +141,7 @@ private struct Comparison {
     let old = before.evaluator.topology.endpoints.map(\.name).filter { after.endpoints[$0] == nil }
     var seen: Set<String> = []
     return (new + old).filter { name in
-      (scope.endpoint.map { $0 == name } ?? true) && seen.insert(name).inserted
+      (scope.endpoints?.contains(name) ?? true) && seen.insert(name).inserted
         && (before.endpoints[name] != nil || after.endpoints[name] != nil)
     }
   }

@@ -1,13 +1,18 @@
+package import FilterEngine
 package import HNSEmulator
 package import JSONText
 package import NetworkTypes
 
 /// The way a plan reaches a host: HCN v2 calls with HCN v2 documents, and nothing else.
 ///
-/// Anything that answers these calls can be planned against and applied to (reference: hns, 2 and 3).
+/// Anything that answers these calls can be applied to (reference: hns, 2 and 3). A plan is tried on a
+/// copy whose filters are read back, to prove what they do.
 package protocol HostNetworking: Sendable {
   /// What the host is: its build, switches, adapters and addresses.
   var configuration: HostConfiguration { get }
+
+  /// What the host's enforcement points hold.
+  var filters: any FilteredHost { get }
 
   /// The ids of the objects of a kind.
   func enumerate(_ kind: HCNObjectKind, query: JSON?) throws(HCNError) -> [GUID]
@@ -23,4 +28,6 @@ package protocol HostNetworking: Sendable {
   mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError)
 }
 
-extension HostNetworkingService: HostNetworking {}
+extension HostNetworkingService: HostNetworking {
+  package var filters: any FilteredHost { self }
+}

@@ -1,5 +1,4 @@
 package import FilterEngine
-package import HNSEmulator
 package import HostModel
 package import NetworkTypes
 import PolicyCompiler
@@ -9,7 +8,7 @@ import PolicyCompiler
 /// Hosts before HNS 7.2 keep no Ids; there the names come from what is known beside the host. Everywhere
 /// else the host is as it is.
 package struct NamedHost: FilteredHost {
-  private let service: HostNetworkingService
+  private let service: any FilteredHost
   private let ledger: OwnershipLedger
 
   /// Puts names to the rules of a host.
@@ -17,7 +16,7 @@ package struct NamedHost: FilteredHost {
   /// - Parameters:
   ///   - service: The host.
   ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
-  package init(_ service: HostNetworkingService, ledger: OwnershipLedger) {
+  package init(_ service: any FilteredHost, ledger: OwnershipLedger) {
     self.service = service
     self.ledger = ledger
   }
@@ -32,16 +31,8 @@ package struct NamedHost: FilteredHost {
   package func firewall(of endpoint: GUID) -> FirewallInstance? { service.firewall(of: endpoint).map(named) }
 
   package func under(_ switches: HostSwitches) -> any FilteredHost {
-    var copy = service
-    copy.assume(switches)
-    return NamedHost(copy, ledger: ledger)
+    NamedHost(service.under(switches), ledger: ledger)
   }
-
-  /// The VFP ports of all attached endpoints.
-  package var switchPorts: [SwitchPort] { service.switchPorts.map(named) }
-
-  /// Windows Firewall for every compartment.
-  package var firewallCompartments: [FirewallInstance] { service.firewallCompartments.map(named) }
 
   /// The name by which a reader knows a rule: that of the ACL of the profile, or the Id of another agent.
   ///
@@ -54,13 +45,15 @@ package struct NamedHost: FilteredHost {
 
   private var hasNames: Bool { service.build.hnsVersion.has(.aclRuleId) }
 
-  private func named(_ port: SwitchPort) -> SwitchPort {
+  /// A port with its rules named.
+  package func named(_ port: SwitchPort) -> SwitchPort {
     guard !hasNames else { return port }
     let known = names(of: [port.endpoint], \.vfp, \.name)
     return port.mappingRules { known[Self.nameless($0, \.name)] ?? $0 }
   }
 
-  private func named(_ instance: FirewallInstance) -> FirewallInstance {
+  /// A compartment's firewall with its rules named.
+  package func named(_ instance: FirewallInstance) -> FirewallInstance {
     guard !hasNames else { return instance }
     let known = names(of: instance.endpoints, \.firewall, \.name)
     return instance.mappingRules { known[Self.nameless($0, \.name)] ?? $0 }

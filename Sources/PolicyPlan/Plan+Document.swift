@@ -73,6 +73,10 @@ extension Plan {
     object.append(
       "effects",
       .array(effects.map { ["endpoint": .string($0.endpoint), "lines": .strings($0.lines)] }))
+    object.append("effect", .array(verdictChanges))
+    object.append(
+      "proofs",
+      .array(proofs.map { ["endpoint": .string($0.endpoint), "proof": .string($0.outcome.name)] }))
     object.append(
       "postures",
       .array(
@@ -181,6 +185,12 @@ extension Plan {
       Effect(
         endpoint: effect["endpoint"]?.string ?? "", lines: (effect["lines"]?.array ?? []).compactMap(\.string)
       )
+    }
+    verdictChanges = document["effect"]?.array ?? []
+    proofs = (document["proofs"]?.array ?? []).compactMap { proof in
+      proof["proof"]?.string.flatMap { EndpointProof.Outcome(name: $0) }.map { outcome in
+        EndpointProof(endpoint: proof["endpoint"]?.string ?? "", outcome: outcome)
+      }
     }
     postures = (document["postures"]?.array ?? []).compactMap { posture in
       posture["direction"]?.string.flatMap { Direction(rawValue: $0) }.map { direction in

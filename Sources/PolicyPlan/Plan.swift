@@ -1,7 +1,10 @@
 package import Diagnostics
+import FilterEngine
 package import HNSEmulator
 package import HostModel
+package import JSONText
 package import NetworkTypes
+import PacketSpace
 package import PolicyCompiler
 
 /// What separates a host from the one a profile wants, as data: what changes, what that means, and the
@@ -35,6 +38,10 @@ package struct Plan: Sendable, Hashable {
   package var changes: [Change]
   package var operations: [Operation]
   package var effects: [Effect]
+  /// What is proven of each endpoint of the profile, in its order.
+  package var proofs: [EndpointProof]
+  /// The packets whose verdict changes, as a difference of two hosts prints them.
+  package var verdictChanges: [JSON]
   package var postures: [PostureChange]
   /// What is on the host, is not of the profile, and stays as it is.
   package var leftAlone: [HostItem]
@@ -107,15 +114,52 @@ extension Plan {
       HostContents(before, build: build, switches: switches).items,
       HostContents(after, build: build, switches: switches).items,
       isMadeAnew: { planner.madeAnew.contains($0, of: desired.owner) })
+    var first = PacketEvaluator(NamedHost(host.filters, ledger: ledger)) { NamedHost.origin(of: $0) }
+    var second = PacketEvaluator(NamedHost(trial.filters, ledger: planner.ledger)) {
+      NamedHost.origin(of: $0)
+    }
+    let proofs = desired.proofs(on: &second)
+    let defects = proofs.compactMap { defect($0, desired, file: file) }
+    guard defects.isEmpty else { return (nil, planner.diagnostics.sorted + defects) }
+    let verdicts = verdictChanges(from: &first, to: &second, owner: desired.owner)
     let meaning = PlanMeaning(
-      of: desired.owner, before: before, after: after, changes: changes, build: build, switches: switches)
+      of: desired.owner, before: before, after: after, changes: changes, verdicts: verdicts, build: build,
+      switches: switches)
     let plan = Plan(
       profile: desired.profile, windows: build, switches: switches, adapters: configuration.adapters,
       addresses: configuration.addresses, base: base, changes: changes, operations: operations,
-      effects: meaning.effects, postures: meaning.postures,
-      leftAlone: HostContents.items(in: after, notOf: desired), dependsOn: meaning.dependsOn,
-      ledger: planner.ledger)
+      effects: meaning.effects, proofs: proofs, verdictChanges: verdicts.map(\.document),
+      postures: meaning.postures, leftAlone: HostContents.items(in: after, notOf: desired),
+      dependsOn: meaning.dependsOn, ledger: planner.ledger)
     return (Outcome(plan: plan, host: trial), planner.diagnostics.sorted)
+  }
+
+  /// The packets of the profile's endpoints whose verdict changes; of an endpoint that comes or goes there
+  /// is more to say than that everything does.
+  private static func verdictChanges(
+    from before: inout PacketEvaluator, to after: inout PacketEvaluator, owner: String
+  ) -> [VerdictChange] {
+    func names(_ evaluator: PacketEvaluator) -> Set<String> {
+      Set(evaluator.topology.endpoints.filter { $0.owner == owner && $0.isAttached }.map(\.name))
+    }
+    let kept = names(before).intersection(names(after))
+    guard !kept.isEmpty else { return [] }
+    return HostEffect(from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept)).changes
+  }
+
+  /// What is said of an endpoint that would do other than the profile says.
+  private static func defect(_ proof: EndpointProof, _ desired: DesiredHost, file: String) -> Diagnostic? {
+    guard case .different(let found) = proof.outcome else { return nil }
+    let change = VerdictChange(
+      endpoint: proof.endpoint, direction: found.direction,
+      change: found.passes ? .newlyAllowed : .newlyBlocked, packets: [], witnesses: [found.witness],
+      before: found.stated, after: found.found)
+    return Diagnostic(
+      .compileDefect,
+      "the rules for '\(proof.endpoint)' would not do what the profile says: \(change.sentence(found.witness)) "
+        + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), and \(found.stated) says otherwise",
+      file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.place,
+      remedy: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
   }
 
   private static func mismatch(

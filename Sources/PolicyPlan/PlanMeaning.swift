@@ -11,6 +11,8 @@ struct PlanMeaning {
 
   private let build: WindowsBuild
   private let switches: HostSwitches
+  /// The packets whose verdict changes, by endpoint.
+  private let verdicts: [String: [VerdictChange]]
   private var knownLines: [PolicyKey: [String]] = [:]
 
   /// What the words for an endpoint depend on, beside the host.
@@ -29,11 +31,12 @@ struct PlanMeaning {
   }
 
   init(
-    of owner: String, before: HostReading, after: HostReading, changes: [Change], build: WindowsBuild,
-    switches: HostSwitches
+    of owner: String, before: HostReading, after: HostReading, changes: [Change],
+    verdicts: [VerdictChange], build: WindowsBuild, switches: HostSwitches
   ) {
     self.build = build
     self.switches = switches
+    self.verdicts = Dictionary(grouping: verdicts, by: \.endpoint)
     let old = Self.policies(of: owner, before, build, switches)
     let new = Self.policies(of: owner, after, build, switches)
     let relevant: Set<ChangeKind> = [.endpoint, .acl, .portMapping, .firewallRule, .vfpRule]
@@ -63,8 +66,8 @@ struct PlanMeaning {
     }
     var lines: [String] = []
     for direction in Direction.allCases {
-      if let before {
-        lines += changed(direction, before, after)
+      if before != nil {
+        lines += (verdicts[name] ?? []).filter { $0.direction == direction }.map { words($0, after) }
       } else {
         lines += created(direction, after)
       }
@@ -98,18 +101,15 @@ struct PlanMeaning {
     return ["\(side): \(words.posture(admitted))"]
   }
 
-  private func changed(_ direction: Direction, _ before: EffectivePolicy, _ after: EffectivePolicy)
-    -> [String]
-  {
-    let side = direction == .in ? "inbound" : "outbound"
-    guard let old = before.admitted(direction), let new = after.admitted(direction),
-      let gained = new.subtracting(old, limit: 200), let lost = old.subtracting(new, limit: 200)
-    else { return ["\(side): as the rules say; too many cases for words"] }
-    let words = PacketWords(direction: direction, families: after.families)
-    var lines: [String] = []
-    if !gained.isEmpty { lines.append("\(side), newly allowed: \(words.list(gained))") }
-    if !lost.isEmpty { lines.append("\(side), newly blocked: \(words.list(lost))") }
-    return lines
+  /// One change of verdicts: the packets, the rules before and after, and an example.
+  private func words(_ change: VerdictChange, _ policy: EffectivePolicy) -> String {
+    let words = PacketWords(direction: change.direction, families: policy.families)
+    let side = change.direction == .in ? "inbound" : "outbound"
+    let verb = change.change == .newlyAllowed ? "newly allowed" : "newly blocked"
+    var text = "\(side), \(verb): \(words.list(PacketRegion(change.packets)))"
+    text += " (was \(change.before ?? "absent"), becomes \(change.after ?? "absent")"
+    if let witness = change.witnesses.first { text += "; for example \(change.sentence(witness))" }
+    return text + ")"
   }
 
   private mutating func comparePostures(

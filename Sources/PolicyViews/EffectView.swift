@@ -1,4 +1,3 @@
-import HostModel
 package import JSONText
 import NetworkTypes
 import PacketSpace
@@ -55,7 +54,7 @@ package struct EffectView: Sendable {
     lines.append(
       "    was \(rule(change.before, of: \.before, change)), becomes \(rule(change.after, of: \.after, change))"
     )
-    lines += change.witnesses.map { "    for example \(sentence($0, change))" }
+    lines += change.witnesses.map { "    for example \(printable(change.sentence($0)))" }
     return lines
   }
 
@@ -71,73 +70,10 @@ package struct EffectView: Sendable {
     return printable(name) + (place.map { " (\($0))" } ?? "")
   }
 
-  private func sentence(_ witness: PacketWitness, _ change: VerdictChange) -> String {
-    let packet = witness.packet
-    let isInbound = change.direction == .in
-    let from = isInbound ? "\(packet.remote)" : printable(change.endpoint)
-    let to = isInbound ? printable(change.endpoint) : "\(packet.remote)"
-    guard packet.protocol.hasPorts else {
-      return "\(packet.protocol)\(witness.icmpType.map { " type \($0)" } ?? "") from \(from) to \(to)"
-    }
-    let (source, destination) =
-      isInbound ? (packet.remotePort, packet.localPort) : (packet.localPort, packet.remotePort)
-    return "\(packet.protocol) from \(from) port \(source) to \(to) port \(destination)"
-  }
-
   // MARK: JSON
 
   /// The changes for programs.
   ///
   /// - Parameter changes: The changes.
-  package static func document(_ changes: [VerdictChange]) -> JSON { .array(changes.map(document)) }
-
-  private static func document(_ change: VerdictChange) -> JSON {
-    var object = JSONObject()
-    object.append("endpoint", .string(change.endpoint))
-    object.append("direction", .string(change.direction.rawValue))
-    object.append("change", .string(change.change.rawValue))
-    object.append("packets", .array(change.packets.map(document)))
-    let witnesses = change.witnesses.map { line($0, change) }
-    object.append("witness", witnesses.first ?? .null)
-    if witnesses.count > 1 { object.append("witnesses", .array(witnesses)) }
-    object.append("before", change.before.map { .string($0) } ?? .null)
-    object.append("after", change.after.map { .string($0) } ?? .null)
-    return .object(object)
-  }
-
-  /// A box in the shape of a rule: an absent list is any.
-  private static func document(_ box: PacketBox) -> JSON {
-    var object = JSONObject()
-    let families = box.families
-    let all = families.reduce(AddressSet()) { $0.union(.all($1)) }
-    if families.count == 1 { object.append("family", .string(families[0] == .ipv4 ? "IPv4" : "IPv6")) }
-    if box.protocols != .allProtocols {
-      object.append("protocols", .array(box.protocols.protocols.map { .whole($0.number) }))
-    }
-    if box.local != all { object.append("localAddresses", .strings(box.local.listedPrefixes)) }
-    if box.remote != all { object.append("remoteAddresses", .strings(box.remote.listedPrefixes)) }
-    if box.localPorts != .allPorts {
-      object.append("localPorts", .strings(box.localPorts.ranges.map(\.description)))
-    }
-    if box.remotePorts != .allPorts {
-      object.append("remotePorts", .strings(box.remotePorts.ranges.map(\.description)))
-    }
-    return .object(object)
-  }
-
-  /// A witness as a line for `trace --packets`.
-  private static func line(_ witness: PacketWitness, _ change: VerdictChange) -> JSON {
-    let packet = witness.packet
-    let isInbound = change.direction == .in
-    var object = JSONObject()
-    object.append("from", .string(isInbound ? "\(packet.remote)" : change.endpoint))
-    object.append("to", .string(isInbound ? change.endpoint : "\(packet.remote)"))
-    object.append("protocol", .string("\(packet.protocol)"))
-    if packet.protocol.hasPorts {
-      object.append("port", .whole(isInbound ? packet.localPort : packet.remotePort))
-      object.append("sourcePort", .whole(isInbound ? packet.remotePort : packet.localPort))
-    }
-    object.append("icmpType", witness.icmpType.map { .whole($0) })
-    return .object(object)
-  }
+  package static func document(_ changes: [VerdictChange]) -> JSON { .array(changes.map(\.document)) }
 }

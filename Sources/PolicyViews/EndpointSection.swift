@@ -12,7 +12,8 @@ struct EndpointSection {
   var likeness: [String]
 
   static func sections(
-    of changes: [Change], effects: [Plan.Effect], postures: [Plan.PostureChange], style: Style
+    of changes: [Change], effects: [Plan.Effect], proofs: [EndpointProof], postures: [Plan.PostureChange],
+    style: Style
   ) -> [EndpointSection] {
     var order: [String] = []
     var byTarget: [String: [Change]] = [:]
@@ -21,11 +22,13 @@ struct EndpointSection {
       byTarget[change.target, default: []].append(change)
     }
     let effectLines = Dictionary(effects.map { ($0.endpoint, $0.lines) }) { first, _ in first }
+    let proven = Dictionary(proofs.map { ($0.endpoint, $0.outcome) }) { first, _ in first }
     let postureChanges = Dictionary(grouping: postures, by: \.endpoint)
     return order.map { name in
       let (folded, isMadeAnew) = Replacement.folded(byTarget[name] ?? [])
       let builder = Builder(name: name, changes: folded, isMadeAnew: isMadeAnew, style: style)
-      return builder.section(effects: effectLines[name] ?? [], postures: postureChanges[name] ?? [])
+      return builder.section(
+        effects: effectLines[name] ?? [], proof: proven[name], postures: postureChanges[name] ?? [])
     }
   }
 
@@ -35,7 +38,9 @@ struct EndpointSection {
     let isMadeAnew: Bool
     let style: Style
 
-    func section(effects: [String], postures: [Plan.PostureChange]) -> EndpointSection {
+    func section(
+      effects: [String], proof: EndpointProof.Outcome?, postures: [Plan.PostureChange]
+    ) -> EndpointSection {
       var body: [String] = []
       body += members()
       body += ports()
@@ -48,6 +53,7 @@ struct EndpointSection {
             + style(.yellow, "default \(side) changes: ") + "was \(posture.before); becomes \(posture.after)")
       }
       body += effects.map { "      effect: \(printable($0))" }
+      if let proof { body.append("      proof: \(proof.sentence)") }
       return EndpointSection(name: name, header: header(), body: body, likeness: likeness() + body)
     }
 

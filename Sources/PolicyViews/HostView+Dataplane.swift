@@ -11,7 +11,7 @@ extension HostView {
   /// Each compartment's rules in the list format of Get-NetFirewallRule, its filters joined.
   var firewallLines: [String] {
     var lines: [String] = []
-    for instance in named.firewallCompartments {
+    for instance in service.firewallCompartments.map(named.named) {
       if !lines.isEmpty { lines.append("") }
       lines.append(Self.title(instance, names: endpointNames(instance.endpoints)))
       for rule in instance.rules {
@@ -23,7 +23,7 @@ extension HostView {
   }
 
   var firewallDocuments: [JSON] {
-    named.firewallCompartments.map { instance in
+    service.firewallCompartments.map(named.named).map { instance in
       var object = JSONObject()
       object.append("compartmentId", .whole(instance.compartment))
       if case .utilityVM(let owner) = instance.stack { object.append("utilityVM", .string(owner.uppercase)) }
@@ -88,7 +88,7 @@ extension HostView {
   /// Each port's layers, groups and rules in the layout of vfpctrl /list-rule
   /// (reference: windows-firewall-and-vfp, 3.3).
   var vfpLines: [String] {
-    let ports = named.switchPorts
+    let ports = service.switchPorts.map(named.named)
     guard !ports.isEmpty else { return ["No endpoint is attached to a switch port."] }
     var lines: [String] = []
     for port in ports {
@@ -151,7 +151,7 @@ extension HostView {
   }
 
   var vfpDocuments: [JSON] {
-    named.switchPorts.map { port in
+    service.switchPorts.map(named.named).map { port in
       var object = JSONObject()
       object.append("port", .string(port.id.uppercase))
       object.append("friendlyName", .string(port.name))

@@ -19,7 +19,7 @@ package struct PlanView: Sendable {
       style(.bold, "Plan for \(printable(subject))"),
       "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
     ]
-    lines += body(plan.changes, effects: plan.effects, postures: plan.postures)
+    lines += body(plan.changes, effects: plan.effects, proofs: plan.proofs, postures: plan.postures)
     lines += leftAlone(plan.leftAlone)
     lines.append("")
     if !plan.dependsOn.isEmpty {
@@ -33,7 +33,7 @@ package struct PlanView: Sendable {
   /// A difference as lines.
   package func lines(difference changes: [Change], from left: String, to right: String) -> [String] {
     [style(.bold, "From \(printable(left)) to \(printable(right))")]
-      + body(changes, effects: [], postures: [])
+      + body(changes, effects: [], proofs: [], postures: [])
       + ["", style(.bold, Self.summary(changes))]
   }
 
@@ -68,7 +68,7 @@ package struct PlanView: Sendable {
   // MARK: Parts
 
   private func body(
-    _ changes: [Change], effects: [Plan.Effect], postures: [Plan.PostureChange]
+    _ changes: [Change], effects: [Plan.Effect], proofs: [EndpointProof], postures: [Plan.PostureChange]
   ) -> [String] {
     var lines: [String] = []
     let networks = changes.filter { $0.kind == .network }
@@ -80,7 +80,8 @@ package struct PlanView: Sendable {
         lines += folded.flatMap { networkLines($0, isMadeAnew: isMadeAnew) }
       }
     }
-    let sections = EndpointSection.sections(of: changes, effects: effects, postures: postures, style: style)
+    let sections = EndpointSection.sections(
+      of: changes, effects: effects, proofs: proofs, postures: postures, style: style)
     guard !sections.isEmpty else { return lines }
     lines += ["", style(.bold, "Endpoints")]
     var alike: [[String]: [EndpointSection]] = [:]

@@ -136,7 +136,7 @@ import Testing
       #expect(changes.map(\.direction) == [.out])
       #expect(changes.map(\.change) == [.newlyBlocked])
     }
-    #expect(try Self.effect(before, after, .init(endpoint: "web")).changes.count == 1)
+    #expect(try Self.effect(before, after, .init(endpoints: ["web"])).changes.count == 1)
   }
 
   @Test func whatIsNotThereLetsNothingPass() throws {

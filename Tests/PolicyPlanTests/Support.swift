@@ -1,4 +1,5 @@
 import Diagnostics
+import FilterEngine
 import HNSEmulator
 import HostModel
 import JSONText
@@ -65,6 +66,7 @@ struct FaultyHost: HostNetworking {
   var callsLeft: Int
 
   var configuration: HostConfiguration { host.configuration }
+  var filters: any FilteredHost { host }
 
   func enumerate(_ kind: HCNObjectKind, query: JSON?) throws(HCNError) -> [GUID] {
     try host.enumerate(kind, query: query)

@@ -190,10 +190,9 @@ struct PacketRouter: Sendable {
       return from.family
     }
     let (from, to) = (families(query.from), families(query.to))
-    // What the host's addresses are is not told by a published port or a gateway of it.
+    // To a nat network the host sends from the gateway there, whatever its own addresses are.
     let common = from.intersection(to)
-    let candidates =
-      !common.isEmpty ? common : query.to == .host ? from : query.from == .host ? to : common
+    let candidates = common.isEmpty && query.from == .host ? to : common
     guard let first = candidates.first, let last = candidates.last else {
       throw .mixedFamilies(from.first ?? .ipv4, to.first ?? .ipv6)
     }

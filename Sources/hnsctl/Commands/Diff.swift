@@ -120,7 +120,8 @@ struct Diff: ParsableCommand {
     }
     let effect = HostEffect(
       from: &first, to: &second,
-      scope: HostEffect.Scope(endpoint: endpoint, enforcement: enforcement?.point, witnesses: witnesses))
+      scope: HostEffect.Scope(
+        endpoints: endpoint.map { [$0] }, enforcement: enforcement?.point, witnesses: witnesses))
     for (name, direction) in effect.undecided {
       console.report([
         Diagnostic(

@@ -95,6 +95,8 @@ struct PlanCommand: ParsableCommand {
     var part = plan
     part.changes = plan.changes.filter { $0.target == name }
     part.effects = plan.effects.filter { $0.endpoint == name }
+    part.proofs = plan.proofs.filter { $0.endpoint == name }
+    part.verdictChanges = plan.verdictChanges.filter { $0["endpoint"]?.string == name }
     part.postures = plan.postures.filter { $0.endpoint == name }
     part.leftAlone = plan.leftAlone.filter { $0.target == name }
     return part
