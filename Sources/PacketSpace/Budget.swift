@@ -34,10 +34,10 @@ package final class Budget {
   /// Sets the limits.
   ///
   /// - Parameters:
-  ///   - nodes: How many steps may be done.
+  ///   - nodes: How many steps may be done; a step takes one to three microseconds.
   ///   - seconds: How long it may take from now; without effect when there is no clock.
   ///   - clock: The time in seconds from any beginning.
-  package init(nodes: Int = 20_000_000, seconds: Double = .infinity, clock: (() -> Double)? = nil) {
+  package init(nodes: Int = 5_000_000, seconds: Double = .infinity, clock: (() -> Double)? = nil) {
     nodeLimit = nodes
     self.clock = clock
     deadline = (clock?() ?? 0) + seconds

@@ -140,7 +140,7 @@ final class FlatDivision {
   private func visit(
     _ piece: FlatPiece, _ step: (FlatPiece) -> Step
   ) throws(Undecided) -> Bool {
-    try budget.spend()
+    try budget.spend(1 + (active.count - piece.begin) / 64)
     patience -= 1
     guard patience > 0 else {
       isAbandoned = true

@@ -24,7 +24,7 @@ struct ReducedPolicy {
   }
 
   /// How many rules the policy of a number has: most have few, because few already meet in every way.
-  static func ruleCount(_ index: Int) -> ClosedRange<Int> { index % 10 == 0 ? 4...9 : 0...4 }
+  static func ruleCount(_ index: Int) -> ClosedRange<Int> { index % 10 == 0 ? 4...8 : 0...3 }
 
   static func random(
     _ space: ReducedSpace, _ semantics: Semantics, _ random: inout SeededGenerator,
