@@ -103,6 +103,8 @@ private struct Prover {
   let profile: String
   let places: [String: Int]
   private var known: [Question: EndpointProof.Outcome] = [:]
+  /// Whether a filter holds rules of others.
+  private var foreign: [Int: Bool] = [:]
 
   /// What an answer depends on.
   private struct Question: Hashable {
@@ -126,6 +128,10 @@ private struct Prover {
     guard let place = places[endpoint.name], let meaning = endpoint.meaning else { return nil }
     guard endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.switches)
     else { return EndpointProof(endpoint: endpoint.name, outcome: .notEnforced) }
+    // Others close what their ACLs do not match, also in the direction of none of them.
+    if hasForeignRules(place, endpoint.cell) {
+      return EndpointProof(endpoint: endpoint.name, outcome: .foreignRules)
+    }
     for direction in Direction.allCases {
       for family in endpoint.cell.filteredFamilies(evaluator.build) {
         let outcome = outcome(place, meaning, direction, family)
@@ -133,6 +139,26 @@ private struct Prover {
       }
     }
     return EndpointProof(endpoint: endpoint.name, outcome: .equal)
+  }
+
+  private mutating func hasForeignRules(_ place: Int, _ cell: PlatformCell) -> Bool {
+    for direction in Direction.allCases {
+      for family in cell.filteredFamilies(evaluator.build) {
+        for point in evaluator.points(.endpoint(place), family, direction) where isForeign(point) {
+          return true
+        }
+      }
+    }
+    return false
+  }
+
+  private mutating func isForeign(_ point: FilterPoint) -> Bool {
+    if let answer = foreign[point.filter] { return answer }
+    let answer = evaluator.filter(point).answers.contains {
+      $0.source == .acl && RuleIdentity(id: $0.id)?.profile != profile
+    }
+    foreign[point.filter] = answer
+    return answer
   }
 
   private mutating func outcome(
@@ -153,8 +179,6 @@ private struct Prover {
   private func compare(
     _ filters: FilterPath, _ policy: PacketPolicy, _ meaning: EndpointMeaning, _ direction: Direction
   ) -> EndpointProof.Outcome {
-    let isForeign = filters.ruleIDs.contains { RuleIdentity(id: $0)?.profile != profile }
-    if isForeign { return .foreignRules }
     do {
       guard let region = try PacketPath(policy).firstDifference(to: filters.path),
         let witness = region.set.witness(direction)

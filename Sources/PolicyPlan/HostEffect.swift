@@ -31,6 +31,8 @@ package struct HostEffect: Sendable {
   package struct Scope: Sendable {
     /// The only endpoints; nil for all.
     package var endpoints: Set<String>?
+    /// Whose endpoints; nil for everyone's.
+    package var owner: String?
     /// The only enforcement point; nil for all that a packet meets.
     package var enforcement: EnforcementPoint?
     /// How many witnesses are given for each change.
@@ -40,10 +42,15 @@ package struct HostEffect: Sendable {
     ///
     /// - Parameters:
     ///   - endpoints: The only endpoints; nil for all.
+    ///   - owner: Whose endpoints; nil for everyone's.
     ///   - enforcement: The only enforcement point; nil for all that a packet meets.
     ///   - witnesses: How many witnesses are given for each change, at least 1.
-    package init(endpoints: Set<String>? = nil, enforcement: EnforcementPoint? = nil, witnesses: Int = 1) {
+    package init(
+      endpoints: Set<String>? = nil, owner: String? = nil, enforcement: EnforcementPoint? = nil,
+      witnesses: Int = 1
+    ) {
       self.endpoints = endpoints
+      self.owner = owner
       self.enforcement = enforcement
       self.witnesses = max(1, witnesses)
     }
@@ -64,12 +71,12 @@ package struct HostEffect: Sendable {
     from before: inout PacketEvaluator, to after: inout PacketEvaluator, scope: Scope = Scope()
   ) {
     var comparison = Comparison(before, after, scope)
-    for name in comparison.names {
+    for key in comparison.endpoints {
       for direction in Direction.allCases {
         do {
-          changes += try comparison.changes(of: name, direction)
+          changes += try comparison.changes(of: key, direction)
         } catch {
-          undecided.append((name, direction))
+          undecided.append((key.name, direction))
         }
       }
     }
@@ -85,19 +92,32 @@ private struct Comparison {
   let scope: HostEffect.Scope
   private var known: [Question: [Answer]] = [:]
 
+  /// What two hosts know an endpoint by; endpoints of different owners can have one name.
+  struct Key: Hashable {
+    var owner: String
+    var name: String
+
+    init(_ endpoint: HostTopology.Endpoint) {
+      owner = endpoint.owner
+      name = endpoint.name
+    }
+  }
+
   /// One of the two hosts.
   struct Side {
     var evaluator: PacketEvaluator
-    let endpoints: [String: Int]
+    let endpoints: [Key: Int]
     /// The addresses that something on the host holds.
     let held: AddressSet
 
     init(_ evaluator: PacketEvaluator) {
       self.evaluator = evaluator
       let topology = evaluator.topology
-      endpoints = Dictionary(
-        topology.endpoints.enumerated().filter { $1.isAttached }.map { ($1.name, $0) }
-      ) { first, _ in first }
+      var endpoints: [Key: Int] = [:]
+      for (place, endpoint) in topology.endpoints.enumerated() where endpoint.isAttached {
+        endpoints[Key(endpoint)] = endpoints[Key(endpoint)] ?? place
+      }
+      self.endpoints = endpoints
       held = AddressSet(
         (topology.endpoints.flatMap(\.addresses) + topology.addresses).map { AddressRange($0) })
     }
@@ -136,20 +156,20 @@ private struct Comparison {
   }
 
   /// The endpoints of either side in the order of the later host, then those that are gone.
-  var names: [String] {
-    let new = after.evaluator.topology.endpoints.map(\.name)
-    let old = before.evaluator.topology.endpoints.map(\.name).filter { after.endpoints[$0] == nil }
-    var seen: Set<String> = []
-    return (new + old).filter { name in
-      (scope.endpoints?.contains(name) ?? true) && seen.insert(name).inserted
-        && (before.endpoints[name] != nil || after.endpoints[name] != nil)
+  var endpoints: [Key] {
+    let new = after.evaluator.topology.endpoints.map { Key($0) }
+    let old = before.evaluator.topology.endpoints.map { Key($0) }.filter { after.endpoints[$0] == nil }
+    var seen: Set<Key> = []
+    return (new + old).filter { key in
+      (scope.endpoints?.contains(key.name) ?? true) && (scope.owner.map { $0 == key.owner } ?? true)
+        && seen.insert(key).inserted && (before.endpoints[key] != nil || after.endpoints[key] != nil)
     }
   }
 
-  mutating func changes(of name: String, _ direction: Direction) throws(Undecided) -> [VerdictChange] {
+  mutating func changes(of key: Key, _ direction: Direction) throws(Undecided) -> [VerdictChange] {
     let budget = Budget()
     var found: [Answer] = []
-    for family in AddressFamily.allCases { found += try answers(name, family, direction, budget) }
+    for family in AddressFamily.allCases { found += try answers(key, family, direction, budget) }
     // One rule can speak for both families.
     var merged: [Answer] = []
     for answer in found {
@@ -166,17 +186,17 @@ private struct Comparison {
     }
     return try ordered.map { _, answer throws(Undecided) in
       VerdictChange(
-        endpoint: name, direction: direction, change: answer.change,
+        endpoint: key.name, direction: direction, change: answer.change,
         packets: try answer.set.boxes(within: budget),
-        witnesses: try witnesses(of: answer.set, name, direction, budget), before: answer.before,
+        witnesses: try witnesses(of: answer.set, key, direction, budget), before: answer.before,
         after: answer.after)
     }
   }
 
   private mutating func answers(
-    _ name: String, _ family: AddressFamily, _ direction: Direction, _ budget: Budget
+    _ key: Key, _ family: AddressFamily, _ direction: Direction, _ budget: Budget
   ) throws(Undecided) -> [Answer] {
-    let (old, new) = (before.endpoints[name], after.endpoints[name])
+    let (old, new) = (before.endpoints[key], after.endpoints[key])
     let left = before.path(old, family, direction, scope.enforcement)
     let right = after.path(new, family, direction, scope.enforcement)
     guard left != nil || right != nil else { return [] }
@@ -225,11 +245,11 @@ private struct Comparison {
 
   /// Packets that stand for a set, between the endpoint and someone outside the host where there are such.
   private func witnesses(
-    of set: PacketSet, _ name: String, _ direction: Direction, _ budget: Budget
+    of set: PacketSet, _ key: Key, _ direction: Direction, _ budget: Budget
   ) throws(Undecided) -> [PacketWitness] {
     let own = Set(
       AddressFamily.allCases.flatMap {
-        after.addresses(after.endpoints[name], $0) + before.addresses(before.endpoints[name], $0)
+        after.addresses(after.endpoints[key], $0) + before.addresses(before.endpoints[key], $0)
       })
     var rest = set
     if !own.isEmpty {

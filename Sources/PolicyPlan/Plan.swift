@@ -144,7 +144,8 @@ extension Plan {
     }
     let kept = names(before).intersection(names(after))
     guard !kept.isEmpty else { return [] }
-    return HostEffect(from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept)).changes
+    return HostEffect(from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner))
+      .changes
   }
 
   /// What is said of an endpoint that would do other than the profile says.

@@ -103,7 +103,9 @@ struct PlanMeaning {
 
   /// One change of verdicts: the packets, the rules before and after, and an example.
   private func words(_ change: VerdictChange, _ policy: EffectivePolicy) -> String {
-    let words = PacketWords(direction: change.direction, families: policy.families)
+    let own = Set(policy.endpoint.addresses.map(\.address.family))
+    let words = PacketWords(
+      direction: change.direction, families: policy.families.filter { own.isEmpty || own.contains($0) })
     let side = change.direction == .in ? "inbound" : "outbound"
     let verb = change.change == .newlyAllowed ? "newly allowed" : "newly blocked"
     var text = "\(side), \(verb): \(words.list(PacketRegion(change.packets)))"

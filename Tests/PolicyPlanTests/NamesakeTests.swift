@@ -26,7 +26,14 @@ import Testing
     let changed = try plan(try web("second", "10.1.0.20", port: 82), on: both).plan
     #expect(changed.changes.allSatisfy { $0.action == .update })
     #expect(
-      changed.effects.map(\.lines) == [["inbound, newly allowed: tcp 81", "inbound, newly blocked: tcp 82"]])
+      changed.effects.map(\.lines) == [
+        [
+          "inbound, newly allowed: tcp 81 (was deny, becomes default-in; for example tcp from 0.0.0.1 port 49152 "
+            + "to web port 81)",
+          "inbound, newly blocked: tcp 82 (was default-in, becomes deny; for example tcp from 0.0.0.1 port 49152 "
+            + "to web port 82)",
+        ]
+      ])
 
     let alone = try plan(first, on: emptyHost(for: first)).plan
     var gone = second

@@ -121,7 +121,11 @@ import Testing
         """))
     let next = try plan(blocking, on: host)
     let effect = try #require(next.plan.effects.first).lines
-    #expect(effect == ["inbound, newly blocked: tcp 22"])
+    #expect(
+      effect == [
+        "inbound, newly blocked: tcp 22 (was npm, becomes deny-ssh; for example tcp from 0.0.0.1 port 49152 to "
+          + "web port 22)"
+      ])
     let firewall = try #require(next.host.firewall(of: id))
     #expect(firewall.rules.contains { $0.isPlatformDefault }, "the platform's inbound default still stands")
     #expect(next.plan.leftAlone.map(\.name) == ["npm", "npm"])
