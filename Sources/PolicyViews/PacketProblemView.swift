@@ -39,9 +39,9 @@ package enum PacketProblemView {
       return make(
         .noEndpoint, "no packet of the query is sent or received on this host",
         "name an endpoint, a container, a pod or host at one end")
-    case .tooScattered(let limit):
+    case .tooScattered:
       return make(
-        .queryTooWide, "the answer has more than \(limit) parts",
+        .queryTooWide, "the rules cut the query into more parts than can be told",
         "ask about fewer ends, protocols or ports at a time")
     case .unknownHostAddress(let family):
       return make(

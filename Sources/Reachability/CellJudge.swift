@@ -90,8 +90,8 @@ struct CellJudge {
           PacketQuerySet(
             from: from.selection, to: to.selection, protocols: protocols, ports: ports,
             sourcePorts: Self.sourcePorts))
-      } catch .tooScattered(let limit) {
-        throw .tooScattered(limit)
+      } catch .tooScattered {
+        throw .tooScattered
       } catch {
         return services.map { _ in MatrixCell(MatrixCell.Absence(error)) }
       }

@@ -25,20 +25,29 @@ struct PacketView {
   var port: UInt16?
   var source: IPAddress?
 
-  /// The packets as they are seen.
-  func seen(_ box: PacketBox) -> PacketBox {
-    PacketBox(
-      protocols: box.protocols, local: destination.map { AddressSet([AddressRange($0)]) } ?? box.local,
-      remote: source.map { AddressSet([AddressRange($0)]) } ?? box.remote,
-      localPorts: port.map { PortSet([PortRange($0)]) } ?? box.localPorts, remotePorts: box.remotePorts)
-  }
-
-  /// A part of what is seen as it was sent; what was translated was one value and is the whole again.
-  func sent(_ piece: PacketBox, of box: PacketBox) -> PacketBox {
-    PacketBox(
-      protocols: piece.protocols, local: destination == nil ? piece.local : box.local,
-      remote: source == nil ? piece.remote : box.remote,
-      localPorts: port == nil ? piece.localPorts : box.localPorts, remotePorts: piece.remotePorts)
+  /// What a rule of this end matches of the packets as they are sent; nil for nothing.
+  func sent(_ rule: RuleMatch) -> RuleMatch? {
+    var match = rule
+    if isSender {
+      swap(&match.localAddresses, &match.remoteAddresses)
+      swap(&match.localPorts, &match.remotePorts)
+    }
+    // Local is the destination from here on. What is translated is one value, which a rule has or has not.
+    if let destination, let addresses = match.localAddresses {
+      guard addresses.contains(destination) else { return nil }
+      match.localAddresses = nil
+    }
+    if let source, let addresses = match.remoteAddresses {
+      guard addresses.contains(source) else { return nil }
+      match.remoteAddresses = nil
+    }
+    if let port, let ports = match.localPorts {
+      guard ports.contains(port) else { return nil }
+      match.localPorts = nil
+      // Ports belong to TCP and UDP, and only these are translated.
+      match.protocols = (match.protocols ?? .allProtocols).intersection(.withPorts)
+    }
+    return match
   }
 }
 

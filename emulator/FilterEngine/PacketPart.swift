@@ -49,9 +49,6 @@ package struct PacketPart: Sendable {
 }
 
 extension PacketEvaluator {
-  /// How many boxes a query may fall into.
-  private static let boxLimit = 1_000_000
-
   /// Judges every packet of a query exactly.
   ///
   /// The parts are disjoint and hold every packet of the query that some filter of the host sees.
@@ -61,16 +58,15 @@ extension PacketEvaluator {
   /// - Parameter set: The query.
   /// - Returns: The parts by sender and receiver.
   /// - Throws: ``PacketProblem`` when no packet of the query can be judged, or an end that was named
-  ///   cannot, or the answer has too many parts.
+  ///   cannot, or the answer takes more work than it may.
   package mutating func parts(_ set: PacketQuerySet) throws(PacketProblem) -> [PacketPart] {
     let senders = try router.ends(of: set.from)
     let receivers = try router.ends(of: set.to)
     var parts: [PacketPart] = []
-    var room = Self.boxLimit
     for sender in senders {
       for receiver in receivers {
         for leg in try router.legs(from: sender, to: receiver, set) {
-          parts += try judge(leg, room: &room)
+          do throws(Undecided) { parts += try judge(leg, within: Budget()) } catch { throw .tooScattered }
         }
       }
     }
@@ -79,99 +75,77 @@ extension PacketEvaluator {
   }
 
   /// Judges the packets between two ends.
-  private mutating func judge(_ leg: PacketLeg, room: inout Int) throws(PacketProblem) -> [PacketPart] {
-    var pieces: [PathOutcome: [PacketBox]] = [PathOutcome(): [leg.packets]]
+  private mutating func judge(_ leg: PacketLeg, within budget: Budget) throws(Undecided) -> [PacketPart] {
+    var pieces = [PathOutcome(): try PacketSet(leg.packets, within: budget)]
     if !leg.isLoopback {
-      try pass(leg.sender, .out, leg.sentView, leg, &pieces, room: &room)
-      try pass(leg.receiver, .in, leg.receivedView, leg, &pieces, room: &room)
+      try pass(leg.sender, .out, leg.sentView, leg, &pieces, budget)
+      try pass(leg.receiver, .in, leg.receivedView, leg, &pieces, budget)
     }
-    let found = pieces.map { outcome, boxes in (outcome.decision, PacketRegion(boxes).boxes) }
-    var merged: [Decision: [PacketBox]] = [:]
-    for (decision, boxes) in found { merged[decision, default: []] += boxes }
-    return merged.map { ($0, $1.count > 1 ? PacketRegion($1).boxes : $1) }
-      .sorted { ($0.0.rule ?? -1, $0.0.verdict.rawValue) < ($1.0.rule ?? -1, $1.0.verdict.rawValue) }
-      .flatMap { decision, boxes in
-        boxes.map { box in
-          PacketPart(
-            sender: leg.sender, receiver: leg.receiver, published: leg.published, packets: box,
-            verdict: decision.verdict, rule: decision.rule.map { names[$0] })
-        }
+    var sets: [Decision: PacketSet] = [:]
+    for (outcome, set) in pieces {
+      sets[outcome.decision] = try sets[outcome.decision]?.union(set, within: budget) ?? set
+    }
+    let ordered = sets.sorted {
+      ($0.key.rule ?? -1, $0.key.verdict.rawValue) < ($1.key.rule ?? -1, $1.key.verdict.rawValue)
+    }
+    var parts: [PacketPart] = []
+    for (decision, set) in ordered {
+      parts += try set.boxes(within: budget).map { box in
+        PacketPart(
+          sender: leg.sender, receiver: leg.receiver, published: leg.published, packets: box,
+          verdict: decision.verdict, rule: decision.rule.map { names[$0] })
       }
+    }
+    return parts
   }
 
   /// Lets the filters at one end divide what came so far.
   private mutating func pass(
     _ place: PacketRoute.Place, _ direction: Direction, _ view: PacketView, _ leg: PacketLeg,
-    _ pieces: inout [PathOutcome: [PacketBox]], room: inout Int
-  ) throws(PacketProblem) {
+    _ pieces: inout [PathOutcome: PacketSet], _ budget: Budget
+  ) throws(Undecided) {
     guard place != .outside else { return }
-    var next: [PathOutcome: [PacketBox]] = [:]
-    for (outcome, boxes) in pieces {
+    var next: [PathOutcome: PacketSet] = [:]
+    for (outcome, set) in pieces {
       var begun = outcome
       begun.beginEnd()
-      next[begun, default: []] += boxes
+      next[begun] = try next[begun]?.union(set, within: budget) ?? set
     }
     pieces = next
     for point in points(place, leg.family, direction) {
       let filter = filter(point)
-      let rules = filter.boxes(leg.family, view)
+      let path = PacketPath(filter.policy(leg.family, view))
       next = [:]
-      for (outcome, boxes) in pieces {
+      for (outcome, set) in pieces {
         guard !outcome.isBlocked else {
-          next[outcome, default: []] += boxes
+          next[outcome] = try next[outcome]?.union(set, within: budget) ?? set
           continue
         }
-        for box in boxes {
-          for (piece, answer) in try Self.divide(view.seen(box), by: rules, room: &room) {
-            var changed = outcome
-            changed.add(filter.answers[answer], at: point.enforcement)
-            next[changed, default: []].append(view.sent(piece, of: box))
-          }
+        for part in try path.partition(of: set, within: budget) {
+          var changed = outcome
+          changed.add(filter.answers[filter.place(part.decider.rule)], at: point.enforcement)
+          next[changed] = try next[changed]?.union(part.set, within: budget) ?? part.set
         }
       }
-      pieces = next.mapValues { PacketRegion($0).boxes }
+      pieces = next
     }
-  }
-
-  /// Divides a box by the first rule that matches; the answer past the last rule stands for none.
-  private static func divide(
-    _ box: PacketBox, by rules: [PacketBox], room: inout Int
-  ) throws(PacketProblem) -> [(PacketBox, Int)] {
-    var rest = [box]
-    var pieces: [(PacketBox, Int)] = []
-    for (place, rule) in rules.enumerated() where !rest.isEmpty && rule.intersects(box) {
-      var next: [PacketBox] = []
-      for piece in rest {
-        let hit = piece.intersection(rule)
-        guard !hit.isEmpty else {
-          next.append(piece)
-          continue
-        }
-        pieces.append((hit, place))
-        next += piece.subtracting(rule)
-      }
-      room -= next.count
-      guard room > 0 else { throw .tooScattered(boxLimit) }
-      rest = next
-    }
-    return pieces + rest.map { ($0, rules.count) }
   }
 }
 
 extension PacketFilter {
-  /// What each rule matches of a family, as one end sees it.
-  fileprivate func boxes(_ family: AddressFamily, _ view: PacketView) -> [PacketBox] {
-    matches.map { match in
-      let box = PacketBox(match, families: [family])
-      return view.isSender ? box.swapped : box
-    }
+  /// The filter as a function from packets as they are sent; what one end sees in their place is put into
+  /// its rules.
+  ///
+  /// Actions stand for nothing here: what matters is which rule answers.
+  fileprivate func policy(_ family: AddressFamily, _ view: PacketView) -> PacketPolicy {
+    PacketPolicy(
+      firstMatchOf: matches.enumerated().compactMap { place, match in
+        view.sent(match).map { PacketPolicy.Rule(identity: place, action: .allow, match: $0) }
+      }, unmatched: .allow, families: [family])
   }
-}
 
-extension PacketBox {
-  /// The same packets with the two ends exchanged.
-  fileprivate var swapped: PacketBox {
-    PacketBox(
-      protocols: protocols, local: remote, remote: local, localPorts: remotePorts, remotePorts: localPorts)
+  /// The place of the answer that a decider stands for.
+  fileprivate func place(_ decider: PacketPolicy.Decider) -> Int {
+    if case .rule(let place) = decider { place } else { matches.count }
   }
 }

@@ -57,8 +57,8 @@ package enum PacketProblem: Error, Hashable, Sendable {
   case ambiguousAddress(IPAddress, [Int])
   /// No packet of a query is seen by a filter of the host.
   case noPackets
-  /// The answer to a query has more parts than this.
-  case tooScattered(Int)
+  /// The answer to a query takes more work than it may.
+  case tooScattered
   /// The host sends, and no address of it is known.
   case unknownHostAddress(AddressFamily)
 }
