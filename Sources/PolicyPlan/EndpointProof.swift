@@ -164,13 +164,14 @@ private struct Prover {
   private mutating func outcome(
     _ place: Int, _ meaning: EndpointMeaning, _ direction: Direction, _ family: AddressFamily
   ) -> EndpointProof.Outcome {
-    guard let filters = evaluator.path(.endpoint(place), family, direction) else { return .equal }
+    let points = evaluator.points(.endpoint(place), family, direction)
     let policy = meaning.policy(
       direction, family, build: evaluator.build, switches: evaluator.switches)
     let question = Question(
-      filters: filters.filters, direction: direction, rules: policy.rules, unmatched: policy.unmatched,
-      family: family)
+      filters: points.map(\.filter), direction: direction, rules: policy.rules,
+      unmatched: policy.unmatched, family: family)
     if let outcome = known[question] { return outcome }
+    guard let filters = evaluator.path(.endpoint(place), family, direction) else { return .equal }
     let outcome = compare(filters, policy, meaning, direction)
     known[question] = outcome
     return outcome

@@ -121,7 +121,8 @@ extension Plan {
     let proofs = desired.proofs(on: &second)
     let defects = proofs.compactMap { defect($0, desired, file: file) }
     guard defects.isEmpty else { return (nil, planner.diagnostics.sorted + defects) }
-    let verdicts = verdictChanges(from: &first, to: &second, owner: desired.owner)
+    let verdicts = verdictChanges(
+      from: &first, to: &second, of: desired.owner, among: Set(changes.map(\.target)))
     let meaning = PlanMeaning(
       of: desired.owner, before: before, after: after, changes: changes, verdicts: verdicts, build: build,
       switches: switches)
@@ -135,14 +136,15 @@ extension Plan {
   }
 
   /// The packets of the profile's endpoints whose verdict changes; of an endpoint that comes or goes there
-  /// is more to say than that everything does.
+  /// is more to say than that everything does, and of one that nothing changes there is nothing.
   private static func verdictChanges(
-    from before: inout PacketEvaluator, to after: inout PacketEvaluator, owner: String
+    from before: inout PacketEvaluator, to after: inout PacketEvaluator, of owner: String,
+    among changed: Set<String>
   ) -> [VerdictChange] {
     func names(_ evaluator: PacketEvaluator) -> Set<String> {
       Set(evaluator.topology.endpoints.filter { $0.owner == owner && $0.isAttached }.map(\.name))
     }
-    let kept = names(before).intersection(names(after))
+    let kept = names(before).intersection(names(after)).intersection(changed)
     guard !kept.isEmpty else { return [] }
     return HostEffect(from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner))
       .changes
