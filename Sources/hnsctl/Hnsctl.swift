@@ -22,13 +22,15 @@ struct Hnsctl: ParsableCommand {
         0   clean
         1   the input or the operation failed
         2   it worked and the answer is "not clean": diff with differences,
-            plan --detailed-exitcode with changes, test with failures
+            plan --detailed-exitcode with changes, test with failures, lint with
+            findings
         64  wrong usage
       """,
     version: version,
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, Show.self, Compartments.self,
-      Trace.self, TestCommand.self, Matrix.self, CapabilitiesCommand.self, Explain.self, Schema.self,
+      Trace.self, TestCommand.self, Lint.self, Matrix.self, CapabilitiesCommand.self, Explain.self,
+      Schema.self,
     ])
 
   static func main() {
