@@ -59,7 +59,9 @@ extension Linter {
       PendingFinding(
         .openManagementPort, at: name, place: place ?? self.place(ofEndpoint: name), rule: first,
         related: rules.filter { $0 != first },
-        remedy: "block them, or allow them from the addresses that manage it alone",
+        remedy: cell(of: endpoint).programmablePoints.isEmpty
+          ? "its ACLs cannot be changed: use process isolation, or a driver that filters with VFP"
+          : "block them, or allow them from the addresses that manage it alone",
         isAboutEndpoint: place == nil || first == "default-in"
       ) {
         "every \(family == .ipv4 ? "IPv4" : "IPv6") address outside the host reaches tcp \(list) of \($0)"

@@ -16,14 +16,12 @@ extension Linter {
       guard let own = endpoint.address(.ipv4) else { continue }
       asking(.wireserverReachable, at: endpoint.name) { linter throws(Undecided) in
         guard let path = linter.questions.path(index, .ipv4, .out) else { return }
-        let isOnAzure =
-          linter.cell(of: endpoint).driver == .l2tunnel
-          || path.path.policies.contains { policy in
-            policy.rules.contains { rule in
-              rule.action == .block && (rule.match.remoteAddresses?.names(wireserver) ?? false)
-            }
-          }
-        guard isOnAzure else { return }
+        let blocks = path.path.policies.enumerated().flatMap { point, policy in
+          policy.rules.filter { rule in
+            rule.action == .block && (rule.match.remoteAddresses?.names(wireserver) ?? false)
+          }.map { path.answer(PacketPath.Decider(policy: point, rule: .rule($0.identity))) }
+        }
+        guard !blocks.isEmpty || linter.cell(of: endpoint).driver == .l2tunnel else { return }
         let box = PacketBox(
           protocols: ProtocolSet([.tcp]), local: AddressSet(own), remote: AddressSet(wireserver),
           remotePorts: PortSet([PortRange(80), PortRange(32526)]))
@@ -36,15 +34,20 @@ extension Linter {
         }
         guard let first = rules.first else { return }
         let name = endpoint.name
-        let place = linter.ownPlace(of: first, at: name)
+        // The block that leaves the ports open is more to the point than what lets them pass.
+        let block = blocks.first.map { linter.questions.name($0) }
+        let rule = block ?? first
+        let place = linter.ownPlace(of: rule, at: name)
         let list = ports.ranges.map(\.description).joined(separator: ", ")
         linter.report(
           PendingFinding(
-            .wireserverReachable, at: name, place: place ?? linter.place(ofEndpoint: name), rule: first,
-            related: Array(rules.dropFirst()),
-            remedy: "block tcp 80 and 32526 out to \(wireserver)",
-            isAboutEndpoint: place == nil || first.hasPrefix("default-")
-          ) { "\($0) reaches the wireserver \(wireserver) on tcp \(list)" })
+            .wireserverReachable, at: name, place: place ?? linter.place(ofEndpoint: name), rule: rule,
+            related: rules.filter { $0 != rule }, remedy: "block tcp 80 and 32526 out to \(wireserver)",
+            isAboutEndpoint: place == nil || rule.hasPrefix("default-")
+          ) { endpoints in
+            let text = "the wireserver \(wireserver) can be reached on tcp \(list) from \(endpoints)"
+            return block.map { "\(text), although '\($0)' blocks others of its packets" } ?? text
+          })
       }
     }
   }
