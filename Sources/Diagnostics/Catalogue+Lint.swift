@@ -19,17 +19,21 @@ extension DiagnosticCode {
       """,
     bad: lintExample(
       """
+          defaults: {in: block}
           acls:
             - {name: allow-low, direction: in, action: allow, protocols: [tcp], localPorts: [8000-8079]}
             - {name: deny-high, direction: in, action: block, protocols: [tcp], localPorts: [8080-8099]}
+            - {name: allow-dynamic, direction: in, action: allow, protocols: [tcp], localPorts: [8095-8199]}
             - {name: allow-app, direction: in, action: allow, protocols: [tcp], localPorts: [8070-8090]}
       """),
     good: lintExample(
       """
+          defaults: {in: block}
           acls:
             - {name: allow-app, direction: in, action: allow, protocols: [tcp], localPorts: [8070-8090]}
             - {name: allow-low, direction: in, action: allow, protocols: [tcp], localPorts: [8000-8079]}
             - {name: deny-high, direction: in, action: block, protocols: [tcp], localPorts: [8080-8099]}
+            - {name: allow-dynamic, direction: in, action: allow, protocols: [tcp], localPorts: [8095-8199]}
       """))
 
   package static let redundantRule = DiagnosticCode(

@@ -56,10 +56,10 @@ extension Linter {
       report(
         PendingFinding(
           .equalPriorityOverlap, at: endpoint, place: nil, rule: name, related: [other],
-          remedy: "give one of them another priority"
+          remedy: "give one of them another priority", example: example
         ) {
           "'\(name)' allows and '\(other)' blocks with priority \(priority) at \($0), and nothing says which "
-            + "comes first: \(example)"
+            + "comes first"
         })
     }
   }

@@ -48,10 +48,10 @@ extension Linter {
         PendingFinding(
           .overridesForeignBlock, at: endpoint, place: nil, rule: name, related: [other],
           remedy: "give the rule a priority behind \(priorities[1]), narrow it, or leave the endpoint to "
-            + "the other agent"
+            + "the other agent", example: example
         ) {
           "'\(name)' (priority \(priorities[0])) lets pass at \($0) what '\(other)' of another agent "
-            + "(priority \(priorities[1])) would block, such as \(example)"
+            + "(priority \(priorities[1])) would block"
         })
     }
   }

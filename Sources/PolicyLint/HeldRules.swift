@@ -5,14 +5,6 @@ import NetworkTypes
 import PacketSpace
 import PolicyCompiler
 
-/// A rule that a filter of a host holds, as far as it can be told from others.
-private struct HeldRule: Hashable {
-  var name: String
-  var match: RuleMatch
-  var action: RuleAction
-  var priority: UInt16?
-}
-
 extension Linter {
   /// Finds the rules made of ACLs that decide about no packet at the point that holds them.
   ///
@@ -20,7 +12,13 @@ extension Linter {
   /// none of them can match.
   mutating func findUnreachableHeldRules() {
     for (index, endpoint) in attached {
-      for point in EnforcementPoint.allCases {
+      // Where both points hold ACLs VFP carries the policy, and the others are made to agree with it.
+      let hasSwitchACLs = AddressFamily.allCases.contains { family in
+        Direction.allCases.contains { direction in
+          questions.path(index, family, direction, at: .vfp)?.ruleIDs.isEmpty == false
+        }
+      }
+      for point in EnforcementPoint.allCases where point == .vfp || !hasSwitchACLs {
         for direction in Direction.allCases {
           asking(.unreachableRule, at: endpoint.name) { linter throws(Undecided) in
             try linter.findUnreachable(index, endpoint.name, point, direction)
@@ -42,7 +40,13 @@ extension Linter {
       func answer(_ identity: Int) -> RuleAnswer {
         path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
       }
-      let unreachable = try questions.unreachable(path, within: budget())
+      let unreachable = try questions.unreachable(path, within: budget()).filter { rule in
+        // Nothing promises the order of an allow and a block of one priority.
+        let own = answer(rule.identity)
+        return !rule.cover.contains {
+          answer($0).priority == own.priority && own.priority != nil && answer($0).verdict != own.verdict
+        }
+      }
       let places = Set(unreachable.map(\.identity))
       for rule in policy.rules where !places.contains(rule.identity) {
         // A rule of the other family only is no rule here.

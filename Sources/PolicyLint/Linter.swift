@@ -20,6 +20,8 @@ package struct Linter {
   private let origins: [String: [String: Place]]
   private let endpointPlaces: [String: Place]
   private(set) var testProblems: [TestProblem] = []
+  /// Endpoints with a published port that nobody reaches, not even the host.
+  var closedToAll: Set<String> = []
 
   /// Prepares the work.
   ///
@@ -155,13 +157,15 @@ struct PendingFinding {
   let remedy: String?
   /// Whether the place is that of the first endpoint, and others may join.
   let isAboutEndpoint: Bool
+  /// A packet that stands for others; findings that differ in it alone are one.
+  let example: String?
   private let text: (String) -> String
 
   /// Makes a finding about an endpoint.
   init(
     _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, place: Place?,
     rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], remedy: String? = nil,
-    isAboutEndpoint: Bool = true, text: @escaping (_ endpoints: String) -> String
+    isAboutEndpoint: Bool = true, example: String? = nil, text: @escaping (_ endpoints: String) -> String
   ) {
     self.code = code
     self.severity = severity ?? code.severity
@@ -172,6 +176,7 @@ struct PendingFinding {
     self.notes = notes
     self.remedy = remedy
     self.isAboutEndpoint = isAboutEndpoint
+    self.example = example
     self.text = text
   }
 
@@ -182,8 +187,9 @@ struct PendingFinding {
   }
 
   var finding: LintFinding {
-    LintFinding(
-      code: code, severity: severity, message: text(Self.names(endpoints)), place: place,
+    let example = example.map { ", such as \($0)" } ?? ""
+    return LintFinding(
+      code: code, severity: severity, message: text(Self.names(endpoints)) + example, place: place,
       endpoints: endpoints, rule: rule, related: related, notes: notes, remedy: remedy)
   }
 

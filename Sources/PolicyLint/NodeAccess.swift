@@ -21,9 +21,10 @@ extension Linter {
   /// Finds endpoints whose services their own host cannot reach, so that probes of it fail.
   ///
   /// Of ports that containers listen on each must be open to the host; where none are stated, one of the
-  /// published ports, or else one of those that rules allow. Only where the default blocks.
+  /// published ports, or else one of those that rules allow. Only where the default blocks, and not where a
+  /// published port is told to be closed to everyone.
   mutating func findBlockedNodes() {
-    for (index, endpoint) in attached {
+    for (index, endpoint) in attached where !closedToAll.contains(endpoint.name) {
       let (services, each) = services(of: endpoint)
       guard !services.isEmpty, let ends = questions.hostAddress(towards: index) else { continue }
       asking(.nodeNotAllowed, at: endpoint.name) { linter throws(Undecided) in

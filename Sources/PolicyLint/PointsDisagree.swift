@@ -57,13 +57,11 @@ extension Linter {
       .pointsDisagree, severity: point == .vfp ? .note : .warning, at: endpoint,
       place: place(of: block, at: endpoint), rule: block, related: [allow],
       notes: notes(about: [allow], at: endpoint), remedy: remedy,
-      isAboutEndpoint: ownPlace(of: block, at: endpoint) == nil
+      isAboutEndpoint: ownPlace(of: block, at: endpoint) == nil, example: example
     ) {
-      let text =
-        "\(point.title) blocks by '\(block)' what \(other.title) allows by '\(allow)' at \($0), such as \(example)"
+      let text = "\(point.title) blocks by '\(block)' what \(other.title) allows by '\(allow)' at \($0)"
       return isByDesign
-        ? text
-          + "; this is by design: Windows Firewall would need too many rules, and a packet must pass both"
+        ? "by design, because Windows Firewall would need too many rules and a packet must pass both, " + text
         : text
     }
   }

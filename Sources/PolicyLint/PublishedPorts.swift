@@ -53,6 +53,7 @@ extension Linter {
     let declared = subject.profile?.endpoints.first { $0.name.value == name }?.publish
       .first { $0.value == port }
     let text = "\(port.external):\(port.internal)/\(port.protocol)"
+    if !isOpenInside { closedToAll.insert(name) }
     let who = isOpenInside ? "no address outside the host" : "nobody"
     report(
       PendingFinding(

@@ -58,6 +58,6 @@ extension Linter {
     let reduced = PacketPolicy(
       firstMatchOf: policy.rules.filter { !unreachable.contains($0.identity) }, unmatched: policy.unmatched,
       families: policy.families)
-    return alone.intersection(try reduced.removableRules(within: budget))
+    return Set(try reduced.removableRules(among: alone, within: budget))
   }
 }
