@@ -69,12 +69,20 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HostModel", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler",
       ]),
+    // What a profile or a host allows and probably does not mean.
+    .target(
+      name: "PolicyLint",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HostModel", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler", "PolicyTesting", "YAMLSyntax",
+      ]),
     // Text and JSON over the same values.
     .target(
       name: "PolicyViews",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "Reachability",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
+        "Reachability",
       ]),
     // The command line.
     .executableTarget(
@@ -82,8 +90,8 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "YAMLSyntax",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability",
+        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Measurements; see the README. The C targets are the yardsticks.
     .target(name: "CBareEventLoop", dependencies: ["CLibYAML"], path: "Tests/Benchmarks/CBareEventLoop"),
@@ -141,6 +149,13 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews",
+      ]),
+    .testTarget(
+      name: "PolicyLintTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
+        "YAMLSyntax",
       ]),
     // The built binary, driven as its users drive it.
     .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"], exclude: ["Golden"]),

@@ -61,15 +61,17 @@ extension PacketPolicy {
   /// that could be removed as well; of several choices later rules go first.
   ///
   /// - Parameters:
+  ///   - candidates: The identities of the rules that may go; nil for all.
   ///   - representation: How to work; the answer does not depend on it.
   ///   - budget: The work allowed.
   package func removableRules(
-    using representation: Representation = .automatic, within budget: Budget = Budget()
+    among candidates: Set<Int>? = nil, using representation: Representation = .automatic,
+    within budget: Budget = Budget()
   ) throws(Undecided) -> [Int] {
     let redundancy = PolicyRedundancy(self, representation, budget)
     var removed: Set<Int> = []
-    for place in rules.indices.reversed() where try redundancy.isRedundant(place, without: removed) {
-      removed.insert(place)
+    for place in rules.indices.reversed() where candidates?.contains(rules[place].identity) ?? true {
+      if try redundancy.isRedundant(place, without: removed) { removed.insert(place) }
     }
     return removed.sorted().map { rules[$0].identity }
   }

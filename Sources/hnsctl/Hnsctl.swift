@@ -8,7 +8,7 @@ struct Hnsctl: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "hnsctl",
-    abstract: "Plans, diffs and emulates the network policy of Windows container hosts, on any machine.",
+    abstract: "Plans, diffs, tests and emulates the network policy of Windows container hosts, on any machine.",
     discussion: """
       A profile is YAML; a host is a state file that is made when it is absent.
 
@@ -23,13 +23,14 @@ struct Hnsctl: ParsableCommand {
         1   the input or the operation failed
         2   it worked and the answer is "not clean": diff and matrix with
             differences, plan --detailed-exitcode with changes, test with
-            failures
+            failures, lint with findings, trace --expect not met
         64  wrong usage
       """,
     version: version,
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, Show.self, Compartments.self,
-      Trace.self, TestCommand.self, Matrix.self, CapabilitiesCommand.self, Explain.self, Schema.self,
+      Trace.self, TestCommand.self, Lint.self, Matrix.self, CapabilitiesCommand.self, Explain.self,
+      Schema.self,
     ])
 
   static func main() {

@@ -17,7 +17,8 @@ import Testing
     ("PolicyCompiler", "Sources/PolicyCompiler"), ("FilterEngine", "emulator/FilterEngine"),
     ("HNSEmulator", "emulator/HNSEmulator"),
     ("Reachability", "Sources/Reachability"), ("PolicyPlan", "Sources/PolicyPlan"),
-    ("PolicyTesting", "Sources/PolicyTesting"), ("PolicyViews", "Sources/PolicyViews"),
+    ("PolicyTesting", "Sources/PolicyTesting"), ("PolicyLint", "Sources/PolicyLint"),
+    ("PolicyViews", "Sources/PolicyViews"),
     ("hnsctl", "Sources/hnsctl"),
   ]
 

@@ -27,6 +27,11 @@ package struct FilterPath: Sendable {
       filters.map { $0.policy(family) }, speaker: speaker?.offset ?? firewall ?? 0)
   }
 
+  /// The names, as filters hold them, of the rules that ACLs made.
+  package var ruleIDs: Set<String> {
+    Set(answers.lazy.flatMap { $0 }.filter { $0.source == .acl }.map(\.id))
+  }
+
   /// What a decider of the path stands for.
   ///
   /// - Parameter decider: A decider of ``path``.

@@ -1,0 +1,66 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// Finds allow and block rules of one priority that share a packet which comes to them.
+  ///
+  /// VFP promises no order among them (reference: windows-firewall-and-vfp, 8), so the verdict is asked
+  /// for with every allow first and with every block first: where the two differ it depends on the order.
+  mutating func findEqualPriorityOverlaps() {
+    for (index, endpoint) in attached {
+      for direction in Direction.allCases {
+        asking(.equalPriorityOverlap, at: endpoint.name) { linter throws(Undecided) in
+          for family in AddressFamily.allCases {
+            guard let path = linter.questions.path(index, family, direction, at: .vfp) else { continue }
+            try linter.findOverlaps(path, endpoint.name, family, direction)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func findOverlaps(
+    _ path: FilterPath, _ endpoint: String, _ family: AddressFamily, _ direction: Direction
+  ) throws(Undecided) {
+    let policy = path.path.policies[0]
+    func answer(_ identity: Int) -> RuleAnswer {
+      path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
+    }
+    func ordered(first: RuleAction) -> PacketPath {
+      let rules = policy.rules.enumerated().sorted { left, right in
+        func turn(_ rule: (offset: Int, element: PacketPolicy.Rule)) -> (Int, Int, Int) {
+          (
+            answer(rule.element.identity).priority.map { Int($0) } ?? .max,
+            rule.element.action == first ? 0 : 1, rule.offset
+          )
+        }
+        return turn(left) < turn(right)
+      }
+      return PacketPath(
+        PacketPolicy(
+          firstMatchOf: rules.map(\.element), unmatched: policy.unmatched, families: policy.families))
+    }
+    let priorities = policy.rules.compactMap { answer($0.identity).priority }
+    guard Set(priorities).count < priorities.count else { return }
+    let difference = try ordered(first: .allow).difference(to: ordered(first: .block), within: budget())
+    for region in difference.regions {
+      guard case .rule(let allow) = region.before.rule, case .rule(let block) = region.after.rule,
+        answer(allow).source == .acl, answer(block).source == .acl
+      else { continue }
+      let (name, other) = (questions.name(answer(allow)), questions.name(answer(block)))
+      let priority = answer(allow).priority ?? 0
+      let example = PacketSentence.text(region.set, direction, endpoint: "the endpoint")
+      report(
+        PendingFinding(
+          .equalPriorityOverlap, at: endpoint, place: nil, rule: name, related: [other],
+          remedy: "give one of them another priority", example: example
+        ) {
+          "'\(name)' allows and '\(other)' blocks with priority \(priority) at \($0), and nothing says which "
+            + "comes first"
+        })
+    }
+  }
+}

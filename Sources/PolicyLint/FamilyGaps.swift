@@ -1,0 +1,96 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+
+extension Linter {
+  /// Finds endpoints that are filtered for one address family and open for the other.
+  ///
+  /// On networks where ACLs bind both families: an endpoint with addresses of both, whose blocks in a
+  /// direction all name addresses of one family, while the other family falls to a default that allows
+  /// everything. Blocks of addresses that exist in one family only, link-local services and Azure's
+  /// wireserver, are left out. On transparent networks, where containers give themselves IPv6 addresses
+  /// that ACLs do not bind: any endpoint that blocks something.
+  mutating func findFamilyGaps() {
+    guard let profile = subject.profile, let desired = subject.desired else { return }
+    let build = profile.host.windows
+    for endpoint in desired.endpoints
+    where endpoint.cell.addressFamilies(build) != endpoint.cell.filteredFamilies(build)
+      && endpoint.policy.entries.contains(where: { $0.acl.action == .block })
+    {
+      reportUnbound(endpoint.name)
+    }
+    let topology = subject.evaluator.topology
+    let addresses = Dictionary(topology.endpoints.map { ($0.name, $0.addresses) }) { first, _ in first }
+    for rules in profileRules() {
+      asking(.familyGap, at: rules.endpoint) { linter throws(Undecided) in
+        try linter.findGap(rules, addresses: addresses[rules.endpoint] ?? [])
+      }
+    }
+  }
+
+  private mutating func reportUnbound(_ name: String) {
+    report(
+      PendingFinding(
+        .familyGap, at: name, place: place(ofEndpoint: name),
+        remedy: "turn IPv6 off on the network, or use a driver on which ACLs bind it"
+      ) { "the rules of \($0) do not bind IPv6, and a container on a transparent network can have it" })
+  }
+
+  private mutating func findGap(_ rules: ProfileRules, addresses: [IPAddress]) throws(Undecided) {
+    guard rules.families.count == 2, Set(addresses.map(\.family)).count == 2 else { return }
+    let blocks = rules.rules.filter { $0.acl.action == .block && !$0.acl.match.isAboutLocalServices }
+    guard let first = blocks.first?.acl, let family = first.match.families.first,
+      blocks.allSatisfy({ $0.acl.match.families == [family] })
+    else { return }
+    let other: AddressFamily = family == .ipv4 ? .ipv6 : .ipv4
+    guard try isOpenByDefault(rules, other) else { return }
+    func title(_ family: AddressFamily) -> String { family == .ipv4 ? "IPv4" : "IPv6" }
+    let side = first.direction == .in ? "inbound" : "outbound"
+    let name = first.name.value
+    report(
+      PendingFinding(
+        .familyGap, at: rules.endpoint, place: first.name.place, rule: name,
+        related: blocks.dropFirst().map(\.acl.name.value),
+        notes: blocks.dropFirst().map {
+          Diagnostic.Note("'\($0.acl.name.value)' is here", $0.acl.name.place)
+        },
+        remedy: "name the \(title(other)) addresses too, leave the addresses out, or block by default",
+        isAboutEndpoint: false
+      ) {
+        "the \(side) blocks of \($0) name \(title(family)) addresses only, and \(title(other)) falls to the "
+          + "default, which lets it pass"
+      })
+  }
+}
+
+extension Linter {
+  /// Whether a default, and no rule, lets some TCP packet of a family pass.
+  private func isOpenByDefault(_ rules: ProfileRules, _ family: AddressFamily) throws(Undecided) -> Bool {
+    let policy = PacketPolicy(
+      firstMatchOf: rules.policy.rules, unmatched: rules.policy.unmatched, families: [family])
+    let box = PacketBox(
+      protocols: ProtocolSet([.tcp]), local: .all(family), remote: .all(family))
+    let budget = budget()
+    let parts = try PacketPath(policy).partition(of: try PacketSet(box, within: budget), within: budget)
+    return parts.contains { part in
+      guard part.action == .allow else { return false }
+      switch part.decider.rule {
+      case .unmatched: return true
+      case .rule(let identity): return identity >= rules.rules.count
+      }
+    }
+  }
+}
+
+extension RuleMatch {
+  /// Whether every peer is a link-local address or Azure's wireserver, which have no twin in IPv6.
+  fileprivate var isAboutLocalServices: Bool {
+    guard let remoteAddresses else { return false }
+    let services = AddressSet.prefix("169.254.0.0/16").union(.prefix("168.63.129.16/32"))
+    return remoteAddresses.subtracting(services).isEmpty
+  }
+}

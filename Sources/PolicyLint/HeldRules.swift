@@ -1,0 +1,79 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+
+extension Linter {
+  /// Finds the rules made of ACLs that decide about no packet at the point that holds them.
+  ///
+  /// Pieces of one rule and its copies for the address families are one rule to a reader: it is told when
+  /// none of them can match.
+  mutating func findUnreachableHeldRules() {
+    for (index, endpoint) in attached {
+      // Where both points hold ACLs VFP carries the policy, and the others are made to agree with it.
+      let hasSwitchACLs = AddressFamily.allCases.contains { family in
+        Direction.allCases.contains { direction in
+          questions.path(index, family, direction, at: .vfp)?.ruleIDs.isEmpty == false
+        }
+      }
+      for point in EnforcementPoint.allCases where point == .vfp || !hasSwitchACLs {
+        for direction in Direction.allCases {
+          asking(.unreachableRule, at: endpoint.name) { linter throws(Undecided) in
+            try linter.findUnreachable(index, endpoint.name, point, direction)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func findUnreachable(
+    _ index: Int, _ endpoint: String, _ point: EnforcementPoint, _ direction: Direction
+  ) throws(Undecided) {
+    var covers: [String: [String]] = [:]
+    var living: Set<String> = []
+    var order: [String] = []
+    for family in AddressFamily.allCases {
+      guard let path = questions.path(index, family, direction, at: point) else { continue }
+      let policy = path.path.policies[0]
+      func answer(_ identity: Int) -> RuleAnswer {
+        path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
+      }
+      let unreachable = try questions.unreachable(path, within: budget()).filter { rule in
+        // Nothing promises the order of an allow and a block of one priority.
+        let own = answer(rule.identity)
+        return !rule.cover.contains {
+          answer($0).priority == own.priority && own.priority != nil && answer($0).verdict != own.verdict
+        }
+      }
+      let places = Set(unreachable.map(\.identity))
+      for rule in policy.rules where !places.contains(rule.identity) {
+        // A rule of the other family only is no rule here.
+        guard !PacketBox(rule.match, families: [family]).isEmpty else { continue }
+        living.insert(questions.name(answer(rule.identity)))
+      }
+      for rule in unreachable where answer(rule.identity).source == .acl && !rule.cover.isEmpty {
+        let name = questions.name(answer(rule.identity))
+        if covers[name] == nil { order.append(name) }
+        for other in rule.cover.map({ questions.name(answer($0)) })
+        where !covers[name, default: []].contains(other) {
+          covers[name, default: []].append(other)
+        }
+      }
+    }
+    for name in order where !living.contains(name) {
+      let cover = (covers[name] ?? []).filter { $0 != name }
+      guard !cover.isEmpty else { continue }
+      let title = point.title
+      report(
+        PendingFinding(
+          .unreachableRule, at: endpoint, place: nil, rule: name, related: cover,
+          remedy: "remove it, or ask it before the rules that take its packets"
+        ) {
+          "'\(name)' can never match in \(title) at \($0): \(PendingFinding.names(cover)) "
+            + "\(cover.count == 1 ? "matches" : "together match") all of its packets first"
+        })
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+package import PacketSpace
+import PolicyCompiler
+import PolicyTesting
+
+/// Looks through a profile or a state for what is allowed and probably not meant.
+///
+/// Every finding is proven for all packets and none is guessed from samples. Equal endpoints are judged
+/// once, and what holds for several of them alike is told once.
+package struct Linter {
+  let subject: LintSubject
+  var questions: PacketQuestions
+  let budget: () -> Budget
+  private var pending: [PendingFinding] = []
+  private var places: [PendingFinding.Identity: Int] = [:]
+  private let origins: [String: [String: Place]]
+  private let endpointPlaces: [String: Place]
+  private(set) var testProblems: [TestProblem] = []
+  /// Endpoints with a published port that nobody reaches, not even the host.
+  var closedToAll: Set<String> = []
+
+  /// Prepares the work.
+  ///
+  /// - Parameters:
+  ///   - subject: What is looked through.
+  ///   - budget: The work allowed for one question.
+  package init(_ subject: LintSubject, budget: @escaping () -> Budget = { Budget() }) {
+    self.subject = subject
+    self.budget = budget
+    questions = PacketQuestions(subject.evaluator)
+    origins = subject.profile?.ruleOrigins ?? [:]
+    endpointPlaces = Dictionary(
+      (subject.profile?.endpoints ?? []).map { ($0.name.value, $0.name.place) }
+    ) { first, _ in first }
+  }
+
+  /// Everything there is to find.
+  ///
+  /// - Parameter source: The text of the profile, which may say what is allowed; nil for a state.
+  package mutating func run(source: [UInt8]? = nil) -> LintReport {
+    if subject.profile != nil {
+      findUnreachableRules()
+      findRedundantRules()
+      findFamilyGaps()
+      findWeakenedTests()
+    } else {
+      findUnreachableHeldRules()
+      findEqualPriorityOverlaps()
+      findOverriddenForeignBlocks()
+    }
+    findUnenforcedRules()
+    findBlockedPublishedPorts()
+    findOpenManagementPorts()
+    findDisagreeingPoints()
+    findBlockedNodes()
+    findBlockedNameServers()
+    findBlockedAddressRequests()
+    findBlockedNeighborDiscovery()
+    findReachableWireservers()
+    var report = LintReport()
+    report.findings = Self.sorted(pending.map { $0.finding })
+    report.testProblems = testProblems
+    if let source, subject.profile != nil { Suppressions(source).apply(to: &report) }
+    report.findings = Self.sorted(report.findings)
+    return report
+  }
+
+  private static func sorted(_ findings: [LintFinding]) -> [LintFinding] {
+    findings.enumerated().sorted { left, right in
+      switch (left.element.place, right.element.place) {
+      case (let first?, let second?) where first != second: first < second
+      case (nil, _?): true
+      case (_?, nil): false
+      default: left.offset < right.offset
+      }
+    }.map(\.element)
+  }
+
+  // MARK: What checks report
+
+  /// Adds a finding, or its endpoint to an equal one.
+  mutating func report(_ finding: PendingFinding) {
+    if let place = places[finding.identity] {
+      let endpoints = finding.endpoints.filter { !pending[place].endpoints.contains($0) }
+      pending[place].endpoints += endpoints
+      return
+    }
+    places[finding.identity] = pending.count
+    pending.append(finding)
+  }
+
+  mutating func report(_ problems: [TestProblem]) { testProblems += problems }
+
+  /// Asks a question, and tells where the work allowed was not enough for an answer.
+  mutating func asking(
+    _ code: DiagnosticCode, at endpoint: String, _ body: (inout Linter) throws(Undecided) -> Void
+  ) {
+    do { try body(&self) } catch {
+      let id = code.id
+      report(
+        PendingFinding(
+          .undecidedWithinBudget, severity: .warning, at: endpoint, place: place(ofEndpoint: endpoint)
+        ) { "the work allowed was not enough to look for \(id) at \($0)" })
+    }
+  }
+
+  // MARK: Places
+
+  /// Where a rule of an endpoint is written, or else the endpoint.
+  func place(of rule: String?, at endpoint: String) -> Place? {
+    rule.flatMap { origins[endpoint]?[$0] } ?? endpointPlaces[endpoint]
+  }
+
+  /// Where a rule of an endpoint is written.
+  func ownPlace(of rule: String, at endpoint: String) -> Place? { origins[endpoint]?[rule] }
+
+  /// Where an endpoint is written.
+  func place(ofEndpoint endpoint: String) -> Place? { endpointPlaces[endpoint] }
+
+  /// The endpoints whose filters act, by their places in the topology.
+  var attached: [(index: Int, endpoint: HostTopology.Endpoint)] {
+    subject.evaluator.topology.endpoints.enumerated()
+      .filter { $0.element.isAttached && !$0.element.isRemote }.map { ($0.offset, $0.element) }
+  }
+
+  /// The cell of the driver by isolation table that an endpoint belongs to.
+  func cell(of endpoint: HostTopology.Endpoint) -> PlatformCell {
+    PlatformCell(
+      driver: subject.evaluator.topology.networks[endpoint.network].driver,
+      isolation: endpoint.isolation ?? .process)
+  }
+}
+
+/// A finding to which further endpoints may come.
+struct PendingFinding {
+  /// What makes two findings one, whatever endpoints they hold for.
+  struct Identity: Hashable {
+    var code: DiagnosticCode
+    var rule: String?
+    var place: Place?
+    var notes: [Diagnostic.Note]
+    var related: [String]
+    var text: String
+  }
+
+  let code: DiagnosticCode
+  let severity: Severity
+  var endpoints: [String]
+  let place: Place?
+  let rule: String?
+  let related: [String]
+  let notes: [Diagnostic.Note]
+  let remedy: String?
+  /// Whether the place is that of the first endpoint, and others may join.
+  let isAboutEndpoint: Bool
+  /// A packet that stands for others; findings that differ in it alone are one.
+  let example: String?
+  private let text: (String) -> String
+
+  /// Makes a finding about an endpoint.
+  init(
+    _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, place: Place?,
+    rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], remedy: String? = nil,
+    isAboutEndpoint: Bool = true, example: String? = nil, text: @escaping (_ endpoints: String) -> String
+  ) {
+    self.code = code
+    self.severity = severity ?? code.severity
+    endpoints = [endpoint]
+    self.place = place
+    self.rule = rule
+    self.related = related
+    self.notes = notes
+    self.remedy = remedy
+    self.isAboutEndpoint = isAboutEndpoint
+    self.example = example
+    self.text = text
+  }
+
+  var identity: Identity {
+    Identity(
+      code: code, rule: rule, place: isAboutEndpoint ? nil : place, notes: notes, related: related,
+      text: text(""))
+  }
+
+  var finding: LintFinding {
+    let example = example.map { ", such as \($0)" } ?? ""
+    return LintFinding(
+      code: code, severity: severity, message: text(Self.names(endpoints)) + example, place: place,
+      endpoints: endpoints, rule: rule, related: related, notes: notes, remedy: remedy)
+  }
+
+  /// Some names, and how many more there are.
+  static func names(_ names: [String]) -> String {
+    let shown = names.count > 4 ? 3 : names.count
+    let text = names.prefix(shown).map { "'\($0)'" }
+    guard names.count > shown else {
+      return text.count < 2
+        ? text.joined() : text.dropLast().joined(separator: ", ") + " and \(text[text.count - 1])"
+    }
+    return text.joined(separator: ", ") + " and \(names.count - shown) more"
+  }
+}

@@ -1,0 +1,70 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// SSH, RPC, SMB, Remote Desktop and the two ports of Windows Remote Management.
+  static let managementPorts: [UInt16] = [22, 135, 445, 3389, 5985, 5986]
+
+  /// Finds management ports that every address outside the host can reach, of either family.
+  ///
+  /// Behind NAT only published ports can be reached from outside.
+  mutating func findOpenManagementPorts() {
+    for (index, endpoint) in attached {
+      asking(.openManagementPort, at: endpoint.name) { linter throws(Undecided) in
+        for family in AddressFamily.allCases {
+          guard let own = endpoint.address(family) else { continue }
+          try linter.findOpen(index, endpoint, own)
+        }
+      }
+    }
+  }
+
+  private mutating func findOpen(
+    _ index: Int, _ endpoint: HostTopology.Endpoint, _ own: IPAddress
+  ) throws(Undecided) {
+    let family = own.family
+    var ports = Self.managementPorts
+    if cell(of: endpoint).driver == .nat {
+      let published = endpoint.mappings.filter { $0.protocol == .tcp }.map(\.internalPort)
+      ports.removeAll { !published.contains($0) }
+    }
+    guard !ports.isEmpty else { return }
+    let box = PacketBox(
+      protocols: ProtocolSet([.tcp]), local: AddressSet(own),
+      remote: AddressSet.all(family).subtracting(questions.held),
+      localPorts: PortSet(ports.map { PortRange($0) }))
+    let answers = try questions.answers(box, index, family, .in, within: budget())
+    var closed = PortSet()
+    for answer in answers where answer.action == .block {
+      closed = try answer.set.boxes(within: budget()).reduce(closed) { $0.union($1.localPorts) }
+    }
+    let open = ports.filter { !closed.contains($0) }
+    guard !open.isEmpty, !answers.isEmpty else { return }
+    let opened = PortSet(open.map { PortRange($0) })
+    var rules: [String] = []
+    for answer in answers where answer.action == .allow {
+      let boxes = try answer.set.boxes(within: budget())
+      if boxes.contains(where: { $0.localPorts.intersects(opened) }), !rules.contains(answer.rule) {
+        rules.append(answer.rule)
+      }
+    }
+    let name = endpoint.name
+    let first = rules.first { ownPlace(of: $0, at: name) != nil } ?? rules.first
+    let place = first.flatMap { ownPlace(of: $0, at: name) }
+    let list = open.map { "\($0)" }.joined(separator: ", ")
+    report(
+      PendingFinding(
+        .openManagementPort, at: name, place: place ?? self.place(ofEndpoint: name), rule: first,
+        related: rules.filter { $0 != first },
+        remedy: cell(of: endpoint).programmablePoints.isEmpty
+          ? "its ACLs cannot be changed: use process isolation, or a driver that filters with VFP"
+          : "block them, or allow them from the addresses that manage it alone",
+        isAboutEndpoint: place == nil || first == "default-in"
+      ) {
+        "every \(family == .ipv4 ? "IPv4" : "IPv6") address outside the host reaches tcp \(list) of \($0)"
+      })
+  }
+}

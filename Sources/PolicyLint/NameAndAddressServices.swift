@@ -1,0 +1,110 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// Finds endpoints that cannot ask the DNS servers they are told to ask.
+  mutating func findBlockedNameServers() {
+    for (index, endpoint) in attached where !endpoint.dnsServers.isEmpty {
+      asking(.dnsBlocked, at: endpoint.name) { linter throws(Undecided) in
+        try linter.findBlockedServers(index, endpoint)
+      }
+    }
+  }
+
+  private mutating func findBlockedServers(
+    _ index: Int, _ endpoint: HostTopology.Endpoint
+  ) throws(Undecided) {
+    var blocked: [String] = []
+    var rules: [String] = []
+    for server in endpoint.dnsServers {
+      guard let own = endpoint.address(server.family) else { continue }
+      var protocols: [String] = []
+      for number in [IPProtocol.udp, .tcp] {
+        let box = PacketBox(
+          protocols: ProtocolSet([number]), local: AddressSet(own), remote: AddressSet(server),
+          remotePorts: PortSet([PortRange(53)]))
+        let answers = try questions.answers(box, index, server.family, .out, within: budget())
+        guard !answers.isEmpty, answers.allSatisfy({ $0.action == .block }) else { continue }
+        protocols.append("\(number)")
+        for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
+      }
+      if !protocols.isEmpty { blocked.append("\(server) by \(protocols.joined(separator: " and "))") }
+    }
+    guard let first = rules.first else { return }
+    let list = blocked.joined(separator: ", ")
+    let name = endpoint.name
+    report(
+      PendingFinding(
+        .dnsBlocked, at: name, place: place(of: first, at: name), rule: first,
+        related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
+        remedy: "allow udp and tcp 53 out to the DNS servers before the block",
+        isAboutEndpoint: first.hasPrefix("default-")
+      ) { "\($0) cannot ask the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" })
+  }
+
+  /// Finds endpoints that wait for an address from DHCP and cannot ask for it.
+  mutating func findBlockedAddressRequests() {
+    let topology = subject.evaluator.topology
+    for (index, endpoint) in attached
+    where endpoint.addresses.isEmpty && topology.networks[endpoint.network].driver == .transparent {
+      asking(.dhcpBlocked, at: endpoint.name) { linter throws(Undecided) in
+        let box = PacketBox(
+          protocols: ProtocolSet([.udp]), local: .all(.ipv4),
+          remote: AddressSet(IPAddress(.ipv4, 0xffff_ffff)),
+          localPorts: PortSet([PortRange(68)]), remotePorts: PortSet([PortRange(67)]))
+        let answers = try linter.questions.answers(box, index, .ipv4, .out, within: linter.budget())
+        guard let first = answers.first(where: { $0.action == .block })?.rule,
+          answers.allSatisfy({ $0.action == .block })
+        else { return }
+        linter.report(
+          PendingFinding(
+            .dhcpBlocked, at: endpoint.name, place: linter.place(of: first, at: endpoint.name), rule: first,
+            remedy: "allow udp out from local port 68 to remote port 67",
+            isAboutEndpoint: first.hasPrefix("default-")
+          ) { "\($0) cannot ask for an address by DHCP: '\(first)' blocks udp from port 68 to port 67" })
+      }
+    }
+  }
+
+  /// Finds endpoints with IPv6 addresses whose rules let no ICMPv6 of neighbours through.
+  ///
+  /// Rules cannot tell ICMP types apart, so that neighbour discovery passes with all of ICMPv6 or not at
+  /// all. Neighbours are the subnet, link-local addresses and link-local groups.
+  mutating func findBlockedNeighborDiscovery() {
+    let topology = subject.evaluator.topology
+    let build = subject.evaluator.build
+    for (index, endpoint) in attached {
+      guard cell(of: endpoint).filteredFamilies(build).contains(.ipv6),
+        let own = endpoint.address(.ipv6)
+      else { continue }
+      let subnets = topology.networks[endpoint.network].subnets.map(\.prefix.range)
+        .filter { $0.family == .ipv6 && $0.contains(own) }
+      let neighbors = AddressSet(subnets).union(.prefix("fe80::/10"))
+      for direction in Direction.allCases {
+        asking(.blocksNeighborDiscovery, at: endpoint.name) { linter throws(Undecided) in
+          let remote = direction == .in ? neighbors : neighbors.union(.prefix("ff02::/16"))
+          let box = PacketBox(
+            protocols: ProtocolSet([.icmpv6]),
+            local: AddressSet(own).union(direction == .in ? .prefix("ff02::1:ff00:0/104") : AddressSet()),
+            remote: remote)
+          let answers = try linter.questions.answers(box, index, .ipv6, direction, within: linter.budget())
+          guard let first = answers.first(where: { $0.action == .block })?.rule,
+            answers.allSatisfy({ $0.action == .block })
+          else { return }
+          let side = direction == .in ? "in" : "out"
+          linter.report(
+            PendingFinding(
+              .blocksNeighborDiscovery, at: endpoint.name, place: linter.place(of: first, at: endpoint.name),
+              rule: first,
+              remedy: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everyone",
+              isAboutEndpoint: first.hasPrefix("default-")
+            ) { "no neighbour discovery gets \(side) at \($0): '\(first)' blocks icmpv6, and IPv6 fails" })
+        }
+      }
+    }
+  }
+}

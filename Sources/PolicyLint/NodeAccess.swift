@@ -1,0 +1,88 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// A service that the host may want to probe.
+  private struct Service: Hashable, Comparable {
+    var `protocol`: IPProtocol
+    var port: UInt16
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.protocol, left.port) < (right.protocol, right.port)
+    }
+
+    var text: String { "\(self.protocol) \(port)" }
+  }
+
+  /// Finds endpoints whose services their own host cannot reach, so that probes of it fail.
+  ///
+  /// Of ports that containers listen on each must be open to the host; where none are stated, one of the
+  /// published ports, or else one of those that rules allow. Only where the default blocks, and not where a
+  /// published port is told to be closed to everyone.
+  mutating func findBlockedNodes() {
+    for (index, endpoint) in attached where !closedToAll.contains(endpoint.name) {
+      let (services, each) = services(of: endpoint)
+      guard !services.isEmpty, let ends = questions.hostAddress(towards: index) else { continue }
+      asking(.nodeNotAllowed, at: endpoint.name) { linter throws(Undecided) in
+        try linter.findBlocked(services, each: each, ends, index, endpoint.name)
+      }
+    }
+  }
+
+  private mutating func findBlocked(
+    _ services: [Service], each: Bool, _ ends: (host: IPAddress, endpoint: IPAddress), _ index: Int,
+    _ endpoint: String
+  ) throws(Undecided) {
+    var blocked: [Service] = []
+    for service in services {
+      let box = PacketBox(
+        protocols: ProtocolSet([service.protocol]), local: AddressSet(ends.endpoint),
+        remote: AddressSet(ends.host), localPorts: PortSet([PortRange(service.port)]))
+      let answers = try questions.answers(box, index, ends.host.family, .in, within: budget())
+      guard !answers.isEmpty else { return }
+      // A rule of its own that blocks the host is meant.
+      if answers.contains(where: {
+        $0.action == .allow || $0.rule != "default-in" && $0.answer.source == .acl
+      }) {
+        guard each else { return }
+        continue
+      }
+      blocked.append(service)
+    }
+    guard !blocked.isEmpty else { return }
+    let list = blocked.prefix(6).map(\.text).joined(separator: ", ")
+    let more = blocked.count > 6 ? " and \(blocked.count - 6) more" : ""
+    report(
+      PendingFinding(
+        .nodeNotAllowed, at: endpoint, place: place(of: "default-in", at: endpoint), rule: "default-in",
+        remedy: "allow the ports from \(ends.host), the host's own address there"
+      ) { "the host cannot reach \(list)\(more) of \($0), so that its probes fail" })
+  }
+
+  /// The services of an endpoint, and whether each of them must be open.
+  private func services(of endpoint: HostTopology.Endpoint) -> ([Service], each: Bool) {
+    let declaration = subject.profile?.endpoints.first { $0.name.value == endpoint.name }
+    if let declaration, case .pod(let containers) = declaration.workload {
+      let listens = Set(
+        containers.flatMap(\.listens).map { Service(protocol: $0.value.protocol, port: $0.value.port) })
+      if !listens.isEmpty { return (listens.sorted(), true) }
+    }
+    let published = Set(endpoint.mappings.map { Service(protocol: $0.protocol, port: $0.internalPort) })
+    if !published.isEmpty { return (published.sorted(), false) }
+    guard let declaration, let profile = subject.profile else { return ([], false) }
+    var allowed: Set<Service> = []
+    let acls = declaration.acls + declaration.aclSets.flatMap { profile.aclSets[$0.value].acls }
+    for acl in acls where acl.direction == .in && acl.action == .allow {
+      for range in acl.match.localPorts?.ranges ?? [] {
+        for number in (acl.match.protocols ?? .allProtocols).intersection(.withPorts).protocols {
+          allowed.insert(Service(protocol: number, port: range.lower))
+        }
+      }
+    }
+    return (allowed.sorted(), false)
+  }
+}

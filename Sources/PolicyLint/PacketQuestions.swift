@@ -1,0 +1,134 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+/// Answers of a host's filters about sets of packets, each worked out once for all endpoints that are alike.
+struct PacketQuestions {
+  private var evaluator: PacketEvaluator
+  private var paths: [PathKey: FilterPath] = [:]
+  private var answers: [Question: [Answer]] = [:]
+  private var unreachableRules: [PathKey: [PacketPolicy.UnreachableRule]] = [:]
+  /// The regions about which pairs of paths differ, by their filters.
+  var knownDisagreements: [[Int]: [PathDifference.Region]] = [:]
+  /// The addresses that something on the host holds; the rest is outside.
+  let held: AddressSet
+
+  private struct PathKey: Hashable {
+    var filters: [Int]
+    var family: AddressFamily
+  }
+
+  private struct Question: Hashable {
+    var path: PathKey
+    var box: PacketBox
+  }
+
+  /// Packets about which one rule decides.
+  struct Answer {
+    /// The rule's name.
+    var rule: String
+    /// What the rule is.
+    var answer: RuleAnswer
+    /// The verdict.
+    var action: RuleAction
+    /// The packets.
+    var set: PacketSet
+  }
+
+  init(_ evaluator: PacketEvaluator) {
+    self.evaluator = evaluator
+    let topology = evaluator.topology
+    let gateways = topology.networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
+    held = AddressSet(
+      (topology.endpoints.flatMap(\.addresses) + topology.addresses + gateways).map { AddressRange($0) })
+  }
+
+  /// What filters one direction of an endpoint; nil where nothing does.
+  mutating func path(
+    _ endpoint: Int, _ family: AddressFamily, _ direction: Direction, at point: EnforcementPoint? = nil
+  ) -> FilterPath? {
+    key(endpoint, family, direction, at: point).flatMap { path($0, endpoint, direction, at: point) }
+  }
+
+  private mutating func key(
+    _ endpoint: Int, _ family: AddressFamily, _ direction: Direction, at point: EnforcementPoint?
+  ) -> PathKey? {
+    let points = evaluator.points(.endpoint(endpoint), family, direction)
+      .filter { point == nil || $0.enforcement == point }
+    return points.isEmpty ? nil : PathKey(filters: points.map(\.filter), family: family)
+  }
+
+  private mutating func path(
+    _ key: PathKey, _ endpoint: Int, _ direction: Direction, at point: EnforcementPoint?
+  ) -> FilterPath? {
+    if let known = paths[key] { return known }
+    let path = evaluator.path(.endpoint(endpoint), key.family, direction, at: point)
+    paths[key] = path
+    return path
+  }
+
+  /// The name by which readers know a rule.
+  func name(_ answer: RuleAnswer) -> String { evaluator.names[answer.name] }
+
+  /// What decides about packets of an endpoint; nothing where the endpoint has no filters.
+  ///
+  /// - Parameters:
+  ///   - box: The packets; the endpoint's own addresses are put in.
+  ///   - endpoint: The endpoint, by its place in the topology.
+  mutating func answers(
+    _ box: PacketBox, _ endpoint: Int, _ family: AddressFamily, _ direction: Direction,
+    within budget: Budget
+  ) throws(Undecided) -> [Answer] {
+    guard let key = key(endpoint, family, direction, at: nil),
+      let path = path(key, endpoint, direction, at: nil)
+    else { return [] }
+    // Where no rule names the endpoint's own addresses, equal endpoints are one.
+    let question = Question(
+      path: key, box: path.namesLocalAddresses ? box : Self.anywhere(box, family))
+    if let known = answers[question] { return known }
+    let query = try PacketSet(question.box, within: budget)
+    let found = try path.path.partition(of: query, within: budget).map { part in
+      let answer = path.answer(part.decider)
+      return Answer(rule: name(answer), answer: answer, action: part.action, set: part.set)
+    }
+    answers[question] = found
+    return found
+  }
+
+  private static func anywhere(_ box: PacketBox, _ family: AddressFamily) -> PacketBox {
+    PacketBox(
+      protocols: box.protocols, local: .all(family), remote: box.remote, localPorts: box.localPorts,
+      remotePorts: box.remotePorts, icmpTypes: box.icmpTypes)
+  }
+
+  /// The host's own address as an endpoint sees it; nil where it is not known.
+  func hostAddress(towards endpoint: Int) -> (host: IPAddress, endpoint: IPAddress)? {
+    let query = PacketQuery(from: .host, to: .endpoint(endpoint), protocol: .tcp, port: 80)
+    guard let packet = try? evaluator.route(query).received else { return nil }
+    return (packet.remote, packet.local)
+  }
+}
+
+extension AddressSet {
+  /// The set of one address.
+  init(_ address: IPAddress) { self.init([AddressRange(address)]) }
+
+  /// The set of a prefix in text; empty for a text that is none.
+  static func prefix(_ text: String) -> AddressSet {
+    AddressSet(IPPrefix(text).map { [$0.range] } ?? [])
+  }
+}
+
+extension PacketQuestions {
+  /// The rules of a path of one point that can never match, with what covers them.
+  mutating func unreachable(
+    _ path: FilterPath, within budget: Budget
+  ) throws(Undecided) -> [PacketPolicy.UnreachableRule] {
+    let key = PathKey(filters: path.filters, family: path.path.families[0])
+    if let known = unreachableRules[key] { return known }
+    let found = try path.path.policies[0].unreachableRules(within: budget)
+    unreachableRules[key] = found
+    return found
+  }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// Finds published ports to which no packet from outside the host comes through.
+  mutating func findBlockedPublishedPorts() {
+    for (index, endpoint) in attached {
+      var seen: Set<PublishDeclaration> = []
+      for mapping in endpoint.mappings {
+        let port = PublishDeclaration(
+          external: mapping.externalPort, internal: mapping.internalPort, protocol: mapping.protocol)
+        guard seen.insert(port).inserted else { continue }
+        let families = Set(
+          endpoint.mappings.filter {
+            $0.externalPort == port.external && $0.internalPort == port.internal
+              && $0.protocol == port.protocol
+          }.map(\.family))
+        asking(.publishedPortBlocked, at: endpoint.name) { linter throws(Undecided) in
+          try linter.findBlocked(port, families, index, endpoint)
+        }
+      }
+    }
+  }
+
+  private mutating func findBlocked(
+    _ port: PublishDeclaration, _ families: Set<AddressFamily>, _ index: Int,
+    _ endpoint: HostTopology.Endpoint
+  ) throws(Undecided) {
+    var blocking: [String] = []
+    var isOpenInside = false
+    for family in families.sorted() {
+      guard let own = endpoint.address(family) else { continue }
+      let box = PacketBox(
+        protocols: ProtocolSet([port.protocol]), local: AddressSet(own),
+        remote: AddressSet.all(family).subtracting(questions.held),
+        localPorts: PortSet([PortRange(port.internal)]))
+      let answers = try questions.answers(box, index, family, .in, within: budget())
+      if answers.contains(where: { $0.action == .allow }) || answers.isEmpty { return }
+      for answer in answers where !blocking.contains(answer.rule) { blocking.append(answer.rule) }
+      let inside = PacketBox(
+        protocols: box.protocols, local: box.local,
+        remote: questions.held.subtracting(AddressSet(endpoint.addresses.map { AddressRange($0) })),
+        localPorts: box.localPorts)
+      let held = try questions.answers(inside, index, family, .in, within: budget())
+      isOpenInside = isOpenInside || held.contains { $0.action == .allow }
+    }
+    guard let first = blocking.first else { return }
+    let name = endpoint.name
+    let declared = subject.profile?.endpoints.first { $0.name.value == name }?.publish
+      .first { $0.value == port }
+    let text = "\(port.external):\(port.internal)/\(port.protocol)"
+    if !isOpenInside { closedToAll.insert(name) }
+    let who = isOpenInside ? "no address outside the host" : "nobody"
+    report(
+      PendingFinding(
+        .publishedPortBlocked, at: name, place: declared?.place ?? place(ofEndpoint: name), rule: first,
+        related: Array(blocking.dropFirst()), notes: notes(about: blocking, at: name),
+        remedy: "allow \(port.protocol) \(port.internal), the container's own port, or do not publish it",
+        isAboutEndpoint: declared == nil
+      ) {
+        "\(who) reaches the published port \(text) of \($0): \(PendingFinding.names(blocking)) "
+          + "\(blocking.count == 1 ? "blocks" : "block") every packet to it"
+      })
+  }
+
+  /// Notes that say where rules are written.
+  func notes(about rules: [String], at endpoint: String) -> [Diagnostic.Note] {
+    rules.compactMap { rule in
+      ownPlace(of: rule, at: endpoint).map { Diagnostic.Note("'\(rule)' is here", $0) }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package import Diagnostics
+import YAMLSyntax
+
+/// What the comments of a profile allow: `# hnsctl: allow CODE REASON`.
+///
+/// A comment behind a value speaks of its own line, and one that stands alone of the next line that is no
+/// such comment. It must give a reason; without one it allows nothing.
+package struct Suppressions: Sendable {
+  private struct Statement {
+    var place: Place
+    /// The line it speaks of.
+    var line: UInt32
+    var code: DiagnosticCode
+    var reason: String
+    var isUsed = false
+  }
+
+  private var statements: [Statement] = []
+  private var problems: [LintFinding] = []
+
+  /// Reads the comments of a profile.
+  ///
+  /// - Parameter source: The text of the profile.
+  package init(_ source: [UInt8]) {
+    let comments = YAMLComments.find(in: source, containing: "hnsctl:")
+    let alone = Set(comments.filter(\.isAlone).map(\.place.line))
+    for comment in comments {
+      var line = comment.place.line
+      if comment.isAlone { repeat { line += 1 } while alone.contains(line) }
+      read(comment, line: line)
+    }
+  }
+
+  /// The codes a comment can allow.
+  package static var codes: [DiagnosticCode] {
+    let own: Set<DiagnosticCode> = [.suppressionWithoutReason, .unusedSuppression, .unknownSuppression]
+    let lint = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
+    return lint.filter { !own.contains($0) } + [.unenforcedOnBuild]
+  }
+
+  private mutating func read(_ comment: YAMLComment, line: UInt32) {
+    var words = comment.text.drop { $0 == "#" }.split(whereSeparator: { $0 == " " || $0 == "\t" })
+    // Whatever else a comment says of the program is none of this.
+    guard words.first == "hnsctl:" else { return }
+    words.removeFirst()
+    func problem(_ code: DiagnosticCode, _ message: String, _ remedy: String) {
+      problems.append(Self.finding(code, message, at: comment.place, remedy))
+    }
+    guard words.first == "allow" else {
+      problem(
+        .unknownSuppression, "the comment is not understood: 'allow' is expected behind 'hnsctl:'",
+        "write '# hnsctl: allow CODE REASON'")
+      return
+    }
+    guard words.count > 1 else {
+      problem(
+        .unknownSuppression, "the comment names no code", "write '# hnsctl: allow CODE REASON'")
+      return
+    }
+    let id = String(words[1])
+    guard let code = Self.codes.first(where: { $0.id == id }) else {
+      let near = NearMiss.nearest(to: id, among: Self.codes.map(\.id)).map { "did you mean '\($0)'? " } ?? ""
+      problem(
+        .unknownSuppression, "'\(id)' is no code of a finding that can be allowed",
+        near + "`hnsctl explain` lists every code")
+      return
+    }
+    let reason = words[2...].joined(separator: " ")
+    guard reason.contains(where: { $0.isLetter }) else {
+      problem(
+        .suppressionWithoutReason, "the comment allows '\(id)' without a reason, and so allows nothing",
+        "write why behind the code: '# hnsctl: allow \(id) REASON'")
+      return
+    }
+    statements.append(Statement(place: comment.place, line: line, code: code, reason: reason))
+  }
+
+  /// Takes what is allowed out of a report, and adds what is wrong with the comments.
+  ///
+  /// - Parameter report: The report.
+  package func apply(to report: inout LintReport) {
+    var statements = statements
+    var kept: [LintFinding] = []
+    for finding in report.findings {
+      let place = statements.firstIndex { $0.code == finding.code && $0.line == finding.place?.line }
+      guard let place else {
+        kept.append(finding)
+        continue
+      }
+      statements[place].isUsed = true
+      report.suppressed.append(.init(finding: finding, reason: statements[place].reason))
+    }
+    kept += problems
+    for statement in statements where !statement.isUsed {
+      kept.append(
+        Self.finding(
+          .unusedSuppression, "there is no '\(statement.code.id)' on line \(statement.line) to allow",
+          at: statement.place, "remove the comment"))
+    }
+    report.findings = kept
+  }
+
+  private static func finding(
+    _ code: DiagnosticCode, _ message: String, at place: Place, _ remedy: String
+  ) -> LintFinding {
+    LintFinding(
+      code: code, severity: code.severity, message: message, place: place, endpoints: [], rule: nil,
+      related: [], notes: [], remedy: remedy)
+  }
+}

@@ -1,0 +1,63 @@
+import Diagnostics
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// Finds the rules of the profile that decide about no packet, with all rules that cover them.
+  mutating func findUnreachableRules() {
+    var known: [ProfileRules.Key: [PacketPolicy.UnreachableRule]] = [:]
+    for rules in profileRules() {
+      asking(.unreachableRule, at: rules.endpoint) { linter throws(Undecided) in
+        let key = rules.key
+        let found: [PacketPolicy.UnreachableRule]
+        if let answer = known[key] {
+          found = answer
+        } else {
+          found = try rules.policy.unreachableRules(within: linter.budget())
+        }
+        known[key] = found
+        for rule in found where rules.rules.indices.contains(rule.identity) {
+          linter.report(Self.finding(rule, rules))
+        }
+      }
+    }
+  }
+
+  private static func finding(_ rule: PacketPolicy.UnreachableRule, _ rules: ProfileRules) -> PendingFinding {
+    let own = rules.rules[rule.identity].acl
+    let cover = rule.cover.map { rules.name($0) }
+    let notes = rule.cover.map { identity in
+      let other = rules.rules[identity].acl
+      return Diagnostic.Note(
+        "'\(other.name.value)' is asked before it and \(other.action == .allow ? "allows" : "blocks") "
+          + (cover.count == 1 ? "all of its packets" : "some of its packets"), other.name.place)
+    }
+    let name = own.name.value
+    let reason: String
+    let remedy: String
+    if cover.isEmpty {
+      let family = rules.families == [.ipv4] ? "IPv4" : "IPv6"
+      reason =
+        rules.families.count == 1
+        ? "the ACLs there bind \(family) only, and it names no \(family) packet"
+        : "it matches no packet at all"
+      remedy = "remove the rule, or name addresses of \(rules.families.count == 1 ? family : "one family")"
+    } else {
+      let isOpposed = rule.cover.contains { rules.rules[$0].acl.action != own.action }
+      reason =
+        cover.count == 1
+        ? "'\(cover[0])' matches all of its packets first"
+        : "\(PendingFinding.names(cover)) together match all of its packets first"
+      remedy =
+        isOpposed
+        ? "give it a lower priority number than the rules that take its packets, or remove it"
+        : "remove it: the rules before it do the same"
+    }
+    return PendingFinding(
+      .unreachableRule, at: rules.endpoint, place: own.name.place, rule: name, related: cover, notes: notes,
+      remedy: remedy, isAboutEndpoint: false
+    ) { "'\(name)' can never match at \($0): \(reason)" }
+  }
+}

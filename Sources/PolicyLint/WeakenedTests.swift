@@ -1,0 +1,138 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+import PolicyTesting
+
+extension Linter {
+  /// Finds rules that weaken a test of the same profile.
+  ///
+  /// A rule weakens a test that it makes fail: it decides the packet, or a packet of the claim, otherwise
+  /// than the test states, or in place of the rule that the test pins. It also weakens a test that holds
+  /// for the one packet it samples and not for all that it names: every address of the ends that are told
+  /// by name, and every source port where none is stated.
+  mutating func findWeakenedTests() {
+    guard let profile = subject.profile, !profile.tests.isEmpty else { return }
+    let tested = TestSubject(file: subject.file, evaluator: subject.evaluator, profile: profile)
+    var runner = TestRunner(profile.tests, of: tested)
+    let (outcomes, problems) = runner.run()
+    report(problems)
+    // With problems nothing was run, and nothing can be said.
+    guard problems.isEmpty else { return }
+    for (test, outcome) in zip(profile.tests, outcomes) {
+      if outcome.isPassed {
+        findBeyondSample(test, tested)
+      } else {
+        report(failing: outcome)
+      }
+    }
+  }
+
+  private mutating func report(failing outcome: TestOutcome) {
+    let endpoints = subject.evaluator.topology.endpoints
+    let endpoint = outcome.decidingEndpoint.map { endpoints[$0].name } ?? PeerDirectory.host
+    let rule = outcome.rule
+    let own = rule.flatMap { ownPlace(of: $0, at: endpoint) }
+    let name = rule.map { "'\($0)'" } ?? "a packet that nothing filters"
+    let expected: String
+    switch outcome.failures.first {
+    case .rule(let pinned, _)?: expected = "'\(pinned)' is to decide, and it decides"
+    case .point(let point, let action, _)?: expected = "\(point.title) is to \(action.rawValue)"
+    case .verdict?, nil:
+      expected =
+        outcome.claim == .packet
+        ? "the packet is to be \(Self.done(outcome.expected))"
+        : "every packet is to be \(Self.done(outcome.expected))"
+    }
+    let title = outcome.name
+    report(
+      PendingFinding(
+        .weakensTest, at: endpoint, place: own ?? outcome.place, rule: rule,
+        notes: own == nil ? [] : [Diagnostic.Note("the test is here", outcome.place)],
+        remedy: "change the rule, or state in the test what is meant; `hnsctl test` shows the packet",
+        isAboutEndpoint: false
+      ) { "\(name) weakens the test '\(title)' at \($0): \(expected)" })
+  }
+
+  private static func done(_ action: RuleAction) -> String { action == .allow ? "allowed" : "blocked" }
+
+  /// Asks about everything that a packet test names, and not only about the packet it samples.
+  private mutating func findBeyondSample(_ test: TestDeclaration, _ tested: TestSubject) {
+    guard case .packet(let packet) = test.claim else { return }
+    guard let from = selection(packet.from.value, tested), let to = selection(packet.to.value, tested) else {
+      return
+    }
+    let sourcePorts = packet.sourcePort.map { PortSet([PortRange($0)]) } ?? .allPorts
+    let query = PacketQuerySet(
+      from: from, to: to, protocols: ProtocolSet([packet.protocol]),
+      ports: packet.port.map { PortSet([PortRange($0)]) } ?? .allPorts, sourcePorts: sourcePorts)
+    var evaluator = tested.evaluator
+    let parts: [PacketPart]
+    do { parts = try evaluator.parts(query) } catch {
+      guard case .tooScattered = error else { return }
+      report(
+        PendingFinding(
+          .undecidedWithinBudget, severity: .warning, at: test.name.value, place: test.name.place,
+          isAboutEndpoint: false
+        ) { "the work allowed was not enough to look for weakens-test at \($0)" })
+      return
+    }
+    for part in parts where part.verdict != Verdict(packet.expect) {
+      guard let rule = part.rule else { continue }
+      report(part, rule, beyond: test, packet)
+    }
+  }
+
+  private mutating func report(
+    _ part: PacketPart, _ rule: String, beyond test: TestDeclaration, _ packet: PacketExpectation
+  ) {
+    let endpoints = subject.evaluator.topology.endpoints
+    // The end whose rules have the name; the receiver first, because it has the last word.
+    let names = [part.receiver, part.sender].compactMap { place -> String? in
+      if case .endpoint(let index) = place { endpoints[index].name } else { nil }
+    }
+    guard let endpoint = names.first(where: { ownPlace(of: rule, at: $0) != nil }) ?? names.first else {
+      return
+    }
+    let own = ownPlace(of: rule, at: endpoint)
+    let verdict = part.verdict == .allow ? "allows" : part.verdict == .block ? "blocks" : "leaves open"
+    let example = Self.example(part.packets)
+    let title = test.name.value
+    report(
+      PendingFinding(
+        .weakensTest, at: endpoint, place: own ?? test.name.place, rule: rule,
+        notes: own == nil ? [] : [Diagnostic.Note("the test is here", test.name.place)],
+        remedy: "narrow the rule, or state in the test the source port and addresses that are meant",
+        isAboutEndpoint: false
+      ) {
+        "'\(rule)' weakens the test '\(title)' at \($0): the one packet it samples is "
+          + "\(Self.done(packet.expect)), and the rule \(verdict) \(example)"
+      })
+  }
+
+  private static func example(_ box: PacketBox) -> String {
+    guard let set = try? PacketSet(box) else { return "others" }
+    return PacketSentence.text(set, .in)
+  }
+
+  /// Everything that an end of a test packet stands for: of what is named, all addresses.
+  private func selection(_ peer: TestPeer, _ tested: TestSubject) -> PeerSelection? {
+    var selection = PeerSelection()
+    switch peer {
+    case .address(let address): selection.insert(.address(address))
+    case .named(let name):
+      guard case .peer(let peer) = tested.directory.find(name) else { return nil }
+      if case .endpoint(let index) = peer {
+        let addresses = tested.evaluator.topology.endpoints[index].addresses
+        if addresses.count > 1 {
+          selection.addresses = AddressSet(addresses.map { AddressRange($0) })
+          return selection
+        }
+      }
+      selection.insert(peer)
+    }
+    return selection
+  }
+}

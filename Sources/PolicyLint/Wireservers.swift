@@ -1,0 +1,61 @@
+import Diagnostics
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// Finds endpoints that reach Azure's wireserver, which hands out what the host alone should have.
+  ///
+  /// It is looked for where it is known to be: on l2tunnel, which exists on Azure only, and at endpoints of
+  /// which a rule names the address. Its ports are 80 and 32526.
+  mutating func findReachableWireservers() {
+    let wireserver = IPAddress(.ipv4, 0xa83f_8110)
+    for (index, endpoint) in attached {
+      guard let own = endpoint.address(.ipv4) else { continue }
+      asking(.wireserverReachable, at: endpoint.name) { linter throws(Undecided) in
+        guard let path = linter.questions.path(index, .ipv4, .out) else { return }
+        let blocks = path.path.policies.enumerated().flatMap { point, policy in
+          policy.rules.filter { rule in
+            rule.action == .block && (rule.match.remoteAddresses?.names(wireserver) ?? false)
+          }.map { path.answer(PacketPath.Decider(policy: point, rule: .rule($0.identity))) }
+        }
+        guard !blocks.isEmpty || linter.cell(of: endpoint).driver == .l2tunnel else { return }
+        let box = PacketBox(
+          protocols: ProtocolSet([.tcp]), local: AddressSet(own), remote: AddressSet(wireserver),
+          remotePorts: PortSet([PortRange(80), PortRange(32526)]))
+        let answers = try linter.questions.answers(box, index, .ipv4, .out, within: linter.budget())
+        var rules: [String] = []
+        var ports = PortSet()
+        for answer in answers where answer.action == .allow {
+          if !rules.contains(answer.rule) { rules.append(answer.rule) }
+          ports = try answer.set.boxes(within: linter.budget()).reduce(ports) { $0.union($1.remotePorts) }
+        }
+        guard let first = rules.first else { return }
+        let name = endpoint.name
+        // The block that leaves the ports open is more to the point than what lets them pass.
+        let block = blocks.first.map { linter.questions.name($0) }
+        let rule = block ?? first
+        let place = linter.ownPlace(of: rule, at: name)
+        let list = ports.ranges.map(\.description).joined(separator: ", ")
+        linter.report(
+          PendingFinding(
+            .wireserverReachable, at: name, place: place ?? linter.place(ofEndpoint: name), rule: rule,
+            related: rules.filter { $0 != rule }, remedy: "block tcp 80 and 32526 out to \(wireserver)",
+            isAboutEndpoint: place == nil || rule.hasPrefix("default-")
+          ) { endpoints in
+            let text = "the wireserver \(wireserver) can be reached on tcp \(list) from \(endpoints)"
+            return block.map { "\(text), although '\($0)' blocks others of its packets" } ?? text
+          })
+      }
+    }
+  }
+}
+
+extension AddressSet {
+  /// Whether the set names an address by itself or in a small prefix, and not as part of nearly everything.
+  fileprivate func names(_ address: IPAddress) -> Bool {
+    ranges.contains { $0.contains(address) && $0.upper - $0.lower < 256 }
+  }
+}

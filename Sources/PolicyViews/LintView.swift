@@ -1,0 +1,146 @@
+package import Diagnostics
+package import JSONText
+package import PolicyLint
+
+/// What was found in several profiles and states, for people and for programs.
+package struct LintView: Sendable {
+  /// The report of one file.
+  package struct File: Sendable {
+    /// The file as the user named it.
+    package var file: String
+    /// What was found; nil for a file that could not be looked through.
+    package var report: LintReport?
+    /// The errors of a file that could not be looked through.
+    package var errors: [Diagnostic]
+
+    /// Makes a report of a file.
+    ///
+    /// - Parameters:
+    ///   - file: The file as the user named it.
+    ///   - report: What was found; nil for a file that could not be looked through.
+    ///   - errors: The errors of a file that could not be looked through.
+    package init(file: String, report: LintReport?, errors: [Diagnostic]) {
+      self.file = file
+      self.report = report
+      self.errors = errors
+    }
+  }
+
+  private let files: [File]
+
+  /// Prepares the view.
+  ///
+  /// - Parameter files: The files in the order they were named.
+  package init(_ files: [File]) { self.files = files }
+
+  private var findings: [(file: String, finding: LintFinding)] {
+    files.flatMap { file in (file.report?.findings ?? []).map { (file.file, $0) } }
+  }
+
+  private var suppressed: [(file: String, suppressed: LintReport.Suppressed)] {
+    files.flatMap { file in (file.report?.suppressed ?? []).map { (file.file, $0) } }
+  }
+
+  // MARK: Text
+
+  /// The findings as lines, each with what stands in the file, and the sums last.
+  ///
+  /// - Parameters:
+  ///   - style: How text is set.
+  ///   - sources: The texts to quote from, by file name.
+  package func lines(style: Style, sources: [String: SourceText]) -> [String] {
+    let view = DiagnosticView(style: style, sources: sources)
+    var lines: [String] = []
+    for (file, finding) in findings { lines += view.lines(Self.diagnostic(finding, file)) + [""] }
+    let count = findings.count
+    func number(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
+    var text = "\(count == 0 ? "no findings" : number(count, "finding")) in \(number(files.count, "file"))"
+    if !suppressed.isEmpty { text += ", \(suppressed.count) allowed by a comment" }
+    let broken = files.count { $0.report == nil }
+    if broken > 0 { text += "; \(number(broken, "file")) could not be looked through" }
+    return lines + [style(count + broken > 0 ? .red : .green, text)]
+  }
+
+  /// How many rules of a cover are shown with their lines.
+  private static let noteLimit = 8
+
+  private static func diagnostic(_ finding: LintFinding, _ file: String) -> Diagnostic {
+    var notes = Array(finding.notes.prefix(noteLimit))
+    if finding.notes.count > noteLimit {
+      notes.append(Diagnostic.Note("and \(finding.notes.count - noteLimit) more; --json lists all"))
+    }
+    return Diagnostic(
+      finding.code, finding.message, file: file, at: finding.place, notes: notes, remedy: finding.remedy,
+      severity: finding.severity)
+  }
+
+  // MARK: JSON
+
+  /// The findings for programs, without the diagnostics.
+  package var document: JSON {
+    [
+      "formatVersion": 1,
+      "findings": .array(findings.map { .object(Self.object($0.finding, $0.file)) }),
+      "allowed": .array(
+        suppressed.map { file, suppressed in
+          var object = Self.object(suppressed.finding, file)
+          object.append("reason", .string(suppressed.reason))
+          return .object(object)
+        }),
+    ]
+  }
+
+  private static func object(_ finding: LintFinding, _ file: String) -> JSONObject {
+    var object = JSONObject()
+    object.append("code", .string(finding.code.id))
+    object.append("severity", .string(finding.severity.rawValue))
+    object.append("message", .string(finding.message))
+    object.append("file", .string(file))
+    object.append("line", finding.place.map { .whole($0.line) } ?? .null)
+    object.append("column", finding.place.map { .whole($0.column) } ?? .null)
+    object.append("endpoint", finding.endpoints.first.map { .string($0) } ?? .null)
+    object.append("endpoints", .strings(finding.endpoints))
+    object.append("rule", finding.rule.map { .string($0) } ?? .null)
+    object.append("related", .strings(finding.related))
+    if !finding.notes.isEmpty {
+      let notes = finding.notes.map { note -> JSON in
+        [
+          "message": .string(note.message), "line": note.place.map { .whole($0.line) } ?? .null,
+          "column": note.place.map { .whole($0.column) } ?? .null,
+        ]
+      }
+      object.append("notes", .array(notes))
+    }
+    object.append("remedy", finding.remedy.map { .string($0) })
+    return object
+  }
+
+  // MARK: SARIF
+
+  /// The findings as a log of the Static Analysis Results Interchange Format; what comments allow is in it
+  /// as suppressed.
+  ///
+  /// - Parameter version: The version of this program.
+  package func log(version: String) -> JSON {
+    var results: [SARIFLog.Result] = []
+    for file in files {
+      results += file.errors.map { SARIFLog.result($0, file.file) }
+      results += (file.report?.findings ?? []).map { Self.result($0, file.file) }
+      for suppressed in file.report?.suppressed ?? [] {
+        var result = Self.result(suppressed.finding, file.file)
+        result.justification = suppressed.reason
+        results.append(result)
+      }
+    }
+    return SARIFLog(version: version, fingerprintName: "lint/v1")
+      .document(results, isSuccessful: files.allSatisfy { $0.report != nil })
+  }
+
+  private static func result(_ finding: LintFinding, _ file: String) -> SARIFLog.Result {
+    SARIFLog.Result(
+      code: finding.code, severity: finding.severity,
+      message: [finding.message, finding.remedy].compactMap(\.self), file: file, place: finding.place,
+      fingerprint: "\(finding.code.id) \(finding.message)",
+      related: finding.notes.compactMap { note in note.place.map { (note.message, file, $0) } })
+  }
+}

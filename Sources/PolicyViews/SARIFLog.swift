@@ -1,0 +1,173 @@
+package import Diagnostics
+package import JSONText
+
+/// A log of the Static Analysis Results Interchange Format, version 2.1.0.
+package struct SARIFLog: Sendable {
+  /// One result.
+  package struct Result: Sendable {
+    /// The code, which becomes a rule of the log.
+    package var code: DiagnosticCode
+    /// How much it weighs.
+    package var severity: Severity
+    /// What is said, in lines.
+    package var message: [String]
+    /// The file as the user named it.
+    package var file: String
+    /// The place in the file.
+    package var place: Place?
+    /// What tells the result from others of its file, whatever line it stands on.
+    package var fingerprint: String
+    /// Further places.
+    package var related: [(text: String, file: String, place: Place)] = []
+    /// Why the result is allowed where it stands; nil for one that is not.
+    package var justification: String?
+  }
+
+  /// The name and version under which fingerprints are made.
+  private let fingerprintName: String
+  private let version: String
+
+  /// Prepares a log.
+  ///
+  /// - Parameters:
+  ///   - version: The version of this program.
+  ///   - fingerprintName: The name and version under which fingerprints are made.
+  package init(version: String, fingerprintName: String) {
+    self.version = version
+    self.fingerprintName = fingerprintName
+  }
+
+  /// The log.
+  ///
+  /// - Parameters:
+  ///   - results: The results in their order.
+  ///   - isSuccessful: Whether everything could be read.
+  package func document(_ results: [Result], isSuccessful: Bool) -> JSON {
+    var codes: [DiagnosticCode] = []
+    for result in results where !codes.contains(result.code) { codes.append(result.code) }
+    codes.sort { $0.id < $1.id }
+    let listed = results.map { result in self.result(result, codes.firstIndex(of: result.code) ?? 0) }
+    let driver: JSON = [
+      "name": "hnsctl", "version": .string(version), "rules": .array(codes.map(Self.rule)),
+    ]
+    return [
+      "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+      "version": "2.1.0",
+      "runs": [
+        [
+          "tool": ["driver": driver],
+          "columnKind": "unicodeCodePoints",
+          "invocations": [["executionSuccessful": .bool(isSuccessful)]],
+          "results": .array(listed),
+        ]
+      ],
+    ]
+  }
+
+  /// An error of a file as a result.
+  ///
+  /// - Parameters:
+  ///   - error: The error.
+  ///   - file: The file, where the error names none.
+  package static func result(_ error: Diagnostic, _ file: String) -> Result {
+    Result(
+      code: error.code, severity: error.severity, message: [error.message, error.remedy].compactMap(\.self),
+      file: error.file ?? file, place: error.place, fingerprint: "\(error.code.id) \(error.message)",
+      related: error.notes.prefix(1).compactMap { note in
+        note.place.map { (note.message, error.file ?? file, $0) }
+      })
+  }
+
+  private static func rule(_ code: DiagnosticCode) -> JSON {
+    [
+      "id": .string(code.id), "shortDescription": ["text": .string(code.summary)],
+      "fullDescription": ["text": .string(code.explanation)],
+      "defaultConfiguration": ["level": .string(code.severity.rawValue)],
+    ]
+  }
+
+  private func result(_ result: Result, _ ruleIndex: Int) -> JSON {
+    var object = JSONObject()
+    object.append("ruleId", .string(result.code.id))
+    object.append("ruleIndex", .whole(ruleIndex))
+    object.append("level", .string(result.severity.rawValue))
+    object.append("message", Self.message(result.message))
+    object.append("locations", [["physicalLocation": Self.physical(result.file, result.place)]])
+    if !result.related.isEmpty {
+      let related = result.related.enumerated().map { index, related -> JSON in
+        [
+          "id": .whole(index + 1), "message": Self.message([related.text]),
+          "physicalLocation": Self.physical(related.file, related.place),
+        ]
+      }
+      object.append("relatedLocations", .array(related))
+    }
+    object.append("partialFingerprints", [fingerprintName: .string(printable(result.fingerprint))])
+    if let justification = result.justification {
+      object.append(
+        "suppressions", [["kind": "inSource", "justification": .string(printable(justification))]])
+    }
+    return .object(object)
+  }
+
+  /// A message: braces are doubled, because single ones hold places for arguments, and brackets are
+  /// escaped where they would make a link.
+  private static func message(_ lines: [String]) -> JSON {
+    let text = lines.map(printable).joined(separator: "\n")
+    let hasLink = text.contains("](")
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "{", "}": escaped.unicodeScalars.append(scalar)
+      case "[", "]": if hasLink { escaped += "\\" }
+      default: break
+      }
+      escaped.unicodeScalars.append(scalar)
+    }
+    return ["text": .string(escaped)]
+  }
+
+  private static func physical(_ file: String, _ place: Place?) -> JSON {
+    var object = JSONObject()
+    object.append("artifactLocation", ["uri": .string(URIText.reference(toFile: file))])
+    if let place {
+      var region = JSONObject()
+      region.append("startLine", .whole(place.line))
+      region.append("startColumn", .whole(place.column))
+      if place.length > 0 { region.append("endColumn", .whole(place.column + place.length)) }
+      object.append("region", .object(region))
+    }
+    return .object(object)
+  }
+}
+
+/// Paths of files as URI references (RFC 3986).
+enum URIText {
+  /// A reference to a file: absolute for an absolute path, otherwise relative.
+  static func reference(toFile path: String) -> String {
+    let escaped = escaped(path)
+    if path.hasPrefix("/") { return "file://\(escaped)" }
+    // A colon in the first segment would end a scheme.
+    let first = escaped.prefix { $0 != "/" }
+    return first.contains(":") || first.isEmpty ? "./\(escaped)" : escaped
+  }
+
+  private static func escaped(_ path: String) -> String {
+    var result = ""
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        if "-._~!$&'()*+,;=:@/".utf8.contains(byte) {
+          result.unicodeScalars.append(Unicode.Scalar(byte))
+        } else {
+          let digits = String(byte, radix: 16, uppercase: true)
+          result += "%" + (digits.count < 2 ? "0" : "") + digits
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import JSONText
+import PolicyLint
+import PolicyViews
+
+struct Lint: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find what profiles and hosts allow and probably do not mean.",
+    discussion: """
+      A profile is planned against an empty host and applied in memory; a state is
+      taken as it is. Findings are proven for every packet, with the line of the
+      profile that causes them; of a state they name the rules alone.
+
+      A comment allows a finding on its own line, or on the next when it stands
+      alone. It must say why:
+
+        # hnsctl: allow open-management-port administrators use this jump host
+
+      `hnsctl explain CODE` says what a finding means.
+
+      Examples:
+        hnsctl lint web.yaml
+        hnsctl lint profiles/*.yaml --code unreachable-rule
+        hnsctl lint host.json
+        hnsctl lint profiles/*.yaml --format sarif > findings.sarif
+
+      Exit codes:
+        0   nothing was found
+        1   a file could not be looked through
+        2   something was found
+      """)
+
+  @Argument(
+    help: "Profiles and states; - for standard input.",
+    completion: .file(extensions: ["yaml", "yml", "json"])
+  )
+  var sources: [String]
+
+  @Option(help: "How to print the findings; --json is --format json.")
+  var format: Format?
+
+  @Option(help: ArgumentHelp("Tell the findings of CODE alone.", valueName: "code"))
+  var code: String?
+
+  @OptionGroup var options: GlobalOptions
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, sarif
+  }
+
+  func validate() throws {
+    guard sources.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be named once")
+    }
+    guard !options.json || format ?? .json == .json else {
+      throw ValidationError("--json cannot go with --format \(format?.rawValue ?? "")")
+    }
+  }
+
+  func run() throws {
+    let format = format ?? (options.json ? .json : .text)
+    var options = options
+    options.json = format == .json
+    let console = Console(options)
+    let code = try chosenCode(console)
+    let files = sources.map { LintFileRun($0, code: code, console: console).result }
+    let view = LintView(files)
+    switch format {
+    case .text:
+      let sources = console.sources.mapValues { SourceText($0) }
+      console.finish(.null, lines: view.lines(style: console.style, sources: sources))
+    case .json: console.finish(view.document, lines: [])
+    case .sarif: Console.write(view.log(version: Hnsctl.version).bytes(.pretty), to: STDOUT_FILENO)
+    }
+    if files.contains(where: { $0.report == nil }) { throw Exit.failed }
+    if files.contains(where: { $0.report?.findings.isEmpty == false }) { throw Exit.notClean }
+  }
+
+  private func chosenCode(_ console: Console) throws -> DiagnosticCode? {
+    guard let code else { return nil }
+    let codes = LintReport.codes
+    if let chosen = codes.first(where: { $0.id == code }) { return chosen }
+    let near = NearMiss.nearest(to: code, among: codes.map(\.id)).map { "did you mean '\($0)'? " } ?? ""
+    throw console.fail(
+      Diagnostic(
+        .unknownCode, "no finding has the code '\(code)'", remedy: "\(near)`hnsctl explain` lists every code")
+    )
+  }
+}

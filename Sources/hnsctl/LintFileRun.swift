@@ -1,0 +1,62 @@
+import Diagnostics
+import NetworkProfile
+import PolicyLint
+import PolicyTesting
+import PolicyViews
+
+/// One profile or state, looked through by itself.
+struct LintFileRun {
+  let result: LintView.File
+
+  /// Looks through a file.
+  ///
+  /// - Parameters:
+  ///   - file: The file as the user named it.
+  ///   - code: The only code to keep; nil for all.
+  ///   - console: Where errors of the file go.
+  init(_ file: String, code: DiagnosticCode?, console: Console) {
+    let own = Console()
+    let session = Session(console: own)
+    var report: LintReport?
+    if let (subject, bytes) = try? Self.read(file, session) {
+      var linter = Linter(subject)
+      var found = linter.run(source: subject.profile == nil ? nil : bytes)
+      if let tested = TestSubject(subject) {
+        own.report(found.testProblems.map { TestProblemView.diagnostic($0, tested, file: file) })
+      }
+      if let code { found.keep(code) }
+      report = found
+    }
+    let errors = own.collected.filter { $0.severity == .error }
+    if !errors.isEmpty { report = nil }
+    for (name, bytes) in own.sources { console.remember(bytes, as: name) }
+    // What is told as a finding is not told twice.
+    console.report(own.collected.filter { $0.code != .unenforcedOnBuild && $0.code != .carriedByVFPOnly })
+    result = LintView.File(file: file, report: report, errors: errors)
+  }
+
+  private static func read(_ file: String, _ session: Session) throws -> (LintSubject, [UInt8]) {
+    let bytes = try session.read(file)
+    switch OwnDocument(bytes) {
+    case nil: break
+    case .savedPlan?:
+      throw session.console.fail(session.wrongKind(.savedPlan, not: "a profile or a state", file: file))
+    default:
+      let source = JudgedSource(try session.state(bytes, file: file), file: file)
+      return (LintSubject(file: file, evaluator: source.evaluator, profile: nil, desired: nil), bytes)
+    }
+    let profile = try session.profile(bytes, file: file)
+    let desired = try session.desired(profile, on: nil, file: file)
+    let host = try session.plan(desired, against: nil, file: file).after
+    let source = JudgedSource(host, file: file, profile: profile)
+    return (LintSubject(file: file, evaluator: source.evaluator, profile: profile, desired: desired), bytes)
+  }
+}
+
+extension TestSubject {
+  /// What the tests of a profile are about; nil for a state.
+  init?(_ subject: LintSubject) {
+    guard let profile = subject.profile else { return nil }
+    self.init(file: subject.file, evaluator: subject.evaluator, profile: profile)
+  }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import FilterEngine
+import HNSEmulator
+import HostModel
+import JSONText
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+import PolicyLint
+import PolicyPlan
+import Testing
+
+/// A profile with the host that it makes of an empty one.
+struct LintedProfile {
+  let text: String
+  let profile: Profile
+  let desired: DesiredHost
+  var host: HostNetworkingService
+  let ledger: OwnershipLedger
+
+  init(_ text: String, _ location: SourceLocation = #_sourceLocation) throws {
+    self.text = text
+    let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "web.yaml")
+    self.profile = try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
+    let (desired, refusals) = ProfileCompiler.compile(self.profile, file: "web.yaml")
+    self.desired = try #require(desired, "\(refusals.map(\.message))", sourceLocation: location)
+    let empty = HostNetworkingService(
+      HostConfiguration(
+        build: self.desired.windows, switches: self.desired.switches, adapters: self.desired.adapters,
+        addresses: self.desired.addresses))
+    let (outcome, failures) = Plan.make(
+      self.desired, for: empty, base: nil, ledger: OwnershipLedger(), file: "web.yaml")
+    let planned = try #require(outcome, "\(failures.map(\.message))", sourceLocation: location)
+    host = planned.host
+    ledger = planned.plan.ledger
+  }
+
+  private var evaluator: PacketEvaluator {
+    PacketEvaluator(NamedHost(host, ledger: ledger)) { NamedHost.origin(of: $0) }
+  }
+
+  /// What is found in the profile.
+  func lint(budget: @escaping () -> Budget = { Budget() }) -> LintReport {
+    var linter = Linter(
+      LintSubject(file: "web.yaml", evaluator: evaluator, profile: profile, desired: desired), budget: budget)
+    return linter.run(source: Array(text.utf8))
+  }
+
+  /// What is found in the host, when nothing is known of the profile.
+  func lintState() -> LintReport {
+    var linter = Linter(LintSubject(file: "host.json", evaluator: evaluator, profile: nil, desired: nil))
+    return linter.run()
+  }
+
+  /// Adds ACLs to an endpoint, as another agent would.
+  mutating func add(_ acls: [JSON], to name: String) throws {
+    let record = try #require(try HostReading(host).endpoints.first { $0.name == name })
+    let policies = record.policies + acls.map { ["Type": "ACL", "Settings": $0] }
+    try host.modify(
+      .endpoint, record.id,
+      settings: [
+        "ResourceType": "Policy", "RequestType": "Update", "Settings": ["Policies": .array(policies)],
+      ])
+  }
+}
+
+/// What is found in a profile.
+func lint(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> LintReport {
+  try LintedProfile(text, location).lint()
+}
+
+/// A finding in one line: place, code, endpoints, rule and related rules.
+func describe(_ finding: LintFinding) -> String {
+  let place = finding.place.map { "\($0.line):\($0.column) " } ?? ""
+  let related = finding.related.isEmpty ? "" : " <- \(finding.related.joined(separator: ", "))"
+  let endpoints = finding.endpoints.joined(separator: ", ")
+  return "\(place)\(finding.code.id) [\(endpoints)] \(finding.rule ?? "-")\(related)"
+}
+
+/// A profile of one endpoint on a network that VFP filters.
+func webProfile(_ acls: [String], defaults: String = "{in: block}", more: String = "") -> String {
+  """
+  apiVersion: hnsctl/v1
+  kind: HostProfile
+  name: web
+  networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+  containers:
+    - name: web
+      network: podnet
+      isolation: hyperv
+      addresses: [10.244.7.10]
+      defaults: \(defaults)
+      acls:
+
+  """ + acls.map { "      - {\($0)}\n" }.joined() + more
+}
