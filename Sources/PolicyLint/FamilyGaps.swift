@@ -25,7 +25,7 @@ extension Linter {
     }
     let topology = subject.evaluator.topology
     let addresses = Dictionary(topology.endpoints.map { ($0.name, $0.addresses) }) { first, _ in first }
-    for rules in profileRules() {
+    for rules in profileRules {
       asking(.familyGap, at: rules.endpoint) { linter throws(Undecided) in
         try linter.findGap(rules, addresses: addresses[rules.endpoint] ?? [])
       }

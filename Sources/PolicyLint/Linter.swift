@@ -20,6 +20,8 @@ package struct Linter {
   private let origins: [String: [String: Place]]
   private let endpointPlaces: [String: Place]
   private(set) var testProblems: [TestProblem] = []
+  /// The rules of the profile by endpoint and direction.
+  let profileRules: [ProfileRules]
   /// Endpoints with a published port that nobody reaches, not even the host.
   var closedToAll: Set<String> = []
 
@@ -32,6 +34,7 @@ package struct Linter {
     self.subject = subject
     self.budget = budget
     questions = PacketQuestions(subject.evaluator)
+    profileRules = ProfileRules.all(of: subject)
     origins = subject.profile?.ruleOrigins ?? [:]
     endpointPlaces = Dictionary(
       (subject.profile?.endpoints ?? []).map { ($0.name.value, $0.name.place) }
@@ -85,8 +88,8 @@ package struct Linter {
   /// Adds a finding, or its endpoint to an equal one.
   mutating func report(_ finding: PendingFinding) {
     if let place = places[finding.identity] {
-      let endpoints = finding.endpoints.filter { !pending[place].endpoints.contains($0) }
-      pending[place].endpoints += endpoints
+      // Checks go from endpoint to endpoint, so that one that is known already is the last one.
+      pending[place].endpoints += finding.endpoints.filter { $0 != pending[place].endpoints.last }
       return
     }
     places[finding.identity] = pending.count

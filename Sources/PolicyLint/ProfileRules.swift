@@ -16,14 +16,8 @@ struct ProfileRules {
   /// The address families that the endpoint's ACLs bind.
   var families: [AddressFamily] { policy.families }
 
-  /// What answers about the rules depend on; endpoints that agree in it are alike.
-  struct Key: Hashable {
-    let rules: [PacketPolicy.Rule]
-    let unmatched: RuleAction
-    let families: [AddressFamily]
-  }
-
-  var key: Key { Key(rules: policy.rules, unmatched: policy.unmatched, families: policy.families) }
+  /// A number that endpoints and directions share when all answers about their rules are alike.
+  let kind: Int
 
   /// The name of a rule.
   func name(_ identity: Int) -> String { rules[identity].acl.name.value }
@@ -32,27 +26,73 @@ struct ProfileRules {
   func place(_ identity: Int) -> Place { rules[identity].acl.name.place }
 }
 
-extension Linter {
+extension ProfileRules {
+  /// What answers about rules depend on.
+  private struct Key: Hashable {
+    let rules: [PacketPolicy.Rule]
+    let unmatched: RuleAction
+    let families: [AddressFamily]
+  }
+
+  /// What the rules of an endpoint without ACLs of its own depend on.
+  private struct Shape: Hashable {
+    let cell: PlatformCell
+    let sets: [Int]
+    let inbound: RuleAction?
+    let outbound: RuleAction?
+    let published: [PublishDeclaration]
+  }
+
   /// The rules of every endpoint and direction that has some.
-  func profileRules() -> [ProfileRules] {
+  ///
+  /// - Parameter subject: What is looked through; a state has none.
+  static func all(of subject: LintSubject) -> [ProfileRules] {
     guard let profile = subject.profile, let desired = subject.desired else { return [] }
-    let host = profile.host
+    var kinds: [Key: Int] = [:]
+    var known: [Shape: [ProfileRules]] = [:]
     var result: [ProfileRules] = []
     for (declaration, endpoint) in zip(profile.endpoints, desired.endpoints) {
-      let families = endpoint.cell.filteredFamilies(host.windows)
-      guard let meaning = endpoint.meaning, let family = families.first,
-        let ordered = profile.orderedRules(of: declaration)
-      else { continue }
-      for direction in Direction.allCases {
-        let rules = ordered.filter { $0.acl.direction == direction }
-        guard !rules.isEmpty else { continue }
-        let own = meaning.policy(direction, family, build: host.windows, switches: host.switches)
-        result.append(
+      let shape = Shape(
+        cell: endpoint.cell, sets: declaration.aclSets.map(\.value),
+        inbound: declaration.defaults?.inbound?.value, outbound: declaration.defaults?.outbound?.value,
+        published: declaration.publish.map(\.value))
+      if declaration.acls.isEmpty, let alike = known[shape] {
+        result += alike.map { other in
           ProfileRules(
-            endpoint: declaration.name.value, rules: rules,
-            policy: PacketPolicy(firstMatchOf: own.rules, unmatched: own.unmatched, families: families)))
+            endpoint: declaration.name.value, rules: other.rules, policy: other.policy, kind: other.kind)
+        }
+        continue
       }
+      var own: [ProfileRules] = []
+      for direction in Direction.allCases {
+        guard let (rules, policy) = policy(direction, of: declaration, endpoint, profile) else { continue }
+        let key = Key(rules: policy.rules, unmatched: policy.unmatched, families: policy.families)
+        let kind = kinds[key] ?? kinds.count
+        kinds[key] = kind
+        own.append(
+          ProfileRules(endpoint: declaration.name.value, rules: rules, policy: policy, kind: kind))
+      }
+      if declaration.acls.isEmpty { known[shape] = own }
+      result += own
     }
     return result
+  }
+
+  /// The rules of one direction of an endpoint; nil where it has none that ACLs could make.
+  private static func policy(
+    _ direction: Direction, of declaration: EndpointDeclaration, _ endpoint: DesiredEndpoint,
+    _ profile: Profile
+  ) -> ([OrderedACL], PacketPolicy)? {
+    let host = profile.host
+    let families = endpoint.cell.filteredFamilies(host.windows)
+    guard let meaning = endpoint.meaning, let family = families.first,
+      let ordered = profile.orderedRules(of: declaration)
+    else { return nil }
+    let rules = ordered.filter { $0.acl.direction == direction }
+    guard !rules.isEmpty else { return nil }
+    let policy = meaning.policy(direction, family, build: host.windows, switches: host.switches)
+    return (
+      rules, PacketPolicy(firstMatchOf: policy.rules, unmatched: policy.unmatched, families: families)
+    )
   }
 }

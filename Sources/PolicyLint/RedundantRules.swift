@@ -9,14 +9,14 @@ extension Linter {
   /// Rules that can never match are told as such and are taken to be gone. A rule of an ACL set is only
   /// told when no endpoint that uses the set needs it.
   mutating func findRedundantRules() {
-    var known: [ProfileRules.Key: Set<Int>] = [:]
+    var known: [Int: Set<Int>] = [:]
     var users: [Place: [String]] = [:]
     var idle: [Place: [String]] = [:]
     var order: [(place: Place, rule: ACLDeclaration, fallback: RuleAction)] = []
-    for rules in profileRules() {
+    for rules in profileRules {
       for rule in rules.rules { users[rule.acl.name.place, default: []].append(rules.endpoint) }
       asking(.redundantRule, at: rules.endpoint) { linter throws(Undecided) in
-        let key = rules.key
+        let key = rules.kind
         let found: Set<Int>
         if let answer = known[key] {
           found = answer

@@ -7,10 +7,10 @@ import PacketSpace
 extension Linter {
   /// Finds the rules of the profile that decide about no packet, with all rules that cover them.
   mutating func findUnreachableRules() {
-    var known: [ProfileRules.Key: [PacketPolicy.UnreachableRule]] = [:]
-    for rules in profileRules() {
+    var known: [Int: [PacketPolicy.UnreachableRule]] = [:]
+    for rules in profileRules {
       asking(.unreachableRule, at: rules.endpoint) { linter throws(Undecided) in
-        let key = rules.key
+        let key = rules.kind
         let found: [PacketPolicy.UnreachableRule]
         if let answer = known[key] {
           found = answer
