@@ -8,7 +8,7 @@ struct Hnsctl: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "hnsctl",
-    abstract: "Plans, diffs, tests and emulates the network policy of Windows container hosts, on any machine.",
+    abstract: "Plans, diffs, tests and emulates the network policy of Windows container hosts.",
     discussion: """
       A profile is YAML; a host is a state file that is made when it is absent.
 
