@@ -1,3 +1,4 @@
+import Glibc
 import HostModel
 import NetworkTypes
 import PacketSpace
@@ -9,8 +10,15 @@ import Testing
 
   static func space(_ index: Int) -> ReducedSpace { spaces[index % 10 < 7 ? 0 : index % 10 < 9 ? 1 : 2] }
 
+  /// What all random policies are drawn from: `HNSCTL_TEST_SEED`, or the same ones as ever; it is printed.
+  static let base: UInt64 = {
+    let base = getenv("HNSCTL_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? 0
+    print("random policies: HNSCTL_TEST_SEED=\(base)")
+    return base
+  }()
+
   static func seed(_ index: Int, _ salt: UInt64) -> UInt64 {
-    UInt64(index) &* 6_364_136_223_846_793_005 &+ salt
+    base &+ UInt64(index) &* 6_364_136_223_846_793_005 &+ salt
   }
 
   @Test(arguments: ReducedPolicy.Semantics.allCases)
