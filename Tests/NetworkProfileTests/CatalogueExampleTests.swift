@@ -5,7 +5,7 @@ import YAMLSyntax
 
 @Suite("The examples of the catalogue")
 struct CatalogueExampleTests {
-  /// Those of lint are valid profiles, and what they bring up is held where lint is.
+  /// Lint speaks of profiles that are accepted; its examples are held where it is tested.
   static let profiles = DiagnosticCode.catalogue.filter { $0.area != "Lint" }.flatMap(\.codes)
     .filter { $0.bad?.hasPrefix("apiVersion") == true || $0.good?.hasPrefix("apiVersion") == true }
     .map(\.id)
@@ -15,6 +15,15 @@ struct CatalogueExampleTests {
     let code = try #require(DiagnosticCode.named(id))
     if let bad = code.bad { #expect(Set(load(bad).1.map(\.code.id)) == [id]) }
     if let good = code.good, good.hasPrefix("apiVersion") { #expect(load(good).1.map(describe) == []) }
+  }
+
+  @Test("What lint speaks of is accepted")
+  func lint() {
+    let codes = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
+    #expect(codes.count > 10)
+    for example in codes.flatMap({ [$0.bad, $0.good] }).compactMap(\.self) {
+      #expect(load(example).1.map(describe) == [])
+    }
   }
 
   @Test("A bad fragment of YAML brings up its code, a good one nothing")
