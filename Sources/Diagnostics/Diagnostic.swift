@@ -144,18 +144,27 @@ public struct DiagnosticCollector: Sendable {
 
   /// The diagnostics by place, and where some were not kept, a last one that says how many.
   public var sorted: [Diagnostic] {
-    var result = diagnostics.enumerated().sorted { left, right in
-      switch (left.element.place, right.element.place) {
+    var result = diagnostics.sortedByPlace(\.place)
+    if dropped > 0 {
+      result.append(
+        Diagnostic(.tooManyDiagnostics, "\(dropped) more problems are not shown", file: file))
+    }
+    return result
+  }
+}
+
+extension Sequence {
+  /// The elements by place: those without one first, and those of one place in the order they came.
+  ///
+  /// - Parameter place: Where an element stands.
+  package func sortedByPlace(_ place: (Element) -> Place?) -> [Element] {
+    enumerated().sorted { left, right in
+      switch (place(left.element), place(right.element)) {
       case (let first?, let second?) where first != second: first < second
       case (nil, _?): true
       case (_?, nil): false
       default: left.offset < right.offset
       }
     }.map(\.element)
-    if dropped > 0 {
-      result.append(
-        Diagnostic(.tooManyDiagnostics, "\(dropped) more problems are not shown", file: file))
-    }
-    return result
   }
 }

@@ -65,22 +65,11 @@ package struct Linter {
     findBlockedNeighborDiscovery()
     findReachableWireservers()
     var report = LintReport()
-    report.findings = Self.sorted(pending.map { $0.finding })
+    report.findings = pending.map(\.finding).sortedByPlace(\.place)
     report.testProblems = testProblems
     if let source, subject.profile != nil { Suppressions(source).apply(to: &report) }
-    report.findings = Self.sorted(report.findings)
+    report.findings = report.findings.sortedByPlace(\.place)
     return report
-  }
-
-  private static func sorted(_ findings: [LintFinding]) -> [LintFinding] {
-    findings.enumerated().sorted { left, right in
-      switch (left.element.place, right.element.place) {
-      case (let first?, let second?) where first != second: first < second
-      case (nil, _?): true
-      case (_?, nil): false
-      default: left.offset < right.offset
-      }
-    }.map(\.element)
   }
 
   // MARK: What checks report

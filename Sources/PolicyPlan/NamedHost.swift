@@ -34,6 +34,9 @@ package struct NamedHost: FilteredHost {
     NamedHost(service.under(switches), ledger: ledger)
   }
 
+  /// Judges packets of the host, and speaks of its rules as readers know them.
+  package var evaluator: PacketEvaluator { PacketEvaluator(self) { Self.origin(of: $0) } }
+
   /// The name by which a reader knows a rule: that of the ACL of the profile, or the Id of another agent.
   ///
   /// - Parameter id: The rule's name as a filter holds it.

@@ -114,10 +114,8 @@ extension Plan {
       HostContents(before, build: build, switches: switches).items,
       HostContents(after, build: build, switches: switches).items,
       isMadeAnew: { planner.madeAnew.contains($0, of: desired.owner) })
-    var first = PacketEvaluator(NamedHost(host.filters, ledger: ledger)) { NamedHost.origin(of: $0) }
-    var second = PacketEvaluator(NamedHost(trial.filters, ledger: planner.ledger)) {
-      NamedHost.origin(of: $0)
-    }
+    var first = NamedHost(host.filters, ledger: ledger).evaluator
+    var second = NamedHost(trial.filters, ledger: planner.ledger).evaluator
     let proofs = desired.proofs(on: &second)
     let defects = proofs.compactMap { defect($0, desired, file: file) }
     guard defects.isEmpty else { return (nil, planner.diagnostics.sorted + defects) }

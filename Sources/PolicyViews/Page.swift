@@ -9,20 +9,7 @@ struct Page {
   init(title: String) { self.title = title }
 
   /// Text made safe to stand in a page, in attributes too.
-  static func escape(_ text: String) -> String {
-    var result = ""
-    for scalar in printable(text).unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  static func escape(_ text: String) -> String { XMLText.escaped(text) }
 
   /// Adds markup that is already safe.
   mutating func add(_ markup: String) {

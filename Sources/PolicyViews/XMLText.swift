@@ -1,4 +1,4 @@
-/// Text as XML 1.0 can hold it.
+/// Text as XML 1.0 can hold it, and HTML too.
 enum XMLText {
   /// The text for a content or a quoted attribute.
   ///
@@ -13,7 +13,8 @@ enum XMLText {
       // Never the end of a CDATA section, which content must not hold.
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      case "'": result += "&apos;"
+      // HTML before 5 has no name for it.
+      case "'": result += "&#39;"
       case "\u{fffe}", "\u{ffff}": result += "\\u{\(String(scalar.value, radix: 16))}"
       default: result.unicodeScalars.append(scalar)
       }

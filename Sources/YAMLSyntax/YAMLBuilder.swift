@@ -41,35 +41,19 @@ struct YAMLBuilder {
   var expansion = 0
   /// Set when reading on makes no sense.
   var isStopped = false
-  /// Where the byte of a character was last looked up, for texts that are not ASCII.
-  private var cursor: (character: Int, byte: Int)
+  private var cursor: MarkCursor
 
   init(source: SourceText, collector: DiagnosticCollector) {
     self.source = source
     self.collector = collector
-    cursor = (0, source.start)
+    cursor = MarkCursor(source)
     nodes.reserveCapacity(source.bytes.count / 8 + 16)
   }
 
   /// Reads the whole text.
   mutating func run() {
-    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
-    defer { parser.deallocate() }
-    guard yaml_parser_initialize(parser) != 0 else {
-      collector.report(.yamlSyntax, "there is no memory to read the file", at: nil)
-      return
-    }
-    defer { yaml_parser_delete(parser) }
-    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    source.bytes.withUnsafeBufferPointer { bytes in
-      // An empty text has no address, and libyaml insists on one.
-      var nothing: UInt8 = 0
-      withUnsafePointer(to: &nothing) { nothing in
-        let text = UnsafeBufferPointer(rebasing: bytes[source.start...])
-        yaml_parser_set_input_string(parser, text.baseAddress ?? nothing, text.count)
-        readEvents(parser, bytes)
-      }
-    }
+    let isRead: Void? = source.withEventParser { readEvents($0, $1) }
+    if isRead == nil { collector.report(.yamlSyntax, "there is no memory to read the file", at: nil) }
   }
 
   private mutating func readEvents(
@@ -125,18 +109,6 @@ struct YAMLBuilder {
     isStopped = true
   }
 
-  /// The byte a mark stands at; marks count characters and come in ascending order.
-  mutating func offset(_ mark: yaml_mark_t) -> Int {
-    let character = Int(mark.index)
-    if source.isASCII { return min(source.start + character, source.bytes.count) }
-    guard character >= cursor.character else { return source.offset(ofCharacter: character) }
-    source.bytes.withUnsafeBufferPointer { bytes in
-      while cursor.character < character, cursor.byte < bytes.count {
-        cursor.byte += 1
-        while cursor.byte < bytes.count, bytes[cursor.byte] & 0xc0 == 0x80 { cursor.byte += 1 }
-        cursor.character += 1
-      }
-    }
-    return cursor.byte
-  }
+  /// The byte a mark stands at.
+  mutating func offset(_ mark: yaml_mark_t) -> Int { cursor.offset(mark) }
 }

@@ -112,45 +112,19 @@ package enum YAMLComments {
   /// The bytes that scalars take up, quotes and indicators included, in ascending order.
   private static func scalars(of source: SourceText) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
-    var cursor = (character: 0, byte: source.start)
-    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
-    defer { parser.deallocate() }
-    guard yaml_parser_initialize(parser) != 0 else { return [] }
-    defer { yaml_parser_delete(parser) }
-    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    source.bytes.withUnsafeBufferPointer { bytes in
-      // An empty text has no address, and libyaml insists on one.
-      var nothing: UInt8 = 0
-      withUnsafePointer(to: &nothing) { nothing in
-        let text = UnsafeBufferPointer(rebasing: bytes[source.start...])
-        yaml_parser_set_input_string(parser, text.baseAddress ?? nothing, text.count)
-        var event = yaml_event_t()
-        while yaml_parser_parse(parser, &event) != 0 {
-          let type = event.type
-          let marks = (event.start_mark, event.end_mark)
-          yaml_event_delete(&event)
-          if type == YAML_STREAM_END_EVENT { break }
-          guard type == YAML_SCALAR_EVENT else { continue }
-          let start = offset(Int(marks.0.index), source, bytes, &cursor)
-          ranges.append(start..<max(start, offset(Int(marks.1.index), source, bytes, &cursor)))
-        }
+    var cursor = MarkCursor(source)
+    source.withEventParser { parser, _ in
+      var event = yaml_event_t()
+      while yaml_parser_parse(parser, &event) != 0 {
+        let type = event.type
+        let marks = (event.start_mark, event.end_mark)
+        yaml_event_delete(&event)
+        if type == YAML_STREAM_END_EVENT { break }
+        guard type == YAML_SCALAR_EVENT else { continue }
+        let start = cursor.offset(marks.0)
+        ranges.append(start..<max(start, cursor.offset(marks.1)))
       }
     }
     return ranges
-  }
-
-  /// The byte of a character; characters come in ascending order.
-  private static func offset(
-    _ character: Int, _ source: SourceText, _ bytes: UnsafeBufferPointer<UInt8>,
-    _ cursor: inout (character: Int, byte: Int)
-  ) -> Int {
-    guard !source.isASCII else { return min(source.start + character, bytes.count) }
-    if character < cursor.character { return source.offset(ofCharacter: character) }
-    while cursor.character < character, cursor.byte < bytes.count {
-      cursor.byte += 1
-      while cursor.byte < bytes.count, bytes[cursor.byte] & 0xc0 == 0x80 { cursor.byte += 1 }
-      cursor.character += 1
-    }
-    return cursor.byte
   }
 }

@@ -16,6 +16,26 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(name: .long, help: "When to use colour; auto is only on a terminal, and NO_COLOR is honoured.")
   var color: ColorChoice = .auto
+
+  /// Refuses `--json` beside a format that is another.
+  func check(format: String?) throws {
+    guard json, let format, format != "json" else { return }
+    throw ValidationError("--json cannot go with --format \(format)")
+  }
+
+  /// Refuses standard input that is named more than once.
+  static func checkStandardInput(_ paths: [String]) throws {
+    guard paths.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input can be named once")
+    }
+  }
+
+  /// The options of a command whose format says whether JSON is printed.
+  func printing(json: Bool) -> GlobalOptions {
+    var options = self
+    options.json = json
+    return options
+  }
 }
 
 /// What a command ends with.

@@ -24,8 +24,7 @@ struct JudgedSource {
   init(_ host: HostState, file: String, profile: Profile?) {
     self.file = file
     self.profile = profile
-    let named = NamedHost(host.service, ledger: OwnershipLedger(annotations: host.annotations))
-    evaluator = PacketEvaluator(named) { NamedHost.origin(of: $0) }
+    evaluator = NamedHost(host.service, ledger: OwnershipLedger(annotations: host.annotations)).evaluator
     directory = PeerDirectory(evaluator.topology)
     origins = RuleOrigins(profile: profile, file: file, topology: evaluator.topology)
   }

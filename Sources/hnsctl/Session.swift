@@ -113,13 +113,7 @@ struct Session {
 
   /// The host of a state with what a profile adds to the description of it, or an empty host.
   func base(_ state: HostState?, for desired: DesiredHost) -> HostState {
-    guard var state else {
-      return HostState(
-        service: HostNetworkingService(
-          HostConfiguration(
-            build: desired.windows, switches: desired.switches, adapters: desired.adapters,
-            addresses: desired.addresses)))
-    }
+    guard var state else { return HostState(service: desired.emptyHost) }
     state.service.describeHost(adapters: desired.adapters, addresses: desired.addresses)
     return state
   }

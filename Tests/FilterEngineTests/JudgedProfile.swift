@@ -19,15 +19,12 @@ struct JudgedProfile {
     let checked = try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
     let (host, more) = ProfileCompiler.compile(checked, file: "test.yaml")
     let desired = try #require(host, "\(more.map(\.message))", sourceLocation: location)
-    let empty = HostNetworkingService(
-      HostConfiguration(
-        build: desired.windows, switches: desired.switches, adapters: desired.adapters,
-        addresses: desired.addresses))
+    let empty = desired.emptyHost
     let (outcome, refusals) = Plan.make(
       desired, for: empty, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     let made = try #require(outcome, "\(refusals.map(\.message))", sourceLocation: location)
     service = made.host
-    evaluator = PacketEvaluator(NamedHost(made.host, ledger: made.plan.ledger)) { NamedHost.origin(of: $0) }
+    evaluator = NamedHost(made.host, ledger: made.plan.ledger).evaluator
     directory = PeerDirectory(evaluator.topology)
   }
 

@@ -25,10 +25,7 @@ struct LintedProfile {
     self.profile = try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
     let (desired, refusals) = ProfileCompiler.compile(self.profile, file: "web.yaml")
     self.desired = try #require(desired, "\(refusals.map(\.message))", sourceLocation: location)
-    let empty = HostNetworkingService(
-      HostConfiguration(
-        build: self.desired.windows, switches: self.desired.switches, adapters: self.desired.adapters,
-        addresses: self.desired.addresses))
+    let empty = self.desired.emptyHost
     let (outcome, failures) = Plan.make(
       self.desired, for: empty, base: nil, ledger: OwnershipLedger(), file: "web.yaml")
     let planned = try #require(outcome, "\(failures.map(\.message))", sourceLocation: location)
@@ -37,7 +34,7 @@ struct LintedProfile {
   }
 
   private var evaluator: PacketEvaluator {
-    PacketEvaluator(NamedHost(host, ledger: ledger)) { NamedHost.origin(of: $0) }
+    NamedHost(host, ledger: ledger).evaluator
   }
 
   /// What is found in the profile.

@@ -19,10 +19,7 @@ func desired(_ text: String, _ location: SourceLocation = #_sourceLocation) thro
 
 /// An empty host for what a profile wants.
 func emptyHost(for desired: DesiredHost) -> HostNetworkingService {
-  HostNetworkingService(
-    HostConfiguration(
-      build: desired.windows, switches: desired.switches, adapters: desired.adapters,
-      addresses: desired.addresses))
+  desired.emptyHost
 }
 
 /// Plans and, when the plan is accepted, returns it with the host it leads to.

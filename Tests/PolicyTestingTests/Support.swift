@@ -24,10 +24,7 @@ func judged(
 ) -> TestSubject? {
   let (desired, _) = ProfileCompiler.compile(profile, file: "web.yaml")
   guard let desired else { return nil }
-  let host = HostNetworkingService(
-    HostConfiguration(
-      build: desired.windows, switches: desired.switches, adapters: desired.adapters,
-      addresses: desired.addresses))
+  let host = desired.emptyHost
   let (outcome, _) = Plan.make(desired, for: host, base: nil, ledger: OwnershipLedger(), file: "web.yaml")
   guard let outcome else { return nil }
   let named = NamedHost(outcome.host, ledger: outcome.plan.ledger)

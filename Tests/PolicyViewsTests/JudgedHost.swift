@@ -15,15 +15,11 @@ struct JudgedHost {
     let (loaded, problems) = Profile.load(bytes: Array(profile.utf8), file: "test.yaml")
     let profile = try #require(loaded, "\(problems.map(\.message))")
     let desired = try #require(ProfileCompiler.compile(profile, file: "test.yaml").0)
-    let service = HostNetworkingService(
-      HostConfiguration(
-        build: desired.windows, switches: desired.switches, adapters: desired.adapters,
-        addresses: desired.addresses))
+    let service = desired.emptyHost
     let (planned, refusals) = Plan.make(
       desired, for: service, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     let outcome = try #require(planned, "\(refusals.map(\.message))")
-    let host = NamedHost(outcome.host, ledger: outcome.plan.ledger)
-    evaluator = PacketEvaluator(host) { NamedHost.origin(of: $0) }
+    evaluator = NamedHost(outcome.host, ledger: outcome.plan.ledger).evaluator
     directory = PeerDirectory(evaluator.topology)
   }
 

@@ -15,7 +15,7 @@ struct TestHost {
   let parties: PartyList
 
   /// A fresh evaluator that nothing was asked of.
-  var evaluator: PacketEvaluator { PacketEvaluator(host) { NamedHost.origin(of: $0) } }
+  var evaluator: PacketEvaluator { host.evaluator }
 
   /// Plans and applies the text of a profile that must be right.
   init(_ text: String, _ location: SourceLocation = #_sourceLocation) throws {
@@ -23,10 +23,7 @@ struct TestHost {
     let checked = try #require(profile, "\(problems.map(\.message))\n\(text)", sourceLocation: location)
     let (desired, more) = ProfileCompiler.compile(checked, file: "test.yaml")
     let wanted = try #require(desired, "\(more.map(\.message))\n\(text)", sourceLocation: location)
-    let empty = HostNetworkingService(
-      HostConfiguration(
-        build: wanted.windows, switches: wanted.switches, adapters: wanted.adapters,
-        addresses: wanted.addresses))
+    let empty = wanted.emptyHost
     let (outcome, refused) = Plan.make(
       wanted, for: empty, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     let made = try #require(outcome, "\(refused.map(\.message))\n\(text)", sourceLocation: location)

@@ -51,19 +51,13 @@ struct Lint: ParsableCommand {
   }
 
   func validate() throws {
-    guard sources.count(where: { $0 == "-" }) <= 1 else {
-      throw ValidationError("standard input can be named once")
-    }
-    guard !options.json || format ?? .json == .json else {
-      throw ValidationError("--json cannot go with --format \(format?.rawValue ?? "")")
-    }
+    try GlobalOptions.checkStandardInput(sources)
+    try options.check(format: format?.rawValue)
   }
 
   func run() throws {
     let format = format ?? (options.json ? .json : .text)
-    var options = options
-    options.json = format == .json
-    let console = Console(options)
+    let console = Console(options.printing(json: format == .json))
     let code = try chosenCode(console)
     let files = sources.map { LintFileRun($0, code: code, console: console).result }
     let view = LintView(files)

@@ -63,19 +63,13 @@ struct TestCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard files.count(where: { $0 == "-" }) <= 1 else {
-      throw ValidationError("standard input can be named once")
-    }
-    guard !options.json || format ?? .json == .json else {
-      throw ValidationError("--json cannot go with --format \(format?.rawValue ?? "")")
-    }
+    try GlobalOptions.checkStandardInput(files)
+    try options.check(format: format?.rawValue)
   }
 
   func run() throws {
     let format = format ?? (options.json ? .json : .text)
-    var options = options
-    options.json = format == .json
-    let console = Console(options)
+    let console = Console(options.printing(json: format == .json))
     var report = TestReport([])
     for result in runs() {
       report.files.append(result.report)

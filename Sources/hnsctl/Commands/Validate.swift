@@ -21,9 +21,7 @@ struct Validate: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    guard profiles.count(where: { $0 == "-" }) <= 1 else {
-      throw ValidationError("standard input can be named once")
-    }
+    try GlobalOptions.checkStandardInput(profiles)
   }
 
   func run() throws {

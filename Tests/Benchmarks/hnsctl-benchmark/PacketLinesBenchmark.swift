@@ -114,7 +114,7 @@ enum PacketLinesBenchmark {
   private static func judge(_ path: String, by folder: String) -> Int? {
     guard let state = try? StateFile(path: "\(folder)/state").load() else { return nil }
     let host = NamedHost(state.service, ledger: OwnershipLedger(annotations: state.annotations))
-    let evaluator = PacketEvaluator(host) { NamedHost.origin(of: $0) }
+    let evaluator = host.evaluator
     var judge = PacketLineJudge(evaluator, PeerDirectory(evaluator.topology))
     let input = open(path, O_RDONLY | O_CLOEXEC)
     let output = open("/dev/null", O_WRONLY | O_CLOEXEC)

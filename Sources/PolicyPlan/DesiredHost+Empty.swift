@@ -1,0 +1,10 @@
+package import HNSEmulator
+package import PolicyCompiler
+
+extension DesiredHost {
+  /// An emulated host as the profile describes it, before anything is made on it.
+  package var emptyHost: HostNetworkingService {
+    HostNetworkingService(
+      HostConfiguration(build: windows, switches: switches, adapters: adapters, addresses: addresses))
+  }
+}
