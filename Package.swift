@@ -54,6 +54,10 @@ let package = Package(
     .target(
       name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],
       path: "emulator/HNSEmulator"),
+    // A service that many callers share, on disk where that is wanted.
+    .target(
+      name: "HNSService", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],
+      path: "emulator/HNSService"),
     // What separates a host from the wanted one, as data; and the way to carry it out.
     .target(
       name: "PolicyPlan",

@@ -36,6 +36,9 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// The host's own addresses.
   var hostAddresses: Set<IPAddress>
 
+  /// What happened and was not taken yet; no part of what the service is.
+  var notifications = NotificationLog()
+
   /// Makes the service of an empty host.
   ///
   /// - Parameter configuration: What the host is.
@@ -85,6 +88,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .network: try createNetwork(id: id, settings)
     case .endpoint: try createEndpoint(id: id, network: network, settings)
     case .namespace: try createNamespace(id: id, settings)
+    case .loadBalancer, .route: throw HCNError(.notImplemented)
     }
   }
 
@@ -106,6 +110,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .network: document(of: try existing(network: id))
     case .endpoint: document(of: try existing(endpoint: id))
     case .namespace: document(of: try existing(namespace: id))
+    case .loadBalancer, .route: throw HCNError(kind.notFound)
     }
   }
 
@@ -122,6 +127,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .network: try modifyNetwork(id, settings)
     case .endpoint: try modifyEndpoint(id, settings)
     case .namespace: try modifyNamespace(id, settings)
+    case .loadBalancer, .route: throw HCNError(kind.notFound)
     }
   }
 
@@ -139,6 +145,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .network: try deleteNetwork(id)
     case .endpoint: try deleteEndpoint(id)
     case .namespace: try deleteNamespace(id)
+    case .loadBalancer, .route: throw HCNError(kind.notFound)
     }
   }
 }
@@ -184,6 +191,7 @@ extension HostNetworkingService {
       case .network: networks[id] != nil
       case .endpoint: endpoints[id] != nil
       case .namespace: namespaces[id] != nil
+      case .loadBalancer, .route: false
       }
     }
     let stated = wanted.isZero ? document ?? .zero : wanted

@@ -43,6 +43,7 @@ extension HostNetworkingService {
     switch kind {
     case .network: return networks.values.map { ($0.id, $0.ordinal) }
     case .namespace: return namespaces.values.map { ($0.id, $0.ordinal) }
+    case .loadBalancer, .route: return []
     case .endpoint:
       guard let network = filter.guid("VirtualNetwork") else {
         return endpoints.values.map { ($0.id, $0.ordinal) }
@@ -56,6 +57,7 @@ extension HostNetworkingService {
     case .network: networks[id]?.ordinal
     case .endpoint: endpoints[id]?.ordinal
     case .namespace: namespaces[id]?.ordinal
+    case .loadBalancer, .route: nil
     }
   }
 

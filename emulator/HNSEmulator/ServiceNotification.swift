@@ -1,0 +1,72 @@
+public import JSONText
+public import NetworkTypes
+
+/// Something a service tells those who registered a callback (reference: hns, 3, "Callbacks").
+public struct ServiceNotification: Hashable, Sendable {
+  /// What happened, with the number callbacks get.
+  public enum Kind: UInt32, Sendable, Hashable, CaseIterable {
+    case networkPreCreate = 1
+    case networkCreate = 2
+    /// Before a deletion, even if that then fails.
+    case networkPreDelete = 3
+    case networkDelete = 4
+    case namespaceCreate = 5
+    case namespaceDelete = 6
+    case guestNetworkServiceCreate = 7
+    case guestNetworkServiceDelete = 8
+    case networkEndpointAttached = 9
+    case networkEndpointDetached = 0x10
+    case guestNetworkServiceStateChanged = 0x11
+    case guestNetworkServiceInterfaceStateChanged = 0x12
+    /// The service stopped; the callback has to be registered again.
+    case serviceDisconnect = 0x0100_0000
+
+    /// The name headers have for the number, without the prefix they share.
+    public var name: String {
+      switch self {
+      case .networkPreCreate: "NetworkPreCreate"
+      case .networkCreate: "NetworkCreate"
+      case .networkPreDelete: "NetworkPreDelete"
+      case .networkDelete: "NetworkDelete"
+      case .namespaceCreate: "NamespaceCreate"
+      case .namespaceDelete: "NamespaceDelete"
+      case .guestNetworkServiceCreate: "GuestNetworkServiceCreate"
+      case .guestNetworkServiceDelete: "GuestNetworkServiceDelete"
+      case .networkEndpointAttached: "NetworkEndpointAttached"
+      case .networkEndpointDetached: "NetworkEndpointDetached"
+      case .guestNetworkServiceStateChanged: "GuestNetworkServiceStateChanged"
+      case .guestNetworkServiceInterfaceStateChanged: "GuestNetworkServiceInterfaceStateChanged"
+      case .serviceDisconnect: "ServiceDisconnect"
+      }
+    }
+  }
+
+  /// What happened.
+  public let kind: Kind
+  /// The object it happened to; zero where there is none.
+  public let object: GUID
+  /// The flags of a network.
+  public let flags: UInt32
+  /// The HRESULT of what happened.
+  public let status: UInt32
+
+  /// Makes a notification.
+  ///
+  /// - Parameters:
+  ///   - kind: What happened.
+  ///   - object: The object it happened to.
+  ///   - flags: The flags of a network.
+  ///   - status: The HRESULT of what happened.
+  public init(_ kind: Kind, object: GUID = .zero, flags: UInt32 = 0, status: UInt32 = 0) {
+    self.kind = kind
+    self.object = object
+    self.flags = flags
+    self.status = status
+  }
+
+  /// The document a callback is handed; nil where there is none.
+  public var data: JSON? {
+    guard kind != .serviceDisconnect else { return nil }
+    return ["ID": .string(object.uppercase), "Flags": .integer(Int64(flags))]
+  }
+}
