@@ -18,6 +18,11 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
   case filterOrder
   case natSource
   case publishedDestination
+  case duplicateLoadBalancer
+  case modifyLoadBalancerSince
+  case unflaggedNetworks
+  case v1Layout
+  case identityPrecedence
 
   /// The values it can take with what each means, the default first.
   public var values: [(value: String, meaning: String)] {
@@ -104,6 +109,33 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
         ("published", "the sender's rules see the published address and port"),
         ("container", "they see the address and port of the container behind it"),
       ]
+    case .duplicateLoadBalancer:
+      [
+        ("refused", "a load balancer at an address, protocol and port of another is refused (0x803b0013)"),
+        ("accepted", "it is taken, and the older one keeps answering"),
+      ]
+    case .modifyLoadBalancerSince:
+      [
+        ("hns15.4", "load balancers can be changed from HNS 15.4 on, as one client tests it"),
+        ("hns15.5", "they can from HNS 15.5 on, as another does"),
+      ]
+    case .unflaggedNetworks:
+      [
+        ("natGoes", "of networks without a flag, nat ones go when the service restarts, from 1809 on"),
+        ("kept", "networks without a flag stay when the service restarts"),
+        ("removed", "they go when the service restarts"),
+      ]
+    case .v1Layout:
+      [
+        ("byBuild", "schema 1 documents are alphabetical before build 22000, in schema order from then on"),
+        ("alphabetical", "they are alphabetical on every build, and types are in lower case"),
+        ("schema", "they are in schema order on every build, and types as documented"),
+      ]
+    case .identityPrecedence:
+      [
+        ("argument", "of an id argument and an ID in the document that differ, the argument counts"),
+        ("document", "the document counts"),
+      ]
     }
   }
 
@@ -127,6 +159,11 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
     case .filterOrder: "in which order a packet meets VFP and Windows Firewall"
     case .natSource: "which source address rules see behind outbound NAT on the same host"
     case .publishedDestination: "which destination an endpoint's outbound rules see of a published port"
+    case .duplicateLoadBalancer: "whether two load balancers can answer at one address and port"
+    case .modifyLoadBalancerSince: "from which HNS version load balancers can be changed"
+    case .unflaggedNetworks: "which networks a restart of the service takes, where no flag says"
+    case .v1Layout: "how documents of schema 1 are laid out"
+    case .identityPrecedence: "which id an object gets when a call states two"
     }
   }
 
@@ -147,6 +184,11 @@ public enum HostSwitch: String, Sendable, Hashable, CaseIterable {
     case .filterOrder: "windows-firewall-and-vfp 8"
     case .natSource: "windows-firewall-and-vfp 9"
     case .publishedDestination: "windows-firewall-and-vfp 9"
+    case .duplicateLoadBalancer: "hns 6.10"
+    case .modifyLoadBalancerSince: "hns 5.1"
+    case .unflaggedNetworks: "hns 6.3"
+    case .v1Layout: "hns 4.4"
+    case .identityPrecedence: "hns 3, 9"
     }
   }
 }

@@ -114,6 +114,13 @@ extension JSON {
   }
 }
 
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// An object with its members in the order written.
+  public init(dictionaryLiteral elements: (String, JSON)...) {
+    self.init(elements.map { Member($0.0, $0.1) })
+  }
+}
+
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {

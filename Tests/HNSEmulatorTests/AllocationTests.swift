@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct AllocationTests {
   private func address(_ service: HostNetworkingService, _ endpoint: GUID) throws -> String? {
-    try service.properties(.endpoint, endpoint)["IpConfigurations"]?.array?.first?["IpAddress"]?.string
+    try service.document(.endpoint, endpoint)["IpConfigurations"]?.array?.first?["IpAddress"]?.string
   }
 
   @Test func aFullSubnetIsRefusedAndEveryAddressWasGiven() throws {
@@ -39,7 +39,7 @@ import Testing
           {"StartMacAddress":"00-15-5D-52-C0-10","EndMacAddress":"00-15-5D-52-C0-10"}]}}
         """))
     let endpoints = try (0..<3).map { try service.makeEndpoint(network, #""Name":"e\#($0)""#) }
-    let macs = try endpoints.map { try service.properties(.endpoint, $0)["MacAddress"]?.string }
+    let macs = try endpoints.map { try service.document(.endpoint, $0)["MacAddress"]?.string }
     #expect(Set(macs) == ["00-15-5D-52-C0-00", "00-15-5D-52-C0-01", "00-15-5D-52-C0-10"])
     #expect(service.refusal { _ = try $0.makeEndpoint(network) }?.code == .invalidEndpoint)
     _ = try service.makeEndpoint(network, #""MacAddress":"02:42:ac:00:00:02""#)

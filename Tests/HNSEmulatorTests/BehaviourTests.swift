@@ -35,13 +35,13 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
   static let all: [Refusal] = [
     Refusal(row: "0 rule 5: a missing network", code: .networkNotFound) {
-      _ = try $0.properties(.network, GUID(1))
+      _ = try $0.document(.network, GUID(1))
     },
     Refusal(row: "0 rule 5: a missing endpoint", code: .endpointNotFound) {
-      _ = try $0.properties(.endpoint, GUID(1))
+      _ = try $0.document(.endpoint, GUID(1))
     },
     Refusal(row: "0 rule 5: a missing namespace is Win32's", code: .elementNotFound) {
-      _ = try $0.properties(.namespace, GUID(1))
+      _ = try $0.document(.namespace, GUID(1))
     },
     Refusal(row: "6.3: deleting a missing endpoint", code: .endpointNotFound) {
       try $0.delete(.endpoint, GUID(1))
@@ -177,7 +177,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(service.refusal { _ = try $0.makeNetwork("a", adapter: "Wi-Fi") }?.code == .adapterNotFound)
     _ = try service.makeNetwork("a", adapter: "Ethernet")
     let second = try service.create(.network, settings: ["Name": "b", "Type": "Transparent"])
-    let policies = try service.properties(.network, second)["Policies"]
+    let policies = try service.document(.network, second)["Policies"]
     #expect(policies == [["Type": "NetAdapterName", "Settings": ["NetworkAdapterName": "Ethernet 2"]]])
     #expect(
       service.refusal { _ = try $0.create(.network, settings: ["Name": "c", "Type": 2]) }?.code
@@ -189,7 +189,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
   @Test("6.2: what a NAT network without anything is given") func emptyNAT() throws {
     var service = host()
     let network = try service.create(.network, settings: ["Name": "nat"])
-    let document = try service.properties(.network, network)
+    let document = try service.document(.network, network)
     #expect(document["Type"] == nil, "number 0 is left out")
     let subnet = try #require(document["Ipams"]?.array?.first?["Subnets"]?.array?.first)
     let prefix = try #require(IPPrefix(subnet["IpAddressPrefix"]?.string ?? ""))
@@ -206,10 +206,10 @@ struct Refusal: Sendable, CustomTestStringConvertible {
   @Test("6.2: overlay gets its provider address and router at once") func overlay() throws {
     var service = host()
     let network = try service.makeNetwork("o", "overlay")
-    let policies = try #require(try service.properties(.network, network)["Policies"]?.array)
+    let policies = try #require(try service.document(.network, network)["Policies"]?.array)
     #expect(policies.contains(["Type": "ProviderAddress", "Settings": ["ProviderAddress": "10.240.0.5"]]))
     #expect(policies.contains { $0["Type"] == "DrMacAddress" })
-    #expect(try service.properties(.network, network)["Type"] == "Overlay")
+    #expect(try service.document(.network, network)["Type"] == "Overlay")
   }
 
   @Test("6.2: an endpoint of a dual-stack network") func endpointDefaults() throws {
@@ -225,7 +225,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
            {"IpAddressPrefix":"fd00::/64","Routes":[{"NextHop":"fd00::1","DestinationPrefix":"::/0"}]}]}]}
         """))
     let endpoint = try service.makeEndpoint(network, "")
-    let document = try service.properties(.endpoint, endpoint)
+    let document = try service.document(.endpoint, endpoint)
     #expect(document["ID"]?.string == endpoint.lowercase)
     #expect(document["HostComputeNetwork"]?.string == network.uppercase)
     #expect(document["HostComputeNamespace"] == nil)
@@ -296,7 +296,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     _ = try service.makeEndpoint(
       other, mapping(#""Protocol":6,"InternalPort":81,"ExternalPort":8080,"Flags":3"#))
     let drawn = try service.makeEndpoint(network, mapping(#""Protocol":"TCP","InternalPort":90"#))
-    let settings = try service.properties(.endpoint, drawn)["Policies"]?.array?.first?["Settings"]
+    let settings = try service.document(.endpoint, drawn)["Policies"]?.array?.first?["Settings"]
     #expect(settings?["Protocol"] == 6, "clients decode a number")
     #expect((49152...65535).contains(try #require(settings?["ExternalPort"]?.integer)))
     try service.delete(.endpoint, first)
@@ -314,7 +314,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       network, #""Policies":[{"Type":"outboundnat","Settings":{"Exceptions":["10.0.0.0/16","10.0.0.4/32"]}}]"#
     )
     func present() throws -> [String] {
-      try (service.properties(.endpoint, endpoint)["Policies"]?.array ?? []).map {
+      try (service.document(.endpoint, endpoint)["Policies"]?.array ?? []).map {
         $0["Settings"]?.text() ?? ""
       }
     }
@@ -338,7 +338,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     let net = try strict.makeNetwork()
     let target = try strict.makeEndpoint(net)
     try strict.policies(target, "Update", "[\(acl("c", 82))]")
-    #expect(try strict.properties(.endpoint, target)["Policies"]?.array?.count == 1)
+    #expect(try strict.document(.endpoint, target)["Policies"]?.array?.count == 1)
   }
 
   @Test("6.4: namespaces and their members") func namespaces() throws {
@@ -348,12 +348,12 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     let remote = try service.makeEndpoint(network, #""Flags":1"#)
     let first = try service.create(.namespace, settings: [:])
     let second = try service.makeNamespace("guest")
-    #expect(try service.properties(.namespace, first)["Type"] == nil, "Host is number 0")
-    #expect(try service.properties(.namespace, second)["Type"] == "Guest")
+    #expect(try service.document(.namespace, first)["Type"] == nil, "Host is number 0")
+    #expect(try service.document(.namespace, second)["Type"] == "Guest")
     try service.join(first, endpoint)
-    #expect(try service.properties(.endpoint, endpoint)["HostComputeNamespace"]?.string == first.uppercase)
+    #expect(try service.document(.endpoint, endpoint)["HostComputeNamespace"]?.string == first.uppercase)
     #expect(
-      try service.properties(.namespace, first)["Resources"]
+      try service.document(.namespace, first)["Resources"]
         == [["Type": "Endpoint", "Data": ["Id": .string(endpoint.uppercase)]]])
     #expect(service.refusal { try $0.join(second, endpoint) }?.code == .endpointNamespaceAlreadyExists)
     #expect(service.refusal { try $0.join(second, GUID(5)) }?.code == .endpointNotFound)
@@ -363,7 +363,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(service.refusal { try $0.delete(.namespace, first) }?.code == .requestUnsupported)
     try service.start(first, "pause", "Remove")
     try service.delete(.namespace, first)
-    #expect(try service.properties(.endpoint, endpoint)["HostComputeNamespace"] == nil)
+    #expect(try service.document(.endpoint, endpoint)["HostComputeNamespace"] == nil)
     #expect(service.refusal { try $0.start(first, "x") }?.code == .elementNotFound)
   }
 
@@ -372,7 +372,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     let forced = try service.create(.namespace, settings: ["CreateWithCompartment": true])
     #expect(service.compartments.map(\.namespace) == [nil, forced])
     let hostDefault = try service.makeNamespace("HostDefault")
-    #expect(try service.properties(.namespace, hostDefault)["NamespaceId"] == 1)
+    #expect(try service.document(.namespace, hostDefault)["NamespaceId"] == 1)
     try service.start(hostDefault, "agent")
     #expect(service.compartments[0].containers == ["agent"])
     let guest = try service.makeNamespace("Guest")
@@ -416,8 +416,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     try service.delete(.network, network)
     #expect(service.switchPorts == [])
     #expect(try service.enumerate(.endpoint) == [])
-    #expect(service.refusal { _ = try $0.properties(.endpoint, endpoint) }?.code == .endpointNotFound)
-    #expect(try service.properties(.namespace, namespace)["Resources"]?.array?.count == 1)
+    #expect(service.refusal { _ = try $0.document(.endpoint, endpoint) }?.code == .endpointNotFound)
+    #expect(try service.document(.namespace, namespace)["Resources"]?.array?.count == 1)
     #expect(service.compartments.count == 2, "the container still runs")
     #expect(service.invariantViolations() == [])
   }
@@ -464,7 +464,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       { try $0.modify(.network, network, settings: json(text)) }
     }
     try request(#"{"ResourceType":0,"RequestType":"Update","Settings":{"Domain":"corp"}}"#)(&service)
-    #expect(try service.properties(.network, network)["Dns"] == ["Domain": "corp"])
+    #expect(try service.document(.network, network)["Dns"] == ["Domain": "corp"])
     let subnet =
       #"{"ResourceType":"Subnet","RequestType":"\#("%")","Settings":{"Subnets":[{"IpAddressPrefix":"10.245.0.0/30"}]}}"#
     func subnetRequest(_ type: String) -> (inout HostNetworkingService) throws -> Void {

@@ -45,7 +45,7 @@ import Testing
     #expect(port.rules.contains { $0.name == "https" } == expected.contains(.vfp))
     #expect(firewall.rules.contains { $0.name == "https" } == expected.contains(.windowsFirewall))
     #expect(port.isolation == cell.isolation)
-    #expect(try service.properties(.endpoint, endpoint)["Policies"]?.array?.count ?? 0 >= 2, "all is kept")
+    #expect(try service.document(.endpoint, endpoint)["Policies"]?.array?.count ?? 0 >= 2, "all is kept")
   }
 
   @Test("hns 6.8: without ACLs a port allows all at 65500") func vfpDefaults() throws {

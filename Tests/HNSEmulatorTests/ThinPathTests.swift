@@ -13,20 +13,20 @@ import Testing
     let namespace = try service.makeNamespace()
     try service.join(namespace, endpoint)
     #expect(service.compartments == [.hostDefault])
-    #expect(try service.properties(.namespace, namespace)["NamespaceId"] == nil)
+    #expect(try service.document(.namespace, namespace)["NamespaceId"] == nil)
 
     try service.start(namespace, "web")
     #expect(service.compartments.map(\.id) == [1, 2])
     #expect(service.compartments[1].containers == ["web"])
     #expect(service.compartments[1].namespace == namespace)
-    let document = try service.properties(.namespace, namespace)
+    let document = try service.document(.namespace, namespace)
     #expect(document["NamespaceId"] == 2)
     #expect(document["NamespaceGuid"] == .string(service.compartments[1].guid.uppercase))
-    #expect(try service.properties(.endpoint, endpoint)["State"] == 3)
+    #expect(try service.document(.endpoint, endpoint)["State"] == 3)
 
     try service.start(namespace, "web", "Remove")
     #expect(service.compartments == [.hostDefault])
-    #expect(try service.properties(.endpoint, endpoint)["State"] == 1)
+    #expect(try service.document(.endpoint, endpoint)["State"] == 1)
   }
 
   @Test func aSnapshotRestoresTheHost() throws {

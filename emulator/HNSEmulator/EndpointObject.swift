@@ -28,6 +28,10 @@ struct EndpointObject: Hashable {
   var flags: UInt32 = 0
   var additionalParams: JSON?
   var schemaVersion = SchemaVersion()
+  /// Whether the last thing that happened to the endpoint was that a call detached it.
+  var isDetached = false
+  /// What only the older schema has a member for, as it was given.
+  var v1Members = JSONObject()
 
   /// The namespace that lists the endpoint; derived from the namespaces.
   var namespace: GUID?
@@ -62,6 +66,8 @@ struct NamespaceObject: Hashable {
   /// The number of the compartment while one is open; that of HostDefault is always 1.
   var compartment: UInt32?
   var schemaVersion = SchemaVersion()
+  /// Whether an attach call made it and no client; it is in no list and goes with its last endpoint.
+  var isImplicit = false
 
   init(id: GUID, ordinal: Int64, type: NamespaceType) {
     self.id = id

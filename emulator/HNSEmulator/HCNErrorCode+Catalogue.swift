@@ -119,6 +119,8 @@ extension HCNErrorCode {
   public static let sharingViolation = HCNErrorCode(0x80070020)
   /// `ERROR_OBJECT_ALREADY_EXISTS`: The object already exists.
   public static let objectAlreadyExists = HCNErrorCode(0x80071392)
+  /// `ERROR_MOD_NOT_FOUND`: The specified module could not be found.
+  public static let moduleMissing = HCNErrorCode(0x8007007e)
   /// `E_NOTIMPL`: Not implemented.
   public static let notImplemented = HCNErrorCode(0x80004001)
 
@@ -277,6 +279,7 @@ extension HCNErrorCode {
       "The process cannot access the file because it is being used by another process"
     ),
     (.objectAlreadyExists, "ERROR_OBJECT_ALREADY_EXISTS", "The object already exists"),
+    (.moduleMissing, "ERROR_MOD_NOT_FOUND", "The specified module could not be found"),
     (.notImplemented, "E_NOTIMPL", "Not implemented"),
   ]
 }

@@ -77,12 +77,16 @@ extension IPSubnet {
 
 /// The states of an endpoint that occur here (reference: hns, 4.2 and 6.4).
 ///
-/// An endpoint that was detached is shown as created again, not as detached (4): the state is
-/// derived from where the endpoint is.
+/// The state follows from where the endpoint is. One that a detach call took away is detached; one that only
+/// left a namespace is as it was created.
 enum EndpointState: Int64 {
   case created = 1
   case attached = 2
   case attachedSharing = 3
+  case detached = 4
+
+  /// Whether filters are programmed for the endpoint.
+  var isAttached: Bool { self == .attached || self == .attachedSharing }
 }
 
 extension HostNetworkingService {
@@ -97,12 +101,7 @@ extension HostNetworkingService {
     writer.set("AdditionalParams", network.additionalParams)
     if network.driver != .nat { writer.put("Type", network.driver.documentName) }
     writer.put("Policies", network.policies.map(\.document))
-    let ranges = network.macPool.map { range -> JSON in
-      [
-        "StartMacAddress": .string("\(MACAddress(range.lowerBound))"),
-        "EndMacAddress": .string("\(MACAddress(range.upperBound))"),
-      ]
-    }
+    let ranges = network.macPool.map(\.document)
     if !ranges.isEmpty { writer.set("MacPool", ["Ranges": .array(ranges)]) }
     if !network.dns.isEmpty { writer.set("Dns", network.dns.document) }
     writer.put(
@@ -130,7 +129,7 @@ extension HostNetworkingService {
     writer.put("Version", configuration.version.packed)
     writer.set("AdditionalParams", endpoint.additionalParams)
     writer.put("HostComputeNetwork", endpoint.network.uppercase)
-    writer.put("HostComputeNamespace", endpoint.namespace?.uppercase ?? "")
+    writer.put("HostComputeNamespace", visibleNamespace(of: endpoint)?.uppercase ?? "")
     writer.put("Policies", endpoint.policies.map(\.document))
     writer.put(
       "IpConfigurations",
@@ -153,6 +152,11 @@ extension HostNetworkingService {
     return writer.document
   }
 
+  /// The namespace of an endpoint, if clients know of it.
+  func visibleNamespace(of endpoint: EndpointObject) -> GUID? {
+    endpoint.namespace.flatMap { namespaces[$0]?.isImplicit == true ? nil : $0 }
+  }
+
   /// The document of a namespace: `NamespaceId` and `NamespaceGuid` only once a compartment is open,
   /// endpoint ids among the resources in upper case (reference: hns, 1.10 and 6.1).
   func document(of namespace: NamespaceObject) -> JSON {
@@ -166,14 +170,7 @@ extension HostNetworkingService {
       writer.put("NamespaceGuid", compartment.guid.uppercase)
     }
     writer.put("Type", namespace.type)
-    writer.put(
-      "Resources",
-      namespace.resources.map { resource -> JSON in
-        switch resource {
-        case .container(let id): ["Type": "Container", "Data": ["Id": .string(id)]]
-        case .endpoint(let id): ["Type": "Endpoint", "Data": ["Id": .string(id.uppercase)]]
-        }
-      })
+    writer.put("Resources", namespace.resources.map(\.document))
     writer.set("Health", ["Extra": [:]])
     writer.set("SchemaVersion", namespace.schemaVersion.document)
     writer.put("State", 1)
@@ -184,7 +181,7 @@ extension HostNetworkingService {
   /// host's kernel (reference: hns, 6.4).
   func state(of endpoint: EndpointObject) -> EndpointState {
     guard let namespace = endpoint.namespace.flatMap({ namespaces[$0] }), namespace.compartment != nil else {
-      return .created
+      return endpoint.isDetached ? .detached : .created
     }
     return namespace.type == .host ? .attachedSharing : .attached
   }

@@ -29,8 +29,9 @@ extension HostNetworkingService {
   private func newEndpoint(
     id wanted: GUID, network handle: GUID?, _ settings: JSON
   ) throws(HCNError) -> EndpointObject {
-    let reader = try DocumentReader(settings, .invalidEndpoint)
-    let stated = try reader.guid("HostComputeNetwork")
+    let reader = try DocumentReader(try V1Translation.endpoint(settings), .invalidEndpoint)
+    var stated = try reader.guid("HostComputeNetwork")
+    if stated == nil, let name = settings["VirtualNetworkName"]?.string { stated = networkNames[name] }
     guard let networkID = handle ?? stated else {
       throw HCNError(.networkNotFound, detail: "the document names no network")
     }
@@ -40,6 +41,7 @@ extension HostNetworkingService {
       .endpoint, wanted: wanted, document: reader.objectID(), owner: networkID, name: name,
       taken: .objectAlreadyExists)
     var endpoint = try readEndpoint(reader, id: id, ordinal: nextOrdinal, network: network)
+    endpoint.v1Members = V1Translation.ownEndpointMembers(settings)
     if endpoint.name.isEmpty { endpoint.name = Self.defaultEndpointName }
     try takeAddresses(&endpoint, network)
     try takeMAC(&endpoint, network)
@@ -265,9 +267,8 @@ extension HostNetworkingService {
 
   mutating func deleteEndpoint(_ id: GUID) throws(HCNError) {
     let endpoint = try existing(endpoint: id)
-    if let namespace = endpoint.namespace {
-      namespaces[namespace]?.resources.removeAll { $0 == .endpoint(id) }
-    }
+    if let namespace = endpoint.namespace { take(endpoint: id, outOf: namespace) }
+    dropReferences(to: id)
     for policy in endpoint.policies {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
     }

@@ -24,7 +24,7 @@ extension HostNetworkingService {
   /// - Parameter id: The endpoint.
   /// - Returns: The instance.
   public func firewall(of id: GUID) -> FirewallInstance? {
-    guard let endpoint = endpoints[id], state(of: endpoint) != .created,
+    guard let endpoint = endpoints[id], state(of: endpoint).isAttached,
       let namespace = endpoint.namespace.flatMap({ namespaces[$0] })
     else { return nil }
     return namespace.type == .hostDefault ? hostFirewall : instance(of: namespace)

@@ -24,10 +24,10 @@ extension HostNetworkingService {
     }
     require(names == networkNames, "the names of networks are not those of the table")
     require(adapters == adapterOwners, "the adapters of networks are not those of the table")
-    violations += endpointViolations() + namespaceViolations()
+    violations += endpointViolations() + namespaceViolations() + userViolations()
     let ordinals =
       networks.values.map(\.ordinal) + endpoints.values.map(\.ordinal)
-      + namespaces.values.map(\.ordinal)
+      + namespaces.values.map(\.ordinal) + loadBalancers.values.map(\.ordinal) + routes.values.map(\.ordinal)
     require(Set(ordinals).count == ordinals.count, "two objects have one place in the order")
     require(ordinals.allSatisfy { (1..<nextOrdinal).contains($0) }, "an object is newer than the next one")
     return violations
@@ -82,6 +82,9 @@ extension HostNetworkingService {
     var violations: [String] = []
     var owners: [UInt32: GUID] = [:]
     for namespace in namespaces.values {
+      if namespace.isImplicit, namespace.endpoints.isEmpty {
+        violations.append("the namespace \(namespace.id) of an attachment has no endpoint")
+      }
       for endpoint in namespace.endpoints where endpoints[endpoint]?.namespace != namespace.id {
         violations.append("the namespace \(namespace.id) lists an endpoint that is not in it")
       }
@@ -98,6 +101,41 @@ extension HostNetworkingService {
       }
     }
     if owners != compartmentOwners { violations.append("the compartments are not those of the table") }
+    return violations
+  }
+
+  /// What does not hold together of load balancers and routes.
+  private func userViolations() -> [String] {
+    var violations: [String] = []
+    var users: [GUID: Set<GUID>] = [:]
+    var frontends: [LoadBalancerObject.Frontend: Set<GUID>] = [:]
+    for balancer in loadBalancers.values {
+      for endpoint in balancer.endpoints { users[endpoint, default: []].insert(balancer.id) }
+      for frontend in balancer.frontends { frontends[frontend, default: []].insert(balancer.id) }
+      if let network = balancer.network, networks[network] == nil {
+        violations.append("the network of the load balancer \(balancer.id) is missing")
+      }
+    }
+    for route in routes.values {
+      for endpoint in route.endpoints { users[endpoint, default: []].insert(route.id) }
+      if let network = route.network, networks[network] == nil {
+        violations.append("the network of the route \(route.id) is missing")
+      }
+    }
+    if users != endpointUsers { violations.append("the users of endpoints are not those of the table") }
+    for endpoint in users.keys where endpoints[endpoint] == nil {
+      violations.append("a load balancer or route names the endpoint \(endpoint), which is missing")
+    }
+    if Set(frontends.keys) != Set(loadBalancerFrontends.keys)
+      || loadBalancerFrontends.contains(where: { !(frontends[$0.key] ?? []).contains($0.value) })
+    {
+      violations.append("the frontends of load balancers are not those of the table")
+    }
+    if configuration.switches[.duplicateLoadBalancer] == "refused" {
+      for (frontend, owners) in frontends where owners.count > 1 {
+        violations.append("port \(frontend.port) of a load balancer is given \(owners.count) times")
+      }
+    }
     return violations
   }
 }

@@ -21,6 +21,7 @@ extension HostNetworkingService {
     nextOrdinal += 1
     namespaces[id] = namespace
     settleCompartment(of: id)
+    notify(ServiceNotification(.namespaceCreate, object: id))
     return id
   }
 
@@ -45,7 +46,7 @@ extension HostNetworkingService {
   /// A container may be added more than once and then has to be removed as often. Endpoints of other
   /// hosts cannot be added (reference: hns, 6.4).
   mutating func modifyNamespace(_ id: GUID, _ settings: JSON) throws(HCNError) {
-    guard namespaces[id] != nil else { _ = try existing(namespace: id); return }
+    guard namespaces[id] != nil, namespaces[id]?.isImplicit == false else { throw missing(.namespace, id) }
     let request = try DocumentReader(settings, .invalidArgument)
     let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
     let kind =
@@ -65,6 +66,7 @@ extension HostNetworkingService {
       }
       resource = .endpoint(endpoint)
     }
+    let before = attachedEndpoints(of: id)
     switch type {
     case .add: try add(resource, to: id)
     case .remove: try remove(resource, from: id)
@@ -73,9 +75,10 @@ extension HostNetworkingService {
         .requestUnsupported, detail: "namespaces take no request of type \(type.rawValue)")
     }
     settleCompartment(of: id)
+    notifyOfAttachments(since: before, to: attachedEndpoints(of: id))
   }
 
-  private mutating func add(
+  mutating func add(
     _ resource: NamespaceObject.Resource, to id: GUID
   ) throws(HCNError) {
     if case .endpoint(let endpoint) = resource {
@@ -88,6 +91,7 @@ extension HostNetworkingService {
         throw HCNError(.invalidRemoteEndpointOperation, detail: "the endpoint lives on another host")
       }
       endpoints[endpoint]?.namespace = id
+      endpoints[endpoint]?.isDetached = false
     }
     namespaces[id]?.resources.append(resource)
   }
@@ -107,6 +111,14 @@ extension HostNetworkingService {
     guard namespace.containers.isEmpty else {
       throw HCNError(.requestUnsupported, detail: "the namespace has a container")
     }
+    removeNamespace(namespace)
+    notify(ServiceNotification(.namespaceDelete, object: id))
+  }
+
+  /// Removes a namespace; its endpoints stay.
+  mutating func removeNamespace(_ namespace: NamespaceObject) {
+    let id = namespace.id
+    notifyOfAttachments(since: attachedEndpoints(of: id), to: [])
     for endpoint in namespace.endpoints { endpoints[endpoint]?.namespace = nil }
     namespaces[id]?.resources = []
     namespaces[id]?.keepsCompartment = false
@@ -121,7 +133,7 @@ extension HostNetworkingService {
   /// Numbers of the host's stack start at 2 and are not given again, unless the switch
   /// `compartmentIds` says so. In a utility VM the namespace's compartment is number 2 beside the
   /// VM's own default compartment.
-  private mutating func settleCompartment(of id: GUID) {
+  mutating func settleCompartment(of id: GUID) {
     guard let namespace = namespaces[id], namespace.type != .hostDefault else { return }
     switch (namespace.needsCompartment, namespace.compartment) {
     case (true, nil):

@@ -1,12 +1,12 @@
 import HostModel
 import JSONText
-import NetworkTypes
+public import NetworkTypes
 
 extension HostNetworkingService {
   /// Creates a network: reads the document, fills in what it leaves to the service, and checks it
   /// against the networks there are.
   mutating func createNetwork(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
-    let reader = try DocumentReader(settings, .invalidNetwork)
+    let reader = try networkReader(settings)
     let name = try reader.text("Name") ?? ""
     let id = try identity(
       .network, wanted: wanted, document: reader.objectID(), name: name, taken: .networkAlreadyExists)
@@ -14,11 +14,19 @@ extension HostNetworkingService {
       throw HCNError(.networkAlreadyExists, detail: "there is a network named '\(name)' already")
     }
     var network = try readNetwork(reader, id: id, ordinal: nextOrdinal)
+    network.v1Members = V1Translation.ownNetworkMembers(settings)
+    notify(ServiceNotification(.networkPreCreate, object: id, flags: network.flags))
     try fill(&network)
     try check(network)
     nextOrdinal += 1
     insert(network)
+    notify(ServiceNotification(.networkCreate, object: id, flags: network.flags))
     return id
+  }
+
+  /// A reader of the document of a network of either schema (reference: hns, 0 rule 2).
+  private func networkReader(_ settings: JSON) throws(HCNError) -> DocumentReader {
+    try DocumentReader(try V1Translation.network(settings), .invalidNetwork)
   }
 
   /// Reads the document of a network as it stands.
@@ -88,8 +96,8 @@ extension HostNetworkingService {
 
   /// Fills in what a document leaves to the service (reference: hns, 6.2).
   ///
-  /// The management address and the router's MAC address, which the real service fills in a while
-  /// later, are there at once.
+  /// The management address, which the real service fills in a while later, is there at once unless
+  /// ``defersSettling`` asks for the wait.
   private func fill(_ network: inout NetworkObject) throws(HCNError) {
     if network.macPool.isEmpty { network.macPool = [drawnMACBlock(network.id)] }
     if network.driver == .nat {
@@ -107,18 +115,40 @@ extension HostNetworkingService {
         Policy(type: PolicyName.netAdapterName, settings: ["NetworkAdapterName": .string(free)]))
     }
     guard network.driver == .overlay || network.driver == .l2bridge else { return }
-    let types = Set(network.policies.map(\.type))
-    if !types.contains(PolicyName.providerAddress), let address = managementAddress(.ipv4) {
-      network.policies.append(
-        Policy(type: PolicyName.providerAddress, settings: ["ProviderAddress": .string("\(address)")]))
-    }
-    if !types.contains(PolicyName.drMacAddress) {
+    if defersSettling { network.isSettled = false } else { settle(&network) }
+    if !network.policies.contains(where: { $0.type == PolicyName.drMacAddress }) {
       var digest = SeededDigest(configuration.seed, "router")
       digest.combine(network.id)
       let mac = MACAddress(0x0015_5d00_0000 | UInt64(truncatingIfNeeded: digest.bits) & 0xff_ffff)
       network.policies.append(
         Policy(type: PolicyName.drMacAddress, settings: ["Address": .string("\(mac)")]))
     }
+  }
+
+  /// Gives a network of l2bridge or overlay the host's management address as its provider address.
+  private func settle(_ network: inout NetworkObject) {
+    network.isSettled = true
+    guard !network.policies.contains(where: { $0.type == PolicyName.providerAddress }),
+      let address = managementAddress(.ipv4)
+    else { return }
+    let index =
+      network.policies.firstIndex { $0.type == PolicyName.drMacAddress } ?? network.policies.endIndex
+    network.policies.insert(
+      Policy(type: PolicyName.providerAddress, settings: ["ProviderAddress": .string("\(address)")]),
+      at: index)
+  }
+
+  /// The networks that wait for their management address, in the order of their creation.
+  public var unsettledNetworks: [GUID] {
+    networks.values.filter { !$0.isSettled }.sorted { $0.ordinal < $1.ordinal }.map(\.id)
+  }
+
+  /// Fills in what a network waits for; one that waits for nothing stays as it is.
+  mutating func settle(network id: GUID) throws(HCNError) {
+    var network = try existing(network: id)
+    guard !network.isSettled else { return }
+    settle(&network)
+    networks[id] = network
   }
 
   /// The host's management address of a family: the first one configured.
@@ -177,6 +207,13 @@ extension HostNetworkingService {
   /// the network is layered on another (reference: hns, 6.9). An overlay subnet needs a VSID.
   func check(_ network: NetworkObject) throws(HCNError) {
     let subnets = network.subnets
+    let version = configuration.version
+    if Set(subnets.map(\.prefix.family)).count > 1, !version.has(.ipv6DualStack) {
+      throw HCNError(.invalidSubnet, detail: "HNS \(version) has no networks of two address families")
+    }
+    if network.flags & NetworkObject.disableHostPortFlag != 0, !version.has(.disableHostPort) {
+      throw HCNError(.invalidNetwork, detail: "HNS \(version) does not have the flag DisableHostPort")
+    }
     for (index, subnet) in subnets.enumerated() {
       if subnets[..<index].contains(where: { $0.prefix.range.overlaps(subnet.prefix.range) }) {
         throw HCNError(.invalidSubnet, detail: "\(subnet.prefix) overlaps another subnet of the network")
@@ -220,10 +257,14 @@ extension HostNetworkingService {
 
   mutating func deleteNetwork(_ id: GUID) throws(HCNError) {
     let network = try existing(network: id)
-    for endpoint in network.endpoints { try deleteEndpoint(endpoint) }
+    notify(ServiceNotification(.networkPreDelete, object: id, flags: network.flags))
+    let ordinals = network.endpoints.compactMap { endpoints[$0] }.sorted { $0.ordinal < $1.ordinal }
+    for endpoint in ordinals { try deleteEndpoint(endpoint.id) }
+    dropReferences(toNetwork: id)
     networks[id] = nil
     if networkNames[network.name] == id { networkNames[network.name] = nil }
     if let adapter = network.ownedAdapter, adapterOwners[adapter] == id { adapterOwners[adapter] = nil }
+    notify(ServiceNotification(.networkDelete, object: id, flags: network.flags))
   }
 }
 

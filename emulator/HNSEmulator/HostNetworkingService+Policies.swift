@@ -3,11 +3,20 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// Carries out a request about an endpoint's policies.
-  ///
-  /// Ports of virtual machines are not emulated.
+  /// Carries out a request about an endpoint's policies or its port; a request that names no resource is
+  /// about the port, which is number 0 (reference: hns, 2).
   mutating func modifyEndpoint(_ id: GUID, _ settings: JSON) throws(HCNError) {
-    let policies = try modifiedPolicies(ofEndpoint: id, settings)
+    let request = try DocumentReader(settings, .invalidArgument)
+    guard endpoints[id] != nil else { throw missing(.endpoint, id) }
+    let resource =
+      try request.enumeration("ResourceType", EndpointResource.self, unknown: .requestUnsupported) ?? .port
+    let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
+    guard resource == .policy else { return try modifyPort(id, request, type) }
+    try setPolicies(try modifiedPolicies(ofEndpoint: id, request), ofEndpoint: id)
+  }
+
+  /// Puts a checked list of policies in the place of an endpoint's.
+  mutating func setPolicies(_ policies: [Policy], ofEndpoint id: GUID) throws(HCNError) {
     for policy in endpoints[id]?.policies ?? [] {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
     }
@@ -18,16 +27,10 @@ extension HostNetworkingService {
   }
 
   private func modifiedPolicies(
-    ofEndpoint id: GUID, _ settings: JSON
+    ofEndpoint id: GUID, _ request: DocumentReader
   ) throws(HCNError) -> [Policy] {
     let endpoint = try existing(endpoint: id)
     let network = try existing(network: endpoint.network)
-    let request = try DocumentReader(settings, .invalidArgument)
-    let resource =
-      try request.enumeration("ResourceType", EndpointResource.self, unknown: .requestUnsupported) ?? .port
-    guard resource == .policy else {
-      throw HCNError(.requestUnsupported, detail: "ports of virtual machines are not emulated")
-    }
     let details = try policyDetails(request)
     let stated = try endpointPolicies(details, network.driver)
     var policies = try apply(request, stated, elements: details.list("Policies"), to: endpoint.policies)

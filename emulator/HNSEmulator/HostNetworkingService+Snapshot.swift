@@ -3,8 +3,11 @@ public import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// The format of snapshots this program writes; an older one it would still read.
-  public static let snapshotFormat: Int64 = 1
+  /// The format of snapshots this program writes; older ones it reads too.
+  ///
+  /// Format 2 adds members for load balancers, routes, accelerated networking, attachments without a
+  /// namespace, unsettled networks and what only schema 1 states; each stands there only where there is some.
+  public static let snapshotFormat: Int64 = 2
 
   /// Far beyond what a host comes to, and far below where counting would end.
   static let ordinalLimit: Int64 = 1 << 53
@@ -15,34 +18,56 @@ extension HostNetworkingService {
   /// Objects stand in the order of their creation, each with its HCN document and what has to be
   /// known beside it. Equal services have equal snapshots.
   public var snapshot: JSON {
-    [
+    var result: JSONObject = [
       "formatVersion": .integer(Self.snapshotFormat),
       "configuration": configuration.snapshot,
       "nextOrdinal": .integer(nextOrdinal),
       "nextCompartment": .integer(Int64(nextCompartment)),
       "networks": .array(networks.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) }),
-      "endpoints": .array(
-        endpoints.values.sorted { $0.ordinal < $1.ordinal }.map { endpoint in
-          ["ordinal": .integer(endpoint.ordinal), "document": document(of: endpoint)]
-        }),
-      "namespaces": .array(
-        namespaces.values.sorted { $0.ordinal < $1.ordinal }.map { namespace in
-          [
-            "ordinal": .integer(namespace.ordinal),
-            "keepsCompartment": .bool(namespace.keepsCompartment),
-            "document": document(of: namespace),
-          ]
-        }),
+      "endpoints": .array(endpoints.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) }),
+      "namespaces": .array(namespaces.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) }),
     ]
+    func add(_ key: String, _ entries: [JSON]) { if !entries.isEmpty { result.append(key, .array(entries)) } }
+    add(
+      "loadBalancers",
+      loadBalancers.values.sorted { $0.ordinal < $1.ordinal }.map {
+        ["ordinal": .integer($0.ordinal), "document": document(of: $0)]
+      })
+    add(
+      "routes",
+      routes.values.sorted { $0.ordinal < $1.ordinal }.map {
+        ["ordinal": .integer($0.ordinal), "document": document(of: $0)]
+      })
+    add("acceleratedMACs", acceleratedMACs.map { .string($0.description) })
+    return .object(result)
   }
 
   private func entry(of network: NetworkObject) -> JSON {
     let extensions = network.extensions.sorted { $0.key < $1.key }
       .map { JSONObject.Member($0.key.uppercase, .bool($0.value)) }
-    return [
+    var result: JSONObject = [
       "ordinal": .integer(network.ordinal), "extensions": .object(JSONObject(extensions)),
       "document": document(of: network),
     ]
+    if !network.v1Members.members.isEmpty { result.append("v1", .object(network.v1Members)) }
+    if !network.isSettled { result.append("isSettled", false) }
+    return .object(result)
+  }
+
+  private func entry(of endpoint: EndpointObject) -> JSON {
+    var result: JSONObject = ["ordinal": .integer(endpoint.ordinal), "document": document(of: endpoint)]
+    if !endpoint.v1Members.members.isEmpty { result.append("v1", .object(endpoint.v1Members)) }
+    if endpoint.isDetached { result.append("isDetached", true) }
+    return .object(result)
+  }
+
+  private func entry(of namespace: NamespaceObject) -> JSON {
+    var result: JSONObject = [
+      "ordinal": .integer(namespace.ordinal), "keepsCompartment": .bool(namespace.keepsCompartment),
+      "document": document(of: namespace),
+    ]
+    if namespace.isImplicit { result.append("isImplicit", true) }
+    return .object(result)
   }
 
   /// Restores a service.
@@ -64,7 +89,7 @@ extension HostNetworkingService {
     }
     try reader.allow([
       "formatVersion", "configuration", "nextOrdinal", "nextCompartment", "networks", "endpoints",
-      "namespaces",
+      "namespaces", "loadBalancers", "routes", "acceleratedMACs",
     ])
     self.init(
       try HostConfiguration(snapshot: SnapshotReader(reader.object["configuration"], "configuration")))
@@ -75,7 +100,10 @@ extension HostNetworkingService {
     let pool = PolicyPool()
     for entry in try reader.children("endpoints") { try restoreEndpoint(entry, &ordinals, pool) }
     for entry in try reader.children("namespaces") { try restoreNamespace(entry, &ordinals) }
-    if let difference = snapshot.firstDifference(from: self.snapshot, at: "") { throw difference }
+    try restoreOthers(reader, &ordinals)
+    var expected = self.snapshot.object ?? JSONObject()
+    expected["formatVersion"] = .integer(format)
+    if let difference = snapshot.firstDifference(from: .object(expected), at: "") { throw difference }
   }
 
   /// The place of an entry in the order of creation; none stands twice.
@@ -97,7 +125,7 @@ extension HostNetworkingService {
   private mutating func restoreNetwork(
     _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
   ) throws(SnapshotError) {
-    try entry.allow(["ordinal", "extensions", "document"])
+    try entry.allow(["ordinal", "extensions", "document", "v1", "isSettled"])
     let id = try entryID(entry)
     guard networks[id] == nil else { throw entry.failure("document.ID", "stands twice") }
     let ordinal = try ordinal(entry, &ordinals)
@@ -117,6 +145,8 @@ extension HostNetworkingService {
       }
       network.extensions[target] = isEnabled
     }
+    network.v1Members = try entry.object(ifPresent: "v1")
+    network.isSettled = try entry.flag("isSettled", default: true)
     insert(network)
   }
 
@@ -135,14 +165,16 @@ extension HostNetworkingService {
   private mutating func restoreEndpoint(
     _ entry: SnapshotReader, _ ordinals: inout Set<Int64>, _ pool: PolicyPool
   ) throws(SnapshotError) {
-    try entry.allow(["ordinal", "document"])
+    try entry.allow(["ordinal", "document", "v1", "isDetached"])
     let id = try entryID(entry)
     guard endpoints[id] == nil else { throw entry.failure("document.ID", "stands twice") }
     let ordinal = try ordinal(entry, &ordinals)
-    let endpoint: EndpointObject
+    var endpoint: EndpointObject
     do throws(HCNError) {
       endpoint = try restored(entry.object["document"] ?? .null, id: id, ordinal: ordinal, pool)
     } catch { throw entry.failure("document", "\(error)") }
+    endpoint.v1Members = try entry.object(ifPresent: "v1")
+    endpoint.isDetached = try entry.flag("isDetached", default: false)
     insert(endpoint)
   }
 
@@ -170,7 +202,7 @@ extension HostNetworkingService {
   private mutating func restoreNamespace(
     _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
   ) throws(SnapshotError) {
-    try entry.allow(["ordinal", "keepsCompartment", "document"])
+    try entry.allow(["ordinal", "keepsCompartment", "document", "isImplicit"])
     let id = try entryID(entry)
     guard namespaces[id] == nil else { throw entry.failure("document.ID", "stands twice") }
     let ordinal = try ordinal(entry, &ordinals)
@@ -183,6 +215,10 @@ extension HostNetworkingService {
       number = try reader.word("NamespaceId")
     } catch { throw entry.failure("document", "\(error)") }
     namespace.keepsCompartment = try entry.flag("keepsCompartment")
+    namespace.isImplicit = try entry.flag("isImplicit", default: false)
+    if namespace.isImplicit, namespace.endpoints.isEmpty {
+      throw entry.failure("isImplicit", "does not go with a namespace without endpoints")
+    }
     if namespace.type == .hostDefault, namespace.keepsCompartment {
       throw entry.failure("keepsCompartment", "does not go with a namespace of type HostDefault")
     }
@@ -227,6 +263,48 @@ extension HostNetworkingService {
       }
     }
     return result
+  }
+}
+
+extension HostNetworkingService {
+  /// Restores what format 2 added: load balancers, routes and the addresses of accelerated networking.
+  private mutating func restoreOthers(
+    _ reader: SnapshotReader, _ ordinals: inout Set<Int64>
+  ) throws(SnapshotError) {
+    for entry in try reader.children(ifPresent: "loadBalancers") {
+      let id = try restoredID(entry, taken: { loadBalancers[$0] != nil })
+      let ordinal = try ordinal(entry, &ordinals)
+      do throws(HCNError) {
+        let document = try DocumentReader(entry.object["document"] ?? .null, .invalidPolicy)
+        let balancer = try readLoadBalancer(document, id: id, ordinal: ordinal)
+        try checkFrontends(of: balancer)
+        insert(balancer)
+      } catch { throw entry.failure("document", "\(error)") }
+    }
+    for entry in try reader.children(ifPresent: "routes") {
+      let id = try restoredID(entry, taken: { routes[$0] != nil })
+      let ordinal = try ordinal(entry, &ordinals)
+      do throws(HCNError) {
+        let document = try DocumentReader(entry.object["document"] ?? .null, .invalidPolicy)
+        insert(try readRoute(document, id: id, ordinal: ordinal))
+      } catch { throw entry.failure("document", "\(error)") }
+    }
+    guard reader.object["acceleratedMACs"] != nil else { return }
+    for (index, text) in try reader.texts("acceleratedMACs").enumerated() {
+      guard let mac = MACAddress(text) else {
+        throw reader.failure("acceleratedMACs[\(index)]", "'\(text)' is not a MAC address")
+      }
+      acceleratedMACs.append(mac)
+    }
+  }
+
+  private func restoredID(
+    _ entry: SnapshotReader, taken: (GUID) -> Bool
+  ) throws(SnapshotError) -> GUID {
+    try entry.allow(["ordinal", "document"])
+    let id = try entryID(entry)
+    guard !taken(id) else { throw entry.failure("document.ID", "stands twice") }
+    return id
   }
 }
 

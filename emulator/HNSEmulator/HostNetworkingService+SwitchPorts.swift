@@ -28,7 +28,7 @@ extension HostNetworkingService {
   /// say which of these rules go; only ACLs of type Switch count for VFP
   /// (reference: hns, 6.7 and 6.8; windows-firewall-and-vfp, 4.3 and 9).
   private func port(of endpoint: EndpointObject) -> SwitchPort? {
-    guard state(of: endpoint) != .created, let network = networks[endpoint.network],
+    guard state(of: endpoint).isAttached, let network = networks[endpoint.network],
       let cell = cell(of: endpoint, network)
     else { return nil }
     let families = cell.filteredFamilies(configuration.build)

@@ -59,7 +59,7 @@ extension HostNetworkingService: FilteredHost {
       id: endpoint.id, name: endpoint.name, owner: endpoint.owner, network: network,
       addresses: endpoint.ipConfigurations.map(\.address),
       isolation: namespace.map { $0.type.isGuest ? .hyperv : .process }, namespace: endpoint.namespace,
-      isAttached: state(of: endpoint) != .created, isRemote: endpoint.isRemote,
+      isAttached: state(of: endpoint).isAttached, isRemote: endpoint.isRemote,
       dnsServers: endpoint.dns.servers.compactMap { IPAddress($0) },
       mappings: endpoint.policies.compactMap(\.mapping),
       outboundNAT: endpoint.policies.filter { $0.type == PolicyName.outboundNAT }

@@ -4,8 +4,8 @@ public import NetworkTypes
 
 /// The Host Networking Service of one Windows container host, in process.
 ///
-/// It takes and gives the JSON documents of the HCN interface, schema 2, and refuses with the codes
-/// and texts of the real service. It is a value: a copy is a dry run, and a call that throws has
+/// It takes and gives the JSON documents of the HCN interface, of schema 2 and of the older schema 1, and
+/// refuses with the codes and texts of the real service. It is a value: a copy is a dry run, and a call that throws has
 /// changed nothing. Nothing reads a clock or a random source; ids, addresses and MAC addresses are
 /// drawn from ``HostConfiguration/seed`` and the names and ids of the objects, so that equal calls on
 /// equal hosts give equal hosts, and adding one endpoint never renumbers another.
@@ -18,6 +18,10 @@ public struct HostNetworkingService: Sendable, Hashable {
   var networks: [GUID: NetworkObject] = [:]
   var endpoints: [GUID: EndpointObject] = [:]
   var namespaces: [GUID: NamespaceObject] = [:]
+  var loadBalancers: [GUID: LoadBalancerObject] = [:]
+  var routes: [GUID: RouteObject] = [:]
+  /// The MAC addresses of accelerated networking, as they were given (reference: hns, 4.1).
+  var acceleratedMACs: [MACAddress] = []
   /// The place in the order of creation that the next object gets.
   var nextOrdinal: Int64 = 1
   /// The number the next compartment of the host gets, unless numbers are used again.
@@ -33,11 +37,15 @@ public struct HostNetworkingService: Sendable, Hashable {
   var adapterOwners: [String: GUID] = [:]
   /// The namespace of each open compartment of the host's stack but the default one.
   var compartmentOwners: [UInt32: GUID] = [:]
+  /// The load balancer that answers at each frontend.
+  var loadBalancerFrontends: [LoadBalancerObject.Frontend: GUID] = [:]
+  /// The load balancers and routes that name each endpoint.
+  var endpointUsers: [GUID: Set<GUID>] = [:]
   /// The host's own addresses.
   var hostAddresses: Set<IPAddress>
 
-  /// What happened and was not taken yet; no part of what the service is.
-  var notifications = NotificationLog()
+  /// How the service is run; no part of what it is.
+  var conduct = ServiceConduct()
 
   /// Makes the service of an empty host.
   ///
@@ -67,7 +75,8 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// Creates an object.
   ///
   /// The id is `id`, or when that is zero the document's `ID`, or when there is none one drawn from
-  /// the seed, the kind and the object's name.
+  /// the seed, the kind and the object's name. Where both are stated and differ, the switch
+  /// `identityPrecedence` says which one counts (reference: hns, 3 and 9).
   ///
   /// - Parameters:
   ///   - kind: The kind of object.
@@ -88,30 +97,56 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .network: try createNetwork(id: id, settings)
     case .endpoint: try createEndpoint(id: id, network: network, settings)
     case .namespace: try createNamespace(id: id, settings)
-    case .loadBalancer, .route: throw HCNError(.notImplemented)
+    case .loadBalancer: try createLoadBalancer(id: id, settings)
+    case .route: try createRoute(id: id, settings)
     }
   }
 
-  /// The document of an object.
+  /// The document of an object in the shape of schema 2, which is how the service keeps it.
   ///
-  /// Every query is answered with the document of schema 2, one of major version 1 and a missing one
-  /// too; the older shape is not given yet. A filter in the query is tolerated and not looked at.
+  /// - Parameters:
+  ///   - kind: The kind of object.
+  ///   - id: The object's id.
+  /// - Returns: The document.
+  /// - Throws: The code for a missing object of the kind.
+  public func document(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) -> JSON {
+    switch kind {
+    case .network: document(of: try existing(network: id))
+    case .endpoint: document(of: try existing(endpoint: id))
+    case .namespace: document(of: try existing(namespace: id))
+    case .loadBalancer: document(of: try existing(loadBalancer: id))
+    case .route: document(of: try existing(route: id))
+    }
+  }
+
+  /// The document of an object in the shape a query asks for.
+  ///
+  /// A query of schema 2 gets the document of schema 2. One of schema 1, one that states no version and a
+  /// missing one get the older shape (reference: hns, 0 rule 1). A filter in the query is tolerated and not
+  /// looked at.
   ///
   /// - Parameters:
   ///   - kind: The kind of object.
   ///   - id: The object's id.
   ///   - query: A HostComputeQuery document.
   /// - Returns: The document.
-  /// - Throws: The code for a missing object of the kind.
-  public func properties(
-    _ kind: HCNObjectKind, _ id: GUID, query: JSON? = nil
-  ) throws(HCNError) -> JSON {
-    switch kind {
-    case .network: document(of: try existing(network: id))
-    case .endpoint: document(of: try existing(endpoint: id))
-    case .namespace: document(of: try existing(namespace: id))
-    case .loadBalancer, .route: throw HCNError(kind.notFound)
+  /// - Throws: The code for a missing object of the kind, ``HCNErrorCode/invalidJSON`` for a query that is none.
+  public func properties(_ kind: HCNObjectKind, _ id: GUID, query: JSON?) throws(HCNError) -> JSON {
+    let schema = try Self.requestedSchema(query)
+    guard schema < 2 else { return try document(kind, id) }
+    return switch kind {
+    case .network: v1Document(of: try existing(network: id))
+    case .endpoint: v1Document(of: try existing(endpoint: id))
+    case .namespace: v1Document(of: try existing(namespace: id))
+    case .loadBalancer: v1Document(of: try existing(loadBalancer: id))
+    case .route: v1Document(of: try existing(route: id))
     }
+  }
+
+  /// The major schema version a query asks for; 1 where it says nothing.
+  private static func requestedSchema(_ query: JSON?) throws(HCNError) -> UInt32 {
+    guard let query, query != .null else { return 1 }
+    return try DocumentReader(query, .invalidJSON).child("SchemaVersion")?.word("Major") ?? 1
   }
 
   /// Carries out a modify request.
@@ -127,7 +162,8 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .network: try modifyNetwork(id, settings)
     case .endpoint: try modifyEndpoint(id, settings)
     case .namespace: try modifyNamespace(id, settings)
-    case .loadBalancer, .route: throw HCNError(kind.notFound)
+    case .loadBalancer: try modifyLoadBalancer(id, settings)
+    case .route: try modifyRoute(id, settings)
     }
   }
 
@@ -145,7 +181,8 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .network: try deleteNetwork(id)
     case .endpoint: try deleteEndpoint(id)
     case .namespace: try deleteNamespace(id)
-    case .loadBalancer, .route: throw HCNError(kind.notFound)
+    case .loadBalancer: try deleteLoadBalancer(id)
+    case .route: try deleteRoute(id)
     }
   }
 }
@@ -154,7 +191,7 @@ extension HostNetworkingService {
   /// The nesting a document of a client may have; what it nests into stays readable as a snapshot.
   private static let depthLimit = 40
 
-  private static func checkDepth(_ document: JSON) throws(HCNError) {
+  static func checkDepth(_ document: JSON) throws(HCNError) {
     guard !document.isDeeper(than: depthLimit) else {
       throw HCNError(.invalidJSON, detail: "the document nests deeper than \(depthLimit) levels")
     }
@@ -170,12 +207,13 @@ extension HostNetworkingService {
     return endpoint
   }
 
+  /// A namespace that clients know of.
   func existing(namespace id: GUID) throws(HCNError) -> NamespaceObject {
-    guard let namespace = namespaces[id] else { throw missing(.namespace, id) }
+    guard let namespace = namespaces[id], !namespace.isImplicit else { throw missing(.namespace, id) }
     return namespace
   }
 
-  private func missing(_ kind: HCNObjectKind, _ id: GUID) -> HCNError {
+  func missing(_ kind: HCNObjectKind, _ id: GUID) -> HCNError {
     HCNError(kind.notFound, detail: "there is no \(kind.rawValue) \(id)")
   }
 
@@ -191,10 +229,17 @@ extension HostNetworkingService {
       case .network: networks[id] != nil
       case .endpoint: endpoints[id] != nil
       case .namespace: namespaces[id] != nil
-      case .loadBalancer, .route: false
+      case .loadBalancer: loadBalancers[id] != nil
+      case .route: routes[id] != nil
       }
     }
-    let stated = wanted.isZero ? document ?? .zero : wanted
+    let document = document ?? .zero
+    let stated =
+      if configuration.switches[.identityPrecedence] == "document" {
+        document.isZero ? wanted : document
+      } else {
+        wanted.isZero ? document : wanted
+      }
     guard stated.isZero else {
       guard !isTaken(stated) else {
         throw HCNError(taken, detail: "there is a \(kind.rawValue) \(stated) already")
@@ -204,6 +249,8 @@ extension HostNetworkingService {
     var digest = SeededDigest(configuration.seed, kind.rawValue)
     digest.combine(owner)
     digest.combine(name)
+    // An equal name draws by its place in the order of creation, so that many of them cost no more than one.
+    if isTaken(digest.guid) { digest.combine(UInt64(nextOrdinal)) }
     while isTaken(digest.guid) { digest.combine(1) }
     return digest.guid
   }

@@ -75,6 +75,12 @@ struct IPAM: Hashable {
 
 /// A network as the service keeps it.
 struct NetworkObject: Hashable {
+  // Bits of NetworkFlags (reference: hns, 1.4).
+  static let nonPersistentFlag: UInt32 = 8
+  static let persistentFlag: UInt32 = 16
+  static let isolateSwitchFlag: UInt32 = 32
+  static let disableHostPortFlag: UInt32 = 1024
+
   let id: GUID
   /// The place in the order of creation, over all kinds.
   let ordinal: Int64
@@ -93,6 +99,10 @@ struct NetworkObject: Hashable {
   var schemaVersion = SchemaVersion()
   /// The switch extensions that were turned on or off by request.
   var extensions: [GUID: Bool] = [:]
+  /// What only the older schema has a member for, as it was given.
+  var v1Members = JSONObject()
+  /// Whether the service has filled in what it fills in some time after the network is made.
+  var isSettled = true
 
   // What follows is derived from the network's endpoints.
   var endpoints: Set<GUID> = []

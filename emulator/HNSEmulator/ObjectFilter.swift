@@ -42,8 +42,9 @@ extension HostNetworkingService {
     if let id = filter.guid("ID") { return ordinal(kind, id).map { [(id, $0)] } ?? [] }
     switch kind {
     case .network: return networks.values.map { ($0.id, $0.ordinal) }
-    case .namespace: return namespaces.values.map { ($0.id, $0.ordinal) }
-    case .loadBalancer, .route: return []
+    case .namespace: return namespaces.values.filter { !$0.isImplicit }.map { ($0.id, $0.ordinal) }
+    case .loadBalancer: return loadBalancers.values.map { ($0.id, $0.ordinal) }
+    case .route: return routes.values.map { ($0.id, $0.ordinal) }
     case .endpoint:
       guard let network = filter.guid("VirtualNetwork") else {
         return endpoints.values.map { ($0.id, $0.ordinal) }
@@ -56,8 +57,9 @@ extension HostNetworkingService {
     switch kind {
     case .network: networks[id]?.ordinal
     case .endpoint: endpoints[id]?.ordinal
-    case .namespace: namespaces[id]?.ordinal
-    case .loadBalancer, .route: nil
+    case .namespace: namespaces[id].flatMap { $0.isImplicit ? nil : $0.ordinal }
+    case .loadBalancer: loadBalancers[id]?.ordinal
+    case .route: routes[id]?.ordinal
     }
   }
 
@@ -83,6 +85,12 @@ extension HostNetworkingService {
         default: return false
         }
       case (.namespace, "Name"): return member.value.string == namespaces[id]?.name
+      case (.loadBalancer, "Name"): return member.value.string == loadBalancers[id]?.name
+      case (.loadBalancer, "Flags"):
+        return member.value.integer == loadBalancers[id].map { Int64($0.flags) }
+      case (.loadBalancer, "State"): return member.value.integer == Self.loadBalancerState
+      case (.route, "Name"): return member.value.string == routes[id]?.name
+      case (.route, "State"): return member.value.integer == 1
       default: return false
       }
     }

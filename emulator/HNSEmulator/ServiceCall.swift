@@ -1,3 +1,4 @@
+import HostModel
 public import JSONText
 public import NetworkTypes
 
@@ -36,6 +37,14 @@ public enum ServiceCall: Hashable, Sendable {
     case .create, .modify, .delete, .settle, .restart: true
     case .enumerate, .open, .query, .endpointStats, .endpointAddresses: false
     case .hns(let method, _, _): method.uppercased() != "GET"
+    }
+  }
+
+  /// Whether services without HCN v2 take the call too.
+  var isOfOlderInterface: Bool {
+    switch self {
+    case .hns, .settle, .restart: true
+    default: false
     }
   }
 
@@ -96,6 +105,10 @@ extension HostNetworkingService {
   }
 
   private mutating func carryOut(_ call: ServiceCall) throws(HCNError) -> ServiceReply {
+    guard call.isOfOlderInterface || configuration.version.has(.apiV2) else {
+      throw HCNError(
+        .moduleMissing, detail: "HNS \(configuration.version) has no HCN interface; ask it by HNSCall")
+    }
     switch call {
     case .enumerate(let kind, let query):
       let ids = try enumerate(kind, query: query)
@@ -104,7 +117,7 @@ extension HostNetworkingService {
     case .create(let kind, let id, let network, let settings):
       return ServiceReply(object: try create(kind, id: id, network: network, settings: settings))
     case .open(let kind, let id):
-      _ = try properties(kind, id)
+      _ = try document(kind, id)
       return ServiceReply(object: id)
     case .modify(let kind, let id, let settings):
       try modify(kind, id, settings: settings)
@@ -114,8 +127,16 @@ extension HostNetworkingService {
     case .delete(let kind, let id):
       try delete(kind, id)
       return ServiceReply(object: id)
-    case .endpointStats, .endpointAddresses, .hns, .settle, .restart:
-      throw HCNError(.notImplemented)
+    case .endpointStats(let id, _): return ServiceReply(result: try endpointStats(id), object: id)
+    case .endpointAddresses(let id, _): return ServiceReply(result: try endpointAddresses(id), object: id)
+    case .hns(let method, let path, let request):
+      return ServiceReply(result: respond(method: method, path: path, request: request))
+    case .settle(let network):
+      try settle(network: network)
+      return ServiceReply(object: network)
+    case .restart:
+      try restart()
+      return ServiceReply()
     }
   }
 }

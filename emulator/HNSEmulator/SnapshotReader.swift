@@ -61,6 +61,24 @@ struct SnapshotReader {
     return flag
   }
 
+  /// A truth value that stands there only where it is not the default.
+  func flag(_ key: String, default value: Bool) throws(SnapshotError) -> Bool {
+    guard object[key] != nil else { return value }
+    guard try flag(key) != value else { throw failure(key, "is left out where it is \(value)") }
+    return !value
+  }
+
+  /// An object that stands there only where it is not empty.
+  func object(ifPresent key: String) throws(SnapshotError) -> JSONObject {
+    guard object[key] != nil else { return JSONObject() }
+    return try SnapshotReader(object[key], place(key)).object
+  }
+
+  /// The objects of a list that stands there only where it is not empty.
+  func children(ifPresent key: String) throws(SnapshotError) -> [SnapshotReader] {
+    object[key] == nil ? [] : try children(key)
+  }
+
   /// The objects of a list, each with its place.
   func children(_ key: String) throws(SnapshotError) -> [SnapshotReader] {
     var result: [SnapshotReader] = []

@@ -1,0 +1,249 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// Creates a load balancer (reference: hns, 1.7 and 6.10).
+  mutating func createLoadBalancer(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+    let reader = try DocumentReader(settings, .invalidPolicy)
+    let name = try reader.text("Name") ?? ""
+    let id = try identity(
+      .loadBalancer, wanted: wanted, document: reader.objectID(), name: name + settings.text(),
+      taken: .objectAlreadyExists)
+    let balancer = try readLoadBalancer(reader, id: id, ordinal: nextOrdinal)
+    try checkFrontends(of: balancer)
+    nextOrdinal += 1
+    insert(balancer)
+    return id
+  }
+
+  /// Reads the document of a load balancer and checks it against the host.
+  ///
+  /// Endpoints must exist, ports must be stated, and what the version does not have is refused and not
+  /// dropped; all three are this project's choice. `VirtualIPs` of 2018 is read as `FrontendVIPs`.
+  func readLoadBalancer(
+    _ reader: DocumentReader, id: GUID, ordinal: Int64
+  ) throws(HCNError) -> LoadBalancerObject {
+    var balancer = LoadBalancerObject(id: id, ordinal: ordinal)
+    balancer.name = try reader.text("Name") ?? ""
+    balancer.owner = try reader.text("Owner") ?? ""
+    balancer.schemaVersion = try reader.schemaVersion()
+    balancer.network = try referencedNetwork(reader)
+    balancer.endpoints = try referencedEndpoints(reader)
+    balancer.flags = try reader.word("Flags") ?? 0
+    balancer.sourceVIP = try reader.address("SourceVIP")
+    let frontends = try reader.texts("FrontendVIPs") + reader.texts("VirtualIPs")
+    for text in frontends where !text.isEmpty {
+      guard let address = IPAddress(text) else {
+        throw HCNError(.invalidIP, detail: "the frontend '\(text)' is not an address")
+      }
+      balancer.frontendVIPs.append(address)
+    }
+    for part in try reader.children("PortMappings") { balancer.ports.append(try port(part)) }
+    guard !balancer.ports.isEmpty else {
+      throw HCNError(
+        .invalidPolicy, detail: "a load balancer needs a member 'PortMappings' that is not empty")
+    }
+    try checkFeatures(of: balancer)
+    return balancer
+  }
+
+  /// Reads a port mapping of a load balancer.
+  private func port(_ reader: DocumentReader) throws(HCNError) -> LoadBalancerPort {
+    let inner = try reader.whole("InternalPort", upTo: 65535) ?? 0
+    guard inner != 0 else { throw HCNError(.invalidInternalPort) }
+    let outer = try reader.whole("ExternalPort", upTo: 65535) ?? 0
+    guard outer != 0 else { throw reader.failure("ExternalPort", "must be a port from 1 to 65535") }
+    let number = try reader.word("Protocol") ?? 0
+    guard (1...255).contains(number) else {
+      throw reader.failure("Protocol", "must be the number of an IP protocol")
+    }
+    return LoadBalancerPort(
+      protocol: number, internalPort: UInt16(inner), externalPort: UInt16(outer),
+      distributionType: UInt32(try reader.whole("DistributionType", upTo: 2) ?? 0),
+      flags: try reader.word("Flags") ?? 0)
+  }
+
+  /// Refuses what the version of the service does not have (reference: hns, 5.1).
+  private func checkFeatures(of balancer: LoadBalancerObject) throws(HCNError) {
+    let version = configuration.version
+    func refuse(_ what: String) -> HCNError {
+      HCNError(.invalidPolicy, detail: "\(what) does not exist on HNS \(version)")
+    }
+    if balancer.flags & LoadBalancerObject.directServerReturnFlag != 0, !version.has(.dsr) {
+      throw refuse("direct server return")
+    }
+    let usesIPv6 =
+      balancer.flags & LoadBalancerObject.ipv6Flag != 0
+      || balancer.frontendVIPs.contains { $0.family == .ipv6 }
+    if usesIPv6, !version.has(.ipv6DualStack) { throw refuse("a load balancer over IPv6") }
+    if balancer.ports.contains(where: { $0.distributionType != 0 }), !version.has(.sessionAffinity) {
+      throw refuse("'DistributionType'")
+    }
+  }
+
+  /// Refuses a frontend that another load balancer answers at, unless the switch `duplicateLoadBalancer` lets
+  /// it be; the code is what clients see for ports that are taken (reference: hns, 6.10 and 9).
+  func checkFrontends(of balancer: LoadBalancerObject) throws(HCNError) {
+    guard configuration.switches[.duplicateLoadBalancer] == "refused" else { return }
+    for frontend in balancer.frontends {
+      if let owner = loadBalancerFrontends[frontend], owner != balancer.id {
+        throw HCNError(
+          .portAlreadyExists,
+          detail:
+            "the load balancer \(owner) answers at \(frontend.address?.description ?? "the host's address")"
+            + ", protocol \(frontend.protocol), port \(frontend.port)")
+      }
+    }
+  }
+
+  /// Replaces a load balancer by the one of a whole document (reference: hns, 2).
+  ///
+  /// Versions without it answer that it is not implemented; since when they have it is what the switch
+  /// `modifyLoadBalancerSince` says (hns, 5.1).
+  mutating func modifyLoadBalancer(_ id: GUID, _ settings: JSON) throws(HCNError) {
+    let present = try existing(loadBalancer: id)
+    guard configuration.version.modifiesLoadBalancers(configuration.switches) else {
+      throw HCNError(
+        .notImplemented, detail: "HNS \(configuration.version) does not change load balancers")
+    }
+    let reader = try DocumentReader(settings, .invalidPolicy)
+    if let stated = try reader.objectID(), stated != id {
+      throw HCNError(.invalidArgument, detail: "the document is that of the load balancer \(stated)")
+    }
+    let balancer = try readLoadBalancer(reader, id: id, ordinal: present.ordinal)
+    try checkFrontends(of: balancer)
+    remove(present)
+    insert(balancer)
+  }
+
+  mutating func deleteLoadBalancer(_ id: GUID) throws(HCNError) { remove(try existing(loadBalancer: id)) }
+
+  /// Adds a checked load balancer.
+  mutating func insert(_ balancer: LoadBalancerObject) {
+    loadBalancers[balancer.id] = balancer
+    for frontend in balancer.frontends {
+      // Where they may share one, the oldest answers.
+      let owner = loadBalancerFrontends[frontend].flatMap { loadBalancers[$0] }
+      guard owner.map({ $0.ordinal > balancer.ordinal }) ?? true else { continue }
+      loadBalancerFrontends[frontend] = balancer.id
+    }
+    for endpoint in balancer.endpoints { endpointUsers[endpoint, default: []].insert(balancer.id) }
+  }
+
+  private mutating func remove(_ balancer: LoadBalancerObject) {
+    loadBalancers[balancer.id] = nil
+    for frontend in balancer.frontends where loadBalancerFrontends[frontend] == balancer.id {
+      loadBalancerFrontends[frontend] = heir(of: frontend)
+    }
+    forget(user: balancer.id, of: balancer.endpoints)
+  }
+
+  /// Where load balancers may share a frontend: the oldest of those that are left.
+  private func heir(of frontend: LoadBalancerObject.Frontend) -> GUID? {
+    guard configuration.switches[.duplicateLoadBalancer] != "refused" else { return nil }
+    return loadBalancers.values.filter { $0.frontends.contains(frontend) }
+      .min { $0.ordinal < $1.ordinal }?.id
+  }
+
+  // MARK: References to networks and endpoints
+
+  /// The network a load balancer or route names, which must exist.
+  func referencedNetwork(_ reader: DocumentReader) throws(HCNError) -> GUID? {
+    guard let id = try reader.guid("HostComputeNetwork") else { return nil }
+    return try existing(network: id).id
+  }
+
+  /// The endpoints a load balancer or route names, each once, which must exist.
+  func referencedEndpoints(_ reader: DocumentReader) throws(HCNError) -> [GUID] {
+    var result: [GUID] = []
+    for text in try reader.texts("HostComputeEndpoints") {
+      guard let id = GUID(text) else {
+        throw HCNError(.guidConversionFailure, detail: "'\(text)' is not the id of an endpoint")
+      }
+      _ = try existing(endpoint: id)
+      if !result.contains(id) { result.append(id) }
+    }
+    return result
+  }
+
+  /// Takes a load balancer or route off the lists of the endpoints it names.
+  mutating func forget(user: GUID, of endpoints: [GUID]) {
+    for endpoint in endpoints {
+      endpointUsers[endpoint]?.remove(user)
+      if endpointUsers[endpoint]?.isEmpty ?? false { endpointUsers[endpoint] = nil }
+    }
+  }
+
+  /// Takes an endpoint that goes out of the load balancers and routes that name it.
+  ///
+  /// What the real service does is in no source; that nothing names a missing endpoint is this project's
+  /// choice.
+  mutating func dropReferences(to endpoint: GUID) {
+    for user in endpointUsers.removeValue(forKey: endpoint) ?? [] {
+      loadBalancers[user]?.endpoints.removeAll { $0 == endpoint }
+      routes[user]?.endpoints.removeAll { $0 == endpoint }
+    }
+  }
+
+  /// Takes a network that goes out of the load balancers and routes that name it.
+  mutating func dropReferences(toNetwork network: GUID) {
+    for balancer in loadBalancers.values where balancer.network == network {
+      loadBalancers[balancer.id]?.network = nil
+    }
+    for route in routes.values where route.network == network { routes[route.id]?.network = nil }
+  }
+
+  func existing(loadBalancer id: GUID) throws(HCNError) -> LoadBalancerObject {
+    guard let balancer = loadBalancers[id] else { throw missing(.loadBalancer, id) }
+    return balancer
+  }
+
+  /// The document of a load balancer.
+  ///
+  /// Endpoint ids stand in lower case, as in the documents of endpoints; clients compare them without
+  /// regard to case (reference: hns, 6.1).
+  func document(of balancer: LoadBalancerObject) -> JSON {
+    var writer = DocumentWriter()
+    writer.put("ID", balancer.id.uppercase)
+    writer.put("Name", balancer.name)
+    writer.put("Owner", balancer.owner)
+    writer.put("Version", configuration.version.packed)
+    writer.put("HostComputeNetwork", balancer.network?.uppercase ?? "")
+    writer.put("HostComputeEndpoints", texts: balancer.endpoints.map(\.lowercase))
+    writer.put("SourceVIP", balancer.sourceVIP?.description ?? "")
+    writer.put("FrontendVIPs", texts: balancer.frontendVIPs.map(\.description))
+    writer.put("PortMappings", balancer.ports.map(\.document))
+    writer.set("Health", ["Extra": [:]])
+    writer.set("SchemaVersion", balancer.schemaVersion.document)
+    writer.put("Flags", balancer.flags)
+    writer.put("State", Self.loadBalancerState)
+    return writer.document
+  }
+
+  /// The state of a load balancer that is in force (reference: hns, 8.4).
+  static let loadBalancerState: Int64 = 2
+}
+
+extension LoadBalancerPort {
+  var document: JSON {
+    var writer = DocumentWriter()
+    writer.put("Protocol", `protocol`)
+    writer.put("InternalPort", internalPort)
+    writer.put("ExternalPort", externalPort)
+    writer.put("DistributionType", distributionType)
+    writer.put("Flags", flags)
+    return writer.document
+  }
+}
+
+extension HNSVersion {
+  /// Whether this version can change a load balancer.
+  ///
+  /// - Parameter switches: The host's switches; `modifyLoadBalancerSince` decides between two clients that
+  ///   test for different versions (reference: hns, 5.1).
+  func modifiesLoadBalancers(_ switches: HostSwitches) -> Bool {
+    guard switches[.modifyLoadBalancerSince] == "hns15.5" else { return has(.modifyLoadbalancer) }
+    return self >= HNSVersion(15, 5)
+  }
+}

@@ -1,0 +1,194 @@
+import JSONText
+import NetworkTypes
+
+/// Reads documents of schema 1 as documents of schema 2.
+///
+/// HNS takes either schema in a create call (reference: hns, 0 rule 2). A document that states major version
+/// 2 is of schema 2, one that states 1 of schema 1; any other is told by its members, because clients of
+/// schema 1 state no version and clients written in Go may state zeros.
+enum V1Translation {
+  /// The document of a network in schema 2.
+  static func network(_ document: JSON) throws(HCNError) -> JSON {
+    guard let object = document.object,
+      isV1(object, ["Subnets", "MacPools", "NetworkAdapterName", "SourceMac", "DNSServerList", "DNSSuffix"])
+    else { return document }
+    let reader = try DocumentReader(document, .invalidNetwork)
+    var result = object.only(["ID", "Owner", "Name", "Type", "AdditionalParams", "Health"])
+    result["Flags"] = try networkFlags(reader)
+    var policies: [JSON] = []
+    func add(_ type: String, _ member: String, _ value: JSON?) {
+      if let value {
+        policies.append(["Type": .string(type), "Settings": .object(JSONObject([.init(member, value)]))])
+      }
+    }
+    add("NetAdapterName", "NetworkAdapterName", try reader.text("NetworkAdapterName").nonEmpty)
+    add("SourceMacAddress", "SourceMacAddress", try reader.text("SourceMac").nonEmpty)
+    if try reader.flag("AutomaticDNS") == true { add("AutomaticDNS", "Enable", true) }
+    if let constraint = reader.value("InterfaceConstraint"), constraint.object?.members.isEmpty == false {
+      policies.append(["Type": "InterfaceConstraint", "Settings": constraint])
+    }
+    var subnetPolicies: [JSON] = []
+    for policy in try reader.children("Policies") {
+      let translated = try V1PolicyTranslation.networkPolicy(policy)
+      if translated.isOfSubnet {
+        subnetPolicies.append(translated.policy)
+      } else {
+        policies.append(translated.policy)
+      }
+    }
+    result["Policies"] = .array(policies)
+    result["MacPool"] = try macPool(reader)
+    result["Dns"] = try dns(reader)
+    result["Ipams"] = try ipams(reader, subnetPolicies)
+    return .object(result)
+  }
+
+  /// The document of an endpoint in schema 2.
+  static func endpoint(_ document: JSON) throws(HCNError) -> JSON {
+    guard let object = document.object,
+      isV1(
+        object,
+        [
+          "VirtualNetwork", "VirtualNetworkName", "IPAddress", "IPv6Address", "GatewayAddress",
+          "DNSServerList",
+          "DNSSuffix", "EnableInternalDNS", "IsRemoteEndpoint", "DisableICC", "EnableLowMetric",
+          "EncapOverhead",
+        ])
+    else { return document }
+    let reader = try DocumentReader(document, .invalidEndpoint)
+    var result = object.only(["ID", "Owner", "Name", "MacAddress", "AdditionalParams"])
+    result["HostComputeNetwork"] = try reader.text("VirtualNetwork").nonEmpty
+    var policies: [JSON] = []
+    for policy in try reader.children("Policies") {
+      policies.append(try V1PolicyTranslation.endpointPolicy(policy))
+    }
+    if let overhead = try reader.whole("EncapOverhead", upTo: 65535), overhead != 0 {
+      policies.append(["Type": "EncapOverhead", "Settings": ["Overhead": .integer(overhead)]])
+    }
+    result["Policies"] = .array(policies)
+    var configurations: [JSON] = []
+    var routes: [JSON] = []
+    for (address, length, gateway, destination) in [
+      ("IPAddress", "PrefixLength", "GatewayAddress", "0.0.0.0/0"),
+      ("IPv6Address", "IPv6PrefixLength", "GatewayAddressV6", "::/0"),
+    ] {
+      if let text = try reader.text(address).nonEmpty {
+        configurations.append([
+          "IpAddress": text, "PrefixLength": .integer(try reader.whole(length, upTo: 128) ?? 0),
+        ])
+      }
+      // The gateway of an endpoint on the host is shown as the address of nothing (reference: hns, 6.4).
+      if let hop = try reader.text(gateway), !hop.isEmpty, hop != "0.0.0.0", hop != "::" {
+        routes.append(["NextHop": .string(hop), "DestinationPrefix": .string(destination)])
+      }
+    }
+    result["IpConfigurations"] = .array(configurations)
+    result["Routes"] = .array(routes)
+    result["Dns"] = try dns(reader)
+    result["Flags"] = try endpointFlags(reader)
+    return .object(result)
+  }
+
+  /// The members of a network that only schema 1 has; none in a document of schema 2.
+  static func ownNetworkMembers(_ document: JSON) -> JSONObject {
+    document.object?.only(["DNSServerCompartment", "MaxConcurrentEndpoints"]) ?? JSONObject()
+  }
+
+  /// The members of an endpoint that only schema 1 has.
+  static func ownEndpointMembers(_ document: JSON) -> JSONObject {
+    document.object?.only(["EnableInternalDNS", "PortFriendlyName"]) ?? JSONObject()
+  }
+
+  /// Whether a document is one of schema 1.
+  private static func isV1(_ object: JSONObject, _ telling: Set<String>) -> Bool {
+    switch object["SchemaVersion"]?["Major"]?.integer {
+    case 2: return false
+    case 1: return true
+    default: break
+    }
+    if object.members.contains(where: { telling.contains($0.key) }) { return true }
+    // Policies of schema 1 are flat.
+    return object["Policies"]?.array?.contains { policy in
+      policy["Settings"] == nil && policy.object.map { $0.members.count > 1 } ?? false
+    } ?? false
+  }
+
+  /// The flags of a network; isolation of the switch has a member of its own (reference: hns, 1.4 and 4.2).
+  private static func networkFlags(_ reader: DocumentReader) throws(HCNError) -> JSON? {
+    var flags = try reader.word("Flags") ?? 0
+    if try reader.flag("IsolateSwitch") == true { flags |= NetworkObject.isolateSwitchFlag }
+    return flags == 0 ? nil : .whole(flags)
+  }
+
+  /// The flags of an endpoint, which schema 1 has members for (reference: hns, 4.2).
+  private static func endpointFlags(_ reader: DocumentReader) throws(HCNError) -> JSON? {
+    var flags = try reader.word("Flags") ?? 0
+    for (member, flag) in EndpointObject.flagMembers where try reader.flag(member) == true { flags |= flag }
+    return flags == 0 ? nil : .whole(flags)
+  }
+
+  private static func macPool(_ reader: DocumentReader) throws(HCNError) -> JSON? {
+    let ranges = try reader.list("MacPools")
+    return ranges.isEmpty ? nil : ["Ranges": .array(ranges)]
+  }
+
+  /// The lists of DNS servers and suffixes are texts with commas (reference: hns, 4.2).
+  private static func dns(_ reader: DocumentReader) throws(HCNError) -> JSON? {
+    var result = JSONObject()
+    func list(_ key: String) throws(HCNError) -> JSON? {
+      let parts = (try reader.text(key) ?? "").split(separator: ",").map { $0.trimmed }
+      return parts.isEmpty ? nil : .strings(parts.filter { !$0.isEmpty })
+    }
+    result.append("Domain", try reader.text("DNSDomain").nonEmpty)
+    result.append("Search", try list("DNSSuffix"))
+    result.append("ServerList", try list("DNSServerList"))
+    return result.members.isEmpty ? nil : .object(result)
+  }
+
+  /// The subnets as one group; policies of the network that schema 2 has only for subnets go to each.
+  private static func ipams(_ reader: DocumentReader, _ shared: [JSON]) throws(HCNError) -> JSON? {
+    var subnets: [JSON] = []
+    for subnet in try reader.children("Subnets") {
+      guard let prefix = try subnet.text("AddressPrefix").nonEmpty else { continue }
+      var result = subnet.object.only(["ID", "Flags", "IpSubnets"])
+      result["IpAddressPrefix"] = prefix
+      if let gateway = try subnet.text("GatewayAddress"), !gateway.isEmpty {
+        let destination = gateway.contains(":") ? "::/0" : "0.0.0.0/0"
+        result["Routes"] = [["NextHop": .string(gateway), "DestinationPrefix": .string(destination)]]
+      }
+      var policies = shared
+      for policy in try subnet.children("Policies") {
+        policies.append(try V1PolicyTranslation.networkPolicy(policy).policy)
+      }
+      result["Policies"] = .array(policies)
+      subnets.append(.object(result))
+    }
+    return subnets.isEmpty ? nil : [["Type": "Static", "Subnets": .array(subnets)]]
+  }
+}
+
+extension EndpointObject {
+  /// The members of schema 1 that schema 2 has flags for (reference: hns, 1.5 and 4.2).
+  static let flagMembers: [(member: String, flag: UInt32)] = [
+    ("IsRemoteEndpoint", 1), ("DisableICC", 2), ("EnableLowMetric", 8),
+  ]
+}
+
+extension JSONObject {
+  /// The members of the given names that are there, in their own order.
+  func only(_ keys: [String]) -> JSONObject {
+    JSONObject(members.filter { keys.contains($0.key) && $0.value != .null })
+  }
+}
+
+extension String? {
+  /// The text as a value; nil for none and for an empty one.
+  fileprivate var nonEmpty: JSON? { flatMap { $0.isEmpty ? nil : .string($0) } }
+}
+
+extension Substring {
+  /// The text without blanks at its ends.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}
