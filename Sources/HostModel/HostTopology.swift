@@ -67,11 +67,13 @@ public struct HostTopology: Sendable {
     public var mappings: [PortMapping]
     /// What translates its outbound traffic.
     public var outboundNAT: [OutboundNAT]
+    /// The types of its policies, and of its network's, that filter packets and are not judged here.
+    public var unjudgedFilters: [String]
 
     package init(
       id: GUID, name: String, owner: String, network: Int, addresses: [IPAddress], isolation: Isolation?,
       namespace: GUID?, isAttached: Bool, isRemote: Bool, dnsServers: [IPAddress], mappings: [PortMapping],
-      outboundNAT: [OutboundNAT]
+      outboundNAT: [OutboundNAT], unjudgedFilters: [String] = []
     ) {
       self.id = id
       self.name = name
@@ -85,6 +87,7 @@ public struct HostTopology: Sendable {
       self.dnsServers = dnsServers
       self.mappings = mappings
       self.outboundNAT = outboundNAT
+      self.unjudgedFilters = unjudgedFilters
     }
 
     /// The first address of a family.
@@ -112,6 +115,22 @@ public struct HostTopology: Sendable {
     }
   }
 
+  /// An address and port that a load balancer answers at (reference: hns, 1.7).
+  public struct Frontend: Hashable, Sendable {
+    /// The address; nil stands for the host's own.
+    public var address: IPAddress?
+    /// The protocol.
+    public var `protocol`: IPProtocol
+    /// The port.
+    public var port: UInt16
+
+    package init(address: IPAddress?, protocol: IPProtocol, port: UInt16) {
+      self.address = address
+      self.protocol = `protocol`
+      self.port = port
+    }
+  }
+
   /// The host's own addresses, the management address first.
   public var addresses: [IPAddress]
   /// The networks in the order of their age.
@@ -120,14 +139,18 @@ public struct HostTopology: Sendable {
   public var endpoints: [Endpoint]
   /// The namespaces in the order of their age.
   public var namespaces: [Namespace]
+  /// What load balancers answer at, and where in ``endpoints`` those stand that get the traffic.
+  public var frontends: [Frontend: [Int]]
 
   package init(
-    addresses: [IPAddress], networks: [Network], endpoints: [Endpoint], namespaces: [Namespace]
+    addresses: [IPAddress], networks: [Network], endpoints: [Endpoint], namespaces: [Namespace],
+    frontends: [Frontend: [Int]] = [:]
   ) {
     self.addresses = addresses
     self.networks = networks
     self.endpoints = endpoints
     self.namespaces = namespaces
+    self.frontends = frontends
   }
 }
 

@@ -1,5 +1,7 @@
 import FilterEngine
+import HNSEmulator
 import HostModel
+import JSONText
 import NetworkTypes
 import Testing
 
@@ -283,6 +285,48 @@ import Testing
     #expect(trace.notes.contains(.aclsNotEnforced(endpoint: "web")))
     var enforced = try JudgedProfile(profileText(driver: .nat, windows: "26100.32690", rest))
     #expect(try enforced.verdict("10.244.7.1", "web", .tcp, 80) == .block)
+  }
+
+  @Test func whatIsNotJudgedBesideAVerdictIsSaid() throws {
+    let judged = try JudgedProfile(
+      profileText(
+        driver: .l2bridge, windows: "ltsc2025",
+        """
+        containers:
+          - {name: web, network: net, addresses: [10.244.7.10]}
+          - {name: api, network: net, addresses: [10.244.7.20]}
+        """))
+    var service = judged.service
+    func id(_ name: String) throws -> GUID {
+      try #require(
+        try service.enumerate(.endpoint, query: ["Filter": .string("{\"Name\":\"\(name)\"}")]).first)
+    }
+    let api = try id("api")
+    let tier: JSON = [
+      "Type": "TierAcl",
+      "Settings": ["Name": "t", "Direction": "In", "Order": 1, "TierAclRules": []],
+    ]
+    try service.modify(
+      .endpoint, api,
+      settings: ["ResourceType": "Policy", "RequestType": "Add", "Settings": ["Policies": [tier]]])
+    _ = try service.create(
+      .loadBalancer,
+      settings: [
+        "HostComputeEndpoints": [.string(api.lowercase)], "FrontendVIPs": ["10.96.0.1"],
+        "PortMappings": [["Protocol": 6, "InternalPort": 6443, "ExternalPort": 443]],
+      ])
+    var evaluator = PacketEvaluator(service)
+    let directory = PeerDirectory(evaluator.topology)
+    func notes(_ to: String, _ port: UInt16) throws -> [RouteNote] {
+      guard case .peer(let from) = directory.find("web"), case .peer(let to) = directory.find(to) else {
+        return []
+      }
+      return try evaluator.trace(PacketQuery(from: from, to: to, protocol: .tcp, port: port)).notes
+    }
+    #expect(try notes("api", 80).contains(.filtersNotJudged(endpoint: "api", types: ["TierAcl"])))
+    let vip = try #require(IPAddress("10.96.0.1"))
+    #expect(try notes("10.96.0.1", 443).contains(.loadBalanced(vip, port: 443, endpoints: ["api"])))
+    #expect(try notes("10.96.0.1", 80).allSatisfy { if case .loadBalanced = $0 { false } else { true } })
   }
 
   @Test func packetsThatCannotExistAreRefused() throws {

@@ -37,6 +37,10 @@ package enum RouteNote: Hashable, Sendable {
   case hostSendsFrom(IPAddress)
   /// ICMPv6 is a protocol of IPv6 and ICMP one of IPv4.
   case foreignICMP
+  /// Policies filter packets of an endpoint, and this project does not judge them.
+  case filtersNotJudged(endpoint: String, types: [String])
+  /// A load balancer answers at the destination.
+  case loadBalanced(IPAddress, port: UInt16, endpoints: [String])
 }
 
 extension PacketEvaluator {
@@ -65,12 +69,23 @@ extension PacketEvaluator {
     }
     if query.from == .host { notes.append(.hostSendsFrom(route.sent.local)) }
     if route.receiver == .host || route.sender == .host { notes.append(.hostFirewall) }
+    if let balanced = loadBalancer(query, route) { notes.append(balanced) }
     notes += senderNotes(query, route) + receiverNotes(query, route)
     for place in [route.sender, route.receiver] {
       guard case .endpoint(let index) = place else { continue }
       notes += endpointNotes(index, family: route.sent.local.family)
     }
     return notes
+  }
+
+  /// The load balancer that answers where the packet was sent to.
+  private func loadBalancer(_ query: PacketQuery, _ route: PacketRoute) -> RouteNote? {
+    guard !topology.frontends.isEmpty, query.protocol.hasPorts else { return nil }
+    let address: IPAddress? = route.receiver == .host ? nil : route.destination
+    let frontend = HostTopology.Frontend(address: address, protocol: query.protocol, port: query.port)
+    guard let endpoints = topology.frontends[frontend] else { return nil }
+    return .loadBalanced(
+      route.destination, port: query.port, endpoints: endpoints.map { topology.endpoints[$0].name })
   }
 
   private func senderNotes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
@@ -126,6 +141,9 @@ extension PacketEvaluator {
       notes.append(.aclsDoNotBindIPv6(endpoint: endpoint.name))
     }
     if !cell.enforcesACLs(build, switches) { notes.append(.aclsNotEnforced(endpoint: endpoint.name)) }
+    if !endpoint.unjudgedFilters.isEmpty {
+      notes.append(.filtersNotJudged(endpoint: endpoint.name, types: endpoint.unjudgedFilters))
+    }
     if endpoint.address(family) == nil { notes.append(.unknownAddress(endpoint: endpoint.name)) }
     return notes
   }
@@ -160,6 +178,11 @@ extension RouteNote: CustomStringConvertible {
     case .unknownAddress(let endpoint):
       "the address of \(endpoint) is handed out by a DHCP server and not known: rules that name it do not match"
     case .hostSendsFrom(let address): "the host is taken to send from \(address)"
+    case .filtersNotJudged(let endpoint, let types):
+      "policies of type \(types.joined(separator: " and ")) filter packets of \(endpoint) too and are not judged"
+    case .loadBalanced(let address, let port, let endpoints):
+      "a load balancer answers at \(address) port \(port) and hands it to "
+        + (endpoints.isEmpty ? "no endpoint" : endpoints.joined(separator: ", ")) + ": that leg is not judged"
     case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: judged by its number"
     }
   }

@@ -50,7 +50,31 @@ extension HostNetworkingService: FilteredHost {
         HostTopology.Namespace(
           id: namespace.id, isHost: namespace.type == .hostDefault,
           endpoints: namespace.endpoints.compactMap { endpointIndex[$0] }, containers: namespace.containers)
-      })
+      }, frontends: frontends(endpointIndex))
+  }
+
+  /// What load balancers answer at; where two share it, the older one counts.
+  private func frontends(_ index: [GUID: Int]) -> [HostTopology.Frontend: [Int]] {
+    var result: [HostTopology.Frontend: [Int]] = [:]
+    for (frontend, owner) in loadBalancerFrontends {
+      guard let number = UInt8(exactly: frontend.protocol), let balancer = loadBalancers[owner] else {
+        continue
+      }
+      let key = HostTopology.Frontend(
+        address: frontend.address, protocol: IPProtocol(number), port: frontend.port)
+      result[key] = balancer.endpoints.compactMap { index[$0] }
+    }
+    return result
+  }
+
+  /// The types of policies that filter an endpoint's packets and are kept without being judged: how tiers and
+  /// the ACLs of a network act beside the ACLs of endpoints is in no source
+  /// (reference: hns, 1.8 and 1.9; windows-firewall-and-vfp, 3.5).
+  private func unjudgedFilters(of endpoint: EndpointObject) -> [String] {
+    let shared = networks[endpoint.network]?.policies ?? []
+    return ["TierAcl", PolicyName.networkACL].filter { type in
+      endpoint.policies.contains { $0.type == type } || shared.contains { $0.type == type }
+    }
   }
 
   private func place(of endpoint: EndpointObject, network: Int) -> HostTopology.Endpoint {
@@ -63,7 +87,8 @@ extension HostNetworkingService: FilteredHost {
       dnsServers: endpoint.dns.servers.compactMap { IPAddress($0) },
       mappings: endpoint.policies.compactMap(\.mapping),
       outboundNAT: endpoint.policies.filter { $0.type == PolicyName.outboundNAT }
-        .map { OutboundNAT(settings: $0.settings) })
+        .map { OutboundNAT(settings: $0.settings) },
+      unjudgedFilters: unjudgedFilters(of: endpoint))
   }
 }
 
