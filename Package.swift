@@ -10,6 +10,8 @@ let package = Package(
     // The Host Networking Service on its own, for programs that need nothing else of this package.
     .library(
       name: "HNSEmulator", targets: ["HNSEmulator", "FilterEngine", "HostModel", "JSONText", "NetworkTypes"]),
+    // The same service with the C interface it has on Windows: libcomputenetwork.so.
+    .library(name: "computenetwork", type: .dynamic, targets: ["ComputeNetwork"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -58,6 +60,14 @@ let package = Package(
     .target(
       name: "HNSService", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],
       path: "emulator/HNSService"),
+    // What C programs call: the header, and the functions behind it.
+    .target(name: "CComputeNetwork", path: "emulator/ComputeNetwork/CComputeNetwork"),
+    .target(
+      name: "ComputeNetwork",
+      dependencies: [
+        "CComputeNetwork", "HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes",
+      ],
+      path: "emulator/ComputeNetwork", exclude: ["CComputeNetwork", "examples", "exports.map"]),
     // What separates a host from the wanted one, as data; and the way to carry it out.
     .target(
       name: "PolicyPlan",
@@ -136,6 +146,12 @@ let package = Package(
       name: "HNSEmulatorTests",
       dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
     .testTarget(
+      name: "ComputeNetworkTests",
+      dependencies: [
+        "CComputeNetwork", "ComputeNetwork", "HNSEmulator", "HNSService", "HostModel", "JSONText",
+        "NetworkTypes",
+      ]),
+    .testTarget(
       name: "PolicyPlanTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
@@ -168,8 +184,8 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-let yardsticks = ["CBareEventLoop", "CLineCount", "CLinearScan"]
-for target in package.targets where target.type != .system && !yardsticks.contains(target.name) {
+let targetsInC = ["CBareEventLoop", "CComputeNetwork", "CLineCount", "CLinearScan"]
+for target in package.targets where target.type != .system && !targetsInC.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

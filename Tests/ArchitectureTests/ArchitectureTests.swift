@@ -15,7 +15,9 @@ import Testing
     ("YAMLSyntax", "Sources/YAMLSyntax"), ("HostModel", "Sources/HostModel"),
     ("PacketSpace", "Sources/PacketSpace"), ("NetworkProfile", "Sources/NetworkProfile"),
     ("PolicyCompiler", "Sources/PolicyCompiler"), ("FilterEngine", "emulator/FilterEngine"),
-    ("HNSEmulator", "emulator/HNSEmulator"),
+    ("HNSEmulator", "emulator/HNSEmulator"), ("HNSService", "emulator/HNSService"),
+    ("CComputeNetwork", "emulator/ComputeNetwork/CComputeNetwork"),
+    ("ComputeNetwork", "emulator/ComputeNetwork"),
     ("Reachability", "Sources/Reachability"), ("PolicyPlan", "Sources/PolicyPlan"),
     ("PolicyTesting", "Sources/PolicyTesting"), ("PolicyLint", "Sources/PolicyLint"),
     ("PolicyViews", "Sources/PolicyViews"),
@@ -40,8 +42,11 @@ import Testing
       })
   }
 
+  /// The rooms without Swift: headers of C.
+  static let headers: Set = ["CComputeNetwork", "CLibYAML"]
+
   @Test func everyRoomHasSources() throws {
-    for room in Self.rooms where room.name != "CLibYAML" {
+    for room in Self.rooms where !Self.headers.contains(room.name) {
       #expect(try !Self.files(in: room.folder).isEmpty, "\(room.name)")
     }
   }

@@ -1,0 +1,252 @@
+/* The C interface of the emulated Host Networking Service: the functions of computenetwork.dll and the
+ * HNSCall of vmcompute.dll, in libcomputenetwork.so.
+ *
+ * The service lives in the process that loads the library, starts empty with the first call and ends with
+ * the process. All functions may be called from many threads at once.
+ *
+ * Texts are UTF-16 and end in a zero unit. A text that goes in belongs to the caller and is not kept. A text
+ * that comes out was allocated for the caller, who frees it with CoTaskMemFree.
+ *
+ * Every function answers an HRESULT: 0 for success, otherwise negative. A function with an ErrorRecord stores
+ * NULL there on success and otherwise a text such as
+ *   {"Success":false,"Error":"The network was not found. ","ErrorCode":2151350273}
+ * whose ErrorCode is the HRESULT as an unsigned number. ErrorRecord itself may be NULL. What a failed call
+ * would have given back is NULL. Where a function must give something back and has no place for it, it answers
+ * E_POINTER and does nothing.
+ *
+ * A document that is no JSON, or no UTF-16, is refused with HCN_E_INVALID_JSON (0x803b001b). A query may be
+ * NULL or empty, and then asks for everything.
+ *
+ * Handles are numbers that point nowhere. One that was closed, was never given out or is of another kind of
+ * object is refused with E_HANDLE. The handle of an object that was deleted stays valid until it is closed;
+ * calls with it answer that the object was not found.
+ *
+ * These environment variables say what host the service runs on. They are read once, at the first call. With a
+ * value that is none, every call answers E_INVALIDARG and a record that says what is wrong.
+ *
+ *   HNSCTL_PERSONA         the Windows release or build, such as ltsc2019, 1903 or 26100.32690; ltsc2022 when
+ *                          it is not set
+ *   HNSCTL_SWITCHES        choices where sources on Windows are silent or disagree: NAME=VALUE,NAME=VALUE
+ *   HNSCTL_HOST_ADDRESSES  the addresses of the host, the management address first: 192.0.2.10,2001:db8::10
+ *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; any name is taken when it
+ *                          is not set
+ *   HNSCTL_SEED            a number from which ids, addresses and MAC addresses are drawn; 0 when it is not set
+ *   HNSCTL_SETTLE          the milliseconds after which a new network is given what the service leaves open at
+ *                          first; 0 when it is not set
+ */
+#ifndef COMPUTENETWORK_H
+#define COMPUTENETWORK_H
+
+#include <stddef.h>
+#include <stdint.h>
+#ifdef _WIN32
+#include <windows.h>
+#include <objbase.h>
+#else
+#ifndef __cplusplus
+#include <uchar.h>
+#endif
+#define WINAPI
+#define CALLBACK
+typedef int32_t HRESULT;
+typedef uint16_t USHORT;
+typedef uint32_t DWORD;
+typedef uint32_t ULONG;
+typedef void *HANDLE;
+typedef char16_t *PWSTR;
+typedef const char16_t *PCWSTR;
+typedef struct GUID {
+    uint32_t Data1;
+    uint16_t Data2;
+    uint16_t Data3;
+    uint8_t Data4[8];
+} GUID;
+/* A pointer in C++ too, where Windows has a reference. */
+typedef const GUID *REFGUID;
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef void *HCN_NETWORK;
+typedef void *HCN_ENDPOINT;
+typedef void *HCN_NAMESPACE;
+typedef void *HCN_LOADBALANCER;
+typedef void *HCN_SDNROUTE;
+typedef void *HCN_GUESTNETWORKSERVICE;
+typedef void *HCN_SERVICE;
+typedef void *HCN_CALLBACK;
+
+/* ---- Networks ---- */
+
+HRESULT WINAPI HcnEnumerateNetworks(PCWSTR Query, PWSTR *Networks, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCreateNetwork(REFGUID Id, PCWSTR Settings, HCN_NETWORK *Network, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnOpenNetwork(REFGUID Id, HCN_NETWORK *Network, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnModifyNetwork(HCN_NETWORK Network, PCWSTR Settings, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQueryNetworkProperties(HCN_NETWORK Network, PCWSTR Query, PWSTR *Properties,
+                                         PWSTR *ErrorRecord);
+HRESULT WINAPI HcnDeleteNetwork(REFGUID Id, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCloseNetwork(HCN_NETWORK Network);
+
+/* ---- Endpoints ---- */
+
+HRESULT WINAPI HcnEnumerateEndpoints(PCWSTR Query, PWSTR *Endpoints, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCreateEndpoint(HCN_NETWORK Network, REFGUID Id, PCWSTR Settings, HCN_ENDPOINT *Endpoint,
+                                 PWSTR *ErrorRecord);
+HRESULT WINAPI HcnOpenEndpoint(REFGUID Id, HCN_ENDPOINT *Endpoint, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnModifyEndpoint(HCN_ENDPOINT Endpoint, PCWSTR Settings, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQueryEndpointProperties(HCN_ENDPOINT Endpoint, PCWSTR Query, PWSTR *Properties,
+                                          PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQueryEndpointStats(HCN_ENDPOINT Endpoint, PCWSTR Query, PWSTR *Stats, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQueryEndpointAddresses(HCN_ENDPOINT Endpoint, PCWSTR Query, PWSTR *Addresses,
+                                         PWSTR *ErrorRecord);
+HRESULT WINAPI HcnDeleteEndpoint(REFGUID Id, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCloseEndpoint(HCN_ENDPOINT Endpoint);
+
+/* ---- Namespaces ---- */
+
+HRESULT WINAPI HcnEnumerateNamespaces(PCWSTR Query, PWSTR *Namespaces, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCreateNamespace(REFGUID Id, PCWSTR Settings, HCN_NAMESPACE *Namespace, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnOpenNamespace(REFGUID Id, HCN_NAMESPACE *Namespace, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnModifyNamespace(HCN_NAMESPACE Namespace, PCWSTR Settings, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQueryNamespaceProperties(HCN_NAMESPACE Namespace, PCWSTR Query, PWSTR *Properties,
+                                           PWSTR *ErrorRecord);
+HRESULT WINAPI HcnDeleteNamespace(REFGUID Id, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCloseNamespace(HCN_NAMESPACE Namespace);
+
+/* ---- Load balancers ---- */
+
+HRESULT WINAPI HcnEnumerateLoadBalancers(PCWSTR Query, PWSTR *LoadBalancers, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCreateLoadBalancer(REFGUID Id, PCWSTR Settings, HCN_LOADBALANCER *LoadBalancer,
+                                     PWSTR *ErrorRecord);
+HRESULT WINAPI HcnOpenLoadBalancer(REFGUID Id, HCN_LOADBALANCER *LoadBalancer, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnModifyLoadBalancer(HCN_LOADBALANCER LoadBalancer, PCWSTR Settings, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQueryLoadBalancerProperties(HCN_LOADBALANCER LoadBalancer, PCWSTR Query, PWSTR *Properties,
+                                              PWSTR *ErrorRecord);
+HRESULT WINAPI HcnDeleteLoadBalancer(REFGUID Id, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCloseLoadBalancer(HCN_LOADBALANCER LoadBalancer);
+
+/* ---- Routes of the software defined network ---- */
+
+HRESULT WINAPI HcnEnumerateSdnRoutes(PCWSTR Query, PWSTR *Routes, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCreateSdnRoute(REFGUID Id, PCWSTR Settings, HCN_SDNROUTE *Route, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnOpenSdnRoute(REFGUID Id, HCN_SDNROUTE *Route, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnModifySdnRoute(HCN_SDNROUTE Route, PCWSTR Settings, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQuerySdnRouteProperties(HCN_SDNROUTE Route, PCWSTR Query, PWSTR *Properties,
+                                          PWSTR *ErrorRecord);
+HRESULT WINAPI HcnDeleteSdnRoute(REFGUID Id, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCloseSdnRoute(HCN_SDNROUTE Route);
+
+/* ---- The service and its notifications ---- */
+
+typedef enum HCN_NOTIFICATIONS {
+    HcnNotificationInvalid = 0,
+    HcnNotificationNetworkPreCreate = 1,
+    HcnNotificationNetworkCreate = 2,
+    /* Before a deletion, even if that then fails. */
+    HcnNotificationNetworkPreDelete = 3,
+    HcnNotificationNetworkDelete = 4,
+    HcnNotificationNamespaceCreate = 5,
+    HcnNotificationNamespaceDelete = 6,
+    HcnNotificationGuestNetworkServiceCreate = 7,
+    HcnNotificationGuestNetworkServiceDelete = 8,
+    HcnNotificationNetworkEndpointAttached = 9,
+    HcnNotificationNetworkEndpointDetached = 0x10,
+    HcnNotificationGuestNetworkServiceStateChanged = 0x11,
+    HcnNotificationGuestNetworkServiceInterfaceStateChanged = 0x12,
+    /* The last one a callback gets: the service stopped, or the callback fell too far behind. */
+    HcnNotificationServiceDisconnect = 0x01000000
+} HCN_NOTIFICATIONS;
+
+/* The bits of a notification that are set aside. */
+#define HcnNotificationFlagsReserved 0xF0000000u
+
+/* NotificationData is {"ID":"...","Flags":0} or NULL, and is valid until the callback returns. */
+typedef void(CALLBACK *HCN_NOTIFICATION_CALLBACK)(DWORD NotificationType, void *Context,
+                                                  HRESULT NotificationStatus, PCWSTR NotificationData);
+
+/* Asks for the notifications of every call that begins from now on, in the order of the calls. Callbacks run
+ * one at a time, on a thread of the library, and may call any function of this header. One that falls 65,536
+ * notifications behind is disconnected. */
+HRESULT WINAPI HcnRegisterServiceCallback(HCN_NOTIFICATION_CALLBACK Callback, void *Context,
+                                          HCN_CALLBACK *CallbackHandle);
+/* Ends a registration. When it returns, the callback does not run and will not again; the one exception is the
+ * callback that calls it. */
+HRESULT WINAPI HcnUnregisterServiceCallback(HCN_CALLBACK CallbackHandle);
+
+HRESULT WINAPI HcnOpenService(HCN_SERVICE *Service, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCloseService(HCN_SERVICE Service);
+
+/* ---- HNS v1 ---- */
+
+/* Sends a request such as GET /networks/. Success says that there is a Response, whose member Success says how
+ * the request went. Request may be NULL or empty. There is no error record. */
+HRESULT WINAPI HNSCall(PCWSTR Method, PCWSTR Path, PCWSTR Request, PWSTR *Response);
+
+/* ---- Guest network services and their ports: E_NOTIMPL ---- */
+
+typedef enum HCN_PORT_PROTOCOL {
+    HCN_PORT_PROTOCOL_TCP = 1,
+    HCN_PORT_PROTOCOL_UDP = 2,
+    HCN_PORT_PROTOCOL_BOTH = 3
+} HCN_PORT_PROTOCOL;
+
+typedef enum HCN_PORT_ACCESS { HCN_PORT_ACCESS_EXCLUSIVE = 1, HCN_PORT_ACCESS_SHARED = 2 } HCN_PORT_ACCESS;
+
+typedef struct HCN_PORT_RANGE_RESERVATION {
+    USHORT startingPort;
+    USHORT endingPort;
+} HCN_PORT_RANGE_RESERVATION;
+
+typedef struct HCN_PORT_RANGE_ENTRY {
+    GUID OwningPartitionId;
+    GUID TargetPartitionId;
+    HCN_PORT_PROTOCOL Protocol;
+    uint64_t Priority;
+    uint32_t ReservationType;
+    uint32_t SharingFlags;
+    uint32_t DeliveryMode;
+    uint16_t StartingPort;
+    uint16_t EndingPort;
+} HCN_PORT_RANGE_ENTRY;
+
+HRESULT WINAPI HcnEnumerateGuestNetworkServices(PCWSTR Query, PWSTR *Services, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCreateGuestNetworkService(REFGUID Id, PCWSTR Settings, HCN_GUESTNETWORKSERVICE *Service,
+                                            PWSTR *ErrorRecord);
+HRESULT WINAPI HcnOpenGuestNetworkService(REFGUID Id, HCN_GUESTNETWORKSERVICE *Service, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnModifyGuestNetworkService(HCN_GUESTNETWORKSERVICE Service, PCWSTR Settings,
+                                            PWSTR *ErrorRecord);
+HRESULT WINAPI HcnQueryGuestNetworkServiceProperties(HCN_GUESTNETWORKSERVICE Service, PCWSTR Query,
+                                                     PWSTR *Properties, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnDeleteGuestNetworkService(REFGUID Id, PWSTR *ErrorRecord);
+HRESULT WINAPI HcnCloseGuestNetworkService(HCN_GUESTNETWORKSERVICE Service);
+HRESULT WINAPI HcnRegisterGuestNetworkServiceCallback(HCN_GUESTNETWORKSERVICE Service,
+                                                      HCN_NOTIFICATION_CALLBACK Callback, void *Context,
+                                                      HCN_CALLBACK *CallbackHandle);
+HRESULT WINAPI HcnUnregisterGuestNetworkServiceCallback(HCN_CALLBACK CallbackHandle);
+HRESULT WINAPI HcnReserveGuestNetworkServicePort(HCN_GUESTNETWORKSERVICE Service, HCN_PORT_PROTOCOL Protocol,
+                                                 HCN_PORT_ACCESS Access, USHORT Port,
+                                                 HANDLE *PortReservationHandle);
+HRESULT WINAPI HcnReserveGuestNetworkServicePortRange(HCN_GUESTNETWORKSERVICE Service, USHORT PortCount,
+                                                      HCN_PORT_RANGE_RESERVATION *PortRangeReservation,
+                                                      HANDLE *PortReservationHandle);
+HRESULT WINAPI HcnReleaseGuestNetworkServicePortReservationHandle(HANDLE PortReservationHandle);
+HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(ULONG *ReturnCount,
+                                                        HCN_PORT_RANGE_ENTRY **PortEntries);
+/* Does nothing, as there are no reservations. */
+void WINAPI HcnFreeGuestNetworkPortReservations(HCN_PORT_RANGE_ENTRY *PortEntries);
+
+/* ---- Memory of texts ---- */
+
+#ifndef _WIN32
+void *CoTaskMemAlloc(size_t Size);
+/* Frees what CoTaskMemAlloc or a function of this header gave; NULL is nothing to free. */
+void CoTaskMemFree(void *Memory);
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

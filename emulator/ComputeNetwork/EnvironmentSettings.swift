@@ -1,0 +1,95 @@
+import HNSEmulator
+import HostModel
+import NetworkTypes
+
+/// What the environment says of the host the service runs on. An empty variable is one that is not set.
+struct EnvironmentSettings {
+  /// The host.
+  let configuration: HostConfiguration
+  /// After how many milliseconds a new network gets what the service leaves open at first.
+  let settleMilliseconds: Int
+
+  /// Reads the variables.
+  ///
+  /// - Parameter variable: The value of a variable, nil where it is not set.
+  /// - Throws: ``CallFailure/invalidArgument(_:)`` that names the variable, its value and what it can be.
+  init(_ variable: (String) -> String?) throws(CallFailure) {
+    var build = WindowsBuild.standard
+    if let text = Self.text("HNSCTL_PERSONA", variable) {
+      guard let named = WindowsBuild(text) else {
+        throw Self.failure(
+          "HNSCTL_PERSONA", text, "write a Windows release or build, such as ltsc2019, 1903 or 26100.32690")
+      }
+      build = named
+    }
+    let addresses = try Self.items("HNSCTL_HOST_ADDRESSES", variable).map { item throws(CallFailure) in
+      guard let address = IPAddress(item) else {
+        throw Self.failure("HNSCTL_HOST_ADDRESSES", item, "write addresses such as 192.0.2.10,2001:db8::10")
+      }
+      return address
+    }
+    configuration = HostConfiguration(
+      build: build, switches: try Self.switches(variable),
+      adapters: try Self.items("HNSCTL_ADAPTERS", variable), addresses: addresses,
+      seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max))
+    // A day; a longer wait is a mistake in the unit.
+    settleMilliseconds = Int(try Self.number("HNSCTL_SETTLE", variable, through: 86_400_000))
+  }
+
+  private static func text(_ name: String, _ variable: (String) -> String?) -> String? {
+    variable(name).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// A list with commas between its items.
+  private static func items(
+    _ name: String, _ variable: (String) -> String?
+  ) throws(CallFailure) -> [String] {
+    guard let text = text(name, variable) else { return [] }
+    return try text.split(separator: ",", omittingEmptySubsequences: false).map { part throws(CallFailure) in
+      let item = part.trimmingBlanks
+      guard !item.isEmpty else { throw failure(name, text, "write no comma without an item on both sides") }
+      return item
+    }
+  }
+
+  private static func number(
+    _ name: String, _ variable: (String) -> String?, through highest: UInt64
+  ) throws(CallFailure) -> UInt64 {
+    guard let text = text(name, variable) else { return 0 }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text), number <= highest
+    else { throw failure(name, text, "write a whole number from 0 to \(highest)") }
+    return number
+  }
+
+  private static func switches(_ variable: (String) -> String?) throws(CallFailure) -> HostSwitches {
+    let name = "HNSCTL_SWITCHES"
+    var switches = HostSwitches()
+    for item in try items(name, variable) {
+      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { throw failure(name, item, "write NAME=VALUE,NAME=VALUE") }
+      guard let key = HostSwitch(rawValue: parts[0].trimmingBlanks) else {
+        let names = HostSwitch.allCases.map(\.rawValue).joined(separator: ", ")
+        throw failure(name, item, "the switches are \(names)")
+      }
+      let value = parts[1].trimmingBlanks
+      guard key.values.contains(where: { $0.value == value }) else {
+        let values = key.values.map(\.value).joined(separator: ", ")
+        throw failure(name, item, "the values of \(key.rawValue) are \(values)")
+      }
+      switches[key] = value
+    }
+    return switches
+  }
+
+  private static func failure(_ name: String, _ value: String, _ remedy: String) -> CallFailure {
+    let shown = value.count > 60 ? value.prefix(60) + "..." : value
+    return .invalidArgument("\(name) holds '\(shown)'; \(remedy)")
+  }
+}
+
+extension Substring {
+  /// The text without blanks at its ends.
+  fileprivate var trimmingBlanks: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}

@@ -1,0 +1,120 @@
+public import CComputeNetwork
+
+// The functions of guest network services and of their ports. There is nothing behind them: each empties what
+// it would give back and answers E_NOTIMPL.
+
+private func notImplemented(
+  _ places: [UnsafeMutablePointer<UnsafeMutableRawPointer?>?] = [],
+  texts: [UnsafeMutablePointer<PWSTR?>?] = [], record: UnsafeMutablePointer<PWSTR?>? = nil
+) -> HRESULT {
+  for place in places { place?.pointee = nil }
+  for text in texts { text?.pointee = nil }
+  return answer(record) { () throws(CallFailure) in throw .notImplemented }
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnEnumerateGuestNetworkServices(
+  _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  notImplemented(texts: [ids], record: record)
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnCreateGuestNetworkService(
+  _ id: REFGUID?, _ settings: PCWSTR?, _ service: UnsafeMutablePointer<HCN_GUESTNETWORKSERVICE?>?,
+  _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  notImplemented([service], record: record)
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnOpenGuestNetworkService(
+  _ id: REFGUID?, _ service: UnsafeMutablePointer<HCN_GUESTNETWORKSERVICE?>?,
+  _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  notImplemented([service], record: record)
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnModifyGuestNetworkService(
+  _ service: HCN_GUESTNETWORKSERVICE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  notImplemented(record: record)
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnQueryGuestNetworkServiceProperties(
+  _ service: HCN_GUESTNETWORKSERVICE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
+  _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  notImplemented(texts: [properties], record: record)
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnDeleteGuestNetworkService(
+  _ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  notImplemented(record: record)
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnCloseGuestNetworkService(_ service: HCN_GUESTNETWORKSERVICE?) -> HRESULT { notImplemented() }
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnRegisterGuestNetworkServiceCallback(
+  _ service: HCN_GUESTNETWORKSERVICE?, _ callback: HCN_NOTIFICATION_CALLBACK?,
+  _ context: UnsafeMutableRawPointer?, _ handle: UnsafeMutablePointer<HCN_CALLBACK?>?
+) -> HRESULT {
+  notImplemented([handle])
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnUnregisterGuestNetworkServiceCallback(_ handle: HCN_CALLBACK?) -> HRESULT { notImplemented() }
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnReserveGuestNetworkServicePort(
+  _ service: HCN_GUESTNETWORKSERVICE?, _ portProtocol: HCN_PORT_PROTOCOL, _ access: HCN_PORT_ACCESS,
+  _ port: USHORT, _ reservation: UnsafeMutablePointer<HANDLE?>?
+) -> HRESULT {
+  notImplemented([reservation])
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnReserveGuestNetworkServicePortRange(
+  _ service: HCN_GUESTNETWORKSERVICE?, _ count: USHORT,
+  _ range: UnsafeMutablePointer<HCN_PORT_RANGE_RESERVATION>?, _ reservation: UnsafeMutablePointer<HANDLE?>?
+) -> HRESULT {
+  notImplemented([reservation])
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnReleaseGuestNetworkServicePortReservationHandle(_ reservation: HANDLE?) -> HRESULT {
+  notImplemented()
+}
+
+/// Answers E_NOTIMPL.
+@c @implementation
+public func HcnEnumerateGuestNetworkPortReservations(
+  _ count: UnsafeMutablePointer<ULONG>?,
+  _ entries: UnsafeMutablePointer<UnsafeMutablePointer<HCN_PORT_RANGE_ENTRY>?>?
+) -> HRESULT {
+  count?.pointee = 0
+  entries?.pointee = nil
+  return notImplemented()
+}
+
+/// Does nothing, as there are no reservations.
+@c @implementation
+public func HcnFreeGuestNetworkPortReservations(_ entries: UnsafeMutablePointer<HCN_PORT_RANGE_ENTRY>?) {}

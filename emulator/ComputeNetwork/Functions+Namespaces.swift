@@ -1,0 +1,58 @@
+public import CComputeNetwork
+import HNSEmulator
+
+// The functions of namespaces; the header says what they do.
+
+/// Gives the ids of the namespaces that a query asks for.
+@c @implementation
+public func HcnEnumerateNamespaces(
+  _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.enumerate(.namespace, query, ids, record)
+}
+
+/// Creates a namespace and opens it.
+@c @implementation
+public func HcnCreateNamespace(
+  _ id: REFGUID?, _ settings: PCWSTR?, _ namespace: UnsafeMutablePointer<HCN_NAMESPACE?>?,
+  _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.create(.namespace, id, settings, namespace, record)
+}
+
+/// Opens a namespace.
+@c @implementation
+public func HcnOpenNamespace(
+  _ id: REFGUID?, _ namespace: UnsafeMutablePointer<HCN_NAMESPACE?>?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.open(.namespace, id, namespace, record)
+}
+
+/// Changes a namespace.
+@c @implementation
+public func HcnModifyNamespace(
+  _ namespace: HCN_NAMESPACE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.modify(.namespace, namespace, settings, record)
+}
+
+/// Gives the document of a namespace.
+@c @implementation
+public func HcnQueryNamespaceProperties(
+  _ namespace: HCN_NAMESPACE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
+  _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.query(.namespace, namespace, query, properties, record)
+}
+
+/// Deletes a namespace.
+@c @implementation
+public func HcnDeleteNamespace(_ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?) -> HRESULT {
+  Door.standard.delete(.namespace, id, record)
+}
+
+/// Closes a handle of a namespace.
+@c @implementation
+public func HcnCloseNamespace(_ namespace: HCN_NAMESPACE?) -> HRESULT {
+  Door.standard.close(.namespace, namespace)
+}

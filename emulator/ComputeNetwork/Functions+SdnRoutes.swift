@@ -1,0 +1,58 @@
+public import CComputeNetwork
+import HNSEmulator
+
+// The functions of routes; the header says what they do.
+
+/// Gives the ids of the routes that a query asks for.
+@c @implementation
+public func HcnEnumerateSdnRoutes(
+  _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.enumerate(.route, query, ids, record)
+}
+
+/// Creates a route and opens it.
+@c @implementation
+public func HcnCreateSdnRoute(
+  _ id: REFGUID?, _ settings: PCWSTR?, _ route: UnsafeMutablePointer<HCN_SDNROUTE?>?,
+  _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.create(.route, id, settings, route, record)
+}
+
+/// Opens a route.
+@c @implementation
+public func HcnOpenSdnRoute(
+  _ id: REFGUID?, _ route: UnsafeMutablePointer<HCN_SDNROUTE?>?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.open(.route, id, route, record)
+}
+
+/// Changes a route.
+@c @implementation
+public func HcnModifySdnRoute(
+  _ route: HCN_SDNROUTE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.modify(.route, route, settings, record)
+}
+
+/// Gives the document of a route.
+@c @implementation
+public func HcnQuerySdnRouteProperties(
+  _ route: HCN_SDNROUTE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
+  _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.query(.route, route, query, properties, record)
+}
+
+/// Deletes a route.
+@c @implementation
+public func HcnDeleteSdnRoute(_ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?) -> HRESULT {
+  Door.standard.delete(.route, id, record)
+}
+
+/// Closes a handle of a route.
+@c @implementation
+public func HcnCloseSdnRoute(_ route: HCN_SDNROUTE?) -> HRESULT {
+  Door.standard.close(.route, route)
+}

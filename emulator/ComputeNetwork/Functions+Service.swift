@@ -1,0 +1,51 @@
+public import CComputeNetwork
+import Glibc
+
+// The functions of the service as a whole and of the memory of texts; the header says what they do.
+
+/// Registers a callback for the notifications of the service.
+@c @implementation
+public func HcnRegisterServiceCallback(
+  _ callback: HCN_NOTIFICATION_CALLBACK?, _ context: UnsafeMutableRawPointer?,
+  _ handle: UnsafeMutablePointer<HCN_CALLBACK?>?
+) -> HRESULT {
+  Door.standard.register(callback, context, handle)
+}
+
+/// Ends a registration.
+@c @implementation
+public func HcnUnregisterServiceCallback(_ handle: HCN_CALLBACK?) -> HRESULT {
+  Door.standard.unregister(handle)
+}
+
+/// Opens the service.
+///
+/// The sheet names the function without its parameters; these are this project's choice (reference: hns, 3).
+@c @implementation
+public func HcnOpenService(
+  _ service: UnsafeMutablePointer<HCN_SERVICE?>?, _ record: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.openService(service, record)
+}
+
+/// Closes a handle of the service.
+@c @implementation
+public func HcnCloseService(_ service: HCN_SERVICE?) -> HRESULT {
+  Door.standard.closeService(service)
+}
+
+/// Sends a request of HNS v1.
+@c @implementation
+public func HNSCall(
+  _ method: PCWSTR?, _ path: PCWSTR?, _ request: PCWSTR?, _ response: UnsafeMutablePointer<PWSTR?>?
+) -> HRESULT {
+  Door.standard.hnsCall(method, path, request, response)
+}
+
+/// Allocates memory that `CoTaskMemFree` frees.
+@c @implementation
+public func CoTaskMemAlloc(_ size: Int) -> UnsafeMutableRawPointer? { malloc(size) }
+
+/// Frees a text or what `CoTaskMemAlloc` gave.
+@c @implementation
+public func CoTaskMemFree(_ memory: UnsafeMutableRawPointer?) { free(memory) }

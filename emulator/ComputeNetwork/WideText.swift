@@ -1,0 +1,69 @@
+import Glibc
+import JSONText
+
+/// A text of a caller: UTF-16 up to a zero unit.
+typealias WideText = UnsafePointer<UInt16>
+
+/// Where a caller wants a text.
+typealias WideTextPlace = UnsafeMutablePointer<UnsafeMutablePointer<UInt16>?>
+
+extension String {
+  /// Reads a caller's text; nil where it is no UTF-16, that is, holds half of a surrogate pair.
+  ///
+  /// - Parameter text: The text.
+  init?(wide text: WideText) {
+    var count = 0
+    while text[count] != 0 { count += 1 }
+    self.init(validating: UnsafeBufferPointer(start: text, count: count), as: UTF16.self)
+  }
+}
+
+extension JSON {
+  /// Reads a caller's document; nil where there is none.
+  ///
+  /// - Parameter text: The text; a null pointer and an empty text are no document.
+  /// - Throws: ``CallFailure/invalidJSON`` for a text that is no UTF-16 or no JSON.
+  static func optional(_ text: WideText?) throws(CallFailure) -> JSON? {
+    guard let text, text[0] != 0 else { return nil }
+    return try JSON.required(text)
+  }
+
+  /// Reads a caller's document.
+  ///
+  /// That a missing document is refused like one that is no JSON is this project's choice.
+  ///
+  /// - Parameter text: The text.
+  /// - Throws: ``CallFailure/invalidJSON`` for none, or a text that is no UTF-16 or no JSON.
+  static func required(_ text: WideText?) throws(CallFailure) -> JSON {
+    guard let text, let string = String(wide: text) else { throw .invalidJSON }
+    do { return try JSON(parsing: string) } catch { throw .invalidJSON }
+  }
+
+  /// The document as UTF-16 with a zero unit behind it.
+  var wideText: ContiguousArray<UInt16> {
+    let bytes = self.bytes()
+    var units = ContiguousArray<UInt16>()
+    units.reserveCapacity(bytes.count + 1)
+    if bytes.allSatisfy({ $0 < 0x80 }) {
+      for byte in bytes { units.append(UInt16(byte)) }
+    } else {
+      units.append(contentsOf: String(decoding: bytes, as: UTF8.self).utf16)
+    }
+    units.append(0)
+    return units
+  }
+
+  /// The document as a text that the caller frees with `CoTaskMemFree`.
+  ///
+  /// - Throws: ``CallFailure/outOfMemory``.
+  func allocated() throws(CallFailure) -> UnsafeMutablePointer<UInt16> {
+    let units = wideText
+    guard let memory = malloc(units.count * MemoryLayout<UInt16>.stride) else { throw .outOfMemory }
+    let text = memory.bindMemory(to: UInt16.self, capacity: units.count)
+    units.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      text.initialize(from: start, count: buffer.count)
+    }
+    return text
+  }
+}
