@@ -1,0 +1,72 @@
+/* Creates a network with an endpoint, sees what the service made of them, and is told of it: a short life in C,
+ * which is C++ as well. Ends with 0 where every answer is as it should be. */
+#include "computenetwork.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Prints a text, which has only ASCII here, and frees it. */
+static void print_text(const char *what, PWSTR text)
+{
+    printf("%s: ", what);
+    for (PCWSTR unit = text; unit && *unit; unit++)
+        putchar(*unit < 0x80 ? (int)*unit : '?');
+    putchar('\n');
+    CoTaskMemFree(text);
+}
+
+/* Ends the program where a function did not answer as it should. */
+static void check(const char *function, HRESULT status, HRESULT wanted, PWSTR record)
+{
+    if (status == wanted && (status == 0) == (record == NULL)) {
+        CoTaskMemFree(record);
+        return;
+    }
+    fprintf(stderr, "%s answered 0x%08x\n", function, (unsigned)status);
+    print_text("record", record);
+    exit(1);
+}
+
+static void WINAPI notified(DWORD type, void *context, HRESULT status, PCWSTR data)
+{
+    (void)type;
+    (void)status;
+    (void)data;
+    ++*(unsigned *)context;
+}
+
+int main(void)
+{
+    static const GUID network_id = {0x37b9e55c, 0x1111, 0x4b6f, {0x96, 0x9f, 0x85, 0x85, 0xa8, 0x9d, 0xc6, 0xe5}};
+    static const GUID none = {0, 0, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
+    static const char16_t network_settings[] =
+        u"{\"Name\":\"web\",\"Type\":\"NAT\",\"SchemaVersion\":{\"Major\":2,\"Minor\":0},\"Ipams\":[{\"Subnets\":["
+        u"{\"IpAddressPrefix\":\"172.30.16.0/20\",\"Routes\":[{\"NextHop\":\"172.30.16.1\","
+        u"\"DestinationPrefix\":\"0.0.0.0/0\"}]}]}]}";
+    static const char16_t endpoint_settings[] = u"{\"Name\":\"web1\",\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}";
+    static const char16_t query[] = u"{\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}";
+    HCN_CALLBACK callback = NULL;
+    HCN_NETWORK network = NULL;
+    HCN_ENDPOINT endpoint = NULL;
+    PWSTR record = NULL, text = NULL;
+    unsigned notifications = 0;
+
+    check("HcnRegisterServiceCallback", HcnRegisterServiceCallback(notified, &notifications, &callback), 0, NULL);
+    check("HcnCreateNetwork", HcnCreateNetwork(&network_id, network_settings, &network, &record), 0, record);
+    check("HcnCreateEndpoint", HcnCreateEndpoint(network, &none, endpoint_settings, &endpoint, &record), 0, record);
+    check("HcnQueryEndpointProperties", HcnQueryEndpointProperties(endpoint, query, &text, &record), 0, record);
+    print_text("endpoint", text);
+    check("HcnEnumerateNetworks", HcnEnumerateNetworks(NULL, &text, &record), 0, record);
+    print_text("networks", text);
+    check("HcnCloseEndpoint", HcnCloseEndpoint(endpoint), 0, NULL);
+    check("HcnDeleteNetwork", HcnDeleteNetwork(&network_id, &record), 0, record);
+    /* HCN_E_NETWORK_NOT_FOUND */
+    check("HcnDeleteNetwork", HcnDeleteNetwork(&network_id, &record), (HRESULT)0x803b0001, record);
+    check("HcnCloseNetwork", HcnCloseNetwork(network), 0, NULL);
+    /* E_HANDLE */
+    HRESULT status = HcnQueryNetworkProperties(network, query, &text, &record);
+    check("HcnQueryNetworkProperties", status, (HRESULT)0x80070006, record);
+    check("HcnUnregisterServiceCallback", HcnUnregisterServiceCallback(callback), 0, NULL);
+    printf("all as it should be\n");
+    return 0;
+}
