@@ -2,7 +2,9 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// What the environment says of the host the service runs on. An empty variable is one that is not set.
+/// What the environment says of the host the service runs on.
+///
+/// An empty variable is one that is not set.
 struct EnvironmentSettings {
   /// The host.
   let configuration: HostConfiguration

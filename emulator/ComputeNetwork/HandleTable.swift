@@ -2,7 +2,7 @@ import HNSEmulator
 import NetworkTypes
 import Synchronization
 
-/// A handle of a caller. It is a number and points nowhere.
+/// A handle of a caller, which is a number and points nowhere.
 typealias Handle = UnsafeMutableRawPointer
 
 /// What a handle stands for.

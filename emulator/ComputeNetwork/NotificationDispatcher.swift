@@ -44,8 +44,10 @@ final class NotificationDispatcher: Sendable {
     var thread: pthread_t?
   }
 
-  /// How many notifications may wait for a callback. One that falls further behind is disconnected, so that
-  /// a callback that hangs costs bounded memory (this project's choice).
+  /// How many notifications may wait for a callback.
+  ///
+  /// One that falls further behind is disconnected, so that a callback that hangs costs bounded memory (this
+  /// project's choice).
   static let backlogLimit = 65_536
 
   private let contents = Monitor(Contents())

@@ -15,17 +15,22 @@ static void print_text(const char *what, PWSTR text)
     CoTaskMemFree(text);
 }
 
+/* The place of every error record. */
+static PWSTR record = NULL;
+
 /* Ends the program where a function did not answer as it should. */
-static void check(const char *function, HRESULT status, HRESULT wanted, PWSTR record)
+static void check(const char *call, HRESULT status, HRESULT wanted)
 {
-    if (status == wanted && (status == 0) == (record == NULL)) {
-        CoTaskMemFree(record);
-        return;
+    if (status != wanted || (status == 0) != (record == NULL)) {
+        fprintf(stderr, "%s answered 0x%08x\n", call, (unsigned)status);
+        print_text("record", record);
+        exit(1);
     }
-    fprintf(stderr, "%s answered 0x%08x\n", function, (unsigned)status);
-    print_text("record", record);
-    exit(1);
+    CoTaskMemFree(record);
+    record = NULL;
 }
+
+#define CHECK(call, wanted) check(#call, call, (HRESULT)(wanted))
 
 static void WINAPI notified(DWORD type, void *context, HRESULT status, PCWSTR data)
 {
@@ -48,25 +53,25 @@ int main(void)
     HCN_CALLBACK callback = NULL;
     HCN_NETWORK network = NULL;
     HCN_ENDPOINT endpoint = NULL;
-    PWSTR record = NULL, text = NULL;
+    PWSTR text = NULL;
+    /* Only read when the registration has ended. */
     unsigned notifications = 0;
 
-    check("HcnRegisterServiceCallback", HcnRegisterServiceCallback(notified, &notifications, &callback), 0, NULL);
-    check("HcnCreateNetwork", HcnCreateNetwork(&network_id, network_settings, &network, &record), 0, record);
-    check("HcnCreateEndpoint", HcnCreateEndpoint(network, &none, endpoint_settings, &endpoint, &record), 0, record);
-    check("HcnQueryEndpointProperties", HcnQueryEndpointProperties(endpoint, query, &text, &record), 0, record);
+    CHECK(HcnRegisterServiceCallback(notified, &notifications, &callback), 0);
+    CHECK(HcnCreateNetwork(&network_id, network_settings, &network, &record), 0);
+    CHECK(HcnCreateEndpoint(network, &none, endpoint_settings, &endpoint, &record), 0);
+    CHECK(HcnQueryEndpointProperties(endpoint, query, &text, &record), 0);
     print_text("endpoint", text);
-    check("HcnEnumerateNetworks", HcnEnumerateNetworks(NULL, &text, &record), 0, record);
+    CHECK(HcnEnumerateNetworks(NULL, &text, &record), 0);
     print_text("networks", text);
-    check("HcnCloseEndpoint", HcnCloseEndpoint(endpoint), 0, NULL);
-    check("HcnDeleteNetwork", HcnDeleteNetwork(&network_id, &record), 0, record);
+    CHECK(HcnCloseEndpoint(endpoint), 0);
+    CHECK(HcnDeleteNetwork(&network_id, &record), 0);
     /* HCN_E_NETWORK_NOT_FOUND */
-    check("HcnDeleteNetwork", HcnDeleteNetwork(&network_id, &record), (HRESULT)0x803b0001, record);
-    check("HcnCloseNetwork", HcnCloseNetwork(network), 0, NULL);
+    CHECK(HcnDeleteNetwork(&network_id, &record), 0x803b0001);
+    CHECK(HcnCloseNetwork(network), 0);
     /* E_HANDLE */
-    HRESULT status = HcnQueryNetworkProperties(network, query, &text, &record);
-    check("HcnQueryNetworkProperties", status, (HRESULT)0x80070006, record);
-    check("HcnUnregisterServiceCallback", HcnUnregisterServiceCallback(callback), 0, NULL);
+    CHECK(HcnQueryNetworkProperties(network, query, &text, &record), 0x80070006);
+    CHECK(HcnUnregisterServiceCallback(callback), 0);
     printf("all as it should be\n");
     return 0;
 }

@@ -490,7 +490,10 @@ def _():
     brief_network(flags=8)
     space = library.must("HcnCreateNamespace", guid(ABSENT), text(SCHEMA))
     library.modify("Namespace", space, "Endpoint", "Add", {"EndpointId": handles["ids"][1]})
+    # The first container opens the compartment, and that attaches the endpoint.
+    library.modify("Namespace", space, "Container", "Add", {"ContainerId": "c1"})
     library.modify("Namespace", space, "Endpoint", "Remove", {"EndpointId": handles["ids"][1]})
+    library.modify("Namespace", space, "Container", "Remove", {"ContainerId": "c1"})
     library.must("HcnDeleteNamespace", guid(ABSENT), gives=False)
     library.close("Namespace", space)
     for listener in listeners:

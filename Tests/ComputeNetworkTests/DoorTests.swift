@@ -1,0 +1,103 @@
+import CComputeNetwork
+import HNSEmulator
+import HNSService
+import JSONText
+import NetworkTypes
+import Testing
+
+@testable import ComputeNetwork
+
+/// The functions behind the exported ones, each test with a service of its own.
+@Suite struct DoorTests {
+  private static let schema = #"{"SchemaVersion":{"Major":2,"Minor":0}}"#
+
+  private func wide(_ text: String) -> [UInt16] { Array(text.utf16) + [0] }
+
+  /// Calls a function with a place for an error record, and gives the code of the record beside the status.
+  private func call(_ function: (WideTextPlace?) -> HRESULT) -> (status: UInt32, record: UInt32?) {
+    var record: UnsafeMutablePointer<UInt16>?
+    let status = function(&record)
+    defer { CoTaskMemFree(record) }
+    let document = record.flatMap { try? JSON.required($0) }
+    return (UInt32(bitPattern: status), document?["ErrorCode"]?.integer.map { UInt32($0) })
+  }
+
+  private func network(_ door: Door) throws -> Handle {
+    var handle: Handle?
+    var id = CComputeNetwork.GUID()
+    let settings = wide(#"{"Name":"n","Type":"NAT","SchemaVersion":{"Major":2,"Minor":0}}"#)
+    let answer = call { door.create(.network, &id, settings, &handle, $0) }
+    #expect(answer == (0, nil))
+    return try #require(handle)
+  }
+
+  @Test func anEndpointNeedsTheHandleOfANetwork() throws {
+    let door = Door { _ in nil }
+    let network = try network(door)
+    var id = CComputeNetwork.GUID()
+    var handle: Handle?
+    let settings = wide(Self.schema)
+    #expect(call { door.create(.endpoint, in: network, &id, settings, &handle, $0) } == (0, nil))
+    let endpoint = try #require(handle)
+    #expect(
+      call { door.create(.endpoint, in: endpoint, &id, settings, &handle, $0) } == (0x8007_0006, 0x8007_0006))
+    #expect(handle == nil)
+    #expect(
+      call { door.create(.endpoint, in: nil, &id, settings, &handle, $0) } == (0x8007_0006, 0x8007_0006))
+    #expect(door.close(.network, network) == 0)
+    #expect(
+      call { door.create(.endpoint, in: network, &id, settings, &handle, $0) } == (0x8007_0006, 0x8007_0006))
+  }
+
+  @Test func theIdOfACallerIsTakenByItsBytes() throws {
+    let door = Door { _ in nil }
+    var id = CComputeNetwork.GUID(
+      Data1: 0x0102_0304, Data2: 0x0506, Data3: 0x0708,
+      Data4: (0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10))
+    var handle: Handle?
+    #expect(call { door.create(.namespace, &id, wide(Self.schema), &handle, $0) } == (0, nil))
+    guard case .object(.namespace, let taken)? = door.handles.content(handle) else {
+      Issue.record("the handle is of another object")
+      return
+    }
+    #expect(taken.lowercase == "01020304-0506-0708-090a-0b0c0d0e0f10")
+  }
+
+  @Test func anEnvironmentThatIsNotUnderstoodFailsEveryCall() throws {
+    let door = Door { $0 == "HNSCTL_PERSONA" ? "xp" : nil }
+    var id = CComputeNetwork.GUID()
+    var handle: Handle?
+    var text: UnsafeMutablePointer<UInt16>?
+    let refused = (UInt32(0x8007_0057), UInt32?(0x8007_0057))
+    for kind in HCNObjectKind.allCases {
+      #expect(call { door.enumerate(kind, nil, &text, $0) } == refused)
+      #expect(call { door.open(kind, &id, &handle, $0) } == refused)
+      #expect(call { door.delete(kind, &id, $0) } == refused)
+    }
+    #expect(call { door.openService(&handle, $0) } == refused)
+    #expect(UInt32(bitPattern: door.hnsCall(wide("GET"), wide("/networks/"), nil, &text)) == 0x8007_0057)
+    #expect(UInt32(bitPattern: door.register({ _, _, _, _ in }, nil, &handle)) == 0x8007_0057)
+    #expect(handle == nil)
+    #expect(text == nil)
+    #expect(door.handles.count == 0)
+  }
+
+  @Test func aRegistrationIsToldOfARestartAndThenOfNothing() throws {
+    let door = Door { _ in nil }
+    let told = Monitor<[UInt32]>([])
+    var handle: Handle?
+    let status = door.register(
+      { kind, context, _, _ in
+        guard let context else { return }
+        Unmanaged<Monitor<[UInt32]>>.fromOpaque(context).takeUnretainedValue().withLock { $0.append(kind) }
+      }, Unmanaged.passUnretained(told).toOpaque(), &handle)
+    #expect(status == 0)
+    let service = try door.service()
+    #expect(service.perform(.restart).error == nil)
+    #expect(told.wait { $0.isEmpty ? nil : $0 } == [ServiceNotification.Kind.serviceDisconnect.rawValue])
+    _ = try network(door)
+    #expect(door.unregister(handle) == 0)
+    #expect(told.withLock { $0.count } == 1)
+    #expect(UInt32(bitPattern: door.unregister(handle)) == 0x8007_0006)
+  }
+}

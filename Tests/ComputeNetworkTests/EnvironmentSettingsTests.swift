@@ -1,0 +1,64 @@
+import HNSEmulator
+import HostModel
+import NetworkTypes
+import Testing
+
+@testable import ComputeNetwork
+
+@Suite struct EnvironmentSettingsTests {
+  private func settings(_ variables: [String: String]) throws(CallFailure) -> EnvironmentSettings {
+    try EnvironmentSettings { variables[$0] }
+  }
+
+  @Test func nothingSetIsAnEmptyHostOfTheStandardRelease() throws {
+    for variables in [[:], ["HNSCTL_PERSONA": "", "HNSCTL_SEED": "", "HNSCTL_ADAPTERS": ""]] {
+      let settings = try settings(variables)
+      #expect(settings.configuration == HostConfiguration())
+      #expect(settings.settleMilliseconds == 0)
+    }
+  }
+
+  @Test func everyVariableIsTaken() throws {
+    let settings = try settings([
+      "HNSCTL_PERSONA": "LTSC2019", "HNSCTL_SWITCHES": "implicitDeny=never, equalPriority = reversed",
+      "HNSCTL_HOST_ADDRESSES": "192.0.2.10, 2001:db8::10", "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",
+      "HNSCTL_SEED": "18446744073709551615", "HNSCTL_SETTLE": "250",
+    ])
+    var switches = HostSwitches()
+    switches[.implicitDeny] = "never"
+    switches[.equalPriority] = "reversed"
+    let addresses = ["192.0.2.10", "2001:db8::10"].compactMap { IPAddress($0) }
+    #expect(
+      settings.configuration
+        == HostConfiguration(
+          build: WindowsBuild(build: 17763), switches: switches, adapters: ["Ethernet", "Ethernet 2"],
+          addresses: addresses, seed: .max))
+    #expect(settings.settleMilliseconds == 250)
+  }
+
+  @Test(arguments: [
+    ("HNSCTL_PERSONA", "xp", "write a Windows release or build"),
+    ("HNSCTL_SWITCHES", "implicitDeny", "NAME=VALUE"),
+    ("HNSCTL_SWITCHES", "noSuch=1", "the switches are implicitDeny, "),
+    ("HNSCTL_SWITCHES", "implicitDeny=maybe", "the values of implicitDeny are anyAcl, never, unknown"),
+    ("HNSCTL_SWITCHES", "implicitDeny=never,", "no comma without an item"),
+    ("HNSCTL_HOST_ADDRESSES", "10.0.0.256", "write addresses such as"),
+    ("HNSCTL_ADAPTERS", "a,,b", "no comma without an item"),
+    ("HNSCTL_SEED", "-1", "a whole number from 0 to 18446744073709551615"),
+    ("HNSCTL_SEED", "18446744073709551616", "a whole number"),
+    ("HNSCTL_SETTLE", "86400001", "a whole number from 0 to 86400000"),
+  ])
+  func aWrongValueIsNamedWithARemedy(_ name: String, _ value: String, _ remedy: String) throws {
+    let failure = try #require(throws: CallFailure.self) { try settings([name: value]) }
+    #expect(failure.code == .invalidArgument)
+    #expect(failure.text.hasPrefix("The parameter is incorrect. \(name) holds '"))
+    #expect(failure.text.contains(remedy), "\(failure.text)")
+  }
+
+  @Test func aLongValueIsCut() throws {
+    let failure = try #require(throws: CallFailure.self) {
+      try settings(["HNSCTL_PERSONA": String(repeating: "x", count: 1_000_000)])
+    }
+    #expect(failure.text.count < 300)
+  }
+}
