@@ -159,7 +159,10 @@ HRESULT service_call(const struct call *call, struct text *document, PWSTR *Erro
     status = fail_exchange(end, &answer, ErrorRecord);
   } else {
     status = answer.result;
-    if (FAILED(status) && ErrorRecord) *ErrorRecord = utf16_from_utf8(answer.body.bytes, answer.body.length);
+    if (FAILED(status) && ErrorRecord) {
+      *ErrorRecord = utf16_from_utf8(answer.body.bytes, answer.body.length);
+      if (!*ErrorRecord) fail(status, ErrorRecord);
+    }
   }
   *document = answer.body;
   return status;

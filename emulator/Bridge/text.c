@@ -152,7 +152,7 @@ bool guid_from_text(const char *bytes, size_t length, GUID *id)
 
 PWSTR utf16_from_utf8(const char *bytes, size_t length)
 {
-  if (length > INT_MAX) return NULL;
+  if (length > INT_MAX || (length && memchr(bytes, 0, length))) return NULL;
   int units = 0;
   if (length) {
     units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, bytes, (int)length, NULL, 0);

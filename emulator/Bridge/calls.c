@@ -1,0 +1,60 @@
+// Makes the calls that its arguments name, one after the other, and prints what each gave: the HRESULT and the
+// document or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch]...
+#include <stdio.h>
+#include <string.h>
+#include <windows.h>
+#include <objbase.h>
+
+#include <computenetwork.h>
+
+HRESULT WINAPI HNSCall(PCWSTR Method, PCWSTR Path, PCWSTR Request, PWSTR *Response);
+
+static const GUID id = {0x37B9E55C, 0x0001, 0x4B6F, {0x96, 0x9F, 0x85, 0x85, 0xA8, 0x9D, 0xC6, 0xE5}};
+
+static void print_text(PWSTR text)
+{
+  if (!text) return;
+  char bytes[4096];
+  if (WideCharToMultiByte(CP_UTF8, 0, text, -1, bytes, sizeof bytes, NULL, NULL)) printf(" %s", bytes);
+  CoTaskMemFree(text);
+}
+
+static void CALLBACK print_notification(DWORD type, void *context, HRESULT status, PCWSTR data)
+{
+  (void)data;
+  printf("watch 0x%lx 0x%08lx\n", (unsigned long)type, (unsigned long)status);
+  if (type == HcnNotificationServiceDisconnect) SetEvent(context);
+}
+
+static HRESULT watch(void)
+{
+  HANDLE ended = CreateEventW(NULL, TRUE, FALSE, NULL);
+  HCN_CALLBACK handle = NULL;
+  HRESULT status = HcnRegisterServiceCallback(print_notification, ended, &handle);
+  if (FAILED(status)) return status;
+  WaitForSingleObject(ended, 20000);
+  return HcnUnregisterServiceCallback(handle);
+}
+
+int main(int count, char **arguments)
+{
+  setvbuf(stdout, NULL, _IONBF, 0);
+  for (int index = 1; index < count; index++) {
+    const char *name = arguments[index];
+    PWSTR out = NULL, record = NULL;
+    HCN_NETWORK network = NULL;
+    HRESULT status = E_INVALIDARG;
+    if (!strcmp(name, "list")) status = HcnEnumerateNetworks(NULL, &out, &record);
+    if (!strcmp(name, "open")) status = HcnOpenNetwork(&id, &network, &record);
+    if (!strcmp(name, "create")) status = HcnCreateNetwork(&id, L"{}", &network, &record);
+    if (!strcmp(name, "delete")) status = HcnDeleteNetwork(&id, &record);
+    if (!strcmp(name, "get")) status = HNSCall(L"GET", L"/networks/", L"", &out);
+    if (!strcmp(name, "post")) status = HNSCall(L"POST", L"/networks/", L"{}", &out);
+    if (!strcmp(name, "watch")) status = watch();
+    printf("%s 0x%08lx", name, (unsigned long)status);
+    print_text(out);
+    print_text(record);
+    printf("\n");
+  }
+  return 0;
+}
