@@ -12,6 +12,7 @@ import sys
 import threading
 
 OK = "HTTP/1.1 200 OK\r\nX-HRESULT: 0x00000000\r\n"
+CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
 LOST, BAD, NOT_RUNNING = "0x800704d4", "0x8007003a", "0x80070426"
 CREATED = '{"ID":"37B9E55C-0001-4B6F-969F-8585A89DC6E5"}'
 
@@ -25,7 +26,7 @@ def error(status, text):
 
 
 def chunked(*chunks):
-    return OK + "Transfer-Encoding: chunked\r\n\r\n" + "".join(f"{len(c):x}\r\n{c}\r\n" for c in chunks) + "0\r\n\r\n"
+    return CHUNKED + "".join(f"{len(chunk):x}\r\n{chunk}\r\n" for chunk in chunks) + "0\r\n\r\n"
 
 
 STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
@@ -38,7 +39,7 @@ CASES = [
     ("an answer", ["list"], [[sized("[]")]], 1, ["list 0x00000000 []"]),
     ("an answer in chunks", ["list"], [[chunked("[", '"a"', "]")]], 1, ['list 0x00000000 ["a"]']),
     ("chunks with extensions and a trailer", ["list"],
-     [[OK + "Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n[]\r\n0\r\nA: b\r\n\r\n"]], 1, ["list 0x00000000 []"]),
+     [[CHUNKED + "2;a=b\r\n[]\r\n0\r\nA: b\r\n\r\n"]], 1, ["list 0x00000000 []"]),
     ("two calls on one connection", ["list", "create"], [[sized("[]"), sized(CREATED)]], 2,
      ["list 0x00000000", "create 0x00000000"]),
     ("a server that closes after its answer", ["list", "create"],
@@ -53,7 +54,7 @@ CASES = [
     ("nor a deletion", ["list", "delete"], [[sized("[]"), None]], 2, ["list 0x00000000", f"delete {LOST}"]),
     ("nothing is asked again on a new connection", ["list"], [[None]], 1, [f"list {LOST} {{\"Success\":false"]),
     ("half a body", ["list"], [[OK + "Content-Length: 10\r\n\r\n[]"]], 1, [f"list {LOST}"]),
-    ("half a chunk", ["list"], [[OK + "Transfer-Encoding: chunked\r\n\r\na\r\n[]"]], 1, [f"list {LOST}"]),
+    ("half a chunk", ["list"], [[CHUNKED + "a\r\n[]"]], 1, [f"list {LOST}"]),
     ("half a head", ["list"], [[OK]], 1, [f"list {LOST}"]),
     ("no HTTP", ["list"], [["SSH-2.0-x\r\n"]], 1, [f"list {BAD}"]),
     ("HTTP without an HRESULT", ["list"], [[sized("[]", "HTTP/1.1 200 OK\r\n")]], 1, [f"list {BAD}"]),
@@ -65,7 +66,7 @@ CASES = [
     ("a length and chunks", ["list"], [[OK + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n[]"]], 1,
      [f"list {BAD}"]),
     ("a body without bounds", ["list"], [[OK + "Content-Length: 99999999999\r\n\r\n[]"]], 1, [f"list {BAD}"]),
-    ("a chunk without bounds", ["list"], [[OK + "Transfer-Encoding: chunked\r\n\r\nffffffffffff\r\n"]], 1,
+    ("a chunk without bounds", ["list"], [[CHUNKED + "ffffffffffff\r\n"]], 1,
      [f"list {BAD}"]),
     ("a line without end", ["list"], [["HTTP/1.1 200 " + "x" * 20000]], 1, [f"list {BAD}"]),
     ("a head without end", ["list"], [[OK + "A: b\r\n" * 1000]], 1, [f"list {BAD}"]),

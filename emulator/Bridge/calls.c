@@ -1,5 +1,5 @@
-// Makes the calls that its arguments name, one after the other, and prints what each gave: the HRESULT and the
-// document or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch]...
+// Makes the calls that its arguments name, one after the other, and prints what each gave: the HRESULT and
+// the document or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch]...
 #include <stdio.h>
 #include <string.h>
 #include <windows.h>

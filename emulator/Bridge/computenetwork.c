@@ -51,8 +51,8 @@ static HRESULT ask(struct text target, PCWSTR query, PWSTR *out, PWSTR *ErrorRec
   return status;
 }
 
-// A function that gives a handle: HcnCreate* and HcnOpen*. The handle is made before the call, so that nothing is
-// created that there is no handle for.
+// A function that gives a handle: HcnCreate* and HcnOpen*. The handle is made before the call, so that
+// nothing is created that there is no handle for.
 static HRESULT obtain(
   enum handle_kind kind, struct text target, PCWSTR settings, bool repeatable, void **handle,
   PWSTR *ErrorRecord)
@@ -69,7 +69,7 @@ static HRESULT obtain(
     union handle_value value;
     if (json_member((struct slice){answer.bytes, answer.length}, "ID", &member) && json_string(member, &id)
         && guid_from_text(id.bytes, id.length, &value.id)) {
-      handle_set(made, &value);
+      handle_set(made, kind, &value);
       *handle = made;
     } else {
       status = fail(FAILURE_BAD_ANSWER, ErrorRecord);
@@ -264,8 +264,8 @@ HRESULT WINAPI HcnUnregisterGuestNetworkServiceCallback(HCN_CALLBACK CallbackHan
 }
 
 HRESULT WINAPI HcnReserveGuestNetworkServicePort(
-  HCN_GUESTNETWORKSERVICE GuestNetworkService, HCN_PORT_PROTOCOL Protocol, HCN_PORT_ACCESS Access, USHORT Port,
-  HANDLE *PortReservationHandle)
+  HCN_GUESTNETWORKSERVICE GuestNetworkService, HCN_PORT_PROTOCOL Protocol, HCN_PORT_ACCESS Access,
+  USHORT Port, HANDLE *PortReservationHandle)
 {
   (void)GuestNetworkService, (void)Protocol, (void)Access, (void)Port;
   clear(PortReservationHandle, NULL);
@@ -287,7 +287,8 @@ HRESULT WINAPI HcnReleaseGuestNetworkServicePortReservationHandle(HANDLE PortRes
   return E_NOTIMPL;
 }
 
-HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(ULONG *ReturnCount, HCN_PORT_RANGE_ENTRY **PortEntries)
+HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(
+  ULONG *ReturnCount, HCN_PORT_RANGE_ENTRY **PortEntries)
 {
   if (ReturnCount) *ReturnCount = 0;
   clear(PortEntries, NULL);

@@ -181,8 +181,8 @@ HRESULT WINAPI HcnRegisterGuestNetworkServiceCallback(
   HCN_CALLBACK *CallbackHandle);
 HRESULT WINAPI HcnUnregisterGuestNetworkServiceCallback(HCN_CALLBACK CallbackHandle);
 HRESULT WINAPI HcnReserveGuestNetworkServicePort(
-  HCN_GUESTNETWORKSERVICE GuestNetworkService, HCN_PORT_PROTOCOL Protocol, HCN_PORT_ACCESS Access, USHORT Port,
-  HANDLE *PortReservationHandle);
+  HCN_GUESTNETWORKSERVICE GuestNetworkService, HCN_PORT_PROTOCOL Protocol, HCN_PORT_ACCESS Access,
+  USHORT Port, HANDLE *PortReservationHandle);
 HRESULT WINAPI HcnReserveGuestNetworkServicePortRange(
   HCN_GUESTNETWORKSERVICE GuestNetworkService, USHORT PortCount,
   HCN_PORT_RANGE_RESERVATION *PortRangeReservation, HANDLE *PortReservationHandle);

@@ -19,7 +19,8 @@ static INIT_ONCE environment_once = INIT_ONCE_STATIC_INIT;
 static struct server server;
 static bool server_usable;
 
-// Reads "HOST:PORT" or "http://HOST:PORT", the host being a name, an IPv4 address or an IPv6 address in brackets.
+// Reads "HOST:PORT" or "http://HOST:PORT", the host being a name, an IPv4 address or an IPv6 address in
+// brackets.
 static bool read_address(const char *text)
 {
   static const char scheme[] = "http://";

@@ -65,11 +65,11 @@ void *handle_make(enum handle_kind kind, const union handle_value *value)
   return handle;
 }
 
-void handle_set(void *handle, const union handle_value *value)
+void handle_set(void *handle, enum handle_kind kind, const union handle_value *value)
 {
   AcquireSRWLockExclusive(&lock);
-  uint32_t index = (uint32_t)(uintptr_t)handle;
-  if (index < (uint32_t)place_count) places[index].value = *value;
+  struct place *place = place_of(handle, kind);
+  if (place) place->value = *value;
   ReleaseSRWLockExclusive(&lock);
 }
 

@@ -218,7 +218,8 @@ static void add_request(
 // Sends a request over a connection and reads the answer. `again` becomes true where the request may be sent
 // once more over another connection.
 static enum exchange exchange_over(
-  struct connection *connection, const struct text *request, bool repeatable, struct answer *answer, bool *again)
+  struct connection *connection, const struct text *request, bool repeatable, struct answer *answer,
+  bool *again)
 {
   connection->deadline = GetTickCount64() + CALL_SECONDS * 1000ull;
   bool sent = connection_send(connection, request);

@@ -39,16 +39,16 @@ struct stream;
 // How long a call may take, in seconds: `serve --latency` makes slow services.
 enum { CALL_SECONDS = 120 };
 
-// Sends a request and waits for the answer. The request goes over a connection that was used before where there
-// is one. Where that turns out to be closed, the request is sent again over a new one if the server cannot have
-// carried it out, or if it is `repeatable` since it changes nothing.
+// Sends a request and waits for the answer. The request goes over a connection that was used before where
+// there is one. Where that turns out to be closed, the request is sent again over a new one if the server
+// cannot have carried it out, or if it is `repeatable` since it changes nothing.
 enum exchange http_exchange(
   const char *method, const char *target, const struct text *body, bool repeatable, struct answer *answer);
 // The address requests go to, for messages. Never NULL.
 const char *http_address(void);
 
-// Opens the stream of events and returns once the server has subscribed it. `stop` is an event: once it is set,
-// reading ends. There is no stream where the server answers with another status than 200.
+// Opens the stream of events and returns once the server has subscribed it. `stop` is an event: once it is
+// set, reading ends. There is no stream where the server answers with another status than 200.
 enum exchange http_subscribe(HANDLE stop, struct stream **stream, int *status);
 // Waits for the next event and gives its data.
 enum exchange http_next_event(struct stream *stream, struct text *data);

@@ -2,10 +2,15 @@
 
 #include <string.h>
 
+static bool is_space(char character)
+{
+  return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
 // Past white space.
 static const char *skip_space(const char *at, const char *end)
 {
-  while (at < end && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')) at++;
+  while (at < end && is_space(*at)) at++;
   return at;
 }
 
@@ -73,9 +78,7 @@ bool json_member(struct slice document, const char *name, struct slice *value)
     const char *after = skip_value(at, end);
     if (!after) return false;
     if (found) {
-      while (after > at && (after[-1] == ' ' || after[-1] == '\t' || after[-1] == '\r' || after[-1] == '\n')) {
-        after--;
-      }
+      while (after > at && is_space(after[-1])) after--;
       *value = (struct slice){at, (size_t)(after - at)};
       return after > at;
     }

@@ -1,9 +1,10 @@
-// A client for Windows that lives the whole life of a network through computenetwork.dll and vmcompute.dll: two
-// endpoints, a namespace, ACLs, a load balancer, an SDN route, notifications, and what goes wrong on the way.
-// Prints a line per step and stops at the first that is not as it should be.
+// A client for Windows that lives the whole life of a network through computenetwork.dll and vmcompute.dll:
+// two endpoints, a namespace, ACLs, a load balancer, an SDN route, notifications, and what goes wrong on the
+// way. Prints a line per step and stops at the first that is not as it should be.
 //
-// It is compiled with the header of the toolchain where that has one, not with the bridge's own: what runs here
-// is a client that knows nothing of the bridge. With the argument `outlive` it waits for the service to stop.
+// It is compiled with the header of the toolchain where that has one, not with the bridge's own: what runs
+// here is a client that knows nothing of the bridge. With the argument `outlive` it waits for the service to
+// stop.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,10 +40,11 @@ static struct {
 static const GUID network_id = {0x37B9E55C, 0x0001, 0x4B6F, {0x96, 0x9F, 0x85, 0x85, 0xA8, 0x9D, 0xC6, 0xE5}};
 static const GUID first_id = {0x9F6C0B1E, 0x0001, 0x4A53, {0x9D, 0x0E, 0x5F, 0x1A, 0x2B, 0x3C, 0x4D, 0x5E}};
 static const GUID second_id = {0x9F6C0B1E, 0x0002, 0x4A53, {0x9D, 0x0E, 0x5F, 0x1A, 0x2B, 0x3C, 0x4D, 0x5E}};
-static const GUID namespace_id = {0x910F7D92, 0x0001, 0x4C3F, {0x98, 0xAE, 0x7C, 0x0A, 0xC5, 0x90, 0xD2, 0xDC}};
-static const GUID balancer_id = {0x5C3E2A10, 0x0001, 0x4C3F, {0x98, 0xAE, 0x7C, 0x0A, 0xC5, 0x90, 0xD2, 0xDC}};
-static const GUID route_id = {0x5C3E2A10, 0x0002, 0x4C3F, {0x98, 0xAE, 0x7C, 0x0A, 0xC5, 0x90, 0xD2, 0xDC}};
-static const GUID nobody = {0x0BADC0DE, 0x0001, 0x4C3F, {0x98, 0xAE, 0x7C, 0x0A, 0xC5, 0x90, 0xD2, 0xDC}};
+#define ID_TAIL {0x98, 0xAE, 0x7C, 0x0A, 0xC5, 0x90, 0xD2, 0xDC}
+static const GUID namespace_id = {0x910F7D92, 0x0001, 0x4C3F, ID_TAIL};
+static const GUID balancer_id = {0x5C3E2A10, 0x0001, 0x4C3F, ID_TAIL};
+static const GUID route_id = {0x5C3E2A10, 0x0002, 0x4C3F, ID_TAIL};
+static const GUID nobody = {0x0BADC0DE, 0x0001, 0x4C3F, ID_TAIL};
 static const GUID zero;
 #define QUERY L"{\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}"
 
@@ -68,9 +70,8 @@ static void fails(const char *step, HRESULT status, HRESULT expected)
 {
   WCHAR code[40];
   swprintf(code, 40, L"\"ErrorCode\":%lu}", (unsigned long)expected);
-  if (status != expected || !record || !wcsstr(record, code) || !wcsstr(record, L"{\"Success\":false,\"Error\":\"")) {
-    deviation(step, status, record);
-  }
+  bool is_record = record && wcsstr(record, code) && wcsstr(record, L"{\"Success\":false,\"Error\":\"");
+  if (status != expected || !is_record) deviation(step, status, record);
   printf("%s: 0x%08lx\n", step, (unsigned long)status);
   CoTaskMemFree(record);
   record = NULL;
@@ -169,8 +170,8 @@ static void notes_are(const char *step, struct notes *notes, const DWORD *types,
   wait_for_notes(step, notes, count);
   for (LONG place = 0; place < count; place++) {
     if (notes->types[place] == types[place]) continue;
-    printf("NOT AS IT SHOULD BE: %s: number %ld is 0x%lx and not 0x%lx\n", step, place + 1, notes->types[place],
-      types[place]);
+    printf("NOT AS IT SHOULD BE: %s: number %ld is 0x%lx and not 0x%lx\n", step, place + 1,
+      notes->types[place], types[place]);
     exit(1);
   }
   printf("%s\n", step);
@@ -229,7 +230,8 @@ static void create_endpoints(void)
       L"\"IpConfigurations\":[{\"IpAddress\":\"10.244.7.6\",\"PrefixLength\":24}],"
       L"\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}",
       &second, &record));
-  answers("ask for the other endpoint", HcnQueryEndpointProperties(second, QUERY, &document, &record), &document,
+  answers("ask for the other endpoint",
+    HcnQueryEndpointProperties(second, QUERY, &document, &record), &document,
     L"9f6c0b1e-0002-4a53-9d0e-5f1a2b3c4d5e", L"pod ");
   answers("list endpoints", HcnEnumerateEndpoints(NULL, &document, &record), &document,
     L"9f6c0b1e-0001-4a53-9d0e-5f1a2b3c4d5e", L"9f6c0b1e-0002-4a53-9d0e-5f1a2b3c4d5e");
@@ -248,7 +250,8 @@ static void create_namespace(void)
       L"{\"ResourceType\":\"Endpoint\",\"RequestType\":\"Add\","
       L"\"Settings\":{\"EndpointId\":\"9F6C0B1E-0001-4A53-9D0E-5F1A2B3C4D5E\"}}",
       &record));
-  answers("ask for the namespace", HcnQueryNamespaceProperties(namespace, QUERY, &document, &record), &document,
+  answers("ask for the namespace",
+    HcnQueryNamespaceProperties(namespace, QUERY, &document, &record), &document,
     L"\"Resources\":[", L"9f6c0b1e-0001-4a53-9d0e-5f1a2b3c4d5e");
 }
 
@@ -270,7 +273,8 @@ static void set_policies(void)
   HCN_LOADBALANCER balancer = NULL;
   succeeds("create a load balancer",
     HcnCreateLoadBalancer(&balancer_id,
-      L"{\"HostComputeEndpoints\":[\"9F6C0B1E-0001-4A53-9D0E-5F1A2B3C4D5E\"],\"FrontendVIPs\":[\"10.96.0.1\"],"
+      L"{\"HostComputeEndpoints\":[\"9F6C0B1E-0001-4A53-9D0E-5F1A2B3C4D5E\"],"
+      L"\"FrontendVIPs\":[\"10.96.0.1\"],"
       L"\"PortMappings\":[{\"Protocol\":6,\"InternalPort\":6443,\"ExternalPort\":443}],"
       L"\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}",
       &balancer, &record));
@@ -324,19 +328,23 @@ static void misuse(void)
   fails("open a missing endpoint", HcnOpenEndpoint(&nobody, &none, &record), ENDPOINT_NOT_FOUND);
   fails("open a missing namespace", HcnOpenNamespace(&nobody, &none, &record), ELEMENT_NOT_FOUND);
   fails("create from no JSON", HcnCreateNetwork(&nobody, L"{\"Name\":", &none, &record), INVALID_JSON);
-  fails("create from no UTF-16", HcnCreateNetwork(&nobody, L"{\"Name\":\"\xD800\"}", &none, &record), INVALID_JSON);
+  fails("create from no UTF-16",
+    HcnCreateNetwork(&nobody, L"{\"Name\":\"\xD800\"}", &none, &record), INVALID_JSON);
   fails_silently("call with no UTF-16", found.HNSCall(L"GET", L"/\xDC00", L"", &document), E_INVALIDARG);
   if (document) deviation("a failed call has no response", S_OK, NULL);
   fails_silently("a failure without a record", HcnOpenNetwork(&nobody, &none, NULL), NETWORK_NOT_FOUND);
-  fails("ask for a network by an endpoint's handle", HcnQueryNetworkProperties(first, QUERY, &document, &record),
+  fails("ask for a network by an endpoint's handle",
+    HcnQueryNetworkProperties(first, QUERY, &document, &record),
     BAD_HANDLE);
   fails("ask by no handle", HcnQueryNetworkProperties(NULL, QUERY, &document, &record), BAD_HANDLE);
   fails("ask by an address", HcnQueryNetworkProperties(&none, QUERY, &document, &record), BAD_HANDLE);
   fails("ask by a wild handle",
     HcnQueryNetworkProperties((void *)(uintptr_t)0xFFFFFFFFFFFFFFFF, QUERY, &document, &record), BAD_HANDLE);
-  fails("ask by a handle one beside", HcnQueryNetworkProperties((char *)network + 40000, QUERY, &document, &record),
+  fails("ask by a handle one beside",
+    HcnQueryNetworkProperties((char *)network + 40000, QUERY, &document, &record),
     BAD_HANDLE);
-  fails("create an endpoint on no network", HcnCreateEndpoint(NULL, &nobody, L"{}", &none, &record), BAD_HANDLE);
+  fails("create an endpoint on no network",
+    HcnCreateEndpoint(NULL, &nobody, L"{}", &none, &record), BAD_HANDLE);
   fails("list with nowhere to put it", HcnEnumerateNetworks(QUERY, NULL, &record), E_POINTER);
   fails("create with nowhere to put it", HcnCreateNetwork(&nobody, L"{}", NULL, &record), E_POINTER);
   fails("delete without an id", HcnDeleteNetwork(NULL, &record), E_POINTER);
@@ -351,9 +359,8 @@ static DWORD WINAPI ask_often(void *parameter)
     PWSTR document = NULL, error = NULL;
     HCN_NETWORK handle = NULL;
     if (HcnOpenNetwork(&network_id, &handle, &error) != S_OK) return 1;
-    if (HcnQueryNetworkProperties(handle, QUERY, &document, &error) != S_OK || !contains(document, L"podnet")) {
-      return 1;
-    }
+    if (HcnQueryNetworkProperties(handle, QUERY, &document, &error) != S_OK) return 1;
+    if (!contains(document, L"podnet")) return 1;
     CoTaskMemFree(document);
     if (HcnCloseNetwork(handle) != S_OK || HcnCloseNetwork(handle) == S_OK) return 1;
   }
@@ -364,7 +371,9 @@ static DWORD WINAPI ask_often(void *parameter)
 static void ask_from_threads(void)
 {
   HANDLE threads[4];
-  for (int number = 0; number < 4; number++) threads[number] = CreateThread(NULL, 0, ask_often, NULL, 0, NULL);
+  for (int number = 0; number < 4; number++) {
+    threads[number] = CreateThread(NULL, 0, ask_often, NULL, 0, NULL);
+  }
   for (int number = 0; number < 4; number++) {
     DWORD end = 1;
     WaitForSingleObject(threads[number], INFINITE);
@@ -384,22 +393,25 @@ static void end_life(void)
       L"\"Settings\":{\"EndpointId\":\"9F6C0B1E-0001-4A53-9D0E-5F1A2B3C4D5E\"}}",
       &record));
   succeeds("delete the namespace", HcnDeleteNamespace(&namespace_id, &record));
-  fails("ask for it by the handle that is left", HcnQueryNamespaceProperties(namespace, QUERY, &document, &record),
+  fails("ask for it by the handle that is left",
+    HcnQueryNamespaceProperties(namespace, QUERY, &document, &record),
     ELEMENT_NOT_FOUND);
   succeeds("close that handle", HcnCloseNamespace(namespace));
   fails_silently("close it again", HcnCloseNamespace(namespace), BAD_HANDLE);
-  fails("ask by the closed handle", HcnQueryNamespaceProperties(namespace, QUERY, &document, &record), BAD_HANDLE);
+  fails("ask by the closed handle",
+    HcnQueryNamespaceProperties(namespace, QUERY, &document, &record), BAD_HANDLE);
   succeeds("delete the endpoint", HcnDeleteEndpoint(&first_id, &record));
   fails("delete it again", HcnDeleteEndpoint(&first_id, &record), ENDPOINT_NOT_FOUND);
   fails("change it by the handle that is left",
-    HcnModifyEndpoint(first, L"{\"ResourceType\":\"Policy\",\"RequestType\":\"Add\",\"Settings\":{\"Policies\":[]}}",
-      &record),
+    HcnModifyEndpoint(first,
+      L"{\"ResourceType\":\"Policy\",\"RequestType\":\"Add\",\"Settings\":{\"Policies\":[]}}", &record),
     ENDPOINT_NOT_FOUND);
   succeeds("close that handle", HcnCloseEndpoint(first));
   succeeds("delete the other endpoint", HcnDeleteEndpoint(&second_id, &record));
   succeeds("close its handle", HcnCloseEndpoint(second));
   succeeds("delete the network", HcnDeleteNetwork(&network_id, &record));
-  fails("ask for it by the handle that is left", HcnQueryNetworkProperties(network, QUERY, &document, &record),
+  fails("ask for it by the handle that is left",
+    HcnQueryNetworkProperties(network, QUERY, &document, &record),
     NETWORK_NOT_FOUND);
   succeeds("close that handle", HcnCloseNetwork(network));
 }
@@ -414,9 +426,12 @@ static int outlive(void)
   notes_are("notified that the service stopped", &notes, end, 1);
   succeeds("end the callback", HcnUnregisterServiceCallback(notes.handle));
   PWSTR document = NULL;
-  fails("list networks of a service that stopped", HcnEnumerateNetworks(QUERY, &document, &record), NOT_RUNNING);
-  fails_silently("call a service that stopped", found.HNSCall(L"GET", L"/networks/", L"", &document), NOT_RUNNING);
-  fails_silently("register with a service that stopped", HcnRegisterServiceCallback(note, &notes, &notes.handle),
+  fails("list networks of a service that stopped",
+    HcnEnumerateNetworks(QUERY, &document, &record), NOT_RUNNING);
+  fails_silently("call a service that stopped",
+    found.HNSCall(L"GET", L"/networks/", L"", &document), NOT_RUNNING);
+  fails_silently("register with a service that stopped",
+    HcnRegisterServiceCallback(note, &notes, &notes.handle),
     NOT_RUNNING);
   printf("all as it should be\n");
   return 0;
@@ -445,14 +460,18 @@ int main(int count, char **arguments)
     HcnNotificationNamespaceDelete, HcnNotificationNetworkPreDelete, HcnNotificationNetworkDelete,
   };
   notes_are("notified of everything in order", &notes, life, sizeof life / sizeof *life);
-  if (!contains(notes.data[1], L"37b9e55c-0001-4b6f-969f-8585a89dc6e5") || !contains(notes.data[1], L"\"Flags\":8")) {
-    deviation("the notification of the network", S_OK, notes.data[1]);
+  PCWSTR created = notes.data[1];
+  if (!contains(created, L"37b9e55c-0001-4b6f-969f-8585a89dc6e5") || !contains(created, L"\"Flags\":8")) {
+    deviation("the notification of the network", S_OK, created);
   }
   wait_for_notes("notified once more", &first_note, 1);
-  fails_silently("end a callback that ended itself", HcnUnregisterServiceCallback(first_note.handle), BAD_HANDLE);
+  fails_silently("end a callback that ended itself",
+    HcnUnregisterServiceCallback(first_note.handle), BAD_HANDLE);
   succeeds("end the callback", HcnUnregisterServiceCallback(notes.handle));
   fails_silently("end it again", HcnUnregisterServiceCallback(notes.handle), BAD_HANDLE);
-  if (first_note.count != 1 || notes.count != sizeof life / sizeof *life) deviation("count of calls", S_OK, NULL);
+  if (first_note.count != 1 || notes.count != sizeof life / sizeof *life) {
+    deviation("the number of notifications", S_OK, NULL);
+  }
   printf("all as it should be\n");
   return 0;
 }

@@ -93,12 +93,15 @@ HRESULT service_status(enum exchange end, int status)
   }
 }
 
+static const char unknown_outcome[] = "; whether the call was carried out is not known";
+
 // What more there is to say where no answer came.
 static void add_detail(struct text *detail, enum exchange end)
 {
   switch (end) {
   case EXCHANGE_BAD_ENVIRONMENT:
-    text_add(detail, "HNSCTL_ADDRESS has to be HOST:PORT or http://HOST:PORT, and HNSCTL_TOKEN visible ASCII");
+    text_add(detail, "HNSCTL_ADDRESS has to be HOST:PORT or http://HOST:PORT");
+    text_add(detail, ", and HNSCTL_TOKEN visible ASCII");
     break;
   case EXCHANGE_UNREACHABLE:
     text_add(detail, "nothing answers at ");
@@ -107,13 +110,15 @@ static void add_detail(struct text *detail, enum exchange end)
     break;
   case EXCHANGE_LOST:
     text_add(detail, http_address());
-    text_add(detail, " closed the connection before it answered; whether the call was carried out is not known");
+    text_add(detail, " closed the connection before it answered");
+    text_add(detail, unknown_outcome);
     break;
   case EXCHANGE_TIMED_OUT:
     text_add(detail, http_address());
     text_add(detail, " did not answer within ");
     text_add_number(detail, CALL_SECONDS);
-    text_add(detail, " seconds; whether the call was carried out is not known");
+    text_add(detail, " seconds");
+    text_add(detail, unknown_outcome);
     break;
   case EXCHANGE_MALFORMED:
     text_add(detail, "what answers at ");
@@ -145,7 +150,10 @@ HRESULT service_call(const struct call *call, struct text *document, PWSTR *Erro
 {
   *document = (struct text){0};
   struct text body = {0};
-  if (call->document && !text_add_utf16(&body, call->document)) return fail(FAILURE_INVALID_JSON, ErrorRecord);
+  if (call->document && !text_add_utf16(&body, call->document)) {
+    text_free(&body);
+    return fail(FAILURE_INVALID_JSON, ErrorRecord);
+  }
   text_append(call->target, "", 1);
   if (call->target->failed || body.failed) {
     text_free(&body);

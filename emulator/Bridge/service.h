@@ -25,8 +25,8 @@ struct call {
   bool repeatable;
 };
 
-// Carries out a call. Success gives the document that was answered; it is for the caller to free, as it is where
-// the call failed. A failure gives an error record where there is a place for one.
+// Carries out a call. Success gives the document that was answered; it is for the caller to free, as it is
+// where the call failed. A failure gives an error record where there is a place for one.
 HRESULT service_call(const struct call *call, struct text *document, PWSTR *ErrorRecord);
 // Whether the service answers at all.
 HRESULT service_ping(PWSTR *ErrorRecord);

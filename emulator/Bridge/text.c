@@ -76,10 +76,10 @@ bool text_add_utf16(struct text *text, PCWSTR string)
   if (needed <= 0) return false;
   if (!text_reserve(text, (size_t)needed)) return true;
   char *end = text->bytes + text->length;
-  if (WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, string, (int)length, end, needed, NULL, NULL) != needed) {
-    return false;
-  }
-  text->length += (size_t)needed;
+  int count =
+    WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, string, (int)length, end, needed, NULL, NULL);
+  if (count != needed) return false;
+  text->length += (size_t)count;
   return true;
 }
 

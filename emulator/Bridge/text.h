@@ -36,8 +36,8 @@ void text_free(struct text *text);
 
 // Reads the text form of an id.
 bool guid_from_text(const char *bytes, size_t length, GUID *id);
-// Gives a text to a program, allocated with CoTaskMemAlloc. NULL where memory ran out, and where it is no UTF-8
-// or would seem to end before its end.
+// Gives a text to a program, allocated with CoTaskMemAlloc. NULL where memory ran out, and where it is no
+// UTF-8 or would seem to end before its end.
 PWSTR utf16_from_utf8(const char *bytes, size_t length);
 
 #endif
