@@ -297,11 +297,8 @@ import Testing
           - {name: api, network: net, addresses: [10.244.7.20]}
         """))
     var service = judged.service
-    func id(_ name: String) throws -> GUID {
-      try #require(
-        try service.enumerate(.endpoint, query: ["Filter": .string("{\"Name\":\"\(name)\"}")]).first)
-    }
-    let api = try id("api")
+    let named = try service.enumerate(.endpoint, query: ["Filter": "{\"Name\":\"api\"}"])
+    let api = try #require(named.first)
     let tier: JSON = [
       "Type": "TierAcl",
       "Settings": ["Name": "t", "Direction": "In", "Order": 1, "TierAclRules": []],
