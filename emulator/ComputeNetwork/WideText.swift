@@ -7,14 +7,30 @@ typealias WideText = UnsafePointer<UInt16>
 /// Where a caller wants a text.
 typealias WideTextPlace = UnsafeMutablePointer<UnsafeMutablePointer<UInt16>?>
 
-extension String {
-  /// Reads a caller's text; nil where it is no UTF-16, that is, holds half of a surrogate pair.
+extension [UInt8] {
+  /// The UTF-8 of a caller's text; nil where it is no UTF-16, that is, holds half of a surrogate pair.
   ///
   /// - Parameter text: The text.
   init?(wide text: WideText) {
     var count = 0
     while text[count] != 0 { count += 1 }
-    self.init(validating: UnsafeBufferPointer(start: text, count: count), as: UTF16.self)
+    let units = UnsafeBufferPointer(start: text, count: count)
+    if units.allSatisfy({ $0 < 0x80 }) {
+      self = units.map { UInt8(truncatingIfNeeded: $0) }
+    } else {
+      guard let string = String(validating: units, as: UTF16.self) else { return nil }
+      self.init(string.utf8)
+    }
+  }
+}
+
+extension String {
+  /// Reads a caller's text; nil where it is no UTF-16.
+  ///
+  /// - Parameter text: The text.
+  init?(wide text: WideText) {
+    guard let bytes = [UInt8](wide: text) else { return nil }
+    self.init(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -35,8 +51,8 @@ extension JSON {
   /// - Parameter text: The text.
   /// - Throws: ``CallFailure/invalidJSON`` for none, or a text that is no UTF-16 or no JSON.
   static func required(_ text: WideText?) throws(CallFailure) -> JSON {
-    guard let text, let string = String(wide: text) else { throw .invalidJSON }
-    do { return try JSON(parsing: string) } catch { throw .invalidJSON }
+    guard let text, let bytes = [UInt8](wide: text) else { throw .invalidJSON }
+    do { return try JSON(parsing: bytes) } catch { throw .invalidJSON }
   }
 
   /// The document as UTF-16 with a zero unit behind it.
