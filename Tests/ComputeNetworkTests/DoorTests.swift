@@ -100,4 +100,37 @@ import Testing
     #expect(told.withLock { $0.count } == 1)
     #expect(UInt32(bitPattern: door.unregister(handle)) == 0x8007_0006)
   }
+
+  @Test func manyCallersAtOnceLeaveNothingBehind() async throws {
+    let door = Door { _ in nil }
+    let networkNumber = UInt(bitPattern: try network(door))
+    let settings = wide(Self.schema)
+    let refusals = await withTaskGroup(of: Int.self) { group in
+      for caller in 1...8 {
+        group.addTask {
+          var refused = 0
+          for turn in 1...50 {
+            var listener: Handle?
+            if door.register({ _, _, _, _ in }, nil, &listener) != 0 { refused += 1 }
+            var id = CComputeNetwork.GUID(
+              Data1: UInt32(caller), Data2: UInt16(turn), Data3: 0, Data4: (0, 0, 0, 0, 0, 0, 0, 0))
+            var endpoint: Handle?
+            let network = Handle(bitPattern: networkNumber)
+            if door.create(.endpoint, in: network, &id, settings, &endpoint, nil) != 0 { refused += 1 }
+            var text: UnsafeMutablePointer<UInt16>?
+            if door.query(.endpoint, endpoint, nil, &text, nil) != 0 { refused += 1 }
+            CoTaskMemFree(text)
+            if door.delete(.endpoint, &id, nil) != 0 { refused += 1 }
+            if door.close(.endpoint, endpoint) != 0 { refused += 1 }
+            if door.unregister(listener) != 0 { refused += 1 }
+          }
+          return refused
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(refusals == 0)
+    #expect(door.handles.count == 1)
+    #expect(try door.service().perform(.enumerate(.endpoint, query: nil)).result == [])
+  }
 }

@@ -21,6 +21,7 @@ E_NOTIMPL = 0x80004001
 E_POINTER = 0x80004003
 E_HANDLE = 0x80070006
 E_INVALIDARG = 0x80070057
+ERROR_MOD_NOT_FOUND = 0x8007007E
 ERROR_NOT_FOUND = 0x80070490
 HCN_E_NETWORK_NOT_FOUND = 0x803B0001
 HCN_E_ENDPOINT_NOT_FOUND = 0x803B0002
@@ -442,6 +443,7 @@ def _():
         status, _, record = child({name: value})
         equal(hex(status), hex(E_INVALIDARG), f"the answer with {name}={value}")
         expect(name in record, f"with {name}={value} the record is {record}")
+    equal(hex(child({"HNSCTL_PERSONA": "1803"})[0]), hex(ERROR_MOD_NOT_FOUND), "the answer of a Windows without HCN")
     variables = {
         "HNSCTL_PERSONA": "ltsc2019",
         "HNSCTL_SWITCHES": "implicitDeny=never, equalPriority=reversed",
