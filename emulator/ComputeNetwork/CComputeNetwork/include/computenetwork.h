@@ -1,8 +1,9 @@
 /* The C interface of the emulated Host Networking Service: the functions of computenetwork.dll and the
- * HNSCall of vmcompute.dll, in libcomputenetwork.so.
+ * HNSCall of vmcompute.dll, in libcomputenetwork.so and, for Windows programs, in the DLLs of emulator/Bridge.
+ * All functions may be called from many threads at once.
  *
- * The service lives in the process that loads the library, starts empty with the first call and ends with
- * the process. All functions may be called from many threads at once.
+ * With libcomputenetwork.so the service lives in the process that loads the library, starts empty with the
+ * first call and ends with the process. The DLLs reach the service of hnsctl serve.
  *
  * Texts are UTF-16 and end in a zero unit. A text that goes in belongs to the caller and is not kept. A text
  * that comes out was allocated for the caller, who frees it with CoTaskMemFree.
@@ -21,11 +22,13 @@
  * object is refused with E_HANDLE. The handle of an object that was deleted stays valid until it is closed;
  * calls with it answer that the object was not found.
  *
- * These environment variables say what host the service runs on. They are read once, at the first call. With a
- * value that is none, every call answers E_INVALIDARG and a record that says what is wrong.
+ * These environment variables say what host the service of libcomputenetwork.so runs on. They are read once, at
+ * the first call. With a value that is none, every call answers E_INVALIDARG and a record that says what is
+ * wrong.
  *
  *   HNSCTL_PERSONA         the Windows release or build, such as ltsc2019, 1903 or 26100.32690; ltsc2022 when
- *                          it is not set
+ *                          it is not set. Before 1809 there is only HNSCall, and the other functions answer
+ *                          ERROR_MOD_NOT_FOUND
  *   HNSCTL_SWITCHES        choices where sources on Windows are silent or disagree: NAME=VALUE,NAME=VALUE
  *   HNSCTL_HOST_ADDRESSES  the addresses of the host, the management address first: 192.0.2.10,2001:db8::10
  *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; any name is taken when it
