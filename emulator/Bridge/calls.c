@@ -1,5 +1,6 @@
 // Makes the calls that its arguments name, one after the other, and prints what each gave: the HRESULT and
-// the document or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch]...
+// the document or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch|random]...
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <windows.h>
@@ -36,6 +37,22 @@ static HRESULT watch(void)
   return HcnUnregisterServiceCallback(handle);
 }
 
+// Two draws of ProcessPrng that differ from each other and from what was there.
+static HRESULT draw(void)
+{
+  BOOL(WINAPI *process_prng)(BYTE *, SIZE_T);
+  HMODULE module = LoadLibraryA("bcryptprimitives.dll");
+  FARPROC address = module ? GetProcAddress(module, "ProcessPrng") : NULL;
+  if (!address) return HRESULT_FROM_WIN32(ERROR_PROC_NOT_FOUND);
+  memcpy(&process_prng, &address, sizeof process_prng);
+  static BYTE nothing[64], one[64], other[64];
+  if (!process_prng(NULL, 0) || !process_prng(one, sizeof one)) return E_FAIL;
+  if (!process_prng(other, sizeof other)) return E_FAIL;
+  bool differ = memcmp(one, other, sizeof one) && memcmp(one, nothing, sizeof one)
+    && memcmp(other, nothing, sizeof other);
+  return differ ? S_OK : E_FAIL;
+}
+
 int main(int count, char **arguments)
 {
   setvbuf(stdout, NULL, _IONBF, 0);
@@ -51,6 +68,7 @@ int main(int count, char **arguments)
     if (!strcmp(name, "get")) status = HNSCall(L"GET", L"/networks/", L"", &out);
     if (!strcmp(name, "post")) status = HNSCall(L"POST", L"/networks/", L"{}", &out);
     if (!strcmp(name, "watch")) status = watch();
+    if (!strcmp(name, "random")) status = draw();
     printf("%s 0x%08lx", name, (unsigned long)status);
     print_text(out);
     print_text(record);

@@ -2,7 +2,7 @@
 // two endpoints, a namespace, ACLs, a load balancer, an SDN route, notifications, and what goes wrong on the
 // way. Prints a line per step and stops at the first that is not as it should be.
 //
-// It is compiled with the header of the toolchain where that has one, not with the bridge's own: what runs
+// It is compiled with the header of the toolchain where that has one, not with the project's own: what runs
 // here is a client that knows nothing of the bridge. With the argument `outlive` it waits for the service to
 // stop.
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 // The function of vmcompute.dll that is the Host Networking Service of version 1.
+#include "computenetwork.h"
+
 #include <string.h>
 
 #include "service.h"
-
-HRESULT WINAPI HNSCall(PCWSTR Method, PCWSTR Path, PCWSTR Request, PWSTR *Response);
 
 // Adds a parameter of the query. False where it is no UTF-16.
 static bool add_parameter(struct text *target, const char *name, PCWSTR value)
