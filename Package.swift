@@ -16,6 +16,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     // The system's libyaml, reached through its event interface only.
@@ -68,6 +69,16 @@ let package = Package(
         "CComputeNetwork", "HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes",
       ],
       path: "emulator/ComputeNetwork", exclude: ["CComputeNetwork", "examples", "exports.map"]),
+    // The door of a shared service: HTTP on the loopback.
+    .target(
+      name: "HNSServer",
+      dependencies: [
+        "HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "emulator/HNSServer"),
     // What separates a host from the wanted one, as data; and the way to carry it out.
     .target(
       name: "PolicyPlan",

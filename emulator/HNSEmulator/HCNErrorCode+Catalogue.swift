@@ -128,7 +128,7 @@ extension HCNErrorCode {
   ///
   /// The texts of 0x803b0017, 0x803b0021, 0x803b002b and 0x803b0033 are shortened in the sheet and
   /// completed here.
-  static let catalogue: [(code: HCNErrorCode, name: String, text: String)] = [
+  package static let catalogue: [(code: HCNErrorCode, name: String, text: String)] = [
     (.networkNotFound, "HCN_E_NETWORK_NOT_FOUND", "The network was not found"),
     (.endpointNotFound, "HCN_E_ENDPOINT_NOT_FOUND", "The endpoint was not found"),
     (.layerNotFound, "HCN_E_LAYER_NOT_FOUND", "The network's underlying layer was not found"),
