@@ -1,0 +1,13 @@
+extension HostNetworkingService {
+  /// How many objects of a kind there are.
+  ///
+  /// - Parameter kind: The kind of objects.
+  public func count(of kind: HCNObjectKind) -> Int {
+    switch kind {
+    case .network: networks.count
+    case .endpoint: endpoints.count
+    case .namespace: namespaces.count
+    case .loadBalancer, .route: 0
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import HNSEmulator
+import NIOCore
+import NIOHTTP1
+
+extension ConnectionHandler {
+  /// Sends an answer and goes on to the next request when the client has taken enough of it.
+  func send(_ answer: Answer) {
+    guard phase != .closed, let context, let head = current?.head else { return release() }
+    var answer = answer
+    if !hold((current?.body.count ?? 0) + answer.body.count) { answer = .outOfMemory }
+    isLast = isLast || isStopping || !head.isKeepAlive
+    current?.status = answer.status.code
+    current?.hresult = answer.hresult
+    let isBodiless = head.method == .HEAD
+    write(answer, version: head.version, isBodiless: isBodiless)
+    phase = .sending
+    guard isLast else {
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      if context.channel.isWritable { finish() } else { wait(until: .now() + door.limits.readingTime) }
+      return
+    }
+    finishConnection()
+  }
+
+  /// Sends an answer before the request is complete, and ends the connection.
+  func refuse(_ answer: Answer) {
+    guard phase != .closed else { return }
+    if current == nil {
+      // The head was not understood; what is needed of it is stated here.
+      current = Current(head: HTTPRequestHead(version: .http1_1, method: .RAW(value: "-"), uri: "-"))
+    }
+    isLast = true
+    send(answer)
+  }
+
+  /// Ends the connection when everything is written.
+  func finishConnection() {
+    guard let context else { return }
+    wait(until: .now() + door.limits.readingTime)
+    context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { [weak self] _ in
+      self?.linger()
+    }
+  }
+
+  /// Waits for the client to close its side.
+  ///
+  /// Closing at once would throw away what the client has still to read, if more of its request is under way.
+  private func linger() {
+    guard phase != .closed, let context else { return }
+    release()
+    note()
+    current = nil
+    if isInputClosed { return close() }
+    phase = .lingering
+    wait(until: .now() + door.limits.lingeringTime)
+    context.close(mode: .output, promise: nil)
+    readAgain()
+  }
+
+  private func write(_ answer: Answer, version: HTTPVersion, isBodiless: Bool) {
+    guard let context else { return }
+    var headers = HTTPHeaders()
+    if let hresult = answer.hresult { headers.add(name: "X-HRESULT", value: HCNErrorCode.header(hresult)) }
+    if let detail = answer.detail { headers.add(name: "X-Detail", value: detail.headerText) }
+    if !answer.body.isEmpty { headers.add(name: "Content-Type", value: "application/json") }
+    headers.add(name: "Content-Length", value: String(answer.body.count))
+    if !answer.allowed.isEmpty { headers.add(name: "Allow", value: answer.allowed.joined(separator: ", ")) }
+    if answer.status == .unauthorized { headers.add(name: "WWW-Authenticate", value: "Bearer") }
+    if answer.status == .serviceUnavailable { headers.add(name: "Retry-After", value: "1") }
+    if isLast {
+      headers.add(name: "Connection", value: "close")
+    } else if version == .http1_0 {
+      headers.add(name: "Connection", value: "keep-alive")
+    }
+    let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    if !answer.body.isEmpty, !isBodiless {
+      let bytes = context.channel.allocator.buffer(bytes: answer.body)
+      context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+    }
+  }
+
+  // MARK: Memory
+
+  /// Counts what the connection holds, where it is much.
+  ///
+  /// - Returns: Whether there is as much.
+  func hold(_ count: Int) -> Bool {
+    guard count > door.limits.freeBytes, count > held else { return true }
+    // In steps, so that a body that comes in many pieces is not counted as often.
+    let wanted = max(count, min(2 * held, door.limits.body))
+    guard door.budget.take(wanted - held) else { return false }
+    held = wanted
+    return true
+  }
+
+  /// Gives back what the connection held.
+  func release() {
+    if held > 0 { door.budget.give(held) }
+    held = 0
+  }
+
+  // MARK: Log
+
+  /// Notes the request that is done with.
+  func note() {
+    guard let log = door.log, let current else { return }
+    log.note(
+      RequestLog.Entry(
+        method: current.head.method.rawValue, path: current.target?.path ?? current.head.uri,
+        function: current.function, status: current.status, hresult: current.hresult,
+        nanoseconds: (NIODeadline.now() - current.start).nanoseconds))
+  }
+}

@@ -1,0 +1,104 @@
+import HNSEmulator
+import HNSService
+import JSONText
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+extension ConnectionHandler {
+  /// Carries out a complete request.
+  func carryOut() {
+    guard let route = current?.route else { return send(.problem(.notFound, "there is no such route")) }
+    switch route.action {
+    case .function, .hnsPath, .hnsCall: readDocument(of: route)
+    case .restart: perform(.restart, with: nil)
+    case .health: send(.document(door.health))
+    case .description: send(door.description)
+    case .state:
+      let service = door.service
+      offload({ Answer.document(HostState(service: service.service).document) }, then: send)
+    case .events: startStream()
+    }
+  }
+
+  /// Reads the body, and goes on to the call.
+  private func readDocument(of route: Route) {
+    let body = current?.body ?? []
+    current?.body = []
+    if body.count <= door.limits.inlineBody {
+      call(route, Self.document(body))
+    } else {
+      offload({ Self.document(body) }, then: { self.call(route, $0) })
+    }
+  }
+
+  private enum Document: Sendable {
+    case none
+    case some(JSON)
+    case malformed(HCNError)
+  }
+
+  private static func document(_ body: [UInt8]) -> Document {
+    guard !body.isEmpty else { return .none }
+    do throws(JSONError) { return .some(try JSON(parsing: body)) } catch {
+      return .malformed(HCNError(.invalidJSON, detail: error.description))
+    }
+  }
+
+  private func call(_ route: Route, _ document: Document) {
+    guard let current else { return }
+    let arguments = current.arguments
+    var json: JSON?
+    if case .some(let value) = document { json = value }
+    let call: ServiceCall
+    switch route.action {
+    case .function(let function):
+      call = function.call(id: arguments.id, network: arguments.network, document: json)
+      if json == nil, case .none = document, function.needsDocument {
+        return refuse(call, HCNError(.invalidArgument, detail: "this function needs a document in the body"))
+      }
+    case .hnsCall: call = .hns(method: arguments.method, path: arguments.path, request: json)
+    default:
+      let method = current.head.method == .HEAD ? "GET" : current.head.method.rawValue
+      call = .hns(method: method, path: current.target?.path ?? "/", request: json)
+    }
+    if case .malformed(let error) = document { return refuse(call, error) }
+    self.current?.function = call.function
+    let (delay, fault) = door.interference.next(of: call.function)
+    guard delay > 0 else { return perform(call, with: fault) }
+    context?.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(delay)) {
+      self.perform(call, with: fault)
+    }
+  }
+
+  /// Answers a call that does not come to the service.
+  ///
+  /// `HNSCall` itself succeeds also where its response says otherwise (reference: hns, 4); that it does for a
+  /// request that is no JSON is this project's choice.
+  private func refuse(_ call: ServiceCall, _ error: HCNError) {
+    current?.function = call.function
+    guard case .hns = call else { return send(.failure(error)) }
+    var answer = Answer.document(error.record)
+    answer.hresult = 0
+    answer.detail = error.detail
+    send(answer)
+  }
+
+  private func perform(_ call: ServiceCall, with fault: Fault?) {
+    // A client that went away meanwhile takes its call not along.
+    let reply = door.service.perform(call, with: fault)
+    guard let route = current?.route else { return }
+    guard let reply else { return wait(until: .now() + door.limits.hangingTime) }
+    send(Answer(reply, to: route))
+  }
+
+  /// Does on another thread what takes long.
+  private func offload<Value: Sendable>(
+    _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
+  ) {
+    guard let context else { return }
+    door.pool.runIfActive(eventLoop: context.eventLoop, work).assumeIsolated().whenComplete { result in
+      if case .success(let value) = result { then(value) } else { self.close() }
+    }
+  }
+}

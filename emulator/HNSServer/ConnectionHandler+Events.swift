@@ -1,0 +1,110 @@
+import HNSEmulator
+import HNSService
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// What an event stream has besides its connection.
+struct EventStream {
+  let queue: EventQueue
+  let registration: UInt64
+  var count: UInt64 = 0
+  /// Whether the client does not read.
+  var isStuck = false
+  var heartbeat: Scheduled<Void>?
+}
+
+extension ConnectionHandler {
+  /// Makes the connection a stream of events.
+  func startStream() {
+    guard let context, let head = current?.head else { return }
+    let streams = door.streams.wrappingAdd(1, ordering: .relaxed).newValue
+    guard streams <= door.limits.streams else {
+      door.streams.wrappingSubtract(1, ordering: .relaxed)
+      return send(.problem(.serviceUnavailable, "there are \(door.limits.streams) event streams already"))
+    }
+    let eventLoop = context.eventLoop
+    let connection = NIOLoopBound(self, eventLoop: eventLoop)
+    let queue = EventQueue(limit: door.limits.events) {
+      eventLoop.execute { connection.value.sendEvents() }
+    }
+    // Whoever has read the first bytes misses nothing that happens from then on.
+    stream = EventStream(queue: queue, registration: door.service.register { queue.add($0) })
+    phase = .streaming
+    isLast = true
+    current?.status = 200
+    let headers: HTTPHeaders = [
+      "Content-Type": "text/event-stream", "Cache-Control": "no-store", "Connection": "close",
+    ]
+    let response = HTTPResponseHead(version: head.version, status: .ok, headers: headers)
+    context.write(wrapOutboundOut(.head(response)), promise: nil)
+    write(": subscribed\n\n")
+    context.flush()
+    scheduleHeartbeat()
+    readAgain()
+  }
+
+  /// Sends what waits, as far as the client reads.
+  func sendEvents() {
+    guard phase == .streaming, let context, let queue = stream?.queue else { return }
+    guard !queue.isOverfull else { return close() }
+    guard context.channel.isWritable else {
+      if stream?.isStuck == false {
+        stream?.isStuck = true
+        wait(until: .now() + door.limits.readingTime)
+      }
+      return
+    }
+    stream?.isStuck = false
+    wait(until: .distantFuture)
+    guard let notifications = queue.take() else { return close() }
+    for notification in notifications {
+      guard notification.kind != .serviceDisconnect else { return finishStream(notification) }
+      write(notification)
+    }
+    context.flush()
+  }
+
+  /// Sends the last event and ends the connection.
+  func finishStream(_ notification: ServiceNotification) {
+    guard phase == .streaming else { return }
+    write(notification)
+    endStream()
+    phase = .sending
+    finishConnection()
+  }
+
+  /// Takes the registration back.
+  func endStream() {
+    guard let stream else { return }
+    door.service.unregister(stream.registration)
+    door.streams.wrappingSubtract(1, ordering: .relaxed)
+    stream.heartbeat?.cancel()
+    self.stream = nil
+  }
+
+  private func write(_ notification: ServiceNotification) {
+    stream?.count += 1
+    write(notification.event(stream?.count ?? 0))
+  }
+
+  private func write(_ text: String) {
+    guard let context else { return }
+    let bytes = context.channel.allocator.buffer(string: text)
+    context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+  }
+
+  private func scheduleHeartbeat() {
+    guard let context else { return }
+    stream?.heartbeat = context.eventLoop.assumeIsolated().scheduleTask(in: door.limits.heartbeat) {
+      [weak self] in
+      guard let self, self.phase == .streaming else { return }
+      self.sendEvents()
+      if self.phase == .streaming, self.stream?.isStuck == false {
+        self.write(": alive\n\n")
+        self.context?.flush()
+      }
+      self.scheduleHeartbeat()
+    }
+  }
+}

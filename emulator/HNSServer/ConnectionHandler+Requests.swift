@@ -1,0 +1,126 @@
+import NIOCore
+import NIOHTTP1
+import NetworkTypes
+
+/// What the query of a request says.
+struct Arguments: Sendable {
+  var id = GUID.zero
+  var network: GUID?
+  var method = ""
+  var path = ""
+}
+
+extension ConnectionHandler {
+  /// Looks at the head of a request.
+  func begin(_ head: HTTPRequestHead) {
+    phase = .receivingBody
+    wait(until: .now() + door.limits.bodyTime)
+    current = Current(head: head)
+    let refusal = judge(head)
+    current?.refusal = refusal
+    let isContinued = head.version == .http1_1 && head.headers.first(name: "expect") != nil
+    guard refusal == nil else {
+      // A short body is read and the connection kept; for a long one it is not worth the wait.
+      let length = head.headers.first(name: "content-length").flatMap { Int($0) }
+      let isLong = head.headers.contains(name: "transfer-encoding") || length ?? 0 > door.limits.freeBytes
+      if let refusal, isLong || isContinued { refuse(refusal) }
+      return
+    }
+    if isContinued {
+      let head = HTTPResponseHead(version: .http1_1, status: .continue)
+      context?.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+    }
+  }
+
+  /// Why a request is not carried out, as far as its head tells.
+  private func judge(_ head: HTTPRequestHead) -> Answer? {
+    guard head.version.major == 1 else {
+      return .problem(.httpVersionNotSupported, "this service speaks HTTP/1.1")
+    }
+    let target: RequestTarget
+    do throws(RequestTarget.Failure) { target = try RequestTarget(head.uri) } catch {
+      return .problem(.badRequest, error.reason)
+    }
+    current?.target = target
+    if let refusal = door.gate.refusal(head, target) { return refusal }
+    let finding = door.router.find(head.method.rawValue, target.path)
+    if case .route(let route) = finding, route.isOpen {
+    } else if !door.gate.isAuthorized(head) {
+      return .problem(.unauthorized, "this service needs a token: send 'Authorization: Bearer TOKEN'")
+    }
+    switch finding {
+    case .nothing:
+      return .problem(.notFound, "there is no such route; GET /openapi.json lists them")
+    case .otherMethods(let methods):
+      var answer = Answer.problem(
+        .methodNotAllowed, "this route takes \(methods.joined(separator: " and ")), not \(head.method.rawValue)")
+      answer.allowed = methods
+      return answer
+    case .route(let route):
+      current?.route = route
+      if let refusal = readArguments(of: route, target) { return refusal }
+    }
+    if let length = head.headers.first(name: "content-length"), Int(length) ?? .max > door.limits.body {
+      return tooLarge
+    }
+    let expectations = head.headers["expect"]
+    guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
+      return .problem(.expectationFailed, "the only expectation that is met is 100-continue")
+    }
+    return nil
+  }
+
+  private var tooLarge: Answer {
+    .problem(.payloadTooLarge, "a body has at most \(door.limits.body >> 20) MiB")
+  }
+
+  /// Reads the query of a request; what is wrong with it is the answer.
+  private func readArguments(of route: Route, _ target: RequestTarget) -> Answer? {
+    guard let parameters = route.parameters else { return nil }
+    var arguments = Arguments()
+    var seen: Set<String> = []
+    for (name, value) in target.parameters {
+      guard let parameter = parameters.first(where: { $0.name == name }) else {
+        let known =
+          parameters.isEmpty ? "none" : parameters.map { "'\($0.name)'" }.joined(separator: " and ")
+        return .problem(.badRequest, "there is no parameter '\(name)'; this route takes \(known)")
+      }
+      guard seen.insert(name).inserted else {
+        return .problem(.badRequest, "the parameter '\(name)' stands twice")
+      }
+      guard parameter.isGUID else {
+        if name == "method" { arguments.method = value } else { arguments.path = value }
+        continue
+      }
+      guard let id = GUID(value) else {
+        return .problem(
+          .badRequest, "'\(name)' is no GUID such as 11111111-2222-3333-4444-555555555555, without braces")
+      }
+      if name == "id" { arguments.id = id } else { arguments.network = id.isZero ? nil : id }
+    }
+    for parameter in parameters where parameter.isRequired && !seen.contains(parameter.name) {
+      return .problem(.badRequest, "the parameter '\(parameter.name)' is missing")
+    }
+    current?.arguments = arguments
+    return nil
+  }
+
+  /// Takes a piece of the body.
+  func receive(_ bytes: ByteBuffer) {
+    guard let refusal = current?.refusal else {
+      let count = (current?.body.count ?? 0) + bytes.readableBytes
+      guard count <= door.limits.body else { return refuse(tooLarge) }
+      guard hold(count) else { return refuse(.outOfMemory) }
+      current?.body.append(contentsOf: bytes.readableBytesView)
+      return
+    }
+    // What is refused is not kept, and not waited for long.
+    _ = refusal
+  }
+}
+
+extension Answer {
+  /// What a client is told while others hold the memory there is.
+  static let outOfMemory = Answer.problem(
+    .serviceUnavailable, "other requests and answers hold the memory there is; try again")
+}

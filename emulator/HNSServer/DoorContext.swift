@@ -1,0 +1,54 @@
+import HNSEmulator
+import HNSService
+import HostModel
+import JSONText
+import NIOPosix
+import Synchronization
+
+/// What the connections of a door share.
+final class DoorContext: Sendable {
+  let service: SharedService
+  let interference: Interference
+  let version: String
+  let limits: DoorLimits
+  let log: RequestLog?
+  let gate: RequestGate
+  let router = Router()
+  let budget: MemoryBudget
+  let registry: ConnectionRegistry
+  /// The thread for what takes long, so that other connections do not wait for it.
+  let pool: NIOThreadPool
+  let description: Answer
+  let streams = Atomic<Int>(0)
+
+  init(
+    _ configuration: DoorConfiguration, service: SharedService, interference: Interference, pool: NIOThreadPool
+  ) {
+    self.service = service
+    self.interference = interference
+    self.pool = pool
+    version = configuration.version
+    limits = configuration.limits
+    log = configuration.log
+    gate = RequestGate(address: configuration.address, token: configuration.token)
+    budget = MemoryBudget(configuration.limits.memory)
+    registry = ConnectionRegistry(limit: configuration.limits.connections)
+    description = .document(OpenAPIDocument.document(version: configuration.version))
+  }
+
+  /// What the door says of itself.
+  var health: JSON {
+    let service = service.service
+    let build = service.configuration.build
+    let counts: [(String, HCNObjectKind)] = [
+      ("networks", .network), ("endpoints", .endpoint), ("namespaces", .namespace),
+      ("loadBalancers", .loadBalancer), ("routes", .route),
+    ]
+    return [
+      "status": "ok", "hnsctl": .string(version), "windows": .string(build.release.names[0]),
+      "build": .integer(Int64(build.build)), "hns": .string(build.hnsVersion.description),
+      "objects": .object(
+        JSONObject(counts.map { .init($0.0, .integer(Int64(service.count(of: $0.1)))) })),
+    ]
+  }
+}

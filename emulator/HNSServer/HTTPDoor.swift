@@ -1,0 +1,136 @@
+import Glibc
+package import HNSService
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NetworkTypes
+import Synchronization
+
+/// The HTTP door of a shared service.
+///
+/// It is written on SwiftNIO's HTTP/1. FlyingFox, the other well-kept server that does without a framework, is
+/// smaller and builds faster; but it gives every connection a task and every request an asynchronous sequence,
+/// which costs calls per second, and it leaves no hand on what decides here: when bytes are read, how long a
+/// client may take for each part of a request, which connection makes room for another, and in what order
+/// things end. NIOFoundationCompat is not used, and so no Foundation.
+///
+/// Two threads serve all connections. Calls are short and are carried out on them, one at a time; bodies are
+/// read before that, so that nobody waits for another's JSON. What takes long has a thread of its own.
+package final class HTTPDoor: Sendable {
+  /// The address clients use, such as `http://127.0.0.1:8650`.
+  package let address: String
+  /// The port the door listens on.
+  package let port: UInt16
+
+  private let context: DoorContext
+  private let listener: any Channel
+  private let group: MultiThreadedEventLoopGroup
+  private let pool: NIOThreadPool
+
+  /// Opens a door and listens.
+  ///
+  /// - Parameters:
+  ///   - configuration: Where it is and who may use it.
+  ///   - service: What stands behind it.
+  ///   - interference: What the service is made to look like.
+  /// - Throws: ``DoorError`` when nothing can listen there.
+  package init(
+    _ configuration: DoorConfiguration, service: SharedService, interference: Interference
+  ) throws(DoorError) {
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    pool = NIOThreadPool(numberOfThreads: 1)
+    pool.start()
+    let context = DoorContext(configuration, service: service, interference: interference, pool: pool)
+    self.context = context
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 1_024)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, context) }
+      }
+    do {
+      listener = try bootstrap.bind(
+        host: configuration.address.description, port: Int(configuration.port)
+      ).wait()
+    } catch {
+      try? group.syncShutdownGracefully()
+      try? pool.syncShutdownGracefully()
+      throw DoorError(error, configuration)
+    }
+    port = UInt16(clamping: listener.localAddress?.port ?? 0)
+    address = "http://\(configuration.address.authority):\(port)"
+  }
+
+  private static func prepare(_ channel: any Channel, _ context: DoorContext) throws {
+    let connection = ConnectionHandler(context)
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = context.limits.headLine
+    limits.maxHeaderListSize = context.limits.head
+    limits.maxHeaderFieldCount = context.limits.headFields
+    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+    try channel.pipeline.syncOperations.addHandlers([
+      ArrivalWatch(connection), ByteToMessageHandler(decoder), HTTPResponseEncoder(), connection,
+    ])
+  }
+
+  /// How many connections are open.
+  package var connections: Int { context.registry.count }
+
+  /// Closes the door: admits nobody, lets the calls in flight finish for a while, ends event streams with the
+  /// event of a service that stops, and waits until all is done.
+  package func close() {
+    try? listener.close().wait()
+    let promise = group.next().makePromise(of: Void.self)
+    let channels = context.registry.close(promise)
+    for channel in channels { channel.pipeline.fireUserInboundEventTriggered(DoorIsClosing()) }
+    let deadline = group.next().scheduleTask(in: context.limits.closingTime) {
+      for channel in channels { channel.close(promise: nil) }
+    }
+    try? promise.futureResult.wait()
+    deadline.cancel()
+    try? group.syncShutdownGracefully()
+    try? pool.syncShutdownGracefully()
+  }
+}
+
+/// Why nothing can listen at an address.
+package struct DoorError: Error, Hashable, Sendable {
+  /// What is in the way.
+  package enum Reason: Hashable, Sendable {
+    /// Another program listens there.
+    case portInUse
+    /// The user may not listen there.
+    case notPermitted
+    /// The address is not of this host.
+    case foreignAddress
+    /// Anything else.
+    case other
+  }
+
+  /// What is in the way.
+  package let reason: Reason
+  /// The system's words.
+  package let text: String
+  /// The address and the port.
+  package let place: String
+
+  fileprivate init(_ error: any Error, _ configuration: DoorConfiguration) {
+    place = "\(configuration.address.authority):\(configuration.port)"
+    guard let number = (error as? IOError)?.errnoCode else {
+      reason = .other
+      text = "\(error)"
+      return
+    }
+    text = String(cString: strerror(number))
+    reason =
+      switch number {
+      case EADDRINUSE: .portInUse
+      case EACCES, EPERM: .notPermitted
+      case EADDRNOTAVAIL: .foreignAddress
+      default: .other
+      }
+  }
+}

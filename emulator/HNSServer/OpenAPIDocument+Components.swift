@@ -1,0 +1,99 @@
+import JSONText
+
+extension OpenAPIDocument {
+  /// What a request can be answered with besides success; the last says whether only calls are.
+  static let failures: [(status: String, name: String, isOfCalls: Bool)] = [
+    ("400", "BadRequest", false), ("401", "Unauthorized", false), ("403", "Forbidden", false),
+    ("404", "NotFound", true), ("408", "Timeout", false), ("409", "Conflict", true),
+    ("413", "TooLarge", false), ("417", "Expectation", false), ("421", "Misdirected", false),
+    ("431", "HeadTooLarge", false), ("500", "Failure", true), ("501", "NotImplemented", true),
+    ("503", "Busy", false),
+  ]
+
+  static var components: JSON {
+    [
+      "securitySchemes": [
+        "token": [
+          "type": "http", "scheme": "bearer", "description": "Needed where the service was started with a token.",
+        ]
+      ],
+      "headers": [
+        "HRESULT": [
+          "description": "The HRESULT of the call.", "schema": ["type": "string", "pattern": "^0x[0-9a-f]{8}$"],
+        ],
+        "Detail": [
+          "description": "What exactly was refused and why, for people.", "schema": ["type": "string"],
+        ],
+      ],
+      "responses": [
+        "BadRequest": response(
+          "The call failed, or the request did not come to a call.", ["ErrorRecord", "Problem"]),
+        "Unauthorized": response("The token is missing or wrong.", ["Problem"]),
+        "Forbidden": response("The request comes from a page of another site.", ["Problem"]),
+        "NotFound": response("The call found no such object.", ["ErrorRecord"]),
+        "Timeout": response("The request did not come to its end in time.", ["Problem"]),
+        "Conflict": response("The call found that there is such an object already.", ["ErrorRecord"]),
+        "TooLarge": response("The body is too large.", ["Problem"]),
+        "Expectation": response("The request expects more than 100-continue.", ["Problem"]),
+        "Misdirected": response("The request is for another host.", ["Problem"]),
+        "HeadTooLarge": response("The head of the request is too large.", ["Problem"]),
+        "Failure": response("The call was made to fail with a code that no table has.", ["ErrorRecord"]),
+        "NotImplemented": response("The service does not implement the call.", ["ErrorRecord"]),
+        "Busy": response("There is no memory or no place for it now.", ["Problem"]),
+      ],
+      "schemas": schemas,
+    ]
+  }
+
+  private static func response(_ description: String, _ schemas: [String]) -> JSON {
+    let references = schemas.map { ["$ref": .string("#/components/schemas/\($0)")] as JSON }
+    var response = JSONObject([.init("description", .string(description))])
+    if schemas.contains("ErrorRecord") {
+      response["headers"] = [
+        "X-HRESULT": ["$ref": "#/components/headers/HRESULT"], "X-Detail": ["$ref": "#/components/headers/Detail"],
+      ]
+    }
+    response["content"] = [
+      "application/json": ["schema": references.count == 1 ? references[0] : ["oneOf": .array(references)]]
+    ]
+    return .object(response)
+  }
+
+  private static var schemas: JSON {
+    [
+      "GUID": [
+        "type": "string", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+      ],
+      "Ids": ["type": "array", "items": ["$ref": "#/components/schemas/GUID"]],
+      "Identity": object(["ID": ["$ref": "#/components/schemas/GUID"]], required: ["ID"]),
+      "Document": object([:], required: []),
+      "ErrorRecord": object(
+        ["Success": ["const": false], "Error": ["type": "string"], "ErrorCode": ["type": "integer"]],
+        required: ["Success", "Error", "ErrorCode"]),
+      "Response": object(
+        [
+          "Success": ["type": "boolean"], "Error": ["type": "string"], "ErrorCode": ["type": "integer"],
+          "Output": [:],
+        ], required: ["Success"]),
+      "Problem": object(["error": ["type": "string"]], required: ["error"]),
+      "Health": object(
+        [
+          "status": ["const": "ok"], "hnsctl": ["type": "string"], "windows": ["type": "string"],
+          "build": ["type": "integer"], "hns": ["type": "string"],
+          "objects": ["type": "object", "additionalProperties": ["type": "integer"]],
+        ], required: ["status", "hnsctl", "windows", "build", "hns", "objects"]),
+      "State": object(
+        [
+          "formatVersion": ["type": "integer"], "serial": ["type": "integer"],
+          "annotations": ["type": "object"], "host": ["type": "object"],
+        ], required: ["formatVersion", "serial", "annotations", "host"]),
+    ]
+  }
+
+  private static func object(_ properties: JSON, required: [String]) -> JSON {
+    var object = JSONObject([.init("type", "object")])
+    if properties.object?.members.isEmpty == false { object["properties"] = properties }
+    if !required.isEmpty { object["required"] = .array(required.map { .string($0) }) }
+    return .object(object)
+  }
+}

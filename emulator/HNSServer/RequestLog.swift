@@ -1,0 +1,51 @@
+import HNSEmulator
+import JSONText
+
+/// A line for every request.
+package struct RequestLog: Sendable {
+  /// Gets each line with its line feed; called from several threads.
+  private let write: @Sendable ([UInt8]) -> Void
+  private let isJSON: Bool
+
+  /// Makes a log.
+  ///
+  /// - Parameters:
+  ///   - isJSON: Whether lines are JSON documents, and not words.
+  ///   - write: Gets each line with its line feed; called from several threads.
+  package init(isJSON: Bool, write: @escaping @Sendable ([UInt8]) -> Void) {
+    self.isJSON = isJSON
+    self.write = write
+  }
+
+  /// What is noted of a request.
+  struct Entry {
+    var method: String
+    var path: String
+    var function: String?
+    var status: UInt
+    var hresult: UInt32?
+    /// From the end of the request to the end of the answer.
+    var nanoseconds: Int64
+  }
+
+  /// Notes a request.
+  func note(_ entry: Entry) {
+    let microseconds = entry.nanoseconds / 1_000
+    let fraction = String(1_000 + microseconds % 1_000).dropFirst()
+    let milliseconds = "\(microseconds / 1_000).\(fraction)"
+    let hresult = entry.hresult.map { HCNErrorCode.header($0) }
+    guard isJSON else {
+      let words = [
+        entry.method, entry.path.headerText, entry.function ?? "-", "\(entry.status)", hresult ?? "-",
+        "\(milliseconds)ms",
+      ]
+      return write(Array((words.joined(separator: " ") + "\n").utf8))
+    }
+    let document: JSON = [
+      "method": .string(entry.method), "path": .string(entry.path),
+      "function": entry.function.map { .string($0) } ?? .null, "status": .integer(Int64(entry.status)),
+      "hresult": hresult.map { .string($0) } ?? .null, "milliseconds": .number(milliseconds),
+    ]
+    write(document.bytes() + [0x0a])
+  }
+}
