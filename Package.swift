@@ -113,8 +113,8 @@ let package = Package(
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HostModel", "JSONText",
+        "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability",
         "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -162,6 +162,11 @@ let package = Package(
         "CComputeNetwork", "ComputeNetwork", "HNSEmulator", "HNSService", "HostModel", "JSONText",
         "NetworkTypes",
       ]),
+      name: "HNSServiceTests",
+      dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
+    .testTarget(
+      name: "HNSServerTests",
+      dependencies: ["HNSEmulator", "HNSServer", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
     .testTarget(
       name: "PolicyPlanTests",
       dependencies: [

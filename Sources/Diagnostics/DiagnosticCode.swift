@@ -50,7 +50,7 @@ extension DiagnosticCode {
     [
       ("Input", inputCodes), ("YAML", yamlCodes), ("Profile", profileCodes),
       ("Platform", platformCodes), ("Plan", planCodes), ("State", stateCodes),
-      ("Packet", packetCodes), ("Test", testCodes), ("Lint", lintCodes),
+      ("Packet", packetCodes), ("Test", testCodes), ("Lint", lintCodes), ("Serve", serveCodes),
     ]
   }
 

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import HNSEmulator
+import HNSServer
+import HNSService
+import JSONText
+import NetworkTypes
+
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve an emulated host to HNS clients over HTTP.",
+    discussion: """
+      Prints one line when it is ready, and stops on SIGINT or SIGTERM when the
+      calls in flight are done. Every HCN function is a route, and the paths of
+      HNS v1 are as they are; GET /openapi.json describes them all.
+
+        curl -X POST '127.0.0.1:8650/hcn/HcnEnumerateNetworks'
+
+      A latency is [CALL=]20ms, [CALL=]10ms..50ms or [CALL=]exp:20ms; a fault is
+      CALL:nth=N:WHAT or CALL:every=N:WHAT, and WHAT is code=CODE, half,
+      half:code=CODE or hang. CALL is a function such as HcnCreateEndpoint, or
+      HNSCall, or * for all.
+
+      Examples:
+        hnsctl serve
+        hnsctl serve --port 0 --persona ltsc2019 --adapter Ethernet
+        hnsctl serve --latency 5ms..20ms --latency HNSCall=exp:50ms
+        hnsctl serve --fault HcnCreateEndpoint:nth=3:code=0x803b0013
+        hnsctl serve --openapi > openapi.json
+      """)
+
+  @Option(help: "The port; 0 takes any that is free.")
+  var port = DoorConfiguration.standardPort
+
+  @Option(
+    help: ArgumentHelp("The address; any but loopback needs a token.", valueName: "ip"),
+    transform: ServedHost.address)
+  var address = DoorConfiguration.loopback
+
+  @Option(help: "What clients must present; HNSCTL_TOKEN in the environment hides it.")
+  var token: String?
+
+  @OptionGroup var host: ServedHost
+
+  @Option(help: ArgumentHelp("Delay calls.", valueName: "latency"))
+  var latency: [String] = []
+
+  @Option(help: ArgumentHelp("Make calls fail.", valueName: "fault"))
+  var fault: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Note every request in a file; - for standard error.", valueName: "file"),
+    completion: .file())
+  var log: String?
+
+  @Flag(help: "Print the OpenAPI description and end.")
+  var openapi = false
+
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    if let token = Self.token(token), !Self.isUsable(token) {
+      throw ValidationError("a token is 1 to 1,000 visible ASCII characters without blanks")
+    }
+    guard address.isLoopback || Self.token(token) != nil else {
+      throw ValidationError(
+        "\(address) can be reached by others: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1")
+    }
+    guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
+    do { _ = try interference() } catch { throw ValidationError(error.description) }
+  }
+
+  func run() throws {
+    let console = Console(options)
+    if openapi {
+      let document = OpenAPIDocument.document(version: Hnsctl.version)
+      Console.write(document.bytes(.pretty), to: STDOUT_FILENO)
+      return
+    }
+    var configuration = DoorConfiguration(
+      address: address, port: port, token: Self.token(token), version: Hnsctl.version)
+    configuration.limits.connections = min(
+      configuration.limits.connections, max(16, DescriptorLimit.raise() - 64))
+    configuration.log = try requestLog(console)
+    let service = SharedService(HostNetworkingService(try host.configuration(console)))
+    var signals = StopSignals()
+    let door: HTTPDoor
+    do { door = try HTTPDoor(configuration, service: service, interference: try interference()) } catch {
+      guard let error = error as? DoorError else { throw error }
+      throw console.fail(Self.diagnostic(error))
+    }
+    console.finish(
+      ["formatVersion": 1, "address": .string(door.address)], lines: ["listening on \(door.address)"])
+    signals.wait()
+    door.close()
+  }
+
+  private func interference() throws(PlanTextError) -> Interference {
+    Interference(latency: try LatencyPlan(latency, seed: host.seed), faults: try FaultPlan(fault))
+  }
+
+  private func requestLog(_ console: Console) throws -> RequestLog? {
+    guard let log else { return nil }
+    do throws(RequestLogFile.Failure) {
+      return try RequestLogFile.open(log, isJSON: options.json)
+    } catch {
+      throw console.fail(Diagnostic(.fileUnreadable, "cannot be written: \(error.reason)", file: log))
+    }
+  }
+
+  /// The token of the option, or else of the environment.
+  private static func token(_ option: String?) -> String? {
+    option ?? getenv("HNSCTL_TOKEN").map { String(cString: $0) }
+  }
+
+  private static func isUsable(_ token: String) -> Bool {
+    (1...1_000).contains(token.utf8.count) && token.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+  }
+
+  private static func diagnostic(_ error: DoorError) -> Diagnostic {
+    let remedy =
+      switch error.reason {
+      case .portInUse: "stop what listens there, or take another port: --port 0 takes any that is free"
+      case .notPermitted: "take a port from 1024 on: --port 0 takes any that is free"
+      case .foreignAddress: "give an address of this machine, or listen on 127.0.0.1"
+      case .other: "take another address or port"
+      }
+    return Diagnostic(.cannotListen, "cannot listen on \(error.place): \(error.text)", remedy: remedy)
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Diagnostics
+import HNSEmulator
+import HostModel
+import NetworkTypes
+
+/// The options that describe the emulated host of a service.
+struct ServedHost: ParsableArguments {
+  @Option(help: "The Windows build: a name (1607 to ltsc2025), or BUILD[.REVISION].")
+  var persona = WindowsBuild.standard.description
+
+  @Option(
+    name: .customLong("adapter"),
+    help: ArgumentHelp("A network adapter of the host; none takes any name.", valueName: "name"))
+  var adapters: [String] = []
+
+  @Option(
+    name: .customLong("host-address"),
+    help: ArgumentHelp("An address of the host, the management address first.", valueName: "ip"),
+    transform: Self.address)
+  var addresses: [IPAddress] = []
+
+  @Option(
+    name: .customLong("switch"),
+    help: ArgumentHelp("A choice where sources are silent; any wrong one lists them.", valueName: "name=value"))
+  var switches: [String] = []
+
+  @Option(help: "What ids, addresses and delays are drawn from.")
+  var seed: UInt64 = 0
+
+  func validate() throws {
+    for adapter in adapters where adapter.isEmpty { throw ValidationError("--adapter needs a name") }
+    _ = try chosenSwitches()
+  }
+
+  /// Reads an address.
+  static func address(_ text: String) throws -> IPAddress {
+    guard let address = IPAddress(text) else { throw ValidationError("'\(text)' is no IP address") }
+    return address
+  }
+
+  /// What the host is, or the end of the command.
+  func configuration(_ console: Console) throws -> HostConfiguration {
+    guard let build = WindowsBuild(persona) else {
+      let names = WindowsBuild.releases.flatMap(\.names)
+      let near = NearMiss.nearest(to: persona, among: names).map { "did you mean '\($0)'? " } ?? ""
+      throw console.fail(
+        Diagnostic(
+          .unknownWindows, "'\(persona)' is not a Windows name or build",
+          remedy: "\(near)--persona takes one of \(names.joined(separator: ", ")), or a build number"))
+    }
+    return HostConfiguration(
+      build: build, switches: try chosenSwitches(), adapters: adapters, addresses: addresses, seed: seed)
+  }
+
+  private func chosenSwitches() throws -> HostSwitches {
+    var result = HostSwitches()
+    for text in switches {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let key = HostSwitch(rawValue: parts[0]) else {
+        let names = HostSwitch.allCases.map(\.rawValue)
+        throw ValidationError("there is no switch '\(parts[0])'; --switch takes \(names.joined(separator: ", "))")
+      }
+      guard parts.count == 2, key.values.contains(where: { $0.value == parts[1] }) else {
+        let values = key.values.map { "\(key.rawValue)=\($0.value)" }.joined(separator: " or ")
+        throw ValidationError("--switch takes \(values), which says \(key.summary)")
+      }
+      result[key] = parts[1]
+    }
+    return result
+  }
+}
