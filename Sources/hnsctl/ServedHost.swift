@@ -22,7 +22,8 @@ struct ServedHost: ParsableArguments {
 
   @Option(
     name: .customLong("switch"),
-    help: ArgumentHelp("A choice where sources are silent; any wrong one lists them.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "A choice where sources are silent; any wrong one lists them.", valueName: "name=value"))
   var switches: [String] = []
 
   @Option(help: "What ids, addresses and delays are drawn from.")
@@ -59,7 +60,8 @@ struct ServedHost: ParsableArguments {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let key = HostSwitch(rawValue: parts[0]) else {
         let names = HostSwitch.allCases.map(\.rawValue)
-        throw ValidationError("there is no switch '\(parts[0])'; --switch takes \(names.joined(separator: ", "))")
+        throw ValidationError(
+          "there is no switch '\(parts[0])'; --switch takes \(names.joined(separator: ", "))")
       }
       guard parts.count == 2, key.values.contains(where: { $0.value == parts[1] }) else {
         let values = key.values.map { "\(key.rawValue)=\($0.value)" }.joined(separator: " or ")

@@ -38,9 +38,12 @@ import Testing
       let lines = Self.examples(text)
       #expect(!lines.isEmpty, "the help of '\(name)' has no example")
       for line in lines {
-        let command = line.trimmingCharacters(in: .whitespaces).components(separatedBy: "   ")[0]
+        var command = line.trimmingCharacters(in: .whitespaces).components(separatedBy: "   ")[0]
         #expect(line.hasPrefix("  ") && command.contains("hnsctl "), "'\(line)' is no command: did it wrap?")
         #expect(line.count <= 80, "\(line)")
+        if command.hasPrefix("hnsctl serve"), !command.contains("--openapi") {
+          command = ServeTests.untilReady(command)
+        }
         let run = try workspace.bash(
           """
           set -o pipefail

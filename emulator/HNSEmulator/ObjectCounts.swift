@@ -7,7 +7,8 @@ extension HostNetworkingService {
     case .network: networks.count
     case .endpoint: endpoints.count
     case .namespace: namespaces.count
-    case .loadBalancer, .route: 0
+    case .loadBalancer: loadBalancers.count
+    case .route: routes.count
     }
   }
 }

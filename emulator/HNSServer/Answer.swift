@@ -56,7 +56,8 @@ struct Answer: Sendable {
     }
   }
 
-  private init(status: HTTPResponseStatus, body: [UInt8] = [], hresult: UInt32? = nil, detail: String? = nil) {
+  private init(status: HTTPResponseStatus, body: [UInt8] = [], hresult: UInt32? = nil, detail: String? = nil)
+  {
     self.status = status
     self.body = body
     self.hresult = hresult

@@ -53,7 +53,8 @@ extension ConnectionHandler {
       return .problem(.notFound, "there is no such route; GET /openapi.json lists them")
     case .otherMethods(let methods):
       var answer = Answer.problem(
-        .methodNotAllowed, "this route takes \(methods.joined(separator: " and ")), not \(head.method.rawValue)")
+        .methodNotAllowed,
+        "this route takes \(methods.joined(separator: " and ")), not \(head.method.rawValue)")
       answer.allowed = methods
       return answer
     case .route(let route):

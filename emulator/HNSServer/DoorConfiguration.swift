@@ -29,7 +29,8 @@ package struct DoorConfiguration: Sendable {
   ///   - token: What clients must present.
   ///   - version: The version of the program.
   package init(
-    address: IPAddress = Self.loopback, port: UInt16 = Self.standardPort, token: String? = nil, version: String
+    address: IPAddress = Self.loopback, port: UInt16 = Self.standardPort, token: String? = nil,
+    version: String
   ) {
     self.address = address
     self.port = port

@@ -22,7 +22,8 @@ final class DoorContext: Sendable {
   let streams = Atomic<Int>(0)
 
   init(
-    _ configuration: DoorConfiguration, service: SharedService, interference: Interference, pool: NIOThreadPool
+    _ configuration: DoorConfiguration, service: SharedService, interference: Interference,
+    pool: NIOThreadPool
   ) {
     self.service = service
     self.interference = interference

@@ -14,12 +14,14 @@ extension OpenAPIDocument {
     [
       "securitySchemes": [
         "token": [
-          "type": "http", "scheme": "bearer", "description": "Needed where the service was started with a token.",
+          "type": "http", "scheme": "bearer",
+          "description": "Needed where the service was started with a token.",
         ]
       ],
       "headers": [
         "HRESULT": [
-          "description": "The HRESULT of the call.", "schema": ["type": "string", "pattern": "^0x[0-9a-f]{8}$"],
+          "description": "The HRESULT of the call.",
+          "schema": ["type": "string", "pattern": "^0x[0-9a-f]{8}$"],
         ],
         "Detail": [
           "description": "What exactly was refused and why, for people.", "schema": ["type": "string"],
@@ -50,7 +52,8 @@ extension OpenAPIDocument {
     var response = JSONObject([.init("description", .string(description))])
     if schemas.contains("ErrorRecord") {
       response["headers"] = [
-        "X-HRESULT": ["$ref": "#/components/headers/HRESULT"], "X-Detail": ["$ref": "#/components/headers/Detail"],
+        "X-HRESULT": ["$ref": "#/components/headers/HRESULT"],
+        "X-Detail": ["$ref": "#/components/headers/Detail"],
       ]
     }
     response["content"] = [

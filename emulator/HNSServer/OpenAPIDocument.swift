@@ -83,7 +83,9 @@ package enum OpenAPIDocument {
   }
 
   private static func success(_ route: Route) -> JSON {
-    var response = JSONObject([.init("description", .string(route.isCall ? "The call succeeded." : "The answer."))])
+    var response = JSONObject([
+      .init("description", .string(route.isCall ? "The call succeeded." : "The answer."))
+    ])
     if route.isCall { response["headers"] = ["X-HRESULT": ["$ref": "#/components/headers/HRESULT"]] }
     switch route.answer {
     case .nothing: break

@@ -37,7 +37,8 @@ struct RequestGate: Sendable {
         "this is not the host '\(authority)'; address it as \(address.isLoopback ? "127.0.0.1 or localhost" : "an IP address or localhost")"
       )
     }
-    for origin in head.headers["origin"] where origin.lowercased() != "http://\(authority?.lowercased() ?? "")" {
+    for origin in head.headers["origin"]
+    where origin.lowercased() != "http://\(authority?.lowercased() ?? "")" {
       return .problem(.forbidden, "pages of '\(origin)' may not use this service")
     }
     for site in head.headers["sec-fetch-site"] where site != "same-origin" && site != "none" {

@@ -56,7 +56,8 @@ struct RequestTarget: Sendable {
       switch byte {
       case UInt8(ascii: "%"):
         let digits = rest.prefix(2)
-        guard digits.count == 2, let code = UInt8(Substring(digits), radix: 16), digits.first != UInt8(ascii: "+")
+        guard digits.count == 2, let code = UInt8(Substring(digits), radix: 16),
+          digits.first != UInt8(ascii: "+")
         else { throw Failure(reason: "the target has a % that two hexadecimal digits do not follow") }
         bytes.append(code)
         rest = rest.dropFirst(2)

@@ -84,7 +84,8 @@ extension Route {
       [
         RouteParameter(name: "method", isRequired: true, isGUID: false, summary: "The method, such as GET."),
         RouteParameter(
-          name: "path", isRequired: true, isGUID: false, summary: "The path, such as /networks/, percent-encoded."),
+          name: "path", isRequired: true, isGUID: false,
+          summary: "The path, such as /networks/, percent-encoded."),
       ]
     case .hnsPath, .health, .events, .state, .restart, .description: nil
     }

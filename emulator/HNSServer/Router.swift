@@ -50,7 +50,9 @@ struct Router: Sendable {
     if segments.last?.isEmpty == true { segments.removeLast() }
     var node = root
     for segment in segments {
-      guard !segment.isEmpty, let next = node.children[String(segment)] ?? node.any.first else { return .nothing }
+      guard !segment.isEmpty, let next = node.children[String(segment)] ?? node.any.first else {
+        return .nothing
+      }
       node = next
     }
     if let route = node.routes[method] { return .route(route) }

@@ -98,7 +98,8 @@ extension FaultPlan {
 
   private static func code(_ text: Substring, of whole: String) throws(PlanTextError) -> HCNErrorCode {
     guard text.hasPrefix("code=") else {
-      throw PlanTextError(whole, "'\(text)' is no code; write code=0x803b0013 or code=HCN_E_PORT_ALREADY_EXISTS")
+      throw PlanTextError(
+        whole, "'\(text)' is no code; write code=0x803b0013 or code=HCN_E_PORT_ALREADY_EXISTS")
     }
     let value = text.dropFirst(5)
     if value.lowercased().hasPrefix("0x"), let number = UInt32(value.dropFirst(2), radix: 16) {

@@ -17,7 +17,8 @@ package enum FunctionPattern: Hashable, Sendable {
     guard let name = ServiceCall.functions.first(where: { $0.lowercased() == lowered }) else {
       throw PlanTextError(
         whole,
-        "'\(text)' is no function of the service; name one such as HcnCreateEndpoint or HNSCall, or * for all")
+        "'\(text)' is no function of the service; name one such as HcnCreateEndpoint or HNSCall, or * for all"
+      )
     }
     self = .named(name)
   }

@@ -58,7 +58,8 @@ package struct LatencyPlan: Sendable {
     switch rule.distribution {
     case .fixed(let delay): return delay
     case .uniform(let range):
-      return range.lowerBound + Int64(fraction(function, number) * Double(range.upperBound - range.lowerBound))
+      return range.lowerBound
+        + Int64(fraction(function, number) * Double(range.upperBound - range.lowerBound))
     case .exponential(let mean):
       return min(mean * 10, Int64(-log(1 - fraction(function, number)) * Double(mean)))
     }
@@ -100,7 +101,9 @@ extension LatencyPlan {
       case let digits = text.dropLast(unit.count), digits.count <= 12,
       digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
       let number = Double(digits)
-    else { throw PlanTextError(whole, "a delay is a number with its unit, such as 20ms, 10ms..50ms or exp:0.5s") }
+    else {
+      throw PlanTextError(whole, "a delay is a number with its unit, such as 20ms, 10ms..50ms or exp:0.5s")
+    }
     guard number * factor <= Double(longest) else {
       throw PlanTextError(whole, "a delay is at most 600s")
     }

@@ -65,7 +65,8 @@ struct Serve: ParsableCommand {
     }
     guard address.isLoopback || Self.token(token) != nil else {
       throw ValidationError(
-        "\(address) can be reached by others: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1")
+        "\(address) can be reached by others: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1"
+      )
     }
     guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
     do { _ = try interference() } catch { throw ValidationError(error.description) }

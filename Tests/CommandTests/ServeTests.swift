@@ -1,0 +1,150 @@
+import Foundation
+import JSONText
+import Testing
+
+/// `hnsctl serve`, through the built binary.
+@Suite struct ServeTests {
+  /// A script that starts a service on a free port, stops it when it is ready, and prints what it printed.
+  static func untilReady(_ command: String) -> String {
+    """
+    \(command) --port 0 >ready & server=$!
+    until grep -q listening ready; do kill -0 $server || exit 1; sleep 0.02; done
+    kill -TERM $server && wait $server && cat ready
+    """
+  }
+
+  /// A started service, and where it listens.
+  private func serve(
+    _ workspace: Workspace, _ arguments: String..., environment: [String: String] = [:]
+  ) throws -> (Started, port: String) {
+    let started = try workspace.start(["serve", "--port", "0"] + arguments, environment: environment)
+    let output = started.scratch.appendingPathComponent("out")
+    while true {
+      let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
+      if let match = text.firstMatch(of: /http:\/\/[^ "]+:([0-9]+)/), text.hasSuffix("\n") {
+        return (started, String(match.1))
+      }
+      guard started.process.isRunning else {
+        Issue.record("serve ended: \(try started.finish().errors)")
+        throw CancellationError()
+      }
+      usleep(10_000)
+    }
+  }
+
+  /// What a request is answered with, by a client of bash alone.
+  private func request(_ workspace: Workspace, _ port: String, _ text: String) throws -> String {
+    try workspace.bash(
+      """
+      exec 3<>/dev/tcp/127.0.0.1/\(port)
+      printf '%b' "$TEXT" >&3
+      cat <&3
+      """, environment: ["TEXT": text]
+    ).exits(0).output
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func itSaysWhereItListensAnswersAndStops(_ signal: Int32) throws {
+    let workspace = try Workspace()
+    let (started, port) = try serve(workspace, "--persona", "ltsc2019")
+    let health = try request(
+      workspace, port, "GET /health HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")
+    #expect(health.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    #expect(health.contains(#""windows":"ltsc2019","build":17763,"hns":"9.3""#))
+    kill(started.process.processIdentifier, signal)
+    let run = try started.finish().exits(0)
+    #expect(run.output == "listening on http://127.0.0.1:\(port)\n")
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test func asADocument() throws {
+    let workspace = try Workspace()
+    let (started, port) = try serve(workspace, "--json", "--log", "requests")
+    _ = try request(
+      workspace, port, "GET /nothing HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")
+    started.process.terminate()
+    let document = try started.finish().exits(0).json()
+    #expect(document["address"]?.string == "http://127.0.0.1:\(port)")
+    let log = try JSON(parsing: workspace.read("requests"))
+    #expect(log["path"] == "/nothing" && log["status"] == 404)
+  }
+
+  @Test func aPortThatIsInUse() throws {
+    let workspace = try Workspace()
+    let (started, port) = try serve(workspace)
+    let second = try workspace.hnsctl("serve", "--port", port).exits(1)
+    #expect(second.output.isEmpty)
+    #expect(
+      second.errors == """
+        error: cannot listen on 127.0.0.1:\(port): Address already in use [cannot-listen]
+          help: stop what listens there, or take another port: --port 0 takes any that is free
+
+        """)
+    started.process.terminate()
+    try started.finish().exits(0)
+  }
+
+  @Test func othersNeedAToken() throws {
+    let workspace = try Workspace()
+    for address in ["0.0.0.0", "::", "192.168.1.1"] {
+      let run = try workspace.hnsctl("serve", "--port", "0", "--address", address).exits(64)
+      #expect(
+        run.errors.hasPrefix(
+          "Error: \(address) can be reached by others: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1\n"
+        ), "\(run.errors)")
+    }
+    let (started, port) = try serve(
+      workspace, "--address", "0.0.0.0", environment: ["HNSCTL_TOKEN": "s3cret"])
+    let head = "GET /state HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\n"
+    #expect(try request(workspace, port, head + "\\r\\n").hasPrefix("HTTP/1.1 401 "))
+    let allowed = try request(workspace, port, head + "Authorization: Bearer s3cret\\r\\n\\r\\n")
+    #expect(allowed.hasPrefix("HTTP/1.1 200 "))
+    started.process.terminate()
+    try started.finish().exits(0)
+  }
+
+  @Test(arguments: [
+    (["--persona", "nt4"], 1, "error: 'nt4' is not a Windows name or build [unknown-windows]"),
+    (["--persona", "ltsc2020"], 1, "error: 'ltsc2020' is not a Windows name or build [unknown-windows]"),
+    (["--port", "65536"], 64, "Error: The value '65536' is invalid for '--port <port>'"),
+    (["--address", "localhost"], 64, "Error: The value 'localhost' is invalid for '--address <ip>'"),
+    (["--host-address", "10.0.0"], 64, "Error: The value '10.0.0' is invalid for '--host-address <ip>'"),
+    (["--adapter", ""], 64, "Error: --adapter needs a name"),
+    (["--token", ""], 64, "Error: a token is 1 to 1,000 visible ASCII characters without blanks"),
+    (["--token", "a b"], 64, "Error: a token is 1 to 1,000 visible ASCII characters without blanks"),
+    (["--switch", "colour=blue"], 64, "Error: there is no switch 'colour'; --switch takes implicitDeny,"),
+    (
+      ["--switch", "equalPriority"], 64,
+      "Error: --switch takes equalPriority=listed or equalPriority=reversed"
+    ),
+    (["--latency", "soon"], 64, "Error: 'soon': a delay is a number with its unit"),
+    (["--fault", "HcnOpenNetwork:nth=1:oops"], 64, "Error: 'HcnOpenNetwork:nth=1:oops': what goes wrong is"),
+    (["--log", ""], 64, "Error: --log needs a file"),
+    (["--log", "."], 1, "error: .: cannot be written: Is a directory [file-unreadable]"),
+  ])
+  func whatCannotBeServed(_ arguments: [String], _ status: Int32, _ error: String) throws {
+    let run = try Workspace().start(["serve", "--port", "0"] + arguments).finish().exits(status)
+    #expect(run.errors.hasPrefix(error), "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test func aTokenOfTheEnvironmentIsHeldToTheSame() throws {
+    let run = try Workspace().hnsctl("serve", "--port", "0", environment: ["HNSCTL_TOKEN": ""]).exits(64)
+    #expect(run.errors.hasPrefix("Error: a token is 1 to 1,000 visible ASCII characters"))
+  }
+
+  /// `hnsctl serve --openapi > emulator/openapi.json` writes the file anew.
+  @Test func theCommittedDescriptionIsThatOfTheDoor() throws {
+    let run = try Workspace().hnsctl("serve", "--openapi").exits(0)
+    let committed = try String(
+      contentsOf: repository.appendingPathComponent("emulator/openapi.json"), encoding: .utf8)
+    #expect(run.output == committed, "`hnsctl serve --openapi > emulator/openapi.json` writes it anew")
+  }
+
+  @Test func helpTellsWhatLatenciesAndFaultsAre() throws {
+    let help = try Workspace().hnsctl("serve", "--help").exits(0).output
+    for word in ["exp:20ms", "CALL:every=N:WHAT", "HNSCTL_TOKEN", "--persona", "/openapi.json"] {
+      #expect(help.contains(word), "\(word)")
+    }
+  }
+}

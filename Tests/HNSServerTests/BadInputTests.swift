@@ -1,0 +1,163 @@
+import HNSServer
+import Testing
+
+/// Whatever is sent is answered or closed, and the rest of the service is unharmed.
+@Suite struct BadInputTests {
+  @Test(arguments: [
+    "", "{", "nul", "[1,]", #"{"a":1,"a":2}"#, "\u{1}", #"{"a":"\ud800"}"#, "{}{}", "\u{feff}{}",
+    String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 65) + "1",
+  ])
+  func malformedJSON(_ body: String) throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    let response = try client.request("POST", "/hcn/HcnCreateNetwork", body: body)
+    #expect(response.status == 400)
+    #expect(response["X-HRESULT"] == (body.isEmpty ? "0x80070057" : "0x803b001b"))
+    #expect(try client.request("GET", "/health").status == 200)
+    try door.isUnharmed()
+  }
+
+  @Test(
+    arguments: [
+      [0xff, 0xfe], [0x22, 0xff, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xc0, 0x80, 0x22],
+    ] as [[UInt8]])
+  func bytesThatAreNoUTF8(_ body: [UInt8]) throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    try client.send(
+      "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\r\n")
+    try client.send(body)
+    #expect(try client.response()?["X-HRESULT"] == "0x803b001b")
+    try door.isUnharmed()
+  }
+
+  @Test(arguments: ["[]", "1", "null", "\"text\"", #"{"Name":1}"#, #"{"Ipams":{}}"#, #"{"Policies":[1]}"#])
+  func documentsOfOtherTypes(_ body: String) throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    for function in ["HcnCreateNetwork", "HcnCreateLoadBalancer", "HcnCreateSdnRoute"] {
+      let response = try client.request("POST", "/hcn/\(function)", body: body)
+      #expect((400..<600).contains(response.status), "\(function): \(response.text)")
+      #expect(response["X-HRESULT"]?.hasPrefix("0x8") == true)
+    }
+    try door.isUnharmed()
+  }
+
+  @Test func unknownMembersAreIgnored() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    let body = OpenDoor.network.replacing("{\"Name\"", with: "{\"Colour\":\"blue\",\"Name\"")
+    #expect(try client.request("POST", "/hcn/HcnCreateNetwork", body: body).status == 200)
+  }
+
+  @Test func bodiesThatAreTooLarge() throws {
+    let door = try OpenDoor { $0.limits.body = 1 << 20 }
+    let stated = try door.client()
+    // The answer comes before the body.
+    try stated.send(
+      "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
+    #expect(try stated.response()?.status == 413)
+    #expect(try stated.rest().isEmpty)
+    let unstated = try door.client()
+    try unstated.send(
+      "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+    let piece = String(repeating: " ", count: 1 << 16)
+    for _ in 0..<17 { try unstated.send("10000\r\n\(piece)\r\n") }
+    #expect(try unstated.response()?.status == 413)
+    let exact = try door.client()
+    let body = "{}" + String(repeating: " ", count: (1 << 20) - 2)
+    #expect(try exact.request("POST", "/hcn/HcnEnumerateNetworks", body: body).status == 200)
+    #expect(try exact.request("POST", "/hcn/HcnEnumerateNetworks", body: body + " ").status == 413)
+    try door.isUnharmed()
+  }
+
+  @Test func manyLargeBodiesAtOnceDoNotFillTheMemory() throws {
+    let door = try OpenDoor { $0.limits.memory = 1 << 20 }
+    let half = String(repeating: " ", count: 900_000)
+    let first = try door.client()
+    try first.send(
+      "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900002\r\n\r\n")
+    try first.send(half)
+    // What others hold is refused to the second, whichever of the two came later.
+    let second = try door.client()
+    try second.send(
+      "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900002\r\n\r\n")
+    try second.send(half)
+    try second.send("{}")
+    try first.send("{}")
+    let statuses = [try first.response()?.status, try second.response()?.status]
+    #expect(statuses == [200, 503] || statuses == [503, 200] || statuses == [200, 200], "\(statuses)")
+    try door.isUnharmed()
+  }
+
+  @Test(arguments: [
+    ("BLAH\r\n\r\n", 400), ("GET\r\n\r\n", 400), ("GET /health HTTP/9.9\r\nHost: localhost\r\n\r\n", 400),
+    ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}", 400),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nBroken\r\n\r\n", 400),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", 400),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+    (
+      "POST /hns HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      400
+    ),
+    ("POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    ("GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    ("GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    ("GET /%ff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    ("GET /health\u{0} HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n\r\n", 417),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "x", count: 70_000))\r\n\r\n", 431),
+    ("GET /\(String(repeating: "x", count: 70_000)) HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
+    ("GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431),
+  ])
+  func whatIsNoRequest(_ text: String, _ status: Int) throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    try client.send(text)
+    let response = try #require(try client.response())
+    // Parsers differ in which of two things they find first; that it is refused does not.
+    #expect(
+      response.status == status || (status == 400 && response.status == 505),
+      "\(text.prefix(60)): \(response)")
+    #expect(try response.json()["error"] != nil)
+    try door.isUnharmed()
+  }
+
+  @Test func routesAndParametersThatAreNone() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    let cases: [(method: String, path: String, status: Int, error: String)] = [
+      ("GET", "/", 404, "there is no such route"), ("GET", "//health", 404, "there is no such route"),
+      ("POST", "/hcn/HcnCloseNetwork", 404, "there is no such route"),
+      ("POST", "/hcn/hcnenumeratenetworks", 404, "there is no such route"),
+      ("GET", "/networks/a/b/c", 404, "there is no such route"),
+      ("GET", "/hcn/HcnEnumerateNetworks", 405, "this route takes POST, not GET"),
+      ("PUT", "/networks", 405, "this route takes GET and POST, not PUT"),
+      ("HEAD", "/events", 405, ""), ("TRACE", "/health", 405, "this route takes GET, not TRACE"),
+      ("POST", "/hcn/HcnOpenNetwork?id=1", 400, "'id' is no GUID"),
+      ("POST", "/hcn/HcnOpenNetwork?id={\(OpenDoor.missingID)}", 400, "'id' is no GUID"),
+      ("POST", "/hcn/HcnOpenNetwork?id=", 400, "'id' is no GUID"),
+      (
+        "POST", "/hcn/HcnOpenNetwork?ID=\(OpenDoor.missingID)", 400,
+        "there is no parameter 'ID'; this route takes 'id'"
+      ),
+      (
+        "POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)&id=\(OpenDoor.missingID)", 400,
+        "the parameter 'id' stands twice"
+      ),
+      ("POST", "/hns?method=GET", 400, "the parameter 'path' is missing"),
+    ]
+    for item in cases {
+      let response = try client.request(item.method, item.path)
+      #expect(response.status == item.status, "\(item): \(response.text)")
+      #expect(response["X-HRESULT"] == nil)
+      if item.method != "HEAD" {
+        #expect(
+          try response.json()["error"]?.string?.hasPrefix(item.error) == true, "\(item): \(response.text)")
+      }
+    }
+    #expect(try client.request("PUT", "/networks")["Allow"] == "GET, POST")
+    try door.isUnharmed()
+  }
+}

@@ -1,0 +1,128 @@
+import JSONText
+import Testing
+
+/// Calls through the door: what they are answered with and in which headers.
+@Suite struct CallTests {
+  @Test func theLifeOfANetworkAndAnEndpoint() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    func call(_ function: String, _ query: String = "", _ body: String = "") throws -> Response {
+      let response = try client.request(
+        "POST", "/hcn/\(function)\(query.isEmpty ? "" : "?" + query)", body: body)
+      #expect(response.status == 200, "\(function): \(response.text)")
+      #expect(response["X-HRESULT"] == "0x00000000")
+      #expect(response["X-Detail"] == nil)
+      return response
+    }
+    let network = "id=\(OpenDoor.networkID.lowercased())"
+    #expect(
+      try call("HcnCreateNetwork", network, OpenDoor.network).text == #"{"ID":"\#(OpenDoor.networkID)"}"#)
+    let endpoint = "id=\(OpenDoor.endpointID)"
+    let created = try call(
+      "HcnCreateEndpoint", "\(endpoint)&network=\(OpenDoor.networkID)",
+      #"{"Name":"web","SchemaVersion":{"Major":2,"Minor":0}}"#)
+    #expect(created.text == #"{"ID":"\#(OpenDoor.endpointID)"}"#)
+    #expect(created["Content-Type"] == "application/json")
+    #expect(try call("HcnOpenEndpoint", endpoint).text == created.text)
+    #expect(try call("HcnEnumerateEndpoints").text == #"["\#(OpenDoor.endpointID)"]"#)
+    #expect(
+      try call("HcnEnumerateEndpoints", "", #"{"Filter":"{\"Name\":\"other\"}"}"#).text == "[]")
+    let policy =
+      #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In","Protocols":"6","Priority":100}}"#
+    let modified = try call(
+      "HcnModifyEndpoint", endpoint,
+      #"{"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[\#(policy)]}}"#)
+    #expect(modified.body.isEmpty)
+    #expect(modified["Content-Length"] == "0")
+    let document = try call("HcnQueryEndpointProperties", endpoint, OpenDoor.latest).json()
+    #expect(document["HostComputeNetwork"]?.string?.uppercased() == OpenDoor.networkID)
+    #expect(document["Policies"]?.array?.first?["Type"] == "ACL")
+    #expect(try call("HcnQueryEndpointStats", endpoint).json().object != nil)
+    let health = try client.request("GET", "/health").json()
+    #expect(
+      health["objects"] == ["networks": 1, "endpoints": 1, "namespaces": 0, "loadBalancers": 0, "routes": 0])
+    #expect(health["hnsctl"] == "1.2.3" && health["windows"] == "ltsc2022" && health["build"] == 20348)
+    #expect(try call("HcnDeleteEndpoint", endpoint).body.isEmpty)
+    #expect(try call("HcnDeleteNetwork", network).body.isEmpty)
+    #expect(try call("HcnEnumerateNetworks").text == "[]")
+  }
+
+  @Test func failuresCarryTheRecordAndTheStatusThatFits() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    let create = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
+    #expect(try client.request("POST", create, body: OpenDoor.network).status == 200)
+    let cases: [(path: String, body: String, status: Int, hresult: String)] = [
+      ("/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)", "", 404, "0x803b0001"),
+      ("/hcn/HcnOpenNetwork", "", 404, "0x803b0001"),
+      ("/hcn/HcnOpenNamespace?id=\(OpenDoor.missingID)", "", 404, "0x80070490"),
+      ("/hcn/HcnDeleteEndpoint?id=\(OpenDoor.missingID)", "", 404, "0x803b0002"),
+      (create, OpenDoor.network, 409, "0x803b0010"),
+      ("/hcn/HcnCreateNetwork", "", 400, "0x80070057"),
+      ("/hcn/HcnModifyNetwork?id=\(OpenDoor.networkID)", "", 400, "0x80070057"),
+      ("/hcn/HcnCreateNetwork", "{", 400, "0x803b001b"),
+      ("/hcn/HcnCreateNetwork", #"{"Name":"x","Type":"Hexagon"}"#, 400, "0x803b000b"),
+    ]
+    for item in cases {
+      let response = try client.request("POST", item.path, body: item.body)
+      #expect(response.status == item.status, "\(item): \(response.text)")
+      #expect(response["X-HRESULT"] == item.hresult, "\(item)")
+      let record = try response.json()
+      #expect(record["Success"] == false)
+      #expect(record["Error"]?.string?.hasSuffix(". ") == true)
+      #expect(record["ErrorCode"]?.integer.map { "0x" + String($0, radix: 16) } == item.hresult)
+    }
+  }
+
+  @Test func detailsAreASCII() throws {
+    let door = try OpenDoor()
+    let response = try door.client().request(
+      "POST", "/hcn/HcnCreateNetwork", body: #"{"Name":"x","Type":"Hex\u0007äon"}"#)
+    let detail = try #require(response["X-Detail"])
+    #expect(detail.utf8.allSatisfy { (0x20...0x7e).contains($0) }, "\(detail)")
+  }
+
+  @Test func pathsOfHNS() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    let body =
+      #"{"Name":"v1","Type":"nat","Subnets":[{"AddressPrefix":"10.5.0.0/24","GatewayAddress":"10.5.0.1"}]}"#
+    let created = try client.request("POST", "/networks/", body: body)
+    #expect(created.status == 200 && created["X-HRESULT"] == "0x00000000")
+    #expect(try created.json()["Success"] == true, "\(created.text)")
+    let id = try #require(try created.json()["Output"]?["ID"]?.string)
+    for path in [
+      "/networks", "/networks/", "/hns?method=GET&path=%2Fnetworks%2F", "/hns?path=/networks&method=GET",
+    ] {
+      let isCall = path.hasPrefix("/hns")
+      let list = try client.request(isCall ? "POST" : "GET", path).json()
+      #expect(list["Output"]?.array?.first?["ID"]?.string == id, "\(path)")
+    }
+    let missing = try client.request("DELETE", "/networks/\(OpenDoor.missingID)")
+    #expect(missing.status == 200 && missing["X-HRESULT"] == "0x00000000")
+    #expect(try missing.json()["Success"] == false)
+    #expect(try missing.json()["Error"] == "The network was not found. ")
+    let malformed = try client.request("POST", "/networks", body: "{")
+    #expect(malformed.status == 200 && malformed["X-HRESULT"] == "0x00000000")
+    #expect(try malformed.json()["ErrorCode"] == .integer(0x803b_001b))
+    #expect(try client.request("DELETE", "/networks/\(id)").json()["Success"] == true)
+  }
+
+  @Test func theStateIsThatOfAStateFile() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    try client.request("POST", "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)", body: OpenDoor.network)
+    let state = try client.request("GET", "/state").json()
+    #expect(state["formatVersion"]?.integer != nil)
+    #expect(state["host"]?["networks"]?.array?.count == 1)
+  }
+
+  @Test func aBodyOfSomeMegabytesIsRead() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    let padding = String(repeating: "x", count: 3_000_000)
+    let created = try client.request(
+      "POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: #"{"Unknown":"\#(padding)"}"#)
+    #expect(created.status == 200, "\(created.text.prefix(200))")
+  }
+}

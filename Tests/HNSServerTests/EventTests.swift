@@ -1,0 +1,113 @@
+import HNSServer
+import Testing
+
+/// Event streams.
+@Suite struct EventTests {
+  private func subscribe(_ door: OpenDoor) throws -> HTTPClient {
+    let stream = try door.client()
+    try stream.send(HTTPClient.text("GET", "/events"))
+    let head = try stream.read(until: "\r\n\r\n")
+    #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("text/event-stream"))
+    #expect(try stream.read(until: "\n\n").hasSuffix(": subscribed\n\n"))
+    return stream
+  }
+
+  /// The next event, without the frame of its chunk.
+  private func event(_ stream: HTTPClient) throws -> [String] {
+    try stream.read(until: "\n\n").split(separator: "\n").map(String.init)
+      .filter { $0.contains(": ") && !$0.hasPrefix(":") }
+  }
+
+  @Test func whatHappensIsToldInOrderToEveryone() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    try client.request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
+    let streams = [try subscribe(door), try subscribe(door)]
+    let network = "id=\(OpenDoor.networkID)"
+    try client.request("POST", "/hcn/HcnCreateNetwork?\(network)", body: OpenDoor.network)
+    try client.request("POST", "/hcn/HcnDeleteNetwork?\(network)")
+    for stream in streams {
+      for (index, (name, type)) in [
+        ("NetworkPreCreate", 1), ("NetworkCreate", 2), ("NetworkPreDelete", 3), ("NetworkDelete", 4),
+      ].enumerated() {
+        #expect(
+          try event(stream) == [
+            "id: \(index + 1)", "event: \(name)",
+            #"data: {"type":\#(type),"status":0,"data":{"ID":"\#(OpenDoor.networkID)","Flags":0}}"#,
+          ])
+      }
+    }
+  }
+
+  @Test func aServiceThatRestartsEndsTheStreams() throws {
+    let door = try OpenDoor()
+    let stream = try subscribe(door)
+    let restart = try door.client().request("POST", "/service/restart")
+    #expect(restart.status == 200 && restart["X-HRESULT"] == "0x00000000" && restart.body.isEmpty)
+    #expect(
+      try event(stream) == [
+        "id: 1", "event: ServiceDisconnect", #"data: {"type":16777216,"status":0,"data":null}"#,
+      ])
+    #expect(try stream.rest().hasSuffix("0\r\n\r\n"))
+    // Whoever comes back hears what happens from then on.
+    let again = try subscribe(door)
+    try door.client().request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
+    #expect(try event(again).contains("event: NamespaceCreate"))
+  }
+
+  @Test func aDoorThatClosesEndsTheStreams() throws {
+    let door = try OpenDoor()
+    let stream = try subscribe(door)
+    door.close()
+    #expect(try event(stream).contains("event: ServiceDisconnect"))
+    #expect(try stream.rest().hasSuffix("0\r\n\r\n"))
+  }
+
+  @Test func aStreamSaysThatItIsAlive() throws {
+    let door = try OpenDoor { $0.limits.heartbeat = .milliseconds(20) }
+    let stream = try subscribe(door)
+    for _ in 0..<3 { #expect(try stream.read(until: "\n\n").hasSuffix(": alive\n\n")) }
+  }
+
+  @Test func thereAreNotTooManyStreams() throws {
+    let door = try OpenDoor { $0.limits.streams = 2 }
+    var streams = [try subscribe(door), try subscribe(door)]
+    let third = try door.client().request("GET", "/events")
+    #expect(third.status == 503 && third["Retry-After"] != nil)
+    streams[0].finishSending()
+    #expect(try streams[0].rest().isEmpty)
+    streams[0] = try subscribe(door)
+    try door.isUnharmed()
+  }
+
+  @Test func aStreamThatIsNotReadIsDropped() throws {
+    let door = try OpenDoor {
+      $0.limits.events = 64
+      $0.limits.readingTime = .milliseconds(200)
+    }
+    let deaf = try subscribe(door)
+    let client = try door.client()
+    let id = "id=\(OpenDoor.missingID)"
+    // More than the buffers between the two hold, at some 100 bytes for an event.
+    for _ in 0..<100 where door.door.connections == 2 {
+      let pair =
+        HTTPClient.text("POST", "/hcn/HcnCreateNamespace?\(id)", body: "{}")
+        + HTTPClient.text("POST", "/hcn/HcnDeleteNamespace?\(id)")
+      try client.send(String(repeating: pair, count: 500))
+      for _ in 0..<1_000 { #expect(try client.response()?.status == 200) }
+    }
+    #expect(door.door.connections == 1)
+    #expect(try !deaf.rest().hasSuffix("0\r\n\r\n"))
+    try door.isUnharmed()
+  }
+
+  @Test func anOldClientGetsAStreamWithoutChunks() throws {
+    let door = try OpenDoor()
+    let stream = try door.client()
+    try stream.send("GET /events HTTP/1.0\r\n\r\n")
+    #expect(try !stream.read(until: "\r\n\r\n").lowercased().contains("chunked"))
+    #expect(try stream.read(until: "\n\n") == ": subscribed\n\n")
+    door.close()
+    #expect(try stream.rest().hasPrefix("id: 1\nevent: ServiceDisconnect\n"))
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import HNSServer
+import Synchronization
+import Testing
+
+/// Slow and failing services, the log, and the end of a door.
+@Suite struct InterferenceTests {
+  @Test func aDelayedCallDelaysOnlyItself() throws {
+    let door = try OpenDoor(latency: ["HcnCreateNamespace=600s"]) { $0.limits.closingTime = .milliseconds(1) }
+    let slow = try (0..<8).map { _ in try door.client() }
+    for client in slow { try client.send(HTTPClient.text("POST", "/hcn/HcnCreateNamespace", body: "{}")) }
+    let client = try door.client()
+    for _ in 0..<100 { #expect(try client.request("POST", "/hcn/HcnEnumerateNamespaces").text == "[]") }
+    door.close()
+    for client in slow { #expect(try client.response() == nil) }
+  }
+
+  @Test func aDelayIsBeforeTheCall() throws {
+    let door = try OpenDoor(latency: ["HcnOpenNamespace=20ms"])
+    let client = try door.client()
+    #expect(try client.request("POST", "/hcn/HcnOpenNamespace?id=\(OpenDoor.missingID)").status == 404)
+  }
+
+  @Test func faults() throws {
+    let door = try OpenDoor(faults: [
+      "HcnCreateNetwork:nth=1:code=0x803b0013", "HcnCreateNetwork:nth=2:half",
+      "HNSCall:nth=1:code=0x80071234",
+    ])
+    let client = try door.client()
+    let path = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
+    let refused = try client.request("POST", path, body: OpenDoor.network)
+    #expect(refused.status == 409 && refused["X-HRESULT"] == "0x803b0013")
+    #expect(try client.request("POST", "/hcn/HcnEnumerateNetworks").text == "[]")
+    let half = try client.request("POST", path, body: OpenDoor.network)
+    #expect(half.status == 500 && half["X-HRESULT"] == "0x80004005")
+    #expect(try client.request("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.networkID)").status == 200)
+    let unknown = try client.request("GET", "/networks")
+    #expect(unknown.status == 500 && unknown["X-HRESULT"] == "0x80071234")
+    #expect(try client.request("GET", "/networks").json()["Success"] == true)
+  }
+
+  @Test func aHangingCallIsNeverAnswered() throws {
+    let door = try OpenDoor(faults: ["HcnOpenNetwork:nth=1:hang"]) {
+      $0.limits.hangingTime = .milliseconds(50)
+    }
+    let client = try door.client()
+    try client.send(HTTPClient.text("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)"))
+    #expect(try client.rest().isEmpty)
+    try door.isUnharmed()
+  }
+
+  @Test func callsInFlightFinishWhenTheDoorCloses() throws {
+    let door = try OpenDoor(latency: ["HcnCreateNamespace=100ms"])
+    let client = try door.client()
+    let idle = try door.client()
+    #expect(try idle.request("GET", "/health").status == 200)
+    // The door has the head of the request when it asks for the body.
+    try client.send(
+      "POST /hcn/HcnCreateNamespace HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+    )
+    #expect(try client.response()?.status == 100)
+    let closing = Thread { [door = door.door] in door.close() }
+    closing.start()
+    #expect(try idle.rest().isEmpty)
+    try client.send("{}")
+    let response = try #require(try client.response())
+    #expect(response.status == 200 && response["Connection"] == "close")
+    #expect(try client.rest().isEmpty)
+    #expect(throws: HTTPClient.Failure.self) { try HTTPClient(port: door.door.port) }
+  }
+
+  @Test func everyRequestIsNoted() throws {
+    let lines = Lines()
+    let door = try OpenDoor(token: "s3cret") { $0.log = RequestLog(isJSON: false) { lines.add($0) } }
+    let client = try door.client()
+    let headers = ["Authorization: Bearer s3cret"]
+    try client.request("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)", headers: headers)
+    try client.request("GET", "/networks/", headers: headers)
+    try client.request("GET", "/a%0ab%1b")
+    try client.send("NONSENSE\r\n\r\n")
+    _ = try client.rest()
+    door.close()
+    let noted = lines.text.split(separator: "\n").map { $0.replacing(#/ [0-9]+\.[0-9]{3}ms$/#, with: "") }
+    #expect(
+      noted == [
+        "POST /hcn/HcnOpenNetwork HcnOpenNetwork 404 0x803b0001", "GET /networks/ HNSCall 200 0x00000000",
+        #"GET /a\u{a}b\u{1b} - 401 -"#, "- - - 400 -",
+      ])
+  }
+
+  @Test func notesAsDocuments() throws {
+    let lines = Lines()
+    let door = try OpenDoor { $0.log = RequestLog(isJSON: true) { lines.add($0) } }
+    try door.client().request("POST", "/hcn/HcnEnumerateNetworks")
+    door.close()
+    let match = try #require(
+      lines.text.wholeMatch(
+        of:
+          /\{"method":"POST","path":"\/hcn\/HcnEnumerateNetworks","function":"HcnEnumerateNetworks","status":200,"hresult":"0x00000000","milliseconds":[0-9.]+\}\n/
+      ))
+    #expect(!match.output.isEmpty)
+  }
+
+  private final class Lines: Sendable {
+    private let bytes = Mutex<[UInt8]>([])
+    func add(_ line: [UInt8]) { bytes.withLock { $0 += line } }
+    var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
+  }
+}

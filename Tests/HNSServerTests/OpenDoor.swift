@@ -1,0 +1,69 @@
+import HNSEmulator
+import HNSServer
+import HNSService
+import HostModel
+import JSONText
+import NetworkTypes
+import Testing
+
+/// An open door with the service behind it, closed with the value's last use in a test.
+final class OpenDoor {
+  let door: HTTPDoor
+  let service: SharedService
+  private var isClosed = false
+
+  init(
+    token: String? = nil, latency: [String] = [], faults: [String] = [],
+    _ change: (inout DoorConfiguration) -> Void = { _ in }
+  ) throws {
+    service = SharedService(HostNetworkingService(HostConfiguration()))
+    var configuration = DoorConfiguration(port: 0, token: token, version: "1.2.3")
+    configuration.limits.closingTime = .seconds(30)
+    change(&configuration)
+    let interference = Interference(latency: try LatencyPlan(latency), faults: try FaultPlan(faults))
+    door = try HTTPDoor(configuration, service: service, interference: interference)
+  }
+
+  deinit { close() }
+
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    door.close()
+  }
+
+  func client() throws -> HTTPClient {
+    let client = try HTTPClient(port: door.port)
+    client.owner = self
+    return client
+  }
+
+  /// Holds that the service answers a new client as ever.
+  func isUnharmed(_ location: SourceLocation = #_sourceLocation) throws {
+    let client = try client()
+    #expect(try client.request("GET", "/health").status == 200, sourceLocation: location)
+    let id = "11111111-2222-3333-4444-\(String(format: UInt64.random(in: 0..<1 << 40)))"
+    let created = try client.request("POST", "/hcn/HcnCreateNamespace?id=\(id)", body: "{}")
+    #expect(created.status == 200, "\(created.text)", sourceLocation: location)
+    #expect(
+      try client.request("POST", "/hcn/HcnDeleteNamespace?id=\(id)").status == 200, sourceLocation: location)
+  }
+
+  static let network = """
+    {"Name":"podnet","Type":"L2Bridge","SchemaVersion":{"Major":2,"Minor":0},"Ipams":[{"Type":"Static",\
+    "Subnets":[{"IpAddressPrefix":"10.1.0.0/16","Routes":[{"NextHop":"10.1.0.1",\
+    "DestinationPrefix":"0.0.0.0/0"}]}]}]}
+    """
+  static let networkID = "AAAAAAAA-0000-0000-0000-000000000001"
+  static let endpointID = "bbbbbbbb-0000-0000-0000-000000000002"
+  static let missingID = "cccccccc-0000-0000-0000-000000000003"
+  static let latest = #"{"SchemaVersion":{"Major":2,"Minor":0}}"#
+}
+
+extension String {
+  /// Twelve hexadecimal digits.
+  fileprivate init(format value: UInt64) {
+    let digits = String(value, radix: 16)
+    self = String(repeating: "0", count: 12 - digits.count) + digits
+  }
+}
