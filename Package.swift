@@ -162,6 +162,7 @@ let package = Package(
         "CComputeNetwork", "ComputeNetwork", "HNSEmulator", "HNSService", "HostModel", "JSONText",
         "NetworkTypes",
       ]),
+    .testTarget(
       name: "HNSServiceTests",
       dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
     .testTarget(

@@ -21,7 +21,7 @@ import Testing
     ("Reachability", "Sources/Reachability"), ("PolicyPlan", "Sources/PolicyPlan"),
     ("PolicyTesting", "Sources/PolicyTesting"), ("PolicyLint", "Sources/PolicyLint"),
     ("PolicyViews", "Sources/PolicyViews"),
-    ("HNSService", "emulator/HNSService"), ("HNSServer", "emulator/HNSServer"),
+    ("HNSServer", "emulator/HNSServer"),
     ("hnsctl", "Sources/hnsctl"),
   ]
 
