@@ -80,11 +80,55 @@ extension PortACL {
     acl.match.localPorts = try Self.ports(text("LocalPorts"), "LocalPorts")
     acl.match.remotePorts = try Self.ports(text("RemotePorts"), "RemotePorts")
     if acl.match.localPorts != nil || acl.match.remotePorts != nil {
-      guard let protocols = acl.match.protocols, protocols.isSubset(of: .withPorts) else {
-        throw PortACLError(member: "Protocols", reason: "must be 6, 17 or both beside ports")
-      }
+      try Self.checkPortProtocols(acl.match.protocols)
     }
     self = acl
+  }
+
+  /// The ACL that reading its ``settings`` gives, without writing and reading them.
+  ///
+  /// An empty Id and the priority 0 are none, as in a document. An empty set of protocols, addresses or ports
+  /// matches nothing, and the settings of such an ACL would say "any": it is refused.
+  ///
+  /// - Returns: The ACL.
+  /// - Throws: ``PortACLError`` with the member that would not be read.
+  public func asDocumented() throws(PortACLError) -> PortACL {
+    var acl = self
+    if acl.id?.isEmpty ?? false { acl.id = nil }
+    if acl.priority == 0 { acl.priority = nil }
+    if let protocols = match.protocols {
+      guard !protocols.isEmpty else { throw PortACLError(member: "Protocols", reason: "is empty") }
+      guard !protocols.contains(0) else {
+        throw PortACLError(member: "Protocols", reason: "has the entry '0', not a protocol number")
+      }
+    }
+    try Self.checkAddresses(&acl.match.localAddresses, localSets, "LocalAddresses")
+    try Self.checkAddresses(&acl.match.remoteAddresses, remoteSets, "RemoteAddresses")
+    if match.localPorts?.isEmpty ?? false { throw PortACLError(member: "LocalPorts", reason: "is empty") }
+    if match.remotePorts?.isEmpty ?? false { throw PortACLError(member: "RemotePorts", reason: "is empty") }
+    if match.localPorts != nil || match.remotePorts != nil { try Self.checkPortProtocols(match.protocols) }
+    return acl
+  }
+
+  private static func checkPortProtocols(_ protocols: ProtocolSet?) throws(PortACLError) {
+    guard let protocols, protocols.isSubset(of: portProtocols) else {
+      throw PortACLError(member: "Protocols", reason: "must be 6, 17 or both beside ports")
+    }
+  }
+
+  /// Checks that addresses and ids of IP sets would be read as what they are.
+  private static func checkAddresses(
+    _ addresses: inout AddressSet?, _ sets: [String], _ member: String
+  ) throws(PortACLError) {
+    for name in sets {
+      let bytes = Array(name.utf8)
+      guard !name.isEmpty, !name.contains(","), name.lowercased() != "any",
+        case .invalid = AddressText(parsing: bytes.span)
+      else { throw PortACLError(member: member, reason: "has the entry '\(name)', not the id of an IP set") }
+    }
+    guard let own = addresses, own.isEmpty else { return }
+    guard !sets.isEmpty else { throw PortACLError(member: member, reason: "is empty") }
+    addresses = nil
   }
 
   private static func list(_ entries: [String]) -> String { entries.joined(separator: ",") }
@@ -162,6 +206,9 @@ extension PortACL {
     return isList ? PortSet(ranges) : nil
   }
 }
+
+/// The protocols that have ports, made once.
+private let portProtocols = ProtocolSet.withPorts
 
 extension AddressSet {
   /// The members as HNS lists them: prefixes, a single address without its length, and a whole family

@@ -30,11 +30,16 @@ extension HostNetworkingService {
     var digest = SeededDigest(configuration.seed, "mac")
     digest.combine(network.id)
     digest.combine(endpoint)
-    let sizes = network.macPool.map { $0.upperBound - $0.lowerBound + 1 }
-    let walk = SeededWalk(size: sizes.reduce(0, +), digest: digest)
-    for drawn in walk.prefix(network.macs.count + 2) {
+    var total: UInt64 = 0
+    for range in network.macPool {
+      // A document can list more ranges than there are addresses.
+      let (sum, isTooMuch) = total.addingReportingOverflow(range.upperBound - range.lowerBound + 1)
+      total = isTooMuch ? .max : sum
+    }
+    for drawn in SeededWalk(size: total, digest: digest).prefix(network.macs.count + 2) {
       var offset = drawn
-      for (range, size) in zip(network.macPool, sizes) {
+      for range in network.macPool {
+        let size = range.upperBound - range.lowerBound + 1
         if offset >= size {
           offset -= size
           continue

@@ -1,12 +1,26 @@
 import JSONText
-import NetworkTypes
+public import NetworkTypes
 
 /// One address of an endpoint.
-struct IPConfiguration: Hashable {
-  var address: IPAddress
-  var length: Int
+public struct IPConfiguration: Hashable, Sendable {
+  /// The address.
+  public var address: IPAddress
+  /// The prefix length.
+  public var length: Int
   /// The IpSubnet the address was taken from; nil on a network without subnets.
-  var ipSubnet: GUID?
+  public var ipSubnet: GUID?
+
+  /// Makes an address of an endpoint.
+  ///
+  /// - Parameters:
+  ///   - address: The address.
+  ///   - length: The prefix length; 0 where the subnet shall decide.
+  ///   - ipSubnet: The IpSubnet; nil where the address shall decide.
+  public init(address: IPAddress, length: Int = 0, ipSubnet: GUID? = nil) {
+    self.address = address
+    self.length = length
+    self.ipSubnet = ipSubnet
+  }
 }
 
 /// An endpoint as the service keeps it.

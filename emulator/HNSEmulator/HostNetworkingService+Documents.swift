@@ -79,10 +79,14 @@ extension IPSubnet {
 ///
 /// The state follows from where the endpoint is. One that a detach call took away is detached; one that only
 /// left a namespace is as it was created.
-enum EndpointState: Int64 {
+public enum EndpointState: Int64, Sendable {
+  /// Nothing has happened to it yet, or it left a namespace.
   case created = 1
+  /// Attached to a virtual machine or to the host.
   case attached = 2
+  /// Attached to a container that shares the host's kernel.
   case attachedSharing = 3
+  /// A call took it away from what it was attached to.
   case detached = 4
 
   /// Whether filters are programmed for the endpoint.

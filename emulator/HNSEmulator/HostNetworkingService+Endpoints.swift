@@ -14,9 +14,24 @@ extension HostNetworkingService {
   /// A namespace named in the document is not looked at: the member is read-only to clients
   /// (reference: hns, 1.5).
   mutating func createEndpoint(
-    id wanted: GUID, network handle: GUID?, _ settings: JSON
+    id wanted: GUID, network handle: GUID?, _ document: JSON
   ) throws(HCNError) -> GUID {
-    let endpoint = try newEndpoint(id: wanted, network: handle, settings)
+    let reader = try DocumentReader(try V1Translation.endpoint(document), .invalidEndpoint)
+    var stated = try reader.guid("HostComputeNetwork")
+    if stated == nil, let name = document["VirtualNetworkName"]?.string { stated = networkNames[name] }
+    guard let network = handle ?? stated else {
+      throw HCNError(.networkNotFound, detail: "the document names no network")
+    }
+    guard networks[network] != nil else { throw missing(.network, network) }
+    var settings = try EndpointSettings(reader, network: network)
+    settings.id = statedID(wanted, try reader.objectID())
+    settings.v1Members = V1Translation.ownEndpointMembers(document)
+    return try makeEndpoint(settings)
+  }
+
+  /// Makes an endpoint of settings that came as a document or as a value.
+  mutating func makeEndpoint(_ settings: EndpointSettings) throws(HCNError) -> GUID {
+    let endpoint = try newEndpoint(settings)
     nextOrdinal += 1
     insert(endpoint)
     return endpoint.id
@@ -26,64 +41,66 @@ extension HostNetworkingService {
   ///
   /// It stands apart from the call so that nothing holds a copy of the network while its tables are
   /// changed.
-  private func newEndpoint(
-    id wanted: GUID, network handle: GUID?, _ settings: JSON
-  ) throws(HCNError) -> EndpointObject {
-    let reader = try DocumentReader(try V1Translation.endpoint(settings), .invalidEndpoint)
-    var stated = try reader.guid("HostComputeNetwork")
-    if stated == nil, let name = settings["VirtualNetworkName"]?.string { stated = networkNames[name] }
-    guard let networkID = handle ?? stated else {
-      throw HCNError(.networkNotFound, detail: "the document names no network")
-    }
-    let network = try existing(network: networkID)
-    let name = try reader.text("Name") ?? ""
+  private func newEndpoint(_ settings: EndpointSettings) throws(HCNError) -> EndpointObject {
+    let network = try existing(network: settings.network)
     let id = try identity(
-      .endpoint, wanted: wanted, document: reader.objectID(), owner: networkID, name: name,
+      .endpoint, wanted: settings.id, document: nil, owner: network.id, name: settings.name,
       taken: .objectAlreadyExists)
-    var endpoint = try readEndpoint(reader, id: id, ordinal: nextOrdinal, network: network)
-    endpoint.v1Members = V1Translation.ownEndpointMembers(settings)
+    var endpoint = try endpoint(settings, id: id, ordinal: nextOrdinal, network)
     if endpoint.name.isEmpty { endpoint.name = Self.defaultEndpointName }
     try takeAddresses(&endpoint, network)
     try takeMAC(&endpoint, network)
     if endpoint.dns.isEmpty { endpoint.dns = network.dns }
     if endpoint.routes.isEmpty { endpoint.routes = inheritedRoutes(endpoint, network) }
     if network.driver == .l2bridge, !endpoint.policies.contains(where: { $0.type == PolicyName.l2Driver }) {
-      endpoint.policies.append(Policy(type: PolicyName.l2Driver, settings: [:]))
+      // Most endpoints have no other policy, and then all share one list.
+      if endpoint.policies.isEmpty {
+        endpoint.policies = Self.l2DriverPolicies
+      } else {
+        endpoint.policies += Self.l2DriverPolicies
+      }
     }
     endpoint.policies = try withPorts(endpoint.policies, endpoint: id)
     try checkReferences(of: endpoint.policies, network)
     return endpoint
   }
 
-  /// Reads the document of an endpoint as it stands; addresses are checked against the network.
+  /// What every endpoint of l2bridge has among its policies (reference: hns, 1.8).
+  private static let l2DriverPolicies = [Policy(type: PolicyName.l2Driver, settings: [:])]
+
+  /// The endpoint of settings as they stand; addresses are checked against the network.
   ///
   /// In a restored document, which comes with a pool of policies, an absent IpSubnet means none; in a
   /// client's, the one that fits.
-  func readEndpoint(
-    _ reader: DocumentReader, id: GUID, ordinal: Int64, network: NetworkObject,
+  func endpoint(
+    _ settings: EndpointSettings, id: GUID, ordinal: Int64, _ network: NetworkObject,
     restoring pool: PolicyPool? = nil
   ) throws(HCNError) -> EndpointObject {
     let isRestored = pool != nil
     var endpoint = EndpointObject(id: id, ordinal: ordinal, network: network.id)
-    endpoint.name = try reader.text("Name") ?? ""
-    endpoint.owner = try reader.text("Owner") ?? ""
-    endpoint.additionalParams = reader.value("AdditionalParams")
-    endpoint.policies = try endpointPolicies(reader, network.driver, pool)
-    endpoint.dns = try reader.dns()
-    endpoint.routes = try reader.routes()
-    endpoint.mac = try reader.mac("MacAddress") ?? MACAddress(0)
-    endpoint.flags = try reader.word("Flags") ?? 0
-    endpoint.schemaVersion = try reader.schemaVersion()
-    for part in try reader.children("IpConfigurations") {
-      guard let address = try part.address("IpAddress") else { continue }
-      let length = try part.whole("PrefixLength", upTo: 128).map { Int($0) } ?? 0
-      var place = try placed(address, length, network, isRestored: isRestored)
-      if let stated = try part.guid("IpSubnetId") {
+    endpoint.name = settings.name
+    endpoint.owner = settings.owner
+    endpoint.additionalParams = settings.additionalParams
+    if !settings.policies.isEmpty {
+      let reader = PolicyReader(
+        configuration: configuration, driver: network.driver, forms: PolicyForm.endpoint, pool: pool)
+      endpoint.policies = try reader.policies(settings.policies)
+    }
+    endpoint.dns = settings.dns
+    endpoint.routes = settings.routes
+    endpoint.mac = settings.mac ?? MACAddress(0)
+    endpoint.flags = settings.flags
+    endpoint.schemaVersion = settings.schemaVersion
+    endpoint.v1Members = settings.v1Members
+    for stated in settings.addresses {
+      let address = stated.address
+      var place = try placed(address, stated.length, network, isRestored: isRestored)
+      if let wanted = stated.ipSubnet {
         let parts = network.subnet(of: address)?.ipSubnets ?? []
-        guard parts.contains(where: { $0.id == stated && $0.prefix.contains(address) }) else {
-          throw HCNError(.subnetNotFound, detail: "\(address) does not lie in the IP subnet \(stated)")
+        guard parts.contains(where: { $0.id == wanted && $0.prefix.contains(address) }) else {
+          throw HCNError(.subnetNotFound, detail: "\(address) does not lie in the IP subnet \(wanted)")
         }
-        place.ipSubnet = stated
+        place.ipSubnet = wanted
       } else if isRestored, configuration.schemaMinor >= Self.ipSubnetSchema {
         place.ipSubnet = nil
       }
@@ -108,7 +125,7 @@ extension HostNetworkingService {
     _ address: IPAddress, _ length: Int, _ network: NetworkObject, isRestored: Bool = false
   ) throws(HCNError) -> IPConfiguration {
     let width = address.family.bitWidth
-    guard length <= width else {
+    guard (0...width).contains(length) else {
       throw HCNError(.invalidPrefix, detail: "\(address) has the prefix length \(length)")
     }
     guard let subnet = network.subnet(of: address) else {
@@ -123,8 +140,10 @@ extension HostNetworkingService {
       throw HCNError(
         .invalidPrefix, detail: "HNS \(configuration.version) takes no prefix length of \(width)")
     }
-    let part = subnet.ipSubnets.filter { $0.prefix.contains(address) }
-      .max { $0.prefix.length < $1.prefix.length }
+    var part: IPSubnet?
+    for candidate in subnet.ipSubnets where candidate.prefix.contains(address) {
+      if part.map({ candidate.prefix.length > $0.prefix.length }) ?? true { part = candidate }
+    }
     return IPConfiguration(
       address: address, length: length == 0 ? subnet.prefix.length : length, ipSubnet: part?.id)
   }
@@ -140,38 +159,44 @@ extension HostNetworkingService {
   ) throws(HCNError) {
     try checkAddresses(endpoint, network)
     guard endpoint.ipConfigurations.isEmpty, !network.usesDHCP else { return }
-    let subnets = network.subnets
-    guard !subnets.isEmpty else {
+    guard network.ipams.contains(where: { !$0.subnets.isEmpty }) else {
       guard network.driver == .transparent else {
         throw HCNError(.subnetNotFound, detail: "the network has no subnet to take an address from")
       }
       return
     }
     for family in AddressFamily.allCases {
-      let matching = subnets.filter { $0.prefix.family == family }
-      guard !matching.isEmpty else { continue }
-      var address: IPAddress?
-      for subnet in matching where address == nil {
-        address = freeAddress(in: subnet, of: network, for: endpoint.id)
-      }
-      guard let address else {
-        throw HCNError(
-          .subnetNotFound,
-          detail: "no address is free in \(matching.map { "\($0.prefix)" }.joined(separator: ", "))")
-      }
+      guard let address = try freeAddress(of: family, network, for: endpoint.id) else { continue }
       endpoint.ipConfigurations.append(try placed(address, 0, network))
     }
+  }
+
+  /// A free address of the first subnet of a family that has one; nil where the network has no such subnet.
+  private func freeAddress(
+    of family: AddressFamily, _ network: NetworkObject, for endpoint: GUID
+  ) throws(HCNError) -> IPAddress? {
+    var isWanted = false
+    for ipam in network.ipams {
+      for subnet in ipam.subnets where subnet.prefix.family == family {
+        if let address = freeAddress(in: subnet, of: network, for: endpoint) { return address }
+        isWanted = true
+      }
+    }
+    guard isWanted else { return nil }
+    let full = network.subnets.filter { $0.prefix.family == family }.map { "\($0.prefix)" }
+    throw HCNError(.subnetNotFound, detail: "no address is free in \(full.joined(separator: ", "))")
   }
 
   /// Refuses addresses that are held, reserved, or stated twice.
   func checkAddresses(_ endpoint: EndpointObject, _ network: NetworkObject) throws(HCNError) {
     var own: Set<IPAddress> = []
+    let isOne = endpoint.ipConfigurations.count == 1
     for configuration in endpoint.ipConfigurations {
       let address = configuration.address
       func refuse(_ reason: String) -> HCNError {
         HCNError(.addressInvalidOrReserved, detail: "\(address) \(reason)")
       }
-      guard own.insert(address).inserted else { throw refuse("is stated twice") }
+      guard isOne || own.insert(address).inserted else { throw refuse("is stated twice") }
       if let holder = network.addresses[address] { throw refuse("is held by the endpoint \(holder)") }
       if hostAddresses.contains(address) { throw refuse("is the host's own") }
       if network.subnet(of: address)?.isReserved(address) ?? false {
@@ -205,6 +230,11 @@ extension HostNetworkingService {
 
   /// The default routes of the subnets the endpoint has addresses in.
   private func inheritedRoutes(_ endpoint: EndpointObject, _ network: NetworkObject) -> [Route] {
+    // An endpoint of one address shares the list of its subnet where that has only default routes.
+    if endpoint.ipConfigurations.count == 1 {
+      let own = network.subnet(of: endpoint.ipConfigurations[0].address)?.routes ?? []
+      if own.count < 2, own.allSatisfy(\.isDefault) { return own }
+    }
     var routes: [Route] = []
     for configuration in endpoint.ipConfigurations {
       for route in network.subnet(of: configuration.address)?.routes ?? []
@@ -226,6 +256,7 @@ extension HostNetworkingService {
   /// - Returns: The policies, each mapping with its port.
   /// - Throws: ``HCNErrorCode/portAlreadyExists`` for a port that is taken or when none is free.
   func withPorts(_ policies: [Policy], endpoint: GUID) throws(HCNError) -> [Policy] {
+    guard policies.contains(where: { $0.mapping != nil }) else { return policies }
     var result = policies
     var taken = Set(policies.compactMap { $0.mapping?.externalPort == 0 ? nil : $0.mapping?.key })
     var seen: Set<PortMapping.Key> = []
@@ -255,11 +286,7 @@ extension HostNetworkingService {
   /// Adds a checked endpoint.
   mutating func insert(_ endpoint: EndpointObject) {
     endpoints[endpoint.id] = endpoint
-    networks[endpoint.network]?.endpoints.insert(endpoint.id)
-    for configuration in endpoint.ipConfigurations {
-      networks[endpoint.network]?.addresses[configuration.address] = endpoint.id
-    }
-    networks[endpoint.network]?.macs[endpoint.mac] = endpoint.id
+    networks[endpoint.network]?.hold(endpoint)
     for policy in endpoint.policies {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = endpoint.id }
     }
@@ -272,11 +299,7 @@ extension HostNetworkingService {
     for policy in endpoint.policies {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
     }
-    networks[endpoint.network]?.endpoints.remove(id)
-    for configuration in endpoint.ipConfigurations {
-      networks[endpoint.network]?.addresses[configuration.address] = nil
-    }
-    networks[endpoint.network]?.macs[endpoint.mac] = nil
+    networks[endpoint.network]?.release(endpoint)
     endpoints[id] = nil
   }
 }

@@ -70,7 +70,7 @@ extension HostNetworkingService {
     }
     if ports != publishedPorts { violations.append("the published ports are not those of the table") }
     for network in networks.values
-    where network.endpoints != members[network.id] ?? [] || network.macs != macs[network.id] ?? [:]
+    where Set(network.endpoints) != members[network.id] ?? [] || network.macs != macs[network.id] ?? [:]
       || network.addresses != addresses[network.id] ?? [:]
     {
       violations.append("the tables of the network \(network.id) are not what its endpoints say")

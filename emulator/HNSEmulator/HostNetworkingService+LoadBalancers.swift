@@ -180,6 +180,7 @@ extension HostNetworkingService {
   /// What the real service does is in no source; that nothing names a missing endpoint is this project's
   /// choice.
   mutating func dropReferences(to endpoint: GUID) {
+    guard !endpointUsers.isEmpty else { return }
     for user in endpointUsers.removeValue(forKey: endpoint) ?? [] {
       loadBalancers[user]?.endpoints.removeAll { $0 == endpoint }
       routes[user]?.endpoints.removeAll { $0 == endpoint }

@@ -33,13 +33,28 @@ extension HostNetworkingService {
     let network = try existing(network: endpoint.network)
     let details = try policyDetails(request)
     let stated = try endpointPolicies(details, network.driver)
-    var policies = try apply(request, stated, elements: details.list("Policies"), to: endpoint.policies)
+    return try checked(
+      try apply(request, stated, elements: details.list("Policies"), to: endpoint.policies), endpoint: id,
+      network)
+  }
+
+  /// Checks the whole list of policies an endpoint shall have, and gives its mappings their ports.
+  func checked(
+    _ policies: [Policy], endpoint: GUID, _ network: NetworkObject
+  ) throws(HCNError) -> [Policy] {
     if policies.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)
     }
-    policies = try withPorts(policies, endpoint: id)
+    let policies = try withPorts(policies, endpoint: endpoint)
     try checkReferences(of: policies, network)
     return policies
+  }
+
+  /// The list that an update with policies of some types makes of the present one.
+  func updated(_ present: [Policy], by stated: [Policy], of types: Set<String>) -> [Policy] {
+    if configuration.switches[.policyUpdateScope] == "all" { return stated }
+    guard let index = present.firstIndex(where: { types.contains($0.type) }) else { return present + stated }
+    return present[..<index] + stated + present[index...].filter { !types.contains($0.type) }
   }
 
   /// The `Settings` of a request about policies.
@@ -73,14 +88,11 @@ extension HostNetworkingService {
       }
       return result
     case .update:
-      if configuration.switches[.policyUpdateScope] == "all" { return stated }
       var types = Set(stated.map(\.type))
       if types.isEmpty {
         types = elements.isEmpty ? [PolicyName.acl] : [PolicyName.l4Proxy, PolicyName.l4WFPProxy]
       }
-      let index = present.firstIndex { types.contains($0.type) } ?? present.endIndex
-      let before = present[..<index]
-      return before + stated + present[index...].filter { !types.contains($0.type) }
+      return updated(present, by: stated, of: types)
     case .refresh, .reset:
       throw HCNError(.requestUnsupported, detail: "policies take no request of type \(type.rawValue)")
     }

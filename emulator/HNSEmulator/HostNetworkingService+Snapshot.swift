@@ -186,8 +186,8 @@ extension HostNetworkingService {
       throw HCNError(.networkNotFound, detail: "the document names no network")
     }
     let network = try existing(network: networkID)
-    let endpoint = try readEndpoint(
-      reader, id: id, ordinal: ordinal, network: network, restoring: pool)
+    let endpoint = try endpoint(
+      EndpointSettings(reader, network: networkID), id: id, ordinal: ordinal, network, restoring: pool)
     try checkAddresses(endpoint, network)
     guard endpoint.mac.value != 0 else { throw HCNError(.invalidEndpoint, detail: "there is no MAC address") }
     try checkMAC(endpoint, network)

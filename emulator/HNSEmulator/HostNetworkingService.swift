@@ -89,10 +89,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     _ kind: HCNObjectKind, id: GUID = .zero, network: GUID? = nil, settings: JSON
   ) throws(HCNError) -> GUID {
     try Self.checkDepth(settings)
-    // Nothing is made that a snapshot could not be read back with.
-    guard nextOrdinal < Self.ordinalLimit, Int64(nextCompartment) < Self.compartmentLimit else {
-      throw HCNError(.managerStopped, detail: "this host has made as many objects as it can number")
-    }
+    try checkNumbers()
     return switch kind {
     case .network: try createNetwork(id: id, settings)
     case .endpoint: try createEndpoint(id: id, network: network, settings)
@@ -197,6 +194,13 @@ extension HostNetworkingService {
     }
   }
 
+  /// Nothing is made that a snapshot could not be read back with.
+  func checkNumbers() throws(HCNError) {
+    guard nextOrdinal < Self.ordinalLimit, Int64(nextCompartment) < Self.compartmentLimit else {
+      throw HCNError(.managerStopped, detail: "this host has made as many objects as it can number")
+    }
+  }
+
   func existing(network id: GUID) throws(HCNError) -> NetworkObject {
     guard let network = networks[id] else { throw missing(.network, id) }
     return network
@@ -233,13 +237,7 @@ extension HostNetworkingService {
       case .route: routes[id] != nil
       }
     }
-    let document = document ?? .zero
-    let stated =
-      if configuration.switches[.identityPrecedence] == "document" {
-        document.isZero ? wanted : document
-      } else {
-        wanted.isZero ? document : wanted
-      }
+    let stated = statedID(wanted, document)
     guard stated.isZero else {
       guard !isTaken(stated) else {
         throw HCNError(taken, detail: "there is a \(kind.rawValue) \(stated) already")
@@ -250,8 +248,20 @@ extension HostNetworkingService {
     digest.combine(owner)
     digest.combine(name)
     // An equal name draws by its place in the order of creation, so that many of them cost no more than one.
-    if isTaken(digest.guid) { digest.combine(UInt64(nextOrdinal)) }
-    while isTaken(digest.guid) { digest.combine(1) }
-    return digest.guid
+    var step = UInt64(nextOrdinal)
+    var id = digest.guid
+    while isTaken(id) {
+      digest.combine(step)
+      step = 1
+      id = digest.guid
+    }
+    return id
+  }
+
+  /// The id a create call states: that of the call or that of the document; zero where there is none.
+  func statedID(_ wanted: GUID, _ document: GUID?) -> GUID {
+    guard let document, !document.isZero else { return wanted }
+    guard !wanted.isZero else { return document }
+    return configuration.switches[.identityPrecedence] == "document" ? document : wanted
   }
 }

@@ -17,7 +17,7 @@ struct DNSSettings: Hashable {
   var servers: [String] = []
   var options: [String] = []
 
-  var isEmpty: Bool { self == DNSSettings() }
+  var isEmpty: Bool { domain.isEmpty && search.isEmpty && servers.isEmpty && options.isEmpty }
 }
 
 /// A route of a subnet or endpoint; the destination is kept as it was written.
@@ -105,14 +105,28 @@ struct NetworkObject: Hashable {
   var isSettled = true
 
   // What follows is derived from the network's endpoints.
-  var endpoints: Set<GUID> = []
-  var addresses: [IPAddress: GUID] = [:]
-  var macs: [MACAddress: GUID] = [:]
+  private(set) var addresses: [IPAddress: GUID] = [:]
+  private(set) var macs: [MACAddress: GUID] = [:]
 
   init(id: GUID, ordinal: Int64, driver: NetworkDriver) {
     self.id = id
     self.ordinal = ordinal
     self.driver = driver
+  }
+
+  /// The endpoints, each of which has one MAC address.
+  var endpoints: Dictionary<MACAddress, GUID>.Values { macs.values }
+
+  /// Notes what an endpoint of the network holds.
+  mutating func hold(_ endpoint: EndpointObject) {
+    for configuration in endpoint.ipConfigurations { addresses[configuration.address] = endpoint.id }
+    macs[endpoint.mac] = endpoint.id
+  }
+
+  /// Forgets what an endpoint that goes held.
+  mutating func release(_ endpoint: EndpointObject) {
+    for configuration in endpoint.ipConfigurations { addresses[configuration.address] = nil }
+    macs[endpoint.mac] = nil
   }
 
   /// The subnets of all groups, in order.

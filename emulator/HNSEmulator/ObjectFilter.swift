@@ -49,7 +49,7 @@ extension HostNetworkingService {
       guard let network = filter.guid("VirtualNetwork") else {
         return endpoints.values.map { ($0.id, $0.ordinal) }
       }
-      return (networks[network]?.endpoints ?? []).compactMap { id in endpoints[id].map { (id, $0.ordinal) } }
+      return networks[network]?.endpoints.compactMap { id in endpoints[id].map { (id, $0.ordinal) } } ?? []
     }
   }
 

@@ -36,11 +36,31 @@ extension PolicyReader {
     return acl
   }
 
+  /// ACLs that come as values, each as its settings would be read, by the same rules.
+  ///
+  /// One with an empty set of addresses, ports or protocols is refused: it matches nothing, and a document
+  /// can only say of it what means any.
+  func acls(_ stated: [PortACL]) throws(HCNError) -> ACLList {
+    var result: [PortACL] = []
+    result.reserveCapacity(stated.count)
+    for acl in stated {
+      do throws(PortACLError) {
+        result.append(try acl.asDocumented())
+      } catch {
+        throw HCNError(.invalidPolicy, detail: "ACL: \(error.member) \(error.reason)")
+      }
+      let acl = result[result.count - 1]
+      try checkProtocols(acl)
+      try checkVersion(acl, acl.settings)
+    }
+    return ACLList(result)
+  }
+
   /// VFP's pseudo-numbers for VXLAN are taken as far as Switch ACLs can list them; to a Host ACL they
   /// are numbers like any other, by this project's choice (reference: windows-firewall-and-vfp, 4.1, 7).
   private func checkProtocols(_ acl: PortACL) throws(HCNError) {
     guard acl.ruleType != .host, let protocols = acl.match.protocols,
-      !protocols.isSubset(of: configuration.version.protocolsOfSwitchACLs(configuration.switches))
+      !protocols.isSubset(of: gates.protocolsOfSwitchACLs)
     else { return }
     throw HCNError(
       .invalidPolicy, detail: "ACL: HNS \(configuration.version) does not take these protocols")
@@ -50,27 +70,47 @@ extension PolicyReader {
   ///
   /// Lists of single ports are taken by every version, by this project's choice; the sheet only dates
   /// ranges. The priority is only checked where the rule type is stated.
-  private func checkVersion(_ acl: PortACL, _ settings: JSON) throws(HCNError) {
-    let version = configuration.version
+  private func checkVersion(_ acl: PortACL, _ settings: @autoclosure () -> JSON) throws(HCNError) {
     func refuse(_ reason: String) -> HCNError {
-      HCNError(.invalidPolicy, detail: "ACL: \(reason) on HNS \(version)")
+      HCNError(.invalidPolicy, detail: "ACL: \(reason) on HNS \(configuration.version)")
     }
-    if acl.id != nil, !version.has(.aclRuleId) { throw refuse("'Id' does not exist") }
-    for key in ["LocalAddresses", "RemoteAddresses"] {
-      if settings[key]?.string?.contains(",") ?? false, !version.has(.aclAddressLists) {
+    if acl.id != nil, !gates.takesIDs { throw refuse("'Id' does not exist") }
+    if !gates.takesAddressLists {
+      let settings = settings()
+      for key in ["LocalAddresses", "RemoteAddresses"] where settings[key]?.string?.contains(",") ?? false {
         throw refuse("'\(key)' takes one address or prefix")
       }
     }
-    for key in ["LocalPorts", "RemotePorts"] {
-      if settings[key]?.string?.contains("-") ?? false, !version.has(.aclPortRanges) {
+    if !gates.takesPortRanges {
+      let settings = settings()
+      for key in ["LocalPorts", "RemotePorts"] where settings[key]?.string?.contains("-") ?? false {
         throw refuse("'\(key)' takes no ranges")
       }
     }
     guard acl.ruleType == .host else { return }
-    if version.has(.aclNoHostRulePriority) {
+    if gates.hasNoHostPriority {
       if acl.priority != nil { throw refuse("a Host rule carries no Priority") }
     } else if acl.priority != 100 {
       throw refuse("a Host rule has Priority 100")
     }
+  }
+}
+
+/// What ACLs a host's version takes, worked out once for all ACLs of a call (reference: hns, 5.1).
+struct ACLGates {
+  /// The protocols a Switch ACL can list.
+  let protocolsOfSwitchACLs: ProtocolSet
+  let takesIDs: Bool
+  let takesAddressLists: Bool
+  let takesPortRanges: Bool
+  let hasNoHostPriority: Bool
+
+  init(_ configuration: HostConfiguration) {
+    let version = configuration.version
+    protocolsOfSwitchACLs = version.protocolsOfSwitchACLs(configuration.switches)
+    takesIDs = version.has(.aclRuleId)
+    takesAddressLists = version.has(.aclAddressLists)
+    takesPortRanges = version.has(.aclPortRanges)
+    hasNoHostPriority = version.has(.aclNoHostRulePriority)
   }
 }

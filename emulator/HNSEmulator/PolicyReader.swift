@@ -9,6 +9,32 @@ struct PolicyReader {
   let forms: [PolicyForm]
   /// Policies of the same forms that were read before.
   var pool: PolicyPool?
+  let gates: ACLGates
+
+  init(
+    configuration: HostConfiguration, driver: NetworkDriver, forms: [PolicyForm], pool: PolicyPool? = nil
+  ) {
+    self.configuration = configuration
+    self.driver = driver
+    self.forms = forms
+    self.pool = pool
+    gates = ACLGates(configuration)
+  }
+
+  /// Reads a list of policies of which some may be values.
+  func policies(_ stated: [EndpointPolicy]) throws(HCNError) -> [Policy] {
+    let acls = try acls(stated.compactMap { if case .acl(let acl) = $0 { acl } else { nil } })
+    var listed = acls.policies.makeIterator()
+    var result: [Policy] = []
+    for policy in stated {
+      switch policy {
+      case .acl: if let next = listed.next() { result.append(next) }
+      case .document(let document): result += try policies([document])
+      }
+    }
+    try checkParameters(result)
+    return result
+  }
 
   /// Reads a list of policies; an element without any member carries none and is left out.
   ///
@@ -25,10 +51,14 @@ struct PolicyReader {
         result.append(try policy(reader))
       }
     }
-    if result.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
+    try checkParameters(result)
+    return result
+  }
+
+  private func checkParameters(_ policies: [Policy]) throws(HCNError) {
+    if policies.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)
     }
-    return result
   }
 
   private func policy(_ reader: DocumentReader) throws(HCNError) -> Policy {

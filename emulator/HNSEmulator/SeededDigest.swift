@@ -62,7 +62,9 @@ struct SeededDigest {
 /// meets every number once.
 struct SeededWalk: Sequence, IteratorProtocol {
   private let size: UInt64
-  private let stride: UInt64
+  /// Drawn when the second number is asked for, which is seldom.
+  private var stride: UInt64?
+  private let draw: UInt64
   private var position: UInt64
   private var remaining: UInt64
 
@@ -75,25 +77,27 @@ struct SeededWalk: Sequence, IteratorProtocol {
     self.size = size
     remaining = size
     let bits = digest.bits
-    guard size > 1 else {
-      position = 0
-      stride = 0
-      return
-    }
-    position = UInt64(truncatingIfNeeded: bits) % size
-    var candidate = UInt64(truncatingIfNeeded: bits >> 64) % (size - 1) + 1
-    while Self.commonDivisor(candidate, size) != 1 { candidate = candidate % (size - 1) + 1 }
-    stride = candidate
+    draw = UInt64(truncatingIfNeeded: bits >> 64)
+    position = size > 1 ? UInt64(truncatingIfNeeded: bits) % size : 0
   }
 
   mutating func next() -> UInt64? {
     guard remaining > 0 else { return nil }
-    remaining -= 1
-    defer {
+    if remaining < size {
+      let stride = drawnStride()
       let room = size - position
       position = stride >= room ? stride - room : position + stride
     }
+    remaining -= 1
     return position
+  }
+
+  private mutating func drawnStride() -> UInt64 {
+    if let stride { return stride }
+    var candidate = draw % (size - 1) + 1
+    while Self.commonDivisor(candidate, size) != 1 { candidate = candidate % (size - 1) + 1 }
+    stride = candidate
+    return candidate
   }
 
   private static func commonDivisor(_ first: UInt64, _ second: UInt64) -> UInt64 {
