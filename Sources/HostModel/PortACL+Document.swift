@@ -85,28 +85,36 @@ extension PortACL {
     self = acl
   }
 
-  /// The ACL that reading its ``settings`` gives, without writing and reading them.
+  /// Whether reading the ``settings`` gives this very ACL, found out without writing and reading them.
   ///
-  /// An empty Id and the priority 0 are none, as in a document. An empty set of protocols, addresses or ports
+  /// An empty Id and the priority 0 are none in a document. An empty set of protocols, addresses or ports
   /// matches nothing, and the settings of such an ACL would say "any": it is refused.
   ///
-  /// - Returns: The ACL.
+  /// - Returns: Whether it does; otherwise ``asDocumented`` is what is read.
   /// - Throws: ``PortACLError`` with the member that would not be read.
-  public func asDocumented() throws(PortACLError) -> PortACL {
-    var acl = self
-    if acl.id?.isEmpty ?? false { acl.id = nil }
-    if acl.priority == 0 { acl.priority = nil }
+  public func isDocumented() throws(PortACLError) -> Bool {
     if let protocols = match.protocols {
       guard !protocols.isEmpty else { throw PortACLError(member: "Protocols", reason: "is empty") }
       guard !protocols.contains(0) else {
         throw PortACLError(member: "Protocols", reason: "has the entry '0', not a protocol number")
       }
     }
-    try Self.checkAddresses(&acl.match.localAddresses, localSets, "LocalAddresses")
-    try Self.checkAddresses(&acl.match.remoteAddresses, remoteSets, "RemoteAddresses")
+    try Self.checkAddresses(match.localAddresses, localSets, "LocalAddresses")
+    try Self.checkAddresses(match.remoteAddresses, remoteSets, "RemoteAddresses")
     if match.localPorts?.isEmpty ?? false { throw PortACLError(member: "LocalPorts", reason: "is empty") }
     if match.remotePorts?.isEmpty ?? false { throw PortACLError(member: "RemotePorts", reason: "is empty") }
     if match.localPorts != nil || match.remotePorts != nil { try Self.checkPortProtocols(match.protocols) }
+    return !(id?.isEmpty ?? false) && priority != 0 && !(match.localAddresses?.isEmpty ?? false)
+      && !(match.remoteAddresses?.isEmpty ?? false)
+  }
+
+  /// The ACL without what a document does not say: an empty Id, the priority 0, no addresses beside IP sets.
+  public var asDocumented: PortACL {
+    var acl = self
+    if id?.isEmpty ?? false { acl.id = nil }
+    if priority == 0 { acl.priority = nil }
+    if match.localAddresses?.isEmpty ?? false { acl.match.localAddresses = nil }
+    if match.remoteAddresses?.isEmpty ?? false { acl.match.remoteAddresses = nil }
     return acl
   }
 
@@ -118,17 +126,15 @@ extension PortACL {
 
   /// Checks that addresses and ids of IP sets would be read as what they are.
   private static func checkAddresses(
-    _ addresses: inout AddressSet?, _ sets: [String], _ member: String
+    _ addresses: AddressSet?, _ sets: [String], _ member: String
   ) throws(PortACLError) {
+    if sets.isEmpty, addresses?.isEmpty ?? false { throw PortACLError(member: member, reason: "is empty") }
     for name in sets {
       let bytes = Array(name.utf8)
       guard !name.isEmpty, !name.contains(","), name.lowercased() != "any",
         case .invalid = AddressText(parsing: bytes.span)
       else { throw PortACLError(member: member, reason: "has the entry '\(name)', not the id of an IP set") }
     }
-    guard let own = addresses, own.isEmpty else { return }
-    guard !sets.isEmpty else { throw PortACLError(member: member, reason: "is empty") }
-    addresses = nil
   }
 
   private static func list(_ entries: [String]) -> String { entries.joined(separator: ",") }

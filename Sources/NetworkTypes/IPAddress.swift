@@ -33,6 +33,10 @@ public struct IPAddress: Hashable, Sendable, Comparable {
     self.value = value & family.highest
   }
 
+  /// By number alone: the two addresses that share one are of different families, and tables of addresses are
+  /// asked very often.
+  public func hash(into hasher: inout Hasher) { hasher.combine(value) }
+
   /// IPv4 sorts before IPv6; within a family by number.
   public static func < (left: Self, right: Self) -> Bool {
     (left.family, left.value) < (right.family, right.value)

@@ -54,12 +54,12 @@ public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendab
   package init(canonical intervals: [Interval]) { self.intervals = intervals }
 
   /// Whether the set has no member.
-  public var isEmpty: Bool { intervals.isEmpty }
+  @inlinable public var isEmpty: Bool { intervals.isEmpty }
 
   /// Whether a number is a member.
   ///
   /// - Parameter number: The number.
-  public func contains(_ number: Bound) -> Bool {
+  @inlinable public func contains(_ number: Bound) -> Bool {
     var low = 0
     var high = intervals.count
     while low < high {
@@ -153,7 +153,17 @@ public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendab
   /// Whether every member of this set is a member of the other.
   ///
   /// - Parameter other: The other set.
-  public func isSubset(of other: Self) -> Bool { subtracting(other).isEmpty }
+  @inlinable public func isSubset(of other: Self) -> Bool {
+    var right = 0
+    for interval in intervals {
+      while right < other.intervals.count, other.intervals[right].upper < interval.lower { right += 1 }
+      // Ranges that touch are one, so that a single one has to hold it all.
+      guard right < other.intervals.count, other.intervals[right].lower <= interval.lower,
+        other.intervals[right].upper >= interval.upper
+      else { return false }
+    }
+    return true
+  }
 
   /// Adds a range whose lower end is not below that of the last one.
   private mutating func append(_ range: Interval) {

@@ -18,11 +18,15 @@ extension HostNetworkingService {
     let limit = network.addresses.count + hostAddresses.count + 4
     for offset in SeededWalk(size: size == .max ? size : size + 1, digest: digest).prefix(limit) {
       let address = IPAddress(range.family, range.lower + UInt128(offset))
-      if network.addresses[address] == nil, !hostAddresses.contains(address), !subnet.isReserved(address) {
-        return address
-      }
+      if network.addresses[address] == nil, !isOfHost(address), !subnet.isReserved(address) { return address }
     }
     return nil
+  }
+
+  /// Whether an address is the host's own; most hosts have so few that looking at each is quickest.
+  func isOfHost(_ address: IPAddress) -> Bool {
+    configuration.addresses.count < 4
+      ? configuration.addresses.contains(address) : hostAddresses.contains(address)
   }
 
   /// A free address of the network's MAC pool for an endpoint; nil when there is none.

@@ -140,6 +140,10 @@ extension HostNetworkingService {
       throw HCNError(
         .invalidPrefix, detail: "HNS \(configuration.version) takes no prefix length of \(width)")
     }
+    return Self.placed(address, length, in: subnet)
+  }
+
+  private static func placed(_ address: IPAddress, _ length: Int, in subnet: Subnet) -> IPConfiguration {
     var part: IPSubnet?
     for candidate in subnet.ipSubnets where candidate.prefix.contains(address) {
       if part.map({ candidate.prefix.length > $0.prefix.length }) ?? true { part = candidate }
@@ -166,19 +170,22 @@ extension HostNetworkingService {
       return
     }
     for family in AddressFamily.allCases {
-      guard let address = try freeAddress(of: family, network, for: endpoint.id) else { continue }
-      endpoint.ipConfigurations.append(try placed(address, 0, network))
+      if let place = try freePlace(of: family, network, for: endpoint.id) {
+        endpoint.ipConfigurations.append(place)
+      }
     }
   }
 
   /// A free address of the first subnet of a family that has one; nil where the network has no such subnet.
-  private func freeAddress(
+  private func freePlace(
     of family: AddressFamily, _ network: NetworkObject, for endpoint: GUID
-  ) throws(HCNError) -> IPAddress? {
+  ) throws(HCNError) -> IPConfiguration? {
     var isWanted = false
     for ipam in network.ipams {
       for subnet in ipam.subnets where subnet.prefix.family == family {
-        if let address = freeAddress(in: subnet, of: network, for: endpoint) { return address }
+        if let address = freeAddress(in: subnet, of: network, for: endpoint) {
+          return Self.placed(address, 0, in: subnet)
+        }
         isWanted = true
       }
     }
@@ -198,7 +205,7 @@ extension HostNetworkingService {
       }
       guard isOne || own.insert(address).inserted else { throw refuse("is stated twice") }
       if let holder = network.addresses[address] { throw refuse("is held by the endpoint \(holder)") }
-      if hostAddresses.contains(address) { throw refuse("is the host's own") }
+      if isOfHost(address) { throw refuse("is the host's own") }
       if network.subnet(of: address)?.isReserved(address) ?? false {
         throw refuse("is the network's, the gateway's or the broadcast address")
       }
@@ -286,20 +293,19 @@ extension HostNetworkingService {
   /// Adds a checked endpoint.
   mutating func insert(_ endpoint: EndpointObject) {
     endpoints[endpoint.id] = endpoint
-    networks[endpoint.network]?.hold(endpoint)
+    if let index = networks.index(forKey: endpoint.network) { networks.values[index].hold(endpoint) }
     for policy in endpoint.policies {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = endpoint.id }
     }
   }
 
   mutating func deleteEndpoint(_ id: GUID) throws(HCNError) {
-    let endpoint = try existing(endpoint: id)
+    guard let endpoint = endpoints.removeValue(forKey: id) else { throw missing(.endpoint, id) }
     if let namespace = endpoint.namespace { take(endpoint: id, outOf: namespace) }
     dropReferences(to: id)
     for policy in endpoint.policies {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
     }
-    networks[endpoint.network]?.release(endpoint)
-    endpoints[id] = nil
+    if let index = networks.index(forKey: endpoint.network) { networks.values[index].release(endpoint) }
   }
 }

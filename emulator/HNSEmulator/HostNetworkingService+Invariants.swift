@@ -24,7 +24,7 @@ extension HostNetworkingService {
     }
     require(names == networkNames, "the names of networks are not those of the table")
     require(adapters == adapterOwners, "the adapters of networks are not those of the table")
-    violations += endpointViolations() + namespaceViolations() + userViolations()
+    violations += endpointViolations() + namespaceViolations() + userViolations() + ruleViolations()
     let ordinals =
       networks.values.map(\.ordinal) + endpoints.values.map(\.ordinal)
       + namespaces.values.map(\.ordinal) + loadBalancers.values.map(\.ordinal) + routes.values.map(\.ordinal)

@@ -52,9 +52,15 @@ extension HostNetworkingService {
 
   /// The list that an update with policies of some types makes of the present one.
   func updated(_ present: [Policy], by stated: [Policy], of types: Set<String>) -> [Policy] {
-    if configuration.switches[.policyUpdateScope] == "all" { return stated }
-    guard let index = present.firstIndex(where: { types.contains($0.type) }) else { return present + stated }
-    return present[..<index] + stated + present[index...].filter { !types.contains($0.type) }
+    if present.isEmpty || configuration.switches[.policyUpdateScope] == "all" { return stated }
+    // Lists are long and of few types.
+    let only = types.count == 1 ? types.first : nil
+    let isReplaced = { (policy: Policy) in only.map { $0 == policy.type } ?? types.contains(policy.type) }
+    guard let index = present.firstIndex(where: isReplaced) else { return present + stated }
+    var result = stated
+    if index > 0 { result.insert(contentsOf: present[..<index], at: 0) }
+    for policy in present[index...] where !isReplaced(policy) { result.append(policy) }
+    return result
   }
 
   /// The `Settings` of a request about policies.
@@ -112,7 +118,7 @@ extension HostNetworkingService {
 
   /// Refuses ACLs that name an IP set the network does not have.
   func checkReferences(of policies: [Policy], _ network: NetworkObject) throws(HCNError) {
-    guard policies.contains(where: { $0.acl?.namesSets ?? false }) else { return }
+    guard policies.contains(where: \.namesSets) else { return }
     let known = sets(of: network)
     for name in policies.flatMap({ $0.acl?.setNames ?? [] }) where known[name] == nil {
       throw HCNError(

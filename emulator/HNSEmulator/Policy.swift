@@ -60,6 +60,16 @@ struct Policy: Hashable {
     }
   }
 
+  /// Whether the policy is an ACL that names IP sets.
+  var namesSets: Bool {
+    switch form {
+    case .read(.acl(let acl, _)): acl.namesSets
+    case .listed(let list, let index):
+      !list.acls[index].localSets.isEmpty || !list.acls[index].remoteSets.isEmpty
+    case .settings, .read(.mapping): false
+    }
+  }
+
   /// What a port mapping says; nil for any other type.
   var mapping: PortMapping? { if case .read(.mapping(let mapping, _)) = form { mapping } else { nil } }
 

@@ -41,17 +41,19 @@ extension PolicyReader {
   /// One with an empty set of addresses, ports or protocols is refused: it matches nothing, and a document
   /// can only say of it what means any.
   func acls(_ stated: [PortACL]) throws(HCNError) -> ACLList {
-    var result: [PortACL] = []
-    result.reserveCapacity(stated.count)
-    for acl in stated {
+    var result = stated
+    let given = stated.span
+    for index in given.indices {
       do throws(PortACLError) {
-        result.append(try acl.asDocumented())
+        if try !given[index].isDocumented() { result[index] = given[index].asDocumented }
       } catch {
         throw HCNError(.invalidPolicy, detail: "ACL: \(error.member) \(error.reason)")
       }
-      let acl = result[result.count - 1]
-      try checkProtocols(acl)
-      try checkVersion(acl, acl.settings)
+    }
+    let read = result.span
+    for index in read.indices {
+      try checkProtocols(read[index])
+      try checkVersion(read[index])
     }
     return ACLList(result)
   }
@@ -70,19 +72,21 @@ extension PolicyReader {
   ///
   /// Lists of single ports are taken by every version, by this project's choice; the sheet only dates
   /// ranges. The priority is only checked where the rule type is stated.
-  private func checkVersion(_ acl: PortACL, _ settings: @autoclosure () -> JSON) throws(HCNError) {
+  ///
+  /// Without stated settings the ACL's own are looked at.
+  private func checkVersion(_ acl: PortACL, _ stated: JSON? = nil) throws(HCNError) {
     func refuse(_ reason: String) -> HCNError {
       HCNError(.invalidPolicy, detail: "ACL: \(reason) on HNS \(configuration.version)")
     }
     if acl.id != nil, !gates.takesIDs { throw refuse("'Id' does not exist") }
     if !gates.takesAddressLists {
-      let settings = settings()
+      let settings = stated ?? acl.settings
       for key in ["LocalAddresses", "RemoteAddresses"] where settings[key]?.string?.contains(",") ?? false {
         throw refuse("'\(key)' takes one address or prefix")
       }
     }
     if !gates.takesPortRanges {
-      let settings = settings()
+      let settings = stated ?? acl.settings
       for key in ["LocalPorts", "RemotePorts"] where settings[key]?.string?.contains("-") ?? false {
         throw refuse("'\(key)' takes no ranges")
       }

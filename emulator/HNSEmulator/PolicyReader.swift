@@ -23,15 +23,19 @@ struct PolicyReader {
 
   /// Reads a list of policies of which some may be values.
   func policies(_ stated: [EndpointPolicy]) throws(HCNError) -> [Policy] {
-    let acls = try acls(stated.compactMap { if case .acl(let acl) = $0 { acl } else { nil } })
-    var listed = acls.policies.makeIterator()
-    var result: [Policy] = []
+    var acls: [PortACL] = []
+    // Where an ACL stands is known before the list is that it is one of.
+    var read: [Policy?] = []
     for policy in stated {
       switch policy {
-      case .acl: if let next = listed.next() { result.append(next) }
-      case .document(let document): result += try policies([document])
+      case .acl(let acl):
+        acls += try self.acls([acl]).acls
+        read.append(nil)
+      case .document(let document): read += try policies([document])
       }
     }
+    var listed = ACLList(acls).policies.makeIterator()
+    let result = read.compactMap { $0 ?? listed.next() }
     try checkParameters(result)
     return result
   }

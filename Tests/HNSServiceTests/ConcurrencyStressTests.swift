@@ -1,0 +1,147 @@
+import Glibc
+import HNSEmulator
+import HNSService
+import HostModel
+import JSONText
+import NetworkTypes
+import Synchronization
+import Testing
+
+/// Random calls of every kind on one service, from many threads at once.
+@Suite struct ConcurrencyStressTests {
+  private static let threads = 8
+  private static let callsPerThread = 2_500
+
+  @Test(arguments: [1, 2] as [UInt64]) func manyThreads(_ seed: UInt64) throws {
+    print("seed \(seed)")
+    let build = try #require(WindowsBuild("ltsc2025"))
+    let shared = SharedService(
+      HostNetworkingService(
+        HostConfiguration(
+          build: build, adapters: (0..<5).map { "E\($0)" },
+          addresses: ["10.240.0.5"].compactMap { IPAddress($0) }, seed: seed)))
+    let log = NotificationLog()
+    _ = shared.register { log.append($0) }
+    let verdicts = Mutex<[String: Verdicts]>([:])
+    let running = Atomic(Self.threads)
+    let threads = (0..<Self.threads).map { index in
+      Worker {
+        let own = Self.work(shared, seed: seed << 8 | UInt64(index))
+        verdicts.withLock { $0.merge(own) { $0 + $1 } }
+        running.subtract(1, ordering: .releasing)
+      }
+    }
+    // The service is looked at while they work, and once more when they are done.
+    var looks = 0
+    var isDone = false
+    repeat {
+      isDone = running.load(ordering: .acquiring) == 0
+      let service = shared.service
+      let violations = service.invariantViolations()
+      #expect(violations == [], "seed \(seed), look \(looks)")
+      #expect(try HostNetworkingService(snapshot: service.snapshot) == service, "seed \(seed), look \(looks)")
+      looks += 1
+      if !violations.isEmpty { break }
+    } while !isDone
+    for thread in threads { thread.join() }
+
+    let service = shared.service
+    let order = NotificationOrder(log.notifications)
+    #expect(order.problems == [], "seed \(seed)")
+    #expect(order.disagreements(with: service) == [], "seed \(seed)")
+    let counts = verdicts.withLock { $0 }
+    for (function, counted) in counts.sorted(by: { $0.key < $1.key }) {
+      let canFail = function != "restart" && !Self.alwaysAnswered.contains(function)
+      #expect(counted.taken > 0, "seed \(seed): no \(function) was taken")
+      #expect(counted.refused > 0 || !canFail, "seed \(seed): no \(function) was refused")
+    }
+    #expect(Self.functions.subtracting(counts.keys) == [], "seed \(seed): functions that were never called")
+  }
+
+  private struct Verdicts {
+    var taken = 0
+    var refused = 0
+
+    static func + (left: Self, right: Self) -> Self {
+      Self(taken: left.taken + right.taken, refused: left.refused + right.refused)
+    }
+  }
+
+  /// The calls of one thread, which now and then listens for a while.
+  private static func work(_ shared: SharedService, seed: UInt64) -> [String: Verdicts] {
+    var calls = RandomCalls(seed: seed)
+    var verdicts: [String: Verdicts] = [:]
+    var observers: [UInt64] = []
+    let heard = Atomic(0)
+    for _ in 0..<callsPerThread {
+      if calls.number(20) == 0 {
+        observers.append(shared.register { _ in heard.add(1, ordering: .relaxed) })
+      } else if calls.number(20) == 0, let observer = observers.popLast() {
+        shared.unregister(observer)
+      }
+      let call = calls.next()
+      let reply = shared.perform(call)
+      let isTaken = reply.error == nil && reply.result?["Success"] != false
+      if isTaken {
+        verdicts[name(of: call), default: Verdicts()].taken += 1
+      } else {
+        verdicts[name(of: call), default: Verdicts()].refused += 1
+      }
+    }
+    for observer in observers { shared.unregister(observer) }
+    return verdicts
+  }
+
+  /// What verdicts are counted by: the function, and for `HNSCall` the method, what it is about and what is
+  /// asked of it.
+  private static func name(of call: ServiceCall) -> String {
+    guard case .hns(let method, let path, _) = call else { return call.function }
+    let parts = path.split(separator: "/")
+    let action = parts.count > 2 ? " \(parts[2])" : parts.count > 1 ? " one" : ""
+    return "\(method) \(parts.first ?? "")\(action)"
+  }
+
+  private static let functions: Set<String> = [
+    "HcnEnumerateNetworks", "HcnEnumerateEndpoints", "HcnEnumerateNamespaces", "HcnEnumerateLoadBalancers",
+    "HcnEnumerateSdnRoutes", "HcnCreateNetwork", "HcnCreateEndpoint", "HcnCreateNamespace",
+    "HcnCreateLoadBalancer", "HcnCreateSdnRoute", "HcnOpenNetwork", "HcnOpenEndpoint", "HcnOpenNamespace",
+    "HcnOpenLoadBalancer", "HcnOpenSdnRoute", "HcnModifyNetwork", "HcnModifyEndpoint", "HcnModifyNamespace",
+    "HcnModifyLoadBalancer", "HcnModifySdnRoute", "HcnQueryNetworkProperties", "HcnQueryEndpointProperties",
+    "HcnQueryNamespaceProperties", "HcnQueryLoadBalancerProperties", "HcnQuerySdnRouteProperties",
+    "HcnDeleteNetwork", "HcnDeleteEndpoint", "HcnDeleteNamespace", "HcnDeleteLoadBalancer",
+    "HcnDeleteSdnRoute", "HcnQueryEndpointStats", "HcnQueryEndpointAddresses", "settle", "restart",
+    "POST endpoints attach", "POST endpoints detach", "POST endpoints one", "DELETE endpoints one",
+  ]
+
+  /// Lists of the older interface, which are never refused.
+  private static let alwaysAnswered: Set<String> = [
+    "GET networks", "GET endpoints", "GET policylists", "GET namespaces",
+  ]
+}
+
+/// A thread that runs one piece of work.
+private struct Worker {
+  private final class Work: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  private let thread: pthread_t
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    let work = Unmanaged.passRetained(Work(body))
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, work.toOpaque())
+    precondition(status == 0, "no thread could be made")
+    self.thread = thread
+  }
+
+  func join() { pthread_join(thread, nil) }
+}

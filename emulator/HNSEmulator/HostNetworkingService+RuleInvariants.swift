@@ -1,0 +1,73 @@
+import HostModel
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// What does not hold together of the rules at the enforcement points and of what they come from.
+  ///
+  /// Every rule is the platform's own or one of a policy of an endpoint that is attached there; every IP set an
+  /// ACL names is one of the network's.
+  func ruleViolations() -> [String] {
+    var violations: [String] = []
+    for endpoint in endpoints.values {
+      guard let network = networks[endpoint.network] else { continue }
+      let known = sets(of: network)
+      for name in endpoint.policies.acls.flatMap(\.setNames) where known[name] == nil {
+        violations.append("an ACL of the endpoint \(endpoint.id) names '\(name)', which is no IP set")
+      }
+      for configuration in endpoint.ipConfigurations where hostAddresses.contains(configuration.address) {
+        violations.append("the endpoint \(endpoint.id) has the host's address \(configuration.address)")
+      }
+    }
+    return violations + portViolations() + firewallViolations()
+  }
+
+  private func portViolations() -> [String] {
+    var violations: [String] = []
+    for port in switchPorts {
+      guard let endpoint = endpoints[port.endpoint], networks[port.network] != nil,
+        state(of: endpoint).isAttached
+      else {
+        violations.append("the port \(port.id) is that of no attached endpoint")
+        continue
+      }
+      let acls = endpoint.policies.acls
+      for rule in port.rules where !rule.isPlatformDefault {
+        let hasOwner =
+          rule.group.layer == .slbNAT
+          ? endpoint.policies.contains { $0.mapping != nil }
+          : acls.contains {
+            ($0.id ?? "") == rule.name && $0.action == rule.action && $0.direction == rule.group.direction
+              && ($0.priority ?? PortACL.omittedPriority) == rule.priority
+          }
+        if !hasOwner { violations.append("the rule '\(rule.name)' of the port \(port.id) has no owner") }
+      }
+    }
+    return violations
+  }
+
+  private func firewallViolations() -> [String] {
+    var violations: [String] = []
+    for firewall in firewallCompartments {
+      let owners = firewall.endpoints.compactMap { endpoints[$0] }
+      if owners.count != firewall.endpoints.count {
+        violations.append("the firewall of compartment \(firewall.compartment) lists a missing endpoint")
+      }
+      if let namespace = firewall.namespace, namespaces[namespace]?.compartment != firewall.compartment {
+        violations.append("the firewall of compartment \(firewall.compartment) is that of no namespace")
+      }
+      let acls = owners.flatMap(\.policies.acls)
+      for rule in firewall.aclRules
+      where !acls.contains(where: {
+        ($0.id ?? "") == rule.name && $0.action == rule.action && $0.direction == rule.direction
+      }) {
+        violations.append("the rule '\(rule.name)' of compartment \(firewall.compartment) has no owner")
+      }
+      let published = owners.contains { $0.policies.contains { $0.mapping != nil } }
+      for rule in firewall.platformRules
+      where rule.name.hasPrefix(FirewallInstance.publishedPrefix) && !published {
+        violations.append("the rule '\(rule.name)' publishes a port of no endpoint")
+      }
+    }
+    return violations
+  }
+}
