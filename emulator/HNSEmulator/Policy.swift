@@ -4,7 +4,9 @@ import NetworkTypes
 
 /// A policy of an endpoint, network or subnet as the service keeps it.
 struct Policy: Hashable {
-  /// What the policy says. Very many policies are kept, so that the large cases stand behind a reference.
+  /// What the policy says.
+  ///
+  /// Very many policies are kept, so that the large cases stand behind a reference.
   private indirect enum Content {
     case acl(PortACL, settings: JSON)
     case mapping(PortMapping, settings: JSON)
