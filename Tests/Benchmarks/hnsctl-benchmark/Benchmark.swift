@@ -12,6 +12,7 @@ import PolicyPlan
 ///   work on the same file. Every phase runs in a process of its own, so that its peak memory is its own.
 /// - `classifier`: finding the first match of a packet beside a linear scan over the same rules.
 /// - `packets`: judging packets that come as JSON lines beside counting the lines.
+/// - `emulator`: making, reading and deleting endpoints beside the bare tables they need.
 ///
 ///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
 @main
@@ -36,6 +37,11 @@ enum Benchmark {
     {
       exit(PacketLinesBenchmark.run(step, in: arguments[3]))
     }
+    if arguments.count == 3, arguments[1] == "emulator",
+      let contents = EmulatorBenchmark.Contents(rawValue: arguments[2])
+    {
+      exit(EmulatorBenchmark.fill(contents))
+    }
     var rounds = 3
     if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
       rounds = Int(arguments[flag + 1]) ?? rounds
@@ -54,6 +60,7 @@ enum Benchmark {
   private static let all: [(name: String, run: @Sendable (Int) -> Void)] = [
     ("profile", profile), ("classifier", { ClassifierBenchmark.run(rounds: $0) }),
     ("packets", { PacketLinesBenchmark.run(rounds: $0) }),
+    ("emulator", { EmulatorBenchmark.run(rounds: $0) }),
   ]
 
   private static func profile(_ rounds: Int) {
