@@ -126,7 +126,8 @@ let package = Package(
       name: "hnsctl-benchmark",
       dependencies: [
         "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
-        "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
+        "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler",
+        "PolicyPlan",
         "PolicyViews",
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
