@@ -157,6 +157,10 @@ let package = Package(
     .testTarget(
       name: "HNSEmulatorTests",
       dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
+    // Every row of the reference that states a behaviour of the service.
+    .testTarget(
+      name: "HNSConformanceTests",
+      dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
     .testTarget(
       name: "ComputeNetworkTests",
       dependencies: [

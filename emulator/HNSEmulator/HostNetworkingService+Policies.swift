@@ -75,9 +75,9 @@ extension HostNetworkingService {
   ///
   /// Add appends. Remove takes away the first policy that equals each stated one and is refused as a
   /// whole when one is missing. Update replaces the policies of the types it states, in place of the
-  /// first of them, or every policy when the switch `policyUpdateScope` says so. An update without any
-  /// policy removes the ACLs, as a post of the older interface does; one of a single empty policy
-  /// removes the proxies, as a public client means it.
+  /// first of them, or every policy when the switch `policyUpdateScope` says so; IP sets it replaces by
+  /// id. An update without any policy removes the ACLs, as a post of the older interface does; one of a
+  /// single empty policy removes the proxies, as a public client means it.
   func apply(
     _ request: DocumentReader, _ stated: [Policy], elements: [JSON], to present: [Policy]
   ) throws(HCNError) -> [Policy] {
@@ -94,8 +94,11 @@ extension HostNetworkingService {
       }
       return result
     case .update:
+      if configuration.switches[.policyUpdateScope] == "all" { return stated }
+      let present = try updatedSets(present, by: stated)
       var types = Set(stated.map(\.type))
-      if types.isEmpty {
+      let stated = stated.filter { $0.type != PolicyName.setPolicy }
+      if types.remove(PolicyName.setPolicy) == nil, types.isEmpty {
         types = elements.isEmpty ? [PolicyName.acl] : [PolicyName.l4Proxy, PolicyName.l4WFPProxy]
       }
       return updated(present, by: stated, of: types)
@@ -124,6 +127,20 @@ extension HostNetworkingService {
       throw HCNError(
         .invalidPolicy, detail: "an ACL has '\(name)', which is neither an address nor an IP set")
     }
+  }
+
+  /// The policies with the stated IP sets in the place of those of the same ids; sets that are not stated
+  /// stay, and one that is not there is refused (reference: hns, 6.6; the code is this project's choice).
+  private func updatedSets(_ present: [Policy], by stated: [Policy]) throws(HCNError) -> [Policy] {
+    var result = present
+    for set in stated where set.type == PolicyName.setPolicy {
+      let id = set.settings["Id"]
+      guard let index = result.firstIndex(where: { $0.type == set.type && $0.settings["Id"] == id }) else {
+        throw HCNError(.policyNotFound, detail: "there is no IP set \(id?.text() ?? "")")
+      }
+      result[index] = set
+    }
+    return result
   }
 
   /// Checks the IP sets of a network: ids differ, values are addresses and prefixes, and a nested set

@@ -41,7 +41,7 @@ extension HostNetworkingService {
   private func typeName(_ name: String) -> String { hasAlphabeticalV1 ? name.lowercased() : name }
 
   /// An id that belongs to an object, such as that of the activity that made it.
-  private func ownID(_ purpose: String, _ id: GUID) -> GUID {
+  func ownID(_ purpose: String, _ id: GUID) -> GUID {
     var digest = SeededDigest(configuration.seed, purpose)
     digest.combine(id)
     return digest.guid
@@ -52,7 +52,7 @@ extension HostNetworkingService {
   /// The service reads no clock: times count up from the first hour of 2020 with the order of creation.
   private func updateTime(_ ordinal: Int64) -> Int64 { 132_223_104_000_000_000 + ordinal * 10_000_000 }
 
-  private func health(_ ordinal: Int64) -> JSON {
+  func health(_ ordinal: Int64) -> JSON {
     ["LastErrorCode": 0, "LastUpdateTime": .integer(updateTime(ordinal))]
   }
 
@@ -76,7 +76,7 @@ extension HostNetworkingService {
     if !network.owner.isEmpty { writer.put("Owner", network.owner) }
     writer.put("Version", configuration.version.packed)
     writer.put("AdditionalParams", network.additionalParams ?? [:])
-    writer.put("Resources", resources(network.id))
+    writer.put("Resources", resources(network.id, allocators(of: network)))
     writer.put("State", 1)
     writer.put("ActivityId", ownID("activity", network.id).uppercase)
     writer.put("Health", health(network.ordinal))
@@ -184,7 +184,7 @@ extension HostNetworkingService {
     if !endpoint.owner.isEmpty { writer.put("Owner", endpoint.owner) }
     writer.put("Version", configuration.version.packed)
     writer.put("AdditionalParams", endpoint.additionalParams ?? [:])
-    writer.put("Resources", resources(endpoint.id))
+    writer.put("Resources", resources(endpoint.id, allocators(of: endpoint)))
     writer.put("State", state(of: endpoint).rawValue)
     writer.put("ActivityId", ownID("activity", endpoint.id).uppercase)
     writer.put("Health", health(endpoint.ordinal))

@@ -9,13 +9,25 @@ extension PolicyReader {
     "Action", "Direction", "RuleType",
   ]
 
+  /// The words of an ACL in their documented spelling.
+  private static let words: [String: [String]] = [
+    "Action": ["Allow", "Block"], "Direction": ["In", "Out"], "RuleType": ["Host", "Switch"],
+  ]
+
+  /// A word as the sheet spells it; any other text as it is.
+  private static func spelling(_ text: String, of key: String) -> String {
+    words[key]?.first { $0.lowercased() == text.lowercased() } ?? text
+  }
+
   /// The settings of an ACL as HNS echoes them: known members in its order, those with their default
-  /// value left out, unknown ones behind (reference: hns, 0 rule 11 and 1.8.1).
+  /// value left out, words in their documented spelling, unknown members behind (reference: hns, 0 rule 11,
+  /// 1.1 and 1.8.1).
   static func arranged(_ settings: JSONObject) -> JSON {
     var result = JSONObject()
     for key in memberOrder {
       switch settings[key] {
       case nil, .null, .string(""), .integer(0): continue
+      case .string(let text)?: result.append(key, .string(spelling(text, of: key)))
       case let value: result.append(key, value)
       }
     }

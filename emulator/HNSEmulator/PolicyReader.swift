@@ -80,7 +80,8 @@ struct PolicyReader {
       return Policy(type: form.name, settings: echoed, acl: try acl(echoed))
     case PolicyName.portMapping:
       let mapping = try mapping(settings)
-      return Policy(type: form.name, settings: Self.numbered(settings, mapping), mapping: mapping)
+      let echoed = Self.echoed(settings, form)
+      return Policy(type: form.name, settings: Self.numbered(echoed, mapping), mapping: mapping)
     case PolicyName.outboundNAT:
       if settings["ExceptionList"] != nil, configuration.build.build >= 20348 {
         throw HCNError(
@@ -88,7 +89,7 @@ struct PolicyReader {
       }
     default: break
     }
-    return Policy(type: form.name, settings: .object(settings))
+    return Policy(type: form.name, settings: .object(Self.echoed(settings, form)))
   }
 
   private func form(_ type: JSON) throws(HCNError) -> PolicyForm {
@@ -175,11 +176,19 @@ struct PolicyReader {
   }
 
   /// The settings with the protocol as a number, which is what clients decode (reference: hns, 0
-  /// rule 12), and with the external port a mapping got.
+  /// rule 12), and with the external port a mapping got behind the internal one.
   static func numbered(_ settings: JSONObject, _ mapping: PortMapping) -> JSON {
     var settings = settings
     settings["Protocol"] = .integer(Int64(mapping.protocol.number))
-    if mapping.externalPort != 0 { settings["ExternalPort"] = .integer(Int64(mapping.externalPort)) }
+    guard mapping.externalPort != 0 else { return .object(settings) }
+    let port = JSON.integer(Int64(mapping.externalPort))
+    if settings["ExternalPort"] == nil,
+      let place = settings.members.firstIndex(where: { $0.key == "InternalPort" })
+    {
+      settings.members.insert(.init("ExternalPort", port), at: place + 1)
+    } else {
+      settings["ExternalPort"] = port
+    }
     return .object(settings)
   }
 }

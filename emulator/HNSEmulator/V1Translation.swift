@@ -52,6 +52,7 @@ enum V1Translation {
           "VirtualNetwork", "VirtualNetworkName", "IPAddress", "IPv6Address", "GatewayAddress",
           "DNSServerList",
           "DNSSuffix", "EnableInternalDNS", "IsRemoteEndpoint", "DisableICC", "EnableLowMetric",
+          "EnableLowInterfaceMetric",
           "EncapOverhead",
         ])
     else { return document }
@@ -168,9 +169,10 @@ enum V1Translation {
 }
 
 extension EndpointObject {
-  /// The members of schema 1 that schema 2 has flags for (reference: hns, 1.5 and 4.2).
+  /// The members of schema 1 that schema 2 has flags for; the last is read under the name clients give it and
+  /// under the one that documents show (reference: hns, 1.5, 4.2 and 8.3).
   static let flagMembers: [(member: String, flag: UInt32)] = [
-    ("IsRemoteEndpoint", 1), ("DisableICC", 2), ("EnableLowMetric", 8),
+    ("IsRemoteEndpoint", 1), ("DisableICC", 2), ("EnableLowMetric", 8), ("EnableLowInterfaceMetric", 8),
   ]
 }
 

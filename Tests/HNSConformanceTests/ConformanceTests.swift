@@ -1,0 +1,33 @@
+import HNSEmulator
+import JSONText
+import Testing
+
+/// Every row of the sheet that states a behaviour, shown on the service.
+@Suite struct ConformanceTests {
+  static let cases =
+    Section0Cases.all + Section2Cases.all + Section3Cases.all + Section4Cases.all + Section5Gates.all
+    + Section6Cases.all + Section6NamespaceCases.all + Section6PolicyCases.all + Section6ACLCases.all
+
+  @Test(arguments: ConformanceRun.all(cases)) func row(_ run: ConformanceRun) throws {
+    try ConformanceRunner.run(run)
+  }
+
+  @Test func everyRowHasACaseOrAReason() {
+    let shown = Set(Self.cases.map(\.row) + ["3.2 codes", "3.2 other codes", "5.1 range test"])
+    let explained = Set(Rows.notCovered.map(\.row))
+    #expect(Set(Rows.all).count == Rows.all.count, "a row stands twice")
+    for row in Rows.all {
+      #expect(shown.contains(row) != explained.contains(row), "\(row): a case or a reason, and not both")
+    }
+    for row in shown.union(explained) where !Rows.all.contains(row) {
+      Issue.record("\(row) is in no list of rows")
+    }
+  }
+
+  @Test func everyRunHasANameOfItsOwn() {
+    var seen: Set<String> = []
+    for run in ConformanceRun.all(Self.cases) {
+      #expect(seen.insert(run.testDescription).inserted, "\(run.testDescription) stands twice")
+    }
+  }
+}

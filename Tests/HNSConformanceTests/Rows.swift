@@ -1,0 +1,125 @@
+/// The rows and facts of sections 0 and 2 to 6 of the sheet that can be shown on a service, by short names.
+///
+/// Each has a case or a reason for having none.
+enum Rows {
+  static let all = section0 + section2 + section3 + section4 + section5 + section6
+
+  static let section0 = (1...12).map { "0 rule \($0)" }
+
+  static let section2 = [
+    "2 network request", "2 network settings by type", "2 endpoint request", "2 port of a virtual machine",
+    "2 refresh of a port", "2 namespace request", "2 request types", "2 responses",
+    "2 load balancer modify", "2 guest network service modify", "2 query members",
+    "2 query without a version",
+    "2 filter keys", "2 filter by Flags", "2 no filter by address", "2 several filter members",
+    "2 query tolerates a filter", "2 enumerate output", "2 nothing found", "2 client texts",
+  ]
+
+  static let section3 = [
+    "3 enumerate", "3 create", "3 open", "3 modify", "3 query properties", "3 delete", "3 close",
+    "3 endpoint stats and addresses", "3 service handle", "3 guest ports", "3 registering callbacks",
+    "3 notification numbers", "3 notifications of networks", "3 notifications of namespaces",
+    "3 notifications of endpoints", "3 notifications of guest network services", "3 service disconnect",
+    "3 notification data", "3 network flags in the data", "3 ids by argument and document",
+    "3 creating a network again", "3.1 record", "3.1 observed records", "3.1 code and record agree",
+    "3.1 texts of hcsshim", "3.1 helpers of clients", "3.2 codes", "3.2 other codes",
+  ]
+
+  static let section4 = [
+    "4 response", "4 failure in the response", "4 empty output", "4 missing endpoint text",
+    "4 missing namespace text", "4 older constant", "4 taken host port", "4.1 slashes", "4.1 networks",
+    "4.1 one network", "4.1 update of a network", "4.1 endpoints", "4.1 update of an endpoint",
+    "4.1 attach and detach", "4.1 endpointstats", "4.1 policylists", "4.1 namespaces",
+    "4.1 resources of a namespace", "4.1 globals", "4.1 accelnet", "4.1 other paths", "4.2 HNSNetwork",
+    "4.2 HNSEndpoint", "4.2 EndpointState", "4.2 PolicyList", "4.2 subnets", "4.2 addresses", "4.2 DNS",
+    "4.2 flags", "4.2 namespace of an endpoint", "4.2 ProviderAddress and ManagementIP", "4.3 NAT",
+    "4.3 ACL", "4.3 OutBoundNAT", "4.3 ROUTE", "4.3 ELB", "4.3 PROXY", "4.3 PA and VNET", "4.3 QOS",
+    "4.3 VLAN, VSID and Isolation", "4.3 L2Driver", "4.3 ACL before 7.2", "4.4 network request",
+    "4.4 endpoint request", "4.4 ACL update", "4.4 load balancer", "4.4 alphabetical layout",
+    "4.4 zeros are printed", "4.4 schema order", "4.4 order of the record", "4.4 case of Type",
+    "4.4 VSID is flat", "4.4 allocators of NAT", "4.4 allocators of Overlay", "4.4 endpoints of 1809",
+  ]
+
+  static let section5 = [
+    "5.1 API.V1", "5.1 ACL.AclAddressLists", "5.1 AclNoHostRulePriority", "5.1 AclPortRanges",
+    "5.1 AclRuleId", "5.1 API.V2", "5.1 RemoteSubnet", "5.1 HostRoute", "5.1 DSR",
+    "5.1 Slash32EndpointPrefixes", "5.1 AclSupportForProtocol252", "5.1 SessionAffinity",
+    "5.1 IPv6DualStack", "5.1 SetPolicy", "5.1 VxlanPort", "5.1 L4Proxy", "5.1 L4WfpProxy", "5.1 TierAcl",
+    "5.1 NetworkACL", "5.1 NestedIpSet", "5.1 DisableHostPort", "5.1 ModifyLoadbalancer", "5.1 Accelnet",
+    "5.1 keys of SupportedFeatures", "5.1 range test", "5.2 Version of objects",
+    "5.2 version of each release",
+    "5.2 features that tests of clients leave out", "5.2 recommended personas",
+  ]
+
+  static let section6 = [
+    "6.1 network ids upper, endpoint ids lower", "6.1 endpoint ids in a namespace upper",
+    "6.1 references in any case", "6.1 endpoints of a load balancer in any case", "6.1 namespace ids upper",
+    "6.1 one endpoint name twice", "6.1 one network name twice", "6.1 one endpoint id twice",
+    "6.1 case of a name that is looked up", "6.2 NAT network, no Ipams", "6.2 any network",
+    "6.2 management address comes later", "6.2 endpoint of a name and a schema version",
+    "6.2 endpoint on the nat network of docker", "6.2 address without a prefix length",
+    "6.2 NAT over both families", "6.2 order of addresses", "6.2 reserved addresses",
+    "6.2 wanted address is held", "6.2 address out of the subnet",
+    "6.2 L2Bridge and Overlay give addresses too", "6.3 network that holds endpoints",
+    "6.3 endpoint of a deleted network", "6.3 endpoint that is in a namespace",
+    "6.3 namespace with a container", "6.3 namespace with endpoints only", "6.3 missing objects",
+    "6.3 references that keep an object", "6.3 what a restart keeps",
+    "6.4 a compartment of its own or the default one", "6.4 a compartment opens with the first container",
+    "6.4 numbers of compartments", "6.4 the default namespace",
+    "6.4 a stated NamespaceId and several default ones", "6.4 containers join by id",
+    "6.4 containers without a namespace object", "6.4 endpoints come and go while containers run",
+    "6.4 an endpoint that is in a namespace already", "6.4 an endpoint that is attached already",
+    "6.4 states of an endpoint", "6.4 endpoint of the host", "6.4 removing an absent endpoint",
+    "6.5 one protocol and external port twice", "6.5 other protocol or other VIP",
+    "6.5 port of another process", "6.5 internal port 0", "6.5 network that maps no ports",
+    "6.5 L2Bridge with LocalRoutedVip, and NAT of the older schema", "6.5 IPv6 by an entry of its own",
+    "6.5 what docker reserves", "6.5 no external port", "6.5 blocks of ports",
+    "6.5 ports are held until they go", "6.5 firewall rule for a mapping", "6.6 Add", "6.6 Remove",
+    "6.6 Update", "6.6 POST of the older schema", "6.6 network policies", "6.6 echo of settings",
+    "6.6 IP sets", "6.7 NAT and Transparent: Windows Firewall",
+    "6.7 L2Bridge, L2Tunnel and Overlay: VFP too", "6.7 Switch ACL on NAT", "6.7 TierAcl on L2Bridge",
+    "6.7 ACL after create on NAT of 1803", "6.7 ACL on NAT of Server 2025",
+    "6.7 Windows Firewall without ACLs",
+    "6.8 smaller numbers first", "6.8 allow at 65500 without ACLs", "6.8 the first ACL closes the rest",
+    "6.8 the counter-claim about Server 2019", "6.8 equal numbers", "6.8 numbers in the wild",
+    "6.8 Host ACLs without a number beside Switch ACLs", "6.8 stateful", "6.8 invalid policies",
+    "6.9 Overlay needs a VSID", "6.9 an adapter for each external switch",
+    "6.9 Transparent network for a foreign switch", "6.9 gateway of L2Bridge pods",
+    "6.9 HostRoute and RemoteSubnetRoute on Overlay", "6.9 SDNRoute with host bits",
+    "6.9 IPv6 gateway with IPv6 disabled", "6.10 load balancer", "6.10 flags go round",
+    "6.10 duplicate or exhausted ports", "6.10 the same load balancer twice",
+  ]
+
+  /// The rows without a case.
+  static let notCovered = [
+    NotCovered("2 guest network service modify", "there are no guest network services in the emulator"),
+    NotCovered("2 client texts", "clients make these texts of what they did not find"),
+    NotCovered("3 close", "handles live in the client; closing one is no call of the service"),
+    NotCovered("3 service handle", "an older form of the interface, seen in one client only"),
+    NotCovered("3 guest ports", "there are no guest network services in the emulator"),
+    NotCovered(
+      "3 notifications of guest network services", "there are no guest network services in the emulator"),
+    NotCovered("3.1 texts of hcsshim", "a client makes these texts"),
+    NotCovered("3.1 helpers of clients", "tests of codes that clients have; the codes are in 3.2"),
+    NotCovered("4 older constant", "a constant of a client; which builds answer it is not stated"),
+    NotCovered("4.4 endpoints of 1809", "the release is taken with its update of 2020, HNS 9.3"),
+    NotCovered("5.1 keys of SupportedFeatures", "a client makes this document"),
+    NotCovered(
+      "5.2 features that tests of clients leave out", "results of these tests are in no source"),
+    NotCovered(
+      "6.2 endpoint on the nat network of docker", "on which builds and networks it is so is not stated"),
+    NotCovered("6.5 port of another process", "no other processes run on an emulated host"),
+    NotCovered("6.5 what docker reserves", "done by the client"),
+    NotCovered("6.5 blocks of ports", "seen in the registry and in exhaustion alone; ports are given singly"),
+    NotCovered("6.7 ACL after create on NAT of 1803", "of a preview build"),
+    NotCovered("6.8 the counter-claim about Server 2019", "one user's word against the documentation"),
+    NotCovered("6.8 stateful", "packets are judged by another room; FilterEngineTests show it"),
+    NotCovered("6.9 Transparent network for a foreign switch", "nothing makes switches but the service"),
+    NotCovered("6.9 gateway of L2Bridge pods", "a custom of clients"),
+    NotCovered(
+      "6.9 HostRoute and RemoteSubnetRoute on Overlay", "a custom of clients; not said to be refused"),
+    NotCovered("6.9 IPv6 gateway with IPv6 disabled", "IPv6 cannot be disabled on an emulated host"),
+    NotCovered(
+      "6.10 duplicate or exhausted ports", "the duplicate is a row of its own; ports are not exhausted"),
+  ]
+}

@@ -1,0 +1,129 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+/// What the service holds for an object, as documents of schema 1 list it under `Resources.Allocators`.
+///
+/// The sheet has the names of the members and few of the values (reference: hns, 4.4 and 8.3); where it has
+/// none, zero and false are this project's choice, and GUIDs are drawn like any other.
+extension HostNetworkingService {
+  /// The allocators of a network: the host's own port and connection sharing on NAT, the routing domain on
+  /// Overlay.
+  func allocators(of network: NetworkObject) -> [JSON] {
+    switch network.driver {
+    case .nat:
+      return [
+        allocator("Host Vnic", of: network.id, network.ordinal, 0, hostPort(of: network)),
+        allocator("ICS", of: network.id, network.ordinal, 1, connectionSharing(of: network)),
+      ]
+    case .overlay:
+      var members: JSONObject = [
+        "PortId": ownText("routingPort", network.id), "RDID": .string(network.id.uppercase),
+        "SwitchId": ownText("switch", network.id),
+      ]
+      if let isolation = isolationID(of: network) { members["Isolation_0"] = isolation }
+      return [allocator("RDID", of: network.id, network.ordinal, 0, members)]
+    case .transparent, .l2bridge, .l2tunnel: return []
+    }
+  }
+
+  /// The allocators of an endpoint: its port, and on a switch that filters with VFP its rules and how it is
+  /// kept apart.
+  func allocators(of endpoint: EndpointObject) -> [JSON] {
+    guard let network = networks[endpoint.network] else { return [] }
+    var result = [
+      allocator("Endpoint Port", of: endpoint.id, endpoint.ordinal, 0, port(of: endpoint, network))
+    ]
+    guard network.driver.filtersWithVFP else { return result }
+    result.append(
+      allocator(
+        "ACL Policy", of: endpoint.id, endpoint.ordinal, 1,
+        ["IsPolicy": true, "Rules": .array(rules(of: endpoint))]
+      ))
+    if let isolation = isolationID(of: network) {
+      result.append(
+        allocator(
+          "Isolation Policy", of: endpoint.id, endpoint.ordinal, 2,
+          ["InDefaultIsolation": false, "IsPolicy": true, "IsolationID": isolation, "IsolationType": 0]))
+    }
+    return result
+  }
+
+  /// An allocator with what all of them have.
+  private func allocator(
+    _ tag: String, of owner: GUID, _ ordinal: Int64, _ order: Int, _ members: JSONObject
+  ) -> JSON {
+    var result = JSONObject([
+      .init("Tag", .string(tag)), .init("ID", ownText("allocator \(tag)", owner)),
+      .init("AdditionalParams", [:]), .init("AllocationOrder", .whole(order)), .init("Flags", 0),
+      .init("Health", health(ordinal)), .init("State", 3),
+    ])
+    for member in members.members {
+      if member.key == "Health" {
+        var health = health(ordinal).object ?? JSONObject()
+        health.members += member.value.object?.members ?? []
+        result["Health"] = .object(health)
+      } else {
+        result[member.key] = member.value
+      }
+    }
+    return .object(result)
+  }
+
+  private func ownText(_ purpose: String, _ id: GUID) -> JSON { .string(ownID(purpose, id).uppercase) }
+
+  /// The host's port on the switch of a NAT network.
+  private func hostPort(of network: NetworkObject) -> JSONObject {
+    [
+      "AdapterNetCfgInstanceId": .string("{\(ownID("hostAdapter", network.id).uppercase)}"),
+      "CompartmendId": 0, "Connected": true, "DevicelessNic": false,
+      "EndpointNicGuid": ownText("hostNic", network.id), "EndpointPortGuid": ownText("hostPort", network.id),
+      "Hidden": false, "InterfaceGuid": ownText("hostInterface", network.id), "IsPolicy": false,
+      "IsolationId": 0, "MTU": 0,
+      "MacAddress": .string("\(MACAddress(network.macPool.first?.lowerBound ?? 0))"),
+      "ManagementPort": true, "NicFriendlyName": .string(network.name),
+      "PreferredPortFriendlyName": .string("Container NIC \(network.id.lowercase.prefix(8))"),
+      "SwitchId": ownText("switch", network.id), "WaitForIpv6Interface": false, "nonPersistentPort": false,
+    ]
+  }
+
+  /// The connection sharing behind a NAT network.
+  private func connectionSharing(of network: NetworkObject) -> JSONObject {
+    let prefix = network.subnets.first?.prefix
+    return [
+      "Dhcp": false, "Dns": true, "ExternalInterfaceConstraint": 0,
+      "Health": ["DHCPState": 0, "DNSState": 0, "ICSState": 0], "ICSFlags": 0,
+      "Prefix": .whole(prefix?.length ?? 0), "PrivateInterfaceGUID": ownText("hostInterface", network.id),
+      "SubnetIPAddress": .string(prefix.map { "\($0.address)" } ?? ""),
+    ]
+  }
+
+  /// The port of an endpoint.
+  private func port(of endpoint: EndpointObject, _ network: NetworkObject) -> JSONObject {
+    [
+      "CompartmendId": .whole(endpoint.namespace.flatMap { namespaces[$0]?.compartment } ?? 0),
+      "Connected": .bool(state(of: endpoint).isAttached), "DevicelessNic": false,
+      "EndpointNicGuid": ownText("nic", endpoint.id),
+      "EndpointPortGuid": .string(portID(of: endpoint.id).uppercase), "Hidden": false,
+      "InterfaceGuid": ownText("interface", endpoint.id), "IsPolicy": false,
+      "IsolationId": isolationID(of: network) ?? 0, "MacAddress": .string("\(endpoint.mac)"),
+      "ManagementPort": false, "NicFriendlyName": .string(endpoint.name),
+      "PreferredPortFriendlyName": .string(endpoint.id.uppercase),
+      "SwitchId": ownText("switch", network.layer ?? network.id),
+    ]
+  }
+
+  /// The ACLs of an endpoint, or the two rules that allow everything where it has none (reference: hns, 6.8).
+  private func rules(of endpoint: EndpointObject) -> [JSON] {
+    let acls = endpoint.policies.filter { $0.type == PolicyName.acl }.map(\.settings)
+    guard acls.isEmpty else { return acls }
+    return ["In", "Out"].map { ["Action": "Allow", "Direction": .string($0), "Priority": 65500] }
+  }
+
+  /// The VSID of a network's subnets, or else their VLAN.
+  private func isolationID(of network: NetworkObject) -> JSON? {
+    let policies = network.subnets.flatMap(\.policies)
+    let policy = policies.first { $0.type == PolicyName.vsid } ?? policies.first
+    return policy?.settings["IsolationId"]
+  }
+}

@@ -1,0 +1,37 @@
+import JSONText
+
+extension PolicyReader {
+  /// The settings of a policy as HNS echoes them: members with their default value left out, words in their
+  /// documented spelling, everything else as it came (reference: hns, 0 rule 11, 1.1 and 6.6).
+  ///
+  /// A member the type must have stays whatever its value, and so does one the sheet does not know.
+  static func echoed(_ settings: JSONObject, _ form: PolicyForm) -> JSONObject {
+    JSONObject(
+      settings.members.compactMap { member in
+        guard let known = form.members.first(where: { $0.key == member.key }) else { return member }
+        if case .word(let words) = known.kind, let word = spelling(member.value, among: words) {
+          return JSONObject.Member(member.key, .string(word))
+        }
+        return known.isRequired || !member.value.isDefault ? member : nil
+      })
+  }
+
+  /// The word that a text in any case or a number means.
+  private static func spelling(_ value: JSON, among words: [String]) -> String? {
+    if let text = value.string { return words.first { $0.lowercased() == text.lowercased() } }
+    guard let index = value.integer.flatMap({ Int(exactly: $0) }), words.indices.contains(index) else {
+      return nil
+    }
+    return words[index]
+  }
+}
+
+extension JSON {
+  /// Whether the value is what an absent member means.
+  fileprivate var isDefault: Bool {
+    switch self {
+    case .null, .string(""), .integer(0), .bool(false), .array([]): true
+    default: false
+    }
+  }
+}
