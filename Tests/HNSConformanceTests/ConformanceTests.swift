@@ -5,7 +5,8 @@ import Testing
 /// Every row of the sheet that states a behaviour, shown on the service.
 @Suite struct ConformanceTests {
   static let cases =
-    Section0Cases.all + Section2Cases.all + Section3Cases.all + Section4Cases.all + Section5Gates.all
+    Section0Cases.all + Section1Cases.all + Section1PolicyCases.all + Section2Cases.all + Section3Cases.all
+    + Section4Cases.all + Section5Gates.all
     + Section6Cases.all + Section6NamespaceCases.all + Section6PolicyCases.all + Section6ACLCases.all
 
   @Test(arguments: ConformanceRun.all(cases)) func row(_ run: ConformanceRun) throws {

@@ -1,0 +1,334 @@
+import HNSEmulator
+
+/// Section 1 of the sheet: the documents of schema 2, as far as the other sections rest on them.
+enum Section1Cases {
+  static let all = common + networks + endpoints + others
+
+  static let common: [ConformanceCase] = [
+    ConformanceCase(
+      "1.1 base members", on: Persona.withHCN,
+      [
+        .create(
+          "net", .network,
+          #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","Owner":"agent","Name":"n","AdditionalParams":{"a":[1]},"SchemaVersion":{"Major":2,"Minor":2}}"#
+        ),
+        .show(
+          "net",
+          .has(
+            #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","Owner":"agent","Name":"n","AdditionalParams":{"a":[1]},"Version":"<number>","Health":{"Extra":{}},"State":1,"SchemaVersion":{"Major":2,"Minor":2}}"#
+          )),
+      ]),
+    ConformanceCase(
+      "1.1 members that Go always sends", "empty objects and zero versions mean nothing", on: Persona.withHCN,
+      [
+        .create(
+          "net", .network,
+          #"{"Name":"n","Type":"NAT","MacPool":{},"Dns":{},"Ipams":[{"Subnets":[{"IpAddressPrefix":"172.30.16.0/20","Routes":[{}]}]}],"Health":{"Extra":{}},"SchemaVersion":{"Major":0,"Minor":0}}"#
+        ),
+        .show(
+          "net", .has(#"{"MacPool":{"Ranges":[{}]},"SchemaVersion":{"Major":2,"Minor":0}}"#), .lacks("Dns")),
+        .create(
+          "web", .endpoint, on: "net",
+          #"{"Dns":{},"Health":{"Extra":{}},"IpConfigurations":[{}],"Routes":[{}],"SchemaVersion":{"Major":0,"Minor":0}}"#
+        ), .show("web", .count("IpConfigurations", 1), .count("Routes", 1)),
+      ]),
+    ConformanceCase(
+      "1.1 ids without braces",
+      [.create("net", .network, #"{"ID":"{37B9E55C-0000-4B6F-969F-8585A89DC6E5}"}"#, .fails(0x803b_0019))]),
+    ConformanceCase(
+      "1.1 schema versions of clients", "2.0, 2.2, 2.16 and none", on: Persona.withHCN,
+      [
+        .create("a", .network, #"{"Name":"a","SchemaVersion":{"Major":2,"Minor":0}}"#),
+        .create("b", .network, #"{"Name":"b","SchemaVersion":{"Major":2,"Minor":2}}"#),
+        .create("c", .network, #"{"Name":"c","SchemaVersion":{"Major":2,"Minor":16}}"#),
+        .create("d", .network, #"{"Name":"d"}"#),
+        .show("c", .at("SchemaVersion", #"{"Major":2,"Minor":16}"#)),
+      ]),
+    ConformanceCase(
+      "1.1 schema of each build", "chosen: 1903 has 2.6, Server 2025 has 2.16", on: ["1903", "ltsc2025"],
+      [
+        .nat("net"), .show("net", .keeps("subnet", "Ipams.0.Subnets.0.ID")),
+        .modify(
+          "net",
+          #"{"ResourceType":"IPSubnet","RequestType":"Add","Settings":{"SubnetId":"$subnet","IpSubnets":[{"IpAddressPrefix":"172.30.17.0/24"}]}}"#
+        ),
+      ]),
+    ConformanceCase(
+      "1.1 enumerations", "by name, by number and in any case", on: Persona.withHCN,
+      [
+        .create("a", .namespace, #"{"Type":"hostdefault"}"#), .show("a", .at("Type", #""HostDefault""#)),
+        .create("b", .namespace, #"{"Type":2}"#), .show("b", .at("Type", #""Guest""#)),
+        .create("c", .namespace, #"{"Type":9}"#, .fails(0x8007_0057)),
+        .create("c", .namespace, #"{"Type":"Elsewhere"}"#, .fails(0x8007_0057)),
+      ]),
+    ConformanceCase(
+      "1.1 unknown members", "are tolerated", on: Persona.withHCN,
+      [
+        .create("net", .network, #"{"Name":"n","Colour":"red","Ipams":[{"Colour":1,"Subnets":[]}]}"#),
+        .create(
+          "web", .endpoint, on: "net",
+          #"{"Colour":"red","Policies":[{"Type":"OutBoundNAT","Settings":{"PA":""}}]}"#),
+        .create("pod", .namespace, #"{"Colour":"red"}"#),
+      ]),
+    ConformanceCase(
+      "1.1 unknown members", "the empty PA of docker", on: Persona.all,
+      [
+        .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
+        .hns(
+          "POST", "/endpoints",
+          #"{"VirtualNetwork":"$NET","Policies":[{"Type":"OutBoundNAT","PA":""}]}"#,
+          .has(#"{"Success":true}"#)),
+      ]),
+    ConformanceCase(
+      "1.1 case of member names", "chosen: exact, but for ID and Id of objects", on: Persona.withHCN,
+      [
+        .create("net", .network, #"{"Id":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","name":"n"}"#),
+        .show("net", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E5""#), .lacks("Name")),
+      ]),
+  ]
+
+  static let networks: [ConformanceCase] = [
+    ConformanceCase(
+      "1.2 MAC pool", on: Persona.withHCN,
+      [
+        .nat(
+          "net",
+          members:
+            #""MacPool":{"Ranges":[{"StartMacAddress":"00:15:5d:52:c0:00","EndMacAddress":"00-15-5D-52-CF-FF"}]},"#
+        ),
+        .show(
+          "net",
+          .at(
+            "MacPool",
+            #"{"Ranges":[{"StartMacAddress":"00-15-5D-52-C0-00","EndMacAddress":"00-15-5D-52-CF-FF"}]}"#)),
+        .create("own", .network, #"{"Name":"own"}"#),
+        .show(
+          "own", .keeps("first", "MacPool.Ranges.0.StartMacAddress"),
+          .keeps("last", "MacPool.Ranges.0.EndMacAddress")),
+        .holds("a block of 4096 from 00-15-5D-XX-X0-00 on") { _, names in
+          let first = names.filled("$first")
+          let last = names.filled("$last")
+          return first.hasPrefix("00-15-5D-") && first.hasSuffix("0-00") && last.hasSuffix("F-FF")
+            && first.dropLast(4) == last.dropLast(4)
+        },
+        .create(
+          "bad", .network, #"{"MacPool":{"Ranges":[{"StartMacAddress":"00-15-5D-52-C0-00"}]}}"#,
+          .fails(0x803b_000a)),
+      ]),
+    ConformanceCase(
+      "1.2 Dns", "Suffix of 2018 is read as the domain", on: Persona.withHCN,
+      [
+        .nat("net", members: #""Dns":{"Suffix":"corp.example","ServerList":["10.0.0.53"]},"#),
+        .show("net", .at("Dns", #"{"Domain":"corp.example","ServerList":["10.0.0.53"]}"#)),
+      ]),
+    ConformanceCase(
+      "1.2 Ipams", "Static, Dhcp by any spelling and number", on: Persona.withHCN,
+      [
+        .create("a", .network, #"{"Name":"a","Ipams":[{"Type":"Static","Subnets":[]}]}"#),
+        .show("a", .lacks("Ipams.0.Type")),
+        .create(
+          "b", .network,
+          #"{"Type":"Transparent","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"E"}}],"Ipams":[{"Type":"DHCP"}]}"#
+        ), .show("b", .at("Ipams", #"[{"Type":"Dhcp"}]"#)),
+        .create(
+          "c", .network,
+          #"{"Type":"Transparent","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"F"}}],"Ipams":[{"Type":1}]}"#
+        ), .show("c", .at("Ipams", #"[{"Type":"Dhcp"}]"#)), .endpoint("web", on: "b"),
+        .show("web", .lacks("IpConfigurations")),
+      ]),
+    ConformanceCase(
+      "1.2 subnets", "Routes with Metric, Policies, IpSubnets and Flags", on: Persona.withHCN,
+      [
+        .create(
+          "net", .network,
+          #"{"Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"E"}}],"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/24","Policies":[{"Type":"VLAN","Settings":{"IsolationId":12}}],"Routes":[{"NextHop":"10.1.0.1","DestinationPrefix":"0.0.0.0/0","Metric":7},{"NextHop":"10.1.0.2","DestinationPrefix":"10.9.0.0/16"}],"IpSubnets":[{"IpAddressPrefix":"10.1.0.0/25","Flags":3}],"Flags":1}]}]}"#
+        ),
+        .show(
+          "net",
+          .has(
+            #"{"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/24","Policies":[{"Type":"VLAN","Settings":{"IsolationId":12}}],"Routes":[{"NextHop":"10.1.0.1","DestinationPrefix":"0.0.0.0/0","Metric":7},{"NextHop":"10.1.0.2","DestinationPrefix":"10.9.0.0/16"}],"IpSubnets":[{"IpAddressPrefix":"10.1.0.0/25","Flags":3}],"Flags":1}]}]}"#
+          )),
+      ]),
+    ConformanceCase(
+      "1.2 subnets", "that are none are refused",
+      [
+        .create(
+          "n", .network, #"{"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.1/24"}]}]}"#, .fails(0x803b_0030)),
+        .create(
+          "n", .network, #"{"Ipams":[{"Subnets":[{"IpAddressPrefix":"garden"}]}]}"#, .fails(0x803b_0030)),
+        .create(
+          "n", .network,
+          #"{"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/24"},{"IpAddressPrefix":"10.0.0.0/25"}]}]}"#,
+          .fails(0x803b_0032)),
+        .create(
+          "n", .network,
+          #"{"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/24","Routes":[{"NextHop":"x"}]}]}]}"#,
+          .fails(0x803b_001e)),
+      ]),
+    ConformanceCase(
+      "1.2 an IpSubnet of the subnet's prefix is added", on: Persona.withHCN,
+      [
+        .nat("net"),
+        .show(
+          "net",
+          .has(
+            #"{"Ipams":[{"Subnets":[{"IpSubnets":[{"ID":"<guid>","IpAddressPrefix":"172.30.16.0/20"}]}]}]}"#)),
+      ]),
+    ConformanceCase(
+      "1.3 modes of containers", "by name, by number and in any case", on: Persona.withHCN,
+      [("NAT", 0), ("Transparent", 2), ("L2Bridge", 3), ("L2Tunnel", 4), ("Overlay", 5)].flatMap {
+        mode, number -> [Step] in
+        let policy =
+          mode == "NAT"
+          ? "" : #","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"Ethernet"}}]"#
+        let shown: Answer = mode == "NAT" ? .lacks("Type") : .at("Type", #""\#(mode)""#)
+        return [#""\#(mode)""#, #""\#(mode.lowercased())""#, #""\#(mode.uppercased())""#, "\(number)"].flatMap
+        {
+          [
+            .create("net", .network, #"{"Type":\#($0)\#(policy)}"#), .show("net", shown), .delete("net"),
+          ]
+        }
+      }),
+    ConformanceCase(
+      "1.3 other modes", "chosen: they are not emulated",
+      ["ICS", "Private", "Internal", "Mirrored", "Infiniband", "ConstrainedICS", "Layered", "Quantum"].map {
+        .create("net", .network, #"{"Type":"\#($0)"}"#, .fails(0x803b_000b))
+      }
+        + [1, 6, 7, 8, 9, 10, 99].map {
+          .create("net", .network, #"{"Type":\#($0)}"#, .fails(0x803b_000b))
+        }),
+    ConformanceCase(
+      "1.4 network flags", "are echoed as they came", on: Persona.withHCN,
+      [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 2048, 4096, 8192, 11, 9].flatMap { flags -> [Step] in
+        [
+          .create("net", .network, #"{"Flags":\#(flags)}"#), .show("net", .at("Flags", "\(flags)")),
+          .query("net", nil, .at("Flags", "\(flags)"), .at("IsolateSwitch", "\(flags & 32 != 0)")),
+          .delete("net"),
+        ]
+      }),
+  ]
+
+  static let endpoints: [ConformanceCase] = [
+    ConformanceCase(
+      "1.5 name of an unnamed endpoint", on: Persona.withHCN,
+      [.nat("net"), .create("web", .endpoint, on: "net", "{}"), .show("web", .at("Name", #""Ethernet""#))]),
+    ConformanceCase(
+      "1.5 HostComputeNamespace", "chosen: not looked at when it is stated", on: Persona.withHCN,
+      [
+        .nat("net"), .namespace("pod"),
+        .create("web", .endpoint, on: "net", #"{"HostComputeNamespace":"$POD"}"#),
+        .show("web", .lacks("HostComputeNamespace")), .show("pod", .lacks("Resources")),
+        .create(
+          "two", .endpoint, on: "net", #"{"HostComputeNamespace":"00000000-0000-0000-0000-000000000000"}"#),
+      ]),
+    ConformanceCase(
+      "1.5 MAC address", "in either form, and out with dashes in upper case", on: Persona.withHCN,
+      [
+        .nat("net"), .endpoint("a", on: "net", #""MacAddress":"00:15:5d:ab:cd:01""#),
+        .show("a", .at("MacAddress", #""00-15-5D-AB-CD-01""#)),
+        .endpoint("b", on: "net", #""MacAddress":"00-15-5d-ab-cd-02""#),
+        .show("b", .at("MacAddress", #""00-15-5D-AB-CD-02""#)),
+        .endpoint("c", on: "net", #""MacAddress":"garden""#, .fails(0x803b_000c)),
+      ]),
+    ConformanceCase(
+      "1.5 MAC address", "chosen: one that is held or of a group is refused",
+      [
+        .nat("net"), .endpoint("a", on: "net", #""MacAddress":"00-15-5D-AB-CD-01""#),
+        .endpoint("b", on: "net", #""MacAddress":"00:15:5d:ab:cd:01""#, .fails(0x803b_000c)),
+        .endpoint("b", on: "net", #""MacAddress":"01-00-5E-00-00-01""#, .fails(0x803b_000c)),
+      ]),
+    ConformanceCase(
+      "1.5 endpoint flags", "are echoed as they came", on: Persona.withHCN,
+      [.nat("net")]
+        + [1, 2, 4, 8, 16, 32].flatMap { flags -> [Step] in
+          [
+            .create("web", .endpoint, on: "net", #"{"Flags":\#(flags)}"#),
+            .show("web", .at("Flags", "\(flags)")), .delete("web"),
+          ]
+        }),
+    ConformanceCase(
+      "1.5 endpoint of another host", "chosen: it is in no namespace",
+      [
+        .overlay("net"), .endpoint("far", on: "net", #""Flags":1"#), .namespace("pod"),
+        .join("pod", "far", "Add", .fails(0x803b_000f)),
+      ]),
+    ConformanceCase(
+      "1.5 IpSubnetId", "from schema 2.3 on", on: ["1903", "2004", "ltsc2022", "ltsc2025"],
+      [
+        .nat("net"), .show("net", .keeps("part", "Ipams.0.Subnets.0.IpSubnets.0.ID")),
+        .endpoint("web", on: "net"), .show("web", .at("IpConfigurations.0.IpSubnetId", #""$part""#)),
+        .endpoint(
+          "two", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.9","IpSubnetId":"$part"}]"#),
+        .endpoint(
+          "bad", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.10","IpSubnetId":"$NET"}]"#,
+          .fails(0x803b_0005)),
+      ]),
+    ConformanceCase(
+      "1.5 IpSubnetId", "not before", on: ["ltsc2019"],
+      [.nat("net"), .endpoint("web", on: "net"), .show("web", .lacks("IpConfigurations.0.IpSubnetId"))]),
+  ]
+
+  static let others: [ConformanceCase] = [
+    ConformanceCase(
+      "1.6 namespace types", "an empty document is Host", on: Persona.withHCN,
+      [
+        .create("a", .namespace, "{}"), .show("a", .lacks("Type")),
+        .create("b", .namespace, #"{"Type":""}"#), .show("b", .lacks("Type")),
+        .create("c", .namespace, #"{"Type":"GuestDefault"}"#), .show("c", .at("Type", #""GuestDefault""#)),
+      ]),
+    ConformanceCase(
+      "1.7 load balancer", "every key", on: ["ltsc2022", "ltsc2025"],
+      [
+        .overlay("net"), .endpoint("web", on: "net"),
+        .create(
+          "lb", .loadBalancer,
+          #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","HostComputeNetwork":"$net","HostComputeEndpoints":["$web"],"SourceVIP":"10.244.7.9","FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":17,"InternalPort":53,"ExternalPort":53,"DistributionType":2,"Flags":16}],"SchemaVersion":{"Major":2,"Minor":0},"Flags":1}"#
+        ),
+        .show(
+          "lb",
+          .has(
+            #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","HostComputeNetwork":"$NET","HostComputeEndpoints":["$web"],"SourceVIP":"10.244.7.9","FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":17,"InternalPort":53,"ExternalPort":53,"DistributionType":2,"Flags":16}],"SchemaVersion":{"Major":2,"Minor":0},"Flags":1}"#
+          )),
+      ]),
+    ConformanceCase(
+      "1.7 load balancer", "VirtualIPs of 2018", on: Persona.withHCN,
+      [
+        .create(
+          "lb", .loadBalancer,
+          #"{"VirtualIPs":["10.96.0.1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#
+        ),
+        .show("lb", .at("FrontendVIPs", #"["10.96.0.1"]"#)),
+      ]),
+    ConformanceCase(
+      "1.7 load balancer", "chosen: what is missing is refused",
+      [
+        .create("lb", .loadBalancer, #"{"FrontendVIPs":["10.96.0.1"]}"#, .fails(0x803b_000d)),
+        .create(
+          "lb", .loadBalancer, #"{"PortMappings":[{"Protocol":6,"ExternalPort":80}]}"#, .fails(0x803b_002d)),
+        .create(
+          "lb", .loadBalancer,
+          #"{"HostComputeEndpoints":["$none"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#,
+          .fails(0x803b_0002)),
+        .create(
+          "lb", .loadBalancer,
+          #"{"FrontendVIPs":["x"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#,
+          .fails(0x803b_001e)),
+      ]),
+    ConformanceCase(
+      "1.7 route", "every key", on: Persona.withHCN,
+      [
+        .overlay("net"), .endpoint("web", on: "net"),
+        .create(
+          "route", .route,
+          #"{"HostComputeNetwork":"$net","HostComputeEndpoints":["$web"],"Setting":[{"DestinationPrefix":"10.96.0.0/12","NextHop":"10.244.7.1","NeedEncap":true,"AutomaticEndpointMonitor":true}]}"#
+        ),
+        .show(
+          "route", .has(#"{"HostComputeNetwork":"$NET","HostComputeEndpoints":["$web"]}"#),
+          .at(
+            "Setting",
+            #"[{"DestinationPrefix":"10.96.0.0/12","NextHop":"10.244.7.1","NeedEncap":true,"AutomaticEndpointMonitor":true}]"#
+          )), .create("bad", .route, #"{"Setting":[]}"#, .fails(0x803b_000d)),
+        .create("bad", .route, #"{"Setting":[{}]}"#, .fails(0x803b_000d)),
+      ]),
+  ]
+}
