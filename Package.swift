@@ -56,7 +56,7 @@ let package = Package(
     // The Host Networking Service. Knows nothing of profiles and plans.
     .target(
       name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],
-      path: "emulator/HNSEmulator"),
+      path: "emulator/HNSEmulator", exclude: ["Documentation"]),
     // A service that many callers share, on disk where that is wanted.
     .target(
       name: "HNSService", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],

@@ -133,6 +133,8 @@ enum Answer: Sendable {
   case members(String, [String])
   /// The names of the members at a path begin with these.
   case begins(String, [String])
+  /// The members of these names stand at a path in this order, with others between them.
+  case ordered(String, [String])
   /// Members stand in the order of their names, at every level.
   case isAlphabetical
   /// Keeps a value for later texts, where `$name` is its text.

@@ -205,6 +205,10 @@ struct ConformanceRunner {
     case .begins(let path, let keys):
       #expect(
         value(path)?.object?.members.prefix(keys.count).map(\.key) == keys, "\(text)", sourceLocation: place)
+    case .ordered(let path, let keys):
+      #expect(
+        value(path)?.object?.members.map(\.key).filter { keys.contains($0) } == keys, "\(text)",
+        sourceLocation: place)
     case .isAlphabetical:
       #expect(document.map { JSONPattern.isAlphabetical($0) } == true, "\(text)", sourceLocation: place)
     case .keeps(let name, let path):

@@ -76,7 +76,8 @@ enum Section4Cases {
           "/namespaces", "/namespaces/", "/networks/$NET", "/networks/$NET/", "/endpoints/$web",
           "/endpoints/$web/", "/endpointstats/$web", "/endpointstats/$web/", "/endpointaddresses",
           "/endpointaddresses/", "/activities", "/activities/", "/plugins", "/plugins/", "/portpools",
-          "/portpools/", "/networks/$NET/detailed", "/networks/$NET/detailed/",
+          "/portpools/", "/networks/$NET/detailed", "/networks/$NET/detailed/", "/networks/detailed",
+          "/endpoints/detailed/",
         ].map { .hns("GET", $0, nil, success) }
         + [
           .hns("POST", "/namespaces", "{}", success), .hns("POST", "/namespaces/", "{}", success),

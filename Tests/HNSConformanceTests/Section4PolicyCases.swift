@@ -239,7 +239,13 @@ enum Section4PolicyCases {
           .begins("Output", ["ID", "Name", "Version", "AdditionalParams", "Resources", "State"])),
         .hns(
           "GET", "/endpoints/$web", nil,
-          .begins("Output", ["ID", "Name", "Version", "AdditionalParams", "Resources", "State"])),
+          .ordered(
+            "Output",
+            [
+              "ID", "Name", "Version", "AdditionalParams", "Resources", "State", "VirtualNetwork",
+              "VirtualNetworkName", "MacAddress", "IPAddress", "PrefixLength", "GatewayAddress",
+              "IPSubnetId", "DNSServerList", "DNSSuffix", "SharedContainers",
+            ])),
       ]),
     ConformanceCase(
       "4.4 schema order", "the switch v1Layout", on: ["ltsc2019"], switches: [.v1Layout: "schema"],

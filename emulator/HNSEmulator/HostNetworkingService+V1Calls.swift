@@ -3,6 +3,8 @@ public import JSONText
 import NetworkTypes
 
 /// A path of `HNSCall`, cut into its parts; slashes at both ends may be there or not (reference: hns, 4.1).
+///
+/// `/detailed` may stand behind an id and behind the name of a list.
 struct V1Path {
   let resource: String
   let id: String?
@@ -12,8 +14,9 @@ struct V1Path {
     let parts = path.split(separator: "/").map(String.init)
     guard (1...3).contains(parts.count) else { return nil }
     resource = parts[0].lowercased()
-    id = parts.count > 1 ? parts[1] : nil
-    action = parts.count > 2 ? parts[2].lowercased() : nil
+    let isDetailedList = parts.count == 2 && parts[1].lowercased() == "detailed"
+    id = parts.count > 1 && !isDetailedList ? parts[1] : nil
+    action = isDetailedList || parts.count > 2 ? parts[parts.count - 1].lowercased() : nil
   }
 
   /// The id of the path.
@@ -80,7 +83,7 @@ extension HostNetworkingService {
     _ method: String, _ path: V1Path, _ kind: HCNObjectKind, _ request: JSON?
   ) throws(HCNError) -> JSON? {
     switch (method, path.id, path.action) {
-    case ("GET", nil, nil): return .array(try v1Documents(kind))
+    case ("GET", nil, nil), ("GET", nil, "detailed"): return .array(try v1Documents(kind))
     case ("POST", nil, nil): return try created(kind, request ?? [:])
     case ("GET", _?, nil), ("GET", _?, "detailed"): return try v1Document(kind, path.guid())
     case ("DELETE", _?, nil):

@@ -194,8 +194,8 @@ extension HostNetworkingService {
     writer.put("Policies", .array(endpoint.policies.map { .object(V1PolicyTranslation.flat(endpoint: $0)) }))
     writer.put("MacAddress", endpoint.mac.description)
     putAddresses(of: endpoint, into: &writer)
-    writer.put("DNSSuffix", endpoint.dns.search.joined(separator: ","))
     writer.put("DNSServerList", endpoint.dns.servers.joined(separator: ","))
+    writer.put("DNSSuffix", endpoint.dns.search.joined(separator: ","))
     if !endpoint.dns.domain.isEmpty { writer.put("DNSDomain", endpoint.dns.domain) }
     writer.put("EnableInternalDNS", endpoint.v1Members["EnableInternalDNS"] ?? false)
     for (member, flag) in EndpointObject.flagMembers where flag != 8 {
@@ -228,6 +228,10 @@ extension HostNetworkingService {
     writer.put("IPAddress", first?.address.description ?? "")
     writer.put("PrefixLength", first?.length ?? 0)
     writer.put("GatewayAddress", gateway(.ipv4))
+    // Only the newer layout was seen with it.
+    if !hasAlphabeticalV1, let part = (first ?? endpoint.ipConfigurations.first)?.ipSubnet {
+      writer.put("IPSubnetId", part.uppercase)
+    }
     guard let second = endpoint.ipConfigurations.first(where: { $0.address.family == .ipv6 }) else { return }
     writer.put("IPv6Address", second.address.description)
     writer.put("IPv6PrefixLength", second.length)

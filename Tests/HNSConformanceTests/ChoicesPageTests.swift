@@ -1,0 +1,44 @@
+import Foundation
+import HostModel
+import Testing
+
+/// The page of choices has the switches there are.
+@Suite struct ChoicesPageTests {
+  private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("emulator/HNSEmulator/Documentation/choices.md")
+
+  /// The table as it must stand on the page.
+  static var table: [String] {
+    ["| Switch | Value | What it means | Left open by |", "|---|---|---|---|"]
+      + HostSwitch.allCases.flatMap { key in
+        key.values.enumerated().map { index, entry in
+          index == 0
+            ? "| `\(key.rawValue)` | `\(entry.value)` (default) | \(entry.meaning) | \(key.source) |"
+            : "|  | `\(entry.value)` | \(entry.meaning) |  |"
+        }
+      }
+  }
+
+  @Test func theTableIsTheListOfSwitches() throws {
+    let lines = try String(contentsOf: Self.page, encoding: .utf8).components(separatedBy: "\n")
+    let start = try #require(lines.firstIndex(of: Self.table[0]))
+    #expect(
+      Array(lines[start...].prefix { $0.hasPrefix("|") }) == Self.table,
+      "the table must be:\n\(Self.table.joined(separator: "\n"))")
+  }
+
+  @Test func everySwitchThatTheServiceHasIsExplained() throws {
+    let text = try String(contentsOf: Self.page, encoding: .utf8)
+    let sections = text.components(separatedBy: "\n## Identity")
+    #expect(sections.count == 2)
+    // Those about the judgement of packets are not the service's own.
+    let ofPackets: Set<HostSwitch> = [
+      .implicitDeny, .implicitDenyScope, .hypervInboundBefore1709, .compartmentFirewallRule, .setRoles,
+      .equalPriority, .filterOrder, .natSource, .publishedDestination,
+    ]
+    for key in HostSwitch.allCases where !ofPackets.contains(key) {
+      #expect(sections[1].contains("`\(key.rawValue)`"), "\(key.rawValue) has no row")
+    }
+  }
+}
