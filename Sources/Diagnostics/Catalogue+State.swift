@@ -1,7 +1,8 @@
 extension DiagnosticCode {
   /// Codes about state files.
   static let stateCodes: [DiagnosticCode] = [
-    stateUnreadable, stateDamaged, stateNewerFormat, stateLocked, stateNotSaved,
+    stateUnreadable, stateDamaged, stateNewerFormat, stateLocked, stateNotSaved, journalDamaged,
+    journalMismatch,
   ]
 
   package static let stateUnreadable = DiagnosticCode(
@@ -43,5 +44,24 @@ extension DiagnosticCode {
     explanation: """
       The state is written beside the old one and then put in its place, so the old state is whole. \
       The message carries the system's reason, such as a full disk.
+      """)
+
+  package static let journalDamaged = DiagnosticCode(
+    "journal-damaged",
+    summary: "The journal of a state is not as it was written.",
+    explanation: """
+      FILE.journal holds the calls that `hnsctl serve` acknowledged since it saved the state FILE, one a \
+      line, each with a check of everything before it. A last line that is cut off is passed over: it was \
+      never acknowledged. Anything else that is not as it was written is an error, because what follows it \
+      cannot be trusted. Both files are left as they are.
+      """)
+
+  package static let journalMismatch = DiagnosticCode(
+    "journal-mismatch",
+    summary: "The journal belongs to another state.",
+    explanation: """
+      FILE.journal says which state its calls were made on, and FILE holds another one: it was replaced, \
+      edited or removed by another program. The calls would not give the host they were acknowledged for, \
+      so nothing is read and both files are left as they are. Copy or move the two files together.
       """)
 }

@@ -71,11 +71,23 @@ struct Session {
     }
   }
 
-  /// A state from its text.
+  /// The state that a file named as a profile or a state turned out to hold.
+  ///
+  /// A file is read again, after its journal; a stream has been read and has none.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text of the file.
+  ///   - file: The file as the user named it.
   func state(_ bytes: [UInt8], file: String) throws -> HostState {
-    do { return try StateFile.state(in: bytes, path: file) } catch {
-      throw console.fail(stateDiagnostic(error, in: bytes))
-    }
+    do {
+      if file != "-", Self.isRegular(file), let state = try StateFile(path: file).load() { return state }
+      return try StateFile.state(in: bytes, path: file)
+    } catch { throw console.fail(stateDiagnostic(error, in: bytes)) }
+  }
+
+  private static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What a state file error says to the user who named a file of another kind.
@@ -239,6 +251,7 @@ struct Session {
     var reason = error.reason
     let code: DiagnosticCode
     var remedy: String?
+    var subject = "the state"
     switch error {
     case .isDirectory, .notAFile, .unreadable: code = .stateUnreadable
     case .empty, .tooLarge, .damagedMember: code = .stateDamaged
@@ -249,12 +262,26 @@ struct Session {
     case .newerFormat:
       code = .stateNewerFormat
       remedy = "use the hnsctl that wrote it"
+    case .journalDamaged(_, let line, let why):
+      code = .journalDamaged
+      reason = "is damaged: \(why)"
+      subject = "the journal of the state"
+      place = Place(line: UInt32(clamping: line), column: 1)
+      remedy = "restore it with its state, or remove it to go on without the calls it holds"
+    case .journalMismatch(_, let state, _):
+      code = .journalMismatch
+      subject = "the journal"
+      remedy =
+        "put the state it belongs to back as \(state), or remove it to go on without the calls it holds"
+    case .otherHost:
+      code = .hostMismatch
+      remedy = "ask for the host as it is, or use the state of another host"
     case .unwritable, .notDurable: code = .stateNotSaved
     case .locked:
       code = .stateLocked
       remedy = "wait for it, or give --lock-timeout SECONDS"
     }
     if code == .stateDamaged { remedy = "restore the file, or move it away and apply the profiles again" }
-    return Diagnostic(code, "the state \(reason)", file: error.path, at: place, remedy: remedy)
+    return Diagnostic(code, "\(subject) \(reason)", file: error.path, at: place, remedy: remedy)
   }
 }

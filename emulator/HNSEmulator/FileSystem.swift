@@ -75,8 +75,8 @@ package protocol FileSystem: Sendable {
   func synchronize(_ descriptor: Int32) throws(SystemError)
   /// Closes a descriptor.
   func close(_ descriptor: Int32) throws(SystemError)
-  /// Cuts a file to nothing.
-  func truncate(_ descriptor: Int32) throws(SystemError)
+  /// Cuts a file to a size, where the next bytes are written then.
+  func truncate(_ descriptor: Int32, to size: Int) throws(SystemError)
   /// The status of an open file.
   func status(_ descriptor: Int32) throws(SystemError) -> FileStatus
   /// The status of what a path leads to.
@@ -115,6 +115,8 @@ package enum OpenMode: Hashable, Sendable {
   case createNew
   /// For reading and writing, made when absent; not through a symbolic link.
   case lock
+  /// For writing at the end of a file that exists; not through a symbolic link.
+  case append
   /// A directory, to make its entries durable.
   case directory
 }

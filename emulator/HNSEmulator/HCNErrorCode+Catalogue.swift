@@ -121,6 +121,10 @@ extension HCNErrorCode {
   public static let objectAlreadyExists = HCNErrorCode(0x80071392)
   /// `ERROR_MOD_NOT_FOUND`: The specified module could not be found.
   public static let moduleMissing = HCNErrorCode(0x8007007e)
+  /// `ERROR_WRITE_FAULT`: The system cannot write to the specified device.
+  public static let writeFault = HCNErrorCode(0x8007001d)
+  /// `ERROR_DISK_FULL`: There is not enough space on the disk.
+  public static let diskFull = HCNErrorCode(0x80070070)
   /// `E_NOTIMPL`: Not implemented.
   public static let notImplemented = HCNErrorCode(0x80004001)
 
@@ -280,6 +284,8 @@ extension HCNErrorCode {
     ),
     (.objectAlreadyExists, "ERROR_OBJECT_ALREADY_EXISTS", "The object already exists"),
     (.moduleMissing, "ERROR_MOD_NOT_FOUND", "The specified module could not be found"),
+    (.writeFault, "ERROR_WRITE_FAULT", "The system cannot write to the specified device"),
+    (.diskFull, "ERROR_DISK_FULL", "There is not enough space on the disk"),
     (.notImplemented, "E_NOTIMPL", "Not implemented"),
   ]
 }

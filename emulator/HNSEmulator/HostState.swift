@@ -2,11 +2,11 @@ public import JSONText
 
 /// What a state file holds: a host, how often it was saved, and notes of the program that owns the file.
 public struct HostState: Hashable, Sendable {
-  /// The format of state files this program writes.
-  public static let currentFormat: Int64 = 1
+  /// The format of state files this program writes; it reads the ones before it too.
+  ///
+  /// Since 2 a file can stand beside a journal, which a program that knows only 1 would pass over.
+  public static let currentFormat: Int64 = 2
 
-  /// The format the state was read in.
-  public var formatVersion: Int64
   /// A number that callers raise with every change, so that a plan can tell the state it was made for.
   public var serial: UInt64
   /// The host.
@@ -21,53 +21,17 @@ public struct HostState: Hashable, Sendable {
   ///   - service: The host.
   ///   - annotations: Notes to keep.
   public init(serial: UInt64 = 0, service: HostNetworkingService, annotations: JSONObject = JSONObject()) {
-    formatVersion = Self.currentFormat
     self.serial = serial
     self.service = service
     self.annotations = annotations
   }
 
   /// The state as a document.
-  public var document: JSON {
-    [
-      "formatVersion": .integer(formatVersion),
-      "serial": Int64(exactly: serial).map { .integer($0) } ?? .number("\(serial)"),
-      "annotations": .object(annotations), "host": service.snapshot,
-    ]
-  }
+  public var document: JSON { StoredState(state: self).document }
 
   /// Reads a state from its document.
   ///
   /// - Parameter document: What ``document`` gave.
   /// - Throws: ``SnapshotError`` with the place of the first problem; a newer format is refused.
-  public init(document: JSON) throws(SnapshotError) {
-    let reader = try SnapshotReader(document, "")
-    let format = try reader.whole("formatVersion", 1...Int64.max)
-    guard format <= Self.currentFormat else {
-      throw SnapshotError(
-        path: "formatVersion",
-        reason: "is \(format), and this program reads formats up to \(Self.currentFormat)",
-        newerFormat: format)
-    }
-    try reader.allow(["formatVersion", "serial", "annotations", "host"])
-    let serial: UInt64? =
-      switch reader.object["serial"] {
-      case .integer(let number): UInt64(exactly: number)
-      case .number(let literal): UInt64(literal)
-      default: nil
-      }
-    guard let serial else { throw reader.failure("serial", "must be a whole number of 64 bits") }
-    let annotations = try SnapshotReader(reader.object["annotations"], "annotations")
-    guard let host = reader.object["host"] else { throw reader.failure("host", "is missing") }
-    do throws(SnapshotError) {
-      service = try HostNetworkingService(snapshot: host)
-    } catch {
-      throw SnapshotError(
-        path: error.path.isEmpty ? "host" : "host.\(error.path)", reason: error.reason,
-        newerFormat: error.newerFormat)
-    }
-    formatVersion = format
-    self.serial = serial
-    self.annotations = annotations.object
-  }
+  public init(document: JSON) throws(SnapshotError) { self = try StoredState(document: document).state }
 }

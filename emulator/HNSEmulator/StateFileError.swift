@@ -18,6 +18,12 @@ public enum StateFileError: Error, Hashable, Sendable {
   case damagedMember(path: String, member: String, reason: String)
   /// A later version of this program wrote the file.
   case newerFormat(path: String, found: Int64, reason: String)
+  /// The journal of a state is not as it was written; lines count from 1.
+  case journalDamaged(path: String, line: Int, reason: String)
+  /// The journal belongs to another state than the one it stands beside.
+  case journalMismatch(path: String, state: String, isAbsent: Bool)
+  /// The state holds another host than the one that is asked for.
+  case otherHost(path: String, reason: String)
   /// The system refused to write; the file is as it was.
   case unwritable(path: String, reason: String)
   /// The new state is in its place, and the system would not say that it survives a power failure.
@@ -32,7 +38,8 @@ extension StateFileError {
     switch self {
     case .isDirectory(let path), .notAFile(let path), .unreadable(let path, _), .empty(let path),
       .tooLarge(let path, _), .damaged(let path, _, _, _), .damagedMember(let path, _, _),
-      .newerFormat(let path, _, _), .unwritable(let path, _), .notDurable(let path, _),
+      .newerFormat(let path, _, _), .journalDamaged(let path, _, _), .journalMismatch(let path, _, _),
+      .otherHost(let path, _), .unwritable(let path, _), .notDurable(let path, _),
       .locked(let path, _):
       path
     }
@@ -50,6 +57,11 @@ extension StateFileError {
       "is damaged at line \(line), column \(column): \(reason)"
     case .damagedMember(_, let member, let reason): "is damaged: '\(member)' \(reason)"
     case .newerFormat(_, _, let reason): "was written by a later version: \(reason)"
+    case .journalDamaged(_, let line, let reason): "is damaged at line \(line): \(reason)"
+    case .journalMismatch(_, let state, let isAbsent):
+      isAbsent
+        ? "belongs to a state, and there is no file \(state)" : "belongs to another state than \(state)"
+    case .otherHost(_, let reason): reason
     case .unwritable(_, let reason): "cannot be written: \(reason)"
     case .notDurable(_, let reason): "was written but may not survive a power failure: \(reason)"
     case .locked(_, let holder):

@@ -53,7 +53,7 @@ public struct StateLock: ~Copyable {
   public consuming func release() {}
 
   deinit {
-    try? files.truncate(descriptor)
+    try? files.truncate(descriptor, to: 0)
     // Closing alone would leave the lock with a child process that is about to be started and still
     // shares the descriptor.
     try? files.unlock(descriptor)
@@ -149,7 +149,7 @@ extension StateFile {
   /// It is only a courtesy: the lock holds without it.
   private func leaveWord(_ descriptor: Int32, since: String) {
     let holder = LockHolder(process: files.process, host: files.hostName, since: since)
-    try? files.truncate(descriptor)
+    try? files.truncate(descriptor, to: 0)
     _ = try? files.write(descriptor, holder.document.bytes(.pretty)[...])
   }
 }

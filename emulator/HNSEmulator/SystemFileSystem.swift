@@ -21,6 +21,7 @@ package struct SystemFileSystem: FileSystem {
       case .read: O_RDONLY | O_NONBLOCK
       case .createNew: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
       case .lock: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+      case .append: O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK
       case .directory: O_RDONLY | O_DIRECTORY
       }
     return try check("open") { Glibc.open(path, flags | O_CLOEXEC, 0o600) }
@@ -48,9 +49,9 @@ package struct SystemFileSystem: FileSystem {
     throw SystemError(call: "close", number: errno)
   }
 
-  package func truncate(_ descriptor: Int32) throws(SystemError) {
-    _ = try check("ftruncate") { ftruncate(descriptor, 0) }
-    _ = try check("lseek") { lseek(descriptor, 0, SEEK_SET) }
+  package func truncate(_ descriptor: Int32, to size: Int) throws(SystemError) {
+    _ = try check("ftruncate") { ftruncate(descriptor, off_t(size)) }
+    _ = try check("lseek") { lseek(descriptor, off_t(size), SEEK_SET) }
   }
 
   package func status(_ descriptor: Int32) throws(SystemError) -> FileStatus {

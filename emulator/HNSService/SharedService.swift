@@ -1,31 +1,74 @@
 public import HNSEmulator
-import NetworkTypes
+public import HostModel
 import Synchronization
 
 /// A service that many callers share: one call at a time, in some order, with the notifications in the order
 /// of the calls.
 ///
-/// It is what stands behind the C interface and the HTTP door.
+/// It is what stands behind the C interface and the HTTP door. With a state file, a call is on disk before it
+/// is answered or told to observers.
 public final class SharedService: Sendable {
   /// Gets every notification, one at a time and in order, while the service is held; it must return soon and
   /// must not call the service.
   public typealias Observer = @Sendable (ServiceNotification) -> Void
 
-  private struct Contents {
-    var service: HostNetworkingService
-    var observers: [(id: UInt64, observer: Observer)] = []
-    var nextObserver: UInt64 = 1
+  private let contents: Mutex<SharedContents>
+  private let clock: @Sendable () -> Int
+
+  /// Shares a service that lives in memory alone.
+  ///
+  /// - Parameters:
+  ///   - service: The service.
+  ///   - settleDelay: How long after its creation a network gets what the service fills in later, in
+  ///     milliseconds; 0 does it at once.
+  ///   - clock: A clock that only goes forward, in milliseconds.
+  public init(
+    _ service: HostNetworkingService, settleDelay: Int = 0,
+    clock: @escaping @Sendable () -> Int = SharedService.uptime
+  ) {
+    self.clock = clock
+    contents = Mutex(SharedContents(HostState(service: service), settleDelay: settleDelay))
   }
 
-  private let contents: Mutex<Contents>
-
-  /// Shares a service.
+  /// Shares the service of a state file, or a new one that is kept there.
   ///
-  /// - Parameter service: The service.
-  public init(_ service: HostNetworkingService) {
-    var service = service
-    service.recordsNotifications = true
-    contents = Mutex(Contents(service: service))
+  /// The lock of the file is held until ``close()`` or the end of the value. What was left unsettled when the
+  /// service of the file ended is settled at once.
+  ///
+  /// - Parameters:
+  ///   - file: The state file; it is made when it is absent.
+  ///   - configuration: What a new host is. A host of the file gets the adapters and addresses it was not
+  ///     known to have, and must have the switches that are not at their default here.
+  ///   - build: The Windows build the host of the file must have; nil takes any.
+  ///   - settleDelay: How long after its creation a network gets what the service fills in later, in
+  ///     milliseconds; 0 does it at once.
+  ///   - since: The time to tell others that wait for the lock, as ISO 8601.
+  ///   - lockTimeout: How long to wait for another holder of the lock, in milliseconds.
+  ///   - journalSize: How many bytes the journal may have before it is taken into the state; it may have twice
+  ///     the size of the state in any case, so that saving costs each call the same however large the host is.
+  ///   - clock: A clock that only goes forward, in milliseconds.
+  ///   - report: Is told while the service runs that the journal could not be taken into the state; every
+  ///     acknowledged call is safe all the same.
+  /// - Throws: ``StateFileError``; the files are as they were.
+  public init(
+    opening file: StateFile, configuration: HostConfiguration, build: WindowsBuild? = nil,
+    settleDelay: Int = 0, since: String, lockTimeout: Int = 0, journalSize: Int = 4 << 20,
+    clock: @escaping @Sendable () -> Int = SharedService.uptime,
+    report: @escaping @Sendable (StateFileError) -> Void = { _ in }
+  ) throws(StateFileError) {
+    self.clock = clock
+    let journal = try ServiceJournal(
+      file, since: since, lockTimeout: lockTimeout, defersSettling: settleDelay > 0,
+      smallestCompaction: journalSize, report: report)
+    let state = try journal.open { state throws(StateFileError) in
+      guard var state else { return HostState(service: HostNetworkingService(configuration)) }
+      try state.check(configuration, build: build, path: file.path)
+      state.service.describeHost(adapters: configuration.adapters, addresses: configuration.addresses)
+      return state
+    }
+    var contents = SharedContents(state, settleDelay: settleDelay, journal: journal)
+    contents.settleEverything()
+    self.contents = Mutex(contents)
   }
 
   /// Carries out a call.
@@ -34,24 +77,22 @@ public final class SharedService: Sendable {
   /// - Returns: What it gives.
   public func perform(_ call: ServiceCall) -> ServiceReply {
     contents.withLock { contents in
-      let reply = contents.service.perform(call)
-      for notification in contents.service.takeNotifications() {
-        for (_, observer) in contents.observers { observer(notification) }
-      }
-      return reply
+      contents.settle(clock)
+      return contents.perform(call, clock)
     }
   }
+
+  /// Settles the networks whose time has come; calls do it by themselves.
+  ///
+  /// Who waits for notifications without calling has it done by calling this now and then.
+  public func settle() { contents.withLock { $0.settle(clock) } }
 
   /// Asks to be told of notifications from now on.
   ///
   /// - Parameter observer: What to call.
   /// - Returns: The number to give to ``unregister(_:)``.
   public func register(_ observer: @escaping Observer) -> UInt64 {
-    contents.withLock { contents in
-      defer { contents.nextObserver += 1 }
-      contents.observers.append((contents.nextObserver, observer))
-      return contents.nextObserver
-    }
+    contents.withLock { $0.register(observer) }
   }
 
   /// Takes an observer back; afterwards it is not called any more.
@@ -59,14 +100,30 @@ public final class SharedService: Sendable {
   /// - Parameter id: What ``register(_:)`` gave.
   /// - Returns: Whether there was such an observer.
   @discardableResult
-  public func unregister(_ id: UInt64) -> Bool {
+  public func unregister(_ id: UInt64) -> Bool { contents.withLock { $0.unregister(id) } }
+
+  /// The service as it is now.
+  ///
+  /// The next call that changes it has to copy its tables first, so it is not to be asked for at every call.
+  public var service: HostNetworkingService { state.service }
+
+  /// The service as it is now, as a state file has it.
+  public var state: HostState {
     contents.withLock { contents in
-      guard let index = contents.observers.firstIndex(where: { $0.id == id }) else { return false }
-      contents.observers.remove(at: index)
-      return true
+      contents.settle(clock)
+      return contents.state
     }
   }
 
-  /// The service as it is now.
-  public var service: HostNetworkingService { contents.withLock { $0.service } }
+  /// Stops: saves the state, removes the journal and gives the lock back.
+  ///
+  /// Calls are refused from now on. A service that lives in memory alone has nothing to stop.
+  ///
+  /// - Throws: ``StateFileError`` when the state cannot be saved; every acknowledged call is in the journal.
+  public func close() throws(StateFileError) {
+    try contents.withLock { contents throws(StateFileError) in try contents.close() }
+  }
+
+  /// The time since the machine started, in milliseconds.
+  public static func uptime() -> Int { SystemFileSystem().uptime() }
 }

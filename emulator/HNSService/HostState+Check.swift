@@ -1,0 +1,25 @@
+import HNSEmulator
+import HostModel
+
+extension HostState {
+  /// Checks that the host is one that can be asked for like this.
+  ///
+  /// - Parameters:
+  ///   - configuration: What is asked for; only switches that are not at their default count.
+  ///   - build: The Windows build; nil takes any.
+  ///   - path: The path of the state.
+  /// - Throws: ``StateFileError/otherHost(path:reason:)``.
+  func check(_ configuration: HostConfiguration, build: WindowsBuild?, path: String) throws(StateFileError) {
+    let found = service.configuration
+    if let build,
+      build.build != found.build.build || build.revision != nil && build.revision != found.build.revision
+    {
+      throw .otherHost(path: path, reason: "holds a host with Windows \(found.build), not \(build)")
+    }
+    for (key, value) in configuration.switches.changed where found.switches[key] != value {
+      throw .otherHost(
+        path: path,
+        reason: "holds a host whose switch \(key.rawValue) is '\(found.switches[key])', not '\(value)'")
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import Glibc
+import HNSEmulator
+
+/// Keeps on disk what a shared service is: a state file, and a journal of the calls since it was saved.
+///
+/// It holds the lock of the state as long as it lives. A call is carried out, then appended, then
+/// acknowledged. One that cannot be appended is not acknowledged, and the service is read again as the disk
+/// has it: that costs time in proportion to the host, and only when the disk fails. After a failure a call is
+/// tried on the disk first, so that a disk that stays full costs no more.
+final class ServiceJournal {
+  private let file: StateFile
+  private var lock: StateLock?
+  private var writer: JournalWriter?
+  private let defersSettling: Bool
+  private let report: @Sendable (StateFileError) -> Void
+
+  /// The size of the journal at which it is taken into the state.
+  private var sizeToCompact = 0
+  /// Whether the last append failed.
+  private var isSuspect = false
+  /// Whether the service in memory is not the one on disk.
+  private var isBehind = false
+
+  /// The smallest journal that is taken into the state.
+  private let smallestCompaction: Int
+  /// How many times as large as the state the journal has to be besides, so that the saving of the state costs
+  /// the calls that lead to it the same however many objects there are.
+  private static let compactionRatio = 2
+
+  /// Takes the lock of a state file.
+  init(
+    _ file: StateFile, since: String, lockTimeout: Int, defersSettling: Bool, smallestCompaction: Int,
+    report: @escaping @Sendable (StateFileError) -> Void
+  ) throws(StateFileError) {
+    self.file = file
+    self.defersSettling = defersSettling
+    self.smallestCompaction = smallestCompaction
+    self.report = report
+    lock = try file.lock(timeout: lockTimeout, since: since)
+  }
+
+  /// Reads what is on disk, puts a service in its place and starts a journal.
+  ///
+  /// - Parameter change: Makes the state of the service out of the one on disk.
+  /// - Returns: The state.
+  func open(_ change: (HostState?) throws(StateFileError) -> HostState) throws(StateFileError) -> HostState {
+    let reading = try file.read()
+    let state = try change(reading?.state)
+    if let reading, !reading.needsSaving, reading.state == state {
+      try start(reading.digest, size: reading.size)
+    } else {
+      try compact(state)
+    }
+    return state
+  }
+
+  /// Makes ready for a call.
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - state: The state, which is read again where it is not the one on disk.
+  /// - Throws: Why the call cannot be carried out.
+  func prepare(_ call: ServiceCall, _ state: inout HostState) throws(HCNError) {
+    guard lock != nil else {
+      throw HCNError(.managerStopped, detail: "the service is being stopped")
+    }
+    if isBehind { try reload(&state) }
+    guard call.isMutating else { return }
+    guard call.hasReadableDocument else {
+      throw HCNError(.invalidJSON, detail: "the document nests deeper than can be stored")
+    }
+    guard let writer, !writer.isTorn else {
+      do throws(StateFileError) { return try compact(state) } catch {
+        throw HCNError(.writeFault, detail: "\(error)")
+      }
+    }
+    guard isSuspect else { return }
+    do throws(SystemError) { try writer.probe(call) } catch { throw Self.refusal(error) }
+    isSuspect = false
+  }
+
+  /// Appends a call that was carried out.
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - state: The state, which is read again when the call cannot be appended.
+  /// - Throws: Why the call is not acknowledged.
+  func append(_ call: ServiceCall, _ state: inout HostState) throws(HCNError) {
+    do throws(SystemError) {
+      guard let writer else { throw SystemError(call: "write", number: EBADF) }
+      try writer.append(call)
+    } catch {
+      isSuspect = true
+      isBehind = true
+      try? reload(&state)
+      throw Self.refusal(error)
+    }
+  }
+
+  /// Takes the journal into the state when it has grown enough.
+  ///
+  /// That it fails is reported and no failure of the call, which is safe in the journal.
+  func compactIfLarge(_ state: HostState) {
+    guard let writer, writer.size >= sizeToCompact else { return }
+    do throws(StateFileError) { try compact(state) } catch {
+      sizeToCompact = writer.size + smallestCompaction
+      report(error)
+    }
+  }
+
+  /// Saves the state, removes the journal and gives the lock back.
+  func close(_ state: HostState) throws(StateFileError) {
+    guard lock != nil else { return }
+    if !isBehind {
+      do throws(StateFileError) { try file.save(state) } catch {
+        guard case .notDurable = error else { throw error }
+        report(error)
+      }
+    }
+    writer = nil
+    lock = nil
+  }
+
+  /// Reads the service as the disk has it.
+  private func reload(_ state: inout HostState) throws(HCNError) {
+    do throws(StateFileError) {
+      guard let reading = try file.read() else {
+        throw .unreadable(path: file.path, reason: "it was removed")
+      }
+      let recordsNotifications = state.service.recordsNotifications
+      state = reading.state
+      state.service.recordsNotifications = recordsNotifications
+      state.service.defersSettling = defersSettling
+      isBehind = false
+    } catch { throw HCNError(.writeFault, detail: "\(error)") }
+  }
+
+  /// Puts a state in the place of what is on disk, and starts a journal.
+  private func compact(_ state: HostState) throws(StateFileError) {
+    let bytes: [UInt8]
+    do throws(StateFileError) { bytes = try file.store(state) } catch {
+      // The state is in its place all the same, and the journal counts no more.
+      guard case .notDurable = error else { throw error }
+      writer = nil
+      throw error
+    }
+    writer = nil
+    try start(StateDigest(of: bytes), size: bytes.count)
+  }
+
+  private func start(_ digest: StateDigest, size: Int) throws(StateFileError) {
+    do throws(SystemError) {
+      writer = try JournalWriter(of: file, digest, defersSettling: defersSettling)
+    } catch { throw .unwritable(path: file.path, reason: "its journal: \(error.text)") }
+    sizeToCompact = min(max(smallestCompaction, size * Self.compactionRatio), StateFile.sizeLimit / 2)
+    isSuspect = false
+  }
+
+  /// What a caller is told when the disk refuses a call.
+  private static func refusal(_ error: SystemError) -> HCNError {
+    let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.number)
+    return HCNError(isFull ? .diskFull : .writeFault, detail: "the call cannot be stored: \(error.text)")
+  }
+}

@@ -1,0 +1,90 @@
+import HNSEmulator
+import NetworkTypes
+
+/// What a shared service holds behind its lock.
+struct SharedContents {
+  private(set) var state: HostState
+  private let journal: ServiceJournal?
+  private var observers: [(id: UInt64, observer: SharedService.Observer)] = []
+  private var nextObserver: UInt64 = 1
+  /// How long after its creation a network is settled, in milliseconds.
+  private let settleDelay: Int
+  /// The networks that are still to be settled, each with the time for it, the earliest first.
+  private var unsettled: [(time: Int, network: GUID)] = []
+
+  init(_ state: HostState, settleDelay: Int, journal: ServiceJournal? = nil) {
+    self.state = state
+    self.settleDelay = max(0, settleDelay)
+    self.journal = journal
+    self.state.service.recordsNotifications = true
+    self.state.service.defersSettling = settleDelay > 0
+  }
+
+  /// Carries out a call: in memory, then on disk, then told.
+  mutating func perform(_ call: ServiceCall, _ clock: () -> Int) -> ServiceReply {
+    do throws(HCNError) {
+      try journal?.prepare(call, &state)
+      let reply = state.service.perform(call)
+      let notifications = state.service.takeNotifications()
+      if call.isMutating, !reply.isRefusal {
+        try journal?.append(call, &state)
+        state.serial &+= 1
+        if settleDelay > 0, call.canLeaveUnsettled { noteUnsettled(clock) }
+        journal?.compactIfLarge(state)
+      }
+      for notification in notifications {
+        for (_, observer) in observers { observer(notification) }
+      }
+      return reply
+    } catch { return ServiceReply(error: error) }
+  }
+
+  private mutating func noteUnsettled(_ clock: () -> Int) {
+    for network in state.service.unsettledNetworks where !unsettled.contains(where: { $0.network == network })
+    {
+      unsettled.append((clock() + settleDelay, network))
+    }
+  }
+
+  /// Settles the networks whose time has come.
+  mutating func settle(_ clock: () -> Int) {
+    guard !unsettled.isEmpty else { return }
+    let now = clock()
+    while let next = unsettled.first, next.time <= now {
+      let reply = perform(.settle(network: next.network), clock)
+      // What the disk refused is tried again; a network that was deleted meanwhile is not missed.
+      guard reply.error?.code != .diskFull, reply.error?.code != .writeFault else { return }
+      unsettled.removeFirst()
+    }
+  }
+
+  /// Settles every network there is.
+  mutating func settleEverything() {
+    for network in state.service.unsettledNetworks { _ = perform(.settle(network: network)) { 0 } }
+  }
+
+  mutating func register(_ observer: @escaping SharedService.Observer) -> UInt64 {
+    defer { nextObserver += 1 }
+    observers.append((nextObserver, observer))
+    return nextObserver
+  }
+
+  mutating func unregister(_ id: UInt64) -> Bool {
+    guard let index = observers.firstIndex(where: { $0.id == id }) else { return false }
+    observers.remove(at: index)
+    return true
+  }
+
+  func close() throws(StateFileError) { try journal?.close(state) }
+}
+
+extension ServiceCall {
+  /// Whether a network can be there afterwards that is not settled yet.
+  fileprivate var canLeaveUnsettled: Bool {
+    switch self {
+    case .create(.network, _, _, _): true
+    case .hns(_, let path, _): path.lowercased().contains("networks")
+    default: false
+    }
+  }
+}
