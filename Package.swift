@@ -156,7 +156,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "HNSEmulatorTests",
-      dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
+      dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
     // Every row of the reference that states a behaviour of the service.
     .testTarget(
       name: "HNSConformanceTests",

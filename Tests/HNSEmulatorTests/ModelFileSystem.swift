@@ -38,9 +38,29 @@ final class ModelFileSystem: FileSystem {
     var processes: Set<Int32> = [100]
     var time = 0
     var chunk = Int.max
+    /// How many bytes the disk has room for.
+    var capacity = Int.max
+    /// What someone else does right before a call of which so many went before.
+    var interlude: (call: Int, action: @Sendable () -> Void)?
   }
 
   let storage = Mutex(Storage())
+
+  /// The bytes of a file; nil when there is none.
+  func bytes(of path: String) -> [UInt8]? {
+    storage.withLock { storage in storage.entries[path].flatMap { storage.files[$0]?.bytes } }
+  }
+
+  /// Puts a file there; nil removes it.
+  func put(_ bytes: [UInt8]?, at path: String) {
+    storage.withLock { storage in
+      storage.entries[path] = nil
+      guard let bytes else { return }
+      storage.files[storage.nextFile] = File(bytes: bytes, durable: bytes, permissions: 0o600)
+      storage.entries[path] = storage.nextFile
+      storage.nextFile += 1
+    }
+  }
 
   /// Sets the call at which the fault happens, counted from 0 from now on.
   func arm(_ fault: Fault, at call: Int?) {
@@ -75,6 +95,13 @@ final class ModelFileSystem: FileSystem {
     _ name: String, partly: ((inout Storage) -> Void)? = nil,
     _ body: (inout Storage) throws(SystemError) -> Value
   ) throws(SystemError) -> Value {
+    let interlude =
+      storage.withLock { storage in
+        guard let interlude = storage.interlude, interlude.call == storage.calls.count else { return nil }
+        storage.interlude = nil
+        return interlude.action
+      } as (@Sendable () -> Void)?
+    interlude?()
     var failure = SystemError(call: name, number: EIO)
     let result: Value? = storage.withLock { storage in
       guard !storage.isDead else { return nil }
@@ -107,7 +134,7 @@ final class ModelFileSystem: FileSystem {
       var file = storage.entries[path]
       switch mode {
       case .directory: file = nil
-      case .read: if file == nil { throw SystemError(call: "open", number: ENOENT) }
+      case .read, .append: if file == nil { throw SystemError(call: "open", number: ENOENT) }
       case .createNew:
         if file != nil { throw SystemError(call: "open", number: EEXIST) }
         fallthrough
@@ -142,8 +169,10 @@ final class ModelFileSystem: FileSystem {
       guard let file = storage.open[descriptor]?.file else { return }
       storage.files[file]?.bytes += bytes.prefix(count)
     }
-    return try call("write", partly: { append(&$0, bytes.count / 2) }) { storage in
-      let count = min(bytes.count, storage.chunk)
+    return try call("write", partly: { append(&$0, bytes.count / 2) }) { storage throws(SystemError) in
+      let used = storage.entries.values.reduce(0) { $0 + (storage.files[$1]?.bytes.count ?? 0) }
+      let count = min(bytes.count, storage.chunk, max(0, storage.capacity - used))
+      guard count > 0 || bytes.isEmpty else { throw SystemError(call: "write", number: ENOSPC) }
       append(&storage, count)
       return count
     }
@@ -169,9 +198,11 @@ final class ModelFileSystem: FileSystem {
     }
   }
 
-  func truncate(_ descriptor: Int32) throws(SystemError) {
+  func truncate(_ descriptor: Int32, to size: Int) throws(SystemError) {
     try call("truncate") { storage in
-      if let file = storage.open[descriptor]?.file { storage.files[file]?.bytes = [] }
+      guard let file = storage.open[descriptor]?.file else { return }
+      let bytes = storage.files[file]?.bytes ?? []
+      storage.files[file]?.bytes = Array(bytes.prefix(size))
     }
   }
 
