@@ -200,7 +200,9 @@ let package = Package(
         "YAMLSyntax",
       ]),
     // The built binary, driven as its users drive it.
-    .testTarget(name: "CommandTests", dependencies: ["hnsctl", "JSONText"], exclude: ["Golden"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["HNSEmulator", "HNSService", "JSONText", "NetworkTypes", "hnsctl"],
+      exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]

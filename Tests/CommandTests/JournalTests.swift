@@ -1,0 +1,118 @@
+import HNSEmulator
+import HNSService
+import JSONText
+import NetworkTypes
+import Testing
+
+/// States with a journal beside them, as a server that was killed leaves them, through the built binary.
+@Suite struct JournalTests {
+  /// A workspace with `host.json`, of one pod, and calls of a server after that; returns the state they led to.
+  private func served(_ workspace: Workspace, calls: Int = 1) throws -> HostState {
+    try workspace.shipped("pod.yaml")
+    try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
+    let file = StateFile(path: workspace.path("host.json"))
+    let host = try #require(try file.load())
+    let shared = try SharedService(opening: file, configuration: host.service.configuration, since: "now")
+    let network = try #require(try host.service.enumerate(.network).first)
+    for number in 0..<calls {
+      let name = JSON.string("late\(number)")
+      let reply = shared.perform(.create(.endpoint, id: .zero, network: network, settings: ["Name": name]))
+      #expect(!reply.isRefusal, "\(reply)")
+    }
+    return shared.state
+  }
+
+  private func names(_ workspace: Workspace) throws -> [String] {
+    try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0).json()["endpoints"]?
+      .array?.compactMap { $0["Name"]?.string }.sorted() ?? []
+  }
+
+  @Test func everyCommandReadsTheJournal() throws {
+    let workspace = try Workspace()
+    _ = try served(workspace)
+    #expect(try workspace.names() == ["host.json", "host.json.journal", "host.json.lock", "pod.yaml"])
+    let before = try workspace.contents()
+    #expect(try names(workspace) == ["api", "late0"])
+    for reader in [
+      ["plan", "pod.yaml", "--state", "host.json"], ["show", "vfp", "--state", "host.json"],
+      ["compartments", "--state", "host.json"], ["lint", "host.json"], ["matrix", "host.json"],
+    ] { try workspace.start(reader).finish().exits(0) }
+    // A state that stands where a profile could is read with its journal too, and a stream has none.
+    let packet = ["--from", "late0", "--to", "api", "--protocol", "tcp", "--port", "80"]
+    #expect(try workspace.start(["trace", "host.json"] + packet).finish().status != 1)
+    try workspace.bash("hnsctl trace - \(packet.joined(separator: " ")) < host.json").exits(1)
+    try workspace.hnsctl("diff", "host.json", "host.json").exits(0)
+    try workspace.bash("hnsctl diff - host.json < host.json").exits(2)
+    #expect(try workspace.contents() == before, "readers touch nothing")
+  }
+
+  @Test func anApplyTakesTheJournalIn() throws {
+    let workspace = try Workspace()
+    let state = try served(workspace)
+    try workspace.shipped("nat-publish.yaml")
+    let run = try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "host.json").exits(0)
+    #expect(run.output.hasSuffix("serial \(state.serial + 1).\n"))
+    #expect(
+      try workspace.names() == ["host.json", "host.json.lock", "nat-publish.yaml", "pod.yaml"])
+    #expect(try names(workspace) == ["api", "late0", "web"])
+  }
+
+  @Test func aSavedPlanDoesNotMindWhereTheCallsAre() throws {
+    let workspace = try Workspace()
+    _ = try served(workspace)
+    try workspace.shipped("nat-publish.yaml")
+    try workspace.hnsctl("plan", "nat-publish.yaml", "--state", "host.json", "--out", "with.plan").exits(0)
+    let file = StateFile(path: workspace.path("host.json"))
+    let configuration = try #require(try file.load()).service.configuration
+    // The server starts again and stops as it should; nothing has changed but where the calls are.
+    try SharedService(opening: file, configuration: configuration, since: "now").close()
+    #expect(try !workspace.names().contains("host.json.journal"))
+    try workspace.hnsctl("plan", "nat-publish.yaml", "--state", "host.json", "--out", "without.plan").exits(0)
+    #expect(try workspace.read("with.plan") == workspace.read("without.plan"))
+    // One more call, and the plan is stale.
+    let shared = try SharedService(opening: file, configuration: configuration, since: "now")
+    #expect(!shared.perform(.create(.namespace, id: .zero, network: nil, settings: [:])).isRefusal)
+    let run = try workspace.hnsctl("apply", "with.plan", "--state", "host.json", "--lock-timeout", "0")
+    #expect(run.errors.contains("[state-locked]"), "a running server holds the lock")
+    try shared.close()
+    let stale = try workspace.hnsctl("apply", "with.plan", "--state", "host.json").exits(1)
+    #expect(stale.errors.contains("[plan-stale]"))
+  }
+
+  @Test(arguments: [
+    (
+      "sed -i '2s/late/date/' host.json.journal", "journal-damaged",
+      "host.json.journal:2:1: error: the journal of the state is damaged: the line is not as it was written",
+      "restore it with its state, or remove it to go on without the calls it holds"
+    ),
+    (
+      "sed -i 's/\"serial\": 1/\"serial\": 2/' host.json", "journal-mismatch",
+      "host.json.journal: error: the journal belongs to another state than host.json",
+      "put the state it belongs to back as host.json, or remove it to go on without the calls it holds"
+    ),
+    (
+      "rm host.json", "journal-mismatch",
+      "host.json.journal: error: the journal belongs to a state, and there is no file host.json",
+      "put the state it belongs to back as host.json, or remove it to go on without the calls it holds"
+    ),
+    (
+      "rm host.json.journal && mkdir host.json.journal", "state-unreadable",
+      "host.json.journal: error: the state is a directory, not a state file", nil
+    ),
+  ])
+  func whatCannotBeTrustedIsRefused(_ script: String, _ code: String, _ says: String, _ help: String?) throws {
+    let workspace = try Workspace()
+    _ = try served(workspace)
+    try workspace.bash(script).exits(0)
+    let before = try workspace.contents()
+    for command in [
+      ["show", "endpoints", "--state", "host.json"], ["apply", "pod.yaml", "--state", "host.json"],
+    ] {
+      let run = try workspace.start(command).finish().exits(1)
+      #expect(run.output.isEmpty)
+      #expect(run.errors.hasPrefix("\(says) [\(code)]\n"), "\(run.errors)")
+      if let help { #expect(run.errors.contains("help: \(help)\n"), "\(run.errors)") }
+    }
+    #expect(try workspace.contents() == before)
+  }
+}
