@@ -126,8 +126,8 @@ let package = Package(
       name: "hnsctl-benchmark",
       dependencies: [
         "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
-        "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler",
-        "PolicyPlan",
+        "HNSService", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler", "PolicyPlan",
         "PolicyViews",
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
@@ -201,7 +201,8 @@ let package = Package(
       ]),
     // The built binary, driven as its users drive it.
     .testTarget(
-      name: "CommandTests", dependencies: ["HNSEmulator", "HNSService", "JSONText", "NetworkTypes", "hnsctl"],
+      name: "CommandTests",
+      dependencies: ["HNSEmulator", "HNSService", "JSONText", "NetworkTypes", "hnsctl"],
       exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),
   ],

@@ -13,6 +13,7 @@ import PolicyPlan
 /// - `classifier`: finding the first match of a packet beside a linear scan over the same rules.
 /// - `packets`: judging packets that come as JSON lines beside counting the lines.
 /// - `emulator`: making, reading and deleting endpoints beside the bare tables they need.
+/// - `journal`: calls that are on disk before they are answered beside calls in memory alone.
 ///
 ///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
 @main
@@ -61,6 +62,7 @@ enum Benchmark {
     ("profile", profile), ("classifier", { ClassifierBenchmark.run(rounds: $0) }),
     ("packets", { PacketLinesBenchmark.run(rounds: $0) }),
     ("emulator", { EmulatorBenchmark.run(rounds: $0) }),
+    ("journal", { JournalBenchmark.run(rounds: $0) }),
   ]
 
   private static func profile(_ rounds: Int) {
