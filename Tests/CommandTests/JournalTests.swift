@@ -102,7 +102,8 @@ import Testing
       "host.json.journal: error: the state is a directory, not a state file", nil
     ),
   ])
-  func whatCannotBeTrustedIsRefused(_ script: String, _ code: String, _ says: String, _ help: String?) throws {
+  func whatCannotBeTrustedIsRefused(_ script: String, _ code: String, _ says: String, _ help: String?) throws
+  {
     let workspace = try Workspace()
     _ = try served(workspace)
     try workspace.bash(script).exits(0)
