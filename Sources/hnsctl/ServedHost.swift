@@ -6,8 +6,12 @@ import NetworkTypes
 
 /// The options that describe the emulated host of a service.
 struct ServedHost: ParsableArguments {
-  @Option(help: "The Windows build: a name (1607 to ltsc2025), or BUILD[.REVISION].")
-  var persona = WindowsBuild.standard.description
+  @Option(
+    help: """
+      The Windows build: a name (1607 to ltsc2025), or BUILD[.REVISION]; that of the state, or else \
+      \(WindowsBuild.standard), when it is not given.
+      """)
+  var persona: String?
 
   @Option(
     name: .customLong("adapter"),
@@ -26,7 +30,7 @@ struct ServedHost: ParsableArguments {
       "A choice where sources are silent; any wrong one lists them.", valueName: "name=value"))
   var switches: [String] = []
 
-  @Option(help: "What ids, addresses and delays are drawn from.")
+  @Option(help: "What the ids and addresses of a new host, and delays, are drawn from.")
   var seed: UInt64 = 0
 
   func validate() throws {
@@ -40,8 +44,9 @@ struct ServedHost: ParsableArguments {
     return address
   }
 
-  /// What the host is, or the end of the command.
-  func configuration(_ console: Console) throws -> HostConfiguration {
+  /// The Windows build that is asked for, or the end of the command.
+  func build(_ console: Console) throws -> WindowsBuild? {
+    guard let persona else { return nil }
     guard let build = WindowsBuild(persona) else {
       let names = WindowsBuild.releases.flatMap(\.names)
       let near = NearMiss.nearest(to: persona, among: names).map { "did you mean '\($0)'? " } ?? ""
@@ -50,8 +55,13 @@ struct ServedHost: ParsableArguments {
           .unknownWindows, "'\(persona)' is not a Windows name or build",
           remedy: "\(near)--persona takes one of \(names.joined(separator: ", ")), or a build number"))
     }
-    return HostConfiguration(
-      build: build, switches: try chosenSwitches(), adapters: adapters, addresses: addresses, seed: seed)
+    return build
+  }
+
+  /// What a new host is, or the end of the command.
+  func configuration(_ console: Console) throws -> HostConfiguration {
+    HostConfiguration(
+      build: try build(console) ?? .standard, switches: try chosenSwitches(), adapters: adapters, addresses: addresses, seed: seed)
   }
 
   private func chosenSwitches() throws -> HostSwitches {

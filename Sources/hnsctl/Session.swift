@@ -236,7 +236,7 @@ struct Session {
   }
 
   /// The time as ISO 8601, for others who wait for the lock.
-  private static func now() -> String {
+  static func now() -> String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)
@@ -246,7 +246,10 @@ struct Session {
   }
 
   /// What a state file error says to the user.
-  func stateDiagnostic(_ error: StateFileError) -> Diagnostic {
+  func stateDiagnostic(_ error: StateFileError) -> Diagnostic { Self.diagnostic(of: error) }
+
+  /// What a state file error says to the user.
+  static func diagnostic(of error: StateFileError) -> Diagnostic {
     var place: Place?
     var reason = error.reason
     let code: DiagnosticCode

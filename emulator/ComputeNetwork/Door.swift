@@ -24,7 +24,8 @@ struct Door: Sendable {
   init(_ variable: (String) -> String?) {
     opening = Result { () throws(CallFailure) in
       let settings = try EnvironmentSettings(variable)
-      return SharedService(HostNetworkingService(settings.configuration))
+      return SharedService(
+        HostNetworkingService(settings.configuration), settleDelay: settings.settleMilliseconds)
     }
   }
 

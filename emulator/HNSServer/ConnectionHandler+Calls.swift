@@ -16,7 +16,7 @@ extension ConnectionHandler {
     case .description: send(door.description)
     case .state:
       let service = door.service
-      offload({ Answer.document(HostState(service: service.service).document) }, then: send)
+      offload({ Answer.document(service.state.document) }, then: send)
     case .events: startStream()
     }
   }

@@ -6,6 +6,7 @@ import HNSServer
 import HNSService
 import JSONText
 import NetworkTypes
+import PolicyViews
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,6 +26,7 @@ struct Serve: ParsableCommand {
       Examples:
         hnsctl serve
         hnsctl serve --port 0 --persona ltsc2019 --adapter Ethernet
+        hnsctl serve --state host.json
         hnsctl serve --latency 5ms..20ms --latency HNSCall=exp:50ms
         hnsctl serve --fault HcnCreateEndpoint:nth=3:code=0x803b0013
         hnsctl serve --openapi > openapi.json
@@ -42,6 +44,19 @@ struct Serve: ParsableCommand {
   var token: String?
 
   @OptionGroup var host: ServedHost
+
+  @Option(
+    help: "Keep the host in a state file, made when it is absent, with a journal of the calls beside it.",
+    completion: .file(extensions: ["json"]))
+  var state: FileName?
+
+  @Option(help: "How many seconds to wait for another writer of the state.")
+  var lockTimeout: Double = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "How long networks of l2bridge and overlay wait for their management address.", valueName: "seconds"))
+  var settle: Double = 0.5
 
   @Option(help: ArgumentHelp("Delay calls.", valueName: "latency"))
   var latency: [String] = []
@@ -69,8 +84,16 @@ struct Serve: ParsableCommand {
       )
     }
     guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
+    for (name, seconds) in [("--lock-timeout", lockTimeout), ("--settle", settle)]
+    where !(0...Self.longest).contains(seconds) {
+      throw ValidationError("\(name) takes a number of seconds from 0 to \(Int(Self.longest))")
+    }
+    guard state != nil || lockTimeout == 0 else { throw ValidationError("--lock-timeout goes with --state") }
     do { _ = try interference() } catch { throw ValidationError(error.description) }
   }
+
+  /// The longest wait that can be asked for, in seconds: a day.
+  private static let longest: Double = 86_400
 
   func run() throws {
     let console = Console(options)
@@ -84,7 +107,8 @@ struct Serve: ParsableCommand {
     configuration.limits.connections = min(
       configuration.limits.connections, max(16, DescriptorLimit.raise() - 64))
     configuration.log = try requestLog(console)
-    let service = SharedService(HostNetworkingService(try host.configuration(console)))
+    let session = Session(console: console)
+    let service = try service(session)
     var signals = StopSignals()
     let door: HTTPDoor
     do { door = try HTTPDoor(configuration, service: service, interference: try interference()) } catch {
@@ -95,6 +119,31 @@ struct Serve: ParsableCommand {
       ["formatVersion": 1, "address": .string(door.address)], lines: ["listening on \(door.address)"])
     signals.wait()
     door.close()
+    do throws(StateFileError) { try service.close() } catch {
+      throw console.fail(session.stateDiagnostic(error))
+    }
+  }
+
+  /// The service behind the door: that of the state file where there is one.
+  private func service(_ session: Session) throws -> SharedService {
+    let configuration = try host.configuration(session.console)
+    let delay = Int(settle * 1_000)
+    guard let state else {
+      return SharedService(HostNetworkingService(configuration), settleDelay: delay)
+    }
+    let build = try host.build(session.console)
+    do throws(StateFileError) {
+      return try SharedService(
+        opening: StateFile(path: state.path), configuration: configuration, build: build, settleDelay: delay,
+        since: Session.now(), lockTimeout: Int(lockTimeout * 1_000),
+        report: { Self.warn(Session.diagnostic(of: $0)) })
+    } catch { throw session.console.fail(session.stateDiagnostic(error)) }
+  }
+
+  /// Tells what went wrong while the service goes on.
+  private static func warn(_ diagnostic: Diagnostic) {
+    let view = DiagnosticView(style: .plain, sources: [:])
+    Console.write(view.lines(diagnostic), to: STDERR_FILENO)
   }
 
   private func interference() throws(PlanTextError) -> Interference {
