@@ -126,9 +126,11 @@ let package = Package(
       name: "hnsctl-benchmark",
       dependencies: [
         "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
-        "HNSService", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
-        "PolicyCompiler", "PolicyPlan",
-        "PolicyViews",
+        "HNSServer", "HNSService", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ], path: "Tests/Benchmarks/hnsctl-benchmark"),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
@@ -172,7 +174,10 @@ let package = Package(
       dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
     .testTarget(
       name: "HNSServerTests",
-      dependencies: ["HNSEmulator", "HNSServer", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
+      dependencies: [
+        "HNSEmulator", "HNSServer", "HNSService", "HostModel", "JSONText", "NetworkTypes",
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     .testTarget(
       name: "PolicyPlanTests",
       dependencies: [

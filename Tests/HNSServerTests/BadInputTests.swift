@@ -1,4 +1,5 @@
 import HNSServer
+import JSONText
 import Testing
 
 /// Whatever is sent is answered or closed, and the rest of the service is unharmed.

@@ -1,4 +1,6 @@
 import HNSServer
+import NIOCore
+import JSONText
 import Testing
 
 /// Connections: the order of answers, the ends of connections, slow and idle clients.

@@ -1,4 +1,6 @@
 import HNSServer
+import NIOCore
+import JSONText
 import Testing
 
 /// Event streams.

@@ -1,5 +1,6 @@
 import HNSServer
 import NetworkTypes
+import JSONText
 import Testing
 
 /// Who is let in: programs that address this host, and hold the token where there is one.

@@ -57,7 +57,7 @@ final class HTTPClient {
       let written = bytes.withUnsafeBytes { buffer in
         Glibc.send(
           descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start,
-          Int32(MSG_NOSIGNAL.rawValue))
+          Int32(MSG_NOSIGNAL))
       }
       guard written > 0 else { throw Failure(description: "send: " + String(cString: strerror(errno))) }
       start += written

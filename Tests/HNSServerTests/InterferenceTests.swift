@@ -1,6 +1,8 @@
 import Foundation
 import HNSServer
 import Synchronization
+import NIOCore
+import JSONText
 import Testing
 
 /// Slow and failing services, the log, and the end of a door.

@@ -4,6 +4,7 @@ import HNSService
 import HostModel
 import JSONText
 import NetworkTypes
+import NIOCore
 import Testing
 
 /// An open door with the service behind it, closed with the value's last use in a test.

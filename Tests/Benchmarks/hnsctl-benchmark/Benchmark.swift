@@ -14,6 +14,7 @@ import PolicyPlan
 /// - `packets`: judging packets that come as JSON lines beside counting the lines.
 /// - `emulator`: making, reading and deleting endpoints beside the bare tables they need.
 /// - `journal`: calls that are on disk before they are answered beside calls in memory alone.
+/// - `serve`: calls over HTTP beside a server that answers each request with the same bytes.
 ///
 ///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
 @main
@@ -43,6 +44,9 @@ enum Benchmark {
     {
       exit(EmulatorBenchmark.fill(contents))
     }
+    if arguments.count == 3, arguments[1] == "serve", let step = ServeBenchmark.Step(rawValue: arguments[2]) {
+      exit(ServeBenchmark.run(step))
+    }
     var rounds = 3
     if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
       rounds = Int(arguments[flag + 1]) ?? rounds
@@ -63,6 +67,7 @@ enum Benchmark {
     ("packets", { PacketLinesBenchmark.run(rounds: $0) }),
     ("emulator", { EmulatorBenchmark.run(rounds: $0) }),
     ("journal", { JournalBenchmark.run(rounds: $0) }),
+    ("serve", { ServeBenchmark.run(rounds: $0) }),
   ]
 
   private static func profile(_ rounds: Int) {

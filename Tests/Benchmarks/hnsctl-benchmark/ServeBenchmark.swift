@@ -1,0 +1,274 @@
+import Glibc
+import HNSEmulator
+import HNSServer
+import HNSService
+import HostModel
+import JSONText
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Calls through the HTTP door on the loopback, beside the same client against a server that answers each
+/// request with the same bytes; and what the service holds in memory.
+///
+/// Every step runs in a process of its own that holds the server and its clients; the memory is that process's.
+/// A cycle is three calls: create an endpoint, query it, delete it.
+enum ServeBenchmark {
+  /// What a process is asked to do.
+  enum Step: String {
+    case constant = "a constant answer"
+    case calls = "create, query, delete"
+    case endpoints = "100,000 endpoints"
+    case fewCycles = "after 20,000 cycles"
+    case manyCycles = "after 200,000 cycles"
+  }
+
+  private static let connections = 8
+  private static let cycles = 10_000
+
+  static func run(rounds: Int) {
+    print("\n\(connections) connections, \(3 * cycles) calls, median of \(rounds)")
+    print(Benchmark.row("step", "seconds", "calls/s", "ratio"))
+    var yardstick = 0.0
+    for step in [Step.constant, .calls] {
+      let times = (0..<rounds).compactMap { _ in elapsed(step) }.sorted()
+      guard times.count == rounds else { return print("a step failed") }
+      let seconds = times[rounds / 2]
+      if step == .constant { yardstick = seconds }
+      print(
+        Benchmark.row(
+          step.rawValue, Benchmark.decimal(seconds), "\(Int(Double(3 * cycles) / seconds))",
+          Benchmark.decimal(seconds / yardstick)))
+    }
+    print("\nmemory")
+    print(Benchmark.row("step", "held MB", "peak MB"))
+    for step in [Step.endpoints, .fewCycles, .manyCycles] {
+      guard let lines = output(of: step), lines.count == 2 else { return print("a step failed") }
+      print(Benchmark.row(step.rawValue, Benchmark.decimal(lines[0]), Benchmark.decimal(lines[1])))
+    }
+  }
+
+  /// The seconds a step measured itself, without the start of the process.
+  private static func elapsed(_ step: Step) -> Double? { output(of: step)?.first }
+
+  /// The numbers a step prints.
+  private static func output(of step: Step) -> [Double]? {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return nil }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    posix_spawn_file_actions_addclose(&actions, ends[0])
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    var process = pid_t()
+    let words: [String] = [CommandLine.arguments[0], "serve", step.rawValue]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+    arguments.append(nil)
+    defer { for argument in arguments { free(argument) } }
+    let status = posix_spawn(&process, "/proc/self/exe", &actions, nil, &arguments, environ)
+    close(ends[1])
+    defer { close(ends[0]) }
+    guard status == 0 else { return nil }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1_024)
+    while case let count = read(ends[0], &buffer, buffer.count), count > 0 { bytes += buffer[0..<count] }
+    var result: Int32 = 0
+    guard waitpid(process, &result, 0) == process, result == 0 else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { Double($0) }
+  }
+
+  // MARK: Steps
+
+  /// Carries out one step.
+  static func run(_ step: Step) -> Int32 {
+    switch step {
+    case .constant:
+      guard let server = try? ConstantServer() else { return 1 }
+      return measure { try work($0, server.port, cycles / connections) }
+    case .calls:
+      guard let port = openDoor() else { return 1 }
+      return measure { try work($0, port, cycles / connections) }
+    case .endpoints: return weigh { try create($0, $1, 100_000 / connections) }
+    case .fewCycles: return weigh { try work($0, $1, 20_000 / connections) }
+    case .manyCycles: return weigh { try work($0, $1, 200_000 / connections) }
+    }
+  }
+
+  private static func measure(_ work: @escaping @Sendable (Int) throws -> Void) -> Int32 {
+    let start = ContinuousClock.now
+    guard inParallel(work) else { return 1 }
+    let elapsed = ContinuousClock.now - start
+    print(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
+    return 0
+  }
+
+  private static func weigh(_ work: @escaping @Sendable (Int, UInt16) throws -> Void) -> Int32 {
+    guard let port = openDoor(), inParallel({ try work($0, port) }) else { return 1 }
+    print(megabytes("VmRSS"))
+    print(megabytes("VmHWM"))
+    return 0
+  }
+
+  private static let network = "AAAAAAAA-0000-0000-0000-000000000001"
+
+  /// Opens a door to a host with one network; it stays open as long as the process.
+  private static func openDoor() -> UInt16? {
+    let service = SharedService(HostNetworkingService(HostConfiguration()))
+    guard let latency = try? LatencyPlan(), let faults = try? FaultPlan(),
+      let door = try? HTTPDoor(
+        DoorConfiguration(port: 0, version: "0"), service: service,
+        interference: Interference(latency: latency, faults: faults)),
+      let client = try? BareClient(port: door.port)
+    else { return nil }
+    _ = Unmanaged.passRetained(door)
+    let document =
+      #"{"Name":"podnet","Type":"L2Bridge","SchemaVersion":{"Major":2,"Minor":0},"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/8","Routes":[{"NextHop":"10.0.0.1","DestinationPrefix":"0.0.0.0/0"}]}]}]}"#
+    guard (try? client.call("/hcn/HcnCreateNetwork?id=\(network)", document)) != nil else { return nil }
+    return door.port
+  }
+
+  /// Runs a body on as many threads as there are connections, and returns whether all succeeded.
+  private static func inParallel(_ body: @escaping @Sendable (Int) throws -> Void) -> Bool {
+    let failures = Atomic<Int>(0)
+    let pool = NIOThreadPool(numberOfThreads: connections)
+    pool.start()
+    defer { try? pool.syncShutdownGracefully() }
+    let group = MultiThreadedEventLoopGroup.singleton.next()
+    let futures = (0..<connections).map { index in
+      pool.runIfActive(eventLoop: group) { try body(index) }
+    }
+    for future in futures {
+      do { try future.wait() } catch { failures.wrappingAdd(1, ordering: .relaxed) }
+    }
+    return failures.load(ordering: .relaxed) == 0
+  }
+
+  private static func work(_ index: Int, _ port: UInt16, _ count: Int) throws {
+    let client = try BareClient(port: port)
+    for number in 0..<count {
+      let id = identifier(index, number)
+      let name = #"{"Name":"endpoint-\#(index)-\#(number)","SchemaVersion":{"Major":2,"Minor":0}}"#
+      try client.call("/hcn/HcnCreateEndpoint?network=\(network)&id=\(id)", name)
+      try client.call("/hcn/HcnQueryEndpointProperties?id=\(id)", #"{"SchemaVersion":{"Major":2,"Minor":0}}"#)
+      try client.call("/hcn/HcnDeleteEndpoint?id=\(id)", "")
+    }
+  }
+
+  private static func create(_ index: Int, _ port: UInt16, _ count: Int) throws {
+    let client = try BareClient(port: port)
+    for number in 0..<count {
+      let name = #"{"Name":"endpoint-\#(index)-\#(number)","SchemaVersion":{"Major":2,"Minor":0}}"#
+      try client.call("/hcn/HcnCreateEndpoint?network=\(network)&id=\(identifier(index, number))", name)
+    }
+  }
+
+  private static func identifier(_ index: Int, _ number: Int) -> String {
+    let digits = String(index << 32 | number, radix: 16)
+    return "bbbbbbbb-0000-0000-0000-" + String(repeating: "0", count: 12 - digits.count) + digits
+  }
+
+  /// A figure of this process's memory.
+  private static func megabytes(_ name: String) -> Double {
+    guard let file = fopen("/proc/self/status", "r") else { return 0 }
+    defer { fclose(file) }
+    var buffer = [CChar](repeating: 0, count: 4_096)
+    while fgets(&buffer, Int32(buffer.count), file) != nil {
+      let line = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard line.hasPrefix(name + ":") else { continue }
+      return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) }
+        .map { $0 / 1e3 } ?? 0
+    }
+    return 0
+  }
+}
+
+/// A connection that sends a request and waits for the answer, and does nothing else.
+private final class BareClient {
+  struct Failure: Error {}
+
+  private let descriptor: Int32
+  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+
+  init(port: UInt16) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var isOn: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, 4)
+    let status = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard status == 0 else { throw Failure() }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Sends a request and reads the answer, which must be a success.
+  func call(_ path: String, _ body: String) throws {
+    let text =
+      "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    let bytes = Array(text.utf8)
+    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure() }
+    var count = 0
+    while true {
+      let read = buffer.withUnsafeMutableBytes {
+        recv(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count, 0)
+      }
+      guard read > 0 else { throw Failure() }
+      count += read
+      if let end = Self.end(of: buffer[..<count]) {
+        guard end <= count else { continue }
+        guard buffer[9] == UInt8(ascii: "2") else { throw Failure() }
+        return
+      }
+    }
+  }
+
+  /// Where an answer ends, once its head has come.
+  private static func end(of bytes: ArraySlice<UInt8>) -> Int? {
+    guard let head = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+    let field = Array("ontent-Length: ".utf8)
+    guard let start = bytes[..<head.upperBound].firstRange(of: field)?.upperBound else {
+      return head.upperBound
+    }
+    let digits = bytes[start...].prefix { (0x30...0x39).contains($0) }
+    return head.upperBound + digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  }
+}
+
+/// The least a server on the same package can do: read a request and answer it with the same bytes.
+private struct ConstantServer {
+  let port: UInt16
+
+  private final class Handler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard case .end = unwrapInboundIn(data) else { return }
+      let head = HTTPResponseHead(
+        version: .http1_1, status: .ok, headers: ["Content-Length": "2", "Content-Type": "application/json"])
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "{}")))), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+  }
+
+  init() throws {
+    let channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 2))
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+          try channel.pipeline.syncOperations.addHandler(Handler())
+        }
+      }
+      .bind(host: "127.0.0.1", port: 0).wait()
+    port = UInt16(clamping: channel.localAddress?.port ?? 0)
+  }
+}
