@@ -101,7 +101,10 @@ import Testing
       "POST /hns HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       400
     ),
-    ("POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    (
+      "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+      400
+    ),
     ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     ("GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     ("GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),

@@ -5,8 +5,8 @@ import Testing
 
 /// Event streams.
 @Suite struct EventTests {
-  private func subscribe(_ door: OpenDoor) throws -> HTTPClient {
-    let stream = try door.client()
+  private func subscribe(_ door: OpenDoor, receiveBuffer: Int32? = nil) throws -> HTTPClient {
+    let stream = try door.client(receiveBuffer: receiveBuffer)
     try stream.send(HTTPClient.text("GET", "/events"))
     let head = try stream.read(until: "\r\n\r\n")
     #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("text/event-stream"))
@@ -16,7 +16,7 @@ import Testing
 
   /// The next event, without the frame of its chunk.
   private func event(_ stream: HTTPClient) throws -> [String] {
-    try stream.read(until: "\n\n").split(separator: "\n").map(String.init)
+    try stream.read(until: "\n\n").split(whereSeparator: \.isNewline).map(String.init)
       .filter { $0.contains(": ") && !$0.hasPrefix(":") }
   }
 
@@ -77,7 +77,7 @@ import Testing
     let third = try door.client().request("GET", "/events")
     #expect(third.status == 503 && third["Retry-After"] != nil)
     streams[0].finishSending()
-    #expect(try streams[0].rest().isEmpty)
+    #expect(try !streams[0].rest().contains("event"))
     streams[0] = try subscribe(door)
     try door.isUnharmed()
   }
@@ -85,18 +85,18 @@ import Testing
   @Test func aStreamThatIsNotReadIsDropped() throws {
     let door = try OpenDoor {
       $0.limits.events = 64
-      $0.limits.readingTime = .milliseconds(200)
+      $0.limits.sendBuffer = 4_096
     }
-    let deaf = try subscribe(door)
+    let deaf = try subscribe(door, receiveBuffer: 4_096)
     let client = try door.client()
     let id = "id=\(OpenDoor.missingID)"
     // More than the buffers between the two hold, at some 100 bytes for an event.
-    for _ in 0..<100 where door.door.connections == 2 {
+    for _ in 0..<200 where door.door.connections == 2 {
       let pair =
         HTTPClient.text("POST", "/hcn/HcnCreateNamespace?\(id)", body: "{}")
         + HTTPClient.text("POST", "/hcn/HcnDeleteNamespace?\(id)")
-      try client.send(String(repeating: pair, count: 500))
-      for _ in 0..<1_000 { #expect(try client.response()?.status == 200) }
+      try client.send(String(repeating: pair, count: 50))
+      for _ in 0..<100 { #expect(try client.response()?.status == 200) }
     }
     #expect(door.door.connections == 1)
     #expect(try !deaf.rest().hasSuffix("0\r\n\r\n"))

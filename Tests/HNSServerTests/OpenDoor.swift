@@ -17,7 +17,7 @@ final class OpenDoor {
     token: String? = nil, latency: [String] = [], faults: [String] = [],
     _ change: (inout DoorConfiguration) -> Void = { _ in }
   ) throws {
-    service = SharedService(HostNetworkingService(HostConfiguration()))
+    service = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
     var configuration = DoorConfiguration(port: 0, token: token, version: "1.2.3")
     configuration.limits.closingTime = .seconds(30)
     change(&configuration)
@@ -33,8 +33,8 @@ final class OpenDoor {
     door.close()
   }
 
-  func client() throws -> HTTPClient {
-    let client = try HTTPClient(port: door.port)
+  func client(receiveBuffer: Int32? = nil) throws -> HTTPClient {
+    let client = try HTTPClient(port: door.port, receiveBuffer: receiveBuffer)
     client.owner = self
     return client
   }

@@ -20,6 +20,8 @@ package struct DoorLimits: Sendable {
   package var freeBytes = 64 << 10
   /// How large a body is read without handing it to the thread for long work.
   package var inlineBody = 256 << 10
+  /// What the system keeps of the answers that the client of a connection has not taken.
+  package var sendBuffer = 256 << 10
   /// The most connections; one more closes the one that has been idle for longest.
   package var connections = 4_096
   /// The most event streams.

@@ -48,6 +48,7 @@ package final class HTTPDoor: Sendable {
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.socketOption(.so_sndbuf), value: .init(configuration.limits.sendBuffer))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, context) }
       }

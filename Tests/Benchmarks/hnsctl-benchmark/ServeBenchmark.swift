@@ -114,7 +114,7 @@ enum ServeBenchmark {
 
   /// Opens a door to a host with one network; it stays open as long as the process.
   private static func openDoor() -> UInt16? {
-    let service = SharedService(HostNetworkingService(HostConfiguration()))
+    let service = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
     guard let latency = try? LatencyPlan(), let faults = try? FaultPlan(),
       let door = try? HTTPDoor(
         DoorConfiguration(port: 0, version: "0"), service: service,
