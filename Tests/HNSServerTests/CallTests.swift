@@ -36,7 +36,7 @@ import Testing
     #expect(modified["Content-Length"] == "0")
     let document = try call("HcnQueryEndpointProperties", endpoint, OpenDoor.latest).json()
     #expect(document["HostComputeNetwork"]?.string?.uppercased() == OpenDoor.networkID)
-    #expect(document["Policies"]?.array?.first?["Type"] == "ACL")
+    #expect(document["Policies"]?.array?.contains { $0["Type"] == "ACL" } == true)
     #expect(try call("HcnQueryEndpointStats", endpoint).json().object != nil)
     let health = try client.request("GET", "/health").json()
     #expect(

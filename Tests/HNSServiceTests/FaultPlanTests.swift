@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func halfACallIsDoneAndRefused() throws {
-    let shared = SharedService(HostNetworkingService(HostConfiguration()))
+    let shared = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
     let id = GUID(1)
     let settings: JSON = [
       "Name": "podnet", "Type": "L2Bridge", "SchemaVersion": ["Major": 2, "Minor": 0],

@@ -13,12 +13,15 @@ extension ConnectionHandler {
     current?.hresult = answer.hresult
     let isBodiless = head.method == .HEAD
     write(answer, version: head.version, isBodiless: isBodiless)
-    phase = .sending
     guard isLast else {
+      // Only from then on does a channel that becomes writable mean that the client has taken enough.
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      guard phase != .closed else { return }
+      phase = .sending
       if context.channel.isWritable { finish() } else { wait(until: .now() + door.limits.readingTime) }
       return
     }
+    phase = .sending
     finishConnection()
   }
 
