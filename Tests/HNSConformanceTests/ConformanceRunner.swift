@@ -51,7 +51,8 @@ struct Names: Sendable {
 /// Carries out the steps of a case and holds every answer against what it must be.
 ///
 /// The calls go through the shared service, as those of every door do. Beside what a step asks for, a refused
-/// call must have changed nothing, its record must be the one of its code, and the service must be sound.
+/// call must have changed nothing, its record must be the one of its code, the service must be sound, and what
+/// the case leaves behind must come back from its snapshot.
 struct ConformanceRunner {
   private let shared: SharedService
   private let heard = Heard()
@@ -78,6 +79,9 @@ struct ConformanceRunner {
   static func run(_ run: ConformanceRun) throws {
     var runner = ConformanceRunner(run)
     for step in run.shown.steps { try runner.carryOut(step, of: run) }
+    let service = runner.shared.service
+    #expect(
+      try HostNetworkingService(snapshot: service.snapshot) == service, "the snapshot is another service")
   }
 
   private mutating func carryOut(_ step: Step, of run: ConformanceRun) throws {

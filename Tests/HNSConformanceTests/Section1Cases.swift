@@ -315,6 +315,20 @@ enum Section1Cases {
           .fails(0x803b_001e)),
       ]),
     ConformanceCase(
+      "1.7 guest network service", "every key", on: Persona.withHCN,
+      [
+        .create(
+          "gns", .guestNetworkService,
+          #"{"Name":"g","VirtualMachineId":"37b9e55c-0000-4b6f-969f-8585a89dc6e5","MirroredInterfaces":[{"a":1}],"MirrorHostNetworking":true,"GnsRpcServerInformation":{"EndpointType":"HvSocket","ObjectUuid":"u"},"Flags":2}"#
+        ),
+        .show(
+          "gns",
+          .has(
+            #"{"ID":"$GNS","Name":"g","VirtualMachineId":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","MirroredInterfaces":[{"a":1}],"MirrorHostNetworking":true,"GnsRpcServerInformation":{"EndpointType":"HvSocket","ObjectUuid":"u"},"Flags":2,"State":1}"#
+          )),
+        .create("again", .guestNetworkService, id: "$GNS", "{}", .fails(0x8007_1392)),
+      ]),
+    ConformanceCase(
       "1.7 route", "every key", on: Persona.withHCN,
       [
         .overlay("net"), .endpoint("web", on: "net"),

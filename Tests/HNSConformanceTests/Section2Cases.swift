@@ -2,7 +2,7 @@ import HNSEmulator
 
 /// Section 2 of the sheet: requests and queries.
 enum Section2Cases {
-  static let all = networks + endpoints + others + queries
+  static let all = networks + endpoints + others + guests + queries
 
   static let networks: [ConformanceCase] = [
     ConformanceCase(
@@ -266,6 +266,41 @@ enum Section2Cases {
           #"{"FrontendVIPs":["10.96.0.2"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#
         ),
         .enumerate(.loadBalancer, nil, .answers(#"["$NEW"]"#)), .show("lb", .fails(0x8007_0490)),
+      ]),
+  ]
+
+  /// The states of a guest network service, in the order of their numbers.
+  private static let guestStates = [
+    "None", "Created", "Bootstrapping", "Synchronized", "Paused", "Desynchronized", "Rehydrating", "Degraded",
+    "Destroyed",
+  ]
+
+  static let guests: [ConformanceCase] = [
+    ConformanceCase(
+      "2 guest network service modify", "every state by name and by number", on: Persona.withHCN,
+      [.create("gns", .guestNetworkService, "{}")]
+        + guestStates.enumerated().flatMap { number, state -> [Step] in
+          [#""\#(state)""#, #""\#(state.uppercased())""#, "\(number)"].flatMap { text -> [Step] in
+            [
+              .modify(
+                "gns", #"{"RequestType":"Update","ResourceType":"State","Settings":{"State":\#(text)}}"#),
+              .show("gns", .at("State", "\(number)")),
+            ]
+          }
+        } + [.find(.guestNetworkService, #"{"State":8}"#, .answers(#"["$GNS"]"#))]),
+    ConformanceCase(
+      "2 guest network service modify", "chosen: others are refused (0x803b0023)",
+      [
+        .create("gns", .guestNetworkService, "{}"),
+        .modify(
+          "gns", #"{"RequestType":"Add","ResourceType":"State","Settings":{"State":1}}"#, .fails(0x803b_0023)),
+        .modify("gns", #"{"RequestType":"Update","ResourceType":"Port","Settings":{}}"#, .fails(0x803b_0023)),
+        .modify(
+          "gns", #"{"RequestType":"Update","ResourceType":"State","Settings":{}}"#, .fails(0x8007_0057)),
+        .modify(
+          "gns", #"{"RequestType":"Update","ResourceType":"State","Settings":{"State":9}}"#,
+          .fails(0x8007_0057)),
+        .open("none", as: .guestNetworkService, .fails(0x8007_0490)),
       ]),
   ]
 

@@ -180,6 +180,15 @@ enum Section3Cases {
         .told(#"16 {"ID":"$WEB","Flags":0}"#),
       ]),
     ConformanceCase(
+      "3 notifications of guest network services", on: Persona.withHCN,
+      [
+        .create("gns", .guestNetworkService, #"{"Flags":1}"#), .told(#"7 {"ID":"$GNS","Flags":1}"#),
+        .modify(
+          "gns", #"{"RequestType":"Update","ResourceType":"State","Settings":{"State":"Synchronized"}}"#),
+        .told(#"17 {"ID":"$GNS","Flags":1}"#), .open("gns"), .told(), .delete("gns"),
+        .told(#"8 {"ID":"$GNS","Flags":1}"#), .enumerate(.guestNetworkService, nil, .answers("[]")),
+      ]),
+    ConformanceCase(
       "3 service disconnect", "has no data", on: Persona.withHCN,
       [
         .external("net", "L2Bridge"), .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),

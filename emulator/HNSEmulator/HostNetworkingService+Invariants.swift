@@ -28,6 +28,7 @@ extension HostNetworkingService {
     let ordinals =
       networks.values.map(\.ordinal) + endpoints.values.map(\.ordinal)
       + namespaces.values.map(\.ordinal) + loadBalancers.values.map(\.ordinal) + routes.values.map(\.ordinal)
+      + guestNetworkServices.values.map(\.ordinal)
     require(Set(ordinals).count == ordinals.count, "two objects have one place in the order")
     require(ordinals.allSatisfy { (1..<nextOrdinal).contains($0) }, "an object is newer than the next one")
     return violations

@@ -5,8 +5,8 @@ import NetworkTypes
 extension HostNetworkingService {
   /// The format of snapshots this program writes; older ones it reads too.
   ///
-  /// Format 2 adds members for load balancers, routes, accelerated networking, attachments without a
-  /// namespace, unsettled networks and what only schema 1 states; each stands there only where there is some.
+  /// Format 2 adds members for load balancers, routes, guest network services, accelerated networking,
+  /// attachments without a namespace, unsettled networks and what only schema 1 states; each stands there only where there is some.
   public static let snapshotFormat: Int64 = 2
 
   /// Far beyond what a host comes to, and far below where counting would end.
@@ -36,6 +36,11 @@ extension HostNetworkingService {
     add(
       "routes",
       routes.values.sorted { $0.ordinal < $1.ordinal }.map {
+        ["ordinal": .integer($0.ordinal), "document": document(of: $0)]
+      })
+    add(
+      "guestNetworkServices",
+      guestNetworkServices.values.sorted { $0.ordinal < $1.ordinal }.map {
         ["ordinal": .integer($0.ordinal), "document": document(of: $0)]
       })
     add("acceleratedMACs", acceleratedMACs.map { .string($0.description) })
@@ -89,7 +94,7 @@ extension HostNetworkingService {
     }
     try reader.allow([
       "formatVersion", "configuration", "nextOrdinal", "nextCompartment", "networks", "endpoints",
-      "namespaces", "loadBalancers", "routes", "acceleratedMACs",
+      "namespaces", "loadBalancers", "routes", "guestNetworkServices", "acceleratedMACs",
     ])
     self.init(
       try HostConfiguration(snapshot: SnapshotReader(reader.object["configuration"], "configuration")))
@@ -267,7 +272,8 @@ extension HostNetworkingService {
 }
 
 extension HostNetworkingService {
-  /// Restores what format 2 added: load balancers, routes and the addresses of accelerated networking.
+  /// Restores what format 2 added: load balancers, routes, guest network services and the addresses of
+  /// accelerated networking.
   private mutating func restoreOthers(
     _ reader: SnapshotReader, _ ordinals: inout Set<Int64>
   ) throws(SnapshotError) {
@@ -287,6 +293,14 @@ extension HostNetworkingService {
       do throws(HCNError) {
         let document = try DocumentReader(entry.object["document"] ?? .null, .invalidPolicy)
         insert(try readRoute(document, id: id, ordinal: ordinal))
+      } catch { throw entry.failure("document", "\(error)") }
+    }
+    for entry in try reader.children(ifPresent: "guestNetworkServices") {
+      let id = try restoredID(entry, taken: { guestNetworkServices[$0] != nil })
+      let ordinal = try ordinal(entry, &ordinals)
+      do throws(HCNError) {
+        let document = try DocumentReader(entry.object["document"] ?? .null, .invalidArgument)
+        guestNetworkServices[id] = try readGuestNetworkService(document, id: id, ordinal: ordinal)
       } catch { throw entry.failure("document", "\(error)") }
     }
     guard reader.object["acceleratedMACs"] != nil else { return }

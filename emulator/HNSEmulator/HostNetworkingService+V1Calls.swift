@@ -128,7 +128,7 @@ extension HostNetworkingService {
         settings = .object(object)
       }
     case .loadBalancer: (target, settings) = try V1PolicyList.document(request)
-    case .network, .endpoint, .route: break
+    case .network, .endpoint, .route, .guestNetworkService: break
     }
     let id = try create(target, settings: settings)
     return try properties(target, id, query: nil)

@@ -20,6 +20,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   var namespaces: [GUID: NamespaceObject] = [:]
   var loadBalancers: [GUID: LoadBalancerObject] = [:]
   var routes: [GUID: RouteObject] = [:]
+  var guestNetworkServices: [GUID: GuestNetworkServiceObject] = [:]
   /// The MAC addresses of accelerated networking, as they were given (reference: hns, 4.1).
   var acceleratedMACs: [MACAddress] = []
   /// The place in the order of creation that the next object gets.
@@ -96,6 +97,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .namespace: try createNamespace(id: id, settings)
     case .loadBalancer: try createLoadBalancer(id: id, settings)
     case .route: try createRoute(id: id, settings)
+    case .guestNetworkService: try createGuestNetworkService(id: id, settings)
     }
   }
 
@@ -113,6 +115,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .namespace: document(of: try existing(namespace: id))
     case .loadBalancer: document(of: try existing(loadBalancer: id))
     case .route: document(of: try existing(route: id))
+    case .guestNetworkService: document(of: try existing(guestNetworkService: id))
     }
   }
 
@@ -137,6 +140,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .namespace: v1Document(of: try existing(namespace: id))
     case .loadBalancer: v1Document(of: try existing(loadBalancer: id))
     case .route: v1Document(of: try existing(route: id))
+    case .guestNetworkService: try document(kind, id)
     }
   }
 
@@ -161,6 +165,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .namespace: try modifyNamespace(id, settings)
     case .loadBalancer: try modifyLoadBalancer(id, settings)
     case .route: try modifyRoute(id, settings)
+    case .guestNetworkService: try modifyGuestNetworkService(id, settings)
     }
   }
 
@@ -180,6 +185,7 @@ public struct HostNetworkingService: Sendable, Hashable {
     case .namespace: try deleteNamespace(id)
     case .loadBalancer: try deleteLoadBalancer(id)
     case .route: try deleteRoute(id)
+    case .guestNetworkService: try deleteGuestNetworkService(id)
     }
   }
 }
@@ -235,6 +241,7 @@ extension HostNetworkingService {
       case .namespace: namespaces[id] != nil
       case .loadBalancer: loadBalancers[id] != nil
       case .route: routes[id] != nil
+      case .guestNetworkService: guestNetworkServices[id] != nil
       }
     }
     let stated = statedID(wanted, document)

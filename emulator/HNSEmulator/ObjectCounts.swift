@@ -9,6 +9,7 @@ extension HostNetworkingService {
     case .namespace: namespaces.count
     case .loadBalancer: loadBalancers.count
     case .route: routes.count
+    case .guestNetworkService: guestNetworkServices.count
     }
   }
 }

@@ -45,6 +45,7 @@ extension HostNetworkingService {
     case .namespace: return namespaces.values.filter { !$0.isImplicit }.map { ($0.id, $0.ordinal) }
     case .loadBalancer: return loadBalancers.values.map { ($0.id, $0.ordinal) }
     case .route: return routes.values.map { ($0.id, $0.ordinal) }
+    case .guestNetworkService: return guestNetworkServices.values.map { ($0.id, $0.ordinal) }
     case .endpoint:
       guard let network = filter.guid("VirtualNetwork") else {
         return endpoints.values.map { ($0.id, $0.ordinal) }
@@ -60,6 +61,7 @@ extension HostNetworkingService {
     case .namespace: namespaces[id].flatMap { $0.isImplicit ? nil : $0.ordinal }
     case .loadBalancer: loadBalancers[id]?.ordinal
     case .route: routes[id]?.ordinal
+    case .guestNetworkService: guestNetworkServices[id]?.ordinal
     }
   }
 
@@ -91,6 +93,14 @@ extension HostNetworkingService {
       case (.loadBalancer, "State"): return member.value.integer == Self.loadBalancerState
       case (.route, "Name"): return member.value.string == routes[id]?.name
       case (.route, "State"): return member.value.integer == 1
+      case (.guestNetworkService, let key):
+        guard let service = guestNetworkServices[id] else { return false }
+        switch key {
+        case "Name": return member.value.string == service.name
+        case "Flags": return member.value.integer == Int64(service.flags)
+        case "State": return member.value.integer == service.state.number
+        default: return false
+        }
       default: return false
       }
     }

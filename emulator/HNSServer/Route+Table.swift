@@ -87,6 +87,7 @@ extension HCNObjectKind {
     case .namespace: "a namespace"
     case .loadBalancer: "a load balancer"
     case .route: "a route of the software defined network"
+    case .guestNetworkService: "a guest network service"
     }
   }
 }
