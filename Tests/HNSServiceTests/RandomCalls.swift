@@ -43,6 +43,7 @@ struct RandomCalls {
   private mutating func kind() -> HCNObjectKind {
     let kinds: [HCNObjectKind] = [
       .network, .endpoint, .endpoint, .endpoint, .namespace, .namespace, .loadBalancer, .route,
+      .guestNetworkService,
     ]
     return kinds[number(kinds.count)]
   }
@@ -55,6 +56,7 @@ struct RandomCalls {
       case .namespace: (0x300, 8)
       case .loadBalancer: (0x400, 6)
       case .route: (0x500, 6)
+      case .guestNetworkService: (0x700, 3)
       }
     return GUID(UInt128(base + number(count)))
   }
@@ -94,6 +96,7 @@ struct RandomCalls {
       ]
     case .loadBalancer: loadBalancer()
     case .route: route()
+    case .guestNetworkService: ["VirtualMachineId": .string(GUID(0x600).uppercase)]
     }
   }
 
@@ -200,6 +203,9 @@ struct RandomCalls {
     case .namespace:
       return .modify(kind, id(kind), settings: namespaceRequest())
     case .loadBalancer, .route: return .modify(kind, id(kind), settings: document(kind))
+    case .guestNetworkService:
+      return .modify(
+        kind, id(kind), settings: request("State", "Update", ["State": .integer(Int64(number(12)))]))
     }
   }
 
@@ -276,7 +282,7 @@ struct RandomCalls {
         "Subnets": [["AddressPrefix": .string("10.7\(number(5)).0.0/24")]],
       ]
     case .namespace: ["IsDefault": false]
-    case .loadBalancer, .route:
+    case .loadBalancer, .route, .guestNetworkService:
       [
         "References": [.string("/endpoints/\(id(.endpoint).uppercase)")],
         "Policies": [

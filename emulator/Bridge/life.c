@@ -349,7 +349,9 @@ static void misuse(void)
   fails("create with nowhere to put it", HcnCreateNetwork(&nobody, L"{}", NULL, &record), E_POINTER);
   fails("delete without an id", HcnDeleteNetwork(NULL, &record), E_POINTER);
   fails_silently("call with nowhere to put it", found.HNSCall(L"GET", L"/networks/", L"", NULL), E_POINTER);
-  fails("open a guest network service", found.OpenGuestNetworkService(&nobody, &none, &record), E_NOTIMPL);
+  fails(
+    "open a missing guest network service", found.OpenGuestNetworkService(&nobody, &none, &record),
+    ELEMENT_NOT_FOUND);
 }
 
 static DWORD WINAPI ask_often(void *parameter)

@@ -1,7 +1,8 @@
 public import CComputeNetwork
+import HNSEmulator
 
-// The functions of guest network services and of their ports. There is nothing behind them: each empties what
-// it would give back and answers E_NOTIMPL.
+// The functions of guest network services and of their ports. Behind those of ports and of their own callbacks
+// there is nothing: each empties what it would give back and answers E_NOTIMPL.
 
 private func notImplemented(
   _ places: [UnsafeMutablePointer<UnsafeMutableRawPointer?>?] = [],
@@ -12,60 +13,62 @@ private func notImplemented(
   return answer(record) { () throws(CallFailure) in throw .notImplemented }
 }
 
-/// Answers E_NOTIMPL.
+/// Gives the ids of the guest network services that a query asks for.
 @c @implementation
 public func HcnEnumerateGuestNetworkServices(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  notImplemented(texts: [ids], record: record)
+  Door.standard.enumerate(.guestNetworkService, query, ids, record)
 }
 
-/// Answers E_NOTIMPL.
+/// Creates a guest network service and opens it.
 @c @implementation
 public func HcnCreateGuestNetworkService(
   _ id: REFGUID?, _ settings: PCWSTR?, _ service: UnsafeMutablePointer<HCN_GUESTNETWORKSERVICE?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  notImplemented([service], record: record)
+  Door.standard.create(.guestNetworkService, id, settings, service, record)
 }
 
-/// Answers E_NOTIMPL.
+/// Opens a guest network service.
 @c @implementation
 public func HcnOpenGuestNetworkService(
   _ id: REFGUID?, _ service: UnsafeMutablePointer<HCN_GUESTNETWORKSERVICE?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  notImplemented([service], record: record)
+  Door.standard.open(.guestNetworkService, id, service, record)
 }
 
-/// Answers E_NOTIMPL.
+/// Tells a guest network service its state.
 @c @implementation
 public func HcnModifyGuestNetworkService(
   _ service: HCN_GUESTNETWORKSERVICE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  notImplemented(record: record)
+  Door.standard.modify(.guestNetworkService, service, settings, record)
 }
 
-/// Answers E_NOTIMPL.
+/// Gives the document of a guest network service.
 @c @implementation
 public func HcnQueryGuestNetworkServiceProperties(
   _ service: HCN_GUESTNETWORKSERVICE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  notImplemented(texts: [properties], record: record)
+  Door.standard.query(.guestNetworkService, service, query, properties, record)
 }
 
-/// Answers E_NOTIMPL.
+/// Deletes a guest network service.
 @c @implementation
 public func HcnDeleteGuestNetworkService(
   _ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  notImplemented(record: record)
+  Door.standard.delete(.guestNetworkService, id, record)
 }
 
-/// Answers E_NOTIMPL.
+/// Closes a handle of a guest network service.
 @c @implementation
-public func HcnCloseGuestNetworkService(_ service: HCN_GUESTNETWORKSERVICE?) -> HRESULT { notImplemented() }
+public func HcnCloseGuestNetworkService(_ service: HCN_GUESTNETWORKSERVICE?) -> HRESULT {
+  Door.standard.close(.guestNetworkService, service)
+}
 
 /// Answers E_NOTIMPL.
 @c @implementation

@@ -90,7 +90,7 @@ struct Apply: ParsableCommand {
     let report = plan.carryOut(on: &host.service)
     plan.ledger.write(to: &host.annotations)
     if isNew || host != base {
-      host.serial += 1
+      host.serial &+= 1
       do { try file.save(host) } catch { throw console.fail(session.stateDiagnostic(error)) }
     }
     if let failure = report.failure {

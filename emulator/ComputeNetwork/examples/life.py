@@ -30,7 +30,7 @@ HCN_E_INVALID_POLICY = 0x803B000D
 HCN_E_NETWORK_ALREADY_EXISTS = 0x803B0010
 HCN_E_INVALID_JSON = 0x803B001B
 
-KINDS = ["Network", "Endpoint", "Namespace", "LoadBalancer", "SdnRoute"]
+KINDS = ["Network", "Endpoint", "Namespace", "LoadBalancer", "SdnRoute", "GuestNetworkService"]
 SCHEMA = {"SchemaVersion": {"Major": 2, "Minor": 0}}
 NETWORK = "37B9E55C-1111-4B6F-969F-8585A89DC6E5"
 NONE = "00000000-0000-0000-0000-000000000000"
@@ -348,16 +348,16 @@ def _():
     expect(handles["ids"][0].upper() in library.ids("Endpoint"), "an endpoint is gone")
 
 
-@step("guest network services, which are not implemented")
+@step("guest network services, whose own callbacks and ports are not implemented")
 def _():
-    library.refused(E_NOTIMPL, "HcnEnumerateGuestNetworkServices", None)
-    library.refused(E_NOTIMPL, "HcnCreateGuestNetworkService", guid(NONE), text({}))
-    library.refused(E_NOTIMPL, "HcnOpenGuestNetworkService", guid(NONE))
-    library.refused(E_NOTIMPL, "HcnModifyGuestNetworkService", None, text({}), gives=False)
-    library.refused(E_NOTIMPL, "HcnQueryGuestNetworkServiceProperties", None, None)
-    library.refused(E_NOTIMPL, "HcnDeleteGuestNetworkService", guid(NONE), gives=False)
+    handle = library.must("HcnCreateGuestNetworkService", guid(ABSENT), text({}))
+    equal(library.ids("GuestNetworkService"), [ABSENT], "the guest network services")
+    library.modify("GuestNetworkService", handle, "State", "Update", {"State": "Synchronized"})
+    expect(library.properties("GuestNetworkService", handle)["State"] in ("Synchronized", 3), "the state is another")
+    library.must("HcnDeleteGuestNetworkService", guid(ABSENT), gives=False)
+    library.refused(ERROR_NOT_FOUND, "HcnQueryGuestNetworkServiceProperties", handle, None)
+    library.close("GuestNetworkService", handle)
     for name, count in (
-        ("HcnCloseGuestNetworkService", 1),
         ("HcnRegisterGuestNetworkServiceCallback", 4),
         ("HcnUnregisterGuestNetworkServiceCallback", 1),
         ("HcnReserveGuestNetworkServicePort", 5),

@@ -187,7 +187,7 @@ HRESULT WINAPI HcnCloseService(HCN_SERVICE Service);
  * the request went. Request may be NULL or empty. There is no error record. */
 HRESULT WINAPI HNSCall(PCWSTR Method, PCWSTR Path, PCWSTR Request, PWSTR *Response);
 
-/* ---- Guest network services and their ports: E_NOTIMPL ---- */
+/* ---- Guest network services; their own callbacks and ports answer E_NOTIMPL ---- */
 
 typedef enum HCN_PORT_PROTOCOL {
     HCN_PORT_PROTOCOL_TCP = 1,
