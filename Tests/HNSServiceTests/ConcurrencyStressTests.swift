@@ -22,7 +22,7 @@ import Testing
           addresses: ["10.240.0.5"].compactMap { IPAddress($0) }, seed: seed)))
     let log = NotificationLog()
     _ = shared.register { log.append($0) }
-    let verdicts = Mutex<[String: Verdicts]>([:])
+    let verdicts = Lock<[String: Verdicts]>([:])
     let running = Atomic(Self.threads)
     let threads = (0..<Self.threads).map { index in
       Worker {

@@ -1,10 +1,10 @@
 import HNSEmulator
 import NetworkTypes
-import Synchronization
+import HNSService
 
 /// The notifications of a service, and what does not make sense about them.
 final class NotificationLog: Sendable {
-  private let entries = Mutex<[ServiceNotification]>([])
+  private let entries = Lock<[ServiceNotification]>([])
 
   func append(_ notification: ServiceNotification) { entries.withLock { $0.append(notification) } }
 

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What a service is made to look like by latencies and faults, shared by all its callers.
 package final class Interference: Sendable {
   private struct Plans {
@@ -7,7 +5,7 @@ package final class Interference: Sendable {
     var faults: FaultPlan
   }
 
-  private let plans: Mutex<Plans>
+  private let plans: Lock<Plans>
   private let isNone: Bool
 
   /// Shares plans.
@@ -17,7 +15,7 @@ package final class Interference: Sendable {
   ///   - faults: Which calls fail.
   package init(latency: LatencyPlan, faults: FaultPlan) {
     isNone = latency.isEmpty && faults.isEmpty
-    plans = Mutex(Plans(latency: latency, faults: faults))
+    plans = Lock(Plans(latency: latency, faults: faults))
   }
 
   /// What happens to the next call of a function.

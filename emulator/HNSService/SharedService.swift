@@ -1,6 +1,5 @@
 public import HNSEmulator
 public import HostModel
-import Synchronization
 
 /// A service that many callers share: one call at a time, in some order, with the notifications in the order
 /// of the calls.
@@ -12,7 +11,7 @@ public final class SharedService: Sendable {
   /// must not call the service.
   public typealias Observer = @Sendable (ServiceNotification) -> Void
 
-  private let contents: Mutex<SharedContents>
+  private let contents: Lock<SharedContents>
   private let clock: @Sendable () -> Int
 
   /// Shares a service that lives in memory alone.
@@ -27,7 +26,7 @@ public final class SharedService: Sendable {
     clock: @escaping @Sendable () -> Int = SharedService.uptime
   ) {
     self.clock = clock
-    contents = Mutex(SharedContents(HostState(service: service), settleDelay: settleDelay))
+    contents = Lock(SharedContents(HostState(service: service), settleDelay: settleDelay))
   }
 
   /// Shares the service of a state file, or a new one that is kept there.
@@ -68,7 +67,7 @@ public final class SharedService: Sendable {
     }
     var contents = SharedContents(state, settleDelay: settleDelay, journal: journal)
     contents.settleEverything()
-    self.contents = Mutex(contents)
+    self.contents = Lock(contents)
   }
 
   /// Carries out a call.
