@@ -110,6 +110,7 @@ import Testing
     "HcnQueryNamespaceProperties", "HcnQueryLoadBalancerProperties", "HcnQuerySdnRouteProperties",
     "HcnDeleteNetwork", "HcnDeleteEndpoint", "HcnDeleteNamespace", "HcnDeleteLoadBalancer",
     "HcnDeleteSdnRoute", "HcnQueryEndpointStats", "HcnQueryEndpointAddresses", "settle", "restart",
+    "HcnCreateGuestNetworkService", "HcnModifyGuestNetworkService", "HcnDeleteGuestNetworkService",
     "POST endpoints attach", "POST endpoints detach", "POST endpoints one", "DELETE endpoints one",
   ]
 

@@ -33,10 +33,10 @@ struct NotificationOrder {
         problems += require(announced.remove(object) != nil && exists[object] != true)
         exists[object] = true
       case .networkPreDelete: problems += require(exists[object] != false)
-      case .namespaceCreate:
+      case .namespaceCreate, .guestNetworkServiceCreate:
         problems += require(exists[object] != true)
         exists[object] = true
-      case .networkDelete, .namespaceDelete:
+      case .networkDelete, .namespaceDelete, .guestNetworkServiceDelete:
         problems += require(exists[object] != false)
         exists[object] = false
       case .networkEndpointAttached:
@@ -48,9 +48,8 @@ struct NotificationOrder {
       case .serviceDisconnect:
         exists = [:]
         isAttached = [:]
-      case .guestNetworkServiceCreate, .guestNetworkServiceDelete, .guestNetworkServiceStateChanged,
-        .guestNetworkServiceInterfaceStateChanged:
-        problems += require(false)
+      case .guestNetworkServiceStateChanged, .guestNetworkServiceInterfaceStateChanged:
+        problems += require(exists[object] != false)
       }
     }
   }
@@ -59,7 +58,7 @@ struct NotificationOrder {
   func disagreements(with service: HostNetworkingService) -> [String] {
     var result: [String] = []
     for (object, isThere) in exists {
-      let isFound = [HCNObjectKind.network, .namespace].contains {
+      let isFound = [HCNObjectKind.network, .namespace, .guestNetworkService].contains {
         (try? service.document($0, object)) != nil
       }
       if isFound != isThere { result.append("\(object) was \(isThere ? "made" : "deleted") at last") }

@@ -56,7 +56,7 @@ struct RandomCalls {
       case .namespace: (0x300, 8)
       case .loadBalancer: (0x400, 6)
       case .route: (0x500, 6)
-      case .guestNetworkService: (0x700, 3)
+      case .guestNetworkService: (0x700, 4)
       }
     return GUID(UInt128(base + number(count)))
   }
@@ -96,7 +96,8 @@ struct RandomCalls {
       ]
     case .loadBalancer: loadBalancer()
     case .route: route()
-    case .guestNetworkService: ["VirtualMachineId": .string(GUID(0x600).uppercase)]
+    case .guestNetworkService:
+      ["VirtualMachineId": .string(GUID(0x600).uppercase), "MirrorHostNetworking": true]
     }
   }
 
@@ -204,8 +205,8 @@ struct RandomCalls {
       return .modify(kind, id(kind), settings: namespaceRequest())
     case .loadBalancer, .route: return .modify(kind, id(kind), settings: document(kind))
     case .guestNetworkService:
-      return .modify(
-        kind, id(kind), settings: request("State", "Update", ["State": .integer(Int64(number(12)))]))
+      let state = ["Synchronized", "Desynchronized", "Nowhere"][number(3)]
+      return .modify(kind, id(kind), settings: request("State", "Update", ["State": .string(state)]))
     }
   }
 
