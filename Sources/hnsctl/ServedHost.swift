@@ -61,7 +61,8 @@ struct ServedHost: ParsableArguments {
   /// What a new host is, or the end of the command.
   func configuration(_ console: Console) throws -> HostConfiguration {
     HostConfiguration(
-      build: try build(console) ?? .standard, switches: try chosenSwitches(), adapters: adapters, addresses: addresses, seed: seed)
+      build: try build(console) ?? .standard, switches: try chosenSwitches(), adapters: adapters,
+      addresses: addresses, seed: seed)
   }
 
   private func chosenSwitches() throws -> HostSwitches {

@@ -47,6 +47,19 @@ import Testing
     #expect(try call("HcnEnumerateNetworks").text == "[]")
   }
 
+  @Test func whatIsExplainedInAHeaderIsBounded() throws {
+    let door = try OpenDoor()
+    let client = try door.client()
+    let name = String(repeating: "n\u{e4}", count: 100_000)
+    let document = #"{"Name":"\#(name)","Type":"NAT"}"#
+    #expect(try client.request("POST", "/hcn/HcnCreateNetwork", body: document).status == 200)
+    let again = try client.request("POST", "/hcn/HcnCreateNetwork", body: document)
+    #expect(again["X-HRESULT"] == "0x803b0010")
+    let detail = try #require(again["X-Detail"])
+    #expect(detail.hasPrefix("there is a network named 'n\\u{e4}n") && detail.hasSuffix("..."))
+    #expect(detail.utf8.count < 1_100)
+  }
+
   @Test func failuresCarryTheRecordAndTheStatusThatFits() throws {
     let door = try OpenDoor()
     let client = try door.client()

@@ -92,13 +92,22 @@ extension HCNErrorCode {
 }
 
 extension String {
-  /// The text with all that is no visible ASCII written as `\u{...}`, so that it can stand in a header or a
-  /// line of a log.
+  /// The most characters of a text that stand in a header or a line of a log: clients bound their headers, and
+  /// what is explained can be as long as a document.
+  static let headerLimit = 1_024
+
+  /// The text with all that is no visible ASCII written as `\u{...}` and without what goes beyond
+  /// ``headerLimit``, so that it can stand in a header or a line of a log.
   var headerText: String {
-    guard unicodeScalars.contains(where: { $0.value < 0x20 || $0.value > 0x7e }) else { return self }
-    return unicodeScalars.map { scalar in
-      (0x20...0x7e).contains(scalar.value)
-        ? String(Character(scalar)) : "\\u{\(String(scalar.value, radix: 16))}"
-    }.joined()
+    var result = ""
+    for scalar in unicodeScalars {
+      guard result.utf8.count < Self.headerLimit else { return result + "..." }
+      if (0x20...0x7e).contains(scalar.value) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      }
+    }
+    return result
   }
 }
