@@ -20,6 +20,12 @@ import Testing
     #expect(try text("Sources/Diagnostics/Documentation/codes.md") == page)
   }
 
+  /// `.ci/c-interface` runs the file.
+  @Test func theExampleInPythonIsTheFile() throws {
+    let file = try text("emulator/ComputeNetwork/examples/first.py")
+    #expect(try blocks("python") == [file])
+  }
+
   @Test func profilesInTheReadmeAreValid() throws {
     let profiles = try blocks("yaml").filter { $0.contains("kind: HostProfile") }
     #expect(!profiles.isEmpty)

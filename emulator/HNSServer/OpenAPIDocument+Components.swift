@@ -70,6 +70,12 @@ extension OpenAPIDocument {
       "Ids": ["type": "array", "items": ["$ref": "#/components/schemas/GUID"]],
       "Identity": object(["ID": ["$ref": "#/components/schemas/GUID"]], required: ["ID"]),
       "Document": object([:], required: []),
+      "Addresses": [
+        "type": "array",
+        "items": object(
+          ["IpAddress": ["type": "string"], "PrefixLength": ["type": "integer"]],
+          required: ["IpAddress", "PrefixLength"]),
+      ],
       "ErrorRecord": object(
         ["Success": ["const": false], "Error": ["type": "string"], "ErrorCode": ["type": "integer"]],
         required: ["Success", "Error", "ErrorCode"]),

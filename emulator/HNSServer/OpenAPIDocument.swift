@@ -112,7 +112,8 @@ extension Route {
     case .function(.enumerate): .schema("Ids")
     case .function(.create), .function(.open): .schema("Identity")
     case .function(.modify), .function(.delete), .restart: .nothing
-    case .function(.query), .function(.endpointStats), .function(.endpointAddresses): .schema("Document")
+    case .function(.query), .function(.endpointStats): .schema("Document")
+    case .function(.endpointAddresses): .schema("Addresses")
     case .hnsPath, .hnsCall: .schema("Response")
     case .health: .schema("Health")
     case .state: .schema("State")
