@@ -26,6 +26,7 @@ package final class HTTPDoor: Sendable {
   private let listener: any Channel
   private let group: MultiThreadedEventLoopGroup
   private let pool: NIOThreadPool
+  private let isClosed = Atomic<Bool>(false)
 
   /// Opens a door and listens.
   ///
@@ -82,7 +83,10 @@ package final class HTTPDoor: Sendable {
 
   /// Closes the door: admits nobody, lets the calls in flight finish for a while, ends event streams with the
   /// event of a service that stops, and waits until all is done.
+  ///
+  /// A door that was closed before stays as it is.
   package func close() {
+    guard !isClosed.exchange(true, ordering: .relaxed) else { return }
     try? listener.close().wait()
     let promise = group.next().makePromise(of: Void.self)
     let channels = context.registry.close(promise)
@@ -92,8 +96,8 @@ package final class HTTPDoor: Sendable {
     }
     try? promise.futureResult.wait()
     deadline.cancel()
-    try? group.syncShutdownGracefully()
     try? pool.syncShutdownGracefully()
+    try? group.syncShutdownGracefully()
   }
 }
 

@@ -123,7 +123,7 @@ enum ServeBenchmark {
     else { return nil }
     _ = Unmanaged.passRetained(door)
     let document =
-      #"{"Name":"podnet","Type":"L2Bridge","SchemaVersion":{"Major":2,"Minor":0},"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/8","Routes":[{"NextHop":"10.0.0.1","DestinationPrefix":"0.0.0.0/0"}]}]}]}"#
+      #"{"Name":"podnet","Type":"L2Bridge","SchemaVersion":{"Major":2,"Minor":0},"MacPool":{"Ranges":[{"StartMacAddress":"00-15-5D-00-00-00","EndMacAddress":"00-15-5D-FF-FF-FF"}]},"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/8","Routes":[{"NextHop":"10.0.0.1","DestinationPrefix":"0.0.0.0/0"}]}]}]}"#
     guard (try? client.call("/hcn/HcnCreateNetwork?id=\(network)", document)) != nil else { return nil }
     return door.port
   }
