@@ -89,6 +89,7 @@ import Testing
     }
     let deaf = try subscribe(door, receiveBuffer: 4_096)
     let client = try door.client()
+    #expect(try client.request("GET", "/health").status == 200)
     let id = "id=\(OpenDoor.missingID)"
     // More than the buffers between the two hold, at some 100 bytes for an event.
     for _ in 0..<200 where door.door.connections == 2 {

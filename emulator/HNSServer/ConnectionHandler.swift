@@ -93,6 +93,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func close() {
     guard phase != .closed else { return }
+    // Whoever sees the end of a stream may start another.
+    if stream != nil { endStream() }
     context?.close(promise: nil)
   }
 
