@@ -99,6 +99,8 @@ extension ConnectionHandler {
     stream?.heartbeat = context.eventLoop.assumeIsolated().scheduleTask(in: door.limits.heartbeat) {
       [weak self] in
       guard let self, self.phase == .streaming else { return }
+      // Where nobody calls, nobody else settles what is due.
+      self.door.service.settle()
       self.sendEvents()
       if self.phase == .streaming, self.stream?.isStuck == false {
         self.write(": alive\n\n")
