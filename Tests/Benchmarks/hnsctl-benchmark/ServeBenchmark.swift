@@ -19,6 +19,7 @@ enum ServeBenchmark {
   enum Step: String {
     case constant = "a constant answer"
     case calls = "create, query, delete"
+    case storedCalls = "the same with a state"
     case endpoints = "100,000 endpoints"
     case fewCycles = "after 20,000 cycles"
     case manyCycles = "after 200,000 cycles"
@@ -31,7 +32,7 @@ enum ServeBenchmark {
     print("\n\(connections) connections, \(3 * cycles) calls, median of \(rounds)")
     print(Benchmark.row("step", "seconds", "calls/s", "ratio"))
     var yardstick = 0.0
-    for step in [Step.constant, .calls] {
+    for step in [Step.constant, .calls, .storedCalls] {
       let times = (0..<rounds).compactMap { _ in elapsed(step) }.sorted()
       guard times.count == rounds else { return print("a step failed") }
       let seconds = times[rounds / 2]
@@ -89,10 +90,27 @@ enum ServeBenchmark {
     case .calls:
       guard let port = openDoor() else { return 1 }
       return measure { try work($0, port, cycles / connections) }
+    case .storedCalls: return measureStored()
     case .endpoints: return weigh { try create($0, $1, 100_000 / connections) }
     case .fewCycles: return weigh { try work($0, $1, 20_000 / connections) }
     case .manyCycles: return weigh { try work($0, $1, 200_000 / connections) }
     }
+  }
+
+  /// Measures a service that keeps a state file and a journal.
+  private static func measureStored() -> Int32 {
+    let folder = Benchmark.temporaryFolder()
+    defer {
+      for name in ["host.json", "host.json.lock", "host.json.journal"] { unlink("\(folder)/\(name)") }
+      rmdir(folder)
+    }
+    let file = StateFile(path: "\(folder)/host.json")
+    guard
+      let service = try? SharedService(
+        opening: file, configuration: HostConfiguration(adapters: ["Ethernet"]), since: "now"),
+      let port = openDoor(service)
+    else { return 1 }
+    return measure { try work($0, port, cycles / connections) }
   }
 
   private static func measure(_ work: @escaping @Sendable (Int) throws -> Void) -> Int32 {
@@ -113,8 +131,10 @@ enum ServeBenchmark {
   private static let network = "AAAAAAAA-0000-0000-0000-000000000001"
 
   /// Opens a door to a host with one network; it stays open as long as the process.
-  private static func openDoor() -> UInt16? {
-    let service = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
+  private static func openDoor(
+    _ service: SharedService = SharedService(
+      HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
+  ) -> UInt16? {
     guard let latency = try? LatencyPlan(), let faults = try? FaultPlan(),
       let door = try? HTTPDoor(
         DoorConfiguration(port: 0, version: "0"), service: service,
