@@ -20,7 +20,7 @@ package enum PeerView {
     switch directory.find(text) {
     case .peer(let peer): return .peer(peer)
     case .ambiguous(let places):
-      let ids = places.map { topology.endpoints[$0] }.map { "\($0.id.lowercase) of \(printable($0.owner))" }
+      let ids = places.map { topology.endpoints[$0].toldApart }
       return .none(
         Diagnostic(
           .ambiguousPeer, "several endpoints are called '\(printable(text))'", file: file,
@@ -46,4 +46,9 @@ package enum PeerView {
 package enum PeerFinding {
   case peer(Peer)
   case none(Diagnostic)
+}
+
+extension HostTopology.Endpoint {
+  /// The endpoint's id with its owner, if it has one.
+  var toldApart: String { owner.isEmpty ? id.lowercase : "\(id.lowercase) of \(printable(owner))" }
 }

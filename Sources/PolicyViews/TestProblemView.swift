@@ -43,7 +43,7 @@ package enum TestProblemView {
         .unknownPeer, "'\(printable(name))' is an address set, and a packet has one address",
         "use 'always' or 'never' for a set of packets")
     case .ambiguousPeer(let name, let places):
-      let ids = places.map { topology.endpoints[$0] }.map { "\($0.id.lowercase) of \($0.owner)" }
+      let ids = places.map { topology.endpoints[$0].toldApart }
       return make(
         .ambiguousPeer, "several endpoints are called '\(printable(name))'",
         "name one by its id: \(ids.joined(separator: ", "))")

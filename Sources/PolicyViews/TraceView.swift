@@ -98,7 +98,7 @@ package struct TraceView: Sendable {
     switch answer.source {
     case .acl:
       if let priority = answer.priority { details.append("priority \(priority)") }
-      if answer.id != rule { details.append(printable(answer.id)) }
+      if answer.id != rule, !answer.id.isEmpty { details.append(printable(answer.id)) }
     case .published, .platform: details.append("the platform's own rule")
     case .unmatched: details.append("no rule matches")
     }
@@ -107,7 +107,8 @@ package struct TraceView: Sendable {
     {
       details.append(place)
     }
-    return "\(verdict) by \(printable(rule)) (\(details.joined(separator: ", ")))"
+    let explained = details.isEmpty ? "" : " (\(details.joined(separator: ", ")))"
+    return "\(verdict) by \(printable(rule))\(explained)"
   }
 
   /// The last line: the verdict, the rule, and how the sender would notice.

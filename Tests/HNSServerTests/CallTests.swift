@@ -47,6 +47,14 @@ import Testing
     #expect(try call("HcnEnumerateNetworks").text == "[]")
   }
 
+  @Test func whatTheOlderInterfaceRefusesIsExplainedToo() throws {
+    let door = try OpenDoor()
+    let response = try door.client().request("GET", "/endpoints/zz")
+    #expect(response.status == 200 && response["X-HRESULT"] == "0x00000000")
+    #expect(response["X-Detail"] == "'zz' in the path is not a GUID")
+    #expect(try response.json()["Success"] == false)
+  }
+
   @Test func whatIsExplainedInAHeaderIsBounded() throws {
     let door = try OpenDoor()
     let client = try door.client()

@@ -19,8 +19,9 @@ extension HostNetworkingService {
 
   /// Reads the document of a load balancer and checks it against the host.
   ///
-  /// Endpoints must exist, ports must be stated, and what the version does not have is refused and not
-  /// dropped; all three are this project's choice. `VirtualIPs` of 2018 is read as `FrontendVIPs`.
+  /// Endpoints must exist, ports must be stated, addresses and ports make at most
+  /// ``LoadBalancerObject/frontendLimit`` pairs, and what the version does not have is refused and not dropped;
+  /// all are this project's choice. `VirtualIPs` of 2018 is read as `FrontendVIPs`.
   func readLoadBalancer(
     _ reader: DocumentReader, id: GUID, ordinal: Int64
   ) throws(HCNError) -> LoadBalancerObject {
@@ -43,6 +44,11 @@ extension HostNetworkingService {
     guard !balancer.ports.isEmpty else {
       throw HCNError(
         .invalidPolicy, detail: "a load balancer needs a member 'PortMappings' that is not empty")
+    }
+    let limit = LoadBalancerObject.frontendLimit
+    guard balancer.ports.count <= limit / max(1, balancer.frontendVIPs.count) else {
+      throw HCNError(
+        .invalidPolicy, detail: "the addresses and ports of a load balancer make \(limit) pairs at most")
     }
     try checkFeatures(of: balancer)
     return balancer
@@ -157,12 +163,13 @@ extension HostNetworkingService {
   /// The endpoints a load balancer or route names, each once, which must exist.
   func referencedEndpoints(_ reader: DocumentReader) throws(HCNError) -> [GUID] {
     var result: [GUID] = []
+    var seen: Set<GUID> = []
     for text in try reader.texts("HostComputeEndpoints") {
       guard let id = GUID(text) else {
         throw HCNError(.guidConversionFailure, detail: "'\(text)' is not the id of an endpoint")
       }
       _ = try existing(endpoint: id)
-      if !result.contains(id) { result.append(id) }
+      if seen.insert(id).inserted { result.append(id) }
     }
     return result
   }

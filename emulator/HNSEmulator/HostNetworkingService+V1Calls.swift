@@ -38,15 +38,17 @@ extension HostNetworkingService {
   ///   - method: `GET`, `POST` or `DELETE`.
   ///   - path: The path, such as `/networks/`.
   ///   - request: The document; nil where there is none.
-  /// - Returns: The response.
-  public mutating func respond(method: String, path: String, request: JSON?) -> JSON {
+  /// - Returns: The response, and why the request was refused where it was.
+  public mutating func respond(
+    method: String, path: String, request: JSON?
+  ) -> (response: JSON, refusal: HCNError?) {
     do throws(HCNError) {
       if let request { try Self.checkDepth(request) }
       let output = try output(method.uppercased(), path, request)
       var response = JSONObject([.init("Success", true)])
       response.append("Output", output)
-      return arranged(.object(response))
-    } catch { return arranged(error.record) }
+      return (arranged(.object(response)), nil)
+    } catch { return (arranged(error.record), error) }
   }
 
   private mutating func output(
@@ -315,14 +317,20 @@ enum V1PolicyList {
     var ports: [JSON] = []
     var flags: UInt32 = 0
     var addresses: [String]?
+    var common: [String]?
     for policy in policies {
       let vips = try policy.texts("VIPs")
       guard addresses ?? vips == vips else {
         throw HCNError(.invalidPolicy, detail: "the policies of one list have different VIPs")
       }
       addresses = vips
-      if let source = try policy.text("SourceVIP"), !source.isEmpty { result["SourceVIP"] = .string(source) }
-      if try policy.flag("IsDSR") == true { flags |= LoadBalancerObject.directServerReturnFlag }
+      let shared = [try policy.text("SourceVIP") ?? "", try policy.flag("IsDSR") == true ? "DSR" : ""]
+      guard common ?? shared == shared else {
+        throw HCNError(.invalidPolicy, detail: "the policies of one list differ in 'SourceVIP' or 'IsDSR'")
+      }
+      common = shared
+      if !shared[0].isEmpty { result["SourceVIP"] = .string(shared[0]) }
+      if !shared[1].isEmpty { flags |= LoadBalancerObject.directServerReturnFlag }
       var portFlags: Int64 = 0
       if try policy.flag("ILB") == true { portFlags |= 1 }
       if try policy.flag("LocalRoutedVip") == true { portFlags |= 2 }

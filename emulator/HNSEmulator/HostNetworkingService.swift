@@ -224,7 +224,10 @@ extension HostNetworkingService {
   }
 
   func missing(_ kind: HCNObjectKind, _ id: GUID) -> HCNError {
-    HCNError(kind.notFound, detail: "there is no \(kind.rawValue) \(id)")
+    HCNError(
+      kind.notFound,
+      detail: id.isZero ? "the call states no id of a \(kind.rawValue)" : "there is no \(kind.rawValue) \(id)"
+    )
   }
 
   /// The id a new object gets: the caller's, the document's, or a drawn one that is free.

@@ -18,6 +18,9 @@ struct LoadBalancerPort: Hashable {
 struct LoadBalancerObject: Hashable {
   static let directServerReturnFlag: UInt32 = 1
   static let ipv6Flag: UInt32 = 2
+  /// The most pairs of an address and a port that one load balancer answers at: a small document could
+  /// otherwise stand for more than there is memory for.
+  static let frontendLimit = 4_096
 
   /// What two load balancers of a host must differ in; an address of nil is the host's own.
   struct Frontend: Hashable {

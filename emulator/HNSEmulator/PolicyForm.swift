@@ -16,17 +16,21 @@ struct PolicyForm {
   }
 
   /// What a member's value must be.
-  enum MemberKind {
+  indirect enum MemberKind {
     case text
     case texts
     case flag
     case whole(Int64)
+    /// A whole number of 64 bits without a sign.
+    case wide
     case address
     case prefix
     case mac
     case guid
     case object
     case objects
+    /// Objects of one form.
+    case list(PolicyForm)
     /// One of the words in any case, or its number.
     case word([String])
     /// Anything; the sources differ about it, or the type is checked by code of its own.
@@ -73,7 +77,7 @@ extension PolicyForm {
         .init("VIP", .text), .init("Flags", .whole(word)),
       ]),
     PolicyForm("ACL", 1),
-    PolicyForm("QOS", 2, [.init("MaximumOutgoingBandwidthInBytes", .whole(.max))]),
+    PolicyForm("QOS", 2, [.init("MaximumOutgoingBandwidthInBytes", .wide)]),
     PolicyForm("L2Driver", 3),
     PolicyForm(
       "OutBoundNAT", 4,
@@ -117,7 +121,7 @@ extension PolicyForm {
       "TierAcl", 16, since: 10, feature: .tierAcl,
       [
         .init("Name", .text), .init("Direction", .word(["In", "Out"]), required: true),
-        .init("Order", .whole(short)), .init("TierAclRules", .objects),
+        .init("Order", .whole(short)), .init("TierAclRules", .list(tierRule)),
       ]),
     PolicyForm(
       "Firewall", 18, since: 16,
@@ -170,6 +174,16 @@ extension PolicyForm {
     PolicyForm("VLAN", 0, [.init("IsolationId", .whole(word), required: true)]),
     PolicyForm("VSID", 1, [.init("IsolationId", .whole(word), required: true)]),
   ]
+
+  /// A rule of a tier (reference: hns, 1.8).
+  private static let tierRule = PolicyForm(
+    "TierAclRule", nil,
+    [
+      .init("Id", .text), .init("Protocols", .text),
+      .init("TierAclRuleAction", .word(["Allow", "Block", "Pass"]), required: true),
+      .init("LocalAddresses", .text), .init("RemoteAddresses", .text), .init("LocalPorts", .text),
+      .init("RemotePorts", .text), .init("Priority", .whole(short)),
+    ])
 
   private static func l4Proxy(_ number: Int64) -> PolicyForm {
     PolicyForm(

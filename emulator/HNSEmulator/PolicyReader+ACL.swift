@@ -14,9 +14,22 @@ extension PolicyReader {
     "Action": ["Allow", "Block"], "Direction": ["In", "Out"], "RuleType": ["Host", "Switch"],
   ]
 
-  /// A word as the sheet spells it; any other text as it is.
-  private static func spelling(_ text: String, of key: String) -> String {
-    words[key]?.first { $0.lowercased() == text.lowercased() } ?? text
+  /// The members of an ACL that only schema 1 has; the list that takes the place of each.
+  private static let singles = [
+    "Protocol": "Protocols", "LocalPort": "LocalPorts", "RemotePort": "RemotePorts",
+    "InternalPort": "LocalPorts", "ServiceName": "Protocols and LocalPorts",
+  ]
+
+  /// Refuses what schema 2 has another member for: left aside, it would let more through than it says
+  /// (reference: hns, 4.3; this project's choice).
+  static func checkMembers(_ settings: JSONObject) throws(HCNError) {
+    for member in settings.members {
+      guard let list = singles[member.key], ![.null, .string(""), .integer(0)].contains(member.value) else {
+        continue
+      }
+      throw HCNError(
+        .invalidPolicy, detail: "ACL: '\(member.key)' is no member of schema 2; say it with \(list)")
+    }
   }
 
   /// The settings of an ACL as HNS echoes them: known members in its order, those with their default
@@ -26,8 +39,10 @@ extension PolicyReader {
     var result = JSONObject()
     for key in memberOrder {
       switch settings[key] {
-      case nil, .null, .string(""), .integer(0): continue
-      case .string(let text)?: result.append(key, .string(spelling(text, of: key)))
+      case nil, .null, .string(""): continue
+      case let value? where words[key] != nil:
+        result.append(key, spelling(value, among: words[key] ?? []).map { .string($0) } ?? value)
+      case .integer(0): continue
       case let value: result.append(key, value)
       }
     }

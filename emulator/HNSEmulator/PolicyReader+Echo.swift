@@ -9,15 +9,26 @@ extension PolicyReader {
     JSONObject(
       settings.members.compactMap { member in
         guard let known = form.members.first(where: { $0.key == member.key }) else { return member }
-        if case .word(let words) = known.kind, let word = spelling(member.value, among: words) {
-          return JSONObject.Member(member.key, .string(word))
+        switch known.kind {
+        case .word(let words):
+          if let word = spelling(member.value, among: words) {
+            return JSONObject.Member(member.key, .string(word))
+          }
+        case .list(let form):
+          if let elements = member.value.array, !elements.isEmpty {
+            let list = elements.map { element in
+              element.object.map { JSON.object(echoed($0, form)) } ?? element
+            }
+            return JSONObject.Member(member.key, .array(list))
+          }
+        default: break
         }
         return known.isRequired || !member.value.isDefault ? member : nil
       })
   }
 
   /// The word that a text in any case or a number means.
-  private static func spelling(_ value: JSON, among words: [String]) -> String? {
+  static func spelling(_ value: JSON, among words: [String]) -> String? {
     if let text = value.string { return words.first { $0.lowercased() == text.lowercased() } }
     guard let index = value.integer.flatMap({ Int(exactly: $0) }), words.indices.contains(index) else {
       return nil

@@ -76,6 +76,7 @@ struct PolicyReader {
     try check(settings, against: form)
     switch form.name {
     case PolicyName.acl, PolicyName.networkACL:
+      try Self.checkMembers(settings)
       let echoed = Self.arranged(settings)
       return Policy(type: form.name, settings: echoed, acl: try acl(echoed))
     case PolicyName.portMapping:
@@ -133,9 +134,18 @@ struct PolicyReader {
     case .guid: value.string.map { GUID($0) != nil } ?? false
     case .object: value.object != nil
     case .objects: value.array?.allSatisfy { $0.object != nil } ?? false
+    case .wide: UInt64(value.text()) != nil
+    case .list(let form): value.array?.allSatisfy { $0.object.map { fits($0, form) } ?? false } ?? false
     case .word(let words):
       value.string.map { text in words.contains { $0.lowercased() == text.lowercased() } }
         ?? value.integer.map { (0..<Int64(words.count)).contains($0) } ?? false
+    }
+  }
+
+  private static func fits(_ object: JSONObject, _ form: PolicyForm) -> Bool {
+    form.members.allSatisfy { member in
+      guard let value = object[member.key], value != .null else { return !member.isRequired }
+      return fits(value, member.kind)
     }
   }
 

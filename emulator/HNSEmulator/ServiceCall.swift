@@ -74,6 +74,8 @@ public struct ServiceReply: Hashable, Sendable {
   public var result: JSON?
   /// The object that was created, opened or found.
   public var object: GUID?
+  /// The emulator's own explanation where the call succeeds and its response says that it was refused.
+  public var detail: String?
 
   /// Makes a reply.
   ///
@@ -81,10 +83,12 @@ public struct ServiceReply: Hashable, Sendable {
   ///   - error: Why the call was refused.
   ///   - result: The document it gives back.
   ///   - object: The object it is about.
-  public init(error: HCNError? = nil, result: JSON? = nil, object: GUID? = nil) {
+  ///   - detail: The explanation of a response that refuses.
+  public init(error: HCNError? = nil, result: JSON? = nil, object: GUID? = nil, detail: String? = nil) {
     self.error = error
     self.result = result
     self.object = object
+    self.detail = detail
   }
 
   /// The HRESULT: 0 for success.
@@ -130,7 +134,8 @@ extension HostNetworkingService {
     case .endpointStats(let id, _): return ServiceReply(result: try endpointStats(id), object: id)
     case .endpointAddresses(let id, _): return ServiceReply(result: try endpointAddresses(id), object: id)
     case .hns(let method, let path, let request):
-      return ServiceReply(result: respond(method: method, path: path, request: request))
+      let (response, refusal) = respond(method: method, path: path, request: request)
+      return ServiceReply(result: response, detail: refusal?.detail)
     case .settle(let network):
       try settle(network: network)
       return ServiceReply(object: network)

@@ -94,6 +94,9 @@ enum V1PolicyTranslation {
   }
 
   /// Protocols and ports as lists: schema 1 also has single ones, where 256 is any protocol and 0 any port.
+  ///
+  /// Two members that say different things are refused, and so is the name of a service, of which no filter
+  /// here knows: an ACL that is not read whole lets more or less through than it says.
   private static func aclSettings(_ settings: JSONObject) throws(HCNError) -> JSONObject {
     var result = settings
     for (single, list, any) in [
@@ -105,9 +108,18 @@ enum V1PolicyTranslation {
       guard let number = value.integer, (0...Int64(65535)).contains(number) else {
         throw HCNError(.invalidPolicy, detail: "ACL: \(single) must be a number")
       }
-      let isStated = result[list]?.string.map { !$0.isEmpty } ?? false
-      if !isStated, number != Int64(any), number != 0 { result[list] = .string("\(number)") }
+      guard number != Int64(any), number != 0 else { continue }
+      let stated = result[list] ?? .string("")
+      guard stated == .string("") || stated == .string("\(number)") else {
+        throw HCNError(
+          .invalidPolicy, detail: "ACL: '\(single)' is \(number), and '\(list)' is \(stated.text())")
+      }
+      result[list] = .string("\(number)")
     }
+    if let service = result["ServiceName"], service != .string("") {
+      throw HCNError(.invalidPolicy, detail: "ACL: 'ServiceName' cannot be filtered by; leave it out")
+    }
+    result["ServiceName"] = nil
     // Written by the service itself, and nothing that a filter asks for.
     result["Scope"] = nil
     return result
@@ -115,12 +127,16 @@ enum V1PolicyTranslation {
 
   private static func mappingSettings(_ settings: JSONObject) throws(HCNError) -> JSONObject {
     var result = settings
-    if let reserved = result["ExternalPortReserved"] {
-      result["ExternalPortReserved"] = nil
-      if reserved == true {
-        result["Flags"] = .integer((result["Flags"]?.integer ?? 0) | Int64(externalPortReserved))
-      }
+    guard let stated = result["ExternalPortReserved"] else { return result }
+    guard let isReserved = stated.bool else {
+      throw HCNError(.invalidPolicy, detail: "NAT: 'ExternalPortReserved' must be true or false")
     }
+    result["ExternalPortReserved"] = nil
+    guard isReserved else { return result }
+    guard let flags = (result["Flags"] ?? 0).integer else {
+      throw HCNError(.invalidPolicy, detail: "NAT: 'Flags' must be a whole number")
+    }
+    result["Flags"] = .integer(flags | Int64(externalPortReserved))
     return result
   }
 

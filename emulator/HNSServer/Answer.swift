@@ -46,7 +46,7 @@ struct Answer: Sendable {
       self = .failure(error)
       return
     }
-    self.init(status: .ok, hresult: 0)
+    self.init(status: .ok, hresult: 0, detail: reply.detail)
     switch route.action {
     case .function(.create(let kind)), .function(.open(let kind)):
       let id = reply.object ?? .zero
