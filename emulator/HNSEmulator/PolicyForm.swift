@@ -1,9 +1,9 @@
 import HostModel
 
 /// What the settings of one policy type look like, and which hosts know the type.
-struct PolicyForm {
+struct PolicyForm: Sendable {
   /// One member of the settings.
-  struct Member {
+  struct Member: Sendable {
     let key: String
     let kind: MemberKind
     let isRequired: Bool
@@ -16,7 +16,7 @@ struct PolicyForm {
   }
 
   /// What a member's value must be.
-  indirect enum MemberKind {
+  indirect enum MemberKind: Sendable {
     case text
     case texts
     case flag
