@@ -88,10 +88,3 @@ struct EnvironmentSettings {
     return .invalidArgument("\(name) holds '\(shown)'; \(remedy)")
   }
 }
-
-extension Substring {
-  /// The text without blanks at its ends.
-  fileprivate var trimmingBlanks: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-  }
-}

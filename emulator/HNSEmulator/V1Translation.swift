@@ -137,7 +137,7 @@ enum V1Translation {
   private static func dns(_ reader: DocumentReader) throws(HCNError) -> JSON? {
     var result = JSONObject()
     func list(_ key: String) throws(HCNError) -> JSON? {
-      let parts = (try reader.text(key) ?? "").split(separator: ",").map { $0.trimmed }
+      let parts = (try reader.text(key) ?? "").split(separator: ",").map(\.trimmingBlanks)
       return parts.isEmpty ? nil : .strings(parts.filter { !$0.isEmpty })
     }
     result.append("Domain", try reader.text("DNSDomain").nonEmpty)
@@ -190,7 +190,7 @@ extension String? {
 
 extension Substring {
   /// The text without blanks at its ends.
-  fileprivate var trimmed: String {
+  package var trimmingBlanks: String {
     String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }
