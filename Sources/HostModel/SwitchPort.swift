@@ -12,7 +12,7 @@ public enum UnmatchedTraffic: String, Sendable, Hashable, CaseIterable {
 public struct SwitchPort: Hashable, Sendable {
   /// The port's name, a GUID (`EndpointPortGuid`).
   public let id: GUID
-  /// The friendly name: the endpoint's id in upper case (reference: windows-firewall-and-vfp, 3.4).
+  /// The friendly name: the endpoint's id in upper case (reference: windows-firewall-and-vfp, 3.4 and 10.1.6).
   public let name: String
   /// The endpoint.
   public let endpoint: GUID

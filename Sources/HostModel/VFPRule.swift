@@ -85,8 +85,7 @@ public struct VFPRule: Hashable, Sendable {
 
   /// The flag word: terminating (1), stateful (2) and the bit 8192 that captured HNS rules carry.
   ///
-  /// Captured for allow rules only; a block rule is given the same word, which is this project's
-  /// assumption (reference: windows-firewall-and-vfp, 3.2 and 4.2).
+  /// Allow and block rules have the same word (reference: windows-firewall-and-vfp, 3.2 and 10.1.4).
   public static let flags = 8195
 
   /// The idle lifetime of a flow in seconds, as captured rules carry it.

@@ -4,8 +4,8 @@ public typealias ProtocolSet = IntervalSet<UInt8>
 extension IntervalSet where Bound == UInt8 {
   /// Every protocol number a policy can speak of: 1 to 255.
   ///
-  /// Number 0 is the hop-by-hop options header of IPv6 and no transport; HNS documents and profiles
-  /// do not take it either (reference: hns, 1.8.1).
+  /// Number 0 is the hop-by-hop options header of IPv6 and not a transport. No client of HNS is known to
+  /// send it (reference: hns, 1.8.1), and neither the emulator nor a profile takes it.
   public static var allProtocols: ProtocolSet { ProtocolSet(1, 255) }
 
   /// The set of the given protocols.

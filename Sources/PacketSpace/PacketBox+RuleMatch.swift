@@ -24,9 +24,9 @@ extension PacketBox {
 
   /// The matches that together admit exactly this box, among the packets of some address families.
   ///
-  /// A member that holds everything is absent. HNS wants one ACL for each address family, so a box
-  /// that names addresses becomes one match for each family it holds packets of
-  /// (reference: windows-firewall-and-vfp, 4.1). A box of one whole family out of two names that
+  /// A member that holds everything is absent. VFP has a group of rules for each address family
+  /// (reference: windows-firewall-and-vfp, 3.5), so a box that names addresses becomes one match for
+  /// each family it holds packets of. A box of one whole family out of two names that
   /// family on the remote side.
   ///
   /// - Parameter families: The families; every packet of the box belongs to one of them.

@@ -6,7 +6,7 @@ extension RuleMatch {
   /// one prefix, one port.
   ///
   /// Before version 7.2 HNS knows no address lists and no port ranges
-  /// (reference: windows-firewall-and-vfp, 5). A whole family becomes its two `/1` prefixes where it
+  /// (reference: windows-firewall-and-vfp, 4.1). A whole family becomes its two `/1` prefixes where it
   /// has to be named, because HNS takes no `/0`.
   ///
   /// - Parameter limit: How many matches there may be.

@@ -7,8 +7,8 @@ import PacketSpace
 extension Linter {
   /// Finds allow and block rules of one priority that share a packet which comes to them.
   ///
-  /// VFP promises no order among them (reference: windows-firewall-and-vfp, 8), so the verdict is asked
-  /// for with every allow first and with every block first: where the two differ it depends on the order.
+  /// Their order is not specified (reference: windows-firewall-and-vfp, 3.6; hns, 6.8), so the verdict is
+  /// asked for with every allow first and with every block first: where the two differ, it depends on it.
   mutating func findEqualPriorityOverlaps() {
     for (index, endpoint) in attached {
       for direction in Direction.allCases {

@@ -4,7 +4,7 @@ import Diagnostics
 /// Builds the arena of a document from libyaml's events.
 ///
 /// libyaml keeps pointers into its parser, asserts on a missing input, nests without bound and leaves
-/// aliases, duplicate keys and tags to its caller (reference: swift-toolchain, 1.10).
+/// aliases, duplicate keys and tags to its caller.
 struct YAMLBuilder {
   /// A collection that is being read.
   struct Frame {

@@ -3,7 +3,7 @@ package import Diagnostics
 /// A YAML document in a flat arena, with a place for every value.
 ///
 /// Scalars are not typed: `no`, `0022` and `8080:80` are text, and only the reader of a value knows
-/// what it expects there (reference: swift-toolchain, 1.10).
+/// what it expects there.
 package struct YAMLDocument: Sendable {
   /// How deep collections may nest.
   package static let depthLimit = 64

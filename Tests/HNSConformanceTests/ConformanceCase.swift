@@ -4,14 +4,14 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// A behaviour of HNS: calls in order, each with what it must answer, and the row of the sheet that says so.
+/// A behaviour of HNS: calls in order, each with what it must answer, and the row of `hns.md` that says so.
 ///
 /// Documents stand as the text a client sends and gets. `$name` in a text is the id of the object that a step
 /// called `name`, in lower case; `$NAME` is the same id in upper case.
 struct ConformanceCase: Sendable {
   /// The row: the section, and a short name of the row in it.
   let row: String
-  /// What of the row the case shows; begins with `chosen:` where the sheet leaves it open.
+  /// What of the row the case shows; begins with `chosen:` where `hns.md` leaves it open.
   let detail: String
   /// The releases of Windows it is shown on.
   let windows: [String]

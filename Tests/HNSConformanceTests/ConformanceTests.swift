@@ -2,7 +2,7 @@ import HNSEmulator
 import JSONText
 import Testing
 
-/// Every row of the sheet that states a behaviour, shown on the service.
+/// Every row of `hns.md` that states a behaviour, shown on the service.
 @Suite struct ConformanceTests {
   static let cases =
     Section0Cases.all + Section1Cases.all + Section1PolicyCases.all + Section2Cases.all + Section3Cases.all

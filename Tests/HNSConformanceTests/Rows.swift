@@ -1,4 +1,4 @@
-/// The rows and facts of sections 0 to 6 and 8 of the sheet that can be shown on a service, by short names.
+/// The rows and facts of sections 0 to 6 and 8 of `hns.md` that can be shown on a service, by short names.
 ///
 /// Each has a case or a reason for having none.
 enum Rows {

@@ -1,7 +1,7 @@
 import HNSEmulator
 import HostModel
 
-/// The twelve rules of section 0 of the sheet.
+/// The twelve rules of section 0 of `hns.md`.
 enum Section0Cases {
   static let all: [ConformanceCase] = [
     ConformanceCase(

@@ -1,6 +1,6 @@
 import HNSEmulator
 
-/// Section 1 of the sheet: the documents of schema 2, as far as the other sections rest on them.
+/// Section 1 of `hns.md`: the documents of schema 2, as far as the other sections rest on them.
 enum Section1Cases {
   static let all = common + networks + endpoints + others
 

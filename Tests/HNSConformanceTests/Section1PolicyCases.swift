@@ -1,7 +1,7 @@
 import HNSEmulator
 import HostModel
 
-/// Sections 1.8 and 1.9 of the sheet: every type of policy by name and by number, with its example.
+/// Sections 1.8 and 1.9 of `hns.md`: every type of policy by name and by number, with its example.
 enum Section1PolicyCases {
   static let all =
     endpointTypes.flatMap { $0.cases(ofNetwork: false) } + networkTypes.flatMap { $0.cases(ofNetwork: true) }

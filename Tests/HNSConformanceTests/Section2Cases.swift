@@ -1,6 +1,6 @@
 import HNSEmulator
 
-/// Section 2 of the sheet: requests and queries.
+/// Section 2 of `hns.md`: requests and queries.
 enum Section2Cases {
   static let all = networks + endpoints + others + guests + queries
 

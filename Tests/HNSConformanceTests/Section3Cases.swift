@@ -4,7 +4,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// Section 3 of the sheet: the functions of computenetwork.dll, callbacks and error records.
+/// Section 3 of `hns.md`: the functions of computenetwork.dll, callbacks and error records.
 enum Section3Cases {
   static let all = functions + notifications + records
 
@@ -271,7 +271,7 @@ enum Section3Cases {
     var testDescription: String { "3.2 \(HCNErrorCode(rawValue: number)) \(name)" }
   }
 
-  /// The texts of 0x17, 0x21, 0x2b and 0x33 are shortened in the sheet, and chosen here.
+  /// The texts of 0x17, 0x21, 0x2b and 0x33 are shortened in `hns.md`, and chosen here.
   static let own: [Code] = [
     Code(0x01, "HCN_E_NETWORK_NOT_FOUND", "The network was not found"),
     Code(0x02, "HCN_E_ENDPOINT_NOT_FOUND", "The endpoint was not found"),
@@ -351,7 +351,7 @@ enum Section3Cases {
       "A network of this type can not be created because VFP is not available"),
   ].map { Code(0x803b_0000 + $0.number, $0.name, $0.text) }
 
-  /// Codes of Win32 and COM; the sheet has them as numbers, and their texts are the system's.
+  /// Codes of Win32 and COM; `hns.md` has them as numbers, and their texts are the system's.
   static let others: [Code] = [
     Code(0x8007_0490, "ERROR_NOT_FOUND", "Element not found"),
     Code(0x8007_0057, "E_INVALIDARG", "The parameter is incorrect"),

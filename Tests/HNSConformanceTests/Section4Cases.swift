@@ -1,6 +1,6 @@
 import HNSEmulator
 
-/// Section 4 of the sheet: `HNSCall`, its paths, and the documents of schema 1.
+/// Section 4 of `hns.md`: `HNSCall`, its paths, and the documents of schema 1.
 enum Section4Cases {
   static let all = responses + paths + objects + Section4PolicyCases.all
 

@@ -1,7 +1,7 @@
 import HNSEmulator
 import HostModel
 
-/// Sections 4.3 and 4.4 of the sheet: policies of schema 1 beside their twins of schema 2, examples, layout.
+/// Sections 4.3 and 4.4 of `hns.md`: policies of schema 1 beside their twins of schema 2, examples, layout.
 enum Section4PolicyCases {
   static let all =
     twins + [

@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// Section 5 of the sheet: what each release has.
+/// Section 5 of `hns.md`: what each release has.
 ///
 /// Every gate is shown on the newest release without the feature and on the oldest with it.
 enum Section5Gates {

@@ -2,7 +2,7 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// Section 6 of the sheet: ACLs, restrictions of types of networks, load balancers.
+/// Section 6 of `hns.md`: ACLs, restrictions of types of networks, load balancers.
 enum Section6ACLCases {
   static let all = acls + restrictions + loadBalancers
 
@@ -282,7 +282,7 @@ enum Section6ACLCases {
           .lacks("HostComputeNetwork")), .delete("lb"), .enumerate(.loadBalancer, nil, .answers("[]")),
       ]),
     ConformanceCase(
-      "6.10 flags go round", "every one of the sheet",
+      "6.10 flags go round", "every one of the reference",
       [
         .create(
           "lb", .loadBalancer,

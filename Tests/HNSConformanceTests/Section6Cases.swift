@@ -2,7 +2,7 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// Section 6 of the sheet: identity, what create fills in, deletion.
+/// Section 6 of `hns.md`: identity, what create fills in, deletion.
 enum Section6Cases {
   static let all = identity + create + deletion
 

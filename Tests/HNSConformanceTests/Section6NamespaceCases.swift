@@ -2,7 +2,7 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// Section 6 of the sheet: namespaces, compartments and the states of endpoints.
+/// Section 6 of `hns.md`: namespaces, compartments and the states of endpoints.
 enum Section6NamespaceCases {
   static let all: [ConformanceCase] = [
     ConformanceCase(

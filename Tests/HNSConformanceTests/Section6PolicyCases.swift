@@ -2,7 +2,7 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// Section 6 of the sheet: port mappings and requests about policies.
+/// Section 6 of `hns.md`: port mappings and requests about policies.
 enum Section6PolicyCases {
   static let all = ports + requests
 

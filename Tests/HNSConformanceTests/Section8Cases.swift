@@ -1,6 +1,6 @@
 import HNSEmulator
 
-/// Section 8 of the sheet: the members that tools show of documents of schema 1.
+/// Section 8 of `hns.md`: the members that tools show of documents of schema 1.
 enum Section8Cases {
   static let all: [ConformanceCase] = [
     ConformanceCase(

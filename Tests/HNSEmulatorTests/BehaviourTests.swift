@@ -4,7 +4,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// A call that is refused, with the row of the sheet that says so.
+/// A call that is refused, with the section of `hns.md` that says so.
 struct Refusal: Sendable, CustomTestStringConvertible {
   let row: String
   let code: HCNErrorCode
@@ -126,7 +126,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     acl("5.1: an address list before 7.2", windows: "1709", #""RemoteAddresses":"10.0.0.1,10.0.0.2""#),
     acl("5.1: a port range before 7.2", windows: "1709", #""Protocols":"6","LocalPorts":"80-90""#),
     acl("5.1: protocol 252 before 11.0", windows: "ltsc2019", #""Protocols":"252""#),
-    acl("3.2 of the other sheet: protocol 251", #""Protocols":"251""#),
+    acl("windows-firewall-and-vfp 3.2: protocol 251", #""Protocols":"251""#),
   ]
 }
 

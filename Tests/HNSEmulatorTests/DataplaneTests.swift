@@ -86,7 +86,8 @@ import Testing
     #expect(firewall.rules.contains(where: \.isPlatformDefault) == (inbound == .allow))
   }
 
-  @Test("network-isolation: the firewall's defaults per build and isolation")
+  /// Reference: network-isolation, "Who enforces port ACLs".
+  @Test("the firewall's defaults per build and isolation")
   func firewallDefaults() throws {
     let (modern, endpoint) = try attached("NAT", "Host")
     let firewall = try #require(modern.firewall(of: endpoint))

@@ -20,7 +20,7 @@ public func HcnUnregisterServiceCallback(_ handle: HCN_CALLBACK?) -> HRESULT {
 
 /// Opens the service.
 ///
-/// The sheet names the function without its parameters; these are this project's choice (reference: hns, 3).
+/// The function is known by name only; its parameters are this project's choice (reference: hns, 3).
 @c @implementation
 public func HcnOpenService(
   _ service: UnsafeMutablePointer<HCN_SERVICE?>?, _ record: UnsafeMutablePointer<PWSTR?>?

@@ -27,8 +27,8 @@ extension DocumentReader {
 
   /// The routes under `Routes`.
   ///
-  /// A route without a next hop is no route and left out: clients send the members of an empty one
-  /// (reference: hns, 1.1).
+  /// A route without a next hop is left out: clients written in Go send empty members, and only
+  /// hcsshim's own check refuses them (reference: hns, 1.1 and 1.2).
   func routes() throws(HCNError) -> [Route] {
     var result: [Route] = []
     for reader in try children("Routes") {

@@ -10,7 +10,7 @@ public enum HCNObjectKind: String, CaseIterable, Sendable, Hashable {
   case guestNetworkService
 
   /// What opening or deleting a missing object of this kind answers; for a namespace Win32's code
-  /// (reference: hns, 0 rule 5), and for load balancers and routes, of which the sheet says no more than
+  /// (reference: hns, 0 rule 5), and for load balancers and routes, of which the reference says no more than
   /// that it suspects it, the same (hns, 9); so for guest network services, of which it says nothing.
   var notFound: HCNErrorCode {
     switch self {

@@ -4,8 +4,8 @@ import NetworkTypes
 
 /// What the service holds for an object, as documents of schema 1 list it under `Resources.Allocators`.
 ///
-/// The sheet has the names of the members and few of the values (reference: hns, 4.4 and 8.3); where it has
-/// none, zero and false are this project's choice, and GUIDs are drawn like any other.
+/// The names of the members are known and few of the values (reference: hns, 4.4 and 8.3). Where no value
+/// is, zero and false are this project's choice, and GUIDs are drawn like any other.
 extension HostNetworkingService {
   /// The allocators of a network: the host's own port and connection sharing on NAT, the routing domain on
   /// Overlay.

@@ -95,7 +95,7 @@ public enum EndpointState: Int64, Sendable {
 
 extension HostNetworkingService {
   /// The document of a network: ids in upper case, NAT without a type, because that is number 0
-  /// (reference: hns, 0 rules 4 and 7).
+  /// (reference: hns, 0 rule 4 and 0 rule 7).
   func document(of network: NetworkObject) -> JSON {
     var writer = DocumentWriter()
     writer.put("ID", network.id.uppercase)

@@ -36,7 +36,7 @@ extension HostNetworkingService {
     return service
   }
 
-  /// Carries out a request about the state, the only one the sheet knows (reference: hns, 2).
+  /// Carries out a request about the state, the only one the reference knows (reference: hns, 2).
   ///
   /// Any state may follow any other, and setting the present one again is told too: what the real service
   /// allows is in no source.

@@ -209,8 +209,8 @@ extension HostNetworkingService {
 
   /// The document of a load balancer.
   ///
-  /// Endpoint ids stand in lower case, as in the documents of endpoints; clients compare them without
-  /// regard to case (reference: hns, 6.1).
+  /// Endpoint ids are in lower case, as in the documents of endpoints. Their case in the real service is
+  /// unknown; one version of kube-proxy expects upper case (reference: hns, 6.1 and 10.3).
   func document(of balancer: LoadBalancerObject) -> JSON {
     var writer = DocumentWriter()
     writer.put("ID", balancer.id.uppercase)

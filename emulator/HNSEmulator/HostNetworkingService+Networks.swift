@@ -204,7 +204,8 @@ extension HostNetworkingService {
   /// Checks a network against itself and against the others.
   ///
   /// The adapter must exist where the host's adapters are known, and each switch needs its own unless
-  /// the network is layered on another (reference: hns, 6.9). An overlay subnet needs a VSID.
+  /// the network is layered on another (reference: hns, 6.9; the real service lets networks of one type
+  /// share one, 10.2). An overlay subnet needs a VSID.
   func check(_ network: NetworkObject) throws(HCNError) {
     let subnets = network.subnets
     let version = configuration.version

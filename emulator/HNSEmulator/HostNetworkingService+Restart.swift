@@ -7,8 +7,8 @@ extension HostNetworkingService {
   /// Callbacks are told that the service went. Networks that are flagged non-persistent go with their
   /// endpoints, those flagged persistent stay, and the switch `unflaggedNetworks` decides about the rest; by
   /// default networks of type NAT are non-persistent from Windows Server 2019 on. Namespaces, load balancers
-  /// and routes stay, and lose what went; containers run on (reference: hns, 1.4 and 6.3; the sheet speaks of
-  /// the restart of the host and not of the service alone, so that this is the project's own reading).
+  /// and routes stay, and lose what went; containers run on (reference: hns, 1.4 and 6.3, which
+  /// speak of the restart of the host and not of the service alone: what this does is chosen).
   mutating func restart() throws(HCNError) {
     notify(ServiceNotification(.serviceDisconnect))
     let isRecording = recordsNotifications

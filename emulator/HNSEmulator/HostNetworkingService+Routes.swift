@@ -38,7 +38,7 @@ extension HostNetworkingService {
     return route
   }
 
-  /// Replaces a route by the one of a whole document, like a load balancer; the sheet only knows that the
+  /// Replaces a route by the one of a whole document, like a load balancer; the reference only knows that the
   /// call exists (reference: hns, 3).
   mutating func modifyRoute(_ id: GUID, _ settings: JSON) throws(HCNError) {
     let present = try existing(route: id)

@@ -25,8 +25,8 @@ struct V1Writer {
 extension HostNetworkingService {
   /// Whether documents of schema 1 are alphabetical, with types in lower case.
   ///
-  /// Observed so on HNS 9.2, and in the order of the schema on Windows 11; the sheet does not say where
-  /// between them it changed (reference: hns, 4.4).
+  /// Observed so on HNS 9.2, and in the order of the schema on Windows 11 (reference: hns, 4.4). Later
+  /// captures show that it depends on the kind of object too (reference: hns, 10.3).
   var hasAlphabeticalV1: Bool {
     switch configuration.switches[.v1Layout] {
     case "alphabetical": true

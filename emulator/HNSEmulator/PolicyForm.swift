@@ -39,7 +39,7 @@ struct PolicyForm: Sendable {
 
   /// The type in its documented spelling.
   let name: String
-  /// The number documents may use instead of the name; nil where the sheet has none.
+  /// The number documents may use instead of the name; nil where the reference has none.
   let number: Int64?
   /// The lowest minor number of a 2.x schema that has the type.
   let schemaMinor: Int

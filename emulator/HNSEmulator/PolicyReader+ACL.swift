@@ -97,7 +97,7 @@ extension PolicyReader {
 
   /// Ids, address lists, port ranges and the priority of Host rules (reference: hns, 4.3 and 5.1).
   ///
-  /// Lists of single ports are taken by every version, by this project's choice; the sheet only dates
+  /// Lists of single ports are taken by every version, by this project's choice; the reference only dates
   /// ranges. The priority is only checked where the rule type is stated.
   ///
   /// Without stated settings the ACL's own are looked at.

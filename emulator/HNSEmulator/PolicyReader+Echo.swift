@@ -4,7 +4,7 @@ extension PolicyReader {
   /// The settings of a policy as HNS echoes them: members with their default value left out, words in their
   /// documented spelling, everything else as it came (reference: hns, 0 rule 11, 1.1 and 6.6).
   ///
-  /// A member the type must have stays whatever its value, and so does one the sheet does not know.
+  /// A member the type must have stays whatever its value, and so does one the reference does not know.
   static func echoed(_ settings: JSONObject, _ form: PolicyForm) -> JSONObject {
     JSONObject(
       settings.members.compactMap { member in

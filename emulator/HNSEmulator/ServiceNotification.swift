@@ -1,7 +1,7 @@
 public import JSONText
 public import NetworkTypes
 
-/// Something a service tells those who registered a callback (reference: hns, 3, "Callbacks").
+/// Something a service tells those who registered a callback (reference: hns, 3).
 public struct ServiceNotification: Hashable, Sendable {
   /// What happened, with the number callbacks get.
   public enum Kind: UInt32, Sendable, Hashable, CaseIterable {
