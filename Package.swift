@@ -15,7 +15,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
@@ -44,7 +43,6 @@ let package = Package(
       name: "PolicyCompiler",
       dependencies: [
         "Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
-        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // Whether a packet passes the filters of a host, and why. The only evaluator there is.
     .target(
@@ -84,8 +82,7 @@ let package = Package(
       name: "PolicyPlan",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace",
-        "PolicyCompiler", .product(name: "Crypto", package: "swift-crypto"),
+        "NetworkTypes", "PacketSpace", "PolicyCompiler",
       ]),
     // Whether a host treats packets as tests state it.
     .target(

@@ -1,5 +1,4 @@
 package import Diagnostics
-import Crypto
 import HostModel
 import JSONText
 package import NetworkProfile
@@ -279,7 +278,7 @@ package struct ProfileCompiler {
 
   /// The id that stands for a path: the same for the same path, everywhere.
   private static func identifier(_ path: String) -> GUID {
-    let digest = SHA256.hash(data: Array("hnsctl/\(path)".utf8))
+    let digest = SHA256.hash("hnsctl/\(path)".utf8)
     return GUID(namedBy: digest.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
   }
 }

@@ -1,4 +1,3 @@
-import Crypto
 package import Diagnostics
 import HNSEmulator
 import HostModel
@@ -214,7 +213,7 @@ package struct PlanRefusal: Error, Sendable {
 package enum Digest {
   /// The digest of some bytes: `sha256:` and 64 hexadecimal digits.
   package static func text(of bytes: [UInt8]) -> String {
-    let digits = SHA256.hash(data: bytes).map { byte in
+    let digits = SHA256.hash(bytes).map { byte in
       let text = String(byte, radix: 16)
       return text.count == 1 ? "0\(text)" : text
     }

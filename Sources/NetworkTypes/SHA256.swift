@@ -1,0 +1,98 @@
+/// The SHA-256 digest of bytes, as FIPS 180-4 defines it (sections 4.1.2, 5.1.1, 5.3.3 and 6.2.2).
+///
+/// Digests name objects and bind saved plans to states; nothing secret is hashed.
+package struct SHA256: Sendable {
+  private var state: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19
+  )
+  private var schedule = [UInt32](repeating: 0, count: 64)
+  /// The bytes that do not fill a block yet.
+  private var pending: [UInt8] = []
+  private var count: UInt64 = 0
+
+  /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+  private static let constants: [UInt32] = [
+    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
+    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
+    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
+    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
+    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
+    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
+    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
+  ]
+
+  /// Starts a digest of nothing.
+  package init() {}
+
+  /// The digest of bytes: 32 bytes.
+  ///
+  /// - Parameter bytes: The bytes.
+  package static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    var digest = SHA256()
+    digest.update(bytes)
+    return digest.finalize()
+  }
+
+  /// Adds bytes.
+  ///
+  /// - Parameter bytes: The bytes.
+  package mutating func update(_ bytes: some Sequence<UInt8>) {
+    let isContiguous: Void? = bytes.withContiguousStorageIfAvailable { absorb(UnsafeRawBufferPointer($0)) }
+    if isContiguous == nil { Array(bytes).withUnsafeBytes { absorb($0) } }
+  }
+
+  /// Ends the digest: 32 bytes.
+  package consuming func finalize() -> [UInt8] {
+    let bits = count &* 8
+    let zeros = (119 - pending.count % 64) % 64
+    update([0x80] + [UInt8](repeating: 0, count: zeros))
+    update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
+    let words = [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7]
+    return words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } }
+  }
+
+  private mutating func absorb(_ bytes: UnsafeRawBufferPointer) {
+    count &+= UInt64(bytes.count)
+    var rest = bytes[...]
+    if !pending.isEmpty {
+      let taken = rest.prefix(64 - pending.count)
+      pending += taken
+      rest = rest.dropFirst(taken.count)
+      guard pending.count == 64 else { return }
+      pending.withUnsafeBytes { compress($0[...]) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    while rest.count >= 64 {
+      compress(rest.prefix(64))
+      rest = rest.dropFirst(64)
+    }
+    pending += rest
+  }
+
+  private mutating func compress(_ block: Slice<UnsafeRawBufferPointer>) {
+    func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
+    for place in 0..<16 {
+      let word = block.base.loadUnaligned(fromByteOffset: block.startIndex + 4 * place, as: UInt32.self)
+      schedule[place] = UInt32(bigEndian: word)
+    }
+    for place in 16..<64 {
+      let (early, late) = (schedule[place - 15], schedule[place - 2])
+      let first = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3
+      let second = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10
+      schedule[place] = schedule[place - 16] &+ first &+ schedule[place - 7] &+ second
+    }
+    var (a, b, c, d, e, f, g, h) = state
+    for place in 0..<64 {
+      let mixed = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+      let next = h &+ mixed &+ (e & f ^ ~e & g) &+ Self.constants[place] &+ schedule[place]
+      let majority = a & b ^ a & c ^ b & c
+      let sum = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
+      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ next, c, b, a, next &+ sum)
+    }
+    state = (
+      state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e, state.5 &+ f, state.6 &+ g,
+      state.7 &+ h
+    )
+  }
+}
