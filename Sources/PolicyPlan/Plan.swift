@@ -1,10 +1,8 @@
 package import Diagnostics
-import FilterEngine
 package import HNSEmulator
 package import HostModel
 package import JSONText
 package import NetworkTypes
-import PacketSpace
 package import PolicyCompiler
 
 /// What separates a host from the one a profile wants, as data: what changes, what that means, and the
@@ -70,9 +68,7 @@ extension Plan {
     package var host: Host
   }
 
-  /// Makes the plan that turns a host into the one a profile wants, and tries it on a copy.
-  ///
-  /// The changes are what the trial changed, so that a plan never promises what an apply would not do.
+  /// Makes the plan that turns a host into the one a profile wants: tries it on a copy and explains it.
   ///
   /// - Parameters:
   ///   - desired: What the profile wants.
@@ -84,106 +80,15 @@ extension Plan {
   package static func make<Host: HostNetworking>(
     _ desired: DesiredHost, for host: Host, base: String?, ledger: OwnershipLedger, file: String
   ) -> (Outcome<Host>?, [Diagnostic]) {
-    let configuration = host.configuration
-    if let mismatch = mismatch(desired, configuration, file: file) { return (nil, [mismatch]) }
-    let before: HostReading
-    do { before = try HostReading(host, ledger: ledger) } catch {
-      return (nil, [refusal("reading the host", error, file: file)])
-    }
-    var planner = Planner(
-      desired: desired, reading: before, build: configuration.build, switches: configuration.switches,
-      ledger: ledger, file: file)
-    planner.plan()
-    guard !planner.diagnostics.hasErrors else { return (nil, planner.diagnostics.sorted) }
-
-    var trial = host
-    let operations = planner.operations
-    for operation in operations {
-      do { try operation.perform(on: &trial) } catch {
-        let place = desired.place(of: operation.id)
-        return (nil, planner.diagnostics.sorted + [refusal(operation.summary, error, file: file, at: place)])
-      }
-    }
-    let after: HostReading
-    do { after = try HostReading(trial, ledger: planner.ledger) } catch {
-      return (nil, [refusal("reading the host after the plan", error, file: file)])
-    }
-    let build = configuration.build
-    let switches = configuration.switches
-    let changes = Change.between(
-      HostContents(before, build: build, switches: switches).items,
-      HostContents(after, build: build, switches: switches).items,
-      isMadeAnew: { planner.madeAnew.contains($0, of: desired.owner) })
-    var first = NamedHost(host.filters, ledger: ledger).evaluator
-    var second = NamedHost(trial.filters, ledger: planner.ledger).evaluator
-    let proofs = desired.proofs(on: &second)
-    let defects = proofs.compactMap { defect($0, desired, file: file) }
-    guard defects.isEmpty else { return (nil, planner.diagnostics.sorted + defects) }
-    let verdicts = verdictChanges(
-      from: &first, to: &second, of: desired.owner, among: Set(changes.map(\.target)))
-    let meaning = PlanMeaning(
-      of: desired.owner, before: before, after: after, changes: changes, verdicts: verdicts, build: build,
-      switches: switches)
-    let plan = Plan(
-      profile: desired.profile, windows: build, switches: switches, adapters: configuration.adapters,
-      addresses: configuration.addresses, base: base, changes: changes, operations: operations,
-      effects: meaning.effects, proofs: proofs, verdictChanges: verdicts.map(\.document),
-      postures: meaning.postures, leftAlone: HostContents.items(in: after, notOf: desired),
-      dependsOn: meaning.dependsOn, ledger: planner.ledger)
-    return (Outcome(plan: plan, host: trial), planner.diagnostics.sorted)
+    let (trial, problems) = Trial.run(desired, on: host, ledger: ledger, file: file)
+    guard let trial else { return (nil, problems) }
+    let (plan, more) = trial.explain(base: base)
+    return (plan.map { Outcome(plan: $0, host: trial.host) }, problems + more)
   }
+}
 
-  /// The packets of the profile's endpoints whose verdict changes; of an endpoint that comes or goes there
-  /// is more to say than that everything does, and of one that nothing changes there is nothing.
-  private static func verdictChanges(
-    from before: inout PacketEvaluator, to after: inout PacketEvaluator, of owner: String,
-    among changed: Set<String>
-  ) -> [VerdictChange] {
-    func names(_ evaluator: PacketEvaluator) -> Set<String> {
-      Set(evaluator.topology.endpoints.filter { $0.owner == owner && $0.isAttached }.map(\.name))
-    }
-    let kept = names(before).intersection(names(after)).intersection(changed)
-    guard !kept.isEmpty else { return [] }
-    return HostEffect(from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner))
-      .changes
-  }
-
-  /// What is said of an endpoint that would do other than the profile says.
-  private static func defect(_ proof: EndpointProof, _ desired: DesiredHost, file: String) -> Diagnostic? {
-    guard case .different(let found) = proof.outcome else { return nil }
-    let change = VerdictChange(
-      endpoint: proof.endpoint, direction: found.direction,
-      change: found.passes ? .newlyAllowed : .newlyBlocked, packets: [], witnesses: [found.witness],
-      before: found.stated, after: found.found)
-    return Diagnostic(
-      .compileDefect,
-      "the rules for '\(proof.endpoint)' would not do what the profile says: \(change.sentence(found.witness)) "
-        + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), and \(found.stated) says otherwise",
-      file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.place,
-      remedy: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
-  }
-
-  private static func mismatch(
-    _ desired: DesiredHost, _ configuration: HostConfiguration, file: String
-  ) -> Diagnostic? {
-    let host = configuration.build
-    let wanted = desired.windows
-    if wanted.build != host.build || wanted.revision != nil && wanted.revision != host.revision {
-      return Diagnostic(
-        .hostMismatch, "the profile is for Windows \(wanted) and the state holds a host with \(host)",
-        file: file, at: desired.windowsPlace,
-        remedy: "write `windows: \(host)` under `host`, or use the state of another host")
-    }
-    for (key, value) in desired.switches.changed where configuration.switches[key] != value {
-      return Diagnostic(
-        .hostMismatch,
-        "the profile sets the switch \(key.rawValue) to '\(value)' and the state's host has "
-          + "'\(configuration.switches[key])'",
-        file: file, remedy: "state the switch as the host has it, or use the state of another host")
-    }
-    return nil
-  }
-
+extension Plan {
+  /// What is said of a call that the host refuses.
   package static func refusal(
     _ summary: String, _ error: HCNError, file: String?, at place: Place? = nil
   ) -> Diagnostic {

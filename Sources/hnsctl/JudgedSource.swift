@@ -35,7 +35,7 @@ struct JudgedSource {
   /// Plans a profile against an empty host and applies it in memory.
   init(_ profile: Profile, file: String, session: Session) throws {
     let desired = try session.desired(profile, on: nil, file: file)
-    self.init(try session.plan(desired, against: nil, file: file).after, file: file, profile: profile)
+    self.init(try session.host(desired, on: nil, file: file), file: file, profile: profile)
   }
 
   /// Reads a state or a profile.

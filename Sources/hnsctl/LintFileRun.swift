@@ -47,7 +47,7 @@ struct LintFileRun {
     }
     let profile = try session.profile(bytes, file: file)
     let desired = try session.desired(profile, on: nil, file: file)
-    let host = try session.plan(desired, against: nil, file: file).after
+    let host = try session.host(desired, on: nil, file: file)
     let source = JudgedSource(host, file: file, profile: profile)
     return (LintSubject(file: file, evaluator: source.evaluator, profile: profile, desired: desired), bytes)
   }

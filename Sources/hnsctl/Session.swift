@@ -149,21 +149,36 @@ struct Session {
     ])
   }
 
-  /// Plans a profile against a state.
+  /// Plans a profile against a state, with the proof that it does what the profile says.
   func plan(
     _ desired: DesiredHost, against state: HostState?, file: String
-  ) throws -> (plan: Plan, before: HostState, after: HostState) {
+  ) throws -> (plan: Plan, before: HostState) {
     let base = base(state, for: desired)
-    if let state { reportDescription(of: state, by: desired, file: file) }
-    let (outcome, diagnostics) = Plan.make(
-      desired, for: base.service, base: state.map { $0.digest },
-      ledger: OwnershipLedger(annotations: base.annotations), file: file)
+    let trial = try trial(desired, against: state, on: base, file: file)
+    let (plan, diagnostics) = trial.explain(base: state.map { $0.digest })
     console.report(diagnostics)
-    guard let outcome else { throw console.fail() }
-    var after = base
-    after.service = outcome.host
-    outcome.plan.ledger.write(to: &after.annotations)
-    return (outcome.plan, base, after)
+    guard let plan else { throw console.fail() }
+    return (plan, base)
+  }
+
+  /// The host that a profile makes of a state, or of an empty host.
+  func host(_ desired: DesiredHost, on state: HostState?, file: String) throws -> HostState {
+    var host = base(state, for: desired)
+    let trial = try trial(desired, against: state, on: host, file: file)
+    host.service = trial.host
+    trial.ledger.write(to: &host.annotations)
+    return host
+  }
+
+  private func trial(
+    _ desired: DesiredHost, against state: HostState?, on base: HostState, file: String
+  ) throws -> Trial<HostNetworkingService> {
+    if let state { reportDescription(of: state, by: desired, file: file) }
+    let (trial, diagnostics) = Trial.run(
+      desired, on: base.service, ledger: OwnershipLedger(annotations: base.annotations), file: file)
+    console.report(diagnostics)
+    guard let trial else { throw console.fail() }
+    return trial
   }
 
   /// A saved plan that is as it was written.

@@ -67,7 +67,7 @@ struct Apply: ParsableCommand {
       let current = try session.state(state.path)
       var desired = try session.desired(profile, on: current, file: source)
       if destroy { desired.removeEverything() }
-      let (plan, before, _) = try session.plan(desired, against: current, file: source)
+      let (plan, before) = try session.plan(desired, against: current, file: source)
       try carryOut(plan, on: before, isNew: current == nil, file, session)
     }
   }

@@ -152,7 +152,7 @@ struct Diff: ParsableCommand {
     _ profile: Profile, on state: HostState?, _ path: String, _ session: Session
   ) throws -> HostState {
     let desired = try session.desired(profile, on: state, file: path)
-    return try session.plan(desired, against: state, file: path).after
+    return try session.host(desired, on: state, file: path)
   }
 }
 

@@ -1,0 +1,76 @@
+package import Diagnostics
+import FilterEngine
+import HNSEmulator
+import HostModel
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+
+extension Trial {
+  /// Says what the calls change, what that means, and whether the host then does what the profile says.
+  ///
+  /// The changes are what the trial changed, so that a plan never promises what an apply would not do.
+  ///
+  /// - Parameter base: The digest of the state the host was read from; nil for an empty host.
+  /// - Returns: The plan, or nil when the host would not do what the profile says; and what there is to say.
+  package func explain(base: String?) -> (Plan?, [Diagnostic]) {
+    let after: HostReading
+    do { after = try HostReading(host, ledger: ledger) } catch {
+      return (nil, [Plan.refusal("reading the host after the plan", error, file: file)])
+    }
+    let configuration = start.configuration
+    let build = configuration.build
+    let switches = configuration.switches
+    let changes = Change.between(
+      HostContents(before, build: build, switches: switches).items,
+      HostContents(after, build: build, switches: switches).items,
+      isMadeAnew: { madeAnew.contains($0, of: desired.owner) })
+    var first = NamedHost(start.filters, ledger: startLedger).evaluator
+    var second = NamedHost(host.filters, ledger: ledger).evaluator
+    let proofs = desired.proofs(on: &second)
+    let defects = proofs.compactMap { defect($0) }
+    guard defects.isEmpty else { return (nil, defects) }
+    let verdicts = Self.verdictChanges(
+      from: &first, to: &second, of: desired.owner, among: Set(changes.map(\.target)))
+    let meaning = PlanMeaning(
+      of: desired.owner, before: before, after: after, changes: changes, verdicts: verdicts, build: build,
+      switches: switches)
+    let plan = Plan(
+      profile: desired.profile, windows: build, switches: switches, adapters: configuration.adapters,
+      addresses: configuration.addresses, base: base, changes: changes, operations: operations,
+      effects: meaning.effects, proofs: proofs, verdictChanges: verdicts.map(\.document),
+      postures: meaning.postures, leftAlone: HostContents.items(in: after, notOf: desired),
+      dependsOn: meaning.dependsOn, ledger: ledger)
+    return (plan, [])
+  }
+
+  /// The packets of the profile's endpoints whose verdict changes; of an endpoint that comes or goes there
+  /// is more to say than that everything does, and of one that nothing changes there is nothing.
+  private static func verdictChanges(
+    from before: inout PacketEvaluator, to after: inout PacketEvaluator, of owner: String,
+    among changed: Set<String>
+  ) -> [VerdictChange] {
+    func names(_ evaluator: PacketEvaluator) -> Set<String> {
+      Set(evaluator.topology.endpoints.filter { $0.owner == owner && $0.isAttached }.map(\.name))
+    }
+    let kept = names(before).intersection(names(after)).intersection(changed)
+    guard !kept.isEmpty else { return [] }
+    return HostEffect(from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner))
+      .changes
+  }
+
+  /// What is said of an endpoint that would do other than the profile says.
+  private func defect(_ proof: EndpointProof) -> Diagnostic? {
+    guard case .different(let found) = proof.outcome else { return nil }
+    let change = VerdictChange(
+      endpoint: proof.endpoint, direction: found.direction,
+      change: found.passes ? .newlyAllowed : .newlyBlocked, packets: [], witnesses: [found.witness],
+      before: found.stated, after: found.found)
+    return Diagnostic(
+      .compileDefect,
+      "the rules for '\(proof.endpoint)' would not do what the profile says: \(change.sentence(found.witness)) "
+        + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), and \(found.stated) says otherwise",
+      file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.place,
+      remedy: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
+  }
+}
