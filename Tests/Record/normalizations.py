@@ -1,0 +1,68 @@
+"""Differences of form that a change makes on purpose, taken back before a digest is made.
+
+Each entry is (name, reason, commands, function). The function gets the JSON document that a command printed and
+changes it in place to what the recorded program would have printed; it must leave documents of that program alone.
+`commands` names the commands whose documents it is asked about: validate, apply, plan, trace, diff, test, lint,
+matrix, show, capabilities, schema. `packets` is one answer of `trace --packets`; `service` is one of the emulator's
+interface, as [method, path, status, HRESULT, body]. See README.md.
+"""
+
+
+def members(document, path):
+    """Every (container, key) that a path leads to; `*` stands for every member or element, a number for one.
+
+    `members(plan, "changes.*.after")` gives each change with "after" where it has one.
+    """
+    found = [(None, None, document)]
+    for step in path.split("."):
+        following = []
+        for _, _, value in found:
+            if isinstance(value, dict):
+                keys = list(value) if step == "*" else [step] if step in value else []
+            elif isinstance(value, list):
+                keys = range(len(value)) if step == "*" else [int(step)] if step.isdigit() else []
+                keys = [key for key in keys if key < len(value)]
+            else:
+                keys = []
+            following += [(value, key, value[key]) for key in keys]
+        found = following
+    return [(container, key) for container, key, _ in found]
+
+
+def drop(path):
+    """Takes away a member that was added."""
+    def function(document):
+        for container, key in members(document, path):
+            del container[key]
+    return function
+
+
+def rename(path, old):
+    """Gives the member at a path its old name back, where the old one does not stand beside it."""
+    def function(document):
+        for container, key in members(document, path):
+            value = container.pop(key)
+            container.setdefault(old, value)
+    return function
+
+
+def replace(path, values):
+    """Gives values at a path their old spelling back: {new: old}."""
+    def function(document):
+        for container, key in members(document, path):
+            if isinstance(container[key], str):
+                container[key] = values.get(container[key], container[key])
+    return function
+
+
+# (name, reason, commands, function), such as
+# ("assumptions", "plans list assumptions beside switches", {"plan", "apply"}, drop("assumptions")),
+NORMALIZATIONS = []
+
+
+def normalized(command, document):
+    """The document as the recorded program would have printed it."""
+    for _, _, commands, function in NORMALIZATIONS:
+        if command in commands:
+            function(document)
+    return document
