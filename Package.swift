@@ -55,9 +55,12 @@ let package = Package(
     .target(
       name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],
       path: "emulator/HNSEmulator", exclude: ["Documentation"]),
+    // States and journals on disk, locks; what survives a kill.
+    .target(
+      name: "HNSStore", dependencies: ["HNSEmulator", "JSONText"], path: "emulator/HNSStore"),
     // A service that many callers share, on disk where that is wanted.
     .target(
-      name: "HNSService", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],
+      name: "HNSService", dependencies: ["HNSEmulator", "HNSStore", "HostModel", "JSONText", "NetworkTypes"],
       path: "emulator/HNSService"),
     // What C programs call: the header, and the functions behind it.
     .target(name: "CComputeNetwork", path: "emulator/ComputeNetwork/CComputeNetwork"),
@@ -71,7 +74,7 @@ let package = Package(
     .target(
       name: "HNSServer",
       dependencies: [
-        "HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes",
+        "HNSEmulator", "HNSService", "HNSStore", "HostModel", "JSONText", "NetworkTypes",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,8 +113,8 @@ let package = Package(
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HostModel", "JSONText",
-        "NetworkProfile", "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostModel",
+        "JSONText", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability",
         "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -139,9 +142,18 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "Reachability",
       ]),
+    // Small hosts to try things on, and seeded numbers.
+    .target(
+      name: "HNSTestSupport", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],
+      path: "Tests/HNSTestSupport"),
     .testTarget(
       name: "HNSEmulatorTests",
-      dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
+      dependencies: ["HNSEmulator", "HNSTestSupport", "HostModel", "JSONText", "NetworkTypes"]),
+    .testTarget(
+      name: "HNSStoreTests",
+      dependencies: [
+        "HNSEmulator", "HNSService", "HNSStore", "HNSTestSupport", "HostModel", "JSONText", "NetworkTypes",
+      ]),
     // Every row of the reference that states a behaviour of the service.
     .testTarget(
       name: "HNSConformanceTests",
@@ -158,7 +170,7 @@ let package = Package(
     .testTarget(
       name: "HNSServerTests",
       dependencies: [
-        "HNSEmulator", "HNSServer", "HNSService", "HostModel", "JSONText", "NetworkTypes",
+        "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostModel", "JSONText", "NetworkTypes",
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
     .testTarget(
@@ -190,7 +202,7 @@ let package = Package(
     // The built binary, driven as its users drive it.
     .testTarget(
       name: "CommandTests",
-      dependencies: ["HNSEmulator", "HNSService", "JSONText", "NetworkTypes", "hnsctl"],
+      dependencies: ["HNSEmulator", "HNSService", "HNSStore", "JSONText", "NetworkTypes", "hnsctl"],
       exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),
   ],
@@ -208,8 +220,8 @@ if Context.environment["HNSCTL_BENCHMARKS"] != nil {
       name: "hnsctl-benchmark",
       dependencies: [
         "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
-        "HNSServer", "HNSService", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
-        "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "HNSServer", "HNSService", "HNSStore", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,6 +1,7 @@
 import Diagnostics
 import FilterEngine
 import HNSEmulator
+import HNSStore
 import HostModel
 import NetworkProfile
 import NetworkTypes

@@ -1,4 +1,5 @@
 import Foundation
+import HNSStore
 import JSONText
 import Testing
 

@@ -1,4 +1,5 @@
 import HNSEmulator
+import HNSTestSupport
 import HostModel
 import JSONText
 import NetworkTypes

@@ -17,12 +17,4 @@ import Testing
     #expect(error?.detail?.contains("as many objects as it can number") == true)
     #expect(try HostNetworkingService(snapshot: full.snapshot) == full)
   }
-
-  @Test func serialsOf64BitsAreKept() throws {
-    let state = HostState(serial: .max, service: HostNetworkingService(HostConfiguration()))
-    let text = state.document.text(.pretty)
-    #expect(text.contains("\"serial\": 18446744073709551615"))
-    #expect(try HostState(document: JSON(parsing: text)) == state)
-    #expect(JSON.whole(UInt64.max) == .number("18446744073709551615"))
-  }
 }

@@ -1,4 +1,5 @@
 import HNSEmulator
+import HNSTestSupport
 import HostModel
 import JSONText
 import NetworkTypes
@@ -124,34 +125,5 @@ import Testing
     }
     #expect(tried > 1000)
     #expect(refused > tried * 9 / 10, "\(refused) of \(tried)")
-  }
-}
-
-extension JSON {
-  /// A copy with another value at a place; a member that is not there is added.
-  func replacing(_ place: ArraySlice<String>, with value: JSON) -> JSON {
-    guard let key = place.first else { return value }
-    switch self {
-    case .object(var object):
-      object[key] = (object[key] ?? .null).replacing(place.dropFirst(), with: value)
-      return .object(object)
-    case .array(var elements):
-      guard let index = Int(key), elements.indices.contains(index) else { return self }
-      elements[index] = elements[index].replacing(place.dropFirst(), with: value)
-      return .array(elements)
-    default: return self
-    }
-  }
-
-  /// The places of all values down to a depth.
-  func places(limit: Int) -> [[String]] {
-    guard limit > 0 else { return [] }
-    let children: [(String, JSON)] =
-      switch self {
-      case .object(let object): object.members.map { ($0.key, $0.value) }
-      case .array(let elements): elements.enumerated().map { ("\($0.offset)", $0.element) }
-      default: []
-      }
-    return children.flatMap { key, value in [[key]] + value.places(limit: limit - 1).map { [key] + $0 } }
   }
 }

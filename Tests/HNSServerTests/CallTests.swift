@@ -1,3 +1,4 @@
+import HNSStore
 import JSONText
 import Testing
 

@@ -1,5 +1,6 @@
 import HNSEmulator
 import HNSService
+import HNSStore
 import JSONText
 import NIOCore
 import NIOHTTP1

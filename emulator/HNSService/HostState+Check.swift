@@ -1,4 +1,5 @@
 import HNSEmulator
+import HNSStore
 import HostModel
 
 extension HostState {

@@ -1,5 +1,6 @@
 import Glibc
 import HNSEmulator
+import HNSStore
 
 /// Keeps on disk what a shared service is: a state file, and a journal of the calls since it was saved.
 ///

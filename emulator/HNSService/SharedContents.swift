@@ -1,4 +1,5 @@
 import HNSEmulator
+import HNSStore
 import NetworkTypes
 
 /// What a shared service holds behind its lock.

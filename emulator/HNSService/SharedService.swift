@@ -1,4 +1,5 @@
 public import HNSEmulator
+public import HNSStore
 public import HostModel
 
 /// A service that many callers share: one call at a time, in some order, with the notifications in the order

@@ -2,6 +2,7 @@ import ArgumentParser
 import PolicyCompiler
 import Diagnostics
 import HNSEmulator
+import HNSStore
 import HostModel
 import JSONText
 import NetworkProfile

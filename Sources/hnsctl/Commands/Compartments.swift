@@ -1,5 +1,6 @@
 import ArgumentParser
 import HNSEmulator
+import HNSStore
 import PolicyViews
 
 struct Compartments: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import FilterEngine
 import HNSEmulator
+import HNSStore
 import HostModel
 import JSONText
 import NetworkProfile

@@ -3,6 +3,7 @@ import PolicyCompiler
 import NetworkProfile
 import Diagnostics
 import Glibc
+import HNSStore
 import JSONText
 import PolicyPlan
 import PolicyViews

@@ -4,6 +4,7 @@ import Glibc
 import HNSEmulator
 import HNSServer
 import HNSService
+import HNSStore
 import JSONText
 import NetworkTypes
 import PolicyViews

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import HNSEmulator
+import HNSStore
 import JSONText
 import PolicyPlan
 import PolicyViews

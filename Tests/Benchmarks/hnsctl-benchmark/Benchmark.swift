@@ -2,6 +2,7 @@ import CBareEventLoop
 import Diagnostics
 import Glibc
 import HNSEmulator
+import HNSStore
 import NetworkProfile
 import PolicyCompiler
 import PolicyPlan

@@ -1,6 +1,7 @@
 import Glibc
 import HNSEmulator
 import HNSService
+import HNSStore
 import HostModel
 import JSONText
 import NetworkTypes

@@ -2,6 +2,7 @@ import CLineCount
 import FilterEngine
 import Glibc
 import HNSEmulator
+import HNSStore
 import NetworkProfile
 import PolicyCompiler
 import PolicyPlan

@@ -2,6 +2,7 @@ import Glibc
 import HNSEmulator
 import HNSServer
 import HNSService
+import HNSStore
 import HostModel
 import JSONText
 import NIOCore

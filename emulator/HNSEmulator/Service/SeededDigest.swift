@@ -4,20 +4,20 @@ import NetworkTypes
 ///
 /// Ids, addresses and MAC addresses are drawn from it. It spreads well and resists no attacker; a
 /// collision only costs one more draw.
-struct SeededDigest {
+package struct SeededDigest: Sendable {
   private var high: UInt64
   private var low: UInt64
 
   /// Starts from a seed and a word that says what is drawn, so that draws for different purposes
   /// differ.
-  init(_ seed: UInt64, _ purpose: String) {
+  package init(_ seed: UInt64, _ purpose: String) {
     high = Self.mixed(seed)
     low = Self.mixed(seed ^ 0x9e37_79b9_7f4a_7c15)
     combine(purpose)
   }
 
   /// Feeds a number.
-  mutating func combine(_ value: UInt64) {
+  package mutating func combine(_ value: UInt64) {
     low = Self.mixed(low ^ value)
     high = Self.mixed(high &+ (low << 32 | low >> 32) ^ value)
   }
@@ -45,7 +45,7 @@ struct SeededDigest {
   }
 
   /// The bits.
-  var bits: UInt128 { UInt128(Self.mixed(high)) << 64 | UInt128(Self.mixed(low &+ high)) }
+  package var bits: UInt128 { UInt128(Self.mixed(high)) << 64 | UInt128(Self.mixed(low &+ high)) }
 
   /// The bits as an identifier.
   var guid: GUID { GUID(namedBy: bits) }

@@ -145,3 +145,8 @@ extension HostNetworkingService {
     }
   }
 }
+
+extension ServiceReply {
+  /// Whether the call was refused and so has changed nothing; `HNSCall` says so in its response.
+  package var isRefusal: Bool { error != nil || result?["Success"] == .bool(false) }
+}

@@ -1,14 +1,22 @@
 import HostModel
-import JSONText
+package import JSONText
 import NetworkTypes
 
 /// Reads the members of one object of a snapshot, strictly: unknown, missing and ill-typed members are
 /// errors that name their place.
-struct SnapshotReader {
-  let path: String
-  let object: JSONObject
+package struct SnapshotReader {
+  /// The place of the object in the document; empty for the whole.
+  package let path: String
+  /// The object.
+  package let object: JSONObject
 
-  init(_ json: JSON?, _ path: String) throws(SnapshotError) {
+  /// Takes a value, which must be an object.
+  ///
+  /// - Parameters:
+  ///   - json: The value; nil when it is absent.
+  ///   - path: Its place in the document.
+  /// - Throws: ``SnapshotError`` when it is absent or not an object.
+  package init(_ json: JSON?, _ path: String) throws(SnapshotError) {
     guard let object = json?.object else {
       throw SnapshotError(
         path: path, reason: json.map { "must be an object and is \($0.kind)" } ?? "is missing")
@@ -18,26 +26,30 @@ struct SnapshotReader {
   }
 
   /// Refuses members that are not among the given ones.
-  func allow(_ keys: Set<String>) throws(SnapshotError) {
+  package func allow(_ keys: Set<String>) throws(SnapshotError) {
     for member in object.members where !keys.contains(member.key) {
       throw SnapshotError(path: place(member.key), reason: "is not known")
     }
   }
 
-  func place(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  /// The place of a member.
+  package func place(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-  func failure(_ key: String, _ reason: String) -> SnapshotError {
+  /// The error of a member.
+  package func failure(_ key: String, _ reason: String) -> SnapshotError {
     SnapshotError(path: place(key), reason: reason)
   }
 
-  func whole(_ key: String, _ range: ClosedRange<Int64>) throws(SnapshotError) -> Int64 {
+  /// A whole number within a range.
+  package func whole(_ key: String, _ range: ClosedRange<Int64>) throws(SnapshotError) -> Int64 {
     guard let number = object[key]?.integer, range.contains(number) else {
       throw failure(key, "must be a whole number of \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }
 
-  func text(_ key: String) throws(SnapshotError) -> String {
+  /// A string.
+  package func text(_ key: String) throws(SnapshotError) -> String {
     guard let text = object[key]?.string else { throw failure(key, "must be a string") }
     return text
   }
@@ -56,7 +68,8 @@ struct SnapshotReader {
     return result
   }
 
-  func flag(_ key: String) throws(SnapshotError) -> Bool {
+  /// A truth value.
+  package func flag(_ key: String) throws(SnapshotError) -> Bool {
     guard let flag = object[key]?.bool else { throw failure(key, "must be true or false") }
     return flag
   }

@@ -1,4 +1,5 @@
 import Glibc
+package import HNSEmulator
 
 /// Appends calls to the journal of a state file, for a process that holds the lock.
 ///

@@ -1,3 +1,4 @@
+import HNSEmulator
 import JSONText
 
 /// The calls that were acknowledged since a state file was saved.
@@ -87,11 +88,6 @@ struct StateJournal: Sendable {
     }
     state.service.defersSettling = false
   }
-}
-
-extension ServiceReply {
-  /// Whether the call was refused and so has changed nothing; `HNSCall` says so in its response.
-  package var isRefusal: Bool { error != nil || result?["Success"] == .bool(false) }
 }
 
 /// The lines of a journal, one after the other, with their checks.

@@ -1,5 +1,7 @@
 import Glibc
 import HNSEmulator
+import HNSStore
+import HNSTestSupport
 import Synchronization
 
 /// A file system in memory that knows what a power failure would leave of it, and that can fail or die

@@ -1,5 +1,7 @@
 import Glibc
 import HNSEmulator
+import HNSStore
+import HNSTestSupport
 import HostModel
 import JSONText
 import NetworkTypes
@@ -47,6 +49,14 @@ final class ScratchDirectory: Sendable {
     var service = host()
     _ = try service.makeNetwork(name)
     return HostState(serial: serial, service: service, annotations: JSONObject([.init("note", "kept")]))
+  }
+
+  @Test func serialsOf64BitsAreKept() throws {
+    let state = HostState(serial: .max, service: HostNetworkingService(HostConfiguration()))
+    let text = state.document.text(.pretty)
+    #expect(text.contains("\"serial\": 18446744073709551615"))
+    #expect(try HostState(document: JSON(parsing: text)) == state)
+    #expect(JSON.whole(UInt64.max) == .number("18446744073709551615"))
   }
 
   @Test func savedIsLoaded() throws {

@@ -1,3 +1,5 @@
+import HNSEmulator
+
 /// 128 bits that stand for the bytes of a state file.
 ///
 /// They bind a journal to its state. They tell a file that was changed from one that was not, and hold against

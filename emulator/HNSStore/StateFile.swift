@@ -1,4 +1,5 @@
 import Glibc
+import HNSEmulator
 import JSONText
 
 /// A file that holds a ``HostState``, replaced as a whole and never in part; and beside it, while a service

@@ -1,5 +1,7 @@
 import HNSEmulator
 import HNSService
+import HNSStore
+import HNSTestSupport
 import HostModel
 import JSONText
 import NetworkTypes

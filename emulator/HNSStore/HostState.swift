@@ -1,3 +1,4 @@
+public import HNSEmulator
 public import JSONText
 
 /// What a state file holds: a host, how often it was saved, and notes of the program that owns the file.

@@ -1,4 +1,6 @@
 import HNSEmulator
+import HNSStore
+import HNSTestSupport
 import HostModel
 import JSONText
 import NetworkTypes

@@ -1,6 +1,8 @@
 import Glibc
-@testable import HNSEmulator
+import HNSEmulator
 import HNSService
+@testable import HNSStore
+import HNSTestSupport
 import HostModel
 import JSONText
 import NetworkTypes

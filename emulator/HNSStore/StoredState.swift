@@ -1,3 +1,4 @@
+import HNSEmulator
 import JSONText
 
 /// What stands in a state file: a state, and the journal that was taken into it last.
