@@ -1,11 +1,11 @@
 """Random hosts: a profile, a changed profile and packets for every number, always the same ones."""
 
 import copy
-import ipaddress
 import random
 
-from yaml_text import profile_text
 import mistakes
+from questions import NETS, NETS_V6, Questions
+from yaml_text import profile_text
 
 DRIVERS = ["transparent", "nat", "l2bridge", "l2tunnel", "overlay"]
 ISOLATIONS = ["process", "hyperv"]
@@ -24,12 +24,6 @@ SWITCHES = {
     "natSource": ["translated", "original"], "publishedDestination": ["published", "container"],
     "omittedRuleType": ["byDriver", "switch"], "equalPriority": ["listed", "reversed"],
 }
-OUTSIDE = ["203.0.113.7", "198.51.100.20", "10.1.2.3", "10.9.9.9", "192.168.4.4", "172.16.5.6", "8.8.8.8",
-           "169.254.169.254", "168.63.129.16", "100.64.1.1"]
-OUTSIDE_V6 = ["2001:db8:c0::5", "2001:db8:bad::1", "fd00:1::9", "2606:4700::1111"]
-NETS = ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "192.168.0.0/16", "172.16.0.0/12", "203.0.113.0/24",
-        "198.51.100.0/28", "169.254.169.254", "168.63.129.16", "10.9.9.9", "0.0.0.0/1", "8.8.8.0/24"]
-NETS_V6 = ["2001:db8:c0::/48", "2001:db8::/32", "fd00::/8", "2001:db8:bad::1"]
 SPANS = ["10.1.2.3-10.1.2.9", "10.9.0.0-10.9.255.255", "192.168.4.1-192.168.4.200", "203.0.113.5-203.0.113.8",
          "8.8.8.8-8.8.8.9"]
 PORTS = [22, 53, 80, 135, 443, 445, 1433, 3389, 5985, 8080, 9090, 30080]
@@ -40,7 +34,7 @@ WITHOUT_PORTS = [None, None, ["tcp"], ["udp"], ["icmp"], ["icmp", "igmp"], ["gre
                  ["tcp", "icmp"], ["icmpv6"], [1, 6, 17], [200]]
 
 
-class Host:
+class Host(Questions):
     """What is asked of the program about one host."""
 
     def __init__(self, number):
@@ -73,13 +67,6 @@ class Host:
     @property
     def cell(self):
         return f"{self.driver}/{self.isolation}/{self.windows or 'none'}"
-
-    def chance(self, share):
-        return self.rng.random() < share
-
-    def some(self, values, low, high):
-        values = list(values)
-        return self.rng.sample(values, min(len(values), self.rng.randint(low, high)))
 
     # What the platform can do, as the tool's documentation states it.
 
@@ -302,79 +289,6 @@ class Host:
             if priority not in self.priorities or self.chance(0.1):
                 self.priorities.add(priority)
                 return priority
-
-    # Questions
-
-    def _address(self, dual=False):
-        pool = OUTSIDE + ([] if not dual else OUTSIDE_V6 * 2)
-        return self.rng.choice(pool)
-
-    def _packets(self):
-        rng = self.rng
-        dual = any(network["_dual"] for network in self.networks)
-        published = [port.split(":")[0] for kind in ("containers", "pods")
-                     for workload in self.profile.get(kind, []) for port in workload.get("publish", [])]
-        ends = self.names + self.addresses
-        packets = []
-        for _ in range(20):
-            kind = rng.random()
-            if kind < 0.45:
-                source, target = self._address(dual), rng.choice(ends)
-            elif kind < 0.65:
-                source, target = rng.choice(ends), self._address(dual)
-            elif kind < 0.8:
-                source, target = rng.choice(ends), rng.choice(ends)
-            elif kind < 0.92 and published:
-                source, target = rng.choice([self._address(), rng.choice(ends)]), "host"
-            else:
-                nobody = f"10.{self.second_octet}.{self.networks[0]['_third']}.99"
-                source, target = rng.choice(
-                    [("host", rng.choice(ends)), (rng.choice(ends), "host"), (self._address(), nobody)])
-            packet = {"from": source, "to": target}
-            packet["protocol"] = rng.choice(["tcp", "tcp", "tcp", "udp", "udp", "icmp", "icmp", "gre", "icmpv6",
-                                             "igmp", "sctp", 200])
-            if packet["protocol"] in ("tcp", "udp"):
-                if target == "host" and published and self.chance(0.8):
-                    packet["port"] = int(rng.choice(published))
-                else:
-                    packet["port"] = max(1, rng.choice(self.ports) + rng.choice([0, 0, 0, 1, -1]))
-                if self.chance(0.25):
-                    packet["sourcePort"] = rng.choice(self.ports + [5353, 65535])
-            elif packet["protocol"] in ("icmp", "icmpv6") and self.chance(0.3):
-                packet["icmpType"] = rng.choice([0, 3, 8, 135])
-            packets.append(packet)
-        return packets
-
-    def _tests(self):
-        rng = self.rng
-        tests = []
-        names = [name for name in self.names if name != "agent"]
-        for index in range(rng.choice([1, 2, 3, 4])):
-            kind = rng.random()
-            end = rng.choice(names)
-            if kind < 0.5:
-                source, target = rng.choice([(rng.choice(OUTSIDE), end), (end, rng.choice(OUTSIDE))])
-                packet = {"from": source, "to": target, "protocol": rng.choice(["tcp", "udp", "icmp"])}
-                if packet["protocol"] != "icmp":
-                    packet["port"] = rng.choice(self.ports)
-                test = {"packet": packet, "expect": rng.choice(["allow", "block"])}
-                if self.chance(0.2):
-                    test["rule"] = rng.choice(["default-in", "default-out"])
-            else:
-                wide = {"to": end} if self.chance(0.7) else {"from": end}
-                other = "from" if "to" in wide else "to"
-                if self.chance(0.7):
-                    value = rng.choice(NETS[:6] + list(self.sets))
-                    wide[other] = {"not": value} if self.chance(0.4) else value
-                if self.chance(0.7):
-                    wide["protocol"] = rng.choice(["tcp", "udp"])
-                    if self.chance(0.7):
-                        port = self.some(self.ports, 1, 3)
-                        wide["port"] = {"not": port} if self.chance(0.3) else port
-                wide["verdict"] = rng.choice(["allow", "block"])
-                test = {rng.choice(["always", "never"]): wide}
-            tests.append({"name": f"test {index}", **test})
-        return tests
 
     # The same host a day later
 
