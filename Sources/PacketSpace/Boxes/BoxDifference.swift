@@ -1,13 +1,11 @@
-import NetworkTypes
-
 /// What is left of a box when others are taken away from it, in few boxes without a packet in common.
 ///
 /// The orders of dimensions are tried and the one that costs the fewest rules wins, so that the result
 /// depends on the sets alone. Few boxes come out, not provably the fewest.
 struct BoxDifference {
-  private let whole: PacketBox
-  private let universe: PacketBox
-  private let cuts: [LooseBox]
+  private let whole: SetBox
+  private let space: BoxSpace
+  private let cuts: [SetBox]
   private let orders: [[PacketDimension]]
 
   /// The work of one order, in the unit of ``BoxDivision``.
@@ -20,30 +18,62 @@ struct BoxDifference {
   ///
   /// - Parameters:
   ///   - whole: The box to take from.
-  ///   - others: The boxes to take away.
-  ///   - universe: All packets that matter; it decides what a box costs in rules.
-  init(_ whole: PacketBox, without others: some Sequence<PacketBox>, universe: PacketBox) {
+  ///   - others: The boxes to take away; each shares a packet with the whole.
+  ///   - space: All packets that matter.
+  ///   - table: The sets.
+  init(_ whole: SetBox, without others: [SetBox], in space: BoxSpace, _ table: inout SetTable) {
     self.whole = whole
-    self.universe = universe
-    var seen: Set<PacketBox> = []
-    var cuts: [LooseBox] = []
-    for other in others where whole.intersects(other) {
-      let cut = whole.intersection(other)
-      if seen.insert(cut).inserted { cuts.append(cut.widened(in: whole)) }
+    self.space = space
+    var seen: Set<SetBox> = []
+    var cuts: [SetBox] = []
+    cuts.reserveCapacity(others.count)
+    for other in others {
+      let cut = Self.widened(whole == space.universe ? other : table.intersection(whole, other), in: whole)
+      let isKnown = others.count <= 8 ? cuts.contains(cut) : !seen.insert(cut).inserted
+      if !isKnown { cuts.append(cut) }
     }
     self.cuts = cuts
     orders = Self.orders(whole, cuts)
   }
 
+  /// The same box, widened where that adds no packet so that fewer of its sets differ from those of a
+  /// larger one: a family that one side lacks may stand on the other.
+  private static func widened(_ cut: SetBox, in whole: SetBox) -> SetBox {
+    if whole.hasIPv4, !cut.hasIPv4 {
+      return widened(
+        cut, in: whole, lacking: (SetBox.localIPv4, SetBox.remoteIPv4), (SetBox.localIPv6, SetBox.remoteIPv6))
+    }
+    if whole.hasIPv6, !cut.hasIPv6 {
+      return widened(
+        cut, in: whole, lacking: (SetBox.localIPv6, SetBox.remoteIPv6), (SetBox.localIPv4, SetBox.remoteIPv4))
+    }
+    return cut
+  }
+
+  private static func widened(
+    _ cut: SetBox, in whole: SetBox, lacking family: (local: Int, remote: Int),
+    _ other: (local: Int, remote: Int)
+  ) -> SetBox {
+    var cut = cut
+    let isLocalFull = cut.lanes[other.local] == whole.lanes[other.local]
+    if isLocalFull || cut.lanes[other.remote] != whole.lanes[other.remote] {
+      cut.lanes[family.local] = whole.lanes[family.local]
+    } else {
+      cut.lanes[family.remote] = whole.lanes[family.remote]
+    }
+    return cut
+  }
+
   /// Whether nothing is left; false also when that takes more work than allowed to find out.
   ///
-  /// - Parameter work: The work that may still be done; what was done is taken off.
-  func isEmpty(work: inout Int) -> Bool {
+  /// - Parameters:
+  ///   - work: The work that may still be done; what was done is taken off.
+  ///   - table: The sets.
+  func isEmpty(work: inout Int, _ table: inout SetTable) -> Bool {
     guard !cuts.isEmpty else { return whole.isEmpty }
     guard work >= leastWork else { return false }
-    var division = BoxDivision(
-      whole: whole, cuts: cuts, order: orders[0], boxLimit: 0, workLimit: min(work, Self.workLimit))
-    let remainder = division.remainder()
+    var division = division(orders[0], boxLimit: 0, work: work)
+    let remainder = division.remainder(&table)
     work -= division.work
     return remainder?.isEmpty ?? false
   }
@@ -53,21 +83,20 @@ struct BoxDifference {
   /// - Parameters:
   ///   - limit: How many rules the boxes may become.
   ///   - work: The work that may still be done; what was done is taken off.
-  func boxes(limit: Int, work: inout Int) -> [PacketBox]? {
-    guard !cuts.isEmpty else { return whole.matchCount(universe: universe) <= limit ? [whole] : nil }
-    var best: (boxes: [PacketBox], cost: Cost)?
+  ///   - table: The sets.
+  func boxes(limit: Int, work: inout Int, _ table: inout SetTable) -> [SetBox]? {
+    guard !cuts.isEmpty else { return whole.ruleCount(universe: space.universe) <= limit ? [whole] : nil }
+    var best: (boxes: [SetBox], cost: Cost)?
     for order in orders {
       guard work >= leastWork else { break }
       // Merging can still shorten the list, so the division may run over the limit for a while.
-      var division = BoxDivision(
-        whole: whole, cuts: cuts, order: order, boxLimit: limit < .max / 2 ? limit * 2 : limit,
-        workLimit: min(work, Self.workLimit))
-      let remainder = division.remainder()
+      var division = division(order, boxLimit: limit < .max / 2 ? limit * 2 : limit, work: work)
+      let remainder = division.remainder(&table)
       work -= division.work
       guard let remainder else { continue }
       work -= remainder.count * Self.workPerMerging
-      let boxes = merged(remainder)
-      let cost = Cost(boxes, universe)
+      let boxes = merged(remainder, &table)
+      let cost = Cost(boxes, space.universe, table)
       if cost.rules <= limit, best.map({ cost < $0.cost }) ?? true { best = (boxes, cost) }
     }
     return best?.boxes
@@ -78,32 +107,41 @@ struct BoxDifference {
   /// - Parameters:
   ///   - limit: How many rules they may become.
   ///   - work: The work that may still be done; what was done is taken off.
-  func largestBoxes(limit: Int, work: inout Int) -> [PacketBox] {
-    var division = BoxDivision(
-      whole: whole, cuts: cuts, order: orders[0], workLimit: min(work, Self.workLimit))
+  ///   - table: The sets.
+  func largestBoxes(limit: Int, work: inout Int, _ table: inout SetTable) -> [SetBox] {
     guard work >= leastWork else { return [] }
+    var division = division(orders[0], boxLimit: .max, work: work)
     var room = limit
-    let boxes = division.largest(limit)
+    let boxes = division.largest(limit, &table)
     work -= division.work
     return boxes.filter { box in
-      let cost = box.matchCount(universe: universe)
+      let cost = box.ruleCount(universe: space.universe)
       guard cost <= room else { return false }
       room -= cost
       return true
     }
   }
 
+  private func division(_ order: [PacketDimension], boxLimit: Int, work: Int) -> BoxDivision {
+    BoxDivision(
+      whole: whole, cuts: cuts, order: order, lastIPv6: space.lastIPv6, boxLimit: boxLimit,
+      workLimit: min(work, Self.workLimit))
+  }
+
   /// The work of the first dimension, without which no division is begun.
   private var leastWork: Int { cuts.count * 2 * BoxDivision.workPerEvent(cuts: cuts.count) }
 
   /// The boxes with those joined that can be; the families apart only where that saves rules.
-  private func merged(_ boxes: [PacketBox]) -> [PacketBox] {
-    let together = PacketBox.merged(boxes)
-    guard universe.families.count > 1, together.count > 1 else { return together }
-    let halves = together.flatMap { box in box.families.map { box.only($0) } }
+  private func merged(_ boxes: [SetBox], _ table: inout SetTable) -> [SetBox] {
+    let together = table.merged(boxes)
+    guard space.universe.hasIPv4, space.universe.hasIPv6, together.count > 1 else { return together }
+    let halves = together.flatMap { box in
+      (box.hasIPv4 ? [box.onlyIPv4] : []) + (box.hasIPv6 ? [box.onlyIPv6] : [])
+    }
     guard halves.count > together.count else { return together }
-    let apart = PacketBox.merged(halves, joiningFamilies: true)
-    return Cost(apart, universe).rules < Cost(together, universe).rules ? apart : together
+    let apart = table.joiningFamilies(table.merged(halves), universe: space.universe)
+    return Cost(apart, space.universe, table).rules < Cost(together, space.universe, table).rules
+      ? apart : together
   }
 
   /// What a list of boxes costs: first the rules it becomes, then the ranges that stand in them.
@@ -111,10 +149,10 @@ struct BoxDifference {
     var rules = 0
     var ranges = 0
 
-    init(_ boxes: [PacketBox], _ universe: PacketBox) {
+    init(_ boxes: [SetBox], _ universe: SetBox, _ table: SetTable) {
       for box in boxes {
-        rules += box.matchCount(universe: universe)
-        ranges += box.rangeCount
+        rules += box.ruleCount(universe: universe)
+        ranges += table.rangeCount(box)
       }
     }
 
@@ -123,19 +161,19 @@ struct BoxDifference {
     }
   }
 
-  /// The orders worth trying, most promising first; protocols always stand before ports and ICMP types.
+  /// The orders worth trying, most promising first; protocols always stand before ports.
   ///
   /// Dimensions in which no cut differs from the whole are left out. The first order goes by the number
   /// of different sets, fewest first; for cuts that are not too many, its neighbours follow, each with
   /// two dimensions swapped. All other orders together would save three rules in a thousand.
-  private static func orders(_ whole: PacketBox, _ cuts: [LooseBox]) -> [[PacketDimension]] {
-    let varieties = PacketDimension.allCases.map { dimension in
-      let full = whole[dimension]
-      return (dimension, count: Set(cuts.lazy.map { $0[dimension] }.filter { $0 != full }).count)
+  private static func orders(_ whole: SetBox, _ cuts: [SetBox]) -> [[PacketDimension]] {
+    var ranked: [(dimension: PacketDimension, count: Int)] = []
+    for dimension in PacketDimension.allCases where dimension != .icmpTypes {
+      let count = variety(dimension, whole, cuts)
+      if count > 0 { ranked.append((dimension, count)) }
     }
-    let ranked = varieties.filter { $0.count > 0 }
-      .sorted { ($0.count, $0.0.rawValue) < ($1.count, $1.0.rawValue) }.map(\.0)
-    let first = protocolsBeforePorts(ranked)
+    ranked.sort { ($0.count, $0.dimension.rawValue) < ($1.count, $1.dimension.rawValue) }
+    let first = protocolsBeforePorts(ranked.map(\.dimension))
     // One cut leaves one box for each dimension in which it differs, in any order.
     if cuts.count <= 1 { return [first] }
     var orders = [first]
@@ -148,10 +186,23 @@ struct BoxDifference {
     return orders
   }
 
+  /// How many different sets cuts have along a dimension, beside that of the whole.
+  private static func variety(_ dimension: PacketDimension, _ whole: SetBox, _ cuts: [SetBox]) -> Int {
+    let full = whole[dimension]
+    var sides: [UInt64] = []
+    for cut in cuts where cut[dimension] != full && sides.last != cut[dimension] {
+      sides.append(cut[dimension])
+    }
+    if sides.count <= 1 { return sides.count }
+    sides.sort()
+    var count = 1
+    for index in 1..<sides.count where sides[index] != sides[index - 1] { count += 1 }
+    return count
+  }
+
   private static func protocolsBeforePorts(_ order: [PacketDimension]) -> [PacketDimension] {
     guard let protocols = order.firstIndex(of: .protocols),
-      let ports = order.firstIndex(where: { [.localPorts, .remotePorts, .icmpTypes].contains($0) }),
-      ports < protocols
+      let ports = order.firstIndex(where: { $0 == .localPorts || $0 == .remotePorts }), ports < protocols
     else { return order }
     var result = order
     result.insert(result.remove(at: protocols), at: ports)

@@ -1,197 +1,292 @@
-import NetworkTypes
-
 /// Takes boxes away from a box by dividing one dimension after the other.
 ///
-/// At each dimension the numbers are put into classes by the cuts that reach them. A class that no
+/// At each dimension the places are put into classes by the cuts that reach them. A class that no
 /// cut reaches stays whole, a class that a cut covers in all dimensions to come goes, every other one
 /// is divided along the next dimension; classes that end alike become one again. What comes out
 /// depends on the order of the dimensions alone, not on the order of the cuts.
 struct BoxDivision {
-  let whole: PacketBox
-  let cuts: [LooseBox]
+  /// Places that exactly the same cuts reach, as one range of a lane.
+  struct Segment {
+    var range: PlaceRange
+    var lane: Int
+    /// The class, counted within its dimension.
+    var part: Int
+  }
+
+  /// The places of a dimension that exactly the same cuts reach.
+  struct Part {
+    var active: Int32
+    var hasIPv4: Bool
+    var hasIPv6: Bool
+    /// Which of the groups that end alike it belongs to; -1 where nothing is left.
+    var group = -1
+  }
+
+  /// The address families that an earlier dimension left.
+  struct Families {
+    var ipv4: Bool
+    var ipv6: Bool
+
+    /// What is left of them in a part of a dimension.
+    func narrowed(to part: Part, _ dimension: PacketDimension) -> Families {
+      guard dimension == .local || dimension == .remote else { return self }
+      return Families(ipv4: ipv4 && part.hasIPv4, ipv6: ipv6 && part.hasIPv6)
+    }
+  }
+
+  let whole: SetBox
+  let cuts: [SetBox]
   let order: [PacketDimension]
   /// How many boxes may come out before the division gives up.
   let boxLimit: Int
   /// How much work may be done before it gives up.
   let workLimit: Int
+  /// The last place of IPv6 addresses.
+  let lastIPv6: UInt32
   private(set) var work = 0
   private(set) var gaveUp = false
-  private var known: [Key: [LooseBox]] = [:]
+
+  private var sets: CutSets
+  private var tree = RemainderTree()
+  /// By depth, families and set of cuts, what is left.
+  private var known: [UInt64: Int32] = [:]
   /// By depth, the cuts that hold everything in the dimensions to come.
-  private let covering: [CutSet]
-
-  private struct Key: Hashable {
-    var depth: Int
-    var active: CutSet
-    var families: Families
-  }
-
-  /// The address families that an earlier dimension left.
-  private struct Families: Hashable {
-    var ipv4: Bool
-    var ipv6: Bool
-  }
+  private var covering: [Int32] = []
+  private var segments: [Segment] = []
+  private var parts: [Part] = []
+  private var events: [UInt64] = []
+  /// For each set of cuts its part in the dimension that is being divided, and when that was noted.
+  private var partOfSet: [(part: Int, sweep: Int)] = []
+  private var sweeps = 0
 
   /// Prepares a division.
   ///
   /// - Parameters:
   ///   - whole: The box to take from.
   ///   - cuts: The boxes to take away, each inside `whole` in every dimension.
-  ///   - order: The dimensions in which the cuts differ from the whole, protocols before ports and types.
+  ///   - order: The dimensions in which the cuts differ from the whole, protocols before ports.
+  ///   - lastIPv6: The last place of IPv6 addresses.
   ///   - boxLimit: How many boxes may come out.
   ///   - workLimit: How much work may be done.
   init(
-    whole: PacketBox, cuts: [LooseBox], order: [PacketDimension], boxLimit: Int = .max,
+    whole: SetBox, cuts: [SetBox], order: [PacketDimension], lastIPv6: UInt32, boxLimit: Int = .max,
     workLimit: Int
   ) {
     self.whole = whole
     self.cuts = cuts
     self.order = order
+    self.lastIPv6 = lastIPv6
     self.boxLimit = boxLimit
     self.workLimit = workLimit
-    covering = (0...order.count).map { depth in
-      var covering = CutSet(count: cuts.count)
+    sets = CutSets(count: cuts.count)
+    for depth in 0...order.count {
+      sets.clear()
       for (index, cut) in cuts.enumerated()
-      where order[depth...].allSatisfy({ cut[$0] == whole[$0] }) { covering.insert(index) }
-      return covering
+      where order[depth...].allSatisfy({ cut[$0] == whole[$0] }) { sets.toggle(index) }
+      covering.append(sets.number())
     }
   }
 
   /// The work for one end of a range, which grows with the number of cuts to keep apart.
   static func workPerEvent(cuts count: Int) -> Int { 1 + count / 128 }
 
-  private var start: (active: CutSet, families: Families) {
-    var active = CutSet(count: cuts.count)
-    for index in cuts.indices { active.insert(index) }
-    return (active, Families(ipv4: !whole.local.ipv4.isEmpty, ipv6: !whole.local.ipv6.isEmpty))
+  private mutating func start() -> (active: Int32, families: Families) {
+    sets.clear()
+    for index in cuts.indices { sets.toggle(index) }
+    return (sets.number(), Families(ipv4: whole.hasIPv4, ipv6: whole.hasIPv6))
   }
 
   /// What is left, or nil when a limit was met.
-  mutating func remainder() -> [PacketBox]? {
-    let (active, families) = start
-    let boxes = solve(0, active, families)
-    return gaveUp ? nil : boxes.map(\.box).filter { !$0.isEmpty }
+  ///
+  /// - Parameter table: The sets.
+  mutating func remainder(_ table: inout SetTable) -> [SetBox]? {
+    let (active, families) = start()
+    let root = solve(0, active, families, &table)
+    return gaveUp ? nil : tree.boxes(root, order, whole).filter { !$0.isEmpty }
   }
 
   /// Boxes of what is left, those that took the fewest divisions first, as many as asked for at most.
-  mutating func largest(_ count: Int) -> [PacketBox] {
-    var boxes: [PacketBox] = []
-    let (active, families) = start
-    var queue: [(depth: Int, active: CutSet, families: Families, box: LooseBox)] = [
-      (0, active, families, LooseBox(whole))
-    ]
+  ///
+  /// - Parameters:
+  ///   - count: How many boxes are asked for.
+  ///   - table: The sets.
+  mutating func largest(_ count: Int, _ table: inout SetTable) -> [SetBox] {
+    var boxes: [SetBox] = []
+    let (active, families) = start()
+    var queue: [(depth: Int, active: Int32, families: Families, box: SetBox)] = [(0, active, families, whole)]
     var head = 0
     while head < queue.count, boxes.count < count, work <= workLimit {
       let (depth, active, families, box) = queue[head]
       head += 1
-      if active.isEmpty {
-        let complete = box.box
+      if active == CutSets.empty {
+        let complete = box.withoutLoneFamilies
         if !complete.isEmpty { boxes.append(complete) }
         continue
       }
-      if depth == order.count || active.intersects(covering[depth]) { continue }
-      for (active, part) in classes(order[depth], active, families) {
+      if depth == order.count || sets.intersect(active, covering[depth]) { continue }
+      let dimension = order[depth]
+      divide(dimension, active, families, table)
+      for index in parts.indices { parts[index].group = index }
+      for (part, side) in zip(parts, sides(parts.count, dimension, 0, 0, &table)) {
         var smaller = box
-        smaller[order[depth]] = part
-        queue.append((depth + 1, active, narrowed(families, part), smaller))
+        smaller[dimension] = side
+        queue.append((depth + 1, part.active, families.narrowed(to: part, dimension), smaller))
       }
+      segments.removeAll(keepingCapacity: true)
+      parts.removeAll(keepingCapacity: true)
     }
     return boxes
   }
 
-  private mutating func solve(_ depth: Int, _ active: CutSet, _ families: Families) -> [LooseBox] {
-    if active.isEmpty { return [LooseBox(whole)] }
-    if depth == order.count || active.intersects(covering[depth]) { return [] }
-    let key = Key(depth: depth, active: active, families: families)
-    if let boxes = known[key] { return boxes }
+  /// What is left of the dimensions from a depth on, as a node of the tree.
+  private mutating func solve(
+    _ depth: Int, _ active: Int32, _ families: Families, _ table: inout SetTable
+  ) -> Int32 {
+    if active == CutSets.empty { return RemainderTree.whole }
+    if depth == order.count || sets.intersect(active, covering[depth]) { return RemainderTree.nothing }
+    let key =
+      UInt64(depth) << 40 | (families.ipv4 ? 1 << 33 : 0) | (families.ipv6 ? 1 << 32 : 0)
+      | UInt64(UInt32(bitPattern: active))
+    if let node = known[key] { return node }
     let dimension = order[depth]
-    var places: [[LooseBox]: Int] = [:]
-    var groups: [(part: DimensionSet, boxes: [LooseBox])] = []
+    let (firstSegment, firstPart) = (segments.count, parts.count)
+    defer {
+      segments.removeLast(segments.count - firstSegment)
+      parts.removeLast(parts.count - firstPart)
+    }
+    divide(dimension, active, families, table)
+    tree.beginGroups(depth)
+    var children: [Int32] = []
     var count = 0
-    for (active, part) in classes(dimension, active, families) {
-      guard !gaveUp else { return [] }
-      let boxes = solve(depth + 1, active, narrowed(families, part))
+    for index in firstPart..<parts.count {
+      guard !gaveUp else { return RemainderTree.nothing }
+      let part = parts[index]
+      let child = solve(depth + 1, part.active, families.narrowed(to: part, dimension), &table)
       if work > workLimit { gaveUp = true }
-      if gaveUp || boxes.isEmpty { continue }
-      if let place = places[boxes] {
-        groups[place].part = groups[place].part.union(part)
-      } else {
-        places[boxes] = groups.count
-        groups.append((part, boxes))
-        count += boxes.count
-        work += boxes.count
+      if gaveUp || child == RemainderTree.nothing { continue }
+      let group = tree.group(of: child, new: children.count, depth)
+      parts[index].group = group
+      if group == children.count {
+        children.append(child)
+        count += tree.count(child)
+        work += tree.count(child)
       }
       if count > boxLimit { gaveUp = true }
     }
-    guard !gaveUp else { return [] }
-    var result: [LooseBox] = []
-    result.reserveCapacity(count)
-    for group in groups {
-      for var box in group.boxes {
-        box[dimension] = group.part
-        result.append(box)
-      }
-    }
-    known[key] = result
-    return result
+    guard !gaveUp else { return RemainderTree.nothing }
+    let sides = sides(children.count, dimension, firstSegment, firstPart, &table)
+    let node = tree.node(depth, sides, children, whole: whole[dimension], count: count)
+    known[key] = node
+    return node
   }
 
-  private func narrowed(_ families: Families, _ part: DimensionSet) -> Families {
-    guard case .addresses(let set) = part else { return families }
-    return Families(ipv4: families.ipv4 && !set.ipv4.isEmpty, ipv6: families.ipv6 && !set.ipv6.isEmpty)
-  }
+  // MARK: One dimension
 
-  private mutating func classes(
-    _ dimension: PacketDimension, _ active: CutSet, _ families: Families
-  ) -> [(CutSet, DimensionSet)] {
+  /// Divides a dimension by some cuts; the segments and parts are added to those there are.
+  private mutating func divide(
+    _ dimension: PacketDimension, _ active: Int32, _ families: Families, _ table: SetTable
+  ) {
+    sweeps += 1
+    let first = parts.count
     switch dimension {
-    case .protocols:
-      let (found, parts) = divide(whole.protocols, by: active, of: cuts.count, work: &work) {
-        cuts[$0].protocols
-      }
-      return Array(zip(found, parts.map(DimensionSet.protocols)))
-    case .localPorts:
-      let (found, parts) = divide(whole.localPorts, by: active, of: cuts.count, work: &work) {
-        cuts[$0].localPorts
-      }
-      return Array(zip(found, parts.map(DimensionSet.ports)))
-    case .remotePorts:
-      let (found, parts) = divide(whole.remotePorts, by: active, of: cuts.count, work: &work) {
-        cuts[$0].remotePorts
-      }
-      return Array(zip(found, parts.map(DimensionSet.ports)))
-    case .icmpTypes:
-      let (found, parts) = divide(whole.icmpTypes, by: active, of: cuts.count, work: &work) {
-        cuts[$0].icmpTypes
-      }
-      return Array(zip(found, parts.map(DimensionSet.icmpTypes)))
-    case .local: return addressClasses(whole.local, active, families) { $0.local }
-    case .remote: return addressClasses(whole.remote, active, families) { $0.remote }
+    case .protocols, .icmpTypes: sweep(SetBox.protocols, active, first, last: 255, table)
+    case .localPorts: sweep(SetBox.localPorts, active, first, last: 65535, table)
+    case .remotePorts: sweep(SetBox.remotePorts, active, first, last: 65535, table)
+    case .local:
+      if families.ipv4 { sweep(SetBox.localIPv4, active, first, last: .max, table) }
+      if families.ipv6 { sweep(SetBox.localIPv6, active, first, last: lastIPv6, table) }
+    case .remote:
+      if families.ipv4 { sweep(SetBox.remoteIPv4, active, first, last: .max, table) }
+      if families.ipv6 { sweep(SetBox.remoteIPv6, active, first, last: lastIPv6, table) }
     }
   }
 
-  private mutating func addressClasses(
-    _ all: AddressSet, _ active: CutSet, _ families: Families, side: (LooseBox) -> AddressSet
-  ) -> [(CutSet, DimensionSet)] {
-    var classes = Classes<AddressSet>()
-    if families.ipv4 {
-      let (found, parts) = divide(all.ipv4, by: active, of: cuts.count, work: &work) {
-        side(cuts[$0]).ipv4
-      }
-      for (cuts, part) in zip(found, parts) {
-        let place = classes.place(cuts, new: AddressSet())
-        classes.parts[place].ipv4 = part
-      }
-    }
-    if families.ipv6 {
-      let (found, parts) = divide(all.ipv6, by: active, of: cuts.count, work: &work) {
-        side(cuts[$0]).ipv6
-      }
-      for (cuts, part) in zip(found, parts) {
-        let place = classes.place(cuts, new: AddressSet())
-        classes.parts[place].ipv6 = part
+  /// Divides a lane by some cuts, from one end of a range to the next.
+  private mutating func sweep(
+    _ lane: Int, _ active: Int32, _ firstPart: Int, last: UInt32, _ table: SetTable
+  ) {
+    let domain = whole.lanes[lane]
+    events.removeAll(keepingCapacity: true)
+    // The domain takes part under the index behind the last cut.
+    addEvents(of: domain, cuts.count, last, table)
+    sets.clear()
+    for word in 0..<sets.words {
+      var rest = sets.word(active, word)
+      while rest != 0 {
+        let cut = word * 64 + rest.trailingZeroBitCount
+        rest &= rest - 1
+        let set = cuts[cut].lanes[lane]
+        if set == domain { sets.toggle(cut) } else { addEvents(of: set, cut, last, table) }
       }
     }
-    return Array(zip(classes.cuts, classes.parts.map(DimensionSet.addresses)))
+    if events.count > 2 { events.sort() }
+    work += events.count * Self.workPerEvent(cuts: cuts.count)
+    var isInside = false
+    var cursor = 0
+    while cursor < events.count {
+      let start = UInt32(events[cursor] >> 32)
+      while cursor < events.count, UInt32(events[cursor] >> 32) == start {
+        let index = Int(events[cursor] & 0xffff_ffff)
+        if index == cuts.count { isInside.toggle() } else { sets.toggle(index) }
+        cursor += 1
+      }
+      guard isInside else { continue }
+      let end = cursor < events.count ? UInt32(events[cursor] >> 32) - 1 : last
+      let part = part(sets.number(), firstPart, lane)
+      segments.append(Segment(range: PlaceRange(lower: start, upper: end), lane: lane, part: part))
+    }
+  }
+
+  private mutating func addEvents(of set: Int32, _ index: Int, _ last: UInt32, _ table: SetTable) {
+    for position in table.indices(set) {
+      let range = table.ranges[position]
+      events.append(UInt64(range.lower) << 32 | UInt64(index))
+      if range.upper < last { events.append(UInt64(range.upper + 1) << 32 | UInt64(index)) }
+    }
+  }
+
+  /// The part that exactly some cuts reach, counted within its dimension; a new one where there is none.
+  private mutating func part(_ active: Int32, _ first: Int, _ lane: Int) -> Int {
+    while partOfSet.count < sets.count { partOfSet.append((0, 0)) }
+    let number = Int(active)
+    if partOfSet[number].sweep != sweeps {
+      partOfSet[number] = (parts.count - first, sweeps)
+      parts.append(Part(active: active, hasIPv4: false, hasIPv6: false))
+    }
+    let part = partOfSet[number].part
+    if lane == SetBox.localIPv4 || lane == SetBox.remoteIPv4 { parts[first + part].hasIPv4 = true }
+    if lane == SetBox.localIPv6 || lane == SetBox.remoteIPv6 { parts[first + part].hasIPv6 = true }
+    return part
+  }
+
+  /// The places of each group of parts along a dimension, as ``SetBox/subscript(_:)`` has them.
+  private func sides(
+    _ count: Int, _ dimension: PacketDimension, _ firstSegment: Int, _ firstPart: Int,
+    _ table: inout SetTable
+  ) -> [UInt64] {
+    // The segments by group, each group's in their order.
+    var ends = Array(repeating: 0, count: count + 1)
+    for segment in segments[firstSegment...] {
+      let group = parts[firstPart + segment.part].group
+      if group >= 0 { ends[group + 1] += 1 }
+    }
+    for group in 0..<count { ends[group + 1] += ends[group] }
+    var sorted = Array(repeating: 0, count: ends[count])
+    var next = ends
+    for index in firstSegment..<segments.count {
+      let group = parts[firstPart + segments[index].part].group
+      guard group >= 0 else { continue }
+      sorted[next[group]] = index
+      next[group] += 1
+    }
+    let (first, second) = SetBox.lanes(dimension)
+    return (0..<count).map { group in
+      let own = sorted[ends[group]..<ends[group + 1]]
+      var side = SetBox(lanes: .init(repeating: 0))
+      let split = own.firstIndex { segments[$0].lane != first } ?? own.endIndex
+      side.lanes[first] = table.number(own[..<split].lazy.map { segments[$0].range })
+      if second != first { side.lanes[second] = table.number(own[split...].lazy.map { segments[$0].range }) }
+      return side[dimension]
+    }
   }
 }

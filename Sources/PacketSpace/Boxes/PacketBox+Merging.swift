@@ -1,38 +1,6 @@
 import NetworkTypes
 
 extension PacketBox {
-  /// The part of the box that concerns one address family.
-  func only(_ family: AddressFamily) -> PacketBox {
-    PacketBox(
-      protocols: protocols, local: local.only(family), remote: remote.only(family), localPorts: localPorts,
-      remotePorts: remotePorts, icmpTypes: icmpTypes)
-  }
-
-  /// How many ranges stand in the six sets; full ones count too.
-  var rangeCount: Int {
-    protocols.intervals.count + local.ipv4.intervals.count + local.ipv6.intervals.count
-      + remote.ipv4.intervals.count + remote.ipv6.intervals.count + localPorts.intervals.count
-      + remotePorts.intervals.count + icmpTypes.intervals.count
-  }
-
-  /// The same sets, widened where that adds no packet so that fewer of them differ from those of a
-  /// larger box: a family that one side lacks may stand on the other.
-  ///
-  /// - Parameter whole: The larger box.
-  func widened(in whole: PacketBox) -> LooseBox {
-    var loose = LooseBox(self)
-    for family in whole.families where !local.hasMembers(of: family) {
-      let other: AddressFamily = family == .ipv4 ? .ipv6 : .ipv4
-      let isLocalFull = local.only(other) == whole.local.only(other)
-      if isLocalFull || remote.only(other) != whole.remote.only(other) {
-        loose.local = loose.local.union(whole.local.only(family))
-      } else {
-        loose.remote = loose.remote.union(whole.remote.only(family))
-      }
-    }
-    return loose
-  }
-
   /// Joins boxes that agree in all dimensions but one until no two of them do.
   ///
   /// The boxes keep the order of their first parts.

@@ -53,11 +53,4 @@ extension PacketBox {
       return match
     }
   }
-
-  /// How many matches ``matches(families:)`` gives.
-  func matchCount(universe: PacketBox) -> Int {
-    if isEmpty { return 0 }
-    if local == universe.local, remote == universe.remote { return 1 }
-    return (local.ipv4.isEmpty ? 0 : 1) + (local.ipv6.isEmpty ? 0 : 1)
-  }
 }

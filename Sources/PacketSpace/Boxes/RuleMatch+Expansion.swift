@@ -99,6 +99,9 @@ extension RuleMatch {
 
   private static func chunks(_ set: AddressSet?, _ size: Int) -> [AddressSet?] {
     guard let set else { return [nil] }
+    // A range takes less than twice as many prefixes as its addresses have bits.
+    let most = set.ipv4.intervals.count * 2 * 32 + set.ipv6.intervals.count * 2 * 128
+    if most <= size { return [set] }
     let prefixes = set.prefixes
     guard prefixes.count > max(1, size) else { return [set] }
     return stride(from: 0, to: prefixes.count, by: max(1, size)).map { start in

@@ -96,15 +96,15 @@ private struct Writing {
   /// A rule of the list with the packets it matches.
   private struct Entry {
     var rule: OrderedRule
-    var box: PacketBox
+    var box: SetBox
     /// What it becomes.
     var matches: [RuleMatch] = []
     var shadowed: [String] = []
   }
 
-  private let families: [AddressFamily]
-  private let universe: PacketBox
-  private var entries: [Entry]
+  private let space: BoxSpace
+  private var table = SetTable()
+  private var entries: [Entry] = []
   private var allows = Meetings()
   private var blocks = Meetings()
   private var room: Int
@@ -114,12 +114,12 @@ private struct Writing {
   private var searchWork = 300_000
 
   init(_ list: [OrderedRule], families: [AddressFamily], room: Int) {
-    self.families = families
     self.room = room
-    universe = .universe(families)
-    entries = list.compactMap { rule in
-      let box = PacketBox(rule.match, families: families)
-      return box.isEmpty ? nil : Entry(rule: rule, box: box)
+    space = BoxSpace(families, telling: list.lazy.map(\.match), &table)
+    entries.reserveCapacity(list.count)
+    for rule in list {
+      let box = space.box(rule.match, &table)
+      if !box.isEmpty { entries.append(Entry(rule: rule, box: box)) }
     }
   }
 
@@ -129,17 +129,19 @@ private struct Writing {
       let box = entries[index].box
       switch entries[index].rule.action {
       case .allow:
-        let earlier = blocks.meeting(box)
+        let earlier = blocks.meeting(box, table)
         let isSpent =
           !earlier.isEmpty
-          && BoxDifference(box, without: earlier, universe: universe).isEmpty(work: &searchWork)
-        if !isSpent { allows.append(box) }
-        entries[index].matches = box.matches(families: families)
+          && BoxDifference(box, without: earlier, in: space, &table).isEmpty(work: &searchWork, &table)
+        if !isSpent { allows.append(box, table) }
+        entries[index].matches = space.matches(box, table)
       case .block:
-        blocks.append(box)
-        let written = box.matchCount(universe: universe)
-        let difference = BoxDifference(box, without: allows.meeting(box), universe: universe)
-        let boxes = charged { [room] in difference.boxes(limit: written + room, work: &$0) }
+        blocks.append(box, table)
+        let written = box.ruleCount(universe: space.universe)
+        let difference = BoxDifference(box, without: allows.meeting(box, table), in: space, &table)
+        var allowance = max(work, Self.leastWork)
+        let boxes = difference.boxes(limit: written + room, work: &allowance, &table)
+        work = min(work, allowance)
         guard let boxes else {
           unwritten.append((index, difference))
           continue
@@ -149,8 +151,10 @@ private struct Writing {
       }
     }
     for (index, difference) in unwritten {
-      let written = entries[index].box.matchCount(universe: universe)
-      let boxes = charged { [room] in difference.largestBoxes(limit: written + room, work: &$0) }
+      let written = entries[index].box.ruleCount(universe: space.universe)
+      var allowance = max(work, Self.leastWork)
+      let boxes = difference.largestBoxes(limit: written + room, work: &allowance, &table)
+      work = min(work, allowance)
       write(boxes, at: index)
       room -= max(0, entries[index].matches.count - written)
     }
@@ -166,21 +170,14 @@ private struct Writing {
   /// The work that every block rule may do, also when the rules before it did all there was to do.
   private static let leastWork = 2_000
 
-  /// Does some work of what is left for the list, or of the least there is for each rule.
-  private mutating func charged<Result>(_ body: (inout Int) -> Result) -> Result {
-    var allowance = max(work, Self.leastWork)
-    defer { work = min(work, allowance) }
-    return body(&allowance)
-  }
-
-  private mutating func write(_ boxes: [PacketBox], at index: Int) {
-    entries[index].matches = boxes.flatMap { $0.matches(families: families) }
+  private mutating func write(_ boxes: [SetBox], at index: Int) {
+    entries[index].matches = boxes.flatMap { space.matches($0, table) }
   }
 
   private mutating func noteShadowed(except unwritten: Set<Int>) {
     for index in entries.indices where entries[index].matches.isEmpty && !unwritten.contains(index) {
       let box = entries[index].box
-      let cover = entries[..<index].firstIndex { !$0.matches.isEmpty && $0.box.intersects(box) }
+      let cover = entries[..<index].firstIndex { !$0.matches.isEmpty && table.intersect($0.box, box) }
       if let cover { entries[cover].shadowed.append(entries[index].rule.name) }
     }
   }
@@ -198,19 +195,21 @@ private struct Writing {
 
 /// Boxes that are asked for those that meet another one.
 private struct Meetings {
-  private var boxes: [PacketBox] = []
+  private var boxes: [SetBox] = []
   private var hulls: [BoxHull] = []
 
-  mutating func append(_ box: PacketBox) {
+  mutating func append(_ box: SetBox, _ table: SetTable) {
     boxes.append(box)
-    hulls.append(BoxHull(box))
+    hulls.append(table.hull(box))
   }
 
   /// The boxes that share a packet with another one, in the order in which they came.
-  func meeting(_ other: PacketBox) -> [PacketBox] {
-    let hull = BoxHull(other)
-    return hulls.indices.lazy.filter { hulls[$0].overlaps(hull) && boxes[$0].intersects(other) }.map {
-      boxes[$0]
+  func meeting(_ other: SetBox, _ table: SetTable) -> [SetBox] {
+    let hull = table.hull(other)
+    var result: [SetBox] = []
+    for index in hulls.indices where hulls[index].overlaps(hull) && table.intersect(boxes[index], other) {
+      result.append(boxes[index])
     }
+    return result
   }
 }

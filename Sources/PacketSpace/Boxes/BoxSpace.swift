@@ -1,0 +1,171 @@
+import HostModel
+import NetworkTypes
+
+/// All packets of some address families, and the way between matches and boxes of numbered sets.
+///
+/// IPv4 addresses, ports and protocols are their own places. An IPv6 address has the place of the range
+/// that it lies in, among the ranges that the matches of this work tell apart.
+struct BoxSpace {
+  let families: [AddressFamily]
+  /// Every packet.
+  let universe: SetBox
+  /// The beginnings of the ranges that IPv6 addresses are told apart by, ascending.
+  private let starts: [UInt128]
+
+  /// The last place of IPv6 addresses.
+  var lastIPv6: UInt32 { UInt32(starts.count - 1) }
+
+  /// Prepares the space.
+  ///
+  /// - Parameters:
+  ///   - families: The address families that matter.
+  ///   - matches: All matches that will be asked for.
+  ///   - table: The sets.
+  init(_ families: [AddressFamily], telling matches: some Sequence<RuleMatch>, _ table: inout SetTable) {
+    self.families = families.sorted()
+    var starts: [UInt128] = [0]
+    if families.contains(.ipv6) {
+      for match in matches {
+        for set in [match.localAddresses, match.remoteAddresses] {
+          for interval in set?.ipv6.intervals ?? [] {
+            starts.append(interval.lower)
+            if interval.upper < .max { starts.append(interval.upper + 1) }
+          }
+        }
+      }
+      starts.sort()
+      var count = 1
+      for start in starts where starts[count - 1] != start {
+        starts[count] = start
+        count += 1
+      }
+      starts.removeLast(starts.count - count)
+    }
+    self.starts = starts
+    func all(_ last: UInt32, from first: UInt32 = 0) -> Int32 {
+      table.number(CollectionOfOne(PlaceRange(lower: first, upper: last)))
+    }
+    var lanes = SIMD8<Int32>(repeating: SetTable.empty)
+    lanes[SetBox.protocols] = all(255, from: 1)
+    lanes[SetBox.localPorts] = all(65535)
+    lanes[SetBox.remotePorts] = lanes[SetBox.localPorts]
+    if families.contains(.ipv4) {
+      lanes[SetBox.localIPv4] = all(.max)
+      lanes[SetBox.remoteIPv4] = lanes[SetBox.localIPv4]
+    }
+    if families.contains(.ipv6) {
+      lanes[SetBox.localIPv6] = all(UInt32(starts.count - 1))
+      lanes[SetBox.remoteIPv6] = lanes[SetBox.localIPv6]
+    }
+    universe = SetBox(lanes: lanes)
+  }
+
+  // MARK: In
+
+  /// The packets that a match admits; ports admit TCP and UDP alone.
+  func box(_ match: RuleMatch, _ table: inout SetTable) -> SetBox {
+    var box = universe
+    var protocols = match.protocols
+    if match.localPorts != nil || match.remotePorts != nil {
+      protocols = protocols.map { isWithPorts($0) ? $0 : $0.intersection(.withPorts) } ?? .withPorts
+    }
+    if let protocols {
+      let named = protocols.contains(0) ? protocols.intersection(.allProtocols) : protocols
+      box.lanes[SetBox.protocols] = number(named, &table)
+    }
+    if let ports = match.localPorts { box.lanes[SetBox.localPorts] = number(ports, &table) }
+    if let ports = match.remotePorts { box.lanes[SetBox.remotePorts] = number(ports, &table) }
+    place(match.localAddresses, SetBox.localIPv4, SetBox.localIPv6, &box, &table)
+    place(match.remoteAddresses, SetBox.remoteIPv4, SetBox.remoteIPv6, &box, &table)
+    // Ports that are full are no ports, but their protocols stay.
+    return box.withoutLoneFamilies
+  }
+
+  private func isWithPorts(_ protocols: ProtocolSet) -> Bool {
+    protocols.intervals.allSatisfy { $0.lower == $0.upper && IPProtocol($0.lower).hasPorts }
+  }
+
+  private func place(
+    _ set: AddressSet?, _ ipv4: Int, _ ipv6: Int, _ box: inout SetBox, _ table: inout SetTable
+  ) {
+    guard let set else { return }
+    if families.contains(.ipv4) { box.lanes[ipv4] = number(set.ipv4, &table) }
+    if families.contains(.ipv6) {
+      box.lanes[ipv6] = table.number(
+        set.ipv6.intervals.lazy.map { PlaceRange(lower: place($0.lower), upper: place($0.upper)) })
+    }
+  }
+
+  private func number<Bound>(_ set: IntervalSet<Bound>, _ table: inout SetTable) -> Int32 {
+    table.number(
+      set.intervals.lazy.map { PlaceRange(lower: UInt32($0.lower), upper: UInt32($0.upper)) })
+  }
+
+  /// The place of an IPv6 address.
+  private func place(_ address: UInt128) -> UInt32 {
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= address { low = middle } else { high = middle }
+    }
+    return UInt32(low)
+  }
+
+  // MARK: Out
+
+  /// The matches that together admit exactly a box.
+  ///
+  /// A member that holds everything is absent. A box that names addresses becomes one match for each
+  /// family it holds packets of, because VFP has a group of rules for each (reference:
+  /// windows-firewall-and-vfp, 3.5). A box of one whole family out of two names that family on the remote
+  /// side.
+  func matches(_ box: SetBox, _ table: SetTable) -> [RuleMatch] {
+    guard !box.isEmpty else { return [] }
+    var match = RuleMatch()
+    if box.lanes[SetBox.protocols] != universe.lanes[SetBox.protocols] {
+      match.protocols = set(box.lanes[SetBox.protocols], table)
+    }
+    if box.lanes[SetBox.localPorts] != universe.lanes[SetBox.localPorts] {
+      match.localPorts = set(box.lanes[SetBox.localPorts], table)
+    }
+    if box.lanes[SetBox.remotePorts] != universe.lanes[SetBox.remotePorts] {
+      match.remotePorts = set(box.lanes[SetBox.remotePorts], table)
+    }
+    if box[.local] == universe[.local], box[.remote] == universe[.remote] { return [match] }
+    return families.filter { $0 == .ipv4 ? box.hasIPv4 : box.hasIPv6 }.map { family in
+      match.localAddresses = addresses(
+        box, family, family == .ipv4 ? SetBox.localIPv4 : SetBox.localIPv6, table)
+      match.remoteAddresses = addresses(
+        box, family, family == .ipv4 ? SetBox.remoteIPv4 : SetBox.remoteIPv6, table)
+      if match.localAddresses == nil, match.remoteAddresses == nil, families.count > 1 {
+        match.remoteAddresses = .all(family)
+      }
+      return match
+    }
+  }
+
+  /// The addresses of a lane; nil for all of them.
+  private func addresses(
+    _ box: SetBox, _ family: AddressFamily, _ lane: Int, _ table: SetTable
+  ) -> AddressSet? {
+    if box.lanes[lane] == universe.lanes[lane] { return nil }
+    if family == .ipv4 { return AddressSet(ipv4: set(box.lanes[lane], table)) }
+    return AddressSet(
+      ipv6: IntervalSet(
+        canonical: table.indices(box.lanes[lane]).map { index in
+          let range = table.ranges[index]
+          let next = Int(range.upper) + 1
+          return .init(starts[Int(range.lower)], next < starts.count ? starts[next] - 1 : .max)
+        }))
+  }
+
+  private func set<Bound>(_ number: Int32, _ table: SetTable) -> IntervalSet<Bound> {
+    IntervalSet(
+      canonical: table.indices(number).map { index in
+        .init(
+          Bound(truncatingIfNeeded: table.ranges[index].lower),
+          Bound(truncatingIfNeeded: table.ranges[index].upper))
+      })
+  }
+}

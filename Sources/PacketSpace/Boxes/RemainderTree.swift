@@ -1,0 +1,91 @@
+/// What is left of a box, as a tree that divides one dimension after the other; equal parts stand once.
+struct RemainderTree {
+  /// The node of which nothing is left.
+  static let nothing: Int32 = 0
+  /// The node that is left whole.
+  static let whole: Int32 = 1
+
+  private struct Group: Hashable {
+    /// The places along the node's dimension, as ``SetBox/subscript(_:)`` has them.
+    var side: UInt64
+    /// What is left of the dimensions to come.
+    var child: Int32
+  }
+
+  private struct Node: Hashable {
+    var depth: Int
+    var groups: [Group]
+  }
+
+  private var nodes = [Node(depth: 0, groups: []), Node(depth: 0, groups: [])]
+  private var counts = [0, 1]
+  private var known: [Node: Int32] = [:]
+  /// By depth, for each node its place among the groups of the node that is being made, and for which of
+  /// them that was noted.
+  private var places: [[(place: Int, turn: Int)]] = []
+  private var turns: [Int] = []
+
+  /// How many boxes a node stands for.
+  func count(_ node: Int32) -> Int { counts[Int(node)] }
+
+  /// Begins the groups of a new node.
+  mutating func beginGroups(_ depth: Int) {
+    while turns.count <= depth {
+      turns.append(0)
+      places.append([])
+    }
+    turns[depth] += 1
+  }
+
+  /// The group of the node in the making that has a child; a new one where there is none.
+  mutating func group(of child: Int32, new: Int, _ depth: Int) -> Int {
+    while places[depth].count <= Int(child) { places[depth].append((0, 0)) }
+    if places[depth][Int(child)].turn != turns[depth] { places[depth][Int(child)] = (new, turns[depth]) }
+    return places[depth][Int(child)].place
+  }
+
+  /// The node with some groups.
+  ///
+  /// - Parameters:
+  ///   - depth: Which of the dimensions it divides.
+  ///   - sides: The places of each group along it.
+  ///   - children: What is left of the dimensions to come for each group.
+  ///   - whole: All places along the dimension.
+  ///   - count: How many boxes it stands for.
+  mutating func node(
+    _ depth: Int, _ sides: [UInt64], _ children: [Int32], whole: UInt64, count: Int
+  ) -> Int32 {
+    if children.isEmpty { return Self.nothing }
+    if children.count == 1, sides[0] == whole { return children[0] }
+    let node = Node(depth: depth, groups: zip(sides, children).map { Group(side: $0, child: $1) })
+    if let number = known[node] { return number }
+    let number = Int32(nodes.count)
+    nodes.append(node)
+    counts.append(count)
+    known[node] = number
+    return number
+  }
+
+  /// The boxes that a node stands for, those of the first group first.
+  ///
+  /// - Parameters:
+  ///   - node: The node.
+  ///   - order: The dimensions by depth.
+  ///   - whole: What every dimension has that is not divided.
+  func boxes(_ node: Int32, _ order: [PacketDimension], _ whole: SetBox) -> [SetBox] {
+    var boxes: [SetBox] = []
+    boxes.reserveCapacity(count(node))
+    add(node, order, whole, &boxes)
+    return boxes
+  }
+
+  private func add(_ node: Int32, _ order: [PacketDimension], _ box: SetBox, _ boxes: inout [SetBox]) {
+    if node == Self.nothing { return }
+    if node == Self.whole { return boxes.append(box.withoutLoneFamilies) }
+    for group in nodes[Int(node)].groups {
+      var smaller = box
+      smaller[order[nodes[Int(node)].depth]] = group.side
+      add(group.child, order, smaller, &boxes)
+    }
+  }
+}

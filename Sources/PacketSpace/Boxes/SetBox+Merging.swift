@@ -1,0 +1,98 @@
+extension SetTable {
+  /// Joins boxes that agree in all dimensions but one until no two of them do.
+  ///
+  /// The boxes keep the order of their first parts.
+  ///
+  /// - Parameter boxes: The boxes, none of them empty.
+  mutating func merged(_ boxes: [SetBox]) -> [SetBox] {
+    var result = boxes
+    var unchanged = 0
+    var next = 0
+    let dimensions: [PacketDimension] = [.protocols, .localPorts, .remotePorts, .local, .remote]
+    while unchanged < dimensions.count, result.count > 1 {
+      let count = result.count
+      join(&result, along: dimensions[next % dimensions.count])
+      unchanged = result.count == count ? unchanged + 1 : 1
+      next += 1
+    }
+    return result
+  }
+
+  private mutating func join(_ boxes: inout [SetBox], along dimension: PacketDimension) {
+    let (first, second) = SetBox.lanes(dimension)
+    var places = BoxPlaces(count: boxes.count)
+    var count = 0
+    for index in boxes.indices {
+      var key = boxes[index]
+      key[dimension] = 0
+      let place = places.place(of: key, new: count)
+      guard place < count else {
+        boxes[count] = boxes[index]
+        count += 1
+        continue
+      }
+      boxes[place].lanes[first] = union(boxes[place].lanes[first], boxes[index].lanes[first])
+      if second != first {
+        boxes[place].lanes[second] = union(boxes[place].lanes[second], boxes[index].lanes[second])
+      }
+    }
+    boxes.removeLast(boxes.count - count)
+  }
+
+  /// Joins whole families where two boxes agree otherwise.
+  ///
+  /// - Parameters:
+  ///   - boxes: The boxes, none of them empty.
+  ///   - universe: All packets that matter.
+  func joiningFamilies(_ boxes: [SetBox], universe: SetBox) -> [SetBox] {
+    var places = BoxPlaces(count: boxes.count)
+    var result: [SetBox] = []
+    for box in boxes {
+      let whole = box.hasIPv4 ? universe.onlyIPv4 : universe.onlyIPv6
+      guard box.hasIPv4 != box.hasIPv6, box[.local] == whole[.local], box[.remote] == whole[.remote] else {
+        result.append(box)
+        continue
+      }
+      var key = box
+      key[.local] = 0
+      key[.remote] = 0
+      let place = places.place(of: key, new: result.count)
+      if place == result.count {
+        result.append(box)
+      } else {
+        // The lanes of the other family are those that this box lacks.
+        result[place].lanes = result[place].lanes | box.lanes
+      }
+    }
+    return result
+  }
+}
+
+/// Places by boxes.
+private struct BoxPlaces {
+  private var slots: [Int32]
+  private var keys: [SetBox] = []
+  private var values: [Int32] = []
+
+  init(count: Int) {
+    var size = 8
+    while size < count * 2 { size *= 2 }
+    slots = Array(repeating: -1, count: size)
+    keys.reserveCapacity(count)
+    values.reserveCapacity(count)
+  }
+
+  /// The place of a box; it becomes the one given where there is none.
+  mutating func place(of key: SetBox, new: Int) -> Int {
+    var slot = Int(truncatingIfNeeded: key.sum) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let known = Int(slots[slot])
+      if keys[known].lanes == key.lanes { return Int(values[known]) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    slots[slot] = Int32(keys.count)
+    keys.append(key)
+    values.append(Int32(new))
+    return new
+  }
+}

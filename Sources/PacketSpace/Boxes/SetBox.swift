@@ -1,0 +1,150 @@
+/// A box by the numbers of its sets in a ``SetTable``.
+///
+/// Each set stands in a lane of its own; the addresses of a side have a lane for each family. ICMP types
+/// have none, because no rule matches them.
+struct SetBox: Hashable {
+  var lanes: SIMD8<Int32>
+
+  static let protocols = 0
+  static let localPorts = 1
+  static let remotePorts = 2
+  static let localIPv4 = 3
+  static let localIPv6 = 4
+  static let remoteIPv4 = 5
+  static let remoteIPv6 = 6
+  static let laneCount = 7
+
+  /// The lanes of a dimension: the second of addresses is that of IPv6, and of others the first again.
+  static func lanes(_ dimension: PacketDimension) -> (Int, Int) {
+    switch dimension {
+    case .protocols, .icmpTypes: (protocols, protocols)
+    case .localPorts: (localPorts, localPorts)
+    case .remotePorts: (remotePorts, remotePorts)
+    case .local: (localIPv4, localIPv6)
+    case .remote: (remoteIPv4, remoteIPv6)
+    }
+  }
+
+  /// The sets along a dimension as one number.
+  subscript(dimension: PacketDimension) -> UInt64 {
+    get {
+      let (first, second) = Self.lanes(dimension)
+      return UInt64(UInt32(bitPattern: lanes[first])) << 32 | UInt64(UInt32(bitPattern: lanes[second]))
+    }
+    set {
+      let (first, second) = Self.lanes(dimension)
+      lanes[first] = Int32(truncatingIfNeeded: newValue >> 32)
+      lanes[second] = Int32(truncatingIfNeeded: newValue)
+    }
+  }
+
+  /// Whether the box has packets of a family, of which the lanes of both sides are given.
+  private func has(_ local: Int, _ remote: Int) -> Bool { lanes[local] != 0 && lanes[remote] != 0 }
+
+  /// Whether the box has IPv4 packets.
+  var hasIPv4: Bool { has(Self.localIPv4, Self.remoteIPv4) }
+  /// Whether the box has IPv6 packets.
+  var hasIPv6: Bool { has(Self.localIPv6, Self.remoteIPv6) }
+
+  /// The box without addresses of a family that one side lacks.
+  var withoutLoneFamilies: SetBox {
+    var box = self
+    if !hasIPv4 { (box.lanes[Self.localIPv4], box.lanes[Self.remoteIPv4]) = (0, 0) }
+    if !hasIPv6 { (box.lanes[Self.localIPv6], box.lanes[Self.remoteIPv6]) = (0, 0) }
+    return box
+  }
+
+  /// The part of the box that concerns IPv4.
+  var onlyIPv4: SetBox {
+    var box = self
+    (box.lanes[Self.localIPv6], box.lanes[Self.remoteIPv6]) = (0, 0)
+    return box
+  }
+
+  /// The part of the box that concerns IPv6.
+  var onlyIPv6: SetBox {
+    var box = self
+    (box.lanes[Self.localIPv4], box.lanes[Self.remoteIPv4]) = (0, 0)
+    return box
+  }
+
+  /// Whether the box holds no packet; its families must be those that both sides have.
+  var isEmpty: Bool {
+    lanes[Self.protocols] == 0 || lanes[Self.localPorts] == 0 || lanes[Self.remotePorts] == 0
+      || !hasIPv4 && !hasIPv6
+  }
+
+  /// A hash by a sum over the lanes, so that what one lane adds can be taken off.
+  var sum: UInt64 {
+    var sum: UInt64 = 0
+    for lane in 0..<Self.laneCount { sum &+= Self.share(lane, lanes[lane]) }
+    return sum
+  }
+
+  /// What a lane adds to ``sum``.
+  static func share(_ lane: Int, _ set: Int32) -> UInt64 {
+    mixed(UInt64(lane) << 32 | UInt64(UInt32(bitPattern: set)))
+  }
+
+  /// How many rules the box becomes: one where it names no address, else one for each family.
+  ///
+  /// - Parameter universe: All packets that matter.
+  func ruleCount(universe: SetBox) -> Int {
+    if isEmpty { return 0 }
+    if self[.local] == universe[.local], self[.remote] == universe[.remote] { return 1 }
+    return (hasIPv4 ? 1 : 0) + (hasIPv6 ? 1 : 0)
+  }
+}
+
+extension SetTable {
+  /// How many ranges stand in the sets of a box.
+  func rangeCount(_ box: SetBox) -> Int {
+    var count = 0
+    for lane in 0..<SetBox.laneCount { count += indices(box.lanes[lane]).count }
+    return count
+  }
+
+  /// Whether two boxes share a packet.
+  func intersect(_ left: SetBox, _ right: SetBox) -> Bool {
+    func meet(_ lane: Int) -> Bool { intersects(left.lanes[lane], right.lanes[lane]) }
+    return meet(SetBox.protocols) && meet(SetBox.localPorts) && meet(SetBox.remotePorts)
+      && (meet(SetBox.localIPv4) && meet(SetBox.remoteIPv4)
+        || meet(SetBox.localIPv6) && meet(SetBox.remoteIPv6))
+  }
+
+  /// The packets of both boxes, which share one.
+  mutating func intersection(_ left: SetBox, _ right: SetBox) -> SetBox {
+    var box = left
+    for lane in 0..<SetBox.laneCount {
+      box.lanes[lane] = intersection(left.lanes[lane], right.lanes[lane])
+    }
+    return box.withoutLoneFamilies
+  }
+
+  /// The hull of a box.
+  func hull(_ box: SetBox) -> BoxHull {
+    var lower = SIMD8<UInt32>(repeating: .max)
+    var upper = SIMD8<UInt32>(repeating: 0)
+    for lane in 0..<SetBox.laneCount {
+      let indices = indices(box.lanes[lane])
+      guard !indices.isEmpty else { continue }
+      lower[lane] = ranges[indices.lowerBound].lower
+      upper[lane] = ranges[indices.upperBound - 1].upper
+    }
+    return BoxHull(lower: lower, upper: upper)
+  }
+}
+
+/// The lowest and highest place of a box in every lane: a cheap test before an exact one.
+struct BoxHull {
+  var lower: SIMD8<UInt32>
+  var upper: SIMD8<UInt32>
+
+  /// Whether the boxes may share a packet; false is certain.
+  func overlaps(_ other: BoxHull) -> Bool {
+    let meets = (lower .<= other.upper) .& (other.lower .<= upper)
+    return meets[SetBox.protocols] && meets[SetBox.localPorts] && meets[SetBox.remotePorts]
+      && (meets[SetBox.localIPv4] && meets[SetBox.remoteIPv4]
+        || meets[SetBox.localIPv6] && meets[SetBox.remoteIPv6])
+  }
+}
