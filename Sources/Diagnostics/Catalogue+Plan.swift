@@ -48,7 +48,7 @@ extension DiagnosticCode {
     "host-mismatch",
     summary: "The profile is for another host than the state holds.",
     explanation: """
-      A profile states the Windows build, and possibly switches, it was written for; a state keeps \
+      A profile states the Windows build, and possibly assumptions, it was written for; a state keeps \
       those of its host. What a profile compiles to depends on both, so they must agree.
       """)
 

@@ -113,7 +113,7 @@ extension DiagnosticCode {
     summary: "No ACL can match that protocol there.",
     explanation: """
       251 is a pseudo-number that only VFP's own rules use, so no ACL of a network with VFP can name \
-      it. 252, the one for VXLAN, is taken from the HNS version on that the switch protocol252 names. \
+      it. 252, the one for VXLAN, is taken from the HNS version on that the assumption protocol252 names. \
       To Windows Firewall both are numbers like any other.
       """,
     bad: exampleProfile(

@@ -4,7 +4,8 @@ extension DiagnosticCode {
 
   /// Codes about keys and values.
   private static let keyCodes: [DiagnosticCode] = [
-    unknownKey, missingKey, nullValue, wrongType, invalidValue, outOfRange, emptyList, duplicateEntry,
+    unknownKey, renamed, missingKey, nullValue, wrongType, invalidValue, outOfRange, emptyList,
+    duplicateEntry,
     unsupportedVersion, wrongKind, keyNotSupported, invalidTest, unknownPolicy, policyHasOwnKey,
     invalidSetting,
   ]
@@ -33,6 +34,24 @@ extension DiagnosticCode {
           network: podnet
           acls:
             - {name: http, direction: in, action: allow, protocols: [tcp], localPorts: [80]}
+      """))
+
+  package static let renamed = DiagnosticCode(
+    "renamed", severity: .note,
+    summary: "A key or an option is written by its old name.",
+    explanation: """
+      The old name still works and means the same. It will be removed in a later version; the message \
+      gives the new name.
+      """,
+    bad: exampleProfile(
+      """
+      host: {windows: ltsc2022, adapters: [Ethernet], switches: {implicitDeny: never}}
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+      """),
+    good: exampleProfile(
+      """
+      host: {windows: ltsc2022, adapters: [Ethernet], assumptions: {implicitDeny: never}}
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
       """))
 
   package static let missingKey = DiagnosticCode(

@@ -41,13 +41,13 @@ public struct PlatformCell: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - build: The host's build.
-  ///   - switches: The host's switches; `natAclOnServer2025` decides.
-  public func enforcesACLs(_ build: WindowsBuild, _ switches: HostSwitches) -> Bool {
+  ///   - assumptions: The host's assumptions; `natAclOnServer2025` decides.
+  public func enforcesACLs(_ build: WindowsBuild, _ assumptions: Assumptions) -> Bool {
     guard driver == .nat, build.release.build == 26100 else { return true }
-    switch switches[.natAclOnServer2025] {
-    case "enforced": return true
-    case "storedOnly": return false
-    default: return build.build > 26100 || build.revision ?? .max >= Self.natACLRevision
+    switch assumptions.natAclOnServer2025 {
+    case .enforced: return true
+    case .storedOnly: return false
+    case .byRevision: return build.build > 26100 || build.revision ?? .max >= Self.natACLRevision
     }
   }
 
@@ -61,13 +61,13 @@ public struct PlatformCell: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - build: The host's build.
-  ///   - switches: The host's switches.
-  public func inboundDefault(_ build: WindowsBuild, _ switches: HostSwitches) -> ProtocolSet? {
+  ///   - assumptions: The host's assumptions.
+  public func inboundDefault(_ build: WindowsBuild, _ assumptions: Assumptions) -> ProtocolSet? {
     switch isolation {
     case .process:
       build.deniesInboundByDefault ? ProtocolSet() : ProtocolSet([.icmp, .igmp, .tcp, .udp, .icmpv6])
     case .hyperv:
-      build.deniesInboundByDefault && switches[.hypervInboundBefore1709] == "block" ? ProtocolSet() : nil
+      build.deniesInboundByDefault && assumptions.hypervInboundBefore1709 == .block ? ProtocolSet() : nil
     }
   }
 

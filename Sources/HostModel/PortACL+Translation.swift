@@ -20,10 +20,10 @@ extension PortACL {
   ///
   /// - Parameters:
   ///   - driver: The driver of the endpoint's network.
-  ///   - switches: The host's switches; `omittedRuleType` decides for an ACL without a rule type.
-  public func effectiveRuleType(driver: NetworkDriver, switches: HostSwitches) -> RuleType {
+  ///   - assumptions: The host's assumptions; `omittedRuleType` decides for an ACL without a rule type.
+  public func effectiveRuleType(driver: NetworkDriver, assumptions: Assumptions) -> RuleType {
     if let ruleType { return ruleType }
-    if switches[.omittedRuleType] == "switch" { return .switch }
+    if assumptions.omittedRuleType == .switch { return .switch }
     return driver.filtersWithVFP ? .switch : .host
   }
 
@@ -37,13 +37,13 @@ extension PortACL {
   ///   - acls: The endpoint's ACLs in the order of its document.
   ///   - driver: The driver of the endpoint's network.
   ///   - families: The address families the endpoint's switch port filters.
-  ///   - switches: The host's switches.
+  ///   - assumptions: The host's assumptions.
   public static func program(
-    _ acls: some Sequence<PortACL>, driver: NetworkDriver, families: [AddressFamily], switches: HostSwitches
+    _ acls: some Sequence<PortACL>, driver: NetworkDriver, families: [AddressFamily], assumptions: Assumptions
   ) -> ProgrammedRules {
     var rules = ProgrammedRules()
     for acl in acls {
-      switch acl.effectiveRuleType(driver: driver, switches: switches) {
+      switch acl.effectiveRuleType(driver: driver, assumptions: assumptions) {
       case .host:
         rules.firewall.append(
           FirewallRule(name: acl.id ?? "", direction: acl.direction, action: acl.action, match: acl.match))
@@ -57,7 +57,7 @@ extension PortACL {
         }
       }
     }
-    let turn = switches[.equalPriority] == "reversed" ? -1 : 1
+    let turn = assumptions.equalPriority == .reversed ? -1 : 1
     rules.vfp = rules.vfp.enumerated().sorted {
       ($0.element.group, $0.element.priority, $0.offset * turn)
         < ($1.element.group, $1.element.priority, $1.offset * turn)

@@ -4,7 +4,7 @@ public import NetworkTypes
 public enum UnmatchedTraffic: String, Sendable, Hashable, CaseIterable {
   case allow
   case block
-  /// The host's switch `implicitDeny` makes no statement.
+  /// The host's assumption `implicitDeny` makes no statement.
   case unknown
 }
 

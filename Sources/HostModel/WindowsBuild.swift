@@ -201,10 +201,10 @@ extension HNSVersion {
   /// switch `protocol252` names. To Windows Firewall both are numbers like any other
   /// (reference: windows-firewall-and-vfp, 3.2, 4.1 and 8).
   ///
-  /// - Parameter switches: The host's switches.
-  public func protocolsOfSwitchACLs(_ switches: HostSwitches) -> ProtocolSet {
+  /// - Parameter assumptions: The host's assumptions.
+  public func protocolsOfSwitchACLs(_ assumptions: Assumptions) -> ProtocolSet {
     let takesVXLAN =
-      switches[.protocol252] == "hns9" ? self >= HNSVersion(9, 3) : has(.aclSupportForProtocol252)
+      assumptions.protocol252 == .hns9 ? self >= HNSVersion(9, 3) : has(.aclSupportForProtocol252)
     let pseudo: [IPProtocol] = takesVXLAN ? [.encryptedVXLAN] : [.encryptedVXLAN, .vxlan]
     return ProtocolSet.allProtocols.subtracting(ProtocolSet(pseudo))
   }

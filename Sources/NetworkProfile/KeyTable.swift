@@ -6,15 +6,21 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
   struct Entry: Sendable {
     var key: Key
     var spelling: String
+    /// An old spelling that is still read, with a note.
+    var formerSpelling: String?
     var isRequired: Bool
     /// What it states, for the JSON Schema.
     var summary: String
     /// What values it takes, as JSON Schema.
     var schema: JSON
 
-    init(_ key: Key, _ spelling: String, required: Bool = false, _ summary: String, _ schema: JSON) {
+    init(
+      _ key: Key, _ spelling: String, formerly formerSpelling: String? = nil, required: Bool = false,
+      _ summary: String, _ schema: JSON
+    ) {
       self.key = key
       self.spelling = spelling
+      self.formerSpelling = formerSpelling
       isRequired = required
       self.summary = summary
       self.schema = schema
@@ -28,6 +34,7 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     var tail: UInt64
     var length: Int
     var key: Key
+    var isFormer: Bool
   }
 
   /// What the mapping is called in messages: `an ACL`.
@@ -40,21 +47,25 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     self.owner = owner
     self.entries = entries
     required = entries.filter(\.isRequired)
-    patterns = entries.map { entry in
-      Array(entry.spelling.utf8).withUnsafeBufferPointer { text in
+    func pattern(_ spelling: String, _ key: Key, isFormer: Bool) -> Pattern {
+      Array(spelling.utf8).withUnsafeBufferPointer { text in
         precondition(text.count <= 16)
-        return Pattern(head: headOfText(text), tail: tailOfText(text), length: text.count, key: entry.key)
+        return Pattern(
+          head: headOfText(text), tail: tailOfText(text), length: text.count, key: key, isFormer: isFormer)
       }
     }
+    patterns =
+      entries.map { pattern($0.spelling, $0.key, isFormer: false) }
+      + entries.compactMap { entry in entry.formerSpelling.map { pattern($0, entry.key, isFormer: true) } }
   }
 
-  /// The key that is written so.
-  func key(_ text: UnsafeBufferPointer<UInt8>) -> Key? {
+  /// The key with this spelling, and whether the spelling is the old one.
+  func key(_ text: UnsafeBufferPointer<UInt8>) -> (key: Key, isFormer: Bool)? {
     guard text.count <= 16 else { return nil }
     let head = headOfText(text)
     let tail = tailOfText(text)
     for pattern in patterns where pattern.head == head && pattern.tail == tail {
-      if pattern.length == text.count { return pattern.key }
+      if pattern.length == text.count { return (pattern.key, pattern.isFormer) }
     }
     return nil
   }
@@ -71,10 +82,14 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
       "additionalProperties": false,
       "properties": .object(
         JSONObject(
-          entries.map { entry in
+          entries.flatMap { entry in
             var schema = entry.schema.object ?? JSONObject()
             schema["description"] = .string(entry.summary)
-            return JSONObject.Member(entry.spelling, .object(schema))
+            let member = JSONObject.Member(entry.spelling, .object(schema))
+            guard let former = entry.formerSpelling else { return [member] }
+            schema["description"] = .string("The old name of `\(entry.spelling)`.")
+            schema["deprecated"] = true
+            return [member, JSONObject.Member(former, .object(schema))]
           })),
     ]
     if !required.isEmpty, case .object(var members) = object {

@@ -44,7 +44,7 @@ package struct HostDeclaration: Sendable {
   package var windowsPlace: Place?
   package var addresses: [Located<IPAddress>]
   package var adapters: [Located<String>]
-  package var switches: HostSwitches
+  package var assumptions: Assumptions
 }
 
 package struct AddressSetDeclaration: Sendable {

@@ -46,7 +46,7 @@ extension ProfileDecoder {
         decoder.host.adapters.append(adapter)
       }
     }
-    if let node = fields[.switches] { readSwitches(node) }
+    if let node = fields[.assumptions] { readAssumptions(node) }
   }
 
   private mutating func readWindows(_ node: YAMLNode) {
@@ -77,27 +77,27 @@ extension ProfileDecoder {
     return located(text, node)
   }
 
-  private mutating func readSwitches(_ node: YAMLNode) {
-    guard yaml.kind(node) == .mapping else { return wrongType(node, "a mapping of switches to values") }
+  private mutating func readAssumptions(_ node: YAMLNode) {
+    guard yaml.kind(node) == .mapping else { return wrongType(node, "a mapping of assumptions to values") }
     var children = yaml.children(node)
     while let keyNode = children.next(), let value = children.next() {
       let name = yaml.string(keyNode)
-      guard let key = HostSwitch(rawValue: name) else {
-        let names = HostSwitch.allCases.map(\.rawValue)
+      guard let key = Assumption(name: name) else {
+        let names = Assumption.allCases.map(\.name)
         report(
-          .unknownKey, "there is no switch '\(name.quotable)'", at: yaml.place(keyNode),
+          .unknownKey, "there is no assumption '\(name.quotable)'", at: yaml.place(keyNode),
           remedy: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
-            ?? "the switches are \(names.joined(separator: ", "))")
+            ?? "the assumptions are \(names.joined(separator: ", "))")
         continue
       }
-      guard isText(value, "a value of the switch '\(name)'") else { continue }
+      guard isText(value, "a value of the assumption '\(name)'") else { continue }
       let text = yaml.string(value)
       let values = key.values.map(\.value)
       guard values.contains(text) else {
-        unknownChoice(value, "a value of the switch '\(name)'", values)
+        unknownChoice(value, "a value of the assumption '\(name)'", values)
         continue
       }
-      host.switches[key] = text
+      host.assumptions[key] = text
     }
   }
 

@@ -73,11 +73,11 @@ extension ProfileDecoder {
       return
     }
     guard
-      !host.windows.hnsVersion.protocolsOfSwitchACLs(host.switches).contains(IPProtocol.vxlan.number)
+      !host.windows.hnsVersion.protocolsOfSwitchACLs(host.assumptions).contains(IPProtocol.vxlan.number)
     else { return }
     report(
       .featureNotAvailable,
-      "the ACL '\(acl.name.value)' names protocol 252, which VFP takes from HNS \(host.switches[.protocol252] == "hns9" ? "9.3" : "11.0") on, and \(hostTitle) has HNS \(host.windows.hnsVersion)",
+      "the ACL '\(acl.name.value)' names protocol 252, which VFP takes from HNS \(host.assumptions.protocol252 == .hns9 ? "9.3" : "11.0") on, and \(hostTitle) has HNS \(host.windows.hnsVersion)",
       at: place, notes: notes + hostNotes)
   }
 
@@ -113,7 +113,7 @@ extension ProfileDecoder {
   /// none is stated (reference: windows-firewall-and-vfp, 4.3).
   private mutating func checkServer2025(_ cell: PlatformCell, _ fields: Record<WorkloadKey>) {
     guard cell.driver == .nat, host.windows.build == 26100, host.windows.revision == nil,
-      host.switches[.natAclOnServer2025] == "byRevision", !usage.warnedOfRevision,
+      host.assumptions.natAclOnServer2025 == .byRevision, !usage.warnedOfRevision,
       let node = fields[.acls] ?? fields[.aclSets] ?? fields[.defaults]
     else { return }
     usage.warnedOfRevision = true

@@ -62,8 +62,19 @@ extension ProfileDecoder {
     var result = Record<Key>(node: node)
     var children = yaml.children(node)
     while let keyNode = children.next(), let value = children.next() {
-      guard let key = table.key(yaml.bytes(keyNode)) else {
+      guard let (key, isFormer) = table.key(yaml.bytes(keyNode)) else {
         unknownKey(keyNode, table)
+        continue
+      }
+      if isFormer {
+        report(
+          .renamed, "'\(yaml.string(keyNode))' is the old name of '\(table.spelling(key))'",
+          at: yaml.place(keyNode), remedy: "write `\(table.spelling(key))`")
+      }
+      if result.values[key.rawValue] != 0 {
+        report(
+          .duplicateKey, "'\(table.spelling(key))' is stated twice, once by its old name",
+          at: yaml.place(keyNode), remedy: "remove one of the two")
         continue
       }
       if yaml.isNull(value) {

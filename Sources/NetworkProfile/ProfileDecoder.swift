@@ -15,7 +15,7 @@ struct ProfileDecoder {
   var errors = 0
 
   var host = HostDeclaration(
-    windows: .standard, windowsPlace: nil, addresses: [], adapters: [], switches: HostSwitches())
+    windows: .standard, windowsPlace: nil, addresses: [], adapters: [], assumptions: Assumptions())
 
   var addressSets: [AddressSetDeclaration] = []
   /// Index by name; nil for a set that does not read.

@@ -56,7 +56,7 @@ enum PolicyTestsKey: Int, Sendable {
 }
 
 enum HostKey: Int, Sendable {
-  case windows, addresses, adapters, switches
+  case windows, addresses, adapters, assumptions
 
   static let table = KeyTable<HostKey>(
     "host",
@@ -70,14 +70,15 @@ enum HostKey: Int, Sendable {
         .adapters, "adapters", "The node's network adapters.",
         SchemaFragment.list(SchemaFragment.text())),
       .init(
-        .switches, "switches", "Named choices where sources disagree or are silent.",
+        .assumptions, "assumptions", formerly: "switches",
+        "Named choices where sources disagree or are silent.",
         [
           "type": "object", "additionalProperties": false,
           "properties": .object(
             JSONObject(
-              HostSwitch.allCases.map { key in
+              Assumption.allCases.map { key in
                 .init(
-                  key.rawValue,
+                  key.name,
                   [
                     "enum": .strings(key.values.map(\.value)), "default": .string(key.defaultValue),
                     "description": .string(key.summary),

@@ -24,24 +24,24 @@ package struct Capabilities: Sendable {
   package var build: WindowsBuild
   package var cells: [Cell]
   package var features: [(feature: HNSFeature, isAvailable: Bool)]
-  package var switches: HostSwitches
+  package var assumptions: Assumptions
 
   /// The capabilities of a build.
   ///
   /// - Parameters:
   ///   - build: The build.
-  ///   - switches: The switches of the host.
-  package init(_ build: WindowsBuild, switches: HostSwitches = HostSwitches()) {
+  ///   - assumptions: The assumptions of the host.
+  package init(_ build: WindowsBuild, assumptions: Assumptions = Assumptions()) {
     self.build = build
-    self.switches = switches
-    cells = PlatformCell.all.map { Self.cell($0, build, switches) }
+    self.assumptions = assumptions
+    cells = PlatformCell.all.map { Self.cell($0, build, assumptions) }
     features = HNSFeature.allCases.map { ($0, build.hnsVersion.has($0)) }
   }
 
-  private static func cell(_ cell: PlatformCell, _ build: WindowsBuild, _ switches: HostSwitches) -> Cell {
+  private static func cell(_ cell: PlatformCell, _ build: WindowsBuild, _ assumptions: Assumptions) -> Cell {
     var sources = ["network-isolation: where default port ACLs can be customized"]
     let inbound: String
-    if let admitted = cell.inboundDefault(build, switches) {
+    if let admitted = cell.inboundDefault(build, assumptions) {
       inbound =
         admitted.isEmpty
         ? "deny all"
@@ -61,7 +61,7 @@ package struct Capabilities: Sendable {
       sources.append("hns 6.5")
     case .transparent, .l2tunnel: publishing = "no"
     }
-    if !cell.enforcesACLs(build, switches) { sources.append("windows-firewall-and-vfp 4.3") }
+    if !cell.enforcesACLs(build, assumptions) { sources.append("windows-firewall-and-vfp 4.3") }
     if cell.driver != .l2tunnel { sources.append("windows-firewall-and-vfp 5, 9") }
     let addressed = cell.addressFamilies(build)
     let families = addressed.map { family in
@@ -69,7 +69,7 @@ package struct Capabilities: Sendable {
       return cell.filteredFamilies(build).contains(family) ? name : "\(name) (not bound by ACLs)"
     }
     return Cell(
-      cell: cell, points: cell.programmablePoints, areEnforced: cell.enforcesACLs(build, switches),
+      cell: cell, points: cell.programmablePoints, areEnforced: cell.enforcesACLs(build, assumptions),
       inboundDefault: inbound, outboundDefault: "allow all",
       publishing: publishing, families: families, sources: sources)
   }

@@ -13,7 +13,7 @@ package struct DesiredHost: Sendable {
   package var windows: WindowsBuild
   /// Where the profile states the build; nil when it is the standard one.
   package var windowsPlace: Place?
-  package var switches: HostSwitches
+  package var assumptions: Assumptions
   package var adapters: [String]
   package var addresses: [IPAddress]
   package var networks: [DesiredNetwork]

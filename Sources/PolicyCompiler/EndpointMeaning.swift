@@ -37,15 +37,15 @@ package struct EndpointMeaning: Sendable {
   ///   - direction: The direction.
   ///   - family: The address family.
   ///   - build: The Windows build.
-  ///   - switches: The host's switches.
+  ///   - assumptions: The host's assumptions.
   package func policy(
-    _ direction: Direction, _ family: AddressFamily, build: WindowsBuild, switches: HostSwitches
+    _ direction: Direction, _ family: AddressFamily, build: WindowsBuild, assumptions: Assumptions
   ) -> PacketPolicy {
     var list = rules.filter { $0.acl.direction == direction }.map { ($0.acl.action, $0.acl.match) }
     let unmatched: RuleAction
     if let stated = defaults[direction] {
       unmatched = stated
-    } else if direction == .in, let admitted = cell.inboundDefault(build, switches) {
+    } else if direction == .in, let admitted = cell.inboundDefault(build, assumptions) {
       if cell.isolation == .process, cell.driver == .nat || build.deniesInboundByDefault {
         list += published.map { port in
           (

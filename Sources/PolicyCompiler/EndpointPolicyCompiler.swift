@@ -51,7 +51,7 @@ struct EndpointPolicyCompiler {
 
   let profile: String
   let build: WindowsBuild
-  let switches: HostSwitches
+  let assumptions: Assumptions
   private var known: [Key: Result<CompiledPolicy, Refusal>] = [:]
 
   /// Makes a compiler.
@@ -59,11 +59,11 @@ struct EndpointPolicyCompiler {
   /// - Parameters:
   ///   - profile: The name of the profile, which owns the ACLs.
   ///   - build: The host's build.
-  ///   - switches: The host's switches.
-  init(profile: String, build: WindowsBuild, switches: HostSwitches) {
+  ///   - assumptions: The host's assumptions.
+  init(profile: String, build: WindowsBuild, assumptions: Assumptions) {
     self.profile = profile
     self.build = build
-    self.switches = switches
+    self.assumptions = assumptions
   }
 
   /// Compiles the rules of one endpoint.
@@ -131,7 +131,7 @@ struct EndpointPolicyCompiler {
     for var rule in defaultRules(key, direction) {
       // No packet at a switch port carries a number VFP keeps for itself.
       rule.match.protocols = rule.match.protocols?.intersection(
-        build.hnsVersion.protocolsOfSwitchACLs(switches))
+        build.hnsVersion.protocolsOfSwitchACLs(assumptions))
       try add(rule, priority: Self.catchAllPriority, isCatchAll: true)
     }
   }
@@ -206,7 +206,7 @@ struct EndpointPolicyCompiler {
     if let stated = direction == .in ? key.inbound : key.outbound {
       return [OrderedRule(name: name, action: stated, match: RuleMatch())]
     }
-    guard direction == .in, let admitted = key.cell.inboundDefault(build, switches) else {
+    guard direction == .in, let admitted = key.cell.inboundDefault(build, assumptions) else {
       return [OrderedRule(name: name, action: .allow, match: RuleMatch())]
     }
     var rules: [OrderedRule] = []

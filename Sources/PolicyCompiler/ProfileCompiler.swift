@@ -26,7 +26,7 @@ package struct ProfileCompiler {
     self.profile = profile
     diagnostics = DiagnosticCollector(file: file)
     policies = EndpointPolicyCompiler(
-      profile: profile.name.value, build: profile.host.windows, switches: profile.host.switches)
+      profile: profile.name.value, build: profile.host.windows, assumptions: profile.host.assumptions)
   }
 
   private mutating func compile() -> DesiredHost {
@@ -43,7 +43,7 @@ package struct ProfileCompiler {
     for declaration in profile.endpoints { endpoints.append(endpoint(from: declaration)) }
     return DesiredHost(
       profile: profile.name.value, owner: profile.owner, windows: build,
-      windowsPlace: profile.host.windowsPlace, switches: profile.host.switches,
+      windowsPlace: profile.host.windowsPlace, assumptions: profile.host.assumptions,
       adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
       networks: networks, endpoints: endpoints,
       hostProcessPods: profile.hostProcessPods.map { pod in
@@ -261,7 +261,7 @@ package struct ProfileCompiler {
         at: declaration.name.place)
     }
     let build = policies.build
-    guard !policy.entries.isEmpty, !cell.enforcesACLs(build, policies.switches) else { return }
+    guard !policy.entries.isEmpty, !cell.enforcesACLs(build, policies.assumptions) else { return }
     diagnostics.report(
       .unenforcedOnBuild,
       "build \(build.build) stores the ACLs of '\(name)' and does not enforce them on nat",

@@ -90,7 +90,7 @@ extension ProfileRules {
     else { return nil }
     let rules = ordered.filter { $0.acl.direction == direction }
     guard !rules.isEmpty else { return nil }
-    let policy = meaning.policy(direction, family, build: host.windows, switches: host.switches)
+    let policy = meaning.policy(direction, family, build: host.windows, assumptions: host.assumptions)
     return (
       rules, PacketPolicy(firstMatchOf: policy.rules, unmatched: policy.unmatched, families: families)
     )

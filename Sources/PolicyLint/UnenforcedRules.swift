@@ -9,7 +9,7 @@ extension Linter {
     guard let profile = subject.profile, let desired = subject.desired else { return }
     let host = profile.host
     for endpoint in desired.endpoints
-    where !endpoint.policy.entries.isEmpty && !endpoint.cell.enforcesACLs(host.windows, host.switches) {
+    where !endpoint.policy.entries.isEmpty && !endpoint.cell.enforcesACLs(host.windows, host.assumptions) {
       report(
         PendingFinding(
           .unenforcedOnBuild, at: endpoint.name, place: endpoint.place,

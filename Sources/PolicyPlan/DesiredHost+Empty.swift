@@ -5,6 +5,6 @@ extension DesiredHost {
   /// An emulated host as the profile describes it, before anything is made on it.
   package var emptyHost: HostNetworkingService {
     HostNetworkingService(
-      HostConfiguration(build: windows, switches: switches, adapters: adapters, addresses: addresses))
+      HostConfiguration(build: windows, assumptions: assumptions, adapters: adapters, addresses: addresses))
   }
 }

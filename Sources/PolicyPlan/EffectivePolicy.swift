@@ -10,16 +10,16 @@ struct EffectivePolicy {
   let endpoint: EndpointRecord
   let cell: PlatformCell
   let build: WindowsBuild
-  let switches: HostSwitches
+  let assumptions: Assumptions
 
   /// How many boxes a region may have before it is not worth words.
   private static let boxLimit = 200
 
-  init(_ endpoint: EndpointRecord, cell: PlatformCell, build: WindowsBuild, switches: HostSwitches) {
+  init(_ endpoint: EndpointRecord, cell: PlatformCell, build: WindowsBuild, assumptions: Assumptions) {
     self.endpoint = endpoint
     self.cell = cell
     self.build = build
-    self.switches = switches
+    self.assumptions = assumptions
   }
 
   var families: [AddressFamily] { cell.filteredFamilies(build) }
@@ -46,14 +46,16 @@ struct EffectivePolicy {
 
   /// The ACLs that act at a point, both directions together.
   private func acls(of type: RuleType) -> [HostACL] {
-    guard cell.enforcesACLs(build, switches) else { return [] }
-    return endpoint.acls.filter { $0.acl.effectiveRuleType(driver: cell.driver, switches: switches) == type }
+    guard cell.enforcesACLs(build, assumptions) else { return [] }
+    return endpoint.acls.filter {
+      $0.acl.effectiveRuleType(driver: cell.driver, assumptions: assumptions) == type
+    }
   }
 
   /// VFP's rules of a direction in their order, the last one for what none of them matches.
   private func vfpRules(_ direction: Direction) -> [OrderedRule] {
     // A utility VM's own firewall cannot be programmed and keeps the platform's default.
-    if cell.isolation == .hyperv, direction == .in, cell.inboundDefault(build, switches) != nil {
+    if cell.isolation == .hyperv, direction == .in, cell.inboundDefault(build, assumptions) != nil {
       return [Self.closing]
     }
     func turn(_ acl: PortACL) -> UInt16 { acl.priority ?? PortACL.omittedPriority }
@@ -78,7 +80,7 @@ struct EffectivePolicy {
     }
     if closes(.host, direction) {
       list.append(Self.closing)
-    } else if direction == .in, let admitted = cell.inboundDefault(build, switches) {
+    } else if direction == .in, let admitted = cell.inboundDefault(build, assumptions) {
       list.append(OrderedRule(name: "platform", action: .allow, match: RuleMatch(protocols: admitted)))
       list.append(Self.closing)
     } else {
@@ -96,9 +98,9 @@ struct EffectivePolicy {
 
   /// Whether a point drops unmatched traffic of a direction because it holds ACLs of the endpoint.
   private func closes(_ type: RuleType, _ direction: Direction) -> Bool {
-    guard switches[.implicitDeny] != "never", !cell.programmablePoints.isEmpty else { return false }
+    guard assumptions.implicitDeny != .never, !cell.programmablePoints.isEmpty else { return false }
     let acls = acls(of: type)
-    if switches[.implicitDenyScope] == "endpoint" { return !acls.isEmpty }
+    if assumptions.implicitDenyScope == .endpoint { return !acls.isEmpty }
     return acls.contains { $0.acl.direction == direction }
   }
 
@@ -115,9 +117,9 @@ struct EffectivePolicy {
     }
     guard !catchAlls.isEmpty else {
       if closes(.switch, direction) || closes(.host, direction) {
-        return "whatever the switch implicitDeny says"
+        return "whatever the assumption implicitDeny says"
       }
-      guard direction == .in, let admitted = cell.inboundDefault(build, switches) else { return "allow" }
+      guard direction == .in, let admitted = cell.inboundDefault(build, assumptions) else { return "allow" }
       return admitted.isEmpty ? "block" : Self.words(allowing: admitted)
     }
     let allows = catchAlls.filter { $0.acl.action == .allow }

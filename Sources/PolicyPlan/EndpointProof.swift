@@ -126,7 +126,8 @@ private struct Prover {
 
   mutating func proof(of endpoint: DesiredEndpoint) -> EndpointProof? {
     guard let place = places[endpoint.name], let meaning = endpoint.meaning else { return nil }
-    guard endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.switches)
+    guard
+      endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.assumptions)
     else { return EndpointProof(endpoint: endpoint.name, outcome: .notEnforced) }
     // Others close what their ACLs do not match, also in the direction of none of them.
     if hasForeignRules(place, endpoint.cell) {
@@ -166,7 +167,7 @@ private struct Prover {
   ) -> EndpointProof.Outcome {
     let points = evaluator.points(.endpoint(place), family, direction)
     let policy = meaning.policy(
-      direction, family, build: evaluator.build, switches: evaluator.switches)
+      direction, family, build: evaluator.build, assumptions: evaluator.assumptions)
     let question = Question(
       filters: points.map(\.filter), direction: direction, rules: policy.rules,
       unmatched: policy.unmatched, family: family)

@@ -16,10 +16,10 @@ package struct HostContents: Sendable {
   /// - Parameters:
   ///   - reading: The objects of the host.
   ///   - build: The host's build.
-  ///   - switches: The host's switches.
-  package init(_ reading: HostReading, build: WindowsBuild, switches: HostSwitches) {
+  ///   - assumptions: The host's assumptions.
+  package init(_ reading: HostReading, build: WindowsBuild, assumptions: Assumptions) {
     var items: [HostItem] = []
-    var rules = RuleItems(build: build, switches: switches)
+    var rules = RuleItems(build: build, assumptions: assumptions)
     func add(_ found: [HostItem], of owner: String) {
       items += found.map { item in
         var owned = item
@@ -198,12 +198,12 @@ private struct RuleItems {
   }
 
   let build: WindowsBuild
-  let switches: HostSwitches
+  let assumptions: Assumptions
   private var known: [Key: [HostItem]] = [:]
 
-  init(build: WindowsBuild, switches: HostSwitches) {
+  init(build: WindowsBuild, assumptions: Assumptions) {
     self.build = build
-    self.switches = switches
+    self.assumptions = assumptions
   }
 
   mutating func items(of acls: [PortACL], _ ports: [PublishedPort], _ cell: PlatformCell?) -> [HostItem] {
@@ -223,7 +223,7 @@ private struct RuleItems {
     }
     guard let cell else { return items }
     let rules = PortACL.program(
-      acls, driver: cell.driver, families: cell.filteredFamilies(build), switches: switches)
+      acls, driver: cell.driver, families: cell.filteredFamilies(build), assumptions: assumptions)
     if cell.programmablePoints.contains(.windowsFirewall) {
       items += (PublishedPort.firewallRules(ports, cell: cell) + rules.firewall).map { rule in
         HostItem(

@@ -8,7 +8,7 @@ package import NetworkTypes
 /// Anything that answers these calls can be applied to (reference: hns, 2 and 3). A plan is tried on a
 /// copy whose filters are read back, to prove what they do.
 package protocol HostNetworking: Sendable {
-  /// What the host is: its build, switches, adapters and addresses.
+  /// What the host is: its build, assumptions, adapters and addresses.
   var configuration: HostConfiguration { get }
 
   /// What the host's enforcement points hold.

@@ -22,7 +22,7 @@ package struct NamedHost: FilteredHost {
   }
 
   package var build: WindowsBuild { service.build }
-  package var switches: HostSwitches { service.switches }
+  package var assumptions: Assumptions { service.assumptions }
   package var topology: HostTopology { service.topology }
   package var hostFirewall: FirewallInstance { named(service.hostFirewall) }
 
@@ -30,8 +30,8 @@ package struct NamedHost: FilteredHost {
 
   package func firewall(of endpoint: GUID) -> FirewallInstance? { service.firewall(of: endpoint).map(named) }
 
-  package func under(_ switches: HostSwitches) -> any FilteredHost {
-    NamedHost(service.under(switches), ledger: ledger)
+  package func under(_ assumptions: Assumptions) -> any FilteredHost {
+    NamedHost(service.under(assumptions), ledger: ledger)
   }
 
   /// Judges packets of the host, and speaks of its rules as readers know them.
@@ -71,7 +71,7 @@ package struct NamedHost: FilteredHost {
       guard let port = service.switchPort(of: id) else { continue }
       let cell = PlatformCell(driver: port.driver, isolation: port.isolation)
       let programmed = PortACL.program(
-        ledger[id], driver: port.driver, families: cell.filteredFamilies(build), switches: switches)
+        ledger[id], driver: port.driver, families: cell.filteredFamilies(build), assumptions: assumptions)
       for rule in programmed[keyPath: rules] where known[Self.nameless(rule, name)] == nil {
         known[Self.nameless(rule, name)] = rule
       }

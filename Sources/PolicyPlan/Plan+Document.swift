@@ -91,9 +91,10 @@ extension Plan {
       [
         "create": .whole(count(.create)), "update": .whole(count(.update)), "delete": .whole(count(.delete)),
       ])
-    object.append(
-      "switches",
-      .object(JSONObject(dependsOn.map { .init($0.rawValue, .string(switches[$0])) })))
+    let involved = JSON.object(JSONObject(dependsOn.map { .init($0.name, .string(assumptions[$0])) }))
+    object.append("assumptions", involved)
+    // The old name.
+    object.append("switches", involved)
     return object
   }
 
@@ -108,7 +109,7 @@ extension Plan {
       [
         "digest": base.map { .string($0) } ?? .null,
         "build": .string(windows.revision.map { "\(windows.build).\($0)" } ?? "\(windows.build)"),
-        "switches": .object(JSONObject(switches.changed.map { .init($0.key.rawValue, .string($0.value)) })),
+        "assumptions": .object(JSONObject(assumptions.changed.map { .init($0.key.name, .string($0.value)) })),
         "adapters": .strings(adapters), "addresses": .strings(addresses.map(\.description)),
       ])
     var annotations = JSONObject()
@@ -168,12 +169,12 @@ extension Plan {
     else { return nil }
     self.profile = profile
     self.windows = windows
-    var switches = HostSwitches()
-    for member in base["switches"]?.object?.members ?? [] {
-      guard let key = HostSwitch(rawValue: member.key), let value = member.value.string else { return nil }
-      switches[key] = value
+    var assumptions = Assumptions()
+    for member in (base["assumptions"] ?? base["switches"])?.object?.members ?? [] {
+      guard let key = Assumption(name: member.key), let value = member.value.string else { return nil }
+      assumptions[key] = value
     }
-    self.switches = switches
+    self.assumptions = assumptions
     adapters = (base["adapters"]?.array ?? []).compactMap(\.string)
     addresses = (base["addresses"]?.array ?? []).compactMap { $0.string.flatMap { IPAddress($0) } }
     self.base = base["digest"]?.string
@@ -199,7 +200,9 @@ extension Plan {
       }
     }
     leftAlone = (document["leftAlone"]?.array ?? []).compactMap { HostItem(document: $0) }
-    dependsOn = (document["switches"]?.object?.members ?? []).compactMap { HostSwitch(rawValue: $0.key) }
+    dependsOn = ((document["assumptions"] ?? document["switches"])?.object?.members ?? []).compactMap {
+      Assumption(name: $0.key)
+    }
     ledger = OwnershipLedger(annotations: document["annotations"]?.object ?? JSONObject())
   }
 }

@@ -28,7 +28,7 @@ package struct Plan: Sendable, Hashable {
   /// The profile's name.
   package var profile: String
   package var windows: WindowsBuild
-  package var switches: HostSwitches
+  package var assumptions: Assumptions
   package var adapters: [String]
   package var addresses: [IPAddress]
   /// The digest of the state the plan was made against; nil for an empty host.
@@ -43,14 +43,14 @@ package struct Plan: Sendable, Hashable {
   package var postures: [PostureChange]
   /// What is on the host, is not of the profile, and stays as it is.
   package var leftAlone: [HostItem]
-  /// The switches that the result depends on.
-  package var dependsOn: [HostSwitch]
+  /// The assumptions that the result depends on.
+  package var dependsOn: [Assumption]
   /// Ownership of ACLs after the plan, for hosts that keep no Ids.
   package var ledger: OwnershipLedger
 
   /// The host the plan is for, as it is before anything is made on it.
   package var configuration: HostConfiguration {
-    HostConfiguration(build: windows, switches: switches, adapters: adapters, addresses: addresses)
+    HostConfiguration(build: windows, assumptions: assumptions, adapters: adapters, addresses: addresses)
   }
 
   /// Whether there is nothing to do.

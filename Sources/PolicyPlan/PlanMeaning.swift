@@ -3,14 +3,14 @@ import NetworkTypes
 import PacketSpace
 import PolicyCompiler
 
-/// What the changes of a plan mean: effects in words, changed defaults, and the switches involved.
+/// What the changes of a plan mean: effects in words, changed defaults, and the assumptions involved.
 struct PlanMeaning {
   private(set) var effects: [Plan.Effect] = []
   private(set) var postures: [Plan.PostureChange] = []
-  private(set) var dependsOn: [HostSwitch] = []
+  private(set) var dependsOn: [Assumption] = []
 
   private let build: WindowsBuild
-  private let switches: HostSwitches
+  private let assumptions: Assumptions
   /// The packets whose verdict changes, by endpoint.
   private let verdicts: [String: [VerdictChange]]
   private var knownLines: [PolicyKey: [String]] = [:]
@@ -32,28 +32,28 @@ struct PlanMeaning {
 
   init(
     of owner: String, before: HostReading, after: HostReading, changes: [Change],
-    verdicts: [VerdictChange], build: WindowsBuild, switches: HostSwitches
+    verdicts: [VerdictChange], build: WindowsBuild, assumptions: Assumptions
   ) {
     self.build = build
-    self.switches = switches
+    self.assumptions = assumptions
     self.verdicts = Dictionary(grouping: verdicts, by: \.endpoint)
-    let old = Self.policies(of: owner, before, build, switches)
-    let new = Self.policies(of: owner, after, build, switches)
+    let old = Self.policies(of: owner, before, build, assumptions)
+    let new = Self.policies(of: owner, after, build, assumptions)
     let relevant: Set<ChangeKind> = [.endpoint, .acl, .portMapping, .firewallRule, .vfpRule]
     var seen: Set<String> = []
     for change in changes where relevant.contains(change.kind) && seen.insert(change.target).inserted {
       describe(change.target, before: old[change.target], after: new[change.target])
     }
-    dependsOn = Self.switchesInvolved(after, build: build, switches: switches)
+    dependsOn = Self.assumptionsInvolved(after, build: build, assumptions: assumptions)
   }
 
   private static func policies(
-    of owner: String, _ reading: HostReading, _ build: WindowsBuild, _ switches: HostSwitches
+    of owner: String, _ reading: HostReading, _ build: WindowsBuild, _ assumptions: Assumptions
   ) -> [String: EffectivePolicy] {
     var result: [String: EffectivePolicy] = [:]
     for endpoint in reading.endpoints where endpoint.owner == owner {
       guard let cell = reading.cell(of: endpoint) else { continue }
-      result[endpoint.name] = EffectivePolicy(endpoint, cell: cell, build: build, switches: switches)
+      result[endpoint.name] = EffectivePolicy(endpoint, cell: cell, build: build, assumptions: assumptions)
     }
     return result
   }
@@ -120,21 +120,21 @@ struct PlanMeaning {
     var bare = after.endpoint
     bare.acls = []
     let old =
-      before ?? EffectivePolicy(bare, cell: after.cell, build: build, switches: switches)
+      before ?? EffectivePolicy(bare, cell: after.cell, build: build, assumptions: assumptions)
     let was = old.posture(direction)
     let becomes = after.posture(direction)
     guard was != becomes else { return }
     postures.append(Plan.PostureChange(endpoint: name, direction: direction, before: was, after: becomes))
   }
 
-  /// The switches that what the host then does depends on.
-  static func switchesInvolved(
-    _ reading: HostReading, build: WindowsBuild, switches: HostSwitches
-  ) -> [HostSwitch] {
-    var involved: Set<HostSwitch> = []
+  /// The assumptions that what the host then does depends on.
+  static func assumptionsInvolved(
+    _ reading: HostReading, build: WindowsBuild, assumptions: Assumptions
+  ) -> [Assumption] {
+    var involved: Set<Assumption> = []
     for endpoint in reading.endpoints {
       guard let cell = reading.cell(of: endpoint) else { continue }
-      let policy = EffectivePolicy(endpoint, cell: cell, build: build, switches: switches)
+      let policy = EffectivePolicy(endpoint, cell: cell, build: build, assumptions: assumptions)
       if policy.dependsOnImplicitDeny { involved.formUnion([.implicitDeny, .implicitDenyScope]) }
       if cell.isolation == .hyperv, build.deniesInboundByDefault { involved.insert(.hypervInboundBefore1709) }
       if cell.driver == .nat, build.release.build == 26100, !endpoint.acls.isEmpty {
@@ -142,6 +142,6 @@ struct PlanMeaning {
       }
       if endpoint.acls.contains(where: { $0.acl.ruleType == nil }) { involved.insert(.omittedRuleType) }
     }
-    return HostSwitch.allCases.filter(involved.contains)
+    return Assumption.allCases.filter(involved.contains)
   }
 }

@@ -89,7 +89,7 @@ extension Planner {
       let open = Set(Direction.allCases).subtracting(endpoint.policy.statedDefaults)
       entries.removeAll { $0.isCatchAll && open.contains($0.acl.direction) }
       if endpoint.cell.programmablePoints.contains(.vfp) {
-        let closesBoth = switches[.implicitDenyScope] == "endpoint" && !open.isEmpty
+        let closesBoth = assumptions.implicitDenyScope == .endpoint && !open.isEmpty
         entries.removeAll { $0.acl.ruleType == .host && (closesBoth || open.contains($0.acl.direction)) }
       }
     }

@@ -16,7 +16,7 @@ struct Planner {
   let desired: DesiredHost
   let reading: HostReading
   let supportsRuleIds: Bool
-  let switches: HostSwitches
+  let assumptions: Assumptions
   var ledger: OwnershipLedger
   var diagnostics: DiagnosticCollector
 
@@ -31,10 +31,10 @@ struct Planner {
   var attachments: [Operation] = []
 
   init(
-    desired: DesiredHost, reading: HostReading, build: WindowsBuild, switches: HostSwitches,
+    desired: DesiredHost, reading: HostReading, build: WindowsBuild, assumptions: Assumptions,
     ledger: OwnershipLedger, file: String
   ) {
-    self.switches = switches
+    self.assumptions = assumptions
     self.desired = desired
     self.reading = reading
     self.ledger = ledger

@@ -20,10 +20,10 @@ extension Trial {
     }
     let configuration = start.configuration
     let build = configuration.build
-    let switches = configuration.switches
+    let assumptions = configuration.assumptions
     let changes = Change.between(
-      HostContents(before, build: build, switches: switches).items,
-      HostContents(after, build: build, switches: switches).items,
+      HostContents(before, build: build, assumptions: assumptions).items,
+      HostContents(after, build: build, assumptions: assumptions).items,
       isMadeAnew: { madeAnew.contains($0, of: desired.owner) })
     var first = NamedHost(start.filters, ledger: startLedger).evaluator
     var second = NamedHost(host.filters, ledger: ledger).evaluator
@@ -34,9 +34,9 @@ extension Trial {
       from: &first, to: &second, of: desired.owner, among: Set(changes.map(\.target)))
     let meaning = PlanMeaning(
       of: desired.owner, before: before, after: after, changes: changes, verdicts: verdicts, build: build,
-      switches: switches)
+      assumptions: assumptions)
     let plan = Plan(
-      profile: desired.profile, windows: build, switches: switches, adapters: configuration.adapters,
+      profile: desired.profile, windows: build, assumptions: assumptions, adapters: configuration.adapters,
       addresses: configuration.addresses, base: base, changes: changes, operations: operations,
       effects: meaning.effects, proofs: proofs, verdictChanges: verdicts.map(\.document),
       postures: meaning.postures, leftAlone: HostContents.items(in: after, notOf: desired),

@@ -41,7 +41,7 @@ package struct Trial<Host: HostNetworking>: Sendable {
       return (nil, [Plan.refusal("reading the host", error, file: file)])
     }
     var planner = Planner(
-      desired: desired, reading: before, build: configuration.build, switches: configuration.switches,
+      desired: desired, reading: before, build: configuration.build, assumptions: configuration.assumptions,
       ledger: ledger, file: file)
     planner.plan()
     guard !planner.diagnostics.hasErrors else { return (nil, planner.diagnostics.sorted) }
@@ -72,12 +72,12 @@ extension DesiredHost {
         file: file, at: windowsPlace,
         remedy: "write `windows: \(host)` under `host`, or use the state of another host")
     }
-    for (key, value) in switches.changed where configuration.switches[key] != value {
+    for (key, value) in assumptions.changed where configuration.assumptions[key] != value {
       return Diagnostic(
         .hostMismatch,
-        "the profile sets the switch \(key.rawValue) to '\(value)' and the state's host has "
-          + "'\(configuration.switches[key])'",
-        file: file, remedy: "state the switch as the host has it, or use the state of another host")
+        "the profile sets the assumption \(key.name) to '\(value)' and the state's host has "
+          + "'\(configuration.assumptions[key])'",
+        file: file, remedy: "state the assumption as the host has it, or use the state of another host")
     }
     return nil
   }

@@ -72,6 +72,13 @@ final class Console {
     errorStyle = Style(hasColor: colored(STDERR_FILENO))
   }
 
+  /// Notes that an option was given by its old name.
+  func reportRenamed(_ option: String, to name: String) {
+    report([
+      Diagnostic(.renamed, "\(option) is the old name of \(name)", file: nil, remedy: "write \(name)")
+    ])
+  }
+
   /// Makes a console that only collects, for work that is reported later.
   init() {
     isJSON = false

@@ -8,7 +8,8 @@ extension Trace {
   func validate() throws {
     let one: [(name: String, value: String?)] = [
       ("from", from), ("to", to), ("protocol", `protocol`), ("port", port), ("source-port", sourcePort),
-      ("icmp-type", icmpType.map { "\($0)" }), ("all-switches", allSwitches ? "" : nil),
+      ("icmp-type", icmpType.map { "\($0)" }),
+      ("all-assumptions", allAssumptions || formerAllAssumptions ? "" : nil),
     ]
     guard let packets else {
       if let missing = one.prefix(3).first(where: { $0.value == nil }) {

@@ -25,17 +25,20 @@ struct ServedHost: ParsableArguments {
   var addresses: [IPAddress] = []
 
   @Option(
-    name: .customLong("switch"),
+    name: .customLong("assume"),
     help: ArgumentHelp(
-      "A choice where sources are silent; any wrong one lists them.", valueName: "name=value"))
-  var switches: [String] = []
+      "An assumption where the sources are silent; a wrong name lists them all.", valueName: "name=value"))
+  var assumptions: [String] = []
+
+  @Option(name: .customLong("switch"), help: .hidden)
+  var formerAssumptions: [String] = []
 
   @Option(help: "What the ids and addresses of a new host, and delays, are drawn from.")
   var seed: UInt64 = 0
 
   func validate() throws {
     for adapter in adapters where adapter.isEmpty { throw ValidationError("--adapter needs a name") }
-    _ = try chosenSwitches()
+    _ = try chosenAssumptions()
   }
 
   /// Reads an address.
@@ -60,23 +63,24 @@ struct ServedHost: ParsableArguments {
 
   /// What a new host is, or the end of the command.
   func configuration(_ console: Console) throws -> HostConfiguration {
-    HostConfiguration(
-      build: try build(console) ?? .standard, switches: try chosenSwitches(), adapters: adapters,
+    if !formerAssumptions.isEmpty { console.reportRenamed("--switch", to: "--assume") }
+    return HostConfiguration(
+      build: try build(console) ?? .standard, assumptions: try chosenAssumptions(), adapters: adapters,
       addresses: addresses, seed: seed)
   }
 
-  private func chosenSwitches() throws -> HostSwitches {
-    var result = HostSwitches()
-    for text in switches {
+  private func chosenAssumptions() throws -> Assumptions {
+    var result = Assumptions()
+    for text in formerAssumptions + assumptions {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let key = HostSwitch(rawValue: parts[0]) else {
-        let names = HostSwitch.allCases.map(\.rawValue)
+      guard let key = Assumption(name: parts[0]) else {
+        let names = Assumption.allCases.map(\.name)
         throw ValidationError(
-          "there is no switch '\(parts[0])'; --switch takes \(names.joined(separator: ", "))")
+          "there is no assumption '\(parts[0])'; --assume takes \(names.joined(separator: ", "))")
       }
       guard parts.count == 2, key.values.contains(where: { $0.value == parts[1] }) else {
-        let values = key.values.map { "\(key.rawValue)=\($0.value)" }.joined(separator: " or ")
-        throw ValidationError("--switch takes \(values), which says \(key.summary)")
+        let values = key.values.map { "\(key.name)=\($0.value)" }.joined(separator: " or ")
+        throw ValidationError("--assume takes \(values), which says \(key.summary)")
       }
       result[key] = parts[1]
     }

@@ -110,13 +110,13 @@ struct Session {
     return state
   }
 
-  /// What a profile wants of a host, compiled with the switches of that host where the profile is silent.
+  /// What a profile wants of a host, compiled with the assumptions of that host where the profile is silent.
   func desired(_ profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
     var profile = profile
     if let state {
-      var switches = state.service.configuration.switches
-      for (key, value) in profile.host.switches.changed { switches[key] = value }
-      profile.host.switches = switches
+      var assumptions = state.service.configuration.assumptions
+      for (key, value) in profile.host.assumptions.changed { assumptions[key] = value }
+      profile.host.assumptions = assumptions
     }
     let (desired, diagnostics) = ProfileCompiler.compile(profile, file: file)
     console.report(diagnostics)
@@ -228,7 +228,7 @@ struct Session {
     let configuration = state.service.configuration
     do {
       let reading = try HostReading(state.service, ledger: OwnershipLedger(annotations: state.annotations))
-      return HostContents(reading, build: configuration.build, switches: configuration.switches)
+      return HostContents(reading, build: configuration.build, assumptions: configuration.assumptions)
     } catch {
       throw console.fail(Plan.refusal("reading the host", error, file: file))
     }

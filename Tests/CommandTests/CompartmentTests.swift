@@ -128,7 +128,7 @@ import Testing
   func numbersOfCompartmentsThatWent(_ rule: String, _ ids: [Int64]) throws {
     let workspace = try Workspace()
     let hosts = "adapters: [Ethernet, Second]}"
-    let changed = "adapters: [Ethernet, Second], switches: {compartmentIds: \(rule)}}"
+    let changed = "adapters: [Ethernet, Second], assumptions: {compartmentIds: \(rule)}}"
     try workspace.write(SharedHostTests.alpha.replacing(hosts, with: changed), to: "alpha.yaml")
     try workspace.write(SharedHostTests.neighbour.replacing(hosts, with: changed), to: "beta.yaml")
     try workspace.hnsctl("apply", "alpha.yaml", "--state", "host.json").exits(0)

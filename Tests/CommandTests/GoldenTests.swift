@@ -34,7 +34,7 @@ import Testing
       [
         "trace", "nat-publish.yaml", "--from", "203.0.113.7", "--to", "host", "--protocol", "tcp", "--port",
         "8080",
-        "--all-switches",
+        "--all-assumptions",
       ]
     ),
     ("trace-everything.txt", ["trace", "pod.yaml", "--from", "any", "--to", "api", "--protocol", "any"]),

@@ -244,8 +244,9 @@ import Testing
     #expect(both.errors.hasPrefix("Error: SOURCE and --packets cannot both be standard input\n"))
     let mixed = try workspace.hnsctl("trace", "host.json", "--packets", "-", "--from", "web").exits(64)
     #expect(mixed.errors.hasPrefix("Error: --packets and --from exclude each other\n"))
-    let switches = try workspace.hnsctl("trace", "host.json", "--packets", "-", "--all-switches").exits(64)
-    #expect(switches.errors.hasPrefix("Error: --packets and --all-switches exclude each other\n"))
+    let assumptions = try workspace.hnsctl("trace", "host.json", "--packets", "-", "--all-assumptions").exits(
+      64)
+    #expect(assumptions.errors.hasPrefix("Error: --packets and --all-assumptions exclude each other\n"))
     let missing = try workspace.hnsctl("trace", "host.json", "--from", "web").exits(64)
     #expect(missing.errors.hasPrefix("Error: Missing expected argument '--to <to>'\n"))
   }

@@ -112,10 +112,12 @@ import Testing
     (["--adapter", ""], 64, "Error: --adapter needs a name"),
     (["--token", ""], 64, "Error: a token is 1 to 1,000 visible ASCII characters without blanks"),
     (["--token", "a b"], 64, "Error: a token is 1 to 1,000 visible ASCII characters without blanks"),
-    (["--switch", "colour=blue"], 64, "Error: there is no switch 'colour'; --switch takes implicitDeny,"),
     (
-      ["--switch", "equalPriority"], 64,
-      "Error: --switch takes equalPriority=listed or equalPriority=reversed"
+      ["--assume", "colour=blue"], 64, "Error: there is no assumption 'colour'; --assume takes implicitDeny,"
+    ),
+    (
+      ["--assume", "equalPriority"], 64,
+      "Error: --assume takes equalPriority=listed or equalPriority=reversed"
     ),
     (["--latency", "soon"], 64, "Error: 'soon': a delay is a number with its unit"),
     (["--fault", "HcnOpenNetwork:nth=1:oops"], 64, "Error: 'HcnOpenNetwork:nth=1:oops': what goes wrong is"),

@@ -112,12 +112,19 @@ import Testing
     let packet = [
       "trace", "web.yaml", "--from", "web", "--to", "host", "--protocol", "tcp", "--port", "8080",
     ]
-    let run = try workspace.start(packet + ["--all-switches"]).finish().exits(0)
-    #expect(run.output.contains("The verdict is the same under all switches (48 combinations asked)\n"))
-    let json = try workspace.start(packet + ["--all-switches", "--json"]).finish().exits(0).json()
-    #expect(json["allSwitches"]?["same"] == true)
-    #expect(json["allSwitches"]?["combinations"]?.integer == 48)
-    #expect(try workspace.start(packet + ["--json"]).finish().json()["allSwitches"] == nil)
+    let run = try workspace.start(packet + ["--all-assumptions"]).finish().exits(0)
+    #expect(run.output.contains("The verdict is the same under all assumptions (48 combinations asked)\n"))
+    let json = try workspace.start(packet + ["--all-assumptions", "--json"]).finish().exits(0).json()
+    #expect(json["allAssumptions"]?["same"] == true)
+    #expect(json["allAssumptions"]?["combinations"]?.integer == 48)
+    #expect(try workspace.start(packet + ["--json"]).finish().json()["allAssumptions"] == nil)
+    // By its old name.
+    let former = try workspace.start(packet + ["--all-switches"]).finish().exits(0)
+    #expect(former.output == run.output)
+    #expect(
+      former.errors
+        == "note: --all-switches is the old name of --all-assumptions [renamed]\n  help: write --all-assumptions\n"
+    )
   }
 
   // MARK: Many packets

@@ -20,28 +20,28 @@ import Testing
 
   @Test func everyVariableIsTaken() throws {
     let settings = try settings([
-      "HNSCTL_PERSONA": "LTSC2019", "HNSCTL_SWITCHES": "implicitDeny=never, equalPriority = reversed",
+      "HNSCTL_PERSONA": "LTSC2019", "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority = reversed",
       "HNSCTL_HOST_ADDRESSES": "192.0.2.10, 2001:db8::10", "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",
       "HNSCTL_SEED": "18446744073709551615", "HNSCTL_SETTLE": "250",
     ])
-    var switches = HostSwitches()
-    switches[.implicitDeny] = "never"
-    switches[.equalPriority] = "reversed"
+    var assumptions = Assumptions()
+    assumptions.implicitDeny = .never
+    assumptions.equalPriority = .reversed
     let addresses = ["192.0.2.10", "2001:db8::10"].compactMap { IPAddress($0) }
     #expect(
       settings.configuration
         == HostConfiguration(
-          build: WindowsBuild(build: 17763), switches: switches, adapters: ["Ethernet", "Ethernet 2"],
+          build: WindowsBuild(build: 17763), assumptions: assumptions, adapters: ["Ethernet", "Ethernet 2"],
           addresses: addresses, seed: .max))
     #expect(settings.settleMilliseconds == 250)
   }
 
   @Test(arguments: [
     ("HNSCTL_PERSONA", "xp", "write a Windows release or build"),
-    ("HNSCTL_SWITCHES", "implicitDeny", "NAME=VALUE"),
-    ("HNSCTL_SWITCHES", "noSuch=1", "the switches are implicitDeny, "),
-    ("HNSCTL_SWITCHES", "implicitDeny=maybe", "the values of implicitDeny are anyAcl, never, unknown"),
-    ("HNSCTL_SWITCHES", "implicitDeny=never,", "no comma without an item"),
+    ("HNSCTL_ASSUMPTIONS", "implicitDeny", "NAME=VALUE"),
+    ("HNSCTL_ASSUMPTIONS", "noSuch=1", "the assumptions are implicitDeny, "),
+    ("HNSCTL_ASSUMPTIONS", "implicitDeny=maybe", "the values of implicitDeny are anyAcl, never, unknown"),
+    ("HNSCTL_ASSUMPTIONS", "implicitDeny=never,", "no comma without an item"),
     ("HNSCTL_HOST_ADDRESSES", "10.0.0.256", "write addresses such as"),
     ("HNSCTL_ADAPTERS", "a,,b", "no comma without an item"),
     ("HNSCTL_SEED", "-1", "a whole number from 0 to 18446744073709551615"),

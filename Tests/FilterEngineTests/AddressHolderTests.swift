@@ -9,13 +9,13 @@ import Testing
   struct BareHost: FilteredHost {
     var topology: HostTopology
     var build: WindowsBuild { WindowsBuild(build: 20348) }
-    var switches: HostSwitches { HostSwitches() }
+    var assumptions: Assumptions { Assumptions() }
     var hostFirewall: FirewallInstance {
       FirewallInstance(stack: .host, compartment: 1, platformUnmatched: [.in: .allow, .out: .allow])
     }
     func switchPort(of endpoint: GUID) -> SwitchPort? { nil }
     func firewall(of endpoint: GUID) -> FirewallInstance? { nil }
-    func under(_ switches: HostSwitches) -> any FilteredHost { self }
+    func under(_ assumptions: Assumptions) -> any FilteredHost { self }
   }
 
   private static func address(_ random: inout SeededGenerator) -> IPAddress {

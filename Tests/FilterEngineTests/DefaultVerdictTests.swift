@@ -72,7 +72,7 @@ import Testing
   func theSwitchClosesHyperVBefore1709(_ driver: NetworkDriver) throws {
     var judged = try JudgedProfile(
       profileText(
-        driver: driver, windows: "1607", switches: "hypervInboundBefore1709: block",
+        driver: driver, windows: "1607", assumptions: "hypervInboundBefore1709: block",
         "containers: [{name: web, network: net, isolation: hyperv, addresses: [10.244.7.10]}]"))
     #expect(try judged.verdict("203.0.113.7", "web", .tcp, 443) == .block)
     #expect(try judged.verdict("web", "203.0.113.7", .tcp, 443) == .allow)

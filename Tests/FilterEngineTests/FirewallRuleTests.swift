@@ -11,7 +11,7 @@ import Testing
     var rules: [FirewallRule]
 
     var build: WindowsBuild { base.build }
-    var switches: HostSwitches { base.switches }
+    var assumptions: Assumptions { base.assumptions }
     var topology: HostTopology { base.topology }
     var hostFirewall: FirewallInstance { base.hostFirewall }
     func switchPort(of endpoint: GUID) -> SwitchPort? { base.switchPort(of: endpoint) }
@@ -20,8 +20,8 @@ import Testing
         stack: .host, compartment: 2, endpoints: [endpoint], aclRules: rules,
         platformUnmatched: [.in: .block, .out: .allow])
     }
-    func under(_ switches: HostSwitches) -> any FilteredHost {
-      Overridden(base: base.under(switches), rules: rules)
+    func under(_ assumptions: Assumptions) -> any FilteredHost {
+      Overridden(base: base.under(assumptions), rules: rules)
     }
   }
 

@@ -68,7 +68,7 @@ struct JudgedProfile {
 
 /// The text of a profile with one network and the workloads given.
 func profileText(
-  driver: NetworkDriver, windows: String = "ltsc2022", switches: String = "",
+  driver: NetworkDriver, windows: String = "ltsc2022", assumptions: String = "",
   families: [AddressFamily] = [.ipv4], hostAddresses: String = "[192.0.2.5]", _ rest: String
 ) -> String {
   let adapter = driver == .nat ? "" : ", adapter: Ethernet"
@@ -82,7 +82,7 @@ func profileText(
     apiVersion: hnsctl/v1
     kind: HostProfile
     name: judged
-    host: {windows: \(windows), addresses: \(hostAddresses), adapters: [Ethernet, Second], switches: {\(switches)}}
+    host: {windows: \(windows), addresses: \(hostAddresses), adapters: [Ethernet, Second], assumptions: {\(assumptions)}}
     networks:
       - {name: net, driver: \(driver.rawValue)\(adapter), subnets: [\(subnets.joined(separator: ", "))]}
     \(rest)

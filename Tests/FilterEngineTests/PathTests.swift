@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func theOrderIsASwitch() throws {
-    let text = Self.host.replacing("switches: {}", with: "switches: {filterOrder: firewallOutside}")
+    let text = Self.host.replacing("assumptions: {}", with: "assumptions: {filterOrder: firewallOutside}")
     var judged = try JudgedProfile(text)
     let inward = try judged.trace("10.1.2.3", "web", .tcp, 80)
     #expect(Self.points(inward, judged) == ["web windowsFirewall in", "web vfp in"])
@@ -186,7 +186,7 @@ import Testing
     var published = try JudgedProfile(profileText(driver: .l2bridge, rest))
     #expect(try published.trace("caller", "host", .tcp, 8080).rule == "no-8080")
     var container = try JudgedProfile(
-      profileText(driver: .l2bridge, switches: "publishedDestination: container", rest))
+      profileText(driver: .l2bridge, assumptions: "publishedDestination: container", rest))
     #expect(try container.trace("caller", "host", .tcp, 8080).verdict == .allow)
   }
 
@@ -206,7 +206,7 @@ import Testing
     #expect(trace.verdict == .allow)
     #expect(trace.rule == "from-host")
     #expect(trace.route.translatedSource == IPAddress("192.0.2.5"))
-    var original = try JudgedProfile(profileText(driver: .nat, switches: "natSource: original", rest))
+    var original = try JudgedProfile(profileText(driver: .nat, assumptions: "natSource: original", rest))
     #expect(try original.trace("inner", "web", .tcp, 80).rule == "default-in")
   }
 

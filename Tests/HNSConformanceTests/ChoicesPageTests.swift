@@ -2,7 +2,7 @@ import Foundation
 import HostModel
 import Testing
 
-/// The page of choices has the switches there are.
+/// The page of choices has the assumptions there are.
 @Suite struct ChoicesPageTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -11,16 +11,16 @@ import Testing
   /// The table as it must stand on the page.
   static var table: [String] {
     ["| Switch | Value | What it means | Left open by |", "|---|---|---|---|"]
-      + HostSwitch.allCases.flatMap { key in
+      + Assumption.allCases.flatMap { key in
         key.values.enumerated().map { index, entry in
           index == 0
-            ? "| `\(key.rawValue)` | `\(entry.value)` (default) | \(entry.meaning) | \(key.source) |"
+            ? "| `\(key.name)` | `\(entry.value)` (default) | \(entry.meaning) | \(key.source) |"
             : "|  | `\(entry.value)` | \(entry.meaning) |  |"
         }
       }
   }
 
-  @Test func theTableIsTheListOfSwitches() throws {
+  @Test func theTableIsTheListOfAssumptions() throws {
     let lines = try String(contentsOf: Self.page, encoding: .utf8).components(separatedBy: "\n")
     let start = try #require(lines.firstIndex(of: Self.table[0]))
     #expect(
@@ -33,12 +33,12 @@ import Testing
     let sections = text.components(separatedBy: "\n## Identity")
     #expect(sections.count == 2)
     // Those about the judgement of packets are not the service's own.
-    let ofPackets: Set<HostSwitch> = [
+    let ofPackets: Set<Assumption> = [
       .implicitDeny, .implicitDenyScope, .hypervInboundBefore1709, .compartmentFirewallRule, .setRoles,
       .equalPriority, .filterOrder, .natSource, .publishedDestination,
     ]
-    for key in HostSwitch.allCases where !ofPackets.contains(key) {
-      #expect(sections[1].contains("`\(key.rawValue)`"), "\(key.rawValue) has no row")
+    for key in Assumption.allCases where !ofPackets.contains(key) {
+      #expect(sections[1].contains("`\(key.name)`"), "\(key.name) has no row")
     }
   }
 }

@@ -15,19 +15,19 @@ struct ConformanceCase: Sendable {
   let detail: String
   /// The releases of Windows it is shown on.
   let windows: [String]
-  let switches: [HostSwitch: String]
+  let assumptions: [Assumption: String]
   /// The adapters of the host; empty where they are not known.
   let adapters: [String]
   let steps: [Step]
 
   init(
     _ row: String, _ detail: String = "", on windows: [String] = ["ltsc2022"],
-    switches: [HostSwitch: String] = [:], adapters: [String] = [], _ steps: [Step]
+    assumptions: [Assumption: String] = [:], adapters: [String] = [], _ steps: [Step]
   ) {
     self.row = row
     self.detail = detail
     self.windows = windows
-    self.switches = switches
+    self.assumptions = assumptions
     self.adapters = adapters
     self.steps = steps
   }

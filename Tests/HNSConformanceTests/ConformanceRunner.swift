@@ -64,11 +64,11 @@ struct ConformanceRunner {
   }
 
   init(_ run: ConformanceRun) {
-    var switches = HostSwitches()
-    for (key, value) in run.shown.switches { switches[key] = value }
+    var assumptions = Assumptions()
+    for (key, value) in run.shown.assumptions { assumptions[key] = value }
     let service = HostNetworkingService(
       HostConfiguration(
-        build: WindowsBuild(run.windows) ?? .standard, switches: switches, adapters: run.shown.adapters,
+        build: WindowsBuild(run.windows) ?? .standard, assumptions: assumptions, adapters: run.shown.adapters,
         addresses: ["10.240.0.5", "fd00:240::5"].compactMap { IPAddress($0) }, seed: 7))
     // The clock stands, so that networks are settled by the step that says so and not before.
     shared = SharedService(service, settleDelay: 1, clock: { 0 })

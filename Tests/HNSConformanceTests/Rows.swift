@@ -142,7 +142,7 @@ enum Rows {
     NotCovered("6.7 ACL after create on NAT of 1803", "of a preview build"),
     NotCovered("6.8 the counter-claim about Server 2019", "one user's word against the documentation"),
     NotCovered("6.8 stateful", "packets are judged by another room; FilterEngineTests show it"),
-    NotCovered("6.9 Transparent network for a foreign switch", "nothing makes switches but the service"),
+    NotCovered("6.9 Transparent network for a foreign switch", "nothing makes assumptions but the service"),
     NotCovered("6.9 gateway of L2Bridge pods", "a custom of clients"),
     NotCovered(
       "6.9 HostRoute and RemoteSubnetRoute on Overlay", "a custom of clients; not said to be refused"),

@@ -99,7 +99,7 @@ enum Section3Cases {
       ]),
     ConformanceCase(
       "3 ids by argument and document", "the switch identityPrecedence",
-      switches: [.identityPrecedence: "document"],
+      assumptions: [.identityPrecedence: "document"],
       [
         .create(
           "a", .network, id: "37b9e55c-0000-4b6f-969f-8585a89dc6e6",

@@ -210,7 +210,7 @@ enum Section4PolicyCases {
       ]),
     ConformanceCase(
       "4.4 alphabetical layout", "the switch v1Layout", on: Section4Cases.newest,
-      switches: [.v1Layout: "alphabetical"],
+      assumptions: [.v1Layout: "alphabetical"],
       [
         Section4Cases.network(),
         .hns("GET", "/networks", nil, .isAlphabetical, .at("Output.0.Type", #""nat""#)),
@@ -248,7 +248,7 @@ enum Section4PolicyCases {
             ])),
       ]),
     ConformanceCase(
-      "4.4 schema order", "the switch v1Layout", on: ["ltsc2019"], switches: [.v1Layout: "schema"],
+      "4.4 schema order", "the switch v1Layout", on: ["ltsc2019"], assumptions: [.v1Layout: "schema"],
       [
         Section4Cases.network(),
         .hns(

@@ -106,8 +106,8 @@ enum Section5Gates {
       with: ["2004", "ltsc2022", "ltsc2025"], #""Protocols":"252","RuleType":"Switch""#)
     + [
       ConformanceCase(
-        "5.1 AclSupportForProtocol252", "the switch protocol252", on: ["ltsc2019"],
-        switches: [.protocol252: "hns9"], acl(#""Protocols":"252","RuleType":"Switch""#, success))
+        "5.1 AclSupportForProtocol252", "the assumption protocol252", on: ["ltsc2019"],
+        assumptions: [.protocol252: "hns9"], acl(#""Protocols":"252","RuleType":"Switch""#, success))
     ]
     + networkPolicy(
       "5.1 RemoteSubnet", without: Persona.withoutHCN, with: Persona.withHCN,
@@ -224,7 +224,7 @@ enum Section5Gates {
     + [
       ConformanceCase(
         "5.1 ModifyLoadbalancer", "the switch modifyLoadBalancerSince", on: ["ltsc2025"],
-        switches: [.modifyLoadBalancerSince: "hns15.5"],
+        assumptions: [.modifyLoadBalancerSince: "hns15.5"],
         [
           .create(
             "lb", .loadBalancer, #"{"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#),

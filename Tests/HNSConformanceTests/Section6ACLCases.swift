@@ -64,7 +64,7 @@ enum Section6ACLCases {
       ]),
     ConformanceCase(
       "6.7 ACL on NAT of Server 2025", "stored, and enforced as the switch says", on: ["ltsc2025"],
-      switches: [.natAclOnServer2025: "storedOnly"],
+      assumptions: [.natAclOnServer2025: "storedOnly"],
       [
         .nat("net"),
         .endpoint(
@@ -129,8 +129,8 @@ enum Section6ACLCases {
         },
       ]),
     ConformanceCase(
-      "6.8 the first ACL closes the rest", "the switch implicitDenyScope",
-      switches: [.implicitDenyScope: "endpoint"],
+      "6.8 the first ACL closes the rest", "the assumption implicitDenyScope",
+      assumptions: [.implicitDenyScope: "endpoint"],
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.allow), .namespace("pod"),
         .join("pod", "a"), .run("c", in: "pod"),
@@ -307,7 +307,7 @@ enum Section6ACLCases {
       ]),
     ConformanceCase(
       "6.10 the same load balancer twice", "the switch duplicateLoadBalancer",
-      switches: [.duplicateLoadBalancer: "accepted"],
+      assumptions: [.duplicateLoadBalancer: "accepted"],
       [
         .create(
           "lb", .loadBalancer,

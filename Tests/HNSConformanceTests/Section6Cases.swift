@@ -315,7 +315,7 @@ enum Section6Cases {
         .hns("GET", "/networks/$NAT", nil, .has(#"{"Success":true}"#)),
       ]),
     ConformanceCase(
-      "6.3 what a restart keeps", "the switch unflaggedNetworks", switches: [.unflaggedNetworks: "kept"],
+      "6.3 what a restart keeps", "the switch unflaggedNetworks", assumptions: [.unflaggedNetworks: "kept"],
       [.nat("nat"), .restart(), .enumerate(.network, nil, .answers(#"["$NAT"]"#))]),
   ]
 }

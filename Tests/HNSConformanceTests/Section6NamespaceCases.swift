@@ -49,7 +49,8 @@ enum Section6NamespaceCases {
         .run("c", in: "a", "Remove"), .run("d", in: "b"), .show("b", .at("NamespaceId", "3")),
       ]),
     ConformanceCase(
-      "6.4 numbers of compartments", "the switch compartmentIds", switches: [.compartmentIds: "lowestFree"],
+      "6.4 numbers of compartments", "the switch compartmentIds",
+      assumptions: [.compartmentIds: "lowestFree"],
       [
         .namespace("a"), .namespace("b"), .run("c", in: "a"), .run("c", in: "a", "Remove"),
         .run("d", in: "b"), .show("b", .at("NamespaceId", "2")),

@@ -200,7 +200,7 @@ enum Section6PolicyCases {
           "a", .has(#"{"Policies":[{"Type":"OutBoundNAT"},{"Type":"ACL","Settings":{"Action":"Block"}}]}"#)),
       ]),
     ConformanceCase(
-      "6.6 Update", "the switch policyUpdateScope", switches: [.policyUpdateScope: "all"],
+      "6.6 Update", "the switch policyUpdateScope", assumptions: [.policyUpdateScope: "all"],
       [
         .nat("net"), .endpoint("a", on: "net", policies: Sample.outboundNAT + "," + Sample.allow),
         .policies("Update", of: "a", Sample.block),

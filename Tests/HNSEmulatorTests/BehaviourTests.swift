@@ -335,7 +335,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     try service.policies(endpoint, "Update", "[]")
     #expect(try present() == [outbound], "an empty update takes the ACLs away")
 
-    var strict = host(switches: [.policyUpdateScope: "all"])
+    var strict = host(assumptions: [.policyUpdateScope: "all"])
     let net = try strict.makeNetwork()
     let target = try strict.makeEndpoint(net)
     try strict.policies(target, "Update", "[\(acl("c", 82))]")
@@ -397,7 +397,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     try service.start(pod, "pause")
     #expect(service.compartments.map(\.id) == [1, 2, 4], "numbers are not used again")
 
-    var reusing = host(switches: [.compartmentIds: "lowestFree"])
+    var reusing = host(assumptions: [.compartmentIds: "lowestFree"])
     let spaces = try (0..<3).map { _ in try reusing.makeNamespace() }
     for space in spaces { try reusing.start(space, "c") }
     try reusing.start(spaces[0], "c", "Remove")

@@ -9,9 +9,9 @@ import Testing
   /// An endpoint of a driver with policies, in a namespace that something runs in.
   private func attached(
     _ driver: String, _ namespace: String, _ policies: String = "[]", windows: String = "ltsc2022",
-    switches: [HostSwitch: String] = [:]
+    assumptions: [Assumption: String] = [:]
   ) throws -> (service: HostNetworkingService, endpoint: GUID) {
-    var service = host(windows, switches: switches)
+    var service = host(windows, assumptions: assumptions)
     let network = try service.makeNetwork("n", driver)
     let endpoint = try service.makeEndpoint(network, #""Name":"web","Policies":\#(policies)"#)
     let space = try service.makeNamespace(namespace)
@@ -70,13 +70,14 @@ import Testing
       (["implicitDeny": "unknown"], .unknown, .allow, 2),
       (["implicitDenyScope": "endpoint"], .block, .block, 0),
     ]) func implicitDeny(
-      _ switches: [String: String], _ inbound: UnmatchedTraffic, _ outbound: UnmatchedTraffic, _ defaults: Int
+      _ assumptions: [String: String], _ inbound: UnmatchedTraffic, _ outbound: UnmatchedTraffic,
+      _ defaults: Int
     ) throws
   {
-    var chosen: [HostSwitch: String] = [:]
-    for (key, value) in switches { chosen[try #require(HostSwitch(rawValue: key))] = value }
+    var chosen: [Assumption: String] = [:]
+    for (key, value) in assumptions { chosen[try #require(Assumption(name: key))] = value }
     let (service, endpoint) = try attached(
-      "Overlay", "Host", "[\(switchAllow),\(hostAllow)]", switches: chosen)
+      "Overlay", "Host", "[\(switchAllow),\(hostAllow)]", assumptions: chosen)
     let port = try #require(service.switchPort(of: endpoint))
     #expect(port.unmatchedInbound == inbound)
     #expect(port.unmatchedOutbound == outbound)
@@ -111,7 +112,7 @@ import Testing
     #expect(guest.firewall(of: inside)?.unmatchedInbound == .allow)
     #expect(guest.firewallCompartments.map(\.compartment) == [1, 1, 2])
     let (strict, strictEndpoint) = try attached(
-      "NAT", "Guest", windows: "ltsc2016", switches: [.hypervInboundBefore1709: "block"])
+      "NAT", "Guest", windows: "ltsc2016", assumptions: [.hypervInboundBefore1709: "block"])
     #expect(strict.firewall(of: strictEndpoint)?.unmatchedInbound == .block)
   }
 
@@ -137,7 +138,7 @@ import Testing
     ]) func natOn2025(_ windows: String, _ value: String, _ acts: Bool) throws
   {
     let (service, endpoint) = try attached(
-      "NAT", "Host", "[\(hostAllow)]", windows: windows, switches: [.natAclOnServer2025: value])
+      "NAT", "Host", "[\(hostAllow)]", windows: windows, assumptions: [.natAclOnServer2025: value])
     #expect(service.firewall(of: endpoint)?.rules.contains { $0.name == "https" } == acts)
   }
 

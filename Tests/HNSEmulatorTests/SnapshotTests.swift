@@ -8,7 +8,7 @@ import Testing
 @Suite struct SnapshotTests {
   /// A host with something of everything.
   static func full() throws -> HostNetworkingService {
-    var service = host("26100.32690", switches: [.implicitDeny: "unknown"])
+    var service = host("26100.32690", assumptions: [.implicitDeny: "unknown"])
     let network = try service.makeNetwork("pods", "Overlay")
     let nat = try service.create(.network, settings: ["Name": "nat", "Owner": "me", "Flags": 8])
     let first = try service.makeEndpoint(
@@ -52,6 +52,13 @@ import Testing
     #expect(changes.insertions.count > 10)
   }
 
+  @Test func assumptionsAreReadByTheirOldNameToo() throws {
+    let service = host(assumptions: [.compartmentIds: "lowestFree"])
+    let text = service.snapshot.text().replacing("assumptions", with: "switches")
+    #expect(text.contains(#""switches":{"compartmentIds":"lowestFree"}"#))
+    #expect(try HostNetworkingService(snapshot: JSON(parsing: text)) == service)
+  }
+
   @Test func aLargeSeedSurvives() throws {
     let service = host(seed: .max)
     #expect(try HostNetworkingService(snapshot: JSON(parsing: service.snapshot.bytes())) == service)
@@ -76,7 +83,10 @@ import Testing
       (["configuration", "build"], "\"x\"", "configuration.build"),
       (["configuration", "seed"], "-1", "configuration.seed"),
       (["configuration", "addresses"], "[\"1.2.3\"]", "configuration.addresses[0]"),
-      (["configuration", "switches"], "{\"implicitDeny\":\"maybe\"}", "configuration.switches.implicitDeny"),
+      (
+        ["configuration", "assumptions"], "{\"implicitDeny\":\"maybe\"}",
+        "configuration.assumptions.implicitDeny"
+      ),
       (["networks"], "{}", "networks"),
       (["networks", "0"], "7", "networks[0]"),
       (["networks", "0", "document", "Flags"], "1.5", "networks[0].document"),

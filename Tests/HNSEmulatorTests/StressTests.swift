@@ -11,7 +11,7 @@ import Testing
     var random = SeededGenerator(seed: seed)
     var service = host(
       ["ltsc2022", "1709", "ltsc2025"].randomElement(using: &random) ?? "ltsc2022", seed: seed,
-      switches: seed % 2 == 0 ? [.compartmentIds: "lowestFree"] : [:])
+      assumptions: seed % 2 == 0 ? [.compartmentIds: "lowestFree"] : [:])
     var refused = 0
     for step in 0..<400 {
       let before = service

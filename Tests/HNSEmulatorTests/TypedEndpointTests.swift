@@ -13,7 +13,7 @@ import Testing
   {
     var random = SeededGenerator(seed: seed)
     let scope = seed % 2 == 0 ? "all" : "typesPresent"
-    var typed = host(build, seed: seed, switches: [.policyUpdateScope: scope])
+    var typed = host(build, seed: seed, assumptions: [.policyUpdateScope: scope])
     var networks: [GUID] = []
     for (index, type) in ["NAT", "L2Bridge", "Overlay"].enumerated() {
       networks.append(

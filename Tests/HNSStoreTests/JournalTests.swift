@@ -250,7 +250,7 @@ func network(_ name: String) throws -> ServiceCall {
 
   @Test func anotherHostIsRefused() throws {
     let files = ModelFileSystem()
-    try files.file.save(HostState(service: host("ltsc2019", switches: [.compartmentIds: "lowestFree"])))
+    try files.file.save(HostState(service: host("ltsc2019", assumptions: [.compartmentIds: "lowestFree"])))
     let before = files.bytes(of: statePath)
     #expect(
       throws: StateFileError.otherHost(
@@ -258,7 +258,7 @@ func network(_ name: String) throws -> ServiceCall {
     ) {
       try files.shared(build: .standard)
     }
-    let configuration = host(switches: [.compartmentIds: "lowestFree"]).configuration
+    let configuration = host(assumptions: [.compartmentIds: "lowestFree"]).configuration
     #expect(throws: Never.self) { try files.shared(configuration: configuration).close() }
     try files.file.save(HostState(service: host("ltsc2019")))
     #expect(throws: StateFileError.self) { try files.shared(configuration: configuration) }

@@ -6,13 +6,13 @@ package import NetworkTypes
 /// A host to try things on.
 package func host(
   _ windows: String = "ltsc2022", adapters: [String] = [], addresses: [String] = ["10.240.0.5"],
-  seed: UInt64 = 7, switches: [HostSwitch: String] = [:]
+  seed: UInt64 = 7, assumptions: [Assumption: String] = [:]
 ) -> HostNetworkingService {
-  var chosen = HostSwitches()
-  for (key, value) in switches { chosen[key] = value }
+  var chosen = Assumptions()
+  for (key, value) in assumptions { chosen[key] = value }
   return HostNetworkingService(
     HostConfiguration(
-      build: WindowsBuild(windows) ?? .standard, switches: chosen, adapters: adapters,
+      build: WindowsBuild(windows) ?? .standard, assumptions: chosen, adapters: adapters,
       addresses: addresses.compactMap { IPAddress($0) }, seed: seed))
 }
 

@@ -247,13 +247,33 @@ struct NetworkBadInputTests {
         help: write one of 1607, ltsc2016, 1703, 1709, 1803, ltsc2019, 1809, 1903, 1909, 2004, 20H2, ltsc2022, 23H2, ltsc2025, or a build number of 14393 or more
       """),
     BadInput(
-      "a switch with an unknown value",
+      "an assumption with an unknown value",
       """
-      host: {switches: {implicitDeny: sometimes, protocol252: hns9}}
+      host: {assumptions: {implicitDeny: sometimes, protocol252: hns9}}
       """,
       """
-      1:33+9 invalid-value: 'sometimes' is not a value of the switch 'implicitDeny'
+      1:36+9 invalid-value: 'sometimes' is not a value of the assumption 'implicitDeny'
         help: write one of anyAcl, never, unknown
+      """),
+    BadInput(
+      "assumptions by their old name",
+      """
+      host: {switches: {implicitDeny: never}}
+      """,
+      """
+      1:8+8 note renamed: 'switches' is the old name of 'assumptions'
+        help: write `assumptions`
+      """),
+    BadInput(
+      "assumptions by both names",
+      """
+      host: {assumptions: {implicitDeny: never}, switches: {implicitDeny: unknown}}
+      """,
+      """
+      1:44+8 note renamed: 'switches' is the old name of 'assumptions'
+        help: write `assumptions`
+      1:44+8 duplicate-key: 'assumptions' is stated twice, once by its old name
+        help: remove one of the two
       """),
   ]
 

@@ -13,7 +13,7 @@ let exampleText = """
     windows: ltsc2022
     addresses: [10.240.0.5]
     adapters: [Ethernet]
-    switches: {implicitDeny: anyAcl}
+    assumptions: {implicitDeny: anyAcl}
   addressSets:
     corp: [10.0.0.0/8, 192.168.0.0/16]
   aclSets:
@@ -68,7 +68,7 @@ struct ProfileExampleTests {
     #expect(profile.host.windowsPlace == Place(line: 5, column: 12, length: 8))
     #expect(profile.host.addresses.map { "\($0.value)" } == ["10.240.0.5"])
     #expect(profile.host.adapters.map(\.value) == ["Ethernet"])
-    #expect(profile.host.switches.changed.isEmpty)
+    #expect(profile.host.assumptions.changed.isEmpty)
     #expect(profile.addressSets.map(\.name.value) == ["corp"])
     #expect(profile.addressSets.map { "\($0.addresses.prefixes)" } == ["[10.0.0.0/8, 192.168.0.0/16]"])
     let network = try #require(profile.networks.first)

@@ -84,13 +84,13 @@ struct SchemaTests {
       let codes = problems("containers: [{name: c, network: n, policies: [{type: \(type)}]}]")
       #expect(!codes.contains { $0.contains("unknown-policy") }, "\(type)")
     }
-    let switches =
-      ProfileSchema.document["$defs"]?["host"]?["properties"]?["switches"]?["properties"]?.object?.members
+    let assumptions =
+      ProfileSchema.document["$defs"]?["host"]?["properties"]?["assumptions"]?["properties"]?.object?.members
       ?? []
-    #expect(switches.map(\.key) == HostSwitch.allCases.map(\.rawValue))
-    for member in switches {
+    #expect(assumptions.map(\.key) == Assumption.allCases.map(\.name))
+    for member in assumptions {
       for value in member.value["enum"]?.array?.compactMap(\.string) ?? [] {
-        #expect(problems("host: {switches: {\(member.key): \(value)}}") == [])
+        #expect(problems("host: {assumptions: {\(member.key): \(value)}}") == [])
       }
     }
   }

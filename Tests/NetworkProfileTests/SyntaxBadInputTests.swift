@@ -24,7 +24,7 @@ struct SyntaxBadInputTests {
     BadInput(
       "unknown keys in every kind of mapping",
       """
-      host: {window: ltsc2022, switches: {implicitDenny: never}}
+      host: {window: ltsc2022, assumptions: {implicitDenny: never}}
       networks:
         - {name: a, driver: nat, subnets: [{prefix: 10.0.0.0/24, gatway: 10.0.0.1}], dns: {server: []}}
       containers:
@@ -33,7 +33,7 @@ struct SyntaxBadInputTests {
       """
       1:8+6 unknown-key: host has no key 'window'
         help: did you mean 'windows'?
-      1:37+13 unknown-key: there is no switch 'implicitDenny'
+      1:40+13 unknown-key: there is no assumption 'implicitDenny'
         help: did you mean 'implicitDeny'?
       3:60+6 unknown-key: a subnet has no key 'gatway'
         help: did you mean 'gateway'?

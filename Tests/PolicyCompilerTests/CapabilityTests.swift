@@ -6,8 +6,8 @@ import Testing
 /// The driver by isolation table as the vendor's page has it, and the Ids of ACLs.
 @Suite struct CapabilityTests {
   /// `DRIVER ISOLATION: POINTS; inbound; outbound; families`.
-  static func lines(_ build: Int, _ switches: HostSwitches = HostSwitches()) -> [String] {
-    Capabilities(WindowsBuild(build: build), switches: switches).cells.map { cell in
+  static func lines(_ build: Int, _ assumptions: Assumptions = Assumptions()) -> [String] {
+    Capabilities(WindowsBuild(build: build), assumptions: assumptions).cells.map { cell in
       let points = cell.points.map(\.title).joined(separator: " and ")
       return
         "\(cell.cell.driver) \(cell.cell.isolation): \(points.isEmpty ? "X" : points); in \(cell.inboundDefault); "
@@ -61,11 +61,11 @@ import Testing
   }
 
   @Test func theSwitchForHyperVIsolationActsBefore1709Only() {
-    var switches = HostSwitches()
-    switches[.hypervInboundBefore1709] = "block"
+    var assumptions = Assumptions()
+    assumptions.hypervInboundBefore1709 = .block
     func hyperv(_ build: Int) -> Set<String> {
       Set(
-        Capabilities(WindowsBuild(build: build), switches: switches).cells
+        Capabilities(WindowsBuild(build: build), assumptions: assumptions).cells
           .filter { $0.cell.isolation == .hyperv }.map(\.inboundDefault))
     }
     #expect(hyperv(14393) == ["deny all"])

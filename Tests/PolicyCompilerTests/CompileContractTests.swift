@@ -215,7 +215,7 @@ import Testing
     let endpoint = try #require(compileProfile(text).host?.endpoints.first)
     let families = cell.filteredFamilies(try #require(WindowsBuild(windows)))
     let rules = PortACL.program(
-      endpoint.policy.entries.map(\.acl), driver: cell.driver, families: families, switches: HostSwitches())
+      endpoint.policy.entries.map(\.acl), driver: cell.driver, families: families, assumptions: Assumptions())
     #expect((1...16).contains(rules.firewall.count + rules.vfp.count))
     #expect(rules.firewall.isEmpty == (cell.isolation == .hyperv))
     #expect(rules.vfp.isEmpty == !cell.driver.filtersWithVFP)

@@ -173,7 +173,7 @@ import Testing
       let text = CompileContractTests.profile(
         "acls:\n  - {name: a, direction: out, action: allow}", driver: driver, windows: windows
       ).replacing(
-        "adapters: [Ethernet]}", with: "adapters: [Ethernet], switches: {natAclOnServer2025: \(choice)}}")
+        "adapters: [Ethernet]}", with: "adapters: [Ethernet], assumptions: {natAclOnServer2025: \(choice)}}")
       let (host, diagnostics) = compileProfile(text)
       #expect(host != nil)
       #expect(

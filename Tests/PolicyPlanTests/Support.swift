@@ -36,7 +36,7 @@ func plan<Host: HostNetworking>(
 func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostItem] {
   HostContents(
     try HostReading(host, ledger: ledger), build: host.configuration.build,
-    switches: host.configuration.switches
+    assumptions: host.configuration.assumptions
   ).items
 }
 

@@ -78,11 +78,11 @@ struct UndecidedHost: FilteredHost {
   var host: any FilteredHost
 
   var build: WindowsBuild { host.build }
-  var switches: HostSwitches { host.switches }
+  var assumptions: Assumptions { host.assumptions }
   var topology: HostTopology { host.topology }
   var hostFirewall: FirewallInstance { host.hostFirewall }
   func firewall(of endpoint: GUID) -> FirewallInstance? { host.firewall(of: endpoint) }
-  func under(_ switches: HostSwitches) -> any FilteredHost { UndecidedHost(host: host.under(switches)) }
+  func under(_ assumptions: Assumptions) -> any FilteredHost { UndecidedHost(host: host.under(assumptions)) }
 
   func switchPort(of endpoint: GUID) -> SwitchPort? {
     host.switchPort(of: endpoint).map { port in

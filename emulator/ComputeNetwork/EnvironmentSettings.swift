@@ -31,7 +31,7 @@ struct EnvironmentSettings {
       return address
     }
     configuration = HostConfiguration(
-      build: build, switches: try Self.switches(variable),
+      build: build, assumptions: try Self.assumptions(variable),
       adapters: try Self.items("HNSCTL_ADAPTERS", variable), addresses: addresses,
       seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max))
     // A day; a longer wait is a mistake in the unit.
@@ -63,24 +63,26 @@ struct EnvironmentSettings {
     return number
   }
 
-  private static func switches(_ variable: (String) -> String?) throws(CallFailure) -> HostSwitches {
-    let name = "HNSCTL_SWITCHES"
-    var switches = HostSwitches()
+  private static func assumptions(_ variable: (String) -> String?) throws(CallFailure) -> Assumptions {
+    // The second is the old name.
+    let names = ["HNSCTL_ASSUMPTIONS", "HNSCTL_SWITCHES"]
+    let name = names.first { variable($0) != nil } ?? names[0]
+    var assumptions = Assumptions()
     for item in try items(name, variable) {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else { throw failure(name, item, "write NAME=VALUE,NAME=VALUE") }
-      guard let key = HostSwitch(rawValue: parts[0].trimmingBlanks) else {
-        let names = HostSwitch.allCases.map(\.rawValue).joined(separator: ", ")
-        throw failure(name, item, "the switches are \(names)")
+      guard let key = Assumption(name: parts[0].trimmingBlanks) else {
+        let names = Assumption.allCases.map(\.name).joined(separator: ", ")
+        throw failure(name, item, "the assumptions are \(names)")
       }
       let value = parts[1].trimmingBlanks
       guard key.values.contains(where: { $0.value == value }) else {
         let values = key.values.map(\.value).joined(separator: ", ")
-        throw failure(name, item, "the values of \(key.rawValue) are \(values)")
+        throw failure(name, item, "the values of \(key.name) are \(values)")
       }
-      switches[key] = value
+      assumptions[key] = value
     }
-    return switches
+    return assumptions
   }
 
   private static func failure(_ name: String, _ value: String, _ remedy: String) -> CallFailure {

@@ -6,7 +6,7 @@ public protocol FilteredHost: Sendable {
   /// The Windows build.
   var build: WindowsBuild { get }
   /// The named choices where the sources disagree or are silent.
-  var switches: HostSwitches { get }
+  var assumptions: Assumptions { get }
   /// What is where on the host.
   var topology: HostTopology { get }
   /// The firewall of the host's own compartment.
@@ -24,6 +24,6 @@ public protocol FilteredHost: Sendable {
 
   /// The same host under other choices.
   ///
-  /// - Parameter switches: The named choices.
-  func under(_ switches: HostSwitches) -> any FilteredHost
+  /// - Parameter assumptions: The named choices.
+  func under(_ assumptions: Assumptions) -> any FilteredHost
 }

@@ -18,7 +18,7 @@ package struct PacketEvaluator {
   /// What is where on the host.
   package let topology: HostTopology
   /// The named choices of the host.
-  package let switches: HostSwitches
+  package let assumptions: Assumptions
   /// The Windows build.
   package let build: WindowsBuild
   let router: PacketRouter
@@ -35,7 +35,7 @@ package struct PacketEvaluator {
   package init(
     _ host: any FilteredHost, ruleName: @escaping @Sendable (String) -> String = { $0 }
   ) {
-    self.init(host, PacketRouter(host.topology, switches: host.switches), ruleName)
+    self.init(host, PacketRouter(host.topology, assumptions: host.assumptions), ruleName)
   }
 
   private init(
@@ -45,23 +45,23 @@ package struct PacketEvaluator {
     self.router = router
     self.ruleName = ruleName
     topology = router.topology
-    switches = host.switches
+    assumptions = host.assumptions
     build = host.build
     cache = FilterCache(host, topology, ruleName: ruleName)
-    firewallOutside = switches[.filterOrder] == "firewallOutside"
+    firewallOutside = assumptions.filterOrder == .firewallOutside
   }
 
   /// An evaluator of the same host under other choices.
   ///
-  /// - Parameter switches: The named choices.
-  package func under(_ switches: HostSwitches) -> PacketEvaluator {
-    PacketEvaluator(host.under(switches), router.under(switches), ruleName)
+  /// - Parameter assumptions: The named choices.
+  package func under(_ assumptions: Assumptions) -> PacketEvaluator {
+    PacketEvaluator(host.under(assumptions), router.under(assumptions), ruleName)
   }
 
   /// Whether anything on this host can depend on a switch.
   ///
   /// - Parameter key: The switch.
-  package func canDepend(on key: HostSwitch) -> Bool {
+  package func canDepend(on key: Assumption) -> Bool {
     switch key {
     case .hypervInboundBefore1709: build.deniesInboundByDefault
     case .natAclOnServer2025:

@@ -70,10 +70,10 @@ struct PacketRouter: Sendable {
     var last: AddressFamily? { contains(.ipv6) ? .ipv6 : contains(.ipv4) ? .ipv4 : nil }
   }
 
-  init(_ topology: HostTopology, switches: HostSwitches) {
+  init(_ topology: HostTopology, assumptions: Assumptions) {
     self.topology = topology
-    seesTranslatedSource = switches[.natSource] == "translated"
-    seesPublishedDestination = switches[.publishedDestination] == "published"
+    seesTranslatedSource = assumptions.natSource == .translated
+    seesPublishedDestination = assumptions.publishedDestination == .published
     var mappings: [PortMapping.Key: Published] = [:]
     var namespaces: [GUID?: Int] = [:]
     var ends: [End] = []
@@ -103,10 +103,10 @@ struct PacketRouter: Sendable {
   }
 
   /// A router of the same host under other choices.
-  func under(_ switches: HostSwitches) -> PacketRouter {
+  func under(_ assumptions: Assumptions) -> PacketRouter {
     var copy = self
-    copy.seesTranslatedSource = switches[.natSource] == "translated"
-    copy.seesPublishedDestination = switches[.publishedDestination] == "published"
+    copy.seesTranslatedSource = assumptions.natSource == .translated
+    copy.seesPublishedDestination = assumptions.publishedDestination == .published
     return copy
   }
 

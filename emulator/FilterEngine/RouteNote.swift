@@ -140,7 +140,7 @@ extension PacketEvaluator {
     if !cell.filteredFamilies(build).contains(family) {
       notes.append(.aclsDoNotBindIPv6(endpoint: endpoint.name))
     }
-    if !cell.enforcesACLs(build, switches) { notes.append(.aclsNotEnforced(endpoint: endpoint.name)) }
+    if !cell.enforcesACLs(build, assumptions) { notes.append(.aclsNotEnforced(endpoint: endpoint.name)) }
     if !endpoint.unjudgedFilters.isEmpty {
       notes.append(.filtersNotJudged(endpoint: endpoint.name, types: endpoint.unjudgedFilters))
     }

@@ -4,7 +4,7 @@ public import HostModel
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case allow
   case block
-  /// The host's switch `implicitDeny` makes no statement on which the answer depends.
+  /// The host's assumption `implicitDeny` makes no statement on which the answer depends.
   case unknown
 
   /// The verdict of a rule.

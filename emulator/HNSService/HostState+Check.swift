@@ -6,7 +6,7 @@ extension HostState {
   /// Checks that the host is one that can be asked for like this.
   ///
   /// - Parameters:
-  ///   - configuration: What is asked for; only switches that are not at their default count.
+  ///   - configuration: What is asked for; only assumptions that are not at their default count.
   ///   - build: The Windows build; nil takes any.
   ///   - path: The path of the state.
   /// - Throws: ``StateFileError/otherHost(path:reason:)``.
@@ -17,10 +17,10 @@ extension HostState {
     {
       throw .otherHost(path: path, reason: "holds a host with Windows \(found.build), not \(build)")
     }
-    for (key, value) in configuration.switches.changed where found.switches[key] != value {
+    for (key, value) in configuration.assumptions.changed where found.assumptions[key] != value {
       throw .otherHost(
         path: path,
-        reason: "holds a host whose switch \(key.rawValue) is '\(found.switches[key])', not '\(value)'")
+        reason: "holds a host whose assumption \(key.name) is '\(found.assumptions[key])', not '\(value)'")
     }
   }
 }

@@ -38,7 +38,7 @@ public final class SharedService: Sendable {
   /// - Parameters:
   ///   - file: The state file; it is made when it is absent.
   ///   - configuration: What a new host is. A host of the file gets the adapters and addresses it was not
-  ///     known to have, and must have the switches that are not at their default here.
+  ///     known to have, and must have the assumptions that are not at their default here.
   ///   - build: The Windows build the host of the file must have; nil takes any.
   ///   - settleDelay: How long after its creation a network gets what the service fills in later, in
   ///     milliseconds; 0 does it at once.

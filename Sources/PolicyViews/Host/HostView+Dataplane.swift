@@ -57,7 +57,7 @@ extension HostView {
     switch unmatched {
     case .allow: "allowed"
     case .block: "blocked"
-    case .unknown: "unknown (switch implicitDeny)"
+    case .unknown: "unknown (assumption implicitDeny)"
     }
   }
 

@@ -228,7 +228,7 @@ package struct MatrixView: Sendable {
     case .allow: "every such packet passes the port filters"
     case .block: "no such packet passes"
     case .some: "part of them pass"
-    case .unknown: "the host's switch implicitDeny makes no statement"
+    case .unknown: "the host's assumption implicitDeny makes no statement"
     case .none: "there is no packet to judge"
     }
   }

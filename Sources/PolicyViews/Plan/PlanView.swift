@@ -23,8 +23,8 @@ package struct PlanView: Sendable {
     lines += leftAlone(plan.leftAlone)
     lines.append("")
     if !plan.dependsOn.isEmpty {
-      let switches = plan.dependsOn.map { "\($0.rawValue)=\(plan.switches[$0])" }
-      lines.append("The result depends on the switches \(switches.joined(separator: ", ")).")
+      let assumptions = plan.dependsOn.map { "\($0.name)=\(plan.assumptions[$0])" }
+      lines.append("The result depends on the assumptions \(assumptions.joined(separator: ", ")).")
     }
     lines.append(style(.bold, Self.summary(plan.changes)))
     return lines

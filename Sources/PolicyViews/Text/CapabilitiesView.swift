@@ -34,9 +34,9 @@ package struct CapabilitiesView: Sendable {
     lines += ["", style(.bold, "Features of HNS \(build.hnsVersion) (hns 5.1)")]
     lines += columns(
       capabilities.features.map { [$0.feature.rawValue, $0.isAvailable ? "yes" : "no"] }, indent: "  ")
-    lines += ["", style(.bold, "Switches: choices where the sources disagree or are silent")]
-    for key in HostSwitch.allCases {
-      lines.append("  \(key.rawValue)=\(capabilities.switches[key]): \(key.summary) (\(key.source))")
+    lines += ["", style(.bold, "Assumptions: choices where the sources disagree or are silent")]
+    for key in Assumption.allCases {
+      lines.append("  \(key.name)=\(capabilities.assumptions[key]): \(key.summary) (\(key.source))")
       for value in key.values { lines.append("      \(value.value): \(value.meaning)") }
     }
     return lines
@@ -50,6 +50,14 @@ package struct CapabilitiesView: Sendable {
 
   package static func document(_ capabilities: Capabilities) -> JSON {
     let build = capabilities.build
+    let assumptions = JSON.array(
+      Assumption.allCases.map { key in
+        [
+          "name": .string(key.name), "value": .string(capabilities.assumptions[key]),
+          "summary": .string(key.summary), "source": .string(key.source),
+          "values": .array(key.values.map { ["value": .string($0.value), "meaning": .string($0.meaning)] }),
+        ]
+      })
     return [
       "formatVersion": 1,
       "host": [
@@ -68,15 +76,9 @@ package struct CapabilitiesView: Sendable {
         }),
       "features": .object(
         JSONObject(capabilities.features.map { .init($0.feature.rawValue, .bool($0.isAvailable)) })),
-      "switches": .array(
-        HostSwitch.allCases.map { key in
-          [
-            "name": .string(key.rawValue), "value": .string(capabilities.switches[key]),
-            "summary": .string(key.summary), "source": .string(key.source),
-            "values": .array(
-              key.values.map { ["value": .string($0.value), "meaning": .string($0.meaning)] }),
-          ]
-        }),
+      "assumptions": assumptions,
+      // The old name.
+      "switches": assumptions,
     ]
   }
 }

@@ -34,8 +34,8 @@ package struct PartsView: Sendable {
   ///
   /// - Parameters:
   ///   - parts: The parts.
-  ///   - switches: What the verdicts depend on, as lines.
-  package func lines(_ parts: [PacketPart], switches: [String] = []) -> [String] {
+  ///   - assumptions: What the verdicts depend on, as lines.
+  package func lines(_ parts: [PacketPart], assumptions: [String] = []) -> [String] {
     var lines: [String] = []
     let source = commonSourcePorts(parts)
     if let source { lines.append("Source port \(PartWords.ports(source)) of TCP and UDP.") }
@@ -59,7 +59,7 @@ package struct PartsView: Sendable {
         lines.append("  and \(shown.count - Self.listLimit) parts more; --json lists all")
       }
     }
-    if !switches.isEmpty { lines += [""] + switches }
+    if !assumptions.isEmpty { lines += [""] + assumptions }
     let verdict = Self.verdict(parts)
     return lines
       + ["", "Verdict: \(verdict.map { style(TraceView.tone($0), $0.rawValue) } ?? "mixed")"]

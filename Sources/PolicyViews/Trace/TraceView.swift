@@ -29,12 +29,12 @@ package struct TraceView: Sendable {
   /// - Parameters:
   ///   - trace: The trace.
   ///   - icmpType: The ICMP type, for a packet that has one.
-  ///   - switches: What the verdict depends on, as lines.
-  package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, switches: [String] = []) -> [String] {
+  ///   - assumptions: What the verdict depends on, as lines.
+  package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, assumptions: [String] = []) -> [String] {
     var lines = ["Packet: \(packet(trace.route, icmpType: icmpType))", ""]
     lines += steps(trace)
     if !trace.notes.isEmpty { lines += [""] + trace.notes.map { "Note: \($0)" } }
-    if !switches.isEmpty { lines += [""] + switches }
+    if !assumptions.isEmpty { lines += [""] + assumptions }
     return lines + ["", verdict(trace)]
   }
 
@@ -119,7 +119,7 @@ package struct TraceView: Sendable {
     switch (trace.verdict, trace.notice) {
     case (.block, .refused?): text += "; the sender is refused at once (WSAEACCES)"
     case (.block, _): text += "; the sender meets a time-out"
-    case (.unknown, _): text += "; the switch implicitDeny makes no statement"
+    case (.unknown, _): text += "; the assumption implicitDeny makes no statement"
     case (.allow, _): if !trace.steps.isEmpty { text += "; replies pass while the flow is remembered" }
     }
     return text

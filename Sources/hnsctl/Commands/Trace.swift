@@ -25,7 +25,7 @@ struct Trace: ParsableCommand {
       Examples:
         hnsctl trace web.yaml --from 10.1.2.3 --to web --protocol tcp --port 443
         hnsctl trace web.yaml --from web --to 10.9.9.9 --protocol icmp
-        hnsctl trace web.yaml --from any --to web --protocol any --all-switches
+        hnsctl trace web.yaml --from any --to web --protocol any --all-assumptions
         hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
         hnsctl trace host.json --packets packets.jsonl --expect allow
 
@@ -71,13 +71,17 @@ struct Trace: ParsableCommand {
     help: "Judge the packets of a file of JSON lines, - for standard input.", completion: .file())
   var packets: String?
 
-  @Flag(help: "Say whether the verdict is the same under every value of the host's switches.")
-  var allSwitches = false
+  @Flag(help: "Say whether the verdict is the same under every value of the host's assumptions.")
+  var allAssumptions = false
+
+  @Flag(name: .customLong("all-switches"), help: .hidden)
+  var formerAllAssumptions = false
 
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
     let console = Console(options)
+    if formerAllAssumptions { console.reportRenamed("--all-switches", to: "--all-assumptions") }
     let session = Session(console: console)
     var source = try JudgedSource(source, session: session)
     guard let from, let to, let `protocol` else {
@@ -111,12 +115,13 @@ struct Trace: ParsableCommand {
     }
     let view = TraceView(
       style: console.style, topology: source.evaluator.topology, origins: source.origins)
-    let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
-      (try? evaluator.trace(query)).map { SwitchOutcome($0) } ?? SwitchOutcome([])
+    let assumptions = AssumptionView(&source.evaluator, exhaustive: allAssumptions || formerAllAssumptions) {
+      evaluator in
+      (try? evaluator.trace(query)).map { AssumptionOutcome($0) } ?? AssumptionOutcome([])
     }
     console.finish(
-      switches.document(joining: view.document(trace, icmpType: icmpType)),
-      lines: view.lines(trace, icmpType: icmpType, switches: switches.lines))
+      assumptions.document(joining: view.document(trace, icmpType: icmpType)),
+      lines: view.lines(trace, icmpType: icmpType, assumptions: assumptions.lines))
     return trace.verdict
   }
 
@@ -129,11 +134,13 @@ struct Trace: ParsableCommand {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
     let view = PartsView(style: console.style, topology: source.evaluator.topology)
-    let switches = SwitchView(&source.evaluator, exhaustive: allSwitches) { evaluator in
-      SwitchOutcome((try? evaluator.parts(set)) ?? [])
+    let assumptions = AssumptionView(&source.evaluator, exhaustive: allAssumptions || formerAllAssumptions) {
+      evaluator in
+      AssumptionOutcome((try? evaluator.parts(set)) ?? [])
     }
     console.finish(
-      switches.document(joining: view.document(parts)), lines: view.lines(parts, switches: switches.lines))
+      assumptions.document(joining: view.document(parts)),
+      lines: view.lines(parts, assumptions: assumptions.lines))
     return Set(parts.map(\.verdict))
   }
 }

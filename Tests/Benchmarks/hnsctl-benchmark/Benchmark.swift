@@ -97,7 +97,7 @@ enum Benchmark {
     guard let desired = ProfileCompiler.compile(profile, file: path).0 else { return 1 }
     if phase == .compile { return 0 }
     let service = HostNetworkingService(
-      HostConfiguration(build: desired.windows, switches: desired.switches, adapters: desired.adapters))
+      HostConfiguration(build: desired.windows, assumptions: desired.assumptions, adapters: desired.adapters))
     let (planned, refusals) = Plan.make(
       desired, for: service, base: nil, ledger: OwnershipLedger(), file: path)
     guard let outcome = planned else {

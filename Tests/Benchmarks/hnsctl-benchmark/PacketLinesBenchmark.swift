@@ -77,7 +77,7 @@ enum PacketLinesBenchmark {
       let desired = ProfileCompiler.compile(profile, file: "generated.yaml").0
     else { return 1 }
     let service = HostNetworkingService(
-      HostConfiguration(build: desired.windows, switches: desired.switches, adapters: desired.adapters))
+      HostConfiguration(build: desired.windows, assumptions: desired.assumptions, adapters: desired.adapters))
     let (planned, _) = Plan.make(desired, for: service, base: nil, ledger: OwnershipLedger(), file: "")
     guard let outcome = planned else { return 1 }
     do { try StateFile(path: "\(folder)/state").save(HostState(serial: 1, service: outcome.host)) } catch {

@@ -432,9 +432,9 @@ print(json.dumps([status, id, record]))
 def _():
     for name, value in (
         ("HNSCTL_PERSONA", "xp"),
-        ("HNSCTL_SWITCHES", "implicitDeny"),
-        ("HNSCTL_SWITCHES", "noSuch=1"),
-        ("HNSCTL_SWITCHES", "implicitDeny=maybe"),
+        ("HNSCTL_ASSUMPTIONS", "implicitDeny"),
+        ("HNSCTL_ASSUMPTIONS", "noSuch=1"),
+        ("HNSCTL_ASSUMPTIONS", "implicitDeny=maybe"),
         ("HNSCTL_HOST_ADDRESSES", "10.0.0.256"),
         ("HNSCTL_ADAPTERS", "Ethernet,"),
         ("HNSCTL_SEED", "-1"),
@@ -446,7 +446,7 @@ def _():
     equal(hex(child({"HNSCTL_PERSONA": "1803"})[0]), hex(ERROR_MOD_NOT_FOUND), "the answer of a Windows without HCN")
     variables = {
         "HNSCTL_PERSONA": "ltsc2019",
-        "HNSCTL_SWITCHES": "implicitDeny=never, equalPriority=reversed",
+        "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority=reversed",
         "HNSCTL_HOST_ADDRESSES": "192.0.2.10, 2001:db8::10",
         "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",
         "HNSCTL_SEED": "7",

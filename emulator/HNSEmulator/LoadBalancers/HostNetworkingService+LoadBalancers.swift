@@ -88,10 +88,10 @@ extension HostNetworkingService {
     }
   }
 
-  /// Refuses a frontend that another load balancer answers at, unless the switch `duplicateLoadBalancer` lets
+  /// Refuses a frontend that another load balancer answers at, unless the assumption `duplicateLoadBalancer` lets
   /// it be; the code is what clients see for ports that are taken (reference: hns, 6.10 and 9).
   func checkFrontends(of balancer: LoadBalancerObject) throws(HCNError) {
-    guard configuration.switches[.duplicateLoadBalancer] == "refused" else { return }
+    guard configuration.assumptions.duplicateLoadBalancer == .refused else { return }
     for frontend in balancer.frontends {
       if let owner = loadBalancerFrontends[frontend], owner != balancer.id {
         throw HCNError(
@@ -109,7 +109,7 @@ extension HostNetworkingService {
   /// `modifyLoadBalancerSince` says (hns, 5.1).
   mutating func modifyLoadBalancer(_ id: GUID, _ settings: JSON) throws(HCNError) {
     let present = try existing(loadBalancer: id)
-    guard configuration.version.modifiesLoadBalancers(configuration.switches) else {
+    guard configuration.version.modifiesLoadBalancers(configuration.assumptions) else {
       throw HCNError(
         .notImplemented, detail: "HNS \(configuration.version) does not change load balancers")
     }
@@ -147,7 +147,7 @@ extension HostNetworkingService {
 
   /// Where load balancers may share a frontend: the oldest of those that are left.
   private func heir(of frontend: LoadBalancerObject.Frontend) -> GUID? {
-    guard configuration.switches[.duplicateLoadBalancer] != "refused" else { return nil }
+    guard configuration.assumptions.duplicateLoadBalancer != .refused else { return nil }
     return loadBalancers.values.filter { $0.frontends.contains(frontend) }
       .min { $0.ordinal < $1.ordinal }?.id
   }
@@ -248,10 +248,10 @@ extension LoadBalancerPort {
 extension HNSVersion {
   /// Whether this version can change a load balancer.
   ///
-  /// - Parameter switches: The host's switches; `modifyLoadBalancerSince` decides between two clients that
+  /// - Parameter assumptions: The host's assumptions; `modifyLoadBalancerSince` decides between two clients that
   ///   test for different versions (reference: hns, 5.1).
-  func modifiesLoadBalancers(_ switches: HostSwitches) -> Bool {
-    guard switches[.modifyLoadBalancerSince] == "hns15.5" else { return has(.modifyLoadbalancer) }
+  func modifiesLoadBalancers(_ assumptions: Assumptions) -> Bool {
+    guard assumptions.modifyLoadBalancerSince == .hns15_5 else { return has(.modifyLoadbalancer) }
     return self >= HNSVersion(15, 5)
   }
 }

@@ -151,7 +151,7 @@ extension HostNetworkingService {
       namespaces[id]?.compartment = nil
       guard namespace.type == .host else { return }
       compartmentOwners[number] = nil
-      if configuration.switches[.compartmentIds] == "lowestFree" {
+      if configuration.assumptions.compartmentIds == .lowestFree {
         nextCompartment = min(nextCompartment, number)
       }
     default: break

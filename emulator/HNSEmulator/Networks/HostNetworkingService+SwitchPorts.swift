@@ -34,11 +34,11 @@ extension HostNetworkingService {
     let families = cell.filteredFamilies(configuration.build)
     let acls = cell.programmablePoints.contains(.vfp) ? programmedACLs(of: endpoint, network) : []
     var rules = PortACL.program(
-      acls, driver: network.driver, families: families, switches: configuration.switches
+      acls, driver: network.driver, families: families, assumptions: configuration.assumptions
     ).vfp
     // An ACL of a family the port does not filter has no rule, and counts as one the endpoint carries.
     let switchACLs = acls.filter {
-      $0.effectiveRuleType(driver: network.driver, switches: configuration.switches) == .switch
+      $0.effectiveRuleType(driver: network.driver, assumptions: configuration.assumptions) == .switch
     }
     let closed = closedDirections(Set(switchACLs.map(\.direction)))
     var groups: [VFPGroup] = []
@@ -85,24 +85,24 @@ extension HostNetworkingService {
   /// - Returns: What happens to unmatched traffic, by closed direction.
   func closedDirections(_ directions: Set<Direction>) -> [Direction: UnmatchedTraffic] {
     let outcome: UnmatchedTraffic
-    switch configuration.switches[.implicitDeny] {
-    case "never": return [:]
-    case "unknown": outcome = .unknown
-    default: outcome = .block
+    switch configuration.assumptions.implicitDeny {
+    case .never: return [:]
+    case .unknown: outcome = .unknown
+    case .anyAcl: outcome = .block
     }
     let closed: Set<Direction> =
-      configuration.switches[.implicitDenyScope] == "endpoint" && !directions.isEmpty
+      configuration.assumptions.implicitDenyScope == .endpoint && !directions.isEmpty
       ? [.in, .out] : directions
     return Dictionary(uniqueKeysWithValues: closed.map { ($0, outcome) })
   }
 
   /// The endpoint's ACLs with the addresses of the IP sets they name in place of the names.
   ///
-  /// On Windows Server 2025 ACLs on nat may be stored only, as the switch `natAclOnServer2025` says
+  /// On Windows Server 2025 ACLs on nat may be stored only, as the assumption `natAclOnServer2025` says
   /// (reference: windows-firewall-and-vfp, 4.3).
   func programmedACLs(of endpoint: EndpointObject, _ network: NetworkObject) -> [PortACL] {
     let cell = PlatformCell(driver: network.driver, isolation: .process)
-    guard cell.enforcesACLs(configuration.build, configuration.switches) else { return [] }
+    guard cell.enforcesACLs(configuration.build, configuration.assumptions) else { return [] }
     let acls = endpoint.policies.compactMap { $0.type == PolicyName.acl ? $0.acl : nil }
     guard acls.contains(where: \.namesSets) else { return acls }
     let sets = sets(of: network)
@@ -113,7 +113,7 @@ extension HostNetworkingService {
   ///
   /// In a rule made of IP sets `LocalAddresses` holds the sources and `RemoteAddresses` the
   /// destinations in both directions, as the one public client that uses them has it; so in an
-  /// inbound rule the two are exchanged, unless the switch `setRoles` says otherwise
+  /// inbound rule the two are exchanged, unless the assumption `setRoles` says otherwise
   /// (reference: hns, 1.8.1). An empty set matches nothing.
   private func resolved(_ acl: PortACL, _ sets: [String: Policy]) -> PortACL {
     guard acl.namesSets else { return acl }
@@ -124,7 +124,7 @@ extension HostNetworkingService {
     var result = acl
     result.match.localAddresses = union(acl.localSets, acl.match.localAddresses)
     result.match.remoteAddresses = union(acl.remoteSets, acl.match.remoteAddresses)
-    if acl.direction == .in, configuration.switches[.setRoles] == "sourceAndDestination" {
+    if acl.direction == .in, configuration.assumptions.setRoles == .sourceAndDestination {
       swap(&result.match.localAddresses, &result.match.remoteAddresses)
     }
     result.localSets = []

@@ -55,7 +55,7 @@ extension HostNetworkingService {
     let isolation: Isolation = namespace.type.isGuest ? .hyperv : .process
     // The inbound default depends on isolation and build only, not on the driver.
     let admitted = PlatformCell(driver: .nat, isolation: isolation)
-      .inboundDefault(configuration.build, configuration.switches)
+      .inboundDefault(configuration.build, configuration.assumptions)
     let acls = isolation == .process ? attached.flatMap { hostRules(of: $0) } : []
     var platform = isolation == .process ? attached.flatMap { publishedRules(of: $0) } : []
     if let admitted, !admitted.isEmpty {
@@ -89,7 +89,7 @@ extension HostNetworkingService {
     else { return [] }
     return PortACL.program(
       programmedACLs(of: endpoint, network), driver: network.driver,
-      families: cell.filteredFamilies(configuration.build), switches: configuration.switches
+      families: cell.filteredFamilies(configuration.build), assumptions: configuration.assumptions
     ).firewall
   }
 
@@ -110,14 +110,14 @@ extension HostNetworkingService {
   }
 
   /// The name of the rule that admits the default protocols: that of the compartment before version
-  /// 1803, as the switch `compartmentFirewallRule` says; otherwise this project's own
+  /// 1803, as the assumption `compartmentFirewallRule` says; otherwise this project's own
   /// (reference: windows-firewall-and-vfp, 9).
   private func defaultRuleName(_ compartment: UInt32, _ endpoint: GUID?) -> String {
     let hasOwnRule =
-      switch configuration.switches[.compartmentFirewallRule] {
-      case "always": true
-      case "never": false
-      default: configuration.build.build < 17134
+      switch configuration.assumptions.compartmentFirewallRule {
+      case .always: true
+      case .never: false
+      case .before1803: configuration.build.build < 17134
       }
     guard hasOwnRule, let endpoint else { return "Container default inbound" }
     return "Compartment \(compartment) - \(portID(of: endpoint).uppercase)"

@@ -52,7 +52,7 @@ extension HostNetworkingService {
 
   /// The list that an update with policies of some types makes of the present one.
   func updated(_ present: [Policy], by stated: [Policy], of types: Set<String>) -> [Policy] {
-    if present.isEmpty || configuration.switches[.policyUpdateScope] == "all" { return stated }
+    if present.isEmpty || configuration.assumptions.policyUpdateScope == .all { return stated }
     // Lists are long and of few types.
     let only = types.count == 1 ? types.first : nil
     let isReplaced = { (policy: Policy) in only.map { $0 == policy.type } ?? types.contains(policy.type) }
@@ -75,7 +75,7 @@ extension HostNetworkingService {
   ///
   /// Add appends. Remove takes away the first policy that equals each stated one and is refused as a
   /// whole when one is missing. Update replaces the policies of the types it states, in place of the
-  /// first of them, or every policy when the switch `policyUpdateScope` says so; IP sets it replaces by
+  /// first of them, or every policy when the assumption `policyUpdateScope` says so; IP sets it replaces by
   /// id. An update without any policy removes the ACLs, as a post of the older interface does; one of a
   /// single empty policy removes the proxies, as a public client means it.
   func apply(
@@ -94,7 +94,7 @@ extension HostNetworkingService {
       }
       return result
     case .update:
-      if configuration.switches[.policyUpdateScope] == "all" { return stated }
+      if configuration.assumptions.policyUpdateScope == .all { return stated }
       let present = try updatedSets(present, by: stated)
       var types = Set(stated.map(\.type))
       let stated = stated.filter { $0.type != PolicyName.setPolicy }

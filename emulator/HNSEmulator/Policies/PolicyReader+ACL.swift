@@ -138,7 +138,7 @@ struct ACLGates {
 
   init(_ configuration: HostConfiguration) {
     let version = configuration.version
-    protocolsOfSwitchACLs = version.protocolsOfSwitchACLs(configuration.switches)
+    protocolsOfSwitchACLs = version.protocolsOfSwitchACLs(configuration.assumptions)
     takesIDs = version.has(.aclRuleId)
     takesAddressLists = version.has(.aclAddressLists)
     takesPortRanges = version.has(.aclPortRanges)

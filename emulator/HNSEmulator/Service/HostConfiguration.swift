@@ -6,7 +6,7 @@ public struct HostConfiguration: Hashable, Sendable {
   /// The Windows build, which decides the version of the service and the platform's defaults.
   public let build: WindowsBuild
   /// The named choices where the sources disagree or are silent.
-  public let switches: HostSwitches
+  public let assumptions: Assumptions
   /// The names of the network adapters; empty where they are not known and any name is taken.
   public internal(set) var adapters: [String]
   /// The host's own addresses, the management address first.
@@ -18,16 +18,16 @@ public struct HostConfiguration: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - build: The Windows build.
-  ///   - switches: The named choices.
+  ///   - assumptions: The named choices.
   ///   - adapters: The names of the network adapters; empty takes any.
   ///   - addresses: The host's own addresses, the management address first.
   ///   - seed: What ids, addresses and MAC addresses are drawn from.
   public init(
-    build: WindowsBuild = .standard, switches: HostSwitches = HostSwitches(), adapters: [String] = [],
+    build: WindowsBuild = .standard, assumptions: Assumptions = Assumptions(), adapters: [String] = [],
     addresses: [IPAddress] = [], seed: UInt64 = 0
   ) {
     self.build = build
-    self.switches = switches
+    self.assumptions = assumptions
     self.adapters = adapters
     self.addresses = addresses
     self.seed = seed

@@ -96,7 +96,7 @@ extension HostNetworkingService {
         if number < 2 || owners.updateValue(namespace.id, forKey: number) != nil {
           violations.append("the compartment \(number) is given twice")
         }
-        if configuration.switches[.compartmentIds] == "neverReused", number >= nextCompartment {
+        if configuration.assumptions.compartmentIds == .neverReused, number >= nextCompartment {
           violations.append("the compartment \(number) is newer than the next one")
         }
       }
@@ -132,7 +132,7 @@ extension HostNetworkingService {
     {
       violations.append("the frontends of load balancers are not those of the table")
     }
-    if configuration.switches[.duplicateLoadBalancer] == "refused" {
+    if configuration.assumptions.duplicateLoadBalancer == .refused {
       for (frontend, owners) in frontends where owners.count > 1 {
         violations.append("port \(frontend.port) of a load balancer is given \(owners.count) times")
       }

@@ -5,7 +5,7 @@ extension HostNetworkingService {
   /// The service stops and starts again.
   ///
   /// Callbacks are told that the service went. Networks that are flagged non-persistent go with their
-  /// endpoints, those flagged persistent stay, and the switch `unflaggedNetworks` decides about the rest; by
+  /// endpoints, those flagged persistent stay, and the assumption `unflaggedNetworks` decides about the rest; by
   /// default networks of type NAT are non-persistent from Windows Server 2019 on. Namespaces, load balancers
   /// and routes stay, and lose what went; containers run on (reference: hns, 1.4 and 6.3, which
   /// speak of the restart of the host and not of the service alone: what this does is chosen).
@@ -26,10 +26,10 @@ extension HostNetworkingService {
   private func survivesRestart(_ network: NetworkObject) -> Bool {
     if network.flags & NetworkObject.nonPersistentFlag != 0 { return false }
     if network.flags & NetworkObject.persistentFlag != 0 { return true }
-    return switch configuration.switches[.unflaggedNetworks] {
-    case "kept": true
-    case "removed": false
-    default: network.driver != .nat || configuration.build.build < 17763
+    return switch configuration.assumptions.unflaggedNetworks {
+    case .kept: true
+    case .removed: false
+    case .natGoes: network.driver != .nat || configuration.build.build < 17763
     }
   }
 }

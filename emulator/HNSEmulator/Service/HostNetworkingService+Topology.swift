@@ -8,24 +8,24 @@ extension HostNetworkingService: FilteredHost {
   public var build: WindowsBuild { configuration.build }
 
   /// The named choices of the host.
-  public var switches: HostSwitches { configuration.switches }
+  public var assumptions: Assumptions { configuration.assumptions }
 
   /// The same host under other choices.
   ///
-  /// - Parameter switches: The named choices.
+  /// - Parameter assumptions: The named choices.
   /// - Returns: The host.
-  public func under(_ switches: HostSwitches) -> any FilteredHost {
+  public func under(_ assumptions: Assumptions) -> any FilteredHost {
     var copy = self
-    copy.assume(switches)
+    copy.assume(assumptions)
     return copy
   }
 
   /// Takes other choices; what the host holds stays, and how it acts follows the choices.
   ///
-  /// - Parameter switches: The named choices.
-  public mutating func assume(_ switches: HostSwitches) {
+  /// - Parameter assumptions: The named choices.
+  public mutating func assume(_ assumptions: Assumptions) {
     configuration = HostConfiguration(
-      build: configuration.build, switches: switches, adapters: configuration.adapters,
+      build: configuration.build, assumptions: assumptions, adapters: configuration.adapters,
       addresses: configuration.addresses, seed: configuration.seed)
   }
 

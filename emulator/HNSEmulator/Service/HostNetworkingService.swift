@@ -272,6 +272,6 @@ extension HostNetworkingService {
   func statedID(_ wanted: GUID, _ document: GUID?) -> GUID {
     guard let document, !document.isZero else { return wanted }
     guard !wanted.isZero else { return document }
-    return configuration.switches[.identityPrecedence] == "document" ? document : wanted
+    return configuration.assumptions.identityPrecedence == .document ? document : wanted
   }
 }

@@ -84,6 +84,7 @@ extension HostNetworkingService {
   /// - Parameter snapshot: What ``snapshot`` gave.
   /// - Throws: ``SnapshotError`` with the place of the first problem; a newer format is refused.
   public init(snapshot: JSON) throws(SnapshotError) {
+    let snapshot = snapshot.withPresentNames
     let reader = try SnapshotReader(snapshot, "")
     let format = try reader.whole("formatVersion", 1...Int64.max)
     guard format <= Self.snapshotFormat else {
@@ -240,7 +241,7 @@ extension HostNetworkingService {
     if namespace.type != .hostDefault { namespace.compartment = number }
     if namespace.type == .host, let number {
       let isFresh = number > 1 && compartmentOwners[number] == nil
-      guard isFresh, number < nextCompartment || configuration.switches[.compartmentIds] == "lowestFree"
+      guard isFresh, number < nextCompartment || configuration.assumptions.compartmentIds == .lowestFree
       else {
         throw entry.failure("document.NamespaceId", "the number \(number) cannot have been given")
       }
@@ -323,6 +324,16 @@ extension HostNetworkingService {
 }
 
 extension JSON {
+  /// A snapshot with the members of older versions under their present names.
+  fileprivate var withPresentNames: JSON {
+    guard case .object(var snapshot) = self, case .object(var configuration) = snapshot["configuration"],
+      let place = configuration.members.firstIndex(where: { $0.key == "switches" })
+    else { return self }
+    configuration.members[place].key = "assumptions"
+    snapshot["configuration"] = .object(configuration)
+    return .object(snapshot)
+  }
+
   /// The first place at which this document differs from the one it should be.
   func firstDifference(from expected: JSON, at path: String) -> SnapshotError? {
     // Equal parts are passed over before a place is spelled out for them.

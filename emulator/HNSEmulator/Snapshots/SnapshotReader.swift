@@ -103,15 +103,15 @@ package struct SnapshotReader {
 }
 
 extension HostConfiguration {
-  /// The configuration as a snapshot has it; switches only where they differ from their default.
+  /// The configuration as a snapshot has it; assumptions only where they differ from their default.
   var snapshot: JSON {
     var object = JSONObject()
     object.append("build", .integer(Int64(build.build)))
     object.append("revision", build.revision.map { .integer(Int64($0)) })
     object.append(
-      "switches",
+      "assumptions",
       .object(
-        JSONObject(switches.changed.map { JSONObject.Member($0.key.rawValue, .string($0.value)) })))
+        JSONObject(assumptions.changed.map { JSONObject.Member($0.key.name, .string($0.value)) })))
     object.append("adapters", .strings(adapters))
     object.append("addresses", .strings(addresses.map(\.description)))
     object.append("seed", Int64(exactly: seed).map { .integer($0) } ?? .number("\(seed)"))
@@ -119,19 +119,19 @@ extension HostConfiguration {
   }
 
   init(snapshot reader: SnapshotReader) throws(SnapshotError) {
-    try reader.allow(["build", "revision", "switches", "adapters", "addresses", "seed"])
+    try reader.allow(["build", "revision", "assumptions", "adapters", "addresses", "seed"])
     let build = try Int(reader.whole("build", 1...999_999))
     let revision = reader.object["revision"] == nil ? nil : try Int(reader.whole("revision", 0...999_999))
-    var switches = HostSwitches()
-    let chosen = try SnapshotReader(reader.object["switches"], reader.place("switches"))
+    var assumptions = Assumptions()
+    let chosen = try SnapshotReader(reader.object["assumptions"], reader.place("assumptions"))
     for member in chosen.object.members {
-      guard let key = HostSwitch(rawValue: member.key) else {
-        throw chosen.failure(member.key, "is not a switch")
+      guard let key = Assumption(name: member.key) else {
+        throw chosen.failure(member.key, "is not an assumption")
       }
       guard let value = member.value.string, key.values.contains(where: { $0.value == value }) else {
-        throw chosen.failure(member.key, "is not a value of this switch")
+        throw chosen.failure(member.key, "is not a value of this assumption")
       }
-      switches[key] = value
+      assumptions[key] = value
     }
     var addresses: [IPAddress] = []
     for (index, text) in try reader.texts("addresses").enumerated() {
@@ -148,7 +148,7 @@ extension HostConfiguration {
       }
     guard let seed else { throw reader.failure("seed", "must be a whole number of 64 bits") }
     self.init(
-      build: WindowsBuild(build: build, revision: revision), switches: switches,
+      build: WindowsBuild(build: build, revision: revision), assumptions: assumptions,
       adapters: try reader.texts("adapters"), addresses: addresses, seed: seed)
   }
 }

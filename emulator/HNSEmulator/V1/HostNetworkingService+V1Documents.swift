@@ -28,10 +28,10 @@ extension HostNetworkingService {
   /// Observed so on HNS 9.2, and in the order of the schema on Windows 11 (reference: hns, 4.4). Later
   /// captures show that it depends on the kind of object too (reference: hns, 10.3).
   var hasAlphabeticalV1: Bool {
-    switch configuration.switches[.v1Layout] {
-    case "alphabetical": true
-    case "schema": false
-    default: configuration.build.build < 22000
+    switch configuration.assumptions.v1Layout {
+    case .alphabetical: true
+    case .schema: false
+    case .byBuild: configuration.build.build < 22000
     }
   }
 

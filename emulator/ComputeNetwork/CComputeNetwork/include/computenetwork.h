@@ -29,7 +29,7 @@
  *   HNSCTL_PERSONA         the Windows release or build, such as ltsc2019, 1903 or 26100.32690; ltsc2022 when
  *                          it is not set. Before 1809 there is only HNSCall, and the other functions answer
  *                          ERROR_MOD_NOT_FOUND
- *   HNSCTL_SWITCHES        choices where sources on Windows are silent or disagree: NAME=VALUE,NAME=VALUE
+ *   HNSCTL_ASSUMPTIONS     choices where sources on Windows are silent or disagree: NAME=VALUE,NAME=VALUE
  *   HNSCTL_HOST_ADDRESSES  the addresses of the host, the management address first: 192.0.2.10,2001:db8::10
  *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; any name is taken when it
  *                          is not set

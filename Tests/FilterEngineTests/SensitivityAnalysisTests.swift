@@ -6,12 +6,12 @@ import NetworkTypes
 import Testing
 
 /// On which of a host's choices a verdict depends.
-@Suite struct SwitchStudyTests {
+@Suite struct SensitivityAnalysisTests {
   /// An endpoint that carries the ACLs given and no catch-all, as other agents leave it.
-  static func judged(_ acls: [JSON], switches: String = "") throws -> JudgedProfile {
+  static func judged(_ acls: [JSON], assumptions: String = "") throws -> JudgedProfile {
     var judged = try JudgedProfile(
       profileText(
-        driver: .l2bridge, switches: switches,
+        driver: .l2bridge, assumptions: assumptions,
         "containers: [{name: web, network: net, addresses: [10.244.7.10]}]"))
     var service = judged.service
     let id = try #require(try service.enumerate(.endpoint).first)
@@ -30,8 +30,8 @@ import Testing
     "RuleType": "Switch", "Priority": 100,
   ]
 
-  static func study(_ judged: inout JudgedProfile, _ query: PacketQuery) -> SwitchStudy<Verdict> {
-    SwitchStudy(&judged.evaluator) { evaluator in (try? evaluator.decide(query).verdict) ?? .unknown }
+  static func study(_ judged: inout JudgedProfile, _ query: PacketQuery) -> SensitivityAnalysis<Verdict> {
+    SensitivityAnalysis(&judged.evaluator) { evaluator in (try? evaluator.decide(query).verdict) ?? .unknown }
   }
 
   @Test func whatNoRuleMatchesDependsOnTheImplicitDeny() throws {
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func aHostThatMakesNoStatementGivesNoVerdict() throws {
-    var judged = try Self.judged([Self.blockDNS], switches: "implicitDeny: unknown")
+    var judged = try Self.judged([Self.blockDNS], assumptions: "implicitDeny: unknown")
     #expect(try judged.verdict("web", "198.51.100.9", .tcp, 443) == .unknown)
     #expect(try judged.verdict("web", "198.51.100.9", .udp, 53) == .block)
   }
@@ -71,24 +71,24 @@ import Testing
     #expect(study.dependences.map(\.key) == [.equalPriority])
   }
 
-  @Test func switchesThatActTogetherAreFound() throws {
+  @Test func assumptionsThatActTogetherAreFound() throws {
     // Alone, neither the scope nor the type of rules without one closes inbound traffic.
     var outward = Self.blockDNS.object ?? JSONObject()
     outward["RuleType"] = nil
     var judged = try Self.judged([.object(outward)])
     let query = try judged.query("203.0.113.7", "web", .tcp, 443)
     let ask: (inout PacketEvaluator) -> Verdict = { (try? $0.decide(query).verdict) ?? .unknown }
-    let found = SwitchStudy<Verdict>.exhaust(&judged.evaluator, ask: ask)
+    let found = SensitivityAnalysis<Verdict>.exhaust(&judged.evaluator, ask: ask)
     let other = try #require(found.counterexample)
     #expect(other.answer == .block)
-    #expect(other.switches[.implicitDenyScope] == "endpoint")
+    #expect(other.assumptions.implicitDenyScope == .endpoint)
     // A host whose rules say everything answers the same in every case.
     var closed = try JudgedProfile(
       profileText(
         driver: .l2bridge,
         "containers: [{name: web, network: net, addresses: [10.244.7.10], defaults: {in: block, out: allow}}]"
       ))
-    let same = SwitchStudy<Verdict>.exhaust(&closed.evaluator, ask: ask)
+    let same = SensitivityAnalysis<Verdict>.exhaust(&closed.evaluator, ask: ask)
     #expect(same.counterexample == nil)
     #expect(same.asked >= 8)
   }

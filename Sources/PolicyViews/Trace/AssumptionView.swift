@@ -2,13 +2,13 @@ package import FilterEngine
 import HostModel
 package import JSONText
 
-/// On which of the host's switches a verdict depends.
-package struct SwitchView: Sendable {
-  private let study: SwitchStudy<SwitchOutcome>
+/// On which of the host's assumptions a verdict depends.
+package struct AssumptionView: Sendable {
+  private let study: SensitivityAnalysis<AssumptionOutcome>
   /// What asking under every combination found; nil when that was not asked for.
-  private let exhausted: (asked: Int, counterexample: (switches: HostSwitches, answer: SwitchOutcome)?)?
+  private let exhausted: (asked: Int, counterexample: (assumptions: Assumptions, answer: AssumptionOutcome)?)?
 
-  /// Asks again under other values of the switches.
+  /// Asks again under other values of the assumptions.
   ///
   /// - Parameters:
   ///   - evaluator: Judges packets of the host as it is.
@@ -16,78 +16,84 @@ package struct SwitchView: Sendable {
   ///     there.
   ///   - ask: The outcome by an evaluator.
   package init(
-    _ evaluator: inout PacketEvaluator, exhaustive: Bool, ask: (inout PacketEvaluator) -> SwitchOutcome
+    _ evaluator: inout PacketEvaluator, exhaustive: Bool, ask: (inout PacketEvaluator) -> AssumptionOutcome
   ) {
-    study = SwitchStudy(&evaluator, ask: ask)
+    study = SensitivityAnalysis(&evaluator, ask: ask)
     exhausted =
       exhaustive
-      ? SwitchStudy.exhaust(&evaluator) { evaluator in
+      ? SensitivityAnalysis.exhaust(&evaluator) { evaluator in
         var outcome = ask(&evaluator)
         outcome.rule = nil
         return outcome
       } : nil
   }
 
-  /// The switches as lines; empty when the verdict depends on none and nothing more was asked.
+  /// The assumptions as lines; empty when the verdict depends on none and nothing more was asked.
   package var lines: [String] {
     var lines = study.dependences.map { dependence in
       let others = dependence.others.map { "\($0.value): \($0.answer.words)" }.joined(separator: "; ")
-      return "Depends on the switch \(dependence.key.rawValue): \(dependence.value) (\(others))"
+      return "Depends on the assumption \(dependence.key.name): \(dependence.value) (\(others))"
     }
     guard let exhausted else { return lines }
     if let other = exhausted.counterexample {
       lines.append(
-        "Not the same under all switches: \(other.answer.words) with \(Self.words(other.switches))")
+        "Not the same under all assumptions: \(other.answer.words) with \(Self.words(other.assumptions))")
     } else {
-      lines.append("The verdict is the same under all switches (\(exhausted.asked) combinations asked)")
+      lines.append("The verdict is the same under all assumptions (\(exhausted.asked) combinations asked)")
     }
     return lines
   }
 
-  private static func words(_ switches: HostSwitches) -> String {
-    let changed = switches.changed
-    guard !changed.isEmpty else { return "every switch at its default" }
-    return changed.map { "\($0.key.rawValue): \($0.value)" }.joined(separator: ", ")
+  private static func words(_ assumptions: Assumptions) -> String {
+    let changed = assumptions.changed
+    guard !changed.isEmpty else { return "every assumption at its default" }
+    return changed.map { "\($0.key.name): \($0.value)" }.joined(separator: ", ")
   }
 
-  /// The switches for programs, joined to the document of the verdict.
+  /// The assumptions for programs, joined to the document of the verdict.
   ///
   /// - Parameter document: The document of the verdict.
   package func document(joining document: JSONObject) -> JSON {
     var object = document
-    object.append(
-      "switches",
-      .array(
-        study.dependences.map { dependence in
-          [
-            "switch": .string(dependence.key.rawValue), "value": .string(dependence.value),
-            "others": .array(
-              dependence.others.map { other in
-                [
-                  "value": .string(other.value), "verdict": .string(other.answer.words(naming: false)),
-                  "rule": other.answer.rule.map { .string($0) } ?? .null,
-                ]
-              }),
-          ]
-        }))
+    object.append("assumptions", dependences(named: "assumption"))
+    // The old name.
+    object.append("switches", dependences(named: "switch"))
     guard let exhausted else { return .object(object) }
     var all = JSONObject()
     all.append("same", .bool(exhausted.counterexample == nil))
     all.append("combinations", .whole(exhausted.asked))
     if let other = exhausted.counterexample {
       all.append("verdict", .string(other.answer.words(naming: false)))
-      all.append(
-        "switches",
-        .object(
-          JSONObject(other.switches.changed.map { JSONObject.Member($0.key.rawValue, .string($0.value)) })))
+      let values = JSON.object(
+        JSONObject(other.assumptions.changed.map { JSONObject.Member($0.key.name, .string($0.value)) }))
+      all.append("assumptions", values)
+      all.append("switches", values)
     }
+    object.append("allAssumptions", .object(all))
     object.append("allSwitches", .object(all))
     return .object(object)
   }
+
+  /// What the verdict depends on, with what becomes of it otherwise.
+  private func dependences(named name: String) -> JSON {
+    .array(
+      study.dependences.map { dependence in
+        [
+          name: .string(dependence.key.name), "value": .string(dependence.value),
+          "others": .array(
+            dependence.others.map { other in
+              [
+                "value": .string(other.value), "verdict": .string(other.answer.words(naming: false)),
+                "rule": other.answer.rule.map { .string($0) } ?? .null,
+              ]
+            }),
+        ]
+      })
+  }
 }
 
-/// What becomes of a packet, or of all packets of a query, under some values of the switches.
-package struct SwitchOutcome: Equatable, Sendable {
+/// What becomes of a packet, or of all packets of a query, under some values of the assumptions.
+package struct AssumptionOutcome: Equatable, Sendable {
   /// The verdict; nil where parts of a query get different ones.
   var verdict: Verdict?
   /// The rule that decided on a packet.
