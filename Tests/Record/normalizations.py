@@ -55,9 +55,15 @@ def replace(path, values):
     return function
 
 
-# (name, reason, commands, function), such as
-# ("assumptions", "plans list assumptions beside switches", {"plan", "apply"}, drop("assumptions")),
-NORMALIZATIONS = []
+ASSUMPTIONS = "assumptions have their name; the old one stands beside it"
+
+# (name, reason, commands, function)
+NORMALIZATIONS = [
+    ("assumptions", ASSUMPTIONS, {"plan", "apply", "trace", "capabilities"}, drop("assumptions")),
+    ("assumptions", ASSUMPTIONS, {"trace"}, drop("allAssumptions")),
+    ("assumptions", ASSUMPTIONS, {"schema"}, drop("$defs.host.properties.assumptions")),
+    ("assumptions", ASSUMPTIONS, {"schema"}, drop("$defs.host.properties.switches.deprecated")),
+]
 
 
 def normalized(command, document):
