@@ -55,14 +55,30 @@ def replace(path, values):
     return function
 
 
+def without(code):
+    """Takes away the diagnostics of a code that was added."""
+    def function(document):
+        for container, key in members(document, "diagnostics"):
+            container[key] = [one for one in container[key] if one.get("code") != code]
+    return function
+
+
+EVERY = {"validate", "apply", "plan", "trace", "diff", "test", "lint", "matrix", "show"}
 ASSUMPTIONS = "assumptions have their name; the old one stands beside it"
 
 # (name, reason, commands, function)
 NORMALIZATIONS = [
     ("assumptions", ASSUMPTIONS, {"plan", "apply", "trace", "capabilities"}, drop("assumptions")),
     ("assumptions", ASSUMPTIONS, {"trace"}, drop("allAssumptions")),
+    ("assumptions", ASSUMPTIONS, {"trace"}, drop("allSwitches.assumptions")),
     ("assumptions", ASSUMPTIONS, {"schema"}, drop("$defs.host.properties.assumptions")),
     ("assumptions", ASSUMPTIONS, {"schema"}, drop("$defs.host.properties.switches.deprecated")),
+    (
+        "assumptions", ASSUMPTIONS, {"schema"},
+        replace(
+            "$defs.host.properties.switches.description",
+            {"The old name of `assumptions`.": "Named choices where sources disagree or are silent."})),
+    ("assumptions", ASSUMPTIONS, EVERY, without("renamed")),
 ]
 
 
