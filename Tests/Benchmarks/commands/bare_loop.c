@@ -1,0 +1,16 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bare_event_loop.h"
+
+// Reads a file whole and asks libyaml for its events: the least that reading a profile can cost.
+int main(int count, char **arguments) {
+  if (count != 2) return 64;
+  FILE *file = fopen(arguments[1], "rb");
+  if (!file || fseek(file, 0, SEEK_END) != 0) return 1;
+  long size = ftell(file);
+  rewind(file);
+  unsigned char *text = malloc(size > 0 ? (size_t)size : 1);
+  if (!text || fread(text, 1, (size_t)size, file) != (size_t)size) return 1;
+  return bare_event_loop(text, (size_t)size) > 0 ? 0 : 1;
+}
