@@ -99,3 +99,19 @@ def ports(rules, endpoints):
         lines.append(f"  - {{name: c{number}, network: podnet, addresses: [{address(number)}], "
                      f"aclSets: [shared], acls: [{flow(own)}]}}\n")
     return "".join(lines)
+
+
+def crossing_ports(rules, endpoints, seed):
+    """A profile of endpoints on transparent that share rules whose ranges of ports overlap, allowed and blocked in turn."""
+    draw = random.Random(seed)
+    lines = [HEAD.format(driver="transparent"), "aclSets:\n  shared:\n"]
+    for number in range(rules):
+        low = 1_000 + draw.randrange(60)
+        lines.append(acl(number, {
+            "action": "block" if number % 2 else "allow", "protocols": ["tcp"],
+            "localPorts": [f"{low}-{low + draw.randrange(3, 20)}"],
+            "remoteAddresses": [shapes.prefix(10 << 24 | draw.getrandbits(24), draw.choice([16, 20, 24, 28]))]}, 4))
+    lines.append("containers:\n")
+    for number in range(endpoints):
+        lines.append(f"  - {{name: c{number}, network: podnet, addresses: [{address(number)}], aclSets: [shared]}}\n")
+    return "".join(lines)
