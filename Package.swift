@@ -33,7 +33,8 @@ let package = Package(
     // What a Windows container host is, as plain values.
     .target(name: "HostModel", dependencies: ["JSONText", "NetworkTypes"]),
     // Exact sets of packets, and policies as functions from packets to verdicts.
-    .target(name: "PacketSpace", dependencies: ["HostModel", "NetworkTypes"]),
+    .target(
+      name: "PacketSpace", dependencies: ["HostModel", "NetworkTypes"], exclude: ["Documentation"]),
     // A YAML document becomes a checked profile.
     .target(
       name: "NetworkProfile",

@@ -166,9 +166,22 @@ import Testing
       rules.append(.init(identity: rules.count, action: .allow, match: RuleMatch(remoteAddresses: set)))
     }
     let before = PacketPath(PacketPolicy(firstMatchOf: rules, unmatched: .block, families: [.ipv4]))
-    let closing = PacketPolicy.Rule(identity: 999, action: .block, match: RuleMatch())
+    // What is left between them, written as what is blocked.
+    let ports = PortSet(canonical: rules.compactMap { $0.match.localPorts?.intervals.first })
+    let addresses = IntervalSet<UInt32>(
+      canonical: rules.compactMap { $0.match.localAddresses?.ipv4.intervals.first })
+    let left = AddressSet(ipv4: IntervalSet(0, .max).subtracting(addresses))
+    let others = ProtocolSet.allProtocols.subtracting(.withPorts)
+    let blocks = [
+      RuleMatch(
+        localAddresses: left, remoteAddresses: left, localPorts: .allPorts.subtracting(ports),
+        remotePorts: .allPorts.subtracting(ports)),
+      RuleMatch(protocols: others, localAddresses: left, remoteAddresses: left),
+    ]
     let after = PacketPath(
-      PacketPolicy(firstMatchOf: rules.reversed() + [closing], unmatched: .allow, families: [.ipv4]))
+      PacketPolicy(
+        firstMatchOf: blocks.enumerated().map { .init(identity: 900 + $0, action: .block, match: $1) },
+        unmatched: .allow, families: [.ipv4]))
     #expect(try before.firstDifference(to: after, within: Budget(nodes: 200_000)) == nil)
     #expect(throws: Undecided(.nodes)) {
       try before.firstDifference(to: after, using: .boxes, within: Budget(nodes: 200_000))

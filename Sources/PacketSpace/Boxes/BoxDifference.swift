@@ -14,14 +14,17 @@ struct BoxDifference {
   /// The work of trying to join one box with the others.
   private static let workPerMerging = 16
 
-  /// Prepares the difference.
+  /// Prepares the difference; nil when no division of it may begin with the work allowed.
   ///
   /// - Parameters:
   ///   - whole: The box to take from.
   ///   - others: The boxes to take away; each shares a packet with the whole.
   ///   - space: All packets that matter.
+  ///   - work: The work allowed.
   ///   - table: The sets.
-  init(_ whole: SetBox, without others: [SetBox], in space: BoxSpace, _ table: inout SetTable) {
+  init?(
+    _ whole: SetBox, without others: [SetBox], in space: BoxSpace, work: Int, _ table: inout SetTable
+  ) {
     self.whole = whole
     self.space = space
     var seen: Set<SetBox> = []
@@ -30,7 +33,9 @@ struct BoxDifference {
     for other in others {
       let cut = Self.widened(whole == space.universe ? other : table.intersection(whole, other), in: whole)
       let isKnown = others.count <= 8 ? cuts.contains(cut) : !seen.insert(cut).inserted
-      if !isKnown { cuts.append(cut) }
+      if isKnown { continue }
+      cuts.append(cut)
+      if Self.leastWork(cuts: cuts.count) > work { return nil }
     }
     self.cuts = cuts
     orders = Self.orders(whole, cuts)
@@ -129,7 +134,10 @@ struct BoxDifference {
   }
 
   /// The work of the first dimension, without which no division is begun.
-  private var leastWork: Int { cuts.count * 2 * BoxDivision.workPerEvent(cuts: cuts.count) }
+  private var leastWork: Int { Self.leastWork(cuts: cuts.count) }
+
+  /// The same for a number of cuts.
+  static func leastWork(cuts count: Int) -> Int { count * 2 * BoxDivision.workPerEvent(cuts: count) }
 
   /// The boxes with those joined that can be; the families apart only where that saves rules.
   private func merged(_ boxes: [SetBox], _ table: inout SetTable) -> [SetBox] {

@@ -104,14 +104,6 @@ extension SetTable {
     return count
   }
 
-  /// Whether two boxes share a packet.
-  func intersect(_ left: SetBox, _ right: SetBox) -> Bool {
-    func meet(_ lane: Int) -> Bool { intersects(left.lanes[lane], right.lanes[lane]) }
-    return meet(SetBox.protocols) && meet(SetBox.localPorts) && meet(SetBox.remotePorts)
-      && (meet(SetBox.localIPv4) && meet(SetBox.remoteIPv4)
-        || meet(SetBox.localIPv6) && meet(SetBox.remoteIPv6))
-  }
-
   /// The packets of both boxes, which share one.
   mutating func intersection(_ left: SetBox, _ right: SetBox) -> SetBox {
     var box = left
@@ -119,32 +111,5 @@ extension SetTable {
       box.lanes[lane] = intersection(left.lanes[lane], right.lanes[lane])
     }
     return box.withoutLoneFamilies
-  }
-
-  /// The hull of a box.
-  func hull(_ box: SetBox) -> BoxHull {
-    var lower = SIMD8<UInt32>(repeating: .max)
-    var upper = SIMD8<UInt32>(repeating: 0)
-    for lane in 0..<SetBox.laneCount {
-      let indices = indices(box.lanes[lane])
-      guard !indices.isEmpty else { continue }
-      lower[lane] = ranges[indices.lowerBound].lower
-      upper[lane] = ranges[indices.upperBound - 1].upper
-    }
-    return BoxHull(lower: lower, upper: upper)
-  }
-}
-
-/// The lowest and highest place of a box in every lane: a cheap test before an exact one.
-struct BoxHull {
-  var lower: SIMD8<UInt32>
-  var upper: SIMD8<UInt32>
-
-  /// Whether the boxes may share a packet; false is certain.
-  func overlaps(_ other: BoxHull) -> Bool {
-    let meets = (lower .<= other.upper) .& (other.lower .<= upper)
-    return meets[SetBox.protocols] && meets[SetBox.localPorts] && meets[SetBox.remotePorts]
-      && (meets[SetBox.localIPv4] && meets[SetBox.remoteIPv4]
-        || meets[SetBox.localIPv6] && meets[SetBox.remoteIPv6])
   }
 }

@@ -3,10 +3,9 @@ import NetworkTypes
 
 /// Two paths, compared where they can differ.
 ///
-/// Rules that stand in both are matched first. A packet can only be decided differently when it meets a
-/// rule that stands in one of them alone, or two rules of different actions whose order is another one:
-/// otherwise the rule that decides before and the one that decides after stand in the same order in both,
-/// so that they are the same. The boxes of such packets are divided until both verdicts are known.
+/// Both are brought to the shortest form with the same verdicts, and the rules of both are matched, so that
+/// only boxes are left in which the verdicts can differ. These are divided until both verdicts are known.
+/// Where they differ, the whole paths say what decides.
 struct PathComparison {
   /// The deciders of a changed packet.
   struct Key: Hashable {
@@ -56,9 +55,8 @@ struct PathComparison {
     if representation == .diagrams {
       abandoned = [before.universe]
     } else {
-      let alignments = alignments
       for family in before.families where after.families.contains(family) {
-        try compare(family, alignments)
+        try compare(family)
         if isFirstEnough, !found.isEmpty { break }
       }
     }
@@ -71,7 +69,7 @@ struct PathComparison {
     if !abandoned.isEmpty, !isFirstEnough || sets.isEmpty {
       var asked = try PacketSet(abandoned, within: budget)
       if let query { asked = try asked.intersection(query, within: budget) }
-      let diagrams = try DiagramComparison(deciders, on: asked, budget)
+      var diagrams = try DiagramComparison(deciders, on: asked, budget)
       for (key, set) in try diagrams.regions(of: change, isFirstEnough: isFirstEnough) {
         sets[key] = try sets[key]?.union(set, within: budget) ?? set
       }
@@ -89,101 +87,62 @@ struct PathComparison {
     }
   }
 
-  /// For each policy of both paths, how its rules stand in the other; empty for paths that are not alike.
-  private var alignments: [Alignment] {
-    guard before.policies.count == after.policies.count else { return [] }
-    return zip(before.policies, after.policies).map { before, after in
-      let (old, new) = (before.rules, after.rules)
-      return Alignment(
-        before: old.count, after: new.count,
-        fingerprint: { isNew, place in
-          let rule = isNew ? new[place] : old[place]
-          return rule.match.fingerprint &+ (rule.action == .allow ? 1 : 0)
-        },
-        areEqual: { Self.areEqual(old, $0, new, $1) })
-    }
-  }
-
-  private static func areEqual(
-    _ old: [PacketPolicy.Rule], _ before: Int, _ new: [PacketPolicy.Rule], _ after: Int
-  ) -> Bool {
-    old[before].action == new[after].action
-      && old[before].match.remoteAddresses == new[after].match.remoteAddresses
-      && old[before].match.localAddresses == new[after].match.localAddresses
-      && old[before].match.localPorts == new[after].match.localPorts
-      && old[before].match.remotePorts == new[after].match.remotePorts
-      && old[before].match.protocols == new[after].match.protocols
-  }
-
-  /// What the rules that matter must be near to; nil when there is too much of it.
-  private func reach(_ family: AddressFamily, _ alignments: [Alignment]) -> RuleReach? {
-    guard !alignments.isEmpty else { return nil }
-    var reach = RuleReach(family)
-    var count = 0
-    for (number, alignment) in alignments.enumerated() {
-      let (old, new) = (before.policies[number], after.policies[number])
-      let overtaken = alignment.overtaken
-      count += alignment.removed.count + alignment.added.count + overtaken.count
-      guard old.unmatched == new.unmatched, count <= RuleReach.limit else { return nil }
-      for place in alignment.removed { reach.insert(old.rules, place) }
-      for place in alignment.added { reach.insert(new.rules, place) }
-      for place in overtaken { reach.insert(old.rules, place) }
-    }
-    return reach
-  }
-
-  private mutating func compare(
-    _ family: AddressFamily, _ alignments: [Alignment]
-  ) throws(Undecided) {
-    let count = before.policies.count
-    var sharing: [Int: (part: Int, alignment: Alignment)] = [:]
-    for (number, alignment) in alignments.enumerated() { sharing[count + number] = (number, alignment) }
-    let flat = FlatPolicies(
-      family, deciders, sharing: sharing, within: reach(family, alignments),
-      telling: queryBoxes.flatMap { [$0.local, $0.remote] })
+  /// What one family is compared with.
+  private struct Sides {
+    let flat: FlatPolicies
+    let before: VerdictPath
+    let after: VerdictPath
+    /// The packets asked about; empty asks about all.
     var asked: [FlatDivision.Entry] = []
+  }
+
+  private mutating func compare(_ family: AddressFamily) throws(Undecided) {
+    let count = before.policies.count
+    let flat = FlatPolicies(
+      family, deciders, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
+    let table = flat.table
+    var asked: [FlatDivision.Entry] = []
+    var hull = table.universe
     if query != nil {
       for box in queryBoxes {
-        if let product = flat.table.append(box) {
-          asked.append(.init(product: product, name: 0, answer: true))
-        }
+        if let product = table.append(box) { asked.append(.init(product: product, name: 0, answer: true)) }
       }
-      if asked.isEmpty { return }
-      asked.append(.init(product: flat.table.everything, name: 0, answer: false))
+      guard let first = asked.first else { return }
+      hull = asked.reduce(table.hulls[Int(first.product)]) { $0.hull(with: table.hulls[Int($1.product)]) }
+      asked.append(.init(product: table.everything, name: 0, answer: false))
     }
-    var suspects = Suspects(flat, alignments)
-    for box in suspects.boxes() {
-      try compare(box, flat, asked)
+    try budget.spend(1 + deciders.actions.count / 64)
+    let sides = Sides(
+      flat: flat, before: VerdictPath(flat.policies[..<count], speaker: before.speaker, in: hull),
+      after: VerdictPath(flat.policies[count...], speaker: after.speaker, in: hull), asked: asked)
+    let suspects = Suspects(table, in: hull, within: budget)
+    for box in try suspects.boxes(sides.before.layers, sides.after.layers) {
+      try compare(box, sides)
       if isFirstEnough, !found.isEmpty { return }
     }
   }
 
-  private mutating func compare(
-    _ box: FlatBox, _ flat: FlatPolicies, _ asked: [FlatDivision.Entry]
-  ) throws(Undecided) {
-    let count = before.policies.count
-    var lists = flat.policies.map { $0.entries(reaching: box) }
+  private mutating func compare(_ box: FlatBox, _ sides: Sides) throws(Undecided) {
+    let layers = sides.before.layers + sides.after.layers
+    let count = sides.before.layers.count
+    var lists = layers.map { $0.entries(reaching: box) }
     try budget.spend()
-    if after.policies.count == count,
-      (0..<count).allSatisfy({ Self.areAlike(lists[$0], lists[count + $0]) })
-    {
+    if layers.count == count * 2, (0..<count).allSatisfy({ Self.areAlike(lists[$0], lists[count + $0]) }) {
       return
     }
-    if !asked.isEmpty { lists.append(asked) }
-    let old = PathLists(lists: 0..<count, speaker: before.speaker)
-    let new = PathLists(lists: count..<flat.policies.count, speaker: count + after.speaker)
-    let query = asked.isEmpty ? nil : flat.policies.count
-    let division = FlatDivision(flat.table, lists, patience: representation.patience, budget: budget)
+    if !sides.asked.isEmpty { lists.append(sides.asked) }
+    let old = PathLists(lists: 0..<count, speaker: sides.before.speaker)
+    let new = PathLists(lists: count..<layers.count, speaker: sides.after.speaker.map { $0 + count })
+    let query = sides.asked.isEmpty ? nil : layers.count
+    let division = FlatDivision(
+      sides.flat.table, lists, patience: representation.patience, budget: budget)
     var pieces: [(Key, FlatBox)] = []
+    var unnamed: [FlatBox] = []
     let (change, isFirstEnough) = (change, isFirstEnough)
     let end = try division.divide(box) { piece in
       let verdicts = (division.verdict(old, at: piece), division.verdict(new, at: piece))
       guard let wasAllowed = verdicts.0.isAllowed, let isAllowed = verdicts.1.isAllowed else {
-        if old.lists.count == new.lists.count,
-          zip(old.lists, new.lists).allSatisfy({ division.areAlike($0, $1, at: piece) })
-        {
-          return .leave
-        }
+        if division.areAlike(old, new, at: piece) { return .leave }
         return .divide(by: verdicts.0.isAllowed == nil ? verdicts.0.open : verdicts.1.open)
       }
       guard wasAllowed != isAllowed, change.map({ ($0 == .newlyAllowed) == isAllowed }) ?? true else {
@@ -194,18 +153,44 @@ struct PathComparison {
         if !isAsked { return .leave }
       }
       switch (division.decider(old, at: piece), division.decider(new, at: piece)) {
+      case (.unnamed, _), (_, .unnamed):
+        unnamed.append(piece.box)
       case (.open(let list), _), (_, .open(let list)): return .divide(by: list)
       case (.found(let before), .found(let after)):
         let key = Key(before: division.entries[before].name, after: division.entries[after].name)
         pieces.append((key, piece.box))
-        return isFirstEnough ? .stop : .leave
       }
+      return isFirstEnough ? .stop : .leave
     }
+    for box in unnamed where end != .abandoned { pieces += try named(box, sides.flat) }
     if end == .abandoned {
-      abandoned.append(flat.table.packets(box))
+      abandoned.append(sides.flat.table.packets(box))
     } else {
-      for (key, box) in pieces { found[key, default: []].append(flat.table.packets(box)) }
+      for (key, box) in pieces { found[key, default: []].append(sides.flat.table.packets(box)) }
     }
+  }
+
+  /// What decides in a box of which both verdicts are known, by the whole policies.
+  private func named(_ box: FlatBox, _ flat: FlatPolicies) throws(Undecided) -> [(Key, FlatBox)] {
+    let count = before.policies.count
+    let lists = flat.policies.map { $0.entries(reaching: box) }
+    let old = PathLists(lists: 0..<count, speaker: before.speaker)
+    let new = PathLists(lists: count..<lists.count, speaker: count + after.speaker)
+    let division = FlatDivision(flat.table, lists, patience: .max, budget: budget)
+    var pieces: [(Key, FlatBox)] = []
+    let isFirstEnough = isFirstEnough
+    _ = try division.divide(box) { piece in
+      switch (division.decider(old, at: piece), division.decider(new, at: piece)) {
+      case (.open(let list), _), (_, .open(let list)): return .divide(by: list)
+      case (.found(let before), .found(let after)):
+        let key = Key(before: division.entries[before].name, after: division.entries[after].name)
+        pieces.append((key, piece.box))
+      case (.unnamed, _), (_, .unnamed):
+        preconditionFailure("the lists of a whole path name every decider")
+      }
+      return isFirstEnough ? .stop : .leave
+    }
+    return pieces
   }
 
   private static func areAlike(_ left: [FlatDivision.Entry], _ right: [FlatDivision.Entry]) -> Bool {

@@ -37,10 +37,11 @@ package struct PathDifference: Sendable {
   ///   - change: The change.
   ///   - budget: The work allowed.
   package func set(of change: Change, within budget: Budget = Budget()) throws(Undecided) -> PacketSet {
-    let store = DiagramStore(budget: budget)
+    var store = DiagramStore(budget: budget)
     var nodes: [Int32] = []
     for region in regions where region.change == change { nodes.append(try store.take(region.set)) }
-    return store.export(try store.combine(all: nodes, .union()))
+    let root = try store.combine(all: nodes, .union())
+    return store.export(root)
   }
 }
 

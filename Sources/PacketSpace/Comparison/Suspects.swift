@@ -1,127 +1,178 @@
-/// The boxes outside of which two paths decide alike about every packet of one address family.
+/// The boxes outside of which two paths decide alike about every packet of a box.
+///
+/// Layers are compared one by one. A layer that allows all that another one of its path allows decides
+/// nothing and is left out, as far as that shows rule by rule. Rules that stand in both layers of a pair
+/// are matched: what differs meets a rule of one of them alone, or two rules of different answers whose
+/// order is another one. Where much is unmatched, rules are joined first, or each is asked about in the
+/// other layer.
 struct Suspects {
-  private let flat: FlatPolicies
-  private let alignments: [Alignment]
-  private var found: [FlatBox] = []
+  private let table: FlatTable
+  private let doubts: LayerDoubts
+  private let whole: FlatBox
 
   /// Prepares the search.
   ///
   /// - Parameters:
-  ///   - flat: The policies of the path before, then as many of the path after.
-  ///   - alignments: How the rules of each policy before stand in its counterpart; empty when the paths
-  ///     have no counterparts.
-  init(_ flat: FlatPolicies, _ alignments: [Alignment]) {
-    self.flat = flat
-    self.alignments = alignments
+  ///   - table: The products.
+  ///   - box: The box.
+  ///   - budget: The work allowed.
+  init(_ table: FlatTable, in box: FlatBox, within budget: Budget) {
+    self.table = table
+    whole = box
+    doubts = LayerDoubts(table: table, whole: box, budget: budget)
   }
 
   /// The boxes, which may overlap.
-  mutating func boxes() -> [FlatBox] {
-    guard !alignments.isEmpty else { return [flat.table.universe] }
-    for (number, alignment) in alignments.enumerated() {
-      let before = flat.policies[number]
-      let after = flat.policies[alignments.count + number]
-      guard before.entries.last?.answer == after.entries.last?.answer else { return [flat.table.universe] }
-      let unmatched = alignment.removed.count + alignment.added.count
-      let size = flat.products[number].count + flat.products[alignments.count + number].count
-      if unmatched > max(32, size / 16) {
-        collectJoined(before, after)
-      } else {
-        collect(
-          flat.products[number], flat.products[alignments.count + number], alignment,
-          answers(number, flat.products[number]))
-      }
+  ///
+  /// - Parameters:
+  ///   - before: The layers of the path before.
+  ///   - after: The layers of the path after.
+  func boxes(_ before: [FlatPolicy], _ after: [FlatPolicy]) throws(Undecided) -> [FlatBox] {
+    if before.count == after.count, zip(before, after).allSatisfy({ $0.isAlike($1) }) { return [] }
+    let old = try reduced(before, towards: after)
+    let new = try reduced(after, towards: before)
+    var found = old.doubts + new.doubts
+    let count = max(old.layers.count, new.layers.count)
+    for (one, other) in zip(padded(old.layers, to: count), padded(new.layers, to: count)) {
+      guard let boxes = try boxes(one, other) else { return [whole] }
+      found += boxes
     }
+    return distinct(found)
+  }
+
+  /// The boxes clipped to the whole, each once.
+  private func distinct(_ boxes: [FlatBox]) -> [FlatBox] {
     var seen: Set<FlatBox> = []
-    let boxes = found.filter { seen.insert($0).inserted }
-    return seen.contains(flat.table.universe) ? [flat.table.universe] : boxes
-  }
-
-  private func answers(_ number: Int, _ products: [Int32]) -> [Bool] {
-    let entries = flat.policies[number].entries
-    var next = 0
-    return products.map { product in
-      guard product >= 0 else { return false }
-      next += 1
-      return entries[next - 1].answer
+    var result: [FlatBox] = []
+    for box in boxes where box.overlaps(whole) {
+      let clipped = box.clipped(to: whole)
+      if clipped == whole { return [whole] }
+      if seen.insert(clipped).inserted { result.append(clipped) }
     }
+    return result
   }
 
-  /// Takes up what differs between the policies with their rules joined as far as neighbours can be.
-  private mutating func collectJoined(_ before: FlatPolicy, _ after: FlatPolicy) {
-    let table = flat.table
-    let old = FlatMerging.joined(before, in: table).dropLast()
-    let new = FlatMerging.joined(after, in: table).dropLast()
-    let alignment = Alignment(
+  // MARK: Layers
+
+  /// The layers with those left out that allow all that another one allows, and the boxes about which
+  /// that is not certain.
+  private func reduced(
+    _ layers: [FlatPolicy], towards others: [FlatPolicy]
+  ) throws(Undecided) -> (layers: [FlatPolicy], doubts: [FlatBox]) {
+    guard layers.count == 2 else { return (layers, []) }
+    // The layer that has more in common with the other path stays.
+    let shares = layers.map { layer in others.map { share(of: layer, in: $0) }.max() ?? 0 }
+    let (kept, left) = shares[1] > shares[0] ? (layers[1], layers[0]) : (layers[0], layers[1])
+    let limit = others.count == layers.count ? 64 : Int.max
+    guard let boxes = try doubts.boxes(blockedBy: left, allowedBy: kept), boxes.count <= limit else {
+      return (layers, [])
+    }
+    return ([kept], boxes)
+  }
+
+  /// How much of a list stands in another one, from 0 to 1.
+  private func share(of list: FlatPolicy, in other: FlatPolicy) -> Double {
+    var isThere = Array(repeating: false, count: table.count)
+    for entry in other.entries.dropLast() { isThere[Int(entry.product)] = true }
+    let common = list.entries.dropLast().count { isThere[Int($0.product)] }
+    return list.ruleCount == 0 ? 1 : Double(common) / Double(list.ruleCount)
+  }
+
+  private func padded(_ layers: [FlatPolicy], to count: Int) -> [FlatPolicy] {
+    let open = FlatPolicy(table, [.init(product: table.everything, name: -1, answer: true)])
+    return layers + Array(repeating: open, count: count - layers.count)
+  }
+
+  // MARK: Pairs
+
+  /// The boxes outside of which two layers give the same answers; nil when that is everything.
+  private func boxes(_ before: FlatPolicy, _ after: FlatPolicy) throws(Undecided) -> [FlatBox]? {
+    guard before.fallback.answer == after.fallback.answer else { return nil }
+    let rules = (before.entries.dropLast(), after.entries.dropLast())
+    let size = rules.0.count + rules.1.count
+    let alignment = alignment(rules.0, rules.1)
+    if alignment.removed.count + alignment.added.count <= max(32, size / 16) {
+      return boxes(rules.0, rules.1, alignment)
+    }
+    let joined = (
+      FlatMerging.joined(before, in: table).dropLast(), FlatMerging.joined(after, in: table).dropLast()
+    )
+    let candidates = [
+      boxes(joined.0, joined.1, self.alignment(joined.0, joined.1)), try mutualDoubts(before, after),
+    ]
+    // Work on a box grows faster than the number of rules that reach it.
+    var best: [FlatBox]?
+    var least = Double(size) * Double(size)
+    for case let candidate? in candidates {
+      var effort = 0.0
+      for box in Set(candidate) where effort < least {
+        let count = before.ruleCount(reaching: box) + after.ruleCount(reaching: box)
+        effort += Double(count) * Double(count)
+      }
+      if effort < least { (best, least) = (candidate, effort) }
+    }
+    return best
+  }
+
+  private func mutualDoubts(
+    _ before: FlatPolicy, _ after: FlatPolicy
+  ) throws(Undecided) -> [FlatBox]? {
+    guard let newlyBlocked = try doubts.boxes(blockedBy: after, allowedBy: before),
+      let newlyAllowed = try doubts.boxes(blockedBy: before, allowedBy: after)
+    else { return nil }
+    return newlyBlocked + newlyAllowed
+  }
+
+  private func alignment(
+    _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>
+  ) -> Alignment {
+    Alignment(
       before: old.count, after: new.count,
       fingerprint: { isNew, place in
         let entry = isNew ? new[place] : old[place]
-        return table.fingerprint(entry.product) &+ (entry.answer ? 1 : 0)
+        var print = Fingerprint()
+        print.add(UInt64(UInt32(bitPattern: entry.product)) << 1 | (entry.answer ? 1 : 0))
+        return print.value
       },
-      areEqual: { old[$0].answer == new[$1].answer && table.areEqual(old[$0].product, new[$1].product) })
-    collect(old.map(\.product), new.map(\.product), alignment, old.map(\.answer))
+      areEqual: { old[$0].product == new[$1].product && old[$0].answer == new[$1].answer })
   }
 
-  /// Takes up the boxes of one policy.
-  ///
-  /// - Parameters:
-  ///   - old: The products before; -1 for none.
-  ///   - new: The products after.
-  ///   - alignment: How they stand in one another.
-  ///   - answers: What the products before say.
-  private mutating func collect(
-    _ old: [Int32], _ new: [Int32], _ alignment: Alignment, _ answers: [Bool]
-  ) {
-    let table = flat.table
-    for place in alignment.removed where old[place] >= 0 { found.append(table.hulls[Int(old[place])]) }
-    for place in alignment.added where new[place] >= 0 { found.append(table.hulls[Int(new[place])]) }
+  /// What meets a rule of one list alone, or two rules whose order is another one.
+  private func boxes(
+    _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>, _ alignment: Alignment
+  ) -> [FlatBox] {
+    func hull(_ entry: FlatDivision.Entry) -> FlatBox { table.hulls[Int(entry.product)] }
+    var found = alignment.removed.map { hull(old[$0]) } + alignment.added.map { hull(new[$0]) }
     let first = found.count
     let limit = first + 4 * old.count + 64
     func take(_ one: Int, _ other: Int) {
-      guard answers[one] != answers[other], old[one] >= 0, old[other] >= 0, found.count <= limit,
-        table.overlap(old[one], old[other])
+      guard old[one].answer != old[other].answer, found.count <= limit,
+        table.overlap(old[one].product, old[other].product)
       else { return }
-      found.append(table.hulls[Int(old[one])].clipped(to: table.hulls[Int(old[other])]))
+      found.append(hull(old[one]).clipped(to: hull(old[other])))
     }
     let isThrough = alignment.forEachInversion(limit: Alignment.inversionEffort * old.count) { take($0, $1) }
-    if isThrough, found.count <= limit { return }
+    if isThrough, found.count <= limit { return found }
     // Too many pairs: what came later than something it came before stands for them.
     found.removeLast(found.count - first)
-    for place in alignment.overtaken where old[place] >= 0 { found.append(table.hulls[Int(old[place])]) }
+    return found + alignment.overtaken.map { hull(old[$0]) }
   }
 }
 
-extension FlatTable {
-  /// A number that is the same for equal products.
-  func fingerprint(_ number: Int32) -> UInt64 {
-    var print = Fingerprint()
-    let hull = hulls[Int(number)]
-    for dimension in FlatDimension.allCases {
-      print.add(UInt64(hull[dimension].lower) << 32 | UInt64(hull[dimension].upper))
-    }
-    if rows[Int(number)] >= 0 {
-      for range in rowRanges(number) { print.add(UInt64(range.lower) << 32 | UInt64(range.upper)) }
-    }
-    return print.value
+extension FlatPolicy {
+  /// Whether another list gives the same answers to the same products in the same order.
+  fileprivate func isAlike(_ other: FlatPolicy) -> Bool {
+    entries.count == other.entries.count
+      && zip(entries, other.entries).allSatisfy { $0.product == $1.product && $0.answer == $1.answer }
   }
 
-  /// Whether two products hold the same packets.
-  func areEqual(_ left: Int32, _ right: Int32) -> Bool {
-    if left == right { return true }
-    guard hulls[Int(left)] == hulls[Int(right)], (rows[Int(left)] < 0) == (rows[Int(right)] < 0) else {
-      return false
+  /// How many rules have a hull that overlaps a box.
+  fileprivate func ruleCount(reaching box: FlatBox) -> Int {
+    var count = 0
+    forEachRule(overlapping: box) { _ in
+      count += 1
+      return true
     }
-    guard rows[Int(left)] >= 0 else { return true }
-    return rowCounts(left) == rowCounts(right) && rowRanges(left).elementsEqual(rowRanges(right))
-  }
-
-  private func rowRanges(_ number: Int32) -> ArraySlice<FlatRange> {
-    let row = Int(rows[Int(number)]) * 5
-    return ranges[Int(slices[row])..<Int(slices[row + 5])]
-  }
-
-  private func rowCounts(_ number: Int32) -> [Int32] {
-    let row = Int(rows[Int(number)]) * 5
-    return (0..<5).map { slices[row + $0 + 1] - slices[row + $0] }
+    return count
   }
 }

@@ -4,7 +4,7 @@ import NetworkTypes
 /// Two paths, compared by their decision diagrams.
 struct DiagramComparison {
   private let table: DeciderTable
-  private let store: DiagramStore
+  private var store: DiagramStore
   private let roots: [Int32]
 
   /// Prepares the comparison.
@@ -15,7 +15,7 @@ struct DiagramComparison {
   ///   - budget: The work allowed.
   init(_ table: DeciderTable, on query: PacketSet, _ budget: Budget) throws(Undecided) {
     self.table = table
-    store = DiagramStore(budget: budget)
+    var store = DiagramStore(budget: budget)
     var asked = try store.take(query)
     for path in table.paths {
       asked = try store.combine(asked, try store.node(path.universe), .restriction())
@@ -23,6 +23,7 @@ struct DiagramComparison {
     var roots: [Int32] = []
     for path in 0...1 { roots.append(try store.decisions(of: path, in: table, on: asked)) }
     self.roots = roots
+    self.store = store
   }
 
   /// The regions whose verdict changes.
@@ -30,7 +31,7 @@ struct DiagramComparison {
   /// - Parameters:
   ///   - change: The change asked about; nil asks about both.
   ///   - isFirstEnough: Whether one region is enough.
-  func regions(
+  mutating func regions(
     of change: PathDifference.Change?, isFirstEnough: Bool
   ) throws(Undecided) -> [PathComparison.Key: PacketSet] {
     let before = try store.allowed(roots[0], in: table)
@@ -46,7 +47,7 @@ struct DiagramComparison {
     return regions
   }
 
-  private func collect(
+  private mutating func collect(
     _ changed: Int32, isFirstEnough: Bool, _ regions: inout [PathComparison.Key: PacketSet]
   ) throws(Undecided) {
     let before = try store.combine(changed, roots[0], .restriction())
@@ -56,7 +57,8 @@ struct DiagramComparison {
       for new in store.terminals(after) {
         let key = PathComparison.Key(
           before: Int32(DiagramStore.number(old)), after: Int32(DiagramStore.number(new)))
-        regions[key] = store.export(try store.set(after) { $0 == new })
+        let part = try store.set(after) { $0 == new }
+        regions[key] = store.export(part)
         if isFirstEnough { return }
       }
     }

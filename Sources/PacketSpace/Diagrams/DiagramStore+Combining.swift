@@ -1,43 +1,72 @@
+import HostModel
+
 /// A way to make one diagram out of two, with the pairs for which it is known already.
-final class DiagramOperation {
-  /// The result where it takes no look at the children; it must decide every pair of terminals.
-  let shortcut: (Int32, Int32) -> Int32?
+struct DiagramOperation {
+  private enum Kind {
+    case union
+    case restriction
+    case difference
+    case overlay
+    case passing
+  }
+
+  private let kind: Kind
+  /// By the number of a decider, whether it blocks; only for passing one policy after another.
+  private var isBlocking: [Bool] = []
+  /// Whether the later of two policies decides about what both allow.
+  private var isLaterTold = false
   fileprivate var known = PairTable()
 
-  init(_ shortcut: @escaping (Int32, Int32) -> Int32?) { self.shortcut = shortcut }
+  private init(_ kind: Kind) { self.kind = kind }
 
   /// What belongs to either set.
-  static func union() -> DiagramOperation {
-    DiagramOperation { left, right in
-      if left == right || right == DiagramStore.none { return left }
-      if left == DiagramStore.none { return right }
-      return left < 0 ? left : right < 0 ? right : nil
-    }
-  }
+  static func union() -> DiagramOperation { DiagramOperation(.union) }
 
   /// The right diagram for what belongs to the left set, and nothing for the rest.
-  static func restriction() -> DiagramOperation {
-    DiagramOperation { left, right in
-      if left == DiagramStore.none || right == DiagramStore.none { return DiagramStore.none }
-      return left < 0 ? right : nil
-    }
-  }
+  static func restriction() -> DiagramOperation { DiagramOperation(.restriction) }
 
   /// What belongs to the left set and not to the right one.
-  static func difference() -> DiagramOperation {
-    DiagramOperation { left, right in
-      if left == DiagramStore.none || left == right { return DiagramStore.none }
-      if right == DiagramStore.none { return left }
-      return right < 0 ? DiagramStore.none : nil
-    }
-  }
+  static func difference() -> DiagramOperation { DiagramOperation(.difference) }
 
   /// The left diagram, and the right one where the left has nothing.
-  static func overlay() -> DiagramOperation {
-    DiagramOperation { left, right in
-      if left == DiagramStore.none { return right }
-      if left < 0 || left == right || right == DiagramStore.none { return left }
-      return nil
+  static func overlay() -> DiagramOperation { DiagramOperation(.overlay) }
+
+  /// What decides when a packet must pass the left policy and then the right one.
+  ///
+  /// - Parameters:
+  ///   - actions: What each decider says, by its number.
+  ///   - isLaterTold: Whether the right policy decides about what both allow.
+  static func passing(_ actions: [RuleAction], isLaterTold: Bool) -> DiagramOperation {
+    var operation = DiagramOperation(.passing)
+    operation.isBlocking = actions.map { $0 == .block }
+    operation.isLaterTold = isLaterTold
+    return operation
+  }
+
+  /// The result where it takes no look at the children; every pair of terminals has one.
+  @inline(__always)
+  fileprivate func shortcut(_ left: Int32, _ right: Int32) -> Int32? {
+    let none = DiagramStore.none
+    switch kind {
+    case .union:
+      if left == right || right == none { return left }
+      if left == none { return right }
+      return left < 0 ? left : right < 0 ? right : nil
+    case .restriction:
+      if left == none || right == none { return none }
+      return left < 0 ? right : nil
+    case .difference:
+      if left == none || left == right { return none }
+      if right == none { return left }
+      return right < 0 ? none : nil
+    case .overlay:
+      if left == none { return right }
+      return left < 0 || left == right || right == none ? left : nil
+    case .passing:
+      if left == none || right == none { return none }
+      if left < 0, isBlocking[DiagramStore.number(left)] { return left }
+      guard left < 0, right < 0 else { return nil }
+      return isLaterTold || isBlocking[DiagramStore.number(right)] ? right : left
     }
   }
 }
@@ -49,20 +78,35 @@ extension DiagramStore {
   ///   - left: One diagram.
   ///   - right: The other.
   ///   - operation: The way to do it.
-  func combine(_ left: Int32, _ right: Int32, _ operation: DiagramOperation) throws(Undecided) -> Int32 {
+  mutating func combine(
+    _ left: Int32, _ right: Int32, _ operation: DiagramOperation
+  ) throws(Undecided) -> Int32 {
+    var operation = operation
+    return try combine(left, right, &operation)
+  }
+
+  /// Makes one diagram out of two, by a way that remembers what it made.
+  ///
+  /// - Parameters:
+  ///   - left: One diagram.
+  ///   - right: The other.
+  ///   - operation: The way to do it.
+  mutating func combine(
+    _ left: Int32, _ right: Int32, _ operation: inout DiagramOperation
+  ) throws(Undecided) -> Int32 {
     if let result = operation.shortcut(left, right) { return result }
     let key = PairTable.key(left, right)
     if let result = operation.known.value(key) { return result }
     try budget.spend()
-    let level = min(level(left), level(right))
+    let (mine, theirs) = (level(left), level(right))
     let mark = mark
-    if self.level(left) > level {
+    if mine > theirs {
       for edge in edges(right) {
-        add(upper: uppers[edge], child: try combine(left, children[edge], operation), from: mark)
+        add(upper: uppers[edge], child: try combine(left, children[edge], &operation), from: mark)
       }
-    } else if self.level(right) > level {
+    } else if theirs > mine {
       for edge in edges(left) {
-        add(upper: uppers[edge], child: try combine(children[edge], right, operation), from: mark)
+        add(upper: uppers[edge], child: try combine(children[edge], right, &operation), from: mark)
       }
     } else {
       var mine = edges(left).lowerBound
@@ -70,13 +114,13 @@ extension DiagramStore {
       let last = edges(left).upperBound
       while mine < last {
         let (left, right) = (uppers[mine], uppers[theirs])
-        let child = try combine(children[mine], children[theirs], operation)
+        let child = try combine(children[mine], children[theirs], &operation)
         add(upper: min(left, right), child: child, from: mark)
         if left <= right { mine += 1 }
         if right <= left { theirs += 1 }
       }
     }
-    let result = try node(level: level, from: mark)
+    let result = try node(level: min(mine, theirs), from: mark)
     operation.known.insert(key, result)
     return result
   }
@@ -86,14 +130,15 @@ extension DiagramStore {
   /// - Parameters:
   ///   - nodes: The diagrams in order.
   ///   - operation: The way to make one out of two neighbours.
-  func combine(all nodes: [Int32], _ operation: DiagramOperation) throws(Undecided) -> Int32 {
+  mutating func combine(all nodes: [Int32], _ operation: DiagramOperation) throws(Undecided) -> Int32 {
     var nodes = nodes
+    var operation = operation
     while nodes.count > 1 {
       var next: [Int32] = []
       next.reserveCapacity((nodes.count + 1) / 2)
       var index = 0
       while index + 1 < nodes.count {
-        next.append(try combine(nodes[index], nodes[index + 1], operation))
+        next.append(try combine(nodes[index], nodes[index + 1], &operation))
         index += 2
       }
       if index < nodes.count { next.append(nodes[index]) }
@@ -121,12 +166,12 @@ extension DiagramStore {
   /// - Parameters:
   ///   - root: The diagram.
   ///   - test: The test; the terminal of value 0 is never in the set.
-  func set(_ root: Int32, where test: (Int32) -> Bool) throws(Undecided) -> Int32 {
+  mutating func set(_ root: Int32, where test: (Int32) -> Bool) throws(Undecided) -> Int32 {
     var known: [Int32: Int32] = [:]
     return try set(root, &known, test)
   }
 
-  private func set(
+  private mutating func set(
     _ root: Int32, _ known: inout [Int32: Int32], _ test: (Int32) -> Bool
   ) throws(Undecided) -> Int32 {
     if root < 0 { return root != Self.none && test(root) ? Self.one : Self.none }

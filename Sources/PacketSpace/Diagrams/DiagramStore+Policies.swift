@@ -13,18 +13,18 @@ extension DiagramStore {
   /// - Parameters:
   ///   - part: The policy.
   ///   - query: The set.
-  func decisions(of part: DeciderTable.Part, on query: Int32) throws(Undecided) -> Int32 {
-    let restriction = DiagramOperation.restriction()
+  mutating func decisions(of part: DeciderTable.Part, on query: Int32) throws(Undecided) -> Int32 {
+    var restriction = DiagramOperation.restriction()
     var nodes: [Int32] = []
     for (offset, rule) in part.policy.rules.enumerated() {
       let box = PacketBox(rule.match, families: part.policy.families)
       let node = try node(box, terminal: Self.terminal(part.first + offset))
-      let reached = try combine(query, node, restriction)
+      let reached = try combine(query, node, &restriction)
       if reached != Self.none { nodes.append(reached) }
     }
     let rest = try node(
       .universe(part.policy.families), terminal: Self.terminal(part.first + part.policy.rules.count))
-    nodes.append(try combine(query, rest, restriction))
+    nodes.append(try combine(query, rest, &restriction))
     return try combine(all: nodes, .overlay())
   }
 
@@ -34,7 +34,7 @@ extension DiagramStore {
   ///   - path: The number of the path.
   ///   - table: The deciders.
   ///   - query: The set.
-  func decisions(of path: Int, in table: DeciderTable, on query: Int32) throws(Undecided) -> Int32 {
+  mutating func decisions(of path: Int, in table: DeciderTable, on query: Int32) throws(Undecided) -> Int32 {
     let speaker = table.paths[path].speaker
     let actions = table.actions
     var answer = Self.none
@@ -44,20 +44,14 @@ extension DiagramStore {
         answer = own
         continue
       }
-      let isSpeaker = part.place == speaker
-      let passing = DiagramOperation { earlier, later in
-        if earlier == Self.none || later == Self.none { return Self.none }
-        if earlier < 0, actions[Self.number(earlier)] == .block { return earlier }
-        guard earlier < 0, later < 0 else { return nil }
-        return actions[Self.number(later)] == .block || isSpeaker ? later : earlier
-      }
+      let passing = DiagramOperation.passing(actions, isLaterTold: part.place == speaker)
       answer = try combine(answer, own, passing)
     }
     return answer
   }
 
   /// The packets of which a diagram says that they are allowed.
-  func allowed(_ root: Int32, in table: DeciderTable) throws(Undecided) -> Int32 {
+  mutating func allowed(_ root: Int32, in table: DeciderTable) throws(Undecided) -> Int32 {
     let actions = table.actions
     return try set(root) { actions[Self.number($0)] == .allow }
   }

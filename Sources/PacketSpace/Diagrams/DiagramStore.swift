@@ -6,7 +6,9 @@ import NetworkTypes
 /// different children, and a node has at least two. A number below zero is a terminal: the complement of
 /// its value. The dimensions follow one another in one order on every way down, so that two diagrams of
 /// one store mean the same exactly when they are the same number.
-final class DiagramStore {
+///
+/// It is a value that is worked on in place, so that no access to it has to be checked while it runs.
+struct DiagramStore {
   /// The terminal of value 0: what belongs to no set and no rule.
   static let none: Int32 = ~0
   /// The terminal of value 1: what belongs to a set.
@@ -38,7 +40,7 @@ final class DiagramStore {
   var mark: Int { pendingUppers.count }
 
   /// Gives the next edge of a node in the making.
-  func add(upper: UInt128, child: Int32, from mark: Int) {
+  mutating func add(upper: UInt128, child: Int32, from mark: Int) {
     let last = pendingUppers.count - 1
     if last >= mark, pendingChildren[last] == child {
       pendingUppers[last] = upper
@@ -49,7 +51,7 @@ final class DiagramStore {
   }
 
   /// The node with the edges given since a mark; their only child where there is but one.
-  func node(level: UInt8, from mark: Int) throws(Undecided) -> Int32 {
+  mutating func node(level: UInt8, from mark: Int) throws(Undecided) -> Int32 {
     let count = pendingUppers.count - mark
     defer {
       pendingUppers.removeLast(count)
@@ -73,8 +75,10 @@ final class DiagramStore {
     slots[slot] = new
     levels.append(level)
     hashes.append(hash)
-    uppers.append(contentsOf: pendingUppers[mark...])
-    children.append(contentsOf: pendingChildren[mark...])
+    for index in mark..<pendingUppers.count {
+      uppers.append(pendingUppers[index])
+      children.append(pendingChildren[index])
+    }
     starts.append(Int32(uppers.count))
     if levels.count * 2 > slots.count { grow() }
     return new
@@ -97,7 +101,7 @@ final class DiagramStore {
     return true
   }
 
-  private func grow() {
+  private mutating func grow() {
     slots = Array(repeating: -1, count: slots.count * 2)
     for node in levels.indices {
       var slot = Int(truncatingIfNeeded: hashes[node] & UInt64(slots.count - 1))
@@ -109,7 +113,7 @@ final class DiagramStore {
 
 extension DiagramStore {
   /// The diagram that gives a child for the members of a set and nothing for the others.
-  private func node<Bound>(
+  private mutating func node<Bound>(
     level: UInt8, _ set: IntervalSet<Bound>, last: Bound, child: Int32
   ) throws(Undecided) -> Int32 {
     let mark = mark
@@ -132,7 +136,7 @@ extension DiagramStore {
   /// - Parameters:
   ///   - box: The box.
   ///   - terminal: The terminal.
-  func node(_ box: PacketBox, terminal: Int32 = DiagramStore.one) throws(Undecided) -> Int32 {
+  mutating func node(_ box: PacketBox, terminal: Int32 = DiagramStore.one) throws(Undecided) -> Int32 {
     guard !box.isEmpty else { return Self.none }
     var four = Self.none
     if !box.local.ipv4.isEmpty {
@@ -152,7 +156,7 @@ extension DiagramStore {
     return try node(level: DiagramLevel.family, from: mark)
   }
 
-  private func node(above addresses: Int32, _ box: PacketBox) throws(Undecided) -> Int32 {
+  private mutating func node(above addresses: Int32, _ box: PacketBox) throws(Undecided) -> Int32 {
     var node = try node(
       level: DiagramLevel.remotePort, box.remotePorts, last: .max, child: addresses)
     if box.icmpTypes != .allICMPTypes {

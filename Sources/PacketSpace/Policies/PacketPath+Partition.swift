@@ -44,11 +44,12 @@ extension PacketPath {
   ) throws(Undecided) -> PacketSet {
     let asked: PacketSet
     if let query { asked = query } else { asked = try PacketSet(universe, within: budget) }
-    let store = DiagramStore(budget: budget)
+    var store = DiagramStore(budget: budget)
     var nodes: [Int32] = []
     for part in try partition(of: asked, using: representation, within: budget) where part.action == .allow {
       nodes.append(try store.take(part.set))
     }
-    return store.export(try store.combine(all: nodes, .union()))
+    let root = try store.combine(all: nodes, .union())
+    return store.export(root)
   }
 }

@@ -77,6 +77,7 @@ struct PathPartition {
       case .found(let entry):
         pieces.append((division.entries[entry].name, piece.box))
         return .leave
+      case .unnamed: preconditionFailure("the lists of a whole path name every decider")
       }
     }
     guard end != .abandoned else { return false }
@@ -85,13 +86,14 @@ struct PathPartition {
   }
 
   private func byDiagrams(_ query: PacketSet) throws(Undecided) -> [Int: PacketSet] {
-    let store = DiagramStore(budget: budget)
+    var store = DiagramStore(budget: budget)
     let asked = try store.combine(
       try store.take(query), try store.node(path.universe), .restriction())
     let root = try store.decisions(of: 0, in: deciders, on: asked)
     var sets: [Int: PacketSet] = [:]
     for terminal in store.terminals(root) {
-      sets[DiagramStore.number(terminal)] = store.export(try store.set(root) { $0 == terminal })
+      let part = try store.set(root) { $0 == terminal }
+      sets[DiagramStore.number(terminal)] = store.export(part)
     }
     return sets
   }

@@ -9,8 +9,8 @@ struct PathStatus {
 /// The lists of a division that are the policies of a path.
 struct PathLists {
   var lists: Range<Int>
-  /// The list that decides about what all allow.
-  var speaker: Int
+  /// The list that decides about what all allow; nil when it is none of them.
+  var speaker: Int?
 }
 
 extension FlatDivision {
@@ -25,7 +25,7 @@ extension FlatDivision {
       }
     }
     if let open { return PathStatus(isAllowed: nil, open: open) }
-    return PathStatus(isAllowed: true, open: path.speaker)
+    return PathStatus(isAllowed: true, open: path.lists.lowerBound)
   }
 
   /// What a path's decider is found to be.
@@ -34,6 +34,8 @@ extension FlatDivision {
     case found(Int)
     /// It differs within the piece; the list to divide by.
     case open(Int)
+    /// The lists do not tell.
+    case unnamed
   }
 
   /// What decides on a path about the packets of a piece.
@@ -42,9 +44,29 @@ extension FlatDivision {
       let status = status(list, at: piece)
       guard let answer = status.answer else { return .open(list) }
       if answer { continue }
-      return status.decider.map { .found($0) } ?? .open(list)
+      return named(status, list)
     }
-    return status(path.speaker, at: piece).decider.map { .found($0) } ?? .open(path.speaker)
+    return path.speaker.map { named(status($0, at: piece), $0) } ?? .unnamed
+  }
+
+  private func named(_ status: Status, _ list: Int) -> PathDecider {
+    guard let decider = status.decider else { return .open(list) }
+    return entries[decider].name < 0 ? .unnamed : .found(decider)
+  }
+
+  /// Whether two paths are left with the same lists, apart from those that allow the whole piece.
+  func areAlike(_ left: PathLists, _ right: PathLists, at piece: FlatPiece) -> Bool {
+    var next = right.lists.lowerBound
+    for list in left.lists where status(list, at: piece).answer != true {
+      while next < right.lists.upperBound, status(next, at: piece).answer == true { next += 1 }
+      guard next < right.lists.upperBound, areAlike(list, next, at: piece) else { return false }
+      next += 1
+    }
+    while next < right.lists.upperBound {
+      guard status(next, at: piece).answer == true else { return false }
+      next += 1
+    }
+    return true
   }
 
   /// Whether the same products with the same answers are left in two lists.

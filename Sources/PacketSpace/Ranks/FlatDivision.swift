@@ -43,8 +43,10 @@ final class FlatDivision {
   let entries: [Entry]
   private let listEnds: [Int]
   /// The entries that are left at the pieces on the way down, one piece above the other.
-  private var active: [Int32] = []
-  private var patience: Int
+  ///
+  /// What reads it does not add to it, and the other way round, so that accesses need no check.
+  @exclusivity(unchecked) private var active: [Int32] = []
+  @exclusivity(unchecked) private var patience: Int
   private var isAbandoned = false
   let budget: Budget
 
@@ -115,6 +117,10 @@ final class FlatDivision {
   }
 
   private func child(_ piece: FlatPiece, _ box: FlatBox) -> FlatPiece {
+    // The entries are taken out while they are added to.
+    var active: [Int32] = []
+    swap(&active, &self.active)
+    defer { swap(&active, &self.active) }
     let begin = active.count
     var ends: [Int] = []
     ends.reserveCapacity(piece.ends.count)

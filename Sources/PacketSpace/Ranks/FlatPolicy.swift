@@ -25,6 +25,9 @@ final class FlatPolicy {
   /// How many rules there are, without the default.
   var ruleCount: Int { entries.count - 1 }
 
+  /// The default.
+  var fallback: FlatDivision.Entry { entries[entries.count - 1] }
+
   /// Calls a closure with the place of every rule whose hull overlaps a box, in order, until it returns
   /// false.
   ///
@@ -75,45 +78,29 @@ struct FlatPolicies {
   /// - Parameters:
   ///   - family: The address family.
   ///   - deciders: The policies; an entry's name is the number of its decider.
-  ///   - alignments: For parts whose rules stand in another part too, that part and where they do.
-  ///   - reach: Tells which rules are left out; nil leaves out none.
   ///   - query: Further address sets that must be told apart.
-  init(
-    _ family: AddressFamily, _ deciders: DeciderTable,
-    sharing alignments: [Int: (part: Int, alignment: Alignment)] = [:], within reach: RuleReach? = nil,
-    telling query: [AddressSet] = []
-  ) {
-    let isLaidOut = deciders.parts.enumerated().map { number, part in
-      Self.laidOut(part.policy.rules, alignments[number]?.alignment, reach)
-    }
+  init(_ family: AddressFamily, _ deciders: DeciderTable, telling query: [AddressSet] = []) {
     var sets = query
     if family == .ipv6 {
-      for (part, places) in zip(deciders.parts, isLaidOut) {
-        for place in places {
-          if let set = part.policy.rules[place].match.localAddresses { sets.append(set) }
-          if let set = part.policy.rules[place].match.remoteAddresses { sets.append(set) }
+      for part in deciders.parts {
+        for rule in part.policy.rules {
+          if let set = rule.match.localAddresses { sets.append(set) }
+          if let set = rule.match.remoteAddresses { sets.append(set) }
         }
       }
     }
     table = FlatTable(family, telling: sets)
-    for (number, part) in deciders.parts.enumerated() {
-      let shared = alignments[number]
+    for part in deciders.parts {
       let rules = part.policy.rules
       var products = Array(repeating: Int32(-1), count: rules.count)
-      for place in isLaidOut[number] { products[place] = table.append(rules, place) ?? -1 }
-      if let shared {
-        let others = self.products[shared.part]
-        for (place, partner) in shared.alignment.partners.enumerated() where partner >= 0 {
-          products[place] = others[Int(partner)]
-        }
-      }
       var ranks: [Int] = []
       ranks.reserveCapacity(rules.count)
       var entries: [FlatDivision.Entry] = []
-      entries.reserveCapacity(reach == nil ? rules.count + 1 : 64)
-      for (place, product) in products.enumerated() {
+      entries.reserveCapacity(rules.count + 1)
+      for place in rules.indices {
         ranks.append(entries.count)
-        guard product >= 0 else { continue }
+        guard let product = table.append(rules, place) else { continue }
+        products[place] = product
         entries.append(
           .init(
             product: product, name: Int32(part.first + place),
@@ -127,18 +114,5 @@ struct FlatPolicies {
       self.ranks.append(ranks)
       policies.append(FlatPolicy(table, entries))
     }
-  }
-
-  /// The places of the rules that get a product of their own.
-  private static func laidOut(
-    _ rules: [PacketPolicy.Rule], _ alignment: Alignment?, _ reach: RuleReach?
-  ) -> [Int] {
-    var places: [Int] = []
-    for place in rules.indices {
-      if let alignment, alignment.partners[place] >= 0 { continue }
-      if let reach, !reach.mayReach(rules, place) { continue }
-      places.append(place)
-    }
-    return places
   }
 }

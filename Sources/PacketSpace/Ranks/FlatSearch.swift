@@ -15,9 +15,20 @@ struct FlatSearch {
   func isAnyYes(in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool
   {
     guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
+    if box.holds(table.hulls[Int(product)]), try isProbed(product, entries) { return true }
+    if let answer = try isAnyYes(in: box, of: product, entries, patience: representation.patience) {
+      return answer
+    }
+    return try isAnyYesByDiagrams(box, product, entries)
+  }
+
+  /// The same; nil when it takes more pieces than allowed to find out.
+  func isAnyYes(
+    in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry], patience: Int
+  ) throws(Undecided) -> Bool? {
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [entries] : [entries, inside(product)]
-    let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
+    let division = FlatDivision(table, lists, patience: patience, budget: budget)
     let end = try division.divide(box) { piece in
       let answer = division.status(0, at: piece).answer
       if answer == false { return .leave }
@@ -27,7 +38,7 @@ struct FlatSearch {
       }
       return answer == true ? .stop : .divide(by: 0)
     }
-    return end == .abandoned ? try isAnyYesByDiagrams(box, product, entries) : end == .stopped
+    return end == .abandoned ? nil : end == .stopped
   }
 
   /// The entries that together hold every packet of a product, as far as a division makes use of them;
@@ -44,6 +55,7 @@ struct FlatSearch {
     if representation == .diagrams {
       return try isAnyYesByDiagrams(box, product, list) ? nil : Set(entries.map(\.name))
     }
+    if try isProbed(product, list) { return nil }
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [list] : [list, inside(product)]
     let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
@@ -68,6 +80,12 @@ struct FlatSearch {
     }
   }
 
+  /// Whether a single packet shows a yes.
+  private func isProbed(_ product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool {
+    guard representation == .automatic else { return false }
+    return try FlatProbe(table: table, budget: budget).findsYes(of: product, entries)
+  }
+
   private func inside(_ product: Int32) -> [FlatDivision.Entry] {
     [
       .init(product: product, name: 0, answer: true),
@@ -78,15 +96,15 @@ struct FlatSearch {
   private func isAnyYesByDiagrams(
     _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
   ) throws(Undecided) -> Bool {
-    let store = DiagramStore(budget: budget)
-    let restriction = DiagramOperation.restriction()
+    var store = DiagramStore(budget: budget)
+    var restriction = DiagramOperation.restriction()
     let asked = try store.combine(
-      try store.node(table.packets(box)), try store.node(table.packets(product)), restriction)
+      try store.node(table.packets(box)), try store.node(table.packets(product)), &restriction)
     var nodes: [Int32] = []
     for entry in entries {
       let terminal = DiagramStore.terminal(entry.answer ? 2 : 1)
       let node = try store.node(table.packets(entry.product), terminal: terminal)
-      nodes.append(try store.combine(asked, node, restriction))
+      nodes.append(try store.combine(asked, node, &restriction))
     }
     let root = try store.combine(all: nodes, .overlay())
     return store.terminals(root).contains(DiagramStore.terminal(2))

@@ -3,19 +3,25 @@ import NetworkTypes
 
 /// The products of sets that take part in one piece of work, of one address family, by their numbers.
 ///
-/// Most are plain boxes. Those with several ranges in a dimension keep them beside their hull.
+/// Equal products have one number. Most are plain boxes. Those with several ranges in a dimension keep them beside their hull.
 /// IPv4 addresses are their own places. An IPv6 address has the place of the range that it lies in,
 /// among the ranges that the sets of this work tell apart.
 final class FlatTable {
   let family: AddressFamily
-  private(set) var hulls: [FlatBox] = []
+  /// The hull of each product.
+  ///
+  /// This and what stands beside it is read in the innermost loops, and added to by calls that read
+  /// nothing of it meanwhile; so accesses need no check while the program runs.
+  @exclusivity(unchecked) private(set) var hulls: [FlatBox] = []
   /// For each product the number of its ranges' row, or -1 for a plain box.
-  private(set) var rows: [Int32] = []
+  @exclusivity(unchecked) private(set) var rows: [Int32] = []
   /// Five slices of `ranges` for each row, each by its beginning; the next one's beginning ends it.
-  private(set) var slices: [Int32] = [0]
-  private(set) var ranges: [FlatRange] = []
+  @exclusivity(unchecked) private(set) var slices: [Int32] = [0]
+  @exclusivity(unchecked) private(set) var ranges: [FlatRange] = []
   /// The beginnings of the ranges that IPv6 addresses are told apart by, ascending.
   private let starts: [UInt128]
+  /// A hash table of the products, with open addressing; -1 for a free slot.
+  private var slots: [Int32] = Array(repeating: -1, count: 64)
 
   /// The number of the product that holds every packet of the family.
   let everything: Int32 = 0
@@ -30,6 +36,7 @@ final class FlatTable {
     starts = family == .ipv4 ? [] : Self.starts(sets)
     hulls = [universe]
     rows = [-1]
+    slots[slot(Self.hash(universe))] = everything
   }
 
   private static func starts(_ sets: some Sequence<AddressSet>) -> [UInt128] {
@@ -64,9 +71,39 @@ final class FlatTable {
 
   /// Adds a plain box and returns its number.
   func append(_ box: FlatBox) -> Int32 {
+    var slot = slot(Self.hash(box))
+    while slots[slot] >= 0 {
+      let known = slots[slot]
+      if rows[Int(known)] < 0, hulls[Int(known)] == box { return known }
+      slot = (slot + 1) & (slots.count - 1)
+    }
     hulls.append(box)
     rows.append(-1)
+    return take(slot)
+  }
+
+  /// Gives the last product its slot, and its number.
+  private func take(_ slot: Int) -> Int32 {
+    slots[slot] = Int32(hulls.count - 1)
+    if hulls.count * 2 > slots.count { grow() }
     return Int32(hulls.count - 1)
+  }
+
+  private func grow() {
+    slots = Array(repeating: -1, count: slots.count * 2)
+    for number in hulls.indices {
+      var slot = slot(fingerprint(Int32(number)))
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(number)
+    }
+  }
+
+  private func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash & UInt64(slots.count - 1)) }
+
+  private static func hash(_ box: FlatBox) -> UInt64 {
+    var print = Fingerprint()
+    print.add(box)
+    return print.value
   }
 
   /// Adds the packets of the rule at a place and returns their number; nil when there are none of the
@@ -131,7 +168,25 @@ final class FlatTable {
     appendRanges(remotePorts, box.remotePort)
     appendRanges(local, box.local)
     appendRanges(remote, box.remote)
-    return Int32(hulls.count - 1)
+    let new = Int32(hulls.count - 1)
+    var slot = slot(fingerprint(new))
+    while slots[slot] >= 0 {
+      let known = slots[slot]
+      if areEqual(known, new) {
+        removeLast()
+        return known
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return take(slot)
+  }
+
+  /// Takes the last product back, which has several ranges in a dimension.
+  private func removeLast() {
+    hulls.removeLast()
+    rows.removeLast()
+    slices.removeLast(5)
+    ranges.removeLast(ranges.count - Int(slices[slices.count - 1]))
   }
 
   private static func hull(_ ports: PortSet, isPlain: inout Bool) -> FlatRange? {
@@ -245,96 +300,5 @@ extension FlatTable {
     let remotePorts = parts.reduce(PortSet()) { $0.union($1.remotePorts) }
     return PacketBox(
       protocols: protocols, local: local, remote: remote, localPorts: localPorts, remotePorts: remotePorts)
-  }
-}
-
-/// How a product lies to a box.
-enum FlatRelation {
-  case apart
-  case partial
-  case holding
-}
-
-extension FlatTable {
-  /// How a product lies to a box.
-  func relation(_ number: Int32, _ box: FlatBox) -> FlatRelation {
-    let hull = hulls[Int(number)]
-    guard hull.overlaps(box) else { return .apart }
-    let row = rows[Int(number)]
-    guard row >= 0 else { return hull.holds(box) ? .holding : .partial }
-    var result = FlatRelation.holding
-    for dimension in FlatDimension.allCases {
-      switch relation(row, dimension, box[dimension]) {
-      case .apart: return .apart
-      case .partial: result = .partial
-      case .holding: continue
-      }
-    }
-    return result
-  }
-
-  /// Whether two products share a packet.
-  func overlap(_ left: Int32, _ right: Int32) -> Bool {
-    guard hulls[Int(left)].overlaps(hulls[Int(right)]) else { return false }
-    if rows[Int(left)] < 0 {
-      return rows[Int(right)] < 0 || relation(right, hulls[Int(left)]) != .apart
-    }
-    if rows[Int(right)] < 0 { return relation(left, hulls[Int(right)]) != .apart }
-    return FlatDimension.allCases.allSatisfy { dimension in
-      slice(rows[Int(left)], dimension).contains { index in
-        relation(rows[Int(right)], dimension, ranges[index]) != .apart
-      }
-    }
-  }
-
-  /// The ranges of a row along a dimension.
-  private func slice(_ row: Int32, _ dimension: FlatDimension) -> Range<Int> {
-    let index = Int(row) * 5 + dimension.rawValue
-    return Int(slices[index])..<Int(slices[index + 1])
-  }
-
-  private func relation(_ row: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> FlatRelation {
-    let index = reaching(row, dimension, range.lower)
-    guard index < slice(row, dimension).upperBound, ranges[index].lower <= range.upper else { return .apart }
-    return ranges[index].holds(range) ? .holding : .partial
-  }
-
-  /// The first range along a dimension that does not end before a place.
-  private func reaching(_ row: Int32, _ dimension: FlatDimension, _ place: UInt32) -> Int {
-    let slice = slice(row, dimension)
-    var low = slice.lowerBound
-    var high = slice.upperBound
-    while low < high {
-      let middle = (low + high) / 2
-      if ranges[middle].upper < place { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
-  /// Where a product begins or ends within a box along a dimension: a place at which the box can be cut,
-  /// to begin its upper part; the one in the middle where there are several.
-  func cut(_ number: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> (UInt32?, UInt32?) {
-    let row = rows[Int(number)]
-    guard row >= 0 else {
-      let own = hulls[Int(number)][dimension]
-      return (
-        own.lower > range.lower && own.lower <= range.upper ? own.lower : nil,
-        own.upper < range.upper && own.upper >= range.lower ? own.upper + 1 : nil
-      )
-    }
-    let first = reaching(row, dimension, range.lower)
-    var last = first
-    let end = slice(row, dimension).upperBound
-    if end - first > 8, ranges[end - 1].lower > range.upper {
-      last = max(first, reaching(row, dimension, range.upper) - 1)
-    } else {
-      last = end - 1
-    }
-    while last > first, ranges[last].lower > range.upper { last -= 1 }
-    let middle = ranges[(first + max(first, last)) / 2]
-    return (
-      middle.lower > range.lower && middle.lower <= range.upper ? middle.lower : nil,
-      middle.upper < range.upper && middle.upper >= range.lower ? middle.upper + 1 : nil
-    )
   }
 }

@@ -30,10 +30,11 @@ package struct PacketSet: Hashable, Sendable {
   ///   - boxes: The boxes.
   ///   - budget: The work allowed.
   package init(_ boxes: some Sequence<PacketBox>, within budget: Budget = Budget()) throws(Undecided) {
-    let store = DiagramStore(budget: budget)
+    var store = DiagramStore(budget: budget)
     var nodes: [Int32] = []
     for box in boxes { nodes.append(try store.node(box)) }
-    self = store.export(try store.combine(all: nodes, .union()))
+    let root = try store.combine(all: nodes, .union())
+    self = store.export(root)
   }
 
   /// The packets of a box.
@@ -147,16 +148,17 @@ extension PacketSet {
   private func combined(
     _ other: Self, _ operation: DiagramOperation, _ budget: Budget
   ) throws(Undecided) -> Self {
-    let store = DiagramStore(budget: budget)
+    var store = DiagramStore(budget: budget)
     let left = try store.take(self)
     let right = try store.take(other)
-    return store.export(try store.combine(left, right, operation))
+    let root = try store.combine(left, right, operation)
+    return store.export(root)
   }
 }
 
 extension DiagramStore {
   /// The diagram of a set.
-  func take(_ set: PacketSet) throws(Undecided) -> Int32 {
+  mutating func take(_ set: PacketSet) throws(Undecided) -> Int32 {
     var nodes: [Int32] = []
     nodes.reserveCapacity(set.levels.count)
     for index in set.levels.indices {

@@ -1,0 +1,100 @@
+/// Looks for packets that one list of rules allows and another one may block.
+///
+/// It is asked rule by rule: whether the one list blocks every packet of a block rule of the other, and
+/// whether the other allows somewhere what an allow rule of the one admits. A list that was rewritten
+/// from another one rule by rule answers each of these with a rule or two.
+struct LayerDoubts {
+  let table: FlatTable
+  /// The packets that matter; the defaults of the lists need not hold others.
+  let whole: FlatBox
+  let budget: Budget
+
+  /// How many pieces the question about one rule may take.
+  private static let patience = 512
+  /// How many boxes stand for one rule at most.
+  private static let boxesPerRule = 8
+
+  /// Boxes outside of which a list allows every packet that another one allows; nil when they are too
+  /// many to be of use.
+  ///
+  /// - Parameters:
+  ///   - list: The list that may block.
+  ///   - other: The other list.
+  func boxes(blockedBy list: FlatPolicy, allowedBy other: FlatPolicy) throws(Undecided) -> [FlatBox]? {
+    guard list.fallback.answer || !other.fallback.answer else { return nil }
+    let limit = list.ruleCount + other.ruleCount + 64
+    var doubts: [FlatBox] = []
+    for entry in list.entries.dropLast() where !entry.answer {
+      try findAllowed(entry.product, by: other, &doubts)
+      if doubts.count > limit { return nil }
+    }
+    if list.fallback.answer { return doubts }
+    var admitted = Array(repeating: false, count: table.count)
+    for entry in list.entries.dropLast() where entry.answer { admitted[Int(entry.product)] = true }
+    for entry in other.entries.dropLast() where entry.answer && !admitted[Int(entry.product)] {
+      if try !isAdmitted(entry.product, by: list) {
+        doubts.append(table.hulls[Int(entry.product)])
+      }
+      if doubts.count > limit { return nil }
+    }
+    return doubts
+  }
+
+  /// Adds boxes with every packet of a product that a list allows.
+  private func findAllowed(
+    _ product: Int32, by list: FlatPolicy, _ doubts: inout [FlatBox]
+  ) throws(Undecided) {
+    let hull = table.hulls[Int(product)].clipped(to: whole)
+    var reaching: [FlatDivision.Entry] = []
+    var allows: [FlatBox] = []
+    var isOpen = true
+    var steps = 0
+    list.forEachRule(overlapping: hull) { place in
+      let entry = list.entries[place]
+      steps += 1
+      guard table.overlap(entry.product, product) else { return true }
+      reaching.append(entry)
+      if entry.answer { allows.append(hull.clipped(to: table.hulls[Int(entry.product)])) }
+      isOpen = !table.holds(entry.product, product)
+      return isOpen
+    }
+    try budget.spend(1 + steps / 64)
+    if isOpen, list.fallback.answer { allows.append(hull) }
+    guard let first = allows.first else { return }
+    let isMet = reaching.prefix { !$0.answer }.contains { table.hulls[Int($0.product)].overlaps(first) }
+    if isMet {
+      reaching.append(list.fallback)
+      if try !isAnyAllowed(hull, product, reaching) { return }
+    }
+    if allows.count > Self.boxesPerRule { doubts.append(hull) } else { doubts += allows }
+  }
+
+  /// Whether a list says yes somewhere in a product; also when that takes too long to find out.
+  private func isAnyAllowed(
+    _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
+  ) throws(Undecided) -> Bool {
+    let search = FlatSearch(table: table, representation: .automatic, budget: budget)
+    return try search.isAnyYes(in: box, of: product, entries, patience: Self.patience) ?? true
+  }
+
+  /// Whether the allow rules of a list hold every packet of a product; no where that takes too long.
+  private func isAdmitted(_ product: Int32, by list: FlatPolicy) throws(Undecided) -> Bool {
+    let hull = table.hulls[Int(product)].clipped(to: whole)
+    var parts: [FlatDivision.Entry] = []
+    var isHeld = false
+    var steps = 0
+    list.forEachRule(overlapping: hull) { place in
+      let entry = list.entries[place]
+      steps += 1
+      guard entry.answer else { return true }
+      isHeld = table.holds(entry.product, product)
+      parts.append(.init(product: entry.product, name: 0, answer: false))
+      return !isHeld
+    }
+    try budget.spend(1 + steps / 64)
+    if isHeld { return true }
+    guard !parts.isEmpty else { return false }
+    parts.append(.init(product: table.everything, name: 0, answer: true))
+    return try !isAnyAllowed(hull, product, parts)
+  }
+}

@@ -1,0 +1,132 @@
+/// Looks for a packet that answers a question before a box is divided: most questions end here.
+///
+/// First what rules can take away at most is counted; then single packets are tried. They are drawn from a
+/// fixed sequence, so that the same question always tries the same ones.
+struct FlatProbe {
+  let table: FlatTable
+  let budget: Budget
+
+  /// How many packets are tried.
+  private static let tries = 32
+  /// For how many entries that answer yes it is counted what is taken from them.
+  private static let counted = 4
+
+  /// Whether a packet is found that is in a product, and of which the first entry that holds it answers
+  /// yes; no says nothing.
+  ///
+  /// - Parameters:
+  ///   - product: The product.
+  ///   - entries: The list, the last of which holds everything.
+  func findsYes(of product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool {
+    let wanted = entries.indices.filter { entries[$0].answer }
+    guard let last = wanted.last else { return false }
+    for target in [last] + wanted.prefix(Self.counted) {
+      try budget.spend(1 + target / 64)
+      if isLeft(of: product, target, entries) { return true }
+    }
+    var random = Sequence()
+    for turn in 0..<Self.tries {
+      let target = turn % 2 == 0 ? last : wanted[random.next(below: wanted.count)]
+      guard let point = point(in: product, and: entries[target].product, &random) else { continue }
+      try budget.spend(1 + entries.count / 256)
+      let first = entries.first { entry in
+        table.hulls[Int(entry.product)].holds(point) && table.relation(entry.product, point) == .holding
+      }
+      if first?.answer == true { return true }
+    }
+    return false
+  }
+
+  // MARK: Counting
+
+  /// Whether the entries before one that answer no are too small together to hold all that the entry has
+  /// in common with a product.
+  private func isLeft(of product: Int32, _ target: Int, _ entries: [FlatDivision.Entry]) -> Bool {
+    var (hull, whole) = (table.hulls[Int(product)], 1.0)
+    let own = table.hulls[Int(entries[target].product)]
+    guard hull.overlaps(own) else { return false }
+    hull = hull.clipped(to: own)
+    var lengths: [Double] = []
+    for dimension in FlatDimension.allCases {
+      let range = hull[dimension]
+      let length = min(
+        table.length(of: product, dimension, within: range),
+        table.length(of: entries[target].product, dimension, within: range))
+      // Where both have gaps, they may have less in common than either has.
+      let isSure =
+        table.rows[Int(product)] < 0 || table.rows[Int(entries[target].product)] < 0
+        || table.length(of: product, dimension, within: range) == Double(range.upper - range.lower) + 1
+      guard isSure else { return false }
+      lengths.append(length)
+      whole *= length
+    }
+    // Rounding stays far below this.
+    var rest = whole * 0.999_999
+    for entry in entries[..<target] where !entry.answer {
+      let other = table.hulls[Int(entry.product)]
+      guard other.overlaps(hull) else { continue }
+      var taken = 1.0
+      for (dimension, length) in zip(FlatDimension.allCases, lengths) {
+        let lower = max(other[dimension].lower, hull[dimension].lower)
+        let upper = min(other[dimension].upper, hull[dimension].upper)
+        taken *= min(length, Double(upper - lower) + 1)
+      }
+      rest -= taken
+      if rest <= 0 { return false }
+    }
+    return rest > 0
+  }
+
+  // MARK: Single packets
+
+  /// A sequence of numbers that is always the same.
+  private struct Sequence {
+    private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+
+    mutating func next() -> UInt64 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return state
+    }
+
+    mutating func next(below count: Int) -> Int { Int(next() % UInt64(count)) }
+  }
+
+  /// A packet of two products, with an end of a range more often than what lies inside.
+  private func point(in product: Int32, and other: Int32, _ random: inout Sequence) -> FlatBox? {
+    var point = table.universe
+    for dimension in FlatDimension.allCases {
+      guard let own = range(of: product, dimension, within: point[dimension], &random),
+        let both = range(of: other, dimension, within: own, &random)
+      else { return nil }
+      // A packet without ports stands for all of them.
+      if point.protocols.lower > 1, dimension == .localPort || dimension == .remotePort { continue }
+      let span = UInt64(both.upper - both.lower) + 1
+      let number =
+        switch random.next() % 4 {
+        case 0: both.lower
+        case 1: both.upper
+        default: both.lower + UInt32(random.next() % span)
+        }
+      point[dimension] = FlatRange(number, number)
+    }
+    return point
+  }
+
+  /// One of the ranges of a product along a dimension, as far as it lies within another one.
+  private func range(
+    of product: Int32, _ dimension: FlatDimension, within range: FlatRange, _ random: inout Sequence
+  ) -> FlatRange? {
+    let places = table.places(of: product, dimension, reaching: range)
+    let own: FlatRange
+    if let places {
+      guard !places.isEmpty else { return nil }
+      own = table.ranges[places.lowerBound + random.next(below: places.count)]
+    } else {
+      own = table.hulls[Int(product)][dimension]
+    }
+    guard own.overlaps(range) else { return nil }
+    return FlatRange(max(own.lower, range.lower), min(own.upper, range.upper))
+  }
+}

@@ -1,0 +1,127 @@
+/// How a product lies to a box.
+enum FlatRelation {
+  case apart
+  case partial
+  case holding
+}
+
+extension FlatTable {
+  /// How a product lies to a box.
+  func relation(_ number: Int32, _ box: FlatBox) -> FlatRelation {
+    let hull = hulls[Int(number)]
+    guard hull.overlaps(box) else { return .apart }
+    let row = rows[Int(number)]
+    guard row >= 0 else { return hull.holds(box) ? .holding : .partial }
+    var result = FlatRelation.holding
+    for dimension in FlatDimension.allCases {
+      switch relation(row, dimension, box[dimension]) {
+      case .apart: return .apart
+      case .partial: result = .partial
+      case .holding: continue
+      }
+    }
+    return result
+  }
+
+  /// Whether two products share a packet.
+  func overlap(_ left: Int32, _ right: Int32) -> Bool {
+    guard hulls[Int(left)].overlaps(hulls[Int(right)]) else { return false }
+    if rows[Int(left)] < 0 {
+      return rows[Int(right)] < 0 || relation(right, hulls[Int(left)]) != .apart
+    }
+    if rows[Int(right)] < 0 { return relation(left, hulls[Int(right)]) != .apart }
+    return FlatDimension.allCases.allSatisfy { dimension in
+      slice(rows[Int(left)], dimension).contains { index in
+        relation(rows[Int(right)], dimension, ranges[index]) != .apart
+      }
+    }
+  }
+
+  /// Whether one product holds every packet of another.
+  func holds(_ outer: Int32, _ inner: Int32) -> Bool {
+    if outer == inner { return true }
+    let hull = hulls[Int(inner)]
+    guard hulls[Int(outer)].holds(hull) else { return false }
+    let row = rows[Int(outer)]
+    if row < 0 { return true }
+    guard rows[Int(inner)] >= 0 else { return relation(outer, hull) == .holding }
+    return FlatDimension.allCases.allSatisfy { dimension in
+      slice(rows[Int(inner)], dimension).allSatisfy { index in
+        relation(row, dimension, ranges[index]) == .holding
+      }
+    }
+  }
+
+  /// The ranges of a row along a dimension.
+  func slice(_ row: Int32, _ dimension: FlatDimension) -> Range<Int> {
+    let index = Int(row) * 5 + dimension.rawValue
+    return Int(slices[index])..<Int(slices[index + 1])
+  }
+
+  private func relation(_ row: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> FlatRelation {
+    let index = reaching(row, dimension, range.lower)
+    guard index < slice(row, dimension).upperBound, ranges[index].lower <= range.upper else { return .apart }
+    return ranges[index].holds(range) ? .holding : .partial
+  }
+
+  /// The first range along a dimension that does not end before a place.
+  private func reaching(_ row: Int32, _ dimension: FlatDimension, _ place: UInt32) -> Int {
+    let slice = slice(row, dimension)
+    var low = slice.lowerBound
+    var high = slice.upperBound
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upper < place { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Where a product begins or ends within a box along a dimension: a place at which the box can be cut,
+  /// to begin its upper part; the one in the middle where there are several.
+  func cut(_ number: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> (UInt32?, UInt32?) {
+    let row = rows[Int(number)]
+    guard row >= 0 else {
+      let own = hulls[Int(number)][dimension]
+      return (
+        own.lower > range.lower && own.lower <= range.upper ? own.lower : nil,
+        own.upper < range.upper && own.upper >= range.lower ? own.upper + 1 : nil
+      )
+    }
+    let first = reaching(row, dimension, range.lower)
+    var last = first
+    let end = slice(row, dimension).upperBound
+    if end - first > 8, ranges[end - 1].lower > range.upper {
+      last = max(first, reaching(row, dimension, range.upper) - 1)
+    } else {
+      last = end - 1
+    }
+    while last > first, ranges[last].lower > range.upper { last -= 1 }
+    let middle = ranges[(first + max(first, last)) / 2]
+    return (
+      middle.lower > range.lower && middle.lower <= range.upper ? middle.lower : nil,
+      middle.upper < range.upper && middle.upper >= range.lower ? middle.upper + 1 : nil
+    )
+  }
+
+  /// Where the ranges of a product stand that reach another range along a dimension; nil for a plain box.
+  func places(of number: Int32, _ dimension: FlatDimension, reaching range: FlatRange) -> Range<Int>? {
+    let row = rows[Int(number)]
+    guard row >= 0 else { return nil }
+    let first = reaching(row, dimension, range.lower)
+    var end = reaching(row, dimension, range.upper)
+    if end < slice(row, dimension).upperBound, ranges[end].lower <= range.upper { end += 1 }
+    return first..<max(first, end)
+  }
+
+  /// How many numbers a product has within a range along a dimension.
+  func length(of number: Int32, _ dimension: FlatDimension, within range: FlatRange) -> Double {
+    func length(_ own: FlatRange) -> Double {
+      guard own.overlaps(range) else { return 0 }
+      return Double(min(own.upper, range.upper) - max(own.lower, range.lower)) + 1
+    }
+    guard let places = places(of: number, dimension, reaching: range) else {
+      return length(hulls[Int(number)][dimension])
+    }
+    return ranges[places].reduce(0) { $0 + length($1) }
+  }
+}
