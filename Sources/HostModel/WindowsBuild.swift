@@ -183,6 +183,14 @@ public enum HNSFeature: String, Sendable, Hashable, CaseIterable {
   }
 }
 
+extension HNSFeature {
+  /// The versions that have the feature, in words.
+  package var introduction: String {
+    guard let newest = versions.last else { return "" }
+    return "\(newest.from)" + (versions.count > 1 ? ", or a minor version that has it" : "")
+  }
+}
+
 extension HNSVersion {
   /// Whether this version has a feature.
   ///

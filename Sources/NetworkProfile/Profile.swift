@@ -130,7 +130,7 @@ package struct RouteDeclaration: Sendable, Hashable {
 
 /// An HNS endpoint policy that is passed through.
 package struct PolicyDeclaration: Sendable {
-  package var type: Located<String>
+  package var type: Located<PolicyType>
   package var settings: JSON
 }
 

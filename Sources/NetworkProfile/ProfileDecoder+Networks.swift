@@ -149,14 +149,15 @@ extension ProfileDecoder {
     }
     guard let port = number(node, "a port", 1...65535) else { return }
     network.vxlanPort = located(UInt16(port), node)
-    requireFeature(.vxlanPort, "a VXLAN port", since: "10.3", at: keyPlace(node))
+    requireFeature(.vxlanPort, "a VXLAN port", at: keyPlace(node))
   }
 
   /// Refuses what the host's HNS does not know yet.
-  mutating func requireFeature(_ feature: HNSFeature, _ what: String, since: String, at place: Place) {
+  mutating func requireFeature(_ feature: HNSFeature, _ what: String, at place: Place) {
     guard !host.windows.hnsVersion.has(feature) else { return }
     report(
-      .featureNotAvailable, "\(what) needs HNS \(since), and \(hostTitle) has HNS \(host.windows.hnsVersion)",
+      .featureNotAvailable,
+      "\(what) needs HNS \(feature.introduction), and \(hostTitle) has HNS \(host.windows.hnsVersion)",
       at: place, notes: hostNotes)
   }
 

@@ -10,41 +10,44 @@ extension ProfileDecoder {
     var seen: [String: Place] = [:]
     forEach(node, "a list of policies") { decoder, element in
       guard let fields = decoder.record(element, PolicyKey.table), let typeNode = fields[.type],
-        let type = decoder.policyType(typeNode)
+        let schema = decoder.policySchema(typeNode)
       else { return }
       let place = decoder.yaml.place(typeNode)
-      if let first = seen.updateValue(place, forKey: type.name), !type.isRepeatable {
+      if let first = seen.updateValue(place, forKey: schema.name), !schema.isRepeatable {
         decoder.report(
-          .duplicateEntry, "an endpoint has one policy of type \(type.name)", at: place,
+          .duplicateEntry, "an endpoint has one policy of type \(schema.name)", at: place,
           notes: [.init("the first is here", first)])
       }
-      decoder.checkGate(of: type, at: place)
-      decoder.checkPolicy(type, cell, at: place)
+      decoder.checkGate(of: schema, at: place)
+      decoder.checkPolicy(schema, cell, at: place)
       var settings: JSON? = .object(JSONObject())
       if let node = fields[.settings] {
-        settings = decoder.object(node, type.members, "the settings of \(type.name)")
-      } else if !fields.has(.settings), let member = type.members.first(where: \.isRequired) {
+        settings = decoder.object(node, schema.members, "the settings of \(schema.name)")
+      } else if !fields.has(.settings),
+        let member = schema.members.first(where: { $0.requirement != .optional })
+      {
         decoder.report(
-          .invalidSetting, "a policy of type \(type.name) needs 'settings' with the member '\(member.name)'",
+          .invalidSetting,
+          "a policy of type \(schema.name) needs 'settings' with the member '\(member.name)'",
           at: place)
       }
       guard let settings else { return }
-      endpoint.policies.append(PolicyDeclaration(type: Located(type.name, at: place), settings: settings))
+      endpoint.policies.append(PolicyDeclaration(type: Located(schema.type, at: place), settings: settings))
     }
   }
 
-  private mutating func policyType(_ node: YAMLNode) -> PolicyType? {
+  private mutating func policySchema(_ node: YAMLNode) -> PolicySchema? {
     guard isText(node, "the type of a policy") else { return nil }
     let text = yaml.string(node)
-    if let type = PolicyType.all.first(where: { $0.name == text }) { return type }
-    if let (name, key) = PolicyType.withOwnKey.first(where: { $0.0.lowercased() == text.lowercased() }) {
+    if let schema = PassedPolicies.schemas.first(where: { $0.name == text }) { return schema }
+    if let schema = PolicyTable.endpoint[text], let key = PassedPolicies.ownKeys[schema.type] {
       report(
-        .policyHasOwnKey, "the profile has the key '\(key)' for policies of type \(name)",
+        .policyHasOwnKey, "the profile has the key '\(key)' for policies of type \(schema.name)",
         at: yaml.place(node),
         remedy: "use '\(key)'")
       return nil
     }
-    let names = PolicyType.all.map(\.name)
+    let names = PassedPolicies.schemas.map(\.name)
     report(
       .unknownPolicy, "\(quoted(node)) is not a type of endpoint policy", at: yaml.place(node),
       remedy: nearest(to: text, among: names).map { "did you mean '\($0)'?" }
@@ -52,36 +55,34 @@ extension ProfileDecoder {
     return nil
   }
 
-  private mutating func checkGate(of type: PolicyType, at place: Place) {
-    switch type.gate {
-    case .none: break
-    case .feature(let feature, let since):
-      requireFeature(feature, "a policy of type \(type.name)", since: since, at: place)
-    case .schema(let version, let build):
-      guard host.windows.build < build else { return }
+  private mutating func checkGate(of schema: PolicySchema, at place: Place) {
+    if let feature = schema.feature {
+      requireFeature(feature, "a policy of type \(schema.name)", at: place)
+    } else if schema.schemaMinor > 0, host.windows.build < HCNSchema.firstBuild(schema.schemaMinor) {
       report(
         .featureNotAvailable,
-        "a policy of type \(type.name) needs HCN schema \(version), which Windows has from build \(build) on, and the host is \(hostTitle)",
+        "a policy of type \(schema.name) needs HCN schema 2.\(schema.schemaMinor), which Windows has from build \(HCNSchema.firstBuild(schema.schemaMinor)) on, and the host is \(hostTitle)",
         at: place, notes: hostNotes)
     }
   }
 
-  private mutating func checkPolicy(_ type: PolicyType, _ cell: PlatformCell, at place: Place) {
-    guard type.changesPackets else { return }
-    if type.name == "TierAcl", cell.programmablePoints.isEmpty {
+  private mutating func checkPolicy(_ schema: PolicySchema, _ cell: PlatformCell, at place: Place) {
+    switch schema.packetEffect {
+    case .none, .evaluated: break
+    case .unevaluatedFilter where cell.programmablePoints.isEmpty:
       report(
         .aclNotProgrammable,
         "ACLs in tiers cannot be set for Hyper-V isolation on \(cell.driver.rawValue) networks", at: place)
-    } else {
+    case .unevaluated, .unevaluatedFilter:
       report(
         .policyNotEvaluated,
-        "a policy of type \(type.name) is passed through; plans and traces do not look at what it does to packets",
+        "a policy of type \(schema.name) is passed through; plans and traces do not look at what it does to packets",
         at: place)
     }
   }
 
   /// Reads an object with known members as JSON, in the order written.
-  private mutating func object(_ node: YAMLNode, _ members: [PolicyType.Member], _ what: String) -> JSON? {
+  private mutating func object(_ node: YAMLNode, _ members: [PolicySchema.Member], _ what: String) -> JSON? {
     guard yaml.kind(node) == .mapping else {
       if isSomething(node, what) { wrongType(node, "a mapping") }
       return nil
@@ -101,20 +102,21 @@ extension ProfileDecoder {
       }
       if let value = setting(value, member.shape, "'\(name)'") { object.append(name, value) }
     }
-    for member in members where member.isRequired && object[member.name] == nil && errors == before {
+    for member in members
+    where member.requirement != .optional && object[member.name] == nil && errors == before {
       report(
         .invalidSetting, "\(what) need the member '\(member.name)'", at: startPlace(of: node))
     }
     return errors == before ? .object(object) : nil
   }
 
-  private mutating func setting(_ node: YAMLNode, _ shape: PolicyType.Shape, _ what: String) -> JSON? {
+  private mutating func setting(_ node: YAMLNode, _ shape: PolicySchema.Shape, _ what: String) -> JSON? {
     switch shape {
     case .object(let members): return object(node, members, what)
     case .list(let element):
       return list(node, "\(what) as a list") { $0.setting($1, element, what) }.map { .array($0) }
     case .truth: return truth(node, what).map { .bool($0) }
-    case .text, .words, .address, .identifier, .number: break
+    case .text, .words, .address, .prefix, .mac, .identifier, .number: break
     }
     guard isText(node, what) else { return nil }
     let text = yaml.string(node)
@@ -148,8 +150,19 @@ extension ProfileDecoder {
         report(.invalidSetting, "\(what) must be a GUID, not \(quoted(node))", at: yaml.place(node))
         return nil
       }
-    case .text, .truth, .list, .object: break
+    case .text, .truth, .prefix, .mac, .list, .object: break
     }
     return .string(text)
   }
+}
+
+/// The endpoint policies that a profile states by their type, and those it has keys for.
+enum PassedPolicies {
+  /// Types that the profile has a key for, with that key.
+  static let ownKeys: [PolicyType: String] = [
+    .acl: "acls", .portMapping: "publish", .outboundNAT: "outboundNat", .sdnRoute: "routes",
+  ]
+
+  /// The types that are passed through, in the order of the reference.
+  static let schemas = PolicyTable.endpoint.schemas.filter { ownKeys[$0.type] == nil }
 }

@@ -17,7 +17,7 @@ extension ProfileDecoder {
         remedy: "reach the endpoint by its own address, or use nat, l2bridge or overlay")
     case .l2bridge, .overlay:
       requireFeature(
-        .apiV2, "a published port on \(driver?.rawValue ?? "")", since: "9.2", at: keyPlace(node))
+        .apiV2, "a published port on \(driver?.rawValue ?? "")", at: keyPlace(node))
     case .nat, nil: break
     }
     for entry in published ?? [] {

@@ -125,7 +125,7 @@ extension ProfileDecoder {
     }
     let families = Set(subnets.map(\.prefix.value.family))
     if families.count == 2, let second = subnets.first(where: { $0.prefix.value.family == .ipv6 }) {
-      requireFeature(.ipv6DualStack, "IPv6 beside IPv4", since: "11.10", at: second.prefix.place)
+      requireFeature(.ipv6DualStack, "IPv6 beside IPv4", at: second.prefix.place)
     }
   }
 

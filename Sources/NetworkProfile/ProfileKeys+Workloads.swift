@@ -103,7 +103,7 @@ enum PolicyKey: Int, Sendable {
     [
       .init(
         .type, "type", required: true, "The type, as HNS spells it.",
-        SchemaFragment.choice(PolicyType.all.map(\.name))),
+        SchemaFragment.choice(PassedPolicies.schemas.map(\.name))),
       .init(.settings, "settings", "The settings, as HNS takes them.", ["type": "object"]),
     ])
 }

@@ -1,3 +1,4 @@
+package import HostModel
 package import JSONText
 package import NetworkTypes
 
@@ -16,8 +17,8 @@ package enum HCN {
   package static let ipv6Mapping: Int64 = 2
 
   /// A policy document.
-  package static func policy(_ type: String, _ settings: JSON) -> JSON {
-    ["Type": .string(type), "Settings": settings]
+  package static func policy(_ type: PolicyType, _ settings: JSON) -> JSON {
+    ["Type": .string(type.rawValue), "Settings": settings]
   }
 
   /// The default route of a subnet or an endpoint.

@@ -60,10 +60,10 @@ package struct ProfileCompiler {
     let id = Self.identifier("network/\(declaration.name.value)")
     var policies: [JSON] = []
     if let adapter = declaration.adapter {
-      policies.append(HCN.policy("NetAdapterName", ["NetworkAdapterName": .string(adapter.value)]))
+      policies.append(HCN.policy(.netAdapterName, ["NetworkAdapterName": .string(adapter.value)]))
     }
     if let port = declaration.vxlanPort {
-      policies.append(HCN.policy("VxlanPort", ["Port": .whole(port.value)]))
+      policies.append(HCN.policy(.vxlanPort, ["Port": .whole(port.value)]))
     }
     var document = JSONObject()
     document.append("ID", .string(id.uppercase))
@@ -107,8 +107,8 @@ package struct ProfileCompiler {
       var object = JSONObject()
       object.append("IpAddressPrefix", .string("\(subnet.prefix.value)"))
       var policies: [JSON] = []
-      if let vlan = subnet.vlan { policies.append(HCN.policy("VLAN", ["IsolationId": .whole(vlan.value)])) }
-      if let vsid = subnet.vsid { policies.append(HCN.policy("VSID", ["IsolationId": .whole(vsid.value)])) }
+      if let vlan = subnet.vlan { policies.append(HCN.policy(.vlan, ["IsolationId": .whole(vlan.value)])) }
+      if let vsid = subnet.vsid { policies.append(HCN.policy(.vsid, ["IsolationId": .whole(vsid.value)])) }
       object.append("Policies", policies.isEmpty ? nil : .array(policies))
       object.append(
         "Routes",
@@ -160,7 +160,7 @@ package struct ProfileCompiler {
         settings.append("InternalPort", .whole(port.internal))
         settings.append("ExternalPort", .whole(port.external))
         settings.append("Flags", flags.map { .integer($0) })
-        policies.append(HCN.policy("PortMapping", .object(settings)))
+        policies.append(HCN.policy(.portMapping, .object(settings)))
       }
     }
     if let nat = declaration.outboundNat {
@@ -168,13 +168,13 @@ package struct ProfileCompiler {
       if !nat.exceptions.isEmpty {
         settings.append("Exceptions", .strings(nat.exceptions.map(\.description)))
       }
-      policies.append(HCN.policy("OutBoundNAT", .object(settings)))
+      policies.append(HCN.policy(.outboundNAT, .object(settings)))
     }
     for route in declaration.routes {
       var settings = JSONObject()
       settings.append("DestinationPrefix", .string("\(route.destination)"))
       if route.encap { settings.append("NeedEncap", true) }
-      policies.append(HCN.policy("SDNRoute", .object(settings)))
+      policies.append(HCN.policy(.sdnRoute, .object(settings)))
     }
     for policy in declaration.policies { policies.append(HCN.policy(policy.type.value, policy.settings)) }
     return policies

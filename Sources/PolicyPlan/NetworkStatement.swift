@@ -1,3 +1,4 @@
+import HostModel
 import JSONText
 import NetworkTypes
 
@@ -20,11 +21,11 @@ struct NetworkStatement: Hashable {
 
   init(_ document: JSON) {
     let policies = document["Policies"]?.array ?? []
-    func setting(_ policies: [JSON], _ type: String, _ member: String) -> JSON? {
-      policies.first { $0["Type"]?.string?.uppercased() == type.uppercased() }?["Settings"]?[member]
+    func setting(_ policies: [JSON], _ type: PolicyType, _ member: String) -> JSON? {
+      policies.first { $0["Type"]?.string?.uppercased() == type.rawValue.uppercased() }?["Settings"]?[member]
     }
-    adapter = setting(policies, "NetAdapterName", "NetworkAdapterName")?.string
-    vxlanPort = setting(policies, "VxlanPort", "Port")?.integer
+    adapter = setting(policies, .netAdapterName, "NetworkAdapterName")?.string
+    vxlanPort = setting(policies, .vxlanPort, "Port")?.integer
     dnsServers = (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string)
     dnsSearch = (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string)
     macPool = document["MacPool"]?["Ranges"]?.array?.first.map { range in
@@ -40,8 +41,8 @@ struct NetworkStatement: Hashable {
       return Subnet(
         prefix: IPPrefix(text)?.description ?? text,
         gateway: route?["NextHop"]?.string.map { IPAddress($0)?.description ?? $0 },
-        vsid: setting(policies, "VSID", "IsolationId")?.integer,
-        vlan: setting(policies, "VLAN", "IsolationId")?.integer)
+        vsid: setting(policies, .vsid, "IsolationId")?.integer,
+        vlan: setting(policies, .vlan, "IsolationId")?.integer)
     }
   }
 

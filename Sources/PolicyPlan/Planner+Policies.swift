@@ -7,13 +7,15 @@ import PolicyCompiler
 
 /// The policies of endpoints that stay.
 extension Planner {
-  /// The endpoint policy types that a profile can state; others on an endpoint of the profile were put
-  /// there by HNS or by another agent and are left alone.
-  static let ownedTypes: Set<String> = [
-    "PORTMAPPING", "QOS", "OUTBOUNDNAT", "SDNROUTE", "L4PROXY", "L4WFPPROXY", "PROVIDERADDRESS",
-    "PORTNAME", "ENCAPOVERHEAD", "INTERFACECONSTRAINT", "ENCRYPTION", "INTERFACEPARAMETERS", "IOV",
-    "TIERACL", "FIREWALL",
-  ]
+  /// Whether a policy of an endpoint, other than an ACL, is the profile's to state and to take away.
+  ///
+  /// A profile can state every type there is. What the service adds of itself where nothing is stated is the
+  /// profile's as far as it states one; a type this project does not know is left alone.
+  private static func isOwned(_ type: PolicyType?, by endpoint: DesiredEndpoint) -> Bool {
+    guard let type, type != .acl, let schema = PolicyTable.endpoint[type] else { return false }
+    return !schema.addedByService.contains(endpoint.cell.driver)
+      || endpoint.policies.contains { Self.type($0) == type }
+  }
 
   mutating func updatePolicies(_ kept: [(DesiredEndpoint, EndpointRecord)]) {
     var taken: Set<String> = []
@@ -26,19 +28,19 @@ extension Planner {
   ) {
     let acls = aclPolicies(of: record, wanted: endpoint)
     let current = record.policies
-    let others = current.filter { Self.type($0) != "ACL" }
-    let unowned = others.filter { !Self.ownedTypes.contains(Self.type($0)) }
-    let owned = others.filter { Self.ownedTypes.contains(Self.type($0)) }
+    let others = current.filter { Self.type($0) != .acl }
+    let unowned = others.filter { !Self.isOwned(Self.type($0), by: endpoint) }
+    let owned = others.filter { Self.isOwned(Self.type($0), by: endpoint) }
     let ownedChanges = Self.multiset(owned) != Self.multiset(endpoint.policies)
     guard ownedChanges || acls != nil else { return }
 
-    let keptACLs = acls ?? current.filter { Self.type($0) == "ACL" }
+    let keptACLs = acls ?? current.filter { Self.type($0) == .acl }
     let after = unowned + (ownedChanges ? endpoint.policies : owned) + keptACLs
     let typesAfter = Set(after.map(Self.type))
     let vanished = current.filter { !typesAfter.contains(Self.type($0)) }
     // A host port that another endpoint takes over must be free before that one asks for it.
     let moving = owned.filter { policy in
-      guard typesAfter.contains("PORTMAPPING"), let port = Self.hostPort(policy) else { return false }
+      guard typesAfter.contains(.portMapping), let port = Self.hostPort(policy) else { return false }
       return portsTaken.contains(port) && !endpoint.policies.contains { Self.hostPort($0) == port }
     }
     if !vanished.isEmpty || !moving.isEmpty {
@@ -83,7 +85,7 @@ extension Planner {
         foreign.append(acl)
       }
     }
-    let unread = record.policies.count { Self.type($0) == "ACL" } - record.acls.count
+    let unread = record.policies.count { Self.type($0) == .acl } - record.acls.count
     var entries = endpoint.policy.entries
     if !foreign.isEmpty || unread > 0 {
       let open = Set(Direction.allCases).subtracting(endpoint.policy.statedDefaults)
@@ -113,7 +115,7 @@ extension Planner {
       return nil
     }
     let kept = record.policies.filter { policy in
-      guard Self.type(policy) == "ACL" else { return false }
+      guard Self.type(policy) == .acl else { return false }
       return !own.contains { $0.settings == policy["Settings"] }
     }
     return kept + planned.map { policy($0) }
@@ -121,7 +123,7 @@ extension Planner {
 
   /// An ACL as an endpoint policy, without its Id on hosts that take none.
   func policy(_ acl: PortACL) -> JSON {
-    HCN.policy("ACL", supportsRuleIds ? acl.settings : acl.anonymous.settings)
+    HCN.policy(.acl, supportsRuleIds ? acl.settings : acl.anonymous.settings)
   }
 
   /// Notes whose ACLs these are, where the host cannot.
@@ -129,10 +131,13 @@ extension Planner {
     if !supportsRuleIds { ledger[endpoint] = acls }
   }
 
-  private static func type(_ policy: JSON) -> String { policy["Type"]?.string?.uppercased() ?? "" }
+  /// The type of a policy; nil for one this project does not know.
+  private static func type(_ policy: JSON) -> PolicyType? {
+    policy["Type"]?.string.flatMap { PolicyTable.endpoint[$0]?.type }
+  }
 
   private static func hostPort(_ policy: JSON) -> String? {
-    guard type(policy) == "PORTMAPPING", let settings = policy["Settings"],
+    guard type(policy) == .portMapping, let settings = policy["Settings"],
       let port = settings["ExternalPort"]?.integer, let number = settings["Protocol"]?.integer
     else { return nil }
     let flags = settings["Flags"]?.integer ?? 0

@@ -133,7 +133,7 @@ struct EndpointSection {
     private func policies() -> [String] {
       guard let change = changes.first(where: { $0.kind == .endpoint }) else { return [] }
       func stated(_ value: JSON?) -> [JSON] {
-        (value?["policies"]?.array ?? []).filter { $0["Type"]?.string != "L2Driver" }
+        (value?["policies"]?.array ?? []).filter { $0["Type"]?.string != PolicyType.l2Driver.rawValue }
       }
       let before = stated(change.before)
       let after = stated(change.after)

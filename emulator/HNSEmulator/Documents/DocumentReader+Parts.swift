@@ -79,7 +79,7 @@ extension HostNetworkingService {
     var subnet = Subnet(
       id: try reader.objectID() ?? drawnID("subnet", network, prefix), prefix: prefix,
       routes: try reader.routes(), flags: try reader.word("Flags") ?? 0)
-    let policies = PolicyReader(configuration: configuration, driver: driver, forms: PolicyForm.subnet)
+    let policies = PolicyReader(configuration: configuration, driver: driver, table: .subnet)
     subnet.policies = try policies.policies(reader.list("Policies"))
     subnet.ipSubnets = try ipSubnets(reader, of: subnet)
     if subnet.ipSubnets.isEmpty {

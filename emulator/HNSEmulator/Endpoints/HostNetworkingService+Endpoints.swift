@@ -52,7 +52,9 @@ extension HostNetworkingService {
     try takeMAC(&endpoint, network)
     if endpoint.dns.isEmpty { endpoint.dns = network.dns }
     if endpoint.routes.isEmpty { endpoint.routes = inheritedRoutes(endpoint, network) }
-    if network.driver == .l2bridge, !endpoint.policies.contains(where: { $0.type == PolicyName.l2Driver }) {
+    if PolicyTable.endpoint.adds(.l2Driver, on: network.driver),
+      !endpoint.policies.contains(where: { $0.type == .l2Driver })
+    {
       // Most endpoints have no other policy, and then all share one list.
       if endpoint.policies.isEmpty {
         endpoint.policies = Self.l2DriverPolicies
@@ -66,7 +68,7 @@ extension HostNetworkingService {
   }
 
   /// What every endpoint of l2bridge has among its policies (reference: hns, 1.8).
-  private static let l2DriverPolicies = [Policy(type: PolicyName.l2Driver, settings: [:])]
+  private static let l2DriverPolicies = [Policy(type: .l2Driver, settings: [:])]
 
   /// The endpoint of settings as they stand; addresses are checked against the network.
   ///
@@ -83,7 +85,7 @@ extension HostNetworkingService {
     endpoint.additionalParams = settings.additionalParams
     if !settings.policies.isEmpty {
       let reader = PolicyReader(
-        configuration: configuration, driver: network.driver, forms: PolicyForm.endpoint, pool: pool)
+        configuration: configuration, driver: network.driver, table: .endpoint, pool: pool)
       endpoint.policies = try reader.policies(settings.policies)
     }
     endpoint.dns = settings.dns
@@ -113,7 +115,7 @@ extension HostNetworkingService {
     _ reader: DocumentReader, _ driver: NetworkDriver, _ pool: PolicyPool? = nil
   ) throws(HCNError) -> [Policy] {
     let policies = PolicyReader(
-      configuration: configuration, driver: driver, forms: PolicyForm.endpoint, pool: pool)
+      configuration: configuration, driver: driver, table: .endpoint, pool: pool)
     return try policies.policies(reader.list("Policies"))
   }
 

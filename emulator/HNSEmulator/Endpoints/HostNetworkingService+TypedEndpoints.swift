@@ -57,9 +57,9 @@ extension HostNetworkingService {
     let endpoint = try existing(endpoint: id)
     let network = try existing(network: endpoint.network)
     let reader = PolicyReader(
-      configuration: configuration, driver: network.driver, forms: PolicyForm.endpoint)
+      configuration: configuration, driver: network.driver, table: .endpoint)
     let stated = try reader.acls(acls).policies
     return try checked(
-      updated(endpoint.policies, by: stated, of: [PolicyName.acl]), endpoint: id, network)
+      updated(endpoint.policies, by: stated, of: [.acl]), endpoint: id, network)
   }
 }

@@ -118,7 +118,7 @@ extension HostNetworkingService {
   /// (reference: hns, 6.6).
   private func checkRemovedSets(_ before: [Policy], _ network: NetworkObject) throws(HCNError) {
     let kept = sets(of: network)
-    let gone = Set(before.filter { $0.type == PolicyName.setPolicy }.compactMap { $0.settings["Id"]?.string })
+    let gone = Set(before.filter { $0.type == .setPolicy }.compactMap { $0.settings["Id"]?.string })
       .filter { kept[$0] == nil }
     guard !gone.isEmpty else { return }
     for (name, set) in kept where set.isNestedSet && set.setValues.contains(where: { gone.contains($0) }) {

@@ -74,7 +74,7 @@ extension HostNetworkingService {
   func networkPolicies(
     _ reader: DocumentReader, _ driver: NetworkDriver
   ) throws(HCNError) -> [Policy] {
-    let policies = PolicyReader(configuration: configuration, driver: driver, forms: PolicyForm.network)
+    let policies = PolicyReader(configuration: configuration, driver: driver, table: .network)
     return try policies.policies(reader.list("Policies"))
   }
 
@@ -108,33 +108,34 @@ extension HostNetworkingService {
         }
       }
     }
-    if network.driver.usesAdapter, network.layer == nil, network.adapter == nil,
+    if PolicyTable.network.adds(.netAdapterName, on: network.driver), network.layer == nil,
+      network.adapter == nil,
       let free = configuration.adapters.first(where: { adapterOwners[$0] == nil })
     {
       network.policies.append(
-        Policy(type: PolicyName.netAdapterName, settings: ["NetworkAdapterName": .string(free)]))
+        Policy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(free)]))
     }
-    guard network.driver == .overlay || network.driver == .l2bridge else { return }
+    guard PolicyTable.network.adds(.drMACAddress, on: network.driver) else { return }
     if defersSettling { network.isSettled = false } else { settle(&network) }
-    if !network.policies.contains(where: { $0.type == PolicyName.drMacAddress }) {
+    if !network.policies.contains(where: { $0.type == .drMACAddress }) {
       var digest = SeededDigest(configuration.seed, "router")
       digest.combine(network.id)
       let mac = MACAddress(0x0015_5d00_0000 | UInt64(truncatingIfNeeded: digest.bits) & 0xff_ffff)
       network.policies.append(
-        Policy(type: PolicyName.drMacAddress, settings: ["Address": .string("\(mac)")]))
+        Policy(type: .drMACAddress, settings: ["Address": .string("\(mac)")]))
     }
   }
 
   /// Gives a network of l2bridge or overlay the host's management address as its provider address.
   private func settle(_ network: inout NetworkObject) {
     network.isSettled = true
-    guard !network.policies.contains(where: { $0.type == PolicyName.providerAddress }),
+    guard !network.policies.contains(where: { $0.type == .providerAddress }),
       let address = managementAddress(.ipv4)
     else { return }
     let index =
-      network.policies.firstIndex { $0.type == PolicyName.drMacAddress } ?? network.policies.endIndex
+      network.policies.firstIndex { $0.type == .drMACAddress } ?? network.policies.endIndex
     network.policies.insert(
-      Policy(type: PolicyName.providerAddress, settings: ["ProviderAddress": .string("\(address)")]),
+      Policy(type: .providerAddress, settings: ["ProviderAddress": .string("\(address)")]),
       at: index)
   }
 
@@ -219,7 +220,7 @@ extension HostNetworkingService {
       if subnets[..<index].contains(where: { $0.prefix.range.overlaps(subnet.prefix.range) }) {
         throw HCNError(.invalidSubnet, detail: "\(subnet.prefix) overlaps another subnet of the network")
       }
-      if network.driver == .overlay, !subnet.policies.contains(where: { $0.type == PolicyName.vsid }) {
+      if network.driver == .overlay, !subnet.policies.contains(where: { $0.type == .vsid }) {
         throw HCNError(
           .invalidNetwork, detail: "the overlay subnet \(subnet.prefix) needs a policy of type VSID")
       }

@@ -29,9 +29,11 @@ extension HostNetworkingService {
     if reader.value("Setting") == nil, reader.value("Routes") != nil { route.listName = .routes }
     let policies = PolicyReader(
       configuration: configuration, driver: .overlay,
-      forms: PolicyForm.endpoint.filter { $0.name == "SDNRoute" })
+      table: .endpoint.only(.sdnRoute))
     route.settings = try policies.policies(
-      try reader.list(route.listName.rawValue).map { ["Type": "SDNRoute", "Settings": $0] })
+      try reader.list(route.listName.rawValue).map {
+        ["Type": .string(PolicyType.sdnRoute.rawValue), "Settings": $0]
+      })
     guard !route.settings.isEmpty else {
       throw HCNError(.invalidPolicy, detail: "a route needs a member 'Setting' that is not empty")
     }

@@ -103,7 +103,7 @@ extension HostNetworkingService {
   func programmedACLs(of endpoint: EndpointObject, _ network: NetworkObject) -> [PortACL] {
     let cell = PlatformCell(driver: network.driver, isolation: .process)
     guard cell.enforcesACLs(configuration.build, configuration.assumptions) else { return [] }
-    let acls = endpoint.policies.compactMap { $0.type == PolicyName.acl ? $0.acl : nil }
+    let acls = endpoint.policies.compactMap { $0.type == .acl ? $0.acl : nil }
     guard acls.contains(where: \.namesSets) else { return acls }
     let sets = sets(of: network)
     return acls.map { resolved($0, sets) }

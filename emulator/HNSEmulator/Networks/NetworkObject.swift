@@ -145,13 +145,13 @@ struct NetworkObject: Hashable {
 
   /// The adapter the network's switch is bound to; nil for a switch without one.
   var adapter: String? {
-    policies.first { $0.type == PolicyName.netAdapterName }?.settings["NetworkAdapterName"]?.string
+    policies.first { $0.type == .netAdapterName }?.settings["NetworkAdapterName"]?.string
   }
 
   /// The network whose switch this one shares, when it is layered on another
   /// (reference: hns, 6.9).
   var layer: GUID? {
-    let constraint = policies.first { $0.type == PolicyName.layerConstraint }?.settings["LayerId"]?.string
+    let constraint = policies.first { $0.type == .layerConstraint }?.settings["LayerId"]?.string
     return (constraint ?? healthExtra["LayeredOn"]?.string).flatMap { GUID($0) }
   }
 }

@@ -42,7 +42,7 @@ extension HostNetworkingService {
   func checked(
     _ policies: [Policy], endpoint: GUID, _ network: NetworkObject
   ) throws(HCNError) -> [Policy] {
-    if policies.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
+    if policies.count(where: { $0.type == .interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)
     }
     let policies = try withPorts(policies, endpoint: endpoint)
@@ -51,7 +51,7 @@ extension HostNetworkingService {
   }
 
   /// The list that an update with policies of some types makes of the present one.
-  func updated(_ present: [Policy], by stated: [Policy], of types: Set<String>) -> [Policy] {
+  func updated(_ present: [Policy], by stated: [Policy], of types: Set<PolicyType>) -> [Policy] {
     if present.isEmpty || configuration.assumptions.policyUpdateScope == .all { return stated }
     // Lists are long and of few types.
     let only = types.count == 1 ? types.first : nil
@@ -88,7 +88,7 @@ extension HostNetworkingService {
       var result = present
       for policy in stated {
         guard let index = result.firstIndex(where: { $0.isRemoved(by: policy) }) else {
-          throw HCNError(.policyNotFound, detail: "there is no such policy of type \(policy.type)")
+          throw HCNError(.policyNotFound, detail: "there is no such policy of type \(policy.type.rawValue)")
         }
         result.remove(at: index)
       }
@@ -97,9 +97,9 @@ extension HostNetworkingService {
       if configuration.assumptions.policyUpdateScope == .all { return stated }
       let present = try updatedSets(present, by: stated)
       var types = Set(stated.map(\.type))
-      let stated = stated.filter { $0.type != PolicyName.setPolicy }
-      if types.remove(PolicyName.setPolicy) == nil, types.isEmpty {
-        types = elements.isEmpty ? [PolicyName.acl] : [PolicyName.l4Proxy, PolicyName.l4WFPProxy]
+      let stated = stated.filter { $0.type != .setPolicy }
+      if types.remove(.setPolicy) == nil, types.isEmpty {
+        types = elements.isEmpty ? [.acl] : [.l4Proxy, .l4WFPProxy]
       }
       return updated(present, by: stated, of: types)
     case .refresh, .reset:
@@ -114,7 +114,7 @@ extension HostNetworkingService {
   /// Where an id stands twice, the first one counts.
   func sets(of network: NetworkObject) -> [String: Policy] {
     Dictionary(
-      network.policies.filter { $0.type == PolicyName.setPolicy }
+      network.policies.filter { $0.type == .setPolicy }
         .compactMap { policy in policy.settings["Id"]?.string.map { ($0, policy) } },
       uniquingKeysWith: { first, _ in first })
   }
@@ -133,7 +133,7 @@ extension HostNetworkingService {
   /// stay, and one that is not there is refused (reference: hns, 6.6; the code is this project's choice).
   private func updatedSets(_ present: [Policy], by stated: [Policy]) throws(HCNError) -> [Policy] {
     var result = present
-    for set in stated where set.type == PolicyName.setPolicy {
+    for set in stated where set.type == .setPolicy {
       let id = set.settings["Id"]
       guard let index = result.firstIndex(where: { $0.type == set.type && $0.settings["Id"] == id }) else {
         throw HCNError(.policyNotFound, detail: "there is no IP set \(id?.text() ?? "")")
@@ -147,7 +147,7 @@ extension HostNetworkingService {
   /// names sets that stand before it (reference: hns, 6.6).
   func checkSets(_ policies: [Policy]) throws(HCNError) {
     var known: Set<String> = []
-    for policy in policies where policy.type == PolicyName.setPolicy {
+    for policy in policies where policy.type == .setPolicy {
       guard let id = policy.settings["Id"]?.string, !id.isEmpty, known.insert(id).inserted else {
         throw HCNError(.policyAlreadyExists, detail: "an IP set needs an id of its own")
       }

@@ -19,29 +19,28 @@ struct Policy: Hashable {
     case listed(ACLList, Int)
   }
 
-  /// The type in its documented spelling.
-  let type: String
+  let type: PolicyType
   private let form: Form
 
-  init(type: String, settings: JSON) {
+  init(type: PolicyType, settings: JSON) {
     self.type = type
     form = .settings(settings)
   }
 
   /// An ACL of a document, which is echoed as it was written.
-  init(type: String, settings: JSON, acl: PortACL) {
+  init(type: PolicyType, settings: JSON, acl: PortACL) {
     self.type = type
     form = .read(.acl(acl, settings: settings))
   }
 
-  init(type: String, settings: JSON, mapping: PortMapping) {
+  init(type: PolicyType, settings: JSON, mapping: PortMapping) {
     self.type = type
     form = .read(.mapping(mapping, settings: settings))
   }
 
   /// An ACL that came as a value.
   init(listed list: ACLList, at index: Int) {
-    type = PolicyName.acl
+    type = .acl
     form = .listed(list, index)
   }
 
@@ -97,7 +96,7 @@ struct Policy: Hashable {
   }
 
   /// The policy as documents have it.
-  var document: JSON { ["Type": .string(type), "Settings": settings] }
+  var document: JSON { ["Type": .string(type.rawValue), "Settings": settings] }
 
   /// Whether a remove request for `other` means this policy: the whole settings are compared, the
   /// order of members does not count, and ACLs are compared by what they say
@@ -122,32 +121,14 @@ final class ACLList: Sendable {
 extension [Policy] {
   /// The ACLs, in their order; a list that came as a whole and still stands as a whole goes out as it is.
   var acls: [PortACL] {
-    guard let first = firstIndex(where: { $0.type == PolicyName.acl }) else { return [] }
+    guard let first = firstIndex(where: { $0.type == .acl }) else { return [] }
     if let list = self[first].list(at: 0), first + list.acls.count <= count {
       let end = first + list.acls.count
       let isWhole = (first..<end).allSatisfy { self[$0].isListed(in: list, at: $0 - first) }
-      if isWhole, !self[end...].contains(where: { $0.type == PolicyName.acl }) { return list.acls }
+      if isWhole, !self[end...].contains(where: { $0.type == .acl }) { return list.acls }
     }
-    return self[first...].compactMap { $0.type == PolicyName.acl ? $0.acl : nil }
+    return self[first...].compactMap { $0.type == .acl ? $0.acl : nil }
   }
-}
-
-/// The names of the policy types the service itself looks at.
-enum PolicyName {
-  static let acl = "ACL"
-  static let portMapping = "PortMapping"
-  static let l2Driver = "L2Driver"
-  static let l4Proxy = "L4Proxy"
-  static let l4WFPProxy = "L4WFPPROXY"
-  static let outboundNAT = "OutBoundNAT"
-  static let interfaceParameters = "InterfaceParameters"
-  static let netAdapterName = "NetAdapterName"
-  static let providerAddress = "ProviderAddress"
-  static let drMacAddress = "DrMacAddress"
-  static let layerConstraint = "LayerConstraint"
-  static let setPolicy = "SetPolicy"
-  static let networkACL = "NetworkACL"
-  static let vsid = "VSID"
 }
 
 extension JSON {

@@ -3,17 +3,6 @@ import JSONText
 import NetworkTypes
 
 extension PolicyReader {
-  /// The order in which HNS returns the members of an ACL (reference: hns, 1.8.1).
-  private static let memberOrder = [
-    "Protocols", "LocalAddresses", "RemoteAddresses", "LocalPorts", "RemotePorts", "Priority", "Id",
-    "Action", "Direction", "RuleType",
-  ]
-
-  /// The words of an ACL in their documented spelling.
-  private static let words: [String: [String]] = [
-    "Action": ["Allow", "Block"], "Direction": ["In", "Out"], "RuleType": ["Host", "Switch"],
-  ]
-
   /// The members of an ACL that only schema 1 has; the list that takes the place of each.
   private static let singles = [
     "Protocol": "Protocols", "LocalPort": "LocalPorts", "RemotePort": "RemotePorts",
@@ -37,16 +26,19 @@ extension PolicyReader {
   /// 1.1 and 1.8.1).
   static func arranged(_ settings: JSONObject) -> JSON {
     var result = JSONObject()
-    for key in memberOrder {
-      switch settings[key] {
+    let members = PolicyTable.endpoint[.acl]?.members ?? []
+    for member in members {
+      switch settings[member.name] {
       case nil, .null, .string(""): continue
-      case let value? where words[key] != nil:
-        result.append(key, spelling(value, among: words[key] ?? []).map { .string($0) } ?? value)
-      case .integer(0): continue
-      case let value: result.append(key, value)
+      case let value?:
+        if case .words(let words) = member.shape {
+          result.append(member.name, spelling(value, among: words).map { .string($0) } ?? value)
+        } else if value != 0 {
+          result.append(member.name, value)
+        }
       }
     }
-    result.members += settings.members.filter { !memberOrder.contains($0.key) }
+    result.members += settings.members.filter { stated in !members.contains { $0.name == stated.key } }
     return .object(result)
   }
 

@@ -1,3 +1,4 @@
+import HostModel
 import JSONText
 
 extension PolicyReader {
@@ -5,25 +6,25 @@ extension PolicyReader {
   /// documented spelling, everything else as it came (reference: hns, 0 rule 11, 1.1 and 6.6).
   ///
   /// A member the type must have stays whatever its value, and so does one the reference does not know.
-  static func echoed(_ settings: JSONObject, _ form: PolicyForm) -> JSONObject {
+  static func echoed(_ settings: JSONObject, _ members: [PolicySchema.Member]) -> JSONObject {
     JSONObject(
       settings.members.compactMap { member in
-        guard let known = form.members.first(where: { $0.key == member.key }) else { return member }
-        switch known.kind {
-        case .word(let words):
+        guard let known = members.first(where: { $0.name == member.key }) else { return member }
+        switch known.checkedShape {
+        case .words(let words):
           if let word = spelling(member.value, among: words) {
             return JSONObject.Member(member.key, .string(word))
           }
-        case .list(let form):
+        case .list(.object(let members)):
           if let elements = member.value.array, !elements.isEmpty {
             let list = elements.map { element in
-              element.object.map { JSON.object(echoed($0, form)) } ?? element
+              element.object.map { JSON.object(echoed($0, members)) } ?? element
             }
             return JSONObject.Member(member.key, .array(list))
           }
         default: break
         }
-        return known.isRequired || !member.value.isDefault ? member : nil
+        return known.requirement == .always || !member.value.isDefault ? member : nil
       })
   }
 

@@ -6,17 +6,17 @@ import NetworkTypes
 struct PolicyReader {
   let configuration: HostConfiguration
   let driver: NetworkDriver
-  let forms: [PolicyForm]
-  /// Policies of the same forms that were read before.
+  let table: PolicyTable
+  /// Policies of the same table that were read before.
   var pool: PolicyPool?
   let gates: ACLGates
 
   init(
-    configuration: HostConfiguration, driver: NetworkDriver, forms: [PolicyForm], pool: PolicyPool? = nil
+    configuration: HostConfiguration, driver: NetworkDriver, table: PolicyTable, pool: PolicyPool? = nil
   ) {
     self.configuration = configuration
     self.driver = driver
-    self.forms = forms
+    self.table = table
     self.pool = pool
     gates = ACLGates(configuration)
   }
@@ -60,44 +60,44 @@ struct PolicyReader {
   }
 
   private func checkParameters(_ policies: [Policy]) throws(HCNError) {
-    if policies.count(where: { $0.type == PolicyName.interfaceParameters }) > 1 {
+    if policies.count(where: { $0.type == .interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)
     }
   }
 
   private func policy(_ reader: DocumentReader) throws(HCNError) -> Policy {
-    let form = try form(reader.value("Type") ?? .integer(0))
-    guard form.isKnown(to: configuration) else {
+    let schema = try schema(reader.value("Type") ?? .integer(0))
+    guard schema.isKnown(to: configuration.build) else {
       throw HCNError(
         .invalidPolicyType,
-        detail: "policies of type \(form.name) do not exist on HNS \(configuration.version)")
+        detail: "policies of type \(schema.name) do not exist on HNS \(configuration.version)")
     }
     let settings = try reader.child("Settings")?.object ?? JSONObject()
-    try check(settings, against: form)
-    switch form.name {
-    case PolicyName.acl, PolicyName.networkACL:
+    try check(settings, against: schema)
+    switch schema.type {
+    case .acl, .networkACL:
       try Self.checkMembers(settings)
       let echoed = Self.arranged(settings)
-      return Policy(type: form.name, settings: echoed, acl: try acl(echoed))
-    case PolicyName.portMapping:
+      return Policy(type: schema.type, settings: echoed, acl: try acl(echoed))
+    case .portMapping:
       let mapping = try mapping(settings)
-      let echoed = Self.echoed(settings, form)
-      return Policy(type: form.name, settings: Self.numbered(echoed, mapping), mapping: mapping)
-    case PolicyName.outboundNAT:
+      let echoed = Self.echoed(settings, schema.members)
+      return Policy(type: schema.type, settings: Self.numbered(echoed, mapping), mapping: mapping)
+    case .outboundNAT:
       if settings["ExceptionList"] != nil, configuration.build.build >= 20348 {
         throw HCNError(
           .invalidPolicy, detail: "OutBoundNAT has the member 'ExceptionList'; it is called 'Exceptions'")
       }
     default: break
     }
-    return Policy(type: form.name, settings: .object(Self.echoed(settings, form)))
+    return Policy(type: schema.type, settings: .object(Self.echoed(settings, schema.members)))
   }
 
-  private func form(_ type: JSON) throws(HCNError) -> PolicyForm {
-    let match: PolicyForm? =
+  private func schema(_ type: JSON) throws(HCNError) -> PolicySchema {
+    let match: PolicySchema? =
       switch type {
-      case .string(let text): forms.first { $0.name.lowercased() == text.lowercased() }
-      case .integer(let number): forms.first { $0.number == number }
+      case .string(let name): table[name]
+      case .integer(let number): table[number]
       default: nil
       }
     guard let match else {
@@ -106,46 +106,43 @@ struct PolicyReader {
     return match
   }
 
-  private func check(_ settings: JSONObject, against form: PolicyForm) throws(HCNError) {
-    for member in form.members {
-      guard let value = settings[member.key], value != .null else {
-        guard !member.isRequired else {
-          throw HCNError(.invalidPolicy, detail: "\(form.name) lacks the member '\(member.key)'")
+  private func check(_ settings: JSONObject, against schema: PolicySchema) throws(HCNError) {
+    for member in schema.members {
+      guard let value = settings[member.name], value != .null else {
+        guard member.requirement != .always else {
+          throw HCNError(.invalidPolicy, detail: "\(schema.name) lacks the member '\(member.name)'")
         }
         continue
       }
-      guard Self.fits(value, member.kind) else {
+      if let shape = member.checkedShape, !Self.fits(value, shape) {
         throw HCNError(
-          .invalidPolicy, detail: "\(form.name) has \(value.text()) as '\(member.key)', which does not fit")
+          .invalidPolicy, detail: "\(schema.name) has \(value.text()) as '\(member.name)', which does not fit"
+        )
       }
     }
   }
 
-  private static func fits(_ value: JSON, _ kind: PolicyForm.MemberKind) -> Bool {
-    switch kind {
-    case .any: true
+  private static func fits(_ value: JSON, _ shape: PolicySchema.Shape) -> Bool {
+    switch shape {
     case .text: value.string != nil
-    case .texts: value.array?.allSatisfy { $0.string != nil } ?? false
-    case .flag: value.bool != nil
-    case .whole(let limit): value.integer.map { (0...limit).contains($0) } ?? false
+    case .truth: value.bool != nil
+    case .number(let limit): UInt64(value.text()).map { $0 <= limit } ?? false
+    case .list(let element): value.array?.allSatisfy { fits($0, element) } ?? false
+    case .object(let members): value.object.map { fits($0, members) } ?? false
+    case .words(let words):
+      value.string.map { text in words.contains { $0.lowercased() == text.lowercased() } }
+        ?? value.integer.map { (0..<Int64(words.count)).contains($0) } ?? false
     case .address: value.string.map { $0.isEmpty || IPAddress($0) != nil } ?? false
     case .prefix: value.string.map { isPrefix($0) } ?? false
     case .mac: value.string.map { MACAddress($0) != nil } ?? false
-    case .guid: value.string.map { GUID($0) != nil } ?? false
-    case .object: value.object != nil
-    case .objects: value.array?.allSatisfy { $0.object != nil } ?? false
-    case .wide: UInt64(value.text()) != nil
-    case .list(let form): value.array?.allSatisfy { $0.object.map { fits($0, form) } ?? false } ?? false
-    case .word(let words):
-      value.string.map { text in words.contains { $0.lowercased() == text.lowercased() } }
-        ?? value.integer.map { (0..<Int64(words.count)).contains($0) } ?? false
+    case .identifier: value.string.map { GUID($0) != nil } ?? false
     }
   }
 
-  private static func fits(_ object: JSONObject, _ form: PolicyForm) -> Bool {
-    form.members.allSatisfy { member in
-      guard let value = object[member.key], value != .null else { return !member.isRequired }
-      return fits(value, member.kind)
+  private static func fits(_ object: JSONObject, _ members: [PolicySchema.Member]) -> Bool {
+    members.allSatisfy { member in
+      guard let value = object[member.name], value != .null else { return member.requirement != .always }
+      return member.checkedShape.map { fits(value, $0) } ?? true
     }
   }
 

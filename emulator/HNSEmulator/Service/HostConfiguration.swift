@@ -37,17 +37,5 @@ public struct HostConfiguration: Hashable, Sendable {
   var version: HNSVersion { build.hnsVersion }
 
   /// The minor number of the highest 2.x document schema this host knows.
-  ///
-  /// The reference states 2.0, 2.6, 2.11 and 2.14 with their builds; 1903 and 1909 are given 2.6, and
-  /// 2.16 belongs to Windows Server 2025, both by this project's choice. Builds before 1809 have no
-  /// such interface at all; here they are spoken to in the same documents (reference: hns, 1.1).
-  var schemaMinor: Int {
-    switch build.build {
-    case ..<18362: 0
-    case ..<20348: 6
-    case ..<22000: 11
-    case ..<26100: 14
-    default: 16
-    }
-  }
+  var schemaMinor: Int { build.schemaMinor }
 }

@@ -72,9 +72,9 @@ extension HostNetworkingService: FilteredHost {
   /// (reference: hns, 1.8 and 1.9; windows-firewall-and-vfp, 3.5).
   private func unjudgedFilters(of endpoint: EndpointObject) -> [String] {
     let shared = networks[endpoint.network]?.policies ?? []
-    return ["TierAcl", PolicyName.networkACL].filter { type in
+    return PolicyTable.unevaluatedFilters.filter { type in
       endpoint.policies.contains { $0.type == type } || shared.contains { $0.type == type }
-    }
+    }.map(\.rawValue)
   }
 
   private func place(of endpoint: EndpointObject, network: Int) -> HostTopology.Endpoint {
@@ -86,7 +86,7 @@ extension HostNetworkingService: FilteredHost {
       isAttached: state(of: endpoint).isAttached, isRemote: endpoint.isRemote,
       dnsServers: endpoint.dns.servers.compactMap { IPAddress($0) },
       mappings: endpoint.policies.compactMap(\.mapping),
-      outboundNAT: endpoint.policies.filter { $0.type == PolicyName.outboundNAT }
+      outboundNAT: endpoint.policies.filter { $0.type == .outboundNAT }
         .map { OutboundNAT(settings: $0.settings) },
       unjudgedFilters: unjudgedFilters(of: endpoint))
   }

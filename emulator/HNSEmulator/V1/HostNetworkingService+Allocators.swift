@@ -115,7 +115,7 @@ extension HostNetworkingService {
 
   /// The ACLs of an endpoint, or the two rules that allow everything where it has none (reference: hns, 6.8).
   private func rules(of endpoint: EndpointObject) -> [JSON] {
-    let acls = endpoint.policies.filter { $0.type == PolicyName.acl }.map(\.settings)
+    let acls = endpoint.policies.filter { $0.type == .acl }.map(\.settings)
     guard acls.isEmpty else { return acls }
     return ["In", "Out"].map { ["Action": "Allow", "Direction": .string($0), "Priority": 65500] }
   }
@@ -123,7 +123,7 @@ extension HostNetworkingService {
   /// The VSID of a network's subnets, or else their VLAN.
   private func isolationID(of network: NetworkObject) -> JSON? {
     let policies = network.subnets.flatMap(\.policies)
-    let policy = policies.first { $0.type == PolicyName.vsid } ?? policies.first
+    let policy = policies.first { $0.type == .vsid } ?? policies.first
     return policy?.settings["IsolationId"]
   }
 }

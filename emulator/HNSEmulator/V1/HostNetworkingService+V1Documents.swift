@@ -82,7 +82,7 @@ extension HostNetworkingService {
     writer.put("Health", health(network.ordinal))
     writer.put("Type", typeName(network.driver.documentName))
     writer.put("NetworkAdapterName", network.adapter ?? "")
-    writer.put("SourceMac", text(network, "SourceMacAddress", "SourceMacAddress"))
+    writer.put("SourceMac", text(network, .sourceMACAddress, "SourceMacAddress"))
     writer.put("Policies", v1Policies(of: network))
     writer.put("MacPools", .array(network.macPool.map { $0.document }))
     writer.put("Subnets", .array(network.subnets.map { v1Document(of: $0) }))
@@ -93,7 +93,7 @@ extension HostNetworkingService {
     writer.put("ManagementIP", managementIP(of: network))
     writer.put(
       "AutomaticDNS",
-      network.policies.contains { $0.type == "AutomaticDNS" && $0.settings["Enable"] == true })
+      network.policies.contains { $0.type == .automaticDNS && $0.settings["Enable"] == true })
     writer.put("IPv6", network.subnets.contains { $0.prefix.family == .ipv6 })
     writer.put("Flags", network.flags)
     writer.put("IsolateSwitch", network.flags & NetworkObject.isolateSwitchFlag != 0)
@@ -106,28 +106,27 @@ extension HostNetworkingService {
       writer.put("NatName", "NAT" + network.id.uppercase)
       writer.put("GatewayMac", MACAddress(network.macPool.first?.lowerBound ?? 0).description)
     }
-    if let mac = network.policies.first(where: { $0.type == PolicyName.drMacAddress }) {
+    if let mac = network.policies.first(where: { $0.type == .drMACAddress }) {
       writer.put("DrMacAddress", mac.settings["Address"] ?? "")
     }
     return arranged(writer.document)
   }
 
-  private func text(_ network: NetworkObject, _ type: String, _ member: String) -> String {
+  private func text(_ network: NetworkObject, _ type: PolicyType, _ member: String) -> String {
     network.policies.first { $0.type == type }?.settings[member]?.string ?? ""
   }
 
   /// The address clients wait for after they made a network of l2bridge or overlay (reference: hns, 6.2).
   private func managementIP(of network: NetworkObject) -> String {
     guard network.isSettled, network.driver.usesAdapter else { return "" }
-    let stated = text(network, PolicyName.providerAddress, "ProviderAddress")
+    let stated = text(network, .providerAddress, "ProviderAddress")
     return stated.isEmpty ? managementAddress(.ipv4)?.description ?? "" : stated
   }
 
   /// The policies that schema 1 has no member for.
   private func v1Policies(of network: NetworkObject) -> JSON {
-    let members: Set = [
-      PolicyName.netAdapterName, "SourceMacAddress", "AutomaticDNS", PolicyName.drMacAddress,
-      PolicyName.providerAddress,
+    let members: Set<PolicyType> = [
+      .netAdapterName, .sourceMACAddress, .automaticDNS, .drMACAddress, .providerAddress,
     ]
     return .array(
       network.policies.filter { !members.contains($0.type) }
@@ -205,7 +204,7 @@ extension HostNetworkingService {
     writer.put("Flags", endpoint.flags)
     writer.put(
       "EncapOverhead",
-      endpoint.policies.first { $0.type == "EncapOverhead" }?.settings["Overhead"] ?? 0)
+      endpoint.policies.first { $0.type == .encapOverhead }?.settings["Overhead"] ?? 0)
     if let name = endpoint.v1Members["PortFriendlyName"] { writer.put("PortFriendlyName", name) }
     if let namespace = visibleNamespace(of: endpoint) {
       writer.put("Namespace", ["ID": .string(namespace.uppercase)])

@@ -4,40 +4,10 @@ import NetworkTypes
 
 /// Reads policies of schema 1, which are flat, as policies of schema 2, and writes them (reference: hns, 4.3).
 enum V1PolicyTranslation {
-  /// How a type is called in both schemas, and its members.
-  private struct Twin {
-    let v1: String
-    let v2: String
-    /// Members by their names in schema 1 and 2; any other has one name in both.
-    let members: [(v1: String, v2: String)]
+  private static let endpointSchemas = PolicyTable.endpoint.schemas
 
-    init(_ v1: String, _ v2: String, _ members: [(String, String)] = []) {
-      self.v1 = v1
-      self.v2 = v2
-      self.members = members
-    }
-  }
-
-  private static let endpointTwins: [Twin] = [
-    Twin("NAT", PolicyName.portMapping),
-    Twin("ACL", PolicyName.acl),
-    Twin("OutBoundNAT", PolicyName.outboundNAT, [("VIP", "VirtualIP"), ("ExceptionList", "Exceptions")]),
-    Twin("ROUTE", "SDNRoute"),
-    Twin("PROXY", PolicyName.l4Proxy, [("ExceptionList", "Exceptions"), ("OutboundNat", "OutboundNAT")]),
-    Twin("PA", PolicyName.providerAddress, [("PA", "ProviderAddress")]),
-    Twin("VNET", PolicyName.providerAddress, [("PA", "ProviderAddress")]),
-    Twin("QOS", "QOS"),
-    Twin("VLAN", "VLAN", [("VLAN", "IsolationId")]),
-    Twin("L2Driver", PolicyName.l2Driver),
-  ]
-
-  private static let networkTwins: [Twin] = [
-    Twin("VLAN", "VLAN", [("VLAN", "IsolationId")]),
-    Twin("VSID", PolicyName.vsid, [("VSID", "IsolationId")]),
-    Twin("PA", PolicyName.providerAddress, [("PA", "ProviderAddress")]),
-    Twin("VNET", PolicyName.providerAddress, [("PA", "ProviderAddress")]),
-    Twin("PROXY", PolicyName.l4Proxy, [("ExceptionList", "Exceptions"), ("OutboundNat", "OutboundNAT")]),
-  ]
+  /// Schema 1 has the policies of subnets among those of their network.
+  private static let networkSchemas = PolicyTable.network.schemas + PolicyTable.subnet.schemas
 
   /// The numbers of flags of a port mapping that schema 1 has a member for (reference: hns, 1.8).
   private static let externalPortReserved: UInt32 = 4
@@ -47,14 +17,14 @@ enum V1PolicyTranslation {
   /// An endpoint's policy in schema 2; one with a member `Settings` is there already.
   static func endpointPolicy(_ policy: DocumentReader) throws(HCNError) -> JSON {
     guard let type = try flatType(policy) else { return .object(policy.object) }
-    let twin = endpointTwins.first { $0.v1.lowercased() == type.lowercased() }
-    var settings = renamed(policy.object, twin)
-    switch twin?.v2 {
-    case PolicyName.acl: settings = try aclSettings(settings)
-    case PolicyName.portMapping: settings = try mappingSettings(settings)
+    let schema = schema(type, among: endpointSchemas)
+    var settings = renamed(policy.object, schema)
+    switch schema?.type {
+    case .acl: settings = try aclSettings(settings)
+    case .portMapping: settings = try mappingSettings(settings)
     default: break
     }
-    return ["Type": .string(twin?.v2 ?? type), "Settings": .object(settings)]
+    return ["Type": .string(schema?.name ?? type), "Settings": .object(settings)]
   }
 
   /// A network's or subnet's policy in schema 2, and whether schema 2 has it for subnets only.
@@ -62,14 +32,13 @@ enum V1PolicyTranslation {
     guard let type = try flatType(policy) else { return (.object(policy.object), false) }
     if type.lowercased() == "isolation" {
       // The older type holds either number (reference: hns, 4.3).
-      let key = policy.value("VSID") == nil ? "VLAN" : "VSID"
+      let key = (policy.value("VSID") == nil ? PolicyType.vlan : .vsid).rawValue
       return (["Type": .string(key), "Settings": ["IsolationId": policy.value(key) ?? 0]], true)
     }
-    let twin = networkTwins.first { $0.v1.lowercased() == type.lowercased() }
-    let name = twin?.v2 ?? type
+    let schema = schema(type, among: networkSchemas)
     return (
-      ["Type": .string(name), "Settings": .object(renamed(policy.object, twin))],
-      name == "VLAN" || name == PolicyName.vsid
+      ["Type": .string(schema?.name ?? type), "Settings": .object(renamed(policy.object, schema))],
+      schema.map { PolicyTable.subnet[$0.type] != nil } ?? false
     )
   }
 
@@ -85,10 +54,15 @@ enum V1PolicyTranslation {
     return type
   }
 
-  private static func renamed(_ object: JSONObject, _ twin: Twin?) -> JSONObject {
+  /// The type that a name of schema 1 means.
+  private static func schema(_ name: String, among schemas: [PolicySchema]) -> PolicySchema? {
+    schemas.first { $0.v1?.names.contains { $0.lowercased() == name.lowercased() } ?? false }
+  }
+
+  private static func renamed(_ object: JSONObject, _ schema: PolicySchema?) -> JSONObject {
     JSONObject(
       object.members.filter { $0.key != "Type" && $0.value != .null }.map { member in
-        let name = twin?.members.first { $0.v1 == member.key }?.v2 ?? member.key
+        let name = schema?.v1?.members.first { $0.v1 == member.key }?.v2 ?? member.key
         return JSONObject.Member(name, member.value)
       })
   }
@@ -144,8 +118,8 @@ enum V1PolicyTranslation {
 
   /// The policy of an endpoint as schema 1 has it.
   static func flat(endpoint policy: Policy) -> JSONObject {
-    guard policy.type != PolicyName.acl else { return flatACL(policy) }
-    var result = flat(policy, endpointTwins)
+    guard policy.type != .acl else { return flatACL(policy) }
+    var result = flat(policy, endpointSchemas)
     guard let mapping = policy.mapping else { return result }
     result["Protocol"] = .string(mapping.protocol.description.uppercased())
     if mapping.flags & externalPortReserved != 0 {
@@ -157,13 +131,13 @@ enum V1PolicyTranslation {
   }
 
   /// The policy of a network or subnet as schema 1 has it: `{"Type":"VSID","VSID":9999}`.
-  static func flat(network policy: Policy) -> JSONObject { flat(policy, networkTwins) }
+  static func flat(network policy: Policy) -> JSONObject { flat(policy, networkSchemas) }
 
-  private static func flat(_ policy: Policy, _ twins: [Twin]) -> JSONObject {
-    let twin = twins.first { $0.v2 == policy.type }
-    var result = JSONObject([.init("Type", .string(twin?.v1 ?? policy.type))])
+  private static func flat(_ policy: Policy, _ schemas: [PolicySchema]) -> JSONObject {
+    let mapping = schemas.first { $0.type == policy.type }?.v1
+    var result = JSONObject([.init("Type", .string(mapping?.names.first ?? policy.type.rawValue))])
     for member in policy.settings.object?.members ?? [] {
-      result.append(twin?.members.first { $0.v2 == member.key }?.v1 ?? member.key, member.value)
+      result.append(mapping?.members.first { $0.v2 == member.key }?.v1 ?? member.key, member.value)
     }
     return result
   }
@@ -171,7 +145,7 @@ enum V1PolicyTranslation {
   /// An ACL as schema 1 has it; the output adds a scope (reference: hns, 4.3), of which nothing is known but
   /// that it is there.
   private static func flatACL(_ policy: Policy) -> JSONObject {
-    var result = flat(policy, endpointTwins)
+    var result = flat(policy, endpointSchemas)
     result.append("Scope", 0)
     return result
   }

@@ -1,3 +1,4 @@
+import HostModel
 import JSONText
 import NetworkTypes
 
@@ -16,16 +17,18 @@ enum V1Translation {
     var result = object.only(["ID", "Owner", "Name", "Type", "AdditionalParams", "Health"])
     result["Flags"] = try networkFlags(reader)
     var policies: [JSON] = []
-    func add(_ type: String, _ member: String, _ value: JSON?) {
+    func add(_ type: PolicyType, _ member: String, _ value: JSON?) {
       if let value {
-        policies.append(["Type": .string(type), "Settings": .object(JSONObject([.init(member, value)]))])
+        policies.append([
+          "Type": .string(type.rawValue), "Settings": .object(JSONObject([.init(member, value)])),
+        ])
       }
     }
-    add("NetAdapterName", "NetworkAdapterName", try reader.text("NetworkAdapterName").nonEmpty)
-    add("SourceMacAddress", "SourceMacAddress", try reader.text("SourceMac").nonEmpty)
-    if try reader.flag("AutomaticDNS") == true { add("AutomaticDNS", "Enable", true) }
+    add(.netAdapterName, "NetworkAdapterName", try reader.text("NetworkAdapterName").nonEmpty)
+    add(.sourceMACAddress, "SourceMacAddress", try reader.text("SourceMac").nonEmpty)
+    if try reader.flag("AutomaticDNS") == true { add(.automaticDNS, "Enable", true) }
     if let constraint = reader.value("InterfaceConstraint"), constraint.object?.members.isEmpty == false {
-      policies.append(["Type": "InterfaceConstraint", "Settings": constraint])
+      policies.append(["Type": .string(PolicyType.interfaceConstraint.rawValue), "Settings": constraint])
     }
     var subnetPolicies: [JSON] = []
     for policy in try reader.children("Policies") {

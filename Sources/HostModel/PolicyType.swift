@@ -1,0 +1,37 @@
+/// The types of policies of HCN objects, by their documented spelling (reference: hns, 1.8 and 1.9).
+///
+/// Endpoints, networks and subnets each have some of them; ``PolicyTable`` says which.
+package enum PolicyType: String, Sendable, Hashable, CaseIterable {
+  case portMapping = "PortMapping"
+  case acl = "ACL"
+  case qos = "QOS"
+  case l2Driver = "L2Driver"
+  case outboundNAT = "OutBoundNAT"
+  case sdnRoute = "SDNRoute"
+  case l4Proxy = "L4Proxy"
+  case l4WFPProxy = "L4WFPPROXY"
+  case providerAddress = "ProviderAddress"
+  case portName = "PortName"
+  case encapOverhead = "EncapOverhead"
+  case interfaceConstraint = "InterfaceConstraint"
+  case encryption = "Encryption"
+  case vlan = "VLAN"
+  case interfaceParameters = "InterfaceParameters"
+  case iov = "Iov"
+  case tierACL = "TierAcl"
+  case firewall = "Firewall"
+
+  case sourceMACAddress = "SourceMacAddress"
+  case netAdapterName = "NetAdapterName"
+  case vSwitchExtension = "VSwitchExtension"
+  case drMACAddress = "DrMacAddress"
+  case automaticDNS = "AutomaticDNS"
+  case remoteSubnetRoute = "RemoteSubnetRoute"
+  case vxlanPort = "VxlanPort"
+  case hostRoute = "HostRoute"
+  case setPolicy = "SetPolicy"
+  case layerConstraint = "LayerConstraint"
+  case networkACL = "NetworkACL"
+  case neighborDiscovery = "NeighborDiscovery"
+  case vsid = "VSID"
+}
