@@ -17,8 +17,8 @@ public struct FirewallRule: Hashable, Sendable {
   public var remoteKeywords: [AddressKeyword] = []
   /// Whether an allow rule also overrides blocks (`AllowBypass`).
   public var overridesBlocks = false
-  /// Whether the platform made the rule on its own account and no ACL or port mapping asked for it.
-  public var isPlatformDefault: Bool
+  /// What the rule was made from.
+  public var origin: RuleOrigin
 
   /// Makes a rule.
   ///
@@ -27,17 +27,19 @@ public struct FirewallRule: Hashable, Sendable {
   ///   - direction: The direction as the endpoint sees it.
   ///   - action: What happens to a packet that matches.
   ///   - match: What the rule matches.
-  ///   - isPlatformDefault: Whether the platform made it on its own account.
+  ///   - origin: What the rule was made from; nil is the ACL whose Id is the name.
   public init(
-    name: String, direction: Direction, action: RuleAction, match: RuleMatch,
-    isPlatformDefault: Bool = false
+    name: String, direction: Direction, action: RuleAction, match: RuleMatch, origin: RuleOrigin? = nil
   ) {
     self.name = name
+    self.origin = origin ?? .acl(id: name)
     self.direction = direction
     self.action = action
     self.match = match
-    self.isPlatformDefault = isPlatformDefault
   }
+
+  /// Whether the platform made the rule on its own account.
+  public var isPlatformDefault: Bool { origin == .platform }
 }
 
 /// A name that Windows Firewall puts in place of addresses

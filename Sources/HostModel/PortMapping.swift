@@ -42,5 +42,9 @@ public struct PortMapping: Hashable, Sendable {
   /// The family the mapping is for: that of its VIP, otherwise NatFlags says (2 is IPv6).
   public var family: AddressFamily { vip?.family ?? (flags & 2 != 0 ? .ipv6 : .ipv4) }
 
+  /// The name of the allow rule of Windows Firewall that the service makes for the port; the text is this
+  /// project's choice.
+  public var firewallRuleName: String { "Published port \(externalPort):\(internalPort)/\(`protocol`)" }
+
   package var key: Key { Key(protocol: `protocol`, port: externalPort, vip: vip, family: family) }
 }

@@ -75,12 +75,6 @@ public struct SwitchPort: Hashable, Sendable {
 /// platform's own rules hold (reference: windows-firewall-and-vfp, 9). Rules hold for every endpoint of
 /// the compartment.
 public struct FirewallInstance: Hashable, Sendable {
-  /// How the name of an allow rule begins that the service makes for a published port; external port,
-  /// internal port and protocol follow.
-  ///
-  /// The text is this project's choice.
-  public static let publishedPrefix = "Published port "
-
   /// The stack the compartment belongs to.
   public let stack: Compartment.Stack
   /// The compartment's number.

@@ -59,8 +59,8 @@ public struct VFPRule: Hashable, Sendable {
   public var action: RuleAction
   /// The conditions.
   public var match: RuleMatch
-  /// Whether the platform made the rule on its own account.
-  public var isPlatformDefault: Bool
+  /// What the rule was made from.
+  public var origin: RuleOrigin
 
   /// Makes a rule.
   ///
@@ -70,18 +70,21 @@ public struct VFPRule: Hashable, Sendable {
   ///   - priority: The priority, lower first.
   ///   - action: What happens to a packet that matches.
   ///   - match: The conditions.
-  ///   - isPlatformDefault: Whether the platform made it on its own account.
+  ///   - origin: What the rule was made from; nil is the ACL whose Id is the name.
   public init(
     name: String, group: VFPGroup, priority: UInt16, action: RuleAction, match: RuleMatch,
-    isPlatformDefault: Bool = false
+    origin: RuleOrigin? = nil
   ) {
     self.name = name
+    self.origin = origin ?? .acl(id: name)
     self.group = group
     self.priority = priority
     self.action = action
     self.match = match
-    self.isPlatformDefault = isPlatformDefault
   }
+
+  /// Whether the platform made the rule on its own account.
+  public var isPlatformDefault: Bool { origin == .platform }
 
   /// The flag word: terminating (1), stateful (2) and the bit 8192 that captured HNS rules carry.
   ///

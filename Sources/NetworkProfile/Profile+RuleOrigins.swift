@@ -1,4 +1,5 @@
 package import Diagnostics
+import HostModel
 
 extension Profile {
   /// Where the rules of the profile are written, by endpoint and by the name a reader knows them by.
@@ -9,9 +10,9 @@ extension Profile {
     var origins: [String: [String: Place]] = [:]
     for endpoint in endpoints {
       var places: [String: Place] = [:]
-      places["default-in"] = endpoint.defaults?.inbound?.place
-      places["default-out"] = endpoint.defaults?.outbound?.place
-      places["published"] = endpoint.publish.first?.place
+      places[ReservedRuleName.defaultIn.rawValue] = endpoint.defaults?.inbound?.place
+      places[ReservedRuleName.defaultOut.rawValue] = endpoint.defaults?.outbound?.place
+      places[ReservedRuleName.published.rawValue] = endpoint.publish.first?.place
       let acls = endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }
       for acl in acls { places[acl.name.value] = acl.name.place }
       origins[endpoint.name.value] = places

@@ -1,10 +1,11 @@
 import Diagnostics
+import HostModel
 import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
   /// Names an ACL cannot have, because traces use them.
-  static let ruleNames = ["default-in", "default-out", "published"]
+  static let ruleNames = ReservedRuleName.allCases.map(\.rawValue)
 
   /// Reads a name: lower-case letters, digits, `.`, `_` and `-`, at most 63 of them.
   mutating func name(_ node: YAMLNode, of owner: @autoclosure () -> String) -> Located<String>? {

@@ -72,7 +72,7 @@ package struct EndpointMeaning: Sendable {
   ///   - decider: What decides in the policy of a direction.
   ///   - direction: The direction.
   package func name(_ decider: PacketPolicy.Decider, _ direction: Direction) -> String {
-    let fallback = direction == .in ? "default-in" : "default-out"
+    let fallback = ReservedRuleName.default(direction).rawValue
     guard case .rule(let place) = decider else { return fallback }
     let named = rules.filter { $0.acl.direction == direction }
     return named.indices.contains(place) ? named[place].acl.name.value : fallback

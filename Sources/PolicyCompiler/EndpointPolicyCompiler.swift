@@ -202,7 +202,7 @@ struct EndpointPolicyCompiler {
   /// Where the profile states no default it is the platform's, to which the allow of a published port
   /// belongs (reference: network-isolation, "Who enforces port ACLs").
   private func defaultRules(_ key: Key, _ direction: Direction) -> [OrderedRule] {
-    let name = direction == .in ? "default-in" : "default-out"
+    let name = ReservedRuleName.default(direction).rawValue
     if let stated = direction == .in ? key.inbound : key.outbound {
       return [OrderedRule(name: name, action: stated, match: RuleMatch())]
     }
@@ -212,7 +212,7 @@ struct EndpointPolicyCompiler {
     var rules: [OrderedRule] = []
     for port in key.published where !admitted.contains(port.protocol.number) {
       let rule = OrderedRule(
-        name: "published", action: .allow,
+        name: ReservedRuleName.published.rawValue, action: .allow,
         match: RuleMatch(
           protocols: ProtocolSet([port.protocol]), localPorts: PortSet(port.internal, port.internal)))
       // Two ports of the host can lead to one of the container.

@@ -235,9 +235,9 @@ package struct ProfileCompiler {
     of rule: String, _ declaration: EndpointDeclaration, _ rules: [OrderedACL]
   ) -> Place? {
     switch rule {
-    case "default-in": declaration.defaults?.inbound?.place
-    case "default-out": declaration.defaults?.outbound?.place
-    case "published": declaration.publish.first?.place
+    case ReservedRuleName.defaultIn.rawValue: declaration.defaults?.inbound?.place
+    case ReservedRuleName.defaultOut.rawValue: declaration.defaults?.outbound?.place
+    case ReservedRuleName.published.rawValue: declaration.publish.first?.place
     default: rules.first { $0.acl.name.value == rule }?.acl.name.place
     }
   }

@@ -1,3 +1,5 @@
+import HostModel
+
 /// The Id an ACL of a profile carries on the host: who owns it and which rules it stands for.
 ///
 /// The form is `hnsctl/PROFILE/RULE`. `+RULE` behind it names a rule that could match the same packets
@@ -55,6 +57,15 @@ package struct RuleIdentity: Hashable, Sendable {
   /// The Id.
   package var id: String {
     "hnsctl/\(profile)/\(origins.joined(separator: "+"))" + (piece == 1 ? "" : "~\(piece)")
+  }
+
+  /// Whether the ACL stands for a default of the profile first.
+  package var isDefault: Bool { ReservedRuleName.isDefault(origins[0]) }
+
+  /// The Id of another agent's ACL as readers see it: in quotation marks where it is one of the names that
+  /// stand for what is no ACL.
+  package static func shown(foreign id: String) -> String {
+    ReservedRuleName(rawValue: id) == nil ? id : "'\(id)'"
   }
 
   /// Whether a text can be a name in a profile.

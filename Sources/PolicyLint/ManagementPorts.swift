@@ -62,7 +62,7 @@ extension Linter {
         remedy: cell(of: endpoint).programmablePoints.isEmpty
           ? "its ACLs cannot be changed: use process isolation, or a driver that filters with VFP"
           : "block them, or allow them from the addresses that manage it alone",
-        isAboutEndpoint: place == nil || first == "default-in"
+        isAboutEndpoint: place == nil || first == ReservedRuleName.defaultIn.rawValue
       ) {
         "every \(family == .ipv4 ? "IPv4" : "IPv6") address outside the host reaches tcp \(list) of \($0)"
       })

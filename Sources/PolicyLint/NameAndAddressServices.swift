@@ -42,7 +42,7 @@ extension Linter {
         .dnsBlocked, at: name, place: place(of: first, at: name), rule: first,
         related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
         remedy: "allow udp and tcp 53 out to the DNS servers before the block",
-        isAboutEndpoint: first.hasPrefix("default-")
+        isAboutEndpoint: ReservedRuleName.isDefault(first)
       ) { "\($0) cannot ask the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" })
   }
 
@@ -64,7 +64,7 @@ extension Linter {
           PendingFinding(
             .dhcpBlocked, at: endpoint.name, place: linter.place(of: first, at: endpoint.name), rule: first,
             remedy: "allow udp out from local port 68 to remote port 67",
-            isAboutEndpoint: first.hasPrefix("default-")
+            isAboutEndpoint: ReservedRuleName.isDefault(first)
           ) { "\($0) cannot ask for an address by DHCP: '\(first)' blocks udp from port 68 to port 67" })
       }
     }
@@ -101,7 +101,7 @@ extension Linter {
               .blocksNeighborDiscovery, at: endpoint.name, place: linter.place(of: first, at: endpoint.name),
               rule: first,
               remedy: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everyone",
-              isAboutEndpoint: first.hasPrefix("default-")
+              isAboutEndpoint: ReservedRuleName.isDefault(first)
             ) { "no neighbour discovery gets \(side) at \($0): '\(first)' blocks icmpv6, and IPv6 fails" })
         }
       }

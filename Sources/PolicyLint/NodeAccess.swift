@@ -46,7 +46,7 @@ extension Linter {
       guard !answers.isEmpty else { return }
       // A rule of its own that blocks the host is meant.
       if answers.contains(where: {
-        $0.action == .allow || $0.rule != "default-in" && $0.answer.source == .acl
+        $0.action == .allow || $0.rule != ReservedRuleName.defaultIn.rawValue && $0.answer.source == .acl
       }) {
         guard each else { return }
         continue
@@ -54,11 +54,12 @@ extension Linter {
       blocked.append(service)
     }
     guard !blocked.isEmpty else { return }
+    let inbound = ReservedRuleName.defaultIn.rawValue
     let list = blocked.prefix(6).map(\.text).joined(separator: ", ")
     let more = blocked.count > 6 ? " and \(blocked.count - 6) more" : ""
     report(
       PendingFinding(
-        .nodeNotAllowed, at: endpoint, place: place(of: "default-in", at: endpoint), rule: "default-in",
+        .nodeNotAllowed, at: endpoint, place: place(of: inbound, at: endpoint), rule: inbound,
         remedy: "allow the ports from \(ends.host), the host's own address there"
       ) { "the host cannot reach \(list)\(more) of \($0), so that its probes fail" })
   }

@@ -43,7 +43,7 @@ extension Linter {
           PendingFinding(
             .wireserverReachable, at: name, place: place ?? linter.place(ofEndpoint: name), rule: rule,
             related: rules.filter { $0 != rule }, remedy: "block tcp 80 and 32526 out to \(wireserver)",
-            isAboutEndpoint: place == nil || rule.hasPrefix("default-")
+            isAboutEndpoint: place == nil || ReservedRuleName.isDefault(rule)
           ) { endpoints in
             let text = "the wireserver \(wireserver) can be reached on tcp \(list) from \(endpoints)"
             return block.map { "\(text), although '\($0)' blocks others of its packets" } ?? text

@@ -106,14 +106,14 @@ struct EffectivePolicy {
 
   private func hasCatchAll(_ type: RuleType, _ direction: Direction) -> Bool {
     acls(of: type).contains { acl in
-      acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
+      acl.acl.direction == direction && acl.identity.map { $0.isDefault } ?? false
     }
   }
 
   /// What decides where no rule of a profile or of another agent matches, in words.
   func posture(_ direction: Direction) -> String {
     let catchAlls = (acls(of: .switch) + acls(of: .host)).filter { acl in
-      acl.acl.direction == direction && acl.identity.map { $0.origins[0].hasPrefix("default-") } ?? false
+      acl.acl.direction == direction && acl.identity.map { $0.isDefault } ?? false
     }
     guard !catchAlls.isEmpty else {
       if closes(.switch, direction) || closes(.host, direction) {

@@ -179,10 +179,14 @@ struct PublishedPort: Hashable {
   static func firewallRules(_ ports: [PublishedPort], cell: PlatformCell) -> [FirewallRule] {
     guard cell.driver == .nat else { return [] }
     return ports.compactMap { port in
-      guard let number = UInt16(exactly: port.internal) else { return nil }
+      guard let number = UInt16(exactly: port.internal), let external = UInt16(exactly: port.external) else {
+        return nil
+      }
+      let mapping = PortMapping(protocol: port.protocol, internalPort: number, externalPort: external)
       return FirewallRule(
-        name: FirewallInstance.publishedPrefix + port.name, direction: .in, action: .allow,
-        match: RuleMatch(protocols: ProtocolSet([port.protocol]), localPorts: PortSet(number, number)))
+        name: mapping.firewallRuleName, direction: .in, action: .allow,
+        match: RuleMatch(protocols: ProtocolSet([port.protocol]), localPorts: PortSet(number, number)),
+        origin: .published(mapping))
     }
   }
 }
@@ -227,14 +231,15 @@ private struct RuleItems {
     if cell.programmablePoints.contains(.windowsFirewall) {
       items += (PublishedPort.firewallRules(ports, cell: cell) + rules.firewall).map { rule in
         HostItem(
-          kind: .firewallRule, target: "", name: RuleDocument.name(rule.name), enforcement: .windowsFirewall,
+          kind: .firewallRule, target: "", name: RuleDocument.name(rule.origin, rule.name),
+          enforcement: .windowsFirewall,
           value: RuleDocument.firewall(rule))
       }
     }
     if cell.programmablePoints.contains(.vfp) {
       items += rules.vfp.map { rule in
         HostItem(
-          kind: .vfpRule, target: "", name: RuleDocument.name(rule.name), enforcement: .vfp,
+          kind: .vfpRule, target: "", name: RuleDocument.name(rule.origin, rule.name), enforcement: .vfp,
           value: RuleDocument.vfp(rule))
       }
     }

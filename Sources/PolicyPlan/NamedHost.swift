@@ -41,7 +41,7 @@ package struct NamedHost: FilteredHost {
   ///
   /// - Parameter id: The rule's name as a filter holds it.
   package static func origin(of id: String) -> String {
-    RuleIdentity(id: id)?.origins[0] ?? (id.isEmpty ? "(unnamed)" : id)
+    RuleIdentity(id: id)?.origins[0] ?? (id.isEmpty ? "(unnamed)" : RuleIdentity.shown(foreign: id))
   }
 
   // MARK: Names
@@ -51,37 +51,36 @@ package struct NamedHost: FilteredHost {
   /// A port with its rules named.
   package func named(_ port: SwitchPort) -> SwitchPort {
     guard !hasNames else { return port }
-    let known = names(of: [port.endpoint], \.vfp, \.name)
-    return port.mappingRules { known[Self.nameless($0, \.name)] ?? $0 }
+    let known = names(of: [port.endpoint], \.vfp)
+    return port.mappingRules { known[$0] ?? $0 }
   }
 
   /// A compartment's firewall with its rules named.
   package func named(_ instance: FirewallInstance) -> FirewallInstance {
     guard !hasNames else { return instance }
-    let known = names(of: instance.endpoints, \.firewall, \.name)
-    return instance.mappingRules { known[Self.nameless($0, \.name)] ?? $0 }
+    let known = names(of: instance.endpoints, \.firewall)
+    return instance.mappingRules { known[$0] ?? $0 }
   }
 
-  /// The rules of endpoints with their names, by the same rules without.
+  /// The rules of endpoints with their names, by the same rules as a host has them that keeps no Ids.
   private func names<Rule: Hashable>(
-    of endpoints: [GUID], _ rules: KeyPath<ProgrammedRules, [Rule]>, _ name: WritableKeyPath<Rule, String>
+    of endpoints: [GUID], _ rules: KeyPath<ProgrammedRules, [Rule]>
   ) -> [Rule: Rule] {
     var known: [Rule: Rule] = [:]
     for id in endpoints {
       guard let port = service.switchPort(of: id) else { continue }
       let cell = PlatformCell(driver: port.driver, isolation: port.isolation)
-      let programmed = PortACL.program(
-        ledger[id], driver: port.driver, families: cell.filteredFamilies(build), assumptions: assumptions)
-      for rule in programmed[keyPath: rules] where known[Self.nameless(rule, name)] == nil {
-        known[Self.nameless(rule, name)] = rule
+      func programmed(_ acls: [PortACL]) -> [Rule] {
+        PortACL.program(
+          acls, driver: port.driver, families: cell.filteredFamilies(build), assumptions: assumptions
+        )[keyPath: rules]
+      }
+      let acls = ledger[id]
+      for (rule, nameless) in zip(programmed(acls), programmed(acls.map(\.anonymous)))
+      where known[nameless] == nil {
+        known[nameless] = rule
       }
     }
     return known
-  }
-
-  private static func nameless<Rule>(_ rule: Rule, _ name: WritableKeyPath<Rule, String>) -> Rule {
-    var copy = rule
-    copy[keyPath: name] = ""
-    return copy
   }
 }

@@ -8,10 +8,11 @@ import PolicyCompiler
 package enum RuleDocument {
   /// The document of an ACL as HNS holds it.
   package static func acl(_ acl: PortACL) -> JSON {
-    var object = base(acl.id, acl.direction, acl.action, acl.match)
+    let origin = RuleOrigin.acl(id: acl.id ?? "")
+    var object = base(name(acl.id), acl.direction, acl.action, acl.match)
     object.append("priority", acl.priority.map { .whole($0) })
     object.append("ruleType", acl.ruleType.map { .string($0.rawValue) })
-    object.append("origins", origins(acl.id))
+    object.append("origins", origins(origin))
     if !acl.localSets.isEmpty { object.append("localSets", .strings(acl.localSets)) }
     if !acl.remoteSets.isEmpty { object.append("remoteSets", .strings(acl.remoteSets)) }
     return .object(object)
@@ -19,32 +20,37 @@ package enum RuleDocument {
 
   /// The document of a rule of Windows Firewall.
   package static func firewall(_ rule: FirewallRule) -> JSON {
-    var object = base(rule.name, rule.direction, rule.action, rule.match)
-    object.append("origins", origins(rule.name))
+    var object = base(name(rule.origin, rule.name), rule.direction, rule.action, rule.match)
+    object.append("origins", origins(rule.origin))
     return .object(object)
   }
 
   /// The document of a rule of VFP.
   package static func vfp(_ rule: VFPRule) -> JSON {
-    var object = base(rule.name, rule.group.direction, rule.action, rule.match)
+    var object = base(name(rule.origin, rule.name), rule.group.direction, rule.action, rule.match)
     object.append("priority", .whole(rule.priority))
     object.append("layer", .string(rule.group.layer.rawValue))
     object.append("group", .string(rule.group.name))
-    object.append("origins", origins(rule.name))
+    object.append("origins", origins(rule.origin))
     return .object(object)
   }
 
   /// The name a reader knows a rule by: the profile's where the Id is one of ours, otherwise the Id.
   package static func name(_ id: String?) -> String {
     guard let id, !id.isEmpty else { return "(unnamed)" }
-    return RuleIdentity(id: id)?.name ?? id
+    return RuleIdentity(id: id)?.name ?? RuleIdentity.shown(foreign: id)
+  }
+
+  /// The name a reader knows a rule at an enforcement point by.
+  package static func name(_ origin: RuleOrigin, _ name: String) -> String {
+    if case .acl(let id) = origin { Self.name(id) } else { name }
   }
 
   private static func base(
-    _ id: String?, _ direction: Direction, _ action: RuleAction, _ match: RuleMatch
+    _ name: String, _ direction: Direction, _ action: RuleAction, _ match: RuleMatch
   ) -> JSONObject {
     var object = JSONObject()
-    object.append("name", .string(name(id)))
+    object.append("name", .string(name))
     object.append("direction", .string(direction.rawValue))
     object.append("action", .string(action.rawValue))
     object.append("protocols", match.protocols.map { .array($0.protocols.map { .whole($0.number) }) })
@@ -55,9 +61,11 @@ package enum RuleDocument {
     return object
   }
 
-  private static func origins(_ id: String?) -> JSON {
-    guard let id else { return [] }
-    if let identity = RuleIdentity(id: id) { return .strings(identity.origins) }
-    return id.hasPrefix(FirewallInstance.publishedPrefix) ? ["published"] : []
+  private static func origins(_ origin: RuleOrigin) -> JSON {
+    switch origin {
+    case .acl(let id): .strings(RuleIdentity(id: id)?.origins ?? [])
+    case .published: [.string(ReservedRuleName.published.rawValue)]
+    case .platform: []
+    }
   }
 }

@@ -129,7 +129,7 @@ package struct TestRunner {
   private mutating func rules(at place: PacketRoute.Place) -> Set<String> {
     guard place != .outside else { return [] }
     if let known = knownRules[place] { return known }
-    var names: Set = ["default-in", "default-out"]
+    var names: Set = [ReservedRuleName.defaultIn.rawValue, ReservedRuleName.defaultOut.rawValue]
     for family in AddressFamily.allCases {
       for direction in Direction.allCases {
         for point in subject.evaluator.points(place, family, direction) {

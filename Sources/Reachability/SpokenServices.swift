@@ -54,11 +54,9 @@ package struct SpokenServices: Sendable {
       add(
         ports, of: match.protocols == nil ? [.tcp, .udp] : protocols.filter(\.hasPorts),
         // A default speaks of what is left between the ports of the others.
-        isNaming: !Self.defaults.contains(names[answer.name]))
+        isNaming: !ReservedRuleName.isDefault(names[answer.name]))
     }
   }
-
-  private static let defaults: Set<String> = ["default-in", "default-out"]
 
   private mutating func add(_ ports: PortSet, of protocols: [IPProtocol], isNaming: Bool = true) {
     for proto in protocols where proto.hasPorts {

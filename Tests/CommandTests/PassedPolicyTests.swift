@@ -107,7 +107,8 @@ import Testing
         Self.profile(driver, "ltsc2025") { isStated ? $0.settings : nil }, to: name)
       try workspace.hnsctl("apply", file, "--state", "host.json").exits(0)
       let state = try workspace.read("host.json")
-      for type in Self.types {
+      // Networks of l2bridge and overlay have a provider address too.
+      for type in Self.types where type.type != "ProviderAddress" {
         let isAdded = type.type == "L2Driver" && driver == "l2bridge"
         let isThere =
           state.contains("\"Type\":\"\(type.type)\"") || state.contains("\"Type\": \"\(type.type)\"")

@@ -158,8 +158,9 @@ enum Section6PolicyCases {
           "a", on: "net", policies: Sample.port(#""Protocol":6,"InternalPort":80,"ExternalPort":8080"#)),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
         .holds("an inbound rule allows the port") { service, names in
-          names["a"].flatMap { service.firewall(of: $0) }?.rules.contains {
-            $0.name.hasPrefix(FirewallInstance.publishedPrefix) && $0.direction == .in && $0.action == .allow
+          names["a"].flatMap { service.firewall(of: $0) }?.rules.contains { rule in
+            guard case .published = rule.origin else { return false }
+            return rule.direction == .in && rule.action == .allow
           } ?? false
         },
       ]),

@@ -112,7 +112,7 @@ struct ProfileExampleTests {
     #expect(web.outboundNat?.exceptions.map(\.description) == ["10.244.0.0/16", "10.96.0.0/12"])
     #expect(
       web.routes == [RouteDeclaration(destination: try #require(IPPrefix("10.96.0.0/12")), encap: true)])
-    #expect(web.policies.map(\.type.value) == ["QOS"])
+    #expect(web.policies.map(\.type.value) == [.qos])
     #expect(web.policies.map { $0.settings.text() } == [#"{"MaximumOutgoingBandwidthInBytes":1250000}"#])
     guard case .pod(let containers) = profile.endpoints[1].workload else {
       Issue.record("the pod is no pod")

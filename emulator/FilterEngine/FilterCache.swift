@@ -97,12 +97,12 @@ struct FilterCache {
 
   private mutating func intern(_ contents: FilterContents) -> Int32 {
     if let place = places[contents] { return Int32(place) }
-    let fallback = contents.direction == .in ? "default-in" : "default-out"
+    let fallback = ReservedRuleName.default(contents.direction).rawValue
     var answers = contents.rules.map { rule in
       let title =
         switch rule.source {
         case .acl: ruleName(rule.id)
-        case .published: "published"
+        case .published: ReservedRuleName.published.rawValue
         case .platform, .unmatched: fallback
         }
       return RuleAnswer(

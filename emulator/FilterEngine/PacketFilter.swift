@@ -78,7 +78,7 @@ struct FilterContents: Hashable {
   init(_ port: SwitchPort, _ group: VFPGroup) {
     rules = port.rules(of: group).map { rule in
       Rule(
-        match: rule.match, verdict: Verdict(rule.action), source: rule.isPlatformDefault ? .platform : .acl,
+        match: rule.match, verdict: Verdict(rule.action), source: RuleAnswer.Source(rule.origin),
         id: rule.name, priority: rule.priority)
     }
     direction = group.direction
@@ -108,14 +108,24 @@ struct FilterContents: Hashable {
           $0.union(keywords($1))
         }
       }
-      let isPublished = rule.name.hasPrefix(FirewallInstance.publishedPrefix)
       turns[turn(rule)].append(
         Rule(
-          match: match, verdict: Verdict(rule.action),
-          source: rule.isPlatformDefault ? .platform : isPublished ? .published : .acl, id: rule.name))
+          match: match, verdict: Verdict(rule.action), source: RuleAnswer.Source(rule.origin),
+          id: rule.name))
     }
     rules = turns.flatMap { $0 }
     self.direction = direction
     unmatched = Verdict(instance.unmatched(family, direction))
+  }
+}
+
+extension RuleAnswer.Source {
+  /// The source of the answers of a rule.
+  fileprivate init(_ origin: RuleOrigin) {
+    switch origin {
+    case .acl: self = .acl
+    case .published: self = .published
+    case .platform: self = .platform
+    }
   }
 }

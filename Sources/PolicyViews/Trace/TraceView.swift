@@ -144,8 +144,8 @@ package struct TraceView: Sendable {
   private func rule(_ step: FilterStep) -> String {
     switch step.answer.source {
     case .acl: NamedHost.origin(of: step.answer.id)
-    case .published: "published"
-    case .platform, .unmatched: step.packet.direction == .in ? "default-in" : "default-out"
+    case .published: ReservedRuleName.published.rawValue
+    case .platform, .unmatched: ReservedRuleName.default(step.packet.direction).rawValue
     }
   }
 

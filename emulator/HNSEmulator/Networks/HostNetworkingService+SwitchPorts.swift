@@ -50,7 +50,7 @@ extension HostNetworkingService {
         rules.append(
           VFPRule(
             name: "ACL Policy", group: group, priority: Self.platformPriority, action: .allow,
-            match: RuleMatch(), isPlatformDefault: true))
+            match: RuleMatch(), origin: .platform))
       }
     }
     let mappings = mappingRules(of: endpoint, network)
@@ -155,7 +155,8 @@ extension HostNetworkingService {
         match: RuleMatch(
           protocols: ProtocolSet([mapping.protocol]),
           localAddresses: address.map { AddressSet([AddressRange($0)]) },
-          localPorts: PortSet([PortRange(mapping.externalPort)])))
+          localPorts: PortSet([PortRange(mapping.externalPort)])),
+        origin: .published(mapping))
     }
   }
 }

@@ -62,7 +62,7 @@ extension HostNetworkingService {
       platform.append(
         FirewallRule(
           name: defaultRuleName(compartment.id, attached.first), direction: .in, action: .allow,
-          match: RuleMatch(protocols: admitted), isPlatformDefault: true))
+          match: RuleMatch(protocols: admitted), origin: .platform))
     }
     return FirewallInstance(
       stack: compartment.stack, compartment: compartment.id, namespace: namespace.id,
@@ -101,11 +101,10 @@ extension HostNetworkingService {
     else { return [] }
     return endpoint.policies.compactMap(\.mapping).map { mapping in
       FirewallRule(
-        name: FirewallInstance.publishedPrefix
-          + "\(mapping.externalPort):\(mapping.internalPort)/\(mapping.protocol)",
-        direction: .in, action: .allow,
+        name: mapping.firewallRuleName, direction: .in, action: .allow,
         match: RuleMatch(
-          protocols: ProtocolSet([mapping.protocol]), localPorts: PortSet([PortRange(mapping.internalPort)])))
+          protocols: ProtocolSet([mapping.protocol]), localPorts: PortSet([PortRange(mapping.internalPort)])),
+        origin: .published(mapping))
     }
   }
 

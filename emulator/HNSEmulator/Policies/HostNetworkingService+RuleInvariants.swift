@@ -31,13 +31,16 @@ extension HostNetworkingService {
         continue
       }
       let acls = endpoint.policies.acls
-      for rule in port.rules where !rule.isPlatformDefault {
+      for rule in port.rules {
         let hasOwner =
-          rule.group.layer == .slbNAT
-          ? endpoint.policies.contains { $0.mapping != nil }
-          : acls.contains {
-            ($0.id ?? "") == rule.name && $0.action == rule.action && $0.direction == rule.group.direction
-              && ($0.priority ?? PortACL.omittedPriority) == rule.priority
+          switch rule.origin {
+          case .platform: true
+          case .published(let mapping): endpoint.policies.contains { $0.mapping == mapping }
+          case .acl(let id):
+            acls.contains {
+              ($0.id ?? "") == id && $0.action == rule.action && $0.direction == rule.group.direction
+                && ($0.priority ?? PortACL.omittedPriority) == rule.priority
+            }
           }
         if !hasOwner { violations.append("the rule '\(rule.name)' of the port \(port.id) has no owner") }
       }
@@ -62,9 +65,10 @@ extension HostNetworkingService {
       }) {
         violations.append("the rule '\(rule.name)' of compartment \(firewall.compartment) has no owner")
       }
-      let published = owners.contains { $0.policies.contains { $0.mapping != nil } }
-      for rule in firewall.platformRules
-      where rule.name.hasPrefix(FirewallInstance.publishedPrefix) && !published {
+      for rule in firewall.platformRules {
+        guard case .published(let mapping) = rule.origin,
+          !owners.contains(where: { $0.policies.contains { $0.mapping == mapping } })
+        else { continue }
         violations.append("the rule '\(rule.name)' publishes a port of no endpoint")
       }
     }
