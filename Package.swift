@@ -115,7 +115,7 @@ let package = Package(
       name: "hnsctl",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostModel",
-        "JSONText", "NetworkProfile", "NetworkTypes",
+        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability",
         "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -45,7 +45,7 @@ extension Linter {
     }
     let priorities = policy.rules.compactMap { answer($0.identity).priority }
     guard Set(priorities).count < priorities.count else { return }
-    let difference = try ordered(first: .allow).difference(to: ordered(first: .block), within: budget())
+    let difference = try ordered(first: .allow).difference(to: ordered(first: .block), within: budget)
     for region in difference.regions {
       guard case .rule(let allow) = region.before.rule, case .rule(let block) = region.after.rule,
         answer(allow).source == .acl, answer(block).source == .acl

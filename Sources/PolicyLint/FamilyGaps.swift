@@ -74,7 +74,6 @@ extension Linter {
       firstMatchOf: rules.policy.rules, unmatched: rules.policy.unmatched, families: [family])
     let box = PacketBox(
       protocols: ProtocolSet([.tcp]), local: .all(family), remote: .all(family))
-    let budget = budget()
     let parts = try PacketPath(policy).partition(of: try PacketSet(box, within: budget), within: budget)
     return parts.contains { part in
       guard part.action == .allow else { return false }

@@ -37,7 +37,7 @@ extension Linter {
     else { return }
     let without = PacketPath(
       PacketPolicy(firstMatchOf: others, unmatched: policy.unmatched, families: policy.families))
-    for region in try without.difference(to: path.path, within: budget()).regions {
+    for region in try without.difference(to: path.path, within: budget).regions {
       guard region.change == .newlyAllowed, case .rule(let block) = region.before.rule,
         case .rule(let allow) = region.after.rule, answer(block).source == .acl, isOwn(allow)
       else { continue }

@@ -40,7 +40,7 @@ extension Linter {
       func answer(_ identity: Int) -> RuleAnswer {
         path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
       }
-      let unreachable = try questions.unreachable(path, within: budget()).filter { rule in
+      let unreachable = try questions.unreachable(path, within: budget).filter { rule in
         // Nothing promises the order of an allow and a block of one priority.
         let own = answer(rule.identity)
         return !rule.cover.contains {

@@ -14,7 +14,9 @@ import PolicyTesting
 package struct Linter {
   let subject: LintSubject
   var questions: PacketQuestions
-  let budget: () -> Budget
+  let budget: Budget
+  /// The rules that decide about no packet, by the kind of rules.
+  var knownUnreachable: [Int: Result<[PacketPolicy.UnreachableRule], Undecided>] = [:]
   private var pending: [PendingFinding] = []
   private var places: [PendingFinding.Identity: Int] = [:]
   private let origins: [String: [String: Place]]
@@ -29,8 +31,8 @@ package struct Linter {
   ///
   /// - Parameters:
   ///   - subject: What is looked through.
-  ///   - budget: The work allowed for one question.
-  package init(_ subject: LintSubject, budget: @escaping () -> Budget = { Budget() }) {
+  ///   - budget: The work allowed for all questions.
+  package init(_ subject: LintSubject, budget: Budget = Budget()) {
     self.subject = subject
     self.budget = budget
     questions = PacketQuestions(subject.evaluator)
@@ -91,7 +93,7 @@ package struct Linter {
   mutating func asking(
     _ code: DiagnosticCode, at endpoint: String, _ body: (inout Linter) throws(Undecided) -> Void
   ) {
-    do { try body(&self) } catch {
+    do { try budget.share { () throws(Undecided) in try body(&self) } } catch {
       let id = code.id
       report(
         PendingFinding(

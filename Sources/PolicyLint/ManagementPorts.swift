@@ -36,17 +36,17 @@ extension Linter {
       protocols: ProtocolSet([.tcp]), local: AddressSet(own),
       remote: AddressSet.all(family).subtracting(questions.held),
       localPorts: PortSet(ports.map { PortRange($0) }))
-    let answers = try questions.answers(box, index, family, .in, within: budget())
+    let answers = try questions.answers(box, index, family, .in, within: budget)
     var closed = PortSet()
     for answer in answers where answer.action == .block {
-      closed = try answer.set.boxes(within: budget()).reduce(closed) { $0.union($1.localPorts) }
+      closed = try answer.set.boxes(within: budget).reduce(closed) { $0.union($1.localPorts) }
     }
     let open = ports.filter { !closed.contains($0) }
     guard !open.isEmpty, !answers.isEmpty else { return }
     let opened = PortSet(open.map { PortRange($0) })
     var rules: [String] = []
     for answer in answers where answer.action == .allow {
-      let boxes = try answer.set.boxes(within: budget())
+      let boxes = try answer.set.boxes(within: budget)
       if boxes.contains(where: { $0.localPorts.intersects(opened) }), !rules.contains(answer.rule) {
         rules.append(answer.rule)
       }

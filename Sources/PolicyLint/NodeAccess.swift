@@ -42,7 +42,7 @@ extension Linter {
       let box = PacketBox(
         protocols: ProtocolSet([service.protocol]), local: AddressSet(ends.endpoint),
         remote: AddressSet(ends.host), localPorts: PortSet([PortRange(service.port)]))
-      let answers = try questions.answers(box, index, ends.host.family, .in, within: budget())
+      let answers = try questions.answers(box, index, ends.host.family, .in, within: budget)
       guard !answers.isEmpty else { return }
       // A rule of its own that blocks the host is meant.
       if answers.contains(where: {

@@ -28,7 +28,7 @@ extension Linter {
     guard let vfp = questions.path(index, family, direction, at: .vfp),
       let firewall = questions.path(index, family, direction, at: .windowsFirewall)
     else { return }
-    for region in try questions.disagreements(vfp, firewall, within: budget()) {
+    for region in try questions.disagreements(vfp, firewall, within: budget) {
       let isVFP = region.change == .newlyAllowed
       let (block, allow) =
         isVFP

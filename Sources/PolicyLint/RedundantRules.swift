@@ -9,7 +9,7 @@ extension Linter {
   /// Rules that can never match are told as such and are taken to be gone. A rule of an ACL set is only
   /// told when no endpoint that uses the set needs it.
   mutating func findRedundantRules() {
-    var known: [Int: Set<Int>] = [:]
+    var known: [Int: Result<Set<Int>, Undecided>] = [:]
     var users: [Place: [String]] = [:]
     var idle: [Place: [String]] = [:]
     var order: [(place: Place, rule: ACLDeclaration, fallback: RuleAction)] = []
@@ -17,13 +17,10 @@ extension Linter {
       for rule in rules.rules { users[rule.acl.name.place, default: []].append(rules.endpoint) }
       asking(.redundantRule, at: rules.endpoint) { linter throws(Undecided) in
         let key = rules.kind
-        let found: Set<Int>
-        if let answer = known[key] {
-          found = answer
-        } else {
-          found = try Self.redundant(rules.policy, linter.budget())
+        if known[key] == nil {
+          known[key] = Result { () throws(Undecided) in try linter.redundant(rules) }
         }
-        known[key] = found
+        guard let found = try known[key]?.get() else { return }
         for (identity, rule) in rules.rules.enumerated() where found.contains(identity) {
           let place = rule.acl.name.place
           if idle[place] == nil { order.append((place, rule.acl, rules.policy.unmatched)) }
@@ -51,8 +48,9 @@ extension Linter {
 
   /// The rules that can match, and can be removed: each alone, and as many together as can be, whether
   /// rules that can never match are there or not.
-  private static func redundant(_ policy: PacketPolicy, _ budget: Budget) throws(Undecided) -> Set<Int> {
-    let unreachable = Set(try policy.unreachableRules(within: budget).map(\.identity))
+  private mutating func redundant(_ rules: ProfileRules) throws(Undecided) -> Set<Int> {
+    let policy = rules.policy
+    let unreachable = Set(try unreachable(rules).map(\.identity))
     let alone = Set(try policy.redundantRules(within: budget)).subtracting(unreachable)
     guard !alone.isEmpty else { return [] }
     let reduced = PacketPolicy(

@@ -7,22 +7,22 @@ import PacketSpace
 extension Linter {
   /// Finds the rules of the profile that decide about no packet, with all rules that cover them.
   mutating func findUnreachableRules() {
-    var known: [Int: [PacketPolicy.UnreachableRule]] = [:]
     for rules in profileRules {
       asking(.unreachableRule, at: rules.endpoint) { linter throws(Undecided) in
-        let key = rules.kind
-        let found: [PacketPolicy.UnreachableRule]
-        if let answer = known[key] {
-          found = answer
-        } else {
-          found = try rules.policy.unreachableRules(within: linter.budget())
-        }
-        known[key] = found
-        for rule in found where rules.rules.indices.contains(rule.identity) {
+        for rule in try linter.unreachable(rules) where rules.rules.indices.contains(rule.identity) {
           linter.report(Self.finding(rule, rules))
         }
       }
     }
+  }
+
+  /// The rules that decide about no packet; worked out once for equal rules.
+  mutating func unreachable(_ rules: ProfileRules) throws(Undecided) -> [PacketPolicy.UnreachableRule] {
+    if let known = knownUnreachable[rules.kind] { return try known.get() }
+    let budget = budget
+    let found = Result { () throws(Undecided) in try rules.policy.unreachableRules(within: budget) }
+    knownUnreachable[rules.kind] = found
+    return try found.get()
   }
 
   private static func finding(_ rule: PacketPolicy.UnreachableRule, _ rules: ProfileRules) -> PendingFinding {

@@ -25,12 +25,12 @@ extension Linter {
         let box = PacketBox(
           protocols: ProtocolSet([.tcp]), local: AddressSet(own), remote: AddressSet(wireserver),
           remotePorts: PortSet([PortRange(80), PortRange(32526)]))
-        let answers = try linter.questions.answers(box, index, .ipv4, .out, within: linter.budget())
+        let answers = try linter.questions.answers(box, index, .ipv4, .out, within: linter.budget)
         var rules: [String] = []
         var ports = PortSet()
         for answer in answers where answer.action == .allow {
           if !rules.contains(answer.rule) { rules.append(answer.rule) }
-          ports = try answer.set.boxes(within: linter.budget()).reduce(ports) { $0.union($1.remotePorts) }
+          ports = try answer.set.boxes(within: linter.budget).reduce(ports) { $0.union($1.remotePorts) }
         }
         guard let first = rules.first else { return }
         let name = endpoint.name

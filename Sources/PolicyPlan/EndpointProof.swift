@@ -87,10 +87,14 @@ package struct EndpointProof: Sendable, Hashable {
 extension DesiredHost {
   /// Proves for every endpoint of the profile that a host does what the profile says.
   ///
-  /// - Parameter evaluator: Judges packets of the host after the plan.
+  /// - Parameters:
+  ///   - evaluator: Judges packets of the host after the plan.
+  ///   - budget: The work allowed for all of them.
   /// - Returns: What was found, in the order of the profile.
-  package func proofs(on evaluator: inout PacketEvaluator) -> [EndpointProof] {
-    var prover = Prover(evaluator: evaluator, profile: profile, owner: owner)
+  package func proofs(
+    on evaluator: inout PacketEvaluator, within budget: Budget = Budget()
+  ) -> [EndpointProof] {
+    var prover = Prover(evaluator: evaluator, profile: profile, owner: owner, budget: budget)
     let proofs = endpoints.compactMap { prover.proof(of: $0) }
     evaluator = prover.evaluator
     return proofs
@@ -102,6 +106,7 @@ private struct Prover {
   var evaluator: PacketEvaluator
   let profile: String
   let places: [String: Int]
+  let budget: Budget
   private var known: [Question: EndpointProof.Outcome] = [:]
   /// Whether a filter holds rules of others.
   private var foreign: [Int: Bool] = [:]
@@ -115,9 +120,10 @@ private struct Prover {
     var family: AddressFamily
   }
 
-  init(evaluator: PacketEvaluator, profile: String, owner: String) {
+  init(evaluator: PacketEvaluator, profile: String, owner: String, budget: Budget) {
     self.evaluator = evaluator
     self.profile = profile
+    self.budget = budget
     let endpoints = evaluator.topology.endpoints
     places = Dictionary(
       endpoints.enumerated().filter { $1.owner == owner && $1.isAttached }.map { ($1.name, $0) }
@@ -182,8 +188,10 @@ private struct Prover {
     _ filters: FilterPath, _ policy: PacketPolicy, _ meaning: EndpointMeaning, _ direction: Direction
   ) -> EndpointProof.Outcome {
     do {
-      guard let region = try PacketPath(policy).firstDifference(to: filters.path),
-        let witness = region.set.witness(direction)
+      let region = try budget.share { () throws(Undecided) in
+        try PacketPath(policy).firstDifference(to: filters.path, within: budget)
+      }
+      guard let region, let witness = region.set.witness(direction)
       else { return .equal }
       return .different(
         EndpointProof.Counterexample(

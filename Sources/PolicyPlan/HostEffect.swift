@@ -67,14 +67,16 @@ package struct HostEffect: Sendable {
   ///   - before: Judges packets of the host before.
   ///   - after: Judges packets of the host after.
   ///   - scope: What is compared.
+  ///   - budget: The work allowed for all of it.
   package init(
-    from before: inout PacketEvaluator, to after: inout PacketEvaluator, scope: Scope = Scope()
+    from before: inout PacketEvaluator, to after: inout PacketEvaluator, scope: Scope = Scope(),
+    within budget: Budget = Budget()
   ) {
-    var comparison = Comparison(before, after, scope)
+    var comparison = Comparison(before, after, scope, budget)
     for key in comparison.endpoints {
       for direction in Direction.allCases {
         do {
-          changes += try comparison.changes(of: key, direction)
+          changes += try budget.share { () throws(Undecided) in try comparison.changes(of: key, direction) }
         } catch {
           undecided.append((key.name, direction))
         }
@@ -90,7 +92,9 @@ private struct Comparison {
   var before: Side
   var after: Side
   let scope: HostEffect.Scope
-  private var known: [Question: [Answer]] = [:]
+  private let budget: Budget
+  /// What was found; nothing where it took more work than allowed.
+  private var known: [Question: Result<[Answer], Undecided>] = [:]
 
   /// What two hosts know an endpoint by; endpoints of different owners can have one name.
   struct Key: Hashable {
@@ -149,7 +153,10 @@ private struct Comparison {
     var set: PacketSet
   }
 
-  init(_ before: PacketEvaluator, _ after: PacketEvaluator, _ scope: HostEffect.Scope) {
+  init(
+    _ before: PacketEvaluator, _ after: PacketEvaluator, _ scope: HostEffect.Scope, _ budget: Budget
+  ) {
+    self.budget = budget
     self.before = Side(before)
     self.after = Side(after)
     self.scope = scope
@@ -167,9 +174,8 @@ private struct Comparison {
   }
 
   mutating func changes(of key: Key, _ direction: Direction) throws(Undecided) -> [VerdictChange] {
-    let budget = Budget()
     var found: [Answer] = []
-    for family in AddressFamily.allCases { found += try answers(key, family, direction, budget) }
+    for family in AddressFamily.allCases { found += try answers(key, family, direction) }
     // One rule can speak for both families.
     var merged: [Answer] = []
     for answer in found {
@@ -188,13 +194,13 @@ private struct Comparison {
       VerdictChange(
         endpoint: key.name, direction: direction, change: answer.change,
         packets: try answer.set.boxes(within: budget),
-        witnesses: try witnesses(of: answer.set, key, direction, budget), before: answer.before,
+        witnesses: try witnesses(of: answer.set, key, direction), before: answer.before,
         after: answer.after)
     }
   }
 
   private mutating func answers(
-    _ key: Key, _ family: AddressFamily, _ direction: Direction, _ budget: Budget
+    _ key: Key, _ family: AddressFamily, _ direction: Direction
   ) throws(Undecided) -> [Answer] {
     let (old, new) = (before.endpoints[key], after.endpoints[key])
     let left = before.path(old, family, direction, scope.enforcement)
@@ -209,18 +215,31 @@ private struct Comparison {
     let question = Question(
       before: left?.filters, after: right?.filters, direction: direction,
       local: local ?? .all(family))
-    if let answers = known[question] { return answers }
-    let query = try PacketSet(
-      PacketBox(local: local ?? .all(family), remote: .all(family)), within: budget)
-    let difference = try Self.path(left, isThere: old != nil, family).difference(
-      to: Self.path(right, isThere: new != nil, family), on: query, within: budget)
-    let answers = difference.regions.map { region in
-      Answer(
-        change: region.change, before: ruleName(region.before, left, before, isThere: old != nil),
-        after: ruleName(region.after, right, after, isThere: new != nil), set: region.set)
+    if let known = known[question] { return try known.get() }
+    do {
+      let answers = try compare(
+        (left, isThere: old != nil), (right, isThere: new != nil), family, local ?? .all(family))
+      known[question] = .success(answers)
+      return answers
+    } catch {
+      known[question] = .failure(error)
+      throw error
     }
-    known[question] = answers
-    return answers
+  }
+
+  private func compare(
+    _ left: (path: FilterPath?, isThere: Bool), _ right: (path: FilterPath?, isThere: Bool),
+    _ family: AddressFamily, _ local: AddressSet
+  ) throws(Undecided) -> [Answer] {
+    let query = try PacketSet(
+      PacketBox(local: local, remote: .all(family)), within: budget)
+    let difference = try Self.path(left.path, isThere: left.isThere, family).difference(
+      to: Self.path(right.path, isThere: right.isThere, family), on: query, within: budget)
+    return difference.regions.map { region in
+      Answer(
+        change: region.change, before: ruleName(region.before, left.path, before, isThere: left.isThere),
+        after: ruleName(region.after, right.path, after, isThere: right.isThere), set: region.set)
+    }
   }
 
   private func hasAddresses(_ index: Int?, _ side: Side) -> Bool {
@@ -245,7 +264,7 @@ private struct Comparison {
 
   /// Packets that stand for a set, between the endpoint and someone outside the host where there are such.
   private func witnesses(
-    of set: PacketSet, _ key: Key, _ direction: Direction, _ budget: Budget
+    of set: PacketSet, _ key: Key, _ direction: Direction
   ) throws(Undecided) -> [PacketWitness] {
     let own = Set(
       AddressFamily.allCases.flatMap {

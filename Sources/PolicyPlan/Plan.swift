@@ -3,6 +3,7 @@ package import HNSEmulator
 package import HostModel
 package import JSONText
 package import NetworkTypes
+package import PacketSpace
 package import PolicyCompiler
 
 /// What separates a host from the one a profile wants, as data: what changes, what that means, and the
@@ -76,13 +77,15 @@ extension Plan {
   ///   - base: The digest of the state the host was read from; nil for an empty host.
   ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
   ///   - file: The profile's file, for diagnostics.
+  ///   - budget: The work allowed for all proofs and comparisons.
   /// - Returns: The plan, or nil when it is refused; and what there is to say.
   package static func make<Host: HostNetworking>(
-    _ desired: DesiredHost, for host: Host, base: String?, ledger: OwnershipLedger, file: String
+    _ desired: DesiredHost, for host: Host, base: String?, ledger: OwnershipLedger, file: String,
+    within budget: Budget = Budget()
   ) -> (Outcome<Host>?, [Diagnostic]) {
     let (trial, problems) = Trial.run(desired, on: host, ledger: ledger, file: file)
     guard let trial else { return (nil, problems) }
-    let (plan, more) = trial.explain(base: base)
+    let (plan, more) = trial.explain(base: base, within: budget)
     return (plan.map { Outcome(plan: $0, host: trial.host) }, problems + more)
   }
 }

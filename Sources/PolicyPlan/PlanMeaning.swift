@@ -13,6 +13,8 @@ struct PlanMeaning {
   private let assumptions: Assumptions
   /// The packets whose verdict changes, by endpoint.
   private let verdicts: [String: [VerdictChange]]
+  /// The endpoints for which these are not all known.
+  private let undecided: Set<String>
   private var knownLines: [PolicyKey: [String]] = [:]
 
   /// What the words for an endpoint depend on, beside the host.
@@ -32,10 +34,11 @@ struct PlanMeaning {
 
   init(
     of owner: String, before: HostReading, after: HostReading, changes: [Change],
-    verdicts: [VerdictChange], build: WindowsBuild, assumptions: Assumptions
+    verdicts: [VerdictChange], undecided: Set<String>, build: WindowsBuild, assumptions: Assumptions
   ) {
     self.build = build
     self.assumptions = assumptions
+    self.undecided = undecided
     self.verdicts = Dictionary(grouping: verdicts, by: \.endpoint)
     let old = Self.policies(of: owner, before, build, assumptions)
     let new = Self.policies(of: owner, after, build, assumptions)
@@ -75,6 +78,9 @@ struct PlanMeaning {
     }
     if after.cell.driver == .transparent, !after.endpoint.acls.isEmpty {
       lines.append("IPv6 is not bound by ACLs on a transparent network and passes")
+    }
+    if undecided.contains(name) {
+      lines.append("which packets are newly allowed or blocked is undecided within the work allowed")
     }
     if before != nil, lines.isEmpty { lines = ["no verdict of the port filters changes"] }
     if let before, !before.endpoint.acls.isEmpty, after.endpoint.acls.isEmpty {

@@ -3,7 +3,7 @@ import FilterEngine
 import HNSEmulator
 import HostModel
 import NetworkTypes
-import PacketSpace
+package import PacketSpace
 import PolicyCompiler
 
 extension Trial {
@@ -11,9 +11,11 @@ extension Trial {
   ///
   /// The changes are what the trial changed, so that a plan never promises what an apply would not do.
   ///
-  /// - Parameter base: The digest of the state the host was read from; nil for an empty host.
+  /// - Parameters:
+  ///   - base: The digest of the state the host was read from; nil for an empty host.
+  ///   - budget: The work allowed for all proofs and comparisons.
   /// - Returns: The plan, or nil when the host would not do what the profile says; and what there is to say.
-  package func explain(base: String?) -> (Plan?, [Diagnostic]) {
+  package func explain(base: String?, within budget: Budget = Budget()) -> (Plan?, [Diagnostic]) {
     let after: HostReading
     do { after = try HostReading(host, ledger: ledger) } catch {
       return (nil, [Plan.refusal("reading the host after the plan", error, file: file)])
@@ -27,18 +29,18 @@ extension Trial {
       isMadeAnew: { madeAnew.contains($0, of: desired.owner) })
     var first = NamedHost(start.filters, ledger: startLedger).evaluator
     var second = NamedHost(host.filters, ledger: ledger).evaluator
-    let proofs = desired.proofs(on: &second)
+    let proofs = desired.proofs(on: &second, within: budget)
     let defects = proofs.compactMap { defect($0) }
     guard defects.isEmpty else { return (nil, defects) }
-    let verdicts = Self.verdictChanges(
-      from: &first, to: &second, of: desired.owner, among: Set(changes.map(\.target)))
+    let effect = Self.verdictChanges(
+      from: &first, to: &second, of: desired.owner, among: Set(changes.map(\.target)), within: budget)
     let meaning = PlanMeaning(
-      of: desired.owner, before: before, after: after, changes: changes, verdicts: verdicts, build: build,
-      assumptions: assumptions)
+      of: desired.owner, before: before, after: after, changes: changes, verdicts: effect?.changes ?? [],
+      undecided: Set(effect?.undecided.map(\.endpoint) ?? []), build: build, assumptions: assumptions)
     let plan = Plan(
       profile: desired.profile, windows: build, assumptions: assumptions, adapters: configuration.adapters,
       addresses: configuration.addresses, base: base, changes: changes, operations: operations,
-      effects: meaning.effects, proofs: proofs, verdictChanges: verdicts.map(\.document),
+      effects: meaning.effects, proofs: proofs, verdictChanges: (effect?.changes ?? []).map(\.document),
       postures: meaning.postures, leftAlone: HostContents.items(in: after, notOf: desired),
       dependsOn: meaning.dependsOn, ledger: ledger)
     return (plan, [])
@@ -48,15 +50,15 @@ extension Trial {
   /// is more to say than that everything does, and of one that nothing changes there is nothing.
   private static func verdictChanges(
     from before: inout PacketEvaluator, to after: inout PacketEvaluator, of owner: String,
-    among changed: Set<String>
-  ) -> [VerdictChange] {
+    among changed: Set<String>, within budget: Budget
+  ) -> HostEffect? {
     func names(_ evaluator: PacketEvaluator) -> Set<String> {
       Set(evaluator.topology.endpoints.filter { $0.owner == owner && $0.isAttached }.map(\.name))
     }
     let kept = names(before).intersection(names(after)).intersection(changed)
-    guard !kept.isEmpty else { return [] }
-    return HostEffect(from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner))
-      .changes
+    guard !kept.isEmpty else { return nil }
+    return HostEffect(
+      from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner), within: budget)
   }
 
   /// What is said of an endpoint that would do other than the profile says.

@@ -7,7 +7,7 @@ package import PolicyCompiler
 /// What turns a host into the one a profile wants, carried out on a copy: the calls, and the host after them.
 ///
 /// A trial does not prove: it does not compare what the host then does with what the profile says, so it never
-/// refuses with `compile-defect`. ``explain(base:)`` does, which a plan that is to be applied must pass.
+/// refuses with `compile-defect`. ``explain(base:within:)`` does, which a plan that is to be applied must pass.
 package struct Trial<Host: HostNetworking>: Sendable {
   /// The host after the calls.
   package let host: Host

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Glibc
 import JSONText
+import PacketSpace
 import PolicyViews
 
 /// When text is coloured.
@@ -16,6 +17,34 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(name: .long, help: "When to use colour; auto is only on a terminal, and NO_COLOR is honoured.")
   var color: ColorChoice = .auto
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How many steps of work proofs and comparisons of packets may take in all.", valueName: "steps"))
+  var budget: Int = Budget.standardLimit
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("How long proofs and comparisons of packets may take in all.", valueName: "seconds"))
+  var timeLimit: Double?
+
+  func validate() throws {
+    guard budget >= 1 else { throw ValidationError("--budget takes a number of steps, 1 or more") }
+    guard timeLimit.map({ $0 > 0 && $0.isFinite }) ?? true else {
+      throw ValidationError("--time-limit takes a number of seconds above 0")
+    }
+  }
+
+  /// The work that all proofs and comparisons of the command may take; the time begins now.
+  var allowance: Budget {
+    guard let timeLimit else { return Budget(nodes: budget) }
+    return Budget(nodes: budget, seconds: timeLimit) {
+      var now = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &now)
+      return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+  }
 
   /// Refuses `--json` beside a format that is another.
   func check(format: String?) throws {

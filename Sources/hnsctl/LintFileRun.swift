@@ -1,5 +1,6 @@
 import Diagnostics
 import NetworkProfile
+import PacketSpace
 import PolicyLint
 import PolicyTesting
 import PolicyViews
@@ -14,12 +15,13 @@ struct LintFileRun {
   ///   - file: The file as the user named it.
   ///   - code: The only code to keep; nil for all.
   ///   - console: Where errors of the file go.
-  init(_ file: String, code: DiagnosticCode?, console: Console) {
+  ///   - budget: The work allowed, which all files share.
+  init(_ file: String, code: DiagnosticCode?, console: Console, budget: Budget) {
     let own = Console()
-    let session = Session(console: own)
+    let session = Session(console: own, budget: budget)
     var report: LintReport?
     if let (subject, bytes) = try? Self.read(file, session) {
-      var linter = Linter(subject)
+      var linter = Linter(subject, budget: budget)
       var found = linter.run(source: subject.profile == nil ? nil : bytes)
       if let tested = TestSubject(subject) {
         own.report(found.testProblems.map { TestProblemView.diagnostic($0, tested, file: file) })

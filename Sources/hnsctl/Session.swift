@@ -6,6 +6,7 @@ import HNSStore
 import HostModel
 import JSONText
 import NetworkProfile
+import PacketSpace
 import PolicyCompiler
 import PolicyPlan
 import PolicyViews
@@ -18,6 +19,13 @@ extension HostState {
 /// What the commands share: reading profiles, states and plans, with every problem told.
 struct Session {
   let console: Console
+  /// The work that all proofs and comparisons of the command may take.
+  let budget: Budget
+
+  init(console: Console, budget: Budget = Budget()) {
+    self.console = console
+    self.budget = budget
+  }
 
   /// The bytes of a file, `-` for standard input, or the end of the command.
   func read(_ path: String) throws -> [UInt8] {
@@ -156,7 +164,7 @@ struct Session {
   ) throws -> (plan: Plan, before: HostState) {
     let base = base(state, for: desired)
     let trial = try trial(desired, against: state, on: base, file: file)
-    let (plan, diagnostics) = trial.explain(base: state.map { $0.digest })
+    let (plan, diagnostics) = trial.explain(base: state.map { $0.digest }, within: budget)
     console.report(diagnostics)
     guard let plan else { throw console.fail() }
     return (plan, base)

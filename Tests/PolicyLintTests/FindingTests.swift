@@ -188,7 +188,7 @@ import Testing
     let acls = (0..<40).map { index in
       "name: r\(index), direction: in, action: allow, protocols: [tcp], localPorts: [\(index * 3 + 1)-\(index * 3 + 4)]"
     }
-    let report = try LintedProfile(webProfile(acls)).lint(budget: { Budget(nodes: 3) })
+    let report = try LintedProfile(webProfile(acls)).lint(budget: Budget(nodes: 3))
     let undecided = report.findings.filter { $0.code == .undecidedWithinBudget }
     #expect(
       undecided.contains {

@@ -38,7 +38,7 @@ struct LintedProfile {
   }
 
   /// What is found in the profile.
-  func lint(budget: @escaping () -> Budget = { Budget() }) -> LintReport {
+  func lint(budget: Budget = Budget()) -> LintReport {
     var linter = Linter(
       LintSubject(file: "web.yaml", evaluator: evaluator, profile: profile, desired: desired), budget: budget)
     return linter.run(source: Array(text.utf8))

@@ -45,7 +45,7 @@ struct Apply: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console)
+    let session = Session(console: console, budget: options.allowance)
     let bytes = try session.read(source)
     switch OwnDocument(bytes) {
     case nil: try applyProfile(bytes, session)

@@ -69,7 +69,7 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console)
+    let session = Session(console: console, budget: options.allowance)
     let sides = (try side(left, session), try side(right, session))
     let before: HostState
     let after: HostState
@@ -93,7 +93,7 @@ struct Diff: ParsableCommand {
     guard semantic else { return try compareStatements(before, after, session) }
     try compareEffects(
       JudgedSource(before, file: left, profile: sides.0.profile),
-      JudgedSource(after, file: right, profile: sides.1.profile), console)
+      JudgedSource(after, file: right, profile: sides.1.profile), session)
   }
 
   /// Compares what the two hosts state.
@@ -108,7 +108,8 @@ struct Diff: ParsableCommand {
   }
 
   /// Compares what the two hosts do to packets.
-  private func compareEffects(_ before: JudgedSource, _ after: JudgedSource, _ console: Console) throws {
+  private func compareEffects(_ before: JudgedSource, _ after: JudgedSource, _ session: Session) throws {
+    let console = session.console
     var (first, second) = (before.evaluator, after.evaluator)
     if let endpoint {
       let names = Set((first.topology.endpoints + second.topology.endpoints).map(\.name))
@@ -122,19 +123,24 @@ struct Diff: ParsableCommand {
     let effect = HostEffect(
       from: &first, to: &second,
       scope: HostEffect.Scope(
-        endpoints: endpoint.map { [$0] }, enforcement: enforcement?.point, witnesses: witnesses))
+        endpoints: endpoint.map { [$0] }, enforcement: enforcement?.point, witnesses: witnesses),
+      within: session.budget)
     for (name, direction) in effect.undecided {
       console.report([
         Diagnostic(
           .undecidedWithinBudget,
           "what changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), is not known: "
             + "the comparison took more work than it may", file: right,
-          remedy: "compare one enforcement point at a time with --enforcement")
+          remedy: "compare one enforcement point at a time with --enforcement, or allow more with --budget"
+        )
       ])
     }
     let view = EffectView(style: console.style, origins: (before.origins, after.origins))
     guard effect.undecided.isEmpty else {
-      if !console.isJSON { console.finish(.null, lines: view.lines(effect.changes)) }
+      // Without a change that is known there is nothing to show, and no change is not what is known.
+      if !console.isJSON, !effect.changes.isEmpty {
+        console.finish(.null, lines: view.lines(effect.changes))
+      }
       throw console.fail()
     }
     console.finish(
