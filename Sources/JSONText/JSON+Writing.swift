@@ -30,7 +30,8 @@ extension JSON {
     String(decoding: bytes(layout), as: UTF8.self)
   }
 
-  private func write(compactInto output: inout [UInt8]) {
+  /// Appends the compact text of the value.
+  package func write(compactInto output: inout [UInt8]) {
     switch self {
     case .null: output += "null".utf8
     case .bool(let value): output += (value ? "true" : "false").utf8

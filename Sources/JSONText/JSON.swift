@@ -101,6 +101,18 @@ extension JSON {
     Int64(exactly: value).map { .integer($0) } ?? .number("\(value)")
   }
 
+  /// The same value with the members of every object in the order of their names.
+  package var sorted: JSON {
+    switch self {
+    case .array(let elements): .array(elements.map(\.sorted))
+    case .object(let object):
+      .object(
+        JSONObject(
+          object.members.map { JSONObject.Member($0.key, $0.value.sorted) }.sorted { $0.key < $1.key }))
+    default: self
+    }
+  }
+
   /// What kind of value this is, in words: `an object`, `a string`.
   public var kind: String {
     switch self {

@@ -141,15 +141,4 @@ extension JSON {
     }
   }
 
-  /// The same value with the members of every object in the order of their names.
-  var sorted: JSON {
-    switch self {
-    case .array(let elements): .array(elements.map(\.sorted))
-    case .object(let object):
-      .object(
-        JSONObject(
-          object.members.map { JSONObject.Member($0.key, $0.value.sorted) }.sorted { $0.key < $1.key }))
-    default: self
-    }
-  }
 }

@@ -1,0 +1,117 @@
+/// The text of one value, taken out of a longer one.
+package struct JSONPassage: Sendable {
+  /// The bytes of the value.
+  package let bytes: [UInt8]
+  /// Where it starts.
+  let start: LineCounter
+  /// How deep it stands.
+  let depth: Int
+}
+
+/// The line at an offset of a text.
+struct LineCounter: Sendable {
+  /// Up to where lines have been counted.
+  private(set) var offset = 0
+  /// The line there, counted from 1.
+  private(set) var line = 1
+  /// The offset of the first byte of that line.
+  private(set) var lineStart = 0
+
+  /// Counts on.
+  ///
+  /// - Parameters:
+  ///   - end: Up to where.
+  ///   - bytes: Bytes that reach at least from ``offset`` to there.
+  ///   - base: The offset of the first of them.
+  mutating func advance(to end: Int, over bytes: [UInt8], from base: Int) {
+    guard end > offset else { return }
+    bytes.withUnsafeBufferPointer { bytes in
+      for index in (offset - base)..<(end - base) where bytes[index] == 0x0a {
+        line += 1
+        lineStart = base + index + 1
+      }
+    }
+    offset = end
+  }
+}
+
+/// The names of the members of an object, each of which may stand there once.
+struct MemberNames {
+  /// Few are looked through, and many are found by a set.
+  private static let few = 16
+
+  private var listed: [String] = []
+  private var set: Set<String> = []
+
+  /// Adds a name; false when it is there already.
+  mutating func insert(_ name: String) -> Bool {
+    if set.isEmpty {
+      guard !listed.contains(name) else { return false }
+      listed.append(name)
+      if listed.count == Self.few { set = Set(listed) }
+      return true
+    }
+    return set.insert(name).inserted
+  }
+}
+
+/// Looks for the end of an array or object by strings and brackets.
+struct BracketScan {
+  /// The brackets that are open, the innermost in the lowest bit: 1 for an array.
+  private var brackets: UInt64 = 0
+  private var count = 0
+  private var isInString = false
+  private var isEscaped = false
+  /// Whether there is nothing more to look for.
+  private(set) var isOver = false
+  /// Whether the end was found.
+  private(set) var isClosed = false
+
+  /// Looks through bytes, and says how many of them were passed.
+  mutating func run(over bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if isInString {
+        passString(byte)
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""):
+        isInString = true
+        // Most of a text is in strings, and most of them have no escape.
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
+          index += 1
+        }
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        guard count < JSON.depthLimit else { return end(index, isClosed: false) }
+        brackets = brackets << 1 | (byte == UInt8(ascii: "[") ? 1 : 0)
+        count += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        guard brackets & 1 == (byte == UInt8(ascii: "]") ? 1 : 0) else { return end(index, isClosed: false) }
+        brackets >>= 1
+        count -= 1
+        if count == 0 { return end(index, isClosed: true) }
+      default: break
+      }
+    }
+    return index
+  }
+
+  private mutating func passString(_ byte: UInt8) {
+    if isEscaped {
+      isEscaped = false
+    } else if byte == UInt8(ascii: "\\") {
+      isEscaped = true
+    } else if byte == UInt8(ascii: "\"") {
+      isInString = false
+    }
+  }
+
+  private mutating func end(_ index: Int, isClosed: Bool) -> Int {
+    isOver = true
+    self.isClosed = isClosed
+    return index
+  }
+}
