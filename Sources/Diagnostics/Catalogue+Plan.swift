@@ -125,8 +125,8 @@ extension DiagnosticCode {
     "plan-stale",
     summary: "The state has changed since the plan was made.",
     explanation: """
-      A saved plan is bound to the state it was made against, down to the byte. Applying it to \
-      another state could do something nobody has looked at. Make the plan again.
+      A saved plan is bound to the state it was made against and to no other. Applying it to another \
+      state could do something nobody has looked at. Make the plan again.
       """)
 
   package static let planNewerFormat = DiagnosticCode(

@@ -100,10 +100,20 @@ extension Plan {
 
   // MARK: Saved plans
 
+  /// What a saved plan has as its `kind`.
+  package static let kind = "HostPlan"
+
+  /// The format of saved plans.
+  ///
+  /// Since 2 they say of what kind they are, and their members may stand in any order and layout.
+  private static let savedFormat: Int64 = 2
+
   /// The text of a saved plan: the document, the operations, what they were planned against, and a
   /// SHA-256 digest of all of it.
   package var savedText: [UInt8] {
-    var object = documentObject
+    var object = JSONObject([.init("kind", .string(Self.kind))])
+    object.members += documentObject.members
+    object["formatVersion"] = .integer(Self.savedFormat)
     object.append(
       "base",
       [
@@ -116,8 +126,29 @@ extension Plan {
     ledger.write(to: &annotations)
     object.append("annotations", .object(annotations))
     object.append("operations", .array(operations.map(\.document)))
-    object.append("digest", .string(Digest.text(of: JSON.object(object).bytes(.pretty))))
+    object.append("digest", .string(Self.digest(of: object)))
     return JSON.object(object).bytes(.pretty)
+  }
+
+  /// The digest of a saved plan: of what it says, however it is laid out.
+  private static func digest(of object: JSONObject) -> String {
+    Digest.text(of: JSON.object(object).sorted.bytes())
+  }
+
+  /// Whether a saved plan says what it said when it was written.
+  ///
+  /// The digest of one without a kind, which a former version wrote, is that of its text.
+  private static func isUnaltered(_ document: JSON, _ bytes: [UInt8]) -> Bool {
+    guard var object = document.object else { return false }
+    let stated = object["digest"]?.string
+    object["digest"] = nil
+    guard object["kind"] == nil else {
+      // One line feed ends the text, whoever laid it out: without it the text was cut off, and behind it
+      // something was added.
+      return object["kind"] == .string(kind) && stated == digest(of: object)
+        && bytes.suffix(2) == [UInt8(ascii: "}"), 0x0a]
+    }
+    return stated == Digest.text(of: JSON.object(object).bytes(.pretty)) && document.bytes(.pretty) == bytes
   }
 
   /// Reads a saved plan.
@@ -125,7 +156,7 @@ extension Plan {
   /// - Parameters:
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it.
-  /// - Returns: The plan, or the diagnostic that refuses it: damaged, altered in any byte, or newer.
+  /// - Returns: The plan, or the diagnostic that refuses it: damaged, altered in anything it says, or newer.
   package static func load(_ bytes: [UInt8], file: String) -> Result<Plan, PlanRefusal> {
     func damaged(_ reason: String) -> Result<Plan, PlanRefusal> {
       .failure(
@@ -141,21 +172,19 @@ extension Plan {
             .planDamaged, "this is not a saved plan: \(error.reason)", file: file,
             at: Place(line: UInt32(clamping: error.line), column: UInt32(clamping: error.column)))))
     }
-    guard var object = document.object, let version = object["formatVersion"]?.integer else {
+    guard let object = document.object, let version = object["formatVersion"]?.integer else {
       return damaged("this is not a saved plan: it has no formatVersion")
     }
-    guard version <= formatVersion else {
+    guard version <= savedFormat else {
       return .failure(
         PlanRefusal(
           diagnostic: Diagnostic(
             .planNewerFormat,
-            "the plan has format \(version); this program knows formats up to \(formatVersion)",
+            "the plan has format \(version); this program knows formats up to \(savedFormat)",
             file: file)))
     }
-    guard let stated = object["digest"]?.string else { return damaged("the plan has no digest") }
-    object["digest"] = nil
-    guard Digest.text(of: JSON.object(object).bytes(.pretty)) == stated, document.bytes(.pretty) == bytes
-    else {
+    guard object["digest"]?.string != nil else { return damaged("the plan has no digest") }
+    guard isUnaltered(document, bytes) else {
       return damaged("the plan was altered after it was written: its digest does not match")
     }
     guard let plan = Plan(saved: document) else { return damaged("the plan lacks a member it must have") }

@@ -41,6 +41,10 @@ struct JudgedSource {
 
   /// Reads a state or a profile.
   init(_ path: String, session: Session) throws {
+    if let state = try session.stateIfAny(path) {
+      self.init(state, file: path)
+      return
+    }
     let bytes = try session.read(path)
     switch OwnDocument(bytes) {
     case nil: try self.init(try session.profile(bytes, file: path), file: path, session: session)

@@ -38,6 +38,10 @@ struct LintFileRun {
   }
 
   private static func read(_ file: String, _ session: Session) throws -> (LintSubject, [UInt8]) {
+    if let state = try session.stateIfAny(file) {
+      let source = JudgedSource(state, file: file)
+      return (LintSubject(file: file, evaluator: source.evaluator, profile: nil, desired: nil), [])
+    }
     let bytes = try session.read(file)
     switch OwnDocument(bytes) {
     case nil: break

@@ -1,22 +1,67 @@
+import HNSStore
+import JSONText
+import PolicyPlan
+
 /// The documents this program writes, told from profiles, which may be JSON too.
 enum OwnDocument {
   case state
   case savedPlan
-  /// One that starts as they do and goes on in another way: damaged, or of a later version.
+  /// One that has a format version as they do, and nothing else that tells which it is: damaged, or of a later
+  /// version.
   case other
 
-  /// Tells by the first two members; nil for what does not start as a document of this program.
+  /// Tells what a text holds; nil for what is not a document of this program.
   init?(_ bytes: [UInt8]) {
-    let start = bytes.prefix(200).filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-    let first = Array("{\"formatVersion\":".utf8)
-    guard start.starts(with: first) else { return nil }
-    let rest = start.dropFirst(first.count).drop { (0x30...0x39).contains($0) }
-    if rest.starts(with: ",\"serial\":".utf8) {
+    var reader = JSONReader(bytes)
+    self.init(&reader)
+  }
+
+  /// Tells what a file holds, of which no more is read than that takes; nil for what is not a document of this
+  /// program, and for what cannot be read.
+  init?(file path: String) {
+    let files = SystemFileSystem()
+    guard path != "-", let descriptor = try? files.open(path, .read) else { return nil }
+    defer { try? files.close(descriptor) }
+    guard (try? files.status(descriptor))?.kind == .regular else { return nil }
+    var reader = JSONReader { (try? files.read(descriptor, count: 1 << 16)) ?? [] }
+    self.init(&reader)
+  }
+
+  /// Tells by the kind, which may stand anywhere; documents of former versions have none, and are told by the
+  /// members that only they have.
+  private init?(_ reader: inout JSONReader) {
+    guard reader.peek() == UInt8(ascii: "{") else { return nil }
+    var names: Set<String> = []
+    do throws(JSONError) {
+      try reader.enter()
+      while let name = try reader.nextMember() {
+        names.insert(name)
+        guard name != "kind" else {
+          switch try reader.value().string {
+          case HostState.kind: self = .state
+          case Plan.kind: self = .savedPlan
+          default: return nil
+          }
+          return
+        }
+        if names.contains("formatVersion"), let former = Self(formerWith: names) {
+          self = former
+          return
+        }
+        try reader.skip()
+      }
+    } catch {}
+    guard names.contains("formatVersion") else { return nil }
+    self = .other
+  }
+
+  private init?(formerWith names: Set<String>) {
+    if names.contains("serial") {
       self = .state
-    } else if rest.starts(with: ",\"profile\":".utf8) {
+    } else if names.contains("profile") {
       self = .savedPlan
     } else {
-      self = .other
+      return nil
     }
   }
 

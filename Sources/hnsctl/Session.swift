@@ -11,11 +11,6 @@ import PolicyCompiler
 import PolicyPlan
 import PolicyViews
 
-extension HostState {
-  /// The digest that binds saved plans to this state.
-  var digest: String { Digest.text(of: document.bytes(.pretty)) }
-}
-
 /// What the commands share: reading profiles, states and plans, with every problem told.
 struct Session {
   let console: Console
@@ -73,9 +68,20 @@ struct Session {
   /// The state of a file; nil when there is no file.
   func state(_ path: String) throws -> HostState? {
     do { return try StateFile(path: path).load() } catch {
-      if case .damagedMember = error, case .success(let bytes) = ProfileFile.read(path) {
-        throw console.fail(stateDiagnostic(error, in: bytes))
+      if case .damagedMember = error {
+        throw console.fail(stateDiagnostic(error, in: OwnDocument(file: path)))
       }
+      throw console.fail(stateDiagnostic(error))
+    }
+  }
+
+  /// The state in a file that may hold a profile too; nil where it does not hold a state.
+  ///
+  /// The text of a state is not held in memory as a whole.
+  func stateIfAny(_ path: String) throws -> HostState? {
+    guard case .state? = OwnDocument(file: path) else { return nil }
+    do { return try StateFile(path: path).load() } catch {
+      _ = bytes(path)
       throw console.fail(stateDiagnostic(error))
     }
   }
@@ -91,7 +97,7 @@ struct Session {
     do {
       if file != "-", Self.isRegular(file), let state = try StateFile(path: file).load() { return state }
       return try StateFile.state(in: bytes, path: file)
-    } catch { throw console.fail(stateDiagnostic(error, in: bytes)) }
+    } catch { throw console.fail(stateDiagnostic(error, in: OwnDocument(bytes))) }
   }
 
   private static func isRegular(_ path: String) -> Bool {
@@ -100,11 +106,9 @@ struct Session {
   }
 
   /// What a state file error says to the user who named a file of another kind.
-  private func stateDiagnostic(_ error: StateFileError, in bytes: [UInt8]) -> Diagnostic {
-    if let own = OwnDocument(bytes), case .savedPlan = own {
-      return wrongKind(own, not: "the state of a host", file: error.path)
-    }
-    return stateDiagnostic(error)
+  private func stateDiagnostic(_ error: StateFileError, in own: OwnDocument?) -> Diagnostic {
+    guard case .savedPlan? = own else { return stateDiagnostic(error) }
+    return wrongKind(.savedPlan, not: "the state of a host", file: error.path)
   }
 
   /// The state of a file that must exist.
@@ -164,7 +168,7 @@ struct Session {
   ) throws -> (plan: Plan, before: HostState) {
     let base = base(state, for: desired)
     let trial = try trial(desired, against: state, on: base, file: file)
-    let (plan, diagnostics) = trial.explain(base: state.map { $0.digest }, within: budget)
+    let (plan, diagnostics) = trial.explain(base: state?.digest.description, within: budget)
     console.report(diagnostics)
     guard let plan else { throw console.fail() }
     return (plan, base)
@@ -206,7 +210,7 @@ struct Session {
 
   /// The host a saved plan is carried out on: the state it was made against, and no other.
   func base(of plan: Plan, _ current: HostState?, file: String, state: String?) throws -> HostState {
-    guard plan.base == current.map({ $0.digest }) else {
+    guard plan.base == current?.digest.description else {
       let reason =
         switch (plan.base, current) {
         case (nil, _): "the plan was made against an empty host, and \(state ?? "the state") holds one"

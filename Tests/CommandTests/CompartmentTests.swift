@@ -148,7 +148,7 @@ extension Workspace {
     }
     edit(&plan)
     plan["digest"] = nil
-    try write(String(decoding: JSON.object(plan).bytes(.pretty), as: UTF8.self), to: "\(name).text")
+    try write(JSON.object(plan).sorted.text(), to: "\(name).text")
     let digest = try bash("sha256sum < '\(name).text'").exits(0).output.prefix(64)
     plan.append("digest", .string("sha256:\(digest)"))
     try write(String(decoding: JSON.object(plan).bytes(.pretty), as: UTF8.self), to: name)

@@ -155,9 +155,9 @@ import Testing
 
   @Test func aPlanOfALaterFormatIsRefused() throws {
     let workspace = try prepared()
-    try workspace.bash("sed -i '0,/\"formatVersion\": 1/s//\"formatVersion\": 2/' pod.plan").exits(0)
+    try workspace.bash("sed -i '0,/\"formatVersion\": 2/s//\"formatVersion\": 3/' pod.plan").exits(0)
     let run = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(1)
-    #expect(run.errors.hasPrefix("pod.plan: error: the plan has format 2"))
+    #expect(run.errors.hasPrefix("pod.plan: error: the plan has format 3"))
     #expect(run.errors.contains("[plan-newer-format]"))
   }
 

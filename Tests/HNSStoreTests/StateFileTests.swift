@@ -115,12 +115,12 @@ final class ScratchDirectory: Sendable {
         == .damaged(
           path: path("torn"), line: 2, column: 13, reason: "unexpected character where a value is expected"))
     let good = try state(1).document
-    try directory.write("newer", good.replacing(["formatVersion"], with: 3).text())
+    try directory.write("newer", good.replacing(["formatVersion"], with: 4).text())
     #expect(
       failure("newer")
         == .newerFormat(
-          path: path("newer"), found: 3,
-          reason: "its formatVersion is 3, and this program reads formats up to 2"))
+          path: path("newer"), found: 4,
+          reason: "its formatVersion is 4, and this program reads formats up to 3"))
     try directory.write("later", good.replacing(["host", "formatVersion"], with: 3).text())
     if case .newerFormat(_, let found, _) = failure("later") { #expect(found == 3) } else { Issue.record() }
     try directory.write("member", good.replacing(["host", "networks", "0", "ordinal"], with: 0).text())

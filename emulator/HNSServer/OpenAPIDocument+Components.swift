@@ -1,3 +1,4 @@
+import HNSStore
 import JSONText
 
 extension OpenAPIDocument {
@@ -93,9 +94,10 @@ extension OpenAPIDocument {
         ], required: ["status", "hnsctl", "windows", "build", "hns", "objects"]),
       "State": object(
         [
-          "formatVersion": ["type": "integer"], "serial": ["type": "integer"],
+          "kind": ["const": .string(HostState.kind)], "formatVersion": ["type": "integer"],
+          "serial": ["type": "integer"],
           "annotations": ["type": "object"], "host": ["type": "object"],
-        ], required: ["formatVersion", "serial", "annotations", "host"]),
+        ], required: ["kind", "formatVersion", "serial", "annotations", "host"]),
     ]
   }
 

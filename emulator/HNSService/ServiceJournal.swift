@@ -138,15 +138,15 @@ final class ServiceJournal {
 
   /// Puts a state in the place of what is on disk, and starts a journal.
   private func compact(_ state: HostState) throws(StateFileError) {
-    let bytes: [UInt8]
-    do throws(StateFileError) { bytes = try file.store(state) } catch {
+    let stored: (digest: StateDigest, size: Int)
+    do throws(StateFileError) { stored = try file.store(state) } catch {
       // The state is in its place all the same, and the journal counts no more.
       guard case .notDurable = error else { throw error }
       writer = nil
       throw error
     }
     writer = nil
-    try start(StateDigest(of: bytes), size: bytes.count)
+    try start(stored.digest, size: stored.size)
   }
 
   private func start(_ digest: StateDigest, size: Int) throws(StateFileError) {

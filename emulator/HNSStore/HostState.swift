@@ -5,8 +5,12 @@ public import JSONText
 public struct HostState: Hashable, Sendable {
   /// The format of state files this program writes; it reads the ones before it too.
   ///
-  /// Since 2 a file can stand beside a journal, which a program that knows only 1 would pass over.
-  public static let currentFormat: Int64 = 2
+  /// Since 2 a file can stand beside a journal, which a program that knows only 1 would pass over. Since 3 it
+  /// says of what kind it is, and its members may stand in any order.
+  public static let currentFormat: Int64 = 3
+
+  /// What ``document`` has as its `kind`.
+  public static let kind = "HostState"
 
   /// A number that callers raise with every change, so that a plan can tell the state it was made for.
   public var serial: UInt64
@@ -30,9 +34,20 @@ public struct HostState: Hashable, Sendable {
   /// The state as a document.
   public var document: JSON { StoredState(state: self).document }
 
+  /// The digest of the text of the state, by which a saved plan knows the state it was made against.
+  public var digest: StateDigest {
+    var hasher = StateHasher()
+    var writer = JSONWriter<Never> { hasher.combine($0) }
+    StoredState(state: self).write(to: &writer)
+    return hasher.digest
+  }
+
   /// Reads a state from its document.
   ///
   /// - Parameter document: What ``document`` gave.
   /// - Throws: ``SnapshotError`` with the place of the first problem; a newer format is refused.
-  public init(document: JSON) throws(SnapshotError) { self = try StoredState(document: document).state }
+  public init(document: JSON) throws(SnapshotError) {
+    var reader = JSONReader(document.bytes())
+    self = try StoredState(reading: &reader).state
+  }
 }

@@ -28,7 +28,9 @@ package final class JournalWriter {
     check = JournalCheck()
     let line = check.line(of: StateJournal.Header(state: digest, defersSettling: defersSettling).document)
     let place = try file.place()
-    try file.replace(place.journal, with: line, like: place)
+    try file.replace(place.journal, like: place) { [files] descriptor throws(SystemError) in
+      try files.writeAll(descriptor, line)
+    }
     size = line.count
     descriptor = try files.open(place.journal.path, .append)
   }

@@ -1,4 +1,6 @@
 import Glibc
+import HNSEmulator
+import JSONText
 
 /// A state file and its journal as they stand on disk.
 package struct StateReading: Sendable {
@@ -26,33 +28,56 @@ extension StateFile {
   package func read() throws(StateFileError) -> StateReading? {
     var journal = try journal()
     while true {
-      let bytes = try contents(of: path)
+      let file = try contents()
       guard let seen = journal else {
-        guard let bytes else { return nil }
-        let stored = try Self.stored(in: bytes, path: path)
-        return StateReading(
-          state: stored.state, digest: StateDigest(of: bytes), size: bytes.count,
-          needsSaving: stored.format < HostState.currentFormat)
+        return file.map { file in
+          StateReading(
+            state: file.stored.state, digest: file.digest, size: file.size,
+            needsSaving: file.stored.format < HostState.currentFormat)
+        }
       }
-      if let bytes, let reading = try reading(bytes, seen) { return reading }
+      if let file, let reading = try file.reading(seen) { return reading }
       journal = try self.journal()
       guard journal?.header.state != seen.header.state else {
-        throw .journalMismatch(path: seen.path, state: path, isAbsent: bytes == nil)
+        throw .journalMismatch(path: seen.path, state: path, isAbsent: file == nil)
       }
     }
   }
 
-  /// A state with its journal; nil when the two do not go together.
-  private func reading(_ bytes: [UInt8], _ journal: StateJournal) throws(StateFileError) -> StateReading? {
-    let digest = StateDigest(of: bytes)
-    let stored = try Self.stored(in: bytes, path: path)
-    var state = stored.state
-    if digest == journal.header.state {
-      do throws(JournalDamage) { try journal.replay(on: &state) } catch { throw error.error(journal.path) }
-    } else if stored.absorbedJournal != journal.header.state {
-      return nil
+  /// What stands in the file of a state.
+  private struct Contents {
+    var stored: StoredState
+    let digest: StateDigest
+    let size: Int
+
+    /// The state with its journal; nil when the two do not go together.
+    consuming func reading(_ journal: StateJournal) throws(StateFileError) -> StateReading? {
+      if digest == journal.header.state {
+        do throws(JournalDamage) { try journal.replay(on: &stored.state) } catch {
+          throw error.error(journal.path)
+        }
+      } else if stored.absorbedJournal != journal.header.state {
+        return nil
+      }
+      return StateReading(state: stored.state, digest: digest, size: size, needsSaving: true)
     }
-    return StateReading(state: state, digest: digest, size: bytes.count, needsSaving: true)
+  }
+
+  /// Reads the file of the state, part by part; nil when there is none.
+  private func contents() throws(StateFileError) -> Contents? {
+    guard let descriptor = try opened(path) else { return nil }
+    defer { try? files.close(descriptor) }
+    let text = FileText(files, descriptor)
+    var reader = JSONReader(parts: text.next)
+    let result: Result<StoredState, StateFileError>
+    do throws(SnapshotError) { result = .success(try StoredState(reading: &reader)) } catch {
+      result = .failure(Self.failure(error, path: path))
+    }
+    // What the system refused looks to the reader like the end of the text.
+    if let error = text.error { throw .unreadable(path: path, reason: error.text) }
+    guard text.size <= Self.sizeLimit else { throw .tooLarge(path: path, limit: Self.sizeLimit) }
+    guard text.size > 0 else { throw .empty(path: path) }
+    return Contents(stored: try result.get(), digest: text.hasher.digest, size: text.size)
   }
 
   /// The journal beside the state; nil when there is none.
@@ -62,7 +87,7 @@ extension StateFile {
   private func journal() throws(StateFileError) -> StateJournal? {
     guard let path = try journalPath() else { return nil }
     var seen: JournalDamage?
-    while let bytes = try contents(of: path) {
+    while let bytes = try bytes(of: path) {
       do throws(JournalDamage) { return try StateJournal(bytes, path: path) } catch {
         guard error != seen else { throw error.error(path) }
         seen = error
@@ -95,50 +120,72 @@ extension StateFile {
     return StateJournal.header(in: try files.read(descriptor, count: StateJournal.headerLimit))
   }
 
-  /// What a path leads to.
-  private enum Contents {
-    case absent
-    case directory
-    case other
-    case tooLarge
-    case bytes([UInt8])
+  /// Opens a file; nil when there is none.
+  private func opened(_ path: String) throws(StateFileError) -> Int32? {
+    let descriptor: Int32
+    let kind: FileStatus.Kind
+    do throws(SystemError) {
+      descriptor = try files.open(path, .read)
+      do throws(SystemError) { kind = try files.status(descriptor).kind } catch {
+        try? files.close(descriptor)
+        throw error
+      }
+    } catch {
+      if error.number == ENOENT { return nil }
+      throw .unreadable(path: path, reason: error.text)
+    }
+    if kind == .regular { return descriptor }
+    try? files.close(descriptor)
+    throw kind == .directory ? .isDirectory(path: path) : .notAFile(path: path)
   }
 
   /// The bytes of a file; nil when there is none.
-  private func contents(of path: String) throws(StateFileError) -> [UInt8]? {
-    let contents: Contents
-    do throws(SystemError) { contents = try rawContents(of: path) } catch {
-      throw .unreadable(path: path, reason: error.text)
-    }
-    switch contents {
-    case .absent: return nil
-    case .directory: throw .isDirectory(path: path)
-    case .other: throw .notAFile(path: path)
-    case .tooLarge: throw .tooLarge(path: path, limit: Self.sizeLimit)
-    case .bytes(let bytes): return bytes
+  private func bytes(of path: String) throws(StateFileError) -> [UInt8]? {
+    guard let descriptor = try opened(path) else { return nil }
+    defer { try? files.close(descriptor) }
+    var bytes: [UInt8] = []
+    while true {
+      let part: [UInt8]
+      do throws(SystemError) { part = try files.read(descriptor, count: FileText.partSize) } catch {
+        throw .unreadable(path: path, reason: error.text)
+      }
+      if part.isEmpty { return bytes }
+      bytes += part
+      guard bytes.count <= Self.sizeLimit else { throw .tooLarge(path: path, limit: Self.sizeLimit) }
     }
   }
+}
 
-  private func rawContents(of path: String) throws(SystemError) -> Contents {
-    let descriptor: Int32
-    do throws(SystemError) { descriptor = try files.open(path, .read) } catch {
-      if error.number == ENOENT { return .absent }
-      throw error
-    }
-    defer { try? files.close(descriptor) }
-    let status = try files.status(descriptor)
-    switch status.kind {
-    case .regular: break
-    case .directory: return .directory
-    case .other: return .other
-    }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(status.size, Self.sizeLimit))
-    while true {
-      let part = try files.read(descriptor, count: 1 << 20)
-      if part.isEmpty { return .bytes(bytes) }
-      bytes += part
-      guard bytes.count <= Self.sizeLimit else { return .tooLarge }
+/// The text of an open file, part by part.
+private final class FileText {
+  /// How many bytes are read at a time.
+  static let partSize = 1 << 20
+
+  private let files: any FileSystem
+  private let descriptor: Int32
+  /// Of the parts that were read.
+  private(set) var hasher = StateHasher()
+  /// Why the last part is not the last of the file.
+  private(set) var error: SystemError?
+
+  init(_ files: any FileSystem, _ descriptor: Int32) {
+    self.files = files
+    self.descriptor = descriptor
+  }
+
+  /// How many bytes were read.
+  var size: Int { hasher.count }
+
+  /// The next part; an empty one at the end, where the file is too large, and where the system refuses.
+  func next() -> [UInt8] {
+    guard size <= StateFile.sizeLimit else { return [] }
+    do throws(SystemError) {
+      let part = try files.read(descriptor, count: Self.partSize)
+      hasher.combine(part)
+      return part
+    } catch {
+      self.error = error
+      return []
     }
   }
 }

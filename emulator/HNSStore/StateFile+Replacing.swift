@@ -37,9 +37,12 @@ extension StateFile {
   ///
   /// - Parameters:
   ///   - target: The file.
-  ///   - bytes: The contents.
   ///   - model: The file whose permissions the new one gets.
-  func replace(_ target: FilePlace, with bytes: [UInt8], like model: FilePlace? = nil) throws(SystemError) {
+  ///   - write: Writes the contents to a descriptor.
+  func replace(
+    _ target: FilePlace, like model: FilePlace? = nil,
+    _ write: (Int32) throws(SystemError) -> Void
+  ) throws(SystemError) {
     let old: FileStatus?
     do throws(SystemError) { old = try files.status(of: (model ?? target).path) } catch {
       guard error.number == ENOENT else { throw error }
@@ -52,7 +55,7 @@ extension StateFile {
     do throws(SystemError) {
       do throws(SystemError) {
         if let old { try files.adopt(descriptor, permissions: old.permissions, group: old.group) }
-        try files.writeAll(descriptor, bytes)
+        try write(descriptor)
         try files.synchronize(descriptor)
       } catch {
         try? files.close(descriptor)

@@ -44,22 +44,22 @@ public struct StateFile: Sendable {
   /// - Returns: The state, without a journal.
   /// - Throws: ``StateFileError`` when the bytes are no state.
   public static func state(in bytes: [UInt8], path: String) throws(StateFileError) -> HostState {
-    try stored(in: bytes, path: path).state
+    guard !bytes.isEmpty else { throw .empty(path: path) }
+    var reader = JSONReader(bytes)
+    do throws(SnapshotError) { return try StoredState(reading: &reader).state } catch {
+      throw Self.failure(error, path: path)
+    }
   }
 
-  /// What the bytes of a state file say.
-  static func stored(in bytes: [UInt8], path: String) throws(StateFileError) -> StoredState {
-    guard !bytes.isEmpty else { throw .empty(path: path) }
-    let document: JSON
-    do throws(JSONError) { document = try JSON(parsing: bytes) } catch {
-      throw .damaged(path: path, line: error.line, column: error.column, reason: error.reason)
+  /// What is wrong with the text of a state file.
+  static func failure(_ error: SnapshotError, path: String) -> StateFileError {
+    if let syntax = error.syntax {
+      return .damaged(path: path, line: syntax.line, column: syntax.column, reason: syntax.reason)
     }
-    do throws(SnapshotError) { return try StoredState(document: document) } catch {
-      if let found = error.newerFormat {
-        throw .newerFormat(path: path, found: found, reason: "its \(error.path) \(error.reason)")
-      }
-      throw .damagedMember(path: path, member: error.path, reason: error.reason)
+    if let found = error.newerFormat {
+      return .newerFormat(path: path, found: found, reason: "its \(error.path) \(error.reason)")
     }
+    return .damagedMember(path: path, member: error.path, reason: error.reason)
   }
 
   /// Puts a state in the place of the one in the file and of its journal.
@@ -79,23 +79,28 @@ public struct StateFile: Sendable {
   /// process dies before it is removed is told from one that still counts.
   ///
   /// - Parameter state: The state.
-  /// - Returns: The bytes that now stand in the file.
+  /// - Returns: The digest and the size of what now stands in the file.
   /// - Throws: As ``save(_:)``.
-  package func store(_ state: HostState) throws(StateFileError) -> [UInt8] {
+  package func store(_ state: HostState) throws(StateFileError) -> (digest: StateDigest, size: Int) {
     let target: FilePlace
-    let bytes: [UInt8]
+    var hasher = StateHasher()
     do throws(SystemError) {
       target = try place()
-      let absorbed = try headerOfJournal(target)?.state
-      bytes = StoredState(state: state, absorbedJournal: absorbed).document.bytes(.pretty)
-      guard bytes.count <= Self.sizeLimit else { throw SystemError(call: "write", number: EFBIG) }
-      try replace(target, with: bytes)
+      let stored = StoredState(state: state, absorbedJournal: try headerOfJournal(target)?.state)
+      try replace(target) { descriptor throws(SystemError) in
+        var writer = JSONWriter { [files] (part: [UInt8]) throws(SystemError) in
+          hasher.combine(part)
+          guard hasher.count <= Self.sizeLimit else { throw SystemError(call: "write", number: EFBIG) }
+          try files.writeAll(descriptor, part)
+        }
+        try stored.write(to: &writer)
+      }
     } catch { throw .unwritable(path: path, reason: error.text) }
     do throws(SystemError) { try synchronize(target) } catch {
       throw .notDurable(path: path, reason: error.text)
     }
     // A journal that cannot be removed counts no more: the state names it.
     try? files.remove(target.journal.path)
-    return bytes
+    return (hasher.digest, hasher.count)
   }
 }

@@ -18,51 +18,102 @@ struct StoredState {
     self.absorbedJournal = absorbedJournal
   }
 
-  /// The document that stands in the file.
-  var document: JSON {
+  /// The members before the host.
+  private var header: JSONObject {
     var object = JSONObject([
-      .init("formatVersion", .integer(HostState.currentFormat)),
+      .init("kind", .string(HostState.kind)), .init("formatVersion", .integer(HostState.currentFormat)),
       .init("serial", .whole(state.serial)),
     ])
     object.append("absorbedJournal", absorbedJournal.map { .string($0.description) })
     object.append("annotations", .object(state.annotations))
+    return object
+  }
+
+  /// The document that stands in the file.
+  var document: JSON {
+    var object = header
     object.append("host", state.service.snapshot)
     return .object(object)
   }
 
-  /// Reads what stands in a file.
-  init(document: JSON) throws(SnapshotError) {
-    let reader = try SnapshotReader(document, "")
+  /// Writes the text that stands in the file: an object or a rule a line.
+  ///
+  /// - Throws: What the writer throws.
+  func write<Failure: Error>(to writer: inout JSONWriter<Failure>) throws(Failure) {
+    writer.write("{")
+    for member in header.members {
+      try writer.newLine(1)
+      writer.write("\"\(member.key)\": ")
+      // The ACLs of the owners' ledger are three levels down.
+      try writer.write(member.value, levels: 3, indent: 1)
+      writer.write(",")
+    }
+    try writer.newLine(1)
+    writer.write("\"host\": ")
+    try state.service.writeSnapshot(to: &writer, indent: 1)
+    try writer.newLine(0)
+    writer.write("}")
+    try writer.finish()
+  }
+
+  /// Reads the text that stands in a file, with its members in any order.
+  ///
+  /// What is wrong with the text comes before a newer format, and that before anything else.
+  init(reading reader: inout JSONReader) throws(SnapshotError) {
+    var members = JSONObject()
+    var host: Result<HostNetworkingService, SnapshotError>?
+    if reader.peek() == UInt8(ascii: "{") {
+      do throws(JSONError) { try reader.enter() } catch { throw SnapshotError(error) }
+      while let name = try reader.memberName() {
+        if name == "host" {
+          host = try Self.host(&reader)
+        } else {
+          members.append(name, try reader.readValue())
+        }
+      }
+    } else {
+      let value = try reader.readValue()
+      do throws(JSONError) { try reader.finish() } catch { throw SnapshotError(error) }
+      _ = try SnapshotReader(value, "")
+    }
+    do throws(JSONError) { try reader.finish() } catch { throw SnapshotError(error) }
+    try self.init(members, host)
+  }
+
+  /// The host that comes next, or what is wrong with it.
+  private static func host(
+    _ reader: inout JSONReader
+  ) throws(SnapshotError) -> Result<HostNetworkingService, SnapshotError> {
+    do throws(SnapshotError) { return .success(try HostNetworkingService(reading: &reader)) } catch {
+      guard error.syntax == nil else { throw error }
+      return .failure(
+        SnapshotError(
+          path: error.path.isEmpty ? "host" : "host.\(error.path)", reason: error.reason,
+          newerFormat: error.newerFormat))
+    }
+  }
+
+  private init(
+    _ object: JSONObject, _ host: Result<HostNetworkingService, SnapshotError>?
+  ) throws(SnapshotError) {
+    let reader = try SnapshotReader(.object(object), "")
     format = try reader.format(upTo: HostState.currentFormat)
-    let members: Set<String> = ["formatVersion", "serial", "annotations", "host"]
-    try reader.allow(format == 1 ? members : members.union(["absorbedJournal"]))
+    var members: Set = ["formatVersion", "serial", "annotations"]
+    if format >= 2 { members.insert("absorbedJournal") }
+    if format >= 3 { members.insert("kind") }
+    try reader.allow(members)
+    if format >= 3, reader.object["kind"] != .string(HostState.kind) {
+      throw reader.failure("kind", "must be \"\(HostState.kind)\"")
+    }
     let serial = try reader.word64("serial")
     let annotations = try SnapshotReader(reader.object["annotations"], "annotations")
-    guard let host = reader.object["host"] else { throw reader.failure("host", "is missing") }
+    guard let host else { throw reader.failure("host", "is missing") }
     if reader.object["absorbedJournal"] != nil { absorbedJournal = try reader.digest("absorbedJournal") }
-    do throws(SnapshotError) {
-      state = HostState(
-        serial: serial, service: try HostNetworkingService(snapshot: host), annotations: annotations.object)
-    } catch {
-      throw SnapshotError(
-        path: error.path.isEmpty ? "host" : "host.\(error.path)", reason: error.reason,
-        newerFormat: error.newerFormat)
-    }
+    state = HostState(serial: serial, service: try host.get(), annotations: annotations.object)
   }
 }
 
 extension SnapshotReader {
-  /// The version of the format; one above a limit is said to be newer.
-  func format(upTo current: Int64) throws(SnapshotError) -> Int64 {
-    let format = try whole("formatVersion", 1...Int64.max)
-    guard format <= current else {
-      throw SnapshotError(
-        path: place("formatVersion"),
-        reason: "is \(format), and this program reads formats up to \(current)", newerFormat: format)
-    }
-    return format
-  }
-
   func word64(_ key: String) throws(SnapshotError) -> UInt64 {
     let number: UInt64? =
       switch object[key] {

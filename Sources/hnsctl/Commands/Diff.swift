@@ -149,6 +149,7 @@ struct Diff: ParsableCommand {
   }
 
   private func side(_ path: String, _ session: Session) throws -> Side {
+    if let state = try session.stateIfAny(path) { return .state(state) }
     let bytes = try session.read(path)
     guard OwnDocument(bytes) != nil else { return .profile(try session.profile(bytes, file: path)) }
     return .state(try session.state(bytes, file: path))

@@ -72,20 +72,18 @@ extension HostNetworkingService {
 
   /// The endpoint of settings as they stand; addresses are checked against the network.
   ///
-  /// In a restored document, which comes with a pool of policies, an absent IpSubnet means none; in a
-  /// client's, the one that fits.
+  /// In a restored document an absent IpSubnet means none; in a client's, the one that fits.
   func endpoint(
     _ settings: EndpointSettings, id: GUID, ordinal: Int64, _ network: NetworkObject,
-    restoring pool: PolicyPool? = nil
+    isRestored: Bool = false
   ) throws(HCNError) -> EndpointObject {
-    let isRestored = pool != nil
     var endpoint = EndpointObject(id: id, ordinal: ordinal, network: network.id)
     endpoint.name = settings.name
     endpoint.owner = settings.owner
     endpoint.additionalParams = settings.additionalParams
     if !settings.policies.isEmpty {
       let reader = PolicyReader(
-        configuration: configuration, driver: network.driver, table: .endpoint, pool: pool)
+        configuration: configuration, driver: network.driver, table: .endpoint)
       endpoint.policies = try reader.policies(settings.policies)
     }
     endpoint.dns = settings.dns
@@ -112,10 +110,10 @@ extension HostNetworkingService {
   }
 
   func endpointPolicies(
-    _ reader: DocumentReader, _ driver: NetworkDriver, _ pool: PolicyPool? = nil
+    _ reader: DocumentReader, _ driver: NetworkDriver
   ) throws(HCNError) -> [Policy] {
     let policies = PolicyReader(
-      configuration: configuration, driver: driver, table: .endpoint, pool: pool)
+      configuration: configuration, driver: driver, table: .endpoint)
     return try policies.policies(reader.list("Policies"))
   }
 

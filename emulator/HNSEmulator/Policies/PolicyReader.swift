@@ -7,17 +7,12 @@ struct PolicyReader {
   let configuration: HostConfiguration
   let driver: NetworkDriver
   let table: PolicyTable
-  /// Policies of the same table that were read before.
-  var pool: PolicyPool?
   let gates: ACLGates
 
-  init(
-    configuration: HostConfiguration, driver: NetworkDriver, table: PolicyTable, pool: PolicyPool? = nil
-  ) {
+  init(configuration: HostConfiguration, driver: NetworkDriver, table: PolicyTable) {
     self.configuration = configuration
     self.driver = driver
     self.table = table
-    self.pool = pool
     gates = ACLGates(configuration)
   }
 
@@ -49,17 +44,14 @@ struct PolicyReader {
     for element in elements {
       let reader = try DocumentReader(element, .invalidPolicy)
       guard !reader.object.members.isEmpty else { continue }
-      if let pool {
-        result.append(try pool.policy(element, driver) { () throws(HCNError) in try policy(reader) })
-      } else {
-        result.append(try policy(reader))
-      }
+      result.append(try policy(reader))
     }
     try checkParameters(result)
     return result
   }
 
-  private func checkParameters(_ policies: [Policy]) throws(HCNError) {
+  /// Refuses a list in which InterfaceParameters stand twice.
+  func checkParameters(_ policies: [Policy]) throws(HCNError) {
     if policies.count(where: { $0.type == .interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)
     }

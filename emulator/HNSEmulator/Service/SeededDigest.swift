@@ -58,6 +58,30 @@ package struct SeededDigest: Sendable {
   }
 }
 
+extension SeededDigest {
+  /// Feeds bytes with their number.
+  package mutating func combine(_ bytes: ArraySlice<UInt8>) {
+    let whole = bytes.prefix(bytes.count & ~7)
+    combine(words: whole)
+    combine(end: bytes.dropFirst(whole.count), of: bytes.count)
+  }
+
+  /// Feeds bytes, eight at a time.
+  package mutating func combine(words bytes: ArraySlice<UInt8>) {
+    bytes.withUnsafeBytes { buffer in
+      for offset in stride(from: 0, to: buffer.count, by: 8) {
+        combine(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+      }
+    }
+  }
+
+  /// Feeds the last bytes, fewer than eight, and the number of all.
+  package mutating func combine(end bytes: ArraySlice<UInt8>, of count: Int) {
+    combine(bytes.reduce(0) { $0 << 8 | UInt64($1) })
+    combine(UInt64(count))
+  }
+}
+
 /// A walk through the numbers below a size that starts at a drawn place, takes a drawn stride, and
 /// meets every number once.
 struct SeededWalk: Sequence, IteratorProtocol {

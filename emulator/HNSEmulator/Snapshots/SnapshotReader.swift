@@ -8,7 +8,7 @@ package struct SnapshotReader {
   /// The place of the object in the document; empty for the whole.
   package let path: String
   /// The object.
-  package let object: JSONObject
+  package var object: JSONObject
 
   /// Takes a value, which must be an object.
   ///
@@ -87,18 +87,20 @@ package struct SnapshotReader {
     return try SnapshotReader(object[key], place(key)).object
   }
 
-  /// The objects of a list that stands there only where it is not empty.
-  func children(ifPresent key: String) throws(SnapshotError) -> [SnapshotReader] {
-    object[key] == nil ? [] : try children(key)
+  /// The version of the format; one above a limit is said to be newer.
+  package func format(upTo current: Int64) throws(SnapshotError) -> Int64 {
+    let format = try whole("formatVersion", 1...Int64.max)
+    guard format <= current else {
+      throw Self.newerFormat(format, than: current, at: place("formatVersion"))
+    }
+    return format
   }
 
-  /// The objects of a list, each with its place.
-  func children(_ key: String) throws(SnapshotError) -> [SnapshotReader] {
-    var result: [SnapshotReader] = []
-    for (index, element) in try list(key).enumerated() {
-      result.append(try SnapshotReader(element, place("\(key)[\(index)]")))
-    }
-    return result
+  /// The error of a format that is newer than this program's.
+  package static func newerFormat(_ format: Int64, than current: Int64, at path: String) -> SnapshotError {
+    SnapshotError(
+      path: path, reason: "is \(format), and this program reads formats up to \(current)",
+      newerFormat: format)
   }
 }
 

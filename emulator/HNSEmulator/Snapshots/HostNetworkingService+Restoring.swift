@@ -1,0 +1,264 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension HostNetworkingService {
+  /// The place of an entry in the order of creation; none stands twice.
+  private func ordinal(_ entry: SnapshotReader, _ seen: inout Set<Int64>) throws(SnapshotError) -> Int64 {
+    let ordinal = try entry.whole("ordinal", 1...Self.ordinalLimit)
+    guard ordinal < nextOrdinal else { throw entry.failure("ordinal", "must be below 'nextOrdinal'") }
+    guard seen.insert(ordinal).inserted else { throw entry.failure("ordinal", "stands twice") }
+    return ordinal
+  }
+
+  private func entryID(_ entry: SnapshotReader) throws(SnapshotError) -> GUID {
+    let document = try SnapshotReader(entry.object["document"], entry.place("document"))
+    guard let id = GUID(try document.text("ID")), !id.isZero else {
+      throw document.failure("ID", "is not the id of an object")
+    }
+    return id
+  }
+
+  /// Restores a network.
+  ///
+  /// - Returns: The entry it is written as.
+  mutating func restoreNetwork(
+    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
+  ) throws(SnapshotError) -> JSON {
+    try entry.allow(["ordinal", "extensions", "document", "v1", "isSettled"])
+    let id = try entryID(entry)
+    guard networks[id] == nil else { throw entry.failure("document.ID", "stands twice") }
+    let ordinal = try ordinal(entry, &ordinals)
+    let extensions = try SnapshotReader(entry.object["extensions"], entry.place("extensions"))
+    let document = entry.object["document"] ?? .null
+    var network: NetworkObject
+    do throws(HCNError) {
+      network = try readNetwork(DocumentReader(document, .invalidNetwork), id: id, ordinal: ordinal)
+      if !network.name.isEmpty, networkNames[network.name] != nil {
+        throw HCNError(.networkAlreadyExists, detail: "the name '\(network.name)' stands twice")
+      }
+      try checkRestored(network)
+    } catch { throw entry.failure("document", "\(error)") }
+    for member in extensions.object.members {
+      guard let target = GUID(member.key), let isEnabled = member.value.bool else {
+        throw extensions.failure(member.key, "is not a switch extension turned on or off")
+      }
+      network.extensions[target] = isEnabled
+    }
+    network.v1Members = try entry.object(ifPresent: "v1")
+    network.isSettled = try entry.flag("isSettled", default: true)
+    insert(network)
+    return self.entry(of: network)
+  }
+
+  /// The checks of a network that hold for every state a host can be in.
+  ///
+  /// That a layer's network still exists does not: it can be deleted.
+  private func checkRestored(_ network: NetworkObject) throws(HCNError) {
+    guard !network.macPool.isEmpty else {
+      throw HCNError(.invalidNetwork, detail: "the network has no MAC pool")
+    }
+    do throws(HCNError) { try check(network) } catch {
+      guard error.code == .layerNotFound else { throw error }
+    }
+  }
+
+  /// Restores an endpoint.
+  ///
+  /// - Parameters:
+  ///   - entry: The entry, whose document has no list of policies.
+  ///   - ordinals: The places in the order of creation that are taken.
+  ///   - policies: Gives the policies for the driver of the network.
+  mutating func restoreEndpoint(
+    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>,
+    policies: (NetworkDriver) throws(SnapshotError) -> [Policy]
+  ) throws(SnapshotError) -> EndpointObject {
+    try entry.allow(["ordinal", "document", "v1", "isDetached"])
+    let id = try entryID(entry)
+    guard endpoints[id] == nil else { throw entry.failure("document.ID", "stands twice") }
+    var endpoint = try restored(entry, id: id, ordinal: try ordinal(entry, &ordinals), policies: policies)
+    endpoint.v1Members = try entry.object(ifPresent: "v1")
+    endpoint.isDetached = try entry.flag("isDetached", default: false)
+    insert(endpoint)
+    return endpoint
+  }
+
+  /// An endpoint that is not yet added.
+  ///
+  /// It stands apart so that nothing holds a copy of the network while its tables are changed.
+  private func restored(
+    _ entry: SnapshotReader, id: GUID, ordinal: Int64,
+    policies: (NetworkDriver) throws(SnapshotError) -> [Policy]
+  ) throws(SnapshotError) -> EndpointObject {
+    let network: NetworkObject
+    var result: EndpointObject
+    do throws(HCNError) {
+      let reader = try DocumentReader(entry.object["document"] ?? .null, .invalidEndpoint)
+      guard let networkID = try reader.guid("HostComputeNetwork") else {
+        throw HCNError(.networkNotFound, detail: "the document names no network")
+      }
+      network = try existing(network: networkID)
+      let settings = try EndpointSettings(reader, network: networkID)
+      result = try endpoint(settings, id: id, ordinal: ordinal, network, isRestored: true)
+    } catch { throw entry.failure("document", "\(error)") }
+    result.policies = try policies(network.driver)
+    do throws(HCNError) { try checkRestored(result, network) } catch {
+      throw entry.failure("document", "\(error)")
+    }
+    return result
+  }
+
+  private func checkRestored(_ endpoint: EndpointObject, _ network: NetworkObject) throws(HCNError) {
+    try checkAddresses(endpoint, network)
+    guard endpoint.mac.value != 0 else { throw HCNError(.invalidEndpoint, detail: "there is no MAC address") }
+    try checkMAC(endpoint, network)
+    guard endpoint.policies.allSatisfy({ $0.mapping?.externalPort != 0 }) else {
+      throw HCNError(.invalidPolicy, detail: "a port mapping has no external port")
+    }
+    _ = try withPorts(endpoint.policies, endpoint: endpoint.id)
+    try checkReferences(of: endpoint.policies, network)
+  }
+
+  /// Restores a namespace.
+  ///
+  /// - Returns: The entry it is written as.
+  mutating func restoreNamespace(
+    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
+  ) throws(SnapshotError) -> JSON {
+    try entry.allow(["ordinal", "keepsCompartment", "document", "isImplicit"])
+    let id = try entryID(entry)
+    guard namespaces[id] == nil else { throw entry.failure("document.ID", "stands twice") }
+    let ordinal = try ordinal(entry, &ordinals)
+    var namespace: NamespaceObject
+    let number: UInt32?
+    do throws(HCNError) {
+      let reader = try DocumentReader(entry.object["document"] ?? .null, .invalidArgument)
+      namespace = try readNamespace(reader, id: id, ordinal: ordinal)
+      namespace.resources = try resources(reader)
+      number = try reader.word("NamespaceId")
+    } catch { throw entry.failure("document", "\(error)") }
+    namespace.keepsCompartment = try entry.flag("keepsCompartment")
+    namespace.isImplicit = try entry.flag("isImplicit", default: false)
+    if namespace.isImplicit, namespace.endpoints.isEmpty {
+      throw entry.failure("isImplicit", "does not go with a namespace without endpoints")
+    }
+    if namespace.type == .hostDefault, namespace.keepsCompartment {
+      throw entry.failure("keepsCompartment", "does not go with a namespace of type HostDefault")
+    }
+    for endpoint in namespace.endpoints {
+      guard let object = endpoints[endpoint], object.namespace == nil, !object.isRemote else {
+        throw entry.failure(
+          "document.Resources", "the endpoint \(endpoint) is missing, elsewhere or on another host")
+      }
+      endpoints[endpoint]?.namespace = id
+    }
+    guard (number != nil) == namespace.needsCompartment else {
+      throw entry.failure("document.NamespaceId", "does not go with the resources of the namespace")
+    }
+    if namespace.type != .hostDefault { namespace.compartment = number }
+    if namespace.type == .host, let number {
+      let isFresh = number > 1 && compartmentOwners[number] == nil
+      guard isFresh, number < nextCompartment || configuration.assumptions.compartmentIds == .lowestFree
+      else {
+        throw entry.failure("document.NamespaceId", "the number \(number) cannot have been given")
+      }
+      compartmentOwners[number] = id
+    } else if let number, number != (namespace.type == .hostDefault ? 1 : 2) {
+      throw entry.failure("document.NamespaceId", "the number \(number) cannot have been given")
+    }
+    namespaces[id] = namespace
+    return self.entry(of: namespace)
+  }
+
+  private func resources(_ reader: DocumentReader) throws(HCNError) -> [NamespaceObject.Resource] {
+    var result: [NamespaceObject.Resource] = []
+    for part in try reader.children("Resources") {
+      let type = try part.enumeration("Type", NamespaceResource.self, unknown: .invalidArgument)
+      guard let type, let id = try part.child("Data")?.text("Id"), !id.isEmpty else {
+        throw HCNError(.invalidArgument, detail: "a resource needs a type and an id")
+      }
+      switch type {
+      case .container: result.append(.container(id))
+      case .endpoint:
+        guard let endpoint = GUID(id) else {
+          throw HCNError(.guidConversionFailure, detail: "'\(id)' is not the id of an endpoint")
+        }
+        result.append(.endpoint(endpoint))
+      }
+    }
+    return result
+  }
+}
+
+extension HostNetworkingService {
+  /// Restores a load balancer.
+  ///
+  /// - Returns: The entry it is written as.
+  mutating func restoreLoadBalancer(
+    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
+  ) throws(SnapshotError) -> JSON {
+    let id = try restoredID(entry, taken: { loadBalancers[$0] != nil })
+    let ordinal = try ordinal(entry, &ordinals)
+    do throws(HCNError) {
+      let document = try DocumentReader(entry.object["document"] ?? .null, .invalidPolicy)
+      let balancer = try readLoadBalancer(document, id: id, ordinal: ordinal)
+      try checkFrontends(of: balancer)
+      insert(balancer)
+      return self.entry(of: balancer)
+    } catch { throw entry.failure("document", "\(error)") }
+  }
+
+  /// Restores a route.
+  ///
+  /// - Returns: The entry it is written as.
+  mutating func restoreRoute(
+    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
+  ) throws(SnapshotError) -> JSON {
+    let id = try restoredID(entry, taken: { routes[$0] != nil })
+    let ordinal = try ordinal(entry, &ordinals)
+    do throws(HCNError) {
+      let document = try DocumentReader(entry.object["document"] ?? .null, .invalidPolicy)
+      let route = try readRoute(document, id: id, ordinal: ordinal)
+      insert(route)
+      return self.entry(of: route)
+    } catch { throw entry.failure("document", "\(error)") }
+  }
+
+  /// Restores a guest network service.
+  ///
+  /// - Returns: The entry it is written as.
+  mutating func restoreGuestNetworkService(
+    _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
+  ) throws(SnapshotError) -> JSON {
+    let id = try restoredID(entry, taken: { guestNetworkServices[$0] != nil })
+    let ordinal = try ordinal(entry, &ordinals)
+    do throws(HCNError) {
+      let document = try DocumentReader(entry.object["document"] ?? .null, .invalidArgument)
+      let service = try readGuestNetworkService(document, id: id, ordinal: ordinal)
+      guestNetworkServices[id] = service
+      return self.entry(of: service)
+    } catch { throw entry.failure("document", "\(error)") }
+  }
+
+  /// Restores the addresses of accelerated networking.
+  mutating func restoreAcceleratedMACs(_ reader: SnapshotReader) throws(SnapshotError) {
+    for (index, text) in try reader.texts("acceleratedMACs").enumerated() {
+      guard let mac = MACAddress(text), mac.description == text else {
+        throw reader.failure("acceleratedMACs[\(index)]", "'\(text)' is not a MAC address")
+      }
+      acceleratedMACs.append(mac)
+    }
+    guard !acceleratedMACs.isEmpty else {
+      throw reader.failure("acceleratedMACs", "is left out where it is empty")
+    }
+  }
+
+  private func restoredID(
+    _ entry: SnapshotReader, taken: (GUID) -> Bool
+  ) throws(SnapshotError) -> GUID {
+    try entry.allow(["ordinal", "document"])
+    let id = try entryID(entry)
+    guard !taken(id) else { throw entry.failure("document.ID", "stands twice") }
+    return id
+  }
+}

@@ -1,0 +1,125 @@
+import HostModel
+import JSONText
+import NetworkTypes
+
+/// Policies that were read before, by the text they were read from.
+///
+/// A host has very many endpoints and few kinds of them. While a snapshot is restored, a list of policies, or
+/// one policy, that is written as a former one is that one: it is not read again, and both share their memory.
+final class PolicyInterner {
+  /// How many bytes of text are remembered.
+  private static let limit = 8 << 20
+  /// How many ids of ACLs, and sets of protocols, are remembered.
+  private static let wordLimit = 4_096
+
+  private struct Key: Hashable {
+    var driver: NetworkDriver
+    var bytes: [UInt8]
+  }
+
+  private var lists: [Key: [Policy]] = [:]
+  private var policies: [Key: Policy] = [:]
+  /// How many bytes of text the lists, and the policies, were read from.
+  private var sizes = (lists: 0, policies: 0)
+  /// Ids and sets of protocols that ACLs have in common.
+  private var words: Set<String> = []
+  private var protocols: Set<ProtocolSet> = []
+  private let configuration: HostConfiguration
+  private var readers: [NetworkDriver: PolicyReader] = [:]
+
+  init(_ configuration: HostConfiguration) { self.configuration = configuration }
+
+  /// The policies of an endpoint.
+  ///
+  /// - Parameters:
+  ///   - passage: The text of the list.
+  ///   - driver: The driver of the network, on which the reading depends.
+  ///   - path: The place of the endpoint's document.
+  /// - Returns: The policies, which are written in documents as they stand in the text.
+  func policies(
+    _ passage: JSONPassage, _ driver: NetworkDriver, at path: String
+  ) throws(SnapshotError) -> [Policy] {
+    let key = Key(driver: driver, bytes: passage.bytes)
+    if let known = lists[key] { return known }
+    let reader = reader(driver)
+    var text = JSONReader(passage)
+    var result: [Policy] = []
+    var fresh: [(place: Int, key: Key)] = []
+    try text.openNext()
+    while try text.hasElement() {
+      let element = try text.putAside()
+      let key = Key(driver: driver, bytes: element.bytes)
+      if let known = policies[key] {
+        result.append(known)
+      } else {
+        fresh.append((result.count, key))
+        result.append(try policy(element, reader, at: "\(path).Policies[\(result.count)]", in: path))
+      }
+    }
+    guard !result.isEmpty else {
+      throw SnapshotError(path: "\(path).Policies", reason: "is left out where it is empty")
+    }
+    do throws(HCNError) { try reader.checkParameters(result) } catch {
+      throw SnapshotError(path: path, reason: "\(error)")
+    }
+    packACLs(of: &result, at: fresh.map(\.place))
+    for (place, key) in fresh { remember(&policies, &sizes.policies, key, result[place]) }
+    remember(&lists, &sizes.lists, key, result)
+    return result
+  }
+
+  private func policy(
+    _ passage: JSONPassage, _ reader: PolicyReader, at path: @autoclosure () -> String, in endpoint: String
+  ) throws(SnapshotError) -> Policy {
+    var text = JSONReader(passage)
+    let document = try text.readValue()
+    let policy: Policy
+    do throws(HCNError) {
+      guard let read = try reader.policies([document]).first else {
+        throw HCNError(.invalidPolicy, detail: "a policy has no members")
+      }
+      policy = read
+    } catch { throw SnapshotError(path: endpoint, reason: "\(error)") }
+    if let difference = document.firstDifference(from: policy.document, at: path()) { throw difference }
+    return policy
+  }
+
+  /// Keeps ACLs as values in one list where their settings say no more than the values do, which takes a
+  /// fraction of the memory.
+  private func packACLs(of policies: inout [Policy], at places: [Int]) {
+    var packed: [Int] = []
+    var acls: [PortACL] = []
+    for place in places where policies[place].type == .acl {
+      guard var acl = policies[place].acl, acl.settings == policies[place].settings else { continue }
+      if let id = acl.id { acl.id = words.insert(id).memberAfterInsert }
+      if let protocols = acl.match.protocols {
+        acl.match.protocols = self.protocols.insert(protocols).memberAfterInsert
+      }
+      if words.count > Self.wordLimit { words.removeAll() }
+      if protocols.count > Self.wordLimit { protocols.removeAll() }
+      packed.append(place)
+      acls.append(acl)
+    }
+    let list = ACLList(acls)
+    for (index, place) in packed.enumerated() { policies[place] = Policy(listed: list, at: index) }
+  }
+
+  private func reader(_ driver: NetworkDriver) -> PolicyReader {
+    if let reader = readers[driver] { return reader }
+    let reader = PolicyReader(configuration: configuration, driver: driver, table: .endpoint)
+    readers[driver] = reader
+    return reader
+  }
+
+  /// Remembers a value; where that becomes too much, the former ones are forgotten.
+  private func remember<Value>(
+    _ known: inout [Key: Value], _ size: inout Int, _ key: Key, _ value: Value
+  ) {
+    if size + key.bytes.count > Self.limit {
+      known.removeAll()
+      size = 0
+    }
+    size += key.bytes.count
+    known[key] = value
+  }
+}

@@ -1,0 +1,36 @@
+import JSONText
+
+extension JSON {
+  /// The first place at which this document differs from the one it should be; members may stand in any order.
+  func firstDifference(from expected: JSON, at path: @autoclosure () -> String) -> SnapshotError? {
+    // Equal parts are passed over before a place is spelled out for them.
+    guard self != expected else { return nil }
+    switch (self, expected) {
+    case (.object(let mine), .object(let theirs)):
+      func place(_ key: String) -> String {
+        let path = path()
+        return path.isEmpty ? key : "\(path).\(key)"
+      }
+      for member in mine.members {
+        guard let value = theirs[member.key] else {
+          return SnapshotError(path: place(member.key), reason: "is not known")
+        }
+        if let difference = member.value.firstDifference(from: value, at: place(member.key)) {
+          return difference
+        }
+      }
+      let missing = theirs.members.first { mine[$0.key] == nil }
+      return missing.map { SnapshotError(path: place($0.key), reason: "is missing") }
+    case (.array(let mine), .array(let theirs)):
+      for (index, (element, other)) in zip(mine, theirs).enumerated() {
+        if let difference = element.firstDifference(from: other, at: "\(path())[\(index)]") {
+          return difference
+        }
+      }
+      guard mine.count != theirs.count else { return nil }
+      return SnapshotError(
+        path: path(), reason: "has \(mine.count) elements and must have \(theirs.count)")
+    default: return SnapshotError(path: path(), reason: "is \(text()) and must be \(expected.text())")
+    }
+  }
+}
