@@ -32,7 +32,7 @@ extension TestRunner {
       report(.packet(error), at: name.place)
       return nil
     }
-    let filtered = all.filter { !isWithinCompartment($0) }
+    let filtered = all.filter { !$0.isLoopback }
     let parts = filtered.isEmpty ? all : filtered
     guard !parts.isEmpty else {
       report(.packet(.noPackets), at: name.place)
@@ -53,17 +53,6 @@ extension TestRunner {
       name: name.value, place: name.place, claim: claim, expected: expected, actual: offending.verdict,
       rule: offending.rule, failures: [.verdict(expected: expected, actual: offending.verdict)],
       trace: trace, icmpType: icmpType, refuting: offending)
-  }
-
-  private func isWithinCompartment(_ part: PacketPart) -> Bool {
-    guard part.published == nil else { return false }
-    switch (part.sender, part.receiver) {
-    case (.host, .host): return true
-    case (.endpoint(let from), .endpoint(let to)):
-      let endpoints = subject.evaluator.topology.endpoints
-      return from == to || endpoints[from].namespace == endpoints[to].namespace
-    default: return false
-    }
   }
 
   // MARK: A packet that refutes a claim

@@ -89,10 +89,7 @@ extension TestRunner {
       addresses += topology.endpoints[index].addresses.map { AddressRange($0) }
     }
     if selection.includesHost {
-      addresses += topology.addresses.map { AddressRange($0) }
-      // The gateway of a nat network is the host's own vNIC.
-      let nat = topology.networks.filter { $0.driver == .nat }
-      addresses += nat.flatMap(\.subnets).compactMap(\.gateway).map { AddressRange($0) }
+      addresses += topology.hostAddresses.map { AddressRange($0) }
     }
     var result = everyone
     result.addresses = result.addresses.subtracting(AddressSet(addresses))

@@ -76,9 +76,8 @@ package struct PartyList: Sendable {
   package init(_ topology: HostTopology, sets: [(name: String, addresses: AddressSet)]) {
     self.topology = topology
     self.sets = Dictionary(sets.map { ($0.name, $0.addresses) }) { first, _ in first }
-    let gateways = topology.networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
     let own = topology.endpoints.filter { !$0.isRemote }.flatMap(\.addresses)
-    held = AddressSet((own + topology.addresses + gateways).map { AddressRange($0) })
+    held = AddressSet((own + topology.hostAddresses).map { AddressRange($0) })
 
     var counts: [String: Int] = [:]
     for endpoint in topology.endpoints { counts[endpoint.name, default: 0] += 1 }

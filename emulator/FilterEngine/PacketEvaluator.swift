@@ -21,7 +21,7 @@ package struct PacketEvaluator {
   package let assumptions: Assumptions
   /// The Windows build.
   package let build: WindowsBuild
-  let router: PacketRouter
+  let legs: LegTable
   private let host: any FilteredHost
   private let ruleName: @Sendable (String) -> String
   private var cache: FilterCache
@@ -35,16 +35,16 @@ package struct PacketEvaluator {
   package init(
     _ host: any FilteredHost, ruleName: @escaping @Sendable (String) -> String = { $0 }
   ) {
-    self.init(host, PacketRouter(host.topology, assumptions: host.assumptions), ruleName)
+    self.init(host, LegTable(host.topology, assumptions: host.assumptions), ruleName)
   }
 
   private init(
-    _ host: any FilteredHost, _ router: PacketRouter, _ ruleName: @escaping @Sendable (String) -> String
+    _ host: any FilteredHost, _ legs: LegTable, _ ruleName: @escaping @Sendable (String) -> String
   ) {
     self.host = host
-    self.router = router
+    self.legs = legs
     self.ruleName = ruleName
-    topology = router.topology
+    topology = legs.topology
     assumptions = host.assumptions
     build = host.build
     cache = FilterCache(host, topology, ruleName: ruleName)
@@ -55,7 +55,7 @@ package struct PacketEvaluator {
   ///
   /// - Parameter assumptions: The named choices.
   package func under(_ assumptions: Assumptions) -> PacketEvaluator {
-    PacketEvaluator(host.under(assumptions), router.under(assumptions), ruleName)
+    PacketEvaluator(host.under(assumptions), legs.under(assumptions), ruleName)
   }
 
   /// Whether anything on this host can depend on a switch.
@@ -91,8 +91,10 @@ package struct PacketEvaluator {
   /// - Returns: The decision.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   package mutating func decide(_ query: PacketQuery) throws(PacketProblem) -> Decision {
-    var recorder = NoRecord()
-    return walk(try router.route(query), &recorder)
+    let route = try legs.route(query)
+    var packet = DecidedPacket(route)
+    walk(route.leg, route.sent.local.family, &packet)
+    return packet.outcome.decision
   }
 
   /// The way of a packet through the host.
@@ -100,7 +102,7 @@ package struct PacketEvaluator {
   /// - Parameter query: The packet.
   /// - Returns: The way.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
-  package func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute { try router.route(query) }
+  package func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute { try legs.route(query) }
 
   /// The points that filter a packet, in the order in which it meets them.
   ///
@@ -115,80 +117,91 @@ package struct PacketEvaluator {
   package mutating func points(
     _ place: PacketRoute.Place, _ family: AddressFamily, _ direction: Direction
   ) -> [FilterPoint] {
-    let endpoint = endpoint(at: place)
-    return order(direction).compactMap { enforcement in
-      guard place != .outside, let filter = cache.filter(endpoint, enforcement, family, direction) else {
-        return nil
+    guard place != .outside else { return [] }
+    let endpoint = Self.endpoint(at: place)
+    return (0...1).compactMap { turn in
+      let enforcement = enforcement(turn, direction)
+      return cache.filter(endpoint, enforcement, family, direction).map {
+        FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: $0)
       }
-      return FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: filter)
     }
   }
 
-  private func order(_ direction: Direction) -> [EnforcementPoint] {
-    isFirewallFirst(direction) ? [.windowsFirewall, .vfp] : [.vfp, .windowsFirewall]
+  /// The component that packets of a direction meet first or second.
+  private func enforcement(_ turn: Int, _ direction: Direction) -> EnforcementPoint {
+    let isFirewallFirst = (direction == .out) != firewallOutside
+    return (turn == 0) == isFirewallFirst ? .windowsFirewall : .vfp
   }
 
-  private func isFirewallFirst(_ direction: Direction) -> Bool { (direction == .out) != firewallOutside }
-
-  private func endpoint(at place: PacketRoute.Place) -> Int? {
+  private static func endpoint(at place: PacketRoute.Place) -> Int? {
     if case .endpoint(let index) = place { index } else { nil }
   }
 
-  /// Asks every filter on a way.
-  mutating func walk(_ route: PacketRoute, _ recorder: inout some FilterRecorder) -> Decision {
-    var outcome = PathOutcome()
-    guard !route.isLoopback else { return outcome.decision }
-    ask(route.sender, route.sent, &outcome, &recorder)
-    if !outcome.isBlocked || recorder.isRecording { ask(route.receiver, route.received, &outcome, &recorder) }
-    return outcome.decision
+  /// Leads something along a leg, past every filter there is on it.
+  ///
+  /// - Parameters:
+  ///   - leg: The leg.
+  ///   - family: The address family.
+  ///   - traveller: What is led.
+  mutating func walk<Traveller: LegTraveller>(
+    _ leg: PacketLeg, _ family: AddressFamily, _ traveller: inout Traveller
+  ) throws(Traveller.Failure) {
+    guard !leg.isLoopback else { return }
+    if try pass(leg.sender, .out, family, &traveller) { _ = try pass(leg.receiver, .in, family, &traveller) }
   }
 
-  /// Asks the filters at one end.
-  private mutating func ask(
-    _ place: PacketRoute.Place, _ packet: Packet, _ outcome: inout PathOutcome,
-    _ recorder: inout some FilterRecorder
-  ) {
-    guard place != .outside else { return }
-    outcome.beginEnd()
-    let endpoint = endpoint(at: place)
-    let isFirewallFirst = isFirewallFirst(packet.direction)
+  /// Leads something past the filters at one end, and says whether it goes on.
+  private mutating func pass<Traveller: LegTraveller>(
+    _ place: PacketRoute.Place, _ direction: Direction, _ family: AddressFamily,
+    _ traveller: inout Traveller
+  ) throws(Traveller.Failure) -> Bool {
+    guard place != .outside else { return true }
+    try traveller.beginEnd(direction)
+    let endpoint = Self.endpoint(at: place)
     for turn in 0...1 {
-      let enforcement: EnforcementPoint = (turn == 0) == isFirewallFirst ? .windowsFirewall : .vfp
-      guard let place = cache.filter(endpoint, enforcement, packet.local.family, packet.direction) else {
-        continue
-      }
-      let answer = cache.filters[place].answer(to: packet)
-      if recorder.isRecording {
-        recorder.record(
-          FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: place), packet,
-          cache.filters[place], answer, isReached: !outcome.isBlocked)
-      }
-      outcome.add(cache.filters[place].answers[answer], at: enforcement)
-      if outcome.isBlocked, !recorder.isRecording { return }
+      let enforcement = enforcement(turn, direction)
+      guard let filter = cache.filter(endpoint, enforcement, family, direction) else { continue }
+      let point = FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: filter)
+      guard try traveller.meet(cache.filters[filter], at: point) else { return false }
     }
+    return true
   }
 }
 
-/// Takes down what the filters on a way answered.
-protocol FilterRecorder {
-  /// Whether anything is taken down, so that every filter has to be asked.
-  var isRecording: Bool { get }
+/// What is led along a leg: one packet, or a set of them.
+protocol LegTraveller {
+  associatedtype Failure: Error
 
-  mutating func record(
-    _ point: FilterPoint, _ packet: Packet, _ filter: PacketFilter, _ answer: Int, isReached: Bool)
+  /// Comes to the sender, whose direction is out, or to the receiver.
+  mutating func beginEnd(_ direction: Direction) throws(Failure)
+
+  /// Asks a filter, and says whether anything goes on.
+  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) throws(Failure) -> Bool
 }
 
-/// Takes nothing down.
-struct NoRecord: FilterRecorder {
-  var isRecording: Bool { false }
+/// A packet that is led as far as the filter that blocks it; nothing is recorded.
+struct DecidedPacket: LegTraveller {
+  private(set) var outcome = PathOutcome()
+  private let route: PacketRoute
+  private var isComing = false
+
+  init(_ route: PacketRoute) { self.route = route }
 
   @inline(__always)
-  mutating func record(
-    _ point: FilterPoint, _ packet: Packet, _ filter: PacketFilter, _ answer: Int, isReached: Bool
-  ) {}
+  mutating func beginEnd(_ direction: Direction) {
+    isComing = direction == .in
+    outcome.beginEnd()
+  }
+
+  @inline(__always)
+  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
+    let answer = filter.answer(to: isComing ? route.received : route.sent)
+    outcome.add(filter.answers[answer], at: point.enforcement)
+    return !outcome.isBlocked
+  }
 }
 
-/// The verdict of a whole way from the answers along it.
+/// The verdict on a whole leg from the answers along it.
 struct PathOutcome: Hashable {
   private(set) var decision = Decision(verdict: .allow, rule: nil)
   private(set) var isBlocked = false

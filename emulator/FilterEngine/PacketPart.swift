@@ -16,6 +16,8 @@ package struct PacketPart: Sendable {
   package var verdict: Verdict
   /// The name of the rule that decided; nil where nothing filters.
   package var rule: String?
+  /// Whether both ends are in one compartment, where nothing is filtered.
+  package var isLoopback: Bool
 
   /// Whether two answers to one query say the same of every packet, whatever rules decide.
   ///
@@ -49,10 +51,10 @@ package struct PacketPart: Sendable {
 }
 
 extension PacketEvaluator {
-  /// Judges every packet of a query exactly.
+  /// Decides every packet of a query exactly.
   ///
   /// The parts are disjoint and hold every packet of the query that some filter of the host sees.
-  /// Addresses are judged as what holds them: an endpoint's are sent and received by that endpoint,
+  /// Addresses are taken as what holds them: an endpoint's are sent and received by that endpoint,
   /// and those of no one are outside.
   ///
   /// - Parameter set: The query.
@@ -60,13 +62,13 @@ extension PacketEvaluator {
   /// - Throws: ``PacketProblem`` when no packet of the query can be judged, or an end that was named
   ///   cannot, or the answer takes more work than it may.
   package mutating func parts(_ set: PacketQuerySet) throws(PacketProblem) -> [PacketPart] {
-    let senders = try router.ends(of: set.from)
-    let receivers = try router.ends(of: set.to)
+    let senders = try legs.ends(of: set.from)
+    let receivers = try legs.ends(of: set.to)
     var parts: [PacketPart] = []
     for sender in senders {
       for receiver in receivers {
-        for leg in try router.legs(from: sender, to: receiver, set) {
-          do throws(Undecided) { parts += try judge(leg, within: Budget()) } catch { throw .tooScattered }
+        for packets in try legs.legs(from: sender, to: receiver, set) {
+          do throws(Undecided) { parts += try self.parts(of: packets) } catch { throw .tooScattered }
         }
       }
     }
@@ -74,15 +76,13 @@ extension PacketEvaluator {
     return parts
   }
 
-  /// Judges the packets between two ends.
-  private mutating func judge(_ leg: PacketLeg, within budget: Budget) throws(Undecided) -> [PacketPart] {
-    var pieces = [PathOutcome(): try PacketSet(leg.packets, within: budget)]
-    if !leg.isLoopback {
-      try pass(leg.sender, .out, leg.sentView, leg, &pieces, budget)
-      try pass(leg.receiver, .in, leg.receivedView, leg, &pieces, budget)
-    }
+  /// Decides the packets of one leg.
+  private mutating func parts(of packets: LegPackets) throws(Undecided) -> [PacketPart] {
+    let (leg, budget) = (packets.leg, Budget())
+    var divided = try DividedPackets(packets, within: budget)
+    try walk(leg, packets.family, &divided)
     var sets: [Decision: PacketSet] = [:]
-    for (outcome, set) in pieces {
+    for (outcome, set) in divided.pieces {
       sets[outcome.decision] = try sets[outcome.decision]?.union(set, within: budget) ?? set
     }
     let ordered = sets.sorted {
@@ -93,18 +93,31 @@ extension PacketEvaluator {
       parts += try set.boxes(within: budget).map { box in
         PacketPart(
           sender: leg.sender, receiver: leg.receiver, published: leg.published, packets: box,
-          verdict: decision.verdict, rule: decision.rule.map { names[$0] })
+          verdict: decision.verdict, rule: decision.rule.map { names[$0] }, isLoopback: leg.isLoopback)
       }
     }
     return parts
   }
+}
 
-  /// Lets the filters at one end divide what came so far.
-  private mutating func pass(
-    _ place: PacketRoute.Place, _ direction: Direction, _ view: PacketView, _ leg: PacketLeg,
-    _ pieces: inout [PathOutcome: PacketSet], _ budget: Budget
-  ) throws(Undecided) {
-    guard place != .outside else { return }
+/// A set of packets that every filter on a leg divides by its rules.
+private struct DividedPackets: LegTraveller {
+  /// The packets by what was answered so far.
+  private(set) var pieces: [PathOutcome: PacketSet]
+  private let leg: PacketLeg
+  private let family: AddressFamily
+  private let budget: Budget
+  private var direction = Direction.out
+
+  init(_ packets: LegPackets, within budget: Budget) throws(Undecided) {
+    pieces = [PathOutcome(): try PacketSet(packets.packets, within: budget)]
+    leg = packets.leg
+    family = packets.family
+    self.budget = budget
+  }
+
+  mutating func beginEnd(_ direction: Direction) throws(Undecided) {
+    self.direction = direction
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
       var begun = outcome
@@ -112,38 +125,42 @@ extension PacketEvaluator {
       next[begun] = try next[begun]?.union(set, within: budget) ?? set
     }
     pieces = next
-    for point in points(place, leg.family, direction) {
-      let filter = filter(point)
-      let path = PacketPath(filter.policy(leg.family, view))
-      next = [:]
-      for (outcome, set) in pieces {
-        guard !outcome.isBlocked else {
-          next[outcome] = try next[outcome]?.union(set, within: budget) ?? set
-          continue
-        }
-        for part in try path.partition(of: set, within: budget) {
-          var changed = outcome
-          changed.add(filter.answers[filter.place(part.decider.rule)], at: point.enforcement)
-          next[changed] = try next[changed]?.union(part.set, within: budget) ?? part.set
-        }
+  }
+
+  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) throws(Undecided) -> Bool {
+    let path = PacketPath(policy(filter))
+    var next: [PathOutcome: PacketSet] = [:]
+    for (outcome, set) in pieces {
+      guard !outcome.isBlocked else {
+        next[outcome] = try next[outcome]?.union(set, within: budget) ?? set
+        continue
       }
-      pieces = next
+      for part in try path.partition(of: set, within: budget) {
+        var changed = outcome
+        changed.add(filter.answers[filter.place(part.decider.rule)], at: point.enforcement)
+        next[changed] = try next[changed]?.union(part.set, within: budget) ?? part.set
+      }
     }
+    pieces = next
+    return true
+  }
+
+  /// A filter as a function from packets as they are sent; what its end sees in their place is put into its
+  /// rules.
+  ///
+  /// Actions stand for nothing here: what matters is which rule answers.
+  private func policy(_ filter: PacketFilter) -> PacketPolicy {
+    let translation = direction == .out ? leg.sent : leg.received
+    return PacketPolicy(
+      firstMatchOf: filter.matches.enumerated().compactMap { place, match in
+        translation.match(match, direction).map {
+          PacketPolicy.Rule(identity: place, action: .allow, match: $0)
+        }
+      }, unmatched: .allow, families: [family])
   }
 }
 
 extension PacketFilter {
-  /// The filter as a function from packets as they are sent; what one end sees in their place is put into
-  /// its rules.
-  ///
-  /// Actions stand for nothing here: what matters is which rule answers.
-  fileprivate func policy(_ family: AddressFamily, _ view: PacketView) -> PacketPolicy {
-    PacketPolicy(
-      firstMatchOf: matches.enumerated().compactMap { place, match in
-        view.sent(match).map { PacketPolicy.Rule(identity: place, action: .allow, match: $0) }
-      }, unmatched: .allow, families: [family])
-  }
-
   /// The place of the answer that a decider stands for.
   fileprivate func place(_ decider: PacketPolicy.Decider) -> Int {
     if case .rule(let place) = decider { place } else { matches.count }

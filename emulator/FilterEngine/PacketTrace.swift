@@ -56,28 +56,42 @@ extension PacketEvaluator {
   /// - Returns: The trace.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   package mutating func trace(_ query: PacketQuery) throws(PacketProblem) -> PacketTrace {
-    let route = try router.route(query)
-    var record = StepRecord()
-    let decision = walk(route, &record)
+    let route = try legs.route(query)
+    var packet = TracedPacket(route)
+    walk(route.leg, route.sent.local.family, &packet)
+    let decision = packet.outcome.decision
     return PacketTrace(
-      route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: record.steps,
+      route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: packet.steps,
       notes: notes(query, route))
   }
 }
 
-/// Takes down every step.
-private struct StepRecord: FilterRecorder {
-  var steps: [FilterStep] = []
-  var isRecording: Bool { true }
+/// A packet that is led past every filter and records what each one answers.
+private struct TracedPacket: LegTraveller {
+  private(set) var steps: [FilterStep] = []
+  private(set) var outcome = PathOutcome()
+  private let route: PacketRoute
+  private var packet: Packet
 
-  mutating func record(
-    _ point: FilterPoint, _ packet: Packet, _ filter: PacketFilter, _ answer: Int, isReached: Bool
-  ) {
+  init(_ route: PacketRoute) {
+    self.route = route
+    packet = route.sent
+  }
+
+  mutating func beginEnd(_ direction: Direction) {
+    packet = direction == .out ? route.sent : route.received
+    outcome.beginEnd()
+  }
+
+  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
+    let answer = filter.answers[filter.answer(to: packet)]
     steps.append(
       FilterStep(
         endpoint: point.endpoint, enforcement: point.enforcement, packet: packet,
         group: point.enforcement == .vfp
           ? VFPGroup(family: packet.local.family, direction: packet.direction) : nil,
-        answer: filter.answers[answer], isReached: isReached))
+        answer: answer, isReached: !outcome.isBlocked))
+    outcome.add(answer, at: point.enforcement)
+    return true
   }
 }

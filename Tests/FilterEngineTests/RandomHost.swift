@@ -1,0 +1,141 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+
+/// A host with everything that legs depend on, drawn at random: endpoints of every driver, on this host and
+/// on others, attached and not, published ports with and without an address, outbound NAT with exceptions,
+/// and filters at every point.
+struct RandomHost: FilteredHost {
+  let topology: HostTopology
+  let hostFirewall: FirewallInstance
+  let assumptions: Assumptions
+  private var firewalls: [GUID: FirewallInstance] = [:]
+  private var ports: [GUID: SwitchPort] = [:]
+
+  var build: WindowsBuild { WindowsBuild(build: 20348) }
+
+  static let protocols: [IPProtocol] = [.tcp, .tcp, .udp, .icmp, .icmpv6, .gre]
+  private static let portNumbers: [UInt16] = [0, 53, 80, 80, 443, 8080, 8080, 65535]
+  /// Few enough that rules, NAT and published ports name what packets carry.
+  private static let addresses: [IPAddress] =
+    (0..<14).map { IPAddress(.ipv4, 0x0a00_0000 + $0) } + (0..<10).map { IPAddress(.ipv6, $0 + 1) }
+
+  init(using random: inout SeededGenerator) {
+    var assumptions = Assumptions()
+    assumptions.natSource = random.one(of: [.translated, .original])
+    assumptions.publishedDestination = random.one(of: [.published, .container])
+    assumptions.filterOrder = random.once(in: 2) ? .firewallOutside : assumptions.filterOrder
+    self.assumptions = assumptions
+    let hosts = Self.some(upTo: 3, using: &random)
+    let networks = NetworkDriver.allCases.enumerated().map { index, driver in
+      let prefix = IPPrefix(containing: IPAddress(.ipv4, 0x0a00_0000), length: 29)
+      let gateway = random.once(in: 2) ? random.one(of: Self.addresses) : nil
+      return HostTopology.Network(
+        id: Self.id(index), name: driver.rawValue, driver: driver,
+        subnets: [HostTopology.Subnet(prefix: prefix, gateway: gateway)])
+    }
+    var endpoints: [HostTopology.Endpoint] = []
+    for index in 0..<random.below(7) {
+      let mappings = (0..<random.below(3)).map { _ in
+        PortMapping(
+          protocol: random.one(of: [.tcp, .udp]), internalPort: random.one(of: [80, 443]),
+          externalPort: random.one(of: [80, 8080]),
+          vip: random.once(in: 2) ? nil : random.one(of: hosts + Self.addresses),
+          flags: random.once(in: 4) ? 2 : 0)
+      }
+      let translation = OutboundNAT(
+        virtualIP: random.once(in: 2) ? nil : random.one(of: Self.addresses),
+        exceptions: Self.set(using: &random),
+        destinations: random.once(in: 2) ? nil : Self.set(using: &random))
+      endpoints.append(
+        HostTopology.Endpoint(
+          id: Self.id(100 + index), name: "endpoint-\(index)", owner: "",
+          network: random.below(networks.count), addresses: Self.some(upTo: 3, using: &random),
+          isolation: random.one(of: Isolation.allCases),
+          namespace: random.once(in: 5) ? nil : Self.id(200 + random.below(4)),
+          isAttached: !random.once(in: 6), isRemote: random.once(in: 6), dnsServers: [], mappings: mappings,
+          outboundNAT: random.once(in: 2) ? [translation] : []))
+    }
+    topology = HostTopology(addresses: hosts, networks: networks, endpoints: endpoints, namespaces: [])
+    hostFirewall = Self.firewall("host", using: &random)
+    for endpoint in endpoints where endpoint.isAttached && !endpoint.isRemote {
+      firewalls[endpoint.id] = Self.firewall(endpoint.name, using: &random)
+      if !random.once(in: 3) {
+        ports[endpoint.id] = Self.port(endpoint, networks[endpoint.network].driver, using: &random)
+      }
+    }
+  }
+
+  func switchPort(of endpoint: GUID) -> SwitchPort? { ports[endpoint] }
+  func firewall(of endpoint: GUID) -> FirewallInstance? { firewalls[endpoint] }
+  func under(_ assumptions: Assumptions) -> any FilteredHost { self }
+
+  /// A packet between any two ends.
+  func packet(using random: inout SeededGenerator) -> PacketQuery {
+    PacketQuery(
+      from: peer(using: &random), to: peer(using: &random), protocol: random.one(of: Self.protocols),
+      port: random.one(of: Self.portNumbers), sourcePort: random.one(of: Self.portNumbers))
+  }
+
+  private func peer(using random: inout SeededGenerator) -> Peer {
+    switch random.below(6) {
+    case 0: .host
+    case 1, 2: topology.endpoints.isEmpty ? .host : .endpoint(random.below(topology.endpoints.count))
+    default: .address(random.one(of: Self.addresses))
+    }
+  }
+
+  // MARK: Filters
+
+  private static func firewall(_ name: String, using random: inout SeededGenerator) -> FirewallInstance {
+    let rules = (0..<random.below(5)).map { index in
+      FirewallRule(
+        name: "\(name)-firewall-\(index)", direction: random.one(of: Direction.allCases),
+        action: random.one(of: [.allow, .block]), match: match(using: &random))
+    }
+    return FirewallInstance(
+      stack: .host, compartment: 1, aclRules: rules,
+      platformUnmatched: [.in: random.one(of: [.allow, .block]), .out: random.one(of: [.allow, .unknown])])
+  }
+
+  private static func port(
+    _ endpoint: HostTopology.Endpoint, _ driver: NetworkDriver, using random: inout SeededGenerator
+  ) -> SwitchPort {
+    let groups = AddressFamily.allCases.flatMap { family in
+      Direction.allCases.map { VFPGroup(family: family, direction: $0) }
+    }
+    let rules = (0..<random.below(8)).map { index in
+      VFPRule(
+        name: "\(endpoint.name)-vfp-\(index)", group: random.one(of: groups), priority: UInt16(index),
+        action: random.one(of: [.allow, .block]), match: match(using: &random))
+    }
+    return SwitchPort(
+      id: endpoint.id, name: endpoint.name, endpoint: endpoint.id, network: endpoint.id, driver: driver,
+      isolation: .process, mac: MACAddress(0), groups: groups, rules: rules,
+      unmatchedInbound: random.one(of: UnmatchedTraffic.allCases),
+      unmatchedOutbound: random.one(of: UnmatchedTraffic.allCases))
+  }
+
+  private static func match(using random: inout SeededGenerator) -> RuleMatch {
+    var match = RuleMatch()
+    if random.once(in: 2) { match.localAddresses = set(using: &random) }
+    if random.once(in: 2) { match.remoteAddresses = set(using: &random) }
+    if random.once(in: 2) { match.protocols = ProtocolSet((0...1).map { _ in random.one(of: protocols) }) }
+    if random.once(in: 3) { match.localPorts = PortSet([PortRange(random.one(of: portNumbers))]) }
+    if random.once(in: 3) { match.remotePorts = PortSet([PortRange(random.one(of: portNumbers))]) }
+    if match.localPorts != nil || match.remotePorts != nil { match.protocols = .withPorts }
+    return match
+  }
+
+  // MARK: Values
+
+  private static func some(upTo count: Int, using random: inout SeededGenerator) -> [IPAddress] {
+    (0..<random.below(count + 1)).map { _ in random.one(of: addresses) }
+  }
+
+  private static func set(using random: inout SeededGenerator) -> AddressSet {
+    AddressSet((0...random.below(6)).map { _ in AddressRange(random.one(of: addresses)) })
+  }
+
+  private static func id(_ number: Int) -> GUID { GUID(UInt128(number)) }
+}

@@ -1,0 +1,104 @@
+import HostModel
+import NetworkTypes
+
+extension LegTable {
+  /// The leg of a packet.
+  ///
+  /// - Parameter query: The packet.
+  /// - Returns: The leg with what each end sees of the packet.
+  /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
+  func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute {
+    let sender = try place(query.from)
+    let family = try family(query)
+    let receiver = try place(query.to)
+    let source = try source(query.from, receiver, family)
+    let destination = address(query.to, family)
+    let leg: PacketLeg
+    if let port = published(query, receiver, destination, family) {
+      leg = self.leg(sender, through: port, destination: destination, isHostByName: query.to == .host)
+    } else {
+      leg = self.leg(sender, receiver, destination: destination)
+    }
+    if leg.sender == .outside, leg.receiver == .outside { throw .noEndpoint(destination) }
+    try checkAttached(leg.sender)
+    try checkAttached(leg.receiver)
+    return PacketRoute(query, from: source, along: leg)
+  }
+
+  /// Where an end is: at the endpoint that holds an address, at the host, or outside.
+  private func place(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Place {
+    switch peer {
+    case .host: return .host
+    case .endpoint(let index): return ends[index].isRemote ? .outside : .endpoint(index)
+    case .address(let address):
+      switch holder(of: address) {
+      case .endpoint(let index): return .endpoint(index)
+      case .host: return .host
+      case .outside: return .outside
+      case .several: throw .ambiguousAddress(address, holders(of: address))
+      }
+    }
+  }
+
+  private func checkAttached(_ place: PacketRoute.Place) throws(PacketProblem) {
+    if case .endpoint(let index) = place, !ends[index].isAttached { throw .notAttached(index) }
+  }
+
+  /// The families an end can use; an end without known addresses can use both.
+  private func families(_ peer: Peer) -> FamilySet {
+    switch peer {
+    case .address(let address): FamilySet(address.family)
+    case .endpoint(let index): ends[index].addresses.families
+    case .host: host.families
+    }
+  }
+
+  /// The family of a packet: the only common one, otherwise IPv6 for ICMPv6 and IPv4 for the rest.
+  private func family(_ query: PacketQuery) throws(PacketProblem) -> AddressFamily {
+    if case .address(let from) = query.from, case .address(let to) = query.to {
+      guard from.family == to.family else { throw .mixedFamilies(from.family, to.family) }
+      return from.family
+    }
+    let (from, to) = (families(query.from), families(query.to))
+    // To a nat network the host sends from the gateway there, whatever its own addresses are.
+    let common = from.intersection(to)
+    let candidates = common.isEmpty && query.from == .host ? to : common
+    guard let first = candidates.first, let last = candidates.last else {
+      throw .mixedFamilies(from.first ?? .ipv4, to.first ?? .ipv6)
+    }
+    return query.protocol == .icmpv6 ? last : first
+  }
+
+  /// An end's address; the unspecified one where it is not known.
+  private func address(_ peer: Peer, _ family: AddressFamily) -> IPAddress {
+    switch peer {
+    case .address(let address): address
+    case .endpoint(let index): ends[index].addresses[family] ?? IPAddress(family, 0)
+    case .host: hostDestination(family)
+    }
+  }
+
+  /// The address a packet is sent from.
+  private func source(
+    _ peer: Peer, _ receiver: PacketRoute.Place, _ family: AddressFamily
+  ) throws(PacketProblem) -> IPAddress {
+    guard peer == .host else { return address(peer, family) }
+    guard let own = hostSource(to: receiver, family) else { throw .unknownHostAddress(family) }
+    return own
+  }
+
+  /// The published port that a packet meets.
+  private func published(
+    _ query: PacketQuery, _ receiver: PacketRoute.Place, _ destination: IPAddress, _ family: AddressFamily
+  ) -> PublishedPort? {
+    guard !published.isEmpty, query.protocol.hasPorts else { return nil }
+    var number = 0
+    while let turn = publishedTurn(number, receiver, isHostByName: query.to == .host) {
+      let key = PortMapping.Key(
+        protocol: query.protocol, port: query.port, vip: turn.address(destination), family: family)
+      if let found = published(key) { return found }
+      number += 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,162 @@
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+/// One end of the packets of a query.
+struct PacketEnd {
+  var place: PacketRoute.Place
+  var addresses: AddressSet
+  /// Whether it is the host by name, which sends from the address that fits the receiver.
+  var isHostByName = false
+}
+
+/// The packets of a query that take one leg.
+struct LegPackets {
+  var leg: PacketLeg
+  /// The packets as they are sent: local is the destination they are sent to, remote the sender.
+  var packets: PacketBox
+  var family: AddressFamily
+}
+
+extension LegTable {
+  /// The ends that a selection stands for: what is outside as one, and each address of the host.
+  func ends(of selection: PeerSelection) throws(PacketProblem) -> [PacketEnd] {
+    var ends: [PacketEnd] = []
+    var rest = selection.addresses
+    var held: [PacketEnd] = []
+    if !rest.isEmpty {
+      for (index, endpoint) in topology.endpoints.enumerated() where !endpoint.isRemote {
+        for (place, address) in endpoint.addresses.enumerated()
+        where selection.addresses.contains(address) && !endpoint.addresses[..<place].contains(address) {
+          let own = AddressSet([AddressRange(address)])
+          rest = rest.subtracting(own)
+          let isNamed =
+            selection.endpoints.contains(index) && address == self.ends[index].addresses[address.family]
+          // What is not attached meets no filter.
+          if endpoint.isAttached, !isNamed { held.append(PacketEnd(place: .endpoint(index), addresses: own)) }
+        }
+      }
+      for address in hostAddresses where rest.contains(address) && holder(of: address) == .host {
+        let own = AddressSet([AddressRange(address)])
+        rest = rest.subtracting(own)
+        held.append(PacketEnd(place: .host, addresses: own))
+      }
+      if !rest.isEmpty { ends.append(PacketEnd(place: .outside, addresses: rest)) }
+    }
+    if selection.includesHost { ends.append(PacketEnd(place: .host, addresses: .all, isHostByName: true)) }
+    for index in selection.endpoints.sorted() {
+      let endpoint = topology.endpoints[index]
+      guard endpoint.isRemote || endpoint.isAttached else { throw .notAttached(index) }
+      let place: PacketRoute.Place = endpoint.isRemote ? .outside : .endpoint(index)
+      for family in AddressFamily.allCases
+      where self.ends[index].addresses.families.contains(FamilySet(family)) {
+        // The first address of a family is the one that is used when only the endpoint is named.
+        let address = self.ends[index].addresses[family] ?? IPAddress(family, 0)
+        ends.append(PacketEnd(place: place, addresses: AddressSet([AddressRange(address)])))
+      }
+    }
+    return ends + held
+  }
+
+  /// The legs of the packets between two ends, by family and by what published ports lead to.
+  ///
+  /// What neither end of is on this host has no way through it.
+  func legs(
+    from sender: PacketEnd, to receiver: PacketEnd, _ set: PacketQuerySet
+  ) throws(PacketProblem) -> [LegPackets] {
+    var legs: [LegPackets] = []
+    for family in AddressFamily.allCases {
+      guard let destinations = destinations(receiver, family),
+        let sources = try sources(sender, receiver, family)
+      else { continue }
+      var rest = Self.boxes(set, destinations: destinations, sources: sources)
+      for (port, box) in published(at: receiver, destinations, family) {
+        let hits = rest.map { $0.intersection(box) }.filter { !$0.isEmpty }
+        rest = rest.flatMap { $0.subtracting(box) }
+        guard ends[port.endpoint].isAttached else { continue }
+        legs += hits.compactMap { packets in
+          Self.first(packets.local).map { destination in
+            let leg = leg(
+              sender.place, through: port, destination: destination, isHostByName: receiver.isHostByName)
+            return LegPackets(leg: leg, packets: packets, family: family)
+          }
+        }
+      }
+      guard sender.place != .outside || receiver.place != .outside else { continue }
+      legs += rest.compactMap { packets in
+        // Only what is outside has several addresses, and nothing filters there.
+        Self.first(packets.local).map { destination in
+          let leg = leg(sender.place, receiver.place, destination: destination)
+          return LegPackets(leg: leg, packets: packets, family: family)
+        }
+      }
+    }
+    return legs
+  }
+
+  private static func first(_ addresses: AddressSet) -> IPAddress? { addresses.ranges.first?.first }
+
+  /// The packets of a query between addresses; ports that are not full leave other protocols out.
+  private static func boxes(
+    _ set: PacketQuerySet, destinations: AddressSet, sources: AddressSet
+  ) -> [PacketBox] {
+    let withPorts = PacketBox(
+      protocols: set.protocols.intersection(.withPorts), local: destinations, remote: sources,
+      localPorts: set.ports, remotePorts: set.sourcePorts)
+    guard set.ports == .allPorts else { return withPorts.isEmpty ? [] : [withPorts] }
+    let others = PacketBox(
+      protocols: set.protocols.subtracting(.withPorts), local: destinations, remote: sources)
+    return [withPorts, others].filter { !$0.isEmpty }
+  }
+
+  private func sources(
+    _ sender: PacketEnd, _ receiver: PacketEnd, _ family: AddressFamily
+  ) throws(PacketProblem) -> AddressSet? {
+    guard sender.isHostByName else {
+      let own = sender.addresses.only(family)
+      return own.isEmpty ? nil : own
+    }
+    if let own = hostSource(to: receiver.place, family) { return AddressSet([AddressRange(own)]) }
+    // A host that is known to have addresses of the other family has none of this one.
+    if case .endpoint = receiver.place, topology.addresses.isEmpty { throw .unknownHostAddress(family) }
+    return nil
+  }
+
+  private func destinations(_ receiver: PacketEnd, _ family: AddressFamily) -> AddressSet? {
+    guard receiver.isHostByName else {
+      let own = receiver.addresses.only(family)
+      return own.isEmpty ? nil : own
+    }
+    // Of a host only stated addresses are asked about, and one without any stands for IPv4.
+    let isKnown = topology.addresses.isEmpty ? family == .ipv4 : host[family] != nil
+    guard isKnown else { return nil }
+    return AddressSet([AddressRange(hostDestination(family))])
+  }
+
+  /// The published ports that packets to some addresses can meet, the first one that has a packet first.
+  private func published(
+    at receiver: PacketEnd, _ destinations: AddressSet, _ family: AddressFamily
+  ) -> [(PublishedPort, PacketBox)] {
+    guard !published.isEmpty else { return [] }
+    var found: [(PublishedPort, PacketBox)] = []
+    var number = 0
+    while let turn = publishedTurn(number, receiver.place, isHostByName: receiver.isHostByName) {
+      for port in published where port.mapping.family == family {
+        let addresses: AddressSet
+        switch (turn, port.mapping.vip) {
+        case (.atDestination, let vip?) where destinations.contains(vip):
+          addresses = AddressSet([AddressRange(vip)])
+        case (.atAnyAddress, nil): addresses = .all(family)
+        case (.atAddress(let own), let vip?) where own == vip: addresses = .all(family)
+        default: continue
+        }
+        let box = PacketBox(
+          protocols: ProtocolSet([port.mapping.protocol]), local: addresses, remote: .all(family),
+          localPorts: PortSet([PortRange(port.mapping.externalPort)]))
+        found.append((port, box))
+      }
+      number += 1
+    }
+    return found
+  }
+}

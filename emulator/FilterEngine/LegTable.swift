@@ -1,0 +1,269 @@
+package import HostModel
+package import NetworkTypes
+
+/// The legs that packets take through a host, by sender, receiver and published port.
+///
+/// Single packets look a leg up, sets of packets go through all that there are; both ask the same members
+/// for who holds an address, where the host sends from, what a published port leads to and what is
+/// translated.
+struct LegTable: Sendable {
+  let topology: HostTopology
+  let ends: [EndpointLeg]
+  /// The host's first address of each family.
+  let host: AddressPair
+  /// The published ports in the order of their endpoints.
+  let published: [PublishedPort]
+  /// Every address of the host once.
+  let hostAddresses: [IPAddress]
+  private let holders: AddressTable
+  private let publishedPlaces: [PortMapping.Key: Int]
+  private(set) var seesTranslatedSource: Bool
+  private(set) var seesPublishedDestination: Bool
+
+  /// What a packet asks of an endpoint, without anything that has to be counted or allocated.
+  struct EndpointLeg {
+    var addresses: AddressPair
+    var isRemote: Bool
+    var isAttached: Bool
+    /// The same number for endpoints of one compartment.
+    var compartment: Int
+    var network: Int
+    var isBehindNAT: Bool
+    /// Whether an OutBoundNAT policy translates its packets.
+    var translates: Bool
+  }
+
+  /// A published port and the endpoint it leads to.
+  struct PublishedPort {
+    var mapping: PortMapping
+    var endpoint: Int
+  }
+
+  init(_ topology: HostTopology, assumptions: Assumptions) {
+    self.topology = topology
+    seesTranslatedSource = assumptions.natSource == .translated
+    seesPublishedDestination = assumptions.publishedDestination == .published
+    var published: [PublishedPort] = []
+    var places: [PortMapping.Key: Int] = [:]
+    var compartments: [GUID: Int] = [:]
+    var ends: [EndpointLeg] = []
+    ends.reserveCapacity(topology.endpoints.count)
+    for (index, endpoint) in topology.endpoints.enumerated() {
+      // Of two that claim one port the older one holds it.
+      for mapping in endpoint.mappings where places[mapping.key] == nil {
+        places[mapping.key] = published.count
+        published.append(PublishedPort(mapping: mapping, endpoint: index))
+      }
+      // An endpoint in no namespace is in no compartment, so its own id stands for it.
+      let compartment = compartments[endpoint.namespace ?? endpoint.id, default: compartments.count]
+      compartments[endpoint.namespace ?? endpoint.id] = compartment
+      ends.append(
+        EndpointLeg(
+          addresses: AddressPair(endpoint.addresses), isRemote: endpoint.isRemote,
+          isAttached: endpoint.isAttached, compartment: compartment, network: endpoint.network,
+          isBehindNAT: topology.networks[endpoint.network].driver == .nat,
+          translates: !endpoint.outboundNAT.isEmpty))
+    }
+    self.ends = ends
+    self.published = published
+    publishedPlaces = places
+    host = AddressPair(topology.addresses)
+    hostAddresses = Set(topology.hostAddresses).sorted()
+    holders = AddressTable(topology.endpoints.map { ($0.addresses, $0.isRemote) }, host: hostAddresses)
+  }
+
+  /// The legs of the same host under other choices.
+  func under(_ assumptions: Assumptions) -> LegTable {
+    var copy = self
+    copy.seesTranslatedSource = assumptions.natSource == .translated
+    copy.seesPublishedDestination = assumptions.publishedDestination == .published
+    return copy
+  }
+
+  // MARK: Ends
+
+  /// Who holds an address.
+  func holder(of address: IPAddress) -> AddressTable.Holder { holders.holder(of: address) }
+
+  /// The endpoints that hold an address, where they are several.
+  func holders(of address: IPAddress) -> [Int] { holders.holders(of: address) }
+
+  /// The address from which the host sends; nil where none is known.
+  ///
+  /// To an endpoint of a nat network it is the gateway, which is the host's own vNIC there; to any other
+  /// the host's first address, which is this project's choice.
+  func hostSource(to receiver: PacketRoute.Place, _ family: AddressFamily) -> IPAddress? {
+    switch receiver {
+    case .outside: return host[family]
+    case .host: return hostDestination(family)
+    case .endpoint(let index):
+      guard ends[index].isBehindNAT else { return host[family] }
+      for subnet in topology.networks[ends[index].network].subnets {
+        if let gateway = subnet.gateway, gateway.family == family { return gateway }
+      }
+      return host[family]
+    }
+  }
+
+  /// The address of the host by name: the unspecified one where none is known.
+  func hostDestination(_ family: AddressFamily) -> IPAddress { host[family] ?? IPAddress(family, 0) }
+
+  /// Whether two ends share a compartment.
+  private func isLoopback(_ from: PacketRoute.Place, _ to: PacketRoute.Place) -> Bool {
+    switch (from, to) {
+    case (.host, .host): true
+    case (.endpoint(let left), .endpoint(let right)): ends[left].compartment == ends[right].compartment
+    default: false
+    }
+  }
+
+  // MARK: Published ports
+
+  /// How a packet can meet a published port.
+  enum PublishedTurn {
+    /// The port is published at the destination.
+    case atDestination
+    /// It is published at no address, which stands for every one of the host.
+    case atAnyAddress
+    /// It is published at this address of the host, and the packet is sent to the host by name.
+    case atAddress(IPAddress)
+
+    /// Where the port is published.
+    func address(_ destination: IPAddress) -> IPAddress? {
+      switch self {
+      case .atDestination: destination
+      case .atAnyAddress: nil
+      case .atAddress(let address): address
+      }
+    }
+  }
+
+  /// How packets to a receiver can meet a published port, in the order in which the first one counts.
+  func publishedTurn(
+    _ number: Int, _ receiver: PacketRoute.Place, isHostByName: Bool
+  ) -> PublishedTurn? {
+    switch (receiver, number) {
+    case (.endpoint, _): nil
+    case (_, 0): .atDestination
+    case (.outside, _): nil
+    case (.host, 1): .atAnyAddress
+    case (.host, _):
+      isHostByName && number - 2 < topology.addresses.count ? .atAddress(topology.addresses[number - 2]) : nil
+    }
+  }
+
+  /// The published port with a key.
+  func published(_ key: PortMapping.Key) -> PublishedPort? { publishedPlaces[key].map { published[$0] } }
+
+  // MARK: Legs
+
+  /// The leg between two ends.
+  ///
+  /// - Parameters:
+  ///   - sender: Who sends.
+  ///   - receiver: Whom it is sent to.
+  ///   - destination: The address it is sent to.
+  func leg(
+    _ sender: PacketRoute.Place, _ receiver: PacketRoute.Place, destination: IPAddress
+  ) -> PacketLeg {
+    var leg = PacketLeg(sender: sender, receiver: receiver, destination: destination)
+    leg.isLoopback = isLoopback(sender, receiver)
+    translateSource(of: &leg)
+    return leg
+  }
+
+  /// The leg to the endpoint that a published port leads to.
+  ///
+  /// - Parameters:
+  ///   - sender: Who sends.
+  ///   - published: The published port that the packet meets.
+  ///   - destination: The address it is sent to.
+  ///   - isHostByName: Whether the host is meant by it; then it is sent where the port is published.
+  func leg(
+    _ sender: PacketRoute.Place, through published: PublishedPort, destination: IPAddress, isHostByName: Bool
+  ) -> PacketLeg {
+    var leg = PacketLeg(
+      sender: sender, receiver: .endpoint(published.endpoint), published: published.mapping,
+      destination: destination)
+    if isHostByName, let address = published.mapping.vip {
+      leg.destination = address
+      leg.sent.destination = address
+    }
+    leg.received.destination = ends[published.endpoint].addresses[destination.family]
+    leg.received.port = published.mapping.internalPort
+    if !seesPublishedDestination {
+      leg.sent.destination = leg.received.destination ?? leg.sent.destination
+      leg.sent.port = leg.received.port
+    }
+    translateSource(of: &leg)
+    return leg
+  }
+
+  /// Puts the source address in place that outbound NAT gives the packets of an endpoint.
+  ///
+  /// A nat network translates what leaves it. An OutBoundNAT policy translates what its exceptions do not
+  /// name, within the network too.
+  private func translateSource(of leg: inout PacketLeg) {
+    guard case .endpoint(let index) = leg.sender else { return }
+    let (end, destination) = (ends[index], leg.destination)
+    if end.isBehindNAT {
+      if !topology.networks[end.network].contains(destination) {
+        leg.translatedSource = host[destination.family]
+      }
+    } else if end.translates,
+      let policy = topology.endpoints[index].outboundNAT.first(where: { $0.translates(destination) })
+    {
+      let own = policy.virtualIP.flatMap { $0.family == destination.family ? $0 : nil }
+      leg.translatedSource = own ?? host[destination.family]
+    }
+    if seesTranslatedSource { leg.received.source = leg.translatedSource }
+  }
+}
+
+/// The first address of each family.
+struct AddressPair: Sendable {
+  private var ipv4: IPAddress?
+  private var ipv6: IPAddress?
+
+  init(_ addresses: [IPAddress]) {
+    ipv4 = addresses.first { $0.family == .ipv4 }
+    ipv6 = addresses.first { $0.family == .ipv6 }
+  }
+
+  subscript(family: AddressFamily) -> IPAddress? { family == .ipv4 ? ipv4 : ipv6 }
+
+  /// The families an end can use; one without known addresses can use both.
+  var families: FamilySet {
+    switch (ipv4, ipv6) {
+    case (_?, nil): .ipv4
+    case (nil, _?): .ipv6
+    default: .both
+    }
+  }
+}
+
+/// A set of address families.
+struct FamilySet: OptionSet {
+  let rawValue: UInt8
+
+  static let ipv4 = FamilySet(rawValue: 1)
+  static let ipv6 = FamilySet(rawValue: 2)
+  static let both: FamilySet = [.ipv4, .ipv6]
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  init(_ family: AddressFamily) { self = family == .ipv4 ? .ipv4 : .ipv6 }
+
+  /// IPv4 where the set has it.
+  var first: AddressFamily? { contains(.ipv4) ? .ipv4 : last }
+  /// IPv6 where the set has it.
+  var last: AddressFamily? { contains(.ipv6) ? .ipv6 : contains(.ipv4) ? .ipv4 : nil }
+}
+
+extension HostTopology {
+  /// The addresses that are the host's own: those stated, and the gateways of nat networks, which are vNICs
+  /// of the host.
+  package var hostAddresses: [IPAddress] {
+    addresses + networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
+  }
+}
