@@ -57,9 +57,6 @@ package struct PacketSet: Hashable, Sendable {
   /// Whether the set holds no packet.
   package var isEmpty: Bool { root == DiagramStore.none }
 
-  /// How many nodes the diagram has: a measure of what work with the set takes.
-  package var nodeCount: Int { levels.count }
-
   /// Whether the set holds a packet; its direction is not looked at.
   ///
   /// - Parameters:
