@@ -109,7 +109,7 @@ extension DiagnosticCode {
 
   package static let unknownProtocol = DiagnosticCode(
     "unknown-protocol",
-    summary: "A word or number is no IP protocol.",
+    summary: "A word or number is not an IP protocol.",
     explanation: """
       Protocols are names such as tcp, udp, icmp, icmpv6, igmp, gre and sctp in any case, or numbers \
       of 1 to 255. Any protocol is meant by leaving the key out.

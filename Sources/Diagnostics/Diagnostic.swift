@@ -36,7 +36,9 @@ public enum Severity: String, Sendable, Hashable, CaseIterable {
 }
 
 /// One thing to tell the user about an input or an operation.
-public struct Diagnostic: Hashable, Sendable {
+///
+/// It can be thrown where it is the reason why an operation has no result.
+public struct Diagnostic: Error, Hashable, Sendable {
   /// A further place that explains the diagnostic, such as the first definition of a name.
   public struct Note: Hashable, Sendable {
     /// What stands there.

@@ -93,7 +93,7 @@ extension ProfileDecoder {
         remedy: "add 'protocols: [tcp]', 'protocols: [udp]' or both")
     } else if let protocols, let list = fields[.protocols], !Self.havePorts(protocols) {
       let offender = yaml.children(list).first { element in
-        protocolNumber(element).map { !$0.hasPorts } ?? false
+        (try? IPProtocol(word: yaml.string(element))).map { !$0.hasPorts } ?? false
       }
       let text = offender.map { yaml.string($0).quotable } ?? ""
       report(
@@ -118,13 +118,6 @@ extension ProfileDecoder {
       at: keyPlace(remote), notes: [.init("the other side is here", keyPlace(local))])
   }
 
-  private func protocolNumber(_ node: YAMLNode) -> IPProtocol? {
-    let text = yaml.string(node)
-    if let named = IPProtocol(name: text) { return named }
-    guard let number = UInt8(text), number > 0 else { return nil }
-    return IPProtocol(number)
-  }
-
   private static let tcp = ProtocolSet([IPProtocol.tcp])
   private static let udp = ProtocolSet([IPProtocol.udp])
 
@@ -145,41 +138,35 @@ extension ProfileDecoder {
   /// Reads a protocol by name in any case, or by number.
   mutating func ipProtocol(_ node: YAMLNode) -> IPProtocol? {
     guard isText(node, "a protocol") else { return nil }
-    if let result = protocolNumber(node) { return result }
     let text = yaml.string(node)
-    if text.lowercased() == "any" || text == "256" {
+    do { return try IPProtocol(word: text) } catch {
+      let isAny = text.lowercased() == "any" || text == "256"
+      // No number is near a name.
+      let near =
+        text.first?.isNumber == true
+        ? nil : nearest(to: text, among: IPProtocol.named.map(\.name)).map { "did you mean '\($0)'?" }
       report(
-        .unknownProtocol, "'\(text)' is not a protocol", at: yaml.place(node),
-        remedy: "remove the key where any protocol is meant")
+        .unknownProtocol, error.message(text.quotable), at: yaml.place(node),
+        remedy: isAny ? "remove the key where any protocol is meant" : near ?? error.help)
       return nil
     }
-    let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    let near = nearest(to: text, among: IPProtocol.named.map(\.name)).map { "did you mean '\($0)'?" }
-    report(
-      .unknownProtocol,
-      isNumber
-        ? "a protocol number must be 1 to 255, not '\(text.quotable)'"
-        : "'\(text.quotable)' is not a protocol",
-      at: yaml.place(node),
-      remedy: isNumber ? nil : near ?? "write a name such as tcp, or a number of 1 to 255")
-    return nil
   }
 
   /// Reads a list of ports and port ranges.
-  mutating func ports(_ node: YAMLNode) -> PortSet? {
+  private mutating func ports(_ node: YAMLNode) -> PortSet? {
     guard yaml.kind(node) == .sequence, yaml.count(node) > 0 else {
       emptyOrNoList(node, "a list of ports")
       return nil
     }
     if yaml.count(node) == 1, let only = yaml.children(node).first(where: { _ in true }) {
-      return portRange(only).map { PortSet(canonical: [PortSet.Interval($0.lower, $0.upper)]) }
+      return portRange(only, for: .rule).map { PortSet(canonical: [PortSet.Interval($0.lower, $0.upper)]) }
     }
     var intervals: [PortSet.Interval] = []
     intervals.reserveCapacity(yaml.count(node))
     var isComplete = true
     var isAscending = true
     for element in yaml.children(node) {
-      guard let range = portRange(element) else {
+      guard let range = portRange(element, for: .rule) else {
         isComplete = false
         continue
       }
@@ -191,21 +178,41 @@ extension ProfileDecoder {
   }
 
   /// Reads a port or a range of ports.
-  mutating func portRange(_ node: YAMLNode) -> PortRange? {
+  mutating func portRange(_ node: YAMLNode, for use: PortUse) -> PortRange? {
     guard isText(node, "a port") else { return nil }
-    switch PortText(parsing: Span(_unsafeElements: yaml.bytes(node))) {
-    case .range(let range) where range.lower > 0: return range
-    case .range, .outOfRange:
-      report(.outOfRange, "a port must be 1 to 65535, not \(quoted(node))", at: yaml.place(node))
-    case .inverted(let first, let last):
-      report(
-        .invertedRange, "the port range \(quoted(node)) ends before it starts", at: yaml.place(node),
-        remedy: "write '\(last)-\(first)'")
-    case .invalid:
-      report(
-        .invalidPort, "\(quoted(node)) is not a port or a range of ports", at: yaml.place(node),
-        remedy: "write a number such as 80, or a range such as 8000-8080")
+    do { return try PortRange(word: Span(_unsafeElements: yaml.bytes(node)), for: use) } catch {
+      invalidPort(error, yaml.string(node), at: node)
+      return nil
     }
-    return nil
+  }
+
+  /// Reads one port.
+  mutating func port(_ node: YAMLNode, for use: PortUse) -> UInt16? {
+    guard isText(node, "a port") else { return nil }
+    let range: PortRange
+    do { range = try PortRange(word: Span(_unsafeElements: yaml.bytes(node)), for: use) } catch {
+      invalidPort(error, yaml.string(node), at: node, help: "write a port from \(use.lowest) to 65535")
+      return nil
+    }
+    guard let port = range.single else {
+      report(
+        .invalidPort, "\(quoted(node)) is a range of ports, and a packet has one", at: yaml.place(node),
+        remedy: "use 'always' or 'never' for a set of packets")
+      return nil
+    }
+    return port
+  }
+
+  /// Reports a word that is not a port or a range of ports.
+  mutating func invalidPort(
+    _ problem: PacketWordProblem, _ word: String, at node: YAMLNode, help: String? = nil
+  ) {
+    let code: DiagnosticCode =
+      switch problem.reason {
+      case .notAPort, .notAProtocol: .invalidPort
+      case .portOutOfRange: .outOfRange
+      case .invertedPorts: .invertedRange
+      }
+    report(code, problem.message(word.quotable), at: yaml.place(node), remedy: help ?? problem.help)
   }
 }

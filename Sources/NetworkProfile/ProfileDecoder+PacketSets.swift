@@ -18,11 +18,13 @@ extension ProfileDecoder {
       }
     }
     if let node = fields[.port] {
-      result.ports = numbers(node, all: .allPorts) { $0.portRange($1).map { PortSet($0.lower, $0.upper) } }
+      result.ports = numbers(node, all: .allPorts) {
+        $0.portRange($1, for: .packet).map { PortSet($0.lower, $0.upper) }
+      }
     }
     if let node = fields[.sourcePort] {
       result.sourcePorts = numbers(node, all: .allPorts) {
-        $0.portRange($1).map { PortSet($0.lower, $0.upper) }
+        $0.portRange($1, for: .packet).map { PortSet($0.lower, $0.upper) }
       }
     }
     if let node = fields[.icmpType] {

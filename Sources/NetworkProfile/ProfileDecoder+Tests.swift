@@ -69,8 +69,8 @@ extension ProfileDecoder {
     let from = packet[.from].flatMap { peer($0) }
     let to = packet[.to].flatMap { peer($0) }
     let proto = packet[.protocol].flatMap { ipProtocol($0) }
-    let port = packet[.port].flatMap { number($0, "a port", 1...65535) }
-    let sourcePort = packet[.sourcePort].flatMap { number($0, "a port", 1...65535) }
+    let port = packet[.port].flatMap { self.port($0, for: .packet) }
+    let sourcePort = packet[.sourcePort].flatMap { self.port($0, for: .packet) }
     let icmpType = packet[.icmpType].flatMap { number($0, "an ICMP type", 0...255) }
     if let proto { checkMembers(packet, proto) }
     if let from, let to { checkFamilies(from, to) }
@@ -87,8 +87,7 @@ extension ProfileDecoder {
     }
     guard errors == before, let from, let to, let proto, let expect else { return nil }
     return PacketExpectation(
-      from: from, to: to, protocol: proto, port: port.map { UInt16($0) },
-      sourcePort: sourcePort.map { UInt16($0) },
+      from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort,
       icmpType: icmpType.map { UInt8($0) }, expect: expect, rule: rule, via: via)
   }
 

@@ -147,7 +147,7 @@ extension ProfileDecoder {
   mutating func transport(_ text: Substring?, _ node: YAMLNode, _ remedy: String) -> IPProtocol? {
     if let result = transportProtocol(text) { return result }
     let word = String(text ?? "")
-    if let known = IPProtocol(name: word) {
+    if let known = try? IPProtocol(word: word) {
       report(
         .protocolWithoutPorts, "the protocol '\(known)' has no ports to publish or listen on",
         at: yaml.place(node),
@@ -159,13 +159,15 @@ extension ProfileDecoder {
   }
 
   mutating func port(_ text: Substring, _ node: YAMLNode, _ remedy: String) -> UInt16? {
-    let bytes = Array(text.utf8)
-    switch PortText(parsing: bytes.span) {
-    case .range(let range) where range.lower == range.upper && range.lower > 0: return range.lower
-    case .outOfRange, .range(PortRange(0)):
-      report(
-        .outOfRange, "a port must be 1 to 65535, not '\(String(text).quotable)'", at: yaml.place(node))
-    default: report(.invalidPort, "\(quoted(node)) is not of this form", at: yaml.place(node), remedy: remedy)
+    do {
+      if let port = try PortRange(word: text, for: .rule).single { return port }
+      report(.invalidPort, "\(quoted(node)) is not of this form", at: yaml.place(node), remedy: remedy)
+    } catch {
+      if error.reason == .portOutOfRange {
+        invalidPort(error, String(text), at: node, help: "write a port from 1 to 65535")
+      } else {
+        report(.invalidPort, "\(quoted(node)) is not of this form", at: yaml.place(node), remedy: remedy)
+      }
     }
     return nil
   }

@@ -216,7 +216,7 @@ package struct ProfileCompiler {
       diagnostics.report(
         .orderNotExpressible,
         "the \(side) rules of '\(name.value)' need more than \(limit) further Windows Firewall rules, because "
-          + "\(reason): \(Self.listed(culprits))",
+          + "\(reason): \(Listing.text(culprits, limit: 5))",
         at: place ?? name.place, notes: [.init("the endpoint is here", name.place)],
         remedy: "state fewer exceptions before these blocks, or use a driver that filters with VFP")
     case .tooMany(let rule):
@@ -242,13 +242,6 @@ package struct ProfileCompiler {
     }
   }
 
-  /// Some names, and how many more there are.
-  private static func listed(_ names: [String]) -> String {
-    let shown = 5
-    let rest = names.count - shown
-    return names.prefix(shown).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-  }
-
   private mutating func report(
     _ policy: CompiledPolicy, _ declaration: EndpointDeclaration, _ cell: PlatformCell
   ) {
@@ -256,7 +249,7 @@ package struct ProfileCompiler {
     if !policy.carriedByVFPOnly.isEmpty {
       diagnostics.report(
         .carriedByVFPOnly,
-        "Windows Firewall does not carry every block of '\(name)' (\(Self.listed(policy.carriedByVFPOnly))); "
+        "Windows Firewall does not carry every block of '\(name)' (\(Listing.text(policy.carriedByVFPOnly, limit: 5))); "
           + "VFP does, and a packet must pass both",
         at: declaration.name.place)
     }

@@ -195,6 +195,6 @@ struct PendingFinding {
       return text.count < 2
         ? text.joined() : text.dropLast().joined(separator: ", ") + " and \(text[text.count - 1])"
     }
-    return text.joined(separator: ", ") + " and \(names.count - shown) more"
+    return Listing.text(names.map { "'\($0)'" }, limit: shown)
   }
 }

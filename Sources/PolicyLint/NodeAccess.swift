@@ -55,13 +55,12 @@ extension Linter {
     }
     guard !blocked.isEmpty else { return }
     let inbound = ReservedRuleName.defaultIn.rawValue
-    let list = blocked.prefix(6).map(\.text).joined(separator: ", ")
-    let more = blocked.count > 6 ? " and \(blocked.count - 6) more" : ""
+    let list = PacketFormatter.list(blocked.map(\.text))
     report(
       PendingFinding(
         .nodeNotAllowed, at: endpoint, place: place(of: inbound, at: endpoint), rule: inbound,
         remedy: "allow the ports from \(ends.host), the host's own address there"
-      ) { "the host cannot reach \(list)\(more) of \($0), so that its probes fail" })
+      ) { "the host cannot reach \(list) of \($0), so that its probes fail" })
   }
 
   /// The services of an endpoint, and whether each of them must be open.

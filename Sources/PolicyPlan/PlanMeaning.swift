@@ -103,18 +103,18 @@ struct PlanMeaning {
     guard let admitted = policy.admitted(direction) else {
       return ["\(side): as the rules say; too many cases for words"]
     }
-    let words = PacketWords(direction: direction, families: policy.families)
-    return ["\(side): \(words.posture(admitted))"]
+    let formatter = PacketFormatter(direction: direction, families: policy.families)
+    return ["\(side): \(formatter.summary(allowed: admitted))"]
   }
 
   /// One change of verdicts: the packets, the rules before and after, and an example.
   private func words(_ change: VerdictChange, _ policy: EffectivePolicy) -> String {
     let own = Set(policy.endpoint.addresses.map(\.address.family))
-    let words = PacketWords(
+    let formatter = PacketFormatter(
       direction: change.direction, families: policy.families.filter { own.isEmpty || own.contains($0) })
     let side = change.direction == .in ? "inbound" : "outbound"
     let verb = change.change == .newlyAllowed ? "newly allowed" : "newly blocked"
-    var text = "\(side), \(verb): \(words.list(PacketRegion(change.packets)))"
+    var text = "\(side), \(verb): \(formatter.text(PacketRegion(change.packets)))"
     text += " (was \(change.before ?? "absent"), becomes \(change.after ?? "absent")"
     if let witness = change.witnesses.first { text += "; for example \(change.sentence(witness))" }
     return text + ")"

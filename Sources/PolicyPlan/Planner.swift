@@ -163,7 +163,7 @@ struct Planner {
     guard let first = others.first else { return false }
     let holder =
       "endpoint '\(first.name)' of \(Self.title(ofOwner: first.owner)) is on it"
-      + (others.count > 1 ? ", and \(others.count - 1) more" : "")
+      + (Listing.rest(of: others.count, limit: 1).map { ", \($0)" } ?? "")
     diagnostics.report(
       place == nil
         ? Diagnostic(

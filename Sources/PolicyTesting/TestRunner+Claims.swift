@@ -97,7 +97,7 @@ extension TestRunner {
     [.tcp, .udp, .icmp, .icmpv6].first { protocols.contains($0.number) } ?? protocols.protocols.first
   }
 
-  /// A port, and not the one that no profile can name where there is another.
+  /// A port, and not port 0 where there is another.
   private static func example(of ports: PortSet, preferring preferred: UInt16? = nil) -> UInt16? {
     if let preferred, ports.contains(preferred) { return preferred }
     return (ports.ranges.first { $0.upper > 0 } ?? ports.ranges.first).map { range in

@@ -34,9 +34,10 @@ package struct MatrixService: Hashable, Sendable {
 
   /// What is wrong with the text of a service.
   package enum Problem: Error, Hashable, Sendable {
-    case unknownProtocol(String)
+    /// A part of the service does not read.
+    case word(PacketWordProblem, String)
+    /// A protocol without ports is followed by one.
     case portsWithoutPorts(IPProtocol)
-    case invalidPort(String)
   }
 
   /// Reads `PROTOCOL` or `PROTOCOL/PORT` or `PROTOCOL/FIRST-LAST`.
@@ -45,17 +46,15 @@ package struct MatrixService: Hashable, Sendable {
   /// - Throws: ``Problem`` that names the part that is wrong.
   package init(parsing text: String) throws(Problem) {
     let words = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let name = words[0]
-    let number = UInt8(name).flatMap { $0 > 0 ? IPProtocol($0) : nil }
-    guard let found = number ?? IPProtocol(name: name) else { throw .unknownProtocol(name) }
+    let found: IPProtocol
+    do { found = try IPProtocol(word: words[0]) } catch { throw .word(error, words[0]) }
     guard words.count > 1 else {
       self.init(found)
       return
     }
     guard found.hasPorts else { throw .portsWithoutPorts(found) }
-    guard case .range(let range) = PortText(parsing: Array(words[1].utf8).span) else {
-      throw .invalidPort(words[1])
-    }
+    let range: PortRange
+    do { range = try PortRange(word: words[1], for: .packet) } catch { throw .word(error, words[1]) }
     self.init(found, ports: PortSet([range]))
   }
 }

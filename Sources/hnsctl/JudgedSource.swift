@@ -57,17 +57,7 @@ struct JudgedSource {
   /// The end of a packet that a text stands for.
   ///
   /// - Throws: The diagnostic of a text that stands for none.
-  func peer(_ text: String) throws(PeerFailure) -> Peer {
-    switch PeerView.find(text, directory, evaluator.topology, names: directory.names, file: file) {
-    case .peer(let peer): return peer
-    case .none(let diagnostic): throw PeerFailure(diagnostic)
-    }
+  func peer(_ text: String) throws(Diagnostic) -> Peer {
+    try PeerView.find(text, directory, evaluator.topology, names: directory.names, file: file)
   }
-}
-
-/// Why a text stands for no end of a packet.
-struct PeerFailure: Error {
-  let diagnostic: Diagnostic
-
-  init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
 }

@@ -19,7 +19,7 @@ struct MatrixRequest {
   }
 
   /// Reads the services and the address sets.
-  func read() throws(PeerFailure) -> Read {
+  func read() throws(Diagnostic) -> Read {
     var found: [MatrixService] = []
     for text in services.flatMap({
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -39,34 +39,30 @@ struct MatrixRequest {
     return Read(services: found.sorted(), sets: sets)
   }
 
-  private static func failure(_ code: DiagnosticCode, _ message: String, _ remedy: String?) -> PeerFailure {
-    PeerFailure(Diagnostic(code, message, remedy: remedy))
+  private static func failure(_ code: DiagnosticCode, _ message: String, _ remedy: String?) -> Diagnostic {
+    Diagnostic(code, message, remedy: remedy)
   }
 
-  private static func service(_ text: String) throws(PeerFailure) -> MatrixService {
+  private static let serviceHelp = "write a service such as tcp/443, udp/53 or icmp"
+
+  private static func service(_ text: String) throws(Diagnostic) -> MatrixService {
     do { return try MatrixService(parsing: text) } catch {
       switch error {
-      case .unknownProtocol(let word):
-        let near = NearMiss.nearest(to: word, among: IPProtocol.named.map(\.name))
-        throw failure(
-          .unknownProtocol, "'\(printable(word))' is no IP protocol",
-          near.map { "did you mean '\($0)'?" } ?? "write a service such as tcp/443, udp/53 or icmp")
+      case .word(let problem, let word):
+        throw PacketProblemView.diagnostic(
+          problem, word, file: nil, help: problem.reason == .notAProtocol ? serviceHelp : nil)
       case .portsWithoutPorts(let proto):
         throw failure(
           .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", "write \(proto) alone")
-      case .invalidPort(let word):
-        throw failure(
-          .invalidPort, "'\(printable(word))' is no port",
-          "write a port from 0 to 65535 or a range such as 80-90")
       }
     }
   }
 
   /// Reads `NAME=ADDRESS,ADDRESS`.
-  private static func addressSet(_ text: String) throws(PeerFailure) -> (String, AddressSet) {
+  private static func addressSet(_ text: String) throws(Diagnostic) -> (String, AddressSet) {
     guard let cut = text.firstIndex(of: "="), cut > text.startIndex else {
       throw failure(
-        .invalidName, "'\(printable(text))' is no address set",
+        .invalidName, "'\(printable(text))' is not an address set",
         "write NAME=ADDRESS,ADDRESS, such as corp=10.0.0.0/8")
     }
     let name = String(text[..<cut])
@@ -74,7 +70,7 @@ struct MatrixRequest {
     for word in text[text.index(after: cut)...].split(separator: ",", omittingEmptySubsequences: false) {
       guard let range = AddressText(parsing: Array(word.utf8).span).range else {
         throw failure(
-          .invalidAddress, "'\(printable(String(word)))' is no address, prefix or range", nil)
+          .invalidAddress, "'\(printable(String(word)))' is not an address, a prefix or a range", nil)
       }
       ranges.append(range)
     }
@@ -89,7 +85,7 @@ struct MatrixRequest {
   ///   - others: Parties that another source knows, which this one may lack.
   func parties(
     of source: JudgedSource, _ sets: [(name: String, addresses: AddressSet)], others: Set<String> = []
-  ) throws(PeerFailure) -> (parties: [MatrixParty], held: AddressSet) {
+  ) throws(Diagnostic) -> (parties: [MatrixParty], held: AddressSet) {
     let own = (source.profile?.addressSets ?? []).map { ($0.name.value, $0.addresses) }
       .filter { set in !sets.contains { $0.name == set.0 } }
     var list = PartyList(source.evaluator.topology, sets: own + sets)
@@ -108,7 +104,7 @@ struct MatrixRequest {
   /// The places of the parties that some texts name; nil for no text, which is everyone.
   private static func find(
     _ texts: [String], _ list: inout PartyList, _ source: JudgedSource, _ others: Set<String>
-  ) throws(PeerFailure) -> Set<Int>? {
+  ) throws(Diagnostic) -> Set<Int>? {
     guard !texts.isEmpty else { return nil }
     var found: Set<Int> = []
     for text in texts.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) })

@@ -24,7 +24,7 @@ struct PacketText {
   /// Reads the texts; what is wrong with them is thrown as a diagnostic.
   ///
   /// - Parameter source: What the packets are judged by.
-  func request(_ source: JudgedSource) throws(PeerFailure) -> TraceRequest {
+  func request(_ source: JudgedSource) throws(Diagnostic) -> TraceRequest {
     let protocols = try readProtocols(source.file)
     let single = protocols.protocols.count == 1 ? protocols.protocols.first : nil
     // Of any protocol, ports mean those that have some; of stated ones each must have them.
@@ -35,8 +35,8 @@ struct PacketText {
       throw Self.invalid(
         "an ICMP type belongs to ICMP and ICMPv6", source.file, "leave --icmp-type out")
     }
-    let ports = try port.map { text throws(PeerFailure) in try Self.ports(text, source.file) }
-    let sourcePorts = try sourcePort.map { text throws(PeerFailure) in try Self.ports(text, source.file) }
+    let ports = try port.map { text throws(Diagnostic) in try Self.ports(text, source.file) }
+    let sourcePorts = try sourcePort.map { text throws(Diagnostic) in try Self.ports(text, source.file) }
     if let single, single.hasPorts, ports == nil {
       throw Self.invalid(
         "a packet of \(single) needs a destination port", source.file, "give --port N, or --port any")
@@ -60,63 +60,46 @@ struct PacketText {
 
   // MARK: Fields
 
-  private static func invalid(_ message: String, _ file: String, _ remedy: String?) -> PeerFailure {
-    PeerFailure(Diagnostic(.invalidPacket, message, file: file, remedy: remedy))
+  private static func invalid(_ message: String, _ file: String, _ remedy: String?) -> Diagnostic {
+    Diagnostic(.invalidPacket, message, file: file, remedy: remedy)
   }
 
-  private func refusePorts(_ proto: IPProtocol, _ file: String) throws(PeerFailure) {
+  private func refusePorts(_ proto: IPProtocol, _ file: String) throws(Diagnostic) {
     guard port != nil || sourcePort != nil else { return }
-    throw PeerFailure(
-      Diagnostic(
-        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", file: file,
-        remedy: "leave --port and --source-port out"))
+    throw Diagnostic(
+      .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", file: file,
+      remedy: "leave --port and --source-port out")
   }
 
-  private func readProtocols(_ file: String) throws(PeerFailure) -> ProtocolSet {
+  private func readProtocols(_ file: String) throws(Diagnostic) -> ProtocolSet {
     if `protocol`.lowercased() == "any" { return .allProtocols }
     var numbers: [IPProtocol] = []
     for word in `protocol`.split(separator: ",", omittingEmptySubsequences: false) {
-      if let number = UInt8(word), number > 0 {
-        numbers.append(IPProtocol(number))
-      } else if let named = IPProtocol(name: word) {
-        numbers.append(named)
-      } else {
-        let near = NearMiss.nearest(to: String(word), among: IPProtocol.named.map(\.name))
-        throw PeerFailure(
-          Diagnostic(
-            .unknownProtocol, "'\(printable(String(word)))' is no IP protocol", file: file,
-            remedy: near.map { "did you mean '\($0)'?" }
-              ?? "write a name such as tcp, or a number from 1 to 255"))
+      do { numbers.append(try IPProtocol(word: word)) } catch {
+        throw PacketProblemView.diagnostic(error, String(word), file: file)
       }
     }
     return ProtocolSet(numbers)
   }
 
-  private static func ports(_ text: String, _ file: String) throws(PeerFailure) -> PortSet {
+  private static func ports(_ text: String, _ file: String) throws(Diagnostic) -> PortSet {
     if text.lowercased() == "any" { return .allPorts }
     var ranges: [PortRange] = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard case .range(let range) = PortText(parsing: Array(word.utf8).span) else {
-        throw PeerFailure(
-          Diagnostic(
-            .invalidPort, "'\(printable(String(word)))' is no port", file: file,
-            remedy: "write a port from 0 to 65535, a range such as 80-90, a list of these, or any"))
+      do { ranges.append(try PortRange(word: word, for: .packet)) } catch {
+        throw PacketProblemView.diagnostic(error, String(word), file: file)
       }
-      ranges.append(range)
     }
     return PortSet(ranges)
   }
 
   private static func single(_ ports: PortSet) -> UInt16? {
-    guard ports.ranges.count == 1, let range = ports.ranges.first, range.lower == range.upper else {
-      return nil
-    }
-    return range.lower
+    ports.ranges.count == 1 ? ports.ranges.first?.single : nil
   }
 
   // MARK: Ends
 
-  private func selection(_ text: String, _ source: JudgedSource) throws(PeerFailure) -> PeerSelection {
+  private func selection(_ text: String, _ source: JudgedSource) throws(Diagnostic) -> PeerSelection {
     if text.lowercased() == "any" { return .any }
     var selection = PeerSelection()
     for word in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {

@@ -248,18 +248,18 @@ import Testing
 
   @Test(arguments: [
     (["--service", "tpc/80"], "unknown-protocol", "did you mean 'tcp'?"),
-    (["--service", "tcp/66000"], "invalid-port", "'66000' is no port"),
-    (["--service", "tcp/90-80"], "invalid-port", "'90-80' is no port"),
-    (["--service", "tcp/"], "invalid-port", "'' is no port"),
+    (["--service", "tcp/66000"], "invalid-port", "'66000' is not a valid port"),
+    (["--service", "tcp/90-80"], "invalid-port", "the port range '90-80' ends before it starts"),
+    (["--service", "tcp/"], "invalid-port", "'' is not a valid port"),
     (["--service", "icmp/8"], "protocol-without-ports", "write icmp alone"),
-    (["--service", ""], "unknown-protocol", "'' is no IP protocol"),
-    (["--service", "tcp/80,"], "unknown-protocol", "'' is no IP protocol"),
+    (["--service", ""], "unknown-protocol", "'' is not an IP protocol"),
+    (["--service", "tcp/80,"], "unknown-protocol", "'' is not an IP protocol"),
     (["--from", "appi"], "unknown-peer", "did you mean 'api'?"),
     (["--to", "10.0.0.0/33"], "unknown-peer", "'10.0.0.0/33'"),
-    (["--address-set", "corp"], "invalid-name", "'corp' is no address set"),
-    (["--address-set", "=10.0.0.0/8"], "invalid-name", "is no address set"),
+    (["--address-set", "corp"], "invalid-name", "'corp' is not an address set"),
+    (["--address-set", "=10.0.0.0/8"], "invalid-name", "is not an address set"),
     (["--address-set", "corp=10.0.0.1/8"], "invalid-address", "'10.0.0.1/8'"),
-    (["--address-set", "corp="], "invalid-address", "'' is no address"),
+    (["--address-set", "corp="], "invalid-address", "'' is not an address"),
     (
       ["--address-set", "a=10.0.0.0/8", "--address-set", "a=11.0.0.0/8"], "duplicate-name", "two address sets"
     ),

@@ -106,23 +106,23 @@ import Testing
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"tpc","port":80}"#,
-      "'tpc' is no IP protocol; did you mean 'tcp'?"
+      "'tpc' is not an IP protocol; did you mean 'tcp'?"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":0,"port":80}"#,
-      "'protocol' is 0; write a name such as tcp, or a number from 1 to 255"
+      "'0' is not an IP protocol; write a name such as tcp, or a number from 1 to 255"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"tcp","port":80.0}"#,
-      "'port' is 80.0; write a whole number from 0 to 65535"
+      "'80.0' is not a valid port; write a whole number from 0 to 65535"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"tcp","port":1e9}"#,
-      "'port' is 1e9; write a whole number from 0 to 65535"
+      "'1e9' is not a valid port; write a whole number from 0 to 65535"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"tcp","port":-1}"#,
-      "'port' is -1; write a whole number from 0 to 65535"
+      "'-1' is not a valid port; write a whole number from 0 to 65535"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"tcp","port":80,"sourcePort":null}"#,

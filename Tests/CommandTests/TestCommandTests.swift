@@ -79,7 +79,7 @@ import Testing
                  Verdict: block by default-in; the sender meets a time-out
           FAIL only corp gets in
                fail.yaml:17:12: expected no packet to be allowed, got allow by allow-web
-                 Refuted by tcp 80 from any but 10.0.0.0/8, 172.30.0.1, 172.30.0.10, 192.0.2.5 to 172.30.0.10; for example
+                 Refuted by tcp 80 from addresses other than 10.0.0.0/8, 172.30.0.1, 172.30.0.10, 192.0.2.5 to 172.30.0.10; for example
                  Packet: tcp from 203.0.113.7:49152 to web (172.30.0.10:80)
 
                    1. web, VFP, in, ACL_ENDPOINT_LAYER, ACL_ENDPOINT_GROUP_IPV4_IN

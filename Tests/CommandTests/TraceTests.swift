@@ -185,10 +185,10 @@ import Testing
       text: "no packet of the query is sent or received on this host [no-endpoint]"),
     Refusal(
       arguments: ["--from", "10.1.2.3", "--to", "web", "--protocol", "tpc", "--port", "80"],
-      text: "'tpc' is no IP protocol [unknown-protocol]\n  help: did you mean 'tcp'?"),
+      text: "'tpc' is not an IP protocol [unknown-protocol]\n  help: did you mean 'tcp'?"),
     Refusal(
       arguments: ["--from", "10.1.2.3", "--to", "web", "--protocol", "tcp", "--port", "65536"],
-      text: "'65536' is no port [invalid-port]"),
+      text: "'65536' is not a valid port [invalid-port]"),
     Refusal(
       arguments: [
         "--from", "10.1.2.3", "--to", "web", "--protocol", "tcp", "--port", "80", "--icmp-type", "8",

@@ -16,14 +16,16 @@ struct ACLBadInputTests {
       networks: [{name: a, driver: nat, subnets: [{prefix: 10.0.0.0/24}]}]
       """,
       """
-      5:81+1 out-of-range: a port must be 1 to 65535, not '0'
-      6:81+5 out-of-range: a port must be 1 to 65535, not '65536'
-      7:81+4 invalid-port: 'http' is not a port or a range of ports
-        help: write a number such as 80, or a range such as 8000-8080
+      5:81+1 out-of-range: '0' is not a valid port
+        help: write a port from 1 to 65535, or a range such as 8000-8080
+      6:81+5 out-of-range: '65536' is not a valid port
+        help: write a port from 1 to 65535, or a range such as 8000-8080
+      7:81+4 invalid-port: 'http' is not a valid port
+        help: write a port from 1 to 65535, or a range such as 8000-8080
       7:87+5 inverted-range: the port range '90-80' ends before it starts
         help: write '80-90'
-      7:94+2 invalid-port: '-1' is not a port or a range of ports
-        help: write a number such as 80, or a range such as 8000-8080
+      7:94+2 invalid-port: '-1' is not a valid port
+        help: write a port from 1 to 65535, or a range such as 8000-8080
       """),
     BadInput(
       "protocols",
@@ -37,12 +39,13 @@ struct ACLBadInputTests {
           - {name: f, direction: in, action: allow, protocols: []}
       """,
       """
-      3:59+3 unknown-protocol: 'tpc' is not a protocol
+      3:59+3 unknown-protocol: 'tpc' is not an IP protocol
         help: did you mean 'tcp'?
-      4:59+1 unknown-protocol: a protocol number must be 1 to 255, not '0'
-      5:59+3 unknown-protocol: '256' is not a protocol
+      4:59+1 unknown-protocol: '0' is not an IP protocol
+        help: write a name such as tcp, or a number from 1 to 255
+      5:59+3 unknown-protocol: '256' is not an IP protocol
         help: remove the key where any protocol is meant
-      6:59+3 unknown-protocol: 'any' is not a protocol
+      6:59+3 unknown-protocol: 'any' is not an IP protocol
         help: remove the key where any protocol is meant
       7:58+0 empty-list: a list of protocols cannot be empty
         help: remove the key where anything is meant

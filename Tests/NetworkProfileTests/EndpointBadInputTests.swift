@@ -72,8 +72,10 @@ struct EndpointBadInputTests {
         help: take another external port
       5:37+4 invalid-port: '80' is not a published port
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"
-      5:43+6 out-of-range: a port must be 1 to 65535, not '0'
-      5:51+10 out-of-range: a port must be 1 to 65535, not '65536'
+      5:43+6 out-of-range: '0' is not a valid port
+        help: write a port from 1 to 65535
+      5:51+10 out-of-range: '65536' is not a valid port
+        help: write a port from 1 to 65535
       5:63+12 protocol-without-ports: the protocol 'sctp' has no ports to publish or listen on
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"
       5:77+9 unknown-protocol: 'x' is not tcp or udp

@@ -81,7 +81,7 @@ struct HeaderTests {
     #expect(
       PolicyTests.load(bytes: Array(bad.utf8), file: "t.yaml").1.map(describe) == [
         "1:1+10 missing-key: a file of tests needs the key 'subject'",
-        "4:61+3 unknown-protocol: 'tpc' is not a protocol\n  help: did you mean 'tcp'?",
+        "4:61+3 unknown-protocol: 'tpc' is not an IP protocol\n  help: did you mean 'tcp'?",
       ])
   }
 }

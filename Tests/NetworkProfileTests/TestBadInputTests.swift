@@ -16,7 +16,7 @@ struct TestBadInputTests {
         - {name: t3, packet: {from: 10.1.2.3, to: web, protocol: icmp, port: 80}, expect: allow}
         - {name: t4, packet: {from: 'fd00::1', to: web, protocol: tcp, port: 80, icmpType: 8}, expect: allow}
         - {name: t5, packet: {from: 10.1.2.3, to: 'fd00::1', protocol: udp}, expect: maybe}
-        - {name: t6, packet: {from: 10.1.2.0/24, to: web, protocol: tcp, port: 0}}
+        - {name: t6, packet: {from: 10.1.2.0/24, to: web, protocol: tcp, port: 65536}}
         - {name: t7, packet: {from: web, to: api/app, protocol: tcp, port: 80}, expect: allow, rule: htp, via: {vfp: allow}}
         - {name: t7, expect: allow}
         - {name: t9, packet: {from: 10.1.2.3, to: web, protocol: tcp, port: 80}, expect: allow, rule: http, via: {windowsFirewall: block}}
@@ -45,7 +45,8 @@ struct TestBadInputTests {
         help: write 'expect: allow' or 'expect: block'
       11:31+11 invalid-address: a packet has one address, not '10.1.2.0/24'
         help: use 'always' or 'never' for a set of packets
-      11:74+1 out-of-range: a port must be 1 to 65535, not '0'
+      11:74+5 out-of-range: '65536' is not a valid port
+        help: write a port from 0 to 65535
       12:96+3 unknown-rule: neither end of the packet has a rule 'htp'
         help: did you mean 'http'?
       12:101+3 unknown-enforcement-point: VFP filters neither end of this packet

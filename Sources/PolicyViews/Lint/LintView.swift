@@ -1,5 +1,6 @@
 package import Diagnostics
 package import JSONText
+import NetworkTypes
 package import PolicyLint
 
 /// What was found in several profiles and states, for people and for programs.
@@ -66,8 +67,8 @@ package struct LintView: Sendable {
 
   private static func diagnostic(_ finding: LintFinding, _ file: String) -> Diagnostic {
     var notes = Array(finding.notes.prefix(noteLimit))
-    if finding.notes.count > noteLimit {
-      notes.append(Diagnostic.Note("and \(finding.notes.count - noteLimit) more; --json lists all"))
+    if let rest = Listing.rest(of: finding.notes.count, limit: noteLimit) {
+      notes.append(Diagnostic.Note("\(rest); --json lists all"))
     }
     return Diagnostic(
       finding.code, finding.message, file: file, at: finding.place, notes: notes, remedy: finding.remedy,

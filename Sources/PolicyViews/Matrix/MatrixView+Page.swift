@@ -1,5 +1,6 @@
 import FilterEngine
 import NetworkTypes
+import PacketSpace
 import Reachability
 
 extension MatrixView {
@@ -135,7 +136,7 @@ extension MatrixView {
   }
 
   private static func description(_ party: MatrixParty) -> String {
-    let addresses = MatrixWords.list(party.addresses.ranges.map(\.description))
+    let addresses = PacketFormatter.list(party.addresses.ranges.map(\.description))
     switch party.kind {
     case .endpoint: return addresses.isEmpty ? "its address is not known" : addresses
     case .host:

@@ -1,14 +1,12 @@
 import FilterEngine
 import NetworkTypes
+import PacketSpace
 import Reachability
 
 /// Puts parties, services and cells of a matrix into words that text and page share.
 struct MatrixWords {
   let parties: [MatrixParty]
   let services: [MatrixService]
-
-  /// How many ranges of a list are written out.
-  private static let listLimit = 6
 
   // MARK: Parties
 
@@ -43,7 +41,7 @@ struct MatrixWords {
       } else if mine.contains(where: { services[$0].isRest }) {
         titles.append("\(proto) other")
       } else {
-        titles.append("\(proto)/\(Self.list(ports.ranges.map(\.description), separator: ","))")
+        titles.append("\(proto)/\(PacketFormatter.list(ports.ranges.map(\.description), separator: ","))")
       }
     }
     return titles
@@ -135,17 +133,11 @@ struct MatrixWords {
     if let family = families.first {
       words.append(family == .ipv4 ? "IPv4" : "IPv6")
     } else {
-      if let from { words.append("from \(list(from.ranges.map(\.description)))") }
-      if let to { words.append("to \(list(to.ranges.map(\.description)))") }
+      if let from { words.append("from \(PacketFormatter.addresses(from))") }
+      if let to { words.append("to \(PacketFormatter.addresses(to))") }
     }
-    if let ports { words.append("port \(list(ports.ranges.map(\.description)))") }
+    if let ports { words.append(PacketFormatter.ports(ports, "port ")) }
     return words.joined(separator: " ")
-  }
-
-  static func list(_ entries: [String], separator: String = ", ") -> String {
-    guard entries.count > listLimit else { return entries.joined(separator: separator) }
-    return entries.prefix(listLimit).joined(separator: separator)
-      + " and \(entries.count - listLimit) more"
   }
 
   /// What a matrix does not say.

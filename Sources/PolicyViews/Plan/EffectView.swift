@@ -45,11 +45,11 @@ package struct EffectView: Sendable {
   func lines(_ change: VerdictChange) -> [String] {
     let isAllowed = change.change == .newlyAllowed
     let word = style(isAllowed ? .green : .red, isAllowed ? "newly allowed" : "newly blocked")
-    let words = PartWords(direction: change.direction)
-    let shown = change.packets.prefix(Self.listLimit).map { words.text($0) }
+    let formatter = PacketFormatter(direction: change.direction)
+    let shown = change.packets.prefix(Self.listLimit).map { formatter.text($0) }
     var lines = shown.map { "  \(word)  \($0)" }
-    if change.packets.count > Self.listLimit {
-      lines.append("  \(word)  and \(change.packets.count - Self.listLimit) more; --json lists all")
+    if let rest = Listing.rest(of: change.packets.count, limit: Self.listLimit) {
+      lines.append("  \(word)  \(rest); --json lists all")
     }
     lines.append(
       "    was \(rule(change.before, of: \.before, change)), becomes \(rule(change.after, of: \.after, change))"

@@ -90,10 +90,8 @@ package struct PlanView: Sendable {
       guard let group = alike[section.likeness], group[0].name == section.name else { continue }
       lines.append(section.header)
       if group.count > 1 {
-        let names = group.dropFirst().prefix(8).map { printable($0.name) }
-        lines.append(
-          "      and \(group.count - 1) more alike: \(names.joined(separator: ", "))"
-            + (group.count > 9 ? ", …" : ""))
+        let names = Listing.text(group.dropFirst().map { printable($0.name) }, limit: 8)
+        lines.append("      and \(group.count - 1) more alike: \(names)")
       }
       lines += section.body
     }
@@ -114,9 +112,9 @@ package struct PlanView: Sendable {
         }
       return printable("  = \(title)" + (owner.isEmpty ? "" : ", of \(owner)"))
     }
-    let rest = items.count - lines.count
+    let rest = Listing.rest(of: items.count, limit: shown)
     return ["", style(.bold, "Left alone, because others own it")] + lines
-      + (rest > 0 ? ["  and \(rest) more"] : [])
+      + (rest.map { ["  \($0)"] } ?? [])
   }
 
   private func networkLines(_ change: Change, isMadeAnew: Bool) -> [String] {

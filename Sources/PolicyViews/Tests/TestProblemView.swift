@@ -67,8 +67,7 @@ package enum TestProblemView {
 
   private static func suggestion(for text: String, _ names: [String], _ lead: String) -> String {
     if let near = NearMiss.nearest(to: text, among: names) { return "did you mean '\(printable(near))'?" }
-    let listed = names.prefix(listLimit).map(printable).joined(separator: ", ")
-    return "\(lead): \(listed)" + (names.count > listLimit ? ", …" : "")
+    return "\(lead): \(Listing.text(names.map(printable), limit: listLimit))"
   }
 
   private static func message(_ contradiction: TestProblem.Contradiction) -> String {

@@ -93,7 +93,7 @@ struct TestWords {
   func traceLines(_ outcome: TestOutcome) -> [String] {
     var lines: [String] = []
     if let part = outcome.refuting {
-      let words = PartWords(whole: [.universe(part.packets.families)], namesSourcePorts: true)
+      let words = PacketFormatter(whole: [.universe(part.packets.families)], namesSourcePorts: true)
         .text(part.packets)
       lines.append("Refuted by \(printable(words)); for example")
     }

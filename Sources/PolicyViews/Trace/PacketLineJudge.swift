@@ -153,7 +153,7 @@ package struct PacketLineJudge {
     if let plain = scanner.packet(line) {
       query = plain
     } else {
-      do { query = try reader.packet(line) } catch { return fail(error.diagnostic) }
+      do { query = try reader.packet(line) } catch { return fail(error) }
     }
     let decision: Decision
     do { decision = try evaluator.decide(query) } catch {

@@ -4,17 +4,6 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Why a line holds no packet that can be judged.
-struct PacketLineProblem: Error {
-  var diagnostic: Diagnostic
-
-  init(_ code: DiagnosticCode, _ message: String, _ remedy: String?) {
-    diagnostic = Diagnostic(code, message, remedy: remedy)
-  }
-
-  init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
-}
-
 /// Reads the packet of any line, as a tree of values, and says what is wrong with one that has none.
 struct PacketLineReader {
   private let directory: PeerDirectory
@@ -42,68 +31,70 @@ struct PacketLineReader {
   /// Reads a line.
   ///
   /// - Parameter line: The bytes of the line, without the line feed.
-  mutating func packet(_ line: Span<UInt8>) throws(PacketLineProblem) -> PacketQuery {
+  mutating func packet(_ line: Span<UInt8>) throws(Diagnostic) -> PacketQuery {
     let values = try members(line)
     let from = try peer(.from, "who sends it", values)
     let to = try peer(.to, "whom it is sent to", values)
     let proto = try self.protocol(values[.protocol])
-    let port = try number(.port, values, upTo: 65535)
-    let sourcePort = try number(.sourcePort, values, upTo: 65535)
+    let port = try self.port(.port, values)
+    let sourcePort = try self.port(.sourcePort, values)
     let icmpType = try number(.icmpType, values, upTo: 255)
     if !proto.hasPorts, let given = port != nil ? Member.port : sourcePort != nil ? .sourcePort : nil {
-      throw PacketLineProblem(
-        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", "leave '\(given)' out")
+      throw Diagnostic(
+        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", remedy: "leave '\(given)' out")
     }
     if proto.hasPorts, port == nil {
-      throw PacketLineProblem(.invalidPacket, "a packet of \(proto) needs a destination port", "state 'port'")
+      throw Diagnostic(
+        .invalidPacket, "a packet of \(proto) needs a destination port", remedy: "state 'port'")
     }
     if icmpType != nil, proto != .icmp, proto != .icmpv6 {
-      throw PacketLineProblem(
-        .invalidPacket, "an ICMP type belongs to ICMP and ICMPv6, not to \(proto)", "leave 'icmpType' out")
+      throw Diagnostic(
+        .invalidPacket, "an ICMP type belongs to ICMP and ICMPv6, not to \(proto)",
+        remedy: "leave 'icmpType' out")
     }
     return PacketQuery(from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort)
   }
 
   // MARK: Members
 
-  private func members(_ line: Span<UInt8>) throws(PacketLineProblem) -> [Member: JSON] {
+  private func members(_ line: Span<UInt8>) throws(Diagnostic) -> [Member: JSON] {
     let document: JSON
     do { document = try JSON(parsing: line.withUnsafeBufferPointer { Array($0) }) } catch {
       throw Self.notJSON(line, error)
     }
     guard case .object(let object) = document else {
-      throw PacketLineProblem(
-        .invalidPacket, "a packet is an object, not \(document.kind)", "write it as \(Self.example)")
+      throw Diagnostic(
+        .invalidPacket, "a packet is an object, not \(document.kind)", remedy: "write it as \(Self.example)")
     }
     var values: [Member: JSON] = [:]
     for member in object.members {
       guard let known = Member(rawValue: member.key) else {
         let all = Member.allCases.map(\.rawValue)
         let near = NearMiss.nearest(to: member.key, among: all)
-        throw PacketLineProblem(
+        throw Diagnostic(
           .invalidPacket, "a packet has no member '\(Self.quoted(member.key))'",
-          near.map { "did you mean '\($0)'?" } ?? "its members are \(all.joined(separator: ", "))")
+          remedy: near.map { "did you mean '\($0)'?" } ?? "its members are \(all.joined(separator: ", "))")
       }
       values[known] = member.value
     }
     return values
   }
 
-  private static func notJSON(_ line: Span<UInt8>, _ error: JSONError) -> PacketLineProblem {
+  private static func notJSON(_ line: Span<UInt8>, _ error: JSONError) -> Diagnostic {
     var isBlank = true
     for index in 0..<line.count where ![0x20, 0x09, 0x0d].contains(line[index]) { isBlank = false }
-    if isBlank { return PacketLineProblem(.invalidPacket, "the line is empty", "write one packet a line") }
+    if isBlank { return Diagnostic(.invalidPacket, "the line is empty", remedy: "write one packet a line") }
     for index in 0..<line.count where line[index] == 0 {
-      return PacketLineProblem(
+      return Diagnostic(
         .invalidPacket, "the line holds a NUL byte in column \(index + 1)",
-        "write UTF-8 text; UTF-16 must be converted first")
+        remedy: "write UTF-8 text; UTF-16 must be converted first")
     }
-    return PacketLineProblem(
+    return Diagnostic(
       .invalidPacket, "column \(error.column): \(quoted(error.reason))",
-      "write one object such as \(example)")
+      remedy: "write one object such as \(example)")
   }
 
-  private func wrongKind(_ member: Member, _ value: JSON, _ wanted: String) -> PacketLineProblem {
+  private func wrongKind(_ member: Member, _ value: JSON, _ wanted: String) -> Diagnostic {
     let text: String =
       switch value {
       case .null, .bool, .array, .object: value.kind
@@ -112,15 +103,17 @@ struct PacketLineReader {
       }
     let isOptional = member == .sourcePort || member == .icmpType
     let remedy = value == .null && isOptional ? "\(wanted), or leave it out" : wanted
-    return PacketLineProblem(.invalidPacket, "'\(member)' is \(text)", remedy)
+    return Diagnostic(.invalidPacket, "'\(member)' is \(text)", remedy: remedy)
   }
 
   /// A text of the line as a message quotes it: without control characters and not without end.
-  private static func quoted(_ text: String) -> String {
+  private static func quoted(_ text: String) -> String { printable(shortened(text)) }
+
+  private static func shortened(_ text: String) -> String {
     let limit = 100
     let shown = text.unicodeScalars.prefix(limit + 1)
-    guard shown.count > limit else { return printable(text) }
-    return printable(String(String.UnicodeScalarView(shown.prefix(limit)))) + "…"
+    guard shown.count > limit else { return text }
+    return String(String.UnicodeScalarView(shown.prefix(limit))) + "…"
   }
 
   // MARK: Values
@@ -128,7 +121,7 @@ struct PacketLineReader {
   /// A whole number, bare or as a text, in decimal digits without a sign or leading zeros.
   private func number(
     _ member: Member, _ values: [Member: JSON], upTo limit: UInt16
-  ) throws(PacketLineProblem) -> UInt16? {
+  ) throws(Diagnostic) -> UInt16? {
     guard let value = values[member] else { return nil }
     let number: Int64? =
       switch value {
@@ -142,6 +135,27 @@ struct PacketLineReader {
     return result
   }
 
+  /// A port, bare or as a text, in decimal digits without leading zeros.
+  private func port(_ member: Member, _ values: [Member: JSON]) throws(Diagnostic) -> UInt16? {
+    guard let value = values[member] else { return nil }
+    let wanted = "write a whole number from \(PortUse.packet.lowest) to 65535"
+    guard let word = Self.word(value) else { throw wrongKind(member, value, wanted) }
+    if Self.decimal(word) != nil, let port = (try? PortRange(word: word, for: .packet))?.single {
+      return port
+    }
+    let problem = PacketWordProblem(.notAPort, .packet)
+    throw PacketProblemView.diagnostic(problem, Self.shortened(word), file: nil, help: wanted)
+  }
+
+  /// The text of a number or of a string; nil for any other value.
+  private static func word(_ value: JSON) -> String? {
+    switch value {
+    case .integer, .number: value.text()
+    case .string(let text): text
+    case .null, .bool, .array, .object: nil
+    }
+  }
+
   private static func decimal(_ text: String) -> Int64? {
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       text == "0" || text.utf8.first != 0x30
@@ -149,41 +163,28 @@ struct PacketLineReader {
     return Int64(text)
   }
 
-  private func `protocol`(_ value: JSON?) throws(PacketLineProblem) -> IPProtocol {
+  private func `protocol`(_ value: JSON?) throws(Diagnostic) -> IPProtocol {
     let wanted = "write a name such as tcp, or a number from 1 to 255"
     guard let value else {
-      throw PacketLineProblem(.invalidPacket, "the packet has no 'protocol'", wanted)
+      throw Diagnostic(.invalidPacket, "the packet has no 'protocol'", remedy: wanted)
     }
-    var number: Int64?
-    switch value {
-    case .integer(let integer): number = integer
-    case .string(let text):
-      if let named = IPProtocol(name: text) { return named }
-      number = Self.decimal(text)
-      if number == nil {
-        let near = NearMiss.nearest(to: text, among: IPProtocol.named.map(\.name))
-        throw PacketLineProblem(
-          .unknownProtocol, "'\(Self.quoted(text))' is no IP protocol",
-          near.map { "did you mean '\($0)'?" } ?? wanted)
-      }
-    default: throw wrongKind(.protocol, value, wanted)
-    }
-    guard let exact = number.flatMap({ UInt8(exactly: $0) }), exact > 0 else {
-      throw wrongKind(.protocol, value, wanted)
-    }
-    return IPProtocol(exact)
+    guard let word = Self.word(value) else { throw wrongKind(.protocol, value, wanted) }
+    // A number in a text is written as JSON writes numbers, without leading zeros.
+    if word.utf8.first != 0x30, let found = try? IPProtocol(word: word) { return found }
+    let problem = PacketWordProblem(.notAProtocol)
+    throw PacketProblemView.diagnostic(problem, Self.shortened(word), file: nil)
   }
 
   private mutating func peer(
     _ member: Member, _ role: String, _ values: [Member: JSON]
-  ) throws(PacketLineProblem) -> Peer {
+  ) throws(Diagnostic) -> Peer {
     let wanted = "say \(role): an address, a name, or host"
     guard let value = values[member] else {
-      throw PacketLineProblem(.invalidPacket, "the packet has no '\(member)'", wanted)
+      throw Diagnostic(.invalidPacket, "the packet has no '\(member)'", remedy: wanted)
     }
     guard case .string(let text) = value else { throw wrongKind(member, value, wanted) }
     if case .peer(let peer) = directory.find(text) { return peer }
-    throw PacketLineProblem(unknownPeer(text))
+    throw unknownPeer(text)
   }
 
   private mutating func unknownPeer(_ text: String) -> Diagnostic {
@@ -200,12 +201,13 @@ struct PacketLineReader {
         .unknownPeer, "there is no endpoint, container or pod '\(Self.quoted(text))'",
         remedy: PeerView.listing(names))
     }
-    guard case .none(let diagnostic) = PeerView.find(text, directory, topology, names: names, file: nil)
-    else {
+    do {
+      _ = try PeerView.find(text, directory, topology, names: names, file: nil)
       preconditionFailure("the directory does not know the text")
+    } catch {
+      unknown[text] = error
+      return error
     }
-    unknown[text] = diagnostic
-    return diagnostic
   }
 
   /// Whether a text stands for more than one address, as the options of a wide query do.

@@ -1,10 +1,30 @@
 package import Diagnostics
 package import FilterEngine
 package import HostModel
-import NetworkTypes
+package import NetworkTypes
 
-/// Says why a packet cannot be judged.
+/// Says why a packet cannot be evaluated.
 package enum PacketProblemView {
+  /// What is wrong with a word for a part of a packet.
+  ///
+  /// - Parameters:
+  ///   - problem: What is wrong.
+  ///   - word: The word.
+  ///   - file: The file the host comes from.
+  ///   - help: What to write instead, where that is more than the word; a near miss comes first.
+  package static func diagnostic(
+    _ problem: PacketWordProblem, _ word: String, file: String?, help: String? = nil
+  ) -> Diagnostic {
+    let isProtocol = problem.reason == .notAProtocol
+    // No number is near a name.
+    let near =
+      isProtocol && word.first?.isNumber != true
+      ? NearMiss.nearest(to: word, among: IPProtocol.named.map(\.name)) : nil
+    return Diagnostic(
+      isProtocol ? .unknownProtocol : .invalidPort, problem.message(printable(word)), file: file,
+      remedy: near.map { "did you mean '\($0)'?" } ?? help ?? problem.help)
+  }
+
   /// The problem as a diagnostic.
   ///
   /// - Parameters:

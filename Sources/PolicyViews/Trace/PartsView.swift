@@ -38,15 +38,15 @@ package struct PartsView: Sendable {
   package func lines(_ parts: [PacketPart], assumptions: [String] = []) -> [String] {
     var lines: [String] = []
     let source = commonSourcePorts(parts)
-    if let source { lines.append("Source port \(PartWords.ports(source)) of TCP and UDP.") }
+    if let source { lines.append("Source \(PacketFormatter.ports(source, "port ")) of TCP and UDP.") }
     for group in groups(parts) {
       if !lines.isEmpty { lines.append("") }
       lines.append("\(group.title):")
-      let words = PartWords(whole: group.parts.map(\.packets), namesSourcePorts: source == nil)
+      let formatter = PacketFormatter(whole: group.parts.map(\.packets), namesSourcePorts: source == nil)
       let shown = source == nil ? group.parts : Self.joiningSourcePorts(group.parts)
       let rows = shown.prefix(Self.listLimit).map { part in
         [
-          part.verdict.rawValue, words.text(part.packets),
+          part.verdict.rawValue, formatter.text(part.packets),
           part.rule.map { "by \(printable($0))" } ?? "nothing filters between them",
         ]
       }
@@ -55,8 +55,8 @@ package struct PartsView: Sendable {
         let verdict = part.verdict.rawValue
         lines.append("  " + style(TraceView.tone(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
       }
-      if shown.count > Self.listLimit {
-        lines.append("  and \(shown.count - Self.listLimit) parts more; --json lists all")
+      if let rest = Listing.rest(of: shown.count, limit: Self.listLimit, "parts") {
+        lines.append("  \(rest); --json lists all")
       }
     }
     if !assumptions.isEmpty { lines += [""] + assumptions }

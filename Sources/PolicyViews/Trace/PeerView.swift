@@ -5,7 +5,7 @@ import NetworkTypes
 
 /// Finds the ends of packets, and says why a text stands for none.
 package enum PeerView {
-  /// The end a text stands for, or the diagnostic that tells why it stands for none.
+  /// The end a text stands for.
   ///
   /// - Parameters:
   ///   - text: The text.
@@ -13,39 +13,31 @@ package enum PeerView {
   ///   - topology: What is where on the host.
   ///   - names: Every name, in alphabetical order.
   ///   - file: The file the host comes from.
+  /// - Throws: The diagnostic of a text that stands for none.
   package static func find(
     _ text: String, _ directory: PeerDirectory, _ topology: HostTopology,
     names: @autoclosure () -> [String], file: String?
-  ) -> PeerFinding {
+  ) throws(Diagnostic) -> Peer {
     switch directory.find(text) {
-    case .peer(let peer): return .peer(peer)
+    case .peer(let peer): return peer
     case .ambiguous(let places):
       let ids = places.map { topology.endpoints[$0].toldApart }
-      return .none(
-        Diagnostic(
-          .ambiguousPeer, "several endpoints are called '\(printable(text))'", file: file,
-          remedy: "name one by its id: \(ids.joined(separator: ", "))"))
+      throw Diagnostic(
+        .ambiguousPeer, "several endpoints are called '\(printable(text))'", file: file,
+        remedy: "name one by its id: \(ids.joined(separator: ", "))")
     case .unknown:
       let names = names()
-      return .none(
-        Diagnostic(
-          .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'", file: file,
-          remedy: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
-            ?? listing(names)))
+      throw Diagnostic(
+        .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'", file: file,
+        remedy: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
+          ?? listing(names))
     }
   }
 
   /// What there is to name.
   static func listing(_ names: [String]) -> String {
-    "an address, host, or one of: \(names.prefix(10).map(printable).joined(separator: ", "))"
-      + (names.count > 10 ? ", …" : "")
+    "an address, host, or one of: \(Listing.text(names.map(printable), limit: 10))"
   }
-}
-
-/// What a text stands for.
-package enum PeerFinding {
-  case peer(Peer)
-  case none(Diagnostic)
 }
 
 extension HostTopology.Endpoint {

@@ -6,6 +6,7 @@ import HNSStore
 import HostModel
 import JSONText
 import NetworkProfile
+import NetworkTypes
 import PolicyPlan
 import PolicyViews
 
@@ -104,13 +105,15 @@ struct Apply: ParsableCommand {
           notes: plan.operations.prefix(report.done).prefix(Self.shown).map { .init("done: \($0.summary)") },
           remedy: "apply again when the cause is gone; what is done is not done twice"))
     }
-    var document = plan.document
-    if var object = document.object {
-      object.append("applied", .whole(report.done))
-      object.append("serial", .whole(host.serial))
-      document = .object(object)
-    }
-    console.finish(document, lines: lines(plan, report, host, console.style))
+    console.finish(document(plan, report, host), lines: lines(plan, report, host, console.style))
+  }
+
+  /// The plan for programs, with how much of it was carried out.
+  private func document(_ plan: Plan, _ report: ApplyReport, _ host: HostState) -> JSON {
+    guard var object = plan.document.object else { return plan.document }
+    object.append("applied", .whole(report.done))
+    object.append("serial", .whole(host.serial))
+    return .object(object)
   }
 
   /// How many requests are listed.
@@ -125,8 +128,8 @@ struct Apply: ParsableCommand {
     var lines = plan.operations.prefix(Self.shown).map {
       "  \(style(.green, "done")) \(printable($0.summary))"
     }
-    if plan.operations.count > Self.shown {
-      lines.append("  and \(plan.operations.count - Self.shown) more requests")
+    if let rest = Listing.rest(of: plan.operations.count, limit: Self.shown, "requests") {
+      lines.append("  \(rest)")
     }
     let file = printable(state.path)
     let done =

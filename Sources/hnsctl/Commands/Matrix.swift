@@ -88,7 +88,7 @@ struct Matrix: ParsableCommand {
     let request = MatrixRequest(from: from, to: to, services: service, addressSets: addressSet)
     var sources = try [source, other].compactMap(\.self).map { try JudgedSource($0, session: session) }
     let matrices: [ReachabilityMatrix]
-    do { matrices = try Self.matrices(request, &sources) } catch { throw console.fail(error.diagnostic) }
+    do { matrices = try Self.matrices(request, &sources) } catch { throw console.fail(error) }
     // Without folding every pair of parties is looked at, so their number is held before that.
     let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
     if !isFolding { try hold(matrices.map(\.cellCount).max() ?? 0, limit, console) }
@@ -117,7 +117,7 @@ struct Matrix: ParsableCommand {
   /// Judges what is asked of each source; of two the same services are asked.
   private static func matrices(
     _ request: MatrixRequest, _ sources: inout [JudgedSource]
-  ) throws(PeerFailure) -> [ReachabilityMatrix] {
+  ) throws(Diagnostic) -> [ReachabilityMatrix] {
     let read = try request.read()
     var spoken = SpokenServices()
     var asked: [(parties: [MatrixParty], held: AddressSet)] = []
@@ -138,14 +138,12 @@ struct Matrix: ParsableCommand {
       } catch {
         switch error {
         case .tooLarge(let cells, let limit):
-          throw PeerFailure(
-            Diagnostic(
-              .queryTooWide, "the matrix would have \(cells) cells to judge, and \(limit) is the limit",
-              file: sources[index].file, remedy: "ask for less with --from, --to or --service"))
+          throw Diagnostic(
+            .queryTooWide, "the matrix would have \(cells) cells to judge, and \(limit) is the limit",
+            file: sources[index].file, remedy: "ask for less with --from, --to or --service")
         case .packet(let problem):
-          throw PeerFailure(
-            PacketProblemView.diagnostic(
-              problem, sources[index].evaluator.topology, file: sources[index].file))
+          throw PacketProblemView.diagnostic(
+            problem, sources[index].evaluator.topology, file: sources[index].file)
         }
       }
     }

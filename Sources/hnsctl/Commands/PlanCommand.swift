@@ -1,4 +1,5 @@
 import ArgumentParser
+import NetworkTypes
 import PolicyCompiler
 import NetworkProfile
 import Diagnostics
@@ -87,7 +88,7 @@ struct PlanCommand: ParsableCommand {
     let names = profile.endpoints.map(\.name.value)
     guard names.contains(name) || plan.changes.contains(where: { $0.kind == .endpoint && $0.target == name })
     else {
-      let list = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+      let list = Listing.text(names, limit: 10)
       throw console.fail(
         Diagnostic(
           .unknownEndpoint, "the profile has no endpoint '\(name)'", file: self.profile,

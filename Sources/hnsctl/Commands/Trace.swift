@@ -93,7 +93,7 @@ struct Trace: ParsableCommand {
         from: from, to: to, protocol: `protocol`, port: port, sourcePort: sourcePort, icmpType: icmpType
       ).request(source)
     } catch {
-      throw console.fail(error.diagnostic)
+      throw console.fail(error)
     }
     let verdicts: Set<Verdict>
     switch request {

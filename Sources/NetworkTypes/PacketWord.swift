@@ -1,0 +1,112 @@
+/// What a port is stated for, which decides the numbers it can have.
+package enum PortUse: Sendable, Hashable {
+  /// Matched by a rule, published or listened on: HNS takes no port 0 there.
+  case rule
+  /// Carried by a packet, whose header can hold any number.
+  case packet
+
+  /// The lowest port.
+  package var lowest: UInt16 { self == .rule ? 1 : 0 }
+}
+
+/// Why a word for a part of a packet does not read.
+package struct PacketWordProblem: Error, Sendable, Hashable {
+  /// What is wrong.
+  package enum Reason: Sendable, Hashable {
+    /// Neither the name of an IP protocol nor a number from 1 to 255.
+    case notAProtocol
+    /// Neither a port nor a range of ports.
+    case notAPort
+    /// A number that no port has.
+    case portOutOfRange
+    /// A range of ports that ends before it starts.
+    case invertedPorts(UInt16, UInt16)
+  }
+
+  /// What is wrong.
+  package let reason: Reason
+  /// What the port is stated for.
+  package let use: PortUse
+
+  /// Makes a problem.
+  ///
+  /// - Parameters:
+  ///   - reason: What is wrong.
+  ///   - use: What the port is stated for.
+  package init(_ reason: Reason, _ use: PortUse = .rule) {
+    self.reason = reason
+    self.use = use
+  }
+
+  /// What is wrong, as a sentence.
+  ///
+  /// - Parameter word: The word, without characters that a terminal obeys.
+  package func message(_ word: String) -> String {
+    switch reason {
+    case .notAProtocol: "'\(word)' is not an IP protocol"
+    case .notAPort, .portOutOfRange: "'\(word)' is not a valid port"
+    case .invertedPorts: "the port range '\(word)' ends before it starts"
+    }
+  }
+
+  /// What to write instead.
+  package var help: String {
+    switch reason {
+    case .notAProtocol: "write a name such as tcp, or a number from 1 to 255"
+    case .notAPort, .portOutOfRange:
+      "write a port from \(use.lowest) to 65535, or a range such as 8000-8080"
+    case .invertedPorts(let first, let last): "write '\(last)-\(first)'"
+    }
+  }
+}
+
+extension IPProtocol {
+  /// Reads a protocol: its name in any case, or its number from 1 to 255 in decimal.
+  ///
+  /// - Parameter word: The word.
+  /// - Throws: ``PacketWordProblem`` for any other word.
+  package init(word: some StringProtocol) throws(PacketWordProblem) {
+    if let named = IPProtocol(name: word) {
+      self = named
+      return
+    }
+    let digits = Array(word.utf8)
+    guard let number = parseDecimal(digits.span, 0..<digits.count, upTo: 255), number > 0 else {
+      throw PacketWordProblem(.notAProtocol)
+    }
+    self.init(UInt8(truncatingIfNeeded: number))
+  }
+}
+
+extension PortRange {
+  /// Reads a port or a range of ports: `80` or `80-90`.
+  ///
+  /// - Parameters:
+  ///   - word: The UTF-8 bytes of the word, without blanks.
+  ///   - use: What the ports are stated for.
+  /// - Throws: ``PacketWordProblem`` for any other word.
+  package init(word: Span<UInt8>, for use: PortUse) throws(PacketWordProblem) {
+    switch PortText(parsing: word) {
+    case .range(let range):
+      guard range.lower >= use.lowest else { throw PacketWordProblem(.portOutOfRange, use) }
+      self = range
+    case .outOfRange: throw PacketWordProblem(.portOutOfRange, use)
+    case .inverted(let first, let last): throw PacketWordProblem(.invertedPorts(first, last), use)
+    case .invalid: throw PacketWordProblem(.notAPort, use)
+    }
+  }
+
+  /// Reads a port or a range of ports: `80` or `80-90`.
+  ///
+  /// - Parameters:
+  ///   - word: The word.
+  ///   - use: What the ports are stated for.
+  /// - Throws: ``PacketWordProblem`` for any other word.
+  package init(word: some StringProtocol, for use: PortUse) throws(PacketWordProblem) {
+    let bytes = Array(word.utf8)
+    try self.init(word: bytes.span, for: use)
+  }
+
+  /// The only port; nil for several.
+  package var single: UInt16? { lower == upper ? lower : nil }
+}
