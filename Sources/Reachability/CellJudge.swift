@@ -25,10 +25,10 @@ struct CellJudge {
   func cells(
     from: MatrixParty, to: MatrixParty, _ evaluator: inout PacketEvaluator
   ) throws(PacketProblem) -> [MatrixCell] {
-    if case .addresses = from.kind, case .addresses = to.kind {
+    if from.peer == nil, to.peer == nil {
       return services.map { _ in MatrixCell(.notOnHost) }
     }
-    if from.kind != .host || to.kind != .host, let sender = from.peer, let receiver = to.peer {
+    if from.peer != .host || to.peer != .host, let sender = from.peer, let receiver = to.peer {
       let families = Families(evaluator.topology, sender, receiver)
       guard !families.common.isEmpty else { return services.map { _ in MatrixCell(.noCommonFamily) } }
       if !families.areBoth {
@@ -88,7 +88,7 @@ struct CellJudge {
       do {
         parts += try evaluator.parts(
           PacketQuerySet(
-            from: from.selection, to: to.selection, protocols: protocols, ports: ports,
+            from: from.ends, to: to.ends, protocols: protocols, ports: ports,
             sourcePorts: Self.sourcePorts))
       } catch .tooScattered {
         throw .tooScattered
@@ -96,7 +96,7 @@ struct CellJudge {
         return services.map { _ in MatrixCell(MatrixCell.Absence(error)) }
       }
     }
-    let shared = from.kind == .host && to.kind == .host
+    let shared = from.peer == .host && to.peer == .host
     return services.map { cell(of: $0, parts, from, to, isInside: shared) }
   }
 
@@ -183,26 +183,10 @@ private struct Families {
 }
 
 extension MatrixParty {
-  fileprivate var peer: Peer? {
-    switch kind {
-    case .endpoint(let index): .endpoint(index)
-    case .host: .host
-    case .addresses: nil
-    }
-  }
-
-  fileprivate var selection: PeerSelection {
-    switch kind {
-    case .endpoint(let index): PeerSelection(endpoints: [index])
-    case .host: PeerSelection(includesHost: true)
-    case .addresses(let addresses): PeerSelection(addresses: addresses)
-    }
-  }
-
   /// Addresses as they are told: of a party with an address of its own only the family, of others without
   /// the holes that what the host holds leaves.
   fileprivate func widened(_ addresses: AddressSet, _ held: AddressSet) -> AddressSet {
-    guard case .addresses = kind else {
+    guard peer == nil else {
       return AddressFamily.allCases.filter { addresses.hasMembers(of: $0) }
         .reduce(AddressSet()) { $0.union(.all($1)) }
     }

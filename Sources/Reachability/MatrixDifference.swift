@@ -66,7 +66,7 @@ package struct MatrixDifference: Sendable {
     }
     let added = after.parties.filter { places[0][$0.name] == nil }
     // The host and what is outside stay last.
-    let cut = before.parties.firstIndex { $0.kind == .host } ?? before.parties.count
+    let cut = before.parties.firstIndex { $0.peer == .host } ?? before.parties.count
     parties =
       Array(before.parties[..<cut]) + added.filter { !Self.isOutside($0) } + before.parties[cut...]
       + added.filter(Self.isOutside)
@@ -121,7 +121,7 @@ package struct MatrixDifference: Sendable {
   }
 
   private static func isOutside(_ party: MatrixParty) -> Bool {
-    if case .addresses = party.kind { true } else { false }
+    party.peer == nil
   }
 
   /// Parties that are in one class on both sides.

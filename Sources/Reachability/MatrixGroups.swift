@@ -61,13 +61,13 @@ package struct MatrixGroups: Sendable {
     for index in 0..<count {
       let own = Group(index, table, count)
       let party = parties[classes[index][0]]
-      guard case .endpoint = party.kind else {
+      guard party.isEndpoint else {
         groups.append(own)
         continue
       }
       let place = groups.firstIndex { group in
         let first = parties[classes[group.classes[0]][0]]
-        guard case .endpoint = first.kind, first.sends == party.sends, first.receives == party.receives
+        guard first.isEndpoint, first.sends == party.sends, first.receives == party.receives
         else { return false }
         return group.accepts(own, table, count)
       }

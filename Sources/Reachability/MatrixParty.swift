@@ -4,20 +4,12 @@ package import NetworkTypes
 
 /// Who sends or receives.
 package struct MatrixParty: Hashable, Sendable {
-  /// What a party is.
-  package enum Kind: Hashable, Sendable {
-    /// An endpoint, by its place in the topology.
-    case endpoint(Int)
-    /// The host itself.
-    case host
-    /// Addresses outside the host.
-    case addresses(AddressSet)
-  }
-
   /// The name, unlike that of any other party of the list.
   package var name: String
-  /// What it is.
-  package var kind: Kind
+  /// The endpoint or the host that it is; nil for addresses outside the host.
+  package let peer: Peer?
+  /// The ends of packets that it stands for.
+  package let ends: PeerSelection
   /// Its addresses as they are stated; for a set also those that the host holds.
   package var addresses: AddressSet
   /// Other names it goes by.
@@ -27,24 +19,43 @@ package struct MatrixParty: Hashable, Sendable {
   /// Whether it is asked as a receiver.
   package var receives = true
 
-  /// Makes a party.
+  /// Makes a party of an endpoint or the host.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - kind: What it is.
+  ///   - peer: The endpoint or the host.
   ///   - addresses: Its addresses as they are stated.
-  package init(_ name: String, _ kind: Kind, addresses: AddressSet) {
+  package init(_ name: String, _ peer: Peer, addresses: AddressSet) {
+    var ends = PeerSelection()
+    ends.insert(peer)
     self.name = name
-    self.kind = kind
+    self.peer = peer
+    self.ends = ends
     self.addresses = addresses
   }
 
+  /// Makes a party of addresses outside the host.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - outside: The addresses.
+  ///   - addresses: The addresses as they are stated, with those that the host holds.
+  package init(_ name: String, outside: AddressSet, addresses: AddressSet) {
+    self.name = name
+    peer = nil
+    ends = PeerSelection(addresses: outside)
+    self.addresses = addresses
+  }
+
+  /// Whether it is an endpoint.
+  package var isEndpoint: Bool { if case .endpoint? = peer { true } else { false } }
+
   /// Where its filters are; nil for what is outside.
   func place(_ topology: HostTopology) -> PacketRoute.Place? {
-    switch kind {
-    case .endpoint(let index): topology.endpoints[index].isRemote ? nil : .endpoint(index)
-    case .host: .host
-    case .addresses: nil
+    switch peer {
+    case .endpoint(let index)?: topology.endpoints[index].isRemote ? nil : .endpoint(index)
+    case .host?: .host
+    case .address?, nil: nil
     }
   }
 
@@ -108,7 +119,7 @@ package struct PartyList: Sendable {
       }
       let title = taken.contains(name) ? "\(name) (addresses)" : name
       guard taken.insert(title).inserted else { continue }
-      parties.append(MatrixParty(title, .addresses(outside), addresses: addresses))
+      parties.append(MatrixParty(title, outside: outside, addresses: addresses))
     }
   }
 
@@ -124,10 +135,8 @@ package struct PartyList: Sendable {
     var found: [Int] = []
     if let index = parties.firstIndex(where: { $0.name == text }) {
       found = [index]
-    } else if case .endpoint(let place)? = peer {
-      found = parties.firstIndex { $0.kind == .endpoint(place) }.map { [$0] } ?? []
-    } else if case .host? = peer {
-      found = parties.firstIndex { $0.kind == .host }.map { [$0] } ?? []
+    } else if let peer {
+      found = parties.firstIndex { $0.peer == peer }.map { [$0] } ?? []
     }
     let range = AddressText(parsing: Array(text.utf8).span).range
     guard let addresses = found.isEmpty ? sets[text] ?? range.map({ AddressSet([$0]) }) : sets[text] else {
@@ -138,7 +147,7 @@ package struct PartyList: Sendable {
     }
     let outside = addresses.subtracting(held)
     if found.isEmpty, !outside.isEmpty {
-      parties.append(MatrixParty(text, .addresses(outside), addresses: addresses))
+      parties.append(MatrixParty(text, outside: outside, addresses: addresses))
       found.append(parties.count - 1)
     }
     return found + holders(of: addresses).filter { !found.contains($0) }
@@ -147,12 +156,12 @@ package struct PartyList: Sendable {
   /// Those on the host that hold some of the addresses.
   package func holders(of addresses: AddressSet) -> [Int] {
     parties.indices.filter { index in
-      switch parties[index].kind {
-      case .endpoint(let place):
+      switch parties[index].peer {
+      case .endpoint(let place)?:
         !topology.endpoints[place].isRemote
           && topology.endpoints[place].addresses.contains { addresses.contains($0) }
-      case .host: topology.addresses.contains { addresses.contains($0) }
-      case .addresses: false
+      case .host?: topology.addresses.contains { addresses.contains($0) }
+      case .address?, nil: false
       }
     }
   }

@@ -62,7 +62,7 @@ struct PartyClasses: Sendable {
     var members: [[Int]] = []
     var compartments: [GUID?] = []
     place = parties.enumerated().map { index, party in
-      guard case .endpoint(let number) = party.kind else {
+      guard case .endpoint(let number)? = party.peer else {
         compartments.append(nil)
         members.append([index])
         return members.count - 1

@@ -112,7 +112,7 @@ import Testing
               let family = try evaluator.route(query).sent.local.family
               guard service.family == nil || service.family == family else { continue }
               // Of the host only the addresses that are stated are asked about.
-              guard family == .ipv4 || sender.kind != .host && receiver.kind != .host else {
+              guard family == .ipv4 || sender.peer != .host && receiver.peer != .host else {
                 #expect(!evaluator.topology.addresses.contains { $0.family == .ipv6 })
                 continue
               }
@@ -142,7 +142,8 @@ import Testing
   private static func address(
     of party: MatrixParty, _ cell: MatrixCell, _ random: inout SeededGenerator
   ) -> IPAddress? {
-    guard case .addresses(let addresses) = party.kind else { return nil }
+    guard party.peer == nil else { return nil }
+    let addresses = party.ends.addresses
     let ends = cell.parts.flatMap { [$0.from, $0.to].compactMap(\.self).flatMap(\.ranges) }
       .flatMap { [$0.first, $0.last] }.filter { addresses.contains($0) }
     if Bool.random(using: &random), let end = ends.randomElement(using: &random) { return end }

@@ -42,17 +42,6 @@ struct TestHost {
   }
 }
 
-extension MatrixParty {
-  /// The end of a packet that the party is; nil for many.
-  var peer: Peer? {
-    switch kind {
-    case .endpoint(let index): .endpoint(index)
-    case .host: .host
-    case .addresses: nil
-    }
-  }
-}
-
 /// Texts of random profiles: two networks, endpoints of both isolation modes, some with two families, some
 /// with a set of rules in common, some that publish ports.
 struct RandomProfile {

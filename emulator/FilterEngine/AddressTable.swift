@@ -5,21 +5,11 @@ import NetworkTypes
 /// Open addressing over one array: no packet allocates or hashes by the standard library's slower way.
 /// The keys come from the host and never from packets, so no sender can make its chains long.
 struct AddressTable: Sendable {
-  /// Who holds an address.
-  enum Holder: Hashable, Sendable {
-    /// One endpoint of this host, whatever endpoints of other hosts have it too.
-    case endpoint(Int)
-    /// The host itself.
-    case host
-    /// Nobody, or an endpoint of another host.
-    case outside
-    /// Several endpoints of this host.
-    case several
-  }
-
   private struct Slot {
     var address: IPAddress
-    var holder: Holder?
+    var isTaken: Bool
+    /// Nil for several endpoints of this host.
+    var holder: PacketRoute.Place?
   }
 
   private var slots: [Slot]
@@ -36,28 +26,36 @@ struct AddressTable: Sendable {
     var bits: UInt64 = 3
     while 1 << bits < count * 2 { bits += 1 }
     shift = 64 - bits
-    slots = Array(repeating: Slot(address: IPAddress(.ipv4, 0), holder: nil), count: 1 << bits)
+    slots = Array(repeating: Slot(address: IPAddress(.ipv4, 0), isTaken: false), count: 1 << bits)
     for (index, endpoint) in endpoints.enumerated() {
       for address in endpoint.addresses { add(address, endpoint.isRemote ? .outside : .endpoint(index)) }
     }
-    for address in host where slots[place(of: address)].holder == nil { add(address, .host) }
+    for address in host where !slots[place(of: address)].isTaken { add(address, .host) }
   }
 
-  private mutating func add(_ address: IPAddress, _ holder: Holder) {
+  private mutating func add(_ address: IPAddress, _ holder: PacketRoute.Place) {
     let place = place(of: address)
+    guard slots[place].isTaken, slots[place].holder != .outside else {
+      slots[place] = Slot(address: address, isTaken: true, holder: holder)
+      return
+    }
     switch (slots[place].holder, holder) {
-    case (nil, _), (.outside, _): slots[place] = Slot(address: address, holder: holder)
-    case (.endpoint(let first), .endpoint(let second)) where first != second:
+    case (.endpoint(let first)?, .endpoint(let second)) where first != second:
       several[address] = [first, second]
-      slots[place].holder = .several
-    case (.several, .endpoint(let next)) where several[address]?.last != next:
+      slots[place].holder = nil
+    case (nil, .endpoint(let next)) where several[address]?.last != next:
       several[address]?.append(next)
     default: break
     }
   }
 
-  /// Who holds an address.
-  func holder(of address: IPAddress) -> Holder { slots[place(of: address)].holder ?? .outside }
+  /// Who holds an address: an endpoint, the host, or someone outside; nil for several endpoints.
+  ///
+  /// An endpoint of this host comes before endpoints of other hosts, and any endpoint before the host.
+  func holder(of address: IPAddress) -> PacketRoute.Place? {
+    let slot = slots[place(of: address)]
+    return slot.isTaken ? slot.holder : .outside
+  }
 
   /// The endpoints of this host that hold an address, where they are several.
   func holders(of address: IPAddress) -> [Int] { several[address] ?? [] }
@@ -68,7 +66,7 @@ struct AddressTable: Sendable {
     mixed ^= UInt64(truncatingIfNeeded: address.value >> 64) &* 0xff51_afd7_ed55_8ccd
     mixed ^= UInt64(address.family.rawValue) << 56
     var place = Int(truncatingIfNeeded: (mixed &* 0x9e37_79b9_7f4a_7c15) >> shift)
-    while slots[place].holder != nil, slots[place].address != address {
+    while slots[place].isTaken, slots[place].address != address {
       place = (place + 1) & (slots.count - 1)
     }
     return place

@@ -31,12 +31,10 @@ extension LegTable {
     case .host: return .host
     case .endpoint(let index): return ends[index].isRemote ? .outside : .endpoint(index)
     case .address(let address):
-      switch holder(of: address) {
-      case .endpoint(let index): return .endpoint(index)
-      case .host: return .host
-      case .outside: return .outside
-      case .several: throw .ambiguousAddress(address, holders(of: address))
+      guard let holder = holder(of: address) else {
+        throw .ambiguousAddress(address, holders(of: address))
       }
+      return holder
     }
   }
 

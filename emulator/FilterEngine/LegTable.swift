@@ -82,8 +82,8 @@ struct LegTable: Sendable {
 
   // MARK: Ends
 
-  /// Who holds an address.
-  func holder(of address: IPAddress) -> AddressTable.Holder { holders.holder(of: address) }
+  /// Who holds an address; nil for several endpoints.
+  func holder(of address: IPAddress) -> PacketRoute.Place? { holders.holder(of: address) }
 
   /// The endpoints that hold an address, where they are several.
   func holders(of address: IPAddress) -> [Int] { holders.holders(of: address) }

@@ -62,10 +62,10 @@ extension MatrixParty {
     var object = JSONObject()
     object.append("name", .string(name))
     let title =
-      switch kind {
-      case .endpoint: "endpoint"
-      case .host: "host"
-      case .addresses: "addresses"
+      switch peer {
+      case .endpoint?: "endpoint"
+      case .host?: "host"
+      case .address?, nil: "addresses"
       }
     object.append("kind", .string(title))
     object.append("addresses", .strings(addresses.ranges.map(\.description)))

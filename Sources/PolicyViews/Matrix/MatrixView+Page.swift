@@ -137,12 +137,12 @@ extension MatrixView {
 
   private static func description(_ party: MatrixParty) -> String {
     let addresses = PacketFormatter.list(party.addresses.ranges.map(\.description))
-    switch party.kind {
-    case .endpoint: return addresses.isEmpty ? "its address is not known" : addresses
-    case .host:
+    switch party.peer {
+    case .endpoint?: return addresses.isEmpty ? "its address is not known" : addresses
+    case .host?:
       let also = party.aliases.isEmpty ? "" : "; also \(party.aliases.joined(separator: ", "))"
       return (addresses.isEmpty ? "no address of it is stated" : addresses) + also
-    case .addresses:
+    case .address?, nil:
       return party.addresses == .all
         ? "every address that the host does not hold" : "\(addresses), outside the host"
     }

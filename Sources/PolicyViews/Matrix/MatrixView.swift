@@ -101,7 +101,7 @@ package struct MatrixView: Sendable {
   private func others(_ senders: [Int], _ receiver: Int) -> [Int] {
     var alike: [Int: [Int]] = [:]
     for sender in senders {
-      guard case .endpoint = matrix.parties[groups.members[sender][0]].kind,
+      guard matrix.parties[groups.members[sender][0]].isEndpoint,
         let value = groups.value(from: sender, to: receiver)
       else { continue }
       alike[value, default: []].append(sender)
