@@ -237,10 +237,10 @@ struct Session {
 
   /// Everything a host states.
   func contents(_ state: HostState, file: String) throws -> HostContents {
-    let configuration = state.service.configuration
+    let ledger = OwnershipLedger(annotations: state.annotations)
     do {
-      let reading = try HostReading(state.service, ledger: OwnershipLedger(annotations: state.annotations))
-      return HostContents(reading, build: configuration.build, assumptions: configuration.assumptions)
+      let reading = try HostReading(state.service, ledger: ledger)
+      return HostContents(reading, filters: NamedHost(state.service, ledger: ledger))
     } catch {
       throw console.fail(Plan.refusal("reading the host", error, file: file))
     }

@@ -7,6 +7,7 @@ import NetworkProfile
 import NetworkTypes
 import PolicyCompiler
 import PolicyPlan
+import PolicyViews
 import Testing
 
 /// Compiles the text of a profile that must be right.
@@ -32,11 +33,15 @@ func plan<Host: HostNetworking>(
   return (accepted.plan, accepted.host, diagnostics)
 }
 
+/// What a plan says it does to each endpoint.
+func effectLines(_ plan: Plan) -> [[String]] {
+  (plan.document["effects"]?.array ?? []).map { ($0["lines"]?.array ?? []).compactMap(\.string) }
+}
+
 /// Everything a host states.
 func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostItem] {
   HostContents(
-    try HostReading(host, ledger: ledger), build: host.configuration.build,
-    assumptions: host.configuration.assumptions
+    try HostReading(host, ledger: ledger), filters: NamedHost(host.filters, ledger: ledger)
   ).items
 }
 

@@ -100,7 +100,7 @@ struct Diff: ParsableCommand {
   private func compareStatements(_ before: HostState, _ after: HostState, _ session: Session) throws {
     let first = try session.contents(before, file: left)
     let second = try session.contents(after, file: right)
-    let changes = Change.between(first.items, second.items)
+    let changes = ChangeList.between(first, second)
     session.console.finish(
       ["formatVersion": 1, "changes": .array(changes.map(\.document))],
       lines: PlanView(style: session.console.style).lines(difference: changes, from: left, to: right))

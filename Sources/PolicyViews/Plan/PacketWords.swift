@@ -11,20 +11,20 @@ struct PacketWords {
   private static let listLimit = 6
 
   /// What is admitted, by the shorter of naming it and naming the rest.
-  func posture(_ admitted: PacketRegion) -> String {
-    guard !admitted.isEmpty else { return "everything is blocked" }
-    let everything = PacketRegion([.universe(families)])
-    guard let rest = everything.subtracting(admitted, limit: 200) else {
-      return "allowed: \(list(admitted))"
+  func admitted(_ boxes: [PacketBox]) -> String {
+    guard !boxes.isEmpty else { return "everything is blocked" }
+    let everything = PacketRegion(families.map { .universe([$0]) })
+    guard let rest = everything.subtracting(PacketRegion(boxes), limit: 200) else {
+      return "allowed: \(list(boxes))"
     }
     if rest.isEmpty { return "everything is allowed" }
-    return joined(rest.boxes).count < joined(admitted.boxes).count
-      ? "everything is allowed except: \(list(rest))" : "everything is blocked except: \(list(admitted))"
+    return joined(rest.boxes).count < joined(boxes).count
+      ? "everything is allowed except: \(list(rest.boxes))" : "everything is blocked except: \(list(boxes))"
   }
 
-  /// The parts of a region, the first few written out.
-  func list(_ region: PacketRegion) -> String {
-    let parts = joined(region.boxes).map(words)
+  /// Boxes in words, the first few written out.
+  func list(_ boxes: [PacketBox]) -> String {
+    let parts = joined(boxes).map(words)
     let shown = parts.prefix(Self.listLimit).joined(separator: "; ")
     return parts.count > Self.listLimit ? "\(shown); and \(parts.count - Self.listLimit) more" : shown
   }
