@@ -45,6 +45,9 @@ struct Planner {
   /// What is deleted and created under the same name.
   private(set) var replacements = Replacements()
 
+  /// The documents of ACLs by the list they come from, which endpoints with equal rules share.
+  var knownPolicies: [UnsafeRawPointer: [JSON]] = [:]
+
   var operations: [Operation] {
     teardown + networkDeletions + networkCreations + releases + updates + statedCreations + otherCreations
       + attachments
@@ -299,7 +302,7 @@ struct Planner {
     document.append("Owner", .string(desired.owner))
     document.append("Name", .string(endpoint.name))
     document.append("HostComputeNetwork", .string(network.uppercase))
-    let policies = endpoint.policies + endpoint.policy.entries.map { policy($0.acl) }
+    let policies = endpoint.policies + aclPolicies(of: endpoint.policy)
     document.append("Policies", policies.isEmpty ? nil : .array(policies))
     if !endpoint.addresses.isEmpty {
       document.append(

@@ -52,9 +52,10 @@ struct RuleSetTable {
   }
 }
 
-/// What the rules of an endpoint depend on: endpoints that agree in it are filtered by equal rules.
+/// What the rules of an endpoint depend on: endpoints of one reading that agree in it are filtered by equal
+/// rules.
 struct RuleSetKey: Hashable {
-  private var acls: [PortACL]
+  private var acls: Int
   private var ports: [PublishedPort]
   private var network: GUID
   private var isGuest: Bool?
@@ -62,7 +63,7 @@ struct RuleSetKey: Hashable {
   private var namespace: GUID?
 
   init(_ endpoint: EndpointRecord, in reading: HostReading) {
-    acls = endpoint.acls.map(\.acl)
+    acls = endpoint.aclList
     ports = PublishedPort.of(endpoint)
     network = endpoint.network
     guard let space = reading.namespace(of: endpoint) else { return }
