@@ -110,14 +110,21 @@ let package = Package(
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
         "Reachability",
       ]),
+    // What a word on the command line means: a profile, a state, a plan.
+    .target(
+      name: "SourceReading",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+      ]),
     // The command line.
     .executableTarget(
       name: "hnsctl",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostModel",
-        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
-        "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability",
-        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint",
+        "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading", "YAMLSyntax",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),

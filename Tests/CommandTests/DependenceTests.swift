@@ -42,15 +42,15 @@ import Testing
     return workspace
   }
 
-  /// The switches that a plan depends on, and whether a packet has the same verdict under all of them.
+  /// The assumptions that a plan depends on, and whether a packet has the same verdict under all of them.
   private func asked(_ workspace: Workspace) throws -> (plan: [String], isSame: Bool?) {
     let plan = try workspace.hnsctl("plan", "node.yaml", "--state", "host.json", "--json").exits(0).json()
     let trace = try workspace.hnsctl(
       "trace", "host.json", "--from", "web", "--to", "203.0.113.7", "--protocol", "tcp", "--port", "80",
-      "--all-switches", "--json"
+      "--all-assumptions", "--json"
     ).exits(0).json()
-    let same = trace["allSwitches"]?["same"]
-    return ((plan["switches"]?.object?.members ?? []).map(\.key), same.map { $0 == true })
+    let same = trace["allAssumptions"]?["same"]
+    return ((plan["assumptions"]?.object?.members ?? []).map(\.key), same.map { $0 == true })
   }
 
   @Test func onNatASwitchACLOfAnotherOwnerDecidesNothing() throws {

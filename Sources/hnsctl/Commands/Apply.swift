@@ -8,6 +8,7 @@ import JSONText
 import NetworkProfile
 import PolicyPlan
 import PolicyViews
+import SourceReading
 
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -47,7 +48,7 @@ struct Apply: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console, budget: options.allowance)
     let bytes = try session.read(source)
-    switch OwnDocument(bytes) {
+    switch DocumentKind(bytes) {
     case nil: try applyProfile(bytes, session)
     case .savedPlan, .other:
       guard !destroy else {

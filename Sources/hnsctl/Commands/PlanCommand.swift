@@ -7,6 +7,7 @@ import HNSStore
 import JSONText
 import PolicyPlan
 import PolicyViews
+import SourceReading
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
