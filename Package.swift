@@ -110,14 +110,21 @@ let package = Package(
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
         "Reachability",
       ]),
+    // What a word on the command line means: a profile, a state, a plan.
+    .target(
+      name: "SourceReading",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+      ]),
     // The command line.
     .executableTarget(
       name: "hnsctl",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostModel",
-        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
-        "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability",
-        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint",
+        "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading", "YAMLSyntax",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
@@ -135,14 +142,20 @@ let package = Package(
       name: "FilterEngineTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "TestSupport",
       ]),
     .testTarget(
       name: "ReachabilityTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "NetworkProfile", "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "Reachability",
+        "PolicyCompiler", "PolicyPlan", "Reachability", "TestSupport",
       ]),
+    // Profiles that must be right, with the hosts they make.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "NetworkProfile", "PolicyCompiler", "PolicyPlan",
+      ], path: "Tests/TestSupport"),
     // Small hosts to try things on, and seeded numbers.
     .target(
       name: "HNSTestSupport", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],
@@ -179,26 +192,26 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "PolicyViewsTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "PolicyTestingTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "PolicyLintTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
-        "YAMLSyntax",
+        "YAMLSyntax", "TestSupport",
       ]),
     // The built binary, driven as its users drive it.
     .testTarget(

@@ -22,10 +22,36 @@ package enum ChangeKind: String, Sendable, Hashable, CaseIterable {
 
 /// One thing that differs between two hosts.
 package struct Change: Sendable, Hashable {
-  package var action: ChangeAction
-  package var kind: ChangeKind
   /// The object concerned: a network's, endpoint's or container's name.
   package var target: String
+  /// What differs.
+  package var item: ItemChange
+  /// Why the object is deleted and created under the same name; nil when it is not.
+  package var replacement: ReplacementReason?
+
+  /// States a change.
+  ///
+  /// - Parameters:
+  ///   - target: The object concerned.
+  ///   - item: What differs.
+  ///   - replacement: Why the object is deleted and created under the same name.
+  package init(target: String, item: ItemChange, replacement: ReplacementReason? = nil) {
+    self.target = target
+    self.item = item
+    self.replacement = replacement
+  }
+
+  package var kind: ChangeKind { item.kind }
+  package var name: String { item.name }
+  package var enforcement: EnforcementPoint? { item.enforcement }
+  package var action: ChangeAction { item.action }
+  package var before: JSON? { item.before }
+  package var after: JSON? { item.after }
+}
+
+/// What differs of one thing, whatever object it belongs to.
+package struct ItemChange: Sendable, Hashable {
+  package var kind: ChangeKind
   /// The name of the thing itself; for a rule the rule's.
   package var name: String
   /// The component that enforces it; rules only.
@@ -34,90 +60,185 @@ package struct Change: Sendable, Hashable {
   package var before: JSON?
   /// What it becomes; nil for a deletion.
   package var after: JSON?
-}
 
-/// One thing a host states, comparable with what another host states of the same thing.
-package struct HostItem: Sendable, Hashable {
-  /// What makes two items the same thing.
-  struct Key: Hashable {
-    var kind: ChangeKind
-    var owner: String
-    var target: String
-    var name: String
-    var enforcement: EnforcementPoint?
-    /// Which of several things of the same name.
-    var occurrence: Int
-  }
-
-  package var kind: ChangeKind
-  package var target: String
-  package var name: String
-  package var enforcement: EnforcementPoint?
-  package var value: JSON
-  /// Whose object it is or belongs to, where that tells things of one name apart; otherwise empty.
-  package var owner = ""
-}
-
-/// What a plan deletes and creates under the same name, because the host cannot change it in place.
-struct MadeAnew {
-  /// Networks by name.
-  var networks: Set<String> = []
-  /// Endpoints by name, with all that belongs to them.
-  var endpoints: Set<String> = []
-
-  func contains(_ item: HostItem, of owner: String) -> Bool {
-    item.kind == .network
-      ? networks.contains(item.name) : item.owner == owner && endpoints.contains(item.target)
-  }
-}
-
-extension Change {
-  /// What leads from one list of items to another: deletions in reverse order, then creations and
-  /// updates in the order of the later list.
+  /// States what differs of a thing; one of the two sides must be there.
   ///
   /// - Parameters:
-  ///   - before: What was stated.
-  ///   - after: What is stated.
-  ///   - isMadeAnew: Tells what is deleted and created even when it states the same.
-  package static func between(
-    _ before: [HostItem], _ after: [HostItem], isMadeAnew: (HostItem) -> Bool = { _ in false }
-  ) -> [Change] {
-    let old = keyed(before)
-    let new = keyed(after)
-    let oldValues = Dictionary(
-      uniqueKeysWithValues: old.filter { !isMadeAnew($0.1) }.map { ($0.0, $0.1.value) })
-    let newKeys = Set(new.filter { !isMadeAnew($0.1) }.map(\.0))
-    var changes: [Change] = []
-    for (key, item) in old.reversed() where !newKeys.contains(key) {
-      changes.append(Change(.delete, item, before: item.value, after: nil))
-    }
-    for (key, item) in new {
-      switch oldValues[key] {
-      case nil: changes.append(Change(.create, item, before: nil, after: item.value))
-      case let value? where value != item.value:
-        changes.append(Change(.update, item, before: value, after: item.value))
-      default: continue
-      }
-    }
-    return changes
+  ///   - kind: What kind of thing it is.
+  ///   - name: Its name.
+  ///   - enforcement: The component that enforces it; rules only.
+  ///   - before: What it was; nil for a creation.
+  ///   - after: What it becomes; nil for a deletion.
+  package init(
+    kind: ChangeKind, name: String, enforcement: EnforcementPoint?, before: JSON?, after: JSON?
+  ) {
+    self.kind = kind
+    self.name = name
+    self.enforcement = enforcement
+    self.before = before
+    self.after = after
   }
 
-  private init(_ action: ChangeAction, _ item: HostItem, before: JSON?, after: JSON?) {
+  init(_ item: HostItem, before: JSON?, after: JSON?) {
     self.init(
-      action: action, kind: item.kind, target: item.target, name: item.name, enforcement: item.enforcement,
-      before: before, after: after)
+      kind: item.kind, name: item.name, enforcement: item.enforcement, before: before, after: after)
   }
 
-  private static func keyed(_ items: [HostItem]) -> [(HostItem.Key, HostItem)] {
-    var seen: [HostItem.Key: Int] = [:]
-    return items.map { item in
-      var key = HostItem.Key(
-        kind: item.kind, owner: item.owner, target: item.target, name: item.name,
-        enforcement: item.enforcement, occurrence: 0)
-      let occurrence = seen[key, default: 0]
-      seen[key] = occurrence + 1
-      key.occurrence = occurrence
-      return (key, item)
+  /// What the change does.
+  package var action: ChangeAction { before == nil ? .create : after == nil ? .delete : .update }
+}
+
+/// The changes of a plan or a difference: deletions first, in reverse order, then creations and updates.
+///
+/// Equal rule sets of different endpoints are held once.
+package struct ChangeList: Sendable {
+  /// Changes of one network or endpoint that stand together.
+  package struct Group: Sendable {
+    package var target: String
+    /// Whether it is a network.
+    package var isNetwork: Bool
+    /// Why the object is deleted and created under the same name; nil when it is not.
+    package var replacement: ReplacementReason?
+    /// The changes before those of rules.
+    package var head: [ItemChange]
+    /// Where in ``ChangeList/ruleSets`` the changes of rules stand; nil for none.
+    package var rules: Int?
+    /// The changes after those of rules.
+    package var tail: [ItemChange]
+  }
+
+  /// The groups, those of deletions first.
+  package private(set) var groups: [Group] = []
+  /// The changes of rules that groups refer to.
+  package private(set) var ruleSets: [[ItemChange]] = []
+
+  /// No changes.
+  package init() {}
+
+  /// Takes changes as they stand in a list.
+  ///
+  /// - Parameter changes: The changes, deletions first.
+  package init(_ changes: [Change]) {
+    var places: [[ItemChange]: Int] = [:]
+    var run: [Change] = []
+    func end(_ list: inout ChangeList) {
+      guard let first = run.first else { return }
+      let items = run.map(\.item)
+      let start = items.firstIndex { $0.kind.isRule } ?? items.count
+      let end = items[start...].firstIndex { !$0.kind.isRule } ?? items.count
+      let rules = Array(items[start..<end])
+      var place: Int?
+      if !rules.isEmpty {
+        place = places[rules] ?? list.add(ruleSet: rules)
+        places[rules] = place
+      }
+      list.append(
+        Group(
+          target: first.target, isNetwork: first.kind == .network, replacement: first.replacement,
+          head: Array(items[..<start]), rules: place, tail: Array(items[end...])))
+      run = []
+    }
+    for change in changes {
+      if let last = run.last,
+        last.target != change.target || last.replacement != change.replacement
+          || (last.kind == .network) != (change.kind == .network)
+          || (last.action == .delete) != (change.action == .delete)
+      {
+        end(&self)
+      }
+      run.append(change)
+    }
+    end(&self)
+  }
+
+  /// Adds a set of changes of rules, and returns where it stands.
+  mutating func add(ruleSet: [ItemChange]) -> Int {
+    ruleSets.append(ruleSet)
+    return ruleSets.count - 1
+  }
+
+  /// Adds a group at the end, unless it is empty.
+  mutating func append(_ group: Group) {
+    var group = group
+    if let rules = group.rules, ruleSets[rules].isEmpty { group.rules = nil }
+    guard !group.head.isEmpty || group.rules != nil || !group.tail.isEmpty else { return }
+    groups.append(group)
+  }
+
+  /// The changes of a group.
+  ///
+  /// - Parameter group: One of ``groups``.
+  package func items(of group: Group) -> [ItemChange] {
+    group.rules.map { group.head + ruleSets[$0] + group.tail } ?? group.head + group.tail
+  }
+
+  /// How many changes there are of each action and kind.
+  package var counts: [ChangeAction: [ChangeKind: Int]] {
+    var counts: [ChangeAction: [ChangeKind: Int]] = [:]
+    func add(_ items: [ItemChange], times: Int) {
+      for item in items { counts[item.action, default: [:]][item.kind, default: 0] += times }
+    }
+    var uses = Array(repeating: 0, count: ruleSets.count)
+    for group in groups {
+      add(group.head, times: 1)
+      add(group.tail, times: 1)
+      if let rules = group.rules { uses[rules] += 1 }
+    }
+    for (items, times) in zip(ruleSets, uses) where times > 0 { add(items, times: times) }
+    return counts
+  }
+
+  /// The changes of some objects only.
+  ///
+  /// - Parameter target: The name of the object.
+  package func only(_ target: String) -> ChangeList {
+    var part = self
+    part.groups.removeAll { $0.target != target }
+    return part
+  }
+}
+
+extension ChangeList: Sequence {
+  package struct Iterator: IteratorProtocol {
+    fileprivate let list: ChangeList
+    private var group = 0
+    private var item = 0
+    private var items: [ItemChange] = []
+
+    fileprivate init(_ list: ChangeList) {
+      self.list = list
+      items = list.groups.first.map(list.items) ?? []
+    }
+
+    package mutating func next() -> Change? {
+      while item == items.count {
+        guard group + 1 < list.groups.count else { return nil }
+        group += 1
+        item = 0
+        items = list.items(of: list.groups[group])
+      }
+      defer { item += 1 }
+      let own = list.groups[group]
+      return Change(target: own.target, item: items[item], replacement: own.replacement)
     }
   }
+
+  package func makeIterator() -> Iterator { Iterator(self) }
+
+  /// Whether nothing changes.
+  package var isEmpty: Bool { groups.isEmpty }
+
+  /// How many changes there are.
+  package var count: Int { counts.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
+}
+
+extension ChangeList: Hashable {
+  package static func == (left: Self, right: Self) -> Bool { left.elementsEqual(right) }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(groups.map(\.target)) }
+}
+
+extension ChangeKind {
+  /// Whether it is an ACL or a rule that ACLs become.
+  package var isRule: Bool { self == .acl || self == .firewallRule || self == .vfpRule }
 }

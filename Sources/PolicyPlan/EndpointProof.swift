@@ -35,7 +35,7 @@ package struct EndpointProof: Sendable, Hashable {
     }
 
     /// The outcome that plans print so; a plan in which something is different is never made.
-    init?(name: String) {
+    package init?(name: String) {
       guard
         let outcome = [Self.equal, .foreignRules, .notEnforced, .undecided].first(where: { $0.name == name })
       else { return nil }

@@ -1,47 +1,132 @@
+package import FilterEngine
 import HNSEmulator
 package import HostModel
-import JSONText
+package import JSONText
 import NetworkTypes
 import PolicyCompiler
+
+/// One thing a host states, comparable with what another host states of the same thing.
+package struct HostItem: Sendable, Hashable {
+  /// What makes two items of one section the same thing.
+  struct Key: Hashable {
+    var kind: ChangeKind
+    var name: String
+    var enforcement: EnforcementPoint?
+    /// Which of several things of the same name.
+    var occurrence: Int
+  }
+
+  package var kind: ChangeKind
+  package var target: String
+  package var name: String
+  package var enforcement: EnforcementPoint?
+  package var value: JSON
+  /// Whose object it is or belongs to, where that tells things of one name apart; otherwise empty.
+  package var owner = ""
+
+  /// States a thing.
+  ///
+  /// - Parameters:
+  ///   - kind: What kind of thing it is.
+  ///   - target: The object it belongs to.
+  ///   - name: Its name.
+  ///   - enforcement: The component that enforces it; rules only.
+  ///   - value: What is stated of it.
+  package init(
+    kind: ChangeKind, target: String, name: String, enforcement: EnforcementPoint? = nil, value: JSON
+  ) {
+    self.kind = kind
+    self.target = target
+    self.name = name
+    self.enforcement = enforcement
+    self.value = value
+  }
+}
 
 /// Everything a host states, as items that can be compared with those of another host.
 ///
 /// Things are named as a reader names them, not by their ids, so that two hosts that were built apart
-/// compare as equal when they state the same.
+/// compare as equal when they state the same. Rules are those that the host's enforcement points hold;
+/// endpoints with equal rules share one list.
 package struct HostContents: Sendable {
-  package var items: [HostItem]
+  /// What is stated of one network, endpoint or namespace.
+  struct Section: Sendable {
+    struct Key: Hashable {
+      var isNetwork: Bool
+      var owner: String
+      var target: String
+    }
 
-  /// Lists what a reading states.
+    /// Where it stands among the sections.
+    var place: Int
+    var key: Key
+    /// The items before the rules.
+    var head: [HostItem]
+    /// Where in ``HostContents/ruleSets`` the rules stand; nil for none.
+    var rules: Int?
+    /// The items after the rules.
+    var tail: [HostItem] = []
+
+    var isNetwork: Bool { key.isNetwork }
+    var owner: String { key.owner }
+    var target: String { key.target }
+  }
+
+  private(set) var sections: [Section] = []
+  /// Lists of rules, which name no endpoint.
+  private(set) var ruleSets: [[HostItem]] = []
+
+  /// Lists what a host states.
   ///
   /// - Parameters:
   ///   - reading: The objects of the host.
-  ///   - build: The host's build.
-  ///   - assumptions: The host's assumptions.
-  package init(_ reading: HostReading, build: WindowsBuild, assumptions: Assumptions) {
-    var items: [HostItem] = []
-    var rules = RuleItems(build: build, assumptions: assumptions)
-    func add(_ found: [HostItem], of owner: String) {
-      items += found.map { item in
-        var owned = item
-        owned.owner = owner
-        return owned
-      }
-    }
+  ///   - filters: What its enforcement points hold.
+  package init(_ reading: HostReading, filters: some FilteredHost) {
+    var rules = RuleSetTable(reading, filters)
     for network in reading.networks {
       // The name of a network is unique on a host, whoever owns it.
-      items.append(
-        HostItem(kind: .network, target: network.name, name: network.name, value: Self.value(of: network)))
+      let item = HostItem(
+        kind: .network, target: network.name, name: network.name, value: Self.value(of: network))
+      add(Section(place: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
     }
     for endpoint in reading.endpoints {
-      add(Self.items(of: endpoint, in: reading, rules: &rules), of: endpoint.owner)
+      let target = endpoint.name
+      var section = Section(
+        place: 0, key: .init(isNetwork: false, owner: endpoint.owner, target: target),
+        head: Self.head(of: endpoint, in: reading))
+      section.rules = rules.place(of: endpoint)
+      section.tail = reading.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? []
+      add(section)
     }
     for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
       // A namespace has no name of its own; that of its pod stands in front of its containers'.
       let target =
         namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
-      add(Self.items(of: namespace, target: target), of: namespace.owner)
+      add(
+        Section(
+          place: 0, key: .init(isNetwork: false, owner: namespace.owner, target: target),
+          head: Self.items(of: namespace, target: target)))
     }
-    self.items = items
+    ruleSets = rules.sets
+  }
+
+  private mutating func add(_ section: Section) {
+    sections.append(section)
+    sections[sections.count - 1].place = sections.count - 1
+  }
+
+  /// Every item.
+  package var items: [HostItem] { sections.flatMap(items) }
+
+  /// The items of a section.
+  func items(_ section: Section) -> [HostItem] {
+    let rules = section.rules.map { ruleSets[$0] } ?? []
+    return (section.head + rules + section.tail).map { item in
+      var own = item
+      own.target = section.target
+      own.owner = section.owner
+      return own
+    }
   }
 
   /// What a host states that is not a profile's: networks and endpoints of other owners, and the ACLs
@@ -68,25 +153,15 @@ package struct HostContents: Sendable {
     return items
   }
 
-  private static func items(
-    of endpoint: EndpointRecord, in reading: HostReading, rules: inout RuleItems
-  ) -> [HostItem] {
-    let target = endpoint.name
-    let cell = reading.cell(of: endpoint)
-    var items = [
-      HostItem(
-        kind: .endpoint, target: target, name: target, value: value(of: endpoint, in: reading, cell: cell))
-    ]
-    let ports = PublishedPort.of(endpoint)
-    for port in ports {
-      items.append(HostItem(kind: .portMapping, target: target, name: port.name, value: port.value))
+  // MARK: Values
+
+  private static func head(of endpoint: EndpointRecord, in reading: HostReading) -> [HostItem] {
+    let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
+    var items = [HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: value)]
+    for port in PublishedPort.of(endpoint) {
+      items.append(HostItem(kind: .portMapping, target: endpoint.name, name: port.name, value: port.value))
     }
-    for item in rules.items(of: endpoint.acls.map(\.acl), ports, cell) {
-      var own = item
-      own.target = target
-      items.append(own)
-    }
-    return items + (reading.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? [])
+    return items
   }
 
   private static func items(of namespace: NamespaceRecord, target: String) -> [HostItem] {
@@ -141,108 +216,5 @@ package struct HostContents: Sendable {
     object.append("policies", .array(others))
     object.append("owner", .string(endpoint.owner))
     return .object(object)
-  }
-}
-
-/// A published port as a PortMapping policy states it.
-struct PublishedPort: Hashable {
-  var external: Int64
-  var `internal`: Int64
-  var `protocol`: IPProtocol
-
-  var isIPv6: Bool
-
-  var name: String { "\(external):\(self.internal)/\(self.protocol)" + (isIPv6 ? " (IPv6)" : "") }
-
-  var value: JSON {
-    [
-      "external": .integer(external), "internal": .integer(self.internal),
-      "protocol": .string(self.protocol.description), "family": .string(isIPv6 ? "ipv6" : "ipv4"),
-    ]
-  }
-
-  static func of(_ endpoint: EndpointRecord) -> [PublishedPort] {
-    endpoint.policies.compactMap { policy in
-      guard policy["Type"]?.string?.uppercased() == "PORTMAPPING", let settings = policy["Settings"],
-        let external = settings["ExternalPort"]?.integer, let port = settings["InternalPort"]?.integer,
-        let number = settings["Protocol"]?.integer, let number = UInt8(exactly: number)
-      else { return nil }
-      let flags = settings["Flags"]?.integer ?? 0
-      return PublishedPort(
-        external: external, internal: port, protocol: IPProtocol(number), isIPv6: flags & HCN.ipv6Mapping != 0
-      )
-    }
-  }
-
-  /// The inbound allow rules HNS makes for port mappings on nat; they match the container's port,
-  /// because the address translation comes first (reference: hns, 6.5; windows-firewall-and-vfp, 4.3).
-  static func firewallRules(_ ports: [PublishedPort], cell: PlatformCell) -> [FirewallRule] {
-    guard cell.driver == .nat else { return [] }
-    return ports.compactMap { port in
-      guard let number = UInt16(exactly: port.internal), let external = UInt16(exactly: port.external) else {
-        return nil
-      }
-      let mapping = PortMapping(protocol: port.protocol, internalPort: number, externalPort: external)
-      return FirewallRule(
-        name: mapping.firewallRuleName, direction: .in, action: .allow,
-        match: RuleMatch(protocols: ProtocolSet([port.protocol]), localPorts: PortSet(number, number)),
-        origin: .published(mapping))
-    }
-  }
-}
-
-/// The ACLs of endpoints and the rules they become, as items that name no endpoint yet.
-///
-/// Endpoints with equal ACLs share one list, so that a host of many alike costs little more than one.
-private struct RuleItems {
-  private struct Key: Hashable {
-    var acls: [PortACL]
-    var ports: [PublishedPort]
-    var cell: PlatformCell?
-  }
-
-  let build: WindowsBuild
-  let assumptions: Assumptions
-  private var known: [Key: [HostItem]] = [:]
-
-  init(build: WindowsBuild, assumptions: Assumptions) {
-    self.build = build
-    self.assumptions = assumptions
-  }
-
-  mutating func items(of acls: [PortACL], _ ports: [PublishedPort], _ cell: PlatformCell?) -> [HostItem] {
-    let key = Key(acls: acls, ports: ports, cell: cell)
-    if let items = known[key] { return items }
-    let items = makeItems(of: acls, ports, cell)
-    known[key] = items
-    return items
-  }
-
-  private func makeItems(of acls: [PortACL], _ ports: [PublishedPort], _ cell: PlatformCell?) -> [HostItem] {
-    var items = acls.map { acl in
-      HostItem(
-        kind: .acl, target: "",
-        name: "\(RuleDocument.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
-        value: RuleDocument.acl(acl))
-    }
-    guard let cell else { return items }
-    let rules = PortACL.program(
-      acls, driver: cell.driver, families: cell.filteredFamilies(build), assumptions: assumptions)
-    if cell.programmablePoints.contains(.windowsFirewall) {
-      items += (PublishedPort.firewallRules(ports, cell: cell) + rules.firewall).map { rule in
-        HostItem(
-          kind: .firewallRule, target: "", name: RuleDocument.name(rule.origin, rule.name),
-          enforcement: .windowsFirewall,
-          value: RuleDocument.firewall(rule))
-      }
-    }
-    if cell.programmablePoints.contains(.vfp) {
-      items += rules.vfp.map { rule in
-        HostItem(
-          kind: .vfpRule, target: "", name: RuleDocument.name(rule.origin, rule.name), enforcement: .vfp,
-          value: RuleDocument.vfp(rule))
-      }
-    }
-    return items
   }
 }

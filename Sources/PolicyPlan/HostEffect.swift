@@ -4,7 +4,7 @@ package import NetworkTypes
 package import PacketSpace
 
 /// Packets of one endpoint and direction whose verdict changes, with the rules responsible.
-package struct VerdictChange: Sendable {
+package struct VerdictChange: Sendable, Hashable {
   /// The endpoint's name.
   package var endpoint: String
   /// The direction as the endpoint sees it.
@@ -19,6 +19,20 @@ package struct VerdictChange: Sendable {
   package var before: String?
   /// The name of the rule that decides after; nil where the endpoint is not there any more.
   package var after: String?
+
+  /// States a change; see the members.
+  package init(
+    endpoint: String, direction: Direction, change: PathDifference.Change, packets: [PacketBox],
+    witnesses: [PacketWitness], before: String?, after: String?
+  ) {
+    self.endpoint = endpoint
+    self.direction = direction
+    self.change = change
+    self.packets = packets
+    self.witnesses = witnesses
+    self.before = before
+    self.after = after
+  }
 }
 
 /// What the change from one host to another does to packets.

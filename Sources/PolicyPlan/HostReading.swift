@@ -30,9 +30,15 @@ package struct HostReading: Sendable {
       namespaces.append(
         NamespaceRecord(id: id, document: try host.properties(.namespace, id, query: HCN.queryAll)))
     }
+    var lists: [[PortACL]: Int] = [:]
+    var known: [UnsafeRawPointer: HostACL] = [:]
     for id in try host.enumerate(.endpoint, query: HCN.queryAll) {
-      var record = EndpointRecord(id: id, document: try host.properties(.endpoint, id, query: HCN.queryAll))
+      let document = try host.properties(.endpoint, id, query: HCN.queryAll)
+      var record = EndpointRecord(id: id, document: document, known: &known)
       ledger.identify(&record)
+      let acls = record.acls.map(\.acl)
+      record.aclList = lists[acls] ?? lists.count
+      lists[acls] = record.aclList
       endpoints.append(record)
     }
   }
@@ -103,8 +109,14 @@ package struct EndpointRecord: Sendable {
   package var policies: [JSON]
   /// The ACLs in document order; an ACL this program cannot read is not among them.
   package var acls: [HostACL]
+  /// A number for the ACLs: that of every endpoint of the reading with the same ones.
+  var aclList = 0
 
-  init(id: GUID, document: JSON) {
+  /// Reads a document.
+  ///
+  /// - Parameter known: ACLs by where their settings stand in memory, which documents share; each keeps its
+  ///   settings, so that no other can come to stand there.
+  init(id: GUID, document: JSON, known: inout [UnsafeRawPointer: HostACL]) {
     self.id = id
     name = document["Name"]?.string ?? ""
     owner = document["Owner"]?.string ?? ""
@@ -120,10 +132,17 @@ package struct EndpointRecord: Sendable {
     dnsSearch = (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string)
     policies = document["Policies"]?.array ?? []
     acls = policies.compactMap { policy in
-      guard policy["Type"]?.string?.uppercased() == "ACL", let settings = policy["Settings"],
-        let acl = try? PortACL(settings: settings)
-      else { return nil }
-      return HostACL(acl: acl, settings: settings)
+      guard policy["Type"]?.string?.uppercased() == "ACL", let settings = policy["Settings"] else {
+        return nil
+      }
+      let place: UnsafeRawPointer? = settings.object.flatMap { object in
+        object.members.withUnsafeBufferPointer { $0.baseAddress.map { UnsafeRawPointer($0) } }
+      }
+      if let place, let acl = known[place] { return acl }
+      guard let acl = try? PortACL(settings: settings) else { return nil }
+      let read = HostACL(acl: acl, settings: settings)
+      if let place { known[place] = read }
+      return read
     }
   }
 }

@@ -46,15 +46,17 @@ struct NetworkStatement: Hashable {
     }
   }
 
-  /// Whether this network is what another statement asks for: equal in all that the other states.
+  /// What keeps this network from being what another statement asks for, in what the other states; nil for
+  /// nothing.
   ///
   /// Subnets and MAC pools that nobody stated were chosen by HNS.
-  func satisfies(_ wanted: NetworkStatement) -> Bool {
-    adapter == wanted.adapter
-      && (wanted.subnets.isEmpty || Set(subnets) == Set(wanted.subnets))
-      && isDHCP == wanted.isDHCP
-      && (wanted.vxlanPort == nil || vxlanPort == wanted.vxlanPort)
-      && (wanted.macPool == nil || macPool == wanted.macPool)
+  func difference(from wanted: NetworkStatement) -> ReplacementReason? {
+    if adapter != wanted.adapter { return .adapter }
+    if !wanted.subnets.isEmpty, Set(subnets) != Set(wanted.subnets) { return .subnets }
+    if isDHCP != wanted.isDHCP { return .dhcp }
+    if let port = wanted.vxlanPort, vxlanPort != port { return .vxlanPort }
+    if let pool = wanted.macPool, macPool != pool { return .macPool }
+    return nil
   }
 
   /// Whether name servers or search domains are stated.

@@ -32,7 +32,7 @@ package struct Operation: Sendable, Hashable {
 
 extension Operation {
   /// The operation as a saved plan holds it.
-  var document: JSON {
+  package var document: JSON {
     var object = JSONObject()
     object.append("summary", .string(summary))
     object.append("kind", .string(kind.rawValue))
@@ -51,7 +51,7 @@ extension Operation {
   }
 
   /// Reads an operation of a saved plan; nil when it is none.
-  init?(document: JSON) {
+  package init?(document: JSON) {
     guard let kind = document["kind"]?.string.flatMap({ HCNObjectKind(rawValue: $0) }),
       let id = document["id"]?.string.flatMap({ GUID($0) }), let summary = document["summary"]?.string
     else { return nil }

@@ -1,7 +1,6 @@
 package import Diagnostics
 package import HNSEmulator
 package import HostModel
-package import JSONText
 package import NetworkTypes
 package import PacketSpace
 package import PolicyCompiler
@@ -12,20 +11,6 @@ package struct Plan: Sendable, Hashable {
   /// The format of the JSON document.
   package static let formatVersion = 1
 
-  /// What a plan does to the rules of one endpoint, in words.
-  package struct Effect: Sendable, Hashable {
-    package var endpoint: String
-    package var lines: [String]
-  }
-
-  /// A change of what decides where no rule of an endpoint matches.
-  package struct PostureChange: Sendable, Hashable {
-    package var endpoint: String
-    package var direction: Direction
-    package var before: String
-    package var after: String
-  }
-
   /// The profile's name.
   package var profile: String
   package var windows: WindowsBuild
@@ -34,20 +19,42 @@ package struct Plan: Sendable, Hashable {
   package var addresses: [IPAddress]
   /// The digest of the state the plan was made against; nil for an empty host.
   package var base: String?
-  package var changes: [Change]
   package var operations: [Operation]
-  package var effects: [Effect]
-  /// What is proven of each endpoint of the profile, in its order.
-  package var proofs: [EndpointProof]
-  /// The packets whose verdict changes, as a difference of two hosts prints them.
-  package var verdictChanges: [JSON]
-  package var postures: [PostureChange]
-  /// What is on the host, is not of the profile, and stays as it is.
-  package var leftAlone: [HostItem]
-  /// The assumptions that the result depends on.
-  package var dependsOn: [Assumption]
   /// Ownership of ACLs after the plan, for hosts that keep no Ids.
   package var ledger: OwnershipLedger
+  package var changes = ChangeList()
+  package var effects: [EndpointEffect] = []
+  /// What is proven of each endpoint of the profile, in its order.
+  package var proofs: [EndpointProof] = []
+  /// The packets whose verdict changes.
+  package var verdictChanges: [VerdictChange] = []
+  package var defaultActions: [DefaultActionChange] = []
+  /// What is on the host, is not of the profile, and stays as it is.
+  package var leftAlone: [HostItem] = []
+  /// The assumptions that the result depends on.
+  package var dependsOn: [Assumption] = []
+
+  /// Makes a plan of which nothing is explained yet.
+  ///
+  /// - Parameters:
+  ///   - profile: The profile's name.
+  ///   - configuration: The host the plan is for.
+  ///   - base: The digest of the state the plan was made against; nil for an empty host.
+  ///   - operations: The calls.
+  ///   - ledger: Ownership of ACLs after them.
+  package init(
+    profile: String, for configuration: HostConfiguration, base: String?, operations: [Operation],
+    ledger: OwnershipLedger
+  ) {
+    self.profile = profile
+    windows = configuration.build
+    assumptions = configuration.assumptions
+    adapters = configuration.adapters
+    addresses = configuration.addresses
+    self.base = base
+    self.operations = operations
+    self.ledger = ledger
+  }
 
   /// The host the plan is for, as it is before anything is made on it.
   package var configuration: HostConfiguration {
@@ -56,9 +63,6 @@ package struct Plan: Sendable, Hashable {
 
   /// Whether there is nothing to do.
   package var isEmpty: Bool { operations.isEmpty }
-
-  /// How many changes there are of an action.
-  package func count(_ action: ChangeAction) -> Int { changes.count { $0.action == action } }
 }
 
 extension Plan {

@@ -121,6 +121,17 @@ extension Planner {
     return kept + planned.map { policy($0) }
   }
 
+  /// The ACLs of an endpoint as policies; those of a shared list are made once.
+  mutating func aclPolicies(of compiled: CompiledPolicy) -> [JSON] {
+    // The lists live as long as the desired host does, so that a place in memory names one of them.
+    let place = compiled.entries.withUnsafeBufferPointer { $0.baseAddress.map { UnsafeRawPointer($0) } }
+    guard let place else { return [] }
+    if let policies = knownPolicies[place] { return policies }
+    let policies = compiled.entries.map { policy($0.acl) }
+    knownPolicies[place] = policies
+    return policies
+  }
+
   /// An ACL as an endpoint policy, without its Id on hosts that take none.
   func policy(_ acl: PortACL) -> JSON {
     HCN.policy(.acl, supportsRuleIds ? acl.settings : acl.anonymous.settings)

@@ -43,7 +43,10 @@ struct Planner {
   }
 
   /// What is deleted and created under the same name.
-  private(set) var madeAnew = MadeAnew()
+  private(set) var replacements = Replacements()
+
+  /// The documents of ACLs by the list they come from, which endpoints with equal rules share.
+  var knownPolicies: [UnsafeRawPointer: [JSON]] = [:]
 
   var operations: [Operation] {
     teardown + networkDeletions + networkCreations + releases + updates + statedCreations + otherCreations
@@ -59,17 +62,19 @@ struct Planner {
     let wanted = Dictionary(desired.endpoints.map { ($0.name, $0) }) { first, _ in first }
     var matched: Set<String> = []
     for record in mine {
-      if let endpoint = wanted[record.name], matched.insert(record.name).inserted,
-        networks[endpoint.network] == record.network, isSame(endpoint, record)
-      {
-        kept.append((endpoint, record))
-      } else {
-        gone.append(record)
+      if let endpoint = wanted[record.name], matched.insert(record.name).inserted {
+        let reason =
+          networks[endpoint.network] == record.network ? difference(endpoint, record) : movement(record)
+        guard let reason else {
+          kept.append((endpoint, record))
+          continue
+        }
+        replacements.endpoints[record.name] = reason
       }
+      gone.append(record)
     }
     let keptNames = Set(kept.map(\.0.name))
     let created = desired.endpoints.filter { !keptNames.contains($0.name) }
-    madeAnew.endpoints = Set(gone.map(\.name)).intersection(created.map(\.name))
 
     for record in gone.reversed() { remove(record) }
     removeLeftoverNamespaces(endpointsGone: Set(gone.map(\.id)))
@@ -103,9 +108,9 @@ struct Planner {
       ids[network.name] = current.id
       let statement = NetworkStatement(current.document)
       statements[network.name] = (wanted, statement, current.owner == desired.owner)
-      let satisfies = current.driver == network.driver && statement.satisfies(wanted)
+      let difference = current.driver == network.driver ? statement.difference(from: wanted) : .driver
       if current.owner != desired.owner {
-        if !satisfies
+        if difference != nil
           || !(wanted.dnsServers.isEmpty && wanted.dnsSearch.isEmpty || statement.hasDNS(of: wanted))
         {
           diagnostics.report(
@@ -113,14 +118,14 @@ struct Planner {
             "the host has a network '\(network.name)' of \(Self.title(ofOwner: current.owner)) that differs from this one",
             at: network.place, remedy: "rename this network, or state it as the host has it")
         }
-      } else if !satisfies {
+      } else if let difference {
         if isShared(current, toReplaceAt: network.place) { continue }
         networkDeletions.append(
           Operation(call: .delete, kind: .network, id: current.id, summary: "delete network \(current.name)"))
         ids[network.name] = network.id
         networkCreations.append(creation(of: network))
         replaced.insert(current.id)
-        madeAnew.networks.insert(network.name)
+        replacements.networks[network.name] = difference
       } else if !statement.hasDNS(of: wanted) {
         networkCreations.append(
           Operation(
@@ -179,28 +184,36 @@ struct Planner {
 
   // MARK: Endpoints
 
-  /// Whether an endpoint on the host can become the wanted one without being made anew: HNS changes
-  /// policies of an endpoint, never its addresses, its MAC or its isolation.
-  private func isSame(_ endpoint: DesiredEndpoint, _ record: EndpointRecord) -> Bool {
-    if replaced.contains(record.network) { return false }
-    if !endpoint.addresses.isEmpty {
-      guard Set(endpoint.addresses.map(\.value)) == Set(record.addresses.map(\.address)) else { return false }
+  /// What keeps an endpoint on the host from becoming the wanted one in place; nil for nothing.
+  ///
+  /// HNS changes policies of an endpoint, never its addresses, its MAC or its isolation.
+  private func difference(_ endpoint: DesiredEndpoint, _ record: EndpointRecord) -> ReplacementReason? {
+    if replaced.contains(record.network) { return .networkReplaced }
+    if !endpoint.addresses.isEmpty,
+      Set(endpoint.addresses.map(\.value)) != Set(record.addresses.map(\.address))
+    {
+      return .addresses
     }
-    if let mac = endpoint.mac, MACAddress(record.mac) != mac { return false }
+    if let mac = endpoint.mac, MACAddress(record.mac) != mac { return .macAddress }
     let network = statements[endpoint.network]
     if let gateway = endpoint.gateway {
-      guard record.gateways.contains(gateway.description) else { return false }
+      guard record.gateways.contains(gateway.description) else { return .gateway }
     } else if let network {
       let gateways = network.current.subnets.compactMap(\.gateway)
-      guard record.gateways.allSatisfy(gateways.contains) else { return false }
+      guard record.gateways.allSatisfy(gateways.contains) else { return .gateway }
     }
     // An endpoint takes its name servers from the network when it is made, and keeps them.
     if let network, network.isOwn || network.wanted.statesDNS {
       guard record.dnsServers == network.wanted.dnsServers, record.dnsSearch == network.wanted.dnsSearch
-      else { return false }
+      else { return .dns }
     }
-    guard let namespace = reading.namespace(of: record) else { return true }
-    return namespace.isGuest == (endpoint.cell.isolation == .hyperv)
+    guard let namespace = reading.namespace(of: record) else { return nil }
+    return namespace.isGuest == (endpoint.cell.isolation == .hyperv) ? nil : .isolation
+  }
+
+  /// Why an endpoint on another network than the wanted one is not where it should be.
+  private func movement(_ record: EndpointRecord) -> ReplacementReason {
+    replaced.contains(record.network) ? .networkReplaced : .network
   }
 
   private mutating func remove(_ record: EndpointRecord) {
@@ -289,7 +302,7 @@ struct Planner {
     document.append("Owner", .string(desired.owner))
     document.append("Name", .string(endpoint.name))
     document.append("HostComputeNetwork", .string(network.uppercase))
-    let policies = endpoint.policies + endpoint.policy.entries.map { policy($0.acl) }
+    let policies = endpoint.policies + aclPolicies(of: endpoint.policy)
     document.append("Policies", policies.isEmpty ? nil : .array(policies))
     if !endpoint.addresses.isEmpty {
       document.append(

@@ -20,29 +20,32 @@ extension Trial {
     do { after = try HostReading(host, ledger: ledger) } catch {
       return (nil, [Plan.refusal("reading the host after the plan", error, file: file)])
     }
-    let configuration = start.configuration
-    let build = configuration.build
-    let assumptions = configuration.assumptions
-    let changes = Change.between(
-      HostContents(before, build: build, assumptions: assumptions).items,
-      HostContents(after, build: build, assumptions: assumptions).items,
-      isMadeAnew: { madeAnew.contains($0, of: desired.owner) })
-    var first = NamedHost(start.filters, ledger: startLedger).evaluator
-    var second = NamedHost(host.filters, ledger: ledger).evaluator
+    let (named, namedAfter) = (
+      NamedHost(start.filters, ledger: startLedger), NamedHost(host.filters, ledger: ledger)
+    )
+    let changes = ChangeList.between(
+      HostContents(before, filters: named), HostContents(after, filters: namedAfter),
+      replacement: { replacements.reason(for: $0, of: desired.owner) })
+    var first = named.evaluator
+    var second = namedAfter.evaluator
     let proofs = desired.proofs(on: &second, within: budget)
     let defects = proofs.compactMap { defect($0) }
     guard defects.isEmpty else { return (nil, defects) }
     let effect = Self.verdictChanges(
-      from: &first, to: &second, of: desired.owner, among: Set(changes.map(\.target)), within: budget)
-    let meaning = PlanMeaning(
-      of: desired.owner, before: before, after: after, changes: changes, verdicts: effect?.changes ?? [],
-      undecided: Set(effect?.undecided.map(\.endpoint) ?? []), build: build, assumptions: assumptions)
-    let plan = Plan(
-      profile: desired.profile, windows: build, assumptions: assumptions, adapters: configuration.adapters,
-      addresses: configuration.addresses, base: base, changes: changes, operations: operations,
-      effects: meaning.effects, proofs: proofs, verdictChanges: (effect?.changes ?? []).map(\.document),
-      postures: meaning.postures, leftAlone: HostContents.items(in: after, notOf: desired),
-      dependsOn: meaning.dependsOn, ledger: ledger)
+      from: &first, to: &second, of: desired.owner, among: Set(changes.groups.map(\.target)),
+      within: budget)
+    let impact = PlanImpact(
+      of: desired.owner, before: (before, named, first), after: (after, namedAfter, second), changes: changes,
+      undecided: Set(effect?.undecided.map(\.endpoint) ?? []))
+    var plan = Plan(
+      profile: desired.profile, for: start.configuration, base: base, operations: operations, ledger: ledger)
+    plan.changes = changes
+    plan.effects = impact.effects
+    plan.proofs = proofs
+    plan.verdictChanges = effect?.changes ?? []
+    plan.defaultActions = impact.defaultActions
+    plan.leftAlone = HostContents.items(in: after, notOf: desired)
+    plan.dependsOn = AssumptionDependence(after, &second).keys
     return (plan, [])
   }
 

@@ -20,7 +20,7 @@ package struct Trial<Host: HostNetworking>: Sendable {
   let start: Host
   let startLedger: OwnershipLedger
   let before: HostReading
-  let madeAnew: MadeAnew
+  let replacements: Replacements
   let file: String
 
   /// Finds the calls that turn a host into the one a profile wants, and carries them out on a copy.
@@ -57,7 +57,7 @@ package struct Trial<Host: HostNetworking>: Sendable {
     }
     let trial = Trial(
       host: after, operations: operations, ledger: planner.ledger, desired: desired, start: host,
-      startLedger: ledger, before: before, madeAnew: planner.madeAnew, file: file)
+      startLedger: ledger, before: before, replacements: planner.replacements, file: file)
     return (trial, planner.diagnostics.sorted)
   }
 }

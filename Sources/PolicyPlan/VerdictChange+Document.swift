@@ -1,4 +1,3 @@
-import FilterEngine
 import HostModel
 package import JSONText
 import NetworkTypes
@@ -27,32 +26,12 @@ extension VerdictChange {
     object.append("endpoint", .string(endpoint))
     object.append("direction", .string(direction.rawValue))
     object.append("change", .string(change.rawValue))
-    object.append("packets", .array(packets.map(Self.document)))
+    object.append("packets", .array(packets.map(\.document)))
     let lines = witnesses.map(line)
     object.append("witness", lines.first ?? .null)
     if lines.count > 1 { object.append("witnesses", .array(lines)) }
     object.append("before", before.map { .string($0) } ?? .null)
     object.append("after", after.map { .string($0) } ?? .null)
-    return .object(object)
-  }
-
-  /// A box in the shape of a rule: an absent list is any.
-  private static func document(_ box: PacketBox) -> JSON {
-    var object = JSONObject()
-    let families = box.families
-    let all = families.reduce(AddressSet()) { $0.union(.all($1)) }
-    if families.count == 1 { object.append("family", .string(families[0] == .ipv4 ? "IPv4" : "IPv6")) }
-    if box.protocols != .allProtocols {
-      object.append("protocols", .array(box.protocols.protocols.map { .whole($0.number) }))
-    }
-    if box.local != all { object.append("localAddresses", .strings(box.local.listedPrefixes)) }
-    if box.remote != all { object.append("remoteAddresses", .strings(box.remote.listedPrefixes)) }
-    if box.localPorts != .allPorts {
-      object.append("localPorts", .strings(box.localPorts.ranges.map(\.description)))
-    }
-    if box.remotePorts != .allPorts {
-      object.append("remotePorts", .strings(box.remotePorts.ranges.map(\.description)))
-    }
     return .object(object)
   }
 
@@ -69,5 +48,36 @@ extension VerdictChange {
     }
     object.append("icmpType", witness.icmpType.map { .whole($0) })
     return .object(object)
+  }
+
+  /// Reads a change; nil for what is none.
+  ///
+  /// A line does not state the endpoint's own address; in the witnesses it is then the unspecified one.
+  package init?(document: JSON) {
+    guard let endpoint = document["endpoint"]?.string,
+      let direction = document["direction"]?.string.flatMap({ Direction(rawValue: $0) }),
+      let change = document["change"]?.string.flatMap({ PathDifference.Change(rawValue: $0) })
+    else { return nil }
+    let lines = document["witnesses"]?.array ?? [document["witness"]].compactMap(\.self)
+    self.init(
+      endpoint: endpoint, direction: direction, change: change,
+      packets: (document["packets"]?.array ?? []).compactMap { PacketBox(document: $0) },
+      witnesses: lines.compactMap { Self.witness(direction, $0) }, before: document["before"]?.string,
+      after: document["after"]?.string)
+  }
+
+  private static func witness(_ direction: Direction, _ line: JSON) -> PacketWitness? {
+    let isInbound = direction == .in
+    guard let remote = line[isInbound ? "from" : "to"]?.string.flatMap({ IPAddress($0) }),
+      let text = line["protocol"]?.string,
+      let proto = IPProtocol(name: text) ?? UInt8(text).map({ IPProtocol($0) })
+    else { return nil }
+    func number(_ member: String) -> UInt16 { line[member]?.integer.flatMap { UInt16(exactly: $0) } ?? 0 }
+    let (port, source) = (number("port"), number("sourcePort"))
+    return PacketWitness(
+      packet: Packet(
+        direction: direction, protocol: proto, local: IPAddress(remote.family, 0), remote: remote,
+        localPort: isInbound ? port : source, remotePort: isInbound ? source : port),
+      icmpType: line["icmpType"]?.integer.flatMap { UInt8(exactly: $0) })
   }
 }

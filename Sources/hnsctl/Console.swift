@@ -4,6 +4,7 @@ import Glibc
 import JSONText
 import PacketSpace
 import PolicyViews
+import SourceReading
 
 /// When text is coloured.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
@@ -211,3 +212,10 @@ final class Console {
     }
   }
 }
+
+extension Console: SourceReport {
+  func end() -> any Error { fail() }
+}
+
+/// What the commands read their sources with.
+typealias Session = SourceReader<Console>

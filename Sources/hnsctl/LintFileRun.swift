@@ -4,6 +4,7 @@ import PacketSpace
 import PolicyLint
 import PolicyTesting
 import PolicyViews
+import SourceReading
 
 /// One profile or state, looked through by itself.
 struct LintFileRun {
@@ -39,22 +40,22 @@ struct LintFileRun {
 
   private static func read(_ file: String, _ session: Session) throws -> (LintSubject, [UInt8]) {
     if let state = try session.stateIfAny(file) {
-      let source = JudgedSource(state, file: file)
+      let source = QuerySource(state, file: file)
       return (LintSubject(file: file, evaluator: source.evaluator, profile: nil, desired: nil), [])
     }
     let bytes = try session.read(file)
-    switch OwnDocument(bytes) {
+    switch DocumentKind(bytes) {
     case nil: break
     case .savedPlan?:
       throw session.console.fail(session.wrongKind(.savedPlan, not: "a profile or a state", file: file))
     default:
-      let source = JudgedSource(try session.state(bytes, file: file), file: file)
+      let source = QuerySource(try session.state(bytes, file: file), file: file)
       return (LintSubject(file: file, evaluator: source.evaluator, profile: nil, desired: nil), bytes)
     }
     let profile = try session.profile(bytes, file: file)
     let desired = try session.desired(profile, on: nil, file: file)
     let host = try session.host(desired, on: nil, file: file)
-    let source = JudgedSource(host, file: file, profile: profile)
+    let source = QuerySource(host, file: file, profile: profile)
     return (LintSubject(file: file, evaluator: source.evaluator, profile: profile, desired: desired), bytes)
   }
 }

@@ -4,6 +4,7 @@ import NetworkProfile
 import NetworkTypes
 import PolicyViews
 import Reachability
+import SourceReading
 
 /// What a matrix is asked about, as texts.
 struct MatrixRequest {
@@ -84,7 +85,7 @@ struct MatrixRequest {
   ///   - sets: Address sets beside those of the profile, which they take the place of.
   ///   - others: Parties that another source knows, which this one may lack.
   func parties(
-    of source: JudgedSource, _ sets: [(name: String, addresses: AddressSet)], others: Set<String> = []
+    of source: QuerySource, _ sets: [(name: String, addresses: AddressSet)], others: Set<String> = []
   ) throws(Diagnostic) -> (parties: [MatrixParty], held: AddressSet) {
     let own = (source.profile?.addressSets ?? []).map { ($0.name.value, $0.addresses) }
       .filter { set in !sets.contains { $0.name == set.0 } }
@@ -103,7 +104,7 @@ struct MatrixRequest {
 
   /// The places of the parties that some texts name; nil for no text, which is everyone.
   private static func find(
-    _ texts: [String], _ list: inout PartyList, _ source: JudgedSource, _ others: Set<String>
+    _ texts: [String], _ list: inout PartyList, _ source: QuerySource, _ others: Set<String>
   ) throws(Diagnostic) -> Set<Int>? {
     guard !texts.isEmpty else { return nil }
     var found: Set<Int> = []

@@ -3,6 +3,7 @@ import Diagnostics
 import FilterEngine
 import Glibc
 import PolicyViews
+import SourceReading
 
 extension Trace {
   func validate() throws {
@@ -38,7 +39,7 @@ struct PacketStream {
   /// Answers every line on standard output.
   ///
   /// - Parameter source: What the packets are judged by.
-  func run(_ source: JudgedSource) throws {
+  func run(_ source: QuerySource) throws {
     var judge = PacketLineJudge(source.evaluator, source.directory)
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw console.fail(unreadable(errno)) }

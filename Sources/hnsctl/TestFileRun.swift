@@ -2,6 +2,7 @@ import Diagnostics
 import NetworkProfile
 import PolicyTesting
 import PolicyViews
+import SourceReading
 
 /// One file of tests, run by itself: everything there is to say is collected, and nothing printed.
 struct TestFileRun: Sendable {
@@ -32,7 +33,7 @@ struct TestFileRun: Sendable {
   /// The tests of a file and what they are about; nil when there is an error, which is told.
   private static func read(_ file: String, _ session: Session) -> ([TestDeclaration], TestSubject)? {
     guard let bytes = session.bytes(file) else { return nil }
-    if let own = OwnDocument(bytes) {
+    if let own = DocumentKind(bytes) {
       session.console.report([
         Diagnostic(
           .wrongKind, "this is \(own.title), not a profile or a file of tests", file: file,
@@ -42,7 +43,7 @@ struct TestFileRun: Sendable {
     }
     guard PolicyTests.isStated(in: bytes) else {
       guard let profile = session.checked(bytes, file: file),
-        let source = try? JudgedSource(profile, file: file, session: session)
+        let source = try? QuerySource(profile, file: file, session: session)
       else { return nil }
       return (profile.tests, subject(source))
     }
@@ -52,7 +53,7 @@ struct TestFileRun: Sendable {
     return (tests.tests, subject)
   }
 
-  private static func subject(_ source: JudgedSource) -> TestSubject {
+  private static func subject(_ source: QuerySource) -> TestSubject {
     TestSubject(file: source.file, evaluator: source.evaluator, profile: source.profile)
   }
 
@@ -69,10 +70,10 @@ struct TestFileRun: Sendable {
       let reason = error.description.replacing("the file cannot", with: "'\(printable(path))' cannot")
       refuse(.fileUnreadable, reason, "write the path as seen from the folder of this file")
       return nil
-    case .success(let bytes) where OwnDocument(bytes) == nil && PolicyTests.isStated(in: bytes):
+    case .success(let bytes) where DocumentKind(bytes) == nil && PolicyTests.isStated(in: bytes):
       refuse(.wrongKind, "the subject is a file of tests itself", "name a profile or a state")
       return nil
-    case .success: return (try? JudgedSource(path, session: session)).map(subject)
+    case .success: return (try? QuerySource(path, session: session)).map(subject)
     }
   }
 

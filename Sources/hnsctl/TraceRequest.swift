@@ -3,6 +3,7 @@ import FilterEngine
 import NetworkProfile
 import NetworkTypes
 import PolicyViews
+import SourceReading
 
 /// What a trace is asked about.
 enum TraceRequest {
@@ -24,7 +25,7 @@ struct PacketText {
   /// Reads the texts; what is wrong with them is thrown as a diagnostic.
   ///
   /// - Parameter source: What the packets are judged by.
-  func request(_ source: JudgedSource) throws(Diagnostic) -> TraceRequest {
+  func request(_ source: QuerySource) throws(Diagnostic) -> TraceRequest {
     let protocols = try readProtocols(source.file)
     let single = protocols.protocols.count == 1 ? protocols.protocols.first : nil
     // Of any protocol, ports mean those that have some; of stated ones each must have them.
@@ -99,7 +100,7 @@ struct PacketText {
 
   // MARK: Ends
 
-  private func selection(_ text: String, _ source: JudgedSource) throws(Diagnostic) -> PeerSelection {
+  private func selection(_ text: String, _ source: QuerySource) throws(Diagnostic) -> PeerSelection {
     if text.lowercased() == "any" { return .any }
     var selection = PeerSelection()
     for word in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
@@ -113,7 +114,7 @@ struct PacketText {
   }
 
   /// The addresses of a prefix, a range, or a named set of the profile.
-  private static func addresses(_ text: String, _ source: JudgedSource) -> AddressSet? {
+  private static func addresses(_ text: String, _ source: QuerySource) -> AddressSet? {
     if let set = source.profile?.addressSets.first(where: { $0.name.value == text }) { return set.addresses }
     switch AddressText(parsing: Array(text.utf8).span) {
     case .prefix(let prefix): return AddressSet([prefix.range])

@@ -23,7 +23,7 @@ import Testing
     ("PolicyTesting", "Sources/PolicyTesting"), ("PolicyLint", "Sources/PolicyLint"),
     ("PolicyViews", "Sources/PolicyViews"),
     ("HNSServer", "emulator/HNSServer"),
-    ("hnsctl", "Sources/hnsctl"),
+    ("SourceReading", "Sources/SourceReading"), ("hnsctl", "Sources/hnsctl"),
   ]
 
   static func files(in folder: String) throws -> [(name: String, text: String)] {

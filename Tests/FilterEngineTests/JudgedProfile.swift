@@ -6,6 +6,7 @@ import NetworkProfile
 import NetworkTypes
 import PolicyCompiler
 import PolicyPlan
+import TestSupport
 import Testing
 
 /// A profile that was planned and applied to an emulated host, ready to judge packets.
@@ -14,17 +15,10 @@ struct JudgedProfile {
   var evaluator: PacketEvaluator
   let directory: PeerDirectory
 
-  init(_ text: String, _ location: SourceLocation = #_sourceLocation) throws {
-    let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "test.yaml")
-    let checked = try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
-    let (host, more) = ProfileCompiler.compile(checked, file: "test.yaml")
-    let desired = try #require(host, "\(more.map(\.message))", sourceLocation: location)
-    let empty = desired.emptyHost
-    let (outcome, refusals) = Plan.make(
-      desired, for: empty, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
-    let made = try #require(outcome, "\(refusals.map(\.message))", sourceLocation: location)
-    service = made.host
-    evaluator = NamedHost(made.host, ledger: made.plan.ledger).evaluator
+  init(_ text: String) throws {
+    let made = try ProfileHost(text)
+    service = made.service
+    evaluator = made.evaluator
     directory = PeerDirectory(evaluator.topology)
   }
 

@@ -9,6 +9,7 @@ import PacketSpace
 import PolicyCompiler
 import PolicyLint
 import PolicyPlan
+import TestSupport
 import Testing
 
 /// A profile with the host that it makes of an empty one.
@@ -19,18 +20,13 @@ struct LintedProfile {
   var host: HostNetworkingService
   let ledger: OwnershipLedger
 
-  init(_ text: String, _ location: SourceLocation = #_sourceLocation) throws {
+  init(_ text: String) throws {
     self.text = text
-    let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "web.yaml")
-    self.profile = try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
-    let (desired, refusals) = ProfileCompiler.compile(self.profile, file: "web.yaml")
-    self.desired = try #require(desired, "\(refusals.map(\.message))", sourceLocation: location)
-    let empty = self.desired.emptyHost
-    let (outcome, failures) = Plan.make(
-      self.desired, for: empty, base: nil, ledger: OwnershipLedger(), file: "web.yaml")
-    let planned = try #require(outcome, "\(failures.map(\.message))", sourceLocation: location)
-    host = planned.host
-    ledger = planned.plan.ledger
+    let made = try ProfileHost(text, file: "web.yaml")
+    profile = made.profile
+    desired = made.desired
+    host = made.service
+    ledger = made.ledger
   }
 
   private var evaluator: PacketEvaluator {
@@ -63,8 +59,8 @@ struct LintedProfile {
 }
 
 /// What is found in a profile.
-func lint(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> LintReport {
-  try LintedProfile(text, location).lint()
+func lint(_ text: String) throws -> LintReport {
+  try LintedProfile(text).lint()
 }
 
 /// A finding in one line: place, code, endpoints, rule and related rules.

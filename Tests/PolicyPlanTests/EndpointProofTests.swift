@@ -5,6 +5,7 @@ import HostModel
 import JSONText
 import NetworkTypes
 import PolicyPlan
+import PolicyViews
 import Testing
 
 /// What a plan proves of itself.
@@ -157,7 +158,7 @@ import Testing
       profile("node", Self.workloads.replacing("localPorts: [443]", with: "localPorts: [443, 8443]")))
     let changed = try plan(after, on: host).plan
     #expect(
-      changed.effects.flatMap(\.lines) == [
+      effectLines(changed).flatMap(\.self) == [
         "inbound, newly allowed: tcp 8443 from 10.0.0.0/8 (was default-in, becomes https; for example tcp from "
           + "10.0.0.0 port 49152 to web port 8443)"
       ])

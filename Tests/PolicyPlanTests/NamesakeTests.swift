@@ -26,7 +26,7 @@ import Testing
     let changed = try plan(try web("second", "10.1.0.20", port: 82), on: both).plan
     #expect(changed.changes.allSatisfy { $0.action == .update })
     #expect(
-      changed.effects.map(\.lines) == [
+      effectLines(changed) == [
         [
           "inbound, newly allowed: tcp 81 (was deny, becomes default-in; for example tcp from 0.0.0.1 port 49152 "
             + "to web port 81)",

@@ -5,6 +5,7 @@ import JSONText
 import NetworkTypes
 import PolicyCompiler
 import PolicyPlan
+import PolicyViews
 import Testing
 
 @Suite struct PlanTests {
@@ -88,9 +89,10 @@ import Testing
       ))
     let next = try plan(bare, on: host)
     #expect(next.plan.operations.count == 1)
-    #expect(next.plan.effects.contains { $0.lines.contains { $0.contains("its last ACL goes") } })
+    #expect(effectLines(next.plan).contains { $0.contains { $0.contains("its last ACL goes") } })
     #expect(
-      next.plan.postures.contains { $0.endpoint == "web" && $0.direction == .in && $0.before == "block" })
+      next.plan.defaultActions.contains { $0.endpoint == "web" && $0.direction == .in && $0.before == .block }
+    )
     #expect(try plan(bare, on: next.host).plan.isEmpty)
   }
 

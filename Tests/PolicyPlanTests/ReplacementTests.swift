@@ -120,7 +120,7 @@ import Testing
             acls: [{name: deny-ssh, direction: in, action: block, protocols: [tcp], localPorts: [22]}]
         """))
     let next = try plan(blocking, on: host)
-    let effect = try #require(next.plan.effects.first).lines
+    let effect = try #require(effectLines(next.plan).first)
     #expect(
       effect == [
         "inbound, newly blocked: tcp 22 (was npm, becomes deny-ssh; for example tcp from 0.0.0.1 port 49152 to "
@@ -152,7 +152,7 @@ import Testing
       ])
     // The catch-alls go, because others own rules there now, and the plan says what that closes.
     let next = try plan(wanted, on: closed).plan
-    #expect(next.effects.first?.lines.contains { $0.hasPrefix("inbound, newly blocked: ") } == true)
+    #expect(effectLines(next).first?.contains { $0.hasPrefix("inbound, newly blocked: ") } == true)
     #expect(next.dependsOn.contains(.implicitDeny))
   }
 
@@ -169,10 +169,10 @@ import Testing
           acls: [{name: deny, direction: out, action: block, protocols: [tcp], remotePorts: [25]}]
       """
     let wanted = try desired(text)
-    let effect = try plan(wanted, on: emptyHost(for: wanted)).plan.effects.first?.lines
+    let effect = effectLines(try plan(wanted, on: emptyHost(for: wanted)).plan).first
     #expect(effect?.last == "outbound: everything is allowed")
     let patched = try desired(text.replacing("26100.1", with: "26100.32690"))
-    let enforced = try plan(patched, on: emptyHost(for: patched)).plan.effects.first?.lines
+    let enforced = effectLines(try plan(patched, on: emptyHost(for: patched)).plan).first
     #expect(enforced?.last == "outbound: everything is allowed except: tcp 25")
   }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import HostModel
 import JSONText
 import PolicyPlan
+import PolicyViews
 import Testing
 
 @Suite struct SavedPlanTests {

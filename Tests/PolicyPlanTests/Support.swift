@@ -3,19 +3,15 @@ import FilterEngine
 import HNSEmulator
 import HostModel
 import JSONText
-import NetworkProfile
 import NetworkTypes
 import PolicyCompiler
 import PolicyPlan
+import PolicyViews
+import TestSupport
 import Testing
 
 /// Compiles the text of a profile that must be right.
-func desired(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> DesiredHost {
-  let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "test.yaml")
-  let checked = try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
-  let (host, more) = ProfileCompiler.compile(checked, file: "test.yaml")
-  return try #require(host, "\(more.map(\.message))", sourceLocation: location)
-}
+func desired(_ text: String) throws -> DesiredHost { try DesiredHost.compiled(text) }
 
 /// An empty host for what a profile wants.
 func emptyHost(for desired: DesiredHost) -> HostNetworkingService {
@@ -32,11 +28,15 @@ func plan<Host: HostNetworking>(
   return (accepted.plan, accepted.host, diagnostics)
 }
 
+/// What a plan says it does to each endpoint.
+func effectLines(_ plan: Plan) -> [[String]] {
+  (plan.document["effects"]?.array ?? []).map { ($0["lines"]?.array ?? []).compactMap(\.string) }
+}
+
 /// Everything a host states.
 func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostItem] {
   HostContents(
-    try HostReading(host, ledger: ledger), build: host.configuration.build,
-    assumptions: host.configuration.assumptions
+    try HostReading(host, ledger: ledger), filters: NamedHost(host.filters, ledger: ledger)
   ).items
 }
 

@@ -8,13 +8,11 @@ import PolicyCompiler
 import PolicyPlan
 import PolicyTesting
 import PolicyViews
+import TestSupport
 import Testing
 
 /// A checked profile.
-func checkedProfile(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> Profile {
-  let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "web.yaml")
-  return try #require(profile, "\(problems.map(\.message))", sourceLocation: location)
-}
+func checkedProfile(_ text: String) throws -> Profile { try Profile.checked(text, file: "web.yaml") }
 
 /// The host that a profile makes of an empty one; nil when the profile is refused.
 ///
@@ -22,14 +20,9 @@ func checkedProfile(_ text: String, _ location: SourceLocation = #_sourceLocatio
 func judged(
   _ profile: Profile, changed: (any FilteredHost) -> any FilteredHost = { $0 }
 ) -> TestSubject? {
-  let (desired, _) = ProfileCompiler.compile(profile, file: "web.yaml")
-  guard let desired else { return nil }
-  let host = desired.emptyHost
-  let (outcome, _) = Plan.make(desired, for: host, base: nil, ledger: OwnershipLedger(), file: "web.yaml")
-  guard let outcome else { return nil }
-  let named = NamedHost(outcome.host, ledger: outcome.plan.ledger)
+  guard let made = try? ProfileHost(profile, file: "web.yaml") else { return nil }
   return TestSubject(
-    file: "web.yaml", evaluator: PacketEvaluator(changed(named)) { NamedHost.origin(of: $0) },
+    file: "web.yaml", evaluator: PacketEvaluator(changed(made.named)) { NamedHost.origin(of: $0) },
     profile: profile)
 }
 
@@ -67,7 +60,7 @@ func webProfile(_ tests: String = "", isolation: String = "process", web: String
 func run(
   _ text: String, filter: String? = nil, _ location: SourceLocation = #_sourceLocation
 ) throws -> (outcomes: [TestOutcome], problems: [TestProblem]) {
-  let profile = try checkedProfile(text, location)
+  let profile = try checkedProfile(text)
   let subject = try #require(judged(profile), sourceLocation: location)
   var runner = TestRunner(profile.tests, of: subject)
   return runner.run(filter: filter.map { TestFilter($0) })

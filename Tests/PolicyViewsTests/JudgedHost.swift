@@ -1,9 +1,5 @@
-import Diagnostics
 import FilterEngine
-import HNSEmulator
-import NetworkProfile
-import PolicyCompiler
-import PolicyPlan
+import TestSupport
 import Testing
 
 /// A host made by planning a profile against nothing and applying it.
@@ -12,14 +8,7 @@ struct JudgedHost {
   let directory: PeerDirectory
 
   init(_ profile: String) throws {
-    let (loaded, problems) = Profile.load(bytes: Array(profile.utf8), file: "test.yaml")
-    let profile = try #require(loaded, "\(problems.map(\.message))")
-    let desired = try #require(ProfileCompiler.compile(profile, file: "test.yaml").0)
-    let service = desired.emptyHost
-    let (planned, refusals) = Plan.make(
-      desired, for: service, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
-    let outcome = try #require(planned, "\(refusals.map(\.message))")
-    evaluator = NamedHost(outcome.host, ledger: outcome.plan.ledger).evaluator
+    evaluator = try ProfileHost(profile).evaluator
     directory = PeerDirectory(evaluator.topology)
   }
 

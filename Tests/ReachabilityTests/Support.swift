@@ -7,6 +7,7 @@ import NetworkTypes
 import PolicyCompiler
 import PolicyPlan
 import Reachability
+import TestSupport
 import Testing
 
 /// A host that a profile made, and everyone on it.
@@ -18,18 +19,11 @@ struct TestHost {
   var evaluator: PacketEvaluator { host.evaluator }
 
   /// Plans and applies the text of a profile that must be right.
-  init(_ text: String, _ location: SourceLocation = #_sourceLocation) throws {
-    let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: "test.yaml")
-    let checked = try #require(profile, "\(problems.map(\.message))\n\(text)", sourceLocation: location)
-    let (desired, more) = ProfileCompiler.compile(checked, file: "test.yaml")
-    let wanted = try #require(desired, "\(more.map(\.message))\n\(text)", sourceLocation: location)
-    let empty = wanted.emptyHost
-    let (outcome, refused) = Plan.make(
-      wanted, for: empty, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
-    let made = try #require(outcome, "\(refused.map(\.message))\n\(text)", sourceLocation: location)
-    host = NamedHost(made.host, ledger: made.plan.ledger)
+  init(_ text: String) throws {
+    let made = try ProfileHost(text)
+    host = made.named
     parties = PartyList(
-      host.topology, sets: checked.addressSets.map { ($0.name.value, $0.addresses) })
+      host.topology, sets: made.profile.addressSets.map { ($0.name.value, $0.addresses) })
   }
 
   /// The matrix of everyone, of everything the dataplane speaks of beside `services`.

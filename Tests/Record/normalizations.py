@@ -79,6 +79,8 @@ NORMALIZATIONS = [
             "$defs.host.properties.switches.description",
             {"The old name of `assumptions`.": "Named choices where sources disagree or are silent."})),
     ("assumptions", ASSUMPTIONS, EVERY, without("renamed")),
+    ("replacement-reasons", "a change says why its object is made anew", {"plan", "apply"},
+        drop("changes.*.because")),
 ]
 
 

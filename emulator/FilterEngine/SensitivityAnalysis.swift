@@ -31,11 +31,15 @@ package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
   ///
   /// - Parameters:
   ///   - evaluator: Judges packets of the host as it is.
+  ///   - keys: The assumptions.
   ///   - ask: Answers by an evaluator.
-  package init(_ evaluator: inout PacketEvaluator, ask: (inout PacketEvaluator) -> Answer) {
+  package init(
+    _ evaluator: inout PacketEvaluator, of keys: [Assumption] = relevant,
+    ask: (inout PacketEvaluator) -> Answer
+  ) {
     answer = ask(&evaluator)
     var found: [Dependence] = []
-    for key in Self.relevant {
+    for key in keys {
       var others: [(String, Answer)] = []
       for value in Self.worlds(key) where value != evaluator.assumptions[key] {
         var assumptions = evaluator.assumptions

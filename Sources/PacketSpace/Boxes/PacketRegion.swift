@@ -61,4 +61,27 @@ package struct PacketRegion: Sendable {
     }
     return PacketRegion(admitted)
   }
+
+  /// Whether a list in which the first match decides allows every packet of the region; false as well when
+  /// finding out takes too many boxes.
+  ///
+  /// - Parameters:
+  ///   - rules: The rules; a packet that none matches is not allowed.
+  ///   - limit: How many boxes may arise.
+  package func isAdmitted(by rules: [OrderedRule], limit: Int) -> Bool {
+    let families = AddressFamily.allCases.filter { family in
+      boxes.contains { $0.families.contains(family) }
+    }
+    var rest = boxes
+    for rule in rules where !rest.isEmpty {
+      let box = PacketBox(rule.match, families: families)
+      if rule.action == .block {
+        guard rest.allSatisfy({ $0.intersection(box).isEmpty }) else { return false }
+      } else {
+        rest = rest.flatMap { $0.subtracting(box) }
+        guard rest.count <= limit else { return false }
+      }
+    }
+    return rest.isEmpty
+  }
 }

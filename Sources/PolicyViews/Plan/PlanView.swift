@@ -19,7 +19,7 @@ package struct PlanView: Sendable {
       style(.bold, "Plan for \(printable(subject))"),
       "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
     ]
-    lines += body(plan.changes, effects: plan.effects, proofs: plan.proofs, postures: plan.postures)
+    lines += body(plan.changes, plan)
     lines += leftAlone(plan.leftAlone)
     lines.append("")
     if !plan.dependsOn.isEmpty {
@@ -31,19 +31,20 @@ package struct PlanView: Sendable {
   }
 
   /// A difference as lines.
-  package func lines(difference changes: [Change], from left: String, to right: String) -> [String] {
+  package func lines(difference changes: ChangeList, from left: String, to right: String) -> [String] {
     [style(.bold, "From \(printable(left)) to \(printable(right))")]
-      + body(changes, effects: [], proofs: [], postures: [])
+      + body(changes, nil)
       + ["", style(.bold, Self.summary(changes))]
   }
 
   /// The last line: what is to be done, in numbers.
-  package static func summary(_ changes: [Change]) -> String {
+  package static func summary(_ changes: ChangeList) -> String {
     guard !changes.isEmpty else { return "No changes." }
-    func count(_ action: ChangeAction) -> Int { changes.count { $0.action == action } }
+    let counts = changes.counts
+    func count(_ action: ChangeAction) -> Int { counts[action]?.values.reduce(0, +) ?? 0 }
     var kinds: [String] = []
     for kind in ChangeKind.allCases {
-      let number = changes.count { $0.kind == kind }
+      let number = counts.values.reduce(0) { $0 + ($1[kind] ?? 0) }
       if number > 0 { kinds.append("\(number) \(title(kind, number))") }
     }
     return "Summary: \(count(.create)) to create, \(count(.update)) to update, \(count(.delete)) to delete ("
@@ -67,35 +68,53 @@ package struct PlanView: Sendable {
 
   // MARK: Parts
 
-  private func body(
-    _ changes: [Change], effects: [Plan.Effect], proofs: [EndpointProof], postures: [Plan.PostureChange]
-  ) -> [String] {
+  private func body(_ changes: ChangeList, _ plan: Plan?) -> [String] {
     var lines: [String] = []
-    let networks = changes.filter { $0.kind == .network }
+    let networks = changes.groups.filter(\.isNetwork)
     if !networks.isEmpty {
       lines += ["", style(.bold, "Networks")]
-      let byName = Dictionary(grouping: networks, by: \.name)
+      let byName = Dictionary(grouping: networks, by: \.target)
       for name in byName.keys.sorted() {
-        let (folded, isMadeAnew) = Replacement.folded(byName[name] ?? [])
-        lines += folded.flatMap { networkLines($0, isMadeAnew: isMadeAnew) }
+        let groups = byName[name] ?? []
+        let reason = groups.lazy.compactMap(\.replacement).first
+        let items = groups.flatMap(changes.items)
+        let folded = reason == nil ? items : Self.folded(items)
+        lines += folded.flatMap { networkLines($0, reason) }
       }
     }
-    let sections = EndpointSection.sections(
-      of: changes, effects: effects, proofs: proofs, postures: postures, style: style)
+    var sections = EndpointSections(changes, plan, style: style)
     guard !sections.isEmpty else { return lines }
-    lines += ["", style(.bold, "Endpoints")]
-    var alike: [[String]: [EndpointSection]] = [:]
-    for section in sections { alike[section.likeness, default: []].append(section) }
-    for section in sections {
-      guard let group = alike[section.likeness], group[0].name == section.name else { continue }
-      lines.append(section.header)
-      if group.count > 1 {
-        let names = Listing.text(group.dropFirst().map { printable($0.name) }, limit: 8)
-        lines.append("      and \(group.count - 1) more alike: \(names)")
-      }
-      lines += section.body
+    return lines + ["", style(.bold, "Endpoints")] + sections.lines()
+  }
+
+  /// The changes of a thing that is made anew, with each deletion and creation of the same thing joined to an
+  /// update, or left out where both state the same.
+  static func folded(_ changes: [ItemChange]) -> [ItemChange] {
+    func isWhole(_ change: ItemChange) -> Bool { change.kind == .endpoint || change.kind == .network }
+    struct Key: Hashable {
+      var kind: ChangeKind
+      var name: String
+      var layerGroup: String
     }
-    return lines
+    func key(_ change: ItemChange) -> Key {
+      let group = (change.before ?? change.after)?["group"]?.string ?? ""
+      return Key(kind: change.kind, name: change.name, layerGroup: group)
+    }
+    var deleted = Dictionary(grouping: changes.filter { $0.action == .delete }, by: key)
+    var result: [ItemChange] = []
+    for change in changes where change.action != .delete {
+      guard change.action == .create, var queue = deleted[key(change)], !queue.isEmpty else {
+        result.append(change)
+        continue
+      }
+      let old = queue.removeFirst()
+      deleted[key(change)] = queue
+      guard isWhole(change) || old.before != change.after else { continue }
+      var update = change
+      update.before = old.before
+      result.append(update)
+    }
+    return changes.filter { deleted[key($0)]?.contains($0) ?? false } + result
   }
 
   /// What is not of the profile and stays as it is, the first few written out.
@@ -117,7 +136,7 @@ package struct PlanView: Sendable {
       + (rest.map { ["  \($0)"] } ?? [])
   }
 
-  private func networkLines(_ change: Change, isMadeAnew: Bool) -> [String] {
+  private func networkLines(_ change: ItemChange, _ reason: ReplacementReason?) -> [String] {
     func words(_ value: JSON) -> String {
       var parts = [value["driver"]?.string ?? ""]
       for subnet in value["subnets"]?.array ?? [] {
@@ -134,8 +153,8 @@ package struct PlanView: Sendable {
       if !servers.isEmpty { parts.append("DNS \(servers.joined(separator: ", "))") }
       return printable(parts.joined(separator: ", "))
     }
-    let mark = isMadeAnew ? Mark.madeAnew : Mark(change.action)
-    var lines: [String] = isMadeAnew ? ["      made anew, with every endpoint on it"] : []
+    let mark = reason == nil ? Mark(change.action) : Mark.madeAnew
+    var lines = reason.map { ["      made anew, with every endpoint on it, because \($0.words)"] } ?? []
     if change.action == .update, let before = change.before, let after = change.after {
       if words(before) != words(after) { lines.append("      was \(words(before))") }
       lines += MemberChanges.lines(

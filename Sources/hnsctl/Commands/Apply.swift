@@ -9,6 +9,7 @@ import NetworkProfile
 import NetworkTypes
 import PolicyPlan
 import PolicyViews
+import SourceReading
 
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,7 +49,7 @@ struct Apply: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console, budget: options.allowance)
     let bytes = try session.read(source)
-    switch OwnDocument(bytes) {
+    switch DocumentKind(bytes) {
     case nil: try applyProfile(bytes, session)
     case .savedPlan, .other:
       guard !destroy else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import HNSEmulator
 import HNSStore
 import PolicyViews
+import SourceReading
 
 struct Compartments: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -9,6 +9,7 @@ import NetworkProfile
 import NetworkTypes
 import PolicyPlan
 import PolicyViews
+import SourceReading
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -92,15 +93,15 @@ struct Diff: ParsableCommand {
     }
     guard semantic else { return try compareStatements(before, after, session) }
     try compareEffects(
-      JudgedSource(before, file: left, profile: sides.0.profile),
-      JudgedSource(after, file: right, profile: sides.1.profile), session)
+      QuerySource(before, file: left, profile: sides.0.profile),
+      QuerySource(after, file: right, profile: sides.1.profile), session)
   }
 
   /// Compares what the two hosts state.
   private func compareStatements(_ before: HostState, _ after: HostState, _ session: Session) throws {
     let first = try session.contents(before, file: left)
     let second = try session.contents(after, file: right)
-    let changes = Change.between(first.items, second.items)
+    let changes = ChangeList.between(first, second)
     session.console.finish(
       ["formatVersion": 1, "changes": .array(changes.map(\.document))],
       lines: PlanView(style: session.console.style).lines(difference: changes, from: left, to: right))
@@ -108,7 +109,7 @@ struct Diff: ParsableCommand {
   }
 
   /// Compares what the two hosts do to packets.
-  private func compareEffects(_ before: JudgedSource, _ after: JudgedSource, _ session: Session) throws {
+  private func compareEffects(_ before: QuerySource, _ after: QuerySource, _ session: Session) throws {
     let console = session.console
     var (first, second) = (before.evaluator, after.evaluator)
     if let endpoint {
@@ -151,7 +152,7 @@ struct Diff: ParsableCommand {
   private func side(_ path: String, _ session: Session) throws -> Side {
     if let state = try session.stateIfAny(path) { return .state(state) }
     let bytes = try session.read(path)
-    guard OwnDocument(bytes) != nil else { return .profile(try session.profile(bytes, file: path)) }
+    guard DocumentKind(bytes) != nil else { return .profile(try session.profile(bytes, file: path)) }
     return .state(try session.state(bytes, file: path))
   }
 

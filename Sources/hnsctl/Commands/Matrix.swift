@@ -7,8 +7,9 @@ import NetworkProfile
 import NetworkTypes
 import PolicyViews
 import Reachability
+import SourceReading
 
-extension JudgedSource {
+extension QuerySource {
   /// Every name that a party can have here.
   fileprivate var partyNames: [String] { directory.names + (profile?.addressSets ?? []).map(\.name.value) }
 }
@@ -86,7 +87,7 @@ struct Matrix: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console)
     let request = MatrixRequest(from: from, to: to, services: service, addressSets: addressSet)
-    var sources = try [source, other].compactMap(\.self).map { try JudgedSource($0, session: session) }
+    var sources = try [source, other].compactMap(\.self).map { try QuerySource($0, session: session) }
     let matrices: [ReachabilityMatrix]
     do { matrices = try Self.matrices(request, &sources) } catch { throw console.fail(error) }
     // Without folding every pair of parties is looked at, so their number is held before that.
@@ -116,7 +117,7 @@ struct Matrix: ParsableCommand {
 
   /// Judges what is asked of each source; of two the same services are asked.
   private static func matrices(
-    _ request: MatrixRequest, _ sources: inout [JudgedSource]
+    _ request: MatrixRequest, _ sources: inout [QuerySource]
   ) throws(Diagnostic) -> [ReachabilityMatrix] {
     let read = try request.read()
     var spoken = SpokenServices()

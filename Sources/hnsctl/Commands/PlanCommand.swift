@@ -8,6 +8,7 @@ import HNSStore
 import JSONText
 import PolicyPlan
 import PolicyViews
+import SourceReading
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -95,11 +96,11 @@ struct PlanCommand: ParsableCommand {
           remedy: names.isEmpty ? "it has no endpoint at all" : "its endpoints are \(list)"))
     }
     var part = plan
-    part.changes = plan.changes.filter { $0.target == name }
+    part.changes = plan.changes.only(name)
     part.effects = plan.effects.filter { $0.endpoint == name }
     part.proofs = plan.proofs.filter { $0.endpoint == name }
-    part.verdictChanges = plan.verdictChanges.filter { $0["endpoint"]?.string == name }
-    part.postures = plan.postures.filter { $0.endpoint == name }
+    part.verdictChanges = plan.verdictChanges.filter { $0.endpoint == name }
+    part.defaultActions = plan.defaultActions.filter { $0.endpoint == name }
     part.leftAlone = plan.leftAlone.filter { $0.target == name }
     return part
   }

@@ -8,6 +8,7 @@ import HNSStore
 import JSONText
 import NetworkTypes
 import PolicyViews
+import SourceReading
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(

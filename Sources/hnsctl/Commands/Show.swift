@@ -5,6 +5,7 @@ import HNSStore
 import JSONText
 import PolicyPlan
 import PolicyViews
+import SourceReading
 
 struct Show: ParsableCommand {
   /// What can be shown.

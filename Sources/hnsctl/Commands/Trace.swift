@@ -5,6 +5,7 @@ import HostModel
 import JSONText
 import NetworkTypes
 import PolicyViews
+import SourceReading
 
 struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -83,7 +84,7 @@ struct Trace: ParsableCommand {
     let console = Console(options)
     if formerAllAssumptions { console.reportRenamed("--all-switches", to: "--all-assumptions") }
     let session = Session(console: console)
-    var source = try JudgedSource(source, session: session)
+    var source = try QuerySource(source, session: session)
     guard let from, let to, let `protocol` else {
       return try PacketStream(path: packets ?? "-", expect: expect, console: console).run(source)
     }
@@ -107,7 +108,7 @@ struct Trace: ParsableCommand {
 
   /// Judges one packet.
   private func trace(
-    _ query: PacketQuery, icmpType: UInt8?, _ source: inout JudgedSource, _ console: Console
+    _ query: PacketQuery, icmpType: UInt8?, _ source: inout QuerySource, _ console: Console
   ) throws -> Verdict {
     let trace: PacketTrace
     do { trace = try source.evaluator.trace(query) } catch {
@@ -127,7 +128,7 @@ struct Trace: ParsableCommand {
 
   /// Judges every packet of a set.
   private func trace(
-    _ set: PacketQuerySet, _ source: inout JudgedSource, _ console: Console
+    _ set: PacketQuerySet, _ source: inout QuerySource, _ console: Console
   ) throws -> Set<Verdict> {
     let parts: [PacketPart]
     do { parts = try source.evaluator.parts(set) } catch {

@@ -4,6 +4,7 @@ import JSONText
 import NetworkProfile
 import PolicyCompiler
 import PolicyViews
+import SourceReading
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,10 @@
 import HNSStore
 import JSONText
 import PolicyPlan
+import PolicyViews
 
 /// The documents this program writes, told from profiles, which may be JSON too.
-enum OwnDocument {
+package enum DocumentKind {
   case state
   case savedPlan
   /// One that has a format version as they do, and nothing else that tells which it is: damaged, or of a later
@@ -11,14 +12,14 @@ enum OwnDocument {
   case other
 
   /// Tells what a text holds; nil for what is not a document of this program.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     var reader = JSONReader(bytes)
     self.init(&reader)
   }
 
   /// Tells what a file holds, of which no more is read than that takes; nil for what is not a document of this
   /// program, and for what cannot be read.
-  init?(file path: String) {
+  package init?(file path: String) {
     let files = SystemFileSystem()
     guard path != "-", let descriptor = try? files.open(path, .read) else { return nil }
     defer { try? files.close(descriptor) }
@@ -66,7 +67,7 @@ enum OwnDocument {
   }
 
   /// What it is, in words.
-  var title: String {
+  package var title: String {
     switch self {
     case .state: "the state of a host"
     case .savedPlan: "a saved plan"
@@ -75,7 +76,7 @@ enum OwnDocument {
   }
 
   /// What to do with one.
-  func remedy(_ path: String) -> String? {
+  package func remedy(_ path: String) -> String? {
     switch self {
     case .state: "name it with `--state \(path)`"
     case .savedPlan:

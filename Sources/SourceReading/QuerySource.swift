@@ -1,28 +1,28 @@
-import Diagnostics
-import FilterEngine
+package import Diagnostics
+package import FilterEngine
 import HNSEmulator
-import HNSStore
+package import HNSStore
 import HostModel
-import NetworkProfile
+package import NetworkProfile
 import NetworkTypes
 import PolicyPlan
-import PolicyViews
+package import PolicyViews
 
 /// What packets are judged by: a host, and where its rules are written when a profile made it.
-struct JudgedSource {
+package struct QuerySource {
   /// The file as the user named it.
-  let file: String
+  package let file: String
   /// Judges packets by what the dataplane holds.
-  var evaluator: PacketEvaluator
+  package var evaluator: PacketEvaluator
   /// The names of the host.
-  let directory: PeerDirectory
+  package let directory: PeerDirectory
   /// Where rules are written.
-  let origins: RuleOrigins
+  package let origins: RuleOrigins
   /// The profile; nil for a state.
-  let profile: Profile?
+  package let profile: Profile?
 
   /// Takes a host as it is, with the profile that made it.
-  init(_ host: HostState, file: String, profile: Profile?) {
+  package init(_ host: HostState, file: String, profile: Profile?) {
     self.file = file
     self.profile = profile
     evaluator = NamedHost(host.service, ledger: OwnershipLedger(annotations: host.annotations)).evaluator
@@ -31,25 +31,25 @@ struct JudgedSource {
   }
 
   /// Takes a state as it is.
-  init(_ state: HostState, file: String) { self.init(state, file: file, profile: nil) }
+  package init(_ state: HostState, file: String) { self.init(state, file: file, profile: nil) }
 
   /// Plans a profile against an empty host and applies it in memory.
-  init(_ profile: Profile, file: String, session: Session) throws {
+  package init(_ profile: Profile, file: String, session: SourceReader<some SourceReport>) throws {
     let desired = try session.desired(profile, on: nil, file: file)
     self.init(try session.host(desired, on: nil, file: file), file: file, profile: profile)
   }
 
   /// Reads a state or a profile.
-  init(_ path: String, session: Session) throws {
+  package init(_ path: String, session: SourceReader<some SourceReport>) throws {
     if let state = try session.stateIfAny(path) {
       self.init(state, file: path)
       return
     }
     let bytes = try session.read(path)
-    switch OwnDocument(bytes) {
+    switch DocumentKind(bytes) {
     case nil: try self.init(try session.profile(bytes, file: path), file: path, session: session)
     case .savedPlan?:
-      throw session.console.fail(session.wrongKind(.savedPlan, not: "a profile or a state", file: path))
+      throw session.console.end(session.wrongKind(.savedPlan, not: "a profile or a state", file: path))
     default: self.init(try session.state(bytes, file: path), file: path)
     }
   }
@@ -57,7 +57,7 @@ struct JudgedSource {
   /// The end of a packet that a text stands for.
   ///
   /// - Throws: The diagnostic of a text that stands for none.
-  func peer(_ text: String) throws(Diagnostic) -> Peer {
+  package func peer(_ text: String) throws(Diagnostic) -> Peer {
     try PeerView.find(text, directory, evaluator.topology, names: directory.names, file: file)
   }
 }

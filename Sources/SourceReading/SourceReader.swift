@@ -1,35 +1,57 @@
-import ArgumentParser
-import Diagnostics
+package import Diagnostics
 import Glibc
 import HNSEmulator
-import HNSStore
+package import HNSStore
 import HostModel
 import JSONText
-import NetworkProfile
-import PacketSpace
-import PolicyCompiler
-import PolicyPlan
+package import NetworkProfile
+package import PacketSpace
+package import PolicyCompiler
+package import PolicyPlan
 import PolicyViews
 
-/// What the commands share: reading profiles, states and plans, with every problem told.
-struct Session {
-  let console: Console
-  /// The work that all proofs and comparisons of the command may take.
-  let budget: Budget
+/// Where a reader reports what it finds, and how the work ends that cannot go on.
+package protocol SourceReport: AnyObject {
+  /// Reports problems.
+  func report(_ diagnostics: [Diagnostic])
+  /// Makes a text available to excerpts.
+  func remember(_ bytes: [UInt8], as file: String)
+  /// The error that ends the work because of what was reported.
+  func end() -> any Error
+}
 
-  init(console: Console, budget: Budget = Budget()) {
+extension SourceReport {
+  /// Reports one more problem and ends the work.
+  func end(_ diagnostic: Diagnostic) -> any Error {
+    report([diagnostic])
+    return end()
+  }
+}
+
+/// What a word on the command line means: reads profiles, states and plans, and reports every problem.
+package struct SourceReader<Report: SourceReport> {
+  package let console: Report
+  /// The work that all proofs and comparisons of the command may take.
+  package let budget: Budget
+
+  /// Makes a reader.
+  ///
+  /// - Parameters:
+  ///   - console: Where it reports what it finds.
+  ///   - budget: The work that all proofs and comparisons may take.
+  package init(console: Report, budget: Budget = Budget()) {
     self.console = console
     self.budget = budget
   }
 
   /// The bytes of a file, `-` for standard input, or the end of the command.
-  func read(_ path: String) throws -> [UInt8] {
-    guard let bytes = bytes(path) else { throw console.fail() }
+  package func read(_ path: String) throws -> [UInt8] {
+    guard let bytes = bytes(path) else { throw console.end() }
     return bytes
   }
 
   /// The bytes of a file, `-` for standard input; nil when they cannot be read, which is told.
-  func bytes(_ path: String) -> [UInt8]? {
+  package func bytes(_ path: String) -> [UInt8]? {
     switch ProfileFile.read(path) {
     case .success(let bytes):
       console.remember(bytes, as: path)
@@ -41,17 +63,17 @@ struct Session {
   }
 
   /// A checked profile, or the end of the command.
-  func profile(_ path: String) throws -> Profile { try profile(try read(path), file: path) }
+  package func profile(_ path: String) throws -> Profile { try profile(try read(path), file: path) }
 
   /// A checked profile from its text, or the end of the command.
-  func profile(_ bytes: [UInt8], file: String) throws -> Profile {
-    guard let profile = checked(bytes, file: file) else { throw console.fail() }
+  package func profile(_ bytes: [UInt8], file: String) throws -> Profile {
+    guard let profile = checked(bytes, file: file) else { throw console.end() }
     return profile
   }
 
   /// A checked profile from its text, with everything told that there is to say of it.
-  func checked(_ bytes: [UInt8], file: String) -> Profile? {
-    if let own = OwnDocument(bytes) {
+  package func checked(_ bytes: [UInt8], file: String) -> Profile? {
+    if let own = DocumentKind(bytes) {
       console.report([wrongKind(own, not: "a profile", file: file)])
       return nil
     }
@@ -61,28 +83,28 @@ struct Session {
   }
 
   /// Says that a file is of another kind than is needed.
-  func wrongKind(_ own: OwnDocument, not needed: String, file: String) -> Diagnostic {
+  package func wrongKind(_ own: DocumentKind, not needed: String, file: String) -> Diagnostic {
     Diagnostic(.wrongKind, "this is \(own.title), not \(needed)", file: file, remedy: own.remedy(file))
   }
 
   /// The state of a file; nil when there is no file.
-  func state(_ path: String) throws -> HostState? {
+  package func state(_ path: String) throws -> HostState? {
     do { return try StateFile(path: path).load() } catch {
       if case .damagedMember = error {
-        throw console.fail(stateDiagnostic(error, in: OwnDocument(file: path)))
+        throw console.end(stateDiagnostic(error, in: DocumentKind(file: path)))
       }
-      throw console.fail(stateDiagnostic(error))
+      throw console.end(stateDiagnostic(error))
     }
   }
 
   /// The state in a file that may hold a profile too; nil where it does not hold a state.
   ///
   /// The text of a state is not held in memory as a whole.
-  func stateIfAny(_ path: String) throws -> HostState? {
-    guard case .state? = OwnDocument(file: path) else { return nil }
+  package func stateIfAny(_ path: String) throws -> HostState? {
+    guard case .state? = DocumentKind(file: path) else { return nil }
     do { return try StateFile(path: path).load() } catch {
       _ = bytes(path)
-      throw console.fail(stateDiagnostic(error))
+      throw console.end(stateDiagnostic(error))
     }
   }
 
@@ -93,11 +115,11 @@ struct Session {
   /// - Parameters:
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it.
-  func state(_ bytes: [UInt8], file: String) throws -> HostState {
+  package func state(_ bytes: [UInt8], file: String) throws -> HostState {
     do {
       if file != "-", Self.isRegular(file), let state = try StateFile(path: file).load() { return state }
       return try StateFile.state(in: bytes, path: file)
-    } catch { throw console.fail(stateDiagnostic(error, in: OwnDocument(bytes))) }
+    } catch { throw console.end(stateDiagnostic(error, in: DocumentKind(bytes))) }
   }
 
   private static func isRegular(_ path: String) -> Bool {
@@ -106,15 +128,15 @@ struct Session {
   }
 
   /// What a state file error says to the user who named a file of another kind.
-  private func stateDiagnostic(_ error: StateFileError, in own: OwnDocument?) -> Diagnostic {
+  private func stateDiagnostic(_ error: StateFileError, in own: DocumentKind?) -> Diagnostic {
     guard case .savedPlan? = own else { return stateDiagnostic(error) }
     return wrongKind(.savedPlan, not: "the state of a host", file: error.path)
   }
 
   /// The state of a file that must exist.
-  func existingState(_ path: String) throws -> HostState {
+  package func existingState(_ path: String) throws -> HostState {
     guard let state = try state(path) else {
-      throw console.fail(
+      throw console.end(
         Diagnostic(
           .fileUnreadable, "there is no such state file", file: path,
           remedy: "create one with `hnsctl apply PROFILE --state \(path)`"))
@@ -123,7 +145,7 @@ struct Session {
   }
 
   /// What a profile wants of a host, compiled with the assumptions of that host where the profile is silent.
-  func desired(_ profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
+  package func desired(_ profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
     var profile = profile
     if let state {
       var assumptions = state.service.configuration.assumptions
@@ -132,12 +154,12 @@ struct Session {
     }
     let (desired, diagnostics) = ProfileCompiler.compile(profile, file: file)
     console.report(diagnostics)
-    guard let desired else { throw console.fail() }
+    guard let desired else { throw console.end() }
     return desired
   }
 
   /// The host of a state with what a profile adds to the description of it, or an empty host.
-  func base(_ state: HostState?, for desired: DesiredHost) -> HostState {
+  package func base(_ state: HostState?, for desired: DesiredHost) -> HostState {
     guard var state else { return HostState(service: desired.emptyHost) }
     state.service.describeHost(adapters: desired.adapters, addresses: desired.addresses)
     return state
@@ -163,19 +185,19 @@ struct Session {
   }
 
   /// Plans a profile against a state, with the proof that it does what the profile says.
-  func plan(
+  package func plan(
     _ desired: DesiredHost, against state: HostState?, file: String
   ) throws -> (plan: Plan, before: HostState) {
     let base = base(state, for: desired)
     let trial = try trial(desired, against: state, on: base, file: file)
     let (plan, diagnostics) = trial.explain(base: state?.digest.description, within: budget)
     console.report(diagnostics)
-    guard let plan else { throw console.fail() }
+    guard let plan else { throw console.end() }
     return (plan, base)
   }
 
   /// The host that a profile makes of a state, or of an empty host.
-  func host(_ desired: DesiredHost, on state: HostState?, file: String) throws -> HostState {
+  package func host(_ desired: DesiredHost, on state: HostState?, file: String) throws -> HostState {
     var host = base(state, for: desired)
     let trial = try trial(desired, against: state, on: host, file: file)
     host.service = trial.host
@@ -190,26 +212,26 @@ struct Session {
     let (trial, diagnostics) = Trial.run(
       desired, on: base.service, ledger: OwnershipLedger(annotations: base.annotations), file: file)
     console.report(diagnostics)
-    guard let trial else { throw console.fail() }
+    guard let trial else { throw console.end() }
     return trial
   }
 
   /// A saved plan that is as it was written.
-  func savedPlan(_ path: String) throws -> Plan { try savedPlan(try read(path), file: path) }
+  package func savedPlan(_ path: String) throws -> Plan { try savedPlan(try read(path), file: path) }
 
   /// A saved plan that is as it was written, from its text.
-  func savedPlan(_ bytes: [UInt8], file: String) throws -> Plan {
-    if let own = OwnDocument(bytes), case .state = own {
-      throw console.fail(wrongKind(own, not: "a saved plan", file: file))
+  package func savedPlan(_ bytes: [UInt8], file: String) throws -> Plan {
+    if let own = DocumentKind(bytes), case .state = own {
+      throw console.end(wrongKind(own, not: "a saved plan", file: file))
     }
     switch Plan.load(bytes, file: file) {
     case .success(let plan): return plan
-    case .failure(let refusal): throw console.fail(refusal.diagnostic)
+    case .failure(let refusal): throw console.end(refusal.diagnostic)
     }
   }
 
   /// The host a saved plan is carried out on: the state it was made against, and no other.
-  func base(of plan: Plan, _ current: HostState?, file: String, state: String?) throws -> HostState {
+  package func base(of plan: Plan, _ current: HostState?, file: String, state: String?) throws -> HostState {
     guard plan.base == current?.digest.description else {
       let reason =
         switch (plan.base, current) {
@@ -220,34 +242,36 @@ struct Session {
         default: "\(state ?? "the state") has changed since the plan was made"
         }
       let remedy = state == nil ? "name the state with --state FILE" : "make the plan again and look at it"
-      throw console.fail(Diagnostic(.planStale, reason, file: file, remedy: remedy))
+      throw console.end(Diagnostic(.planStale, reason, file: file, remedy: remedy))
     }
     return current ?? HostState(service: HostNetworkingService(plan.configuration))
   }
 
   /// The host a saved plan leads to.
-  func carriedOut(_ plan: Plan, on current: HostState?, file: String, state: String?) throws -> HostState {
+  package func carriedOut(
+    _ plan: Plan, on current: HostState?, file: String, state: String?
+  ) throws -> HostState {
     var host = try base(of: plan, current, file: file, state: state)
     if let failure = plan.carryOut(on: &host.service).failure {
-      throw console.fail(Plan.refusal(failure.operation.summary, failure.error, file: file))
+      throw console.end(Plan.refusal(failure.operation.summary, failure.error, file: file))
     }
     plan.ledger.write(to: &host.annotations)
     return host
   }
 
   /// Everything a host states.
-  func contents(_ state: HostState, file: String) throws -> HostContents {
-    let configuration = state.service.configuration
+  package func contents(_ state: HostState, file: String) throws -> HostContents {
+    let ledger = OwnershipLedger(annotations: state.annotations)
     do {
-      let reading = try HostReading(state.service, ledger: OwnershipLedger(annotations: state.annotations))
-      return HostContents(reading, build: configuration.build, assumptions: configuration.assumptions)
+      let reading = try HostReading(state.service, ledger: ledger)
+      return HostContents(reading, filters: NamedHost(state.service, ledger: ledger))
     } catch {
-      throw console.fail(Plan.refusal("reading the host", error, file: file))
+      throw console.end(Plan.refusal("reading the host", error, file: file))
     }
   }
 
   /// Runs a body while the state file is locked against other writers.
-  func withLock<Result>(
+  package func withLock<Result>(
     _ path: String, timeout seconds: Double, _ body: (StateFile) throws -> Result
   ) throws -> Result {
     let file = StateFile(path: path)
@@ -259,12 +283,12 @@ struct Session {
 
   private func lock(_ file: StateFile, timeout seconds: Double) throws -> StateLock {
     do { return try file.lock(timeout: Int(min(seconds, 1e9) * 1_000), since: Self.now()) } catch {
-      throw console.fail(stateDiagnostic(error))
+      throw console.end(stateDiagnostic(error))
     }
   }
 
   /// The time as ISO 8601, for others who wait for the lock.
-  static func now() -> String {
+  package static func now() -> String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)
@@ -274,10 +298,10 @@ struct Session {
   }
 
   /// What a state file error says to the user.
-  func stateDiagnostic(_ error: StateFileError) -> Diagnostic { Self.diagnostic(of: error) }
+  package func stateDiagnostic(_ error: StateFileError) -> Diagnostic { Self.diagnostic(of: error) }
 
   /// What a state file error says to the user.
-  static func diagnostic(of error: StateFileError) -> Diagnostic {
+  package static func diagnostic(of error: StateFileError) -> Diagnostic {
     var place: Place?
     var reason = error.reason
     let code: DiagnosticCode

@@ -1,0 +1,90 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+
+/// On which assumptions it depends what the filters of a host do.
+///
+/// Every endpoint's filters are asked again under other values, as a trace asks again about a packet; endpoints
+/// with equal rules once.
+struct AssumptionDependence {
+  /// The assumptions, in the order of the catalogue.
+  let keys: [Assumption]
+
+  init(_ reading: HostReading, _ evaluator: inout PacketEvaluator) {
+    let places = Dictionary(
+      uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().map { ($1.id, $0) })
+    var seen: Set<RuleSetKey> = []
+    var asked: [Int] = []
+    for endpoint in reading.endpoints {
+      guard let place = places[endpoint.id], seen.insert(RuleSetKey(endpoint, in: reading)).inserted else {
+        continue
+      }
+      asked.append(place)
+    }
+    let candidates = Self.candidates(reading, evaluator)
+    guard !candidates.isEmpty else {
+      keys = []
+      return
+    }
+    let study = SensitivityAnalysis(&evaluator, of: candidates) { evaluator in
+      FilteredPackets(asked, &evaluator)
+    }
+    keys = study.dependences.map(\.key)
+  }
+
+  /// The assumptions that something on the host is programmed by; the others cannot matter.
+  private static func candidates(_ reading: HostReading, _ evaluator: PacketEvaluator) -> [Assumption] {
+    let acls = reading.endpoints.lazy.flatMap { $0.acls.lazy.map(\.acl) }
+    return SensitivityAnalysis<FilteredPackets>.relevant.filter { key in
+      switch key {
+      case .implicitDeny, .implicitDenyScope: acls.contains { _ in true }
+      case .omittedRuleType: acls.contains { $0.ruleType == nil }
+      case .setRoles: acls.contains { !$0.localSets.isEmpty || !$0.remoteSets.isEmpty }
+      case .equalPriority: reading.endpoints.contains { Self.hasEqualPriorities($0) }
+      case .hypervInboundBefore1709, .natAclOnServer2025: evaluator.canDepend(on: key)
+      // These decide on the way of a packet and on the rule that is named, not on what filters admit.
+      default: false
+      }
+    }
+  }
+
+  private static func hasEqualPriorities(_ endpoint: EndpointRecord) -> Bool {
+    var seen: [Direction: Set<UInt16>] = [:]
+    return endpoint.acls.contains { acl in
+      acl.acl.ruleType != .host
+        && !seen[acl.acl.direction, default: []].insert(acl.acl.priority ?? PortACL.omittedPriority).inserted
+    }
+  }
+}
+
+/// What the filters of some endpoints do to packets: equal when every packet gets the same verdict.
+private struct FilteredPackets: Equatable, Sendable {
+  private var paths: [FilterPath?] = []
+  private var families: [AddressFamily] = []
+
+  init(_ places: [Int], _ evaluator: inout PacketEvaluator) {
+    for place in places {
+      for direction in Direction.allCases {
+        for family in AddressFamily.allCases {
+          paths.append(evaluator.path(.endpoint(place), family, direction))
+          families.append(family)
+        }
+      }
+    }
+  }
+
+  static func == (left: Self, right: Self) -> Bool {
+    zip(zip(left.paths, right.paths), left.families).allSatisfy { paths, family in
+      if paths.0 == nil, paths.1 == nil { return true }
+      let open = PacketPath(PacketPolicy(firstMatchOf: [], unmatched: .allow, families: [family]))
+      do {
+        return try (paths.0?.path ?? open).firstDifference(to: paths.1?.path ?? open) == nil
+      } catch {
+        // What is not decided is not relied on.
+        return false
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import HostModel
+import JSONText
+
+extension ChangeList {
+  /// What leads from what one host states to what another states: deletions in reverse order, then creations
+  /// and updates in the order of the later host.
+  ///
+  /// - Parameters:
+  ///   - before: What was stated.
+  ///   - after: What is stated.
+  package static func between(_ before: HostContents, _ after: HostContents) -> ChangeList {
+    between(before, after) { _ in nil }
+  }
+
+  /// What leads from one host to another.
+  ///
+  /// - Parameter replacement: Tells what is deleted and created even when it states the same, and why.
+  static func between(
+    _ before: HostContents, _ after: HostContents,
+    replacement: (HostContents.Section) -> ReplacementReason?
+  ) -> ChangeList {
+    var comparison = Comparison(before, after)
+    for section in before.sections.reversed() {
+      let reason = replacement(section)
+      let other = reason == nil ? comparison.later[section.key] : nil
+      comparison.delete(section, unlessIn: other, reason)
+    }
+    for section in after.sections {
+      let reason = replacement(section)
+      let other = reason == nil ? comparison.earlier[section.key] : nil
+      comparison.create(section, beside: other, reason)
+    }
+    return comparison.list
+  }
+
+  /// The comparison of two hosts, section by section; rule sets that occur again are compared once.
+  private struct Comparison {
+    private let before: HostContents
+    private let after: HostContents
+    let earlier: [HostContents.Section.Key: [HostContents.Section]]
+    let later: [HostContents.Section.Key: [HostContents.Section]]
+    var list = ChangeList()
+    private var deleted: [RuleSets: Int] = [:]
+    private var created: [RuleSets: Int] = [:]
+
+    /// The rule sets of a section and of what it is compared with.
+    private struct RuleSets: Hashable {
+      var own: Int
+      var other: Int?
+    }
+
+    init(_ before: HostContents, _ after: HostContents) {
+      self.before = before
+      self.after = after
+      earlier = Dictionary(grouping: before.sections, by: \.key)
+      later = Dictionary(grouping: after.sections, by: \.key)
+    }
+
+    mutating func delete(
+      _ section: HostContents.Section, unlessIn others: [HostContents.Section]?, _ reason: ReplacementReason?
+    ) {
+      let other = Self.single(others, section, earlier)
+      guard others == nil || other != nil else {
+        // Sections of one name are compared as one, at the place of the last of them.
+        guard earlier[section.key]?.last?.place == section.place else { return }
+        let own = earlier[section.key] ?? []
+        let missing = Self.missing(own.flatMap(before.items), in: (others ?? []).flatMap(after.items))
+        return append(section, missing, reason)
+      }
+      func missing(_ own: [HostItem], _ other: [HostItem]?) -> [ItemChange] {
+        Self.missing(own, in: other ?? [])
+      }
+      var rules: Int?
+      if let place = section.rules {
+        let key = RuleSets(own: place, other: other?.rules)
+        rules = deleted[key]
+        if rules == nil {
+          rules = list.add(ruleSet: missing(before.ruleSets[place], other?.rules.map { after.ruleSets[$0] }))
+          deleted[key] = rules
+        }
+      }
+      // In reverse, what stood behind the rules comes first.
+      list.append(
+        Group(
+          target: section.target, isNetwork: section.isNetwork, replacement: reason,
+          head: missing(section.tail, other?.tail), rules: rules, tail: missing(section.head, other?.head)))
+    }
+
+    mutating func create(
+      _ section: HostContents.Section, beside others: [HostContents.Section]?, _ reason: ReplacementReason?
+    ) {
+      let other = Self.single(others, section, later)
+      guard others == nil || other != nil else {
+        guard later[section.key]?.first?.place == section.place else { return }
+        let own = later[section.key] ?? []
+        let new = Self.new(own.flatMap(after.items), beside: (others ?? []).flatMap(before.items))
+        return append(section, new, reason)
+      }
+      var rules: Int?
+      if let place = section.rules {
+        let key = RuleSets(own: place, other: other?.rules)
+        rules = created[key]
+        if rules == nil {
+          let old = other?.rules.map { before.ruleSets[$0] } ?? []
+          rules = list.add(ruleSet: Self.new(after.ruleSets[place], beside: old))
+          created[key] = rules
+        }
+      }
+      list.append(
+        Group(
+          target: section.target, isNetwork: section.isNetwork, replacement: reason,
+          head: Self.new(section.head, beside: other?.head ?? []), rules: rules,
+          tail: Self.new(section.tail, beside: other?.tail ?? [])))
+    }
+
+    /// The one section that another is compared with, where both names are held once.
+    private static func single(
+      _ others: [HostContents.Section]?, _ section: HostContents.Section,
+      _ own: [HostContents.Section.Key: [HostContents.Section]]
+    ) -> HostContents.Section? {
+      guard let others, others.count == 1, own[section.key]?.count == 1 else { return nil }
+      return others.first
+    }
+
+    private mutating func append(
+      _ section: HostContents.Section, _ items: [ItemChange], _ reason: ReplacementReason?
+    ) {
+      list.append(
+        Group(
+          target: section.target, isNetwork: section.isNetwork, replacement: reason, head: items, rules: nil,
+          tail: []))
+    }
+
+    /// The deletions of what another list does not hold, in reverse order.
+    private static func missing(_ own: [HostItem], in other: [HostItem]) -> [ItemChange] {
+      let kept = other.isEmpty ? [] : Set(keyed(other).map(\.0))
+      return keyed(own).reversed().filter { !kept.contains($0.0) }
+        .map { ItemChange($0.1, before: $0.1.value, after: nil) }
+    }
+
+    /// The creations and updates that a list brings beside an earlier one.
+    private static func new(_ own: [HostItem], beside other: [HostItem]) -> [ItemChange] {
+      guard !other.isEmpty else { return own.map { ItemChange($0, before: nil, after: $0.value) } }
+      let old = Dictionary(uniqueKeysWithValues: keyed(other).map { ($0.0, $0.1.value) })
+      return keyed(own).compactMap { key, item in
+        let before = old[key]
+        return before == item.value ? nil : ItemChange(item, before: before, after: item.value)
+      }
+    }
+
+    private static func keyed(_ items: [HostItem]) -> [(HostItem.Key, HostItem)] {
+      var seen: [HostItem.Key: Int] = [:]
+      return items.map { item in
+        var key = HostItem.Key(
+          kind: item.kind, name: item.name, enforcement: item.enforcement, occurrence: 0)
+        let occurrence = seen[key, default: 0]
+        seen[key] = occurrence + 1
+        key.occurrence = occurrence
+        return (key, item)
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+import PolicyCompiler
+
+/// What the changes of a plan do to the endpoints of the profile, by what the host's filters then hold.
+struct PlanImpact {
+  private(set) var effects: [EndpointEffect] = []
+  private(set) var defaultActions: [DefaultActionChange] = []
+
+  private let build: WindowsBuild
+  private let before: Side
+  private var after: Side
+  private var admissions = AdmissionTable()
+  private var defaults: [RuleSetKey: Defaults] = [:]
+  private let undecided: Set<String>
+
+  /// One of the two hosts.
+  private struct Side {
+    let reading: HostReading
+    let filters: NamedHost
+    var evaluator: PacketEvaluator
+    let endpoints: [String: EndpointRecord]
+    /// The attached endpoints, by their place in the topology.
+    let places: [GUID: Int]
+
+    init(_ reading: HostReading, _ filters: NamedHost, _ evaluator: PacketEvaluator, of owner: String) {
+      self.reading = reading
+      self.filters = filters
+      self.evaluator = evaluator
+      endpoints = Dictionary(
+        reading.endpoints.filter { $0.owner == owner && reading.cell(of: $0) != nil }.map { ($0.name, $0) }
+      ) { $1 }
+      places = Dictionary(
+        uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().filter(\.element.isAttached)
+          .map { ($1.id, $0) })
+    }
+  }
+
+  /// The default actions of an endpoint, and those of the platform alone.
+  private struct Defaults {
+    var actions: [Direction: DefaultAction] = [:]
+    var platform: [Direction: DefaultAction] = [:]
+
+    init(_ id: GUID, _ filters: NamedHost) {
+      let port = filters.switchPort(of: id)
+      let firewall = filters.firewall(of: id)
+      for direction in Direction.allCases {
+        actions[direction] = DefaultAction(direction, port, firewall)
+        platform[direction] = DefaultAction(platform: direction, firewall)
+      }
+    }
+  }
+
+  /// Finds the effects of changes.
+  ///
+  /// - Parameters:
+  ///   - owner: Whose endpoints.
+  ///   - before: The host before, with what its filters hold.
+  ///   - after: The host after.
+  ///   - changes: What changes.
+  ///   - undecided: The endpoints of which not all verdict changes are known.
+  init(
+    of owner: String, before: (HostReading, NamedHost, PacketEvaluator),
+    after: (HostReading, NamedHost, PacketEvaluator), changes: ChangeList, undecided: Set<String>
+  ) {
+    self.undecided = undecided
+    build = after.2.build
+    self.before = Side(before.0, before.1, before.2, of: owner)
+    self.after = Side(after.0, after.1, after.2, of: owner)
+    var seen: Set<String> = []
+    for group in changes.groups where !group.isNetwork && !seen.contains(group.target) {
+      guard group.rules != nil || (group.head + group.tail).contains(where: { $0.kind.isOfEndpoint }) else {
+        continue
+      }
+      seen.insert(group.target)
+      describe(group.target)
+    }
+  }
+
+  private mutating func describe(_ name: String) {
+    let old = before.endpoints[name]
+    guard let new = after.endpoints[name], let cell = after.reading.cell(of: new) else {
+      effects.append(EndpointEffect(endpoint: name, outcome: .removed))
+      return
+    }
+    compareDefaults(name, old, new)
+    let families = cell.filteredFamilies(build)
+    let outcome: EndpointEffect.Outcome
+    var shown = families
+    if let old {
+      outcome = .kept(losesLastACL: !old.acls.isEmpty && new.acls.isEmpty)
+      let own = Set(new.addresses.map(\.address.family))
+      if !own.isEmpty { shown = families.filter(own.contains) }
+    } else {
+      outcome = .created(
+        inbound: admission(new, .in, families), outbound: admission(new, .out, families))
+    }
+    var effect = EndpointEffect(
+      endpoint: name, outcome: outcome, families: shown,
+      leavesIPv6Open: cell.driver == .transparent && !new.acls.isEmpty)
+    effect.isUndecided = undecided.contains(name)
+    effects.append(effect)
+  }
+
+  private mutating func admission(
+    _ endpoint: EndpointRecord, _ direction: Direction, _ families: [AddressFamily]
+  ) -> Admission {
+    // An endpoint that is not attached has no filters, and nothing is kept from it.
+    let place = after.places[endpoint.id].map { PacketRoute.Place.endpoint($0) } ?? .outside
+    return admissions.admission(place, direction, families, &after.evaluator)
+  }
+
+  private mutating func compareDefaults(_ name: String, _ old: EndpointRecord?, _ new: EndpointRecord) {
+    let key = RuleSetKey(new, in: after.reading)
+    let then = defaults[key] ?? Defaults(new.id, after.filters)
+    defaults[key] = then
+    let was = old.map { Defaults($0.id, before.filters).actions } ?? then.platform
+    for direction in Direction.allCases {
+      guard let before = was[direction], let after = then.actions[direction], before != after else {
+        continue
+      }
+      defaultActions.append(
+        DefaultActionChange(endpoint: name, direction: direction, before: before, after: after))
+    }
+  }
+}
+
+extension ChangeKind {
+  /// Whether such a change can change what becomes of an endpoint's packets.
+  fileprivate var isOfEndpoint: Bool { isRule || self == .endpoint || self == .portMapping }
+}

@@ -1,0 +1,74 @@
+import FilterEngine
+import HostModel
+import JSONText
+import NetworkTypes
+
+/// The ACLs of endpoints and the rules that the enforcement points hold for them, each different list once.
+struct RuleSetTable {
+  /// The lists, as items that name no endpoint.
+  private(set) var sets: [[HostItem]] = []
+
+  private let reading: HostReading
+  private let filters: any FilteredHost
+  private var known: [RuleSetKey: Int] = [:]
+
+  init(_ reading: HostReading, _ filters: some FilteredHost) {
+    self.reading = reading
+    self.filters = filters
+  }
+
+  /// Where the list of an endpoint stands; nil where there is none.
+  mutating func place(of endpoint: EndpointRecord) -> Int? {
+    let key = RuleSetKey(endpoint, in: reading)
+    if let place = known[key] { return place }
+    sets.append(items(of: endpoint))
+    known[key] = sets.count - 1
+    return sets.count - 1
+  }
+
+  private func items(of endpoint: EndpointRecord) -> [HostItem] {
+    var items = endpoint.acls.map(\.acl).map { acl in
+      HostItem(
+        kind: .acl, target: "",
+        name: "\(RuleDocument.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
+        value: RuleDocument.acl(acl))
+    }
+    if let instance = filters.firewall(of: endpoint.id) {
+      items += (instance.platformRules.filter { !$0.isPlatformDefault } + instance.aclRules).map { rule in
+        HostItem(
+          kind: .firewallRule, target: "", name: RuleDocument.name(rule.origin, rule.name),
+          enforcement: .windowsFirewall,
+          value: RuleDocument.firewall(rule))
+      }
+    }
+    if let port = filters.switchPort(of: endpoint.id) {
+      items += port.rules.filter { $0.group.layer == .endpointACL && !$0.isPlatformDefault }.map { rule in
+        HostItem(
+          kind: .vfpRule, target: "", name: RuleDocument.name(rule.origin, rule.name), enforcement: .vfp,
+          value: RuleDocument.vfp(rule))
+      }
+    }
+    return items
+  }
+}
+
+/// What the rules of an endpoint depend on: endpoints of one reading that agree in it are filtered by equal
+/// rules.
+struct RuleSetKey: Hashable {
+  private var acls: Int
+  private var ports: [PublishedPort]
+  private var network: GUID
+  private var isGuest: Bool?
+  /// The endpoint's own compartment matters only where others share it, or where it is not open.
+  private var namespace: GUID?
+
+  init(_ endpoint: EndpointRecord, in reading: HostReading) {
+    acls = endpoint.aclList
+    ports = PublishedPort.of(endpoint)
+    network = endpoint.network
+    guard let space = reading.namespace(of: endpoint) else { return }
+    isGuest = space.isGuest
+    let isAlone = space.endpoints.count == 1 && space.type != "HostDefault" && space.compartmentId != 0
+    namespace = isAlone ? nil : space.id
+  }
+}

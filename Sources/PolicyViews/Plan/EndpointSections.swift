@@ -1,0 +1,124 @@
+import HostModel
+import NetworkTypes
+import PolicyPlan
+
+/// The changes of all endpoints as lines; endpoints that are alike are shown as one.
+///
+/// What many share is put into words once: sections are first told apart by what their words are made of, and
+/// then by the words.
+struct EndpointSections {
+  private let changes: ChangeList
+  private let style: Style
+  private var order: [String] = []
+  private var groups: [String: [ChangeList.Group]] = [:]
+  private var effects: [String: EndpointEffect] = [:]
+  private var proofs: [String: EndpointProof.Outcome] = [:]
+  private var defaultActions: [String: [DefaultActionChange]] = [:]
+  private var words: PlanWords?
+  private var knownRules: [[Int]: [String]] = [:]
+  private var knownBodies: [Content: [String]] = [:]
+
+  /// What the body of a section is made of, where it is made of nothing of its own.
+  private struct Content: Hashable {
+    var own: [String]
+    var rules: [Int]
+    var isMadeAnew: Bool
+    var effect: [String]
+    var proof: EndpointProof.Outcome?
+    var defaults: [DefaultActionChange]
+  }
+
+  init(_ changes: ChangeList, _ plan: Plan?, style: Style) {
+    self.changes = changes
+    self.style = style
+    for group in changes.groups where !group.isNetwork {
+      if groups[group.target] == nil { order.append(group.target) }
+      groups[group.target, default: []].append(group)
+    }
+    guard let plan else { return }
+    effects = Dictionary(plan.effects.map { ($0.endpoint, $0) }) { first, _ in first }
+    proofs = Dictionary(plan.proofs.map { ($0.endpoint, $0.outcome) }) { first, _ in first }
+    defaultActions = Dictionary(grouping: plan.defaultActions, by: \.endpoint)
+    words = PlanWords(plan)
+  }
+
+  /// Whether there is none.
+  var isEmpty: Bool { order.isEmpty }
+
+  /// The lines of all sections.
+  mutating func lines() -> [String] {
+    struct Alike {
+      var first: EndpointSection
+      var body: [String]
+      var others: [String] = []
+      var count = 1
+    }
+    var places: [[String]: Int] = [:]
+    var alike: [Alike] = []
+    for name in order {
+      let section = section(name)
+      let body = body(of: section)
+      let likeness = section.likeness() + body
+      if let place = places[likeness] {
+        if alike[place].others.count < 8 { alike[place].others.append(printable(name)) }
+        alike[place].count += 1
+      } else {
+        places[likeness] = alike.count
+        alike.append(Alike(first: section, body: body))
+      }
+    }
+    return alike.flatMap { group -> [String] in
+      var lines = [group.first.header()]
+      if group.count > 1 {
+        let others = group.others.joined(separator: ", ")
+        lines.append(
+          "      and \(group.count - 1) more alike: \(others)"
+            + (Listing.rest(of: group.count - 1, limit: 8).map { " \($0)" } ?? ""))
+      }
+      return lines + group.body
+    }
+  }
+
+  private func section(_ name: String) -> EndpointSection {
+    let groups = groups[name] ?? []
+    let reason = groups.lazy.compactMap(\.replacement).first
+    let items = groups.flatMap { reason == nil ? $0.head + $0.tail : changes.items(of: $0) }
+    return EndpointSection(
+      name: name, changes: reason == nil ? items : PlanView.folded(items), reason: reason, style: style)
+  }
+
+  private mutating func body(of section: EndpointSection) -> [String] {
+    let name = section.name
+    let effect = effects[name].flatMap { words?.lines($0) } ?? []
+    // The default actions of an endpoint are said without its name.
+    let defaults = (defaultActions[name] ?? []).map { change in
+      DefaultActionChange(
+        endpoint: "", direction: change.direction, before: change.before, after: change.after)
+    }
+    let content = Content(
+      own: section.ownLines, rules: (groups[name] ?? []).compactMap(\.rules),
+      isMadeAnew: section.reason != nil, effect: effect, proof: proofs[name], defaults: defaults)
+    // What is made anew is compared rule by rule, and is like no other one.
+    if !content.isMadeAnew, let body = knownBodies[content] { return body }
+    var body = content.own
+    body += content.isMadeAnew ? EndpointSection.rules(section.changes, style: style) : rules(content.rules)
+    for change in defaults {
+      let side = change.direction == .in ? "inbound" : "outbound"
+      body.append(
+        "      " + style(.yellow, "default \(side) changes: ")
+          + "was \(change.before.words); becomes \(change.after.words)")
+    }
+    body += effect.map { "      effect: \(printable($0))" }
+    if let proof = content.proof { body.append("      proof: \(proof.sentence)") }
+    if !content.isMadeAnew { knownBodies[content] = body }
+    return body
+  }
+
+  /// The tables of rules of some rule sets, made once.
+  private mutating func rules(_ sets: [Int]) -> [String] {
+    if let lines = knownRules[sets] { return lines }
+    let lines = EndpointSection.rules(sets.flatMap { changes.ruleSets[$0] }, style: style)
+    knownRules[sets] = lines
+    return lines
+  }
+}

@@ -1,0 +1,149 @@
+import HNSEmulator
+import HostModel
+package import JSONText
+import NetworkTypes
+package import PolicyPlan
+
+extension Change {
+  /// The change as plans and diffs print it.
+  package var document: JSON {
+    var object = JSONObject()
+    object.append("action", .string(action.rawValue))
+    object.append("kind", .string(kind.rawValue))
+    object.append("target", .string(target))
+    object.append("name", .string(name))
+    object.append("enforcement", enforcement.map { .string($0.rawValue) })
+    object.append("because", replacement.map { .string($0.rawValue) })
+    object.append("before", before ?? .null)
+    object.append("after", after ?? .null)
+    return .object(object)
+  }
+
+  init?(document: JSON) {
+    guard document["action"]?.string.flatMap({ ChangeAction(rawValue: $0) }) != nil,
+      let kind = document["kind"]?.string.flatMap({ ChangeKind(rawValue: $0) }),
+      let target = document["target"]?.string, let name = document["name"]?.string
+    else { return nil }
+    func value(_ key: String) -> JSON? { document[key].flatMap { $0 == .null ? nil : $0 } }
+    guard value("before") != nil || value("after") != nil else { return nil }
+    self.init(
+      target: target,
+      item: ItemChange(
+        kind: kind, name: name,
+        enforcement: document["enforcement"]?.string.flatMap { EnforcementPoint(rawValue: $0) },
+        before: value("before"), after: value("after")),
+      replacement: document["because"]?.string.flatMap { ReplacementReason(rawValue: $0) })
+  }
+}
+
+extension HostItem {
+  /// The item as plans print it.
+  package var document: JSON {
+    var object = JSONObject()
+    object.append("kind", .string(kind.rawValue))
+    object.append("target", .string(target))
+    object.append("name", .string(name))
+    object.append("enforcement", enforcement.map { .string($0.rawValue) })
+    object.append("value", value)
+    return .object(object)
+  }
+
+  init?(document: JSON) {
+    guard let kind = document["kind"]?.string.flatMap({ ChangeKind(rawValue: $0) }),
+      let target = document["target"]?.string, let name = document["name"]?.string,
+      let value = document["value"]
+    else { return nil }
+    self.init(
+      kind: kind, target: target, name: name,
+      enforcement: document["enforcement"]?.string.flatMap { EnforcementPoint(rawValue: $0) }, value: value)
+  }
+}
+
+extension Plan {
+  /// The plan as `plan --json` prints it.
+  package var document: JSON { .object(documentObject) }
+
+  private var documentObject: JSONObject {
+    var object = JSONObject()
+    var words = PlanWords(self)
+    let counts = changes.counts.mapValues { $0.values.reduce(0, +) }
+    func count(_ action: ChangeAction) -> JSON { .whole(counts[action] ?? 0) }
+    object.append("formatVersion", .whole(Self.formatVersion))
+    object.append("profile", .string(profile))
+    object.append(
+      "host",
+      [
+        "windows": .string(windows.description), "build": .whole(windows.build),
+        "hnsVersion": .string(windows.hnsVersion.description),
+      ])
+    object.append("changes", .array(changes.map(\.document)))
+    object.append(
+      "effects",
+      .array(
+        effects.map { effect in
+          ["endpoint": .string(effect.endpoint), "lines": .strings(words.lines(effect))]
+        }))
+    object.append("effect", EffectView.document(verdictChanges))
+    object.append(
+      "proofs",
+      .array(proofs.map { ["endpoint": .string($0.endpoint), "proof": .string($0.outcome.name)] }))
+    object.append(
+      "postures",
+      .array(
+        defaultActions.map {
+          [
+            "endpoint": .string($0.endpoint), "direction": .string($0.direction.rawValue),
+            "before": .string($0.before.words), "after": .string($0.after.words),
+          ]
+        }))
+    object.append("leftAlone", .array(leftAlone.map(\.document)))
+    object.append(
+      "summary",
+      [
+        "create": count(.create), "update": count(.update), "delete": count(.delete),
+      ])
+    let involved = JSON.object(JSONObject(dependsOn.map { .init($0.name, .string(assumptions[$0])) }))
+    object.append("assumptions", involved)
+    // The old name.
+    object.append("switches", involved)
+    return object
+  }
+
+  // MARK: Saved plans
+
+  /// What a saved plan has as its `kind`.
+  package static let kind = "HostPlan"
+
+  /// The format of saved plans.
+  ///
+  /// Since 2 they say of what kind they are, and their members may stand in any order and layout.
+  static let savedFormat: Int64 = 2
+
+  /// The text of a saved plan: the document, the operations, what they were planned against, and a
+  /// SHA-256 digest of all of it.
+  package var savedText: [UInt8] {
+    var object = JSONObject([.init("kind", .string(Self.kind))])
+    object.members += documentObject.members
+    object["formatVersion"] = .integer(Self.savedFormat)
+    object.append(
+      "base",
+      [
+        "digest": base.map { .string($0) } ?? .null,
+        "build": .string(windows.revision.map { "\(windows.build).\($0)" } ?? "\(windows.build)"),
+        "assumptions": .object(JSONObject(assumptions.changed.map { .init($0.key.name, .string($0.value)) })),
+        "adapters": .strings(adapters), "addresses": .strings(addresses.map(\.description)),
+      ])
+    var annotations = JSONObject()
+    ledger.write(to: &annotations)
+    object.append("annotations", .object(annotations))
+    object.append("operations", .array(operations.map(\.document)))
+    object.append("explanation", explanation)
+    object.append("digest", .string(Self.digest(of: object)))
+    return JSON.object(object).bytes(.pretty)
+  }
+
+  /// The digest of a saved plan: of what it says, however it is laid out.
+  static func digest(of object: JSONObject) -> String {
+    Digest.text(of: JSON.object(object).sorted.bytes())
+  }
+}

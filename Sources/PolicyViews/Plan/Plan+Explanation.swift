@@ -1,0 +1,123 @@
+import HostModel
+import JSONText
+import NetworkTypes
+import PacketSpace
+import PolicyPlan
+
+/// What a saved plan holds beside its words, so that they can be found again.
+extension Plan {
+  /// The effects and default actions as values; equal sets of packets stand there once.
+  var explanation: JSON {
+    var sets: [JSON] = []
+    var places: [ObjectIdentifier: Int] = [:]
+    func place(_ admission: Admission) -> JSON {
+      if let place = places[ObjectIdentifier(admission)] { return .whole(place) }
+      sets.append(admission.boxes.map { .array($0.map(\.document)) } ?? .null)
+      places[ObjectIdentifier(admission)] = sets.count - 1
+      return .whole(sets.count - 1)
+    }
+    let effects = effects.map { effect -> JSON in
+      var object = JSONObject()
+      object.append("families", .array(effect.families.map { .string($0.name) }))
+      if effect.leavesIPv6Open { object.append("leavesIPv6Open", true) }
+      if effect.isUndecided { object.append("undecided", true) }
+      switch effect.outcome {
+      case .removed: object.append("outcome", "removed")
+      case .created(let inbound, let outbound):
+        object.append("outcome", "created")
+        object.append("inbound", place(inbound))
+        object.append("outbound", place(outbound))
+      case .kept(let losesLastACL):
+        object.append("outcome", "kept")
+        if losesLastACL { object.append("losesLastACL", true) }
+      case .stated: break
+      }
+      return .object(object)
+    }
+    let actions = defaultActions.map { change -> JSON in
+      ["before": change.before.document, "after": change.after.document]
+    }
+    return ["effects": .array(effects), "packets": .array(sets), "defaultActions": .array(actions)]
+  }
+
+  /// Reads the effects and default actions of a saved plan: as values where it holds them, otherwise in the
+  /// words of the version that saved it.
+  mutating func readExplanation(_ document: JSON) {
+    let admissions = (document["explanation"]?["packets"]?.array ?? []).map { set in
+      Admission(set.array?.compactMap { PacketBox(document: $0) })
+    }
+    let values = document["explanation"]?["effects"]?.array ?? []
+    effects = (document["effects"]?.array ?? []).enumerated().map { place, effect in
+      let endpoint = effect["endpoint"]?.string ?? ""
+      let value = values.indices.contains(place) ? values[place] : .null
+      let lines = (effect["lines"]?.array ?? []).compactMap(\.string)
+      var read = EndpointEffect(
+        endpoint: endpoint, outcome: .init(document: value, admissions) ?? .stated(lines),
+        families: AddressFamily.allCases.filter {
+          value["families"]?.array?.contains(.string($0.name)) ?? false
+        },
+        leavesIPv6Open: value["leavesIPv6Open"] == true)
+      read.isUndecided = value["undecided"] == true
+      return read
+    }
+    let actions = document["explanation"]?["defaultActions"]?.array ?? []
+    defaultActions = (document["postures"]?.array ?? []).enumerated().compactMap { place, change in
+      guard let direction = change["direction"]?.string.flatMap({ Direction(rawValue: $0) }) else {
+        return nil
+      }
+      let value = actions.indices.contains(place) ? actions[place] : .null
+      func action(_ member: String) -> DefaultAction {
+        value[member].flatMap { DefaultAction(document: $0) } ?? .stated(change[member]?.string ?? "")
+      }
+      return DefaultActionChange(
+        endpoint: change["endpoint"]?.string ?? "", direction: direction, before: action("before"),
+        after: action("after"))
+    }
+  }
+}
+
+extension AddressFamily {
+  fileprivate var name: String { self == .ipv4 ? "IPv4" : "IPv6" }
+}
+
+extension EndpointEffect.Outcome {
+  fileprivate init?(document: JSON, _ admissions: [Admission]) {
+    func admission(_ member: String) -> Admission? {
+      document[member]?.integer.flatMap { Int(exactly: $0) }.flatMap {
+        admissions.indices.contains($0) ? admissions[$0] : nil
+      }
+    }
+    switch document["outcome"]?.string {
+    case "removed": self = .removed
+    case "kept": self = .kept(losesLastACL: document["losesLastACL"] == true)
+    case "created":
+      guard let inbound = admission("inbound"), let outbound = admission("outbound") else { return nil }
+      self = .created(inbound: inbound, outbound: outbound)
+    default: return nil
+    }
+  }
+}
+
+extension DefaultAction {
+  fileprivate var document: JSON {
+    switch self {
+    case .allow: "allow"
+    case .block: "block"
+    case .allowOnly(let protocols): .array(protocols.protocols.map { .whole($0.number) })
+    case .implicitDeny: "implicitDeny"
+    case .stated: .null
+    }
+  }
+
+  fileprivate init?(document: JSON) {
+    switch document {
+    case "allow": self = .allow
+    case "block": self = .block
+    case "implicitDeny": self = .implicitDeny
+    case .array(let numbers):
+      self = .allowOnly(
+        ProtocolSet(numbers.compactMap(\.integer).compactMap { UInt8(exactly: $0) }.map { IPProtocol($0) }))
+    default: return nil
+    }
+  }
+}
