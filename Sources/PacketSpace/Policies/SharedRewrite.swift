@@ -1,4 +1,4 @@
-package import HostModel
+import HostModel
 package import NetworkTypes
 
 /// The rewrite of a list that other lists end with, and of each such list by what its first rules change.
