@@ -217,7 +217,7 @@ extension DiagnosticCode {
     summary: "There are more ACLs than can be numbered or compared.",
     explanation: """
       The ACLs of an endpoint that state no priority are numbered up to 65000, so 64,001 fit. The \
-      endpoints of a profile can have 10,000,000 ACLs in all with their sets, and 5,000,000 pairs of \
+      endpoints of a profile can have 1,000,000 ACLs in all with their sets, and 5,000,000 pairs of \
       ACLs that share a priority are compared.
       """)
 

@@ -1,7 +1,145 @@
 /// A rule of an endpoint with the priority that decides its turn.
+///
+/// It refers to the list that it stands in, so that a rule of an ACL set is not copied for each endpoint.
 package struct OrderedACL: Sendable {
-  package var acl: ACLDeclaration
-  package var priority: UInt16
+  private let list: [ACLDeclaration]
+  private let index: UInt32
+  package let priority: UInt16
+
+  init(_ list: [ACLDeclaration], _ index: Int, priority: UInt16) {
+    self.list = list
+    self.index = UInt32(index)
+    self.priority = priority
+  }
+
+  package var acl: ACLDeclaration { list[Int(index)] }
+}
+
+/// The rules of an endpoint in the order in which they are tried.
+package struct JoinedACLs: Sendable {
+  /// The rules that come first: the endpoint's own, or all where they cannot be kept apart from those of
+  /// its ACL sets.
+  package let first: [OrderedACL]
+  /// The rules of its ACL sets, all of which come later; nil where there are none.
+  package let shared: SharedACLs?
+
+  /// All rules.
+  package var all: [OrderedACL] {
+    guard let shared else { return first }
+    return first.isEmpty ? shared.rules : first + shared.rules
+  }
+}
+
+/// The rules of some ACL sets in the order in which they are tried: one value for all endpoints that
+/// name the same sets and whose own rules leave these the same priorities.
+package final class SharedACLs: Sendable {
+  package let rules: [OrderedACL]
+
+  init(_ rules: [OrderedACL]) { self.rules = rules }
+}
+
+/// Joins the ACLs of endpoints with those of their ACL sets, those of equal sets once.
+package struct ACLJoiner {
+  private struct Key: Hashable {
+    var sets: [Int]
+    /// The number that the first rule without a priority gets, and how far apart they are; 0 where none
+    /// is without.
+    var next: Int
+    var step: Int
+  }
+
+  private let sets: [ACLSetDeclaration]
+  /// For each set that was asked for, how many of its rules state no priority.
+  private var unnumbered: [Int: Int] = [:]
+  private var known: [Key: SharedACLs] = [:]
+
+  /// Prepares for the endpoints of a profile.
+  ///
+  /// - Parameter profile: The profile.
+  package init(_ profile: Profile) { sets = profile.aclSets }
+
+  /// The rules of an endpoint in the order in which they are tried: its own ACLs, then its ACL sets
+  /// as named, by ascending priority.
+  ///
+  /// Rules without a priority are numbered 1000, 1010, 1020 and on in listing order, by 1 where steps
+  /// of 10 would not fit; both directions are numbered together. Rules of one priority keep their
+  /// listing order.
+  ///
+  /// - Parameter endpoint: An endpoint of the profile.
+  /// - Returns: The rules, or nil when more than ``Profile/rulesThatFit`` state no priority.
+  package mutating func rules(of endpoint: EndpointDeclaration) -> JoinedACLs? {
+    let own = endpoint.acls.count { $0.priority == nil }
+    var inSets = 0
+    for set in endpoint.aclSets {
+      let count = unnumbered[set.value] ?? sets[set.value].acls.count { $0.priority == nil }
+      unnumbered[set.value] = count
+      inSets += count
+    }
+    guard var numbering = RuleNumbering(unnumbered: own + inSets) else { return nil }
+    var first: [OrderedACL] = []
+    first.reserveCapacity(endpoint.acls.count)
+    Self.append(endpoint.acls, &numbering, to: &first)
+    Self.sort(&first)
+    guard !endpoint.aclSets.isEmpty else { return JoinedACLs(first: first, shared: nil) }
+    let key = Key(
+      sets: endpoint.aclSets.map(\.value), next: inSets == 0 ? 0 : numbering.next,
+      step: inSets == 0 ? 0 : numbering.step)
+    let shared = known[key] ?? self.shared(key.sets, numbering)
+    known[key] = shared
+    if let last = first.last, let next = shared.rules.first, next.priority < last.priority {
+      // Own rules come before those of sets where priorities are equal, as they are listed.
+      var all = first + shared.rules
+      Self.sort(&all)
+      return JoinedACLs(first: all, shared: nil)
+    }
+    return JoinedACLs(first: first, shared: shared)
+  }
+
+  private func shared(_ indices: [Int], _ numbering: RuleNumbering) -> SharedACLs {
+    var numbering = numbering
+    var rules: [OrderedACL] = []
+    rules.reserveCapacity(indices.reduce(0) { $0 + sets[$1].acls.count })
+    for index in indices { Self.append(sets[index].acls, &numbering, to: &rules) }
+    Self.sort(&rules)
+    return SharedACLs(rules)
+  }
+
+  private static func append(
+    _ list: [ACLDeclaration], _ numbering: inout RuleNumbering, to rules: inout [OrderedACL]
+  ) {
+    for index in list.indices {
+      rules.append(OrderedACL(list, index, priority: numbering.priority(stated: list[index].priority)))
+    }
+  }
+
+  /// Sorts by priority; rules of one priority keep their order.
+  private static func sort(_ rules: inout [OrderedACL]) {
+    let isSorted = rules.indices.dropFirst().allSatisfy { rules[$0 - 1].priority <= rules[$0].priority }
+    if isSorted { return }
+    // Priority and position in one number sort as the rules do.
+    let turns = rules.indices.map { UInt64(rules[$0].priority) << 32 | UInt64($0) }.sorted()
+    rules = turns.map { rules[Int($0 & 0xffff_ffff)] }
+  }
+}
+
+/// Gives priorities to the rules of a list that state none, in their order.
+struct RuleNumbering {
+  /// What the next rule without a priority gets.
+  private(set) var next = Profile.firstPriority
+  let step: Int
+
+  /// Begins a list; nil when too many of its rules state no priority.
+  init?(unnumbered count: Int) {
+    guard count <= Profile.rulesThatFit else { return nil }
+    step = (count - 1) * 10 + Profile.firstPriority <= Int(Profile.priorities.upperBound) ? 10 : 1
+  }
+
+  /// The priority of the next rule.
+  mutating func priority(stated: UInt16?) -> UInt16 {
+    if let stated { return stated }
+    defer { next += step }
+    return UInt16(next)
+  }
 }
 
 extension Profile {
@@ -13,39 +151,18 @@ extension Profile {
   /// How many rules without a priority fit behind ``firstPriority``.
   package static let rulesThatFit = Int(priorities.upperBound) - firstPriority + 1
 
-  /// The rules of an endpoint in the order in which they are tried: its own ACLs, then its ACL sets
-  /// as named, by ascending priority.
-  ///
-  /// Rules without a priority are numbered 1000, 1010, 1020 and on in listing order, by 1 where steps
-  /// of 10 would not fit; both directions are numbered together. Rules of one priority keep their
-  /// listing order.
+  /// The rules of an endpoint in the order in which they are tried; see ``ACLJoiner/rules(of:)``.
   ///
   /// - Parameter endpoint: An endpoint of this profile.
   /// - Returns: The rules, or nil when more than ``rulesThatFit`` state no priority.
   package func orderedRules(of endpoint: EndpointDeclaration) -> [OrderedACL]? {
-    let listed = endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }
-    guard let priorities = Self.priorities(of: listed) else { return nil }
-    return listed.indices.sorted { (priorities[$0], $0) < (priorities[$1], $1) }.map {
-      OrderedACL(acl: listed[$0], priority: priorities[$0])
-    }
+    var joiner = ACLJoiner(self)
+    return joiner.rules(of: endpoint)?.all
   }
 
   /// The priority of each rule of a list; nil when more than ``rulesThatFit`` state none.
   static func priorities(of listed: [ACLDeclaration]) -> [UInt16]? {
-    let unnumbered = listed.count { $0.priority == nil }
-    guard unnumbered <= rulesThatFit else { return nil }
-    let step = (unnumbered - 1) * 10 + firstPriority <= Int(priorities.upperBound) ? 10 : 1
-    var next = firstPriority
-    var result: [UInt16] = []
-    result.reserveCapacity(listed.count)
-    for acl in listed {
-      if let priority = acl.priority {
-        result.append(priority)
-      } else {
-        result.append(UInt16(next))
-        next += step
-      }
-    }
-    return result
+    guard var numbering = RuleNumbering(unnumbered: listed.count { $0.priority == nil }) else { return nil }
+    return listed.map { numbering.priority(stated: $0.priority) }
   }
 }

@@ -72,20 +72,19 @@ extension ProfileDecoder {
       guard let only = children.next() else { return nil }
       return addressEntry(only, what)
     }
-    var ranges: [AddressRange] = []
-    ranges.reserveCapacity(yaml.count(node))
+    var ranges = AddressRanges(capacity: yaml.count(node))
     var isComplete = true
     for element in yaml.children(node) {
       if let range = literalRange(element) {
         ranges.append(range)
       } else if let set = addressEntry(element, what) {
         guard spend(set, at: element) else { return nil }
-        ranges += set.ranges
+        for range in set.ranges { ranges.append(range) }
       } else {
         isComplete = false
       }
     }
-    return isComplete ? AddressSet(ranges) : nil
+    return isComplete ? ranges.set : nil
   }
 
   /// Reports a list that is empty or none.
@@ -190,5 +189,35 @@ extension ProfileDecoder {
       decoder.invalidAddress(element, text, "an address, a prefix or a range")
       return nil
     }
+  }
+}
+
+/// Ranges of addresses on their way to a set; those that come in order need no sorting.
+private struct AddressRanges {
+  private var ipv4: [IntervalSet<UInt32>.Interval] = []
+  private var ipv6: [IntervalSet<UInt128>.Interval] = []
+  /// Whether each range leaves a gap behind the one before it.
+  private var isCanonical = true
+
+  init(capacity: Int) { ipv4.reserveCapacity(capacity) }
+
+  mutating func append(_ range: AddressRange) {
+    switch range.family {
+    case .ipv4:
+      let (lower, upper) = (UInt32(truncatingIfNeeded: range.lower), UInt32(truncatingIfNeeded: range.upper))
+      if let last = ipv4.last { isCanonical = isCanonical && UInt64(lower) > UInt64(last.upper) + 1 }
+      ipv4.append(.init(lower, upper))
+    case .ipv6:
+      if let last = ipv6.last {
+        isCanonical = isCanonical && range.lower > last.upper && range.lower - last.upper > 1
+      }
+      ipv6.append(.init(range.lower, range.upper))
+    }
+  }
+
+  var set: AddressSet {
+    isCanonical
+      ? AddressSet(ipv4: .init(canonical: ipv4), ipv6: .init(canonical: ipv6))
+      : AddressSet(ipv4: .init(ipv4), ipv6: .init(ipv6))
   }
 }

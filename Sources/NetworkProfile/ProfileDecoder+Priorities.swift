@@ -20,8 +20,9 @@ struct JoinedSets {
 }
 
 extension ProfileDecoder {
-  /// How many rules the endpoints of a profile may have in all once their sets are joined.
-  static let joinedRuleLimit = 10_000_000
+  /// How many rules the endpoints of a profile may have in all once their sets are joined: each is a rule
+  /// on the host and a line of its state, whatever endpoints share on the way there.
+  static let joinedRuleLimit = 1_000_000
   /// How many pairs of rules of one priority are compared at most.
   static let comparisonLimit = 5_000_000
 

@@ -67,16 +67,42 @@ package struct DesiredEndpoint: Sendable {
   package var place: Place
 }
 
-/// The ACLs of an endpoint; equal endpoints share one value.
+/// The ACLs of an endpoint; equal endpoints share one value, and others the entries they have in common.
 package struct CompiledPolicy: Sendable, Hashable {
   /// One HNS ACL with the rules of the profile it stands for.
   package struct Entry: Sendable, Hashable {
-    package var acl: PortACL
+    /// What an entry holds, once for all endpoints that have it.
+    private final class Storage: Sendable {
+      let acl: PortACL
+      let origins: [String]
+      let isCatchAll: Bool
+
+      init(_ acl: PortACL, _ origins: [String], _ isCatchAll: Bool) {
+        self.acl = acl
+        self.origins = origins
+        self.isCatchAll = isCatchAll
+      }
+    }
+
+    private let storage: Storage
+
+    package init(acl: PortACL, origins: [String], isCatchAll: Bool) {
+      storage = Storage(acl, origins, isCatchAll)
+    }
+
+    package var acl: PortACL { storage.acl }
     /// The rule it comes from, then rules that could match its packets and decide none of them: ACL
     /// names of the profile, or `default-in`, `default-out`, `published`.
-    package var origins: [String]
+    package var origins: [String] { storage.origins }
     /// Whether it decides what no ACL of the profile matches.
-    package var isCatchAll: Bool
+    package var isCatchAll: Bool { storage.isCatchAll }
+
+    package static func == (left: Self, right: Self) -> Bool {
+      left.storage === right.storage
+        || left.acl == right.acl && left.origins == right.origins && left.isCatchAll == right.isCatchAll
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(acl) }
   }
 
   package var entries: [Entry] = []

@@ -22,22 +22,57 @@ struct EndpointPolicyCompiler {
 
   /// Everything the result depends on, beside the host.
   struct Key: Hashable {
-    struct Rule: Hashable {
-      var name: String
-      var direction: Direction
-      var action: RuleAction
-      var match: RuleMatch
-      var priority: UInt16
-
-      var ordered: OrderedRule { OrderedRule(name: name, action: action, match: match) }
-    }
-
-    var cell: PlatformCell
-    /// The rules of both directions in the order in which they are tried.
+    var ending: Ending
+    /// The rules of both directions that come before the shared ones, in the order in which they are tried.
     var rules: [Rule]
+  }
+
+  /// What may be the same at the end of the lists of many endpoints.
+  struct Ending: Hashable {
+    var cell: PlatformCell
+    /// The rules of ACL sets.
+    var shared: SharedRules?
     var inbound: RuleAction?
     var outbound: RuleAction?
     var published: [PublishDeclaration]
+  }
+
+  /// Shared rules, told apart by which they are and not by what they say.
+  struct SharedRules: Hashable {
+    var rules: SharedACLs
+
+    static func == (left: Self, right: Self) -> Bool { left.rules === right.rules }
+    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(rules)) }
+  }
+
+  /// A rule as it is compiled.
+  struct Rule: Hashable {
+    var name: String
+    var direction: Direction
+    var action: RuleAction
+    var match: RuleMatch
+    var priority: UInt16
+
+    init(_ rule: OrderedACL) {
+      let acl = rule.acl
+      name = acl.name.value
+      direction = acl.direction
+      action = acl.action
+      match = acl.match
+      priority = rule.priority
+    }
+
+    var ordered: OrderedRule { OrderedRule(name: name, action: action, match: match) }
+
+    /// Hashes as much as tells most rules apart.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(name)
+      hasher.combine(priority)
+      hasher.combine(match.protocols?.intervals.first?.lower)
+      hasher.combine(match.remoteAddresses?.ipv4.intervals.first?.lower)
+      hasher.combine(match.localPorts?.intervals.first?.lower)
+      hasher.combine(match.remotePorts?.intervals.first?.lower)
+    }
   }
 
   /// Why rules cannot be compiled.
@@ -53,6 +88,8 @@ struct EndpointPolicyCompiler {
   let build: WindowsBuild
   let assumptions: Assumptions
   private var known: [Key: Result<CompiledPolicy, Refusal>] = [:]
+  var checked: [Key: Result<Findings, Refusal>] = [:]
+  var endings: [DirectedEnding: SharedEnding] = [:]
 
   /// Makes a compiler.
   ///
@@ -74,66 +111,75 @@ struct EndpointPolicyCompiler {
   ///   - defaults: What the profile states for packets that no ACL matches.
   ///   - published: Its published ports.
   mutating func compile(
-    cell: PlatformCell, rules: [OrderedACL], defaults: DefaultsDeclaration?, published: [PublishDeclaration]
+    cell: PlatformCell, rules: JoinedACLs, defaults: DefaultsDeclaration?, published: [PublishDeclaration]
   ) -> Result<CompiledPolicy, Refusal> {
-    let key = Key(
-      cell: cell,
-      rules: rules.map {
-        Key.Rule(
-          name: $0.acl.name.value, direction: $0.acl.direction, action: $0.acl.action, match: $0.acl.match,
-          priority: $0.priority)
-      },
-      inbound: defaults?.inbound?.value, outbound: defaults?.outbound?.value, published: published)
+    let key = key(cell: cell, rules: rules, defaults: defaults, published: published)
     if let result = known[key] { return result }
     let result = Result { () throws(Refusal) in try compile(key) }
     known[key] = result
     return result
   }
 
-  private func compile(_ key: Key) throws(Refusal) -> CompiledPolicy {
+  func key(
+    cell: PlatformCell, rules: JoinedACLs, defaults: DefaultsDeclaration?, published: [PublishDeclaration]
+  ) -> Key {
+    let ending = Ending(
+      cell: cell, shared: rules.shared.map { SharedRules(rules: $0) }, inbound: defaults?.inbound?.value,
+      outbound: defaults?.outbound?.value, published: published)
+    return Key(ending: ending, rules: rules.first.map { Rule($0) })
+  }
+
+  mutating func compile(_ key: Key) throws(Refusal) -> CompiledPolicy {
     var policy = CompiledPolicy()
-    if key.inbound != nil { policy.statedDefaults.insert(.in) }
-    if key.outbound != nil { policy.statedDefaults.insert(.out) }
-    guard !key.rules.isEmpty || !policy.statedDefaults.isEmpty else { return policy }
-    for point in key.cell.programmablePoints {
+    let cell = key.ending.cell
+    if key.ending.inbound != nil { policy.statedDefaults.insert(.in) }
+    if key.ending.outbound != nil { policy.statedDefaults.insert(.out) }
+    let hasRules = !key.rules.isEmpty || !(key.ending.shared?.rules.rules.isEmpty ?? true)
+    guard hasRules || !policy.statedDefaults.isEmpty else { return policy }
+    for point in cell.programmablePoints {
       for direction in Direction.allCases {
+        let list = RuleList(key, direction, catchAlls: defaultRules(key.ending, direction))
+        let shared = try sharedEnding(key, list)
         switch point {
-        case .windowsFirewall: try addHostACLs(direction, of: key, to: &policy)
-        case .vfp: try addSwitchACLs(direction, of: key, to: &policy)
+        case .windowsFirewall:
+          if let entries = shared.flatMap({ hostEntries(list, of: cell, $0) }) {
+            policy.entries += entries
+          } else {
+            try addHostACLs(list, of: cell, to: &policy)
+          }
+        case .vfp:
+          policy.entries += try switchEntries(shared == nil ? list : list.beginning, of: cell)
+          policy.entries += shared?.vfp ?? []
         }
       }
     }
-    number(&policy)
     return policy
   }
 
   // MARK: VFP
 
-  /// Adds the rules of one direction as they stand: VFP keeps their order.
-  private func addSwitchACLs(
-    _ direction: Direction, of key: Key, to policy: inout CompiledPolicy
-  ) throws(Refusal) {
-    let families = key.cell.filteredFamilies(build)
+  /// The rules of one direction as they stand: VFP keeps their order.
+  func switchEntries(_ list: RuleList, of cell: PlatformCell) throws(Refusal) -> [CompiledPolicy.Entry] {
+    let families = cell.filteredFamilies(build)
     var room = Self.growthLimit
-    func add(
-      _ rule: OrderedRule, priority: UInt16, isCatchAll: Bool = false
-    ) throws(Refusal) {
+    var writer = EntryWriter(profile: profile)
+    func add(_ rule: OrderedRule, priority: UInt16, isCatchAll: Bool = false) throws(Refusal) {
       guard let matches = written(rule.match, families, room: &room) else { throw .tooMany(rule.name) }
       for match in matches {
         let acl = PortACL(
-          match: match, priority: priority, action: rule.action, direction: direction, ruleType: .switch)
-        policy.entries.append(.init(acl: acl, origins: [rule.name], isCatchAll: isCatchAll))
+          match: match, priority: priority, action: rule.action, direction: list.direction, ruleType: .switch)
+        writer.add(acl, origins: [rule.name], isCatchAll: isCatchAll)
       }
     }
-    for rule in key.rules where rule.direction == direction {
-      try add(rule.ordered, priority: rule.priority)
-    }
-    for var rule in defaultRules(key, direction) {
+    for rule in list.first { try add(rule.ordered, priority: rule.priority) }
+    for rule in list.shared { try add(rule.ordered, priority: rule.priority) }
+    for var rule in list.catchAlls {
       // No packet at a switch port carries a number VFP keeps for itself.
       rule.match.protocols = rule.match.protocols?.intersection(
         build.hnsVersion.protocolsOfSwitchACLs(assumptions))
       try add(rule, priority: Self.catchAllPriority, isCatchAll: true)
     }
+    return writer.entries
   }
 
   // MARK: Windows Firewall
@@ -143,18 +189,17 @@ struct EndpointPolicyCompiler {
   /// Where VFP filters too, blocks that do not fit are left to it; allows always stand, because what
   /// VFP lets pass must pass here as well.
   private func addHostACLs(
-    _ direction: Direction, of key: Key, to policy: inout CompiledPolicy
+    _ list: RuleList, of cell: PlatformCell, to policy: inout CompiledPolicy
   ) throws(Refusal) {
-    let families = key.cell.filteredFamilies(build)
-    let hasVFP = key.cell.programmablePoints.contains(.vfp)
-    let catchAlls = defaultRules(key, direction)
-    let list = key.rules.filter { $0.direction == direction }.map(\.ordered) + catchAlls
+    let families = cell.filteredFamilies(build)
+    let hasVFP = cell.programmablePoints.contains(.vfp)
     var leftOut: [String] = []
     let pieces: [FirewallRewrite.Rule]
-    switch FirewallRewrite.rewrite(list, families: families, limit: Self.growthLimit) {
+    let all = list.all
+    switch FirewallRewrite.rewrite(all, families: families, limit: Self.growthLimit) {
     case .exact(let rules): pieces = rules
     case .tooLarge(let culprits, let superset):
-      guard hasVFP else { throw .notExpressible(direction, culprits) }
+      guard hasVFP else { throw .notExpressible(list.direction, culprits) }
       leftOut = culprits
       pieces = superset
     }
@@ -169,29 +214,33 @@ struct EndpointPolicyCompiler {
         }
         var wholeRoom = Self.growthLimit
         // A rule that has no room by itself is too large, whatever it would become without order.
-        let whole = list.first { $0.name == piece.origin && $0.action == action }?.match ?? piece.match
+        let whole = all.first { $0.name == piece.origin && $0.action == action }?.match ?? piece.match
         if action == .allow || written(whole, families, room: &wholeRoom) == nil {
           throw .tooMany(piece.origin)
         }
-        guard hasVFP else { throw .notExpressible(direction, [piece.origin]) }
+        guard hasVFP else { throw .notExpressible(list.direction, [piece.origin]) }
         leftOut.append(piece.origin)
       }
     }
 
-    let catchAllNames = Set(catchAlls.map(\.name))
-    let priority = build.hnsVersion.has(.aclNoHostRulePriority) ? nil : Self.legacyHostPriority
-    for (piece, matches) in zip(pieces, matches) {
-      for match in matches {
-        let acl = PortACL(
-          match: match, priority: priority, action: piece.action, direction: direction, ruleType: .host)
-        policy.entries.append(
-          .init(
-            acl: acl, origins: [piece.origin] + piece.shadowed,
-            isCatchAll: catchAllNames.contains(piece.origin)))
-      }
-    }
+    var writer = EntryWriter(profile: profile)
+    for (piece, matches) in zip(pieces, matches) { add(matches, of: piece, list, to: &writer) }
+    policy.entries += writer.entries
     for name in leftOut where !policy.carriedByVFPOnly.contains(name) {
       policy.carriedByVFPOnly.append(name)
+    }
+  }
+
+  /// Adds the Host ACLs that a rule without order becomes.
+  func add(
+    _ matches: [RuleMatch], of piece: FirewallRewrite.Rule, _ list: RuleList, to writer: inout EntryWriter
+  ) {
+    let priority = build.hnsVersion.has(.aclNoHostRulePriority) ? nil : Self.legacyHostPriority
+    let isCatchAll = list.catchAlls.contains { $0.name == piece.origin }
+    for match in matches {
+      let acl = PortACL(
+        match: match, priority: priority, action: piece.action, direction: list.direction, ruleType: .host)
+      writer.add(acl, origins: [piece.origin] + piece.shadowed, isCatchAll: isCatchAll)
     }
   }
 
@@ -201,7 +250,7 @@ struct EndpointPolicyCompiler {
   ///
   /// Where the profile states no default it is the platform's, to which the allow of a published port
   /// belongs (reference: network-isolation, "Who enforces port ACLs").
-  private func defaultRules(_ key: Key, _ direction: Direction) -> [OrderedRule] {
+  func defaultRules(_ key: Ending, _ direction: Direction) -> [OrderedRule] {
     let name = ReservedRuleName.default(direction).rawValue
     if let stated = direction == .in ? key.inbound : key.outbound {
       return [OrderedRule(name: name, action: stated, match: RuleMatch())]
@@ -238,18 +287,10 @@ struct EndpointPolicyCompiler {
   ///   - families: The address families that the endpoint's ACLs bind; there is nothing for others.
   ///   - room: How many more ACLs than rules there may be; what is used is taken off.
   /// - Returns: The matches, or nil when there is no room for them.
-  private func written(_ match: RuleMatch, _ families: [AddressFamily], room: inout Int) -> [RuleMatch]? {
-    var parts = [match]
-    if match.localAddresses != nil || match.remoteAddresses != nil {
-      parts = match.families.filter(families.contains).map { family in
-        match.only(family, keepingWholeFamily: families.count > 1)
-      }
-    }
-    guard !build.hnsVersion.has(.aclAddressLists) else {
-      return parts.flatMap { $0.dividingLists(entries: Self.listLimit) }
-    }
+  func written(_ match: RuleMatch, _ families: [AddressFamily], room: inout Int) -> [RuleMatch]? {
+    guard !build.hnsVersion.has(.aclAddressLists) else { return writtenLists(match, families) }
     var result: [RuleMatch] = []
-    for part in parts {
+    for part in ofOneFamily(match, families) {
       guard let singles = part.expanded(limit: room + 1 - result.count) else { return nil }
       result += singles
     }
@@ -257,21 +298,16 @@ struct EndpointPolicyCompiler {
     return result
   }
 
-  /// Gives every ACL its Id, pieces of one rule and type numbered in order.
-  ///
-  /// Hosts before HNS 7.2 do not take Ids; there the planner keeps them beside the state.
-  private func number(_ policy: inout CompiledPolicy) {
-    struct Piece: Hashable {
-      var rule: String
-      var type: RuleType?
-    }
-    var counts: [Piece: Int] = [:]
-    for index in policy.entries.indices {
-      let origins = policy.entries[index].origins
-      let piece = Piece(rule: origins[0], type: policy.entries[index].acl.ruleType)
-      counts[piece, default: 0] += 1
-      policy.entries[index].acl.id =
-        RuleIdentity(profile: profile, origins: origins, piece: counts[piece, default: 1]).id
+  /// What a rule matches, as the ACLs that HNS takes where it knows lists.
+  func writtenLists(_ match: RuleMatch, _ families: [AddressFamily]) -> [RuleMatch] {
+    ofOneFamily(match, families).flatMap { $0.dividingLists(entries: Self.listLimit) }
+  }
+
+  /// A match as one for each family where it names addresses.
+  private func ofOneFamily(_ match: RuleMatch, _ families: [AddressFamily]) -> [RuleMatch] {
+    guard match.localAddresses != nil || match.remoteAddresses != nil else { return [match] }
+    return match.families.filter(families.contains).map { family in
+      match.only(family, keepingWholeFamily: families.count > 1)
     }
   }
 }

@@ -9,6 +9,7 @@ package struct ProfileCompiler {
   private let profile: Profile
   private var diagnostics: DiagnosticCollector
   private var policies: EndpointPolicyCompiler
+  private var joiner: ACLJoiner
 
   /// Compiles a profile.
   ///
@@ -22,21 +23,59 @@ package struct ProfileCompiler {
     return (compiler.diagnostics.hasErrors ? nil : host, compiler.diagnostics.sorted)
   }
 
+  /// Finds what there is to say of a profile as it is compiled, without keeping what it compiles to.
+  ///
+  /// - Parameters:
+  ///   - profile: The profile, as `Profile.load` gives it.
+  ///   - file: The file as the user named it.
+  /// - Returns: Whether ``compile(_:file:)`` gives a host, and what it says.
+  package static func check(_ profile: Profile, file: String) -> (isValid: Bool, [Diagnostic]) {
+    var compiler = ProfileCompiler(profile: profile, file: file)
+    compiler.check()
+    return (!compiler.diagnostics.hasErrors, compiler.diagnostics.sorted)
+  }
+
   private init(profile: Profile, file: String) {
     self.profile = profile
     diagnostics = DiagnosticCollector(file: file)
+    joiner = ACLJoiner(profile)
     policies = EndpointPolicyCompiler(
       profile: profile.name.value, build: profile.host.windows, assumptions: profile.host.assumptions)
   }
 
+  private mutating func check() {
+    reportBuild()
+    for declaration in profile.endpoints {
+      let network = profile.networks[declaration.network]
+      let cell = PlatformCell(driver: network.driver.value, isolation: declaration.isolation)
+      guard let rules = joined(declaration) else { continue }
+      let published = declaration.publish.map(\.value)
+      if policies.surelyCompiles(
+        cell: cell, rules: rules, defaults: declaration.defaults, published: published)
+      {
+        continue
+      }
+      let findings = policies.check(
+        cell: cell, rules: rules, defaults: declaration.defaults, published: published)
+      switch findings {
+      case .success(let findings): report(findings, declaration, cell)
+      case .failure(let refusal): report(refusal, declaration, rules.all)
+      }
+    }
+  }
+
+  private mutating func reportBuild() {
+    let build = profile.host.windows
+    guard !build.isListed else { return }
+    diagnostics.report(
+      .unlistedBuild,
+      "build \(build.build) is not listed; it is taken to behave as \(build.release.names[0])",
+      at: profile.host.windowsPlace)
+  }
+
   private mutating func compile() -> DesiredHost {
     let build = profile.host.windows
-    if !build.isListed {
-      diagnostics.report(
-        .unlistedBuild,
-        "build \(build.build) is not listed; it is taken to behave as \(build.release.names[0])",
-        at: profile.host.windowsPlace)
-    }
+    reportBuild()
     let networks = profile.networks.map { network(from: $0) }
     var endpoints: [DesiredEndpoint] = []
     endpoints.reserveCapacity(profile.endpoints.count)
@@ -128,6 +167,7 @@ package struct ProfileCompiler {
   private mutating func endpoint(from declaration: EndpointDeclaration) -> DesiredEndpoint {
     let network = profile.networks[declaration.network]
     let cell = PlatformCell(driver: network.driver.value, isolation: declaration.isolation)
+    let rules = joined(declaration)
     return DesiredEndpoint(
       name: declaration.name.value, id: identifier("endpoint", declaration.name.value),
       namespaceId: identifier("namespace", declaration.name.value), network: network.name.value, cell: cell,
@@ -138,10 +178,9 @@ package struct ProfileCompiler {
           ?? address.value.family.bitWidth
       },
       policies: otherPolicies(declaration, on: network),
-      policy: policy(declaration, cell: cell),
-      meaning: profile.orderedRules(of: declaration).map { rules in
-        EndpointMeaning(declaration, rules: rules, cell: cell)
-      }, containers: declaration.containerIds,
+      policy: policy(declaration, rules, cell: cell),
+      meaning: rules.map { EndpointMeaning(declaration, rules: $0.all, cell: cell) },
+      containers: declaration.containerIds,
       place: declaration.name.place)
   }
 
@@ -180,22 +219,28 @@ package struct ProfileCompiler {
     return policies
   }
 
-  private mutating func policy(_ declaration: EndpointDeclaration, cell: PlatformCell) -> CompiledPolicy {
-    guard let rules = profile.orderedRules(of: declaration) else {
-      diagnostics.report(
-        .tooManyRules,
-        "'\(declaration.name.value)' has more ACLs without a priority than the \(Profile.rulesThatFit) that fit",
-        at: declaration.name.place)
-      return CompiledPolicy()
-    }
+  /// The rules of an endpoint; nil, with a report, when too many of them state no priority.
+  private mutating func joined(_ declaration: EndpointDeclaration) -> JoinedACLs? {
+    if let rules = joiner.rules(of: declaration) { return rules }
+    diagnostics.report(
+      .tooManyRules,
+      "'\(declaration.name.value)' has more ACLs without a priority than the \(Profile.rulesThatFit) that fit",
+      at: declaration.name.place)
+    return nil
+  }
+
+  private mutating func policy(
+    _ declaration: EndpointDeclaration, _ rules: JoinedACLs?, cell: PlatformCell
+  ) -> CompiledPolicy {
+    guard let rules else { return CompiledPolicy() }
     let result = policies.compile(
       cell: cell, rules: rules, defaults: declaration.defaults, published: declaration.publish.map(\.value))
     switch result {
     case .success(let policy):
-      report(policy, declaration, cell)
+      report(EndpointPolicyCompiler.Findings(policy), declaration, cell)
       return policy
     case .failure(let refusal):
-      report(refusal, declaration, rules)
+      report(refusal, declaration, rules.all)
       return CompiledPolicy()
     }
   }
@@ -243,18 +288,18 @@ package struct ProfileCompiler {
   }
 
   private mutating func report(
-    _ policy: CompiledPolicy, _ declaration: EndpointDeclaration, _ cell: PlatformCell
+    _ findings: EndpointPolicyCompiler.Findings, _ declaration: EndpointDeclaration, _ cell: PlatformCell
   ) {
     let name = declaration.name.value
-    if !policy.carriedByVFPOnly.isEmpty {
+    if !findings.carriedByVFPOnly.isEmpty {
       diagnostics.report(
         .carriedByVFPOnly,
-        "Windows Firewall does not carry every block of '\(name)' (\(Listing.text(policy.carriedByVFPOnly, limit: 5))); "
+        "Windows Firewall does not carry every block of '\(name)' (\(Listing.text(findings.carriedByVFPOnly, limit: 5))); "
           + "VFP does, and a packet must pass both",
         at: declaration.name.place)
     }
     let build = policies.build
-    guard !policy.entries.isEmpty, !cell.enforcesACLs(build, policies.assumptions) else { return }
+    guard findings.hasACLs, !cell.enforcesACLs(build, policies.assumptions) else { return }
     diagnostics.report(
       .unenforcedOnBuild,
       "build \(build.build) stores the ACLs of '\(name)' and does not enforce them on nat",

@@ -48,7 +48,7 @@ struct HostileInputTests {
     let found = problems(text)
     #expect(found.count == 1)
     #expect(
-      found.first?.contains("too-many-rules: the endpoints up to here have more than 10000000 ACLs") == true)
+      found.first?.contains("too-many-rules: the endpoints up to here have more than 1000000 ACLs") == true)
   }
 
   @Test("Copies of large address sets are bounded")

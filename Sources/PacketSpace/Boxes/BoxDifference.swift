@@ -83,15 +83,25 @@ struct BoxDifference {
     return remainder?.isEmpty ?? false
   }
 
+  /// What is left, and what it took.
+  struct Result {
+    var boxes: [SetBox]
+    /// The lowest limit under which the same comes out.
+    var leastLimit: Int
+  }
+
   /// What is left, or nil when it takes more rules or more work than allowed.
   ///
   /// - Parameters:
   ///   - limit: How many rules the boxes may become.
   ///   - work: The work that may still be done; what was done is taken off.
   ///   - table: The sets.
-  func boxes(limit: Int, work: inout Int, _ table: inout SetTable) -> [SetBox]? {
-    guard !cuts.isEmpty else { return whole.ruleCount(universe: space.universe) <= limit ? [whole] : nil }
-    var best: (boxes: [SetBox], cost: Cost)?
+  func boxes(limit: Int, work: inout Int, _ table: inout SetTable) -> Result? {
+    guard !cuts.isEmpty else {
+      let count = whole.ruleCount(universe: space.universe)
+      return count <= limit ? Result(boxes: [whole], leastLimit: count) : nil
+    }
+    var best: (result: Result, cost: Cost)?
     for order in orders {
       guard work >= leastWork else { break }
       // Merging can still shorten the list, so the division may run over the limit for a while.
@@ -102,9 +112,11 @@ struct BoxDifference {
       work -= remainder.count * Self.workPerMerging
       let boxes = merged(remainder, &table)
       let cost = Cost(boxes, space.universe, table)
-      if cost.rules <= limit, best.map({ cost < $0.cost }) ?? true { best = (boxes, cost) }
+      if cost.rules <= limit, best.map({ cost < $0.cost }) ?? true {
+        best = (Result(boxes: boxes, leastLimit: max(cost.rules, (division.boxCount + 1) / 2)), cost)
+      }
     }
-    return best?.boxes
+    return best?.result
   }
 
   /// Some boxes of what is left, large ones first, that become at most as many rules as asked for.
@@ -134,7 +146,7 @@ struct BoxDifference {
   }
 
   /// The work of the first dimension, without which no division is begun.
-  private var leastWork: Int { Self.leastWork(cuts: cuts.count) }
+  var leastWork: Int { Self.leastWork(cuts: cuts.count) }
 
   /// The same for a number of cuts.
   static func leastWork(cuts count: Int) -> Int { count * 2 * BoxDivision.workPerEvent(cuts: count) }
@@ -152,7 +164,8 @@ struct BoxDifference {
       ? apart : together
   }
 
-  /// What a list of boxes costs: first the rules it becomes, then the ranges that stand in them.
+  /// What a list of boxes costs: first the rules it becomes, then the ranges that stand in them, for which
+  /// each box counts one more.
   private struct Cost: Comparable {
     var rules = 0
     var ranges = 0
@@ -160,7 +173,7 @@ struct BoxDifference {
     init(_ boxes: [SetBox], _ universe: SetBox, _ table: SetTable) {
       for box in boxes {
         rules += box.ruleCount(universe: universe)
-        ranges += table.rangeCount(box)
+        ranges += table.rangeCount(box) + 1
       }
     }
 

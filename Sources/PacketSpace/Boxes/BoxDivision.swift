@@ -45,6 +45,8 @@ struct BoxDivision {
   let lastIPv6: UInt32
   private(set) var work = 0
   private(set) var gaveUp = false
+  /// How many boxes came out.
+  private(set) var boxCount = 0
 
   private var sets: CutSets
   private var tree = RemainderTree()
@@ -102,6 +104,7 @@ struct BoxDivision {
   mutating func remainder(_ table: inout SetTable) -> [SetBox]? {
     let (active, families) = start()
     let root = solve(0, active, families, &table)
+    boxCount = tree.count(root)
     return gaveUp ? nil : tree.boxes(root, order, whole).filter { !$0.isEmpty }
   }
 
@@ -280,6 +283,7 @@ struct BoxDivision {
       next[group] += 1
     }
     let (first, second) = SetBox.lanes(dimension)
+    let segments = segments
     return (0..<count).map { group in
       let own = sorted[ends[group]..<ends[group + 1]]
       var side = SetBox(lanes: .init(repeating: 0))

@@ -60,6 +60,19 @@ struct BoxSpace {
     universe = SetBox(lanes: lanes)
   }
 
+  /// Whether the ranges of IPv6 addresses that matches tell apart are told apart here.
+  func tells(_ matches: some Sequence<RuleMatch>) -> Bool {
+    guard families.contains(.ipv6) else { return true }
+    func isStart(_ address: UInt128) -> Bool { starts[Int(place(address))] == address }
+    return matches.allSatisfy { match in
+      [match.localAddresses, match.remoteAddresses].allSatisfy { set in
+        set?.ipv6.intervals.allSatisfy {
+          isStart($0.lower) && ($0.upper == .max || isStart($0.upper + 1))
+        } ?? true
+      }
+    }
+  }
+
   // MARK: In
 
   /// The packets that a match admits; ports admit TCP and UDP alone.

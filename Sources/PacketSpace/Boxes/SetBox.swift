@@ -104,6 +104,14 @@ extension SetTable {
     return count
   }
 
+  /// Whether two boxes share a packet.
+  func intersect(_ left: SetBox, _ right: SetBox) -> Bool {
+    func meet(_ lane: Int) -> Bool { intersects(left.lanes[lane], right.lanes[lane]) }
+    return meet(SetBox.protocols) && meet(SetBox.localPorts) && meet(SetBox.remotePorts)
+      && (meet(SetBox.localIPv4) && meet(SetBox.remoteIPv4)
+        || meet(SetBox.localIPv6) && meet(SetBox.remoteIPv6))
+  }
+
   /// The packets of both boxes, which share one.
   mutating func intersection(_ left: SetBox, _ right: SetBox) -> SetBox {
     var box = left

@@ -65,6 +65,20 @@ struct SetTable {
     return number(from: mark)
   }
 
+  /// Whether two sets share a place.
+  func intersects(_ left: Int32, _ right: Int32) -> Bool {
+    if left == right { return left != Self.empty }
+    let (mine, theirs) = (indices(left), indices(right))
+    var (first, second) = (mine.lowerBound, theirs.lowerBound)
+    while first < mine.upperBound, second < theirs.upperBound {
+      if ranges[first].lower <= ranges[second].upper, ranges[second].lower <= ranges[first].upper {
+        return true
+      }
+      if ranges[first].upper < ranges[second].upper { first += 1 } else { second += 1 }
+    }
+    return false
+  }
+
   /// Adds a range to the set that is being made, whose ranges begin at a mark.
   private mutating func append(_ range: PlaceRange, from mark: Int) {
     let last = ranges.count - 1

@@ -5,67 +5,61 @@ extension FirewallRewrite {
   /// A rewrite on its way.
   struct Writing {
     /// A rule of the list with the packets it matches.
-    private struct Entry {
+    struct Entry {
       var rule: OrderedRule
       var box: SetBox
       /// What it becomes.
       var matches: [RuleMatch] = []
+      /// The names of later rules of which nothing is left.
       var shadowed: [String] = []
+      /// Allows: whether earlier blocks match all of its packets.
+      var isSpent = false
+      /// Blocks: the earlier allows that take packets from it.
+      var allows: [Int] = []
+      /// The work it took.
+      var work = 0
+      /// Blocks: the lowest limit of rules under which the same comes out.
+      var leastLimit = 0
     }
 
-    private let space: BoxSpace
-    private var table = SetTable()
-    private var entries: [Entry] = []
+    let space: BoxSpace
+    private(set) var entries: [Entry] = []
     private let meetings: EarlierRules
-    /// The allow rules so far that decide something.
-    private var allows: [Bool]
-    private var room: Int
+    /// The rules that may still be added to those of the list.
+    var room: Int
     /// The work that may still be done for the whole list.
-    private var work = 2_500_000
+    var work = 2_500_000
     /// The work that may still be done to find allow rules that decide nothing.
-    private var searchWork = 300_000
+    var searchWork = 300_000
+    /// The least work left with which every block rule so far is begun.
+    private(set) var leastWorkLeft = BoxDifference.workLimit
+    /// The least work left with which every search so far is begun.
+    private(set) var leastSearchWorkLeft = 0
+    /// The block rules that did not fit.
+    private var unwritten: [(index: Int, difference: BoxDifference?)] = []
 
-    init(_ list: [OrderedRule], families: [AddressFamily], room: Int) {
+    /// Whether every block rule fitted so far.
+    var isExact: Bool { unwritten.isEmpty }
+
+    init(_ list: [OrderedRule], in space: BoxSpace, room: Int, _ table: inout SetTable) {
+      self.space = space
       self.room = room
-      space = BoxSpace(families, telling: list.lazy.map(\.match), &table)
       entries.reserveCapacity(list.count)
       for rule in list {
         let box = space.box(rule.match, &table)
         if !box.isEmpty { entries.append(Entry(rule: rule, box: box)) }
       }
-      meetings = EarlierRules(entries.map(\.rule), families: families)
-      allows = Array(repeating: false, count: entries.count)
+      meetings = EarlierRules(entries.map(\.rule), families: space.families)
     }
 
-    mutating func outcome() -> Outcome {
-      var unwritten: [(index: Int, difference: BoxDifference?)] = []
-      for index in entries.indices {
-        let box = entries[index].box
-        switch entries[index].rule.action {
-        case .allow:
-          allows[index] = !isSpent(index)
-          entries[index].matches = space.matches(box, table)
-        case .block:
-          let written = box.ruleCount(universe: space.universe)
-          var allowance = max(work, Self.leastWork)
-          let difference = difference(index, work: allowance)
-          let boxes = difference?.boxes(limit: written + room, work: &allowance, &table)
-          work = min(work, allowance)
-          guard let boxes else {
-            unwritten.append((index, difference))
-            continue
-          }
-          write(boxes, at: index)
-          room -= max(0, entries[index].matches.count - written)
-        }
-      }
+    mutating func outcome(_ table: inout SetTable) -> Outcome {
+      write(&table)
       for case (let index, let difference?) in unwritten {
-        let written = entries[index].box.ruleCount(universe: space.universe)
+        let written = written(index)
         var allowance = max(work, Self.leastWork)
         let boxes = difference.largestBoxes(limit: written + room, work: &allowance, &table)
         work = min(work, allowance)
-        write(boxes, at: index)
-        room -= max(0, entries[index].matches.count - written)
+        write(boxes, at: index, written, table)
       }
       noteShadowed(except: Set(unwritten.map(\.index)))
       guard !unwritten.isEmpty else { return .exact(rules) }
@@ -74,29 +68,78 @@ extension FirewallRewrite {
       return .tooLarge(culprits: culprits, superset: rules)
     }
 
-    /// Whether earlier block rules match every packet of an allow rule, as far as that is cheap to tell.
-    private mutating func isSpent(_ index: Int) -> Bool {
-      guard searchWork >= BoxDifference.leastWork(cuts: 1) else { return false }
-      let earlier = meetings.of(index) { entries[$0].rule.action == .block }.map { entries[$0].box }
-      guard !earlier.isEmpty else { return false }
-      let difference = BoxDifference(
-        entries[index].box, without: earlier, in: space, work: searchWork, &table)
-      return difference?.isEmpty(work: &searchWork, &table) ?? false
+    /// Writes every rule that fits.
+    mutating func write(_ table: inout SetTable) {
+      for index in entries.indices {
+        switch entries[index].rule.action {
+        case .allow:
+          let before = searchWork
+          entries[index].isSpent = isSpent(index, &table)
+          entries[index].work = before - searchWork
+          entries[index].matches = space.matches(entries[index].box, table)
+        case .block:
+          let written = written(index)
+          let before = work
+          let difference = difference(index, &table)
+          guard let result = difference.flatMap({ boxes(of: $0, limit: written + room, &table) }) else {
+            unwritten.append((index, difference))
+            continue
+          }
+          entries[index].work = before - work
+          entries[index].leastLimit = result.leastLimit
+          write(result.boxes, at: index, written, table)
+        }
+      }
     }
 
+    /// Whether earlier block rules match every packet of an allow rule, as far as that is cheap to tell.
+    private mutating func isSpent(_ index: Int, _ table: inout SetTable) -> Bool {
+      guard searchWork >= BoxDifference.leastWork(cuts: 1) else { return false }
+      let earlier = blocks(before: index).map { entries[$0].box }
+      return isSpent(entries[index].box, earlier, &table)
+    }
+
+    /// The same of the packets of a box.
+    mutating func isSpent(_ box: SetBox, _ earlier: [SetBox], _ table: inout SetTable) -> Bool {
+      guard !earlier.isEmpty,
+        let difference = BoxDifference(box, without: earlier, in: space, work: searchWork, &table)
+      else { return false }
+      leastSearchWorkLeft = max(leastSearchWorkLeft, difference.leastWork)
+      return difference.isEmpty(work: &searchWork, &table)
+    }
+
+    /// The places of earlier block rules that share a packet with a rule.
+    func blocks(before index: Int) -> [Int] { meetings.of(index) { entries[$0].rule.action == .block } }
+
     /// What earlier allow rules leave of a block rule; nil when there are too many of them to begin.
-    private mutating func difference(_ index: Int, work: Int) -> BoxDifference? {
-      let earlier = meetings.of(index) { allows[$0] }
+    private mutating func difference(_ index: Int, _ table: inout SetTable) -> BoxDifference? {
+      let work = max(work, Self.leastWork)
+      let earlier = meetings.of(index) { entries[$0].rule.action == .allow && !entries[$0].isSpent }
+      entries[index].allows = earlier
       if BoxDifference.leastWork(cuts: meetings.leastCuts(of: index, by: earlier)) > work { return nil }
       return BoxDifference(
         entries[index].box, without: earlier.map { entries[$0].box }, in: space, work: work, &table)
     }
 
+    /// The boxes that a block rule becomes; nil when they are too many.
+    mutating func boxes(
+      of difference: BoxDifference, limit: Int, _ table: inout SetTable
+    ) -> BoxDifference.Result? {
+      leastWorkLeft = max(leastWorkLeft, difference.leastWork)
+      var allowance = max(work, Self.leastWork)
+      defer { work = min(work, allowance) }
+      return difference.boxes(limit: limit, work: &allowance, &table)
+    }
+
     /// The work that every block rule may do, also when the rules before it did all there was to do.
     private static let leastWork = 2_000
 
-    private mutating func write(_ boxes: [SetBox], at index: Int) {
+    /// How many rules an entry would be as it stands in the list.
+    func written(_ index: Int) -> Int { entries[index].box.ruleCount(universe: space.universe) }
+
+    private mutating func write(_ boxes: [SetBox], at index: Int, _ written: Int, _ table: SetTable) {
       entries[index].matches = boxes.flatMap { space.matches($0, table) }
+      room -= max(0, entries[index].matches.count - written)
     }
 
     private mutating func noteShadowed(except unwritten: Set<Int>) {
@@ -106,14 +149,16 @@ extension FirewallRewrite {
       }
     }
 
-    private var rules: [Rule] {
-      entries.flatMap { entry in
-        entry.matches.enumerated().map { offset, match in
-          Rule(
-            origin: entry.rule.name, action: entry.rule.action, match: match,
-            shadowed: offset == 0 ? entry.shadowed : [])
-        }
-      }
+    private var rules: [Rule] { entries.flatMap(\.rules) }
+  }
+}
+
+extension FirewallRewrite.Writing.Entry {
+  /// The rules that it becomes.
+  var rules: [FirewallRewrite.Rule] {
+    matches.enumerated().map { offset, match in
+      FirewallRewrite.Rule(
+        origin: rule.name, action: rule.action, match: match, shadowed: offset == 0 ? shadowed : [])
     }
   }
 }

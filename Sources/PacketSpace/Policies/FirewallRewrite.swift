@@ -86,7 +86,9 @@ package enum FirewallRewrite {
   package static func rewrite(
     _ list: [OrderedRule], families: [AddressFamily], limit: Int = 1_000
   ) -> Outcome {
-    var writing = Writing(list, families: families.sorted(), room: max(0, limit))
-    return writing.outcome()
+    var table = SetTable()
+    let space = BoxSpace(families, telling: list.lazy.map(\.match), &table)
+    var writing = Writing(list, in: space, room: max(0, limit), &table)
+    return writing.outcome(&table)
   }
 }

@@ -43,9 +43,9 @@ struct Validate: ParsableCommand {
       let profile = session.checked(bytes, file: path)
       var isValid = profile != nil
       if let profile {
-        let (desired, more) = ProfileCompiler.compile(profile, file: path)
-        console.report(more)
-        isValid = desired != nil
+        let (compiles, findings) = ProfileCompiler.check(profile, file: path)
+        console.report(findings)
+        isValid = compiles
       }
       results.append((path, isValid))
     }

@@ -1,0 +1,165 @@
+import HostModel
+package import NetworkTypes
+
+/// The rewrite of a list that other lists end with, and of each such list by what its first rules change.
+///
+/// Of a rule of the shared end only that is worked out anew which a rule before it takes part in. What
+/// comes out is what ``FirewallRewrite/rewrite(_:families:limit:)`` makes of the whole list.
+package final class SharedRewrite {
+  /// A part of a result.
+  package enum Part {
+    /// Rules of the shared end, by their places in ``SharedRewrite/rules``.
+    case shared(Range<Int>)
+    /// A rule of this list alone.
+    case new(FirewallRewrite.Rule)
+  }
+
+  /// What the shared end becomes by itself.
+  package let rules: [FirewallRewrite.Rule]
+
+  private let base: FirewallRewrite.Writing
+  private var table: SetTable
+  private let limit: Int
+  /// For each entry of the base its rules.
+  private let places: [Range<Int>]
+
+  /// Rewrites the shared end.
+  ///
+  /// - Parameters:
+  ///   - list: The rules that the lists end with; together they match every packet of the families.
+  ///   - families: The address families that matter.
+  ///   - limit: How many rules a rewrite may add to those of its list.
+  /// - Returns: Nil when the list takes so many rules or so much work that each list has to be rewritten
+  ///   for itself.
+  package init?(_ list: [OrderedRule], families: [AddressFamily], limit: Int = 1_000) {
+    var table = SetTable()
+    let space = BoxSpace(families, telling: list.lazy.map(\.match), &table)
+    var base = FirewallRewrite.Writing(list, in: space, room: max(0, limit), &table)
+    guard case .exact(let rules) = base.outcome(&table), base.work >= base.leastWorkLeft,
+      base.searchWork >= base.leastSearchWorkLeft
+    else { return nil }
+    self.base = base
+    self.table = table
+    self.limit = max(0, limit)
+    self.rules = rules
+    var end = 0
+    places = base.entries.map { entry in
+      let start = end
+      end += entry.matches.count
+      return start..<end
+    }
+  }
+
+  /// Rewrites a list that begins with some rules and ends with the shared ones.
+  ///
+  /// - Parameter first: The rules that come before the shared ones.
+  /// - Returns: The result in the order of the list; nil where it has to be worked out from the whole list.
+  package func rewrite(after first: [OrderedRule]) -> [Part]? {
+    guard base.space.tells(first.lazy.map(\.match)) else { return nil }
+    var own = FirewallRewrite.Writing(first, in: base.space, room: limit, &table)
+    own.write(&table)
+    var rewritten: [Int: [RuleMatch]] = [:]
+    var spent: Set<Int> = []
+    for index in base.entries.indices where own.isExact {
+      let entry = base.entries[index]
+      switch entry.rule.action {
+      case .allow:
+        let blocks = meeting(entry, .block, of: own)
+        if blocks.isEmpty {
+          own.searchWork -= entry.work
+          continue
+        }
+        let earlier =
+          blocks.map { own.entries[$0].box }
+          + base.blocks(before: index).map { base.entries[$0].box }
+        let isSpent = own.isSpent(entry.box, earlier, &table)
+        if entry.isSpent, !isSpent { return nil }
+        if isSpent, !entry.isSpent { spent.insert(index) }
+      case .block:
+        let allows = meeting(entry, .allow, of: own)
+        let written = base.written(index)
+        if allows.isEmpty, spent.isEmpty || !entry.allows.contains(where: spent.contains) {
+          guard entry.leastLimit <= written + own.room else { return nil }
+          own.work -= entry.work
+          own.room -= max(0, entry.matches.count - written)
+          continue
+        }
+        let cuts =
+          allows.map { own.entries[$0].box }
+          + entry.allows.lazy.filter { !spent.contains($0) }.map { self.base.entries[$0].box }
+        guard
+          let difference = BoxDifference(
+            entry.box, without: cuts, in: base.space, work: own.work, &table),
+          let result = own.boxes(of: difference, limit: written + own.room, &table)
+        else { return nil }
+        let matches = result.boxes.flatMap { base.space.matches($0, table) }
+        own.room -= max(0, matches.count - written)
+        rewritten[index] = matches
+      }
+    }
+    // With less work left, a rule of the shared end could have come out otherwise.
+    guard own.isExact, own.work >= max(own.leastWorkLeft, base.leastWorkLeft),
+      own.searchWork >= max(own.leastSearchWorkLeft, base.leastSearchWorkLeft)
+    else { return nil }
+    return parts(own, rewritten)
+  }
+
+  /// The rules of one action that come before the shared ones, take part and share a packet with one of
+  /// these.
+  private func meeting(
+    _ entry: FirewallRewrite.Writing.Entry, _ action: RuleAction, of own: FirewallRewrite.Writing
+  ) -> [Int] {
+    own.entries.indices.filter { index in
+      let other = own.entries[index]
+      return other.rule.action == action && !other.isSpent && table.intersect(other.box, entry.box)
+    }
+  }
+
+  private func parts(_ own: FirewallRewrite.Writing, _ rewritten: [Int: [RuleMatch]]) -> [Part] {
+    let shadowed = shadowed(own, rewritten)
+    var parts: [Part] = []
+    for (index, var entry) in own.entries.enumerated() {
+      entry.shadowed = shadowed[index] ?? []
+      parts += entry.rules.map { .new($0) }
+    }
+    var start = 0
+    var end = 0
+    func closeRun() {
+      if start < end { parts.append(.shared(start..<end)) }
+    }
+    for index in base.entries.indices {
+      let names = shadowed[own.entries.count + index] ?? []
+      let isSame = rewritten[index] == nil && names == base.entries[index].shadowed
+      if !isSame {
+        closeRun()
+        var entry = base.entries[index]
+        entry.matches = rewritten[index] ?? entry.matches
+        entry.shadowed = names
+        parts += entry.rules.map { .new($0) }
+        start = places[index].upperBound
+      }
+      end = places[index].upperBound
+    }
+    closeRun()
+    return parts
+  }
+
+  /// By the place of an entry in the whole list, the names of later rules of which nothing is left.
+  private func shadowed(_ own: FirewallRewrite.Writing, _ rewritten: [Int: [RuleMatch]]) -> [Int: [String]] {
+    var result: [Int: [String]] = [:]
+    let count = own.entries.count
+    func isLeft(_ index: Int) -> Bool {
+      if index < count { return !own.entries[index].matches.isEmpty }
+      return !(rewritten[index - count] ?? base.entries[index - count].matches).isEmpty
+    }
+    func box(_ index: Int) -> SetBox {
+      index < count ? own.entries[index].box : base.entries[index - count].box
+    }
+    for index in 0..<count + base.entries.count where !isLeft(index) {
+      let cover = (0..<index).first { isLeft($0) && table.intersect(box($0), box(index)) }
+      let name = index < count ? own.entries[index].rule.name : base.entries[index - count].rule.name
+      if let cover { result[cover, default: []].append(name) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,140 @@
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PacketSpace
+
+extension EndpointPolicyCompiler {
+  /// The rules of one direction of an endpoint in the order in which they are tried.
+  struct RuleList {
+    let direction: Direction
+    /// The rules that come before those of ACL sets.
+    let first: [Rule]
+    /// Where the rules of ACL sets come from.
+    private let source: SharedACLs?
+    /// The rules that decide what no ACL matches.
+    let catchAlls: [OrderedRule]
+
+    private init(
+      _ direction: Direction, first: [Rule], source: SharedACLs?, catchAlls: [OrderedRule]
+    ) {
+      self.direction = direction
+      self.first = first
+      self.source = source
+      self.catchAlls = catchAlls
+    }
+
+    init(_ key: Key, _ direction: Direction, catchAlls: [OrderedRule]) {
+      self.init(
+        direction, first: key.rules.filter { $0.direction == direction },
+        source: key.ending.shared?.rules, catchAlls: catchAlls)
+    }
+
+    /// The rules of ACL sets.
+    var shared: [Rule] {
+      source?.rules.lazy.filter { $0.acl.direction == direction }.map { Rule($0) } ?? []
+    }
+
+    /// All rules without their priorities.
+    var all: [OrderedRule] { first.map(\.ordered) + shared.map(\.ordered) + catchAlls }
+
+    /// The list up to the rules of ACL sets.
+    var beginning: RuleList { RuleList(direction, first: first, source: nil, catchAlls: []) }
+
+    /// The list from the rules of ACL sets on.
+    var ending: RuleList { RuleList(direction, first: [], source: source, catchAlls: catchAlls) }
+  }
+
+  /// An ``Ending`` in one direction.
+  struct DirectedEnding: Hashable {
+    var ending: Ending
+    var direction: Direction
+  }
+
+  /// What the ends of lists become, once for all endpoints that name the same ACL sets and have rules of
+  /// their own before them.
+  struct SharedEnding {
+    /// The rewrite for Windows Firewall; nil where each list has to be rewritten as a whole.
+    var rewrite: SharedRewrite?
+    /// For each rule of the rewrite its Host ACLs.
+    var firewall: [[CompiledPolicy.Entry]] = []
+    /// The Switch ACLs.
+    var vfp: [CompiledPolicy.Entry] = []
+  }
+
+  /// What the end of a list becomes; nil where nothing stands before it, nothing in it is shared, or the
+  /// build takes no lists, so that rules compete for room.
+  mutating func sharedEnding(_ key: Key, _ list: RuleList) throws(Refusal) -> SharedEnding? {
+    guard !key.rules.isEmpty, key.ending.shared != nil, build.hnsVersion.has(.aclAddressLists) else {
+      return nil
+    }
+    let place = DirectedEnding(ending: key.ending, direction: list.direction)
+    if let known = endings[place] { return known }
+    let cell = key.ending.cell
+    var ending = SharedEnding()
+    if cell.programmablePoints.contains(.vfp) { ending.vfp = try switchEntries(list.ending, of: cell) }
+    if cell.programmablePoints.contains(.windowsFirewall) {
+      let families = cell.filteredFamilies(build)
+      ending.rewrite = SharedRewrite(list.ending.all, families: families, limit: Self.growthLimit)
+      var writer = EntryWriter(profile: profile)
+      ending.firewall = (ending.rewrite?.rules ?? []).map { rule in
+        let start = writer.entries.count
+        add(writtenLists(rule.match, families), of: rule, list, to: &writer)
+        return Array(writer.entries[start...])
+      }
+    }
+    endings[place] = ending
+    return ending
+  }
+
+  /// The Host ACLs of a list whose end is shared; nil where it has to be rewritten as a whole.
+  func hostEntries(
+    _ list: RuleList, of cell: PlatformCell, _ ending: SharedEnding
+  ) -> [CompiledPolicy.Entry]? {
+    guard let parts = ending.rewrite?.rewrite(after: list.first.map(\.ordered)) else { return nil }
+    let families = cell.filteredFamilies(build)
+    var writer = EntryWriter(profile: profile)
+    for part in parts {
+      switch part {
+      case .new(let rule): add(writtenLists(rule.match, families), of: rule, list, to: &writer)
+      case .shared(let places):
+        for place in places {
+          for entry in ending.firewall[place] { writer.add(entry) }
+        }
+      }
+    }
+    return writer.entries
+  }
+}
+
+/// Collects the ACLs of one direction and type and gives each its Id, pieces of one rule numbered in order.
+///
+/// Hosts before HNS 7.2 do not take Ids; there the planner keeps them beside the state.
+struct EntryWriter {
+  let profile: String
+  private(set) var entries: [CompiledPolicy.Entry] = []
+  /// The rule of the last ACL, and how many of its pieces there are; pieces of a rule follow each other.
+  private var rule = ""
+  private var pieces = 0
+
+  init(profile: String) { self.profile = profile }
+
+  /// Adds an ACL under an Id of its own.
+  mutating func add(_ acl: PortACL, origins: [String], isCatchAll: Bool) {
+    count(origins[0])
+    var acl = acl
+    acl.id = RuleIdentity(profile: profile, origins: origins, piece: pieces).id
+    entries.append(CompiledPolicy.Entry(acl: acl, origins: origins, isCatchAll: isCatchAll))
+  }
+
+  /// Adds an ACL that has its Id.
+  mutating func add(_ entry: CompiledPolicy.Entry) {
+    count(entry.origins[0])
+    entries.append(entry)
+  }
+
+  private mutating func count(_ origin: String) {
+    if origin != rule { pieces = 0 }
+    rule = origin
+    pieces += 1
+  }
+}
