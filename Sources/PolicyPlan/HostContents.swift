@@ -99,10 +99,9 @@ package struct HostContents: Sendable {
   }
 
   private static func value(of network: NetworkRecord) -> JSON {
-    let statement = NetworkStatement(network.document)
+    let statement = NetworkStatement(network.network)
     var object = JSONObject()
-    object.append(
-      "driver", .string(network.driver?.rawValue ?? network.document["Type"]?.text() ?? "unknown"))
+    object.append("driver", .string(network.network.driver.rawValue))
     object.append("adapter", statement.adapter.map { .string($0) })
     object.append(
       "subnets",
@@ -134,11 +133,8 @@ package struct HostContents: Sendable {
     object.append("addresses", .strings(endpoint.addresses.map { "\($0.address)/\($0.prefixLength)" }))
     object.append("mac", .string(endpoint.mac))
     object.append("gateways", .strings(endpoint.gateways))
-    let others = endpoint.policies.filter { policy in
-      let type = policy["Type"]?.string?.uppercased()
-      return type != "ACL" && type != "PORTMAPPING"
-    }
-    object.append("policies", .array(others))
+    let others = endpoint.policies.filter { $0.type != .acl && $0.type != .portMapping }
+    object.append("policies", .array(others.map(\.document)))
     object.append("owner", .string(endpoint.owner))
     return .object(object)
   }
@@ -162,15 +158,10 @@ struct PublishedPort: Hashable {
   }
 
   static func of(_ endpoint: EndpointRecord) -> [PublishedPort] {
-    endpoint.policies.compactMap { policy in
-      guard policy["Type"]?.string?.uppercased() == "PORTMAPPING", let settings = policy["Settings"],
-        let external = settings["ExternalPort"]?.integer, let port = settings["InternalPort"]?.integer,
-        let number = settings["Protocol"]?.integer, let number = UInt8(exactly: number)
-      else { return nil }
-      let flags = settings["Flags"]?.integer ?? 0
-      return PublishedPort(
-        external: external, internal: port, protocol: IPProtocol(number), isIPv6: flags & HCN.ipv6Mapping != 0
-      )
+    endpoint.policies.compactMap(\.mapping).map { mapping in
+      PublishedPort(
+        external: Int64(mapping.externalPort), internal: Int64(mapping.internalPort),
+        protocol: mapping.protocol, isIPv6: Int64(mapping.flags) & HCN.ipv6Mapping != 0)
     }
   }
 
