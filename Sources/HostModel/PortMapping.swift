@@ -1,3 +1,4 @@
+package import JSONText
 public import NetworkTypes
 
 /// A published port, as the settings of a PortMapping policy state it (reference: hns, 6.5).
@@ -22,6 +23,22 @@ public struct PortMapping: Hashable, Sendable {
     self.externalPort = externalPort
     self.vip = vip
     self.flags = flags
+  }
+
+  /// Reads the settings of a policy as HNS returns them; nil for others.
+  package init?(settings: JSON) {
+    guard let number = settings["Protocol"]?.integer.flatMap({ UInt8(exactly: $0) }),
+      let inner = settings["InternalPort"]?.integer.flatMap({ UInt16(exactly: $0) }),
+      let outer = (settings["ExternalPort"] ?? 0).integer.flatMap({ UInt16(exactly: $0) }),
+      let flags = (settings["Flags"] ?? 0).integer.flatMap({ UInt32(exactly: $0) })
+    else { return nil }
+    var vip: IPAddress?
+    if let text = settings["VIP"]?.string, !text.isEmpty {
+      guard let address = IPAddress(text) else { return nil }
+      vip = address
+    }
+    self.init(
+      protocol: IPProtocol(number), internalPort: inner, externalPort: outer, vip: vip, flags: flags)
   }
 
   /// What two mappings of a host must differ in (reference: hns, 6.5).

@@ -1,6 +1,5 @@
 package import Diagnostics
 package import HostModel
-package import JSONText
 package import NetworkProfile
 package import NetworkTypes
 
@@ -37,8 +36,8 @@ package struct DesiredNetwork: Sendable {
   package var name: String
   package var id: GUID
   package var driver: NetworkDriver
-  /// The HostComputeNetwork document that creates it.
-  package var document: JSONObject
+  /// What creates it.
+  package var wanted: HostComputeNetwork
   package var place: Place
 }
 
@@ -57,8 +56,8 @@ package struct DesiredEndpoint: Sendable {
   package var gateway: IPAddress?
   /// The prefix length of the subnet each stated address lies in.
   package var prefixLengths: [Int]
-  /// Endpoint policies other than ACLs, as `{"Type", "Settings"}`.
-  package var policies: [JSON]
+  /// Endpoint policies other than ACLs.
+  package var policies: [HCNPolicy]
   package var policy: CompiledPolicy
   /// What the profile says of the endpoint's packets; nil where its rules are refused.
   package var meaning: EndpointMeaning?

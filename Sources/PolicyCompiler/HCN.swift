@@ -1,6 +1,4 @@
-package import HostModel
 package import JSONText
-package import NetworkTypes
 
 /// The vocabulary of HCN documents that the compiler and the planner write (reference: hns, 1).
 package enum HCN {
@@ -15,17 +13,4 @@ package enum HCN {
 
   /// The NAT flag of a mapping for IPv6 (reference: hns, 1.8 and 6.5).
   package static let ipv6Mapping: Int64 = 2
-
-  /// A policy document.
-  package static func policy(_ type: PolicyType, _ settings: JSON) -> JSON {
-    ["Type": .string(type.rawValue), "Settings": settings]
-  }
-
-  /// The default route of a subnet or an endpoint.
-  package static func defaultRoute(via gateway: IPAddress) -> JSON {
-    [
-      "NextHop": .string("\(gateway)"),
-      "DestinationPrefix": .string(gateway.family == .ipv4 ? "0.0.0.0/0" : "::/0"),
-    ]
-  }
 }

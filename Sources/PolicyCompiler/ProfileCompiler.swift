@@ -97,69 +97,42 @@ package struct ProfileCompiler {
   private func network(from declaration: NetworkDeclaration) -> DesiredNetwork {
     // Names of networks are unique on a host, so that profiles that share one agree on its id.
     let id = Self.identifier("network/\(declaration.name.value)")
-    var policies: [JSON] = []
+    var wanted = HostComputeNetwork(id: id, driver: declaration.driver.value, writer: .client)
+    wanted.owner = profile.owner
+    wanted.name = declaration.name.value
     if let adapter = declaration.adapter {
-      policies.append(HCN.policy(.netAdapterName, ["NetworkAdapterName": .string(adapter.value)]))
+      wanted.policies.append(
+        HCNPolicy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(adapter.value)]))
     }
     if let port = declaration.vxlanPort {
-      policies.append(HCN.policy(.vxlanPort, ["Port": .whole(port.value)]))
+      wanted.policies.append(HCNPolicy(type: .vxlanPort, settings: ["Port": .whole(port.value)]))
     }
-    var document = JSONObject()
-    document.append("ID", .string(id.uppercase))
-    document.append("Owner", .string(profile.owner))
-    document.append("Name", .string(declaration.name.value))
-    document.append("Type", .string(declaration.driver.value.documentName))
-    document.append("Policies", policies.isEmpty ? nil : .array(policies))
-    document.append(
-      "MacPool",
-      declaration.macPool.map { pool in
-        [
-          "Ranges": [
-            [
-              "StartMacAddress": .string("\(pool.value.lowerBound)"),
-              "EndMacAddress": .string("\(pool.value.upperBound)"),
-            ]
-          ]
-        ]
-      })
-    document.append("Dns", dns(declaration))
-    document.append("Ipams", ipams(declaration))
-    document.append("SchemaVersion", HCN.schemaVersion)
+    if let pool = declaration.macPool?.value {
+      wanted.macPool = [pool.lowerBound.value...pool.upperBound.value]
+    }
+    wanted.dns = DNSSettings(
+      search: declaration.dnsSearch.map(\.value), servers: declaration.dnsServers.map { "\($0.value)" })
+    if !declaration.subnets.isEmpty || declaration.ipam != nil {
+      wanted.ipams = [
+        IPAM(
+          type: declaration.ipam?.value == .dhcp ? .dhcp : .static,
+          subnets: declaration.subnets.map { Self.subnet(from: $0) })
+      ]
+    }
     return DesiredNetwork(
-      name: declaration.name.value, id: id, driver: declaration.driver.value, document: document,
+      name: declaration.name.value, id: id, driver: declaration.driver.value, wanted: wanted,
       place: declaration.name.place)
   }
 
-  private func dns(_ declaration: NetworkDeclaration) -> JSON? {
-    guard !declaration.dnsServers.isEmpty || !declaration.dnsSearch.isEmpty else { return nil }
-    var dns = JSONObject()
-    if !declaration.dnsSearch.isEmpty { dns.append("Search", .strings(declaration.dnsSearch.map(\.value))) }
-    if !declaration.dnsServers.isEmpty {
-      dns.append("ServerList", .strings(declaration.dnsServers.map { "\($0.value)" }))
-    }
-    return .object(dns)
-  }
-
-  private func ipams(_ declaration: NetworkDeclaration) -> JSON? {
-    guard !declaration.subnets.isEmpty || declaration.ipam != nil else { return nil }
-    let subnets = declaration.subnets.map { subnet -> JSON in
-      var object = JSONObject()
-      object.append("IpAddressPrefix", .string("\(subnet.prefix.value)"))
-      var policies: [JSON] = []
-      if let vlan = subnet.vlan { policies.append(HCN.policy(.vlan, ["IsolationId": .whole(vlan.value)])) }
-      if let vsid = subnet.vsid { policies.append(HCN.policy(.vsid, ["IsolationId": .whole(vsid.value)])) }
-      object.append("Policies", policies.isEmpty ? nil : .array(policies))
-      object.append(
-        "Routes",
-        subnet.gateway.map { gateway in
-          [HCN.defaultRoute(via: gateway.value)]
-        })
-      return .object(object)
-    }
-    var ipam = JSONObject()
-    ipam.append("Type", .string(declaration.ipam?.value == .dhcp ? "Dhcp" : "Static"))
-    ipam.append("Subnets", subnets.isEmpty ? nil : .array(subnets))
-    return [.object(ipam)]
+  private static func subnet(from declaration: SubnetDeclaration) -> Subnet {
+    let ids: [(PolicyType, UInt32?)] = [
+      (.vlan, declaration.vlan.map { UInt32($0.value) }), (.vsid, declaration.vsid?.value),
+    ]
+    return Subnet(
+      prefix: declaration.prefix.value,
+      policies: ids.compactMap { type, id in
+        id.map { HCNPolicy(type: type, settings: ["IsolationId": .whole($0)]) }
+      }, routes: declaration.gateway.map { [HCNRoute.default(via: $0.value)] } ?? [])
   }
 
   // MARK: Endpoints
@@ -184,14 +157,16 @@ package struct ProfileCompiler {
       place: declaration.name.place)
   }
 
-  private func otherPolicies(_ declaration: EndpointDeclaration, on network: NetworkDeclaration) -> [JSON] {
+  private func otherPolicies(_ declaration: EndpointDeclaration, on network: NetworkDeclaration)
+    -> [HCNPolicy]
+  {
     // Off nat the mapping must reach the node's own traffic too, and IPv6 needs one of its own
     // (reference: hns, 6.5).
     let families = Set(network.subnets.map(\.prefix.value.family)).sorted()
     let flags: [Int64?] =
       network.driver.value == .nat
       ? [nil] : families.map { $0 == .ipv4 ? HCN.localRoutedVIP : HCN.localRoutedVIP | HCN.ipv6Mapping }
-    var policies: [JSON] = []
+    var policies: [HCNPolicy] = []
     for port in declaration.publish.map(\.value) {
       for flags in flags {
         var settings = JSONObject()
@@ -199,7 +174,10 @@ package struct ProfileCompiler {
         settings.append("InternalPort", .whole(port.internal))
         settings.append("ExternalPort", .whole(port.external))
         settings.append("Flags", flags.map { .integer($0) })
-        policies.append(HCN.policy(.portMapping, .object(settings)))
+        let mapping = PortMapping(
+          protocol: port.protocol, internalPort: port.internal, externalPort: port.external,
+          flags: UInt32(flags ?? 0))
+        policies.append(HCNPolicy(type: .portMapping, settings: .object(settings), mapping: mapping))
       }
     }
     if let nat = declaration.outboundNat {
@@ -207,15 +185,17 @@ package struct ProfileCompiler {
       if !nat.exceptions.isEmpty {
         settings.append("Exceptions", .strings(nat.exceptions.map(\.description)))
       }
-      policies.append(HCN.policy(.outboundNAT, .object(settings)))
+      policies.append(HCNPolicy(type: .outboundNAT, settings: .object(settings)))
     }
     for route in declaration.routes {
       var settings = JSONObject()
       settings.append("DestinationPrefix", .string("\(route.destination)"))
       if route.encap { settings.append("NeedEncap", true) }
-      policies.append(HCN.policy(.sdnRoute, .object(settings)))
+      policies.append(HCNPolicy(type: .sdnRoute, settings: .object(settings)))
     }
-    for policy in declaration.policies { policies.append(HCN.policy(policy.type.value, policy.settings)) }
+    for policy in declaration.policies {
+      policies.append(HCNPolicy(type: policy.type.value, settings: policy.settings))
+    }
     return policies
   }
 

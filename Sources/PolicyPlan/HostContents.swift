@@ -174,10 +174,9 @@ package struct HostContents: Sendable {
   }
 
   private static func value(of network: NetworkRecord) -> JSON {
-    let statement = NetworkStatement(network.document)
+    let statement = NetworkStatement(network.network)
     var object = JSONObject()
-    object.append(
-      "driver", .string(network.driver?.rawValue ?? network.document["Type"]?.text() ?? "unknown"))
+    object.append("driver", .string(network.network.driver.rawValue))
     object.append("adapter", statement.adapter.map { .string($0) })
     object.append(
       "subnets",
@@ -209,11 +208,8 @@ package struct HostContents: Sendable {
     object.append("addresses", .strings(endpoint.addresses.map { "\($0.address)/\($0.prefixLength)" }))
     object.append("mac", .string(endpoint.mac))
     object.append("gateways", .strings(endpoint.gateways))
-    let others = endpoint.policies.filter { policy in
-      let type = policy["Type"]?.string?.uppercased()
-      return type != "ACL" && type != "PORTMAPPING"
-    }
-    object.append("policies", .array(others))
+    let others = endpoint.policies.filter { $0.type != .acl && $0.type != .portMapping }
+    object.append("policies", .array(others.map(\.document)))
     object.append("owner", .string(endpoint.owner))
     return .object(object)
   }

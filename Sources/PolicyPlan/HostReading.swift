@@ -23,18 +23,17 @@ package struct HostReading: Sendable {
   package init(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws(HCNError) {
     for id in try host.enumerate(.network, query: HCN.queryAll) {
       networkIndex[id] = networks.count
-      networks.append(NetworkRecord(id: id, document: try host.properties(.network, id, query: HCN.queryAll)))
+      networks.append(NetworkRecord(network: try host.hostComputeNetwork(id)))
     }
     for id in try host.enumerate(.namespace, query: HCN.queryAll) {
       namespaceIndex[id] = namespaces.count
-      namespaces.append(
-        NamespaceRecord(id: id, document: try host.properties(.namespace, id, query: HCN.queryAll)))
+      namespaces.append(NamespaceRecord(try host.hostComputeNamespace(id)))
     }
+    var shared = HostACLs()
     var lists: [[PortACL]: Int] = [:]
-    var known: [UnsafeRawPointer: HostACL] = [:]
     for id in try host.enumerate(.endpoint, query: HCN.queryAll) {
-      let document = try host.properties(.endpoint, id, query: HCN.queryAll)
-      var record = EndpointRecord(id: id, document: document, known: &known)
+      let endpoint = try host.hostComputeEndpoint(id)
+      var record = EndpointRecord(endpoint, acls: shared.acls(of: endpoint.policies))
       ledger.identify(&record)
       let acls = record.acls.map(\.acl)
       record.aclList = lists[acls] ?? lists.count
@@ -64,101 +63,63 @@ package struct HostReading: Sendable {
   }
 }
 
-/// A network as its document states it.
+/// A network of a host.
 package struct NetworkRecord: Sendable {
-  package var id: GUID
-  package var name: String
-  package var owner: String
-  package var driver: NetworkDriver?
-  package var document: JSON
+  package let network: HostComputeNetwork
 
-  init(id: GUID, document: JSON) {
-    self.id = id
-    self.document = document
-    name = document["Name"]?.string ?? ""
-    owner = document["Owner"]?.string ?? ""
-    driver = Self.driver(document["Type"])
-  }
-
-  /// The driver of a `Type` member; NAT is zero and therefore left out of documents
-  /// (reference: hns, 0 rule 4).
-  static func driver(_ type: JSON?) -> NetworkDriver? {
-    switch type {
-    case nil: .nat
-    case .string(let name): NetworkDriver(documentName: name)
-    case .integer(let number): NetworkDriver.allCases.first { $0.documentNumber == number }
-    default: nil
-    }
-  }
+  package var id: GUID { network.id }
+  package var name: String { network.name }
+  package var owner: String { network.owner }
+  package var driver: NetworkDriver? { network.driver }
+  package var document: JSON { network.document }
 }
 
-/// An endpoint as its document states it.
+/// An endpoint of a host, and what its ACLs are to a profile.
 package struct EndpointRecord: Sendable {
-  package var id: GUID
-  package var name: String
-  package var owner: String
-  package var network: GUID
-  /// The namespace it is in; nil for none.
-  package var namespace: GUID?
-  package var addresses: [(address: IPAddress, prefixLength: Int)]
-  package var mac: String
-  package var gateways: [String]
-  package var dnsServers: [String]
-  package var dnsSearch: [String]
-  /// Every policy in document order, ACLs included.
-  package var policies: [JSON]
+  package let endpoint: HostComputeEndpoint
   /// The ACLs in document order; an ACL this program cannot read is not among them.
   package var acls: [HostACL]
   /// A number for the ACLs: that of every endpoint of the reading with the same ones.
   var aclList = 0
 
-  /// Reads a document.
-  ///
-  /// - Parameter known: ACLs by where their settings stand in memory, which documents share; each keeps its
-  ///   settings, so that no other can come to stand there.
-  init(id: GUID, document: JSON, known: inout [UnsafeRawPointer: HostACL]) {
-    self.id = id
-    name = document["Name"]?.string ?? ""
-    owner = document["Owner"]?.string ?? ""
-    network = document["HostComputeNetwork"]?.string.flatMap { GUID($0) } ?? .zero
-    namespace = document["HostComputeNamespace"]?.string.flatMap { GUID($0) }.flatMap { $0.isZero ? nil : $0 }
-    addresses = (document["IpConfigurations"]?.array ?? []).compactMap { entry in
-      guard let address = entry["IpAddress"]?.string.flatMap({ IPAddress($0) }) else { return nil }
-      return (address, Int(entry["PrefixLength"]?.integer ?? Int64(address.family.bitWidth)))
-    }
-    mac = document["MacAddress"]?.string ?? ""
-    gateways = (document["Routes"]?.array ?? []).compactMap { $0["NextHop"]?.string }
-    dnsServers = (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string)
-    dnsSearch = (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string)
-    policies = document["Policies"]?.array ?? []
-    acls = policies.compactMap { policy in
-      guard policy["Type"]?.string?.uppercased() == "ACL", let settings = policy["Settings"] else {
-        return nil
-      }
-      let place: UnsafeRawPointer? = settings.object.flatMap { object in
-        object.members.withUnsafeBufferPointer { $0.baseAddress.map { UnsafeRawPointer($0) } }
-      }
-      if let place, let acl = known[place] { return acl }
-      guard let acl = try? PortACL(settings: settings) else { return nil }
-      let read = HostACL(acl: acl, settings: settings)
-      if let place { known[place] = read }
-      return read
-    }
+  init(_ endpoint: HostComputeEndpoint, acls: [HostACL]) {
+    self.endpoint = endpoint
+    self.acls = acls
   }
+
+  package var id: GUID { endpoint.id }
+  package var name: String { endpoint.name }
+  package var owner: String { endpoint.owner }
+  package var network: GUID { endpoint.network }
+  /// The namespace it is in; nil for none.
+  package var namespace: GUID? { endpoint.namespace }
+  package var addresses: [(address: IPAddress, prefixLength: Int)] {
+    endpoint.addresses.map { ($0.address, $0.length == 0 ? $0.address.family.bitWidth : $0.length) }
+  }
+  package var mac: String { endpoint.mac?.description ?? "" }
+  package var gateways: [String] { endpoint.routes.map { "\($0.nextHop)" } }
+  package var dnsServers: [String] { endpoint.dns.servers }
+  package var dnsSearch: [String] { endpoint.dns.search }
+  /// Every policy in document order, ACLs included.
+  package var policies: [HCNPolicy] { endpoint.policies }
 }
 
 /// An ACL on a host: what it means and how its document puts it.
 package struct HostACL: Sendable {
   package private(set) var acl: PortACL
-  package let settings: JSON
+  package let policy: HCNPolicy
   /// The profile's rules it stands for; nil when another agent owns it.
   package private(set) var identity: RuleIdentity?
 
-  init(acl: PortACL, settings: JSON) {
+  init?(_ policy: HCNPolicy) {
+    guard policy.type == .acl, let acl = policy.acl else { return nil }
     self.acl = acl
-    self.settings = settings
+    self.policy = policy
     identity = acl.id.flatMap { RuleIdentity(id: $0) }
   }
+
+  /// The settings as the document has them.
+  package var settings: JSON { policy.settings }
 
   /// Gives the ACL the Id it is known by, where its document has none.
   mutating func identify(as id: String?) {
@@ -167,28 +128,40 @@ package struct HostACL: Sendable {
   }
 }
 
-/// A namespace as its document states it.
-package struct NamespaceRecord: Sendable {
-  package var id: GUID
-  package var owner: String
-  package var type: String
-  package var compartmentId: UInt32
-  package var endpoints: [GUID]
-  package var containers: [String]
+/// The ACLs of endpoints; those that came to the host as one list are read once.
+private struct HostACLs {
+  private var known: [ObjectIdentifier: [HostACL]] = [:]
 
-  init(id: GUID, document: JSON) {
-    self.id = id
-    owner = document["Owner"]?.string ?? ""
-    type = document["Type"]?.string ?? "Host"
-    compartmentId = UInt32(clamping: document["NamespaceId"]?.integer ?? 0)
-    let resources = document["Resources"]?.array ?? []
-    func ids(_ type: String) -> [String] {
-      resources.filter { $0["Type"]?.string == type }.compactMap { $0["Data"]?["Id"]?.string }
-    }
-    endpoints = ids("Endpoint").compactMap { GUID($0) }
-    containers = ids("Container")
+  mutating func acls(of policies: [HCNPolicy]) -> [HostACL] {
+    guard let first = policies.firstIndex(where: { $0.type == .acl }), let list = policies[first].list,
+      policies[first...].prefix(while: { $0.list === list }).count == list.acls.count,
+      !policies[(first + list.acls.count)...].contains(where: { $0.type == .acl })
+    else { return policies.compactMap { HostACL($0) } }
+    if let acls = known[ObjectIdentifier(list)] { return acls }
+    let acls = policies[first...].prefix(list.acls.count).compactMap { HostACL($0) }
+    known[ObjectIdentifier(list)] = acls
+    return acls
+  }
+}
+
+/// A namespace of a host.
+package struct NamespaceRecord: Sendable {
+  package let namespace: HostComputeNamespace
+  package let endpoints: [GUID]
+  package let containers: [String]
+
+  init(_ namespace: HostComputeNamespace) {
+    self.namespace = namespace
+    endpoints = namespace.endpoints
+    containers = namespace.containers
   }
 
+  package var id: GUID { namespace.id }
+  package var owner: String { namespace.owner }
+  package var type: String { namespace.type.rawValue }
+  /// The number of its compartment; 0 while none is open.
+  package var compartmentId: UInt32 { namespace.compartment?.number ?? 0 }
+
   /// Whether it is a namespace inside a utility VM.
-  package var isGuest: Bool { type.hasPrefix("Guest") }
+  package var isGuest: Bool { namespace.type.isGuest }
 }

@@ -19,30 +19,22 @@ struct NetworkStatement: Hashable {
   var macPool: String?
   var isDHCP: Bool
 
-  init(_ document: JSON) {
-    let policies = document["Policies"]?.array ?? []
-    func setting(_ policies: [JSON], _ type: PolicyType, _ member: String) -> JSON? {
-      policies.first { $0["Type"]?.string?.uppercased() == type.rawValue.uppercased() }?["Settings"]?[member]
+  init(_ network: HostComputeNetwork) {
+    func setting(_ policies: [HCNPolicy], _ type: PolicyType, _ member: String) -> JSON? {
+      policies.first { $0.type == type }?.settings[member]
     }
-    adapter = setting(policies, .netAdapterName, "NetworkAdapterName")?.string
-    vxlanPort = setting(policies, .vxlanPort, "Port")?.integer
-    dnsServers = (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string)
-    dnsSearch = (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string)
-    macPool = document["MacPool"]?["Ranges"]?.array?.first.map { range in
-      "\(range["StartMacAddress"]?.string ?? "")-\(range["EndMacAddress"]?.string ?? "")".uppercased()
-    }
-    isDHCP = (document["Ipams"]?.array ?? []).contains { $0["Type"]?.string?.uppercased() == "DHCP" }
-    subnets = (document["Ipams"]?.array ?? []).flatMap { $0["Subnets"]?.array ?? [] }.map { subnet in
-      let policies = subnet["Policies"]?.array ?? []
-      let text = subnet["IpAddressPrefix"]?.string ?? ""
-      let route = (subnet["Routes"]?.array ?? []).first {
-        ["0.0.0.0/0", "::/0"].contains($0["DestinationPrefix"]?.string)
-      }
-      return Subnet(
-        prefix: IPPrefix(text)?.description ?? text,
-        gateway: route?["NextHop"]?.string.map { IPAddress($0)?.description ?? $0 },
-        vsid: setting(policies, .vsid, "IsolationId")?.integer,
-        vlan: setting(policies, .vlan, "IsolationId")?.integer)
+    adapter = setting(network.policies, .netAdapterName, "NetworkAdapterName")?.string
+    vxlanPort = setting(network.policies, .vxlanPort, "Port")?.integer
+    dnsServers = network.dns.servers
+    dnsSearch = network.dns.search
+    macPool = network.macPool.first.map { "\(MACAddress($0.lowerBound))-\(MACAddress($0.upperBound))" }
+    isDHCP = network.ipams.contains { $0.type == .dhcp }
+    subnets = network.subnets.map { subnet in
+      Subnet(
+        prefix: subnet.prefix.description,
+        gateway: subnet.routes.first(where: \.isDefault)?.nextHop.description,
+        vsid: setting(subnet.policies, .vsid, "IsolationId")?.integer,
+        vlan: setting(subnet.policies, .vlan, "IsolationId")?.integer)
     }
   }
 

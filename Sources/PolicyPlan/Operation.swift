@@ -1,4 +1,5 @@
 package import HNSEmulator
+package import HostModel
 package import JSONText
 package import NetworkTypes
 
@@ -6,6 +7,8 @@ package import NetworkTypes
 package struct Operation: Sendable, Hashable {
   package enum Call: Sendable, Hashable {
     case create(network: GUID?, settings: JSON)
+    case createEndpoint(HostComputeEndpoint)
+    case modifyPolicies(RequestType, [HCNPolicy])
     case modify(settings: JSON)
     case delete
   }
@@ -24,13 +27,25 @@ package struct Operation: Sendable, Hashable {
     switch call {
     case .create(let network, let settings):
       _ = try host.create(kind, id: id, network: network, settings: settings)
+    case .createEndpoint(let endpoint): _ = try host.create(endpoint)
     case .modify(let settings): try host.modify(kind, id, settings: settings)
+    case .modifyPolicies(let type, let policies):
+      try host.modifyPolicies(ofEndpoint: id, type, policies)
     case .delete: try host.delete(kind, id)
     }
   }
 }
 
 extension Operation {
+  /// Whether two operations send the same documents, whether these are typed or were read.
+  package static func == (left: Self, right: Self) -> Bool { left.document == right.document }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(id)
+    hasher.combine(summary)
+  }
+
   /// The operation as a saved plan holds it.
   package var document: JSON {
     var object = JSONObject()
@@ -42,9 +57,18 @@ extension Operation {
       object.append("call", "create")
       object.append("network", network.map { .string($0.uppercase) })
       object.append("settings", settings)
+    case .createEndpoint(let endpoint):
+      object.append("call", "create")
+      object.append("network", .string(endpoint.network.uppercase))
+      object.append("settings", endpoint.document)
     case .modify(let settings):
       object.append("call", "modify")
       object.append("settings", settings)
+    case .modifyPolicies(let type, let policies):
+      object.append("call", "modify")
+      object.append(
+        "settings",
+        Planner.request("Policy", type.rawValue, ["Policies": .array(policies.map(\.document))]))
     case .delete: object.append("call", "delete")
     }
     return .object(object)

@@ -14,30 +14,30 @@ extension Planner {
   private static func isOwned(_ type: PolicyType?, by endpoint: DesiredEndpoint) -> Bool {
     guard let type, type != .acl, let schema = PolicyTable.endpoint[type] else { return false }
     return !schema.addedByService.contains(endpoint.cell.driver)
-      || endpoint.policies.contains { Self.type($0) == type }
+      || endpoint.policies.contains { $0.type == type }
   }
 
   mutating func updatePolicies(_ kept: [(DesiredEndpoint, EndpointRecord)]) {
-    var taken: Set<String> = []
+    var taken: Set<PortMapping.Key> = []
     for (endpoint, _) in kept { taken.formUnion(endpoint.policies.compactMap(Self.hostPort)) }
     for (endpoint, record) in kept { update(record, to: endpoint, portsTaken: taken) }
   }
 
   private mutating func update(
-    _ record: EndpointRecord, to endpoint: DesiredEndpoint, portsTaken: Set<String>
+    _ record: EndpointRecord, to endpoint: DesiredEndpoint, portsTaken: Set<PortMapping.Key>
   ) {
     let acls = aclPolicies(of: record, wanted: endpoint)
     let current = record.policies
-    let others = current.filter { Self.type($0) != .acl }
-    let unowned = others.filter { !Self.isOwned(Self.type($0), by: endpoint) }
-    let owned = others.filter { Self.isOwned(Self.type($0), by: endpoint) }
+    let others = current.filter { $0.type != .acl }
+    let unowned = others.filter { !Self.isOwned($0.type, by: endpoint) }
+    let owned = others.filter { Self.isOwned($0.type, by: endpoint) }
     let ownedChanges = Self.multiset(owned) != Self.multiset(endpoint.policies)
     guard ownedChanges || acls != nil else { return }
 
-    let keptACLs = acls ?? current.filter { Self.type($0) == .acl }
+    let keptACLs = acls ?? current.filter { $0.type == .acl }
     let after = unowned + (ownedChanges ? endpoint.policies : owned) + keptACLs
-    let typesAfter = Set(after.map(Self.type))
-    let vanished = current.filter { !typesAfter.contains(Self.type($0)) }
+    let typesAfter = Set(after.map(\.type))
+    let vanished = current.filter { !typesAfter.contains($0.type) }
     // A host port that another endpoint takes over must be free before that one asks for it.
     let moving = owned.filter { policy in
       guard typesAfter.contains(.portMapping), let port = Self.hostPort(policy) else { return false }
@@ -45,20 +45,19 @@ extension Planner {
     }
     if !vanished.isEmpty || !moving.isEmpty {
       releases.append(
-        policyRequest(record, "Remove", vanished + moving, "remove policies of endpoint \(record.name)"))
+        policyRequest(record, .remove, vanished + moving, "remove policies of endpoint \(record.name)"))
     }
-    let remaining = current.filter { typesAfter.contains(Self.type($0)) }
+    let remaining = current.filter { typesAfter.contains($0.type) }
     if Self.multiset(remaining) != Self.multiset(after) {
-      updates.append(policyRequest(record, "Update", after, "update the policies of endpoint \(record.name)"))
+      updates.append(policyRequest(record, .update, after, "update the policies of endpoint \(record.name)"))
     }
   }
 
   private func policyRequest(
-    _ record: EndpointRecord, _ request: String, _ policies: [JSON], _ summary: String
+    _ record: EndpointRecord, _ request: RequestType, _ policies: [HCNPolicy], _ summary: String
   ) -> Operation {
     Operation(
-      call: .modify(settings: Self.request("Policy", request, ["Policies": .array(policies)])),
-      kind: .endpoint, id: record.id, summary: summary)
+      call: .modifyPolicies(request, policies), kind: .endpoint, id: record.id, summary: summary)
   }
 
   /// The ACL policies the endpoint must carry, or nil when those it carries will do.
@@ -66,7 +65,9 @@ extension Planner {
   /// Beside the ACLs of others no catch-all is written unless the profile states that default. Where
   /// VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL without a
   /// catch-all would close the endpoint.
-  private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint) -> [JSON]? {
+  private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint)
+    -> [HCNPolicy]?
+  {
     var unmatched: [PortACL: Int] = [:]
     for entry in endpoint.policy.entries { unmatched[entry.acl.anonymous, default: 0] += 1 }
     // An ACL of the profile is one with its Id, or one that says the same without an Id.
@@ -85,7 +86,7 @@ extension Planner {
         foreign.append(acl)
       }
     }
-    let unread = record.policies.count { Self.type($0) == .acl } - record.acls.count
+    let unread = record.policies.count { $0.type == .acl } - record.acls.count
     var entries = endpoint.policy.entries
     if !foreign.isEmpty || unread > 0 {
       let open = Set(Direction.allCases).subtracting(endpoint.policy.statedDefaults)
@@ -115,26 +116,26 @@ extension Planner {
       return nil
     }
     let kept = record.policies.filter { policy in
-      guard Self.type(policy) == .acl else { return false }
-      return !own.contains { $0.settings == policy["Settings"] }
+      guard policy.type == .acl else { return false }
+      return !own.contains { $0.policy == policy }
     }
-    return kept + planned.map { policy($0) }
+    return kept + policies(planned)
   }
 
-  /// The ACLs of an endpoint as policies; those of a shared list are made once.
-  mutating func aclPolicies(of compiled: CompiledPolicy) -> [JSON] {
-    // The lists live as long as the desired host does, so that a place in memory names one of them.
-    let place = compiled.entries.withUnsafeBufferPointer { $0.baseAddress.map { UnsafeRawPointer($0) } }
-    guard let place else { return [] }
-    if let policies = knownPolicies[place] { return policies }
-    let policies = compiled.entries.map { policy($0.acl) }
-    knownPolicies[place] = policies
-    return policies
+  /// ACLs as endpoint policies, without their Ids on hosts that take none.
+  private func policies(_ acls: [PortACL]) -> [HCNPolicy] {
+    ACLList(supportsRuleIds ? acls : acls.map(\.anonymous)).policies
   }
 
-  /// An ACL as an endpoint policy, without its Id on hosts that take none.
-  func policy(_ acl: PortACL) -> JSON {
-    HCN.policy(.acl, supportsRuleIds ? acl.settings : acl.anonymous.settings)
+  /// The policies of the ACLs of a new endpoint; endpoints with the same compiled policy share one list.
+  mutating func aclPolicies(of policy: CompiledPolicy) -> [HCNPolicy] {
+    guard !policy.entries.isEmpty else { return [] }
+    // What the profile wants outlives the planner, so that equal storage is an equal list.
+    let storage = policy.entries.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    if let known = knownACLs[storage] { return known }
+    let made = policies(policy.entries.map(\.acl))
+    knownACLs[storage] = made
+    return made
   }
 
   /// Notes whose ACLs these are, where the host cannot.
@@ -142,17 +143,8 @@ extension Planner {
     if !supportsRuleIds { ledger[endpoint] = acls }
   }
 
-  /// The type of a policy; nil for one this project does not know.
-  private static func type(_ policy: JSON) -> PolicyType? {
-    policy["Type"]?.string.flatMap { PolicyTable.endpoint[$0]?.type }
-  }
-
-  private static func hostPort(_ policy: JSON) -> String? {
-    guard type(policy) == .portMapping, let settings = policy["Settings"],
-      let port = settings["ExternalPort"]?.integer, let number = settings["Protocol"]?.integer
-    else { return nil }
-    let flags = settings["Flags"]?.integer ?? 0
-    return "\(number)/\(port)/\(settings["VIP"]?.string ?? "")/\(flags & HCN.ipv6Mapping)"
+  private static func hostPort(_ policy: HCNPolicy) -> PortMapping.Key? {
+    policy.mapping.flatMap { $0.externalPort == 0 ? nil : $0.key }
   }
 
   private static func counts<Value: Hashable>(_ values: [Value]) -> [Value: Int] {
@@ -160,7 +152,9 @@ extension Planner {
   }
 
   /// Policies compared as a bag, members in any order.
-  private static func multiset(_ policies: [JSON]) -> [JSON: Int] { counts(policies.map(canonical)) }
+  private static func multiset(_ policies: [HCNPolicy]) -> [JSON: Int] {
+    counts(policies.map { canonical($0.document) })
+  }
 
   /// Settings in one spelling: members sorted, and those that say nothing left out, because HNS drops
   /// them on its way (reference: hns, 0 rule 11).

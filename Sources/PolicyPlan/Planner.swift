@@ -42,11 +42,11 @@ struct Planner {
     diagnostics = DiagnosticCollector(file: file)
   }
 
+  /// The policies of ACL lists, by the storage of the compiled ones.
+  var knownACLs: [UInt: [HCNPolicy]] = [:]
+
   /// What is deleted and created under the same name.
   private(set) var replacements = Replacements()
-
-  /// The documents of ACLs by the list they come from, which endpoints with equal rules share.
-  var knownPolicies: [UnsafeRawPointer: [JSON]] = [:]
 
   var operations: [Operation] {
     teardown + networkDeletions + networkCreations + releases + updates + statedCreations + otherCreations
@@ -98,15 +98,14 @@ struct Planner {
     var ids: [String: GUID] = [:]
     let byName = Dictionary(reading.networks.map { ($0.name, $0) }) { first, _ in first }
     for network in desired.networks {
-      let document = JSON.object(network.document)
-      let wanted = NetworkStatement(document)
+      let wanted = NetworkStatement(network.wanted)
       guard let current = byName[network.name] else {
         ids[network.name] = network.id
         networkCreations.append(creation(of: network))
         continue
       }
       ids[network.name] = current.id
-      let statement = NetworkStatement(current.document)
+      let statement = NetworkStatement(current.network)
       statements[network.name] = (wanted, statement, current.owner == desired.owner)
       let difference = current.driver == network.driver ? statement.difference(from: wanted) : .driver
       if current.owner != desired.owner {
@@ -131,7 +130,7 @@ struct Planner {
           Operation(
             call: .modify(settings: [
               "ResourceType": "DNS", "RequestType": "Update",
-              "Settings": network.document["Dns"] ?? .object(JSONObject()),
+              "Settings": network.wanted.dns.document,
             ]),
             kind: .network, id: current.id, summary: "update the name servers of network \(network.name)"))
       }
@@ -155,7 +154,7 @@ struct Planner {
 
   private func creation(of network: DesiredNetwork) -> Operation {
     Operation(
-      call: .create(network: nil, settings: .object(network.document)), kind: .network, id: network.id,
+      call: .create(network: nil, settings: network.wanted.document), kind: .network, id: network.id,
       summary: "create network \(network.name)")
   }
 
@@ -297,26 +296,17 @@ struct Planner {
   }
 
   private mutating func create(_ endpoint: DesiredEndpoint, on network: GUID) {
-    var document = JSONObject()
-    document.append("ID", .string(endpoint.id.lowercase))
-    document.append("Owner", .string(desired.owner))
-    document.append("Name", .string(endpoint.name))
-    document.append("HostComputeNetwork", .string(network.uppercase))
-    let policies = endpoint.policies + aclPolicies(of: endpoint.policy)
-    document.append("Policies", policies.isEmpty ? nil : .array(policies))
-    if !endpoint.addresses.isEmpty {
-      document.append(
-        "IpConfigurations",
-        .array(
-          zip(endpoint.addresses, endpoint.prefixLengths).map { address, length in
-            ["IpAddress": .string(address.value.description), "PrefixLength": .whole(length)]
-          }))
+    var wanted = HostComputeEndpoint(id: endpoint.id, network: network, writer: .client)
+    wanted.owner = desired.owner
+    wanted.name = endpoint.name
+    wanted.policies = endpoint.policies + aclPolicies(of: endpoint.policy)
+    wanted.addresses = zip(endpoint.addresses, endpoint.prefixLengths).map { address, length in
+      IPConfiguration(address: address.value, length: length)
     }
-    document.append("Routes", endpoint.gateway.map { [HCN.defaultRoute(via: $0)] })
-    document.append("MacAddress", endpoint.mac.map { .string($0.description) })
-    document.append("SchemaVersion", HCN.schemaVersion)
+    wanted.routes = endpoint.gateway.map { [HCNRoute.default(via: $0)] } ?? []
+    wanted.mac = endpoint.mac
     let operation = Operation(
-      call: .create(network: network, settings: .object(document)), kind: .endpoint, id: endpoint.id,
+      call: .createEndpoint(wanted), kind: .endpoint, id: endpoint.id,
       summary: "create endpoint \(endpoint.name)")
     if endpoint.addresses.isEmpty && endpoint.mac == nil {
       otherCreations.append(operation)

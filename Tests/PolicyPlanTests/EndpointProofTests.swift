@@ -32,6 +32,28 @@ import Testing
       try host.create(kind, id: id, network: network, settings: altered(settings))
     }
 
+    func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace {
+      try host.hostComputeNamespace(id)
+    }
+
+    func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork {
+      try host.hostComputeNetwork(id)
+    }
+
+    func hostComputeEndpoint(_ id: GUID) throws(HCNError) -> HostComputeEndpoint {
+      try host.hostComputeEndpoint(id)
+    }
+
+    mutating func create(_ endpoint: HostComputeEndpoint) throws(HCNError) -> GUID {
+      try create(.endpoint, id: endpoint.id, network: endpoint.network, settings: endpoint.document)
+    }
+
+    mutating func modifyPolicies(
+      ofEndpoint id: GUID, _ type: RequestType, _ policies: [HCNPolicy]
+    ) throws(HCNError) {
+      try host.modifyPolicies(ofEndpoint: id, type, policies)
+    }
+
     mutating func modify(_ kind: HCNObjectKind, _ id: GUID, settings: JSON) throws(HCNError) {
       try host.modify(kind, id, settings: settings)
     }

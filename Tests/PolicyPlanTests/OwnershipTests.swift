@@ -119,7 +119,7 @@ import Testing
 
   private func sendACLs(_ acls: [JSON], to name: String, of host: inout HostNetworkingService) throws {
     let record = try endpoint(host, name)
-    let others = record.policies.filter { $0["Type"] != "ACL" }
+    let others = record.policies.filter { $0.type != .acl }.map(\.document)
     let policies = others + acls.map { ["Type": "ACL", "Settings": $0] }
     try host.modify(
       .endpoint, record.id,

@@ -148,7 +148,7 @@ import Testing
       .endpoint, record.id,
       settings: [
         "ResourceType": "Policy", "RequestType": "Update",
-        "Settings": ["Policies": .array(record.policies + [foreign])],
+        "Settings": ["Policies": .array(record.policies.map(\.document) + [foreign])],
       ])
     // The catch-alls go, because others own rules there now, and the plan says what that closes.
     let next = try plan(wanted, on: closed).plan

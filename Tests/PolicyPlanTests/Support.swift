@@ -73,6 +73,30 @@ struct FaultyHost: HostNetworking {
     try host.properties(kind, id, query: query)
   }
 
+  func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace {
+    try host.hostComputeNamespace(id)
+  }
+
+  func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork {
+    try host.hostComputeNetwork(id)
+  }
+
+  func hostComputeEndpoint(_ id: GUID) throws(HCNError) -> HostComputeEndpoint {
+    try host.hostComputeEndpoint(id)
+  }
+
+  mutating func create(_ endpoint: HostComputeEndpoint) throws(HCNError) -> GUID {
+    try count()
+    return try host.create(endpoint)
+  }
+
+  mutating func modifyPolicies(
+    ofEndpoint id: GUID, _ type: RequestType, _ policies: [HCNPolicy]
+  ) throws(HCNError) {
+    try count()
+    try host.modifyPolicies(ofEndpoint: id, type, policies)
+  }
+
   private mutating func count() throws(HCNError) {
     guard callsLeft > 0 else { throw HCNError(.managerStopped, detail: "injected") }
     callsLeft -= 1

@@ -128,7 +128,7 @@ package struct HostView: Sendable {
   private func policyWords(_ record: EndpointRecord) -> String {
     var counts: [(type: String, count: Int)] = []
     for policy in record.policies {
-      let type = policy["Type"]?.string ?? "?"
+      let type = policy.typeName
       if let index = counts.firstIndex(where: { $0.type == type }) {
         counts[index].count += 1
       } else {

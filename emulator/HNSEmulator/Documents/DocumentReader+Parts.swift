@@ -29,8 +29,8 @@ extension DocumentReader {
   ///
   /// A route without a next hop is left out: clients written in Go send empty members, and only
   /// hcsshim's own check refuses them (reference: hns, 1.1 and 1.2).
-  func routes() throws(HCNError) -> [Route] {
-    var result: [Route] = []
+  func routes() throws(HCNError) -> [HCNRoute] {
+    var result: [HCNRoute] = []
     for reader in try children("Routes") {
       guard let hop = try reader.text("NextHop"), !hop.isEmpty else { continue }
       guard let address = IPAddress(hop) else {
@@ -41,9 +41,9 @@ extension DocumentReader {
         throw HCNError(.invalidPrefix, detail: "the destination '\(destination)' is not a prefix")
       }
       result.append(
-        Route(
+        HCNRoute(
           nextHop: address,
-          destination: destination.isEmpty ? Route.default(via: address).destination : destination,
+          destination: destination.isEmpty ? HCNRoute.default(via: address).destination : destination,
           metric: UInt16(try reader.whole("Metric", upTo: 65535) ?? 0)))
     }
     return result

@@ -1,3 +1,4 @@
+import HostModel
 import JSONText
 import NetworkTypes
 
@@ -157,7 +158,7 @@ extension DocumentEnumeration where AllCases == [Self], Self: Equatable {
 }
 
 /// What a modify request does (reference: hns, 2).
-enum RequestType: String, DocumentEnumeration {
+package enum RequestType: String, DocumentEnumeration {
   case add = "Add"
   case remove = "Remove"
   case update = "Update"
@@ -186,19 +187,6 @@ enum NamespaceResource: String, DocumentEnumeration {
   case endpoint = "Endpoint"
 }
 
-/// The kind of a namespace (reference: hns, 1.6).
-enum NamespaceType: String, DocumentEnumeration {
-  case host = "Host"
-  case hostDefault = "HostDefault"
-  case guest = "Guest"
-  case guestDefault = "GuestDefault"
+extension NamespaceType: DocumentEnumeration {}
 
-  /// Whether the namespace lives in a utility VM.
-  var isGuest: Bool { self == .guest || self == .guestDefault }
-}
-
-/// Who hands out addresses.
-enum IPAMType: String, DocumentEnumeration {
-  case `static` = "Static"
-  case dhcp = "Dhcp"
-}
+extension IPAMType: DocumentEnumeration {}

@@ -31,50 +31,6 @@ struct DocumentWriter {
   mutating func set(_ key: String, _ value: JSON?) { object.append(key, value) }
 }
 
-extension DNSSettings {
-  var document: JSON {
-    var writer = DocumentWriter()
-    writer.put("Domain", domain)
-    writer.put("Search", texts: search)
-    writer.put("ServerList", texts: servers)
-    writer.put("Options", texts: options)
-    return writer.document
-  }
-}
-
-extension Route {
-  var document: JSON {
-    var writer = DocumentWriter()
-    writer.put("NextHop", "\(nextHop)")
-    writer.put("DestinationPrefix", destination)
-    writer.put("Metric", metric)
-    return writer.document
-  }
-}
-
-extension Subnet {
-  var document: JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", id.uppercase)
-    writer.put("IpAddressPrefix", prefix.description)
-    writer.put("Policies", policies.map(\.document))
-    writer.put("Routes", routes.map(\.document))
-    writer.put("IpSubnets", ipSubnets.map(\.document))
-    writer.put("Flags", flags)
-    return writer.document
-  }
-}
-
-extension IPSubnet {
-  var document: JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", id.uppercase)
-    writer.put("IpAddressPrefix", prefix.description)
-    writer.put("Flags", flags)
-    return writer.document
-  }
-}
-
 /// The states of an endpoint that occur here (reference: hns, 4.2 and 6.4).
 ///
 /// The state follows from where the endpoint is. One that a detach call took away is detached; one that only
@@ -96,64 +52,49 @@ public enum EndpointState: Int64, Sendable {
 extension HostNetworkingService {
   /// The document of a network: ids in upper case, NAT without a type, because that is number 0
   /// (reference: hns, 0 rule 4 and 0 rule 7).
-  func document(of network: NetworkObject) -> JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", network.id.uppercase)
-    writer.put("Name", network.name)
-    writer.put("Owner", network.owner)
-    writer.put("Version", configuration.version.packed)
-    writer.set("AdditionalParams", network.additionalParams)
-    if network.driver != .nat { writer.put("Type", network.driver.documentName) }
-    writer.put("Policies", network.policies.map(\.document))
-    let ranges = network.macPool.map(\.document)
-    if !ranges.isEmpty { writer.set("MacPool", ["Ranges": .array(ranges)]) }
-    if !network.dns.isEmpty { writer.set("Dns", network.dns.document) }
-    writer.put(
-      "Ipams",
-      network.ipams.map { ipam in
-        var part = DocumentWriter()
-        part.put("Type", ipam.type)
-        part.put("Subnets", ipam.subnets.map(\.document))
-        return part.document
-      })
-    writer.put("Flags", network.flags)
-    writer.set("Health", ["Extra": .object(network.healthExtra)])
-    writer.set("SchemaVersion", network.schemaVersion.document)
-    writer.put("State", 1)
-    return writer.document
+  func document(of network: NetworkObject) -> JSON { typedDocument(of: network).document }
+
+  /// What the document of a network says.
+  func typedDocument(of network: NetworkObject) -> HostComputeNetwork {
+    var result = HostComputeNetwork(id: network.id, driver: network.driver)
+    result.name = network.name
+    result.owner = network.owner
+    result.version = configuration.version.packed
+    result.additionalParams = network.additionalParams
+    result.policies = network.policies
+    result.macPool = network.macPool
+    result.dns = network.dns
+    result.ipams = network.ipams
+    result.flags = network.flags
+    result.healthExtra = network.healthExtra
+    result.schemaVersion = network.schemaVersion
+    return result
   }
 
   /// The document of an endpoint: its id in lower case, its network's in upper case, a namespace
   /// only while it is in one (reference: hns, 1.5 and 6.1).
-  func document(of endpoint: EndpointObject) -> JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", endpoint.id.lowercase)
-    writer.put("Name", endpoint.name)
-    writer.put("Owner", endpoint.owner)
-    writer.put("Version", configuration.version.packed)
-    writer.set("AdditionalParams", endpoint.additionalParams)
-    writer.put("HostComputeNetwork", endpoint.network.uppercase)
-    writer.put("HostComputeNamespace", visibleNamespace(of: endpoint)?.uppercase ?? "")
-    writer.put("Policies", endpoint.policies.map(\.document))
-    writer.put(
-      "IpConfigurations",
-      endpoint.ipConfigurations.map { configuration in
-        var part = DocumentWriter()
-        part.put("IpAddress", "\(configuration.address)")
-        part.put("PrefixLength", configuration.length)
-        if self.configuration.schemaMinor >= Self.ipSubnetSchema {
-          part.put("IpSubnetId", configuration.ipSubnet?.uppercase ?? "")
-        }
-        return part.document
-      })
-    if !endpoint.dns.isEmpty { writer.set("Dns", endpoint.dns.document) }
-    writer.put("Routes", endpoint.routes.map(\.document))
-    writer.put("MacAddress", "\(endpoint.mac)")
-    writer.put("Flags", endpoint.flags)
-    writer.set("Health", ["Extra": [:]])
-    writer.set("SchemaVersion", endpoint.schemaVersion.document)
-    writer.put("State", state(of: endpoint).rawValue)
-    return writer.document
+  func document(of endpoint: EndpointObject) -> JSON { typedDocument(of: endpoint).document }
+
+  /// What the document of an endpoint says.
+  func typedDocument(of endpoint: EndpointObject) -> HostComputeEndpoint {
+    var result = HostComputeEndpoint(id: endpoint.id, network: endpoint.network)
+    result.name = endpoint.name
+    result.owner = endpoint.owner
+    result.version = configuration.version.packed
+    result.additionalParams = endpoint.additionalParams
+    result.namespace = visibleNamespace(of: endpoint)
+    result.policies = endpoint.policies
+    result.addresses = endpoint.ipConfigurations
+    if configuration.schemaMinor < Self.ipSubnetSchema {
+      for index in result.addresses.indices { result.addresses[index].ipSubnet = nil }
+    }
+    result.dns = endpoint.dns
+    result.routes = endpoint.routes
+    result.mac = endpoint.mac
+    result.flags = endpoint.flags
+    result.schemaVersion = endpoint.schemaVersion
+    result.state = state(of: endpoint).rawValue
+    return result
   }
 
   /// The namespace of an endpoint, if clients know of it.
@@ -163,22 +104,18 @@ extension HostNetworkingService {
 
   /// The document of a namespace: `NamespaceId` and `NamespaceGuid` only once a compartment is open,
   /// endpoint ids among the resources in upper case (reference: hns, 1.10 and 6.1).
-  func document(of namespace: NamespaceObject) -> JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", namespace.id.uppercase)
-    writer.put("Name", namespace.name)
-    writer.put("Owner", namespace.owner)
-    writer.put("Version", configuration.version.packed)
-    if let compartment = compartment(of: namespace) {
-      writer.put("NamespaceId", compartment.id)
-      writer.put("NamespaceGuid", compartment.guid.uppercase)
-    }
-    writer.put("Type", namespace.type)
-    writer.put("Resources", namespace.resources.map(\.document))
-    writer.set("Health", ["Extra": [:]])
-    writer.set("SchemaVersion", namespace.schemaVersion.document)
-    writer.put("State", 1)
-    return writer.document
+  func document(of namespace: NamespaceObject) -> JSON { typedDocument(of: namespace).document }
+
+  /// What the document of a namespace says.
+  func typedDocument(of namespace: NamespaceObject) -> HostComputeNamespace {
+    var result = HostComputeNamespace(id: namespace.id, type: namespace.type)
+    result.name = namespace.name
+    result.owner = namespace.owner
+    result.version = configuration.version.packed
+    result.compartment = compartment(of: namespace).map { .init(number: $0.id, guid: $0.guid) }
+    result.resources = namespace.resources
+    result.schemaVersion = namespace.schemaVersion
+    return result
   }
 
   /// Attached once the compartment of the endpoint's namespace is open, and sharing where that is the

@@ -1,27 +1,6 @@
+import HostModel
 import JSONText
-public import NetworkTypes
-
-/// One address of an endpoint.
-public struct IPConfiguration: Hashable, Sendable {
-  /// The address.
-  public var address: IPAddress
-  /// The prefix length.
-  public var length: Int
-  /// The IpSubnet the address was taken from; nil on a network without subnets.
-  public var ipSubnet: GUID?
-
-  /// Makes an address of an endpoint.
-  ///
-  /// - Parameters:
-  ///   - address: The address.
-  ///   - length: The prefix length; 0 where the subnet shall decide.
-  ///   - ipSubnet: The IpSubnet; nil where the address shall decide.
-  public init(address: IPAddress, length: Int = 0, ipSubnet: GUID? = nil) {
-    self.address = address
-    self.length = length
-    self.ipSubnet = ipSubnet
-  }
-}
+import NetworkTypes
 
 /// An endpoint as the service keeps it.
 struct EndpointObject: Hashable {
@@ -37,7 +16,7 @@ struct EndpointObject: Hashable {
   var policies: [Policy] = []
   var ipConfigurations: [IPConfiguration] = []
   var dns = DNSSettings()
-  var routes: [Route] = []
+  var routes: [HCNRoute] = []
   var mac = MACAddress(0)
   var flags: UInt32 = 0
   var additionalParams: JSON?
@@ -62,11 +41,7 @@ struct EndpointObject: Hashable {
 
 /// A namespace as the service keeps it.
 struct NamespaceObject: Hashable {
-  /// What a namespace lists, in the order it was added.
-  enum Resource: Hashable {
-    case container(String)
-    case endpoint(GUID)
-  }
+  typealias Resource = HostComputeNamespace.Resource
 
   let id: GUID
   /// The place in the order of creation, over all kinds.

@@ -34,9 +34,12 @@ public struct EndpointSettings: Hashable, Sendable {
   /// EndpointFlags (reference: hns, 1.5).
   public var flags: UInt32 = 0
 
+  /// Policies that came as typed ones; they stand in the place of ``policies``.
+  var given: [HCNPolicy] = []
+
   // What only documents state.
   var dns = DNSSettings()
-  var routes: [Route] = []
+  var routes: [HCNRoute] = []
   var additionalParams: JSON?
   var schemaVersion = SchemaVersion()
   /// What only the older schema has a member for, as it was given.

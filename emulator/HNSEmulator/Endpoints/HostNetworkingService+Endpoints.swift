@@ -81,7 +81,10 @@ extension HostNetworkingService {
     endpoint.name = settings.name
     endpoint.owner = settings.owner
     endpoint.additionalParams = settings.additionalParams
-    if !settings.policies.isEmpty {
+    if !settings.given.isEmpty {
+      let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .endpoint)
+      endpoint.policies = try reader.taken(settings.given)
+    } else if !settings.policies.isEmpty {
       let reader = PolicyReader(
         configuration: configuration, driver: network.driver, table: .endpoint)
       endpoint.policies = try reader.policies(settings.policies)
@@ -236,13 +239,13 @@ extension HostNetworkingService {
   }
 
   /// The default routes of the subnets the endpoint has addresses in.
-  private func inheritedRoutes(_ endpoint: EndpointObject, _ network: NetworkObject) -> [Route] {
+  private func inheritedRoutes(_ endpoint: EndpointObject, _ network: NetworkObject) -> [HCNRoute] {
     // An endpoint of one address shares the list of its subnet where that has only default routes.
     if endpoint.ipConfigurations.count == 1 {
       let own = network.subnet(of: endpoint.ipConfigurations[0].address)?.routes ?? []
       if own.count < 2, own.allSatisfy(\.isDefault) { return own }
     }
-    var routes: [Route] = []
+    var routes: [HCNRoute] = []
     for configuration in endpoint.ipConfigurations {
       for route in network.subnet(of: configuration.address)?.routes ?? []
       where route.isDefault && !routes.contains(route) {
@@ -276,7 +279,7 @@ extension HostNetworkingService {
         mapping.externalPort = port
         taken.insert(mapping.key)
         let settings = PolicyReader.numbered(policy.settings.object ?? JSONObject(), mapping)
-        result[index] = Policy(type: policy.type, settings: settings, mapping: mapping)
+        result[index] = Policy(type: .portMapping, settings: settings, mapping: mapping)
       }
       let holder = publishedPorts[mapping.key]
       guard seen.insert(mapping.key).inserted, holder == nil || holder == endpoint else {

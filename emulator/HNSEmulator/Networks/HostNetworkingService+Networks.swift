@@ -195,7 +195,7 @@ extension HostNetworkingService {
 
   /// The default route of a NAT subnet that states none: WinNAT answers at the first host address, as
   /// far as this project knows.
-  private func firstHost(_ prefix: IPPrefix) -> [Route] {
+  private func firstHost(_ prefix: IPPrefix) -> [HCNRoute] {
     guard prefix.length < prefix.family.bitWidth - 1, let first = prefix.address.next else { return [] }
     return [.default(via: first)]
   }

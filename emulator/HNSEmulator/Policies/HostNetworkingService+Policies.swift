@@ -51,7 +51,7 @@ extension HostNetworkingService {
   }
 
   /// The list that an update with policies of some types makes of the present one.
-  func updated(_ present: [Policy], by stated: [Policy], of types: Set<PolicyType>) -> [Policy] {
+  func updated(_ present: [Policy], by stated: [Policy], of types: Set<PolicyType?>) -> [Policy] {
     if present.isEmpty || configuration.assumptions.policyUpdateScope == .all { return stated }
     // Lists are long and of few types.
     let only = types.count == 1 ? types.first : nil
@@ -82,13 +82,20 @@ extension HostNetworkingService {
     _ request: DocumentReader, _ stated: [Policy], elements: [JSON], to present: [Policy]
   ) throws(HCNError) -> [Policy] {
     let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
+    return try apply(type, stated, isEmpty: elements.isEmpty, to: present)
+  }
+
+  /// The same for a request in types; it is empty where it states no policy, not even an empty one.
+  func apply(
+    _ type: RequestType, _ stated: [Policy], isEmpty: Bool, to present: [Policy]
+  ) throws(HCNError) -> [Policy] {
     switch type {
     case .add: return present + stated
     case .remove:
       var result = present
       for policy in stated {
         guard let index = result.firstIndex(where: { $0.isRemoved(by: policy) }) else {
-          throw HCNError(.policyNotFound, detail: "there is no such policy of type \(policy.type.rawValue)")
+          throw HCNError(.policyNotFound, detail: "there is no such policy of type \(policy.typeName)")
         }
         result.remove(at: index)
       }
@@ -99,7 +106,7 @@ extension HostNetworkingService {
       var types = Set(stated.map(\.type))
       let stated = stated.filter { $0.type != .setPolicy }
       if types.remove(.setPolicy) == nil, types.isEmpty {
-        types = elements.isEmpty ? [.acl] : [.l4Proxy, .l4WFPProxy]
+        types = isEmpty ? [.acl] : [.l4Proxy, .l4WFPProxy]
       }
       return updated(present, by: stated, of: types)
     case .refresh, .reset:

@@ -77,6 +77,27 @@ extension PolicyReader {
     return ACLList(result)
   }
 
+  /// Policies that came in types, each as its document would be read; equal ones share their memory.
+  func taken(_ given: [HCNPolicy]) throws(HCNError) -> [HCNPolicy] {
+    var result = given
+    for (index, policy) in given.enumerated() {
+      guard policy.list != nil, let acl = policy.acl else {
+        guard let read = try policies([policy.document]).first else { continue }
+        if read != policy { result[index] = read }
+        continue
+      }
+      do throws(PortACLError) {
+        if try !acl.isDocumented() { result[index] = HCNPolicy(listed: ACLList([acl.asDocumented]), at: 0) }
+      } catch {
+        throw HCNError(.invalidPolicy, detail: "ACL: \(error.member) \(error.reason)")
+      }
+      try checkProtocols(acl)
+      try checkVersion(acl)
+    }
+    try checkParameters(result)
+    return result
+  }
+
   /// VFP's pseudo-numbers for VXLAN are taken as far as Switch ACLs can list them; to a Host ACL they
   /// are numbers like any other, by this project's choice (reference: windows-firewall-and-vfp, 4.1, 7).
   private func checkProtocols(_ acl: PortACL) throws(HCNError) {

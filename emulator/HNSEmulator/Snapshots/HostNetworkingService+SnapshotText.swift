@@ -1,3 +1,4 @@
+import HostModel
 package import JSONText
 import NetworkTypes
 

@@ -125,7 +125,7 @@ extension HostNetworkingService {
 
   /// The policies that schema 1 has no member for.
   private func v1Policies(of network: NetworkObject) -> JSON {
-    let members: Set<PolicyType> = [
+    let members: Set<PolicyType?> = [
       .netAdapterName, .sourceMACAddress, .automaticDNS, .drMACAddress, .providerAddress,
     ]
     return .array(
@@ -311,25 +311,5 @@ extension HostNetworkingService {
     writer.put("Flags", flags)
     writer.put("IsApplied", true)
     return arranged(writer.document)
-  }
-}
-
-extension NamespaceObject.Resource {
-  /// The resource as documents have it; ids of endpoints in upper case (reference: hns, 6.1).
-  var document: JSON {
-    switch self {
-    case .container(let id): ["Type": "Container", "Data": ["Id": .string(id)]]
-    case .endpoint(let id): ["Type": "Endpoint", "Data": ["Id": .string(id.uppercase)]]
-    }
-  }
-}
-
-extension ClosedRange<UInt64> {
-  /// A range of MAC addresses as documents have it.
-  var document: JSON {
-    [
-      "StartMacAddress": .string("\(MACAddress(lowerBound))"),
-      "EndMacAddress": .string("\(MACAddress(upperBound))"),
-    ]
   }
 }

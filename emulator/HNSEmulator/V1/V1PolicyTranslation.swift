@@ -135,7 +135,7 @@ enum V1PolicyTranslation {
 
   private static func flat(_ policy: Policy, _ schemas: [PolicySchema]) -> JSONObject {
     let mapping = schemas.first { $0.type == policy.type }?.v1
-    var result = JSONObject([.init("Type", .string(mapping?.names.first ?? policy.type.rawValue))])
+    var result = JSONObject([.init("Type", .string(mapping?.names.first ?? policy.typeName))])
     for member in policy.settings.object?.members ?? [] {
       result.append(mapping?.members.first { $0.v2 == member.key }?.v1 ?? member.key, member.value)
     }
