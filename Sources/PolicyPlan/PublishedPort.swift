@@ -21,15 +21,10 @@ struct PublishedPort: Hashable {
   }
 
   static func of(_ endpoint: EndpointRecord) -> [PublishedPort] {
-    endpoint.policies.compactMap { policy in
-      guard policy["Type"]?.string?.uppercased() == "PORTMAPPING", let settings = policy["Settings"],
-        let external = settings["ExternalPort"]?.integer, let port = settings["InternalPort"]?.integer,
-        let number = settings["Protocol"]?.integer, let number = UInt8(exactly: number)
-      else { return nil }
-      let flags = settings["Flags"]?.integer ?? 0
-      return PublishedPort(
-        external: external, internal: port, protocol: IPProtocol(number), isIPv6: flags & HCN.ipv6Mapping != 0
-      )
+    endpoint.policies.compactMap(\.mapping).map { mapping in
+      PublishedPort(
+        external: Int64(mapping.externalPort), internal: Int64(mapping.internalPort),
+        protocol: mapping.protocol, isIPv6: Int64(mapping.flags) & HCN.ipv6Mapping != 0)
     }
   }
 }
