@@ -201,7 +201,7 @@ import Testing
     #expect(first.endpoints[0].policy == first.endpoints[1].policy)
     #expect(first.endpoints.map(\.policy) == again.endpoints.map(\.policy))
     #expect(first.endpoints.map(\.id) == again.endpoints.map(\.id))
-    #expect(first.networks.map(\.document) == again.networks.map(\.document))
+    #expect(first.networks.map(\.wanted.document) == again.networks.map(\.wanted.document))
     // Ids depend on nothing but the names of the profile and of the thing.
     #expect(first.endpoints[0].id.lowercase == "58d8b007-934b-8706-b6d0-b354d0bf80f0")
     #expect(
