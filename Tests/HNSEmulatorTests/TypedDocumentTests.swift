@@ -154,11 +154,13 @@ import Testing
 extension HostNetworkingService {
   /// Runs a call: nil where it is taken, and the code of the refusal where it is not.
   fileprivate mutating func outcome(
-    _ call: (inout HostNetworkingService) throws(HCNError) -> Void
+    _ call: (inout HostNetworkingService) throws -> Void
   ) -> HCNErrorCode? {
     do {
       try call(&self)
       return nil
-    } catch { return error.code }
+    } catch {
+      return (error as? HCNError)?.code ?? .invalidArgument
+    }
   }
 }
