@@ -102,10 +102,11 @@ package struct HostContents: Sendable {
       // A namespace has no name of its own; that of its pod stands in front of its containers'.
       let target =
         namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
+      // Where its endpoint is made again, it stands behind that one's rules.
       add(
         Section(
-          place: 0, key: .init(isNetwork: false, owner: namespace.owner, target: target),
-          head: Self.items(of: namespace, target: target)))
+          place: 0, key: .init(isNetwork: false, owner: namespace.owner, target: target), head: [],
+          tail: Self.items(of: namespace, target: target)))
     }
     ruleSets = rules.sets
   }
