@@ -38,7 +38,9 @@ let package = Package(
     // A YAML document becomes a checked profile.
     .target(
       name: "NetworkProfile",
-      dependencies: ["Diagnostics", "HostModel", "JSONText", "NetworkTypes", "PacketSpace", "YAMLSyntax"]),
+      dependencies: [
+        "Diagnostics", "HostModel", "JSONText", "NetworkTypes", "YAMLSyntax",
+      ]),
     // The driver by isolation table, and a profile as the host it wants.
     .target(
       name: "PolicyCompiler",
@@ -123,7 +125,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostModel",
         "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint",
-        "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading", "YAMLSyntax",
+        "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
@@ -190,28 +192,26 @@ let package = Package(
     .testTarget(
       name: "PolicyPlanTests",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "PolicyViewsTests",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
+        "FilterEngine", "HostModel", "JSONText", "NetworkTypes", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "PolicyTestingTests",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "TestSupport",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "NetworkProfile", "NetworkTypes",
+        "PolicyCompiler", "PolicyPlan", "PolicyTesting", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "PolicyLintTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
-        "YAMLSyntax", "TestSupport",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "TestSupport",
+        "YAMLSyntax",
       ]),
     // The built binary, driven as its users drive it.
     .testTarget(
