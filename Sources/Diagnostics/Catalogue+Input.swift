@@ -1,20 +1,20 @@
 extension DiagnosticCode {
-  /// Codes about files and arguments as such.
+  /// Codes about files and arguments.
   static let inputCodes: [DiagnosticCode] = [fileUnreadable, tooManyDiagnostics]
 
   package static let fileUnreadable = DiagnosticCode(
     "file-unreadable",
     summary: "A file cannot be read or written.",
     explanation: """
-      The operating system refused the file: it does not exist, is a directory, or its permissions \
-      do not allow it. The message carries the system's own reason.
+      The operating system refused access to the file: it does not exist, is a directory, or its \
+      permissions do not allow it. The message includes the system's own reason.
       """)
 
   package static let tooManyDiagnostics = DiagnosticCode(
     "too-many-diagnostics", severity: .note,
     summary: "More problems were found than are shown.",
     explanation: """
-      The first 1,000 problems of a file are shown and the rest is counted, so that a hostile file \
-      cannot fill the memory. Put the shown ones right and run the command again.
+      The first 1,000 problems of a file are shown and the rest are only counted, so that a hostile \
+      file cannot exhaust memory. Fix these and run the command again.
       """)
 }

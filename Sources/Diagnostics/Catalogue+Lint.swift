@@ -1,5 +1,5 @@
 extension DiagnosticCode {
-  /// Codes of what is allowed and probably not meant.
+  /// Codes for rules that are allowed but probably unintended.
   static let lintCodes: [DiagnosticCode] = [
     unreachableRule, redundantRule, equalPriorityOverlap, publishedPortBlocked, openManagementPort,
     pointsDisagree, weakensTest, nodeNotAllowed, dnsBlocked, dhcpBlocked, blocksNeighborDiscovery,
@@ -11,11 +11,11 @@ extension DiagnosticCode {
     "unreachable-rule", severity: .warning,
     summary: "A rule can never match.",
     explanation: """
-      Rules that are asked before it match all of its packets, one of them alone or several together, so \
-      that it decides about none. The rules named with it are a complete cover: together they match \
-      every packet of it, and none of them can be left out. Where one of them has the other action the \
-      rule probably stands in the wrong place. Judged are the address families that the endpoint's ACLs \
-      bind.
+      Rules with higher precedence match all packets of this rule, alone or together, so it never \
+      decides. The rules listed with it are a complete cover: together they match every packet of it, \
+      and none of them can be left out. If one of them has the opposite action, the rule is probably \
+      in the wrong position. Only the address families that the endpoint's ACLs apply to are \
+      evaluated.
       """,
     bad: lintExample(
       """
@@ -38,11 +38,11 @@ extension DiagnosticCode {
 
   package static let redundantRule = DiagnosticCode(
     "redundant-rule", severity: .note,
-    summary: "A rule changes no verdict.",
+    summary: "Removing a rule changes no verdict.",
     explanation: """
-      It decides about packets, and without it every one of them would fare the same: later rules or the \
-      default decide alike. All rules told so can be removed together with those that can never match. A \
-      rule of an ACL set is told only when no endpoint that uses the set needs it.
+      The rule decides packets, but without it later rules or the default action would decide them \
+      the same way. All rules reported as redundant can be removed together with those that can never \
+      match. A rule of an ACL set is reported only if no endpoint that uses the set needs it.
       """,
     bad: lintExample(
       """
@@ -60,19 +60,20 @@ extension DiagnosticCode {
 
   package static let equalPriorityOverlap = DiagnosticCode(
     "equal-priority-overlap", severity: .warning,
-    summary: "An allow and a block of one priority share packets.",
+    summary: "An allow and a block with the same priority match the same packets.",
     explanation: """
-      No source says which of two Switch ACLs of equal priority VFP asks first, so the verdict on what \
-      both match cannot be relied on. A profile with such rules is refused (`ambiguous-priority`); on a \
-      host other agents may have left them. Only packets that no earlier rule takes are counted.
+      No source documents which of two Switch ACLs of equal priority VFP evaluates first, so the \
+      verdict on packets that match both is unreliable. A profile with such rules is refused \
+      (`ambiguous-priority`); on a host, other agents may have created them. Packets that match an \
+      earlier rule are not counted.
       """)
 
   package static let publishedPortBlocked = DiagnosticCode(
     "published-port-blocked", severity: .warning,
-    summary: "No packet from outside gets through to a published port.",
+    summary: "A published port cannot be reached from outside.",
     explanation: """
-      The endpoint's own rules or its default block every packet from every address outside the host to \
-      the port that the published one leads to. Rules see the container's port, not the published one \
+      The endpoint's own rules or its default action block every packet from outside the host to the \
+      container port of a published port. Rules match the container's port, not the published one \
       (reference: windows-firewall-and-vfp, 4.3).
       """,
     bad: natExample(
@@ -92,10 +93,10 @@ extension DiagnosticCode {
     "open-management-port", severity: .warning,
     summary: "A management port is open to every address.",
     explanation: """
-      SSH (22), RPC (135), SMB (445), Remote Desktop (3389) and Windows Remote Management (5985, 5986) \
-      can be reached over TCP from every address outside the host, from any source port, over one of \
-      the address families. Behind NAT only published ports count. It does not matter whether something \
-      listens there today.
+      SSH (22), RPC (135), SMB (445), Remote Desktop (3389) and Windows Remote Management (5985, \
+      5986) can be reached over TCP from every address outside the host, from any source port, over \
+      one of the address families. Behind NAT only published ports count. It does not matter whether \
+      anything listens on the port today.
       """,
     bad: lintExample(
       """
@@ -110,21 +111,22 @@ extension DiagnosticCode {
     "points-disagree", severity: .note,
     summary: "One enforcement point blocks what the other allows.",
     explanation: """
-      Where an endpoint is filtered by VFP and by Windows Firewall, a packet must pass both, so the block \
-      holds; but it is carried by one of them alone, and whoever looks at the other is misled. A block in \
-      VFP alone is a note, because VFP usually carries the policy; one in Windows Firewall alone is a \
-      warning. The platform's own rules are not compared.
+      If VFP and Windows Firewall both filter an endpoint, a packet must pass both, so the block is \
+      effective; but only one of them enforces it, and looking at the other is misleading. A block in \
+      VFP alone is a note, because VFP usually enforces the policy; one in Windows Firewall alone is \
+      a warning. The platform's own rules are not compared.
       """)
 
   package static let weakensTest = DiagnosticCode(
     "weakens-test", severity: .warning,
     summary: "A rule weakens a test of the same profile.",
     explanation: """
-      A rule weakens a test in two ways. It makes the test fail: it decides a packet of the test \
-      otherwise than stated, or in place of the rule that the test pins. Or the test holds for the one \
-      packet it samples and not for all it names: a packet test samples one source port and one address \
-      of each end told by name, and the rule gives another verdict to other source ports or to other \
-      addresses of these ends. Claims with `always` and `never` are about all packets as they stand.
+      A rule weakens a test in one of two ways. It makes the test fail: it gives a packet of the test \
+      a different verdict, or decides in place of the rule that the test pins. Or the test passes for \
+      the packet it samples but not for all packets it describes: a packet test samples one source \
+      port and one address of each end that is given by name, and the rule gives a different verdict \
+      to other source ports or to other addresses of these ends. Claims with `always` and `never` \
+      cover all packets they describe.
       """,
     bad: lintExample(
       """
@@ -144,11 +146,11 @@ extension DiagnosticCode {
     "node-not-allowed", severity: .warning,
     summary: "The host cannot reach an endpoint that it may have to probe.",
     explanation: """
-      The inbound default blocks, and no rule lets the host's own address through, so health probes from \
-      the node fail (reference: windows-firewall-and-vfp, 9). Each port that containers of a pod listen \
-      on must be open to the host; where none are stated, one of the published ports, or else one of \
-      those that rules allow. A rule that blocks the host by itself is taken to be meant. Nothing is said \
-      where no address of the host is known.
+      The inbound default action is block, and no rule allows the host's own address, so health \
+      probes from the node fail (reference: windows-firewall-and-vfp, 9). Each port that containers \
+      of a pod listen on must be open to the host; if none are stated, one of the published ports, or \
+      else one of the ports that rules allow. A rule that specifically blocks the host is taken to be \
+      intended. Nothing is reported if no address of the host is known.
       """,
     bad: lintExample(
       """
@@ -163,11 +165,11 @@ extension DiagnosticCode {
 
   package static let dnsBlocked = DiagnosticCode(
     "dns-blocked", severity: .warning,
-    summary: "An endpoint cannot ask its DNS servers.",
+    summary: "An endpoint cannot reach its DNS servers.",
     explanation: """
-      The network gives the endpoint DNS servers, and its outbound rules block every packet to port 53 of \
-      one of them, by UDP or by TCP, which long answers need. Replies need no rule: they belong to the \
-      flow.
+      The network gives the endpoint DNS servers, and its outbound rules block every packet to port \
+      53 of one of them, over UDP or over TCP, which long answers need. Replies need no rule: return \
+      traffic is allowed (stateful).
       """,
     bad: natExample(
       """
@@ -184,10 +186,10 @@ extension DiagnosticCode {
 
   package static let dhcpBlocked = DiagnosticCode(
     "dhcp-blocked", severity: .warning,
-    summary: "An endpoint cannot ask for its address by DHCP.",
+    summary: "An endpoint cannot get its address by DHCP.",
     explanation: """
-      On a transparent network without static addresses the container asks for one by DHCP: UDP from port \
-      68 to port 67 of 255.255.255.255. Its outbound rules block that, so that it stays without an address. \
+      On a transparent network without static addresses the container requests one by DHCP: UDP from \
+      port 68 to port 67 of 255.255.255.255. Its outbound rules block that, so it gets no address. \
       The offers that come back need no rule.
       """,
     bad: exampleProfile(
@@ -215,11 +217,12 @@ extension DiagnosticCode {
 
   package static let blocksNeighborDiscovery = DiagnosticCode(
     "blocks-neighbor-discovery", severity: .warning,
-    summary: "Rules keep IPv6 neighbours from finding each other.",
+    summary: "Rules block IPv6 neighbor discovery.",
     explanation: """
-      IPv6 finds neighbours and routers with ICMPv6, which the endpoint's rules block to or from all of \
-      them, and every other IPv6 rule is then in vain. ACLs cannot match ICMP types, so allow ICMPv6 as a \
-      whole. Judged where ACLs bind IPv6 and the endpoint has an IPv6 address.
+      IPv6 finds neighbors and routers with ICMPv6. The endpoint's rules block all of it in one \
+      direction, so no other IPv6 rule can have any effect. ACLs cannot match ICMP types, so allow \
+      ICMPv6 as a whole. This is checked where ACLs apply to IPv6 and the endpoint has an IPv6 \
+      address.
       """,
     bad: dualExample(
       """
@@ -236,12 +239,12 @@ extension DiagnosticCode {
 
   package static let wireserverReachable = DiagnosticCode(
     "wireserver-reachable", severity: .warning,
-    summary: "A container reaches Azure's wireserver.",
+    summary: "A container can reach Azure's WireServer.",
     explanation: """
-      168.63.129.16 answers on TCP 80 and 32526 with what is meant for the virtual machine's own agent. \
-      A container should not reach it. It is looked for where it is known to be: on l2tunnel networks, \
-      which exist on Azure only, and at endpoints of which a block names the address and leaves one of \
-      the ports open.
+      168.63.129.16 serves data for the virtual machine's own agent on TCP ports 80 and 32526. A \
+      container should not reach it. It is checked where it is known to exist: on l2tunnel networks, \
+      which exist on Azure only, and on endpoints with a block rule that matches the address but \
+      leaves one of the ports open.
       """,
     bad: lintExample(
       """
@@ -256,23 +259,23 @@ extension DiagnosticCode {
 
   package static let overridesForeignBlock = DiagnosticCode(
     "overrides-foreign-block", severity: .warning,
-    summary: "A rule lets pass what another agent's block would stop.",
+    summary: "A rule allows packets that another agent's rule would block.",
     explanation: """
-      On one endpoint stand ACLs of a profile and of another agent, and an allow of the profile, or its \
-      catch-all, is asked before a block of the other. Network plugins leave such blocks at priorities \
-      like 10000 and 65500 (reference: windows-firewall-and-vfp, 9). What decides without the profile's \
-      rules is compared with what decides with them.
+      An endpoint has ACLs of both a profile and another agent, and an allow of the profile, or its \
+      catch-all, is evaluated before a block of the other agent. Network plugins create such blocks \
+      at priorities like 10000 and 65500 (reference: windows-firewall-and-vfp, 9). Verdicts without \
+      the profile's rules are compared with verdicts with them.
       """)
 
   package static let familyGap = DiagnosticCode(
     "family-gap", severity: .warning,
     summary: "One address family is filtered and the other is open.",
     explanation: """
-      The endpoint has addresses of both families, all its blocks of a direction name addresses of one, \
-      and the other falls to a default that lets it pass. Or it is on a transparent network, where \
-      containers give themselves IPv6 addresses and ACLs do not bind them (reference: \
-      windows-firewall-and-vfp, 9). Blocks of link-local services and of the wireserver are left out: \
-      these exist in IPv4 only.
+      The endpoint has addresses of both families, all its blocks in one direction match addresses of \
+      one family only, and the default action allows the other. Or it is on a transparent network, \
+      where containers configure their own IPv6 addresses and ACLs do not apply to them (reference: \
+      windows-firewall-and-vfp, 9). Blocks of link-local services and of the WireServer are not \
+      counted: these exist in IPv4 only.
       """,
     bad: dualExample(
       """
@@ -291,9 +294,9 @@ extension DiagnosticCode {
     "suppression-without-reason", severity: .error,
     summary: "A comment allows a finding without saying why.",
     explanation: """
-      `# hnsctl: allow CODE REASON` allows the findings of a code on its own line, or, when it stands \
-      alone, on the next one. Without a reason nobody can tell later whether it still holds, so it allows \
-      nothing.
+      `# hnsctl: allow CODE REASON` allows the findings of a code on its own line or, on a line by \
+      itself, on the next line. Without a reason nobody can tell later whether it still applies, so \
+      it has no effect.
       """,
     bad: lintExample(
       """
@@ -307,11 +310,11 @@ extension DiagnosticCode {
 
   package static let unusedSuppression = DiagnosticCode(
     "unused-suppression", severity: .warning,
-    summary: "A comment allows a finding that is not there.",
+    summary: "A comment allows a finding that does not exist.",
     explanation: """
-      What it was written for is gone, or stands on another line: a comment behind a value speaks of its \
-      own line, and one that stands alone of the next line. Left in place it would hide the next finding \
-      of that code.
+      The finding it was written for is gone or is on another line: a comment after a value applies \
+      to its own line, and a comment on a line by itself applies to the next line. If it stays, it \
+      will hide the next finding with that code.
       """,
     bad: lintExample(
       """
@@ -325,10 +328,10 @@ extension DiagnosticCode {
 
   package static let unknownSuppression = DiagnosticCode(
     "unknown-suppression", severity: .warning,
-    summary: "A comment allows something that is no finding.",
+    summary: "A comment allows something that is not a finding.",
     explanation: """
-      The code behind `# hnsctl: allow` is not one that `hnsctl lint` reports, or the comment is written \
-      otherwise than `# hnsctl: allow CODE REASON`. Errors of a profile cannot be allowed.
+      The code after `# hnsctl: allow` is not one that `hnsctl lint` reports, or the comment does not \
+      have the form `# hnsctl: allow CODE REASON`. Errors in a profile cannot be allowed.
       """,
     bad: lintExample(
       """
@@ -340,7 +343,7 @@ extension DiagnosticCode {
           defaults: {in: block}
       """))
 
-  /// A profile of one container on an l2bridge network around the lines that an example is about.
+  /// A profile with one container on an l2bridge network that contains the given lines.
   private static func lintExample(_ lines: String) -> String {
     exampleProfile(
       """

@@ -8,9 +8,9 @@ extension DiagnosticCode {
 
   package static let unknownWindows = DiagnosticCode(
     "unknown-windows",
-    summary: "A Windows release or build is not known.",
+    summary: "The Windows release or build is unknown.",
     explanation: """
-      Releases are named as in `ltsc2022` or `23H2`; builds are numbers of 14393 or more, optionally \
+      Releases are written like `ltsc2022` or `23H2`; builds are numbers from 14393 up, optionally \
       with a revision as in `26100.32690`.
       """,
     bad: exampleProfile(
@@ -26,8 +26,9 @@ extension DiagnosticCode {
     "acl-not-programmable",
     summary: "The platform cannot change the port ACLs of this endpoint.",
     explanation: """
-      For Hyper-V isolation on transparent and nat networks the default port ACLs are fixed: neither \
-      Windows Firewall nor VFP can be programmed. The endpoint itself is possible, with its defaults.
+      With Hyper-V isolation on transparent and nat networks the default port ACLs are fixed: neither \
+      Windows Firewall nor VFP can be programmed. The endpoint itself is supported, with its \
+      defaults.
       """,
     bad: exampleProfile(
       """
@@ -49,10 +50,10 @@ extension DiagnosticCode {
 
   package static let portMappingUnsupported = DiagnosticCode(
     "port-mapping-unsupported",
-    summary: "The network driver has no port mapping.",
+    summary: "The network driver does not support port mapping.",
     explanation: """
-      Ports are published on nat, and through HCN version 2 on l2bridge and overlay. Endpoints on \
-      transparent and l2tunnel networks are reached by their own addresses.
+      Ports can be published on nat networks and, with HCN version 2, on l2bridge and overlay \
+      networks. Endpoints on transparent and l2tunnel networks are reached by their own addresses.
       """,
     bad: exampleProfile(
       """
@@ -69,9 +70,10 @@ extension DiagnosticCode {
 
   package static let ipv6NotAvailable = DiagnosticCode(
     "ipv6-not-available",
-    summary: "The platform has no IPv6 there.",
+    summary: "IPv6 is not available on this network.",
     explanation: """
-      Containers have no IPv6 on nat and overlay networks, and on l2bridge networks from ltsc2022 on.
+      Containers have no IPv6 on nat and overlay networks. On l2bridge networks they have it from \
+      ltsc2022 on.
       """,
     bad: exampleProfile(
       """
@@ -84,18 +86,18 @@ extension DiagnosticCode {
 
   package static let ipv6NotFiltered = DiagnosticCode(
     "ipv6-not-filtered", severity: .warning,
-    summary: "ACLs do not bind IPv6 there.",
+    summary: "ACLs do not apply to IPv6 on this network.",
     explanation: """
-      On transparent networks endpoints have IPv6 addresses, and HNS ACLs do not reach them: what the \
-      profile says of IPv6 holds for nothing.
+      Endpoints on transparent networks have IPv6 addresses, and HNS ACLs do not apply to them: IPv6 \
+      rules of the profile have no effect there.
       """)
 
   package static let featureNotAvailable = DiagnosticCode(
     "feature-not-available",
-    summary: "The host is too old for a feature.",
+    summary: "The host is too old for this feature.",
     explanation: """
-      The Host Networking Service of each Windows release has a version, and features that came later \
-      are refused.
+      Each Windows release has a version of the Host Networking Service, and features of later \
+      versions are refused.
       """,
     bad: exampleProfile(
       """
@@ -110,11 +112,11 @@ extension DiagnosticCode {
 
   package static let protocolNotSupported = DiagnosticCode(
     "protocol-not-supported",
-    summary: "No ACL can match that protocol there.",
+    summary: "ACLs on this network cannot match the protocol.",
     explanation: """
-      251 is a pseudo-number that only VFP's own rules use, so no ACL of a network with VFP can name \
-      it. 252, the one for VXLAN, is taken from the HNS version on that the assumption protocol252 names. \
-      To Windows Firewall both are numbers like any other.
+      251 is a pseudo protocol number that only VFP's own rules use, so no ACL on a network with VFP \
+      can specify it. 252, the one for VXLAN, is accepted from the HNS version given by the \
+      assumption protocol252. Windows Firewall treats both like any other number.
       """,
     bad: exampleProfile(
       """
@@ -137,15 +139,15 @@ extension DiagnosticCode {
 
   package static let revisionUnknown = DiagnosticCode(
     "revision-unknown", severity: .warning,
-    summary: "What the host does depends on its revision, which is not stated.",
+    summary: "Behavior depends on the Windows revision, which is not specified.",
     explanation: """
-      Windows Server 2025 enforces ACLs of nat endpoints from revision 32690 on. Without a revision \
-      this is assumed.
+      Windows Server 2025 enforces ACLs of nat endpoints from revision 32690 on. If no revision is \
+      given, this is assumed.
       """)
 
   package static let policyNotEvaluated = DiagnosticCode(
     "policy-not-evaluated", severity: .warning,
-    summary: "A policy changes what happens to packets, unseen by plans and traces.",
+    summary: "A policy affects packets in ways that plans and traces do not evaluate.",
     explanation: """
       The policy is passed through to HNS. What it blocks, allows, redirects or encrypts is not part \
       of any verdict.

@@ -1,5 +1,5 @@
 extension DiagnosticCode {
-  /// Codes about what a profile says, wherever it runs.
+  /// Codes about the content of a profile, whatever host it is for.
   static let profileCodes: [DiagnosticCode] = keyCodes + nameCodes + networkCodes + ruleCodes
 
   /// Codes about keys and values.
@@ -12,10 +12,10 @@ extension DiagnosticCode {
 
   package static let unknownKey = DiagnosticCode(
     "unknown-key",
-    summary: "A mapping has a key it does not know.",
+    summary: "A mapping has an unknown key.",
     explanation: """
-      Unknown keys are errors, because a misspelt key would otherwise silently do nothing. The nearest \
-      known key is suggested, or all of them are listed.
+      Unknown keys are errors, because a misspelled key would otherwise be silently ignored. The \
+      message suggests the closest known key, or lists all of them.
       """,
     bad: exampleProfile(
       """
@@ -40,8 +40,8 @@ extension DiagnosticCode {
     "renamed", severity: .note,
     summary: "A key or an option is written by its old name.",
     explanation: """
-      The old name still works and means the same. It will be removed in a later version; the message \
-      gives the new name.
+      The old name still works and means the same, but it will be removed in a later version. The \
+      message gives the new name.
       """,
     bad: exampleProfile(
       """
@@ -56,10 +56,10 @@ extension DiagnosticCode {
 
   package static let missingKey = DiagnosticCode(
     "missing-key",
-    summary: "A mapping lacks a key it needs.",
+    summary: "A required key is missing.",
     explanation: """
-      The message names the key. Some keys are needed by some network drivers only: every driver but \
-      nat needs an adapter, and subnets of overlay networks need a virtual subnet id.
+      The message names the key. Some keys are required only by certain network drivers: every driver \
+      except nat requires an adapter, and subnets of overlay networks require a virtual subnet id.
       """,
     bad: exampleProfile(
       """
@@ -72,10 +72,10 @@ extension DiagnosticCode {
 
   package static let nullValue = DiagnosticCode(
     "null-value",
-    summary: "A key or an element has no value.",
+    summary: "A key or a list element has no value.",
     explanation: """
-      A key without a value, `~` and `null` are not read as "none" or as an empty list. Write a value, \
-      or remove the key; the text null needs quotes.
+      A key without a value, `~` and `null` are not read as "none" or as an empty list. Write a \
+      value, or remove the key; the text null must be quoted.
       """,
     bad: exampleProfile(
       """
@@ -96,10 +96,10 @@ extension DiagnosticCode {
 
   package static let wrongType = DiagnosticCode(
     "wrong-type",
-    summary: "A value is of another kind than its key expects.",
+    summary: "A value has the wrong type for its key.",
     explanation: """
-      A list stands where one value is needed, a mapping where a list is, or a word where a number is. \
-      Lists are always written as lists, also with one element.
+      For example, a list where a single value is expected, a mapping where a list is, or a word \
+      where a number is. Lists are always written as lists, even with one element.
       """,
     bad: exampleProfile(
       """
@@ -122,10 +122,8 @@ extension DiagnosticCode {
 
   package static let invalidValue = DiagnosticCode(
     "invalid-value",
-    summary: "A word is none of those a key takes.",
-    explanation: """
-      The message lists the words, or suggests the nearest.
-      """,
+    summary: "A value is not one of those the key accepts.",
+    explanation: "The message lists the accepted values, or suggests the closest one.",
     bad: exampleProfile(
       """
       networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
@@ -149,8 +147,8 @@ extension DiagnosticCode {
     "out-of-range",
     summary: "A number is too small or too large.",
     explanation: """
-      Ports are 1 to 65535, priorities 1 to 65000, virtual subnet ids 4096 to 16777215 and VLAN ids 1 \
-      to 4094.
+      Ports range from 1 to 65535, priorities from 1 to 65000, virtual subnet ids from 4096 to \
+      16777215 and VLAN ids from 1 to 4094.
       """,
     bad: exampleProfile(
       """
@@ -173,10 +171,10 @@ extension DiagnosticCode {
 
   package static let emptyList = DiagnosticCode(
     "empty-list",
-    summary: "A list that needs elements is empty.",
+    summary: "A list that must not be empty is empty.",
     explanation: """
-      An empty list of protocols, addresses or ports could mean anything or nothing. Remove the key \
-      where anything is meant.
+      An empty list of protocols, addresses or ports could mean anything or nothing. To match any \
+      value, remove the key.
       """,
     bad: exampleProfile(
       """
@@ -199,32 +197,28 @@ extension DiagnosticCode {
 
   package static let duplicateEntry = DiagnosticCode(
     "duplicate-entry",
-    summary: "A list names the same thing twice.",
-    explanation: """
-      An ACL set, a route or a policy that can be there once is there twice.
-      """)
+    summary: "A list contains the same entry twice.",
+    explanation: "An ACL set, a route, or a policy of which only one is allowed, is listed twice.")
 
   package static let unsupportedVersion = DiagnosticCode(
     "unsupported-version",
-    summary: "The file is of a version that is not known.",
-    explanation: """
-      This version of the tool reads `apiVersion: hnsctl/v1`.
-      """)
+    summary: "The version of the file is not supported.",
+    explanation: "This version of hnsctl reads `apiVersion: hnsctl/v1`.")
 
   package static let wrongKind = DiagnosticCode(
     "wrong-kind",
-    summary: "The file is of another kind than is needed.",
+    summary: "The file is not of the kind the command needs.",
     explanation: """
-      A profile is of kind HostProfile, a file of tests of kind PolicyTests, and each command takes \
-      one of them.
+      A profile is of kind HostProfile and a file of tests is of kind PolicyTests; each command \
+      accepts one of them.
       """)
 
   package static let keyNotSupported = DiagnosticCode(
     "key-not-supported",
-    summary: "A key has no place where it stands.",
+    summary: "The key is not valid here.",
     explanation: """
-      The key exists, and the network driver, the kind of pod or the kind of test around it has no use \
-      for it. It is refused, because it would silently do nothing.
+      The key exists, but not for this network driver, kind of pod or kind of test. It is refused, \
+      because it would silently do nothing.
       """,
     bad: exampleProfile(
       """
@@ -237,17 +231,13 @@ extension DiagnosticCode {
 
   package static let invalidTest = DiagnosticCode(
     "invalid-test",
-    summary: "A test states no packet, or more than one thing.",
-    explanation: """
-      A test has one of `packet`, `always` and `never`.
-      """)
+    summary: "A test states no packet, or states more than one claim.",
+    explanation: "A test has exactly one of `packet`, `always` and `never`.")
 
   package static let unknownPolicy = DiagnosticCode(
     "unknown-policy",
-    summary: "A policy is of a type that HNS does not know for endpoints.",
-    explanation: """
-      Types are written as HNS writes them.
-      """,
+    summary: "HNS has no endpoint policy of this type.",
+    explanation: "Types are spelled as in HNS.",
     bad: exampleProfile(
       """
       networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
@@ -267,7 +257,7 @@ extension DiagnosticCode {
 
   package static let policyHasOwnKey = DiagnosticCode(
     "policy-has-own-key",
-    summary: "A policy is of a type that the profile has its own key for.",
+    summary: "A policy of this type has its own key in the profile.",
     explanation: """
       ACL is written as `acls`, PortMapping as `publish`, OutBoundNAT as `outboundNat` and SDNRoute as \
       `routes`, so that they are checked and planned.
@@ -275,9 +265,9 @@ extension DiagnosticCode {
 
   package static let invalidSetting = DiagnosticCode(
     "invalid-setting",
-    summary: "A policy has a setting that its type does not take.",
+    summary: "A policy has a setting that its type does not accept.",
     explanation: """
-      The settings of every type have known members of known kinds, as HNS takes them.
+      The settings of each type are the ones that HNS accepts, with the same types of values.
       """,
     bad: exampleProfile(
       """

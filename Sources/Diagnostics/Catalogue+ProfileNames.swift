@@ -7,10 +7,10 @@ extension DiagnosticCode {
 
   package static let invalidName = DiagnosticCode(
     "invalid-name",
-    summary: "A name has a form that names cannot have.",
+    summary: "A name is not valid.",
     explanation: """
-      Names have 1 to 63 characters of a to z, 0 to 9, `.`, `_` and `-`, start with a letter or digit, \
-      and do not read as an address. Names of tests may be any text of up to 256 bytes.
+      Names have 1 to 63 characters from a to z, 0 to 9, `.`, `_` and `-`, start with a letter or \
+      digit, and do not look like an address. The name of a test can be any text of up to 256 bytes.
       """,
     bad: exampleProfile(
       """
@@ -31,9 +31,9 @@ extension DiagnosticCode {
     "reserved-name",
     summary: "A name is reserved.",
     explanation: """
-      `host` stands for the node itself in tests and traces; `default-in`, `default-out` and \
-      `published` are what traces call rules that are no ACLs; `infrastructure` is the container that \
-      opens the namespace of a pod.
+      In tests and traces, `host` is the node itself, and `default-in`, `default-out` and `published` \
+      are rules that are not ACLs; `infrastructure` is the container that opens the namespace of a \
+      pod.
       """,
     bad: exampleProfile(
       """
@@ -54,9 +54,9 @@ extension DiagnosticCode {
     "duplicate-name",
     summary: "A name is used twice.",
     explanation: """
-      Networks, address sets and ACL sets have names of their own kind; containers and pods share one \
-      kind, since each names its endpoint; ACL names are unique per endpoint once its ACL sets are \
-      joined to its own ACLs.
+      Networks, address sets and ACL sets each have their own names; containers and pods share \
+      theirs, because each one names its endpoint. The names of ACLs are unique per endpoint, \
+      including those from its ACL sets.
       """,
     bad: exampleProfile(
       """
@@ -79,18 +79,16 @@ extension DiagnosticCode {
 
   package static let ambiguousName = DiagnosticCode(
     "ambiguous-name",
-    summary: "A name in a test stands for two things.",
+    summary: "A name in a test refers to two things.",
     explanation: """
-      An address set and a container or pod have the same name, and a set of packets could mean \
+      An address set and a container or pod have the same name, so a set of packets could mean \
       either. Rename one of them.
       """)
 
   package static let unknownNetwork = DiagnosticCode(
     "unknown-network",
-    summary: "There is no network of that name.",
-    explanation: """
-      The nearest name is suggested, or the networks of the profile are listed.
-      """,
+    summary: "There is no network with this name.",
+    explanation: "The message suggests the closest name, or lists the networks of the profile.",
     bad: exampleProfile(
       """
       networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
@@ -108,10 +106,10 @@ extension DiagnosticCode {
 
   package static let unknownAddressSet = DiagnosticCode(
     "unknown-address-set",
-    summary: "There is no address set of that name.",
+    summary: "There is no address set with this name.",
     explanation: """
-      A list of addresses holds addresses, prefixes, ranges and names of the profile's address sets. \
-      Any address is meant by leaving the key out, not by a word.
+      A list of addresses can contain addresses, prefixes, ranges and names of the profile's address \
+      sets. To match any address, leave the key out.
       """,
     bad: exampleProfile(
       """
@@ -135,10 +133,8 @@ extension DiagnosticCode {
 
   package static let unknownACLSet = DiagnosticCode(
     "unknown-acl-set",
-    summary: "There is no ACL set of that name.",
-    explanation: """
-      The nearest name is suggested, or the ACL sets of the profile are listed.
-      """,
+    summary: "There is no ACL set with this name.",
+    explanation: "The message suggests the closest name, or lists the ACL sets of the profile.",
     bad: exampleProfile(
       """
       networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
@@ -159,10 +155,8 @@ extension DiagnosticCode {
 
   package static let unknownAdapter = DiagnosticCode(
     "unknown-adapter",
-    summary: "The host has no adapter of that name.",
-    explanation: """
-      Where `host.adapters` lists the adapters of the node, networks can name these only.
-      """,
+    summary: "The host has no adapter with this name.",
+    explanation: "If `host.adapters` lists the adapters of the node, networks can use only these.",
     bad: exampleProfile(
       """
       host: {adapters: [Ethernet]}
@@ -176,10 +170,10 @@ extension DiagnosticCode {
 
   package static let unknownPeer = DiagnosticCode(
     "unknown-peer",
-    summary: "A packet names a container or pod that does not exist.",
+    summary: "A packet refers to a container or pod that does not exist.",
     explanation: """
-      The ends of a packet are addresses, containers, pods, containers of pods as `pod/container`, or \
-      `host`.
+      The source and the destination of a packet are addresses, containers, pods, containers of pods \
+      written as `pod/container`, or `host`.
       """,
     bad: exampleProfile(
       """
@@ -200,16 +194,16 @@ extension DiagnosticCode {
 
   package static let unknownRule = DiagnosticCode(
     "unknown-rule",
-    summary: "A test names a rule that neither end of its packet has.",
+    summary: "A test expects a rule that neither end of its packet has.",
     explanation: """
       A rule is an ACL of one of the two endpoints, or `default-in`, `default-out` or `published`.
       """)
 
   package static let unknownEnforcementPoint = DiagnosticCode(
     "unknown-enforcement-point",
-    summary: "A test asks an enforcement point that is not on the way of its packet.",
+    summary: "A test names an enforcement point that is not on the path of its packet.",
     explanation: """
       VFP filters on l2bridge, l2tunnel and overlay networks only; an address outside the profile has \
-      no enforcement point at all.
+      no enforcement point.
       """)
 }

@@ -8,10 +8,10 @@ extension DiagnosticCode {
 
   package static let invalidMAC = DiagnosticCode(
     "invalid-mac",
-    summary: "A text is not the MAC address of an endpoint.",
+    summary: "The text is not a valid MAC address for an endpoint.",
     explanation: """
-      MAC addresses are six pairs of hexadecimal digits with `-` or `:` between them, and not \
-      multicast. The ends of a pool share their first byte.
+      A MAC address is six pairs of hexadecimal digits separated by `-` or `:`, and not multicast. \
+      The two ends of a pool have the same first byte.
       """,
     bad: exampleProfile(
       """
@@ -34,8 +34,8 @@ extension DiagnosticCode {
     "duplicate-address",
     summary: "An address is used twice.",
     explanation: """
-      Two endpoints, or an endpoint and the host, have the same address. Equal addresses are possible \
-      only in subnets that different virtual subnet ids or VLANs keep apart.
+      Two endpoints, or an endpoint and the host, have the same address. That is possible only in \
+      subnets separated by different virtual subnet ids or VLANs.
       """,
     bad: exampleProfile(
       """
@@ -69,23 +69,19 @@ extension DiagnosticCode {
 
   package static let macOutsidePool = DiagnosticCode(
     "mac-outside-pool",
-    summary: "A MAC address lies outside the pool of its network.",
-    explanation: """
-      HNS takes the MAC addresses of a network from its pool.
-      """)
+    summary: "A MAC address is outside the pool of its network.",
+    explanation: "HNS assigns the MAC addresses of a network from its pool.")
 
   package static let macPoolTooSmall = DiagnosticCode(
     "mac-pool-too-small",
     summary: "A network has more endpoints than MAC addresses.",
-    explanation: """
-      Without a `macPool` HNS makes a block of 4096 addresses.
-      """)
+    explanation: "Without a `macPool`, HNS allocates a block of 4096 addresses.")
 
   package static let addressOutsideSubnet = DiagnosticCode(
     "address-outside-subnet",
-    summary: "An address lies in no subnet of its network.",
+    summary: "An address is not in any subnet of its network.",
     explanation: """
-      Endpoints, gateways and endpoint gateways have addresses of the subnets of their network.
+      Endpoints, gateways and endpoint gateways have addresses in the subnets of their network.
       """,
     bad: exampleProfile(
       """
@@ -106,10 +102,10 @@ extension DiagnosticCode {
 
   package static let reservedAddress = DiagnosticCode(
     "reserved-address",
-    summary: "An address belongs to the subnet itself.",
+    summary: "An address is reserved in its subnet.",
     explanation: """
-      The network address, the broadcast address, the gateway and the endpoint gateway are not for \
-      endpoints.
+      The network address, the broadcast address, the gateway and the endpoint gateway cannot be \
+      assigned to endpoints.
       """,
     bad: exampleProfile(
       """
@@ -146,16 +142,12 @@ extension DiagnosticCode {
   package static let subnetFull = DiagnosticCode(
     "subnet-full",
     summary: "A network has more endpoints than free addresses.",
-    explanation: """
-      Endpoints without stated addresses get one each from the subnets of their network.
-      """)
+    explanation: "Each endpoint without a stated address gets one from the subnets of its network.")
 
   package static let overlappingSubnets = DiagnosticCode(
     "overlapping-subnets",
-    summary: "Two subnets share addresses.",
-    explanation: """
-      Only different virtual subnet ids or VLANs keep subnets of equal addresses apart.
-      """,
+    summary: "Two subnets overlap.",
+    explanation: "Subnets can overlap only if different virtual subnet ids or VLANs separate them.",
     bad: exampleProfile(
       """
       networks:
@@ -171,25 +163,21 @@ extension DiagnosticCode {
 
   package static let severalSubnets = DiagnosticCode(
     "several-subnets",
-    summary: "A network has more subnets than its driver can have.",
+    summary: "A network has more subnets than its driver supports.",
     explanation: """
-      Several subnets are possible on l2bridge, l2tunnel and overlay networks; nat and transparent \
-      networks have one for each address family.
+      l2bridge, l2tunnel and overlay networks can have several subnets; nat and transparent networks \
+      can have one per address family.
       """)
 
   package static let adapterInUse = DiagnosticCode(
     "adapter-in-use",
     summary: "Two networks use the same adapter.",
-    explanation: """
-      Each network with an external switch needs an adapter of its own.
-      """)
+    explanation: "Each network with an external switch needs its own adapter.")
 
   package static let severalNATNetworks = DiagnosticCode(
     "several-nat-networks",
     summary: "The profile has a second NAT network.",
-    explanation: """
-      Windows has one NAT prefix per host.
-      """,
+    explanation: "Windows supports one NAT prefix per host.",
     bad: exampleProfile(
       """
       networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}, {name: nat2, driver: nat, subnets: [{prefix: 172.31.0.0/24}]}]

@@ -8,11 +8,11 @@ extension DiagnosticCode {
 
   package static let invalidAddress = DiagnosticCode(
     "invalid-address",
-    summary: "A text is not the address that is needed.",
+    summary: "The text is not a valid address, prefix or range.",
     explanation: """
-      Addresses are IPv4 in four decimal numbers or IPv6; prefixes have a length behind a slash; \
-      ranges have a hyphen between two addresses. Subnets and endpoints cannot have loopback, \
-      multicast, reserved or unspecified addresses.
+      IPv4 addresses are four decimal numbers separated by dots; IPv6 addresses are written as usual. \
+      A prefix ends in a slash and a length, and a range has a hyphen between two addresses. Subnets \
+      and endpoints cannot have loopback, multicast, reserved or unspecified addresses.
       """,
     bad: exampleProfile(
       """
@@ -25,9 +25,10 @@ extension DiagnosticCode {
 
   package static let hostBitsSet = DiagnosticCode(
     "host-bits-set",
-    summary: "A prefix has bits set behind its length.",
+    summary: "A prefix has host bits set.",
     explanation: """
-      `10.1.2.3/8` may mean the network 10.0.0.0/8 or the address 10.1.2.3; both are proposed.
+      `10.1.2.3/8` could mean the network 10.0.0.0/8 or the address 10.1.2.3; the message suggests \
+      both.
       """,
     bad: exampleProfile(
       """
@@ -51,9 +52,7 @@ extension DiagnosticCode {
   package static let invertedRange = DiagnosticCode(
     "inverted-range",
     summary: "A range ends before it starts.",
-    explanation: """
-      The range in the right order is proposed.
-      """,
+    explanation: "The message suggests the range in the right order.",
     bad: exampleProfile(
       """
       networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
@@ -75,18 +74,18 @@ extension DiagnosticCode {
 
   package static let mixedFamilies = DiagnosticCode(
     "mixed-families",
-    summary: "IPv4 and IPv6 meet where they cannot.",
+    summary: "IPv4 and IPv6 are mixed.",
     explanation: """
-      A range has both ends in one family, an ACL whose sides have no family in common matches \
-      nothing, and no packet goes from one family to the other.
+      Both ends of a range are of one family, an ACL whose local and remote addresses have no family \
+      in common matches nothing, and the source and the destination of a packet are of one family.
       """)
 
   package static let invalidPort = DiagnosticCode(
     "invalid-port",
-    summary: "A text is not a port.",
+    summary: "The text is not a valid port.",
     explanation: """
-      Ports are numbers or ranges such as `80-90`; published ports are `EXTERNAL:INTERNAL`, optionally \
-      with `/tcp` or `/udp`.
+      Ports are numbers or ranges such as `80-90`; published ports are `EXTERNAL:INTERNAL`, \
+      optionally followed by `/tcp` or `/udp`.
       """,
     bad: exampleProfile(
       """
@@ -109,10 +108,10 @@ extension DiagnosticCode {
 
   package static let unknownProtocol = DiagnosticCode(
     "unknown-protocol",
-    summary: "A word or number is not an IP protocol.",
+    summary: "A name or number is not an IP protocol.",
     explanation: """
-      Protocols are names such as tcp, udp, icmp, icmpv6, igmp, gre and sctp in any case, or numbers \
-      of 1 to 255. Any protocol is meant by leaving the key out.
+      Protocols are names such as tcp, udp, icmp, icmpv6, igmp, gre and sctp in upper or lower case, \
+      or numbers from 1 to 255. To match any protocol, leave the key out.
       """,
     bad: exampleProfile(
       """
@@ -135,9 +134,9 @@ extension DiagnosticCode {
 
   package static let protocolWithoutPorts = DiagnosticCode(
     "protocol-without-ports",
-    summary: "Ports are stated for a protocol that has none.",
+    summary: "Ports are specified for a protocol that has no ports.",
     explanation: """
-      HNS ACLs match ports of TCP and UDP only, and an ACL with ports names no other protocol.
+      HNS ACLs match ports of TCP and UDP only, so an ACL with ports cannot list any other protocol.
       """,
     bad: exampleProfile(
       """
@@ -160,10 +159,8 @@ extension DiagnosticCode {
 
   package static let portsWithoutProtocols = DiagnosticCode(
     "ports-without-protocols",
-    summary: "Ports are stated without protocols.",
-    explanation: """
-      HNS ACLs take ports only beside protocols that have them.
-      """,
+    summary: "Ports are specified without a protocol.",
+    explanation: "HNS ACLs accept ports only together with a protocol that has ports.",
     bad: exampleProfile(
       """
       networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
@@ -185,11 +182,11 @@ extension DiagnosticCode {
 
   package static let ambiguousPriority = DiagnosticCode(
     "ambiguous-priority",
-    summary: "Two ACLs of one priority and opposite action share a packet.",
+    summary: "Two ACLs with the same priority and opposite actions match the same packet.",
     explanation: """
-      No platform promises an order between rules of equal priority, so such a packet could be allowed \
-      on one host and blocked on another. ACLs without a priority are numbered 1000, 1010, 1020 and \
-      on, and can meet a stated one there.
+      No platform guarantees an order between rules of equal priority, so such a packet could be \
+      allowed on one host and blocked on another. ACLs without a priority are numbered 1000, 1010, \
+      1020 and so on, and can coincide with a stated priority.
       """,
     bad: exampleProfile(
       """
@@ -214,27 +211,25 @@ extension DiagnosticCode {
 
   package static let tooManyRules = DiagnosticCode(
     "too-many-rules",
-    summary: "There are more ACLs than can be numbered or compared.",
+    summary: "There are too many ACLs to number or compare.",
     explanation: """
-      The ACLs of an endpoint that state no priority are numbered up to 65000, so 64,001 fit. The \
-      endpoints of a profile can have 1,000,000 ACLs in all with their sets, and 5,000,000 pairs of \
-      ACLs that share a priority are compared.
+      ACLs without a priority are numbered up to 65000, so an endpoint can have 64,001 of them. The \
+      endpoints of a profile can have 1,000,000 ACLs in total, including their ACL sets, and at most \
+      5,000,000 pairs of ACLs with the same priority are compared.
       """)
 
   package static let tooManyAddresses = DiagnosticCode(
     "too-many-addresses",
-    summary: "Address sets joined with other addresses grow too large.",
+    summary: "Address sets combined with other addresses are too large.",
     explanation: """
-      An ACL that names a large address set beside other addresses holds a copy of it. All copies \
-      together have 8,000,000 ranges.
+      An ACL that lists a large address set together with other addresses contains a copy of the set. \
+      All copies together can have at most 8,000,000 ranges.
       """)
 
   package static let duplicatePort = DiagnosticCode(
     "duplicate-port",
-    summary: "A port of the host is published twice.",
-    explanation: """
-      A port and protocol of the host lead to one endpoint.
-      """,
+    summary: "A host port is published twice.",
+    explanation: "A host port and protocol can be published for one endpoint only.",
     bad: exampleProfile(
       """
       networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}]
@@ -252,7 +247,7 @@ extension DiagnosticCode {
 
   package static let duplicateListener = DiagnosticCode(
     "duplicate-listener",
-    summary: "Two containers that share their ports listen on the same one.",
+    summary: "Two containers that share a network namespace listen on the same port.",
     explanation: """
       The containers of a pod share one namespace and its ports; host-process containers share those \
       of the host.

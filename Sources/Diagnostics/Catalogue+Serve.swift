@@ -4,9 +4,9 @@ extension DiagnosticCode {
 
   package static let cannotListen = DiagnosticCode(
     "cannot-listen",
-    summary: "The service cannot listen at its address.",
+    summary: "The service cannot listen on its address.",
     explanation: """
-      Another program listens there, the user may not use the port, or the address is not one of this \
-      machine. `hnsctl serve --port 0` takes any free port and prints which one it got.
+      Another program is listening there, the user is not permitted to use the port, or the address \
+      is not one of this machine's. `hnsctl serve --port 0` uses any free port and prints it.
       """)
 }

@@ -1,46 +1,47 @@
 extension DiagnosticCode {
-  /// Codes about tests of profiles and states, and what a report calls the ways in which they fail.
+  /// Codes about tests of profiles and states, and about the ways in which tests fail.
   static let testCodes: [DiagnosticCode] = [noTests, contradictoryTest, wrongVerdict, wrongRule, wrongPoint]
 
   package static let noTests = DiagnosticCode(
     "no-tests",
-    summary: "A file that is to be tested tests nothing.",
+    summary: "The file contains no tests.",
     explanation: """
-      A file without `tests`, with an empty list of them, or of which `--filter` leaves none would pass \
-      whatever the rules are. State at least one test, or leave the file out of the run.
+      A file without `tests`, with an empty list of tests, or in which `--filter` matches none would \
+      pass whatever the rules are. Add a test, or leave the file out of the run.
       """)
 
   package static let contradictoryTest = DiagnosticCode(
     "contradictory-test",
-    summary: "Two statements about one packet cannot both hold.",
+    summary: "Two expectations about the same packet contradict each other.",
     explanation: """
-      One packet is expected to pass and to be blocked, to be decided by two rules, or to be blocked by an \
-      enforcement point on its way and to pass all the same. A packet passes when every point on its way \
-      lets it pass. The packet is the same when its ends are, by whatever names they are called.
+      The packet is expected to be both allowed and blocked, to be decided by two different rules, or \
+      to be allowed although an enforcement point on its path is expected to block it. A packet is \
+      allowed only if every enforcement point on its path allows it. Packets are the same if their \
+      source and destination are, whatever names are used for them.
       """)
 
   package static let wrongVerdict = DiagnosticCode(
     "wrong-verdict",
-    summary: "A packet gets another verdict than its test expects.",
+    summary: "The verdict on a packet differs from what its test expects.",
     explanation: """
-      The test fails: the host allows what is expected to be blocked, or blocks what is expected to pass. \
-      Of a claim about a set of packets, one packet that refutes it is shown. The trace says which rule \
-      decided, and where it is written.
+      The test fails: the host allows what is expected to be blocked, or blocks what is expected to \
+      be allowed. For a claim about a set of packets, one counterexample is shown. The trace shows \
+      which rule decided and where it is written.
       """)
 
   package static let wrongRule = DiagnosticCode(
     "wrong-rule",
-    summary: "A packet gets the expected verdict by another rule.",
+    summary: "A packet gets the expected verdict from a different rule.",
     explanation: """
-      The test states under `rule` what must decide, and something else does: the verdict is right by \
-      chance, and may turn when the other rule changes.
+      The test states under `rule` which rule must decide, but a different one does: the verdict is \
+      right by coincidence and could change when the other rule changes.
       """)
 
   package static let wrongPoint = DiagnosticCode(
     "wrong-enforcement-point",
-    summary: "An enforcement point says something else than a test expects.",
+    summary: "The verdict of one enforcement point differs from what a test expects.",
     explanation: """
-      The test states under `via` what Windows Firewall or VFP says when it is asked alone. Where both \
-      ends of a packet have the point, it allows what both ends let pass and blocks what either blocks.
+      The test states under `via` the verdict of Windows Firewall or VFP alone. If both ends of a \
+      packet have that enforcement point, the packet is allowed only if both ends allow it.
       """)
 }

@@ -25,19 +25,19 @@ public struct Place: Hashable, Sendable, Comparable {
   }
 }
 
-/// How much a diagnostic weighs.
+/// How serious a diagnostic is.
 public enum Severity: String, Sendable, Hashable, CaseIterable {
   /// The input or the operation is refused.
   case error
-  /// It is accepted, and probably not what was meant.
+  /// It is accepted, but probably not intended.
   case warning
   /// Worth knowing.
   case note
 }
 
-/// One thing to tell the user about an input or an operation.
+/// A problem with an input or an operation, as reported to the user.
 ///
-/// It can be thrown where it is the reason why an operation has no result.
+/// It can be thrown if it is the reason why an operation has no result.
 public struct Diagnostic: Error, Hashable, Sendable {
   /// A further place that explains the diagnostic, such as the first definition of a name.
   public struct Note: Hashable, Sendable {
@@ -59,11 +59,11 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
   /// The stable code.
   public var code: DiagnosticCode
-  /// How much it weighs; normally the code's own severity.
+  /// The severity; normally that of the code.
   public var severity: Severity
   /// What is wrong: one sentence in lower case without a full stop.
   public var message: String
-  /// The file as the user named it; nil when the diagnostic is about no file.
+  /// The file as the user named it; nil if the diagnostic is not about a file.
   public var file: String?
   /// The place in the file.
   public var place: Place?
@@ -98,7 +98,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
 /// Collects the diagnostics of one file, in bounded memory.
 public struct DiagnosticCollector: Sendable {
-  /// How many diagnostics are kept; the rest is only counted.
+  /// How many diagnostics are kept; the rest are only counted.
   public static let limit = 1_000
 
   /// The file as the user named it.
@@ -115,7 +115,7 @@ public struct DiagnosticCollector: Sendable {
   /// - Parameter file: The file as the user named it.
   public init(file: String?) { self.file = file }
 
-  /// Adds a diagnostic; the collector's file is filled in where it names none.
+  /// Adds a diagnostic; if it has no file, the collector's file is filled in.
   ///
   /// - Parameter diagnostic: The diagnostic.
   public mutating func report(_ diagnostic: Diagnostic) {

@@ -1,30 +1,30 @@
-/// A stable code with all that the catalogue says of it.
+/// A stable code with its entry in the catalogue.
 ///
-/// Codes are declared as static members in `Catalogue+AREA.swift`, one file for each area, and
-/// listed in that file's array; `hnsctl explain` and the documentation page are made from them.
+/// Codes are declared as static members in `Catalogue+AREA.swift`, one file per area, and listed in
+/// that file's array; `hnsctl explain` and the documentation page are generated from them.
 public struct DiagnosticCode: Hashable, Sendable {
   /// The code as printed: lower case, words joined by hyphens.
   public let id: String
-  /// How much a diagnostic of this code weighs.
+  /// The severity of a diagnostic with this code.
   public let severity: Severity
   /// What it means, in one line.
   public let summary: String
   /// Why it is reported and what to do, in a few sentences.
   public let explanation: String
-  /// An input that brings it up; nil where no input does.
+  /// An input that triggers it; nil if no input does.
   public let bad: String?
-  /// The same input put right.
+  /// The same input, corrected.
   public let good: String?
 
   /// Makes a code.
   ///
   /// - Parameters:
   ///   - id: The code as printed.
-  ///   - severity: How much a diagnostic of this code weighs.
+  ///   - severity: The severity of a diagnostic with this code.
   ///   - summary: What it means, in one line.
   ///   - explanation: Why it is reported and what to do.
-  ///   - bad: An input that brings it up.
-  ///   - good: The same input put right.
+  ///   - bad: An input that triggers it.
+  ///   - good: The same input, corrected.
   public init(
     _ id: String, severity: Severity = .error, summary: String, explanation: String,
     bad: String? = nil, good: String? = nil
@@ -37,10 +37,10 @@ public struct DiagnosticCode: Hashable, Sendable {
     self.good = good
   }
 
-  /// Codes are equal when they are written alike.
+  /// Codes are equal if their ids are.
   public static func == (left: Self, right: Self) -> Bool { left.id == right.id }
 
-  /// Hashes the code as written.
+  /// Hashes the id.
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
@@ -54,7 +54,7 @@ extension DiagnosticCode {
     ]
   }
 
-  /// The code that is written so.
+  /// The code with this id.
   ///
   /// - Parameter id: The code as printed.
   public static func named(_ id: String) -> DiagnosticCode? {

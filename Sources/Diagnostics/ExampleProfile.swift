@@ -1,4 +1,4 @@
-/// A complete profile around the lines that an example is about.
+/// A complete profile that contains the given lines.
 func exampleProfile(_ lines: String) -> String {
   """
   apiVersion: hnsctl/v1

@@ -1,13 +1,13 @@
-/// Finds what a word was probably meant to be.
+/// Finds the intended spelling of a misspelled word.
 package enum NearMiss {
-  /// The candidate that a text was probably meant to be, when one is near.
+  /// The candidate closest to a text, if one is close enough.
   ///
-  /// The number of candidates looked at is bounded.
+  /// At most 2,000 candidates are considered.
   ///
   /// - Parameters:
   ///   - text: The text as written.
-  ///   - candidates: The words that would have been right.
-  /// - Returns: The nearest candidate, the first in order where several are as near.
+  ///   - candidates: The accepted words.
+  /// - Returns: The closest candidate; of several equally close ones, the first in alphabetical order.
   package static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(text.lowercased().utf8.prefix(64))
     let limit = max(1, min(3, wanted.count / 3))
@@ -22,7 +22,7 @@ package enum NearMiss {
     return best?.text
   }
 
-  /// The number of insertions, deletions, replacements and swaps of neighbours between two texts.
+  /// The number of insertions, deletions, replacements and swaps of adjacent bytes between two texts.
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...right.count)
