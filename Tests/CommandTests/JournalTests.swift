@@ -85,17 +85,17 @@ import Testing
   @Test(arguments: [
     (
       "sed -i '2s/late/date/' host.json.journal", "journal-damaged",
-      "host.json.journal:2:1: error: the journal of the state is damaged: the line is not as it was written",
+      "host.json.journal:2:1: error: the journal of the state is damaged: the check of the line does not match",
       "restore it with its state, or remove it to go on without the calls it holds"
     ),
     (
       "sed -i 's/\"serial\": 1/\"serial\": 2/' host.json", "journal-mismatch",
-      "host.json.journal: error: the journal belongs to another state than host.json",
+      "host.json.journal: error: the journal belongs to a different state than host.json",
       "put the state it belongs to back as host.json, or remove it to go on without the calls it holds"
     ),
     (
       "rm host.json", "journal-mismatch",
-      "host.json.journal: error: the journal belongs to a state, and there is no file host.json",
+      "host.json.journal: error: the journal belongs to a state, but there is no file host.json",
       "put the state it belongs to back as host.json, or remove it to go on without the calls it holds"
     ),
     (

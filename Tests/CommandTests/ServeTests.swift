@@ -120,7 +120,7 @@ import Testing
       "Error: --assume takes equalPriority=listed or equalPriority=reversed"
     ),
     (["--latency", "soon"], 64, "Error: 'soon': a delay is a number with its unit"),
-    (["--fault", "HcnOpenNetwork:nth=1:oops"], 64, "Error: 'HcnOpenNetwork:nth=1:oops': what goes wrong is"),
+    (["--fault", "HcnOpenNetwork:nth=1:oops"], 64, "Error: 'HcnOpenNetwork:nth=1:oops': the fault must be"),
     (["--log", ""], 64, "Error: --log needs a file"),
     (["--log", "."], 1, ".: error: cannot be written: Is a directory [file-unreadable]"),
   ])

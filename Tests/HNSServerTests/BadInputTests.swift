@@ -136,25 +136,25 @@ import Testing
     let door = try OpenDoor()
     let client = try door.client()
     let cases: [(method: String, path: String, status: Int, error: String)] = [
-      ("GET", "/", 404, "there is no such route"), ("GET", "//health", 404, "there is no such route"),
-      ("POST", "/hcn/HcnCloseNetwork", 404, "there is no such route"),
-      ("POST", "/hcn/hcnenumeratenetworks", 404, "there is no such route"),
-      ("GET", "/networks/a/b/c", 404, "there is no such route"),
-      ("GET", "/hcn/HcnEnumerateNetworks", 405, "this route takes POST, not GET"),
-      ("PUT", "/networks", 405, "this route takes GET and POST, not PUT"),
-      ("HEAD", "/events", 405, ""), ("TRACE", "/health", 405, "this route takes GET, not TRACE"),
-      ("POST", "/hcn/HcnOpenNetwork?id=1", 400, "'id' is no GUID"),
-      ("POST", "/hcn/HcnOpenNetwork?id={\(OpenDoor.missingID)}", 400, "'id' is no GUID"),
-      ("POST", "/hcn/HcnOpenNetwork?id=", 400, "'id' is no GUID"),
+      ("GET", "/", 404, "no such route"), ("GET", "//health", 404, "no such route"),
+      ("POST", "/hcn/HcnCloseNetwork", 404, "no such route"),
+      ("POST", "/hcn/hcnenumeratenetworks", 404, "no such route"),
+      ("GET", "/networks/a/b/c", 404, "no such route"),
+      ("GET", "/hcn/HcnEnumerateNetworks", 405, "this route accepts POST, not GET"),
+      ("PUT", "/networks", 405, "this route accepts GET and POST, not PUT"),
+      ("HEAD", "/events", 405, ""), ("TRACE", "/health", 405, "this route accepts GET, not TRACE"),
+      ("POST", "/hcn/HcnOpenNetwork?id=1", 400, "'id' is not a GUID"),
+      ("POST", "/hcn/HcnOpenNetwork?id={\(OpenDoor.missingID)}", 400, "'id' is not a GUID"),
+      ("POST", "/hcn/HcnOpenNetwork?id=", 400, "'id' is not a GUID"),
       (
         "POST", "/hcn/HcnOpenNetwork?ID=\(OpenDoor.missingID)", 400,
-        "there is no parameter 'ID'; this route takes 'id'"
+        "unknown parameter 'ID'; this route accepts 'id'"
       ),
       (
         "POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)&id=\(OpenDoor.missingID)", 400,
-        "the parameter 'id' stands twice"
+        "parameter 'id' is given twice"
       ),
-      ("POST", "/hns?method=GET", 400, "the parameter 'path' is missing"),
+      ("POST", "/hns?method=GET", 400, "parameter 'path' is missing"),
     ]
     for item in cases {
       let response = try client.request(item.method, item.path)

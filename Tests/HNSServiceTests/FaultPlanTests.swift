@@ -42,12 +42,13 @@ import Testing
 
   @Test(arguments: [
     ("", "a fault is CALL:nth=N:WHAT"), ("HNSCall", "a fault is"), ("HNSCall:nth=1", "a fault is"),
-    ("Hcn:nth=1:half", "'Hcn' is no function"), ("*:first:half", "'first' is no occasion"),
-    ("*:nth=0:half", "'nth=0' is no occasion"), ("*:nth=-1:half", "'nth=-1' is no occasion"),
-    ("*:at=1:half", "'at=1' is no occasion"), ("*:nth=1:quarter", "what goes wrong is"),
-    ("*:nth=1:half:0x80004005", "'0x80004005' is no code"), ("*:nth=1:code=NOPE", "'NOPE' is no code"),
-    ("*:nth=1:code=0x0", "0x0 is the code of a success"), ("*:nth=1:hang:code=E_FAIL", "what goes wrong is"),
-    ("*:nth=1:code=0x1ffffffff", "'0x1ffffffff' is no code"),
+    ("Hcn:nth=1:half", "'Hcn' is not a service function"), ("*:first:half", "'first' selects no calls"),
+    ("*:nth=0:half", "'nth=0' selects no calls"), ("*:nth=-1:half", "'nth=-1' selects no calls"),
+    ("*:at=1:half", "'at=1' selects no calls"), ("*:nth=1:quarter", "the fault must be"),
+    ("*:nth=1:half:0x80004005", "'0x80004005' is not an error code"),
+    ("*:nth=1:code=NOPE", "'NOPE' is not an error code"),
+    ("*:nth=1:code=0x0", "0x0 is a success code"), ("*:nth=1:hang:code=E_FAIL", "the fault must be"),
+    ("*:nth=1:code=0x1ffffffff", "'0x1ffffffff' is not a code"),
   ])
   func whatIsNotUnderstood(_ text: String, _ reason: String) {
     let error = #expect(throws: PlanTextError.self) { try FaultPlan([text]) }

@@ -54,8 +54,9 @@ import Testing
     ("20", "a delay is a number with its unit"), ("ms", "a delay is a number with its unit"),
     ("-1ms", "a delay is a number with its unit"), ("1e9s", "a delay is a number with its unit"),
     ("20ms..", "a delay is a number with its unit"), ("exp:", "a delay is a number with its unit"),
-    ("50ms..10ms", "the first of two delays is the shorter"), ("601s", "a delay is at most 600s"),
-    ("HcnCreateThing=1ms", "'HcnCreateThing' is no function of the service"), ("=1ms", "'' is no function"),
+    ("50ms..10ms", "the first delay of a range must be"), ("601s", "a delay can be at most 600s"),
+    ("HcnCreateThing=1ms", "'HcnCreateThing' is not a service function"),
+    ("=1ms", "'' is not a service function"),
   ])
   func whatIsNotUnderstood(_ text: String, _ reason: String) {
     let error = #expect(throws: PlanTextError.self) { try LatencyPlan([text]) }

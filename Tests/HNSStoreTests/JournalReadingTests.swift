@@ -73,11 +73,11 @@ import Testing
     // Any other state, and be it only written in another way.
     files.put(state.document.bytes(), at: statePath)
     #expect(failure(files) == .journalMismatch(path: journalPath, state: statePath, isAbsent: false))
-    #expect(failure(files)?.reason == "belongs to another state than \(statePath)")
+    #expect(failure(files)?.reason == "belongs to a different state than \(statePath)")
     #expect(throws: StateFileError.self) { try files.shared() }
     files.put(nil, at: statePath)
     #expect(failure(files) == .journalMismatch(path: journalPath, state: statePath, isAbsent: true))
-    #expect(failure(files)?.reason == "belongs to a state, and there is no file \(statePath)")
+    #expect(failure(files)?.reason == "belongs to a state, but there is no file \(statePath)")
     files.put(file, at: statePath)
     #expect(try files.file.load() == state)
   }
@@ -90,7 +90,7 @@ import Testing
       files.put(lines.flatMap { $0 }, at: journalPath)
       return failure(files)
     }
-    let altered = "the line is not as it was written"
+    let altered = "the check of the line does not match"
     func error(_ line: Int, _ reason: String = altered) -> StateFileError {
       .journalDamaged(path: journalPath, line: line, reason: reason)
     }
@@ -160,7 +160,7 @@ import Testing
       Issue.record("a call that is refused is passed over")
       return
     }
-    #expect(reason.hasPrefix("the host refuses the call HcnDeleteNetwork that it took before: "))
+    #expect(reason.hasPrefix("the host now refuses the call HcnDeleteNetwork, which it accepted before: "))
   }
 
   /// Lines with right checks, as a journal writer would write them.

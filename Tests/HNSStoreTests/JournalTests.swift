@@ -254,7 +254,7 @@ func network(_ name: String) throws -> ServiceCall {
     let before = files.bytes(of: statePath)
     #expect(
       throws: StateFileError.otherHost(
-        path: statePath, reason: "holds a host with Windows ltsc2019, not ltsc2022")
+        path: statePath, reason: "contains a host with Windows ltsc2019, not ltsc2022")
     ) {
       try files.shared(build: .standard)
     }

@@ -4,39 +4,39 @@ import JSONText
 import NIOHTTP1
 import NetworkTypes
 
-/// What a request is answered with.
+/// The answer to a request.
 struct Answer: Sendable {
   var status: HTTPResponseStatus
   var body: [UInt8] = []
   /// The HRESULT of the call; nil where there was no call.
   var hresult: UInt32?
-  /// Why the call was refused, for people.
+  /// Why the call was refused, as text.
   var detail: String?
-  /// The methods the path takes, where another was used.
+  /// The methods the path accepts, when a request uses another one.
   var allowed: [String] = []
 
-  /// A document that is no answer to a call.
+  /// A document that is not the result of a call.
   static func document(_ document: JSON) -> Answer { Answer(status: .ok, body: document.bytes()) }
 
-  /// A request that did not get as far as a call.
+  /// An answer to a request that did not reach the service.
   ///
   /// - Parameters:
   ///   - status: The status.
-  ///   - reason: What is wrong and what to do, in words.
+  ///   - reason: What is wrong and how to fix it.
   static func problem(_ status: HTTPResponseStatus, _ reason: String) -> Answer {
     Answer(status: status, body: (["error": .string(reason)] as JSON).bytes())
   }
 
-  /// A call that failed.
+  /// The answer to a failed call.
   ///
-  /// - Parameter error: Why.
+  /// - Parameter error: The error of the call.
   static func failure(_ error: HCNError) -> Answer {
     Answer(
       status: error.code.httpStatus, body: error.record.bytes(), hresult: error.code.rawValue,
       detail: error.detail)
   }
 
-  /// What a function gave.
+  /// The answer to a completed call.
   ///
   /// - Parameters:
   ///   - reply: The reply of the service.
@@ -66,9 +66,9 @@ struct Answer: Sendable {
 }
 
 extension HCNErrorCode {
-  /// The status a failed call is answered with: clients of HTTP alone learn from it what they can.
+  /// The HTTP status of a failed call, for clients that look only at the status.
   ///
-  /// Codes that no table has, which only a fault brings, are the service's own failure.
+  /// Codes outside the HRESULT tables, which only faults produce, map to an internal server error.
   var httpStatus: HTTPResponseStatus {
     switch self {
     case .networkNotFound, .endpointNotFound, .layerNotFound, .switchNotFound, .subnetNotFound,
@@ -92,12 +92,12 @@ extension HCNErrorCode {
 }
 
 extension String {
-  /// The most characters of a text that stand in a header or a line of a log: clients bound their headers, and
-  /// what is explained can be as long as a document.
+  /// The longest text allowed in a header or a log line: clients limit the size of headers, and a detail can
+  /// be as long as a document.
   static let headerLimit = 1_024
 
-  /// The text with all that is no visible ASCII written as `\u{...}` and without what goes beyond
-  /// ``headerLimit``, so that it can stand in a header or a line of a log.
+  /// The text limited to ``headerLimit`` characters and with everything but visible ASCII escaped as
+  /// `\u{...}`, so that it is safe in a header or a log line.
   var headerText: String {
     var result = ""
     for scalar in unicodeScalars {

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 
 extension ConnectionHandler {
-  /// Sends an answer and goes on to the next request when the client has taken enough of it.
+  /// Sends an answer and moves to the next request once the client has read enough of it.
   func send(_ answer: Answer) {
     guard phase != .closed, let context, let head = current?.head else { return release() }
     var answer = answer
@@ -14,7 +14,7 @@ extension ConnectionHandler {
     let isBodiless = head.method == .HEAD
     write(answer, version: head.version, isBodiless: isBodiless)
     guard isLast else {
-      // Only from then on does a channel that becomes writable mean that the client has taken enough.
+      // Only after this does a channel becoming writable mean that the client has read enough.
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       guard phase != .closed else { return }
       phase = .sending
@@ -25,18 +25,18 @@ extension ConnectionHandler {
     finishConnection()
   }
 
-  /// Sends an answer before the request is complete, and ends the connection.
+  /// Sends an answer before the request is complete, and closes the connection.
   func refuse(_ answer: Answer) {
     guard phase != .closed else { return }
     if current == nil {
-      // The head was not understood; what is needed of it is stated here.
+      // The head could not be parsed; this is a stand-in with the fields the answer needs.
       current = Current(head: HTTPRequestHead(version: .http1_1, method: .RAW(value: "-"), uri: "-"))
     }
     isLast = true
     send(answer)
   }
 
-  /// Ends the connection when everything is written.
+  /// Closes the connection when everything is written.
   func finishConnection() {
     guard let context else { return }
     wait(until: .now() + door.limits.readingTime)
@@ -47,7 +47,7 @@ extension ConnectionHandler {
 
   /// Waits for the client to close its side.
   ///
-  /// Closing at once would throw away what the client has still to read, if more of its request is under way.
+  /// Closing at once while the client is still sending would discard the answer before the client reads it.
   private func linger() {
     guard phase != .closed, let context else { return }
     release()
@@ -85,19 +85,19 @@ extension ConnectionHandler {
 
   // MARK: Memory
 
-  /// Counts what the connection holds, where it is much.
+  /// Reserves memory for what the connection holds, if it is large.
   ///
-  /// - Returns: Whether there is as much.
+  /// - Returns: Whether the budget allows it.
   func hold(_ count: Int) -> Bool {
     guard count > door.limits.freeBytes, count > held else { return true }
-    // In steps, so that a body that comes in many pieces is not counted as often.
+    // In steps, so that a body arriving in many pieces is not counted for each of them.
     let wanted = max(count, min(2 * held, door.limits.body))
     guard door.budget.take(wanted - held) else { return false }
     held = wanted
     return true
   }
 
-  /// Gives back what the connection held.
+  /// Returns the memory reserved by the connection.
   func release() {
     if held > 0 { door.budget.give(held) }
     held = 0
@@ -105,7 +105,7 @@ extension ConnectionHandler {
 
   // MARK: Log
 
-  /// Notes the request that is done with.
+  /// Logs the finished request.
   func note() {
     guard let log = door.log, let current else { return }
     log.note(

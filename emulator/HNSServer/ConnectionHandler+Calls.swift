@@ -7,9 +7,9 @@ import NIOHTTP1
 import NIOPosix
 
 extension ConnectionHandler {
-  /// Carries out a complete request.
+  /// Performs a complete request.
   func carryOut() {
-    guard let route = current?.route else { return send(.problem(.notFound, "there is no such route")) }
+    guard let route = current?.route else { return send(.problem(.notFound, "no such route")) }
     switch route.action {
     case .function, .hnsPath, .hnsCall: readDocument(of: route)
     case .restart: perform(.restart, with: nil)
@@ -22,7 +22,7 @@ extension ConnectionHandler {
     }
   }
 
-  /// Reads the body, and goes on to the call.
+  /// Parses the body, then performs the call.
   private func readDocument(of route: Route) {
     let body = current?.body ?? []
     current?.body = []
@@ -72,10 +72,10 @@ extension ConnectionHandler {
     }
   }
 
-  /// Answers a call that does not come to the service.
+  /// Answers a call that does not reach the service.
   ///
-  /// `HNSCall` itself succeeds also where its response says otherwise (reference: hns, 4); that it does for a
-  /// request that is no JSON is this project's choice.
+  /// `HNSCall` itself succeeds even if its response reports a failure (reference: hns, 4); that it does so
+  /// for a request that is not JSON is this project's choice.
   private func refuse(_ call: ServiceCall, _ error: HCNError) {
     current?.function = call.function
     guard case .hns = call else { return send(.failure(error)) }
@@ -86,14 +86,14 @@ extension ConnectionHandler {
   }
 
   private func perform(_ call: ServiceCall, with fault: Fault?) {
-    // A client that went away meanwhile takes its call not along.
+    // A call continues even if its client disconnects.
     let reply = door.service.perform(call, with: fault)
     guard let route = current?.route else { return }
     guard let reply else { return wait(until: .now() + door.limits.hangingTime) }
     send(Answer(reply, to: route))
   }
 
-  /// Does on another thread what takes long.
+  /// Runs long work on another thread.
   private func offload<Value: Sendable>(
     _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
   ) {

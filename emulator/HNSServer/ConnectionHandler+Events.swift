@@ -4,31 +4,31 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// What an event stream has besides its connection.
+/// The state of an event stream, besides its connection.
 struct EventStream {
   let queue: EventQueue
   let registration: UInt64
   var count: UInt64 = 0
-  /// Whether the client does not read.
+  /// Whether the client has stopped reading.
   var isStuck = false
   var heartbeat: Scheduled<Void>?
 }
 
 extension ConnectionHandler {
-  /// Makes the connection a stream of events.
+  /// Turns the connection into an event stream.
   func startStream() {
     guard let context, let head = current?.head else { return }
     let streams = door.streams.wrappingAdd(1, ordering: .relaxed).newValue
     guard streams <= door.limits.streams else {
       door.streams.wrappingSubtract(1, ordering: .relaxed)
-      return send(.problem(.serviceUnavailable, "there are \(door.limits.streams) event streams already"))
+      return send(.problem(.serviceUnavailable, "all \(door.limits.streams) event streams are in use"))
     }
     let eventLoop = context.eventLoop
     let connection = NIOLoopBound(self, eventLoop: eventLoop)
     let queue = EventQueue(limit: door.limits.events) {
       eventLoop.execute { connection.value.sendEvents() }
     }
-    // Whoever has read the first bytes misses nothing that happens from then on.
+    // A client that has received the first bytes misses no later event.
     stream = EventStream(queue: queue, registration: door.service.register { queue.add($0) })
     phase = .streaming
     isLast = true
@@ -44,7 +44,7 @@ extension ConnectionHandler {
     readAgain()
   }
 
-  /// Sends what waits, as far as the client reads.
+  /// Sends queued events as fast as the client reads them.
   func sendEvents() {
     guard phase == .streaming, let context, let queue = stream?.queue else { return }
     guard !queue.isOverfull else { return close() }
@@ -65,7 +65,7 @@ extension ConnectionHandler {
     context.flush()
   }
 
-  /// Sends the last event and ends the connection.
+  /// Sends the last event and closes the connection.
   func finishStream(_ notification: ServiceNotification) {
     guard phase == .streaming else { return }
     write(notification)
@@ -74,7 +74,7 @@ extension ConnectionHandler {
     finishConnection()
   }
 
-  /// Takes the registration back.
+  /// Cancels the registration.
   func endStream() {
     guard let stream else { return }
     door.service.unregister(stream.registration)
@@ -99,7 +99,7 @@ extension ConnectionHandler {
     stream?.heartbeat = context.eventLoop.assumeIsolated().scheduleTask(in: door.limits.heartbeat) {
       [weak self] in
       guard let self, self.phase == .streaming else { return }
-      // Where nobody calls, nobody else settles what is due.
+      // Without calls, nothing else settles networks that are due.
       self.door.service.settle()
       self.sendEvents()
       if self.phase == .streaming, self.stream?.isStuck == false {

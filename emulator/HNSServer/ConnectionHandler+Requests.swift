@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NetworkTypes
 
-/// What the query of a request says.
+/// The query parameters of a request.
 struct Arguments: Sendable {
   var id = GUID.zero
   var network: GUID?
@@ -11,7 +11,7 @@ struct Arguments: Sendable {
 }
 
 extension ConnectionHandler {
-  /// Looks at the head of a request.
+  /// Checks the head of a request.
   func begin(_ head: HTTPRequestHead) {
     phase = .receivingBody
     wait(until: .now() + door.limits.bodyTime)
@@ -20,7 +20,7 @@ extension ConnectionHandler {
     current?.refusal = refusal
     let isContinued = head.version == .http1_1 && head.headers.first(name: "expect") != nil
     guard refusal == nil else {
-      // A short body is read and the connection kept; for a long one it is not worth the wait.
+      // A short body is read and the connection kept; a long one is not worth waiting for.
       let length = head.headers.first(name: "content-length").flatMap { Int($0) }
       let isLong = head.headers.contains(name: "transfer-encoding") || length ?? 0 > door.limits.freeBytes
       if let refusal, isLong || isContinued { refuse(refusal) }
@@ -32,10 +32,10 @@ extension ConnectionHandler {
     }
   }
 
-  /// Why a request is not carried out, as far as its head tells.
+  /// Why a request is refused, as far as its head shows.
   private func judge(_ head: HTTPRequestHead) -> Answer? {
     guard head.version.major == 1 else {
-      return .problem(.httpVersionNotSupported, "this service speaks HTTP/1.1")
+      return .problem(.httpVersionNotSupported, "this service supports only HTTP/1.1")
     }
     let target: RequestTarget
     do throws(RequestTarget.Failure) { target = try RequestTarget(head.uri) } catch {
@@ -46,15 +46,15 @@ extension ConnectionHandler {
     let finding = door.router.find(head.method.rawValue, target.path)
     if case .route(let route) = finding, route.isOpen {
     } else if !door.gate.isAuthorized(head) {
-      return .problem(.unauthorized, "this service needs a token: send 'Authorization: Bearer TOKEN'")
+      return .problem(.unauthorized, "this service requires a token: send 'Authorization: Bearer TOKEN'")
     }
     switch finding {
     case .nothing:
-      return .problem(.notFound, "there is no such route; GET /openapi.json lists them")
+      return .problem(.notFound, "no such route; GET /openapi.json lists the routes")
     case .otherMethods(let methods):
       var answer = Answer.problem(
         .methodNotAllowed,
-        "this route takes \(methods.joined(separator: " and ")), not \(head.method.rawValue)")
+        "this route accepts \(methods.joined(separator: " and ")), not \(head.method.rawValue)")
       answer.allowed = methods
       return answer
     case .route(let route):
@@ -66,16 +66,16 @@ extension ConnectionHandler {
     }
     let expectations = head.headers["expect"]
     guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
-      return .problem(.expectationFailed, "the only expectation that is met is 100-continue")
+      return .problem(.expectationFailed, "the only supported expectation is 100-continue")
     }
     return nil
   }
 
   private var tooLarge: Answer {
-    .problem(.payloadTooLarge, "a body has at most \(door.limits.body >> 20) MiB")
+    .problem(.payloadTooLarge, "the body is larger than \(door.limits.body >> 20) MiB")
   }
 
-  /// Reads the query of a request; what is wrong with it is the answer.
+  /// Parses the query of a request, or returns the answer that says what is wrong with it.
   private func readArguments(of route: Route, _ target: RequestTarget) -> Answer? {
     guard let parameters = route.parameters else { return nil }
     var arguments = Arguments()
@@ -84,10 +84,10 @@ extension ConnectionHandler {
       guard let parameter = parameters.first(where: { $0.name == name }) else {
         let known =
           parameters.isEmpty ? "none" : parameters.map { "'\($0.name)'" }.joined(separator: " and ")
-        return .problem(.badRequest, "there is no parameter '\(name)'; this route takes \(known)")
+        return .problem(.badRequest, "unknown parameter '\(name)'; this route accepts \(known)")
       }
       guard seen.insert(name).inserted else {
-        return .problem(.badRequest, "the parameter '\(name)' stands twice")
+        return .problem(.badRequest, "parameter '\(name)' is given twice")
       }
       guard parameter.isGUID else {
         if name == "method" { arguments.method = value } else { arguments.path = value }
@@ -95,18 +95,18 @@ extension ConnectionHandler {
       }
       guard let id = GUID(value) else {
         return .problem(
-          .badRequest, "'\(name)' is no GUID such as 11111111-2222-3333-4444-555555555555, without braces")
+          .badRequest, "'\(name)' is not a GUID such as 11111111-2222-3333-4444-555555555555, without braces")
       }
       if name == "id" { arguments.id = id } else { arguments.network = id.isZero ? nil : id }
     }
     for parameter in parameters where parameter.isRequired && !seen.contains(parameter.name) {
-      return .problem(.badRequest, "the parameter '\(parameter.name)' is missing")
+      return .problem(.badRequest, "parameter '\(parameter.name)' is missing")
     }
     current?.arguments = arguments
     return nil
   }
 
-  /// Takes a piece of the body.
+  /// Receives a piece of the body.
   func receive(_ bytes: ByteBuffer) {
     guard let refusal = current?.refusal else {
       let count = (current?.body.count ?? 0) + bytes.readableBytes
@@ -115,13 +115,13 @@ extension ConnectionHandler {
       current?.body.append(contentsOf: bytes.readableBytesView)
       return
     }
-    // What is refused is not kept, and not waited for long.
+    // The body of a refused request is not kept, and not awaited for long.
     _ = refusal
   }
 }
 
 extension Answer {
-  /// What a client is told while others hold the memory there is.
+  /// The answer while other requests use all the memory of the budget.
   static let outOfMemory = Answer.problem(
-    .serviceUnavailable, "other requests and answers hold the memory there is; try again")
+    .serviceUnavailable, "out of memory for requests and answers; try again later")
 }

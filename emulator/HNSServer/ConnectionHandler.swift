@@ -2,11 +2,11 @@ import HNSEmulator
 import NIOCore
 import NIOHTTP1
 
-/// One connection of a client.
+/// A client connection.
 ///
 /// Requests are answered one at a time and in order. While one is answered nothing more is read, so that a
 /// client that sends faster than it is answered, or does not read the answers, fills its own buffers and not
-/// this program's.
+/// those of this process.
 final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = Never
@@ -14,31 +14,31 @@ final class ConnectionHandler: ChannelDuplexHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   enum Phase {
-    /// Nothing of a request has come.
+    /// No byte of a request has arrived.
     case idle
     case receivingHead
     case receivingBody
-    /// The request is complete, and the call is waiting or under way.
+    /// The request is complete, and the call is queued or in progress.
     case working
-    /// The answer is written, and the client has not taken enough of it.
+    /// The answer is written, and the client has not read enough of it.
     case sending
     case streaming
-    /// Nothing more is answered; the client is given time to take what was.
+    /// No more answers are sent; the client is given time to read the last one.
     case lingering
     case closed
   }
 
-  /// The request that is received or answered.
+  /// The request being received or answered.
   struct Current {
     var head: HTTPRequestHead
     var target: RequestTarget?
     var route: Route?
     var arguments = Arguments()
-    /// What it will be answered with, whatever the body is.
+    /// The answer that is already determined, whatever the body contains.
     var refusal: Answer?
     var body: [UInt8] = []
     var function: String?
-    /// When it was complete.
+    /// When the request was complete.
     var start = NIODeadline.now()
     var status: UInt = 0
     var hresult: UInt32?
@@ -48,11 +48,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var context: ChannelHandlerContext?
   var phase = Phase.idle
   var current: Current?
-  /// Whether the connection ends with the answer that is being sent.
+  /// Whether the connection closes after the answer being sent.
   var isLast = false
   var isStopping = false
   var stream: EventStream?
-  /// What this connection holds of the budget.
+  /// The memory reserved from the budget by this connection.
   var held = 0
 
   private var number: UInt64?
@@ -66,7 +66,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   init(_ door: DoorContext) { self.door = door }
 
-  // MARK: Life
+  // MARK: Lifecycle
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -93,14 +93,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func close() {
     guard phase != .closed else { return }
-    // Whoever sees the end of a stream may start another.
+    // A client that sees the end of a stream may start another.
     if stream != nil { endStream() }
     context?.close(promise: nil)
   }
 
   // MARK: Reading
 
-  /// Notes that bytes have come, before it is known of what.
+  /// Notes that bytes have arrived, before they are parsed.
   func bytesArrived() {
     guard phase == .idle else { return }
     phase = .receivingHead
@@ -135,7 +135,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Takes up what has come, as far as the answers before it are out.
+  /// Processes the received parts, once the answers before them are sent.
   func drain() {
     guard !isDraining else { return }
     isDraining = true
@@ -164,7 +164,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     carryOut()
   }
 
-  /// Goes on to the next request when an answer is out.
+  /// Moves to the next request when an answer has been sent.
   func finish() {
     release()
     note()
@@ -199,7 +199,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Lets the call in flight finish, and takes no other.
+  /// Lets the call in progress finish, and accepts no other.
   private func stop() {
     isStopping = true
     switch phase {
@@ -215,9 +215,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     if phase == .streaming { sendEvents() }
   }
 
-  // MARK: Time
+  // MARK: Timeouts
 
-  /// Gives the client until then for what it is to do next.
+  /// Sets the deadline for the client's next action.
   func wait(until deadline: NIODeadline) {
     self.deadline = deadline
     guard deadline != .distantFuture, let context, phase != .closed else { return }
@@ -236,17 +236,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private func expire() {
     switch phase {
     case .receivingHead, .receivingBody:
-      refuse(.problem(.requestTimeout, "the request did not come to its end in time"))
+      refuse(.problem(.requestTimeout, "timed out waiting for the rest of the request"))
     case .idle, .working, .sending, .streaming, .lingering: close()
     case .closed: break
     }
   }
 }
 
-/// Tells a connection that the door closes.
+/// Tells a connection that the server is closing.
 struct DoorIsClosing: Sendable {}
 
-/// Tells a connection that bytes have come, before they are taken apart.
+/// Tells a connection that bytes have arrived, before they are parsed.
 final class ArrivalWatch: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -262,12 +262,12 @@ final class ArrivalWatch: ChannelInboundHandler {
 }
 
 extension HTTPParserError {
-  /// What a client is told that does not speak HTTP.
+  /// The answer to a client that does not send valid HTTP.
   fileprivate var answer: Answer {
     switch self {
     case .headerOverflow:
       .problem(.requestHeaderFieldsTooLarge, "the head of the request is too large")
-    case .invalidEOFState: .problem(.badRequest, "the request ends before its end")
+    case .invalidEOFState: .problem(.badRequest, "the request is incomplete")
     default: .problem(.badRequest, "this is not HTTP/1.1: \(self)")
     }
   }

@@ -1,28 +1,29 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of a door.
+/// The open connections of a server.
 ///
-/// A connection is idle while no complete request of it is being answered; one that sends half a request
-/// slowly is idle too. When there are as many as there may be, the one that has been idle for longest makes
-/// room, so that idle connections never keep a client out.
+/// A connection is idle while no complete request of it is being answered; that includes one that sends a
+/// request slowly. When the limit is reached, the connection that has been idle longest is closed, so that
+/// idle connections never keep a client out.
 final class ConnectionRegistry: Sendable {
   fileprivate struct Connection {
     let channel: any Channel
-    /// When it became idle, as a number that only grows; nil while it is busy.
+    /// When it became idle, as an increasing number; nil while it is busy.
     var idleSince: UInt64?
   }
 
   fileprivate struct Contents {
     var connections: [UInt64: Connection] = [:]
-    /// Who became idle when, oldest first; entries of connections that went on since are passed over.
+    /// Connections in the order they became idle, oldest first; entries that are no longer current are
+    /// skipped.
     var idle = Deque()
     var next: UInt64 = 1
     var isClosing = false
     var whenEmpty: EventLoopPromise<Void>?
   }
 
-  /// A queue that forgets what was taken from its front.
+  /// A queue that releases what was taken from its front.
   fileprivate struct Deque {
     var entries: [(id: UInt64, since: UInt64)] = []
     var start = 0
@@ -41,10 +42,10 @@ final class ConnectionRegistry: Sendable {
   /// - Parameter limit: The most connections.
   init(limit: Int) { self.limit = max(1, limit) }
 
-  /// Takes a new connection in, in the place of an idle one where there are too many.
+  /// Registers a new connection, replacing an idle one if the limit is reached.
   ///
   /// - Parameter channel: The connection.
-  /// - Returns: Its number; nil where there is no place for it.
+  /// - Returns: Its number; nil if there is no room for it.
   func add(_ channel: any Channel) -> UInt64? {
     let (id, evicted) = contents.withLock { contents -> (UInt64?, (any Channel)?) in
       guard !contents.isClosing else { return (nil, nil) }
@@ -63,10 +64,10 @@ final class ConnectionRegistry: Sendable {
     return id
   }
 
-  /// Notes that a connection has a complete request.
+  /// Notes that a connection has received a complete request.
   func markBusy(_ id: UInt64) { contents.withLock { $0.connections[id]?.idleSince = nil } }
 
-  /// Notes that a connection has answered.
+  /// Notes that a connection has sent its answer.
   func markIdle(_ id: UInt64) { contents.withLock { $0.markIdle(id) } }
 
   /// Notes that a connection is closed.
@@ -80,12 +81,12 @@ final class ConnectionRegistry: Sendable {
     promise?.succeed()
   }
 
-  /// How many connections there are.
+  /// The number of open connections.
   var count: Int { contents.withLock { $0.connections.count } }
 
-  /// Admits no connection any more.
+  /// Stops accepting connections.
   ///
-  /// - Parameter promise: What is told when the last one is closed.
+  /// - Parameter promise: Completed when the last connection is closed.
   /// - Returns: The connections that are open.
   func close(_ promise: EventLoopPromise<Void>) -> [any Channel] {
     let channels = contents.withLock { contents -> [any Channel] in
@@ -104,7 +105,7 @@ extension ConnectionRegistry.Contents {
     connections[id]?.idleSince = next
     idle.entries.append((id, next))
     next += 1
-    // Passed over entries are dropped before they are more than the others.
+    // Stale entries are dropped before they outnumber the current ones.
     if idle.entries.count > 2 * connections.count + 64 {
       let connections = connections
       idle.compact { connections[$0.id]?.idleSince == $0.since }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How many files and connections this process may have open.
+/// The limit on open files and connections of this process.
 package enum DescriptorLimit {
   /// Raises the limit as far as the system allows.
   ///

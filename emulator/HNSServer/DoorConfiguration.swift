@@ -1,32 +1,32 @@
 package import NetworkTypes
 
-/// Where a door is and who may use it.
+/// Where a server listens and who may use it.
 package struct DoorConfiguration: Sendable {
   /// The address to listen on.
   package var address: IPAddress
-  /// The port to listen on; 0 takes any that is free.
+  /// The port to listen on; 0 picks any free port.
   package var port: UInt16
-  /// What clients must present; nil where they need not.
+  /// The token clients must present; nil if none is required.
   package var token: String?
   /// The version of the program.
   package var version: String
   /// The limits.
   package var limits = DoorLimits()
-  /// Where requests are noted; nil for nowhere.
+  /// Where requests are logged; nil for no log.
   package var log: RequestLog?
 
-  /// The address of a door that nobody else can reach.
+  /// An address that only this machine can reach.
   package static let loopback = IPAddress(.ipv4, 0x7f00_0001)
 
-  /// The port of a door, where none is stated.
+  /// The default port.
   package static let standardPort: UInt16 = 8650
 
-  /// Describes a door.
+  /// Describes a server.
   ///
   /// - Parameters:
   ///   - address: The address to listen on.
   ///   - port: The port to listen on.
-  ///   - token: What clients must present.
+  ///   - token: The token clients must present; nil if none is required.
   ///   - version: The version of the program.
   package init(
     address: IPAddress = Self.loopback, port: UInt16 = Self.standardPort, token: String? = nil,
@@ -40,9 +40,9 @@ package struct DoorConfiguration: Sendable {
 }
 
 extension IPAddress {
-  /// Whether the address is one of this machine alone: 127.0.0.0/8 or ::1.
+  /// Whether the address is a loopback address: 127.0.0.0/8 or ::1.
   package var isLoopback: Bool { family == .ipv4 ? value >> 24 == 127 : value == 1 }
 
-  /// The address as it stands in a URL.
+  /// The address as written in a URL.
   var authority: String { family == .ipv4 ? description : "[\(description)]" }
 }

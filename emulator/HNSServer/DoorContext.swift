@@ -5,7 +5,7 @@ import JSONText
 import NIOPosix
 import Synchronization
 
-/// What the connections of a door share.
+/// What the connections of a server share.
 final class DoorContext: Sendable {
   let service: SharedService
   let interference: Interference
@@ -16,7 +16,7 @@ final class DoorContext: Sendable {
   let router = Router()
   let budget: MemoryBudget
   let registry: ConnectionRegistry
-  /// The thread for what takes long, so that other connections do not wait for it.
+  /// The thread for long work, so that other connections do not wait for it.
   let pool: NIOThreadPool
   let description: Answer
   let streams = Atomic<Int>(0)
@@ -37,7 +37,7 @@ final class DoorContext: Sendable {
     description = .document(OpenAPIDocument.document(version: configuration.version))
   }
 
-  /// What the door says of itself.
+  /// The health document.
   var health: JSON {
     let service = service.service
     let build = service.configuration.build

@@ -2,14 +2,14 @@ import HNSEmulator
 import JSONText
 import Synchronization
 
-/// The notifications an event stream has still to send: a queue with an end.
+/// The notifications an event stream still has to send: a bounded queue.
 ///
-/// It is filled while the service is held and emptied by the stream's own thread.
+/// It is filled while the service is locked and emptied by the stream's own thread.
 final class EventQueue: Sendable {
   private struct Contents {
     var waiting: [ServiceNotification] = []
     var isOverfull = false
-    /// Whether the stream was told that something is waiting.
+    /// Whether the stream has been notified that something is waiting.
     var isTold = false
   }
 
@@ -21,13 +21,13 @@ final class EventQueue: Sendable {
   ///
   /// - Parameters:
   ///   - limit: How many notifications may wait.
-  ///   - tell: Called when the first of several starts to wait, and when there are too many; it must return soon.
+  ///   - tell: Called when the first of several starts to wait, and on overflow; it must return quickly.
   init(limit: Int, tell: @escaping @Sendable () -> Void) {
     self.limit = limit
     self.tell = tell
   }
 
-  /// Adds a notification; one too many empties the queue for good.
+  /// Adds a notification; an overflow empties the queue for good.
   func add(_ notification: ServiceNotification) {
     let mustTell = contents.withLock { contents in
       guard !contents.isOverfull else { return false }
@@ -43,10 +43,10 @@ final class EventQueue: Sendable {
     if mustTell { tell() }
   }
 
-  /// Whether there was more than the queue holds.
+  /// Whether the queue overflowed.
   var isOverfull: Bool { contents.withLock { $0.isOverfull } }
 
-  /// Takes everything that waits; nil where there was more than the queue holds.
+  /// Takes everything that waits; nil if the queue overflowed.
   func take() -> [ServiceNotification]? {
     contents.withLock { contents in
       contents.isTold = false

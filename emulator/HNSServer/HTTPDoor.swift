@@ -6,20 +6,20 @@ import NIOPosix
 import NetworkTypes
 import Synchronization
 
-/// The HTTP door of a shared service.
+/// The HTTP server of a shared service.
 ///
-/// It is written on SwiftNIO's HTTP/1. FlyingFox, the other well-kept server that does without a framework, is
-/// smaller and builds faster; but it gives every connection a task and every request an asynchronous sequence,
-/// which costs calls per second, and it leaves no hand on what decides here: when bytes are read, how long a
-/// client may take for each part of a request, which connection makes room for another, and in what order
-/// things end. NIOFoundationCompat is not used, and so no Foundation.
+/// It is built on SwiftNIO's HTTP/1. FlyingFox, the other well-maintained server without a framework, is
+/// smaller and builds faster; but it spends a task on every connection and an asynchronous sequence on every
+/// request, which costs calls per second, and it gives no control over what matters here: when bytes are
+/// read, how long a client may take for each part of a request, which connection is closed to make room for
+/// another, and the order of shutdown. NIOFoundationCompat is not used, and so Foundation is not linked.
 ///
-/// Two threads serve all connections. Calls are short and are carried out on them, one at a time; bodies are
-/// read before that, so that nobody waits for another's JSON. What takes long has a thread of its own.
+/// Two threads serve all connections. Calls are short and run on them, one at a time; bodies are parsed
+/// before that, so that nobody waits for another's JSON. Long work has a thread of its own.
 package final class HTTPDoor: Sendable {
   /// The address clients use, such as `http://127.0.0.1:8650`.
   package let address: String
-  /// The port the door listens on.
+  /// The port the server listens on.
   package let port: UInt16
 
   private let context: DoorContext
@@ -28,13 +28,13 @@ package final class HTTPDoor: Sendable {
   private let pool: NIOThreadPool
   private let isClosed = Atomic<Bool>(false)
 
-  /// Opens a door and listens.
+  /// Starts a server.
   ///
   /// - Parameters:
-  ///   - configuration: Where it is and who may use it.
-  ///   - service: What stands behind it.
-  ///   - interference: What the service is made to look like.
-  /// - Throws: ``DoorError`` when nothing can listen there.
+  ///   - configuration: Where it listens and who may use it.
+  ///   - service: The service it exposes.
+  ///   - interference: The latencies and faults to inject.
+  /// - Throws: ``DoorError`` if it cannot listen there.
   package init(
     _ configuration: DoorConfiguration, service: SharedService, interference: Interference
   ) throws(DoorError) {
@@ -78,13 +78,13 @@ package final class HTTPDoor: Sendable {
     ])
   }
 
-  /// How many connections are open.
+  /// The number of open connections.
   package var connections: Int { context.registry.count }
 
-  /// Closes the door: admits nobody, lets the calls in flight finish for a while, ends event streams with the
-  /// event of a service that stops, and waits until all is done.
+  /// Closes the server: accepts no new connections, gives calls in progress time to finish, ends event
+  /// streams with the event of a stopping service, and waits until all is done.
   ///
-  /// A door that was closed before stays as it is.
+  /// Closing a closed server has no effect.
   package func close() {
     guard !isClosed.exchange(true, ordering: .relaxed) else { return }
     try? listener.close().wait()
@@ -101,23 +101,23 @@ package final class HTTPDoor: Sendable {
   }
 }
 
-/// Why nothing can listen at an address.
+/// Why a server cannot listen at an address.
 package struct DoorError: Error, Hashable, Sendable {
-  /// What is in the way.
+  /// The kinds of failure.
   package enum Reason: Hashable, Sendable {
     /// Another program listens there.
     case portInUse
     /// The user may not listen there.
     case notPermitted
-    /// The address is not of this host.
+    /// The address does not belong to this host.
     case foreignAddress
-    /// Anything else.
+    /// Any other failure.
     case other
   }
 
-  /// What is in the way.
+  /// The kind of failure.
   package let reason: Reason
-  /// The system's words.
+  /// The system's error text.
   package let text: String
   /// The address and the port.
   package let place: String

@@ -1,19 +1,19 @@
 import Synchronization
 
-/// What large requests and answers hold in memory together, so that many of them cannot fill it.
+/// The memory that large requests and answers may use together, so that many of them cannot exhaust it.
 final class MemoryBudget: Sendable {
   private let held = Atomic<Int>(0)
   private let limit: Int
 
-  /// Makes a budget.
+  /// Creates a budget.
   ///
-  /// - Parameter limit: The bytes there are.
+  /// - Parameter limit: The size in bytes.
   init(_ limit: Int) { self.limit = limit }
 
-  /// Takes bytes; one holder gets what it asks for, however much, while there is no other.
+  /// Reserves bytes; a single holder gets any amount while there is no other.
   ///
-  /// - Parameter count: The bytes.
-  /// - Returns: Whether there are as many.
+  /// - Parameter count: The number of bytes.
+  /// - Returns: Whether the budget allows it.
   func take(_ count: Int) -> Bool {
     let before = held.wrappingAdd(count, ordering: .relaxed).oldValue
     if before == 0 || before + count <= limit { return true }
@@ -21,8 +21,8 @@ final class MemoryBudget: Sendable {
     return false
   }
 
-  /// Gives bytes back.
+  /// Returns bytes.
   ///
-  /// - Parameter count: The bytes.
+  /// - Parameter count: The number of bytes.
   func give(_ count: Int) { held.wrappingSubtract(count, ordering: .relaxed) }
 }

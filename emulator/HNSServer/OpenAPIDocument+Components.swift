@@ -2,7 +2,7 @@ import HNSStore
 import JSONText
 
 extension OpenAPIDocument {
-  /// What a request can be answered with besides success; the last says whether only calls are.
+  /// The possible error responses; the last member says whether only calls produce them.
   static let failures: [(status: String, name: String, isOfCalls: Bool)] = [
     ("400", "BadRequest", false), ("401", "Unauthorized", false), ("403", "Forbidden", false),
     ("404", "NotFound", true), ("408", "Timeout", false), ("409", "Conflict", true),
@@ -16,7 +16,7 @@ extension OpenAPIDocument {
       "securitySchemes": [
         "token": [
           "type": "http", "scheme": "bearer",
-          "description": "Needed where the service was started with a token.",
+          "description": "Required if the service was started with a token.",
         ]
       ],
       "headers": [
@@ -25,24 +25,24 @@ extension OpenAPIDocument {
           "schema": ["type": "string", "pattern": "^0x[0-9a-f]{8}$"],
         ],
         "Detail": [
-          "description": "What exactly was refused and why, for people.", "schema": ["type": "string"],
+          "description": "What exactly was refused and why, as text.", "schema": ["type": "string"],
         ],
       ],
       "responses": [
         "BadRequest": response(
-          "The call failed, or the request did not come to a call.", ["ErrorRecord", "Problem"]),
+          "The call failed, or the request did not reach the service.", ["ErrorRecord", "Problem"]),
         "Unauthorized": response("The token is missing or wrong.", ["Problem"]),
         "Forbidden": response("The request comes from a page of another site.", ["Problem"]),
-        "NotFound": response("The call found no such object.", ["ErrorRecord"]),
-        "Timeout": response("The request did not come to its end in time.", ["Problem"]),
-        "Conflict": response("The call found that there is such an object already.", ["ErrorRecord"]),
+        "NotFound": response("The object does not exist.", ["ErrorRecord"]),
+        "Timeout": response("Timed out waiting for the rest of the request.", ["Problem"]),
+        "Conflict": response("The object already exists.", ["ErrorRecord"]),
         "TooLarge": response("The body is too large.", ["Problem"]),
         "Expectation": response("The request expects more than 100-continue.", ["Problem"]),
         "Misdirected": response("The request is for another host.", ["Problem"]),
         "HeadTooLarge": response("The head of the request is too large.", ["Problem"]),
-        "Failure": response("The call was made to fail with a code that no table has.", ["ErrorRecord"]),
+        "Failure": response("A fault made the call fail with an unlisted code.", ["ErrorRecord"]),
         "NotImplemented": response("The service does not implement the call.", ["ErrorRecord"]),
-        "Busy": response("There is no memory or no place for it now.", ["Problem"]),
+        "Busy": response("The server is out of memory or event streams.", ["Problem"]),
       ],
       "schemas": schemas,
     ]

@@ -1,11 +1,11 @@
 package import JSONText
 
-/// The OpenAPI description of the door, made from the table the router uses.
+/// The OpenAPI description of the server, generated from the table the router uses.
 ///
-/// `emulator/openapi.json` holds it for readers; `hnsctl serve --openapi > emulator/openapi.json` writes it
-/// anew, and a test holds the two together.
+/// `emulator/openapi.json` is a copy for readers; `hnsctl serve --openapi > emulator/openapi.json`
+/// regenerates it, and a test keeps the two equal.
 package enum OpenAPIDocument {
-  /// The description; the same in every run.
+  /// The description, identical in every run.
   ///
   /// - Parameter version: The version of the program.
   package static func document(version: String) -> JSON {
@@ -23,10 +23,11 @@ package enum OpenAPIDocument {
   }
 
   private static let introduction = """
-    The Host Networking Service of an emulated Windows container host. POST /hcn/FUNCTION is the function of \
-    that name of computenetwork.dll: the query carries its id, the body its document, exactly as a caller \
-    passes it. The other paths are those of HNS v1, with or without a slash at the end. The answer to a call \
-    carries the header X-HRESULT; an answer without it did not come to a call.
+    The Host Networking Service of an emulated Windows container host. POST /hcn/FUNCTION calls the function \
+    of that name of computenetwork.dll: the query carries the id and the body the document, exactly as a \
+    caller passes them. The other paths are those of HNS v1, with or without a trailing slash. Every call \
+    returns the header X-HRESULT; a response without it means that the request did not \
+    reach the service.
     """
 
   private static var paths: JSON {
@@ -84,7 +85,7 @@ package enum OpenAPIDocument {
 
   private static func success(_ route: Route) -> JSON {
     var response = JSONObject([
-      .init("description", .string(route.isCall ? "The call succeeded." : "The answer."))
+      .init("description", .string(route.isCall ? "The call succeeded." : "The response."))
     ])
     if route.isCall { response["headers"] = ["X-HRESULT": ["$ref": "#/components/headers/HRESULT"]] }
     switch route.answer {
@@ -100,7 +101,7 @@ package enum OpenAPIDocument {
 }
 
 extension Route {
-  /// What a success is answered with.
+  /// The form of a successful response.
   enum AnswerForm {
     case nothing
     case schema(String)
@@ -122,7 +123,7 @@ extension Route {
     }
   }
 
-  /// Whether the route comes to a call of the service.
+  /// Whether the route performs a call of the service.
   var isCall: Bool {
     switch action {
     case .function, .hnsPath, .hnsCall, .restart: true

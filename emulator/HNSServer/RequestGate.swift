@@ -1,26 +1,26 @@
 import NIOHTTP1
 import NetworkTypes
 
-/// Who may use the door: programs that address this host, with the token where there is one.
+/// Decides who may use the server: programs that address this host, with the token if there is one.
 ///
-/// A page in a browser can send requests to the loopback, and with DNS rebinding it can even read the answers.
-/// Such requests carry the page's origin, or the page's host name as `Host`; both are refused. A name that an
-/// attacker controls is no address, so that addresses are safe to admit.
+/// A page in a browser can send requests to the loopback, and with DNS rebinding it can even read the
+/// answers. Such requests carry the page's origin, or the page's host name as `Host`; both are refused. IP
+/// addresses are accepted, because an attacker controls only names.
 struct RequestGate: Sendable {
   private let address: IPAddress
   private let token: [UInt8]?
 
-  /// Makes the gate of a door.
+  /// Creates the gate of a server.
   ///
   /// - Parameters:
-  ///   - address: The address the door listens on.
-  ///   - token: What clients must present; nil where they need not.
+  ///   - address: The address the server listens on.
+  ///   - token: The token clients must present; nil if none is required.
   init(address: IPAddress, token: String?) {
     self.address = address
     self.token = token.map { Array($0.utf8) }
   }
 
-  /// Why a request is not let in, whatever it asks for; nil where it is.
+  /// Why a request is refused, whatever it asks for; nil if it is accepted.
   ///
   /// - Parameters:
   ///   - head: The head of the request.
@@ -28,7 +28,7 @@ struct RequestGate: Sendable {
   func refusal(_ head: HTTPRequestHead, _ target: RequestTarget) -> Answer? {
     let hosts = head.headers["host"]
     guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
-      return .problem(.badRequest, "a request has one Host header")
+      return .problem(.badRequest, "a request must have exactly one Host header")
     }
     let authority = target.authority ?? hosts.first
     if let authority, !isOwn(authority) {
@@ -47,7 +47,7 @@ struct RequestGate: Sendable {
     return nil
   }
 
-  /// Whether a request presents the token, where one is needed.
+  /// Whether a request presents the token, if one is required.
   ///
   /// - Parameter head: The head of the request.
   func isAuthorized(_ head: HTTPRequestHead) -> Bool {
@@ -56,7 +56,7 @@ struct RequestGate: Sendable {
       header.prefix(7).lowercased() == "bearer "
     else { return false }
     let presented = Array(header.utf8.dropFirst(7).drop { $0 == 0x20 })
-    // The time does not tell how much of it is right.
+    // Compares in constant time.
     var difference = presented.count ^ token.count
     for index in token.indices {
       difference |= Int(token[index] ^ (index < presented.count ? presented[index] : ~token[index]))
@@ -64,8 +64,8 @@ struct RequestGate: Sendable {
     return difference == 0
   }
 
-  /// Whether a Host header names this host: a loopback address or `localhost`, and where others may reach the
-  /// door, any address.
+  /// Whether a Host header identifies this host: a loopback address or `localhost`, and any address if the
+  /// server is reachable from other hosts.
   private func isOwn(_ authority: String) -> Bool {
     var name = authority[...]
     if name.hasPrefix("[") {

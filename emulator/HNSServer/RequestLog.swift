@@ -1,23 +1,23 @@
 import HNSEmulator
 import JSONText
 
-/// A line for every request.
+/// A log with one line per request.
 package struct RequestLog: Sendable {
-  /// Gets each line with its line feed; called from several threads.
+  /// Receives each line with its line feed; called from several threads.
   private let write: @Sendable ([UInt8]) -> Void
   private let isJSON: Bool
 
-  /// Makes a log.
+  /// Creates a log.
   ///
   /// - Parameters:
-  ///   - isJSON: Whether lines are JSON documents, and not words.
-  ///   - write: Gets each line with its line feed; called from several threads.
+  ///   - isJSON: Whether lines are JSON documents rather than text.
+  ///   - write: Receives each line with its line feed; called from several threads.
   package init(isJSON: Bool, write: @escaping @Sendable ([UInt8]) -> Void) {
     self.isJSON = isJSON
     self.write = write
   }
 
-  /// What is noted of a request.
+  /// The logged facts of a request.
   struct Entry {
     var method: String
     var path: String
@@ -28,7 +28,7 @@ package struct RequestLog: Sendable {
     var nanoseconds: Int64
   }
 
-  /// Notes a request.
+  /// Logs a request.
   func note(_ entry: Entry) {
     let microseconds = entry.nanoseconds / 1_000
     let fraction = String(1_000 + microseconds % 1_000).dropFirst()

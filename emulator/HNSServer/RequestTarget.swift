@@ -1,20 +1,20 @@
 /// The path and the query of a request, decoded.
 struct RequestTarget: Sendable {
-  /// Why a target is not understood.
+  /// Why a target cannot be parsed.
   struct Failure: Error, Hashable {
     let reason: String
   }
 
-  /// The host the target itself names, as requests to proxies do; nil for the usual form.
+  /// The authority of an absolute target, as sent to proxies; nil for the usual form.
   let authority: String?
-  /// The path, with percent-encoding undone.
+  /// The path, percent-decoded.
   let path: String
-  /// The parameters in order, with percent-encoding undone.
+  /// The parameters in order, percent-decoded.
   let parameters: [(name: String, value: String)]
 
-  /// Reads a target.
+  /// Parses a target.
   ///
-  /// - Parameter text: What stands between the method and the version.
+  /// - Parameter text: The text between the method and the version.
   init(_ text: String) throws(Failure) {
     var rest = Substring(text)
     if rest.hasPrefix("/") {
@@ -25,7 +25,7 @@ struct RequestTarget: Sendable {
       authority = String(rest[..<end])
       rest = rest[end...]
     } else {
-      throw Failure(reason: "the target is no path")
+      throw Failure(reason: "the target is not a path")
     }
     let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = try Self.decoded(parts[0], isQuery: false)
@@ -58,7 +58,7 @@ struct RequestTarget: Sendable {
         let digits = rest.prefix(2)
         guard digits.count == 2, let code = UInt8(Substring(digits), radix: 16),
           digits.first != UInt8(ascii: "+")
-        else { throw Failure(reason: "the target has a % that two hexadecimal digits do not follow") }
+        else { throw Failure(reason: "a % in the target is not followed by two hexadecimal digits") }
         bytes.append(code)
         rest = rest.dropFirst(2)
       case UInt8(ascii: "+") where isQuery: bytes.append(UInt8(ascii: " "))

@@ -2,7 +2,7 @@ package import HNSEmulator
 import JSONText
 import NetworkTypes
 
-/// One route of the door: what the router looks for and what the OpenAPI document says of it.
+/// A route of the server: what the router matches and what the OpenAPI document describes.
 package struct Route: Hashable, Sendable {
   /// A function of computenetwork.dll, without its arguments.
   package enum Function: Hashable, Sendable {
@@ -33,14 +33,14 @@ package struct Route: Hashable, Sendable {
 
   /// The method.
   package let method: String
-  /// The path; a segment in braces stands for any text without a slash.
+  /// The path; a segment in braces matches any text without a slash.
   package let path: String
   /// What the route does.
   package let action: Action
   /// What it does, in one line.
   package let summary: String
 
-  /// Whether the route needs no token.
+  /// Whether the route requires no token.
   var isOpen: Bool { action == .health }
 
   /// The name of the operation, unique among routes: the function, or the method and the path.
@@ -64,7 +64,7 @@ struct RouteParameter: Hashable, Sendable {
 }
 
 extension Route {
-  /// The query parameters; nil where they are not looked at.
+  /// The query parameters; nil if they are ignored.
   var parameters: [RouteParameter]? {
     func id(_ summary: String) -> RouteParameter {
       RouteParameter(name: "id", isRequired: false, isGUID: true, summary: summary)
@@ -72,12 +72,12 @@ extension Route {
     return switch action {
     case .function(.enumerate): []
     case .function(.create(let kind)):
-      [id("The wanted id; absent or zero leaves it to the document or the service.")]
+      [id("The requested id; if absent or zero, the document or the service chooses it.")]
         + (kind == .endpoint
           ? [
             RouteParameter(
               name: "network", isRequired: false, isGUID: true,
-              summary: "The network of the handle; absent or zero takes the one the document names.")
+              summary: "The network of the handle; if absent or zero, the network given in the document.")
           ] : [])
     case .function: [id("The object.")]
     case .hnsCall:
@@ -91,12 +91,12 @@ extension Route {
     }
   }
 
-  /// The names of the path's own parameters.
+  /// The names of the path parameters.
   var pathParameters: [String] {
     path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
   }
 
-  /// What stands in the body; nil where it is not looked at.
+  /// The body; nil if it is ignored.
   var body: (summary: String, isRequired: Bool)? {
     switch action {
     case .function(.create): ("The object's document, of schema 1 or 2.", true)
@@ -110,7 +110,7 @@ extension Route {
 }
 
 extension Route.Function {
-  /// The functions by kind of object, in the order of a life.
+  /// The functions by kind of object, in lifecycle order.
   static let all: [Route.Function] =
     HCNObjectKind.allCases.flatMap { kind in
       [.enumerate(kind), .create(kind), .open(kind), .modify(kind), .query(kind), .delete(kind)]
@@ -119,7 +119,7 @@ extension Route.Function {
   /// The name of the function, such as `HcnCreateNetwork`.
   var name: String { call(id: .zero, network: nil, document: .null).function }
 
-  /// Whether the function takes a document and not a query: without one it fails.
+  /// Whether the function requires a document rather than a query.
   var needsDocument: Bool {
     switch self {
     case .create, .modify: true
@@ -130,7 +130,7 @@ extension Route.Function {
   /// The call of the function.
   ///
   /// - Parameters:
-  ///   - id: The object, or the wanted id.
+  ///   - id: The object, or the requested id.
   ///   - network: The network of an endpoint's handle.
   ///   - document: The settings or the query.
   func call(id: GUID, network: GUID?, document: JSON?) -> ServiceCall {

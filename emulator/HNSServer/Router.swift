@@ -1,23 +1,23 @@
 /// Finds the route of a request.
 struct Router: Sendable {
-  /// What stands at a path.
+  /// What a path leads to.
   enum Finding: Sendable {
     case route(Route)
-    /// The path takes other methods, which are these.
+    /// The path exists, but accepts only these methods.
     case otherMethods([String])
     case nothing
   }
 
   private struct Node: Sendable {
     var children: [String: Node] = [:]
-    /// What follows any segment that has no child of its own.
+    /// Matches any segment without a child of its own.
     var any: [Node] = []
     var routes: [String: Route] = [:]
   }
 
   private var root = Node()
 
-  /// Makes the router of a table.
+  /// Creates the router of a table.
   ///
   /// - Parameter table: The routes.
   init(_ table: [Route] = Route.table) {
@@ -39,10 +39,10 @@ struct Router: Sendable {
     }
   }
 
-  /// Finds the route of a request; a slash at the end of the path makes no difference.
+  /// Finds the route of a request; a trailing slash makes no difference.
   ///
   /// - Parameters:
-  ///   - method: The method; HEAD is answered where GET is.
+  ///   - method: The method; HEAD matches routes of GET.
   ///   - path: The decoded path.
   func find(_ method: String, _ path: String) -> Finding {
     guard path.hasPrefix("/") else { return .nothing }
@@ -56,7 +56,7 @@ struct Router: Sendable {
       node = next
     }
     if let route = node.routes[method] { return .route(route) }
-    // A stream has no end that a head alone could stand for.
+    // HEAD of an endless stream makes no sense.
     if method == "HEAD", let route = node.routes["GET"], route.action != .events { return .route(route) }
     return node.routes.isEmpty ? .nothing : .otherMethods(node.routes.keys.sorted())
   }

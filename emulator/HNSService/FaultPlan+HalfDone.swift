@@ -2,10 +2,10 @@ package import HNSEmulator
 import JSONText
 
 extension ServiceCall {
-  /// The call with the first half of the list it carries, or itself where it carries none.
+  /// The call with only the first half of its list, or unchanged if it has none.
   ///
-  /// The list is the first of the lists below, in document order, that has at least two elements; of an odd
-  /// number the smaller part is done.
+  /// The list is the first one of `lists` below, in document order, with at least two elements; half of an
+  /// odd number is rounded down.
   package var firstHalf: ServiceCall {
     switch self {
     case .create(let kind, let id, let network, let settings):
@@ -20,10 +20,10 @@ extension ServiceCall {
 }
 
 extension JSON {
-  /// The lists of a request of which a service could have done a part.
+  /// The lists of a request that a service could process in part.
   private static let lists: Set<String> = ["Policies", "Subnets", "IpSubnets", "PortMappings"]
 
-  /// The document with the first of those lists cut to half; nil where there is none.
+  /// The document with the first of those lists cut in half; nil if there is none.
   fileprivate var withHalfAList: JSON? {
     switch self {
     case .array(var elements):
@@ -50,12 +50,12 @@ extension JSON {
 }
 
 extension SharedService {
-  /// Carries out a call with what goes wrong with it.
+  /// Performs a call with an injected fault.
   ///
   /// - Parameters:
   ///   - call: The call.
-  ///   - fault: What goes wrong; nil where nothing does.
-  /// - Returns: What the caller is told; nil where nothing is.
+  ///   - fault: The fault; nil for none.
+  /// - Returns: The reply to the caller; nil if the call is never answered.
   package func perform(_ call: ServiceCall, with fault: Fault?) -> ServiceReply? {
     switch fault {
     case nil: return perform(call)

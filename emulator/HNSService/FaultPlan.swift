@@ -1,8 +1,8 @@
 package import HNSEmulator
 
-/// What goes wrong with a call that is made to fail.
+/// The way in which a call fails.
 package enum Fault: Hashable, Sendable {
-  /// The call is refused with the code, and nothing is done.
+  /// The call is refused with the code, and has no effect.
   case refused(HCNErrorCode)
   /// Half of what the call asks for is done, and then it is refused with the code.
   case halfDone(HCNErrorCode)
@@ -10,12 +10,12 @@ package enum Fault: Hashable, Sendable {
   case hanging
 }
 
-/// Which calls fail, so that a service can be made to look broken.
+/// Which calls fail, to simulate a faulty service.
 package struct FaultPlan: Sendable {
   private enum Occasion: Hashable, Sendable {
-    /// That call alone, counted from 1.
+    /// That call only, counted from 1.
     case nth(UInt64)
-    /// Each call whose number divides by this one.
+    /// Each call whose number is divisible by this one.
     case every(UInt64)
   }
 
@@ -28,11 +28,11 @@ package struct FaultPlan: Sendable {
 
   private var rules: [Rule] = []
 
-  /// Reads what `--fault` takes: `CALL:nth=N:WHAT` or `CALL:every=N:WHAT`.
+  /// Parses `--fault`: `CALL:nth=N:WHAT` or `CALL:every=N:WHAT`.
   ///
-  /// WHAT is `code=CODE`, `half`, `half:code=CODE` or `hang`; CODE is an HRESULT in hexadecimal or the name
-  /// headers have for it. Half without a code is refused with E_FAIL. Each text counts the calls it is meant
-  /// for on its own; where two fall on one call, the first counts.
+  /// WHAT is `code=CODE`, `half`, `half:code=CODE` or `hang`; CODE is an HRESULT in hexadecimal or its
+  /// symbolic name. `half` without a code fails with E_FAIL. Each text counts its own calls; if two apply to
+  /// one call, the first takes effect.
   ///
   /// - Parameter texts: The texts.
   package init(_ texts: [String] = []) throws(PlanTextError) {
@@ -42,10 +42,10 @@ package struct FaultPlan: Sendable {
   /// Whether no call fails.
   package var isEmpty: Bool { rules.isEmpty }
 
-  /// What goes wrong with the next call of a function.
+  /// The fault of the next call of a function.
   ///
   /// - Parameter function: The name of the function.
-  /// - Returns: The fault; nil where the call is carried out as it is.
+  /// - Returns: The fault; nil for none.
   package mutating func fault(of function: String) -> Fault? {
     var result: Fault?
     for index in rules.indices where rules[index].pattern.matches(function) {
@@ -76,12 +76,12 @@ extension FaultPlan {
   private static func occasion(_ text: Substring, of whole: String) throws(PlanTextError) -> Occasion {
     let parts = text.split(separator: "=", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = UInt64(parts[1]), (1...1_000_000_000_000).contains(number) else {
-      throw PlanTextError(whole, "'\(text)' is no occasion; write nth=N or every=N with N from 1 on")
+      throw PlanTextError(whole, "'\(text)' selects no calls; write nth=N or every=N, N at least 1")
     }
     switch parts[0] {
     case "nth": return .nth(number)
     case "every": return .every(number)
-    default: throw PlanTextError(whole, "'\(text)' is no occasion; write nth=N or every=N with N from 1 on")
+    default: throw PlanTextError(whole, "'\(text)' selects no calls; write nth=N or every=N, N at least 1")
     }
   }
 
@@ -92,26 +92,26 @@ extension FaultPlan {
     case ("half", 2): return .halfDone(try code(parts[1], of: whole))
     case (let part, 1) where part.hasPrefix("code="): return .refused(try code(part, of: whole))
     default:
-      throw PlanTextError(whole, "what goes wrong is code=CODE, half, half:code=CODE or hang")
+      throw PlanTextError(whole, "the fault must be code=CODE, half, half:code=CODE or hang")
     }
   }
 
   private static func code(_ text: Substring, of whole: String) throws(PlanTextError) -> HCNErrorCode {
     guard text.hasPrefix("code=") else {
       throw PlanTextError(
-        whole, "'\(text)' is no code; write code=0x803b0013 or code=HCN_E_PORT_ALREADY_EXISTS")
+        whole, "'\(text)' is not an error code; write code=0x803b0013 or code=HCN_E_PORT_ALREADY_EXISTS")
     }
     let value = text.dropFirst(5)
     if value.lowercased().hasPrefix("0x"), let number = UInt32(value.dropFirst(2), radix: 16) {
       guard number >= 0x8000_0000 else {
-        throw PlanTextError(whole, "\(value) is the code of a success; those of failures start at 0x80000000")
+        throw PlanTextError(whole, "\(value) is a success code; error codes start at 0x80000000")
       }
       return HCNErrorCode(rawValue: number)
     }
     if value == "E_FAIL" { return .unspecifiedFailure }
     guard let known = HCNErrorCode.catalogue.first(where: { $0.name == value }) else {
       throw PlanTextError(
-        whole, "'\(value)' is no code; write it in hexadecimal, or as headers do: HCN_E_PORT_ALREADY_EXISTS")
+        whole, "'\(value)' is not a code; write it in hexadecimal, or by name: HCN_E_PORT_ALREADY_EXISTS")
     }
     return known.code
   }

@@ -1,13 +1,13 @@
 package import HNSEmulator
 
-/// Which functions a latency or a fault is meant for.
+/// The functions a latency or a fault applies to.
 package enum FunctionPattern: Hashable, Sendable {
   /// Every function; `*`.
   case every
-  /// The function of that name.
+  /// The function with that name.
   case named(String)
 
-  /// Reads `*` or the name of a function, in any case.
+  /// Parses `*` or the name of a function, case-insensitively.
   init(parsing text: Substring, of whole: String) throws(PlanTextError) {
     if text == "*" {
       self = .every
@@ -17,13 +17,13 @@ package enum FunctionPattern: Hashable, Sendable {
     guard let name = ServiceCall.functions.first(where: { $0.lowercased() == lowered }) else {
       throw PlanTextError(
         whole,
-        "'\(text)' is no function of the service; name one such as HcnCreateEndpoint or HNSCall, or * for all"
+        "'\(text)' is not a service function; name one such as HcnCreateEndpoint or HNSCall, or * for all"
       )
     }
     self = .named(name)
   }
 
-  /// Whether a function is meant.
+  /// Whether the pattern matches a function.
   ///
   /// - Parameter function: The name of the function.
   func matches(_ function: String) -> Bool {
@@ -35,7 +35,7 @@ package enum FunctionPattern: Hashable, Sendable {
 }
 
 extension ServiceCall {
-  /// The names of the functions clients can call, by kind of object and in the order of a life.
+  /// The names of the functions clients can call, by kind of object and in lifecycle order.
   package static let functions: [String] =
     HCNObjectKind.allCases.flatMap { kind in
       let name = kind.functionName

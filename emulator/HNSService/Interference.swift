@@ -1,4 +1,4 @@
-/// What a service is made to look like by latencies and faults, shared by all its callers.
+/// Injects latencies and faults into a service, for all its callers.
 package final class Interference: Sendable {
   private struct Plans {
     var latency: LatencyPlan
@@ -8,7 +8,7 @@ package final class Interference: Sendable {
   private let plans: Lock<Plans>
   private let isNone: Bool
 
-  /// Shares plans.
+  /// Combines a latency plan and a fault plan.
   ///
   /// - Parameters:
   ///   - latency: How long calls take.
@@ -21,7 +21,7 @@ package final class Interference: Sendable {
   /// What happens to the next call of a function.
   ///
   /// - Parameter function: The name of the function.
-  /// - Returns: How many microseconds it waits before it is carried out, and what goes wrong with it.
+  /// - Returns: The delay before the call in microseconds, and its fault.
   package func next(of function: String) -> (delay: Int64, fault: Fault?) {
     guard !isNone else { return (0, nil) }
     return plans.withLock { ($0.latency.delay(of: function), $0.faults.fault(of: function)) }

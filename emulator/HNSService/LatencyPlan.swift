@@ -1,11 +1,11 @@
 import Glibc
 
-/// How long calls take, so that a service can be made to look slow.
+/// How long calls take, to simulate a slow service.
 ///
-/// A delay is drawn from the seed, the function and how often the function was called before: the n-th call of
-/// a function is delayed alike in every run, whatever other functions were called in between.
+/// A delay is drawn from the seed, the function and the number of its earlier calls: the n-th call of a
+/// function has the same delay in every run, whatever other functions were called in between.
 package struct LatencyPlan: Sendable {
-  /// What a delay is drawn from, in microseconds.
+  /// The distribution of a delay, in microseconds.
   enum Distribution: Hashable, Sendable {
     case fixed(Int64)
     case uniform(ClosedRange<Int64>)
@@ -13,7 +13,7 @@ package struct LatencyPlan: Sendable {
     case exponential(mean: Int64)
   }
 
-  /// The longest delay that can be asked for: ten minutes, in microseconds.
+  /// The longest delay allowed: ten minutes, in microseconds.
   static let longest: Int64 = 600_000_000
 
   private struct Rule: Sendable {
@@ -25,14 +25,14 @@ package struct LatencyPlan: Sendable {
   private let seed: UInt64
   private var calls: [String: UInt64] = [:]
 
-  /// Reads what `--latency` takes: `[CALL=]20ms`, `[CALL=]10ms..50ms` or `[CALL=]exp:20ms`.
+  /// Parses `--latency`: `[CALL=]20ms`, `[CALL=]10ms..50ms` or `[CALL=]exp:20ms`.
   ///
-  /// Without CALL, or with `*`, every function is meant that no other text names; of two texts for one function
-  /// the later counts.
+  /// Without CALL, or with `*`, it applies to every function without a latency of its own; of two texts for
+  /// one function the later takes effect.
   ///
   /// - Parameters:
   ///   - texts: The texts.
-  ///   - seed: What the delays are drawn from.
+  ///   - seed: The seed of the delays.
   package init(_ texts: [String] = [], seed: UInt64 = 0) throws(PlanTextError) {
     self.seed = seed
     for text in texts {
@@ -89,12 +89,12 @@ extension LatencyPlan {
     let lower = try microseconds(text[..<dots.lowerBound], of: whole)
     let upper = try microseconds(text[dots.upperBound...], of: whole)
     guard lower <= upper else {
-      throw PlanTextError(whole, "the first of two delays is the shorter, as in 10ms..50ms")
+      throw PlanTextError(whole, "the first delay of a range must be the shorter one, as in 10ms..50ms")
     }
     return .uniform(lower...upper)
   }
 
-  /// Reads a whole number or a decimal fraction with the unit `us`, `ms` or `s`.
+  /// Parses a whole or decimal number with the unit `us`, `ms` or `s`.
   private static func microseconds(_ text: Substring, of whole: String) throws(PlanTextError) -> Int64 {
     let units: [(String, Double)] = [("us", 1), ("ms", 1_000), ("s", 1_000_000)]
     guard let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
@@ -105,7 +105,7 @@ extension LatencyPlan {
       throw PlanTextError(whole, "a delay is a number with its unit, such as 20ms, 10ms..50ms or exp:0.5s")
     }
     guard number * factor <= Double(longest) else {
-      throw PlanTextError(whole, "a delay is at most 600s")
+      throw PlanTextError(whole, "a delay can be at most 600s")
     }
     return Int64(number * factor)
   }

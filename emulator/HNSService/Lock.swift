@@ -1,9 +1,9 @@
 import Glibc
 
-/// A value that one thread at a time can use, behind a lock of the system's thread library.
+/// A value that one thread at a time can use, guarded by a system mutex.
 ///
-/// It is not the mutex of the standard library because the thread sanitizer does not see that one on Linux: it
-/// reports the very accesses the mutex keeps apart, and so cannot tell whether any are not.
+/// The mutex of the standard library is not used because the thread sanitizer does not recognize it on Linux:
+/// it would report every access that the mutex guards.
 package final class Lock<Value>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value
@@ -22,10 +22,10 @@ package final class Lock<Value>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Uses the value while nobody else does; the body must not come back to the same lock.
+  /// Uses the value exclusively; the body must not take the same lock again.
   ///
   /// - Parameter body: Uses and may change the value.
-  /// - Returns: What the body gives.
+  /// - Returns: The result of the body.
   package func withLock<Result, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {

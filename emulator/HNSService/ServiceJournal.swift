@@ -2,12 +2,12 @@ import Glibc
 import HNSEmulator
 import HNSStore
 
-/// Keeps on disk what a shared service is: a state file, and a journal of the calls since it was saved.
+/// Keeps a shared service on disk: a state file, and a journal of the calls since it was saved.
 ///
-/// It holds the lock of the state as long as it lives. A call is carried out, then appended, then
-/// acknowledged. One that cannot be appended is not acknowledged, and the service is read again as the disk
-/// has it: that costs time in proportion to the host, and only when the disk fails. After a failure a call is
-/// tried on the disk first, so that a disk that stays full costs no more.
+/// It holds the lock of the state for its lifetime. A call is performed, then appended, then acknowledged. If
+/// it cannot be appended, it is not acknowledged, and the service is reloaded from disk: the cost is
+/// proportional to the host, and is paid only when the disk fails. After a failure, calls are tried on the
+/// disk first, so that a disk that stays full does not cost a reload per call.
 final class ServiceJournal {
   private let file: StateFile
   private var lock: StateLock?
@@ -15,17 +15,17 @@ final class ServiceJournal {
   private let defersSettling: Bool
   private let report: @Sendable (StateFileError) -> Void
 
-  /// The size of the journal at which it is taken into the state.
+  /// The size of the journal at which it is compacted into the state.
   private var sizeToCompact = 0
   /// Whether the last append failed.
   private var isSuspect = false
-  /// Whether the service in memory is not the one on disk.
+  /// Whether the service in memory differs from the one on disk.
   private var isBehind = false
 
-  /// The smallest journal that is taken into the state.
+  /// The smallest journal that is compacted.
   private let smallestCompaction: Int
-  /// How many times as large as the state the journal has to be besides, so that the saving of the state costs
-  /// the calls that lead to it the same however many objects there are.
+  /// The minimum size of the journal as a multiple of the state's size, so that the cost of saving the state,
+  /// spread over the calls, does not depend on the number of objects.
   private static let compactionRatio = 2
 
   /// Takes the lock of a state file.
@@ -40,9 +40,9 @@ final class ServiceJournal {
     lock = try file.lock(timeout: lockTimeout, since: since)
   }
 
-  /// Reads what is on disk, puts a service in its place and starts a journal.
+  /// Reads what is on disk, replaces the service with it and starts a journal.
   ///
-  /// - Parameter change: Makes the state of the service out of the one on disk.
+  /// - Parameter change: Computes the state of the service from the one on disk.
   /// - Returns: The state.
   func open(_ change: (HostState?) throws(StateFileError) -> HostState) throws(StateFileError) -> HostState {
     let reading = try file.read()
@@ -55,11 +55,11 @@ final class ServiceJournal {
     return state
   }
 
-  /// Makes ready for a call.
+  /// Prepares for a call.
   ///
   /// - Parameters:
   ///   - call: The call.
-  ///   - state: The state, which is read again where it is not the one on disk.
+  ///   - state: The state, which is reloaded if it differs from the one on disk.
   /// - Throws: Why the call cannot be carried out.
   func prepare(_ call: ServiceCall, _ state: inout HostState) throws(HCNError) {
     guard lock != nil else {
@@ -80,11 +80,11 @@ final class ServiceJournal {
     isSuspect = false
   }
 
-  /// Appends a call that was carried out.
+  /// Appends a call that was performed.
   ///
   /// - Parameters:
   ///   - call: The call.
-  ///   - state: The state, which is read again when the call cannot be appended.
+  ///   - state: The state, which is reloaded if the call cannot be appended.
   /// - Throws: Why the call is not acknowledged.
   func append(_ call: ServiceCall, _ state: inout HostState) throws(HCNError) {
     do throws(SystemError) {
@@ -98,9 +98,9 @@ final class ServiceJournal {
     }
   }
 
-  /// Takes the journal into the state when it has grown enough.
+  /// Compacts the journal into the state when it has grown enough.
   ///
-  /// That it fails is reported and no failure of the call, which is safe in the journal.
+  /// A failure is reported but does not fail the call, which is safe in the journal.
   func compactIfLarge(_ state: HostState) {
     guard let writer, writer.size >= sizeToCompact else { return }
     do throws(StateFileError) { try compact(state) } catch {
@@ -109,7 +109,7 @@ final class ServiceJournal {
     }
   }
 
-  /// Saves the state, removes the journal and gives the lock back.
+  /// Saves the state, removes the journal and releases the lock.
   func close(_ state: HostState) throws(StateFileError) {
     guard lock != nil else { return }
     if !isBehind {
@@ -122,7 +122,7 @@ final class ServiceJournal {
     lock = nil
   }
 
-  /// Reads the service as the disk has it.
+  /// Reloads the service from disk.
   private func reload(_ state: inout HostState) throws(HCNError) {
     do throws(StateFileError) {
       guard let reading = try file.read() else {
@@ -136,11 +136,11 @@ final class ServiceJournal {
     } catch { throw HCNError(.writeFault, detail: "\(error)") }
   }
 
-  /// Puts a state in the place of what is on disk, and starts a journal.
+  /// Replaces the state on disk and starts a journal.
   private func compact(_ state: HostState) throws(StateFileError) {
     let stored: (digest: StateDigest, size: Int)
     do throws(StateFileError) { stored = try file.store(state) } catch {
-      // The state is in its place all the same, and the journal counts no more.
+      // The state was replaced all the same, and the journal no longer applies.
       guard case .notDurable = error else { throw error }
       writer = nil
       throw error
@@ -157,7 +157,7 @@ final class ServiceJournal {
     isSuspect = false
   }
 
-  /// What a caller is told when the disk refuses a call.
+  /// The error of a caller whose call cannot be stored.
   private static func refusal(_ error: SystemError) -> HCNError {
     let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.number)
     return HCNError(isFull ? .diskFull : .writeFault, detail: "the call cannot be stored: \(error.text)")

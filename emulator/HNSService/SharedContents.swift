@@ -2,7 +2,7 @@ import HNSEmulator
 import HNSStore
 import NetworkTypes
 
-/// What a shared service holds behind its lock.
+/// The contents of a shared service, behind its lock.
 struct SharedContents {
   private(set) var state: HostState
   private let journal: ServiceJournal?
@@ -10,7 +10,7 @@ struct SharedContents {
   private var nextObserver: UInt64 = 1
   /// How long after its creation a network is settled, in milliseconds.
   private let settleDelay: Int
-  /// The networks that are still to be settled, each with the time for it, the earliest first.
+  /// The networks still to be settled, each with its due time, earliest first.
   private var unsettled: [(time: Int, network: GUID)] = []
 
   init(_ state: HostState, settleDelay: Int, journal: ServiceJournal? = nil) {
@@ -21,7 +21,7 @@ struct SharedContents {
     self.state.service.defersSettling = settleDelay > 0
   }
 
-  /// Carries out a call: in memory, then on disk, then told.
+  /// Performs a call: first in memory, then on disk, then it notifies observers.
   mutating func perform(_ call: ServiceCall, _ clock: () -> Int) -> ServiceReply {
     do throws(HCNError) {
       try journal?.prepare(call, &state)
@@ -47,19 +47,19 @@ struct SharedContents {
     }
   }
 
-  /// Settles the networks whose time has come.
+  /// Settles the networks that are due.
   mutating func settle(_ clock: () -> Int) {
     guard !unsettled.isEmpty else { return }
     let now = clock()
     while let next = unsettled.first, next.time <= now {
       let reply = perform(.settle(network: next.network), clock)
-      // What the disk refused is tried again; a network that was deleted meanwhile is not missed.
+      // What the disk refused is retried; a network that was deleted meanwhile is skipped.
       guard reply.error?.code != .diskFull, reply.error?.code != .writeFault else { return }
       unsettled.removeFirst()
     }
   }
 
-  /// Settles every network there is.
+  /// Settles every network.
   mutating func settleEverything() {
     for network in state.service.unsettledNetworks { _ = perform(.settle(network: network)) { 0 } }
   }
@@ -80,7 +80,7 @@ struct SharedContents {
 }
 
 extension ServiceCall {
-  /// Whether a network can be there afterwards that is not settled yet.
+  /// Whether the call can leave a network unsettled.
   fileprivate var canLeaveUnsettled: Bool {
     switch self {
     case .create(.network, _, _, _): true

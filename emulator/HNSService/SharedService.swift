@@ -2,26 +2,26 @@ public import HNSEmulator
 public import HNSStore
 public import HostModel
 
-/// A service that many callers share: one call at a time, in some order, with the notifications in the order
-/// of the calls.
+/// A service shared by many callers: calls are serialized, and notifications are delivered in the order of
+/// the calls.
 ///
-/// It is what stands behind the C interface and the HTTP door. With a state file, a call is on disk before it
-/// is answered or told to observers.
+/// It serves the C interface and the HTTP server. With a state file, a call is on disk before it is answered
+/// or its notifications are sent.
 public final class SharedService: Sendable {
-  /// Gets every notification, one at a time and in order, while the service is held; it must return soon and
-  /// must not call the service.
+  /// Receives every notification, one at a time and in order, while the service is locked; it must return
+  /// quickly and must not call the service.
   public typealias Observer = @Sendable (ServiceNotification) -> Void
 
   private let contents: Lock<SharedContents>
   private let clock: @Sendable () -> Int
 
-  /// Shares a service that lives in memory alone.
+  /// Shares a service that is kept in memory only.
   ///
   /// - Parameters:
   ///   - service: The service.
-  ///   - settleDelay: How long after its creation a network gets what the service fills in later, in
-  ///     milliseconds; 0 does it at once.
-  ///   - clock: A clock that only goes forward, in milliseconds.
+  ///   - settleDelay: How long after its creation a network gets the values the service adds later, in
+  ///     milliseconds; 0 adds them at once.
+  ///   - clock: A monotonic clock, in milliseconds.
   public init(
     _ service: HostNetworkingService, settleDelay: Int = 0,
     clock: @escaping @Sendable () -> Int = SharedService.uptime
@@ -30,25 +30,26 @@ public final class SharedService: Sendable {
     contents = Lock(SharedContents(HostState(service: service), settleDelay: settleDelay))
   }
 
-  /// Shares the service of a state file, or a new one that is kept there.
+  /// Shares the service of a state file, or a new one that is stored there.
   ///
-  /// The lock of the file is held until ``close()`` or the end of the value. What was left unsettled when the
-  /// service of the file ended is settled at once.
+  /// The lock of the file is held until ``close()`` or the end of the value's lifetime. Networks that were
+  /// unsettled when the service of the file ended are settled at once.
   ///
   /// - Parameters:
-  ///   - file: The state file; it is made when it is absent.
-  ///   - configuration: What a new host is. A host of the file gets the adapters and addresses it was not
-  ///     known to have, and must have the assumptions that are not at their default here.
-  ///   - build: The Windows build the host of the file must have; nil takes any.
-  ///   - settleDelay: How long after its creation a network gets what the service fills in later, in
-  ///     milliseconds; 0 does it at once.
-  ///   - since: The time to tell others that wait for the lock, as ISO 8601.
+  ///   - file: The state file; it is created if absent.
+  ///   - configuration: The configuration of a new host. An existing host gets the adapters and addresses the
+  ///     state does not yet list, and must match all assumptions that are not at their default here.
+  ///   - build: The Windows build the host of the file must have; nil accepts any.
+  ///   - settleDelay: How long after its creation a network gets the values the service adds later, in
+  ///     milliseconds; 0 adds them at once.
+  ///   - since: The start time shown to others that wait for the lock, as ISO 8601.
   ///   - lockTimeout: How long to wait for another holder of the lock, in milliseconds.
-  ///   - journalSize: How many bytes the journal may have before it is taken into the state; it may have twice
-  ///     the size of the state in any case, so that saving costs each call the same however large the host is.
-  ///   - clock: A clock that only goes forward, in milliseconds.
-  ///   - report: Is told while the service runs that the journal could not be taken into the state; every
-  ///     acknowledged call is safe all the same.
+  ///   - journalSize: The size in bytes at which the journal is compacted into the state; it may grow to
+  ///     twice the size of the state in any case, so that the cost of saving per call does not depend on the
+  ///     size of the host.
+  ///   - clock: A monotonic clock, in milliseconds.
+  ///   - report: Called when the journal cannot be compacted into the state; every acknowledged call is safe
+  ///     all the same.
   /// - Throws: ``StateFileError``; the files are as they were.
   public init(
     opening file: StateFile, configuration: HostConfiguration, build: WindowsBuild? = nil,
@@ -71,10 +72,10 @@ public final class SharedService: Sendable {
     self.contents = Lock(contents)
   }
 
-  /// Carries out a call.
+  /// Performs a call.
   ///
   /// - Parameter call: The call.
-  /// - Returns: What it gives.
+  /// - Returns: Its reply.
   public func perform(_ call: ServiceCall) -> ServiceReply {
     contents.withLock { contents in
       contents.settle(clock)
@@ -82,32 +83,32 @@ public final class SharedService: Sendable {
     }
   }
 
-  /// Settles the networks whose time has come; calls do it by themselves.
+  /// Settles the networks that are due; calls do so implicitly.
   ///
-  /// Who waits for notifications without calling has it done by calling this now and then.
+  /// Callers that wait for notifications without making calls invoke this from time to time.
   public func settle() { contents.withLock { $0.settle(clock) } }
 
-  /// Asks to be told of notifications from now on.
+  /// Registers for notifications from now on.
   ///
   /// - Parameter observer: What to call.
-  /// - Returns: The number to give to ``unregister(_:)``.
+  /// - Returns: The number to pass to ``unregister(_:)``.
   public func register(_ observer: @escaping Observer) -> UInt64 {
     contents.withLock { $0.register(observer) }
   }
 
-  /// Takes an observer back; afterwards it is not called any more.
+  /// Unregisters an observer; it is not called afterwards.
   ///
-  /// - Parameter id: What ``register(_:)`` gave.
+  /// - Parameter id: The number from ``register(_:)``.
   /// - Returns: Whether there was such an observer.
   @discardableResult
   public func unregister(_ id: UInt64) -> Bool { contents.withLock { $0.unregister(id) } }
 
   /// The service as it is now.
   ///
-  /// The next call that changes it has to copy its tables first, so it is not to be asked for at every call.
+  /// The next call that changes it has to copy its tables first, so do not use it on every call.
   public var service: HostNetworkingService { state.service }
 
-  /// The service as it is now, as a state file has it.
+  /// The service as it is now, with the other contents of a state file.
   public var state: HostState {
     contents.withLock { contents in
       contents.settle(clock)
@@ -115,11 +116,11 @@ public final class SharedService: Sendable {
     }
   }
 
-  /// Stops: saves the state, removes the journal and gives the lock back.
+  /// Stops: saves the state, removes the journal and releases the lock.
   ///
-  /// Calls are refused from now on. A service that lives in memory alone has nothing to stop.
+  /// Later calls are refused. A service in memory has nothing to stop.
   ///
-  /// - Throws: ``StateFileError`` when the state cannot be saved; every acknowledged call is in the journal.
+  /// - Throws: ``StateFileError`` if the state cannot be saved; every acknowledged call is in the journal.
   public func close() throws(StateFileError) {
     try contents.withLock { contents throws(StateFileError) in try contents.close() }
   }

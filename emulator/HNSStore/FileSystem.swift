@@ -42,7 +42,7 @@ package struct FileStatus: Hashable, Sendable {
   package var group: UInt32
   /// The size in bytes.
   package var size: Int
-  /// What two paths to one file have in common.
+  /// Equal for two paths to the same file.
   package var identity: [UInt64]
 
   /// Makes a status.
@@ -52,7 +52,7 @@ package struct FileStatus: Hashable, Sendable {
   ///   - permissions: The permission bits.
   ///   - group: The owner's group.
   ///   - size: The size in bytes.
-  ///   - identity: What two paths to one file have in common.
+  ///   - identity: Equal for two paths to the same file.
   package init(kind: Kind, permissions: UInt32, group: UInt32, size: Int, identity: [UInt64]) {
     self.kind = kind
     self.permissions = permissions
@@ -62,14 +62,14 @@ package struct FileStatus: Hashable, Sendable {
   }
 }
 
-/// The system calls a state file is made of, one requirement each, so that a test can fail or stop at
-/// any of them.
+/// The system calls that a state file needs, one requirement each, so that a test can inject a failure or a
+/// stop at any of them.
 package protocol FileSystem: Sendable {
-  /// Opens a path. ``OpenMode`` says how.
+  /// Opens a path.
   func open(_ path: String, _ mode: OpenMode) throws(SystemError) -> Int32
   /// Reads up to `count` bytes; none at the end.
   func read(_ descriptor: Int32, count: Int) throws(SystemError) -> [UInt8]
-  /// Writes some of the bytes and says how many.
+  /// Writes some of the bytes and returns how many.
   func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int
   /// Makes what was written durable.
   func synchronize(_ descriptor: Int32) throws(SystemError)
@@ -79,27 +79,27 @@ package protocol FileSystem: Sendable {
   func truncate(_ descriptor: Int32, to size: Int) throws(SystemError)
   /// The status of an open file.
   func status(_ descriptor: Int32) throws(SystemError) -> FileStatus
-  /// The status of what a path leads to.
+  /// The status of the file a path leads to.
   func status(of path: String) throws(SystemError) -> FileStatus
-  /// Sets permissions and, where that is allowed, the group.
+  /// Sets the permissions and, if permitted, the group.
   func adopt(_ descriptor: Int32, permissions: UInt32, group: UInt32) throws(SystemError)
-  /// Puts a file in the place of another.
+  /// Renames a file, replacing the target.
   func rename(_ source: String, to target: String) throws(SystemError)
   /// Removes a file.
   func remove(_ path: String) throws(SystemError)
-  /// What a symbolic link says; nil when the path is none.
+  /// The target of a symbolic link; nil if the path is not one.
   func link(_ path: String) throws(SystemError) -> String?
   /// The names in a directory.
   func names(in directory: String) throws(SystemError) -> [String]
-  /// Takes the exclusive lock of an open file without waiting; false when someone else has it.
+  /// Tries to take the exclusive lock of an open file; false if another holder has it.
   func lock(_ descriptor: Int32) throws(SystemError) -> Bool
-  /// Gives the lock of an open file back.
+  /// Releases the lock of an open file.
   func unlock(_ descriptor: Int32) throws(SystemError)
-  /// Lets some time pass.
+  /// Sleeps.
   func pause(milliseconds: Int)
-  /// A clock that only goes forward, in milliseconds.
+  /// A monotonic clock, in milliseconds.
   func uptime() -> Int
-  /// The number of this process.
+  /// The id of this process.
   var process: Int32 { get }
   /// Whether a process runs on this host.
   func isRunning(_ process: Int32) -> Bool
@@ -109,13 +109,13 @@ package protocol FileSystem: Sendable {
 
 /// How a path is opened.
 package enum OpenMode: Hashable, Sendable {
-  /// For reading, without waiting for anyone.
+  /// For reading, without blocking.
   case read
-  /// A new file for writing, which must not exist, for the owner's eyes only.
+  /// A new file for writing, which must not exist, accessible to the owner only.
   case createNew
-  /// For reading and writing, made when absent; not through a symbolic link.
+  /// For reading and writing, created if absent; not through a symbolic link.
   case lock
-  /// For writing at the end of a file that exists; not through a symbolic link.
+  /// For appending to an existing file; not through a symbolic link.
   case append
   /// A directory, to make its entries durable.
   case directory

@@ -1,28 +1,28 @@
 public import HNSEmulator
 public import JSONText
 
-/// What a state file holds: a host, how often it was saved, and notes of the program that owns the file.
+/// The contents of a state file: a host, a serial number, and notes of the program that owns the file.
 public struct HostState: Hashable, Sendable {
-  /// The format of state files this program writes; it reads the ones before it too.
+  /// The format of state files this program writes; it reads earlier ones too.
   ///
-  /// Since 2 a file can stand beside a journal, which a program that knows only 1 would pass over. Since 3 it
-  /// says of what kind it is, and its members may stand in any order.
+  /// Since format 2 a file can have a journal beside it, which a program that supports only format 1 would
+  /// ignore. Since format 3 a state has a `kind`, and its members may be in any order.
   public static let currentFormat: Int64 = 3
 
-  /// What ``document`` has as its `kind`.
+  /// The `kind` of ``document``.
   public static let kind = "HostState"
 
-  /// A number that callers raise with every change, so that a plan can tell the state it was made for.
+  /// A number that callers increment with every change; it ties a plan to the state it was made for.
   public var serial: UInt64
   /// The host.
   public var service: HostNetworkingService
-  /// Notes of callers; the emulator keeps them and does not look at them.
+  /// Notes of callers, which the emulator preserves and does not interpret.
   public var annotations: JSONObject
 
-  /// Makes a state in the current format.
+  /// Creates a state in the current format.
   ///
   /// - Parameters:
-  ///   - serial: The number of the state.
+  ///   - serial: The serial number of the state.
   ///   - service: The host.
   ///   - annotations: Notes to keep.
   public init(serial: UInt64 = 0, service: HostNetworkingService, annotations: JSONObject = JSONObject()) {
@@ -34,7 +34,7 @@ public struct HostState: Hashable, Sendable {
   /// The state as a document.
   public var document: JSON { StoredState(state: self).document }
 
-  /// The digest of the text of the state, by which a saved plan knows the state it was made against.
+  /// The digest of the state's text, which ties a saved plan to the state it was made against.
   public var digest: StateDigest {
     var hasher = StateHasher()
     var writer = JSONWriter<Never> { hasher.combine($0) }
@@ -42,10 +42,10 @@ public struct HostState: Hashable, Sendable {
     return hasher.digest
   }
 
-  /// Reads a state from its document.
+  /// Parses a state from its document.
   ///
-  /// - Parameter document: What ``document`` gave.
-  /// - Throws: ``SnapshotError`` with the place of the first problem; a newer format is refused.
+  /// - Parameter document: The document, as from ``document``.
+  /// - Throws: ``SnapshotError`` with the path of the first problem; a newer format is refused.
   public init(document: JSON) throws(SnapshotError) {
     var reader = JSONReader(document.bytes())
     self = try StoredState(reading: &reader).state

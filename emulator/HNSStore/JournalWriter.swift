@@ -1,28 +1,28 @@
 import Glibc
 package import HNSEmulator
 
-/// Appends calls to the journal of a state file, for a process that holds the lock.
+/// Appends calls to the journal of a state file; the process must hold the lock.
 ///
-/// What was appended survives the end of the process, however that comes: it is in the hands of the system.
-/// It is not made durable call by call, so that a power failure may take the last calls.
+/// An appended call survives the end of the process in any form, because the system has it. Appends are not
+/// synced one by one, so a power failure may lose the last calls.
 package final class JournalWriter {
   private let files: any FileSystem
   private let descriptor: Int32
   private var check: JournalCheck
-  /// How many bytes stand in the journal.
+  /// The size of the journal in bytes.
   package private(set) var size: Int
-  /// How many calls stand in it.
+  /// The number of calls in it.
   package private(set) var count = 0
-  /// Whether a piece of a record stands at the end, so that nothing can follow.
+  /// Whether the journal ends with a partial record, so that nothing can follow.
   package private(set) var isTorn = false
 
-  /// Starts a new journal, in the place of one that is there.
+  /// Starts a new journal, replacing an existing one.
   ///
   /// - Parameters:
-  ///   - file: The state file, whose lock the caller holds.
-  ///   - digest: The digest of the bytes that stand in it.
-  ///   - defersSettling: How the service leaves networks that were just created.
-  /// - Throws: The refusal of the system.
+  ///   - file: The state file; the caller holds its lock.
+  ///   - digest: The digest of its contents.
+  ///   - defersSettling: Whether the service settles newly created networks later.
+  /// - Throws: The error of the system.
   package init(of file: StateFile, _ digest: StateDigest, defersSettling: Bool) throws(SystemError) {
     files = file.files
     check = JournalCheck()
@@ -39,9 +39,9 @@ package final class JournalWriter {
 
   /// Appends a call.
   ///
-  /// - Parameter call: The call, which the service has carried out.
-  /// - Throws: The refusal of the system. What was written of the record is cut off again; where that fails
-  ///   too, ``isTorn`` says so.
+  /// - Parameter call: The call, which the service has performed.
+  /// - Throws: The error of the system. A partly written record is truncated; if that fails too, ``isTorn``
+  ///   is set.
   package func append(_ call: ServiceCall) throws(SystemError) {
     var next = check
     try write(next.line(of: call.document))
@@ -49,14 +49,14 @@ package final class JournalWriter {
     count += 1
   }
 
-  /// Tries whether a call could be appended, and leaves nothing of it.
+  /// Tests whether a call can be appended, and leaves no trace of it.
   ///
   /// - Parameter call: The call.
-  /// - Throws: As ``append(_:)``.
+  /// - Throws: The same as ``append(_:)``.
   package func probe(_ call: ServiceCall) throws(SystemError) {
     var next = check
     let size = size
-    // Without the line feed it is no record, should this process end right now.
+    // Without the line feed it is not a record, should this process end right now.
     try write(Array(next.line(of: call.document).dropLast()))
     try cut(to: size)
   }

@@ -1,16 +1,15 @@
 import HNSEmulator
 
-/// 128 bits that stand for the text of a state.
+/// A 128-bit digest of the text of a state.
 ///
-/// They bind a journal, and a saved plan, to its state. They tell a state that was changed from one that was
-/// not, and hold against accidents, not against an attacker: whoever can write one of the files can write the
-/// other.
+/// It ties a journal, and a saved plan, to its state, and detects a changed state. It protects against
+/// accidents, not against an attacker: whoever can write one of the files can write the other.
 public struct StateDigest: Hashable, Sendable {
   private let bits: UInt128
 
   fileprivate init(bits: UInt128) { self.bits = bits }
 
-  /// The digest of some bytes.
+  /// Computes the digest of bytes.
   ///
   /// - Parameter bytes: The bytes.
   package init(of bytes: [UInt8]) {
@@ -19,7 +18,7 @@ public struct StateDigest: Hashable, Sendable {
     self = hasher.digest
   }
 
-  /// Reads what ``description`` gave.
+  /// Parses ``description``.
   init?(_ text: String) {
     guard text.utf8.count == 32, text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
       let bits = UInt128(text, radix: 16)
@@ -36,15 +35,15 @@ extension StateDigest: CustomStringConvertible {
   }
 }
 
-/// Makes the digest of a text that comes in parts; how it is cut makes no difference.
+/// Computes the digest of a text in parts; how it is split makes no difference.
 struct StateHasher {
   private var words = SeededDigest(0, "state")
-  /// Fewer than eight bytes that no word was made of yet.
+  /// Up to seven bytes that do not yet form a word.
   private var rest: [UInt8] = []
-  /// How many bytes there were.
+  /// The number of bytes so far.
   private(set) var count = 0
 
-  /// Feeds the next bytes.
+  /// Adds bytes.
   mutating func combine(_ bytes: [UInt8]) {
     count += bytes.count
     var part = bytes[...]
@@ -61,7 +60,7 @@ struct StateHasher {
     rest += part.dropFirst(whole.count)
   }
 
-  /// The digest of what there was so far.
+  /// The digest of the bytes so far.
   var digest: StateDigest {
     var words = words
     words.combine(end: rest[...], of: count)

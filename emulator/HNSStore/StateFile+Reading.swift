@@ -2,29 +2,29 @@ import Glibc
 import HNSEmulator
 import JSONText
 
-/// A state file and its journal as they stand on disk.
+/// The contents of a state file and its journal.
 package struct StateReading: Sendable {
-  /// The state of the file with the calls of the journal.
+  /// The state of the file with the calls of the journal applied.
   package let state: HostState
-  /// The digest of the bytes of the file.
+  /// The digest of the file's contents.
   package let digest: StateDigest
-  /// How many bytes stand in the file.
+  /// The size of the file in bytes.
   package let size: Int
-  /// Whether there is more than a state in the current format: a journal, or an older format.
+  /// Whether saving would change the disk: there is a journal, or the format is old.
   package let needsSaving: Bool
 }
 
 extension StateFile {
   /// Reads the state and the journal, without a lock.
   ///
-  /// The journal is read first. When there is none, every acknowledged call was in the state file by then, and
-  /// so it is in the one that is read next. When there is one, the state that is read next is the one it
-  /// belongs to, or the one it was taken into, or, where writers are quick, one that is later still; then both
-  /// are read again. A journal that is still in its place after such a reading was there all the time, so a
-  /// writer cannot be the reason: the two files do not go together.
+  /// The journal is read first. If there is none, every acknowledged call was in the state file by then, and
+  /// so it is in the one that is read next. If there is one, the state that is read next is the one it
+  /// belongs to, or the one it was compacted into, or, if writers are fast, a still later one; then both are
+  /// read again. If the same journal is still in place after such a read, it was there all the time, so a
+  /// writer cannot be the reason: the two files do not match.
   ///
-  /// - Returns: What is there; nil when there is no state file.
-  /// - Throws: ``StateFileError``; nothing is touched.
+  /// - Returns: The contents; nil if there is no state file.
+  /// - Throws: ``StateFileError``; no file is changed.
   package func read() throws(StateFileError) -> StateReading? {
     var journal = try journal()
     while true {
@@ -44,13 +44,13 @@ extension StateFile {
     }
   }
 
-  /// What stands in the file of a state.
+  /// The contents of the state file.
   private struct Contents {
     var stored: StoredState
     let digest: StateDigest
     let size: Int
 
-    /// The state with its journal; nil when the two do not go together.
+    /// The state with its journal; nil if the two do not match.
     consuming func reading(_ journal: StateJournal) throws(StateFileError) -> StateReading? {
       if digest == journal.header.state {
         do throws(JournalDamage) { try journal.replay(on: &stored.state) } catch {
@@ -63,7 +63,7 @@ extension StateFile {
     }
   }
 
-  /// Reads the file of the state, part by part; nil when there is none.
+  /// Reads the state file in parts; nil if there is none.
   private func contents() throws(StateFileError) -> Contents? {
     guard let descriptor = try opened(path) else { return nil }
     defer { try? files.close(descriptor) }
@@ -73,17 +73,17 @@ extension StateFile {
     do throws(SnapshotError) { result = .success(try StoredState(reading: &reader)) } catch {
       result = .failure(Self.failure(error, path: path))
     }
-    // What the system refused looks to the reader like the end of the text.
+    // A read error looks to the parser like the end of the text.
     if let error = text.error { throw .unreadable(path: path, reason: error.text) }
     guard text.size <= Self.sizeLimit else { throw .tooLarge(path: path, limit: Self.sizeLimit) }
     guard text.size > 0 else { throw .empty(path: path) }
     return Contents(stored: try result.get(), digest: text.hasher.digest, size: text.size)
   }
 
-  /// The journal beside the state; nil when there is none.
+  /// The journal beside the state; nil if there is none.
   ///
-  /// A record that cannot be written as a whole is cut off again, and the next one takes its place. Who reads
-  /// just then may see a piece of each, so that damage counts only when it is seen twice.
+  /// A record that cannot be written completely is truncated, and the next one replaces it. A concurrent
+  /// reader may see a piece of each, so damage counts only if it is seen twice.
   private func journal() throws(StateFileError) -> StateJournal? {
     guard let path = try journalPath() else { return nil }
     var seen: JournalDamage?
@@ -96,7 +96,7 @@ extension StateFile {
     return nil
   }
 
-  /// Where the journal would be; nil when the path of the state leads to no file.
+  /// The path of the journal; nil if the path of the state leads to no file.
   private func journalPath() throws(StateFileError) -> String? {
     do throws(SystemError) {
       let place = try place()
@@ -108,7 +108,7 @@ extension StateFile {
     }
   }
 
-  /// The header of the journal beside a state; nil when there is none that can be read.
+  /// The header of the journal beside a state; nil if there is no readable one.
   func headerOfJournal(_ place: FilePlace) throws(SystemError) -> StateJournal.Header? {
     let descriptor: Int32
     do throws(SystemError) { descriptor = try files.open(place.journal.path, .read) } catch {
@@ -120,7 +120,7 @@ extension StateFile {
     return StateJournal.header(in: try files.read(descriptor, count: StateJournal.headerLimit))
   }
 
-  /// Opens a file; nil when there is none.
+  /// Opens a file; nil if there is none.
   private func opened(_ path: String) throws(StateFileError) -> Int32? {
     let descriptor: Int32
     let kind: FileStatus.Kind
@@ -139,7 +139,7 @@ extension StateFile {
     throw kind == .directory ? .isDirectory(path: path) : .notAFile(path: path)
   }
 
-  /// The bytes of a file; nil when there is none.
+  /// The contents of a file; nil if there is none.
   private func bytes(of path: String) throws(StateFileError) -> [UInt8]? {
     guard let descriptor = try opened(path) else { return nil }
     defer { try? files.close(descriptor) }
@@ -156,16 +156,16 @@ extension StateFile {
   }
 }
 
-/// The text of an open file, part by part.
+/// The text of an open file, in parts.
 private final class FileText {
   /// How many bytes are read at a time.
   static let partSize = 1 << 20
 
   private let files: any FileSystem
   private let descriptor: Int32
-  /// Of the parts that were read.
+  /// The hash of the parts read so far.
   private(set) var hasher = StateHasher()
-  /// Why the last part is not the last of the file.
+  /// The error that ended reading before the end of the file.
   private(set) var error: SystemError?
 
   init(_ files: any FileSystem, _ descriptor: Int32) {
@@ -173,10 +173,10 @@ private final class FileText {
     self.descriptor = descriptor
   }
 
-  /// How many bytes were read.
+  /// The number of bytes read.
   var size: Int { hasher.count }
 
-  /// The next part; an empty one at the end, where the file is too large, and where the system refuses.
+  /// The next part; empty at the end, if the file is too large, and on a read error.
   func next() -> [UInt8] {
     guard size <= StateFile.sizeLimit else { return [] }
     do throws(SystemError) {

@@ -1,22 +1,22 @@
 import Glibc
 
-/// Where a file is, once symbolic links are followed.
+/// The location of a file, with symbolic links resolved.
 struct FilePlace: Hashable {
   let directory: String
   let name: String
 
   var path: String { directory + "/" + name }
 
-  /// What the names of temporary files start with; the number of the writing process follows.
+  /// The prefix of temporary files; the id of the writing process follows.
   var temporaryPrefix: String { ".\(name).saving-" }
 
-  /// The journal of the state in this place.
+  /// The location of the journal.
   var journal: FilePlace { FilePlace(directory: directory, name: name + ".journal") }
 }
 
 extension StateFile {
-  /// Follows the symbolic links at the end of the path, so that the file they lead to is replaced and
-  /// not the link, and every path to one file has one lock and one journal.
+  /// Resolves the symbolic links at the end of the path, so that the target is replaced and not the link, and
+  /// all paths to one file share one lock and one journal.
   func place() throws(SystemError) -> FilePlace {
     var current = path
     for _ in 0..<40 {
@@ -33,7 +33,7 @@ extension StateFile {
     throw SystemError(call: "open", number: ELOOP)
   }
 
-  /// Puts new contents in the place of a file: whoever looks sees the old ones or the new ones.
+  /// Replaces the contents of a file atomically: readers see the old or the new contents.
   ///
   /// - Parameters:
   ///   - target: The file.
@@ -76,8 +76,8 @@ extension StateFile {
     try files.synchronize(directory)
   }
 
-  /// Removes what writers left behind that were killed while they saved: regular files of the
-  /// temporary name whose process is gone, or is this one.
+  /// Removes the temporary files of writers that were killed while saving: regular files with the prefix
+  /// whose process is gone, or is this one.
   private func removeStale(beside target: FilePlace) {
     guard let names = try? files.names(in: target.directory) else { return }
     for name in names where name.hasPrefix(target.temporaryPrefix) {
@@ -90,7 +90,7 @@ extension StateFile {
 }
 
 extension FileSystem {
-  /// Writes all the bytes.
+  /// Writes all bytes.
   func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -2,25 +2,25 @@ import Glibc
 import HNSEmulator
 import JSONText
 
-/// A file that holds a ``HostState``, replaced as a whole and never in part; and beside it, while a service
-/// runs on it, the journal of the calls since.
+/// A file with a ``HostState``, always replaced as a whole; while a service runs on it, there is also a
+/// journal of the calls since it was saved.
 ///
-/// Whatever happens while a state is saved, the file afterwards holds the old state or the new one.
-/// Readers take no lock. Writers hold a ``StateLock`` from before they load until they have saved.
+/// Whatever happens during a save, the file afterwards contains the old state or the new one. Readers take no
+/// lock. Writers hold a ``StateLock`` from before they load until they have saved.
 public struct StateFile: Sendable {
   /// The largest file that is read.
   public static let sizeLimit = 1 << 30
 
-  /// The path as it was given.
+  /// The path as given.
   public let path: String
   let files: any FileSystem
 
-  /// Names a state file; nothing is touched.
+  /// Refers to a state file; no file is accessed.
   ///
-  /// - Parameter path: The path; a symbolic link stands for the file it leads to.
+  /// - Parameter path: The path; a symbolic link is followed.
   public init(path: String) { self.init(path: path, files: SystemFileSystem()) }
 
-  /// Names a state file on a given file system.
+  /// Refers to a state file on a given file system.
   ///
   /// - Parameters:
   ///   - path: The path.
@@ -30,19 +30,19 @@ public struct StateFile: Sendable {
     self.files = files
   }
 
-  /// Reads the state, with the calls of the journal beside it.
+  /// Reads the state, with the calls of the journal applied.
   ///
-  /// - Returns: The state, or nil when there is no such file.
-  /// - Throws: ``StateFileError``; nothing is touched.
+  /// - Returns: The state, or nil if there is no such file.
+  /// - Throws: ``StateFileError``; no file is changed.
   public func load() throws(StateFileError) -> HostState? { try read()?.state }
 
-  /// Reads a state from the bytes of a file.
+  /// Parses a state from the contents of a file.
   ///
   /// - Parameters:
-  ///   - bytes: What stands in the file.
-  ///   - path: The path to name in errors.
+  ///   - bytes: The contents of the file.
+  ///   - path: The path for error messages.
   /// - Returns: The state, without a journal.
-  /// - Throws: ``StateFileError`` when the bytes are no state.
+  /// - Throws: ``StateFileError`` if the bytes are not a state.
   public static func state(in bytes: [UInt8], path: String) throws(StateFileError) -> HostState {
     guard !bytes.isEmpty else { throw .empty(path: path) }
     var reader = JSONReader(bytes)
@@ -51,7 +51,7 @@ public struct StateFile: Sendable {
     }
   }
 
-  /// What is wrong with the text of a state file.
+  /// The error for an unreadable state.
   static func failure(_ error: SnapshotError, path: String) -> StateFileError {
     if let syntax = error.syntax {
       return .damaged(path: path, line: syntax.line, column: syntax.column, reason: syntax.reason)
@@ -62,25 +62,25 @@ public struct StateFile: Sendable {
     return .damagedMember(path: path, member: error.path, reason: error.reason)
   }
 
-  /// Puts a state in the place of the one in the file and of its journal.
+  /// Replaces the state in the file, and its journal.
   ///
-  /// The caller holds the ``StateLock``, and the state holds what the journal says. The state goes into a new
-  /// file beside the old one, with the old one's permissions, is made durable, and is renamed over it; then
-  /// the directory is made durable. When the call returns, the state survives a power failure.
+  /// The caller holds the ``StateLock``, and the state includes the calls of the journal. The state is
+  /// written to a new file beside the old one, with the same permissions, is made durable, and is renamed
+  /// over it; then the directory is made durable. When the call returns, the state survives a power failure.
   ///
   /// - Parameter state: The state.
-  /// - Throws: ``StateFileError/unwritable(path:reason:)`` and the file is as it was, or
-  ///   ``StateFileError/notDurable(path:reason:)`` and it holds the new state.
+  /// - Throws: ``StateFileError/unwritable(path:reason:)`` if the file is unchanged, or
+  ///   ``StateFileError/notDurable(path:reason:)`` if it contains the new state.
   public func save(_ state: HostState) throws(StateFileError) { _ = try store(state) }
 
   /// Saves a state.
   ///
-  /// The new state names the journal it takes the place of, so that a journal that is left over because the
-  /// process dies before it is removed is told from one that still counts.
+  /// The new state records the journal it replaces, so that a journal left over because the process died
+  /// before removing it is recognized as obsolete.
   ///
   /// - Parameter state: The state.
-  /// - Returns: The digest and the size of what now stands in the file.
-  /// - Throws: As ``save(_:)``.
+  /// - Returns: The digest and the size of the file's new contents.
+  /// - Throws: The same as ``save(_:)``.
   package func store(_ state: HostState) throws(StateFileError) -> (digest: StateDigest, size: Int) {
     let target: FilePlace
     var hasher = StateHasher()
@@ -99,7 +99,7 @@ public struct StateFile: Sendable {
     do throws(SystemError) { try synchronize(target) } catch {
       throw .notDurable(path: path, reason: error.text)
     }
-    // A journal that cannot be removed counts no more: the state names it.
+    // A journal that cannot be removed no longer applies: the state records that it is included.
     try? files.remove(target.journal.path)
     return (hasher.digest, hasher.count)
   }

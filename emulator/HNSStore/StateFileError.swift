@@ -1,34 +1,34 @@
 /// Why a state file could not be read, written or locked.
 ///
-/// Whatever it is, the file is as it was, except where ``notDurable(path:reason:)`` says otherwise.
+/// The file is unchanged, except as ``notDurable(path:reason:)`` states.
 public enum StateFileError: Error, Hashable, Sendable {
-  /// The path leads to a directory.
+  /// The path is a directory.
   case isDirectory(path: String)
-  /// The path leads to something that is no file.
+  /// The path is not a regular file.
   case notAFile(path: String)
   /// The system refused to read it.
   case unreadable(path: String, reason: String)
-  /// The file has no byte in it.
+  /// The file is empty.
   case empty(path: String)
   /// The file is larger than the limit in bytes.
   case tooLarge(path: String, limit: Int)
-  /// The file is not JSON; line and column in bytes count from 1.
+  /// The file is not JSON; line and column (in bytes) count from 1.
   case damaged(path: String, line: Int, column: Int, reason: String)
-  /// A member of the document is not what it must be.
+  /// A member of the document is invalid.
   case damagedMember(path: String, member: String, reason: String)
   /// A later version of this program wrote the file.
   case newerFormat(path: String, found: Int64, reason: String)
-  /// The journal of a state is not as it was written; lines count from 1.
+  /// The journal of a state is damaged; lines count from 1.
   case journalDamaged(path: String, line: Int, reason: String)
-  /// The journal belongs to another state than the one it stands beside.
+  /// The journal belongs to a different state.
   case journalMismatch(path: String, state: String, isAbsent: Bool)
-  /// The state holds another host than the one that is asked for.
+  /// The state contains a different host than requested.
   case otherHost(path: String, reason: String)
-  /// The system refused to write; the file is as it was.
+  /// The system refused to write; the file is unchanged.
   case unwritable(path: String, reason: String)
-  /// The new state is in its place, and the system would not say that it survives a power failure.
+  /// The new state is in place, but may not survive a power failure.
   case notDurable(path: String, reason: String)
-  /// Someone else holds the lock; nil where the holder left no word.
+  /// Another process holds the lock; the holder is nil if unknown.
   case locked(path: String, holder: LockHolder?)
 }
 
@@ -45,7 +45,7 @@ extension StateFileError {
     }
   }
 
-  /// What is wrong, in words, without the path.
+  /// What is wrong, without the path.
   public var reason: String {
     switch self {
     case .isDirectory: "is a directory, not a state file"
@@ -60,7 +60,7 @@ extension StateFileError {
     case .journalDamaged(_, let line, let reason): "is damaged at line \(line): \(reason)"
     case .journalMismatch(_, let state, let isAbsent):
       isAbsent
-        ? "belongs to a state, and there is no file \(state)" : "belongs to another state than \(state)"
+        ? "belongs to a state, but there is no file \(state)" : "belongs to a different state than \(state)"
     case .otherHost(_, let reason): reason
     case .unwritable(_, let reason): "cannot be written: \(reason)"
     case .notDurable(_, let reason): "was written but may not survive a power failure: \(reason)"

@@ -1,27 +1,27 @@
 import HNSEmulator
 import JSONText
 
-/// The calls that were acknowledged since a state file was saved.
+/// The calls acknowledged since a state file was saved.
 ///
-/// One record stands on a line: a check of 16 hexadecimal digits, a blank, a compact JSON document, a line
-/// feed. The first record is the header, each other one a call. The check covers the one before it too, so
-/// that a line that is missing, doubled or moved is found.
+/// Each record is one line: a check of 16 hexadecimal digits, a space, a compact JSON document, a line feed.
+/// The first record is the header, every other one is a call. Each check also covers the one before it, so
+/// that missing, duplicated or reordered lines are detected.
 ///
-/// A record is written by one system call, and acknowledged afterwards. So what a killed writer leaves of its
-/// last one is its beginning: text behind the last line feed is no record, and is passed over. A whole line
-/// whose check is wrong was damaged later, wherever it stands.
+/// A record is written by one system call, and acknowledged afterwards. What a killed writer leaves of its
+/// last record is therefore a prefix: text after the last line feed is not a record, and is ignored. A
+/// complete line with a wrong check was damaged later.
 struct StateJournal: Sendable {
   /// The format of journals this program writes.
   static let currentFormat: Int64 = 1
 
-  /// More bytes than a header has.
+  /// An upper bound of the size of a header.
   static let headerLimit = 4096
 
-  /// What the first line says.
+  /// The contents of the first line.
   struct Header: Hashable, Sendable {
     /// The digest of the state file whose host the calls were made on.
     var state: StateDigest
-    /// How the service leaves networks that were just created.
+    /// Whether the service settles newly created networks later.
     var defersSettling: Bool
 
     var document: JSON {
@@ -45,12 +45,12 @@ struct StateJournal: Sendable {
     }
   }
 
-  /// Where it stands.
+  /// The path of the journal.
   let path: String
   let header: Header
   private let records: JournalRecords
 
-  /// Takes the bytes of a journal, whose checks must be right.
+  /// Parses the bytes of a journal and verifies the checks.
   init(_ bytes: [UInt8], path: String) throws(JournalDamage) {
     self.path = path
     var records = JournalRecords(bytes)
@@ -62,14 +62,14 @@ struct StateJournal: Sendable {
     while try records.next() != nil {}
   }
 
-  /// The header at the start of some bytes; nil when there is none.
+  /// The header at the start of the bytes; nil if there is none.
   static func header(in bytes: [UInt8]) -> Header? {
     var records = JournalRecords(bytes)
     guard let line = try? records.next(), let document = try? JSON(parsing: Array(line)) else { return nil }
     return try? Header(document: document)
   }
 
-  /// Carries the calls out on the state they were made on.
+  /// Replays the calls on the state they were made on.
   func replay(on state: inout HostState) throws(JournalDamage) {
     state.service.defersSettling = header.defersSettling
     var records = records
@@ -81,7 +81,7 @@ struct StateJournal: Sendable {
       guard !reply.isRefusal else {
         throw JournalDamage(
           line: records.line,
-          reason: "the host refuses the call \(call.function) that it took before"
+          reason: "the host now refuses the call \(call.function), which it accepted before"
             + (reply.error.map { ": \($0)" } ?? ""))
       }
       state.serial &+= 1
@@ -90,17 +90,17 @@ struct StateJournal: Sendable {
   }
 }
 
-/// The lines of a journal, one after the other, with their checks.
+/// The lines of a journal, in order, with their checks verified.
 struct JournalRecords: Sendable {
   private let bytes: [UInt8]
   private var index = 0
   private var check = JournalCheck()
-  /// The number of the line that was given last, counted from 1.
+  /// The number of the last line returned, counted from 1.
   private(set) var line = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The document of the next line; nil at the end, or where the last line is cut off.
+  /// The document of the next line; nil at the end, or if the last line is cut off.
   mutating func next() throws(JournalDamage) -> ArraySlice<UInt8>? {
     guard let end = bytes[index...].firstIndex(of: 0x0a) else { return nil }
     let text = bytes[index..<end]
@@ -109,12 +109,12 @@ struct JournalRecords: Sendable {
     let document = text.dropFirst(JournalCheck.width + 1)
     check.combine(document)
     guard text.starts(with: check.text), text.dropFirst(JournalCheck.width).first == 0x20 else {
-      throw JournalDamage(line: line, reason: "the line is not as it was written")
+      throw JournalDamage(line: line, reason: "the check of the line does not match")
     }
     return document
   }
 
-  /// Makes a value of the line that was given last.
+  /// Parses the last line returned.
   func read<Value>(
     _ record: ArraySlice<UInt8>, _ make: (JSON) throws(SnapshotError) -> Value
   ) throws(JournalDamage) -> Value {
@@ -131,14 +131,14 @@ struct JournalRecords: Sendable {
   }
 }
 
-/// The checks of the lines of a journal, each of which depends on all the lines before it.
+/// The running check of a journal's lines, each of which depends on all lines before it.
 struct JournalCheck: Sendable {
-  /// How many digits a check has.
+  /// The number of digits of a check.
   static let width = 16
 
   private var value: UInt64 = 0
 
-  /// Goes on to the next line.
+  /// Adds the next line.
   mutating func combine(_ document: ArraySlice<UInt8>) {
     var digest = SeededDigest(value, "journal")
     digest.combine(document)
@@ -153,7 +153,7 @@ struct JournalCheck: Sendable {
     }
   }
 
-  /// The line of a document, with which the check goes on.
+  /// The line of a document; advances the check.
   mutating func line(of document: JSON) -> [UInt8] {
     let bytes = document.bytes()
     combine(bytes[...])

@@ -1,21 +1,21 @@
 import Glibc
 import JSONText
 
-/// Who holds the lock of a state file.
+/// The process that holds the lock of a state file.
 public struct LockHolder: Hashable, Sendable {
-  /// The number of the process.
+  /// The id of the process.
   public let process: Int32
   /// The name of the host it runs on.
   public let host: String
-  /// Since when, as the holder put it.
+  /// Since when, as the holder stated it.
   public let since: String
 
   /// Makes a holder.
   ///
   /// - Parameters:
-  ///   - process: The number of the process.
+  ///   - process: The id of the process.
   ///   - host: The name of the host it runs on.
-  ///   - since: Since when, in words or as an ISO 8601 time.
+  ///   - since: Since when, as text or as an ISO 8601 time.
   public init(process: Int32, host: String, since: String) {
     self.process = process
     self.host = host
@@ -34,10 +34,10 @@ public struct LockHolder: Hashable, Sendable {
   }
 }
 
-/// The exclusive lock of a state file, held until the value goes.
+/// The exclusive lock of a state file, held for the lifetime of the value.
 ///
-/// The lock is the system's advisory lock on `FILE.lock`, so it ends with its process however that
-/// ends; what stands in the file only tells others whom they wait for. The file itself stays.
+/// The lock is the system's advisory lock on `FILE.lock`, so it ends with its process in any case; the
+/// contents of the file only identify the holder to those who wait. The file itself remains.
 public struct StateLock: ~Copyable {
   private let descriptor: Int32
   private let files: any FileSystem
@@ -47,32 +47,32 @@ public struct StateLock: ~Copyable {
     self.files = files
   }
 
-  /// Gives the lock back.
+  /// Releases the lock.
   ///
-  /// Without this call it ends with the value.
+  /// Without this call it is released with the value.
   public consuming func release() {}
 
   deinit {
     try? files.truncate(descriptor, to: 0)
-    // Closing alone would leave the lock with a child process that is about to be started and still
-    // shares the descriptor.
+    // Closing alone would leave the lock with a child process that is about to be started and still shares
+    // the descriptor.
     try? files.unlock(descriptor)
     try? files.close(descriptor)
   }
 }
 
 extension StateFile {
-  /// How long to wait between two tries, in milliseconds.
+  /// How long to wait between two attempts, in milliseconds.
   private static let pollInterval = 20
 
   /// Takes the lock.
   ///
   /// - Parameters:
   ///   - timeout: How long to wait for another holder, in milliseconds; 0 tries once.
-  ///   - since: The time to tell others, as ISO 8601.
-  /// - Returns: The lock, held until the value goes.
-  /// - Throws: ``StateFileError/locked(path:holder:)`` when another holder kept it, or the system's
-  ///   refusal to make the lock file.
+  ///   - since: The start time shown to others, as ISO 8601.
+  /// - Returns: The lock, held for the lifetime of the value.
+  /// - Throws: ``StateFileError/locked(path:holder:)`` if another holder kept it, or the system's error
+  ///   creating the lock file.
   public func lock(timeout: Int = 0, since: String) throws(StateFileError) -> StateLock {
     let lockPath: String
     do throws(SystemError) { lockPath = try place().path + ".lock" } catch {
@@ -101,10 +101,10 @@ extension StateFile {
   ///
   /// - Parameters:
   ///   - timeout: How long to wait for another holder, in milliseconds.
-  ///   - since: The time to tell others, as ISO 8601.
+  ///   - since: The start time shown to others, as ISO 8601.
   ///   - body: What to do.
-  /// - Returns: What the body returns.
-  /// - Throws: ``StateFileError`` when the lock is not to be had, and what the body throws.
+  /// - Returns: The result of the body.
+  /// - Throws: ``StateFileError`` if the lock cannot be taken, and the errors of the body.
   public func withLock<Value>(
     timeout: Int = 0, since: String, _ body: () throws -> Value
   ) throws -> Value {
@@ -144,9 +144,9 @@ extension StateFile {
     return LockHolder(document: document)
   }
 
-  /// Writes down who holds the lock.
+  /// Records who holds the lock.
   ///
-  /// It is only a courtesy: the lock holds without it.
+  /// This is only informative: the lock works without it.
   private func leaveWord(_ descriptor: Int32, since: String) {
     let holder = LockHolder(process: files.process, host: files.hostName, since: since)
     try? files.truncate(descriptor, to: 0)

@@ -1,18 +1,18 @@
 import HNSEmulator
 import JSONText
 
-/// What stands in a state file: a state, and the journal that was taken into it last.
+/// The contents of a state file: a state, and the journal that was compacted into it last.
 struct StoredState {
   /// The state.
   var state: HostState
-  /// The digest of the state before, where this one holds that and every call of its journal.
+  /// The digest of the previous state, if this one includes it and every call of its journal.
   ///
-  /// The journal may still be there, when its writer died before it was removed.
+  /// The journal may still exist, if its writer died before removing it.
   var absorbedJournal: StateDigest?
   /// The format it was read in.
   var format = HostState.currentFormat
 
-  /// Puts a state into the current format.
+  /// Converts a state to the current format.
   init(state: HostState, absorbedJournal: StateDigest? = nil) {
     self.state = state
     self.absorbedJournal = absorbedJournal
@@ -29,22 +29,22 @@ struct StoredState {
     return object
   }
 
-  /// The document that stands in the file.
+  /// The document in the file.
   var document: JSON {
     var object = header
     object.append("host", state.service.snapshot)
     return .object(object)
   }
 
-  /// Writes the text that stands in the file: an object or a rule a line.
+  /// Writes the text of the file: one object or rule per line.
   ///
-  /// - Throws: What the writer throws.
+  /// - Throws: The errors of the writer.
   func write<Failure: Error>(to writer: inout JSONWriter<Failure>) throws(Failure) {
     writer.write("{")
     for member in header.members {
       try writer.newLine(1)
       writer.write("\"\(member.key)\": ")
-      // The ACLs of the owners' ledger are three levels down.
+      // The ACLs in the ownership ledger are three levels down.
       try writer.write(member.value, levels: 3, indent: 1)
       writer.write(",")
     }
@@ -56,9 +56,9 @@ struct StoredState {
     try writer.finish()
   }
 
-  /// Reads the text that stands in a file, with its members in any order.
+  /// Parses the text of a file, with its members in any order.
   ///
-  /// What is wrong with the text comes before a newer format, and that before anything else.
+  /// A syntax error is reported before a newer format, and that before anything else.
   init(reading reader: inout JSONReader) throws(SnapshotError) {
     var members = JSONObject()
     var host: Result<HostNetworkingService, SnapshotError>?
@@ -80,7 +80,7 @@ struct StoredState {
     try self.init(members, host)
   }
 
-  /// The host that comes next, or what is wrong with it.
+  /// The host that comes next, or its error.
   private static func host(
     _ reader: inout JSONReader
   ) throws(SnapshotError) -> Result<HostNetworkingService, SnapshotError> {

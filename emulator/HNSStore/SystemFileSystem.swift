@@ -79,7 +79,7 @@ package struct SystemFileSystem: FileSystem {
   }
 
   package func adopt(_ descriptor: Int32, permissions: UInt32, group: UInt32) throws(SystemError) {
-    // A group this process may not give is left as it is, and then gets no more than others have.
+    // If this process may not set the group, the group stays and gets no more permissions than others.
     let keepsGroup = fchown(descriptor, UInt32.max, group) == 0
     let shared = keepsGroup ? permissions : permissions & ~0o070 | (permissions & 0o007) << 3
     _ = try check("fchmod") { fchmod(descriptor, shared & 0o777) }
