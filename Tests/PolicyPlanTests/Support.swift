@@ -30,7 +30,7 @@ func plan<Host: HostNetworking>(
 
 /// What a plan says it does to each endpoint.
 func effectLines(_ plan: Plan) -> [[String]] {
-  (plan.document["effects"]?.array ?? []).map { ($0["lines"]?.array ?? []).compactMap(\.string) }
+  (plan.document["impact"]?.array ?? []).map { ($0["lines"]?.array ?? []).compactMap(\.string) }
 }
 
 /// Everything a host states.

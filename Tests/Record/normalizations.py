@@ -65,6 +65,7 @@ def without(code):
 
 EVERY = {"validate", "apply", "plan", "trace", "diff", "test", "lint", "matrix", "show"}
 ASSUMPTIONS = "assumptions have their name; the old one stands beside it"
+PLAN_MEMBERS = "members of plans have the names of what they hold; the old ones stand beside them"
 
 # (name, reason, commands, function)
 NORMALIZATIONS = [
@@ -79,6 +80,9 @@ NORMALIZATIONS = [
             "$defs.host.properties.switches.description",
             {"The old name of `assumptions`.": "Named choices where sources disagree or are silent."})),
     ("assumptions", ASSUMPTIONS, EVERY, without("renamed")),
+    ("plan-members", PLAN_MEMBERS, {"plan", "apply"}, drop("impact")),
+    ("plan-members", PLAN_MEMBERS, {"plan", "apply"}, drop("defaultActions")),
+    ("plan-members", PLAN_MEMBERS, {"plan", "apply"}, drop("unmanaged")),
     ("replacement-reasons", "a change says why its object is made anew", {"plan", "apply"},
         drop("changes.*.because")),
 ]

@@ -77,26 +77,31 @@ extension Plan {
         "hnsVersion": .string(windows.hnsVersion.description),
       ])
     object.append("changes", .array(changes.map(\.document)))
-    object.append(
-      "effects",
-      .array(
-        effects.map { effect in
-          ["endpoint": .string(effect.endpoint), "lines": .strings(words.lines(effect))]
-        }))
+    let impact = JSON.array(
+      effects.map { effect in
+        ["endpoint": .string(effect.endpoint), "lines": .strings(words.lines(effect))]
+      })
+    object.append("impact", impact)
+    // The old name.
+    object.append("effects", impact)
     object.append("effect", EffectView.document(verdictChanges))
     object.append(
       "proofs",
       .array(proofs.map { ["endpoint": .string($0.endpoint), "proof": .string($0.outcome.name)] }))
-    object.append(
-      "postures",
-      .array(
-        defaultActions.map {
-          [
-            "endpoint": .string($0.endpoint), "direction": .string($0.direction.rawValue),
-            "before": .string($0.before.words), "after": .string($0.after.words),
-          ]
-        }))
-    object.append("leftAlone", .array(leftAlone.map(\.document)))
+    let actions = JSON.array(
+      defaultActions.map {
+        [
+          "endpoint": .string($0.endpoint), "direction": .string($0.direction.rawValue),
+          "before": .string($0.before.words), "after": .string($0.after.words),
+        ]
+      })
+    object.append("defaultActions", actions)
+    // The old name.
+    object.append("postures", actions)
+    let unmanaged = JSON.array(leftAlone.map(\.document))
+    object.append("unmanaged", unmanaged)
+    // The old name.
+    object.append("leftAlone", unmanaged)
     object.append(
       "summary",
       [

@@ -47,7 +47,7 @@ extension Plan {
       Admission(set.array?.compactMap { PacketBox(document: $0) })
     }
     let values = document["explanation"]?["effects"]?.array ?? []
-    effects = (document["effects"]?.array ?? []).enumerated().map { place, effect in
+    effects = ((document["impact"] ?? document["effects"])?.array ?? []).enumerated().map { place, effect in
       let endpoint = effect["endpoint"]?.string ?? ""
       let value = values.indices.contains(place) ? values[place] : .null
       let lines = (effect["lines"]?.array ?? []).compactMap(\.string)
@@ -61,7 +61,8 @@ extension Plan {
       return read
     }
     let actions = document["explanation"]?["defaultActions"]?.array ?? []
-    defaultActions = (document["postures"]?.array ?? []).enumerated().compactMap { place, change in
+    let changes = (document["defaultActions"] ?? document["postures"])?.array ?? []
+    defaultActions = changes.enumerated().compactMap { place, change in
       guard let direction = change["direction"]?.string.flatMap({ Direction(rawValue: $0) }) else {
         return nil
       }

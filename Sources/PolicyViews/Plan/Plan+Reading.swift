@@ -91,7 +91,9 @@ extension Plan {
         EndpointProof(endpoint: proof["endpoint"]?.string ?? "", outcome: outcome)
       }
     }
-    leftAlone = (document["leftAlone"]?.array ?? []).compactMap { HostItem(document: $0) }
+    leftAlone = ((document["unmanaged"] ?? document["leftAlone"])?.array ?? []).compactMap {
+      HostItem(document: $0)
+    }
     dependsOn = ((document["assumptions"] ?? document["switches"])?.object?.members ?? []).compactMap {
       Assumption(name: $0.key)
     }
