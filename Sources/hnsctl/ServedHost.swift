@@ -11,7 +11,10 @@ struct ServedHost: ParsableArguments {
       The Windows build: a name (1607 to ltsc2025), or BUILD[.REVISION]; that of the state, or else \
       \(WindowsBuild.standard), when it is not given.
       """)
-  var persona: String?
+  var windows: String?
+
+  @Option(name: .customLong("persona"), help: .hidden)
+  var formerWindows: String?
 
   @Option(
     name: .customLong("adapter"),
@@ -49,14 +52,14 @@ struct ServedHost: ParsableArguments {
 
   /// The Windows build that is asked for, or the end of the command.
   func build(_ console: Console) throws -> WindowsBuild? {
-    guard let persona else { return nil }
-    guard let build = WindowsBuild(persona) else {
+    guard let name = windows ?? formerWindows else { return nil }
+    guard let build = WindowsBuild(name) else {
       let names = WindowsBuild.releases.flatMap(\.names)
-      let near = NearMiss.nearest(to: persona, among: names).map { "did you mean '\($0)'? " } ?? ""
+      let near = NearMiss.nearest(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
       throw console.fail(
         Diagnostic(
-          .unknownWindows, "'\(persona)' is not a Windows name or build",
-          remedy: "\(near)--persona takes one of \(names.joined(separator: ", ")), or a build number"))
+          .unknownWindows, "'\(name)' is not a Windows name or build",
+          remedy: "\(near)--windows takes one of \(names.joined(separator: ", ")), or a build number"))
     }
     return build
   }
@@ -64,6 +67,7 @@ struct ServedHost: ParsableArguments {
   /// What a new host is, or the end of the command.
   func configuration(_ console: Console) throws -> HostConfiguration {
     if !formerAssumptions.isEmpty { console.reportRenamed("--switch", to: "--assume") }
+    if formerWindows != nil { console.reportRenamed("--persona", to: "--windows") }
     return HostConfiguration(
       build: try build(console) ?? .standard, assumptions: try chosenAssumptions(), adapters: adapters,
       addresses: addresses, seed: seed)

@@ -46,7 +46,7 @@ import Testing
   @Test(arguments: [SIGTERM, SIGINT])
   func itSaysWhereItListensAnswersAndStops(_ signal: Int32) throws {
     let workspace = try Workspace()
-    let (started, port) = try serve(workspace, "--persona", "ltsc2019")
+    let (started, port) = try serve(workspace, "--windows", "ltsc2019")
     let health = try request(
       workspace, port, "GET /health HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")
     #expect(health.hasPrefix("HTTP/1.1 200 OK\r\n"))
@@ -103,9 +103,26 @@ import Testing
     try started.finish().exits(0)
   }
 
+  @Test func oldNamesOfOptionsAreTakenWithANote() throws {
+    let workspace = try Workspace()
+    let (started, port) = try serve(workspace, "--persona", "ltsc2019", "--settle", "0")
+    let health = try request(
+      workspace, port, "GET /health HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")
+    #expect(health.contains(#""windows":"ltsc2019""#))
+    started.process.terminate()
+    let run = try started.finish().exits(0)
+    #expect(run.errors.contains("note: --persona is the old name of --windows [renamed]\n"))
+    #expect(run.errors.contains("note: --settle is the old name of --management-ip-delay [renamed]\n"))
+  }
+
   @Test(arguments: [
-    (["--persona", "nt4"], 1, "error: 'nt4' is not a Windows name or build [unknown-windows]"),
-    (["--persona", "ltsc2020"], 1, "error: 'ltsc2020' is not a Windows name or build [unknown-windows]"),
+    (["--windows", "nt4"], 1, "error: 'nt4' is not a Windows name or build [unknown-windows]"),
+    (["--windows", "ltsc2020"], 1, "error: 'ltsc2020' is not a Windows name or build [unknown-windows]"),
+    (
+      ["--management-ip-delay", "86401"], 64,
+      "Error: --management-ip-delay takes a number of seconds from 0 to 86400"
+    ),
+    (["--settle", "86401"], 64, "Error: --settle takes a number of seconds from 0 to 86400"),
     (["--port", "65536"], 64, "Error: The value '65536' is invalid for '--port <port>'"),
     (["--address", "localhost"], 64, "Error: The value 'localhost' is invalid for '--address <ip>'"),
     (["--host-address", "10.0.0"], 64, "Error: The value '10.0.0' is invalid for '--host-address <ip>'"),
@@ -145,7 +162,7 @@ import Testing
 
   @Test func helpTellsWhatLatenciesAndFaultsAre() throws {
     let help = try Workspace().hnsctl("serve", "--help").exits(0).output
-    for word in ["exp:20ms", "CALL:every=N:WHAT", "HNSCTL_TOKEN", "--persona", "/openapi.json"] {
+    for word in ["exp:20ms", "CALL:every=N:WHAT", "HNSCTL_TOKEN", "--windows", "/openapi.json"] {
       #expect(help.contains(word), "\(word)")
     }
   }

@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func anEnvironmentThatIsNotUnderstoodFailsEveryCall() throws {
-    let door = Door { $0 == "HNSCTL_PERSONA" ? "xp" : nil }
+    let door = Door { $0 == "HNSCTL_WINDOWS" ? "xp" : nil }
     var id = CComputeNetwork.GUID()
     var handle: Handle?
     var text: UnsafeMutablePointer<UInt16>?

@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test func nothingSetIsAnEmptyHostOfTheStandardRelease() throws {
-    for variables in [[:], ["HNSCTL_PERSONA": "", "HNSCTL_SEED": "", "HNSCTL_ADAPTERS": ""]] {
+    for variables in [[:], ["HNSCTL_WINDOWS": "", "HNSCTL_SEED": "", "HNSCTL_ADAPTERS": ""]] {
       let settings = try settings(variables)
       #expect(settings.configuration == HostConfiguration())
       #expect(settings.settleMilliseconds == 0)
@@ -20,9 +20,9 @@ import Testing
 
   @Test func everyVariableIsTaken() throws {
     let settings = try settings([
-      "HNSCTL_PERSONA": "LTSC2019", "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority = reversed",
+      "HNSCTL_WINDOWS": "LTSC2019", "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority = reversed",
       "HNSCTL_HOST_ADDRESSES": "192.0.2.10, 2001:db8::10", "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",
-      "HNSCTL_SEED": "18446744073709551615", "HNSCTL_SETTLE": "250",
+      "HNSCTL_SEED": "18446744073709551615", "HNSCTL_MANAGEMENT_IP_DELAY": "250",
     ])
     var assumptions = Assumptions()
     assumptions.implicitDeny = .never
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("HNSCTL_PERSONA", "xp", "write a Windows release or build"),
+    ("HNSCTL_WINDOWS", "xp", "write a Windows release or build"),
     ("HNSCTL_ASSUMPTIONS", "implicitDeny", "NAME=VALUE"),
     ("HNSCTL_ASSUMPTIONS", "noSuch=1", "the assumptions are implicitDeny, "),
     ("HNSCTL_ASSUMPTIONS", "implicitDeny=maybe", "the values of implicitDeny are anyAcl, never, unknown"),
@@ -46,7 +46,7 @@ import Testing
     ("HNSCTL_ADAPTERS", "a,,b", "no comma without an item"),
     ("HNSCTL_SEED", "-1", "a whole number from 0 to 18446744073709551615"),
     ("HNSCTL_SEED", "18446744073709551616", "a whole number"),
-    ("HNSCTL_SETTLE", "86400001", "a whole number from 0 to 86400000"),
+    ("HNSCTL_MANAGEMENT_IP_DELAY", "86400001", "a whole number from 0 to 86400000"),
   ])
   func aWrongValueIsNamedWithARemedy(_ name: String, _ value: String, _ remedy: String) throws {
     let failure = try #require(throws: CallFailure.self) { try settings([name: value]) }
@@ -55,9 +55,23 @@ import Testing
     #expect(failure.text.contains(remedy), "\(failure.text)")
   }
 
+  @Test func oldNamesAreTakenWhereTheNewOnesAreNotSet() throws {
+    let former = ["HNSCTL_PERSONA": "1803", "HNSCTL_SETTLE": "20", "HNSCTL_SWITCHES": "implicitDeny=never"]
+    let settings = try settings(former)
+    #expect(settings.configuration.build == WindowsBuild("1803"))
+    #expect(settings.configuration.assumptions.implicitDeny == .never)
+    #expect(settings.settleMilliseconds == 20)
+    let both = ["HNSCTL_WINDOWS": "ltsc2019", "HNSCTL_MANAGEMENT_IP_DELAY": "0", "HNSCTL_ASSUMPTIONS": ""]
+    let stated = try self.settings(former.merging(both) { $1 })
+    #expect(stated.configuration.build == WindowsBuild("ltsc2019"))
+    #expect(stated.settleMilliseconds == 0)
+    let failure = #expect(throws: CallFailure.self) { try self.settings(["HNSCTL_PERSONA": "xp"]) }
+    #expect(failure?.text.contains("HNSCTL_PERSONA holds 'xp'") == true)
+  }
+
   @Test func aLongValueIsCut() throws {
     let failure = try #require(throws: CallFailure.self) {
-      try settings(["HNSCTL_PERSONA": String(repeating: "x", count: 1_000_000)])
+      try settings(["HNSCTL_WINDOWS": String(repeating: "x", count: 1_000_000)])
     }
     #expect(failure.text.count < 300)
   }

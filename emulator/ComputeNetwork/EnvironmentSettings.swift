@@ -17,10 +17,12 @@ struct EnvironmentSettings {
   /// - Throws: ``CallFailure/invalidArgument(_:)`` that names the variable, its value and what it can be.
   init(_ variable: (String) -> String?) throws(CallFailure) {
     var build = WindowsBuild.standard
-    if let text = Self.text("HNSCTL_PERSONA", variable) {
+    // The second of two names is the old one.
+    let windows = Self.name(of: ["HNSCTL_WINDOWS", "HNSCTL_PERSONA"], variable)
+    if let text = Self.text(windows, variable) {
       guard let named = WindowsBuild(text) else {
         throw Self.failure(
-          "HNSCTL_PERSONA", text, "write a Windows release or build, such as ltsc2019, 1903 or 26100.32690")
+          windows, text, "write a Windows release or build, such as ltsc2019, 1903 or 26100.32690")
       }
       build = named
     }
@@ -35,7 +37,13 @@ struct EnvironmentSettings {
       adapters: try Self.items("HNSCTL_ADAPTERS", variable), addresses: addresses,
       seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max))
     // A day; a longer wait is a mistake in the unit.
-    settleMilliseconds = Int(try Self.number("HNSCTL_SETTLE", variable, through: 86_400_000))
+    let delay = Self.name(of: ["HNSCTL_MANAGEMENT_IP_DELAY", "HNSCTL_SETTLE"], variable)
+    settleMilliseconds = Int(try Self.number(delay, variable, through: 86_400_000))
+  }
+
+  /// The first of the names of one variable that is set, otherwise the first name.
+  private static func name(of names: [String], _ variable: (String) -> String?) -> String {
+    names.first { text($0, variable) != nil } ?? names[0]
   }
 
   private static func text(_ name: String, _ variable: (String) -> String?) -> String? {
@@ -64,9 +72,7 @@ struct EnvironmentSettings {
   }
 
   private static func assumptions(_ variable: (String) -> String?) throws(CallFailure) -> Assumptions {
-    // The second is the old name.
-    let names = ["HNSCTL_ASSUMPTIONS", "HNSCTL_SWITCHES"]
-    let name = names.first { variable($0) != nil } ?? names[0]
+    let name = name(of: ["HNSCTL_ASSUMPTIONS", "HNSCTL_SWITCHES"], variable)
     var assumptions = Assumptions()
     for item in try items(name, variable) {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -27,7 +27,7 @@ struct Serve: ParsableCommand {
 
       Examples:
         hnsctl serve
-        hnsctl serve --port 0 --persona ltsc2019 --adapter Ethernet
+        hnsctl serve --port 0 --windows ltsc2019 --adapter Ethernet
         hnsctl serve --state host.json
         hnsctl serve --latency 5ms..20ms --latency HNSCall=exp:50ms
         hnsctl serve --fault HcnCreateEndpoint:nth=3:code=0x803b0013
@@ -56,9 +56,14 @@ struct Serve: ParsableCommand {
   var lockTimeout: Double = 0
 
   @Option(
+    name: .customLong("management-ip-delay"),
     help: ArgumentHelp(
-      "How long networks of l2bridge and overlay wait for their management address.", valueName: "seconds"))
-  var settle: Double = 0.5
+      "How long networks of l2bridge and overlay wait for their management address; 0.5 by default.",
+      valueName: "seconds"))
+  var managementIPDelay: Double?
+
+  @Option(name: .customLong("settle"), help: .hidden)
+  var formerManagementIPDelay: Double?
 
   @Option(help: ArgumentHelp("Delay calls.", valueName: "latency"))
   var latency: [String] = []
@@ -86,7 +91,11 @@ struct Serve: ParsableCommand {
       )
     }
     guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
-    for (name, seconds) in [("--lock-timeout", lockTimeout), ("--settle", settle)]
+    let delays = [
+      ("--lock-timeout", lockTimeout), ("--management-ip-delay", managementIPDelay ?? 0),
+      ("--settle", formerManagementIPDelay ?? 0),
+    ]
+    for (name, seconds) in delays
     where !(0...Self.longest).contains(seconds) {
       throw ValidationError("\(name) takes a number of seconds from 0 to \(Int(Self.longest))")
     }
@@ -129,7 +138,10 @@ struct Serve: ParsableCommand {
   /// The service behind the door: that of the state file where there is one.
   private func service(_ session: Session) throws -> SharedService {
     let configuration = try host.configuration(session.console)
-    let delay = Int(settle * 1_000)
+    if formerManagementIPDelay != nil {
+      session.console.reportRenamed("--settle", to: "--management-ip-delay")
+    }
+    let delay = Int((managementIPDelay ?? formerManagementIPDelay ?? 0.5) * 1_000)
     guard let state else {
       return SharedService(HostNetworkingService(configuration), settleDelay: delay)
     }

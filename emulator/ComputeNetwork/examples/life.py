@@ -431,21 +431,21 @@ print(json.dumps([status, id, record]))
 @step("what the environment says of the host")
 def _():
     for name, value in (
-        ("HNSCTL_PERSONA", "xp"),
+        ("HNSCTL_WINDOWS", "xp"),
         ("HNSCTL_ASSUMPTIONS", "implicitDeny"),
         ("HNSCTL_ASSUMPTIONS", "noSuch=1"),
         ("HNSCTL_ASSUMPTIONS", "implicitDeny=maybe"),
         ("HNSCTL_HOST_ADDRESSES", "10.0.0.256"),
         ("HNSCTL_ADAPTERS", "Ethernet,"),
         ("HNSCTL_SEED", "-1"),
-        ("HNSCTL_SETTLE", "1h"),
+        ("HNSCTL_MANAGEMENT_IP_DELAY", "1h"),
     ):
         status, _, record = child({name: value})
         equal(hex(status), hex(E_INVALIDARG), f"the answer with {name}={value}")
         expect(name in record, f"with {name}={value} the record is {record}")
-    equal(hex(child({"HNSCTL_PERSONA": "1803"})[0]), hex(ERROR_MOD_NOT_FOUND), "the answer of a Windows without HCN")
+    equal(hex(child({"HNSCTL_WINDOWS": "1803"})[0]), hex(ERROR_MOD_NOT_FOUND), "the answer of a Windows without HCN")
     variables = {
-        "HNSCTL_PERSONA": "ltsc2019",
+        "HNSCTL_WINDOWS": "ltsc2019",
         "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority=reversed",
         "HNSCTL_HOST_ADDRESSES": "192.0.2.10, 2001:db8::10",
         "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",

@@ -26,7 +26,7 @@
  * the first call. With a value that is none, every call answers E_INVALIDARG and a record that says what is
  * wrong.
  *
- *   HNSCTL_PERSONA         the Windows release or build, such as ltsc2019, 1903 or 26100.32690; ltsc2022 when
+ *   HNSCTL_WINDOWS         the Windows release or build, such as ltsc2019, 1903 or 26100.32690; ltsc2022 when
  *                          it is not set. Before 1809 there is only HNSCall, and the other functions answer
  *                          ERROR_MOD_NOT_FOUND
  *   HNSCTL_ASSUMPTIONS     choices where sources on Windows are silent or disagree: NAME=VALUE,NAME=VALUE
@@ -34,8 +34,11 @@
  *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; any name is taken when it
  *                          is not set
  *   HNSCTL_SEED            a number from which ids, addresses and MAC addresses are drawn; 0 when it is not set
- *   HNSCTL_SETTLE          the milliseconds after which a new network is given what the service leaves open at
+ *   HNSCTL_MANAGEMENT_IP_DELAY
+ *                          the milliseconds after which a new network is given what the service leaves open at
  *                          first; 0 when it is not set
+ *
+ * HNSCTL_PERSONA and HNSCTL_SETTLE are the old names of the first and the last one.
  */
 #ifndef COMPUTENETWORK_H
 #define COMPUTENETWORK_H
