@@ -41,9 +41,9 @@ import Testing
     ("HNSCTL_ASSUMPTIONS", "implicitDeny", "NAME=VALUE"),
     ("HNSCTL_ASSUMPTIONS", "noSuch=1", "the assumptions are implicitDeny, "),
     ("HNSCTL_ASSUMPTIONS", "implicitDeny=maybe", "the values of implicitDeny are anyAcl, never, unknown"),
-    ("HNSCTL_ASSUMPTIONS", "implicitDeny=never,", "no comma without an item"),
+    ("HNSCTL_ASSUMPTIONS", "implicitDeny=never,", "every comma must separate two items"),
     ("HNSCTL_HOST_ADDRESSES", "10.0.0.256", "write addresses such as"),
-    ("HNSCTL_ADAPTERS", "a,,b", "no comma without an item"),
+    ("HNSCTL_ADAPTERS", "a,,b", "every comma must separate two items"),
     ("HNSCTL_SEED", "-1", "a whole number from 0 to 18446744073709551615"),
     ("HNSCTL_SEED", "18446744073709551616", "a whole number"),
     ("HNSCTL_MANAGEMENT_IP_DELAY", "86400001", "a whole number from 0 to 86400000"),
@@ -51,7 +51,7 @@ import Testing
   func aWrongValueIsNamedWithARemedy(_ name: String, _ value: String, _ remedy: String) throws {
     let failure = try #require(throws: CallFailure.self) { try settings([name: value]) }
     #expect(failure.code == .invalidArgument)
-    #expect(failure.text.hasPrefix("The parameter is incorrect. \(name) holds '"))
+    #expect(failure.text.hasPrefix("The parameter is incorrect. \(name) is '"))
     #expect(failure.text.contains(remedy), "\(failure.text)")
   }
 

@@ -1,8 +1,9 @@
-// The function of bcryptprimitives.dll that programs of recent Go toolchains need, for a Wine that lacks it.
+// The function of bcryptprimitives.dll that programs built with recent Go toolchains need, for a Wine without
+// it.
 #include <windows.h>
 #include <string.h>
 
-// RtlGenRandom of advapi32, which is exported under this name.
+// RtlGenRandom of advapi32, exported under this name.
 BOOLEAN NTAPI SystemFunction036(void *Buffer, ULONG Length);
 
 BOOL WINAPI ProcessPrng(BYTE *Data, SIZE_T Length);
@@ -13,7 +14,7 @@ BOOL WINAPI ProcessPrng(BYTE *Data, SIZE_T Length)
   for (SIZE_T done = 0; done < Length;) {
     SIZE_T part = Length - done < most ? Length - done : most;
     if (!SystemFunction036(Data + done, (ULONG)part)) {
-      // Nobody may take half of it for random.
+      // Do not leave partly random data behind.
       memset(Data, 0, Length);
       return FALSE;
     }

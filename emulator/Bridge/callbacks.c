@@ -15,7 +15,7 @@ struct subscription {
   HANDLE stop;
   HANDLE thread;
   DWORD thread_id;
-  // The callback ended itself: the thread frees what is left. Only the thread itself reads and writes it.
+  // The callback unregistered itself: the thread frees the rest. Only the thread reads and writes it.
   bool ended_by_itself;
 };
 
@@ -27,7 +27,7 @@ static void free_subscription(struct subscription *subscription)
   free(subscription);
 }
 
-// Calls back with one event: `{"type":2,"status":0,"data":{...}}`. False where it is none.
+// Calls back with one event: `{"type":2,"status":0,"data":{...}}`. False if it is not an event.
 static bool deliver(struct subscription *subscription, const struct text *event, DWORD *type)
 {
   struct slice document = {event->bytes, event->length};
@@ -59,7 +59,7 @@ static DWORD WINAPI run(void *parameter)
   while (http_next_event(subscription->stream, &event) == EXCHANGE_ANSWERED && !is_stopped(subscription)) {
     if (!deliver(subscription, &event, &type) || is_stopped(subscription)) break;
   }
-  // A service that stops says so. One that went away is one that stopped.
+  // A service that stops sends a last event. A lost service counts as stopped.
   if (!is_stopped(subscription) && type != HcnNotificationServiceDisconnect) {
     subscription->callback(HcnNotificationServiceDisconnect, subscription->context, S_OK, NULL);
   }
@@ -68,7 +68,7 @@ static DWORD WINAPI run(void *parameter)
   return 0;
 }
 
-// A thread runs in this library: it must stay loaded.
+// A thread runs in this library, so it must stay loaded.
 static bool stay_loaded(void)
 {
   HMODULE library;
@@ -87,7 +87,7 @@ static HRESULT start(struct subscription *subscription, HCN_CALLBACK *handle)
   if (!subscription->thread) return E_OUTOFMEMORY;
   *handle = handle_make(HANDLE_CALLBACK, &(union handle_value){.subscription = subscription});
   if (!*handle) SetEvent(subscription->stop);
-  // From here on the program may be called back and end the callback: the handle is where it wants it.
+  // From here on the callback may run and unregister itself, so the handle must already be stored.
   HANDLE thread = subscription->thread;
   bool made = *handle;
   ResumeThread(thread);

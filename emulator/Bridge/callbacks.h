@@ -4,11 +4,10 @@
 
 #include "computenetwork.h"
 
-// Starts to call back. Returns once the service has subscribed the stream: nothing that happens later is
-// missed.
+// Registers a callback. Returns once the service has subscribed the stream, so that no later event is missed.
 HRESULT callback_register(HCN_NOTIFICATION_CALLBACK callback, void *context, HCN_CALLBACK *handle);
-// Ends it, and returns after the last call back ended. A callback may end itself: then there is no wait, and
-// none comes after the one that is running.
+// Unregisters a callback and returns after its last invocation. Called from within the callback it does not
+// wait, and no further invocation follows.
 HRESULT callback_unregister(HCN_CALLBACK handle);
 
 #endif

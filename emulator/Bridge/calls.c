@@ -1,5 +1,5 @@
-// Makes the calls that its arguments name, one after the other, and prints what each gave: the HRESULT and
-// the document or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch|random]...
+// Makes the calls given as arguments, in order, and prints the result of each: the HRESULT and the document
+// or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch|random]...
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static HRESULT watch(void)
   return HcnUnregisterServiceCallback(handle);
 }
 
-// Two draws of ProcessPrng that differ from each other and from what was there.
+// Two results of ProcessPrng, which must differ from each other and from the initial contents.
 static HRESULT draw(void)
 {
   BOOL(WINAPI *process_prng)(BYTE *, SIZE_T);

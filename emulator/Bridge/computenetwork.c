@@ -6,7 +6,7 @@
 #include "json.h"
 #include "service.h"
 
-// Begins the target of a request. The text is one function's name, and the id the object it is about.
+// Begins the target of a request: the function's name, and the id of the object.
 static struct text target_for(const char *function, const GUID *id)
 {
   struct text target = {0};
@@ -19,7 +19,7 @@ static struct text target_for(const char *function, const GUID *id)
   return target;
 }
 
-// Sends a call and frees its target.
+// Performs a call and frees its target.
 static HRESULT send_call(
   struct text target, PCWSTR document, bool repeatable, struct text *answer, PWSTR *ErrorRecord)
 {
@@ -38,7 +38,7 @@ static HRESULT change(struct text target, PCWSTR document, PWSTR *ErrorRecord)
   return status;
 }
 
-// A function that gives a document, such as HcnEnumerate* and HcnQuery*.
+// A function that returns a document, such as HcnEnumerate* and HcnQuery*.
 static HRESULT ask(struct text target, PCWSTR query, PWSTR *out, PWSTR *ErrorRecord)
 {
   struct text answer;
@@ -51,8 +51,8 @@ static HRESULT ask(struct text target, PCWSTR query, PWSTR *out, PWSTR *ErrorRec
   return status;
 }
 
-// A function that gives a handle: HcnCreate* and HcnOpen*. The handle is made before the call, so that
-// nothing is created that there is no handle for.
+// A function that returns a handle: HcnCreate* and HcnOpen*. The handle is allocated before the call, so that
+// no object is created without one.
 static HRESULT obtain(
   enum handle_kind kind, struct text target, PCWSTR settings, bool repeatable, void **handle,
   PWSTR *ErrorRecord)
@@ -80,7 +80,7 @@ static HRESULT obtain(
   return status;
 }
 
-// What every function does first: nothing is handed out before there is something to hand out.
+// The first step of every function: clear the results.
 static void clear(void *out, PWSTR *ErrorRecord)
 {
   if (out) *(void **)out = NULL;
@@ -142,7 +142,7 @@ static HRESULT close(enum handle_kind kind, void *handle)
   return handle_close(handle, kind, NULL) ? S_OK : FAILURE_INVALID_HANDLE;
 }
 
-// The functions that each kind of object has. That of an endpoint also takes the network to be created on.
+// The functions of each kind of object. HcnCreateEndpoint also takes the network.
 #define OBJECT_FUNCTIONS(Name, TYPE, KIND)                                                          \
   HRESULT WINAPI HcnEnumerate##Name##s(PCWSTR Query, PWSTR *Ids, PWSTR *ErrorRecord)                \
   {                                                                                                 \
@@ -179,7 +179,7 @@ OBJECT_FUNCTIONS(Endpoint, HCN_ENDPOINT, HANDLE_ENDPOINT)
 OBJECT_FUNCTIONS(Namespace, HCN_NAMESPACE, HANDLE_NAMESPACE)
 OBJECT_FUNCTIONS(LoadBalancer, HCN_LOADBALANCER, HANDLE_LOAD_BALANCER)
 OBJECT_FUNCTIONS(SdnRoute, HCN_SDNROUTE, HANDLE_SDN_ROUTE)
-// A server without guest network services has no such routes, which is E_NOTIMPL.
+// A server without guest network services lacks these routes; the result is E_NOTIMPL.
 OBJECT_FUNCTIONS(GuestNetworkService, HCN_GUESTNETWORKSERVICE, HANDLE_GUEST_NETWORK_SERVICE)
 
 CREATE_FUNCTION(Network, HCN_NETWORK, HANDLE_NETWORK)
@@ -235,7 +235,7 @@ HRESULT WINAPI HcnRegisterServiceCallback(
 {
   clear(CallbackHandle, NULL);
   if (!CallbackHandle || !Callback) return E_POINTER;
-  // An old form of this function takes the service first. What would be called back is then no function.
+  // An old form of this function takes the service first, and then the callback argument is not a function.
   union handle_value service;
   if (handle_find((void *)Callback, HANDLE_SERVICE, &service)) return E_INVALIDARG;
   return callback_register(Callback, Context, CallbackHandle);
@@ -246,7 +246,7 @@ HRESULT WINAPI HcnUnregisterServiceCallback(HCN_CALLBACK CallbackHandle)
   return callback_unregister(CallbackHandle);
 }
 
-// MARK: What is not there yet: the notifications of guest network services and their ports
+// MARK: Not implemented: the notifications of guest network services and their ports
 
 HRESULT WINAPI HcnRegisterGuestNetworkServiceCallback(
   HCN_GUESTNETWORKSERVICE GuestNetworkService, HCN_NOTIFICATION_CALLBACK Callback, void *Context,
@@ -297,6 +297,6 @@ HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(
 
 void WINAPI HcnFreeGuestNetworkPortReservations(HCN_PORT_RANGE_ENTRY *PortEntries)
 {
-  // None were given out.
+  // There are none to free.
   (void)PortEntries;
 }

@@ -6,9 +6,9 @@
 
 enum {
   CONNECT_SECONDS = 5,
-  // A stream says something every 15 seconds.
+  // A stream sends a heartbeat every 15 seconds.
   SILENCE_SECONDS = 60,
-  // How long a connection waits to be used again; servers close those that wait for long.
+  // How long an idle connection is kept for reuse; servers close connections that are idle for long.
   IDLE_MILLISECONDS = 10000,
   IDLE_CONNECTIONS = 16,
 };
@@ -19,7 +19,7 @@ static INIT_ONCE environment_once = INIT_ONCE_STATIC_INIT;
 static struct server server;
 static bool server_usable;
 
-// Reads "HOST:PORT" or "http://HOST:PORT", the host being a name, an IPv4 address or an IPv6 address in
+// Parses "HOST:PORT" or "http://HOST:PORT"; the host is a name, an IPv4 address or an IPv6 address in
 // brackets.
 static bool read_address(const char *text)
 {
@@ -51,7 +51,7 @@ static bool read_address(const char *text)
   return strspn(server.host, allowed) == size;
 }
 
-// A token is visible ASCII: anything else could end the header it stands in.
+// A token is visible ASCII: anything else could end the header.
 static bool read_token(const char *token)
 {
   for (const char *at = token; *at; at++) {
@@ -90,7 +90,7 @@ const char *http_address(void)
   return known ? known->address : "";
 }
 
-// Connects within a bounded time: a loopback refuses at once, but another machine may say nothing at all.
+// Connects with a timeout: the loopback refuses at once, but another machine may not reply at all.
 static bool connect_in_time(SOCKET socket, const struct addrinfo *address)
 {
   u_long nonblocking = 1;
@@ -111,7 +111,7 @@ static bool connect_in_time(SOCKET socket, const struct addrinfo *address)
 
 static void begin(struct connection *connection, SOCKET socket, bool used)
 {
-  // The buffer is left as it is.
+  // The buffer is left uninitialized.
   connection->socket = socket;
   connection->used = used;
   connection->deadline = 0;
@@ -153,7 +153,7 @@ static struct {
 } idle[IDLE_CONNECTIONS];
 static size_t idle_count;
 
-// A connection that waits has nothing to read, unless the server closed it.
+// An idle connection has nothing to read, unless the server closed it.
 static bool is_quiet(SOCKET socket)
 {
   fd_set readable;

@@ -3,14 +3,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-// A program that never closes its handles is stopped before memory is.
+// A program that never closes its handles hits this limit before memory runs out.
 enum { MOST_HANDLES = 1 << 20, NO_PLACE = -1 };
 
 struct place {
   enum handle_kind kind;
-  // Counts the uses, the upper half of a handle; never 0.
+  // The use count, the upper half of a handle; never 0.
   uint32_t use;
-  // The next free place.
+  // The next free slot.
   int32_t next;
   union handle_value value;
 };
@@ -21,7 +21,7 @@ static int32_t place_count;
 static int32_t place_capacity;
 static int32_t first_free = NO_PLACE;
 
-// The place of a handle; NULL where it is none of this kind. The lock has to be held.
+// The slot of a handle; NULL if it is not a handle of this kind. The lock must be held.
 static struct place *place_of(void *handle, enum handle_kind kind)
 {
   uint64_t bits = (uintptr_t)handle;

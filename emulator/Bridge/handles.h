@@ -1,12 +1,12 @@
-// The handles that programs hold. A handle is a place in a table with the count of its uses, so that one that
-// was closed, made up or of another kind is told from a good one without following it anywhere.
+// The handles of the program. A handle combines a slot of a table with its use count, so that closed, forged
+// and mismatched handles are detected without dereferencing anything.
 #ifndef HNSCTL_HANDLES_H
 #define HNSCTL_HANDLES_H
 
 #include <windows.h>
 #include <stdbool.h>
 
-// What a handle is of.
+// The kinds of handles.
 enum handle_kind {
   HANDLE_NONE,
   HANDLE_NETWORK,
@@ -19,22 +19,22 @@ enum handle_kind {
   HANDLE_CALLBACK,
 };
 
-// What a handle stands for.
+// What a handle refers to.
 union handle_value {
   // The id of an object.
   GUID id;
-  // What a callback needs.
+  // The state of a callback.
   void *subscription;
 };
 
-// Makes a handle; NULL where there are too many or memory ran out.
+// Allocates a handle; NULL if there are too many or memory ran out.
 void *handle_make(enum handle_kind kind, const union handle_value *value);
-// Changes what a handle stands for. Does nothing where it is none of this kind.
+// Changes what a handle refers to. No effect if it is not a handle of this kind.
 void handle_set(void *handle, enum handle_kind kind, const union handle_value *value);
-// Looks a handle up. False where it is none of this kind.
+// Looks up a handle. False if it is not a handle of this kind.
 bool handle_find(void *handle, enum handle_kind kind, union handle_value *value);
-// Closes a handle and gives what it stood for; `value` may be NULL. False where it is none of this kind: of
-// two threads that close the same handle only one is told true.
+// Closes a handle and returns what it referred to; `value` may be NULL. False if it is not a handle of this
+// kind; of two threads that close the same handle, only one succeeds.
 bool handle_close(void *handle, enum handle_kind kind, union handle_value *value);
 
 #endif

@@ -3,23 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What an answer may have: bounds against a server that never ends.
+// Limits of an answer, against a server that never stops sending.
 enum { MOST_LINES = 128 };
 static const size_t longest_body = (size_t)256 << 20;
 static const size_t longest_event = (size_t)1 << 20;
 
-// The body of an answer while it is read.
+// The body of an answer being read.
 struct body {
   struct connection *connection;
   enum { BODY_SIZED, BODY_CHUNKED, BODY_UNTIL_CLOSE } kind;
-  // What is left of the body, or of the chunk.
+  // What remains of the body, or of the chunk.
   unsigned long long left;
-  // Whether a chunk was begun: then its line end is still to come.
+  // Whether a chunk was started: its line end is still to come.
   bool in_chunk;
   bool ended;
 };
 
-// What stands before a body.
+// What the head determines about the body.
 struct head {
   int status;
   bool closes;
@@ -30,7 +30,7 @@ struct head {
   HRESULT result;
 };
 
-// Reads a line of a head, which ends with CR and LF, and leaves those out.
+// Reads a line of a head, without its CR and LF.
 static enum exchange read_line(struct connection *connection)
 {
   char *line = connection->line;
@@ -51,7 +51,7 @@ static enum exchange read_line(struct connection *connection)
   }
 }
 
-// A number that is the whole text, in the base given.
+// Parses a number that spans the whole text, in the given base.
 static bool read_number(const char *text, int base, unsigned long long most, unsigned long long *number)
 {
   size_t digits = strspn(text, base == 16 ? "0123456789abcdefABCDEF" : "0123456789");
@@ -121,7 +121,7 @@ static struct body body_after(struct connection *connection, const struct head *
   return body;
 }
 
-// Reads the line before a chunk, and after the last chunk everything that follows it.
+// Reads the line before a chunk, and after the last chunk everything up to the end.
 static enum exchange begin_chunk(struct body *body)
 {
   char *line = body->connection->line;
@@ -146,7 +146,7 @@ static enum exchange begin_chunk(struct body *body)
   return EXCHANGE_MALFORMED;
 }
 
-// Gives the next bytes of a body, which stay in the buffer of the connection; none at its end.
+// Returns the next bytes of a body, which stay in the connection's buffer; none at its end.
 static enum exchange read_body(struct body *body, const char **bytes, size_t *length)
 {
   *length = 0;
@@ -182,7 +182,7 @@ static enum exchange read_answer(struct connection *connection, struct answer *a
   answer->result = head.result;
   *closes = head.closes;
   struct body body = body_after(connection, &head);
-  // A body that ends with the connection could be half a body.
+  // A body that ends with the connection could be truncated.
   if (body.kind == BODY_UNTIL_CLOSE) return EXCHANGE_MALFORMED;
   for (;;) {
     const char *bytes;
@@ -215,15 +215,15 @@ static void add_request(
   if (body) text_append(request, body->bytes, body->length);
 }
 
-// Sends a request over a connection and reads the answer. `again` becomes true where the request may be sent
-// once more over another connection.
+// Sends a request over a connection and reads the answer. `again` becomes true if the request may be resent
+// over another connection.
 static enum exchange exchange_over(
   struct connection *connection, const struct text *request, bool repeatable, struct answer *answer,
   bool *again)
 {
   connection->deadline = GetTickCount64() + CALL_SECONDS * 1000ull;
   bool sent = connection_send(connection, request);
-  // Half a request is never carried out. A server that wants no more of one may have said so.
+  // Half a request is never performed. A server that refuses the rest of one may have said so.
   *again = connection->used && (!sent || repeatable);
   if (!sent && *again) {
     connection_close(connection);
@@ -231,7 +231,7 @@ static enum exchange exchange_over(
   }
   bool closes = false;
   enum exchange end = read_answer(connection, answer, &closes);
-  // A connection that gave nothing at all may have been closed before the request came.
+  // A connection that returned nothing may have been closed before the request arrived.
   *again = *again && end == EXCHANGE_LOST && !connection->end;
   if (end == EXCHANGE_ANSWERED && sent && !closes) {
     connection_keep(connection);

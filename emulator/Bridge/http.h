@@ -1,4 +1,4 @@
-// A small and strict client of HTTP/1.1 for one server: the one HNSCTL_ADDRESS names.
+// A small and strict HTTP/1.1 client for one server, the one given by HNSCTL_ADDRESS.
 #ifndef HNSCTL_HTTP_H
 #define HNSCTL_HTTP_H
 
@@ -6,28 +6,28 @@
 
 // How an exchange ended.
 enum exchange {
-  // An answer came, whatever it says.
+  // An answer arrived, with any status.
   EXCHANGE_ANSWERED,
-  // HNSCTL_ADDRESS or HNSCTL_TOKEN cannot be used.
+  // HNSCTL_ADDRESS or HNSCTL_TOKEN is invalid.
   EXCHANGE_BAD_ENVIRONMENT,
-  // Nothing answers at the address: nothing was sent.
+  // Nothing listens at the address: nothing was sent.
   EXCHANGE_UNREACHABLE,
-  // The connection ended after the request was sent and before the whole answer came.
+  // The connection was lost after the request was sent and before the answer was complete.
   EXCHANGE_LOST,
-  // No answer came in time.
+  // Timed out waiting for the answer.
   EXCHANGE_TIMED_OUT,
-  // What came is no answer of the service.
+  // The answer is not one of the service.
   EXCHANGE_MALFORMED,
   EXCHANGE_NO_MEMORY,
-  // A stream was stopped by the program.
+  // The program stopped the stream.
   EXCHANGE_STOPPED,
 };
 
-// What a server answers.
+// The answer of the server.
 struct answer {
-  // The status of HTTP, such as 200.
+  // The HTTP status, such as 200.
   int status;
-  // Whether the call was carried out, and then what it returned: the header X-HRESULT.
+  // Whether the call was performed, and its return value: the header X-HRESULT.
   bool has_result;
   HRESULT result;
   struct text body;
@@ -36,21 +36,21 @@ struct answer {
 // A stream of events.
 struct stream;
 
-// How long a call may take, in seconds: `serve --latency` makes slow services.
+// The timeout of a call, in seconds: `serve --latency` simulates slow services.
 enum { CALL_SECONDS = 120 };
 
-// Sends a request and waits for the answer. The request goes over a connection that was used before where
-// there is one. Where that turns out to be closed, the request is sent again over a new one if the server
-// cannot have carried it out, or if it is `repeatable` since it changes nothing.
+// Sends a request and waits for the answer. An idle connection is reused if there is one. If it turns out to
+// be closed, the request is resent over a new connection, provided the server cannot have performed it, or it
+// is `repeatable` because it changes nothing.
 enum exchange http_exchange(
   const char *method, const char *target, const struct text *body, bool repeatable, struct answer *answer);
-// The address requests go to, for messages. Never NULL.
+// The address of the server, for messages. Never NULL.
 const char *http_address(void);
 
-// Opens the stream of events and returns once the server has subscribed it. `stop` is an event: once it is
-// set, reading ends. There is no stream where the server answers with another status than 200.
+// Opens the event stream and returns once the server has subscribed it. Reading ends when the event `stop` is
+// set. There is no stream if the status is not 200.
 enum exchange http_subscribe(HANDLE stop, struct stream **stream, int *status);
-// Waits for the next event and gives its data.
+// Waits for the next event and returns its data.
 enum exchange http_next_event(struct stream *stream, struct text *data);
 // Closes the stream.
 void http_end_stream(struct stream *stream);

@@ -7,14 +7,14 @@ static bool is_space(char character)
   return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
-// Past white space.
+// Skips white space.
 static const char *skip_space(const char *at, const char *end)
 {
   while (at < end && is_space(*at)) at++;
   return at;
 }
 
-// Past a string whose opening quote is at `at`; NULL where it does not end or holds a control character.
+// Skips a string whose opening quote is at `at`; NULL if it does not end or contains a control character.
 static const char *skip_string(const char *at, const char *end)
 {
   for (at++; at < end; at++) {
@@ -25,8 +25,8 @@ static const char *skip_string(const char *at, const char *end)
   return NULL;
 }
 
-// Past a value. Brackets are counted and not paired: the documents come from the service, and nothing more is
-// done with them than handing them on.
+// Skips a value. Brackets are counted, not matched: the documents come from the service and are only passed
+// on.
 static const char *skip_value(const char *at, const char *end)
 {
   size_t depth = 0;

@@ -1,10 +1,9 @@
-// A client for Windows that lives the whole life of a network through computenetwork.dll and vmcompute.dll:
-// two endpoints, a namespace, ACLs, a load balancer, an SDN route, notifications, and what goes wrong on the
-// way. Prints a line per step and stops at the first that is not as it should be.
+// A client for Windows that takes a network through its lifecycle with computenetwork.dll and vmcompute.dll:
+// two endpoints, a namespace, ACLs, a load balancer, an SDN route, notifications, and errors along the way.
+// Prints a line per step and stops at the first unexpected result.
 //
-// It is compiled with the header of the toolchain where that has one, not with the project's own: what runs
-// here is a client that knows nothing of the bridge. With the argument `outlive` it waits for the service to
-// stop.
+// It is compiled with the header of the toolchain if that has one, not with the project's own, so that it is
+// a client independent of the bridge. With the argument `outlive` it waits for the service to stop.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,7 @@
 #define BAD_HANDLE HRESULT_FROM_WIN32(ERROR_INVALID_HANDLE)
 #define NOT_RUNNING HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)
 
-// What no public header has; clients look these functions up by their names.
+// Not in any public header; clients look these functions up by name.
 typedef void *SDN_ROUTE;
 static struct {
   HRESULT(WINAPI *EnumerateSdnRoutes)(PCWSTR, PWSTR *, PWSTR *);
@@ -48,24 +47,24 @@ static const GUID nobody = {0x0BADC0DE, 0x0001, 0x4C3F, ID_TAIL};
 static const GUID zero;
 #define QUERY L"{\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}"
 
-// MARK: What is expected
+// MARK: Checks
 
 static PWSTR record;
 
 static void deviation(const char *step, HRESULT status, PCWSTR text)
 {
-  printf("NOT AS IT SHOULD BE: %s: 0x%08lx %ls\n", step, (unsigned long)status, text ? text : L"(nothing)");
+  printf("UNEXPECTED: %s: 0x%08lx %ls\n", step, (unsigned long)status, text ? text : L"(nothing)");
   exit(1);
 }
 
-// A success, which leaves no record.
+// A success without an error record.
 static void succeeds(const char *step, HRESULT status)
 {
   if (status != S_OK || record) deviation(step, status, record);
   printf("%s\n", step);
 }
 
-// A failure with this code, and a record that has it too.
+// A failure with this code, and an error record with the same code.
 static void fails(const char *step, HRESULT status, HRESULT expected)
 {
   WCHAR code[40];
@@ -77,7 +76,7 @@ static void fails(const char *step, HRESULT status, HRESULT expected)
   record = NULL;
 }
 
-// A failure of a function that gives no record.
+// A failure of a function without an error record.
 static void fails_silently(const char *step, HRESULT status, HRESULT expected)
 {
   if (status != expected) deviation(step, status, NULL);
@@ -92,7 +91,7 @@ static bool contains(PCWSTR text, PCWSTR part)
   return false;
 }
 
-// A success with a document that has each of these parts, whatever their case.
+// A success with a document that contains each of these parts, in any case.
 static void answers(const char *step, HRESULT status, PWSTR *document, PCWSTR part, PCWSTR other)
 {
   if (status != S_OK || record) deviation(step, status, record);
@@ -109,7 +108,7 @@ static void look_up(const char *library, const char *name, void *function)
   HMODULE module = LoadLibraryA(library);
   FARPROC address = module ? GetProcAddress(module, name) : NULL;
   if (!address) {
-    printf("NOT AS IT SHOULD BE: %s has no %s\n", library, name);
+    printf("UNEXPECTED: %s has no %s\n", library, name);
     exit(1);
   }
   memcpy(function, &address, sizeof address);
@@ -159,7 +158,7 @@ static void wait_for_notes(const char *step, struct notes *notes, LONG count)
 {
   for (LONG number = 0; number < count; number++) {
     if (WaitForSingleObject(notes->arrived, 20000) != WAIT_OBJECT_0) {
-      printf("NOT AS IT SHOULD BE: %s: %ld of %ld notifications\n", step, notes->count, count);
+      printf("UNEXPECTED: %s: %ld of %ld notifications\n", step, notes->count, count);
       exit(1);
     }
   }
@@ -170,7 +169,7 @@ static void notes_are(const char *step, struct notes *notes, const DWORD *types,
   wait_for_notes(step, notes, count);
   for (LONG place = 0; place < count; place++) {
     if (notes->types[place] == types[place]) continue;
-    printf("NOT AS IT SHOULD BE: %s: number %ld is 0x%lx and not 0x%lx\n", step, place + 1,
+    printf("UNEXPECTED: %s: number %ld is 0x%lx and not 0x%lx\n", step, place + 1,
       notes->types[place], types[place]);
     exit(1);
   }
@@ -183,7 +182,7 @@ static void begin_notes(struct notes *notes)
   succeeds("register a callback", HcnRegisterServiceCallback(note, notes, &notes->handle));
 }
 
-// MARK: The life
+// MARK: The lifecycle
 
 static HCN_NETWORK network;
 static HCN_ENDPOINT first, second;
@@ -369,7 +368,7 @@ static DWORD WINAPI ask_often(void *parameter)
   return 0;
 }
 
-// Handles of other threads are reused at once, so a close that came twice would be seen to hit another's.
+// Handles of other threads are reused at once, so a double close would hit another thread's handle.
 static void ask_from_threads(void)
 {
   HANDLE threads[4];
@@ -435,7 +434,7 @@ static int outlive(void)
   fails_silently("register with a service that stopped",
     HcnRegisterServiceCallback(note, &notes, &notes.handle),
     NOT_RUNNING);
-  printf("all as it should be\n");
+  printf("all steps passed\n");
   return 0;
 }
 
@@ -453,7 +452,8 @@ int main(int count, char **arguments)
   attach();
   misuse();
   ask_from_threads();
-  // This one is told of the namespace that is deleted and then leaves, from within the call back.
+  // This one receives the notification of the deleted namespace and then unregisters from within the
+  // callback.
   begin_notes(&first_note);
   end_life();
   static const DWORD life[] = {
@@ -474,6 +474,6 @@ int main(int count, char **arguments)
   if (first_note.count != 1 || notes.count != sizeof life / sizeof *life) {
     deviation("the number of notifications", S_OK, NULL);
   }
-  printf("all as it should be\n");
+  printf("all steps passed\n");
   return 0;
 }

@@ -2,7 +2,7 @@
 
 #include "json.h"
 
-// What the codes mean, as the system says it, without the period.
+// The system's texts for the codes, without the period.
 static const struct {
   HRESULT status;
   const char *meaning;
@@ -31,7 +31,7 @@ static const char *meaning(HRESULT status)
   return "Unspecified error";
 }
 
-// Hands out a record (reference: hns, 3.1). `detail` is what more there is to say, as it stands in JSON.
+// Returns an error record (reference: hns, 3.1). `detail` is the escaped JSON text to add.
 static HRESULT fail_with(HRESULT status, struct slice detail, PWSTR *ErrorRecord)
 {
   if (!ErrorRecord) return status;
@@ -80,7 +80,7 @@ HRESULT service_status(enum exchange end, int status)
   case 421:
     return E_ACCESSDENIED;
   case 404:
-    // A function this server does not have.
+    // The server lacks this function.
     return E_NOTIMPL;
   case 408:
     return FAILURE_TIMED_OUT;
@@ -93,20 +93,20 @@ HRESULT service_status(enum exchange end, int status)
   }
 }
 
-static const char unknown_outcome[] = "; whether the call was carried out is not known";
+static const char unknown_outcome[] = "; the call may have been carried out";
 
-// What more there is to say where no answer came.
+// The detail for an exchange without an answer.
 static void add_detail(struct text *detail, enum exchange end)
 {
   switch (end) {
   case EXCHANGE_BAD_ENVIRONMENT:
-    text_add(detail, "HNSCTL_ADDRESS has to be HOST:PORT or http://HOST:PORT");
+    text_add(detail, "HNSCTL_ADDRESS must be HOST:PORT or http://HOST:PORT");
     text_add(detail, ", and HNSCTL_TOKEN visible ASCII");
     break;
   case EXCHANGE_UNREACHABLE:
-    text_add(detail, "nothing answers at ");
+    text_add(detail, "nothing listens at ");
     text_add(detail, http_address());
-    text_add(detail, "; start `hnsctl serve`, or name its address in HNSCTL_ADDRESS");
+    text_add(detail, "; start `hnsctl serve`, or set its address in HNSCTL_ADDRESS");
     break;
   case EXCHANGE_LOST:
     text_add(detail, http_address());
@@ -121,7 +121,7 @@ static void add_detail(struct text *detail, enum exchange end)
     text_add(detail, unknown_outcome);
     break;
   case EXCHANGE_MALFORMED:
-    text_add(detail, "what answers at ");
+    text_add(detail, "the server at ");
     text_add(detail, http_address());
     text_add(detail, " is not `hnsctl serve`");
     break;
@@ -130,7 +130,7 @@ static void add_detail(struct text *detail, enum exchange end)
   }
 }
 
-// Gives the failure of an exchange without the result of a call.
+// The error of an exchange without the result of a call.
 static HRESULT fail_exchange(enum exchange end, const struct answer *answer, PWSTR *ErrorRecord)
 {
   HRESULT status = service_status(end, answer->status);
@@ -139,7 +139,7 @@ static HRESULT fail_exchange(enum exchange end, const struct answer *answer, PWS
   struct slice said = {detail.bytes, detail.length};
   struct slice member;
   struct slice body = {answer->body.bytes, answer->body.length};
-  // The server says itself why it did not take the request.
+  // The server states why it refused the request.
   if (end == EXCHANGE_ANSWERED && json_member(body, "error", &member)) json_string(member, &said);
   fail_with(status, said, ErrorRecord);
   text_free(&detail);

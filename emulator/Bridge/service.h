@@ -1,10 +1,10 @@
-// One call of the service, and the errors that the bridge itself gives.
+// Calls of the service, and the errors of the bridge itself.
 #ifndef HNSCTL_SERVICE_H
 #define HNSCTL_SERVICE_H
 
 #include "http.h"
 
-// The codes the bridge gives on its own. What the service refuses comes with the service's own.
+// The codes of the bridge itself. Errors of the service have its own codes.
 #define FAILURE_INVALID_JSON ((HRESULT)0x803B001B)
 #define FAILURE_INVALID_HANDLE HRESULT_FROM_WIN32(ERROR_INVALID_HANDLE)
 #define FAILURE_BAD_ENVIRONMENT HRESULT_FROM_WIN32(ERROR_BAD_ENVIRONMENT)
@@ -15,24 +15,24 @@
 #define FAILURE_TOO_LARGE HRESULT_FROM_WIN32(ERROR_FILE_TOO_LARGE)
 #define FAILURE_BUSY HRESULT_FROM_WIN32(ERROR_BUSY)
 
-// What a call is.
+// A call of the service.
 struct call {
   // The path with its query.
   struct text *target;
-  // The document as the program gave it; may be NULL.
+  // The document passed by the program; may be NULL.
   PCWSTR document;
-  // Whether it changes nothing, so that it may be sent again.
+  // Whether it changes nothing, so that it may be resent.
   bool repeatable;
 };
 
-// Carries out a call. Success gives the document that was answered; it is for the caller to free, as it is
-// where the call failed. A failure gives an error record where there is a place for one.
+// Performs a call. On success, `document` is the answer; the caller frees it, also on failure. A failure
+// returns an error record if there is a pointer for it.
 HRESULT service_call(const struct call *call, struct text *document, PWSTR *ErrorRecord);
-// Whether the service answers at all.
+// Whether the service is reachable.
 HRESULT service_ping(PWSTR *ErrorRecord);
-// The HRESULT for an exchange that gave no result of a call. `status` is that of HTTP.
+// The HRESULT of an exchange without the result of a call. `status` is the HTTP status.
 HRESULT service_status(enum exchange end, int status);
-// Gives the error record of a failure of the bridge itself, and the failure.
+// Returns an error record for a failure of the bridge itself, and its code.
 HRESULT fail(HRESULT status, PWSTR *ErrorRecord);
 
 #endif

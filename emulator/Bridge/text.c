@@ -71,7 +71,7 @@ bool text_add_utf16(struct text *text, PCWSTR string)
   size_t length = wcsnlen(string, LONGEST_DOCUMENT + 1);
   if (length > LONGEST_DOCUMENT) return false;
   if (!length) return true;
-  // A lone surrogate has no form in UTF-8.
+  // An unpaired surrogate has no UTF-8 form.
   int needed = WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, string, (int)length, NULL, 0, NULL, NULL);
   if (needed <= 0) return false;
   if (!text_reserve(text, (size_t)needed)) return true;

@@ -1,4 +1,4 @@
-// Bytes that grow, and the texts of the two sides: UTF-16 for programs, UTF-8 for the service.
+// A growing byte buffer, and conversion between UTF-16 of programs and UTF-8 of the service.
 #ifndef HNSCTL_TEXT_H
 #define HNSCTL_TEXT_H
 
@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A text that grows. `failed` stays true once memory ran out, so that only the end has to be looked at.
+// A growing text. `failed` stays true once memory ran out, so that only the end needs a check.
 struct text {
   char *bytes;
   size_t length;
@@ -14,30 +14,30 @@ struct text {
   bool failed;
 };
 
-// The longest document a program may send, in UTF-16 units: a bound against strings without an end.
+// The longest document a program may send, in UTF-16 units: a limit against unterminated strings.
 #define LONGEST_DOCUMENT ((size_t)64 << 20)
 
 enum { GUID_LENGTH = 36 };
 
 // Adds bytes.
 void text_append(struct text *text, const char *bytes, size_t length);
-// Adds a text that ends with a NUL.
+// Adds a zero-terminated string.
 void text_add(struct text *text, const char *string);
 // Adds a number in decimal.
 void text_add_number(struct text *text, unsigned long long number);
-// Adds UTF-8 with every byte that means something in a query percent-encoded.
+// Adds UTF-8, percent-encoding every byte with a meaning in a query.
 void text_add_encoded(struct text *text, const struct text *plain);
-// Adds UTF-16 as UTF-8. False, with nothing added, where it is no valid UTF-16 or too long.
+// Adds UTF-16 as UTF-8. False, with nothing added, if it is not valid UTF-16 or too long.
 bool text_add_utf16(struct text *text, PCWSTR string);
 // Adds the text form of an id: lower-case, without braces.
 void text_add_guid(struct text *text, const GUID *id);
-// Gives the memory back.
+// Frees the memory.
 void text_free(struct text *text);
 
-// Reads the text form of an id.
+// Parses the text form of an id.
 bool guid_from_text(const char *bytes, size_t length, GUID *id);
-// Gives a text to a program, allocated with CoTaskMemAlloc. NULL where memory ran out, and where it is no
-// UTF-8 or would seem to end before its end.
+// Converts a text to a string for the program, allocated with CoTaskMemAlloc. NULL if memory ran out, or if
+// the text is not valid UTF-8 or contains a NUL.
 PWSTR utf16_from_utf8(const char *bytes, size_t length);
 
 #endif

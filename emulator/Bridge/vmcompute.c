@@ -1,11 +1,11 @@
-// The function of vmcompute.dll that is the Host Networking Service of version 1.
+// The function of vmcompute.dll that implements the Host Networking Service version 1.
 #include "computenetwork.h"
 
 #include <string.h>
 
 #include "service.h"
 
-// Adds a parameter of the query. False where it is no UTF-16.
+// Adds a query parameter. False if it is not valid UTF-16.
 static bool add_parameter(struct text *target, const char *name, PCWSTR value)
 {
   struct text plain = {0};

@@ -3,7 +3,7 @@ import HNSEmulator
 import JSONText
 import NetworkTypes
 
-/// The pattern that the functions of every kind of object follow (reference: hns, 3).
+/// The functions that every kind of object has (reference: hns, 3).
 extension Door {
   /// `HcnEnumerate*s`.
   func enumerate(
@@ -93,10 +93,10 @@ extension Door {
 }
 
 extension NetworkTypes.GUID {
-  /// Reads an id of a caller.
+  /// Reads an id passed by a caller.
   ///
-  /// - Parameter pointer: Where it is.
-  /// - Throws: ``CallFailure/invalidPointer`` where there is none.
+  /// - Parameter pointer: The pointer to it.
+  /// - Throws: ``CallFailure/invalidPointer`` if it is null.
   init(_ pointer: UnsafePointer<CComputeNetwork.GUID>?) throws(CallFailure) {
     guard let id = pointer?.pointee else { throw .invalidPointer }
     let last = withUnsafeBytes(of: id.Data4) { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }

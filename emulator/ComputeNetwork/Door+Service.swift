@@ -3,7 +3,7 @@ import HNSEmulator
 import HNSService
 import JSONText
 
-/// What is asked of the service as a whole.
+/// The functions of the service as a whole.
 extension Door {
   /// `HcnRegisterServiceCallback`.
   func register(
@@ -59,7 +59,7 @@ extension Door {
       let response = try emptied(response)
       guard let method, let path else { throw .invalidPointer }
       guard let method = String(wide: method), let path = String(wide: path) else {
-        throw .invalidArgument("the method or the path is no UTF-16")
+        throw .invalidArgument("the method or the path is not valid UTF-16")
       }
       let request = try JSON.optional(request)
       let reply = try perform(.hns(method: method, path: path, request: request))

@@ -5,22 +5,21 @@ import HNSService
 import JSONText
 import NetworkTypes
 
-/// What stands behind the exported functions: a service, and the handles and callbacks of its callers.
+/// The implementation of the exported functions: a service, and the handles and callbacks of its callers.
 struct Door: Sendable {
-  /// Where a caller wants a handle.
+  /// Where a caller expects a handle.
   typealias HandlePlace = UnsafeMutablePointer<Handle?>
 
-  /// The door of this process.
+  /// The interface of this process.
   static let standard = Door { name in getenv(name).map { String(cString: $0) } }
 
   let handles = HandleTable()
   let dispatcher = NotificationDispatcher()
   private let opening: Result<SharedService, CallFailure>
 
-  /// Opens a door to the service of an empty host.
+  /// Creates an interface to the service of an empty host.
   ///
-  /// - Parameter variable: The value of a variable of the environment. One that cannot be read makes every
-  ///   call fail.
+  /// - Parameter variable: The value of an environment variable. If a value is invalid, every call fails.
   init(_ variable: (String) -> String?) {
     opening = Result { () throws(CallFailure) in
       let settings = try EnvironmentSettings(variable)
@@ -31,10 +30,10 @@ struct Door: Sendable {
 
   /// The service.
   ///
-  /// - Throws: ``CallFailure/invalidArgument(_:)`` where the environment was not understood.
+  /// - Throws: ``CallFailure/invalidArgument(_:)`` if the environment is invalid.
   func service() throws(CallFailure) -> SharedService { try opening.get() }
 
-  /// Carries out a call.
+  /// Performs a call.
   func perform(_ call: ServiceCall) throws(CallFailure) -> ServiceReply {
     let reply = try service().perform(call)
     if let error = reply.error { throw CallFailure(error) }
@@ -47,17 +46,17 @@ struct Door: Sendable {
     return id
   }
 
-  /// Gives out a handle.
+  /// Issues a handle.
   func open(_ content: HandleContent) throws(CallFailure) -> Handle {
     guard let handle = handles.open(content) else { throw .outOfMemory }
     return handle
   }
 }
 
-/// Carries out a function and tells the caller how it went.
+/// Runs a function and reports the outcome to the caller.
 ///
 /// - Parameters:
-///   - record: Where the caller wants the error record.
+///   - record: Where the caller expects the error record.
 ///   - body: The function.
 /// - Returns: The HRESULT.
 func answer(_ record: WideTextPlace?, _ body: () throws(CallFailure) -> Void) -> HRESULT {
@@ -71,9 +70,9 @@ func answer(_ record: WideTextPlace?, _ body: () throws(CallFailure) -> Void) ->
   }
 }
 
-/// A place for what a function gives back, emptied.
+/// The place for a result, cleared.
 ///
-/// - Throws: ``CallFailure/invalidPointer`` where there is none.
+/// - Throws: ``CallFailure/invalidPointer`` if there is none.
 func emptied<Value>(_ place: UnsafeMutablePointer<Value?>?) throws(CallFailure) -> UnsafeMutablePointer<
   Value?
 > {

@@ -2,19 +2,19 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// What the environment says of the host the service runs on.
+/// The host configuration given by environment variables.
 ///
-/// An empty variable is one that is not set.
+/// An empty variable counts as unset.
 struct EnvironmentSettings {
   /// The host.
   let configuration: HostConfiguration
-  /// After how many milliseconds a new network gets what the service leaves open at first.
+  /// After how many milliseconds a new network gets the values the service adds later.
   let settleMilliseconds: Int
 
   /// Reads the variables.
   ///
-  /// - Parameter variable: The value of a variable, nil where it is not set.
-  /// - Throws: ``CallFailure/invalidArgument(_:)`` that names the variable, its value and what it can be.
+  /// - Parameter variable: Returns the value of a variable, nil if unset.
+  /// - Throws: ``CallFailure/invalidArgument(_:)`` with the variable, its value and the expected form.
   init(_ variable: (String) -> String?) throws(CallFailure) {
     var build = WindowsBuild.standard
     // The second of two names is the old one.
@@ -36,12 +36,12 @@ struct EnvironmentSettings {
       build: build, assumptions: try Self.assumptions(variable),
       adapters: try Self.items("HNSCTL_ADAPTERS", variable), addresses: addresses,
       seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max))
-    // A day; a longer wait is a mistake in the unit.
+    // A day; a longer delay is a mistake in the unit.
     let delay = Self.name(of: ["HNSCTL_MANAGEMENT_IP_DELAY", "HNSCTL_SETTLE"], variable)
     settleMilliseconds = Int(try Self.number(delay, variable, through: 86_400_000))
   }
 
-  /// The first of the names of one variable that is set, otherwise the first name.
+  /// The first name under which a variable is set, otherwise the first name.
   private static func name(of names: [String], _ variable: (String) -> String?) -> String {
     names.first { text($0, variable) != nil } ?? names[0]
   }
@@ -57,7 +57,7 @@ struct EnvironmentSettings {
     guard let text = text(name, variable) else { return [] }
     return try text.split(separator: ",", omittingEmptySubsequences: false).map { part throws(CallFailure) in
       let item = part.trimmingBlanks
-      guard !item.isEmpty else { throw failure(name, text, "write no comma without an item on both sides") }
+      guard !item.isEmpty else { throw failure(name, text, "every comma must separate two items") }
       return item
     }
   }
@@ -93,6 +93,6 @@ struct EnvironmentSettings {
 
   private static func failure(_ name: String, _ value: String, _ remedy: String) -> CallFailure {
     let shown = value.count > 60 ? value.prefix(60) + "..." : value
-    return .invalidArgument("\(name) holds '\(shown)'; \(remedy)")
+    return .invalidArgument("\(name) is '\(shown)'; \(remedy)")
   }
 }

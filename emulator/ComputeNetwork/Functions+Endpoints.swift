@@ -1,9 +1,9 @@
 public import CComputeNetwork
 import HNSEmulator
 
-// The functions of endpoints; the header says what they do.
+// The functions of endpoints; the header documents them.
 
-/// Gives the ids of the endpoints that a query asks for.
+/// Returns the ids of the endpoints that match a query.
 @c @implementation
 public func HcnEnumerateEndpoints(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -28,7 +28,7 @@ public func HcnOpenEndpoint(
   Door.standard.open(.endpoint, id, endpoint, record)
 }
 
-/// Changes an endpoint.
+/// Modifies an endpoint.
 @c @implementation
 public func HcnModifyEndpoint(
   _ endpoint: HCN_ENDPOINT?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -36,7 +36,7 @@ public func HcnModifyEndpoint(
   Door.standard.modify(.endpoint, endpoint, settings, record)
 }
 
-/// Gives the document of an endpoint.
+/// Returns the document of an endpoint.
 @c @implementation
 public func HcnQueryEndpointProperties(
   _ endpoint: HCN_ENDPOINT?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
@@ -45,7 +45,7 @@ public func HcnQueryEndpointProperties(
   Door.standard.query(.endpoint, endpoint, query, properties, record)
 }
 
-/// Gives the counters of an endpoint.
+/// Returns the counters of an endpoint.
 @c @implementation
 public func HcnQueryEndpointStats(
   _ endpoint: HCN_ENDPOINT?, _ query: PCWSTR?, _ stats: UnsafeMutablePointer<PWSTR?>?,
@@ -54,7 +54,7 @@ public func HcnQueryEndpointStats(
   Door.standard.query(.endpoint, endpoint, query, stats, record) { .endpointStats($0, query: $1) }
 }
 
-/// Gives the addresses of an endpoint.
+/// Returns the addresses of an endpoint.
 @c @implementation
 public func HcnQueryEndpointAddresses(
   _ endpoint: HCN_ENDPOINT?, _ query: PCWSTR?, _ addresses: UnsafeMutablePointer<PWSTR?>?,

@@ -1,8 +1,8 @@
 public import CComputeNetwork
 import HNSEmulator
 
-// The functions of guest network services and of their ports. Behind those of ports and of their own callbacks
-// there is nothing: each empties what it would give back and answers E_NOTIMPL.
+// The functions of guest network services and of their ports. Those of ports and of their own callbacks are
+// not implemented: each clears its results and returns E_NOTIMPL.
 
 private func notImplemented(
   _ places: [UnsafeMutablePointer<UnsafeMutableRawPointer?>?] = [],
@@ -13,7 +13,7 @@ private func notImplemented(
   return answer(record) { () throws(CallFailure) in throw .notImplemented }
 }
 
-/// Gives the ids of the guest network services that a query asks for.
+/// Returns the ids of the guest network services that match a query.
 @c @implementation
 public func HcnEnumerateGuestNetworkServices(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -39,7 +39,7 @@ public func HcnOpenGuestNetworkService(
   Door.standard.open(.guestNetworkService, id, service, record)
 }
 
-/// Tells a guest network service its state.
+/// Sets the state of a guest network service.
 @c @implementation
 public func HcnModifyGuestNetworkService(
   _ service: HCN_GUESTNETWORKSERVICE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -47,7 +47,7 @@ public func HcnModifyGuestNetworkService(
   Door.standard.modify(.guestNetworkService, service, settings, record)
 }
 
-/// Gives the document of a guest network service.
+/// Returns the document of a guest network service.
 @c @implementation
 public func HcnQueryGuestNetworkServiceProperties(
   _ service: HCN_GUESTNETWORKSERVICE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
@@ -70,7 +70,7 @@ public func HcnCloseGuestNetworkService(_ service: HCN_GUESTNETWORKSERVICE?) -> 
   Door.standard.close(.guestNetworkService, service)
 }
 
-/// Answers E_NOTIMPL.
+/// Returns E_NOTIMPL.
 @c @implementation
 public func HcnRegisterGuestNetworkServiceCallback(
   _ service: HCN_GUESTNETWORKSERVICE?, _ callback: HCN_NOTIFICATION_CALLBACK?,
@@ -79,11 +79,11 @@ public func HcnRegisterGuestNetworkServiceCallback(
   notImplemented([handle])
 }
 
-/// Answers E_NOTIMPL.
+/// Returns E_NOTIMPL.
 @c @implementation
 public func HcnUnregisterGuestNetworkServiceCallback(_ handle: HCN_CALLBACK?) -> HRESULT { notImplemented() }
 
-/// Answers E_NOTIMPL.
+/// Returns E_NOTIMPL.
 @c @implementation
 public func HcnReserveGuestNetworkServicePort(
   _ service: HCN_GUESTNETWORKSERVICE?, _ portProtocol: HCN_PORT_PROTOCOL, _ access: HCN_PORT_ACCESS,
@@ -92,7 +92,7 @@ public func HcnReserveGuestNetworkServicePort(
   notImplemented([reservation])
 }
 
-/// Answers E_NOTIMPL.
+/// Returns E_NOTIMPL.
 @c @implementation
 public func HcnReserveGuestNetworkServicePortRange(
   _ service: HCN_GUESTNETWORKSERVICE?, _ count: USHORT,
@@ -101,13 +101,13 @@ public func HcnReserveGuestNetworkServicePortRange(
   notImplemented([reservation])
 }
 
-/// Answers E_NOTIMPL.
+/// Returns E_NOTIMPL.
 @c @implementation
 public func HcnReleaseGuestNetworkServicePortReservationHandle(_ reservation: HANDLE?) -> HRESULT {
   notImplemented()
 }
 
-/// Answers E_NOTIMPL.
+/// Returns E_NOTIMPL.
 @c @implementation
 public func HcnEnumerateGuestNetworkPortReservations(
   _ count: UnsafeMutablePointer<ULONG>?,
@@ -118,6 +118,6 @@ public func HcnEnumerateGuestNetworkPortReservations(
   return notImplemented()
 }
 
-/// Does nothing, as there are no reservations.
+/// Does nothing, because there are no reservations.
 @c @implementation
 public func HcnFreeGuestNetworkPortReservations(_ entries: UnsafeMutablePointer<HCN_PORT_RANGE_ENTRY>?) {}

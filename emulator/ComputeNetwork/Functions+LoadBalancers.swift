@@ -1,9 +1,9 @@
 public import CComputeNetwork
 import HNSEmulator
 
-// The functions of load balancers; the header says what they do.
+// The functions of load balancers; the header documents them.
 
-/// Gives the ids of the load balancers that a query asks for.
+/// Returns the ids of the load balancers that match a query.
 @c @implementation
 public func HcnEnumerateLoadBalancers(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -29,7 +29,7 @@ public func HcnOpenLoadBalancer(
   Door.standard.open(.loadBalancer, id, loadBalancer, record)
 }
 
-/// Changes a load balancer.
+/// Modifies a load balancer.
 @c @implementation
 public func HcnModifyLoadBalancer(
   _ loadBalancer: HCN_LOADBALANCER?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -37,7 +37,7 @@ public func HcnModifyLoadBalancer(
   Door.standard.modify(.loadBalancer, loadBalancer, settings, record)
 }
 
-/// Gives the document of a load balancer.
+/// Returns the document of a load balancer.
 @c @implementation
 public func HcnQueryLoadBalancerProperties(
   _ loadBalancer: HCN_LOADBALANCER?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,

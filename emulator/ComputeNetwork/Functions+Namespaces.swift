@@ -1,9 +1,9 @@
 public import CComputeNetwork
 import HNSEmulator
 
-// The functions of namespaces; the header says what they do.
+// The functions of namespaces; the header documents them.
 
-/// Gives the ids of the namespaces that a query asks for.
+/// Returns the ids of the namespaces that match a query.
 @c @implementation
 public func HcnEnumerateNamespaces(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -28,7 +28,7 @@ public func HcnOpenNamespace(
   Door.standard.open(.namespace, id, namespace, record)
 }
 
-/// Changes a namespace.
+/// Modifies a namespace.
 @c @implementation
 public func HcnModifyNamespace(
   _ namespace: HCN_NAMESPACE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -36,7 +36,7 @@ public func HcnModifyNamespace(
   Door.standard.modify(.namespace, namespace, settings, record)
 }
 
-/// Gives the document of a namespace.
+/// Returns the document of a namespace.
 @c @implementation
 public func HcnQueryNamespaceProperties(
   _ namespace: HCN_NAMESPACE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,

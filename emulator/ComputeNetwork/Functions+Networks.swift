@@ -1,9 +1,9 @@
 public import CComputeNetwork
 import HNSEmulator
 
-// The functions of networks; the header says what they do.
+// The functions of networks; the header documents them.
 
-/// Gives the ids of the networks that a query asks for.
+/// Returns the ids of the networks that match a query.
 @c @implementation
 public func HcnEnumerateNetworks(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -28,7 +28,7 @@ public func HcnOpenNetwork(
   Door.standard.open(.network, id, network, record)
 }
 
-/// Changes a network.
+/// Modifies a network.
 @c @implementation
 public func HcnModifyNetwork(
   _ network: HCN_NETWORK?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -36,7 +36,7 @@ public func HcnModifyNetwork(
   Door.standard.modify(.network, network, settings, record)
 }
 
-/// Gives the document of a network.
+/// Returns the document of a network.
 @c @implementation
 public func HcnQueryNetworkProperties(
   _ network: HCN_NETWORK?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,

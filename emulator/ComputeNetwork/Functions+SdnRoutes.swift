@@ -1,9 +1,9 @@
 public import CComputeNetwork
 import HNSEmulator
 
-// The functions of routes; the header says what they do.
+// The functions of routes; the header documents them.
 
-/// Gives the ids of the routes that a query asks for.
+/// Returns the ids of the routes that match a query.
 @c @implementation
 public func HcnEnumerateSdnRoutes(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -28,7 +28,7 @@ public func HcnOpenSdnRoute(
   Door.standard.open(.route, id, route, record)
 }
 
-/// Changes a route.
+/// Modifies a route.
 @c @implementation
 public func HcnModifySdnRoute(
   _ route: HCN_SDNROUTE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -36,7 +36,7 @@ public func HcnModifySdnRoute(
   Door.standard.modify(.route, route, settings, record)
 }
 
-/// Gives the document of a route.
+/// Returns the document of a route.
 @c @implementation
 public func HcnQuerySdnRouteProperties(
   _ route: HCN_SDNROUTE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,

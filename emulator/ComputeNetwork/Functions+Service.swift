@@ -1,7 +1,7 @@
 public import CComputeNetwork
 import Glibc
 
-// The functions of the service as a whole and of the memory of texts; the header says what they do.
+// The functions of the service as a whole and of string memory; the header documents them.
 
 /// Registers a callback for the notifications of the service.
 @c @implementation
@@ -20,7 +20,7 @@ public func HcnUnregisterServiceCallback(_ handle: HCN_CALLBACK?) -> HRESULT {
 
 /// Opens the service.
 ///
-/// The function is known by name only; its parameters are this project's choice (reference: hns, 3).
+/// Only the name of the function is known; its parameters are this project's choice (reference: hns, 3).
 @c @implementation
 public func HcnOpenService(
   _ service: UnsafeMutablePointer<HCN_SERVICE?>?, _ record: UnsafeMutablePointer<PWSTR?>?
@@ -34,7 +34,7 @@ public func HcnCloseService(_ service: HCN_SERVICE?) -> HRESULT {
   Door.standard.closeService(service)
 }
 
-/// Sends a request of HNS v1.
+/// Sends an HNS v1 request.
 @c @implementation
 public func HNSCall(
   _ method: PCWSTR?, _ path: PCWSTR?, _ request: PCWSTR?, _ response: UnsafeMutablePointer<PWSTR?>?
@@ -42,10 +42,10 @@ public func HNSCall(
   Door.standard.hnsCall(method, path, request, response)
 }
 
-/// Allocates memory that `CoTaskMemFree` frees.
+/// Allocates memory for `CoTaskMemFree`.
 @c @implementation
 public func CoTaskMemAlloc(_ size: Int) -> UnsafeMutableRawPointer? { malloc(size) }
 
-/// Frees a text or what `CoTaskMemAlloc` gave.
+/// Frees a string or memory from `CoTaskMemAlloc`.
 @c @implementation
 public func CoTaskMemFree(_ memory: UnsafeMutableRawPointer?) { free(memory) }

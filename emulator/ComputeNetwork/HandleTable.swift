@@ -2,10 +2,10 @@ import HNSEmulator
 import NetworkTypes
 import Synchronization
 
-/// A handle of a caller, which is a number and points nowhere.
+/// A handle of a caller: a number that points nowhere.
 typealias Handle = UnsafeMutableRawPointer
 
-/// What a handle stands for.
+/// What a handle refers to.
 enum HandleContent: Sendable {
   case object(HCNObjectKind, GUID)
   case service
@@ -14,8 +14,8 @@ enum HandleContent: Sendable {
 
 /// The open handles.
 ///
-/// A handle is the number of a slot and of the use of that slot, so that a closed handle stays invalid when
-/// its slot is used again.
+/// A handle combines a slot's number with its use count, so that a closed handle stays invalid when the slot
+/// is reused.
 final class HandleTable: Sendable {
   private struct Slot {
     var use: UInt32 = 1
@@ -39,9 +39,9 @@ final class HandleTable: Sendable {
 
   private let contents = Mutex(Contents())
 
-  /// Gives out a handle; nil where none is left.
+  /// Issues a handle; nil if none is left.
   ///
-  /// - Parameter content: What it stands for.
+  /// - Parameter content: What it refers to.
   func open(_ content: HandleContent) -> Handle? {
     contents.withLock { contents in
       let index: Int
@@ -57,26 +57,27 @@ final class HandleTable: Sendable {
     }
   }
 
-  /// What an open handle stands for; nil for any other number.
+  /// What an open handle refers to; nil for any other number.
   ///
   /// - Parameter handle: The handle.
   func content(_ handle: Handle?) -> HandleContent? {
     contents.withLock { contents in contents.index(handle).flatMap { contents.slots[$0].content } }
   }
 
-  /// Closes a handle if what it stands for is as wanted.
+  /// Closes a handle if it refers to what the caller expects.
   ///
   /// - Parameters:
   ///   - handle: The handle.
-  ///   - isWanted: Whether the caller means such a handle.
-  /// - Returns: What it stood for; nil where it was not open or not wanted, and then nothing is closed.
+  ///   - isWanted: Whether the handle may be closed.
+  /// - Returns: What it referred to; nil if it was not open or must not be closed, and then nothing is
+  ///   closed.
   func close(_ handle: Handle?, where isWanted: (HandleContent) -> Bool) -> HandleContent? {
     contents.withLock { contents in
       guard let index = contents.index(handle), let content = contents.slots[index].content,
         isWanted(content)
       else { return nil }
       contents.slots[index].content = nil
-      // A slot whose uses are used up is left alone.
+      // A slot whose use count is exhausted is retired.
       if contents.slots[index].use < .max {
         contents.slots[index].use += 1
         contents.free.append(index)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A lock with a condition to wait for, around a value.
+/// A lock with a condition variable, guarding a value.
 final class Monitor<Value>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -24,9 +24,9 @@ final class Monitor<Value>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Works on the value alone; whoever waits looks at it again afterwards.
+  /// Uses the value exclusively; waiters check it again afterwards.
   ///
-  /// - Parameter body: What to do; it must not enter the monitor.
+  /// - Parameter body: Uses and may change the value; it must not enter the monitor.
   func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer {
@@ -36,9 +36,9 @@ final class Monitor<Value>: @unchecked Sendable {
     return body(&value)
   }
 
-  /// Waits until the value has something to give.
+  /// Waits until the value provides a result.
   ///
-  /// - Parameter body: Gives it, or nil to wait for the next change.
+  /// - Parameter body: Returns the result, or nil to wait for the next change.
   func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer {

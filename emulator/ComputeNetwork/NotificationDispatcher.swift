@@ -3,20 +3,20 @@ import Glibc
 import HNSEmulator
 import JSONText
 
-/// Calls the callbacks, one at a time and in the order of the notifications, on a thread of its own.
+/// Runs the callbacks, one at a time and in the order of the notifications, on a thread of its own.
 ///
-/// A service tells its observers while it is held. A callback may call the service, so what is told is put
-/// into a queue, and the callback runs later. One thread for all registrations means that a callback can end
-/// any registration at once: no other callback is running. The thread starts with the first registration and
+/// The service notifies its observers while it is locked. A callback may call the service, so notifications
+/// are queued and the callback runs later. With one thread for all registrations, a callback can end any
+/// registration at once: no other callback is running. The thread starts with the first registration and
 /// lives as long as the process.
 final class NotificationDispatcher: Sendable {
-  /// A registration, by the numbers it has here and with the service.
+  /// The ids of a registration, here and with the service.
   struct Registration: Sendable {
     let id: UInt64
     let observer: UInt64
   }
 
-  /// A function of the caller and what it wants to be handed.
+  /// A caller's function and context.
   struct Callback: @unchecked Sendable {
     let function: @convention(c) (UInt32, UnsafeMutableRawPointer?, Int32, PCWSTR?) -> Void
     let context: UnsafeMutableRawPointer?
@@ -24,9 +24,9 @@ final class NotificationDispatcher: Sendable {
 
   private struct Receiver {
     let callback: Callback
-    /// The notifications in the queue.
+    /// The number of queued notifications.
     var waiting = 0
-    /// Whether the last notification is in the queue or was delivered.
+    /// Whether the last notification was queued or delivered.
     var isDisconnected = false
   }
 
@@ -44,19 +44,19 @@ final class NotificationDispatcher: Sendable {
     var thread: pthread_t?
   }
 
-  /// How many notifications may wait for a callback.
+  /// How many notifications may be queued for a callback.
   ///
-  /// One that falls further behind is disconnected, so that a callback that hangs costs bounded memory (this
-  /// project's choice).
+  /// A callback that falls further behind is disconnected, so that a hanging callback costs bounded memory
+  /// (this project's choice).
   static let backlogLimit = 65_536
 
   private let contents = Monitor(Contents())
 
-  /// Adds a callback; it is called for what ``post(_:to:)`` brings.
+  /// Adds a callback for what is passed to ``post(_:to:)``.
   ///
-  /// - Parameter callback: What to call.
+  /// - Parameter callback: The function to call.
   /// - Returns: The number of the registration.
-  /// - Throws: ``CallFailure/outOfMemory`` where there is no thread to be had.
+  /// - Throws: ``CallFailure/outOfMemory`` if no thread can be started.
   func add(_ callback: Callback) throws(CallFailure) -> UInt64 {
     let id: UInt64? = contents.withLock { contents in
       if contents.thread == nil { contents.thread = startThread() }
@@ -69,10 +69,10 @@ final class NotificationDispatcher: Sendable {
     return id
   }
 
-  /// Queues a notification; nothing happens where the registration has ended or had its last one.
+  /// Queues a notification; no effect if the registration has ended or has received its last notification.
   ///
   /// - Parameters:
-  ///   - notification: What happened.
+  ///   - notification: The notification.
   ///   - id: The number of the registration.
   func post(_ notification: ServiceNotification, to id: UInt64) {
     contents.withLock { contents in
@@ -86,7 +86,7 @@ final class NotificationDispatcher: Sendable {
     }
   }
 
-  /// Removes a registration and waits until its callback has returned, unless this is called by a callback.
+  /// Removes a registration and waits until its callback has returned, unless called from a callback.
   ///
   /// - Parameter id: The number of the registration.
   func remove(_ id: UInt64) {
@@ -131,7 +131,7 @@ final class NotificationDispatcher: Sendable {
     contents.withLock { $0.running = nil }
   }
 
-  /// Starts the thread with every signal blocked, so that those of the program go to its own threads.
+  /// Starts the thread with all signals blocked, so that the program's signals go to its own threads.
   private func startThread() -> pthread_t? {
     var all = sigset_t()
     var before = sigset_t()

@@ -1,14 +1,14 @@
 import Glibc
 import JSONText
 
-/// A text of a caller: UTF-16 up to a zero unit.
+/// A string passed by a caller: UTF-16, terminated by a zero unit.
 typealias WideText = UnsafePointer<UInt16>
 
-/// Where a caller wants a text.
+/// Where a caller expects a string.
 typealias WideTextPlace = UnsafeMutablePointer<UnsafeMutablePointer<UInt16>?>
 
 extension [UInt8] {
-  /// The UTF-8 of a caller's text; nil where it is no UTF-16, that is, holds half of a surrogate pair.
+  /// The UTF-8 of a caller's string; nil if it is not valid UTF-16, that is, contains an unpaired surrogate.
   ///
   /// - Parameter text: The text.
   init?(wide text: WideText) {
@@ -25,7 +25,7 @@ extension [UInt8] {
 }
 
 extension String {
-  /// Reads a caller's text; nil where it is no UTF-16.
+  /// Reads a caller's string; nil if it is not valid UTF-16.
   ///
   /// - Parameter text: The text.
   init?(wide text: WideText) {
@@ -35,27 +35,28 @@ extension String {
 }
 
 extension JSON {
-  /// Reads a caller's document; nil where there is none.
+  /// Reads an optional document.
   ///
-  /// - Parameter text: The text; a null pointer and an empty text are no document.
-  /// - Throws: ``CallFailure/invalidJSON`` for a text that is no UTF-16 or no JSON.
+  /// - Parameter text: The text; a null pointer and an empty text count as no document.
+  /// - Throws: ``CallFailure/invalidJSON`` for a text that is not valid UTF-16 or not JSON.
   static func optional(_ text: WideText?) throws(CallFailure) -> JSON? {
     guard let text, text[0] != 0 else { return nil }
     return try JSON.required(text)
   }
 
-  /// Reads a caller's document.
+  /// Reads a required document.
   ///
-  /// That a missing document is refused like one that is no JSON is this project's choice.
+  /// Refusing a missing document like one that is not JSON is this project's choice.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``CallFailure/invalidJSON`` for none, or a text that is no UTF-16 or no JSON.
+  /// - Throws: ``CallFailure/invalidJSON`` for a missing document, or one that is not valid UTF-16 or not
+  ///   JSON.
   static func required(_ text: WideText?) throws(CallFailure) -> JSON {
     guard let text, let bytes = [UInt8](wide: text) else { throw .invalidJSON }
     do { return try JSON(parsing: bytes) } catch { throw .invalidJSON }
   }
 
-  /// The document as UTF-16 with a zero unit behind it.
+  /// The document as zero-terminated UTF-16.
   var wideText: ContiguousArray<UInt16> {
     let bytes = self.bytes()
     var units = ContiguousArray<UInt16>()
@@ -69,7 +70,7 @@ extension JSON {
     return units
   }
 
-  /// The document as a text that the caller frees with `CoTaskMemFree`.
+  /// The document as a string that the caller frees with `CoTaskMemFree`.
   ///
   /// - Throws: ``CallFailure/outOfMemory``.
   func allocated() throws(CallFailure) -> UnsafeMutablePointer<UInt16> {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Creates a network with an endpoint and prints what the service made of the endpoint. Usage: first.py LIBRARY
+# Creates a network with an endpoint and prints the resulting endpoint. Usage: first.py LIBRARY
 import ctypes, json, sys, uuid
 
 hns = ctypes.CDLL(sys.argv[1])

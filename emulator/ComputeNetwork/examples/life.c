@@ -1,11 +1,11 @@
-/* Creates a network with an endpoint, sees what the service made of them, and is told of it: a short life in C,
- * which is C++ as well. Ends with 0 where every answer is as it should be. */
+/* A short lifecycle in C, which is also valid C++: creates a network with an endpoint, queries them and receives
+ * the notifications. Exits with 0 if every result is as expected. */
 #include "computenetwork.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Prints a text, which has only ASCII here, and frees it. */
+/* Prints a string, which is ASCII here, and frees it. */
 static void print_text(const char *what, PWSTR text)
 {
     printf("%s: ", what);
@@ -15,14 +15,14 @@ static void print_text(const char *what, PWSTR text)
     CoTaskMemFree(text);
 }
 
-/* The place of every error record. */
+/* The error record of the last call. */
 static PWSTR record = NULL;
 
-/* Ends the program where a function did not answer as it should. */
+/* Ends the program if a function does not return the expected HRESULT. */
 static void check(const char *call, HRESULT status, HRESULT wanted)
 {
     if (status != wanted || (status == 0) != (record == NULL)) {
-        fprintf(stderr, "%s answered 0x%08x\n", call, (unsigned)status);
+        fprintf(stderr, "%s returned 0x%08x\n", call, (unsigned)status);
         print_text("record", record);
         exit(1);
     }
@@ -54,7 +54,7 @@ int main(void)
     HCN_NETWORK network = NULL;
     HCN_ENDPOINT endpoint = NULL;
     PWSTR text = NULL;
-    /* Only read when the registration has ended. */
+    /* Read only after the registration has ended. */
     unsigned notifications = 0;
 
     CHECK(HcnRegisterServiceCallback(notified, &notifications, &callback), 0);
@@ -72,6 +72,6 @@ int main(void)
     /* E_HANDLE */
     CHECK(HcnQueryNetworkProperties(network, query, &text, &record), 0x80070006);
     CHECK(HcnUnregisterServiceCallback(callback), 0);
-    printf("all as it should be\n");
+    printf("all steps passed\n");
     return 0;
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the whole life of what an HNS keeps through libcomputenetwork.so and holds every answer.
+"""Runs every kind of HNS object through its lifecycle with libcomputenetwork.so and checks every result.
 
 Usage: life.py LIBRARY HEADER
 
-Prints a line for every step, and ends with a status of 1 at the first answer that is not as it should be.
+Prints a line for every step, and exits with status 1 at the first unexpected result.
 """
 import ctypes
 import itertools
@@ -47,7 +47,7 @@ def equal(found, wanted, what):
 
 
 def text(document):
-    """A text as UTF-16 with a zero behind it; a document as JSON, NULL for None."""
+    """A string as zero-terminated UTF-16; a document as JSON, NULL for None."""
     if document is None:
         return None
     string = document if isinstance(document, str) else json.dumps(document)
@@ -81,7 +81,7 @@ class Library:
         return getattr(self.functions, name)(*arguments) & 0xFFFFFFFF
 
     def take(self, pointer):
-        """Reads a text that was given back and frees it."""
+        """Reads a returned string and frees it."""
         if not pointer.value:
             return None
         string = read(pointer.value)
@@ -89,8 +89,8 @@ class Library:
         return string
 
     def call(self, name, *arguments, gives=True):
-        """Calls a function that ends in a place for what it gives and one for the error record, both of which
-        hold rubbish before."""
+        """Calls a function whose last parameters receive the result and the error record, both of which
+        are filled with garbage first."""
         result, record = ctypes.c_void_p(0xDEAD), ctypes.c_void_p(0xBEEF)
         places = [ctypes.byref(result)] if gives else []
         status = self.function(name, *arguments, *places, ctypes.byref(record))
@@ -102,25 +102,25 @@ class Library:
             equal(list(document), ["Success", "Error", "ErrorCode"], f"the form of the record of {name}")
             equal(document["Success"], False, f"Success of the record of {name}")
             equal(document["ErrorCode"], status, f"the code in the record of {name}")
-            expect(document["Error"].endswith(". "), f"{name} explains itself with {document['Error']!r}")
+            expect(document["Error"].endswith(". "), f"the text in the record of {name} is {document['Error']!r}")
             if gives:
-                equal(result.value, None, f"what the refused {name} gave")
+                equal(result.value, None, f"the result of the refused {name}")
         return status, result, string
 
     def must(self, name, *arguments, gives=True):
-        """What a function gives that has to succeed."""
+        """The result of a function that must succeed."""
         status, result, record = self.call(name, *arguments, gives=gives)
         equal(status, S_OK, f"{name} ({record})")
         return result
 
     def document(self, name, *arguments):
-        """The document a function gives."""
+        """The document a function returns."""
         return json.loads(self.take(self.must(name, *arguments)))
 
     def refused(self, status, name, *arguments, gives=True):
-        """Holds that a function is refused, and gives the record."""
+        """Checks that a function fails with a status, and returns the error record."""
         found, _, record = self.call(name, *arguments, gives=gives)
-        equal(hex(found), hex(status), f"the answer of {name} ({record})")
+        equal(hex(found), hex(status), f"the status of {name} ({record})")
         return record
 
     def properties(self, kind, handle, query=SCHEMA):
@@ -137,7 +137,7 @@ class Library:
         equal(self.function(f"HcnClose{kind}", handle), S_OK, f"HcnClose{kind}")
 
     def hns(self, method, path, request=None):
-        """What an HNSCall that succeeds responds."""
+        """The output of an HNSCall that must succeed."""
         response = ctypes.c_void_p(0xDEAD)
         status = self.function("HNSCall", text(method), text(path), text(request), ctypes.byref(response))
         equal(hex(status), hex(S_OK), f"{method} {path}")
@@ -200,14 +200,14 @@ def _():
     equal(library.ids("Network", {"Filter": '{"Name":"podnet"}'}), [NETWORK], "the networks of that name")
     equal(library.ids("Network", {"Filter": '{"Name":"other"}'}), [], "the networks of another name")
     properties = library.properties("Network", handles["network"])
-    equal([properties["ID"], properties["Type"]], [NETWORK, "L2Bridge"], "what the network is")
+    equal([properties["ID"], properties["Type"]], [NETWORK, "L2Bridge"], "the id and type of the network")
     library.refused(HCN_E_NETWORK_ALREADY_EXISTS, "HcnCreateNetwork", guid(NONE), text(network("podnet", "10.9.0.0/24")))
     opened = library.must("HcnOpenNetwork", guid(NETWORK))
-    expect(opened.value != handles["network"].value, "two handles of one object are alike")
+    expect(opened.value != handles["network"].value, "two handles of one object are equal")
     library.close("Network", opened)
 
 
-@step("a name beyond ASCII")
+@step("a non-ASCII name")
 def _():
     name = "n\u00e4t-\u7f51-\U0001f310"
     handle = library.must("HcnCreateNetwork", guid(NONE), text(network(name, "172.30.16.0/20", "NAT")))
@@ -263,7 +263,7 @@ def _():
     handles["namespaceID"] = properties["ID"]
 
 
-@step("handles that were closed, forged or are of another kind")
+@step("closed, forged and mismatched handles")
 def _():
     closed = library.must("HcnOpenEndpoint", guid(handles["ids"][0]))
     library.close("Endpoint", closed)
@@ -285,7 +285,7 @@ def _():
     library.close("Endpoint", again)
 
 
-@step("objects that are missing or were deleted")
+@step("missing and deleted objects")
 def _():
     for kind, status in (
         ("Network", HCN_E_NETWORK_NOT_FOUND),
@@ -301,7 +301,7 @@ def _():
     library.close("Endpoint", handle)
 
 
-@step("documents that are no JSON or no UTF-16")
+@step("documents that are not JSON or not UTF-16")
 def _():
     half = b'"\x00\x00\xd8"\x00\x00\x00'
     deep = text("[" * 100_000)
@@ -312,15 +312,15 @@ def _():
         library.refused(HCN_E_INVALID_JSON, "HcnQueryEndpointProperties", handles["first"], document)
         response = ctypes.c_void_p(0xDEAD)
         status = library.function("HNSCall", text("POST"), text("/networks/"), document, ctypes.byref(response))
-        equal([hex(status), response.value], [hex(HCN_E_INVALID_JSON), None], "the answer of HNSCall")
+        equal([hex(status), response.value], [hex(HCN_E_INVALID_JSON), None], "the result of HNSCall")
     for nothing in (None, text("")):
         library.refused(HCN_E_INVALID_JSON, "HcnCreateNetwork", guid(NONE), nothing)
-        expect(NETWORK in library.document("HcnEnumerateNetworks", nothing), "no query does not ask for everything")
+        expect(NETWORK in library.document("HcnEnumerateNetworks", nothing), "a missing query does not match everything")
     lone = b"\x00\xdc\x00\x00"
     equal(library.function("HNSCall", lone, text("/"), None, ctypes.byref(ctypes.c_void_p())), E_INVALIDARG, "HNSCall")
 
 
-@step("pointers that are NULL")
+@step("NULL pointers")
 def _():
     record = ctypes.c_void_p()
     for kind in KINDS:
@@ -353,7 +353,7 @@ def _():
     handle = library.must("HcnCreateGuestNetworkService", guid(ABSENT), text({}))
     equal(library.ids("GuestNetworkService"), [ABSENT], "the guest network services")
     library.modify("GuestNetworkService", handle, "State", "Update", {"State": "Synchronized"})
-    expect(library.properties("GuestNetworkService", handle)["State"] in ("Synchronized", 3), "the state is another")
+    expect(library.properties("GuestNetworkService", handle)["State"] in ("Synchronized", 3), "the state was not updated")
     library.must("HcnDeleteGuestNetworkService", guid(ABSENT), gives=False)
     library.refused(ERROR_NOT_FOUND, "HcnQueryGuestNetworkServiceProperties", handle, None)
     library.close("GuestNetworkService", handle)
@@ -369,10 +369,10 @@ def _():
     library.functions.HcnFreeGuestNetworkPortReservations(None)
 
 
-@step("memory for texts")
+@step("string memory")
 def _():
     memory = library.functions.CoTaskMemAlloc(64)
-    expect(memory, "there is none")
+    expect(memory, "CoTaskMemAlloc returned NULL")
     ctypes.memset(memory, 0, 64)
     library.functions.CoTaskMemFree(memory)
     library.functions.CoTaskMemFree(None)
@@ -391,7 +391,7 @@ def _():
                 handle = library.must("HcnCreateEndpoint", handles["network"], guid(NONE), settings)
                 properties = library.properties("Endpoint", handle)
                 address = properties["IpConfigurations"][0]["IpAddress"]
-                expect(address not in held, f"{address} was given twice")
+                expect(address not in held, f"{address} was assigned twice")
                 held.add(address)
                 library.refused(HCN_E_INVALID_JSON, "HcnModifyEndpoint", handle, text("{"), gives=False)
                 held.remove(address)
@@ -406,13 +406,13 @@ def _():
         thread.start()
     for thread in threads:
         thread.join()
-    expect(problems.empty(), f"a thread says: {problems.queue[0] if problems.queue else ''}")
-    equal(sorted(library.ids("Endpoint")), before, "what is left")
+    expect(problems.empty(), f"a thread failed: {problems.queue[0] if problems.queue else ''}")
+    equal(sorted(library.ids("Endpoint")), before, "the endpoints that are left")
 
 
 def child(variables, adapter="Ethernet"):
-    """What a process with other variables is answered for a network on an adapter: the status, the id of the
-    network, the record."""
+    """Creates a network on an adapter in a process with other environment variables; returns the status, the id of the
+    network and the error record."""
     script = f"""
 import sys
 path, sys.argv = {os.path.abspath(__file__)!r}, ["", {library.path!r}]
@@ -428,7 +428,7 @@ print(json.dumps([status, id, record]))
     return json.loads(result.stdout)
 
 
-@step("what the environment says of the host")
+@step("host configuration from environment variables")
 def _():
     for name, value in (
         ("HNSCTL_WINDOWS", "xp"),
@@ -441,9 +441,9 @@ def _():
         ("HNSCTL_MANAGEMENT_IP_DELAY", "1h"),
     ):
         status, _, record = child({name: value})
-        equal(hex(status), hex(E_INVALIDARG), f"the answer with {name}={value}")
+        equal(hex(status), hex(E_INVALIDARG), f"the status with {name}={value}")
         expect(name in record, f"with {name}={value} the record is {record}")
-    equal(hex(child({"HNSCTL_WINDOWS": "1803"})[0]), hex(ERROR_MOD_NOT_FOUND), "the answer of a Windows without HCN")
+    equal(hex(child({"HNSCTL_WINDOWS": "1803"})[0]), hex(ERROR_MOD_NOT_FOUND), "the status on a Windows without HCN")
     variables = {
         "HNSCTL_WINDOWS": "ltsc2019",
         "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority=reversed",
@@ -451,14 +451,14 @@ def _():
         "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",
         "HNSCTL_SEED": "7",
     }
-    equal(hex(child(variables, "Ethernet 3")[0]), hex(HCN_E_ADAPTER_NOT_FOUND), "the answer for an absent adapter")
+    equal(hex(child(variables, "Ethernet 3")[0]), hex(HCN_E_ADAPTER_NOT_FOUND), "the status for an absent adapter")
     drawn = [child(variables | {"HNSCTL_SEED": seed}, "Ethernet 2") for seed in ("7", "7", "8")]
-    equal([each[0] for each in drawn], [S_OK] * 3, "the answers for an adapter that is there")
+    equal([each[0] for each in drawn], [S_OK] * 3, "the statuses for an existing adapter")
     expect(drawn[0] == drawn[1] != drawn[2], f"the seeds draw {drawn}")
 
 
 class Listener:
-    """A registered callback that keeps what it was told."""
+    """A registered callback that records its notifications."""
 
     def __init__(self, then=None):
         self.told = queue.Queue()
@@ -502,12 +502,12 @@ def _():
         told = [listener.next() for _ in range(8)]
         equal([each[0] for each in told], [1, 2, 3, 4, 5, 9, 0x10, 6], "the notifications")
         for kind, status, data, context in told:
-            equal([status, context, sorted(data)], [0, 42, ["Flags", "ID"]], f"what notification {kind} is told with")
+            equal([status, context, sorted(data)], [0, 42, ["Flags", "ID"]], f"the arguments of notification {kind}")
             wanted = handles["ids"][1].upper() if kind in (9, 0x10) else ABSENT
             equal(data["ID"].upper(), wanted, f"the object of notification {kind}")
         equal(told[1][2]["Flags"], 8, "the flags of the network")
         listener.end()
-        equal(library.function("HcnUnregisterServiceCallback", listener.handle), E_HANDLE, "the same end again")
+        equal(library.function("HcnUnregisterServiceCallback", listener.handle), E_HANDLE, "unregistering again")
     brief_network()
     for listener in listeners:
         expect(listener.told.empty(), "a callback was called after its registration ended")
@@ -526,16 +526,16 @@ def _():
     asking = Listener(list_networks)
     brief_network()
     for _ in range(4):
-        expect(NETWORK in answers.get(timeout=60), "a callback does not see the network")
+        expect(NETWORK in answers.get(timeout=60), "a callback cannot query the network")
     asking.end()
     leaving = Listener(leave)
     brief_network()
-    equal(answers.get(timeout=60), S_OK, "the end of a registration by its callback")
-    equal(library.function("HcnUnregisterServiceCallback", leaving.handle), E_HANDLE, "the same end again")
+    equal(answers.get(timeout=60), S_OK, "unregistering from the callback")
+    equal(library.function("HcnUnregisterServiceCallback", leaving.handle), E_HANDLE, "unregistering again")
     equal(leaving.told.qsize(), 1, "the number of notifications before the callback left")
 
 
-@step("an end of a registration waits for its callback")
+@step("unregistering waits for a running callback")
 def _():
     entered, go, left = threading.Event(), threading.Event(), threading.Event()
 
@@ -569,7 +569,7 @@ def _():
     }
     handle = library.must("HcnCreateLoadBalancer", guid(NONE), text(settings))
     properties = library.properties("LoadBalancer", handle)
-    equal(properties["FrontendVIPs"], ["10.96.0.1"], "the addresses it answers to")
+    equal(properties["FrontendVIPs"], ["10.96.0.1"], "its frontend addresses")
     equal(properties["PortMappings"], [mapping], "its ports")
     equal([each.upper() for each in properties["HostComputeEndpoints"]], [each.upper() for each in handles["ids"]], "its endpoints")
     equal(library.ids("LoadBalancer"), [properties["ID"].upper()], "the load balancers")
@@ -600,21 +600,21 @@ def _():
     equal([each["Name"] for each in listed], ["podnet"], "the networks")
     settings = {"Name": "nat", "Type": "nat", "Subnets": [{"AddressPrefix": "172.30.16.0/20", "GatewayAddress": "172.30.16.1"}]}
     created = library.output("POST", "/networks/", settings)
-    expect(created["ID"].upper() in library.ids("Network"), "HCN does not know the network")
+    expect(created["ID"].upper() in library.ids("Network"), "the network is not visible through HCN")
     endpoint = library.output("POST", "/endpoints/", {"VirtualNetwork": created["ID"], "Name": "web1"})
     expect(endpoint["IPAddress"].startswith("172.30."), f"the endpoint has {endpoint['IPAddress']}")
     path = f"/endpoints/{endpoint['ID']}"
     request = {"ContainerId": "c1", "SystemType": "Container", "CompartmentId": 2}
     equal(library.hns("POST", f"{path}/attach", request)["Success"], True, "the attachment")
-    expect(library.output("GET", path)["State"] in (2, 3), "the attached endpoint is in another state")
+    expect(library.output("GET", path)["State"] in (2, 3), "the endpoint is not in an attached state")
     equal(library.hns("POST", f"{path}/detach", request)["Success"], True, "the detachment")
     equal(library.hns("DELETE", path)["Success"], True, "the deletion of the endpoint")
     missing = library.hns("DELETE", path)
-    equal([missing["Success"], "The endpoint was not found" in missing["Error"]], [False, True], "a deletion of nothing")
+    equal([missing["Success"], "The endpoint was not found" in missing["Error"]], [False, True], "deleting a missing endpoint")
     equal(library.hns("DELETE", f"/networks/{created['ID']}")["Success"], True, "the deletion of the network")
 
 
-@step("the end of everything")
+@step("deleting everything")
 def _():
     library.modify("Namespace", handles["namespace"], "Endpoint", "Remove", {"EndpointId": handles["ids"][0]})
     library.must("HcnDeleteNamespace", guid(handles["namespaceID"]), gives=False)
@@ -633,7 +633,7 @@ for title, function in steps:
         function()
     except Exception as problem:
         print(f"FAILED: {title}: {type(problem).__name__}: {problem}", flush=True)
-        # Threads that still wait for a callback do not hold the process.
+        # Threads still waiting for a callback must not keep the process alive.
         os._exit(1)
     print(f"ok: {title}", flush=True)
-print("all as it should be")
+print("all steps passed")

@@ -1,42 +1,41 @@
-/* The C interface of the emulated Host Networking Service: the functions of computenetwork.dll and the
- * HNSCall of vmcompute.dll, in libcomputenetwork.so and, for Windows programs, in the DLLs of emulator/Bridge.
- * All functions may be called from many threads at once.
+/* The C interface of the emulated Host Networking Service: the functions of computenetwork.dll and HNSCall of
+ * vmcompute.dll, in libcomputenetwork.so and, for Windows programs, in the DLLs of emulator/Bridge.
+ * All functions are thread-safe.
  *
- * With libcomputenetwork.so the service lives in the process that loads the library, starts empty with the
- * first call and ends with the process. The DLLs reach the service of hnsctl serve.
+ * With libcomputenetwork.so the service runs in the process that loads the library, starts empty with the first
+ * call and ends with the process. The DLLs connect to the service of hnsctl serve.
  *
- * Texts are UTF-16 and end in a zero unit. A text that goes in belongs to the caller and is not kept. A text
- * that comes out was allocated for the caller, who frees it with CoTaskMemFree.
+ * Strings are UTF-16 and zero-terminated. An input string belongs to the caller and is not kept. An output
+ * string is allocated for the caller, who frees it with CoTaskMemFree.
  *
- * Every function answers an HRESULT: 0 for success, otherwise negative. A function with an ErrorRecord stores
- * NULL there on success and otherwise a text such as
+ * Every function returns an HRESULT: 0 for success, otherwise negative. A function with an ErrorRecord sets it
+ * to NULL on success and otherwise to a text such as
  *   {"Success":false,"Error":"The network was not found. ","ErrorCode":2151350273}
- * whose ErrorCode is the HRESULT as an unsigned number. ErrorRecord itself may be NULL. What a failed call
- * would have given back is NULL. Where a function must give something back and has no place for it, it answers
- * E_POINTER and does nothing.
+ * whose ErrorCode is the HRESULT as an unsigned number. ErrorRecord itself may be NULL. The results of a failed
+ * call are NULL. A function that must return a result and has no pointer for it returns E_POINTER and has no
+ * effect.
  *
- * A document that is no JSON, or no UTF-16, is refused with HCN_E_INVALID_JSON (0x803b001b). A query may be
- * NULL or empty, and then asks for everything.
+ * A document that is not JSON, or not valid UTF-16, is refused with HCN_E_INVALID_JSON (0x803b001b). A query
+ * may be NULL or empty, and then matches everything.
  *
- * Handles are numbers that point nowhere. One that was closed, was never given out or is of another kind of
- * object is refused with E_HANDLE. The handle of an object that was deleted stays valid until it is closed;
- * calls with it answer that the object was not found.
+ * Handles are numbers that point nowhere. One that was closed, was never issued or is of another kind of object
+ * is refused with E_HANDLE. The handle of a deleted object stays valid until it is closed; calls with it report
+ * that the object was not found.
  *
- * These environment variables say what host the service of libcomputenetwork.so runs on. They are read once, at
- * the first call. With a value that is none, every call answers E_INVALIDARG and a record that says what is
- * wrong.
+ * These environment variables configure the host of the service in libcomputenetwork.so. They are read once, at
+ * the first call. If a value is invalid, every call returns E_INVALIDARG and a record that says what is wrong.
  *
- *   HNSCTL_WINDOWS         the Windows release or build, such as ltsc2019, 1903 or 26100.32690; ltsc2022 when
- *                          it is not set. Before 1809 there is only HNSCall, and the other functions answer
+ *   HNSCTL_WINDOWS         the Windows release or build, such as ltsc2019, 1903 or 26100.32690; default
+ *                          ltsc2022. Before 1809 there is only HNSCall, and the other functions return
  *                          ERROR_MOD_NOT_FOUND
  *   HNSCTL_ASSUMPTIONS     choices where sources on Windows are silent or disagree: NAME=VALUE,NAME=VALUE
  *   HNSCTL_HOST_ADDRESSES  the addresses of the host, the management address first: 192.0.2.10,2001:db8::10
- *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; any name is taken when it
- *                          is not set
- *   HNSCTL_SEED            a number from which ids, addresses and MAC addresses are drawn; 0 when it is not set
+ *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; if unset, any name is
+ *                          accepted
+ *   HNSCTL_SEED            the seed of ids, addresses and MAC addresses; default 0
  *   HNSCTL_MANAGEMENT_IP_DELAY
- *                          the milliseconds after which a new network is given what the service leaves open at
- *                          first; 0 when it is not set
+ *                          the delay in milliseconds before a new network gets the values that the service adds
+ *                          later; default 0
  *
  * HNSCTL_PERSONA and HNSCTL_SETTLE are the old names of the first and the last one.
  */
@@ -67,7 +66,7 @@ typedef struct GUID {
     uint16_t Data3;
     uint8_t Data4[8];
 } GUID;
-/* A pointer in C++ too, where Windows has a reference. */
+/* A pointer in C++ too; Windows uses a reference there. */
 typedef const GUID *REFGUID;
 #endif
 
@@ -150,7 +149,7 @@ typedef enum HCN_NOTIFICATIONS {
     HcnNotificationInvalid = 0,
     HcnNotificationNetworkPreCreate = 1,
     HcnNotificationNetworkCreate = 2,
-    /* Before a deletion, even if that then fails. */
+    /* Before a deletion, even if the deletion then fails. */
     HcnNotificationNetworkPreDelete = 3,
     HcnNotificationNetworkDelete = 4,
     HcnNotificationNamespaceCreate = 5,
@@ -161,24 +160,24 @@ typedef enum HCN_NOTIFICATIONS {
     HcnNotificationNetworkEndpointDetached = 0x10,
     HcnNotificationGuestNetworkServiceStateChanged = 0x11,
     HcnNotificationGuestNetworkServiceInterfaceStateChanged = 0x12,
-    /* The last one a callback gets: the service stopped, or the callback fell too far behind. */
+    /* The last notification of a callback: the service stopped, or the callback fell too far behind. */
     HcnNotificationServiceDisconnect = 0x01000000
 } HCN_NOTIFICATIONS;
 
-/* The bits of a notification that are set aside. */
+/* The reserved bits of a notification. */
 #define HcnNotificationFlagsReserved 0xF0000000u
 
 /* NotificationData is {"ID":"...","Flags":0} or NULL, and is valid until the callback returns. */
 typedef void(CALLBACK *HCN_NOTIFICATION_CALLBACK)(DWORD NotificationType, void *Context,
                                                   HRESULT NotificationStatus, PCWSTR NotificationData);
 
-/* Asks for the notifications of every call that begins from now on, in the order of the calls. Callbacks run
- * one at a time, on a thread of the library, and may call any function of this header. One that falls 65,536
- * notifications behind is disconnected. */
+/* Registers for the notifications of every call that begins from now on, in the order of the calls. Callbacks
+ * run one at a time, on a thread of the library, and may call any function of this header. A callback that
+ * falls 65,536 notifications behind is disconnected. */
 HRESULT WINAPI HcnRegisterServiceCallback(HCN_NOTIFICATION_CALLBACK Callback, void *Context,
                                           HCN_CALLBACK *CallbackHandle);
-/* Ends a registration. When it returns, the callback does not run and will not again; the one exception is the
- * callback that calls it. */
+/* Ends a registration. When it returns, the callback is not running and will not run again; the one exception
+ * is a callback that calls it. */
 HRESULT WINAPI HcnUnregisterServiceCallback(HCN_CALLBACK CallbackHandle);
 
 HRESULT WINAPI HcnOpenService(HCN_SERVICE *Service, PWSTR *ErrorRecord);
@@ -186,11 +185,11 @@ HRESULT WINAPI HcnCloseService(HCN_SERVICE Service);
 
 /* ---- HNS v1 ---- */
 
-/* Sends a request such as GET /networks/. Success says that there is a Response, whose member Success says how
- * the request went. Request may be NULL or empty. There is no error record. */
+/* Sends a request such as GET /networks/. On success there is a Response, whose member Success says whether the
+ * request succeeded. Request may be NULL or empty. There is no error record. */
 HRESULT WINAPI HNSCall(PCWSTR Method, PCWSTR Path, PCWSTR Request, PWSTR *Response);
 
-/* ---- Guest network services; their own callbacks and ports answer E_NOTIMPL ---- */
+/* ---- Guest network services; their own callbacks and ports return E_NOTIMPL ---- */
 
 typedef enum HCN_PORT_PROTOCOL {
     HCN_PORT_PROTOCOL_TCP = 1,
@@ -240,14 +239,14 @@ HRESULT WINAPI HcnReserveGuestNetworkServicePortRange(HCN_GUESTNETWORKSERVICE Se
 HRESULT WINAPI HcnReleaseGuestNetworkServicePortReservationHandle(HANDLE PortReservationHandle);
 HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(ULONG *ReturnCount,
                                                         HCN_PORT_RANGE_ENTRY **PortEntries);
-/* Does nothing, as there are no reservations. */
+/* Does nothing, because there are no reservations. */
 void WINAPI HcnFreeGuestNetworkPortReservations(HCN_PORT_RANGE_ENTRY *PortEntries);
 
-/* ---- Memory of texts ---- */
+/* ---- String memory ---- */
 
 #ifndef _WIN32
 void *CoTaskMemAlloc(size_t Size);
-/* Frees what CoTaskMemAlloc or a function of this header gave; NULL is nothing to free. */
+/* Frees memory from CoTaskMemAlloc or a function of this header; NULL is ignored. */
 void CoTaskMemFree(void *Memory);
 #endif
 
