@@ -166,7 +166,7 @@ class Check:
         browser.width(1280)
         browser.open(path)
         self.holds(browser.requests == [path.as_uri()], f"it asks for {browser.requests}")
-        self.holds(browser.value("document.title").startswith("Who can reach whom: "), "the title")
+        self.holds(browser.value("document.title").startswith("Reachability: "), "the title")
         colours = {}
         for scheme in ["light", "dark"]:
             browser.media(scheme)

@@ -96,7 +96,7 @@ extension ProfileDecoder {
     for key in [PacketKey.port, .sourcePort] where !proto.hasPorts {
       guard let node = packet[key] else { continue }
       report(
-        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", at: keyPlace(node),
+        .protocolWithoutPorts, "protocol \(proto) has no ports", at: keyPlace(node),
         remedy: "remove the key")
     }
     if proto.hasPorts, !packet.has(.port) {
@@ -186,7 +186,7 @@ extension ProfileDecoder {
       families(of: peer).contains(.ipv4) ? "IPv4" : "IPv6"
     }
     report(
-      .mixedFamilies, "no packet goes from \(title(from.value)) to \(title(to.value))", at: to.place,
+      .mixedFamilies, "a packet cannot go from \(title(from.value)) to \(title(to.value))", at: to.place,
       notes: [.init("it comes from here", from.place)])
   }
 

@@ -6,38 +6,38 @@ import PacketSpace
 import PolicyViews
 import SourceReading
 
-/// When text is coloured.
+/// When text is colored.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
-/// The options every command takes.
+/// The options that every command takes.
 struct GlobalOptions: ParsableArguments {
   @Flag(name: .long, help: "Print exactly one JSON document on standard output.")
   var json = false
 
-  @Option(name: .long, help: "When to use colour; auto is only on a terminal, and NO_COLOR is honoured.")
+  @Option(name: .long, help: "When to use color: auto means only on a terminal. NO_COLOR is honored.")
   var color: ColorChoice = .auto
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "How many steps of work proofs and comparisons of packets may take in all.", valueName: "steps"))
+      "Limit on the steps of all packet proofs and comparisons together.", valueName: "steps"))
   var budget: Int = Budget.standardLimit
 
   @Option(
     name: .long,
-    help: ArgumentHelp("How long proofs and comparisons of packets may take in all.", valueName: "seconds"))
+    help: ArgumentHelp("Time limit for all packet proofs and comparisons together.", valueName: "seconds"))
   var timeLimit: Double?
 
   func validate() throws {
-    guard budget >= 1 else { throw ValidationError("--budget takes a number of steps, 1 or more") }
+    guard budget >= 1 else { throw ValidationError("--budget takes a number of steps, at least 1") }
     guard timeLimit.map({ $0 > 0 && $0.isFinite }) ?? true else {
-      throw ValidationError("--time-limit takes a number of seconds above 0")
+      throw ValidationError("--time-limit takes a number of seconds greater than 0")
     }
   }
 
-  /// The work that all proofs and comparisons of the command may take; the time begins now.
+  /// The work allowed for all proofs and comparisons of the command; the clock starts now.
   var allowance: Budget {
     guard let timeLimit else { return Budget(nodes: budget) }
     return Budget(nodes: budget, seconds: timeLimit) {
@@ -47,16 +47,16 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
-  /// Refuses `--json` beside a format that is another.
+  /// Rejects `--json` together with any other format.
   func check(format: String?) throws {
     guard json, let format, format != "json" else { return }
-    throw ValidationError("--json cannot go with --format \(format)")
+    throw ValidationError("--json cannot be combined with --format \(format)")
   }
 
-  /// Refuses standard input that is named more than once.
+  /// Rejects standard input that is given more than once.
   static func checkStandardInput(_ paths: [String]) throws {
     guard paths.count(where: { $0 == "-" }) <= 1 else {
-      throw ValidationError("standard input can be named once")
+      throw ValidationError("standard input can be given only once")
     }
   }
 
@@ -68,24 +68,24 @@ struct GlobalOptions: ParsableArguments {
   }
 }
 
-/// What a command ends with.
+/// The exit codes of commands.
 enum Exit {
   static let failed = ExitCode(1)
   static let notClean = ExitCode(2)
   static let usage = ExitCode(64)
 }
 
-/// Where results and messages go: results to standard output, messages to standard error, and with
+/// Where output goes: results to standard output, messages to standard error, and with
 /// `--json` one document to standard output and nothing else.
 final class Console {
   let isJSON: Bool
   let style: Style
   private let errorStyle: Style
-  /// Whether nothing is printed and everything only collected.
+  /// Whether diagnostics are only collected, not printed.
   private let isSilent: Bool
-  /// The texts diagnostics quote from, by file name.
+  /// The source texts that diagnostics quote, by file name.
   private(set) var sources: [String: [UInt8]] = [:]
-  /// What was reported so far.
+  /// The diagnostics reported so far.
   private(set) var collected: [Diagnostic] = []
 
   init(_ options: GlobalOptions) {
@@ -109,7 +109,7 @@ final class Console {
     ])
   }
 
-  /// Makes a console that only collects, for work that is reported later.
+  /// Creates a console that only collects, for work that is reported later.
   init() {
     isJSON = false
     isSilent = true
@@ -117,13 +117,13 @@ final class Console {
     errorStyle = .plain
   }
 
-  /// Makes a text available to excerpts.
+  /// Makes a text available for excerpts.
   func remember(_ bytes: [UInt8], as file: String) { sources[file] = bytes }
 
-  /// Lets go of a text that nothing more will be quoted from.
+  /// Releases a text that will not be quoted again.
   func forget(_ file: String) { sources[file] = nil }
 
-  /// Tells diagnostics: at once as text, or with the final document as JSON.
+  /// Reports diagnostics: immediately as text, or in the final JSON document.
   func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     collected += diagnostics
@@ -134,7 +134,7 @@ final class Console {
     Self.write(diagnostics.flatMap(view.lines), to: STDERR_FILENO)
   }
 
-  /// Prints the result: lines for people, a document for programs; diagnostics join the document.
+  /// Prints the result: lines of text, or one JSON document that includes the diagnostics.
   func finish(_ document: @autoclosure () -> JSON, lines: @autoclosure () -> [String]) {
     guard isJSON else {
       Self.write(lines(), to: STDOUT_FILENO)
@@ -145,7 +145,7 @@ final class Console {
     Self.write(JSON.object(object).bytes(.pretty), to: STDOUT_FILENO)
   }
 
-  /// Ends the command because of the errors reported.
+  /// Ends the command after reported errors.
   func fail() -> ExitCode {
     if isJSON {
       Self.write(
@@ -159,18 +159,18 @@ final class Console {
     return Exit.failed
   }
 
-  /// Reports one more diagnostic and ends the command.
+  /// Reports a diagnostic and ends the command.
   func fail(_ diagnostic: Diagnostic) -> ExitCode {
     report([diagnostic])
     return fail()
   }
 
-  /// A line on standard error that is no diagnostic.
+  /// Prints a line on standard error that is not a diagnostic.
   func say(_ line: String) {
     if !isJSON, !isSilent { Self.write([line], to: STDERR_FILENO) }
   }
 
-  /// Ends a command that was asked for something that cannot be asked.
+  /// Ends a command that was used incorrectly.
   func wrongUsage(_ reason: String, of command: String) -> ExitCode {
     Self.write(
       ["Error: \(reason)", "  See 'hnsctl \(command) --help' for more information."], to: STDERR_FILENO)
@@ -187,7 +187,7 @@ final class Console {
     write(bytes, to: descriptor)
   }
 
-  /// Writes everything, and returns whether there still is somebody who reads it.
+  /// Writes everything, and returns whether the reader is still there.
   @discardableResult
   static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
@@ -197,12 +197,12 @@ final class Console {
         let written = Glibc.write(descriptor, base + start, buffer.count - start)
         if written < 0 {
           if errno == EINTR { continue }
-          // Whoever stopped reading has what they wanted; the command goes on to its own exit code.
+          // A reader that closed the pipe is not an error; the command keeps its own exit code.
           if errno == EPIPE { return false }
-          // An output that is cut short otherwise is a failure, and so is one that cannot be told of.
+          // Any other failed write is an error, even when it cannot be reported.
           let reason = String(cString: strerror(errno))
           if descriptor != STDERR_FILENO {
-            write(["error: the output cannot be written: \(reason)"], to: STDERR_FILENO)
+            write(["error: cannot write the output: \(reason)"], to: STDERR_FILENO)
           }
           exit(Exit.failed.rawValue)
         }
@@ -217,5 +217,5 @@ extension Console: SourceReport {
   func end() -> any Error { fail() }
 }
 
-/// What the commands read their sources with.
+/// How commands read their sources.
 typealias Session = SourceReader<Console>

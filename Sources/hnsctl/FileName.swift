@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// The path of a file that is replaced as a whole, and so cannot be a stream.
+/// The path of a file that is replaced as a whole, so it cannot be a stream.
 struct FileName: ExpressibleByArgument {
   let path: String
 
@@ -10,7 +10,7 @@ struct FileName: ExpressibleByArgument {
     path = argument
   }
 
-  /// Whether two paths lead to one existing file.
+  /// Whether two paths lead to the same existing file.
   func isSameFile(as other: String) -> Bool {
     var first = stat()
     var second = stat()

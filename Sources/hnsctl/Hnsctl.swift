@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// The command line: options in, a library called, a view chosen, an exit code out.
+/// The command line: parses options, calls a library, chooses a view and sets the exit code.
 @main
 struct Hnsctl: ParsableCommand {
   static let version = "0.1.0"
@@ -10,7 +10,7 @@ struct Hnsctl: ParsableCommand {
     commandName: "hnsctl",
     abstract: "Plans, diffs, tests and emulates the network policy of Windows container hosts.",
     discussion: """
-      A profile is YAML; a host is a state file that is made when it is absent.
+      A profile is a YAML file. A host is a state file, created if it does not exist.
 
       Examples:
         hnsctl validate profiles/l2bridge-process.yaml
@@ -19,9 +19,9 @@ struct Hnsctl: ParsableCommand {
         hnsctl compartments --state host.json
 
       Exit codes:
-        0   clean
+        0   success
         1   the input or the operation failed
-        2   it worked and the answer is "not clean": diff and matrix with
+        2   it worked, but the result is not clean: diff and matrix with
             differences, plan --detailed-exitcode with changes, test with
             failures, lint with findings, trace --expect not met
         64  wrong usage
@@ -34,7 +34,7 @@ struct Hnsctl: ParsableCommand {
     ])
 
   static func main() {
-    // A reader that goes away ends the output, not the program with a signal.
+    // A reader that closes the pipe ends the output; it does not kill the program.
     signal(SIGPIPE, SIG_IGN)
     fillStandardDescriptors()
     do {
@@ -45,13 +45,13 @@ struct Hnsctl: ParsableCommand {
     }
   }
 
-  /// Takes the places of standard input, output and errors where the caller closed them.
+  /// Opens standard input, output and error where the caller closed them.
   ///
-  /// Otherwise a file opened later gets one of these numbers and receives what was meant for the screen.
-  /// Reading from and writing to such a place still fails.
+  /// Otherwise a file opened later gets one of these descriptors and receives what was meant for the screen.
+  /// Reading from or writing to such a descriptor still fails.
   private static func fillStandardDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      // The lowest free number is the one that is missing.
+      // The lowest free descriptor is the missing one.
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }

@@ -6,17 +6,17 @@ import PolicyTesting
 import PolicyViews
 import SourceReading
 
-/// One profile or state, looked through by itself.
+/// The lint run of one profile or state.
 struct LintFileRun {
   let result: LintView.File
 
-  /// Looks through a file.
+  /// Lints a file.
   ///
   /// - Parameters:
-  ///   - file: The file as the user named it.
-  ///   - code: The only code to keep; nil for all.
-  ///   - console: Where errors of the file go.
-  ///   - budget: The work allowed, which all files share.
+  ///   - file: The file as given by the user.
+  ///   - code: The only code to keep; nil for all codes.
+  ///   - console: Where the file's errors are reported.
+  ///   - budget: The work allowed, shared by all files.
   init(_ file: String, code: DiagnosticCode?, console: Console, budget: Budget) {
     let own = Console()
     let session = Session(console: own, budget: budget)
@@ -33,7 +33,7 @@ struct LintFileRun {
     let errors = own.collected.filter { $0.severity == .error }
     if !errors.isEmpty { report = nil }
     for (name, bytes) in own.sources { console.remember(bytes, as: name) }
-    // What is told as a finding is not told twice.
+    // These are already reported as findings.
     console.report(own.collected.filter { $0.code != .unenforcedOnBuild && $0.code != .carriedByVFPOnly })
     result = LintView.File(file: file, report: report, errors: errors)
   }
@@ -61,7 +61,7 @@ struct LintFileRun {
 }
 
 extension TestSubject {
-  /// What the tests of a profile are about; nil for a state.
+  /// The subject of a profile's tests; nil for a state.
   init?(_ subject: LintSubject) {
     guard let profile = subject.profile else { return nil }
     self.init(file: subject.file, evaluator: subject.evaluator, profile: profile)

@@ -6,14 +6,14 @@ import PolicyViews
 import Reachability
 import SourceReading
 
-/// What a matrix is asked about, as texts.
+/// What a matrix covers, as given on the command line.
 struct MatrixRequest {
   var from: [String]
   var to: [String]
   var services: [String]
   var addressSets: [String]
 
-  /// What can be read without knowing the host.
+  /// The arguments that can be read without knowing the host.
   struct Read {
     var services: [MatrixService]
     var sets: [(name: String, addresses: AddressSet)]
@@ -33,7 +33,7 @@ struct MatrixRequest {
       let (name, addresses) = try Self.addressSet(text)
       guard !sets.contains(where: { $0.0 == name }) else {
         throw Self.failure(
-          .duplicateName, "two address sets are called '\(printable(name))'", "rename one of them")
+          .duplicateName, "two address sets are named '\(printable(name))'", "rename one of them")
       }
       sets.append((name, addresses))
     }
@@ -54,7 +54,7 @@ struct MatrixRequest {
           problem, word, file: nil, help: problem.reason == .notAProtocol ? serviceHelp : nil)
       case .portsWithoutPorts(let proto):
         throw failure(
-          .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", "write \(proto) alone")
+          .protocolWithoutPorts, "protocol \(proto) has no ports", "write \(proto) alone")
       }
     }
   }
@@ -78,12 +78,12 @@ struct MatrixRequest {
     return (name, AddressSet(ranges))
   }
 
-  /// The parties of a source that are asked, and what the source holds.
+  /// The parties of a source that the matrix covers, and the addresses that the source contains.
   ///
   /// - Parameters:
-  ///   - source: What packets are judged by.
-  ///   - sets: Address sets beside those of the profile, which they take the place of.
-  ///   - others: Parties that another source knows, which this one may lack.
+  ///   - source: What packets are evaluated against.
+  ///   - sets: Address sets in addition to those of the profile; one with the same name replaces it.
+  ///   - others: Parties of the other source, which this one may lack.
   func parties(
     of source: QuerySource, _ sets: [(name: String, addresses: AddressSet)], others: Set<String> = []
   ) throws(Diagnostic) -> (parties: [MatrixParty], held: AddressSet) {
@@ -102,7 +102,7 @@ struct MatrixRequest {
     return (parties, list.held)
   }
 
-  /// The places of the parties that some texts name; nil for no text, which is everyone.
+  /// The indices of the parties with the given names; nil when none are given, which means everyone.
   private static func find(
     _ texts: [String], _ list: inout PartyList, _ source: QuerySource, _ others: Set<String>
   ) throws(Diagnostic) -> Set<Int>? {
@@ -114,7 +114,7 @@ struct MatrixRequest {
       if case .peer(let known) = source.directory.find(text) { peer = known }
       let places = list.find(text, peer: peer)
       found.formUnion(places)
-      // The directory says what is wrong with a name that stands for no one.
+      // The directory reports what is wrong with an unknown name.
       if places.isEmpty, !others.contains(text) { _ = try source.peer(text) }
     }
     return found

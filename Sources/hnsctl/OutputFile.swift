@@ -1,14 +1,14 @@
 import Glibc
 
-/// Writes a file the user named.
+/// Writes a file that the user specified.
 enum OutputFile {
   struct Failure: Error {
     let reason: String
   }
 
-  /// Writes the bytes and makes them durable, in place of whatever the file held.
+  /// Replaces the contents of the file with the bytes, durably.
   ///
-  /// A link is followed; a terminal, a pipe or a device is written to and not replaced.
+  /// Links are followed; a terminal, a pipe or a device is written to, not replaced.
   static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
     var status = stat()
     let exists = stat(path, &status) == 0

@@ -19,7 +19,7 @@ extension Trace {
       return
     }
     if let given = one.first(where: { $0.value != nil }) {
-      throw ValidationError("--packets and --\(given.name) exclude each other")
+      throw ValidationError("--packets and --\(given.name) cannot be combined")
     }
     if packets == "-", source == "-" {
       throw ValidationError("SOURCE and --packets cannot both be standard input")
@@ -27,18 +27,18 @@ extension Trace {
   }
 }
 
-/// Judges the packets of a file, or of standard input, line by line.
+/// Evaluates the packets of a file or of standard input, line by line.
 struct PacketStream {
   let path: String
   let expect: ExpectedVerdict?
   let console: Console
 
-  /// How much is read at once.
+  /// The number of bytes read at once.
   private static let pieceSize = 1 << 18
 
-  /// Answers every line on standard output.
+  /// Evaluates every line and writes the results to standard output.
   ///
-  /// - Parameter source: What the packets are judged by.
+  /// - Parameter source: What the packets are evaluated against.
   func run(_ source: QuerySource) throws {
     var judge = PacketLineJudge(source.evaluator, source.directory)
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
@@ -69,7 +69,7 @@ struct PacketStream {
       file: path == "-" ? nil : path)
   }
 
-  /// Tells what was wrong first, and what the packets came to.
+  /// Reports the first problems and the totals.
   private func conclude(_ judge: PacketLineJudge) throws {
     let counts = judge.counts
     console.report(
@@ -80,7 +80,7 @@ struct PacketStream {
         return located
       })
     if counts.errors > judge.problems.count {
-      console.say("\(counts.errors - judge.problems.count) more lines could not be judged")
+      console.say("\(counts.errors - judge.problems.count) more lines could not be evaluated")
     }
     console.say(
       "\(counts.lines) \(counts.lines == 1 ? "packet" : "packets"): \(counts.allowed) allowed, "
@@ -97,16 +97,16 @@ struct PacketStream {
   }
 }
 
-/// A line on a terminal that says how far the packets have come.
+/// A progress line on a terminal.
 private struct Progress {
   private let isShown: Bool
   private var lastShown: UInt64 = 0
   private var width = 0
 
-  /// The time between two of them, in nanoseconds.
+  /// The time between two updates, in nanoseconds.
   private static let interval: UInt64 = 250_000_000
 
-  /// Prepares the line; answers on the same terminal are progress enough.
+  /// Prepares the line; it is not shown when results go to the same terminal.
   init(_ console: Console) {
     isShown = !console.isJSON && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0
     lastShown = isShown ? Self.now() : 0
@@ -123,7 +123,7 @@ private struct Progress {
     Console.write(Array("\r\(text)\(blanks)".utf8), to: STDERR_FILENO)
   }
 
-  /// Takes the line away again.
+  /// Erases the line.
   mutating func clear() {
     guard width > 0 else { return }
     Console.write(Array("\r\(String(repeating: " ", count: width))\r".utf8), to: STDERR_FILENO)

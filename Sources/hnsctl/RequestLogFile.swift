@@ -1,7 +1,7 @@
 import Glibc
 import HNSServer
 
-/// Where the log of requests goes: a file that grows, or standard error.
+/// Where the request log goes: appended to a file, or to standard error.
 enum RequestLogFile {
   struct Failure: Error {
     let reason: String
@@ -9,7 +9,7 @@ enum RequestLogFile {
 
   /// Opens a log.
   ///
-  /// What cannot be written is lost: a log that nobody reads does not stop the service.
+  /// Lines that cannot be written are dropped; a broken log does not stop the service.
   static func open(_ path: String, isJSON: Bool) throws(Failure) -> RequestLog {
     var descriptor = STDERR_FILENO
     if path != "-" {

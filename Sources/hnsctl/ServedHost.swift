@@ -4,12 +4,12 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// The options that describe the emulated host of a service.
+/// The options that describe the emulated host of `serve`.
 struct ServedHost: ParsableArguments {
   @Option(
     help: """
-      The Windows build: a name (1607 to ltsc2025), or BUILD[.REVISION]; that of the state, or else \
-      \(WindowsBuild.standard), when it is not given.
+      The Windows build: a name (1607 to ltsc2025) or BUILD[.REVISION]. The default is that of the state, \
+      or else \(WindowsBuild.standard).
       """)
   var windows: String?
 
@@ -18,25 +18,25 @@ struct ServedHost: ParsableArguments {
 
   @Option(
     name: .customLong("adapter"),
-    help: ArgumentHelp("A network adapter of the host; none takes any name.", valueName: "name"))
+    help: ArgumentHelp("A network adapter of the host; by default any name is accepted.", valueName: "name"))
   var adapters: [String] = []
 
   @Option(
     name: .customLong("host-address"),
-    help: ArgumentHelp("An address of the host, the management address first.", valueName: "ip"),
+    help: ArgumentHelp("An IP address of the host; give the management address first.", valueName: "ip"),
     transform: Self.address)
   var addresses: [IPAddress] = []
 
   @Option(
     name: .customLong("assume"),
     help: ArgumentHelp(
-      "An assumption where the sources are silent; a wrong name lists them all.", valueName: "name=value"))
+      "Set an assumption; `hnsctl capabilities` lists them all.", valueName: "name=value"))
   var assumptions: [String] = []
 
   @Option(name: .customLong("switch"), help: .hidden)
   var formerAssumptions: [String] = []
 
-  @Option(help: "What the ids and addresses of a new host, and delays, are drawn from.")
+  @Option(help: "Seed for the ids and addresses of a new host, and for delays.")
   var seed: UInt64 = 0
 
   func validate() throws {
@@ -44,13 +44,13 @@ struct ServedHost: ParsableArguments {
     _ = try chosenAssumptions()
   }
 
-  /// Reads an address.
+  /// Parses an address.
   static func address(_ text: String) throws -> IPAddress {
-    guard let address = IPAddress(text) else { throw ValidationError("'\(text)' is no IP address") }
+    guard let address = IPAddress(text) else { throw ValidationError("'\(text)' is not an IP address") }
     return address
   }
 
-  /// The Windows build that is asked for, or the end of the command.
+  /// The requested Windows build; ends the command if it is unknown.
   func build(_ console: Console) throws -> WindowsBuild? {
     guard let name = windows ?? formerWindows else { return nil }
     guard let build = WindowsBuild(name) else {
@@ -64,7 +64,7 @@ struct ServedHost: ParsableArguments {
     return build
   }
 
-  /// What a new host is, or the end of the command.
+  /// The configuration of a new host; ends the command if an option is invalid.
   func configuration(_ console: Console) throws -> HostConfiguration {
     if !formerAssumptions.isEmpty { console.reportRenamed("--switch", to: "--assume") }
     if formerWindows != nil { console.reportRenamed("--persona", to: "--windows") }
@@ -84,7 +84,7 @@ struct ServedHost: ParsableArguments {
       }
       guard parts.count == 2, key.values.contains(where: { $0.value == parts[1] }) else {
         let values = key.values.map { "\(key.name)=\($0.value)" }.joined(separator: " or ")
-        throw ValidationError("--assume takes \(values), which says \(key.summary)")
+        throw ValidationError("--assume takes \(values), which decides \(key.summary)")
       }
       result[key] = parts[1]
     }

@@ -4,7 +4,7 @@ import Glibc
 struct StopSignals {
   private var signals = sigset_t()
 
-  /// Keeps the signals until they are waited for; threads made later keep them too.
+  /// Blocks the signals until `wait`; threads created later inherit this.
   init() {
     sigemptyset(&signals)
     sigaddset(&signals, SIGINT)
@@ -12,7 +12,7 @@ struct StopSignals {
     pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
-  /// Waits for one of them; a further one ends the process at once.
+  /// Waits for the first signal; a second one ends the process immediately.
   mutating func wait() {
     var received: Int32 = 0
     while sigwait(&signals, &received) != 0 {}

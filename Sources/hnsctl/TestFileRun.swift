@@ -4,16 +4,16 @@ import PolicyTesting
 import PolicyViews
 import SourceReading
 
-/// One file of tests, run by itself: everything there is to say is collected, and nothing printed.
+/// The test run of one file: diagnostics are collected, and nothing is printed.
 struct TestFileRun: Sendable {
   let report: TestFileReport
-  /// The texts that diagnostics quote from, by file name.
+  /// The source texts that diagnostics quote, by file name.
   let sources: [String: [UInt8]]
 
   /// Runs the tests of a file.
   ///
   /// - Parameters:
-  ///   - file: The file as the user named it.
+  ///   - file: The file as given by the user.
   ///   - filter: Which tests to run; nil for all.
   init(_ file: String, filter: TestFilter?) {
     let console = Console()
@@ -30,14 +30,14 @@ struct TestFileRun: Sendable {
     sources = console.sources
   }
 
-  /// The tests of a file and what they are about; nil when there is an error, which is told.
+  /// The tests of a file and their subject; nil after an error, which is reported.
   private static func read(_ file: String, _ session: Session) -> ([TestDeclaration], TestSubject)? {
     guard let bytes = session.bytes(file) else { return nil }
     if let own = DocumentKind(bytes) {
       session.console.report([
         Diagnostic(
-          .wrongKind, "this is \(own.title), not a profile or a file of tests", file: file,
-          remedy: "name it as the 'subject' of a file of kind PolicyTests")
+          .wrongKind, "this is \(own.title), not a profile or a test file", file: file,
+          remedy: "specify it as the 'subject' of a test file (kind: PolicyTests)")
       ])
       return nil
     }
@@ -57,7 +57,7 @@ struct TestFileRun: Sendable {
     TestSubject(file: source.file, evaluator: source.evaluator, profile: source.profile)
   }
 
-  /// The profile or state that a file of tests names.
+  /// The profile or state that a test file specifies.
   private static func subject(of tests: PolicyTests, file: String, _ session: Session) -> TestSubject? {
     let path = path(tests.subject.value, from: file)
     func refuse(_ code: DiagnosticCode, _ message: String, _ remedy: String) {
@@ -68,16 +68,16 @@ struct TestFileRun: Sendable {
     switch ProfileFile.read(path) {
     case .failure(let error):
       let reason = error.description.replacing("the file cannot", with: "'\(printable(path))' cannot")
-      refuse(.fileUnreadable, reason, "write the path as seen from the folder of this file")
+      refuse(.fileUnreadable, reason, "write the path relative to the folder of this file")
       return nil
     case .success(let bytes) where DocumentKind(bytes) == nil && PolicyTests.isStated(in: bytes):
-      refuse(.wrongKind, "the subject is a file of tests itself", "name a profile or a state")
+      refuse(.wrongKind, "the subject is itself a test file", "specify a profile or a state")
       return nil
     case .success: return (try? QuerySource(path, session: session)).map(subject)
     }
   }
 
-  /// A path as seen from the folder of a file.
+  /// A path relative to the folder of a file.
   private static func path(_ path: String, from file: String) -> String {
     guard !path.hasPrefix("/") else { return path }
     guard file != "-", let slash = file.lastIndex(of: "/") else { return path == "-" ? "./-" : path }

@@ -5,15 +5,15 @@ import NetworkTypes
 import PolicyViews
 import SourceReading
 
-/// What a trace is asked about.
+/// What a trace evaluates.
 enum TraceRequest {
-  /// One packet; the type is that of a packet of ICMP or ICMPv6.
+  /// One packet; the type is set for ICMP and ICMPv6.
   case packet(PacketQuery, icmpType: UInt8?)
-  /// Every packet of a set.
+  /// Every packet in a set.
   case packets(PacketQuerySet)
 }
 
-/// The texts in which a packet, or a set of packets, is asked about.
+/// A packet or a set of packets, as given on the command line.
 struct PacketText {
   var from: String
   var to: String
@@ -22,25 +22,25 @@ struct PacketText {
   var sourcePort: String?
   var icmpType: UInt8?
 
-  /// Reads the texts; what is wrong with them is thrown as a diagnostic.
+  /// Parses the arguments; throws a diagnostic for the first invalid one.
   ///
-  /// - Parameter source: What the packets are judged by.
+  /// - Parameter source: What the packets are evaluated against.
   func request(_ source: QuerySource) throws(Diagnostic) -> TraceRequest {
     let protocols = try readProtocols(source.file)
     let single = protocols.protocols.count == 1 ? protocols.protocols.first : nil
-    // Of any protocol, ports mean those that have some; of stated ones each must have them.
+    // With 'any', ports select the protocols that have ports; listed protocols must all have them.
     if protocols != .allProtocols, let other = protocols.protocols.first(where: { !$0.hasPorts }) {
       try refusePorts(other, source.file)
     }
     if icmpType != nil, single != .icmp, single != .icmpv6 {
       throw Self.invalid(
-        "an ICMP type belongs to ICMP and ICMPv6", source.file, "leave --icmp-type out")
+        "an ICMP type applies only to ICMP and ICMPv6", source.file, "remove --icmp-type")
     }
     let ports = try port.map { text throws(Diagnostic) in try Self.ports(text, source.file) }
     let sourcePorts = try sourcePort.map { text throws(Diagnostic) in try Self.ports(text, source.file) }
     if let single, single.hasPorts, ports == nil {
       throw Self.invalid(
-        "a packet of \(single) needs a destination port", source.file, "give --port N, or --port any")
+        "a \(single) packet needs a destination port", source.file, "give --port N, or --port any")
     }
     let senders = try selection(from, source)
     let receivers = try selection(to, source)
@@ -68,8 +68,8 @@ struct PacketText {
   private func refusePorts(_ proto: IPProtocol, _ file: String) throws(Diagnostic) {
     guard port != nil || sourcePort != nil else { return }
     throw Diagnostic(
-      .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", file: file,
-      remedy: "leave --port and --source-port out")
+      .protocolWithoutPorts, "protocol \(proto) has no ports", file: file,
+      remedy: "remove --port and --source-port")
   }
 
   private func readProtocols(_ file: String) throws(Diagnostic) -> ProtocolSet {

@@ -103,7 +103,7 @@ import Testing
     #expect(
       all == Self.hostCompartment + """
 
-        In the utility VM of the namespace A3D736CA-6F40-8BA4-A122-120B07817D3E
+        In the utility VM of namespace A3D736CA-6F40-8BA4-A122-120B07817D3E
 
         CompartmentId          : 1
         CompartmentDescription : Default Compartment

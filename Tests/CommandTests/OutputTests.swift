@@ -141,7 +141,7 @@ import Testing
     let state = try workspace.contents()["host.json"]
     let closed = try workspace.bash("hnsctl show endpoints --state host.json >&-")
     #expect(closed.status == 1)
-    #expect(closed.errors == "error: the output cannot be written: Bad file descriptor\n")
+    #expect(closed.errors == "error: cannot write the output: Bad file descriptor\n")
     // Nothing that is meant for the screen lands in a file that took the closed number.
     try workspace.bash("hnsctl apply pod.yaml --state host.json --destroy >&- 2>&- <&-").exits(1)
     #expect(try workspace.contents()["host.json"] != state)

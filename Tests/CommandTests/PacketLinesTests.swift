@@ -60,8 +60,8 @@ import Testing
 
   /// Every line that is wrong, and what is said of it.
   static let wrong: [(line: String, error: String)] = [
-    ("", "the line is empty; write one packet a line"),
-    (" \r", "the line is empty; write one packet a line"),
+    ("", "the line is empty; write one packet per line"),
+    (" \r", "the line is empty; write one packet per line"),
     (
       "allow",
       "column 1: unexpected character where a value is expected; write one object such as "
@@ -78,27 +78,27 @@ import Testing
     ),
     (
       #"{"to":"web","protocol":"tcp","port":80}"#,
-      "the packet has no 'from'; say who sends it: an address, a name, or host"
+      "the packet has no 'from'; give the source: an address, a name, or host"
     ),
     (
       #"{"from":"web","to":7,"protocol":"tcp","port":80}"#,
-      "'to' is 7; say whom it is sent to: an address, a name, or host"
+      "'to' is 7; give the destination: an address, a name, or host"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"tcp"}"#,
-      "a packet of tcp needs a destination port; state 'port'"
+      "a tcp packet needs a destination port; add 'port'"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"icmp","port":80}"#,
-      "a packet of protocol icmp has no ports; leave 'port' out"
+      "protocol icmp has no ports; remove 'port'"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":58,"sourcePort":80}"#,
-      "a packet of protocol icmpv6 has no ports; leave 'sourcePort' out"
+      "protocol icmpv6 has no ports; remove 'sourcePort'"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"udp","port":80,"icmpType":8}"#,
-      "an ICMP type belongs to ICMP and ICMPv6, not to udp; leave 'icmpType' out"
+      "an ICMP type applies only to ICMP and ICMPv6, not to udp; remove 'icmpType'"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"icmp","icmpType":256}"#,
@@ -126,7 +126,7 @@ import Testing
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"tcp","port":80,"sourcePort":null}"#,
-      "'sourcePort' is null; write a whole number from 0 to 65535, or leave it out"
+      "'sourcePort' is null; write a whole number from 0 to 65535, or omit it"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","proto":"tcp","port":80}"#,
@@ -142,14 +142,15 @@ import Testing
     ),
     (
       #"{"from":"10.0.0.0/8","to":"web","protocol":"tcp","port":80}"#,
-      "'10.0.0.0/8' stands for several ends, and a line is one packet; name one address, or ask with --from and --to"
+      "'10.0.0.0/8' means several addresses, but a line is one packet; give one address, or trace the set "
+        + "with --from and --to"
     ),
     (
       #"{"from":"10.1.2.3","to":"10.1.2.4","protocol":"tcp","port":80}"#,
-      "neither end of the packet is on this host: 10.1.2.4 belongs to no endpoint; "
-        + "name an endpoint, a container, a pod or host at one end"
+      "neither end of the packet is on this host: no endpoint has the address 10.1.2.4; "
+        + "use an endpoint, a container, a pod or host at one end"
     ),
-    (#"{"from":"2001:db8::1","to":"web","protocol":"tcp","port":80}"#, "no packet goes from IPv6 to IPv4"),
+    (#"{"from":"2001:db8::1","to":"web","protocol":"tcp","port":80}"#, "a packet cannot go from IPv6 to IPv4"),
   ]
 
   @Test func wrongLinesAreToldAndTheRestGoesOn() throws {
@@ -171,7 +172,7 @@ import Testing
     #expect(
       run.errors.hasSuffix(
         """
-        \(count - 10) more lines could not be judged
+        \(count - 10) more lines could not be evaluated
         \(count * 2) packets: \(count) allowed, 0 blocked, 0 unknown, \(count) errors
 
         """))
@@ -243,10 +244,10 @@ import Testing
     let both = try workspace.hnsctl("trace", "-", "--packets", "-").exits(64)
     #expect(both.errors.hasPrefix("Error: SOURCE and --packets cannot both be standard input\n"))
     let mixed = try workspace.hnsctl("trace", "host.json", "--packets", "-", "--from", "web").exits(64)
-    #expect(mixed.errors.hasPrefix("Error: --packets and --from exclude each other\n"))
+    #expect(mixed.errors.hasPrefix("Error: --packets and --from cannot be combined\n"))
     let assumptions = try workspace.hnsctl("trace", "host.json", "--packets", "-", "--all-assumptions").exits(
       64)
-    #expect(assumptions.errors.hasPrefix("Error: --packets and --all-assumptions exclude each other\n"))
+    #expect(assumptions.errors.hasPrefix("Error: --packets and --all-assumptions cannot be combined\n"))
     let missing = try workspace.hnsctl("trace", "host.json", "--from", "web").exits(64)
     #expect(missing.errors.hasPrefix("Error: Missing expected argument '--to <to>'\n"))
   }
@@ -262,7 +263,7 @@ import Testing
     #expect(run.output == String(repeating: Self.allowed, count: 3))
     #expect(try workspace.read("status") == "0\n")
     let full = try workspace.bash("hnsctl trace host.json --packets line >/dev/full")
-    #expect(full.status == 1 && full.errors.contains("the output cannot be written"))
+    #expect(full.status == 1 && full.errors.contains("cannot write the output"))
   }
 
   /// An answer comes as soon as its line has come, so that another program can ask and wait.

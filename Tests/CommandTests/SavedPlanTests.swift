@@ -11,7 +11,7 @@ import Testing
     try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "host.json").exits(0)
     let saved = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", "pod.plan").exits(0)
     #expect(
-      saved.errors.hasSuffix("Saved the plan. Carry it out with: hnsctl apply pod.plan --state host.json\n"))
+      saved.errors.hasSuffix("Saved the plan. Apply it with: hnsctl apply pod.plan --state host.json\n"))
     return workspace
   }
 
@@ -134,11 +134,11 @@ import Testing
     #expect(
       run.errors.hasSuffix(
         """
-        pod.plan: error: 3 of 10 requests were carried out and are saved [apply-incomplete]
+        pod.plan: error: 3 of 10 requests were applied and saved [apply-incomplete]
         pod.plan: note: done: create network podnet
         pod.plan: note: done: create endpoint api
         pod.plan: note: done: create the namespace of api
-          help: apply again when the cause is gone; what is done is not done twice
+          help: fix the cause and apply again; requests already done are not repeated
 
         """), "\(run.errors)")
     let endpoints = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0)
@@ -169,7 +169,7 @@ import Testing
     let wrong = try workspace.hnsctl("apply", "gone.plan", "--state", "host.json", "--destroy").exits(64)
     #expect(
       wrong.errors == """
-        Error: --destroy goes with a profile, not with a saved plan
+        Error: --destroy applies to a profile, not to a saved plan
           See 'hnsctl apply --help' for more information.
 
         """)
@@ -211,12 +211,12 @@ import Testing
     let before = try workspace.contents()
     for name in ["pod.yaml", "host.json"] {
       let run = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", name).exits(64)
-      #expect(run.errors.contains("which it would replace"))
+      #expect(run.errors.contains("would overwrite"))
     }
     let nowhere = try workspace.hnsctl("plan", "pod.yaml", "--out", "nowhere/pod.plan").exits(1)
-    #expect(nowhere.errors.contains("nowhere/pod.plan: error: the plan cannot be written: "))
+    #expect(nowhere.errors.contains("nowhere/pod.plan: error: cannot write the plan: "))
     let folder = try workspace.hnsctl("plan", "pod.yaml", "--out", ".").exits(1)
-    #expect(folder.errors.contains(".: error: the plan cannot be written: "))
+    #expect(folder.errors.contains(".: error: cannot write the plan: "))
     #expect(try workspace.contents() == before)
 
     // A link is followed, a pipe is written to.

@@ -77,7 +77,7 @@ import Testing
     #expect(
       second.errors == """
         error: cannot listen on 127.0.0.1:\(port): Address already in use [cannot-listen]
-          help: stop what listens there, or take another port: --port 0 takes any that is free
+          help: stop the program listening there, or use another port: --port 0 picks any free port
 
         """)
     started.process.terminate()
@@ -90,7 +90,7 @@ import Testing
       let run = try workspace.hnsctl("serve", "--port", "0", "--address", address).exits(64)
       #expect(
         run.errors.hasPrefix(
-          "Error: \(address) can be reached by others: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1\n"
+          "Error: \(address) is not loopback: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1\n"
         ), "\(run.errors)")
     }
     let (started, port) = try serve(
@@ -127,8 +127,8 @@ import Testing
     (["--address", "localhost"], 64, "Error: The value 'localhost' is invalid for '--address <ip>'"),
     (["--host-address", "10.0.0"], 64, "Error: The value '10.0.0' is invalid for '--host-address <ip>'"),
     (["--adapter", ""], 64, "Error: --adapter needs a name"),
-    (["--token", ""], 64, "Error: a token is 1 to 1,000 visible ASCII characters without blanks"),
-    (["--token", "a b"], 64, "Error: a token is 1 to 1,000 visible ASCII characters without blanks"),
+    (["--token", ""], 64, "Error: a token is 1 to 1,000 visible ASCII characters without spaces"),
+    (["--token", "a b"], 64, "Error: a token is 1 to 1,000 visible ASCII characters without spaces"),
     (
       ["--assume", "colour=blue"], 64, "Error: there is no assumption 'colour'; --assume takes implicitDeny,"
     ),

@@ -76,7 +76,7 @@ import Testing
 
                  Note: web is behind NAT: from outside only a published port leads to it
 
-                 Verdict: block by default-in; the sender meets a time-out
+                 Verdict: block by default-in; the sender times out
           FAIL only corp gets in
                fail.yaml:17:12: expected no packet to be allowed, got allow by allow-web
                  Refuted by tcp 80 from addresses other than 10.0.0.0/8, 172.30.0.1, 172.30.0.10, 192.0.2.5 to 172.30.0.10; for example
@@ -90,7 +90,7 @@ import Testing
 
                  Note: web is behind NAT: from outside only a published port leads to it
 
-                 Verdict: allow by allow-web; replies pass while the flow is remembered
+                 Verdict: allow by allow-web; return traffic is allowed (stateful)
 
         3 tests in 1 file: 1 passed, 2 failed
 
@@ -120,7 +120,7 @@ import Testing
     #expect(run.output.contains("\n  FAIL mail is open\n"))
     #expect(!run.output.contains("only corp gets in"))
     #expect(run.errors.isEmpty)
-    #expect(run.output.hasSuffix("\n3 tests in 2 files: 2 passed, 1 failed; ended at the first failure\n"))
+    #expect(run.output.hasSuffix("\n3 tests in 2 files: 2 passed, 1 failed; stopped at the first failure\n"))
     // A file that could not be tested is a failure as well, and nothing is cut where nothing fails.
     try workspace.hnsctl("test", "bad.yaml", "fail.yaml", "--fail-fast").exits(1)
     let clean = try workspace.hnsctl("test", "pass.yaml", "pass.yaml", "--fail-fast").exits(0)
@@ -135,7 +135,7 @@ import Testing
     let none = try workspace.hnsctl("test", "fail.yaml", "--filter", "port*").exits(1)
     #expect(
       none.errors == """
-        fail.yaml: error: no test of the file is called like 'port*' [no-tests]
+        fail.yaml: error: no test in the file matches 'port*' [no-tests]
           help: the tests are: the port is open, mail is open, only corp gets in
 
         """)
@@ -197,7 +197,7 @@ import Testing
     (
       tests("pass.yaml", "{name: t, packet: {from: corp, to: web, protocol: tcp, port: 80}, expect: allow}"),
       """
-      bad.yaml:5:30: error: 'corp' is an address set, and a packet has one address [unknown-peer]
+      bad.yaml:5:30: error: 'corp' is an address set, but a packet has one address [unknown-peer]
       """
     ),
     (
@@ -221,13 +221,13 @@ import Testing
     (
       tests("pass.yaml", "{name: t, packet: {from: 10.1.2.3, to: 10.1.2.4, protocol: icmp}, expect: allow}"),
       """
-      bad.yaml:5:12: error: neither end of the packet is on this host: 10.1.2.4 belongs to no endpoint [no-endpoint]
+      bad.yaml:5:12: error: neither end of the packet is on this host: no endpoint has the address 10.1.2.4 [no-endpoint]
       """
     ),
     (
       tests("pass.yaml", "{name: t, packet: {from: '::1', to: web, protocol: tcp, port: 80}, expect: allow}"),
       """
-      bad.yaml:5:12: error: no packet goes from IPv6 to IPv4 [mixed-families]
+      bad.yaml:5:12: error: a packet cannot go from IPv6 to IPv4 [mixed-families]
       """
     ),
     (
@@ -235,7 +235,7 @@ import Testing
         .replacing("expect: allow, rule: allow-web}\n", with: "expect: allow}\n")
         + "  - {name: b, packet: {from: 10.1.2.3, to: 172.30.0.10, protocol: tcp, port: 80}, expect: block}\n",
       """
-      bad.yaml:17:12: error: the same packet is expected to pass and to be blocked [contradictory-test]
+      bad.yaml:17:12: error: the same packet is expected to be allowed and to be blocked [contradictory-test]
       """
     ),
     (
@@ -243,7 +243,7 @@ import Testing
         "{name: t, packet: {from: 10.1.2.3, to: web, protocol: tcp, port: 80}, expect: block, via: {windowsFirewall: allow}}"
       ),
       """
-      bad.yaml:15:12: error: the packet is expected to be blocked, and every enforcement point on its way to allow it [contradictory-test]
+      bad.yaml:15:12: error: the packet is expected to be blocked, but every enforcement point on its path to allow it [contradictory-test]
       """
     ),
     (
@@ -261,13 +261,13 @@ import Testing
     (
       tests("bad.yaml", passing),
       """
-      bad.yaml:3:10: error: the subject is a file of tests itself [wrong-kind]
+      bad.yaml:3:10: error: the subject is itself a test file [wrong-kind]
       """
     ),
     (
       #"{"formatVersion":1,"serial":1}"#,
       """
-      bad.yaml: error: this is the state of a host, not a profile or a file of tests [wrong-kind]
+      bad.yaml: error: this is the state of a host, not a profile or a test file [wrong-kind]
       """
     ),
   ]

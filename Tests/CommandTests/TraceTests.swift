@@ -37,15 +37,15 @@ import Testing
     let cases = [
       (
         ["--from", "10.1.2.3", "--to", "web", "--protocol", "tcp", "--port", "80"],
-        "Verdict: allow by allow-http; replies pass while the flow is remembered"
+        "Verdict: allow by allow-http; return traffic is allowed (stateful)"
       ),
       (
         ["--from", "203.0.113.7", "--to", "web", "--protocol", "tcp", "--port", "80"],
-        "Verdict: block by default-in; the sender meets a time-out"
+        "Verdict: block by default-in; the sender times out"
       ),
       (
         ["--from", "web", "--to", "10.96.0.10", "--protocol", "udp", "--port", "53"],
-        "Verdict: block by no-dns; the sender is refused at once (WSAEACCES)"
+        "Verdict: block by no-dns; the sender gets an error immediately (WSAEACCES)"
       ),
       (["--from", "web", "--to", "web", "--protocol", "tcp", "--port", "80"], "Verdict: allow"),
     ]
@@ -113,7 +113,8 @@ import Testing
       "trace", "web.yaml", "--from", "web", "--to", "host", "--protocol", "tcp", "--port", "8080",
     ]
     let run = try workspace.start(packet + ["--all-assumptions"]).finish().exits(0)
-    #expect(run.output.contains("The verdict is the same under all assumptions (48 combinations asked)\n"))
+    #expect(
+      run.output.contains("The verdict is the same under all assumptions (48 combinations evaluated)\n"))
     let json = try workspace.start(packet + ["--all-assumptions", "--json"]).finish().exits(0).json()
     #expect(json["allAssumptions"]?["same"] == true)
     #expect(json["allAssumptions"]?["combinations"]?.integer == 48)
@@ -170,16 +171,16 @@ import Testing
       text: "a packet of protocol icmp has no ports [protocol-without-ports]"),
     Refusal(
       arguments: ["--from", "10.1.2.3", "--to", "web", "--protocol", "tcp"],
-      text: "a packet of tcp needs a destination port [invalid-packet]"),
+      text: "a tcp packet needs a destination port [invalid-packet]"),
     Refusal(
       arguments: ["--from", "2001:db8::1", "--to", "web", "--protocol", "tcp", "--port", "80"],
-      text: "no packet goes from IPv6 to IPv4 [mixed-families]"),
+      text: "a packet cannot go from IPv6 to IPv4 [mixed-families]"),
     Refusal(
       arguments: ["--from", "10.1.2.3", "--to", "wev", "--protocol", "tcp", "--port", "80"],
       text: "there is no endpoint, container or pod 'wev' [unknown-peer]\n  help: did you mean 'web'?"),
     Refusal(
       arguments: ["--from", "203.0.113.7", "--to", "198.51.100.9", "--protocol", "tcp", "--port", "80"],
-      text: "198.51.100.9 belongs to no endpoint [no-endpoint]"),
+      text: "no endpoint has the address 198.51.100.9 [no-endpoint]"),
     Refusal(
       arguments: ["--from", "203.0.113.0/24", "--to", "198.51.100.9", "--protocol", "tcp", "--port", "80"],
       text: "no packet of the query is sent or received on this host [no-endpoint]"),
@@ -193,7 +194,7 @@ import Testing
       arguments: [
         "--from", "10.1.2.3", "--to", "web", "--protocol", "tcp", "--port", "80", "--icmp-type", "8",
       ],
-      text: "an ICMP type belongs to ICMP and ICMPv6 [invalid-packet]"),
+      text: "an ICMP type applies only to ICMP and ICMPv6 [invalid-packet]"),
     Refusal(
       arguments: ["--from", "10.1.2.3", "--to", "web", "--protocol", "icmp", "--icmp-type", "256"],
       text: "256", status: 64),

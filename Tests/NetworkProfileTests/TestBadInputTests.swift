@@ -25,19 +25,19 @@ struct TestBadInputTests {
       """
       6:45+3 unknown-peer: there is no container or pod 'wev'
         help: did you mean 'web'?
-      7:31+4 unknown-peer: 'corp' is an address set, and a packet has one address
+      7:31+4 unknown-peer: 'corp' is an address set, but a packet has one address
         help: use 'always' or 'never' for a set of packets
       7:41+7 unknown-peer: there is no container or pod 'api/apq'
         help: the profile has api, host, web
       8:66+4 protocol-without-ports: a packet of protocol icmp has no ports
         help: remove the key
-      9:46+3 mixed-families: no packet goes from IPv6 to IPv4
+      9:46+3 mixed-families: a packet cannot go from IPv6 to IPv4
         note 9:31+9: it comes from here
       9:76+8 key-not-supported: a packet of protocol tcp has no ICMP type
         help: remove the key
       10:25+4 missing-key: a packet of protocol udp needs the key 'port'
         help: state the destination port
-      10:45+9 mixed-families: no packet goes from IPv4 to IPv6
+      10:45+9 mixed-families: a packet cannot go from IPv4 to IPv6
         note 10:31+8: it comes from here
       10:80+5 invalid-value: 'maybe' is not allow or block
         help: write one of allow, block

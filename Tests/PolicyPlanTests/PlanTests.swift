@@ -89,7 +89,7 @@ import Testing
       ))
     let next = try plan(bare, on: host)
     #expect(next.plan.operations.count == 1)
-    #expect(effectLines(next.plan).contains { $0.contains { $0.contains("its last ACL goes") } })
+    #expect(effectLines(next.plan).contains { $0.contains { $0.contains("removing its last ACL") } })
     #expect(
       next.plan.defaultActions.contains { $0.endpoint == "web" && $0.direction == .in && $0.before == .block }
     )

@@ -8,7 +8,7 @@ import PolicyPlan
 import PolicyViews
 import Testing
 
-/// What the host cannot change in place is made anew, and the plan says so.
+/// What the host cannot change in place is replaced, and the plan reports it.
 @Suite struct ReplacementTests {
   private func text(_ plan: Plan) -> String {
     PlanView(style: .plain).lines(plan, subject: "a").joined(separator: "\n")
@@ -26,7 +26,8 @@ import Testing
     #expect(next.changes.allSatisfy { $0.target == "web" })
     let shown = text(next)
     #expect(shown.contains("± web on podnet: 10.1.0.11/24"))
-    #expect(shown.contains("made anew: its containers restart and its flows end"))
+    #expect(
+      shown.contains("; replaced because its addresses change: its containers restart and its flows end"))
     #expect(shown.contains("addresses: was 10.1.0.10/24; becomes 10.1.0.11/24"))
     #expect(!shown.contains("allow-https"), "rules that come back as they were are no news")
   }

@@ -116,7 +116,7 @@ import Testing
     let bad = Self.output(host, packet + padding + [0x20, 0x0a] + packet)
     #expect(
       bad.text == """
-        {"error":"line 1: the line is longer than 65536 bytes; write one packet a line"}
+        {"error":"line 1: the line is longer than 65536 bytes; write one packet per line"}
         {"verdict":"allow","rule":"allow-dns"}
 
         """)

@@ -1,7 +1,7 @@
 extension Page {
-  /// How pages look: light and dark, narrow and wide, on paper.
+  /// The styles of pages: light and dark, narrow and wide, and in print.
   ///
-  /// A verdict always has a word and a mark, so that colour only repeats what is said.
+  /// Every verdict has a word and a mark, so no information depends on color alone.
   static let styles = """
     :root {
       color-scheme: light dark;
@@ -134,7 +134,7 @@ extension Page {
     }
     """
 
-  /// Hides rows, columns and verdicts that are not asked for; the page is whole without it.
+  /// Filters rows, columns and verdicts; the page is complete without it.
   static let filterScript = """
     (() => {
       const form = document.getElementById('filter');

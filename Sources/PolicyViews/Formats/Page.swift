@@ -1,17 +1,17 @@
-/// A self-contained page: nothing of it is loaded from anywhere, and it can be read without scripts.
+/// A self-contained page: it loads nothing, and is readable without scripts.
 struct Page {
   private var body = ""
   private let title: String
 
-  /// Begins a page.
+  /// Starts a page.
   ///
   /// - Parameter title: The title as plain text.
   init(title: String) { self.title = title }
 
-  /// Text made safe to stand in a page, in attributes too.
+  /// Text escaped for use in a page, attributes included.
   static func escape(_ text: String) -> String { XMLText.escaped(text) }
 
-  /// Adds markup that is already safe.
+  /// Adds markup that is already escaped.
   mutating func add(_ markup: String) {
     body += markup
     body += "\n"
@@ -19,7 +19,7 @@ struct Page {
 
   /// The page as bytes.
   ///
-  /// - Parameter script: A script that adds comfort; nil for none.
+  /// - Parameter script: An optional script that the page does not depend on.
   func bytes(script: String? = nil) -> [UInt8] {
     let text = """
       <!doctype html>

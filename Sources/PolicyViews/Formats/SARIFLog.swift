@@ -7,23 +7,23 @@ package struct SARIFLog: Sendable {
   package struct Result: Sendable {
     /// The code, which becomes a rule of the log.
     package var code: DiagnosticCode
-    /// How much it weighs.
+    /// The severity.
     package var severity: Severity
-    /// What is said, in lines.
+    /// The message, in lines.
     package var message: [String]
-    /// The file as the user named it.
+    /// The file as given by the user.
     package var file: String
-    /// The place in the file.
+    /// The location in the file.
     package var place: Place?
-    /// What tells the result from others of its file, whatever line it stands on.
+    /// What distinguishes the result from others in its file, regardless of its line.
     package var fingerprint: String
-    /// Further places.
+    /// Related locations.
     package var related: [(text: String, file: String, place: Place)] = []
-    /// Why the result is allowed where it stands; nil for one that is not.
+    /// The reason for which the result is allowed; nil if it is not.
     package var justification: String?
   }
 
-  /// The name and version under which fingerprints are made.
+  /// The name and version of the fingerprint scheme.
   private let fingerprintName: String
   private let version: String
 
@@ -31,7 +31,7 @@ package struct SARIFLog: Sendable {
   ///
   /// - Parameters:
   ///   - version: The version of this program.
-  ///   - fingerprintName: The name and version under which fingerprints are made.
+  ///   - fingerprintName: The name and version of the fingerprint scheme.
   package init(version: String, fingerprintName: String) {
     self.version = version
     self.fingerprintName = fingerprintName
@@ -40,7 +40,7 @@ package struct SARIFLog: Sendable {
   /// The log.
   ///
   /// - Parameters:
-  ///   - results: The results in their order.
+  ///   - results: The results, in order.
   ///   - isSuccessful: Whether everything could be read.
   package func document(_ results: [Result], isSuccessful: Bool) -> JSON {
     var codes: [DiagnosticCode] = []
@@ -68,7 +68,7 @@ package struct SARIFLog: Sendable {
   ///
   /// - Parameters:
   ///   - error: The error.
-  ///   - file: The file, where the error names none.
+  ///   - file: The file to use when the error has none.
   package static func result(_ error: Diagnostic, _ file: String) -> Result {
     Result(
       code: error.code, severity: error.severity, message: [error.message, error.remedy].compactMap(\.self),
@@ -110,8 +110,8 @@ package struct SARIFLog: Sendable {
     return .object(object)
   }
 
-  /// A message: braces are doubled, because single ones hold places for arguments, and brackets are
-  /// escaped where they would make a link.
+  /// A message: braces are doubled, because single ones are argument placeholders, and brackets are
+  /// escaped where they would form a link.
   private static func message(_ lines: [String]) -> JSON {
     let text = lines.map(printable).joined(separator: "\n")
     let hasLink = text.contains("](")
@@ -147,7 +147,7 @@ enum URIText {
   static func reference(toFile path: String) -> String {
     let escaped = escaped(path)
     if path.hasPrefix("/") { return "file://\(escaped)" }
-    // A colon in the first segment would end a scheme.
+    // A colon in the first segment would be read as the end of a scheme.
     let first = escaped.prefix { $0 != "/" }
     return first.contains(":") || first.isEmpty ? "./\(escaped)" : escaped
   }

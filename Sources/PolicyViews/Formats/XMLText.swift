@@ -1,19 +1,19 @@
-/// Text as XML 1.0 can hold it, and HTML too.
+/// Text escaped for XML 1.0 and HTML.
 enum XMLText {
-  /// The text for a content or a quoted attribute.
+  /// The text as content or as a quoted attribute.
   ///
-  /// What XML 1.0 cannot hold even as a reference, and what would not survive an attribute, is written
-  /// visibly as in other output.
+  /// Characters that XML 1.0 cannot represent even as a reference, or that would not survive in an
+  /// attribute, are written as visible escapes, as in other output.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in printable(text).unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
-      // Never the end of a CDATA section, which content must not hold.
+      // Content must not contain "]]>".
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      // HTML before 5 has no name for it.
+      // HTML 4 has no named entity for it.
       case "'": result += "&#39;"
       case "\u{fffe}", "\u{ffff}": result += "\\u{\(String(scalar.value, radix: 16))}"
       default: result.unicodeScalars.append(scalar)
@@ -25,7 +25,7 @@ enum XMLText {
   /// Lines as content.
   static func content(_ lines: [String]) -> String { lines.map(escaped).joined(separator: "\n") }
 
-  /// Attributes in order; those without a value are left out.
+  /// Attributes in order; those without a value are omitted.
   static func attributes(_ values: KeyValuePairs<String, String?>) -> String {
     values.compactMap { key, value in value.map { " \(key)=\"\(escaped($0))\"" } }.joined()
   }

@@ -10,9 +10,9 @@ package enum CompartmentView {
     var machine: GUID?
     for compartment in compartments {
       if !lines.isEmpty { lines.append("") }
-      // Every utility VM has a default compartment of its own, so the numbers alone do not tell them apart.
+      // Every utility VM has its own default compartment, so the number alone is ambiguous.
       if case .utilityVM(let owner) = compartment.stack, owner != machine {
-        lines += ["In the utility VM of the namespace \(owner.uppercase)", ""]
+        lines += ["In the utility VM of namespace \(owner.uppercase)", ""]
         machine = owner
       }
       lines += [
@@ -24,7 +24,7 @@ package enum CompartmentView {
     return lines
   }
 
-  /// The compartments for programs.
+  /// The compartments as JSON.
   package static func document(_ compartments: [Compartment]) -> JSON {
     [
       "formatVersion": 1,

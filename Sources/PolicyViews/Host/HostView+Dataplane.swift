@@ -4,11 +4,11 @@ import JSONText
 import NetworkTypes
 import PolicyPlan
 
-/// What the enforcement points hold: rules as Get-NetFirewallRule and vfpctrl show them.
+/// The rules of the enforcement points, as Get-NetFirewallRule and vfpctrl show them.
 extension HostView {
   // MARK: Windows Firewall
 
-  /// Each compartment's rules in the list format of Get-NetFirewallRule, its filters joined.
+  /// Each compartment's rules in the list format of Get-NetFirewallRule, including their filters.
   var firewallLines: [String] {
     var lines: [String] = []
     for instance in service.firewallCompartments.map(named.named) {
@@ -49,14 +49,14 @@ extension HostView {
       text += " of the utility VM of namespace \(owner.uppercase)"
     }
     if !names.isEmpty { text += ", endpoint \(names.map(printable).joined(separator: ", "))" }
-    return text + ": what no rule matches is \(words(instance.unmatchedInbound)) inbound and "
+    return text + ": default action \(words(instance.unmatchedInbound)) inbound, "
       + "\(words(instance.unmatchedOutbound)) outbound"
   }
 
   private static func words(_ unmatched: UnmatchedTraffic) -> String {
     switch unmatched {
-    case .allow: "allowed"
-    case .block: "blocked"
+    case .allow: "allow"
+    case .block: "block"
     case .unknown: "unknown (assumption implicitDeny)"
     }
   }
@@ -129,7 +129,7 @@ extension HostView {
     return lines
   }
 
-  /// The conditions as VFP words them: the packet's source and destination, not local and remote.
+  /// The conditions in VFP's terms: source and destination of the packet, not local and remote.
   private static func conditions(_ rule: VFPRule) -> [String] {
     let inbound = rule.group.direction == .in
     let match = rule.match

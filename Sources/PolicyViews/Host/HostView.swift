@@ -5,17 +5,17 @@ import NetworkTypes
 import PolicyCompiler
 package import PolicyPlan
 
-/// What a host holds, in the likeness of the tools that show it on Windows (reference: hns, 8;
+/// The objects and rules of a host, formatted like the Windows tools (reference: hns, 8;
 /// windows-firewall-and-vfp, 1, 2.4 and 3.3).
 package struct HostView: Sendable {
-  /// What can be shown.
+  /// The subjects that can be shown.
   package enum Subject: String, Sendable, CaseIterable {
     case networks, endpoints, namespaces, compartments, acls, firewall, vfp
   }
 
   private let host: HostNetworkingService
   private let reading: HostReading
-  /// The same host with the rules named.
+  /// The same host with named rules.
   let named: NamedHost
   private let endpoints: [GUID: EndpointRecord]
   private let compartments: [GUID: Compartment]
@@ -24,8 +24,8 @@ package struct HostView: Sendable {
   ///
   /// - Parameters:
   ///   - host: The host.
-  ///   - reading: Its objects.
-  ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
+  ///   - reading: The objects of the host.
+  ///   - ledger: The owners of ACLs, for hosts that keep no ACL Ids.
   package init(_ host: HostNetworkingService, reading: HostReading, ledger: OwnershipLedger) {
     self.host = host
     self.reading = reading
@@ -51,7 +51,7 @@ package struct HostView: Sendable {
     }
   }
 
-  /// The subject for programs.
+  /// The subject as JSON.
   package func document(_ subject: Subject) -> JSON {
     let entries: [JSON] =
       switch subject {
@@ -186,7 +186,7 @@ package struct HostView: Sendable {
         ])
       }
     }
-    return rows.count == 1 ? ["No endpoint carries an ACL."] : columns(rows)
+    return rows.count == 1 ? ["No endpoint has an ACL."] : columns(rows)
   }
 
   private static func shortened(_ list: String) -> String {
@@ -215,7 +215,7 @@ package struct HostView: Sendable {
 }
 
 extension HostView {
-  /// The host itself, for the parts of the view in other files.
+  /// The host, for the extensions in other files.
   var service: HostNetworkingService { host }
 
   /// The name of an endpoint.

@@ -3,23 +3,23 @@ package import JSONText
 import NetworkTypes
 package import PolicyLint
 
-/// What was found in several profiles and states, for people and for programs.
+/// The findings in profiles and states, as text, JSON and SARIF.
 package struct LintView: Sendable {
   /// The report of one file.
   package struct File: Sendable {
-    /// The file as the user named it.
+    /// The file as given by the user.
     package var file: String
-    /// What was found; nil for a file that could not be looked through.
+    /// The findings; nil for a file that could not be linted.
     package var report: LintReport?
-    /// The errors of a file that could not be looked through.
+    /// The errors of a file that could not be linted.
     package var errors: [Diagnostic]
 
-    /// Makes a report of a file.
+    /// Creates the report of a file.
     ///
     /// - Parameters:
-    ///   - file: The file as the user named it.
-    ///   - report: What was found; nil for a file that could not be looked through.
-    ///   - errors: The errors of a file that could not be looked through.
+    ///   - file: The file as given by the user.
+    ///   - report: The findings; nil for a file that could not be linted.
+    ///   - errors: The errors of a file that could not be linted.
     package init(file: String, report: LintReport?, errors: [Diagnostic]) {
       self.file = file
       self.report = report
@@ -31,7 +31,7 @@ package struct LintView: Sendable {
 
   /// Prepares the view.
   ///
-  /// - Parameter files: The files in the order they were named.
+  /// - Parameter files: The files, in the order given.
   package init(_ files: [File]) { self.files = files }
 
   private var findings: [(file: String, finding: LintFinding)] {
@@ -44,11 +44,11 @@ package struct LintView: Sendable {
 
   // MARK: Text
 
-  /// The findings as lines, each with what stands in the file, and the sums last.
+  /// The findings as lines, each with an excerpt of the file; the totals are last.
   ///
   /// - Parameters:
-  ///   - style: How text is set.
-  ///   - sources: The texts to quote from, by file name.
+  ///   - style: How text is styled.
+  ///   - sources: The source texts to quote, by file name.
   package func lines(style: Style, sources: [String: SourceText]) -> [String] {
     let view = DiagnosticView(style: style, sources: sources)
     var lines: [String] = []
@@ -58,11 +58,11 @@ package struct LintView: Sendable {
     var text = "\(count == 0 ? "no findings" : number(count, "finding")) in \(number(files.count, "file"))"
     if !suppressed.isEmpty { text += ", \(suppressed.count) allowed by a comment" }
     let broken = files.count { $0.report == nil }
-    if broken > 0 { text += "; \(number(broken, "file")) could not be looked through" }
+    if broken > 0 { text += "; \(number(broken, "file")) could not be linted" }
     return lines + [style(count + broken > 0 ? .red : .green, text)]
   }
 
-  /// How many rules of a cover are shown with their lines.
+  /// How many rules of a cover are shown with their excerpts.
   private static let noteLimit = 8
 
   private static func diagnostic(_ finding: LintFinding, _ file: String) -> Diagnostic {
@@ -77,7 +77,7 @@ package struct LintView: Sendable {
 
   // MARK: JSON
 
-  /// The findings for programs, without the diagnostics.
+  /// The findings as JSON, without the diagnostics.
   package var document: JSON {
     [
       "formatVersion": 1,
@@ -118,8 +118,8 @@ package struct LintView: Sendable {
 
   // MARK: SARIF
 
-  /// The findings as a log of the Static Analysis Results Interchange Format; what comments allow is in it
-  /// as suppressed.
+  /// The findings as a log of the Static Analysis Results Interchange Format; findings allowed by comments
+  /// are included as suppressed.
   ///
   /// - Parameter version: The version of this program.
   package func log(version: String) -> JSON {

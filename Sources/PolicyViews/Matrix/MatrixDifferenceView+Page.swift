@@ -2,12 +2,12 @@ import FilterEngine
 import Reachability
 
 extension MatrixDifferenceView {
-  /// One self-contained page with the rows that differ.
+  /// A self-contained page with the rows that differ.
   package var page: [UInt8] {
-    var page = Page(title: "Who can reach whom: \(before) to \(after)")
+    var page = Page(title: "Reachability: \(before) to \(after)")
     page.add("<a class=\"skip\" href=\"#matrix\">Skip to the changes</a>")
-    page.add("<header>\n<h1>What changes in who can reach whom</h1>")
-    let number = count == 0 ? "nothing differs" : MatrixWords.count(count, "cell differs", "cells differ")
+    page.add("<header>\n<h1>Reachability changes</h1>")
+    let number = count == 0 ? "no differences" : MatrixWords.count(count, "cell differs", "cells differ")
     page.add(
       "<p class=\"lead\">from <code>\(Page.escape(before))</code> to <code>\(Page.escape(after))</code> · \(number)</p>"
     )
@@ -18,7 +18,7 @@ extension MatrixDifferenceView {
       page.add("<section aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>")
       for group in folded {
         page.add(
-          "<dt>\(Page.escape(group.name))</dt><dd>reach and are reached alike: \(Page.escape(group.members))</dd>"
+          "<dt>\(Page.escape(group.name))</dt><dd>same reachability: \(Page.escape(group.members))</dd>"
         )
       }
       page.add("</dl>\n</section>")
@@ -33,7 +33,7 @@ extension MatrixDifferenceView {
       <h2 id="changes-title" class="hidden">Changes</h2>
       <div class="scroll" role="region" aria-labelledby="changes-title" tabindex="0">
       <table data-changes>
-      <caption>Cells that differ, with the rule that decides on each side</caption>
+      <caption>Cells that differ, with the matching rule on each side</caption>
       <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Service</th>\
       <th scope="col">Packets</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
       <tbody>

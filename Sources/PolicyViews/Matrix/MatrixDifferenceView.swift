@@ -3,7 +3,7 @@ package import JSONText
 import NetworkTypes
 package import Reachability
 
-/// What differs between two matrices, for people and for programs.
+/// The differences between two matrices, as text, JSON and a page.
 package struct MatrixDifferenceView: Sendable {
   let difference: MatrixDifference
   let before: String
@@ -14,10 +14,10 @@ package struct MatrixDifferenceView: Sendable {
   /// Prepares the view.
   ///
   /// - Parameters:
-  ///   - difference: What differs.
-  ///   - before: The file of the one matrix.
-  ///   - after: The file of the other.
-  ///   - style: How text is set.
+  ///   - difference: The differences.
+  ///   - before: The file of the first matrix.
+  ///   - after: The file of the second matrix.
+  ///   - style: How text is styled.
   package init(_ difference: MatrixDifference, before: String, after: String, style: Style) {
     self.difference = difference
     self.before = before
@@ -26,7 +26,7 @@ package struct MatrixDifferenceView: Sendable {
     words = MatrixWords(parties: difference.parties, services: difference.services)
   }
 
-  /// Packets of some services between two groups whose verdict differs.
+  /// Packets of some services between two groups, with different verdicts before and after.
   struct Row {
     var from: String
     var to: String
@@ -36,7 +36,7 @@ package struct MatrixDifferenceView: Sendable {
     var after: MatrixDifference.Said
   }
 
-  /// A row for each pair of groups and each way in which services between them differ.
+  /// A row for each pair of groups and each distinct difference of services between them.
   var rows: [Row] {
     struct Key: Hashable {
       var from: Int
@@ -65,7 +65,7 @@ package struct MatrixDifferenceView: Sendable {
     }
   }
 
-  /// The groups that rows name and that stand for several parties.
+  /// The groups in the rows that represent several parties.
   var foldedGroups: [[Int]] {
     let named = Set(difference.changes.flatMap { [$0.from, $0.to] })
     return difference.groups.indices.filter { named.contains($0) && difference.groups[$0].count > 1 }
@@ -77,7 +77,7 @@ package struct MatrixDifferenceView: Sendable {
     (words.name(group), words.members(group).joined(separator: ", "))
   }
 
-  /// How many cells differ.
+  /// The number of cells that differ.
   var count: Int { difference.changes.count }
 
   // MARK: Text
@@ -85,11 +85,11 @@ package struct MatrixDifferenceView: Sendable {
   /// The rows that differ.
   package var lines: [String] {
     let title = "from \(printable(before)) to \(printable(after))"
-    guard count > 0 else { return ["No difference in who can reach whom \(title)."] }
+    guard count > 0 else { return ["No reachability changes \(title)."] }
     let number = MatrixWords.count(count, "cell differs", "cells differ")
-    var lines = [style(.bold, "Who can reach whom \(title): \(number)")]
+    var lines = [style(.bold, "Reachability changes \(title): \(number)")]
     for group in foldedGroups.map(self.title) {
-      lines += ["", "\(group.name) stands for parties that reach and are reached alike:"]
+      lines += ["", "\(group.name) stands for parties with the same reachability:"]
       lines += wrapped(group.members, width: 98).map { "  \($0)" }
     }
     lines.append("")
@@ -106,7 +106,7 @@ package struct MatrixDifferenceView: Sendable {
     return lines
   }
 
-  /// What one side says, in words.
+  /// The verdict of one side, in words.
   static func said(_ said: MatrixDifference.Said) -> String {
     guard let verdict = said.verdict else { return "none (\(MatrixWords.words(said.absence)))" }
     return "\(verdict.rawValue) \(MatrixWords.by(said.rule))"
@@ -114,7 +114,7 @@ package struct MatrixDifferenceView: Sendable {
 
   // MARK: JSON
 
-  /// The cells that differ, for programs.
+  /// The cells that differ, as JSON.
   package var document: JSON {
     var object = JSONObject()
     object.append("formatVersion", 1)
@@ -152,7 +152,7 @@ package struct MatrixDifferenceView: Sendable {
     return .object(object)
   }
 
-  /// What one side says of all pieces; `some` where they differ.
+  /// The verdict of one side on all pieces; `some` where they differ.
   private static func document(_ all: [MatrixDifference.Said]) -> JSON {
     let verdicts = Set(all.map(\.verdict))
     let rules = Set(all.map(\.rule))

@@ -4,8 +4,7 @@ import NetworkTypes
 import Reachability
 
 extension MatrixView {
-  /// The matrix for programs: every cell, by the names of its parties or, where they are folded, of their
-  /// groups.
+  /// The matrix as JSON: every cell, with the names of its parties or, if folded, of their groups.
   package var document: JSON {
     let words = MatrixWords(parties: matrix.parties, services: matrix.services)
     var object = JSONObject()
@@ -31,12 +30,12 @@ extension MatrixView {
     return .object(object)
   }
 
-  /// How many cells the document has.
+  /// The number of cells in the document.
   package var cellCount: Int { senders.count * receivers.count * matrix.services.count }
 }
 
 extension MatrixWords {
-  /// The name of a group as it is, not made fit for a terminal.
+  /// The name of a group, not escaped for a terminal.
   func key(_ group: [Int]) -> String {
     let name = parties[group[0]].name
     return group.count > 1 ? "\(name) +\(group.count - 1)" : name
@@ -96,7 +95,7 @@ extension MatrixCell {
 }
 
 extension JSONObject {
-  /// Which packets of a cell are meant; nothing for all.
+  /// The packets of a cell that are meant; empty for all.
   mutating func append(from: AddressSet?, to: AddressSet?, ports: PortSet?) {
     append("from", from.map { .strings($0.ranges.map(\.description)) })
     append("to", to.map { .strings($0.ranges.map(\.description)) })

@@ -4,11 +4,11 @@ import PacketSpace
 import Reachability
 
 extension MatrixView {
-  /// One self-contained page: a table of senders and receivers for each service, with services that fare
-  /// alike folded into one.
+  /// A self-contained page: a table of senders and receivers for each service; services with equal
+  /// results share one table.
   package var page: [UInt8] {
     let words = MatrixWords(parties: matrix.parties, services: matrix.services)
-    var page = Page(title: "Who can reach whom: \(source)")
+    var page = Page(title: "Reachability: \(source)")
     let tables = words.folded { service in
       senders.flatMap { sender in receivers.map { cell(from: sender, to: $0, service) } }
     }
@@ -19,7 +19,7 @@ extension MatrixView {
         }
       })
     page.add("<a class=\"skip\" href=\"#matrix\">Skip to the matrix</a>")
-    page.add("<header>\n<h1>Who can reach whom</h1>")
+    page.add("<header>\n<h1>Reachability</h1>")
     let parties = MatrixWords.count(matrix.parties.count, "party", "parties")
     let services = MatrixWords.count(matrix.services.count, "service", "services")
     page.add("<p class=\"lead\"><code>\(Page.escape(source))</code> · \(parties), \(services)</p>")
@@ -57,12 +57,12 @@ extension MatrixView {
     let items = summaries.map { summary in
       let word = summary == .none ? "" : " \(summary.rawValue)"
       return
-        "<li><b class=\"\(summary.rawValue)\">\(MatrixWords.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; a cell opens to say which" : "")</li>"
+        "<li><b class=\"\(summary.rawValue)\">\(MatrixWords.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; open a cell for details" : "")</li>"
     }
     return "<ul class=\"legend\" aria-label=\"Legend\">\n\(items.joined(separator: "\n"))\n</ul>"
   }
 
-  /// The table of services that fare alike.
+  /// The table of services with equal results.
   private func section(_ number: Int, _ services: [Int], _ words: MatrixWords) -> String {
     func head(_ group: Int, _ scope: String) -> String {
       let names = words.members(groups.members[group]).joined(separator: " ")
@@ -82,7 +82,7 @@ extension MatrixView {
     for sender in senders {
       text += "<tr>" + head(sender, "row")
       for receiver in receivers {
-        // On paper a row of many cells becomes a list, in which each cell says whom it is about.
+        // In print, a row of many cells becomes a list, in which each cell shows its receiver.
         let name = isWide ? Page.escape(words.name(groups.members[receiver])) : nil
         text += Self.cell(cell(from: sender, to: receiver, services[0]) ?? .sameCompartment, to: name)
       }
@@ -91,7 +91,7 @@ extension MatrixView {
     return text + "</tbody>\n</table>\n</div>\n</section>"
   }
 
-  /// Whether a table has more columns than paper has room for.
+  /// Whether a table has too many columns for paper.
   private var isWide: Bool { receivers.count > 6 }
 
   private static func cell(_ cell: MatrixCell, to name: String?) -> String {
@@ -119,14 +119,14 @@ extension MatrixView {
     rule.map { "by <code>\(Page.escape($0))</code>" } ?? "nothing filters"
   }
 
-  /// Who the parties are.
+  /// The list of parties.
   private func parties(_ words: MatrixWords) -> String {
     var text =
       "<section id=\"parties\" aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>\n"
     for group in groups.members {
       text += "<dt>\(Page.escape(words.name(group)))</dt><dd>"
       if group.count > 1 {
-        text += "reach and are reached alike: \(Page.escape(words.members(group).joined(separator: ", ")))"
+        text += "same reachability: \(Page.escape(words.members(group).joined(separator: ", ")))"
       } else {
         text += Page.escape(Self.description(matrix.parties[group[0]]))
       }
@@ -138,13 +138,13 @@ extension MatrixView {
   private static func description(_ party: MatrixParty) -> String {
     let addresses = PacketFormatter.list(party.addresses.ranges.map(\.description))
     switch party.peer {
-    case .endpoint?: return addresses.isEmpty ? "its address is not known" : addresses
+    case .endpoint?: return addresses.isEmpty ? "address unknown" : addresses
     case .host?:
       let also = party.aliases.isEmpty ? "" : "; also \(party.aliases.joined(separator: ", "))"
-      return (addresses.isEmpty ? "no address of it is stated" : addresses) + also
+      return (addresses.isEmpty ? "no address is given" : addresses) + also
     case .address?, nil:
       return party.addresses == .all
-        ? "every address that the host does not hold" : "\(addresses), outside the host"
+        ? "every address that is not on the host" : "\(addresses), outside the host"
     }
   }
 }

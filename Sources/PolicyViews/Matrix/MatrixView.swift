@@ -1,7 +1,7 @@
 import NetworkTypes
 package import Reachability
 
-/// Who can reach whom, for people and for programs.
+/// A reachability matrix, as text, JSON and a page.
 package struct MatrixView: Sendable {
   let matrix: ReachabilityMatrix
   let groups: MatrixGroups
@@ -9,16 +9,16 @@ package struct MatrixView: Sendable {
   private let style: Style
   private var words: MatrixWords { MatrixWords(parties: matrix.parties, services: matrix.services) }
 
-  /// How wide the text may be.
+  /// The maximum width of the text.
   private static let width = 100
 
   /// Prepares the view.
   ///
   /// - Parameters:
   ///   - matrix: The matrix.
-  ///   - source: The file it comes from.
-  ///   - style: How text is set.
-  ///   - isFolding: Whether parties that act alike are told as one.
+  ///   - source: The file that the matrix is about.
+  ///   - style: How text is styled.
+  ///   - isFolding: Whether parties with equal results are merged.
   package init(_ matrix: ReachabilityMatrix, source: String, style: Style, isFolding: Bool) {
     self.matrix = matrix
     self.source = source
@@ -26,7 +26,7 @@ package struct MatrixView: Sendable {
     groups = matrix.groups(isFolding: isFolding)
   }
 
-  /// The cell between two groups; that of a group with itself is between different members.
+  /// The cell between two groups; for a group and itself, between two different members.
   func cell(from sender: Int, to receiver: Int, _ service: Int) -> MatrixCell? {
     groups.value(from: sender, to: receiver).map { matrix.cell(vector: $0, service) }
   }
@@ -40,23 +40,23 @@ package struct MatrixView: Sendable {
   package var lines: [String] {
     let parties = MatrixWords.count(matrix.parties.count, "party", "parties")
     let services = MatrixWords.count(matrix.services.count, "service", "services")
-    var lines = [style(.bold, "Who can reach whom on \(printable(source)): \(parties), \(services)")]
+    var lines = [style(.bold, "Reachability on \(printable(source)): \(parties), \(services)")]
     lines += folded
     var seen = Seen()
     for receiver in receivers { lines += [""] + table(receiver, &seen) }
     return lines + [""] + legend(seen) + wrapped(MatrixWords.proviso, width: Self.width)
   }
 
-  /// What the legend has to explain.
+  /// What the legend needs to explain.
   private struct Seen {
     var summaries: Set<MatrixCell.Summary> = []
     var absences: Set<String> = []
   }
 
-  /// Which parties a name with a number stands for.
+  /// The parties that a name with a number stands for.
   private var folded: [String] {
     groups.members.filter { $0.count > 1 }.flatMap { group in
-      ["", "\(words.name(group)) stands for parties that reach and are reached alike:"]
+      ["", "\(words.name(group)) stands for parties with the same reachability:"]
         + wrapped(words.members(group).joined(separator: ", "), width: Self.width - 2).map { "  \($0)" }
     }
   }
@@ -68,7 +68,7 @@ package struct MatrixView: Sendable {
     if group.count == 1, names.count > 1 { title += " (\(names.dropFirst().joined(separator: ", ")))" }
     let all = senders.filter { isShown(from: $0, to: receiver) }
     let others = others(all, receiver)
-    // The others stand where the last of them does.
+    // The merged row takes the position of the last of its members.
     let dropped = Set(others.dropLast())
     let rows = all.filter { !dropped.contains($0) }
     guard !rows.isEmpty else { return [style(.bold, "To \(title)"), "  \(emptiness(receiver))"] }
@@ -93,11 +93,10 @@ package struct MatrixView: Sendable {
         columns.map(header), cells) + notes
   }
 
-  /// From this number on rows of endpoints that are equal are told as one.
+  /// The least number of endpoints with equal rows that are merged.
   private static let othersLimit = 4
 
-  /// The endpoints among some senders whose rows are equal and that are more than any other such; none
-  /// where they are few.
+  /// The largest set of endpoints among the senders with equal rows; empty if it is small.
   private func others(_ senders: [Int], _ receiver: Int) -> [Int] {
     var alike: [Int: [Int]] = [:]
     for sender in senders {
@@ -110,12 +109,12 @@ package struct MatrixView: Sendable {
     return most.count >= Self.othersLimit ? most : []
   }
 
-  /// What stands for every endpoint that has no row of its own.
+  /// The title of the row for all endpoints without a row of their own.
   private func otherwise(_ others: [Int]) -> String {
     "\(others.reduce(0) { $0 + groups.members[$1].count }) other endpoints"
   }
 
-  /// Whether a row says anything: a party and its like in one compartment are no row.
+  /// Whether a row is worth showing: one that is only within a compartment or off the host is not.
   private func isShown(from sender: Int, to receiver: Int) -> Bool {
     matrix.services.indices.contains { service in
       guard let cell = cell(from: sender, to: receiver, service) else { return false }
@@ -128,7 +127,7 @@ package struct MatrixView: Sendable {
       senders.flatMap { sender in
         matrix.services.indices.map { cell(from: sender, to: receiver, $0)?.absence }
       })
-    return "no packet to judge: "
+    return "no packets: "
       + absences.map { MatrixWords.words($0 ?? .sameCompartment) }.sorted().joined(separator: ", ")
   }
 
@@ -141,7 +140,7 @@ package struct MatrixView: Sendable {
   /// The lines above a column.
   private func header(_ services: [Int]) -> [String] {
     words.titles(services).flatMap { title -> [String] in
-      // A list of ports is broken after its commas.
+      // Lists of ports break after commas.
       var lines = [""]
       for piece in title.split(separator: ",", omittingEmptySubsequences: false) {
         let last = lines.count - 1
@@ -158,7 +157,7 @@ package struct MatrixView: Sendable {
     }
   }
 
-  /// Rows and columns, in as many tables as the width asks for.
+  /// Rows and columns, split into as many tables as the width requires.
   private func blocks(
     _ names: [String], _ headers: [[String]], _ cells: [[(text: String, summary: MatrixCell.Summary)]]
   ) -> [String] {
@@ -215,21 +214,21 @@ package struct MatrixView: Sendable {
       let word = summary == .none ? "-" : summary.rawValue
       let reasons =
         summary == .none
-        ? ": \(seen.absences.sorted().joined(separator: ", "))" : summary == .some ? ", as the note says" : ""
-      // Colour comes after the layout, which counts characters.
+        ? ": \(seen.absences.sorted().joined(separator: ", "))" : summary == .some ? "; see the note" : ""
+      // Color is added after the layout, which counts characters.
       let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
       return [style(MatrixWords.tone(summary), word) + lines[0].dropFirst(word.count)] + lines.dropFirst()
     }
   }
 
-  /// What a verdict on a cell means.
+  /// The meaning of a verdict on a cell.
   static func meaning(_ summary: MatrixCell.Summary) -> String {
     switch summary {
-    case .allow: "every such packet passes the port filters"
-    case .block: "no such packet passes"
-    case .some: "part of them pass"
-    case .unknown: "the host's assumption implicitDeny makes no statement"
-    case .none: "there is no packet to judge"
+    case .allow: "the port filters allow every such packet"
+    case .block: "the port filters block every such packet"
+    case .some: "some of these packets are allowed"
+    case .unknown: "not determined by the host's assumption implicitDeny"
+    case .none: "no packets"
     }
   }
 }

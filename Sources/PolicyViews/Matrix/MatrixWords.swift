@@ -3,30 +3,30 @@ import NetworkTypes
 import PacketSpace
 import Reachability
 
-/// Puts parties, services and cells of a matrix into words that text and page share.
+/// The wording of parties, services and cells that text and page share.
 struct MatrixWords {
   let parties: [MatrixParty]
   let services: [MatrixService]
 
   // MARK: Parties
 
-  /// The name of a group: that of its only member, or of the first with the number of the others.
+  /// The name of a group: that of its only member, or of the first with the number of others.
   func name(_ group: [Int]) -> String {
     guard let first = group.first else { return "" }
     let name = printable(parties[first].name)
     return group.count > 1 ? "\(name) +\(group.count - 1)" : name
   }
 
-  /// The names of all members, and of what else goes by them.
+  /// The names of all members, aliases included.
   func members(_ group: [Int]) -> [String] {
     group.flatMap { [parties[$0].name] + parties[$0].aliases }.map(printable)
   }
 
   // MARK: Services
 
-  /// Services in as few words as name them all, each a piece that must not be broken.
+  /// The shortest list of titles for the services; titles must not be broken.
   ///
-  /// Ports that fare like those nothing speaks of go without saying: `tcp other` stands for them too.
+  /// Ports with the same results as the unlisted ones are included in `tcp other`.
   func titles(_ group: [Int]) -> [String] {
     if group.count > 1, group.count == services.count { return ["all services"] }
     var titles: [String] = []
@@ -47,7 +47,7 @@ struct MatrixWords {
     return titles
   }
 
-  /// Services that fare alike, in the order in which each first comes.
+  /// Services grouped by equal results, in order of first appearance.
   func folded<Key: Hashable>(by key: (Int) -> Key) -> [[Int]] {
     var places: [Key: Int] = [:]
     var groups: [[Int]] = []
@@ -65,7 +65,7 @@ struct MatrixWords {
 
   // MARK: Cells
 
-  /// The mark that tells a verdict without colour.
+  /// The mark that shows a verdict without color.
   static func mark(_ summary: MatrixCell.Summary) -> String {
     switch summary {
     case .allow: "✓"
@@ -85,20 +85,20 @@ struct MatrixWords {
     }
   }
 
-  /// Why there is nothing to judge; a party that only one of two hosts has is not there on the other.
+  /// Why a cell is empty; a party that only one of two hosts has is not present on the other.
   static func words(_ absence: MatrixCell.Absence?) -> String {
     switch absence {
-    case nil: "not there"
+    case nil: "not present"
     case .sameCompartment?: "same compartment"
     case .noCommonFamily?: "no common address family"
     case .notOnHost?: "neither end is on the host"
     case .notAttached?: "not attached"
-    case .unknownHostAddress?: "the host's address is not known"
-    case .ambiguousAddress?: "several endpoints hold the address"
+    case .unknownHostAddress?: "the host's address is unknown"
+    case .ambiguousAddress?: "several endpoints have the address"
     }
   }
 
-  /// The parts of a cell; the one that is cut most stands last, as what the others leave.
+  /// The parts of a cell; the most fragmented one is last and described as the rest.
   static func parts(_ cell: MatrixCell) -> [(verdict: Verdict, rule: String?, packets: String)] {
     func ranges(_ part: MatrixCell.Part) -> Int {
       (part.from?.ranges.count ?? 0) + (part.to?.ranges.count ?? 0) + (part.ports?.ranges.count ?? 0)
@@ -126,7 +126,7 @@ struct MatrixWords {
     var rule: String?
   }
 
-  /// Which packets of a cell are meant; empty for all.
+  /// The packets of a cell that are meant; empty for all.
   static func packets(from: AddressSet?, to: AddressSet?, ports: PortSet?) -> String {
     var words: [String] = []
     let families = AddressFamily.allCases.filter { from == .all($0) && to == .all($0) }
@@ -140,15 +140,15 @@ struct MatrixWords {
     return words.joined(separator: " ")
   }
 
-  /// What a matrix does not say.
+  /// What a matrix does not cover.
   static let proviso =
-    "Judged are the port filters, for the first packet of a flow. Routing and the networks beyond the host are "
-    + "not, and of the host's own firewall only the documented defaults are known."
+    "Only port filters are evaluated, for the first packet of a flow. Routing and networks beyond the host "
+    + "are not evaluated; for the host's own firewall, only the documented defaults are known."
 
-  /// A rule as it is told after a verdict.
+  /// A rule as shown after a verdict.
   static func by(_ rule: String?) -> String { rule.map { "by \(printable($0))" } ?? "nothing filters" }
 
-  /// A part in words: the verdict, the packets, the rule.
+  /// A part in words: verdict, packets and rule.
   static func sentence(_ part: (verdict: Verdict, rule: String?, packets: String)) -> String {
     "\(part.verdict.rawValue)\(part.packets.isEmpty ? "" : " \(part.packets)") \(by(part.rule))"
   }

@@ -3,17 +3,17 @@ import NetworkTypes
 import PacketSpace
 package import PolicyPlan
 
-/// What a change does to packets, for people and for programs.
+/// The effect of a change on packets, as text and JSON.
 package struct EffectView: Sendable {
   private let style: Style
-  /// Where the rules of either side are written.
+  /// Where the rules of each side are written.
   private let origins: (before: RuleOrigins, after: RuleOrigins)?
 
   /// Prepares the view.
   ///
   /// - Parameters:
-  ///   - style: How text is set.
-  ///   - origins: Where the rules of either side are written; nil where that is not told.
+  ///   - style: How text is styled.
+  ///   - origins: Where the rules of each side are written; nil to omit it.
   package init(style: Style, origins: (before: RuleOrigins, after: RuleOrigins)? = nil) {
     self.style = style
     self.origins = origins
@@ -25,7 +25,7 @@ package struct EffectView: Sendable {
   ///
   /// - Parameter changes: The changes.
   package func lines(_ changes: [VerdictChange]) -> [String] {
-    guard !changes.isEmpty else { return ["No change in effect: every packet has the verdict it had."] }
+    guard !changes.isEmpty else { return ["No change in effect: every packet keeps its verdict."] }
     var lines: [String] = []
     var title = ""
     for change in changes {
@@ -41,7 +41,7 @@ package struct EffectView: Sendable {
     return lines + ["", "Effect: \(allowed) newly allowed, \(changes.count - allowed) newly blocked."]
   }
 
-  /// One change: the packets, the two rules, and packets that stand for them.
+  /// One change: the packets, the two rules, and example packets.
   func lines(_ change: VerdictChange) -> [String] {
     let isAllowed = change.change == .newlyAllowed
     let word = style(isAllowed ? .green : .red, isAllowed ? "newly allowed" : "newly blocked")
@@ -58,7 +58,7 @@ package struct EffectView: Sendable {
     return lines
   }
 
-  /// How many boxes of one change are written out.
+  /// How many boxes of a change are shown.
   private static let listLimit = 12
 
   private func rule(
@@ -72,7 +72,7 @@ package struct EffectView: Sendable {
 
   // MARK: JSON
 
-  /// The changes for programs.
+  /// The changes as JSON.
   ///
   /// - Parameter changes: The changes.
   package static func document(_ changes: [VerdictChange]) -> JSON { .array(changes.map(\.document)) }

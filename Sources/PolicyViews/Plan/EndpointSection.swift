@@ -3,16 +3,16 @@ import JSONText
 import NetworkTypes
 import PolicyPlan
 
-/// The changes of one endpoint as lines: a header that names it, and a body that equal endpoints share.
+/// The changes of one endpoint as lines: a header with its name, and a body that equal endpoints share.
 struct EndpointSection {
   let name: String
-  /// The changes; those of a rule set are not among them.
+  /// The changes, without those of a rule set.
   let changes: [ItemChange]
-  /// Why the endpoint is made anew; nil when it is not.
+  /// Why the endpoint is replaced; nil if it is not.
   let reason: ReplacementReason?
   let style: Style
 
-  /// The lines under the header, beside those of the rules and of what is said of the endpoint as a whole.
+  /// The lines below the header, without the rules and the effects on the endpoint.
   var ownLines: [String] { members() + ports() + policies() }
 
   private var isMadeAnew: Bool { reason != nil }
@@ -31,7 +31,7 @@ struct EndpointSection {
       Mark(change.action).sign
         + (change.name.hasPrefix(name) ? String(change.name.dropFirst(name.count)) : change.name)
     }
-    // An endpoint that stays and becomes another is like no other one.
+    // An endpoint that is updated is never folded with others.
     let isItself = isMadeAnew || own?.action == .update
     return [
       own?.action.rawValue ?? "", value?["network"]?.string ?? "", value?["driver"]?.string ?? "",
@@ -63,12 +63,12 @@ struct EndpointSection {
         + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
     }
     guard isMadeAnew else { return mark.line(text, style) }
-    let because = reason.map { ", because \($0.words)" } ?? ""
+    let because = reason.map { " because \($0.words)" } ?? ""
     return Mark.madeAnew.line(
-      text + "; made anew: its containers restart and its flows end" + because, style)
+      text + "; replaced\(because): its containers restart and its flows end", style)
   }
 
-  /// What becomes another in an endpoint that stays.
+  /// The changed members of an endpoint that is not replaced.
   private func members() -> [String] {
     guard let change = changes.first(where: { $0.kind == .endpoint }) else { return [] }
     return MemberChanges.lines(
@@ -90,8 +90,8 @@ struct EndpointSection {
     }
   }
 
-  /// The endpoint policies that are neither ACLs nor port mappings, where they change; the one HNS
-  /// adds by itself says nothing to a reader.
+  /// Changed endpoint policies other than ACLs and port mappings; the one that HNS adds by itself is
+  /// omitted.
   private func policies() -> [String] {
     guard let change = changes.first(where: { $0.kind == .endpoint }) else { return [] }
     func stated(_ value: JSON?) -> [JSON] {
@@ -108,7 +108,7 @@ struct EndpointSection {
       + after.filter { !before.contains($0) }.map { line(.create, $0) }
   }
 
-  /// The rules of both enforcement points in tables.
+  /// The rules of both enforcement points, as tables.
   static func rules(_ changes: [ItemChange], style: Style) -> [String] {
     EnforcementPoint.allCases.flatMap { rules(changes, $0, style) }
   }
@@ -116,7 +116,7 @@ struct EndpointSection {
   private static func rules(_ changes: [ItemChange], _ point: EnforcementPoint, _ style: Style) -> [String] {
     let rules = changes.filter { $0.enforcement == point }
     guard !rules.isEmpty else { return [] }
-    // Rules that differ only in the family of their group are one line to a reader.
+    // Rules that differ only in the address family of their group are merged into one line.
     var rows: [(cells: [String], families: [String], turn: (out: Int, priority: Int64))] = []
     var places: [[String]: Int] = [:]
     for change in rules {
@@ -137,7 +137,7 @@ struct EndpointSection {
         }
       }
     }
-    // Inbound first, and in the order in which they are tried.
+    // Inbound first, then in order of evaluation.
     let tried = rows.enumerated().sorted {
       ($0.element.turn.out, $0.element.turn.priority, $0.offset)
         < ($1.element.turn.out, $1.element.turn.priority, $1.offset)

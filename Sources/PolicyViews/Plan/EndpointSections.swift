@@ -2,10 +2,9 @@ import HostModel
 import NetworkTypes
 import PolicyPlan
 
-/// The changes of all endpoints as lines; endpoints that are alike are shown as one.
+/// The changes of all endpoints as lines; endpoints with equal changes are folded.
 ///
-/// What many share is put into words once: sections are first told apart by what their words are made of, and
-/// then by the words.
+/// Shared parts are formatted once: sections are compared by their values first, then by their text.
 struct EndpointSections {
   private let changes: ChangeList
   private let style: Style
@@ -18,7 +17,7 @@ struct EndpointSections {
   private var knownRules: [[Int]: [String]] = [:]
   private var knownBodies: [Content: [String]] = [:]
 
-  /// What the body of a section is made of, where it is made of nothing of its own.
+  /// What the body of a section consists of, if it has only shared parts.
   private struct Content: Hashable {
     var own: [String]
     var rules: [Int]
@@ -90,7 +89,7 @@ struct EndpointSections {
   private mutating func body(of section: EndpointSection) -> [String] {
     let name = section.name
     let effect = effects[name].flatMap { words?.lines($0) } ?? []
-    // The default actions of an endpoint are said without its name.
+    // Default action changes are shown without the endpoint's name.
     let defaults = (defaultActions[name] ?? []).map { change in
       DefaultActionChange(
         endpoint: "", direction: change.direction, before: change.before, after: change.after)
@@ -98,14 +97,14 @@ struct EndpointSections {
     let content = Content(
       own: section.ownLines, rules: (groups[name] ?? []).compactMap(\.rules),
       isMadeAnew: section.reason != nil, effect: effect, proof: proofs[name], defaults: defaults)
-    // What is made anew is compared rule by rule, and is like no other one.
+    // A replaced endpoint is compared rule by rule, and never folded with others.
     if !content.isMadeAnew, let body = knownBodies[content] { return body }
     var body = content.own
     body += content.isMadeAnew ? EndpointSection.rules(section.changes, style: style) : rules(content.rules)
     for change in defaults {
       let side = change.direction == .in ? "inbound" : "outbound"
       body.append(
-        "      " + style(.yellow, "default \(side) changes: ")
+        "      " + style(.yellow, "default \(side) action changes: ")
           + "was \(change.before.words); becomes \(change.after.words)")
     }
     body += effect.map { "      effect: \(printable($0))" }
@@ -114,7 +113,7 @@ struct EndpointSections {
     return body
   }
 
-  /// The tables of rules of some rule sets, made once.
+  /// The rule tables of rule sets, each formatted once.
   private mutating func rules(_ sets: [Int]) -> [String] {
     if let lines = knownRules[sets] { return lines }
     let lines = EndpointSection.rules(sets.flatMap { changes.ruleSets[$0] }, style: style)

@@ -1,13 +1,13 @@
 import JSONText
 
-/// What an update changes in the members that the line of an object does not spell out.
+/// The changes of an update in members that an object's own line does not show.
 enum MemberChanges {
   /// A line for each member that differs.
   ///
   /// - Parameters:
-  ///   - before: The object as it was.
-  ///   - after: The object as it becomes.
-  ///   - members: The members to compare, each with its name for people.
+  ///   - before: The object before the update.
+  ///   - after: The object after the update.
+  ///   - members: The members to compare, each with its title.
   static func lines(_ before: JSON?, _ after: JSON?, _ members: [(key: String, title: String)]) -> [String] {
     guard let before, let after else { return [] }
     return members.filter { before[$0.key] != after[$0.key] }.map { member in

@@ -5,7 +5,7 @@ import NetworkTypes
 package import PolicyPlan
 
 extension Change {
-  /// The change as plans and diffs print it.
+  /// The change as printed in plans and diffs.
   package var document: JSON {
     var object = JSONObject()
     object.append("action", .string(action.rawValue))
@@ -37,7 +37,7 @@ extension Change {
 }
 
 extension HostItem {
-  /// The item as plans print it.
+  /// The item as printed in plans.
   package var document: JSON {
     var object = JSONObject()
     object.append("kind", .string(kind.rawValue))
@@ -60,7 +60,7 @@ extension HostItem {
 }
 
 extension Plan {
-  /// The plan as `plan --json` prints it.
+  /// The plan as printed by `plan --json`.
   package var document: JSON { .object(documentObject) }
 
   private var documentObject: JSONObject {
@@ -116,15 +116,15 @@ extension Plan {
 
   // MARK: Saved plans
 
-  /// What a saved plan has as its `kind`.
+  /// The `kind` of a saved plan.
   package static let kind = "HostPlan"
 
   /// The format of saved plans.
   ///
-  /// Since 2 they say of what kind they are, and their members may stand in any order and layout.
+  /// Since version 2 they have a kind, and their members may be in any order and layout.
   static let savedFormat: Int64 = 2
 
-  /// The text of a saved plan: the document, the operations, what they were planned against, and a
+  /// The text of a saved plan: the document, the operations, the state they were computed from, and a
   /// SHA-256 digest of all of it.
   package var savedText: [UInt8] {
     var object = JSONObject([.init("kind", .string(Self.kind))])
@@ -147,7 +147,7 @@ extension Plan {
     return JSON.object(object).bytes(.pretty)
   }
 
-  /// The digest of a saved plan: of what it says, however it is laid out.
+  /// The digest of a saved plan; it covers the content, not the layout.
   static func digest(of object: JSONObject) -> String {
     Digest.text(of: JSON.object(object).sorted.bytes())
   }

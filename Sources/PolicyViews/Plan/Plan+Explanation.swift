@@ -4,9 +4,9 @@ import NetworkTypes
 import PacketSpace
 import PolicyPlan
 
-/// What a saved plan holds beside its words, so that they can be found again.
+/// The values that a saved plan contains in addition to its text.
 extension Plan {
-  /// The effects and default actions as values; equal sets of packets stand there once.
+  /// The effects and default actions as values; equal sets of packets appear once.
   var explanation: JSON {
     var sets: [JSON] = []
     var places: [ObjectIdentifier: Int] = [:]
@@ -40,8 +40,8 @@ extension Plan {
     return ["effects": .array(effects), "packets": .array(sets), "defaultActions": .array(actions)]
   }
 
-  /// Reads the effects and default actions of a saved plan: as values where it holds them, otherwise in the
-  /// words of the version that saved it.
+  /// Reads the effects and default actions of a saved plan: as values if it contains them, otherwise as
+  /// the text of the version that saved it.
   mutating func readExplanation(_ document: JSON) {
     let admissions = (document["explanation"]?["packets"]?.array ?? []).map { set in
       Admission(set.array?.compactMap { PacketBox(document: $0) })

@@ -7,16 +7,16 @@ import PacketSpace
 package import PolicyPlan
 
 extension Plan {
-  /// Whether a saved plan says what it said when it was written.
+  /// Whether a saved plan is unaltered.
   ///
-  /// The digest of one without a kind, which a former version wrote, is that of its text.
+  /// For a plan without a kind, written by an earlier version, the digest is that of its text.
   private static func isUnaltered(_ document: JSON, _ bytes: [UInt8]) -> Bool {
     guard var object = document.object else { return false }
     let stated = object["digest"]?.string
     object["digest"] = nil
     guard object["kind"] == nil else {
-      // One line feed ends the text, whoever laid it out: without it the text was cut off, and behind it
-      // something was added.
+      // The text ends with exactly one line feed, in any layout: without it the text was truncated, and
+      // anything after it was added.
       return object["kind"] == .string(kind) && stated == digest(of: object)
         && bytes.suffix(2) == [UInt8(ascii: "}"), 0x0a]
     }
@@ -27,14 +27,14 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - bytes: The text of the file.
-  ///   - file: The file as the user named it.
-  /// - Returns: The plan, or the diagnostic that refuses it: damaged, altered in anything it says, or newer.
+  ///   - file: The file as given by the user.
+  /// - Returns: The plan, or the diagnostic that rejects it: damaged, altered, or too new.
   package static func load(_ bytes: [UInt8], file: String) -> Result<Plan, PlanRefusal> {
     func damaged(_ reason: String) -> Result<Plan, PlanRefusal> {
       .failure(
         PlanRefusal(
           diagnostic: Diagnostic(
-            .planDamaged, reason, file: file, remedy: "make the plan again with `hnsctl plan --out`")))
+            .planDamaged, reason, file: file, remedy: "create the plan again with `hnsctl plan --out`")))
     }
     let document: JSON
     do { document = try JSON(parsing: bytes) } catch {
@@ -52,14 +52,14 @@ extension Plan {
         PlanRefusal(
           diagnostic: Diagnostic(
             .planNewerFormat,
-            "the plan has format \(version); this program knows formats up to \(savedFormat)",
+            "the plan has format \(version); this program supports formats up to \(savedFormat)",
             file: file)))
     }
     guard object["digest"]?.string != nil else { return damaged("the plan has no digest") }
     guard isUnaltered(document, bytes) else {
       return damaged("the plan was altered after it was written: its digest does not match")
     }
-    guard let plan = Plan(saved: document) else { return damaged("the plan lacks a member it must have") }
+    guard let plan = Plan(saved: document) else { return damaged("the plan lacks a required member") }
     return .success(plan)
   }
 
@@ -101,7 +101,7 @@ extension Plan {
   }
 }
 
-/// Why a saved plan is not used.
+/// Why a saved plan is rejected.
 package struct PlanRefusal: Error, Sendable {
   package var diagnostic: Diagnostic
 }

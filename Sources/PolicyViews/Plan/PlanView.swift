@@ -3,7 +3,7 @@ import JSONText
 import NetworkTypes
 package import PolicyPlan
 
-/// A plan, or the difference of two hosts, for people.
+/// A plan, or the difference between two hosts, as text.
 package struct PlanView: Sendable {
   private let style: Style
 
@@ -13,7 +13,7 @@ package struct PlanView: Sendable {
   ///
   /// - Parameters:
   ///   - plan: The plan.
-  ///   - subject: What stands against what: `web-node against an empty host`.
+  ///   - subject: What is planned against what: `web-node against an empty host`.
   package func lines(_ plan: Plan, subject: String) -> [String] {
     var lines = [
       style(.bold, "Plan for \(printable(subject))"),
@@ -37,7 +37,7 @@ package struct PlanView: Sendable {
       + ["", style(.bold, Self.summary(changes))]
   }
 
-  /// The last line: what is to be done, in numbers.
+  /// The last line: the number of changes.
   package static func summary(_ changes: ChangeList) -> String {
     guard !changes.isEmpty else { return "No changes." }
     let counts = changes.counts
@@ -87,8 +87,8 @@ package struct PlanView: Sendable {
     return lines + ["", style(.bold, "Endpoints")] + sections.lines()
   }
 
-  /// The changes of a thing that is made anew, with each deletion and creation of the same thing joined to an
-  /// update, or left out where both state the same.
+  /// The changes of a replaced object: each deletion and creation of the same item becomes one update,
+  /// or is omitted if nothing changes.
   static func folded(_ changes: [ItemChange]) -> [ItemChange] {
     func isWhole(_ change: ItemChange) -> Bool { change.kind == .endpoint || change.kind == .network }
     struct Key: Hashable {
@@ -117,7 +117,7 @@ package struct PlanView: Sendable {
     return changes.filter { deleted[key($0)]?.contains($0) ?? false } + result
   }
 
-  /// What is not of the profile and stays as it is, the first few written out.
+  /// The objects that the profile does not manage, the first few written out.
   private func leftAlone(_ items: [HostItem]) -> [String] {
     guard !items.isEmpty else { return [] }
     let shown = 12
@@ -129,10 +129,10 @@ package struct PlanView: Sendable {
         case .endpoint: "endpoint \(item.name) on \(item.value["network"]?.string ?? "?")"
         default: "ACL on \(item.target): \(RuleWords.cells(item.value).joined(separator: ", "))"
         }
-      return printable("  = \(title)" + (owner.isEmpty ? "" : ", of \(owner)"))
+      return printable("  = \(title)" + (owner.isEmpty ? "" : ", owner \(owner)"))
     }
     let rest = Listing.rest(of: items.count, limit: shown)
-    return ["", style(.bold, "Left alone, because others own it")] + lines
+    return ["", style(.bold, "Not managed by this profile; kept as is")] + lines
       + (rest.map { ["  \($0)"] } ?? [])
   }
 
@@ -154,7 +154,7 @@ package struct PlanView: Sendable {
       return printable(parts.joined(separator: ", "))
     }
     let mark = reason == nil ? Mark(change.action) : Mark.madeAnew
-    var lines = reason.map { ["      made anew, with every endpoint on it, because \($0.words)"] } ?? []
+    var lines = reason.map { ["      replaced, with every endpoint on it, because \($0.words)"] } ?? []
     if change.action == .update, let before = change.before, let after = change.after {
       if words(before) != words(after) { lines.append("      was \(words(before))") }
       lines += MemberChanges.lines(
@@ -165,12 +165,12 @@ package struct PlanView: Sendable {
   }
 }
 
-/// The sign in front of a change.
+/// The mark in front of a change.
 struct Mark {
   let sign: String
   let tone: Style.Tone
 
-  /// Something deleted and created under the same name.
+  /// Deleted and created again under the same name.
   static let madeAnew = Mark(sign: "±", tone: .yellow)
 
   private init(sign: String, tone: Style.Tone) {

@@ -3,12 +3,12 @@ import NetworkTypes
 import PacketSpace
 import PolicyPlan
 
-/// What a plan does, in words.
+/// The effects of a plan, in words.
 struct PlanWords {
   private let verdicts: [String: [VerdictChange]]
   private var known: [Question: [String]] = [:]
 
-  /// What the lines of a new endpoint depend on.
+  /// The values that the lines of a new endpoint depend on.
   private struct Question: Hashable {
     var inbound: ObjectIdentifier
     var outbound: ObjectIdentifier
@@ -17,12 +17,12 @@ struct PlanWords {
 
   init(_ plan: Plan) { verdicts = Dictionary(grouping: plan.verdictChanges, by: \.endpoint) }
 
-  /// What becomes of an endpoint, a line for each thing there is to say.
+  /// The effects on an endpoint, one per line.
   mutating func lines(_ effect: EndpointEffect) -> [String] {
     var lines: [String]
     switch effect.outcome {
     case .stated(let lines): return lines
-    case .removed: return ["the endpoint is gone: nothing reaches it or leaves it"]
+    case .removed: return ["the endpoint is deleted: there is no traffic to or from it"]
     case .created(let inbound, let outbound): lines = created(inbound, outbound, effect.families)
     case .kept:
       let words = Direction.allCases.flatMap { direction in
@@ -31,18 +31,18 @@ struct PlanWords {
       lines = words.map { Self.words($0, effect.families) }
     }
     if effect.leavesIPv6Open {
-      lines.append("IPv6 is not bound by ACLs on a transparent network and passes")
+      lines.append("IPv6 is not filtered by ACLs on a transparent network; it is allowed")
     }
     if effect.isUndecided {
-      lines.append("which packets are newly allowed or blocked is undecided within the work allowed")
+      lines.append("the newly allowed and newly blocked packets could not be computed within the budget")
     }
     guard case .kept(let losesLastACL) = effect.outcome else { return lines }
-    if lines.isEmpty { lines = ["no verdict of the port filters changes"] }
-    if losesLastACL { lines.append("its last ACL goes, and the platform's defaults come back") }
+    if lines.isEmpty { lines = ["no change to allowed or blocked traffic"] }
+    if losesLastACL { lines.append("removing its last ACL restores the platform defaults") }
     return lines
   }
 
-  /// The lines of a new endpoint; endpoints with equal filters are put into words once.
+  /// The lines of a new endpoint; equal filters are formatted once.
   private mutating func created(
     _ inbound: Admission, _ outbound: Admission, _ families: [AddressFamily]
   ) -> [String] {
@@ -59,7 +59,7 @@ struct PlanWords {
   private static func words(
     _ admission: Admission, _ direction: Direction, _ families: [AddressFamily]
   ) -> String {
-    guard let boxes = admission.boxes else { return "as the rules say; too many cases for words" }
+    guard let boxes = admission.boxes else { return "too many cases to summarize; see the rules" }
     return PacketFormatter(direction: direction, families: families).summary(allowed: PacketRegion(boxes))
   }
 
@@ -83,29 +83,29 @@ extension DefaultAction {
     case .block: "block"
     case .allowOnly(let protocols):
       "allow \(protocols.protocols.map(\.description).joined(separator: ", ")) and block every other protocol"
-    case .implicitDeny: "whatever the assumption implicitDeny says"
+    case .implicitDeny: "as the assumption implicitDeny specifies"
     case .stated(let words): words
     }
   }
 }
 
 extension ReplacementReason {
-  /// What differs, as the end of a sentence.
+  /// The reason, as a clause after "because".
   var words: String {
     switch self {
-    case .driver: "its driver is another"
-    case .adapter: "its adapter is another"
-    case .subnets: "its subnets, gateways, VLANs or VSIDs differ"
-    case .dhcp: "where its addresses come from differs"
-    case .vxlanPort: "its VXLAN port is another"
-    case .macPool: "its MAC pool is another"
+    case .driver: "its driver changes"
+    case .adapter: "its adapter changes"
+    case .subnets: "its subnets, gateways, VLANs or VSIDs change"
+    case .dhcp: "its address assignment changes"
+    case .vxlanPort: "its VXLAN port changes"
+    case .macPool: "its MAC pool changes"
     case .networkReplaced: "its network is replaced"
-    case .network: "it is on another network"
-    case .addresses: "its addresses differ"
-    case .macAddress: "its MAC address is another"
-    case .gateway: "its gateway is another"
-    case .dns: "its DNS settings differ"
-    case .isolation: "its isolation is another"
+    case .network: "it moves to another network"
+    case .addresses: "its addresses change"
+    case .macAddress: "its MAC address changes"
+    case .gateway: "its gateway changes"
+    case .dns: "its DNS settings change"
+    case .isolation: "its isolation changes"
     }
   }
 }

@@ -3,7 +3,7 @@ import NetworkTypes
 
 /// The cells of a rule in a table.
 enum RuleWords {
-  /// Priority, direction, action, protocols, local side, remote side, name.
+  /// Priority, direction, action, protocols, local side, remote side and name.
   static func cells(_ rule: JSON) -> [String] {
     var cells: [String] = []
     if let priority = rule["priority"]?.integer { cells.append("\(priority)") }
@@ -31,7 +31,7 @@ enum RuleWords {
       .joined(separator: ",")
   }
 
-  /// Prefixes as the fewest ranges; a whole family by its name.
+  /// Prefixes as the fewest ranges; a whole address family by its name.
   private static func compact(_ entries: [String]) -> [String] {
     let prefixes = entries.compactMap { entry in
       IPPrefix(entry) ?? IPAddress(entry).map { IPPrefix(containing: $0, length: $0.family.bitWidth) }

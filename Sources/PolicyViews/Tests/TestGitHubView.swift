@@ -1,10 +1,10 @@
 import Diagnostics
 package import PolicyTesting
 
-/// A test report as workflow commands of GitHub Actions, which show beside the lines of the files.
+/// A test report as workflow commands of GitHub Actions, which are shown next to the lines of the files.
 ///
-/// Besides the commands there is one line with the sums and nothing that a test could have written: a
-/// name printed as it stands could be a command of its own.
+/// Apart from commands there is only a line of totals: a test name printed unescaped could be read as
+/// a command.
 package enum TestGitHubView {
   /// The report as lines.
   ///
@@ -50,10 +50,10 @@ package enum TestGitHubView {
     return "::\(level) \(properties.joined(separator: ","))::\(data(text.joined(separator: "\n")))"
   }
 
-  /// Escapes what would end a command.
+  /// Escapes characters that would end a command.
   private static func data(_ text: String) -> String { escaped(text, ["%", "\r", "\n"]) }
 
-  /// Escapes what would end a property as well.
+  /// Escapes characters that would end a command or a property.
   private static func property(_ text: String) -> String { escaped(text, ["%", "\r", "\n", ":", ","]) }
 
   private static func escaped(_ text: String, _ reserved: Set<Unicode.Scalar>) -> String {

@@ -6,7 +6,7 @@ package import PolicyTesting
 
 /// A test report as JSON.
 package enum TestJSONView {
-  /// The report for programs, without the diagnostics.
+  /// The report as JSON, without the diagnostics.
   ///
   /// - Parameter report: The report.
   package static func document(_ report: TestReport) -> JSON {

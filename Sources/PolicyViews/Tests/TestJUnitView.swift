@@ -1,10 +1,10 @@
 import Diagnostics
 package import PolicyTesting
 
-/// A test report as JUnit XML, which continuous integration services read.
+/// A test report as JUnit XML, for continuous integration services.
 ///
-/// A file is a suite. A file that could not be tested is a suite with one case of the file's name for
-/// each error. Times are left out, so that the same input gives the same bytes.
+/// A file is a suite. A file that could not be tested is a suite with one case per error, named after
+/// the file. Times are omitted, so that equal input gives equal bytes.
 package enum TestJUnitView {
   /// The report as lines.
   ///

@@ -4,17 +4,17 @@ import HostModel
 import NetworkTypes
 package import PolicyTesting
 
-/// Says why a test states nothing that could hold or fail.
+/// Describes why a test cannot be evaluated.
 package enum TestProblemView {
-  /// How many names a remedy lists.
+  /// How many names a help text lists.
   private static let listLimit = 10
 
   /// The problem as a diagnostic.
   ///
   /// - Parameters:
   ///   - problem: The problem.
-  ///   - subject: What packets are judged by.
-  ///   - file: The file of tests as the user named it.
+  ///   - subject: What packets are evaluated against.
+  ///   - file: The test file as given by the user.
   package static func diagnostic(_ problem: TestProblem, _ subject: TestSubject, file: String) -> Diagnostic {
     func make(
       _ code: DiagnosticCode, _ message: String, _ remedy: String?, notes: [Diagnostic.Note] = []
@@ -25,28 +25,28 @@ package enum TestProblemView {
     switch problem.kind {
     case .noTests:
       return make(
-        .noTests, "the file has no tests", "list what must hold under 'tests', or leave the file out")
+        .noTests, "the file has no tests", "add tests under 'tests', or remove the file from the command")
     case .noneSelected(let filter, let names):
       return make(
-        .noTests, "no test of the file is called like '\(printable(filter))'",
+        .noTests, "no test in the file matches '\(printable(filter))'",
         suggestion(for: filter, names, "the tests are"))
     case .packet(let reason):
       return PacketProblemView.diagnostic(reason, topology, file: file, at: problem.place)
     case .emptySet:
-      return make(.invalidTest, "the set holds no packet", "state members that a packet can have")
+      return make(.invalidTest, "the set contains no packets", "combine members that a packet can have")
     case .unknownPeer(let name, let names):
       return make(
         .unknownPeer, "there is no endpoint, container or pod '\(printable(name))'",
         suggestion(for: name, names, "an address, or one of"))
     case .addressSet(let name):
       return make(
-        .unknownPeer, "'\(printable(name))' is an address set, and a packet has one address",
+        .unknownPeer, "'\(printable(name))' is an address set, but a packet has one address",
         "use 'always' or 'never' for a set of packets")
     case .ambiguousPeer(let name, let places):
       let ids = places.map { topology.endpoints[$0].toldApart }
       return make(
-        .ambiguousPeer, "several endpoints are called '\(printable(name))'",
-        "name one by its id: \(ids.joined(separator: ", "))")
+        .ambiguousPeer, "several endpoints are named '\(printable(name))'",
+        "use the id of one: \(ids.joined(separator: ", "))")
     case .ambiguousName(let name):
       return make(
         .ambiguousName, "'\(printable(name))' is both an address set and a container or pod",
@@ -60,8 +60,8 @@ package enum TestProblemView {
         .unknownEnforcementPoint, "\(point.title) filters neither end of this packet",
         "remove it from 'via'")
     case .contradiction(let contradiction):
-      let notes = problem.other.map { [Diagnostic.Note("the other statement is here", $0)] } ?? []
-      return make(.contradictoryTest, message(contradiction), "decide which of the two holds", notes: notes)
+      let notes = problem.other.map { [Diagnostic.Note("it contradicts this test", $0)] } ?? []
+      return make(.contradictoryTest, message(contradiction), "keep only one of the two", notes: notes)
     }
   }
 
@@ -72,13 +72,13 @@ package enum TestProblemView {
 
   private static func message(_ contradiction: TestProblem.Contradiction) -> String {
     switch contradiction {
-    case .verdicts: "the same packet is expected to pass and to be blocked"
-    case .rules: "two rules are expected to decide the same packet"
+    case .verdicts: "the same packet is expected to be allowed and to be blocked"
+    case .rules: "two rules are expected to match the same packet"
     case .points(let point): "\(point.title) is expected to allow and to block the same packet"
     case .blockedAndAllowed(let point):
-      "the packet is expected to pass, and \(point.title) to block it"
+      "the packet is expected to be allowed, but \(point.title) to block it"
     case .allowedAndBlocked:
-      "the packet is expected to be blocked, and every enforcement point on its way to allow it"
+      "the packet is expected to be blocked, but every enforcement point on its path to allow it"
     }
   }
 }

@@ -6,8 +6,8 @@ package import PolicyTesting
 
 /// A test report as a log of the Static Analysis Results Interchange Format, version 2.1.0.
 ///
-/// Results are the tests that failed and the errors of files that could not be tested; what passed is no
-/// result.
+/// The results are failed tests and the errors of files that could not be tested; passed tests are
+/// omitted.
 package struct TestSARIFView: Sendable {
   private let log: SARIFLog
 
@@ -31,7 +31,7 @@ package struct TestSARIFView: Sendable {
 
   private static func result(_ outcome: TestOutcome, _ words: TestWords) -> SARIFLog.Result {
     let code = TestWords.code(outcome)
-    let origin = words.origin(outcome).map { ("\(outcome.rule ?? "") decided", $0.file, $0.place) }
+    let origin = words.origin(outcome).map { ("\(outcome.rule ?? "") matched", $0.file, $0.place) }
     return SARIFLog.Result(
       code: code, severity: .error,
       message: ["\(outcome.name): \(TestWords.message(outcome))"] + words.traceLines(outcome),

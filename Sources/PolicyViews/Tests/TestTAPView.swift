@@ -6,7 +6,7 @@ package import PolicyTesting
 
 /// A test report in version 14 of the Test Anything Protocol.
 ///
-/// A file that could not be tested counts as one failed test for each error.
+/// A file that could not be tested counts as one failed test per error.
 package enum TestTAPView {
   /// The report as lines.
   ///
@@ -44,10 +44,10 @@ package enum TestTAPView {
     return ["TAP version 14", "1..\(number)"] + lines
   }
 
-  /// A description: a number sign is escaped, because a directive could follow it.
+  /// A description: number signs are escaped, because they could start a directive.
   ///
-  /// Readers of earlier versions know no escapes; before the word of a directive the sign is written
-  /// visibly, so that none of them takes a failure for one that does not count.
+  /// Readers of earlier versions do not support escapes; before a directive's keyword the sign is written
+  /// as a visible escape, so that they never ignore a failure.
   private static func description(_ text: String) -> String {
     var result = ""
     let scalars = Array(printable(text).unicodeScalars)
@@ -64,7 +64,7 @@ package enum TestTAPView {
     return result
   }
 
-  /// A block of YAML: quoted scalars, and the trace as literal text.
+  /// A YAML block: quoted scalars, and the trace as a literal block.
   private static func block(_ members: [(String, String?)], trace: [String] = []) -> [String] {
     var lines = ["  ---"]
     for (key, value) in members {
@@ -73,13 +73,13 @@ package enum TestTAPView {
     }
     if !trace.isEmpty {
       lines.append("  trace: |")
-      // A blank line keeps the indentation: readers take a line without it for the end of the block.
+      // Blank lines are indented too: readers treat an unindented line as the end of the block.
       lines += trace.map { "    \(visible($0))" }
     }
     return lines + ["  ..."]
   }
 
-  /// Text without what YAML counts as unprintable.
+  /// Text with characters that YAML considers unprintable escaped.
   private static func visible(_ text: String) -> String {
     var result = ""
     for scalar in printable(text).unicodeScalars {

@@ -1,17 +1,17 @@
 import FilterEngine
 package import PolicyTesting
 
-/// A test report for people.
+/// A test report as text.
 package struct TestTextView: Sendable {
   private let style: Style
 
   /// Prepares the view.
   ///
-  /// - Parameter style: How text is set.
+  /// - Parameter style: How text is styled.
   package init(style: Style) { self.style = style }
 
-  /// The report as lines: a line for each test by file, failures with what decided instead; the sums
-  /// stand last.
+  /// The report as lines: one per test, grouped by file, failures with the actual result; the totals
+  /// are last.
   ///
   /// - Parameter report: The report.
   package func lines(_ report: TestReport) -> [String] {
@@ -23,7 +23,9 @@ package struct TestTextView: Sendable {
   private func lines(_ report: TestFileReport) -> [String] {
     let words = TestWords(report, style: style)
     var heading = printable(report.file)
-    if let subject = report.subject?.file, subject != report.file { heading += ", of \(printable(subject))" }
+    if let subject = report.subject?.file, subject != report.file {
+      heading += ", subject \(printable(subject))"
+    }
     var lines = [style(.bold, heading)]
     if report.hasErrors { lines.append("  \(style(.red, "error")) the file could not be tested") }
     for outcome in report.outcomes {

@@ -5,7 +5,7 @@ import JSONText
 import PacketSpace
 import PolicyTesting
 
-/// What the formats of a test report have in common: the same words over the same values.
+/// The wording shared by all formats of a test report.
 struct TestWords {
   let report: TestFileReport
   private let trace: TraceView?
@@ -24,7 +24,7 @@ struct TestWords {
     trace = TraceView(style: style, topology: topology, origins: origins)
   }
 
-  /// The errors of the file: each keeps its tests from running.
+  /// The errors of the file; with any, its tests do not run.
   var errors: [Diagnostic] { report.diagnostics.filter { $0.severity == .error } }
 
   /// The file, line and column of a test.
@@ -32,7 +32,7 @@ struct TestWords {
     "\(printable(report.file)):\(outcome.place.line):\(outcome.place.column)"
   }
 
-  /// The file, line and column of a diagnostic, as far as it has them.
+  /// The file, line and column of a diagnostic, if it has them.
   static func place(_ diagnostic: Diagnostic) -> String {
     let place = diagnostic.place.map { "\($0.line):\($0.column)" }
     return [diagnostic.file.map(printable), place].compactMap(\.self).joined(separator: ":")
@@ -40,7 +40,7 @@ struct TestWords {
 
   // MARK: Failures
 
-  /// The code of a failure: its first.
+  /// The code of a test's first failure.
   static func code(_ outcome: TestOutcome) -> DiagnosticCode {
     switch outcome.failures.first {
     case .rule?: .wrongRule
@@ -49,7 +49,7 @@ struct TestWords {
     }
   }
 
-  /// What is expected of a test, as part of a sentence.
+  /// The expectation of a test, as part of a sentence.
   static func expectation(_ outcome: TestOutcome) -> String {
     switch outcome.claim {
     case .packet: outcome.expected.rawValue
@@ -62,7 +62,7 @@ struct TestWords {
   static func message(_ outcome: TestOutcome) -> String {
     var failures = outcome.failures
     var expectation = expectation(outcome)
-    // Another verdict comes by another rule, which goes without saying.
+    // A wrong verdict implies a wrong rule, which need not be reported separately.
     if case .verdict? = failures.first, failures.count > 1, case .rule(let rule, _) = failures[1] {
       expectation += " by \(printable(rule))"
       failures.remove(at: 1)
@@ -70,13 +70,13 @@ struct TestWords {
     return failures.map { failure in
       switch failure {
       case .verdict(_, let actual):
-        let rule = outcome.rule.map { " by \(printable($0))" } ?? ", and nothing filters it"
+        let rule = outcome.rule.map { " by \(printable($0))" } ?? ", because nothing filters it"
         return "expected \(expectation), got \(actual.rawValue)\(rule)"
       case .rule(let expected, let actual):
-        let decided = actual.map { "\(printable($0)) decided" } ?? "nothing filters the packet"
-        return "expected \(printable(expected)) to decide, and \(decided)"
+        let decided = actual.map { "\(printable($0)) matched" } ?? "nothing filters the packet"
+        return "expected \(printable(expected)) to match, but \(decided)"
       case .point(let point, let expected, let actual):
-        return "expected \(point.title) to \(expected.rawValue), and it \(says(actual))"
+        return "expected \(point.title) to \(expected.rawValue), but it \(says(actual))"
       }
     }.joined(separator: "; ")
   }
@@ -85,11 +85,11 @@ struct TestWords {
     switch verdict {
     case .allow: "allows"
     case .block: "blocks"
-    case .unknown: "makes no statement"
+    case .unknown: "leaves it undetermined"
     }
   }
 
-  /// The way of the packet of a failed test, as a trace prints it; nothing where no packet is known.
+  /// The trace of the packet of a failed test; empty if no packet is known.
   func traceLines(_ outcome: TestOutcome) -> [String] {
     var lines: [String] = []
     if let part = outcome.refuting {
@@ -101,12 +101,12 @@ struct TestWords {
     return lines
   }
 
-  /// The way of the packet for programs.
+  /// The trace of the packet as JSON.
   func traceDocument(_ outcome: TestOutcome) -> JSONObject? {
     outcome.trace.flatMap { trace?.document($0, icmpType: outcome.icmpType) }
   }
 
-  /// Where the rule that decided is written, and in which file.
+  /// The file and location of the matching rule.
   func origin(_ outcome: TestOutcome) -> (file: String, place: Place)? {
     guard let rule = outcome.rule, let file = report.subject?.file,
       let place = origins?.place(of: rule, at: outcome.decidingEndpoint)
@@ -114,16 +114,16 @@ struct TestWords {
     return (file, place)
   }
 
-  // MARK: Sums
+  // MARK: Totals
 
-  /// The sums in one line.
+  /// The totals, in one line.
   static func summary(_ report: TestReport) -> String {
     func count(_ number: Int, _ one: String) -> String { "\(number) \(one)\(number == 1 ? "" : "s")" }
     let total = report.passed + report.failed
     var text = "\(count(total, "test")) in \(count(report.files.count, "file")): "
     text += "\(report.passed) passed, \(report.failed) failed"
     if report.broken > 0 { text += "; \(count(report.broken, "file")) could not be tested" }
-    if report.isCutShort { text += "; ended at the first failure" }
+    if report.isCutShort { text += "; stopped at the first failure" }
     return text
   }
 }

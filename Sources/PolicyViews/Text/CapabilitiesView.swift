@@ -2,7 +2,7 @@ import HostModel
 package import JSONText
 package import PolicyCompiler
 
-/// The driver by isolation table of a Windows build.
+/// The driver and isolation table of a Windows build.
 package struct CapabilitiesView: Sendable {
   private let style: Style
 
@@ -14,7 +14,7 @@ package struct CapabilitiesView: Sendable {
       style(.bold, "Windows \(build), build \(build.build), HNS \(build.hnsVersion)")
         + (build.release.versionIsAssumed ? " (the HNS version of this build is an assumption)" : "")
         + (build.isListed ? "" : " (behaves as \(build.release.names[0]))"),
-      "", style(.bold, "Where port ACLs can be changed, and what holds without them"),
+      "", style(.bold, "Where port ACLs can be changed, and the defaults without them"),
     ]
     var rows = [["driver", "isolation", "port ACLs", "inbound default", "outbound", "publish", "families"]]
     for cell in capabilities.cells {
@@ -34,7 +34,7 @@ package struct CapabilitiesView: Sendable {
     lines += ["", style(.bold, "Features of HNS \(build.hnsVersion) (hns 5.1)")]
     lines += columns(
       capabilities.features.map { [$0.feature.rawValue, $0.isAvailable ? "yes" : "no"] }, indent: "  ")
-    lines += ["", style(.bold, "Assumptions: choices where the sources disagree or are silent")]
+    lines += ["", style(.bold, "Assumptions: choices where the documentation is silent or contradictory")]
     for key in Assumption.allCases {
       lines.append("  \(key.name)=\(capabilities.assumptions[key]): \(key.summary) (\(key.source))")
       for value in key.values { lines.append("      \(value.value): \(value.meaning)") }

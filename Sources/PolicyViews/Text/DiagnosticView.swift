@@ -1,12 +1,12 @@
 package import Diagnostics
 package import JSONText
 
-/// A source text that diagnostics quote.
+/// A source text quoted in diagnostics.
 package struct SourceText: Sendable {
   private let bytes: [UInt8]
   private let lineStarts: [Int]
 
-  /// Prepares a text; its lines are found once.
+  /// Prepares a text; its lines are indexed once.
   package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     var starts = [0]
@@ -14,7 +14,7 @@ package struct SourceText: Sendable {
     lineStarts = starts
   }
 
-  /// The text of a line without its line end; nil beyond the last one.
+  /// The text of a line without its line break; nil after the last line.
   package func line(_ number: UInt32) -> String? {
     let index = Int(number) - 1
     guard lineStarts.indices.contains(index) else { return nil }
@@ -25,7 +25,7 @@ package struct SourceText: Sendable {
   }
 }
 
-/// Diagnostics for people and for programs.
+/// Diagnostics, as text and JSON.
 package struct DiagnosticView: Sendable {
   private let style: Style
   private let sources: [String: SourceText]
@@ -33,14 +33,14 @@ package struct DiagnosticView: Sendable {
   /// Prepares the view.
   ///
   /// - Parameters:
-  ///   - style: How text is set.
-  ///   - sources: The texts to quote from, by file name.
+  ///   - style: How text is styled.
+  ///   - sources: The source texts to quote, by file name.
   package init(style: Style, sources: [String: SourceText] = [:]) {
     self.style = style
     self.sources = sources
   }
 
-  /// The diagnostic as lines: the message, the excerpt with the text underlined, notes and remedy.
+  /// The diagnostic as lines: the message, the excerpt with the text underlined, notes and help.
   package func lines(_ diagnostic: Diagnostic) -> [String] {
     var lines = [
       heading(
@@ -73,7 +73,7 @@ package struct DiagnosticView: Sendable {
     return (start.isEmpty ? "" : style(.bold, start) + " ") + style(tone, "\(word):") + " \(text)"
   }
 
-  /// The line of a place with what it names underlined; long lines are cut around it.
+  /// The line of a location with its text underlined; long lines are cut around it.
   private func excerpt(_ file: String?, _ place: Place?) -> [String] {
     guard let file, let place, let line = sources[file]?.line(place.line) else { return [] }
     let scalars = Array(line.unicodeScalars)
@@ -98,7 +98,7 @@ package struct DiagnosticView: Sendable {
     ]
   }
 
-  /// The diagnostic for programs.
+  /// The diagnostic as JSON.
   package static func document(_ diagnostic: Diagnostic) -> JSON {
     var object = JSONObject()
     object.append("severity", .string(diagnostic.severity.rawValue))

@@ -1,6 +1,6 @@
-/// How text is set: with colour on a terminal, without elsewhere.
+/// How text is styled: with color on a terminal, without elsewhere.
 package struct Style: Sendable {
-  /// Whether escape sequences are written.
+  /// Whether escape sequences are printed.
   package var hasColor: Bool
 
   package init(hasColor: Bool) { self.hasColor = hasColor }
@@ -17,13 +17,13 @@ package struct Style: Sendable {
     case faint = "2"
   }
 
-  /// The text in a tone.
+  /// The text in a given tone.
   package func callAsFunction(_ tone: Tone, _ text: String) -> String {
     hasColor && !text.isEmpty ? "\u{1b}[\(tone.rawValue)m\(text)\u{1b}[0m" : text
   }
 }
 
-/// Makes text from outside safe to print: control characters are escaped.
+/// Makes untrusted text safe to print: control characters are escaped.
 package func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var result = ""
@@ -37,7 +37,7 @@ package func printable(_ text: String) -> String {
   return result
 }
 
-/// Whether a scalar moves the cursor, changes the direction of text, or cannot be seen.
+/// Whether a scalar moves the cursor, changes the text direction, or is invisible.
 func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<0x20, 0x7f..<0xa0, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
@@ -45,7 +45,7 @@ func isControl(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// Breaks a text into lines between words; a word that is longer than a line stands alone.
+/// Wraps a text between words; a word longer than a line gets a line of its own.
 package func wrapped(_ text: String, width: Int) -> [String] {
   text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
     var lines = [""]
@@ -62,7 +62,7 @@ package func wrapped(_ text: String, width: Int) -> [String] {
   }
 }
 
-/// Lays rows out in columns that are as wide as their widest cell; the last column is not padded.
+/// Aligns rows in columns as wide as their widest cell; the last column is not padded.
 package func columns(_ rows: [[String]], indent: String = "", gap: String = "  ") -> [String] {
   var widths: [Int] = []
   for row in rows {

@@ -2,19 +2,19 @@ package import FilterEngine
 import HostModel
 package import JSONText
 
-/// On which of the host's assumptions a verdict depends.
+/// The assumptions of the host on which a verdict depends.
 package struct AssumptionView: Sendable {
   private let study: SensitivityAnalysis<AssumptionOutcome>
-  /// What asking under every combination found; nil when that was not asked for.
+  /// The result for every combination; nil if not requested.
   private let exhausted: (asked: Int, counterexample: (assumptions: Assumptions, answer: AssumptionOutcome)?)?
 
-  /// Asks again under other values of the assumptions.
+  /// Evaluates again under other values of the assumptions.
   ///
   /// - Parameters:
-  ///   - evaluator: Judges packets of the host as it is.
-  ///   - exhaustive: Whether every combination is asked as well; the rules that decide are not compared
-  ///     there.
-  ///   - ask: The outcome by an evaluator.
+  ///   - evaluator: Evaluates packets on the host as it is.
+  ///   - exhaustive: Whether every combination is evaluated too; only verdicts are compared there, not
+  ///     matching rules.
+  ///   - ask: Evaluates the outcome with an evaluator.
   package init(
     _ evaluator: inout PacketEvaluator, exhaustive: Bool, ask: (inout PacketEvaluator) -> AssumptionOutcome
   ) {
@@ -28,7 +28,7 @@ package struct AssumptionView: Sendable {
       } : nil
   }
 
-  /// The assumptions as lines; empty when the verdict depends on none and nothing more was asked.
+  /// The assumptions as lines; empty if the verdict depends on none and no combinations were evaluated.
   package var lines: [String] {
     var lines = study.dependences.map { dependence in
       let others = dependence.others.map { "\($0.value): \($0.answer.words)" }.joined(separator: "; ")
@@ -39,18 +39,19 @@ package struct AssumptionView: Sendable {
       lines.append(
         "Not the same under all assumptions: \(other.answer.words) with \(Self.words(other.assumptions))")
     } else {
-      lines.append("The verdict is the same under all assumptions (\(exhausted.asked) combinations asked)")
+      lines.append(
+        "The verdict is the same under all assumptions (\(exhausted.asked) combinations evaluated)")
     }
     return lines
   }
 
   private static func words(_ assumptions: Assumptions) -> String {
     let changed = assumptions.changed
-    guard !changed.isEmpty else { return "every assumption at its default" }
+    guard !changed.isEmpty else { return "all assumptions at their defaults" }
     return changed.map { "\($0.key.name): \($0.value)" }.joined(separator: ", ")
   }
 
-  /// The assumptions for programs, joined to the document of the verdict.
+  /// Adds the assumptions to the JSON document of the verdict.
   ///
   /// - Parameter document: The document of the verdict.
   package func document(joining document: JSONObject) -> JSON {
@@ -74,7 +75,7 @@ package struct AssumptionView: Sendable {
     return .object(object)
   }
 
-  /// What the verdict depends on, with what becomes of it otherwise.
+  /// An assumption that the verdict depends on, with the outcomes under other values.
   private func dependences(named name: String) -> JSON {
     .array(
       study.dependences.map { dependence in
@@ -92,11 +93,11 @@ package struct AssumptionView: Sendable {
   }
 }
 
-/// What becomes of a packet, or of all packets of a query, under some values of the assumptions.
+/// The outcome for a packet, or for all packets of a query, under some values of the assumptions.
 package struct AssumptionOutcome: Equatable, Sendable {
-  /// The verdict; nil where parts of a query get different ones.
+  /// The verdict; nil if parts of a query have different ones.
   var verdict: Verdict?
-  /// The rule that decided on a packet.
+  /// The rule that matched a packet.
   var rule: String?
   /// The parts of a query.
   private var parts: [PacketPart] = []
@@ -124,7 +125,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
 
   var words: String { words(naming: true) }
 
-  /// The verdict in a word, with the rule where there is one.
+  /// The verdict in a word, with the rule if there is one.
   func words(naming isNaming: Bool) -> String {
     let word = verdict?.rawValue ?? (parts.isEmpty ? "no packet" : "mixed")
     return isNaming ? word + (rule.map { " by \(printable($0))" } ?? "") : word

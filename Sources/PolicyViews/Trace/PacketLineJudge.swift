@@ -4,49 +4,48 @@ import Glibc
 import HostModel
 import JSONText
 
-/// Judges packets that come as JSON lines and answers each line by one line, in order.
+/// Evaluates packets read as JSON lines, and writes one line for each, in order.
 ///
-/// Input comes in pieces of any size and answers go out through a sink, so that the memory does not
-/// depend on how many lines there are. A line that cannot be judged is answered by its error, and the rest
-/// goes on. An empty line is such a line; what follows the last line feed is a line only when it holds
-/// something.
+/// Input arrives in pieces of any size and output goes to a sink, so memory use does not depend on the
+/// number of lines. An invalid line gives an error line, and the next line follows. Empty lines are
+/// invalid; text after the last line feed is a line only if it is not empty.
 package struct PacketLineJudge {
-  /// The most bytes a line may have.
+  /// The maximum length of a line, in bytes.
   package static let lineLimit = 1 << 16
-  /// How many answers are gathered before the sink takes them, in bytes.
+  /// How much output is buffered before it goes to the sink, in bytes.
   private static let outputSize = 1 << 17
 
-  /// What the lines came to.
+  /// The totals of the lines.
   package struct Counts: Hashable, Sendable {
-    /// Lines that were answered.
+    /// Lines read.
     package var lines = 0
     /// Packets by verdict.
     package var allowed = 0
     package var blocked = 0
     package var unknown = 0
-    /// Lines without a packet that can be judged.
+    /// Invalid lines.
     package var errors = 0
   }
 
-  /// What the lines came to so far.
+  /// The totals so far.
   package private(set) var counts = Counts()
-  /// What was wrong with the first lines that could not be judged, each with its number.
+  /// The problems of the first invalid lines, each with its line number.
   package private(set) var problems: [(line: Int, diagnostic: Diagnostic)] = []
 
   private var evaluator: PacketEvaluator
   private let scanner: PacketLineScanner
   private var reader: PacketLineReader
   private let problemLimit: Int
-  /// The line that is not complete yet.
+  /// The incomplete last line so far.
   private var rest: [UInt8] = []
   private var isTooLong = false
   private var output: [UInt8] = []
   private var answers = AnswerLines()
 
-  /// Prepares to judge.
+  /// Creates an evaluator of lines.
   ///
   /// - Parameters:
-  ///   - evaluator: Judges packets.
+  ///   - evaluator: Evaluates packets.
   ///   - directory: The names of the host.
   ///   - problemLimit: How many problems are kept.
   package init(_ evaluator: PacketEvaluator, _ directory: PeerDirectory, problemLimit: Int = 10) {
@@ -57,12 +56,12 @@ package struct PacketLineJudge {
     output.reserveCapacity(Self.outputSize * 2)
   }
 
-  /// Judges the lines that a further piece of the input completes.
+  /// Evaluates the lines completed by the next piece of input.
   ///
   /// - Parameters:
   ///   - piece: The piece.
-  ///   - sink: Takes answers; false when it takes no more.
-  /// - Returns: Whether the sink takes more.
+  ///   - sink: Receives output; returns false to stop.
+  /// - Returns: Whether the sink accepts more.
   package mutating func judge(_ piece: Span<UInt8>, into sink: ([UInt8]) -> Bool) -> Bool {
     var start = 0
     while let end = Self.lineFeed(piece, from: start) {
@@ -79,12 +78,12 @@ package struct PacketLineJudge {
     return flush(sink)
   }
 
-  /// Judges a last line without a line feed.
+  /// Evaluates a last line without a line feed.
   ///
   /// - Parameters:
-  ///   - failure: Why the input cannot be read to its end; nil when it was.
-  ///   - sink: Takes answers; false when it takes no more.
-  /// - Returns: Whether the sink takes more.
+  ///   - failure: Why the input could not be read to the end; nil if it was.
+  ///   - sink: Receives output; returns false to stop.
+  /// - Returns: Whether the sink accepts more.
   package mutating func finish(failure: Diagnostic? = nil, into sink: ([UInt8]) -> Bool) -> Bool {
     if let failure {
       counts.lines += 1
@@ -103,7 +102,7 @@ package struct PacketLineJudge {
 
   // MARK: Lines
 
-  /// The place of the next line feed.
+  /// The position of the next line feed.
   private static func lineFeed(_ piece: Span<UInt8>, from start: Int) -> Int? {
     piece.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress, let found = memchr(base + start, 0x0a, buffer.count - start) else {
@@ -113,7 +112,7 @@ package struct PacketLineJudge {
     }
   }
 
-  /// Keeps the beginning of a line, as far as a line may reach.
+  /// Keeps the start of a line, up to the maximum length.
   private mutating func keep(_ part: Span<UInt8>) {
     guard !part.isEmpty, !isTooLong else { return }
     guard rest.count + part.count <= Self.lineLimit else {
@@ -139,12 +138,13 @@ package struct PacketLineJudge {
     counts.lines += 1
     fail(
       Diagnostic(
-        .invalidPacket, "the line is longer than \(Self.lineLimit) bytes", remedy: "write one packet a line"))
+        .invalidPacket, "the line is longer than \(Self.lineLimit) bytes", remedy: "write one packet per line"
+      ))
   }
 
   private mutating func answer(_ whole: Span<UInt8>) {
     guard whole.count <= Self.lineLimit else { return answerTooLong() }
-    // A byte order mark is how some tools begin a file of UTF-8.
+    // Some tools start UTF-8 files with a byte order mark.
     let hasMark =
       counts.lines == 0 && whole.count >= 3 && whole[0] == 0xef && whole[1] == 0xbb && whole[2] == 0xbf
     let line = hasMark ? whole.extracting(3..<whole.count) : whole
@@ -177,10 +177,10 @@ package struct PacketLineJudge {
   }
 }
 
-/// The lines that answer packets, written once for every verdict and rule.
+/// The output lines, formatted once for every verdict and rule.
 private struct AnswerLines {
   private var bytes: [UInt8] = []
-  /// Where lines are in the bytes, by rule and verdict; an empty range was not written yet.
+  /// Where lines are in the bytes, by rule and verdict; an empty range is not formatted yet.
   private var places: [Range<Int>] = []
 
   mutating func append(_ decision: Decision, _ evaluator: PacketEvaluator, to output: inout [UInt8]) {

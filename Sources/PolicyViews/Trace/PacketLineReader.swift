@@ -4,18 +4,18 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Reads the packet of any line, as a tree of values, and says what is wrong with one that has none.
+/// Reads the packet of any line, as a tree of values, and reports what is wrong with an invalid one.
 struct PacketLineReader {
   private let directory: PeerDirectory
   private let topology: HostTopology
-  /// The names for suggestions; sorted when the first one is needed.
+  /// The names for suggestions; sorted when first needed.
   private var names: [String]?
-  /// What was said of unknown names, so that one name in very many lines is looked for once.
+  /// The diagnostics of unknown names, so that a name repeated in many lines is looked up once.
   private var unknown: [String: Diagnostic] = [:]
 
-  /// How many unknown names get a suggestion of their own.
+  /// How many unknown names get a suggestion.
   private static let suggestionLimit = 500
-  /// A line to write after.
+  /// An example line.
   static let example = #"{"from": "10.1.2.3", "to": "web", "protocol": "tcp", "port": 443}"#
 
   init(_ directory: PeerDirectory, _ topology: HostTopology) {
@@ -33,24 +33,24 @@ struct PacketLineReader {
   /// - Parameter line: The bytes of the line, without the line feed.
   mutating func packet(_ line: Span<UInt8>) throws(Diagnostic) -> PacketQuery {
     let values = try members(line)
-    let from = try peer(.from, "who sends it", values)
-    let to = try peer(.to, "whom it is sent to", values)
+    let from = try peer(.from, "the source", values)
+    let to = try peer(.to, "the destination", values)
     let proto = try self.protocol(values[.protocol])
     let port = try self.port(.port, values)
     let sourcePort = try self.port(.sourcePort, values)
     let icmpType = try number(.icmpType, values, upTo: 255)
     if !proto.hasPorts, let given = port != nil ? Member.port : sourcePort != nil ? .sourcePort : nil {
       throw Diagnostic(
-        .protocolWithoutPorts, "a packet of protocol \(proto) has no ports", remedy: "leave '\(given)' out")
+        .protocolWithoutPorts, "protocol \(proto) has no ports", remedy: "remove '\(given)'")
     }
     if proto.hasPorts, port == nil {
       throw Diagnostic(
-        .invalidPacket, "a packet of \(proto) needs a destination port", remedy: "state 'port'")
+        .invalidPacket, "a \(proto) packet needs a destination port", remedy: "add 'port'")
     }
     if icmpType != nil, proto != .icmp, proto != .icmpv6 {
       throw Diagnostic(
-        .invalidPacket, "an ICMP type belongs to ICMP and ICMPv6, not to \(proto)",
-        remedy: "leave 'icmpType' out")
+        .invalidPacket, "an ICMP type applies only to ICMP and ICMPv6, not to \(proto)",
+        remedy: "remove 'icmpType'")
     }
     return PacketQuery(from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort)
   }
@@ -83,11 +83,11 @@ struct PacketLineReader {
   private static func notJSON(_ line: Span<UInt8>, _ error: JSONError) -> Diagnostic {
     var isBlank = true
     for index in 0..<line.count where ![0x20, 0x09, 0x0d].contains(line[index]) { isBlank = false }
-    if isBlank { return Diagnostic(.invalidPacket, "the line is empty", remedy: "write one packet a line") }
+    if isBlank { return Diagnostic(.invalidPacket, "the line is empty", remedy: "write one packet per line") }
     for index in 0..<line.count where line[index] == 0 {
       return Diagnostic(
-        .invalidPacket, "the line holds a NUL byte in column \(index + 1)",
-        remedy: "write UTF-8 text; UTF-16 must be converted first")
+        .invalidPacket, "the line contains a NUL byte in column \(index + 1)",
+        remedy: "write UTF-8; convert UTF-16 first")
     }
     return Diagnostic(
       .invalidPacket, "column \(error.column): \(quoted(error.reason))",
@@ -102,11 +102,11 @@ struct PacketLineReader {
       case .string(let text): "'\(Self.quoted(text))'"
       }
     let isOptional = member == .sourcePort || member == .icmpType
-    let remedy = value == .null && isOptional ? "\(wanted), or leave it out" : wanted
+    let remedy = value == .null && isOptional ? "\(wanted), or omit it" : wanted
     return Diagnostic(.invalidPacket, "'\(member)' is \(text)", remedy: remedy)
   }
 
-  /// A text of the line as a message quotes it: without control characters and not without end.
+  /// A text of the line as quoted in a message: without control characters, and of limited length.
   private static func quoted(_ text: String) -> String { printable(shortened(text)) }
 
   private static func shortened(_ text: String) -> String {
@@ -118,7 +118,7 @@ struct PacketLineReader {
 
   // MARK: Values
 
-  /// A whole number, bare or as a text, in decimal digits without a sign or leading zeros.
+  /// A whole number, as a number or a string, in decimal digits without a sign or leading zeros.
   private func number(
     _ member: Member, _ values: [Member: JSON], upTo limit: UInt16
   ) throws(Diagnostic) -> UInt16? {
@@ -135,7 +135,7 @@ struct PacketLineReader {
     return result
   }
 
-  /// A port, bare or as a text, in decimal digits without leading zeros.
+  /// A port, as a number or a string, in decimal digits without leading zeros.
   private func port(_ member: Member, _ values: [Member: JSON]) throws(Diagnostic) -> UInt16? {
     guard let value = values[member] else { return nil }
     let wanted = "write a whole number from \(PortUse.packet.lowest) to 65535"
@@ -169,7 +169,7 @@ struct PacketLineReader {
       throw Diagnostic(.invalidPacket, "the packet has no 'protocol'", remedy: wanted)
     }
     guard let word = Self.word(value) else { throw wrongKind(.protocol, value, wanted) }
-    // A number in a text is written as JSON writes numbers, without leading zeros.
+    // A number in a string is written like a JSON number, without leading zeros.
     if word.utf8.first != 0x30, let found = try? IPProtocol(word: word) { return found }
     let problem = PacketWordProblem(.notAProtocol)
     throw PacketProblemView.diagnostic(problem, Self.shortened(word), file: nil)
@@ -178,7 +178,7 @@ struct PacketLineReader {
   private mutating func peer(
     _ member: Member, _ role: String, _ values: [Member: JSON]
   ) throws(Diagnostic) -> Peer {
-    let wanted = "say \(role): an address, a name, or host"
+    let wanted = "give \(role): an address, a name, or host"
     guard let value = values[member] else {
       throw Diagnostic(.invalidPacket, "the packet has no '\(member)'", remedy: wanted)
     }
@@ -190,8 +190,8 @@ struct PacketLineReader {
   private mutating func unknownPeer(_ text: String) -> Diagnostic {
     if Self.isSeveral(text) {
       return Diagnostic(
-        .invalidPacket, "'\(Self.quoted(text))' stands for several ends, and a line is one packet",
-        remedy: "name one address, or ask with --from and --to")
+        .invalidPacket, "'\(Self.quoted(text))' means several addresses, but a line is one packet",
+        remedy: "give one address, or trace the set with --from and --to")
     }
     if let said = unknown[text] { return said }
     let names = self.names ?? directory.names
@@ -203,14 +203,14 @@ struct PacketLineReader {
     }
     do {
       _ = try PeerView.find(text, directory, topology, names: names, file: nil)
-      preconditionFailure("the directory does not know the text")
+      preconditionFailure("the name is not in the directory")
     } catch {
       unknown[text] = error
       return error
     }
   }
 
-  /// Whether a text stands for more than one address, as the options of a wide query do.
+  /// Whether a text means more than one address, as in the options of a set query.
   private static func isSeveral(_ text: String) -> Bool {
     if text == "any" { return true }
     switch AddressText(parsing: Array(text.utf8).span) {

@@ -1,12 +1,12 @@
 package import FilterEngine
 import NetworkTypes
 
-/// Reads the packet of one line where the line is written plainly.
+/// Reads the packet of a line in the plain form.
 ///
-/// One pass over the bytes, without a string, an array or a tree of values. Plain is an object of the
-/// known members in any order, each once, with blanks anywhere JSON takes them, without escapes, with
-/// ends that are addresses or known names byte for byte. What is not plain is not judged here: it is
-/// left to ``PacketLineReader``, which reads every line there can be and says what is wrong with it.
+/// One pass over the bytes, without strings, arrays or a tree of values. The plain form is an object of
+/// the known members in any order, each once, with whitespace anywhere JSON allows it, without escapes,
+/// whose endpoints are addresses or known names byte for byte. Any other line is left to
+/// ``PacketLineReader``, which reads all lines and reports what is wrong.
 package struct PacketLineScanner: Sendable {
   private let peers: PeerTable
   private let keys = Keys()
@@ -22,13 +22,13 @@ package struct PacketLineScanner: Sendable {
       .map { (Self.word($0.name), $0.protocol) }
   }
 
-  /// The names of the members, as far as they fit a word; see ``word(_:)``.
+  /// The names of the members, as far as they fit into a word; see ``word(_:)``.
   private struct Keys: Sendable {
     let from = word("from")
     let to = word("to")
     let `protocol` = word("protocol")
     let port = word("port")
-    /// The last eight bytes of `sourcePort`, and the two before.
+    /// The last eight bytes of `sourcePort`, and the two bytes before.
     let sourcePort = word("urcePort")
     let sourcePortStart = word("so")
     let icmpType = word("icmpType")
@@ -37,7 +37,7 @@ package struct PacketLineScanner: Sendable {
   /// The last eight bytes of a text as one number.
   private static func word(_ text: String) -> UInt64 { text.utf8.reduce(0) { $0 << 8 | UInt64($1) } }
 
-  /// The packet of a line; nil for a line that is not written plainly, or that holds none.
+  /// The packet of a line; nil for a line that is not in the plain form.
   ///
   /// - Parameter line: The bytes of the line, without the line feed.
   package func packet(_ line: Span<UInt8>) -> PacketQuery? {
@@ -86,11 +86,11 @@ package struct PacketLineScanner: Sendable {
     return PacketQuery(from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort)
   }
 
-  /// An end: an address before a name, as the directory has it.
+  /// An endpoint: an address first, then a name, as in the directory.
   private func peer(_ line: Span<UInt8>, _ range: Range<Int>) -> Peer? {
     let text = line.extracting(range)
     guard text.count > 0 else { return nil }
-    // Every address begins so, and few names do.
+    // All addresses start like this; few names do.
     switch text[0] {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
       UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: ":"):
@@ -100,7 +100,7 @@ package struct PacketLineScanner: Sendable {
     return peers.peer(text)
   }
 
-  /// A protocol: a number, or a text of a number or a name.
+  /// A protocol: a number, or a string with a number or a name.
   private func `protocol`(_ line: Span<UInt8>, _ cursor: inout LineCursor) -> IPProtocol? {
     if let number = cursor.number(line) {
       return UInt8(exactly: number).flatMap { $0 > 0 ? IPProtocol($0) : nil }
@@ -112,11 +112,11 @@ package struct PacketLineScanner: Sendable {
   }
 }
 
-/// A place in a line; every step passes over the blanks before what it takes.
+/// A position in a line; every step first skips whitespace.
 private struct LineCursor {
   private var index = 0
 
-  /// The next byte that is no blank, where there is one.
+  /// The next byte that is not whitespace, if there is one.
   private mutating func next(_ line: Span<UInt8>) -> UInt8? {
     while index < line.count {
       let byte = line[index]
@@ -126,17 +126,17 @@ private struct LineCursor {
     return nil
   }
 
-  /// Whether nothing but blanks follows.
+  /// Whether only whitespace follows.
   mutating func isAtEnd(_ line: Span<UInt8>) -> Bool { next(line) == nil }
 
-  /// Takes a byte if it is the next one.
+  /// Consumes a byte if it is the next one.
   mutating func take(_ byte: UInt8, _ line: Span<UInt8>) -> Bool {
     guard next(line) == byte else { return false }
     index += 1
     return true
   }
 
-  /// Takes a text without escapes and returns where its bytes are.
+  /// Consumes a string without escapes and returns the range of its bytes.
   mutating func text(_ line: Span<UInt8>) -> Range<Int>? {
     guard take(UInt8(ascii: "\""), line) else { return nil }
     let start = index
@@ -149,7 +149,7 @@ private struct LineCursor {
     return nil
   }
 
-  /// Takes a number from 0 to 65535, bare or as a text; nothing is taken where there is none.
+  /// Consumes a number from 0 to 65535, as a number or a string; nothing if there is none.
   mutating func number(_ line: Span<UInt8>) -> UInt16? {
     guard let first = next(line) else { return nil }
     let isText = first == UInt8(ascii: "\"")
@@ -164,7 +164,7 @@ private struct LineCursor {
     guard digits > 0, digits == 1 || line[start] != 0x30, value <= 65535, end < line.count else { return nil }
     switch line[end] {
     case UInt8(ascii: "\"") where isText: index = end + 1
-    // Anything else than the end of the value makes it another number, or none.
+    // The value must end here, or it is not a number in this form.
     case UInt8(ascii: ","), UInt8(ascii: "}"), 0x20, 0x09, 0x0d: if isText { return nil } else { index = end }
     default: return nil
     }

@@ -3,20 +3,20 @@ package import FilterEngine
 package import HostModel
 package import NetworkTypes
 
-/// Says why a packet cannot be evaluated.
+/// Describes why a packet cannot be evaluated.
 package enum PacketProblemView {
-  /// What is wrong with a word for a part of a packet.
+  /// The diagnostic of an invalid word for a part of a packet.
   ///
   /// - Parameters:
-  ///   - problem: What is wrong.
+  ///   - problem: The problem.
   ///   - word: The word.
-  ///   - file: The file the host comes from.
-  ///   - help: What to write instead, where that is more than the word; a near miss comes first.
+  ///   - file: The file that the host comes from.
+  ///   - help: What to write instead, if more than the word must change; a near miss has precedence.
   package static func diagnostic(
     _ problem: PacketWordProblem, _ word: String, file: String?, help: String? = nil
   ) -> Diagnostic {
     let isProtocol = problem.reason == .notAProtocol
-    // No number is near a name.
+    // A number is never a misspelled name.
     let near =
       isProtocol && word.first?.isNumber != true
       ? NearMiss.nearest(to: word, among: IPProtocol.named.map(\.name)) : nil
@@ -29,9 +29,9 @@ package enum PacketProblemView {
   ///
   /// - Parameters:
   ///   - problem: The problem.
-  ///   - topology: What is where on the host.
-  ///   - file: The file the host comes from.
-  ///   - place: Where the packet is written, if it is.
+  ///   - topology: The topology of the host.
+  ///   - file: The file that the host comes from.
+  ///   - place: Where the packet is written, if known.
   package static func diagnostic(
     _ problem: PacketProblem, _ topology: HostTopology, file: String?, at place: Place? = nil
   ) -> Diagnostic {
@@ -42,31 +42,32 @@ package enum PacketProblemView {
     func title(_ index: Int) -> String { printable(topology.endpoints[index].name) }
     switch problem {
     case .mixedFamilies(let from, let to):
-      return make(.mixedFamilies, "no packet goes from \(name(from)) to \(name(to))", nil)
+      return make(.mixedFamilies, "a packet cannot go from \(name(from)) to \(name(to))", nil)
     case .noEndpoint(let address):
       return make(
-        .noEndpoint, "neither end of the packet is on this host: \(address) belongs to no endpoint",
-        "name an endpoint, a container, a pod or host at one end")
+        .noEndpoint, "neither end of the packet is on this host: no endpoint has the address \(address)",
+        "use an endpoint, a container, a pod or host at one end")
     case .notAttached(let index):
       return make(
-        .endpointNotAttached, "endpoint \(title(index)) is not attached, so no rules of it act yet",
-        "put it into a namespace and start a container there")
+        .endpointNotAttached, "endpoint \(title(index)) is not attached, so its rules do not take effect yet",
+        "add it to a namespace and start a container there")
     case .ambiguousAddress(let address, let endpoints):
       return make(
-        .ambiguousPeer, "\(address) is held by \(endpoints.map(title).joined(separator: " and "))",
-        "name one of them")
+        .ambiguousPeer,
+        "\(address) is the address of several endpoints: \(endpoints.map(title).joined(separator: " and "))",
+        "use the name of one of them")
     case .noPackets:
       return make(
         .noEndpoint, "no packet of the query is sent or received on this host",
-        "name an endpoint, a container, a pod or host at one end")
+        "use an endpoint, a container, a pod or host at one end")
     case .tooScattered:
       return make(
-        .queryTooWide, "the rules cut the query into more parts than can be told",
-        "ask about fewer ends, protocols or ports at a time")
+        .queryTooWide, "the result has too many parts to list",
+        "trace fewer endpoints, protocols or ports at a time")
     case .unknownHostAddress(let family):
       return make(
-        .unknownHostAddress, "the host sends, and no \(name(family)) address of it is known",
-        "state it under host.addresses, or name the address at that end")
+        .unknownHostAddress, "the host is the sender, but its \(name(family)) address is unknown",
+        "set it in host.addresses, or give the address instead of host")
     }
   }
 }

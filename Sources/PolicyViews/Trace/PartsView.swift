@@ -4,25 +4,25 @@ package import JSONText
 import NetworkTypes
 import PacketSpace
 
-/// The parts of a query about many packets, for people and for programs.
+/// The parts of a query about a set of packets, as text and JSON.
 package struct PartsView: Sendable {
   private let style: Style
   private let topology: HostTopology
 
-  /// How many parts are written out for people between two ends.
+  /// How many parts between two ends are printed as text.
   private static let listLimit = 40
 
   /// Prepares the view.
   ///
   /// - Parameters:
-  ///   - style: How text is set.
-  ///   - topology: What is where on the host.
+  ///   - style: How text is styled.
+  ///   - topology: The topology of the host.
   package init(style: Style, topology: HostTopology) {
     self.style = style
     self.topology = topology
   }
 
-  /// The verdict on all parts; nil when they differ.
+  /// The verdict on all parts; nil if they differ.
   ///
   /// - Parameter parts: The parts.
   package static func verdict(_ parts: [PacketPart]) -> Verdict? {
@@ -30,11 +30,11 @@ package struct PartsView: Sendable {
     return verdicts.count == 1 ? verdicts.first : nil
   }
 
-  /// The parts as lines, by sender and receiver; the verdict on all stands last.
+  /// The parts as lines, by sender and receiver; the verdict on all parts is last.
   ///
   /// - Parameters:
   ///   - parts: The parts.
-  ///   - assumptions: What the verdicts depend on, as lines.
+  ///   - assumptions: The assumptions that the verdicts depend on, as lines.
   package func lines(_ parts: [PacketPart], assumptions: [String] = []) -> [String] {
     var lines: [String] = []
     let source = commonSourcePorts(parts)
@@ -51,7 +51,7 @@ package struct PartsView: Sendable {
         ]
       }
       for (line, part) in zip(columns(rows, indent: "  "), shown) {
-        // Colour comes after the layout, which counts characters.
+        // Color is added after the layout, which counts characters.
         let verdict = part.verdict.rawValue
         lines.append("  " + style(TraceView.tone(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
       }
@@ -65,7 +65,7 @@ package struct PartsView: Sendable {
       + ["", "Verdict: \(verdict.map { style(TraceView.tone($0), $0.rawValue) } ?? "mixed")"]
   }
 
-  /// The parts without their source ports, which are said once; what then is one is joined.
+  /// The parts without source ports, which are printed once; parts that become equal are joined.
   private static func joiningSourcePorts(_ parts: [PacketPart]) -> [PacketPart] {
     struct Answer: Hashable {
       var verdict: Verdict
@@ -95,7 +95,7 @@ package struct PartsView: Sendable {
     }
   }
 
-  /// The source ports of all packets that have some, when they are the same and not all.
+  /// The source ports of all packets with ports, if they are the same and not every port.
   private func commonSourcePorts(_ parts: [PacketPart]) -> PortSet? {
     let found = Set(
       parts.filter { $0.packets.protocols.intersects(.withPorts) }.map(\.packets.remotePorts))
@@ -108,7 +108,7 @@ package struct PartsView: Sendable {
     var parts: [PacketPart]
   }
 
-  /// The parts by their ends, in the order in which each pair first comes.
+  /// The parts by their ends, in order of first appearance.
   private func groups(_ parts: [PacketPart]) -> [Group] {
     var places: [String: Int] = [:]
     var groups: [Group] = []
@@ -127,7 +127,7 @@ package struct PartsView: Sendable {
   private func title(_ part: PacketPart) -> String {
     let receiver = name(part.receiver)
     guard let published = part.published else { return "\(name(part.sender)) to \(receiver)" }
-    return "\(name(part.sender)) to published port \(published.externalPort), which leads to port "
+    return "\(name(part.sender)) to published port \(published.externalPort), mapped to port "
       + "\(published.internalPort) of \(receiver)"
   }
 
@@ -141,7 +141,7 @@ package struct PartsView: Sendable {
 
   // MARK: JSON
 
-  /// The parts for programs.
+  /// The parts as JSON.
   ///
   /// - Parameter parts: The parts.
   package func document(_ parts: [PacketPart]) -> JSONObject {

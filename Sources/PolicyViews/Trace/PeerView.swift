@@ -3,17 +3,17 @@ package import FilterEngine
 package import HostModel
 import NetworkTypes
 
-/// Finds the ends of packets, and says why a text stands for none.
+/// Finds the ends of packets, and describes why a text is not one.
 package enum PeerView {
-  /// The end a text stands for.
+  /// The end that a text specifies.
   ///
   /// - Parameters:
   ///   - text: The text.
   ///   - directory: The names of the host.
-  ///   - topology: What is where on the host.
-  ///   - names: Every name, in alphabetical order.
-  ///   - file: The file the host comes from.
-  /// - Throws: The diagnostic of a text that stands for none.
+  ///   - topology: The topology of the host.
+  ///   - names: All names, in alphabetical order.
+  ///   - file: The file that the host comes from.
+  /// - Throws: The diagnostic of an unknown or ambiguous text.
   package static func find(
     _ text: String, _ directory: PeerDirectory, _ topology: HostTopology,
     names: @autoclosure () -> [String], file: String?
@@ -23,8 +23,8 @@ package enum PeerView {
     case .ambiguous(let places):
       let ids = places.map { topology.endpoints[$0].toldApart }
       throw Diagnostic(
-        .ambiguousPeer, "several endpoints are called '\(printable(text))'", file: file,
-        remedy: "name one by its id: \(ids.joined(separator: ", "))")
+        .ambiguousPeer, "several endpoints are named '\(printable(text))'", file: file,
+        remedy: "use the id of one: \(ids.joined(separator: ", "))")
     case .unknown:
       let names = names()
       throw Diagnostic(
@@ -34,7 +34,7 @@ package enum PeerView {
     }
   }
 
-  /// What there is to name.
+  /// The available names.
   static func listing(_ names: [String]) -> String {
     "an address, host, or one of: \(Listing.text(names.map(printable), limit: 10))"
   }

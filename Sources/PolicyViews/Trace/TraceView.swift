@@ -4,7 +4,7 @@ package import JSONText
 import NetworkTypes
 import PolicyPlan
 
-/// The way of a packet for people and for programs.
+/// The trace of a packet, as text and JSON.
 package struct TraceView: Sendable {
   private let style: Style
   private let topology: HostTopology
@@ -13,8 +13,8 @@ package struct TraceView: Sendable {
   /// Prepares the view.
   ///
   /// - Parameters:
-  ///   - style: How text is set.
-  ///   - topology: What is where on the host.
+  ///   - style: How text is styled.
+  ///   - topology: The topology of the host.
   ///   - origins: Where rules are written.
   package init(style: Style, topology: HostTopology, origins: RuleOrigins) {
     self.style = style
@@ -24,12 +24,12 @@ package struct TraceView: Sendable {
 
   // MARK: Text
 
-  /// The trace as lines: the packet, its steps, the notes; the verdict stands last.
+  /// The trace as lines: the packet, its steps, the notes; the verdict is last.
   ///
   /// - Parameters:
   ///   - trace: The trace.
   ///   - icmpType: The ICMP type, for a packet that has one.
-  ///   - assumptions: What the verdict depends on, as lines.
+  ///   - assumptions: The assumptions that the verdict depends on, as lines.
   package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, assumptions: [String] = []) -> [String] {
     var lines = ["Packet: \(packet(trace.route, icmpType: icmpType))", ""]
     lines += steps(trace)
@@ -38,7 +38,7 @@ package struct TraceView: Sendable {
     return lines + ["", verdict(trace)]
   }
 
-  /// The packet in one line, from its sender to the address it is sent to.
+  /// The packet in one line, from its source to its destination.
   func packet(_ route: PacketRoute, icmpType: UInt8?) -> String {
     let sent = route.sent
     let ports = sent.protocol.hasPorts
@@ -64,18 +64,19 @@ package struct TraceView: Sendable {
   }
 
   private func steps(_ trace: PacketTrace) -> [String] {
-    guard !trace.steps.isEmpty else { return ["  No enforcement point is on the way."] }
+    guard !trace.steps.isEmpty else { return ["  No enforcement point is on the path."] }
     var lines: [String] = []
     for (index, step) in trace.steps.enumerated() {
       let direction = step.packet.direction.rawValue
       var title = "\(name(step.endpoint)), \(step.enforcement.title), \(direction)"
       if let group = step.group { title += ", \(group.layer.rawValue), \(group.name)" }
       lines.append("  \(index + 1). \(title)")
-      // Both components at one end see the same.
+      // Both components at one end see the same packet.
       if index == 0 || trace.steps[index - 1].packet != step.packet {
         lines.append("     sees \(seen(step.packet))")
       }
-      lines.append("     \(said(step))\(step.isReached ? "" : "; the packet does not come this far")")
+      lines.append(
+        "     \(said(step))\(step.isReached ? "" : "; not reached (the packet is blocked earlier)")")
     }
     return lines
   }
@@ -89,7 +90,7 @@ package struct TraceView: Sendable {
       + "port \(packet.remotePort)"
   }
 
-  /// What a step answered, and where the rule comes from.
+  /// The verdict of a step, and where the rule comes from.
   private func said(_ step: FilterStep) -> String {
     let answer = step.answer
     let rule = rule(step)
@@ -99,7 +100,7 @@ package struct TraceView: Sendable {
     case .acl:
       if let priority = answer.priority { details.append("priority \(priority)") }
       if answer.id != rule, !answer.id.isEmpty { details.append(printable(answer.id)) }
-    case .published, .platform: details.append("the platform's own rule")
+    case .published, .platform: details.append("platform rule")
     case .unmatched: details.append("no rule matches")
     }
     if answer.source == .acl || answer.source == .published,
@@ -111,16 +112,16 @@ package struct TraceView: Sendable {
     return "\(verdict) by \(printable(rule))\(explained)"
   }
 
-  /// The last line: the verdict, the rule, and how the sender would notice.
+  /// The last line: the verdict, the rule, and what the sender notices.
   private func verdict(_ trace: PacketTrace) -> String {
     let word = style(Self.tone(trace.verdict), trace.verdict.rawValue)
     var text = "Verdict: \(word)"
     if let rule = trace.rule { text += " by \(printable(rule))" }
     switch (trace.verdict, trace.notice) {
-    case (.block, .refused?): text += "; the sender is refused at once (WSAEACCES)"
-    case (.block, _): text += "; the sender meets a time-out"
-    case (.unknown, _): text += "; the assumption implicitDeny makes no statement"
-    case (.allow, _): if !trace.steps.isEmpty { text += "; replies pass while the flow is remembered" }
+    case (.block, .refused?): text += "; the sender gets an error immediately (WSAEACCES)"
+    case (.block, _): text += "; the sender times out"
+    case (.unknown, _): text += "; the assumption implicitDeny leaves it undetermined"
+    case (.allow, _): if !trace.steps.isEmpty { text += "; return traffic is allowed (stateful)" }
     }
     return text
   }
@@ -151,7 +152,7 @@ package struct TraceView: Sendable {
 
   // MARK: JSON
 
-  /// The trace for programs.
+  /// The trace as JSON.
   ///
   /// - Parameters:
   ///   - trace: The trace.

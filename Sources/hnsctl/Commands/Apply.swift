@@ -13,14 +13,14 @@ import SourceReading
 
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Carry a profile or a saved plan out on the emulated host of a state file.",
+    abstract: "Apply a profile or a saved plan to the emulated host in a state file.",
     discussion: """
-      No question is asked. The declared containers are started. The state file is created when it is
-      absent, and replaced as a whole when the apply is done.
+      Applies without prompting, and starts the declared containers. The state file is created if it
+      does not exist, and replaced as a whole when the apply is done.
 
       Examples:
         hnsctl apply web.yaml --state host.json
-        hnsctl apply web.plan --state host.json        a plan that was saved
+        hnsctl apply web.plan --state host.json        a saved plan
         hnsctl apply web.yaml --state host.json --destroy
         hnsctl apply web.yaml --state host.json --lock-timeout 30
       """)
@@ -28,20 +28,22 @@ struct Apply: ParsableCommand {
   @Argument(help: "The profile or the saved plan; - for a profile on standard input.", completion: .file())
   var source: String
 
-  @Option(help: "The state of the host; created when absent.", completion: .file(extensions: ["json"]))
+  @Option(
+    help: "The state file of the host; created if it does not exist.", completion: .file(extensions: ["json"])
+  )
   var state: FileName
 
   @Flag(help: "Remove everything the profile owns.")
   var destroy = false
 
-  @Option(help: "How many seconds to wait for another writer of the state.")
+  @Option(help: "How many seconds to wait while another process writes the state.")
   var lockTimeout: Double = 0
 
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     guard lockTimeout >= 0, lockTimeout.isFinite else {
-      throw ValidationError("--lock-timeout takes a number of seconds, 0 or more")
+      throw ValidationError("--lock-timeout takes a number of seconds, at least 0")
     }
   }
 
@@ -53,14 +55,14 @@ struct Apply: ParsableCommand {
     case nil: try applyProfile(bytes, session)
     case .savedPlan, .other:
       guard !destroy else {
-        throw console.wrongUsage("--destroy goes with a profile, not with a saved plan", of: "apply")
+        throw console.wrongUsage("--destroy applies to a profile, not to a saved plan", of: "apply")
       }
       try applySaved(bytes, session)
     case .state?:
       throw console.fail(
         Diagnostic(
           .wrongKind, "this is the state of a host, not a profile or a saved plan", file: source,
-          remedy: "name what to apply first: `hnsctl apply PROFILE --state \(source)`"))
+          remedy: "give what to apply first: `hnsctl apply PROFILE --state \(source)`"))
     }
   }
 
@@ -101,15 +103,15 @@ struct Apply: ParsableCommand {
       throw console.fail(
         Diagnostic(
           .applyIncomplete,
-          "\(report.done) of \(plan.operations.count) requests were carried out and are saved",
+          "\(report.done) of \(plan.operations.count) requests were applied and saved",
           file: source,
           notes: plan.operations.prefix(report.done).prefix(Self.shown).map { .init("done: \($0.summary)") },
-          remedy: "apply again when the cause is gone; what is done is not done twice"))
+          remedy: "fix the cause and apply again; requests already done are not repeated"))
     }
     console.finish(document(plan, report, host), lines: lines(plan, report, host, console.style))
   }
 
-  /// The plan for programs, with how much of it was carried out.
+  /// The plan as a JSON document, with the number of requests done.
   private func document(_ plan: Plan, _ report: ApplyReport, _ host: HostState) -> JSON {
     guard var object = plan.document.object else { return plan.document }
     object.append("applied", .whole(report.done))
@@ -117,14 +119,14 @@ struct Apply: ParsableCommand {
     return .object(object)
   }
 
-  /// How many requests are listed.
+  /// How many requests are listed at most.
   private static let shown = 40
 
   private func lines(_ plan: Plan, _ report: ApplyReport, _ host: HostState, _ style: Style) -> [String] {
     guard !plan.isEmpty else {
       let reason =
-        destroy ? "holds nothing of profile \(plan.profile)" : "is as profile \(plan.profile) wants it"
-      return [style(.bold, "Nothing to do: \(printable(state.path)) \(reason).")]
+        destroy ? "contains nothing of profile \(plan.profile)" : "already matches profile \(plan.profile)"
+      return [style(.bold, "No changes: \(printable(state.path)) \(reason).")]
     }
     var lines = plan.operations.prefix(Self.shown).map {
       "  \(style(.green, "done")) \(printable($0.summary))"

@@ -7,7 +7,7 @@ import PolicyViews
 struct CapabilitiesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "capabilities",
-    abstract: "Print the driver by isolation table of a Windows build, with the source of every cell.",
+    abstract: "Print the driver and isolation table of a Windows build, with the source of every cell.",
     discussion: """
       Examples:
         hnsctl capabilities

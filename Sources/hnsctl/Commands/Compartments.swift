@@ -6,20 +6,20 @@ import SourceReading
 
 struct Compartments: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Dump the network compartments of the host in a state file, like Get-NetCompartment.",
+    abstract: "List the network compartments of the host in a state file, like Get-NetCompartment.",
     discussion: """
-      A compartment exists once something runs in it. Those of Hyper-V isolated containers are inside
-      their utility VM and shown with --all.
+      A compartment exists once something runs in it. The compartments of Hyper-V isolated containers
+      are inside their utility VMs; --all lists them too.
 
       Examples:
         hnsctl compartments --state host.json
         hnsctl compartments --state host.json --all --json
       """)
 
-  @Option(help: "The state of the host.", completion: .file(extensions: ["json"]))
+  @Option(help: "The state file of the host.", completion: .file(extensions: ["json"]))
   var state: FileName
 
-  @Flag(help: "Add the compartments inside utility VMs.")
+  @Flag(help: "Include the compartments inside utility VMs.")
   var all = false
 
   @OptionGroup var options: GlobalOptions

@@ -13,15 +13,15 @@ import SourceReading
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show everything stated, or every packet, that differs from LEFT to RIGHT.",
+    abstract: "Compare two hosts, by configuration or by packet behavior.",
     discussion: """
-      Each side is a profile or a state. A profile stands for the host it makes; against a state it
-      stands for that state after an apply, so `diff STATE PROFILE` shows what apply would do. Exit 2
-      when there are differences.
+      Each side is a profile or a state. A profile means the host that it creates; compared with a state,
+      it means that state after an apply, so `diff STATE PROFILE` shows what apply would do. The exit
+      code is 2 when there are differences.
 
-      --semantic compares what the port filters do: packets that are newly allowed or newly blocked, the
-      rules that decided before and after, and an example that trace can be asked about. Rules that are
-      written differently and mean the same are no change.
+      --semantic compares what the port filters do: it shows the packets that are newly allowed or newly
+      blocked, the matching rules before and after, and an example packet to trace. Rules that are
+      written differently but mean the same are not a change.
 
       Examples:
         hnsctl diff host.json web.yaml
@@ -36,7 +36,7 @@ struct Diff: ParsableCommand {
   @Argument(help: "A profile or a state.", completion: .file())
   var right: String
 
-  @Flag(help: "Show what changes for packets, with an example and the two rules, instead of what is stated.")
+  @Flag(help: "Compare packet behavior instead of configuration.")
   var semantic = false
 
   @Option(help: "With --semantic: only this endpoint.")
@@ -45,7 +45,7 @@ struct Diff: ParsableCommand {
   @Option(help: "With --semantic: only this enforcement point: windowsFirewall or vfp.")
   var enforcement: EnforcementChoice?
 
-  @Option(help: "With --semantic: how many example packets are shown for each change.")
+  @Option(help: "With --semantic: how many example packets to show for each change.")
   var witnesses = 1
 
   @OptionGroup var options: GlobalOptions
@@ -53,14 +53,14 @@ struct Diff: ParsableCommand {
   func validate() throws {
     guard left != "-" || right != "-" else { throw ValidationError("only one side can be standard input") }
     guard semantic || endpoint == nil && enforcement == nil && witnesses == 1 else {
-      throw ValidationError("--endpoint, --enforcement and --witnesses go with --semantic")
+      throw ValidationError("--endpoint, --enforcement and --witnesses require --semantic")
     }
     guard (1...100).contains(witnesses) else {
       throw ValidationError("--witnesses is a number from 1 to 100")
     }
   }
 
-  /// One side of a difference.
+  /// One side of a comparison.
   private enum Side {
     case profile(Profile)
     case state(HostState)
@@ -83,7 +83,7 @@ struct Diff: ParsableCommand {
       after = state
     case (.profile(let first), .profile(let second)):
       before = try host(first, on: nil, left, session)
-      // Two profiles are compared by what they state, whatever they are called.
+      // Two profiles are compared by their contents, whatever their names.
       var renamed = second
       renamed.name = first.name
       after = try host(renamed, on: nil, right, session)
@@ -97,7 +97,7 @@ struct Diff: ParsableCommand {
       QuerySource(after, file: right, profile: sides.1.profile), session)
   }
 
-  /// Compares what the two hosts state.
+  /// Compares the configuration of the two hosts.
   private func compareStatements(_ before: HostState, _ after: HostState, _ session: Session) throws {
     let first = try session.contents(before, file: left)
     let second = try session.contents(after, file: right)
@@ -108,7 +108,7 @@ struct Diff: ParsableCommand {
     if !changes.isEmpty { throw Exit.notClean }
   }
 
-  /// Compares what the two hosts do to packets.
+  /// Compares the packet behavior of the two hosts.
   private func compareEffects(_ before: QuerySource, _ after: QuerySource, _ session: Session) throws {
     let console = session.console
     var (first, second) = (before.evaluator, after.evaluator)
@@ -130,15 +130,15 @@ struct Diff: ParsableCommand {
       console.report([
         Diagnostic(
           .undecidedWithinBudget,
-          "what changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), is not known: "
-            + "the comparison took more work than it may", file: right,
-          remedy: "compare one enforcement point at a time with --enforcement, or allow more with --budget"
+          "the changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), are unknown: "
+            + "the comparison exceeded its budget", file: right,
+          remedy: "compare one enforcement point at a time with --enforcement, or raise --budget"
         )
       ])
     }
     let view = EffectView(style: console.style, origins: (before.origins, after.origins))
     guard effect.undecided.isEmpty else {
-      // Without a change that is known there is nothing to show, and no change is not what is known.
+      // With no known change there is nothing to show, but "no changes" would not be true either.
       if !console.isJSON, !effect.changes.isEmpty {
         console.finish(.null, lines: view.lines(effect.changes))
       }
@@ -156,7 +156,7 @@ struct Diff: ParsableCommand {
     return .state(try session.state(bytes, file: path))
   }
 
-  /// The host that a profile makes.
+  /// The host that a profile creates.
   private func host(
     _ profile: Profile, on state: HostState?, _ path: String, _ session: Session
   ) throws -> HostState {

@@ -12,7 +12,7 @@ struct Explain: ParsableCommand {
         hnsctl explain
       """)
 
-  @Argument(help: "The code, as printed in brackets behind a message.", completion: .list(allCodes))
+  @Argument(help: "The code, as printed in brackets after a message.", completion: .list(allCodes))
   var code: String?
 
   @Flag(help: "Print the documentation page of every code.")

@@ -7,18 +7,18 @@ import PolicyViews
 
 struct Lint: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Find what profiles and hosts allow and probably do not mean.",
+    abstract: "Find rules that are allowed but probably unintended.",
     discussion: """
       A profile is planned against an empty host and applied in memory; a state is
-      taken as it is. Findings are proven for every packet, with the line of the
-      profile that causes them; of a state they name the rules alone.
+      used as it is. Every finding is proven for all packets and points to the line
+      of the profile that causes it; for a state it gives only the rule names.
 
-      A comment allows a finding on its own line, or on the next when it stands
-      alone. It must say why:
+      A comment allows a finding on its own line, or on the next line if the comment
+      has a line of its own. It must give a reason:
 
         # hnsctl: allow open-management-port administrators use this jump host
 
-      `hnsctl explain CODE` says what a finding means.
+      `hnsctl explain CODE` explains a finding.
 
       Examples:
         hnsctl lint web.yaml
@@ -27,9 +27,9 @@ struct Lint: ParsableCommand {
         hnsctl lint profiles/*.yaml --format sarif > findings.sarif
 
       Exit codes:
-        0   nothing was found
-        1   a file could not be looked through
-        2   something was found
+        0   no findings
+        1   a file could not be linted
+        2   findings were reported
       """)
 
   @Argument(
@@ -41,7 +41,7 @@ struct Lint: ParsableCommand {
   @Option(help: "How to print the findings; --json is --format json.")
   var format: Format?
 
-  @Option(help: ArgumentHelp("Tell the findings of CODE alone.", valueName: "code"))
+  @Option(help: ArgumentHelp("Report only findings with this code.", valueName: "code"))
   var code: String?
 
   @OptionGroup var options: GlobalOptions

@@ -10,26 +10,27 @@ import Reachability
 import SourceReading
 
 extension QuerySource {
-  /// Every name that a party can have here.
+  /// Every name that a party can have.
   fileprivate var partyNames: [String] { directory.names + (profile?.addressSets ?? []).map(\.name.value) }
 }
 
-/// When parties that act alike are told as one.
+/// When parties with the same results are merged.
 enum FoldChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
 struct Matrix: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show who can reach whom, service by service.",
+    abstract: "Show which endpoints can reach which, service by service.",
     discussion: """
-      SOURCE is a state, or a profile that is planned against an empty host and applied in memory. Asked
-      are its endpoints and pods, the host, the address sets of the profile, and everyone outside. An
-      address set stands for its addresses outside the host; what the host holds has a row of its own.
-      With OTHER only what differs from SOURCE to OTHER is shown, and exit 2 says that something does.
+      SOURCE is a state, or a profile that is planned against an empty host and applied in memory. The
+      matrix covers its endpoints and pods, the host, the address sets of the profile, and all outside
+      addresses. An address set includes only addresses outside the host; addresses on the host have
+      rows of their own. With OTHER, only the differences from SOURCE to OTHER are shown, and the exit
+      code is 2 when there are any.
 
-      Without --service every protocol and port is asked that the rules and published ports speak of,
-      the rest of TCP and UDP, and ICMP echo.
+      Without --service, the matrix covers every protocol and port that appears in a rule or a published
+      port, the rest of TCP and UDP, and ICMP echo.
 
       Examples:
         hnsctl matrix web.yaml
@@ -54,13 +55,13 @@ struct Matrix: ParsableCommand {
   @Option(help: ArgumentHelp("Only these services, such as tcp/443,udp/53,icmp.", valueName: "service,..."))
   var service: [String] = []
 
-  @Option(help: ArgumentHelp("An address set to ask about.", valueName: "name=address,..."))
+  @Option(help: ArgumentHelp("An additional address set to include.", valueName: "name=address,..."))
   var addressSet: [String] = []
 
-  @Option(help: "Write one self-contained page; - for standard output.", completion: .file())
+  @Option(help: "Write a self-contained HTML page; - for standard output.", completion: .file())
   var html: String?
 
-  @Option(help: "When parties that act alike are told as one; auto is everywhere but with --json.")
+  @Option(help: "When to merge parties with the same results; auto merges unless --json is given.")
   var fold: FoldChoice = .auto
 
   @OptionGroup var options: GlobalOptions
@@ -70,11 +71,11 @@ struct Matrix: ParsableCommand {
     guard let html else { return }
     guard !html.isEmpty else { throw ValidationError("--html needs a file") }
     guard html != "-" || !options.json else {
-      throw ValidationError("--json and --html - both take standard output: give --html a file")
+      throw ValidationError("--json and --html - both take standard output: give --html a file name")
     }
     for input in [source, other].compactMap(\.self)
     where FileName(argument: html)?.isSameFile(as: input) ?? false {
-      throw ValidationError("--html names \(input), which it would replace")
+      throw ValidationError("--html would overwrite \(input)")
     }
   }
 
@@ -90,7 +91,7 @@ struct Matrix: ParsableCommand {
     var sources = try [source, other].compactMap(\.self).map { try QuerySource($0, session: session) }
     let matrices: [ReachabilityMatrix]
     do { matrices = try Self.matrices(request, &sources) } catch { throw console.fail(error) }
-    // Without folding every pair of parties is looked at, so their number is held before that.
+    // Without folding every pair of parties is evaluated, so the number of cells is limited first.
     let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
     if !isFolding { try hold(matrices.map(\.cellCount).max() ?? 0, limit, console) }
     if let other {
@@ -106,16 +107,16 @@ struct Matrix: ParsableCommand {
     }
   }
 
-  /// Ends the command when there are more cells than can be told.
+  /// Ends the command when there are too many cells to list.
   private func hold(_ count: Int, _ limit: Int, _ console: Console) throws {
     guard count > limit else { return }
     throw console.fail(
       Diagnostic(
-        .queryTooWide, "the matrix has \(count) cells to list, and \(limit) is the limit",
-        file: source, remedy: "give --fold always, or ask for less with --from, --to or --service"))
+        .queryTooWide, "the matrix has \(count) cells to list; the limit is \(limit)",
+        file: source, remedy: "use --fold always, or narrow the matrix with --from, --to or --service"))
   }
 
-  /// Judges what is asked of each source; of two the same services are asked.
+  /// Evaluates the matrix of each source; two sources use the same services.
   private static func matrices(
     _ request: MatrixRequest, _ sources: inout [QuerySource]
   ) throws(Diagnostic) -> [ReachabilityMatrix] {
@@ -123,7 +124,7 @@ struct Matrix: ParsableCommand {
     var spoken = SpokenServices()
     var asked: [(parties: [MatrixParty], held: AddressSet)] = []
     for index in sources.indices {
-      // A name of one side need not be known to the other.
+      // A name may be unknown to one side.
       let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].partyNames }
       asked.append(try request.parties(of: sources[index], read.sets, others: Set(others)))
       spoken.add(&sources[index].evaluator, asked[index].parties)
@@ -140,8 +141,8 @@ struct Matrix: ParsableCommand {
         switch error {
         case .tooLarge(let cells, let limit):
           throw Diagnostic(
-            .queryTooWide, "the matrix would have \(cells) cells to judge, and \(limit) is the limit",
-            file: sources[index].file, remedy: "ask for less with --from, --to or --service")
+            .queryTooWide, "the matrix would have \(cells) cells to evaluate; the limit is \(limit)",
+            file: sources[index].file, remedy: "narrow the matrix with --from, --to or --service")
         case .packet(let problem):
           throw PacketProblemView.diagnostic(
             problem, sources[index].evaluator.topology, file: sources[index].file)
@@ -151,7 +152,7 @@ struct Matrix: ParsableCommand {
     return matrices
   }
 
-  /// Prints the result, or writes the page in place of the text.
+  /// Prints the result as text, or writes the page instead.
   private func finish(
     _ document: @autoclosure () -> JSON, _ lines: @autoclosure () -> [String],
     page: @autoclosure () -> [UInt8], _ console: Console
@@ -163,7 +164,7 @@ struct Matrix: ParsableCommand {
     }
     do { try OutputFile.write(page(), to: html) } catch {
       throw console.fail(
-        Diagnostic(.fileUnreadable, "the page cannot be written: \(error.reason)", file: html))
+        Diagnostic(.fileUnreadable, "cannot write the page: \(error.reason)", file: html))
     }
     console.finish(document(), lines: ["Wrote the page \(printable(html))."])
   }

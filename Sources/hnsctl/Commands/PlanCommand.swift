@@ -13,7 +13,7 @@ import SourceReading
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Show what would change, per endpoint and enforcement point.",
+    abstract: "Show what an apply would change, by endpoint and enforcement point.",
     discussion: """
       Examples:
         hnsctl plan web.yaml                           against an empty host
@@ -28,19 +28,20 @@ struct PlanCommand: ParsableCommand {
   var profile: String
 
   @Option(
-    help: "The state of the host; an absent file is an empty host.", completion: .file(extensions: ["json"]))
+    help: "The state file of the host; a missing file means an empty host.",
+    completion: .file(extensions: ["json"]))
   var state: FileName?
 
-  @Option(help: "Save the plan, bound to the state it was made against.", completion: .file())
+  @Option(help: "Save the plan, bound to the state it was computed from.", completion: .file())
   var out: FileName?
 
   @Flag(help: "Plan the removal of everything the profile owns.")
   var destroy = false
 
-  @Option(help: "Show one endpoint only.")
+  @Option(help: "Show only this endpoint.")
   var endpoint: String?
 
-  @Flag(help: "Exit 2 when there are changes.")
+  @Flag(help: "Exit with code 2 when there are changes.")
   var detailedExitcode = false
 
   @OptionGroup var options: GlobalOptions
@@ -48,13 +49,13 @@ struct PlanCommand: ParsableCommand {
   func validate() throws {
     guard let out else { return }
     guard endpoint == nil else {
-      throw ValidationError("--endpoint shows a part of a plan and --out saves the whole: give one of them")
+      throw ValidationError("--endpoint shows part of a plan and --out saves all of it: give only one")
     }
     if out.isSameFile(as: profile) {
-      throw ValidationError("--out names the profile, which it would replace")
+      throw ValidationError("--out would overwrite the profile")
     }
     if let state, out.isSameFile(as: state.path) {
-      throw ValidationError("--out names the state, which it would replace")
+      throw ValidationError("--out would overwrite the state")
     }
   }
 
@@ -79,12 +80,12 @@ struct PlanCommand: ParsableCommand {
   private func save(_ plan: Plan, to path: String, _ console: Console) throws {
     do { try OutputFile.write(plan.savedText, to: path) } catch {
       throw console.fail(
-        Diagnostic(.fileUnreadable, "the plan cannot be written: \(error.reason)", file: path))
+        Diagnostic(.fileUnreadable, "cannot write the plan: \(error.reason)", file: path))
     }
-    console.say("Saved the plan. Carry it out with: hnsctl apply \(path) --state \(state?.path ?? "FILE")")
+    console.say("Saved the plan. Apply it with: hnsctl apply \(path) --state \(state?.path ?? "FILE")")
   }
 
-  /// The part of a plan that is about one endpoint: of the profile, or one that the plan deletes.
+  /// The part of a plan for one endpoint: one of the profile, or one that the plan deletes.
   private func only(_ name: String, of plan: Plan, for profile: Profile, _ console: Console) throws -> Plan {
     let names = profile.endpoints.map(\.name.value)
     guard names.contains(name) || plan.changes.contains(where: { $0.kind == .endpoint && $0.target == name })
@@ -93,7 +94,7 @@ struct PlanCommand: ParsableCommand {
       throw console.fail(
         Diagnostic(
           .unknownEndpoint, "the profile has no endpoint '\(name)'", file: self.profile,
-          remedy: names.isEmpty ? "it has no endpoint at all" : "its endpoints are \(list)"))
+          remedy: names.isEmpty ? "it has no endpoints" : "its endpoints are \(list)"))
     }
     var part = plan
     part.changes = plan.changes.only(name)

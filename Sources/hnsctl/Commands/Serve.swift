@@ -14,9 +14,9 @@ struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve an emulated host to HNS clients over HTTP.",
     discussion: """
-      Prints one line when it is ready, and stops on SIGINT or SIGTERM when the
-      calls in flight are done. Every HCN function is a route, and the paths of
-      HNS v1 are as they are; GET /openapi.json describes them all.
+      Prints one line when it is ready. SIGINT or SIGTERM stops it after the calls
+      in flight are done. Every HCN function is a route, and the HNS v1 paths are
+      the original ones; GET /openapi.json describes them all.
 
         curl -X POST '127.0.0.1:8650/hcn/HcnEnumerateNetworks'
 
@@ -34,31 +34,32 @@ struct Serve: ParsableCommand {
         hnsctl serve --openapi > openapi.json
       """)
 
-  @Option(help: "The port; 0 takes any that is free.")
+  @Option(help: "The port to listen on; 0 picks any free port.")
   var port = DoorConfiguration.standardPort
 
   @Option(
-    help: ArgumentHelp("The address; any but loopback needs a token.", valueName: "ip"),
+    help: ArgumentHelp(
+      "The address to listen on; any address except loopback needs a token.", valueName: "ip"),
     transform: ServedHost.address)
   var address = DoorConfiguration.loopback
 
-  @Option(help: "What clients must present; HNSCTL_TOKEN in the environment hides it.")
+  @Option(help: "The token that clients must send; HNSCTL_TOKEN keeps it out of process lists.")
   var token: String?
 
   @OptionGroup var host: ServedHost
 
   @Option(
-    help: "Keep the host in a state file, made when it is absent, with a journal of the calls beside it.",
+    help: "Keep the host in a state file, with a journal of calls next to it; created if it does not exist.",
     completion: .file(extensions: ["json"]))
   var state: FileName?
 
-  @Option(help: "How many seconds to wait for another writer of the state.")
+  @Option(help: "How many seconds to wait while another process writes the state.")
   var lockTimeout: Double = 0
 
   @Option(
     name: .customLong("management-ip-delay"),
     help: ArgumentHelp(
-      "How long networks of l2bridge and overlay wait for their management address; 0.5 by default.",
+      "How long l2bridge and overlay networks wait for their management address; 0.5 by default.",
       valueName: "seconds"))
   var managementIPDelay: Double?
 
@@ -72,22 +73,22 @@ struct Serve: ParsableCommand {
   var fault: [String] = []
 
   @Option(
-    help: ArgumentHelp("Note every request in a file; - for standard error.", valueName: "file"),
+    help: ArgumentHelp("Log every request to a file; - for standard error.", valueName: "file"),
     completion: .file())
   var log: String?
 
-  @Flag(help: "Print the OpenAPI description and end.")
+  @Flag(help: "Print the OpenAPI description and exit.")
   var openapi = false
 
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     if let token = Self.token(token), !Self.isUsable(token) {
-      throw ValidationError("a token is 1 to 1,000 visible ASCII characters without blanks")
+      throw ValidationError("a token is 1 to 1,000 visible ASCII characters without spaces")
     }
     guard address.isLoopback || Self.token(token) != nil else {
       throw ValidationError(
-        "\(address) can be reached by others: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1"
+        "\(address) is not loopback: give a token with --token or HNSCTL_TOKEN, or listen on 127.0.0.1"
       )
     }
     guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
@@ -99,11 +100,11 @@ struct Serve: ParsableCommand {
     where !(0...Self.longest).contains(seconds) {
       throw ValidationError("\(name) takes a number of seconds from 0 to \(Int(Self.longest))")
     }
-    guard state != nil || lockTimeout == 0 else { throw ValidationError("--lock-timeout goes with --state") }
+    guard state != nil || lockTimeout == 0 else { throw ValidationError("--lock-timeout requires --state") }
     do { _ = try interference() } catch { throw ValidationError(error.description) }
   }
 
-  /// The longest wait that can be asked for, in seconds: a day.
+  /// The longest wait that can be requested, in seconds: one day.
   private static let longest: Double = 86_400
 
   func run() throws {
@@ -135,7 +136,7 @@ struct Serve: ParsableCommand {
     }
   }
 
-  /// The service behind the door: that of the state file where there is one.
+  /// The service to serve: that of the state file if there is one.
   private func service(_ session: Session) throws -> SharedService {
     let configuration = try host.configuration(session.console)
     if formerManagementIPDelay != nil {
@@ -154,7 +155,7 @@ struct Serve: ParsableCommand {
     } catch { throw session.console.fail(session.stateDiagnostic(error)) }
   }
 
-  /// Tells what went wrong while the service goes on.
+  /// Reports an error; the service keeps running.
   private static func warn(_ diagnostic: Diagnostic) {
     let view = DiagnosticView(style: .plain, sources: [:])
     Console.write(view.lines(diagnostic), to: STDERR_FILENO)
@@ -173,7 +174,7 @@ struct Serve: ParsableCommand {
     }
   }
 
-  /// The token of the option, or else of the environment.
+  /// The token from the option, or else from the environment.
   private static func token(_ option: String?) -> String? {
     option ?? getenv("HNSCTL_TOKEN").map { String(cString: $0) }
   }
@@ -185,10 +186,10 @@ struct Serve: ParsableCommand {
   private static func diagnostic(_ error: DoorError) -> Diagnostic {
     let remedy =
       switch error.reason {
-      case .portInUse: "stop what listens there, or take another port: --port 0 takes any that is free"
-      case .notPermitted: "take a port from 1024 on: --port 0 takes any that is free"
+      case .portInUse: "stop the program listening there, or use another port: --port 0 picks any free port"
+      case .notPermitted: "use port 1024 or higher: --port 0 picks any free port"
       case .foreignAddress: "give an address of this machine, or listen on 127.0.0.1"
-      case .other: "take another address or port"
+      case .other: "use another address or port"
       }
     return Diagnostic(.cannotListen, "cannot listen on \(error.place): \(error.text)", remedy: remedy)
   }

@@ -8,42 +8,42 @@ import PolicyViews
 import SourceReading
 
 struct Show: ParsableCommand {
-  /// What can be shown.
+  /// The subjects of `show`.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case networks, endpoints, namespaces, compartments, acls, firewall, vfp, plan
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "Show what a host holds, in the likeness of the Windows tools.",
+    abstract: "Show the objects and rules of a host, formatted like the Windows tools.",
     discussion: """
-      networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint and
-      Get-HnsNamespace, compartments like Get-NetCompartment, firewall like Get-NetFirewallRule, vfp
-      like vfpctrl /list-rule; acls lists the ACL policies, plan a saved plan. With --json networks,
-      endpoints and namespaces are the HCN documents.
+      networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint and Get-HnsNamespace;
+      compartments like Get-NetCompartment; firewall like Get-NetFirewallRule; vfp like vfpctrl
+      /list-rule. acls lists the ACL policies, and plan shows a saved plan. With --json, networks,
+      endpoints and namespaces are HCN documents.
 
       Examples:
         hnsctl show endpoints --state host.json
         hnsctl show vfp --state host.json
         hnsctl show plan --plan web.plan
-        hnsctl show acls --plan web.plan --state host.json     as it leaves them
+        hnsctl show acls --plan web.plan --state host.json     after the plan
       """)
 
   @Argument(help: "What to show.")
   var subject: Subject
 
-  @Option(help: "The state of the host.", completion: .file(extensions: ["json"]))
+  @Option(help: "The state file of the host.", completion: .file(extensions: ["json"]))
   var state: FileName?
 
-  @Option(help: "A saved plan: show the host it leads to, or the plan itself.", completion: .file())
+  @Option(help: "A saved plan: show the host after it, or the plan itself.", completion: .file())
   var plan: String?
 
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     guard state != nil || plan != nil else {
-      throw ValidationError("name a host: --state FILE or --plan FILE")
+      throw ValidationError("specify a host: --state FILE or --plan FILE")
     }
-    guard subject != .plan || plan != nil else { throw ValidationError("name the plan: --plan FILE") }
+    guard subject != .plan || plan != nil else { throw ValidationError("specify the plan: --plan FILE") }
   }
 
   func run() throws {

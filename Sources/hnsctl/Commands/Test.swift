@@ -9,22 +9,23 @@ import Synchronization
 struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Run the tests of profiles, and of files of tests, against emulated hosts.",
+    abstract: "Run the tests of profiles and test files against emulated hosts.",
     discussion: """
-      A profile with tests is planned against an empty host, applied in memory, and
-      judged by what the dataplane then holds. A file of tests (kind: PolicyTests)
-      names under 'subject' the profile or state it tests, by a path relative to
-      its own folder. Files run on all cores and are reported in their order.
+      A profile with tests is planned against an empty host and applied in memory;
+      its tests are evaluated by the resulting dataplane. A test file (kind:
+      PolicyTests) specifies the profile or state that it tests under 'subject', as
+      a path relative to its own folder. Files run on all cores and are reported in
+      the order given.
 
-      A test passes when the verdict is the expected one. Where it states 'rule',
-      that rule must decide. Where it states 'via', each enforcement point asked
-      alone must say so; where both ends have the point, one that blocks is enough.
-      'always' and 'never' are decided for every packet of their set, not by
-      samples; what one compartment sends to itself meets no enforcement point and
-      is left out, unless the set holds nothing else.
+      A test passes when the verdict is the expected one. With 'rule', that rule
+      must also be the one that matches. With 'via', each listed enforcement point
+      must give the verdict on its own; if both ends have that point, one that
+      blocks is enough. 'always' and 'never' are proven for every packet of their
+      set, not sampled. Traffic within one compartment crosses no enforcement point
+      and is left out, unless the set contains nothing else.
 
-      A file that tests nothing is an error, and so is one of which --filter leaves
-      nothing.
+      A file without tests is an error, and so is a file in which no test matches
+      --filter.
 
       Examples:
         hnsctl test web.yaml
@@ -39,7 +40,7 @@ struct TestCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Profiles and files of tests; - for standard input.",
+    help: "Profiles and test files; - for standard input.",
     completion: .file(extensions: ["yaml", "yml"])
   )
   var files: [String]
@@ -49,11 +50,11 @@ struct TestCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Run the tests whose name contains TEXT, or fits it as a whole where it has * or ?.", valueName: "text")
+      "Run only tests whose name contains TEXT, or matches it if it has * or ?.", valueName: "text")
   )
   var filter: String?
 
-  @Flag(help: "End the report at the first failure.")
+  @Flag(help: "Stop at the first failure.")
   var failFast = false
 
   @OptionGroup var options: GlobalOptions
@@ -90,13 +91,13 @@ struct TestCommand: ParsableCommand {
     if report.failed > 0 { throw Exit.notClean }
   }
 
-  /// Runs every file, on all cores; the results stand in the order of the files.
+  /// Runs every file, on all cores; the results are in the order of the files.
   private func runs() -> [TestFileRun] {
     let filter = filter.map { TestFilter($0) }
     let files = files
     let failFast = failFast
     let results = Mutex([TestFileRun?](repeating: nil, count: files.count))
-    // The first file that is known not to be clean; what comes behind it is cut off.
+    // The first file known to have a failure; the files after it are not reported.
     let firstUnclean = Atomic<Int>(Int.max)
     DispatchQueue.concurrentPerform(iterations: files.count) { index in
       if failFast, index > firstUnclean.load(ordering: .relaxed) { return }

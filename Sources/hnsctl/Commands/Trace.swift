@@ -9,19 +9,19 @@ import SourceReading
 
 struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say whether a packet would pass, and which rule decides.",
+    abstract: "Trace a packet: is it allowed, and by which rule?",
     discussion: """
       SOURCE is a state, or a profile that is planned against an empty host and
-      applied in memory; what the dataplane then holds decides, not the profile.
-      Ends are addresses, endpoints, containers, pods, containers of pods as
-      pod/container, or host, which has the published ports.
+      applied in memory. Packets are evaluated by the resulting dataplane, not by
+      the profile. --from and --to take an address, an endpoint, a container, a pod,
+      a container of a pod as pod/container, or host, which has the published ports.
 
-      Prefixes, ranges, lists, address sets of the profile and any ask about many
-      packets at once: every part of the answer has its own verdict. A port then
-      leaves protocols without ports out.
+      A prefix, range, list, address set of the profile or any traces a set of
+      packets: the result lists every part of the set with its verdict. A port then
+      excludes protocols without ports.
 
-      The verdict is that of the port filters. What else keeps a packet from arriving
-      is told in notes.
+      The verdict is that of the port filters. Notes list anything else that could
+      stop the packet.
 
       Examples:
         hnsctl trace web.yaml --from 10.1.2.3 --to web --protocol tcp --port 443
@@ -30,49 +30,49 @@ struct Trace: ParsableCommand {
         hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
         hnsctl trace host.json --packets packets.jsonl --expect allow
 
-      Every line for --packets is the first packet of a flow. It is answered by one
-      line, in order:
+      Every line of the --packets file is the first packet of a flow. There is one
+      line of output for each, in order:
         {"from": "10.1.2.3", "to": "host", "protocol": "tcp", "port": 8080}
         {"verdict":"allow","rule":"allow-web"}
 
-      Every line states from, to and protocol, and port for TCP and UDP. An absent
-      sourcePort is 49152, an absent icmpType echo request; rule is null where
-      nothing filters. A line that cannot be judged, an empty one too, is answered
-      by {"error":"line 17: what is wrong; what to write"}, and the rest goes on.
-      The exit code is 1 when there was such a line, otherwise 2 when --expect is
-      given and a packet has another verdict.
+      Every line needs from, to and protocol, and a port for TCP and UDP. The
+      default sourcePort is 49152, the default icmpType echo request. In the output,
+      rule is null where nothing filters. For an invalid or empty line the output is
+      {"error":"line 17: what is wrong; what to write"}, and the next line follows.
+      The exit code is 1 if any line was invalid; otherwise 2 if --expect is given
+      and any packet has another verdict.
       """)
 
   @Argument(help: "A state or a profile; - for standard input.", completion: .file())
   var source: String
 
-  @Option(help: "Who sends the packet.")
+  @Option(help: "Source of the packet.")
   var from: String?
 
-  @Option(help: "Whom it is sent to.")
+  @Option(help: "Destination of the packet.")
   var to: String?
 
   @Option(
-    name: .customLong("protocol"), help: "The IP protocol: a name or a number from 1 to 255, a list, or any.")
+    name: .customLong("protocol"), help: "IP protocol: a name, a number from 1 to 255, a list, or any.")
   var `protocol`: String?
 
-  @Option(help: "The destination port, ranges, or any; it must be stated for TCP and UDP.")
+  @Option(help: "Destination port, ranges, or any; required for TCP and UDP.")
   var port: String?
 
-  @Option(help: "The source port, ranges, or any; 49152 when absent.")
+  @Option(help: "Source port, ranges, or any; 49152 by default.")
   var sourcePort: String?
 
-  @Option(help: "The ICMP type; echo request when absent.")
+  @Option(help: "ICMP type; echo request by default.")
   var icmpType: UInt8?
 
-  @Option(help: "The verdict that is expected; another one ends with exit code 2.")
+  @Option(help: "The expected verdict; with any other, the exit code is 2.")
   var expect: ExpectedVerdict?
 
   @Option(
-    help: "Judge the packets of a file of JSON lines, - for standard input.", completion: .file())
+    help: "Evaluate the packets of a JSON Lines file; - for standard input.", completion: .file())
   var packets: String?
 
-  @Flag(help: "Say whether the verdict is the same under every value of the host's assumptions.")
+  @Flag(help: "Show whether the verdict is the same under all values of the host's assumptions.")
   var allAssumptions = false
 
   @Flag(name: .customLong("all-switches"), help: .hidden)
@@ -106,7 +106,7 @@ struct Trace: ParsableCommand {
     if let expect, verdicts != [expect.verdict] { throw Exit.notClean }
   }
 
-  /// Judges one packet.
+  /// Evaluates one packet.
   private func trace(
     _ query: PacketQuery, icmpType: UInt8?, _ source: inout QuerySource, _ console: Console
   ) throws -> Verdict {
@@ -126,7 +126,7 @@ struct Trace: ParsableCommand {
     return trace.verdict
   }
 
-  /// Judges every packet of a set.
+  /// Evaluates every packet in a set.
   private func trace(
     _ set: PacketQuerySet, _ source: inout QuerySource, _ console: Console
   ) throws -> Set<Verdict> {
@@ -146,7 +146,7 @@ struct Trace: ParsableCommand {
   }
 }
 
-/// A verdict that is expected.
+/// The expected verdict.
 enum ExpectedVerdict: String, ExpressibleByArgument, CaseIterable {
   case allow, block
 

@@ -8,7 +8,7 @@ import SourceReading
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Parse and check profiles and files of tests, and report every problem, not only the first.",
+    abstract: "Check profiles and test files, and report every problem.",
     discussion: """
       Examples:
         hnsctl validate profiles/l2bridge-process.yaml
