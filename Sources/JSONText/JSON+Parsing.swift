@@ -1,4 +1,4 @@
-/// Why a text is not the JSON that was wanted, and where.
+/// Why a text is not the expected JSON, and where.
 public struct JSONError: Error, Hashable, Sendable {
   /// What is wrong, in words that complete "line 3, column 7:".
   public let reason: String
@@ -26,13 +26,13 @@ extension JSONError: CustomStringConvertible {
 }
 
 extension JSON {
-  /// The nesting a document may have before it is refused.
+  /// How deeply a document can be nested.
   public static let depthLimit = 64
 
   /// Parses a whole text as one JSON value (RFC 8259).
   ///
-  /// Refused besides malformed text: a member named twice, nesting beyond ``depthLimit``, invalid
-  /// UTF-8, and anything behind the value.
+  /// Besides malformed text, the following are refused: duplicate members, nesting beyond ``depthLimit``,
+  /// invalid UTF-8, and text after the value.
   ///
   /// - Parameter bytes: The UTF-8 bytes of the text.
   /// - Throws: ``JSONError`` with the place of the first problem.

@@ -1,9 +1,9 @@
 extension JSON {
   /// How a document is laid out.
   public enum Layout: Sendable {
-    /// No blanks at all.
+    /// Without white space.
     case compact
-    /// Two-space indentation, one member a line; arrays of plain values stay on one line.
+    /// Two-space indentation, one member per line; arrays of plain values stay on one line.
     case pretty
   }
 
@@ -95,7 +95,7 @@ extension JSON {
   }
 }
 
-/// Writes a string literal; control characters are escaped, everything else stands as UTF-8.
+/// Writes a string literal; control characters are escaped, everything else is written as UTF-8.
 private func writeJSONString(_ text: String, into output: inout [UInt8]) {
   output.append(UInt8(ascii: "\""))
   var isBehindC2 = false

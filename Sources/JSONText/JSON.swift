@@ -1,11 +1,11 @@
-/// A JSON value that keeps what HCN documents need kept: member order and exact numbers.
+/// A JSON value that preserves member order and exact numbers, as HCN documents require.
 ///
 /// `JSONDecoder` and its relatives lose both, and HNS echoes policy settings byte for byte
 /// (reference: hns, 0 rule 11).
 public enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
-  /// A whole number that fits 64 bits.
+  /// A whole number that fits in 64 bits.
   case integer(Int64)
   /// Any other number, as it was written.
   case number(String)

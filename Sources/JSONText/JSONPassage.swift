@@ -4,20 +4,20 @@ package struct JSONPassage: Sendable {
   package let bytes: [UInt8]
   /// Where it starts.
   let start: LineCounter
-  /// How deep it stands.
+  /// How deeply it is nested.
   let depth: Int
 }
 
 /// The line at an offset of a text.
 struct LineCounter: Sendable {
-  /// Up to where lines have been counted.
+  /// The offset up to which lines have been counted.
   private(set) var offset = 0
   /// The line there, counted from 1.
   private(set) var line = 1
   /// The offset of the first byte of that line.
   private(set) var lineStart = 0
 
-  /// Counts on.
+  /// Continues counting.
   ///
   /// - Parameters:
   ///   - end: Up to where.
@@ -35,15 +35,15 @@ struct LineCounter: Sendable {
   }
 }
 
-/// The names of the members of an object, each of which may stand there once.
+/// The names of the members of an object, each of which can appear once.
 struct MemberNames {
-  /// Few are looked through, and many are found by a set.
+  /// A few are searched linearly, many through a set.
   private static let few = 16
 
   private var listed: [String] = []
   private var set: Set<String> = []
 
-  /// Adds a name; false when it is there already.
+  /// Adds a name; false if it is already present.
   mutating func insert(_ name: String) -> Bool {
     if set.isEmpty {
       guard !listed.contains(name) else { return false }
@@ -55,19 +55,19 @@ struct MemberNames {
   }
 }
 
-/// Looks for the end of an array or object by strings and brackets.
+/// Finds the end of an array or object by its strings and brackets.
 struct BracketScan {
   /// The brackets that are open, the innermost in the lowest bit: 1 for an array.
   private var brackets: UInt64 = 0
   private var count = 0
   private var isInString = false
   private var isEscaped = false
-  /// Whether there is nothing more to look for.
+  /// Whether the search is over.
   private(set) var isOver = false
   /// Whether the end was found.
   private(set) var isClosed = false
 
-  /// Looks through bytes, and says how many of them were passed.
+  /// Scans bytes, and returns how many of them were consumed.
   mutating func run(over bytes: UnsafeBufferPointer<UInt8>) -> Int {
     var index = 0
     while index < bytes.count {
@@ -80,7 +80,7 @@ struct BracketScan {
       switch byte {
       case UInt8(ascii: "\""):
         isInString = true
-        // Most of a text is in strings, and most of them have no escape.
+        // Most text is in strings, and most strings have no escapes.
         while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
           index += 1
         }

@@ -1,7 +1,7 @@
 /// Reads JSON text one value at a time, so that neither the text nor its values need be in memory as a whole.
 ///
-/// The text may come in parts. What `JSON(parsing:)` refuses is refused here as well, in the same words and at
-/// the same place.
+/// The text can come in parts. Whatever `JSON(parsing:)` refuses is refused here too, with the same message
+/// at the same place.
 package struct JSONReader {
   /// An array or object that is open.
   private struct Container {
@@ -16,14 +16,14 @@ package struct JSONReader {
   var index = 0
   /// The offset of the first byte of the buffer in the text.
   private var base: Int
-  /// Gives the next part of the text; an empty one is its end.
+  /// Returns the next part of the text; an empty part is its end.
   private var nextPart: (() -> [UInt8])?
-  /// The offset from which on bytes are still needed; nil where only what comes next is.
+  /// The offset from which bytes are still needed; nil if only the next bytes are.
   private var kept: Int?
-  /// Lines are counted as far as bytes have been given up.
+  /// Lines are counted up to the bytes that have been discarded.
   private var lines: LineCounter
   private var open: [Container] = []
-  /// How deep the text stands in the one it was taken from.
+  /// How deeply the text is nested in the one it was taken from.
   private let outerDepth: Int
 
   private init(buffer: [UInt8], lines: LineCounter, outerDepth: Int) {
@@ -40,15 +40,15 @@ package struct JSONReader {
 
   /// Reads a text that comes in parts.
   ///
-  /// - Parameter nextPart: Gives the next part; an empty one is the end of the text.
+  /// - Parameter nextPart: Returns the next part; an empty part is the end of the text.
   package init(parts nextPart: @escaping () -> [UInt8]) {
     self.init([])
     self.nextPart = nextPart
   }
 
-  /// Reads a value that was put aside.
+  /// Reads a value that was set aside.
   ///
-  /// - Parameter passage: The text of the value; errors name its places in the whole text.
+  /// - Parameter passage: The text of the value; errors refer to places in the whole text.
   package init(_ passage: JSONPassage) {
     self.init(buffer: passage.bytes, lines: passage.start, outerDepth: passage.depth)
   }
@@ -64,9 +64,9 @@ package struct JSONReader {
     return hasByte() ? buffer[index] : nil
   }
 
-  /// Enters the object or array that comes next.
+  /// Enters the next object or array.
   ///
-  /// - Throws: ``JSONError`` where it nests too deep. What comes next must be one; ``peek()`` tells.
+  /// - Throws: ``JSONError`` if it is nested too deeply. The next value must be one; see ``peek()``.
   package mutating func enter() throws(JSONError) {
     skipBlanks()
     guard outerDepth + open.count < JSON.depthLimit else { throw tooDeep }
@@ -75,8 +75,8 @@ package struct JSONReader {
     open.append(Container(isArray: isArray))
   }
 
-  /// The name of the next member of the open object, whose value comes next; nil at the object's end, where it
-  /// is left.
+  /// The name of the next member of the open object, whose value comes next; nil at the end of the object,
+  /// which is then left.
   package mutating func nextMember() throws(JSONError) -> String? {
     guard try next(UInt8(ascii: "}"), "expected ',' or '}'") else { return nil }
     var container = open.removeLast()
@@ -104,13 +104,13 @@ package struct JSONReader {
     return true
   }
 
-  /// Passes what is left of the innermost arrays and objects, and leaves them.
+  /// Skips the rest of the innermost arrays and objects, and leaves them.
   ///
-  /// No member may have been named whose value was not read.
+  /// The value of the last named member must have been read.
   ///
   /// - Parameters:
   ///   - depth: How many arrays and objects stay open.
-  ///   - note: Is given each member that is passed with a plain value: how many arrays and objects are open
+  ///   - note: Called with each skipped member that has a plain value: how many arrays and objects are open
   ///     there, its name and its value.
   package mutating func leave(
     to depth: Int, _ note: (_ depth: Int, _ name: String, _ value: JSON) -> Void = { _, _, _ in }
@@ -127,7 +127,7 @@ package struct JSONReader {
     }
   }
 
-  /// Says that there is nothing behind the value that was read.
+  /// Checks that there is nothing after the value that was read.
   package mutating func finish() throws(JSONError) {
     guard peek() == nil else { throw failure("unexpected text after the document") }
   }
@@ -137,15 +137,15 @@ package struct JSONReader {
     try value(depth: outerDepth + open.count, isWanted: true)
   }
 
-  /// Passes the value that comes next.
+  /// Skips the next value.
   package mutating func skip() throws(JSONError) {
     _ = try value(depth: outerDepth + open.count, isWanted: false)
   }
 
-  /// Passes the value that comes next and gives its text.
+  /// Skips the next value and returns its text.
   ///
-  /// Of an array or object only strings and brackets are looked at: who reads the passage finds what else is
-  /// wrong with it.
+  /// Only the strings and brackets of an array or object are checked: other errors are found when the passage
+  /// is read.
   package mutating func passage() throws(JSONError) -> JSONPassage {
     let first = peek()
     let before = keep()
@@ -161,7 +161,7 @@ package struct JSONReader {
       bytes: Array(buffer[(start - base)..<index]), start: lines, depth: outerDepth + open.count)
   }
 
-  /// Passes an array or object by its brackets alone; false where they do not match.
+  /// Skips an array or object by its brackets alone; false if they do not match.
   private mutating func skipBrackets() -> Bool {
     var scan = BracketScan()
     repeat {
@@ -200,7 +200,7 @@ package struct JSONReader {
     return true
   }
 
-  /// Keeps the bytes from the next one on until ``kept`` is set to what this gives.
+  /// Keeps the bytes from the next one on until ``kept`` is set to the returned value.
   private mutating func keep() -> Int? {
     defer { kept = kept ?? offset }
     return kept
@@ -277,7 +277,7 @@ package struct JSONReader {
     }
   }
 
-  /// The name of a member, with the colon behind it.
+  /// The name of a member, with the colon after it.
   private mutating func name(_ names: inout MemberNames) throws(JSONError) -> String {
     guard peek() == UInt8(ascii: "\"") else { throw failure("expected a member name in double quotes") }
     let start = offset
@@ -285,14 +285,14 @@ package struct JSONReader {
     defer { kept = before }
     let key = try text()
     guard names.insert(key) else {
-      throw failure("the member '\(key)' stands twice in one object", at: start)
+      throw failure("the member '\(key)' appears twice in one object", at: start)
     }
     skipBlanks()
     guard take(UInt8(ascii: ":")) else { throw failure("expected ':'") }
     return key
   }
 
-  /// Whether so many bytes come next; they are in the buffer then.
+  /// Whether this many more bytes follow; if so, they are in the buffer.
   private mutating func has(_ count: Int) -> Bool {
     while buffer.count - index < count {
       guard fetch() else { return false }
@@ -316,7 +316,7 @@ package struct JSONReader {
     let whole = digits()
     guard whole > 0 else { throw failure("expected a digit") }
     guard whole == 1 || buffer[leading - base] != 0x30 else {
-      throw failure("a number does not start with a zero", at: start)
+      throw failure("a number cannot start with a zero", at: start)
     }
     var isInteger = true
     if take(UInt8(ascii: ".")) {
@@ -375,7 +375,7 @@ package struct JSONReader {
     throw failure("a string is not closed")
   }
 
-  /// Passes what stands in a string as it is meant.
+  /// Skips the unescaped text of a string.
   private mutating func skipPlainText() {
     repeat {
       while index < buffer.count {

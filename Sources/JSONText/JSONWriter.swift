@@ -1,6 +1,6 @@
 /// Writes a long document part by part, so that its text need not be in memory as a whole.
 package struct JSONWriter<Failure: Error> {
-  /// How much is collected before it is handed on.
+  /// How much is buffered before it is sent.
   private static var partSize: Int { 1 << 16 }
 
   private var part: [UInt8] = []
@@ -8,7 +8,7 @@ package struct JSONWriter<Failure: Error> {
 
   /// Starts an empty text.
   ///
-  /// - Parameter send: Is handed one part of the text after the other.
+  /// - Parameter send: Called with each part of the text in turn.
   package init(_ send: @escaping ([UInt8]) throws(Failure) -> Void) { self.send = send }
 
   /// Appends text as it is.
@@ -23,7 +23,7 @@ package struct JSONWriter<Failure: Error> {
   /// Starts a new line.
   ///
   /// - Parameter indent: By how many levels it is indented.
-  /// - Throws: What handing on a part throws.
+  /// - Throws: Whatever sending a part throws.
   package mutating func newLine(_ indent: Int) throws(Failure) {
     if part.count >= Self.partSize { try flush() }
     part.append(0x0a)
@@ -37,9 +37,9 @@ package struct JSONWriter<Failure: Error> {
   ///
   /// - Parameters:
   ///   - value: The value.
-  ///   - levels: In how many levels of nesting lines are broken, as far as something nests in them.
+  ///   - levels: The number of nesting levels that are broken into lines, if they contain nested values.
   ///   - indent: The indentation of the line it starts in.
-  /// - Throws: What handing on a part throws.
+  /// - Throws: Whatever sending a part throws.
   package mutating func write(_ value: JSON, levels: Int, indent: Int) throws(Failure) {
     switch value {
     case .array(let elements) where levels > 0 && elements.contains { $0.isNested }:
@@ -56,7 +56,7 @@ package struct JSONWriter<Failure: Error> {
     }
   }
 
-  /// Appends so many items, each on its own line, between two brackets.
+  /// Appends a number of items, each on its own line, between two brackets.
   package mutating func list(
     _ start: String, _ count: Int, _ end: String, _ indent: Int,
     _ item: (_ index: Int, _ writer: inout Self) throws(Failure) -> Void
@@ -71,7 +71,7 @@ package struct JSONWriter<Failure: Error> {
     write(end)
   }
 
-  /// Ends the text with a line feed and hands on what is left.
+  /// Ends the text with a line feed and sends the rest.
   package mutating func finish() throws(Failure) {
     part.append(0x0a)
     try flush()

@@ -1,6 +1,6 @@
 import JSONText
 
-/// The keys that one kind of mapping takes: what the decoder reads by and the JSON Schema is made of.
+/// The keys of one kind of mapping, for the decoder and the JSON Schema.
 struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
   /// One key.
   struct Entry: Sendable {
@@ -9,9 +9,9 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     /// An old spelling that is still read, with a note.
     var formerSpelling: String?
     var isRequired: Bool
-    /// What it states, for the JSON Schema.
+    /// What it means, for the JSON Schema.
     var summary: String
-    /// What values it takes, as JSON Schema.
+    /// The values it accepts, as JSON Schema.
     var schema: JSON
 
     init(

@@ -1,6 +1,6 @@
-/// A rule of an endpoint with the priority that decides its turn.
+/// A rule of an endpoint with the priority at which it is evaluated.
 ///
-/// It refers to the list that it stands in, so that a rule of an ACL set is not copied for each endpoint.
+/// It refers to the list that contains it, so that a rule of an ACL set is not copied for each endpoint.
 package struct OrderedACL: Sendable {
   private let list: [ACLDeclaration]
   private let index: UInt32
@@ -15,7 +15,7 @@ package struct OrderedACL: Sendable {
   package var acl: ACLDeclaration { list[Int(index)] }
 }
 
-/// The rules of an endpoint in the order in which they are tried.
+/// The rules of an endpoint in evaluation order.
 package struct JoinedACLs: Sendable {
   /// The rules that come first: the endpoint's own, or all where they cannot be kept apart from those of
   /// its ACL sets.
@@ -30,7 +30,7 @@ package struct JoinedACLs: Sendable {
   }
 }
 
-/// The rules of some ACL sets in the order in which they are tried: one value for all endpoints that
+/// The rules of some ACL sets in evaluation order: one value for all endpoints that
 /// name the same sets and whose own rules leave these the same priorities.
 package final class SharedACLs: Sendable {
   package let rules: [OrderedACL]
@@ -53,12 +53,12 @@ package struct ACLJoiner {
   private var unnumbered: [Int: Int] = [:]
   private var known: [Key: SharedACLs] = [:]
 
-  /// Prepares for the endpoints of a profile.
+  /// Prepares to join the ACLs of a profile's endpoints.
   ///
   /// - Parameter profile: The profile.
   package init(_ profile: Profile) { sets = profile.aclSets }
 
-  /// The rules of an endpoint in the order in which they are tried: its own ACLs, then its ACL sets
+  /// The rules of an endpoint in evaluation order: its own ACLs, then its ACL sets
   /// as named, by ascending priority.
   ///
   /// Rules without a priority are numbered 1000, 1010, 1020 and on in listing order, by 1 where steps
@@ -151,7 +151,7 @@ extension Profile {
   /// How many rules without a priority fit behind ``firstPriority``.
   package static let rulesThatFit = Int(priorities.upperBound) - firstPriority + 1
 
-  /// The rules of an endpoint in the order in which they are tried; see ``ACLJoiner/rules(of:)``.
+  /// The rules of an endpoint in evaluation order; see ``ACLJoiner/rules(of:)``.
   ///
   /// - Parameter endpoint: An endpoint of this profile.
   /// - Returns: The rules, or nil when more than ``rulesThatFit`` state no priority.

@@ -7,8 +7,7 @@ extension Profile {
   /// - Parameters:
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it, for the diagnostics.
-  /// - Returns: The profile, or nil when there are errors; and everything there is to say of the file,
-  ///   by place.
+  /// - Returns: The profile, or nil if there are errors, and all diagnostics of the file by place.
   package static func load(bytes: [UInt8], file: String) -> (Profile?, [Diagnostic]) {
     let (document, problems) = YAMLDocument.parse(bytes, file: file)
     guard let document else { return (nil, problems) }
@@ -21,7 +20,7 @@ extension Profile {
 }
 
 extension PolicyTests {
-  /// Whether a text says near its start that it is a file of tests.
+  /// Whether a text declares near its start that it is a file of tests.
   ///
   /// - Parameter bytes: The text of the file.
   package static func isStated(in bytes: [UInt8]) -> Bool {
@@ -37,7 +36,7 @@ extension PolicyTests {
   /// - Parameters:
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it, for the diagnostics.
-  /// - Returns: The tests, or nil when there are errors; and everything there is to say of the file.
+  /// - Returns: The tests, or nil if there are errors, and all diagnostics of the file.
   package static func load(bytes: [UInt8], file: String) -> (PolicyTests?, [Diagnostic]) {
     let (document, problems) = YAMLDocument.parse(bytes, file: file)
     guard let document else { return (nil, problems) }

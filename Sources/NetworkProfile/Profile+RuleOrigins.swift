@@ -2,10 +2,10 @@ package import Diagnostics
 import HostModel
 
 extension Profile {
-  /// Where the rules of the profile are written, by endpoint and by the name a reader knows them by.
+  /// Where the rules of the profile are written, by endpoint and rule name.
   ///
-  /// Besides ACL names these are `default-in`, `default-out` and `published`, where the profile states
-  /// them.
+  /// Besides ACL names these are `default-in`, `default-out` and `published`, if the profile
+  /// specifies them.
   package var ruleOrigins: [String: [String: Place]] {
     var origins: [String: [String: Place]] = [:]
     for endpoint in endpoints {

@@ -17,11 +17,11 @@ package struct Located<Value: Sendable>: Sendable {
 extension Located: Equatable where Value: Equatable {}
 extension Located: Hashable where Value: Hashable {}
 
-/// A `kind: HostProfile` document, checked as far as one file can be checked.
+/// A `kind: HostProfile` document, checked as far as a single file can be.
 ///
-/// Every name in it resolves: what refers to a network, an address set or an ACL set holds its index.
+/// Every name in it resolves: references to networks, address sets and ACL sets are indices.
 package struct Profile: Sendable {
-  /// The name that owns what the profile makes.
+  /// The name that owns what the profile creates.
   package var name: Located<String>
   /// The host it is for.
   package var host: HostDeclaration
@@ -34,7 +34,7 @@ package struct Profile: Sendable {
   package var hostProcessPods: [HostProcessPod]
   package var tests: [TestDeclaration]
 
-  /// The HNS owner of everything the profile makes.
+  /// The HNS owner of everything the profile creates.
   package var owner: String { "hnsctl/\(name.value)" }
 }
 
@@ -62,7 +62,7 @@ package struct ACLDeclaration: Sendable {
   package var name: Located<String>
   package var direction: Direction
   package var action: RuleAction
-  /// What it matches; address sets are already put in.
+  /// What it matches; address sets are already expanded.
   package var match: RuleMatch
   /// The priority as stated; nil where the ACL is numbered by its position.
   package var priority: UInt16?
@@ -77,7 +77,7 @@ package struct SubnetDeclaration: Sendable {
   package var vlan: Located<UInt16>?
 }
 
-/// Who gives endpoints their addresses.
+/// How endpoints get their addresses.
 package enum AddressManagement: String, Sendable, CaseIterable {
   case `static`
   case dhcp
@@ -110,7 +110,7 @@ package struct PublishDeclaration: Sendable, Hashable {
   }
 }
 
-/// What decides where no rule matches; nil is the platform's default.
+/// The default actions when no rule matches; nil is the platform's default.
 package struct DefaultsDeclaration: Sendable {
   package var inbound: Located<RuleAction>?
   package var outbound: Located<RuleAction>?
@@ -174,7 +174,7 @@ package struct EndpointDeclaration: Sendable {
   package var mac: Located<MACAddress>?
   package var publish: [Located<PublishDeclaration>]
   package var defaults: DefaultsDeclaration?
-  /// The ACL sets, by their index in the profile, with the place each is named at.
+  /// The ACL sets, by their index in the profile, each with the place of the reference.
   package var aclSets: [Located<Int>]
   package var acls: [ACLDeclaration]
   package var outboundNat: OutboundNATDeclaration?

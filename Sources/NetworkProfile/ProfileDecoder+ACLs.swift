@@ -17,7 +17,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// Reads a list of ACLs with names of their own; those that do not read are left out.
+  /// Reads a list of ACLs with unique names; invalid ones are left out.
   mutating func acls(_ node: YAMLNode) -> [ACLDeclaration] {
     var result: [ACLDeclaration] = []
     result.reserveCapacity(yaml.count(node))
@@ -54,7 +54,7 @@ extension ProfileDecoder {
     let name = fields[.name].flatMap { self.name($0, of: "an ACL") }
     if let name, Self.ruleNames.contains(name.value) {
       report(
-        .reservedName, "an ACL cannot be called '\(name.value)', which traces call the platform's own rule",
+        .reservedName, "an ACL cannot be named '\(name.value)': traces use that name for a platform rule",
         at: name.place)
     }
     let direction: Direction? = fields[.direction].flatMap { choice($0, "a direction") }
@@ -78,18 +78,18 @@ extension ProfileDecoder {
       name: name, direction: direction, action: action, match: match, priority: priority.map { UInt16($0) })
   }
 
-  /// Whether every list that is there was read: an address set that does not read says so only once.
+  /// Whether every list that is present is valid; an invalid address set is reported only once.
   private func isReadable(_ fields: Record<ACLKey>, _ match: RuleMatch) -> Bool {
     fields.has(.localAddresses) == (match.localAddresses != nil)
       && fields.has(.remoteAddresses) == (match.remoteAddresses != nil)
   }
 
-  /// Ports are only matched for TCP and UDP, and only where the ACL names nothing else.
+  /// Ports are matched only for TCP and UDP, and only if the ACL lists no other protocol.
   private mutating func checkPorts(_ fields: Record<ACLKey>, _ protocols: ProtocolSet?) {
     guard let ports = fields[.localPorts] ?? fields[.remotePorts] else { return }
     if !fields.has(.protocols) {
       report(
-        .portsWithoutProtocols, "an ACL with ports must say of which protocols", at: keyPlace(ports),
+        .portsWithoutProtocols, "an ACL with ports must specify protocols", at: keyPlace(ports),
         remedy: "add 'protocols: [tcp]', 'protocols: [udp]' or both")
     } else if let protocols, let list = fields[.protocols], !Self.havePorts(protocols) {
       let offender = yaml.children(list).first { element in
@@ -99,8 +99,8 @@ extension ProfileDecoder {
       report(
         .protocolWithoutPorts, "the protocol '\(text)' has no ports that an ACL can match",
         at: keyPlace(ports),
-        notes: [.init("the protocol is named here", offender.map { yaml.place($0) } ?? yaml.place(list))],
-        remedy: "put '\(text)' into an ACL without ports")
+        notes: [.init("the protocol is here", offender.map { yaml.place($0) } ?? yaml.place(list))],
+        remedy: "use a separate ACL without ports for '\(text)'")
     }
   }
 
@@ -114,8 +114,8 @@ extension ProfileDecoder {
       let local = fields[.localAddresses], let remote = fields[.remoteAddresses]
     else { return }
     report(
-      .mixedFamilies, "the ACL matches nothing: its sides have no address family in common",
-      at: keyPlace(remote), notes: [.init("the other side is here", keyPlace(local))])
+      .mixedFamilies, "the ACL matches nothing: its local and remote addresses have no family in common",
+      at: keyPlace(remote), notes: [.init("the local addresses are here", keyPlace(local))])
   }
 
   private static let tcp = ProtocolSet([IPProtocol.tcp])
@@ -141,13 +141,13 @@ extension ProfileDecoder {
     let text = yaml.string(node)
     do { return try IPProtocol(word: text) } catch {
       let isAny = text.lowercased() == "any" || text == "256"
-      // No number is near a name.
+      // A number is not a misspelled name.
       let near =
         text.first?.isNumber == true
         ? nil : nearest(to: text, among: IPProtocol.named.map(\.name)).map { "did you mean '\($0)'?" }
       report(
         .unknownProtocol, error.message(text.quotable), at: yaml.place(node),
-        remedy: isAny ? "remove the key where any protocol is meant" : near ?? error.help)
+        remedy: isAny ? "remove the key to match any protocol" : near ?? error.help)
       return nil
     }
   }
@@ -196,7 +196,8 @@ extension ProfileDecoder {
     }
     guard let port = range.single else {
       report(
-        .invalidPort, "\(quoted(node)) is a range of ports, and a packet has one", at: yaml.place(node),
+        .invalidPort, "\(quoted(node)) is a range of ports, but a packet has a single port",
+        at: yaml.place(node),
         remedy: "use 'always' or 'never' for a set of packets")
       return nil
     }

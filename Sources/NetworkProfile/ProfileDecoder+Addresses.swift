@@ -11,7 +11,7 @@ extension ProfileDecoder {
     case .address(let address): return address
     case .prefix, .range, .hostBitsSet:
       report(
-        .invalidAddress, "\(what()) is a single address, not \(quoted(node))", at: yaml.place(node))
+        .invalidAddress, "\(what()) must be a single address, not \(quoted(node))", at: yaml.place(node))
     default: invalidAddress(node, text, what())
     }
     return nil
@@ -26,16 +26,17 @@ extension ProfileDecoder {
     case .address(let address):
       report(
         .invalidAddress,
-        "\(what()) needs a length, as in '\(IPPrefix(containing: address, length: address.family == .ipv4 ? 24 : 64))'",
+        "\(what()) must have a length, as in '\(IPPrefix(containing: address, length: address.family == .ipv4 ? 24 : 64))'",
         at: yaml.place(node))
     case .range:
-      report(.invalidAddress, "\(what()) is a prefix, not the range \(quoted(node))", at: yaml.place(node))
+      report(
+        .invalidAddress, "\(what()) must be a prefix, not the range \(quoted(node))", at: yaml.place(node))
     default: invalidAddress(node, text, what())
     }
     return nil
   }
 
-  /// Reports what is wrong with an address text that does not read.
+  /// Reports what is wrong with an invalid address.
   mutating func invalidAddress(_ node: YAMLNode, _ text: AddressText, _ what: String) {
     let place = yaml.place(node)
     switch text {
@@ -45,7 +46,7 @@ extension ProfileDecoder {
         remedy: "write '\(prefix)' for the network, or '\(address)' for the address")
     case .badLength(let address):
       report(
-        .invalidAddress, "a prefix length of \(quoted(node)) must be 0 to \(address.family.bitWidth)",
+        .invalidAddress, "the prefix length of \(quoted(node)) must be 0 to \(address.family.bitWidth)",
         at: place)
     case .inverted(let first, let last):
       report(
@@ -61,7 +62,7 @@ extension ProfileDecoder {
 
   /// Reads a list of addresses, prefixes, ranges and names of address sets.
   ///
-  /// Nil when the list does not read, or names a set that does not.
+  /// Nil if the list, or a set it refers to, is invalid.
   mutating func addressSet(_ node: YAMLNode, _ what: String) -> AddressSet? {
     guard yaml.kind(node) == .sequence, yaml.count(node) > 0 else {
       emptyOrNoList(node, what)
@@ -87,9 +88,9 @@ extension ProfileDecoder {
     return isComplete ? ranges.set : nil
   }
 
-  /// Reports a list that is empty or none.
+  /// Reports a list that is empty, or a value that is not a list.
   mutating func emptyOrNoList(
-    _ node: YAMLNode, _ what: String, remedy: String = "remove the key where anything is meant"
+    _ node: YAMLNode, _ what: String, remedy: String = "remove the key to match anything"
   ) {
     guard yaml.kind(node) == .sequence else { return forEach(node, what) { _, _ in } }
     report(.emptyList, "\(what) cannot be empty", at: yaml.place(node), remedy: remedy)
@@ -100,15 +101,15 @@ extension ProfileDecoder {
     AddressText(parsing: Span(_unsafeElements: yaml.bytes(node))).range
   }
 
-  /// Accounts for ranges copied out of an address set, so that sets in sets of ACLs cannot explode.
+  /// Accounts for ranges copied from an address set, which bounds what ACLs can expand to.
   private mutating func spend(_ set: AddressSet, at node: YAMLNode) -> Bool {
     let count = set.ipv4.intervals.count + set.ipv6.intervals.count
     guard count > 64 else { return true }
     guard rangeBudget >= count else {
       if !isRangeBudgetReported {
         report(
-          .tooManyAddresses, "address sets joined with other addresses hold too many ranges in all",
-          at: yaml.place(node), remedy: "make one address set of what is used together")
+          .tooManyAddresses, "address sets combined with other addresses have too many ranges in total",
+          at: yaml.place(node), remedy: "put addresses that are used together into one address set")
         isRangeBudgetReported = true
       }
       return false
@@ -140,7 +141,7 @@ extension ProfileDecoder {
     if name.lowercased() == "any" {
       report(
         .unknownAddressSet, "there is no address set 'any'", at: yaml.place(node),
-        remedy: "remove the key where any address is meant")
+        remedy: "remove the key to match any address")
     } else if Self.isName(yaml.bytes(node)), !Self.looksLikeAddress(name) {
       report(
         .unknownAddressSet, "there is no address set '\(name.quotable)'", at: yaml.place(node),
@@ -151,7 +152,7 @@ extension ProfileDecoder {
     return nil
   }
 
-  /// Whether a text that does not read as an address was probably meant to be one.
+  /// Whether a text that is not a valid address was probably intended to be one.
   static func looksLikeAddress(_ text: String) -> Bool {
     text.contains(".") && text.utf8.allSatisfy { (0x2d...0x39).contains($0) }
   }
@@ -192,7 +193,7 @@ extension ProfileDecoder {
   }
 }
 
-/// Ranges of addresses on their way to a set; those that come in order need no sorting.
+/// Collects address ranges for a set; ranges that are already in order need no sorting.
 private struct AddressRanges {
   private var ipv4: [IntervalSet<UInt32>.Interval] = []
   private var ipv6: [IntervalSet<UInt128>.Interval] = []

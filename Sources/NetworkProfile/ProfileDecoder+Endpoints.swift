@@ -4,7 +4,7 @@ import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
-  /// Reads what containers and pods have in common: their endpoint.
+  /// Reads the endpoint of a container or pod.
   mutating func endpoint(
     _ fields: Record<WorkloadKey>, name: Located<String>?, containers: [PodContainerDeclaration]?
   ) -> EndpointDeclaration? {
@@ -40,7 +40,7 @@ extension ProfileDecoder {
         report(
           .missingKey, "\(isPod ? "a pod" : "a container") needs the key 'network'",
           at: startPlace(of: fields.node),
-          remedy: isPod ? "name a network, or write 'hostProcess: true'" : "name a network")
+          remedy: isPod ? "specify a network, or write 'hostProcess: true'" : "specify a network")
       }
       return nil
     }
@@ -58,7 +58,7 @@ extension ProfileDecoder {
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
       report(
         .emptyList, "the list of addresses cannot be empty", at: yaml.place(node),
-        remedy: "remove the key where an address is to be allocated")
+        remedy: "remove the key to have an address allocated")
       return
     }
     endpoint.addresses =
@@ -69,7 +69,7 @@ extension ProfileDecoder {
     for address in endpoint.addresses { check(address, network, driver) }
   }
 
-  /// Checks an endpoint's address against its network and the addresses of others.
+  /// Checks an endpoint's address against its network and the addresses of other endpoints.
   private mutating func check(_ address: Located<IPAddress>, _ network: Int, _ driver: NetworkDriver) {
     let value = address.value
     let families = PlatformCell(driver: driver, isolation: .process).addressFamilies(host.windows)
@@ -81,9 +81,9 @@ extension ProfileDecoder {
       let known = networks[network].subnets.prefix(4).map { "\($0.prefix.value)" }.joined(separator: ", ")
       report(
         .addressOutsideSubnet,
-        "the address \(value) lies in no subnet of the network '\(networks[network].name.value)'",
+        "the address \(value) is not in any subnet of network '\(networks[network].name.value)'",
         at: address.place, notes: notes,
-        remedy: known.isEmpty ? "remove the address; it comes from DHCP" : "take an address of \(known)")
+        remedy: known.isEmpty ? "remove the address; it is assigned by DHCP" : "use an address in \(known)")
       return
     }
     if let gateway = subnet.gateway, gateway.value == value {
@@ -113,7 +113,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// The subnet of a network that holds an address.
+  /// The subnet of a network that contains an address.
   private func subnet(of address: IPAddress, _ network: Int) -> SubnetDeclaration? {
     let sorted = networkFacts[network].sorted
     let subnets = networks[network].subnets
@@ -142,14 +142,14 @@ extension ProfileDecoder {
     if let network, let pool = networks[network].macPool, !pool.value.contains(mac) {
       report(
         .macOutsidePool,
-        "the MAC address \(mac) lies outside the pool of the network '\(networks[network].name.value)'",
+        "the MAC address \(mac) is outside the pool of network '\(networks[network].name.value)'",
         at: place,
         notes: [.init("the pool is here", pool.place)],
-        remedy: "take one of \(pool.value.lowerBound) to \(pool.value.upperBound)")
+        remedy: "use an address from \(pool.value.lowerBound) to \(pool.value.upperBound)")
     }
   }
 
-  /// Counts what the endpoint takes of its network, for the check of capacities.
+  /// Counts the addresses that the endpoint uses of its network, for ``checkCapacities()``.
   private mutating func countUsage(_ fields: Record<WorkloadKey>, _ network: Int?) {
     guard let network else { return }
     if fields.has(.mac) {
@@ -167,7 +167,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// Refuses networks whose endpoints need more addresses or MAC addresses than there are.
+  /// Refuses networks whose endpoints need more IP or MAC addresses than are available.
   mutating func checkCapacities() {
     for (network, facts) in zip(networks, networkFacts) {
       if facts.hasAllSubnets, facts.driver != nil, !network.subnets.isEmpty, facts.needsAddress > 0 {
@@ -189,8 +189,8 @@ extension ProfileDecoder {
         if available < facts.needsAddress {
           report(
             .subnetFull,
-            "the network '\(network.name.value)' has room for \(max(0, available)) endpoints that state no address, and \(facts.needsAddress) do",
-            at: facts.subnetsPlace ?? network.name.place, remedy: "take a wider subnet, or add one")
+            "network '\(network.name.value)' has too few free addresses for its endpoints without a stated address: \(max(0, available)) for \(facts.needsAddress)",
+            at: facts.subnetsPlace ?? network.name.place, remedy: "use a larger subnet, or add one")
         }
       }
       let pool = network.macPool.map { Int($0.value.upperBound.value - $0.value.lowerBound.value) + 1 }
@@ -198,15 +198,15 @@ extension ProfileDecoder {
       if wanted > pool ?? Self.standardMACPool {
         report(
           .macPoolTooSmall,
-          "the network '\(network.name.value)' has \(pool ?? Self.standardMACPool) MAC addresses for \(wanted) endpoints",
+          "network '\(network.name.value)' has too few MAC addresses for its endpoints: \(pool ?? Self.standardMACPool) for \(wanted)",
           at: network.macPool?.place ?? network.name.place,
           remedy: pool == nil
-            ? "without a 'macPool' there are 4096; state a larger one" : "take a larger pool")
+            ? "without a 'macPool' there are 4096; specify a larger pool" : "use a larger pool")
       }
     }
   }
 
-  /// How many MAC addresses a network has that states no pool (reference: hns, 1.2).
+  /// How many MAC addresses a network without a stated pool has (reference: hns, 1.2).
   static let standardMACPool = 4096
 
   private mutating func readDefaults(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
@@ -219,7 +219,7 @@ extension ProfileDecoder {
     if yaml.count(node) == 0 {
       report(
         .emptyList, "defaults cannot be empty", at: keyPlace(node),
-        remedy: "state 'in', 'out' or both, or remove the key")
+        remedy: "specify 'in', 'out' or both, or remove the key")
     }
     endpoint.defaults = defaults
   }
@@ -237,8 +237,8 @@ extension ProfileDecoder {
       }
       if let first = seen[index] {
         decoder.report(
-          .duplicateEntry, "the ACL set \(decoder.quoted(element)) is named twice", at: place,
-          notes: [.init("first named here", first)], remedy: "name it once")
+          .duplicateEntry, "the ACL set \(decoder.quoted(element)) is listed twice", at: place,
+          notes: [.init("first listed here", first)], remedy: "list it once")
         return
       }
       seen[index] = place
@@ -246,7 +246,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// Reads what becomes policies of the switch: outbound NAT and routes.
+  /// Reads the policies that the switch applies: outbound NAT and routes.
   private mutating func readSwitchPolicies(
     _ fields: Record<WorkloadKey>, _ driver: NetworkDriver?, _ endpoint: inout EndpointDeclaration
   ) {
@@ -282,7 +282,7 @@ extension ProfileDecoder {
   private mutating func isOnSwitch(_ node: YAMLNode, _ driver: NetworkDriver?, _ what: String) -> Bool {
     guard let driver, !driver.filtersWithVFP else { return true }
     report(
-      .keyNotSupported, "\(what) is done by VFP, which \(driver.rawValue) networks do not have",
+      .keyNotSupported, "\(what) requires VFP, which \(driver.rawValue) networks do not have",
       at: keyPlace(node), remedy: "remove the key")
     return false
   }

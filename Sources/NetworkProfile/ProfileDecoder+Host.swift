@@ -4,15 +4,15 @@ import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
-  /// The host's Windows in a message: `ltsc2019`, or `Windows ltsc2022, which is assumed,`.
+  /// The host's Windows version in a message; says so if it is assumed.
   var hostTitle: String {
     host.windowsPlace == nil
-      ? "Windows \(host.windows), assumed as none is stated," : "Windows \(host.windows)"
+      ? "Windows \(host.windows) (assumed because none is specified)" : "Windows \(host.windows)"
   }
 
-  /// A note at the place that states the host's Windows.
+  /// A note at the place where the host's Windows version is specified.
   var hostNotes: [Diagnostic.Note] {
-    host.windowsPlace.map { [.init("the host's Windows is stated here", $0)] } ?? []
+    host.windowsPlace.map { [.init("the Windows version is specified here", $0)] } ?? []
   }
 
   /// Reads the `host` mapping.
@@ -29,7 +29,7 @@ extension ProfileDecoder {
             .duplicateAddress, "the host has the address \(address) twice", at: place,
             notes: [.init("first used here", first)])
         } else if let kind = decoder.unusableKind(AddressRange(address)) {
-          decoder.report(.invalidAddress, "\(address) is \(kind), which no host can have", at: place)
+          decoder.report(.invalidAddress, "\(address) is \(kind) and cannot be a host address", at: place)
         } else {
           seen[address] = place
           decoder.host.addresses.append(Located(address, at: place))
@@ -57,7 +57,7 @@ extension ProfileDecoder {
       report(
         .unknownWindows, "'\(text.quotable)' is not a Windows release or build", at: yaml.place(node),
         remedy: near.map { "did you mean '\($0)'?" }
-          ?? "write one of \(names.joined(separator: ", ")), or a build number of 14393 or more")
+          ?? "write one of \(names.joined(separator: ", ")), or a build number of at least 14393")
       return
     }
     host.windows = build
@@ -71,7 +71,7 @@ extension ProfileDecoder {
     guard !text.isEmpty, text.utf8.count <= 256,
       text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
     else {
-      report(.invalidName, "\(quoted(node)) cannot be the name of an adapter", at: yaml.place(node))
+      report(.invalidName, "\(quoted(node)) is not a valid adapter name", at: yaml.place(node))
       return nil
     }
     return located(text, node)
@@ -101,7 +101,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// Why no host or endpoint can have addresses of a range; nil when it can.
+  /// Why hosts and endpoints cannot have addresses in a range; nil if they can.
   func unusableKind(_ range: AddressRange) -> String? {
     func overlaps(_ text: String) -> Bool { IPPrefix(text).map { $0.range.overlaps(range) } ?? false }
     switch range.family {

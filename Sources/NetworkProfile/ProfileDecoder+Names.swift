@@ -4,7 +4,7 @@ import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
-  /// Names an ACL cannot have, because traces use them.
+  /// Names that ACLs cannot have, because traces use them.
   static let ruleNames = ReservedRuleName.allCases.map(\.rawValue)
 
   /// Reads a name: lower-case letters, digits, `.`, `_` and `-`, at most 63 of them.
@@ -18,7 +18,7 @@ extension ProfileDecoder {
     let name = yaml.string(node)
     if name == "host" {
       report(
-        .reservedName, "\(owner()) cannot be called 'host', which stands for the node itself",
+        .reservedName, "\(owner()) cannot be named 'host', which refers to the node itself",
         at: yaml.place(node))
       return nil
     }
@@ -26,7 +26,7 @@ extension ProfileDecoder {
       let span = Span(_unsafeElements: text)
       if AddressText(parsing: span) != .invalid {
         report(
-          .invalidName, "the name '\(name)' reads as an address", at: yaml.place(node),
+          .invalidName, "the name '\(name)' looks like an address", at: yaml.place(node),
           remedy: "start it with a letter")
         return nil
       }
@@ -34,7 +34,7 @@ extension ProfileDecoder {
     return located(name, node)
   }
 
-  /// Whether a text has the form of a name.
+  /// Whether a text is a valid name.
   static func isName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard (1...63).contains(text.count) else { return false }
     for (index, byte) in text.enumerated() {
@@ -60,23 +60,23 @@ extension ProfileDecoder {
     proposal = String(proposal.drop { "._-".contains($0) }.prefix(63))
     report(
       .invalidName,
-      "the name \(quoted(node)) of \(owner) must be 1 to 63 of a-z, 0-9, '.', '_' and '-', and start with a letter or digit",
+      "the name \(quoted(node)) of \(owner) must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit",
       at: yaml.place(node), remedy: proposal.isEmpty ? nil : "write '\(proposal)'")
   }
 
   /// Reports a name that is already taken.
   mutating func duplicateName(_ name: Located<String>, of owner: String, first: Place?) {
     report(
-      .duplicateName, "there is already \(owner) called '\(name.value)'", at: name.place,
+      .duplicateName, "there is already \(owner) named '\(name.value)'", at: name.place,
       notes: first.map { [.init("first defined here", $0)] } ?? [])
   }
 
-  /// The candidate that a text was probably meant to be, when one is near.
+  /// The candidate closest to a text, if one is close enough.
   func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
     NearMiss.nearest(to: text, among: candidates)
   }
 
-  /// `did you mean ...`, or what there is to choose from.
+  /// `did you mean ...`, or the available choices.
   func suggestion(for node: YAMLNode, among candidates: some Collection<String>, kind: String) -> String? {
     if let near = nearest(to: yaml.string(node), among: candidates) {
       return "did you mean '\(near)'?"

@@ -3,9 +3,9 @@ import HostModel
 import NetworkTypes
 import YAMLSyntax
 
-/// What the checks of endpoints need of a network besides its declaration.
+/// What endpoint checks need to know about a network besides its declaration.
 struct NetworkFacts {
-  /// The driver; nil when it does not read, and what depends on it is not checked.
+  /// The driver; nil if it is invalid, in which case nothing that depends on it is checked.
   var driver: NetworkDriver?
   /// Whether every subnet was read.
   var hasAllSubnets = true
@@ -21,7 +21,7 @@ struct NetworkFacts {
 }
 
 extension ProfileDecoder {
-  /// The last number a virtual subnet id can have: they have 24 bits.
+  /// The valid virtual subnet ids; they have 24 bits.
   static let virtualSubnets = 4096...16_777_215
 
   /// Reads one network.
@@ -41,7 +41,7 @@ extension ProfileDecoder {
       if network.ipam?.value == .dhcp, let driver, driver != .transparent {
         report(
           .keyNotSupported,
-          "addresses come from DHCP on transparent networks only, not on \(driver.rawValue)",
+          "DHCP is available on transparent networks only, not on \(driver.rawValue)",
           at: yaml.place(node), remedy: "write 'ipam: static'")
       }
     }
@@ -53,7 +53,7 @@ extension ProfileDecoder {
     if driver == .nat, let driverNode = fields[.driver] {
       if let first = natNetwork {
         report(
-          .severalNATNetworks, "a host has one NAT network, and the profile already has one",
+          .severalNATNetworks, "a host can have only one NAT network, and the profile already has one",
           at: yaml.place(driverNode), notes: [.init("first defined here", first)])
       } else {
         natNetwork = yaml.place(driverNode)
@@ -79,8 +79,8 @@ extension ProfileDecoder {
     guard let node = fields[.adapter] else {
       if let driver, driver != .nat, !fields.has(.adapter) {
         report(
-          .missingKey, "a network of driver \(driver.rawValue) needs the key 'adapter'",
-          at: startPlace(of: fields.node), remedy: "name the host's adapter, as in 'adapter: Ethernet'")
+          .missingKey, "a network with driver \(driver.rawValue) needs the key 'adapter'",
+          at: startPlace(of: fields.node), remedy: "specify the host's adapter, as in 'adapter: Ethernet'")
       }
       return
     }
@@ -102,7 +102,7 @@ extension ProfileDecoder {
       report(
         .adapterInUse, "the adapter \(quoted(node)) already belongs to another network", at: adapter.place,
         notes: [.init("first used here", first)],
-        remedy: "each network with an external switch needs an adapter of its own")
+        remedy: "each network with an external switch needs its own adapter")
     } else {
       adaptersInUse[key] = adapter.place
     }
@@ -122,14 +122,14 @@ extension ProfileDecoder {
     guard facts.hasAllSubnets else { return }
     guard let subnet = network.subnets.first(where: { $0.prefix.value.contains(address) }) else {
       report(
-        .addressOutsideSubnet, "the endpoint gateway \(address) lies in no subnet of the network",
+        .addressOutsideSubnet, "the endpoint gateway \(address) is not in any subnet of the network",
         at: yaml.place(node))
       return
     }
     checkNotEdge(address, subnet.prefix.value, "the endpoint gateway", at: yaml.place(node))
   }
 
-  /// Refuses the network's and the broadcast address of a subnet for something that needs a host's.
+  /// Refuses the network address and the broadcast address of a subnet where a host address is needed.
   mutating func checkNotEdge(_ address: IPAddress, _ prefix: IPPrefix, _ what: String, at place: Place) {
     if address == prefix.range.first {
       report(.reservedAddress, "\(what) cannot be \(address), the network address of \(prefix)", at: place)
@@ -152,12 +152,12 @@ extension ProfileDecoder {
     requireFeature(.vxlanPort, "a VXLAN port", at: keyPlace(node))
   }
 
-  /// Refuses what the host's HNS does not know yet.
+  /// Refuses a feature that the host's HNS version does not have.
   mutating func requireFeature(_ feature: HNSFeature, _ what: String, at place: Place) {
     guard !host.windows.hnsVersion.has(feature) else { return }
     report(
       .featureNotAvailable,
-      "\(what) needs HNS \(feature.introduction), and \(hostTitle) has HNS \(host.windows.hnsVersion)",
+      "\(what) needs HNS \(feature.introduction), but \(hostTitle) has HNS \(host.windows.hnsVersion)",
       at: place, notes: hostNotes)
   }
 
@@ -176,14 +176,14 @@ extension ProfileDecoder {
     }
     guard start.value >> 40 == end.value >> 40 else {
       report(
-        .invalidMAC, "the addresses of a MAC pool must share their first byte", at: yaml.place(endNode),
+        .invalidMAC, "the addresses of a MAC pool must have the same first byte", at: yaml.place(endNode),
         notes: [.init("the start is here", yaml.place(startNode))])
       return
     }
     network.macPool = located(start...end, node)
   }
 
-  /// Reads the MAC address of one station.
+  /// Reads a unicast MAC address.
   mutating func mac(_ node: YAMLNode) -> MACAddress? {
     guard isText(node, "a MAC address") else { return nil }
     guard let mac = MACAddress(yaml.string(node)) else {
@@ -196,7 +196,8 @@ extension ProfileDecoder {
       report(
         .invalidMAC,
         mac.value == 0
-          ? "\(mac) stands for no address" : "\(mac) is a multicast address, which no endpoint can have",
+          ? "\(mac) is not a usable address"
+          : "\(mac) is a multicast address and cannot be assigned to an endpoint",
         at: yaml.place(node))
       return nil
     }
@@ -230,7 +231,7 @@ extension ProfileDecoder {
           }
       }
     guard isValid else {
-      report(.invalidName, "\(quoted(node)) is not a domain", at: yaml.place(node))
+      report(.invalidName, "\(quoted(node)) is not a valid domain name", at: yaml.place(node))
       return nil
     }
     return located(text, node)

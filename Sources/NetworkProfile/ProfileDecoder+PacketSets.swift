@@ -38,13 +38,13 @@ extension ProfileDecoder {
     if let node = fields[.port] ?? fields[.sourcePort] {
       if !fields.has(.protocol) {
         report(
-          .portsWithoutProtocols, "a set of packets with ports must say of which protocols",
+          .portsWithoutProtocols, "a set of packets with ports must specify protocols",
           at: keyPlace(node),
           remedy: "add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'")
       } else if let protocols, !Self.havePorts(protocols) {
         report(
           .protocolWithoutPorts, "only TCP and UDP packets have ports", at: keyPlace(node),
-          remedy: "name no other protocol beside ports")
+          remedy: "remove the other protocols, or the ports")
       }
     }
     guard let node = fields[.icmpType] else { return }
@@ -62,14 +62,14 @@ extension ProfileDecoder {
       let lower = UInt8(exactly: range.lower), let upper = UInt8(exactly: range.upper)
     else {
       report(
-        .outOfRange, "an ICMP type must be 0 to 255, or a range of these, not \(quoted(node))",
+        .outOfRange, "an ICMP type must be a number from 0 to 255 or a range of them, not \(quoted(node))",
         at: yaml.place(node))
       return nil
     }
     return IntervalSet(lower, upper)
   }
 
-  /// The set behind `{not: SET}`, when a value has this form.
+  /// The set inside `{not: SET}`, if a value has this form.
   private mutating func negated(_ node: YAMLNode) -> YAMLNode?? {
     guard yaml.kind(node) == .mapping else { return .some(nil) }
     var children = yaml.children(node)
@@ -78,13 +78,13 @@ extension ProfileDecoder {
     else {
       report(
         .unknownKey, "a set is a value, a list, or {not: SET}", at: startPlace(of: node),
-        remedy: "write {not: SET} with the one key 'not'")
+        remedy: "write {not: SET} with 'not' as the only key")
       return nil
     }
     return .some(value)
   }
 
-  /// Reads a set of numbers: one, a list, or everything but a set.
+  /// Reads a set of numbers: one, a list, or everything except a set.
   private mutating func numbers<Bound>(
     _ node: YAMLNode, all: IntervalSet<Bound>,
     _ read: (inout ProfileDecoder, YAMLNode) -> IntervalSet<Bound>?
@@ -103,7 +103,7 @@ extension ProfileDecoder {
     return IntervalSet(ranges)
   }
 
-  /// Reads a set of peers: addresses, prefixes, ranges, address sets, named things.
+  /// Reads a set of peers: addresses, prefixes, ranges, address sets, names.
   private mutating func peerSet(_ node: YAMLNode, depth: Int) -> PeerSet? {
     guard let negated = negated(node) else { return nil }
     if let negated { return peerSet(negated, depth: depth + 1).map { .complement($0) } }

@@ -4,7 +4,7 @@ import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
-  /// Checks an endpoint against what its cell of the driver by isolation table can do.
+  /// Checks an endpoint against the capabilities of its driver and isolation.
   mutating func checkPlatform(
     _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
   ) {
@@ -15,7 +15,7 @@ extension ProfileDecoder {
     checkServer2025(cell, fields)
   }
 
-  /// Refuses ACLs and defaults in the cells whose port ACLs are fixed; whether the endpoint has any.
+  /// Refuses ACLs and defaults where port ACLs are fixed; returns whether the endpoint has any.
   private mutating func refusePolicyWhereFixed(
     _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
   ) -> Bool {
@@ -26,17 +26,17 @@ extension ProfileDecoder {
       guard cell.programmablePoints.isEmpty else { continue }
       report(
         .aclNotProgrammable,
-        "\(title) cannot be changed for Hyper-V isolation on \(cell.driver.rawValue) networks",
+        "\(title) cannot be changed with Hyper-V isolation on \(cell.driver.rawValue) networks",
         at: keyPlace(node),
-        notes: fields[.isolation].map { [.init("the isolation is stated here", yaml.place($0))] } ?? [],
+        notes: fields[.isolation].map { [.init("the isolation is specified here", yaml.place($0))] } ?? [],
         remedy: "use 'isolation: process', or an l2bridge, l2tunnel or overlay network")
     }
     return found
   }
 
-  /// Refuses VFP's pseudo-numbers in ACLs where they mean nothing.
+  /// Refuses VFP's pseudo protocol numbers in ACLs that cannot match them.
   ///
-  /// 251 stands in no ACL, 252 only where VFP filters and from the version the host's switch names
+  /// 251 is never valid in an ACL, 252 only where VFP filters and from the version that the host assumes
   /// (reference: windows-firewall-and-vfp, 4.1 and 8).
   private mutating func checkPseudoProtocols(_ endpoint: EndpointDeclaration, _ cell: PlatformCell) {
     for acl in endpoint.acls where Self.mayHavePseudoProtocols(acl) {
@@ -60,14 +60,14 @@ extension ProfileDecoder {
     if acl.match.protocols?.contains(IPProtocol.encryptedVXLAN.number) == true {
       report(
         .protocolNotSupported,
-        "the ACL '\(acl.name.value)' names protocol 251, which only VFP's own rules use", at: place,
+        "the ACL '\(acl.name.value)' specifies protocol 251, which only VFP's own rules use", at: place,
         notes: notes)
     }
     guard acl.match.protocols?.contains(IPProtocol.vxlan.number) == true else { return }
     guard cell.driver.filtersWithVFP else {
       report(
         .protocolNotSupported,
-        "the ACL '\(acl.name.value)' names protocol 252, VFP's number for VXLAN, and VFP does not filter "
+        "the ACL '\(acl.name.value)' specifies protocol 252, VFP's number for VXLAN, but VFP does not filter "
           + "on \(cell.driver.rawValue) networks",
         at: place, notes: notes)
       return
@@ -77,7 +77,7 @@ extension ProfileDecoder {
     else { return }
     report(
       .featureNotAvailable,
-      "the ACL '\(acl.name.value)' names protocol 252, which VFP takes from HNS \(host.assumptions.protocol252 == .hns9 ? "9.3" : "11.0") on, and \(hostTitle) has HNS \(host.windows.hnsVersion)",
+      "the ACL '\(acl.name.value)' specifies protocol 252, which VFP accepts from HNS \(host.assumptions.protocol252 == .hns9 ? "9.3" : "11.0") on, but \(hostTitle) has HNS \(host.windows.hnsVersion)",
       at: place, notes: notes + hostNotes)
   }
 
@@ -96,21 +96,22 @@ extension ProfileDecoder {
         || endpoint.acls.contains { $0.match.families.contains(.ipv6) && !$0.match.families.contains(.ipv4) }
       guard speaksIPv6 else { return }
       report(
-        .ipv6NotFiltered, "HNS ACLs do not bind IPv6 on \(cell.driver.rawValue) networks: IPv6 packets pass",
+        .ipv6NotFiltered,
+        "HNS ACLs do not apply to IPv6 on \(cell.driver.rawValue) networks: IPv6 packets are allowed",
         at: keyPlace(node))
       return
     }
     for acl in endpoint.acls where !acl.match.families.contains(.ipv4) {
       report(
         .ipv6NotAvailable,
-        "the ACL '\(acl.name.value)' names IPv6 addresses only, and its network has no IPv6",
+        "the ACL '\(acl.name.value)' matches IPv6 addresses only, but its network has no IPv6",
         at: acl.name.place,
         notes: cell.driver == .l2bridge ? hostNotes : [], remedy: "remove the ACL")
     }
   }
 
-  /// On Windows Server 2025 the revision decides whether ACLs on nat act; that they do is assumed where
-  /// none is stated (reference: windows-firewall-and-vfp, 4.3).
+  /// On Windows Server 2025 the revision decides whether ACLs on nat take effect; if none is specified,
+  /// they are assumed to (reference: windows-firewall-and-vfp, 4.3).
   private mutating func checkServer2025(_ cell: PlatformCell, _ fields: Record<WorkloadKey>) {
     guard cell.driver == .nat, host.windows.build == 26100, host.windows.revision == nil,
       host.assumptions.natAclOnServer2025 == .byRevision, !usage.warnedOfRevision,
@@ -118,7 +119,8 @@ extension ProfileDecoder {
     else { return }
     usage.warnedOfRevision = true
     report(
-      .revisionUnknown, "ACLs of nat endpoints act on build 26100 from revision 32690 on, which is assumed",
-      at: keyPlace(node), notes: hostNotes, remedy: "state the revision, as in 'windows: 26100.32690'")
+      .revisionUnknown,
+      "ACLs of nat endpoints take effect on build 26100 from revision 32690 on, which is assumed",
+      at: keyPlace(node), notes: hostNotes, remedy: "specify the revision, as in 'windows: 26100.32690'")
   }
 }

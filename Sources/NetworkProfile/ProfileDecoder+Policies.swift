@@ -15,7 +15,7 @@ extension ProfileDecoder {
       let place = decoder.yaml.place(typeNode)
       if let first = seen.updateValue(place, forKey: schema.name), !schema.isRepeatable {
         decoder.report(
-          .duplicateEntry, "an endpoint has one policy of type \(schema.name)", at: place,
+          .duplicateEntry, "an endpoint can have only one policy of type \(schema.name)", at: place,
           notes: [.init("the first is here", first)])
       }
       decoder.checkGate(of: schema, at: place)
@@ -49,7 +49,7 @@ extension ProfileDecoder {
     }
     let names = PassedPolicies.schemas.map(\.name)
     report(
-      .unknownPolicy, "\(quoted(node)) is not a type of endpoint policy", at: yaml.place(node),
+      .unknownPolicy, "\(quoted(node)) is not an endpoint policy type", at: yaml.place(node),
       remedy: nearest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "the types are \(names.joined(separator: ", "))")
     return nil
@@ -61,7 +61,7 @@ extension ProfileDecoder {
     } else if schema.schemaMinor > 0, host.windows.build < HCNSchema.firstBuild(schema.schemaMinor) {
       report(
         .featureNotAvailable,
-        "a policy of type \(schema.name) needs HCN schema 2.\(schema.schemaMinor), which Windows has from build \(HCNSchema.firstBuild(schema.schemaMinor)) on, and the host is \(hostTitle)",
+        "a policy of type \(schema.name) needs HCN schema 2.\(schema.schemaMinor), which Windows supports from build \(HCNSchema.firstBuild(schema.schemaMinor)) on, but the host is \(hostTitle)",
         at: place, notes: hostNotes)
     }
   }
@@ -72,11 +72,11 @@ extension ProfileDecoder {
     case .unevaluatedFilter where cell.programmablePoints.isEmpty:
       report(
         .aclNotProgrammable,
-        "ACLs in tiers cannot be set for Hyper-V isolation on \(cell.driver.rawValue) networks", at: place)
+        "ACL tiers cannot be set with Hyper-V isolation on \(cell.driver.rawValue) networks", at: place)
     case .unevaluated, .unevaluatedFilter:
       report(
         .policyNotEvaluated,
-        "a policy of type \(schema.name) is passed through; plans and traces do not look at what it does to packets",
+        "a policy of type \(schema.name) is passed through; plans and traces do not evaluate its effect on packets",
         at: place)
     }
   }
@@ -156,9 +156,9 @@ extension ProfileDecoder {
   }
 }
 
-/// The endpoint policies that a profile states by their type, and those it has keys for.
+/// The endpoint policies that a profile specifies by type, and those with their own keys.
 enum PassedPolicies {
-  /// Types that the profile has a key for, with that key.
+  /// Types that have their own key in a profile, with that key.
   static let ownKeys: [PolicyType: String] = [
     .acl: "acls", .portMapping: "publish", .outboundNAT: "outboundNat", .sdnRoute: "routes",
   ]

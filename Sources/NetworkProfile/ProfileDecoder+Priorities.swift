@@ -3,14 +3,14 @@ import HostModel
 import NetworkTypes
 import YAMLSyntax
 
-/// What the checks need of one ACL set.
+/// What the checks need to know about an ACL set.
 struct ACLSetFacts {
   var mayHavePseudoProtocols = false
   var hasPriorities = false
   var unnumbered = 0
 }
 
-/// What the checks need of ACL sets that endpoints name together.
+/// What the checks need to know about ACL sets that endpoints use together.
 struct JoinedSets {
   /// Where each ACL name of the sets is defined, and in which set.
   var names: [String: (place: Place, set: Int)] = [:]
@@ -20,10 +20,10 @@ struct JoinedSets {
 }
 
 extension ProfileDecoder {
-  /// How many rules the endpoints of a profile may have in all once their sets are joined: each is a rule
-  /// on the host and a line of its state, whatever endpoints share on the way there.
+  /// How many rules the endpoints of a profile can have in total, including their sets: each is a rule on
+  /// the host and a line of its state, even if endpoints share sets in the profile.
   static let joinedRuleLimit = 1_000_000
-  /// How many pairs of rules of one priority are compared at most.
+  /// The maximum number of pairs of rules of equal priority to compare.
   static let comparisonLimit = 5_000_000
 
   mutating func setFacts(_ index: Int) -> ACLSetFacts {
@@ -37,7 +37,7 @@ extension ProfileDecoder {
     return facts
   }
 
-  /// Checks what only shows once an endpoint's ACLs and its ACL sets are one list.
+  /// Checks an endpoint's own ACLs together with those of its ACL sets.
   mutating func checkJoinedACLs(_ endpoint: EndpointDeclaration, _ fields: Record<WorkloadKey>) {
     var unnumbered = 0
     var hasPriorities = false
@@ -59,7 +59,8 @@ extension ProfileDecoder {
     if unnumbered > Profile.rulesThatFit {
       report(
         .tooManyRules,
-        "the endpoint has \(unnumbered) ACLs without a priority, and \(Profile.rulesThatFit) fit", at: place)
+        "the endpoint has \(unnumbered) ACLs without a priority, but at most \(Profile.rulesThatFit) fit",
+        at: place)
       return
     }
     let before = usage.joinedRules
@@ -68,7 +69,7 @@ extension ProfileDecoder {
       if before <= Self.joinedRuleLimit {
         report(
           .tooManyRules,
-          "the endpoints up to here have more than \(Self.joinedRuleLimit) ACLs in all, their sets included",
+          "the endpoints up to here have more than \(Self.joinedRuleLimit) ACLs in total, including ACL sets",
           at: place)
       }
       return
@@ -76,7 +77,7 @@ extension ProfileDecoder {
     if hasPriorities { checkPriorities(endpoint) }
   }
 
-  /// Joins ACL sets once for all endpoints that name the same ones in the same order.
+  /// Joins ACL sets once for all endpoints that list the same ones in the same order.
   private mutating func joinedSets(_ sets: [Located<Int>]) -> JoinedSets {
     let key = sets.map(\.value)
     if let joined = usage.joinedSets[key] { return joined }
@@ -97,7 +98,7 @@ extension ProfileDecoder {
         // A name twice in one set is reported with the set.
         if first.set != set.value {
           report(
-            .duplicateName, "the ACL sets named here both have an ACL called '\(acl.name.value)'",
+            .duplicateName, "two of the ACL sets listed here have an ACL named '\(acl.name.value)'",
             at: set.place,
             notes: [
               .init("one is defined here", first.place), .init("the other is defined here", acl.name.place),
@@ -109,7 +110,7 @@ extension ProfileDecoder {
     return joined
   }
 
-  /// Refuses rules of one priority and opposite action that share a packet.
+  /// Refuses rules with the same priority and opposite actions that match the same packet.
   private mutating func checkPriorities(_ endpoint: EndpointDeclaration) {
     if endpoint.aclSets.isEmpty { return checkPriorities(of: endpoint.acls, endpoint) }
     checkPriorities(of: endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }, endpoint)
@@ -142,8 +143,8 @@ extension ProfileDecoder {
         if usage.comparisons > Self.comparisonLimit {
           if usage.comparisons == Self.comparisonLimit + 1 {
             report(
-              .tooManyRules, "too many ACLs share priorities to tell which of them share a packet",
-              at: other.name.place, remedy: "give them priorities of their own, or none")
+              .tooManyRules, "too many ACLs have the same priority to check whether they overlap",
+              at: other.name.place, remedy: "give them different priorities, or none")
           }
           return
         }
@@ -151,9 +152,9 @@ extension ProfileDecoder {
         guard usage.ambiguous.insert([one.name.place, other.name.place]).inserted else { break }
         report(
           .ambiguousPriority,
-          "the ACLs '\(one.name.value)' and '\(other.name.value)' of the endpoint '\(endpoint.name.value)' have the priority \(priority) and opposite actions, and share packets",
+          "the ACLs '\(one.name.value)' and '\(other.name.value)' of endpoint '\(endpoint.name.value)' have the same priority \(priority) and opposite actions, and match the same packets",
           at: other.name.place, notes: [.init("'\(one.name.value)' is here", one.name.place)],
-          remedy: "give one of them a lower priority number; it then decides")
+          remedy: "give one of them a lower priority number, so that it decides")
         break
       }
     }

@@ -4,7 +4,7 @@ import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
-  /// Reads published ports, and refuses them where the platform has none.
+  /// Reads published ports, and refuses them if the platform does not support port mapping.
   mutating func readPublish(_ node: YAMLNode, _ driver: NetworkDriver?, _ endpoint: inout EndpointDeclaration)
   {
     let published = list(node, "a list of published ports") { $0.published($1) }
@@ -12,7 +12,7 @@ extension ProfileDecoder {
     switch driver {
     case .transparent, .l2tunnel:
       report(
-        .portMappingUnsupported, "\(driver?.rawValue ?? "") networks have no port mapping",
+        .portMappingUnsupported, "\(driver?.rawValue ?? "") networks do not support port mapping",
         at: keyPlace(node),
         remedy: "reach the endpoint by its own address, or use nat, l2bridge or overlay")
     case .l2bridge, .overlay:
@@ -25,8 +25,8 @@ extension ProfileDecoder {
       let title = "\(port.port)/\(port.protocol)"
       if let first = usage.published[port] {
         report(
-          .duplicatePort, "the host's port \(title) is published twice", at: entry.place,
-          notes: [.init("first published here", first)], remedy: "take another external port")
+          .duplicatePort, "host port \(title) is published twice", at: entry.place,
+          notes: [.init("first published here", first)], remedy: "use another external port")
       } else {
         usage.published[port] = entry.place
         endpoint.publish.append(entry)

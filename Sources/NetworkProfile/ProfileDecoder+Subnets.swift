@@ -9,7 +9,7 @@ extension ProfileDecoder {
     _ facts: inout NetworkFacts
   ) {
     guard let node = fields[.subnets] else {
-      // HNS gives a nat network a private /20 when it is asked for none (reference: hns, 6.2).
+      // HNS gives a nat network without a subnet a private /20 (reference: hns, 6.2).
       facts.hasAllSubnets = !fields.has(.subnets) && driver != .nat
       if let driver, driver != .nat, !fields.has(.subnets), network.ipam?.value != .dhcp {
         report(
@@ -50,18 +50,18 @@ extension ProfileDecoder {
     {
       refuseIPv6(driver, at: place)
     } else if let kind = unusableKind(prefix.range) {
-      report(.invalidAddress, "the subnet \(prefix) holds \(kind)", at: place)
+      report(.invalidAddress, "the subnet \(prefix) contains \(kind)", at: place)
     } else if prefix.length > prefix.family.bitWidth - 2 {
       report(
         .subnetTooSmall,
-        "the subnet \(prefix) has no room for a gateway and an endpoint", at: place,
-        remedy: "a subnet needs a length of at most \(prefix.family.bitWidth - 2)")
+        "the subnet \(prefix) is too small for a gateway and an endpoint", at: place,
+        remedy: "use a prefix length of at most \(prefix.family.bitWidth - 2)")
     } else if let gateway, let gatewayNode {
       if prefix.contains(gateway) {
         checkNotEdge(gateway, prefix, "the gateway", at: yaml.place(gatewayNode))
       } else {
         report(
-          .addressOutsideSubnet, "the gateway \(gateway) lies outside the subnet \(prefix)",
+          .addressOutsideSubnet, "the gateway \(gateway) is outside the subnet \(prefix)",
           at: yaml.place(gatewayNode), notes: [.init("the subnet is here", place)])
       }
     }
@@ -100,12 +100,12 @@ extension ProfileDecoder {
     return number(node, "a VLAN id", 1...4094).map { located(UInt16($0), node) }
   }
 
-  /// Refuses IPv6 where containers have none.
+  /// Refuses IPv6 on networks where containers do not have it.
   mutating func refuseIPv6(_ driver: NetworkDriver, at place: Place) {
     report(
       .ipv6NotAvailable,
       driver == .l2bridge
-        ? "l2bridge networks have IPv6 from ltsc2022 on, and the host is \(hostTitle)"
+        ? "l2bridge networks have IPv6 from ltsc2022 on, but the host is \(hostTitle)"
         : "containers on \(driver.rawValue) networks have no IPv6",
       at: place, notes: driver == .l2bridge ? hostNotes : [])
   }
@@ -116,22 +116,22 @@ extension ProfileDecoder {
         let same = subnets.filter { $0.prefix.value.family == family }
         if same.count > 1 {
           report(
-            .severalSubnets, "a network of driver \(driver.rawValue) has one subnet",
+            .severalSubnets, "a network with driver \(driver.rawValue) can have only one subnet per family",
             at: same[1].prefix.place,
             notes: [.init("the first is here", same[0].prefix.place)],
-            remedy: "several subnets are possible on l2bridge, l2tunnel and overlay")
+            remedy: "only l2bridge, l2tunnel and overlay networks can have several subnets")
         }
       }
     }
     let families = Set(subnets.map(\.prefix.value.family))
     if families.count == 2, let second = subnets.first(where: { $0.prefix.value.family == .ipv6 }) {
-      requireFeature(.ipv6DualStack, "IPv6 beside IPv4", at: second.prefix.place)
+      requireFeature(.ipv6DualStack, "IPv6 alongside IPv4", at: second.prefix.place)
     }
   }
 
-  /// Refuses subnets that share addresses, unless virtual subnet ids or VLANs keep them apart.
+  /// Refuses overlapping subnets, unless virtual subnet ids or VLANs separate them.
   mutating func checkSubnetOverlaps() {
-    /// How far the subnets before reach, and which of them reaches farthest.
+    /// The highest address of the subnets so far, and the subnet that contains it.
     struct Reach {
       var last: IPAddress
       var prefix: Located<IPPrefix>
@@ -157,10 +157,10 @@ extension ProfileDecoder {
         let (earlier, later) =
           other.prefix.place < prefix.place ? (other.prefix, prefix) : (prefix, other.prefix)
         report(
-          .overlappingSubnets, "the subnet \(later.value) shares addresses with \(earlier.value)",
+          .overlappingSubnets, "the subnet \(later.value) overlaps \(earlier.value)",
           at: later.place,
           notes: [.init("\(earlier.value) is here", earlier.place)],
-          remedy: "only different virtual subnet ids or VLANs keep such subnets apart")
+          remedy: "overlapping subnets need different virtual subnet ids or VLANs")
       }
       let reach = Reach(last: prefix.value.range.last, prefix: prefix)
       func farther(_ old: Reach?) -> Reach { old.map { $0.last < reach.last ? reach : $0 } ?? reach }
@@ -169,7 +169,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// What keeps a subnet apart from others of the same addresses.
+  /// What separates a subnet from others with the same addresses.
   static func isolation(of subnet: SubnetDeclaration) -> UInt64? {
     subnet.vsid.map { UInt64($0.value) } ?? subnet.vlan.map { 1 << 32 | UInt64($0.value) }
   }

@@ -4,7 +4,7 @@ import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
-  /// Reads a list of tests; what they name must exist, what they state is not looked at.
+  /// Reads a list of tests; the names they use must exist, their expectations are not evaluated here.
   mutating func readTests(_ node: YAMLNode) -> [TestDeclaration] {
     var tests: [TestDeclaration] = []
     var seen: [String: Place] = [:]
@@ -38,7 +38,7 @@ extension ProfileDecoder {
     guard kinds.count == 1 else {
       report(
         .invalidTest,
-        "a test has one of 'packet', 'always' and 'never', not \(kinds.isEmpty ? "none" : "several")",
+        "a test must have exactly one of 'packet', 'always' and 'never', not \(kinds.isEmpty ? "none" : "several")",
         at: startPlace(of: fields.node))
       return nil
     }
@@ -46,7 +46,7 @@ extension ProfileDecoder {
       for key in [TestKey.expect, .rule, .via] {
         guard let value = fields[key] else { continue }
         report(
-          .keyNotSupported, "'\(TestKey.table.spelling(key))' belongs to a packet, not to a set of packets",
+          .keyNotSupported, "'\(TestKey.table.spelling(key))' is for a single packet, not a set of packets",
           at: keyPlace(value), remedy: key == .expect ? "write 'verdict' inside the set" : "remove the key")
       }
       guard let node = fields[kinds[0]], let set = packetSet(node) else { return nil }
@@ -102,7 +102,7 @@ extension ProfileDecoder {
     if proto.hasPorts, !packet.has(.port) {
       report(
         .missingKey, "a packet of protocol \(proto) needs the key 'port'", at: startPlace(of: packet.node),
-        remedy: "state the destination port")
+        remedy: "specify the destination port")
     }
     if let node = packet[.icmpType], proto != .icmp, proto != .icmpv6 {
       report(
@@ -111,7 +111,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// Reads an address or the name of something that sends and receives packets.
+  /// Reads an address or the name of a peer.
   private mutating func peer(_ node: YAMLNode) -> Located<TestPeer>? {
     guard isText(node, "an address or a name") else { return nil }
     let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
@@ -120,7 +120,7 @@ extension ProfileDecoder {
     case .invalid: break
     case .prefix, .range:
       report(
-        .invalidAddress, "a packet has one address, not \(quoted(node))", at: yaml.place(node),
+        .invalidAddress, "a packet has a single address, not \(quoted(node))", at: yaml.place(node),
         remedy: "use 'always' or 'never' for a set of packets")
       return nil
     default:
@@ -154,7 +154,8 @@ extension ProfileDecoder {
     }
     if addressSetIndex[text] != nil {
       report(
-        .unknownPeer, "\(quoted(node)) is an address set, and a packet has one address", at: yaml.place(node),
+        .unknownPeer, "\(quoted(node)) is an address set, but a packet has a single address",
+        at: yaml.place(node),
         remedy: "use 'always' or 'never' for a set of packets")
       return
     }
@@ -164,7 +165,7 @@ extension ProfileDecoder {
         ? suggestion(for: node, among: Array(workloads.keys) + ["host"], kind: "containers or pods") : nil)
   }
 
-  /// The endpoint of a peer; nil for an address, the host, or what lives in the host's compartment.
+  /// The endpoint of a peer; nil for an address, the host, or a pod in the host's compartment.
   private func endpointIndex(of peer: TestPeer) -> Int? {
     guard case .named(let name) = peer else { return nil }
     return workloads[name]?.endpoint
@@ -187,10 +188,10 @@ extension ProfileDecoder {
     }
     report(
       .mixedFamilies, "a packet cannot go from \(title(from.value)) to \(title(to.value))", at: to.place,
-      notes: [.init("it comes from here", from.place)])
+      notes: [.init("its source is here", from.place)])
   }
 
-  /// Refuses a point of enforcement that neither end of the packet has.
+  /// Refuses an enforcement point that neither end of the packet has.
   private mutating func checkPoints(
     _ via: [EnforcementPoint: RuleAction], _ from: Located<TestPeer>, _ to: Located<TestPeer>, at place: Place
   ) {
@@ -227,8 +228,8 @@ extension ProfileDecoder {
       remedy: near.map { "did you mean '\($0)'?" })
   }
 
-  /// Whether an end may be an endpoint that the test does not name: the host's published ports lead to one,
-  /// and so does an address of one.
+  /// Whether an end could be an endpoint that the test does not name: the host's published ports lead to
+  /// one, and so does one's address.
   private func leadsElsewhere(_ peers: [Located<TestPeer>]) -> Bool {
     peers.contains { peer in
       guard case .address(let address) = peer.value else { return peer.value == .named("host") }

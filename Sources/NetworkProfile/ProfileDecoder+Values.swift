@@ -6,8 +6,7 @@ import YAMLSyntax
 struct Record<Key: RawRepresentable<Int> & Sendable> {
   /// The mapping.
   let node: YAMLNode
-  /// The values by key; 0, which is the root, for a key that is absent, and the highest number for one
-  /// whose value was refused already.
+  /// The values by key: 0, the root, if a key is absent, and the highest number if its value was refused.
   fileprivate var values = InlineArray<16, UInt32>(repeating: 0)
 
   fileprivate init(node: YAMLNode) { self.node = node }
@@ -18,7 +17,7 @@ struct Record<Key: RawRepresentable<Int> & Sendable> {
     return index == 0 || index == .max ? nil : YAMLNode(index: index)
   }
 
-  /// Whether a key is there, readable or not.
+  /// Whether a key is present, valid or not.
   func has(_ key: Key) -> Bool { values[key.rawValue] != 0 }
 }
 
@@ -37,19 +36,20 @@ extension ProfileDecoder {
   /// The place of the key in front of a value.
   func keyPlace(_ value: YAMLNode) -> Place { yaml.place(yaml.key(before: value)) }
 
-  /// Reports a null; whether the value is something else.
+  /// Reports a null; returns whether the value is something else.
   mutating func isSomething(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool {
     guard yaml.isNull(node) else { return true }
     report(
       .nullValue, "\(what()) has no value", at: yaml.place(node),
       remedy: yaml.bytes(node).isEmpty
-        ? "write a value, or remove the key" : "put the text into quotes, or remove it")
+        ? "write a value, or remove the key" : "quote the text, or remove it")
     return false
   }
 
   mutating func wrongType(_ node: YAMLNode, _ what: String, remedy: String? = nil) {
     report(
-      .wrongType, "\(what) is needed here, not \(yaml.kind(node).title)", at: yaml.place(node), remedy: remedy
+      .wrongType, "\(what) is expected here, not \(yaml.kind(node).title)", at: yaml.place(node),
+      remedy: remedy
     )
   }
 
@@ -73,7 +73,7 @@ extension ProfileDecoder {
       }
       if result.values[key.rawValue] != 0 {
         report(
-          .duplicateKey, "'\(table.spelling(key))' is stated twice, once by its old name",
+          .duplicateKey, "'\(table.spelling(key))' is given twice, once by its old name",
           at: yaml.place(keyNode), remedy: "remove one of the two")
         continue
       }
@@ -124,7 +124,7 @@ extension ProfileDecoder {
     for element in yaml.children(node) { body(&self, element) }
   }
 
-  /// Reads each element of a list; nil when one of them does not read.
+  /// Reads each element of a list; nil if one of them is invalid.
   mutating func list<Value>(
     _ node: YAMLNode, _ what: String, _ read: (inout ProfileDecoder, YAMLNode) -> Value?
   ) -> [Value]? {
@@ -206,7 +206,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// A value with its place.
+  /// A value with the place of its node.
   func located<Value>(_ value: Value, _ node: YAMLNode) -> Located<Value> {
     Located(value, at: yaml.place(node))
   }

@@ -3,9 +3,9 @@ import HostModel
 import NetworkTypes
 import YAMLSyntax
 
-/// What endpoints use up, each with the place of its first use.
+/// What endpoints use, each with the place of its first use.
 struct EndpointUsage {
-  /// An address within what keeps equal subnets apart.
+  /// An address, together with what separates its subnet from others.
   struct AddressKey: Hashable {
     var address: IPAddress
     var isolation: UInt64?
@@ -18,9 +18,9 @@ struct EndpointUsage {
   var hostListeners: [Listen: Place] = [:]
   /// Pairs of ACLs that were already reported as ambiguous.
   var ambiguous: Set<[Place]> = []
-  /// What is known of ACL sets that endpoints name together.
+  /// Facts about ACL sets that endpoints use together.
   var joinedSets: [[Int]: JoinedSets] = [:]
-  /// What is known of single ACL sets.
+  /// Facts about single ACL sets.
   var setFacts: [Int: ACLSetFacts] = [:]
   var warnedOfRevision = false
   var comparisons = 0
@@ -60,10 +60,10 @@ extension ProfileDecoder {
     for entry in WorkloadKey.containerTable.entries where entry.key != .name {
       guard let value = fields[entry.key] else { continue }
       report(
-        .keyNotSupported, "a host-process pod has no endpoint, so it takes no '\(entry.spelling)'",
+        .keyNotSupported, "a host-process pod has no endpoint, so '\(entry.spelling)' is not valid",
         at: keyPlace(value),
-        notes: fields[.hostProcess].map { [.init("it is one since here", keyPlace($0))] } ?? [],
-        remedy: "remove the key; its packets are those of the host")
+        notes: fields[.hostProcess].map { [.init("'hostProcess' is here", keyPlace($0))] } ?? [],
+        remedy: "remove the key; the pod uses the host's network")
     }
   }
 
@@ -81,7 +81,7 @@ extension ProfileDecoder {
       if name.value == EndpointDeclaration.infrastructureName {
         decoder.report(
           .reservedName,
-          "a container of a pod cannot be called '\(name.value)', as the one that opens the pod's namespace is",
+          "a container of a pod cannot be named '\(name.value)', like the one that opens the pod's namespace",
           at: name.place)
       }
       if let first = seen[name.value] {
@@ -117,7 +117,7 @@ extension ProfileDecoder {
       }
       if let first = usage.published[listen.value] {
         report(
-          .duplicatePort, "the host's port \(title) is already published", at: listen.place,
+          .duplicatePort, "host port \(title) is already published", at: listen.place,
           notes: [.init("it is published here", first)])
       }
     }
@@ -134,7 +134,7 @@ extension ProfileDecoder {
     return located(Listen(port: port, protocol: proto), node)
   }
 
-  /// Reads the protocol behind a slash; TCP when there is none.
+  /// Reads the protocol after a slash; TCP if there is none.
   func transportProtocol(_ text: Substring?) -> IPProtocol? {
     guard let text else { return .tcp }
     return switch text.lowercased() {
@@ -161,12 +161,12 @@ extension ProfileDecoder {
   mutating func port(_ text: Substring, _ node: YAMLNode, _ remedy: String) -> UInt16? {
     do {
       if let port = try PortRange(word: text, for: .rule).single { return port }
-      report(.invalidPort, "\(quoted(node)) is not of this form", at: yaml.place(node), remedy: remedy)
+      report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), remedy: remedy)
     } catch {
       if error.reason == .portOutOfRange {
         invalidPort(error, String(text), at: node, help: "write a port from 1 to 65535")
       } else {
-        report(.invalidPort, "\(quoted(node)) is not of this form", at: yaml.place(node), remedy: remedy)
+        report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), remedy: remedy)
       }
     }
     return nil

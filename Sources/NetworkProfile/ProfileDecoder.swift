@@ -3,30 +3,30 @@ import HostModel
 import NetworkTypes
 import YAMLSyntax
 
-/// Reads a profile from its document and checks it on the way, in the order in which things depend on
-/// each other: host, sets, networks, endpoints, tests.
+/// Reads a profile from its document and checks it, in order of dependency: host, sets, networks,
+/// endpoints, tests.
 ///
-/// What does not read is reported and left out, so that the rest is still checked; whoever depends on
-/// something left out keeps silent about it.
+/// Invalid parts are reported and left out, so that the rest is still checked; references to a part that
+/// was left out are not reported again.
 struct ProfileDecoder {
   let yaml: YAMLReader
   var collector: DiagnosticCollector
-  /// How many errors there are so far; a part reads well when the number stays.
+  /// The number of errors so far; a part is valid if reading it does not change the number.
   var errors = 0
 
   var host = HostDeclaration(
     windows: .standard, windowsPlace: nil, addresses: [], adapters: [], assumptions: Assumptions())
 
   var addressSets: [AddressSetDeclaration] = []
-  /// Index by name; nil for a set that does not read.
+  /// Index by name; nil for an invalid set.
   var addressSetIndex: [String: Int?] = [:]
-  /// How many ranges may still be copied out of address sets into ACLs.
+  /// How many more ranges can be copied from address sets into ACLs.
   var rangeBudget = 8_000_000
   var isRangeBudgetReported = false
 
   var aclSets: [ACLSetDeclaration] = []
   var aclSetIndex: [String: Int] = [:]
-  /// Names of ACLs that do not read, which references are not told about.
+  /// Names of invalid ACLs; references to them are not reported.
   var unreadACLs: Set<String> = []
 
   var networks: [NetworkDeclaration] = []
@@ -37,11 +37,11 @@ struct ProfileDecoder {
 
   var endpoints: [EndpointDeclaration] = []
   var hostProcessPods: [HostProcessPod] = []
-  /// Everything a packet can come from or go to, by name.
+  /// Every possible source or destination of a packet, by name.
   var workloads: [String: Workload] = [:]
   var usage = EndpointUsage()
 
-  /// Whether names in tests are those of this profile; a file of tests names things it does not know.
+  /// Whether names in tests refer to this profile; a file of tests refers to things defined elsewhere.
   var resolvesPeers = true
 
   init(yaml: YAMLReader, file: String) {
@@ -49,10 +49,10 @@ struct ProfileDecoder {
     collector = DiagnosticCollector(file: file)
   }
 
-  /// A container or a pod, as others refer to it.
+  /// A container or a pod, as other parts of the profile refer to it.
   struct Workload {
     var place: Place
-    /// The endpoint by its index; nil for a host-process pod or what does not read.
+    /// The endpoint by its index; nil for a host-process pod or an invalid one.
     var endpoint: Int?
     var containers: [String] = []
   }
@@ -80,7 +80,7 @@ struct ProfileDecoder {
       endpoints: endpoints, hostProcessPods: hostProcessPods, tests: tests)
   }
 
-  /// Checks what every file starts with, before its other keys are taken for mistakes.
+  /// Checks the version and kind of a file, before its other keys are reported as mistakes.
   mutating func checkHeader(kind expected: String) -> Bool {
     guard yaml.kind(yaml.root) == .mapping else {
       report(
@@ -94,14 +94,14 @@ struct ProfileDecoder {
       switch (yaml.string(key), yaml.kind(value)) {
       case ("apiVersion", .scalar) where !yaml.isNull(value) && yaml.string(value) != "hnsctl/v1":
         report(
-          .unsupportedVersion, "the version '\(yaml.string(value).quotable)' of the language is not known",
+          .unsupportedVersion, "the version '\(yaml.string(value).quotable)' is not supported",
           at: yaml.place(value), remedy: "write 'apiVersion: hnsctl/v1'")
         isReadable = false
       case ("kind", .scalar) where !yaml.isNull(value) && yaml.string(value) != expected:
         let kind = yaml.string(value)
         let isKnown = kind == "HostProfile" || kind == "PolicyTests"
         report(
-          .wrongKind, "the file is of kind '\(kind.quotable)', and \(expected) is needed here",
+          .wrongKind, "the file is of kind '\(kind.quotable)', but \(expected) is expected here",
           at: yaml.place(value), remedy: isKnown ? nil : "write 'kind: \(expected)'")
         isReadable = isReadable && !isKnown
       default: break

@@ -4,10 +4,10 @@ import Glibc
 package enum ProfileFile {
   /// Reads the file at a path; `-` is standard input.
   ///
-  /// The bytes are copied, not mapped: a mapped file that somebody shortens would end the process.
+  /// The bytes are copied, not mapped: if a mapped file were truncated, the process would crash.
   ///
   /// - Parameter path: The path as the user wrote it.
-  /// - Returns: The bytes, or why there are none.
+  /// - Returns: The bytes, or why they cannot be read.
   package static func read(_ path: String) -> Result<[UInt8], ProfileFileError> {
     if path == "-" { return readAll(0, sizeHint: 0).mapError { failure(path, $0) } }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -20,7 +20,7 @@ package enum ProfileFile {
     return readAll(descriptor, sizeHint: hint).mapError { failure(path, $0) }
   }
 
-  /// The number of the system's error.
+  /// A system error number.
   private struct SystemError: Error {
     var number: Int32
   }
@@ -35,7 +35,7 @@ package enum ProfileFile {
       description: "\(path == "-" ? "standard input" : "the file") cannot be read: \(reason)")
   }
 
-  /// More than any kind of file may have; what is longer is cut here and refused where it is parsed.
+  /// More than any kind of file can have; a longer file is truncated here and refused by its parser.
   private static let limit = 1 << 30 + 1
 
   private static func readAll(_ descriptor: Int32, sizeHint: Int) -> Result<[UInt8], SystemError> {
@@ -71,6 +71,6 @@ package enum ProfileFile {
 
 /// Why a file was not read, with the system's own reason.
 package struct ProfileFileError: Error, CustomStringConvertible {
-  /// What to tell the user.
+  /// The message for the user.
   package var description: String
 }

@@ -7,19 +7,19 @@ enum TestKey: Int, Sendable {
   static let table = KeyTable<TestKey>(
     "a test",
     [
-      .init(.name, "name", required: true, "What the test says, in words.", SchemaFragment.text()),
+      .init(.name, "name", required: true, "What the test states, in words.", SchemaFragment.text()),
       .init(.packet, "packet", "A packet.", SchemaFragment.reference("packet")),
-      .init(.expect, "expect", "The verdict the packet must get.", SchemaFragment.verdict),
+      .init(.expect, "expect", "The expected verdict.", SchemaFragment.verdict),
       .init(
         .rule, "rule", "The rule that must decide: an ACL, default-in, default-out or published.",
         SchemaFragment.name),
       .init(
-        .via, "via", "The verdict each enforcement point must give when asked alone.",
+        .via, "via", "The expected verdict of each enforcement point alone.",
         SchemaFragment.reference("via")),
       .init(
         .always, "always", "Packets that must all get the verdict.", SchemaFragment.reference("packetSet")),
       .init(
-        .never, "never", "Packets of which none may get the verdict.", SchemaFragment.reference("packetSet")),
+        .never, "never", "Packets none of which may get the verdict.", SchemaFragment.reference("packetSet")),
     ])
 }
 
@@ -42,9 +42,9 @@ enum PacketKey: Int, Sendable {
     "a set of packets",
     [
       .init(
-        .from, "from", "Where they come from; absent means anywhere.",
+        .from, "from", "Sources; absent means any.",
         SchemaFragment.set(SchemaFragment.text())),
-      .init(.to, "to", "Where they go; absent means anywhere.", SchemaFragment.set(SchemaFragment.text())),
+      .init(.to, "to", "Destinations; absent means any.", SchemaFragment.set(SchemaFragment.text())),
       .init(
         .protocol, "protocol", "IP protocols; absent means any.", SchemaFragment.set(SchemaFragment.protocol)),
       .init(.port, "port", "Destination ports; absent means any.", SchemaFragment.set(SchemaFragment.port)),
@@ -54,7 +54,8 @@ enum PacketKey: Int, Sendable {
         .icmpType, "icmpType", "ICMP types; absent means any.",
         SchemaFragment.set(SchemaFragment.text("^[0-9]{1,3}(-[0-9]{1,3})?$"))),
       .init(
-        .verdict, "verdict", required: true, "The verdict all, or none, must get.", SchemaFragment.verdict),
+        .verdict, "verdict", required: true, "The verdict that all, or none, must get.",
+        SchemaFragment.verdict),
     ])
 }
 
@@ -64,7 +65,7 @@ enum ViaKey: Int, Sendable {
   static let table = KeyTable<ViaKey>(
     "via",
     [
-      .init(.windowsFirewall, "windowsFirewall", "What Windows Firewall says.", SchemaFragment.verdict),
-      .init(.vfp, "vfp", "What VFP says.", SchemaFragment.verdict),
+      .init(.windowsFirewall, "windowsFirewall", "The verdict of Windows Firewall.", SchemaFragment.verdict),
+      .init(.vfp, "vfp", "The verdict of VFP.", SchemaFragment.verdict),
     ])
 }

@@ -11,7 +11,7 @@ enum WorkloadKey: Int, Sendable {
     .init(.name, "name", required: true, "The name, also of the endpoint.", SchemaFragment.name),
     .init(.network, "network", "The network the endpoint is on.", SchemaFragment.name),
     .init(
-      .isolation, "isolation", "How it is kept apart from the host; process when absent.",
+      .isolation, "isolation", "The isolation mode; process when absent.",
       SchemaFragment.choice(Isolation.self)),
     .init(
       .addresses, "addresses", "The endpoint's addresses; allocated when absent.",
@@ -20,15 +20,16 @@ enum WorkloadKey: Int, Sendable {
     .init(
       .publish, "publish", "Ports published on the host: EXTERNAL:INTERNAL, optionally /tcp or /udp.",
       SchemaFragment.list(SchemaFragment.text("^[0-9]+:[0-9]+(/[A-Za-z]+)?$"))),
-    .init(.defaults, "defaults", "What decides where no ACL matches.", SchemaFragment.reference("defaults")),
     .init(
-      .aclSets, "aclSets", "ACL sets that apply behind the endpoint's own ACLs, in order.",
+      .defaults, "defaults", "The default actions when no ACL matches.", SchemaFragment.reference("defaults")),
+    .init(
+      .aclSets, "aclSets", "ACL sets that apply after the endpoint's own ACLs, in order.",
       SchemaFragment.list(SchemaFragment.name)),
     .init(.acls, "acls", "The endpoint's own ACLs.", SchemaFragment.list(SchemaFragment.reference("acl"))),
     .init(
-      .outboundNat, "outboundNat", "Translates the source of what leaves.",
+      .outboundNat, "outboundNat", "Source NAT of outbound packets.",
       SchemaFragment.reference("outboundNat")),
-    .init(.routes, "routes", "Routes of the switch.", SchemaFragment.list(SchemaFragment.reference("route"))),
+    .init(.routes, "routes", "Routes on the switch.", SchemaFragment.list(SchemaFragment.reference("route"))),
     .init(
       .policies, "policies", "Other HNS endpoint policies, passed through.",
       SchemaFragment.list(SchemaFragment.reference("policy"))),
@@ -43,7 +44,8 @@ enum WorkloadKey: Int, Sendable {
         .hostProcess, "hostProcess", "Whether it runs in the host's compartment, without an endpoint.",
         SchemaFragment.truth),
       .init(
-        .containers, "containers", required: true, "The containers, behind the infrastructure container.",
+        .containers, "containers", required: true,
+        "The containers, started after the infrastructure container.",
         SchemaFragment.list(SchemaFragment.reference("podContainer"), atLeastOne: true)),
     ])
 }
@@ -67,8 +69,8 @@ enum DefaultsKey: Int, Sendable {
   static let table = KeyTable<DefaultsKey>(
     "defaults",
     [
-      .init(.in, "in", "For what comes in.", SchemaFragment.verdict),
-      .init(.out, "out", "For what goes out.", SchemaFragment.verdict),
+      .init(.in, "in", "The inbound default action.", SchemaFragment.verdict),
+      .init(.out, "out", "The outbound default action.", SchemaFragment.verdict),
     ])
 }
 
@@ -104,6 +106,6 @@ enum PolicyKey: Int, Sendable {
       .init(
         .type, "type", required: true, "The type, as HNS spells it.",
         SchemaFragment.choice(PassedPolicies.schemas.map(\.name))),
-      .init(.settings, "settings", "The settings, as HNS takes them.", ["type": "object"]),
+      .init(.settings, "settings", "The settings, as HNS accepts them.", ["type": "object"]),
     ])
 }

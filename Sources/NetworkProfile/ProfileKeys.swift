@@ -8,9 +8,11 @@ enum RootKey: Int, Sendable {
     "a profile",
     [
       .init(
-        .apiVersion, "apiVersion", required: true, "The version of the language.", ["const": "hnsctl/v1"]),
-      .init(.kind, "kind", required: true, "What the file is.", ["const": "HostProfile"]),
-      .init(.name, "name", required: true, "Owns what the profile makes.", SchemaFragment.name),
+        .apiVersion, "apiVersion", required: true, "The version of the file format.", ["const": "hnsctl/v1"]),
+      .init(.kind, "kind", required: true, "The kind of file.", ["const": "HostProfile"]),
+      .init(
+        .name, "name", required: true, "The profile's name, which owns everything it creates.",
+        SchemaFragment.name),
       .init(.host, "host", "The host the profile is for.", SchemaFragment.reference("host")),
       .init(
         .addressSets, "addressSets", "Named lists of addresses.",
@@ -34,7 +36,7 @@ enum RootKey: Int, Sendable {
         .pods, "pods", "Groups of containers that share one endpoint.",
         SchemaFragment.list(SchemaFragment.reference("pod"))),
       .init(
-        .tests, "tests", "Packets with the verdict they must get.",
+        .tests, "tests", "Packets with their expected verdicts.",
         SchemaFragment.list(SchemaFragment.reference("test"))),
     ])
 }
@@ -46,11 +48,11 @@ enum PolicyTestsKey: Int, Sendable {
     "a file of tests",
     [
       .init(
-        .apiVersion, "apiVersion", required: true, "The version of the language.", ["const": "hnsctl/v1"]),
-      .init(.kind, "kind", required: true, "What the file is.", ["const": "PolicyTests"]),
+        .apiVersion, "apiVersion", required: true, "The version of the file format.", ["const": "hnsctl/v1"]),
+      .init(.kind, "kind", required: true, "The kind of file.", ["const": "PolicyTests"]),
       .init(.subject, "subject", required: true, "The path of a profile or a state.", ["type": "string"]),
       .init(
-        .tests, "tests", required: true, "Packets with the verdict they must get.",
+        .tests, "tests", required: true, "Packets with their expected verdicts.",
         SchemaFragment.list(SchemaFragment.reference("test"))),
     ])
 }
@@ -71,7 +73,7 @@ enum HostKey: Int, Sendable {
         SchemaFragment.list(SchemaFragment.text())),
       .init(
         .assumptions, "assumptions", formerly: "switches",
-        "Named choices where sources disagree or are silent.",
+        "Named choices where the documentation disagrees or is silent.",
         [
           "type": "object", "additionalProperties": false,
           "properties": .object(
@@ -103,16 +105,17 @@ enum NetworkKey: Int, Sendable {
         .subnets, "subnets", "The address blocks, in order.",
         SchemaFragment.list(SchemaFragment.reference("subnet"))),
       .init(
-        .endpointGateway, "endpointGateway", "The gateway endpoints use; l2bridge only.",
+        .endpointGateway, "endpointGateway", "The gateway that endpoints use; l2bridge only.",
         SchemaFragment.address),
       .init(
         .vxlanPort, "vxlanPort", "The UDP port of the tunnels; overlay only.", SchemaFragment.whole(1...65535)
       ),
       .init(
-        .ipam, "ipam", "Who gives endpoints their addresses; dhcp on transparent only.",
+        .ipam, "ipam", "How endpoints get their addresses; dhcp on transparent only.",
         SchemaFragment.choice(AddressManagement.self)),
       .init(
-        .macPool, "macPool", "The range MAC addresses are taken from.", SchemaFragment.reference("macPool")),
+        .macPool, "macPool", "The range of the endpoints' MAC addresses.", SchemaFragment.reference("macPool")
+      ),
       .init(.dns, "dns", "Name servers and search domains.", SchemaFragment.reference("dns")),
     ])
 }
@@ -161,7 +164,7 @@ enum ACLKey: Int, Sendable {
     [
       .init(.name, "name", required: true, "The ACL's name.", SchemaFragment.name),
       .init(
-        .direction, "direction", required: true, "Towards the endpoint or away from it.",
+        .direction, "direction", required: true, "To the endpoint (in) or from it (out).",
         SchemaFragment.choice(["in", "out"])),
       .init(
         .action, "action", required: true, "What happens to a packet that matches.", SchemaFragment.verdict),
@@ -169,15 +172,15 @@ enum ACLKey: Int, Sendable {
         .protocols, "protocols", "Names or numbers of IP protocols; absent means any.",
         SchemaFragment.list(SchemaFragment.protocol, atLeastOne: true)),
       .init(
-        .localAddresses, "localAddresses", "The endpoint's side: addresses, prefixes, ranges, address sets.",
+        .localAddresses, "localAddresses", "The endpoint's addresses, prefixes, ranges or address sets.",
         SchemaFragment.addresses),
       .init(
-        .remoteAddresses, "remoteAddresses", "The peer's side: addresses, prefixes, ranges, address sets.",
+        .remoteAddresses, "remoteAddresses", "The peer's addresses, prefixes, ranges or address sets.",
         SchemaFragment.addresses),
       .init(.localPorts, "localPorts", "Ports of the endpoint, or ranges.", SchemaFragment.ports),
       .init(.remotePorts, "remotePorts", "Ports of the peer, or ranges.", SchemaFragment.ports),
       .init(
-        .priority, "priority", "The turn, lower first; absent means by position.",
+        .priority, "priority", "The priority, lower first; absent means by position.",
         SchemaFragment.whole(Int(Profile.priorities.lowerBound)...Int(Profile.priorities.upperBound))),
     ])
 }

@@ -1,6 +1,6 @@
 package import JSONText
 
-/// The JSON Schema of profiles, made of the tables the decoder reads by.
+/// The JSON Schema of profiles, generated from the decoder's key tables.
 package enum ProfileSchema {
   /// The schema, draft 2020-12.
   package static var document: JSON {

@@ -2,12 +2,12 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Pieces of JSON Schema that several keys share.
+/// JSON Schema fragments that several keys share.
 ///
-/// YAML readers turn what looks like a number into one, so whatever the decoder reads as text is
-/// allowed to be a number here too.
+/// YAML parsers turn text that looks like a number into one, so everything that the decoder reads as text
+/// can also be a number here.
 enum SchemaFragment {
-  /// A text that YAML readers may take for a number.
+  /// A text that YAML parsers may read as a number.
   static func text(_ pattern: String? = nil) -> JSON {
     var object: JSONObject = JSONObject([.init("type", ["string", "number"])])
     object.append("pattern", pattern.map { .string($0) })
@@ -46,7 +46,7 @@ enum SchemaFragment {
   static let ports = list(port, atLeastOne: true)
   static let verdict = choice(RuleAction.self)
 
-  /// A set of a test: one member, a list, or everything but a set.
+  /// A set of a test: one member, a list, or everything except a set.
   static func set(_ element: JSON) -> JSON {
     [
       "anyOf": [

@@ -24,7 +24,7 @@ package enum TestPeer: Sendable, Hashable {
   case named(String)
 }
 
-/// A packet with the verdict it must get.
+/// A packet with its expected verdict.
 package struct PacketExpectation: Sendable {
   package var from: Located<TestPeer>
   package var to: Located<TestPeer>
@@ -36,11 +36,11 @@ package struct PacketExpectation: Sendable {
   package var expect: RuleAction
   /// The rule that must decide: an ACL name, `default-in`, `default-out` or `published`.
   package var rule: Located<String>?
-  /// The verdict each enforcement point must give when asked alone.
+  /// The expected verdict of each enforcement point alone.
   package var via: [EnforcementPoint: RuleAction]
 }
 
-/// A set of peers: addresses, named things, and everything but a set.
+/// A set of peers: addresses, names, and everything except a set.
 package indirect enum PeerSet: Sendable {
   case addresses(AddressSet)
   case named(Located<String>)
@@ -48,7 +48,7 @@ package indirect enum PeerSet: Sendable {
   case complement(PeerSet)
 }
 
-/// A set of packets with the verdict that all, or none, of them must get; nil members are any.
+/// A set of packets with the verdict that all, or none, of them must get; nil members match any.
 package struct PacketSetExpectation: Sendable {
   package var from: PeerSet?
   package var to: PeerSet?
@@ -59,7 +59,7 @@ package struct PacketSetExpectation: Sendable {
   package var verdict: RuleAction
 }
 
-/// A `kind: PolicyTests` document: tests of a profile or state that stands in a file of its own.
+/// A `kind: PolicyTests` document: tests of a profile or state in a separate file.
 ///
 /// The names in its tests are those of the subject and are not resolved here.
 package struct PolicyTests: Sendable {

@@ -12,7 +12,7 @@ public struct AddressRange: Hashable, Sendable, Comparable {
   /// - Parameters:
   ///   - family: The family of both ends.
   ///   - lower: The first address.
-  ///   - upper: The last address; it must not lie below `lower`.
+  ///   - upper: The last address; it must not be below `lower`.
   public init(family: AddressFamily, lower: UInt128, upper: UInt128) {
     precondition(lower <= upper && upper <= family.highest)
     self.family = family
@@ -39,7 +39,7 @@ public struct AddressRange: Hashable, Sendable, Comparable {
   /// The last address.
   public var last: IPAddress { IPAddress(family, upper) }
 
-  /// Whether an address lies in the range.
+  /// Whether an address is in the range.
   ///
   /// - Parameter address: The address.
   public func contains(_ address: IPAddress) -> Bool {
@@ -93,13 +93,13 @@ extension AddressRange: CustomStringConvertible {
   }
 }
 
-/// What an address text of a profile or a document turned out to be.
+/// The classification of an address text of a profile or a document.
 public enum AddressText: Sendable, Hashable {
   /// One address.
   case address(IPAddress)
   /// A prefix in CIDR notation.
   case prefix(IPPrefix)
-  /// `ADDRESS/LENGTH` with host bits set: the prefix it lies in, and the address as written.
+  /// `ADDRESS/LENGTH` with host bits set: the prefix that contains it, and the address as written.
   case hostBitsSet(IPPrefix, IPAddress)
   /// A prefix length outside the family's width.
   case badLength(IPAddress)
@@ -114,7 +114,7 @@ public enum AddressText: Sendable, Hashable {
 
   /// Classifies a text: an address, `ADDRESS/LENGTH`, `FIRST-LAST`, or what is wrong with it.
   ///
-  /// - Parameter text: The UTF-8 bytes of the text, without blanks.
+  /// - Parameter text: The UTF-8 bytes of the text, without white space.
   public init(parsing text: Span<UInt8>) {
     for index in 0..<text.count {
       switch text[index] {
@@ -146,7 +146,7 @@ public enum AddressText: Sendable, Hashable {
     return .range(AddressRange(family: first.family, lower: first.value, upper: last.value))
   }
 
-  /// The addresses meant, where the text is well formed.
+  /// The addresses, if the text is well formed.
   public var range: AddressRange? {
     switch self {
     case .address(let address): AddressRange(address)

@@ -16,7 +16,7 @@ public enum AddressFamily: UInt8, Sendable, Hashable, CaseIterable, Comparable {
 /// An IPv4 or IPv6 address.
 ///
 /// The text form is dotted decimal for IPv4 and the canonical form of RFC 5952 for IPv6. Zone
-/// identifiers (`fe80::1%eth0`) are not addresses of a policy and do not parse.
+/// identifiers (`fe80::1%eth0`) are not part of a policy address and do not parse.
 public struct IPAddress: Hashable, Sendable, Comparable {
   /// The family the address belongs to.
   public let family: AddressFamily
@@ -33,8 +33,7 @@ public struct IPAddress: Hashable, Sendable, Comparable {
     self.value = value & family.highest
   }
 
-  /// By number alone: the two addresses that share one are of different families, and tables of addresses are
-  /// asked very often.
+  /// By number alone: equal numbers of different families are rare, and address tables are searched often.
   public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
   /// IPv4 sorts before IPv6; within a family by number.
@@ -59,7 +58,7 @@ extension IPAddress: CustomStringConvertible {
   }
 }
 
-/// Four decimal numbers; written by digits, because plans hold very many addresses.
+/// Four decimal numbers; written by digits, because plans contain very many addresses.
 private func dottedDecimal(_ value: UInt32) -> String {
   String(unsafeUninitializedCapacity: 15) { buffer in
     var length = 0

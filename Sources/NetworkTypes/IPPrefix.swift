@@ -12,7 +12,7 @@ public struct IPPrefix: Hashable, Sendable, Comparable {
   ///
   /// - Parameters:
   ///   - address: Any address of the block.
-  ///   - length: The prefix length; it must lie within the family's width.
+  ///   - length: The prefix length; it must not exceed the family's width.
   public init(containing address: IPAddress, length: Int) {
     precondition((0...address.family.bitWidth).contains(length))
     self.length = length
@@ -38,12 +38,12 @@ public struct IPPrefix: Hashable, Sendable, Comparable {
       family: family, lower: address.value, upper: address.value | Self.hostMask(family, length))
   }
 
-  /// Whether an address lies in the block.
+  /// Whether an address is in the block.
   ///
   /// - Parameter candidate: The address.
   public func contains(_ candidate: IPAddress) -> Bool { range.contains(candidate) }
 
-  /// The bits of an address that the prefix leaves open.
+  /// The host bits: those that the prefix does not fix.
   static func hostMask(_ family: AddressFamily, _ length: Int) -> UInt128 {
     let open = family.bitWidth - length
     return open == 128 ? .max : (UInt128(1) << UInt128(open)) - 1
@@ -59,6 +59,6 @@ extension IPPrefix: CustomStringConvertible {
   /// The prefix in CIDR notation, always with its length.
   public var description: String { "\(address)/\(length)" }
 
-  /// The form HNS lists use: a single address stands without a length.
+  /// The form HNS lists use: a single address is written without a length.
   public var listed: String { length == family.bitWidth ? "\(address)" : description }
 }

@@ -25,7 +25,7 @@ public struct IPProtocol: Hashable, Sendable, Comparable {
   public static let icmpv6 = IPProtocol(58)
   /// SCTP.
   public static let sctp = IPProtocol(132)
-  /// VFP's pseudo-number for encrypted VXLAN; only its decapsulation rules take it.
+  /// VFP's pseudo-number for encrypted VXLAN; only its decapsulation rules use it.
   public static let encryptedVXLAN = IPProtocol(251)
   /// VFP's pseudo-number for VXLAN.
   public static let vxlan = IPProtocol(252)
@@ -46,7 +46,7 @@ public struct IPProtocol: Hashable, Sendable, Comparable {
     ("udplite", IPProtocol(136)),
   ]
 
-  /// The protocol of a name, in any case; nil for a name that is not known.
+  /// The protocol of a name, in any case; nil for an unknown name.
   ///
   /// - Parameter name: The name, such as `tcp`.
   public init?(name: some StringProtocol) {
@@ -61,7 +61,7 @@ public struct IPProtocol: Hashable, Sendable, Comparable {
 }
 
 extension IPProtocol: CustomStringConvertible {
-  /// The name where there is one, otherwise the number.
+  /// The name, if there is one, otherwise the number.
   public var description: String {
     Self.named.first { $0.protocol == self }?.name ?? "\(number)"
   }

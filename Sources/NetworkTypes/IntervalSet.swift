@@ -13,7 +13,7 @@ public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendab
     ///
     /// - Parameters:
     ///   - lower: The lowest member.
-    ///   - upper: The highest member; it must not lie below `lower`.
+    ///   - upper: The highest member; it must not be below `lower`.
     public init(_ lower: Bound, _ upper: Bound) {
       precondition(lower <= upper)
       self.lower = lower
@@ -157,7 +157,7 @@ public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendab
     var right = 0
     for interval in intervals {
       while right < other.intervals.count, other.intervals[right].upper < interval.lower { right += 1 }
-      // Ranges that touch are one, so that a single one has to hold it all.
+      // Adjacent ranges are merged, so a single one must contain the whole range.
       guard right < other.intervals.count, other.intervals[right].lower <= interval.lower,
         other.intervals[right].upper >= interval.upper
       else { return false }

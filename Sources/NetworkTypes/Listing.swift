@@ -1,11 +1,11 @@
-/// Lists that are written out in part.
+/// Lists that are truncated: `and N more`.
 package enum Listing {
-  /// Entries in one line: `a, b`, and of many the first with the number of the others: `a, b and 4 more`.
+  /// Entries on one line: `a, b`, or if there are too many, the first ones: `a, b and 4 more`.
   ///
   /// - Parameters:
   ///   - entries: The entries.
-  ///   - limit: How many are written out.
-  ///   - separator: What stands between them.
+  ///   - limit: The maximum number of entries to list.
+  ///   - separator: The separator between entries.
   package static func text(
     _ entries: some Collection<String>, limit: Int, separator: String = ", "
   ) -> String {
@@ -13,12 +13,12 @@ package enum Listing {
     return rest(of: entries.count, limit: limit).map { "\(shown) \($0)" } ?? shown
   }
 
-  /// What stands for the entries that are not written out: `and 4 more`; nil where all are.
+  /// The suffix for entries that are not listed: `and 4 more`; nil if all are.
   ///
   /// - Parameters:
   ///   - count: How many entries there are.
-  ///   - limit: How many are written out.
-  ///   - noun: What they are, said after the number.
+  ///   - limit: The maximum number of entries to list.
+  ///   - noun: What they are, placed after the number.
   package static func rest(of count: Int, limit: Int, _ noun: String? = nil) -> String? {
     guard count > limit else { return nil }
     return "and \(count - limit) more" + (noun.map { " \($0)" } ?? "")

@@ -10,7 +10,7 @@ public struct MACAddress: Hashable, Sendable, Comparable {
 
   /// Reads six pairs of hexadecimal digits joined by `-` or by `:`, in either case.
   ///
-  /// HNS takes both forms and prints the first in upper case (reference: hns, 1.5).
+  /// HNS accepts both forms and prints the first in upper case (reference: hns, 1.5).
   ///
   /// - Parameter text: The text.
   public init?(_ text: some StringProtocol) {
@@ -30,7 +30,7 @@ public struct MACAddress: Hashable, Sendable, Comparable {
     self.value = value
   }
 
-  /// Whether the address names a group of stations and not one (the lowest bit of the first byte).
+  /// Whether this is a group address (the lowest bit of the first byte).
   public var isMulticast: Bool { value >> 40 & 1 == 1 }
 
   /// By number.

@@ -1,4 +1,4 @@
-/// Whether a packet travels towards an endpoint or away from it.
+/// Whether a packet goes to an endpoint or comes from it.
 public enum Direction: String, Sendable, Hashable, CaseIterable, Comparable {
   case `in`
   case out

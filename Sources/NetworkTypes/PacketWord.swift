@@ -1,15 +1,15 @@
-/// What a port is stated for, which decides the numbers it can have.
+/// What a port is used for, which determines the numbers it can have.
 package enum PortUse: Sendable, Hashable {
-  /// Matched by a rule, published or listened on: HNS takes no port 0 there.
+  /// Matched by a rule, published or listened on: HNS does not accept port 0 there.
   case rule
-  /// Carried by a packet, whose header can hold any number.
+  /// In a packet, whose header can have any number.
   case packet
 
   /// The lowest port.
   package var lowest: UInt16 { self == .rule ? 1 : 0 }
 }
 
-/// Why a word for a part of a packet does not read.
+/// Why a word is not a valid protocol or port.
 package struct PacketWordProblem: Error, Sendable, Hashable {
   /// What is wrong.
   package enum Reason: Sendable, Hashable {
@@ -17,7 +17,7 @@ package struct PacketWordProblem: Error, Sendable, Hashable {
     case notAProtocol
     /// Neither a port nor a range of ports.
     case notAPort
-    /// A number that no port has.
+    /// A number that is not a port.
     case portOutOfRange
     /// A range of ports that ends before it starts.
     case invertedPorts(UInt16, UInt16)
@@ -25,14 +25,14 @@ package struct PacketWordProblem: Error, Sendable, Hashable {
 
   /// What is wrong.
   package let reason: Reason
-  /// What the port is stated for.
+  /// What the port is used for.
   package let use: PortUse
 
   /// Makes a problem.
   ///
   /// - Parameters:
   ///   - reason: What is wrong.
-  ///   - use: What the port is stated for.
+  ///   - use: What the port is used for.
   package init(_ reason: Reason, _ use: PortUse = .rule) {
     self.reason = reason
     self.use = use
@@ -40,7 +40,7 @@ package struct PacketWordProblem: Error, Sendable, Hashable {
 
   /// What is wrong, as a sentence.
   ///
-  /// - Parameter word: The word, without characters that a terminal obeys.
+  /// - Parameter word: The word, without control characters.
   package func message(_ word: String) -> String {
     switch reason {
     case .notAProtocol: "'\(word)' is not an IP protocol"
@@ -82,8 +82,8 @@ extension PortRange {
   /// Reads a port or a range of ports: `80` or `80-90`.
   ///
   /// - Parameters:
-  ///   - word: The UTF-8 bytes of the word, without blanks.
-  ///   - use: What the ports are stated for.
+  ///   - word: The UTF-8 bytes of the word, without white space.
+  ///   - use: What the ports are used for.
   /// - Throws: ``PacketWordProblem`` for any other word.
   package init(word: Span<UInt8>, for use: PortUse) throws(PacketWordProblem) {
     switch PortText(parsing: word) {
@@ -100,13 +100,13 @@ extension PortRange {
   ///
   /// - Parameters:
   ///   - word: The word.
-  ///   - use: What the ports are stated for.
+  ///   - use: What the ports are used for.
   /// - Throws: ``PacketWordProblem`` for any other word.
   package init(word: some StringProtocol, for use: PortUse) throws(PacketWordProblem) {
     let bytes = Array(word.utf8)
     try self.init(word: bytes.span, for: use)
   }
 
-  /// The only port; nil for several.
+  /// The single port; nil if there are several.
   package var single: UInt16? { lower == upper ? lower : nil }
 }

@@ -2,10 +2,10 @@
 public typealias ProtocolSet = IntervalSet<UInt8>
 
 extension IntervalSet where Bound == UInt8 {
-  /// Every protocol number a policy can speak of: 1 to 255.
+  /// Every protocol number that a policy can match: 1 to 255.
   ///
   /// Number 0 is the hop-by-hop options header of IPv6 and not a transport. No client of HNS is known to
-  /// send it (reference: hns, 1.8.1), and neither the emulator nor a profile takes it.
+  /// send it (reference: hns, 1.8.1), and neither the emulator nor a profile accepts it.
   public static var allProtocols: ProtocolSet { ProtocolSet(1, 255) }
 
   /// The set of the given protocols.
@@ -28,8 +28,8 @@ extension IntervalSet where Bound == UInt8 {
 public typealias PortSet = IntervalSet<UInt16>
 
 extension IntervalSet where Bound == UInt16 {
-  /// Every port, 0 included: a packet may carry it although a profile cannot name it, and Windows
-  /// Firewall takes it in a rule (reference: windows-firewall-and-vfp, 2.5).
+  /// Every port, including 0: a packet can have it although a profile cannot specify it, and Windows
+  /// Firewall accepts it in a rule (reference: windows-firewall-and-vfp, 2.5).
   public static var allPorts: PortSet { PortSet(0, .max) }
 
   /// The union of port ranges.

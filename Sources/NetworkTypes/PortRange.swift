@@ -9,7 +9,7 @@ public struct PortRange: Hashable, Sendable, Comparable {
   ///
   /// - Parameters:
   ///   - lower: The first port.
-  ///   - upper: The last port; it must not lie below `lower`.
+  ///   - upper: The last port; it must not be below `lower`.
   public init(_ lower: UInt16, _ upper: UInt16) {
     precondition(lower <= upper)
     self.lower = lower
@@ -21,7 +21,7 @@ public struct PortRange: Hashable, Sendable, Comparable {
   /// - Parameter port: The port.
   public init(_ port: UInt16) { self.init(port, port) }
 
-  /// Whether a port lies in the range.
+  /// Whether a port is in the range.
   ///
   /// - Parameter port: The port.
   public func contains(_ port: UInt16) -> Bool { lower <= port && port <= upper }
@@ -37,7 +37,7 @@ extension PortRange: CustomStringConvertible {
   public var description: String { lower == upper ? "\(lower)" : "\(lower)-\(upper)" }
 }
 
-/// What a port text turned out to be.
+/// The classification of a port text.
 public enum PortText: Sendable, Hashable {
   /// A port or a range of ports.
   case range(PortRange)
@@ -50,7 +50,7 @@ public enum PortText: Sendable, Hashable {
 
   /// Classifies a port text: `80` or `80-90`.
   ///
-  /// - Parameter text: The UTF-8 bytes of the text, without blanks.
+  /// - Parameter text: The UTF-8 bytes of the text, without white space.
   public init(parsing text: Span<UInt8>) {
     var dash = text.count
     for index in 0..<text.count where text[index] == UInt8(ascii: "-") {

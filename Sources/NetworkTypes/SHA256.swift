@@ -1,12 +1,12 @@
 /// The SHA-256 digest of bytes, as FIPS 180-4 defines it (sections 4.1.2, 5.1.1, 5.3.3 and 6.2.2).
 ///
-/// Digests name objects and bind saved plans to states; nothing secret is hashed.
+/// Digests identify objects and bind saved plans to states; nothing secret is hashed.
 package struct SHA256: Sendable {
   private var state: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19
   )
   private var schedule = [UInt32](repeating: 0, count: 64)
-  /// The bytes that do not fill a block yet.
+  /// The bytes that do not yet fill a block.
   private var pending: [UInt8] = []
   private var count: UInt64 = 0
 

@@ -3,22 +3,21 @@ import JSONText
 import PolicyPlan
 import PolicyViews
 
-/// The documents this program writes, told from profiles, which may be JSON too.
+/// The documents that this program writes, as opposed to profiles, which can also be JSON.
 package enum DocumentKind {
   case state
   case savedPlan
-  /// One that has a format version as they do, and nothing else that tells which it is: damaged, or of a later
-  /// version.
+  /// One with a format version but no sign of which it is: damaged, or of a later version.
   case other
 
-  /// Tells what a text holds; nil for what is not a document of this program.
+  /// The kind of a text; nil if it is not a document of this program.
   package init?(_ bytes: [UInt8]) {
     var reader = JSONReader(bytes)
     self.init(&reader)
   }
 
-  /// Tells what a file holds, of which no more is read than that takes; nil for what is not a document of this
-  /// program, and for what cannot be read.
+  /// The kind of a file, reading no more of it than needed; nil if it is not a document of this program or
+  /// cannot be read.
   package init?(file path: String) {
     let files = SystemFileSystem()
     guard path != "-", let descriptor = try? files.open(path, .read) else { return nil }
@@ -28,8 +27,8 @@ package enum DocumentKind {
     self.init(&reader)
   }
 
-  /// Tells by the kind, which may stand anywhere; documents of former versions have none, and are told by the
-  /// members that only they have.
+  /// Decides by the member `kind`, in any position; documents of former versions have none and are
+  /// recognized by the members that only they have.
   private init?(_ reader: inout JSONReader) {
     guard reader.peek() == UInt8(ascii: "{") else { return nil }
     var names: Set<String> = []
@@ -75,12 +74,12 @@ package enum DocumentKind {
     }
   }
 
-  /// What to do with one.
+  /// How to use one.
   package func remedy(_ path: String) -> String? {
     switch self {
-    case .state: "name it with `--state \(path)`"
+    case .state: "pass it with `--state \(path)`"
     case .savedPlan:
-      "look at it with `hnsctl show plan --plan \(path)`, or carry it out with `hnsctl apply \(path)`"
+      "show it with `hnsctl show plan --plan \(path)`, or apply it with `hnsctl apply \(path)`"
     case .other: nil
     }
   }

@@ -8,11 +8,12 @@ import NetworkTypes
 import PolicyPlan
 package import PolicyViews
 
-/// What packets are judged by: a host, and where its rules are written when a profile made it.
+/// What packets are evaluated against: a host and, if it was made from a profile, where its rules are
+/// written.
 package struct QuerySource {
   /// The file as the user named it.
   package let file: String
-  /// Judges packets by what the dataplane holds.
+  /// Evaluates packets against the dataplane.
   package var evaluator: PacketEvaluator
   /// The names of the host.
   package let directory: PeerDirectory
@@ -21,7 +22,7 @@ package struct QuerySource {
   /// The profile; nil for a state.
   package let profile: Profile?
 
-  /// Takes a host as it is, with the profile that made it.
+  /// Uses a host as it is, with the profile it was made from.
   package init(_ host: HostState, file: String, profile: Profile?) {
     self.file = file
     self.profile = profile
@@ -30,7 +31,7 @@ package struct QuerySource {
     origins = RuleOrigins(profile: profile, file: file, topology: evaluator.topology)
   }
 
-  /// Takes a state as it is.
+  /// Uses a state as it is.
   package init(_ state: HostState, file: String) { self.init(state, file: file, profile: nil) }
 
   /// Plans a profile against an empty host and applies it in memory.
@@ -54,9 +55,9 @@ package struct QuerySource {
     }
   }
 
-  /// The end of a packet that a text stands for.
+  /// The end of a packet that a text refers to.
   ///
-  /// - Throws: The diagnostic of a text that stands for none.
+  /// - Throws: A diagnostic if the text does not refer to one.
   package func peer(_ text: String) throws(Diagnostic) -> Peer {
     try PeerView.find(text, directory, evaluator.topology, names: directory.names, file: file)
   }

@@ -10,35 +10,35 @@ package import PolicyCompiler
 package import PolicyPlan
 import PolicyViews
 
-/// Where a reader reports what it finds, and how the work ends that cannot go on.
+/// Where a reader reports what it finds, and how it ends work that cannot continue.
 package protocol SourceReport: AnyObject {
   /// Reports problems.
   func report(_ diagnostics: [Diagnostic])
-  /// Makes a text available to excerpts.
+  /// Keeps a text so that excerpts of it can be shown.
   func remember(_ bytes: [UInt8], as file: String)
-  /// The error that ends the work because of what was reported.
+  /// The error that ends the work after problems were reported.
   func end() -> any Error
 }
 
 extension SourceReport {
-  /// Reports one more problem and ends the work.
+  /// Reports a problem and ends the work.
   func end(_ diagnostic: Diagnostic) -> any Error {
     report([diagnostic])
     return end()
   }
 }
 
-/// What a word on the command line means: reads profiles, states and plans, and reports every problem.
+/// Reads the profiles, states and plans named on the command line, and reports every problem.
 package struct SourceReader<Report: SourceReport> {
   package let console: Report
-  /// The work that all proofs and comparisons of the command may take.
+  /// The budget for all proofs and comparisons of the command.
   package let budget: Budget
 
   /// Makes a reader.
   ///
   /// - Parameters:
   ///   - console: Where it reports what it finds.
-  ///   - budget: The work that all proofs and comparisons may take.
+  ///   - budget: The budget for all proofs and comparisons.
   package init(console: Report, budget: Budget = Budget()) {
     self.console = console
     self.budget = budget
@@ -50,7 +50,7 @@ package struct SourceReader<Report: SourceReport> {
     return bytes
   }
 
-  /// The bytes of a file, `-` for standard input; nil when they cannot be read, which is told.
+  /// The bytes of a file, `-` for standard input; nil if they cannot be read, which is reported.
   package func bytes(_ path: String) -> [UInt8]? {
     switch ProfileFile.read(path) {
     case .success(let bytes):
@@ -71,7 +71,7 @@ package struct SourceReader<Report: SourceReport> {
     return profile
   }
 
-  /// A checked profile from its text, with everything told that there is to say of it.
+  /// A checked profile from its text; reports all diagnostics.
   package func checked(_ bytes: [UInt8], file: String) -> Profile? {
     if let own = DocumentKind(bytes) {
       console.report([wrongKind(own, not: "a profile", file: file)])
@@ -82,7 +82,7 @@ package struct SourceReader<Report: SourceReport> {
     return profile
   }
 
-  /// Says that a file is of another kind than is needed.
+  /// A diagnostic for a file of the wrong kind.
   package func wrongKind(_ own: DocumentKind, not needed: String, file: String) -> Diagnostic {
     Diagnostic(.wrongKind, "this is \(own.title), not \(needed)", file: file, remedy: own.remedy(file))
   }
@@ -97,9 +97,9 @@ package struct SourceReader<Report: SourceReport> {
     }
   }
 
-  /// The state in a file that may hold a profile too; nil where it does not hold a state.
+  /// The state in a file that could also be a profile; nil if it is not a state.
   ///
-  /// The text of a state is not held in memory as a whole.
+  /// The text of a state is not kept in memory as a whole.
   package func stateIfAny(_ path: String) throws -> HostState? {
     guard case .state? = DocumentKind(file: path) else { return nil }
     do { return try StateFile(path: path).load() } catch {
@@ -108,7 +108,7 @@ package struct SourceReader<Report: SourceReport> {
     }
   }
 
-  /// The state that a file named as a profile or a state turned out to hold.
+  /// The state in a file that turned out to be one, where a profile or a state was expected.
   ///
   /// A file is read again, after its journal; a stream has been read and has none.
   ///
@@ -127,7 +127,7 @@ package struct SourceReader<Report: SourceReport> {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// What a state file error says to the user who named a file of another kind.
+  /// The diagnostic for a state file error if the file is of another kind.
   private func stateDiagnostic(_ error: StateFileError, in own: DocumentKind?) -> Diagnostic {
     guard case .savedPlan? = own else { return stateDiagnostic(error) }
     return wrongKind(.savedPlan, not: "the state of a host", file: error.path)
@@ -144,7 +144,7 @@ package struct SourceReader<Report: SourceReport> {
     return state
   }
 
-  /// What a profile wants of a host, compiled with the assumptions of that host where the profile is silent.
+  /// The desired host of a profile, compiled with the host's assumptions where the profile states none.
   package func desired(_ profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
     var profile = profile
     if let state {
@@ -158,17 +158,17 @@ package struct SourceReader<Report: SourceReport> {
     return desired
   }
 
-  /// The host of a state with what a profile adds to the description of it, or an empty host.
+  /// The host of a state, with the adapters and addresses that a profile adds to it, or an empty host.
   package func base(_ state: HostState?, for desired: DesiredHost) -> HostState {
     guard var state else { return HostState(service: desired.emptyHost) }
     state.service.describeHost(adapters: desired.adapters, addresses: desired.addresses)
     return state
   }
 
-  /// Says what a profile adds to the description of a host.
+  /// Reports what a profile adds to the description of a host.
   private func reportDescription(of state: HostState, by desired: DesiredHost, file: String) {
     let known = state.service.configuration
-    // A host of which nothing was stated is not known to lack anything.
+    // If nothing is listed for a host, nothing is missing from it.
     func unknown<Value: Equatable>(_ stated: [Value], _ known: [Value]) -> [Value] {
       known.isEmpty ? [] : stated.filter { !known.contains($0) }
     }
@@ -178,13 +178,13 @@ package struct SourceReader<Report: SourceReport> {
     console.report([
       Diagnostic(
         .hostDescribed,
-        "the host of the state was not known to have \((adapters + addresses).joined(separator: ", ")); "
-          + "an apply takes it from this profile",
+        "the state does not yet list \((adapters + addresses).joined(separator: ", ")); "
+          + "apply adds what this profile lists",
         file: file)
     ])
   }
 
-  /// Plans a profile against a state, with the proof that it does what the profile says.
+  /// Plans a profile against a state, with a proof that the plan implements the profile.
   package func plan(
     _ desired: DesiredHost, against state: HostState?, file: String
   ) throws -> (plan: Plan, before: HostState) {
@@ -196,7 +196,7 @@ package struct SourceReader<Report: SourceReport> {
     return (plan, base)
   }
 
-  /// The host that a profile makes of a state, or of an empty host.
+  /// The host that results from applying a profile to a state, or to an empty host.
   package func host(_ desired: DesiredHost, on state: HostState?, file: String) throws -> HostState {
     var host = base(state, for: desired)
     let trial = try trial(desired, against: state, on: host, file: file)
@@ -216,10 +216,10 @@ package struct SourceReader<Report: SourceReport> {
     return trial
   }
 
-  /// A saved plan that is as it was written.
+  /// An undamaged saved plan.
   package func savedPlan(_ path: String) throws -> Plan { try savedPlan(try read(path), file: path) }
 
-  /// A saved plan that is as it was written, from its text.
+  /// An undamaged saved plan from its text.
   package func savedPlan(_ bytes: [UInt8], file: String) throws -> Plan {
     if let own = DocumentKind(bytes), case .state = own {
       throw console.end(wrongKind(own, not: "a saved plan", file: file))
@@ -230,24 +230,25 @@ package struct SourceReader<Report: SourceReport> {
     }
   }
 
-  /// The host a saved plan is carried out on: the state it was made against, and no other.
+  /// The host that a saved plan is applied to, which must be the state it was made for.
   package func base(of plan: Plan, _ current: HostState?, file: String, state: String?) throws -> HostState {
     guard plan.base == current?.digest.description else {
       let reason =
         switch (plan.base, current) {
-        case (nil, _): "the plan was made against an empty host, and \(state ?? "the state") holds one"
+        case (nil, _): "the plan was made for an empty host, but \(state ?? "the state") contains one"
         case (_, nil):
-          state.map { "the plan was made against a state, and there is no file \($0)" }
-            ?? "the plan was made against a state, and none is named"
+          state.map { "the plan was made for a state, but there is no file \($0)" }
+            ?? "the plan was made for a state, but none is specified"
         default: "\(state ?? "the state") has changed since the plan was made"
         }
-      let remedy = state == nil ? "name the state with --state FILE" : "make the plan again and look at it"
+      let remedy =
+        state == nil ? "specify the state with --state FILE" : "create the plan again and review it"
       throw console.end(Diagnostic(.planStale, reason, file: file, remedy: remedy))
     }
     return current ?? HostState(service: HostNetworkingService(plan.configuration))
   }
 
-  /// The host a saved plan leads to.
+  /// The host that results from a saved plan.
   package func carriedOut(
     _ plan: Plan, on current: HostState?, file: String, state: String?
   ) throws -> HostState {
@@ -259,7 +260,7 @@ package struct SourceReader<Report: SourceReport> {
     return host
   }
 
-  /// Everything a host states.
+  /// The contents of a host.
   package func contents(_ state: HostState, file: String) throws -> HostContents {
     let ledger = OwnershipLedger(annotations: state.annotations)
     do {
@@ -287,7 +288,7 @@ package struct SourceReader<Report: SourceReport> {
     }
   }
 
-  /// The time as ISO 8601, for others who wait for the lock.
+  /// The time in ISO 8601 format, for other processes that wait for the lock.
   package static func now() -> String {
     var seconds = time(nil)
     var parts = tm()
@@ -297,10 +298,10 @@ package struct SourceReader<Report: SourceReport> {
     return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// What a state file error says to the user.
+  /// The diagnostic for a state file error.
   package func stateDiagnostic(_ error: StateFileError) -> Diagnostic { Self.diagnostic(of: error) }
 
-  /// What a state file error says to the user.
+  /// The diagnostic for a state file error.
   package static func diagnostic(of error: StateFileError) -> Diagnostic {
     var place: Place?
     var reason = error.reason
@@ -322,19 +323,19 @@ package struct SourceReader<Report: SourceReport> {
       reason = "is damaged: \(why)"
       subject = "the journal of the state"
       place = Place(line: UInt32(clamping: line), column: 1)
-      remedy = "restore it with its state, or remove it to go on without the calls it holds"
+      remedy = "restore it together with its state, or remove it to discard the calls in it"
     case .journalMismatch(_, let state, _):
       code = .journalMismatch
       subject = "the journal"
       remedy =
-        "put the state it belongs to back as \(state), or remove it to go on without the calls it holds"
+        "restore the state it belongs to as \(state), or remove it to discard the calls in it"
     case .otherHost:
       code = .hostMismatch
-      remedy = "ask for the host as it is, or use the state of another host"
+      remedy = "request the host as it is, or use the state of another host"
     case .unwritable, .notDurable: code = .stateNotSaved
     case .locked:
       code = .stateLocked
-      remedy = "wait for it, or give --lock-timeout SECONDS"
+      remedy = "wait for it, or use --lock-timeout SECONDS"
     }
     if code == .stateDamaged { remedy = "restore the file, or move it away and apply the profiles again" }
     return Diagnostic(code, "\(subject) \(reason)", file: error.path, at: place, remedy: remedy)

@@ -1,5 +1,5 @@
 extension String {
-  /// The text as a message can carry it: control characters escaped, and cut where it is long.
+  /// The text for use in a message: control characters escaped, and truncated if long.
   package var quotable: String {
     var result = ""
     for (count, scalar) in unicodeScalars.enumerated() {

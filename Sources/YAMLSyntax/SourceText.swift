@@ -1,9 +1,9 @@
 import Diagnostics
 
-/// A text that is known to be UTF-8 without control characters, and the way from bytes to places.
+/// A text known to be UTF-8 without control characters, with conversions from bytes to places.
 ///
 /// A place is not stored with every value but computed: a table holds line and column of every
-/// 256th byte, so that the way to any byte is short even in a text of one line.
+/// 256th byte, so that any byte is found quickly even in a text of one line.
 @usableFromInline
 struct SourceText: Sendable {
   private struct Checkpoint: Sendable {
@@ -14,9 +14,9 @@ struct SourceText: Sendable {
   private static let stride = 256
 
   @usableFromInline let bytes: [UInt8]
-  /// Where the text starts behind a byte order mark.
+  /// Where the text starts, after a byte order mark.
   let start: Int
-  /// Whether every byte is ASCII, so that characters and bytes are counted alike.
+  /// Whether every byte is ASCII, so that characters and bytes have the same count.
   let isASCII: Bool
   private let checkpoints: [Checkpoint]
 
@@ -47,7 +47,7 @@ struct SourceText: Sendable {
     }
   }
 
-  /// The byte of the character with the given number, counted behind a byte order mark.
+  /// The byte of the character with the given number, counted after a byte order mark.
   func offset(ofCharacter number: Int) -> Int {
     guard !isASCII else { return min(start + number, bytes.count) }
     var remaining = number
@@ -79,7 +79,7 @@ struct SourceText: Sendable {
     guard bytes.count <= YAMLDocument.sizeLimit else {
       collector.report(
         .yamlTooLarge,
-        "the file has \(bytes.count) bytes, more than the \(YAMLDocument.sizeLimit) a file may have", at: nil)
+        "the file has \(bytes.count) bytes; the limit is \(YAMLDocument.sizeLimit)", at: nil)
       return nil
     }
     if let encoding = Self.foreignEncoding(bytes) {
@@ -110,7 +110,7 @@ struct SourceText: Sendable {
           }
           index = end
         }
-        // The last character may reach into the next block; its further bytes count for nothing.
+        // The last character may reach into the next block; its remaining bytes are not counted.
         while index < end, problem == nil {
           let length = Self.characterLength(bytes, index, &problem)
           isASCII = isASCII && length == 1
@@ -145,7 +145,7 @@ struct SourceText: Sendable {
     return others == 0 ? newlines : nil
   }
 
-  /// The length of the character at a byte, with what is wrong with it.
+  /// The length of the character at a byte, and what is wrong with it, if anything.
   private static func characterLength(
     _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int, _ problem: inout (offset: Int, unit: InvalidText)?
   ) -> Int {
@@ -178,7 +178,7 @@ struct SourceText: Sendable {
     return length
   }
 
-  /// The name of an encoding that is not UTF-8, told by a byte order mark or by zero bytes.
+  /// The name of an encoding other than UTF-8, detected by a byte order mark or by zero bytes.
   private static func foreignEncoding(_ bytes: [UInt8]) -> String? {
     let head = Array(bytes.prefix(4))
     if head.starts(with: [0xff, 0xfe, 0, 0]) || head == [0, 0, 0xfe, 0xff] { return "UTF-32" }

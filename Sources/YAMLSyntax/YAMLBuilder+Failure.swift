@@ -2,7 +2,7 @@ internal import CLibYAML
 import Diagnostics
 
 extension YAMLBuilder {
-  /// Says in the user's words why libyaml stopped.
+  /// Reports in plain words why libyaml stopped.
   mutating func reportFailure(of parser: yaml_parser_t) {
     guard parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR else {
       collector.report(
@@ -21,7 +21,7 @@ extension YAMLBuilder {
       problem.contains("tab") || problem.contains("cannot start any token") || problem.contains("indentation")
     {
       collector.report(
-        .yamlTab, "a tab cannot be used to indent", at: source.place(at: offset, byteLength: 1),
+        .yamlTab, "a tab cannot be used for indentation", at: source.place(at: offset, byteLength: 1),
         remedy: "indent with spaces")
       return
     }
@@ -48,7 +48,7 @@ extension YAMLBuilder {
     return false
   }
 
-  /// What libyaml was reading, in words.
+  /// A description of what libyaml was reading.
   private static func part(_ context: String) -> String? {
     let parts = [
       ("flow sequence", "the list"), ("flow mapping", "the mapping"), ("block collection", "the list"),
@@ -64,35 +64,35 @@ extension YAMLBuilder {
   ) -> (String, String?) {
     switch problem {
     case "could not find expected ':'":
-      ("a key is not followed by a colon", "write 'key: value', with a blank behind the colon")
+      ("a key is not followed by a colon", "write 'key: value', with a space after the colon")
     case "mapping values are not allowed in this context":
       (
-        "a colon makes a key here, where none can stand",
+        "a colon makes this a key, but a key is not allowed here",
         tab
-          ? "replace the tab on this line by spaces"
-          : "check the indentation, or quote a text that contains ': '"
+          ? "replace the tab on this line with spaces"
+          : "check the indentation, or quote text that contains ': '"
       )
     case "did not find expected key":
       ("the line does not continue the mapping around it", "align it with the keys above it")
     case "did not find expected '-' indicator":
       ("the line does not continue the list around it", "align it with the '-' above it")
     case "block sequence entries are not allowed in this context":
-      ("a list item cannot start here", "start the list on a line of its own")
+      ("a list item cannot start here", "start the list on its own line")
     case "mapping keys are not allowed in this context": ("a key cannot start here", "check the indentation")
     case "did not find expected ',' or ']'":
       (
         "the list is not closed by ']', or a comma is missing",
-        "inside '[...]' quote texts that contain ':', ',', '[', ']', '{' or '}', such as '::1'"
+        "inside '[...]' quote text that contains ':', ',', '[', ']', '{' or '}', such as '::1'"
       )
     case "did not find expected ',' or '}'":
       (
         "the mapping is not closed by '}', or a comma is missing",
-        "inside '{...}' quote texts that contain ':', ',', '[', ']', '{' or '}', such as '::1'"
+        "inside '{...}' quote text that contains ':', ',', '[', ']', '{' or '}', such as '::1'"
       )
     case "found character that cannot start any token":
       (
         "'\(character.map { String(UnicodeScalar($0)).quotable } ?? "")' cannot start a value",
-        "put the value into quotes"
+        "quote the value"
       )
     case "found unexpected end of stream":
       ("the quoted text does not end before the end of the file", "close the quote")
@@ -100,24 +100,24 @@ extension YAMLBuilder {
       ("the quoted text does not end before the next document", "close the quote")
     case "found unknown escape character":
       (
-        "the character behind the backslash is no escape",
-        "double the backslash, or put the text into single quotes"
+        "the character after the backslash is not an escape",
+        "double the backslash, or use single quotes"
       )
     case "did not find expected hexdecimal number", "found invalid Unicode character escape code":
       ("the escape does not name a character", "write the character itself")
     case "did not find expected alphabetic or numeric character":
       (
-        "an anchor or alias needs a name of letters, digits, '-' and '_'",
-        "a text that starts with '*' or '&' needs quotes"
+        "the name of an anchor or alias must consist of letters, digits, '-' and '_'",
+        "text that starts with '*' or '&' must be quoted"
       )
     case "did not find expected node content" where character == UInt8(ascii: ":"):
-      ("a text that starts with ':' needs quotes inside '[...]' and '{...}'", "write it as '::1', in quotes")
+      ("text that starts with ':' must be quoted inside '[...]' and '{...}'", "write it as '::1', in quotes")
     case "did not find expected node content": ("a value is missing here", "write a value, or remove the key")
-    case "found undefined tag handle": ("the tag is not defined", "leave the tag out")
+    case "found undefined tag handle": ("the tag is not defined", "remove the tag")
     case "found incompatible YAML document":
-      ("the %YAML version is not 1.1 or 1.2", "leave the directive out")
+      ("the %YAML version is not 1.1 or 1.2", "remove the directive")
     case "did not find expected <document start>":
-      ("a directive or a further text stands where the document should start or has ended", nil)
+      ("a directive or other text before the start or after the end of the document", nil)
     default: ("\(problem) \(context)".quotable, nil)
     }
   }

@@ -43,7 +43,7 @@ extension YAMLBuilder {
         collector.report(
           .yamlMergeKey, "merge keys ('<<') are not part of the profile language",
           at: source.place(at: start, byteLength: 2),
-          remedy: "write the members out, or name an anchor for a whole value and use it by '*name'")
+          remedy: "write the members out, or define an anchor for a whole value and refer to it with '*name'")
       }
       keys.append(Key(head: Self.head(of: text), length: text.count, node: nodes.count))
     }
@@ -52,7 +52,7 @@ extension YAMLBuilder {
     countChild()
   }
 
-  /// Whether a text stands in the input at a byte.
+  /// Whether a text is in the input at a byte.
   private static func isSame(
     _ text: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>, _ first: Int
   ) -> Bool {
@@ -69,7 +69,7 @@ extension YAMLBuilder {
     return head
   }
 
-  /// Where a value starts behind its anchor, when both are on one line.
+  /// Where a value starts after its anchor, if both are on one line.
   private func skipProperties(from start: Int, to end: Int) -> Int {
     let bytes = source.bytes
     var index = start
@@ -88,7 +88,7 @@ extension YAMLBuilder {
       stop(
         .yamlComplexKey, "a key must be plain text, not \(form == .mapping ? "a mapping" : "a list")",
         at: start,
-        remedy: "a text that starts with '{' or '[' needs quotes")
+        remedy: "text that starts with '{' or '[' must be quoted")
       return
     }
     guard frames.count < YAMLDocument.depthLimit else {
@@ -136,20 +136,20 @@ extension YAMLBuilder {
     guard let anchor = anchors[name] else {
       stop(
         .yamlUnknownAlias, "there is no anchor '&\(name.quotable)' before this alias", at: start,
-        length: end - start, remedy: "a text that starts with '*' needs quotes")
+        length: end - start, remedy: "text that starts with '*' must be quoted")
       return
     }
     guard let size = anchor.size else {
       let place = source.place(at: Int(nodes[anchor.node].start))
       stop(
-        .yamlAliasCycle, "the alias '*\(name.quotable)' stands inside the value it stands for", at: start,
+        .yamlAliasCycle, "the alias '*\(name.quotable)' is inside the value it refers to", at: start,
         length: end - start, notes: [.init("the value starts here", place)])
       return
     }
     expansion += size
     guard expansion <= YAMLDocument.aliasLimit else {
       stop(
-        .yamlAliasLimit, "the aliases up to here stand for more than \(YAMLDocument.aliasLimit) values",
+        .yamlAliasLimit, "the aliases up to here expand to more than \(YAMLDocument.aliasLimit) values",
         at: start,
         length: end - start)
       return
@@ -164,7 +164,7 @@ extension YAMLBuilder {
     anchors[String(cString: name)] = anchor
   }
 
-  /// Reports a tag; the value is read on as if it had none, unless it is no value any more.
+  /// Reports a tag; otherwise the value is read as if it had none, unless nothing is left of it.
   private mutating func refuse(tag: UnsafeMutablePointer<yaml_char_t>?, at start: Int) -> Bool {
     guard let tag else { return false }
     let text = String(cString: tag)
@@ -175,7 +175,7 @@ extension YAMLBuilder {
     stop(
       .yamlTag, "the tag '\(shown.quotable)' is not part of the profile language", at: start,
       length: min(end - start, 80),
-      remedy: "leave the tag out; a text that starts with '!' needs quotes")
+      remedy: "remove the tag; text that starts with '!' must be quoted")
     return true
   }
 
@@ -222,7 +222,7 @@ extension YAMLBuilder {
       source.place(at: Int(nodes[key.node].start), byteLength: Int(nodes[key.node].underline))
     }
     collector.report(
-      .duplicateKey, "the key '\(text.quotable)' stands twice in this mapping", at: place(later),
+      .duplicateKey, "the key '\(text.quotable)' appears twice in this mapping", at: place(later),
       notes: [.init("first used here", place(earlier))],
       remedy: "keep one of the two")
   }

@@ -15,11 +15,11 @@ struct YAMLBuilder {
     /// Where the frame's keys begin in ``YAMLBuilder/keys``.
     var firstKey: Int
     var anchor: String?
-    /// How many nodes the aliases inside stand for.
+    /// How many nodes the aliases inside expand to.
     var expansion = 0
   }
 
-  /// A key of a mapping: its first eight bytes and its length tell most keys apart.
+  /// A key of a mapping: its first eight bytes and its length distinguish most keys.
   struct Key {
     var head: UInt64
     var length: Int
@@ -28,7 +28,7 @@ struct YAMLBuilder {
 
   struct Anchor {
     var node: Int
-    /// How many nodes it stands for with all aliases inside followed; nil while it is being read.
+    /// How many nodes it expands to, following all aliases inside; nil while it is being read.
     var size: Int?
   }
 
@@ -40,7 +40,7 @@ struct YAMLBuilder {
   var keys: [Key] = []
   var anchors: [String: Anchor] = [:]
   var expansion = 0
-  /// Set when reading on makes no sense.
+  /// Set when parsing cannot continue.
   var isStopped = false
   private var cursor: MarkCursor
 
@@ -52,8 +52,8 @@ struct YAMLBuilder {
     Self.preferLargePages(nodes)
   }
 
-  /// Asks the system to back the room for the nodes by large pages: touching it page by page is a
-  /// twentieth of reading a long file.
+  /// Asks the system to back the memory for the nodes with large pages: page faults are a twentieth of the
+  /// time to read a long file.
   private static func preferLargePages(_ nodes: [YAMLNodeRecord]) {
     let size = nodes.capacity * MemoryLayout<YAMLNodeRecord>.stride
     let page = 1 << 21
@@ -70,7 +70,7 @@ struct YAMLBuilder {
   /// Reads the whole text.
   mutating func run() {
     let isRead: Void? = source.withEventParser { readEvents($0, $1) }
-    if isRead == nil { collector.report(.yamlSyntax, "there is no memory to read the file", at: nil) }
+    if isRead == nil { collector.report(.yamlSyntax, "not enough memory to read the file", at: nil) }
   }
 
   private mutating func readEvents(
@@ -96,9 +96,9 @@ struct YAMLBuilder {
         documents += 1
         if documents == 2 {
           stop(
-            .yamlSeveralDocuments, "a second document starts here; a file holds one",
+            .yamlSeveralDocuments, "a second document starts here; a file contains only one",
             at: offset(event.start_mark),
-            length: 3, remedy: "put each document into a file of its own")
+            length: 3, remedy: "put each document into its own file")
         }
       case YAML_SCALAR_EVENT: scalar(event, bytes)
       case YAML_SEQUENCE_START_EVENT:
@@ -116,7 +116,7 @@ struct YAMLBuilder {
     }
   }
 
-  /// Reports a problem behind which reading on makes no sense.
+  /// Reports a problem after which parsing cannot continue.
   mutating func stop(
     _ code: DiagnosticCode, _ message: String, at offset: Int, length: Int = 0, notes: [Diagnostic.Note] = [],
     remedy: String? = nil
@@ -126,6 +126,6 @@ struct YAMLBuilder {
     isStopped = true
   }
 
-  /// The byte a mark stands at.
+  /// The byte offset of a mark.
   mutating func offset(_ mark: yaml_mark_t) -> Int { cursor.offset(mark) }
 }

@@ -7,21 +7,21 @@ package struct YAMLComment: Sendable, Hashable {
   package var place: Place
   /// The comment from its `#` to the end of its line.
   package var text: String
-  /// Whether nothing but space stands before it on its line.
+  /// Whether there is only white space before it on its line.
   package var isAlone: Bool
 }
 
 /// Finds the comments of a text.
 ///
-/// libyaml has no events for comments. Its events tell where scalars start and end, and outside of them a
-/// `#` behind white space or at the start of a line can be nothing but a comment. The comment on the line
-/// where a block scalar begins belongs to the scalar as libyaml tells it, and is not found.
+/// libyaml has no events for comments. Its events say where scalars start and end, and outside of them a
+/// `#` after white space or at the start of a line always starts a comment. libyaml counts the comment on
+/// the line where a block scalar begins as part of the scalar, so it is not found.
 package enum YAMLComments {
-  /// The comments in which a word occurs, in their order.
+  /// The comments that contain a word, in order.
   ///
   /// - Parameters:
-  ///   - bytes: A text that ``YAMLDocument/parse(_:file:)`` accepts; of any other the comments up to its
-  ///     first error.
+  ///   - bytes: A text that ``YAMLDocument/parse(_:file:)`` accepts; for any other text, the comments
+  ///     up to its first error are returned.
   ///   - word: The word.
   package static func find(in bytes: [UInt8], containing word: String) -> [YAMLComment] {
     let word = Array(word.utf8)
@@ -74,7 +74,7 @@ package enum YAMLComments {
     return first == start || breaksLine(bytes, before: first)
   }
 
-  /// Whether a line ends right before a byte: libyaml takes five characters for line breaks.
+  /// Whether a line ends right before a byte: libyaml treats five characters as line breaks.
   private static func breaksLine(_ bytes: [UInt8], before index: Int) -> Bool {
     (1...3).contains { length in index >= length && lineBreak(bytes, index - length) == length }
   }
@@ -109,7 +109,7 @@ package enum YAMLComments {
 
   // MARK: Scalars
 
-  /// The bytes that scalars take up, quotes and indicators included, in ascending order.
+  /// The byte ranges of scalars, including quotes and indicators, in ascending order.
   private static func scalars(of source: SourceText) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var cursor = MarkCursor(source)

@@ -1,4 +1,4 @@
-/// What a value of a document is.
+/// The kind of a value of a document.
 package enum YAMLKind: UInt8, Sendable {
   case scalar
   case sequence
@@ -24,14 +24,14 @@ package struct YAMLNode: Hashable, Sendable {
 
 /// One value as the arena holds it: 16 bytes.
 ///
-/// The nodes of a collection follow it directly; a mapping holds keys and values in turn.
+/// The nodes of a collection follow it directly; a mapping contains alternating keys and values.
 @usableFromInline
 package struct YAMLNodeRecord: Sendable {
   @usableFromInline
   package enum Form: UInt8, Sendable {
-    /// Text that stands in the input as it is.
+    /// Text that is a slice of the input.
     case slicedScalar
-    /// Text that had to be put together: escapes, folded lines, block scalars.
+    /// Text that had to be assembled: escapes, folded lines, block scalars.
     case copiedScalar
     case sequence
     case mapping
@@ -44,7 +44,7 @@ package struct YAMLNodeRecord: Sendable {
   /// Scalars: how many bytes of text; collections: how many nodes, this one included.
   @usableFromInline package var extent: UInt32
   /// Sliced scalars: where the text starts in the input; copied ones: where in the side buffer;
-  /// collections: how many elements or entries; aliases: the node that is meant.
+  /// collections: how many elements or entries; aliases: the node they refer to.
   @usableFromInline package var payload: UInt32
   @usableFromInline package var form: Form
   @usableFromInline package var isPlain: Bool

@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// Reads the values of a ``YAMLDocument``; aliases are followed unseen.
+/// Reads the values of a ``YAMLDocument``; aliases are followed transparently.
 package struct YAMLReader {
   @usableFromInline let source: SourceText
   @usableFromInline let text: UnsafeBufferPointer<UInt8>
@@ -27,7 +27,7 @@ package struct YAMLReader {
     return record.form == .alias ? nodes[Int(record.payload)] : record
   }
 
-  /// What a value is.
+  /// The kind of a value.
   @inlinable
   package func kind(_ node: YAMLNode) -> YAMLKind {
     switch record(node).form {
@@ -52,11 +52,11 @@ package struct YAMLReader {
   /// The text of a scalar.
   package func string(_ node: YAMLNode) -> String { String(decoding: bytes(node), as: UTF8.self) }
 
-  /// Whether a scalar stands without quotes.
+  /// Whether a scalar is not quoted.
   @inlinable
   package func isPlain(_ node: YAMLNode) -> Bool { record(node).isPlain }
 
-  /// Whether a value is null: nothing at all, `~` or `null` without quotes.
+  /// Whether a value is null: empty, `~` or `null` without quotes.
   @inlinable
   package func isNull(_ node: YAMLNode) -> Bool {
     let record = record(node)
@@ -80,7 +80,7 @@ package struct YAMLReader {
     }
   }
 
-  /// The elements of a sequence, or the keys and values of a mapping in turn.
+  /// The elements of a sequence, or the alternating keys and values of a mapping.
   @inlinable
   package func children(_ node: YAMLNode) -> YAMLChildren {
     let record = nodes[Int(node.index)]
@@ -104,13 +104,13 @@ package struct YAMLReader {
   @inlinable
   package func key(before value: YAMLNode) -> YAMLNode { YAMLNode(index: value.index - 1) }
 
-  /// Where a value stands; an alias leads to what it stands for.
+  /// Where a value is; for an alias, where the value it refers to is.
   package func place(_ node: YAMLNode) -> Place {
     let record = record(node)
     return source.place(at: Int(record.start), byteLength: Int(record.underline))
   }
 
-  /// Where some bytes of a scalar's text stand, when the scalar is a slice of the input.
+  /// Where some bytes of a scalar's text are, if the scalar is a slice of the input.
   package func place(_ node: YAMLNode, part range: Range<Int>) -> Place {
     let record = record(node)
     guard record.form == .slicedScalar else { return place(node) }

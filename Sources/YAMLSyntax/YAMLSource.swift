@@ -2,11 +2,11 @@ internal import CLibYAML
 import Diagnostics
 
 extension SourceText {
-  /// Hands the text to libyaml's event parser.
+  /// Parses the text with libyaml's event parser.
   ///
-  /// - Parameter body: Reads the events; the parser and the bytes of the whole text are good until it
+  /// - Parameter body: Reads the events; the parser and the bytes of the text are valid until it
   ///   returns.
-  /// - Returns: What the body gave; nil when there is no memory for a parser.
+  /// - Returns: The body's result; nil if there is not enough memory for a parser.
   func withEventParser<Result>(
     _ body: (UnsafeMutablePointer<yaml_parser_t>, UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result? {
@@ -16,7 +16,7 @@ extension SourceText {
     defer { yaml_parser_delete(parser) }
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     return bytes.withUnsafeBufferPointer { bytes in
-      // An empty text has no address, and libyaml insists on one.
+      // An empty text has no address, but libyaml requires one.
       var nothing: UInt8 = 0
       return withUnsafePointer(to: &nothing) { nothing in
         let text = UnsafeBufferPointer(rebasing: bytes[start...])
@@ -27,7 +27,7 @@ extension SourceText {
   }
 }
 
-/// Finds the bytes that libyaml's marks stand at; marks count characters and mostly ascend.
+/// Finds the byte offsets of libyaml's marks; marks count characters and mostly ascend.
 struct MarkCursor {
   private let source: SourceText
   /// Where the byte of a character was last looked up, for texts that are not ASCII.
@@ -38,7 +38,7 @@ struct MarkCursor {
     last = (0, source.start)
   }
 
-  /// The byte a mark stands at.
+  /// The byte offset of a mark.
   mutating func offset(_ mark: yaml_mark_t) -> Int {
     let character = Int(mark.index)
     if source.isASCII { return min(source.start + character, source.bytes.count) }

@@ -86,17 +86,17 @@ import Testing
     (
       "sed -i '2s/late/date/' host.json.journal", "journal-damaged",
       "host.json.journal:2:1: error: the journal of the state is damaged: the check of the line does not match",
-      "restore it with its state, or remove it to go on without the calls it holds"
+      "restore it together with its state, or remove it to discard the calls in it"
     ),
     (
       "sed -i 's/\"serial\": 1/\"serial\": 2/' host.json", "journal-mismatch",
       "host.json.journal: error: the journal belongs to a different state than host.json",
-      "put the state it belongs to back as host.json, or remove it to go on without the calls it holds"
+      "restore the state it belongs to as host.json, or remove it to discard the calls in it"
     ),
     (
       "rm host.json", "journal-mismatch",
       "host.json.journal: error: the journal belongs to a state, but there is no file host.json",
-      "put the state it belongs to back as host.json, or remove it to go on without the calls it holds"
+      "restore the state it belongs to as host.json, or remove it to discard the calls in it"
     ),
     (
       "rm host.json.journal && mkdir host.json.journal", "state-unreadable",

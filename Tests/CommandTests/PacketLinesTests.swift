@@ -150,7 +150,9 @@ import Testing
       "neither end of the packet is on this host: no endpoint has the address 10.1.2.4; "
         + "use an endpoint, a container, a pod or host at one end"
     ),
-    (#"{"from":"2001:db8::1","to":"web","protocol":"tcp","port":80}"#, "a packet cannot go from IPv6 to IPv4"),
+    (
+      #"{"from":"2001:db8::1","to":"web","protocol":"tcp","port":80}"#, "a packet cannot go from IPv6 to IPv4"
+    ),
   ]
 
   @Test func wrongLinesAreToldAndTheRestGoesOn() throws {

@@ -66,13 +66,13 @@ import Testing
     }
     try refused(
       ["apply", "empty.plan", "--state", "host.json"],
-      "the plan was made against an empty host, and host.json holds one")
+      "the plan was made for an empty host, but host.json contains one")
     try refused(
       ["apply", "pod.plan", "--state", "other.json"],
-      "the plan was made against a state, and there is no file other.json")
+      "the plan was made for a state, but there is no file other.json")
     let unnamed = try workspace.hnsctl("show", "acls", "--plan", "pod.plan").exits(1)
-    #expect(unnamed.errors.contains("the plan was made against a state, and none is named [plan-stale]"))
-    #expect(unnamed.errors.contains("name the state with --state FILE"))
+    #expect(unnamed.errors.contains("the plan was made for a state, but none is specified [plan-stale]"))
+    #expect(unnamed.errors.contains("specify the state with --state FILE"))
     #expect(try workspace.contents()["host.json"] == state)
     #expect(try !workspace.names().contains("other.json"))
 

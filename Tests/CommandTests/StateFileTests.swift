@@ -131,7 +131,7 @@ import Testing
       #expect(
         run.errors == """
           host.json: error: the state is locked by process \(process) on build-7 since 2031-04-05T06:07:08Z [state-locked]
-            help: wait for it, or give --lock-timeout SECONDS
+            help: wait for it, or use --lock-timeout SECONDS
 
           """)
       let document = try workspace.start(command + ["--json"]).finish().exits(1).json()

@@ -197,7 +197,7 @@ import Testing
     (
       tests("pass.yaml", "{name: t, packet: {from: corp, to: web, protocol: tcp, port: 80}, expect: allow}"),
       """
-      bad.yaml:5:30: error: 'corp' is an address set, but a packet has one address [unknown-peer]
+      bad.yaml:5:30: error: 'corp' is an address set, but a packet has a single address [unknown-peer]
       """
     ),
     (

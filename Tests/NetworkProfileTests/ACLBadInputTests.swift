@@ -44,11 +44,11 @@ struct ACLBadInputTests {
       4:59+1 unknown-protocol: '0' is not an IP protocol
         help: write a name such as tcp, or a number from 1 to 255
       5:59+3 unknown-protocol: '256' is not an IP protocol
-        help: remove the key where any protocol is meant
+        help: remove the key to match any protocol
       6:59+3 unknown-protocol: 'any' is not an IP protocol
-        help: remove the key where any protocol is meant
+        help: remove the key to match any protocol
       7:58+0 empty-list: a list of protocols cannot be empty
-        help: remove the key where anything is meant
+        help: remove the key to match anything
       """),
     BadInput(
       "ports on protocols without ports, and without protocols",
@@ -61,12 +61,12 @@ struct ACLBadInputTests {
       """,
       """
       3:66+10 protocol-without-ports: the protocol 'icmp' has no ports that an ACL can match
-        note 3:59+4: the protocol is named here
-        help: put 'icmp' into an ACL without ports
+        note 3:59+4: the protocol is here
+        help: use a separate ACL without ports for 'icmp'
       4:69+11 protocol-without-ports: the protocol '47' has no ports that an ACL can match
-        note 4:64+2: the protocol is named here
-        help: put '47' into an ACL without ports
-      5:47+10 ports-without-protocols: an ACL with ports must say of which protocols
+        note 4:64+2: the protocol is here
+        help: use a separate ACL without ports for '47'
+      5:47+10 ports-without-protocols: an ACL with ports must specify protocols
         help: add 'protocols: [tcp]', 'protocols: [udp]' or both
       """),
     BadInput(
@@ -88,7 +88,7 @@ struct ACLBadInputTests {
       """
       3:65+10 host-bits-set: '10.1.2.3/8' has host bits set
         help: write '10.0.0.0/8' for the network, or '10.1.2.3' for the address
-      4:65+11 invalid-address: a prefix length of '10.0.0.0/33' must be 0 to 32
+      4:65+11 invalid-address: the prefix length of '10.0.0.0/33' must be 0 to 32
       5:65+17 inverted-range: the range '10.0.0.9-10.0.0.1' ends before it starts
         help: write '10.0.0.1-10.0.0.9'
       6:65+18 mixed-families: the range '10.0.0.1-fd00::1' starts and ends in different address families
@@ -96,11 +96,11 @@ struct ACLBadInputTests {
       8:65+4 unknown-address-set: there is no address set 'corq'
         help: did you mean 'corp'?
       9:65+3 unknown-address-set: there is no address set 'any'
-        help: remove the key where any address is meant
+        help: remove the key to match any address
       10:64+0 empty-list: a list of addresses cannot be empty
-        help: remove the key where anything is meant
-      11:75+15 mixed-families: the ACL matches nothing: its sides have no address family in common
-        note 11:47+14: the other side is here
+        help: remove the key to match anything
+      11:75+15 mixed-families: the ACL matches nothing: its local and remote addresses have no family in common
+        note 11:47+14: the local addresses are here
       """),
     BadInput(
       "address sets",
@@ -116,7 +116,7 @@ struct ACLBadInputTests {
       2:22+3 invalid-address: 'lab' is not an address, a prefix or a range
       3:8+0 empty-list: an address set cannot be empty
         help: remove the set
-      4:3+3 invalid-name: the name 'Bad' of an address set must be 1 to 63 of a-z, 0-9, '.', '_' and '-', and start with a letter or digit
+      4:3+3 invalid-name: the name 'Bad' of an address set must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit
         help: write 'bad'
       """),
     BadInput(
@@ -146,19 +146,19 @@ struct ACLBadInputTests {
         - {name: c, network: a, aclSets: [s, t, s, u], acls: [{name: x, direction: in, action: allow}, {name: default-in, direction: in, action: allow}]}
       """,
       """
-      4:97+1 duplicate-name: there is already an ACL called 'z'
+      4:97+1 duplicate-name: there is already an ACL named 'z'
         note 4:56+1: first defined here
-      6:40+1 duplicate-name: the ACL sets named here both have an ACL called 'y'
+      6:40+1 duplicate-name: two of the ACL sets listed here have an ACL named 'y'
         note 3:55+1: one is defined here
         note 4:14+1: the other is defined here
-      6:43+1 duplicate-entry: the ACL set 's' is named twice
-        note 6:37+1: first named here
-        help: name it once
+      6:43+1 duplicate-entry: the ACL set 's' is listed twice
+        note 6:37+1: first listed here
+        help: list it once
       6:46+1 unknown-acl-set: there is no ACL set 'u'
         help: did you mean 's'?
-      6:64+1 duplicate-name: there is already an ACL of this endpoint called 'x'
+      6:64+1 duplicate-name: there is already an ACL of this endpoint named 'x'
         note 3:14+1: first defined here
-      6:105+10 reserved-name: an ACL cannot be called 'default-in', which traces call the platform's own rule
+      6:105+10 reserved-name: an ACL cannot be named 'default-in': traces use that name for a platform rule
       """),
     BadInput(
       "opposite ACLs of one priority that share a packet",
@@ -178,12 +178,12 @@ struct ACLBadInputTests {
             - {name: b2, direction: in, action: block, protocols: [sctp], priority: 1000}
       """,
       """
-      3:14+2 ambiguous-priority: the ACLs 'a1' and 'b1' of the endpoint 'c' have the priority 100 and opposite actions, and share packets
+      3:14+2 ambiguous-priority: the ACLs 'a1' and 'b1' of endpoint 'c' have the same priority 100 and opposite actions, and match the same packets
         note 9:16+2: 'a1' is here
-        help: give one of them a lower priority number; it then decides
-      13:16+2 ambiguous-priority: the ACLs 'a4' and 'b2' of the endpoint 'c' have the priority 1000 and opposite actions, and share packets
+        help: give one of them a lower priority number, so that it decides
+      13:16+2 ambiguous-priority: the ACLs 'a4' and 'b2' of endpoint 'c' have the same priority 1000 and opposite actions, and match the same packets
         note 12:16+2: 'a4' is here
-        help: give one of them a lower priority number; it then decides
+        help: give one of them a lower priority number, so that it decides
       """),
     BadInput(
       "opposite ACLs of one priority that share none",

@@ -18,9 +18,9 @@ struct EndpointBadInputTests {
       3:43+3 unknown-acl-set: there is no ACL set 'web'
         help: the profile has no ACL sets
       4:6+4 missing-key: a container needs the key 'network'
-        help: name a network
+        help: specify a network
       5:9+4 missing-key: a pod needs the key 'network'
-        help: name a network, or write 'hostProcess: true'
+        help: specify a network, or write 'hostProcess: true'
       """),
     BadInput(
       "addresses of endpoints",
@@ -40,7 +40,7 @@ struct EndpointBadInputTests {
         - {name: j, network: p, addresses: []}
       """,
       """
-      4:39+8 address-outside-subnet: the address 10.0.1.9 lies in no subnet of the network 'p'
+      4:39+8 address-outside-subnet: the address 10.0.1.9 is not in any subnet of network 'p'
         note 2:52+7: the subnets are here
         help: take an address of 10.0.0.0/24
       5:39+8 reserved-address: an endpoint cannot have 10.0.0.1, the gateway's address
@@ -53,9 +53,9 @@ struct EndpointBadInputTests {
         note 9:39+8: first used here
       11:39+9 duplicate-address: the address 10.0.0.50 is the host's own
         note 1:20+9: the host's address is here
-      12:39+11 invalid-address: an endpoint's address is a single address, not '10.0.0.9/24'
+      12:39+11 invalid-address: an endpoint's address must be a single address, not '10.0.0.9/24'
       13:38+0 empty-list: the list of addresses cannot be empty
-        help: remove the key where an address is to be allocated
+        help: remove the key to have an address allocated
       """),
     BadInput(
       "published ports",
@@ -67,9 +67,9 @@ struct EndpointBadInputTests {
         - {name: c, network: p, publish: ["80", "0:80", "80:65536", "80:80/sctp", "80:80/x", "127.0.0.1:80:80", "80-90:80"]}
       """,
       """
-      4:37+13 duplicate-port: the host's port 8080/tcp is published twice
+      4:37+13 duplicate-port: host port 8080/tcp is published twice
         note 3:37+9: first published here
-        help: take another external port
+        help: use another external port
       5:37+4 invalid-port: '80' is not a published port
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"
       5:43+6 out-of-range: '0' is not a valid port
@@ -82,7 +82,7 @@ struct EndpointBadInputTests {
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"
       5:88+17 invalid-port: '127.0.0.1:80:80' is not a published port
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"; the host's address cannot be chosen
-      5:107+10 invalid-port: '80-90:80' is not of this form
+      5:107+10 invalid-port: '80-90:80' is malformed
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"
       """),
     BadInput(
@@ -114,7 +114,7 @@ struct EndpointBadInputTests {
       4:102+4 duplicate-listener: another container of this pod already listens on 8080/tcp
         note 4:60+8: first used here
         help: the containers of a pod share its ports
-      5:67+4 duplicate-port: the host's port 9100/tcp is already published
+      5:67+4 duplicate-port: host port 9100/tcp is already published
         note 2:46+9: it is published here
       7:67+4 duplicate-listener: another host-process container already listens on 9101/tcp
         note 6:67+4: first used here
@@ -127,7 +127,7 @@ struct EndpointBadInputTests {
       pods: [{name: a, network: p, containers: [{name: infrastructure}]}, {name: b, network: p, containers: []}, {name: c, network: p}]
       """,
       """
-      2:50+14 reserved-name: a container of a pod cannot be called 'infrastructure', as the one that opens the pod's namespace is
+      2:50+14 reserved-name: a container of a pod cannot be named 'infrastructure', like the one that opens the pod's namespace
       2:103+0 empty-list: the list of containers of a pod cannot be empty
         help: write at least one container
       2:109+4 missing-key: a pod needs the key 'containers'
@@ -144,12 +144,12 @@ struct EndpointBadInputTests {
           containers: [{name: x}]
       """,
       """
-      5:5+7 key-not-supported: a host-process pod has no endpoint, so it takes no 'network'
-        note 4:5+11: it is one since here
-        help: remove the key; its packets are those of the host
-      6:5+4 key-not-supported: a host-process pod has no endpoint, so it takes no 'acls'
-        note 4:5+11: it is one since here
-        help: remove the key; its packets are those of the host
+      5:5+7 key-not-supported: a host-process pod has no endpoint, so 'network' is not valid
+        note 4:5+11: 'hostProcess' is here
+        help: remove the key; the pod uses the host's network
+      6:5+4 key-not-supported: a host-process pod has no endpoint, so 'acls' is not valid
+        note 4:5+11: 'hostProcess' is here
+        help: remove the key; the pod uses the host's network
       """),
     BadInput(
       "ACLs and defaults where port ACLs are fixed",
@@ -173,14 +173,14 @@ struct EndpointBadInputTests {
         - {name: d, network: t, isolation: hyperv}
       """,
       """
-      9:5+4 acl-not-programmable: ACLs cannot be changed for Hyper-V isolation on transparent networks
-        note 8:16+6: the isolation is stated here
+      9:5+4 acl-not-programmable: ACLs cannot be changed with Hyper-V isolation on transparent networks
+        note 8:16+6: the isolation is specified here
         help: use 'isolation: process', or an l2bridge, l2tunnel or overlay network
-      14:5+8 acl-not-programmable: defaults cannot be changed for Hyper-V isolation on nat networks
-        note 13:16+6: the isolation is stated here
+      14:5+8 acl-not-programmable: defaults cannot be changed with Hyper-V isolation on nat networks
+        note 13:16+6: the isolation is specified here
         help: use 'isolation: process', or an l2bridge, l2tunnel or overlay network
-      15:5+7 acl-not-programmable: ACL sets cannot be changed for Hyper-V isolation on nat networks
-        note 13:16+6: the isolation is stated here
+      15:5+7 acl-not-programmable: ACL sets cannot be changed with Hyper-V isolation on nat networks
+        note 13:16+6: the isolation is specified here
         help: use 'isolation: process', or an l2bridge, l2tunnel or overlay network
       """),
     BadInput(
@@ -196,12 +196,12 @@ struct EndpointBadInputTests {
         - {name: b, network: l, aclSets: [s], acls: [{name: x, direction: in, action: block, protocols: [251]}]}
       """,
       """
-      7:37+1 protocol-not-supported: the ACL 'y' names protocol 252, VFP's number for VXLAN, and VFP does not filter on nat networks
+      7:37+1 protocol-not-supported: the ACL 'y' specifies protocol 252, VFP's number for VXLAN, but VFP does not filter on nat networks
         note 5:22+1: the ACL 'y' is here
       8:37+1 feature-not-available: the ACL 'y' names protocol 252, which VFP takes from HNS 11.0 on, and Windows ltsc2019 has HNS 9.3
         note 5:22+1: the ACL 'y' is here
-        note 1:17+8: the host's Windows is stated here
-      8:55+1 protocol-not-supported: the ACL 'x' names protocol 251, which only VFP's own rules use
+        note 1:17+8: the Windows version is specified here
+      8:55+1 protocol-not-supported: the ACL 'x' specifies protocol 251, which only VFP's own rules use
       """),
     BadInput(
       "IPv6 that ACLs do not bind",
@@ -210,7 +210,7 @@ struct EndpointBadInputTests {
       containers: [{name: a, network: t, defaults: {in: block}}, {name: b, network: t}]
       """,
       """
-      2:36+8 warning ipv6-not-filtered: HNS ACLs do not bind IPv6 on transparent networks: IPv6 packets pass
+      2:36+8 warning ipv6-not-filtered: HNS ACLs do not apply to IPv6 on transparent networks: IPv6 packets are allowed
       """),
     BadInput(
       "an ACL of IPv6 addresses only where there is no IPv6",
@@ -219,7 +219,7 @@ struct EndpointBadInputTests {
       containers: [{name: a, network: n, acls: [{name: x, direction: in, action: block, remoteAddresses: ['fd00::/8']}]}]
       """,
       """
-      2:50+1 ipv6-not-available: the ACL 'x' names IPv6 addresses only, and its network has no IPv6
+      2:50+1 ipv6-not-available: the ACL 'x' matches IPv6 addresses only, but its network has no IPv6
         help: remove the ACL
       """),
     BadInput(
@@ -230,9 +230,9 @@ struct EndpointBadInputTests {
       containers: [{name: a, network: n, defaults: {in: block}}, {name: b, network: n, defaults: {in: block}}]
       """,
       """
-      3:36+8 warning revision-unknown: ACLs of nat endpoints act on build 26100 from revision 32690 on, which is assumed
-        note 1:17+8: the host's Windows is stated here
-        help: state the revision, as in 'windows: 26100.32690'
+      3:36+8 warning revision-unknown: ACLs of nat endpoints take effect on build 26100 from revision 32690 on, which is assumed
+        note 1:17+8: the Windows version is specified here
+        help: specify the revision, as in 'windows: 26100.32690'
       """),
     BadInput(
       "policies",
@@ -255,10 +255,10 @@ struct EndpointBadInputTests {
       """
       6:16+3 policy-has-own-key: the profile has the key 'acls' for policies of type ACL
         help: use 'acls'
-      7:16+3 unknown-policy: 'QoS' is not a type of endpoint policy
+      7:16+3 unknown-policy: 'QoS' is not an endpoint policy type
         help: did you mean 'QOS'?
       8:16+3 invalid-setting: a policy of type QOS needs 'settings' with the member 'MaximumOutgoingBandwidthInBytes'
-      9:16+3 duplicate-entry: an endpoint has one policy of type QOS
+      9:16+3 duplicate-entry: an endpoint can have only one policy of type QOS
         note 8:16+3: the first is here
       9:32+30 invalid-setting: the settings of QOS have no member 'MaximumOutgoingBandwithInBytes'
         help: did you mean 'MaximumOutgoingBandwidthInBytes'?
@@ -266,8 +266,8 @@ struct EndpointBadInputTests {
       11:61+10 invalid-setting: 'ProviderAddress' must be an address, not '10.0.0.0/8'
       12:50+4 invalid-setting: 'IovOffloadWeight' must be a whole number, not 'full'
       13:63+1 invalid-setting: 'InterfaceGuid' must be a GUID, not 'x'
-      14:16+7 feature-not-available: a policy of type TierAcl needs HNS 14.0, and Windows ltsc2022, assumed as none is stated, has HNS 13.3
-      14:16+7 warning policy-not-evaluated: a policy of type TierAcl is passed through; plans and traces do not look at what it does to packets
+      14:16+7 feature-not-available: a policy of type TierAcl needs HNS 14.0, but Windows ltsc2022 (assumed because none is specified) has HNS 13.3
+      14:16+7 warning policy-not-evaluated: a policy of type TierAcl is passed through; plans and traces do not evaluate its effect on packets
       """),
     BadInput(
       "routes and exceptions",
@@ -291,7 +291,7 @@ struct EndpointBadInputTests {
       """,
       """
       2:36+8 empty-list: defaults cannot be empty
-        help: state 'in', 'out' or both, or remove the key
+        help: specify 'in', 'out' or both, or remove the key
       2:88+4 invalid-value: 'deny' is not allow or block
         help: write one of allow, block
       """),

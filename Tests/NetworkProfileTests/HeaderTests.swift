@@ -13,15 +13,15 @@ struct HeaderTests {
       ("apiVersion: hnsctl/v1\nkind: HostProfile", "1:1+10 missing-key: a profile needs the key 'name'"),
       (
         "apiVersion: v1\nkind: HostProfile\nname: n\nfoo: 1",
-        "1:13+2 unsupported-version: the version 'v1' of the language is not known\n  help: write 'apiVersion: hnsctl/v1'"
+        "1:13+2 unsupported-version: the version 'v1' is not supported\n  help: write 'apiVersion: hnsctl/v1'"
       ),
       (
         "apiVersion: hnsctl/v1\nkind: PolicyTests\nsubject: x\ntests: []",
-        "2:7+11 wrong-kind: the file is of kind 'PolicyTests', and HostProfile is needed here"
+        "2:7+11 wrong-kind: the file is of kind 'PolicyTests', but HostProfile is expected here"
       ),
       (
         "apiVersion: hnsctl/v1\nkind: HostProfil\nname: n",
-        "2:7+10 wrong-kind: the file is of kind 'HostProfil', and HostProfile is needed here\n  help: write 'kind: HostProfile'"
+        "2:7+10 wrong-kind: the file is of kind 'HostProfil', but HostProfile is expected here\n  help: write 'kind: HostProfile'"
       ),
       (
         "- a\n- b",
@@ -36,7 +36,7 @@ struct HeaderTests {
       ),
       (
         "apiVersion: hnsctl/v1\nkind: HostProfile\nname: n\nname: m",
-        "4:1+4 duplicate-key: the key 'name' stands twice in this mapping\n  note 3:1+4: first used here\n  help: keep one of the two"
+        "4:1+4 duplicate-key: the key 'name' appears twice in this mapping\n  note 3:1+4: first used here\n  help: keep one of the two"
       ),
     ])
   func reported(text: String, expected: String) {

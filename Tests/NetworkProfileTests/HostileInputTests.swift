@@ -32,7 +32,7 @@ struct HostileInputTests {
     #expect(problems(profile(Profile.rulesThatFit)) == [])
     #expect(
       problems(profile(Profile.rulesThatFit + 1)) == [
-        "5:5+4 too-many-rules: the endpoint has 64002 ACLs without a priority, and 64001 fit"
+        "5:5+4 too-many-rules: the endpoint has 64002 ACLs without a priority, but at most 64001 fit"
       ])
   }
 

@@ -15,13 +15,13 @@ struct NetworkBadInputTests {
         - {name: e, driver: nat, adapter: Ethernet 2, subnets: [{prefix: 10.0.4.0/24}]}
       """,
       """
-      3:6+4 missing-key: a network of driver l2bridge needs the key 'adapter'
-        help: name the host's adapter, as in 'adapter: Ethernet'
+      3:6+4 missing-key: a network with driver l2bridge needs the key 'adapter'
+        help: specify the host's adapter, as in 'adapter: Ethernet'
       4:42+10 unknown-adapter: the host has no adapter 'Ethernet 3'
         help: did you mean 'Ethernet 2'?
       6:45+8 adapter-in-use: the adapter 'Ethernet' already belongs to another network
         note 5:42+8: first used here
-        help: each network with an external switch needs an adapter of its own
+        help: each network with an external switch needs its own adapter
       7:28+7 key-not-supported: a nat network has no adapter of its own
         help: remove the key
       """),
@@ -39,24 +39,24 @@ struct NetworkBadInputTests {
       """
       2:64+11 host-bits-set: '10.0.0.1/24' has host bits set
         help: write '10.0.0.0/24' for the network, or '10.0.0.1' for the address
-      2:87+8 invalid-address: a subnet needs a length, as in '10.0.1.0/24'
-      2:107+11 subnet-too-small: the subnet 10.0.2.0/31 has no room for a gateway and an endpoint
-        help: a subnet needs a length of at most 30
-      2:130+12 invalid-address: the subnet 224.0.0.0/24 holds a multicast address
-      3:86+8 address-outside-subnet: the gateway 10.2.0.1 lies outside the subnet 10.1.0.0/24
+      2:87+8 invalid-address: a subnet must have a length, as in '10.0.1.0/24'
+      2:107+11 subnet-too-small: the subnet 10.0.2.0/31 is too small for a gateway and an endpoint
+        help: use a prefix length of at most 30
+      2:130+12 invalid-address: the subnet 224.0.0.0/24 contains a multicast address
+      3:86+8 address-outside-subnet: the gateway 10.2.0.1 is outside the subnet 10.1.0.0/24
         note 3:64+11: the subnet is here
       3:128+8 reserved-address: the gateway cannot be 10.1.1.0, the network address of 10.1.1.0/24
       3:170+10 reserved-address: the gateway cannot be 10.1.2.255, the broadcast address of 10.1.2.0/24
-      4:90+11 several-subnets: a network of driver transparent has one subnet
+      4:90+11 several-subnets: a network with driver transparent can have only one subnet per family
         note 4:67+11: the first is here
-        help: several subnets are possible on l2bridge, l2tunnel and overlay
+        help: only l2bridge, l2tunnel and overlay networks can have several subnets
       5:54+0 empty-list: a list of subnets cannot be empty
         help: write at least one subnet
       6:6+4 missing-key: a network with static addresses needs the key 'subnets'
         help: write 'subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]'
-      7:87+11 overlapping-subnets: the subnet 10.4.7.0/24 shares addresses with 10.4.0.0/16
+      7:87+11 overlapping-subnets: the subnet 10.4.7.0/24 overlaps 10.4.0.0/16
         note 7:64+11: 10.4.0.0/16 is here
-        help: only different virtual subnet ids or VLANs keep such subnets apart
+        help: overlapping subnets need different virtual subnet ids or VLANs
       """),
     BadInput(
       "isolation ids",
@@ -103,10 +103,10 @@ struct NetworkBadInputTests {
       """
       2:47+11 ipv6-not-available: containers on nat networks have no IPv6
       3:63+11 ipv6-not-available: containers on overlay networks have no IPv6
-      4:64+11 ipv6-not-available: l2bridge networks have IPv6 from ltsc2022 on, and the host is Windows ltsc2019
-        note 5:17+8: the host's Windows is stated here
-      6:48+9 ipv6-not-available: l2bridge networks have IPv6 from ltsc2022 on, and the host is Windows ltsc2019
-        note 5:17+8: the host's Windows is stated here
+      4:64+11 ipv6-not-available: l2bridge networks have IPv6 from ltsc2022 on, but the host is Windows ltsc2019
+        note 5:17+8: the Windows version is specified here
+      6:48+9 ipv6-not-available: l2bridge networks have IPv6 from ltsc2022 on, but the host is Windows ltsc2019
+        note 5:17+8: the Windows version is specified here
       """),
     BadInput(
       "keys of other drivers",
@@ -120,11 +120,11 @@ struct NetworkBadInputTests {
         help: remove the key; the subnet's gateway is used
       2:89+9 key-not-supported: only overlay networks have a VXLAN port
         help: remove the key
-      2:112+4 key-not-supported: addresses come from DHCP on transparent networks only, not on nat
+      2:112+4 key-not-supported: DHCP is available on transparent networks only, not on nat
         help: write 'ipam: static'
-      3:36+11 key-not-supported: outbound NAT is done by VFP, which nat networks do not have
+      3:36+11 key-not-supported: outbound NAT requires VFP, which nat networks do not have
         help: remove the key
-      3:53+6 key-not-supported: routing is done by VFP, which nat networks do not have
+      3:53+6 key-not-supported: routing requires VFP, which nat networks do not have
         help: remove the key
       """),
     BadInput(
@@ -135,7 +135,7 @@ struct NetworkBadInputTests {
         - {name: b, driver: nat, subnets: [{prefix: 10.0.1.0/24}]}
       """,
       """
-      3:23+3 several-nat-networks: a host has one NAT network, and the profile already has one
+      3:23+3 several-nat-networks: a host can have only one NAT network, and the profile already has one
         note 2:23+3: first defined here
       """),
     BadInput(
@@ -153,19 +153,19 @@ struct NetworkBadInputTests {
       """
       2:96+17 inverted-range: the MAC pool ends before it starts
         note 2:120+17: the end is here
-      3:96+17 invalid-mac: 01-15-5D-00-00-00 is a multicast address, which no endpoint can have
+      3:96+17 invalid-mac: 01-15-5D-00-00-00 is a multicast address and cannot be assigned to an endpoint
       3:120+5 invalid-mac: '00:15' is not a MAC address
         help: write six pairs of hexadecimal digits, as in 00-15-5D-52-C0-0A
-      4:88+0 mac-pool-too-small: the network 'c' has 2 MAC addresses for 3 endpoints
+      4:88+0 mac-pool-too-small: network 'c' has too few MAC addresses for its endpoints: 2 for 3
         help: take a larger pool
-      6:32+17 mac-outside-pool: the MAC address 00-15-5D-00-00-09 lies outside the pool of the network 'c'
+      6:32+17 mac-outside-pool: the MAC address 00-15-5D-00-00-09 is outside the pool of network 'c'
         note 4:88+0: the pool is here
-        help: take one of 00-15-5D-00-00-01 to 00-15-5D-00-00-02
+        help: use an address from 00-15-5D-00-00-01 to 00-15-5D-00-00-02
       7:32+17 duplicate-mac: the MAC address 00-15-5D-00-00-09 is used twice
         note 6:32+17: first used here
-      7:32+17 mac-outside-pool: the MAC address 00-15-5D-00-00-09 lies outside the pool of the network 'c'
+      7:32+17 mac-outside-pool: the MAC address 00-15-5D-00-00-09 is outside the pool of network 'c'
         note 4:88+0: the pool is here
-        help: take one of 00-15-5D-00-00-01 to 00-15-5D-00-00-02
+        help: use an address from 00-15-5D-00-00-01 to 00-15-5D-00-00-02
       """),
     BadInput(
       "name servers and domains",
@@ -173,9 +173,9 @@ struct NetworkBadInputTests {
       networks: [{name: a, driver: nat, subnets: [{prefix: 10.0.0.0/24}], dns: {servers: [10.0.0.0/8, x], search: [a..b, ok.local]}}]
       """,
       """
-      1:85+10 invalid-address: a name server is a single address, not '10.0.0.0/8'
+      1:85+10 invalid-address: a name server must be a single address, not '10.0.0.0/8'
       1:97+1 invalid-address: 'x' is not a name server
-      1:110+4 invalid-name: 'a..b' is not a domain
+      1:110+4 invalid-name: 'a..b' is not a valid domain name
       """),
     BadInput(
       "an endpoint gateway outside the subnets",
@@ -183,7 +183,7 @@ struct NetworkBadInputTests {
       networks: [{name: a, driver: l2bridge, adapter: A, subnets: [{prefix: 10.0.0.0/24}], endpointGateway: 10.0.1.2}]
       """,
       """
-      1:103+8 address-outside-subnet: the endpoint gateway 10.0.1.2 lies in no subnet of the network
+      1:103+8 address-outside-subnet: the endpoint gateway 10.0.1.2 is not in any subnet of the network
       """),
     BadInput(
       "more endpoints than addresses",
@@ -192,8 +192,8 @@ struct NetworkBadInputTests {
       containers: [{name: x, network: a}, {name: y, network: a}]
       """,
       """
-      1:52+7 subnet-full: the network 'a' has room for 1 endpoints that state no address, and 2 do
-        help: take a wider subnet, or add one
+      1:52+7 subnet-full: network 'a' has too few free addresses for its endpoints without a stated address: 1 for 2
+        help: use a larger subnet, or add one
       """),
     BadInput(
       "addresses of the host",
@@ -203,7 +203,7 @@ struct NetworkBadInputTests {
       """
       1:32+10 duplicate-address: the host has the address 10.240.0.5 twice
         note 1:20+10: first used here
-      1:44+9 invalid-address: 127.0.0.1 is a loopback address, which no host can have
+      1:44+9 invalid-address: 127.0.0.1 is a loopback address and cannot be a host address
       1:55+1 invalid-address: 'x' is not a host address
       """),
     BadInput(
@@ -217,16 +217,16 @@ struct NetworkBadInputTests {
         - {name: x, network: a, publish: ["80:80"], policies: [{type: VLAN, settings: {IsolationId: 5}}], acls: [{name: v, direction: in, action: block, protocols: [252]}]}
       """,
       """
-      3:90+9 feature-not-available: a VXLAN port needs HNS 10.3, and Windows 1709 has HNS 5.1
-        note 1:17+4: the host's Windows is stated here
-      4:87+11 feature-not-available: IPv6 beside IPv4 needs HNS 11.10, and Windows 1709 has HNS 5.1
-        note 1:17+4: the host's Windows is stated here
-      6:27+7 feature-not-available: a published port on overlay needs HNS 9.2, and Windows 1709 has HNS 5.1
-        note 1:17+4: the host's Windows is stated here
-      6:65+4 feature-not-available: a policy of type VLAN needs HCN schema 2.4, which Windows has from build 19041 on, and the host is Windows 1709
-        note 1:17+4: the host's Windows is stated here
+      3:90+9 feature-not-available: a VXLAN port needs HNS 10.3, but Windows 1709 has HNS 5.1
+        note 1:17+4: the Windows version is specified here
+      4:87+11 feature-not-available: IPv6 alongside IPv4 needs HNS 11.10, but Windows 1709 has HNS 5.1
+        note 1:17+4: the Windows version is specified here
+      6:27+7 feature-not-available: a published port on overlay needs HNS 9.2, but Windows 1709 has HNS 5.1
+        note 1:17+4: the Windows version is specified here
+      6:65+4 feature-not-available: a policy of type VLAN needs HCN schema 2.4, which Windows supports from build 19041 on, but the host is Windows 1709
+        note 1:17+4: the Windows version is specified here
       6:115+1 feature-not-available: the ACL 'v' names protocol 252, which VFP takes from HNS 11.0 on, and Windows 1709 has HNS 5.1
-        note 1:17+4: the host's Windows is stated here
+        note 1:17+4: the Windows version is specified here
       """),
     BadInput(
       "Windows names",
@@ -244,7 +244,7 @@ struct NetworkBadInputTests {
       """,
       """
       1:17+5 unknown-windows: '10240' is not a Windows release or build
-        help: write one of 1607, ltsc2016, 1703, 1709, 1803, ltsc2019, 1809, 1903, 1909, 2004, 20H2, ltsc2022, 23H2, ltsc2025, or a build number of 14393 or more
+        help: write one of 1607, ltsc2016, 1703, 1709, 1803, ltsc2019, 1809, 1903, 1909, 2004, 20H2, ltsc2022, 23H2, ltsc2025, or a build number of at least 14393
       """),
     BadInput(
       "an assumption with an unknown value",
@@ -272,7 +272,7 @@ struct NetworkBadInputTests {
       """
       1:44+8 note renamed: 'switches' is the old name of 'assumptions'
         help: write `assumptions`
-      1:44+8 duplicate-key: 'assumptions' is stated twice, once by its old name
+      1:44+8 duplicate-key: 'assumptions' is given twice, once by its old name
         help: remove one of the two
       """),
   ]

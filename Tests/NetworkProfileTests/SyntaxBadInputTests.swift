@@ -68,9 +68,9 @@ struct SyntaxBadInputTests {
       """,
       """
       1:12+1 null-value: a network has no value
-        help: put the text into quotes, or remove it
+        help: quote the text, or remove it
       2:14+4 null-value: a container has no value
-        help: put the text into quotes, or remove it
+        help: quote the text, or remove it
       """),
     BadInput(
       "a missing key",
@@ -90,10 +90,10 @@ struct SyntaxBadInputTests {
       containers: [{name: c}]
       """,
       """
-      1:11+6 wrong-type: a list of networks is needed here, not a single value
+      1:11+6 wrong-type: a list of networks is expected here, not a single value
         help: write [podnet]
       2:15+4 missing-key: a container needs the key 'network'
-        help: name a network
+        help: specify a network
       """),
     BadInput(
       "a mapping for a text and a list for a number",
@@ -101,9 +101,9 @@ struct SyntaxBadInputTests {
       networks: [{name: {a: b}, driver: [nat], subnets: {prefix: 10.0.0.0/24}}]
       """,
       """
-      1:19+0 wrong-type: the name of a network is needed here, not a mapping
-      1:35+0 wrong-type: a network driver is needed here, not a list
-      1:51+0 wrong-type: a list of subnets is needed here, not a mapping
+      1:19+0 wrong-type: the name of a network is expected here, not a mapping
+      1:35+0 wrong-type: a network driver is expected here, not a list
+      1:51+0 wrong-type: a list of subnets is expected here, not a mapping
       """),
     BadInput(
       "words that are none of the known ones",
@@ -126,12 +126,12 @@ struct SyntaxBadInputTests {
         - {name: "a\\u0007b", driver: l2bridge, adapter: G, subnets: [{prefix: 10.0.3.0/24}]}
       """,
       """
-      2:12+7 invalid-name: the name 'Pod Net' of a network must be 1 to 63 of a-z, 0-9, '.', '_' and '-', and start with a letter or digit
+      2:12+7 invalid-name: the name 'Pod Net' of a network must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit
         help: write 'pod-net'
-      3:12+8 invalid-name: the name '10.0.0.1' reads as an address
+      3:12+8 invalid-name: the name '10.0.0.1' looks like an address
         help: start it with a letter
-      4:12+4 reserved-name: a network cannot be called 'host', which stands for the node itself
-      5:12+10 invalid-name: the name 'a\\u{07}b' of a network must be 1 to 63 of a-z, 0-9, '.', '_' and '-', and start with a letter or digit
+      4:12+4 reserved-name: a network cannot be named 'host', which refers to the node itself
+      5:12+10 invalid-name: the name 'a\\u{07}b' of a network must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit
         help: write 'a-b'
       """),
     BadInput(
@@ -144,11 +144,11 @@ struct SyntaxBadInputTests {
       pods: [{name: c, network: a, containers: [{name: x}, {name: x}]}]
       """,
       """
-      3:12+1 duplicate-name: there is already a network called 'a'
+      3:12+1 duplicate-name: there is already a network named 'a'
         note 2:12+1: first defined here
-      5:15+1 duplicate-name: there is already a container or pod called 'c'
+      5:15+1 duplicate-name: there is already a container or pod named 'c'
         note 4:21+1: first defined here
-      5:61+1 duplicate-name: there is already a container of this pod called 'x'
+      5:61+1 duplicate-name: there is already a container of this pod named 'x'
         note 5:50+1: first defined here
       """),
   ]

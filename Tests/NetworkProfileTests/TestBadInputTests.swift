@@ -25,25 +25,25 @@ struct TestBadInputTests {
       """
       6:45+3 unknown-peer: there is no container or pod 'wev'
         help: did you mean 'web'?
-      7:31+4 unknown-peer: 'corp' is an address set, but a packet has one address
+      7:31+4 unknown-peer: 'corp' is an address set, but a packet has a single address
         help: use 'always' or 'never' for a set of packets
       7:41+7 unknown-peer: there is no container or pod 'api/apq'
         help: the profile has api, host, web
       8:66+4 protocol-without-ports: a packet of protocol icmp has no ports
         help: remove the key
       9:46+3 mixed-families: a packet cannot go from IPv6 to IPv4
-        note 9:31+9: it comes from here
+        note 9:31+9: its source is here
       9:76+8 key-not-supported: a packet of protocol tcp has no ICMP type
         help: remove the key
       10:25+4 missing-key: a packet of protocol udp needs the key 'port'
-        help: state the destination port
+        help: specify the destination port
       10:45+9 mixed-families: a packet cannot go from IPv4 to IPv6
-        note 10:31+8: it comes from here
+        note 10:31+8: its source is here
       10:80+5 invalid-value: 'maybe' is not allow or block
         help: write one of allow, block
       11:6+4 missing-key: a test of a packet needs the key 'expect'
         help: write 'expect: allow' or 'expect: block'
-      11:31+11 invalid-address: a packet has one address, not '10.1.2.0/24'
+      11:31+11 invalid-address: a packet has a single address, not '10.1.2.0/24'
         help: use 'always' or 'never' for a set of packets
       11:74+5 out-of-range: '65536' is not a valid port
         help: write a port from 0 to 65535
@@ -51,7 +51,7 @@ struct TestBadInputTests {
         help: did you mean 'http'?
       12:101+3 unknown-enforcement-point: VFP filters neither end of this packet
       13:6+4 invalid-test: a test has one of 'packet', 'always' and 'never', not none
-      13:12+2 duplicate-name: there is already a test called 't7'
+      13:12+2 duplicate-name: there is already a test named 't7'
         note 12:12+2: first defined here
       15:88+3 out-of-range: an ICMP type must be 0 to 255, not '256'
       """),
@@ -72,18 +72,18 @@ struct TestBadInputTests {
         note 3:21+3: the container or pod is here
         help: rename one of them
       6:30+0 empty-list: a set cannot be empty
-        help: remove the key where anything is meant
-      6:34+4 ports-without-protocols: a set of packets with ports must say of which protocols
+        help: remove the key to match anything
+      6:34+4 ports-without-protocols: a set of packets with ports must specify protocols
         help: add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'
       7:24+4 missing-key: a set of packets needs the key 'verdict'
       7:31+4 unknown-key: a set is a value, a list, or {not: SET}
-        help: write {not: SET} with the one key 'not'
+        help: write {not: SET} with 'not' as the only key
       7:48+6 unknown-peer: there is no container or pod 'nobody'
         help: the profile has host, web
-      7:82+5 out-of-range: an ICMP type must be 0 to 255, or a range of these, not '0-300'
+      7:82+5 out-of-range: an ICMP type must be a number from 0 to 255 or a range of them, not '0-300'
       8:50+8 key-not-supported: only ICMP packets have an ICMP type
         help: write 'protocol: icmp', 'protocol: icmpv6' or both
-      8:80+6 key-not-supported: 'expect' belongs to a packet, not to a set of packets
+      8:80+6 key-not-supported: 'expect' is for a single packet, not a set of packets
         help: write 'verdict' inside the set
       """),
   ]

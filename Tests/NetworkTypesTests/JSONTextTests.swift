@@ -32,7 +32,7 @@ import Testing
       let text = "{" + members.joined(separator: ",") + "}"
       #expect(try JSON(parsing: text).object?.members.count == count)
       let doubled = "{" + (members + [members[twice], "\"z\":1"]).joined(separator: ",") + "}"
-      #expect(failure(doubled)?.hasSuffix("the member 'm\(twice)' stands twice in one object") == true)
+      #expect(failure(doubled)?.hasSuffix("the member 'm\(twice)' appears twice in one object") == true)
     }
   }
 
@@ -70,16 +70,16 @@ import Testing
   /// Text and the whole error.
   @Test(arguments: [
     ("", "line 1, column 1: the text ends where a value is expected"),
-    ("{\n  \"a\": 1,\n  \"a\": 2\n}", "line 3, column 3: the member 'a' stands twice in one object"),
-    (#"{"a":1,"\u0061":2}"#, "line 1, column 8: the member 'a' stands twice in one object"),
+    ("{\n  \"a\": 1,\n  \"a\": 2\n}", "line 3, column 3: the member 'a' appears twice in one object"),
+    (#"{"a":1,"\u0061":2}"#, "line 1, column 8: the member 'a' appears twice in one object"),
     ("[1,]", "line 1, column 4: unexpected character where a value is expected"),
     ("[1 2]", "line 1, column 4: expected ',' or ']'"), ("{\"a\" 1}", "line 1, column 6: expected ':'"),
     ("{\"a\":1 \"b\"}", "line 1, column 8: expected ',' or '}'"),
     ("{a:1}", "line 1, column 2: expected a member name in double quotes"),
     ("{\"a\":1,}", "line 1, column 8: expected a member name in double quotes"),
     ("1 2", "line 1, column 3: unexpected text after the document"),
-    ("01", "line 1, column 1: a number does not start with a zero"),
-    ("-01", "line 1, column 1: a number does not start with a zero"),
+    ("01", "line 1, column 1: a number cannot start with a zero"),
+    ("-01", "line 1, column 1: a number cannot start with a zero"),
     ("-", "line 1, column 2: expected a digit"), ("1.", "line 1, column 3: expected a digit"),
     ("1e", "line 1, column 3: expected a digit"), ("1e+-1", "line 1, column 4: expected a digit"),
     ("tru", "line 1, column 1: expected 'true'"),

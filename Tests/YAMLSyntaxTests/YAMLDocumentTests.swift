@@ -115,6 +115,6 @@ struct YAMLDocumentTests {
     #expect(problems(keys.joined(separator: "\n")).isEmpty)
     #expect(
       problems((keys + ["key-number-77: v"]).joined(separator: "\n"))
-        == ["10001:1 duplicate-key: the key 'key-number-77' stands twice in this mapping"])
+        == ["10001:1 duplicate-key: the key 'key-number-77' appears twice in this mapping"])
   }
 }

@@ -10,9 +10,12 @@ struct YAMLRefusalTests {
       ("", "1:1 yaml-empty: the file has no content"),
       ("# only a comment\n", "1:1 yaml-empty: the file has no content"),
       ("---\n", ""),
-      ("a: 1\nb: 2\na: 3", "3:1 duplicate-key: the key 'a' stands twice in this mapping"),
-      ("x: {a: 1, 'a': 2}", "1:11 duplicate-key: the key 'a' stands twice in this mapping"),
-      ("a: 1\n---\nb: 2", "2:1 yaml-several-documents: a second document starts here; a file holds one"),
+      ("a: 1\nb: 2\na: 3", "3:1 duplicate-key: the key 'a' appears twice in this mapping"),
+      ("x: {a: 1, 'a': 2}", "1:11 duplicate-key: the key 'a' appears twice in this mapping"),
+      (
+        "a: 1\n---\nb: 2",
+        "2:1 yaml-several-documents: a second document starts here; a file contains only one"
+      ),
       ("a: !port 80", "1:4 yaml-tag: the tag '!port' is not part of the profile language"),
       ("a: !!str 80", "1:4 yaml-tag: the tag '!!str' is not part of the profile language"),
       ("a: !!map {}", "1:4 yaml-tag: the tag '!!map' is not part of the profile language"),
@@ -24,20 +27,22 @@ struct YAMLRefusalTests {
       ("{a: b}: c", "1:1 yaml-complex-key: a key must be plain text, not a mapping"),
       ("x: &x a\n*x : c", "2:1 yaml-complex-key: a key must be plain text, not the alias '*x'"),
       ("a: *b", "1:4 yaml-unknown-alias: there is no anchor '&b' before this alias"),
-      ("a: &b [*b]", "1:8 yaml-alias-cycle: the alias '*b' stands inside the value it stands for"),
-      ("a:\n\tb: c", "2:1 yaml-tab: a tab cannot be used to indent"),
+      ("a: &b [*b]", "1:8 yaml-alias-cycle: the alias '*b' is inside the value it refers to"),
+      ("a:\n\tb: c", "2:1 yaml-tab: a tab cannot be used for indentation"),
       ("a: [b, c", "1:9 yaml-syntax: the list is not closed by ']', or a comma is missing"),
-      ("a: [::1]", "1:5 yaml-syntax: a text that starts with ':' needs quotes inside '[...]' and '{...}'"),
+      ("a: [::1]", "1:5 yaml-syntax: text that starts with ':' must be quoted inside '[...]' and '{...}'"),
       ("a: [b:c: d e, ,]", "1:15 yaml-syntax: a value is missing here"),
       ("a: {b: c", "1:9 yaml-syntax: the mapping is not closed by '}', or a comma is missing"),
       ("a: @x", "1:4 yaml-syntax: '@' cannot start a value"),
       ("a: %x", "1:4 yaml-syntax: '%' cannot start a value"),
       ("a: \"x", "1:6 yaml-syntax: the quoted text does not end before the end of the file"),
-      ("a: \"\\q\"", "1:5 yaml-syntax: the character behind the backslash is no escape"),
-      ("a: b: c", "1:5 yaml-syntax: a colon makes a key here, where none can stand"),
+      ("a: \"\\q\"", "1:5 yaml-syntax: the character after the backslash is not an escape"),
+      ("a: b: c", "1:5 yaml-syntax: a colon makes this a key, but a key is not allowed here"),
       ("a: b\nc", "2:2 yaml-syntax: a key is not followed by a colon"),
       ("a:\n  b: c\n d: e", "3:2 yaml-syntax: the line does not continue the mapping around it"),
-      ("a: *", "1:5 yaml-syntax: an anchor or alias needs a name of letters, digits, '-' and '_'"),
+      (
+        "a: *", "1:5 yaml-syntax: the name of an anchor or alias must consist of letters, digits, '-' and '_'"
+      ),
       ("a: b\u{7}", "1:5 yaml-control-character: the control character U+0007 is not allowed"),
       ("a: ü\u{9f}", "1:5 yaml-control-character: the control character U+009F is not allowed"),
       ("a: b\0", "1:5 yaml-control-character: the control character U+0000 is not allowed"),
@@ -50,9 +55,9 @@ struct YAMLRefusalTests {
   func several() {
     #expect(
       problems("a: {b: 1, b: 2}\nc: &c {d: 1}\ne: {<<: *c}\na: 3") == [
-        "1:11 duplicate-key: the key 'b' stands twice in this mapping",
+        "1:11 duplicate-key: the key 'b' appears twice in this mapping",
         "3:5 yaml-merge-key: merge keys ('<<') are not part of the profile language",
-        "4:1 duplicate-key: the key 'a' stands twice in this mapping",
+        "4:1 duplicate-key: the key 'a' appears twice in this mapping",
       ])
   }
 

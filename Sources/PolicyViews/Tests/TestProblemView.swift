@@ -40,7 +40,7 @@ package enum TestProblemView {
         suggestion(for: name, names, "an address, or one of"))
     case .addressSet(let name):
       return make(
-        .unknownPeer, "'\(printable(name))' is an address set, but a packet has one address",
+        .unknownPeer, "'\(printable(name))' is an address set, but a packet has a single address",
         "use 'always' or 'never' for a set of packets")
     case .ambiguousPeer(let name, let places):
       let ids = places.map { topology.endpoints[$0].toldApart }
