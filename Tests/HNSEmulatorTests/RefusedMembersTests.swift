@@ -26,14 +26,14 @@ import Testing
       )
     }
     #expect(error?.code == .invalidPolicy)
-    #expect(error?.detail?.hasPrefix("ACL: '\(member)' is no member of schema 2; say it with ") == true)
+    #expect(error?.detail?.hasPrefix("ACL: '\(member)' is not a member of schema 2; use ") == true)
   }
 
   @Test(arguments: [
     (#""LocalPort":80,"InternalPort":81"#, "ACL: 'InternalPort' is 81, and 'LocalPorts' is \"80\""),
     (#""LocalPort":80,"LocalPorts":90"#, "ACL: 'LocalPort' is 80, and 'LocalPorts' is 90"),
     (#""Protocols":"17""#, "ACL: 'Protocol' is 6, and 'Protocols' is \"17\""),
-    (#""ServiceName":"dns""#, "ACL: 'ServiceName' cannot be filtered by; leave it out"),
+    (#""ServiceName":"dns""#, "ACL: filtering by 'ServiceName' is not supported; omit it"),
   ])
   func membersOfSchema1ThatDisagree(_ members: String, _ detail: String) throws {
     var service = host()
@@ -99,7 +99,7 @@ import Testing
     let before = service
     let error = service.refusal { _ = try $0.create(.loadBalancer, settings: settings(65, 64)) }
     #expect(error?.code == .invalidPolicy)
-    #expect(error?.detail == "the addresses and ports of a load balancer make 4096 pairs at most")
+    #expect(error?.detail == "the addresses and ports of a load balancer may form at most 4096 pairs")
     #expect(service == before)
     _ = try service.create(.loadBalancer, settings: settings(64, 64))
     #expect(service.invariantViolations().isEmpty)

@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"[]"#, "must be an object and is an array"), (#"{}"#, "call: must be a string"),
+    (#"[]"#, "must be an object, not an array"), (#"{}"#, "call: must be a string"),
     (#"{"call":"HcnCloseNetwork"}"#, "call: is not a call of the service"),
     (#"{"call":"HcnOpenNetwork"}"#, "id: must be a string"),
     (#"{"call":"HcnOpenNetwork","id":"x"}"#, "id: is not an id"),

@@ -145,11 +145,11 @@ import Testing
       try said([#"{"formatVersion":2,"what":"ever"}"#])
         == .newerFormat(
           path: journalPath, found: 2,
-          reason: "its 'formatVersion' is 2, and this program reads formats up to 1"))
+          reason: "its 'formatVersion' is 2, but this program reads formats up to 1"))
     func error(_ line: Int, _ reason: String) -> StateFileError {
       .journalDamaged(path: journalPath, line: line, reason: reason)
     }
-    #expect(try said(["[]"]) == error(1, "must be an object and is an array"))
+    #expect(try said(["[]"]) == error(1, "must be an object, not an array"))
     #expect(
       try said([#"{"formatVersion":1,"journalOf":"+1","defersSettling":false}"#])
         == error(1, "'journalOf' is not a digest"))

@@ -120,7 +120,7 @@ final class ScratchDirectory: Sendable {
       failure("newer")
         == .newerFormat(
           path: path("newer"), found: 4,
-          reason: "its formatVersion is 4, and this program reads formats up to 3"))
+          reason: "its formatVersion is 4, but this program reads formats up to 3"))
     try directory.write("later", good.replacing(["host", "formatVersion"], with: 3).text())
     if case .newerFormat(_, let found, _) = failure("later") { #expect(found == 3) } else { Issue.record() }
     try directory.write("member", good.replacing(["host", "networks", "0", "ordinal"], with: 0).text())

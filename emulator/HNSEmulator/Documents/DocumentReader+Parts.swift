@@ -8,7 +8,7 @@ extension DocumentReader {
     return try reader.dnsSettings()
   }
 
-  /// The object itself as DNS settings.
+  /// Reads the object itself as DNS settings.
   ///
   /// `Suffix` of old documents is read as the domain (reference: hns, 1.2).
   func dnsSettings() throws(HCNError) -> DNSSettings {
@@ -27,8 +27,8 @@ extension DocumentReader {
 
   /// The routes under `Routes`.
   ///
-  /// A route without a next hop is left out: clients written in Go send empty members, and only
-  /// hcsshim's own check refuses them (reference: hns, 1.1 and 1.2).
+  /// A route without a next hop is skipped: clients written in Go send empty members, and only hcsshim's own
+  /// check refuses them (reference: hns, 1.1 and 1.2).
   func routes() throws(HCNError) -> [HCNRoute] {
     var result: [HCNRoute] = []
     for reader in try children("Routes") {
@@ -57,11 +57,11 @@ extension DocumentReader {
     }
   }
 
-  /// A prefix without host bits.
+  /// A prefix; it must not have host bits set.
   func prefix(_ key: String) throws(HCNError) -> IPPrefix {
     let text = try text(key) ?? ""
     guard let prefix = IPPrefix(text) else {
-      throw HCNError(.invalidPrefix, detail: "the member '\(key)' is '\(text)', not a prefix")
+      throw HCNError(.invalidPrefix, detail: "member '\(key)' is '\(text)', not a prefix")
     }
     return prefix
   }
@@ -70,8 +70,8 @@ extension DocumentReader {
 extension HostNetworkingService {
   /// Reads a subnet.
   ///
-  /// Its own id and that of its IpSubnet are drawn from the network's id and the prefix where the document
-  /// has none; an IpSubnet that equals the subnet is added (reference: hns, 1.2).
+  /// Its own id and that of its IpSubnet are derived from the network's id and the prefix if the document has
+  /// none; an IpSubnet equal to the subnet is added (reference: hns, 1.2).
   func subnet(
     _ reader: DocumentReader, network: GUID, driver: NetworkDriver
   ) throws(HCNError) -> Subnet {
@@ -94,7 +94,7 @@ extension HostNetworkingService {
     for child in try reader.children("IpSubnets") {
       let prefix = try child.prefix("IpAddressPrefix")
       guard prefix.length >= subnet.prefix.length, subnet.prefix.contains(prefix.address) else {
-        throw HCNError(.invalidIPSubnet, detail: "\(prefix) does not lie in \(subnet.prefix)")
+        throw HCNError(.invalidIPSubnet, detail: "\(prefix) is not in \(subnet.prefix)")
       }
       result.append(
         IPSubnet(

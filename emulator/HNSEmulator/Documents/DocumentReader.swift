@@ -2,43 +2,43 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Reads the members of one object of a document; a member of the wrong type is refused with the code
-/// that fits the object, an unknown member is tolerated (reference: hns, 1.1).
+/// Reads the members of one object of a document.
 ///
-/// A null reads as an absent member. Member names are matched exactly.
+/// A member of the wrong type is refused with the error code of the object; unknown members are tolerated
+/// (reference: hns, 1.1). A null counts as absent. Member names are case-sensitive.
 struct DocumentReader {
   let object: JSONObject
-  /// What a member of the wrong type is refused with.
+  /// The error code for a member of the wrong type.
   let code: HCNErrorCode
 
   init(_ document: JSON, _ code: HCNErrorCode) throws(HCNError) {
     guard let object = document.object else {
-      throw HCNError(.invalidJSON, detail: "the document must be an object and is \(document.kind)")
+      throw HCNError(.invalidJSON, detail: "the document must be an object, not \(document.kind)")
     }
     self.object = object
     self.code = code
   }
 
-  /// The member's value, nil when it is absent or null.
+  /// The member's value, nil if it is absent or null.
   func value(_ key: String) -> JSON? {
     guard let value = object[key], value != .null else { return nil }
     return value
   }
 
   func failure(_ key: String, _ reason: String) -> HCNError {
-    HCNError(code, detail: "the member '\(key)' \(reason)")
+    HCNError(code, detail: "member '\(key)' \(reason)")
   }
 
   func text(_ key: String) throws(HCNError) -> String? {
     guard let value = value(key) else { return nil }
-    guard let text = value.string else { throw failure(key, "must be a string and is \(value.kind)") }
+    guard let text = value.string else { throw failure(key, "must be a string, not \(value.kind)") }
     return text
   }
 
   func texts(_ key: String) throws(HCNError) -> [String] {
     var result: [String] = []
     for element in try list(key) {
-      guard let text = element.string else { throw failure(key, "must hold only strings") }
+      guard let text = element.string else { throw failure(key, "must contain only strings") }
       result.append(text)
     }
     return result
@@ -46,14 +46,14 @@ struct DocumentReader {
 
   func list(_ key: String) throws(HCNError) -> [JSON] {
     guard let value = value(key) else { return [] }
-    guard let array = value.array else { throw failure(key, "must be an array and is \(value.kind)") }
+    guard let array = value.array else { throw failure(key, "must be an array, not \(value.kind)") }
     return array
   }
 
   func whole(_ key: String, upTo limit: Int64) throws(HCNError) -> Int64? {
     guard let value = value(key) else { return nil }
     guard let number = value.integer, (0...limit).contains(number) else {
-      throw failure(key, "must be a whole number of 0 to \(limit)")
+      throw failure(key, "must be a whole number from 0 to \(limit)")
     }
     return number
   }
@@ -68,10 +68,10 @@ struct DocumentReader {
     return flag
   }
 
-  /// The object under a name, nil when it is absent.
+  /// The object with a name, nil if it is absent.
   func child(_ key: String) throws(HCNError) -> DocumentReader? {
     guard let value = value(key) else { return nil }
-    guard value.object != nil else { throw failure(key, "must be an object and is \(value.kind)") }
+    guard value.object != nil else { throw failure(key, "must be an object, not \(value.kind)") }
     return try DocumentReader(value, code)
   }
 
@@ -79,22 +79,22 @@ struct DocumentReader {
   func children(_ key: String) throws(HCNError) -> [DocumentReader] {
     var result: [DocumentReader] = []
     for element in try list(key) {
-      guard element.object != nil else { throw failure(key, "must hold only objects") }
+      guard element.object != nil else { throw failure(key, "must contain only objects") }
       result.append(try DocumentReader(element, code))
     }
     return result
   }
 
-  /// An identifier; absent, empty and all-zero texts are none.
+  /// An identifier; absent, empty and all-zero texts yield nil.
   func guid(_ key: String) throws(HCNError) -> GUID? {
     guard let text = try text(key), !text.isEmpty else { return nil }
     guard let guid = GUID(text) else {
-      throw HCNError(.guidConversionFailure, detail: "the member '\(key)' is '\(text)', not a GUID")
+      throw HCNError(.guidConversionFailure, detail: "member '\(key)' is '\(text)', not a GUID")
     }
     return guid.isZero ? nil : guid
   }
 
-  /// The identifier of an object: `ID`, or `Id` as some documents spell it (reference: hns, 1.6).
+  /// The identifier of an object: `ID`, or `Id` in some documents (reference: hns, 1.6).
   func objectID() throws(HCNError) -> GUID? {
     if let id = try guid("ID") { return id }
     return try guid("Id")
@@ -103,7 +103,7 @@ struct DocumentReader {
   func address(_ key: String) throws(HCNError) -> IPAddress? {
     guard let text = try text(key), !text.isEmpty else { return nil }
     guard let address = IPAddress(text) else {
-      throw HCNError(.invalidIP, detail: "the member '\(key)' is '\(text)', not an address")
+      throw HCNError(.invalidIP, detail: "member '\(key)' is '\(text)', not an address")
     }
     return address
   }
@@ -114,22 +114,21 @@ struct DocumentReader {
     return mac
   }
 
-  /// An enumeration as a name in any case or as a number; nil when the member is absent.
+  /// An enumeration value, by name in any case or by number; nil if the member is absent.
   ///
-  /// - Throws: `unknown` for a value that is none of the enumeration's.
+  /// - Throws: `unknown` for a value outside the enumeration.
   func enumeration<Value: DocumentEnumeration>(
     _ key: String, _ type: Value.Type, unknown: HCNErrorCode
   ) throws(HCNError) -> Value? {
     guard let value = value(key) else { return nil }
     guard let match = Value(document: value) else {
-      throw HCNError(unknown, detail: "the member '\(key)' has the unknown value \(value.text())")
+      throw HCNError(unknown, detail: "member '\(key)' has the unknown value \(value.text())")
     }
     return match
   }
 }
 
-/// An enumeration of documents: written by name, read by name in any case or by number
-/// (reference: hns, 1.1).
+/// An enumeration of documents: written by name, read by name in any case or by number (reference: hns, 1.1).
 protocol DocumentEnumeration: CaseIterable, RawRepresentable<String> {
   /// The number documents may use instead of the name.
   var number: Int64 { get }
@@ -153,7 +152,7 @@ extension DocumentEnumeration {
 }
 
 extension DocumentEnumeration where AllCases == [Self], Self: Equatable {
-  /// The place of the case in the enumeration, which for most is the number.
+  /// The position of the case in the enumeration, which is the number for most enumerations.
   var number: Int64 { Int64(Self.allCases.firstIndex(of: self) ?? 0) }
 }
 
@@ -166,7 +165,7 @@ package enum RequestType: String, DocumentEnumeration {
   case reset = "Reset"
 }
 
-/// What a request to modify a network is about.
+/// The resource of a request to modify a network.
 enum NetworkResource: String, DocumentEnumeration {
   case dns = "DNS"
   case `extension` = "Extension"
@@ -175,13 +174,13 @@ enum NetworkResource: String, DocumentEnumeration {
   case ipSubnet = "IPSubnet"
 }
 
-/// What a request to modify an endpoint is about.
+/// The resource of a request to modify an endpoint.
 enum EndpointResource: String, DocumentEnumeration {
   case port = "Port"
   case policy = "Policy"
 }
 
-/// What a request to modify a namespace is about, and what stands in its list of resources.
+/// The resource of a request to modify a namespace, and the type of an entry in its list of resources.
 enum NamespaceResource: String, DocumentEnumeration {
   case container = "Container"
   case endpoint = "Endpoint"

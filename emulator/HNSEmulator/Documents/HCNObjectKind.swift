@@ -1,4 +1,4 @@
-/// The kinds of objects the service keeps.
+/// The kinds of objects of the service.
 public enum HCNObjectKind: String, CaseIterable, Sendable, Hashable {
   case network
   case endpoint
@@ -6,12 +6,13 @@ public enum HCNObjectKind: String, CaseIterable, Sendable, Hashable {
   case loadBalancer
   /// A route of the software defined network (`HcnCreateSdnRoute`), not one of an endpoint's own.
   case route
-  /// What carries the host's networks into a virtual machine.
+  /// Mirrors the host's networks into a virtual machine.
   case guestNetworkService
 
-  /// What opening or deleting a missing object of this kind answers; for a namespace Win32's code
-  /// (reference: hns, 0 rule 5), and for load balancers and routes, of which the reference says no more than
-  /// that it suspects it, the same (hns, 9); so for guest network services, of which it says nothing.
+  /// The error for opening or deleting a missing object of this kind.
+  ///
+  /// Namespaces use the Win32 code (reference: hns, 0 rule 5). Load balancers and routes use the same code,
+  /// which the reference only suspects (hns, 9); guest network services do too, on which it is silent.
   var notFound: HCNErrorCode {
     switch self {
     case .network: .networkNotFound
@@ -20,7 +21,7 @@ public enum HCNObjectKind: String, CaseIterable, Sendable, Hashable {
     }
   }
 
-  /// What the kind is called in the names of the functions of computenetwork.dll (reference: hns, 3).
+  /// The name of the kind in the functions of computenetwork.dll (reference: hns, 3).
   public var functionName: String {
     switch self {
     case .network: "Network"

@@ -2,7 +2,7 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Builds an object of a document, leaving out members with zero values (reference: hns, 0 rule 4).
+/// Builds an object of a document, omitting members with zero values (reference: hns, 0 rule 4).
 struct DocumentWriter {
   private(set) var object = JSONObject()
 
@@ -22,27 +22,27 @@ struct DocumentWriter {
 
   mutating func put(_ key: String, texts: [String]) { put(key, texts.map { .string($0) }) }
 
-  /// An enumeration by its name, unless it has the number zero.
+  /// An enumeration by name, unless its number is zero.
   mutating func put(_ key: String, _ value: some DocumentEnumeration) {
     if value.number != 0 { object.append(key, .string(value.rawValue)) }
   }
 
-  /// A member whatever its value; nil leaves it out.
+  /// A member with any value; nil omits it.
   mutating func set(_ key: String, _ value: JSON?) { object.append(key, value) }
 }
 
-/// The states of an endpoint that occur here (reference: hns, 4.2 and 6.4).
+/// The states of an endpoint that are emulated (reference: hns, 4.2 and 6.4).
 ///
-/// The state follows from where the endpoint is. One that a detach call took away is detached; one that only
-/// left a namespace is as it was created.
+/// The state follows from what the endpoint is attached to. An endpoint detached by a detach call is in the
+/// state detached; one that only left a namespace is in the state created again.
 public enum EndpointState: Int64, Sendable {
-  /// Nothing has happened to it yet, or it left a namespace.
+  /// Newly created, or removed from a namespace.
   case created = 1
   /// Attached to a virtual machine or to the host.
   case attached = 2
   /// Attached to a container that shares the host's kernel.
   case attachedSharing = 3
-  /// A call took it away from what it was attached to.
+  /// Detached by a call.
   case detached = 4
 
   /// Whether filters are programmed for the endpoint.
@@ -54,7 +54,7 @@ extension HostNetworkingService {
   /// (reference: hns, 0 rule 4 and 0 rule 7).
   func document(of network: NetworkObject) -> JSON { typedDocument(of: network).document }
 
-  /// What the document of a network says.
+  /// The typed document of a network.
   func typedDocument(of network: NetworkObject) -> HostComputeNetwork {
     var result = HostComputeNetwork(id: network.id, driver: network.driver)
     result.name = network.name
@@ -75,7 +75,7 @@ extension HostNetworkingService {
   /// only while it is in one (reference: hns, 1.5 and 6.1).
   func document(of endpoint: EndpointObject) -> JSON { typedDocument(of: endpoint).document }
 
-  /// What the document of an endpoint says.
+  /// The typed document of an endpoint.
   func typedDocument(of endpoint: EndpointObject) -> HostComputeEndpoint {
     var result = HostComputeEndpoint(id: endpoint.id, network: endpoint.network)
     result.name = endpoint.name
@@ -97,7 +97,7 @@ extension HostNetworkingService {
     return result
   }
 
-  /// The namespace of an endpoint, if clients know of it.
+  /// The namespace of an endpoint, if it is visible to clients.
   func visibleNamespace(of endpoint: EndpointObject) -> GUID? {
     endpoint.namespace.flatMap { namespaces[$0]?.isImplicit == true ? nil : $0 }
   }
@@ -106,7 +106,7 @@ extension HostNetworkingService {
   /// endpoint ids among the resources in upper case (reference: hns, 1.10 and 6.1).
   func document(of namespace: NamespaceObject) -> JSON { typedDocument(of: namespace).document }
 
-  /// What the document of a namespace says.
+  /// The typed document of a namespace.
   func typedDocument(of namespace: NamespaceObject) -> HostComputeNamespace {
     var result = HostComputeNamespace(id: namespace.id, type: namespace.type)
     result.name = namespace.name
@@ -118,8 +118,8 @@ extension HostNetworkingService {
     return result
   }
 
-  /// Attached once the compartment of the endpoint's namespace is open, and sharing where that is the
-  /// host's kernel (reference: hns, 6.4).
+  /// Attached once the compartment of the endpoint's namespace is open; attachedSharing if that compartment
+  /// is in the host's kernel (reference: hns, 6.4).
   func state(of endpoint: EndpointObject) -> EndpointState {
     guard let namespace = endpoint.namespace.flatMap({ namespaces[$0] }), namespace.compartment != nil else {
       return endpoint.isDetached ? .detached : .created

@@ -3,10 +3,10 @@ import NetworkTypes
 
 /// The filter of a query (reference: hns, 2).
 struct ObjectFilter {
-  /// The members that must match, all of them.
+  /// The members that must all match.
   let members: [JSONObject.Member]
 
-  /// Reads the filter out of a HostComputeQuery document.
+  /// Parses the filter of a HostComputeQuery document.
   init(query: JSON?) throws(HCNError) {
     guard let query, query != .null else {
       members = []
@@ -22,12 +22,12 @@ struct ObjectFilter {
       throw HCNError(.invalidJSON, detail: "the filter is not JSON: \(error)")
     }
     guard let object = filter.object else {
-      throw HCNError(.invalidJSON, detail: "the filter must be an object and is \(filter.kind)")
+      throw HCNError(.invalidJSON, detail: "the filter must be an object, not \(filter.kind)")
     }
     members = object.members
   }
 
-  /// The identifier a member asks for.
+  /// The identifier a member filters by.
   func guid(_ key: String) -> GUID? {
     members.first { $0.key == key }?.value.string.flatMap { GUID($0) }
   }
@@ -36,8 +36,8 @@ struct ObjectFilter {
 extension HostNetworkingService {
   typealias Candidate = (id: GUID, ordinal: Int64)
 
-  /// The objects a filter can match at all: one where it asks for an id, those of a network where it
-  /// asks for that.
+  /// The objects a filter can match: a single one if it filters by id, those of a network if it filters by
+  /// network.
   func candidates(_ kind: HCNObjectKind, _ filter: ObjectFilter) -> [Candidate] {
     if let id = filter.guid("ID") { return ordinal(kind, id).map { [(id, $0)] } ?? [] }
     switch kind {
@@ -65,10 +65,9 @@ extension HostNetworkingService {
     }
   }
 
-  /// Whether an object has every member of a filter.
+  /// Whether an object matches every member of a filter.
   ///
-  /// Names are compared exactly, identifiers without regard to case, `Flags` for equality (reference: hns,
-  /// 2).
+  /// Names are case-sensitive, identifiers case-insensitive, and `Flags` must be equal (reference: hns, 2).
   func matches(_ filter: ObjectFilter, _ kind: HCNObjectKind, _ id: GUID) -> Bool {
     filter.members.allSatisfy { member in
       switch (kind, member.key) {

@@ -2,13 +2,13 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// An endpoint as the service keeps it.
+/// The service's record of an endpoint.
 struct EndpointObject: Hashable {
-  /// The bit of EndpointFlags that says the endpoint lives on another host.
+  /// The bit of EndpointFlags for an endpoint on another host.
   static let remoteFlag: UInt32 = 1
 
   let id: GUID
-  /// The place in the order of creation, over all kinds.
+  /// The position in the order of creation, over all kinds.
   let ordinal: Int64
   let network: GUID
   var name = ""
@@ -21,9 +21,9 @@ struct EndpointObject: Hashable {
   var flags: UInt32 = 0
   var additionalParams: JSON?
   var schemaVersion = SchemaVersion()
-  /// Whether the last thing that happened to the endpoint was that a call detached it.
+  /// Whether the endpoint was last detached by a call.
   var isDetached = false
-  /// What only the older schema has a member for, as it was given.
+  /// Members that only schema 1 has, as given.
   var v1Members = JSONObject()
 
   /// The namespace that lists the endpoint; derived from the namespaces.
@@ -35,16 +35,16 @@ struct EndpointObject: Hashable {
     self.network = network
   }
 
-  /// Whether the endpoint lives on another host.
+  /// Whether the endpoint is on another host.
   var isRemote: Bool { flags & Self.remoteFlag != 0 }
 }
 
-/// A namespace as the service keeps it.
+/// The service's record of a namespace.
 struct NamespaceObject: Hashable {
   typealias Resource = HostComputeNamespace.Resource
 
   let id: GUID
-  /// The place in the order of creation, over all kinds.
+  /// The position in the order of creation, over all kinds.
   let ordinal: Int64
   let type: NamespaceType
   var name = ""
@@ -52,10 +52,11 @@ struct NamespaceObject: Hashable {
   var resources: [Resource] = []
   /// Whether the compartment exists without a container (`CreateWithCompartment`).
   var keepsCompartment = false
-  /// The number of the compartment while one is open; that of HostDefault is always 1.
+  /// The number of the open compartment, if any; HostDefault always has number 1.
   var compartment: UInt32?
   var schemaVersion = SchemaVersion()
-  /// Whether an attach call made it and no client; it is in no list and goes with its last endpoint.
+  /// Whether it was created by an attach call and not by a client; it is not listed and is deleted with its
+  /// last endpoint.
   var isImplicit = false
 
   init(id: GUID, ordinal: Int64, type: NamespaceType) {
@@ -65,8 +66,8 @@ struct NamespaceObject: Hashable {
     compartment = type == .hostDefault ? 1 : nil
   }
 
-  /// The containers, in the order they were added; one may stand there more than once
-  /// (reference: hns, 6.4).
+  /// The containers, in the order they were added; a container may be listed more than once (reference: hns,
+  /// 6.4).
   var containers: [String] {
     resources.compactMap { if case .container(let id) = $0 { id } else { nil } }
   }
@@ -76,6 +77,6 @@ struct NamespaceObject: Hashable {
     resources.compactMap { if case .endpoint(let id) = $0 { id } else { nil } }
   }
 
-  /// Whether a compartment has to be open now.
+  /// Whether a compartment must be open.
   var needsCompartment: Bool { type == .hostDefault || keepsCompartment || !containers.isEmpty }
 }

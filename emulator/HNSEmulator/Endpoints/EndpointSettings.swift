@@ -2,50 +2,51 @@ public import HostModel
 public import JSONText
 public import NetworkTypes
 
-/// A policy of an endpoint that is to be made.
+/// A policy of an endpoint to be created.
 public enum EndpointPolicy: Hashable, Sendable {
   /// An ACL.
   case acl(PortACL)
-  /// A policy of any type as documents have it: an object of `Type` and `Settings`.
+  /// A policy of any type, as in documents: an object with `Type` and `Settings`.
   case document(JSON)
 }
 
-/// What an endpoint shall be; what a create call is told, in types.
+/// The settings of a new endpoint: the arguments of a create call, typed.
 ///
-/// The document of a create call is read into the same value, so that there is one way to make an endpoint.
+/// The document of a create call is parsed into the same value, so that endpoints are created in one way
+/// only.
 public struct EndpointSettings: Hashable, Sendable {
-  /// The wanted id; zero leaves it to the service.
+  /// The requested id; zero lets the service choose.
   public var id = GUID.zero
   /// The network.
   public var network: GUID
-  /// The name; an empty one becomes the service's own.
+  /// The name; if empty, the service's default name.
   public var name = ""
-  /// Who made the endpoint.
+  /// The owner of the endpoint.
   public var owner = ""
-  /// The addresses; without any the service takes one of each family the network has a subnet of.
+  /// The addresses; if empty, the service assigns one of each family the network has a subnet of.
   ///
-  /// A length of 0 is that of the subnet. Without an IpSubnet the narrowest one that holds the address is
-  /// taken.
+  /// A prefix length of 0 means that of the subnet. Without an IpSubnet, the narrowest one that contains the
+  /// address is used.
   public var addresses: [IPConfiguration] = []
-  /// The MAC address; nil takes one of the network's pool.
+  /// The MAC address; nil assigns one from the network's pool.
   public var mac: MACAddress?
   /// The policies, in order.
   public var policies: [EndpointPolicy] = []
   /// EndpointFlags (reference: hns, 1.5).
   public var flags: UInt32 = 0
 
-  /// Policies that came as typed ones; they stand in the place of ``policies``.
+  /// Typed policies, used instead of ``policies``.
   var given: [HCNPolicy] = []
 
-  // What only documents state.
+  // Members that only documents have.
   var dns = DNSSettings()
   var routes: [HCNRoute] = []
   var additionalParams: JSON?
   var schemaVersion = SchemaVersion()
-  /// What only the older schema has a member for, as it was given.
+  /// Members that only schema 1 has, as given.
   var v1Members = JSONObject()
 
-  /// Settings that leave all but the network and the name to the service.
+  /// Settings that leave everything but the network and the name to the service.
   ///
   /// - Parameters:
   ///   - network: The network.
@@ -57,7 +58,7 @@ public struct EndpointSettings: Hashable, Sendable {
 }
 
 extension EndpointSettings {
-  /// Reads the document of an endpoint in the shape of schema 2.
+  /// Parses the document of an endpoint in schema 2.
   init(_ reader: DocumentReader, network: GUID) throws(HCNError) {
     self.init(network: network, name: try reader.text("Name") ?? "")
     owner = try reader.text("Owner") ?? ""
@@ -77,9 +78,9 @@ extension EndpointSettings {
   }
 }
 
-/// An endpoint as the service has it.
+/// An endpoint, as reported by the service.
 ///
-/// Its policies are asked for by ``HostNetworkingService/acls(ofEndpoint:)`` or stand in its document.
+/// For its policies, see ``HostNetworkingService/acls(ofEndpoint:)`` and its document.
 public struct Endpoint: Hashable, Sendable {
   /// The id.
   public let id: GUID
@@ -95,6 +96,6 @@ public struct Endpoint: Hashable, Sendable {
   public let flags: UInt32
   /// Whether the endpoint is attached, and how.
   public let state: EndpointState
-  /// The namespace that lists the endpoint, where clients know of it.
+  /// The namespace that lists the endpoint, if it is visible to clients.
   public let namespace: GUID?
 }

@@ -12,13 +12,12 @@ enum SystemType: String, DocumentEnumeration {
 extension HostNetworkingService {
   // MARK: Attach and detach
 
-  /// Attaches an endpoint by a call of its own, as clients do that know no namespaces.
+  /// Attaches an endpoint by a separate call, as clients without namespaces do.
   ///
-  /// The service makes a namespace for it that no client sees: of type Host with the container for a
-  /// container, of type Guest for a virtual machine, and the one of the default compartment for the host. So
-  /// there is one way for a compartment to open and for filters to be programmed. Containers that are
-  /// attached by the same id share a namespace. A stated number of the compartment is not looked at
-  /// (reference: hns, 4.1 and 6.4).
+  /// The service creates a namespace for it that is not visible to clients: of type Host with the container
+  /// for a container, of type Guest for a virtual machine, and the one of the default compartment for the
+  /// host. Compartments are thus opened and filters programmed in one way only. Containers attached with the
+  /// same id share a namespace. A compartment number in the request is ignored (reference: hns, 4.1 and 6.4).
   ///
   /// - Parameters:
   ///   - id: The endpoint.
@@ -31,13 +30,13 @@ extension HostNetworkingService {
     }
     if let namespace = endpoint.namespace {
       throw HCNError(
-        .endpointNamespaceAlreadyExists, detail: "the endpoint is in the namespace \(namespace)")
+        .endpointNamespaceAlreadyExists, detail: "the endpoint is in namespace \(namespace)")
     }
     guard !endpoint.isRemote else {
-      throw HCNError(.invalidRemoteEndpointOperation, detail: "the endpoint lives on another host")
+      throw HCNError(.invalidRemoteEndpointOperation, detail: "the endpoint is on another host")
     }
     guard system == .host || !name.isEmpty else {
-      throw HCNError(.invalidArgument, detail: "the request names nothing to attach to")
+      throw HCNError(.invalidArgument, detail: "the request does not specify what to attach to")
     }
     var digest = SeededDigest(configuration.seed, "attachment")
     digest.combine(system.rawValue)
@@ -64,8 +63,7 @@ extension HostNetworkingService {
 
   /// Detaches an endpoint.
   ///
-  /// One that was attached by a namespace leaves it. Its state is then that of a detached endpoint
-  /// (reference: hns, 4.2).
+  /// If a namespace attached it, it leaves the namespace. Its state is then detached (reference: hns, 4.2).
   mutating func detach(_ id: GUID) throws(HCNError) {
     let endpoint = try existing(endpoint: id)
     guard let namespace = endpoint.namespace else { throw HCNError(.endpointNotAttached) }
@@ -73,7 +71,8 @@ extension HostNetworkingService {
     endpoints[id]?.isDetached = true
   }
 
-  /// Takes an endpoint out of the namespace that lists it; one that no client made goes with its last.
+  /// Removes an endpoint from the namespace that lists it; an implicit namespace is deleted with its last
+  /// endpoint.
   mutating func take(endpoint: GUID, outOf id: GUID) {
     let before = attachedEndpoints(of: id)
     namespaces[id]?.resources.removeAll { $0 == .endpoint(endpoint) }
@@ -83,7 +82,7 @@ extension HostNetworkingService {
     removeNamespace(namespace)
   }
 
-  /// The endpoints of a namespace that are attached; nothing where nobody is told of them.
+  /// The attached endpoints of a namespace; empty if nobody listens for notifications.
   func attachedEndpoints(of id: GUID) -> [GUID] {
     guard recordsNotifications, let namespace = namespaces[id], namespace.compartment != nil else {
       return []
@@ -91,7 +90,7 @@ extension HostNetworkingService {
     return namespace.endpoints
   }
 
-  /// Tells which endpoints were attached and which were detached.
+  /// Sends notifications for the endpoints that were attached or detached.
   mutating func notifyOfAttachments(since before: [GUID], to after: [GUID]) {
     for endpoint in before where !after.contains(endpoint) {
       notify(ServiceNotification(.networkEndpointDetached, object: endpoint))
@@ -103,22 +102,22 @@ extension HostNetworkingService {
 
   // MARK: Ports
 
-  /// Carries out a request about an endpoint's port.
+  /// Performs a request on an endpoint's port.
   ///
-  /// Add attaches it to a virtual machine, Remove detaches it from whatever it is attached to. Refresh returns
-  /// when guests know what the host knows, which here they always do (reference: hns, 2).
+  /// Add attaches it to a virtual machine, Remove detaches it from whatever it is attached to. Refresh
+  /// returns when guests have the state of the host, which here they always have (reference: hns, 2).
   mutating func modifyPort(_ id: GUID, _ request: DocumentReader, _ type: RequestType) throws(HCNError) {
     switch type {
     case .add, .update:
       let details = try request.child("Settings")
       guard let machine = try details?.guid("VirtualMachineId") else {
-        throw HCNError(.invalidArgument, detail: "the request lacks the member 'VirtualMachineId'")
+        throw HCNError(.invalidArgument, detail: "the request lacks 'VirtualMachineId'")
       }
       try attach(id, to: .virtualMachine, named: machine.uppercase)
     case .remove: try detach(id)
     case .refresh: _ = try existing(endpoint: id)
     case .reset:
-      throw HCNError(.requestUnsupported, detail: "ports take no request of type \(type.rawValue)")
+      throw HCNError(.requestUnsupported, detail: "ports do not support requests of type \(type.rawValue)")
     }
   }
 }

@@ -6,13 +6,12 @@ extension HostNetworkingService {
   /// The name of an endpoint whose document has none (reference: hns, 1.5).
   static let defaultEndpointName = "Ethernet"
 
-  /// The minor schema version that brought IpSubnets to endpoints (reference: hns, 1.5).
+  /// The minor schema version that added IpSubnets to endpoints (reference: hns, 1.5).
   static let ipSubnetSchema = 3
 
-  /// Creates an endpoint: reads the document, takes addresses and ports, and checks for conflicts.
+  /// Creates an endpoint: parses the document, assigns addresses and ports, and checks for conflicts.
   ///
-  /// A namespace named in the document is not looked at: the member is read-only to clients
-  /// (reference: hns, 1.5).
+  /// A namespace in the document is ignored: the member is read-only for clients (reference: hns, 1.5).
   mutating func createEndpoint(
     id wanted: GUID, network handle: GUID?, _ document: JSON
   ) throws(HCNError) -> GUID {
@@ -20,7 +19,7 @@ extension HostNetworkingService {
     var stated = try reader.guid("HostComputeNetwork")
     if stated == nil, let name = document["VirtualNetworkName"]?.string { stated = networkNames[name] }
     guard let network = handle ?? stated else {
-      throw HCNError(.networkNotFound, detail: "the document names no network")
+      throw HCNError(.networkNotFound, detail: "the document does not specify a network")
     }
     guard networks[network] != nil else { throw missing(.network, network) }
     var settings = try EndpointSettings(reader, network: network)
@@ -29,7 +28,7 @@ extension HostNetworkingService {
     return try makeEndpoint(settings)
   }
 
-  /// Makes an endpoint of settings that came as a document or as a value.
+  /// Creates an endpoint from settings, whether parsed or typed.
   mutating func makeEndpoint(_ settings: EndpointSettings) throws(HCNError) -> GUID {
     let endpoint = try newEndpoint(settings)
     nextOrdinal += 1
@@ -37,10 +36,9 @@ extension HostNetworkingService {
     return endpoint.id
   }
 
-  /// The endpoint a create call makes, not yet added.
+  /// The endpoint of a create call, not yet added.
   ///
-  /// It stands apart from the call so that nothing holds a copy of the network while its tables are
-  /// changed.
+  /// It is separate so that no copy of the network is alive while its tables are changed.
   private func newEndpoint(_ settings: EndpointSettings) throws(HCNError) -> EndpointObject {
     let network = try existing(network: settings.network)
     let id = try identity(
@@ -55,7 +53,7 @@ extension HostNetworkingService {
     if PolicyTable.endpoint.adds(.l2Driver, on: network.driver),
       !endpoint.policies.contains(where: { $0.type == .l2Driver })
     {
-      // Most endpoints have no other policy, and then all share one list.
+      // Most endpoints have no other policies, and then all share one list.
       if endpoint.policies.isEmpty {
         endpoint.policies = Self.l2DriverPolicies
       } else {
@@ -67,12 +65,12 @@ extension HostNetworkingService {
     return endpoint
   }
 
-  /// What every endpoint of l2bridge has among its policies (reference: hns, 1.8).
+  /// The policies that every l2bridge endpoint has (reference: hns, 1.8).
   private static let l2DriverPolicies = [Policy(type: .l2Driver, settings: [:])]
 
-  /// The endpoint of settings as they stand; addresses are checked against the network.
+  /// The endpoint of complete settings; addresses are checked against the network.
   ///
-  /// In a restored document an absent IpSubnet means none; in a client's, the one that fits.
+  /// In a restored document an absent IpSubnet means none; in a client's document, the one that fits.
   func endpoint(
     _ settings: EndpointSettings, id: GUID, ordinal: Int64, _ network: NetworkObject,
     isRestored: Bool = false
@@ -101,7 +99,7 @@ extension HostNetworkingService {
       if let wanted = stated.ipSubnet {
         let parts = network.subnet(of: address)?.ipSubnets ?? []
         guard parts.contains(where: { $0.id == wanted && $0.prefix.contains(address) }) else {
-          throw HCNError(.subnetNotFound, detail: "\(address) does not lie in the IP subnet \(wanted)")
+          throw HCNError(.subnetNotFound, detail: "\(address) is not in IP subnet \(wanted)")
         }
         place.ipSubnet = wanted
       } else if isRestored, configuration.schemaMinor >= Self.ipSubnetSchema {
@@ -122,8 +120,8 @@ extension HostNetworkingService {
 
   // MARK: Addresses
 
-  /// An address with its place in the network: the prefix length of the subnet unless one is stated,
-  /// and the narrowest IpSubnet that holds it (reference: hns, 6.2).
+  /// An address with its prefix length, by default that of the subnet, and with the narrowest IpSubnet that
+  /// contains it (reference: hns, 6.2).
   private func placed(
     _ address: IPAddress, _ length: Int, _ network: NetworkObject, isRestored: Bool = false
   ) throws(HCNError) -> IPConfiguration {
@@ -133,7 +131,7 @@ extension HostNetworkingService {
     }
     guard let subnet = network.subnet(of: address) else {
       guard network.subnets.isEmpty else {
-        throw HCNError(.invalidIP, detail: "\(address) lies in no subnet of the network")
+        throw HCNError(.invalidIP, detail: "\(address) is not in any subnet of the network")
       }
       return IPConfiguration(address: address, length: length == 0 ? width : length)
     }
@@ -141,7 +139,7 @@ extension HostNetworkingService {
       !configuration.version.has(.slash32EndpointPrefixes)
     {
       throw HCNError(
-        .invalidPrefix, detail: "HNS \(configuration.version) takes no prefix length of \(width)")
+        .invalidPrefix, detail: "HNS \(configuration.version) does not support a prefix length of \(width)")
     }
     return Self.placed(address, length, in: subnet)
   }
@@ -155,12 +153,11 @@ extension HostNetworkingService {
       address: address, length: length == 0 ? subnet.prefix.length : length, ipSubnet: part?.id)
   }
 
-  /// Checks stated addresses, or takes one of each family the network has a subnet of.
+  /// Checks the given addresses, or assigns one of each family the network has a subnet of.
   ///
-  /// Only stated addresses are taken where there are any. With a DHCP server, and on a transparent
-  /// network without subnets, an endpoint has no address of its own accord; elsewhere a network
-  /// without a subnet, or one whose subnets are full, is refused as lacking a subnet, which is this
-  /// project's choice of code.
+  /// If any address is given, none is assigned. With a DHCP server, and on a transparent network without
+  /// subnets, no address is assigned; otherwise a network without a subnet, or with full subnets, causes the
+  /// error for a missing subnet, which is this project's choice of code.
   private func takeAddresses(
     _ endpoint: inout EndpointObject, _ network: NetworkObject
   ) throws(HCNError) {
@@ -179,7 +176,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// A free address of the first subnet of a family that has one; nil where the network has no such subnet.
+  /// A free address in the first subnet of a family that has one; nil if the network has no such subnet.
   private func freePlace(
     of family: AddressFamily, _ network: NetworkObject, for endpoint: GUID
   ) throws(HCNError) -> IPConfiguration? {
@@ -197,7 +194,7 @@ extension HostNetworkingService {
     throw HCNError(.subnetNotFound, detail: "no address is free in \(full.joined(separator: ", "))")
   }
 
-  /// Refuses addresses that are held, reserved, or stated twice.
+  /// Refuses addresses that are in use, reserved, or given twice.
   func checkAddresses(_ endpoint: EndpointObject, _ network: NetworkObject) throws(HCNError) {
     var own: Set<IPAddress> = []
     let isOne = endpoint.ipConfigurations.count == 1
@@ -206,8 +203,8 @@ extension HostNetworkingService {
       func refuse(_ reason: String) -> HCNError {
         HCNError(.addressInvalidOrReserved, detail: "\(address) \(reason)")
       }
-      guard isOne || own.insert(address).inserted else { throw refuse("is stated twice") }
-      if let holder = network.addresses[address] { throw refuse("is held by the endpoint \(holder)") }
+      guard isOne || own.insert(address).inserted else { throw refuse("is given twice") }
+      if let holder = network.addresses[address] { throw refuse("is in use by endpoint \(holder)") }
       if isOfHost(address) { throw refuse("is the host's own") }
       if network.subnet(of: address)?.isReserved(address) ?? false {
         throw refuse("is the network's, the gateway's or the broadcast address")
@@ -215,7 +212,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// Checks a stated MAC address, or takes one of the network's pool.
+  /// Checks the given MAC address, or assigns one from the network's pool.
   ///
   /// The code for a MAC address in use and for an exhausted pool is this project's choice.
   private func takeMAC(_ endpoint: inout EndpointObject, _ network: NetworkObject) throws(HCNError) {
@@ -231,16 +228,16 @@ extension HostNetworkingService {
 
   func checkMAC(_ endpoint: EndpointObject, _ network: NetworkObject) throws(HCNError) {
     guard !endpoint.mac.isMulticast else {
-      throw HCNError(.invalidEndpoint, detail: "\(endpoint.mac) is the address of a group")
+      throw HCNError(.invalidEndpoint, detail: "\(endpoint.mac) is a multicast address")
     }
     if let holder = network.macs[endpoint.mac] {
-      throw HCNError(.invalidEndpoint, detail: "\(endpoint.mac) is held by the endpoint \(holder)")
+      throw HCNError(.invalidEndpoint, detail: "\(endpoint.mac) is in use by endpoint \(holder)")
     }
   }
 
-  /// The default routes of the subnets the endpoint has addresses in.
+  /// The default routes of the subnets that contain the endpoint's addresses.
   private func inheritedRoutes(_ endpoint: EndpointObject, _ network: NetworkObject) -> [HCNRoute] {
-    // An endpoint of one address shares the list of its subnet where that has only default routes.
+    // An endpoint with one address shares the list of its subnet if that has only default routes.
     if endpoint.ipConfigurations.count == 1 {
       let own = network.subnet(of: endpoint.ipConfigurations[0].address)?.routes ?? []
       if own.count < 2, own.allSatisfy(\.isDefault) { return own }
@@ -261,10 +258,10 @@ extension HostNetworkingService {
   /// (reference: hns, 6.5).
   ///
   /// - Parameters:
-  ///   - policies: The whole list the endpoint shall have.
-  ///   - endpoint: The endpoint, whose own ports of now do not count as taken.
+  ///   - policies: The complete new list of policies.
+  ///   - endpoint: The endpoint, whose current ports count as free.
   /// - Returns: The policies, each mapping with its port.
-  /// - Throws: ``HCNErrorCode/portAlreadyExists`` for a port that is taken or when none is free.
+  /// - Throws: ``HCNErrorCode/portAlreadyExists`` for a port in use, or if none is free.
   func withPorts(_ policies: [Policy], endpoint: GUID) throws(HCNError) -> [Policy] {
     guard policies.contains(where: { $0.mapping != nil }) else { return policies }
     var result = policies
@@ -285,7 +282,7 @@ extension HostNetworkingService {
       guard seen.insert(mapping.key).inserted, holder == nil || holder == endpoint else {
         throw HCNError(
           .portAlreadyExists,
-          detail: "\(mapping.protocol) port \(mapping.externalPort) of the host is published already")
+          detail: "\(mapping.protocol) port \(mapping.externalPort) of the host is already published")
       }
     }
     return result
@@ -293,7 +290,7 @@ extension HostNetworkingService {
 
   // MARK: Insertion and removal
 
-  /// Adds a checked endpoint.
+  /// Adds a validated endpoint.
   mutating func insert(_ endpoint: EndpointObject) {
     endpoints[endpoint.id] = endpoint
     if let index = networks.index(forKey: endpoint.network) { networks.values[index].hold(endpoint) }

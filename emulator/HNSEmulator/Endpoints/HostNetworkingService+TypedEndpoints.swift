@@ -2,16 +2,16 @@ public import HostModel
 import JSONText
 public import NetworkTypes
 
-/// Calls about endpoints in types, for programs that hold the service in process.
+/// Typed calls for endpoints, for programs that run the service in process.
 ///
-/// They do what the calls with documents do, by the same code, and are refused as they are; what goes in here
-/// comes out in documents and the other way round.
+/// They share the code and the errors of the calls with documents; objects created either way are visible
+/// both ways.
 extension HostNetworkingService {
   /// Creates an endpoint.
   ///
-  /// - Parameter settings: What the endpoint shall be.
+  /// - Parameter settings: The settings of the endpoint.
   /// - Returns: The id of the new endpoint.
-  /// - Throws: ``HCNError`` with the code the real service would give.
+  /// - Throws: ``HCNError`` with the code of the real service.
   public mutating func createEndpoint(_ settings: EndpointSettings) throws(HCNError) -> GUID {
     try checkNumbers()
     for case .document(let policy) in settings.policies { try Self.checkDepth(policy) }
@@ -22,7 +22,7 @@ extension HostNetworkingService {
   ///
   /// - Parameter id: The endpoint's id.
   /// - Returns: The endpoint.
-  /// - Throws: The code for a missing endpoint.
+  /// - Throws: The error for a missing endpoint.
   public func endpoint(_ id: GUID) throws(HCNError) -> Endpoint {
     let endpoint = try existing(endpoint: id)
     return Endpoint(
@@ -31,14 +31,15 @@ extension HostNetworkingService {
       namespace: visibleNamespace(of: endpoint))
   }
 
-  /// Puts ACLs in the place of those an endpoint has, as a modify request of type Update does.
+  /// Replaces the ACLs of an endpoint, like a modify request of type Update.
   ///
-  /// An ACL with an empty set of addresses, ports or protocols is refused, because no document can say it.
+  /// An ACL with an empty set of addresses, ports or protocols is refused, because no document can express
+  /// it.
   ///
   /// - Parameters:
   ///   - acls: The ACLs, in order.
   ///   - id: The endpoint.
-  /// - Throws: ``HCNErrorCode/invalidPolicy`` for an ACL this host does not take; nothing has changed then.
+  /// - Throws: ``HCNErrorCode/invalidPolicy`` for an ACL this host does not support; nothing is changed then.
   public mutating func setACLs(_ acls: [PortACL], ofEndpoint id: GUID) throws(HCNError) {
     try setPolicies(try policies(ofEndpoint: id, with: acls), ofEndpoint: id)
   }
@@ -47,12 +48,12 @@ extension HostNetworkingService {
   ///
   /// - Parameter id: The endpoint.
   /// - Returns: The ACLs.
-  /// - Throws: The code for a missing endpoint.
+  /// - Throws: The error for a missing endpoint.
   public func acls(ofEndpoint id: GUID) throws(HCNError) -> [PortACL] {
     try existing(endpoint: id).policies.acls
   }
 
-  /// The policies an endpoint has after its ACLs were replaced.
+  /// The policies of an endpoint with its ACLs replaced.
   private func policies(ofEndpoint id: GUID, with acls: [PortACL]) throws(HCNError) -> [Policy] {
     let endpoint = try existing(endpoint: id)
     let network = try existing(network: endpoint.network)
@@ -65,22 +66,22 @@ extension HostNetworkingService {
 }
 
 extension HostNetworkingService {
-  /// What the document of an endpoint says, without the document.
+  /// The typed document of an endpoint.
   package func hostComputeEndpoint(_ id: GUID) throws(HCNError) -> HostComputeEndpoint {
     typedDocument(of: try existing(endpoint: id))
   }
 
-  /// What the document of a network says, without the document.
+  /// The typed document of a network.
   package func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork {
     typedDocument(of: try existing(network: id))
   }
 
-  /// What the document of a namespace says, without the document.
+  /// The typed document of a namespace.
   package func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace {
     typedDocument(of: try existing(namespace: id))
   }
 
-  /// Creates an endpoint as a call with its document does.
+  /// Creates an endpoint, like a call with its document.
   package mutating func create(_ endpoint: HostComputeEndpoint) throws(HCNError) -> GUID {
     try checkNumbers()
     try checkDepth(of: endpoint.policies)
@@ -99,7 +100,7 @@ extension HostNetworkingService {
     return try makeEndpoint(settings)
   }
 
-  /// Carries out a request about the policies of an endpoint as a modify request of that type does.
+  /// Performs a request on the policies of an endpoint, like a modify request of that type.
   package mutating func modifyPolicies(
     ofEndpoint id: GUID, _ type: RequestType, _ policies: [HCNPolicy]
   ) throws(HCNError) {

@@ -2,19 +2,19 @@ public import JSONText
 
 /// Why the Host Networking Service refused a call.
 ///
-/// ``code``, ``name``, ``text`` and ``record`` are what a client of the real service sees;
-/// ``detail`` is the emulator's own explanation and stands in no record.
+/// ``code``, ``name``, ``text`` and ``record`` are what a client of the real service sees; ``detail`` is the
+/// emulator's own explanation and is not part of the record.
 public struct HCNError: Error, Hashable, Sendable {
   /// The code.
   public let code: HCNErrorCode
-  /// What exactly was refused and why, for people; not part of the record.
+  /// What exactly was refused and why; not part of the record.
   public let detail: String?
 
   /// Makes an error.
   ///
   /// - Parameters:
   ///   - code: The code.
-  ///   - detail: What exactly was refused and why, for people.
+  ///   - detail: What exactly was refused and why.
   public init(_ code: HCNErrorCode, detail: String? = nil) {
     self.code = code
     self.detail = detail
@@ -26,8 +26,8 @@ public struct HCNError: Error, Hashable, Sendable {
   /// The system's text for the code.
   public var text: String { code.text }
 
-  /// The error record a call returns beside the code: the text ends in a period and a blank, the
-  /// code is an unsigned decimal number (reference: hns, 3.1).
+  /// The error record a call returns with the code: the text ends with a period and a space, the code is an
+  /// unsigned decimal number (reference: hns, 3.1).
   public var record: JSON {
     ["Success": false, "Error": .string(text + ". "), "ErrorCode": .integer(Int64(code.rawValue))]
   }

@@ -128,9 +128,9 @@ extension HCNErrorCode {
   /// `E_NOTIMPL`: Not implemented.
   public static let notImplemented = HCNErrorCode(0x80004001)
 
-  /// Every code the service knows, with its name and its text (reference: hns, 3.2).
+  /// Every known code, with its name and its text (reference: hns, 3.2).
   ///
-  /// The texts of 0x803b0017, 0x803b0021, 0x803b002b and 0x803b0033 are shortened in the reference and
+  /// The texts of 0x803b0017, 0x803b0021, 0x803b002b and 0x803b0033 are abbreviated in the reference and
   /// completed here.
   package static let catalogue: [(code: HCNErrorCode, name: String, text: String)] = [
     (.networkNotFound, "HCN_E_NETWORK_NOT_FOUND", "The network was not found"),

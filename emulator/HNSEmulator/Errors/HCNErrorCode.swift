@@ -1,4 +1,4 @@
-/// A failure code of the Host Networking Service: an HRESULT.
+/// An error code of the Host Networking Service: an HRESULT.
 ///
 /// Codes of facility 0x3b are the service's own, those of facility 7 are Win32's
 /// (reference: hns, 3.1 and 3.2).
@@ -13,10 +13,10 @@ public struct HCNErrorCode: RawRepresentable, Hashable, Sendable {
 
   init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// The symbol headers have for the code, such as `HCN_E_NETWORK_NOT_FOUND`.
+  /// The symbol of the code in headers, such as `HCN_E_NETWORK_NOT_FOUND`.
   public var name: String { Self.known[self]?.name ?? "HRESULT" }
 
-  /// The system's text, without the period and blank that end it in a record.
+  /// The system's text, without the period and space that end it in a record.
   public var text: String { Self.known[self]?.text ?? "Unspecified error" }
 
   private static let known: [HCNErrorCode: (name: String, text: String)] = Dictionary(

@@ -1,22 +1,22 @@
 package import JSONText
 
-/// Why a document is not the snapshot of a host.
+/// Why a document is not a valid snapshot.
 public struct SnapshotError: Error, Hashable, Sendable {
-  /// The place in the document, such as `endpoints[3].document.MacAddress`; empty for the whole.
+  /// The path in the document, such as `endpoints[3].document.MacAddress`; empty for the document itself.
   public let path: String
-  /// What is wrong there, in words.
+  /// What is wrong there.
   public let reason: String
-  /// The format version of the document when that is newer than this program's; nil otherwise.
+  /// The format version of the document if it is newer than this program's; nil otherwise.
   public let newerFormat: Int64?
-  /// What is wrong with the text of the document where it is not JSON; nil otherwise.
+  /// The syntax error if the document is not JSON; nil otherwise.
   package let syntax: JSONError?
 
   /// Makes an error.
   ///
   /// - Parameters:
-  ///   - path: The place in the document.
-  ///   - reason: What is wrong there, in words.
-  ///   - newerFormat: The format version, when that is newer than this program's.
+  ///   - path: The path in the document.
+  ///   - reason: What is wrong there.
+  ///   - newerFormat: The format version, if it is newer than this program's.
   public init(path: String, reason: String, newerFormat: Int64? = nil) {
     self.path = path
     self.reason = reason
@@ -24,9 +24,9 @@ public struct SnapshotError: Error, Hashable, Sendable {
     syntax = nil
   }
 
-  /// Makes the error of a text that is not JSON.
+  /// Creates the error for a text that is not JSON.
   ///
-  /// - Parameter syntax: What is wrong with it.
+  /// - Parameter syntax: The syntax error.
   package init(_ syntax: JSONError) {
     path = ""
     reason = syntax.description
@@ -36,6 +36,6 @@ public struct SnapshotError: Error, Hashable, Sendable {
 }
 
 extension SnapshotError: CustomStringConvertible {
-  /// The place and the reason.
+  /// The path and the reason.
   public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
 }

@@ -17,11 +17,11 @@ extension HostNetworkingService {
     return id
   }
 
-  /// Reads the document of a load balancer and checks it against the host.
+  /// Parses the document of a load balancer and checks it against the host.
   ///
-  /// Endpoints must exist, ports must be stated, addresses and ports make at most
-  /// ``LoadBalancerObject/frontendLimit`` pairs, and what the version does not have is refused and not dropped;
-  /// all are this project's choice. `VirtualIPs` of 2018 is read as `FrontendVIPs`.
+  /// Endpoints must exist, ports must be given, addresses and ports may form at most
+  /// ``LoadBalancerObject/frontendLimit`` pairs, and features that the version lacks are refused rather than
+  /// dropped; all are this project's choice. `VirtualIPs` of 2018 is read as `FrontendVIPs`.
   func readLoadBalancer(
     _ reader: DocumentReader, id: GUID, ordinal: Int64
   ) throws(HCNError) -> LoadBalancerObject {
@@ -43,18 +43,18 @@ extension HostNetworkingService {
     for part in try reader.children("PortMappings") { balancer.ports.append(try port(part)) }
     guard !balancer.ports.isEmpty else {
       throw HCNError(
-        .invalidPolicy, detail: "a load balancer needs a member 'PortMappings' that is not empty")
+        .invalidPolicy, detail: "a load balancer needs a non-empty 'PortMappings'")
     }
     let limit = LoadBalancerObject.frontendLimit
     guard balancer.ports.count <= limit / max(1, balancer.frontendVIPs.count) else {
       throw HCNError(
-        .invalidPolicy, detail: "the addresses and ports of a load balancer make \(limit) pairs at most")
+        .invalidPolicy, detail: "the addresses and ports of a load balancer may form at most \(limit) pairs")
     }
     try checkFeatures(of: balancer)
     return balancer
   }
 
-  /// Reads a port mapping of a load balancer.
+  /// Parses a port mapping of a load balancer.
   private func port(_ reader: DocumentReader) throws(HCNError) -> LoadBalancerPort {
     let inner = try reader.whole("InternalPort", upTo: 65535) ?? 0
     guard inner != 0 else { throw HCNError(.invalidInternalPort) }
@@ -70,7 +70,7 @@ extension HostNetworkingService {
       flags: try reader.word("Flags") ?? 0)
   }
 
-  /// Refuses what the version of the service does not have (reference: hns, 5.1).
+  /// Refuses features that the version of the service lacks (reference: hns, 5.1).
   private func checkFeatures(of balancer: LoadBalancerObject) throws(HCNError) {
     let version = configuration.version
     func refuse(_ what: String) -> HCNError {
@@ -88,8 +88,8 @@ extension HostNetworkingService {
     }
   }
 
-  /// Refuses a frontend that another load balancer answers at, unless the assumption `duplicateLoadBalancer` lets
-  /// it be; the code is what clients see for ports that are taken (reference: hns, 6.10 and 9).
+  /// Refuses a frontend that another load balancer uses, unless the assumption `duplicateLoadBalancer` allows
+  /// it; the code is the one clients see for ports in use (reference: hns, 6.10 and 9).
   func checkFrontends(of balancer: LoadBalancerObject) throws(HCNError) {
     guard configuration.assumptions.duplicateLoadBalancer == .refused else { return }
     for frontend in balancer.frontends {
@@ -97,25 +97,25 @@ extension HostNetworkingService {
         throw HCNError(
           .portAlreadyExists,
           detail:
-            "the load balancer \(owner) answers at \(frontend.address?.description ?? "the host's address")"
+            "load balancer \(owner) already uses \(frontend.address?.description ?? "the host's address")"
             + ", protocol \(frontend.protocol), port \(frontend.port)")
       }
     }
   }
 
-  /// Replaces a load balancer by the one of a whole document (reference: hns, 2).
+  /// Replaces a load balancer with the one of a complete document (reference: hns, 2).
   ///
-  /// Versions without it answer that it is not implemented; since when they have it is what the switch
-  /// `modifyLoadBalancerSince` says (hns, 5.1).
+  /// Versions without this call return that it is not implemented; the assumption `modifyLoadBalancerSince`
+  /// decides which version added it (hns, 5.1).
   mutating func modifyLoadBalancer(_ id: GUID, _ settings: JSON) throws(HCNError) {
     let present = try existing(loadBalancer: id)
     guard configuration.version.modifiesLoadBalancers(configuration.assumptions) else {
       throw HCNError(
-        .notImplemented, detail: "HNS \(configuration.version) does not change load balancers")
+        .notImplemented, detail: "HNS \(configuration.version) does not support modifying load balancers")
     }
     let reader = try DocumentReader(settings, .invalidPolicy)
     if let stated = try reader.objectID(), stated != id {
-      throw HCNError(.invalidArgument, detail: "the document is that of the load balancer \(stated)")
+      throw HCNError(.invalidArgument, detail: "the document is for load balancer \(stated)")
     }
     let balancer = try readLoadBalancer(reader, id: id, ordinal: present.ordinal)
     try checkFrontends(of: balancer)
@@ -125,11 +125,11 @@ extension HostNetworkingService {
 
   mutating func deleteLoadBalancer(_ id: GUID) throws(HCNError) { remove(try existing(loadBalancer: id)) }
 
-  /// Adds a checked load balancer.
+  /// Adds a validated load balancer.
   mutating func insert(_ balancer: LoadBalancerObject) {
     loadBalancers[balancer.id] = balancer
     for frontend in balancer.frontends {
-      // Where they may share one, the oldest answers.
+      // If sharing is allowed, the oldest one handles the frontend.
       let owner = loadBalancerFrontends[frontend].flatMap { loadBalancers[$0] }
       guard owner.map({ $0.ordinal > balancer.ordinal }) ?? true else { continue }
       loadBalancerFrontends[frontend] = balancer.id
@@ -145,7 +145,7 @@ extension HostNetworkingService {
     forget(user: balancer.id, of: balancer.endpoints)
   }
 
-  /// Where load balancers may share a frontend: the oldest of those that are left.
+  /// The next owner of a shared frontend: the oldest of the remaining load balancers.
   private func heir(of frontend: LoadBalancerObject.Frontend) -> GUID? {
     guard configuration.assumptions.duplicateLoadBalancer != .refused else { return nil }
     return loadBalancers.values.filter { $0.frontends.contains(frontend) }
@@ -154,13 +154,13 @@ extension HostNetworkingService {
 
   // MARK: References to networks and endpoints
 
-  /// The network a load balancer or route names, which must exist.
+  /// The network that a load balancer or route refers to; it must exist.
   func referencedNetwork(_ reader: DocumentReader) throws(HCNError) -> GUID? {
     guard let id = try reader.guid("HostComputeNetwork") else { return nil }
     return try existing(network: id).id
   }
 
-  /// The endpoints a load balancer or route names, each once, which must exist.
+  /// The endpoints that a load balancer or route refers to, without duplicates; they must exist.
   func referencedEndpoints(_ reader: DocumentReader) throws(HCNError) -> [GUID] {
     var result: [GUID] = []
     var seen: Set<GUID> = []
@@ -174,7 +174,7 @@ extension HostNetworkingService {
     return result
   }
 
-  /// Takes a load balancer or route off the lists of the endpoints it names.
+  /// Removes a load balancer or route from the lists of the endpoints it refers to.
   mutating func forget(user: GUID, of endpoints: [GUID]) {
     for endpoint in endpoints {
       endpointUsers[endpoint]?.remove(user)
@@ -182,10 +182,10 @@ extension HostNetworkingService {
     }
   }
 
-  /// Takes an endpoint that goes out of the load balancers and routes that name it.
+  /// Removes a deleted endpoint from the load balancers and routes that refer to it.
   ///
-  /// What the real service does is in no source; that nothing names a missing endpoint is this project's
-  /// choice.
+  /// What the real service does is not documented; that no reference to a missing endpoint remains is this
+  /// project's choice.
   mutating func dropReferences(to endpoint: GUID) {
     guard !endpointUsers.isEmpty else { return }
     for user in endpointUsers.removeValue(forKey: endpoint) ?? [] {
@@ -194,7 +194,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// Takes a network that goes out of the load balancers and routes that name it.
+  /// Removes a deleted network from the load balancers and routes that refer to it.
   mutating func dropReferences(toNetwork network: GUID) {
     for balancer in loadBalancers.values where balancer.network == network {
       loadBalancers[balancer.id]?.network = nil
@@ -229,7 +229,7 @@ extension HostNetworkingService {
     return writer.document
   }
 
-  /// The state of a load balancer that is in force (reference: hns, 8.4).
+  /// The state of an active load balancer (reference: hns, 8.4).
   static let loadBalancerState: Int64 = 2
 }
 
@@ -246,10 +246,10 @@ extension LoadBalancerPort {
 }
 
 extension HNSVersion {
-  /// Whether this version can change a load balancer.
+  /// Whether this version supports modifying a load balancer.
   ///
-  /// - Parameter assumptions: The host's assumptions; `modifyLoadBalancerSince` decides between two clients that
-  ///   test for different versions (reference: hns, 5.1).
+  /// - Parameter assumptions: The host's assumptions; `modifyLoadBalancerSince` decides between two clients
+  ///   that test for different versions (reference: hns, 5.1).
   func modifiesLoadBalancers(_ assumptions: Assumptions) -> Bool {
     guard assumptions.modifyLoadBalancerSince == .hns15_5 else { return has(.modifyLoadbalancer) }
     return self >= HNSVersion(15, 5)

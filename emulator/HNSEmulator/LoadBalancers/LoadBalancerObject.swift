@@ -2,27 +2,27 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// A port that a load balancer takes and hands to its endpoints (reference: hns, 1.7).
+/// A port that a load balancer forwards to its endpoints (reference: hns, 1.7).
 struct LoadBalancerPort: Hashable {
   /// IP protocol number.
   var `protocol`: UInt32
   var internalPort: UInt16
   var externalPort: UInt16
-  /// Who stays with whom: 0 every connection by itself, 1 source address and protocol, 2 source address.
+  /// Session affinity: 0 per connection, 1 by source address and protocol, 2 by source address.
   var distributionType: UInt32
   /// Internal load balancer 1, local routed VIP 2, mux 4, preserve DIP 8, external VIP 16.
   var flags: UInt32
 }
 
-/// A load balancer as the service keeps it.
+/// The service's record of a load balancer.
 struct LoadBalancerObject: Hashable {
   static let directServerReturnFlag: UInt32 = 1
   static let ipv6Flag: UInt32 = 2
-  /// The most pairs of an address and a port that one load balancer answers at: a small document could
-  /// otherwise stand for more than there is memory for.
+  /// The most pairs of an address and a port of one load balancer: a small document could otherwise describe
+  /// more pairs than fit into memory.
   static let frontendLimit = 4_096
 
-  /// What two load balancers of a host must differ in; an address of nil is the host's own.
+  /// What must be unique among the load balancers of a host; a nil address is the host's own.
   struct Frontend: Hashable {
     var address: IPAddress?
     var isIPv6: Bool
@@ -31,7 +31,7 @@ struct LoadBalancerObject: Hashable {
   }
 
   let id: GUID
-  /// The place in the order of creation, over all kinds.
+  /// The position in the order of creation, over all kinds.
   let ordinal: Int64
   var name = ""
   var owner = ""
@@ -48,7 +48,7 @@ struct LoadBalancerObject: Hashable {
     self.ordinal = ordinal
   }
 
-  /// What the load balancer answers at.
+  /// The frontends of the load balancer.
   var frontends: [Frontend] {
     let addresses: [IPAddress?] = frontendVIPs.isEmpty ? [nil] : frontendVIPs
     return addresses.flatMap { address in
@@ -61,16 +61,16 @@ struct LoadBalancerObject: Hashable {
   }
 }
 
-/// A route of the software defined network as the service keeps it (reference: hns, 1.7).
+/// The service's record of a route of the software defined network (reference: hns, 1.7).
 struct RouteObject: Hashable {
-  /// The two names clients give the list of settings.
+  /// The two names that clients use for the list of settings.
   enum ListName: String {
     case setting = "Setting"
     case routes = "Routes"
   }
 
   let id: GUID
-  /// The place in the order of creation, over all kinds.
+  /// The position in the order of creation, over all kinds.
   let ordinal: Int64
   var name = ""
   var owner = ""
@@ -78,7 +78,7 @@ struct RouteObject: Hashable {
   var endpoints: [GUID] = []
   /// Policies of type SDNRoute.
   var settings: [Policy] = []
-  /// The name under which the settings came, and go back.
+  /// The name under which the settings were given and are returned.
   var listName = ListName.setting
   var schemaVersion = SchemaVersion()
 

@@ -2,12 +2,12 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// A guest network service as the service keeps it: what carries the host's networks into a virtual machine
+/// The service's record of a guest network service, which mirrors the host's networks into a virtual machine
 /// (reference: hns, 1.7).
 ///
-/// Nothing is mirrored here. The object keeps what a client says of it, and tells of its state.
+/// Mirroring is not emulated. The object stores what a client sets, and sends notifications of its state.
 struct GuestNetworkServiceObject: Hashable {
-  /// The states, by their names and numbers.
+  /// The states, by name and number.
   enum State: String, DocumentEnumeration {
     case none = "None"
     case created = "Created"
@@ -21,12 +21,12 @@ struct GuestNetworkServiceObject: Hashable {
   }
 
   let id: GUID
-  /// The place in the order of creation, over all kinds.
+  /// The position in the order of creation, over all kinds.
   let ordinal: Int64
   var name = ""
   var owner = ""
   var virtualMachine: GUID?
-  /// The interfaces and the way to the guest, as they were given.
+  /// The interfaces and the connection to the guest, as given.
   var mirroredInterfaces: [JSON] = []
   var mirrorsHost = false
   var serverInformation: JSON?

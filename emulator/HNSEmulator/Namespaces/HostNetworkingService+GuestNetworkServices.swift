@@ -3,7 +3,7 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// Creates a guest network service, which is in the state Created (reference: hns, 1.7 and 3).
+  /// Creates a guest network service in the state Created (reference: hns, 1.7 and 3).
   mutating func createGuestNetworkService(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try DocumentReader(settings, .invalidArgument)
     let id = try identity(
@@ -17,7 +17,7 @@ extension HostNetworkingService {
     return id
   }
 
-  /// Reads the document of a guest network service as it stands.
+  /// Parses the complete document of a guest network service.
   func readGuestNetworkService(
     _ reader: DocumentReader, id: GUID, ordinal: Int64
   ) throws(HCNError) -> GuestNetworkServiceObject {
@@ -36,10 +36,10 @@ extension HostNetworkingService {
     return service
   }
 
-  /// Carries out a request about the state, the only one the reference knows (reference: hns, 2).
+  /// Performs a request on the state, the only resource in the reference (reference: hns, 2).
   ///
-  /// Any state may follow any other, and setting the present one again is told too: what the real service
-  /// allows is in no source.
+  /// Any state may follow any other, and setting the current one again sends a notification too: what the
+  /// real service allows is not documented.
   mutating func modifyGuestNetworkService(_ id: GUID, _ settings: JSON) throws(HCNError) {
     let service = try existing(guestNetworkService: id)
     let request = try DocumentReader(settings, .invalidArgument)
@@ -47,12 +47,12 @@ extension HostNetworkingService {
       try request.enumeration("RequestType", RequestType.self, unknown: .guestRequestUnsupported) == .update
     else {
       throw HCNError(
-        .guestRequestUnsupported, detail: "a guest network service only takes updates of its state")
+        .guestRequestUnsupported, detail: "a guest network service supports only updates of its state")
     }
     let state = try request.child("Settings")?.enumeration(
       "State", GuestNetworkServiceObject.State.self, unknown: .invalidArgument)
     guard let state else {
-      throw HCNError(.invalidArgument, detail: "the request lacks the member 'Settings.State'")
+      throw HCNError(.invalidArgument, detail: "the request lacks 'Settings.State'")
     }
     guestNetworkServices[id]?.state = state
     notify(ServiceNotification(.guestNetworkServiceStateChanged, object: id, flags: service.flags))
@@ -69,7 +69,7 @@ extension HostNetworkingService {
     return service
   }
 
-  /// The document of a guest network service; schema 1 has no other, as far as is known.
+  /// The document of a guest network service; as far as is known, schema 1 has no other form.
   func document(of service: GuestNetworkServiceObject) -> JSON {
     var writer = DocumentWriter()
     writer.put("ID", service.id.uppercase)
@@ -83,7 +83,7 @@ extension HostNetworkingService {
     writer.put("Flags", service.flags)
     writer.set("Health", ["Extra": [:]])
     writer.set("SchemaVersion", service.schemaVersion.document)
-    // The only number that is printed when it is zero, because a restored document without it means Created.
+    // The only number written even if zero, because a restored document without it means Created.
     writer.set("State", .integer(service.state.number))
     return writer.document
   }

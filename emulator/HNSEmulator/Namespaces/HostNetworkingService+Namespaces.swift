@@ -3,17 +3,17 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// Creates a namespace; an empty document makes one of type Host (reference: hns, 1.6).
+  /// Creates a namespace; an empty document creates one of type Host (reference: hns, 1.6).
   ///
-  /// A wanted `NamespaceId` is tolerated and not looked at. Resources are added by modify requests; a
-  /// document that lists some is refused.
+  /// A given `NamespaceId` is ignored. Resources are added by modify requests; a document with resources is
+  /// refused.
   mutating func createNamespace(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try DocumentReader(settings, .invalidArgument)
     let name = try reader.text("Name") ?? ""
     let id = try identity(
       .namespace, wanted: wanted, document: reader.objectID(), name: name, taken: .objectAlreadyExists)
     guard try reader.list("Resources").isEmpty else {
-      throw HCNError(.requestUnsupported, detail: "resources are added by modify requests")
+      throw HCNError(.requestUnsupported, detail: "add resources by modify requests")
     }
     var namespace = try readNamespace(reader, id: id, ordinal: nextOrdinal)
     namespace.keepsCompartment = try reader.flag("CreateWithCompartment") ?? false
@@ -25,7 +25,7 @@ extension HostNetworkingService {
     return id
   }
 
-  /// Reads the document of a namespace as it stands, without its resources.
+  /// Parses the complete document of a namespace, without its resources.
   func readNamespace(
     _ reader: DocumentReader, id: GUID, ordinal: Int64
   ) throws(HCNError) -> NamespaceObject {
@@ -42,9 +42,9 @@ extension HostNetworkingService {
 
   /// Adds or removes an endpoint or a container.
   ///
-  /// The first container opens the compartment and attaches the endpoints; with the last one it goes.
-  /// A container may be added more than once and then has to be removed as often. Endpoints of other
-  /// hosts cannot be added (reference: hns, 6.4).
+  /// The first container opens the compartment and attaches the endpoints; removing the last one closes it. A
+  /// container may be added more than once and then must be removed as often. Endpoints on other hosts cannot
+  /// be added (reference: hns, 6.4).
   mutating func modifyNamespace(_ id: GUID, _ settings: JSON) throws(HCNError) {
     guard namespaces[id] != nil, namespaces[id]?.isImplicit == false else { throw missing(.namespace, id) }
     let request = try DocumentReader(settings, .invalidArgument)
@@ -57,12 +57,12 @@ extension HostNetworkingService {
     switch kind {
     case .container:
       guard let container = try details?.text("ContainerId"), !container.isEmpty else {
-        throw HCNError(.invalidArgument, detail: "the request lacks the member 'ContainerId'")
+        throw HCNError(.invalidArgument, detail: "the request lacks 'ContainerId'")
       }
       resource = .container(container)
     case .endpoint:
       guard let endpoint = try details?.guid("EndpointId") else {
-        throw HCNError(.invalidArgument, detail: "the request lacks the member 'EndpointId'")
+        throw HCNError(.invalidArgument, detail: "the request lacks 'EndpointId'")
       }
       resource = .endpoint(endpoint)
     }
@@ -72,7 +72,7 @@ extension HostNetworkingService {
     case .remove: try remove(resource, from: id)
     case .update, .refresh, .reset:
       throw HCNError(
-        .requestUnsupported, detail: "namespaces take no request of type \(type.rawValue)")
+        .requestUnsupported, detail: "namespaces do not support requests of type \(type.rawValue)")
     }
     settleCompartment(of: id)
     notifyOfAttachments(since: before, to: attachedEndpoints(of: id))
@@ -85,10 +85,10 @@ extension HostNetworkingService {
       let object = try existing(endpoint: endpoint)
       if let namespace = object.namespace {
         throw HCNError(
-          .endpointNamespaceAlreadyExists, detail: "the endpoint is in the namespace \(namespace)")
+          .endpointNamespaceAlreadyExists, detail: "the endpoint is in namespace \(namespace)")
       }
       guard !object.isRemote else {
-        throw HCNError(.invalidRemoteEndpointOperation, detail: "the endpoint lives on another host")
+        throw HCNError(.invalidRemoteEndpointOperation, detail: "the endpoint is on another host")
       }
       endpoints[endpoint]?.namespace = id
       endpoints[endpoint]?.isDetached = false
@@ -115,7 +115,7 @@ extension HostNetworkingService {
     notify(ServiceNotification(.namespaceDelete, object: id))
   }
 
-  /// Removes a namespace; its endpoints stay.
+  /// Removes a namespace; its endpoints remain.
   mutating func removeNamespace(_ namespace: NamespaceObject) {
     let id = namespace.id
     notifyOfAttachments(since: attachedEndpoints(of: id), to: [])
@@ -128,11 +128,11 @@ extension HostNetworkingService {
 
   // MARK: Compartments
 
-  /// Opens or closes the compartment of a namespace, as its containers ask for.
+  /// Opens or closes the compartment of a namespace, as its containers require.
   ///
-  /// Numbers of the host's stack start at 2 and are not given again, unless the switch
-  /// `compartmentIds` says so. In a utility VM the namespace's compartment is number 2 beside the
-  /// VM's own default compartment.
+  /// Compartment numbers of the host start at 2 and are not reused, unless the assumption `compartmentIds`
+  /// says so. In a utility VM the namespace's compartment has number 2, next to the VM's own default
+  /// compartment.
   mutating func settleCompartment(of id: GUID) {
     guard let namespace = namespaces[id], namespace.type != .hostDefault else { return }
     switch (namespace.needsCompartment, namespace.compartment) {
@@ -141,7 +141,7 @@ extension HostNetworkingService {
         namespaces[id]?.compartment = 2
         return
       }
-      // At the end of the numbers no compartment opens, like a host that has none left to give.
+      // When the numbers are exhausted, no compartment opens.
       while compartmentOwners[nextCompartment] != nil { nextCompartment += 1 }
       guard Int64(nextCompartment) < Self.compartmentLimit else { return }
       compartmentOwners[nextCompartment] = id
@@ -158,10 +158,10 @@ extension HostNetworkingService {
     }
   }
 
-  /// The host's compartments by number: the default one, and one for each namespace of type Host that
-  /// something runs in.
+  /// The host's compartments by number: the default one, and one for each namespace of type Host with a
+  /// running container.
   ///
-  /// What containers of HostDefault namespaces run in is the default compartment.
+  /// Containers of HostDefault namespaces run in the default compartment.
   public var compartments: [Compartment] {
     var standard = Compartment.hostDefault
     standard.containers = namespaces.values.filter { $0.type == .hostDefault }
@@ -172,8 +172,8 @@ extension HostNetworkingService {
       }
   }
 
-  /// The compartments inside utility VMs, by the age of their namespaces: for each VM its own default
-  /// compartment and that of the namespace.
+  /// The compartments inside utility VMs, by the age of their namespaces: for each VM its default compartment
+  /// and that of the namespace.
   public var utilityVMCompartments: [Compartment] {
     namespaces.values.filter { $0.type.isGuest && $0.compartment != nil }
       .sorted { $0.ordinal < $1.ordinal }
@@ -184,8 +184,8 @@ extension HostNetworkingService {
 
   /// The open compartment of a namespace.
   ///
-  /// The description of a compartment other than a default one is in no source; the text here is this
-  /// project's choice. So is the GUID, drawn from the namespace and the number.
+  /// The description of a non-default compartment is not documented; the text here is this project's choice.
+  /// So is the GUID, derived from the namespace and the number.
   func compartment(of namespace: NamespaceObject) -> Compartment? {
     guard let number = namespace.compartment else { return nil }
     guard namespace.type != .hostDefault else { return .hostDefault }

@@ -2,11 +2,11 @@ import HostModel
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// A free address of a subnet for an endpoint; nil when there is none.
+  /// A free address of a subnet for an endpoint; nil if there is none.
   ///
-  /// The first candidate is drawn from the seed and the ids of network, subnet and endpoint, so an
-  /// endpoint's address does not depend on the others unless they hold that very address. The order
-  /// in which the real service hands addresses out is unknown (reference: hns, 6.2).
+  /// The first candidate is derived from the seed and the ids of network, subnet and endpoint, so an
+  /// endpoint's address does not depend on other endpoints unless they use that very address. The order in
+  /// which the real service assigns addresses is unknown (reference: hns, 6.2).
   func freeAddress(in subnet: Subnet, of network: NetworkObject, for endpoint: GUID) -> IPAddress? {
     var digest = SeededDigest(configuration.seed, "address")
     digest.combine(network.id)
@@ -14,7 +14,7 @@ extension HostNetworkingService {
     digest.combine(endpoint)
     let range = subnet.prefix.range
     let size = UInt64(clamping: range.upper - range.lower)
-    // Every refused candidate is a held or reserved address, so that many candidates are enough.
+    // Every rejected candidate is a used or reserved address, so this many candidates suffice.
     let limit = network.addresses.count + hostAddresses.count + 4
     for offset in SeededWalk(size: size == .max ? size : size + 1, digest: digest).prefix(limit) {
       let address = IPAddress(range.family, range.lower + UInt128(offset))
@@ -23,13 +23,13 @@ extension HostNetworkingService {
     return nil
   }
 
-  /// Whether an address is the host's own; most hosts have so few that looking at each is quickest.
+  /// Whether an address is the host's own; most hosts have so few that a linear search is fastest.
   func isOfHost(_ address: IPAddress) -> Bool {
     configuration.addresses.count < 4
       ? configuration.addresses.contains(address) : hostAddresses.contains(address)
   }
 
-  /// A free address of the network's MAC pool for an endpoint; nil when there is none.
+  /// A free address of the network's MAC pool for an endpoint; nil if there is none.
   func freeMAC(of network: NetworkObject, for endpoint: GUID) -> MACAddress? {
     var digest = SeededDigest(configuration.seed, "mac")
     digest.combine(network.id)
@@ -56,8 +56,8 @@ extension HostNetworkingService {
     return nil
   }
 
-  /// A free external port for a mapping that leaves it to the service: one of the dynamic range
-  /// 49152 to 65535 (reference: hns, 6.5).
+  /// A free external port for a mapping without one, from the dynamic range 49152 to 65535 (reference: hns,
+  /// 6.5).
   func freePort(for mapping: PortMapping, taken: Set<PortMapping.Key>, endpoint: GUID) -> UInt16? {
     var digest = SeededDigest(configuration.seed, "port")
     digest.combine(endpoint)

@@ -3,15 +3,15 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// The switch extensions a request can turn on or off, those of both eras (reference: hns, 8.2).
+  /// The switch extensions a request can enable or disable, of older and newer builds (reference: hns, 8.2).
   static let switchExtensions: [GUID] = [
     GUID(0xe7c3_b2f0_f3c5_48df_af2b_10fe_d6d7_2e7a), GUID(0xe9b5_9cfa_2be1_4b21_828f_b6fb_dbdd_c017),
     GUID(0xf74f_241b_440f_4433_bb28_00f8_9ead_20d8), GUID(0xea24_cd6c_d17a_4348_9190_09f0_d5be_83dd),
     GUID(0x430b_dadd_bab0_41ab_a369_94b6_7fa5_be0a),
   ]
 
-  /// Carries out a request about a network: its DNS settings, switch extensions, policies and subnets
-  /// (reference: hns, 2).
+  /// Performs a request on a network: its DNS settings, switch extensions, policies and subnets (reference:
+  /// hns, 2).
   mutating func modifyNetwork(_ id: GUID, _ settings: JSON) throws(HCNError) {
     var network = try existing(network: id)
     let request = try DocumentReader(settings, .invalidArgument)
@@ -19,7 +19,7 @@ extension HostNetworkingService {
       try request.enumeration("ResourceType", NetworkResource.self, unknown: .requestUnsupported) ?? .dns
     let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
     guard let details = try request.child("Settings") else {
-      throw HCNError(.invalidNetwork, detail: "the request lacks the member 'Settings'")
+      throw HCNError(.invalidNetwork, detail: "the request lacks 'Settings'")
     }
     switch (resource, type) {
     case (.dns, .add), (.dns, .update): network.dns = try details.dnsSettings()
@@ -39,7 +39,7 @@ extension HostNetworkingService {
     default:
       throw HCNError(
         .requestUnsupported,
-        detail: "networks take no request of type \(type.rawValue) for \(resource.rawValue)")
+        detail: "networks do not support requests of type \(type.rawValue) for \(resource.rawValue)")
     }
     try check(network)
     if let adapter = networks[id]?.ownedAdapter { adapterOwners[adapter] = nil }
@@ -47,7 +47,7 @@ extension HostNetworkingService {
     if let adapter = network.ownedAdapter { adapterOwners[adapter] = id }
   }
 
-  /// Subnets can be changed from schema 2.6 on; one that endpoints have addresses of stays.
+  /// Subnets can be changed since schema 2.6; one with endpoint addresses cannot be removed.
   private func changeSubnets(
     _ network: inout NetworkObject, _ type: RequestType, _ details: DocumentReader
   ) throws(HCNError) {
@@ -96,15 +96,15 @@ extension HostNetworkingService {
       for part in stated {
         if type == .add {
           guard !subnet.ipSubnets.contains(where: { $0.id == part.id || $0.prefix == part.prefix }) else {
-            throw HCNError(.invalidIPSubnet, detail: "\(part.prefix) is there already")
+            throw HCNError(.invalidIPSubnet, detail: "\(part.prefix) already exists")
           }
           subnet.ipSubnets.append(part)
           continue
         }
         guard let place = subnet.ipSubnets.firstIndex(where: { $0.id == part.id || $0.prefix == part.prefix })
-        else { throw HCNError(.subnetNotFound, detail: "\(part.prefix) is not there") }
+        else { throw HCNError(.subnetNotFound, detail: "\(part.prefix) does not exist") }
         if network.addresses.keys.contains(where: { part.prefix.contains($0) }) {
-          throw HCNError(.entityHasReferences, detail: "an endpoint has an address of \(part.prefix)")
+          throw HCNError(.entityHasReferences, detail: "an endpoint has an address in \(part.prefix)")
         }
         subnet.ipSubnets.remove(at: place)
       }
@@ -114,20 +114,20 @@ extension HostNetworkingService {
     throw HCNError(.subnetNotFound)
   }
 
-  /// Refuses to take away an IP set that an ACL of the network's endpoints still names
-  /// (reference: hns, 6.6).
+  /// Refuses to remove an IP set that an ACL of the network's endpoints still refers to (reference: hns,
+  /// 6.6).
   private func checkRemovedSets(_ before: [Policy], _ network: NetworkObject) throws(HCNError) {
     let kept = sets(of: network)
     let gone = Set(before.filter { $0.type == .setPolicy }.compactMap { $0.settings["Id"]?.string })
       .filter { kept[$0] == nil }
     guard !gone.isEmpty else { return }
     for (name, set) in kept where set.isNestedSet && set.setValues.contains(where: { gone.contains($0) }) {
-      throw HCNError(.entityHasReferences, detail: "the IP set '\(name)' names a set that would go")
+      throw HCNError(.entityHasReferences, detail: "IP set '\(name)' refers to a set that would be removed")
     }
     for endpoint in network.endpoints {
       for policy in endpoints[endpoint]?.policies ?? [] {
         if let name = policy.acl?.setNames.first(where: { gone.contains($0) }) {
-          throw HCNError(.entityHasReferences, detail: "an ACL names the IP set '\(name)'")
+          throw HCNError(.entityHasReferences, detail: "an ACL refers to IP set '\(name)'")
         }
       }
     }

@@ -3,15 +3,15 @@ import JSONText
 public import NetworkTypes
 
 extension HostNetworkingService {
-  /// Creates a network: reads the document, fills in what it leaves to the service, and checks it
-  /// against the networks there are.
+  /// Creates a network: parses the document, assigns what it leaves to the service, and checks it against the
+  /// existing networks.
   mutating func createNetwork(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try networkReader(settings)
     let name = try reader.text("Name") ?? ""
     let id = try identity(
       .network, wanted: wanted, document: reader.objectID(), name: name, taken: .networkAlreadyExists)
     if !name.isEmpty, networkNames[name] != nil {
-      throw HCNError(.networkAlreadyExists, detail: "there is a network named '\(name)' already")
+      throw HCNError(.networkAlreadyExists, detail: "a network named '\(name)' already exists")
     }
     var network = try readNetwork(reader, id: id, ordinal: nextOrdinal)
     network.v1Members = V1Translation.ownNetworkMembers(settings)
@@ -29,7 +29,7 @@ extension HostNetworkingService {
     try DocumentReader(try V1Translation.network(settings), .invalidNetwork)
   }
 
-  /// Reads the document of a network as it stands.
+  /// Parses the complete document of a network.
   func readNetwork(
     _ reader: DocumentReader, id: GUID, ordinal: Int64
   ) throws(HCNError) -> NetworkObject {
@@ -83,7 +83,7 @@ extension HostNetworkingService {
     for range in try reader.child("MacPool")?.children("Ranges") ?? [] {
       guard let start = try range.mac("StartMacAddress"), let end = try range.mac("EndMacAddress"),
         start <= end
-      else { throw HCNError(.invalidNetwork, detail: "a MAC range needs a start and an end behind it") }
+      else { throw HCNError(.invalidNetwork, detail: "a MAC range needs a start and an end after it") }
       guard !pool.contains(where: { $0.overlaps(start.value...end.value) }) else {
         throw HCNError(.invalidNetwork, detail: "the MAC ranges overlap")
       }
@@ -92,12 +92,12 @@ extension HostNetworkingService {
     return pool
   }
 
-  // MARK: What a new network is given
+  // MARK: Values the service assigns
 
-  /// Fills in what a document leaves to the service (reference: hns, 6.2).
+  /// Assigns the values a document leaves to the service (reference: hns, 6.2).
   ///
-  /// The management address, which the real service fills in a while later, is there at once unless
-  /// ``defersSettling`` asks for the wait.
+  /// The real service assigns the management address a while later; here it is assigned at once, unless
+  /// ``defersSettling`` is set.
   private func fill(_ network: inout NetworkObject) throws(HCNError) {
     if network.macPool.isEmpty { network.macPool = [drawnMACBlock(network.id)] }
     if network.driver == .nat {
@@ -126,7 +126,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// Gives a network of l2bridge or overlay the host's management address as its provider address.
+  /// Sets the host's management address as the provider address of an l2bridge or overlay network.
   private func settle(_ network: inout NetworkObject) {
     network.isSettled = true
     guard !network.policies.contains(where: { $0.type == .providerAddress }),
@@ -139,12 +139,12 @@ extension HostNetworkingService {
       at: index)
   }
 
-  /// The networks that wait for their management address, in the order of their creation.
+  /// The networks without their management address yet, in the order of their creation.
   public var unsettledNetworks: [GUID] {
     networks.values.filter { !$0.isSettled }.sorted { $0.ordinal < $1.ordinal }.map(\.id)
   }
 
-  /// Fills in what a network waits for; one that waits for nothing stays as it is.
+  /// Assigns the management address to a network that lacks it; other networks are unchanged.
   mutating func settle(network id: GUID) throws(HCNError) {
     var network = try existing(network: id)
     guard !network.isSettled else { return }
@@ -157,8 +157,8 @@ extension HostNetworkingService {
     configuration.addresses.first { $0.family == family }
   }
 
-  /// A block of 4,096 addresses from 00-15-5D-XX-X0-00 on (reference: hns, 1.2), preferably one that no
-  /// other network draws from.
+  /// A block of 4,096 addresses starting at 00-15-5D-XX-X0-00 (reference: hns, 1.2), preferably one that no
+  /// other network uses.
   private func drawnMACBlock(_ network: GUID) -> ClosedRange<UInt64> {
     var digest = SeededDigest(configuration.seed, "macPool")
     digest.combine(network)
@@ -169,9 +169,9 @@ extension HostNetworkingService {
     return start...start | 0xfff
   }
 
-  /// A private /20 out of 172.16.0.0/12 or else 192.168.0.0/16 for a NAT network that names no subnet,
-  /// clear of the other networks and of the host's addresses; its first host is the gateway
-  /// (reference: hns, 6.2).
+  /// A private /20 from 172.16.0.0/12 or else 192.168.0.0/16 for a NAT network without a subnet, not
+  /// overlapping the other networks or the host's addresses; its first host is the gateway (reference: hns,
+  /// 6.2).
   private func drawnSubnet(_ network: GUID) throws(HCNError) -> Subnet {
     var digest = SeededDigest(configuration.seed, "subnet")
     digest.combine(network)
@@ -193,8 +193,8 @@ extension HostNetworkingService {
     throw HCNError(.invalidSubnet, detail: "every private block is in use")
   }
 
-  /// The default route of a NAT subnet that states none: WinNAT answers at the first host address, as
-  /// far as this project knows.
+  /// The default route of a NAT subnet without one: as far as this project knows, WinNAT uses the first host
+  /// address.
   private func firstHost(_ prefix: IPPrefix) -> [HCNRoute] {
     guard prefix.length < prefix.family.bitWidth - 1, let first = prefix.address.next else { return [] }
     return [.default(via: first)]
@@ -202,19 +202,19 @@ extension HostNetworkingService {
 
   // MARK: Checks
 
-  /// Checks a network against itself and against the others.
+  /// Checks a network for consistency and against the other networks.
   ///
-  /// The adapter must exist where the host's adapters are known, and each switch needs its own unless
-  /// the network is layered on another (reference: hns, 6.9; the real service lets networks of one type
-  /// share one, 10.2). An overlay subnet needs a VSID.
+  /// The adapter must exist if the host's adapters are known, and each switch needs its own unless the
+  /// network is layered on another (reference: hns, 6.9; the real service lets networks of one type share
+  /// one, 10.2). An overlay subnet needs a VSID.
   func check(_ network: NetworkObject) throws(HCNError) {
     let subnets = network.subnets
     let version = configuration.version
     if Set(subnets.map(\.prefix.family)).count > 1, !version.has(.ipv6DualStack) {
-      throw HCNError(.invalidSubnet, detail: "HNS \(version) has no networks of two address families")
+      throw HCNError(.invalidSubnet, detail: "HNS \(version) does not support dual-stack networks")
     }
     if network.flags & NetworkObject.disableHostPortFlag != 0, !version.has(.disableHostPort) {
-      throw HCNError(.invalidNetwork, detail: "HNS \(version) does not have the flag DisableHostPort")
+      throw HCNError(.invalidNetwork, detail: "HNS \(version) does not support the flag DisableHostPort")
     }
     for (index, subnet) in subnets.enumerated() {
       if subnets[..<index].contains(where: { $0.prefix.range.overlaps(subnet.prefix.range) }) {
@@ -232,7 +232,7 @@ extension HostNetworkingService {
     guard network.driver.usesAdapter else { return }
     if let layer = network.layer {
       guard networks[layer] != nil else {
-        throw HCNError(.layerNotFound, detail: "there is no network \(layer) to be layered on")
+        throw HCNError(.layerNotFound, detail: "the network to layer on, \(layer), does not exist")
       }
       return
     }
@@ -246,11 +246,11 @@ extension HostNetworkingService {
     }
     if let owner = adapterOwners[adapter], owner != network.id {
       throw HCNError(
-        .adapterNotFound, detail: "the adapter '\(adapter)' belongs to the network \(owner)")
+        .adapterNotFound, detail: "adapter '\(adapter)' is in use by network \(owner)")
     }
   }
 
-  /// Adds a checked network.
+  /// Adds a validated network.
   mutating func insert(_ network: NetworkObject) {
     networks[network.id] = network
     if !network.name.isEmpty { networkNames[network.name] = network.id }
@@ -271,6 +271,6 @@ extension HostNetworkingService {
 }
 
 extension NetworkObject {
-  /// The adapter whose switch is this network's own.
+  /// The adapter of a switch that this network does not share.
   var ownedAdapter: String? { driver.usesAdapter && layer == nil ? adapter : nil }
 }

@@ -15,9 +15,9 @@ extension HostNetworkingService {
     return id
   }
 
-  /// Reads the document of a route.
+  /// Parses the document of a route.
   ///
-  /// Its settings come as `Setting` or as `Routes`; both are taken and the one that was given goes back
+  /// Its settings are given as `Setting` or as `Routes`; both are accepted, and the given one is returned
   /// (reference: hns, 1.7 and 9).
   func readRoute(_ reader: DocumentReader, id: GUID, ordinal: Int64) throws(HCNError) -> RouteObject {
     var route = RouteObject(id: id, ordinal: ordinal)
@@ -35,18 +35,18 @@ extension HostNetworkingService {
         ["Type": .string(PolicyType.sdnRoute.rawValue), "Settings": $0]
       })
     guard !route.settings.isEmpty else {
-      throw HCNError(.invalidPolicy, detail: "a route needs a member 'Setting' that is not empty")
+      throw HCNError(.invalidPolicy, detail: "a route needs a non-empty 'Setting'")
     }
     return route
   }
 
-  /// Replaces a route by the one of a whole document, like a load balancer; the reference only knows that the
-  /// call exists (reference: hns, 3).
+  /// Replaces a route with the one of a complete document, as for load balancers; the reference documents
+  /// only that the call exists (reference: hns, 3).
   mutating func modifyRoute(_ id: GUID, _ settings: JSON) throws(HCNError) {
     let present = try existing(route: id)
     let reader = try DocumentReader(settings, .invalidPolicy)
     if let stated = try reader.objectID(), stated != id {
-      throw HCNError(.invalidArgument, detail: "the document is that of the route \(stated)")
+      throw HCNError(.invalidArgument, detail: "the document is for route \(stated)")
     }
     let route = try readRoute(reader, id: id, ordinal: present.ordinal)
     forget(user: id, of: present.endpoints)
@@ -59,7 +59,7 @@ extension HostNetworkingService {
     forget(user: id, of: route.endpoints)
   }
 
-  /// Adds a checked route.
+  /// Adds a validated route.
   mutating func insert(_ route: RouteObject) {
     routes[route.id] = route
     for endpoint in route.endpoints { endpointUsers[endpoint, default: []].insert(route.id) }

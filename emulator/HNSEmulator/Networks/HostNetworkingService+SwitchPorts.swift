@@ -6,7 +6,7 @@ extension HostNetworkingService {
   /// The priority of the platform's own rules (reference: hns, 6.8).
   static let platformPriority: UInt16 = 65500
 
-  /// The priority of port mappings in their layer, which no source states; this project's choice.
+  /// The priority of port mappings in their layer, which is not documented; this project's choice.
   private static let mappingPriority: UInt16 = 100
 
   /// The VFP ports of all attached endpoints, by the age of the endpoints.
@@ -14,19 +14,19 @@ extension HostNetworkingService {
     endpoints.values.sorted { $0.ordinal < $1.ordinal }.compactMap { port(of: $0) }
   }
 
-  /// The VFP port of an endpoint; nil when there is no such endpoint or it is not attached.
+  /// The VFP port of an endpoint; nil if there is no such endpoint or it is not attached.
   ///
   /// - Parameter id: The endpoint.
   /// - Returns: The port.
   public func switchPort(of id: GUID) -> SwitchPort? { endpoints[id].flatMap { port(of: $0) } }
 
-  /// The port's rules follow from the endpoint's policies.
+  /// The rules of the port follow from the endpoint's policies.
   ///
-  /// Switch ACLs are programmed where the vendor's table has VFP; elsewhere (nat and transparent) the
-  /// service takes and keeps them and nothing enforces them. Without a programmed ACL the platform
-  /// allows everything at 65500 in both directions. With one, `implicitDeny` and `implicitDenyScope`
-  /// say which of these rules go; only ACLs of type Switch count for VFP
-  /// (reference: hns, 6.7 and 6.8; windows-firewall-and-vfp, 4.3 and 9).
+  /// Switch ACLs are programmed if the vendor's table lists VFP; otherwise (nat and transparent) the service
+  /// stores them and nothing enforces them. Without a programmed ACL the platform allows everything at 65500
+  /// in both directions. With one, `implicitDeny` and `implicitDenyScope` decide which of these rules are
+  /// removed; only ACLs of type Switch count for VFP (reference: hns, 6.7 and 6.8; windows-firewall-and-vfp,
+  /// 4.3 and 9).
   private func port(of endpoint: EndpointObject) -> SwitchPort? {
     guard state(of: endpoint).isAttached, let network = networks[endpoint.network],
       let cell = cell(of: endpoint, network)
@@ -36,7 +36,7 @@ extension HostNetworkingService {
     var rules = PortACL.program(
       acls, driver: network.driver, families: families, assumptions: configuration.assumptions
     ).vfp
-    // An ACL of a family the port does not filter has no rule, and counts as one the endpoint carries.
+    // An ACL of a family the port does not filter has no rule, but counts as an ACL of the endpoint.
     let switchACLs = acls.filter {
       $0.effectiveRuleType(driver: network.driver, assumptions: configuration.assumptions) == .switch
     }
@@ -72,17 +72,17 @@ extension HostNetworkingService {
     return digest.guid
   }
 
-  /// The cell of the driver by isolation table an endpoint is in, once it is in a namespace.
+  /// The cell of the table by driver and isolation that applies to an endpoint, once it is in a namespace.
   func cell(of endpoint: EndpointObject, _ network: NetworkObject) -> PlatformCell? {
     endpoint.namespace.flatMap { namespaces[$0] }.map {
       PlatformCell(driver: network.driver, isolation: $0.type.isGuest ? .hyperv : .process)
     }
   }
 
-  /// The directions that ACLs close for what they do not match, and what then happens to it.
+  /// The directions in which ACLs change the default action, and the action for unmatched traffic.
   ///
   /// - Parameter directions: The directions of the ACLs programmed at one enforcement point.
-  /// - Returns: What happens to unmatched traffic, by closed direction.
+  /// - Returns: The action for unmatched traffic, by affected direction.
   func closedDirections(_ directions: Set<Direction>) -> [Direction: UnmatchedTraffic] {
     let outcome: UnmatchedTraffic
     switch configuration.assumptions.implicitDeny {
@@ -96,9 +96,9 @@ extension HostNetworkingService {
     return Dictionary(uniqueKeysWithValues: closed.map { ($0, outcome) })
   }
 
-  /// The endpoint's ACLs with the addresses of the IP sets they name in place of the names.
+  /// The endpoint's ACLs with IP set references replaced by the addresses of the sets.
   ///
-  /// On Windows Server 2025 ACLs on nat may be stored only, as the assumption `natAclOnServer2025` says
+  /// On Windows Server 2025 ACLs on nat may only be stored, depending on the assumption `natAclOnServer2025`
   /// (reference: windows-firewall-and-vfp, 4.3).
   func programmedACLs(of endpoint: EndpointObject, _ network: NetworkObject) -> [PortACL] {
     let cell = PlatformCell(driver: network.driver, isolation: .process)
@@ -109,12 +109,12 @@ extension HostNetworkingService {
     return acls.map { resolved($0, sets) }
   }
 
-  /// An ACL with the members of its IP sets as addresses.
+  /// An ACL with its IP set references replaced by addresses.
   ///
-  /// In a rule made of IP sets `LocalAddresses` holds the sources and `RemoteAddresses` the
-  /// destinations in both directions, as the one public client that uses them has it; so in an
-  /// inbound rule the two are exchanged, unless the assumption `setRoles` says otherwise
-  /// (reference: hns, 1.8.1). An empty set matches nothing.
+  /// In a rule with IP sets, `LocalAddresses` lists the sources and `RemoteAddresses` the destinations in
+  /// both directions, according to the only public client that uses them; so in an inbound rule the two are
+  /// swapped, unless the assumption `setRoles` says otherwise (reference: hns, 1.8.1). An empty set matches
+  /// nothing.
   private func resolved(_ acl: PortACL, _ sets: [String: Policy]) -> PortACL {
     guard acl.namesSets else { return acl }
     func union(_ names: [String], _ own: AddressSet?) -> AddressSet? {
@@ -134,15 +134,15 @@ extension HostNetworkingService {
 
   /// The addresses of an IP set.
   ///
-  /// Nested sets name sets that stand before them, so this ends.
+  /// Nested sets refer only to earlier sets, so this terminates.
   private func members(of name: String, _ sets: [String: Policy]) -> AddressSet {
     guard let set = sets[name] else { return AddressSet() }
     guard set.isNestedSet else { return AddressSet(set.setValues.compactMap { AddressRange(listed: $0) }) }
     return set.setValues.reduce(AddressSet()) { $1 == name ? $0 : $0.union(members(of: $1, sets)) }
   }
 
-  /// On l2bridge and overlay a published port is a rule of the NAT layer, named as captures show it; it
-  /// matches the outer address and port (reference: windows-firewall-and-vfp, 3.5).
+  /// On l2bridge and overlay a published port is a rule of the NAT layer, named as in captures; it matches
+  /// the outer address and port (reference: windows-firewall-and-vfp, 3.5).
   private func mappingRules(of endpoint: EndpointObject, _ network: NetworkObject) -> [VFPRule] {
     guard network.driver == .l2bridge || network.driver == .overlay else { return [] }
     return endpoint.policies.compactMap(\.mapping).map { mapping in

@@ -2,7 +2,7 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// A network as the service keeps it.
+/// The service's record of a network.
 struct NetworkObject: Hashable {
   // Bits of NetworkFlags (reference: hns, 1.4).
   static let nonPersistentFlag: UInt32 = 8
@@ -11,29 +11,29 @@ struct NetworkObject: Hashable {
   static let disableHostPortFlag: UInt32 = 1024
 
   let id: GUID
-  /// The place in the order of creation, over all kinds.
+  /// The position in the order of creation, over all kinds.
   let ordinal: Int64
   let driver: NetworkDriver
   var name = ""
   var owner = ""
   var policies: [Policy] = []
-  /// The MAC addresses endpoints are given, as numbers.
+  /// The MAC addresses for endpoints, as numbers.
   var macPool: [ClosedRange<UInt64>] = []
   var dns = DNSSettings()
   var ipams: [IPAM] = []
   var flags: UInt32 = 0
   var additionalParams: JSON?
-  /// `Health.Extra` as it was given.
+  /// `Health.Extra`, as given.
   var healthExtra = JSONObject()
   var schemaVersion = SchemaVersion()
-  /// The switch extensions that were turned on or off by request.
+  /// The switch extensions that were enabled or disabled by a request.
   var extensions: [GUID: Bool] = [:]
-  /// What only the older schema has a member for, as it was given.
+  /// Members that only schema 1 has, as given.
   var v1Members = JSONObject()
-  /// Whether the service has filled in what it fills in some time after the network is made.
+  /// Whether the service has assigned the values it adds some time after creation.
   var isSettled = true
 
-  // What follows is derived from the network's endpoints.
+  // The rest is derived from the network's endpoints.
   private(set) var addresses: [IPAddress: GUID] = [:]
   private(set) var macs: [MACAddress: GUID] = [:]
 
@@ -46,13 +46,13 @@ struct NetworkObject: Hashable {
   /// The endpoints, each of which has one MAC address.
   var endpoints: Dictionary<MACAddress, GUID>.Values { macs.values }
 
-  /// Notes what an endpoint of the network holds.
+  /// Records the addresses of an endpoint of the network.
   mutating func hold(_ endpoint: EndpointObject) {
     for configuration in endpoint.ipConfigurations { addresses[configuration.address] = endpoint.id }
     macs[endpoint.mac] = endpoint.id
   }
 
-  /// Forgets what an endpoint that goes held.
+  /// Removes the addresses of a deleted endpoint.
   mutating func release(_ endpoint: EndpointObject) {
     for configuration in endpoint.ipConfigurations { addresses[configuration.address] = nil }
     macs[endpoint.mac] = nil
@@ -64,7 +64,7 @@ struct NetworkObject: Hashable {
   /// Whether addresses come from a DHCP server outside the host.
   var usesDHCP: Bool { ipams.contains { $0.type == .dhcp } }
 
-  /// The subnet that holds an address.
+  /// The subnet that contains an address.
   func subnet(of address: IPAddress) -> Subnet? {
     for ipam in ipams {
       if let match = ipam.subnets.first(where: { $0.prefix.contains(address) }) { return match }
@@ -77,8 +77,7 @@ struct NetworkObject: Hashable {
     policies.first { $0.type == .netAdapterName }?.settings["NetworkAdapterName"]?.string
   }
 
-  /// The network whose switch this one shares, when it is layered on another
-  /// (reference: hns, 6.9).
+  /// The network whose switch this one shares, if it is layered on another (reference: hns, 6.9).
   var layer: GUID? {
     let constraint = policies.first { $0.type == .layerConstraint }?.settings["LayerId"]?.string
     return (constraint ?? healthExtra["LayeredOn"]?.string).flatMap { GUID($0) }

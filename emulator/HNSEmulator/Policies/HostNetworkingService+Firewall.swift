@@ -3,8 +3,8 @@ import JSONText
 public import NetworkTypes
 
 extension HostNetworkingService {
-  /// Windows Firewall for every compartment: the host's default one, those of containers by number,
-  /// then the utility VMs' default compartments and those of their namespaces by age.
+  /// Windows Firewall of every compartment: the host's default one, those of containers by number, then the
+  /// default compartments of utility VMs and those of their namespaces by age.
   public var firewallCompartments: [FirewallInstance] {
     let owned = compartmentOwners.sorted { $0.key < $1.key }.compactMap { namespaces[$0.value] }
     let guests = namespaces.values.filter { $0.type.isGuest && $0.compartment != nil }
@@ -18,8 +18,7 @@ extension HostNetworkingService {
       }
   }
 
-  /// The firewall of an endpoint's compartment; nil when there is no such endpoint or it is not
-  /// attached.
+  /// The firewall of an endpoint's compartment; nil if there is no such endpoint or it is not attached.
   ///
   /// - Parameter id: The endpoint.
   /// - Returns: The instance.
@@ -44,11 +43,11 @@ extension HostNetworkingService {
 
   /// The firewall of a namespace's compartment, with the defaults of its isolation and of the build.
   ///
-  /// A utility VM's own instance cannot be programmed: Host ACLs of its endpoints are taken and kept,
-  /// and nothing enforces them (reference: network-isolation, both tables). In a container's
-  /// compartment the platform allows all outbound traffic and admits some protocols by rules; a Host
-  /// ACL takes these away in its direction, as `implicitDeny` and `implicitDenyScope` say. Only ACLs
-  /// of type Host count for Windows Firewall.
+  /// A utility VM's own instance cannot be programmed: Host ACLs of its endpoints are stored, and nothing
+  /// enforces them (reference: network-isolation, both tables). In a container's compartment the platform
+  /// allows all outbound traffic and has allow rules for some inbound protocols; a Host ACL removes these in
+  /// its direction, depending on `implicitDeny` and `implicitDenyScope`. Only ACLs of type Host count for
+  /// Windows Firewall.
   private func instance(of namespace: NamespaceObject) -> FirewallInstance? {
     guard let compartment = compartment(of: namespace) else { return nil }
     let attached = namespace.endpoints
@@ -72,7 +71,7 @@ extension HostNetworkingService {
       aclFamilies: aclFamilies(of: attached))
   }
 
-  /// The address families that the ACLs of endpoints reach.
+  /// The address families to which the ACLs of endpoints apply.
   private func aclFamilies(of endpoints: [GUID]) -> [AddressFamily] {
     let cells = endpoints.compactMap { id in
       self.endpoints[id].flatMap { endpoint in networks[endpoint.network].flatMap { cell(of: endpoint, $0) } }
@@ -82,7 +81,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// The rules of an endpoint's Host ACLs, where Windows Firewall can be programmed.
+  /// The rules of an endpoint's Host ACLs, if Windows Firewall can be programmed.
   private func hostRules(of id: GUID) -> [FirewallRule] {
     guard let endpoint = endpoints[id], let network = networks[endpoint.network],
       let cell = cell(of: endpoint, network), cell.programmablePoints.contains(.windowsFirewall)
@@ -93,7 +92,7 @@ extension HostNetworkingService {
     ).firewall
   }
 
-  /// A published port has an inbound allow rule for the container's port: on nat always, elsewhere
+  /// A published port has an inbound allow rule for the container's port: always on nat, and on other drivers
   /// before version 1709 (reference: hns, 6.5; network-isolation; windows-firewall-and-vfp, 4.3).
   private func publishedRules(of id: GUID) -> [FirewallRule] {
     guard let endpoint = endpoints[id], let network = networks[endpoint.network],
@@ -108,9 +107,9 @@ extension HostNetworkingService {
     }
   }
 
-  /// The name of the rule that admits the default protocols: that of the compartment before version
-  /// 1803, as the assumption `compartmentFirewallRule` says; otherwise this project's own
-  /// (reference: windows-firewall-and-vfp, 9).
+  /// The name of the rule that allows the default protocols: before version 1803 that of the compartment,
+  /// depending on the assumption `compartmentFirewallRule`; otherwise this project's own (reference:
+  /// windows-firewall-and-vfp, 9).
   private func defaultRuleName(_ compartment: UInt32, _ endpoint: GUID?) -> String {
     let hasOwnRule =
       switch configuration.assumptions.compartmentFirewallRule {

@@ -3,8 +3,8 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// Carries out a request about an endpoint's policies or its port; a request that names no resource is
-  /// about the port, which is number 0 (reference: hns, 2).
+  /// Performs a request on an endpoint's policies or its port; a request without a resource applies to the
+  /// port, which is number 0 (reference: hns, 2).
   mutating func modifyEndpoint(_ id: GUID, _ settings: JSON) throws(HCNError) {
     let request = try DocumentReader(settings, .invalidArgument)
     guard endpoints[id] != nil else { throw missing(.endpoint, id) }
@@ -15,7 +15,7 @@ extension HostNetworkingService {
     try setPolicies(try modifiedPolicies(ofEndpoint: id, request), ofEndpoint: id)
   }
 
-  /// Puts a checked list of policies in the place of an endpoint's.
+  /// Replaces an endpoint's policies with a validated list.
   mutating func setPolicies(_ policies: [Policy], ofEndpoint id: GUID) throws(HCNError) {
     for policy in endpoints[id]?.policies ?? [] {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
@@ -38,7 +38,7 @@ extension HostNetworkingService {
       network)
   }
 
-  /// Checks the whole list of policies an endpoint shall have, and gives its mappings their ports.
+  /// Validates an endpoint's complete new list of policies, and assigns ports to its mappings.
   func checked(
     _ policies: [Policy], endpoint: GUID, _ network: NetworkObject
   ) throws(HCNError) -> [Policy] {
@@ -50,10 +50,10 @@ extension HostNetworkingService {
     return policies
   }
 
-  /// The list that an update with policies of some types makes of the present one.
+  /// The result of an update with policies of some types.
   func updated(_ present: [Policy], by stated: [Policy], of types: Set<PolicyType?>) -> [Policy] {
     if present.isEmpty || configuration.assumptions.policyUpdateScope == .all { return stated }
-    // Lists are long and of few types.
+    // Lists are long and contain few types.
     let only = types.count == 1 ? types.first : nil
     let isReplaced = { (policy: Policy) in only.map { $0 == policy.type } ?? types.contains(policy.type) }
     guard let index = present.firstIndex(where: isReplaced) else { return present + stated }
@@ -66,18 +66,18 @@ extension HostNetworkingService {
   /// The `Settings` of a request about policies.
   func policyDetails(_ request: DocumentReader) throws(HCNError) -> DocumentReader {
     guard let details = request.value("Settings"), details.object != nil else {
-      throw HCNError(.invalidPolicy, detail: "the request lacks the member 'Settings'")
+      throw HCNError(.invalidPolicy, detail: "the request lacks 'Settings'")
     }
     return try DocumentReader(details, .invalidPolicy)
   }
 
-  /// The list of policies that a request makes of the present one (reference: hns, 6.6).
+  /// The result of a request on a list of policies (reference: hns, 6.6).
   ///
-  /// Add appends. Remove takes away the first policy that equals each stated one and is refused as a
-  /// whole when one is missing. Update replaces the policies of the types it states, in place of the
-  /// first of them, or every policy when the assumption `policyUpdateScope` says so; IP sets it replaces by
-  /// id. An update without any policy removes the ACLs, as a post of the older interface does; one of a
-  /// single empty policy removes the proxies, as a public client means it.
+  /// Add appends. Remove removes the first policy equal to each given one, and is refused as a whole if one
+  /// is missing. Update replaces the policies of the given types, at the position of the first of them, or
+  /// every policy if the assumption `policyUpdateScope` says so; it replaces IP sets by id. An update without
+  /// any policy removes the ACLs, like a POST of HNS v1; one with a single empty policy removes the proxies,
+  /// as a public client expects.
   func apply(
     _ request: DocumentReader, _ stated: [Policy], elements: [JSON], to present: [Policy]
   ) throws(HCNError) -> [Policy] {
@@ -85,7 +85,7 @@ extension HostNetworkingService {
     return try apply(type, stated, isEmpty: elements.isEmpty, to: present)
   }
 
-  /// The same for a request in types; it is empty where it states no policy, not even an empty one.
+  /// The same for a typed request; its list is empty if it has no policy, not even an empty one.
   func apply(
     _ type: RequestType, _ stated: [Policy], isEmpty: Bool, to present: [Policy]
   ) throws(HCNError) -> [Policy] {
@@ -95,7 +95,7 @@ extension HostNetworkingService {
       var result = present
       for policy in stated {
         guard let index = result.firstIndex(where: { $0.isRemoved(by: policy) }) else {
-          throw HCNError(.policyNotFound, detail: "there is no such policy of type \(policy.typeName)")
+          throw HCNError(.policyNotFound, detail: "no matching policy of type \(policy.typeName)")
         }
         result.remove(at: index)
       }
@@ -110,7 +110,7 @@ extension HostNetworkingService {
       }
       return updated(present, by: stated, of: types)
     case .refresh, .reset:
-      throw HCNError(.requestUnsupported, detail: "policies take no request of type \(type.rawValue)")
+      throw HCNError(.requestUnsupported, detail: "policies do not support requests of type \(type.rawValue)")
     }
   }
 
@@ -118,7 +118,7 @@ extension HostNetworkingService {
 
   /// The IP sets of a network by id.
   ///
-  /// Where an id stands twice, the first one counts.
+  /// If an id occurs twice, the first one takes effect.
   func sets(of network: NetworkObject) -> [String: Policy] {
     Dictionary(
       network.policies.filter { $0.type == .setPolicy }
@@ -126,18 +126,18 @@ extension HostNetworkingService {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// Refuses ACLs that name an IP set the network does not have.
+  /// Refuses ACLs that refer to an IP set the network does not have.
   func checkReferences(of policies: [Policy], _ network: NetworkObject) throws(HCNError) {
     guard policies.contains(where: \.namesSets) else { return }
     let known = sets(of: network)
     for name in policies.flatMap({ $0.acl?.setNames ?? [] }) where known[name] == nil {
       throw HCNError(
-        .invalidPolicy, detail: "an ACL has '\(name)', which is neither an address nor an IP set")
+        .invalidPolicy, detail: "an ACL contains '\(name)', which is neither an address nor an IP set")
     }
   }
 
-  /// The policies with the stated IP sets in the place of those of the same ids; sets that are not stated
-  /// stay, and one that is not there is refused (reference: hns, 6.6; the code is this project's choice).
+  /// The policies with each given IP set replacing the one with the same id; other sets remain, and a missing
+  /// one is refused (reference: hns, 6.6; the code is this project's choice).
   private func updatedSets(_ present: [Policy], by stated: [Policy]) throws(HCNError) -> [Policy] {
     var result = present
     for set in stated where set.type == .setPolicy {
@@ -150,23 +150,23 @@ extension HostNetworkingService {
     return result
   }
 
-  /// Checks the IP sets of a network: ids differ, values are addresses and prefixes, and a nested set
-  /// names sets that stand before it (reference: hns, 6.6).
+  /// Validates the IP sets of a network: ids are unique, values are addresses and prefixes, and a nested set
+  /// refers only to earlier sets (reference: hns, 6.6).
   func checkSets(_ policies: [Policy]) throws(HCNError) {
     var known: Set<String> = []
     for policy in policies where policy.type == .setPolicy {
       guard let id = policy.settings["Id"]?.string, !id.isEmpty, known.insert(id).inserted else {
-        throw HCNError(.policyAlreadyExists, detail: "an IP set needs an id of its own")
+        throw HCNError(.policyAlreadyExists, detail: "an IP set needs a unique id")
       }
       let isNested = policy.isNestedSet
       if isNested, !configuration.version.has(.nestedIpSet) {
         throw HCNError(
-          .invalidPolicy, detail: "HNS \(configuration.version) has no nested IP sets")
+          .invalidPolicy, detail: "HNS \(configuration.version) does not support nested IP sets")
       }
       for value in policy.setValues {
         let fits = isNested ? known.contains(value) && value != id : AddressRange(listed: value) != nil
         guard fits else {
-          throw HCNError(.invalidPolicy, detail: "the IP set '\(id)' has the value '\(value)'")
+          throw HCNError(.invalidPolicy, detail: "IP set '\(id)' has the invalid value '\(value)'")
         }
       }
     }
@@ -174,7 +174,7 @@ extension HostNetworkingService {
 }
 
 extension Policy {
-  /// Whether the policy is an IP set that names other sets.
+  /// Whether the policy is an IP set that refers to other sets.
   var isNestedSet: Bool {
     switch settings["PolicyType"] {
     case .string(let text): text.lowercased() == "nestedipset"
@@ -190,15 +190,15 @@ extension Policy {
 }
 
 extension PortACL {
-  /// The ids of IP sets the ACL names.
+  /// The ids of the IP sets the ACL refers to.
   var setNames: [String] { localSets + remoteSets }
 
-  /// Whether the ACL names IP sets.
+  /// Whether the ACL refers to IP sets.
   var namesSets: Bool { !localSets.isEmpty || !remoteSets.isEmpty }
 }
 
 extension AddressRange {
-  /// The addresses that an entry of an HNS list means: an address or a prefix.
+  /// The address set of an entry in an HNS list: an address or a prefix.
   init?(listed text: String) {
     let bytes = Array(text.utf8)
     switch AddressText(parsing: bytes.span) {

@@ -2,20 +2,20 @@ import HostModel
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// What does not hold together of the rules at the enforcement points and of what they come from.
+  /// Violated invariants of the rules at the enforcement points and of their sources.
   ///
-  /// Every rule is the platform's own or one of a policy of an endpoint that is attached there; every IP set an
-  /// ACL names is one of the network's.
+  /// Every rule is the platform's own or comes from a policy of an endpoint attached there; every IP set an
+  /// ACL refers to belongs to the network.
   func ruleViolations() -> [String] {
     var violations: [String] = []
     for endpoint in endpoints.values {
       guard let network = networks[endpoint.network] else { continue }
       let known = sets(of: network)
       for name in endpoint.policies.acls.flatMap(\.setNames) where known[name] == nil {
-        violations.append("an ACL of the endpoint \(endpoint.id) names '\(name)', which is no IP set")
+        violations.append("an ACL of endpoint \(endpoint.id) refers to '\(name)', which is not an IP set")
       }
       for configuration in endpoint.ipConfigurations where hostAddresses.contains(configuration.address) {
-        violations.append("the endpoint \(endpoint.id) has the host's address \(configuration.address)")
+        violations.append("endpoint \(endpoint.id) has the host's address \(configuration.address)")
       }
     }
     return violations + portViolations() + firewallViolations()
@@ -27,7 +27,7 @@ extension HostNetworkingService {
       guard let endpoint = endpoints[port.endpoint], networks[port.network] != nil,
         state(of: endpoint).isAttached
       else {
-        violations.append("the port \(port.id) is that of no attached endpoint")
+        violations.append("port \(port.id) does not belong to an attached endpoint")
         continue
       }
       let acls = endpoint.policies.acls
@@ -42,7 +42,7 @@ extension HostNetworkingService {
                 && ($0.priority ?? PortACL.omittedPriority) == rule.priority
             }
           }
-        if !hasOwner { violations.append("the rule '\(rule.name)' of the port \(port.id) has no owner") }
+        if !hasOwner { violations.append("rule '\(rule.name)' of port \(port.id) has no owner") }
       }
     }
     return violations
@@ -56,20 +56,20 @@ extension HostNetworkingService {
         violations.append("the firewall of compartment \(firewall.compartment) lists a missing endpoint")
       }
       if let namespace = firewall.namespace, namespaces[namespace]?.compartment != firewall.compartment {
-        violations.append("the firewall of compartment \(firewall.compartment) is that of no namespace")
+        violations.append("the firewall of compartment \(firewall.compartment) belongs to no namespace")
       }
       let acls = owners.flatMap(\.policies.acls)
       for rule in firewall.aclRules
       where !acls.contains(where: {
         ($0.id ?? "") == rule.name && $0.action == rule.action && $0.direction == rule.direction
       }) {
-        violations.append("the rule '\(rule.name)' of compartment \(firewall.compartment) has no owner")
+        violations.append("rule '\(rule.name)' of compartment \(firewall.compartment) has no owner")
       }
       for rule in firewall.platformRules {
         guard case .published(let mapping) = rule.origin,
           !owners.contains(where: { $0.policies.contains { $0.mapping == mapping } })
         else { continue }
-        violations.append("the rule '\(rule.name)' publishes a port of no endpoint")
+        violations.append("rule '\(rule.name)' publishes a port of a missing endpoint")
       }
     }
     return violations

@@ -1,11 +1,11 @@
 import HostModel
 import JSONText
 
-/// A policy as the service keeps it.
+/// The service's record of a policy.
 typealias Policy = HCNPolicy
 
 extension JSON {
-  /// Whether arrays and objects stand in each other more than so many times.
+  /// Whether arrays and objects nest deeper than a limit.
   func isDeeper(than limit: Int) -> Bool {
     switch self {
     case .array(let elements): limit == 0 || elements.contains { $0.isDeeper(than: limit - 1) }

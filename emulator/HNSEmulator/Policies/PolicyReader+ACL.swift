@@ -3,13 +3,13 @@ import JSONText
 import NetworkTypes
 
 extension PolicyReader {
-  /// The members of an ACL that only schema 1 has; the list that takes the place of each.
+  /// The members of an ACL that only schema 1 has, each with the list that replaces it.
   private static let singles = [
     "Protocol": "Protocols", "LocalPort": "LocalPorts", "RemotePort": "RemotePorts",
     "InternalPort": "LocalPorts", "ServiceName": "Protocols and LocalPorts",
   ]
 
-  /// Refuses what schema 2 has another member for: left aside, it would let more through than it says
+  /// Refuses members that schema 2 has another member for: ignoring them would allow more than the ACL says
   /// (reference: hns, 4.3; this project's choice).
   static func checkMembers(_ settings: JSONObject) throws(HCNError) {
     for member in settings.members {
@@ -17,13 +17,13 @@ extension PolicyReader {
         continue
       }
       throw HCNError(
-        .invalidPolicy, detail: "ACL: '\(member.key)' is no member of schema 2; say it with \(list)")
+        .invalidPolicy, detail: "ACL: '\(member.key)' is not a member of schema 2; use \(list)")
     }
   }
 
-  /// The settings of an ACL as HNS echoes them: known members in its order, those with their default
-  /// value left out, words in their documented spelling, unknown members behind (reference: hns, 0 rule 11,
-  /// 1.1 and 1.8.1).
+  /// The settings of an ACL as HNS echoes them: known members in its order, without those that have their
+  /// default value, enumeration values in their documented spelling, unknown members last (reference: hns, 0
+  /// rule 11, 1.1 and 1.8.1).
   static func arranged(_ settings: JSONObject) -> JSON {
     var result = JSONObject()
     let members = PolicyTable.endpoint[.acl]?.members ?? []
@@ -42,7 +42,7 @@ extension PolicyReader {
     return .object(result)
   }
 
-  /// What the settings of an ACL say, checked against what the host's version takes.
+  /// Parses the settings of an ACL and checks them against the host's version.
   func acl(_ settings: JSON) throws(HCNError) -> PortACL {
     let acl: PortACL
     do throws(PortACLError) {
@@ -55,10 +55,10 @@ extension PolicyReader {
     return acl
   }
 
-  /// ACLs that come as values, each as its settings would be read, by the same rules.
+  /// Validates typed ACLs, by the same rules as their settings.
   ///
-  /// One with an empty set of addresses, ports or protocols is refused: it matches nothing, and a document
-  /// can only say of it what means any.
+  /// An ACL with an empty set of addresses, ports or protocols is refused: it matches nothing, and a document
+  /// could express it only as one that matches anything.
   func acls(_ stated: [PortACL]) throws(HCNError) -> ACLList {
     var result = stated
     let given = stated.span
@@ -77,7 +77,7 @@ extension PolicyReader {
     return ACLList(result)
   }
 
-  /// Policies that came in types, each as its document would be read; equal ones share their memory.
+  /// Validates typed policies, as their documents would be; equal ones share memory.
   func taken(_ given: [HCNPolicy]) throws(HCNError) -> [HCNPolicy] {
     var result = given
     for (index, policy) in given.enumerated() {
@@ -98,22 +98,22 @@ extension PolicyReader {
     return result
   }
 
-  /// VFP's pseudo-numbers for VXLAN are taken as far as Switch ACLs can list them; to a Host ACL they
-  /// are numbers like any other, by this project's choice (reference: windows-firewall-and-vfp, 4.1, 7).
+  /// VFP's pseudo-numbers for VXLAN are accepted if Switch ACLs can list them; in a Host ACL they are numbers
+  /// like any other, by this project's choice (reference: windows-firewall-and-vfp, 4.1, 7).
   private func checkProtocols(_ acl: PortACL) throws(HCNError) {
     guard acl.ruleType != .host, let protocols = acl.match.protocols,
       !protocols.isSubset(of: gates.protocolsOfSwitchACLs)
     else { return }
     throw HCNError(
-      .invalidPolicy, detail: "ACL: HNS \(configuration.version) does not take these protocols")
+      .invalidPolicy, detail: "ACL: HNS \(configuration.version) does not support these protocols")
   }
 
-  /// Ids, address lists, port ranges and the priority of Host rules (reference: hns, 4.3 and 5.1).
+  /// Checks ids, address lists, port ranges and the priority of Host rules (reference: hns, 4.3 and 5.1).
   ///
-  /// Lists of single ports are taken by every version, by this project's choice; the reference only dates
-  /// ranges. The priority is only checked where the rule type is stated.
+  /// Lists of single ports are accepted by every version, by this project's choice; the reference gives a
+  /// version only for ranges. The priority is checked only if the rule type is given.
   ///
-  /// Without stated settings the ACL's own are looked at.
+  /// Without given settings, the ACL's own settings are checked.
   private func checkVersion(_ acl: PortACL, _ stated: JSON? = nil) throws(HCNError) {
     func refuse(_ reason: String) -> HCNError {
       HCNError(.invalidPolicy, detail: "ACL: \(reason) on HNS \(configuration.version)")
@@ -122,25 +122,25 @@ extension PolicyReader {
     if !gates.takesAddressLists {
       let settings = stated ?? acl.settings
       for key in ["LocalAddresses", "RemoteAddresses"] where settings[key]?.string?.contains(",") ?? false {
-        throw refuse("'\(key)' takes one address or prefix")
+        throw refuse("'\(key)' must be a single address or prefix")
       }
     }
     if !gates.takesPortRanges {
       let settings = stated ?? acl.settings
       for key in ["LocalPorts", "RemotePorts"] where settings[key]?.string?.contains("-") ?? false {
-        throw refuse("'\(key)' takes no ranges")
+        throw refuse("'\(key)' must not contain ranges")
       }
     }
     guard acl.ruleType == .host else { return }
     if gates.hasNoHostPriority {
-      if acl.priority != nil { throw refuse("a Host rule carries no Priority") }
+      if acl.priority != nil { throw refuse("a Host rule must not have a Priority") }
     } else if acl.priority != 100 {
-      throw refuse("a Host rule has Priority 100")
+      throw refuse("a Host rule must have Priority 100")
     }
   }
 }
 
-/// What ACLs a host's version takes, worked out once for all ACLs of a call (reference: hns, 5.1).
+/// What the host's version supports in ACLs, computed once for all ACLs of a call (reference: hns, 5.1).
 struct ACLGates {
   /// The protocols a Switch ACL can list.
   let protocolsOfSwitchACLs: ProtocolSet

@@ -2,10 +2,10 @@ import HostModel
 import JSONText
 
 extension PolicyReader {
-  /// The settings of a policy as HNS echoes them: members with their default value left out, words in their
-  /// documented spelling, everything else as it came (reference: hns, 0 rule 11, 1.1 and 6.6).
+  /// The settings of a policy as HNS echoes them: without members that have their default value, enumeration
+  /// values in their documented spelling, everything else as given (reference: hns, 0 rule 11, 1.1 and 6.6).
   ///
-  /// A member the type must have stays whatever its value, and so does one the reference does not know.
+  /// A required member is kept with any value, and so is one that is not in the reference.
   static func echoed(_ settings: JSONObject, _ members: [PolicySchema.Member]) -> JSONObject {
     JSONObject(
       settings.members.compactMap { member in
@@ -28,7 +28,7 @@ extension PolicyReader {
       })
   }
 
-  /// The word that a text in any case or a number means.
+  /// The documented spelling for a value given as a name in any case or as a number.
   static func spelling(_ value: JSON, among words: [String]) -> String? {
     if let text = value.string { return words.first { $0.lowercased() == text.lowercased() } }
     guard let index = value.integer.flatMap({ Int(exactly: $0) }), words.indices.contains(index) else {
@@ -39,7 +39,7 @@ extension PolicyReader {
 }
 
 extension JSON {
-  /// Whether the value is what an absent member means.
+  /// Whether the value is the same as that of an absent member.
   fileprivate var isDefault: Bool {
     switch self {
     case .null, .string(""), .integer(0), .bool(false), .array([]): true

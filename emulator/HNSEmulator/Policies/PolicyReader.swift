@@ -2,7 +2,7 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Reads and checks the policies of a document for one host and driver.
+/// Parses and validates the policies of a document for one host and driver.
 struct PolicyReader {
   let configuration: HostConfiguration
   let driver: NetworkDriver
@@ -16,10 +16,10 @@ struct PolicyReader {
     gates = ACLGates(configuration)
   }
 
-  /// Reads a list of policies of which some may be values.
+  /// Parses a list of policies, some of which may be typed.
   func policies(_ stated: [EndpointPolicy]) throws(HCNError) -> [Policy] {
     var acls: [PortACL] = []
-    // Where an ACL stands is known before the list is that it is one of.
+    // The position of an ACL is known before the list it belongs to.
     var read: [Policy?] = []
     for policy in stated {
       switch policy {
@@ -35,10 +35,10 @@ struct PolicyReader {
     return result
   }
 
-  /// Reads a list of policies; an element without any member carries none and is left out.
+  /// Parses a list of policies; an empty element is skipped.
   ///
-  /// - Throws: ``HCNErrorCode/invalidPolicyType`` for a type the host does not know,
-  ///   ``HCNErrorCode/invalidPolicy`` for settings that do not fit, and the codes of port mappings.
+  /// - Throws: ``HCNErrorCode/invalidPolicyType`` for a type the host does not support,
+  ///   ``HCNErrorCode/invalidPolicy`` for invalid settings, and the codes of port mappings.
   func policies(_ elements: [JSON]) throws(HCNError) -> [Policy] {
     var result: [Policy] = []
     for element in elements {
@@ -50,7 +50,7 @@ struct PolicyReader {
     return result
   }
 
-  /// Refuses a list in which InterfaceParameters stand twice.
+  /// Refuses a list with more than one InterfaceParameters policy.
   func checkParameters(_ policies: [Policy]) throws(HCNError) {
     if policies.count(where: { $0.type == .interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)
@@ -78,7 +78,7 @@ struct PolicyReader {
     case .outboundNAT:
       if settings["ExceptionList"] != nil, configuration.build.build >= 20348 {
         throw HCNError(
-          .invalidPolicy, detail: "OutBoundNAT has the member 'ExceptionList'; it is called 'Exceptions'")
+          .invalidPolicy, detail: "OutBoundNAT has the member 'ExceptionList'; use 'Exceptions'")
       }
     default: break
     }
@@ -93,7 +93,7 @@ struct PolicyReader {
       default: nil
       }
     guard let match else {
-      throw HCNError(.invalidPolicyType, detail: "there is no policy type \(type.text()) here")
+      throw HCNError(.invalidPolicyType, detail: "policy type \(type.text()) is not valid here")
     }
     return match
   }
@@ -102,13 +102,13 @@ struct PolicyReader {
     for member in schema.members {
       guard let value = settings[member.name], value != .null else {
         guard member.requirement != .always else {
-          throw HCNError(.invalidPolicy, detail: "\(schema.name) lacks the member '\(member.name)'")
+          throw HCNError(.invalidPolicy, detail: "\(schema.name) lacks '\(member.name)'")
         }
         continue
       }
       if let shape = member.checkedShape, !Self.fits(value, shape) {
         throw HCNError(
-          .invalidPolicy, detail: "\(schema.name) has \(value.text()) as '\(member.name)', which does not fit"
+          .invalidPolicy, detail: "\(schema.name): \(value.text()) is not valid for '\(member.name)'"
         )
       }
     }
@@ -152,7 +152,7 @@ struct PolicyReader {
   private func mapping(_ settings: JSONObject) throws(HCNError) -> PortMapping {
     guard driver.mapsPorts else {
       throw HCNError(
-        .mappingNotSupported, detail: "networks of type \(driver.documentName) do not map ports")
+        .mappingNotSupported, detail: "networks of type \(driver.documentName) do not support port mappings")
     }
     let reader = try DocumentReader(.object(settings), .invalidPolicy)
     let number: Int64? =
@@ -163,7 +163,7 @@ struct PolicyReader {
       default: nil
       }
     guard let number, number == 6 || number == 17 else {
-      throw HCNError(.invalidPolicy, detail: "a port mapping is for protocol 6 or 17")
+      throw HCNError(.invalidPolicy, detail: "the protocol of a port mapping must be 6 or 17")
     }
     guard let inner = try reader.whole("InternalPort", upTo: 65535), inner != 0 else {
       throw HCNError(.invalidInternalPort)
@@ -174,8 +174,8 @@ struct PolicyReader {
       vip: try reader.address("VIP"), flags: try reader.word("Flags") ?? 0)
   }
 
-  /// The settings with the protocol as a number, which is what clients decode (reference: hns, 0
-  /// rule 12), and with the external port a mapping got behind the internal one.
+  /// The settings with the protocol as a number, which is what clients decode (reference: hns, 0 rule 12),
+  /// and with the assigned external port of a mapping after the internal one.
   static func numbered(_ settings: JSONObject, _ mapping: PortMapping) -> JSON {
     var settings = settings
     settings["Protocol"] = .integer(Int64(mapping.protocol.number))

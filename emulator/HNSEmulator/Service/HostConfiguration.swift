@@ -1,27 +1,27 @@
 public import HostModel
 public import NetworkTypes
 
-/// What a host is before anything is made on it.
+/// The configuration of a host without any objects.
 public struct HostConfiguration: Hashable, Sendable {
-  /// The Windows build, which decides the version of the service and the platform's defaults.
+  /// The Windows build, which determines the version of the service and the platform's defaults.
   public let build: WindowsBuild
-  /// The named choices where the sources disagree or are silent.
+  /// The assumptions where the sources disagree or are silent.
   public let assumptions: Assumptions
-  /// The names of the network adapters; empty where they are not known and any name is taken.
+  /// The names of the network adapters; if empty, they are unknown and any name is accepted.
   public internal(set) var adapters: [String]
   /// The host's own addresses, the management address first.
   public internal(set) var addresses: [IPAddress]
-  /// What ids, addresses and MAC addresses are drawn from; equal hosts draw alike.
+  /// The seed of ids, addresses and MAC addresses; equal hosts generate equal ones.
   public let seed: UInt64
 
-  /// Makes a configuration.
+  /// Creates a configuration.
   ///
   /// - Parameters:
   ///   - build: The Windows build.
-  ///   - assumptions: The named choices.
-  ///   - adapters: The names of the network adapters; empty takes any.
+  ///   - assumptions: The assumptions.
+  ///   - adapters: The names of the network adapters; if empty, any name is accepted.
   ///   - addresses: The host's own addresses, the management address first.
-  ///   - seed: What ids, addresses and MAC addresses are drawn from.
+  ///   - seed: The seed of ids, addresses and MAC addresses.
   public init(
     build: WindowsBuild = .standard, assumptions: Assumptions = Assumptions(), adapters: [String] = [],
     addresses: [IPAddress] = [], seed: UInt64 = 0
@@ -36,6 +36,6 @@ public struct HostConfiguration: Hashable, Sendable {
   /// The version of the service on this host.
   var version: HNSVersion { build.hnsVersion }
 
-  /// The minor number of the highest 2.x document schema this host knows.
+  /// The minor number of the highest 2.x document schema this host supports.
   var schemaMinor: Int { build.schemaMinor }
 }

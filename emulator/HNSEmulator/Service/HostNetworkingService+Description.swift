@@ -1,10 +1,9 @@
 public import NetworkTypes
 
 extension HostNetworkingService {
-  /// Adds adapters and addresses to what is known of the host; what is known already stays.
+  /// Adds adapters and addresses to the known ones of the host.
   ///
-  /// Hosts are described bit by bit, by every program that knows some part of one; plugging in an
-  /// adapter is nothing HNS is asked for.
+  /// Several programs each know a part of a host; adding an adapter is not a call of HNS.
   ///
   /// - Parameters:
   ///   - adapters: The names of network adapters.

@@ -3,7 +3,7 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// What does not hold together; empty for a sound service.
+  /// The violated invariants; empty for a consistent service.
   ///
   /// For tests, after every mutation: the derived tables are rebuilt from the objects and compared, and so
   /// are the references.
@@ -22,15 +22,15 @@ extension HostNetworkingService {
         require(adapters.updateValue(network.id, forKey: adapter) == nil, "two networks on '\(adapter)'")
       }
     }
-    require(names == networkNames, "the names of networks are not those of the table")
-    require(adapters == adapterOwners, "the adapters of networks are not those of the table")
+    require(names == networkNames, "the table of network names is out of date")
+    require(adapters == adapterOwners, "the table of adapters is out of date")
     violations += endpointViolations() + namespaceViolations() + userViolations() + ruleViolations()
     let ordinals =
       networks.values.map(\.ordinal) + endpoints.values.map(\.ordinal)
       + namespaces.values.map(\.ordinal) + loadBalancers.values.map(\.ordinal) + routes.values.map(\.ordinal)
       + guestNetworkServices.values.map(\.ordinal)
-    require(Set(ordinals).count == ordinals.count, "two objects have one place in the order")
-    require(ordinals.allSatisfy { (1..<nextOrdinal).contains($0) }, "an object is newer than the next one")
+    require(Set(ordinals).count == ordinals.count, "two objects have the same ordinal")
+    require(ordinals.allSatisfy { (1..<nextOrdinal).contains($0) }, "an ordinal is not below the next one")
     return violations
   }
 
@@ -42,7 +42,7 @@ extension HostNetworkingService {
     var ports: [PortMapping.Key: GUID] = [:]
     for endpoint in endpoints.values {
       guard let network = networks[endpoint.network] else {
-        violations.append("the network of the endpoint \(endpoint.id) is missing")
+        violations.append("the network of endpoint \(endpoint.id) is missing")
         continue
       }
       members[network.id, default: []].insert(endpoint.id)
@@ -55,26 +55,26 @@ extension HostNetworkingService {
           violations.append("two endpoints have \(address)")
         }
         if network.subnet(of: address)?.isReserved(address) ?? !network.subnets.isEmpty {
-          violations.append("\(address) is reserved or lies in no subnet")
+          violations.append("\(address) is reserved or not in any subnet")
         }
       }
       for mapping in endpoint.policies.compactMap(\.mapping) {
         if ports.updateValue(endpoint.id, forKey: mapping.key) != nil || mapping.externalPort == 0 {
-          violations.append("the port \(mapping.externalPort) is published twice, or is none")
+          violations.append("port \(mapping.externalPort) is published twice or is zero")
         }
       }
       if let namespace = endpoint.namespace,
         namespaces[namespace]?.endpoints.filter({ $0 == endpoint.id }).count != 1
       {
-        violations.append("the namespace of the endpoint \(endpoint.id) does not list it once")
+        violations.append("the namespace of endpoint \(endpoint.id) does not list it exactly once")
       }
     }
-    if ports != publishedPorts { violations.append("the published ports are not those of the table") }
+    if ports != publishedPorts { violations.append("the table of published ports is out of date") }
     for network in networks.values
     where Set(network.endpoints) != members[network.id] ?? [] || network.macs != macs[network.id] ?? [:]
       || network.addresses != addresses[network.id] ?? [:]
     {
-      violations.append("the tables of the network \(network.id) are not what its endpoints say")
+      violations.append("the tables of network \(network.id) do not match its endpoints")
     }
     return violations
   }
@@ -84,28 +84,28 @@ extension HostNetworkingService {
     var owners: [UInt32: GUID] = [:]
     for namespace in namespaces.values {
       if namespace.isImplicit, namespace.endpoints.isEmpty {
-        violations.append("the namespace \(namespace.id) of an attachment has no endpoint")
+        violations.append("the implicit namespace \(namespace.id) has no endpoint")
       }
       for endpoint in namespace.endpoints where endpoints[endpoint]?.namespace != namespace.id {
-        violations.append("the namespace \(namespace.id) lists an endpoint that is not in it")
+        violations.append("namespace \(namespace.id) lists an endpoint that is not in it")
       }
       if (namespace.compartment != nil) != namespace.needsCompartment {
-        violations.append("the compartment of \(namespace.id) is open or closed against its containers")
+        violations.append("the compartment of \(namespace.id) does not match its containers")
       }
       if namespace.type == .host, let number = namespace.compartment {
         if number < 2 || owners.updateValue(namespace.id, forKey: number) != nil {
-          violations.append("the compartment \(number) is given twice")
+          violations.append("compartment \(number) is assigned twice")
         }
         if configuration.assumptions.compartmentIds == .neverReused, number >= nextCompartment {
-          violations.append("the compartment \(number) is newer than the next one")
+          violations.append("compartment \(number) is not below the next number")
         }
       }
     }
-    if owners != compartmentOwners { violations.append("the compartments are not those of the table") }
+    if owners != compartmentOwners { violations.append("the table of compartments is out of date") }
     return violations
   }
 
-  /// What does not hold together of load balancers and routes.
+  /// Violated invariants of load balancers and routes.
   private func userViolations() -> [String] {
     var violations: [String] = []
     var users: [GUID: Set<GUID>] = [:]
@@ -114,27 +114,27 @@ extension HostNetworkingService {
       for endpoint in balancer.endpoints { users[endpoint, default: []].insert(balancer.id) }
       for frontend in balancer.frontends { frontends[frontend, default: []].insert(balancer.id) }
       if let network = balancer.network, networks[network] == nil {
-        violations.append("the network of the load balancer \(balancer.id) is missing")
+        violations.append("the network of load balancer \(balancer.id) is missing")
       }
     }
     for route in routes.values {
       for endpoint in route.endpoints { users[endpoint, default: []].insert(route.id) }
       if let network = route.network, networks[network] == nil {
-        violations.append("the network of the route \(route.id) is missing")
+        violations.append("the network of route \(route.id) is missing")
       }
     }
-    if users != endpointUsers { violations.append("the users of endpoints are not those of the table") }
+    if users != endpointUsers { violations.append("the table of endpoint users is out of date") }
     for endpoint in users.keys where endpoints[endpoint] == nil {
-      violations.append("a load balancer or route names the endpoint \(endpoint), which is missing")
+      violations.append("a load balancer or route refers to the missing endpoint \(endpoint)")
     }
     if Set(frontends.keys) != Set(loadBalancerFrontends.keys)
       || loadBalancerFrontends.contains(where: { !(frontends[$0.key] ?? []).contains($0.value) })
     {
-      violations.append("the frontends of load balancers are not those of the table")
+      violations.append("the table of frontends is out of date")
     }
     if configuration.assumptions.duplicateLoadBalancer == .refused {
       for (frontend, owners) in frontends where owners.count > 1 {
-        violations.append("port \(frontend.port) of a load balancer is given \(owners.count) times")
+        violations.append("port \(frontend.port) of a load balancer is used \(owners.count) times")
       }
     }
     return violations

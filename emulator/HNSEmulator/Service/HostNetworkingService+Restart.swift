@@ -2,18 +2,19 @@ import HostModel
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// The service stops and starts again.
+  /// Restarts the service.
   ///
-  /// Callbacks are told that the service went. Networks that are flagged non-persistent go with their
-  /// endpoints, those flagged persistent stay, and the assumption `unflaggedNetworks` decides about the rest; by
-  /// default networks of type NAT are non-persistent from Windows Server 2019 on. Namespaces, load balancers
-  /// and routes stay, and lose what went; containers run on (reference: hns, 1.4 and 6.3, which
-  /// speak of the restart of the host and not of the service alone: what this does is chosen).
+  /// Callbacks receive a service disconnect. Networks flagged non-persistent are deleted with their
+  /// endpoints, those flagged persistent remain, and the assumption `unflaggedNetworks` decides about the
+  /// rest; by default networks of type NAT are non-persistent since Windows Server 2019. Namespaces, load
+  /// balancers and routes remain, without references to what was deleted; containers keep running (reference:
+  /// hns, 1.4 and 6.3, which describe a restart of the host rather than of the service alone: the behavior
+  /// here is chosen).
   mutating func restart() throws(HCNError) {
     notify(ServiceNotification(.serviceDisconnect))
     let isRecording = recordsNotifications
     let pending = conduct.notifications
-    // Nobody is registered while the service is away.
+    // No callback is registered while the service is down.
     recordsNotifications = false
     for network in networks.values.sorted(by: { $0.ordinal < $1.ordinal }) where !survivesRestart(network) {
       try deleteNetwork(network.id)

@@ -7,12 +7,12 @@ extension HostNetworkingService: FilteredHost {
   /// The Windows build.
   public var build: WindowsBuild { configuration.build }
 
-  /// The named choices of the host.
+  /// The assumptions of the host.
   public var assumptions: Assumptions { configuration.assumptions }
 
-  /// The same host under other choices.
+  /// The same host under other assumptions.
   ///
-  /// - Parameter assumptions: The named choices.
+  /// - Parameter assumptions: The assumptions.
   /// - Returns: The host.
   public func under(_ assumptions: Assumptions) -> any FilteredHost {
     var copy = self
@@ -20,16 +20,16 @@ extension HostNetworkingService: FilteredHost {
     return copy
   }
 
-  /// Takes other choices; what the host holds stays, and how it acts follows the choices.
+  /// Sets the assumptions; the objects of the host remain, and its behavior follows the assumptions.
   ///
-  /// - Parameter assumptions: The named choices.
+  /// - Parameter assumptions: The assumptions.
   public mutating func assume(_ assumptions: Assumptions) {
     configuration = HostConfiguration(
       build: configuration.build, assumptions: assumptions, adapters: configuration.adapters,
       addresses: configuration.addresses, seed: configuration.seed)
   }
 
-  /// What is where on the host.
+  /// The topology of the host.
   public var topology: HostTopology {
     let networks = networks.values.sorted { $0.ordinal < $1.ordinal }
     let endpoints = endpoints.values.sorted { $0.ordinal < $1.ordinal }
@@ -53,7 +53,7 @@ extension HostNetworkingService: FilteredHost {
       }, frontends: frontends(endpointIndex))
   }
 
-  /// What load balancers answer at; where two share it, the older one counts.
+  /// The frontends of load balancers; if two share one, the older load balancer takes effect.
   private func frontends(_ index: [GUID: Int]) -> [HostTopology.Frontend: [Int]] {
     var result: [HostTopology.Frontend: [Int]] = [:]
     for (frontend, owner) in loadBalancerFrontends {
@@ -67,9 +67,9 @@ extension HostNetworkingService: FilteredHost {
     return result
   }
 
-  /// The types of policies that filter an endpoint's packets and are kept without being judged: how tiers and
-  /// the ACLs of a network act beside the ACLs of endpoints is in no source
-  /// (reference: hns, 1.8 and 1.9; windows-firewall-and-vfp, 3.5).
+  /// The types of policies that filter an endpoint's packets and are stored but not evaluated: how tiers and
+  /// the ACLs of a network interact with the ACLs of endpoints is not documented (reference: hns, 1.8 and
+  /// 1.9; windows-firewall-and-vfp, 3.5).
   private func unjudgedFilters(of endpoint: EndpointObject) -> [String] {
     let shared = networks[endpoint.network]?.policies ?? []
     return PolicyTable.unevaluatedFilters.filter { type in
@@ -93,7 +93,7 @@ extension HostNetworkingService: FilteredHost {
 }
 
 extension OutboundNAT {
-  /// Reads the settings of an OutBoundNAT policy; what is no address or prefix is not looked at
+  /// Parses the settings of an OutBoundNAT policy; values that are not an address or a prefix are ignored
   /// (reference: hns, 1.8).
   fileprivate init(settings: JSON) {
     func set(_ member: String) -> AddressSet? {

@@ -4,15 +4,15 @@ public import NetworkTypes
 
 /// The Host Networking Service of one Windows container host, in process.
 ///
-/// It takes and gives the JSON documents of the HCN interface, of schema 2 and of the older schema 1, and
-/// refuses with the codes and texts of the real service. It is a value: a copy is a dry run, and a call that throws has
-/// changed nothing. Nothing reads a clock or a random source; ids, addresses and MAC addresses are
-/// drawn from ``HostConfiguration/seed`` and the names and ids of the objects, so that equal calls on
-/// equal hosts give equal hosts, and adding one endpoint never renumbers another.
+/// It accepts and returns the JSON documents of the HCN interface, of schema 2 and of the older schema 1, and
+/// fails with the codes and texts of the real service. It is a value: a copy is a dry run, and a call that
+/// throws has changed nothing. It reads no clock and no random source; ids, addresses and MAC addresses are
+/// derived from ``HostConfiguration/seed`` and the names and ids of the objects, so that equal calls on equal
+/// hosts produce equal hosts, and adding one endpoint never renumbers another.
 ///
-/// Where the reference is silent the documentation of the member says what was chosen.
+/// Where the reference is silent, the documentation of the member states what was chosen.
 public struct HostNetworkingService: Sendable, Hashable {
-  /// What the host is.
+  /// The configuration of the host.
   public internal(set) var configuration: HostConfiguration
 
   var networks: [GUID: NetworkObject] = [:]
@@ -21,36 +21,36 @@ public struct HostNetworkingService: Sendable, Hashable {
   var loadBalancers: [GUID: LoadBalancerObject] = [:]
   var routes: [GUID: RouteObject] = [:]
   var guestNetworkServices: [GUID: GuestNetworkServiceObject] = [:]
-  /// The MAC addresses of accelerated networking, as they were given (reference: hns, 4.1).
+  /// The MAC addresses of accelerated networking, as given (reference: hns, 4.1).
   var acceleratedMACs: [MACAddress] = []
-  /// The place in the order of creation that the next object gets.
+  /// The ordinal of the next object in the order of creation.
   var nextOrdinal: Int64 = 1
-  /// The number the next compartment of the host gets, unless numbers are used again.
+  /// The number of the next compartment of the host, unless numbers are reused.
   var nextCompartment: UInt32 = 2
 
-  // What follows is derived from the objects, so that no call has to look at all of them.
+  // The rest is derived from the objects, so that no call has to scan all of them.
 
-  /// The networks by name; a network without a name is not listed.
+  /// The networks by name; unnamed networks are not listed.
   var networkNames: [String: GUID] = [:]
-  /// The endpoint that holds each published port.
+  /// The endpoint of each published port.
   var publishedPorts: [PortMapping.Key: GUID] = [:]
-  /// The networks that use each adapter as the owner of its switch.
+  /// The network that owns the switch of each adapter.
   var adapterOwners: [String: GUID] = [:]
-  /// The namespace of each open compartment of the host's stack but the default one.
+  /// The namespace of each open compartment of the host, except the default one.
   var compartmentOwners: [UInt32: GUID] = [:]
-  /// The load balancer that answers at each frontend.
+  /// The load balancer that handles each frontend.
   var loadBalancerFrontends: [LoadBalancerObject.Frontend: GUID] = [:]
-  /// The load balancers and routes that name each endpoint.
+  /// The load balancers and routes that refer to each endpoint.
   var endpointUsers: [GUID: Set<GUID>] = [:]
   /// The host's own addresses.
   var hostAddresses: Set<IPAddress>
 
-  /// How the service is run; no part of what it is.
+  /// Settings of how the service runs, which are not part of its state.
   var conduct = ServiceConduct()
 
   /// Makes the service of an empty host.
   ///
-  /// - Parameter configuration: What the host is.
+  /// - Parameter configuration: The configuration of the host.
   public init(_ configuration: HostConfiguration) {
     self.configuration = configuration
     hostAddresses = Set(configuration.addresses)
@@ -58,15 +58,15 @@ public struct HostNetworkingService: Sendable, Hashable {
 
   /// The ids of the objects of a kind, in the order of their creation.
   ///
-  /// `Filter` of the query is a text that holds a JSON object. All its members must match: `ID`,
-  /// `Name`, `VirtualNetwork`, `VirtualNetworkName`, `State` and `Flags`, whatever the schema
-  /// version; any other matches nothing (reference: hns, 0 rule 3 and 2).
+  /// `Filter` of the query is a text that contains a JSON object. All its members must match: `ID`, `Name`,
+  /// `VirtualNetwork`, `VirtualNetworkName`, `State` and `Flags`, whatever the schema version; any other
+  /// matches nothing (reference: hns, 0 rule 3 and 2).
   ///
   /// - Parameters:
   ///   - kind: The kind of objects.
   ///   - query: A HostComputeQuery document, or nil for every object.
   /// - Returns: The ids.
-  /// - Throws: ``HCNErrorCode/invalidJSON`` for a query that is none.
+  /// - Throws: ``HCNErrorCode/invalidJSON`` for an invalid query.
   public func enumerate(_ kind: HCNObjectKind, query: JSON? = nil) throws(HCNError) -> [GUID] {
     let filter = try ObjectFilter(query: query)
     return candidates(kind, filter).filter { matches(filter, kind, $0.id) }
@@ -75,17 +75,17 @@ public struct HostNetworkingService: Sendable, Hashable {
 
   /// Creates an object.
   ///
-  /// The id is `id`, or when that is zero the document's `ID`, or when there is none one drawn from
-  /// the seed, the kind and the object's name. Where both are stated and differ, the switch
-  /// `identityPrecedence` says which one counts (reference: hns, 3 and 9).
+  /// The id is `id`; if that is zero, the document's `ID`; if there is none, an id derived from the seed, the
+  /// kind and the object's name. If both are given and differ, the assumption `identityPrecedence` decides
+  /// (reference: hns, 3 and 9).
   ///
   /// - Parameters:
   ///   - kind: The kind of object.
-  ///   - id: The wanted id; zero leaves it to the document or the service.
-  ///   - network: The network of an endpoint; nil takes the one the document names.
+  ///   - id: The requested id; if zero, the document or the service chooses it.
+  ///   - network: The network of an endpoint; if nil, the network given in the document.
   ///   - settings: The object's document.
   /// - Returns: The id of the new object.
-  /// - Throws: ``HCNError`` with the code the real service would give.
+  /// - Throws: ``HCNError`` with the code of the real service.
   public mutating func create(
     _ kind: HCNObjectKind, id: GUID = .zero, network: GUID? = nil, settings: JSON
   ) throws(HCNError) -> GUID {
@@ -101,13 +101,13 @@ public struct HostNetworkingService: Sendable, Hashable {
     }
   }
 
-  /// The document of an object in the shape of schema 2, which is how the service keeps it.
+  /// The document of an object in schema 2, which is how the service stores it.
   ///
   /// - Parameters:
   ///   - kind: The kind of object.
   ///   - id: The object's id.
   /// - Returns: The document.
-  /// - Throws: The code for a missing object of the kind.
+  /// - Throws: The error for a missing object of the kind.
   public func document(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) -> JSON {
     switch kind {
     case .network: document(of: try existing(network: id))
@@ -119,18 +119,17 @@ public struct HostNetworkingService: Sendable, Hashable {
     }
   }
 
-  /// The document of an object in the shape a query asks for.
+  /// The document of an object in the schema version of a query.
   ///
-  /// A query of schema 2 gets the document of schema 2. One of schema 1, one that states no version and a
-  /// missing one get the older shape (reference: hns, 0 rule 1). A filter in the query is tolerated and not
-  /// looked at.
+  /// A query of schema 2 returns the document of schema 2. A query of schema 1 or without a version, and a
+  /// missing query, return the older form (reference: hns, 0 rule 1). A filter in the query is ignored.
   ///
   /// - Parameters:
   ///   - kind: The kind of object.
   ///   - id: The object's id.
   ///   - query: A HostComputeQuery document.
   /// - Returns: The document.
-  /// - Throws: The code for a missing object of the kind, ``HCNErrorCode/invalidJSON`` for a query that is none.
+  /// - Throws: The error for a missing object of the kind, ``HCNErrorCode/invalidJSON`` for an invalid query.
   public func properties(_ kind: HCNObjectKind, _ id: GUID, query: JSON?) throws(HCNError) -> JSON {
     let schema = try Self.requestedSchema(query)
     guard schema < 2 else { return try document(kind, id) }
@@ -144,19 +143,19 @@ public struct HostNetworkingService: Sendable, Hashable {
     }
   }
 
-  /// The major schema version a query asks for; 1 where it says nothing.
+  /// The major schema version of a query; 1 by default.
   private static func requestedSchema(_ query: JSON?) throws(HCNError) -> UInt32 {
     guard let query, query != .null else { return 1 }
     return try DocumentReader(query, .invalidJSON).child("SchemaVersion")?.word("Major") ?? 1
   }
 
-  /// Carries out a modify request.
+  /// Performs a modify request.
   ///
   /// - Parameters:
   ///   - kind: The kind of object.
   ///   - id: The object's id.
   ///   - settings: The request document: `ResourceType`, `RequestType`, `Settings`.
-  /// - Throws: ``HCNError`` with the code the real service would give.
+  /// - Throws: ``HCNError`` with the code of the real service.
   public mutating func modify(_ kind: HCNObjectKind, _ id: GUID, settings: JSON) throws(HCNError) {
     try Self.checkDepth(settings)
     switch kind {
@@ -171,13 +170,13 @@ public struct HostNetworkingService: Sendable, Hashable {
 
   /// Deletes an object.
   ///
-  /// A network takes its endpoints along. An endpoint leaves its namespace. A namespace lets its
-  /// endpoints go, and is refused while it has a container (reference: hns, 6.3 and 9).
+  /// Deleting a network deletes its endpoints. A deleted endpoint leaves its namespace. Deleting a namespace
+  /// releases its endpoints, and is refused while it has a container (reference: hns, 6.3 and 9).
   ///
   /// - Parameters:
   ///   - kind: The kind of object.
   ///   - id: The object's id.
-  /// - Throws: ``HCNError`` with the code the real service would give.
+  /// - Throws: ``HCNError`` with the code of the real service.
   public mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) {
     switch kind {
     case .network: try deleteNetwork(id)
@@ -191,7 +190,7 @@ public struct HostNetworkingService: Sendable, Hashable {
 }
 
 extension HostNetworkingService {
-  /// The nesting a document of a client may have; what it nests into stays readable as a snapshot.
+  /// The deepest nesting of a client's document; a snapshot that contains it remains readable.
   private static let depthLimit = 40
 
   static func checkDepth(_ document: JSON) throws(HCNError) {
@@ -200,10 +199,10 @@ extension HostNetworkingService {
     }
   }
 
-  /// Nothing is made that a snapshot could not be read back with.
+  /// Refuses to create what could not be restored from a snapshot.
   func checkNumbers() throws(HCNError) {
     guard nextOrdinal < Self.ordinalLimit, Int64(nextCompartment) < Self.compartmentLimit else {
-      throw HCNError(.managerStopped, detail: "this host has made as many objects as it can number")
+      throw HCNError(.managerStopped, detail: "this host has created as many objects as it can number")
     }
   }
 
@@ -217,7 +216,7 @@ extension HostNetworkingService {
     return endpoint
   }
 
-  /// A namespace that clients know of.
+  /// A namespace that is visible to clients.
   func existing(namespace id: GUID) throws(HCNError) -> NamespaceObject {
     guard let namespace = namespaces[id], !namespace.isImplicit else { throw missing(.namespace, id) }
     return namespace
@@ -226,13 +225,13 @@ extension HostNetworkingService {
   func missing(_ kind: HCNObjectKind, _ id: GUID) -> HCNError {
     HCNError(
       kind.notFound,
-      detail: id.isZero ? "the call states no id of a \(kind.rawValue)" : "there is no \(kind.rawValue) \(id)"
+      detail: id.isZero ? "the call has no id of a \(kind.rawValue)" : "there is no \(kind.rawValue) \(id)"
     )
   }
 
-  /// The id a new object gets: the caller's, the document's, or a drawn one that is free.
+  /// The id of a new object: the caller's, the document's, or a derived one that is free.
   ///
-  /// - Throws: `taken` when the wanted id is in use by an object of the kind.
+  /// - Throws: `taken` if the requested id is in use by an object of the kind.
   func identity(
     _ kind: HCNObjectKind, wanted: GUID, document: GUID?, owner: GUID = .zero, name: String,
     taken: HCNErrorCode
@@ -250,14 +249,15 @@ extension HostNetworkingService {
     let stated = statedID(wanted, document)
     guard stated.isZero else {
       guard !isTaken(stated) else {
-        throw HCNError(taken, detail: "there is a \(kind.rawValue) \(stated) already")
+        throw HCNError(taken, detail: "a \(kind.rawValue) \(stated) already exists")
       }
       return stated
     }
     var digest = SeededDigest(configuration.seed, kind.rawValue)
     digest.combine(owner)
     digest.combine(name)
-    // An equal name draws by its place in the order of creation, so that many of them cost no more than one.
+    // For equal names the position in the order of creation is used, so that many of them cost no more than
+    // one.
     var step = UInt64(nextOrdinal)
     var id = digest.guid
     while isTaken(id) {
@@ -268,7 +268,7 @@ extension HostNetworkingService {
     return id
   }
 
-  /// The id a create call states: that of the call or that of the document; zero where there is none.
+  /// The id given in a create call: that of the call or that of the document; zero if there is none.
   func statedID(_ wanted: GUID, _ document: GUID?) -> GUID {
     guard let document, !document.isZero else { return wanted }
     guard !wanted.isZero else { return document }

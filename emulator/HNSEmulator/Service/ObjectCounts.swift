@@ -1,5 +1,5 @@
 extension HostNetworkingService {
-  /// How many objects of a kind there are.
+  /// The number of objects of a kind.
   ///
   /// - Parameter kind: The kind of objects.
   public func count(of kind: HCNObjectKind) -> Int {

@@ -1,34 +1,33 @@
 import NetworkTypes
 
-/// 128 bits that depend on a seed and on everything fed in, the same in every process.
+/// 128 bits that depend on a seed and on all inputs, the same in every process.
 ///
-/// Ids, addresses and MAC addresses are drawn from it. It spreads well and resists no attacker; a
-/// collision only costs one more draw.
+/// Ids, addresses and MAC addresses are derived from it. It spreads well but does not resist an attacker; a
+/// collision only costs another draw.
 package struct SeededDigest: Sendable {
   private var high: UInt64
   private var low: UInt64
 
-  /// Starts from a seed and a word that says what is drawn, so that draws for different purposes
-  /// differ.
+  /// Starts from a seed and a purpose, so that draws for different purposes differ.
   package init(_ seed: UInt64, _ purpose: String) {
     high = Self.mixed(seed)
     low = Self.mixed(seed ^ 0x9e37_79b9_7f4a_7c15)
     combine(purpose)
   }
 
-  /// Feeds a number.
+  /// Adds a number.
   package mutating func combine(_ value: UInt64) {
     low = Self.mixed(low ^ value)
     high = Self.mixed(high &+ (low << 32 | low >> 32) ^ value)
   }
 
-  /// Feeds an identifier.
+  /// Adds an identifier.
   mutating func combine(_ id: GUID) {
     combine(UInt64(truncatingIfNeeded: id.value >> 64))
     combine(UInt64(truncatingIfNeeded: id.value))
   }
 
-  /// Feeds a text with its length.
+  /// Adds a text with its length.
   mutating func combine(_ text: String) {
     var word: UInt64 = 0
     var count: UInt64 = 0
@@ -59,14 +58,14 @@ package struct SeededDigest: Sendable {
 }
 
 extension SeededDigest {
-  /// Feeds bytes with their number.
+  /// Adds bytes with their count.
   package mutating func combine(_ bytes: ArraySlice<UInt8>) {
     let whole = bytes.prefix(bytes.count & ~7)
     combine(words: whole)
     combine(end: bytes.dropFirst(whole.count), of: bytes.count)
   }
 
-  /// Feeds bytes, eight at a time.
+  /// Adds bytes, eight at a time.
   package mutating func combine(words bytes: ArraySlice<UInt8>) {
     bytes.withUnsafeBytes { buffer in
       for offset in stride(from: 0, to: buffer.count, by: 8) {
@@ -75,28 +74,28 @@ extension SeededDigest {
     }
   }
 
-  /// Feeds the last bytes, fewer than eight, and the number of all.
+  /// Adds the last bytes, fewer than eight, and the total count.
   package mutating func combine(end bytes: ArraySlice<UInt8>, of count: Int) {
     combine(bytes.reduce(0) { $0 << 8 | UInt64($1) })
     combine(UInt64(count))
   }
 }
 
-/// A walk through the numbers below a size that starts at a drawn place, takes a drawn stride, and
-/// meets every number once.
+/// A walk through the numbers below a size that starts at a drawn number, uses a drawn stride, and visits
+/// every number once.
 struct SeededWalk: Sequence, IteratorProtocol {
   private let size: UInt64
-  /// Drawn when the second number is asked for, which is seldom.
+  /// Drawn when the second number is requested, which is rare.
   private var stride: UInt64?
   private let draw: UInt64
   private var position: UInt64
   private var remaining: UInt64
 
-  /// Prepares a walk.
+  /// Creates a walk.
   ///
   /// - Parameters:
-  ///   - size: How many numbers there are.
-  ///   - digest: Where start and stride are drawn from.
+  ///   - size: The number of numbers.
+  ///   - digest: The digest from which start and stride are drawn.
   init(size: UInt64, digest: SeededDigest) {
     self.size = size
     remaining = size

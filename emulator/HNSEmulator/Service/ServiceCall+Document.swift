@@ -2,9 +2,9 @@ public import JSONText
 import NetworkTypes
 
 extension ServiceCall {
-  /// The call as a document, from which ``init(document:)`` makes an equal call.
+  /// The call as a document, from which ``init(document:)`` creates an equal call.
   ///
-  /// What the caller sent stands in it as it came, with the order of its members and its numbers.
+  /// It contains the caller's documents unchanged, with the order of their members and their numbers.
   public var document: JSON {
     var object = JSONObject([.init("call", .string(function))])
     object.append("method", method.map { .string($0) })
@@ -15,14 +15,14 @@ extension ServiceCall {
     return .object(object)
   }
 
-  /// Whether the document of the call can be parsed again: it holds what the caller sent one level down, and
-  /// that may nest as deep as a document may.
+  /// Whether the document of the call can be parsed again: it contains the caller's document one level down,
+  /// which may already nest as deep as a document may.
   package var hasReadableDocument: Bool { !(payload?.isDeeper(than: JSON.depthLimit - 1) ?? false) }
 
-  /// Reads a call from its document.
+  /// Parses a call from its document.
   ///
-  /// - Parameter document: What ``document`` gave.
-  /// - Throws: ``SnapshotError`` with the place of the first problem.
+  /// - Parameter document: The document, as from ``document``.
+  /// - Throws: ``SnapshotError`` with the path of the first problem.
   public init(document: JSON) throws(SnapshotError) {
     let reader = try SnapshotReader(document, "")
     try reader.allow(["call", "method", "path", "id", "network", "document"])
@@ -57,7 +57,7 @@ extension ServiceCall {
     }
   }
 
-  /// What the functions that exist for every kind of object do.
+  /// The functions that exist for every kind of object.
   private enum Verb: CaseIterable {
     case enumerate
     case create
@@ -96,7 +96,7 @@ extension ServiceCall {
 
   private var path: String? { if case .hns(_, let path, _) = self { path } else { nil } }
 
-  /// The object the call is about.
+  /// The object of the call.
   private var subject: GUID? {
     switch self {
     case .create(_, let id, _, _), .open(_, let id), .modify(_, let id, _), .query(_, let id, _),
@@ -108,7 +108,7 @@ extension ServiceCall {
 
   private var network: GUID? { if case .create(_, _, let network, _) = self { network } else { nil } }
 
-  /// What the caller sent.
+  /// The caller's document.
   private var payload: JSON? {
     switch self {
     case .enumerate(_, let query), .query(_, _, let query), .endpointStats(_, let query),

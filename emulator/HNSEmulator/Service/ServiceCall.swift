@@ -2,11 +2,11 @@ import HostModel
 public import JSONText
 public import NetworkTypes
 
-/// One call of the service, whichever door it came through.
+/// A call of the service, through any interface.
 ///
-/// The functions of computenetwork.dll (reference: hns, 3), the one of vmcompute.dll (hns, 4), and two
-/// things that happen to a service without being asked of it. A call is plain data, and a service acts on
-/// equal calls alike, so that a list of calls is a record from which a service can be made again.
+/// The functions of computenetwork.dll (reference: hns, 3), the one of vmcompute.dll (hns, 4), and two events
+/// that happen to a service without a client's request. A call is plain data, and equal services react
+/// equally to equal calls, so that a list of calls is a record from which a service can be rebuilt.
 public enum ServiceCall: Hashable, Sendable {
   /// `HcnEnumerate*s`.
   case enumerate(HCNObjectKind, query: JSON?)
@@ -24,11 +24,11 @@ public enum ServiceCall: Hashable, Sendable {
   case endpointStats(GUID, query: JSON?)
   /// `HcnQueryEndpointAddresses`.
   case endpointAddresses(GUID, query: JSON?)
-  /// `HNSCall`; the request is nil where the text is empty.
+  /// `HNSCall`; the request is nil if the text is empty.
   case hns(method: String, path: String, request: JSON?)
-  /// The service fills in what it leaves open for a while when a network is created.
+  /// The service assigns the values it adds some time after a network is created.
   case settle(network: GUID)
-  /// The service stops and starts again.
+  /// The service restarts.
   case restart
 
   /// Whether the call can change the service.
@@ -40,7 +40,7 @@ public enum ServiceCall: Hashable, Sendable {
     }
   }
 
-  /// Whether services without HCN v2 take the call too.
+  /// Whether services without HCN v2 support the call too.
   var isOfOlderInterface: Bool {
     switch self {
     case .hns, .settle, .restart: true
@@ -66,24 +66,24 @@ public enum ServiceCall: Hashable, Sendable {
   }
 }
 
-/// What a call gives.
+/// The reply to a call.
 public struct ServiceReply: Hashable, Sendable {
   /// Why the call was refused; nil for S_OK.
   public var error: HCNError?
-  /// What a call gives back, such as ids, properties or a response; nil where there is nothing.
+  /// The result of a call, such as ids, properties or a response; nil if there is none.
   public var result: JSON?
   /// The object that was created, opened or found.
   public var object: GUID?
-  /// The emulator's own explanation where the call succeeds and its response says that it was refused.
+  /// The emulator's own explanation if the call succeeds but its response reports a failure.
   public var detail: String?
 
   /// Makes a reply.
   ///
   /// - Parameters:
   ///   - error: Why the call was refused.
-  ///   - result: The document it gives back.
-  ///   - object: The object it is about.
-  ///   - detail: The explanation of a response that refuses.
+  ///   - result: The result.
+  ///   - object: The object of the call.
+  ///   - detail: The explanation of a response that reports a failure.
   public init(error: HCNError? = nil, result: JSON? = nil, object: GUID? = nil, detail: String? = nil) {
     self.error = error
     self.result = result
@@ -96,14 +96,14 @@ public struct ServiceReply: Hashable, Sendable {
 }
 
 extension HostNetworkingService {
-  /// Carries out a call.
+  /// Performs a call.
   ///
-  /// What a door would refuse is refused here too, so that every door is alike: a build without HCN v2
-  /// knows none of its functions. `HNSCall` itself succeeds also where its response says otherwise
-  /// (reference: hns, 4).
+  /// Checks of the interfaces are made here too, so that all interfaces behave alike: a build without HCN v2
+  /// has none of its functions. `HNSCall` itself succeeds even if its response reports a failure (reference:
+  /// hns, 4).
   ///
   /// - Parameter call: The call.
-  /// - Returns: What it gives. A refused call has changed nothing.
+  /// - Returns: The reply. A refused call has changed nothing.
   public mutating func perform(_ call: ServiceCall) -> ServiceReply {
     do throws(HCNError) { return try carryOut(call) } catch { return ServiceReply(error: error) }
   }
@@ -111,7 +111,7 @@ extension HostNetworkingService {
   private mutating func carryOut(_ call: ServiceCall) throws(HCNError) -> ServiceReply {
     guard call.isOfOlderInterface || configuration.version.has(.apiV2) else {
       throw HCNError(
-        .moduleMissing, detail: "HNS \(configuration.version) has no HCN interface; ask it by HNSCall")
+        .moduleMissing, detail: "HNS \(configuration.version) has no HCN interface; use HNSCall")
     }
     switch call {
     case .enumerate(let kind, let query):
@@ -147,6 +147,6 @@ extension HostNetworkingService {
 }
 
 extension ServiceReply {
-  /// Whether the call was refused and so has changed nothing; `HNSCall` says so in its response.
+  /// Whether the call was refused and so has changed nothing; `HNSCall` reports it in its response.
   package var isRefusal: Bool { error != nil || result?["Success"] == .bool(false) }
 }

@@ -1,10 +1,10 @@
-/// How a service is run, which is no part of what it is: two services that differ only here are equal.
+/// How a service runs; not part of its state: two services that differ only here are equal.
 struct ServiceConduct: Hashable, Sendable {
-  /// Whether networks wait for their management address.
+  /// Whether networks get their management address later.
   var defersSettling = false
-  /// Whether notifications are kept; off until someone asks, so that they do not grow where nobody listens.
+  /// Whether notifications are kept; off by default, so that they do not accumulate without a listener.
   var recordsNotifications = false
-  /// The notifications that nobody has taken yet.
+  /// The notifications not yet taken.
   var notifications: [ServiceNotification] = []
 
   static func == (left: Self, right: Self) -> Bool { true }
@@ -13,8 +13,8 @@ struct ServiceConduct: Hashable, Sendable {
 }
 
 extension HostNetworkingService {
-  /// Whether the management address of a new network of l2bridge or overlay comes by a call of its own, as it
-  /// comes some time later in the real service (reference: hns, 6.2).
+  /// Whether the management address of a new l2bridge or overlay network is assigned by a separate call,
+  /// because the real service assigns it some time later (reference: hns, 6.2).
   public var defersSettling: Bool {
     get { conduct.defersSettling }
     set { conduct.defersSettling = newValue }
@@ -29,16 +29,16 @@ extension HostNetworkingService {
     }
   }
 
-  /// The notifications since they were taken last, in order.
+  /// The notifications since the last call, in order.
   ///
-  /// - Returns: The notifications, which are forgotten.
+  /// - Returns: The notifications, which are removed from the service.
   public mutating func takeNotifications() -> [ServiceNotification] {
     guard !conduct.notifications.isEmpty else { return [] }
     defer { conduct.notifications = [] }
     return conduct.notifications
   }
 
-  /// Keeps a notification where someone asked for them.
+  /// Keeps a notification if they are recorded.
   mutating func notify(_ notification: @autoclosure () -> ServiceNotification) {
     if conduct.recordsNotifications { conduct.notifications.append(notification()) }
   }

@@ -1,13 +1,13 @@
 public import JSONText
 public import NetworkTypes
 
-/// Something a service tells those who registered a callback (reference: hns, 3).
+/// A notification of the service to registered callbacks (reference: hns, 3).
 public struct ServiceNotification: Hashable, Sendable {
-  /// What happened, with the number callbacks get.
+  /// The kind of event, with the number that callbacks receive.
   public enum Kind: UInt32, Sendable, Hashable, CaseIterable {
     case networkPreCreate = 1
     case networkCreate = 2
-    /// Before a deletion, even if that then fails.
+    /// Before a deletion, even if the deletion then fails.
     case networkPreDelete = 3
     case networkDelete = 4
     case namespaceCreate = 5
@@ -18,10 +18,10 @@ public struct ServiceNotification: Hashable, Sendable {
     case networkEndpointDetached = 0x10
     case guestNetworkServiceStateChanged = 0x11
     case guestNetworkServiceInterfaceStateChanged = 0x12
-    /// The service stopped; the callback has to be registered again.
+    /// The service stopped; callbacks must be registered again.
     case serviceDisconnect = 0x0100_0000
 
-    /// The name headers have for the number, without the prefix they share.
+    /// The name of the number in headers, without the common prefix.
     public var name: String {
       switch self {
       case .networkPreCreate: "NetworkPreCreate"
@@ -41,22 +41,22 @@ public struct ServiceNotification: Hashable, Sendable {
     }
   }
 
-  /// What happened.
+  /// The kind of event.
   public let kind: Kind
-  /// The object it happened to; zero where there is none.
+  /// The affected object; zero if there is none.
   public let object: GUID
   /// The flags of a network.
   public let flags: UInt32
-  /// The HRESULT of what happened.
+  /// The HRESULT of the event.
   public let status: UInt32
 
-  /// Makes a notification.
+  /// Creates a notification.
   ///
   /// - Parameters:
-  ///   - kind: What happened.
-  ///   - object: The object it happened to.
+  ///   - kind: The kind of event.
+  ///   - object: The affected object.
   ///   - flags: The flags of a network.
-  ///   - status: The HRESULT of what happened.
+  ///   - status: The HRESULT of the event.
   public init(_ kind: Kind, object: GUID = .zero, flags: UInt32 = 0, status: UInt32 = 0) {
     self.kind = kind
     self.object = object
@@ -64,7 +64,7 @@ public struct ServiceNotification: Hashable, Sendable {
     self.status = status
   }
 
-  /// The document a callback is handed; nil where there is none.
+  /// The document passed to a callback; nil if there is none.
   public var data: JSON? {
     guard kind != .serviceDisconnect else { return nil }
     return ["ID": .string(object.uppercase), "Flags": .integer(Int64(flags))]

@@ -3,11 +3,11 @@ import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// The place of an entry in the order of creation; none stands twice.
+  /// The ordinal of an entry in the order of creation; it must be unique.
   private func ordinal(_ entry: SnapshotReader, _ seen: inout Set<Int64>) throws(SnapshotError) -> Int64 {
     let ordinal = try entry.whole("ordinal", 1...Self.ordinalLimit)
     guard ordinal < nextOrdinal else { throw entry.failure("ordinal", "must be below 'nextOrdinal'") }
-    guard seen.insert(ordinal).inserted else { throw entry.failure("ordinal", "stands twice") }
+    guard seen.insert(ordinal).inserted else { throw entry.failure("ordinal", "is not unique") }
     return ordinal
   }
 
@@ -27,7 +27,7 @@ extension HostNetworkingService {
   ) throws(SnapshotError) -> JSON {
     try entry.allow(["ordinal", "extensions", "document", "v1", "isSettled"])
     let id = try entryID(entry)
-    guard networks[id] == nil else { throw entry.failure("document.ID", "stands twice") }
+    guard networks[id] == nil else { throw entry.failure("document.ID", "is not unique") }
     let ordinal = try ordinal(entry, &ordinals)
     let extensions = try SnapshotReader(entry.object["extensions"], entry.place("extensions"))
     let document = entry.object["document"] ?? .null
@@ -35,13 +35,13 @@ extension HostNetworkingService {
     do throws(HCNError) {
       network = try readNetwork(DocumentReader(document, .invalidNetwork), id: id, ordinal: ordinal)
       if !network.name.isEmpty, networkNames[network.name] != nil {
-        throw HCNError(.networkAlreadyExists, detail: "the name '\(network.name)' stands twice")
+        throw HCNError(.networkAlreadyExists, detail: "the name '\(network.name)' is not unique")
       }
       try checkRestored(network)
     } catch { throw entry.failure("document", "\(error)") }
     for member in extensions.object.members {
       guard let target = GUID(member.key), let isEnabled = member.value.bool else {
-        throw extensions.failure(member.key, "is not a switch extension turned on or off")
+        throw extensions.failure(member.key, "is not a switch extension that is true or false")
       }
       network.extensions[target] = isEnabled
     }
@@ -51,9 +51,9 @@ extension HostNetworkingService {
     return self.entry(of: network)
   }
 
-  /// The checks of a network that hold for every state a host can be in.
+  /// The checks of a network that apply in every state of a host.
   ///
-  /// That a layer's network still exists does not: it can be deleted.
+  /// That a layer's network still exists is not one of them: it can be deleted.
   private func checkRestored(_ network: NetworkObject) throws(HCNError) {
     guard !network.macPool.isEmpty else {
       throw HCNError(.invalidNetwork, detail: "the network has no MAC pool")
@@ -67,15 +67,15 @@ extension HostNetworkingService {
   ///
   /// - Parameters:
   ///   - entry: The entry, whose document has no list of policies.
-  ///   - ordinals: The places in the order of creation that are taken.
-  ///   - policies: Gives the policies for the driver of the network.
+  ///   - ordinals: The ordinals already used.
+  ///   - policies: Returns the policies for the driver of the network.
   mutating func restoreEndpoint(
     _ entry: SnapshotReader, _ ordinals: inout Set<Int64>,
     policies: (NetworkDriver) throws(SnapshotError) -> [Policy]
   ) throws(SnapshotError) -> EndpointObject {
     try entry.allow(["ordinal", "document", "v1", "isDetached"])
     let id = try entryID(entry)
-    guard endpoints[id] == nil else { throw entry.failure("document.ID", "stands twice") }
+    guard endpoints[id] == nil else { throw entry.failure("document.ID", "is not unique") }
     var endpoint = try restored(entry, id: id, ordinal: try ordinal(entry, &ordinals), policies: policies)
     endpoint.v1Members = try entry.object(ifPresent: "v1")
     endpoint.isDetached = try entry.flag("isDetached", default: false)
@@ -85,7 +85,7 @@ extension HostNetworkingService {
 
   /// An endpoint that is not yet added.
   ///
-  /// It stands apart so that nothing holds a copy of the network while its tables are changed.
+  /// It is separate so that no copy of the network is alive while its tables are changed.
   private func restored(
     _ entry: SnapshotReader, id: GUID, ordinal: Int64,
     policies: (NetworkDriver) throws(SnapshotError) -> [Policy]
@@ -95,7 +95,7 @@ extension HostNetworkingService {
     do throws(HCNError) {
       let reader = try DocumentReader(entry.object["document"] ?? .null, .invalidEndpoint)
       guard let networkID = try reader.guid("HostComputeNetwork") else {
-        throw HCNError(.networkNotFound, detail: "the document names no network")
+        throw HCNError(.networkNotFound, detail: "the document does not specify a network")
       }
       network = try existing(network: networkID)
       let settings = try EndpointSettings(reader, network: networkID)
@@ -127,7 +127,7 @@ extension HostNetworkingService {
   ) throws(SnapshotError) -> JSON {
     try entry.allow(["ordinal", "keepsCompartment", "document", "isImplicit"])
     let id = try entryID(entry)
-    guard namespaces[id] == nil else { throw entry.failure("document.ID", "stands twice") }
+    guard namespaces[id] == nil else { throw entry.failure("document.ID", "is not unique") }
     let ordinal = try ordinal(entry, &ordinals)
     var namespace: NamespaceObject
     let number: UInt32?
@@ -140,31 +140,31 @@ extension HostNetworkingService {
     namespace.keepsCompartment = try entry.flag("keepsCompartment")
     namespace.isImplicit = try entry.flag("isImplicit", default: false)
     if namespace.isImplicit, namespace.endpoints.isEmpty {
-      throw entry.failure("isImplicit", "does not go with a namespace without endpoints")
+      throw entry.failure("isImplicit", "is not valid for a namespace without endpoints")
     }
     if namespace.type == .hostDefault, namespace.keepsCompartment {
-      throw entry.failure("keepsCompartment", "does not go with a namespace of type HostDefault")
+      throw entry.failure("keepsCompartment", "is not valid for a namespace of type HostDefault")
     }
     for endpoint in namespace.endpoints {
       guard let object = endpoints[endpoint], object.namespace == nil, !object.isRemote else {
         throw entry.failure(
-          "document.Resources", "the endpoint \(endpoint) is missing, elsewhere or on another host")
+          "document.Resources", "endpoint \(endpoint) is missing, in another namespace or on another host")
       }
       endpoints[endpoint]?.namespace = id
     }
     guard (number != nil) == namespace.needsCompartment else {
-      throw entry.failure("document.NamespaceId", "does not go with the resources of the namespace")
+      throw entry.failure("document.NamespaceId", "does not match the resources of the namespace")
     }
     if namespace.type != .hostDefault { namespace.compartment = number }
     if namespace.type == .host, let number {
       let isFresh = number > 1 && compartmentOwners[number] == nil
       guard isFresh, number < nextCompartment || configuration.assumptions.compartmentIds == .lowestFree
       else {
-        throw entry.failure("document.NamespaceId", "the number \(number) cannot have been given")
+        throw entry.failure("document.NamespaceId", "the number \(number) cannot have been assigned")
       }
       compartmentOwners[number] = id
     } else if let number, number != (namespace.type == .hostDefault ? 1 : 2) {
-      throw entry.failure("document.NamespaceId", "the number \(number) cannot have been given")
+      throw entry.failure("document.NamespaceId", "the number \(number) cannot have been assigned")
     }
     namespaces[id] = namespace
     return self.entry(of: namespace)
@@ -249,7 +249,7 @@ extension HostNetworkingService {
       acceleratedMACs.append(mac)
     }
     guard !acceleratedMACs.isEmpty else {
-      throw reader.failure("acceleratedMACs", "is left out where it is empty")
+      throw reader.failure("acceleratedMACs", "must be omitted if empty")
     }
   }
 
@@ -258,7 +258,7 @@ extension HostNetworkingService {
   ) throws(SnapshotError) -> GUID {
     try entry.allow(["ordinal", "document"])
     let id = try entryID(entry)
-    guard !taken(id) else { throw entry.failure("document.ID", "stands twice") }
+    guard !taken(id) else { throw entry.failure("document.ID", "is not unique") }
     return id
   }
 }

@@ -3,20 +3,21 @@ public import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// The format of snapshots this program writes; older ones it reads too.
+  /// The format of snapshots this program writes; it also reads older ones.
   ///
   /// Format 2 adds members for load balancers, routes, guest network services, accelerated networking,
-  /// attachments without a namespace, unsettled networks and what only schema 1 states; each stands there only where there is some.
+  /// attachments without a namespace, unsettled networks and members that only schema 1 has; each is present
+  /// only if needed.
   public static let snapshotFormat: Int64 = 2
 
-  /// Far beyond what a host comes to, and far below where counting would end.
+  /// Far more than a host ever creates, and far below an overflow.
   static let ordinalLimit: Int64 = 1 << 53
   static let compartmentLimit: Int64 = 1 << 31
 
-  /// Everything the service knows, without loss and always in the same order.
+  /// The complete state of the service, in a deterministic order.
   ///
-  /// Objects stand in the order of their creation, each with its HCN document and what has to be
-  /// known beside it. Equal services have equal snapshots.
+  /// Objects are listed in the order of their creation, each with its HCN document and what the document does
+  /// not contain. Equal services have equal snapshots.
   public var snapshot: JSON {
     var result: JSONObject = [
       "formatVersion": .integer(Self.snapshotFormat),

@@ -3,12 +3,13 @@ package import JSONText
 import NetworkTypes
 
 extension HostNetworkingService {
-  /// Writes the snapshot as text, one object after the other: an object or a policy of an endpoint a line.
+  /// Writes the snapshot as text, one object after the other, with one line per object or policy of an
+  /// endpoint.
   ///
   /// - Parameters:
-  ///   - writer: Takes the text.
-  ///   - indent: By how many levels the line is indented that the snapshot starts in.
-  /// - Throws: What the writer throws.
+  ///   - writer: Receives the text.
+  ///   - indent: The indentation level of the line in which the snapshot starts.
+  /// - Throws: The errors of the writer.
   package func writeSnapshot<Failure: Error>(
     to writer: inout JSONWriter<Failure>, indent: Int
   ) throws(Failure) {
@@ -69,7 +70,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// Writes an endpoint: a line, and one for each policy.
+  /// Writes an endpoint: one line, and one for each policy.
   private func write<Failure: Error>(
     _ endpoint: EndpointObject, to writer: inout JSONWriter<Failure>, indent: Int,
     _ texts: inout PolicyTexts
@@ -99,16 +100,16 @@ extension HostNetworkingService {
   }
 }
 
-/// The texts of lists of policies that were written just now, as many endpoints share one list.
+/// The texts of recently written lists of policies, because many endpoints share one list.
 private struct PolicyTexts {
-  /// How many bytes are remembered.
+  /// How many bytes are cached.
   private static let limit = 4 << 20
 
-  /// By where the list is in memory, which it does not leave while the service that holds it is written.
+  /// By the address of the list, which is stable while the service is being written.
   private var known: [UnsafePointer<Policy>: (count: Int, lines: [UInt8])] = [:]
   private var size = 0
 
-  /// A line for each policy.
+  /// One line per policy.
   mutating func lines(of policies: [Policy], indent: Int) -> [UInt8] {
     let place = policies.withUnsafeBufferPointer { $0.baseAddress }
     if let place, let text = known[place], text.count == policies.count { return text.lines }

@@ -2,14 +2,14 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Policies that were read before, by the text they were read from.
+/// A cache of parsed policies, by the text they were parsed from.
 ///
 /// A host has very many endpoints and few kinds of them. While a snapshot is restored, a list of policies, or
-/// one policy, that is written as a former one is that one: it is not read again, and both share their memory.
+/// a policy, with the same text as an earlier one is not parsed again, and both share memory.
 final class PolicyInterner {
-  /// How many bytes of text are remembered.
+  /// How many bytes of text are cached.
   private static let limit = 8 << 20
-  /// How many ids of ACLs, and sets of protocols, are remembered.
+  /// How many ids of ACLs, and sets of protocols, are cached.
   private static let wordLimit = 4_096
 
   private struct Key: Hashable {
@@ -19,9 +19,9 @@ final class PolicyInterner {
 
   private var lists: [Key: [Policy]] = [:]
   private var policies: [Key: Policy] = [:]
-  /// How many bytes of text the lists, and the policies, were read from.
+  /// How many bytes of text the cached lists, and policies, were parsed from.
   private var sizes = (lists: 0, policies: 0)
-  /// Ids and sets of protocols that ACLs have in common.
+  /// Shared ids and sets of protocols of ACLs.
   private var words: Set<String> = []
   private var protocols: Set<ProtocolSet> = []
   private let configuration: HostConfiguration
@@ -33,9 +33,9 @@ final class PolicyInterner {
   ///
   /// - Parameters:
   ///   - passage: The text of the list.
-  ///   - driver: The driver of the network, on which the reading depends.
-  ///   - path: The place of the endpoint's document.
-  /// - Returns: The policies, which are written in documents as they stand in the text.
+  ///   - driver: The driver of the network, on which parsing depends.
+  ///   - path: The path of the endpoint's document.
+  /// - Returns: The policies, which are written to documents exactly as in the text.
   func policies(
     _ passage: JSONPassage, _ driver: NetworkDriver, at path: String
   ) throws(SnapshotError) -> [Policy] {
@@ -57,7 +57,7 @@ final class PolicyInterner {
       }
     }
     guard !result.isEmpty else {
-      throw SnapshotError(path: "\(path).Policies", reason: "is left out where it is empty")
+      throw SnapshotError(path: "\(path).Policies", reason: "must be omitted if empty")
     }
     do throws(HCNError) { try reader.checkParameters(result) } catch {
       throw SnapshotError(path: path, reason: "\(error)")
@@ -84,8 +84,8 @@ final class PolicyInterner {
     return policy
   }
 
-  /// Keeps ACLs as values in one list where their settings say no more than the values do, which takes a
-  /// fraction of the memory.
+  /// Stores ACLs as typed values in one list if their settings contain nothing more, which takes a fraction
+  /// of the memory.
   private func packACLs(of policies: inout [Policy], at places: [Int]) {
     var packed: [Int] = []
     var acls: [PortACL] = []
@@ -111,7 +111,7 @@ final class PolicyInterner {
     return reader
   }
 
-  /// Remembers a value; where that becomes too much, the former ones are forgotten.
+  /// Caches a value; if the cache becomes too large, earlier values are dropped.
   private func remember<Value>(
     _ known: inout [Key: Value], _ size: inout Int, _ key: Key, _ value: Value
   ) {

@@ -2,25 +2,25 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// A service that is being restored.
+/// A service being restored.
 struct RestoredHost {
   private(set) var service: HostNetworkingService
-  /// The places in the order of creation that are taken.
+  /// The ordinals already used.
   private var ordinals: Set<Int64> = []
   private let policies: PolicyInterner
   private var claims: [Claim] = []
 
-  /// What an endpoint's document says that follows from the namespaces, which are restored later.
+  /// The parts of an endpoint's document that depend on the namespaces, which are restored later.
   private struct Claim {
     let endpoint: GUID
     let namespace: JSON?
     let state: JSON?
   }
 
-  /// The members that ``Claim`` holds.
+  /// The members of ``Claim``.
   private static let claimed = ["HostComputeNamespace", "State"]
 
-  /// Takes the host as the plain members of a snapshot describe it.
+  /// Creates the host described by the plain members of a snapshot.
   init(_ members: JSONObject) throws(SnapshotError) {
     let reader = try SnapshotReader(.object(members.withPresentNames), "")
     _ = try reader.format(upTo: HostNetworkingService.snapshotFormat)
@@ -33,7 +33,7 @@ struct RestoredHost {
     policies = PolicyInterner(service.configuration)
   }
 
-  /// Restores the object that comes next.
+  /// Restores the next object.
   mutating func restore(
     _ section: SnapshotSection, _ reader: inout JSONReader, at path: String
   ) throws(SnapshotError) {
@@ -50,7 +50,7 @@ struct RestoredHost {
     try entry.check(equals: restored)
   }
 
-  /// Restores an endpoint, whose policies are most of the text of a snapshot.
+  /// Restores an endpoint; its policies are most of the text of a snapshot.
   private mutating func restoreEndpoint(
     _ reader: inout JSONReader, at path: String
   ) throws(SnapshotError) {
@@ -82,7 +82,7 @@ struct RestoredHost {
     try entry.check(equals: .object(expected))
   }
 
-  /// The document of an endpoint, of whose policies only the text is taken.
+  /// The document of an endpoint, with only the text of its policies.
   private func document(
     _ reader: inout JSONReader, _ list: inout JSONPassage?
   ) throws(SnapshotError) -> JSON {
@@ -99,7 +99,7 @@ struct RestoredHost {
     return .object(document)
   }
 
-  /// Restores what is not an object, and checks what only now can be.
+  /// Restores what is not an object, and makes the checks that need all objects.
   mutating func finish(_ reader: SnapshotReader) throws(SnapshotError) {
     if reader.object["acceleratedMACs"] != nil { try service.restoreAcceleratedMACs(reader) }
     for (index, claim) in claims.enumerated() {
@@ -119,7 +119,7 @@ struct RestoredHost {
 }
 
 extension JSONObject {
-  /// The members of a snapshot with those of older versions under their present names.
+  /// The members of a snapshot, with members of older versions under their current names.
   fileprivate var withPresentNames: JSONObject {
     guard case .object(var configuration) = self["configuration"], configuration["assumptions"] == nil,
       let place = configuration.members.firstIndex(where: { $0.key == "switches" })
@@ -132,14 +132,14 @@ extension JSONObject {
 }
 
 extension SnapshotReader {
-  /// Refuses an object that differs from what it must be.
+  /// Refuses an object that differs from the expected one.
   func check(equals expected: JSON) throws(SnapshotError) {
     if let difference = JSON.object(object).firstDifference(from: expected, at: path) { throw difference }
   }
 }
 
 extension JSON {
-  /// An object without some of its members.
+  /// The object without some of its members.
   fileprivate func leavingOut(_ names: [String]) -> JSON {
     guard let object else { return self }
     return .object(JSONObject(object.members.filter { !names.contains($0.key) }))

@@ -1,9 +1,9 @@
 import JSONText
 
 extension JSON {
-  /// The first place at which this document differs from the one it should be; members may stand in any order.
+  /// The first difference from an expected document; the order of members is ignored.
   func firstDifference(from expected: JSON, at path: @autoclosure () -> String) -> SnapshotError? {
-    // Equal parts are passed over before a place is spelled out for them.
+    // Equal parts are skipped before a path is built for them.
     guard self != expected else { return nil }
     switch (self, expected) {
     case (.object(let mine), .object(let theirs)):
@@ -29,8 +29,8 @@ extension JSON {
       }
       guard mine.count != theirs.count else { return nil }
       return SnapshotError(
-        path: path(), reason: "has \(mine.count) elements and must have \(theirs.count)")
-    default: return SnapshotError(path: path(), reason: "is \(text()) and must be \(expected.text())")
+        path: path(), reason: "has \(mine.count) elements, not \(theirs.count)")
+    default: return SnapshotError(path: path(), reason: "must be \(expected.text()), not \(text())")
     }
   }
 }

@@ -2,40 +2,40 @@ import HostModel
 package import JSONText
 import NetworkTypes
 
-/// Reads the members of one object of a snapshot, strictly: unknown, missing and ill-typed members are
-/// errors that name their place.
+/// Reads the members of one object of a snapshot, strictly: unknown, missing and ill-typed members are errors
+/// with the path of the member.
 package struct SnapshotReader {
-  /// The place of the object in the document; empty for the whole.
+  /// The path of the object in the document; empty for the document itself.
   package let path: String
   /// The object.
   package var object: JSONObject
 
-  /// Takes a value, which must be an object.
+  /// Creates a reader of a value, which must be an object.
   ///
   /// - Parameters:
-  ///   - json: The value; nil when it is absent.
-  ///   - path: Its place in the document.
-  /// - Throws: ``SnapshotError`` when it is absent or not an object.
+  ///   - json: The value; nil if it is absent.
+  ///   - path: Its path in the document.
+  /// - Throws: ``SnapshotError`` if it is absent or not an object.
   package init(_ json: JSON?, _ path: String) throws(SnapshotError) {
     guard let object = json?.object else {
       throw SnapshotError(
-        path: path, reason: json.map { "must be an object and is \($0.kind)" } ?? "is missing")
+        path: path, reason: json.map { "must be an object, not \($0.kind)" } ?? "is missing")
     }
     self.path = path
     self.object = object
   }
 
-  /// Refuses members that are not among the given ones.
+  /// Refuses members other than the given ones.
   package func allow(_ keys: Set<String>) throws(SnapshotError) {
     for member in object.members where !keys.contains(member.key) {
       throw SnapshotError(path: place(member.key), reason: "is not known")
     }
   }
 
-  /// The place of a member.
+  /// The path of a member.
   package func place(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-  /// The error of a member.
+  /// The error for a member.
   package func failure(_ key: String, _ reason: String) -> SnapshotError {
     SnapshotError(path: place(key), reason: reason)
   }
@@ -43,7 +43,7 @@ package struct SnapshotReader {
   /// A whole number within a range.
   package func whole(_ key: String, _ range: ClosedRange<Int64>) throws(SnapshotError) -> Int64 {
     guard let number = object[key]?.integer, range.contains(number) else {
-      throw failure(key, "must be a whole number of \(range.lowerBound) to \(range.upperBound)")
+      throw failure(key, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }
@@ -68,26 +68,26 @@ package struct SnapshotReader {
     return result
   }
 
-  /// A truth value.
+  /// A Boolean.
   package func flag(_ key: String) throws(SnapshotError) -> Bool {
     guard let flag = object[key]?.bool else { throw failure(key, "must be true or false") }
     return flag
   }
 
-  /// A truth value that stands there only where it is not the default.
+  /// A Boolean that is present only if it is not the default.
   func flag(_ key: String, default value: Bool) throws(SnapshotError) -> Bool {
     guard object[key] != nil else { return value }
-    guard try flag(key) != value else { throw failure(key, "is left out where it is \(value)") }
+    guard try flag(key) != value else { throw failure(key, "must be omitted if \(value)") }
     return !value
   }
 
-  /// An object that stands there only where it is not empty.
+  /// An object that is present only if it is not empty.
   func object(ifPresent key: String) throws(SnapshotError) -> JSONObject {
     guard object[key] != nil else { return JSONObject() }
     return try SnapshotReader(object[key], place(key)).object
   }
 
-  /// The version of the format; one above a limit is said to be newer.
+  /// The version of the format; a higher one than the limit is reported as newer.
   package func format(upTo current: Int64) throws(SnapshotError) -> Int64 {
     let format = try whole("formatVersion", 1...Int64.max)
     guard format <= current else {
@@ -96,16 +96,16 @@ package struct SnapshotReader {
     return format
   }
 
-  /// The error of a format that is newer than this program's.
+  /// The error for a format newer than this program's.
   package static func newerFormat(_ format: Int64, than current: Int64, at path: String) -> SnapshotError {
     SnapshotError(
-      path: path, reason: "is \(format), and this program reads formats up to \(current)",
+      path: path, reason: "is \(format), but this program reads formats up to \(current)",
       newerFormat: format)
   }
 }
 
 extension HostConfiguration {
-  /// The configuration as a snapshot has it; assumptions only where they differ from their default.
+  /// The configuration in a snapshot; assumptions are listed only if they differ from their default.
   var snapshot: JSON {
     var object = JSONObject()
     object.append("build", .integer(Int64(build.build)))

@@ -1,6 +1,6 @@
 public import JSONText
 
-/// The lists of a snapshot, in the order in which each can rely on the ones before.
+/// The lists of a snapshot, ordered so that each depends only on earlier ones.
 enum SnapshotSection: String, CaseIterable {
   case networks
   case endpoints
@@ -9,7 +9,7 @@ enum SnapshotSection: String, CaseIterable {
   case routes
   case guestNetworkServices
 
-  /// Whether the list stands there only where it is not empty.
+  /// Whether the list is present only if it is not empty.
   var isOptional: Bool {
     switch self {
     case .networks, .endpoints, .namespaces: false
@@ -21,12 +21,12 @@ enum SnapshotSection: String, CaseIterable {
 extension HostNetworkingService {
   /// Restores a service.
   ///
-  /// The snapshot is taken at its word nowhere: documents are read and checked like those of clients,
-  /// references and uniqueness are checked, and what is restored must be written as it was read, so that
-  /// nothing in it is ignored. Members may stand in any order.
+  /// Nothing in the snapshot is trusted: documents are parsed and validated like those of clients, references
+  /// and uniqueness are checked, and what was restored must be written exactly as it was read, so that
+  /// nothing is ignored. Members may be in any order.
   ///
-  /// - Parameter snapshot: What ``snapshot`` gave.
-  /// - Throws: ``SnapshotError`` with the place of the first problem; a newer format is refused.
+  /// - Parameter snapshot: The snapshot, as from ``snapshot``.
+  /// - Throws: ``SnapshotError`` with the path of the first problem; a newer format is refused.
   public init(snapshot: JSON) throws(SnapshotError) {
     var reader = JSONReader(snapshot.bytes())
     try self.init(reading: &reader)
@@ -34,15 +34,16 @@ extension HostNetworkingService {
 
   /// Restores a service from the text of its snapshot, one object after the other.
   ///
-  /// - Parameter reader: The text, of which the snapshot is the value that comes next; it is passed, whatever
-  ///   it holds, unless it is not JSON.
+  /// - Parameter reader: The text, with the snapshot as its next value, which is consumed unless it is not
+  ///   JSON.
   /// - Throws: ``SnapshotError``.
   package init(reading reader: inout JSONReader) throws(SnapshotError) {
     let depth = reader.depth
     var restorer = SnapshotRestorer()
     do throws(SnapshotError) { self = try restorer.restore(&reader) } catch {
       guard error.syntax == nil else { throw error }
-      // A later version knows more members. Where the rest says that it wrote this, nothing else counts.
+      // A later version has more members. If the rest says that a later version wrote this, only that is
+      // reported.
       var newest: Int64 = 0
       try reader.leaveAll(to: depth) { place, name, value in
         if place == depth + 1, name == "formatVersion" { newest = max(newest, value.integer ?? 0) }
@@ -53,11 +54,11 @@ extension HostNetworkingService {
   }
 }
 
-/// Reads a snapshot part by part.
+/// Parses a snapshot in parts.
 ///
-/// A list that comes before one it relies on is put aside as text.
+/// A list that precedes one it depends on is kept as text.
 struct SnapshotRestorer {
-  /// What says what the host is, without which no object can be restored.
+  /// The members that describe the host, without which no object can be restored.
   private static let needed = ["formatVersion", "configuration", "nextOrdinal", "nextCompartment"]
 
   /// The members that are not lists of objects.
@@ -68,7 +69,7 @@ struct SnapshotRestorer {
 
   mutating func restore(_ reader: inout JSONReader) throws(SnapshotError) -> HostNetworkingService {
     guard reader.peek() == UInt8(ascii: "{") else {
-      throw SnapshotError(path: "", reason: "must be an object and is \(try reader.readValue().kind)")
+      throw SnapshotError(path: "", reason: "must be an object, not \(try reader.readValue().kind)")
     }
     try reader.openNext()
     while let name = try reader.memberName() {
@@ -106,7 +107,7 @@ struct SnapshotRestorer {
       index += 1
     }
     guard index > 0 || !section.isOptional else {
-      throw SnapshotError(path: section.rawValue, reason: "is left out where it is empty")
+      throw SnapshotError(path: section.rawValue, reason: "must be omitted if empty")
     }
   }
 
@@ -123,14 +124,14 @@ struct SnapshotRestorer {
         throw reader.failure(section.rawValue, "must be an array")
       }
     }
-    guard var host else { throw SnapshotError(path: "", reason: "has no host") }
+    guard var host else { throw SnapshotError(path: "", reason: "does not contain a host") }
     try host.finish(reader)
     return host.service
   }
 }
 
 extension JSONReader {
-  /// Enters what comes next.
+  /// Enters the next object or array.
   mutating func openNext() throws(SnapshotError) {
     do throws(JSONError) { try enter() } catch { throw SnapshotError(error) }
   }
@@ -145,17 +146,17 @@ extension JSONReader {
     do throws(JSONError) { return try nextElement() } catch { throw SnapshotError(error) }
   }
 
-  /// What comes next.
+  /// The next value.
   package mutating func readValue() throws(SnapshotError) -> JSON {
     do throws(JSONError) { return try value() } catch { throw SnapshotError(error) }
   }
 
-  /// The text of what comes next.
+  /// The text of the next value.
   mutating func putAside() throws(SnapshotError) -> JSONPassage {
     do throws(JSONError) { return try passage() } catch { throw SnapshotError(error) }
   }
 
-  /// Passes what is left of the innermost arrays and objects.
+  /// Skips the rest of the innermost arrays and objects.
   mutating func leaveAll(
     to depth: Int, _ note: (_ depth: Int, _ name: String, _ value: JSON) -> Void
   ) throws(SnapshotError) {

@@ -2,10 +2,11 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// What the service holds for an object, as documents of schema 1 list it under `Resources.Allocators`.
+/// The resources the service allocates for an object, listed in documents of schema 1 under
+/// `Resources.Allocators`.
 ///
-/// The names of the members are known and few of the values (reference: hns, 4.4 and 8.3). Where no value
-/// is, zero and false are this project's choice, and GUIDs are drawn like any other.
+/// The names of the members are documented, but few of their values (reference: hns, 4.4 and 8.3). Where they
+/// are not, zero and false are this project's choice, and GUIDs are derived like any other.
 extension HostNetworkingService {
   /// The allocators of a network: the host's own port and connection sharing on NAT, the routing domain on
   /// Overlay.
@@ -27,8 +28,8 @@ extension HostNetworkingService {
     }
   }
 
-  /// The allocators of an endpoint: its port, and on a switch that filters with VFP its rules and how it is
-  /// kept apart.
+  /// The allocators of an endpoint: its port, and on a switch that filters with VFP its rules and its
+  /// isolation.
   func allocators(of endpoint: EndpointObject) -> [JSON] {
     guard let network = networks[endpoint.network] else { return [] }
     var result = [
@@ -49,7 +50,7 @@ extension HostNetworkingService {
     return result
   }
 
-  /// An allocator with what all of them have.
+  /// An allocator with the common members.
   private func allocator(
     _ tag: String, of owner: GUID, _ ordinal: Int64, _ order: Int, _ members: JSONObject
   ) -> JSON {
@@ -87,7 +88,7 @@ extension HostNetworkingService {
     ]
   }
 
-  /// The connection sharing behind a NAT network.
+  /// The connection sharing of a NAT network.
   private func connectionSharing(of network: NetworkObject) -> JSONObject {
     let prefix = network.subnets.first?.prefix
     return [
@@ -113,7 +114,7 @@ extension HostNetworkingService {
     ]
   }
 
-  /// The ACLs of an endpoint, or the two rules that allow everything where it has none (reference: hns, 6.8).
+  /// The ACLs of an endpoint, or the two rules that allow everything if it has none (reference: hns, 6.8).
   private func rules(of endpoint: EndpointObject) -> [JSON] {
     let acls = endpoint.policies.filter { $0.type == .acl }.map(\.settings)
     guard acls.isEmpty else { return acls }

@@ -2,9 +2,10 @@ import HostModel
 public import JSONText
 import NetworkTypes
 
-/// A path of `HNSCall`, cut into its parts; slashes at both ends may be there or not (reference: hns, 4.1).
+/// A path of `HNSCall`, split into its parts; leading and trailing slashes are optional (reference: hns,
+/// 4.1).
 ///
-/// `/detailed` may stand behind an id and behind the name of a list.
+/// `/detailed` may follow an id or the name of a list.
 struct V1Path {
   let resource: String
   let id: String?
@@ -31,14 +32,14 @@ struct V1Path {
 extension HostNetworkingService {
   /// The response of `HNSCall`: `Success`, and `Output` or `Error` with `ErrorCode`.
   ///
-  /// The call itself succeeds; what was refused is said in the response (reference: hns, 4). A refused call
-  /// has changed nothing.
+  /// The call itself succeeds; a refusal is reported in the response (reference: hns, 4). A refused call has
+  /// changed nothing.
   ///
   /// - Parameters:
   ///   - method: `GET`, `POST` or `DELETE`.
   ///   - path: The path, such as `/networks/`.
-  ///   - request: The document; nil where there is none.
-  /// - Returns: The response, and why the request was refused where it was.
+  ///   - request: The document; nil if there is none.
+  /// - Returns: The response, and the error if the request was refused.
   public mutating func respond(
     method: String, path: String, request: JSON?
   ) -> (response: JSON, refusal: HCNError?) {
@@ -68,12 +69,12 @@ extension HostNetworkingService {
       return try path.id == nil ? .array([]) : endpointAddresses(path.guid())
     case "globals" where method == "GET" && path.id?.lowercased() == "version":
       guard configuration.version >= HNSVersion(7, 2) else {
-        throw HCNError(.requestUnsupported, detail: "HNS \(configuration.version) does not tell its version")
+        throw HCNError(.requestUnsupported, detail: "HNS \(configuration.version) has no version request")
       }
       return ["Major": .whole(configuration.version.major), "Minor": .whole(configuration.version.minor)]
     case "accelnet": return try acceleratedNetworking(method, request)
     case "portpools" where method == "GET": return portPools
-    // Of these no source says more than that they are there (reference: hns, 4.1).
+    // For these, only their existence is documented (reference: hns, 4.1).
     case "activities" where method == "GET", "plugins" where method == "GET": return []
     default: throw unsupported
     }
@@ -100,7 +101,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// The objects of a kind in order; load balancers and routes are policy lists alike.
+  /// The objects of a kind in order; load balancers and routes are both policy lists.
   private func v1Documents(_ kind: HCNObjectKind) throws(HCNError) -> [JSON] {
     var ids = try enumerate(kind)
     if kind == .loadBalancer {
@@ -136,7 +137,7 @@ extension HostNetworkingService {
     return try properties(target, id, query: nil)
   }
 
-  /// Carries out a POST about an object: an update, or the action that the path names.
+  /// Performs a POST for an object: an update, or the action in the path.
   private mutating func change(
     _ kind: HCNObjectKind, _ id: GUID, _ action: String?, _ request: JSON
   ) throws(HCNError) {
@@ -153,7 +154,7 @@ extension HostNetworkingService {
       let type =
         try reader.enumeration("Type", NamespaceResource.self, unknown: .invalidArgument) ?? .container
       guard let target = try reader.child("Data")?.text("Id") else {
-        throw HCNError(.invalidArgument, detail: "the request lacks the member 'Data.Id'")
+        throw HCNError(.invalidArgument, detail: "the request lacks 'Data.Id'")
       }
       try modify(
         .namespace, id,
@@ -165,11 +166,11 @@ extension HostNetworkingService {
     }
   }
 
-  /// A partial update of a network: switch extensions, policies, DNS settings; what is not stated stays
+  /// A partial update of a network: switch extensions, policies, DNS settings; the rest is unchanged
   /// (reference: hns, 4.1).
   private mutating func updateNetwork(_ id: GUID, _ reader: DocumentReader) throws(HCNError) {
     _ = try existing(network: id)
-    // All or nothing: the parts are tried on a copy.
+    // All or nothing: the parts are applied to a copy first.
     var copy = self
     for part in try reader.children("Extensions") {
       try copy.modify(
@@ -195,12 +196,12 @@ extension HostNetworkingService {
     self = copy
   }
 
-  /// A partial update of an endpoint: the policies of the types that are stated, no policy at all removing
-  /// the ACLs; what is not stated stays (reference: hns, 4.1 and 6.6).
+  /// A partial update of an endpoint: the policies of the given types, or, with an empty list, removal of the
+  /// ACLs; the rest is unchanged (reference: hns, 4.1 and 6.6).
   private mutating func updateEndpoint(_ id: GUID, _ reader: DocumentReader) throws(HCNError) {
     guard endpoints[id] != nil else { throw missing(.endpoint, id) }
     if let stated = try reader.objectID(), stated != id {
-      throw HCNError(.invalidArgument, detail: "the document is that of the endpoint \(stated)")
+      throw HCNError(.invalidArgument, detail: "the document is for endpoint \(stated)")
     }
     guard reader.value("Policies") != nil else { return }
     var policies: [JSON] = []
@@ -216,9 +217,9 @@ extension HostNetworkingService {
 
   // MARK: Others
 
-  /// The counters of an endpoint, which need not be attached (reference: hns, 4.1).
+  /// The counters of an endpoint, whether attached or not (reference: hns, 4.1).
   ///
-  /// No packet is carried here, so that they stand at zero.
+  /// No packets are carried here, so they are zero.
   func endpointStats(_ id: GUID) throws(HCNError) -> JSON {
     let endpoint = try existing(endpoint: id)
     var writer = V1Writer()
@@ -231,7 +232,7 @@ extension HostNetworkingService {
     return writer.document
   }
 
-  /// The addresses of an endpoint; what the real service answers is in no source (reference: hns, 3).
+  /// The addresses of an endpoint; the real service's answer is not documented (reference: hns, 3).
   func endpointAddresses(_ id: GUID) throws(HCNError) -> JSON {
     .array(
       try existing(endpoint: id).ipConfigurations.map { configuration in
@@ -239,7 +240,7 @@ extension HostNetworkingService {
       })
   }
 
-  /// The ports that mappings hold (reference: hns, 4.1; the rest of the shape is this project's choice).
+  /// The ports in use by mappings (reference: hns, 4.1; the rest of the form is this project's choice).
   private var portPools: JSON {
     let ports = publishedPorts.sorted {
       ($0.key.protocol.number, $0.key.port, $0.value) < ($1.key.protocol.number, $1.key.port, $1.value)
@@ -255,11 +256,11 @@ extension HostNetworkingService {
     ]
   }
 
-  /// Sets, gives or forgets the MAC addresses of accelerated networking (reference: hns, 4.1 and 5.1).
+  /// Sets, returns or clears the MAC addresses of accelerated networking (reference: hns, 4.1 and 5.1).
   private mutating func acceleratedNetworking(_ method: String, _ request: JSON?) throws(HCNError) -> JSON {
     guard configuration.version.has(.accelnet) else {
       throw HCNError(
-        .requestUnsupported, detail: "HNS \(configuration.version) has no accelerated networking")
+        .requestUnsupported, detail: "HNS \(configuration.version) does not support accelerated networking")
     }
     switch method {
     case "POST":
@@ -267,7 +268,7 @@ extension HostNetworkingService {
       for part in try DocumentReader(request ?? [:], .invalidArgument).children("MacAddressList") {
         guard let mac = try part.mac("MacAddress") else {
           throw HCNError(
-            .invalidArgument, detail: "an entry of 'MacAddressList' lacks the member 'MacAddress'")
+            .invalidArgument, detail: "an entry of 'MacAddressList' lacks 'MacAddress'")
         }
         addresses.append(mac)
       }
@@ -281,14 +282,14 @@ extension HostNetworkingService {
 
 /// A policy list of schema 1: a load balancer or a route for some endpoints (reference: hns, 4.1 to 4.3).
 enum V1PolicyList {
-  /// The object a policy list makes, and its document in schema 2.
+  /// The object that a policy list creates, and its document in schema 2.
   static func document(_ request: JSON) throws(HCNError) -> (kind: HCNObjectKind, settings: JSON) {
     let reader = try DocumentReader(request, .invalidPolicy)
     var endpoints: [JSON] = []
     for reference in try reader.texts("References") {
       let parts = reference.split(separator: "/")
       guard parts.count == 2, parts[0].lowercased() == "endpoints" else {
-        throw HCNError(.invalidPolicy, detail: "the reference '\(reference)' is not that of an endpoint")
+        throw HCNError(.invalidPolicy, detail: "the reference '\(reference)' is not an endpoint")
       }
       endpoints.append(.string(String(parts[1])))
     }
@@ -305,7 +306,7 @@ enum V1PolicyList {
       return (.route, .object(result))
     default:
       throw HCNError(
-        .invalidPolicyType, detail: "a policy list holds policies of type ELB, or policies of type ROUTE")
+        .invalidPolicyType, detail: "a policy list must not mix ELB and ROUTE policies or other types")
     }
   }
 

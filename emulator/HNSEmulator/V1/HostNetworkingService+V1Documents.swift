@@ -2,8 +2,8 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Builds an object of a document of schema 1, which leaves nothing out: zeros, false, empty lists and empty
-/// objects are printed (reference: hns, 0 rule 4 and 4.4).
+/// Builds an object of a document of schema 1, which omits nothing: zeros, false, empty lists and empty
+/// objects are written (reference: hns, 0 rule 4 and 4.4).
 struct V1Writer {
   private var object = JSONObject()
 
@@ -23,9 +23,9 @@ struct V1Writer {
 }
 
 extension HostNetworkingService {
-  /// Whether documents of schema 1 are alphabetical, with types in lower case.
+  /// Whether documents of schema 1 are in alphabetical order, with types in lower case.
   ///
-  /// Observed so on HNS 9.2, and in the order of the schema on Windows 11 (reference: hns, 4.4). Later
+  /// They were observed so on HNS 9.2, and in schema order on Windows 11 (reference: hns, 4.4). Later
   /// captures show that it depends on the kind of object too (reference: hns, 10.3).
   var hasAlphabeticalV1: Bool {
     switch configuration.assumptions.v1Layout {
@@ -35,21 +35,21 @@ extension HostNetworkingService {
     }
   }
 
-  /// A document in the order of this host.
+  /// A document in the member order of this host.
   func arranged(_ document: JSON) -> JSON { hasAlphabeticalV1 ? document.sorted : document }
 
   private func typeName(_ name: String) -> String { hasAlphabeticalV1 ? name.lowercased() : name }
 
-  /// An id that belongs to an object, such as that of the activity that made it.
+  /// An id that belongs to an object, such as that of the activity that created it.
   func ownID(_ purpose: String, _ id: GUID) -> GUID {
     var digest = SeededDigest(configuration.seed, purpose)
     digest.combine(id)
     return digest.guid
   }
 
-  /// The time of an object's last change as Windows counts it, in units of 100 nanoseconds since 1601.
+  /// The time of an object's last change as a Windows file time, in units of 100 nanoseconds since 1601.
   ///
-  /// The service reads no clock: times count up from the first hour of 2020 with the order of creation.
+  /// The service reads no clock: times count up from the first hour of 2020 in the order of creation.
   private func updateTime(_ ordinal: Int64) -> Int64 { 132_223_104_000_000_000 + ordinal * 10_000_000 }
 
   func health(_ ordinal: Int64) -> JSON {
@@ -116,14 +116,14 @@ extension HostNetworkingService {
     network.policies.first { $0.type == type }?.settings[member]?.string ?? ""
   }
 
-  /// The address clients wait for after they made a network of l2bridge or overlay (reference: hns, 6.2).
+  /// The address that clients wait for after creating an l2bridge or overlay network (reference: hns, 6.2).
   private func managementIP(of network: NetworkObject) -> String {
     guard network.isSettled, network.driver.usesAdapter else { return "" }
     let stated = text(network, .providerAddress, "ProviderAddress")
     return stated.isEmpty ? managementAddress(.ipv4)?.description ?? "" : stated
   }
 
-  /// The policies that schema 1 has no member for.
+  /// The policies without a member in schema 1.
   private func v1Policies(of network: NetworkObject) -> JSON {
     let members: Set<PolicyType?> = [
       .netAdapterName, .sourceMACAddress, .automaticDNS, .drMACAddress, .providerAddress,
@@ -152,7 +152,7 @@ extension HostNetworkingService {
     ]
   }
 
-  /// The switch extensions of the network's build: capturing is on, VFP where the driver filters with it
+  /// The switch extensions of the network's build: capture is enabled, and VFP if the driver filters with it
   /// (reference: hns, 8.2).
   private func v1Extensions(of network: NetworkObject) -> [JSON] {
     let isNew = configuration.build.build >= 20348
@@ -214,8 +214,8 @@ extension HostNetworkingService {
     return arranged(writer.document)
   }
 
-  /// The first address of each family with its gateway; that of an endpoint of the host is shown as the
-  /// address of nothing (reference: hns, 6.4).
+  /// The first address of each family with its gateway; for an endpoint of the host, the unspecified address
+  /// is shown as the gateway (reference: hns, 6.4).
   private func putAddresses(of endpoint: EndpointObject, into writer: inout V1Writer) {
     let isOfHost =
       endpoint.namespace.flatMap { namespaces[$0] }.map { $0.isImplicit && $0.type == .hostDefault } ?? false
@@ -227,7 +227,7 @@ extension HostNetworkingService {
     writer.put("IPAddress", first?.address.description ?? "")
     writer.put("PrefixLength", first?.length ?? 0)
     writer.put("GatewayAddress", gateway(.ipv4))
-    // Only the newer layout was seen with it.
+    // Observed only with the newer layout.
     if !hasAlphabeticalV1, let part = (first ?? endpoint.ipConfigurations.first)?.ipSubnet {
       writer.put("IPSubnetId", part.uppercase)
     }
@@ -239,8 +239,8 @@ extension HostNetworkingService {
 
   // MARK: Namespaces, load balancers and routes
 
-  /// The document of a namespace in schema 1: number 0 and no GUID while no compartment is open, and a
-  /// schema version of zeros but for the default one (reference: hns, 1.10 and 8.4).
+  /// The document of a namespace in schema 1: number 0 and no GUID while no compartment is open, and an
+  /// all-zero schema version except for the default one (reference: hns, 1.10 and 8.4).
   func v1Document(of namespace: NamespaceObject) -> JSON {
     let compartment = compartment(of: namespace)
     let isDefault = namespace.type == .hostDefault || namespace.type == .guestDefault

@@ -2,19 +2,19 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Reads policies of schema 1, which are flat, as policies of schema 2, and writes them (reference: hns, 4.3).
+/// Converts policies of schema 1, which are flat, to policies of schema 2 and back (reference: hns, 4.3).
 enum V1PolicyTranslation {
   private static let endpointSchemas = PolicyTable.endpoint.schemas
 
-  /// Schema 1 has the policies of subnets among those of their network.
+  /// In schema 1 the policies of subnets are among those of their network.
   private static let networkSchemas = PolicyTable.network.schemas + PolicyTable.subnet.schemas
 
-  /// The numbers of flags of a port mapping that schema 1 has a member for (reference: hns, 1.8).
+  /// The flag of a port mapping for which schema 1 has a member (reference: hns, 1.8).
   private static let externalPortReserved: UInt32 = 4
 
   // MARK: Reading
 
-  /// An endpoint's policy in schema 2; one with a member `Settings` is there already.
+  /// An endpoint's policy in schema 2; one with a member `Settings` already is in that form.
   static func endpointPolicy(_ policy: DocumentReader) throws(HCNError) -> JSON {
     guard let type = try flatType(policy) else { return .object(policy.object) }
     let schema = schema(type, among: endpointSchemas)
@@ -31,7 +31,7 @@ enum V1PolicyTranslation {
   static func networkPolicy(_ policy: DocumentReader) throws(HCNError) -> (policy: JSON, isOfSubnet: Bool) {
     guard let type = try flatType(policy) else { return (.object(policy.object), false) }
     if type.lowercased() == "isolation" {
-      // The older type holds either number (reference: hns, 4.3).
+      // The older type contains either number (reference: hns, 4.3).
       let key = (policy.value("VSID") == nil ? PolicyType.vlan : .vsid).rawValue
       return (["Type": .string(key), "Settings": ["IsolationId": policy.value(key) ?? 0]], true)
     }
@@ -54,7 +54,7 @@ enum V1PolicyTranslation {
     return type
   }
 
-  /// The type that a name of schema 1 means.
+  /// The type for a name of schema 1.
   private static func schema(_ name: String, among schemas: [PolicySchema]) -> PolicySchema? {
     schemas.first { $0.v1?.names.contains { $0.lowercased() == name.lowercased() } ?? false }
   }
@@ -69,8 +69,8 @@ enum V1PolicyTranslation {
 
   /// Protocols and ports as lists: schema 1 also has single ones, where 256 is any protocol and 0 any port.
   ///
-  /// Two members that say different things are refused, and so is the name of a service, of which no filter
-  /// here knows: an ACL that is not read whole lets more or less through than it says.
+  /// Two contradictory members are refused, and so is the name of a service, by which no filter here can
+  /// match: ignoring part of an ACL would allow or block more than it says.
   private static func aclSettings(_ settings: JSONObject) throws(HCNError) -> JSONObject {
     var result = settings
     for (single, list, any) in [
@@ -91,10 +91,10 @@ enum V1PolicyTranslation {
       result[list] = .string("\(number)")
     }
     if let service = result["ServiceName"], service != .string("") {
-      throw HCNError(.invalidPolicy, detail: "ACL: 'ServiceName' cannot be filtered by; leave it out")
+      throw HCNError(.invalidPolicy, detail: "ACL: filtering by 'ServiceName' is not supported; omit it")
     }
     result["ServiceName"] = nil
-    // Written by the service itself, and nothing that a filter asks for.
+    // Written by the service itself; it does not restrict the filter.
     result["Scope"] = nil
     return result
   }
@@ -116,7 +116,7 @@ enum V1PolicyTranslation {
 
   // MARK: Writing
 
-  /// The policy of an endpoint as schema 1 has it.
+  /// The policy of an endpoint in the form of schema 1.
   static func flat(endpoint policy: Policy) -> JSONObject {
     guard policy.type != .acl else { return flatACL(policy) }
     var result = flat(policy, endpointSchemas)
@@ -130,7 +130,7 @@ enum V1PolicyTranslation {
     return result
   }
 
-  /// The policy of a network or subnet as schema 1 has it: `{"Type":"VSID","VSID":9999}`.
+  /// The policy of a network or subnet in the form of schema 1: `{"Type":"VSID","VSID":9999}`.
   static func flat(network policy: Policy) -> JSONObject { flat(policy, networkSchemas) }
 
   private static func flat(_ policy: Policy, _ schemas: [PolicySchema]) -> JSONObject {
@@ -142,8 +142,8 @@ enum V1PolicyTranslation {
     return result
   }
 
-  /// An ACL as schema 1 has it; the output adds a scope (reference: hns, 4.3), of which nothing is known but
-  /// that it is there.
+  /// An ACL in the form of schema 1; the output adds a scope, whose meaning is not documented (reference:
+  /// hns, 4.3).
   private static func flatACL(_ policy: Policy) -> JSONObject {
     var result = flat(policy, endpointSchemas)
     result.append("Scope", 0)

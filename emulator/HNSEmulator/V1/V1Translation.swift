@@ -2,11 +2,11 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Reads documents of schema 1 as documents of schema 2.
+/// Converts documents of schema 1 to documents of schema 2.
 ///
-/// HNS takes either schema in a create call (reference: hns, 0 rule 2). A document that states major version
-/// 2 is of schema 2, one that states 1 of schema 1; any other is told by its members, because clients of
-/// schema 1 state no version and clients written in Go may state zeros.
+/// HNS accepts either schema in a create call (reference: hns, 0 rule 2). A document with major version 2 is
+/// of schema 2, one with major version 1 of schema 1; any other is recognized by its members, because clients
+/// of schema 1 give no version and clients written in Go may give zeros.
 enum V1Translation {
   /// The document of a network in schema 2.
   static func network(_ document: JSON) throws(HCNError) -> JSON {
@@ -81,7 +81,7 @@ enum V1Translation {
           "IpAddress": text, "PrefixLength": .integer(try reader.whole(length, upTo: 128) ?? 0),
         ])
       }
-      // The gateway of an endpoint on the host is shown as the address of nothing (reference: hns, 6.4).
+      // The gateway of an endpoint on the host is shown as the unspecified address (reference: hns, 6.4).
       if let hop = try reader.text(gateway), !hop.isEmpty, hop != "0.0.0.0", hop != "::" {
         routes.append(["NextHop": .string(hop), "DestinationPrefix": .string(destination)])
       }
@@ -93,7 +93,7 @@ enum V1Translation {
     return .object(result)
   }
 
-  /// The members of a network that only schema 1 has; none in a document of schema 2.
+  /// The members of a network that only schema 1 has; empty for a document of schema 2.
   static func ownNetworkMembers(_ document: JSON) -> JSONObject {
     document.object?.only(["DNSServerCompartment", "MaxConcurrentEndpoints"]) ?? JSONObject()
   }
@@ -103,7 +103,7 @@ enum V1Translation {
     document.object?.only(["EnableInternalDNS", "PortFriendlyName"]) ?? JSONObject()
   }
 
-  /// Whether a document is one of schema 1.
+  /// Whether a document is of schema 1.
   private static func isV1(_ object: JSONObject, _ telling: Set<String>) -> Bool {
     switch object["SchemaVersion"]?["Major"]?.integer {
     case 2: return false
@@ -117,14 +117,14 @@ enum V1Translation {
     } ?? false
   }
 
-  /// The flags of a network; isolation of the switch has a member of its own (reference: hns, 1.4 and 4.2).
+  /// The flags of a network; switch isolation has a separate member (reference: hns, 1.4 and 4.2).
   private static func networkFlags(_ reader: DocumentReader) throws(HCNError) -> JSON? {
     var flags = try reader.word("Flags") ?? 0
     if try reader.flag("IsolateSwitch") == true { flags |= NetworkObject.isolateSwitchFlag }
     return flags == 0 ? nil : .whole(flags)
   }
 
-  /// The flags of an endpoint, which schema 1 has members for (reference: hns, 4.2).
+  /// The flags of an endpoint that have members in schema 1 (reference: hns, 4.2).
   private static func endpointFlags(_ reader: DocumentReader) throws(HCNError) -> JSON? {
     var flags = try reader.word("Flags") ?? 0
     for (member, flag) in EndpointObject.flagMembers where try reader.flag(member) == true { flags |= flag }
@@ -136,7 +136,7 @@ enum V1Translation {
     return ranges.isEmpty ? nil : ["Ranges": .array(ranges)]
   }
 
-  /// The lists of DNS servers and suffixes are texts with commas (reference: hns, 4.2).
+  /// The lists of DNS servers and suffixes are comma-separated texts (reference: hns, 4.2).
   private static func dns(_ reader: DocumentReader) throws(HCNError) -> JSON? {
     var result = JSONObject()
     func list(_ key: String) throws(HCNError) -> JSON? {
@@ -149,7 +149,7 @@ enum V1Translation {
     return result.members.isEmpty ? nil : .object(result)
   }
 
-  /// The subnets as one group; policies of the network that schema 2 has only for subnets go to each.
+  /// The subnets as one group; policies of the network that schema 2 has only for subnets are copied to each.
   private static func ipams(_ reader: DocumentReader, _ shared: [JSON]) throws(HCNError) -> JSON? {
     var subnets: [JSON] = []
     for subnet in try reader.children("Subnets") {
@@ -172,27 +172,27 @@ enum V1Translation {
 }
 
 extension EndpointObject {
-  /// The members of schema 1 that schema 2 has flags for; the last is read under the name clients give it and
-  /// under the one that documents show (reference: hns, 1.5, 4.2 and 8.3).
+  /// The members of schema 1 that are flags in schema 2; the last is read under the name that clients use and
+  /// under the one in documents (reference: hns, 1.5, 4.2 and 8.3).
   static let flagMembers: [(member: String, flag: UInt32)] = [
     ("IsRemoteEndpoint", 1), ("DisableICC", 2), ("EnableLowMetric", 8), ("EnableLowInterfaceMetric", 8),
   ]
 }
 
 extension JSONObject {
-  /// The members of the given names that are there, in their own order.
+  /// The members with the given names that are present, in their own order.
   func only(_ keys: [String]) -> JSONObject {
     JSONObject(members.filter { keys.contains($0.key) && $0.value != .null })
   }
 }
 
 extension String? {
-  /// The text as a value; nil for none and for an empty one.
+  /// The text as a value; nil if it is absent or empty.
   fileprivate var nonEmpty: JSON? { flatMap { $0.isEmpty ? nil : .string($0) } }
 }
 
 extension Substring {
-  /// The text without blanks at its ends.
+  /// The text without leading and trailing blanks.
   package var trimmingBlanks: String {
     String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
