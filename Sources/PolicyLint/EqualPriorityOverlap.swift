@@ -5,10 +5,10 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// Finds allow and block rules of one priority that share a packet which comes to them.
+  /// Finds allow and block rules with equal priority that match the same packet, where it reaches them.
   ///
   /// Their order is not specified (reference: windows-firewall-and-vfp, 3.6; hns, 6.8), so the verdict is
-  /// asked for with every allow first and with every block first: where the two differ, it depends on it.
+  /// evaluated with all allows first and with all blocks first; where the two differ, the order matters.
   mutating func findEqualPriorityOverlaps() {
     for (index, endpoint) in attached {
       for direction in Direction.allCases {
@@ -56,10 +56,10 @@ extension Linter {
       report(
         PendingFinding(
           .equalPriorityOverlap, at: endpoint, place: nil, rule: name, related: [other],
-          remedy: "give one of them another priority", example: example
+          remedy: "give one of them a different priority", example: example
         ) {
-          "'\(name)' allows and '\(other)' blocks with priority \(priority) at \($0), and nothing says which "
-            + "comes first"
+          "'\(name)' allows and '\(other)' blocks with equal priority \(priority) at \($0); their order is "
+            + "not specified"
         })
     }
   }

@@ -9,11 +9,11 @@ import PolicyCompiler
 extension Linter {
   /// Finds endpoints that are filtered for one address family and open for the other.
   ///
-  /// On networks where ACLs bind both families: an endpoint with addresses of both, whose blocks in a
-  /// direction all name addresses of one family, while the other family falls to a default that allows
-  /// everything. Blocks of addresses that exist in one family only, link-local services and Azure's
-  /// wireserver, are left out. On transparent networks, where containers give themselves IPv6 addresses
-  /// that ACLs do not bind: any endpoint that blocks something.
+  /// On networks where ACLs filter both families: an endpoint with addresses of both, whose blocks in a
+  /// direction all specify addresses of one family, while the default action allows the other family.
+  /// Blocks of addresses that exist in only one family, link-local services and Azure's wireserver, are
+  /// ignored. On transparent networks, where containers assign themselves IPv6 addresses that ACLs do not
+  /// filter: any endpoint that blocks something.
   mutating func findFamilyGaps() {
     guard let profile = subject.profile, let desired = subject.desired else { return }
     let build = profile.host.windows
@@ -36,8 +36,8 @@ extension Linter {
     report(
       PendingFinding(
         .familyGap, at: name, place: place(ofEndpoint: name),
-        remedy: "turn IPv6 off on the network, or use a driver on which ACLs bind it"
-      ) { "the rules of \($0) do not bind IPv6, and a container on a transparent network can have it" })
+        remedy: "turn IPv6 off on the network, or use a driver whose ACLs filter IPv6"
+      ) { "the rules of \($0) do not filter IPv6, which a container on a transparent network can use" })
   }
 
   private mutating func findGap(_ rules: ProfileRules, addresses: [IPAddress]) throws(Undecided) {
@@ -58,17 +58,17 @@ extension Linter {
         notes: blocks.dropFirst().map {
           Diagnostic.Note("'\($0.acl.name.value)' is here", $0.acl.name.place)
         },
-        remedy: "name the \(title(other)) addresses too, leave the addresses out, or block by default",
+        remedy: "add the \(title(other)) addresses, remove the addresses, or block by default",
         isAboutEndpoint: false
       ) {
-        "the \(side) blocks of \($0) name \(title(family)) addresses only, and \(title(other)) falls to the "
-          + "default, which lets it pass"
+        "the \(side) blocks of \($0) match only \(title(family)) addresses, and the default action allows "
+          + "\(title(other))"
       })
   }
 }
 
 extension Linter {
-  /// Whether a default, and no rule, lets some TCP packet of a family pass.
+  /// Whether the default action, not a rule, allows some TCP packet of a family.
   private func isOpenByDefault(_ rules: ProfileRules, _ family: AddressFamily) throws(Undecided) -> Bool {
     let policy = PacketPolicy(
       firstMatchOf: rules.policy.rules, unmatched: rules.policy.unmatched, families: [family])
@@ -86,7 +86,7 @@ extension Linter {
 }
 
 extension RuleMatch {
-  /// Whether every peer is a link-local address or Azure's wireserver, which have no twin in IPv6.
+  /// Whether every peer is a link-local address or Azure's wireserver, which have no IPv6 counterpart.
   fileprivate var isAboutLocalServices: Bool {
     guard let remoteAddresses else { return false }
     let services = AddressSet.prefix("169.254.0.0/16").union(.prefix("168.63.129.16/32"))

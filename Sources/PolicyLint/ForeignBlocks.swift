@@ -6,10 +6,10 @@ import PacketSpace
 import PolicyCompiler
 
 extension Linter {
-  /// Finds rules of a profile that let pass what another agent's block on the same endpoint would stop.
+  /// Finds rules of a profile that allow what another agent's rule on the same endpoint would block.
   ///
-  /// What decides without the profile's rules is compared with what decides with them. Only VFP has an
-  /// order in which an allow can come first: in Windows Firewall a block beats it.
+  /// The verdicts without the profile's rules are compared with the verdicts with them. Only VFP has an
+  /// order in which an allow can come first; in Windows Firewall a block overrides it.
   mutating func findOverriddenForeignBlocks() {
     for (index, endpoint) in attached {
       for direction in Direction.allCases {
@@ -47,10 +47,10 @@ extension Linter {
       report(
         PendingFinding(
           .overridesForeignBlock, at: endpoint, place: nil, rule: name, related: [other],
-          remedy: "give the rule a priority behind \(priorities[1]), narrow it, or leave the endpoint to "
-            + "the other agent", example: example
+          remedy: "give the rule a priority number above \(priorities[1]), narrow it, or leave the endpoint "
+            + "to the other agent", example: example
         ) {
-          "'\(name)' (priority \(priorities[0])) lets pass at \($0) what '\(other)' of another agent "
+          "'\(name)' (priority \(priorities[0])) allows at \($0) what another agent's '\(other)' "
             + "(priority \(priorities[1])) would block"
         })
     }

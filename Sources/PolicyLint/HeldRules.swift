@@ -6,13 +6,13 @@ import PacketSpace
 import PolicyCompiler
 
 extension Linter {
-  /// Finds the rules made of ACLs that decide about no packet at the point that holds them.
+  /// Finds the rules generated from ACLs that match no packet at their enforcement point.
   ///
-  /// Pieces of one rule and its copies for the address families are one rule to a reader: it is told when
-  /// none of them can match.
+  /// The pieces of a rule and its copies for the address families count as one rule, reported if none of
+  /// them can match.
   mutating func findUnreachableHeldRules() {
     for (index, endpoint) in attached {
-      // Where both points hold ACLs VFP carries the policy, and the others are made to agree with it.
+      // Where both points have ACLs, VFP carries the policy, and the firewall rules are derived to agree.
       let hasSwitchACLs = AddressFamily.allCases.contains { family in
         Direction.allCases.contains { direction in
           questions.path(index, family, direction, at: .vfp)?.ruleIDs.isEmpty == false
@@ -41,7 +41,7 @@ extension Linter {
         path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
       }
       let unreachable = try questions.unreachable(path, within: budget).filter { rule in
-        // Nothing promises the order of an allow and a block of one priority.
+        // The order of an allow and a block with equal priority is not specified.
         let own = answer(rule.identity)
         return !rule.cover.contains {
           answer($0).priority == own.priority && own.priority != nil && answer($0).verdict != own.verdict
@@ -49,7 +49,7 @@ extension Linter {
       }
       let places = Set(unreachable.map(\.identity))
       for rule in policy.rules where !places.contains(rule.identity) {
-        // A rule of the other family only is no rule here.
+        // A rule for the other family only does not apply here.
         guard !PacketBox(rule.match, families: [family]).isEmpty else { continue }
         living.insert(questions.name(answer(rule.identity)))
       }
@@ -69,7 +69,7 @@ extension Linter {
       report(
         PendingFinding(
           .unreachableRule, at: endpoint, place: nil, rule: name, related: cover,
-          remedy: "remove it, or ask it before the rules that take its packets"
+          remedy: "remove it, or order it before the rules that match its packets"
         ) {
           "'\(name)' can never match in \(title) at \($0): \(PendingFinding.names(cover)) "
             + "\(cover.count == 1 ? "matches" : "together match") all of its packets first"

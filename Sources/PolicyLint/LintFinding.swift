@@ -4,24 +4,24 @@ package import NetworkProfile
 package import PolicyCompiler
 package import PolicyTesting
 
-/// What is looked through: a host, and the profile that made it where there is one.
+/// The subject of a lint run: a host, and the profile that it comes from, if any.
 package struct LintSubject: Sendable {
-  /// The profile or state as the user named it.
+  /// The profile or state as given by the user.
   package var file: String
-  /// Judges packets by what the dataplane holds.
+  /// Evaluates packets by the rules of the dataplane.
   package var evaluator: PacketEvaluator
   /// The profile; nil for a state.
   package var profile: Profile?
-  /// What the profile was compiled to; nil for a state.
+  /// The result of compiling the profile; nil for a state.
   package var desired: DesiredHost?
 
-  /// Makes a subject.
+  /// Creates a subject.
   ///
   /// - Parameters:
-  ///   - file: The profile or state as the user named it.
-  ///   - evaluator: Judges packets by what the dataplane holds.
+  ///   - file: The profile or state as given by the user.
+  ///   - evaluator: Evaluates packets by the rules of the dataplane.
   ///   - profile: The profile; nil for a state.
-  ///   - desired: What the profile was compiled to; nil for a state.
+  ///   - desired: The result of compiling the profile; nil for a state.
   package init(file: String, evaluator: PacketEvaluator, profile: Profile?, desired: DesiredHost?) {
     self.file = file
     self.evaluator = evaluator
@@ -30,46 +30,46 @@ package struct LintSubject: Sendable {
   }
 }
 
-/// One thing that is allowed and probably not meant.
+/// Something that is allowed but probably unintended.
 package struct LintFinding: Sendable, Hashable {
-  /// The code, one of the catalogue's area Lint, or one that others report too.
+  /// The code: one of the catalogue's Lint area, or one that other commands report too.
   package var code: DiagnosticCode
-  /// How much it weighs.
+  /// The severity.
   package var severity: Severity
-  /// What was found: one sentence in lower case without a full stop.
+  /// The message: one sentence in lower case, without a full stop.
   package var message: String
-  /// Where the profile states what it is about; nil for a state.
+  /// Where the profile defines its subject; nil for a state.
   package var place: Place?
-  /// The endpoints it holds for, in the order of the host.
+  /// The endpoints that it applies to, in host order.
   package var endpoints: [String]
-  /// The rule it is about.
+  /// The rule that it is about.
   package var rule: String?
-  /// The other rules that take part, such as those that cover the rule.
+  /// The other rules involved, such as those that cover the rule.
   package var related: [String]
-  /// What stands at further places of the profile.
+  /// Notes about other locations in the profile.
   package var notes: [Diagnostic.Note]
-  /// What to write instead, as an instruction.
+  /// What to do about it, as an instruction.
   package var remedy: String?
 }
 
-/// What was found in one profile or state.
+/// The findings in one profile or state.
 package struct LintReport: Sendable {
-  /// A finding with the reason for which the profile allows it.
+  /// A finding and the reason for which the profile allows it.
   package struct Suppressed: Sendable {
     /// The finding.
     package var finding: LintFinding
-    /// Why it is allowed.
+    /// The reason.
     package var reason: String
   }
 
-  /// The findings by place, then by endpoint.
+  /// The findings by location, then by endpoint.
   package var findings: [LintFinding] = []
   /// The findings that the profile allows.
   package var suppressed: [Suppressed] = []
-  /// Why tests of the profile state nothing that could be weakened.
+  /// Why tests of the profile cannot be evaluated.
   package var testProblems: [TestProblem] = []
 
-  /// Leaves the findings of one code.
+  /// Keeps only the findings with a given code.
   ///
   /// - Parameter code: The code.
   package mutating func keep(_ code: DiagnosticCode) {
@@ -79,7 +79,7 @@ package struct LintReport: Sendable {
 }
 
 extension LintReport {
-  /// Every code a finding can have.
+  /// Every code that a finding can have.
   package static var codes: [DiagnosticCode] {
     let lint = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
     return lint + [.unenforcedOnBuild, .undecidedWithinBudget]

@@ -7,15 +7,15 @@ package import PacketSpace
 import PolicyCompiler
 import PolicyTesting
 
-/// Looks through a profile or a state for what is allowed and probably not meant.
+/// Searches a profile or a state for what is allowed but probably unintended.
 ///
-/// Every finding is proven for all packets and none is guessed from samples. Equal endpoints are judged
-/// once, and what holds for several of them alike is told once.
+/// Every finding is proven for all packets, not guessed from samples. Equal endpoints are evaluated
+/// once, and a finding that applies to several is reported once.
 package struct Linter {
   let subject: LintSubject
   var questions: PacketQuestions
   let budget: Budget
-  /// The rules that decide about no packet, by the kind of rules.
+  /// The rules that match no packet, by kind.
   var knownUnreachable: [Int: Result<[PacketPolicy.UnreachableRule], Undecided>] = [:]
   private var pending: [PendingFinding] = []
   private var places: [PendingFinding.Identity: Int] = [:]
@@ -24,14 +24,14 @@ package struct Linter {
   private(set) var testProblems: [TestProblem] = []
   /// The rules of the profile by endpoint and direction.
   let profileRules: [ProfileRules]
-  /// Endpoints with a published port that nobody reaches, not even the host.
+  /// Endpoints with a published port that nothing can reach, not even the host.
   var closedToAll: Set<String> = []
 
-  /// Prepares the work.
+  /// Prepares a lint run.
   ///
   /// - Parameters:
-  ///   - subject: What is looked through.
-  ///   - budget: The work allowed for all questions.
+  ///   - subject: The subject.
+  ///   - budget: The work allowed for all checks.
   package init(_ subject: LintSubject, budget: Budget = Budget()) {
     self.subject = subject
     self.budget = budget
@@ -43,9 +43,9 @@ package struct Linter {
     ) { first, _ in first }
   }
 
-  /// Everything there is to find.
+  /// Runs all checks.
   ///
-  /// - Parameter source: The text of the profile, which may say what is allowed; nil for a state.
+  /// - Parameter source: The text of the profile, whose comments may allow findings; nil for a state.
   package mutating func run(source: [UInt8]? = nil) -> LintReport {
     if subject.profile != nil {
       findUnreachableRules()
@@ -74,12 +74,12 @@ package struct Linter {
     return report
   }
 
-  // MARK: What checks report
+  // MARK: Reporting
 
-  /// Adds a finding, or its endpoint to an equal one.
+  /// Adds a finding, or adds its endpoint to an equal finding.
   mutating func report(_ finding: PendingFinding) {
     if let place = places[finding.identity] {
-      // Checks go from endpoint to endpoint, so that one that is known already is the last one.
+      // Checks visit endpoints in order, so an endpoint already listed is the last one.
       pending[place].endpoints += finding.endpoints.filter { $0 != pending[place].endpoints.last }
       return
     }
@@ -89,7 +89,7 @@ package struct Linter {
 
   mutating func report(_ problems: [TestProblem]) { testProblems += problems }
 
-  /// Asks a question, and tells where the work allowed was not enough for an answer.
+  /// Runs a check, and reports where the budget was exceeded.
   mutating func asking(
     _ code: DiagnosticCode, at endpoint: String, _ body: (inout Linter) throws(Undecided) -> Void
   ) {
@@ -98,11 +98,11 @@ package struct Linter {
       report(
         PendingFinding(
           .undecidedWithinBudget, severity: .warning, at: endpoint, place: place(ofEndpoint: endpoint)
-        ) { "the work allowed was not enough to look for \(id) at \($0)" })
+        ) { "the check for \(id) at \($0) exceeded its budget" })
     }
   }
 
-  // MARK: Places
+  // MARK: Locations
 
   /// Where a rule of an endpoint is written, or else the endpoint.
   func place(of rule: String?, at endpoint: String) -> Place? {
@@ -115,13 +115,13 @@ package struct Linter {
   /// Where an endpoint is written.
   func place(ofEndpoint endpoint: String) -> Place? { endpointPlaces[endpoint] }
 
-  /// The endpoints whose filters act, by their places in the topology.
+  /// The endpoints whose filters take effect, by their index in the topology.
   var attached: [(index: Int, endpoint: HostTopology.Endpoint)] {
     subject.evaluator.topology.endpoints.enumerated()
       .filter { $0.element.isAttached && !$0.element.isRemote }.map { ($0.offset, $0.element) }
   }
 
-  /// The cell of the driver by isolation table that an endpoint belongs to.
+  /// The cell of the driver and isolation table for an endpoint.
   func cell(of endpoint: HostTopology.Endpoint) -> PlatformCell {
     PlatformCell(
       driver: subject.evaluator.topology.networks[endpoint.network].driver,
@@ -129,9 +129,9 @@ package struct Linter {
   }
 }
 
-/// A finding to which further endpoints may come.
+/// A finding to which more endpoints may be added.
 struct PendingFinding {
-  /// What makes two findings one, whatever endpoints they hold for.
+  /// What identifies equal findings, regardless of their endpoints.
   struct Identity: Hashable {
     var code: DiagnosticCode
     var rule: String?
@@ -149,13 +149,13 @@ struct PendingFinding {
   let related: [String]
   let notes: [Diagnostic.Note]
   let remedy: String?
-  /// Whether the place is that of the first endpoint, and others may join.
+  /// Whether the location is that of the first endpoint, and others may be added.
   let isAboutEndpoint: Bool
-  /// A packet that stands for others; findings that differ in it alone are one.
+  /// An example packet; findings that differ only in it are equal.
   let example: String?
   private let text: (String) -> String
 
-  /// Makes a finding about an endpoint.
+  /// Creates a finding about an endpoint.
   init(
     _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, place: Place?,
     rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], remedy: String? = nil,
@@ -187,7 +187,7 @@ struct PendingFinding {
       endpoints: endpoints, rule: rule, related: related, notes: notes, remedy: remedy)
   }
 
-  /// Some names, and how many more there are.
+  /// Some names, and the number of others.
   static func names(_ names: [String]) -> String {
     let shown = names.count > 4 ? 3 : names.count
     let text = names.prefix(shown).map { "'\($0)'" }

@@ -8,9 +8,9 @@ extension Linter {
   /// SSH, RPC, SMB, Remote Desktop and the two ports of Windows Remote Management.
   static let managementPorts: [UInt16] = [22, 135, 445, 3389, 5985, 5986]
 
-  /// Finds management ports that every address outside the host can reach, of either family.
+  /// Finds management ports that every address outside the host can reach, in either family.
   ///
-  /// Behind NAT only published ports can be reached from outside.
+  /// Behind NAT, only published ports are reachable from outside.
   mutating func findOpenManagementPorts() {
     for (index, endpoint) in attached {
       asking(.openManagementPort, at: endpoint.name) { linter throws(Undecided) in
@@ -61,10 +61,10 @@ extension Linter {
         related: rules.filter { $0 != first },
         remedy: cell(of: endpoint).programmablePoints.isEmpty
           ? "its ACLs cannot be changed: use process isolation, or a driver that filters with VFP"
-          : "block them, or allow them from the addresses that manage it alone",
+          : "block them, or allow them only from the addresses that manage it",
         isAboutEndpoint: place == nil || first == ReservedRuleName.defaultIn.rawValue
       ) {
-        "every \(family == .ipv4 ? "IPv4" : "IPv6") address outside the host reaches tcp \(list) of \($0)"
+        "every \(family == .ipv4 ? "IPv4" : "IPv6") address outside the host can reach tcp \(list) of \($0)"
       })
   }
 }

@@ -6,7 +6,7 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// Finds endpoints that cannot ask the DNS servers they are told to ask.
+  /// Finds endpoints that cannot query their configured DNS servers.
   mutating func findBlockedNameServers() {
     for (index, endpoint) in attached where !endpoint.dnsServers.isEmpty {
       asking(.dnsBlocked, at: endpoint.name) { linter throws(Undecided) in
@@ -32,7 +32,7 @@ extension Linter {
         protocols.append("\(number)")
         for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
       }
-      if !protocols.isEmpty { blocked.append("\(server) by \(protocols.joined(separator: " and "))") }
+      if !protocols.isEmpty { blocked.append("\(server) over \(protocols.joined(separator: " and "))") }
     }
     guard let first = rules.first else { return }
     let list = blocked.joined(separator: ", ")
@@ -43,10 +43,10 @@ extension Linter {
         related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
         remedy: "allow udp and tcp 53 out to the DNS servers before the block",
         isAboutEndpoint: ReservedRuleName.isDefault(first)
-      ) { "\($0) cannot ask the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" })
+      ) { "\($0) cannot query the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" })
   }
 
-  /// Finds endpoints that wait for an address from DHCP and cannot ask for it.
+  /// Finds endpoints that need an address from DHCP but cannot request it.
   mutating func findBlockedAddressRequests() {
     let topology = subject.evaluator.topology
     for (index, endpoint) in attached
@@ -65,15 +65,15 @@ extension Linter {
             .dhcpBlocked, at: endpoint.name, place: linter.place(of: first, at: endpoint.name), rule: first,
             remedy: "allow udp out from local port 68 to remote port 67",
             isAboutEndpoint: ReservedRuleName.isDefault(first)
-          ) { "\($0) cannot ask for an address by DHCP: '\(first)' blocks udp from port 68 to port 67" })
+          ) { "\($0) cannot request an address by DHCP: '\(first)' blocks udp from port 68 to port 67" })
       }
     }
   }
 
-  /// Finds endpoints with IPv6 addresses whose rules let no ICMPv6 of neighbours through.
+  /// Finds endpoints with IPv6 addresses whose rules block ICMPv6 of neighbors.
   ///
-  /// Rules cannot tell ICMP types apart, so that neighbour discovery passes with all of ICMPv6 or not at
-  /// all. Neighbours are the subnet, link-local addresses and link-local groups.
+  /// Rules cannot match ICMP types, so neighbor discovery works only where all of ICMPv6 is allowed.
+  /// Neighbors are the subnet, link-local addresses and link-local multicast groups.
   mutating func findBlockedNeighborDiscovery() {
     let topology = subject.evaluator.topology
     let build = subject.evaluator.build
@@ -100,9 +100,9 @@ extension Linter {
             PendingFinding(
               .blocksNeighborDiscovery, at: endpoint.name, place: linter.place(of: first, at: endpoint.name),
               rule: first,
-              remedy: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everyone",
+              remedy: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everywhere",
               isAboutEndpoint: ReservedRuleName.isDefault(first)
-            ) { "no neighbour discovery gets \(side) at \($0): '\(first)' blocks icmpv6, and IPv6 fails" })
+            ) { "neighbor discovery \(side) fails at \($0): '\(first)' blocks icmpv6, so IPv6 fails" })
         }
       }
     }

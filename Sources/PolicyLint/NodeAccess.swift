@@ -6,7 +6,7 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// A service that the host may want to probe.
+  /// A service that the host may probe.
   private struct Service: Hashable, Comparable {
     var `protocol`: IPProtocol
     var port: UInt16
@@ -18,11 +18,11 @@ extension Linter {
     var text: String { "\(self.protocol) \(port)" }
   }
 
-  /// Finds endpoints whose services their own host cannot reach, so that probes of it fail.
+  /// Finds endpoints whose services their own host cannot reach, so its probes fail.
   ///
-  /// Of ports that containers listen on each must be open to the host; where none are stated, one of the
-  /// published ports, or else one of those that rules allow. Only where the default blocks, and not where a
-  /// published port is told to be closed to everyone.
+  /// Every port that containers listen on must be open to the host; if none are given, one of the
+  /// published ports, or else one of the ports that rules allow. Checked only where the default action is
+  /// block, and not where a published port is already reported as unreachable.
   mutating func findBlockedNodes() {
     for (index, endpoint) in attached where !closedToAll.contains(endpoint.name) {
       let (services, each) = services(of: endpoint)
@@ -44,7 +44,7 @@ extension Linter {
         remote: AddressSet(ends.host), localPorts: PortSet([PortRange(service.port)]))
       let answers = try questions.answers(box, index, ends.host.family, .in, within: budget)
       guard !answers.isEmpty else { return }
-      // A rule of its own that blocks the host is meant.
+      // A rule that blocks the host explicitly is intended.
       if answers.contains(where: {
         $0.action == .allow || $0.rule != ReservedRuleName.defaultIn.rawValue && $0.answer.source == .acl
       }) {
@@ -60,10 +60,10 @@ extension Linter {
       PendingFinding(
         .nodeNotAllowed, at: endpoint, place: place(of: inbound, at: endpoint), rule: inbound,
         remedy: "allow the ports from \(ends.host), the host's own address there"
-      ) { "the host cannot reach \(list) of \($0), so that its probes fail" })
+      ) { "the host cannot reach \(list) of \($0), so its probes fail" })
   }
 
-  /// The services of an endpoint, and whether each of them must be open.
+  /// The services of an endpoint, and whether all of them must be open.
   private func services(of endpoint: HostTopology.Endpoint) -> ([Service], each: Bool) {
     let declaration = subject.profile?.endpoints.first { $0.name.value == endpoint.name }
     if let declaration, case .pod(let containers) = declaration.workload {

@@ -3,15 +3,15 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// Answers of a host's filters about sets of packets, each worked out once for all endpoints that are alike.
+/// Verdicts of a host's filters on sets of packets, each computed once for all equal endpoints.
 struct PacketQuestions {
   private var evaluator: PacketEvaluator
   private var paths: [PathKey: FilterPath] = [:]
   private var answers: [Question: [Answer]] = [:]
   private var unreachableRules: [PathKey: [PacketPolicy.UnreachableRule]] = [:]
-  /// The regions about which pairs of paths differ, by their filters.
+  /// The regions on which pairs of paths differ, by their filters.
   var knownDisagreements: [[Int]: [PathDifference.Region]] = [:]
-  /// The addresses that something on the host holds; the rest is outside.
+  /// The addresses on the host; all others are outside.
   let held: AddressSet
 
   private struct PathKey: Hashable {
@@ -24,11 +24,11 @@ struct PacketQuestions {
     var box: PacketBox
   }
 
-  /// Packets about which one rule decides.
+  /// Packets that one rule matches.
   struct Answer {
     /// The rule's name.
     var rule: String
-    /// What the rule is.
+    /// The kind of the rule.
     var answer: RuleAnswer
     /// The verdict.
     var action: RuleAction
@@ -44,7 +44,7 @@ struct PacketQuestions {
       (topology.endpoints.flatMap(\.addresses) + topology.addresses + gateways).map { AddressRange($0) })
   }
 
-  /// What filters one direction of an endpoint; nil where nothing does.
+  /// The filters of one direction of an endpoint; nil if there are none.
   mutating func path(
     _ endpoint: Int, _ family: AddressFamily, _ direction: Direction, at point: EnforcementPoint? = nil
   ) -> FilterPath? {
@@ -68,14 +68,14 @@ struct PacketQuestions {
     return path
   }
 
-  /// The name by which readers know a rule.
+  /// The displayed name of a rule.
   func name(_ answer: RuleAnswer) -> String { evaluator.names[answer.name] }
 
-  /// What decides about packets of an endpoint; nothing where the endpoint has no filters.
+  /// The rules that match packets of an endpoint; empty if the endpoint has no filters.
   ///
   /// - Parameters:
-  ///   - box: The packets; the endpoint's own addresses are put in.
-  ///   - endpoint: The endpoint, by its place in the topology.
+  ///   - box: The packets; the endpoint's own addresses are filled in.
+  ///   - endpoint: The index of the endpoint in the topology.
   mutating func answers(
     _ box: PacketBox, _ endpoint: Int, _ family: AddressFamily, _ direction: Direction,
     within budget: Budget
@@ -83,7 +83,7 @@ struct PacketQuestions {
     guard let key = key(endpoint, family, direction, at: nil),
       let path = path(key, endpoint, direction, at: nil)
     else { return [] }
-    // Where no rule names the endpoint's own addresses, equal endpoints are one.
+    // If no rule specifies the endpoint's own addresses, equal endpoints share results.
     let question = Question(
       path: key, box: path.namesLocalAddresses ? box : Self.anywhere(box, family))
     if let known = answers[question] { return known }
@@ -102,7 +102,7 @@ struct PacketQuestions {
       remotePorts: box.remotePorts, icmpTypes: box.icmpTypes)
   }
 
-  /// The host's own address as an endpoint sees it; nil where it is not known.
+  /// The host's own address as an endpoint sees it; nil if unknown.
   func hostAddress(towards endpoint: Int) -> (host: IPAddress, endpoint: IPAddress)? {
     let query = PacketQuery(from: .host, to: .endpoint(endpoint), protocol: .tcp, port: 80)
     guard let packet = try? evaluator.route(query).received else { return nil }
@@ -111,17 +111,17 @@ struct PacketQuestions {
 }
 
 extension AddressSet {
-  /// The set of one address.
+  /// The set with one address.
   init(_ address: IPAddress) { self.init([AddressRange(address)]) }
 
-  /// The set of a prefix in text; empty for a text that is none.
+  /// The set of a prefix given as text; empty for text that is not a prefix.
   static func prefix(_ text: String) -> AddressSet {
     AddressSet(IPPrefix(text).map { [$0.range] } ?? [])
   }
 }
 
 extension PacketQuestions {
-  /// The rules of a path of one point that can never match, with what covers them.
+  /// The rules of a path of one point that can never match, with the rules that cover them.
   mutating func unreachable(
     _ path: FilterPath, within budget: Budget
   ) throws(Undecided) -> [PacketPolicy.UnreachableRule] {

@@ -2,14 +2,14 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// One packet that stands for a set, in words.
+/// An example packet of a set, in words.
 enum PacketSentence {
   /// The simplest packet of a set; empty for the empty set.
   ///
   /// - Parameters:
   ///   - set: The packets as the endpoint sees them.
   ///   - direction: The direction as the endpoint sees it.
-  ///   - endpoint: What the endpoint is called; nil says its address.
+  ///   - endpoint: The name of the endpoint; nil to use its address.
   static func text(_ set: PacketSet, _ direction: Direction, endpoint: String? = nil) -> String {
     guard let witness = set.witness(direction) else { return "" }
     let packet = witness.packet

@@ -6,10 +6,10 @@ import PacketSpace
 import PolicyCompiler
 
 extension Linter {
-  /// Finds blocks that one of two enforcement points applies and the other does not.
+  /// Finds packets that one enforcement point blocks and the other allows.
   ///
-  /// The platform's own rules differ between the points and are left out: a block counts where an ACL made
-  /// it, or where ACLs closed the direction.
+  /// Platform rules differ between the points and are ignored: a block counts if it comes from an ACL, or
+  /// if ACLs closed the direction.
   mutating func findDisagreeingPoints() {
     for (index, endpoint) in attached where cell(of: endpoint).programmablePoints.count > 1 {
       for direction in Direction.allCases {
@@ -51,24 +51,24 @@ extension Linter {
     let other: EnforcementPoint = point == .vfp ? .windowsFirewall : .vfp
     let remedy =
       isByDesign
-      ? "state fewer exceptions before the block, or allow the finding: VFP carries the policy exactly"
-      : "give both points the rule, or keep a comment that says which of them carries the policy"
+      ? "use fewer exceptions before the block, or allow the finding: VFP enforces the policy exactly"
+      : "add the rule to both points, or keep a comment that says which of them enforces the policy"
     return PendingFinding(
       .pointsDisagree, severity: point == .vfp ? .note : .warning, at: endpoint,
       place: place(of: block, at: endpoint), rule: block, related: [allow],
       notes: notes(about: [allow], at: endpoint), remedy: remedy,
       isAboutEndpoint: ownPlace(of: block, at: endpoint) == nil, example: example
     ) {
-      let text = "\(point.title) blocks by '\(block)' what \(other.title) allows by '\(allow)' at \($0)"
+      let text = "at \($0), \(point.title) blocks with '\(block)' what \(other.title) allows with '\(allow)'"
       return isByDesign
-        ? "by design, because Windows Firewall would need too many rules and a packet must pass both, " + text
+        ? "by design, as Windows Firewall would need too many rules and both must allow a packet, " + text
         : text
     }
   }
 }
 
 extension PacketQuestions {
-  /// The packets about which the points of an endpoint differ: newly allowed is what VFP alone blocks.
+  /// The packets on which the points of an endpoint differ: newly allowed is what only VFP blocks.
   fileprivate mutating func disagreements(
     _ vfp: FilterPath, _ firewall: FilterPath, within budget: Budget
   ) throws(Undecided) -> [PathDifference.Region] {

@@ -5,18 +5,18 @@ import NetworkTypes
 import PacketSpace
 import PolicyCompiler
 
-/// The rules of one direction of an endpoint as the profile orders them.
+/// The rules of one direction of an endpoint, in the order of the profile.
 struct ProfileRules {
   /// The endpoint's name.
   let endpoint: String
-  /// The rules in the order in which they are tried; their places are the identities in ``policy``.
+  /// The rules in order of evaluation; their indices are the identities in ``policy``.
   let rules: [OrderedACL]
-  /// The rules with what decides behind them: the default that the profile states or else the platform's.
+  /// The rules followed by the default action: that of the profile, or else the platform's.
   let policy: PacketPolicy
-  /// The address families that the endpoint's ACLs bind.
+  /// The address families that the endpoint's ACLs filter.
   var families: [AddressFamily] { policy.families }
 
-  /// A number that endpoints and directions share when all answers about their rules are alike.
+  /// A number shared by endpoints and directions whose rules have equal results.
   let kind: Int
 
   /// The name of a rule.
@@ -27,14 +27,14 @@ struct ProfileRules {
 }
 
 extension ProfileRules {
-  /// What answers about rules depend on.
+  /// What results about rules depend on.
   private struct Key: Hashable {
     let rules: [PacketPolicy.Rule]
     let unmatched: RuleAction
     let families: [AddressFamily]
   }
 
-  /// What the rules of an endpoint without ACLs of its own depend on.
+  /// What the rules of an endpoint without its own ACLs depend on.
   private struct Shape: Hashable {
     let cell: PlatformCell
     let sets: [Int]
@@ -43,9 +43,9 @@ extension ProfileRules {
     let published: [PublishDeclaration]
   }
 
-  /// The rules of every endpoint and direction that has some.
+  /// The rules of every endpoint and direction that has any.
   ///
-  /// - Parameter subject: What is looked through; a state has none.
+  /// - Parameter subject: The subject; a state has none.
   static func all(of subject: LintSubject) -> [ProfileRules] {
     guard let profile = subject.profile, let desired = subject.desired else { return [] }
     var kinds: [Key: Int] = [:]
@@ -78,7 +78,7 @@ extension ProfileRules {
     return result
   }
 
-  /// The rules of one direction of an endpoint; nil where it has none that ACLs could make.
+  /// The rules of one direction of an endpoint; nil if it cannot have ACLs.
   private static func policy(
     _ direction: Direction, of declaration: EndpointDeclaration, _ endpoint: DesiredEndpoint,
     _ profile: Profile

@@ -6,7 +6,7 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// Finds published ports to which no packet from outside the host comes through.
+  /// Finds published ports that no packet from outside the host can reach.
   mutating func findBlockedPublishedPorts() {
     for (index, endpoint) in attached {
       var seen: Set<PublishDeclaration> = []
@@ -54,20 +54,20 @@ extension Linter {
       .first { $0.value == port }
     let text = "\(port.external):\(port.internal)/\(port.protocol)"
     if !isOpenInside { closedToAll.insert(name) }
-    let who = isOpenInside ? "no address outside the host" : "nobody"
+    let who = isOpenInside ? "no address outside the host" : "no address"
     report(
       PendingFinding(
         .publishedPortBlocked, at: name, place: declared?.place ?? place(ofEndpoint: name), rule: first,
         related: Array(blocking.dropFirst()), notes: notes(about: blocking, at: name),
-        remedy: "allow \(port.protocol) \(port.internal), the container's own port, or do not publish it",
+        remedy: "allow \(port.protocol) \(port.internal), the container port, or do not publish it",
         isAboutEndpoint: declared == nil
       ) {
-        "\(who) reaches the published port \(text) of \($0): \(PendingFinding.names(blocking)) "
+        "\(who) can reach published port \(text) of \($0): \(PendingFinding.names(blocking)) "
           + "\(blocking.count == 1 ? "blocks" : "block") every packet to it"
       })
   }
 
-  /// Notes that say where rules are written.
+  /// Notes with the locations of rules.
   func notes(about rules: [String], at endpoint: String) -> [Diagnostic.Note] {
     rules.compactMap { rule in
       ownPlace(of: rule, at: endpoint).map { Diagnostic.Note("'\(rule)' is here", $0) }

@@ -4,10 +4,10 @@ import NetworkProfile
 import PacketSpace
 
 extension Linter {
-  /// Finds the rules of the profile without which every packet would fare the same.
+  /// Finds the rules of the profile that can be removed without changing any verdict.
   ///
-  /// Rules that can never match are told as such and are taken to be gone. A rule of an ACL set is only
-  /// told when no endpoint that uses the set needs it.
+  /// Rules that can never match are reported as such and assumed to be removed. A rule of an ACL set is
+  /// only reported if no endpoint that uses the set needs it.
   mutating func findRedundantRules() {
     var known: [Int: Result<Set<Int>, Undecided>] = [:]
     var users: [Place: [String]] = [:]
@@ -33,21 +33,21 @@ extension Linter {
       let name = rule.name.value
       let reason =
         rule.action == fallback
-        ? "what it \(rule.action == .allow ? "allows" : "blocks") would be all the same without it"
-        : "other rules decide its packets alike"
+        ? "its packets are \(rule.action == .allow ? "allowed" : "blocked") without it too"
+        : "other rules give its packets the same verdict"
       for endpoint in endpoints {
         report(
           PendingFinding(
             .redundantRule, at: endpoint, place: place, rule: name,
-            remedy: "remove it, or keep it with a comment that says what it is there for",
+            remedy: "remove it, or keep it with a comment that says what it is for",
             isAboutEndpoint: false
           ) { "'\(name)' changes no verdict at \($0): \(reason)" })
       }
     }
   }
 
-  /// The rules that can match, and can be removed: each alone, and as many together as can be, whether
-  /// rules that can never match are there or not.
+  /// The rules that can match but can be removed: each on its own, and as many together as possible,
+  /// whether or not rules that can never match are present.
   private mutating func redundant(_ rules: ProfileRules) throws(Undecided) -> Set<Int> {
     let policy = rules.policy
     let unreachable = Set(try unreachable(rules).map(\.identity))

@@ -1,14 +1,14 @@
 package import Diagnostics
 import YAMLSyntax
 
-/// What the comments of a profile allow: `# hnsctl: allow CODE REASON`.
+/// The findings that comments of a profile allow: `# hnsctl: allow CODE REASON`.
 ///
-/// A comment behind a value speaks of its own line, and one that stands alone of the next line that is no
-/// such comment. It must give a reason; without one it allows nothing.
+/// A comment after a value applies to its own line; a comment on a line of its own applies to the next
+/// line that is not such a comment. It must give a reason; without one it allows nothing.
 package struct Suppressions: Sendable {
   private struct Statement {
     var place: Place
-    /// The line it speaks of.
+    /// The line that it applies to.
     var line: UInt32
     var code: DiagnosticCode
     var reason: String
@@ -31,7 +31,7 @@ package struct Suppressions: Sendable {
     }
   }
 
-  /// The codes a comment can allow.
+  /// The codes that a comment can allow.
   package static var codes: [DiagnosticCode] {
     let own: Set<DiagnosticCode> = [.suppressionWithoutReason, .unusedSuppression, .unknownSuppression]
     let lint = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
@@ -40,7 +40,7 @@ package struct Suppressions: Sendable {
 
   private mutating func read(_ comment: YAMLComment, line: UInt32) {
     var words = comment.text.drop { $0 == "#" }.split(whereSeparator: { $0 == " " || $0 == "\t" })
-    // Whatever else a comment says of the program is none of this.
+    // Other comments that mention the program are ignored.
     guard words.first == "hnsctl:" else { return }
     words.removeFirst()
     func problem(_ code: DiagnosticCode, _ message: String, _ remedy: String) {
@@ -48,34 +48,34 @@ package struct Suppressions: Sendable {
     }
     guard words.first == "allow" else {
       problem(
-        .unknownSuppression, "the comment is not understood: 'allow' is expected behind 'hnsctl:'",
+        .unknownSuppression, "invalid comment: expected 'allow' after 'hnsctl:'",
         "write '# hnsctl: allow CODE REASON'")
       return
     }
     guard words.count > 1 else {
       problem(
-        .unknownSuppression, "the comment names no code", "write '# hnsctl: allow CODE REASON'")
+        .unknownSuppression, "the comment has no code", "write '# hnsctl: allow CODE REASON'")
       return
     }
     let id = String(words[1])
     guard let code = Self.codes.first(where: { $0.id == id }) else {
       let near = NearMiss.nearest(to: id, among: Self.codes.map(\.id)).map { "did you mean '\($0)'? " } ?? ""
       problem(
-        .unknownSuppression, "'\(id)' is no code of a finding that can be allowed",
+        .unknownSuppression, "'\(id)' is not the code of a finding that can be allowed",
         near + "`hnsctl explain` lists every code")
       return
     }
     let reason = words[2...].joined(separator: " ")
     guard reason.contains(where: { $0.isLetter }) else {
       problem(
-        .suppressionWithoutReason, "the comment allows '\(id)' without a reason, and so allows nothing",
-        "write why behind the code: '# hnsctl: allow \(id) REASON'")
+        .suppressionWithoutReason, "the comment allows '\(id)' without a reason, so it has no effect",
+        "add the reason after the code: '# hnsctl: allow \(id) REASON'")
       return
     }
     statements.append(Statement(place: comment.place, line: line, code: code, reason: reason))
   }
 
-  /// Takes what is allowed out of a report, and adds what is wrong with the comments.
+  /// Moves allowed findings out of a report, and adds findings about the comments themselves.
   ///
   /// - Parameter report: The report.
   package func apply(to report: inout LintReport) {
@@ -94,7 +94,7 @@ package struct Suppressions: Sendable {
     for statement in statements where !statement.isUsed {
       kept.append(
         Self.finding(
-          .unusedSuppression, "there is no '\(statement.code.id)' on line \(statement.line) to allow",
+          .unusedSuppression, "there is no '\(statement.code.id)' finding on line \(statement.line) to allow",
           at: statement.place, "remove the comment"))
     }
     report.findings = kept

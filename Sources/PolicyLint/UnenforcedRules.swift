@@ -4,7 +4,7 @@ import NetworkProfile
 import PolicyCompiler
 
 extension Linter {
-  /// Finds ACLs that the Windows build stores and does not enforce.
+  /// Finds ACLs that the Windows build stores but does not enforce.
   mutating func findUnenforcedRules() {
     guard let profile = subject.profile, let desired = subject.desired else { return }
     let host = profile.host
@@ -14,7 +14,7 @@ extension Linter {
         PendingFinding(
           .unenforcedOnBuild, at: endpoint.name, place: endpoint.place,
           remedy: "install the updates that bring revision \(PlatformCell.natACLRevision) or later"
-        ) { "build \(host.windows.build) stores the ACLs of \($0) and does not enforce them on nat" })
+        ) { "build \(host.windows.build) stores the ACLs of \($0) but does not enforce them on nat" })
     }
   }
 }

@@ -5,7 +5,7 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// Finds the rules of the profile that decide about no packet, with all rules that cover them.
+  /// Finds the rules of the profile that match no packet, with all rules that cover them.
   mutating func findUnreachableRules() {
     for rules in profileRules {
       asking(.unreachableRule, at: rules.endpoint) { linter throws(Undecided) in
@@ -16,7 +16,7 @@ extension Linter {
     }
   }
 
-  /// The rules that decide about no packet; worked out once for equal rules.
+  /// The rules that match no packet; computed once for equal rules.
   mutating func unreachable(_ rules: ProfileRules) throws(Undecided) -> [PacketPolicy.UnreachableRule] {
     if let known = knownUnreachable[rules.kind] { return try known.get() }
     let budget = budget
@@ -31,7 +31,7 @@ extension Linter {
     let notes = rule.cover.map { identity in
       let other = rules.rules[identity].acl
       return Diagnostic.Note(
-        "'\(other.name.value)' is asked before it and \(other.action == .allow ? "allows" : "blocks") "
+        "'\(other.name.value)' is evaluated before it and \(other.action == .allow ? "allows" : "blocks") "
           + (cover.count == 1 ? "all of its packets" : "some of its packets"), other.name.place)
     }
     let name = own.name.value
@@ -41,9 +41,9 @@ extension Linter {
       let family = rules.families == [.ipv4] ? "IPv4" : "IPv6"
       reason =
         rules.families.count == 1
-        ? "the ACLs there bind \(family) only, and it names no \(family) packet"
-        : "it matches no packet at all"
-      remedy = "remove the rule, or name addresses of \(rules.families.count == 1 ? family : "one family")"
+        ? "the ACLs there filter only \(family), and it matches no \(family) packet"
+        : "it matches no packets"
+      remedy = "remove the rule, or use addresses of \(rules.families.count == 1 ? family : "one family")"
     } else {
       let isOpposed = rule.cover.contains { rules.rules[$0].acl.action != own.action }
       reason =
@@ -52,7 +52,7 @@ extension Linter {
         : "\(PendingFinding.names(cover)) together match all of its packets first"
       remedy =
         isOpposed
-        ? "give it a lower priority number than the rules that take its packets, or remove it"
+        ? "give it a lower priority number than the rules that match its packets, or remove it"
         : "remove it: the rules before it do the same"
     }
     return PendingFinding(

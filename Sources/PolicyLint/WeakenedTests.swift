@@ -9,17 +9,17 @@ import PolicyTesting
 extension Linter {
   /// Finds rules that weaken a test of the same profile.
   ///
-  /// A rule weakens a test that it makes fail: it decides the packet, or a packet of the claim, otherwise
-  /// than the test states, or in place of the rule that the test pins. It also weakens a test that holds
-  /// for the one packet it samples and not for all that it names: every address of the ends that are told
-  /// by name, and every source port where none is stated.
+  /// A rule weakens a test that it makes fail: it gives the packet, or a packet of the claim, another
+  /// verdict than the test expects, or matches instead of the rule that the test pins. It also weakens a
+  /// test that passes for the one packet it samples but not for all packets that it describes: every
+  /// address of ends given by name, and every source port if none is given.
   mutating func findWeakenedTests() {
     guard let profile = subject.profile, !profile.tests.isEmpty else { return }
     let tested = TestSubject(file: subject.file, evaluator: subject.evaluator, profile: profile)
     var runner = TestRunner(profile.tests, of: tested)
     let (outcomes, problems) = runner.run()
     report(problems)
-    // With problems nothing was run, and nothing can be said.
+    // If the tests have problems, none of them ran.
     guard problems.isEmpty else { return }
     for (test, outcome) in zip(profile.tests, outcomes) {
       if outcome.isPassed {
@@ -35,30 +35,30 @@ extension Linter {
     let endpoint = outcome.decidingEndpoint.map { endpoints[$0].name } ?? PeerDirectory.host
     let rule = outcome.rule
     let own = rule.flatMap { ownPlace(of: $0, at: endpoint) }
-    let name = rule.map { "'\($0)'" } ?? "a packet that nothing filters"
+    let name = rule.map { "'\($0)'" } ?? "an unfiltered packet"
     let expected: String
     switch outcome.failures.first {
-    case .rule(let pinned, _)?: expected = "'\(pinned)' is to decide, and it decides"
-    case .point(let point, let action, _)?: expected = "\(point.title) is to \(action.rawValue)"
+    case .rule(let pinned, _)?: expected = "'\(pinned)' should match, but this rule does"
+    case .point(let point, let action, _)?: expected = "\(point.title) should \(action.rawValue)"
     case .verdict?, nil:
       expected =
         outcome.claim == .packet
-        ? "the packet is to be \(Self.done(outcome.expected))"
-        : "every packet is to be \(Self.done(outcome.expected))"
+        ? "the packet should be \(Self.done(outcome.expected))"
+        : "every packet should be \(Self.done(outcome.expected))"
     }
     let title = outcome.name
     report(
       PendingFinding(
         .weakensTest, at: endpoint, place: own ?? outcome.place, rule: rule,
         notes: own == nil ? [] : [Diagnostic.Note("the test is here", outcome.place)],
-        remedy: "change the rule, or state in the test what is meant; `hnsctl test` shows the packet",
+        remedy: "change the rule, or correct the test; `hnsctl test` shows the packet",
         isAboutEndpoint: false
       ) { "\(name) weakens the test '\(title)' at \($0): \(expected)" })
   }
 
   private static func done(_ action: RuleAction) -> String { action == .allow ? "allowed" : "blocked" }
 
-  /// Asks about everything that a packet test names, and not only about the packet it samples.
+  /// Evaluates everything that a packet test describes, not only the packet that it samples.
   private mutating func findBeyondSample(_ test: TestDeclaration, _ tested: TestSubject) {
     guard case .packet(let packet) = test.claim else { return }
     guard let from = selection(packet.from.value, tested), let to = selection(packet.to.value, tested) else {
@@ -76,7 +76,7 @@ extension Linter {
         PendingFinding(
           .undecidedWithinBudget, severity: .warning, at: test.name.value, place: test.name.place,
           isAboutEndpoint: false
-        ) { "the work allowed was not enough to look for weakens-test at \($0)" })
+        ) { "the check for weakens-test at \($0) exceeded its budget" })
       return
     }
     for part in parts where part.verdict != Verdict(packet.expect) {
@@ -89,7 +89,7 @@ extension Linter {
     _ part: PacketPart, _ rule: String, beyond test: TestDeclaration, _ packet: PacketExpectation
   ) {
     let endpoints = subject.evaluator.topology.endpoints
-    // The end whose rules have the name; the receiver first, because it has the last word.
+    // The end whose rules have the name; the receiver first, because it is evaluated last.
     let names = [part.receiver, part.sender].compactMap { place -> String? in
       if case .endpoint(let index) = place { endpoints[index].name } else { nil }
     }
@@ -97,18 +97,18 @@ extension Linter {
       return
     }
     let own = ownPlace(of: rule, at: endpoint)
-    let verdict = part.verdict == .allow ? "allows" : part.verdict == .block ? "blocks" : "leaves open"
+    let verdict = part.verdict == .allow ? "allows" : part.verdict == .block ? "blocks" : "does not determine"
     let example = Self.example(part.packets)
     let title = test.name.value
     report(
       PendingFinding(
         .weakensTest, at: endpoint, place: own ?? test.name.place, rule: rule,
         notes: own == nil ? [] : [Diagnostic.Note("the test is here", test.name.place)],
-        remedy: "narrow the rule, or state in the test the source port and addresses that are meant",
+        remedy: "narrow the rule, or give the intended source port and addresses in the test",
         isAboutEndpoint: false
       ) {
-        "'\(rule)' weakens the test '\(title)' at \($0): the one packet it samples is "
-          + "\(Self.done(packet.expect)), and the rule \(verdict) \(example)"
+        "'\(rule)' weakens the test '\(title)' at \($0): the one packet that it samples is "
+          + "\(Self.done(packet.expect)), but the rule \(verdict) \(example)"
       })
   }
 
@@ -117,7 +117,7 @@ extension Linter {
     return PacketSentence.text(set, .in)
   }
 
-  /// Everything that an end of a test packet stands for: of what is named, all addresses.
+  /// Everything that an end of a test packet can mean: for a name, all its addresses.
   private func selection(_ peer: TestPeer, _ tested: TestSubject) -> PeerSelection? {
     var selection = PeerSelection()
     switch peer {

@@ -6,10 +6,10 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// Finds endpoints that reach Azure's wireserver, which hands out what the host alone should have.
+  /// Finds endpoints that can reach Azure's wireserver, whose data is meant only for the host.
   ///
-  /// It is looked for where it is known to be: on l2tunnel, which exists on Azure only, and at endpoints of
-  /// which a rule names the address. Its ports are 80 and 32526.
+  /// Checked where it is known to exist: on l2tunnel, which exists only on Azure, and at endpoints with a
+  /// rule that specifies its address. Its ports are 80 and 32526.
   mutating func findReachableWireservers() {
     let wireserver = IPAddress(.ipv4, 0xa83f_8110)
     for (index, endpoint) in attached {
@@ -34,7 +34,7 @@ extension Linter {
         }
         guard let first = rules.first else { return }
         let name = endpoint.name
-        // The block that leaves the ports open is more to the point than what lets them pass.
+        // The block that leaves the ports open is more relevant than the rule that allows them.
         let block = blocks.first.map { linter.questions.name($0) }
         let rule = block ?? first
         let place = linter.ownPlace(of: rule, at: name)
@@ -45,8 +45,8 @@ extension Linter {
             related: rules.filter { $0 != rule }, remedy: "block tcp 80 and 32526 out to \(wireserver)",
             isAboutEndpoint: place == nil || ReservedRuleName.isDefault(rule)
           ) { endpoints in
-            let text = "the wireserver \(wireserver) can be reached on tcp \(list) from \(endpoints)"
-            return block.map { "\(text), although '\($0)' blocks others of its packets" } ?? text
+            let text = "\(endpoints) can reach the wireserver \(wireserver) on tcp \(list)"
+            return block.map { "\(text), although '\($0)' blocks other packets to it" } ?? text
           })
       }
     }
@@ -54,7 +54,7 @@ extension Linter {
 }
 
 extension AddressSet {
-  /// Whether the set names an address by itself or in a small prefix, and not as part of nearly everything.
+  /// Whether the set contains an address by itself or in a small prefix, not as part of a wide range.
   fileprivate func names(_ address: IPAddress) -> Bool {
     ranges.contains { $0.contains(address) && $0.upper - $0.lower < 256 }
   }

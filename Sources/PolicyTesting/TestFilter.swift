@@ -1,14 +1,14 @@
-/// Chooses tests by their names.
+/// Selects tests by name.
 package struct TestFilter: Sendable {
-  /// The text as the user wrote it.
+  /// The text as given by the user.
   package let text: String
   private let pattern: [Unicode.Scalar]
   private let isGlob: Bool
 
-  /// Makes a filter.
+  /// Creates a filter.
   ///
-  /// A text with `*` (anything) or `?` (one character) must fit the whole name; any other text must be a
-  /// part of it. Case counts.
+  /// A text with `*` (anything) or `?` (one character) must match the whole name; any other text must be
+  /// a part of it. Case matters.
   ///
   /// - Parameter text: The text.
   package init(_ text: String) {
@@ -17,7 +17,7 @@ package struct TestFilter: Sendable {
     isGlob = text.contains("*") || text.contains("?")
   }
 
-  /// Whether a test is chosen.
+  /// Whether a test is selected.
   ///
   /// - Parameter name: The test's name.
   package func matches(_ name: String) -> Bool {
@@ -29,7 +29,7 @@ package struct TestFilter: Sendable {
     return (0...name.count - pattern.count).contains { name[$0..<$0 + pattern.count].elementsEqual(pattern) }
   }
 
-  /// Goes back to the last star only, so that the time is bounded by the product of the lengths.
+  /// Backtracks only to the last star, so the time is bounded by the product of the lengths.
   private func fits(_ name: [Unicode.Scalar]) -> Bool {
     var place = 0
     var next = 0

@@ -2,52 +2,52 @@ package import Diagnostics
 package import FilterEngine
 package import HostModel
 
-/// Why a test states nothing that could hold or fail.
+/// Why a test cannot be evaluated.
 package struct TestProblem: Hashable, Sendable {
-  /// What is wrong.
+  /// The kind of problem.
   package enum Kind: Hashable, Sendable {
     /// The file has no tests.
     case noTests
-    /// The filter leaves none of the tests.
+    /// No test matches the filter.
     case noneSelected(String, names: [String])
-    /// The packet cannot be judged.
+    /// The packet cannot be evaluated.
     case packet(PacketProblem)
-    /// The set holds no packet at all.
+    /// The set contains no packets.
     case emptySet
-    /// A name stands for no end of a packet; these are the names there are.
+    /// A name is unknown; these are the available names.
     case unknownPeer(String, names: [String])
-    /// A packet has one address, and this is a set of them.
+    /// A packet has one address, but this is an address set.
     case addressSet(String)
-    /// A name stands for several endpoints, by their places in the topology.
+    /// A name matches several endpoints, given by their index in the topology.
     case ambiguousPeer(String, [Int])
-    /// A name stands for an address set and for an end of a packet.
+    /// A name is both an address set and an end of a packet.
     case ambiguousName(String)
-    /// Neither end has the rule; these are the rules there are.
+    /// Neither end has the rule; these are the available rules.
     case unknownRule(String, names: [String])
-    /// Neither end is filtered by the point.
+    /// The enforcement point filters neither end.
     case unknownPoint(EnforcementPoint)
-    /// Two statements about one packet that cannot both hold.
+    /// Two contradictory expectations about one packet.
     case contradiction(Contradiction)
   }
 
-  /// Two statements about one packet that cannot both hold.
+  /// Two contradictory expectations about one packet.
   package enum Contradiction: Hashable, Sendable {
-    /// It is to pass and to be blocked.
+    /// It should be both allowed and blocked.
     case verdicts
-    /// One rule is to decide and another.
+    /// Two different rules should match.
     case rules
-    /// An enforcement point is to allow and to block it.
+    /// An enforcement point should both allow and block it.
     case points(EnforcementPoint)
-    /// It is to pass, and an enforcement point is to block it.
+    /// It should be allowed, but an enforcement point should block it.
     case blockedAndAllowed(EnforcementPoint)
-    /// It is to be blocked, and every enforcement point on its way is to allow it.
+    /// It should be blocked, but every enforcement point on its path should allow it.
     case allowedAndBlocked
   }
 
-  /// What is wrong.
+  /// The kind of problem.
   package var kind: Kind
-  /// Where; nil for the whole file.
+  /// Its location; nil for the whole file.
   package var place: Place?
-  /// The other of two statements.
+  /// The location of the contradicting test.
   package var other: Place?
 }

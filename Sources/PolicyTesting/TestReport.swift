@@ -3,26 +3,26 @@ package import FilterEngine
 package import HostModel
 package import NetworkProfile
 
-/// What became of the tests of several files.
+/// The results of the tests of several files.
 package struct TestReport: Sendable {
-  /// The files in the order they were named.
+  /// The files, in the order given.
   package var files: [TestFileReport]
-  /// Whether the run ended at the first failure, and tests may be left that were not run.
+  /// Whether the run stopped at the first failure, so some tests may not have run.
   package var isCutShort = false
 
-  /// Makes a report.
+  /// Creates a report.
   ///
-  /// - Parameter files: The files in the order they were named.
+  /// - Parameter files: The files, in the order given.
   package init(_ files: [TestFileReport]) { self.files = files }
 
-  /// How many tests passed.
+  /// The number of tests that passed.
   package var passed: Int { files.reduce(0) { $0 + $1.outcomes.count(where: \.isPassed) } }
-  /// How many tests failed.
+  /// The number of tests that failed.
   package var failed: Int { files.reduce(0) { $0 + $1.outcomes.count { !$0.isPassed } } }
-  /// How many files could not be tested.
+  /// The number of files that could not be tested.
   package var broken: Int { files.count(where: \.hasErrors) }
 
-  /// Ends the report at the first test that failed or the first file that could not be tested.
+  /// Cuts the report off after the first failed test or the first file that could not be tested.
   package mutating func cutAtFirstFailure() {
     guard let last = files.firstIndex(where: \.isUnclean) else { return }
     let before = (files.count, files[last].outcomes.count)
@@ -34,24 +34,24 @@ package struct TestReport: Sendable {
   }
 }
 
-/// What became of the tests of one file.
+/// The results of the tests of one file.
 package struct TestFileReport: Sendable {
-  /// The file as the user named it.
+  /// The file as given by the user.
   package var file: String
-  /// The profile or state that packets were judged by; nil where there was none to be had.
+  /// The profile or state that packets were evaluated against; nil if it could not be read.
   package var subject: TestSubject?
-  /// The tests that ran, in the order they are listed.
+  /// The tests that ran, in the order listed.
   package var outcomes: [TestOutcome]
-  /// What there is to say of the file and its subject.
+  /// The diagnostics of the file and its subject.
   package var diagnostics: [Diagnostic]
 
-  /// Makes a report.
+  /// Creates a report.
   ///
   /// - Parameters:
-  ///   - file: The file as the user named it.
-  ///   - subject: What packets were judged by.
+  ///   - file: The file as given by the user.
+  ///   - subject: What packets were evaluated against.
   ///   - outcomes: The tests that ran.
-  ///   - diagnostics: What there is to say of the file and its subject.
+  ///   - diagnostics: The diagnostics of the file and its subject.
   package init(
     file: String, subject: TestSubject?, outcomes: [TestOutcome], diagnostics: [Diagnostic]
   ) {
@@ -67,9 +67,9 @@ package struct TestFileReport: Sendable {
   package var isUnclean: Bool { hasErrors || outcomes.contains { !$0.isPassed } }
 }
 
-/// What became of one test.
+/// The result of one test.
 package struct TestOutcome: Sendable {
-  /// What a test states.
+  /// What a test claims.
   package enum Claim: String, Sendable {
     /// One packet has a verdict.
     case packet
@@ -81,39 +81,39 @@ package struct TestOutcome: Sendable {
 
   /// Why a test failed.
   package enum Failure: Sendable, Hashable {
-    /// The verdict is another.
+    /// The verdict differs.
     case verdict(expected: RuleAction, actual: Verdict)
-    /// Another rule decided; nil where nothing filters.
+    /// Another rule matched; nil if nothing filters.
     case rule(expected: String, actual: String?)
-    /// An enforcement point that is asked alone says something else.
+    /// The verdict of an enforcement point on its own differs.
     case point(EnforcementPoint, expected: RuleAction, actual: Verdict)
   }
 
   /// The test's name.
   package var name: String
-  /// Where it is written.
+  /// Where the test is written.
   package var place: Place
-  /// What it states.
+  /// What the test claims.
   package var claim: Claim
-  /// The verdict every packet must get; that of a `never` is the other one than it names.
+  /// The verdict that every packet must have; for `never`, the opposite of the stated one.
   package var expected: RuleAction
-  /// The verdict: that of the packet, or of a packet that refutes the claim.
+  /// The verdict on the packet, or on a packet that refutes the claim.
   package var actual: Verdict
-  /// The rule that decided; nil where nothing filters, and for a claim that holds.
+  /// The matching rule; nil if nothing filters, and for a claim that is true.
   package var rule: String?
-  /// Why the test failed; empty for one that passed.
+  /// Why the test failed; empty if it passed.
   package var failures: [Failure]
-  /// The way of the packet, or of a packet that refutes the claim.
+  /// The trace of the packet, or of a packet that refutes the claim.
   package var trace: PacketTrace?
   /// The ICMP type of that packet.
   package var icmpType: UInt8?
-  /// Packets that refute the claim, of which the packet is one.
+  /// A set of packets that refute the claim; the traced packet is one of them.
   package var refuting: PacketPart?
 
-  /// Whether everything is as the test states it.
+  /// Whether the test passed.
   package var isPassed: Bool { failures.isEmpty }
 
-  /// The endpoint whose rule decided, by its place in the topology.
+  /// The endpoint whose rule matched, by its index in the topology.
   package var decidingEndpoint: Int? {
     guard let trace else { return nil }
     return
@@ -122,22 +122,22 @@ package struct TestOutcome: Sendable {
   }
 }
 
-/// What packets are judged by.
+/// What packets are evaluated against.
 package struct TestSubject: Sendable {
-  /// The profile or state as the user named it.
+  /// The profile or state as given by the user.
   package var file: String
-  /// Judges packets by what the dataplane holds.
+  /// Evaluates packets by the rules of the dataplane.
   package var evaluator: PacketEvaluator
   /// The names of the host.
   package var directory: PeerDirectory
   /// The profile; nil for a state.
   package var profile: Profile?
 
-  /// Makes a subject.
+  /// Creates a subject.
   ///
   /// - Parameters:
-  ///   - file: The profile or state as the user named it.
-  ///   - evaluator: Judges packets by what the dataplane holds.
+  ///   - file: The profile or state as given by the user.
+  ///   - evaluator: Evaluates packets by the rules of the dataplane.
   ///   - profile: The profile; nil for a state.
   package init(file: String, evaluator: PacketEvaluator, profile: Profile?) {
     self.file = file

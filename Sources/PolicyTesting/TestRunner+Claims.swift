@@ -6,11 +6,11 @@ import NetworkTypes
 import PacketSpace
 
 extension TestRunner {
-  /// Decides a claim about every packet of a set, by all its packets and not by samples.
+  /// Evaluates a claim about every packet in a set, exactly and not by samples.
   ///
-  /// `never` one verdict is `always` the other: a packet of which nothing is known satisfies neither.
-  /// What one compartment sends to itself meets no enforcement point and is left out, unless the set
-  /// holds nothing else.
+  /// `never` one verdict is `always` the other: a packet with an unknown verdict satisfies neither.
+  /// Traffic within one compartment crosses no enforcement point and is left out, unless the set contains
+  /// nothing else.
   mutating func claim(
     _ name: Located<String>, _ claim: TestOutcome.Claim, _ set: PacketSetExpectation, isChosen: Bool
   ) -> TestOutcome? {
@@ -57,7 +57,7 @@ extension TestRunner {
 
   // MARK: A packet that refutes a claim
 
-  /// The way of one packet of a part; nil where no packet that can be asked about alone is found.
+  /// The trace of one packet of a part; nil if no packet that can be traced alone is found.
   private mutating func example(of part: PacketPart) -> PacketTrace? {
     let box = part.packets
     guard let proto = Self.example(of: box.protocols) else { return nil }
@@ -73,7 +73,7 @@ extension TestRunner {
             from: sender, to: receiver, protocol: proto,
             port: Self.example(of: box.localPorts),
             sourcePort: Self.example(of: box.remotePorts, preferring: PacketQuery.standardSourcePort))
-          // An end may be asked about in several ways, of which some lead elsewhere.
+          // An end can be specified in several ways, some of which lead elsewhere.
           guard let trace = try? subject.evaluator.trace(query), trace.verdict == part.verdict,
             trace.rule == part.rule, trace.route.sender == part.sender,
             trace.route.receiver == part.receiver
@@ -97,7 +97,7 @@ extension TestRunner {
     [.tcp, .udp, .icmp, .icmpv6].first { protocols.contains($0.number) } ?? protocols.protocols.first
   }
 
-  /// A port, and not port 0 where there is another.
+  /// A port; port 0 only if there is no other.
   private static func example(of ports: PortSet, preferring preferred: UInt16? = nil) -> UInt16? {
     if let preferred, ports.contains(preferred) { return preferred }
     return (ports.ranges.first { $0.upper > 0 } ?? ports.ranges.first).map { range in
@@ -105,8 +105,8 @@ extension TestRunner {
     }
   }
 
-  /// An address: one that is set aside for examples where the set has one, and no first of a range where
-  /// it has others.
+  /// An address: preferably one reserved for documentation, and not the first address of a range if there
+  /// are others.
   private static func example(of addresses: AddressSet) -> IPAddress? {
     let documented = ["203.0.113.7", "198.51.100.7", "192.0.2.7", "2001:db8::7"]
     if let known = documented.lazy.compactMap({ IPAddress($0) }).first(where: { addresses.contains($0) }) {

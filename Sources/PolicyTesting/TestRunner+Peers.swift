@@ -11,7 +11,7 @@ extension TestRunner {
     subject.profile?.addressSets.first { $0.name.value == name }?.addresses
   }
 
-  /// The end of a packet that a test names; nil when it names none, which is told.
+  /// The end of a packet that a test specifies; nil if it is unknown, which is reported.
   mutating func peer(_ stated: Located<TestPeer>) -> Peer? {
     let name: String
     switch stated.value {
@@ -27,7 +27,7 @@ extension TestRunner {
     return nil
   }
 
-  /// The ends of packets that a set stands for; nil when it names what is not there, which is told.
+  /// The ends of packets in a set; nil if one is unknown, which is reported.
   mutating func selection(_ set: PeerSet?) -> PeerSelection? {
     switch set {
     case nil: return everyone
@@ -73,7 +73,7 @@ extension TestRunner {
     }
   }
 
-  /// Every address, whoever holds it, and every endpoint whose address nobody knows.
+  /// Every address, on the host or not, and every endpoint with an unknown address.
   private var everyone: PeerSelection {
     let unaddressed = topology.endpoints.indices.filter { index in
       let endpoint = topology.endpoints[index]
@@ -82,7 +82,7 @@ extension TestRunner {
     return PeerSelection(addresses: .all, endpoints: Set(unaddressed))
   }
 
-  /// Everyone but a selection: what is named goes with all its addresses.
+  /// Everything except a selection: a name excludes all its addresses.
   private func complement(_ selection: PeerSelection) -> PeerSelection {
     var addresses = selection.addresses.ranges
     for index in selection.endpoints {

@@ -7,10 +7,10 @@ import PolicyCompiler
 
 /// Runs the tests of one file.
 ///
-/// Everything a test states is checked before any test runs: what names nothing, cannot exist or
-/// contradicts itself is a problem of the file and neither a pass nor a failure.
+/// All tests are checked before any test runs: unknown names, impossible packets and contradictions are
+/// problems of the file, neither a pass nor a failure.
 package struct TestRunner {
-  /// What packets are judged by.
+  /// What packets are evaluated against.
   var subject: TestSubject
   private let tests: [TestDeclaration]
   private var problems: [TestProblem] = []
@@ -20,8 +20,8 @@ package struct TestRunner {
   /// Prepares a run.
   ///
   /// - Parameters:
-  ///   - tests: The tests in the order they are listed.
-  ///   - subject: What packets are judged by.
+  ///   - tests: The tests, in the order listed.
+  ///   - subject: What packets are evaluated against.
   package init(_ tests: [TestDeclaration], of subject: TestSubject) {
     self.tests = tests
     self.subject = subject
@@ -30,7 +30,7 @@ package struct TestRunner {
   /// Runs the tests.
   ///
   /// - Parameter filter: Which tests to run; nil for all.
-  /// - Returns: The outcomes in the order of the tests, or the problems.
+  /// - Returns: The outcomes, in the order of the tests, or the problems.
   package mutating func run(filter: TestFilter? = nil) -> (outcomes: [TestOutcome], problems: [TestProblem]) {
     guard !tests.isEmpty else { return ([], [TestProblem(kind: .noTests)]) }
     problems = []
@@ -51,7 +51,7 @@ package struct TestRunner {
     problems.append(TestProblem(kind: kind, place: place, other: other))
   }
 
-  /// Checks a test and runs it; a claim that is not chosen is only checked.
+  /// Checks a test and runs it; a claim that is not selected is only checked.
   private mutating func outcome(of test: TestDeclaration, isChosen: Bool) -> TestOutcome? {
     switch test.claim {
     case .packet(let expectation): packet(test.name, expectation)
@@ -101,22 +101,22 @@ package struct TestRunner {
       actual: trace.verdict, rule: trace.rule, failures: failures, trace: trace, icmpType: icmpType)
   }
 
-  /// The type of an ICMP packet that states none.
+  /// The default type of an ICMP packet.
   static func echoRequest(_ proto: IPProtocol) -> UInt8? {
     proto == .icmp ? 8 : proto == .icmpv6 ? 128 : nil
   }
 
-  /// What an enforcement point says when it is asked alone.
+  /// The verdict of an enforcement point on its own.
   ///
-  /// Where both ends of a packet have the point, it must pass both: one that blocks is enough.
+  /// If both ends of a packet have the point, both must allow it: one that blocks is enough.
   private static func verdict(of point: EnforcementPoint, in trace: PacketTrace) -> Verdict {
     let verdicts = trace.steps.filter { $0.enforcement == point }.map(\.answer.verdict)
     return verdicts.contains(.block) ? .block : verdicts.contains(.unknown) ? .unknown : .allow
   }
 
-  // MARK: What must be there
+  // MARK: Existence checks
 
-  /// Refuses a rule that neither end has.
+  /// Rejects a rule that neither end has.
   private mutating func checkRule(_ expectation: PacketExpectation, _ trace: PacketTrace) {
     guard let rule = expectation.rule else { return }
     let names = rules(at: trace.route.sender).union(rules(at: trace.route.receiver))
@@ -124,8 +124,8 @@ package struct TestRunner {
     report(.unknownRule(rule.value, names: names.sorted()), at: rule.place)
   }
 
-  /// The names of the rules at one end: those of the dataplane, and those of the profile, which may have
-  /// some that can never match and so are not programmed.
+  /// The names of the rules at one end: those of the dataplane, and those of the profile, which may include
+  /// rules that can never match and so are not programmed.
   private mutating func rules(at place: PacketRoute.Place) -> Set<String> {
     guard place != .outside else { return [] }
     if let known = knownRules[place] { return known }
@@ -152,7 +152,7 @@ package struct TestRunner {
     return names
   }
 
-  /// Refuses an enforcement point that filters neither end.
+  /// Rejects an enforcement point that filters neither end.
   private mutating func checkPoints(
     _ name: Located<String>, _ expectation: PacketExpectation, _ trace: PacketTrace
   ) {
@@ -162,7 +162,7 @@ package struct TestRunner {
     }
   }
 
-  /// The points on the way of a packet that ACLs can reach; VFP has its default rules on every switch.
+  /// The points on the path of a packet that ACLs can configure; VFP has default rules on every switch.
   private func points(of trace: PacketTrace) -> Set<EnforcementPoint> {
     let topology = subject.evaluator.topology
     let steps = trace.steps.filter { step in
@@ -174,7 +174,7 @@ package struct TestRunner {
 
   // MARK: Contradictions
 
-  /// A packet, whatever its ends were called.
+  /// A packet, regardless of the names used for its ends.
   private struct PacketKey: Hashable {
     var sender: PacketRoute.Place
     var receiver: PacketRoute.Place
@@ -184,7 +184,7 @@ package struct TestRunner {
     var icmpType: UInt8?
   }
 
-  /// What is stated of a packet, each with the place of the test that was the first to say so.
+  /// The expectations about a packet, each with the location of the first test that states it.
   private struct Statements {
     var expect: Located<RuleAction>
     var rule: Located<String>?
@@ -218,7 +218,7 @@ package struct TestRunner {
     checkComposition(known, trace, report)
   }
 
-  /// A packet passes when every point on its way lets it pass.
+  /// A packet is allowed if every point on its path allows it.
   private func checkComposition(
     _ known: Statements, _ trace: PacketTrace, _ report: (TestProblem.Contradiction, Place) -> Void
   ) {

@@ -3,12 +3,12 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// Judges the packets between two parties, service by service.
+/// Evaluates the packets between two parties, service by service.
 struct CellJudge {
   private let services: [MatrixService]
-  /// For each service its ports, divided so that one port stands for all of a piece.
+  /// The ports of each service, divided so that one port represents all of its piece.
   private let atoms: [[PortSet]]
-  /// What the host holds: no address of it belongs to a party outside.
+  /// The addresses on the host; no outside party has any of them.
   private let held: AddressSet
 
   private static let sourcePorts = PortSet([PortRange(PacketQuery.standardSourcePort)])
@@ -19,9 +19,9 @@ struct CellJudge {
     self.held = held
   }
 
-  /// The cells between two parties by service.
+  /// The cells between two parties, by service.
   ///
-  /// - Throws: A problem that is not one of single packets.
+  /// - Throws: A problem that is not specific to single packets.
   func cells(
     from: MatrixParty, to: MatrixParty, _ evaluator: inout PacketEvaluator
   ) throws(PacketProblem) -> [MatrixCell] {
@@ -100,7 +100,7 @@ struct CellJudge {
     return services.map { cell(of: $0, parts, from, to, isInside: shared) }
   }
 
-  /// The cell of one service out of the parts of all.
+  /// The cell of one service, from the parts of all services.
   private func cell(
     of service: MatrixService, _ parts: [PacketPart], _ from: MatrixParty, _ to: MatrixParty, isInside: Bool
   ) -> MatrixCell {
@@ -114,7 +114,7 @@ struct CellJudge {
       let found = part.packets.intersection(box)
       guard !found.isEmpty else { continue }
       isEmpty = false
-      // What the host sends to itself meets a filter only by a published port.
+      // Packets from the host to itself are only filtered through a published port.
       if isInside, part.published == nil { continue }
       let piece = PacketBox(
         protocols: found.protocols, local: to.widened(found.local, held),
@@ -137,7 +137,7 @@ struct CellJudge {
     return MatrixCell(parts: Self.joiningFamilies(parts).sorted())
   }
 
-  /// Joins parts of different families that agree but for the addresses of one end.
+  /// Joins parts of different families that differ only in the addresses of one end.
   private static func joiningFamilies(_ parts: [MatrixCell.Part]) -> [MatrixCell.Part] {
     parts.reduce(into: []) { joined, part in
       let place = joined.firstIndex { other in
@@ -153,16 +153,16 @@ struct CellJudge {
   }
 }
 
-/// A verdict and the rule that led to it.
+/// A verdict and the matching rule.
 private struct Said: Hashable {
   var verdict: Verdict
   var rule: String?
 }
 
-/// The families in which two ends can talk.
+/// The address families in which two ends can communicate.
 private struct Families {
   var common: Set<AddressFamily>
-  /// Whether packets of both are known to exist, which may fare differently.
+  /// Whether packets of both families are known to exist, which may have different verdicts.
   var areBoth: Bool
 
   init(_ topology: HostTopology, _ sender: Peer, _ receiver: Peer) {
@@ -176,15 +176,15 @@ private struct Families {
     let (from, to) = (known(sender), known(receiver))
     let all = Set(AddressFamily.allCases)
     common = (from.isEmpty ? all : from).intersection(to.isEmpty ? all : to)
-    // The host may have more addresses than are stated.
+    // The host may have more addresses than those given.
     if common.isEmpty { common = receiver == .host ? from : sender == .host ? to : [] }
     areBoth = common.count == 2 && !(from.isEmpty && to.isEmpty)
   }
 }
 
 extension MatrixParty {
-  /// Addresses as they are told: of a party with an address of its own only the family, of others without
-  /// the holes that what the host holds leaves.
+  /// Addresses for display: for a party with its own address only the family; for others without the gaps
+  /// of addresses on the host.
   fileprivate func widened(_ addresses: AddressSet, _ held: AddressSet) -> AddressSet {
     guard peer == nil else {
       return AddressFamily.allCases.filter { addresses.hasMembers(of: $0) }
@@ -201,8 +201,8 @@ extension MatrixParty {
 }
 
 extension PacketBox {
-  /// The ends of packets out of all there are: nil for all of them, and where only the family differs
-  /// and the other end tells it.
+  /// A subset of the ends of packets: nil for all of them, and if only the family differs and the other
+  /// end shows it.
   func ends(senders: AddressSet, receivers: AddressSet) -> (from: AddressSet?, to: AddressSet?) {
     var from = remote == senders ? nil : remote
     var to = local == receivers ? nil : local
@@ -233,7 +233,7 @@ extension MatrixCell.Absence {
 }
 
 extension MatrixCell.Part: Comparable {
-  /// What is allowed first, then by rule and packets.
+  /// Orders allowed parts first, then by rule and packets.
   package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
   private var rank: (Int, String, IPAddress, IPAddress, UInt16) {

@@ -1,13 +1,13 @@
 package import FilterEngine
 package import NetworkTypes
 
-/// What becomes of the packets of one service from one party to another.
+/// The result for the packets of one service from one party to another.
 package struct MatrixCell: Hashable, Sendable {
-  /// Packets that get one verdict by one rule; nil stands for all the cell has.
+  /// Packets with one verdict by one rule; nil means all packets of the cell.
   package struct Part: Hashable, Sendable {
     /// The verdict.
     package var verdict: Verdict
-    /// The rule that decided; nil where nothing filters.
+    /// The matching rule; nil if nothing filters.
     package var rule: String?
     /// The senders among those of the party.
     package var from: AddressSet?
@@ -17,19 +17,19 @@ package struct MatrixCell: Hashable, Sendable {
     package var ports: PortSet?
   }
 
-  /// Why there is nothing to judge.
+  /// Why the cell is empty.
   package enum Absence: String, Hashable, Sendable {
-    /// Both ends are in one compartment, where nothing is filtered.
+    /// Both ends are in the same compartment, where nothing is filtered.
     case sameCompartment
-    /// The two ends have no address family in common that carries the protocol.
+    /// The two ends have no common address family for the protocol.
     case noCommonFamily
     /// Neither end is on the host.
     case notOnHost
-    /// An end has no open compartment, so that no rules of it act yet.
+    /// An end has no open compartment, so its rules do not take effect yet.
     case notAttached
-    /// The host sends, and no address of it is known.
+    /// The host is the sender, but its address is unknown.
     case unknownHostAddress
-    /// Several endpoints hold the address.
+    /// Several endpoints have the address.
     case ambiguousAddress
   }
 
@@ -38,12 +38,12 @@ package struct MatrixCell: Hashable, Sendable {
     case allow, block, unknown, some, none
   }
 
-  /// The parts, none of which share a packet; empty where there is nothing to judge.
+  /// The parts, which are disjoint; empty if there are no packets.
   package var parts: [Part]
-  /// Why there is nothing to judge.
+  /// Why the cell is empty.
   package var absence: Absence?
 
-  /// The cell of two ends in one compartment.
+  /// The cell of two ends in the same compartment.
   package static let sameCompartment = MatrixCell(.sameCompartment)
 
   init(parts: [Part]) { self.parts = parts }
@@ -53,7 +53,7 @@ package struct MatrixCell: Hashable, Sendable {
     self.absence = absence
   }
 
-  /// The verdict on the whole; `some` where parts differ.
+  /// The verdict on the whole cell; `some` if parts differ.
   package var summary: Summary {
     guard let first = parts.first else { return .none }
     guard parts.allSatisfy({ $0.verdict == first.verdict }) else { return .some }
@@ -64,7 +64,7 @@ package struct MatrixCell: Hashable, Sendable {
     }
   }
 
-  /// The rule that decided for all of it; nil where several did or nothing filters.
+  /// The rule that matches all its packets; nil if there are several or nothing filters.
   package var rule: String? {
     guard let first = parts.first, parts.allSatisfy({ $0.rule == first.rule }) else { return nil }
     return first.rule

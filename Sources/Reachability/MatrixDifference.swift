@@ -2,19 +2,19 @@ package import FilterEngine
 package import NetworkTypes
 import PacketSpace
 
-/// What differs between two matrices: verdicts, not the rules that lead to them.
+/// The differences between two matrices: verdicts, not the matching rules.
 package struct MatrixDifference: Sendable {
-  /// What one matrix says of some packets.
+  /// The result of one matrix for some packets.
   package struct Said: Hashable, Sendable {
-    /// The verdict; nil where there is nothing to judge.
+    /// The verdict; nil if there are no packets.
     package var verdict: Verdict?
-    /// The rule that decided.
+    /// The matching rule.
     package var rule: String?
-    /// Why there is nothing to judge; nil too where a party is not there.
+    /// Why there are no packets; also nil if a party is not present.
     package var absence: MatrixCell.Absence?
   }
 
-  /// Packets of a cell whose verdict differs; nil stands for all the cell has.
+  /// Packets of a cell whose verdicts differ; nil means all packets of the cell.
   package struct Piece: Hashable, Sendable {
     package var before: Said
     package var after: Said
@@ -26,27 +26,27 @@ package struct MatrixDifference: Sendable {
     package var ports: PortSet?
   }
 
-  /// One cell that differs.
+  /// A cell that differs.
   package struct Change: Sendable {
-    /// The sender's group, by its place.
+    /// The index of the sender's group.
     package var from: Int
-    /// The receiver's group, by its place.
+    /// The index of the receiver's group.
     package var to: Int
-    /// The service, by its place.
+    /// The index of the service.
     package var service: Int
     package var pieces: [Piece]
   }
 
-  /// Everyone who is in one of the matrices.
+  /// The parties of both matrices.
   package let parties: [MatrixParty]
-  /// The parties that act alike in both, by their places.
+  /// Groups of parties with equal results in both matrices, by index.
   package let groups: [[Int]]
   /// The services of both matrices.
   package let services: [MatrixService]
   /// The cells that differ, by receiver, sender and service.
   package let changes: [Change]
 
-  /// What both matrices say of two parties; nil for one that is not there.
+  /// The results of both matrices for two parties; nil for a matrix without one of them.
   private struct Pair: Hashable {
     var before: Int?
     var after: Int?
@@ -55,9 +55,9 @@ package struct MatrixDifference: Sendable {
   /// Compares two matrices of the same services.
   ///
   /// - Parameters:
-  ///   - before: One matrix.
-  ///   - after: The other.
-  ///   - isFolding: Whether parties that act alike are grouped.
+  ///   - before: The first matrix.
+  ///   - after: The second matrix.
+  ///   - isFolding: Whether parties with equal results are grouped.
   package init(_ before: ReachabilityMatrix, _ after: ReachabilityMatrix, isFolding: Bool) {
     precondition(before.services == after.services)
     services = before.services
@@ -65,7 +65,7 @@ package struct MatrixDifference: Sendable {
       Dictionary(matrix.parties.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
     let added = after.parties.filter { places[0][$0.name] == nil }
-    // The host and what is outside stay last.
+    // The host and the outside stay last.
     let cut = before.parties.firstIndex { $0.peer == .host } ?? before.parties.count
     parties =
       Array(before.parties[..<cut]) + added.filter { !Self.isOutside($0) } + before.parties[cut...]
@@ -113,7 +113,7 @@ package struct MatrixDifference: Sendable {
     self.changes = changes
   }
 
-  /// The cells between two parties by service; nil where one of them is not there.
+  /// The cells between two parties, by service; nil if one of them is not present.
   private static func cells(_ matrix: ReachabilityMatrix, _ from: Int?, _ to: Int?) -> [MatrixCell?] {
     matrix.services.indices.map { service in
       from.flatMap { from in to.map { matrix.cell(from: from, to: $0, service) } }
@@ -124,7 +124,7 @@ package struct MatrixDifference: Sendable {
     party.peer == nil
   }
 
-  /// Parties that are in one class on both sides.
+  /// Parties that are in the same class on both sides.
   private static func classes(
     _ sides: [(Int?, Int?)], _ before: ReachabilityMatrix, _ after: ReachabilityMatrix
   ) -> [Int] {
@@ -161,7 +161,7 @@ package struct MatrixDifference: Sendable {
     var after: Said
   }
 
-  /// What a cell says, as packets out of all that the service has.
+  /// The contents of a cell, as packets of the service.
   private static func boxes(_ cell: MatrixCell?, _ service: MatrixService) -> [(Said, PacketBox)] {
     func box(_ from: AddressSet?, _ to: AddressSet?, _ ports: PortSet?) -> PacketBox {
       PacketBox(

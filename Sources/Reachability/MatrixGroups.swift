@@ -1,23 +1,23 @@
-/// Parties in groups whose members reach and are reached alike.
+/// Parties in groups whose members have the same reachability.
 ///
-/// What two members of a group become among themselves is the group's cell with itself; a party and what
-/// shares its compartment with it are left out of account.
+/// The cell of a group with itself is the one between two different members; parties that share a
+/// compartment are ignored.
 package struct MatrixGroups: Sendable {
-  /// The members of each group, by their places among the parties.
+  /// The members of each group, as indices of parties.
   package private(set) var members: [[Int]]
-  /// What becomes of the packets between two groups; nil where all members share one compartment.
+  /// The results for packets between two groups; nil if all members share a compartment.
   private var values: [Int?]
 
-  /// The value between two groups.
+  /// The value for two groups.
   package func value(from sender: Int, to receiver: Int) -> Int? { values[sender * members.count + receiver] }
 
   /// Groups parties.
   ///
   /// - Parameters:
   ///   - parties: The parties.
-  ///   - classes: For each party its class; members of one are known to act alike.
-  ///   - isFolding: Whether classes are joined too, where they turn out alike.
-  ///   - value: What becomes of the packets between two parties; nil for those that share a compartment.
+  ///   - classes: The class of each party; members of a class are known to have equal results.
+  ///   - isFolding: Whether classes with equal results are joined too.
+  ///   - value: The result for packets between two parties; nil for parties that share a compartment.
   init(_ parties: [MatrixParty], classes: [Int], isFolding: Bool, value: (Int, Int) -> Int?) {
     var places: [Int: Int] = [:]
     var members: [[Int]] = []
@@ -37,11 +37,11 @@ package struct MatrixGroups: Sendable {
     values = joined.values
   }
 
-  /// The values between classes, each from a pair that has one.
+  /// The values for pairs of classes, each taken from a pair of members that has one.
   private static func table(_ members: [[Int]], _ value: (Int, Int) -> Int?) -> [Int?] {
     members.flatMap { senders in
       members.map { receivers in
-        // Of a class few members share a compartment, so the first pairs decide.
+        // Few members of a class share a compartment, so one of the first pairs has a value.
         for sender in senders {
           for receiver in receivers {
             if let found = value(sender, receiver) { return found }
@@ -52,7 +52,7 @@ package struct MatrixGroups: Sendable {
     }
   }
 
-  /// Joins classes whose rows and columns are equal; nil where that would not be well defined.
+  /// Joins classes whose rows and columns are equal; nil if that would not be well defined.
   private static func join(
     _ classes: [[Int]], _ table: [Int?], _ parties: [MatrixParty]
   ) -> (members: [[Int]], values: [Int?])? {
@@ -73,7 +73,7 @@ package struct MatrixGroups: Sendable {
       }
       if let place { groups[place].take(own) } else { groups.append(own) }
     }
-    // Two undefined cells can hide a difference; then nothing is joined.
+    // Two undefined cells can hide a difference, so nothing is joined then.
     var values: [Int?] = []
     for sender in groups {
       for receiver in groups {
@@ -86,7 +86,7 @@ package struct MatrixGroups: Sendable {
     return (groups.map { $0.classes.flatMap { classes[$0] }.sorted() }, values)
   }
 
-  /// Classes that act alike so far.
+  /// Classes found equal so far.
   private struct Group {
     var classes: [Int]
     var row: [Int?]

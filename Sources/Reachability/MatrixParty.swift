@@ -2,29 +2,29 @@ package import FilterEngine
 package import HostModel
 package import NetworkTypes
 
-/// Who sends or receives.
+/// A sender or receiver.
 package struct MatrixParty: Hashable, Sendable {
-  /// The name, unlike that of any other party of the list.
+  /// The name, unique in the list.
   package var name: String
-  /// The endpoint or the host that it is; nil for addresses outside the host.
+  /// The endpoint or the host; nil for addresses outside the host.
   package let peer: Peer?
-  /// The ends of packets that it stands for.
+  /// The ends of packets that it represents.
   package let ends: PeerSelection
-  /// Its addresses as they are stated; for a set also those that the host holds.
+  /// Its addresses as given; for a set, including those on the host.
   package var addresses: AddressSet
-  /// Other names it goes by.
+  /// Its other names.
   package var aliases: [String] = []
-  /// Whether it is asked as a sender.
+  /// Whether the matrix includes it as a sender.
   package var sends = true
-  /// Whether it is asked as a receiver.
+  /// Whether the matrix includes it as a receiver.
   package var receives = true
 
-  /// Makes a party of an endpoint or the host.
+  /// Creates a party for an endpoint or the host.
   ///
   /// - Parameters:
   ///   - name: The name.
   ///   - peer: The endpoint or the host.
-  ///   - addresses: Its addresses as they are stated.
+  ///   - addresses: Its addresses as given.
   package init(_ name: String, _ peer: Peer, addresses: AddressSet) {
     var ends = PeerSelection()
     ends.insert(peer)
@@ -34,12 +34,12 @@ package struct MatrixParty: Hashable, Sendable {
     self.addresses = addresses
   }
 
-  /// Makes a party of addresses outside the host.
+  /// Creates a party for addresses outside the host.
   ///
   /// - Parameters:
   ///   - name: The name.
   ///   - outside: The addresses.
-  ///   - addresses: The addresses as they are stated, with those that the host holds.
+  ///   - addresses: The addresses as given, including those on the host.
   package init(_ name: String, outside: AddressSet, addresses: AddressSet) {
     self.name = name
     peer = nil
@@ -50,7 +50,7 @@ package struct MatrixParty: Hashable, Sendable {
   /// Whether it is an endpoint.
   package var isEndpoint: Bool { if case .endpoint? = peer { true } else { false } }
 
-  /// Where its filters are; nil for what is outside.
+  /// Where its filters are; nil outside the host.
   func place(_ topology: HostTopology) -> PacketRoute.Place? {
     switch peer {
     case .endpoint(let index)?: topology.endpoints[index].isRemote ? nil : .endpoint(index)
@@ -59,22 +59,22 @@ package struct MatrixParty: Hashable, Sendable {
     }
   }
 
-  /// Whether its filters of a direction are met.
+  /// Whether its filters for a direction are used.
   func takes(_ direction: Direction) -> Bool { direction == .in ? receives : sends }
 }
 
-/// Everyone who can send or receive on a host: its endpoints, the host, named address sets, and everyone
-/// else.
+/// All senders and receivers of a host: its endpoints, the host, named address sets, and all other
+/// addresses.
 ///
-/// An address set stands for its addresses outside the host: what an endpoint or the host holds is judged
-/// as what it is.
+/// An address set includes only its addresses outside the host: an address of an endpoint or of the host
+/// belongs to that party.
 package struct PartyList: Sendable {
-  /// The name of everyone who is not on the host.
+  /// The name of the party for all addresses not on the host.
   package static let outside = "outside"
 
-  /// The parties: endpoints in the order of their age, the host, address sets, everyone else.
+  /// The parties: endpoints by age, the host, address sets, all other addresses.
   package private(set) var parties: [MatrixParty]
-  /// What the host holds: the addresses of its endpoints and its own.
+  /// The addresses on the host: those of its endpoints and its own.
   package let held: AddressSet
   private let sets: [String: AddressSet]
   private let topology: HostTopology
@@ -82,8 +82,8 @@ package struct PartyList: Sendable {
   /// Lists the parties of a host.
   ///
   /// - Parameters:
-  ///   - topology: What is where on the host.
-  ///   - sets: Named address sets; names must differ.
+  ///   - topology: The topology of the host.
+  ///   - sets: Named address sets; names must be unique.
   package init(_ topology: HostTopology, sets: [(name: String, addresses: AddressSet)]) {
     self.topology = topology
     self.sets = Dictionary(sets.map { ($0.name, $0.addresses) }) { first, _ in first }
@@ -112,7 +112,7 @@ package struct PartyList: Sendable {
     for (name, addresses) in sets + [(Self.outside, .all)] {
       let outside = addresses.subtracting(held)
       guard !outside.isEmpty else {
-        // A set of one holder is another name of it.
+        // A set with only one party's addresses is an alias of that party.
         let holders = holders(of: addresses)
         if holders.count == 1 { parties[holders[0]].aliases.append(name) }
         continue
@@ -123,14 +123,14 @@ package struct PartyList: Sendable {
     }
   }
 
-  /// The parties that a text names.
+  /// The parties that a text specifies.
   ///
-  /// A set names its addresses outside the host and those on the host that hold some of the others.
+  /// A set specifies its addresses outside the host, and the parties on the host with any of the others.
   ///
   /// - Parameters:
   ///   - text: A name, an address, a prefix or a range.
-  ///   - peer: What the text stands for as the end of a packet; nil for nothing.
-  /// - Returns: The places among ``parties``; empty for a text that names no one.
+  ///   - peer: The text as the end of a packet; nil if it is not one.
+  /// - Returns: Indices in ``parties``; empty for an unknown text.
   package mutating func find(_ text: String, peer: Peer?) -> [Int] {
     var found: [Int] = []
     if let index = parties.firstIndex(where: { $0.name == text }) {
@@ -153,7 +153,7 @@ package struct PartyList: Sendable {
     return found + holders(of: addresses).filter { !found.contains($0) }
   }
 
-  /// Those on the host that hold some of the addresses.
+  /// The parties on the host that have any of the addresses.
   package func holders(of addresses: AddressSet) -> [Int] {
     parties.indices.filter { index in
       switch parties[index].peer {

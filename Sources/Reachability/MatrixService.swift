@@ -1,29 +1,29 @@
 package import NetworkTypes
 
-/// What is asked of a receiver: a protocol, and destination ports where it has them.
+/// A service: a protocol, and destination ports if the protocol has ports.
 package struct MatrixService: Hashable, Sendable {
   /// The IP protocol.
   package var `protocol`: IPProtocol
-  /// The destination ports; all of them for a protocol without ports.
+  /// The destination ports; all ports for a protocol without ports.
   package var ports: PortSet
-  /// Whether it stands for the ports that nothing speaks of.
+  /// Whether it represents the ports that appear in no rule.
   package var isRest: Bool
 
-  /// Makes a service.
+  /// Creates a service.
   ///
   /// - Parameters:
   ///   - protocol: The IP protocol.
   ///   - ports: The destination ports.
-  ///   - isRest: Whether it stands for the ports that nothing speaks of.
+  ///   - isRest: Whether it represents the ports that appear in no rule.
   package init(_ protocol: IPProtocol, ports: PortSet = .allPorts, isRest: Bool = false) {
     self.protocol = `protocol`
     self.ports = ports
     self.isRest = isRest
   }
 
-  /// The family whose packets can carry the protocol; nil for both.
+  /// The address family of the protocol; nil for both.
   ///
-  /// Windows names ICMP by family: 1 belongs to IPv4 and 58 to IPv6.
+  /// ICMP differs by family: protocol 1 belongs to IPv4 and 58 to IPv6.
   package var family: AddressFamily? {
     switch `protocol` {
     case .icmp: .ipv4
@@ -32,18 +32,18 @@ package struct MatrixService: Hashable, Sendable {
     }
   }
 
-  /// What is wrong with the text of a service.
+  /// A problem in the text of a service.
   package enum Problem: Error, Hashable, Sendable {
-    /// A part of the service does not read.
+    /// A part of the service is invalid.
     case word(PacketWordProblem, String)
-    /// A protocol without ports is followed by one.
+    /// A protocol without ports is followed by a port.
     case portsWithoutPorts(IPProtocol)
   }
 
   /// Reads `PROTOCOL` or `PROTOCOL/PORT` or `PROTOCOL/FIRST-LAST`.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``Problem`` that names the part that is wrong.
+  /// - Throws: ``Problem`` with the invalid part.
   package init(parsing text: String) throws(Problem) {
     let words = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let found: IPProtocol
@@ -60,7 +60,7 @@ package struct MatrixService: Hashable, Sendable {
 }
 
 extension MatrixService: Comparable {
-  /// TCP, UDP, the others by number; within one by port, what nothing speaks of last.
+  /// TCP, UDP, then others by number; within a protocol by port, with the rest last.
   package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
   private var rank: (Int, Int, Int) {

@@ -2,27 +2,27 @@ import FilterEngine
 import HostModel
 import NetworkTypes
 
-/// Parties that no filter, translation or route of the host tells apart.
+/// Classes of parties that no filter, translation or route of the host distinguishes.
 struct PartyClasses: Sendable {
   /// The class of each party.
   let place: [Int]
   /// The members of each class.
   let members: [[Int]]
-  /// The compartment of each party; nil for what is outside and for the host, whose own packets to itself
-  /// can meet a published port.
+  /// The compartment of each party; nil outside the host, and for the host, whose packets to itself can
+  /// use a published port.
   private let compartments: [GUID?]
 
-  /// Everything about an endpoint that bears on what becomes of its packets.
+  /// Everything about an endpoint that affects the verdicts on its packets.
   private struct Signature: Hashable {
     var sends: Bool
     var receives: Bool
     var network: Int
     var isAttached: Bool
     var isRemote: Bool
-    /// The filters by component, family and direction; nil where nothing filters.
+    /// The filters by component, family and direction; nil if nothing filters.
     var filters: [Int?]
     var outboundNAT: [OutboundNAT]
-    /// For the address of each family: of which sets that matter it is a member.
+    /// For the address of each family, the relevant sets that contain it.
     var memberships: [[UInt64]?]
   }
 
@@ -68,7 +68,7 @@ struct PartyClasses: Sendable {
         return members.count - 1
       }
       let endpoint = topology.endpoints[number]
-      // An endpoint in no namespace is in no compartment; its id stands for it.
+      // An endpoint without a namespace has no compartment; its id is used instead.
       compartments.append(endpoint.namespace ?? endpoint.id)
       let signature = Signature(
         sends: party.sends, receives: party.receives, network: endpoint.network,
@@ -97,12 +97,12 @@ struct PartyClasses: Sendable {
     return words
   }
 
-  /// Whether two parties are in one compartment.
+  /// Whether two parties are in the same compartment.
   func shareCompartment(_ left: Int, _ right: Int) -> Bool {
     compartments[left] != nil && compartments[left] == compartments[right]
   }
 
-  /// A sender and a receiver of two classes that are not in one compartment; nil where all are.
+  /// A sender and a receiver of two classes that are in different compartments; nil if there are none.
   func pair(_ sender: Int, _ receiver: Int) -> (Int, Int)? {
     guard let first = members[sender].first else { return nil }
     if let other = members[receiver].first(where: { !shareCompartment(first, $0) }) { return (first, other) }

@@ -2,42 +2,42 @@ package import FilterEngine
 import HostModel
 package import NetworkTypes
 
-/// Who can reach whom on a host, by what its dataplane holds.
+/// Reachability between all parties of a host, by the rules of its dataplane.
 ///
-/// Parties that no filter tells apart are judged once, so a host of many endpoints with equal rules costs
-/// no more than one of a few.
+/// Parties that no filter distinguishes are evaluated once, so many endpoints with equal rules cost no
+/// more than a few.
 package struct ReachabilityMatrix: Sendable {
-  /// Why a matrix cannot be made.
+  /// Why a matrix cannot be computed.
   package enum Problem: Error, Sendable {
-    /// More cells than this would have to be judged.
+    /// There are more cells to evaluate than this limit.
     case tooLarge(cells: Int, limit: Int)
-    /// A packet problem that is one of the question and not of a cell.
+    /// A packet problem of the query, not of a cell.
     case packet(PacketProblem)
   }
 
-  /// How many cells of different parties are judged at most.
+  /// The maximum number of cells to evaluate.
   package static let cellLimit = 4_000_000
 
-  /// Everyone who is asked.
+  /// The parties.
   package let parties: [MatrixParty]
-  /// What is asked.
+  /// The services.
   package let services: [MatrixService]
-  /// What every column of packets between two parties becomes, by service.
+  /// The distinct vectors of cell results for a pair of parties, by service.
   private let vectors: [[Int32]]
-  /// The different cells.
+  /// The distinct cells.
   private let cells: [MatrixCell]
   private let classes: PartyClasses
-  /// The place of a pair's vector among ``vectors`` by their classes; negative where there is none.
+  /// The index in ``vectors`` for a pair of classes; negative if there is none.
   private let table: [Int32]
 
-  /// Judges all packets between some parties.
+  /// Evaluates all packets between parties.
   ///
   /// - Parameters:
-  ///   - evaluator: Judges packets of the host.
+  ///   - evaluator: Evaluates packets of the host.
   ///   - parties: The parties.
-  ///   - held: What the host holds.
+  ///   - held: The addresses on the host.
   ///   - services: The services.
-  ///   - spoken: What the dataplane speaks of.
+  ///   - spoken: The protocols and ports that appear in rules of the dataplane.
   /// - Throws: ``Problem``.
   package init(
     _ evaluator: inout PacketEvaluator, _ parties: [MatrixParty], held: AddressSet,
@@ -76,9 +76,9 @@ package struct ReachabilityMatrix: Sendable {
   /// The cell between two parties.
   ///
   /// - Parameters:
-  ///   - sender: The sender, by its place among ``parties``.
-  ///   - receiver: The receiver.
-  ///   - service: The service, by its place among ``services``.
+  ///   - sender: The index of the sender in ``parties``.
+  ///   - receiver: The index of the receiver in ``parties``.
+  ///   - service: The index of the service in ``services``.
   package func cell(from sender: Int, to receiver: Int, _ service: Int) -> MatrixCell {
     guard let vector = vector(from: sender, to: receiver) else { return .sameCompartment }
     return cell(vector: vector, service)
@@ -87,29 +87,29 @@ package struct ReachabilityMatrix: Sendable {
   /// The cell of one service.
   ///
   /// - Parameters:
-  ///   - vector: What ``vector(from:to:)`` or a group's value says.
-  ///   - service: The service, by its place among ``services``.
+  ///   - vector: The value of ``vector(from:to:)`` or of a group.
+  ///   - service: The index of the service in ``services``.
   package func cell(vector: Int, _ service: Int) -> MatrixCell { cells[Int(vectors[vector][service])] }
 
-  /// A number that tells what becomes of the packets between two parties; nil for two that share a
-  /// compartment, and for what is not asked.
+  /// A number that identifies the results for packets between two parties; nil for two that share a
+  /// compartment, and for pairs that the matrix does not include.
   package func vector(from sender: Int, to receiver: Int) -> Int? {
     guard !classes.shareCompartment(sender, receiver) else { return nil }
     let place = table[classes.place[sender] * classes.members.count + classes.place[receiver]]
     return place < 0 ? nil : Int(place)
   }
 
-  /// How many cells there are between single parties.
+  /// The number of cells between single parties.
   package var cellCount: Int {
     parties.count { $0.sends } * parties.count { $0.receives } * services.count
   }
 
-  /// A number that parties have in common which nothing on the host tells apart.
+  /// A number shared by parties that nothing on the host distinguishes.
   func kind(of party: Int) -> Int { classes.place[party] }
 
-  /// The parties in groups that act alike, in the order of their first members.
+  /// The parties in groups with equal results, in the order of their first members.
   ///
-  /// - Parameter isFolding: Whether parties are grouped at all.
+  /// - Parameter isFolding: Whether parties are grouped.
   package func groups(isFolding: Bool) -> MatrixGroups {
     MatrixGroups(
       parties, classes: isFolding ? classes.place : Array(parties.indices), isFolding: isFolding
@@ -117,7 +117,7 @@ package struct ReachabilityMatrix: Sendable {
   }
 }
 
-/// Values by the order in which they first came.
+/// Values in order of first appearance.
 struct Interned<Value: Hashable> {
   private(set) var values: [Value] = []
   private var places: [Value: Int] = [:]

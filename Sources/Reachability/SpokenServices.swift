@@ -2,29 +2,29 @@ package import FilterEngine
 import HostModel
 package import NetworkTypes
 
-/// The protocols and ports that the dataplane of a host speaks of.
+/// The protocols and ports that appear in the rules of a host's dataplane.
 ///
-/// Between two neighbouring cuts no rule and no published port tells two ports apart, so one port stands
-/// for all of them.
+/// Between two adjacent cuts no rule and no published port distinguishes two ports, so one port
+/// represents all of them.
 package struct SpokenServices: Sendable {
   private var cuts: [IPProtocol: Set<UInt16>] = [.tcp: [0], .udp: [0]]
   private var named: [IPProtocol: PortSet] = [:]
   private var others: Set<IPProtocol> = []
   private var families: Set<AddressFamily> = []
 
-  /// A longer range than this is what is left over beside named ports, and not named itself.
+  /// A longer range than this is considered the rest next to specific ports, not specific itself.
   private static let longestNamedRange = 1024
-  /// A longer list of protocols than this stands for any protocol.
+  /// A longer list of protocols than this means any protocol.
   private static let longestProtocolList = 16
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   package init() {}
 
-  /// Adds what the filters of some parties and the published ports of the host speak of.
+  /// Adds the services of the filters of parties and of the published ports of the host.
   ///
   /// - Parameters:
-  ///   - evaluator: Judges packets of the host.
-  ///   - parties: The parties whose filters are asked.
+  ///   - evaluator: Evaluates packets of the host.
+  ///   - parties: The parties whose filters are read.
   package mutating func add(_ evaluator: inout PacketEvaluator, _ parties: [MatrixParty]) {
     var seen: Set<Int> = []
     for party in parties {
@@ -53,7 +53,7 @@ package struct SpokenServices: Sendable {
       guard let ports = direction == .in ? match.localPorts : match.remotePorts else { continue }
       add(
         ports, of: match.protocols == nil ? [.tcp, .udp] : protocols.filter(\.hasPorts),
-        // A default speaks of what is left between the ports of the others.
+        // A default rule matches the rest, between the ports of the other rules.
         isNaming: !ReservedRuleName.isDefault(names[answer.name]))
     }
   }
@@ -69,7 +69,7 @@ package struct SpokenServices: Sendable {
     }
   }
 
-  /// Everything that is spoken of, what is left over of TCP and UDP, and ICMP echo.
+  /// Every service found, the rest of TCP and UDP, and ICMP echo.
   package var services: [MatrixService] {
     var services: [MatrixService] = []
     for proto in [IPProtocol.tcp, .udp] {
@@ -85,7 +85,7 @@ package struct SpokenServices: Sendable {
     return (services + rest.map { MatrixService($0) }).sorted()
   }
 
-  /// The ports of a service, divided so that nothing tells the ports of one piece apart.
+  /// The ports of a service, divided so that nothing distinguishes the ports of a piece.
   ///
   /// - Parameter service: The service.
   package func atoms(of service: MatrixService) -> [PortSet] {

@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import Testing
 
-/// `hnsctl lint` through the built binary: its texts, its documents and its exit codes.
+/// `hnsctl lint` through the built binary: text, JSON and exit codes.
 @Suite struct LintTests {
   static func profile(_ acls: String...) -> String {
     """
@@ -56,18 +56,18 @@ import Testing
         found.yaml:13:16: warning: 'allow-late' can never match at 'web': 'allow-web' and 'deny-mail' together match all of its packets first [unreachable-rule]
            13 |       - {name: allow-late, direction: in, action: allow, protocols: [tcp], localPorts: [85-95]}
               |                ^^^^^^^^^^
-        found.yaml:11:16: note: 'allow-web' is asked before it and allows some of its packets
+        found.yaml:11:16: note: 'allow-web' is evaluated before it and allows some of its packets
            11 |       - {name: allow-web, direction: in, action: allow, protocols: [tcp], localPorts: [80-89]}
               |                ^^^^^^^^^
-        found.yaml:12:16: note: 'deny-mail' is asked before it and blocks some of its packets
+        found.yaml:12:16: note: 'deny-mail' is evaluated before it and blocks some of its packets
            12 |       - {name: deny-mail, direction: in, action: block, protocols: [tcp], localPorts: [90-99]}
               |                ^^^^^^^^^
-          help: give it a lower priority number than the rules that take its packets, or remove it
+          help: give it a lower priority number than the rules that match its packets, or remove it
 
-        found.yaml:15:16: note: 'deny-spare' changes no verdict at 'web': what it blocks would be all the same without it [redundant-rule]
+        found.yaml:15:16: note: 'deny-spare' changes no verdict at 'web': its packets are blocked without it too [redundant-rule]
            15 |       - {name: deny-spare, direction: in, action: block, protocols: [udp], localPorts: [53]}
               |                ^^^^^^^^^^
-          help: remove it, or keep it with a comment that says what it is there for
+          help: remove it, or keep it with a comment that says what it is for
 
         2 findings in 1 file
 
@@ -92,7 +92,7 @@ import Testing
   @Test func aFileThatCannotBeLookedThrough() throws {
     let workspace = try workspace()
     let run = try workspace.hnsctl("lint", "found.yaml", "broken.yaml", "absent.yaml").exits(1)
-    #expect(run.output.hasSuffix("\n2 findings in 3 files; 2 files could not be looked through\n"))
+    #expect(run.output.hasSuffix("\n2 findings in 3 files; 2 files could not be linted\n"))
     #expect(run.errors.contains("broken.yaml:1:1: error: "))
     #expect(
       run.errors.hasSuffix(
@@ -123,7 +123,7 @@ import Testing
     #expect(
       state.output == """
         host.json: warning: 'allow-late' can never match in VFP at 'web': 'allow-web' and 'deny-mail' together match all of its packets first [unreachable-rule]
-          help: remove it, or ask it before the rules that take its packets
+          help: remove it, or order it before the rules that match its packets
 
         1 finding in 1 file
 
@@ -140,7 +140,7 @@ import Testing
     #expect(Set(runs).count == 1)
   }
 
-  // MARK: Documents
+  // MARK: JSON and SARIF
 
   @Test func findingsForPrograms() throws {
     let document = try workspace().hnsctl("lint", "found.yaml", "allowed.yaml", "--json").exits(2).json()
@@ -196,7 +196,7 @@ import Testing
       log["runs"]?.array?.first?["invocations"]?.array?.first?["executionSuccessful"] == .bool(false))
   }
 
-  // MARK: What is shipped
+  // MARK: Shipped profiles
 
   @Test(arguments: Shipped.supported)
   func shippedProfilesAreClean(_ name: String) throws {

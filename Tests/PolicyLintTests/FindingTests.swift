@@ -3,7 +3,7 @@ import PacketSpace
 import PolicyLint
 import Testing
 
-/// Every code, by one profile that brings it up at a place and the same put right.
+/// Every code, with one profile that triggers it and the corrected profile.
 @Suite struct FindingTests {
   static let expected: [String: [String]] = [
     "unreachable-rule": ["15:16 unreachable-rule [web] allow-app <- allow-low, deny-high"],
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func aRuleForEveryoneCoveredByTheHalvesOfAFamily() throws {
-    // Windows Server 2019 has no IPv6 on l2bridge, so that two halves of IPv4 are everyone.
+    // Windows Server 2019 has no IPv6 on l2bridge, so the two halves of IPv4 cover every address.
     let acls = [
       "name: low, direction: in, action: allow, remoteAddresses: [0.0.0.0/1]",
       "name: high, direction: in, action: allow, remoteAddresses: [128.0.0.0/1]",
@@ -105,7 +105,7 @@ import Testing
     #expect(findings.map(describe) == ["13:16 unreachable-rule [web] allow-lab-web <- deny-lab"])
     #expect(
       findings.first?.notes.map(\.message) == [
-        "'deny-lab' is asked before it and blocks all of its packets"
+        "'deny-lab' is evaluated before it and blocks all of its packets"
       ])
     #expect(findings.first?.remedy?.hasPrefix("give it a lower priority number") == true)
   }
@@ -123,7 +123,7 @@ import Testing
   // MARK: Redundancy
 
   @Test func rulesThatNeedEachOtherAreNotBothRedundant() throws {
-    // Each of the two can go as long as the other stays: none is told.
+    // Each of the two can be removed as long as the other stays: neither is reported.
     let findings = try lint(
       webProfile([
         "name: first, direction: in, action: allow, protocols: [tcp], localPorts: [80-90]",
@@ -192,7 +192,7 @@ import Testing
     let undecided = report.findings.filter { $0.code == .undecidedWithinBudget }
     #expect(
       undecided.contains {
-        $0.message == "the work allowed was not enough to look for redundant-rule at 'web'"
+        $0.message == "the check for redundant-rule at 'web' exceeded its budget"
       })
     #expect(undecided.allSatisfy { $0.severity == .warning && $0.place?.line == 6 })
   }

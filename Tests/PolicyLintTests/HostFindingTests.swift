@@ -5,7 +5,7 @@ import PolicyCompiler
 import PolicyLint
 import Testing
 
-/// What is found in hosts, in tests of profiles, and where two points filter.
+/// Findings in hosts, in tests of profiles, and where two points filter.
 @Suite struct HostFindingTests {
   static func profile(_ lines: String, isolation: String = "hyperv", network: String? = nil) -> String {
     """
@@ -51,9 +51,9 @@ import Testing
     #expect(found(host) == ["equal-priority-overlap [web] agent-allow <- agent-block"])
     #expect(
       host.lintState().findings.first { $0.code.id == "equal-priority-overlap" }?.message
-        == "'agent-allow' allows and 'agent-block' blocks with priority 200 at 'web', and nothing says which comes first, such as tcp from 0.0.0.1 port 49152 to the endpoint port 85"
+        == "'agent-allow' allows and 'agent-block' blocks with equal priority 200 at 'web'; their order is not specified, such as tcp from 0.0.0.1 port 49152 to the endpoint port 85"
     )
-    // An earlier rule takes all that they share.
+    // An earlier rule matches all packets that they share.
     try host.add([Self.acl("agent-first", "Block", priority: 100, ports: "85")], to: "web")
     #expect(found(host).allSatisfy { !$0.hasPrefix("equal-priority-overlap") })
   }
@@ -79,7 +79,7 @@ import Testing
     #expect(found(host) == ["overrides-foreign-block [web] allow-web <- agent-block"])
     #expect(
       host.lintState().findings.first?.message
-        == "'allow-web' (priority 300) lets pass at 'web' what 'agent-block' of another agent (priority 10000) would block, such as tcp from 0.0.0.1 port 49152 to the endpoint port 80"
+        == "'allow-web' (priority 300) allows at 'web' what another agent's 'agent-block' (priority 10000) would block, such as tcp from 0.0.0.1 port 49152 to the endpoint port 80"
     )
     var kept = try LintedProfile(Self.profile(acls))
     try kept.add([Self.acl("agent-block", "Block", priority: 200, ports: "81")], to: "web")
@@ -121,13 +121,13 @@ import Testing
     #expect(findings.map(\.severity) == [.note, .warning])
     #expect(
       findings.map(\.message) == [
-        "VFP blocks by 'agent-switch' what Windows Firewall allows by 'default-in' at 'web', such as tcp from 0.0.0.1 port 49152 to the endpoint port 80",
-        "Windows Firewall blocks by 'agent-host' what VFP allows by 'default-in' at 'web', such as tcp from 0.0.0.1 port 49152 to the endpoint port 81",
+        "at 'web', VFP blocks with 'agent-switch' what Windows Firewall allows with 'default-in', such as tcp from 0.0.0.1 port 49152 to the endpoint port 80",
+        "at 'web', Windows Firewall blocks with 'agent-host' what VFP allows with 'default-in', such as tcp from 0.0.0.1 port 49152 to the endpoint port 81",
       ])
   }
 
   @Test func blocksThatAreLeftToVFPAreByDesign() throws {
-    // A block with a hole in every dimension for each of many allows grows past what Windows Firewall gets.
+    // A block with a hole in every dimension for each of many allows needs more firewall rules than allowed.
     var acls = (0..<40).map { index in
       let (a, b, c) = (index * 7 % 251, index * 13 % 251, index * 29 % 251)
       return "  - {name: hole-\(index), direction: in, action: allow, protocols: [tcp], "
@@ -144,11 +144,11 @@ import Testing
     for finding in findings {
       #expect(finding.severity == .note)
       #expect(host.desired.endpoints[0].policy.carriedByVFPOnly.contains(finding.rule ?? ""))
-      #expect(finding.message.hasPrefix("by design, because Windows Firewall would need too many rules"))
+      #expect(finding.message.hasPrefix("by design, as Windows Firewall would need too many rules"))
     }
   }
 
-  // MARK: Tests that rules weaken
+  // MARK: Weakened tests
 
   private static let open =
     "acls: [{name: allow-web, direction: in, action: allow, protocols: [tcp], localPorts: [80]}]\ndefaults: {in: block}\n"
@@ -161,7 +161,7 @@ import Testing
   @Test func aRuleThatRefutesAClaim() throws {
     #expect(
       try weakened("  - {name: only corp, never: {from: {not: 10.0.0.0/8}, to: web, verdict: allow}}")
-        == ["'allow-web' weakens the test 'only corp' at 'web': every packet is to be blocked"])
+        == ["'allow-web' weakens the test 'only corp' at 'web': every packet should be blocked"])
     #expect(try weakened("  - {name: only tcp, never: {to: web, protocol: udp, verdict: allow}}") == [])
   }
 
@@ -169,7 +169,9 @@ import Testing
     #expect(
       try weakened(
         "  - {name: by default, packet: {from: 10.0.0.1, to: web, protocol: tcp, port: 80}, expect: allow, rule: default-in}"
-      ) == ["'allow-web' weakens the test 'by default' at 'web': 'default-in' is to decide, and it decides"])
+      ) == [
+        "'allow-web' weakens the test 'by default' at 'web': 'default-in' should match, but this rule does"
+      ])
   }
 
   @Test func aTestWithASourcePortIsAboutThatPortAlone() throws {
@@ -184,7 +186,7 @@ import Testing
     }
     #expect(
       try messages("") == [
-        "'from-dns' weakens the test 'closed' at 'web': the one packet it samples is blocked, and the rule allows udp from 203.0.113.7 port 53 to 10.244.7.10 port 161"
+        "'from-dns' weakens the test 'closed' at 'web': the one packet that it samples is blocked, but the rule allows udp from 203.0.113.7 port 53 to 10.244.7.10 port 161"
       ])
     #expect(try messages(", sourcePort: 40000") == [])
   }

@@ -3,7 +3,7 @@ import Glibc
 import PolicyLint
 import Testing
 
-/// What is told of random rules, held against every packet of a small space.
+/// The findings on random rules, checked against every packet of a small space.
 @Suite struct RemovalTests {
   /// A rule over eight local and eight remote ports of TCP.
   private struct Rule {
@@ -60,7 +60,7 @@ import Testing
         let finding = unreachable.first { $0.rule == rule.name }
         #expect(isCovered == (finding != nil), "seed \(seed): \(rules.map(\.text))")
         guard let finding else { continue }
-        // The related rules are a complete cover, and none can be left out.
+        // The related rules are a complete and minimal cover.
         let cover = earlier.filter { finding.related.contains($0.name) }
         #expect(cover.count == finding.related.count)
         #expect(own.allSatisfy { packet in cover.contains { $0.matches(packet) } }, "seed \(seed)")
@@ -69,7 +69,7 @@ import Testing
           #expect(!own.allSatisfy { packet in rest.contains { $0.matches(packet) } }, "seed \(seed)")
         }
       }
-      // Each alone, and all of them with the rules that can never match.
+      // Each one alone, and all of them together with the rules that can never match.
       for name in redundant {
         #expect(
           Self.verdicts(rules.filter { $0.name != name }) == whole, "seed \(seed): \(rules.map(\.text))")

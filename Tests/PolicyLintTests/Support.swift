@@ -12,7 +12,7 @@ import PolicyPlan
 import TestSupport
 import Testing
 
-/// A profile with the host that it makes of an empty one.
+/// A profile, and the host after applying it to an empty host.
 struct LintedProfile {
   let text: String
   let profile: Profile
@@ -33,14 +33,14 @@ struct LintedProfile {
     NamedHost(host, ledger: ledger).evaluator
   }
 
-  /// What is found in the profile.
+  /// The findings in the profile.
   func lint(budget: Budget = Budget()) -> LintReport {
     var linter = Linter(
       LintSubject(file: "web.yaml", evaluator: evaluator, profile: profile, desired: desired), budget: budget)
     return linter.run(source: Array(text.utf8))
   }
 
-  /// What is found in the host, when nothing is known of the profile.
+  /// The findings in the host, without the profile.
   func lintState() -> LintReport {
     var linter = Linter(LintSubject(file: "host.json", evaluator: evaluator, profile: nil, desired: nil))
     return linter.run()
@@ -58,12 +58,12 @@ struct LintedProfile {
   }
 }
 
-/// What is found in a profile.
+/// The findings in a profile.
 func lint(_ text: String) throws -> LintReport {
   try LintedProfile(text).lint()
 }
 
-/// A finding in one line: place, code, endpoints, rule and related rules.
+/// A finding in one line: location, code, endpoints, rule and related rules.
 func describe(_ finding: LintFinding) -> String {
   let place = finding.place.map { "\($0.line):\($0.column) " } ?? ""
   let related = finding.related.isEmpty ? "" : " <- \(finding.related.joined(separator: ", "))"
@@ -71,7 +71,7 @@ func describe(_ finding: LintFinding) -> String {
   return "\(place)\(finding.code.id) [\(endpoints)] \(finding.rule ?? "-")\(related)"
 }
 
-/// A profile of one endpoint on a network that VFP filters.
+/// A profile with one endpoint on a network that VFP filters.
 func webProfile(_ acls: [String], defaults: String = "{in: block}", more: String = "") -> String {
   """
   apiVersion: hnsctl/v1

@@ -3,9 +3,9 @@ import PolicyLint
 import Testing
 import YAMLSyntax
 
-/// What comments allow, and what is no comment.
+/// What comments allow, and what is not a comment.
 @Suite struct SuppressionTests {
-  /// A rule that changes nothing on line 13, with comments around it.
+  /// A redundant rule on line 13, with comments around it.
   private func profile(above: String = "", behind: String = "") -> String {
     webProfile([
       "name: allow-web, direction: in, action: allow, protocols: [tcp], localPorts: [80]",
@@ -25,7 +25,7 @@ import YAMLSyntax
       #expect(report.suppressed.map(\.reason) == ["says what is meant"])
       #expect(report.suppressed.map { $0.finding.rule } == ["deny-mail"])
     }
-    // Several comments above speak of the same line, and others may stand between.
+    // Several comments above can apply to the same line, with other comments in between.
     let stacked = "      \(comment)\n      # hnsctl: allow family-gap nothing to see\n"
     #expect(try found(profile(above: stacked)) == ["14:7 unused-suppression [] -"])
     #expect(try found(profile(above: "\(comment)\n").replacing("\n", with: "\r\n")).isEmpty)
@@ -55,7 +55,7 @@ import YAMLSyntax
     }
   }
 
-  // MARK: What is a comment
+  // MARK: Comment syntax
 
   private func comments(_ text: String) -> [String] {
     YAMLComments.find(in: Array(text.utf8), containing: "hnsctl:").map {

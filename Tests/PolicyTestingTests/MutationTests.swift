@@ -5,7 +5,7 @@ import NetworkTypes
 import PolicyTesting
 import Testing
 
-/// The tests of the shipped profiles notice whatever is broken in their rules.
+/// The tests of the shipped profiles detect every mutation of their rules.
 @Suite struct MutationTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("profiles")
@@ -19,28 +19,28 @@ import Testing
     try checkedProfile(try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8))
   }
 
-  /// A profile with something broken.
+  /// A profile with one mutation.
   struct Mutant {
     var title: String
     var profile: Profile
   }
 
-  /// What the tests of a profile make of it.
+  /// The result of a profile's tests.
   enum Finding: Equatable {
     case passes
     case fails
-    /// The platform takes no such profile, so that no test could run.
+    /// The profile is rejected, so no test can run.
     case refused
   }
 
   static func finding(_ profile: Profile) -> Finding {
     guard let subject = judged(profile) else { return .refused }
-    // Single packets first: they are quick, and the first failure settles it.
+    // Single packets first: they are quick, and one failure is enough.
     for test in profile.tests.filter(\.isPacket) + profile.tests.filter({ !$0.isPacket }) {
       var runner = TestRunner([test], of: subject)
       var (outcomes, problems) = runner.run()
       if problems.contains(where: \.isUnknownRule) {
-        // The rule that the test names is gone: what it expects must be gone as well.
+        // The rule that the test pins was removed, so the expectation must be removed too.
         var anonymous = TestRunner([test.withoutRule], of: subject)
         (outcomes, problems) = anonymous.run()
       }
@@ -65,7 +65,7 @@ import Testing
       || profile.endpoints.contains { !$0.acls.isEmpty || $0.defaults != nil || !$0.publish.isEmpty }
     #expect(mutants.isEmpty != hasRules)
     for mutant in mutants {
-      #expect(Self.finding(mutant.profile) == .fails, "\(name): nothing notices: \(mutant.title)")
+      #expect(Self.finding(mutant.profile) == .fails, "\(name): not detected: \(mutant.title)")
     }
   }
 
@@ -105,7 +105,7 @@ import Testing
         var copy = profile
         copy.endpoints[endpoint].defaults?[keyPath: path]?.value = stated.value == .allow ? .block : .allow
         mutants.append(Mutant(title: "\(name): the other default for \(path)", profile: copy))
-        // To say what the platform says anyway can be left out.
+        // Stating the platform's own default has no effect.
         guard stated.value == .block else { continue }
         copy.endpoints[endpoint].defaults?[keyPath: path] = nil
         mutants.append(Mutant(title: "\(name): no default for \(path)", profile: copy))
@@ -119,7 +119,7 @@ import Testing
     return mutants
   }
 
-  /// An ACL with one thing about it changed; nil stands for none at all.
+  /// An ACL with one change; nil means that it is removed.
   static func changes(_ acl: ACLDeclaration) -> [(String, ACLDeclaration?)] {
     var changes: [(String, ACLDeclaration?)] = [("deleted", nil)]
     func change(_ title: String, _ body: (inout ACLDeclaration) -> Void) {

@@ -12,7 +12,7 @@ import Testing
 
   static let http = "from: 10.200.0.1, to: web, protocol: tcp, port: 80"
 
-  /// What is expected, with the failures it leads to; none for a test that passes.
+  /// Tests with the failures that they produce; none for a test that passes.
   static let packets: [(test: String, failures: [TestOutcome.Failure])] = [
     (packet(http, "allow"), []),
     (packet(http, "allow", ", rule: allow-http"), []),
@@ -22,7 +22,7 @@ import Testing
       packet(http, "allow", ", rule: allow-more"),
       [.rule(expected: "allow-more", actual: "allow-http")]
     ),
-    // An ACL that decides nothing is a rule of the endpoint all the same.
+    // An ACL that never matches is still a rule of the endpoint.
     (packet(http, "allow", ", rule: never-met"), [.rule(expected: "never-met", actual: "allow-http")]),
     (
       packet(http, "block", ", rule: default-in, via: {vfp: block}"),
@@ -49,7 +49,7 @@ import Testing
     #expect(outcomes.allSatisfy { $0.isPassed == failures.isEmpty && $0.trace != nil })
   }
 
-  /// Both ends have both points: one end that blocks is enough for its point.
+  /// Both ends have both points: a block at one end is enough for its point.
   @Test func aPointIsAskedAtBothEnds() throws {
     let mail = "from: worker, to: web, protocol: tcp, port: 25"
     let (outcomes, _) = try run(
@@ -60,13 +60,13 @@ import Testing
             "from: worker, to: api, protocol: tcp, port: 25", "block", ", via: {vfp: block}", name: "u")
       ))
     #expect(outcomes.map(\.isPassed) == [true, true])
-    // The sender's points block, the receiver's would let it pass.
+    // The sender's points block; the receiver's would allow it.
     #expect(outcomes[1].trace?.steps.map(\.answer.verdict) == [.block, .block, .allow, .allow])
   }
 
   // MARK: Claims
 
-  /// Claims about sets, with the verdict that refutes them; nil for one that holds.
+  /// Claims about sets, with the verdict that refutes them; nil for a true claim.
   static let claims: [(claim: String, refuted: FilterEngine.Verdict?)] = [
     ("always: {from: corp, to: web, protocol: tcp, port: 80, verdict: allow}", nil),
     ("always: {from: corp, to: web, protocol: tcp, port: 80-81, verdict: allow}", .block),
@@ -83,7 +83,7 @@ import Testing
     ("always: {from: worker, to: {not: host}, protocol: tcp, port: {not: 25}, verdict: allow}", .block),
     ("always: {from: api/app, to: api/sidecar, verdict: allow}", nil),
     ("never: {from: api/app, to: api/sidecar, verdict: allow}", .allow),
-    // What web sends to itself is not what the claim is about.
+    // Traffic from web to itself is not part of the claim.
     ("never: {from: web, to: [web, worker], protocol: tcp, port: 80, verdict: block}", nil),
     ("never: {from: {not: corp}, to: [web], verdict: allow}", nil),
   ]
@@ -96,7 +96,7 @@ import Testing
     let outcome = try #require(outcomes.first)
     #expect(outcome.isPassed == (refuted == nil))
     guard let refuted else { return }
-    // The packet that is shown does refute the claim.
+    // The packet shown does refute the claim.
     #expect(outcome.actual == refuted)
     #expect(outcome.trace?.verdict == refuted)
     #expect(outcome.trace?.rule == outcome.rule)
@@ -128,17 +128,17 @@ import Testing
     packet(http, first, name: "a") + "  " + packet(http, second, name: "b")
   }
 
-  /// Statements with the problems they are refused for.
+  /// Tests with the problems for which they are rejected.
   static let problems: [(tests: String, kinds: [TestProblem.Kind])] = [
     (twice("allow", "block"), [.contradiction(.verdicts)]),
     (twice("allow", "allow"), []),
-    // The same packet by another name of its end.
+    // The same packet, with another name for its end.
     (
       packet(http, "allow", name: "a") + "  "
         + packet("from: 10.200.0.1, to: 10.244.7.10, protocol: tcp, port: 80", "block", name: "b"),
       [.contradiction(.verdicts)]
     ),
-    // Another source port is another packet.
+    // A different source port makes a different packet.
     (packet(http, "allow", name: "a") + "  " + packet(http + ", sourcePort: 5", "block", name: "b"), []),
     (
       packet(http, "allow", ", rule: allow-http", name: "a") + "  "
@@ -183,7 +183,7 @@ import Testing
     #expect(problems.map(\.kind) == [.noneSelected("nobody", names: ["t"])])
   }
 
-  /// What a filter leaves out is checked and not run.
+  /// Tests excluded by a filter are checked but not run.
   @Test func aFilterLeavesProblemsIn() throws {
     let (outcomes, problems) = try run(webProfile(Self.twice("allow", "block")), filter: "a")
     #expect(outcomes.isEmpty)

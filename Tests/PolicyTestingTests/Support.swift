@@ -14,9 +14,9 @@ import Testing
 /// A checked profile.
 func checkedProfile(_ text: String) throws -> Profile { try Profile.checked(text, file: "web.yaml") }
 
-/// The host that a profile makes of an empty one; nil when the profile is refused.
+/// The host after applying a profile to an empty host; nil if the profile is rejected.
 ///
-/// - Parameter changed: What is done to the host before packets are judged by it.
+/// - Parameter changed: A change to the host before packets are evaluated against it.
 func judged(
   _ profile: Profile, changed: (any FilteredHost) -> any FilteredHost = { $0 }
 ) -> TestSubject? {
@@ -26,7 +26,7 @@ func judged(
     profile: profile)
 }
 
-/// The profile of a web server and a worker on one l2bridge network, with tests.
+/// A profile with a web server and a worker on one l2bridge network, with tests.
 func webProfile(_ tests: String = "", isolation: String = "process", web: String = "") -> String {
   """
   apiVersion: hnsctl/v1
@@ -56,7 +56,7 @@ func webProfile(_ tests: String = "", isolation: String = "process", web: String
   """
 }
 
-/// The tests of a profile, run against the host it makes.
+/// The tests of a profile, run against its host.
 func run(
   _ text: String, filter: String? = nil, _ location: SourceLocation = #_sourceLocation
 ) throws -> (outcomes: [TestOutcome], problems: [TestProblem]) {
@@ -66,7 +66,7 @@ func run(
   return runner.run(filter: filter.map { TestFilter($0) })
 }
 
-/// A host whose VFP ports have lost the rules for everything, and make no statement of what no rule matches.
+/// A host whose VFP ports have lost their catch-all rules, with an undetermined default action.
 struct UndecidedHost: FilteredHost {
   var host: any FilteredHost
 

@@ -2,7 +2,7 @@ import FilterEngine
 import TestSupport
 import Testing
 
-/// A host made by planning a profile against nothing and applying it.
+/// A host created by applying a profile to an empty host.
 struct JudgedHost {
   let evaluator: PacketEvaluator
   let directory: PeerDirectory
@@ -12,7 +12,7 @@ struct JudgedHost {
     directory = PeerDirectory(evaluator.topology)
   }
 
-  /// Endpoints with names of all kinds, published ports, both families and a rule name to be escaped.
+  /// Endpoints with names of all kinds, published ports, both families and a rule name that needs escaping.
   static let mixed = """
     apiVersion: hnsctl/v1
     kind: HostProfile

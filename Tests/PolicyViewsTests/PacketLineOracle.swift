@@ -2,12 +2,12 @@ import FilterEngine
 import JSONText
 import NetworkTypes
 
-/// The slow obvious way to answer a line: a tree of values, strings, and the evaluator.
+/// The slow, obvious way to evaluate a line: a tree of values, strings, and the evaluator.
 struct PacketLineOracle {
   var evaluator: PacketEvaluator
   let directory: PeerDirectory
 
-  /// The packet of a line; nil for a line that is wrong.
+  /// The packet of a line; nil for an invalid line.
   func packet(_ line: [UInt8]) -> PacketQuery? {
     guard case .object(let object)? = try? JSON(parsing: line) else { return nil }
     var values: [String: JSON] = [:]
@@ -32,7 +32,7 @@ struct PacketLineOracle {
       sourcePort: numbers["sourcePort"].map { UInt16($0) })
   }
 
-  /// The answer to a line; nil for an error.
+  /// The output for a line; nil for an error.
   mutating func answer(_ line: [UInt8]) -> String? {
     guard let packet = packet(line), let decision = try? evaluator.decide(packet) else { return nil }
     let rule = decision.rule.map { JSON.string(evaluator.names[$0]).text() } ?? "null"
@@ -44,7 +44,7 @@ struct PacketLineOracle {
     return value.string.flatMap { IPProtocol(name: $0) }
   }
 
-  /// A number that is written the one way a whole number can be written.
+  /// A number in canonical decimal form.
   private static func number(_ value: JSON) -> Int? {
     let text: String
     switch value {
@@ -57,7 +57,7 @@ struct PacketLineOracle {
   }
 }
 
-/// Makes lines: right ones in every spelling, nearly right ones, and broken ones.
+/// Generates lines: valid ones in every spelling, nearly valid ones, and broken ones.
 struct PacketLineGenerator {
   var random: SeededGenerator
 
@@ -92,7 +92,7 @@ struct PacketLineGenerator {
     chance(1, of: 5) ? ["  ", "\t", " ", "\r"].randomElement(using: &random) ?? "" : ""
   }
 
-  /// A line that every reader takes, in the plain spelling.
+  /// A line in the plain form, which every reader accepts.
   mutating func plain() -> String {
     let from = Self.ends.prefix(10).randomElement(using: &random) ?? ""
     let to = Self.ends.prefix(10).randomElement(using: &random) ?? ""
@@ -113,7 +113,7 @@ struct PacketLineGenerator {
     return "{\(members.joined(separator: ","))}"
   }
 
-  /// A line in any spelling, right or wrong.
+  /// A line in any spelling, valid or not.
   mutating func line() -> [UInt8] {
     var members: [String] = []
     func member(_ name: String, _ value: String) -> String {
@@ -139,7 +139,7 @@ struct PacketLineGenerator {
     return bytes.filter { $0 != 0x0a }
   }
 
-  /// A text in quotes, now and then with an escape in place of a character.
+  /// A quoted string, sometimes with an escaped character.
   private mutating func spelled(_ text: String) -> String {
     guard chance(1, of: 8) else { return "\"\(text)\"" }
     var result = "\""

@@ -5,9 +5,9 @@ import NetworkTypes
 import PolicyViews
 import Testing
 
-/// Packets as JSON lines: the fast way against the slow obvious one, and how the input is cut.
+/// Packets as JSON lines: the fast reader against the slow, obvious one, and input in pieces.
 @Suite struct PacketLineTests {
-  /// Judges an input in pieces of the sizes that are asked for in turn.
+  /// Evaluates an input in pieces of the given sizes.
   static func output(
     _ host: JudgedHost, _ input: [UInt8], pieces: () -> Int = { 1 << 18 }
   ) -> (text: String, counts: PacketLineJudge.Counts) {
@@ -64,7 +64,7 @@ import Testing
     let errors = expected.filter { $0 == nil }.count
     #expect(counts.lines == expected.count && counts.errors == errors)
     #expect(counts.allowed + counts.blocked + counts.unknown + counts.errors == counts.lines)
-    // A generator that makes only good or only bad lines would prove nothing.
+    // A generator of only valid or only invalid lines would prove nothing.
     #expect(errors > 5_000 && errors < 25_000, "\(errors)")
     #expect(counts.allowed > 1_000 && counts.blocked > 1_000)
   }
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  /// Wherever the input is cut, the answers are the same.
+  /// The output is the same wherever the input is cut.
   @Test func piecesMakeNoDifference() throws {
     let seed = SeededGenerator.seed(for: "pieces of input")
     let host = try JudgedHost(JudgedHost.mixed)
@@ -90,7 +90,7 @@ import Testing
     var input: [UInt8] = [0xef, 0xbb, 0xbf]
     for index in 0..<400 {
       input += generator.line()
-      // Lines at and beyond the limit, blank ones in a row, and both kinds of line end.
+      // Lines at and over the limit, consecutive empty lines, and both kinds of line break.
       if index % 97 == 0 {
         let length = PacketLineJudge.lineLimit - input.reversed().prefix { $0 != 0x0a }.count
         input += [UInt8](repeating: 0x20, count: max(0, length) + index % 3)
@@ -122,7 +122,7 @@ import Testing
         """)
   }
 
-  /// A sink that takes no more ends the work.
+  /// A sink that accepts no more stops the work.
   @Test func aClosedSinkEndsTheWork() throws {
     let host = try JudgedHost(JudgedHost.mixed)
     var judge = PacketLineJudge(host.evaluator, host.directory)
@@ -133,10 +133,10 @@ import Testing
       return false
     }
     #expect(!goesOn && calls == 1)
-    #expect(judge.counts.lines < 10_000, "the memory for answers is bounded")
+    #expect(judge.counts.lines < 10_000, "the memory for output is bounded")
   }
 
-  /// Endpoints with equal rules share their filters, however many they are.
+  /// Endpoints with equal rules share their filters, however many there are.
   @Test func endpointsShareTheFiltersOfTheirRules() throws {
     func host(endpoints: Int, sets: Int) throws -> JudgedHost {
       var text = """

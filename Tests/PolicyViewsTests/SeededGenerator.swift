@@ -1,14 +1,14 @@
 import Glibc
 
-/// A small generator with a seed, so that a failure can be had again.
+/// A small seeded generator, so that failures are reproducible.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
 
-  /// The seed that `HNSCTL_TEST_SEED` gives, or else a new one; it is printed.
+  /// The seed from `HNSCTL_TEST_SEED`, or else a new one; it is printed.
   ///
-  /// - Parameter purpose: What it is for, printed beside the seed.
+  /// - Parameter purpose: Its purpose, printed with the seed.
   static func seed(for purpose: String) -> UInt64 {
     let given = getenv("HNSCTL_TEST_SEED").flatMap { UInt64(String(cString: $0)) }
     let seed = given ?? UInt64.random(in: 0 ... .max)

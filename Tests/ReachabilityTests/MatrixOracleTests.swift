@@ -4,11 +4,11 @@ import NetworkTypes
 import Reachability
 import Testing
 
-/// Holds cells against the verdict on single packets.
+/// Compares cells with the verdicts on single packets.
 @Suite struct MatrixOracleTests {
   static let seed = UInt64.random(in: .min ... .max)
 
-  /// The parts of a cell that hold a packet.
+  /// The parts of a cell that contain a packet.
   private static func parts(
     _ cell: MatrixCell, from: IPAddress?, to: IPAddress?, family: AddressFamily, port: UInt16
   ) -> [MatrixCell.Part] {
@@ -23,7 +23,7 @@ import Testing
 
   private static func ports(_ service: MatrixService, _ random: inout SeededGenerator) -> [UInt16] {
     guard service.protocol.hasPorts else { return [0] }
-    // The ends of ranges are where mistakes are.
+    // Mistakes happen at the ends of ranges.
     let all = service.ports.ranges.flatMap { [$0.lower, $0.upper] }
     return (0..<4).compactMap { _ in all.randomElement(using: &random) }
       + (0..<2).compactMap { _ in
@@ -106,12 +106,12 @@ import Testing
                 protocol: service.protocol, port: port)
               let decision: Decision
               do { decision = try evaluator.decide(query) } catch {
-                // An end that has no address of the family.
+                // An end without an address of the family.
                 continue
               }
               let family = try evaluator.route(query).sent.local.family
               guard service.family == nil || service.family == family else { continue }
-              // Of the host only the addresses that are stated are asked about.
+              // Only the given addresses of the host are evaluated.
               guard family == .ipv4 || sender.peer != .host && receiver.peer != .host else {
                 #expect(!evaluator.topology.addresses.contains { $0.family == .ipv6 })
                 continue
@@ -138,7 +138,7 @@ import Testing
     #expect(divided > 50)
   }
 
-  /// An address of a party outside, often one at the end of a range that the cell tells apart.
+  /// An address of an outside party, often at the end of a range that the cell distinguishes.
   private static func address(
     of party: MatrixParty, _ cell: MatrixCell, _ random: inout SeededGenerator
   ) -> IPAddress? {
@@ -166,7 +166,7 @@ import Testing
           for sender in senders {
             for receiver in receivers {
               guard let own = matrix.vector(from: sender, to: receiver) else {
-                #expect(sender == receiver, "only one's own packets stay in a compartment here")
+                #expect(sender == receiver, "only packets to itself stay in a compartment here")
                 continue
               }
               #expect(
@@ -231,7 +231,7 @@ import Testing
                   && (piece.to.map { to.map($0.contains) ?? $0.hasMembers(of: family) } ?? true)
               }
               if isChanged { differing += 1 }
-              // Addresses of one host only exist in one of the two cells.
+              // Addresses of only one host appear in one of the two cells.
               guard said.allSatisfy({ $0 != nil }) else { continue }
               #expect(
                 isChanged == (said[0] != said[1]),

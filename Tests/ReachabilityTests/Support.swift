@@ -10,15 +10,15 @@ import Reachability
 import TestSupport
 import Testing
 
-/// A host that a profile made, and everyone on it.
+/// A host created from a profile, with all its parties.
 struct TestHost {
   let host: NamedHost
   let parties: PartyList
 
-  /// A fresh evaluator that nothing was asked of.
+  /// A fresh, unused evaluator.
   var evaluator: PacketEvaluator { host.evaluator }
 
-  /// Plans and applies the text of a profile that must be right.
+  /// Plans and applies a valid profile.
   init(_ text: String) throws {
     let made = try ProfileHost(text)
     host = made.named
@@ -26,7 +26,7 @@ struct TestHost {
       host.topology, sets: made.profile.addressSets.map { ($0.name.value, $0.addresses) })
   }
 
-  /// The matrix of everyone, of everything the dataplane speaks of beside `services`.
+  /// The matrix of all parties, with the services of the dataplane and `services`.
   func matrix(_ services: [MatrixService] = []) throws -> ReachabilityMatrix {
     var evaluator = evaluator
     var spoken = SpokenServices()
@@ -36,8 +36,8 @@ struct TestHost {
   }
 }
 
-/// Texts of random profiles: two networks, endpoints of both isolation modes, some with two families, some
-/// with a set of rules in common, some that publish ports.
+/// Generates random profiles: two networks, endpoints of both isolation modes, some dual-stack, some with
+/// shared ACL sets, some with published ports.
 struct RandomProfile {
   private var random: SeededGenerator
 
@@ -71,7 +71,7 @@ struct RandomProfile {
     return "{\(parts.joined(separator: ", "))}"
   }
 
-  /// The text of the next profile.
+  /// The next profile.
   mutating func next(windows: String = "ltsc2022") -> String {
     let addresses = [
       "corp", "lab", "10.244.7.11", "10.244.7.12", "10.244.7.8/29", "203.0.113.7", "172.30.0.0/24",
