@@ -2,15 +2,15 @@ import Foundation
 import HostModel
 import Testing
 
-/// The page of choices has the assumptions there are.
+/// The page of choices lists every assumption.
 @Suite struct ChoicesPageTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("emulator/HNSEmulator/Documentation/choices.md")
 
-  /// The table as it must stand on the page.
+  /// The expected table of the page.
   static var table: [String] {
-    ["| Switch | Value | What it means | Left open by |", "|---|---|---|---|"]
+    ["| Assumption | Value | What it means | Left open by |", "|---|---|---|---|"]
       + Assumption.allCases.flatMap { key in
         key.values.enumerated().map { index, entry in
           index == 0
@@ -32,7 +32,7 @@ import Testing
     let text = try String(contentsOf: Self.page, encoding: .utf8)
     let sections = text.components(separatedBy: "\n## Identity")
     #expect(sections.count == 2)
-    // Those about the judgement of packets are not the service's own.
+    // Assumptions on how packets are evaluated are not the service's own.
     let ofPackets: Set<Assumption> = [
       .implicitDeny, .implicitDenyScope, .hypervInboundBefore1709, .compartmentFirewallRule, .setRoles,
       .equalPriority, .filterOrder, .natSource, .publishedDestination,
