@@ -1,16 +1,16 @@
-/// One named assumption: a choice where the sources disagree or are silent.
+/// A named assumption: a choice where the documentation disagrees or is silent.
 ///
 /// A profile states them under `host.assumptions`, and a host keeps the values it was created with. Every
-/// assumption has a default. Anything else the sheets leave open is marked where the code decides it
+/// assumption has a default. Anything else the reference leaves open is marked where the code decides it
 /// (reference: windows-firewall-and-vfp, 7 to 9; hns, 9).
 public struct Assumption: Sendable {
-  /// The name that profiles, options and documents use.
+  /// The name in profiles, options and documents.
   public let name: String
   /// What it decides, in one line.
   public let summary: String
   /// The section of the reference that leaves it open.
   public let source: String
-  /// The values it can take with what each means, the default first.
+  /// The values it can have and what each means, the default first.
   public let values: [(value: String, meaning: String)]
   private let read: @Sendable (Assumptions) -> String
   private let write: @Sendable (inout Assumptions, String) -> Bool
@@ -31,7 +31,7 @@ public struct Assumption: Sendable {
     }
   }
 
-  /// The assumption of a name; nil where there is none.
+  /// The assumption with a name; nil if there is none.
   ///
   /// - Parameter name: The name.
   public init?(name: String) {
@@ -39,20 +39,20 @@ public struct Assumption: Sendable {
     self = known
   }
 
-  /// The value it has when nothing is stated.
+  /// The value if none is stated.
   public var defaultValue: String { values[0].value }
 
   /// Its value among those of a host.
   fileprivate func value(in assumptions: Assumptions) -> String { read(assumptions) }
 
-  /// Sets its value; false where it has no such value.
+  /// Sets its value; false if it has no such value.
   fileprivate func set(_ value: String, in assumptions: inout Assumptions) -> Bool {
     write(&assumptions, value)
   }
 }
 
 extension Assumption: Hashable {
-  /// Assumptions are equal when their names are.
+  /// Assumptions are equal if their names are.
   public static func == (left: Self, right: Self) -> Bool { left.name == right.name }
 
   /// Hashes the name.
@@ -60,87 +60,89 @@ extension Assumption: Hashable {
 }
 
 extension Assumption: CaseIterable {
-  /// Whether unmatched traffic is dropped once an endpoint carries ACLs.
+  /// Whether unmatched traffic is dropped once an endpoint has ACLs.
   public static let implicitDeny = Assumption(
-    "implicitDeny", \.implicitDeny, "whether unmatched traffic is dropped once an endpoint carries ACLs",
+    "implicitDeny", \.implicitDeny, "whether unmatched traffic is dropped once an endpoint has ACLs",
     source: "windows-firewall-and-vfp 4.3, 7; hns 6.8")
-  /// Whether an ACL in one direction closes the other.
+  /// Whether an ACL in one direction also closes the other.
   public static let implicitDenyScope = Assumption(
-    "implicitDenyScope", \.implicitDenyScope, "whether an ACL in one direction closes the other",
+    "implicitDenyScope", \.implicitDenyScope, "whether an ACL in one direction also closes the other",
     source: "windows-firewall-and-vfp 9; hns 6.8")
-  /// What an ACL without RuleType is.
+  /// The rule type of an ACL without RuleType.
   public static let omittedRuleType = Assumption(
-    "omittedRuleType", \.omittedRuleType, "what an ACL without RuleType is",
+    "omittedRuleType", \.omittedRuleType, "the rule type of an ACL without RuleType",
     source: "windows-firewall-and-vfp 9; hns 1.8.1")
-  /// The inbound default of Hyper-V isolation before version 1709.
+  /// The inbound default action of Hyper-V isolation before version 1709.
   public static let hypervInboundBefore1709 = Assumption(
     "hypervInboundBefore1709", \.hypervInboundBefore1709,
-    "the inbound default of Hyper-V isolation before version 1709",
+    "the inbound default action of Hyper-V isolation before version 1709",
     source: "network-isolation")
-  /// Whether ACLs on nat endpoints act on Windows Server 2025.
+  /// Whether ACLs on nat endpoints take effect on Windows Server 2025.
   public static let natAclOnServer2025 = Assumption(
-    "natAclOnServer2025", \.natAclOnServer2025, "whether ACLs on nat endpoints act on Windows Server 2025",
+    "natAclOnServer2025", \.natAclOnServer2025,
+    "whether ACLs on nat endpoints take effect on Windows Server 2025",
     source: "windows-firewall-and-vfp 4.3; hns 6.7")
-  /// Whether a compartment has a firewall rule of its own name.
+  /// Whether a compartment has a firewall rule named after it.
   public static let compartmentFirewallRule = Assumption(
     "compartmentFirewallRule", \.compartmentFirewallRule,
-    "whether a compartment has a firewall rule of its own name",
+    "whether a compartment has a firewall rule named after it",
     source: "windows-firewall-and-vfp 9")
-  /// From which HNS version ACLs take VFP's number for VXLAN.
+  /// The HNS version from which ACLs accept VFP's number for VXLAN.
   public static let protocol252 = Assumption(
-    "protocol252", \.protocol252, "from which HNS version ACLs take VFP's number for VXLAN",
+    "protocol252", \.protocol252, "the HNS version from which ACLs accept VFP's number for VXLAN",
     source: "windows-firewall-and-vfp 4.1, 7")
-  /// How compartments are numbered after one went away.
+  /// How compartments are numbered after one is deleted.
   public static let compartmentIds = Assumption(
-    "compartmentIds", \.compartmentIds, "how compartments are numbered after one went away",
+    "compartmentIds", \.compartmentIds, "how compartments are numbered after one is deleted",
     source: "windows-firewall-and-vfp 1.1")
   /// What a policy update request replaces.
   public static let policyUpdateScope = Assumption(
     "policyUpdateScope", \.policyUpdateScope, "what a policy update request replaces",
     source: "hns 6.6, 9")
-  /// What the address members of an ACL mean when they name IP sets.
+  /// What the address members of an ACL mean when they refer to IP sets.
   public static let setRoles = Assumption(
-    "setRoles", \.setRoles, "what the address members of an ACL mean when they name IP sets",
+    "setRoles", \.setRoles, "what the address members of an ACL mean when they refer to IP sets",
     source: "hns 1.8.1")
   /// Which of two ACLs of equal priority decides.
   public static let equalPriority = Assumption(
     "equalPriority", \.equalPriority, "which of two ACLs of equal priority decides",
     source: "hns 6.8, 9")
-  /// In which order a packet meets VFP and Windows Firewall.
+  /// The order in which VFP and Windows Firewall filter a packet.
   public static let filterOrder = Assumption(
-    "filterOrder", \.filterOrder, "in which order a packet meets VFP and Windows Firewall",
+    "filterOrder", \.filterOrder, "the order in which VFP and Windows Firewall filter a packet",
     source: "windows-firewall-and-vfp 8")
-  /// Which source address rules see behind outbound NAT on the same host.
+  /// Which source address the receiver's rules see after outbound NAT on the same host.
   public static let natSource = Assumption(
-    "natSource", \.natSource, "which source address rules see behind outbound NAT on the same host",
+    "natSource", \.natSource,
+    "which source address the receiver's rules see after outbound NAT on the same host",
     source: "windows-firewall-and-vfp 9")
-  /// Which destination an endpoint's outbound rules see of a published port.
+  /// Which destination an endpoint's outbound rules see for a published port.
   public static let publishedDestination = Assumption(
     "publishedDestination", \.publishedDestination,
-    "which destination an endpoint's outbound rules see of a published port",
+    "which destination an endpoint's outbound rules see for a published port",
     source: "windows-firewall-and-vfp 9")
-  /// Whether two load balancers can answer at one address and port.
+  /// Whether two load balancers can have the same address and port.
   public static let duplicateLoadBalancer = Assumption(
     "duplicateLoadBalancer", \.duplicateLoadBalancer,
-    "whether two load balancers can answer at one address and port",
+    "whether two load balancers can have the same address and port",
     source: "hns 6.10")
-  /// From which HNS version load balancers can be changed.
+  /// The HNS version from which load balancers can be changed.
   public static let modifyLoadBalancerSince = Assumption(
     "modifyLoadBalancerSince", \.modifyLoadBalancerSince,
-    "from which HNS version load balancers can be changed",
+    "the HNS version from which load balancers can be changed",
     source: "hns 5.1")
-  /// Which networks a restart of the service takes, where no flag says.
+  /// Which networks without a flag a restart of the service removes.
   public static let unflaggedNetworks = Assumption(
     "unflaggedNetworks", \.unflaggedNetworks,
-    "which networks a restart of the service takes, where no flag says",
+    "which networks without a flag a restart of the service removes",
     source: "hns 6.3")
-  /// How documents of schema 1 are laid out.
+  /// How schema 1 documents are laid out.
   public static let v1Layout = Assumption(
-    "v1Layout", \.v1Layout, "how documents of schema 1 are laid out",
+    "v1Layout", \.v1Layout, "how schema 1 documents are laid out",
     source: "hns 4.4")
-  /// Which id an object gets when a call states two.
+  /// Which id an object gets if a call specifies two.
   public static let identityPrecedence = Assumption(
-    "identityPrecedence", \.identityPrecedence, "which id an object gets when a call states two",
+    "identityPrecedence", \.identityPrecedence, "which id an object gets if a call specifies two",
     source: "hns 3, 9")
 
   /// Every assumption, in the order of the documentation.
@@ -167,51 +169,51 @@ extension Assumption: CaseIterable {
   ]
 }
 
-/// The value of every assumption about a host.
+/// The values of all assumptions about a host.
 public struct Assumptions: Hashable, Sendable {
-  /// Whether unmatched traffic is dropped once an endpoint carries ACLs.
+  /// Whether unmatched traffic is dropped once an endpoint has ACLs.
   public var implicitDeny = ImplicitDeny.anyAcl
-  /// Whether an ACL in one direction closes the other.
+  /// Whether an ACL in one direction also closes the other.
   public var implicitDenyScope = ImplicitDenyScope.direction
-  /// What an ACL without RuleType is.
+  /// The rule type of an ACL without RuleType.
   public var omittedRuleType = OmittedRuleType.byDriver
-  /// The inbound default of Hyper-V isolation before version 1709.
+  /// The inbound default action of Hyper-V isolation before version 1709.
   public var hypervInboundBefore1709 = HypervInboundBefore1709.allow
-  /// Whether ACLs on nat endpoints act on Windows Server 2025.
+  /// Whether ACLs on nat endpoints take effect on Windows Server 2025.
   public var natAclOnServer2025 = NatAclOnServer2025.byRevision
-  /// Whether a compartment has a firewall rule of its own name.
+  /// Whether a compartment has a firewall rule named after it.
   public var compartmentFirewallRule = CompartmentFirewallRule.before1803
-  /// From which HNS version ACLs take VFP's number for VXLAN.
+  /// The HNS version from which ACLs accept VFP's number for VXLAN.
   public var protocol252 = Protocol252.hns11
-  /// How compartments are numbered after one went away.
+  /// How compartments are numbered after one is deleted.
   public var compartmentIds = CompartmentIds.neverReused
   /// What a policy update request replaces.
   public var policyUpdateScope = PolicyUpdateScope.typesPresent
-  /// What the address members of an ACL mean when they name IP sets.
+  /// What the address members of an ACL mean when they refer to IP sets.
   public var setRoles = SetRoles.sourceAndDestination
   /// Which of two ACLs of equal priority decides.
   public var equalPriority = EqualPriority.listed
-  /// In which order a packet meets VFP and Windows Firewall.
+  /// The order in which VFP and Windows Firewall filter a packet.
   public var filterOrder = FilterOrder.switchOutside
-  /// Which source address rules see behind outbound NAT on the same host.
+  /// Which source address the receiver's rules see after outbound NAT on the same host.
   public var natSource = NatSource.translated
-  /// Which destination an endpoint's outbound rules see of a published port.
+  /// Which destination an endpoint's outbound rules see for a published port.
   public var publishedDestination = PublishedDestination.published
-  /// Whether two load balancers can answer at one address and port.
+  /// Whether two load balancers can have the same address and port.
   public var duplicateLoadBalancer = DuplicateLoadBalancer.refused
-  /// From which HNS version load balancers can be changed.
+  /// The HNS version from which load balancers can be changed.
   public var modifyLoadBalancerSince = ModifyLoadBalancerSince.hns15_4
-  /// Which networks a restart of the service takes, where no flag says.
+  /// Which networks without a flag a restart of the service removes.
   public var unflaggedNetworks = UnflaggedNetworks.natGoes
-  /// How documents of schema 1 are laid out.
+  /// How schema 1 documents are laid out.
   public var v1Layout = V1Layout.byBuild
-  /// Which id an object gets when a call states two.
+  /// Which id an object gets if a call specifies two.
   public var identityPrecedence = IdentityPrecedence.argument
 
-  /// Every assumption at its default.
+  /// All assumptions at their defaults.
   public init() {}
 
-  /// The value of an assumption, by its spelling; one it cannot take does not change it.
+  /// The value of an assumption, by its spelling; setting an invalid value has no effect.
   ///
   /// - Parameter assumption: The assumption.
   public subscript(assumption: Assumption) -> String {

@@ -1,11 +1,11 @@
-/// A value that an assumption can take: its spelling is the raw value, and the default comes first.
+/// A value that an assumption can have: its spelling is the raw value, and the default comes first.
 public protocol AssumptionValue: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
   /// What is assumed.
   var meaning: String { get }
 }
 
 extension Assumptions {
-  /// Whether unmatched traffic is dropped once an endpoint carries ACLs.
+  /// Whether unmatched traffic is dropped once an endpoint has ACLs.
   public enum ImplicitDeny: String, AssumptionValue {
     case anyAcl
     case never
@@ -14,14 +14,14 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .anyAcl: "once an endpoint carries an ACL, what no rule matches is dropped"
-      case .never: "what no rule matches falls to the platform's defaults, ACLs or not"
-      case .unknown: "no statement: a verdict that depends on it is reported as unknown"
+      case .anyAcl: "once an endpoint has an ACL, unmatched traffic is dropped"
+      case .never: "the platform's default action applies to unmatched traffic, with or without ACLs"
+      case .unknown: "a verdict that depends on it is reported as unknown"
       }
     }
   }
 
-  /// Whether an ACL in one direction closes the other.
+  /// Whether an ACL in one direction also closes the other.
   public enum ImplicitDenyScope: String, AssumptionValue {
     case direction
     case endpoint
@@ -35,7 +35,7 @@ extension Assumptions {
     }
   }
 
-  /// What an ACL without RuleType is.
+  /// The rule type of an ACL without RuleType.
   public enum OmittedRuleType: String, AssumptionValue {
     case byDriver
     case `switch`
@@ -49,7 +49,7 @@ extension Assumptions {
     }
   }
 
-  /// The inbound default of Hyper-V isolation before version 1709.
+  /// The inbound default action of Hyper-V isolation before version 1709.
   public enum HypervInboundBefore1709: String, AssumptionValue {
     case allow
     case block
@@ -57,13 +57,13 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .allow: "Hyper-V isolated containers admit inbound traffic before version 1709 as after it"
-      case .block: "they deny it before version 1709, like process isolated ones"
+      case .allow: "Hyper-V isolated containers allow inbound traffic before version 1709, as they do later"
+      case .block: "they block it before version 1709, like process isolated ones"
       }
     }
   }
 
-  /// Whether ACLs on nat endpoints act on Windows Server 2025.
+  /// Whether ACLs on nat endpoints take effect on Windows Server 2025.
   public enum NatAclOnServer2025: String, AssumptionValue {
     case byRevision
     case enforced
@@ -73,14 +73,14 @@ extension Assumptions {
     public var meaning: String {
       switch self {
       case .byRevision:
-        "enforced from revision 32690 on, or when the revision is not stated; before, only stored"
+        "enforced from revision 32690 on, or if no revision is specified; before, only stored"
       case .enforced: "ACLs on nat endpoints are enforced on every revision of build 26100"
-      case .storedOnly: "ACLs on nat endpoints are stored and not enforced on build 26100"
+      case .storedOnly: "ACLs on nat endpoints are stored but not enforced on build 26100"
       }
     }
   }
 
-  /// Whether a compartment has a firewall rule of its own name.
+  /// Whether a compartment has a firewall rule named after it.
   public enum CompartmentFirewallRule: String, AssumptionValue {
     case before1803
     case always
@@ -90,14 +90,14 @@ extension Assumptions {
     public var meaning: String {
       switch self {
       case .before1803:
-        "the default of a compartment is a firewall rule 'Compartment N - PORT' before version 1803"
+        "the default action of a compartment is a firewall rule 'Compartment N - PORT' before version 1803"
       case .always: "there is such a rule on every build"
       case .never: "there is none on any build"
       }
     }
   }
 
-  /// From which HNS version ACLs take VFP's number for VXLAN.
+  /// The HNS version from which ACLs accept VFP's number for VXLAN.
   public enum Protocol252: String, AssumptionValue {
     case hns11
     case hns9
@@ -105,13 +105,13 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .hns11: "ACLs take protocol 252 (VXLAN) from HNS 11.0 on, as clients test it"
-      case .hns9: "they take it from HNS 9.3 on, as a comment in the same client says"
+      case .hns11: "ACLs accept protocol 252 (VXLAN) from HNS 11.0 on, as clients check"
+      case .hns9: "they accept it from HNS 9.3 on, as a comment in the same client says"
       }
     }
   }
 
-  /// How compartments are numbered after one went away.
+  /// How compartments are numbered after one is deleted.
   public enum CompartmentIds: String, AssumptionValue {
     case neverReused
     case lowestFree
@@ -119,7 +119,7 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .neverReused: "the id of a compartment that went away is not given again"
+      case .neverReused: "the id of a deleted compartment is not reused"
       case .lowestFree: "a new compartment gets the lowest free id"
       }
     }
@@ -133,13 +133,13 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .typesPresent: "a policy update replaces the policies of the types it names"
+      case .typesPresent: "a policy update replaces the policies of the types it contains"
       case .all: "a policy update replaces every policy of the endpoint"
       }
     }
   }
 
-  /// What the address members of an ACL mean when they name IP sets.
+  /// What the address members of an ACL mean when they refer to IP sets.
   public enum SetRoles: String, AssumptionValue {
     case sourceAndDestination
     case localAndRemote
@@ -148,8 +148,8 @@ extension Assumptions {
     public var meaning: String {
       switch self {
       case .sourceAndDestination:
-        "with IP sets, LocalAddresses are the sources and RemoteAddresses the destinations, in too"
-      case .localAndRemote: "with IP sets, LocalAddresses are the endpoint's side in both directions"
+        "with IP sets, LocalAddresses are the sources and RemoteAddresses the destinations, even for In"
+      case .localAndRemote: "with IP sets, LocalAddresses are the endpoint's addresses in both directions"
       }
     }
   }
@@ -162,13 +162,13 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .listed: "of two ACLs of equal priority the one that stands first in the document decides"
-      case .reversed: "the one that stands last decides"
+      case .listed: "of two ACLs of equal priority, the first one in the document decides"
+      case .reversed: "the last one decides"
       }
     }
   }
 
-  /// In which order a packet meets VFP and Windows Firewall.
+  /// The order in which VFP and Windows Firewall filter a packet.
   public enum FilterOrder: String, AssumptionValue {
     case switchOutside
     case firewallOutside
@@ -176,13 +176,15 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .switchOutside: "inbound traffic meets VFP first, outbound traffic Windows Firewall first"
-      case .firewallOutside: "inbound traffic meets Windows Firewall first, outbound traffic VFP first"
+      case .switchOutside:
+        "VFP filters inbound traffic first, Windows Firewall filters outbound traffic first"
+      case .firewallOutside:
+        "Windows Firewall filters inbound traffic first, VFP filters outbound traffic first"
       }
     }
   }
 
-  /// Which source address rules see behind outbound NAT on the same host.
+  /// Which source address the receiver's rules see after outbound NAT on the same host.
   public enum NatSource: String, AssumptionValue {
     case translated
     case original
@@ -190,13 +192,13 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .translated: "the receiver's rules see the source address that outbound NAT put in place"
-      case .original: "they see the sender's own address"
+      case .translated: "the receiver's rules see the translated source address"
+      case .original: "they see the sender's original address"
       }
     }
   }
 
-  /// Which destination an endpoint's outbound rules see of a published port.
+  /// Which destination an endpoint's outbound rules see for a published port.
   public enum PublishedDestination: String, AssumptionValue {
     case published
     case container
@@ -210,7 +212,7 @@ extension Assumptions {
     }
   }
 
-  /// Whether two load balancers can answer at one address and port.
+  /// Whether two load balancers can have the same address and port.
   public enum DuplicateLoadBalancer: String, AssumptionValue {
     case refused
     case accepted
@@ -218,13 +220,13 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .refused: "a load balancer at an address, protocol and port of another is refused (0x803b0013)"
-      case .accepted: "it is taken, and the older one keeps answering"
+      case .refused: "a load balancer with the address, protocol and port of another is refused (0x803b0013)"
+      case .accepted: "a second one is accepted, but the older one keeps answering"
       }
     }
   }
 
-  /// From which HNS version load balancers can be changed.
+  /// The HNS version from which load balancers can be changed.
   public enum ModifyLoadBalancerSince: String, AssumptionValue {
     case hns15_4 = "hns15.4"
     case hns15_5 = "hns15.5"
@@ -232,13 +234,13 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .hns15_4: "load balancers can be changed from HNS 15.4 on, as one client tests it"
-      case .hns15_5: "they can from HNS 15.5 on, as another does"
+      case .hns15_4: "load balancers can be changed from HNS 15.4 on, as one client checks"
+      case .hns15_5: "they can be changed from HNS 15.5 on, as another client checks"
       }
     }
   }
 
-  /// Which networks a restart of the service takes, where no flag says.
+  /// Which networks without a flag a restart of the service removes.
   public enum UnflaggedNetworks: String, AssumptionValue {
     case natGoes
     case kept
@@ -247,14 +249,14 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .natGoes: "of networks without a flag, nat ones go when the service restarts, from 1809 on"
-      case .kept: "networks without a flag stay when the service restarts"
-      case .removed: "they go when the service restarts"
+      case .natGoes: "nat networks without a flag are removed when the service restarts, from 1809 on"
+      case .kept: "networks without a flag are kept when the service restarts"
+      case .removed: "they are removed when the service restarts"
       }
     }
   }
 
-  /// How documents of schema 1 are laid out.
+  /// How schema 1 documents are laid out.
   public enum V1Layout: String, AssumptionValue {
     case byBuild
     case alphabetical
@@ -270,7 +272,7 @@ extension Assumptions {
     }
   }
 
-  /// Which id an object gets when a call states two.
+  /// Which id an object gets if a call specifies two.
   public enum IdentityPrecedence: String, AssumptionValue {
     case argument
     case document
@@ -278,8 +280,8 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .argument: "of an id argument and an ID in the document that differ, the argument counts"
-      case .document: "the document counts"
+      case .argument: "if the id argument and the ID in the document differ, the argument is used"
+      case .document: "the ID in the document is used"
       }
     }
   }

@@ -1,15 +1,15 @@
 public import NetworkTypes
 
-/// A network compartment of a TCP/IP stack, as Get-NetCompartment knows it.
+/// A network compartment of a TCP/IP stack, as listed by Get-NetCompartment.
 ///
 /// A compartment is a number that exists once something runs in it; a namespace is an HNS object with
 /// a GUID. The two are not the same thing (reference: windows-firewall-and-vfp, 1; hns, 6.4).
 public struct Compartment: Hashable, Sendable {
   /// The stack a compartment belongs to.
   public enum Stack: Hashable, Sendable {
-    /// The container host's own.
+    /// The container host's stack.
     case host
-    /// That of the utility VM that holds a Hyper-V isolated container or pod, named by its namespace.
+    /// The stack of the utility VM of a Hyper-V isolated container or pod, identified by its namespace.
     case utilityVM(GUID)
   }
 

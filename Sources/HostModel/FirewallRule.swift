@@ -1,9 +1,9 @@
 public import NetworkTypes
 
-/// A rule as Windows Firewall holds it for one compartment.
+/// A Windows Firewall rule of one compartment.
 ///
-/// Windows Firewall has no order: block beats allow, and what matches nothing falls to the default
-/// action (reference: windows-firewall-and-vfp, 2.1).
+/// Windows Firewall has no rule order: block overrides allow, and the default action applies to unmatched
+/// packets (reference: windows-firewall-and-vfp, 2.1).
 public struct FirewallRule: Hashable, Sendable {
   /// The name; for a rule made from an ACL its Id.
   public var name: String
@@ -13,7 +13,7 @@ public struct FirewallRule: Hashable, Sendable {
   public var action: RuleAction
   /// What the rule matches.
   public var match: RuleMatch
-  /// Names in place of remote addresses, which stand beside those of the match.
+  /// Keywords for remote addresses, in addition to those of the match.
   public var remoteKeywords: [AddressKeyword] = []
   /// Whether an allow rule also overrides blocks (`AllowBypass`).
   public var overridesBlocks = false
@@ -38,11 +38,11 @@ public struct FirewallRule: Hashable, Sendable {
     self.match = match
   }
 
-  /// Whether the platform made the rule on its own account.
+  /// Whether the platform created the rule itself.
   public var isPlatformDefault: Bool { origin == .platform }
 }
 
-/// A name that Windows Firewall puts in place of addresses
+/// A keyword that Windows Firewall uses in place of addresses
 /// (reference: windows-firewall-and-vfp, 2.2 and 2.5).
 public enum AddressKeyword: String, Sendable, Hashable, CaseIterable {
   case localSubnet = "LocalSubnet"

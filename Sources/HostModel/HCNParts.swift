@@ -81,8 +81,8 @@ public struct IPConfiguration: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - address: The address.
-  ///   - length: The prefix length; 0 where the subnet shall decide.
-  ///   - ipSubnet: The IpSubnet; nil where the address shall decide.
+  ///   - length: The prefix length; 0 if the subnet determines it.
+  ///   - ipSubnet: The IpSubnet; nil if the address determines it.
   public init(address: IPAddress, length: Int = 0, ipSubnet: GUID? = nil) {
     self.address = address
     self.length = length

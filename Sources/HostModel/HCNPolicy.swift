@@ -1,10 +1,10 @@
 package import JSONText
 
-/// A policy of an endpoint, network or subnet: what it says, and its settings as documents have them.
+/// A policy of an endpoint, network or subnet: its meaning, and its settings as written in documents.
 package struct HCNPolicy: Hashable, Sendable {
-  /// What the policy says.
+  /// The meaning of the policy.
   ///
-  /// Very many policies are kept, so that the large cases stand behind a reference.
+  /// Hosts have very many policies, so the large cases are indirect.
   private indirect enum Content: Sendable {
     case acl(PortACL, settings: JSON)
     case mapping(PortMapping, settings: JSON)
@@ -14,15 +14,15 @@ package struct HCNPolicy: Hashable, Sendable {
   private enum Form: Sendable {
     case settings(JSON)
     case read(Content)
-    /// An ACL that came as a value, as one of a list; its settings are made when somebody asks for them.
+    /// An ACL given as a value, in a list; its settings are created when needed.
     case listed(ACLList, Int)
   }
 
-  /// The type; nil for one that this project does not know.
+  /// The type; nil for an unknown type.
   package let type: PolicyType?
   private let form: Form
 
-  /// Makes a policy whose settings are not looked into.
+  /// Makes a policy with uninterpreted settings.
   package init(type: PolicyType, settings: JSON) {
     self.type = type
     form = .settings(settings)
@@ -40,7 +40,7 @@ package struct HCNPolicy: Hashable, Sendable {
     form = .read(.mapping(mapping, settings: settings))
   }
 
-  /// Reads a policy of an endpoint's document; an ACL or a port mapping that cannot be read is not looked into.
+  /// Reads a policy of an endpoint's document; an invalid ACL or port mapping is not interpreted.
   package init(endpoint document: JSON) {
     let settings = document["Settings"] ?? [:]
     let name = document["Type"]?.string ?? ""
@@ -57,13 +57,13 @@ package struct HCNPolicy: Hashable, Sendable {
     }
   }
 
-  /// An ACL that came as a value.
+  /// An ACL given as a value.
   package init(listed list: ACLList, at index: Int) {
     type = .acl
     form = .listed(list, index)
   }
 
-  /// The settings as they are echoed.
+  /// The settings, as HNS returns them.
   package var settings: JSON {
     switch form {
     case .settings(let settings), .read(.acl(_, let settings)), .read(.mapping(_, let settings)),
@@ -73,7 +73,7 @@ package struct HCNPolicy: Hashable, Sendable {
     }
   }
 
-  /// What an ACL says; nil for any other type.
+  /// The ACL; nil for any other type.
   package var acl: PortACL? {
     switch form {
     case .read(.acl(let acl, _)): acl
@@ -82,7 +82,7 @@ package struct HCNPolicy: Hashable, Sendable {
     }
   }
 
-  /// Whether the policy is an ACL that names IP sets.
+  /// Whether the policy is an ACL that refers to IP sets.
   package var namesSets: Bool {
     switch form {
     case .read(.acl(let acl, _)): !acl.localSets.isEmpty || !acl.remoteSets.isEmpty
@@ -92,7 +92,7 @@ package struct HCNPolicy: Hashable, Sendable {
     }
   }
 
-  /// What a port mapping says; nil for any other type.
+  /// The port mapping; nil for any other type.
   package var mapping: PortMapping? {
     if case .read(.mapping(let mapping, _)) = form { mapping } else { nil }
   }
@@ -103,15 +103,15 @@ package struct HCNPolicy: Hashable, Sendable {
     return type?.rawValue ?? ""
   }
 
-  /// The list an ACL that came as a value is one of.
+  /// The list that contains an ACL given as a value.
   package var list: ACLList? { if case .listed(let list, _) = form { list } else { nil } }
 
-  /// The list an ACL that came as a value is one of, if it stands there at a place.
+  /// The list that contains an ACL given as a value, if the ACL is at a certain position in it.
   package func list(at place: Int) -> ACLList? {
     if case .listed(let list, place) = form { list } else { nil }
   }
 
-  /// Whether the policy is the ACL at a place of a list.
+  /// Whether the policy is the ACL at a position of a list.
   package func isListed(in list: ACLList, at place: Int) -> Bool {
     if case .listed(let own, place) = form { own === list } else { false }
   }
@@ -128,11 +128,11 @@ package struct HCNPolicy: Hashable, Sendable {
     hasher.combine(settings)
   }
 
-  /// The policy as documents have it.
+  /// The policy as written in documents.
   package var document: JSON { ["Type": .string(typeName), "Settings": settings] }
 
   /// Whether a remove request for `other` means this policy: the whole settings are compared, the
-  /// order of members does not count, and ACLs are compared by what they say
+  /// order of members does not count, and ACLs are compared by meaning
   /// (reference: hns, 6.6).
   package func isRemoved(by other: HCNPolicy) -> Bool {
     guard type == other.type, typeName == other.typeName else { return false }
@@ -141,7 +141,7 @@ package struct HCNPolicy: Hashable, Sendable {
   }
 }
 
-/// ACLs that came as values in one call.
+/// ACLs given as values in one call.
 package final class ACLList: Sendable {
   package let acls: [PortACL]
 
@@ -153,7 +153,7 @@ package final class ACLList: Sendable {
 }
 
 extension [HCNPolicy] {
-  /// The ACLs, in their order; a list that came as a whole and still stands as a whole goes out as it is.
+  /// The ACLs, in their order; a list that is still complete is reused.
   package var acls: [PortACL] {
     guard let first = firstIndex(where: { $0.type == .acl }) else { return [] }
     if let list = self[first].list(at: 0), first + list.acls.count <= count {

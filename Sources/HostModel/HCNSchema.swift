@@ -15,9 +15,9 @@ package enum HCNSchema {
 }
 
 extension WindowsBuild {
-  /// The minor number of the highest 2.x document schema this build knows.
+  /// The minor number of the highest 2.x document schema that this build supports.
   ///
   /// 1903 and 1909 are given the 2.6 of 2004 by this project's choice. Builds before 1809 have no such
-  /// interface at all; here they are spoken to in the same documents (reference: hns, 1.1).
+  /// interface; here the same documents are used for them (reference: hns, 1.1).
   package var schemaMinor: Int { HCNSchema.minor(of: (18362..<19041).contains(build) ? 19041 : build) }
 }

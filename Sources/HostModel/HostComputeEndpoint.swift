@@ -1,11 +1,11 @@
 package import JSONText
 package import NetworkTypes
 
-/// An endpoint as HCN documents state it, in types (reference: hns, 1.5).
+/// An endpoint of an HCN document (reference: hns, 1.5).
 ///
-/// What a document leaves out has the value that an absent member means.
+/// Members that a document leaves out have the default value.
 package struct HostComputeEndpoint: Hashable, Sendable {
-  /// Who writes a document, which decides the order of its members.
+  /// Who writes a document, which determines the order of its members.
   package enum Writer: Hashable, Sendable {
     case service
     case client
@@ -18,7 +18,7 @@ package struct HostComputeEndpoint: Hashable, Sendable {
   package var version: Int64 = 0
   package var additionalParams: JSON?
   package var network: GUID
-  /// The namespace it is in, which only the service states.
+  /// The namespace it is in, which only the service writes.
   package var namespace: GUID?
   package var policies: [HCNPolicy] = []
   package var addresses: [IPConfiguration] = []
@@ -27,18 +27,18 @@ package struct HostComputeEndpoint: Hashable, Sendable {
   package var mac: MACAddress?
   package var flags: UInt32 = 0
   package var schemaVersion = SchemaVersion()
-  /// The state, which only the service states.
+  /// The state, which only the service writes.
   package var state: Int64?
   package var writer: Writer
 
-  /// An endpoint of which nothing is stated yet.
+  /// An endpoint with default values.
   package init(id: GUID, network: GUID, writer: Writer = .service) {
     self.id = id
     self.network = network
     self.writer = writer
   }
 
-  /// The document: members that mean nothing are left out (reference: hns, 0 rule 4).
+  /// The document: members with default values are left out (reference: hns, 0 rule 4).
   ///
   /// The endpoint's id is written in lower case, all others in upper case (reference: hns, 1.5 and 6.1).
   package var document: JSON {

@@ -1,25 +1,25 @@
 package import JSONText
 package import NetworkTypes
 
-/// What a namespace stands for (reference: hns, 1.6).
+/// The type of a namespace (reference: hns, 1.6).
 package enum NamespaceType: String, CaseIterable, Hashable, Sendable {
   case host = "Host"
   case hostDefault = "HostDefault"
   case guest = "Guest"
   case guestDefault = "GuestDefault"
 
-  /// Whether the namespace lives in a utility VM.
+  /// Whether the namespace is in a utility VM.
   package var isGuest: Bool { self == .guest || self == .guestDefault }
 }
 
-/// A namespace as HCN documents state it, in types (reference: hns, 1.6 and 1.10).
+/// A namespace of an HCN document (reference: hns, 1.6 and 1.10).
 package struct HostComputeNamespace: Hashable, Sendable {
   /// What a namespace lists, in the order it was added.
   package enum Resource: Hashable, Sendable {
     case container(String)
     case endpoint(GUID)
 
-    /// The resource as documents have it; ids of endpoints in upper case (reference: hns, 6.1).
+    /// The resource as written in documents; ids of endpoints in upper case (reference: hns, 6.1).
     package var document: JSON {
       switch self {
       case .container(let id): ["Type": "Container", "Data": ["Id": .string(id)]]
@@ -28,7 +28,7 @@ package struct HostComputeNamespace: Hashable, Sendable {
     }
   }
 
-  /// The compartment of a namespace while one is open.
+  /// The compartment of a namespace, if one is open.
   package struct OpenCompartment: Hashable, Sendable {
     package var number: UInt32
     package var guid: GUID
@@ -49,7 +49,7 @@ package struct HostComputeNamespace: Hashable, Sendable {
   package var resources: [Resource] = []
   package var schemaVersion = SchemaVersion()
 
-  /// A namespace of which nothing is stated yet.
+  /// A namespace with default values.
   package init(id: GUID, type: NamespaceType) {
     self.id = id
     self.type = type
@@ -65,7 +65,7 @@ package struct HostComputeNamespace: Hashable, Sendable {
     resources.compactMap { if case .container(let id) = $0 { id } else { nil } }
   }
 
-  /// The document as the service writes it: members that mean nothing are left out, and so is the type Host,
+  /// The document as the service writes it: members with default values are left out, as is the type Host,
   /// which is number 0 (reference: hns, 0 rule 4).
   package var document: JSON {
     var object: JSONObject = ["ID": .string(id.uppercase)]

@@ -1,7 +1,7 @@
 package import JSONText
 package import NetworkTypes
 
-/// Who hands out addresses.
+/// How addresses are assigned.
 package enum IPAMType: String, CaseIterable, Hashable, Sendable {
   case `static` = "Static"
   case dhcp = "Dhcp"
@@ -53,7 +53,7 @@ package struct Subnet: Hashable, Sendable {
     routes.first { $0.isDefault && $0.nextHop.family == prefix.family }?.nextHop
   }
 
-  /// Whether an address of the subnet is kept from endpoints: the network's own, the broadcast
+  /// Whether an address of the subnet is reserved: the network's own, the broadcast
   /// address of IPv4, and the gateway unless SubnetFlags says otherwise (reference: hns, 6.2).
   ///
   /// A subnet of one or two addresses has no network and broadcast address.
@@ -75,7 +75,7 @@ package struct Subnet: Hashable, Sendable {
   }
 }
 
-/// A group of subnets with one way of handing out addresses.
+/// A group of subnets with the same address assignment.
 package struct IPAM: Hashable, Sendable {
   package var type: IPAMType
   package var subnets: [Subnet]
@@ -87,7 +87,7 @@ package struct IPAM: Hashable, Sendable {
 }
 
 extension ClosedRange<UInt64> {
-  /// A range of MAC addresses as documents have it.
+  /// A range of MAC addresses as written in documents.
   package var document: JSON {
     [
       "StartMacAddress": .string("\(MACAddress(lowerBound))"),

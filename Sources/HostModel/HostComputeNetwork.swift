@@ -1,13 +1,13 @@
 package import JSONText
 package import NetworkTypes
 
-/// A network as HCN documents state it, in types (reference: hns, 1.2).
+/// A network of an HCN document (reference: hns, 1.2).
 ///
-/// What a document leaves out has the value that an absent member means.
+/// Members that a document leaves out have the default value.
 package struct HostComputeNetwork: Hashable, Sendable {
   /// Who writes a document.
   ///
-  /// It decides the order of the members, and whether those are written that say what an absent one means.
+  /// It determines the order of the members, and whether members with default values are written.
   package enum Writer: Hashable, Sendable {
     case service
     case client
@@ -21,7 +21,7 @@ package struct HostComputeNetwork: Hashable, Sendable {
   package var additionalParams: JSON?
   package var driver: NetworkDriver
   package var policies: [HCNPolicy] = []
-  /// The MAC addresses endpoints are given, as numbers.
+  /// The MAC addresses for endpoints, as numbers.
   package var macPool: [ClosedRange<UInt64>] = []
   package var dns = DNSSettings()
   package var ipams: [IPAM] = []
@@ -31,7 +31,7 @@ package struct HostComputeNetwork: Hashable, Sendable {
   package var schemaVersion = SchemaVersion()
   package var writer: Writer
 
-  /// A network of which nothing is stated yet.
+  /// A network with default values.
   package init(id: GUID, driver: NetworkDriver, writer: Writer = .service) {
     self.id = id
     self.driver = driver
@@ -43,7 +43,7 @@ package struct HostComputeNetwork: Hashable, Sendable {
 
   /// The document.
   ///
-  /// The service leaves out NAT as type and Static as way of handing out addresses, because they are number 0
+  /// The service leaves out the type NAT and the IPAM type Static, because they are number 0
   /// (reference: hns, 0 rule 4); ids are in upper case (reference: hns, 0 rule 7).
   package var document: JSON {
     var object: JSONObject = ["ID": .string(id.uppercase)]

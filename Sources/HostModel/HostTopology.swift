@@ -1,8 +1,8 @@
 public import NetworkTypes
 
-/// What is where on a host: networks, endpoints and the compartments they are in.
+/// The networks and endpoints of a host, and the compartments they are in.
 ///
-/// It holds no rules; those are asked for by endpoint.
+/// It contains no rules; those are looked up by endpoint.
 public struct HostTopology: Sendable {
   /// A network of the host.
   public struct Network: Sendable {
@@ -22,7 +22,7 @@ public struct HostTopology: Sendable {
       self.subnets = subnets
     }
 
-    /// Whether an address lies in one of the subnets.
+    /// Whether an address is in one of the subnets.
     ///
     /// - Parameter address: The address.
     public func contains(_ address: IPAddress) -> Bool { subnets.contains { $0.prefix.contains(address) } }
@@ -47,27 +47,27 @@ public struct HostTopology: Sendable {
     public var id: GUID
     /// The endpoint's name: that of its container or pod.
     public var name: String
-    /// Who made it.
+    /// Its owner.
     public var owner: String
-    /// Where in ``HostTopology/networks`` its network stands.
+    /// The index of its network in ``HostTopology/networks``.
     public var network: Int
-    /// Its addresses; empty where a DHCP server outside the host hands them out.
+    /// Its addresses; empty if a DHCP server outside the host assigns them.
     public var addresses: [IPAddress]
-    /// How the container behind it is kept apart; nil for an endpoint in no namespace.
+    /// The isolation of its container; nil for an endpoint outside any namespace.
     public var isolation: Isolation?
     /// The namespace it is in.
     public var namespace: GUID?
-    /// Whether its compartment is open, so that its rules act.
+    /// Whether its compartment is open, so that its rules are in effect.
     public var isAttached: Bool
-    /// Whether it lives on another host.
+    /// Whether it is on another host.
     public var isRemote: Bool
-    /// The DNS servers it asks.
+    /// Its DNS servers.
     public var dnsServers: [IPAddress]
     /// Its published ports.
     public var mappings: [PortMapping]
-    /// What translates its outbound traffic.
+    /// The NAT of its outbound traffic.
     public var outboundNAT: [OutboundNAT]
-    /// The types of its policies, and of its network's, that filter packets and are not judged here.
+    /// The types of its policies, and of its network's, that filter packets and are not evaluated.
     public var unjudgedFilters: [String]
 
     package init(
@@ -102,7 +102,7 @@ public struct HostTopology: Sendable {
     public var id: GUID
     /// Whether it is the host's own compartment.
     public var isHost: Bool
-    /// Where in ``HostTopology/endpoints`` its endpoints stand.
+    /// The indices of its endpoints in ``HostTopology/endpoints``.
     public var endpoints: [Int]
     /// The containers that run in it.
     public var containers: [String]
@@ -115,9 +115,9 @@ public struct HostTopology: Sendable {
     }
   }
 
-  /// An address and port that a load balancer answers at (reference: hns, 1.7).
+  /// An address and port of a load balancer (reference: hns, 1.7).
   public struct Frontend: Hashable, Sendable {
-    /// The address; nil stands for the host's own.
+    /// The address; nil means the host's own.
     public var address: IPAddress?
     /// The protocol.
     public var `protocol`: IPProtocol
@@ -133,13 +133,13 @@ public struct HostTopology: Sendable {
 
   /// The host's own addresses, the management address first.
   public var addresses: [IPAddress]
-  /// The networks in the order of their age.
+  /// The networks oldest first.
   public var networks: [Network]
-  /// The endpoints in the order of their age.
+  /// The endpoints oldest first.
   public var endpoints: [Endpoint]
-  /// The namespaces in the order of their age.
+  /// The namespaces oldest first.
   public var namespaces: [Namespace]
-  /// What load balancers answer at, and where in ``endpoints`` those stand that get the traffic.
+  /// The addresses and ports of load balancers, with the indices of their targets in ``endpoints``.
   public var frontends: [Frontend: [Int]]
 
   package init(
@@ -154,13 +154,13 @@ public struct HostTopology: Sendable {
   }
 }
 
-/// The translation of an endpoint's outbound traffic, as the settings of an OutBoundNAT policy state it.
+/// The translation of an endpoint's outbound traffic, from the settings of an OutBoundNAT policy.
 public struct OutboundNAT: Hashable, Sendable {
-  /// The source address that takes the endpoint's place; nil stands for the host's own.
+  /// The source address that replaces the endpoint's; nil means the host's own.
   public var virtualIP: IPAddress?
   /// Destinations that are not translated.
   public var exceptions: AddressSet
-  /// The only destinations that are translated; nil is any.
+  /// The only destinations that are translated; nil means any.
   public var destinations: AddressSet?
 
   package init(virtualIP: IPAddress?, exceptions: AddressSet, destinations: AddressSet?) {

@@ -1,6 +1,6 @@
 /// The five network drivers of Windows containers.
 ///
-/// HCN calls them network modes and knows more of them (reference: hns, 1.3); these are the ones
+/// HCN calls them network modes and has more of them (reference: hns, 1.3); these are the ones
 /// containers attach to.
 public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable {
   case transparent
@@ -20,7 +20,7 @@ public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable 
     }
   }
 
-  /// The driver of an HCN network mode, matched without regard to case (reference: hns, 1.1).
+  /// The driver of an HCN network mode, case-insensitive (reference: hns, 1.1).
   ///
   /// - Parameter text: The mode as a document spells it.
   public init?(documentName text: String) {
@@ -28,7 +28,7 @@ public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable 
     self = driver
   }
 
-  /// The number HCN documents may use instead of the name (reference: hns, 1.3).
+  /// The number that HCN documents can use instead of the name (reference: hns, 1.3).
   public var documentNumber: Int {
     switch self {
     case .nat: 0
@@ -39,7 +39,7 @@ public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable 
     }
   }
 
-  /// Whether the driver's switch filters with VFP, so that Switch ACLs have a place to be.
+  /// Whether the driver's switch filters with VFP, so that Switch ACLs take effect.
   public var filtersWithVFP: Bool { self != .nat && self != .transparent }
 
   /// In the order of the vendor's table.
@@ -48,11 +48,11 @@ public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable 
   }
 }
 
-/// How a container is kept apart from its host.
+/// How a container is isolated from its host.
 public enum Isolation: String, Sendable, Hashable, CaseIterable {
-  /// A process of the host's kernel: a "Windows Server container".
+  /// A process on the host's kernel: a "Windows Server container".
   case process
-  /// A utility virtual machine of its own.
+  /// In its own utility virtual machine.
   case hyperv
 }
 
@@ -63,7 +63,7 @@ public enum EnforcementPoint: String, Sendable, Hashable, CaseIterable, Comparab
   /// The Virtual Filtering Platform on the endpoint's switch port.
   case vfp
 
-  /// How a reader calls the point.
+  /// The name for users.
   public var title: String { self == .vfp ? "VFP" : "Windows Firewall" }
 
   /// Windows Firewall sorts before VFP.

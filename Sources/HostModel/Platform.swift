@@ -1,6 +1,6 @@
 public import NetworkTypes
 
-/// What the platform does for one cell of the driver by isolation table, on one Windows build.
+/// What the platform does for one combination of driver and isolation.
 ///
 /// The table and its defaults are the vendor's (reference: network-isolation, both tables).
 public struct PlatformCell: Hashable, Sendable {
@@ -24,7 +24,7 @@ public struct PlatformCell: Hashable, Sendable {
     Isolation.allCases.map { PlatformCell(driver: driver, isolation: $0) }
   }
 
-  /// The points at which port ACLs can be changed; empty where they cannot be (an X cell).
+  /// The enforcement points at which port ACLs can be changed; empty if they cannot be (an X cell).
   public var programmablePoints: [EnforcementPoint] {
     switch (isolation, driver.filtersWithVFP) {
     case (.process, true): [.windowsFirewall, .vfp]
@@ -34,10 +34,10 @@ public struct PlatformCell: Hashable, Sendable {
     }
   }
 
-  /// Whether the port ACLs of endpoints in this cell act on a build.
+  /// Whether the port ACLs of endpoints in this cell take effect on a build.
   ///
-  /// Only on Windows Server 2025 do ACLs on nat need an update, which the revision tells; where none is
-  /// stated it is taken to be there (reference: windows-firewall-and-vfp, 4.3).
+  /// ACLs on nat need an update only on Windows Server 2025, which the revision shows; if none is specified,
+  /// the update is assumed to be installed (reference: windows-firewall-and-vfp, 4.3).
   ///
   /// - Parameters:
   ///   - build: The host's build.
@@ -51,11 +51,10 @@ public struct PlatformCell: Hashable, Sendable {
     }
   }
 
-  /// The revision of build 26100 from which ACLs on nat endpoints act.
+  /// The revision of build 26100 from which ACLs on nat endpoints take effect.
   public static let natACLRevision = 32690
 
-  /// The protocols of unsolicited inbound traffic the platform admits when no ACL says otherwise; nil
-  /// means all.
+  /// The protocols of unsolicited inbound traffic that the platform allows without ACLs; nil means all.
   ///
   /// "ICMP" of the vendor's page is read as ICMP and ICMPv6 (reference: windows-firewall-and-vfp, 0).
   ///
@@ -71,7 +70,7 @@ public struct PlatformCell: Hashable, Sendable {
     }
   }
 
-  /// The address families an endpoint can have addresses of.
+  /// The address families of an endpoint's addresses.
   ///
   /// Containers have no IPv6 on nat and overlay, and on l2bridge only from Windows Server 2022 on
   /// (reference: windows-firewall-and-vfp, 5 and 9).
@@ -85,9 +84,10 @@ public struct PlatformCell: Hashable, Sendable {
     }
   }
 
-  /// The address families that the endpoint's ACLs bind.
+  /// The address families that the endpoint's ACLs apply to.
   ///
-  /// On transparent IPv6 exists, and HNS ACLs do not reach it (reference: windows-firewall-and-vfp, 9).
+  /// On transparent networks IPv6 exists, but HNS ACLs do not apply to it
+  /// (reference: windows-firewall-and-vfp, 9).
   ///
   /// - Parameter build: The host's build.
   public func filteredFamilies(_ build: WindowsBuild) -> [AddressFamily] {

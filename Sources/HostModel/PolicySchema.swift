@@ -1,14 +1,14 @@
-/// What there is to know of one type of policy on one kind of object.
+/// The facts about one type of policy on one kind of object.
 package struct PolicySchema: Sendable {
-  /// What a member of the settings holds.
+  /// The value of a member of the settings.
   package indirect enum Shape: Sendable {
     case text
     case truth
-    /// A whole number up to a highest value.
+    /// A whole number up to a maximum.
     case number(UInt64)
     case list(Shape)
     case object([Member])
-    /// One of a few words; documents may have any case, or the number of the word.
+    /// One of a few words; documents can use any case, or the number of the word.
     case words([String])
     case address
     case prefix
@@ -16,10 +16,10 @@ package struct PolicySchema: Sendable {
     case identifier
   }
 
-  /// Who must state a member.
+  /// Who requires a member.
   package enum Requirement: Sendable {
     case optional
-    /// Profiles must; the service does without.
+    /// Required in profiles, optional for the service.
     case profiles
     case always
   }
@@ -28,7 +28,7 @@ package struct PolicySchema: Sendable {
   package struct Member: Sendable {
     package let name: String
     package let shape: Shape
-    /// What the service holds a document to; nil where the sources differ or other code reads the member.
+    /// What the service checks; nil if the documentation disagrees or other code reads the member.
     package let checkedShape: Shape?
     package let requirement: Requirement
 
@@ -46,21 +46,21 @@ package struct PolicySchema: Sendable {
       self.checkedShape = checkedShape
     }
 
-    /// The same member, not looked at by the service.
+    /// The same member, not checked by the service.
     var unchecked: Member { Member(self, checkedAs: nil) }
 
-    /// The same member, of which the service only sees whether it is an object, or a list of them.
+    /// The same member, where the service only checks that it is an object or a list of objects.
     var checkedOutside: Member {
       if case .list = shape { return Member(self, checkedAs: .list(.object([]))) }
       return Member(self, checkedAs: .object([]))
     }
   }
 
-  /// How a type is called in schema 1 (reference: hns, 4.3).
+  /// The names of a type in schema 1 (reference: hns, 4.3).
   package struct V1Mapping: Sendable {
-    /// The names that mean it, the one that is written first.
+    /// The accepted names, the one to write first.
     package let names: [String]
-    /// Members by their names in both schemas; any other has one name in both.
+    /// The members with different names in the two schemas.
     package let members: [(v1: String, v2: String)]
 
     init(_ names: String..., members: KeyValuePairs<String, String> = [:]) {
@@ -72,27 +72,27 @@ package struct PolicySchema: Sendable {
   /// What a policy does to packets.
   package enum PacketEffect: Sendable {
     case none
-    /// It changes what happens to them, and plans and traces look at it.
+    /// It affects packets, and plans and traces evaluate it.
     case evaluated
-    /// It changes what happens to them in ways that plans and traces do not look at.
+    /// It affects packets in ways that plans and traces do not evaluate.
     case unevaluated
-    /// It blocks packets in ways that no source states well enough to evaluate.
+    /// It blocks packets in ways that are not documented well enough to evaluate.
     case unevaluatedFilter
   }
 
   package let type: PolicyType
-  /// The number documents may use instead of the name; nil where the reference has none.
+  /// The number that documents can use instead of the name; nil if the reference has none.
   package let number: Int64?
   /// The lowest minor number of a 2.x schema that has the type.
   package let schemaMinor: Int
-  /// The feature that gates the type, where clients test for one.
+  /// The feature that gates the type, if clients check for one.
   package let feature: HNSFeature?
   package let v1: V1Mapping?
   package let members: [Member]
   /// Whether an object can have several of it.
   package let isRepeatable: Bool
   package let packetEffect: PacketEffect
-  /// The drivers on which the service adds a policy of the type where none is stated.
+  /// The drivers on which the service adds a policy of the type if there is none.
   package let addedByService: Set<NetworkDriver>
 
   init(
@@ -114,13 +114,13 @@ package struct PolicySchema: Sendable {
   /// The type in its documented spelling.
   package var name: String { type.rawValue }
 
-  /// Whether a build has the type.
+  /// Whether a build supports the type.
   package func isKnown(to build: WindowsBuild) -> Bool {
     build.schemaMinor >= schemaMinor && feature.map { build.hnsVersion.has($0) } ?? true
   }
 }
 
-/// The types of policies one kind of object can have.
+/// The policy types of one kind of object.
 package struct PolicyTable: Sendable {
   /// In the order of the reference.
   package let schemas: [PolicySchema]
@@ -131,27 +131,27 @@ package struct PolicyTable: Sendable {
     byName = Dictionary(uniqueKeysWithValues: schemas.enumerated().map { ($1.name.lowercased(), $0) })
   }
 
-  /// The type a document names, in any case.
+  /// The type with a name, in any case.
   package subscript(name: String) -> PolicySchema? {
     // Most documents spell a type as documented.
     let known = PolicyType(rawValue: name).map(\.rawValue) ?? name
     return byName[known.lowercased()].map { schemas[$0] }
   }
 
-  /// A type; nil where objects of this kind have no policies of it.
+  /// A type; nil if objects of this kind do not have it.
   package subscript(type: PolicyType) -> PolicySchema? {
     byName[type.rawValue.lowercased()].map { schemas[$0] }
   }
 
-  /// The type a document means by a number.
+  /// The type with a number.
   package subscript(number: Int64) -> PolicySchema? { schemas.first { $0.number == number } }
 
-  /// Whether the service adds a policy of a type where a document states none.
+  /// Whether the service adds a policy of a type if a document has none.
   package func adds(_ type: PolicyType, on driver: NetworkDriver) -> Bool {
     self[type]?.addedByService.contains(driver) ?? false
   }
 
-  /// The types that block packets in ways that are not evaluated, on whichever object.
+  /// The types that block packets in ways that are not evaluated, on any kind of object.
   package static let unevaluatedFilters = [PolicyTable.endpoint, .network].flatMap(\.schemas)
     .filter { $0.packetEffect == .unevaluatedFilter }.map(\.type)
 

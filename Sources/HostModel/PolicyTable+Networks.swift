@@ -1,7 +1,7 @@
 extension PolicyTable {
   private typealias Member = PolicySchema.Member
 
-  /// The drivers whose networks the service gives a provider address and a MAC address of the router
+  /// The drivers for whose networks the service adds a provider address and a router MAC address
   /// (reference: hns, 6.2).
   private static let routed: Set<NetworkDriver> = [.l2bridge, .overlay]
 

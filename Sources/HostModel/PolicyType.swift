@@ -1,6 +1,6 @@
 /// The types of policies of HCN objects, by their documented spelling (reference: hns, 1.8 and 1.9).
 ///
-/// Endpoints, networks and subnets each have some of them; ``PolicyTable`` says which.
+/// Endpoints, networks and subnets each support some of them; see ``PolicyTable``.
 package enum PolicyType: String, Sendable, Hashable, CaseIterable {
   case portMapping = "PortMapping"
   case acl = "ACL"

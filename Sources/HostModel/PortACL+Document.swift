@@ -10,11 +10,11 @@ public struct PortACLError: Error, Hashable, Sendable {
 }
 
 extension PortACL {
-  /// The settings as an HCN document has them, members in HNS's own order, absent ones left out.
+  /// The settings as written in an HCN document, members in HNS's own order, absent ones left out.
   ///
   /// Any protocol, address or port is written as an absent member: HNS refuses the word "Any", and a
   /// `/0` prefix does not mean any to it (reference: windows-firewall-and-vfp, 4.1 and 9). A set
-  /// that holds a whole family and is not "any" is written as two `/1` prefixes.
+  /// that contains a whole family and is not "any" is written as two `/1` prefixes.
   public var settings: JSON {
     var object = JSONObject()
     object.append(
@@ -33,8 +33,8 @@ extension PortACL {
 
   /// Reads the settings of an ACL policy.
   ///
-  /// Enumerations are read without regard to case and as names; a protocol of 256 or an empty list
-  /// means any; entries of address lists that are not addresses are taken for ids of IP sets.
+  /// Enumerations are read as names, case-insensitively; a protocol of 256 or an empty list
+  /// means any; entries of address lists that are not addresses are read as ids of IP sets.
   ///
   /// - Parameter settings: The settings member of the policy.
   /// - Throws: ``PortACLError`` that names the member.
@@ -85,13 +85,13 @@ extension PortACL {
     self = acl
   }
 
-  /// Whether reading the ``settings`` gives this very ACL, found out without writing and reading them.
+  /// Whether reading the ``settings`` results in this ACL, without actually writing and reading them.
   ///
-  /// An empty Id and the priority 0 are none in a document. An empty set of protocols, addresses or ports
+  /// In a document, an empty Id and the priority 0 mean none. An empty set of protocols, addresses or ports
   /// matches nothing, and the settings of such an ACL would say "any": it is refused.
   ///
-  /// - Returns: Whether it does; otherwise ``asDocumented`` is what is read.
-  /// - Throws: ``PortACLError`` with the member that would not be read.
+  /// - Returns: Whether it does; otherwise the result is ``asDocumented``.
+  /// - Throws: ``PortACLError`` with the member that could not be read.
   public func isDocumented() throws(PortACLError) -> Bool {
     if let protocols = match.protocols {
       guard !protocols.isEmpty else { throw PortACLError(member: "Protocols", reason: "is empty") }
@@ -108,7 +108,7 @@ extension PortACL {
       && !(match.remoteAddresses?.isEmpty ?? false)
   }
 
-  /// The ACL without what a document does not say: an empty Id, the priority 0, no addresses beside IP sets.
+  /// The ACL without what a document cannot express: an empty Id, priority 0, no addresses beside IP sets.
   public var asDocumented: PortACL {
     var acl = self
     if id?.isEmpty ?? false { acl.id = nil }
@@ -120,11 +120,11 @@ extension PortACL {
 
   private static func checkPortProtocols(_ protocols: ProtocolSet?) throws(PortACLError) {
     guard let protocols, protocols.isSubset(of: portProtocols) else {
-      throw PortACLError(member: "Protocols", reason: "must be 6, 17 or both beside ports")
+      throw PortACLError(member: "Protocols", reason: "must be 6, 17 or both if there are ports")
     }
   }
 
-  /// Checks that addresses and ids of IP sets would be read as what they are.
+  /// Checks that addresses and ids of IP sets would be read as such.
   private static func checkAddresses(
     _ addresses: AddressSet?, _ sets: [String], _ member: String
   ) throws(PortACLError) {
@@ -144,7 +144,7 @@ extension PortACL {
     return .string(list((set?.listedPrefixes ?? []) + sets))
   }
 
-  /// Hands every entry of a comma list to a body; false when there is no list.
+  /// Calls a body with each entry of a comma-separated list; false if there is no list.
   private static func eachEntry(
     _ text: String?, _ member: String, _ body: (Span<UInt8>) throws(PortACLError) -> Void
   ) throws(PortACLError) -> Bool {
@@ -213,7 +213,7 @@ extension PortACL {
   }
 }
 
-/// The protocols that have ports, made once.
+/// The protocols that have ports.
 private let portProtocols = ProtocolSet.withPorts
 
 extension AddressSet {

@@ -1,6 +1,6 @@
 public import NetworkTypes
 
-/// The rules that an endpoint's ACLs become at the two enforcement points.
+/// The rules for an endpoint's ACLs at the two enforcement points.
 public struct ProgrammedRules: Hashable, Sendable {
   /// The rules of Windows Firewall, in the order of the ACLs.
   public var firewall: [FirewallRule] = []
@@ -12,25 +12,26 @@ public struct ProgrammedRules: Hashable, Sendable {
 }
 
 extension PortACL {
-  /// The priority an ACL without one is programmed with: after every rule of a user and before the
-  /// platform's own at 65500 (this project's choice; reference: hns, 9).
+  /// The priority of an ACL without one: after every user rule and before the platform's own at 65500
+  /// (this project's choice; reference: hns, 9).
   public static let omittedPriority: UInt16 = 65499
 
   /// The component the ACL is programmed into.
   ///
   /// - Parameters:
   ///   - driver: The driver of the endpoint's network.
-  ///   - assumptions: The host's assumptions; `omittedRuleType` decides for an ACL without a rule type.
+  ///   - assumptions: The host's assumptions; `omittedRuleType` applies to an ACL without a rule type.
   public func effectiveRuleType(driver: NetworkDriver, assumptions: Assumptions) -> RuleType {
     if let ruleType { return ruleType }
     if assumptions.omittedRuleType == .switch { return .switch }
     return driver.filtersWithVFP ? .switch : .host
   }
 
-  /// The one translation from ACLs as HNS takes them to the rules both enforcement points hold.
+  /// Translates HNS ACLs to the rules of both enforcement points.
   ///
-  /// Priorities of Switch ACLs are copied, and ACLs of equal priority stand as `equalPriority` says; an ACL lands in the group of every family it can match
-  /// that the endpoint has; a Host ACL is one firewall rule with its protocol list
+  /// Priorities of Switch ACLs are copied, and ACLs of equal priority are ordered by `equalPriority`; an ACL
+  /// is in the group of every family that it can match and the endpoint has; a Host ACL is one firewall rule
+  /// with its protocol list
   /// (reference: windows-firewall-and-vfp, 3.5 and 4.2).
   ///
   /// - Parameters:
@@ -67,12 +68,12 @@ extension PortACL {
 }
 
 extension RuleMatch {
-  /// The part of the match that concerns one address family.
+  /// The part of the match for one address family.
   ///
   /// - Parameters:
   ///   - family: The family.
   ///   - keepingWholeFamily: Whether a set of the whole family stays one; otherwise it becomes "any",
-  ///     which is the same where only that family is asked about.
+  ///     which is equivalent for that family.
   public func only(_ family: AddressFamily, keepingWholeFamily: Bool = false) -> RuleMatch {
     var copy = self
     copy.localAddresses = localAddresses?.only(family)

@@ -17,9 +17,9 @@ public enum RuleType: String, Sendable, Hashable, CaseIterable {
   case `switch` = "Switch"
 }
 
-/// An ACL as HNS takes it: the settings of an endpoint policy of type ACL.
+/// An HNS ACL: the settings of an endpoint policy of type ACL.
 ///
-/// Two ACLs are equal when they mean the same, whatever the spelling of their addresses, ports and
+/// Two ACLs are equal if they mean the same, whatever the spelling of their addresses, ports and
 /// protocols (reference: hns, 1.8.1; windows-firewall-and-vfp, 4.1).
 public struct PortACL: Hashable, Sendable {
   /// The Id, which becomes the friendly name of the VFP rule; not necessarily unique.
@@ -30,13 +30,13 @@ public struct PortACL: Hashable, Sendable {
   public var localSets: [String] = []
   /// Ids of IP sets among the remote addresses, which this type does not resolve.
   public var remoteSets: [String] = []
-  /// The priority, lower first; nil where the document has none.
+  /// The priority, lower first; nil if the document has none.
   public var priority: UInt16?
   /// What happens to a packet that matches.
   public var action: RuleAction
   /// The direction as the endpoint sees it.
   public var direction: Direction
-  /// The component; nil where the document has none.
+  /// The component; nil if the document has none.
   public var ruleType: RuleType?
 
   /// Makes an ACL.
@@ -60,7 +60,7 @@ public struct PortACL: Hashable, Sendable {
     self.ruleType = ruleType
   }
 
-  /// The same ACL without its Id, for recognising it when an agent stripped that
+  /// The same ACL without its Id, to recognize it after an agent removed the Id
   /// (reference: windows-firewall-and-vfp, 9).
   public var anonymous: PortACL {
     var copy = self

@@ -1,7 +1,7 @@
 package import JSONText
 public import NetworkTypes
 
-/// A published port, as the settings of a PortMapping policy state it (reference: hns, 6.5).
+/// A published port: the settings of a PortMapping policy (reference: hns, 6.5).
 public struct PortMapping: Hashable, Sendable {
   /// TCP or UDP.
   public var `protocol`: IPProtocol
@@ -9,7 +9,7 @@ public struct PortMapping: Hashable, Sendable {
   public var internalPort: UInt16
   /// The port on the host; 0 leaves the choice to the service.
   public var externalPort: UInt16
-  /// The outer address; nil stands for the host's own.
+  /// The external address; nil means the host's own.
   public var vip: IPAddress?
   /// NatFlags: 1 local routed VIP, 2 IPv6.
   public var flags: UInt32 = 0
@@ -41,7 +41,7 @@ public struct PortMapping: Hashable, Sendable {
       protocol: IPProtocol(number), internalPort: inner, externalPort: outer, vip: vip, flags: flags)
   }
 
-  /// What two mappings of a host must differ in (reference: hns, 6.5).
+  /// The key that must be unique among the mappings of a host (reference: hns, 6.5).
   package struct Key: Hashable, Sendable {
     package let `protocol`: IPProtocol
     package let port: UInt16
@@ -56,10 +56,10 @@ public struct PortMapping: Hashable, Sendable {
     }
   }
 
-  /// The family the mapping is for: that of its VIP, otherwise NatFlags says (2 is IPv6).
+  /// The family the mapping is for: that of its VIP, otherwise from NatFlags (2 is IPv6).
   public var family: AddressFamily { vip?.family ?? (flags & 2 != 0 ? .ipv6 : .ipv4) }
 
-  /// The name of the allow rule of Windows Firewall that the service makes for the port; the text is this
+  /// The name of the Windows Firewall allow rule that the service creates for the port; the text is this
   /// project's choice.
   public var firewallRuleName: String { "Published port \(externalPort):\(internalPort)/\(`protocol`)" }
 

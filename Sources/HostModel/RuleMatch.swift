@@ -1,9 +1,9 @@
 public import NetworkTypes
 
-/// What a rule matches, whichever component holds it; nil means any.
+/// What a rule matches, in either component; nil means any.
 ///
-/// A packet matches when its protocol, addresses and ports are all members. Ports are only looked at
-/// for TCP and UDP; a match that names ports must name protocols that have them.
+/// A packet matches if its protocol, addresses and ports are all members. Ports are compared only for TCP
+/// and UDP; a match with ports must list protocols that have them.
 public struct RuleMatch: Hashable, Sendable {
   /// The IP protocols.
   public var protocols: ProtocolSet?
@@ -16,7 +16,7 @@ public struct RuleMatch: Hashable, Sendable {
   /// The peer's ports.
   public var remotePorts: PortSet?
 
-  /// Makes a match; what is left out matches anything.
+  /// Makes a match; omitted members match anything.
   ///
   /// - Parameters:
   ///   - protocols: The IP protocols.
@@ -35,7 +35,7 @@ public struct RuleMatch: Hashable, Sendable {
     self.remotePorts = remotePorts
   }
 
-  /// The address families of which some packet can match, IPv4 first.
+  /// The address families of the packets that can match, IPv4 first.
   public var families: [AddressFamily] {
     AddressFamily.allCases.filter { family in
       localAddresses?.hasMembers(of: family) ?? true
@@ -43,7 +43,7 @@ public struct RuleMatch: Hashable, Sendable {
     }
   }
 
-  /// Whether a packet matches; its direction is not looked at.
+  /// Whether a packet matches, regardless of its direction.
   ///
   /// - Parameter packet: The packet as the endpoint sees it.
   public func matches(_ packet: Packet) -> Bool {

@@ -4,15 +4,16 @@ public import NetworkTypes
 public enum UnmatchedTraffic: String, Sendable, Hashable, CaseIterable {
   case allow
   case block
-  /// The host's assumption `implicitDeny` makes no statement.
+  /// Unknown: the host's assumption `implicitDeny` is undecided.
   case unknown
 }
 
-/// A port of a VFP switch: that of an attached endpoint.
+/// A port of a VFP switch, of an attached endpoint.
 public struct SwitchPort: Hashable, Sendable {
   /// The port's name, a GUID (`EndpointPortGuid`).
   public let id: GUID
-  /// The friendly name: the endpoint's id in upper case (reference: windows-firewall-and-vfp, 3.4 and 10.1.6).
+  /// The friendly name: the endpoint's id in upper case
+  /// (reference: windows-firewall-and-vfp, 3.4 and 10.1.6).
   public let name: String
   /// The endpoint.
   public let endpoint: GUID
@@ -20,7 +21,7 @@ public struct SwitchPort: Hashable, Sendable {
   public let network: GUID
   /// The driver of the network.
   public let driver: NetworkDriver
-  /// How the container behind the port is kept apart.
+  /// The isolation of the port's container.
   public let isolation: Isolation
   /// The endpoint's MAC address.
   public let mac: MACAddress
@@ -28,7 +29,7 @@ public struct SwitchPort: Hashable, Sendable {
   ///
   /// A family without a group is not filtered.
   public let groups: [VFPGroup]
-  /// The rules by group and then by priority; the platform's own included.
+  /// The rules by group and then by priority; including the platform's own.
   public let rules: [VFPRule]
   /// What happens to inbound traffic of a filtered family that no rule matches.
   public let unmatchedInbound: UnmatchedTraffic
@@ -53,7 +54,7 @@ public struct SwitchPort: Hashable, Sendable {
     self.unmatchedOutbound = unmatchedOutbound
   }
 
-  /// The same port with its rules put otherwise.
+  /// The same port with its rules in another representation.
   package func mappingRules(_ transform: (VFPRule) -> VFPRule) -> SwitchPort {
     SwitchPort(
       id: id, name: name, endpoint: endpoint, network: network, driver: driver, isolation: isolation,
@@ -64,16 +65,15 @@ public struct SwitchPort: Hashable, Sendable {
   /// The rules of one group by priority.
   ///
   /// - Parameter group: The group.
-  /// - Returns: The rules, the platform's own included.
+  /// - Returns: The rules, including the platform's own.
   public func rules(of group: VFPGroup) -> [VFPRule] { rules.filter { $0.group == group } }
 }
 
 /// The rules of Windows Firewall for one compartment.
 ///
-/// Rules made of ACLs bind only the address families that `PlatformCell.filteredFamilies` names for
-/// the network: on transparent they do not reach IPv6, whatever addresses they name; there the
-/// platform's own rules hold (reference: windows-firewall-and-vfp, 9). Rules hold for every endpoint of
-/// the compartment.
+/// Rules made from ACLs apply only to the address families in `PlatformCell.filteredFamilies`: on
+/// transparent networks they do not apply to IPv6, whatever addresses they specify, but the platform's own
+/// rules do (reference: windows-firewall-and-vfp, 9). Rules apply to every endpoint of the compartment.
 public struct FirewallInstance: Hashable, Sendable {
   /// The stack the compartment belongs to.
   public let stack: Compartment.Stack
@@ -83,16 +83,16 @@ public struct FirewallInstance: Hashable, Sendable {
   public let namespace: GUID?
   /// The endpoints attached to the compartment, in the order of the namespace.
   public let endpoints: [GUID]
-  /// The rules of the endpoints' ACLs, in their order.
+  /// The rules of the endpoints' ACLs, in order.
   public let aclRules: [FirewallRule]
-  /// The rules of published ports, and those the platform admits traffic with.
+  /// The rules of published ports, and the platform's own allow rules.
   public let platformRules: [FirewallRule]
-  /// The directions that ACLs close: the platform's default rule is gone there, and what no rule matches
-  /// meets this.
+  /// The directions that ACLs close: the platform's default rule is removed, and this is the default action
+  /// instead.
   public let closed: [Direction: UnmatchedTraffic]
-  /// What happens to what no rule matches in a direction that no ACL closes.
+  /// The default action in a direction that no ACL closes.
   public let platformUnmatched: [Direction: UnmatchedTraffic]
-  /// The address families that the ACLs' rules reach.
+  /// The address families that the ACLs' rules apply to.
   public let aclFamilies: [AddressFamily]
 
   package init(
@@ -112,7 +112,7 @@ public struct FirewallInstance: Hashable, Sendable {
     self.aclFamilies = aclFamilies
   }
 
-  /// The same firewall with the rules of its ACLs put otherwise.
+  /// The same firewall with the rules of its ACLs in another representation.
   package func mappingRules(_ transform: (FirewallRule) -> FirewallRule) -> FirewallInstance {
     FirewallInstance(
       stack: stack, compartment: compartment, namespace: namespace, endpoints: endpoints,
@@ -120,13 +120,13 @@ public struct FirewallInstance: Hashable, Sendable {
       platformUnmatched: platformUnmatched, aclFamilies: aclFamilies)
   }
 
-  /// The rules that hold for the families the ACLs reach, those of the platform last.
+  /// The rules that apply to the families of the ACLs, those of the platform last.
   public var rules: [FirewallRule] {
     aclRules
       + platformRules.filter { !$0.isPlatformDefault || closed[$0.direction] == nil }
   }
 
-  /// The rules that hold for one family and direction, those of the platform last.
+  /// The rules that apply to one family and direction, those of the platform last.
   ///
   /// - Parameters:
   ///   - family: The address family.
@@ -145,9 +145,9 @@ public struct FirewallInstance: Hashable, Sendable {
     return closing ?? platformUnmatched[direction] ?? .allow
   }
 
-  /// What happens to unsolicited inbound traffic of the families the ACLs reach that no rule matches.
+  /// What happens to unsolicited inbound traffic of the families of the ACLs that no rule matches.
   public var unmatchedInbound: UnmatchedTraffic { closed[.in] ?? platformUnmatched[.in] ?? .allow }
 
-  /// What happens to outbound traffic of the families the ACLs reach that no rule matches.
+  /// What happens to outbound traffic of the families of the ACLs that no rule matches.
   public var unmatchedOutbound: UnmatchedTraffic { closed[.out] ?? platformUnmatched[.out] ?? .allow }
 }

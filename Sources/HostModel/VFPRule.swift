@@ -1,6 +1,6 @@
 public import NetworkTypes
 
-/// The layers of a VFP port that this project programs (reference: windows-firewall-and-vfp, 3.5).
+/// The VFP port layers that this project programs (reference: windows-firewall-and-vfp, 3.5).
 public enum VFPLayer: String, Sendable, Hashable, CaseIterable {
   /// Endpoint ACLs of type Switch.
   case endpointACL = "ACL_ENDPOINT_LAYER"
@@ -29,7 +29,7 @@ public struct VFPGroup: Hashable, Sendable, Comparable {
     self.direction = direction
   }
 
-  /// The name VFP shows, such as `ACL_ENDPOINT_GROUP_IPV4_IN`.
+  /// The name that VFP shows, such as `ACL_ENDPOINT_GROUP_IPV4_IN`.
   public var name: String {
     let suffix = direction == .in ? "IN" : "OUT"
     switch layer {
@@ -44,14 +44,14 @@ public struct VFPGroup: Hashable, Sendable, Comparable {
   }
 }
 
-/// A rule as VFP holds it: a group of a layer, a priority, conditions, an action.
+/// A VFP rule: a group of a layer, a priority, conditions, an action.
 ///
-/// Within a group the matching rule of the lowest priority number decides
+/// Within a group the matching rule with the lowest priority number decides
 /// (reference: windows-firewall-and-vfp, 3.6).
 public struct VFPRule: Hashable, Sendable {
   /// The friendly name; for a rule made from an ACL its Id.
   public var name: String
-  /// The group that holds the rule.
+  /// The group that contains the rule.
   public var group: VFPGroup
   /// The priority, lower first.
   public var priority: UInt16
@@ -66,7 +66,7 @@ public struct VFPRule: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - name: The friendly name.
-  ///   - group: The group that holds the rule.
+  ///   - group: The group that contains the rule.
   ///   - priority: The priority, lower first.
   ///   - action: What happens to a packet that matches.
   ///   - match: The conditions.
@@ -83,14 +83,14 @@ public struct VFPRule: Hashable, Sendable {
     self.match = match
   }
 
-  /// Whether the platform made the rule on its own account.
+  /// Whether the platform created the rule itself.
   public var isPlatformDefault: Bool { origin == .platform }
 
-  /// The flag word: terminating (1), stateful (2) and the bit 8192 that captured HNS rules carry.
+  /// The flag word: terminating (1), stateful (2) and the bit 8192 that captured HNS rules have.
   ///
   /// Allow and block rules have the same word (reference: windows-firewall-and-vfp, 3.2 and 10.1.4).
   public static let flags = 8195
 
-  /// The idle lifetime of a flow in seconds, as captured rules carry it.
+  /// The idle lifetime of a flow in seconds, as in captured rules.
   public static let flowTTL = 240
 }

@@ -4,7 +4,7 @@ public import NetworkTypes
 public struct WindowsBuild: Hashable, Sendable, Comparable {
   /// The build number, such as 20348.
   public let build: Int
-  /// The revision behind the dot, such as 2322; nil when it was not stated.
+  /// The revision after the dot, such as 2322; nil if none is specified.
   public let revision: Int?
 
   /// Makes a build.
@@ -17,22 +17,22 @@ public struct WindowsBuild: Hashable, Sendable, Comparable {
     self.revision = revision
   }
 
-  /// One release this project knows.
+  /// A known release.
   public struct Release: Sendable, Hashable {
     /// The build number.
     public let build: Int
-    /// The names a profile may use, the preferred one first.
+    /// The names a profile can use, the preferred one first.
     public let names: [String]
     /// The version of the Host Networking Service on it.
     public let hnsVersion: HNSVersion
-    /// Whether the version is an assumption of this project, because no source states it.
+    /// Whether the version is an assumption of this project, because it is not documented.
     public let versionIsAssumed: Bool
   }
 
   /// The releases in ascending order of build (reference: windows-firewall-and-vfp, 5; hns, 5.2).
   ///
-  /// HNS versions of 1607, 1703 and 20H2 appear in no source; the ones here are this project's
-  /// assumption and marked so.
+  /// The HNS versions of 1607, 1703 and 20H2 are not documented; the ones here are marked as this project's
+  /// assumption.
   public static let releases: [Release] = [
     Release(build: 14393, names: ["1607", "ltsc2016"], hnsVersion: .init(1, 1), versionIsAssumed: true),
     Release(build: 15063, names: ["1703"], hnsVersion: .init(1, 1), versionIsAssumed: true),
@@ -48,12 +48,12 @@ public struct WindowsBuild: Hashable, Sendable, Comparable {
     Release(build: 26100, names: ["ltsc2025"], hnsVersion: .init(15, 4), versionIsAssumed: false),
   ]
 
-  /// The build a profile means when it names none: Windows Server 2022.
+  /// The build of a profile that specifies none: Windows Server 2022.
   public static let standard = WindowsBuild(build: 20348)
 
   /// Reads a release name in any case, or `BUILD` or `BUILD.REVISION`; nil for any other text.
   ///
-  /// A build below the first listed one is not a container host and does not read.
+  /// A build below the first listed one is not a container host and is refused.
   ///
   /// - Parameter text: The text, such as `ltsc2022` or `26100.32690`.
   public init?(_ text: String) {
@@ -70,7 +70,7 @@ public struct WindowsBuild: Hashable, Sendable, Comparable {
     self.init(build: build, revision: parts.count == 2 ? Int(parts[1]) : nil)
   }
 
-  /// The release this build behaves as: itself, or the nearest listed below it.
+  /// The release that this build behaves like: itself, or the nearest listed one below it.
   public var release: Release {
     Self.releases.last { $0.build <= build } ?? Self.releases[0]
   }
@@ -81,18 +81,18 @@ public struct WindowsBuild: Hashable, Sendable, Comparable {
   /// The version of the Host Networking Service.
   public var hnsVersion: HNSVersion { release.hnsVersion }
 
-  /// Whether inbound traffic of process isolated containers is denied by default, as it was before
+  /// Whether inbound traffic of process isolated containers is blocked by default, as it was before
   /// version 1709 (reference: network-isolation, "Who enforces port ACLs").
   public var deniesInboundByDefault: Bool { build < 16299 }
 
-  /// By build, then by revision; an unstated revision sorts first.
+  /// By build, then by revision; an unspecified revision sorts first.
   public static func < (left: Self, right: Self) -> Bool {
     (left.build, left.revision ?? -1) < (right.build, right.revision ?? -1)
   }
 }
 
 extension WindowsBuild: CustomStringConvertible {
-  /// The preferred name of a listed build, otherwise the number; a revision stands behind a dot.
+  /// The preferred name of a listed build, otherwise the number; a revision follows after a dot.
   public var description: String {
     if let revision { return "\(build).\(revision)" }
     return isListed ? release.names[0] : "\(build)"
@@ -116,7 +116,7 @@ public struct HNSVersion: Hashable, Sendable, Comparable, CustomStringConvertibl
     self.minor = minor
   }
 
-  /// The number objects carry as `Version`: major times 2 to the 32nd, plus minor.
+  /// The number that objects have as `Version`: major times 2 to the 32nd, plus minor.
   public var packed: Int64 { Int64(major) << 32 | Int64(minor) }
 
   /// By major, then by minor version.
@@ -128,9 +128,9 @@ public struct HNSVersion: Hashable, Sendable, Comparable, CustomStringConvertibl
   public var description: String { "\(major).\(minor)" }
 }
 
-/// A feature that the Host Networking Service gained at some version.
+/// A feature of the Host Networking Service with the versions that have it.
 ///
-/// The gates are those clients of HNS test for (reference: hns, 5.1).
+/// The gates are those that clients of HNS check (reference: hns, 5.1).
 public enum HNSFeature: String, Sendable, Hashable, CaseIterable {
   case aclAddressLists = "AclAddressLists"
   case aclNoHostRulePriority = "AclNoHostRulePriority"
@@ -205,8 +205,8 @@ extension HNSVersion {
 extension HNSVersion {
   /// The protocol numbers a Switch ACL can list.
   ///
-  /// VFP uses 251 and 252 as pseudo-numbers: 251 never stands in an ACL, 252 from the version the
-  /// switch `protocol252` names. To Windows Firewall both are numbers like any other
+  /// VFP uses 251 and 252 as pseudo protocol numbers: 251 is never valid in an ACL, 252 from the version
+  /// given by the assumption `protocol252`. Windows Firewall treats both like any other number
   /// (reference: windows-firewall-and-vfp, 3.2, 4.1 and 8).
   ///
   /// - Parameter assumptions: The host's assumptions.
