@@ -1,4 +1,4 @@
-"""Runs the program on one host and takes what it said apart into aspects, each of which has a digest of its own."""
+"""Runs the program on one host and splits its output into aspects, each with its own digest."""
 
 import hashlib
 import json
@@ -9,8 +9,8 @@ import subprocess
 import service
 from normalizations import normalized
 
-# In the order of the columns of the digests. What ends in -json is a complete document, words included; the others
-# hold what it comes down to, so that a word that changes hides no verdict that does.
+# In the order of the columns of the digests. Names that end in -json are complete documents, words included; the
+# others are reduced to their meaning, so that a changed word cannot hide a changed verdict.
 ASPECTS = ["exits", "codes", "verdicts", "state-verdicts", "steps", "trace-json", "actions", "rules",
            "plan-json", "again", "update", "update-json", "semantic", "semantic-json", "stated", "tests", "tests-json",
            "lint", "lint-json", "matrix", "matrix-json", "networks", "endpoints", "namespaces", "compartments", "acls",
@@ -48,7 +48,7 @@ class Run:
             file.write(text)
 
     def call(self, label, *arguments):
-        """Runs a command, notes its exit code and gives its JSON document."""
+        """Runs a command, records its exit code and returns its JSON document."""
         run = subprocess.run(
             [self.binary, *arguments, "--json"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL, timeout=600)
@@ -74,7 +74,7 @@ class Run:
             answers.append("error" if "error" in answer else part(answer, "verdict", "rule"))
         return answers
 
-    # What documents come down to
+    # The meaning of documents
 
     def note_plan(self, document, actions, rules=None, whole=None):
         if "changes" not in document:
@@ -98,7 +98,7 @@ def codes(document):
 
 
 def run_host(binary, folder, host):
-    """The aspects of a random host or of a profile that ships with the project."""
+    """The aspects of a random host or of a shipped profile."""
     run = Run(binary, folder)
     aspects = run.aspects
     run.write("host.yaml", host.text)
@@ -123,8 +123,8 @@ def run_host(binary, folder, host):
 
 
 def due(host, rounds, turn):
-    """Whether something that is asked in one of several rounds is asked of a host: a start of the program costs more
-    than most answers."""
+    """Whether a question that is asked about some of the hosts is asked about this one: starting the program costs
+    more than most answers."""
     return host.turn is None or host.turn % rounds == turn
 
 
@@ -139,7 +139,7 @@ def run_again(run):
 
 
 def run_served(run, host, others):
-    """A host that other programs share; `others` is what they did before."""
+    """A host shared with other programs; `others` is what they did before."""
     others.append(service.put_through(run.binary, run.folder, host, "host.json", 1))
     run.aspects["service"] = [[normalized("service", item) for item in answers] for answers, _ in others]
     names = [name for _, made in others for name in made]
@@ -167,7 +167,7 @@ def run_served(run, host, others):
 
 
 def run_applied(run, host):
-    """A host that holds nothing but the profile."""
+    """A host with nothing but the profile."""
     aspects = run.aspects
     run_again(run)
     if due(host, 2, 0):
@@ -226,7 +226,7 @@ def matrix(run, source):
 
 
 def update(run):
-    """The plan of the changed profile on the host that holds the first one."""
+    """The plan of the changed profile on the host with the first one."""
     document = run.call("update", "plan", "changed.yaml", "--state", "host.json")
     run.note_plan(document, "update", None, "update-json")
 
@@ -239,7 +239,7 @@ def destroy(run):
 
 
 def run_document(binary, folder, arguments):
-    """The aspects of a command that is asked about no host."""
+    """The aspects of a command that does not depend on a host."""
     run = Run(binary, folder)
     document = run.call("document", *arguments)
     return {"exits": run.exits, "document": document}

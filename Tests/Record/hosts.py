@@ -9,7 +9,7 @@ from yaml_text import profile_text
 
 DRIVERS = ["transparent", "nat", "l2bridge", "l2tunnel", "overlay"]
 ISOLATIONS = ["process", "hyperv"]
-# Every Windows name, an unlisted build, two revisions around the one that decides, and none at all.
+# Every Windows name, an unlisted build, the revisions before and at the one that decides, and none.
 BUILDS = {
     "1607": 14393, "ltsc2016": 14393, "1703": 15063, "1709": 16299, "1803": 17134, "ltsc2019": 17763,
     "1809": 17763, "1903": 18362, "1909": 18363, "2004": 19041, "20H2": 19042, "ltsc2022": 20348,
@@ -35,7 +35,7 @@ WITHOUT_PORTS = [None, None, ["tcp"], ["udp"], ["icmp"], ["icmp", "igmp"], ["gre
 
 
 class Host(Questions):
-    """What is asked of the program about one host."""
+    """The input of the program for one host."""
 
     def __init__(self, number):
         self.number = number
@@ -44,7 +44,7 @@ class Host(Questions):
         self.isolation = ISOLATIONS[number // 5 % 2]
         self.windows = list(BUILDS)[number // 10 % len(BUILDS)]
         self.build = BUILDS[self.windows]
-        # Goes round evenly within every combination of these, unlike the number itself.
+        # Cycles evenly within every combination of these, unlike the number itself.
         self.turn = number + number // 10 + number // 180
         self.served = self.turn % 8 == 3
         self.mistaken = not self.served and number % 11 == 6
@@ -68,7 +68,7 @@ class Host(Questions):
     def cell(self):
         return f"{self.driver}/{self.isolation}/{self.windows or 'none'}"
 
-    # What the platform can do, as the tool's documentation states it.
+    # The capabilities of the platform, as documented.
 
     def has_ipv6(self, driver):
         return self.build >= 19041 and (
@@ -201,7 +201,7 @@ class Host(Questions):
                 mood = rng.random()
                 workload["acls"] = self._acls(name, count, mood, network["_dual"])
                 if narrow and self.build < 17134 and self.chance(0.9):
-                    # Without lists there, few rules can stand before a block.
+                    # Without lists there, few rules can come before a block.
                     workload["acls"].sort(key=lambda acl: acl["action"], reverse=True)
                     for acl in workload["acls"]:
                         acl.pop("priority", None)
@@ -247,7 +247,7 @@ class Host(Questions):
     # ACLs
 
     def _acls(self, prefix, count, mood, dual):
-        """ACLs of one endpoint or set; the mood decides how they are ranked."""
+        """ACLs of one endpoint or set; the mood determines their priorities."""
         return [self._acl(prefix, mood, dual) for _ in range(count)]
 
     def _acl(self, prefix, mood, dual):
@@ -285,7 +285,7 @@ class Host(Questions):
     def _priority(self):
         while True:
             priority = self.rng.choice([self.rng.randrange(1, 990), self.rng.randrange(2000, 65000)])
-            # Two of one priority now and then: refused where they contradict each other.
+            # Sometimes two of the same priority: refused if they contradict each other.
             if priority not in self.priorities or self.chance(0.1):
                 self.priorities.add(priority)
                 return priority

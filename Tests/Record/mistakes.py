@@ -1,4 +1,4 @@
-"""Mistakes that people make in profiles; each is refused, or warned of."""
+"""Mistakes that people make in profiles; each is an error or a warning."""
 
 
 def _workload(rng, profile):
@@ -142,5 +142,5 @@ def make(rng, profile):
     try:
         mistake(rng, profile)
     except (IndexError, KeyError, TypeError, AttributeError):
-        # An earlier mistake took away what this one would spoil.
+        # An earlier mistake removed what this one would break.
         profile["unexpected"] = 1

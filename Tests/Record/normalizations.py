@@ -1,4 +1,4 @@
-"""Differences of form that a change makes on purpose, taken back before a digest is made.
+"""Intentional differences of form, reverted before a digest is computed.
 
 Each entry is (name, reason, commands, function). The function gets the JSON document that a command printed and
 changes it in place to what the recorded program would have printed; it must leave documents of that program alone.
@@ -30,7 +30,7 @@ def members(document, path):
 
 
 def drop(path):
-    """Takes away a member that was added."""
+    """Removes a member that was added."""
     def function(document):
         for container, key in members(document, path):
             del container[key]
@@ -38,7 +38,7 @@ def drop(path):
 
 
 def rename(path, old):
-    """Gives the member at a path its old name back, where the old one does not stand beside it."""
+    """Restores the old name of the member at a path, unless the old one is there too."""
     def function(document):
         for container, key in members(document, path):
             value = container.pop(key)
@@ -47,7 +47,7 @@ def rename(path, old):
 
 
 def replace(path, values):
-    """Gives values at a path their old spelling back: {new: old}."""
+    """Restores the old spelling of values at a path: {new: old}."""
     def function(document):
         for container, key in members(document, path):
             if isinstance(container[key], str):
@@ -56,7 +56,7 @@ def replace(path, values):
 
 
 def without(code):
-    """Takes away the diagnostics of a code that was added."""
+    """Removes the diagnostics of a code that was added."""
     def function(document):
         for container, key in members(document, "diagnostics"):
             container[key] = [one for one in container[key] if one.get("code") != code]

@@ -1,4 +1,4 @@
-"""The profiles that ship with the project, and commands that are asked about no host, as subjects of the record."""
+"""The shipped profiles, and commands that do not depend on a host, as subjects of the record."""
 
 import pathlib
 import random
@@ -20,7 +20,7 @@ def documents():
 
 
 class Profile:
-    """A shipped profile with questions about it; takes the place of a random host."""
+    """A shipped profile with questions about it, used like a random host."""
 
     served = False
 
@@ -34,7 +34,7 @@ class Profile:
         self.packets = self._packets()
 
     def _packets(self):
-        """The packets of its tests, each with others beside it."""
+        """The packets of its tests, each with some neighbors."""
         packets = []
         for text in re.findall(r"packet: \{(.*?)\}", self.text):
             packet = {key: value.strip('"') for key, value in re.findall(r'(\w+): ("[^"]*"|[^,]+)', text)}

@@ -11,7 +11,7 @@ NETS_V6 = ["2001:db8:c0::/48", "2001:db8::/32", "fd00::/8", "2001:db8:bad::1"]
 
 
 class Questions:
-    """The part of a host that asks about it; `rng` is what everything is drawn from."""
+    """The part of a host that asks about it; everything is drawn from `rng`."""
 
     def chance(self, share):
         return self.rng.random() < share
@@ -33,7 +33,7 @@ class Questions:
                 else self._packet(dual, published) for _ in range(20)]
 
     def _aimed_packet(self, workload):
-        """A packet that an ACL of a container or pod matches, or nearly does."""
+        """A packet that an ACL of a container or pod matches or nearly matches."""
         rng = self.rng
         acls = workload.get("acls", []) + [acl for name in workload.get("aclSets", []) for acl in self.acl_sets[name]]
         acl = rng.choice(acls)

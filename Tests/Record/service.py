@@ -1,4 +1,4 @@
-"""What other programs do to a host through the emulator's own interface, over HTTP to `hnsctl serve`."""
+"""Changes that other programs make to a host through the emulator's own interface, over HTTP to `hnsctl serve`."""
 
 import http.client
 import json
@@ -12,12 +12,12 @@ TYPES = {"transparent": "Transparent", "nat": "NAT", "l2bridge": "L2Bridge", "l2
 
 
 def guid(kind, number):
-    """An id that says what it is of, in the form the service prints ids of endpoints."""
+    """A readable id, in the form in which the service prints ids of endpoints."""
     return f"0000{kind:04x}-0000-4000-8000-{number:012x}"
 
 
 class Service:
-    """A running `hnsctl serve`, and what it answered."""
+    """A running `hnsctl serve` and its answers."""
 
     def __init__(self, binary, folder, host, state):
         arguments = [binary, "serve", "--state", state, "--port", "0", "--settle", "0", "--seed", str(host.number)]
@@ -50,7 +50,7 @@ class Service:
         self.process.stdout.close()
 
     def request(self, method, path, document=None):
-        """Makes a request, notes the answer, and gives its document."""
+        """Makes a request, records the answer and returns its document."""
         self.connection.request(method, path, body="" if document is None else json.dumps(document))
         answer = self.connection.getresponse()
         text = answer.read().decode()
@@ -99,7 +99,7 @@ def host_acl(rng, host, number, version1):
 
 
 class Agents:
-    """Other programs on the host: makes what they make, by HCN where the build has it, else by HNS v1."""
+    """Other programs on the host: creates their objects, through HCN if the build has it, else through HNS v1."""
 
     def __init__(self, host, service, phase):
         self.host, self.service, self.phase = host, service, phase
@@ -113,11 +113,11 @@ class Agents:
                 for _ in range(self.rng.randint(low, high))]
 
     def adapter(self, index):
-        """An adapter that is free, or now and then one that is not."""
+        """An adapter that is free, or sometimes one that is not."""
         return f"Ethernet {3 + self.phase * 2 + index if self.rng.random() < 0.95 else 9}"
 
     def made(self, document, answer):
-        """Notes that an object was made which packets can go to."""
+        """Records that an object was created that packets can go to."""
         if self.service.answers and self.service.answers[-1][2] == 200 and (answer or {}).get("Success") is not False:
             self.names.append(document["Name"])
 
@@ -272,7 +272,7 @@ class Agents:
 
 
 def put_through(binary, folder, host, state, phase):
-    """Lets other programs change the host of a state; gives what the service answered, and the names they made."""
+    """Lets other programs change the host of a state; returns the answers of the service and the created names."""
     with Service(binary, folder, host, state) as service:
         agents = Agents(host, service, phase)
         if service.connection:

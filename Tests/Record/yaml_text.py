@@ -27,7 +27,7 @@ def flow(value):
 
 
 def block(value, indent):
-    """The lines of a mapping or list; what is short or empty stands on one line."""
+    """The lines of a mapping or list; short or empty ones are written on one line."""
     pad = " " * indent
     if isinstance(value, dict):
         for key, member in value.items():
@@ -53,7 +53,7 @@ def block(value, indent):
 def profile_text(profile, style):
     """A profile as text; the style is a number from 0 to 1."""
     if style < 0.1:
-        # JSON is YAML as well.
+        # JSON is also YAML.
         def public(value):
             if isinstance(value, dict):
                 return {key: public(member) for key, member in value.items() if not key.startswith("_")}

@@ -5,33 +5,33 @@ package import NetworkProfile
 package import PolicyCompiler
 package import PolicyPlan
 
-/// A profile with the host that it makes of an empty one.
+/// A profile with the host that results from applying it to an empty host.
 package struct ProfileHost: Sendable {
   /// The profile.
   package let profile: Profile
-  /// What it wants of a host.
+  /// The desired host.
   package let desired: DesiredHost
-  /// The host that it makes.
+  /// The resulting host.
   package var service: HostNetworkingService
-  /// Ownership of ACLs, for hosts that keep no Ids.
+  /// Ownership of ACLs, for hosts that do not keep Ids.
   package let ledger: OwnershipLedger
 
-  /// Loads, compiles and tries the text of a profile that must be right.
+  /// Loads, compiles and tries the text of a profile that must be valid.
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - file: The file that diagnostics name.
-  /// - Throws: ``ProfileRefused`` when it is not.
+  ///   - file: The file name for diagnostics.
+  /// - Throws: ``ProfileRefused`` if it is not.
   package init(_ text: String, file: String = "test.yaml") throws {
     try self.init(try Profile.checked(text, file: file), file: file)
   }
 
-  /// Compiles and tries a profile that must be right.
+  /// Compiles and tries a profile that must be valid.
   ///
   /// - Parameters:
   ///   - profile: The profile.
-  ///   - file: The file that diagnostics name.
-  /// - Throws: ``ProfileRefused`` when it is not.
+  ///   - file: The file name for diagnostics.
+  /// - Throws: ``ProfileRefused`` if it is not.
   package init(_ profile: Profile, file: String = "test.yaml") throws {
     self.profile = profile
     desired = try DesiredHost.compiled(profile, file: file)
@@ -42,14 +42,14 @@ package struct ProfileHost: Sendable {
     ledger = trial.ledger
   }
 
-  /// The host with its rules named.
+  /// The host with the names of its rules.
   package var named: NamedHost { NamedHost(service, ledger: ledger) }
 
-  /// A fresh evaluator that nothing was asked of.
+  /// A new evaluator without cached results.
   package var evaluator: PacketEvaluator { named.evaluator }
 }
 
-/// Why a profile that must be right is not.
+/// Why a profile that must be valid is not.
 package struct ProfileRefused: Error, CustomStringConvertible {
   /// What is wrong with it.
   package let diagnostics: [Diagnostic]
@@ -62,12 +62,12 @@ package struct ProfileRefused: Error, CustomStringConvertible {
 }
 
 extension Profile {
-  /// The profile of a text that must be right.
+  /// The profile of a text that must be valid.
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - file: The file that diagnostics name.
-  /// - Throws: ``ProfileRefused`` when it is not.
+  ///   - file: The file name for diagnostics.
+  /// - Throws: ``ProfileRefused`` if it is not.
   package static func checked(_ text: String, file: String = "test.yaml") throws -> Profile {
     let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: file)
     guard let profile else { throw ProfileRefused(problems) }
@@ -76,22 +76,22 @@ extension Profile {
 }
 
 extension DesiredHost {
-  /// What the text of a profile that must be right wants of a host.
+  /// The desired host of a profile text that must be valid.
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - file: The file that diagnostics name.
-  /// - Throws: ``ProfileRefused`` when it is not.
+  ///   - file: The file name for diagnostics.
+  /// - Throws: ``ProfileRefused`` if it is not.
   package static func compiled(_ text: String, file: String = "test.yaml") throws -> DesiredHost {
     try compiled(try Profile.checked(text, file: file), file: file)
   }
 
-  /// What a profile that must be right wants of a host.
+  /// The desired host of a profile that must be valid.
   ///
   /// - Parameters:
   ///   - profile: The profile.
-  ///   - file: The file that diagnostics name.
-  /// - Throws: ``ProfileRefused`` when it is not.
+  ///   - file: The file name for diagnostics.
+  /// - Throws: ``ProfileRefused`` if it is not.
   package static func compiled(_ profile: Profile, file: String = "test.yaml") throws -> DesiredHost {
     let (desired, problems) = ProfileCompiler.compile(profile, file: file)
     guard let desired else { throw ProfileRefused(problems) }
