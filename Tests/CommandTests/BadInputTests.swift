@@ -2,14 +2,14 @@ import Foundation
 import JSONText
 import Testing
 
-/// Wrong input, through the built binary: the code, the place, the exit code, and nothing on disk.
+/// Invalid input, through the built binary: the code, the location, the exit code, and nothing on disk.
 @Suite struct BadInputTests {
-  /// A profile with one thing wrong, which stands between ⟦ and ⟧.
+  /// A profile with one error, marked by ⟦ and ⟧.
   struct Case: Sendable, CustomTestStringConvertible {
     var title: String
     var code: String
     var text: String
-    /// What the message or the help says besides.
+    /// Text that the message or the help must contain.
     var says = ""
 
     var testDescription: String { title }
@@ -18,7 +18,7 @@ import Testing
       (self.title, self.code, self.text) = (title, code, text)
     }
 
-    /// A whole profile around a host, networks and containers.
+    /// A complete profile with the given host, networks and containers.
     init(
       _ title: String, _ code: String, host: String = "{windows: ltsc2022, adapters: [Ethernet, Second]}",
       networks: String = Self.podnet, containers: String
@@ -29,7 +29,7 @@ import Testing
       )
     }
 
-    /// A profile with one container of the given members.
+    /// A profile with one container with the given members.
     init(
       _ title: String, _ code: String, container: String, networks: String = Self.podnet, says: String = ""
     ) {
@@ -38,7 +38,7 @@ import Testing
       self.says = says
     }
 
-    /// A profile with one ACL of the given members.
+    /// A profile with one ACL with the given members.
     init(_ title: String, _ code: String, acl: String, says: String = "") {
       self.init(title, code, container: "network: podnet, acls: [{name: rule, \(acl)}]", says: says)
     }
@@ -51,7 +51,7 @@ import Testing
     static let lan =
       "  - {name: lan, driver: transparent, adapter: Ethernet, subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1}]}\n"
 
-    /// The text without the marks, and the line and column of the first one.
+    /// The text without the marks, and the line and column of the first mark.
     var unmarked: (text: String, line: Int64, column: Int64) {
       var line: Int64 = 1
       var column: Int64 = 1
@@ -198,7 +198,7 @@ import Testing
     #expect(try workspace.contents() == before, "nothing is changed on disk")
   }
 
-  /// What YAML and files themselves get wrong: the text, the code, and the line where there is one.
+  /// Errors in YAML and in files: the text, the code, and the line if there is one.
   static let files: [(title: String, bytes: [UInt8], code: String, line: Int64)] = [
     ("nothing", [], "yaml-empty", 1), ("only a comment", Array("# a profile\n".utf8), "yaml-empty", 1),
     ("a tab", Array("kind: HostProfile\nhost:\n\twindows: ltsc2022\n".utf8), "yaml-tab", 3),
@@ -234,7 +234,7 @@ import Testing
       }
     }
     #expect(try workspace.names() == ["bad.yaml"])
-    // A byte order mark is no problem, and shifts nothing.
+    // A byte order mark is not a problem and shifts no locations.
     let marked = try workspace.hnsctl("validate", "-", input: "\u{feff}apiVersion: hnsctl/v1\nknid: x\n")
       .exits(1)
     #expect(marked.errors.contains("-:2:1: error: a profile has no key 'knid'"), "\(marked.errors)")

@@ -1,9 +1,9 @@
 import JSONText
 import Testing
 
-/// What a command says when the work it may do is used up, through the built binary.
+/// The output of commands that exceed their budget, through the built binary.
 @Suite struct BudgetTests {
-  /// A profile of endpoints, each with rules of its own that no other has.
+  /// A profile with endpoints that all have different rules.
   private static func profile(_ endpoints: [String], port: Int = 80) -> String {
     let containers = endpoints.enumerated().map { place, name in
       """
@@ -33,7 +33,7 @@ import Testing
     try workspace.write(Self.profile(["one", "two"]), to: "p.yaml")
     let run = try workspace.hnsctl("plan", "p.yaml", "--budget", "1").exits(0)
     let lines = run.output.split(separator: "\n").filter { $0.contains("proof:") }
-    // Endpoints that are alike are shown once.
+    // Equal endpoints are shown once.
     #expect(
       lines.map { $0.drop { $0 == " " } } == ["proof: not proven: undecided within the work allowed"])
     let document = try workspace.hnsctl("plan", "p.yaml", "--budget", "1", "--json").exits(0).json()
@@ -79,7 +79,7 @@ import Testing
     for budget in [1, 4, 8, 16, 32, 64, 128, 1_000] {
       let first = try proofs("p.yaml", budget)
       #expect(try proofs("p.yaml", budget) == first, "\(budget)")
-      // Equal endpoints are one question, whichever comes first.
+      // Equal endpoints are evaluated once, in any order.
       #expect(try proofs("turned.yaml", budget) == first, "\(budget)")
       #expect(Set(first.values).count == 1, "\(budget)")
     }

@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import Testing
 
-/// The dump of the compartments, through the built binary (reference: windows-firewall-and-vfp, 1; hns, 6.4).
+/// `hnsctl compartments`, through the built binary (reference: windows-firewall-and-vfp, 1; hns, 6.4).
 @Suite struct CompartmentTests {
   static let hostCompartment = """
     CompartmentId          : 1
@@ -38,7 +38,7 @@ import Testing
 
     let found = try compartments(workspace)
     #expect(found.count == 2)
-    // The infrastructure container opens the compartment; the host process runs in the host's own.
+    // The infrastructure container opens the compartment; the host process runs in the host's compartment.
     #expect(found.last?["containers"] == ["api/infrastructure", "api/app", "api/sidecar"])
     #expect(found.last?["namespace"] == "67800C53-78D5-8D5E-809C-176D7DFCF2A6")
     #expect(found.first?["containers"] == ["agent/agent"])
@@ -49,12 +49,12 @@ import Testing
     #expect(try compartments(workspace).first?["containers"] == [])
   }
 
-  /// A namespace, its endpoint and its ACLs are there; the compartment comes with the first container.
+  /// A namespace, its endpoint and its ACLs exist first; the first container opens the compartment.
   @Test func opensWhenTheFirstContainerStarts() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.hnsctl("plan", "pod.yaml", "--out", "pod.plan").exits(0)
-    // The same plan without its starts, as if the runtime had not come to them yet.
+    // The same plan without starting containers, as if the runtime had not reached that step yet.
     try workspace.editPlan("pod.plan") { plan in
       let operations = plan["operations"]?.array ?? []
       plan["operations"] = .array(
@@ -76,7 +76,7 @@ import Testing
     #expect(
       try !workspace.hnsctl("show", "firewall", "--state", "host.json").exits(0).output.contains("allow-app"))
 
-    // The next apply does what is left, and no more.
+    // The next apply does only what is left.
     let rest = try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
     #expect(
       rest.output == """
@@ -99,7 +99,7 @@ import Testing
     #expect(
       try workspace.hnsctl("compartments", "--state", "host.json").exits(0).output == Self.hostCompartment)
     let all = try workspace.hnsctl("compartments", "--state", "host.json", "--all").exits(0).output
-    // A utility VM has a default compartment of its own beside that of its container.
+    // A utility VM has its own default compartment in addition to that of its container.
     #expect(
       all == Self.hostCompartment + """
 
@@ -123,7 +123,7 @@ import Testing
     #expect(try compartments(workspace, "--all").count == 1)
   }
 
-  /// The switch compartmentIds says which of two rules holds; the sources do not tell.
+  /// The assumption compartmentIds selects one of two rules, where the sources are silent.
   @Test(arguments: [("neverReused", [1, 2, 4]), ("lowestFree", [1, 2, 3])] as [(String, [Int64])])
   func numbersOfCompartmentsThatWent(_ rule: String, _ ids: [Int64]) throws {
     let workspace = try Workspace()
@@ -141,7 +141,7 @@ import Testing
 }
 
 extension Workspace {
-  /// Alters a saved plan and gives it the digest of what it then holds, as only a test would.
+  /// Alters a saved plan and updates its digest, as only a test would.
   func editPlan(_ name: String, _ edit: (inout JSONObject) -> Void) throws {
     guard case .object(var plan) = try JSON(parsing: read(name)) else {
       throw CocoaError(.fileReadCorruptFile)

@@ -1,7 +1,7 @@
 import JSONText
 import Testing
 
-/// Small promises of the contract, through the built binary.
+/// Small guarantees of the contract, through the built binary.
 @Suite struct ContractTests {
   @Test func hostsWithoutIdsShowRulesByTheProfilesNames() throws {
     let workspace = try Workspace()

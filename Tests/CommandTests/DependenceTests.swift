@@ -4,9 +4,9 @@ import HNSStore
 import JSONText
 import Testing
 
-/// A plan and a trace agree on the assumptions that a result depends on, because both ask the same filters.
+/// A plan and a trace agree on the assumptions that a result depends on: both evaluate the same filters.
 @Suite struct DependenceTests {
-  /// A host of one network and one endpoint without ACLs of its own, which another owner gave one.
+  /// A host with one network and one endpoint, whose only ACL is another owner's.
   private func prepared(_ network: String) throws -> Workspace {
     let workspace = try Workspace()
     try workspace.write(

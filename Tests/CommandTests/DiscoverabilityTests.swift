@@ -2,9 +2,9 @@ import Foundation
 import JSONText
 import Testing
 
-/// What the tool says of itself, through the built binary.
+/// The tool's own documentation, through the built binary.
 @Suite struct DiscoverabilityTests {
-  /// Every command with its help, by name; the tool itself is the empty name.
+  /// The help of every command, by name; the empty name is the tool itself.
   static func helpTexts(_ workspace: Workspace) throws -> [(name: String, text: String)] {
     let root = try workspace.hnsctl("--help").exits(0).output
     let listed = root.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
@@ -13,14 +13,14 @@ import Testing
     return try [("", root)] + listed.map { ($0, try workspace.hnsctl($0, "--help").exits(0).output) }
   }
 
-  /// The example lines of a help text, as they are printed: indented, below `Examples:` and up to a blank line.
+  /// The example lines of a help text: indented, from `Examples:` to the next blank line.
   static func examples(_ text: String) -> [String] {
     text.split(separator: "\n", omittingEmptySubsequences: false)
       .drop { $0 != "Examples:" && $0 != "Example:" }.dropFirst()
       .prefix { !$0.isEmpty }.map(String.init)
   }
 
-  /// Every example is run as it stands, in a folder with the files it names.
+  /// Every example runs as printed, in a folder with the files it uses.
   @Test func everyExampleOfEveryHelpTextWorks() throws {
     let workspace = try Workspace()
     let helps = try Self.helpTexts(workspace)

@@ -2,9 +2,9 @@ import Foundation
 import JSONText
 import Testing
 
-/// What a file holds is told by its content, wherever its members stand and however it is laid out.
+/// The kind of a file is recognized by its content, in any member order and layout.
 @Suite struct DocumentKindTests {
-  /// What other programs make of a document that they read and write.
+  /// Documents as rewritten by other programs.
   enum Rewriting: String, CaseIterable {
     case sorted
     case compact
@@ -79,7 +79,7 @@ import Testing
     try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
   }
 
-  /// What former versions wrote: documents without a kind, of which the first members told what they are.
+  /// Documents of earlier versions: without a kind, recognized by their first members.
   @Test func documentsOfFormerVersionsAreRead() throws {
     let workspace = try prepared()
     let shown = try workspace.hnsctl("show", "vfp", "--state", "host.json").exits(0).output
@@ -128,7 +128,7 @@ import Testing
 }
 
 extension JSON {
-  /// The same value with the members of every object the other way round.
+  /// The same value with the members of every object in reverse order.
   fileprivate var reversed: JSON {
     switch self {
     case .array(let elements): .array(elements.map(\.reversed))

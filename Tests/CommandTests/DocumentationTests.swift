@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the documentation shows is what the program does.
+/// The documentation shows what the program does.
 @Suite struct DocumentationTests {
   private func text(_ path: String) throws -> String {
     try String(contentsOf: repository.appendingPathComponent(path), encoding: .utf8)
@@ -34,8 +34,8 @@ import Testing
     }
   }
 
-  /// Every block that starts with a prompt is a command with its output, run in an empty folder beside
-  /// `profiles/`.
+  /// Every block that starts with a prompt is a command with its output, run in an otherwise empty folder
+  /// with `profiles/`.
   @Test func commandsInTheReadmePrintWhatItShows() throws {
     let workspace = try Workspace()
     try FileManager.default.createSymbolicLink(

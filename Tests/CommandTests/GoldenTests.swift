@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// The texts people read, whole.
+/// Complete text outputs.
 ///
-/// See ``expectGolden(_:_:_:)`` for how to write them anew.
+/// See ``expectGolden(_:_:_:)`` for how to regenerate them.
 @Suite struct GoldenTests {
-  /// Each text with the command that prints it; `host.json` holds the pod and `old.json` an earlier one.
+  /// Each text with the command that prints it; `host.json` has the pod and `old.json` an earlier version.
   static let texts: [(name: String, arguments: [String])] = [
     ("plan-pod.txt", ["plan", "pod.yaml"]),
     ("plan-pod-destroy.txt", ["plan", "pod.yaml", "--state", "host.json", "--destroy"]),

@@ -2,14 +2,14 @@ import Foundation
 import JSONText
 import Testing
 
-/// What a run of the built binary left behind.
+/// The result of a run of the built binary.
 struct Run {
   let arguments: [String]
   let status: Int32
   let output: String
   let errors: String
 
-  /// The standard output as the one JSON document it must be.
+  /// The standard output, which must be one JSON document.
   func json(_ location: SourceLocation = #_sourceLocation) throws -> JSON {
     do { return try JSON(parsing: output) } catch {
       Issue.record("\(arguments): not one JSON document: \(error)\n\(output)", sourceLocation: location)
@@ -17,7 +17,7 @@ struct Run {
     }
   }
 
-  /// Holds the exit code, with all the output where it differs.
+  /// Expects the exit code, and shows all output if it differs.
   @discardableResult
   func exits(_ code: Int32, _ location: SourceLocation = #_sourceLocation) -> Run {
     if status != code {
@@ -29,7 +29,7 @@ struct Run {
   }
 }
 
-/// The built binary, found beside the test bundle.
+/// The built binary, next to the test bundle.
 let binary: URL = {
   var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
   while folder.path != "/" {
@@ -44,7 +44,7 @@ let binary: URL = {
 let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent()
 
-/// An empty folder that goes away with the value's last use in a test.
+/// An empty folder that is removed after the last use of the value in a test.
 final class Workspace {
   let folder: URL
 
@@ -67,12 +67,12 @@ final class Workspace {
     String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
   }
 
-  /// The names of what is in the folder.
+  /// The names of the files in the folder.
   func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
   }
 
-  /// Every file of the folder with its bytes.
+  /// Every file in the folder with its bytes.
   func contents() throws -> [String: Data] {
     var result: [String: Data] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
@@ -81,14 +81,14 @@ final class Workspace {
     return result
   }
 
-  /// Starts the binary in this folder with its output going to files.
+  /// Starts the binary in this folder with its output redirected to files.
   func start(
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) throws -> Started {
     try start(binary, arguments, input: Data(input.utf8), environment: environment)
   }
 
-  /// Starts a program in this folder with its output going to files.
+  /// Starts a program in this folder with its output redirected to files.
   private func start(
     _ program: URL, _ arguments: [String], input: Data, environment: [String: String]
   ) throws -> Started {
@@ -121,13 +121,13 @@ final class Workspace {
     try start(arguments, input: input, environment: environment).finish()
   }
 
-  /// Runs a script of bash in this folder, where `hnsctl` is the binary.
+  /// Runs a bash script in this folder, where `hnsctl` is the binary.
   @discardableResult
   func bash(_ script: String, environment: [String: String] = [:]) throws -> Run {
     try startBash(script, environment: environment).finish()
   }
 
-  /// Starts a script of bash in this folder.
+  /// Starts a bash script in this folder.
   func startBash(_ script: String, environment: [String: String] = [:]) throws -> Started {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     var variables = ["PATH": "\(binary.deletingLastPathComponent().path):\(path)"]
@@ -162,10 +162,10 @@ struct Started {
   }
 }
 
-/// Holds a text against the file of that name in the folder `Golden`.
+/// Compares a text with the file of that name in the folder `Golden`.
 ///
-/// `UPDATE_GOLDEN=1` writes the files anew, `UPDATE_GOLDEN=1 .ci/test --filter GoldenTests`; look at
-/// what `git diff` says of them before committing.
+/// `UPDATE_GOLDEN=1 .ci/test --filter GoldenTests` regenerates the files; review the `git diff` before
+/// committing.
 func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) throws {
   let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
     "Golden/\(name)")

@@ -2,9 +2,9 @@ import Foundation
 import JSONText
 import Testing
 
-/// An agent gives its ACLs any Id; none makes an ACL what it is not.
+/// An agent can give its ACLs any Id; no Id turns an ACL into a platform rule.
 @Suite struct ImitatedRuleTests {
-  /// A host with a published port, on which one ACL of the profile became another agent's.
+  /// A host with a published port, where one ACL of the profile was changed to another agent's.
   private func host(_ rule: String, named id: String) throws -> Workspace {
     let workspace = try Workspace()
     try workspace.shipped("nat-publish.yaml")
@@ -13,7 +13,7 @@ import Testing
     let own = "hnsctl/nat-publish/\(rule)"
     #expect(state.contains(own))
     try workspace.write(state, to: "own.json")
-    // The first ACL of a rule has its name as Id, and further ones a piece behind it.
+    // The first ACL of a rule has its name as Id; further ones have a suffix.
     let imitated = state.replacingOccurrences(of: "\(own)~2", with: id)
       .replacingOccurrences(of: own, with: id)
     try workspace.write(imitated, to: "host.json")

@@ -5,9 +5,9 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// States with a journal beside them, as a server that was killed leaves them, through the built binary.
+/// States with a journal, as left by a killed server, through the built binary.
 @Suite struct JournalTests {
-  /// A workspace with `host.json`, of one pod, and calls of a server after that; returns the state they led to.
+  /// A workspace with `host.json`, of one pod, and later calls of a server; returns the resulting state.
   private func served(_ workspace: Workspace, calls: Int = 1) throws -> HostState {
     try workspace.shipped("pod.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
@@ -38,7 +38,7 @@ import Testing
       ["plan", "pod.yaml", "--state", "host.json"], ["show", "vfp", "--state", "host.json"],
       ["compartments", "--state", "host.json"], ["lint", "host.json"], ["matrix", "host.json"],
     ] { try workspace.start(reader).finish().exits(0) }
-    // A state that stands where a profile could is read with its journal too, and a stream has none.
+    // A state given in place of a profile is read with its journal too; a stream has no journal.
     let packet = ["--from", "late0", "--to", "api", "--protocol", "tcp", "--port", "80"]
     let known = try workspace.start(["trace", "host.json"] + packet).finish()
     #expect(!known.errors.contains("[unknown-peer]"), "\(known.errors)")
@@ -67,12 +67,12 @@ import Testing
     try workspace.hnsctl("plan", "nat-publish.yaml", "--state", "host.json", "--out", "with.plan").exits(0)
     let file = StateFile(path: workspace.path("host.json"))
     let configuration = try #require(try file.load()).service.configuration
-    // The server starts again and stops as it should; nothing has changed but where the calls are.
+    // The server restarts and stops cleanly; only the place of the calls has changed.
     try SharedService(opening: file, configuration: configuration, since: "now").close()
     #expect(try !workspace.names().contains("host.json.journal"))
     try workspace.hnsctl("plan", "nat-publish.yaml", "--state", "host.json", "--out", "without.plan").exits(0)
     #expect(try workspace.read("with.plan") == workspace.read("without.plan"))
-    // One more call, and the plan is stale.
+    // After one more call, the plan is stale.
     let shared = try SharedService(opening: file, configuration: configuration, since: "now")
     #expect(!shared.perform(.create(.namespace, id: .zero, network: nil, settings: [:])).isRefusal)
     let run = try workspace.hnsctl("apply", "with.plan", "--state", "host.json", "--lock-timeout", "0")

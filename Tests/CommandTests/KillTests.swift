@@ -10,7 +10,7 @@ import Testing
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml", "shared-acl-sets.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
-    // How long an apply takes here, so that the kills fall into all of it.
+    // How long an apply takes here, so that the kills are spread over all of it.
     let clock = ContinuousClock()
     let duration = try clock.measure {
       try workspace.hnsctl("apply", "shared-acl-sets.yaml", "--state", "warm.json").exits(0)
@@ -25,7 +25,7 @@ import Testing
       let run = try workspace.start(
         ["apply", "shared-acl-sets.yaml", "--state", "host.json"] + (destroys ? ["--destroy"] : []))
       let microseconds = Int(duration / .microseconds(1))
-      // Every third one dies while it starts, however slow the first apply was.
+      // Every third one is killed during startup, however slow the first apply was.
       usleep(UInt32(Int.random(in: 0...(round % 3 == 0 ? 2_000 : microseconds), using: &random)))
       kill(run.process.processIdentifier, SIGKILL)
       let result = try run.finish()
@@ -37,12 +37,12 @@ import Testing
         .json()
       let names = endpoints["endpoints"]?.array?.compactMap { $0["Name"]?.string } ?? []
       #expect(names.contains("api"), comment)
-      // All or nothing; and all where it was acknowledged.
+      // All or nothing; and all if it was acknowledged.
       #expect(names.count == 1 || names.count == 21, comment)
       let isNowApplied = names.count == 21
       if isAcknowledged { #expect(isNowApplied == !destroys, comment) }
       isApplied = isNowApplied
-      // The file of the one that was killed is the only one that may be left.
+      // Only the temporary file of the killed process may be left.
       let left = try workspace.names().filter { $0.hasPrefix(".host.json.saving-") }
       #expect(left.count <= 1, "\(left), \(comment)")
     }

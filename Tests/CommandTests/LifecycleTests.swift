@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import Testing
 
-/// The main job on every shipped profile, through the built binary.
+/// The main workflow on every shipped profile, through the built binary.
 @Suite struct LifecycleTests {
   @Test(arguments: Shipped.supported)
   func planApplyPlanDiffCompartmentsDestroy(_ name: String) throws {
@@ -43,7 +43,7 @@ import Testing
     #expect(left["compartments"]?.array?.count == 1)
   }
 
-  /// The enforcement points that the plan of each cell's profile names (reference: network-isolation).
+  /// The enforcement points in the plan of each cell's profile (reference: network-isolation).
   @Test(arguments: [
     ("transparent-process.yaml", ["windowsFirewall"]), ("transparent-hyperv.yaml", []),
     ("nat-process.yaml", ["windowsFirewall"]), ("nat-hyperv.yaml", []),

@@ -4,7 +4,7 @@ import Testing
 
 /// `hnsctl matrix`, through the built binary.
 @Suite struct MatrixTests {
-  // MARK: Texts
+  // MARK: Text
 
   @Test(arguments: ["pod", "nat-publish", "shared-acl-sets", "dual-stack"])
   func shippedProfiles(_ name: String) throws {
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// Every cell is what a trace of its packet says.
+  /// Every cell agrees with a trace of its packet.
   @Test(arguments: ["pod.yaml", "nat-publish.yaml", "transparent-process.yaml"])
   func cellsAreTraces(_ name: String) throws {
     let workspace = try Workspace()
@@ -97,7 +97,7 @@ import Testing
         "No reachability changes"))
   }
 
-  // MARK: What is asked
+  // MARK: Selection
 
   @Test func restrictions() throws {
     let workspace = try Workspace()
@@ -117,7 +117,7 @@ import Testing
           [1] block port 8081-9089 by default-in; allow the rest by allow-probes
           [2] allow port 8080 by allow-app; block port 8081-9090 by default-in
         """)
-    // A set that the host holds stands for who holds it, and a set of both for both.
+    // A set of addresses on the host means the parties that have them; a set of both kinds means both.
     let node = try workspace.hnsctl("matrix", "pod.yaml", "--from", "node", "--to", "api", "--json").exits(0)
       .json()
     #expect(Set((node["cells"]?.array ?? []).map { $0["from"]?.string }) == ["host"])
@@ -125,7 +125,7 @@ import Testing
       "matrix", "pod.yaml", "--address-set", "wide=10.244.0.0/16", "--from", "wide", "--to", "host", "--json"
     ).exits(0).json()
     #expect(Set((both["cells"]?.array ?? []).map { $0["from"]?.string }) == ["wide", "api"])
-    // What is stated on the command line takes the place of the profile's set of that name.
+    // A set on the command line replaces the profile's set of the same name.
     let stated = try workspace.hnsctl(
       "matrix", "pod.yaml", "--address-set", "node=203.0.113.7,2001:db8::/32", "--json"
     ).exits(0).json()
@@ -155,7 +155,7 @@ import Testing
     let single = try workspace.hnsctl("matrix", "shared-acl-sets.yaml", "--fold", "never").exits(0).output
     #expect(single.contains("\nTo web-20\n"))
     #expect(!single.contains("stands for"))
-    // A member that is asked for alone is told alone.
+    // A member that is selected alone is shown alone.
     let one = try workspace.hnsctl("matrix", "shared-acl-sets.yaml", "--from", "web-07", "--to", "web-09")
       .exits(0).output
     #expect(one.contains("\nTo web-09\n") && one.contains("\n  web-07 "))
@@ -196,7 +196,7 @@ import Testing
     #expect(try workspace.start(arguments + ["--html", "-"]).finish().exits(0).output == page)
     let text = try workspace.start(arguments).finish().exits(0).output
     #expect(!text.contains("\u{1b}") && !text.contains("\u{202e}"))
-    // The document and the page at once.
+    // The document and the page in one run.
     let both = try workspace.start(["matrix", "pod.yaml", "--json", "--html", "both.html"]).finish().exits(0)
     #expect(try both.json()["cells"] != nil)
     #expect(try workspace.read("both.html").hasPrefix("<!doctype html>"))
@@ -222,7 +222,7 @@ import Testing
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     let profile = try workspace.read("pod.yaml")
-    // Another name for a rule reaches no one new.
+    // Renaming a rule changes no verdict.
     try workspace.write(profile.replacing("allow-probes", with: "probes"), to: "renamed.yaml")
     try workspace.hnsctl("matrix", "pod.yaml", "renamed.yaml").exits(0)
     try workspace.write(
@@ -238,13 +238,13 @@ import Testing
       #expect(change["from"] == "late" || change["to"] == "late")
       #expect(change["before"] == ["verdict": "none", "rule": .null, "reason": "notThere"])
     }
-    // A name of one side may be asked for.
+    // A name of only one side can be selected.
     try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--from", "late", "--to", "api").exits(2)
     let unknown = try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--from", "lata").exits(1)
     #expect(unknown.errors.contains("there is no endpoint, container or pod 'lata'"), "\(unknown.errors)")
   }
 
-  // MARK: Wrong input
+  // MARK: Invalid input
 
   @Test(arguments: [
     (["--service", "tpc/80"], "unknown-protocol", "did you mean 'tcp'?"),
@@ -321,9 +321,9 @@ import Testing
       """, to: "many.yaml")
     let run = try workspace.hnsctl("matrix", "many.yaml").exits(0)
     #expect(run.output.contains("To web-0 +99\n") && run.output.contains("To web-2 +99\n"))
-    // Every name once in the lists, and few lines beside them.
+    // Every name appears once in the lists, with few other lines.
     #expect(run.output.split(separator: "\n").count < 100)
-    // Where all differ, a table still tells the most common row once.
+    // If rows differ, a table still shows the most common row once.
     let different = try workspace.read("many.yaml").split(separator: "\n").prefix(while: {
       $0 != "containers:"
     })

@@ -2,9 +2,9 @@ import Foundation
 import JSONText
 import Testing
 
-/// What reaches standard output and standard error, through the built binary.
+/// Standard output and standard error, through the built binary.
 @Suite struct OutputTests {
-  /// Commands that succeed and that fail, in a folder that `prepared` fills.
+  /// Commands that succeed and commands that fail, in a folder filled by `prepared`.
   static let commands: [(arguments: [String], status: Int32)] = [
     (["validate", "pod.yaml"], 0), (["validate", "pod.yaml", "bad.yaml", "absent.yaml"], 1),
     (["plan", "pod.yaml"], 0),
@@ -81,7 +81,7 @@ import Testing
     #expect(run.errors.contains("host.json: error: this is the state of a host, not a profile"))
   }
 
-  // MARK: Colour
+  // MARK: Color
 
   @Test func colourOnlyWhereItIsWanted() throws {
     let workspace = try prepared()
@@ -116,7 +116,7 @@ import Testing
     #expect(try terminal(["NO_COLOR": "1"], "--color always"))
   }
 
-  // MARK: Closed and broken ends
+  // MARK: Closed and broken descriptors
 
   @Test func readersThatGoAway() throws {
     let workspace = try prepared()
@@ -142,7 +142,7 @@ import Testing
     let closed = try workspace.bash("hnsctl show endpoints --state host.json >&-")
     #expect(closed.status == 1)
     #expect(closed.errors == "error: cannot write the output: Bad file descriptor\n")
-    // Nothing that is meant for the screen lands in a file that took the closed number.
+    // No screen output ends up in a file that got the closed descriptor.
     try workspace.bash("hnsctl apply pod.yaml --state host.json --destroy >&- 2>&- <&-").exits(1)
     #expect(try workspace.contents()["host.json"] != state)
     #expect(try !workspace.read("host.json.lock").contains("Removed"))
@@ -216,7 +216,7 @@ import Testing
 }
 
 extension Workspace {
-  /// Runs the binary in this folder and keeps what it prints as bytes.
+  /// Runs the binary in this folder and captures its output as bytes.
   func startBytes(_ arguments: [String]) throws -> (status: Int32, output: Data, errors: Data) {
     let started = try start(arguments)
     started.process.waitUntilExit()

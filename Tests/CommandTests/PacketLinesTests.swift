@@ -4,7 +4,7 @@ import Testing
 
 /// `trace --packets` through the built binary.
 @Suite struct PacketLinesTests {
-  /// A folder with the state of a shipped profile: `web` behind NAT, published as 8080.
+  /// A folder with the state of a shipped profile: `web` behind NAT, published on port 8080.
   static func workspace() throws -> Workspace {
     let workspace = try Workspace()
     try workspace.shipped("nat-publish.yaml")
@@ -45,7 +45,7 @@ import Testing
     #expect(run.output == "{\"verdict\":\"allow\",\"rule\":null}\n")
   }
 
-  /// Every way of writing one packet that the contract has.
+  /// Every spelling of one packet that the contract allows.
   @Test(arguments: [
     #"{"port":8080,"protocol":"tcp","to":"host","from":"203.0.113.7"}"#,
     "  { \"from\" :\t\"203.0.113.7\" , \"to\":\"host\", \"protocol\":\"tcp\", \"port\":8080 } \r",
@@ -58,7 +58,7 @@ import Testing
     #expect(run.output == Self.allowed)
   }
 
-  /// Every line that is wrong, and what is said of it.
+  /// Invalid lines, with their errors.
   static let wrong: [(line: String, error: String)] = [
     ("", "the line is empty; write one packet per line"),
     (" \r", "the line is empty; write one packet per line"),
@@ -167,7 +167,7 @@ import Testing
       #expect(answers[index * 2] == "{\"error\":\"line \(index * 2 + 1): \(wrong.error)\"}", "\(wrong.line)")
       #expect("\(answers[index * 2 + 1])\n" == Self.allowed)
     }
-    // The first ones are told on standard error too, and no more.
+    // Only the first ones are also reported on standard error.
     #expect(run.errors.hasPrefix("-:1:1: error: the line is empty [invalid-packet]\n"))
     #expect(run.errors.components(separatedBy: ": error: ").count - 1 == 10)
     let count = Self.wrong.count
@@ -180,7 +180,7 @@ import Testing
         """))
   }
 
-  /// Bytes that are no text, or no end of it.
+  /// Bytes that are not text, or text without an end.
   @Test func hostileBytes() throws {
     let workspace = try Self.workspace()
     let good = Self.open.utf8
@@ -254,7 +254,7 @@ import Testing
     #expect(missing.errors.hasPrefix("Error: Missing expected argument '--to <to>'\n"))
   }
 
-  /// A reader that goes away ends the command, however much there would be to judge.
+  /// A reader that closes the pipe ends the command, however much input is left.
   @Test func closedOutput() throws {
     let workspace = try Self.workspace()
     try workspace.write(Self.open, to: "line")
@@ -268,7 +268,7 @@ import Testing
     #expect(full.status == 1 && full.errors.contains("cannot write the output"))
   }
 
-  /// An answer comes as soon as its line has come, so that another program can ask and wait.
+  /// Output for a line is written as soon as the line arrives, so another program can write and wait.
   @Test func answersDoNotWaitForTheEndOfInput() throws {
     let workspace = try Self.workspace()
     try workspace.write(Self.open, to: "line")

@@ -1,9 +1,9 @@
 import JSONText
 import Testing
 
-/// Every type of policy that a profile passes through, on every driver: what was applied is found again.
+/// Every policy type that a profile passes through, on every driver: the next plan finds what was applied.
 @Suite struct PassedPolicyTests {
-  /// A type with two settings, and the first of ``builds`` that has it.
+  /// A type with two settings, and the first of ``builds`` that supports it.
   struct Passed: Sendable {
     let type: String
     let since: String
@@ -82,7 +82,7 @@ import Testing
     #expect(types.compactMap(\.string) == Self.types.map(\.type))
   }
 
-  /// Policies appear, change, go and come back; each time one apply is enough.
+  /// Policies are added, changed, removed and added again; one apply is enough each time.
   @Test(arguments: drivers, builds)
   func oneApplyIsEnough(_ driver: String, _ build: String) throws {
     let workspace = try Workspace()
@@ -97,8 +97,8 @@ import Testing
     }
   }
 
-  /// The type is on the host after an apply that states it, and not after one that does not, but for the one
-  /// that the service adds of itself.
+  /// The type is on the host after an apply that includes it, and not otherwise, except for the one that the
+  /// service adds by itself.
   @Test(arguments: drivers)
   func statedPoliciesAreCarriedOut(_ driver: String) throws {
     let workspace = try Workspace()
@@ -107,7 +107,7 @@ import Testing
         Self.profile(driver, "ltsc2025") { isStated ? $0.settings : nil }, to: name)
       try workspace.hnsctl("apply", file, "--state", "host.json").exits(0)
       let state = try workspace.read("host.json")
-      // Networks of l2bridge and overlay have a provider address too.
+      // l2bridge and overlay networks have a provider address too.
       for type in Self.types where type.type != "ProviderAddress" {
         let isAdded = type.type == "L2Driver" && driver == "l2bridge"
         let isThere =

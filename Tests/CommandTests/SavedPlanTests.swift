@@ -2,9 +2,9 @@ import Foundation
 import JSONText
 import Testing
 
-/// Saved plans, through the built binary: carried out as they are, or not at all.
+/// Saved plans, through the built binary: applied exactly, or not at all.
 @Suite struct SavedPlanTests {
-  /// A folder with a state that holds a profile, and a saved plan of another profile against it.
+  /// A folder with the state of one profile, and a saved plan of another profile against it.
   private func prepared() throws -> Workspace {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml", "nat-publish.yaml")
@@ -27,7 +27,7 @@ import Testing
     #expect(shownText.hasPrefix("Plan for profile pod, saved in pod.plan\n"))
     #expect(shownText.split(separator: "\n").dropFirst() == text.split(separator: "\n").dropFirst())
 
-    // What the plan says the host will hold is what it holds afterwards.
+    // After the apply, the host is as the plan showed it.
     var after: [String: JSON] = [:]
     for subject in ["acls", "firewall", "vfp", "endpoints", "compartments"] {
       after[subject] = try workspace.hnsctl(
@@ -76,11 +76,11 @@ import Testing
     #expect(try workspace.contents()["host.json"] == state)
     #expect(try !workspace.names().contains("other.json"))
 
-    // On an empty host it is right.
+    // It applies to an empty host.
     try workspace.hnsctl("show", "acls", "--plan", "empty.plan").exits(0)
     try workspace.hnsctl("apply", "empty.plan", "--state", "other.json").exits(0)
 
-    // A change that goes back again leaves another serial, and so another state.
+    // A change that is reverted still leaves another serial, and so another state.
     try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "host.json", "--destroy").exits(0)
     try refused(
       ["apply", "pod.plan", "--state", "host.json"], "host.json has changed since the plan was made")
@@ -102,7 +102,7 @@ import Testing
     ]
     for _ in 0..<12 {
       var copy = bytes
-      // Behind the opening, which tells plans from profiles.
+      // After the opening, which distinguishes plans from profiles.
       let place = bytes.startIndex + Int.random(in: 60..<bytes.count, using: &random)
       copy[place] = copy[place] == 0x30 ? 0x31 : 0x30
       altered.append(("byte \(place)", copy))
@@ -117,13 +117,13 @@ import Testing
     #expect(try workspace.contents()["host.json"] == state)
   }
 
-  /// A request that the host refuses in the middle: what was done is told and saved, the rest can follow.
+  /// A request that the host rejects midway: what was done is reported and saved; the rest can follow.
   @Test func anApplyThatFailsHalfWay() throws {
     let workspace = try prepared()
     try workspace.editPlan("pod.plan") { plan in
       var operations = plan["operations"]?.array ?? []
       guard operations.count > 4, var second = operations[1].object else { return }
-      // The endpoint once more, under another id: its address is taken by then.
+      // The same endpoint under another id: its address is taken by then.
       second["id"] = "00000000-0000-0000-0000-000000000001"
       operations.insert(.object(second), at: 3)
       plan["operations"] = .array(operations)
@@ -147,7 +147,7 @@ import Testing
     let rest = try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
     #expect(!rest.output.contains("create network"))
     try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
-    // Nothing but the number of the state tells it from a host that never failed.
+    // Only the serial distinguishes the state from that of a host without a failure.
     try workspace.hnsctl("apply", "nat-publish.yaml", "--state", "whole.json").exits(0)
     try workspace.hnsctl("apply", "pod.yaml", "--state", "whole.json").exits(0)
     try workspace.hnsctl("diff", "host.json", "whole.json").exits(0)
@@ -219,7 +219,7 @@ import Testing
     #expect(folder.errors.contains(".: error: cannot write the plan: "))
     #expect(try workspace.contents() == before)
 
-    // A link is followed, a pipe is written to.
+    // Links are followed; pipes are written to.
     try workspace.bash("ln -s pod.plan link.plan").exits(0)
     try workspace.hnsctl("plan", "pod.yaml", "--out", "link.plan").exits(0)
     #expect(try workspace.bash("readlink link.plan").output == "pod.plan\n")
@@ -256,7 +256,7 @@ import Testing
           help: its endpoints are api
 
         """)
-    // An endpoint that the profile had and has no more is in the plan, and so can be asked for.
+    // An endpoint that was removed from the profile is in the plan, so it can be selected.
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
     try workspace.bash("sed -i 's/name: api$/name: web/' pod.yaml && sed -i '/^tests:/,$d' pod.yaml").exits(0)
     let old = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--endpoint", "api").exits(0)
@@ -277,7 +277,7 @@ import Testing
   }
 }
 
-/// A small generator with a seed that can be printed.
+/// A small seeded generator.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 

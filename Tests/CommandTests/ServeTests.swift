@@ -4,7 +4,7 @@ import Testing
 
 /// `hnsctl serve`, through the built binary.
 @Suite struct ServeTests {
-  /// A script that starts a service on a free port, stops it when it is ready, and prints what it printed.
+  /// A script that starts a service on a free port, stops it when it is ready, and prints its output.
   static func untilReady(_ command: String) -> String {
     """
     \(command) --port 0 >ready & server=$!
@@ -13,7 +13,7 @@ import Testing
     """
   }
 
-  /// A started service, and where it listens.
+  /// A running service, and where it listens.
   private func serve(
     _ workspace: Workspace, _ arguments: String..., environment: [String: String] = [:]
   ) throws -> (Started, port: String) {
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// What a request is answered with, by a client of bash alone.
+  /// The response to a request, with a client in plain bash.
   private func request(_ workspace: Workspace, _ port: String, _ text: String) throws -> String {
     try workspace.bash(
       """
@@ -152,7 +152,7 @@ import Testing
     #expect(run.errors.hasPrefix("Error: a token is 1 to 1,000 visible ASCII characters"))
   }
 
-  /// `hnsctl serve --openapi > emulator/openapi.json` writes the file anew.
+  /// `hnsctl serve --openapi > emulator/openapi.json` regenerates the file.
   @Test func theCommittedDescriptionIsThatOfTheDoor() throws {
     let run = try Workspace().hnsctl("serve", "--openapi").exits(0)
     let committed = try String(

@@ -4,7 +4,7 @@ import Testing
 
 /// Two profiles on one host, and differences between hosts and profiles, through the built binary.
 @Suite struct SharedHostTests {
-  /// A small profile with one container, on a network of its own or a shared one.
+  /// A small profile with one container, on its own network or a shared one.
   static func profile(
     _ name: String, network: String, adapter: String, subnet: String, container: String, address: String,
     port: Int
@@ -33,7 +33,7 @@ import Testing
   static let guest = profile(
     "beta", network: "podnet", adapter: "Ethernet", subnet: "10.1.0", container: "db", address: "10.1.0.20",
     port: 1433)
-  /// On a network of its own.
+  /// On its own network.
   static let neighbour = profile(
     "beta", network: "datanet", adapter: "Second", subnet: "10.2.0", container: "db", address: "10.2.0.20",
     port: 1433)
@@ -54,7 +54,7 @@ import Testing
         #expect(try workspace.contents()[state] == before)
       }
     }
-    // Both hosts hold the same, but for whose a shared network is: it belongs to whoever made it.
+    // Both hosts are equal, except for the owner of a shared network: the profile that created it.
     let difference = try workspace.hnsctl("diff", "ab.json", "ba.json", "--json")
     let changes = try difference.json()["changes"]?.array ?? []
     if beta == Self.guest {
@@ -68,7 +68,7 @@ import Testing
       #expect(changes.isEmpty)
     }
 
-    // Removing one leaves the other as it is.
+    // Removing one does not change the other.
     let dataplane = {
       try workspace.hnsctl("plan", "alpha.yaml", "--state", "ab.json", "--detailed-exitcode").status
     }
@@ -78,7 +78,7 @@ import Testing
     #expect(left["endpoints"]?.array?.map { $0["Name"]?.string } == ["web"])
     let networks = try workspace.hnsctl("show", "networks", "--state", "ab.json", "--json").exits(0).json()
     #expect(networks["networks"]?.array?.map { $0["Name"]?.string } == ["podnet"])
-    // A host that alpha alone made is the same.
+    // A host with only alpha is the same.
     try workspace.hnsctl("apply", "alpha.yaml", "--state", "alone.json").exits(0)
     try workspace.hnsctl("diff", "ab.json", "alone.json").exits(0)
   }
@@ -140,7 +140,7 @@ import Testing
       Self.alpha.replacing("localPorts: [80]", with: "localPorts: [80, 443]"), to: "new.yaml")
     try workspace.hnsctl("apply", "old.yaml", "--state", "old.json").exits(0)
     try workspace.hnsctl("apply", "new.yaml", "--state", "new.json").exits(0)
-    // Each side once as a profile and once as a state says the same.
+    // Each side gives the same result as a profile and as a state.
     var seen: [JSON] = []
     for left in ["old.yaml", "old.json"] {
       for right in ["new.yaml", "new.json"] {
@@ -158,7 +158,7 @@ import Testing
     #expect(Set(seen).count == 1)
     #expect((seen.first?.array ?? []).allSatisfy { $0["target"] == "web" })
 
-    // What apply would do.
+    // The changes that an apply would make.
     let plan = try workspace.hnsctl("plan", "new.yaml", "--state", "old.json", "--json").exits(0).json()
     #expect(plan["changes"] == seen.first)
 

@@ -3,15 +3,15 @@ import HNSStore
 import JSONText
 import Testing
 
-/// State files that cannot be used, through the built binary: what it says, and that it touches nothing.
+/// Unusable state files, through the built binary: they are reported and not modified.
 @Suite struct StateFileTests {
-  /// What stands where the state should be.
+  /// The kind of file in place of the state.
   struct Case: Sendable, CustomTestStringConvertible {
     var title: String
     var code: String
     /// The message, with FILE for the path.
     var says: String
-    /// Makes `host.json` out of a good one.
+    /// Turns a valid `host.json` into this kind.
     var script: String
 
     var testDescription: String { title }
@@ -79,7 +79,7 @@ import Testing
     #expect(try !workspace.names().contains { $0.contains("saving") })
   }
 
-  /// The superuser reads what nobody may read, so there is nothing to see for that user.
+  /// The superuser can read every file, so the test does not apply to that user.
   @Test(.disabled(if: getuid() == 0, "the superuser is refused nothing"))
   func withoutPermission() throws {
     let workspace = try Workspace()
@@ -115,7 +115,7 @@ import Testing
     #expect(try workspace.names() == ["pod.yaml"])
   }
 
-  // MARK: The lock
+  // MARK: Lock
 
   @Test func aLockIsRespectedAndNamed() throws {
     let workspace = try Workspace()
@@ -145,7 +145,7 @@ import Testing
       ["compartments", "--state", "host.json"], ["diff", "host.json", "pod.yaml"],
     ] { try workspace.start(reader).finish().exits(0) }
 
-    // A writer that may wait goes on when the holder is done.
+    // A writer that may wait proceeds when the holder is done.
     let waiting = try workspace.start([
       "apply", "pod.yaml", "--destroy", "--state", "host.json", "--lock-timeout", "60",
     ])
@@ -189,16 +189,16 @@ import Testing
   }
 }
 
-/// Another program that holds the lock of `host.json` in a workspace, as FILE.lock is documented.
+/// Another program that holds the documented lock of `host.json` in a workspace.
 private final class LockHolder {
   private let started: Started
   private let workspace: Workspace
-  /// The number of the process.
+  /// The process id.
   let process: Int32
 
   init(_ workspace: Workspace) throws {
     self.workspace = workspace
-    // The shell itself holds the lock: the child it waits in has no part in it.
+    // The shell itself holds the lock; the child that it waits for does not inherit it.
     let script = """
       exec 9<>host.json.lock
       flock -x 9

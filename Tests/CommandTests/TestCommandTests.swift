@@ -5,9 +5,9 @@ import Testing
   import FoundationXML
 #endif
 
-/// `hnsctl test` through the built binary: what it prints, in which order, and with which exit code.
+/// `hnsctl test` through the built binary: output, order and exit codes.
 @Suite struct TestCommandTests {
-  /// A profile of one container behind NAT, with tests.
+  /// A profile with one container behind NAT, with tests.
   static func profile(_ tests: String...) -> String {
     """
     apiVersion: hnsctl/v1
@@ -43,7 +43,7 @@ import Testing
     return workspace
   }
 
-  // MARK: Texts and exit codes
+  // MARK: Text and exit codes
 
   @Test func aRunThatPasses() throws {
     let run = try workspace().hnsctl("test", "pass.yaml").exits(0)
@@ -121,7 +121,7 @@ import Testing
     #expect(!run.output.contains("only corp gets in"))
     #expect(run.errors.isEmpty)
     #expect(run.output.hasSuffix("\n3 tests in 2 files: 2 passed, 1 failed; stopped at the first failure\n"))
-    // A file that could not be tested is a failure as well, and nothing is cut where nothing fails.
+    // A file that could not be tested counts as a failure; without failures nothing is cut off.
     try workspace.hnsctl("test", "bad.yaml", "fail.yaml", "--fail-fast").exits(1)
     let clean = try workspace.hnsctl("test", "pass.yaml", "pass.yaml", "--fail-fast").exits(0)
     #expect(clean.output.hasSuffix("\n2 tests in 2 files: 2 passed, 0 failed\n"))
@@ -153,7 +153,7 @@ import Testing
     try workspace.hnsctl("test", "-", input: Self.profile(Self.passing)).exits(0)
   }
 
-  // MARK: Files of tests
+  // MARK: Test files
 
   @Test func filesOfTestsNameAProfileOrAState() throws {
     let workspace = try workspace()
@@ -170,7 +170,7 @@ import Testing
         run.output.contains("tests/own.yaml:6:12: expected allow by allow-web, got block by default-in\n"))
       #expect(run.errors.isEmpty)
     }
-    // Names of sets are those of the profile; a state has none.
+    // Set names come from the profile; a state has none.
     try workspace.write(Self.tests("../pass.yaml", Self.refuted), to: "tests/own.yaml")
     try workspace.hnsctl("test", "tests/own.yaml").exits(2)
     try workspace.write(Self.tests("../host.json", Self.refuted), to: "tests/own.yaml")
@@ -183,9 +183,9 @@ import Testing
       + tests.map { "  - \($0)\n" }.joined()
   }
 
-  // MARK: Bad input
+  // MARK: Invalid input
 
-  /// Files that cannot be tested, with what is said of them.
+  /// Files that cannot be tested, with their errors.
   static let refusals: [(text: String, errors: String)] = [
     (
       tests(
@@ -277,7 +277,7 @@ import Testing
     let run = try workspace.hnsctl("test", "bad.yaml").exits(1)
     #expect(run.errors.split(separator: "\n").first.map(String.init) == errors)
     #expect(run.output.hasSuffix("0 tests in 1 file: 0 passed, 0 failed; 1 file could not be tested\n"))
-    // The same in every format, and others are tested all the same.
+    // The same in every format, and other files are still tested.
     for format in ["json", "junit", "tap", "sarif", "github"] {
       let run = try workspace.hnsctl("test", "bad.yaml", "pass.yaml", "--format", format).exits(1)
       let code = errors.split(separator: "[").last.map { String($0.dropLast()) } ?? ""
@@ -309,7 +309,7 @@ import Testing
     #expect(tests[0]["trace"] == nil)
   }
 
-  /// Whatever a test is called, a report holds one line or one element for it.
+  /// Whatever its name, a test has exactly one line or element in a report.
   @Test func namesBreakNoFormat() throws {
     let names = [
       #"]]> <b> & \"x\" 'y'"#, #"a\nb\rc\td"#, #"\x01\x02\x1b[31m\x7f\x85"#, #"\ufffe\uffff\u202e\u2028"#,
@@ -353,7 +353,7 @@ import Testing
     _ = try report("json")
   }
 
-  // MARK: The shipped profiles
+  // MARK: Shipped profiles
 
   @Test func shippedProfilesPass() throws {
     let paths = Shipped.supported.map { Shipped.path($0) }

@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import Testing
 
-/// `hnsctl trace` on one packet and on many, through the built binary.
+/// `hnsctl trace` of one packet and of sets, through the built binary.
 @Suite struct TraceTests {
   static let profile = """
     apiVersion: hnsctl/v1
@@ -87,7 +87,7 @@ import Testing
       #expect(
         json["notes"]?.array?.compactMap(\.string)
           == ["published port 8080 leads to port 80 of web; rules of web see port 80"])
-      // Only a profile has lines.
+      // Only a profile has line numbers.
       #expect((steps[0]["origin"] == nil) == (source == "host.json"))
     }
   }
@@ -102,7 +102,7 @@ import Testing
     try workspace.start(packet + ["--expect", "maybe"]).finish().exits(64)
     let many = ["trace", "web.yaml", "--from", "corp", "--to", "web", "--protocol", "tcp", "--port"]
     try workspace.start(many + ["80", "--expect", "allow"]).finish().exits(0)
-    // From outside they are blocked, and from the endpoint itself nothing filters.
+    // From outside they are blocked; from the endpoint itself nothing filters.
     try workspace.start(many + ["81-90", "--expect", "block"]).finish().exits(2)
     try workspace.start(many + ["81-90", "--expect", "allow"]).finish().exits(2)
   }
@@ -119,7 +119,7 @@ import Testing
     #expect(json["allAssumptions"]?["same"] == true)
     #expect(json["allAssumptions"]?["combinations"]?.integer == 48)
     #expect(try workspace.start(packet + ["--json"]).finish().json()["allAssumptions"] == nil)
-    // By its old name.
+    // With the old name of the option.
     let former = try workspace.start(packet + ["--all-switches"]).finish().exits(0)
     #expect(former.output == run.output)
     #expect(
@@ -128,7 +128,7 @@ import Testing
     )
   }
 
-  // MARK: Many packets
+  // MARK: Sets of packets
 
   @Test func everyPartHasItsOwnVerdict() throws {
     let workspace = try Self.workspace()
@@ -156,7 +156,7 @@ import Testing
     #expect(run.output.contains("outside to web:\n  allow  tcp 80  by allow-http\n"))
   }
 
-  // MARK: What cannot be judged
+  // MARK: Invalid queries
 
   struct Refusal: Sendable, CustomTestStringConvertible {
     var arguments: [String]
