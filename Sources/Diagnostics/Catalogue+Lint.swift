@@ -318,7 +318,7 @@ extension DiagnosticCode {
       """,
     bad: lintExample(
       """
-          # hnsctl: allow redundant-rule it says what is meant
+          # hnsctl: allow redundant-rule it documents the intent
           defaults: {in: block}
       """),
     good: lintExample(
@@ -335,7 +335,7 @@ extension DiagnosticCode {
       """,
     bad: lintExample(
       """
-          # hnsctl: allow redundant-rules it says what is meant
+          # hnsctl: allow redundant-rules it documents the intent
           defaults: {in: block}
       """),
     good: lintExample(
