@@ -1,16 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// One room per target; imports only point upwards in this list. `Tests/ArchitectureTests`
-// holds the list against the source files, because the package manager does not.
+// Targets are listed in dependency order: each imports only targets above it. `Tests/ArchitectureTests`
+// checks the list against the source files, because the package manager does not.
 let package = Package(
   name: "hnsctl",
   products: [
     .executable(name: "hnsctl", targets: ["hnsctl"]),
-    // The Host Networking Service on its own, for programs that need nothing else of this package.
+    // The Host Networking Service alone, for programs that need nothing else from this package.
     .library(
       name: "HNSEmulator", targets: ["HNSEmulator", "FilterEngine", "HostModel", "JSONText", "NetworkTypes"]),
-    // The same service with the C interface it has on Windows: libcomputenetwork.so.
+    // The same service with the C interface that it has on Windows: libcomputenetwork.so.
     .library(name: "computenetwork", type: .dynamic, targets: ["ComputeNetwork"]),
   ],
   dependencies: [
@@ -18,54 +18,54 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
-    // The system's libyaml, reached through its event interface only.
+    // The system's libyaml; only its event interface is used.
     .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"])]),
-    // What can be wrong with an input, as data: stable codes, places, the catalogue.
+    // Diagnostics as data: stable codes, locations, the catalogue.
     .target(name: "Diagnostics", exclude: ["Documentation"]),
-    // Addresses, ports, protocols, GUIDs; and sets of them.
+    // Addresses, ports, protocols and GUIDs, and sets of them.
     .target(name: "NetworkTypes"),
-    // JSON with member order, exact numbers, places and limits.
+    // JSON with member order, exact numbers, locations and limits.
     .target(name: "JSONText"),
-    // YAML with a place for every value.
+    // YAML with a location for every value.
     .target(name: "YAMLSyntax", dependencies: ["CLibYAML", "Diagnostics"]),
-    // What a Windows container host is, as plain values.
+    // A Windows container host, as plain values.
     .target(name: "HostModel", dependencies: ["JSONText", "NetworkTypes"]),
     // Exact sets of packets, and policies as functions from packets to verdicts.
     .target(
       name: "PacketSpace", dependencies: ["HostModel", "NetworkTypes"], exclude: ["Documentation"]),
-    // A YAML document becomes a checked profile.
+    // Reads a YAML document into a checked profile.
     .target(
       name: "NetworkProfile",
       dependencies: [
         "Diagnostics", "HostModel", "JSONText", "NetworkTypes", "YAMLSyntax",
       ]),
-    // The driver by isolation table, and a profile as the host it wants.
+    // The driver and isolation table, and the compilation of a profile into a desired host.
     .target(
       name: "PolicyCompiler",
       dependencies: [
         "Diagnostics", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
       ]),
-    // Whether a packet passes the filters of a host, and why. The only evaluator there is.
+    // Whether the filters of a host allow a packet, and why. The only evaluator.
     .target(
       name: "FilterEngine", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"],
       path: "emulator/FilterEngine"),
-    // Who can reach whom, by the filters of a host.
+    // Reachability between endpoints, by the filters of a host.
     .target(
       name: "Reachability", dependencies: ["FilterEngine", "HostModel", "NetworkTypes", "PacketSpace"]),
-    // The Host Networking Service. Knows nothing of profiles and plans.
+    // The Host Networking Service. Independent of profiles and plans.
     .target(
       name: "HNSEmulator", dependencies: ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"],
       path: "emulator/HNSEmulator", exclude: ["Documentation"]),
-    // States and journals on disk, locks; what survives a kill.
+    // States and journals on disk, and locks; safe against kills.
     .target(
       name: "HNSStore", dependencies: ["HNSEmulator", "JSONText"], path: "emulator/HNSStore"),
-    // A service that many callers share, on disk where that is wanted.
+    // A service shared by many callers, optionally on disk.
     .target(
       name: "HNSService", dependencies: ["HNSEmulator", "HNSStore", "HostModel", "JSONText", "NetworkTypes"],
       path: "emulator/HNSService"),
-    // What C programs call: the header, and the functions behind it.
+    // The interface for C programs: the header and its functions.
     .target(name: "CComputeNetwork", path: "emulator/ComputeNetwork/CComputeNetwork"),
     .target(
       name: "ComputeNetwork",
@@ -73,7 +73,7 @@ let package = Package(
         "CComputeNetwork", "HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes",
       ],
       path: "emulator/ComputeNetwork", exclude: ["CComputeNetwork", "examples", "exports.map"]),
-    // The door of a shared service: HTTP on the loopback.
+    // The HTTP server of a shared service, on loopback.
     .target(
       name: "HNSServer",
       dependencies: [
@@ -83,28 +83,28 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "emulator/HNSServer"),
-    // What separates a host from the wanted one, as data; and the way to carry it out.
+    // The difference between a host and the desired host, as data, and how to apply it.
     .target(
       name: "PolicyPlan",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PacketSpace", "PolicyCompiler",
       ]),
-    // Whether a host treats packets as tests state it.
+    // Runs tests of packets against a host.
     .target(
       name: "PolicyTesting",
       dependencies: [
         "Diagnostics", "FilterEngine", "HostModel", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler",
       ]),
-    // What a profile or a host allows and probably does not mean.
+    // Finds rules that are allowed but probably unintended.
     .target(
       name: "PolicyLint",
       dependencies: [
         "Diagnostics", "FilterEngine", "HostModel", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler", "PolicyTesting", "YAMLSyntax",
       ]),
-    // Text and JSON over the same values.
+    // Text and JSON output of the same values.
     .target(
       name: "PolicyViews",
       dependencies: [
@@ -112,7 +112,7 @@ let package = Package(
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
         "Reachability",
       ]),
-    // What a word on the command line means: a profile, a state, a plan.
+    // Reads command-line arguments: profiles, states and plans.
     .target(
       name: "SourceReading",
       dependencies: [
@@ -152,13 +152,13 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "NetworkProfile", "NetworkTypes",
         "PolicyCompiler", "PolicyPlan", "Reachability", "TestSupport",
       ]),
-    // Profiles that must be right, with the hosts they make.
+    // Valid profiles, with their hosts.
     .target(
       name: "TestSupport",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "NetworkProfile", "PolicyCompiler", "PolicyPlan",
       ], path: "Tests/TestSupport"),
-    // Small hosts to try things on, and seeded numbers.
+    // Small hosts for tests, and seeded random numbers.
     .target(
       name: "HNSTestSupport", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],
       path: "Tests/HNSTestSupport"),
@@ -170,7 +170,7 @@ let package = Package(
       dependencies: [
         "HNSEmulator", "HNSService", "HNSStore", "HNSTestSupport", "HostModel", "JSONText", "NetworkTypes",
       ]),
-    // Every row of the reference that states a behaviour of the service.
+    // A test for every row of the reference that describes a behavior of the service.
     .testTarget(
       name: "HNSConformanceTests",
       dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
@@ -213,7 +213,7 @@ let package = Package(
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "TestSupport",
         "YAMLSyntax",
       ]),
-    // The built binary, driven as its users drive it.
+    // The built binary, used as its users do.
     .testTarget(
       name: "CommandTests",
       dependencies: ["HNSEmulator", "HNSService", "HNSStore", "JSONText", "NetworkTypes", "hnsctl"],
@@ -223,8 +223,8 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// Measurements; see the README. The C targets are the yardsticks. They measure rooms that are not public, so
-// they stay in this package, and are built only where they are asked for.
+// Benchmarks; see the README. The C targets are the baselines. They measure internal modules, so they stay in
+// this package, and are built only on demand.
 if Context.environment["HNSCTL_BENCHMARKS"] != nil {
   package.targets += [
     .target(name: "CBareEventLoop", dependencies: ["CLibYAML"], path: "Tests/Benchmarks/CBareEventLoop"),

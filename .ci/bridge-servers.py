@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds what the DLLs of the bridge do with servers that are broken, hostile or gone.
+"""Checks how the DLLs of the bridge handle servers that are broken, hostile or gone.
 
-Usage: .ci/bridge-servers.py WINE CALLS, where CALLS is calls.exe beside the DLLs. Each case is what a server
-sends on its connections, one after the other, and what the program then prints.
+Usage: .ci/bridge-servers.py WINE CALLS, where CALLS is calls.exe next to the DLLs. Each case is what a server
+sends on its connections, in order, and what the program then prints.
 """
 
 import os
@@ -32,9 +32,9 @@ def chunked(*chunks):
 STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 EVENT = 'event: X\ndata: {"type":2,"status":0,"data":{"ID":"x"}}\n\n'
 
-# The calls, the connections with the answers on each, the requests that must have come, and the lines printed
-# (their beginnings). A connection is closed after its last answer: "close" has the answer and the end of the
-# connection arrive together, and None stands for a request that is read and not answered.
+# The calls, the connections with the responses on each, the requests expected, and the start of each line printed.
+# A connection is closed after its last response: with "close" the response and the end of the connection arrive
+# together, and None is a request that is read but not answered.
 CASES = [
     ("an answer", ["list"], [[sized("[]")]], 1, ["list 0x00000000 []"]),
     ("an answer in chunks", ["list"], [[chunked("[", '"a"', "]")]], 1, ['list 0x00000000 ["a"]']),
@@ -142,7 +142,7 @@ class Server(threading.Thread):
                 self.answer(connection, answers)
             except OSError:
                 pass
-        # What came beyond the connections of the case counts too.
+        # Unexpected connections count too.
         while True:
             try:
                 connection, _ = self.listener.accept()
@@ -174,7 +174,7 @@ def main():
     wine, program = sys.argv[1:]
     for case in CASES:
         run(wine, program, case)
-    print(f"{len(CASES)} broken, hostile and absent servers did no harm")
+    print(f"{len(CASES)} broken, hostile and absent servers were handled")
 
 
 if __name__ == "__main__":

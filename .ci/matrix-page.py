@@ -1,4 +1,4 @@
-"""Drives a browser over its debugging pipe and holds what the pages of the matrix show.
+"""Drives a browser over its debugging pipe and checks what the matrix pages show.
 
 Usage: matrix-page.py HNSCTL BROWSER PROFILES [--shots FOLDER]
 """
@@ -13,21 +13,21 @@ import tempfile
 
 
 class Browser:
-    """A browser without a window; commands go down one pipe, answers and events come up another."""
+    """A headless browser; commands go through one pipe, responses and events through another."""
 
     def __init__(self, program, folder):
         down_read, self.down = os.pipe()
         self.up, up_write = os.pipe()
 
         def child():
-            # The browser takes commands from descriptor 3 and answers on 4.
+            # The browser reads commands from descriptor 3 and responds on 4.
             low, high = os.dup(down_read), os.dup(up_write)
             os.dup2(low, 3)
             os.dup2(high, 4)
             os.set_inheritable(3, True)
             os.set_inheritable(4, True)
 
-        # High numbers, so that 3 and 4 are free in the child.
+        # High descriptors, so that 3 and 4 are free in the child.
         self.process = subprocess.Popen(
             [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -49,7 +49,7 @@ class Browser:
         while b"\0" not in self.rest:
             chunk = os.read(self.up, 1 << 20)
             if not chunk:
-                raise SystemExit("the browser ended")
+                raise SystemExit("the browser exited")
             self.rest += chunk
         line, self.rest = self.rest.split(b"\0", 1)
         return json.loads(line)
@@ -101,7 +101,7 @@ class Browser:
             self.send("Input.dispatchKeyEvent", {"type": "char", "text": "\r", "key": key})
 
     def shot(self, path):
-        # As much of the page as there is.
+        # The whole page.
         data = self.send("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True})["data"]
         pathlib.Path(path).write_bytes(base64.b64decode(data))
 
@@ -114,7 +114,7 @@ class Browser:
             self.process.kill()
 
 
-# Every piece of text with its colour, the colour behind it, and the contrast of the two.
+# Every piece of text with its color, its background color, and their contrast.
 TEXTS = """(() => {
   const channel = (value) => { value /= 255; return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4; };
   const parse = (text) => text.match(/[\\d.]+/g).map(Number);
@@ -155,17 +155,17 @@ class Check:
         return run.stdout
 
     def page(self, title, *arguments, status=0):
-        """Holds what is true of every page; the browser stays on it."""
+        """Checks what applies to every page; the browser stays on it."""
         self.title = title
         path = self.folder / f"{title}.html"
         self.run(*map(str, arguments), "--html", str(path), status=status)
         browser = self.browser
-        # A page that has to be filtered by a script is checked as it is without one as well.
+        # Pages with a filter script are also checked without scripts.
         browser.send("Emulation.setScriptExecutionDisabled", {"value": False})
         browser.media("light")
         browser.width(1280)
         browser.open(path)
-        self.holds(browser.requests == [path.as_uri()], f"it asks for {browser.requests}")
+        self.holds(browser.requests == [path.as_uri()], f"it requests {browser.requests}")
         self.holds(browser.value("document.title").startswith("Reachability: "), "the title")
         colours = {}
         for scheme in ["light", "dark"]:
@@ -182,38 +182,38 @@ class Check:
         for width in [360, 768, 1280]:
             browser.width(width)
             wide = browser.value("document.documentElement.scrollWidth")
-            self.holds(wide <= width, f"at {width} pixels the page is {wide} wide")
+            self.holds(wide <= width, f"at {width} pixels the page is {wide} pixels wide")
             if self.shots:
                 browser.shot(f"{self.shots}/{title}-{width}.png")
         ids = browser.value("[...document.querySelectorAll('[id]')].map((it) => it.id)")
-        self.holds(len(ids) == len(set(ids)), "an id is there twice")
+        self.holds(len(ids) == len(set(ids)), "an id appears twice")
         broken = browser.value(
             "[...document.querySelectorAll('[aria-labelledby]')].filter((it) => !document.getElementById(it.getAttribute('aria-labelledby'))).length"
             " + [...document.querySelectorAll('a[href^=\"#\"]')].filter((it) => !document.getElementById(it.getAttribute('href').slice(1))).length")
-        self.holds(broken == 0, "a reference leads nowhere")
+        self.holds(broken == 0, "a reference is broken")
         tables = browser.value(
             "[...document.querySelectorAll('table')].map((it) => [!!it.caption, [...it.querySelectorAll('th')].every((th) => th.scope)])")
         self.holds(all(map(all, tables)), "a table lacks its caption or a header its scope")
         rows = browser.value(
             "[...document.querySelectorAll('tr')].filter((it) => new Set([...it.cells].map((cell) => cell.offsetTop)).size > 1).length")
-        self.holds(rows == 0, f"{rows} rows are not in line")
+        self.holds(rows == 0, f"{rows} rows are not aligned")
         browser.media("light", "print")
         browser.width(680)
         outside = browser.value(
             "[...document.querySelectorAll('table, th, td, code, p, dd')].filter((it) => it.getBoundingClientRect().right > innerWidth + 1).length")
-        self.holds(outside == 0, f"{outside} pieces are cut off on paper")
+        self.holds(outside == 0, f"{outside} elements are cut off in print")
         browser.width(1280)
         paper = browser.send("Page.printToPDF", {"preferCSSPageSize": True})["data"]
         paper = base64.b64decode(paper)
         self.holds(paper.startswith(b"%PDF") and paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") > 0
-                   or b"/Type/Page" in paper, "there are no pages on paper")
+                   or b"/Type/Page" in paper, "there are no printed pages")
         if self.shots:
             pathlib.Path(f"{self.shots}/{title}.pdf").write_bytes(paper)
         browser.media("light")
         return path
 
     def matrix(self, title, *arguments, fold="always"):
-        """A matrix: its cells are those of the document."""
+        """A matrix: its cells are those of the JSON document."""
         arguments = [*arguments, "--fold", fold]
         path = self.page(title, *arguments)
         browser = self.browser
@@ -225,27 +225,27 @@ class Check:
         for verdict, services in browser.value(
                 "[...document.querySelectorAll('td[data-verdict]')].map((it) => [it.dataset.verdict, +it.closest('table').dataset.services])"):
             shown[verdict] = shown.get(verdict, 0) + services
-        self.holds(shown == wanted, f"the page shows {shown} cells and the document has {wanted}")
+        self.holds(shown == wanted, f"the page shows {shown} cells, but the document has {wanted}")
         words = browser.value(
             "[...document.querySelectorAll('td[data-verdict]:not(.none) summary')].map((it) => [it.innerText, it.closest('td').dataset.verdict, it.offsetHeight])")
-        self.holds(words and all(verdict in text and height > 0 for text, verdict, height in words), "a verdict is not to be read")
+        self.holds(words and all(verdict in text and height > 0 for text, verdict, height in words), "a verdict is not readable")
         rules = {cell["rule"] for cell in document["cells"] if cell.get("rule")}
         told = set(browser.value("[...document.querySelectorAll('details code')].map((it) => it.textContent)"))
-        self.holds(rules <= told, f"the page does not tell {rules - told}")
+        self.holds(rules <= told, f"the page does not show {rules - told}")
         self.keyboard()
         self.paper()
         self.filter()
         return path
 
     def keyboard(self):
-        """Tab leads to the skip link, and on to the first cell, which opens by Enter."""
+        """Tab goes to the skip link, then to the first cell, which Enter opens."""
         browser = self.browser
         browser.value("document.activeElement.blur()")
         browser.key("Tab", 9)
         first = browser.value("document.activeElement.className")
-        self.holds(first == "skip", f"Tab leads to '{first}' first")
+        self.holds(first == "skip", f"Tab goes to '{first}' first")
         box = browser.value("(() => { const it = document.activeElement.getBoundingClientRect(); return [it.left, it.width]; })()")
-        self.holds(box[0] >= 0 and box[1] > 0, "the skip link stays out of sight")
+        self.holds(box[0] >= 0 and box[1] > 0, "the skip link stays hidden")
         browser.key("Enter", 13)
         for _ in range(200):
             browser.key("Tab", 9)
@@ -254,22 +254,22 @@ class Check:
         is_first = browser.value("document.activeElement === document.querySelector('summary')")
         self.holds(is_first, "Tab does not reach the first cell")
         outline = browser.value("getComputedStyle(document.activeElement).outlineStyle")
-        self.holds(outline != "none", "the focus is not to be seen")
+        self.holds(outline != "none", "the focus is not visible")
         browser.key("Enter", 13)
         opened = browser.value("document.activeElement.parentElement.open && document.querySelector('.why').offsetHeight > 0")
         self.holds(opened, "Enter does not open the details")
 
     def paper(self):
-        """On paper every detail is there, and what needs a hand is not."""
+        """In print every detail is shown, and interactive elements are not."""
         browser = self.browser
         browser.media("light", "print")
         heights = browser.value("[...document.querySelectorAll('.why')].map((it) => it.offsetHeight)")
-        self.holds(heights and min(heights) > 0, "details stay closed on paper")
-        self.holds(browser.value("getComputedStyle(document.getElementById('filter')).display") == "none", "the filter is on paper")
+        self.holds(heights and min(heights) > 0, "details stay closed in print")
+        self.holds(browser.value("getComputedStyle(document.getElementById('filter')).display") == "none", "the filter is printed")
         browser.media("light")
 
     def filter(self):
-        """The filter hides rows and columns; without scripts it is not there and everything else is."""
+        """The filter hides rows and columns; without scripts it is hidden, and everything else is shown."""
         browser = self.browser
         cells = "[...document.querySelectorAll('td[data-verdict]')].filter((it) => it.offsetHeight > 0).length"
         every = browser.value(cells)
@@ -299,21 +299,21 @@ def main():
             check = Check(hnsctl, browser, folder, shots)
             for name in ["pod", "nat-publish", "dual-stack", "shared-acl-sets"]:
                 check.matrix(name, profiles / f"{name}.yaml")
-            # Every endpoint in a row of its own: wide, and long.
+            # Every endpoint in its own row: wide and long.
             check.matrix("wide", profiles / "shared-acl-sets.yaml", fold="never")
             changed = (profiles / "pod.yaml").read_text().replace("localPorts: [8080, 9090]", "localPorts: [8080]")
             other = folder / "changed.yaml"
             other.write_text(changed)
             check.page("changes", profiles / "pod.yaml", other, status=2)
             rows = browser.value("document.querySelectorAll('table[data-changes] tbody tr').length")
-            check.holds(rows == 1, f"{rows} rows differ and not one")
-            # What a name says is text and nothing else.
+            check.holds(rows == 1, f"{rows} rows differ instead of one")
+            # Names are only text.
             check.title = "hostile"
             hostile = "<img src>\"'&<script>document.title</script>"
             check.page("hostile", profiles / "pod.yaml", "--address-set", f"{hostile}=198.51.100.0/24")
             check.holds(browser.value("document.querySelectorAll('img').length") == 0, "a name became an element")
-            check.holds(hostile in browser.value("document.body.textContent"), "a name is not told as it is")
-            print(f"{check.count} checks of 7 pages: all as they should be")
+            check.holds(hostile in browser.value("document.body.textContent"), "a name is not shown as it is")
+            print(f"{check.count} checks of 7 pages: all passed")
         finally:
             browser.close()
 

@@ -1,4 +1,4 @@
-"""The work of .ci/serve-kills: a server that is killed, a client, and what they agreed on."""
+"""The work of .ci/serve-kills: a server that is killed, a client, and the calls that were acknowledged."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ def failed(reason):
 
 
 def start():
-    """Starts a server and returns it with its port."""
+    """Starts a server, and returns it with its port."""
     server = subprocess.Popen(
         [hnsctl, "serve", "--state", "host.json", "--port", "0"],
         stdout=subprocess.PIPE, stderr=open("serve.log", "ab"), text=True)
@@ -32,7 +32,7 @@ def start():
 
 
 def call(connection, function, body="", **query):
-    """Makes a call; returns whether it was acknowledged, and with what HRESULT."""
+    """Makes a call, and returns whether it was acknowledged, and with which HRESULT."""
     text = "&".join(f"{key}={value}" for key, value in query.items())
     connection.request("POST", f"/hcn/{function}?{text}", body=body)
     answer = connection.getresponse()
@@ -41,7 +41,7 @@ def call(connection, function, body="", **query):
 
 
 def stored():
-    """The names of the endpoints that a reader finds."""
+    """The names of the endpoints in the stored state."""
     run = subprocess.run(
         [hnsctl, "show", "endpoints", "--state", "host.json", "--json"], capture_output=True, text=True)
     if run.returncode != 0:
@@ -49,7 +49,7 @@ def stored():
     return {endpoint["Name"] for endpoint in json.loads(run.stdout)["endpoints"]}
 
 
-# What every call led to that was acknowledged, and the one that was not when the server died.
+# The result of all acknowledged calls, and the pending call when the server was killed.
 held = {}
 acknowledged = 0
 in_flight_kept = 0
@@ -65,15 +65,15 @@ for round_number in range(1, rounds + 1):
                                     "Routes": [{"NextHop": "10.0.0.1", "DestinationPrefix": "0.0.0.0/0"}]}]}],
             "SchemaVersion": {"Major": 2, "Minor": 0}})
         if call(connection, "HcnCreateNetwork", document, id=NETWORK) != "0x00000000":
-            failed("the network is refused")
-    # The moment is drawn in calls and in time, so that it falls between calls and into them.
+            failed("the network was rejected")
+    # The moment is random in time, so that kills hit both between calls and during calls.
     delay = chance.uniform(0, 0.4)
     killer = threading.Timer(delay, lambda: os.kill(server.pid, signal.SIGKILL))
     killer.start()
     pending = None
     try:
         while True:
-            # A few hundred endpoints at most, for which the addresses of one network do.
+            # At most a few hundred endpoints, so the addresses of one network are enough.
             creates = not held or len(held) < 300 and chance.random() < 0.55
             if creates:
                 number = next(numbers)
@@ -86,7 +86,7 @@ for round_number in range(1, rounds + 1):
                 pending = ("delete", name, held[name])
                 answer = call(connection, "HcnDeleteEndpoint", id=pending[2])
             if answer != "0x00000000":
-                failed(f"round {round_number}: {pending} is answered {answer}")
+                failed(f"round {round_number}: {pending} returned {answer}")
             acknowledged += 1
             if creates:
                 held[pending[1]] = pending[2]
@@ -114,19 +114,19 @@ for round_number in range(1, rounds + 1):
         failed(f"round {round_number}: lost {sorted(wanted - found)[:5]}, too many {sorted(found - wanted)[:5]}")
     stray = [name for name in os.listdir(".") if ".saving-" in name]
     if len(stray) > 2:
-        failed(f"round {round_number}: {stray} have piled up")
+        failed(f"round {round_number}: {stray} have accumulated")
 
-# At last it is stopped as it should be, and only the state is left.
+# Finally it is stopped cleanly, and only the state is left.
 server, port = start()
 server.send_signal(signal.SIGTERM)
 if server.wait(timeout=60) != 0:
-    failed(f"the graceful stop ends with {server.returncode}: " + open("serve.log").read()[-2000:])
+    failed(f"the graceful stop exited with {server.returncode}: " + open("serve.log").read()[-2000:])
 left = sorted(name for name in os.listdir(".") if name.startswith(("host.json", ".host.json")))
 if left != ["host.json", "host.json.lock"]:
     failed(f"after the graceful stop there are {left}")
 if stored() != set(held):
-    failed("the graceful stop has lost something")
+    failed("the graceful stop lost data")
 if acknowledged < rounds:
-    failed(f"only {acknowledged} calls were acknowledged: the kills miss")
+    failed(f"only {acknowledged} calls were acknowledged: the kills come too early")
 print(f"seed {seed}: {rounds} servers were killed, {acknowledged} calls acknowledged and none lost; "
       f"{in_flight_kept} calls in flight were kept")

@@ -3,7 +3,7 @@
 
 #include "bare_event_loop.h"
 
-// Reads a file whole and asks libyaml for its events: the least that reading a profile can cost.
+// Reads a whole file and all its libyaml events: the minimum cost of reading a profile.
 int main(int count, char **arguments) {
   if (count != 2) return 64;
   FILE *file = fopen(arguments[1], "rb");

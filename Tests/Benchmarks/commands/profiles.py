@@ -1,4 +1,4 @@
-"""Profiles of many rules or many endpoints, written as text."""
+"""Profiles with many rules or many endpoints, as text."""
 
 import random
 
@@ -34,7 +34,7 @@ def address(number):
 
 
 def one_endpoint(rules, isolation="hyperv"):
-    """A profile of one endpoint with these rules."""
+    """A profile with one endpoint with these rules."""
     lines = [HEAD.format(driver="l2bridge"), "containers:\n  - name: web\n    network: podnet\n",
              f"    isolation: {isolation}\n    addresses: [{address(0)}]\n",
              "    defaults: {in: block, out: allow}\n    acls:\n"]
@@ -43,7 +43,7 @@ def one_endpoint(rules, isolation="hyperv"):
 
 
 def sharing(rules, endpoints, isolation="hyperv"):
-    """A profile of some endpoints that share one set of rules."""
+    """A profile with endpoints that share one set of rules."""
     lines = [HEAD.format(driver="l2bridge"), "aclSets:\n  shared:\n"]
     lines += [acl(number, rule, 4) for number, rule in enumerate(rules)]
     lines.append("containers:\n")
@@ -63,7 +63,7 @@ def small_rules(draw, count):
 
 
 def different(endpoints, count, seed, driver="l2bridge", isolation="process"):
-    """A profile of endpoints that each have ACLs of their own."""
+    """A profile with endpoints that each have their own ACLs."""
     draw = random.Random(seed)
     lines = [HEAD.format(driver=driver), "containers:\n"]
     for number in range(endpoints):
@@ -74,7 +74,7 @@ def different(endpoints, count, seed, driver="l2bridge", isolation="process"):
 
 
 def shared_sets(endpoints, sets, count, seed, own=False, driver="l2bridge"):
-    """A profile of endpoints that share sets of rules, each with one rule of its own where asked."""
+    """A profile with endpoints that share sets of rules, each optionally with one rule of its own."""
     draw = random.Random(seed)
     lines = [HEAD.format(driver=driver), "aclSets:\n"]
     for number in range(sets):
@@ -89,7 +89,7 @@ def shared_sets(endpoints, sets, count, seed, own=False, driver="l2bridge"):
 
 
 def ports(rules, endpoints):
-    """A profile of endpoints that share a set of rules of one port, each with a rule of its own."""
+    """A profile with endpoints that share a set of single-port rules, each with one rule of its own."""
     lines = [HEAD.format(driver="l2bridge"), "aclSets:\n  shared:\n"]
     lines += [acl(number, {"action": "allow", "protocols": ["tcp"], "localPorts": [1_000 + 2 * number]}, 4)
               for number in range(rules)]
@@ -102,7 +102,7 @@ def ports(rules, endpoints):
 
 
 def crossing_ports(rules, endpoints, seed):
-    """A profile of endpoints on transparent that share rules whose ranges of ports overlap, allowed and blocked in turn."""
+    """A profile with transparent endpoints that share rules with overlapping port ranges, allow and block in turn."""
     draw = random.Random(seed)
     lines = [HEAD.format(driver="transparent"), "aclSets:\n  shared:\n"]
     for number in range(rules):

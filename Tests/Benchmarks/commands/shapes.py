@@ -1,8 +1,8 @@
-"""Lists of rules in the shapes that large sites have, each from a seed, as ordered ACLs of one endpoint.
+"""Rule lists in the shapes of large sites, each from a seed, as ordered ACLs of one endpoint.
 
-A rule is a dict with `action` and, where they are not any, `protocols`, `localAddresses`, `remoteAddresses`,
-`localPorts` and `remotePorts`; the first match decides. No shape has a rule that catches everything: the endpoint's
-defaults stand behind each list.
+A rule is a dict with `action` and, unless they are any, `protocols`, `localAddresses`, `remoteAddresses`, `localPorts`
+and `remotePorts`; the first match decides. No shape has a catch-all rule: the endpoint's default actions apply after
+each list.
 """
 
 import ipaddress
@@ -24,7 +24,7 @@ def action(draw, share=0.68):
 
 
 class Networks:
-    """Prefixes from a few networks, so that many rules name the same neighbourhoods."""
+    """Prefixes from a few networks, so that many rules overlap."""
 
     def __init__(self, draw, count):
         self.draw = draw
@@ -61,7 +61,7 @@ def compact(rule):
 
 
 def access_list(count, seed):
-    """Both sides, one to three prefixes from a few networks, ports single, listed and open-ended; specific first."""
+    """Both sides: one to three prefixes from a few networks; single, listed and open-ended ports; specific first."""
     draw = random.Random(seed)
     networks = Networks(draw, count)
     rules = []
@@ -84,7 +84,7 @@ def access_list(count, seed):
 
 
 def firewall_list(count, seed):
-    """One-sided: one service for some networks, as firewalls of hosts have them."""
+    """One-sided: one service for some networks, as in host firewalls."""
     draw = random.Random(seed)
     networks = Networks(draw, count)
     return [
@@ -98,7 +98,7 @@ def firewall_list(count, seed):
 
 
 def crossing(count, seed):
-    """Half of the rules name a port for every address, half an address for every port: all of them cross."""
+    """Half of the rules match one port for all addresses, half one address for all ports: they all intersect."""
     draw = random.Random(seed)
     rules = []
     for number in range(count):
@@ -111,7 +111,7 @@ def crossing(count, seed):
 
 
 def random_overlaps(count, seed):
-    """Prefixes of any length anywhere on both sides and ranges of ports of any size."""
+    """Arbitrary prefixes of any length on both sides, and port ranges of any size."""
     draw = random.Random(seed)
     rules = []
     for _ in range(count):
@@ -126,7 +126,7 @@ def random_overlaps(count, seed):
 
 
 def boxes(count, seed):
-    """Four-dimensional boxes: prefixes and ranges of ports of any size on both sides; the worst shape that is known."""
+    """Four-dimensional boxes: prefixes and port ranges of any size on both sides; the worst known shape."""
     draw = random.Random(seed)
 
     def ports():
@@ -143,7 +143,7 @@ def boxes(count, seed):
 
 
 def halved(rules, seed):
-    """The same meaning, written otherwise: every prefix as its two halves, and neighbours of one action swapped."""
+    """The same policy, written differently: every prefix as two halves, and neighbors with equal actions swapped."""
     draw = random.Random(seed)
 
     def halves(prefixes):
@@ -167,7 +167,7 @@ def halved(rules, seed):
 
 
 def edited(rules, count, seed):
-    """The list with the action of some rules turned round."""
+    """The list with the action of some rules inverted."""
     draw = random.Random(seed)
     result = [dict(rule) for rule in rules]
     for place in draw.sample(range(len(result)), count):

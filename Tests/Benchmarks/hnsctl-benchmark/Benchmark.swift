@@ -7,20 +7,20 @@ import NetworkProfile
 import PolicyCompiler
 import PolicyPlan
 
-/// Measures the parts that have to be fast beside plain C that does the bare minimum.
+/// Measures the performance-critical parts, compared with plain C that does the bare minimum.
 ///
-/// - `profile`: reading, checking, compiling, planning and applying beside a bare libyaml event loop. Both
-///   work on the same file. Every phase runs in a process of its own, so that its peak memory is its own.
-/// - `classifier`: finding the first match of a packet beside a linear scan over the same rules.
-/// - `packets`: judging packets that come as JSON lines beside counting the lines.
-/// - `emulator`: making, reading and deleting endpoints beside the bare tables they need.
-/// - `journal`: calls that are on disk before they are answered beside calls in memory alone.
-/// - `serve`: calls over HTTP beside a server that answers each request with the same bytes.
+/// - `profile`: reading, checking, compiling, planning and applying, against a bare libyaml event loop over
+///   the same file. Every phase runs in its own process, so its peak memory is its own.
+/// - `classifier`: finding the first match of a packet, against a linear scan over the same rules.
+/// - `packets`: evaluating packets read as JSON lines, against counting the lines.
+/// - `emulator`: creating, reading and deleting endpoints, against the bare tables that they need.
+/// - `journal`: calls that are on disk before their response, against calls in memory.
+/// - `serve`: calls over HTTP, against a server that answers each request with the same bytes.
 ///
 ///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
 @main
 enum Benchmark {
-  /// What one process is asked to do; each phase includes the ones before it.
+  /// The work of one process; each phase includes the previous ones.
   enum Phase: String, CaseIterable {
     case bareLoop = "bare libyaml event loop"
     case read = "read and check"
@@ -127,7 +127,7 @@ enum Benchmark {
   ) {
     let text = profile.text
     let path = "\(folder)/generated.yaml"
-    guard write(text, to: path) else { return print("the profile cannot be written to \(folder)") }
+    guard write(text, to: path) else { return print("cannot write the profile to \(folder)") }
     let megabytes = Double(text.count) / 1e6
     print(
       "\n\(title): \(decimal(megabytes)) MB, \(profile.endpoints * profile.aclsPerEndpoint) ACLs, median of \(rounds)"
@@ -150,7 +150,7 @@ enum Benchmark {
     }
   }
 
-  /// Runs this program with other arguments and returns its CPU time and peak memory.
+  /// Runs this program with other arguments, and returns its CPU time and peak memory.
   static func measure(_ words: [String]) -> Figure? {
     let program = "/proc/self/exe"
     var process = pid_t()

@@ -6,8 +6,8 @@ import NetworkTypes
 
 /// Finds the first match of packets with the classifier and with a linear scan in C.
 ///
-/// All see the same rules and packets, on one core, and every answer is compared. The plain scan is the
-/// yardstick; the tuned one shows what is left of the distance when a scan is written for the processor.
+/// All use the same rules and packets, on one core, and every result is compared. The plain scan is the
+/// baseline; the tuned one shows the difference to a scan optimized for the processor.
 enum ClassifierBenchmark {
   static func run(rounds: Int) {
     for style in GeneratedRules.Style.allCases {

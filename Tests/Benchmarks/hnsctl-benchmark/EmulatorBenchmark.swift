@@ -4,14 +4,13 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Makes, looks up and deletes endpoints on a host that has 10,000, and gives an endpoint 1,000 ACLs.
+/// Creates, looks up and deletes endpoints on a host with 10,000, and sets 1,000 ACLs on an endpoint.
 ///
-/// The yardstick for a cycle is what it has to do at least: put a record of an id, a name and two addresses into
-/// a table by id, both addresses into tables of their own, find the record, and take all three out again. It
-/// checks nothing and draws nothing. Memory is the peak of a process of its own, less that of one that holds no
-/// endpoint.
+/// The baseline for a cycle is its minimum work: add a record with an id, a name and two addresses to a table
+/// by id, add both addresses to their own tables, find the record, and remove all three. It checks and
+/// generates nothing. Memory is the peak of a separate process, minus that of a process without endpoints.
 enum EmulatorBenchmark {
-  /// What a process of its own fills.
+  /// What a separate process fills.
   enum Contents: String, CaseIterable {
     case nothing
     case tables
@@ -22,8 +21,8 @@ enum EmulatorBenchmark {
   private static let kept = 100_000
 
   static func run(rounds: Int) {
-    print("\ncycles of create, get and delete beside \(held) endpoints, best of \(rounds)")
-    print(Benchmark.row("way, network", "a second", "ns", "ratio"))
+    print("\ncycles of create, get and delete with \(held) other endpoints, best of \(rounds)")
+    print(Benchmark.row("interface, network", "per second", "ns", "ratio"))
     let bare = best(of: rounds, 400_000) { bareCycles($0) }
     line("bare tables", bare, beside: bare)
     for type in ["NAT", "L2Bridge"] {
@@ -35,7 +34,7 @@ enum EmulatorBenchmark {
     memory()
   }
 
-  /// Fills what a process of its own is to hold.
+  /// Fills the memory of a separate process.
   static func fill(_ contents: Contents) -> Int32 {
     switch contents {
     case .nothing:
@@ -127,7 +126,7 @@ enum EmulatorBenchmark {
   private static func acls(_ rounds: Int) {
     guard case (var service, let network)? = host("L2Bridge", endpoints: 0),
       let id = try? service.createEndpoint(EndpointSettings(network: network, name: "web"))
-    else { return print("no endpoint could be made") }
+    else { return print("no endpoint could be created") }
     let lists = (0..<2).map { round in
       (0..<1_000).map { index in
         let remote = IPAddress(.ipv4, UInt128(0x0a00_0000 + index << 8 + round))
@@ -177,7 +176,7 @@ enum EmulatorBenchmark {
             isRefused = true
           }
         })
-      if isRefused { return print("the ACLs were refused") }
+      if isRefused { return print("the ACLs were rejected") }
     }
     print("\n1,000 ACLs of an endpoint, best of \(rounds)")
     print(Benchmark.row("", "µs", "ratio"))
@@ -195,7 +194,7 @@ enum EmulatorBenchmark {
   private static func memory() {
     let peaks = Contents.allCases.map { Benchmark.measure(["emulator", $0.rawValue])?.kilobytes }
     guard let nothing = peaks[0], let tables = peaks[1], let endpoints = peaks[2] else {
-      return print("the processes that measure memory failed")
+      return print("the memory measurement failed")
     }
     print("\n\(kept) endpoints")
     print(Benchmark.row("", "bytes each", "peak MB", "ratio"))
@@ -210,7 +209,7 @@ enum EmulatorBenchmark {
 
   // MARK: Parts
 
-  /// A host with one network and some endpoints on it.
+  /// A host with one network and endpoints on it.
   private static func host(
     _ type: String, endpoints: Int
   ) -> (service: HostNetworkingService, network: GUID)? {
@@ -241,7 +240,7 @@ enum EmulatorBenchmark {
         title, "\(Int(1 / time))", "\(Int(time * 1e9))", Benchmark.decimal(time / bare)))
   }
 
-  /// The least time of one cycle; infinite where a run failed.
+  /// The minimum time of one cycle; infinite if a run failed.
   private static func best(of rounds: Int, _ count: Int, _ run: (Int) -> Double?) -> Double {
     (0..<rounds).reduce(Double.infinity) { best, _ in min(best, run(count) ?? .infinity) } / Double(count)
   }
@@ -259,7 +258,7 @@ enum EmulatorBenchmark {
   }
 }
 
-/// The tables that any service of this kind has to keep.
+/// The tables that any service of this kind needs.
 private struct Tables {
   struct Record {
     var id: GUID
@@ -275,7 +274,7 @@ private struct Tables {
 
   var count: Int { records.count }
 
-  /// A record whose numbers are spread like those of the service.
+  /// A record with numbers distributed like those of the service.
   static func record(_ index: UInt64) -> Record {
     let spread = (index &+ 1) &* 0x9e37_79b9_7f4a_7c15
     return Record(

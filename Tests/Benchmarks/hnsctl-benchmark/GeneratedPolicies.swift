@@ -2,11 +2,11 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// Lists of five-tuple rules made to measure: prefixes that lie within one another on both sides, single
-/// ports, ranges and none, mostly TCP and UDP.
+/// Generated lists of five-tuple rules: nested prefixes on both sides; single ports, ranges or no ports;
+/// mostly TCP and UDP.
 struct GeneratedPolicies {
   private var random: SplitMix
-  /// How long the two prefixes of a rule must be together: the less, the more rules meet one another.
+  /// The minimum combined length of a rule's two prefixes: the smaller, the more rules overlap.
   private let leastLength: Int
 
   init(seed: UInt64, isCrowded: Bool) {
@@ -17,7 +17,7 @@ struct GeneratedPolicies {
   mutating func number(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
   mutating func chance(_ percent: Int) -> Bool { number(100) < percent }
 
-  /// Rules of which one in twenty is covered by the union of two others, beside what chance covers.
+  /// Rules of which one in twenty is covered by the union of two others, in addition to random covers.
   mutating func list(_ count: Int) -> [PacketPolicy.Rule] {
     var matches: [RuleMatch] = []
     while matches.count < count {
@@ -32,7 +32,7 @@ struct GeneratedPolicies {
     }
   }
 
-  /// Two matches that together are a match: by the halves of a prefix or of a port range.
+  /// Two matches that together equal a match: the halves of a prefix or of a port range.
   private func pieces(_ match: RuleMatch) -> [RuleMatch] {
     var (first, second) = (match, match)
     if let ports = match.localPorts?.intervals.first, ports.lower < ports.upper {
@@ -85,7 +85,7 @@ struct GeneratedPolicies {
     }
   }
 
-  /// An address of a few crowded networks, cut to a length that shares and lengths say.
+  /// A prefix in one of a few crowded networks, with a length drawn from the given shares.
   private mutating func prefix(_ shares: [(percent: Int, length: Int)]) -> AddressSet? {
     var share = number(100)
     var length = 0
@@ -105,7 +105,7 @@ struct GeneratedPolicies {
 
   // MARK: Variations
 
-  /// The list made anew, so that nothing of it is shared with the list.
+  /// A copy of the list that shares no storage with it.
   func copied(_ list: [PacketPolicy.Rule]) -> [PacketPolicy.Rule] {
     func copy<Bound>(_ set: IntervalSet<Bound>) -> IntervalSet<Bound> {
       IntervalSet(set.intervals.map { .init($0.lower, $0.upper) })
@@ -122,7 +122,7 @@ struct GeneratedPolicies {
     }
   }
 
-  /// The list with some rules dropped, added, turned round or changed.
+  /// The list with some rules removed, added, inverted or changed.
   mutating func edited(_ list: [PacketPolicy.Rule], edits: Int) -> [PacketPolicy.Rule] {
     var list = list
     for edit in 0..<edits {
@@ -140,8 +140,8 @@ struct GeneratedPolicies {
     return list
   }
 
-  /// The list without its rules that can never match, and with neighbours swapped wherever that changes
-  /// nothing, again and again.
+  /// The list without rules that can never match, and with neighbors swapped repeatedly wherever that has
+  /// no effect.
   mutating func rearranged(_ list: [PacketPolicy.Rule], without: Set<Int>) -> [PacketPolicy.Rule] {
     var list = list.filter { !without.contains($0.identity) }
     for _ in 0..<3 {

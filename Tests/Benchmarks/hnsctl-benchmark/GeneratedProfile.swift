@@ -1,5 +1,5 @@
-/// Profiles made to measure: l2bridge containers with a fixed number of ACLs each, all different unless a
-/// number of sets of ACLs is given, of which the containers take turns.
+/// Generated profiles: l2bridge containers with a fixed number of ACLs each, all different unless a number
+/// of ACL sets is given, which the containers use in turn.
 struct GeneratedProfile {
   /// What differs between ACLs.
   struct Rule {
@@ -45,7 +45,7 @@ struct GeneratedProfile {
     line("    driver: l2bridge")
     line("    adapter: Ethernet")
     line("    subnets: [{prefix: 10.0.0.0/8, gateway: 10.0.0.1}]")
-    // The pool of 4,096 addresses that HNS makes by itself would not do.
+    // The default HNS pool of 4,096 addresses would not be enough.
     line("    macPool: {start: 00-15-5D-00-00-00, end: 00-15-5D-FF-FF-FF}")
     line("containers:")
     var random = SplitMix(state: 20_260_101)
@@ -73,7 +73,7 @@ struct GeneratedProfile {
   }
 }
 
-/// A small generator of repeatable numbers.
+/// A small generator of reproducible numbers.
 struct SplitMix {
   var state: UInt64
 

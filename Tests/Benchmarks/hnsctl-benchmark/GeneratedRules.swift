@@ -2,18 +2,18 @@ import CLinearScan
 import HostModel
 import NetworkTypes
 
-/// Lists of five-tuple rules made to measure, and packets for them.
+/// Generated lists of five-tuple rules, and packets for them.
 struct GeneratedRules {
   /// The kinds of lists.
   enum Style: String, CaseIterable {
-    /// Access lists: most rules name both sides, with prefixes from hosts to /8; ports are single, ranges or
+    /// Access lists: most rules specify both sides, with prefixes from /32 to /8; single ports, ranges or
     /// any; TCP, UDP or any protocol.
     case access = "access list"
-    /// Firewall lists: half of the rules leave one side open.
+    /// Firewall lists: half of the rules specify only one side.
     case firewall = "firewall list"
-    /// Every rule takes wide ranges of all addresses and ports, at odds with every other rule.
+    /// Every rule has wide ranges of addresses and ports, overlapping all other rules.
     case wide = "every rule wide"
-    /// Half of the rules name one local address and any peer, half one peer and any local address.
+    /// Half of the rules specify one local address and any peer, half one peer and any local address.
     case crossing = "crossing rules"
   }
 
@@ -24,7 +24,7 @@ struct GeneratedRules {
     22, 25, 53, 80, 110, 123, 143, 161, 389, 443, 445, 3_306, 5_432, 8_080,
   ]
 
-  /// Makes a list.
+  /// Generates a list.
   init(_ style: Style, count: Int, seed: UInt64) {
     random = SplitMix(state: seed)
     networks = (0..<max(8, count / 50)).map { _ in UInt32(truncatingIfNeeded: random.next()) }
@@ -57,7 +57,7 @@ struct GeneratedRules {
     }
   }
 
-  /// Packets: every other one a corner of a rule, the rest anywhere.
+  /// Packets: every other one at a corner of a rule, the rest random.
   mutating func packets(_ count: Int) -> [linear_packet] {
     (0..<count).map { index in
       var packet = linear_packet(

@@ -6,26 +6,26 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Measures what a call costs that is on disk before it is answered, beside the same call in memory alone, on
-/// hosts with few objects and with many.
+/// Measures a call that is on disk before its response, against the same call in memory, on hosts with few
+/// objects and with many.
 ///
-/// A cycle creates an endpoint and deletes it: two acknowledged calls. The savings of the state that the
-/// journal leads to are part of the time.
+/// A cycle creates an endpoint and deletes it: two acknowledged calls. The time includes saving the state
+/// when the journal is merged into it.
 enum JournalBenchmark {
   private static let network = GUID(1)
 
   static func run(rounds: Int) {
-    print("\nMicroseconds a call, in memory and with a state, median of \(rounds)")
+    print("\nMicroseconds per call, in memory and with a state, median of \(rounds)")
     print(Benchmark.row("endpoints", "calls", "memory", "state", "longest ms"))
     for objects in [1_000, 10_000, 100_000] {
-      // So many that the journal is taken into the state several times.
+      // Enough calls for the journal to be merged into the state several times.
       let calls = max(100_000, objects * 10)
       var memory: [Double] = []
       var stored: [Double] = []
       var longest: [Double] = []
       for _ in 0..<rounds {
         memory.append(measure(SharedService(host(objects)), calls).microseconds)
-        guard let figure = onDisk(objects, calls) else { return print("the state cannot be written") }
+        guard let figure = onDisk(objects, calls) else { return print("cannot write the state") }
         stored.append(figure.microseconds)
         longest.append(figure.longest)
       }
@@ -50,7 +50,7 @@ enum JournalBenchmark {
     return measure(shared, calls)
   }
 
-  /// The time a call takes on average, and the longest one.
+  /// The average time of a call, and the longest.
   private static func measure(
     _ shared: SharedService, _ calls: Int
   ) -> (microseconds: Double, longest: Double) {
@@ -71,11 +71,11 @@ enum JournalBenchmark {
     return ((last - start) / .microseconds(1) / Double(calls), longest / .milliseconds(1))
   }
 
-  /// A host with so many endpoints.
+  /// A host with a number of endpoints.
   private static func host(_ objects: Int) -> HostNetworkingService {
     var service = HostNetworkingService(HostConfiguration())
     let subnet: JSON = ["IpAddressPrefix": "10.0.0.0/8"]
-    // What a network gets by itself holds 4,096 addresses.
+    // The default pool of a network has 4,096 addresses.
     let macs: JSON = ["StartMacAddress": "00-15-5D-00-00-00", "EndMacAddress": "00-15-5D-FF-FF-FF"]
     let document: JSON = [
       "Name": "pods", "Type": "NAT", "MacPool": ["Ranges": [macs]], "Ipams": [["Subnets": [subnet]]],

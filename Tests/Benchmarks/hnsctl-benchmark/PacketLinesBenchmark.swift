@@ -8,12 +8,12 @@ import PolicyCompiler
 import PolicyPlan
 import PolicyViews
 
-/// Judges a million packets that come as JSON lines, beside a C loop that only counts the lines.
+/// Evaluates a million packets read as JSON lines, against a C loop that only counts the lines.
 ///
-/// Every step runs in a process of its own. What it takes to load the state is measured with a file of
-/// packets that is empty, and taken off.
+/// Every step runs in its own process. The time to load the state is measured with an empty packet file and
+/// subtracted.
 enum PacketLinesBenchmark {
-  /// What a process is asked to do with the files of a folder.
+  /// The work of a process on the files of a folder.
   enum Step: String {
     case prepareOne = "prepare-one"
     case prepareMany = "prepare-many"
@@ -25,7 +25,7 @@ enum PacketLinesBenchmark {
   private static let packets = 1_000_000
 
   static func run(rounds: Int) {
-    report("one endpoint of 1,000 ACLs", .prepareOne, rounds)
+    report("one endpoint with 1,000 ACLs", .prepareOne, rounds)
     report("10,000 endpoints that share 50 sets of 20 ACLs", .prepareMany, rounds)
   }
 
@@ -36,7 +36,7 @@ enum PacketLinesBenchmark {
       rmdir(folder)
     }
     print("\n\(title): \(packets) packets, median of \(rounds)")
-    guard measure(preparation, folder, 1) != nil else { return print("the files cannot be written") }
+    guard measure(preparation, folder, 1) != nil else { return print("cannot write the files") }
     guard let count = measure(.count, folder, rounds), let load = measure(.load, folder, rounds),
       let judge = measure(.judge, folder, rounds)
     else { return print("a step failed") }
@@ -50,7 +50,7 @@ enum PacketLinesBenchmark {
     }
     row("lines counted in C", count.seconds, count.kilobytes, "\(Int(Double(packets) / count.seconds))")
     row("state loaded", load.seconds, load.kilobytes, "")
-    row("packets judged", seconds, judge.kilobytes, "\(Int(Double(packets) / seconds))")
+    row("packets evaluated", seconds, judge.kilobytes, "\(Int(Double(packets) / seconds))")
   }
 
   private static func measure(_ step: Step, _ folder: String, _ rounds: Int) -> Benchmark.Figure? {
@@ -61,7 +61,7 @@ enum PacketLinesBenchmark {
 
   // MARK: Steps
 
-  /// Carries out one step.
+  /// Runs one step.
   static func run(_ step: Step, in folder: String) -> Int32 {
     switch step {
     case .prepareOne: prepare(GeneratedProfile(endpoints: 1, aclsPerEndpoint: 1_000, ruleSets: 1), folder)
@@ -88,7 +88,7 @@ enum PacketLinesBenchmark {
     return isWritten ? 0 : 1
   }
 
-  /// Packets to all endpoints, every other one aimed at a rule.
+  /// Packets to all endpoints, every other one targeting a rule.
   private static func lines(_ generated: GeneratedProfile) -> [UInt8] {
     var random = SplitMix(state: 7)
     var text: [UInt8] = []
@@ -111,7 +111,7 @@ enum PacketLinesBenchmark {
     return text
   }
 
-  /// Judges the packets of a file by the state of a folder, and returns how many were judged.
+  /// Evaluates the packets of a file against the state of a folder, and returns their number.
   private static func judge(_ path: String, by folder: String) -> Int? {
     guard let state = try? StateFile(path: "\(folder)/state").load() else { return nil }
     let host = NamedHost(state.service, ledger: OwnershipLedger(annotations: state.annotations))

@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// Measures the algebra over sets of packets: differences, proofs and covers by the number of rules.
+/// Measures operations on packet sets: differences, proofs and covers, by number of rules.
 ///
 ///     swift run -c release hnsctl-benchmark packet-space [--sizes 100,1000] [--seeds N]
 enum PacketSpaceBenchmark {
@@ -24,7 +24,7 @@ enum PacketSpaceBenchmark {
       seeds = Int(arguments[flag + 1]) ?? seeds
     }
     report(sizes, seeds, isCrowded: false)
-    // Crowded lists take longer with the square of their length, and so does making them.
+    // The time for crowded lists, and for generating them, is quadratic in their length.
     report(sizes.filter { $0 <= 10_000 }, seeds, isCrowded: true)
   }
 
@@ -123,7 +123,7 @@ enum PacketSpaceBenchmark {
     return run
   }
 
-  /// The processor time of this process in seconds: all work is done on one thread.
+  /// The CPU time of this process in seconds: all work is done on one thread.
   private static func clock() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -10,15 +10,15 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// Calls through the HTTP door on the loopback, beside the same client against a server that answers each
-/// request with the same bytes; and what the service holds in memory.
+/// Calls over HTTP on loopback, against the same client with a server that answers each request with the same
+/// bytes; and the memory of the service.
 ///
-/// Every step runs in a process of its own that holds the server and its clients; the memory is that process's.
+/// Every step runs the server and its clients in its own process; the memory is that of the process.
 /// A cycle is three calls: create an endpoint, query it, delete it.
 enum ServeBenchmark {
-  /// What a process is asked to do.
+  /// The work of a process.
   enum Step: String {
-    case constant = "a constant answer"
+    case constant = "a constant response"
     case calls = "create, query, delete"
     case storedCalls = "the same with a state"
     case endpoints = "100,000 endpoints"
@@ -44,17 +44,17 @@ enum ServeBenchmark {
           Benchmark.decimal(seconds / yardstick)))
     }
     print("\nmemory")
-    print(Benchmark.row("step", "held MB", "peak MB"))
+    print(Benchmark.row("step", "used MB", "peak MB"))
     for step in [Step.endpoints, .fewCycles, .manyCycles] {
       guard let lines = output(of: step), lines.count == 2 else { return print("a step failed") }
       print(Benchmark.row(step.rawValue, Benchmark.decimal(lines[0]), Benchmark.decimal(lines[1])))
     }
   }
 
-  /// The seconds a step measured itself, without the start of the process.
+  /// The seconds measured by the step itself, without process startup.
   private static func elapsed(_ step: Step) -> Double? { output(of: step)?.first }
 
-  /// The numbers a step prints.
+  /// The numbers that a step prints.
   private static func output(of step: Step) -> [Double]? {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
@@ -82,7 +82,7 @@ enum ServeBenchmark {
 
   // MARK: Steps
 
-  /// Carries out one step.
+  /// Runs one step.
   static func run(_ step: Step) -> Int32 {
     switch step {
     case .constant:
@@ -131,7 +131,7 @@ enum ServeBenchmark {
 
   private static let network = "AAAAAAAA-0000-0000-0000-000000000001"
 
-  /// Opens a door to a host with one network; it stays open as long as the process.
+  /// Starts a server for a host with one network; it runs as long as the process.
   private static func openDoor(
     _ service: SharedService = SharedService(
       HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
@@ -149,7 +149,7 @@ enum ServeBenchmark {
     return door.port
   }
 
-  /// Runs a body on as many threads as there are connections, and returns whether all succeeded.
+  /// Runs a body on one thread per connection, and returns whether all succeeded.
   private static func inParallel(_ body: @escaping @Sendable (Int) throws -> Void) -> Bool {
     let failures = Atomic<Int>(0)
     let pool = NIOThreadPool(numberOfThreads: connections)
@@ -189,7 +189,7 @@ enum ServeBenchmark {
     return "bbbbbbbb-0000-0000-0000-" + String(repeating: "0", count: 12 - digits.count) + digits
   }
 
-  /// A figure of this process's memory.
+  /// A memory figure of this process.
   private static func megabytes(_ name: String) -> Double {
     guard let file = fopen("/proc/self/status", "r") else { return 0 }
     defer { fclose(file) }
@@ -204,7 +204,7 @@ enum ServeBenchmark {
   }
 }
 
-/// A connection that sends a request and waits for the answer, and does nothing else.
+/// A connection that only sends requests and waits for responses.
 private final class BareClient {
   struct Failure: Error {}
 
@@ -229,7 +229,7 @@ private final class BareClient {
 
   deinit { close(descriptor) }
 
-  /// Sends a request and reads the answer, which must be a success.
+  /// Sends a request and reads the response, which must be a success.
   func call(_ path: String, _ body: String) throws {
     let text =
       "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
@@ -250,7 +250,7 @@ private final class BareClient {
     }
   }
 
-  /// Where an answer ends, once its head has come.
+  /// The end of a response, once its head has arrived.
   private static func end(of bytes: ArraySlice<UInt8>) -> Int? {
     guard let head = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
     let field = Array("ontent-Length: ".utf8)
@@ -262,7 +262,7 @@ private final class BareClient {
   }
 }
 
-/// The least a server on the same package can do: read a request and answer it with the same bytes.
+/// The minimum of a server on the same package: read a request and answer with the same bytes.
 private struct ConstantServer {
   let port: UInt16
 

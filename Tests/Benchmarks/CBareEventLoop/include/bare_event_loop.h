@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/// Runs libyaml's event interface over a text and does nothing with the events.
-/// Returns the number of events, or -1 when the text does not parse.
+/// Runs libyaml's event interface over a text and ignores the events.
+/// Returns the number of events, or -1 if the text is invalid.
 long bare_event_loop(const unsigned char *text, size_t length);
 
 #endif

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A rule over the five properties of an IPv4 packet; every range includes both of its ends.
+/// A rule over the five-tuple of an IPv4 packet; ranges include both ends.
 ///
-/// A rule for any port has the full range of ports. A rule that names ports names TCP or UDP too.
+/// A rule for any port has the full port range. A rule with ports also specifies TCP or UDP.
 struct linear_rule {
   uint32_t local_lower, local_upper;
   uint32_t remote_lower, remote_upper;
@@ -15,17 +15,17 @@ struct linear_rule {
   uint8_t protocol_lower, protocol_upper;
 };
 
-/// An IPv4 packet; its ports are 0 where its protocol has none.
+/// An IPv4 packet; its ports are 0 if its protocol has none.
 struct linear_packet {
   uint32_t local, remote;
   uint16_t local_port, remote_port;
   uint8_t protocol;
 };
 
-/// Tries the rules in order and returns the number of the first that matches, or -1.
+/// Evaluates the rules in order and returns the index of the first match, or -1.
 long linear_scan(const struct linear_rule *rules, size_t count, const struct linear_packet *packet);
 
-/// The same, with one branch for both addresses of a rule: they are what a processor foresees worst.
+/// The same, with one branch for both addresses of a rule, which are the hardest to predict.
 long linear_scan_tuned(const struct linear_rule *rules, size_t count, const struct linear_packet *packet);
 
 #endif
