@@ -1,23 +1,23 @@
 package import HostModel
 import NetworkTypes
 
-/// What a Windows build can do in each cell of the driver by isolation table, with its sources.
+/// What a Windows build supports in each cell of the table by driver and isolation, with sources.
 package struct Capabilities: Sendable {
   /// One cell of the table.
   package struct Cell: Sendable {
     package var cell: PlatformCell
     /// Where port ACLs can be changed; empty for an X cell.
     package var points: [EnforcementPoint]
-    /// Whether they act there on this build, or are only stored.
+    /// Whether they are enforced there on this build, or only stored.
     package var areEnforced: Bool
-    /// What unsolicited inbound traffic meets without ACLs.
+    /// The default action for unsolicited inbound traffic without ACLs.
     package var inboundDefault: String
-    /// What outbound traffic meets without ACLs.
+    /// The default action for outbound traffic without ACLs.
     package var outboundDefault: String
     /// Whether and how ports can be published.
     package var publishing: String
     package var families: [String]
-    /// The sections of the reference that say so.
+    /// The sections of the reference.
     package var sources: [String]
   }
 

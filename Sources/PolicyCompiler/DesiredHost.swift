@@ -3,14 +3,14 @@ package import HostModel
 package import NetworkProfile
 package import NetworkTypes
 
-/// What a profile wants of a host: the HNS objects with every policy compiled.
+/// The desired state of a host: the HNS objects of a profile with every policy compiled.
 package struct DesiredHost: Sendable {
   /// The profile's name.
   package var profile: String
-  /// The HNS owner of everything in it.
+  /// The HNS owner of all objects.
   package var owner: String
   package var windows: WindowsBuild
-  /// Where the profile states the build; nil when it is the standard one.
+  /// The position of the build in the profile; nil if it is the default one.
   package var windowsPlace: Place?
   package var assumptions: Assumptions
   package var adapters: [String]
@@ -22,8 +22,8 @@ package struct DesiredHost: Sendable {
   package var hostProcessPods: [DesiredHostProcessPod]
 }
 
-/// A pod of host processes: a namespace of type HostDefault, which stands for the host's own compartment
-/// (reference: hns, 6.4).
+/// A host-process pod: a namespace of type HostDefault, that is, the host's own compartment (reference: hns,
+/// 6.4).
 package struct DesiredHostProcessPod: Sendable {
   package var name: String
   package var namespaceId: GUID
@@ -31,17 +31,17 @@ package struct DesiredHostProcessPod: Sendable {
   package var containers: [String]
 }
 
-/// A network as the profile wants it.
+/// A desired network.
 package struct DesiredNetwork: Sendable {
   package var name: String
   package var id: GUID
   package var driver: NetworkDriver
-  /// What creates it.
+  /// The document to create it with.
   package var wanted: HostComputeNetwork
   package var place: Place
 }
 
-/// An endpoint as the profile wants it, with the namespace and containers behind it.
+/// A desired endpoint, with its namespace and containers.
 package struct DesiredEndpoint: Sendable {
   package var name: String
   package var id: GUID
@@ -49,28 +49,28 @@ package struct DesiredEndpoint: Sendable {
   /// The network's name.
   package var network: String
   package var cell: PlatformCell
-  /// The addresses the profile states; empty where HNS allocates.
+  /// The addresses in the profile; empty if HNS assigns them.
   package var addresses: [Located<IPAddress>]
   package var mac: MACAddress?
-  /// The gateway endpoints use instead of the network's, l2bridge only.
+  /// The gateway of the endpoints instead of the network's, l2bridge only.
   package var gateway: IPAddress?
-  /// The prefix length of the subnet each stated address lies in.
+  /// The prefix length of the subnet of each address in the profile.
   package var prefixLengths: [Int]
   /// Endpoint policies other than ACLs.
   package var policies: [HCNPolicy]
   package var policy: CompiledPolicy
-  /// What the profile says of the endpoint's packets; nil where its rules are refused.
+  /// The meaning of the profile for the endpoint's packets; nil if its rules are refused.
   package var meaning: EndpointMeaning?
   /// The containers in the order they start.
   package var containers: [String]
   package var place: Place
 }
 
-/// The ACLs of an endpoint; equal endpoints share one value, and others the entries they have in common.
+/// The ACLs of an endpoint; equal endpoints share one value, and others share their common entries.
 package struct CompiledPolicy: Sendable, Hashable {
-  /// One HNS ACL with the rules of the profile it stands for.
+  /// One HNS ACL with the rules of the profile it comes from.
   package struct Entry: Sendable, Hashable {
-    /// What an entry holds, once for all endpoints that have it.
+    /// The contents of an entry, shared by all endpoints with it.
     private final class Storage: Sendable {
       let acl: PortACL
       let origins: [String]
@@ -90,10 +90,10 @@ package struct CompiledPolicy: Sendable, Hashable {
     }
 
     package var acl: PortACL { storage.acl }
-    /// The rule it comes from, then rules that could match its packets and decide none of them: ACL
-    /// names of the profile, or `default-in`, `default-out`, `published`.
+    /// The rule it comes from, then rules that could match its packets but decide none of them: ACL names of
+    /// the profile, or `default-in`, `default-out`, `published`.
     package var origins: [String] { storage.origins }
-    /// Whether it decides what no ACL of the profile matches.
+    /// Whether it is a catch-all for packets that no ACL of the profile matches.
     package var isCatchAll: Bool { storage.isCatchAll }
 
     package static func == (left: Self, right: Self) -> Bool {
@@ -105,18 +105,19 @@ package struct CompiledPolicy: Sendable, Hashable {
   }
 
   package var entries: [Entry] = []
-  /// The directions whose default the profile states.
+  /// The directions with a default action in the profile.
   package var statedDefaults: Set<Direction> = []
-  /// The rules whose blocks Windows Firewall does not carry in full, each name once.
+  /// The rules whose blocks Windows Firewall does not carry completely, without duplicates.
   ///
-  /// There they would need too many rules; VFP carries them. Only on cells with both points.
+  /// They would need too many Windows Firewall rules; VFP carries them. Only in cells with both enforcement
+  /// points.
   package var carriedByVFPOnly: [String] = []
 
   package init() {}
 }
 
 extension DesiredHost {
-  /// Wants nothing of this profile on the host any more.
+  /// Removes everything of this profile from the desired host.
   package mutating func removeEverything() {
     networks = []
     endpoints = []
@@ -125,7 +126,7 @@ extension DesiredHost {
 }
 
 extension DesiredHost {
-  /// Where the profile states the network or endpoint that an object belongs to.
+  /// The position in the profile of the network or endpoint that an object belongs to.
   package func place(of id: GUID) -> Place? {
     networks.first { $0.id == id }?.place ?? endpoints.first { $0.id == id || $0.namespaceId == id }?.place
   }

@@ -3,20 +3,20 @@ import NetworkProfile
 package import NetworkTypes
 package import PacketSpace
 
-/// What a profile says of the packets of an endpoint, read off the profile itself and not off anything
-/// that is compiled from it.
+/// The meaning of a profile for the packets of an endpoint, derived from the profile itself and not from
+/// anything compiled from it.
 package struct EndpointMeaning: Sendable {
   private let rules: [OrderedACL]
   private let defaults: [Direction: RuleAction]
   private let published: [PublishDeclaration]
   private let cell: PlatformCell
 
-  /// Reads the meaning of an endpoint.
+  /// Derives the meaning of an endpoint.
   ///
   /// - Parameters:
   ///   - declaration: The endpoint.
-  ///   - rules: Its rules in the order in which they are tried.
-  ///   - cell: Its cell of the driver by isolation table.
+  ///   - rules: Its rules in the order of evaluation.
+  ///   - cell: Its cell of the table by driver and isolation.
   init(_ declaration: EndpointDeclaration, rules: [OrderedACL], cell: PlatformCell) {
     self.rules = rules
     self.cell = cell
@@ -27,11 +27,11 @@ package struct EndpointMeaning: Sendable {
     self.defaults = defaults
   }
 
-  /// The packets of one direction and family as a function to verdicts: the ACLs in their order, then the
-  /// default that the profile states or else the platform's.
+  /// The packets of one direction and family as a function to verdicts: the ACLs in order, then the default
+  /// action of the profile or else the platform's.
   ///
-  /// Where the platform's inbound default holds, the allow rule that it makes of a published port does
-  /// too: on nat always, elsewhere before version 1709 (reference: network-isolation; hns, 6.5).
+  /// If the platform's inbound default applies, the allow rule of a published port does too: always on nat,
+  /// and elsewhere before version 1709 (reference: network-isolation; hns, 6.5).
   ///
   /// - Parameters:
   ///   - direction: The direction.
@@ -66,10 +66,10 @@ package struct EndpointMeaning: Sendable {
       }, unmatched: unmatched, families: [family])
   }
 
-  /// The name of the rule that decides: an ACL of the profile or the direction's default.
+  /// The name of the matched rule: an ACL of the profile or the direction's default.
   ///
   /// - Parameters:
-  ///   - decider: What decides in the policy of a direction.
+  ///   - decider: The decider in the policy of a direction.
   ///   - direction: The direction.
   package func name(_ decider: PacketPolicy.Decider, _ direction: Direction) -> String {
     let fallback = ReservedRuleName.default(direction).rawValue

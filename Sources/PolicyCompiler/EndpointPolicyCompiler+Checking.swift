@@ -4,11 +4,11 @@ import NetworkTypes
 import PacketSpace
 
 extension EndpointPolicyCompiler {
-  /// What there is to say of an endpoint's rules as they are compiled.
+  /// The findings on an endpoint's rules during compilation.
   struct Findings: Hashable {
     /// See ``CompiledPolicy/carriedByVFPOnly``.
     var carriedByVFPOnly: [String] = []
-    /// Whether there is any ACL.
+    /// Whether there are any ACLs.
     var hasACLs = false
 
     init(_ policy: CompiledPolicy) {
@@ -17,13 +17,13 @@ extension EndpointPolicyCompiler {
     }
   }
 
-  /// Whether rules certainly compile with nothing to say of them, found out without compiling them;
-  /// false where that cannot be told so cheaply.
+  /// Whether rules certainly compile without findings, determined without compiling them; false if this
+  /// cannot be determined so cheaply.
   ///
   /// - Parameters:
   ///   - cell: The endpoint's driver and isolation.
-  ///   - rules: Its ACLs in the order in which they are tried.
-  ///   - defaults: What the profile states for packets that no ACL matches.
+  ///   - rules: Its ACLs in the order of evaluation.
+  ///   - defaults: The default actions in the profile.
   ///   - published: Its published ports.
   func surelyCompiles(
     cell: PlatformCell, rules: JoinedACLs, defaults: DefaultsDeclaration?, published: [PublishDeclaration]
@@ -52,12 +52,12 @@ extension EndpointPolicyCompiler {
     return estimates.allSatisfy(\.isSurelyExact)
   }
 
-  /// What there is to say of an endpoint's rules; what they compile to is not kept.
+  /// The findings on an endpoint's rules; the compiled rules are not kept.
   ///
   /// - Parameters:
   ///   - cell: The endpoint's driver and isolation.
-  ///   - rules: Its ACLs in the order in which they are tried.
-  ///   - defaults: What the profile states for packets that no ACL matches.
+  ///   - rules: Its ACLs in the order of evaluation.
+  ///   - defaults: The default actions in the profile.
   ///   - published: Its published ports.
   mutating func check(
     cell: PlatformCell, rules: JoinedACLs, defaults: DefaultsDeclaration?, published: [PublishDeclaration]

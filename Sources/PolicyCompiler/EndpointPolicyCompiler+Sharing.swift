@@ -4,14 +4,14 @@ import NetworkTypes
 import PacketSpace
 
 extension EndpointPolicyCompiler {
-  /// The rules of one direction of an endpoint in the order in which they are tried.
+  /// The rules of one direction of an endpoint in the order of evaluation.
   struct RuleList {
     let direction: Direction
-    /// The rules that come before those of ACL sets.
+    /// The rules before those of ACL sets.
     let first: [Rule]
-    /// Where the rules of ACL sets come from.
+    /// The source of the rules of ACL sets.
     private let source: SharedACLs?
-    /// The rules that decide what no ACL matches.
+    /// The catch-all rules.
     let catchAlls: [OrderedRule]
 
     private init(
@@ -50,19 +50,19 @@ extension EndpointPolicyCompiler {
     var direction: Direction
   }
 
-  /// What the ends of lists become, once for all endpoints that name the same ACL sets and have rules of
-  /// their own before them.
+  /// The compiled ends of lists, shared by all endpoints that refer to the same ACL sets after rules of their
+  /// own.
   struct SharedEnding {
-    /// The rewrite for Windows Firewall; nil where each list has to be rewritten as a whole.
+    /// The rewrite for Windows Firewall; nil if each list must be rewritten as a whole.
     var rewrite: SharedRewrite?
-    /// For each rule of the rewrite its Host ACLs.
+    /// The Host ACLs for each rule of the rewrite.
     var firewall: [[CompiledPolicy.Entry]] = []
     /// The Switch ACLs.
     var vfp: [CompiledPolicy.Entry] = []
   }
 
-  /// What the end of a list becomes; nil where nothing stands before it, nothing in it is shared, or the
-  /// build takes no lists, so that rules compete for room.
+  /// The compiled end of a list; nil if nothing precedes it, nothing in it is shared, or the build does not
+  /// support lists, so that rules compete for room.
   mutating func sharedEnding(_ key: Key, _ list: RuleList) throws(Refusal) -> SharedEnding? {
     guard !key.rules.isEmpty, key.ending.shared != nil, build.hnsVersion.has(.aclAddressLists) else {
       return nil
@@ -86,7 +86,7 @@ extension EndpointPolicyCompiler {
     return ending
   }
 
-  /// The Host ACLs of a list whose end is shared; nil where it has to be rewritten as a whole.
+  /// The Host ACLs of a list with a shared end; nil if it must be rewritten as a whole.
   func hostEntries(
     _ list: RuleList, of cell: PlatformCell, _ ending: SharedEnding
   ) -> [CompiledPolicy.Entry]? {
@@ -106,19 +106,20 @@ extension EndpointPolicyCompiler {
   }
 }
 
-/// Collects the ACLs of one direction and type and gives each its Id, pieces of one rule numbered in order.
+/// Collects the ACLs of one direction and type and assigns each its Id, numbering the pieces of a rule in
+/// order.
 ///
-/// Hosts before HNS 7.2 do not take Ids; there the planner keeps them beside the state.
+/// Hosts before HNS 7.2 do not store Ids; for these the planner keeps them in the state.
 struct EntryWriter {
   let profile: String
   private(set) var entries: [CompiledPolicy.Entry] = []
-  /// The rule of the last ACL, and how many of its pieces there are; pieces of a rule follow each other.
+  /// The rule of the last ACL, and its number of pieces so far; pieces of a rule are adjacent.
   private var rule = ""
   private var pieces = 0
 
   init(profile: String) { self.profile = profile }
 
-  /// Adds an ACL under an Id of its own.
+  /// Adds an ACL with a new Id.
   mutating func add(_ acl: PortACL, origins: [String], isCatchAll: Bool) {
     count(origins[0])
     var acl = acl
@@ -126,7 +127,7 @@ struct EntryWriter {
     entries.append(CompiledPolicy.Entry(acl: acl, origins: origins, isCatchAll: isCatchAll))
   }
 
-  /// Adds an ACL that has its Id.
+  /// Adds an ACL that already has an Id.
   mutating func add(_ entry: CompiledPolicy.Entry) {
     count(entry.origins[0])
     entries.append(entry)

@@ -4,30 +4,30 @@ import NetworkProfile
 import NetworkTypes
 import PacketSpace
 
-/// Compiles the ordered rules of one endpoint into HNS ACLs for the points of its cell.
+/// Compiles the ordered rules of one endpoint into HNS ACLs for the enforcement points of its cell.
 ///
-/// VFP keeps an order, so Switch ACLs are the rules as they stand. Windows Firewall has none, so Host
-/// ACLs are an exact rewrite in which block beats allow (reference: windows-firewall-and-vfp, 2.1,
+/// VFP preserves rule order, so Switch ACLs are the rules unchanged. Windows Firewall does not, so Host ACLs
+/// are an exact rewrite in which block takes precedence over allow (reference: windows-firewall-and-vfp, 2.1,
 /// 3.6). Endpoints with equal rules are compiled once.
 struct EndpointPolicyCompiler {
-  /// The priority of the catch-alls, the highest in use by public clients (reference: hns, 6.8).
+  /// The priority of catch-alls, the highest in use by public clients (reference: hns, 6.8).
   static let catchAllPriority: UInt16 = 65500
-  /// The priority every Host ACL carries before HNS 7.2 (reference: hns, 4.3).
+  /// The priority of every Host ACL before HNS 7.2 (reference: hns, 4.3).
   static let legacyHostPriority: UInt16 = 100
-  /// How many entries one list of an ACL may have (reference: hns, 1.8.1).
+  /// The maximum number of entries in one list of an ACL (reference: hns, 1.8.1).
   static let listLimit = 4_000
-  /// How many ACLs the ordered list of one direction may grow by on its way to ACLs of one type: by the
-  /// rewrite for Windows Firewall, and by writing out lists and ranges before HNS 7.2.
+  /// How many ACLs may be added when the ordered list of one direction is converted to ACLs of one type: by
+  /// the rewrite for Windows Firewall, and by expanding lists and ranges before HNS 7.2.
   static let growthLimit = 1_000
 
-  /// Everything the result depends on, beside the host.
+  /// Everything the result depends on, besides the host.
   struct Key: Hashable {
     var ending: Ending
-    /// The rules of both directions that come before the shared ones, in the order in which they are tried.
+    /// The rules of both directions before the shared ones, in the order of evaluation.
     var rules: [Rule]
   }
 
-  /// What may be the same at the end of the lists of many endpoints.
+  /// The part at the end of the lists that many endpoints can have in common.
   struct Ending: Hashable {
     var cell: PlatformCell
     /// The rules of ACL sets.
@@ -37,7 +37,7 @@ struct EndpointPolicyCompiler {
     var published: [PublishDeclaration]
   }
 
-  /// Shared rules, told apart by which they are and not by what they say.
+  /// Shared rules, compared by identity rather than by contents.
   struct SharedRules: Hashable {
     var rules: SharedACLs
 
@@ -45,7 +45,7 @@ struct EndpointPolicyCompiler {
     func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(rules)) }
   }
 
-  /// A rule as it is compiled.
+  /// A rule to be compiled.
   struct Rule: Hashable {
     var name: String
     var direction: Direction
@@ -64,7 +64,7 @@ struct EndpointPolicyCompiler {
 
     var ordered: OrderedRule { OrderedRule(name: name, action: action, match: match) }
 
-    /// Hashes as much as tells most rules apart.
+    /// Hashes enough to distinguish most rules.
     func hash(into hasher: inout Hasher) {
       hasher.combine(name)
       hasher.combine(priority)
@@ -77,10 +77,10 @@ struct EndpointPolicyCompiler {
 
   /// Why rules cannot be compiled.
   enum Refusal: Error, Hashable {
-    /// Windows Firewall alone would have to carry the rules of a direction and cannot keep their order;
-    /// the names are those of the blocks that do not fit.
+    /// Windows Firewall alone would have to carry the rules of a direction and cannot preserve their order;
+    /// the names are those of the block rules that do not fit.
     case notExpressible(Direction, [String])
-    /// The rule becomes too many ACLs on a host that takes no lists and ranges.
+    /// The rule needs too many ACLs on a host that does not support lists and ranges.
     case tooMany(String)
   }
 
@@ -91,7 +91,7 @@ struct EndpointPolicyCompiler {
   var checked: [Key: Result<Findings, Refusal>] = [:]
   var endings: [DirectedEnding: SharedEnding] = [:]
 
-  /// Makes a compiler.
+  /// Creates a compiler.
   ///
   /// - Parameters:
   ///   - profile: The name of the profile, which owns the ACLs.
@@ -107,8 +107,8 @@ struct EndpointPolicyCompiler {
   ///
   /// - Parameters:
   ///   - cell: The endpoint's driver and isolation.
-  ///   - rules: Its ACLs in the order in which they are tried.
-  ///   - defaults: What the profile states for packets that no ACL matches.
+  ///   - rules: Its ACLs in the order of evaluation.
+  ///   - defaults: The default actions in the profile.
   ///   - published: Its published ports.
   mutating func compile(
     cell: PlatformCell, rules: JoinedACLs, defaults: DefaultsDeclaration?, published: [PublishDeclaration]
@@ -158,7 +158,7 @@ struct EndpointPolicyCompiler {
 
   // MARK: VFP
 
-  /// The rules of one direction as they stand: VFP keeps their order.
+  /// The rules of one direction, unchanged: VFP preserves their order.
   func switchEntries(_ list: RuleList, of cell: PlatformCell) throws(Refusal) -> [CompiledPolicy.Entry] {
     let families = cell.filteredFamilies(build)
     var room = Self.growthLimit
@@ -174,7 +174,7 @@ struct EndpointPolicyCompiler {
     for rule in list.first { try add(rule.ordered, priority: rule.priority) }
     for rule in list.shared { try add(rule.ordered, priority: rule.priority) }
     for var rule in list.catchAlls {
-      // No packet at a switch port carries a number VFP keeps for itself.
+      // No packet at a switch port has a number that VFP reserves.
       rule.match.protocols = rule.match.protocols?.intersection(
         build.hnsVersion.protocolsOfSwitchACLs(assumptions))
       try add(rule, priority: Self.catchAllPriority, isCatchAll: true)
@@ -184,10 +184,10 @@ struct EndpointPolicyCompiler {
 
   // MARK: Windows Firewall
 
-  /// Adds the rules of one direction rewritten so that they need no order.
+  /// Adds the rules of one direction, rewritten so that they need no order.
   ///
-  /// Where VFP filters too, blocks that do not fit are left to it; allows always stand, because what
-  /// VFP lets pass must pass here as well.
+  /// If VFP filters too, block rules that do not fit are left to it; allow rules are always kept, because
+  /// what VFP allows must be allowed here as well.
   private func addHostACLs(
     _ list: RuleList, of cell: PlatformCell, to policy: inout CompiledPolicy
   ) throws(Refusal) {
@@ -213,7 +213,7 @@ struct EndpointPolicyCompiler {
           continue
         }
         var wholeRoom = Self.growthLimit
-        // A rule that has no room by itself is too large, whatever it would become without order.
+        // A rule that does not fit by itself is too large, however it is rewritten.
         let whole = all.first { $0.name == piece.origin && $0.action == action }?.match ?? piece.match
         if action == .allow || written(whole, families, room: &wholeRoom) == nil {
           throw .tooMany(piece.origin)
@@ -231,7 +231,7 @@ struct EndpointPolicyCompiler {
     }
   }
 
-  /// Adds the Host ACLs that a rule without order becomes.
+  /// Adds the Host ACLs of an unordered rule.
   func add(
     _ matches: [RuleMatch], of piece: FirewallRewrite.Rule, _ list: RuleList, to writer: inout EntryWriter
   ) {
@@ -244,12 +244,12 @@ struct EndpointPolicyCompiler {
     }
   }
 
-  // MARK: What HNS takes
+  // MARK: ACLs of HNS
 
-  /// The rules that decide what no ACL of the endpoint matches; together they match everything.
+  /// The catch-all rules of an endpoint; together they match everything.
   ///
-  /// Where the profile states no default it is the platform's, to which the allow of a published port
-  /// belongs (reference: network-isolation, "Who enforces port ACLs").
+  /// Without a default action in the profile it is the platform's, which includes the allow rule of a
+  /// published port (reference: network-isolation, "Who enforces port ACLs").
   func defaultRules(_ key: Ending, _ direction: Direction) -> [OrderedRule] {
     let name = ReservedRuleName.default(direction).rawValue
     if let stated = direction == .in ? key.inbound : key.outbound {
@@ -264,7 +264,7 @@ struct EndpointPolicyCompiler {
         name: ReservedRuleName.published.rawValue, action: .allow,
         match: RuleMatch(
           protocols: ProtocolSet([port.protocol]), localPorts: PortSet(port.internal, port.internal)))
-      // Two ports of the host can lead to one of the container.
+      // Two ports of the host can map to one of the container.
       if !rules.contains(rule) { rules.append(rule) }
     }
     if admitted.isEmpty {
@@ -279,14 +279,14 @@ struct EndpointPolicyCompiler {
     return rules
   }
 
-  /// What a rule matches, as the ACLs that this build's HNS takes: of one address family each where
-  /// addresses are named, with lists of at most ``listLimit`` entries, or with none before HNS 7.2.
+  /// The match of a rule as ACLs for this build's HNS: of one address family each if it has addresses, with
+  /// lists of at most ``listLimit`` entries, or without lists before HNS 7.2.
   ///
-  /// - Parameters:
-  ///   - match: What the rule matches.
-  ///   - families: The address families that the endpoint's ACLs bind; there is nothing for others.
+  /// The match of the rule.
+  ///   - match: The address families to which the endpoint's ACLs apply; there is nothing for others.
+  ///   - families: How many more ACLs than rules there may be; reduced by what is used.
   ///   - room: How many more ACLs than rules there may be; what is used is taken off.
-  /// - Returns: The matches, or nil when there is no room for them.
+  /// - Returns: The matches, or nil if there is no room for them.
   func written(_ match: RuleMatch, _ families: [AddressFamily], room: inout Int) -> [RuleMatch]? {
     guard !build.hnsVersion.has(.aclAddressLists) else { return writtenLists(match, families) }
     var result: [RuleMatch] = []
@@ -298,12 +298,12 @@ struct EndpointPolicyCompiler {
     return result
   }
 
-  /// What a rule matches, as the ACLs that HNS takes where it knows lists.
+  /// The match of a rule as ACLs for an HNS with lists.
   func writtenLists(_ match: RuleMatch, _ families: [AddressFamily]) -> [RuleMatch] {
     ofOneFamily(match, families).flatMap { $0.dividingLists(entries: Self.listLimit) }
   }
 
-  /// A match as one for each family where it names addresses.
+  /// A match split by family if it has addresses.
   private func ofOneFamily(_ match: RuleMatch, _ families: [AddressFamily]) -> [RuleMatch] {
     guard match.localAddresses != nil || match.remoteAddresses != nil else { return [match] }
     return match.families.filter(families.contains).map { family in

@@ -4,7 +4,7 @@ import JSONText
 package import NetworkProfile
 import NetworkTypes
 
-/// Compiles a checked profile into the host it wants.
+/// Compiles a validated profile into the desired host.
 package struct ProfileCompiler {
   private let profile: Profile
   private var diagnostics: DiagnosticCollector
@@ -14,21 +14,21 @@ package struct ProfileCompiler {
   /// Compiles a profile.
   ///
   /// - Parameters:
-  ///   - profile: The profile, as `Profile.load` gives it.
-  ///   - file: The file as the user named it.
-  /// - Returns: The host, or nil when something cannot be expressed; and what there is to say.
+  ///   - profile: The profile, as from `Profile.load`.
+  ///   - file: The file, as the user specified it.
+  /// - Returns: The host, or nil if something cannot be expressed; and diagnostics.
   package static func compile(_ profile: Profile, file: String) -> (DesiredHost?, [Diagnostic]) {
     var compiler = ProfileCompiler(profile: profile, file: file)
     let host = compiler.compile()
     return (compiler.diagnostics.hasErrors ? nil : host, compiler.diagnostics.sorted)
   }
 
-  /// Finds what there is to say of a profile as it is compiled, without keeping what it compiles to.
+  /// Reports the diagnostics of compiling a profile, without keeping the result.
   ///
   /// - Parameters:
-  ///   - profile: The profile, as `Profile.load` gives it.
-  ///   - file: The file as the user named it.
-  /// - Returns: Whether ``compile(_:file:)`` gives a host, and what it says.
+  ///   - profile: The profile, as from `Profile.load`.
+  ///   - file: The file, as the user specified it.
+  /// - Returns: Whether ``compile(_:file:)`` returns a host, and its diagnostics.
   package static func check(_ profile: Profile, file: String) -> (isValid: Bool, [Diagnostic]) {
     var compiler = ProfileCompiler(profile: profile, file: file)
     compiler.check()
@@ -69,7 +69,7 @@ package struct ProfileCompiler {
     guard !build.isListed else { return }
     diagnostics.report(
       .unlistedBuild,
-      "build \(build.build) is not listed; it is taken to behave as \(build.release.names[0])",
+      "build \(build.build) is not listed; it is assumed to behave like \(build.release.names[0])",
       at: profile.host.windowsPlace)
   }
 
@@ -95,7 +95,7 @@ package struct ProfileCompiler {
   // MARK: Networks
 
   private func network(from declaration: NetworkDeclaration) -> DesiredNetwork {
-    // Names of networks are unique on a host, so that profiles that share one agree on its id.
+    // Names of networks are unique on a host, so profiles that share a network derive the same id.
     let id = Self.identifier("network/\(declaration.name.value)")
     var wanted = HostComputeNetwork(id: id, driver: declaration.driver.value, writer: .client)
     wanted.owner = profile.owner
@@ -160,7 +160,7 @@ package struct ProfileCompiler {
   private func otherPolicies(_ declaration: EndpointDeclaration, on network: NetworkDeclaration)
     -> [HCNPolicy]
   {
-    // Off nat the mapping must reach the node's own traffic too, and IPv6 needs one of its own
+    // Except on nat the mapping must be reachable from the node itself too, and IPv6 needs a separate mapping
     // (reference: hns, 6.5).
     let families = Set(network.subnets.map(\.prefix.value.family)).sorted()
     let flags: [Int64?] =
@@ -199,7 +199,7 @@ package struct ProfileCompiler {
     return policies
   }
 
-  /// The rules of an endpoint; nil, with a report, when too many of them state no priority.
+  /// The rules of an endpoint; nil, with a diagnostic, if too many of them have no priority.
   private mutating func joined(_ declaration: EndpointDeclaration) -> JoinedACLs? {
     if let rules = joiner.rules(of: declaration) { return rules }
     diagnostics.report(
@@ -236,26 +236,27 @@ package struct ProfileCompiler {
       let side = direction == .in ? "inbound" : "outbound"
       let reason =
         version.has(.aclPortRanges)
-        ? "it has no order" : "it has no order, and HNS \(version) takes no lists and ranges"
+        ? "it has no rule order"
+        : "it has no rule order, and HNS \(version) does not support lists and ranges"
       let place = culprits.lazy.compactMap { Self.place(of: $0, declaration, rules) }.first
       diagnostics.report(
         .orderNotExpressible,
-        "the \(side) rules of '\(name.value)' need more than \(limit) further Windows Firewall rules, because "
+        "the \(side) rules of '\(name.value)' need more than \(limit) additional Windows Firewall rules, because "
           + "\(reason): \(Listing.text(culprits, limit: 5))",
         at: place ?? name.place, notes: [.init("the endpoint is here", name.place)],
-        remedy: "state fewer exceptions before these blocks, or use a driver that filters with VFP")
+        remedy: "use fewer exceptions before these block rules, or a driver that filters with VFP")
     case .tooMany(let rule):
       diagnostics.report(
         .tooManyRules,
-        "'\(rule)' makes the ACLs of '\(name.value)' more than HNS \(version) can take one by one: lists and "
-          + "ranges may add \(limit)",
+        "'\(rule)' expands to too many ACLs of '\(name.value)': HNS \(version) does not support lists and ranges, "
+          + "which may add at most \(limit) ACLs",
         at: Self.place(of: rule, declaration, rules) ?? name.place,
         notes: [.init("the endpoint is here", name.place)],
-        remedy: "use fewer addresses and ports: lists and ranges need HNS 7.2 (Windows 1803)")
+        remedy: "use fewer addresses and ports: lists and ranges require HNS 7.2 (Windows 1803)")
     }
   }
 
-  /// Where the profile states a rule; nil for the platform's own.
+  /// The position of a rule in the profile; nil for the platform's own.
   private static func place(
     of rule: String, _ declaration: EndpointDeclaration, _ rules: [OrderedACL]
   ) -> Place? {
@@ -274,7 +275,8 @@ package struct ProfileCompiler {
     if !findings.carriedByVFPOnly.isEmpty {
       diagnostics.report(
         .carriedByVFPOnly,
-        "Windows Firewall does not carry every block of '\(name)' (\(Listing.text(findings.carriedByVFPOnly, limit: 5))); "
+        "Windows Firewall cannot carry every block rule of '\(name)' "
+          + "(\(Listing.text(findings.carriedByVFPOnly, limit: 5))); "
           + "VFP does, and a packet must pass both",
         at: declaration.name.place)
     }
@@ -282,9 +284,9 @@ package struct ProfileCompiler {
     guard findings.hasACLs, !cell.enforcesACLs(build, policies.assumptions) else { return }
     diagnostics.report(
       .unenforcedOnBuild,
-      "build \(build.build) stores the ACLs of '\(name)' and does not enforce them on nat",
+      "build \(build.build) stores the ACLs of '\(name)' but does not enforce them on nat",
       at: declaration.name.place,
-      remedy: "install the updates that bring revision \(PlatformCell.natACLRevision) or later")
+      remedy: "install the updates for revision \(PlatformCell.natACLRevision) or later")
   }
 
   // MARK: Identity
@@ -294,7 +296,7 @@ package struct ProfileCompiler {
     Self.identifier("\(profile.name.value)/\(kind)/\(name)")
   }
 
-  /// The id that stands for a path: the same for the same path, everywhere.
+  /// The id derived from a path: always the same for the same path.
   private static func identifier(_ path: String) -> GUID {
     let digest = SHA256.hash("hnsctl/\(path)".utf8)
     return GUID(namedBy: digest.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) })

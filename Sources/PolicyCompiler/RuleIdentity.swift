@@ -1,16 +1,16 @@
 import HostModel
 
-/// The Id an ACL of a profile carries on the host: who owns it and which rules it stands for.
+/// The Id of a profile's ACL on the host: its owner and the rules it comes from.
 ///
-/// The form is `hnsctl/PROFILE/RULE`. `+RULE` behind it names a rule that could match the same packets
-/// and decides none of them, and `~N` the second and further pieces of one rule; neither sign can
-/// stand in a name. Ids survive in VFP as friendly names, so that a dump of the host can be read back
-/// to the profile.
+/// The form is `hnsctl/PROFILE/RULE`. A suffix `+RULE` gives a rule that could match the same packets but
+/// decides none of them, and `~N` numbers the second and further pieces of one rule; neither character is
+/// allowed in a name. Ids survive in VFP as friendly names, so that a dump of the host can be mapped back to
+/// the profile.
 package struct RuleIdentity: Hashable, Sendable {
   /// The profile that owns the ACL.
   package let profile: String
-  /// The rule it comes from and the ones it covers: ACL names, `default-in`, `default-out` or
-  /// `published`; never empty.
+  /// The rule it comes from and the ones it covers: ACL names, `default-in`, `default-out` or `published`;
+  /// never empty.
   package let origins: [String]
   /// The piece of the rule, counted from 1.
   package let piece: Int
@@ -19,7 +19,7 @@ package struct RuleIdentity: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - profile: The profile that owns the ACL.
-  ///   - origins: The rules; there must be one.
+  ///   - origins: The rules; at least one.
   ///   - piece: The piece of the first rule, counted from 1.
   package init(profile: String, origins: [String], piece: Int = 1) {
     precondition(!origins.isEmpty)
@@ -28,9 +28,9 @@ package struct RuleIdentity: Hashable, Sendable {
     self.piece = piece
   }
 
-  /// Reads an Id; nil for one that ``id`` never is, which is another agent's.
+  /// Parses an Id; nil if it is not in the form of ``id`` and therefore belongs to another agent.
   ///
-  /// - Parameter id: The Id as the host has it.
+  /// - Parameter id: The Id on the host.
   package init?(id: String) {
     let owner = "hnsctl/"
     guard id.utf8.starts(with: owner.utf8) else { return nil }
@@ -51,7 +51,7 @@ package struct RuleIdentity: Hashable, Sendable {
     )
   }
 
-  /// The name of the compiled rule: the first rule's, with the piece behind it where there are several.
+  /// The name of the compiled rule: the first rule's, with the piece appended if there are several.
   package var name: String { piece == 1 ? origins[0] : "\(origins[0])~\(piece)" }
 
   /// The Id.
@@ -59,11 +59,11 @@ package struct RuleIdentity: Hashable, Sendable {
     "hnsctl/\(profile)/\(origins.joined(separator: "+"))" + (piece == 1 ? "" : "~\(piece)")
   }
 
-  /// Whether the ACL stands for a default of the profile first.
+  /// Whether the ACL primarily implements a default action of the profile.
   package var isDefault: Bool { ReservedRuleName.isDefault(origins[0]) }
 
-  /// The Id of another agent's ACL as readers see it: in quotation marks where it is one of the names that
-  /// stand for what is no ACL.
+  /// The Id of another agent's ACL in output: in quotation marks if it equals a reserved name that does not
+  /// denote an ACL.
   package static func shown(foreign id: String) -> String {
     ReservedRuleName(rawValue: id) == nil ? id : "'\(id)'"
   }

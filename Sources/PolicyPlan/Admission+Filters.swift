@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// Works out which packets filters admit; the same filters once.
+/// Computes which packets filters allow, once for equal filters.
 struct AdmissionTable {
   private var known: [Key: Admission] = [:]
 
@@ -12,16 +12,16 @@ struct AdmissionTable {
     var families: [AddressFamily]
   }
 
-  /// How many boxes a region may have before it is not worth words.
+  /// How many boxes a region may have to be worth describing.
   private static let boxLimit = 200
 
-  /// The packets of a direction that pass an endpoint's filters.
+  /// The packets of a direction that an endpoint's filters allow.
   ///
   /// - Parameters:
-  ///   - place: The endpoint.
+  ///   - place: The direction as the endpoint sees it.
   ///   - direction: The direction as it sees it.
   ///   - families: The address families that matter.
-  ///   - evaluator: Holds the filters.
+  ///   - evaluator: The evaluator with the filters.
   mutating func admission(
     _ place: PacketRoute.Place, _ direction: Direction, _ families: [AddressFamily],
     _ evaluator: inout PacketEvaluator
@@ -31,7 +31,7 @@ struct AdmissionTable {
     if let admission = known[key] { return admission }
     var boxes: [PacketBox]? = []
     for (family, points) in zip(families, points) {
-      // What VFP admits comes first: where it carries the policy, its rules are the profile's.
+      // VFP comes first: if it carries the policy, its rules are the profile's.
       let filters = points.filter { $0.enforcement == .vfp } + points.filter { $0.enforcement != .vfp }
       boxes = Self.region(filters.map { evaluator.filter($0) }, family).flatMap { region in
         boxes.map { $0 + region.boxes }
@@ -57,7 +57,7 @@ struct AdmissionTable {
 }
 
 extension PacketFilter {
-  /// The rules with what is done to the rest; what a host makes no statement about counts as blocked.
+  /// The rules followed by the default action; an unknown one counts as block.
   fileprivate var ordered: [OrderedRule] {
     zip(matches + [RuleMatch()], answers).map { match, answer in
       OrderedRule(name: "", action: answer.verdict == .allow ? .allow : .block, match: match)

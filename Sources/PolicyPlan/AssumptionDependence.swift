@@ -4,10 +4,10 @@ import NetworkTypes
 import PacketSpace
 import PolicyCompiler
 
-/// On which assumptions it depends what the filters of a host do.
+/// The assumptions on which the behavior of a host's filters depends.
 ///
-/// Every endpoint's filters are asked again under other values, as a trace asks again about a packet; endpoints
-/// with equal rules once.
+/// The filters of every endpoint are evaluated again under other values, as a trace does for a packet;
+/// endpoints with equal rules are evaluated once.
 struct AssumptionDependence {
   /// The assumptions, in the order of the catalogue.
   let keys: [Assumption]
@@ -34,7 +34,7 @@ struct AssumptionDependence {
     keys = study.dependences.map(\.key)
   }
 
-  /// The assumptions that something on the host is programmed by; the others cannot matter.
+  /// The assumptions that affect how anything on the host is programmed; the others cannot matter.
   private static func candidates(_ reading: HostReading, _ evaluator: PacketEvaluator) -> [Assumption] {
     let acls = reading.endpoints.lazy.flatMap { $0.acls.lazy.map(\.acl) }
     return SensitivityAnalysis<FilteredPackets>.relevant.filter { key in
@@ -44,7 +44,7 @@ struct AssumptionDependence {
       case .setRoles: acls.contains { !$0.localSets.isEmpty || !$0.remoteSets.isEmpty }
       case .equalPriority: reading.endpoints.contains { Self.hasEqualPriorities($0) }
       case .hypervInboundBefore1709, .natAclOnServer2025: evaluator.canDepend(on: key)
-      // These decide on the way of a packet and on the rule that is named, not on what filters admit.
+      // These affect the route of a packet and the reported rule, but not what filters allow.
       default: false
       }
     }
@@ -59,7 +59,7 @@ struct AssumptionDependence {
   }
 }
 
-/// What the filters of some endpoints do to packets: equal when every packet gets the same verdict.
+/// The behavior of some endpoints' filters: equal if every packet gets the same verdict.
 private struct FilteredPackets: Equatable, Sendable {
   private var paths: [FilterPath?] = []
   private var families: [AddressFamily] = []
@@ -82,7 +82,7 @@ private struct FilteredPackets: Equatable, Sendable {
       do {
         return try (paths.0?.path ?? open).firstDifference(to: paths.1?.path ?? open) == nil
       } catch {
-        // What is not decided is not relied on.
+        // Undecided counts as different.
         return false
       }
     }

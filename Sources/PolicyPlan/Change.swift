@@ -1,14 +1,14 @@
 package import HostModel
 package import JSONText
 
-/// What a change does to its object.
+/// The effect of a change on its object.
 package enum ChangeAction: String, Sendable, Hashable, CaseIterable {
   case create
   case update
   case delete
 }
 
-/// What kind of thing a change is about.
+/// The kind of thing that is changed.
 package enum ChangeKind: String, Sendable, Hashable, CaseIterable {
   case network
   case endpoint
@@ -20,19 +20,19 @@ package enum ChangeKind: String, Sendable, Hashable, CaseIterable {
   case container
 }
 
-/// One thing that differs between two hosts.
+/// A difference between two hosts.
 package struct Change: Sendable, Hashable {
-  /// The object concerned: a network's, endpoint's or container's name.
+  /// The affected object: a network's, endpoint's or container's name.
   package var target: String
   /// What differs.
   package var item: ItemChange
-  /// Why the object is deleted and created under the same name; nil when it is not.
+  /// Why the object is deleted and created under the same name; nil if it is not.
   package var replacement: ReplacementReason?
 
-  /// States a change.
+  /// Creates a change.
   ///
   /// - Parameters:
-  ///   - target: The object concerned.
+  ///   - target: The affected object.
   ///   - item: What differs.
   ///   - replacement: Why the object is deleted and created under the same name.
   package init(target: String, item: ItemChange, replacement: ReplacementReason? = nil) {
@@ -49,26 +49,26 @@ package struct Change: Sendable, Hashable {
   package var after: JSON? { item.after }
 }
 
-/// What differs of one thing, whatever object it belongs to.
+/// A difference in one thing, whatever object it belongs to.
 package struct ItemChange: Sendable, Hashable {
   package var kind: ChangeKind
-  /// The name of the thing itself; for a rule the rule's.
+  /// The name of the thing; for a rule the rule's.
   package var name: String
   /// The component that enforces it; rules only.
   package var enforcement: EnforcementPoint?
-  /// What it was; nil for a creation.
+  /// The old value; nil for a creation.
   package var before: JSON?
-  /// What it becomes; nil for a deletion.
+  /// The new value; nil for a deletion.
   package var after: JSON?
 
-  /// States what differs of a thing; one of the two sides must be there.
+  /// Creates a difference; at least one of the two values must be given.
   ///
   /// - Parameters:
   ///   - kind: What kind of thing it is.
   ///   - name: Its name.
   ///   - enforcement: The component that enforces it; rules only.
-  ///   - before: What it was; nil for a creation.
-  ///   - after: What it becomes; nil for a deletion.
+  ///   - before: The old value; nil for a creation.
+  ///   - after: The new value; nil for a deletion.
   package init(
     kind: ChangeKind, name: String, enforcement: EnforcementPoint?, before: JSON?, after: JSON?
   ) {
@@ -90,18 +90,18 @@ package struct ItemChange: Sendable, Hashable {
 
 /// The changes of a plan or a difference: deletions first, in reverse order, then creations and updates.
 ///
-/// Equal rule sets of different endpoints are held once.
+/// Equal rule sets of different endpoints are stored once.
 package struct ChangeList: Sendable {
-  /// Changes of one network or endpoint that stand together.
+  /// The changes of one network or endpoint.
   package struct Group: Sendable {
     package var target: String
     /// Whether it is a network.
     package var isNetwork: Bool
-    /// Why the object is deleted and created under the same name; nil when it is not.
+    /// Why the object is deleted and created under the same name; nil if it is not.
     package var replacement: ReplacementReason?
     /// The changes before those of rules.
     package var head: [ItemChange]
-    /// Where in ``ChangeList/ruleSets`` the changes of rules stand; nil for none.
+    /// The index of the changes of rules in ``ChangeList/ruleSets``; nil for none.
     package var rules: Int?
     /// The changes after those of rules.
     package var tail: [ItemChange]
@@ -115,7 +115,7 @@ package struct ChangeList: Sendable {
   /// No changes.
   package init() {}
 
-  /// Takes changes as they stand in a list.
+  /// Creates a list from changes.
   ///
   /// - Parameter changes: The changes, deletions first.
   package init(_ changes: [Change]) {
@@ -151,7 +151,7 @@ package struct ChangeList: Sendable {
     end(&self)
   }
 
-  /// Adds a set of changes of rules, and returns where it stands.
+  /// Adds a set of changes of rules, and returns its index.
   mutating func add(ruleSet: [ItemChange]) -> Int {
     ruleSets.append(ruleSet)
     return ruleSets.count - 1
@@ -172,7 +172,7 @@ package struct ChangeList: Sendable {
     group.rules.map { group.head + ruleSets[$0] + group.tail } ?? group.head + group.tail
   }
 
-  /// How many changes there are of each action and kind.
+  /// The number of changes by action and kind.
   package var counts: [ChangeAction: [ChangeKind: Int]] {
     var counts: [ChangeAction: [ChangeKind: Int]] = [:]
     func add(_ items: [ItemChange], times: Int) {
@@ -188,7 +188,7 @@ package struct ChangeList: Sendable {
     return counts
   }
 
-  /// The changes of some objects only.
+  /// The changes of a single object.
   ///
   /// - Parameter target: The name of the object.
   package func only(_ target: String) -> ChangeList {
@@ -239,6 +239,6 @@ extension ChangeList: Hashable {
 }
 
 extension ChangeKind {
-  /// Whether it is an ACL or a rule that ACLs become.
+  /// Whether it is an ACL or a rule made from ACLs.
   package var isRule: Bool { self == .acl || self == .firewallRule || self == .vfpRule }
 }

@@ -2,19 +2,20 @@ import HostModel
 import JSONText
 
 extension ChangeList {
-  /// What leads from what one host states to what another states: deletions in reverse order, then creations
-  /// and updates in the order of the later host.
+  /// The changes from the contents of one host to those of another: deletions in reverse order, then
+  /// creations and updates in the order of the later host.
   ///
   /// - Parameters:
-  ///   - before: What was stated.
-  ///   - after: What is stated.
+  ///   - before: The earlier contents.
+  ///   - after: The later contents.
   package static func between(_ before: HostContents, _ after: HostContents) -> ChangeList {
     between(before, after) { _ in nil }
   }
 
-  /// What leads from one host to another.
+  /// The changes from one host to another.
   ///
-  /// - Parameter replacement: Tells what is deleted and created even when it states the same, and why.
+  /// - Parameter replacement: Returns why a thing is deleted and created even though its contents are equal;
+  ///   nil if it is not.
   static func between(
     _ before: HostContents, _ after: HostContents,
     replacement: (HostContents.Section) -> ReplacementReason?
@@ -33,7 +34,7 @@ extension ChangeList {
     return comparison.list
   }
 
-  /// The comparison of two hosts, section by section; rule sets that occur again are compared once.
+  /// The comparison of two hosts, section by section; repeated rule sets are compared once.
   private struct Comparison {
     private let before: HostContents
     private let after: HostContents
@@ -43,7 +44,7 @@ extension ChangeList {
     private var deleted: [RuleSets: Int] = [:]
     private var created: [RuleSets: Int] = [:]
 
-    /// The rule sets of a section and of what it is compared with.
+    /// The rule sets of a section and of its counterpart.
     private struct RuleSets: Hashable {
       var own: Int
       var other: Int?
@@ -61,7 +62,7 @@ extension ChangeList {
     ) {
       let other = Self.single(others, section, earlier)
       guard others == nil || other != nil else {
-        // Sections of one name are compared as one, at the place of the last of them.
+        // Sections with the same name are compared as one, at the position of the last of them.
         guard earlier[section.key]?.last?.place == section.place else { return }
         let own = earlier[section.key] ?? []
         let missing = Self.missing(own.flatMap(before.items), in: (others ?? []).flatMap(after.items))
@@ -79,7 +80,7 @@ extension ChangeList {
           deleted[key] = rules
         }
       }
-      // In reverse, what stood behind the rules comes first.
+      // In reverse, the changes after the rules come first.
       list.append(
         Group(
           target: section.target, isNetwork: section.isNetwork, replacement: reason,
@@ -113,7 +114,7 @@ extension ChangeList {
           tail: Self.new(section.tail, beside: other?.tail ?? [])))
     }
 
-    /// The one section that another is compared with, where both names are held once.
+    /// The only counterpart of a section, if both names are unique.
     private static func single(
       _ others: [HostContents.Section]?, _ section: HostContents.Section,
       _ own: [HostContents.Section.Key: [HostContents.Section]]
@@ -131,14 +132,14 @@ extension ChangeList {
           tail: []))
     }
 
-    /// The deletions of what another list does not hold, in reverse order.
+    /// The deletions of items that the other list lacks, in reverse order.
     private static func missing(_ own: [HostItem], in other: [HostItem]) -> [ItemChange] {
       let kept = other.isEmpty ? [] : Set(keyed(other).map(\.0))
       return keyed(own).reversed().filter { !kept.contains($0.0) }
         .map { ItemChange($0.1, before: $0.1.value, after: nil) }
     }
 
-    /// The creations and updates that a list brings beside an earlier one.
+    /// The creations and updates of a list compared with an earlier one.
     private static func new(_ own: [HostItem], beside other: [HostItem]) -> [ItemChange] {
       guard !other.isEmpty else { return own.map { ItemChange($0, before: nil, after: $0.value) } }
       let old = Dictionary(uniqueKeysWithValues: keyed(other).map { ($0.0, $0.1.value) })

@@ -3,10 +3,10 @@ import NetworkTypes
 import PolicyCompiler
 
 extension DefaultAction {
-  /// The default action of a direction by what the enforcement points of an endpoint hold.
+  /// The default action of a direction, from the rules at an endpoint's enforcement points.
   ///
-  /// The catch-alls of a profile decide where it has some; without them the implicit deny where ACLs close the
-  /// direction, and the platform's own rules elsewhere.
+  /// If a profile has catch-alls, they decide; without them it is the implicit deny if ACLs affect the
+  /// direction, and otherwise the platform's own rules.
   ///
   /// - Parameters:
   ///   - direction: The direction as the endpoint sees it.
@@ -32,7 +32,7 @@ extension DefaultAction {
     }
   }
 
-  /// The default action of the platform alone, as it is without any ACL.
+  /// The default action of the platform alone, without any ACL.
   init(platform direction: Direction, _ firewall: FirewallInstance?) {
     guard let firewall, firewall.platformUnmatched[direction] ?? .allow != .allow else {
       self = .allow

@@ -2,7 +2,7 @@ package import HNSEmulator
 package import PolicyCompiler
 
 extension DesiredHost {
-  /// An emulated host as the profile describes it, before anything is made on it.
+  /// An emulated host as the profile describes it, without any objects.
   package var emptyHost: HostNetworkingService {
     HostNetworkingService(
       HostConfiguration(build: windows, assumptions: assumptions, adapters: adapters, addresses: addresses))

@@ -1,38 +1,38 @@
 package import NetworkTypes
 package import PacketSpace
 
-/// What a plan does to the packets of one endpoint.
+/// The effect of a plan on the packets of one endpoint.
 package struct EndpointEffect: Sendable, Hashable {
-  /// What becomes of the endpoint.
+  /// What happens to the endpoint.
   package enum Outcome: Sendable, Hashable {
-    /// It is gone: nothing reaches it or leaves it.
+    /// It is removed: all its traffic ends.
     case removed
-    /// It is new, and these packets pass.
+    /// It is new, and these packets are allowed.
     case created(inbound: Admission, outbound: Admission)
-    /// It stays; which verdicts change is in the plan's verdict changes.
+    /// It is kept; the changed verdicts are in the plan's verdict changes.
     case kept(losesLastACL: Bool)
-    /// What a plan that an earlier version saved says of it.
+    /// The text of a plan saved by an earlier version.
     case stated([String])
   }
 
   /// The endpoint's name.
   package var endpoint: String
-  /// What becomes of it.
+  /// What happens to it.
   package var outcome: Outcome
-  /// The address families that its filters bind and that its packets can have.
+  /// The address families that its filters apply to and its packets can have.
   package var families: [AddressFamily]
-  /// Whether it has ACLs that do not bind IPv6.
+  /// Whether it has ACLs that do not apply to IPv6.
   package var leavesIPv6Open: Bool
-  /// Whether it is not known which verdicts change, because finding out took more work than it may.
+  /// Whether the changed verdicts are unknown, because the comparison exceeded the work limit.
   package var isUndecided = false
 
-  /// States an effect.
+  /// Creates an effect.
   ///
   /// - Parameters:
   ///   - endpoint: The endpoint's name.
-  ///   - outcome: What becomes of it.
-  ///   - families: The address families that its filters bind and that its packets can have.
-  ///   - leavesIPv6Open: Whether it has ACLs that do not bind IPv6.
+  ///   - outcome: What happens to it.
+  ///   - families: The address families that its filters apply to and its packets can have.
+  ///   - leavesIPv6Open: Whether it has ACLs that do not apply to IPv6.
   package init(
     endpoint: String, outcome: Outcome, families: [AddressFamily] = [], leavesIPv6Open: Bool = false
   ) {
@@ -43,14 +43,15 @@ package struct EndpointEffect: Sendable, Hashable {
   }
 }
 
-/// The packets of one direction that an endpoint's filters admit; endpoints with equal filters share one.
+/// The packets of one direction that an endpoint's filters allow; endpoints with equal filters share one
+/// value.
 package final class Admission: Sendable, Hashable {
-  /// The packets as boxes without one in common; nil when they are too scattered to be worth it.
+  /// The packets as disjoint boxes; nil if they are too scattered.
   package let boxes: [PacketBox]?
 
-  /// States what is admitted.
+  /// Creates an admission.
   ///
-  /// - Parameter boxes: Boxes without a packet in common; nil when there are too many.
+  /// - Parameter boxes: Disjoint boxes; nil if there are too many.
   package init(_ boxes: [PacketBox]?) { self.boxes = boxes }
 
   package static func == (left: Admission, right: Admission) -> Bool {
@@ -60,15 +61,15 @@ package final class Admission: Sendable, Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(boxes?.count) }
 }
 
-/// What decides where no rule of a profile's ACLs, and none of another owner, matches.
+/// The action if no rule of a profile's ACLs, and none of another owner, matches.
 package enum DefaultAction: Sendable, Hashable {
   case allow
   case block
-  /// These protocols are allowed, and every other one is blocked.
+  /// These protocols are allowed, and all others are blocked.
   case allowOnly(ProtocolSet)
-  /// The implicit deny, which the assumption of this name decides.
+  /// The implicit deny, which depends on the assumption of this name.
   case implicitDeny
-  /// What a plan that an earlier version saved says.
+  /// The text of a plan saved by an earlier version.
   case stated(String)
 }
 
@@ -79,13 +80,13 @@ package struct DefaultActionChange: Sendable, Hashable {
   package var before: DefaultAction
   package var after: DefaultAction
 
-  /// States a change.
+  /// Creates a change.
   ///
   /// - Parameters:
   ///   - endpoint: The endpoint's name.
   ///   - direction: The direction as the endpoint sees it.
-  ///   - before: The default action as it was.
-  ///   - after: The default action as it becomes.
+  ///   - before: The old default action.
+  ///   - after: The new default action.
   package init(endpoint: String, direction: Direction, before: DefaultAction, after: DefaultAction) {
     self.endpoint = endpoint
     self.direction = direction

@@ -4,26 +4,26 @@ package import NetworkTypes
 package import PacketSpace
 package import PolicyCompiler
 
-/// Whether what an endpoint's filters do to packets is what the profile says.
+/// Whether the filters of an endpoint behave as the profile says.
 ///
-/// The filters are read from the host as it is after the plan, that is from the documents HNS was given,
-/// and composed along the way of a packet; the profile's meaning is read off the profile. Both are
-/// compared on every packet there is, in either direction.
+/// The filters are read from the host after the plan, that is from the documents passed to HNS, and composed
+/// along the route of a packet; the meaning is derived from the profile. Both are compared for all packets,
+/// in both directions.
 package struct EndpointProof: Sendable, Hashable {
-  /// What was found.
+  /// The result.
   package enum Outcome: Sendable, Hashable {
-    /// Every packet gets the verdict that the profile says.
+    /// Every packet gets the verdict of the profile.
     case equal
-    /// The endpoint carries ACLs of others, which the profile says nothing of.
+    /// The endpoint has ACLs of another owner, about which the profile says nothing.
     case foreignRules
-    /// The build stores the ACLs and does not enforce them.
+    /// The build stores the ACLs but does not enforce them.
     case notEnforced
-    /// The comparison took more work than it may.
+    /// The comparison exceeded the work limit.
     case undecided
-    /// A packet gets another verdict.
+    /// A packet gets a different verdict.
     case different(Counterexample)
 
-    /// The outcome as plans print it.
+    /// The result as written in plans.
     package var name: String {
       switch self {
       case .equal: "equal"
@@ -34,7 +34,7 @@ package struct EndpointProof: Sendable, Hashable {
       }
     }
 
-    /// The outcome that plans print so; a plan in which something is different is never made.
+    /// Parses a result written in a plan; a plan with a difference is never created.
     package init?(name: String) {
       guard
         let outcome = [Self.equal, .foreignRules, .notEnforced, .undecided].first(where: { $0.name == name })
@@ -42,42 +42,42 @@ package struct EndpointProof: Sendable, Hashable {
       self = outcome
     }
 
-    /// The outcome as a sentence.
+    /// The result as a sentence.
     package var sentence: String {
       switch self {
       case .equal: "proven equal on all packets"
-      case .foreignRules: "not proven: the endpoint carries ACLs of others"
+      case .foreignRules: "not proven: the endpoint has ACLs of another owner"
       case .notEnforced: "not proven: this build does not enforce the ACLs"
-      case .undecided: "not proven: undecided within the work allowed"
-      case .different: "not what the profile says"
+      case .undecided: "not proven: undecided within the work limit"
+      case .different: "different from the profile"
       }
     }
   }
 
-  /// A packet that gets another verdict than the profile says.
+  /// A packet whose verdict differs from that of the profile.
   package struct Counterexample: Sendable, Hashable {
     /// The direction as the endpoint sees it.
     package var direction: Direction
     /// The packet.
     package var witness: PacketWitness
-    /// Whether the filters let it pass; the profile says the opposite.
+    /// Whether the filters allow it; the profile says the opposite.
     package var passes: Bool
-    /// The rule of the profile that should decide.
+    /// The rule of the profile that should match.
     package var stated: String
-    /// The rule of the host that decides.
+    /// The rule of the host that matches.
     package var found: String
   }
 
   /// The endpoint's name.
   package var endpoint: String
-  /// What was found.
+  /// The result.
   package var outcome: Outcome
 
-  /// States what was found.
+  /// Creates a result.
   ///
   /// - Parameters:
   ///   - endpoint: The endpoint's name.
-  ///   - outcome: What was found.
+  ///   - outcome: The result.
   package init(endpoint: String, outcome: Outcome) {
     self.endpoint = endpoint
     self.outcome = outcome
@@ -85,12 +85,12 @@ package struct EndpointProof: Sendable, Hashable {
 }
 
 extension DesiredHost {
-  /// Proves for every endpoint of the profile that a host does what the profile says.
+  /// Proves for every endpoint of the profile that a host behaves as the profile says.
   ///
   /// - Parameters:
-  ///   - evaluator: Judges packets of the host after the plan.
+  ///   - evaluator: Evaluates packets of the host after the plan.
   ///   - budget: The work allowed for all of them.
-  /// - Returns: What was found, in the order of the profile.
+  /// - Returns: The results, in the order of the profile.
   package func proofs(
     on evaluator: inout PacketEvaluator, within budget: Budget = Budget()
   ) -> [EndpointProof] {
@@ -101,17 +101,17 @@ extension DesiredHost {
   }
 }
 
-/// Compares endpoints with what a profile says of them; equal ones once.
+/// Compares endpoints with their profile, once for equal ones.
 private struct Prover {
   var evaluator: PacketEvaluator
   let profile: String
   let places: [String: Int]
   let budget: Budget
   private var known: [Question: EndpointProof.Outcome] = [:]
-  /// Whether a filter holds rules of others.
+  /// Whether a filter has rules of another owner.
   private var foreign: [Int: Bool] = [:]
 
-  /// What an answer depends on.
+  /// Everything an answer depends on.
   private struct Question: Hashable {
     var filters: [Int]
     var direction: Direction
@@ -135,7 +135,7 @@ private struct Prover {
     guard
       endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.assumptions)
     else { return EndpointProof(endpoint: endpoint.name, outcome: .notEnforced) }
-    // Others close what their ACLs do not match, also in the direction of none of them.
+    // Another owner's ACLs change the default action, also in a direction without any of them.
     if hasForeignRules(place, endpoint.cell) {
       return EndpointProof(endpoint: endpoint.name, outcome: .foreignRules)
     }

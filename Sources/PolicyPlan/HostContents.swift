@@ -5,14 +5,14 @@ package import JSONText
 import NetworkTypes
 import PolicyCompiler
 
-/// One thing a host states, comparable with what another host states of the same thing.
+/// A fact about a host, comparable with the same fact about another host.
 package struct HostItem: Sendable, Hashable {
-  /// What makes two items of one section the same thing.
+  /// The identity of an item within a section.
   struct Key: Hashable {
     var kind: ChangeKind
     var name: String
     var enforcement: EnforcementPoint?
-    /// Which of several things of the same name.
+    /// Distinguishes several things with the same name.
     var occurrence: Int
   }
 
@@ -21,17 +21,17 @@ package struct HostItem: Sendable, Hashable {
   package var name: String
   package var enforcement: EnforcementPoint?
   package var value: JSON
-  /// Whose object it is or belongs to, where that tells things of one name apart; otherwise empty.
+  /// The owner of the object, if needed to distinguish things with the same name; otherwise empty.
   package var owner = ""
 
-  /// States a thing.
+  /// Creates an item.
   ///
   /// - Parameters:
   ///   - kind: What kind of thing it is.
   ///   - target: The object it belongs to.
   ///   - name: Its name.
   ///   - enforcement: The component that enforces it; rules only.
-  ///   - value: What is stated of it.
+  ///   - value: The value.
   package init(
     kind: ChangeKind, target: String, name: String, enforcement: EnforcementPoint? = nil, value: JSON
   ) {
@@ -43,13 +43,12 @@ package struct HostItem: Sendable, Hashable {
   }
 }
 
-/// Everything a host states, as items that can be compared with those of another host.
+/// The contents of a host, as items that can be compared with those of another host.
 ///
-/// Things are named as a reader names them, not by their ids, so that two hosts that were built apart
-/// compare as equal when they state the same. Rules are those that the host's enforcement points hold;
-/// endpoints with equal rules share one list.
+/// Things are identified by name, not by id, so that independently built hosts with the same contents compare
+/// as equal. Rules are those at the host's enforcement points; endpoints with equal rules share one list.
 package struct HostContents: Sendable {
-  /// What is stated of one network, endpoint or namespace.
+  /// The contents of one network, endpoint or namespace.
   struct Section: Sendable {
     struct Key: Hashable {
       var isNetwork: Bool
@@ -57,12 +56,12 @@ package struct HostContents: Sendable {
       var target: String
     }
 
-    /// Where it stands among the sections.
+    /// Its index among the sections.
     var place: Int
     var key: Key
     /// The items before the rules.
     var head: [HostItem]
-    /// Where in ``HostContents/ruleSets`` the rules stand; nil for none.
+    /// The index of the rules in ``HostContents/ruleSets``; nil for none.
     var rules: Int?
     /// The items after the rules.
     var tail: [HostItem] = []
@@ -73,18 +72,18 @@ package struct HostContents: Sendable {
   }
 
   private(set) var sections: [Section] = []
-  /// Lists of rules, which name no endpoint.
+  /// Lists of rules, independent of their endpoint.
   private(set) var ruleSets: [[HostItem]] = []
 
-  /// Lists what a host states.
+  /// Collects the contents of a host.
   ///
   /// - Parameters:
   ///   - reading: The objects of the host.
-  ///   - filters: What its enforcement points hold.
+  ///   - filters: The rules at its enforcement points.
   package init(_ reading: HostReading, filters: some FilteredHost) {
     var rules = RuleSetTable(reading, filters)
     for network in reading.networks {
-      // The name of a network is unique on a host, whoever owns it.
+      // The name of a network is unique on a host, across owners.
       let item = HostItem(
         kind: .network, target: network.name, name: network.name, value: Self.value(of: network))
       add(Section(place: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
@@ -99,10 +98,10 @@ package struct HostContents: Sendable {
       add(section)
     }
     for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
-      // A namespace has no name of its own; that of its pod stands in front of its containers'.
+      // A namespace has no name of its own; the pod's name precedes its containers'.
       let target =
         namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
-      // Where its endpoint is made again, it stands behind that one's rules.
+      // If its endpoint is replaced, it comes after that endpoint's rules.
       add(
         Section(
           place: 0, key: .init(isNetwork: false, owner: namespace.owner, target: target), head: [],
@@ -130,8 +129,8 @@ package struct HostContents: Sendable {
     }
   }
 
-  /// What a host states that is not a profile's: networks and endpoints of other owners, and the ACLs
-  /// of others on the profile's own endpoints.
+  /// The contents of a host that do not belong to a profile: networks and endpoints of other owners, and
+  /// other owners' ACLs on the profile's endpoints.
   static func items(in reading: HostReading, notOf desired: DesiredHost) -> [HostItem] {
     var items: [HostItem] = []
     for network in reading.networks where network.owner != desired.owner {

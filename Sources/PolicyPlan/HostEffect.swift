@@ -9,18 +9,18 @@ package struct VerdictChange: Sendable, Hashable {
   package var endpoint: String
   /// The direction as the endpoint sees it.
   package var direction: Direction
-  /// What becomes of the packets.
+  /// How the verdict changes.
   package var change: PathDifference.Change
-  /// The packets, as few boxes without one in common.
+  /// The packets, as a few disjoint boxes.
   package var packets: [PacketBox]
-  /// Packets that stand for them, the simplest first; at least one.
+  /// Example packets, the simplest first; at least one.
   package var witnesses: [PacketWitness]
-  /// The name of the rule that decided before; nil where the endpoint was not there.
+  /// The name of the rule that matched before; nil if the endpoint did not exist.
   package var before: String?
-  /// The name of the rule that decides after; nil where the endpoint is not there any more.
+  /// The name of the rule that matches after; nil if the endpoint no longer exists.
   package var after: String?
 
-  /// States a change; see the members.
+  /// Creates a change; see the members.
   package init(
     endpoint: String, direction: Direction, change: PathDifference.Change, packets: [PacketBox],
     witnesses: [PacketWitness], before: String?, after: String?
@@ -35,30 +35,30 @@ package struct VerdictChange: Sendable, Hashable {
   }
 }
 
-/// What the change from one host to another does to packets.
+/// The effect on packets of changing one host to another.
 ///
-/// Endpoints are compared by name, each direction by itself: what comes in meets the endpoint's own
-/// filters, and those of a sender on the same host are that sender's outbound ones. Where an endpoint is
-/// not there, nothing passes.
+/// Endpoints are compared by name, each direction separately: inbound packets are evaluated by the endpoint's
+/// own filters, and those of a sender on the same host are covered by that sender's outbound comparison. If
+/// an endpoint does not exist, nothing is allowed.
 package struct HostEffect: Sendable {
   /// What is compared.
   package struct Scope: Sendable {
-    /// The only endpoints; nil for all.
+    /// Compares only these endpoints; nil for all.
     package var endpoints: Set<String>?
-    /// Whose endpoints; nil for everyone's.
+    /// Compares only endpoints of this owner; nil for all.
     package var owner: String?
-    /// The only enforcement point; nil for all that a packet meets.
+    /// Compares only this enforcement point; nil for all.
     package var enforcement: EnforcementPoint?
-    /// How many witnesses are given for each change.
+    /// The number of witnesses for each change.
     package var witnesses: Int
 
-    /// Chooses what is compared.
+    /// Creates a scope.
     ///
     /// - Parameters:
     ///   - endpoints: The only endpoints; nil for all.
-    ///   - owner: Whose endpoints; nil for everyone's.
-    ///   - enforcement: The only enforcement point; nil for all that a packet meets.
-    ///   - witnesses: How many witnesses are given for each change, at least 1.
+    ///   - owner: The owner of the endpoints; nil for all.
+    ///   - enforcement: The only enforcement point; nil for all.
+    ///   - witnesses: The number of witnesses for each change, at least 1.
     package init(
       endpoints: Set<String>? = nil, owner: String? = nil, enforcement: EnforcementPoint? = nil,
       witnesses: Int = 1
@@ -70,16 +70,16 @@ package struct HostEffect: Sendable {
     }
   }
 
-  /// The changes by endpoint and direction, what is newly allowed first.
+  /// The changes by endpoint and direction, newly allowed packets first.
   package private(set) var changes: [VerdictChange] = []
-  /// Endpoints and directions about which the work allowed was not enough.
+  /// Endpoints and directions for which the work limit was exceeded.
   package private(set) var undecided: [(endpoint: String, direction: Direction)] = []
 
   /// Compares two hosts.
   ///
   /// - Parameters:
-  ///   - before: Judges packets of the host before.
-  ///   - after: Judges packets of the host after.
+  ///   - before: Evaluates packets of the host before.
+  ///   - after: Evaluates packets of the host after.
   ///   - scope: What is compared.
   ///   - budget: The work allowed for all of it.
   package init(
@@ -107,10 +107,10 @@ private struct Comparison {
   var after: Side
   let scope: HostEffect.Scope
   private let budget: Budget
-  /// What was found; nothing where it took more work than allowed.
+  /// The results so far; a failure if the work limit was exceeded.
   private var known: [Question: Result<[Answer], Undecided>] = [:]
 
-  /// What two hosts know an endpoint by; endpoints of different owners can have one name.
+  /// The identity of an endpoint on two hosts; endpoints of different owners can have the same name.
   struct Key: Hashable {
     var owner: String
     var name: String
@@ -125,7 +125,7 @@ private struct Comparison {
   struct Side {
     var evaluator: PacketEvaluator
     let endpoints: [Key: Int]
-    /// The addresses that something on the host holds.
+    /// The addresses in use on the host.
     let held: AddressSet
 
     init(_ evaluator: PacketEvaluator) {
@@ -151,12 +151,12 @@ private struct Comparison {
     }
   }
 
-  /// What an answer depends on: endpoints with equal filters get equal answers.
+  /// Everything an answer depends on: endpoints with equal filters get equal answers.
   private struct Question: Hashable {
     var before: [Int]?
     var after: [Int]?
     var direction: Direction
-    /// The endpoint's addresses, where rules name some.
+    /// The endpoint's addresses, if any rules have addresses.
     var local: AddressSet?
   }
 
@@ -176,7 +176,7 @@ private struct Comparison {
     self.scope = scope
   }
 
-  /// The endpoints of either side in the order of the later host, then those that are gone.
+  /// The endpoints of both sides in the order of the later host, then the deleted ones.
   var endpoints: [Key] {
     let new = after.evaluator.topology.endpoints.map { Key($0) }
     let old = before.evaluator.topology.endpoints.map { Key($0) }.filter { after.endpoints[$0] == nil }
@@ -190,7 +190,7 @@ private struct Comparison {
   mutating func changes(of key: Key, _ direction: Direction) throws(Undecided) -> [VerdictChange] {
     var found: [Answer] = []
     for family in AddressFamily.allCases { found += try answers(key, family, direction) }
-    // One rule can speak for both families.
+    // One rule can apply to both families.
     var merged: [Answer] = []
     for answer in found {
       if let place = merged.firstIndex(where: {
@@ -221,7 +221,7 @@ private struct Comparison {
     let right = after.path(new, family, direction, scope.enforcement)
     guard left != nil || right != nil else { return [] }
     let addresses = Set(before.addresses(old, family) + after.addresses(new, family))
-    // A family that the endpoint has no address of carries no packet of it.
+    // No packet of the endpoint has a family in which it has no address.
     let hasAddresses = hasAddresses(old, before) || hasAddresses(new, after)
     if hasAddresses, addresses.isEmpty { return [] }
     let namesLocal = (left?.namesLocalAddresses ?? false) || (right?.namesLocalAddresses ?? false)
@@ -260,8 +260,8 @@ private struct Comparison {
     index.map { !side.evaluator.topology.endpoints[$0].addresses.isEmpty } ?? false
   }
 
-  /// The path, or what holds where there is none: an endpoint that nothing filters passes everything,
-  /// and one that is not there nothing.
+  /// The path, or its equivalent if there is none: an endpoint without filters allows everything, and a
+  /// missing endpoint nothing.
   private static func path(_ path: FilterPath?, isThere: Bool, _ family: AddressFamily) -> PacketPath {
     path?.path
       ?? PacketPath(PacketPolicy(firstMatchOf: [], unmatched: isThere ? .allow : .block, families: [family]))
@@ -276,7 +276,7 @@ private struct Comparison {
 
   // MARK: Witnesses
 
-  /// Packets that stand for a set, between the endpoint and someone outside the host where there are such.
+  /// Example packets of a set, between the endpoint and an address outside the host if possible.
   private func witnesses(
     of set: PacketSet, _ key: Key, _ direction: Direction
   ) throws(Undecided) -> [PacketWitness] {
@@ -301,7 +301,7 @@ private struct Comparison {
     return witnesses
   }
 
-  /// What differs from a witness in one peer only is no further example.
+  /// A packet that differs from a witness in one peer only is not another example.
   private static func neighbourhood(_ witness: PacketWitness, _ budget: Budget) throws(Undecided) -> PacketSet
   {
     let packet = witness.packet

@@ -4,34 +4,34 @@ package import HostModel
 package import JSONText
 package import NetworkTypes
 
-/// The way a plan reaches a host: HCN v2 calls with HCN v2 documents, in types where there are some.
+/// The interface of a host for plans: HCN v2 calls with HCN v2 documents, typed if possible.
 ///
-/// Anything that answers these calls can be applied to (reference: hns, 2 and 3). A plan is tried on a
-/// copy whose filters are read back, to prove what they do.
+/// A plan can be applied to anything that implements these calls (reference: hns, 2 and 3). It is first tried
+/// on a copy, whose filters are read back to prove their behavior.
 package protocol HostNetworking: Sendable {
-  /// What the host is: its build, assumptions, adapters and addresses.
+  /// The configuration of the host: its build, assumptions, adapters and addresses.
   var configuration: HostConfiguration { get }
 
-  /// What the host's enforcement points hold.
+  /// The rules at the host's enforcement points.
   var filters: any FilteredHost { get }
 
   /// The ids of the objects of a kind.
   func enumerate(_ kind: HCNObjectKind, query: JSON?) throws(HCNError) -> [GUID]
   /// The document of an object.
   func properties(_ kind: HCNObjectKind, _ id: GUID, query: JSON?) throws(HCNError) -> JSON
-  /// What the document of an endpoint says.
+  /// The typed document of an endpoint.
   func hostComputeEndpoint(_ id: GUID) throws(HCNError) -> HostComputeEndpoint
-  /// What the document of a network says.
+  /// The typed document of a network.
   func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork
-  /// What the document of a namespace says.
+  /// The typed document of a namespace.
   func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace
-  /// Creates an endpoint, as ``create(_:id:network:settings:)`` does with its document.
+  /// Creates an endpoint, like ``create(_:id:network:settings:)`` with its document.
   mutating func create(_ endpoint: HostComputeEndpoint) throws(HCNError) -> GUID
-  /// Changes the policies of an endpoint, as a modify request of that type does.
+  /// Changes the policies of an endpoint, like a modify request of that type.
   mutating func modifyPolicies(
     ofEndpoint id: GUID, _ type: RequestType, _ policies: [HCNPolicy]
   ) throws(HCNError)
-  /// Creates an object; endpoints name their network.
+  /// Creates an object; for an endpoint, with its network.
   mutating func create(
     _ kind: HCNObjectKind, id: GUID, network: GUID?, settings: JSON
   ) throws(HCNError) -> GUID

@@ -4,21 +4,21 @@ package import JSONText
 package import NetworkTypes
 package import PolicyCompiler
 
-/// The objects of a host as its documents state them.
+/// The objects of a host, from their documents.
 package struct HostReading: Sendable {
   package var networks: [NetworkRecord] = []
   package var endpoints: [EndpointRecord] = []
   package var namespaces: [NamespaceRecord] = []
-  /// Where in ``networks`` an id stands.
+  /// The indices in ``networks`` by id.
   package private(set) var networkIndex: [GUID: Int] = [:]
-  /// Where in ``namespaces`` an id stands.
+  /// The indices in ``namespaces`` by id.
   package private(set) var namespaceIndex: [GUID: Int] = [:]
 
   /// Reads every network, endpoint and namespace of a host.
   ///
   /// - Parameters:
   ///   - host: The host.
-  ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
+  ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
   /// - Throws: The error of the first call that fails.
   package init(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws(HCNError) {
     for id in try host.enumerate(.network, query: HCN.queryAll) {
@@ -47,15 +47,15 @@ package struct HostReading: Sendable {
     networkIndex[endpoint.network].map { networks[$0] }
   }
 
-  /// The namespace an endpoint is in.
+  /// The namespace of an endpoint.
   package func namespace(of endpoint: EndpointRecord) -> NamespaceRecord? {
     endpoint.namespace.flatMap { namespaceIndex[$0] }.map { namespaces[$0] }
   }
 
-  /// The cell of the driver by isolation table an endpoint is in.
+  /// The cell of the table by driver and isolation that applies to an endpoint.
   ///
-  /// Nil for a mode that is no container driver. An endpoint in no namespace counts as process
-  /// isolated.
+  /// Nil for a network type that is not a container driver. An endpoint without a namespace counts as
+  /// process-isolated.
   package func cell(of endpoint: EndpointRecord) -> PlatformCell? {
     guard let driver = network(of: endpoint)?.driver else { return nil }
     let isGuest = namespace(of: endpoint)?.isGuest ?? false
@@ -74,12 +74,12 @@ package struct NetworkRecord: Sendable {
   package var document: JSON { network.document }
 }
 
-/// An endpoint of a host, and what its ACLs are to a profile.
+/// An endpoint of a host, with its ACLs attributed to profiles.
 package struct EndpointRecord: Sendable {
   package let endpoint: HostComputeEndpoint
-  /// The ACLs in document order; an ACL this program cannot read is not among them.
+  /// The ACLs in document order, except those that this program cannot parse.
   package var acls: [HostACL]
-  /// A number for the ACLs: that of every endpoint of the reading with the same ones.
+  /// A number that is equal for endpoints with equal ACLs.
   var aclList = 0
 
   init(_ endpoint: HostComputeEndpoint, acls: [HostACL]) {
@@ -91,7 +91,7 @@ package struct EndpointRecord: Sendable {
   package var name: String { endpoint.name }
   package var owner: String { endpoint.owner }
   package var network: GUID { endpoint.network }
-  /// The namespace it is in; nil for none.
+  /// The namespace of the endpoint; nil for none.
   package var namespace: GUID? { endpoint.namespace }
   package var addresses: [(address: IPAddress, prefixLength: Int)] {
     endpoint.addresses.map { ($0.address, $0.length == 0 ? $0.address.family.bitWidth : $0.length) }
@@ -104,11 +104,11 @@ package struct EndpointRecord: Sendable {
   package var policies: [HCNPolicy] { endpoint.policies }
 }
 
-/// An ACL on a host: what it means and how its document puts it.
+/// An ACL on a host: its meaning and its document.
 package struct HostACL: Sendable {
   package private(set) var acl: PortACL
   package let policy: HCNPolicy
-  /// The profile's rules it stands for; nil when another agent owns it.
+  /// The profile's rules it comes from; nil if another agent owns it.
   package private(set) var identity: RuleIdentity?
 
   init?(_ policy: HCNPolicy) {
@@ -121,14 +121,14 @@ package struct HostACL: Sendable {
   /// The settings as the document has them.
   package var settings: JSON { policy.settings }
 
-  /// Gives the ACL the Id it is known by, where its document has none.
+  /// Sets the ACL's known Id, if its document has none.
   mutating func identify(as id: String?) {
     acl.id = id
     identity = id.flatMap { RuleIdentity(id: $0) }
   }
 }
 
-/// The ACLs of endpoints; those that came to the host as one list are read once.
+/// The ACLs of endpoints; identical lists are parsed once.
 private struct HostACLs {
   private var known: [ObjectIdentifier: [HostACL]] = [:]
 
@@ -159,9 +159,9 @@ package struct NamespaceRecord: Sendable {
   package var id: GUID { namespace.id }
   package var owner: String { namespace.owner }
   package var type: String { namespace.type.rawValue }
-  /// The number of its compartment; 0 while none is open.
+  /// The number of its compartment; 0 if none is open.
   package var compartmentId: UInt32 { namespace.compartment?.number ?? 0 }
 
-  /// Whether it is a namespace inside a utility VM.
+  /// Whether the namespace is inside a utility VM.
   package var isGuest: Bool { namespace.type.isGuest }
 }

@@ -3,19 +3,19 @@ package import HostModel
 package import NetworkTypes
 import PolicyCompiler
 
-/// A host whose rules carry the names their owners know them by.
+/// A host whose rules have the names that their owners gave them.
 ///
-/// Hosts before HNS 7.2 keep no Ids; there the names come from what is known beside the host. Everywhere
-/// else the host is as it is.
+/// Hosts before HNS 7.2 do not store Ids; for these the names come from the ledger. Otherwise the host is
+/// unchanged.
 package struct NamedHost: FilteredHost {
   private let service: any FilteredHost
   private let ledger: OwnershipLedger
 
-  /// Puts names to the rules of a host.
+  /// Names the rules of a host.
   ///
   /// - Parameters:
   ///   - service: The host.
-  ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
+  ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
   package init(_ service: any FilteredHost, ledger: OwnershipLedger) {
     self.service = service
     self.ledger = ledger
@@ -34,12 +34,12 @@ package struct NamedHost: FilteredHost {
     NamedHost(service.under(assumptions), ledger: ledger)
   }
 
-  /// Judges packets of the host, and speaks of its rules as readers know them.
+  /// Evaluates packets of the host, and reports its rules by their names in output.
   package var evaluator: PacketEvaluator { PacketEvaluator(self) { Self.origin(of: $0) } }
 
-  /// The name by which a reader knows a rule: that of the ACL of the profile, or the Id of another agent.
+  /// The name of a rule in output: that of the profile's ACL, or the Id of another agent's.
   ///
-  /// - Parameter id: The rule's name as a filter holds it.
+  /// - Parameter id: The rule's name in a filter.
   package static func origin(of id: String) -> String {
     RuleIdentity(id: id)?.origins[0] ?? (id.isEmpty ? "(unnamed)" : RuleIdentity.shown(foreign: id))
   }
@@ -62,7 +62,7 @@ package struct NamedHost: FilteredHost {
     return instance.mappingRules { known[$0] ?? $0 }
   }
 
-  /// The rules of endpoints with their names, by the same rules as a host has them that keeps no Ids.
+  /// The named rules of endpoints, computed in the same way as on a host that does not store Ids.
   private func names<Rule: Hashable>(
     of endpoints: [GUID], _ rules: KeyPath<ProgrammedRules, [Rule]>
   ) -> [Rule: Rule] {

@@ -2,7 +2,7 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// What a network's document says that a profile can state, in one spelling.
+/// The part of a network's document that a profile can specify, in normal form.
 struct NetworkStatement: Hashable {
   struct Subnet: Hashable {
     var prefix: String
@@ -38,10 +38,10 @@ struct NetworkStatement: Hashable {
     }
   }
 
-  /// What keeps this network from being what another statement asks for, in what the other states; nil for
-  /// nothing.
+  /// Why this network does not satisfy a desired one, considering only what the desired one specifies; nil if
+  /// it does.
   ///
-  /// Subnets and MAC pools that nobody stated were chosen by HNS.
+  /// Subnets and MAC pools that were not specified were chosen by HNS.
   func difference(from wanted: NetworkStatement) -> ReplacementReason? {
     if adapter != wanted.adapter { return .adapter }
     if !wanted.subnets.isEmpty, Set(subnets) != Set(wanted.subnets) { return .subnets }
@@ -51,10 +51,10 @@ struct NetworkStatement: Hashable {
     return nil
   }
 
-  /// Whether name servers or search domains are stated.
+  /// Whether name servers or search domains are specified.
   var statesDNS: Bool { !dnsServers.isEmpty || !dnsSearch.isEmpty }
 
-  /// Whether the name servers and search domains are those of another statement.
+  /// Whether the name servers and search domains are equal to the desired ones.
   func hasDNS(of wanted: NetworkStatement) -> Bool {
     dnsServers == wanted.dnsServers && dnsSearch == wanted.dnsSearch
   }

@@ -3,7 +3,7 @@ package import HostModel
 package import JSONText
 package import NetworkTypes
 
-/// One call of a plan, exactly as it is sent to the host.
+/// One call of a plan, exactly as sent to the host.
 package struct Operation: Sendable, Hashable {
   package enum Call: Sendable, Hashable {
     case create(network: GUID?, settings: JSON)
@@ -16,13 +16,13 @@ package struct Operation: Sendable, Hashable {
   package var call: Call
   package var kind: HCNObjectKind
   package var id: GUID
-  /// What it does, for people: `create endpoint web`.
+  /// A short description: `create endpoint web`.
   package var summary: String
 
-  /// Carries the call out.
+  /// Performs the call.
   ///
   /// - Parameter host: The host.
-  /// - Throws: What the host answers.
+  /// - Throws: The error of the host.
   package func perform(on host: inout some HostNetworking) throws(HCNError) {
     switch call {
     case .create(let network, let settings):
@@ -37,7 +37,7 @@ package struct Operation: Sendable, Hashable {
 }
 
 extension Operation {
-  /// Whether two operations send the same documents, whether these are typed or were read.
+  /// Whether two operations send the same documents, typed or not.
   package static func == (left: Self, right: Self) -> Bool { left.document == right.document }
 
   package func hash(into hasher: inout Hasher) {
@@ -46,7 +46,7 @@ extension Operation {
     hasher.combine(summary)
   }
 
-  /// The operation as a saved plan holds it.
+  /// The operation in a saved plan.
   package var document: JSON {
     var object = JSONObject()
     object.append("summary", .string(summary))
@@ -74,7 +74,7 @@ extension Operation {
     return .object(object)
   }
 
-  /// Reads an operation of a saved plan; nil when it is none.
+  /// Parses an operation of a saved plan; nil if it is invalid.
   package init?(document: JSON) {
     guard let kind = document["kind"]?.string.flatMap({ HCNObjectKind(rawValue: $0) }),
       let id = document["id"]?.string.flatMap({ GUID($0) }), let summary = document["summary"]?.string

@@ -2,17 +2,17 @@ package import HostModel
 package import JSONText
 package import NetworkTypes
 
-/// Who owns which ACL on hosts whose HNS keeps no Ids: those before HNS 7.2.
+/// The owners of ACLs on hosts whose HNS does not store Ids: those before HNS 7.2.
 ///
-/// It is kept in the state beside the objects, because no document of such a host has a place for it.
+/// It is stored in the state next to the objects, because no document of such a host can contain it.
 package struct OwnershipLedger: Sendable, Hashable {
-  /// By endpoint id in lower case: the ACLs with the Ids they would carry.
+  /// The ACLs with their Ids, by endpoint id in lower case.
   private var entries: [String: [PortACL]] = [:]
 
-  /// A ledger that knows nothing.
+  /// An empty ledger.
   package init() {}
 
-  /// Reads the ledger from the annotations of a state; what is not a ledger entry is left out.
+  /// Reads the ledger from the annotations of a state; invalid entries are skipped.
   package init(annotations: JSONObject) {
     for member in annotations["ownership"]?.object?.members ?? [] {
       entries[member.key] = (member.value.array ?? []).compactMap { try? PortACL(settings: $0) }
@@ -27,13 +27,13 @@ package struct OwnershipLedger: Sendable, Hashable {
     annotations["ownership"] = members.isEmpty ? nil : .object(JSONObject(members))
   }
 
-  /// The ACLs known of an endpoint; setting an empty list forgets it.
+  /// The known ACLs of an endpoint; setting an empty list removes the entry.
   package subscript(endpoint: GUID) -> [PortACL] {
     get { entries[endpoint.lowercase] ?? [] }
     set { entries[endpoint.lowercase] = newValue.isEmpty ? nil : newValue }
   }
 
-  /// Gives the ACLs of an endpoint that carry no Id the ones the ledger knows them by.
+  /// Sets the known Ids of an endpoint's ACLs that have none.
   func identify(_ endpoint: inout EndpointRecord) {
     var known = self[endpoint.id]
     guard !known.isEmpty else { return }

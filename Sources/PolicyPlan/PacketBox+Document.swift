@@ -4,7 +4,7 @@ import NetworkTypes
 package import PacketSpace
 
 extension PacketBox {
-  /// A box in the shape of a rule: an absent list is any.
+  /// A box in the form of a rule: an absent list means any.
   package var document: JSON {
     var object = JSONObject()
     let families = families
@@ -24,7 +24,7 @@ extension PacketBox {
     return .object(object)
   }
 
-  /// Reads a box; nil for what is none.
+  /// Parses a box; nil if it is invalid.
   package init?(document: JSON) {
     guard let object = document.object else { return nil }
     let family: AddressFamily? =

@@ -5,8 +5,8 @@ package import NetworkTypes
 package import PacketSpace
 package import PolicyCompiler
 
-/// What separates a host from the one a profile wants, as data: what changes, what that means, and the
-/// calls that bring it about.
+/// The difference between a host and the one a profile describes, as data: the changes, their impact, and the
+/// calls that make them.
 package struct Plan: Sendable, Hashable {
   /// The format of the JSON document.
   package static let formatVersion = 1
@@ -20,21 +20,21 @@ package struct Plan: Sendable, Hashable {
   /// The digest of the state the plan was made against; nil for an empty host.
   package var base: String?
   package var operations: [Operation]
-  /// Ownership of ACLs after the plan, for hosts that keep no Ids.
+  /// Ownership of ACLs after the plan, for hosts that do not store Ids.
   package var ledger: OwnershipLedger
   package var changes = ChangeList()
   package var effects: [EndpointEffect] = []
-  /// What is proven of each endpoint of the profile, in its order.
+  /// The proof for each endpoint of the profile, in its order.
   package var proofs: [EndpointProof] = []
   /// The packets whose verdict changes.
   package var verdictChanges: [VerdictChange] = []
   package var defaultActions: [DefaultActionChange] = []
-  /// What is on the host, is not of the profile, and stays as it is.
+  /// Objects on the host that do not belong to the profile and are not changed.
   package var leftAlone: [HostItem] = []
   /// The assumptions that the result depends on.
   package var dependsOn: [Assumption] = []
 
-  /// Makes a plan of which nothing is explained yet.
+  /// Creates a plan without explanations.
   ///
   /// - Parameters:
   ///   - profile: The profile's name.
@@ -56,7 +56,7 @@ package struct Plan: Sendable, Hashable {
     self.ledger = ledger
   }
 
-  /// The host the plan is for, as it is before anything is made on it.
+  /// The configuration of the host the plan is for.
   package var configuration: HostConfiguration {
     HostConfiguration(build: windows, assumptions: assumptions, adapters: adapters, addresses: addresses)
   }
@@ -66,23 +66,23 @@ package struct Plan: Sendable, Hashable {
 }
 
 extension Plan {
-  /// A plan with the host it leads to.
+  /// A plan with the resulting host.
   package struct Outcome<Host: HostNetworking>: Sendable {
     package var plan: Plan
     /// The host after the plan.
     package var host: Host
   }
 
-  /// Makes the plan that turns a host into the one a profile wants: tries it on a copy and explains it.
+  /// Makes the plan that turns a host into the one a profile describes: tries it on a copy and explains it.
   ///
   /// - Parameters:
-  ///   - desired: What the profile wants.
+  ///   - desired: The desired host.
   ///   - host: The host; it is copied and not changed.
   ///   - base: The digest of the state the host was read from; nil for an empty host.
-  ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
+  ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
   ///   - file: The profile's file, for diagnostics.
   ///   - budget: The work allowed for all proofs and comparisons.
-  /// - Returns: The plan, or nil when it is refused; and what there is to say.
+  /// - Returns: The plan, or nil if it is refused; and diagnostics.
   package static func make<Host: HostNetworking>(
     _ desired: DesiredHost, for host: Host, base: String?, ledger: OwnershipLedger, file: String,
     within budget: Budget = Budget()
@@ -95,7 +95,7 @@ extension Plan {
 }
 
 extension Plan {
-  /// What is said of a call that the host refuses.
+  /// The diagnostic for a call that the host refuses.
   package static func refusal(
     _ summary: String, _ error: HCNError, file: String?, at place: Place? = nil
   ) -> Diagnostic {
@@ -104,22 +104,22 @@ extension Plan {
 }
 
 extension HCNError {
-  /// The error for people: its text, the emulator's own explanation, name and HRESULT.
+  /// The error as text: its message, the emulator's own explanation, name and HRESULT.
   package var summary: String {
     "\(text)\(detail.map { " (\($0))" } ?? "") [\(name), 0x\(String(code.rawValue, radix: 16))]"
   }
 }
 
-/// How far an apply came.
+/// The progress of an apply.
 package struct ApplyReport: Sendable {
-  /// How many operations were carried out.
+  /// The number of operations performed.
   package var done: Int
-  /// The operation that failed, with the host's answer; nil when all were carried out.
+  /// The operation that failed, with the host's error; nil if all were performed.
   package var failure: (operation: Operation, error: HCNError)?
 }
 
 extension Plan {
-  /// Carries the plan out, operation by operation, and stops at the first that fails.
+  /// Performs the operations of the plan in order, and stops at the first that fails.
   ///
   /// What was done before a failure stays done: a second plan completes it.
   ///

@@ -4,7 +4,8 @@ import NetworkTypes
 import PacketSpace
 import PolicyCompiler
 
-/// What the changes of a plan do to the endpoints of the profile, by what the host's filters then hold.
+/// The impact of a plan's changes on the endpoints of the profile, determined from the filters of the
+/// resulting host.
 struct PlanImpact {
   private(set) var effects: [EndpointEffect] = []
   private(set) var defaultActions: [DefaultActionChange] = []
@@ -22,7 +23,7 @@ struct PlanImpact {
     let filters: NamedHost
     var evaluator: PacketEvaluator
     let endpoints: [String: EndpointRecord]
-    /// The attached endpoints, by their place in the topology.
+    /// The attached endpoints, by their index in the topology.
     let places: [GUID: Int]
 
     init(_ reading: HostReading, _ filters: NamedHost, _ evaluator: PacketEvaluator, of owner: String) {
@@ -53,14 +54,14 @@ struct PlanImpact {
     }
   }
 
-  /// Finds the effects of changes.
+  /// Computes the effects of changes.
   ///
   /// - Parameters:
-  ///   - owner: Whose endpoints.
-  ///   - before: The host before, with what its filters hold.
+  ///   - owner: The owner of the endpoints.
+  ///   - before: The host before, with its filters.
   ///   - after: The host after.
-  ///   - changes: What changes.
-  ///   - undecided: The endpoints of which not all verdict changes are known.
+  ///   - changes: The changes.
+  ///   - undecided: The endpoints for which not all verdict changes are known.
   init(
     of owner: String, before: (HostReading, NamedHost, PacketEvaluator),
     after: (HostReading, NamedHost, PacketEvaluator), changes: ChangeList, undecided: Set<String>
@@ -107,7 +108,7 @@ struct PlanImpact {
   private mutating func admission(
     _ endpoint: EndpointRecord, _ direction: Direction, _ families: [AddressFamily]
   ) -> Admission {
-    // An endpoint that is not attached has no filters, and nothing is kept from it.
+    // An endpoint that is not attached has no filters and allows everything.
     let place = after.places[endpoint.id].map { PacketRoute.Place.endpoint($0) } ?? .outside
     return admissions.admission(place, direction, families, &after.evaluator)
   }
@@ -128,6 +129,6 @@ struct PlanImpact {
 }
 
 extension ChangeKind {
-  /// Whether such a change can change what becomes of an endpoint's packets.
+  /// Whether such a change can affect an endpoint's packets.
   fileprivate var isOfEndpoint: Bool { isRule || self == .endpoint || self == .portMapping }
 }

@@ -5,12 +5,12 @@ import JSONText
 import NetworkTypes
 import PolicyCompiler
 
-/// The policies of endpoints that stay.
+/// The policies of endpoints that are kept.
 extension Planner {
-  /// Whether a policy of an endpoint, other than an ACL, is the profile's to state and to take away.
+  /// Whether the profile owns a type of endpoint policy other than ACLs, and may remove it.
   ///
-  /// A profile can state every type there is. What the service adds of itself where nothing is stated is the
-  /// profile's as far as it states one; a type this project does not know is left alone.
+  /// A profile can specify every known type. Types that the service adds by itself belong to the profile only
+  /// if it specifies one; unknown types are not changed.
   private static func isOwned(_ type: PolicyType?, by endpoint: DesiredEndpoint) -> Bool {
     guard let type, type != .acl, let schema = PolicyTable.endpoint[type] else { return false }
     return !schema.addedByService.contains(endpoint.cell.driver)
@@ -38,7 +38,7 @@ extension Planner {
     let after = unowned + (ownedChanges ? endpoint.policies : owned) + keptACLs
     let typesAfter = Set(after.map(\.type))
     let vanished = current.filter { !typesAfter.contains($0.type) }
-    // A host port that another endpoint takes over must be free before that one asks for it.
+    // A host port that moves to another endpoint must be released first.
     let moving = owned.filter { policy in
       guard typesAfter.contains(.portMapping), let port = Self.hostPort(policy) else { return false }
       return portsTaken.contains(port) && !endpoint.policies.contains { Self.hostPort($0) == port }
@@ -60,17 +60,17 @@ extension Planner {
       call: .modifyPolicies(request, policies), kind: .endpoint, id: record.id, summary: summary)
   }
 
-  /// The ACL policies the endpoint must carry, or nil when those it carries will do.
+  /// The ACL policies that the endpoint must have, or nil if the present ones are sufficient.
   ///
-  /// Beside the ACLs of others no catch-all is written unless the profile states that default. Where
-  /// VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL without a
-  /// catch-all would close the endpoint.
+  /// If the endpoint has another owner's ACLs, no catch-all is added unless the profile specifies that
+  /// default action. If VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL
+  /// without a catch-all would block everything else.
   private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint)
     -> [HCNPolicy]?
   {
     var unmatched: [PortACL: Int] = [:]
     for entry in endpoint.policy.entries { unmatched[entry.acl.anonymous, default: 0] += 1 }
-    // An ACL of the profile is one with its Id, or one that says the same without an Id.
+    // An ACL belongs to the profile if it has its Id, or if it is equal apart from a missing Id.
     var own: [HostACL] = []
     var foreign: [HostACL] = []
     var drifted = 0
@@ -99,18 +99,21 @@ extension Planner {
     let planned = entries.map(\.acl)
     defer { remember(planned, of: record.id) }
     if !foreign.isEmpty || unread > 0 {
+      let count = foreign.count + unread
       diagnostics.report(
         .foreignRulesKept,
-        "endpoint '\(endpoint.name)' carries \(foreign.count + unread) ACLs of others; they stay"
+        "endpoint '\(endpoint.name)' has \(count == 1 ? "1 ACL" : "\(count) ACLs") from another owner; "
+          + (count == 1 ? "it is kept" : "they are kept")
           + (entries.count < endpoint.policy.entries.count
-            ? ", no catch-all is written beside them, and what no rule matches is theirs to decide" : ""),
+            ? ", and no catch-all is added, so they decide unmatched traffic" : ""),
         at: endpoint.place)
     }
     if Self.counts(own.map(\.acl.anonymous)) == Self.counts(planned.map(\.anonymous)) {
       if drifted > 0, supportsRuleIds {
         diagnostics.report(
           .driftedIdentity,
-          "\(drifted) ACLs of '\(endpoint.name)' lost their Id on the host; they are left as they are",
+          "\(drifted == 1 ? "1 ACL" : "\(drifted) ACLs") of '\(endpoint.name)' lost the Id on the host; "
+            + (drifted == 1 ? "it is not changed" : "they are not changed"),
           at: endpoint.place)
       }
       return nil
@@ -122,15 +125,15 @@ extension Planner {
     return kept + policies(planned)
   }
 
-  /// ACLs as endpoint policies, without their Ids on hosts that take none.
+  /// ACLs as endpoint policies, without Ids on hosts that do not support them.
   private func policies(_ acls: [PortACL]) -> [HCNPolicy] {
     ACLList(supportsRuleIds ? acls : acls.map(\.anonymous)).policies
   }
 
-  /// The policies of the ACLs of a new endpoint; endpoints with the same compiled policy share one list.
+  /// The policies for the ACLs of a new endpoint; endpoints with the same compiled policy share one list.
   mutating func aclPolicies(of policy: CompiledPolicy) -> [HCNPolicy] {
     guard !policy.entries.isEmpty else { return [] }
-    // What the profile wants outlives the planner, so that equal storage is an equal list.
+    // The desired host outlives the planner, so equal storage means an equal list.
     let storage = policy.entries.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
     if let known = knownACLs[storage] { return known }
     let made = policies(policy.entries.map(\.acl))
@@ -138,7 +141,7 @@ extension Planner {
     return made
   }
 
-  /// Notes whose ACLs these are, where the host cannot.
+  /// Records the owner of these ACLs if the host cannot store it.
   mutating func remember(_ acls: [PortACL], of endpoint: GUID) {
     if !supportsRuleIds { ledger[endpoint] = acls }
   }
@@ -151,13 +154,13 @@ extension Planner {
     values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }
 
-  /// Policies compared as a bag, members in any order.
+  /// Policies compared as a multiset, with members in any order.
   private static func multiset(_ policies: [HCNPolicy]) -> [JSON: Int] {
     counts(policies.map { canonical($0.document) })
   }
 
-  /// Settings in one spelling: members sorted, and those that say nothing left out, because HNS drops
-  /// them on its way (reference: hns, 0 rule 11).
+  /// Settings in normal form: members sorted, and without members that have no effect, because HNS drops them
+  /// (reference: hns, 0 rule 11).
   private static func canonical(_ value: JSON) -> JSON {
     switch value {
     case .object(let object):

@@ -6,12 +6,12 @@ import NetworkProfile
 import NetworkTypes
 import PolicyCompiler
 
-/// Finds the calls that turn a host into the one a profile wants.
+/// Computes the calls that turn a host into the one a profile describes.
 ///
-/// The order: what goes away first, containers before namespaces before endpoints before networks;
-/// then networks, changed policies, new endpoints (those with stated addresses first, so that an
-/// allocated one never takes a stated one), and last the namespaces with their containers. An
-/// endpoint's ACLs change in one request.
+/// Order: deletions first, containers before namespaces before endpoints before networks; then networks,
+/// changed policies, new endpoints (those with specified addresses first, so that an automatically assigned
+/// address never takes a specified one), and last the namespaces with their containers. An endpoint's ACLs
+/// change in one request.
 struct Planner {
   let desired: DesiredHost
   let reading: HostReading
@@ -42,10 +42,10 @@ struct Planner {
     diagnostics = DiagnosticCollector(file: file)
   }
 
-  /// The policies of ACL lists, by the storage of the compiled ones.
+  /// The policies of ACL lists, by the storage of the compiled lists.
   var knownACLs: [UInt: [HCNPolicy]] = [:]
 
-  /// What is deleted and created under the same name.
+  /// The objects that are deleted and created under the same name.
   private(set) var replacements = Replacements()
 
   var operations: [Operation] {
@@ -93,7 +93,7 @@ struct Planner {
 
   // MARK: Networks
 
-  /// Plans the networks and returns the id of each one the profile names.
+  /// Plans the networks and returns the id of each network of the profile.
   private mutating func planNetworks() -> [String: GUID] {
     var ids: [String: GUID] = [:]
     let byName = Dictionary(reading.networks.map { ($0.name, $0) }) { first, _ in first }
@@ -114,8 +114,8 @@ struct Planner {
         {
           diagnostics.report(
             .networkConflict,
-            "the host has a network '\(network.name)' of \(Self.title(ofOwner: current.owner)) that differs from this one",
-            at: network.place, remedy: "rename this network, or state it as the host has it")
+            "network '\(network.name)' of \(Self.title(ofOwner: current.owner)) on the host differs from this one",
+            at: network.place, remedy: "rename this network, or define it as it is on the host")
         }
       } else if let difference {
         if isShared(current, toReplaceAt: network.place) { continue }
@@ -145,9 +145,9 @@ struct Planner {
     return ids
   }
 
-  /// What the profile and the host state of the profile's networks, and whether it owns them.
+  /// The profile's networks as desired and as on the host, and whether the profile owns them.
   private var statements: [String: (wanted: NetworkStatement, current: NetworkStatement, isOwn: Bool)] = [:]
-  /// Networks that are deleted and created anew, by their present id.
+  /// Networks that are deleted and created again, by their current id.
   private var replaced: Set<GUID> = []
   /// Namespaces that are deleted.
   private var namespacesGone: Set<GUID> = []
@@ -158,34 +158,34 @@ struct Planner {
       summary: "create network \(network.name)")
   }
 
-  /// Whether endpoints of others are on a network, which then can be neither replaced nor deleted.
+  /// Whether endpoints of other owners are on a network, which then can be neither replaced nor deleted.
   ///
-  /// A network that would be replaced makes the plan an error. One that would be deleted stays, with a
-  /// warning, so that the rest of the profile can go.
+  /// If the network would be replaced, the plan fails. If it would be deleted, it is kept with a warning, so
+  /// that the rest of the profile can be removed.
   private mutating func isShared(_ network: NetworkRecord, toReplaceAt place: Place? = nil) -> Bool {
     let others = reading.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
     guard let first = others.first else { return false }
     let holder =
-      "endpoint '\(first.name)' of \(Self.title(ofOwner: first.owner)) is on it"
+      "it has endpoint '\(first.name)' of \(Self.title(ofOwner: first.owner))"
       + (Listing.rest(of: others.count, limit: 1).map { ", \($0)" } ?? "")
     diagnostics.report(
       place == nil
         ? Diagnostic(
-          .networkInUse, "network '\(network.name)' stays: \(holder)",
-          remedy: "remove the network once they are gone, by the same command", severity: .warning)
+          .networkInUse, "network '\(network.name)' is kept: \(holder)",
+          remedy: "remove those endpoints, then run the same command again", severity: .warning)
         : Diagnostic(
           .networkInUse, "network '\(network.name)' cannot be replaced: \(holder)", at: place,
           remedy: "remove those endpoints first"))
     return true
   }
 
-  static func title(ofOwner owner: String) -> String { owner.isEmpty ? "no stated owner" : "'\(owner)'" }
+  static func title(ofOwner owner: String) -> String { owner.isEmpty ? "an unnamed owner" : "'\(owner)'" }
 
   // MARK: Endpoints
 
-  /// What keeps an endpoint on the host from becoming the wanted one in place; nil for nothing.
+  /// Why an endpoint on the host cannot be changed in place to the desired one; nil if it can.
   ///
-  /// HNS changes policies of an endpoint, never its addresses, its MAC or its isolation.
+  /// HNS can change policies of an endpoint, but not its addresses, MAC address or isolation.
   private func difference(_ endpoint: DesiredEndpoint, _ record: EndpointRecord) -> ReplacementReason? {
     if replaced.contains(record.network) { return .networkReplaced }
     if !endpoint.addresses.isEmpty,
@@ -201,7 +201,7 @@ struct Planner {
       let gateways = network.current.subnets.compactMap(\.gateway)
       guard record.gateways.allSatisfy(gateways.contains) else { return .gateway }
     }
-    // An endpoint takes its name servers from the network when it is made, and keeps them.
+    // An endpoint copies the name servers of the network when it is created.
     if let network, network.isOwn || network.wanted.statesDNS {
       guard record.dnsServers == network.wanted.dnsServers, record.dnsSearch == network.wanted.dnsSearch
       else { return .dns }
@@ -210,7 +210,7 @@ struct Planner {
     return namespace.isGuest == (endpoint.cell.isolation == .hyperv) ? nil : .isolation
   }
 
-  /// Why an endpoint on another network than the wanted one is not where it should be.
+  /// Why an endpoint on a different network than desired must be replaced.
   private func movement(_ record: EndpointRecord) -> ReplacementReason {
     replaced.contains(record.network) ? .networkReplaced : .network
   }
@@ -226,7 +226,7 @@ struct Planner {
 
   private func name(of endpoint: GUID) -> String? { reading.endpoints.first { $0.id == endpoint }?.name }
 
-  /// A namespace by the name of what it was made for: its endpoint, or the pod of its containers.
+  /// A namespace by the name of what it was created for: its endpoint, or the pod of its containers.
   private func title(of namespace: NamespaceRecord) -> String {
     let pod = namespace.containers.first.map { String($0.prefix { $0 != "/" }) }
     return (namespace.endpoints.first.flatMap { name(of: $0) } ?? pod).map { "the namespace of \($0)" }
@@ -254,7 +254,7 @@ struct Planner {
         summary: "delete \(title(of: namespace))"))
   }
 
-  /// Namespaces of the profile whose endpoint is not there any more, as a half-done apply leaves them.
+  /// Removes namespaces of the profile whose endpoint no longer exists, as left by an incomplete apply.
   private mutating func removeLeftoverNamespaces(endpointsGone: Set<GUID>) {
     let wanted = Set(desired.endpoints.map(\.namespaceId) + desired.hostProcessPods.map(\.namespaceId))
     let live = Set(reading.endpoints.map(\.id))
@@ -285,12 +285,12 @@ struct Planner {
         let isOwn = holder.owner == desired.owner
         diagnostics.report(
           .addressInUse,
-          "\(address.value) is held by endpoint '\(holder.name)' of "
-            + (isOwn ? "this profile, to which it was allocated" : Self.title(ofOwner: holder.owner)),
+          "\(address.value) is in use by endpoint '\(holder.name)' of "
+            + (isOwn ? "this profile, which HNS assigned it to" : Self.title(ofOwner: holder.owner)),
           at: address.place,
           remedy: isOwn
-            ? "state another address here, or one for '\(holder.name)' too"
-            : "state another address, or remove that endpoint first")
+            ? "specify another address here, or one for '\(holder.name)' too"
+            : "specify another address, or remove that endpoint first")
       }
     }
   }
@@ -324,11 +324,11 @@ struct Planner {
       type: endpoint.cell.isolation == .hyperv ? "Guest" : "Host", endpoint: existing?.id ?? endpoint.id)
   }
 
-  /// Plans a namespace, the endpoint in it, and the containers that run in it, as far as they lack.
+  /// Plans what is missing of a namespace, its endpoint and its containers.
   private mutating func run(
     _ containers: [String], of name: String, in id: GUID, type: String, endpoint: GUID?
   ) {
-    // A namespace that is torn down with its endpoint is created anew under the same id.
+    // A namespace that is deleted with its endpoint is created again under the same id.
     let namespace =
       namespacesGone.contains(id) ? nil : reading.namespaceIndex[id].map { reading.namespaces[$0] }
     if namespace == nil {

@@ -3,7 +3,7 @@ import JSONText
 import NetworkTypes
 import PolicyCompiler
 
-/// A published port as a PortMapping policy states it.
+/// A published port of a PortMapping policy.
 struct PublishedPort: Hashable {
   var external: Int64
   var `internal`: Int64

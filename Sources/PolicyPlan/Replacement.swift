@@ -1,5 +1,5 @@
-/// Why a host cannot change a network or an endpoint in place, so that a plan deletes it and creates it
-/// under the same name.
+/// Why a network or an endpoint cannot be changed in place, so that a plan deletes it and creates it under
+/// the same name.
 package enum ReplacementReason: String, Sendable, Hashable, CaseIterable {
   // Of a network.
   case driver
@@ -18,14 +18,14 @@ package enum ReplacementReason: String, Sendable, Hashable, CaseIterable {
   case isolation
 }
 
-/// What a plan deletes and creates under the same name, because the host cannot change it in place.
+/// The objects that a plan deletes and creates under the same name, because they cannot be changed in place.
 struct Replacements {
   /// Networks by name.
   var networks: [String: ReplacementReason] = [:]
-  /// Endpoints by name, with all that belongs to them.
+  /// Endpoints by name, with everything that belongs to them.
   var endpoints: [String: ReplacementReason] = [:]
 
-  /// Why the things of a section are made anew; nil when they are not.
+  /// Why the objects of a section are replaced; nil if they are not.
   func reason(for section: HostContents.Section, of owner: String) -> ReplacementReason? {
     section.isNetwork
       ? networks[section.target] : section.owner == owner ? endpoints[section.target] : nil

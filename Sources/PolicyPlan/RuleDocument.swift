@@ -4,9 +4,9 @@ package import JSONText
 import NetworkTypes
 import PolicyCompiler
 
-/// The shape in which plans, diffs and dumps show a rule; an absent list is any.
+/// The form of rules in plans, diffs and dumps; an absent list means any.
 package enum RuleDocument {
-  /// The document of an ACL as HNS holds it.
+  /// The document of an ACL in HNS.
   package static func acl(_ acl: PortACL) -> JSON {
     let origin = RuleOrigin.acl(id: acl.id ?? "")
     var object = base(name(acl.id), acl.direction, acl.action, acl.match)
@@ -35,13 +35,13 @@ package enum RuleDocument {
     return .object(object)
   }
 
-  /// The name a reader knows a rule by: the profile's where the Id is one of ours, otherwise the Id.
+  /// The name of a rule in output: the profile's if the Id is one of ours, otherwise the Id.
   package static func name(_ id: String?) -> String {
     guard let id, !id.isEmpty else { return "(unnamed)" }
     return RuleIdentity(id: id)?.name ?? RuleIdentity.shown(foreign: id)
   }
 
-  /// The name a reader knows a rule at an enforcement point by.
+  /// The name in output of a rule at an enforcement point.
   package static func name(_ origin: RuleOrigin, _ name: String) -> String {
     if case .acl(let id) = origin { Self.name(id) } else { name }
   }

@@ -3,9 +3,9 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// The ACLs of endpoints and the rules that the enforcement points hold for them, each different list once.
+/// The ACLs of endpoints and the rules at the enforcement points, with each different list stored once.
 struct RuleSetTable {
-  /// The lists, as items that name no endpoint.
+  /// The lists, as items independent of their endpoint.
   private(set) var sets: [[HostItem]] = []
 
   private let reading: HostReading
@@ -17,7 +17,7 @@ struct RuleSetTable {
     self.filters = filters
   }
 
-  /// Where the list of an endpoint stands; nil where there is none.
+  /// The index of the list of an endpoint; nil if there is none.
   mutating func place(of endpoint: EndpointRecord) -> Int? {
     let key = RuleSetKey(endpoint, in: reading)
     if let place = known[key] { return place }
@@ -52,14 +52,13 @@ struct RuleSetTable {
   }
 }
 
-/// What the rules of an endpoint depend on: endpoints of one reading that agree in it are filtered by equal
-/// rules.
+/// Everything the rules of an endpoint depend on: endpoints with equal keys are filtered by equal rules.
 struct RuleSetKey: Hashable {
   private var acls: Int
   private var ports: [PublishedPort]
   private var network: GUID
   private var isGuest: Bool?
-  /// The endpoint's own compartment matters only where others share it, or where it is not open.
+  /// The endpoint's compartment matters only if others share it, or if it is not open.
   private var namespace: GUID?
 
   init(_ endpoint: EndpointRecord, in reading: HostReading) {

@@ -7,14 +7,14 @@ package import PacketSpace
 import PolicyCompiler
 
 extension Trial {
-  /// Says what the calls change, what that means, and whether the host then does what the profile says.
+  /// Determines what the calls change, their impact, and whether the host then behaves as the profile says.
   ///
-  /// The changes are what the trial changed, so that a plan never promises what an apply would not do.
+  /// The changes are those made by the trial, so a plan never promises anything that an apply would not do.
   ///
   /// - Parameters:
   ///   - base: The digest of the state the host was read from; nil for an empty host.
   ///   - budget: The work allowed for all proofs and comparisons.
-  /// - Returns: The plan, or nil when the host would not do what the profile says; and what there is to say.
+  /// - Returns: The plan, or nil if the host would not behave as the profile says; and diagnostics.
   package func explain(base: String?, within budget: Budget = Budget()) -> (Plan?, [Diagnostic]) {
     let after: HostReading
     do { after = try HostReading(host, ledger: ledger) } catch {
@@ -49,8 +49,8 @@ extension Trial {
     return (plan, [])
   }
 
-  /// The packets of the profile's endpoints whose verdict changes; of an endpoint that comes or goes there
-  /// is more to say than that everything does, and of one that nothing changes there is nothing.
+  /// The packets of the profile's endpoints whose verdict changes; created and removed endpoints are
+  /// described elsewhere, and unchanged ones are omitted.
   private static func verdictChanges(
     from before: inout PacketEvaluator, to after: inout PacketEvaluator, of owner: String,
     among changed: Set<String>, within budget: Budget
@@ -64,7 +64,7 @@ extension Trial {
       from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner), within: budget)
   }
 
-  /// What is said of an endpoint that would do other than the profile says.
+  /// The diagnostic for an endpoint that would not behave as the profile says.
   private func defect(_ proof: EndpointProof) -> Diagnostic? {
     guard case .different(let found) = proof.outcome else { return nil }
     let change = VerdictChange(
@@ -73,8 +73,8 @@ extension Trial {
       before: found.stated, after: found.found)
     return Diagnostic(
       .compileDefect,
-      "the rules for '\(proof.endpoint)' would not do what the profile says: \(change.sentence(found.witness)) "
-        + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), and \(found.stated) says otherwise",
+      "the rules for '\(proof.endpoint)' would not match the profile: \(change.sentence(found.witness)) "
+        + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), contrary to \(found.stated)",
       file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.place,
       remedy: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
   }

@@ -4,16 +4,17 @@ import HostModel
 import NetworkTypes
 package import PolicyCompiler
 
-/// What turns a host into the one a profile wants, carried out on a copy: the calls, and the host after them.
+/// The calls that turn a host into the one a profile describes, performed on a copy, and the resulting host.
 ///
-/// A trial does not prove: it does not compare what the host then does with what the profile says, so it never
-/// refuses with `compile-defect`. ``explain(base:within:)`` does, which a plan that is to be applied must pass.
+/// A trial does not prove anything: it does not compare the resulting host with the meaning of the profile,
+/// so it never fails with `compile-defect`. ``explain(base:within:)`` does, and is required for a plan that
+/// is to be applied.
 package struct Trial<Host: HostNetworking>: Sendable {
   /// The host after the calls.
   package let host: Host
-  /// The calls in the order in which they were carried out.
+  /// The calls in the order in which they were performed.
   package let operations: [Operation]
-  /// Ownership of ACLs after the calls, for hosts that keep no Ids.
+  /// Ownership of ACLs after the calls, for hosts that do not store Ids.
   package let ledger: OwnershipLedger
 
   let desired: DesiredHost
@@ -23,14 +24,14 @@ package struct Trial<Host: HostNetworking>: Sendable {
   let replacements: Replacements
   let file: String
 
-  /// Finds the calls that turn a host into the one a profile wants, and carries them out on a copy.
+  /// Computes the calls that turn a host into the one a profile describes, and performs them on a copy.
   ///
   /// - Parameters:
-  ///   - desired: What the profile wants.
+  ///   - desired: The desired host.
   ///   - host: The host; it is copied and not changed.
-  ///   - ledger: Whose ACLs are whose, where the host keeps no Ids.
+  ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
   ///   - file: The profile's file, for diagnostics.
-  /// - Returns: The trial, or nil when the host or the planner refuses; and what there is to say.
+  /// - Returns: The trial, or nil if the host or the planner refuses; and diagnostics.
   package static func run(
     _ desired: DesiredHost, on host: Host, ledger: OwnershipLedger, file: String
   ) -> (Trial?, [Diagnostic]) {
@@ -63,21 +64,21 @@ package struct Trial<Host: HostNetworking>: Sendable {
 }
 
 extension DesiredHost {
-  /// Why the profile is not for a host; nil when it is.
+  /// Why the profile does not apply to a host; nil if it does.
   fileprivate func mismatch(_ configuration: HostConfiguration, file: String) -> Diagnostic? {
     let host = configuration.build
     if windows.build != host.build || windows.revision != nil && windows.revision != host.revision {
       return Diagnostic(
-        .hostMismatch, "the profile is for Windows \(windows) and the state holds a host with \(host)",
+        .hostMismatch, "the profile is for Windows \(windows), but the state contains a host with \(host)",
         file: file, at: windowsPlace,
         remedy: "write `windows: \(host)` under `host`, or use the state of another host")
     }
     for (key, value) in assumptions.changed where configuration.assumptions[key] != value {
       return Diagnostic(
         .hostMismatch,
-        "the profile sets the assumption \(key.name) to '\(value)' and the state's host has "
+        "the profile sets assumption \(key.name) to '\(value)', but the host of the state has "
           + "'\(configuration.assumptions[key])'",
-        file: file, remedy: "state the assumption as the host has it, or use the state of another host")
+        file: file, remedy: "set the assumption to the host's value, or use the state of another host")
     }
     return nil
   }

@@ -4,7 +4,7 @@ import NetworkTypes
 package import PacketSpace
 
 extension VerdictChange {
-  /// A witness in words.
+  /// A witness as text.
   ///
   /// - Parameter witness: One of ``witnesses``.
   package func sentence(_ witness: PacketWitness) -> String {
@@ -20,7 +20,7 @@ extension VerdictChange {
     return "\(packet.protocol) from \(from) port \(source) to \(to) port \(destination)"
   }
 
-  /// The change for programs; the witness is a line for `trace --packets` as it stands.
+  /// The change as a document; a witness is a line for `trace --packets`.
   package var document: JSON {
     var object = JSONObject()
     object.append("endpoint", .string(endpoint))
@@ -50,9 +50,9 @@ extension VerdictChange {
     return .object(object)
   }
 
-  /// Reads a change; nil for what is none.
+  /// Parses a change; nil if it is invalid.
   ///
-  /// A line does not state the endpoint's own address; in the witnesses it is then the unspecified one.
+  /// A line does not contain the endpoint's own address; the witnesses then have the unspecified one.
   package init?(document: JSON) {
     guard let endpoint = document["endpoint"]?.string,
       let direction = document["direction"]?.string.flatMap({ Direction(rawValue: $0) }),

@@ -35,7 +35,7 @@ import Testing
     let lines = run.output.split(separator: "\n").filter { $0.contains("proof:") }
     // Equal endpoints are shown once.
     #expect(
-      lines.map { $0.drop { $0 == " " } } == ["proof: not proven: undecided within the work allowed"])
+      lines.map { $0.drop { $0 == " " } } == ["proof: not proven: undecided within the work limit"])
     let document = try workspace.hnsctl("plan", "p.yaml", "--budget", "1", "--json").exits(0).json()
     #expect(
       document["proofs"] == [

@@ -93,7 +93,7 @@ import Testing
     let removal = try workspace.hnsctl("apply", "alpha.yaml", "--state", "host.json", "--destroy").exits(0)
     #expect(
       removal.errors.contains(
-        "alpha.yaml: warning: network 'podnet' stays: endpoint 'db' of 'hnsctl/beta' is on it [network-in-use]"
+        "alpha.yaml: warning: network 'podnet' is kept: it has endpoint 'db' of 'hnsctl/beta' [network-in-use]"
       ))
     let left = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").json()
     #expect(left["endpoints"]?.array?.map { $0["Name"]?.string } == ["db"])

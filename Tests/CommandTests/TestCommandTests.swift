@@ -74,7 +74,7 @@ import Testing
                    2. web, Windows Firewall, in
                       blocked by default-in (hnsctl/web/default-in~2, fail.yaml:12)
 
-                 Note: web is behind NAT: from outside only a published port leads to it
+                 Note: web is behind NAT: from outside it is reachable only through a published port
 
                  Verdict: block by default-in; the sender times out
           FAIL only corp gets in
@@ -88,7 +88,7 @@ import Testing
                    2. web, Windows Firewall, in
                       allowed by allow-web (hnsctl/web/allow-web, fail.yaml:13)
 
-                 Note: web is behind NAT: from outside only a published port leads to it
+                 Note: web is behind NAT: from outside it is reachable only through a published port
 
                  Verdict: allow by allow-web; return traffic is allowed (stateful)
 

@@ -86,7 +86,7 @@ import Testing
       #expect(steps.map { $0["reached"] } == [true, false])
       #expect(
         json["notes"]?.array?.compactMap(\.string)
-          == ["published port 8080 leads to port 80 of web; rules of web see port 80"])
+          == ["published port 8080 maps to port 80 of web; rules of web see port 80"])
       // Only a profile has line numbers.
       #expect((steps[0]["origin"] == nil) == (source == "host.json"))
     }

@@ -66,7 +66,7 @@ import Testing
     #expect(diagnostics.first?.notes.map(\.message) == ["the endpoint is here"])
     #expect(
       diagnostics.first?.message
-        == "the inbound rules of 'web' need more than 1000 further Windows Firewall rules, because it has no order: rest"
+        == "the inbound rules of 'web' need more than 1000 additional Windows Firewall rules, because it has no rule order: rest"
     )
   }
 
@@ -76,7 +76,7 @@ import Testing
     #expect(Self.said(text) == ["error order-not-expressible at 'block'"])
     #expect(
       compileProfile(text).diagnostics.first?.message
-        == "the inbound rules of 'web' need more than 1000 further Windows Firewall rules, because it has no order, and HNS 5.1 takes no lists and ranges: default-in"
+        == "the inbound rules of 'web' need more than 1000 additional Windows Firewall rules, because it has no rule order, and HNS 5.1 does not support lists and ranges: default-in"
     )
   }
 
@@ -186,7 +186,7 @@ import Testing
     let text = CompileContractTests.profile("", windows: "22621.5")
     let note = try #require(compileProfile(text).diagnostics.last { $0.code == .unlistedBuild })
     #expect(note.severity == .note)
-    #expect(note.message == "build 22621 is not listed; it is taken to behave as ltsc2022")
+    #expect(note.message == "build 22621 is not listed; it is assumed to behave like ltsc2022")
     #expect(note.place?.line == 4)
     #expect(
       !compileProfile(CompileContractTests.profile("")).diagnostics.contains { $0.code == .unlistedBuild })

@@ -113,8 +113,8 @@ import Testing
     let defect = try #require(diagnostics.first { $0.code == .compileDefect })
     #expect(
       defect.message
-        == "the rules for 'web' would not do what the profile says: tcp from 0.0.0.1 port 49152 to web port 443 "
-        + "would be allowed by https, and default-in says otherwise")
+        == "the rules for 'web' would not match the profile: tcp from 0.0.0.1 port 49152 to web port 443 "
+        + "would be allowed by https, contrary to default-in")
   }
 
   @Test(arguments: [

@@ -1,8 +1,8 @@
 import NetworkTypes
 
-/// Who holds the addresses of a host, asked once or twice for every packet.
+/// The owners of a host's addresses, looked up once or twice for every packet.
 ///
-/// Open addressing over one array: no packet allocates or hashes by the standard library's slower way.
+/// Open addressing in one array: a lookup neither allocates nor uses the standard library's slower hashing.
 /// The keys come from the host and never from packets, so no sender can make its chains long.
 struct AddressTable: Sendable {
   private struct Slot {
@@ -16,11 +16,11 @@ struct AddressTable: Sendable {
   private let shift: UInt64
   private var several: [IPAddress: [Int]] = [:]
 
-  /// Lists the addresses of endpoints and of the host.
+  /// Creates the table from the addresses of endpoints and of the host.
   ///
   /// - Parameters:
-  ///   - endpoints: The endpoints' addresses, each with whether the endpoint lives on another host.
-  ///   - host: The host's own addresses; an endpoint's claim to one of them comes first.
+  ///   - endpoints: The endpoints' addresses, and whether each endpoint is on another host.
+  ///   - host: The host's own addresses; an endpoint with one of them takes precedence.
   init(_ endpoints: [(addresses: [IPAddress], isRemote: Bool)], host: [IPAddress]) {
     let count = endpoints.reduce(host.count) { $0 + $1.addresses.count }
     var bits: UInt64 = 3
@@ -49,18 +49,18 @@ struct AddressTable: Sendable {
     }
   }
 
-  /// Who holds an address: an endpoint, the host, or someone outside; nil for several endpoints.
+  /// The owner of an address: an endpoint, the host, or someone outside; nil for several endpoints.
   ///
-  /// An endpoint of this host comes before endpoints of other hosts, and any endpoint before the host.
+  /// Endpoints of this host take precedence over endpoints of other hosts, and any endpoint over the host.
   func holder(of address: IPAddress) -> PacketRoute.Place? {
     let slot = slots[place(of: address)]
     return slot.isTaken ? slot.holder : .outside
   }
 
-  /// The endpoints of this host that hold an address, where they are several.
+  /// The endpoints of this host with an address, if there are several.
   func holders(of address: IPAddress) -> [Int] { several[address] ?? [] }
 
-  /// The slot of an address, or the free one where it would stand.
+  /// The slot of an address, or the free slot where it would be inserted.
   private func place(of address: IPAddress) -> Int {
     var mixed = UInt64(truncatingIfNeeded: address.value)
     mixed ^= UInt64(truncatingIfNeeded: address.value >> 64) &* 0xff51_afd7_ed55_8ccd

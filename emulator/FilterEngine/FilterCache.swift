@@ -3,22 +3,22 @@ import NetworkTypes
 
 /// Where a packet is filtered.
 package struct FilterPoint: Hashable, Sendable {
-  /// The endpoint, by its place in the topology; nil for the host itself.
+  /// The endpoint, by its index in the topology; nil for the host itself.
   package var endpoint: Int?
   /// The component.
   package var enforcement: EnforcementPoint
-  /// The filter, by its place in the cache.
+  /// The filter, by its index in the cache.
   package var filter: Int
 }
 
-/// The filters of a host, each made when it is first asked for; endpoints with equal rules share them.
+/// The filters of a host, each compiled on first use; endpoints with equal rules share them.
 struct FilterCache {
   private let host: any FilteredHost
   private let topology: HostTopology
   private let ruleName: @Sendable (String) -> String
 
   private(set) var filters: [PacketFilter] = []
-  /// The names readers know rules by.
+  /// The names of rules in output.
   private(set) var names: [String] = []
 
   private var places: [FilterContents: Int] = [:]
@@ -26,11 +26,11 @@ struct FilterCache {
   /// A row of filters for every endpoint, and a last one for the host.
   private var rows: [Int32]
 
-  /// How many points a row has.
+  /// The number of points in a row.
   private static let width = 8
-  /// Stands for a point that does not filter.
+  /// Marks a point that does not filter.
   private static let none: Int32 = -1
-  /// Stands for a row that was not asked for yet.
+  /// Marks a row that was not requested yet.
   private static let notLoaded: Int32 = -2
 
   init(_ host: any FilteredHost, _ topology: HostTopology, ruleName: @escaping @Sendable (String) -> String) {
@@ -40,10 +40,10 @@ struct FilterCache {
     rows = Array(repeating: Self.notLoaded, count: (topology.endpoints.count + 1) * Self.width)
   }
 
-  /// The filter at one point for one family and direction; nil where nothing is filtered.
+  /// The filter at one point for one family and direction; nil if nothing is filtered there.
   ///
   /// - Parameters:
-  ///   - endpoint: The endpoint, by its place in the topology; nil for the host itself.
+  ///   - endpoint: The endpoint, by its index in the topology; nil for the host itself.
   ///   - enforcement: The component.
   ///   - family: The address family.
   ///   - direction: The direction.
@@ -81,8 +81,7 @@ struct FilterCache {
     }
   }
 
-  /// The addresses that stand for a keyword at an endpoint
-  /// (reference: windows-firewall-and-vfp, 2.2).
+  /// The addresses of a keyword at an endpoint (reference: windows-firewall-and-vfp, 2.2).
   private func addresses(of keyword: AddressKeyword, _ endpoint: Int?) -> AddressSet {
     guard let endpoint = endpoint.map({ topology.endpoints[$0] }) else { return AddressSet() }
     let subnets = topology.networks[endpoint.network].subnets

@@ -2,15 +2,15 @@ package import HostModel
 package import NetworkTypes
 package import PacketSpace
 
-/// What filters one direction of an endpoint, as policies that can be compared exactly.
+/// The filters of one direction of an endpoint, as policies that can be compared exactly.
 package struct FilterPath: Sendable {
-  /// The points in the order in which a packet meets them, with their filters.
+  /// The points in the order of evaluation, with their filters.
   package let points: [FilterPoint]
-  /// The filters of the points; paths of one host with equal ones are equal.
+  /// The filters of the points; paths of one host with equal filters are equal.
   package var filters: [Int] { points.map(\.filter) }
   /// The policies of the points.
   package let path: PacketPath
-  /// Whether any rule names local addresses, so that two endpoints can differ in more than rules.
+  /// Whether any rule has local addresses, so that two endpoints can differ in more than their rules.
   package let namesLocalAddresses: Bool
   private let answers: [[RuleAnswer]]
 
@@ -18,7 +18,7 @@ package struct FilterPath: Sendable {
     self.points = points
     answers = filters.map(\.answers)
     namesLocalAddresses = filters.contains { $0.matches.contains { $0.localAddresses != nil } }
-    // Where both allow, VFP's rule is named if it holds more than the platform's own.
+    // If both allow, VFP's rule is reported, unless it is only the platform's own.
     let speaker = zip(points, filters).enumerated().first { _, pair in
       pair.0.enforcement == .vfp && pair.1.answers.contains { $0.source == .acl }
     }
@@ -27,12 +27,12 @@ package struct FilterPath: Sendable {
       filters.map { $0.policy(family) }, speaker: speaker?.offset ?? firewall ?? 0)
   }
 
-  /// The names, as filters hold them, of the rules that ACLs made.
+  /// The names, as used by filters, of the rules made from ACLs.
   package var ruleIDs: Set<String> {
     Set(answers.lazy.flatMap { $0 }.filter { $0.source == .acl }.map(\.id))
   }
 
-  /// What a decider of the path stands for.
+  /// The answer of a decider of the path.
   ///
   /// - Parameter decider: A decider of ``path``.
   package func answer(_ decider: PacketPath.Decider) -> RuleAnswer {
@@ -47,7 +47,7 @@ package struct FilterPath: Sendable {
 extension PacketFilter {
   /// The filter as a function from packets of one family to verdicts.
   ///
-  /// What a host makes no statement about counts as blocked, because it cannot be relied on.
+  /// An unknown verdict counts as blocked, because it cannot be relied on.
   fileprivate func policy(_ family: AddressFamily) -> PacketPolicy {
     func action(_ verdict: Verdict) -> RuleAction { verdict == .allow ? .allow : .block }
     return PacketPolicy(
@@ -59,13 +59,13 @@ extension PacketFilter {
 }
 
 extension PacketEvaluator {
-  /// What filters one direction of an endpoint or of the host; nil where nothing does.
+  /// The filters of one direction of an endpoint or of the host; nil if there are none.
   ///
   /// - Parameters:
   ///   - place: The end.
   ///   - family: The address family.
   ///   - direction: The direction at that end.
-  ///   - enforcement: The only point to look at; nil looks at all of them.
+  ///   - enforcement: The only point to consider; nil for all of them.
   package mutating func path(
     _ place: PacketRoute.Place, _ family: AddressFamily, _ direction: Direction,
     at enforcement: EnforcementPoint? = nil

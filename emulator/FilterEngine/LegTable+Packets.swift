@@ -5,7 +5,7 @@ extension LegTable {
   /// The leg of a packet.
   ///
   /// - Parameter query: The packet.
-  /// - Returns: The leg with what each end sees of the packet.
+  /// - Returns: The leg, with the packet as seen at each end.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute {
     let sender = try place(query.from)
@@ -25,7 +25,7 @@ extension LegTable {
     return PacketRoute(query, from: source, along: leg)
   }
 
-  /// Where an end is: at the endpoint that holds an address, at the host, or outside.
+  /// The place of an end: the endpoint that has an address, the host, or outside.
   private func place(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Place {
     switch peer {
     case .host: return .host
@@ -58,7 +58,7 @@ extension LegTable {
       return from.family
     }
     let (from, to) = (families(query.from), families(query.to))
-    // To a nat network the host sends from the gateway there, whatever its own addresses are.
+    // To a nat network the host sends from the gateway of that network, whatever its own addresses are.
     let common = from.intersection(to)
     let candidates = common.isEmpty && query.from == .host ? to : common
     guard let first = candidates.first, let last = candidates.last else {
@@ -67,7 +67,7 @@ extension LegTable {
     return query.protocol == .icmpv6 ? last : first
   }
 
-  /// An end's address; the unspecified one where it is not known.
+  /// An end's address; the unspecified one if it is not known.
   private func address(_ peer: Peer, _ family: AddressFamily) -> IPAddress {
     switch peer {
     case .address(let address): address
@@ -76,7 +76,7 @@ extension LegTable {
     }
   }
 
-  /// The address a packet is sent from.
+  /// The source address of a packet.
   private func source(
     _ peer: Peer, _ receiver: PacketRoute.Place, _ family: AddressFamily
   ) throws(PacketProblem) -> IPAddress {
@@ -85,7 +85,7 @@ extension LegTable {
     return own
   }
 
-  /// The published port that a packet meets.
+  /// The published port that a packet is sent to.
   private func published(
     _ query: PacketQuery, _ receiver: PacketRoute.Place, _ destination: IPAddress, _ family: AddressFamily
   ) -> PublishedPort? {

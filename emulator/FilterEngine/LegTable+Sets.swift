@@ -13,13 +13,13 @@ struct PacketEnd {
 /// The packets of a query that take one leg.
 struct LegPackets {
   var leg: PacketLeg
-  /// The packets as they are sent: local is the destination they are sent to, remote the sender.
+  /// The packets as sent: local is the original destination, remote the sender.
   var packets: PacketBox
   var family: AddressFamily
 }
 
 extension LegTable {
-  /// The ends that a selection stands for: what is outside as one, and each address of the host.
+  /// The ends of a selection: everything outside as one, and each address of the host.
   func ends(of selection: PeerSelection) throws(PacketProblem) -> [PacketEnd] {
     var ends: [PacketEnd] = []
     var rest = selection.addresses
@@ -32,7 +32,7 @@ extension LegTable {
           rest = rest.subtracting(own)
           let isNamed =
             selection.endpoints.contains(index) && address == self.ends[index].addresses[address.family]
-          // What is not attached meets no filter.
+          // Endpoints that are not attached have no filters.
           if endpoint.isAttached, !isNamed { held.append(PacketEnd(place: .endpoint(index), addresses: own)) }
         }
       }
@@ -50,7 +50,7 @@ extension LegTable {
       let place: PacketRoute.Place = endpoint.isRemote ? .outside : .endpoint(index)
       for family in AddressFamily.allCases
       where self.ends[index].addresses.families.contains(FamilySet(family)) {
-        // The first address of a family is the one that is used when only the endpoint is named.
+        // The first address of a family is used if only the endpoint is given.
         let address = self.ends[index].addresses[family] ?? IPAddress(family, 0)
         ends.append(PacketEnd(place: place, addresses: AddressSet([AddressRange(address)])))
       }
@@ -58,9 +58,9 @@ extension LegTable {
     return ends + held
   }
 
-  /// The legs of the packets between two ends, by family and by what published ports lead to.
+  /// The legs of the packets between two ends, by family and by published port.
   ///
-  /// What neither end of is on this host has no way through it.
+  /// If neither end is on this host, there is no leg through it.
   func legs(
     from sender: PacketEnd, to receiver: PacketEnd, _ set: PacketQuerySet
   ) throws(PacketProblem) -> [LegPackets] {
@@ -84,7 +84,7 @@ extension LegTable {
       }
       guard sender.place != .outside || receiver.place != .outside else { continue }
       legs += rest.compactMap { packets in
-        // Only what is outside has several addresses, and nothing filters there.
+        // Only outside can there be several addresses, and nothing is filtered there.
         Self.first(packets.local).map { destination in
           let leg = leg(sender.place, receiver.place, destination: destination)
           return LegPackets(leg: leg, packets: packets, family: family)
@@ -96,7 +96,7 @@ extension LegTable {
 
   private static func first(_ addresses: AddressSet) -> IPAddress? { addresses.ranges.first?.first }
 
-  /// The packets of a query between addresses; ports that are not full leave other protocols out.
+  /// The packets of a query between addresses; a restricted port set excludes protocols without ports.
   private static func boxes(
     _ set: PacketQuerySet, destinations: AddressSet, sources: AddressSet
   ) -> [PacketBox] {
@@ -117,7 +117,7 @@ extension LegTable {
       return own.isEmpty ? nil : own
     }
     if let own = hostSource(to: receiver.place, family) { return AddressSet([AddressRange(own)]) }
-    // A host that is known to have addresses of the other family has none of this one.
+    // A host whose known addresses are all of the other family has none of this one.
     if case .endpoint = receiver.place, topology.addresses.isEmpty { throw .unknownHostAddress(family) }
     return nil
   }
@@ -127,13 +127,13 @@ extension LegTable {
       let own = receiver.addresses.only(family)
       return own.isEmpty ? nil : own
     }
-    // Of a host only stated addresses are asked about, and one without any stands for IPv4.
+    // For a host, only given addresses count, and one without any counts as IPv4.
     let isKnown = topology.addresses.isEmpty ? family == .ipv4 : host[family] != nil
     guard isKnown else { return nil }
     return AddressSet([AddressRange(hostDestination(family))])
   }
 
-  /// The published ports that packets to some addresses can meet, the first one that has a packet first.
+  /// The published ports that packets to some addresses can be sent to, in order of precedence.
   private func published(
     at receiver: PacketEnd, _ destinations: AddressSet, _ family: AddressFamily
   ) -> [(PublishedPort, PacketBox)] {

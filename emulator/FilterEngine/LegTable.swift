@@ -3,9 +3,8 @@ package import NetworkTypes
 
 /// The legs that packets take through a host, by sender, receiver and published port.
 ///
-/// Single packets look a leg up, sets of packets go through all that there are; both ask the same members
-/// for who holds an address, where the host sends from, what a published port leads to and what is
-/// translated.
+/// Single packets look up a leg, sets of packets enumerate all legs; both use the same members for the owner
+/// of an address, the host's source address, the target of a published port and address translation.
 struct LegTable: Sendable {
   let topology: HostTopology
   let ends: [EndpointLeg]
@@ -13,19 +12,20 @@ struct LegTable: Sendable {
   let host: AddressPair
   /// The published ports in the order of their endpoints.
   let published: [PublishedPort]
-  /// Every address of the host once.
+  /// Every address of the host, without duplicates.
   let hostAddresses: [IPAddress]
   private let holders: AddressTable
   private let publishedPlaces: [PortMapping.Key: Int]
   private(set) var seesTranslatedSource: Bool
   private(set) var seesPublishedDestination: Bool
 
-  /// What a packet asks of an endpoint, without anything that has to be counted or allocated.
+  /// The properties of an endpoint that packets need, without anything that must be reference-counted or
+  /// allocated.
   struct EndpointLeg {
     var addresses: AddressPair
     var isRemote: Bool
     var isAttached: Bool
-    /// The same number for endpoints of one compartment.
+    /// Equal for endpoints of the same compartment.
     var compartment: Int
     var network: Int
     var isBehindNAT: Bool
@@ -33,7 +33,7 @@ struct LegTable: Sendable {
     var translates: Bool
   }
 
-  /// A published port and the endpoint it leads to.
+  /// A published port and its endpoint.
   struct PublishedPort {
     var mapping: PortMapping
     var endpoint: Int
@@ -49,12 +49,12 @@ struct LegTable: Sendable {
     var ends: [EndpointLeg] = []
     ends.reserveCapacity(topology.endpoints.count)
     for (index, endpoint) in topology.endpoints.enumerated() {
-      // Of two that claim one port the older one holds it.
+      // If two publish the same port, the older one takes effect.
       for mapping in endpoint.mappings where places[mapping.key] == nil {
         places[mapping.key] = published.count
         published.append(PublishedPort(mapping: mapping, endpoint: index))
       }
-      // An endpoint in no namespace is in no compartment, so its own id stands for it.
+      // An endpoint without a namespace is in no compartment, so its own id is used.
       let compartment = compartments[endpoint.namespace ?? endpoint.id, default: compartments.count]
       compartments[endpoint.namespace ?? endpoint.id] = compartment
       ends.append(
@@ -72,7 +72,7 @@ struct LegTable: Sendable {
     holders = AddressTable(topology.endpoints.map { ($0.addresses, $0.isRemote) }, host: hostAddresses)
   }
 
-  /// The legs of the same host under other choices.
+  /// The legs of the same host under other assumptions.
   func under(_ assumptions: Assumptions) -> LegTable {
     var copy = self
     copy.seesTranslatedSource = assumptions.natSource == .translated
@@ -82,16 +82,16 @@ struct LegTable: Sendable {
 
   // MARK: Ends
 
-  /// Who holds an address; nil for several endpoints.
+  /// The owner of an address; nil for several endpoints.
   func holder(of address: IPAddress) -> PacketRoute.Place? { holders.holder(of: address) }
 
-  /// The endpoints that hold an address, where they are several.
+  /// The endpoints with an address, if there are several.
   func holders(of address: IPAddress) -> [Int] { holders.holders(of: address) }
 
-  /// The address from which the host sends; nil where none is known.
+  /// The source address of the host; nil if none is known.
   ///
   /// To an endpoint of a nat network it is the gateway, which is the host's own vNIC there; to any other
-  /// the host's first address, which is this project's choice.
+  /// destination it is the host's first address, which is this project's choice.
   func hostSource(to receiver: PacketRoute.Place, _ family: AddressFamily) -> IPAddress? {
     switch receiver {
     case .outside: return host[family]
@@ -105,7 +105,7 @@ struct LegTable: Sendable {
     }
   }
 
-  /// The address of the host by name: the unspecified one where none is known.
+  /// The address of the host by name: the unspecified one if none is known.
   func hostDestination(_ family: AddressFamily) -> IPAddress { host[family] ?? IPAddress(family, 0) }
 
   /// Whether two ends share a compartment.
@@ -119,16 +119,16 @@ struct LegTable: Sendable {
 
   // MARK: Published ports
 
-  /// How a packet can meet a published port.
+  /// How a packet can reach a published port.
   enum PublishedTurn {
     /// The port is published at the destination.
     case atDestination
-    /// It is published at no address, which stands for every one of the host.
+    /// It is published without an address, that is, on every address of the host.
     case atAnyAddress
-    /// It is published at this address of the host, and the packet is sent to the host by name.
+    /// It is published on this address of the host, and the packet is sent to the host by name.
     case atAddress(IPAddress)
 
-    /// Where the port is published.
+    /// The address on which the port is published.
     func address(_ destination: IPAddress) -> IPAddress? {
       switch self {
       case .atDestination: destination
@@ -138,7 +138,7 @@ struct LegTable: Sendable {
     }
   }
 
-  /// How packets to a receiver can meet a published port, in the order in which the first one counts.
+  /// How packets to a receiver can reach a published port, in order of precedence.
   func publishedTurn(
     _ number: Int, _ receiver: PacketRoute.Place, isHostByName: Bool
   ) -> PublishedTurn? {
@@ -160,9 +160,9 @@ struct LegTable: Sendable {
   /// The leg between two ends.
   ///
   /// - Parameters:
-  ///   - sender: Who sends.
-  ///   - receiver: Whom it is sent to.
-  ///   - destination: The address it is sent to.
+  ///   - sender: The sender.
+  ///   - receiver: The receiver.
+  ///   - destination: The destination address.
   func leg(
     _ sender: PacketRoute.Place, _ receiver: PacketRoute.Place, destination: IPAddress
   ) -> PacketLeg {
@@ -172,13 +172,14 @@ struct LegTable: Sendable {
     return leg
   }
 
-  /// The leg to the endpoint that a published port leads to.
+  /// The leg to the endpoint of a published port.
   ///
   /// - Parameters:
-  ///   - sender: Who sends.
-  ///   - published: The published port that the packet meets.
-  ///   - destination: The address it is sent to.
-  ///   - isHostByName: Whether the host is meant by it; then it is sent where the port is published.
+  ///   - sender: The sender.
+  ///   - published: The published port.
+  ///   - destination: The destination address.
+  ///   - isHostByName: Whether the destination is the host by name; the packet is then sent to where the port
+  ///     is published.
   func leg(
     _ sender: PacketRoute.Place, through published: PublishedPort, destination: IPAddress, isHostByName: Bool
   ) -> PacketLeg {
@@ -199,10 +200,10 @@ struct LegTable: Sendable {
     return leg
   }
 
-  /// Puts the source address in place that outbound NAT gives the packets of an endpoint.
+  /// Sets the source address to which outbound NAT translates the packets of an endpoint.
   ///
-  /// A nat network translates what leaves it. An OutBoundNAT policy translates what its exceptions do not
-  /// name, within the network too.
+  /// A nat network translates what leaves it. An OutBoundNAT policy translates everything except its
+  /// exceptions, within the network too.
   private func translateSource(of leg: inout PacketLeg) {
     guard case .endpoint(let index) = leg.sender else { return }
     let (end, destination) = (ends[index], leg.destination)
@@ -254,15 +255,14 @@ struct FamilySet: OptionSet {
 
   init(_ family: AddressFamily) { self = family == .ipv4 ? .ipv4 : .ipv6 }
 
-  /// IPv4 where the set has it.
+  /// IPv4 if the set contains it.
   var first: AddressFamily? { contains(.ipv4) ? .ipv4 : last }
-  /// IPv6 where the set has it.
+  /// IPv6 if the set contains it.
   var last: AddressFamily? { contains(.ipv6) ? .ipv6 : contains(.ipv4) ? .ipv4 : nil }
 }
 
 extension HostTopology {
-  /// The addresses that are the host's own: those stated, and the gateways of nat networks, which are vNICs
-  /// of the host.
+  /// The host's own addresses: the given ones, and the gateways of nat networks, which are vNICs of the host.
   package var hostAddresses: [IPAddress] {
     addresses + networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
   }

@@ -1,15 +1,15 @@
 import HostModel
 import NetworkTypes
 
-/// What a packet is to a classifier: one 32-bit key for each of five dimensions.
+/// A packet as seen by a classifier: one 32-bit key for each of five dimensions.
 ///
 /// - An IPv4 address is its own key; an IPv6 address has the key of ``AddressRanks``.
-/// - A port has the number after its own as its key; 0 says that the packet has no ports, which lies in no
-///   range that a match names.
-/// - Protocols keep their order, except that TCP and UDP come first after 0: rules name these two together,
-///   and so they are one range.
+/// - The key of a port is its number plus one; 0 means that the packet has no ports, and is in no range of a
+///   match.
+/// - Protocols keep their order, except that TCP and UDP come first after 0: rules often list these two
+///   together, which makes them one range.
 struct PacketKeys {
-  /// A key for each dimension, and some that nothing looks at.
+  /// A key for each dimension; the rest is padding.
   let keys: InlineArray<8, UInt32>
 
   init(_ packet: Packet, local: UInt32, remote: UInt32) {
@@ -40,7 +40,7 @@ struct PacketKeys {
       ranges.append(.init(key(of: number), key(of: number)))
     }
     for interval in protocols.intervals where interval.upper > 0 {
-      // Without 0, TCP and UDP the keys of a range leave no gap.
+      // Without 0, TCP and UDP the keys of a range have no gap.
       var lower = max(1, interval.lower)
       var upper = interval.upper
       if lower == tcp || lower == udp { lower += 1 }
@@ -52,18 +52,18 @@ struct PacketKeys {
 }
 
 extension Span<UInt32> {
-  /// The key in a dimension, which the low bits of a number give.
+  /// The key in a dimension, which is given by the low bits of a number.
   subscript(dimension number: UInt32) -> UInt32 { self[Int(number & ClassifierLayout.dimensionMask)] }
 
-  /// Whether these keys are members of a record.
+  /// Whether these keys are in a record.
   ///
   /// - Parameters:
   ///   - record: The record.
   ///   - words: The words of the classifier.
   @inline(__always)
   func lie(in record: Int, of words: UnsafeBufferPointer<UInt32>) -> Bool {
-    // How far the keys lie below the highest of the record; negative when one lies outside. A branch for
-    // each dimension would be foreseen wrongly too often.
+    // How far the keys are below the highest of the record; negative if one is outside. A branch per
+    // dimension would be mispredicted too often.
     var slack: Int64 = 0
     for dimension in 0..<ClassifierLayout.dimensions {
       let place = record &+ 2 &* dimension
@@ -86,7 +86,7 @@ extension Span<UInt32> {
         let middle = (low + high) / 2
         if words[ranges + 2 * middle + 1] < key { low = middle + 1 } else { high = middle }
       }
-      // The key lies in the hull of the ranges, so that some range ends at it or after it.
+      // The key is between the first and the last range, so some range ends at or after it.
       guard words[ranges + 2 * low] <= key else { return false }
       gap += 3
     }
@@ -94,9 +94,9 @@ extension Span<UInt32> {
   }
 }
 
-/// IPv6 addresses as 32-bit keys: how many of the boundaries that matches draw lie at or below an address.
+/// IPv6 addresses as 32-bit keys: the number of range boundaries of matches at or below an address.
 ///
-/// Addresses without a boundary between them are members of the same matches, so that nothing is lost.
+/// Addresses without a boundary between them are in the same matches, so nothing is lost.
 struct AddressRanks: Sendable {
   private let boundaries: ContiguousArray<UInt128>
 

@@ -1,28 +1,28 @@
 package import HostModel
 package import NetworkTypes
 
-/// An ordered list of matches, compiled so that the first one a packet matches is found fast.
+/// An ordered list of matches, compiled so that the first match of a packet is found fast.
 ///
-/// Both rule semantics come down to such a list: ascending priority in VFP, blocks before allows in
-/// Windows Firewall.
+/// The semantics of both components come down to such a list: ascending priority in VFP, block before allow
+/// in Windows Firewall.
 ///
 /// Every property of a packet becomes a 32-bit key (``PacketKeys``), so that a match is a box of five key
-/// ranges, or a product of several ranges where its sets have gaps. A binary tree divides the key space;
-/// each leaf lists the few matches that meet its part of the space, in order. Matches that lie across a
-/// division are either listed on both sides, as far as a fixed allowance goes, or set apart in a tree of
-/// their own, which a search visits afterwards unless it already has an earlier match. So memory grows with
-/// the rules however they overlap.
+/// ranges, or a product of several ranges if its sets have gaps. A binary tree divides the key space; each
+/// leaf lists the few matches that overlap its part of the space, in order. Matches on both sides of a
+/// division are either listed on both sides, within a fixed allowance, or moved to a separate tree, which a
+/// search visits afterwards unless it already has an earlier match. Memory is thus proportional to the number
+/// of rules, however they overlap.
 package struct PacketClassifier: Sendable {
   /// Records of the matches, nodes of the trees, and leaves; see ``ClassifierLayout``.
   private let words: ContiguousArray<UInt32>
-  /// The boundaries of IPv6 addresses that matches draw: of local ones, of remote ones.
+  /// The boundaries of IPv6 addresses in matches: of local ones, of remote ones.
   private let ranks: (local: AddressRanks, remote: AddressRanks)
-  /// The root nodes; 0 where no match takes packets of the family.
+  /// The root nodes; 0 if no match applies to the family.
   private let roots: (ipv4: UInt32, ipv6: UInt32)
 
   /// Compiles a list of matches.
   ///
-  /// - Parameter matches: The matches, the first to be tried first.
+  /// - Parameter matches: The matches, in order.
   package init(_ matches: [RuleMatch]) {
     guard !matches.isEmpty else {
       words = []
@@ -50,10 +50,10 @@ package struct PacketClassifier: Sendable {
       + ranks.local.memoryFootprint + ranks.remote.memoryFootprint
   }
 
-  /// The index of the first match that a packet matches; nil when there is none.
+  /// The index of the first match of a packet; nil if there is none.
   ///
-  /// Agrees with ``RuleMatch/matches(_:)``; the direction of the packet is not looked at. A packet whose
-  /// two addresses are of different families does not exist, and matches nothing.
+  /// Agrees with ``RuleMatch/matches(_:)``; the direction of the packet is ignored. A packet with addresses
+  /// of different families does not exist, and matches nothing.
   ///
   /// - Parameter packet: The packet as the endpoint sees it.
   package func firstMatch(_ packet: Packet) -> Int? {
@@ -77,7 +77,7 @@ package struct PacketClassifier: Sendable {
     return words.withUnsafeBufferPointer { Self.search($0, from: Int(root), for: packetKeys) }
   }
 
-  /// Searches a tree and those set apart from it, nearest first.
+  /// Searches a tree and the separate ones attached to it, nearest first.
   private static func search(
     _ words: UnsafeBufferPointer<UInt32>, from root: Int, for packetKeys: PacketKeys
   ) -> Int? {
@@ -111,19 +111,18 @@ package struct PacketClassifier: Sendable {
   }
 }
 
-/// Where things stand among the words of a classifier; every reference is the number of a word.
+/// The layout of the words of a classifier; every reference is the index of a word.
 ///
 /// - A record is a match: for each of five dimensions its lowest key and the distance to its highest one,
-///   then a reference to its gaps or 0, then the index of the match. Records stand in the order of the
-///   matches, so that the lower reference is the earlier match.
-/// - Gaps are the number of dimensions that have some, and for each of them the dimension, a reference to
-///   its ranges, and their number. A range is its lowest and its highest key.
-/// - An inner node is the highest key of its first half, and a reference to the first of two nodes beside
-///   each other, shifted to make room for the dimension.
+///   then a reference to its gaps or 0, then the index of the match. Records are in the order of the matches,
+///   so the lower reference is the earlier match.
+/// - Gaps are the number of dimensions that have any, and for each of them the dimension, a reference to its
+///   ranges, and their number. A range is its lowest and its highest key.
+/// - An inner node is the highest key of its first half, and a reference to the first of two adjacent nodes,
+///   shifted to make room for the dimension.
 /// - A leaf is a reference to its list, and the number of records in it, shifted likewise. The list starts
-///   with a reference to what was set apart on the way to the leaf, or 0.
-/// - What was set apart is its first record, a reference to the next that was set apart or 0, and the root
-///   node of its tree.
+///   with a reference to the separate tree on the path to the leaf, or 0.
+/// - A separate tree is its first record, a reference to the next separate tree or 0, and its root node.
 enum ClassifierLayout {
   static let dimensions = 5
   static let gaps = 10
@@ -136,7 +135,7 @@ enum ClassifierLayout {
 }
 
 extension ContiguousArray {
-  /// A copy without room to grow.
+  /// A copy without spare capacity.
   fileprivate var fitted: Self {
     var copy = Self()
     copy.reserveCapacity(count)

@@ -1,43 +1,44 @@
-/// A place to divide a part of the key space.
+/// A division of a part of the key space.
 struct Division {
   var dimension: Int
   /// The highest key of the lower half.
   var value: UInt32
-  /// Whether what lies in both halves is better set apart than listed in both.
+  /// Whether records in both halves are moved to a separate tree rather than listed in both.
   var setsApart: Bool
 }
 
-/// Chooses divisions by what they do to a sample of the records.
+/// Chooses divisions by their effect on a sample of the records.
 struct DivisionSample {
   private static let records = 64
   private static let rangesPerRecord = 4
   private var lowest = InlineArray<256, UInt32>(repeating: 0)
   private var highest = InlineArray<256, UInt32>(repeating: 0)
-  /// How many ranges there are, and of how many records.
+  /// The number of ranges, and of their records.
   private var count = 0
   private var taken = 0
 
-  /// The numbers that were chosen by measurement.
+  /// Constants chosen by measurement.
   private enum Limits {
-    /// A division that weighs more than this is not worth a node.
+    /// A division with a higher cost is not worth a node.
     static let worthwhile = 1.5
-    /// The same where nothing can be listed twice any more.
+    /// The same if no more duplicates are allowed.
     static let worthwhileApart = 0.8
-    /// What a further tree to search weighs.
+    /// The cost of another tree to search.
     static let furtherTree = 0.2
-    /// How many times the square of the records set apart weighs that of a half.
+    /// The weight of the square of the separated records, relative to that of a half.
     static let apart = 8
-    /// The same where nothing can be listed twice any more.
+    /// The same if no more duplicates are allowed.
     static let apartOnly = 2
-    /// What every further range of the records in a dimension adds to a division there: a record of many
-    /// ranges comes to lie on both sides of most divisions.
+    /// The added cost of every further range of the records in a dimension: a record with many ranges ends up
+    /// on both sides of most divisions.
     static let furtherRange = 0.25
   }
 
-  /// The division that makes a search shortest; nil when none is worth it.
+  /// The division that makes a search shortest; nil if none is worthwhile.
   ///
-  /// A division is weighed by the records a search has left, as if every record were equally likely to be
-  /// met: the squares of both halves' shares, and some times that of what is set apart.
+  /// The cost of a division is the expected number of remaining records, as if every record were equally
+  /// likely to match: the squares of both halves' shares, plus a multiple of the square of the separated
+  /// share.
   ///
   /// - Parameters:
   ///   - records: The records, in order.
@@ -62,7 +63,7 @@ struct DivisionSample {
       Self.sort(&lowest, count)
       Self.sort(&highest, count)
       let factor = 1 + Limits.furtherRange * (Double(count) / Double(taken) - 1)
-      // Every place where a range ends, then every place before one starts.
+      // Every position where a range ends, then every position before one starts.
       var other = 0
       for position in 0..<count where highest[position] < bounds.upper {
         if position + 1 < count, highest[position + 1] == highest[position] { continue }
@@ -97,7 +98,7 @@ struct DivisionSample {
     return !copying || apart < listed ? (apart, true) : (listed, false)
   }
 
-  /// Takes the ranges of a sample of the records in one dimension; false when all take the whole of it.
+  /// Adds the ranges of a sample of the records in one dimension; false if all of them cover it completely.
   private mutating func gather(
     _ records: Span<UInt32>, _ dimension: Int,
     _ bounds: (lower: UInt32, upper: UInt32), _ words: Span<UInt32>
@@ -108,7 +109,7 @@ struct DivisionSample {
     taken = 0
     var position = 0
     while position < records.count, count + Self.rangesPerRecord <= lowest.count {
-      // Rules come in patterns, which a sample at even distances would fall in step with.
+      // Rules come in patterns, which a sample at even distances could coincide with.
       let record = Int(records[min(records.count - 1, position + taken * 7 % stride)])
       position += stride
       taken += 1

@@ -5,18 +5,18 @@ import NetworkTypes
 struct ClassifierRecords {
   /// The records and what they refer to.
   private(set) var words = ContiguousArray<UInt32>()
-  /// The records that take packets of a family, in order.
+  /// The records that apply to a family, in order.
   private(set) var references = (ipv4: ContiguousArray<UInt32>(), ipv6: ContiguousArray<UInt32>())
-  /// How many ranges these records have beyond the first of each dimension.
+  /// The number of ranges of these records beyond the first of each dimension.
   private(set) var ranges = (ipv4: 0, ipv6: 0)
-  /// Sets of several ranges that are written already.
+  /// Sets of several ranges that are already written.
   private var written: [WrittenSet: Extent] = [:]
 
-  /// The keys a match takes in one dimension.
+  /// The keys of a match in one dimension.
   private struct Extent {
     var lower: UInt32
     var upper: UInt32
-    /// Where the ranges are, and how many, when there are several.
+    /// The position and number of the ranges, if there are several.
     var ranges: UInt32 = 0
     var count: UInt32 = 1
 
@@ -25,23 +25,23 @@ struct ClassifierRecords {
     static let anyProtocol = Extent(lower: 0, upper: 255)
   }
 
-  /// A set of several ranges, known by where its ranges are in memory.
+  /// A set of several ranges, identified by the address of its storage.
   ///
-  /// Many rules of a host hold one and the same long list of addresses.
+  /// Many rules of a host share the same long list of addresses.
   private struct WrittenSet: Hashable {
     var identity: UInt
     var dimension: Int
   }
 
-  /// Where the ranges of a set are in memory.
+  /// The address of the storage of a set.
   static func identity<Bound>(of set: IntervalSet<Bound>) -> UInt {
     set.intervals.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
   }
 
-  /// Adds a list of matches; those that no packet matches have no record.
+  /// Adds a list of matches; matches without packets get no record.
   ///
   /// - Parameters:
-  ///   - matches: The matches; the caller keeps them until this has returned.
+  ///   - matches: The matches; the caller keeps them alive until this returns.
   ///   - local: The keys of local IPv6 addresses.
   ///   - remote: The keys of remote IPv6 addresses.
   mutating func add(_ matches: [RuleMatch], _ local: AddressRanks, _ remote: AddressRanks) {
@@ -123,7 +123,7 @@ struct ClassifierRecords {
     if let extent = written[WrittenSet(identity: Self.identity(of: protocols), dimension: 4)] {
       return extent
     }
-    // The keys' own set is gone after this, so it is known by the set of protocols.
+    // The set of keys is temporary, so it is identified by the set of protocols.
     let result = extent(of: PacketKeys.keys(of: protocols))
     written[WrittenSet(identity: Self.identity(of: protocols), dimension: 4)] = result
     return result

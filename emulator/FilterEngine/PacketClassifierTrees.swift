@@ -1,49 +1,49 @@
-/// Builds the trees of a classifier behind its records; see ``ClassifierLayout``.
+/// Builds the trees of a classifier after its records; see ``ClassifierLayout``.
 struct ClassifierTrees {
   /// The records, and the trees so far.
   private(set) var words: ContiguousArray<UInt32>
-  /// The records of the nodes that are being built, each node's behind those of the nodes above it.
+  /// The records of the nodes being built, each node's after those of its ancestors.
   private var work = ContiguousArray<UInt32>()
-  /// Where the records of `work` lie that a node divides.
+  /// The side of the division for each record of `work` in the current node.
   private var halves = ContiguousArray<Half>()
 
-  /// The numbers that were chosen by measurement.
+  /// Constants chosen by measurement.
   private enum Limits {
-    /// So many records are a leaf.
+    /// At most this many records form a leaf.
     static let leaf = 12
-    /// No tree is deeper.
+    /// The maximum depth of a tree.
     static let depth = 80
-    /// How often a record may stand in leaves, on average, beyond the first time.
+    /// How many leaves a record may be in, on average, beyond the first.
     static let copies = 4
     /// The same for every further range of a record.
     static let copiesPerRange = 1
-    /// The most entries that copies may take in one tree, beyond those for the records themselves.
+    /// The most entries for duplicates in one tree, beyond those for the records themselves.
     static let copiesOfRanges = 1 << 18
   }
 
   /// A node to be built; its records are the last ones of `work`.
   private struct Task {
-    /// Where its records start.
+    /// The position of its first record.
     var start: Int
     /// The part of the key space it divides.
     var region: KeyRegion
-    /// What was set apart above it.
+    /// The separate tree above it.
     var rest: UInt32
-    /// How many more entries it may spend on copies.
+    /// How many more entries it may use for duplicates.
     var allowance: Int
     var depth: Int
   }
 
-  /// Starts behind the records.
+  /// Starts after the records.
   ///
   /// - Parameter records: The words of the records.
   init(over records: ContiguousArray<UInt32>) { words = records }
 
-  /// Builds one tree and returns its root; 0 when there are no records.
+  /// Builds one tree and returns its root; 0 if there are no records.
   ///
   /// - Parameters:
   ///   - records: The records of one family, in order.
-  ///   - ranges: How many ranges they have beyond the first of each dimension.
+  ///   - ranges: The number of ranges beyond the first of each dimension.
   mutating func plant(_ records: ContiguousArray<UInt32>, ranges: Int) -> UInt32 {
     guard !records.isEmpty else { return 0 }
     let root = appendNodes(1)
@@ -60,7 +60,7 @@ struct ClassifierTrees {
 
   private mutating func appendNodes(_ count: Int) -> Int {
     let first = words.count
-    precondition(first < 1 << 29, "a classifier holds at most 2 GiB")
+    precondition(first < 1 << 29, "a classifier is limited to 2 GiB")
     for _ in 0..<2 * count { words.append(0) }
     return first
   }
@@ -118,7 +118,7 @@ struct ClassifierTrees {
         }
         let record = work[position]
         work.append(record)
-        // What comes after a match that takes the whole region is never the first.
+        // What follows a match that covers the whole region is never first.
         if next.region.lies(in: Int(record), words.span) { break }
       }
       build(children + (upper ? 2 : 0), next)
@@ -126,7 +126,7 @@ struct ClassifierTrees {
     }
   }
 
-  /// Notes where the records of a node lie, and counts.
+  /// Records on which sides the records of a node are, and counts them.
   private mutating func sort(_ task: Task, _ division: Division) -> (lower: Int, upper: Int, both: Int) {
     var sides = (lower: 0, upper: 0, both: 0)
     while halves.count < work.count { halves.append(.lower) }
@@ -179,7 +179,7 @@ struct KeyRegion {
     return half
   }
 
-  /// Whether a record takes every packet of the region.
+  /// Whether a record covers the whole region.
   func lies(in record: Int, _ words: Span<UInt32>) -> Bool {
     for dimension in 0..<ClassifierLayout.dimensions {
       let (lowest, width) = (words[record + 2 * dimension], words[record + 2 * dimension + 1])
@@ -194,7 +194,7 @@ struct KeyRegion {
     return true
   }
 
-  /// Where a record that meets the region lies in it.
+  /// The side on which a record that overlaps the region is.
   func half(of record: Int, _ division: Division, _ words: Span<UInt32>) -> Half {
     let lowest = words[record + 2 * division.dimension]
     let highest = lowest + words[record + 2 * division.dimension + 1]
@@ -210,7 +210,7 @@ struct KeyRegion {
   }
 }
 
-/// Where a record lies in a divided region.
+/// The position of a record in a divided region.
 enum Half {
   case lower
   case upper
@@ -223,7 +223,7 @@ struct RecordRanges {
   /// How many there are.
   let count: Int
 
-  /// Finds the ranges; nil when the record has no gap there.
+  /// Finds the ranges; nil if the record has no gaps there.
   init?(of record: Int, _ dimension: Int, _ words: Span<UInt32>) {
     let gaps = Int(words[record + ClassifierLayout.gaps])
     guard gaps != 0 else { return nil }
@@ -241,7 +241,7 @@ struct RecordRanges {
   /// The highest key of a range.
   func upper(_ number: Int, _ words: Span<UInt32>) -> UInt32 { words[place + 2 * number + 1] }
 
-  /// The first range that ends at a key or after it.
+  /// The first range that ends at or after a key.
   func first(endingFrom key: UInt32, _ words: Span<UInt32>) -> Int {
     var low = 0
     var high = count

@@ -1,23 +1,23 @@
 package import HostModel
 package import NetworkTypes
 
-/// What becomes of a packet.
+/// The verdict on a packet.
 package struct Decision: Hashable, Sendable {
-  /// Whether it passes.
+  /// The verdict.
   package var verdict: Verdict
-  /// The rule that decided, by the place of its name among the evaluator's: the one that blocked first,
-  /// else the one that allowed at the destination; nil where nothing filters.
+  /// The matched rule, by the index of its name in the evaluator: the first one that blocked, otherwise the
+  /// one that allowed at the destination; nil if nothing filters.
   package var rule: Int?
 }
 
-/// Judges packets by what the dataplane of a host holds.
+/// Evaluates packets with the filters of a host.
 ///
-/// There is no other evaluator: traces, tests and tables all ask this one. Filters are compiled when a
-/// packet first meets them, and endpoints with equal rules share them.
+/// There is no other evaluator: traces, tests and tables all use this one. Filters are compiled on first use,
+/// and endpoints with equal rules share them.
 package struct PacketEvaluator {
-  /// What is where on the host.
+  /// The topology of the host.
   package let topology: HostTopology
-  /// The named choices of the host.
+  /// The assumptions of the host.
   package let assumptions: Assumptions
   /// The Windows build.
   package let build: WindowsBuild
@@ -31,7 +31,7 @@ package struct PacketEvaluator {
   ///
   /// - Parameters:
   ///   - host: The host.
-  ///   - ruleName: The name that readers know a rule by, from the one a filter holds.
+  ///   - ruleName: Maps the name of a rule in a filter to its name in output.
   package init(
     _ host: any FilteredHost, ruleName: @escaping @Sendable (String) -> String = { $0 }
   ) {
@@ -51,16 +51,16 @@ package struct PacketEvaluator {
     firewallOutside = assumptions.filterOrder == .firewallOutside
   }
 
-  /// An evaluator of the same host under other choices.
+  /// An evaluator of the same host under other assumptions.
   ///
-  /// - Parameter assumptions: The named choices.
+  /// - Parameter assumptions: The assumptions.
   package func under(_ assumptions: Assumptions) -> PacketEvaluator {
     PacketEvaluator(host.under(assumptions), legs.under(assumptions), ruleName)
   }
 
-  /// Whether anything on this host can depend on a switch.
+  /// Whether anything on this host can depend on an assumption.
   ///
-  /// - Parameter key: The switch.
+  /// - Parameter key: The assumption.
   package func canDepend(on key: Assumption) -> Bool {
     switch key {
     case .hypervInboundBefore1709: build.deniesInboundByDefault
@@ -77,15 +77,15 @@ package struct PacketEvaluator {
   /// The names that decisions refer to; later packets may add to them.
   package var names: [String] { cache.names }
 
-  /// How many different filters were compiled so far.
+  /// The number of different filters compiled so far.
   package var filterCount: Int { cache.filters.count }
 
-  /// A filter that was asked.
+  /// A filter that was used.
   ///
-  /// - Parameter point: Where it is asked.
+  /// - Parameter point: The point.
   package func filter(_ point: FilterPoint) -> PacketFilter { cache.filters[point.filter] }
 
-  /// The verdict on a packet and the rule that decided.
+  /// The verdict on a packet and the matched rule.
   ///
   /// - Parameter query: The packet.
   /// - Returns: The decision.
@@ -97,18 +97,18 @@ package struct PacketEvaluator {
     return packet.outcome.decision
   }
 
-  /// The way of a packet through the host.
+  /// The route of a packet through the host.
   ///
   /// - Parameter query: The packet.
-  /// - Returns: The way.
+  /// - Returns: The route.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   package func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute { try legs.route(query) }
 
-  /// The points that filter a packet, in the order in which it meets them.
+  /// The points that filter a packet, in the order of evaluation.
   ///
-  /// Outbound traffic leaves the compartment's stack before it meets the switch port, and inbound traffic
-  /// the other way round, unless `filterOrder` says otherwise; no source states the order
-  /// (reference: windows-firewall-and-vfp, 8).
+  /// Outbound traffic leaves the compartment's stack before it reaches the switch port, and inbound traffic
+  /// the other way round, unless `filterOrder` says otherwise; the order is not documented (reference:
+  /// windows-firewall-and-vfp, 8).
   ///
   /// - Parameters:
   ///   - place: One end of the packet.
@@ -127,7 +127,7 @@ package struct PacketEvaluator {
     }
   }
 
-  /// The component that packets of a direction meet first or second.
+  /// The first or second component that evaluates packets of a direction.
   private func enforcement(_ turn: Int, _ direction: Direction) -> EnforcementPoint {
     let isFirewallFirst = (direction == .out) != firewallOutside
     return (turn == 0) == isFirewallFirst ? .windowsFirewall : .vfp
@@ -137,12 +137,12 @@ package struct PacketEvaluator {
     if case .endpoint(let index) = place { index } else { nil }
   }
 
-  /// Leads something along a leg, past every filter there is on it.
+  /// Walks along a leg, through all of its filters.
   ///
   /// - Parameters:
   ///   - leg: The leg.
   ///   - family: The address family.
-  ///   - traveller: What is led.
+  ///   - traveller: The visitor of the filters.
   mutating func walk<Traveller: LegTraveller>(
     _ leg: PacketLeg, _ family: AddressFamily, _ traveller: inout Traveller
   ) throws(Traveller.Failure) {
@@ -150,7 +150,7 @@ package struct PacketEvaluator {
     if try pass(leg.sender, .out, family, &traveller) { _ = try pass(leg.receiver, .in, family, &traveller) }
   }
 
-  /// Leads something past the filters at one end, and says whether it goes on.
+  /// Walks through the filters at one end; returns whether to continue.
   private mutating func pass<Traveller: LegTraveller>(
     _ place: PacketRoute.Place, _ direction: Direction, _ family: AddressFamily,
     _ traveller: inout Traveller
@@ -168,18 +168,18 @@ package struct PacketEvaluator {
   }
 }
 
-/// What is led along a leg: one packet, or a set of them.
+/// A visitor of the filters of a leg: one packet, or a set of them.
 protocol LegTraveller {
   associatedtype Failure: Error
 
-  /// Comes to the sender, whose direction is out, or to the receiver.
+  /// Begins the sender's end, whose direction is out, or the receiver's.
   mutating func beginEnd(_ direction: Direction) throws(Failure)
 
-  /// Asks a filter, and says whether anything goes on.
+  /// Evaluates a filter; returns whether any packets are left.
   mutating func meet(_ filter: PacketFilter, at point: FilterPoint) throws(Failure) -> Bool
 }
 
-/// A packet that is led as far as the filter that blocks it; nothing is recorded.
+/// A packet that stops at the filter that blocks it; nothing is recorded.
 struct DecidedPacket: LegTraveller {
   private(set) var outcome = PathOutcome()
   private let route: PacketRoute
@@ -205,16 +205,16 @@ struct DecidedPacket: LegTraveller {
 struct PathOutcome: Hashable {
   private(set) var decision = Decision(verdict: .allow, rule: nil)
   private(set) var isBlocked = false
-  /// The rule that allowed at the end that was last begun, and whether it is one of VFP's own.
+  /// Whether the allow rule at the current end is one of VFP's own.
   private var isFromVFP = false
 
-  /// Goes on to the next end; the rule that allows there takes the place of the former one's.
+  /// Begins the next end; its allow rule replaces the previous end's.
   mutating func beginEnd() { isFromVFP = false }
 
   /// Adds the answer of the next filter.
   ///
-  /// Where both components allow, VFP's rule is named if it is more than the platform's, because there
-  /// it carries the policy.
+  /// If both components allow, VFP's rule is reported, unless it is only the platform's, because then VFP
+  /// carries the policy.
   mutating func add(_ answer: RuleAnswer, at enforcement: EnforcementPoint) {
     guard !isBlocked else { return }
     switch answer.verdict {

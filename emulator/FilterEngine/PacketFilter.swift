@@ -1,41 +1,41 @@
 package import HostModel
 import NetworkTypes
 
-/// The rule of a filter that answered a packet, or what takes its place.
+/// The rule of a filter that matched a packet, or the default action.
 package struct RuleAnswer: Sendable, Hashable {
-  /// Where an answer comes from.
+  /// The origin of an answer.
   package enum Source: Sendable, Hashable {
-    /// A rule made of an ACL.
+    /// A rule made from an ACL.
     case acl
     /// The allow rule of a published port.
     case published
-    /// A rule the platform made on its own account.
+    /// A rule of the platform itself.
     case platform
     /// No rule matched.
     case unmatched
   }
 
-  /// What was said.
+  /// The verdict.
   package var verdict: Verdict
-  /// Where the answer comes from.
+  /// The origin of the answer.
   package var source: Source
-  /// The rule's name as the filter holds it; empty where no rule matched.
+  /// The rule's name in the filter; empty if no rule matched.
   package var id: String
-  /// The place of the name that readers know the rule by, among the evaluator's.
+  /// The index of the rule's name in output, in the evaluator.
   package var name: Int
   /// The priority of a VFP rule.
   package var priority: UInt16?
 }
 
-/// The rules of one enforcement point for one direction and address family, ready to be asked.
+/// The compiled rules of one enforcement point for one direction and address family.
 ///
-/// Both semantics come down to an ordered list in which the first match decides: VFP's by ascending
-/// priority, and that of Windows Firewall with bypasses before blocks before allows
-/// (reference: windows-firewall-and-vfp, 2.1 and 3.6).
+/// The semantics of both components come down to an ordered list in which the first match takes effect: in
+/// VFP by ascending priority, in Windows Firewall with bypasses before blocks before allows (reference:
+/// windows-firewall-and-vfp, 2.1 and 3.6).
 package struct PacketFilter: Sendable {
-  /// What the rules match, in the order in which the first match decides.
+  /// The matches of the rules, in order of precedence.
   package let matches: [RuleMatch]
-  /// What the rules answer; the last one stands for no rule at all.
+  /// The answers of the rules; the last one applies if no rule matches.
   package let answers: [RuleAnswer]
   private let classifier: PacketClassifier
 
@@ -46,15 +46,15 @@ package struct PacketFilter: Sendable {
     classifier = PacketClassifier(matches)
   }
 
-  /// The place of the answer to a packet.
+  /// The index of the answer to a packet.
   @inline(__always) func answer(to packet: Packet) -> Int {
     classifier.firstMatch(packet) ?? matches.count
   }
 }
 
-/// What a filter is made of; equal ones share one classifier.
+/// The contents of a filter; equal ones share one classifier.
 struct FilterContents: Hashable {
-  /// A rule as it is asked.
+  /// A rule of the filter.
   struct Rule: Hashable {
     var match: RuleMatch
     var verdict: Verdict
@@ -63,18 +63,18 @@ struct FilterContents: Hashable {
     var priority: UInt16?
   }
 
-  /// The rules in the order in which the first match decides.
+  /// The rules in order of precedence.
   var rules: [Rule]
-  /// What is said to a packet that none matches.
+  /// The default action.
   var unmatched: Verdict
-  /// The direction, which names the default.
+  /// The direction, which determines the name of the default action.
   var direction: Direction
 
-  /// VFP's rules of one group.
+  /// The VFP rules of one group.
   ///
   /// - Parameters:
   ///   - port: The switch port.
-  ///   - group: The group; the caller makes sure that the port has it.
+  ///   - group: The group; the port must have it.
   init(_ port: SwitchPort, _ group: VFPGroup) {
     rules = port.rules(of: group).map { rule in
       Rule(
@@ -91,7 +91,7 @@ struct FilterContents: Hashable {
   ///   - instance: The compartment's firewall.
   ///   - family: The address family.
   ///   - direction: The direction.
-  ///   - keywords: The addresses that stand for a keyword.
+  ///   - keywords: The addresses of a keyword.
   init(
     _ instance: FirewallInstance, _ family: AddressFamily, _ direction: Direction,
     keywords: (AddressKeyword) -> AddressSet

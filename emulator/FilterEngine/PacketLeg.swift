@@ -1,32 +1,32 @@
 package import HostModel
 package import NetworkTypes
 
-/// One leg of packets through the host: whose filters they meet, and what these see of them.
+/// One leg of packets through the host: the endpoints whose filters apply, and the packet each of them sees.
 ///
-/// Packets are filtered twice at most: going out at the sender, then coming in at the receiver. Every kind of
-/// sender and receiver, of published port and of address translation comes down to these members, which
+/// Packets are filtered at most twice: outbound at the sender, then inbound at the receiver. Every kind of
+/// sender and receiver, of published port and of address translation is expressed by these members, which
 /// single packets and sets of packets share.
 package struct PacketLeg: Hashable, Sendable {
-  /// Whose filters the packets meet first.
+  /// The end whose filters apply first.
   package var sender: PacketRoute.Place
-  /// Whose filters they meet then.
+  /// The end whose filters apply second.
   package var receiver: PacketRoute.Place
-  /// The published port that leads to the receiver.
+  /// The published port that forwards to the receiver.
   package var published: PortMapping?
-  /// The destination before a published port led on; of many destinations, one.
+  /// The destination before port forwarding; one of them if there are many.
   package var destination: IPAddress
-  /// The source address that outbound NAT puts in place.
+  /// The source address after outbound NAT.
   package var translatedSource: IPAddress?
-  /// What the sender's filters see in place of what is sent.
+  /// What the sender's filters see instead of the packet as sent.
   package var sent = PacketTranslation()
-  /// What the receiver's filters see in place of what is sent.
+  /// What the receiver's filters see instead of the packet as sent.
   package var received = PacketTranslation()
-  /// Whether both ends are in one compartment, where nothing is filtered; what goes to a published port
-  /// leaves it and comes back.
+  /// Whether both ends are in one compartment, where nothing is filtered; traffic to a published port leaves
+  /// the compartment and comes back.
   package var isLoopback = false
 }
 
-/// What the filters at one end see in place of what is sent; nil leaves it as it is.
+/// What the filters at one end see instead of the packet as sent; nil means unchanged.
 package struct PacketTranslation: Hashable, Sendable {
   /// The source address.
   package var source: IPAddress?
@@ -35,19 +35,20 @@ package struct PacketTranslation: Hashable, Sendable {
   /// The destination port.
   package var port: UInt16?
 
-  /// What a rule at this end matches of the packets as they are sent; nil for nothing.
+  /// The packets, as sent, that a rule at this end matches; nil for none.
   ///
   /// - Parameters:
-  ///   - rule: What the rule matches of the packets as this end sees them.
+  ///   - rule: The match of the rule, for packets as this end sees them.
   ///   - direction: The direction at this end.
-  /// - Returns: The match with the destination as its local side.
+  /// - Returns: The match, with the destination as its local side.
   func match(_ rule: RuleMatch, _ direction: Direction) -> RuleMatch? {
     var match = rule
     if direction == .out {
       swap(&match.localAddresses, &match.remoteAddresses)
       swap(&match.localPorts, &match.remotePorts)
     }
-    // Local is the destination from here on. What is translated is one value, which a rule has or has not.
+    // From here on, local is the destination. A translated property is a single value, which a rule matches
+    // or not.
     if let destination, let addresses = match.localAddresses {
       guard addresses.contains(destination) else { return nil }
       match.localAddresses = nil
@@ -59,7 +60,7 @@ package struct PacketTranslation: Hashable, Sendable {
     if let port, let ports = match.localPorts {
       guard ports.contains(port) else { return nil }
       match.localPorts = nil
-      // Ports belong to TCP and UDP, and only these are translated.
+      // Only TCP and UDP have ports, and only these are translated.
       match.protocols = (match.protocols ?? .allProtocols).intersection(.withPorts)
     }
     return match

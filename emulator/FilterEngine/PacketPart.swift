@@ -2,24 +2,24 @@ package import HostModel
 import NetworkTypes
 package import PacketSpace
 
-/// Packets of a query between two ends that all get one verdict by one rule.
+/// Packets of a query between two ends that all get the same verdict from the same rule.
 package struct PacketPart: Sendable {
-  /// Where they come from.
+  /// The sender.
   package var sender: PacketRoute.Place
-  /// Where they go.
+  /// The receiver.
   package var receiver: PacketRoute.Place
-  /// The published port that leads to the receiver.
+  /// The published port that forwards to the receiver.
   package var published: PortMapping?
-  /// The packets as they are sent: local is the destination they are sent to, remote the sender.
+  /// The packets as sent: local is the original destination, remote the sender.
   package var packets: PacketBox
   /// The verdict.
   package var verdict: Verdict
-  /// The name of the rule that decided; nil where nothing filters.
+  /// The name of the matched rule; nil if nothing filters.
   package var rule: String?
   /// Whether both ends are in one compartment, where nothing is filtered.
   package var isLoopback: Bool
 
-  /// Whether two answers to one query say the same of every packet, whatever rules decide.
+  /// Whether two answers to one query give every packet the same verdict, from whatever rules.
   ///
   /// - Parameters:
   ///   - left: The parts of one answer.
@@ -51,16 +51,16 @@ package struct PacketPart: Sendable {
 }
 
 extension PacketEvaluator {
-  /// Decides every packet of a query exactly.
+  /// Evaluates every packet of a query exactly.
   ///
-  /// The parts are disjoint and hold every packet of the query that some filter of the host sees.
-  /// Addresses are taken as what holds them: an endpoint's are sent and received by that endpoint,
-  /// and those of no one are outside.
+  /// The parts are disjoint and cover every packet of the query that some filter of the host sees. Addresses
+  /// stand for their owners: an endpoint's addresses are sent from and received by that endpoint, and
+  /// addresses without an owner are outside.
   ///
   /// - Parameter set: The query.
   /// - Returns: The parts by sender and receiver.
-  /// - Throws: ``PacketProblem`` when no packet of the query can be judged, or an end that was named
-  ///   cannot, or the answer takes more work than it may.
+  /// - Throws: ``PacketProblem`` if no packet of the query can be evaluated, or a given end cannot, or the
+  ///   answer exceeds the work limit.
   package mutating func parts(_ set: PacketQuerySet) throws(PacketProblem) -> [PacketPart] {
     let senders = try legs.ends(of: set.from)
     let receivers = try legs.ends(of: set.to)
@@ -76,7 +76,7 @@ extension PacketEvaluator {
     return parts
   }
 
-  /// Decides the packets of one leg.
+  /// Evaluates the packets of one leg.
   private mutating func parts(of packets: LegPackets) throws(Undecided) -> [PacketPart] {
     let (leg, budget) = (packets.leg, Budget())
     var divided = try DividedPackets(packets, within: budget)
@@ -100,9 +100,9 @@ extension PacketEvaluator {
   }
 }
 
-/// A set of packets that every filter on a leg divides by its rules.
+/// A set of packets that is divided by the rules of every filter on a leg.
 private struct DividedPackets: LegTraveller {
-  /// The packets by what was answered so far.
+  /// The packets by the answers so far.
   private(set) var pieces: [PathOutcome: PacketSet]
   private let leg: PacketLeg
   private let family: AddressFamily
@@ -145,10 +145,9 @@ private struct DividedPackets: LegTraveller {
     return true
   }
 
-  /// A filter as a function from packets as they are sent; what its end sees in their place is put into its
-  /// rules.
+  /// A filter as a function from packets as sent; the rules are rewritten for what their end sees instead.
   ///
-  /// Actions stand for nothing here: what matters is which rule answers.
+  /// Actions have no meaning here: what matters is which rule matches.
   private func policy(_ filter: PacketFilter) -> PacketPolicy {
     let translation = direction == .out ? leg.sent : leg.received
     return PacketPolicy(
@@ -161,7 +160,7 @@ private struct DividedPackets: LegTraveller {
 }
 
 extension PacketFilter {
-  /// The place of the answer that a decider stands for.
+  /// The index of the answer of a decider.
   fileprivate func place(_ decider: PacketPolicy.Decider) -> Int {
     if case .rule(let place) = decider { place } else { matches.count }
   }

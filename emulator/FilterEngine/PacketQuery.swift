@@ -4,20 +4,20 @@ package import NetworkTypes
 package enum Peer: Hashable, Sendable {
   /// An address, whoever holds it.
   case address(IPAddress)
-  /// An endpoint, by its place in the topology.
+  /// An endpoint, by its index in the topology.
   case endpoint(Int)
-  /// The host itself, or what runs in its compartment.
+  /// The host itself, including what runs in its compartment.
   case host
 }
 
 /// The first packet of a flow.
 package struct PacketQuery: Hashable, Sendable {
-  /// The source port of a packet that states none.
+  /// The source port of a packet without one.
   package static let standardSourcePort: UInt16 = 49152
 
-  /// Who sends it.
+  /// The source of the packet.
   package var from: Peer
-  /// Whom it is sent to.
+  /// The destination of the packet.
   package var to: Peer
   /// The IP protocol.
   package var `protocol`: IPProtocol
@@ -29,11 +29,11 @@ package struct PacketQuery: Hashable, Sendable {
   /// Makes a packet.
   ///
   /// - Parameters:
-  ///   - from: Who sends it.
-  ///   - to: Whom it is sent to.
+  ///   - from: The source.
+  ///   - to: The destination.
   ///   - protocol: The IP protocol.
-  ///   - port: The destination port; it must be stated for TCP and UDP.
-  ///   - sourcePort: The source port; 49152 when it is not stated.
+  ///   - port: The destination port; required for TCP and UDP.
+  ///   - sourcePort: The source port; 49152 by default.
   package init(
     from: Peer, to: Peer, protocol: IPProtocol, port: UInt16? = nil, sourcePort: UInt16? = nil
   ) {
@@ -45,20 +45,20 @@ package struct PacketQuery: Hashable, Sendable {
   }
 }
 
-/// Why a packet cannot be judged.
+/// Why a packet cannot be evaluated.
 package enum PacketProblem: Error, Hashable, Sendable {
   /// The two ends have no address family in common.
   case mixedFamilies(AddressFamily, AddressFamily)
-  /// No endpoint of the host, nor the host, sends or receives the packet.
+  /// The packet is neither sent nor received by an endpoint of the host, or by the host.
   case noEndpoint(IPAddress)
-  /// The endpoint is in no open compartment, so that no rules of it act.
+  /// The endpoint is in no open compartment, so its rules have no effect.
   case notAttached(Int)
-  /// Several endpoints hold the address.
+  /// Several endpoints have the address.
   case ambiguousAddress(IPAddress, [Int])
-  /// No packet of a query is seen by a filter of the host.
+  /// No filter of the host sees any packet of the query.
   case noPackets
-  /// The answer to a query takes more work than it may.
+  /// The answer to a query exceeds the work limit.
   case tooScattered
-  /// The host sends, and no address of it is known.
+  /// The host is the sender, and none of its addresses is known.
   case unknownHostAddress(AddressFamily)
 }

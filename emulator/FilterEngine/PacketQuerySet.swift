@@ -1,20 +1,20 @@
 package import NetworkTypes
 
-/// Ends of packets: addresses, whoever holds them, and endpoints and the host by name.
+/// Ends of packets: addresses, whoever has them, and endpoints and the host by name.
 package struct PeerSelection: Hashable, Sendable {
-  /// Addresses, whoever holds them.
+  /// Addresses, whoever has them.
   package var addresses: AddressSet
-  /// Endpoints, by their places in the topology.
+  /// Endpoints, by their index in the topology.
   package var endpoints: Set<Int>
-  /// Whether the host itself is among them.
+  /// Whether the host itself is included.
   package var includesHost: Bool
 
   /// Makes a selection.
   ///
   /// - Parameters:
-  ///   - addresses: Addresses, whoever holds them.
-  ///   - endpoints: Endpoints, by their places in the topology.
-  ///   - includesHost: Whether the host itself is among them.
+  ///   - addresses: Addresses, whoever has them.
+  ///   - endpoints: Endpoints, by their index in the topology.
+  ///   - includesHost: Whether the host itself is included.
   package init(addresses: AddressSet = AddressSet(), endpoints: Set<Int> = [], includesHost: Bool = false) {
     self.addresses = addresses
     self.endpoints = endpoints
@@ -35,7 +35,7 @@ package struct PeerSelection: Hashable, Sendable {
     }
   }
 
-  /// The only end there is; nil for none or several.
+  /// The only end; nil for none or several.
   package var single: Peer? {
     let named = endpoints.count + (includesHost ? 1 : 0)
     guard addresses.isEmpty else {
@@ -51,9 +51,9 @@ package struct PeerSelection: Hashable, Sendable {
 
 /// First packets of flows, as a product of sets.
 package struct PacketQuerySet: Hashable, Sendable {
-  /// Who sends them.
+  /// The sources.
   package var from: PeerSelection
-  /// Whom they are sent to.
+  /// The destinations.
   package var to: PeerSelection
   /// The IP protocols.
   package var protocols: ProtocolSet
@@ -65,8 +65,8 @@ package struct PacketQuerySet: Hashable, Sendable {
   /// Makes a set.
   ///
   /// - Parameters:
-  ///   - from: Who sends them.
-  ///   - to: Whom they are sent to.
+  ///   - from: The sources.
+  ///   - to: The destinations.
   ///   - protocols: The IP protocols.
   ///   - ports: The destination ports of TCP and UDP.
   ///   - sourcePorts: The source ports of TCP and UDP.

@@ -1,12 +1,12 @@
 package import HostModel
 package import NetworkTypes
 
-/// The leg of one packet, and what each end's filters see of it.
+/// The leg of one packet, and the packet as the filters of each end see it.
 ///
-/// Routing itself is not evaluated: a packet is taken to arrive unless a filter blocks it, and what speaks
-/// against that is reported beside the verdict.
+/// Routing itself is not evaluated: a packet is assumed to arrive unless a filter blocks it, and anything
+/// else that could stop it is reported in notes.
 package struct PacketRoute: Sendable {
-  /// Where an end of a packet is.
+  /// The place of an end of a packet.
   package enum Place: Hashable, Sendable {
     /// Outside the host.
     case outside
@@ -23,15 +23,15 @@ package struct PacketRoute: Sendable {
   /// The packet as the receiver's filters see it.
   package let received: Packet
 
-  /// Where the packet comes from.
+  /// The sender.
   package var sender: Place { leg.sender }
-  /// Where it goes.
+  /// The receiver.
   package var receiver: Place { leg.receiver }
-  /// The published port that leads to the receiver.
+  /// The published port that forwards to the receiver.
   package var published: PortMapping? { leg.published }
-  /// The destination before a published port led on.
+  /// The destination before port forwarding.
   package var destination: IPAddress { leg.destination }
-  /// The source address that outbound NAT puts in place.
+  /// The source address after outbound NAT.
   package var translatedSource: IPAddress? { leg.translatedSource }
   /// Whether both ends are in one compartment.
   package var isLoopback: Bool { leg.isLoopback }

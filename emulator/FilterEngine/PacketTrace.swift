@@ -1,46 +1,46 @@
 package import HostModel
 package import NetworkTypes
 
-/// What one enforcement point said to a packet on its way.
+/// The answer of one enforcement point to a packet.
 package struct FilterStep: Hashable, Sendable {
-  /// The endpoint, by its place in the topology; nil for the host itself.
+  /// The endpoint, by its index in the topology; nil for the host itself.
   package var endpoint: Int?
   /// The component.
   package var enforcement: EnforcementPoint
   /// The packet as the filter saw it.
   package var packet: Packet
-  /// The group that holds VFP's rules.
+  /// The group of the VFP rules.
   package var group: VFPGroup?
-  /// The rule that answered.
+  /// The matched rule.
   package var answer: RuleAnswer
-  /// Whether the packet came this far; a later point is asked all the same, to show what it holds.
+  /// Whether the packet came this far; later points are evaluated all the same, to show their answers.
   package var isReached: Bool
 }
 
-/// How a sender notices that a packet does not pass.
+/// How the sender notices that a packet is blocked.
 package enum SenderNotice: String, Hashable, Sendable {
   /// The connect or send call fails at once with WSAEACCES, because Windows Firewall refuses it in the
   /// sender's own stack (reference: windows-firewall-and-vfp, 9).
   case refused
-  /// Nothing comes back: VFP drops, and Windows Firewall in stealth mode does not answer either
-  /// (reference: windows-firewall-and-vfp, 2.1 and 9).
+  /// There is no response: VFP drops silently, and so does Windows Firewall in stealth mode (reference:
+  /// windows-firewall-and-vfp, 2.1 and 9).
   case timeout
 }
 
-/// The way of a packet with everything that was said to it.
+/// The route of a packet with every answer along it.
 package struct PacketTrace: Sendable {
-  /// The way.
+  /// The route.
   package var route: PacketRoute
   /// The verdict.
   package var verdict: Verdict
-  /// The name of the rule that decided; nil where nothing filters.
+  /// The name of the matched rule; nil if nothing filters.
   package var rule: String?
-  /// The points in the order in which the packet meets them.
+  /// The points in the order of evaluation.
   package var steps: [FilterStep]
-  /// What is not a filter and speaks against arrival, or has to be known to read the verdict.
+  /// What could stop the packet besides filters, or is needed to interpret the verdict.
   package var notes: [RouteNote]
 
-  /// How the sender notices a packet that does not pass; nil for one that does.
+  /// How the sender notices that the packet is blocked; nil if it is allowed.
   package var notice: SenderNotice? {
     guard verdict == .block, let step = steps.first(where: { $0.answer.verdict == .block }) else {
       return nil
@@ -50,7 +50,7 @@ package struct PacketTrace: Sendable {
 }
 
 extension PacketEvaluator {
-  /// Judges a packet and tells everything that was said on the way.
+  /// Evaluates a packet and records every answer along its route.
   ///
   /// - Parameter query: The packet.
   /// - Returns: The trace.
@@ -66,7 +66,7 @@ extension PacketEvaluator {
   }
 }
 
-/// A packet that is led past every filter and records what each one answers.
+/// A packet that passes through every filter and records each answer.
 private struct TracedPacket: LegTraveller {
   private(set) var steps: [FilterStep] = []
   private(set) var outcome = PathOutcome()

@@ -1,15 +1,15 @@
 package import HostModel
 import NetworkTypes
 
-/// The names by which the ends of a packet can be told.
+/// The names that identify the ends of a packet.
 ///
 /// An address, `host`, an endpoint by name or id, a container by its name, a container of a pod as
-/// `pod/container`, and a pod of host processes by its name. An address wins over a name.
+/// `pod/container`, and a host-process pod by its name. An address takes precedence over a name.
 package struct PeerDirectory: Sendable {
-  /// What a text stands for.
+  /// The result of a lookup.
   package enum Finding: Hashable, Sendable {
     case peer(Peer)
-    /// Several endpoints of different owners have the name; these are their places.
+    /// Several endpoints of different owners have the name; these are their indices.
     case ambiguous([Int])
     case unknown
   }
@@ -20,9 +20,9 @@ package struct PeerDirectory: Sendable {
   private var peers: [String: Finding] = [host: .peer(.host)]
   private var ids: [GUID: Int] = [:]
 
-  /// Lists the names of a host.
+  /// Collects the names of a host.
   ///
-  /// - Parameter topology: What is where on the host.
+  /// - Parameter topology: The topology of the host.
   package init(_ topology: HostTopology) {
     for (index, endpoint) in topology.endpoints.enumerated() {
       if !endpoint.name.isEmpty { add(endpoint.name, .endpoint(index)) }
@@ -33,7 +33,7 @@ package struct PeerDirectory: Sendable {
       else { continue }
       for container in namespace.containers {
         add(container, peer)
-        // A pod of host processes has no endpoint that carries its name.
+        // A host-process pod has no endpoint with its name.
         if namespace.isHost, let pod = container.split(separator: "/").first { add(String(pod), peer) }
       }
     }
@@ -51,7 +51,7 @@ package struct PeerDirectory: Sendable {
     }
   }
 
-  /// What a text stands for.
+  /// Looks up a text.
   ///
   /// - Parameter text: An address or a name.
   package func find(_ text: String) -> Finding {

@@ -1,9 +1,9 @@
 import NetworkTypes
 
-/// The names of a ``PeerDirectory``, found by their bytes without making a string of them.
+/// The names of a ``PeerDirectory``, looked up by their bytes without creating a string.
 ///
-/// A text that is not found here can still stand for something: a name spelled with other Unicode
-/// scalars, or an id in upper case. The directory knows.
+/// A text that is not found here can still be valid: a name spelled with other Unicode scalars, or an id in
+/// upper case. In that case use the directory.
 package struct PeerTable: Sendable {
   private struct Entry {
     var start: Int
@@ -13,10 +13,10 @@ package struct PeerTable: Sendable {
 
   private var bytes: [UInt8] = []
   private var entries: [Entry] = []
-  /// The places of entries; -1 is free.
+  /// The indices of entries; -1 is free.
   private var slots: [Int32]
 
-  /// Lists the names that stand for one end each.
+  /// Collects the names that identify a single end.
   ///
   /// - Parameter directory: The names.
   package init(_ directory: PeerDirectory) {
@@ -34,7 +34,7 @@ package struct PeerTable: Sendable {
     }
   }
 
-  /// What a name stands for; nil for a text that is not in the table.
+  /// The end with a name; nil if the text is not in the table.
   ///
   /// - Parameter name: The bytes of the name.
   package func peer(_ name: Span<UInt8>) -> Peer? {

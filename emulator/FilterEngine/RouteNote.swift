@@ -1,50 +1,51 @@
 import HostModel
 package import NetworkTypes
 
-/// Something that is no port filter and bears on whether a packet arrives, or on how its verdict is read.
+/// Something other than a port filter that affects whether a packet arrives, or how its verdict is
+/// interpreted.
 package enum RouteNote: Hashable, Sendable {
   /// Both ends are in one compartment.
   case sameCompartment
-  /// A published port leads on to an endpoint.
+  /// A published port forwards to an endpoint.
   case publishedPort(endpoint: String, port: UInt16, container: UInt16)
-  /// Outbound NAT puts another source address in place.
+  /// Outbound NAT translates the source address.
   case translatedSource(IPAddress)
-  /// Outbound NAT acts, and the address it puts in place is not known.
+  /// Outbound NAT applies, but the translated address is not known.
   case unknownTranslation
-  /// The receiver sits behind NAT, and nothing leads to it from outside.
+  /// The receiver is behind NAT and unreachable from outside.
   case behindNAT(endpoint: String)
   /// The two endpoints are on different networks.
   case betweenNetworks(String, String)
-  /// VFP's NAT carries TCP and UDP only.
+  /// VFP's NAT supports only TCP and UDP.
   case overlayNATCarriesPortsOnly
-  /// The provider's network filters on its own.
+  /// The provider's network has its own filters.
   case providerNetwork
-  /// No endpoint of the network holds the destination.
+  /// No endpoint of the network has the destination address.
   case unheldAddress(IPAddress, network: String)
-  /// The peer is an endpoint of another host.
+  /// The peer is an endpoint on another host.
   case remoteEndpoint(String)
-  /// ACLs do not reach IPv6 here.
+  /// ACLs do not apply to IPv6 here.
   case aclsDoNotBindIPv6(endpoint: String)
-  /// ACLs are stored and not enforced.
+  /// ACLs are stored but not enforced.
   case aclsNotEnforced(endpoint: String)
-  /// No port is published there.
+  /// The port is not published.
   case notPublished(UInt16)
-  /// Only what ACLs and the documented defaults say is known of the host's own firewall.
+  /// For the host's own firewall, only ACLs and the documented defaults are known.
   case hostFirewall
-  /// The address of an endpoint comes from outside and is not known.
+  /// The address of an endpoint is assigned externally and not known.
   case unknownAddress(endpoint: String)
-  /// The host sends, and this address of it was taken.
+  /// The host is the sender, and this address of it was assumed.
   case hostSendsFrom(IPAddress)
   /// ICMPv6 is a protocol of IPv6 and ICMP one of IPv4.
   case foreignICMP
-  /// Policies filter packets of an endpoint, and this project does not judge them.
+  /// Policies filter packets of an endpoint, and this project does not evaluate them.
   case filtersNotJudged(endpoint: String, types: [String])
-  /// A load balancer answers at the destination.
+  /// A load balancer handles the destination.
   case loadBalanced(IPAddress, port: UInt16, endpoints: [String])
 }
 
 extension PacketEvaluator {
-  /// What has to be said beside the verdict.
+  /// The notes on a verdict.
   func notes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
     var notes: [RouteNote] = []
     if case .endpoint(let index) = query.from, topology.endpoints[index].isRemote {
@@ -78,7 +79,7 @@ extension PacketEvaluator {
     return notes
   }
 
-  /// The load balancer that answers where the packet was sent to.
+  /// The load balancer that handles the original destination.
   private func loadBalancer(_ query: PacketQuery, _ route: PacketRoute) -> RouteNote? {
     guard !topology.frontends.isEmpty, query.protocol.hasPorts else { return nil }
     let address: IPAddress? = route.receiver == .host ? nil : route.destination
@@ -153,37 +154,44 @@ extension RouteNote: CustomStringConvertible {
   /// The note as a sentence.
   package var description: String {
     switch self {
-    case .sameCompartment: "both ends are in one compartment: nothing filters between them"
+    case .sameCompartment: "both ends are in the same compartment: traffic between them is not filtered"
     case .publishedPort(let endpoint, let port, let container):
-      "published port \(port) leads to port \(container) of \(endpoint); rules of \(endpoint) see port \(container)"
-    case .translatedSource(let address): "outbound NAT sends it from \(address)"
-    case .unknownTranslation: "outbound NAT sends it from an address of the host, none of which is known"
+      "published port \(port) maps to port \(container) of \(endpoint); "
+        + "rules of \(endpoint) see port \(container)"
+    case .translatedSource(let address): "outbound NAT translates the source to \(address)"
+    case .unknownTranslation:
+      "outbound NAT translates the source to an address of the host, but none is known"
     case .behindNAT(let endpoint):
-      "\(endpoint) is behind NAT: from outside only a published port leads to it"
+      "\(endpoint) is behind NAT: from outside it is reachable only through a published port"
     case .betweenNetworks(let from, let to):
-      "routing between the networks \(from) and \(to) is not judged"
+      "routing between networks \(from) and \(to) is not evaluated"
     case .overlayNATCarriesPortsOnly:
-      "outbound traffic of an overlay goes through VFP's NAT, which carries TCP and UDP only: no answer comes back"
+      "outbound overlay traffic goes through VFP's NAT, which supports only TCP and UDP: no replies"
     case .providerNetwork:
-      "l2tunnel sends all traffic through the provider's network, whose own rules are not judged"
-    case .unheldAddress(let address, let network): "no endpoint of \(network) on this host holds \(address)"
+      "l2tunnel sends all traffic through the provider's network, whose own rules are not evaluated"
+    case .unheldAddress(let address, let network):
+      "no endpoint of \(network) on this host has address \(address)"
     case .remoteEndpoint(let endpoint):
-      "\(endpoint) is an endpoint of another host, whose filters are not judged"
+      "\(endpoint) is an endpoint on another host, whose filters are not evaluated"
     case .aclsDoNotBindIPv6(let endpoint):
-      "ACLs do not bind IPv6 on this network: the platform's defaults decide at \(endpoint)"
-    case .aclsNotEnforced(let endpoint): "this build stores the ACLs of \(endpoint) and does not enforce them"
-    case .notPublished(let port): "no port \(port) is published: the host itself is asked"
+      "ACLs do not apply to IPv6 on this network: the platform defaults apply at \(endpoint)"
+    case .aclsNotEnforced(let endpoint):
+      "this build stores the ACLs of \(endpoint) but does not enforce them"
+    case .notPublished(let port): "port \(port) is not published: the packet is for the host itself"
     case .hostFirewall:
-      "of the host's own firewall only the documented defaults are known, not Windows' own rules"
+      "for the host's own firewall only the documented defaults are known, not the rules built into Windows"
     case .unknownAddress(let endpoint):
-      "the address of \(endpoint) is handed out by a DHCP server and not known: rules that name it do not match"
-    case .hostSendsFrom(let address): "the host is taken to send from \(address)"
+      "the address of \(endpoint) is assigned by a DHCP server and not known: "
+        + "rules with that address do not match"
+    case .hostSendsFrom(let address): "the host is assumed to send from \(address)"
     case .filtersNotJudged(let endpoint, let types):
-      "policies of type \(types.joined(separator: " and ")) filter packets of \(endpoint) too and are not judged"
+      "policies of type \(types.joined(separator: " and ")) also filter packets of \(endpoint) "
+        + "and are not evaluated"
     case .loadBalanced(let address, let port, let endpoints):
-      "a load balancer answers at \(address) port \(port) and hands it to "
-        + (endpoints.isEmpty ? "no endpoint" : endpoints.joined(separator: ", ")) + ": that leg is not judged"
-    case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: judged by its number"
+      "a load balancer at \(address) port \(port) forwards the packet to "
+        + (endpoints.isEmpty ? "no endpoint" : endpoints.joined(separator: ", "))
+        + ": that leg is not evaluated"
+    case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: evaluated by protocol number"
     }
   }
 }

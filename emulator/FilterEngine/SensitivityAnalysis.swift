@@ -1,25 +1,25 @@
 package import HostModel
 
-/// What becomes of an answer under other values of the host's assumptions.
+/// How an answer depends on the host's assumptions.
 package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
-  /// A switch on which an answer depends.
+  /// An assumption on which an answer depends.
   package struct Dependence: Sendable {
-    /// The switch.
+    /// The assumption.
     package var key: Assumption
-    /// The value it has.
+    /// Its current value.
     package var value: String
     /// Other values with the different answers they lead to.
     package var others: [(value: String, answer: Answer)]
   }
 
-  /// The answer as the host is.
+  /// The answer under the current assumptions.
   package let answer: Answer
   /// The assumptions that alone change the answer, in the catalogue's order.
   package let dependences: [Dependence]
 
-  /// The assumptions that bear on what becomes of a packet.
+  /// The assumptions that affect the evaluation of a packet.
   ///
-  /// The others act when a host is programmed, which has happened by then.
+  /// The others take effect when a host is programmed, which has already happened.
   package static var relevant: [Assumption] {
     [
       .implicitDeny, .implicitDenyScope, .omittedRuleType, .hypervInboundBefore1709, .natAclOnServer2025,
@@ -27,12 +27,12 @@ package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
     ]
   }
 
-  /// Asks again with every switch set otherwise, one at a time.
+  /// Evaluates again with every assumption changed, one at a time.
   ///
   /// - Parameters:
-  ///   - evaluator: Judges packets of the host as it is.
+  ///   - evaluator: Evaluates packets of the host as it is.
   ///   - keys: The assumptions.
-  ///   - ask: Answers by an evaluator.
+  ///   - ask: Computes the answer with an evaluator.
   package init(
     _ evaluator: inout PacketEvaluator, of keys: [Assumption] = relevant,
     ask: (inout PacketEvaluator) -> Answer
@@ -55,19 +55,21 @@ package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
     dependences = found
   }
 
-  /// The values of a switch that a host can really have; "unknown" is no such value.
+  /// The values of an assumption that a host can really have, without "unknown".
   private static func worlds(_ key: Assumption) -> [String] {
     key.values.map(\.value).filter { $0 != "unknown" }
   }
 
-  /// Asks under every combination of switch values, since assumptions can act together and not alone.
+  /// Evaluates under every combination of assumptions, because several can have an effect together that none
+  /// has alone.
   ///
-  /// The order of the filters is left as it is: a packet must pass them all, in whatever order.
+  /// The order of the filters is not varied: a packet must pass them all, in any order.
   ///
   /// - Parameters:
-  ///   - evaluator: Judges packets of the host as it is.
-  ///   - ask: Answers by an evaluator.
-  /// - Returns: How many combinations were asked, and the first that answers differently with its answer.
+  ///   - evaluator: Evaluates packets of the host as it is.
+  ///   - ask: Computes the answer with an evaluator.
+  /// - Returns: The number of combinations evaluated, and the first with a different answer, with that
+  ///   answer.
   package static func exhaust(
     _ evaluator: inout PacketEvaluator, ask: (inout PacketEvaluator) -> Answer
   ) -> (asked: Int, counterexample: (assumptions: Assumptions, answer: Answer)?) {
@@ -82,7 +84,7 @@ package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
         }
       }
     }
-    // The scope of an implicit deny that never comes is no choice.
+    // Without an implicit deny, its scope makes no difference.
     let distinct = combinations.filter {
       $0[.implicitDeny] != "never" || $0[.implicitDenyScope] == Assumption.implicitDenyScope.defaultValue
     }

@@ -1,20 +1,20 @@
 public import HostModel
 
-/// What one enforcement point says to a packet.
+/// The verdict of one enforcement point on a packet.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case allow
   case block
-  /// The host's assumption `implicitDeny` makes no statement on which the answer depends.
+  /// The verdict depends on the assumption `implicitDeny`, whose value is unknown.
   case unknown
 
   /// The verdict of a rule.
   ///
-  /// - Parameter action: What the rule does.
+  /// - Parameter action: The action of the rule.
   public init(_ action: RuleAction) { self = action == .allow ? .allow : .block }
 
-  /// The verdict on what no rule matches.
+  /// The verdict on traffic that no rule matches.
   ///
-  /// - Parameter unmatched: What happens to such traffic.
+  /// - Parameter unmatched: The default action.
   public init(_ unmatched: UnmatchedTraffic) {
     switch unmatched {
     case .allow: self = .allow
