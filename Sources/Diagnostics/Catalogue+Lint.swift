@@ -357,7 +357,7 @@ extension DiagnosticCode {
       """)
   }
 
-  /// The same behind NAT, with a DNS server.
+  /// The same for a container behind NAT, with a DNS server.
   private static func natExample(_ lines: String) -> String {
     exampleProfile(
       """

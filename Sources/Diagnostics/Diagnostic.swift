@@ -1,4 +1,4 @@
-/// A place in a source text: where a value starts and how far it reaches on that line.
+/// A place in a source text: where a value starts and how long it is on that line.
 public struct Place: Hashable, Sendable, Comparable {
   /// The line, counted from 1.
   public var line: UInt32
@@ -12,7 +12,7 @@ public struct Place: Hashable, Sendable, Comparable {
   /// - Parameters:
   ///   - line: The line, counted from 1.
   ///   - column: The column in Unicode scalars, counted from 1.
-  ///   - length: How many scalars the text reaches.
+  ///   - length: How many scalars to underline.
   public init(line: UInt32, column: UInt32, length: UInt32 = 0) {
     self.line = line
     self.column = column
@@ -41,7 +41,7 @@ public enum Severity: String, Sendable, Hashable, CaseIterable {
 public struct Diagnostic: Error, Hashable, Sendable {
   /// A further place that explains the diagnostic, such as the first definition of a name.
   public struct Note: Hashable, Sendable {
-    /// What stands there.
+    /// What is there.
     public var message: String
     /// Where, in the diagnostic's own file.
     public var place: Place?
@@ -49,7 +49,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
     /// Makes a note.
     ///
     /// - Parameters:
-    ///   - message: What stands there.
+    ///   - message: What is there.
     ///   - place: Where.
     public init(_ message: String, _ place: Place? = nil) {
       self.message = message
@@ -144,7 +144,7 @@ public struct DiagnosticCollector: Sendable {
     report(Diagnostic(code, message, at: place, notes: notes, remedy: remedy))
   }
 
-  /// The diagnostics by place, and where some were not kept, a last one that says how many.
+  /// The diagnostics by place; if some were not kept, the last one says how many.
   public var sorted: [Diagnostic] {
     var result = diagnostics.sortedByPlace(\.place)
     if dropped > 0 {
@@ -158,7 +158,7 @@ public struct DiagnosticCollector: Sendable {
 extension Sequence {
   /// The elements by place: those without one first, and those of one place in the order they came.
   ///
-  /// - Parameter place: Where an element stands.
+  /// - Parameter place: The place of an element.
   package func sortedByPlace(_ place: (Element) -> Place?) -> [Element] {
     enumerated().sorted { left, right in
       switch (place(left.element), place(right.element)) {

@@ -7,7 +7,7 @@ package enum IPAMType: String, CaseIterable, Hashable, Sendable {
   case dhcp = "Dhcp"
 }
 
-/// A part of a subnet that addresses are taken from.
+/// A part of a subnet from which addresses are allocated.
 package struct IPSubnet: Hashable, Sendable {
   package let id: GUID
   package var prefix: IPPrefix

@@ -1,5 +1,5 @@
 extension JSON {
-  /// How a document is laid out.
+  /// The layout of a document.
   public enum Layout: Sendable {
     /// Without white space.
     case compact
@@ -100,7 +100,7 @@ private func writeJSONString(_ text: String, into output: inout [UInt8]) {
   output.append(UInt8(ascii: "\""))
   var isBehindC2 = false
   for byte in text.utf8 {
-    // The control characters from U+0080 on are two bytes, of which the first is this one.
+    // The control characters from U+0080 on are two bytes, starting with this one.
     if isBehindC2, byte < 0xa0 {
       output.removeLast()
       output += "\\u00".utf8

@@ -96,7 +96,7 @@ extension JSON {
 
   /// A whole number.
   ///
-  /// - Parameter value: The number; one beyond 64 signed bits is kept as it is written.
+  /// - Parameter value: The number; one beyond 64 signed bits is kept as text.
   public static func whole(_ value: some BinaryInteger) -> JSON {
     Int64(exactly: value).map { .integer($0) } ?? .number("\(value)")
   }

@@ -20,8 +20,8 @@ struct LineCounter: Sendable {
   /// Continues counting.
   ///
   /// - Parameters:
-  ///   - end: Up to where.
-  ///   - bytes: Bytes that reach at least from ``offset`` to there.
+  ///   - end: The offset to stop at.
+  ///   - bytes: Bytes that cover at least ``offset`` to there.
   ///   - base: The offset of the first of them.
   mutating func advance(to end: Int, over bytes: [UInt8], from base: Int) {
     guard end > offset else { return }

@@ -17,10 +17,10 @@ package struct OrderedACL: Sendable {
 
 /// The rules of an endpoint in evaluation order.
 package struct JoinedACLs: Sendable {
-  /// The rules that come first: the endpoint's own, or all where they cannot be kept apart from those of
+  /// The rules that come first: the endpoint's own, or all if they cannot be separated from those of
   /// its ACL sets.
   package let first: [OrderedACL]
-  /// The rules of its ACL sets, all of which come later; nil where there are none.
+  /// The rules of its ACL sets, all of which come later; nil if there are none.
   package let shared: SharedACLs?
 
   /// All rules.
@@ -42,14 +42,14 @@ package final class SharedACLs: Sendable {
 package struct ACLJoiner {
   private struct Key: Hashable {
     var sets: [Int]
-    /// The number that the first rule without a priority gets, and how far apart they are; 0 where none
-    /// is without.
+    /// The number that the first rule without a priority gets, and how far apart they are; 0 if all
+    /// rules have one.
     var next: Int
     var step: Int
   }
 
   private let sets: [ACLSetDeclaration]
-  /// For each set that was asked for, how many of its rules state no priority.
+  /// For each set that was looked up, how many of its rules have no priority.
   private var unnumbered: [Int: Int] = [:]
   private var known: [Key: SharedACLs] = [:]
 
@@ -61,12 +61,12 @@ package struct ACLJoiner {
   /// The rules of an endpoint in evaluation order: its own ACLs, then its ACL sets
   /// as named, by ascending priority.
   ///
-  /// Rules without a priority are numbered 1000, 1010, 1020 and on in listing order, by 1 where steps
+  /// Rules without a priority are numbered 1000, 1010, 1020 and so on in listing order, by 1 if steps
   /// of 10 would not fit; both directions are numbered together. Rules of one priority keep their
   /// listing order.
   ///
   /// - Parameter endpoint: An endpoint of the profile.
-  /// - Returns: The rules, or nil when more than ``Profile/rulesThatFit`` state no priority.
+  /// - Returns: The rules, or nil if more than ``Profile/rulesThatFit`` have no priority.
   package mutating func rules(of endpoint: EndpointDeclaration) -> JoinedACLs? {
     let own = endpoint.acls.count { $0.priority == nil }
     var inSets = 0
@@ -87,7 +87,7 @@ package struct ACLJoiner {
     let shared = known[key] ?? self.shared(key.sets, numbering)
     known[key] = shared
     if let last = first.last, let next = shared.rules.first, next.priority < last.priority {
-      // Own rules come before those of sets where priorities are equal, as they are listed.
+      // With equal priorities, own rules come before those of sets, as they are listed.
       var all = first + shared.rules
       Self.sort(&all)
       return JoinedACLs(first: all, shared: nil)
@@ -122,13 +122,13 @@ package struct ACLJoiner {
   }
 }
 
-/// Gives priorities to the rules of a list that state none, in their order.
+/// Assigns priorities, in order, to the rules of a list that have none.
 struct RuleNumbering {
-  /// What the next rule without a priority gets.
+  /// The priority of the next rule without one.
   private(set) var next = Profile.firstPriority
   let step: Int
 
-  /// Begins a list; nil when too many of its rules state no priority.
+  /// Begins a list; nil if too many of its rules have no priority.
   init?(unnumbered count: Int) {
     guard count <= Profile.rulesThatFit else { return nil }
     step = (count - 1) * 10 + Profile.firstPriority <= Int(Profile.priorities.upperBound) ? 10 : 1
@@ -145,22 +145,22 @@ struct RuleNumbering {
 extension Profile {
   /// The priorities a profile can give: 1 to 65000.
   package static let priorities: ClosedRange<UInt16> = 1...65000
-  /// The priority of the first rule that states none.
+  /// The priority of the first rule without one.
   package static let firstPriority = 1000
 
-  /// How many rules without a priority fit behind ``firstPriority``.
+  /// How many rules without a priority fit after ``firstPriority``.
   package static let rulesThatFit = Int(priorities.upperBound) - firstPriority + 1
 
   /// The rules of an endpoint in evaluation order; see ``ACLJoiner/rules(of:)``.
   ///
   /// - Parameter endpoint: An endpoint of this profile.
-  /// - Returns: The rules, or nil when more than ``rulesThatFit`` state no priority.
+  /// - Returns: The rules, or nil if more than ``rulesThatFit`` have no priority.
   package func orderedRules(of endpoint: EndpointDeclaration) -> [OrderedACL]? {
     var joiner = ACLJoiner(self)
     return joiner.rules(of: endpoint)?.all
   }
 
-  /// The priority of each rule of a list; nil when more than ``rulesThatFit`` state none.
+  /// The priority of each rule of a list; nil if more than ``rulesThatFit`` have none.
   static func priorities(of listed: [ACLDeclaration]) -> [UInt16]? {
     guard var numbering = RuleNumbering(unnumbered: listed.count { $0.priority == nil }) else { return nil }
     return listed.map { numbering.priority(stated: $0.priority) }

@@ -3,7 +3,7 @@ package import HostModel
 package import JSONText
 package import NetworkTypes
 
-/// A value of a profile with the place it was written at.
+/// A value of a profile with its place in the file.
 package struct Located<Value: Sendable>: Sendable {
   package var value: Value
   package var place: Place
@@ -40,7 +40,7 @@ package struct Profile: Sendable {
 
 package struct HostDeclaration: Sendable {
   package var windows: WindowsBuild
-  /// Where the build is stated; nil when it is the standard one.
+  /// Where the build is specified; nil if it is the default.
   package var windowsPlace: Place?
   package var addresses: [Located<IPAddress>]
   package var adapters: [Located<String>]
@@ -64,7 +64,7 @@ package struct ACLDeclaration: Sendable {
   package var action: RuleAction
   /// What it matches; address sets are already expanded.
   package var match: RuleMatch
-  /// The priority as stated; nil where the ACL is numbered by its position.
+  /// The priority as stated; nil if the ACL is numbered by its position.
   package var priority: UInt16?
 }
 
@@ -96,7 +96,7 @@ package struct NetworkDeclaration: Sendable {
   package var dnsSearch: [Located<String>]
 }
 
-/// A published port: traffic to the host's external port reaches the endpoint's internal one.
+/// A published port: an external port of the host mapped to an internal port of the endpoint.
 package struct PublishDeclaration: Sendable, Hashable {
   package var external: UInt16
   package var `internal`: UInt16
@@ -191,7 +191,7 @@ package struct EndpointDeclaration: Sendable {
     }
   }
 
-  /// The name of the container that opens a pod's namespace; containers cannot take it.
+  /// The name of the container that opens a pod's namespace; other containers cannot use it.
   package static let infrastructureName = "infrastructure"
 }
 

@@ -197,7 +197,7 @@ extension ProfileDecoder {
 private struct AddressRanges {
   private var ipv4: [IntervalSet<UInt32>.Interval] = []
   private var ipv6: [IntervalSet<UInt128>.Interval] = []
-  /// Whether each range leaves a gap behind the one before it.
+  /// Whether there is a gap between each range and the previous one.
   private var isCanonical = true
 
   init(capacity: Int) { ipv4.reserveCapacity(capacity) }

@@ -64,7 +64,7 @@ extension ProfileDecoder {
       at: yaml.place(node), remedy: proposal.isEmpty ? nil : "write '\(proposal)'")
   }
 
-  /// Reports a name that is already taken.
+  /// Reports a name that is already in use.
   mutating func duplicateName(_ name: Located<String>, of owner: String, first: Place?) {
     report(
       .duplicateName, "there is already \(owner) named '\(name.value)'", at: name.place,

@@ -1,8 +1,8 @@
 extension IPAddress {
-  /// Reads an address from UTF-8 text; nil when the whole text is not one address.
+  /// Reads an address from UTF-8 text; nil unless the whole text is one address.
   ///
-  /// IPv4 takes exactly four decimal numbers of at most three digits without leading zeros. IPv6
-  /// takes the forms of RFC 4291 section 2.2, an embedded IPv4 tail included.
+  /// IPv4 addresses are exactly four decimal numbers of at most three digits without leading zeros. IPv6
+  /// addresses have the forms of RFC 4291 section 2.2, including an embedded IPv4 tail.
   ///
   /// - Parameter text: The UTF-8 bytes of the text.
   public init?(parsing text: Span<UInt8>) {
@@ -10,7 +10,7 @@ extension IPAddress {
     self = parsed
   }
 
-  /// Reads an address from a string; nil when the whole string is not one address.
+  /// Reads an address from a string; nil unless the whole string is one address.
   ///
   /// - Parameter text: The text.
   public init?(_ text: some StringProtocol) {

@@ -1,6 +1,6 @@
 /// An address prefix in CIDR notation: a block of addresses that share their leading bits.
 ///
-/// The host bits of ``address`` are always zero; a text whose host bits are set does not parse as a
+/// The host bits of ``address`` are always zero; a text with host bits set does not parse as a
 /// prefix, because it usually means something else (see ``AddressText``).
 public struct IPPrefix: Hashable, Sendable, Comparable {
   /// The first address of the block.

@@ -1,7 +1,7 @@
 /// An IP protocol number, 0 to 255.
 ///
-/// The names are those of the assigned-numbers registry, plus the two pseudo-numbers VFP uses for
-/// VXLAN (reference: windows-firewall-and-vfp, 3.2).
+/// The names are those of the assigned-numbers registry, plus the two pseudo protocol numbers that VFP uses
+/// for VXLAN (reference: windows-firewall-and-vfp, 3.2).
 public struct IPProtocol: Hashable, Sendable, Comparable {
   /// The protocol number.
   public let number: UInt8
@@ -30,7 +30,7 @@ public struct IPProtocol: Hashable, Sendable, Comparable {
   /// VFP's pseudo-number for VXLAN.
   public static let vxlan = IPProtocol(252)
 
-  /// Whether the protocol carries ports that a rule can match: TCP and UDP only.
+  /// Whether the protocol has ports that a rule can match: TCP and UDP only.
   public var hasPorts: Bool { self == .tcp || self == .udp }
 
   /// By number.

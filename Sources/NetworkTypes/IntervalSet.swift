@@ -1,4 +1,4 @@
-/// A set of whole numbers, held as sorted, disjoint, non-adjacent closed ranges.
+/// A set of whole numbers, stored as sorted, disjoint, non-adjacent closed ranges.
 ///
 /// Equal sets have equal representations. Every operation is linear in the number of ranges.
 public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendable {
@@ -21,7 +21,7 @@ public struct IntervalSet<Bound: FixedWidthInteger & Sendable>: Hashable, Sendab
     }
   }
 
-  /// The ranges in ascending order, none touching the next.
+  /// The ranges in ascending order, none adjacent to the next.
   public private(set) var intervals: [Interval]
 
   /// The empty set.

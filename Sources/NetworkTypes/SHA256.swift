@@ -22,7 +22,7 @@ package struct SHA256: Sendable {
     0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
   ]
 
-  /// Starts a digest of nothing.
+  /// Starts an empty digest.
   package init() {}
 
   /// The digest of bytes: 32 bytes.

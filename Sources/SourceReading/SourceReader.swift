@@ -87,7 +87,7 @@ package struct SourceReader<Report: SourceReport> {
     Diagnostic(.wrongKind, "this is \(own.title), not \(needed)", file: file, remedy: own.remedy(file))
   }
 
-  /// The state of a file; nil when there is no file.
+  /// The state of a file; nil if the file does not exist.
   package func state(_ path: String) throws -> HostState? {
     do { return try StateFile(path: path).load() } catch {
       if case .damagedMember = error {

@@ -110,7 +110,7 @@ struct SourceText: Sendable {
           }
           index = end
         }
-        // The last character may reach into the next block; its remaining bytes are not counted.
+        // The last character can extend into the next block; its remaining bytes are not counted.
         while index < end, problem == nil {
           let length = Self.characterLength(bytes, index, &problem)
           isASCII = isASCII && length == 1

@@ -79,7 +79,7 @@ package enum YAMLComments {
     (1...3).contains { length in index >= length && lineBreak(bytes, index - length) == length }
   }
 
-  /// How many bytes a line break at a byte has; nil where there is none.
+  /// How many bytes a line break at a byte has; nil if there is none.
   private static func lineBreak(_ bytes: [UInt8], _ index: Int) -> Int? {
     func at(_ offset: Int) -> UInt8 { index + offset < bytes.count ? bytes[index + offset] : 0 }
     switch at(0) {

@@ -22,7 +22,7 @@ package struct YAMLNode: Hashable, Sendable {
   package init(index: UInt32) { self.index = index }
 }
 
-/// One value as the arena holds it: 16 bytes.
+/// The arena's representation of a value: 16 bytes.
 ///
 /// The nodes of a collection follow it directly; a mapping contains alternating keys and values.
 @usableFromInline

@@ -4,7 +4,7 @@ import Testing
 struct ACLBadInputTests {
   static let cases: [BadInput] = [
     BadInput(
-      "ports of 0, 65536, words and in the wrong order",
+      "ports 0 and 65536, words, and ranges in the wrong order",
       """
       containers:
         - name: c
@@ -51,7 +51,7 @@ struct ACLBadInputTests {
         help: remove the key to match anything
       """),
     BadInput(
-      "ports on protocols without ports, and without protocols",
+      "ports with protocols that have none, and ports without protocols",
       """
       aclSets:
         s:
@@ -161,7 +161,7 @@ struct ACLBadInputTests {
       6:105+10 reserved-name: an ACL cannot be named 'default-in': traces use that name for a platform rule
       """),
     BadInput(
-      "opposite ACLs of one priority that share a packet",
+      "opposite ACLs of equal priority that overlap",
       """
       networks: [{name: a, driver: l2bridge, adapter: E, subnets: [{prefix: 10.0.0.0/24}]}]
       aclSets:
@@ -186,7 +186,7 @@ struct ACLBadInputTests {
         help: give one of them a lower priority number, so that it decides
       """),
     BadInput(
-      "opposite ACLs of one priority that share none",
+      "opposite ACLs of equal priority that do not overlap",
       """
       networks: [{name: a, driver: l2bridge, adapter: E, subnets: [{prefix: 10.0.0.0/24}]}]
       containers:

@@ -4,7 +4,7 @@ import NetworkProfile
 import NetworkTypes
 import Testing
 
-@Suite("Ambiguous priorities against every packet of a small world")
+@Suite("Ambiguous priorities, compared over every packet of a small world")
 struct AmbiguityOracleTests {
   /// Every packet with these protocols, addresses and ports.
   static let packets: [Packet] = {
@@ -31,7 +31,7 @@ struct AmbiguityOracleTests {
     return result
   }()
 
-  @Test("Two opposite ACLs of one priority are refused exactly when some packet matches both")
+  @Test("Two opposite ACLs of equal priority are refused exactly if some packet matches both")
   func pairs() throws {
     let seed: UInt64 = 4_711
     var generator = SeededGenerator(seed: seed)

@@ -5,19 +5,19 @@ import YAMLSyntax
 
 @Suite("The examples of the catalogue")
 struct CatalogueExampleTests {
-  /// Lint speaks of profiles that are accepted; its examples are held where it is tested.
+  /// Lint findings are about profiles that are accepted; their examples are tested with lint.
   static let profiles = DiagnosticCode.catalogue.filter { $0.area != "Lint" }.flatMap(\.codes)
     .filter { $0.bad?.hasPrefix("apiVersion") == true || $0.good?.hasPrefix("apiVersion") == true }
     .map(\.id)
 
-  @Test("A bad profile brings up its code and nothing else, a good one nothing", arguments: profiles)
+  @Test("A bad profile triggers its code and nothing else, a good one triggers nothing", arguments: profiles)
   func example(id: String) throws {
     let code = try #require(DiagnosticCode.named(id))
     if let bad = code.bad { #expect(Set(load(bad).1.map(\.code.id)) == [id]) }
     if let good = code.good, good.hasPrefix("apiVersion") { #expect(load(good).1.map(describe) == []) }
   }
 
-  @Test("What lint speaks of is accepted")
+  @Test("Profiles with lint findings are accepted")
   func lint() {
     let codes = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
     #expect(codes.count > 10)
@@ -26,7 +26,7 @@ struct CatalogueExampleTests {
     }
   }
 
-  @Test("A bad fragment of YAML brings up its code, a good one nothing")
+  @Test("A bad fragment of YAML triggers its code, a good one triggers nothing")
   func fragments() {
     let yaml = DiagnosticCode.catalogue.first { $0.area == "YAML" }?.codes ?? []
     #expect(yaml.count > 10)

@@ -86,7 +86,7 @@ struct EndpointBadInputTests {
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"
       """),
     BadInput(
-      "published ports where there is no port mapping",
+      "published ports without support for port mapping",
       """
       networks:
         - {name: t, driver: transparent, adapter: A, subnets: [{prefix: 10.0.0.0/24}]}
@@ -121,7 +121,7 @@ struct EndpointBadInputTests {
         help: host-process containers share the ports of the host
       """),
     BadInput(
-      "a container called infrastructure, a pod without containers",
+      "a container named infrastructure, a pod without containers",
       """
       networks: [{name: p, driver: nat, subnets: [{prefix: 10.0.0.0/24}]}]
       pods: [{name: a, network: p, containers: [{name: infrastructure}]}, {name: b, network: p, containers: []}, {name: c, network: p}]
@@ -133,7 +133,7 @@ struct EndpointBadInputTests {
       2:109+4 missing-key: a pod needs the key 'containers'
       """),
     BadInput(
-      "a host-process pod with what only endpoints have",
+      "a host-process pod with keys for endpoints",
       """
       networks: [{name: p, driver: nat, subnets: [{prefix: 10.0.0.0/24}]}]
       pods:
@@ -213,7 +213,7 @@ struct EndpointBadInputTests {
       2:36+8 warning ipv6-not-filtered: HNS ACLs do not apply to IPv6 on transparent networks: IPv6 packets are allowed
       """),
     BadInput(
-      "an ACL of IPv6 addresses only where there is no IPv6",
+      "an ACL with IPv6 addresses only, on a network without IPv6",
       """
       networks: [{name: n, driver: nat, subnets: [{prefix: 10.0.1.0/24}]}]
       containers: [{name: a, network: n, acls: [{name: x, direction: in, action: block, remoteAddresses: ['fd00::/8']}]}]

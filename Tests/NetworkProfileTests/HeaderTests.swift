@@ -3,10 +3,10 @@ import HostModel
 import NetworkProfile
 import Testing
 
-@Suite("What a file starts with")
+@Suite("The header of a file")
 struct HeaderTests {
   @Test(
-    "Version, kind and name are needed",
+    "Version, kind and name are required",
     arguments: [
       ("kind: HostProfile\nname: n", "1:1+4 missing-key: a profile needs the key 'apiVersion'"),
       ("apiVersion: hnsctl/v1\nname: n", "1:1+10 missing-key: a profile needs the key 'kind'"),
@@ -43,7 +43,7 @@ struct HeaderTests {
     #expect(load(text).1.map(describe) == [expected])
   }
 
-  @Test("The smallest profile states nothing but itself")
+  @Test("The smallest profile has only a header")
   func smallest() throws {
     let profile = try #require(load(header).0)
     #expect(profile.host.windowsPlace == nil)
@@ -67,13 +67,13 @@ struct HeaderTests {
     #expect(tests.subject == Located("../web.yaml", at: Place(line: 3, column: 10, length: 11)))
     #expect(tests.tests.map(\.name.value) == ["a", "b"])
     guard case .packet(let packet) = tests.tests[0].claim, case .never(let set) = tests.tests[1].claim else {
-      Issue.record("the claims are of other kinds")
+      Issue.record("the claims are of different kinds")
       return
     }
     #expect(packet.to.value == .named("pod/app"))
     #expect(packet.port == 80 && packet.expect == .block && packet.rule?.value == "some-rule")
     guard case .complement(.named(let name))? = set.from else {
-      Issue.record("the set is no complement")
+      Issue.record("the set is not a complement")
       return
     }
     #expect(name.value == "corp" && set.verdict == .allow && set.to == nil)

@@ -3,13 +3,13 @@ import NetworkProfile
 import NetworkTypes
 import Testing
 
-/// Outcomes of inputs made to be expensive; a regression shows as a run that does not end.
+/// Results for inputs designed to be expensive; a regression shows as a run that does not end.
 @Suite("Hostile and large input")
 struct HostileInputTests {
   static let network =
     "networks: [{name: p, driver: l2bridge, adapter: A, subnets: [{prefix: 10.0.0.0/16}]}]\n"
 
-  @Test("Six thousand rules of one priority are compared within a bound")
+  @Test("Six thousand rules of equal priority are compared within a limit")
   func onePriority() {
     var text = Self.network + "containers:\n  - name: c\n    network: p\n    acls:\n"
     for index in 0..<6_000 {
@@ -22,7 +22,7 @@ struct HostileInputTests {
     #expect(found.first?.contains("too-many-rules: too many ACLs share priorities") == true)
   }
 
-  @Test("More rules without a priority than fit are refused")
+  @Test("Too many rules without a priority are refused")
   func numbering() {
     let rule = "{name: N, direction: in, action: allow}"
     func profile(_ count: Int) -> String {
@@ -36,7 +36,7 @@ struct HostileInputTests {
       ])
   }
 
-  @Test("ACL sets on many endpoints are joined within a bound")
+  @Test("ACL sets on many endpoints are joined within a limit")
   func joinedSets() {
     let set = (0..<5_000).map { "{name: r\($0), direction: in, action: allow}" }
     let containers = (0..<2_500).map {
@@ -51,7 +51,7 @@ struct HostileInputTests {
       found.first?.contains("too-many-rules: the endpoints up to here have more than 1000000 ACLs") == true)
   }
 
-  @Test("Copies of large address sets are bounded")
+  @Test("Copies of large address sets are limited")
   func addressSets() {
     let set = (0..<20_000).map { "10.\($0 >> 8 & 255).\($0 & 255).1" }.joined(separator: ", ")
     let acls = (0..<1_000).map {
@@ -62,7 +62,7 @@ struct HostileInputTests {
     #expect(found.first?.contains("too-many-addresses") == true)
   }
 
-  @Test("A thousand problems are kept and the rest is counted")
+  @Test("A thousand problems are kept and the rest are counted")
   func manyProblems() {
     let lines = (0..<5_000).map { "  - {name: n\($0), network: nowhere}" }.joined(separator: "\n")
     let (profile, diagnostics) = load(header + "containers:\n" + lines)
@@ -71,7 +71,7 @@ struct HostileInputTests {
     #expect(diagnostics.last?.message == "4000 more problems are not shown")
   }
 
-  @Test("Any cut and any changed byte of a profile ends in a profile or an error")
+  @Test("Any truncation or changed byte of a profile results in a profile or an error")
   func mutations() {
     let text = Array(exampleText.utf8)
     var generator = SeededGenerator(seed: 7)

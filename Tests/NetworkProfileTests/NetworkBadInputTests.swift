@@ -80,7 +80,7 @@ struct NetworkBadInputTests {
       6:83+4 out-of-range: a VLAN id must be 1 to 4094, not '4095'
       """),
     BadInput(
-      "equal subnets that virtual subnet ids keep apart",
+      "equal subnets separated by virtual subnet ids",
       """
       networks:
         - {name: a, driver: overlay, adapter: A, subnets: [{prefix: 10.0.0.0/24, vsid: 5000}]}
@@ -238,7 +238,7 @@ struct NetworkBadInputTests {
         help: did you mean 'ltsc2022'?
       """),
     BadInput(
-      "a build that is no container host",
+      "a build that is not a container host",
       """
       host: {windows: 10240}
       """,

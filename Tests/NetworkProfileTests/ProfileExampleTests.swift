@@ -57,7 +57,7 @@ let exampleText = """
 
 @Suite("The whole language in one profile")
 struct ProfileExampleTests {
-  @Test("Every value arrives where it belongs")
+  @Test("Every value is read into its property")
   func values() throws {
     let (loaded, diagnostics) = load(exampleText)
     #expect(diagnostics.map(describe) == [])
@@ -115,7 +115,7 @@ struct ProfileExampleTests {
     #expect(web.policies.map(\.type.value) == [.qos])
     #expect(web.policies.map { $0.settings.text() } == [#"{"MaximumOutgoingBandwidthInBytes":1250000}"#])
     guard case .pod(let containers) = profile.endpoints[1].workload else {
-      Issue.record("the pod is no pod")
+      Issue.record("the pod is not a pod")
       return
     }
     #expect(
@@ -124,7 +124,7 @@ struct ProfileExampleTests {
       ])
   }
 
-  @Test("The joined rules of an endpoint stand in the order of their priorities")
+  @Test("The joined rules of an endpoint are in order of priority")
   func rules() throws {
     let profile = try #require(load(exampleText).0)
     let rules = try #require(profile.orderedRules(of: profile.endpoints[0]))

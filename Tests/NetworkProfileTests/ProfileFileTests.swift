@@ -9,7 +9,7 @@ struct ProfileFileTests {
     return failure.description
   }
 
-  @Test("The system's reason is told")
+  @Test("The system's reason is reported")
   func failures() {
     #expect(message("/nonexistent/profile.yaml") == "the file cannot be read: no such file or directory")
     #expect(message("/tmp") == "the file cannot be read: is a directory")
@@ -33,7 +33,7 @@ struct ProfileFileTests {
     #expect(read == bytes)
   }
 
-  @Test("What has no size, such as a device, is read to its end")
+  @Test("A file without a size, such as a device, is read to its end")
   func devices() {
     guard case .success(let read) = ProfileFile.read("/dev/null") else {
       Issue.record("the device was not read")

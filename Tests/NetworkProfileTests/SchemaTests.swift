@@ -4,9 +4,9 @@ import JSONText
 import NetworkProfile
 import Testing
 
-@Suite("The JSON Schema against the decoder")
+@Suite("The JSON Schema agrees with the decoder")
 struct SchemaTests {
-  /// A profile in which the mapping of a definition stands at `@`, written over and over with one key.
+  /// A profile with `@` in place of the mapping of a definition, to be replaced by mappings with one key.
   static let frames: [(definition: String, frame: String)] = [
     ("profile", "@"),
     ("host", "host: @"),
@@ -33,13 +33,13 @@ struct SchemaTests {
     return load(text).1.filter { $0.code.id == "unknown-key" }.map(\.message)
   }
 
-  @Test("Every definition is reached by a frame")
+  @Test("Every definition has a frame")
   func definitions() throws {
     let names = try #require(ProfileSchema.document["$defs"]?.object).members.map(\.key)
     #expect(Set(names) == Set(Self.frames.map(\.definition) + ["policyTests"]))
   }
 
-  @Test("The decoder knows every key of the schema, and no other", arguments: frames)
+  @Test("The decoder accepts every key of the schema, and no others", arguments: frames)
   func keys(definition: String, frame: String) throws {
     let schema = try #require(ProfileSchema.document["$defs"]?[definition])
     #expect(schema["additionalProperties"] == false)
@@ -54,7 +54,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("The decoder misses every required key of the schema, and no other", arguments: frames)
+  @Test("The decoder requires every required key of the schema, and no others", arguments: frames)
   func required(definition: String, frame: String) throws {
     let schema = try #require(ProfileSchema.document["$defs"]?[definition])
     let required = schema["required"]?.array?.compactMap(\.string) ?? []
@@ -66,11 +66,11 @@ struct SchemaTests {
       $0.code.id == "missing-key" && $0.message.hasPrefix("\(owner ?? "") needs the key ")
     }
     .compactMap { $0.message.split(separator: "'").dropFirst().first.map(String.init) }
-    // Which containers and pods need a network, and which networks need what, no schema of this size says.
+    // The schema does not express which containers and pods need a network, and which networks need what.
     #expect(Set(missing).subtracting(["network"]) == Set(required))
   }
 
-  @Test("Every enumeration of the schema is that of the decoder")
+  @Test("Every enumeration of the schema equals that of the decoder")
   func enumerations() {
     func values(_ definition: String, _ key: String) -> [String]? {
       ProfileSchema.document["$defs"]?[definition]?["properties"]?[key]?["enum"]?.array?.compactMap(\.string)
@@ -95,7 +95,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("References lead somewhere, and the document is stable")
+  @Test("References resolve, and the document is stable")
   func references() throws {
     let names = try #require(ProfileSchema.document["$defs"]?.object).members.map(\.key)
     func walk(_ value: JSON) {

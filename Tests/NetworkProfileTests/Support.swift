@@ -2,7 +2,7 @@ import Diagnostics
 import NetworkProfile
 import Testing
 
-/// `LINE:COLUMN+LENGTH code: message`, then notes and remedy on lines of their own.
+/// `LINE:COLUMN+LENGTH code: message`, then notes and help on separate lines.
 func describe(_ diagnostic: Diagnostic) -> String {
   var text = diagnostic.place.map { "\($0.line):\($0.column)+\($0.length) " } ?? "- "
   if diagnostic.severity != .error { text += "\(diagnostic.severity.rawValue) " }
@@ -14,7 +14,7 @@ func describe(_ diagnostic: Diagnostic) -> String {
   return text
 }
 
-/// Loads a profile and checks what holds for every outcome.
+/// Loads a profile and checks what is true of every result.
 func load(_ text: String) -> (Profile?, [Diagnostic]) {
   let (profile, diagnostics) = Profile.load(bytes: Array(text.utf8), file: "p.yaml")
   #expect((profile == nil) == diagnostics.contains { $0.severity == .error })
@@ -25,7 +25,7 @@ func load(_ text: String) -> (Profile?, [Diagnostic]) {
 
 let header = "apiVersion: hnsctl/v1\nkind: HostProfile\nname: n\n"
 
-/// What there is to say of a profile that continues ``header``; lines count from the first behind it.
+/// The diagnostics of a profile that continues ``header``; lines count from the first one after it.
 func problems(_ lines: String) -> [String] {
   load(header + lines).1.map { diagnostic in
     var shifted = diagnostic
@@ -38,7 +38,7 @@ func problems(_ lines: String) -> [String] {
   }
 }
 
-/// Lines of a profile with everything there is to say of them.
+/// Lines of a profile with all their diagnostics.
 struct BadInput: CustomTestStringConvertible {
   var title: String
   var profile: String
@@ -47,7 +47,7 @@ struct BadInput: CustomTestStringConvertible {
   init(_ title: String, _ profile: String, _ expected: String) {
     self.title = title
     self.profile = profile
-    // Notes and help belong to the line in front of them.
+    // Notes and help belong to the line before them.
     self.expected = expected.split(separator: "\n").reduce(into: []) { result, line in
       if line.hasPrefix("  "), let last = result.popLast() {
         result.append(last + "\n" + line)

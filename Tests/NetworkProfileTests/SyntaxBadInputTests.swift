@@ -4,7 +4,7 @@ import Testing
 struct SyntaxBadInputTests {
   static let cases: [BadInput] = [
     BadInput(
-      "an unknown key, with the near miss",
+      "an unknown key that is close to a known one",
       """
       adressSets: {}
       """,
@@ -13,7 +13,7 @@ struct SyntaxBadInputTests {
         help: did you mean 'addressSets'?
       """),
     BadInput(
-      "an unknown key far from all others",
+      "an unknown key that is not close to any other",
       """
       frobnicate: 1
       """,
@@ -106,7 +106,7 @@ struct SyntaxBadInputTests {
       1:51+0 wrong-type: a list of subnets is expected here, not a mapping
       """),
     BadInput(
-      "words that are none of the known ones",
+      "unknown words",
       """
       networks: [{name: a, driver: l2brigde, ipam: dynamic, adapter: E, subnets: [{prefix: 10.0.0.0/24}]}]
       """,

@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func prefixesOfARangeAreExactAndTheFewest() {
-    // Over four-bit ranges at both ends and in the middle of each family, by trying every length.
+    // Over 4-bit ranges at both ends and in the middle of each family, by trying every length.
     for family in AddressFamily.allCases {
       for base in [0, 1 << 20, family.highest - 15] as [UInt128] {
         for lower in 0..<16 as Range<UInt128> {
@@ -101,7 +101,7 @@ import Testing
     #expect(IPPrefix("10.0.0.1/31") == nil && IPPrefix("10.0.0.1") == nil)
   }
 
-  /// The largest aligned block that fits, again and again, found by trying every length.
+  /// The largest aligned block that fits, repeatedly, found by trying every length.
   private func greedyPrefixes(_ range: AddressRange) -> [IPPrefix] {
     var result: [IPPrefix] = []
     var start = range.lower

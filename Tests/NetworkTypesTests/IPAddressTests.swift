@@ -26,7 +26,7 @@ import Testing
       ("::", "::", 0), ("::1", "::1", 1), ("1::", "1::", 1 << 112), ("0:0:0:0:0:0:0:0", "::", 0),
       ("2001:DB8::1", "2001:db8::1", 0x2001_0db8 << 96 | 1),
       ("2001:0db8:0000:0000:0000:0000:0002:0001", "2001:db8::2:1", 0x2001_0db8 << 96 | 0x2_0001),
-      // One zero group is not shortened; the longest run is, and of two the first.
+      // A single zero group is not shortened; the longest run is, or the first of two.
       ("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1", 0x2001_0db8_0000_0001_0001_0001_0001_0001),
       ("2001:0:0:1:0:0:0:1", "2001:0:0:1::1", 0x2001_0000_0000_0001_0000_0000_0000_0001),
       ("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1", 0x2001_0db8_0000_0000_0001_0000_0000_0001),
@@ -63,7 +63,7 @@ import Testing
     for _ in 0..<4_000 {
       let four = IPAddress(.ipv4, UInt128(UInt32.random(in: 0 ... .max, using: &generator)))
       #expect(IPAddress(four.description) == four)
-      // Groups of zero are common, so that every shape of the text comes up.
+      // Groups of zero are common, so that every form of the text occurs.
       var value: UInt128 = 0
       for _ in 0..<8 {
         let group = Bool.random(using: &generator) ? 0 : UInt16.random(in: 0 ... .max, using: &generator)

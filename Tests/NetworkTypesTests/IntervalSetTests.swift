@@ -1,7 +1,7 @@
 import NetworkTypes
 import Testing
 
-/// The operations of interval sets against sets of numbers.
+/// The operations of interval sets, compared with sets of numbers.
 @Suite struct IntervalSetTests {
   typealias Interval = IntervalSet<UInt8>.Interval
 

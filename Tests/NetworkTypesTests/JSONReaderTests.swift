@@ -1,9 +1,9 @@
 import JSONText
 import Testing
 
-/// A text that comes in parts is read as one that is in memory, and piece by piece as in one go.
+/// Reading a text in parts, or piece by piece, gives the same result as reading it from memory at once.
 @Suite struct JSONReaderTests {
-  /// Texts, most of them broken somewhere by `damages` random bytes.
+  /// Texts, most of them damaged by `damages` random bytes.
   private static func texts(_ random: inout SeededGenerator, damages: Int) -> [[UInt8]] {
     (0..<600).map { number in
       var text = Self.value(&random, depth: 4).bytes(number % 2 == 0 ? .pretty : .compact)
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  /// Reads a value piece by piece, with some of its parts put aside as text and read later.
+  /// Reads a value piece by piece, with some of its parts set aside as text and read later.
   private static func pieces(
     _ reader: inout JSONReader, _ random: inout SeededGenerator
   ) throws(JSONError) -> JSON {

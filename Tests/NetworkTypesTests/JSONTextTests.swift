@@ -67,7 +67,7 @@ import Testing
         """)
   }
 
-  /// Text and the whole error.
+  /// Text and the complete error.
   @Test(arguments: [
     ("", "line 1, column 1: the text ends where a value is expected"),
     ("{\n  \"a\": 1,\n  \"a\": 2\n}", "line 3, column 3: the member 'a' appears twice in one object"),

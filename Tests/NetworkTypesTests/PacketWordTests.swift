@@ -1,7 +1,7 @@
 import NetworkTypes
 import Testing
 
-/// The words for protocols and ports, as profiles, options and lines of packets take them.
+/// The words for protocols and ports, as in profiles, options and lines of packets.
 @Suite struct PacketWordTests {
   @Test func protocolsAreReadByNameOrNumber() throws {
     #expect(try IPProtocol(word: "TCP") == .tcp)

@@ -1,7 +1,7 @@
 import NetworkTypes
 import Testing
 
-/// The examples that NIST publishes for SHA-256 (FIPS 180 examples and the short message vectors of CAVP).
+/// The published NIST examples for SHA-256 (FIPS 180 examples and the short message vectors of CAVP).
 @Suite struct SHA256Tests {
   static func text(_ digest: [UInt8]) -> String {
     digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -34,7 +34,7 @@ import Testing
   func repeated(count: Int, byte: UInt8, digest: String) {
     let bytes = [UInt8](repeating: byte, count: count)
     #expect(Self.text(SHA256.hash(bytes)) == digest)
-    // However the bytes arrive.
+    // Independent of how the bytes are split.
     var pieces = SHA256()
     var rest = bytes[...]
     var size = 1

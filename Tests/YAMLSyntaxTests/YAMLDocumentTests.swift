@@ -50,7 +50,7 @@ func parsed(_ text: String) throws -> YAMLDocument {
   return try #require(document)
 }
 
-@Suite("What a document holds")
+@Suite("The contents of a document")
 struct YAMLDocumentTests {
   @Test(
     "Values keep their text",
@@ -77,7 +77,7 @@ struct YAMLDocumentTests {
     #expect(outline(try parsed(text)) == expected)
   }
 
-  @Test("Every value knows its line, column and length in characters")
+  @Test("Every value has its line, column and length in characters")
   func positions() throws {
     let text = "a: bb\n\"ü😀\": 'é' # c\nlist: [x, \"yy\"]\n  \nlong: |\n  text\nk: &n v\n"
     #expect(
@@ -104,12 +104,12 @@ struct YAMLDocumentTests {
     }
   }
 
-  @Test("An alias leads to the place of what it stands for")
+  @Test("An alias has the place of the value it refers to")
   func aliasPlace() throws {
     #expect(places(try parsed("a: &x value\nb: *x")) == ["1:1+1", "1:7+5", "2:1+1", "1:7+5"])
   }
 
-  @Test("Ten thousand keys in one mapping are told apart")
+  @Test("Ten thousand keys in one mapping are distinguished")
   func manyKeys() {
     let keys = (0..<10_000).map { "key-number-\($0): v" }
     #expect(problems(keys.joined(separator: "\n")).isEmpty)

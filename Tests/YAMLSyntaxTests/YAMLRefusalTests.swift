@@ -2,10 +2,10 @@ import Diagnostics
 import Testing
 import YAMLSyntax
 
-@Suite("What a document may not be")
+@Suite("Invalid documents")
 struct YAMLRefusalTests {
   @Test(
-    "Each kind of bad text is named, with its place",
+    "Each kind of invalid text is reported with its place",
     arguments: [
       ("", "1:1 yaml-empty: the file has no content"),
       ("# only a comment\n", "1:1 yaml-empty: the file has no content"),
@@ -51,7 +51,7 @@ struct YAMLRefusalTests {
     #expect(problems(text) == (expected.isEmpty ? [] : [expected]))
   }
 
-  @Test("Several duplicate and merge keys are reported in one go")
+  @Test("Several duplicate and merge keys are reported at once")
   func several() {
     #expect(
       problems("a: {b: 1, b: 2}\nc: &c {d: 1}\ne: {<<: *c}\na: 3") == [
@@ -61,7 +61,7 @@ struct YAMLRefusalTests {
       ])
   }
 
-  @Test("A duplicate key points at the first, and an open list at its start")
+  @Test("A duplicate key refers to the first one, and an open list to its start")
   func notes() throws {
     let duplicate = try #require(YAMLDocument.parse(Array("ab: 1\nab: 2".utf8), file: nil).1.first)
     #expect(duplicate.notes == [.init("first used here", Place(line: 1, column: 1, length: 2))])
@@ -70,7 +70,7 @@ struct YAMLRefusalTests {
   }
 
   @Test(
-    "Encodings other than UTF-8 are refused by name",
+    "Encodings other than UTF-8 are identified and refused",
     arguments: [
       ([0xff, 0xfe, 0x61, 0x00], "1:1 yaml-encoding: the file is UTF-16, not UTF-8"),
       ([0xfe, 0xff, 0x00, 0x61], "1:1 yaml-encoding: the file is UTF-16, not UTF-8"),
@@ -94,7 +94,7 @@ struct YAMLRefusalTests {
     }
   }
 
-  @Test("Nesting is bounded, in either style")
+  @Test("Nesting is limited, in either style")
   func depth() {
     let limit = YAMLDocument.depthLimit
     func flow(_ depth: Int) -> String {
@@ -108,7 +108,7 @@ struct YAMLRefusalTests {
     #expect(problems(String(repeating: "- ", count: 100_000)).first?.contains("yaml-too-deep") == true)
   }
 
-  @Test("Aliases of aliases cannot stand for more than the bound")
+  @Test("Aliases of aliases cannot expand beyond the limit")
   func expansion() {
     var lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     for level in 1...9 {
@@ -122,13 +122,13 @@ struct YAMLRefusalTests {
     #expect(problems(lines.prefix(5).joined(separator: "\n")).isEmpty)
   }
 
-  @Test("Text in messages is escaped and cut")
+  @Test("Text in messages is escaped and truncated")
   func quoting() {
     #expect("a\tb\n\u{1b}[31m\u{202e}".quotable == "a\\tb\\n\\u{1B}[31m\\u{202E}")
     #expect(String(repeating: "x", count: 500).quotable == String(repeating: "x", count: 80) + "...")
   }
 
-  @Test("Any cut and any changed byte of a document ends in a document or a diagnostic")
+  @Test("Any truncation or changed byte of a document results in a document or a diagnostic")
   func mutations() {
     let text = Array("a: &x [1, 'b', \"c\\n\"]\nd: {e: *x, f: |\n  g\n}\n? h\n: i\nü: - j\n".utf8)
     var generator = SeededGenerator(seed: 20_261_121)
