@@ -118,7 +118,7 @@ struct YAMLRefusalTests {
     let found = problems(lines.joined(separator: "\n"))
     #expect(found.count == 1)
     #expect(
-      found.first?.contains("yaml-alias-limit: the aliases up to here stand for more than 1000000") == true)
+      found.first?.contains("yaml-alias-limit: the aliases up to here expand to more than 1000000") == true)
     #expect(problems(lines.prefix(5).joined(separator: "\n")).isEmpty)
   }
 
