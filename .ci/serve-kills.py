@@ -65,7 +65,7 @@ for round_number in range(1, rounds + 1):
                                     "Routes": [{"NextHop": "10.0.0.1", "DestinationPrefix": "0.0.0.0/0"}]}]}],
             "SchemaVersion": {"Major": 2, "Minor": 0}})
         if call(connection, "HcnCreateNetwork", document, id=NETWORK) != "0x00000000":
-            failed("the network was rejected")
+            failed("the network was refused")
     # The moment is random in time, so that kills hit both between calls and during calls.
     delay = chance.uniform(0, 0.4)
     killer = threading.Timer(delay, lambda: os.kill(server.pid, signal.SIGKILL))

@@ -12,7 +12,7 @@ extension Linter {
   /// them can match.
   mutating func findUnreachableHeldRules() {
     for (index, endpoint) in attached {
-      // Where both points have ACLs, VFP carries the policy, and the firewall rules are derived to agree.
+      // Where both points have ACLs, VFP enforces the policy, and the firewall rules are derived to agree.
       let hasSwitchACLs = AddressFamily.allCases.contains { family in
         Direction.allCases.contains { direction in
           questions.path(index, family, direction, at: .vfp)?.ruleIDs.isEmpty == false

@@ -187,7 +187,7 @@ struct PendingFinding {
       endpoints: endpoints, rule: rule, related: related, notes: notes, remedy: remedy)
   }
 
-  /// Some names, and the number of others.
+  /// The first names, and the number of the rest.
   static func names(_ names: [String]) -> String {
     let shown = names.count > 4 ? 3 : names.count
     let text = names.prefix(shown).map { "'\($0)'" }

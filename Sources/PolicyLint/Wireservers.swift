@@ -6,7 +6,7 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// Finds endpoints that can reach Azure's wireserver, whose data is meant only for the host.
+  /// Finds endpoints that can reach Azure's wireserver, whose data is intended only for the host.
   ///
   /// Checked where it is known to exist: on l2tunnel, which exists only on Azure, and at endpoints with a
   /// rule that specifies its address. Its ports are 80 and 32526.

@@ -47,7 +47,7 @@ struct Hnsctl: ParsableCommand {
 
   /// Opens standard input, output and error where the caller closed them.
   ///
-  /// Otherwise a file opened later gets one of these descriptors and receives what was meant for the screen.
+  /// Otherwise a file opened later gets one of these descriptors and receives output intended for the screen.
   /// Reading from or writing to such a descriptor still fails.
   private static func fillStandardDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {

@@ -107,7 +107,7 @@ import Testing
           - {name: two, network: podnet, addresses: [⟦10.1.0.5⟧]}
         """),
     Case(
-      "two published ports alike", "duplicate-port", networks: Case.nat,
+      "two equal published ports", "duplicate-port", networks: Case.nat,
       containers: """
         containers:
           - {name: one, network: nat, publish: ["8080:80"]}

@@ -39,7 +39,8 @@ import Testing
       #expect(!lines.isEmpty, "the help of '\(name)' has no example")
       for line in lines {
         var command = line.trimmingCharacters(in: .whitespaces).components(separatedBy: "   ")[0]
-        #expect(line.hasPrefix("  ") && command.contains("hnsctl "), "'\(line)' is no command: did it wrap?")
+        #expect(
+          line.hasPrefix("  ") && command.contains("hnsctl "), "'\(line)' is not a command: did it wrap?")
         #expect(line.count <= 80, "\(line)")
         if command.hasPrefix("hnsctl serve"), !command.contains("--openapi") {
           command = ServeTests.untilReady(command)

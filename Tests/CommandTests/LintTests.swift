@@ -33,7 +33,7 @@ import Testing
     try workspace.write(
       Self.profile(Self.web, Self.mail, Self.late, Self.dynamic, Self.spare), to: "found.yaml")
     try workspace.write(
-      Self.profile(Self.web, Self.spare + "  # hnsctl: allow redundant-rule says what is meant"),
+      Self.profile(Self.web, Self.spare + "  # hnsctl: allow redundant-rule documents the intent"),
       to: "allowed.yaml")
     try workspace.write("apiVersion: hnsctl/v1\nkind: HostProfile\n", to: "broken.yaml")
     return workspace
@@ -158,7 +158,7 @@ import Testing
     #expect(late["related"] == ["allow-web", "deny-mail"])
     #expect(late["notes"]?.array?.map { $0["line"]?.integer } == [11, 12])
     let allowed = document["allowed"]?.array ?? []
-    #expect(allowed.map { $0["reason"] } == ["says what is meant"])
+    #expect(allowed.map { $0["reason"] } == ["documents the intent"])
     #expect(allowed.map { $0["file"] } == ["allowed.yaml"])
     #expect(document["diagnostics"]?.array?.isEmpty == true)
     let clean = try workspace().hnsctl("lint", "clean.yaml", "--format", "json").exits(0).json()
@@ -185,7 +185,7 @@ import Testing
     #expect(suppressed.count == 1)
     #expect(
       suppressed.first?["suppressions"]
-        == [["kind": "inSource", "justification": "says what is meant"]])
+        == [["kind": "inSource", "justification": "documents the intent"]])
     #expect(results.contains { $0["level"] == "error" })
     let rules = log["runs"]?.array?.first?["tool"]?["driver"]?["rules"]?.array ?? []
     for result in results {

@@ -117,7 +117,7 @@ import Testing
     #expect(try workspace.contents()["host.json"] == state)
   }
 
-  /// A request that the host rejects midway: what was done is reported and saved; the rest can follow.
+  /// A request that the host refuses midway: what was done is reported and saved; the rest can follow.
   @Test func anApplyThatFailsHalfWay() throws {
     let workspace = try prepared()
     try workspace.editPlan("pod.plan") { plan in
@@ -246,7 +246,7 @@ import Testing
     #expect(one["summary"]?["create"]?.integer == Int64(changes.count))
     let text = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--endpoint", name).exits(0).output
     #expect(text.contains("  + \(name) on "))
-    #expect(!text.contains("more alike"))
+    #expect(!text.contains("more with equal changes"))
     #expect(text.contains("Summary: \(changes.count) to create, 0 to update, 0 to delete"))
 
     let unknown = try workspace.hnsctl("plan", "pod.yaml", "--endpoint", "agent").exits(1)

@@ -157,7 +157,7 @@ import Testing
     let run = try Workspace().hnsctl("serve", "--openapi").exits(0)
     let committed = try String(
       contentsOf: repository.appendingPathComponent("emulator/openapi.json"), encoding: .utf8)
-    #expect(run.output == committed, "`hnsctl serve --openapi > emulator/openapi.json` writes it anew")
+    #expect(run.output == committed, "regenerate it with `hnsctl serve --openapi > emulator/openapi.json`")
   }
 
   @Test func helpTellsWhatLatenciesAndFaultsAre() throws {

@@ -18,11 +18,11 @@ import YAMLSyntax
 
   @Test func aCommentAllowsAFinding() throws {
     #expect(try found(profile()) == ["13:16 redundant-rule [web] deny-mail"])
-    let comment = "# hnsctl: allow redundant-rule says what is meant"
+    let comment = "# hnsctl: allow redundant-rule documents the intent"
     for text in [profile(above: "      \(comment)\n"), profile(behind: "  \(comment)")] {
       let report = try lint(text)
       #expect(report.findings.isEmpty)
-      #expect(report.suppressed.map(\.reason) == ["says what is meant"])
+      #expect(report.suppressed.map(\.reason) == ["documents the intent"])
       #expect(report.suppressed.map { $0.finding.rule } == ["deny-mail"])
     }
     // Several comments above can apply to the same line, with other comments in between.

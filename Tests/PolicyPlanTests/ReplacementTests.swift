@@ -86,7 +86,7 @@ import Testing
           - {name: four, network: podnet, containers: [{name: app}]}
         """))
     let shown = text(try plan(wanted, on: emptyHost(for: wanted)).plan)
-    #expect(shown.contains("and 1 more alike: two"))
+    #expect(shown.contains("and 1 more with equal changes: two"))
     #expect(shown.contains("+ three on podnet") && shown.contains("+ four on podnet"))
   }
 }

@@ -29,7 +29,7 @@ import Testing
   enum Finding: Equatable {
     case passes
     case fails
-    /// The profile is rejected, so no test can run.
+    /// The profile is refused, so no test can run.
     case refused
   }
 

@@ -128,7 +128,7 @@ import Testing
     packet(http, first, name: "a") + "  " + packet(http, second, name: "b")
   }
 
-  /// Tests with the problems for which they are rejected.
+  /// Tests with the problems for which they are refused.
   static let problems: [(tests: String, kinds: [TestProblem.Kind])] = [
     (twice("allow", "block"), [.contradiction(.verdicts)]),
     (twice("allow", "allow"), []),

@@ -14,7 +14,7 @@ import Testing
 /// A checked profile.
 func checkedProfile(_ text: String) throws -> Profile { try Profile.checked(text, file: "web.yaml") }
 
-/// The host after applying a profile to an empty host; nil if the profile is rejected.
+/// The host after applying a profile to an empty host; nil if the profile is refused.
 ///
 /// - Parameter changed: A change to the host before packets are evaluated against it.
 func judged(

@@ -89,7 +89,7 @@ package struct MatrixDifferenceView: Sendable {
     let number = MatrixWords.count(count, "cell differs", "cells differ")
     var lines = [style(.bold, "Reachability changes \(title): \(number)")]
     for group in foldedGroups.map(self.title) {
-      lines += ["", "\(group.name) stands for parties with the same reachability:"]
+      lines += ["", "\(group.name) represents parties with the same reachability:"]
       lines += wrapped(group.members, width: 98).map { "  \($0)" }
     }
     lines.append("")

@@ -95,7 +95,7 @@ extension MatrixCell {
 }
 
 extension JSONObject {
-  /// The packets of a cell that are meant; empty for all.
+  /// Which packets of a cell are included; empty for all.
   mutating func append(from: AddressSet?, to: AddressSet?, ports: PortSet?) {
     append("from", from.map { .strings($0.ranges.map(\.description)) })
     append("to", to.map { .strings($0.ranges.map(\.description)) })

@@ -53,10 +53,10 @@ package struct MatrixView: Sendable {
     var absences: Set<String> = []
   }
 
-  /// The parties that a name with a number stands for.
+  /// The parties that a name with a number represents.
   private var folded: [String] {
     groups.members.filter { $0.count > 1 }.flatMap { group in
-      ["", "\(words.name(group)) stands for parties with the same reachability:"]
+      ["", "\(words.name(group)) represents parties with the same reachability:"]
         + wrapped(words.members(group).joined(separator: ", "), width: Self.width - 2).map { "  \($0)" }
     }
   }

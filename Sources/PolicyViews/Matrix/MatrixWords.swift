@@ -10,7 +10,7 @@ struct MatrixWords {
 
   // MARK: Parties
 
-  /// The name of a group: that of its only member, or of the first with the number of others.
+  /// The name of a group: that of its only member, or of the first plus the number of the rest.
   func name(_ group: [Int]) -> String {
     guard let first = group.first else { return "" }
     let name = printable(parties[first].name)
@@ -126,7 +126,7 @@ struct MatrixWords {
     var rule: String?
   }
 
-  /// The packets of a cell that are meant; empty for all.
+  /// Which packets of a cell are included; empty for all.
   static func packets(from: AddressSet?, to: AddressSet?, ports: PortSet?) -> String {
     var words: [String] = []
     let families = AddressFamily.allCases.filter { from == .all($0) && to == .all($0) }

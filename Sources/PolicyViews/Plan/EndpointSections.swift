@@ -71,7 +71,7 @@ struct EndpointSections {
       if group.count > 1 {
         let others = group.others.joined(separator: ", ")
         lines.append(
-          "      and \(group.count - 1) more alike: \(others)"
+          "      and \(group.count - 1) more with equal changes: \(others)"
             + (Listing.rest(of: group.count - 1, limit: 8).map { " \($0)" } ?? ""))
       }
       return lines + group.body

@@ -28,7 +28,7 @@ extension Plan {
   /// - Parameters:
   ///   - bytes: The text of the file.
   ///   - file: The file as given by the user.
-  /// - Returns: The plan, or the diagnostic that rejects it: damaged, altered, or too new.
+  /// - Returns: The plan, or the diagnostic that refuses it: damaged, altered, or too new.
   package static func load(_ bytes: [UInt8], file: String) -> Result<Plan, PlanRefusal> {
     func damaged(_ reason: String) -> Result<Plan, PlanRefusal> {
       .failure(
@@ -101,7 +101,7 @@ extension Plan {
   }
 }
 
-/// Why a saved plan is rejected.
+/// Why a saved plan is refused.
 package struct PlanRefusal: Error, Sendable {
   package var diagnostic: Diagnostic
 }

@@ -176,7 +176,7 @@ enum EmulatorBenchmark {
             isRefused = true
           }
         })
-      if isRefused { return print("the ACLs were rejected") }
+      if isRefused { return print("the ACLs were refused") }
     }
     print("\n1,000 ACLs of an endpoint, best of \(rounds)")
     print(Benchmark.row("", "µs", "ratio"))

@@ -5,10 +5,10 @@ import ctypes, json, sys, uuid
 hns = ctypes.CDLL(sys.argv[1])
 V2 = {"SchemaVersion": {"Major": 2, "Minor": 0}}
 
-def wide(document):  # UTF-16 with a zero behind it
+def wide(document):  # zero-terminated UTF-16
     return (json.dumps(document) + "\0").encode("utf-16-le")
 
-def take(text):  # reads a text that was given back, and frees it
+def take(text):  # reads a returned string, and frees it
     size = 0
     while ctypes.string_at(text.value + size, 2) != b"\0\0":
         size += 2
@@ -16,7 +16,7 @@ def take(text):  # reads a text that was given back, and frees it
     hns.CoTaskMemFree(text)
     return json.loads(string)
 
-def call(function, *arguments):  # the last two are the places of the result and of the error record
+def call(function, *arguments):  # the last two receive the result and the error record
     result, record = ctypes.c_void_p(), ctypes.c_void_p()
     if function(*arguments, ctypes.byref(result), ctypes.byref(record)) != 0:
         raise OSError(take(record)["Error"])
