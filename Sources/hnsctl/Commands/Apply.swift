@@ -15,8 +15,9 @@ struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Apply a profile or a saved plan to the emulated host in a state file.",
     discussion: """
-      Applies without prompting, and starts the declared containers. The state file is created if it
-      does not exist, and replaced as a whole when the apply is done.
+      Applies without prompting, and starts the declared containers. The state file
+      is created if it does not exist, and replaced as a whole when the apply is
+      done.
 
       Examples:
         hnsctl apply web.yaml --state host.json

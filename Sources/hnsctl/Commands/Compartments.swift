@@ -8,8 +8,8 @@ struct Compartments: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the network compartments of the host in a state file, like Get-NetCompartment.",
     discussion: """
-      A compartment exists once something runs in it. The compartments of Hyper-V isolated containers
-      are inside their utility VMs; --all lists them too.
+      A compartment exists once something runs in it. The compartments of Hyper-V
+      isolated containers are inside their utility VMs; --all lists them too.
 
       Examples:
         hnsctl compartments --state host.json

@@ -15,13 +15,15 @@ struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two hosts, by configuration or by packet behavior.",
     discussion: """
-      Each side is a profile or a state. A profile means the host that it creates; compared with a state,
-      it means that state after an apply, so `diff STATE PROFILE` shows what apply would do. The exit
-      code is 2 when there are differences.
+      Each side is a profile or a state. A profile means the host that it creates;
+      compared with a state, it means that state after an apply, so `diff STATE
+      PROFILE` shows what apply would do. The exit code is 2 when there are
+      differences.
 
-      --semantic compares what the port filters do: it shows the packets that are newly allowed or newly
-      blocked, the matching rules before and after, and an example packet to trace. Rules that are
-      written differently but mean the same are not a change.
+      --semantic compares what the port filters do: it shows the packets that are
+      newly allowed or newly blocked, the matching rules before and after, and an
+      example packet to trace. Rules that are written differently but mean the same
+      are not a change.
 
       Examples:
         hnsctl diff host.json web.yaml

@@ -23,14 +23,15 @@ struct Matrix: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which endpoints can reach which, service by service.",
     discussion: """
-      SOURCE is a state, or a profile that is planned against an empty host and applied in memory. The
-      matrix covers its endpoints and pods, the host, the address sets of the profile, and all outside
-      addresses. An address set includes only addresses outside the host; addresses on the host have
-      rows of their own. With OTHER, only the differences from SOURCE to OTHER are shown, and the exit
-      code is 2 when there are any.
+      SOURCE is a state, or a profile that is planned against an empty host and
+      applied in memory. The matrix covers its endpoints and pods, the host, the
+      address sets of the profile, and all outside addresses. An address set
+      includes only addresses outside the host; addresses on the host have rows of
+      their own. With OTHER, only the differences from SOURCE to OTHER are shown,
+      and the exit code is 2 when there are any.
 
-      Without --service, the matrix covers every protocol and port that appears in a rule or a published
-      port, the rest of TCP and UDP, and ICMP echo.
+      Without --service, the matrix covers every protocol and port that appears in a
+      rule or a published port, the rest of TCP and UDP, and ICMP echo.
 
       Examples:
         hnsctl matrix web.yaml

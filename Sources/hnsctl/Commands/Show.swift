@@ -16,10 +16,11 @@ struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the objects and rules of a host, formatted like the Windows tools.",
     discussion: """
-      networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint and Get-HnsNamespace;
-      compartments like Get-NetCompartment; firewall like Get-NetFirewallRule; vfp like vfpctrl
-      /list-rule. acls lists the ACL policies, and plan shows a saved plan. With --json, networks,
-      endpoints and namespaces are HCN documents.
+      networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint
+      and Get-HnsNamespace; compartments like Get-NetCompartment; firewall like
+      Get-NetFirewallRule; vfp like vfpctrl /list-rule. acls lists the ACL policies,
+      and plan shows a saved plan. With --json, networks, endpoints and namespaces
+      are HCN documents.
 
       Examples:
         hnsctl show endpoints --state host.json
