@@ -162,7 +162,7 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func refusedAtTheRightPlace(_ example: Case) throws {
+  func refusedAtTheRightLocation(_ example: Case) throws {
     let workspace = try Workspace()
     let (text, line, column) = example.unmarked
     let profile = try workspace.write(text, to: "bad.yaml")
@@ -222,7 +222,7 @@ import Testing
     ),
   ]
 
-  @Test func filesThatAreNoYAMLOfOurs() throws {
+  @Test func filesThatAreNotValidYAML() throws {
     let workspace = try Workspace()
     for (title, bytes, code, line) in Self.files {
       try Data(bytes).write(to: workspace.folder.appendingPathComponent("bad.yaml"))
@@ -240,7 +240,7 @@ import Testing
     #expect(marked.errors.contains("-:2:1: error: a profile has no key 'knid'"), "\(marked.errors)")
   }
 
-  @Test func everyProblemIsReportedInOneGo() throws {
+  @Test func everyProblemIsReportedInOneRun() throws {
     let workspace = try Workspace()
     let profile = try workspace.write(
       """
@@ -269,7 +269,7 @@ import Testing
     }
   }
 
-  @Test func missingFilesAreNamed() throws {
+  @Test func missingFilesAreReported() throws {
     let workspace = try Workspace()
     let run = try workspace.hnsctl("plan", "nowhere.yaml").exits(1)
     #expect(run.errors.contains("nowhere.yaml: error: "))

@@ -28,7 +28,7 @@ import Testing
       """ + containers.joined()
   }
 
-  @Test func aPlanSaysWhatIsNotProvenAndIsNoFailure() throws {
+  @Test func anUnprovenPlanIsReportedAndIsNotAFailure() throws {
     let workspace = try Workspace()
     try workspace.write(Self.profile(["one", "two"]), to: "p.yaml")
     let run = try workspace.hnsctl("plan", "p.yaml", "--budget", "1").exits(0)
@@ -49,7 +49,7 @@ import Testing
     try workspace.hnsctl("apply", "p.yaml", "--state", "host.json", "--budget", "1").exits(0)
   }
 
-  @Test func anUndecidedComparisonIsNoCleanAnswer() throws {
+  @Test func anUndecidedComparisonExitsWithOne() throws {
     let workspace = try Workspace()
     try workspace.write(Self.profile(["one"]), to: "old.yaml")
     try workspace.write(Self.profile(["one"], port: 443), to: "new.yaml")
@@ -63,7 +63,7 @@ import Testing
     try workspace.hnsctl("diff", "old.yaml", "new.yaml", "--semantic").exits(2)
   }
 
-  @Test func theSameBudgetDecidesTheSame() throws {
+  @Test func theSameBudgetGivesTheSameResults() throws {
     let workspace = try Workspace()
     let names = (1...6).map { "e\($0)" }
     try workspace.write(Self.profile(names), to: "p.yaml")
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func aTimeLimitIsAnEndToo() throws {
+  @Test func aTimeLimitStopsTheWorkToo() throws {
     let workspace = try Workspace()
     try workspace.write(Self.profile(["one"]), to: "p.yaml")
     let document = try workspace.hnsctl("plan", "p.yaml", "--time-limit", "0.000000001", "--json").exits(0)
@@ -98,7 +98,7 @@ import Testing
     ["--budget", "0"], ["--budget", "-5"], ["--budget", "many"], ["--time-limit", "0"],
     ["--time-limit", "nan"], ["--time-limit", "inf"],
   ])
-  func whatIsNoAmountOfWorkIsRefused(_ options: [String]) throws {
+  func invalidLimitsAreRefused(_ options: [String]) throws {
     let workspace = try Workspace()
     try workspace.write(Self.profile(["one"]), to: "p.yaml")
     let run = try workspace.start(["plan", "p.yaml", options[0] + "=" + options[1]]).finish()

@@ -17,7 +17,7 @@ import Testing
     return try #require(try run.json()["compartments"]?.array)
   }
 
-  @Test func aPodHasOneForAllItsContainers() throws {
+  @Test func containersOfAPodShareACompartment() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
@@ -50,7 +50,7 @@ import Testing
   }
 
   /// A namespace, its endpoint and its ACLs exist first; the first container opens the compartment.
-  @Test func opensWhenTheFirstContainerStarts() throws {
+  @Test func aCompartmentOpensWithTheFirstContainer() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.hnsctl("plan", "pod.yaml", "--out", "pod.plan").exits(0)
@@ -92,7 +92,7 @@ import Testing
       try workspace.hnsctl("show", "firewall", "--state", "host.json").exits(0).output.contains("allow-app"))
   }
 
-  @Test func thoseOfUtilityVMsAreShownWhenAskedFor() throws {
+  @Test func compartmentsOfUtilityVMsAreShownOnRequest() throws {
     let workspace = try Workspace()
     try workspace.shipped("overlay-hyperv.yaml")
     try workspace.hnsctl("apply", "overlay-hyperv.yaml", "--state", "host.json").exits(0)
@@ -125,7 +125,7 @@ import Testing
 
   /// The assumption compartmentIds selects one of two rules, where the sources are silent.
   @Test(arguments: [("neverReused", [1, 2, 4]), ("lowestFree", [1, 2, 3])] as [(String, [Int64])])
-  func numbersOfCompartmentsThatWent(_ rule: String, _ ids: [Int64]) throws {
+  func numbersOfClosedCompartments(_ rule: String, _ ids: [Int64]) throws {
     let workspace = try Workspace()
     let hosts = "adapters: [Ethernet, Second]}"
     let changed = "adapters: [Ethernet, Second], assumptions: {compartmentIds: \(rule)}}"

@@ -53,7 +53,7 @@ import Testing
     try workspace.hnsctl("plan", "dual.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
   }
 
-  @Test func filesOfTestsAreCheckedToo() throws {
+  @Test func testFilesAreCheckedToo() throws {
     let workspace = try Workspace()
     try workspace.write(
       """
@@ -71,7 +71,7 @@ import Testing
     #expect(refused.errors.hasPrefix("wrong.yaml:5:"))
   }
 
-  @Test func aPartOfAPlanIsNotSavedAsTheWhole() throws {
+  @Test func aPartialPlanIsNotSaved() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     let run = try workspace.hnsctl("plan", "pod.yaml", "--endpoint", "api", "--out", "pod.plan").exits(64)
@@ -79,7 +79,7 @@ import Testing
     #expect(try workspace.contents()["pod.plan"] == nil)
   }
 
-  @Test func rulesListAddressesAsHNSTakesThem() throws {
+  @Test func rulesListAddressesAsHNSAcceptsThem() throws {
     for name in Shipped.supported {
       let plan = try Workspace().hnsctl("plan", Shipped.path(name), "--json").exits(0).json()
       for change in plan["changes"]?.array ?? [] {

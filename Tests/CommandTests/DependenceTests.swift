@@ -53,13 +53,13 @@ import Testing
     return ((plan["assumptions"]?.object?.members ?? []).map(\.key), same.map { $0 == true })
   }
 
-  @Test func onNatASwitchACLOfAnotherOwnerDecidesNothing() throws {
+  @Test func onNatAnotherOwnersSwitchACLHasNoEffect() throws {
     let (plan, isSame) = try asked(try prepared("driver: nat"))
     #expect(plan.isEmpty)
     #expect(isSame == true)
   }
 
-  @Test func whereVFPFiltersItClosesTheDirectionAsTheImplicitDenySays() throws {
+  @Test func withVFPItClosesTheDirectionAccordingToImplicitDeny() throws {
     let (plan, isSame) = try asked(try prepared("driver: l2bridge, adapter: Ethernet"))
     #expect(plan.contains("implicitDeny"))
     #expect(isSame == false)

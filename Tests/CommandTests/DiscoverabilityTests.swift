@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func helpNamesEveryOptionAndFitsTheScreen() throws {
+  @Test func helpListsEveryOptionAndFitsTheScreen() throws {
     let workspace = try Workspace()
     for (name, text) in try Self.helpTexts(workspace) {
       #expect(text.hasPrefix("OVERVIEW: "))
@@ -155,7 +155,7 @@ import Testing
     (try? Workspace().bash("python3 -c 'import jsonschema, yaml'"))?.status == 0
 
   @Test(.enabled(if: hasValidator, "python3 lacks jsonschema or PyYAML"))
-  func schemaHoldsForEveryProfileAndNotForWrongOnes() throws {
+  func schemaAcceptsEveryProfileAndNoInvalidOne() throws {
     let workspace = try Workspace()
     try workspace.hnsctl("schema").exits(0)
     try workspace.write(
@@ -227,7 +227,7 @@ import Testing
       ])
   }
 
-  @Test func nonsenseWindows() throws {
+  @Test func unknownWindowsNames() throws {
     let workspace = try Workspace()
     for name in ["windows95", "", "1", "99999999999999999999", "20348.", "ltsc2022 "] {
       let run = try workspace.hnsctl("capabilities", "--windows", name, "--json").exits(1)

@@ -80,7 +80,7 @@ import Testing
   }
 
   /// Documents of earlier versions: without a kind, recognized by their first members.
-  @Test func documentsOfFormerVersionsAreRead() throws {
+  @Test func documentsOfEarlierVersionsAreRead() throws {
     let workspace = try prepared()
     let shown = try workspace.hnsctl("show", "vfp", "--state", "host.json").exits(0).output
     var state = try #require(try JSON(parsing: workspace.read("host.json")).object)

@@ -41,7 +41,7 @@ import Testing
     ("explain.txt", ["explain", "acl-not-programmable"]),
   ]
 
-  @Test func textsAreAsTheyWere() throws {
+  @Test func textsAreUnchanged() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml", "shared-acl-sets.yaml", "nat-publish.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)

@@ -49,7 +49,7 @@ import Testing
     #expect(try workspace.contents() == before, "readers touch nothing")
   }
 
-  @Test func anApplyTakesTheJournalIn() throws {
+  @Test func anApplyMergesTheJournal() throws {
     let workspace = try Workspace()
     let state = try served(workspace)
     try workspace.shipped("nat-publish.yaml")
@@ -60,7 +60,7 @@ import Testing
     #expect(try names(workspace) == ["api", "late0", "web"])
   }
 
-  @Test func aSavedPlanDoesNotMindWhereTheCallsAre() throws {
+  @Test func aSavedPlanAppliesWithOrWithoutAJournal() throws {
     let workspace = try Workspace()
     _ = try served(workspace)
     try workspace.shipped("nat-publish.yaml")

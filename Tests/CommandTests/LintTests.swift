@@ -41,7 +41,7 @@ import Testing
 
   // MARK: Text
 
-  @Test func nothingFound() throws {
+  @Test func noFindings() throws {
     let run = try workspace().hnsctl("lint", "clean.yaml").exits(0)
     #expect(run.output == "no findings in 1 file\n")
     #expect(run.errors.isEmpty)
@@ -89,7 +89,7 @@ import Testing
         """)
   }
 
-  @Test func aFileThatCannotBeLookedThrough() throws {
+  @Test func aFileThatCannotBeLinted() throws {
     let workspace = try workspace()
     let run = try workspace.hnsctl("lint", "found.yaml", "broken.yaml", "absent.yaml").exits(1)
     #expect(run.output.hasSuffix("\n2 findings in 3 files; 2 files could not be linted\n"))
@@ -105,7 +105,7 @@ import Testing
     try workspace.hnsctl("lint").exits(64)
   }
 
-  @Test func testsThatStateNothingAreErrors() throws {
+  @Test func testsThatCannotBeEvaluatedAreErrors() throws {
     let workspace = try workspace()
     let test =
       "tests: [{name: odd, packet: {from: 10.0.0.1, to: web, protocol: tcp, port: 80}, expect: allow, rule: no-such}]"
@@ -132,7 +132,7 @@ import Testing
     #expect(pipedState.output == state.output.replacing("host.json:", with: "-:"))
   }
 
-  @Test func severalRunsAreAlike() throws {
+  @Test func severalRunsGiveEqualOutput() throws {
     let workspace = try workspace()
     let runs = try (0..<3).map { _ in
       try workspace.hnsctl("lint", "found.yaml", "allowed.yaml", "--json").exits(2).output
@@ -142,7 +142,7 @@ import Testing
 
   // MARK: JSON and SARIF
 
-  @Test func findingsForPrograms() throws {
+  @Test func findingsAsJSON() throws {
     let document = try workspace().hnsctl("lint", "found.yaml", "allowed.yaml", "--json").exits(2).json()
     #expect(document["formatVersion"] == 1)
     let findings = document["findings"]?.array ?? []

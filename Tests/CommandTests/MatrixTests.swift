@@ -78,7 +78,7 @@ import Testing
     #expect(compared > 4)
   }
 
-  @Test func aStateIsAsGoodAsItsProfile() throws {
+  @Test func aStateGivesTheSameMatrixAsItsProfile() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
@@ -133,7 +133,7 @@ import Testing
     #expect(party?["addresses"] == ["203.0.113.7", "2001:db8::/32"])
   }
 
-  @Test func aNamelessRestIsAsked() throws {
+  @Test func unlistedPortsAreIncluded() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     let document = try workspace.hnsctl("matrix", "pod.yaml", "--json").exits(0).json()
@@ -141,7 +141,7 @@ import Testing
     #expect(names == ["tcp/8080", "tcp/9090", "tcp other", "udp", "icmp"])
   }
 
-  @Test func foldingIsAChoice() throws {
+  @Test func foldingIsOptional() throws {
     let workspace = try Workspace()
     try workspace.shipped("shared-acl-sets.yaml")
     let folded = try workspace.hnsctl("matrix", "shared-acl-sets.yaml", "--json", "--fold", "always").exits(0)
@@ -161,7 +161,7 @@ import Testing
     #expect(one.contains("\nTo web-09\n") && one.contains("\n  web-07 "))
   }
 
-  @Test func colourOnlyRepeatsWords() throws {
+  @Test func colorOnlyRepeatsWords() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.write(
@@ -177,7 +177,7 @@ import Testing
 
   // MARK: Pages
 
-  @Test func pagesAreWholeAndHarmless() throws {
+  @Test func pagesAreCompleteAndSafe() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     let hostile = "<script>alert(1)</script>\"'&\u{202e}\u{1b}[31m"
@@ -202,7 +202,7 @@ import Testing
     #expect(try workspace.read("both.html").hasPrefix("<!doctype html>"))
   }
 
-  @Test func pagesOfDifferences() throws {
+  @Test func differencePages() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.write(
@@ -297,7 +297,7 @@ import Testing
 
   // MARK: Many endpoints
 
-  @Test func manyEndpointsAreFewRows() throws {
+  @Test func manyEndpointsFoldIntoFewRows() throws {
     let workspace = try Workspace()
     let containers = (0..<300).map {
       "  - {name: web-\($0), network: podnet, isolation: hyperv, aclSets: [set\($0 % 3)], defaults: {in: block}}"

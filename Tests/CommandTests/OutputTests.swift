@@ -38,7 +38,7 @@ import Testing
     return workspace
   }
 
-  @Test func exactlyOneDocumentAndNothingElse() throws {
+  @Test func exactlyOneDocument() throws {
     let workspace = try prepared()
     for (arguments, status) in Self.commands {
       let run = try workspace.start(arguments + ["--json"]).finish().exits(status)
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func resultsAndMessagesGoTheirWays() throws {
+  @Test func resultsAndMessagesGoToTheirStreams() throws {
     let workspace = try prepared()
     for (arguments, status) in Self.commands {
       let run = try workspace.start(arguments).finish().exits(status)
@@ -73,7 +73,7 @@ import Testing
     #expect(warned.output.hasPrefix("Plan for profile pod"))
   }
 
-  @Test func everyProblemOfEveryFileIsTold() throws {
+  @Test func everyProblemOfEveryFileIsReported() throws {
     let workspace = try prepared()
     let run = try workspace.hnsctl("validate", "absent.yaml", "bad.yaml", "pod.yaml", "host.json").exits(1)
     #expect(run.errors.contains("absent.yaml: error: "))
@@ -83,7 +83,7 @@ import Testing
 
   // MARK: Color
 
-  @Test func colourOnlyWhereItIsWanted() throws {
+  @Test func colorOnlyWhenEnabled() throws {
     let workspace = try prepared()
     let plain = try workspace.hnsctl("plan", "pod.yaml").exits(0).output
     let escapes = /\u{1b}\[[0-9]+m/
@@ -103,7 +103,7 @@ import Testing
   static let hasTerminal = (try? Workspace().bash("script -qec true /dev/null"))?.status == 0
 
   @Test(.enabled(if: hasTerminal, "there is no `script` to make a terminal"))
-  func colourOnATerminal() throws {
+  func colorOnATerminal() throws {
     let workspace = try prepared()
     let terminal = { (environment: [String: String], options: String) in
       try workspace.bash(
@@ -118,7 +118,7 @@ import Testing
 
   // MARK: Closed and broken descriptors
 
-  @Test func readersThatGoAway() throws {
+  @Test func readersThatClose() throws {
     let workspace = try prepared()
     let run = try workspace.bash(
       """
@@ -170,7 +170,7 @@ import Testing
 
   // MARK: Hostile text
 
-  @Test func hostileTextIsPrintedHarmlessly() throws {
+  @Test func hostileTextIsEscaped() throws {
     let workspace = try Workspace()
     let texts: [(String, [UInt8])] = [
       (

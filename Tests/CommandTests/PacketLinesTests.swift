@@ -17,7 +17,7 @@ import Testing
   static let allowed = "{\"verdict\":\"allow\",\"rule\":\"allow-web\"}\n"
   static let blocked = "{\"verdict\":\"block\",\"rule\":\"default-in\"}\n"
 
-  @Test func everyLineIsAnsweredInOrder() throws {
+  @Test func everyLineIsEvaluatedInOrder() throws {
     let workspace = try Self.workspace()
     try workspace.write("\(Self.open)\n\(Self.closed)\r\n\(Self.open)", to: "packets.jsonl")
     for source in ["host.json", "nat-publish.yaml"] {
@@ -155,7 +155,7 @@ import Testing
     ),
   ]
 
-  @Test func wrongLinesAreToldAndTheRestGoesOn() throws {
+  @Test func invalidLinesAreReportedAndTheRestIsEvaluated() throws {
     let workspace = try Self.workspace()
     let input = Self.wrong.map { "\($0.line)\n\(Self.open)\n" }.joined()
     let run = try workspace.hnsctl(
@@ -269,7 +269,7 @@ import Testing
   }
 
   /// Output for a line is written as soon as the line arrives, so another program can write and wait.
-  @Test func answersDoNotWaitForTheEndOfInput() throws {
+  @Test func outputDoesNotWaitForTheEndOfInput() throws {
     let workspace = try Self.workspace()
     try workspace.write(Self.open, to: "line")
     let run = try workspace.bash(

@@ -76,7 +76,7 @@ import Testing
       """
   }
 
-  @Test func theListIsThatOfTheProfileSchema() throws {
+  @Test func theListMatchesTheProfileSchema() throws {
     let schema = try Workspace().hnsctl("schema").exits(0).json()
     let types = schema["$defs"]?["policy"]?["properties"]?["type"]?["enum"]?.array ?? []
     #expect(types.compactMap(\.string) == Self.types.map(\.type))
@@ -100,7 +100,7 @@ import Testing
   /// The type is on the host after an apply that includes it, and not otherwise, except for the one that the
   /// service adds by itself.
   @Test(arguments: drivers)
-  func statedPoliciesAreCarriedOut(_ driver: String) throws {
+  func policiesOfTheProfileAreApplied(_ driver: String) throws {
     let workspace = try Workspace()
     for (isStated, name) in [(true, "stated.yaml"), (false, "gone.yaml")] {
       let file = try workspace.write(

@@ -15,7 +15,7 @@ import Testing
     return workspace
   }
 
-  @Test func isCarriedOutAsShown() throws {
+  @Test func isAppliedAsShown() throws {
     let workspace = try prepared()
     let plan = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--json").exits(0).json()
     let shown = try workspace.hnsctl("show", "plan", "--plan", "pod.plan", "--json").exits(0).json()
@@ -46,7 +46,7 @@ import Testing
       repeated.errors.contains("pod.plan: error: host.json has changed since the plan was made [plan-stale]"))
   }
 
-  @Test func theSameInputsSaveTheSameBytes() throws {
+  @Test func equalInputsSaveEqualBytes() throws {
     let workspace = try prepared()
     try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", "again.plan").exits(0)
     #expect(try workspace.read("again.plan") == workspace.read("pod.plan"))
@@ -118,7 +118,7 @@ import Testing
   }
 
   /// A request that the host refuses midway: what was done is reported and saved; the rest can follow.
-  @Test func anApplyThatFailsHalfWay() throws {
+  @Test func anApplyThatFailsMidway() throws {
     let workspace = try prepared()
     try workspace.editPlan("pod.plan") { plan in
       var operations = plan["operations"]?.array ?? []
@@ -178,7 +178,7 @@ import Testing
     #expect(left["endpoints"]?.array?.map { $0["Name"]?.string } == ["web"])
   }
 
-  @Test func otherFilesAreTold() throws {
+  @Test func otherFilesAreReported() throws {
     let workspace = try prepared()
     let cases: [([String], String)] = [
       (["plan", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile"),
@@ -206,7 +206,7 @@ import Testing
     #expect(profile.errors.contains("pod.yaml:1:1: error: this is not a saved plan"))
   }
 
-  @Test func savingReplacesOnlyWhatItMay() throws {
+  @Test func savingNeverOverwritesTheInputs() throws {
     let workspace = try prepared()
     let before = try workspace.contents()
     for name in ["pod.yaml", "host.json"] {

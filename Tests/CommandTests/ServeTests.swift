@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
-  func itSaysWhereItListensAnswersAndStops(_ signal: Int32) throws {
+  func itPrintsItsAddressRespondsAndStops(_ signal: Int32) throws {
     let workspace = try Workspace()
     let (started, port) = try serve(workspace, "--windows", "ltsc2019")
     let health = try request(
@@ -84,7 +84,7 @@ import Testing
     try started.finish().exits(0)
   }
 
-  @Test func othersNeedAToken() throws {
+  @Test func otherAddressesNeedAToken() throws {
     let workspace = try Workspace()
     for address in ["0.0.0.0", "::", "192.168.1.1"] {
       let run = try workspace.hnsctl("serve", "--port", "0", "--address", address).exits(64)
@@ -103,7 +103,7 @@ import Testing
     try started.finish().exits(0)
   }
 
-  @Test func oldNamesOfOptionsAreTakenWithANote() throws {
+  @Test func oldOptionNamesAreAcceptedWithANote() throws {
     let workspace = try Workspace()
     let (started, port) = try serve(workspace, "--persona", "ltsc2019", "--settle", "0")
     let health = try request(
@@ -147,20 +147,20 @@ import Testing
     #expect(run.output.isEmpty)
   }
 
-  @Test func aTokenOfTheEnvironmentIsHeldToTheSame() throws {
+  @Test func aTokenFromTheEnvironmentIsValidatedToo() throws {
     let run = try Workspace().hnsctl("serve", "--port", "0", environment: ["HNSCTL_TOKEN": ""]).exits(64)
     #expect(run.errors.hasPrefix("Error: a token is 1 to 1,000 visible ASCII characters"))
   }
 
   /// `hnsctl serve --openapi > emulator/openapi.json` regenerates the file.
-  @Test func theCommittedDescriptionIsThatOfTheDoor() throws {
+  @Test func theCommittedDescriptionIsCurrent() throws {
     let run = try Workspace().hnsctl("serve", "--openapi").exits(0)
     let committed = try String(
       contentsOf: repository.appendingPathComponent("emulator/openapi.json"), encoding: .utf8)
     #expect(run.output == committed, "regenerate it with `hnsctl serve --openapi > emulator/openapi.json`")
   }
 
-  @Test func helpTellsWhatLatenciesAndFaultsAre() throws {
+  @Test func helpExplainsLatenciesAndFaults() throws {
     let help = try Workspace().hnsctl("serve", "--help").exits(0).output
     for word in ["exp:20ms", "CALL:every=N:WHAT", "HNSCTL_TOKEN", "--windows", "/openapi.json"] {
       #expect(help.contains(word), "\(word)")

@@ -39,7 +39,7 @@ import Testing
     port: 1433)
 
   @Test(arguments: [guest, neighbour])
-  func leaveEachOtherAloneInEitherOrder(_ beta: String) throws {
+  func profilesDoNotAffectEachOtherInEitherOrder(_ beta: String) throws {
     let workspace = try Workspace()
     try workspace.write(Self.alpha, to: "alpha.yaml")
     try workspace.write(beta, to: "beta.yaml")
@@ -83,7 +83,7 @@ import Testing
     try workspace.hnsctl("diff", "ab.json", "alone.json").exits(0)
   }
 
-  @Test func aNetworkWithEndpointsOfOthersIsNotRemoved() throws {
+  @Test func aNetworkWithAnotherOwnersEndpointsIsNotRemoved() throws {
     let workspace = try Workspace()
     try workspace.write(Self.alpha, to: "alpha.yaml")
     try workspace.write(Self.guest, to: "beta.yaml")
@@ -171,7 +171,7 @@ import Testing
     }
   }
 
-  @Test func differencesThatCannotBeTold() throws {
+  @Test func differencesThatCannotBeComputed() throws {
     let workspace = try Workspace()
     try workspace.write(Self.alpha, to: "alpha.yaml")
     try workspace.write("kind: [", to: "bad.yaml")

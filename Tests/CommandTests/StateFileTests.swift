@@ -55,7 +55,7 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func refusedAndLeftAlone(_ example: Case) throws {
+  func refusedAndNotModified(_ example: Case) throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
@@ -106,7 +106,7 @@ import Testing
     #expect(try workspace.names() == ["pod.yaml"])
   }
 
-  @Test func aStateIsNoStream() throws {
+  @Test func aStateIsNotAStream() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     for arguments in [["plan", "pod.yaml", "--state", "-"], ["apply", "pod.yaml", "--state", ""]] {
@@ -117,7 +117,7 @@ import Testing
 
   // MARK: Lock
 
-  @Test func aLockIsRespectedAndNamed() throws {
+  @Test func aLockIsRespectedAndItsHolderReported() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
@@ -167,7 +167,7 @@ import Testing
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
   }
 
-  @Test func twoWritersAtATimeBothCount() throws {
+  @Test func concurrentWritersBothTakeEffect() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml", "nat-publish.yaml")
     let arguments = ["--state", "host.json", "--lock-timeout", "60"]
@@ -181,7 +181,7 @@ import Testing
     #expect(names == ["api", "web"])
   }
 
-  @Test func nonsenseTimeoutsAreWrongUsage() throws {
+  @Test func invalidTimeoutsAreWrongUsage() throws {
     let workspace = try Workspace()
     for value in ["-1", "nan", "inf", "soon"] {
       try workspace.hnsctl("apply", "a", "--state", "s", "--lock-timeout=\(value)").exits(64)

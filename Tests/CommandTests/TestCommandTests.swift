@@ -58,7 +58,7 @@ import Testing
     #expect(run.errors.isEmpty)
   }
 
-  @Test func aRunThatFailsShowsWhatDecidedInstead() throws {
+  @Test func aRunThatFailsShowsTheActualResult() throws {
     let run = try workspace().hnsctl("test", "fail.yaml").exits(2)
     #expect(
       run.output == """
@@ -98,7 +98,7 @@ import Testing
     #expect(run.errors.isEmpty)
   }
 
-  @Test func filesAreReportedInTheirOrder() throws {
+  @Test func filesAreReportedInOrder() throws {
     let workspace = try workspace()
     for index in 0..<40 { try workspace.write(Self.profile(Self.passing), to: "\(index).yaml") }
     let names = (0..<40).map { "\($0).yaml" } + ["fail.yaml", "absent.yaml", "pass.yaml"]
@@ -114,7 +114,7 @@ import Testing
         == "absent.yaml: error: the file cannot be read: no such file or directory [file-unreadable]\n")
   }
 
-  @Test func aRunEndsAtTheFirstFailure() throws {
+  @Test func aRunStopsAtTheFirstFailure() throws {
     let workspace = try workspace(["bad.yaml": Self.profile()])
     let run = try workspace.hnsctl("test", "pass.yaml", "fail.yaml", "bad.yaml", "--fail-fast").exits(2)
     #expect(run.output.contains("\n  FAIL mail is open\n"))
@@ -127,7 +127,7 @@ import Testing
     #expect(clean.output.hasSuffix("\n2 tests in 2 files: 2 passed, 0 failed\n"))
   }
 
-  @Test func aFilterChoosesByName() throws {
+  @Test func aFilterSelectsByName() throws {
     let workspace = try workspace()
     let run = try workspace.hnsctl("test", "fail.yaml", "--filter", "open").exits(2)
     #expect(run.output.hasSuffix("\n2 tests in 1 file: 1 passed, 1 failed\n"))
@@ -155,7 +155,7 @@ import Testing
 
   // MARK: Test files
 
-  @Test func filesOfTestsNameAProfileOrAState() throws {
+  @Test func testFilesSpecifyAProfileOrAState() throws {
     let workspace = try workspace()
     let folder = workspace.folder.appendingPathComponent("tests")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -310,7 +310,7 @@ import Testing
   }
 
   /// Whatever its name, a test has exactly one line or element in a report.
-  @Test func namesBreakNoFormat() throws {
+  @Test func namesDoNotBreakAnyFormat() throws {
     let names = [
       #"]]> <b> & \"x\" 'y'"#, #"a\nb\rc\td"#, #"\x01\x02\x1b[31m\x7f\x85"#, #"\ufffe\uffff\u202e\u2028"#,
       "# SKIP x", "a # TODO", "::error::x", "%0A%25,:", "{0} [a](b)",

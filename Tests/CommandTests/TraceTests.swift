@@ -32,7 +32,7 @@ import Testing
 
   // MARK: One packet
 
-  @Test func theLastLineIsTheVerdictAndHowTheSenderNotices() throws {
+  @Test func theLastLineIsTheVerdictAndWhatTheSenderNotices() throws {
     let workspace = try Self.workspace()
     let cases = [
       (
@@ -67,7 +67,7 @@ import Testing
     #expect(run.output.contains("web, VFP, in, ACL_ENDPOINT_LAYER, ACL_ENDPOINT_GROUP_IPV4_IN"))
   }
 
-  @Test func aStateIsJudgedAsTheProfileThatMadeIt() throws {
+  @Test func aStateGivesTheSameVerdictsAsItsProfile() throws {
     let workspace = try Self.workspace()
     try workspace.hnsctl("apply", "web.yaml", "--state", "host.json").exits(0)
     for source in ["web.yaml", "host.json"] {
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func anExpectationThatIsNotMetEndsWithTwo() throws {
+  @Test func anUnmetExpectationExitsWithTwo() throws {
     let workspace = try Self.workspace()
     let packet = [
       "trace", "web.yaml", "--from", "10.1.2.3", "--to", "web", "--protocol", "tcp", "--port", "80",
@@ -107,7 +107,7 @@ import Testing
     try workspace.start(many + ["81-90", "--expect", "allow"]).finish().exits(2)
   }
 
-  @Test func anExhaustiveAnswerCountsItsQuestions() throws {
+  @Test func anExhaustiveTraceCountsItsCombinations() throws {
     let workspace = try Self.workspace()
     let packet = [
       "trace", "web.yaml", "--from", "web", "--to", "host", "--protocol", "tcp", "--port", "8080",
@@ -201,14 +201,14 @@ import Testing
     Refusal(arguments: ["--from", "10.1.2.3", "--to", "web"], text: "--protocol", status: 64),
   ]
 
-  @Test(arguments: refusals) func whatCannotBeIsRefused(_ refusal: Refusal) throws {
+  @Test(arguments: refusals) func impossibleQueriesAreRefused(_ refusal: Refusal) throws {
     let workspace = try Self.workspace()
     let run = try workspace.start(["trace", "web.yaml"] + refusal.arguments).finish().exits(refusal.status)
     #expect(run.output.isEmpty)
     #expect(run.errors.contains(refusal.text), "\(run.errors)")
   }
 
-  @Test func aRefusalIsOneDocumentAsWell() throws {
+  @Test func anErrorIsOneDocumentToo() throws {
     let workspace = try Self.workspace()
     let json = try workspace.hnsctl(
       "trace", "web.yaml", "--from", "nobody", "--to", "web", "--protocol", "tcp", "--port", "80", "--json"
@@ -216,7 +216,7 @@ import Testing
     #expect(json["diagnostics"]?.array?.first?["code"]?.string == "unknown-peer")
   }
 
-  @Test func aSourceOfAnotherKindIsToldSo() throws {
+  @Test func aSourceOfAnotherKindIsReported() throws {
     let workspace = try Self.workspace()
     try workspace.hnsctl("plan", "web.yaml", "--out", "web.plan").exits(0)
     let packet = ["--from", "10.1.2.3", "--to", "web", "--protocol", "tcp", "--port", "80"]

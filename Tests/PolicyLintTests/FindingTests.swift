@@ -32,7 +32,7 @@ import Testing
     #expect(good.map(describe) == [])
   }
 
-  @Test func everyCodeWithAnExampleIsHeld() {
+  @Test func everyCodeWithAnExampleIsTested() {
     let codes = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
     #expect(Set(codes.filter { $0.bad != nil }.map(\.id)) == Set(Self.expected.keys))
     #expect(Set(codes.map(\.id)).isSubset(of: Set(LintReport.codes.map(\.id))))
@@ -68,7 +68,7 @@ import Testing
     #expect(findings.map(describe) == ["14:16 unreachable-rule [web] whole <- low, high"])
   }
 
-  @Test func aRuleForEveryoneCoveredByTheHalvesOfAFamily() throws {
+  @Test func aRuleForAllAddressesCoveredByTheHalvesOfAFamily() throws {
     // Windows Server 2019 has no IPv6 on l2bridge, so the two halves of IPv4 cover every address.
     let acls = [
       "name: low, direction: in, action: allow, remoteAddresses: [0.0.0.0/1]",
@@ -82,7 +82,7 @@ import Testing
     #expect(try lint(webProfile(acls)).findings.filter { $0.code == .unreachableRule }.isEmpty)
   }
 
-  @Test func aRuleCoveredByAPortRangeGluedFromTwo() throws {
+  @Test func aRuleCoveredByTwoAdjacentPortRanges() throws {
     let findings = try lint(
       webProfile([
         "name: eighties, direction: in, action: allow, protocols: [tcp], localPorts: [8080-8084]",
@@ -110,7 +110,7 @@ import Testing
     #expect(findings.first?.remedy?.hasPrefix("give it a lower priority number") == true)
   }
 
-  @Test func thePriorityDecidesAndNotThePlace() throws {
+  @Test func thePriorityDecidesNotThePosition() throws {
     let findings = try lint(
       webProfile([
         "name: narrow, direction: in, action: allow, protocols: [tcp], localPorts: [80]",
@@ -133,7 +133,7 @@ import Testing
     #expect(findings.map(describe) == ["13:16 unreachable-rule [web] second <- first"])
   }
 
-  @Test func aRuleOfASharedSetIsRedundantOnlyWhenNobodyNeedsIt() throws {
+  @Test func aRuleOfASharedSetIsRedundantOnlyIfNoEndpointNeedsIt() throws {
     func profile(_ other: String) -> String {
       """
       apiVersion: hnsctl/v1
@@ -156,7 +156,7 @@ import Testing
     #expect(try redundant(profile("allow")) == [])
   }
 
-  @Test func whatIsAlikeAtManyEndpointsIsToldOnce() throws {
+  @Test func equalFindingsAtManyEndpointsAreReportedOnce() throws {
     let names = (1...30).map { "web-\($0)" }
     let report = try lint(
       """
@@ -184,7 +184,7 @@ import Testing
 
   // MARK: Undecided
 
-  @Test func workThatIsNotEnoughIsTold() throws {
+  @Test func anExceededBudgetIsReported() throws {
     let acls = (0..<40).map { index in
       "name: r\(index), direction: in, action: allow, protocols: [tcp], localPorts: [\(index * 3 + 1)-\(index * 3 + 4)]"
     }

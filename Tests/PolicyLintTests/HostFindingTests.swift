@@ -41,7 +41,7 @@ import Testing
     host.lintState().findings.filter { $0.code.id != "open-management-port" }.map(describe)
   }
 
-  @Test func rulesOfOnePriorityThatShareAPacket() throws {
+  @Test func rulesWithEqualPriorityThatOverlap() throws {
     var host = try LintedProfile(Self.profile("publish: []"))
     try host.add(
       [
@@ -58,7 +58,7 @@ import Testing
     #expect(found(host).allSatisfy { !$0.hasPrefix("equal-priority-overlap") })
   }
 
-  @Test func rulesOfOnePriorityThatShareNothing() throws {
+  @Test func rulesWithEqualPriorityThatDoNotOverlap() throws {
     var host = try LintedProfile(Self.profile("publish: []"))
     try host.add(
       [
@@ -68,7 +68,7 @@ import Testing
     #expect(found(host) == [])
   }
 
-  @Test func anAllowBeforeTheBlockOfAnother() throws {
+  @Test func anAllowBeforeAnotherAgentsBlock() throws {
     let acls = """
       acls: [{name: allow-web, direction: in, action: allow, protocols: [tcp], localPorts: [80], priority: 300}]
       defaults: {in: block}
@@ -86,7 +86,7 @@ import Testing
     #expect(found(kept) == [])
   }
 
-  @Test func aCatchAllBeforeTheBlockOfAnother() throws {
+  @Test func aCatchAllBeforeAnotherAgentsBlock() throws {
     var host = try LintedProfile(Self.profile("defaults: {in: allow}"))
     try host.add([Self.acl("agent-block", "Block", priority: 65510, ports: "80")], to: "web")
     #expect(
@@ -126,7 +126,7 @@ import Testing
       ])
   }
 
-  @Test func blocksThatAreLeftToVFPAreByDesign() throws {
+  @Test func blocksEnforcedOnlyByVFPAreByDesign() throws {
     // A block with a hole in every dimension for each of many allows needs more firewall rules than allowed.
     var acls = (0..<40).map { index in
       let (a, b, c) = (index * 7 % 251, index * 13 % 251, index * 29 % 251)
@@ -165,7 +165,7 @@ import Testing
     #expect(try weakened("  - {name: only tcp, never: {to: web, protocol: udp, verdict: allow}}") == [])
   }
 
-  @Test func aRuleThatDecidesInPlaceOfThePinnedOne() throws {
+  @Test func aRuleThatMatchesInsteadOfThePinnedOne() throws {
     #expect(
       try weakened(
         "  - {name: by default, packet: {from: 10.0.0.1, to: web, protocol: tcp, port: 80}, expect: allow, rule: default-in}"
@@ -174,7 +174,7 @@ import Testing
       ])
   }
 
-  @Test func aTestWithASourcePortIsAboutThatPortAlone() throws {
+  @Test func aTestWithASourcePortIsOnlyAboutThatPort() throws {
     let acls = """
       acls: [{name: from-dns, direction: in, action: allow, protocols: [udp], remotePorts: [53]}]
       defaults: {in: block}
@@ -191,7 +191,7 @@ import Testing
     #expect(try messages(", sourcePort: 40000") == [])
   }
 
-  @Test func testsThatStateNothingAreToldAndHideNothing() throws {
+  @Test func invalidTestsAreReportedAndHideNothing() throws {
     let text =
       Self.profile(Self.open)
       + "\ntests:\n  - {name: odd, packet: {from: 10.0.0.1, to: web, protocol: tcp, port: 80}, expect: allow, rule: allow-web}"

@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func toldRulesCanGoAndTheOthersCannot() throws {
+  @Test func reportedRulesCanBeRemovedAndOthersCannot() throws {
     let seed =
       getenv("HNSCTL_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0 ... .max)
     print("random rules: HNSCTL_TEST_SEED=\(seed)")

@@ -63,7 +63,7 @@ import YAMLSyntax
     }
   }
 
-  @Test func textInScalarsIsNoComment() {
+  @Test func textInScalarsIsNotAComment() {
     #expect(comments("a: \"x # hnsctl: one\"\nb: 'y # hnsctl: two'\n") == [])
     #expect(comments("a: |\n  text\n  # hnsctl: one\nb: >-\n  # hnsctl: two\n") == [])
     #expect(comments("a: \"first\n  # hnsctl: still the text\n  last\"\n") == [])
@@ -73,7 +73,7 @@ import YAMLSyntax
     #expect(comments("") == [])
   }
 
-  @Test func commentsAreFoundWhereverTheyStand() {
+  @Test func commentsAreFoundEverywhere() {
     #expect(comments("# hnsctl: first\na: 1") == ["1:1 alone # hnsctl: first"])
     #expect(comments("\u{feff}# hnsctl: behind a mark\na: 1") == ["1:1 alone # hnsctl: behind a mark"])
     #expect(comments("a: [1, # hnsctl: in a list\n  2]\n") == ["1:8 # hnsctl: in a list"])
@@ -90,7 +90,7 @@ import YAMLSyntax
     #expect(comments("a: 1 # twice # hnsctl: inside") == ["1:6 # twice # hnsctl: inside"])
   }
 
-  @Test func onlyTheStartOfACommentSpeaks() throws {
+  @Test func onlyTheStartOfACommentCounts() throws {
     #expect(
       try found(profile(behind: "  # see the docs # hnsctl: allow redundant-rule because"))
         == ["13:16 redundant-rule [web] deny-mail"])

@@ -51,13 +51,13 @@ import Testing
 
   @Test func thereAreProfiles() { #expect(Self.shipped.count >= 15) }
 
-  @Test(arguments: shipped) func passesAsItIs(name: String) throws {
+  @Test(arguments: shipped) func passesUnchanged(name: String) throws {
     let profile = try Self.profile(name)
     #expect(!profile.tests.isEmpty)
     #expect(Self.finding(profile) == .passes)
   }
 
-  @Test(arguments: shipped) func everyBreakIsNoticed(name: String) throws {
+  @Test(arguments: shipped) func everyMutationIsDetected(name: String) throws {
     let profile = try Self.profile(name)
     let mutants = Self.mutants(of: profile)
     let hasRules =

@@ -42,7 +42,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: packets) func packetsAreJudged(test: String, failures: [TestOutcome.Failure]) throws {
+  @Test(arguments: packets) func packetsAreEvaluated(test: String, failures: [TestOutcome.Failure]) throws {
     let (outcomes, problems) = try run(webProfile(test))
     #expect(problems.isEmpty)
     #expect(outcomes.map(\.failures) == [failures])
@@ -50,7 +50,7 @@ import Testing
   }
 
   /// Both ends have both points: a block at one end is enough for its point.
-  @Test func aPointIsAskedAtBothEnds() throws {
+  @Test func aPointIsEvaluatedAtBothEnds() throws {
     let mail = "from: worker, to: web, protocol: tcp, port: 25"
     let (outcomes, _) = try run(
       webProfile(
@@ -88,7 +88,7 @@ import Testing
     ("never: {from: {not: corp}, to: [web], verdict: allow}", nil),
   ]
 
-  @Test(arguments: claims) func claimsAreDecidedByEveryPacket(
+  @Test(arguments: claims) func claimsAreEvaluatedForEveryPacket(
     claim: String, refuted: FilterEngine.Verdict?
   ) throws {
     let (outcomes, problems) = try run(webProfile("- {name: t, \(claim)}"))
@@ -103,7 +103,7 @@ import Testing
     #expect(outcome.failures == [.verdict(expected: outcome.expected, actual: refuted)])
   }
 
-  @Test func aVerdictNobodyKnowsNeverPasses() throws {
+  @Test func anUnknownVerdictNeverPasses() throws {
     let profile = try checkedProfile(
       webProfile(
         """
@@ -168,7 +168,7 @@ import Testing
     ),
   ]
 
-  @Test func whatCannotHoldOrFailIsAProblem() throws {
+  @Test func invalidTestsAreProblems() throws {
     for (tests, kinds) in Self.problems {
       let (outcomes, problems) = try run(webProfile(tests))
       #expect(problems.map(\.kind) == kinds, "\(tests)")
@@ -184,13 +184,13 @@ import Testing
   }
 
   /// Tests excluded by a filter are checked but not run.
-  @Test func aFilterLeavesProblemsIn() throws {
+  @Test func aFilterDoesNotHideProblems() throws {
     let (outcomes, problems) = try run(webProfile(Self.twice("allow", "block")), filter: "a")
     #expect(outcomes.isEmpty)
     #expect(problems.map(\.kind) == [.contradiction(.verdicts)])
   }
 
-  @Test func aRuleThatIsGoneIsAProblem() throws {
+  @Test func aRemovedRuleIsAProblem() throws {
     var profile = try checkedProfile(webProfile(Self.packet(Self.http, "allow", ", rule: allow-http")))
     profile.endpoints[0].acls.removeFirst()
     let subject = try #require(judged(profile))
@@ -214,7 +214,7 @@ import Testing
     (String(repeating: "*a", count: 60) + "b", String(repeating: "a", count: 250), false),
   ]
 
-  @Test(arguments: filters) func filtersChooseByName(filter: String, name: String, matches: Bool) {
+  @Test(arguments: filters) func filtersSelectByName(filter: String, name: String, matches: Bool) {
     #expect(TestFilter(filter).matches(name) == matches)
   }
 }

@@ -32,7 +32,7 @@ import Testing
 
   static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
 
-  @Test func everyLineIsAnsweredAsTheSlowWayDoes() throws {
+  @Test func everyLineMatchesTheSlowReader() throws {
     let seed = SeededGenerator.seed(for: "lines of packets")
     let host = try JudgedHost(JudgedHost.mixed)
     var oracle = PacketLineOracle(evaluator: host.evaluator, directory: host.directory)
@@ -69,7 +69,7 @@ import Testing
     #expect(counts.allowed > 1_000 && counts.blocked > 1_000)
   }
 
-  @Test func plainLinesNeverNeedTheSlowWay() throws {
+  @Test func plainLinesNeverNeedTheSlowReader() throws {
     let seed = SeededGenerator.seed(for: "plain lines")
     let host = try JudgedHost(JudgedHost.mixed)
     let scanner = PacketLineScanner(host.directory)
@@ -123,7 +123,7 @@ import Testing
   }
 
   /// A sink that accepts no more stops the work.
-  @Test func aClosedSinkEndsTheWork() throws {
+  @Test func aClosedSinkStopsTheWork() throws {
     let host = try JudgedHost(JudgedHost.mixed)
     var judge = PacketLineJudge(host.evaluator, host.directory)
     let input = [UInt8](repeating: 0x0a, count: 100_000)

@@ -37,7 +37,7 @@ import Testing
     MatrixService(.tcp, ports: PortSet(1, 300)), MatrixService(.udp), MatrixService(IPProtocol(47)),
   ]
 
-  @Test func cellsOfSingleEndsAreTheVerdictOfTheirPackets() throws {
+  @Test func cellsOfSingleAddressesMatchTheVerdictsOfTheirPackets() throws {
     print("seed \(Self.seed)")
     var random = SeededGenerator(seed: Self.seed)
     var profiles = RandomProfile(seed: Self.seed)
@@ -81,7 +81,7 @@ import Testing
     #expect(compared > 10_000)
   }
 
-  @Test func cellsOfSetsAreTheVerdictsOfTheirPackets() throws {
+  @Test func cellsOfSetsMatchTheVerdictsOfTheirPackets() throws {
     print("seed \(Self.seed)")
     var random = SeededGenerator(seed: Self.seed ^ 1)
     var profiles = RandomProfile(seed: Self.seed ^ 1)
@@ -151,7 +151,7 @@ import Testing
     return IPAddress(range.family, UInt128.random(in: range.lower...range.upper, using: &random))
   }
 
-  @Test func groupsActAlike() throws {
+  @Test func groupMembersHaveEqualResults() throws {
     print("seed \(Self.seed)")
     var profiles = RandomProfile(seed: Self.seed ^ 2)
     var folded = 0
