@@ -1,59 +1,59 @@
-/// Work was stopped because it took more than it was allowed to: neither yes nor no is known.
+/// A work limit was exceeded: the answer is neither yes nor no.
 package struct Undecided: Error, Hashable, Sendable {
-  /// What ran out.
+  /// The kinds of limits.
   package enum Limit: String, Hashable, Sendable {
     case nodes
     case time
   }
 
-  /// What ran out.
+  /// The limit that was exceeded.
   package let limit: Limit
 
-  /// States what ran out.
+  /// Creates an error.
   ///
-  /// - Parameter limit: What ran out.
+  /// - Parameter limit: The limit that was exceeded.
   package init(_ limit: Limit) { self.limit = limit }
 }
 
-/// How much work some questions may take, in steps and in time.
+/// A limit of steps and time for some questions.
 ///
-/// A step is a box that is looked at, or a node of a diagram that is visited or made, so that memory is
-/// counted too. The same questions in the same order take the same steps on every machine. A command has
-/// one budget for all its questions. Time is read from the clock that is handed in, and only where a limit
-/// is.
+/// A step is a box that is examined, or a node of a diagram that is visited or created, so that memory is
+/// limited too. The same questions in the same order take the same number of steps on every machine. A
+/// command has one budget for all its questions. Time is read from the given clock, and only if there is a
+/// time limit.
 package final class Budget {
-  /// The steps that questions may take in all: some ten seconds' worth, in less than 1 GB.
+  /// The default limit of steps: some ten seconds' worth, in less than 1 GB.
   package static let standardLimit = 5_000_000
 
   @exclusivity(unchecked) private var nodeLimit: Int
   private let deadline: Double
   private let clock: (() -> Double)?
-  /// The steps that were done.
+  /// The number of steps taken.
   ///
   /// Steps are counted in the innermost loops, and no call is made while a counter is read or written.
   @exclusivity(unchecked) package private(set) var nodes = 0
   @exclusivity(unchecked) private var nextReading = 0
 
-  /// How many steps go between two readings of the clock.
+  /// The number of steps between two readings of the clock.
   private static let stride = 2_048
 
   /// Sets the limits.
   ///
   /// - Parameters:
-  ///   - nodes: How many steps may be done; a step takes one to three microseconds, and less for plain boxes.
-  ///   - seconds: How long it may take from now; without effect when there is no clock.
-  ///   - clock: The time in seconds from any beginning.
+  ///   - nodes: The limit of steps; a step takes one to three microseconds, and less for plain boxes.
+  ///   - seconds: The time limit from now; without effect if there is no clock.
+  ///   - clock: The time in seconds, from any origin.
   package init(nodes: Int = Budget.standardLimit, seconds: Double = .infinity, clock: (() -> Double)? = nil) {
     nodeLimit = nodes
     self.clock = clock
     deadline = (clock?() ?? 0) + seconds
   }
 
-  /// Asks one of several questions, which may take half of the steps that are left.
+  /// Answers one of several questions, with half of the remaining steps.
   ///
-  /// So a question that takes too much leaves the others undecided only where they take much too.
+  /// A question that takes too many steps thus leaves others undecided only if they take many too.
   ///
-  /// - Parameter body: Asks the question with this budget.
+  /// - Parameter body: Answers the question with this budget.
   package func share<Answer>(_ body: () throws(Undecided) -> Answer) throws(Undecided) -> Answer {
     let whole = nodeLimit
     nodeLimit = min(whole, nodes) + max(0, whole - nodes) / 2
@@ -61,9 +61,9 @@ package final class Budget {
     return try body()
   }
 
-  /// Takes steps off the budget.
+  /// Counts steps.
   ///
-  /// - Parameter count: How many.
+  /// - Parameter count: The number of steps.
   @inline(__always)
   func spend(_ count: Int = 1) throws(Undecided) {
     nodes += count

@@ -1,12 +1,12 @@
-/// How sets are worked with inside; the answer never depends on it.
+/// The engine for sets of packets; the answer never depends on it.
 package enum Representation: Hashable, Sendable, CaseIterable {
-  /// Boxes, and decision diagrams for what takes too many of them.
+  /// Boxes, and decision diagrams if too many boxes are needed.
   case automatic
   /// Boxes alone.
   case boxes
   /// Decision diagrams alone.
   case diagrams
 
-  /// How many pieces a division may take before diagrams take over.
+  /// The maximum number of pieces of a division before diagrams are used.
   var patience: Int { self == .boxes ? .max : 100_000 }
 }

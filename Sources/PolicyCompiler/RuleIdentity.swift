@@ -15,7 +15,7 @@ package struct RuleIdentity: Hashable, Sendable {
   /// The piece of the rule, counted from 1.
   package let piece: Int
 
-  /// Makes an identity.
+  /// Creates an identity.
   ///
   /// - Parameters:
   ///   - profile: The profile that owns the ACL.

@@ -20,7 +20,7 @@ struct AdmissionTable {
   /// - Parameters:
   ///   - place: The direction as the endpoint sees it.
   ///   - direction: The direction as it sees it.
-  ///   - families: The address families that matter.
+  ///   - families: The address families considered.
   ///   - evaluator: The evaluator with the filters.
   mutating func admission(
     _ place: PacketRoute.Place, _ direction: Direction, _ families: [AddressFamily],

@@ -73,7 +73,7 @@ extension Plan {
     package var host: Host
   }
 
-  /// Makes the plan that turns a host into the one a profile describes: tries it on a copy and explains it.
+  /// Creates the plan that turns a host into the one a profile describes: tries it on a copy and explains it.
   ///
   /// - Parameters:
   ///   - desired: The desired host.

@@ -27,7 +27,7 @@ package struct PacketEvaluator {
   private var cache: FilterCache
   private let firewallOutside: Bool
 
-  /// Makes an evaluator.
+  /// Creates an evaluator.
   ///
   /// - Parameters:
   ///   - host: The host.

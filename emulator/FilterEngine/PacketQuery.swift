@@ -26,7 +26,7 @@ package struct PacketQuery: Hashable, Sendable {
   /// The source port; 0 for a protocol without ports.
   package var sourcePort: UInt16
 
-  /// Makes a packet.
+  /// Creates a packet.
   ///
   /// - Parameters:
   ///   - from: The source.

@@ -9,7 +9,7 @@ package struct PeerSelection: Hashable, Sendable {
   /// Whether the host itself is included.
   package var includesHost: Bool
 
-  /// Makes a selection.
+  /// Creates a selection.
   ///
   /// - Parameters:
   ///   - addresses: Addresses, whoever has them.
@@ -62,7 +62,7 @@ package struct PacketQuerySet: Hashable, Sendable {
   /// The source ports of TCP and UDP.
   package var sourcePorts: PortSet
 
-  /// Makes a set.
+  /// Creates a set.
   ///
   /// - Parameters:
   ///   - from: The sources.

@@ -8,7 +8,7 @@ import NetworkTypes
 struct Answer: Sendable {
   var status: HTTPResponseStatus
   var body: [UInt8] = []
-  /// The HRESULT of the call; nil where there was no call.
+  /// The HRESULT of the call; nil if there was no call.
   var hresult: UInt32?
   /// Why the call was refused, as text.
   var detail: String?

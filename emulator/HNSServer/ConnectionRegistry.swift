@@ -37,7 +37,7 @@ final class ConnectionRegistry: Sendable {
   private let contents = Mutex(Contents())
   private let limit: Int
 
-  /// Makes an empty registry.
+  /// Creates an empty registry.
   ///
   /// - Parameter limit: The most connections.
   init(limit: Int) { self.limit = max(1, limit) }

@@ -17,7 +17,7 @@ final class EventQueue: Sendable {
   private let limit: Int
   private let tell: @Sendable () -> Void
 
-  /// Makes an empty queue.
+  /// Creates an empty queue.
   ///
   /// - Parameters:
   ///   - limit: How many notifications may wait.

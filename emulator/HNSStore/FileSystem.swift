@@ -7,7 +7,7 @@ package struct SystemError: Error, Hashable, Sendable {
   /// The error number.
   package let number: Int32
 
-  /// Makes an error.
+  /// Creates an error.
   ///
   /// - Parameters:
   ///   - call: The name of the call.
@@ -45,7 +45,7 @@ package struct FileStatus: Hashable, Sendable {
   /// Equal for two paths to the same file.
   package var identity: [UInt64]
 
-  /// Makes a status.
+  /// Creates a status.
   ///
   /// - Parameters:
   ///   - kind: The kind.

@@ -69,7 +69,7 @@ extension StateFile {
     }
   }
 
-  /// Makes the entries of a directory durable.
+  /// Creates the entries of a directory durable.
   func synchronize(_ target: FilePlace) throws(SystemError) {
     let directory = try files.open(target.directory, .directory)
     defer { try? files.close(directory) }

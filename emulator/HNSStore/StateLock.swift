@@ -10,7 +10,7 @@ public struct LockHolder: Hashable, Sendable {
   /// Since when, as the holder stated it.
   public let since: String
 
-  /// Makes a holder.
+  /// Creates a holder.
   ///
   /// - Parameters:
   ///   - process: The id of the process.

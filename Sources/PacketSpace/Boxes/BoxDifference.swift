@@ -1,26 +1,26 @@
-/// What is left of a box when others are taken away from it, in few boxes without a packet in common.
+/// A box minus other boxes, as few disjoint boxes.
 ///
-/// The orders of dimensions are tried and the one that costs the fewest rules wins, so that the result
-/// depends on the sets alone. Few boxes come out, not provably the fewest.
+/// Several orders of dimensions are tried and the one with the fewest rules is used, so that the result
+/// depends on the sets alone. The number of boxes is small, but not provably minimal.
 struct BoxDifference {
   private let whole: SetBox
   private let space: BoxSpace
   private let cuts: [SetBox]
   private let orders: [[PacketDimension]]
 
-  /// The work of one order, in the unit of ``BoxDivision``.
+  /// The work of one order, in units of ``BoxDivision``.
   static let workLimit = 400_000
 
-  /// The work of trying to join one box with the others.
+  /// The work of trying to merge one box with the others.
   private static let workPerMerging = 16
 
-  /// Prepares the difference; nil when no division of it may begin with the work allowed.
+  /// Prepares the difference; nil if the work limit is too small to begin any division.
   ///
   /// - Parameters:
-  ///   - whole: The box to take from.
-  ///   - others: The boxes to take away; each shares a packet with the whole.
-  ///   - space: All packets that matter.
-  ///   - work: The work allowed.
+  ///   - whole: The box to subtract from.
+  ///   - others: The boxes to subtract; each overlaps the whole.
+  ///   - space: All packets considered.
+  ///   - work: The work limit.
   ///   - table: The sets.
   init?(
     _ whole: SetBox, without others: [SetBox], in space: BoxSpace, work: Int, _ table: inout SetTable
@@ -41,8 +41,8 @@ struct BoxDifference {
     orders = Self.orders(whole, cuts)
   }
 
-  /// The same box, widened where that adds no packet so that fewer of its sets differ from those of a
-  /// larger one: a family that one side lacks may stand on the other.
+  /// The same box, widened where that adds no packet, so that fewer of its sets differ from those of a larger
+  /// one: a family that one side lacks can be added on the other.
   private static func widened(_ cut: SetBox, in whole: SetBox) -> SetBox {
     if whole.hasIPv4, !cut.hasIPv4 {
       return widened(
@@ -69,10 +69,10 @@ struct BoxDifference {
     return cut
   }
 
-  /// Whether nothing is left; false also when that takes more work than allowed to find out.
+  /// Whether the difference is empty; also false if the work limit is exceeded.
   ///
   /// - Parameters:
-  ///   - work: The work that may still be done; what was done is taken off.
+  ///   - work: The remaining work; reduced by the work done.
   ///   - table: The sets.
   func isEmpty(work: inout Int, _ table: inout SetTable) -> Bool {
     guard !cuts.isEmpty else { return whole.isEmpty }
@@ -83,18 +83,18 @@ struct BoxDifference {
     return remainder?.isEmpty ?? false
   }
 
-  /// What is left, and what it took.
+  /// A difference, and what it took.
   struct Result {
     var boxes: [SetBox]
-    /// The lowest limit under which the same comes out.
+    /// The lowest limit with the same result.
     var leastLimit: Int
   }
 
-  /// What is left, or nil when it takes more rules or more work than allowed.
+  /// The difference, or nil if it needs more rules or more work than allowed.
   ///
   /// - Parameters:
-  ///   - limit: How many rules the boxes may become.
-  ///   - work: The work that may still be done; what was done is taken off.
+  ///   - limit: The maximum number of rules for the boxes.
+  ///   - work: The remaining work; reduced by the work done.
   ///   - table: The sets.
   func boxes(limit: Int, work: inout Int, _ table: inout SetTable) -> Result? {
     guard !cuts.isEmpty else {
@@ -104,7 +104,7 @@ struct BoxDifference {
     var best: (result: Result, cost: Cost)?
     for order in orders {
       guard work >= leastWork else { break }
-      // Merging can still shorten the list, so the division may run over the limit for a while.
+      // Merging can still shorten the list, so the division may exceed the limit temporarily.
       var division = division(order, boxLimit: limit < .max / 2 ? limit * 2 : limit, work: work)
       let remainder = division.remainder(&table)
       work -= division.work
@@ -119,11 +119,11 @@ struct BoxDifference {
     return best?.result
   }
 
-  /// Some boxes of what is left, large ones first, that become at most as many rules as asked for.
+  /// Some boxes of the difference, large ones first, that need at most the given number of rules.
   ///
   /// - Parameters:
-  ///   - limit: How many rules they may become.
-  ///   - work: The work that may still be done; what was done is taken off.
+  ///   - limit: The maximum number of rules.
+  ///   - work: The remaining work; reduced by the work done.
   ///   - table: The sets.
   func largestBoxes(limit: Int, work: inout Int, _ table: inout SetTable) -> [SetBox] {
     guard work >= leastWork else { return [] }
@@ -145,13 +145,13 @@ struct BoxDifference {
       workLimit: min(work, Self.workLimit))
   }
 
-  /// The work of the first dimension, without which no division is begun.
+  /// The work of the first dimension, without which no division is started.
   var leastWork: Int { Self.leastWork(cuts: cuts.count) }
 
   /// The same for a number of cuts.
   static func leastWork(cuts count: Int) -> Int { count * 2 * BoxDivision.workPerEvent(cuts: count) }
 
-  /// The boxes with those joined that can be; the families apart only where that saves rules.
+  /// The boxes after merging; families are separated only if that saves rules.
   private func merged(_ boxes: [SetBox], _ table: inout SetTable) -> [SetBox] {
     let together = table.merged(boxes)
     guard space.universe.hasIPv4, space.universe.hasIPv6, together.count > 1 else { return together }
@@ -164,8 +164,8 @@ struct BoxDifference {
       ? apart : together
   }
 
-  /// What a list of boxes costs: first the rules it becomes, then the ranges that stand in them, for which
-  /// each box counts one more.
+  /// The cost of a list of boxes: first the number of rules, then the number of ranges in them, plus one per
+  /// box.
   private struct Cost: Comparable {
     var rules = 0
     var ranges = 0
@@ -182,11 +182,11 @@ struct BoxDifference {
     }
   }
 
-  /// The orders worth trying, most promising first; protocols always stand before ports.
+  /// The orders worth trying, most promising first; protocols always precede ports.
   ///
-  /// Dimensions in which no cut differs from the whole are left out. The first order goes by the number
-  /// of different sets, fewest first; for cuts that are not too many, its neighbours follow, each with
-  /// two dimensions swapped. All other orders together would save three rules in a thousand.
+  /// Dimensions in which no cut differs from the whole are omitted. The first order is by the number of
+  /// different sets, fewest first; unless there are too many cuts, variants with two adjacent dimensions
+  /// swapped follow. All other orders together would save three rules in a thousand.
   private static func orders(_ whole: SetBox, _ cuts: [SetBox]) -> [[PacketDimension]] {
     var ranked: [(dimension: PacketDimension, count: Int)] = []
     for dimension in PacketDimension.allCases where dimension != .icmpTypes {
@@ -207,7 +207,7 @@ struct BoxDifference {
     return orders
   }
 
-  /// How many different sets cuts have along a dimension, beside that of the whole.
+  /// The number of different sets of the cuts along a dimension, other than that of the whole.
   private static func variety(_ dimension: PacketDimension, _ whole: SetBox, _ cuts: [SetBox]) -> Int {
     let full = whole[dimension]
     var sides: [UInt64] = []

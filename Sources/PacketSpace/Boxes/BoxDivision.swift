@@ -1,33 +1,33 @@
-/// Takes boxes away from a box by dividing one dimension after the other.
+/// Subtracts boxes from a box by dividing one dimension after the other.
 ///
-/// At each dimension the places are put into classes by the cuts that reach them. A class that no
-/// cut reaches stays whole, a class that a cut covers in all dimensions to come goes, every other one
-/// is divided along the next dimension; classes that end alike become one again. What comes out
-/// depends on the order of the dimensions alone, not on the order of the cuts.
+/// In each dimension the values are grouped into equivalence classes by the cuts that contain them. A class
+/// without a cut remains whole, a class with a cut that covers all further dimensions is removed, and every
+/// other class is divided along the next dimension; classes with equal remainders are merged again. The
+/// result depends on the order of the dimensions alone, not on the order of the cuts.
 struct BoxDivision {
-  /// Places that exactly the same cuts reach, as one range of a lane.
+  /// Values contained in exactly the same cuts, as one range of a lane.
   struct Segment {
     var range: PlaceRange
     var lane: Int
-    /// The class, counted within its dimension.
+    /// The class, numbered within its dimension.
     var part: Int
   }
 
-  /// The places of a dimension that exactly the same cuts reach.
+  /// An equivalence class: the values of a dimension contained in exactly the same cuts.
   struct Part {
     var active: Int32
     var hasIPv4: Bool
     var hasIPv6: Bool
-    /// Which of the groups that end alike it belongs to; -1 where nothing is left.
+    /// The group of classes with equal remainders; -1 if nothing remains.
     var group = -1
   }
 
-  /// The address families that an earlier dimension left.
+  /// The address families that remain after earlier dimensions.
   struct Families {
     var ipv4: Bool
     var ipv6: Bool
 
-    /// What is left of them in a part of a dimension.
+    /// The families that remain in a class of a dimension.
     func narrowed(to part: Part, _ dimension: PacketDimension) -> Families {
       guard dimension == .local || dimension == .remote else { return self }
       return Families(ipv4: ipv4 && part.hasIPv4, ipv6: ipv6 && part.hasIPv6)
@@ -37,39 +37,39 @@ struct BoxDivision {
   let whole: SetBox
   let cuts: [SetBox]
   let order: [PacketDimension]
-  /// How many boxes may come out before the division gives up.
+  /// The maximum number of boxes before the division gives up.
   let boxLimit: Int
-  /// How much work may be done before it gives up.
+  /// The maximum work before it gives up.
   let workLimit: Int
-  /// The last place of IPv6 addresses.
+  /// The highest rank of IPv6 addresses.
   let lastIPv6: UInt32
   private(set) var work = 0
   private(set) var gaveUp = false
-  /// How many boxes came out.
+  /// The number of boxes found.
   private(set) var boxCount = 0
 
   private var sets: CutSets
   private var tree = RemainderTree()
-  /// By depth, families and set of cuts, what is left.
+  /// The remainder by depth, families and set of cuts.
   private var known: [UInt64: Int32] = [:]
-  /// By depth, the cuts that hold everything in the dimensions to come.
+  /// By depth, the cuts that cover all further dimensions.
   private var covering: [Int32] = []
   private var segments: [Segment] = []
   private var parts: [Part] = []
   private var events: [UInt64] = []
-  /// For each set of cuts its part in the dimension that is being divided, and when that was noted.
+  /// For each set of cuts its class in the dimension being divided, and when that was recorded.
   private var partOfSet: [(part: Int, sweep: Int)] = []
   private var sweeps = 0
 
   /// Prepares a division.
   ///
   /// - Parameters:
-  ///   - whole: The box to take from.
-  ///   - cuts: The boxes to take away, each inside `whole` in every dimension.
+  ///   - whole: The box to subtract from.
+  ///   - cuts: The boxes to subtract, each inside `whole` in every dimension.
   ///   - order: The dimensions in which the cuts differ from the whole, protocols before ports.
-  ///   - lastIPv6: The last place of IPv6 addresses.
-  ///   - boxLimit: How many boxes may come out.
-  ///   - workLimit: How much work may be done.
+  ///   - lastIPv6: The highest rank of IPv6 addresses.
+  ///   - boxLimit: The maximum number of boxes.
+  ///   - workLimit: The maximum work.
   init(
     whole: SetBox, cuts: [SetBox], order: [PacketDimension], lastIPv6: UInt32, boxLimit: Int = .max,
     workLimit: Int
@@ -89,7 +89,7 @@ struct BoxDivision {
     }
   }
 
-  /// The work for one end of a range, which grows with the number of cuts to keep apart.
+  /// The work for one end of a range, which grows with the number of cuts.
   static func workPerEvent(cuts count: Int) -> Int { 1 + count / 128 }
 
   private mutating func start() -> (active: Int32, families: Families) {
@@ -98,7 +98,7 @@ struct BoxDivision {
     return (sets.number(), Families(ipv4: whole.hasIPv4, ipv6: whole.hasIPv6))
   }
 
-  /// What is left, or nil when a limit was met.
+  /// The remainder, or nil if a limit was reached.
   ///
   /// - Parameter table: The sets.
   mutating func remainder(_ table: inout SetTable) -> [SetBox]? {
@@ -108,10 +108,10 @@ struct BoxDivision {
     return gaveUp ? nil : tree.boxes(root, order, whole).filter { !$0.isEmpty }
   }
 
-  /// Boxes of what is left, those that took the fewest divisions first, as many as asked for at most.
+  /// Boxes of the remainder, those with the fewest divisions first, at most the given number.
   ///
   /// - Parameters:
-  ///   - count: How many boxes are asked for.
+  ///   - count: The maximum number of boxes.
   ///   - table: The sets.
   mutating func largest(_ count: Int, _ table: inout SetTable) -> [SetBox] {
     var boxes: [SetBox] = []
@@ -141,7 +141,7 @@ struct BoxDivision {
     return boxes
   }
 
-  /// What is left of the dimensions from a depth on, as a node of the tree.
+  /// The remainder of the dimensions from a depth on, as a node of the tree.
   private mutating func solve(
     _ depth: Int, _ active: Int32, _ families: Families, _ table: inout SetTable
   ) -> Int32 {
@@ -185,7 +185,7 @@ struct BoxDivision {
 
   // MARK: One dimension
 
-  /// Divides a dimension by some cuts; the segments and parts are added to those there are.
+  /// Divides a dimension by some cuts; adds the segments and classes to the existing ones.
   private mutating func divide(
     _ dimension: PacketDimension, _ active: Int32, _ families: Families, _ table: SetTable
   ) {
@@ -204,13 +204,13 @@ struct BoxDivision {
     }
   }
 
-  /// Divides a lane by some cuts, from one end of a range to the next.
+  /// Divides a lane by some cuts, sweeping from one end of a range to the next.
   private mutating func sweep(
     _ lane: Int, _ active: Int32, _ firstPart: Int, last: UInt32, _ table: SetTable
   ) {
     let domain = whole.lanes[lane]
     events.removeAll(keepingCapacity: true)
-    // The domain takes part under the index behind the last cut.
+    // The domain participates with the index after the last cut.
     addEvents(of: domain, cuts.count, last, table)
     sets.clear()
     for word in 0..<sets.words {
@@ -248,7 +248,7 @@ struct BoxDivision {
     }
   }
 
-  /// The part that exactly some cuts reach, counted within its dimension; a new one where there is none.
+  /// The class of exactly some cuts, numbered within its dimension; a new one if there is none.
   private mutating func part(_ active: Int32, _ first: Int, _ lane: Int) -> Int {
     while partOfSet.count < sets.count { partOfSet.append((0, 0)) }
     let number = Int(active)
@@ -262,12 +262,12 @@ struct BoxDivision {
     return part
   }
 
-  /// The places of each group of parts along a dimension, as ``SetBox/subscript(_:)`` has them.
+  /// The values of each group of classes along a dimension, as in ``SetBox/subscript(_:)``.
   private func sides(
     _ count: Int, _ dimension: PacketDimension, _ firstSegment: Int, _ firstPart: Int,
     _ table: inout SetTable
   ) -> [UInt64] {
-    // The segments by group, each group's in their order.
+    // The segments by group, each group's in order.
     var ends = Array(repeating: 0, count: count + 1)
     for segment in segments[firstSegment...] {
       let group = parts[firstPart + segment.part].group

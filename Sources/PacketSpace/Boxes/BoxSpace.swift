@@ -1,25 +1,25 @@
 import HostModel
 import NetworkTypes
 
-/// All packets of some address families, and the way between matches and boxes of numbered sets.
+/// All packets of some address families, and the conversion between matches and boxes of numbered sets.
 ///
-/// IPv4 addresses, ports and protocols are their own places. An IPv6 address has the place of the range
-/// that it lies in, among the ranges that the matches of this work tell apart.
+/// IPv4 addresses, ports and protocols are their own ranks. IPv6 addresses are rank-compressed: the rank of
+/// an address is that of its range, among the ranges distinguished by the matches.
 struct BoxSpace {
   let families: [AddressFamily]
   /// Every packet.
   let universe: SetBox
-  /// The beginnings of the ranges that IPv6 addresses are told apart by, ascending.
+  /// The lower bounds of the distinguished ranges of IPv6 addresses, ascending.
   private let starts: [UInt128]
 
-  /// The last place of IPv6 addresses.
+  /// The highest rank of IPv6 addresses.
   var lastIPv6: UInt32 { UInt32(starts.count - 1) }
 
   /// Prepares the space.
   ///
   /// - Parameters:
-  ///   - families: The address families that matter.
-  ///   - matches: All matches that will be asked for.
+  ///   - families: The address families considered.
+  ///   - matches: All matches that will be converted.
   ///   - table: The sets.
   init(_ families: [AddressFamily], telling matches: some Sequence<RuleMatch>, _ table: inout SetTable) {
     self.families = families.sorted()
@@ -60,7 +60,7 @@ struct BoxSpace {
     universe = SetBox(lanes: lanes)
   }
 
-  /// Whether the ranges of IPv6 addresses that matches tell apart are told apart here.
+  /// Whether the ranges of IPv6 addresses in matches are distinguished here.
   func tells(_ matches: some Sequence<RuleMatch>) -> Bool {
     guard families.contains(.ipv6) else { return true }
     func isStart(_ address: UInt128) -> Bool { starts[Int(place(address))] == address }
@@ -73,9 +73,9 @@ struct BoxSpace {
     }
   }
 
-  // MARK: In
+  // MARK: From matches
 
-  /// The packets that a match admits; ports admit TCP and UDP alone.
+  /// The packets of a match; ports imply TCP and UDP only.
   func box(_ match: RuleMatch, _ table: inout SetTable) -> SetBox {
     var box = universe
     var protocols = match.protocols
@@ -90,7 +90,7 @@ struct BoxSpace {
     if let ports = match.remotePorts { box.lanes[SetBox.remotePorts] = number(ports, &table) }
     place(match.localAddresses, SetBox.localIPv4, SetBox.localIPv6, &box, &table)
     place(match.remoteAddresses, SetBox.remoteIPv4, SetBox.remoteIPv6, &box, &table)
-    // Ports that are full are no ports, but their protocols stay.
+    // A full set of ports restricts nothing, but the protocols remain restricted.
     return box.withoutLoneFamilies
   }
 
@@ -114,7 +114,7 @@ struct BoxSpace {
       set.intervals.lazy.map { PlaceRange(lower: UInt32($0.lower), upper: UInt32($0.upper)) })
   }
 
-  /// The place of an IPv6 address.
+  /// The rank of an IPv6 address.
   private func place(_ address: UInt128) -> UInt32 {
     var low = 0
     var high = starts.count
@@ -125,14 +125,13 @@ struct BoxSpace {
     return UInt32(low)
   }
 
-  // MARK: Out
+  // MARK: To matches
 
-  /// The matches that together admit exactly a box.
+  /// The matches that together are equal to a box.
   ///
-  /// A member that holds everything is absent. A box that names addresses becomes one match for each
-  /// family it holds packets of, because VFP has a group of rules for each (reference:
-  /// windows-firewall-and-vfp, 3.5). A box of one whole family out of two names that family on the remote
-  /// side.
+  /// A full set is omitted. A box with addresses becomes one match for each of its families, because VFP has
+  /// a group of rules for each (reference: windows-firewall-and-vfp, 3.5). A box of one complete family out
+  /// of two specifies that family on the remote side.
   func matches(_ box: SetBox, _ table: SetTable) -> [RuleMatch] {
     guard !box.isEmpty else { return [] }
     var match = RuleMatch()

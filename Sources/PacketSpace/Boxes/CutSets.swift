@@ -1,23 +1,23 @@
-/// Sets of cuts, each held once and known by a number.
+/// Sets of cuts, stored once each and identified by a number.
 ///
-/// Sets are built one cut after the other in ``current``, whose hash is kept up to date on the way.
+/// Sets are built one cut at a time in ``current``, whose hash is maintained incrementally.
 struct CutSets {
   /// The number of the empty set.
   static let empty: Int32 = 0
 
-  /// How many words a set has.
+  /// The number of words of a set.
   let words: Int
   private var storage: [UInt64]
   private var hashes: [UInt64] = [0]
   /// Open addressing: the number of a set, or -1.
   private var slots: [Int32] = Array(repeating: -1, count: 64)
-  /// The set that is being built.
+  /// The set being built.
   private var current: [UInt64]
   private var hash: UInt64 = 0
 
   /// Prepares for some cuts.
   ///
-  /// - Parameter count: How many cuts there are.
+  /// - Parameter count: The number of cuts.
   init(count: Int) {
     words = count / 64 + 1
     storage = Array(repeating: 0, count: words)
@@ -25,22 +25,22 @@ struct CutSets {
     slots[0] = Self.empty
   }
 
-  /// How many sets there are; their numbers are the ones below.
+  /// The number of sets; their numbers are the ones below.
   var count: Int { hashes.count }
 
-  /// Begins a set anew.
+  /// Clears the set being built.
   mutating func clear() {
     for word in 0..<words { current[word] = 0 }
     hash = 0
   }
 
-  /// Adds a cut to the set that is being built, or takes it out.
+  /// Adds a cut to the set being built, or removes it.
   mutating func toggle(_ cut: Int) {
     current[cut / 64] ^= 1 << UInt64(cut % 64)
     hash ^= mixed(UInt64(cut) + 1)
   }
 
-  /// The number of the set that is being built.
+  /// The number of the set being built.
   mutating func number() -> Int32 {
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
@@ -78,7 +78,7 @@ struct CutSets {
     storage[Int(set) * words + cut / 64] & (1 << UInt64(cut % 64)) != 0
   }
 
-  /// How many cuts are in a set.
+  /// The number of cuts in a set.
   func count(_ set: Int32) -> Int {
     var count = 0
     for word in 0..<words { count += self.word(set, word).nonzeroBitCount }

@@ -1,13 +1,13 @@
 import NetworkTypes
 
 extension PacketBox {
-  /// Joins boxes that agree in all dimensions but one until no two of them do.
+  /// Merges boxes that are equal in all dimensions but one, until no two of them are.
   ///
   /// The boxes keep the order of their first parts.
   ///
   /// - Parameters:
   ///   - boxes: The boxes.
-  ///   - joiningFamilies: Whether whole families are joined too, where two boxes agree otherwise.
+  ///   - joiningFamilies: Whether complete families are merged too, if two boxes are otherwise equal.
   static func merged(_ boxes: [PacketBox], joiningFamilies: Bool = false) -> [PacketBox] {
     var result = boxes
     var unchanged = 0

@@ -2,9 +2,9 @@ package import HostModel
 package import NetworkTypes
 
 extension PacketBox {
-  /// The packets that a match admits, of some address families.
+  /// The packets of a match, of some address families.
   ///
-  /// A match that names ports admits TCP and UDP alone, whatever its protocols.
+  /// A match with ports matches only TCP and UDP, whatever its protocols.
   ///
   /// - Parameters:
   ///   - match: The match.
@@ -22,12 +22,11 @@ extension PacketBox {
       localPorts: match.localPorts ?? .allPorts, remotePorts: match.remotePorts ?? .allPorts)
   }
 
-  /// The matches that together admit exactly this box, among the packets of some address families.
+  /// The matches that together are equal to this box, among the packets of some address families.
   ///
-  /// A member that holds everything is absent. VFP has a group of rules for each address family
-  /// (reference: windows-firewall-and-vfp, 3.5), so a box that names addresses becomes one match for
-  /// each family it holds packets of. A box of one whole family out of two names that
-  /// family on the remote side.
+  /// A full set is omitted. VFP has a group of rules for each address family (reference:
+  /// windows-firewall-and-vfp, 3.5), so a box with addresses becomes one match for each of its families. A
+  /// box of one complete family out of two specifies that family on the remote side.
   ///
   /// - Parameter families: The families; every packet of the box belongs to one of them.
   package func matches(families: [AddressFamily]) -> [RuleMatch] {

@@ -1,15 +1,13 @@
 package import NetworkTypes
 
-/// A product of sets: the packets whose protocol, addresses, ports and ICMP type each lie in a set of
-/// their own.
+/// A product of sets: the packets whose protocol, addresses, ports and ICMP type are each in a given set.
 ///
-/// Both addresses of a packet belong to one family, so a box of both families is the union of an IPv4
-/// box and an IPv6 box that agree in all else. Ports are only looked at for TCP and UDP, ICMP types
-/// only for ICMP and ICMPv6; no rule matches a type, but a question may. Boxes are held in one canonical
-/// form: equal boxes hold the same packets, and all empty boxes are equal. Three invariants hold, and
-/// `isConsistent` states them: port sets that are not full go with protocols that have ports, a set of
-/// ICMP types that is not full goes with ICMP, and an address set has members of a family only where the
-/// other has.
+/// Both addresses of a packet belong to one family, so a box of both families is the union of an IPv4 box and
+/// an IPv6 box that are otherwise equal. Ports apply only to TCP and UDP, ICMP types only to ICMP and ICMPv6;
+/// no rule matches a type, but a query may. Boxes are kept in canonical form: boxes with the same packets are
+/// equal, and all empty boxes are equal. `isConsistent` checks three invariants: restricted port sets imply
+/// protocols with ports, a restricted set of ICMP types implies ICMP, and an address set contains a family
+/// only if the other one does.
 package struct PacketBox: Hashable, Sendable {
   /// The IP protocols, within 1 to 255.
   package let protocols: ProtocolSet
@@ -24,10 +22,10 @@ package struct PacketBox: Hashable, Sendable {
   /// The ICMP types.
   package let icmpTypes: ICMPTypeSet
 
-  /// Makes a box; where ports or ICMP types are not full, protocols without them are left out.
+  /// Creates a box; if ports or ICMP types are restricted, protocols without them are removed.
   ///
   /// - Parameters:
-  ///   - protocols: The IP protocols; number 0 is left out.
+  ///   - protocols: The IP protocols; number 0 is removed.
   ///   - local: The endpoint's addresses.
   ///   - remote: The peer's addresses.
   ///   - localPorts: The endpoint's ports.
@@ -72,13 +70,13 @@ package struct PacketBox: Hashable, Sendable {
     return PacketBox(local: addresses, remote: addresses)
   }
 
-  /// Whether the box holds no packet.
+  /// Whether the box contains no packet.
   package var isEmpty: Bool { protocols.isEmpty }
 
-  /// The address families of which the box holds packets, IPv4 first.
+  /// The address families of the packets in the box, IPv4 first.
   package var families: [AddressFamily] { AddressFamily.allCases.filter { local.hasMembers(of: $0) } }
 
-  /// Whether the invariants hold; false is a defect of this type.
+  /// Whether the invariants hold; false indicates a defect of this type.
   package var isConsistent: Bool {
     if isEmpty { return self == PacketBox(protocols: ProtocolSet()) }
     if localPorts != .allPorts || remotePorts != .allPorts, !protocols.isSubset(of: .withPorts) {
@@ -91,11 +89,11 @@ package struct PacketBox: Hashable, Sendable {
       && AddressFamily.allCases.allSatisfy { local.hasMembers(of: $0) == remote.hasMembers(of: $0) }
   }
 
-  /// Whether the box holds a packet; its direction is not looked at.
+  /// Whether the box contains a packet; its direction is ignored.
   ///
   /// - Parameters:
   ///   - packet: The packet as the endpoint sees it.
-  ///   - icmpType: The ICMP type; it is looked at for ICMP and ICMPv6 alone.
+  ///   - icmpType: The ICMP type; used only for ICMP and ICMPv6.
   package func contains(_ packet: Packet, icmpType: UInt8 = 0) -> Bool {
     guard protocols.contains(packet.protocol.number), local.contains(packet.local),
       remote.contains(packet.remote), packet.local.family == packet.remote.family
@@ -107,7 +105,7 @@ package struct PacketBox: Hashable, Sendable {
 }
 
 extension PacketBox {
-  /// The packets of both boxes.
+  /// The packets in both boxes.
   ///
   /// - Parameter other: The other box.
   package func intersection(_ other: PacketBox) -> PacketBox {
@@ -118,7 +116,7 @@ extension PacketBox {
       icmpTypes: icmpTypes.intersection(other.icmpTypes))
   }
 
-  /// Whether the boxes share a packet.
+  /// Whether the boxes overlap.
   ///
   /// - Parameter other: The other box.
   package func intersects(_ other: PacketBox) -> Bool {
@@ -129,10 +127,9 @@ extension PacketBox {
       || local.ipv6.intersects(other.local.ipv6) && remote.ipv6.intersects(other.remote.ipv6)
   }
 
-  /// The packets of this box that the other does not hold, as at most six boxes without a packet in
-  /// common.
+  /// The packets of this box that are not in the other, as at most six disjoint boxes.
   ///
-  /// Protocols are cut first, so that every cut of ports or ICMP types falls on protocols that have them.
+  /// Protocols are cut first, so that ports and ICMP types are cut only for protocols that have them.
   ///
   /// - Parameter other: The other box.
   package func subtracting(_ other: PacketBox) -> [PacketBox] {

@@ -2,8 +2,8 @@ import NetworkTypes
 
 /// One of the six sets whose product is a box.
 ///
-/// The order is that in which boxes are divided when nothing speaks for another one: addresses last, so
-/// that long lists of them stand in few rules.
+/// The order is the default order of division: addresses last, so that long lists of them appear in few
+/// rules.
 enum PacketDimension: Int, CaseIterable {
   case protocols
   case localPorts
@@ -20,7 +20,7 @@ enum DimensionSet: Hashable {
   case ports(PortSet)
   case icmpTypes(ICMPTypeSet)
 
-  /// The members of either set; both belong to the same dimension.
+  /// The union of both sets, which belong to the same dimension.
   func union(_ other: DimensionSet) -> DimensionSet {
     switch (self, other) {
     case (.protocols(let left), .protocols(let right)): .protocols(left.union(right))
@@ -46,7 +46,7 @@ extension PacketBox {
   }
 }
 
-/// The six sets of a box in the making, without the canonical form of one.
+/// The six sets of a box under construction, not in canonical form.
 struct LooseBox: Hashable {
   var protocols: ProtocolSet
   var local: AddressSet
@@ -97,7 +97,7 @@ struct LooseBox: Hashable {
 }
 
 extension LooseBox {
-  /// Hashes the outline of every set: enough to tell boxes apart, and cheap for long lists of ranges.
+  /// Hashes the outline of every set: enough to distinguish boxes, and cheap for long lists of ranges.
   func hash(into hasher: inout Hasher) {
     protocols.hashOutline(into: &hasher)
     local.ipv4.hashOutline(into: &hasher)
@@ -111,7 +111,7 @@ extension LooseBox {
 }
 
 extension IntervalSet {
-  /// Hashes how many ranges there are and the ends of three of them.
+  /// Hashes the number of ranges and the bounds of three of them.
   fileprivate func hashOutline(into hasher: inout Hasher) {
     let intervals = intervals
     let count = intervals.count

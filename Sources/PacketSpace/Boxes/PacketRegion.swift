@@ -1,24 +1,24 @@
 import HostModel
 package import NetworkTypes
 
-/// A set of packets of one direction as boxes without a packet in common.
+/// A set of packets of one direction as disjoint boxes.
 package struct PacketRegion: Sendable {
-  /// The boxes, joined where they agree in all dimensions but one.
+  /// The boxes, merged if they are equal in all dimensions but one.
   package private(set) var boxes: [PacketBox]
 
-  /// Makes a region.
+  /// Creates a region.
   ///
-  /// - Parameter boxes: Boxes without a packet in common; empty ones are left out.
+  /// - Parameter boxes: Disjoint boxes; empty ones are removed.
   package init(_ boxes: [PacketBox]) { self.boxes = PacketBox.merged(boxes.filter { !$0.isEmpty }) }
 
-  /// Whether the region holds no packet.
+  /// Whether the region contains no packet.
   package var isEmpty: Bool { boxes.isEmpty }
 
-  /// The packets of this region that the other does not hold; nil when that takes too many boxes.
+  /// The packets of this region that are not in the other; nil if that needs too many boxes.
   ///
   /// - Parameters:
   ///   - other: The other region.
-  ///   - limit: How many boxes may arise.
+  ///   - limit: The maximum number of boxes.
   package func subtracting(_ other: PacketRegion, limit: Int) -> PacketRegion? {
     var rest = boxes
     for cut in other.boxes {
@@ -28,11 +28,11 @@ package struct PacketRegion: Sendable {
     return PacketRegion(rest)
   }
 
-  /// The packets of both regions; nil when that takes too many boxes.
+  /// The packets in both regions; nil if that needs too many boxes.
   ///
   /// - Parameters:
   ///   - other: The other region.
-  ///   - limit: How many boxes may arise.
+  ///   - limit: The maximum number of boxes.
   package func intersection(_ other: PacketRegion, limit: Int) -> PacketRegion? {
     var shared: [PacketBox] = []
     for box in boxes {
@@ -42,12 +42,12 @@ package struct PacketRegion: Sendable {
     return PacketRegion(shared)
   }
 
-  /// The packets that a list allows in which the first match decides; nil when they take too many boxes.
+  /// The packets that a first-match list allows; nil if they need too many boxes.
   ///
   /// - Parameters:
-  ///   - rules: The rules; a packet that none matches is not allowed.
-  ///   - families: The address families that matter.
-  ///   - limit: How many boxes may arise.
+  ///   - rules: The rules; unmatched packets are blocked.
+  ///   - families: The address families considered.
+  ///   - limit: The maximum number of boxes.
   package static func admitted(
     by rules: [OrderedRule], families: [AddressFamily], limit: Int
   ) -> PacketRegion? {
@@ -62,12 +62,12 @@ package struct PacketRegion: Sendable {
     return PacketRegion(admitted)
   }
 
-  /// Whether a list in which the first match decides allows every packet of the region; false as well when
-  /// finding out takes too many boxes.
+  /// Whether a first-match list allows every packet of the region; also false if the check needs too many
+  /// boxes.
   ///
   /// - Parameters:
-  ///   - rules: The rules; a packet that none matches is not allowed.
-  ///   - limit: How many boxes may arise.
+  ///   - rules: The rules; unmatched packets are blocked.
+  ///   - limit: The maximum number of boxes.
   package func isAdmitted(by rules: [OrderedRule], limit: Int) -> Bool {
     let families = AddressFamily.allCases.filter { family in
       boxes.contains { $0.families.contains(family) }

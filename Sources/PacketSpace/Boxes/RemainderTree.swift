@@ -1,14 +1,14 @@
-/// What is left of a box, as a tree that divides one dimension after the other; equal parts stand once.
+/// The remainder of a box, as a tree that divides one dimension after the other; equal subtrees are shared.
 struct RemainderTree {
-  /// The node of which nothing is left.
+  /// The empty remainder.
   static let nothing: Int32 = 0
-  /// The node that is left whole.
+  /// The complete remainder.
   static let whole: Int32 = 1
 
   private struct Group: Hashable {
-    /// The places along the node's dimension, as ``SetBox/subscript(_:)`` has them.
+    /// The values along the node's dimension, as in ``SetBox/subscript(_:)``.
     var side: UInt64
-    /// What is left of the dimensions to come.
+    /// The remainder of the further dimensions.
     var child: Int32
   }
 
@@ -20,12 +20,12 @@ struct RemainderTree {
   private var nodes = [Node(depth: 0, groups: []), Node(depth: 0, groups: [])]
   private var counts = [0, 1]
   private var known: [Node: Int32] = [:]
-  /// By depth, for each node its place among the groups of the node that is being made, and for which of
-  /// them that was noted.
+  /// By depth, for each node its index among the groups of the node under construction, and for which of them
+  /// that was recorded.
   private var places: [[(place: Int, turn: Int)]] = []
   private var turns: [Int] = []
 
-  /// How many boxes a node stands for.
+  /// The number of boxes of a node.
   func count(_ node: Int32) -> Int { counts[Int(node)] }
 
   /// Begins the groups of a new node.
@@ -37,7 +37,7 @@ struct RemainderTree {
     turns[depth] += 1
   }
 
-  /// The group of the node in the making that has a child; a new one where there is none.
+  /// The group of the node under construction with a given child; a new one if there is none.
   mutating func group(of child: Int32, new: Int, _ depth: Int) -> Int {
     while places[depth].count <= Int(child) { places[depth].append((0, 0)) }
     if places[depth][Int(child)].turn != turns[depth] { places[depth][Int(child)] = (new, turns[depth]) }
@@ -47,11 +47,11 @@ struct RemainderTree {
   /// The node with some groups.
   ///
   /// - Parameters:
-  ///   - depth: Which of the dimensions it divides.
-  ///   - sides: The places of each group along it.
-  ///   - children: What is left of the dimensions to come for each group.
-  ///   - whole: All places along the dimension.
-  ///   - count: How many boxes it stands for.
+  ///   - depth: The index of the dimension it divides.
+  ///   - sides: The values of each group along it.
+  ///   - children: The remainder of the further dimensions for each group.
+  ///   - whole: All values along the dimension.
+  ///   - count: The number of boxes.
   mutating func node(
     _ depth: Int, _ sides: [UInt64], _ children: [Int32], whole: UInt64, count: Int
   ) -> Int32 {
@@ -66,12 +66,12 @@ struct RemainderTree {
     return number
   }
 
-  /// The boxes that a node stands for, those of the first group first.
+  /// The boxes of a node, those of the first group first.
   ///
   /// - Parameters:
   ///   - node: The node.
   ///   - order: The dimensions by depth.
-  ///   - whole: What every dimension has that is not divided.
+  ///   - whole: The sets of the dimensions that are not divided.
   func boxes(_ node: Int32, _ order: [PacketDimension], _ whole: SetBox) -> [SetBox] {
     var boxes: [SetBox] = []
     boxes.reserveCapacity(count(node))

@@ -2,15 +2,15 @@ package import HostModel
 import NetworkTypes
 
 extension RuleMatch {
-  /// The matches that together are this one when every member takes one value or any: one protocol,
-  /// one prefix, one port.
+  /// The matches that together are equal to this one, with a single value or any in every member: one
+  /// protocol, one prefix, one port.
   ///
-  /// Before version 7.2 HNS knows no address lists and no port ranges
-  /// (reference: windows-firewall-and-vfp, 4.1). A whole family becomes its two `/1` prefixes where it
-  /// has to be named, because HNS takes no `/0`.
+  /// Before version 7.2 HNS does not support address lists and port ranges (reference:
+  /// windows-firewall-and-vfp, 4.1). A complete family is written as its two `/1` prefixes if it must be
+  /// specified, because HNS does not accept `/0`.
   ///
-  /// - Parameter limit: How many matches there may be.
-  /// - Returns: The matches in ascending order of their values, or nil when they are more than allowed.
+  /// - Parameter limit: The maximum number of matches.
+  /// - Returns: The matches in ascending order of their values, or nil if there are more than the limit.
   package func expanded(limit: Int = 1_000) -> [RuleMatch]? {
     var protocols = protocols
     if localPorts != nil || remotePorts != nil {
@@ -51,10 +51,10 @@ extension RuleMatch {
     return result
   }
 
-  /// The matches that together are this one when no address list has more entries than allowed.
+  /// The matches that together are equal to this one, with address lists of limited length.
   ///
-  /// - Parameter entries: How many prefixes a list may have; at least 1.
-  /// - Returns: The matches; this one alone when its lists are short enough.
+  /// - Parameter entries: The maximum number of prefixes in a list; at least 1.
+  /// - Returns: The matches; only this one if its lists are short enough.
   package func dividingLists(entries: Int) -> [RuleMatch] {
     let locals = Self.chunks(localAddresses, entries)
     let remotes = Self.chunks(remoteAddresses, entries)
@@ -69,8 +69,8 @@ extension RuleMatch {
     }
   }
 
-  /// For each address family, or for both at once where no address is named, the prefixes of the two
-  /// sides; nil among them is any.
+  /// For each address family, or for both at once if there are no addresses, the prefixes of the two sides;
+  /// nil means any.
   private var addressPairs: [(local: [AddressSet?], remote: [AddressSet?])] {
     guard localAddresses != nil || remoteAddresses != nil else { return [([nil], [nil])] }
     return families.map { family in
@@ -99,7 +99,7 @@ extension RuleMatch {
 
   private static func chunks(_ set: AddressSet?, _ size: Int) -> [AddressSet?] {
     guard let set else { return [nil] }
-    // A range takes less than twice as many prefixes as its addresses have bits.
+    // A range needs less than twice as many prefixes as its addresses have bits.
     let most = set.ipv4.intervals.count * 2 * 32 + set.ipv6.intervals.count * 2 * 128
     if most <= size { return [set] }
     let prefixes = set.prefixes

@@ -1,5 +1,5 @@
 extension SetTable {
-  /// Joins boxes that agree in all dimensions but one until no two of them do.
+  /// Merges boxes that are equal in all dimensions but one, until no two of them are.
   ///
   /// The boxes keep the order of their first parts.
   ///
@@ -39,11 +39,11 @@ extension SetTable {
     boxes.removeLast(boxes.count - count)
   }
 
-  /// Joins whole families where two boxes agree otherwise.
+  /// Merges complete families if two boxes are otherwise equal.
   ///
   /// - Parameters:
   ///   - boxes: The boxes, none of them empty.
-  ///   - universe: All packets that matter.
+  ///   - universe: All packets considered.
   func joiningFamilies(_ boxes: [SetBox], universe: SetBox) -> [SetBox] {
     var places = BoxPlaces(count: boxes.count)
     var result: [SetBox] = []
@@ -68,7 +68,7 @@ extension SetTable {
   }
 }
 
-/// Places by boxes.
+/// Indices by box.
 private struct BoxPlaces {
   private var slots: [Int32]
   private var keys: [SetBox] = []
@@ -82,7 +82,7 @@ private struct BoxPlaces {
     values.reserveCapacity(count)
   }
 
-  /// The place of a box; it becomes the one given where there is none.
+  /// The index of a box; set to the given one if there is none.
   mutating func place(of key: SetBox, new: Int) -> Int {
     var slot = Int(truncatingIfNeeded: key.sum) & (slots.count - 1)
     while slots[slot] >= 0 {

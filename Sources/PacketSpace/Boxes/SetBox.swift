@@ -1,7 +1,7 @@
-/// A box by the numbers of its sets in a ``SetTable``.
+/// A box, represented by the numbers of its sets in a ``SetTable``.
 ///
-/// Each set stands in a lane of its own; the addresses of a side have a lane for each family. ICMP types
-/// have none, because no rule matches them.
+/// Each set has a lane; the addresses of a side have a lane for each family. ICMP types have none, because no
+/// rule matches them.
 struct SetBox: Hashable {
   var lanes: SIMD8<Int32>
 
@@ -14,7 +14,8 @@ struct SetBox: Hashable {
   static let remoteIPv6 = 6
   static let laneCount = 7
 
-  /// The lanes of a dimension: the second of addresses is that of IPv6, and of others the first again.
+  /// The lanes of a dimension: the second one of addresses is for IPv6, that of other dimensions repeats the
+  /// first.
   static func lanes(_ dimension: PacketDimension) -> (Int, Int) {
     switch dimension {
     case .protocols, .icmpTypes: (protocols, protocols)
@@ -38,7 +39,7 @@ struct SetBox: Hashable {
     }
   }
 
-  /// Whether the box has packets of a family, of which the lanes of both sides are given.
+  /// Whether the box has packets of a family, given the lanes of both sides.
   private func has(_ local: Int, _ remote: Int) -> Bool { lanes[local] != 0 && lanes[remote] != 0 }
 
   /// Whether the box has IPv4 packets.
@@ -46,7 +47,7 @@ struct SetBox: Hashable {
   /// Whether the box has IPv6 packets.
   var hasIPv6: Bool { has(Self.localIPv6, Self.remoteIPv6) }
 
-  /// The box without addresses of a family that one side lacks.
+  /// The box without addresses of a family that the other side lacks.
   var withoutLoneFamilies: SetBox {
     var box = self
     if !hasIPv4 { (box.lanes[Self.localIPv4], box.lanes[Self.remoteIPv4]) = (0, 0) }
@@ -54,41 +55,41 @@ struct SetBox: Hashable {
     return box
   }
 
-  /// The part of the box that concerns IPv4.
+  /// The IPv4 part of the box.
   var onlyIPv4: SetBox {
     var box = self
     (box.lanes[Self.localIPv6], box.lanes[Self.remoteIPv6]) = (0, 0)
     return box
   }
 
-  /// The part of the box that concerns IPv6.
+  /// The IPv6 part of the box.
   var onlyIPv6: SetBox {
     var box = self
     (box.lanes[Self.localIPv4], box.lanes[Self.remoteIPv4]) = (0, 0)
     return box
   }
 
-  /// Whether the box holds no packet; its families must be those that both sides have.
+  /// Whether the box contains no packet; families must be present on both sides or on neither.
   var isEmpty: Bool {
     lanes[Self.protocols] == 0 || lanes[Self.localPorts] == 0 || lanes[Self.remotePorts] == 0
       || !hasIPv4 && !hasIPv6
   }
 
-  /// A hash by a sum over the lanes, so that what one lane adds can be taken off.
+  /// An additive hash over the lanes, so that the share of one lane can be subtracted.
   var sum: UInt64 {
     var sum: UInt64 = 0
     for lane in 0..<Self.laneCount { sum &+= Self.share(lane, lanes[lane]) }
     return sum
   }
 
-  /// What a lane adds to ``sum``.
+  /// The share of a lane in ``sum``.
   static func share(_ lane: Int, _ set: Int32) -> UInt64 {
     mixed(UInt64(lane) << 32 | UInt64(UInt32(bitPattern: set)))
   }
 
-  /// How many rules the box becomes: one where it names no address, else one for each family.
+  /// The number of rules of the box: one if it has no addresses, otherwise one for each family.
   ///
-  /// - Parameter universe: All packets that matter.
+  /// - Parameter universe: All packets considered.
   func ruleCount(universe: SetBox) -> Int {
     if isEmpty { return 0 }
     if self[.local] == universe[.local], self[.remote] == universe[.remote] { return 1 }
@@ -97,14 +98,14 @@ struct SetBox: Hashable {
 }
 
 extension SetTable {
-  /// How many ranges stand in the sets of a box.
+  /// The number of ranges in the sets of a box.
   func rangeCount(_ box: SetBox) -> Int {
     var count = 0
     for lane in 0..<SetBox.laneCount { count += indices(box.lanes[lane]).count }
     return count
   }
 
-  /// Whether two boxes share a packet.
+  /// Whether two boxes overlap.
   func intersect(_ left: SetBox, _ right: SetBox) -> Bool {
     func meet(_ lane: Int) -> Bool { intersects(left.lanes[lane], right.lanes[lane]) }
     return meet(SetBox.protocols) && meet(SetBox.localPorts) && meet(SetBox.remotePorts)
@@ -112,7 +113,7 @@ extension SetTable {
         || meet(SetBox.localIPv6) && meet(SetBox.remoteIPv6))
   }
 
-  /// The packets of both boxes, which share one.
+  /// The packets in both boxes, which must overlap.
   mutating func intersection(_ left: SetBox, _ right: SetBox) -> SetBox {
     var box = left
     for lane in 0..<SetBox.laneCount {

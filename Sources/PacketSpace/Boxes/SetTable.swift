@@ -1,39 +1,39 @@
-/// A closed range of places along one lane of a ``SetBox``.
+/// A closed range of values along one lane of a ``SetBox``.
 struct PlaceRange: Hashable {
   var lower: UInt32
   var upper: UInt32
 }
 
-/// Sets of places, each held once and known by a number, so that equal sets are equal numbers.
+/// Sets of values, stored once each and identified by a number, so that equal sets have equal numbers.
 ///
-/// The ranges of a set ascend and leave a gap between each two.
+/// The ranges of a set are ascending and not adjacent.
 struct SetTable {
   /// The number of the empty set.
   static let empty: Int32 = 0
 
   private(set) var ranges: [PlaceRange] = []
-  /// Where the ranges of each set begin; the next one's beginning ends them.
+  /// The start of each set's ranges; they end at the next one's start.
   private var starts: [Int32] = [0, 0]
   private var hashes: [UInt64] = [0]
   /// Open addressing: the number of a set, or -1.
   private var slots: [Int32] = Array(repeating: -1, count: 64)
 
-  /// How many sets there are; their numbers are the ones below.
+  /// The number of sets; their numbers are the ones below.
   var count: Int { hashes.count }
 
-  /// Where the ranges of a set stand.
+  /// The indices of the ranges of a set.
   func indices(_ set: Int32) -> Range<Int> { Int(starts[Int(set)])..<Int(starts[Int(set) + 1]) }
 
   /// The number of a set.
   ///
-  /// - Parameter candidates: Its ranges in ascending order; those that touch are joined.
+  /// - Parameter candidates: Its ranges in ascending order; adjacent ones are merged.
   mutating func number(_ candidates: some Sequence<PlaceRange>) -> Int32 {
     let mark = ranges.count
     for range in candidates { append(range, from: mark) }
     return number(from: mark)
   }
 
-  /// The places of either set.
+  /// The union of two sets.
   mutating func union(_ left: Int32, _ right: Int32) -> Int32 {
     if left == right || right == Self.empty { return left }
     if left == Self.empty { return right }
@@ -50,7 +50,7 @@ struct SetTable {
     return number(from: mark)
   }
 
-  /// The places of both sets.
+  /// The intersection of two sets.
   mutating func intersection(_ left: Int32, _ right: Int32) -> Int32 {
     if left == right { return left }
     let mark = ranges.count
@@ -65,7 +65,7 @@ struct SetTable {
     return number(from: mark)
   }
 
-  /// Whether two sets share a place.
+  /// Whether two sets overlap.
   func intersects(_ left: Int32, _ right: Int32) -> Bool {
     if left == right { return left != Self.empty }
     let (mine, theirs) = (indices(left), indices(right))
@@ -79,7 +79,7 @@ struct SetTable {
     return false
   }
 
-  /// Adds a range to the set that is being made, whose ranges begin at a mark.
+  /// Adds a range to the set under construction, whose ranges start at a mark.
   private mutating func append(_ range: PlaceRange, from mark: Int) {
     let last = ranges.count - 1
     if last >= mark, ranges[last].upper == .max || range.lower <= ranges[last].upper + 1 {
@@ -89,7 +89,7 @@ struct SetTable {
     }
   }
 
-  /// The number of the set whose ranges stand behind a mark; what is known already is taken off again.
+  /// The number of the set whose ranges follow a mark; the ranges of a known set are removed again.
   private mutating func number(from mark: Int) -> Int32 {
     let count = ranges.count - mark
     guard count > 0 else { return Self.empty }
@@ -131,7 +131,7 @@ struct SetTable {
   }
 }
 
-/// A number whose bits each depend on all bits of another.
+/// A number in which each bit depends on all bits of another number.
 func mixed(_ number: UInt64) -> UInt64 {
   var result = (number ^ (number >> 32)) &* 0x9e37_79b9_7f4a_7c15
   result = (result ^ (result >> 29)) &* 0xbf58_476d_1ce4_e5b9

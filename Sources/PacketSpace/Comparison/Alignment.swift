@@ -1,24 +1,24 @@
-/// Which members of a list stand in another one, wherever they stand there.
+/// The members of a list that are also in another one, at any position.
 ///
-/// Equal members are matched in their order: the first with the first.
+/// Equal members are matched in order: the first with the first.
 struct Alignment {
-  /// For each member after, its place before; -1 for one that is new.
+  /// For each later member, the index of its earlier one; -1 for an added member.
   private(set) var partners: [Int32]
-  /// The places before of members that are gone.
+  /// The earlier indices of removed members.
   private(set) var removed: [Int] = []
-  /// The places after of members that are new.
+  /// The later indices of added members.
   private(set) var added: [Int] = []
-  /// The places after between which anything differs at all.
+  /// The later indices between which anything differs.
   private(set) var middle: Range<Int>
 
   /// Matches two lists.
   ///
   /// - Parameters:
-  ///   - before: How many members there are before.
-  ///   - after: How many members there are after.
-  ///   - fingerprint: A number that is the same for equal members; the first argument says whether the
-  ///     member is one of after.
-  ///   - areEqual: Whether the member at a place before equals the one at a place after.
+  ///   - before: The number of earlier members.
+  ///   - after: The number of later members.
+  ///   - fingerprint: A number that is equal for equal members; the first argument says whether the member is
+  ///     a later one.
+  ///   - areEqual: Whether the earlier member at an index equals the later one at an index.
   init(
     before: Int, after: Int, fingerprint: (Bool, Int) -> UInt64, areEqual: (Int, Int) -> Bool
   ) {
@@ -37,7 +37,7 @@ struct Alignment {
       added = Array(middle)
       return
     }
-    // Chains of places with one fingerprint, the first place first.
+    // Chains of indices with one fingerprint, the first index first.
     var capacity = 16
     while capacity < old.count * 2 { capacity *= 2 }
     var heads = Array(repeating: Int32(-1), count: capacity)
@@ -61,7 +61,7 @@ struct Alignment {
         if prints[index] == print, areEqual(start + index, place) {
           isTaken[index] = true
           partners[place] = Int32(start + index)
-          // The first of a chain goes, so that long chains of equal members are not gone through again.
+          // The first of a chain is removed, so that long chains of equal members are not searched again.
           if previous < 0 { heads[slot] = next[index] } else { next[Int(previous)] = next[index] }
           break
         }
@@ -73,16 +73,16 @@ struct Alignment {
     removed = isTaken.indices.filter { !isTaken[$0] }.map { $0 + start }
   }
 
-  /// How many pairs of places ``forEachInversion(limit:_:)`` looks at for each member.
+  /// How many pairs of indices ``forEachInversion(limit:_:)`` examines per member.
   static let inversionEffort = 64
 
-  /// The places before of matched members whose order is another one after, pair by pair.
+  /// The earlier indices of matched members whose relative order changed, pair by pair.
   ///
   /// - Parameters:
-  ///   - limit: How many pairs may be looked at.
-  ///   - body: Takes the place before of the member that came second before and of the one that came
+  ///   - limit: The maximum number of pairs examined.
+  ///   - body: Receives the earlier indices of the member that was second before and of the one that was
   ///     first.
-  /// - Returns: Whether all pairs were gone through.
+  /// - Returns: Whether all pairs were examined.
   func forEachInversion(limit: Int, _ body: (Int, Int) -> Void) -> Bool {
     let places = partners[middle].filter { $0 >= 0 }
     var highest: [Int32] = []
@@ -101,7 +101,7 @@ struct Alignment {
     return true
   }
 
-  /// The places before of matched members that come after a member they came before, ascending.
+  /// The earlier indices of matched members that now follow a member they preceded, ascending.
   var overtaken: [Int] {
     var highest: Int32 = -1
     var places: [Int] = []

@@ -1,21 +1,21 @@
-/// Looks for packets that one list of rules allows and another one may block.
+/// Searches for packets that one list of rules allows and another one may block.
 ///
-/// It is asked rule by rule: whether the one list blocks every packet of a block rule of the other, and
-/// whether the other allows somewhere what an allow rule of the one admits. A list that was rewritten
-/// from another one rule by rule answers each of these with a rule or two.
+/// It is checked rule by rule: whether the first list blocks every packet of a block rule of the other, and
+/// whether the other allows what an allow rule of the first allows. For a list that was rewritten from the
+/// other one rule by rule, each check needs a rule or two.
 struct LayerDoubts {
   let table: FlatTable
-  /// The packets that matter; the defaults of the lists need not hold others.
+  /// The packets considered; the defaults of the lists need not contain others.
   let whole: FlatBox
   let budget: Budget
 
-  /// How many pieces the question about one rule may take.
+  /// The maximum number of pieces for one rule.
   private static let patience = 512
-  /// How many boxes stand for one rule at most.
+  /// The maximum number of boxes for one rule.
   private static let boxesPerRule = 8
 
-  /// Boxes outside of which a list allows every packet that another one allows; nil when they are too
-  /// many to be of use.
+  /// Boxes outside of which a list allows every packet that another one allows; nil if there are too many to
+  /// be useful.
   ///
   /// - Parameters:
   ///   - list: The list that may block.
@@ -40,7 +40,7 @@ struct LayerDoubts {
     return doubts
   }
 
-  /// Adds boxes with every packet of a product that a list allows.
+  /// Adds boxes that contain every packet of a product that a list allows.
   private func findAllowed(
     _ product: Int32, by list: FlatPolicy, _ doubts: inout [FlatBox]
   ) throws(Undecided) {
@@ -69,7 +69,7 @@ struct LayerDoubts {
     if allows.count > Self.boxesPerRule { doubts.append(hull) } else { doubts += allows }
   }
 
-  /// Whether a list says yes somewhere in a product; also when that takes too long to find out.
+  /// Whether a list allows any packet of a product; also true if the check takes too long.
   private func isAnyAllowed(
     _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
   ) throws(Undecided) -> Bool {
@@ -77,7 +77,7 @@ struct LayerDoubts {
     return try search.isAnyYes(in: box, of: product, entries, patience: Self.patience) ?? true
   }
 
-  /// Whether the allow rules of a list hold every packet of a product; no where that takes too long.
+  /// Whether the allow rules of a list contain every packet of a product; false if the check takes too long.
   private func isAdmitted(_ product: Int32, by list: FlatPolicy) throws(Undecided) -> Bool {
     let hull = table.hulls[Int(product)].clipped(to: whole)
     var parts: [FlatDivision.Entry] = []

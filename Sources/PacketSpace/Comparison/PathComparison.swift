@@ -3,11 +3,11 @@ import NetworkTypes
 
 /// Two paths, compared where they can differ.
 ///
-/// Both are brought to the shortest form with the same verdicts, and the rules of both are matched, so that
-/// only boxes are left in which the verdicts can differ. These are divided until both verdicts are known.
-/// Where they differ, the whole paths say what decides.
+/// Both are reduced to normal form, and the rules of both are matched, so that only boxes remain in which the
+/// verdicts can differ. These are divided until both verdicts are known. Where they differ, the complete
+/// paths determine the matched rules.
 struct PathComparison {
-  /// The deciders of a changed packet.
+  /// The matched rules of a packet whose verdict changes.
   struct Key: Hashable {
     var before: Int32
     var after: Int32
@@ -30,11 +30,11 @@ struct PathComparison {
   /// - Parameters:
   ///   - before: The path before.
   ///   - after: The path after.
-  ///   - change: The change asked about; nil asks about both.
-  ///   - isFirstEnough: Whether a part of one region is enough.
-  ///   - query: The packets asked about; nil asks about all.
-  ///   - representation: How to work.
-  ///   - budget: The work allowed.
+  ///   - change: The change to look for; nil for both.
+  ///   - isFirstEnough: Whether a part of one region is sufficient.
+  ///   - query: The packets to compare; nil for all.
+  ///   - representation: The engine.
+  ///   - budget: The work limit.
   init(
     _ before: PacketPath, _ after: PacketPath, of change: PathDifference.Change?, isFirstEnough: Bool,
     on query: PacketSet?, _ representation: Representation, _ budget: Budget
@@ -87,12 +87,12 @@ struct PathComparison {
     }
   }
 
-  /// What one family is compared with.
+  /// The sides of the comparison in one family.
   private struct Sides {
     let flat: FlatPolicies
     let before: VerdictPath
     let after: VerdictPath
-    /// The packets asked about; empty asks about all.
+    /// The packets to compare; empty for all.
     var asked: [FlatDivision.Entry] = []
   }
 
@@ -170,7 +170,7 @@ struct PathComparison {
     }
   }
 
-  /// What decides in a box of which both verdicts are known, by the whole policies.
+  /// The matched rules in a box with known verdicts, from the complete policies.
   private func named(_ box: FlatBox, _ flat: FlatPolicies) throws(Undecided) -> [(Key, FlatBox)] {
     let count = before.policies.count
     let lists = flat.policies.map { $0.entries(reaching: box) }

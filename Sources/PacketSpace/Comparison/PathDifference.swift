@@ -1,31 +1,31 @@
 import HostModel
 import NetworkTypes
 
-/// The packets about which two paths decide differently.
+/// The packets for which two paths have different verdicts.
 package struct PathDifference: Sendable {
-  /// What becomes of packets.
+  /// How the verdict changes.
   package enum Change: String, Hashable, Sendable, CaseIterable, Comparable {
     case newlyAllowed
     case newlyBlocked
 
-    /// What is newly allowed comes first.
+    /// Newly allowed packets come first.
     package static func < (left: Self, right: Self) -> Bool { left == .newlyAllowed && right != left }
   }
 
-  /// The packets about which one rule decided before and one decides after, differently.
+  /// The packets that one rule matched before and one matches after, with different verdicts.
   package struct Region: Hashable, Sendable {
-    /// What becomes of the packets.
+    /// How the verdict changes.
     package let change: Change
-    /// What decided before.
+    /// The rule that matched before.
     package let before: PacketPath.Decider
-    /// What decides after.
+    /// The rule that matches after.
     package let after: PacketPath.Decider
     /// The packets.
     package let set: PacketSet
   }
 
-  /// The regions, no two with a packet in common: what is newly allowed, then what is newly blocked, each
-  /// in the order of the rules before and after.
+  /// The disjoint regions: newly allowed packets, then newly blocked ones, each in the order of the rules
+  /// before and after.
   package let regions: [Region]
 
   /// Whether every packet has the same verdict before and after.
@@ -35,7 +35,7 @@ package struct PathDifference: Sendable {
   ///
   /// - Parameters:
   ///   - change: The change.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func set(of change: Change, within budget: Budget = Budget()) throws(Undecided) -> PacketSet {
     var store = DiagramStore(budget: budget)
     var nodes: [Int32] = []
@@ -46,13 +46,13 @@ package struct PathDifference: Sendable {
 }
 
 extension PacketPath {
-  /// The packets about which this path and another decide differently.
+  /// The packets for which this path and another have different verdicts.
   ///
   /// - Parameters:
   ///   - after: The other path.
-  ///   - query: The packets asked about; nil asks about all of the families of both.
-  ///   - representation: How to work; the answer does not depend on it.
-  ///   - budget: The work allowed.
+  ///   - query: The packets to compare; nil for all of the families of both.
+  ///   - representation: The engine; the answer does not depend on it.
+  ///   - budget: The work limit.
   package func difference(
     to after: PacketPath, on query: PacketSet? = nil, using representation: Representation = .automatic,
     within budget: Budget = Budget()
@@ -62,15 +62,15 @@ extension PacketPath {
     return PathDifference(regions: try comparison.regions())
   }
 
-  /// A part of the packets about which this path and another decide differently; nil is the proof that
-  /// there are none.
+  /// Some of the packets for which this path and another have different verdicts; nil is the proof that there
+  /// are none.
   ///
   /// - Parameters:
   ///   - after: The other path.
-  ///   - change: The change asked about; nil asks about both.
-  ///   - query: The packets asked about; nil asks about all of the families of both.
-  ///   - representation: How to work; the answer does not depend on it.
-  ///   - budget: The work allowed.
+  ///   - change: The change to look for; nil for both.
+  ///   - query: The packets to compare; nil for all of the families of both.
+  ///   - representation: The engine; the answer does not depend on it.
+  ///   - budget: The work limit.
   package func firstDifference(
     to after: PacketPath, of change: PathDifference.Change? = nil, on query: PacketSet? = nil,
     using representation: Representation = .automatic, within budget: Budget = Budget()
@@ -84,7 +84,7 @@ extension PacketPath {
   ///
   /// - Parameters:
   ///   - other: The other path.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func isEquivalent(
     to other: PacketPath, within budget: Budget = Budget()
   ) throws(Undecided) -> Bool {
@@ -95,7 +95,7 @@ extension PacketPath {
   ///
   /// - Parameters:
   ///   - other: The other path.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func isIncluded(in other: PacketPath, within budget: Budget = Budget()) throws(Undecided) -> Bool {
     try firstDifference(to: other, of: .newlyBlocked, within: budget) == nil
   }

@@ -1,10 +1,9 @@
-/// The boxes outside of which two paths decide alike about every packet of a box.
+/// The boxes outside of which two paths have the same verdicts for all packets of a given box.
 ///
-/// Layers are compared one by one. A layer that allows all that another one of its path allows decides
-/// nothing and is left out, as far as that shows rule by rule. Rules that stand in both layers of a pair
-/// are matched: what differs meets a rule of one of them alone, or two rules of different answers whose
-/// order is another one. Where much is unmatched, rules are joined first, or each is asked about in the
-/// other layer.
+/// Layers are compared one by one. A layer that allows everything that another layer of its path allows has
+/// no effect and is dropped, if that can be shown rule by rule. Rules in both layers of a pair are matched: a
+/// difference must match a rule of one of them alone, or two rules with different actions in a different
+/// order. If many are unmatched, rules are merged first, or each is looked up in the other layer.
 struct Suspects {
   private let table: FlatTable
   private let doubts: LayerDoubts
@@ -15,7 +14,7 @@ struct Suspects {
   /// - Parameters:
   ///   - table: The products.
   ///   - box: The box.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   init(_ table: FlatTable, in box: FlatBox, within budget: Budget) {
     self.table = table
     whole = box
@@ -40,7 +39,7 @@ struct Suspects {
     return distinct(found)
   }
 
-  /// The boxes clipped to the whole, each once.
+  /// The boxes clipped to the whole, without duplicates.
   private func distinct(_ boxes: [FlatBox]) -> [FlatBox] {
     var seen: Set<FlatBox> = []
     var result: [FlatBox] = []
@@ -54,13 +53,13 @@ struct Suspects {
 
   // MARK: Layers
 
-  /// The layers with those left out that allow all that another one allows, and the boxes about which
-  /// that is not certain.
+  /// The layers without those that allow everything another one allows, and the boxes for which that is not
+  /// certain.
   private func reduced(
     _ layers: [FlatPolicy], towards others: [FlatPolicy]
   ) throws(Undecided) -> (layers: [FlatPolicy], doubts: [FlatBox]) {
     guard layers.count == 2 else { return (layers, []) }
-    // The layer that has more in common with the other path stays.
+    // The layer with more in common with the other path is kept.
     let shares = layers.map { layer in others.map { share(of: layer, in: $0) }.max() ?? 0 }
     let (kept, left) = shares[1] > shares[0] ? (layers[1], layers[0]) : (layers[0], layers[1])
     let limit = others.count == layers.count ? 64 : Int.max
@@ -70,7 +69,7 @@ struct Suspects {
     return ([kept], boxes)
   }
 
-  /// How much of a list stands in another one, from 0 to 1.
+  /// The share of a list that is also in another one, from 0 to 1.
   private func share(of list: FlatPolicy, in other: FlatPolicy) -> Double {
     var isThere = Array(repeating: false, count: table.count)
     for entry in other.entries.dropLast() { isThere[Int(entry.product)] = true }
@@ -85,7 +84,7 @@ struct Suspects {
 
   // MARK: Pairs
 
-  /// The boxes outside of which two layers give the same answers; nil when that is everything.
+  /// The boxes outside of which two layers give the same answers; nil if that is everything.
   private func boxes(_ before: FlatPolicy, _ after: FlatPolicy) throws(Undecided) -> [FlatBox]? {
     guard before.fallback.answer == after.fallback.answer else { return nil }
     let rules = (before.entries.dropLast(), after.entries.dropLast())
@@ -100,7 +99,7 @@ struct Suspects {
     let candidates = [
       boxes(joined.0, joined.1, self.alignment(joined.0, joined.1)), try mutualDoubts(before, after),
     ]
-    // Work on a box grows faster than the number of rules that reach it.
+    // The work on a box grows faster than the number of rules that overlap it.
     var best: [FlatBox]?
     var least = Double(size) * Double(size)
     for case let candidate? in candidates {
@@ -137,7 +136,7 @@ struct Suspects {
       areEqual: { old[$0].product == new[$1].product && old[$0].answer == new[$1].answer })
   }
 
-  /// What meets a rule of one list alone, or two rules whose order is another one.
+  /// The packets that match a rule of one list alone, or two rules in a different order.
   private func boxes(
     _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>, _ alignment: Alignment
   ) -> [FlatBox] {
@@ -153,20 +152,20 @@ struct Suspects {
     }
     let isThrough = alignment.forEachInversion(limit: Alignment.inversionEffort * old.count) { take($0, $1) }
     if isThrough, found.count <= limit { return found }
-    // Too many pairs: what came later than something it came before stands for them.
+    // Too many pairs: the rules that follow one they preceded represent them.
     found.removeLast(found.count - first)
     return found + alignment.overtaken.map { hull(old[$0]) }
   }
 }
 
 extension FlatPolicy {
-  /// Whether another list gives the same answers to the same products in the same order.
+  /// Whether another list gives the same answers for the same products in the same order.
   fileprivate func isAlike(_ other: FlatPolicy) -> Bool {
     entries.count == other.entries.count
       && zip(entries, other.entries).allSatisfy { $0.product == $1.product && $0.answer == $1.answer }
   }
 
-  /// How many rules have a hull that overlaps a box.
+  /// The number of rules whose hull overlaps a box.
   fileprivate func ruleCount(reaching box: FlatBox) -> Int {
     var count = 0
     forEachRule(overlapping: box) { _ in

@@ -1,20 +1,20 @@
-/// A path in the shortest form that gives every packet of a box the same verdict.
+/// A path in normal form: reduced, with the same verdict for every packet of a box.
 ///
-/// A rule that holds the whole box is the default, and what stands behind it is gone; a rule with the
-/// packets of an earlier one is gone; what the default says too is left to it; and a policy that allows
-/// everything is gone. Rules keep the names of their deciders. Where a name is lost on the way it is -1:
-/// then only the whole policies say what decides.
+/// A rule that contains the whole box becomes the default, and the rules after it are dropped; so are a rule
+/// with the same packets as an earlier one, rules that repeat the default, and a policy that allows
+/// everything. Rules keep the names of their deciders. A lost name is -1: then only the complete policies
+/// determine the matched rule.
 struct VerdictPath {
-  /// What is left of the policies, in their order.
+  /// The remaining policies, in order.
   private(set) var layers: [FlatPolicy] = []
-  /// The layer that decides about what all policies allow; nil when it is gone.
+  /// The layer that is reported for packets that all policies allow; nil if it was dropped.
   private(set) var speaker: Int?
 
-  /// Shortens the policies of a path.
+  /// Reduces the policies of a path.
   ///
   /// - Parameters:
   ///   - policies: The policies.
-  ///   - speaker: The place of the one that decides about what all allow.
+  ///   - speaker: The index of the policy that is reported for packets that all allow.
   ///   - box: The box.
   init(_ policies: ArraySlice<FlatPolicy>, speaker: Int, in box: FlatBox) {
     for (place, policy) in policies.enumerated() {
@@ -27,7 +27,7 @@ struct VerdictPath {
 }
 
 extension FlatPolicy {
-  /// The shortest form with the same verdict on every packet of a box.
+  /// The normal form with the same verdict for every packet of a box.
   fileprivate func shortened(in box: FlatBox) -> FlatPolicy {
     var left = entries(reaching: box)
     var fallback = left.removeLast()

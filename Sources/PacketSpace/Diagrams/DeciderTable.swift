@@ -1,9 +1,8 @@
 import HostModel
 
-/// The deciders of some paths, each with a number: the values that terminals of diagrams stand for.
+/// The deciders of some paths, numbered: the values of the terminals of diagrams.
 ///
-/// Numbers begin at 1. The rules of a policy have consecutive numbers in their order, and the default
-/// follows them.
+/// Numbers start at 1. The rules of a policy have consecutive numbers in order, followed by the default.
 struct DeciderTable {
   /// One policy of one path.
   struct Part {
@@ -28,7 +27,7 @@ struct DeciderTable {
     }
   }
 
-  /// What a number stands for.
+  /// The decider with a number.
   func decider(_ number: Int) -> PacketPath.Decider {
     var low = 0
     var high = parts.count

@@ -11,8 +11,8 @@ struct DiagramComparison {
   ///
   /// - Parameters:
   ///   - table: The deciders of both paths.
-  ///   - query: The packets asked about.
-  ///   - budget: The work allowed.
+  ///   - query: The packets to compare.
+  ///   - budget: The work limit.
   init(_ table: DeciderTable, on query: PacketSet, _ budget: Budget) throws(Undecided) {
     self.table = table
     var store = DiagramStore(budget: budget)
@@ -29,8 +29,8 @@ struct DiagramComparison {
   /// The regions whose verdict changes.
   ///
   /// - Parameters:
-  ///   - change: The change asked about; nil asks about both.
-  ///   - isFirstEnough: Whether one region is enough.
+  ///   - change: The change to look for; nil for both.
+  ///   - isFirstEnough: Whether one region is sufficient.
   mutating func regions(
     of change: PathDifference.Change?, isFirstEnough: Bool
   ) throws(Undecided) -> [PathComparison.Key: PacketSet] {

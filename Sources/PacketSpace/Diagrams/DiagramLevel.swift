@@ -1,10 +1,10 @@
 import NetworkTypes
 
-/// The dimensions of a decision diagram from the top down, and how packets are counted along them.
+/// The dimensions of a decision diagram from the top down, and the ranks of packets along them.
 ///
-/// Protocols are counted in an order of their own: TCP and UDP first, then ICMP and ICMPv6, then the
-/// others. So the protocols that have ports and those that have ICMP types are one range each. Local
-/// ports and ICMP types share a level, because no packet has both.
+/// Protocols are ranked in a special order: TCP and UDP first, then ICMP and ICMPv6, then the others. The
+/// protocols with ports and those with ICMP types are thus one range each. Local ports and ICMP types share a
+/// level, because no packet has both.
 enum DiagramLevel {
   static let family: UInt8 = 0
   static let protocols: UInt8 = 1
@@ -16,7 +16,7 @@ enum DiagramLevel {
   /// Below all dimensions.
   static let terminal: UInt8 = 6
 
-  /// The place of a protocol in the order.
+  /// The rank of a protocol.
   static func rank(_ number: UInt8) -> UInt8 {
     switch number {
     case 6: 0
@@ -30,7 +30,7 @@ enum DiagramLevel {
     }
   }
 
-  /// The protocol at a place in the order.
+  /// The protocol with a rank.
   static func protocolNumber(rank: UInt8) -> UInt8 {
     switch rank {
     case 0: 6
@@ -44,15 +44,15 @@ enum DiagramLevel {
     }
   }
 
-  /// The last place of a protocol.
+  /// The highest rank of a protocol.
   static let lastRank: UInt8 = 254
 
-  /// The protocols that follow one another in the order too, with the place of the first.
+  /// The protocols with consecutive ranks, with the rank of the first.
   private static let runs: [(first: UInt8, last: UInt8, place: UInt8)] = [
     (6, 6, 0), (17, 17, 1), (1, 1, 2), (58, 58, 3), (2, 5, 4), (7, 16, 8), (18, 57, 18), (59, 255, 58),
   ]
 
-  /// The places of a set of protocols, ascending and joined.
+  /// The ranks of a set of protocols.
   static func ranks(_ protocols: ProtocolSet) -> ProtocolSet {
     if protocols == .allProtocols { return ProtocolSet(0, lastRank) }
     var ranges: [ProtocolSet.Interval] = []
@@ -66,7 +66,7 @@ enum DiagramLevel {
     return ProtocolSet(ranges)
   }
 
-  /// The protocols at a set of places.
+  /// The protocols with some ranks.
   static func protocols(ranks: ProtocolSet) -> ProtocolSet {
     if ranks == ProtocolSet(0, lastRank) { return .allProtocols }
     var ranges: [ProtocolSet.Interval] = []

@@ -1,6 +1,6 @@
 import HostModel
 
-/// A way to make one diagram out of two, with the pairs for which it is known already.
+/// An operation on two diagrams, with the apply cache of the results so far.
 struct DiagramOperation {
   private enum Kind {
     case union
@@ -11,31 +11,31 @@ struct DiagramOperation {
   }
 
   private let kind: Kind
-  /// By the number of a decider, whether it blocks; only for passing one policy after another.
+  /// Whether each decider blocks, by number; only for evaluating one policy after another.
   private var isBlocking: [Bool] = []
-  /// Whether the later of two policies decides about what both allow.
+  /// Whether the later of two policies is reported for packets that both allow.
   private var isLaterTold = false
   fileprivate var known = PairTable()
 
   private init(_ kind: Kind) { self.kind = kind }
 
-  /// What belongs to either set.
+  /// The union of two sets.
   static func union() -> DiagramOperation { DiagramOperation(.union) }
 
-  /// The right diagram for what belongs to the left set, and nothing for the rest.
+  /// The right diagram within the left set, and nothing elsewhere.
   static func restriction() -> DiagramOperation { DiagramOperation(.restriction) }
 
-  /// What belongs to the left set and not to the right one.
+  /// The left set without the right one.
   static func difference() -> DiagramOperation { DiagramOperation(.difference) }
 
-  /// The left diagram, and the right one where the left has nothing.
+  /// The left diagram, and the right one where the left is empty.
   static func overlay() -> DiagramOperation { DiagramOperation(.overlay) }
 
-  /// What decides when a packet must pass the left policy and then the right one.
+  /// The decider of a packet that is evaluated by the left policy and then by the right one.
   ///
   /// - Parameters:
-  ///   - actions: What each decider says, by its number.
-  ///   - isLaterTold: Whether the right policy decides about what both allow.
+  ///   - actions: The action of each decider, by number.
+  ///   - isLaterTold: Whether the right policy is reported for packets that both allow.
   static func passing(_ actions: [RuleAction], isLaterTold: Bool) -> DiagramOperation {
     var operation = DiagramOperation(.passing)
     operation.isBlocking = actions.map { $0 == .block }
@@ -43,7 +43,7 @@ struct DiagramOperation {
     return operation
   }
 
-  /// The result where it takes no look at the children; every pair of terminals has one.
+  /// The result if it does not depend on the children; every pair of terminals has one.
   @inline(__always)
   fileprivate func shortcut(_ left: Int32, _ right: Int32) -> Int32? {
     let none = DiagramStore.none
@@ -72,12 +72,12 @@ struct DiagramOperation {
 }
 
 extension DiagramStore {
-  /// Makes one diagram out of two.
+  /// Combines two diagrams.
   ///
   /// - Parameters:
   ///   - left: One diagram.
   ///   - right: The other.
-  ///   - operation: The way to do it.
+  ///   - operation: The operation.
   mutating func combine(
     _ left: Int32, _ right: Int32, _ operation: DiagramOperation
   ) throws(Undecided) -> Int32 {
@@ -85,12 +85,12 @@ extension DiagramStore {
     return try combine(left, right, &operation)
   }
 
-  /// Makes one diagram out of two, by a way that remembers what it made.
+  /// Combines two diagrams, using an apply cache.
   ///
   /// - Parameters:
   ///   - left: One diagram.
   ///   - right: The other.
-  ///   - operation: The way to do it.
+  ///   - operation: The operation.
   mutating func combine(
     _ left: Int32, _ right: Int32, _ operation: inout DiagramOperation
   ) throws(Undecided) -> Int32 {
@@ -125,11 +125,11 @@ extension DiagramStore {
     return result
   }
 
-  /// Makes one diagram out of many, neighbours first, so that no diagram is gone over often.
+  /// Combines many diagrams, adjacent ones first, so that no diagram is traversed often.
   ///
   /// - Parameters:
   ///   - nodes: The diagrams in order.
-  ///   - operation: The way to make one out of two neighbours.
+  ///   - operation: The operation on two adjacent diagrams.
   mutating func combine(all nodes: [Int32], _ operation: DiagramOperation) throws(Undecided) -> Int32 {
     var nodes = nodes
     var operation = operation
@@ -147,7 +147,7 @@ extension DiagramStore {
     return nodes.first ?? Self.none
   }
 
-  /// The terminals a diagram can end in, ascending by value, without that of value 0.
+  /// The terminals of a diagram, ascending by value, without that of value 0.
   func terminals(_ root: Int32) -> [Int32] {
     if root < 0 { return root == Self.none ? [] : [root] }
     var seen: Set<Int32> = [root]
@@ -161,7 +161,7 @@ extension DiagramStore {
     return found.sorted(by: >)
   }
 
-  /// The set of packets for which a diagram ends in a terminal for which a test holds.
+  /// The set of packets for which the terminal of a diagram passes a test.
   ///
   /// - Parameters:
   ///   - root: The diagram.

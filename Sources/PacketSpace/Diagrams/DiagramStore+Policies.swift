@@ -5,10 +5,10 @@ extension DiagramStore {
   /// The terminal of a decider.
   static func terminal(_ number: Int) -> Int32 { ~Int32(truncatingIfNeeded: number) }
 
-  /// The number of the decider that a terminal stands for.
+  /// The number of the decider of a terminal.
   static func number(_ terminal: Int32) -> Int { Int(~terminal) }
 
-  /// What decides in one policy about each packet of a set.
+  /// The diagram of the deciders of one policy for the packets of a set.
   ///
   /// - Parameters:
   ///   - part: The policy.
@@ -28,7 +28,7 @@ extension DiagramStore {
     return try combine(all: nodes, .overlay())
   }
 
-  /// What decides on a path about each packet of a set.
+  /// The diagram of the deciders of a path for the packets of a set.
   ///
   /// - Parameters:
   ///   - path: The number of the path.
@@ -50,7 +50,7 @@ extension DiagramStore {
     return answer
   }
 
-  /// The packets of which a diagram says that they are allowed.
+  /// The packets that a diagram of deciders allows.
   mutating func allowed(_ root: Int32, in table: DeciderTable) throws(Undecided) -> Int32 {
     let actions = table.actions
     return try set(root) { actions[Self.number($0)] == .allow }

@@ -1,24 +1,24 @@
 import NetworkTypes
 
-/// Nodes of decision diagrams, each held once.
+/// Nodes of decision diagrams, stored once each.
 ///
-/// A node looks at one dimension and has a child for each range of numbers along it; neighbours have
-/// different children, and a node has at least two. A number below zero is a terminal: the complement of
-/// its value. The dimensions follow one another in one order on every way down, so that two diagrams of
-/// one store mean the same exactly when they are the same number.
+/// A node tests one dimension and has a child for each range of ranks along it; adjacent children are
+/// different, and a node has at least two. A negative number is a terminal: the complement of its value. The
+/// dimensions have the same order on every path, so that two diagrams of one store are equal if and only if
+/// their numbers are.
 ///
-/// It is a value that is worked on in place, so that no access to it has to be checked while it runs.
+/// It is a value that is modified in place, so that accesses need no exclusivity checks at run time.
 struct DiagramStore {
-  /// The terminal of value 0: what belongs to no set and no rule.
+  /// The terminal of value 0: not in the set, or no rule.
   static let none: Int32 = ~0
-  /// The terminal of value 1: what belongs to a set.
+  /// The terminal of value 1: in the set.
   static let one: Int32 = ~1
 
   let budget: Budget
   private(set) var levels: [UInt8] = []
-  /// Where the edges of a node begin; those of the next node end them.
+  /// The start of a node's edges; they end at the next node's start.
   private(set) var starts: [Int32] = [0]
-  /// The highest number of each edge; that of a node's last edge is the highest of all.
+  /// The upper bound of each edge; that of a node's last edge is the maximum.
   private(set) var uppers: [UInt128] = []
   private(set) var children: [Int32] = []
   private var hashes: [UInt64] = []
@@ -28,18 +28,18 @@ struct DiagramStore {
 
   init(budget: Budget) { self.budget = budget }
 
-  /// The dimension a node looks at.
+  /// The dimension that a node tests.
   func level(_ node: Int32) -> UInt8 { node < 0 ? DiagramLevel.terminal : levels[Int(node)] }
 
   /// The edges of a node.
   func edges(_ node: Int32) -> Range<Int> { Int(starts[Int(node)])..<Int(starts[Int(node) + 1]) }
 
-  // MARK: Making nodes
+  // MARK: Creating nodes
 
-  /// Where the edges of the next node will begin; every edge is then given with ``add(upper:child:from:)``.
+  /// The start of the next node's edges; every edge is then added with ``add(upper:child:from:)``.
   var mark: Int { pendingUppers.count }
 
-  /// Gives the next edge of a node in the making.
+  /// Adds the next edge of a node under construction.
   mutating func add(upper: UInt128, child: Int32, from mark: Int) {
     let last = pendingUppers.count - 1
     if last >= mark, pendingChildren[last] == child {
@@ -50,7 +50,7 @@ struct DiagramStore {
     }
   }
 
-  /// The node with the edges given since a mark; their only child where there is but one.
+  /// The node with the edges added since a mark; the child itself if there is only one.
   mutating func node(level: UInt8, from mark: Int) throws(Undecided) -> Int32 {
     let count = pendingUppers.count - mark
     defer {
@@ -112,7 +112,7 @@ struct DiagramStore {
 }
 
 extension DiagramStore {
-  /// The diagram that gives a child for the members of a set and nothing for the others.
+  /// The diagram with a child for the members of a set and nothing elsewhere.
   private mutating func node<Bound>(
     level: UInt8, _ set: IntervalSet<Bound>, last: Bound, child: Int32
   ) throws(Undecided) -> Int32 {
@@ -131,7 +131,7 @@ extension DiagramStore {
     return try node(level: level, from: mark)
   }
 
-  /// The diagram that gives a terminal for the packets of a box and nothing for the others.
+  /// The diagram with a terminal for the packets of a box and nothing elsewhere.
   ///
   /// - Parameters:
   ///   - box: The box.

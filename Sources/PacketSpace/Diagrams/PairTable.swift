@@ -1,10 +1,10 @@
-/// What is known of pairs of numbers: a hash table with open addressing.
+/// An apply cache: results by pairs of numbers, in a hash table with open addressing.
 struct PairTable {
   private var keys: [UInt64] = []
   private var values: [Int32] = []
   private var count = 0
 
-  /// No pair of node numbers is this one.
+  /// Not a pair of node numbers.
   private static let vacant = UInt64.max
 
   /// The key of a pair.
@@ -12,7 +12,7 @@ struct PairTable {
     UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
   }
 
-  /// The value of a key, where one is known.
+  /// The value of a key, if there is one.
   func value(_ key: UInt64) -> Int32? {
     guard !keys.isEmpty else { return nil }
     var slot = Self.slot(key, keys.count)
@@ -23,7 +23,7 @@ struct PairTable {
     return nil
   }
 
-  /// Notes the value of a key that has none.
+  /// Adds the value of a new key.
   mutating func insert(_ key: UInt64, _ value: Int32) {
     if (count + 1) * 2 > keys.count { grow() }
     count += 1

@@ -1,9 +1,9 @@
 import HostModel
 import NetworkTypes
 
-/// Finds the rules of a list that share a packet with a later one.
+/// Finds the earlier rules of a list that overlap a later one.
 struct EarlierRules {
-  /// The list as far as it concerns one family; an entry's name is the place of its rule and 1.
+  /// The part of the list that applies to each family; an entry's name is the index of its rule plus 1.
   private let flats: [FlatPolicies]
 
   /// Prepares the search.
@@ -20,11 +20,11 @@ struct EarlierRules {
     flats = families.map { FlatPolicies($0, deciders) }
   }
 
-  /// The places of earlier rules that share a packet with a rule, ascending.
+  /// The indices of earlier rules that overlap a rule, ascending.
   ///
   /// - Parameters:
-  ///   - place: The place of the rule.
-  ///   - isWanted: Whether an earlier rule matters.
+  ///   - place: The index of the rule.
+  ///   - isWanted: Whether an earlier rule is considered.
   func of(_ place: Int, where isWanted: (Int) -> Bool) -> [Int] {
     var found: [Int] = []
     for flat in flats {
@@ -40,11 +40,11 @@ struct EarlierRules {
     return found
   }
 
-  /// The first of the earlier rules that share a packet with a rule; nil when there is none.
+  /// The first earlier rule that overlaps a rule; nil if there is none.
   ///
   /// - Parameters:
-  ///   - place: The place of the rule.
-  ///   - isWanted: Whether an earlier rule matters.
+  ///   - place: The index of the rule.
+  ///   - isWanted: Whether an earlier rule is considered.
   func first(of place: Int, where isWanted: (Int) -> Bool) -> Int? {
     var first: Int?
     for flat in flats {
@@ -57,11 +57,11 @@ struct EarlierRules {
     return first
   }
 
-  /// At least how many different boxes a rule has in common with others, counted cheaply.
+  /// A lower bound of the number of different boxes that a rule has in common with others, computed cheaply.
   ///
   /// - Parameters:
-  ///   - place: The place of the rule.
-  ///   - others: The places of the others.
+  ///   - place: The index of the rule.
+  ///   - others: The indices of the others.
   func leastCuts(of place: Int, by others: [Int]) -> Int {
     var least = 0
     for flat in flats {

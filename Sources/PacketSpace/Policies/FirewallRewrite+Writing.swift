@@ -2,43 +2,43 @@ import HostModel
 import NetworkTypes
 
 extension FirewallRewrite {
-  /// A rewrite on its way.
+  /// A rewrite in progress.
   struct Writing {
     /// A rule of the list with the packets it matches.
     struct Entry {
       var rule: OrderedRule
       var box: SetBox
-      /// What it becomes.
+      /// The resulting matches.
       var matches: [RuleMatch] = []
-      /// The names of later rules of which nothing is left.
+      /// The names of later rules that are covered completely.
       var shadowed: [String] = []
-      /// Allows: whether earlier blocks match all of its packets.
+      /// For an allow rule: whether earlier block rules match all of its packets.
       var isSpent = false
-      /// Blocks: the earlier allows that take packets from it.
+      /// For a block rule: the earlier allow rules that overlap it.
       var allows: [Int] = []
-      /// The work it took.
+      /// The work done for it.
       var work = 0
-      /// Blocks: the lowest limit of rules under which the same comes out.
+      /// For a block rule: the lowest limit of rules with the same result.
       var leastLimit = 0
     }
 
     let space: BoxSpace
     private(set) var entries: [Entry] = []
     private let meetings: EarlierRules
-    /// The rules that may still be added to those of the list.
+    /// The number of rules that may still be added.
     var room: Int
-    /// The work that may still be done for the whole list.
+    /// The remaining work for the whole list.
     var work = 2_500_000
-    /// The work that may still be done to find allow rules that decide nothing.
+    /// The remaining work to find allow rules that decide nothing.
     var searchWork = 300_000
-    /// The least work left with which every block rule so far is begun.
+    /// The least remaining work with which any block rule so far was started.
     private(set) var leastWorkLeft = BoxDifference.workLimit
-    /// The least work left with which every search so far is begun.
+    /// The least remaining work with which any search so far was started.
     private(set) var leastSearchWorkLeft = 0
     /// The block rules that did not fit.
     private var unwritten: [(index: Int, difference: BoxDifference?)] = []
 
-    /// Whether every block rule fitted so far.
+    /// Whether every block rule has fitted so far.
     var isExact: Bool { unwritten.isEmpty }
 
     init(_ list: [OrderedRule], in space: BoxSpace, room: Int, _ table: inout SetTable) {
@@ -68,7 +68,7 @@ extension FirewallRewrite {
       return .tooLarge(culprits: culprits, superset: rules)
     }
 
-    /// Writes every rule that fits.
+    /// Rewrites every rule that fits.
     mutating func write(_ table: inout SetTable) {
       for index in entries.indices {
         switch entries[index].rule.action {
@@ -92,14 +92,15 @@ extension FirewallRewrite {
       }
     }
 
-    /// Whether earlier block rules match every packet of an allow rule, as far as that is cheap to tell.
+    /// Whether earlier block rules match every packet of an allow rule, as far as that can be determined
+    /// cheaply.
     private mutating func isSpent(_ index: Int, _ table: inout SetTable) -> Bool {
       guard searchWork >= BoxDifference.leastWork(cuts: 1) else { return false }
       let earlier = blocks(before: index).map { entries[$0].box }
       return isSpent(entries[index].box, earlier, &table)
     }
 
-    /// The same of the packets of a box.
+    /// The same for the packets of a box.
     mutating func isSpent(_ box: SetBox, _ earlier: [SetBox], _ table: inout SetTable) -> Bool {
       guard !earlier.isEmpty,
         let difference = BoxDifference(box, without: earlier, in: space, work: searchWork, &table)
@@ -108,10 +109,10 @@ extension FirewallRewrite {
       return difference.isEmpty(work: &searchWork, &table)
     }
 
-    /// The places of earlier block rules that share a packet with a rule.
+    /// The indices of earlier block rules that overlap a rule.
     func blocks(before index: Int) -> [Int] { meetings.of(index) { entries[$0].rule.action == .block } }
 
-    /// What earlier allow rules leave of a block rule; nil when there are too many of them to begin.
+    /// A block rule minus earlier allow rules; nil if there are too many of them to start.
     private mutating func difference(_ index: Int, _ table: inout SetTable) -> BoxDifference? {
       let work = max(work, Self.leastWork)
       let earlier = meetings.of(index) { entries[$0].rule.action == .allow && !entries[$0].isSpent }
@@ -121,7 +122,7 @@ extension FirewallRewrite {
         entries[index].box, without: earlier.map { entries[$0].box }, in: space, work: work, &table)
     }
 
-    /// The boxes that a block rule becomes; nil when they are too many.
+    /// The boxes of a block rule; nil if there are too many.
     mutating func boxes(
       of difference: BoxDifference, limit: Int, _ table: inout SetTable
     ) -> BoxDifference.Result? {
@@ -131,10 +132,10 @@ extension FirewallRewrite {
       return difference.boxes(limit: limit, work: &allowance, &table)
     }
 
-    /// The work that every block rule may do, also when the rules before it did all there was to do.
+    /// The work available to every block rule, even if the rules before it used up the rest.
     private static let leastWork = 2_000
 
-    /// How many rules an entry would be as it stands in the list.
+    /// The number of rules of an entry if left unchanged.
     func written(_ index: Int) -> Int { entries[index].box.ruleCount(universe: space.universe) }
 
     private mutating func write(_ boxes: [SetBox], at index: Int, _ written: Int, _ table: SetTable) {
@@ -154,7 +155,7 @@ extension FirewallRewrite {
 }
 
 extension FirewallRewrite.Writing.Entry {
-  /// The rules that it becomes.
+  /// The resulting rules.
   var rules: [FirewallRewrite.Rule] {
     matches.enumerated().map { offset, match in
       FirewallRewrite.Rule(

@@ -1,21 +1,21 @@
 package import HostModel
 package import NetworkTypes
 
-/// A rule of a list in which the first match decides.
+/// A rule of a first-match list.
 package struct OrderedRule: Hashable, Sendable {
   /// The name, which need not be unique.
   package var name: String
-  /// What happens to a packet that matches.
+  /// The action.
   package var action: RuleAction
-  /// What the rule matches.
+  /// The match.
   package var match: RuleMatch
 
-  /// Makes a rule.
+  /// Creates a rule.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - action: What happens to a packet that matches.
-  ///   - match: What the rule matches.
+  ///   - action: The action.
+  ///   - match: The match.
   package init(name: String, action: RuleAction, match: RuleMatch) {
     self.name = name
     self.action = action
@@ -23,33 +23,33 @@ package struct OrderedRule: Hashable, Sendable {
   }
 }
 
-/// Writes an ordered list of rules as rules without order, of which block beats allow.
+/// Rewrites an ordered list of rules as unordered rules in which block takes precedence over allow.
 ///
-/// Windows Firewall has no order (reference: windows-firewall-and-vfp, 2.1). Allow rules can stand as
-/// they are: what an earlier block rule takes from them it also takes without order. A block rule may
-/// only keep the packets that no earlier allow rule matches, and is written as boxes of them. So a
-/// packet that the list allows meets no block rule and at least the allow rule that decides it, and a
-/// packet that the list blocks meets at least a part of the block rule that decides it.
+/// Windows Firewall has no rule order (reference: windows-firewall-and-vfp, 2.1). Allow rules can be kept
+/// unchanged: what an earlier block rule takes from them it also takes without order. A block rule must keep
+/// only the packets that no earlier allow rule matches, and is written as boxes of these. A packet that the
+/// list allows thus matches no block rule and at least the allow rule that decides it, and a packet that the
+/// list blocks matches at least a part of the block rule that decides it.
 package enum FirewallRewrite {
   /// A rule of the result: one Host ACL.
   package struct Rule: Hashable, Sendable {
     /// The name of the rule of the list that it comes from.
     package var origin: String
-    /// What happens to a packet that matches.
+    /// The action.
     package var action: RuleAction
-    /// What the rule matches; one that names addresses is of one family.
+    /// The match; with addresses, it is of one family.
     package var match: RuleMatch
-    /// The names of later rules of the list that match packets of this one, and of which no rule is
-    /// left because they decide none.
+    /// The names of later rules of the list that match packets of this one but have no rules of their own
+    /// because they decide none.
     package var shadowed: [String]
 
-    /// Makes a rule.
+    /// Creates a rule.
     ///
     /// - Parameters:
     ///   - origin: The name of the rule of the list that it comes from.
-    ///   - action: What happens to a packet that matches.
-    ///   - match: What the rule matches.
-    ///   - shadowed: The names of later rules that leave none.
+    ///   - action: The action.
+    ///   - match: The match.
+    ///   - shadowed: The names of later rules without rules of their own.
     package init(origin: String, action: RuleAction, match: RuleMatch, shadowed: [String] = []) {
       self.origin = origin
       self.action = action
@@ -60,9 +60,9 @@ package enum FirewallRewrite {
 
   /// The result of a rewrite.
   package enum Outcome: Hashable, Sendable {
-    /// The rules mean exactly what the list means.
+    /// The rules are equivalent to the list.
     case exact([Rule])
-    /// They would be too many. The culprits are the block rules that did not fit; the superset blocks
+    /// There would be too many rules. The culprits are the block rules that did not fit; the superset blocks
     /// only what the list blocks, and its allow rules are those of the list.
     case tooLarge(culprits: [String], superset: [Rule])
 
@@ -74,15 +74,15 @@ package enum FirewallRewrite {
     }
   }
 
-  /// Writes a list as rules without order.
+  /// Rewrites a list as unordered rules.
   ///
-  /// Every rule that can match a packet of the families leaves at least one rule, unless earlier
-  /// allow rules match all of its packets; then it is named in ``Rule/shadowed``.
+  /// Every rule that can match a packet of the families results in at least one rule, unless earlier allow
+  /// rules match all of its packets; then it is listed in ``Rule/shadowed``.
   ///
   /// - Parameters:
   ///   - list: The rules of one direction; together they match every packet of the families.
-  ///   - families: The address families that matter; packets of others are not looked at.
-  ///   - limit: How many rules the rewrite may add to those of the list.
+  ///   - families: The address families considered; packets of others are ignored.
+  ///   - limit: The maximum number of rules added by the rewrite.
   package static func rewrite(
     _ list: [OrderedRule], families: [AddressFamily], limit: Int = 1_000
   ) -> Outcome {

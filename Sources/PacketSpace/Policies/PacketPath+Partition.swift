@@ -2,9 +2,9 @@ package import HostModel
 import NetworkTypes
 
 extension PacketPath {
-  /// The packets of a question about which one rule decides.
+  /// The packets of a query that one rule decides.
   package struct Part: Hashable, Sendable {
-    /// What decides.
+    /// The matched rule or default.
     package let decider: Decider
     /// The verdict.
     package let action: RuleAction
@@ -12,14 +12,13 @@ extension PacketPath {
     package let set: PacketSet
   }
 
-  /// Divides a set of packets by what decides about them.
+  /// Divides a set of packets by their deciders.
   ///
   /// - Parameters:
-  ///   - query: The set; packets of families that do not matter are left out.
-  ///   - representation: How to work; the answer does not depend on it.
-  ///   - budget: The work allowed.
-  /// - Returns: The parts, each with at least one packet, no two with one in common, in the order of
-  ///   the policies and their rules.
+  ///   - query: The set; packets of other families are ignored.
+  ///   - representation: The engine; the answer does not depend on it.
+  ///   - budget: The work limit.
+  /// - Returns: The disjoint, non-empty parts, in the order of the policies and their rules.
   package func partition(
     of query: PacketSet, using representation: Representation = .automatic,
     within budget: Budget = Budget()
@@ -32,12 +31,12 @@ extension PacketPath {
     }
   }
 
-  /// The packets that pass.
+  /// The allowed packets.
   ///
   /// - Parameters:
-  ///   - query: The packets asked about; nil asks about all of the families.
-  ///   - representation: How to work; the answer does not depend on it.
-  ///   - budget: The work allowed.
+  ///   - query: The packets to check; nil for all of the families.
+  ///   - representation: The engine; the answer does not depend on it.
+  ///   - budget: The work limit.
   package func allowed(
     of query: PacketSet? = nil, using representation: Representation = .automatic,
     within budget: Budget = Budget()

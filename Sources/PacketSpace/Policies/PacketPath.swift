@@ -1,22 +1,22 @@
 package import HostModel
 package import NetworkTypes
 
-/// Policies that a packet must pass one after the other.
+/// Policies that a packet must pass in order.
 ///
-/// The first policy that blocks decides. When all allow, one chosen policy speaks for them.
+/// The first policy that blocks decides. If all allow, one chosen policy is reported.
 package struct PacketPath: Sendable {
-  /// What decides about a packet on the path.
+  /// The decider of a packet on the path.
   package struct Decider: Hashable, Sendable, Comparable {
-    /// The place of the policy on the path.
+    /// The index of the policy on the path.
     package let policy: Int
-    /// What decides in that policy.
+    /// The decider in that policy.
     package let rule: PacketPolicy.Decider
 
-    /// Names what decides.
+    /// Creates a decider.
     ///
     /// - Parameters:
-    ///   - policy: The place of the policy on the path.
-    ///   - rule: What decides in that policy.
+    ///   - policy: The index of the policy on the path.
+    ///   - rule: The decider in that policy.
     package init(policy: Int, rule: PacketPolicy.Decider) {
       self.policy = policy
       self.rule = rule
@@ -28,16 +28,16 @@ package struct PacketPath: Sendable {
     }
   }
 
-  /// The policies in the order in which a packet meets them; at least one.
+  /// The policies in the order of evaluation; at least one.
   package let policies: [PacketPolicy]
-  /// The place of the policy that decides about what all allow.
+  /// The index of the policy that is reported for packets that all allow.
   package let speaker: Int
 
-  /// Makes a path.
+  /// Creates a path.
   ///
   /// - Parameters:
   ///   - policies: The policies, at least one, all of the same address families.
-  ///   - speaker: The place of the policy that decides about what all allow.
+  ///   - speaker: The index of the policy that is reported for packets that all allow.
   package init(_ policies: [PacketPolicy], speaker: Int = 0) {
     precondition(policies.indices.contains(speaker))
     precondition(policies.allSatisfy { $0.families == policies[0].families })
@@ -45,20 +45,20 @@ package struct PacketPath: Sendable {
     self.speaker = speaker
   }
 
-  /// Makes the path of one policy.
+  /// Creates the path of one policy.
   ///
   /// - Parameter policy: The policy.
   package init(_ policy: PacketPolicy) { self.init([policy]) }
 
-  /// The address families that matter.
+  /// The address families considered.
   package var families: [AddressFamily] { policies[0].families }
 
   /// Every packet of the families.
   package var universe: PacketBox { .universe(families) }
 
-  /// What decides about a packet, and how.
+  /// The decider of a packet, and its action.
   ///
-  /// - Parameter packet: The packet; its direction is not looked at.
+  /// - Parameter packet: The packet; its direction is ignored.
   package func decision(_ packet: Packet) -> (decider: Decider, action: RuleAction) {
     var answer: (decider: Decider, action: RuleAction)?
     for (place, policy) in policies.enumerated() {

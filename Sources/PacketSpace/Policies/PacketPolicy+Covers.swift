@@ -2,15 +2,15 @@ import HostModel
 import NetworkTypes
 
 extension PacketPolicy {
-  /// A rule that decides about no packet, because earlier rules match all of its packets.
+  /// A rule that decides no packet, because earlier rules match all of its packets.
   package struct UnreachableRule: Hashable, Sendable {
     /// The rule.
     package let identity: Int
-    /// Earlier rules, in order, that together match every packet of the rule, none of which can be left
-    /// out; empty for a rule that matches no packet at all.
+    /// A minimal set of earlier rules, in order, that together match every packet of the rule; empty for a
+    /// rule that matches no packet at all.
     package let cover: [Int]
 
-    /// Names a rule and its cover.
+    /// Creates a value from a rule and its cover.
     ///
     /// - Parameters:
     ///   - identity: The rule.
@@ -21,11 +21,11 @@ extension PacketPolicy {
     }
   }
 
-  /// The rules that decide about no packet, in order, each with the rules that cover it.
+  /// The rules that decide no packet, in order, each with the rules that cover it.
   ///
   /// - Parameters:
-  ///   - representation: How to work. Which of several minimal covers is found may depend on it.
-  ///   - budget: The work allowed.
+  ///   - representation: The engine. Which of several minimal covers is found may depend on it.
+  ///   - budget: The work limit.
   package func unreachableRules(
     using representation: Representation = .automatic, within budget: Budget = Budget()
   ) throws(Undecided) -> [UnreachableRule] {
@@ -39,13 +39,13 @@ extension PacketPolicy {
     return unreachable
   }
 
-  /// The rules, in order, each of which can be removed alone without a change of any verdict.
+  /// The rules, in order, each of which can be removed by itself without changing any verdict.
   ///
-  /// Rules that can never match are among them.
+  /// This includes rules that can never match.
   ///
   /// - Parameters:
-  ///   - representation: How to work; the answer does not depend on it.
-  ///   - budget: The work allowed.
+  ///   - representation: The engine; the answer does not depend on it.
+  ///   - budget: The work limit.
   package func redundantRules(
     using representation: Representation = .automatic, within budget: Budget = Budget()
   ) throws(Undecided) -> [Int] {
@@ -57,13 +57,13 @@ extension PacketPolicy {
     return redundant
   }
 
-  /// Rules, in order, that can be removed together without a change of any verdict, until none is left
-  /// that could be removed as well; of several choices later rules go first.
+  /// A maximal set of rules, in order, that can be removed together without changing any verdict; given a
+  /// choice, later rules are removed.
   ///
   /// - Parameters:
-  ///   - candidates: The identities of the rules that may go; nil for all.
-  ///   - representation: How to work; the answer does not depend on it.
-  ///   - budget: The work allowed.
+  ///   - candidates: The identities of the rules that may be removed; nil for all.
+  ///   - representation: The engine; the answer does not depend on it.
+  ///   - budget: The work limit.
   package func removableRules(
     among candidates: Set<Int>? = nil, using representation: Representation = .automatic,
     within budget: Budget = Budget()
@@ -77,9 +77,9 @@ extension PacketPolicy {
   }
 }
 
-/// Finds out which rules of a policy are covered by earlier ones.
+/// Finds the rules of a policy that are covered by earlier ones.
 private struct PolicyCovers {
-  /// The rules as far as they concern one family; an entry's name is the place of its rule.
+  /// The rules that apply to one family; an entry's name is the index of its rule.
   private let flats: [(flat: FlatPolicies, search: FlatSearch)]
   private var isUnreachable: [Bool]
 
@@ -92,7 +92,7 @@ private struct PolicyCovers {
     isUnreachable = Array(repeating: false, count: policy.rules.count)
   }
 
-  /// The places of a minimal cover of a rule; nil when the rule decides about some packet.
+  /// The indices of a minimal cover of a rule; nil if the rule decides some packet.
   mutating func cover(of place: Int) throws(Undecided) -> [Int]? {
     var used: Set<Int32> = []
     for (flat, search) in flats {
@@ -106,7 +106,7 @@ private struct PolicyCovers {
     return try minimal(used, place)
   }
 
-  /// The names of some rules that cover a product, not yet as few as can be.
+  /// The names of some rules that cover a product, not yet minimal.
   private func cover(
     of product: Int32, _ place: Int, _ flat: FlatPolicies, _ search: FlatSearch
   ) throws(Undecided) -> Set<Int32>? {
@@ -129,7 +129,7 @@ private struct PolicyCovers {
     return candidates.isEmpty ? nil : try search.cover(of: product, by: candidates)
   }
 
-  /// Leaves rules out of a cover, small ones first, until none can be.
+  /// Removes rules from a cover, small ones first, as far as possible.
   private func minimal(_ used: Set<Int32>, _ place: Int) throws(Undecided) -> [Int] {
     var kept = used.sorted()
     let volumes = kept.map { name in
@@ -146,7 +146,7 @@ private struct PolicyCovers {
     return kept.map { Int($0) - 1 }
   }
 
-  /// Whether a rule of a cover holds a packet of the covered rule that the others do not.
+  /// Whether a rule of a cover contains a packet of the covered rule that the others do not.
   private func isNeeded(
     _ name: Int32, besides others: [Int32], _ place: Int, _ flat: FlatPolicies, _ search: FlatSearch
   ) throws(Undecided) -> Bool {
@@ -156,7 +156,7 @@ private struct PolicyCovers {
     let table = flat.table
     let (whole, own) = (table.hulls[Int(product)], table.hulls[Int(candidate)])
     guard whole.overlaps(own) else { return false }
-    // What lies outside of the rule is covered by the others already.
+    // Outside of the rule nothing needs to be covered.
     var list = others.compactMap { other -> FlatDivision.Entry? in
       let product = flat.products[0][Int(other) - 1]
       return product < 0 ? nil : .init(product: product, name: other, answer: false)
@@ -166,7 +166,7 @@ private struct PolicyCovers {
   }
 }
 
-/// Finds out which rules of a policy change no verdict.
+/// Finds the rules of a policy that can be removed without changing any verdict.
 private struct PolicyRedundancy {
   private let policy: PacketPolicy
   private let flats: [(flat: FlatPolicies, search: FlatSearch)]
@@ -180,11 +180,11 @@ private struct PolicyRedundancy {
     }
   }
 
-  /// Whether a rule can go.
+  /// Whether a rule can be removed.
   ///
   /// - Parameters:
-  ///   - place: The place of the rule.
-  ///   - removed: The places of rules that are gone already.
+  ///   - place: The index of the rule.
+  ///   - removed: The indices of rules that are already removed.
   func isRedundant(_ place: Int, without removed: Set<Int>) throws(Undecided) -> Bool {
     for (flat, search) in flats {
       let product = flat.products[0][place]
@@ -196,7 +196,7 @@ private struct PolicyRedundancy {
     return true
   }
 
-  /// The other rules that reach a rule, with yes for those behind it that decide otherwise.
+  /// The other rules that overlap a rule; the answer is yes for later ones with a different action.
   private func list(
     _ place: Int, _ product: Int32, _ removed: Set<Int>, _ flat: FlatPolicies
   ) -> [FlatDivision.Entry] {
@@ -227,7 +227,7 @@ private struct PolicyRedundancy {
 }
 
 extension FlatPolicies {
-  /// How much of the space the rule at a place takes up.
+  /// The volume of the rule at an index.
   fileprivate func volume(of place: Int) -> Double {
     let product = products[0][place]
     return product < 0 ? 0 : table.hulls[Int(product)].volume

@@ -1,24 +1,23 @@
 package import HostModel
 package import NetworkTypes
 
-/// A function from packets of one direction to verdicts: rules of which the first match decides, and
-/// what happens to a packet that none matches.
+/// A function from packets of one direction to verdicts: first-match rules and a default action.
 package struct PacketPolicy: Sendable {
-  /// A rule with the number by which its owner knows it.
+  /// A rule with its owner's number.
   package struct Rule: Hashable, Sendable {
-    /// The number by which the owner knows the rule; results speak of it.
+    /// The owner's number of the rule, used in results.
     package var identity: Int
-    /// What happens to a packet that matches.
+    /// The action.
     package var action: RuleAction
-    /// What the rule matches.
+    /// The match.
     package var match: RuleMatch
 
-    /// Makes a rule.
+    /// Creates a rule.
     ///
     /// - Parameters:
-    ///   - identity: The number by which the owner knows the rule.
-    ///   - action: What happens to a packet that matches.
-    ///   - match: What the rule matches.
+    ///   - identity: The owner's number of the rule.
+    ///   - action: The action.
+    ///   - match: The match.
     package init(identity: Int, action: RuleAction, match: RuleMatch) {
       self.identity = identity
       self.action = action
@@ -26,14 +25,14 @@ package struct PacketPolicy: Sendable {
     }
   }
 
-  /// What decides about a packet.
+  /// The decider of a packet.
   package enum Decider: Hashable, Sendable, Comparable {
     /// A rule, by its identity.
     case rule(Int)
-    /// No rule; the default.
+    /// The default action.
     case unmatched
 
-    /// Rules by their identities, then the default.
+    /// Rules by identity, then the default.
     package static func < (left: Self, right: Self) -> Bool {
       switch (left, right) {
       case (.rule(let left), .rule(let right)): left < right
@@ -43,19 +42,19 @@ package struct PacketPolicy: Sendable {
     }
   }
 
-  /// The rules in the order in which they are asked.
+  /// The rules in the order of evaluation.
   package let rules: [Rule]
-  /// What happens to a packet that no rule matches.
+  /// The default action.
   package let unmatched: RuleAction
-  /// The address families that matter, IPv4 first; packets of others are no packets of this policy.
+  /// The address families considered, IPv4 first; packets of others are outside of this policy.
   package let families: [AddressFamily]
 
-  /// Makes a policy in which the first rule that matches decides.
+  /// Creates a first-match policy.
   ///
   /// - Parameters:
-  ///   - rules: The rules in the order in which they are asked.
-  ///   - unmatched: What happens to a packet that no rule matches.
-  ///   - families: The address families that matter.
+  ///   - rules: The rules in the order of evaluation.
+  ///   - unmatched: The default action.
+  ///   - families: The address families considered.
   package init(
     firstMatchOf rules: [Rule], unmatched: RuleAction, families: [AddressFamily] = AddressFamily.allCases
   ) {
@@ -64,14 +63,14 @@ package struct PacketPolicy: Sendable {
     self.families = families.sorted()
   }
 
-  /// Makes a policy in which any block rule that matches decides before any allow rule.
+  /// Creates a policy in which any matching block rule takes precedence over any allow rule.
   ///
-  /// Of several rules of one action the first counts as the one that decides.
+  /// Of several matching rules with the same action, the first one is reported.
   ///
   /// - Parameters:
   ///   - rules: The rules in any order.
-  ///   - unmatched: What happens to a packet that no rule matches.
-  ///   - families: The address families that matter.
+  ///   - unmatched: The default action.
+  ///   - families: The address families considered.
   package init(
     blockBeatsAllow rules: [Rule], unmatched: RuleAction, families: [AddressFamily] = AddressFamily.allCases
   ) {
@@ -80,9 +79,9 @@ package struct PacketPolicy: Sendable {
       unmatched: unmatched, families: families)
   }
 
-  /// What decides about a packet, and how.
+  /// The decider of a packet, and its action.
   ///
-  /// - Parameter packet: The packet; its direction is not looked at.
+  /// - Parameter packet: The packet; its direction is ignored.
   package func decision(_ packet: Packet) -> (decider: Decider, action: RuleAction) {
     for rule in rules where rule.match.matches(packet) { return (.rule(rule.identity), rule.action) }
     return (.unmatched, unmatched)

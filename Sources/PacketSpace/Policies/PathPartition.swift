@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// A set of packets, divided by what decides about them on a path.
+/// A set of packets, divided by their deciders on a path.
 struct PathPartition {
   let deciders: DeciderTable
   private let path: PacketPath
@@ -13,8 +13,8 @@ struct PathPartition {
   /// - Parameters:
   ///   - path: The path.
   ///   - query: The set.
-  ///   - representation: How to work.
-  ///   - budget: The work allowed.
+  ///   - representation: The engine.
+  ///   - budget: The work limit.
   init(_ path: PacketPath, of query: PacketSet, _ representation: Representation, _ budget: Budget) {
     deciders = DeciderTable([path])
     self.path = path
@@ -39,7 +39,7 @@ struct PathPartition {
     let isPlain = boxes.allSatisfy { $0.icmpTypes == .allICMPTypes }
     for (number, boxes) in found {
       var set = try PacketSet(boxes, within: budget)
-      // No rule matches an ICMP type, so the division did not look at them.
+      // No rule matches an ICMP type, so the division ignores them.
       if !isPlain { set = try set.intersection(query, within: budget) }
       if !set.isEmpty { sets[Int(number)] = set }
     }
@@ -51,7 +51,7 @@ struct PathPartition {
     return sets
   }
 
-  /// Divides the packets of one family; false when it takes too many pieces.
+  /// Divides the packets of one family; false if it needs too many pieces.
   private func divide(
     _ family: AddressFamily, _ boxes: [PacketBox], _ found: inout [Int32: [PacketBox]]
   ) throws(Undecided) -> Bool {

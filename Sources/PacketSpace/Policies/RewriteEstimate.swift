@@ -1,13 +1,13 @@
 package import HostModel
 package import NetworkTypes
 
-/// A cheap bound of what the rewrite of a list takes, gathered rule by rule.
+/// A cheap upper bound of the size of a list's rewrite, computed rule by rule.
 ///
-/// It looks at how many ranges the rules name and not at which. Dividing a dimension leaves at most one
-/// part more than there are ends of ranges in it, and in the last dimension at most one box is left of
-/// every part; what comes out of the rewrite is never more than that.
+/// It considers the number of ranges in the rules, not their values. Dividing a dimension results in at most
+/// one part more than there are range bounds in it, and in the last dimension at most one box remains of
+/// every part; the rewrite never needs more than that.
 package struct RewriteEstimate {
-  /// What the allow rules so far name of one dimension.
+  /// The ranges of the allow rules so far in one dimension.
   private struct Side {
     var rules = 0
     var ranges = 0
@@ -18,7 +18,7 @@ package struct RewriteEstimate {
       ranges += count
     }
 
-    /// How many parts the dimension falls into within a rule that names some ranges of it.
+    /// The number of parts of the dimension within a rule with some ranges in it.
     func parts(within own: Int?) -> Int { rules == 0 ? 1 : 4 + 2 * (ranges + rules * ((own ?? 1) - 1)) }
   }
 
@@ -38,24 +38,24 @@ package struct RewriteEstimate {
   /// How many pairs of rules are compared before the rewrite itself is as cheap.
   private static let comparisonLimit = 1_000
 
-  /// Begins a list.
+  /// Starts a list.
   ///
   /// - Parameters:
-  ///   - families: The address families that matter.
-  ///   - limit: How many rules the rewrite may add to those of the list.
+  ///   - families: The address families considered.
+  ///   - limit: The maximum number of rules added by the rewrite.
   package init(families: [AddressFamily], limit: Int = 1_000) {
     self.families = families.count
     self.limit = limit
   }
 
-  /// Whether the rewrite of the list so far is exact; false where that cannot be told.
+  /// Whether the rewrite of the list so far is exact; false if that cannot be determined.
   package var isSurelyExact: Bool { !isTooLarge && growth <= limit && work <= 1_000_000 }
 
   /// Adds the next rule.
   ///
   /// - Parameters:
-  ///   - action: What happens to a packet that matches.
-  ///   - match: What the rule matches.
+  ///   - action: The action.
+  ///   - match: The match.
   package mutating func add(_ action: RuleAction, _ match: RuleMatch) {
     guard isSurelyExact else { return }
     switch action {
@@ -88,8 +88,8 @@ package struct RewriteEstimate {
       remote.parts(within: Self.count(match.remoteAddresses)),
     ].filter { $0 > 1 }
     let parts = others + (first > 1 ? [first] : [])
-    // Ports are divided after protocols, so that these are not the last dimension beside ports. Where
-    // nothing is divided, the rule stays as it is or goes.
+    // Ports are divided after protocols, so with ports, protocols are not the last dimension. Where nothing
+    // is divided, the rule is kept unchanged or dropped.
     let hasPorts = localPorts.rules + remotePorts.rules > 0
     guard let least = hasPorts ? others.min() : parts.min() else { return }
     var boxes = 1
@@ -101,7 +101,7 @@ package struct RewriteEstimate {
       }
     }
     boxes /= least
-    // Each node of the division looks at the ends of all ranges at most; there are some orders to try.
+    // Each node of the division examines at most the bounds of all ranges; there are several orders to try.
     let ends = parts.reduce(0, +)
     let effort = boxes * ends * BoxDivision.workPerEvent(cuts: ends) + boxes * 32
     if effort > BoxDifference.workLimit { isTooLarge = true }

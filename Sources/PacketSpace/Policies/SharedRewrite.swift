@@ -3,34 +3,34 @@ package import NetworkTypes
 
 /// The rewrite of a list that other lists end with, and of each such list by what its first rules change.
 ///
-/// Of a rule of the shared end only that is worked out anew which a rule before it takes part in. What
-/// comes out is what ``FirewallRewrite/rewrite(_:families:limit:)`` makes of the whole list.
+/// A rule of the shared end is recomputed only if an earlier rule affects it. The result equals that of
+/// ``FirewallRewrite/rewrite(_:families:limit:)`` for the whole list.
 package final class SharedRewrite {
   /// A part of a result.
   package enum Part {
-    /// Rules of the shared end, by their places in ``SharedRewrite/rules``.
+    /// Rules of the shared end, by their indices in ``SharedRewrite/rules``.
     case shared(Range<Int>)
     /// A rule of this list alone.
     case new(FirewallRewrite.Rule)
   }
 
-  /// What the shared end becomes by itself.
+  /// The rewrite of the shared end by itself.
   package let rules: [FirewallRewrite.Rule]
 
   private let base: FirewallRewrite.Writing
   private var table: SetTable
   private let limit: Int
-  /// For each entry of the base its rules.
+  /// The rules of each entry of the base.
   private let places: [Range<Int>]
 
   /// Rewrites the shared end.
   ///
   /// - Parameters:
   ///   - list: The rules that the lists end with; together they match every packet of the families.
-  ///   - families: The address families that matter.
-  ///   - limit: How many rules a rewrite may add to those of its list.
-  /// - Returns: Nil when the list takes so many rules or so much work that each list has to be rewritten
-  ///   for itself.
+  ///   - families: The address families considered.
+  ///   - limit: The maximum number of rules added by a rewrite.
+  /// - Returns: Nil if the list needs so many rules or so much work that each list must be rewritten
+  ///   separately.
   package init?(_ list: [OrderedRule], families: [AddressFamily], limit: Int = 1_000) {
     var table = SetTable()
     let space = BoxSpace(families, telling: list.lazy.map(\.match), &table)
@@ -52,8 +52,8 @@ package final class SharedRewrite {
 
   /// Rewrites a list that begins with some rules and ends with the shared ones.
   ///
-  /// - Parameter first: The rules that come before the shared ones.
-  /// - Returns: The result in the order of the list; nil where it has to be worked out from the whole list.
+  /// - Parameter first: The rules before the shared ones.
+  /// - Returns: The result in the order of the list; nil if the whole list must be rewritten.
   package func rewrite(after first: [OrderedRule]) -> [Part]? {
     guard base.space.tells(first.lazy.map(\.match)) else { return nil }
     var own = FirewallRewrite.Writing(first, in: base.space, room: limit, &table)
@@ -97,15 +97,14 @@ package final class SharedRewrite {
         rewritten[index] = matches
       }
     }
-    // With less work left, a rule of the shared end could have come out otherwise.
+    // With less remaining work, a rule of the shared end could have had a different result.
     guard own.isExact, own.work >= max(own.leastWorkLeft, base.leastWorkLeft),
       own.searchWork >= max(own.leastSearchWorkLeft, base.leastSearchWorkLeft)
     else { return nil }
     return parts(own, rewritten)
   }
 
-  /// The rules of one action that come before the shared ones, take part and share a packet with one of
-  /// these.
+  /// The rules of one action before the shared ones that have an effect and overlap one of these.
   private func meeting(
     _ entry: FirewallRewrite.Writing.Entry, _ action: RuleAction, of own: FirewallRewrite.Writing
   ) -> [Int] {
@@ -144,7 +143,7 @@ package final class SharedRewrite {
     return parts
   }
 
-  /// By the place of an entry in the whole list, the names of later rules of which nothing is left.
+  /// By the index of an entry in the whole list, the names of later rules that are covered completely.
   private func shadowed(_ own: FirewallRewrite.Writing, _ rewritten: [Int: [RuleMatch]]) -> [Int: [String]] {
     var result: [Int: [String]] = [:]
     let count = own.entries.count

@@ -1,4 +1,4 @@
-/// A closed range of places along one dimension.
+/// A closed range of ranks along one dimension.
 struct FlatRange: Hashable {
   var lower: UInt32
   var upper: UInt32
@@ -21,9 +21,9 @@ enum FlatDimension: Int, CaseIterable {
   case remote
 }
 
-/// A product of one range in each dimension, of packets of one address family.
+/// A product of one range in each dimension, in one address family.
 ///
-/// Protocols are counted as in ``DiagramLevel``, so that those with ports are the first two places.
+/// Protocols are ranked as in ``DiagramLevel``, so that those with ports are the first two ranks.
 struct FlatBox: Hashable {
   var protocols: FlatRange
   var localPort: FlatRange
@@ -52,19 +52,19 @@ struct FlatBox: Hashable {
     }
   }
 
-  /// Whether the boxes share a place; the dimensions that tell rules apart best are looked at first.
+  /// Whether the boxes overlap; the most selective dimensions are checked first.
   func overlaps(_ other: FlatBox) -> Bool {
     remote.overlaps(other.remote) && local.overlaps(other.local) && localPort.overlaps(other.localPort)
       && remotePort.overlaps(other.remotePort) && protocols.overlaps(other.protocols)
   }
 
-  /// Whether every place of the other box is one of this.
+  /// Whether this box contains the other one.
   func holds(_ other: FlatBox) -> Bool {
     remote.holds(other.remote) && local.holds(other.local) && localPort.holds(other.localPort)
       && remotePort.holds(other.remotePort) && protocols.holds(other.protocols)
   }
 
-  /// The places of both boxes, which overlap.
+  /// The intersection of two overlapping boxes.
   func clipped(to other: FlatBox) -> FlatBox {
     func clip(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
       FlatRange(max(left.lower, right.lower), min(left.upper, right.upper))
@@ -75,7 +75,7 @@ struct FlatBox: Hashable {
       remote: clip(remote, other.remote))
   }
 
-  /// The least box with the places of both.
+  /// The smallest box that contains both.
   func hull(with other: FlatBox) -> FlatBox {
     func span(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
       FlatRange(min(left.lower, right.lower), max(left.upper, right.upper))
@@ -86,7 +86,7 @@ struct FlatBox: Hashable {
       remote: span(remote, other.remote))
   }
 
-  /// How much of the space the box takes up, to compare boxes by.
+  /// The volume, to compare boxes by.
   var volume: Double {
     func length(_ range: FlatRange) -> Double { Double(range.upper - range.lower) + 1 }
     return length(protocols) * length(localPort) * length(remotePort) * length(local) * length(remote)

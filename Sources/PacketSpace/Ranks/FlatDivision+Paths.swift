@@ -1,15 +1,15 @@
-/// What is known of a path at a piece.
+/// The status of a path at a piece.
 struct PathStatus {
-  /// Whether the path allows; nil when that is not the same for the whole piece.
+  /// Whether the path allows; nil if that differs within the piece.
   var isAllowed: Bool?
-  /// The list to divide the piece by in order to know; meaningful where `isAllowed` is nil.
+  /// The list to divide the piece by; meaningful if `isAllowed` is nil.
   var open: Int
 }
 
-/// The lists of a division that are the policies of a path.
+/// The lists of a division that belong to the policies of a path.
 struct PathLists {
   var lists: Range<Int>
-  /// The list that decides about what all allow; nil when it is none of them.
+  /// The list that is reported for packets that all allow; nil if it is none of them.
   var speaker: Int?
 }
 
@@ -28,17 +28,17 @@ extension FlatDivision {
     return PathStatus(isAllowed: true, open: path.lists.lowerBound)
   }
 
-  /// What a path's decider is found to be.
+  /// The result of looking for a path's decider.
   enum PathDecider {
     /// The entry that decides.
     case found(Int)
     /// It differs within the piece; the list to divide by.
     case open(Int)
-    /// The lists do not tell.
+    /// The lists do not determine it.
     case unnamed
   }
 
-  /// What decides on a path about the packets of a piece.
+  /// The decider of a path for the packets of a piece.
   func decider(_ path: PathLists, at piece: FlatPiece) -> PathDecider {
     for list in path.lists {
       let status = status(list, at: piece)
@@ -54,7 +54,7 @@ extension FlatDivision {
     return entries[decider].name < 0 ? .unnamed : .found(decider)
   }
 
-  /// Whether two paths are left with the same lists, apart from those that allow the whole piece.
+  /// Whether two paths have the same remaining lists, apart from those that allow the whole piece.
   func areAlike(_ left: PathLists, _ right: PathLists, at piece: FlatPiece) -> Bool {
     var next = right.lists.lowerBound
     for list in left.lists where status(list, at: piece).answer != true {
@@ -69,7 +69,7 @@ extension FlatDivision {
     return true
   }
 
-  /// Whether the same products with the same answers are left in two lists.
+  /// Whether two lists have the same remaining products with the same answers.
   func areAlike(_ left: Int, _ right: Int, at piece: FlatPiece) -> Bool {
     let mine = entries(left, at: piece)
     let theirs = entries(right, at: piece)

@@ -1,33 +1,33 @@
-/// Divides a box until what decides in some lists of rules is known in every piece.
+/// Divides a box until the decider in some lists of rules is known in every piece.
 ///
-/// In each list the first product that holds a packet decides about it, and the last one of each list
-/// must hold the whole box. At a piece only those products are left that reach it, up to the first that
-/// holds it whole. What is to become of a piece is asked of the one who divides.
+/// In each list the first product that contains a packet decides it, and the last one of each list must
+/// contain the whole box. Each piece keeps only the products that overlap it, up to the first that contains
+/// it. The caller decides how to proceed with a piece.
 final class FlatDivision {
-  /// A product in a list: its number in the table and what it says, by which lists are compared.
+  /// A product in a list: its number in the table and its answer, by which lists are compared.
   struct Entry {
     var product: Int32
-    /// What the one who divides knows the product by.
+    /// The caller's name of the product.
     var name: Int32
     /// One of two answers.
     var answer: Bool
   }
 
-  /// What is known of one list at a piece.
+  /// The status of one list at a piece.
   struct Status {
-    /// The entry that decides; nil when it is not the same for the whole piece.
+    /// The entry that decides; nil if it differs within the piece.
     var decider: Int?
-    /// The answer; nil when it is not the same for the whole piece.
+    /// The answer; nil if it differs within the piece.
     var answer: Bool?
   }
 
-  /// What is to become of a piece.
+  /// How to proceed with a piece.
   enum Step {
-    /// It is done with.
+    /// It is finished.
     case leave
-    /// It is to be divided by a list that is not decided.
+    /// Divide it by an undecided list.
     case divide(by: Int)
-    /// All is known that was wanted to be known.
+    /// The result is complete.
     case stop
   }
 
@@ -35,16 +35,16 @@ final class FlatDivision {
   enum End {
     case done
     case stopped
-    /// It took more pieces than allowed.
+    /// It needed more pieces than allowed.
     case abandoned
   }
 
   let table: FlatTable
   let entries: [Entry]
   private let listEnds: [Int]
-  /// The entries that are left at the pieces on the way down, one piece above the other.
+  /// The entries that remain at the pieces on the way down, one piece above the other.
   ///
-  /// What reads it does not add to it, and the other way round, so that accesses need no check.
+  /// No call both reads it and adds to it, so accesses need no exclusivity checks.
   @exclusivity(unchecked) private var active: [Int32] = []
   @exclusivity(unchecked) private var patience: Int
   private var isAbandoned = false
@@ -54,9 +54,9 @@ final class FlatDivision {
   ///
   /// - Parameters:
   ///   - table: The products.
-  ///   - lists: The lists, the last product of each holding the whole box.
-  ///   - patience: How many pieces may arise before the division is abandoned.
-  ///   - budget: The work allowed.
+  ///   - lists: The lists; the last product of each contains the whole box.
+  ///   - patience: The maximum number of pieces before the division is abandoned.
+  ///   - budget: The work limit.
   init(_ table: FlatTable, _ lists: [[Entry]], patience: Int, budget: Budget) {
     self.table = table
     entries = lists.flatMap { $0 }
@@ -71,7 +71,7 @@ final class FlatDivision {
   ///
   /// - Parameters:
   ///   - box: The box.
-  ///   - step: Says what is to become of a piece.
+  ///   - step: Decides how to proceed with a piece.
   func divide(
     _ box: FlatBox, _ step: (FlatPiece) -> Step
   ) throws(Undecided) -> End {
@@ -87,12 +87,12 @@ final class FlatDivision {
     return isAbandoned ? .abandoned : isThrough ? .done : .stopped
   }
 
-  /// The entries left of a list at a piece.
+  /// The remaining entries of a list at a piece.
   func entries(_ list: Int, at piece: FlatPiece) -> ArraySlice<Int32> {
     active[(list == 0 ? piece.begin : piece.ends[list - 1])..<piece.ends[list]]
   }
 
-  /// What is known of a list at a piece.
+  /// The status of a list at a piece.
   func status(_ list: Int, at piece: FlatPiece) -> Status {
     let left = entries(list, at: piece)
     let first = Int(active[left.startIndex])
@@ -117,7 +117,7 @@ final class FlatDivision {
   }
 
   private func child(_ piece: FlatPiece, _ box: FlatBox) -> FlatPiece {
-    // The entries are taken out while they are added to.
+    // The entries are moved out while they are added to.
     var active: [Int32] = []
     swap(&active, &self.active)
     defer { swap(&active, &self.active) }
@@ -142,7 +142,7 @@ final class FlatDivision {
     return FlatPiece(box: box, begin: begin, ends: ends)
   }
 
-  /// Whether to go on.
+  /// Returns whether to continue.
   private func visit(
     _ piece: FlatPiece, _ step: (FlatPiece) -> Step
   ) throws(Undecided) -> Bool {
@@ -163,7 +163,7 @@ final class FlatDivision {
       let mark = active.count
       let below = child(piece, low)
       let above = child(piece, high)
-      // The half with less in it comes first: there an answer is nearer.
+      // The half with fewer entries comes first: it is more likely to lead to an answer quickly.
       let isBelowFirst = above.begin - below.begin <= active.count - above.begin
       let isOn = try visit(isBelowFirst ? below : above, step)
       let isThrough = isOn ? try visit(isBelowFirst ? above : below, step) : false
@@ -173,19 +173,19 @@ final class FlatDivision {
   }
 }
 
-/// A piece of a box that is divided.
+/// A piece of a box being divided.
 struct FlatPiece {
   let box: FlatBox
-  /// Where the entries that are left begin, and where those of each list end.
+  /// The start of the remaining entries, and the end of those of each list.
   let begin: Int
   let ends: [Int]
 }
 
 extension FlatDivision {
-  /// A dimension and the place at which to cut a piece.
+  /// A dimension and the rank at which to cut a piece.
   ///
-  /// Where much is left, the cut is one that halves it; where little is left, one along a side of the
-  /// first product of a list. Ports are cut only where every protocol has them.
+  /// With many entries, the cut halves them; with few, it is along a side of the first product of a list.
+  /// Ports are cut only if every protocol has them.
   private func cut(_ piece: FlatPiece, by list: Int) -> (FlatDimension, UInt32) {
     let end = piece.ends[piece.ends.count - 1]
     if end - piece.begin > Self.fewEntries, let cut = halving(piece, end) { return cut }
@@ -208,7 +208,7 @@ extension FlatDivision {
 
   private static let fewEntries = 24
 
-  /// How many entries a cut leaves on both sides, the fuller side counted twice.
+  /// The number of entries on both sides of a cut, with the larger side counted twice.
   private func cost(
     _ begin: Int, _ end: Int, _ step: Int, _ dimension: FlatDimension, _ place: UInt32
   ) -> Int {
@@ -222,12 +222,12 @@ extension FlatDivision {
     return below + above + max(below, above)
   }
 
-  /// The best of the cuts at the middle of what begins and ends in a piece along each dimension.
+  /// The best of the cuts at the median of the bounds in a piece along each dimension.
   private func halving(_ piece: FlatPiece, _ end: Int) -> (FlatDimension, UInt32)? {
     let step = max(1, (end - piece.begin) / 64)
     let count = (end - piece.begin + step - 1) / step
     var best: (FlatDimension, UInt32)?
-    // A cut that leaves everything on one side is no help.
+    // A cut that leaves everything on one side is useless.
     var least = count * 3
     for dimension in FlatDimension.allCases {
       if dimension == .localPort || dimension == .remotePort, piece.box.protocols.upper > 1 { continue }

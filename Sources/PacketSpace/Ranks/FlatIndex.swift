@@ -1,13 +1,13 @@
 /// Finds the boxes of a list that overlap another box.
 ///
-/// Along every dimension there are some marks, and for each of them one bit for every box of the list
-/// says whether the box begins before it, and another one whether it ends behind it. What overlaps is
-/// the intersection of ten rows of bits, then looked at exactly. Boxes come out in the order of the list.
+/// Along every dimension there are some marks, each with one bit per box of the list that says whether the
+/// box starts before it, and another one whether it ends after it. The candidates are the intersection of ten
+/// rows of bits, and are then checked exactly. Boxes are returned in the order of the list.
 struct FlatIndex {
   private let boxes: [FlatBox]
   private let wordCount: Int
   private var bits: [UInt64] = []
-  /// By dimension, the marks that boxes begin at or before, and those that they end at or behind.
+  /// By dimension, the marks for the starts of boxes, and those for their ends.
   private var lowers: [Marks] = []
   private var uppers: [Marks] = []
 
@@ -17,7 +17,7 @@ struct FlatIndex {
     var row: Int
   }
 
-  /// How many marks there are along one dimension at most.
+  /// The maximum number of marks along one dimension.
   private static let markLimit = 96
 
   init(_ boxes: [FlatBox]) {
@@ -41,7 +41,7 @@ struct FlatIndex {
       else { continue }
       places.append(place)
     }
-    // The outermost mark takes in every box.
+    // The outermost mark includes every box.
     if let outermost = isAscending ? numbers.max() : numbers.min(), !places.isEmpty {
       places[isAscending ? places.count - 1 : 0] = outermost
     }
@@ -80,12 +80,11 @@ struct FlatIndex {
     return low
   }
 
-  /// Calls a closure with the place in the list of every box that overlaps another one, in order, until
-  /// it returns false.
+  /// Calls a closure with the index of every box that overlaps another one, in order, until it returns false.
   ///
   /// - Parameters:
   ///   - box: The other box.
-  ///   - end: How many boxes of the list are looked at.
+  ///   - end: The number of boxes of the list to examine.
   ///   - body: The closure.
   func forEach(overlapping box: FlatBox, before end: Int, _ body: (Int) -> Bool) {
     guard end > 0, wordCount > 0 else { return }

@@ -1,12 +1,13 @@
-/// Joins boxes that differ in one dimension alone and touch or overlap in it.
+/// Merges boxes that differ in one dimension only and are adjacent or overlap in it.
 enum FlatMerging {
-  /// The rules of a policy with neighbours of one answer joined where that changes no verdict.
+  /// The rules of a policy after merging adjacent rules with the same answer if that changes no verdict.
   ///
-  /// Neighbours of one answer may be asked in any order. Products that are not plain boxes stay as they are.
+  /// The order of adjacent rules with the same answer is irrelevant. Products that are not plain boxes are
+  /// unchanged.
   ///
   /// - Parameters:
   ///   - policy: The policy.
-  ///   - table: The table that new boxes go to.
+  ///   - table: The table to which new boxes are added.
   static func joined(_ policy: FlatPolicy, in table: FlatTable) -> [FlatDivision.Entry] {
     let entries = policy.entries
     var result: [FlatDivision.Entry] = []
@@ -37,7 +38,7 @@ enum FlatMerging {
     return result
   }
 
-  /// Boxes that hold the same packets as others, those joined that can be.
+  /// Boxes with the same packets as others, merged as far as possible.
   static func joined(_ boxes: [FlatBox]) -> [FlatBox] {
     var boxes = boxes
     var unchanged = 0

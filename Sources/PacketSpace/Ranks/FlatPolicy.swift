@@ -4,36 +4,36 @@ import NetworkTypes
 /// The rules of a policy that can match packets of one address family, as products of a table.
 final class FlatPolicy {
   let table: FlatTable
-  /// The rules and, at the end, the default, which holds everything.
+  /// The rules and, at the end, the default, which contains everything.
   private(set) var entries: [FlatDivision.Entry] = []
   private var index: FlatIndex?
   private var lookups = 0
 
-  /// After how many lookups an index pays.
+  /// The number of lookups after which an index pays off.
   private static let patience = 24
 
-  /// Makes the list.
+  /// Creates the list.
   ///
   /// - Parameters:
-  ///   - table: The table that holds the products.
-  ///   - entries: The rules in their order and, at the end, the default.
+  ///   - table: The table of the products.
+  ///   - entries: The rules in order and, at the end, the default.
   init(_ table: FlatTable, _ entries: [FlatDivision.Entry]) {
     self.table = table
     self.entries = entries
   }
 
-  /// How many rules there are, without the default.
+  /// The number of rules, without the default.
   var ruleCount: Int { entries.count - 1 }
 
   /// The default.
   var fallback: FlatDivision.Entry { entries[entries.count - 1] }
 
-  /// Calls a closure with the place of every rule whose hull overlaps a box, in order, until it returns
+  /// Calls a closure with the index of every rule whose hull overlaps a box, in order, until it returns
   /// false.
   ///
   /// - Parameters:
   ///   - box: The box.
-  ///   - end: How many rules are looked at; nil looks at all.
+  ///   - end: The number of rules to examine; nil for all.
   ///   - body: The closure.
   func forEachRule(overlapping box: FlatBox, before end: Int? = nil, _ body: (Int) -> Bool) {
     let end = end ?? ruleCount
@@ -47,7 +47,7 @@ final class FlatPolicy {
     }
   }
 
-  /// The entries that reach a box, up to the first that holds it whole.
+  /// The entries that overlap a box, up to the first that contains it.
   func entries(reaching box: FlatBox) -> [FlatDivision.Entry] {
     var result: [FlatDivision.Entry] = []
     var isHeld = false
@@ -63,22 +63,22 @@ final class FlatPolicy {
   }
 }
 
-/// The policies of some paths as far as they concern one address family.
+/// The policies of some paths, restricted to one address family.
 struct FlatPolicies {
   let table: FlatTable
   /// One for each part of a ``DeciderTable``, in its order.
   private(set) var policies: [FlatPolicy] = []
-  /// For each part and rule, the product; -1 where no packet of the family matches.
+  /// For each part and rule, the product; -1 if no packet of the family matches.
   private(set) var products: [[Int32]] = []
-  /// For each part and rule, how many earlier rules match packets of the family.
+  /// For each part and rule, the number of earlier rules that match packets of the family.
   private(set) var ranks: [[Int]] = []
 
-  /// Lays the policies out.
+  /// Creates the products of the policies.
   ///
   /// - Parameters:
   ///   - family: The address family.
   ///   - deciders: The policies; an entry's name is the number of its decider.
-  ///   - query: Further address sets that must be told apart.
+  ///   - query: Further address sets that must be distinguished.
   init(_ family: AddressFamily, _ deciders: DeciderTable, telling query: [AddressSet] = []) {
     var sets = query
     if family == .ipv6 {

@@ -1,22 +1,22 @@
 /// Looks for a packet that answers a question before a box is divided: most questions end here.
 ///
-/// First what rules can take away at most is counted; then single packets are tried. They are drawn from a
-/// fixed sequence, so that the same question always tries the same ones.
+/// First an upper bound of what rules can subtract is computed; then single packets are tried. They are drawn
+/// from a fixed sequence, so that the same question always tries the same packets.
 struct FlatProbe {
   let table: FlatTable
   let budget: Budget
 
-  /// How many packets are tried.
+  /// The number of packets tried.
   private static let tries = 32
-  /// For how many entries that answer yes it is counted what is taken from them.
+  /// The number of entries with the answer yes for which the bound is computed.
   private static let counted = 4
 
-  /// Whether a packet is found that is in a product, and of which the first entry that holds it answers
-  /// yes; no says nothing.
+  /// Whether a packet is found that is in a product, and whose first matching entry has the answer yes; false
+  /// proves nothing.
   ///
   /// - Parameters:
   ///   - product: The product.
-  ///   - entries: The list, the last of which holds everything.
+  ///   - entries: The list; its last entry contains everything.
   func findsYes(of product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool {
     let wanted = entries.indices.filter { entries[$0].answer }
     guard let last = wanted.last else { return false }
@@ -39,8 +39,8 @@ struct FlatProbe {
 
   // MARK: Counting
 
-  /// Whether the entries before one that answer no are too small together to hold all that the entry has
-  /// in common with a product.
+  /// Whether the earlier entries with the answer no are too small together to contain everything that the
+  /// entry has in common with a product.
   private func isLeft(of product: Int32, _ target: Int, _ entries: [FlatDivision.Entry]) -> Bool {
     var (hull, whole) = (table.hulls[Int(product)], 1.0)
     let own = table.hulls[Int(entries[target].product)]
@@ -52,7 +52,7 @@ struct FlatProbe {
       let length = min(
         table.length(of: product, dimension, within: range),
         table.length(of: entries[target].product, dimension, within: range))
-      // Where both have gaps, they may have less in common than either has.
+      // If both have gaps, they may have less in common than either has.
       let isSure =
         table.rows[Int(product)] < 0 || table.rows[Int(entries[target].product)] < 0
         || table.length(of: product, dimension, within: range) == Double(range.upper - range.lower) + 1
@@ -60,7 +60,7 @@ struct FlatProbe {
       lengths.append(length)
       whole *= length
     }
-    // Rounding stays far below this.
+    // The rounding error is far smaller than this.
     var rest = whole * 0.999_999
     for entry in entries[..<target] where !entry.answer {
       let other = table.hulls[Int(entry.product)]
@@ -79,7 +79,7 @@ struct FlatProbe {
 
   // MARK: Single packets
 
-  /// A sequence of numbers that is always the same.
+  /// A deterministic sequence of numbers.
   private struct Sequence {
     private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
 
@@ -93,14 +93,14 @@ struct FlatProbe {
     mutating func next(below count: Int) -> Int { Int(next() % UInt64(count)) }
   }
 
-  /// A packet of two products, with an end of a range more often than what lies inside.
+  /// A packet in two products; bounds of ranges are chosen more often than inner values.
   private func point(in product: Int32, and other: Int32, _ random: inout Sequence) -> FlatBox? {
     var point = table.universe
     for dimension in FlatDimension.allCases {
       guard let own = range(of: product, dimension, within: point[dimension], &random),
         let both = range(of: other, dimension, within: own, &random)
       else { return nil }
-      // A packet without ports stands for all of them.
+      // A packet without ports represents all ports.
       if point.protocols.lower > 1, dimension == .localPort || dimension == .remotePort { continue }
       let span = UInt64(both.upper - both.lower) + 1
       let number =
@@ -114,7 +114,7 @@ struct FlatProbe {
     return point
   }
 
-  /// One of the ranges of a product along a dimension, as far as it lies within another one.
+  /// One of the ranges of a product along a dimension, clipped to another one.
   private func range(
     of product: Int32, _ dimension: FlatDimension, within range: FlatRange, _ random: inout Sequence
   ) -> FlatRange? {

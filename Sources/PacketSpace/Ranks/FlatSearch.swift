@@ -1,17 +1,17 @@
 import NetworkTypes
 
-/// Asks whether a list of rules gives one answer somewhere in a box.
+/// Checks whether a list of rules gives one answer anywhere in a box.
 struct FlatSearch {
   let table: FlatTable
   let representation: Representation
   let budget: Budget
 
-  /// Whether some packet is in a box and a product, and the first entry that holds it answers yes.
+  /// Whether any packet in a box and a product has a first matching entry with the answer yes.
   ///
   /// - Parameters:
   ///   - box: The box.
   ///   - product: The product.
-  ///   - entries: The list, the last of which holds everything.
+  ///   - entries: The list; its last entry contains everything.
   func isAnyYes(in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool
   {
     guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
@@ -22,7 +22,7 @@ struct FlatSearch {
     return try isAnyYesByDiagrams(box, product, entries)
   }
 
-  /// The same; nil when it takes more pieces than allowed to find out.
+  /// The same; nil if it needs more pieces than allowed.
   func isAnyYes(
     in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry], patience: Int
   ) throws(Undecided) -> Bool? {
@@ -41,12 +41,12 @@ struct FlatSearch {
     return end == .abandoned ? nil : end == .stopped
   }
 
-  /// The entries that together hold every packet of a product, as far as a division makes use of them;
-  /// nil when they leave a packet.
+  /// The entries that together cover a product, as far as the division uses them; nil if they do not cover
+  /// it.
   ///
   /// - Parameters:
   ///   - product: The product.
-  ///   - entries: The entries, without one that holds everything.
+  ///   - entries: The entries, without one that contains everything.
   func cover(of product: Int32, by entries: [FlatDivision.Entry]) throws(Undecided) -> Set<Int32>? {
     let box = table.hulls[Int(product)]
     var list = entries
@@ -80,7 +80,7 @@ struct FlatSearch {
     }
   }
 
-  /// Whether a single packet shows a yes.
+  /// Whether a single packet proves a yes.
   private func isProbed(_ product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool {
     guard representation == .automatic else { return false }
     return try FlatProbe(table: table, budget: budget).findsYes(of: product, entries)

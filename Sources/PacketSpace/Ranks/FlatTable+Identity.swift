@@ -1,5 +1,5 @@
 extension FlatTable {
-  /// A number that is the same for equal products.
+  /// A number that is equal for equal products.
   func fingerprint(_ number: Int32) -> UInt64 {
     var print = Fingerprint()
     print.add(hulls[Int(number)])
@@ -9,7 +9,7 @@ extension FlatTable {
     return print.value
   }
 
-  /// Whether two products hold the same packets.
+  /// Whether two products contain the same packets.
   func areEqual(_ left: Int32, _ right: Int32) -> Bool {
     if left == right { return true }
     guard hulls[Int(left)] == hulls[Int(right)], (rows[Int(left)] < 0) == (rows[Int(right)] < 0) else {
@@ -30,7 +30,7 @@ extension FlatTable {
   }
 }
 
-/// A number made of many.
+/// A number computed from many numbers.
 struct Fingerprint {
   private(set) var value: UInt64 = 0x243f_6a88_85a3_08d3
 

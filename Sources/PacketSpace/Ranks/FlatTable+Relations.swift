@@ -1,4 +1,4 @@
-/// How a product lies to a box.
+/// The relation of a product to a box.
 enum FlatRelation {
   case apart
   case partial
@@ -6,7 +6,7 @@ enum FlatRelation {
 }
 
 extension FlatTable {
-  /// How a product lies to a box.
+  /// The relation of a product to a box.
   func relation(_ number: Int32, _ box: FlatBox) -> FlatRelation {
     let hull = hulls[Int(number)]
     guard hull.overlaps(box) else { return .apart }
@@ -23,7 +23,7 @@ extension FlatTable {
     return result
   }
 
-  /// Whether two products share a packet.
+  /// Whether two products overlap.
   func overlap(_ left: Int32, _ right: Int32) -> Bool {
     guard hulls[Int(left)].overlaps(hulls[Int(right)]) else { return false }
     if rows[Int(left)] < 0 {
@@ -37,7 +37,7 @@ extension FlatTable {
     }
   }
 
-  /// Whether one product holds every packet of another.
+  /// Whether one product contains another.
   func holds(_ outer: Int32, _ inner: Int32) -> Bool {
     if outer == inner { return true }
     let hull = hulls[Int(inner)]
@@ -64,7 +64,7 @@ extension FlatTable {
     return ranges[index].holds(range) ? .holding : .partial
   }
 
-  /// The first range along a dimension that does not end before a place.
+  /// The first range along a dimension that does not end before a rank.
   private func reaching(_ row: Int32, _ dimension: FlatDimension, _ place: UInt32) -> Int {
     let slice = slice(row, dimension)
     var low = slice.lowerBound
@@ -76,8 +76,8 @@ extension FlatTable {
     return low
   }
 
-  /// Where a product begins or ends within a box along a dimension: a place at which the box can be cut,
-  /// to begin its upper part; the one in the middle where there are several.
+  /// A bound of a product within a box along a dimension, at which the box can be cut: the start of its upper
+  /// part; the middle one if there are several.
   func cut(_ number: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> (UInt32?, UInt32?) {
     let row = rows[Int(number)]
     guard row >= 0 else {
@@ -103,7 +103,7 @@ extension FlatTable {
     )
   }
 
-  /// Where the ranges of a product stand that reach another range along a dimension; nil for a plain box.
+  /// The positions of a product's ranges that overlap another range along a dimension; nil for a plain box.
   func places(of number: Int32, _ dimension: FlatDimension, reaching range: FlatRange) -> Range<Int>? {
     let row = rows[Int(number)]
     guard row >= 0 else { return nil }
@@ -113,7 +113,7 @@ extension FlatTable {
     return first..<max(first, end)
   }
 
-  /// How many numbers a product has within a range along a dimension.
+  /// The number of ranks of a product within a range along a dimension.
   func length(of number: Int32, _ dimension: FlatDimension, within range: FlatRange) -> Double {
     func length(_ own: FlatRange) -> Double {
       guard own.overlaps(range) else { return 0 }

@@ -1,36 +1,36 @@
 import HostModel
 import NetworkTypes
 
-/// The products of sets that take part in one piece of work, of one address family, by their numbers.
+/// The numbered products of sets for one computation, in one address family.
 ///
-/// Equal products have one number. Most are plain boxes. Those with several ranges in a dimension keep them beside their hull.
-/// IPv4 addresses are their own places. An IPv6 address has the place of the range that it lies in,
-/// among the ranges that the sets of this work tell apart.
+/// Equal products have equal numbers. Most are plain boxes. Those with several ranges in a dimension store
+/// them next to their hull. IPv4 addresses are their own ranks. IPv6 addresses are rank-compressed: the rank
+/// of an address is that of its range, among the ranges distinguished by the sets.
 final class FlatTable {
   let family: AddressFamily
   /// The hull of each product.
   ///
-  /// This and what stands beside it is read in the innermost loops, and added to by calls that read
-  /// nothing of it meanwhile; so accesses need no check while the program runs.
+  /// This and the related arrays are read in the innermost loops, and added to by calls that read nothing of
+  /// them meanwhile, so accesses need no exclusivity checks at run time.
   @exclusivity(unchecked) private(set) var hulls: [FlatBox] = []
   /// For each product the number of its ranges' row, or -1 for a plain box.
   @exclusivity(unchecked) private(set) var rows: [Int32] = []
-  /// Five slices of `ranges` for each row, each by its beginning; the next one's beginning ends it.
+  /// Five slices of `ranges` for each row, each given by its start; they end at the next one's start.
   @exclusivity(unchecked) private(set) var slices: [Int32] = [0]
   @exclusivity(unchecked) private(set) var ranges: [FlatRange] = []
-  /// The beginnings of the ranges that IPv6 addresses are told apart by, ascending.
+  /// The lower bounds of the distinguished ranges of IPv6 addresses, ascending.
   private let starts: [UInt128]
   /// A hash table of the products, with open addressing; -1 for a free slot.
   private var slots: [Int32] = Array(repeating: -1, count: 64)
 
-  /// The number of the product that holds every packet of the family.
+  /// The number of the product with every packet of the family.
   let everything: Int32 = 0
 
-  /// Prepares the table with the product that holds everything.
+  /// Creates the table with the product that contains everything.
   ///
   /// - Parameters:
   ///   - family: The address family.
-  ///   - sets: All address sets that will be asked for; only IPv6 has use for them.
+  ///   - sets: All address sets that will be used; relevant only for IPv6.
   init(_ family: AddressFamily, telling sets: some Sequence<AddressSet>) {
     self.family = family
     starts = family == .ipv4 ? [] : Self.starts(sets)
@@ -82,7 +82,7 @@ final class FlatTable {
     return take(slot)
   }
 
-  /// Gives the last product its slot, and its number.
+  /// Assigns the last product its slot, and its number.
   private func take(_ slot: Int) -> Int32 {
     slots[slot] = Int32(hulls.count - 1)
     if hulls.count * 2 > slots.count { grow() }
@@ -106,8 +106,7 @@ final class FlatTable {
     return print.value
   }
 
-  /// Adds the packets of the rule at a place and returns their number; nil when there are none of the
-  /// family.
+  /// Adds the packets of the rule at an index and returns their number; nil if it has none in the family.
   func append(_ rules: [PacketPolicy.Rule], _ place: Int) -> Int32? {
     let localPorts = rules[place].match.localPorts
     let remotePorts = rules[place].match.remotePorts
@@ -126,8 +125,8 @@ final class FlatTable {
       local: rules[place].match.localAddresses, remote: rules[place].match.remoteAddresses)
   }
 
-  /// Adds the packets of a box, whatever their ICMP type, and returns their number; nil when there are
-  /// none of the family.
+  /// Adds the packets of a box, whatever their ICMP type, and returns their number; nil if it has none in the
+  /// family.
   func append(_ box: PacketBox) -> Int32? {
     append(
       protocols: box.protocols, localPorts: box.localPorts, remotePorts: box.remotePorts, local: box.local,
@@ -181,7 +180,7 @@ final class FlatTable {
     return take(slot)
   }
 
-  /// Takes the last product back, which has several ranges in a dimension.
+  /// Removes the last product, which has several ranges in a dimension.
   private func removeLast() {
     hulls.removeLast()
     rows.removeLast()
@@ -241,7 +240,7 @@ final class FlatTable {
     slices.append(Int32(ranges.count))
   }
 
-  /// The place of an IPv6 address.
+  /// The rank of an IPv6 address.
   private func place(_ address: UInt128) -> UInt32 {
     var low = 0
     var high = starts.count
@@ -254,7 +253,7 @@ final class FlatTable {
 
   // MARK: Reading
 
-  /// The packets of a box of places.
+  /// The packets of a box of ranks.
   func packets(_ box: FlatBox) -> PacketBox {
     func side(_ range: FlatRange) -> AddressSet {
       if family == .ipv4 { return AddressSet(ipv4: .init(range.lower, range.upper)) }
@@ -291,7 +290,7 @@ extension FlatTable {
     return box
   }
 
-  /// Boxes that differ along one dimension alone, as one.
+  /// Boxes that differ along one dimension only, as one.
   private static func joined(_ parts: [PacketBox], _ dimension: FlatDimension) -> PacketBox {
     let protocols = parts.reduce(ProtocolSet()) { $0.union($1.protocols) }
     let local = parts.reduce(AddressSet()) { $0.union($1.local) }

@@ -1,9 +1,9 @@
 import NetworkTypes
 
 extension PacketSet {
-  /// The set as few boxes without a packet in common, for a reader.
+  /// The set as few disjoint boxes, for output.
   ///
-  /// Ranges of one dimension that mean the same otherwise stand in one box, however many they are.
+  /// Ranges of one dimension with equal remainders are in one box, however many they are.
   ///
   /// - Parameter budget: The work allowed.
   package func boxes(within budget: Budget = Budget()) throws(Undecided) -> [PacketBox] {
@@ -14,7 +14,7 @@ extension PacketSet {
   }
 }
 
-/// Reads the boxes of a set off its diagram.
+/// Converts the diagram of a set to boxes.
 private struct BoxReading {
   let set: PacketSet
   let budget: Budget
@@ -95,7 +95,7 @@ private struct BoxReading {
     }
   }
 
-  /// The places of the protocols with ports, of those with ICMP types, and of the others.
+  /// The ranks of the protocols with ports, of those with ICMP types, and of the others.
   private static let classes = [
     ProtocolSet(0, 1), ProtocolSet(2, 3), ProtocolSet(4, DiagramLevel.lastRank),
   ]
@@ -117,7 +117,7 @@ private struct BoxReading {
 }
 
 extension IntervalSet where Bound == UInt128 {
-  /// The members up to a highest number, as numbers of another width.
+  /// The members up to a maximum, as numbers of another width.
   fileprivate func clamped<Narrow: FixedWidthInteger & UnsignedInteger & Sendable>(
     to last: Narrow
   ) -> IntervalSet<Narrow> {

@@ -1,13 +1,13 @@
 package import NetworkTypes
 
-/// A packet that stands for a set of packets.
+/// An example packet of a set.
 package struct PacketWitness: Hashable, Sendable {
   /// The packet.
   package let packet: Packet
   /// The ICMP type; nil for protocols without one.
   package let icmpType: UInt8?
 
-  /// Makes a witness.
+  /// Creates a witness.
   ///
   /// - Parameters:
   ///   - packet: The packet.
@@ -21,12 +21,11 @@ package struct PacketWitness: Hashable, Sendable {
 extension PacketSet {
   /// The simplest packet of the set; nil for the empty set.
   ///
-  /// IPv4 comes before IPv6; TCP, UDP and ICMP before other protocols; ports 443, 80, 22 and 53 before
-  /// others at the destination and the first dynamic port at the source; then the lowest numbers. Port 0
-  /// and the unspecified address come last, because a reader takes them for a mistake. The choice
-  /// depends on the set alone.
+  /// IPv4 comes before IPv6; TCP, UDP and ICMP before other protocols; at the destination ports 443, 80, 22
+  /// and 53 before others, at the source the first dynamic port; then the lowest numbers. Port 0 and the
+  /// unspecified address come last, because they look like mistakes. The choice depends on the set alone.
   ///
-  /// - Parameter direction: The direction, which says which end is the destination.
+  /// - Parameter direction: The direction, which determines the destination.
   package func witness(_ direction: Direction) -> PacketWitness? {
     guard !isEmpty else { return nil }
     var node = root
@@ -57,13 +56,13 @@ extension PacketSet {
   private static let destinationPorts: [UInt128] = [443, 80, 22, 53]
   private static let sourcePorts: [UInt128] = [49152]
 
-  /// The most wanted number along a level with which the set is not empty, and the way down with it.
+  /// The most preferred rank along a level for which the set is not empty; descends to its child.
   ///
   /// - Parameters:
   ///   - level: The level.
-  ///   - node: The node, which may lie below the level; afterwards the child.
-  ///   - first: The numbers wanted most, in order.
-  ///   - last: The number that is wanted least; nil when there is none.
+  ///   - node: The node, which may be below the level; afterwards the child.
+  ///   - first: The preferred ranks, in order.
+  ///   - last: The least preferred rank; nil if there is none.
   private func pick(_ level: UInt8, _ node: inout Int32, first: [UInt128], last: UInt128? = nil) -> UInt128 {
     guard node >= 0, levels[Int(node)] == level else { return first.first ?? (last == nil ? 0 : 1) }
     let edges = Int(starts[Int(node)])..<Int(starts[Int(node) + 1])

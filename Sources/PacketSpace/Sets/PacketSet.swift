@@ -1,12 +1,12 @@
 package import NetworkTypes
 
-/// A set of packets of one direction: any set that boxes can be put together to.
+/// A set of packets of one direction: any union of boxes.
 ///
-/// It is held as a reduced decision diagram whose nodes are numbered by the way down, so that equal sets
-/// are equal values however they came about. Packets that differ only in a port of a protocol without
+/// It is represented by a reduced decision diagram with a canonical numbering of nodes, so that equal sets
+/// are equal values however they were computed. Packets that differ only in a port of a protocol without
 /// ports, or in an ICMP type of a protocol without types, are the same packet.
 ///
-/// Work that may grow takes a ``Budget`` and throws ``Undecided`` when it is used up.
+/// Operations that may grow use a ``Budget`` and throw ``Undecided`` if it is exhausted.
 package struct PacketSet: Hashable, Sendable {
   /// The nodes, children before parents; empty for the empty set and for that of all packets.
   let levels: [UInt8]
@@ -28,7 +28,7 @@ package struct PacketSet: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - boxes: The boxes.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package init(_ boxes: some Sequence<PacketBox>, within budget: Budget = Budget()) throws(Undecided) {
     var store = DiagramStore(budget: budget)
     var nodes: [Int32] = []
@@ -41,7 +41,7 @@ package struct PacketSet: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - box: The box.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package init(_ box: PacketBox, within budget: Budget = Budget()) throws(Undecided) {
     try self.init([box], within: budget)
   }
@@ -54,14 +54,14 @@ package struct PacketSet: Hashable, Sendable {
     self.root = root
   }
 
-  /// Whether the set holds no packet.
+  /// Whether the set contains no packet.
   package var isEmpty: Bool { root == DiagramStore.none }
 
-  /// Whether the set holds a packet; its direction is not looked at.
+  /// Whether the set contains a packet; its direction is ignored.
   ///
   /// - Parameters:
   ///   - packet: The packet as the endpoint sees it.
-  ///   - icmpType: The ICMP type; it is looked at for ICMP and ICMPv6 alone.
+  ///   - icmpType: The ICMP type; used only for ICMP and ICMPv6.
   package func contains(_ packet: Packet, icmpType: UInt8 = 0) -> Bool {
     guard packet.protocol.number > 0, packet.local.family == packet.remote.family else { return false }
     var node = root
@@ -86,58 +86,58 @@ package struct PacketSet: Hashable, Sendable {
 }
 
 extension PacketSet {
-  /// The packets of either set.
+  /// The packets in either set.
   ///
   /// - Parameters:
   ///   - other: The other set.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func union(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Self {
     try combined(other, .union(), budget)
   }
 
-  /// The packets of both sets.
+  /// The packets in both sets.
   ///
   /// - Parameters:
   ///   - other: The other set.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func intersection(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Self {
     try combined(other, .restriction(), budget)
   }
 
-  /// The packets of this set that the other does not hold.
+  /// The packets of this set that are not in the other.
   ///
   /// - Parameters:
   ///   - other: The other set.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func subtracting(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Self {
     try combined(other, .difference(), budget)
   }
 
-  /// The packets of some address families that the set does not hold.
+  /// The packets of some address families that are not in the set.
   ///
   /// - Parameters:
   ///   - families: The families.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func complement(
     in families: [AddressFamily] = AddressFamily.allCases, within budget: Budget = Budget()
   ) throws(Undecided) -> Self {
     try PacketSet(.universe(families), within: budget).subtracting(self, within: budget)
   }
 
-  /// Whether the other set holds every packet of this one.
+  /// Whether the other set contains every packet of this one.
   ///
   /// - Parameters:
   ///   - other: The other set.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func isSubset(of other: Self, within budget: Budget = Budget()) throws(Undecided) -> Bool {
     try subtracting(other, within: budget).isEmpty
   }
 
-  /// Whether the sets share a packet.
+  /// Whether the sets overlap.
   ///
   /// - Parameters:
   ///   - other: The other set.
-  ///   - budget: The work allowed.
+  ///   - budget: The work limit.
   package func intersects(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Bool {
     try !intersection(other, within: budget).isEmpty
   }
@@ -169,7 +169,7 @@ extension DiagramStore {
     return set.root < 0 ? set.root : nodes[Int(set.root)]
   }
 
-  /// The set of a diagram that ends in the terminals of 0 and 1 alone.
+  /// The set of a diagram with no terminals other than 0 and 1.
   func export(_ root: Int32) -> PacketSet {
     guard root >= 0 else { return PacketSet(levels: [], starts: [0], uppers: [], children: [], root: root) }
     var places: [Int32: Int32] = [:]
@@ -177,7 +177,7 @@ extension DiagramStore {
     var starts: [Int32] = [0]
     var uppers: [UInt128] = []
     var children: [Int32] = []
-    // Six levels at most lie below one another, so the way down is short.
+    // There are at most six levels, so the recursion is shallow.
     func visit(_ node: Int32) -> Int32 {
       if node < 0 { return node }
       if let place = places[node] { return place }

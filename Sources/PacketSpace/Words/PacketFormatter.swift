@@ -1,9 +1,9 @@
 package import NetworkTypes
 
-/// Puts sets of packets into words, beside the whole they are parts of.
+/// Formats sets of packets as text, relative to a whole.
 ///
-/// What is not restricted goes without saying, and a set is told by the shorter of its members and those it
-/// lacks: `tcp ports other than 80 from addresses other than 10.0.0.0/8`.
+/// Unrestricted properties are omitted, and a set is described by its members or by its complement, whichever
+/// is shorter: `tcp ports other than 80 from addresses other than 10.0.0.0/8`.
 package struct PacketFormatter: Sendable {
   private let senders: AddressSet
   private let receivers: AddressSet
@@ -11,15 +11,14 @@ package struct PacketFormatter: Sendable {
   /// Whether the box's own side is the destination.
   private let isInbound: Bool
 
-  /// How many entries of a list are written out.
+  /// The maximum number of list entries written out.
   private static let listLimit = 6
 
-  /// Formats packets that have their destination as the local side.
+  /// Creates a formatter for packets with the destination as the local side.
   ///
   /// - Parameters:
-  ///   - whole: All packets between the same ends; addresses that a part shares with them go without
-  ///     saying.
-  ///   - namesSourcePorts: Whether source ports are said.
+  ///   - whole: All packets between the same ends; addresses that a part shares with them are omitted.
+  ///   - namesSourcePorts: Whether source ports are included.
   package init(whole: [PacketBox], namesSourcePorts: Bool) {
     senders = whole.reduce(AddressSet()) { $0.union($1.remote) }
     receivers = whole.reduce(AddressSet()) { $0.union($1.local) }
@@ -27,7 +26,7 @@ package struct PacketFormatter: Sendable {
     isInbound = true
   }
 
-  /// Formats packets of one direction at an endpoint, out of all there are.
+  /// Creates a formatter for packets of one direction at an endpoint, relative to all packets.
   ///
   /// - Parameters:
   ///   - direction: The direction as the endpoint sees it.
@@ -51,7 +50,7 @@ package struct PacketFormatter: Sendable {
     var text = Self.protocols(box.protocols)
     if destination != .allPorts { text += " " + Self.ports(destination) }
     if namesSourcePorts, source != .allPorts { text += " from source " + Self.ports(source, "port ") }
-    // Where there are two families, the one meant goes without saying of the addresses.
+    // With two families, the family is clear from the addresses.
     let family: AddressFamily? =
       box.families.count == 1 && !receivers.ipv4.isEmpty && !receivers.ipv6.isEmpty
       ? box.families.first : nil
@@ -74,7 +73,7 @@ package struct PacketFormatter: Sendable {
     return Listing.rest(of: parts.count, limit: Self.listLimit).map { "\(shown); \($0)" } ?? shown
   }
 
-  /// What becomes of all packets where some are allowed, by the shorter of these and the others.
+  /// The verdicts on all packets, by the shorter of the allowed and the blocked ones.
   ///
   /// - Parameter allowed: The packets that are allowed.
   package func summary(allowed: PacketRegion) -> String {
@@ -88,7 +87,7 @@ package struct PacketFormatter: Sendable {
       ? "everything is allowed except: \(text(rest))" : "everything is blocked except: \(text(allowed))"
   }
 
-  /// Boxes that name no local address and agree in protocols and ports, as one each.
+  /// Merges boxes without local addresses and with equal protocols and ports.
   private static func joiningFamilies(_ boxes: [PacketBox]) -> [PacketBox] {
     struct Key: Hashable {
       var protocols: ProtocolSet
@@ -132,14 +131,14 @@ package struct PacketFormatter: Sendable {
   ///
   /// - Parameters:
   ///   - set: The ports.
-  ///   - label: What stands before ports that are named.
+  ///   - label: The text before a list of ports.
   package static func ports(_ set: PortSet, _ label: String = "") -> String {
     let (ranges, rest) = (set.ranges, PortSet.allPorts.subtracting(set).ranges)
     return rest.count < ranges.count
       ? "ports other than \(list(rest.map(\.description)))" : label + list(ranges.map(\.description))
   }
 
-  /// Addresses out of a whole: `10.0.0.0/8`, or `addresses other than 10.0.0.0/8`; nil for all of it.
+  /// Addresses relative to a whole: `10.0.0.0/8`, or `addresses other than 10.0.0.0/8`; nil for all of it.
   ///
   /// - Parameters:
   ///   - set: The addresses.
@@ -148,7 +147,7 @@ package struct PacketFormatter: Sendable {
     told(set, of: whole)?.text
   }
 
-  /// Addresses out of a whole, and whether the others are named in their place; nil for all of it.
+  /// Addresses relative to a whole, and whether the complement is listed instead; nil for all of it.
   private static func told(_ set: AddressSet, of whole: AddressSet) -> (text: String, isRest: Bool)? {
     guard set != whole else { return nil }
     let ranges = joined(set, in: whole)
@@ -157,7 +156,7 @@ package struct PacketFormatter: Sendable {
       ? ("addresses other than " + list(rest), true) : (list(ranges), false)
   }
 
-  /// Addresses out of all there are of their families.
+  /// Addresses relative to all addresses of their families.
   ///
   /// - Parameter set: The addresses.
   package static func addresses(_ set: AddressSet) -> String {
@@ -166,7 +165,7 @@ package struct PacketFormatter: Sendable {
     return addresses(set, of: whole) ?? list(set.ranges.map(\.description))
   }
 
-  /// The ranges of a set, over gaps that hold no member of the whole, as prefixes where they are some.
+  /// The ranges of a set, merged across gaps without members of the whole, as prefixes if possible.
   private static func joined(_ set: AddressSet, in whole: AddressSet) -> [String] {
     var ranges: [AddressRange] = []
     for range in set.ranges {
@@ -189,7 +188,7 @@ package struct PacketFormatter: Sendable {
   ///
   /// - Parameters:
   ///   - entries: The entries.
-  ///   - separator: What stands between them.
+  ///   - separator: The separator.
   package static func list(_ entries: [String], separator: String = ", ") -> String {
     Listing.text(entries, limit: listLimit, separator: separator)
   }

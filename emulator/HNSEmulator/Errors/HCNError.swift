@@ -10,7 +10,7 @@ public struct HCNError: Error, Hashable, Sendable {
   /// What exactly was refused and why; not part of the record.
   public let detail: String?
 
-  /// Makes an error.
+  /// Creates an error.
   ///
   /// - Parameters:
   ///   - code: The code.

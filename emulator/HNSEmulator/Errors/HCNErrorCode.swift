@@ -6,7 +6,7 @@ public struct HCNErrorCode: RawRepresentable, Hashable, Sendable {
   /// The HRESULT.
   public let rawValue: UInt32
 
-  /// Makes a code from an HRESULT.
+  /// Creates a code from an HRESULT.
   ///
   /// - Parameter rawValue: The HRESULT.
   public init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -11,7 +11,7 @@ public struct SnapshotError: Error, Hashable, Sendable {
   /// The syntax error if the document is not JSON; nil otherwise.
   package let syntax: JSONError?
 
-  /// Makes an error.
+  /// Creates an error.
   ///
   /// - Parameters:
   ///   - path: The path in the document.

@@ -48,7 +48,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// Settings of how the service runs, which are not part of its state.
   var conduct = ServiceConduct()
 
-  /// Makes the service of an empty host.
+  /// Creates the service of an empty host.
   ///
   /// - Parameter configuration: The configuration of the host.
   public init(_ configuration: HostConfiguration) {

@@ -77,7 +77,7 @@ public struct ServiceReply: Hashable, Sendable {
   /// The emulator's own explanation if the call succeeds but its response reports a failure.
   public var detail: String?
 
-  /// Makes a reply.
+  /// Creates a reply.
   ///
   /// - Parameters:
   ///   - error: Why the call was refused.
