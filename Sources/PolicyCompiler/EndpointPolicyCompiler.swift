@@ -282,10 +282,10 @@ struct EndpointPolicyCompiler {
   /// The match of a rule as ACLs for this build's HNS: of one address family each if it has addresses, with
   /// lists of at most ``listLimit`` entries, or without lists before HNS 7.2.
   ///
-  /// The match of the rule.
-  ///   - match: The address families to which the endpoint's ACLs apply; there is nothing for others.
-  ///   - families: How many more ACLs than rules there may be; reduced by what is used.
-  ///   - room: How many more ACLs than rules there may be; what is used is taken off.
+  /// - Parameters:
+  ///   - match: The match of the rule.
+  ///   - families: The address families to which the endpoint's ACLs apply; there is nothing for others.
+  ///   - room: How many more ACLs than rules there may be; reduced by what is used.
   /// - Returns: The matches, or nil if there is no room for them.
   func written(_ match: RuleMatch, _ families: [AddressFamily], room: inout Int) -> [RuleMatch]? {
     guard !build.hnsVersion.has(.aclAddressLists) else { return writtenLists(match, families) }

@@ -2,7 +2,7 @@ package import NetworkTypes
 
 /// One end of a packet.
 package enum Peer: Hashable, Sendable {
-  /// An address, whoever holds it.
+  /// An address, whoever has it.
   case address(IPAddress)
   /// An endpoint, by its index in the topology.
   case endpoint(Int)
