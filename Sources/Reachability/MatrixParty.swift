@@ -112,7 +112,7 @@ package struct PartyList: Sendable {
     for (name, addresses) in sets + [(Self.outside, .all)] {
       let outside = addresses.subtracting(held)
       guard !outside.isEmpty else {
-        // A set with only one party's addresses is an alias of that party.
+        // A set of host addresses with a single holder is an alias of that party.
         let holders = holders(of: addresses)
         if holders.count == 1 { parties[holders[0]].aliases.append(name) }
         continue
