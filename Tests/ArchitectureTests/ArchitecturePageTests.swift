@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Holds the architecture page against the sources: the rooms, and every hop of its walks.
+/// Checks the architecture page against the sources: the modules, and every hop of its walks.
 @Suite struct ArchitecturePageTests {
   static func page() throws -> String {
     try String(
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// A hop ends with the room, the file and the function: `HNSEmulator: Policy.swift, document`.
+  /// A hop ends with the module, the file and the function: `HNSEmulator: Policy.swift, document`.
   @Test func everyHopIsThere() throws {
     let hops = try Self.page().matches(of: #/\n\| \d+ \|.*\| (\w+): `([\w+.]+)`, `(\w+)` \|/#)
     #expect(hops.count > 20)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// The values that go in and out of hops are types of the rooms.
+  /// The inputs and outputs of hops are types of the modules.
   @Test func everyValueOfAHopIsAType() throws {
     var declared: Set<Substring> = []
     for room in ArchitectureTests.rooms {

@@ -2,8 +2,8 @@ import Diagnostics
 import Foundation
 import Testing
 
-/// Holds the sources against the arrangement that Package.swift states, because the package manager lets a
-/// target import what it does not declare.
+/// Checks the sources against the structure in Package.swift, because the package manager lets a target
+/// import modules it does not declare.
 @Suite struct ArchitectureTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -11,7 +11,7 @@ import Testing
   static let manifest = Manifest(
     (try? String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)) ?? "")
 
-  /// The rooms from the ground up, as Package.swift lists them: a room imports only rooms above it.
+  /// The modules in dependency order, as in Package.swift: a module imports only modules above it.
   static let rooms = manifest.targets.filter { !$0.folder.hasPrefix("Tests/") }
 
   static func files(
@@ -37,7 +37,7 @@ import Testing
     return Set(text.split(separator: "\n").compactMap { $0.wholeMatch(of: line).map { String($0.1) } })
   }
 
-  /// The rooms without Swift: headers of C.
+  /// The modules without Swift: C headers.
   static let headers: Set = ["CComputeNetwork", "CLibYAML"]
 
   @Test func everyRoomHasSources() throws {
@@ -54,7 +54,7 @@ import Testing
         for imported in Self.imports(of: file.text) {
           guard let place = order[imported] else { continue }
           #expect(
-            place < index, "\(room.name)/\(file.name) imports \(imported), which does not stand above it")
+            place < index, "\(room.name)/\(file.name) imports \(imported), which is not above it")
         }
       }
     }
@@ -78,7 +78,7 @@ import Testing
 
   @Test func everyCodeIsInTheCatalogueOnce() throws {
     let codes = DiagnosticCode.catalogue.flatMap(\.codes)
-    #expect(Set(codes.map(\.id)).count == codes.count, "two codes are written alike")
+    #expect(Set(codes.map(\.id)).count == codes.count, "two codes are equal")
     var declared: Set<String> = []
     for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("Catalogue+") {
       for match in file.text.matches(of: /DiagnosticCode\(\s*"([a-z0-9-]+)"/) {
@@ -108,7 +108,7 @@ import Testing
 
   @Test func filesHoldOneIdea() throws {
     for room in Self.rooms {
-      // The catalogue is data: an entry is as long as what there is to say.
+      // The catalogue is data: an entry is as long as it needs to be.
       for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") {
         let count = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
         #expect(count <= 450, "\(room.name)/\(file.name) has \(count) lines")

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Holds the imports of every target against the dependencies that Package.swift declares for it, which the
-/// package manager does not.
+/// Checks the imports of every target against its dependencies in Package.swift, which the package manager
+/// does not do.
 @Suite struct DependencyTests {
-  /// What comes with the toolchain, and is declared nowhere.
+  /// Part of the toolchain, and therefore not declared.
   static let toolchain: Set = [
     "Dispatch", "Foundation", "FoundationXML", "Glibc", "Synchronization", "Testing",
   ]
@@ -13,7 +13,7 @@ import Testing
   func declaredIsWhatIsImported(name: String) throws {
     let target = try #require(ArchitectureTests.manifest.targets.first { $0.name == name })
     let files = try ArchitectureTests.files(in: target.folder, except: target.excluded)
-    // What a header of C includes names no target.
+    // The includes of a C header do not refer to targets.
     guard !files.isEmpty else { return }
     var imported: Set<String> = []
     for file in files {
@@ -27,7 +27,7 @@ import Testing
     let programs = ArchitectureTests.manifest.targets.filter { $0.kind == "executableTarget" }.map(\.name)
     let unused = target.dependencies.subtracting(imported).subtracting(
       target.kind == "testTarget" ? programs : [])
-    #expect(unused.isEmpty, "\(name) declares \(unused.sorted()) and imports none of it")
+    #expect(unused.isEmpty, "\(name) declares \(unused.sorted()) but does not import it")
   }
 
   @Test func everyFolderOfSourcesIsATarget() {
@@ -38,7 +38,7 @@ import Testing
         guard let files = try? ArchitectureTests.files(in: "\(parent)/\(name)"), !files.isEmpty else {
           continue
         }
-        #expect(folders.contains { $0.hasPrefix("\(parent)/\(name)") }, "\(parent)/\(name) is no target's")
+        #expect(folders.contains { $0.hasPrefix("\(parent)/\(name)") }, "\(parent)/\(name) has no target")
       }
     }
   }

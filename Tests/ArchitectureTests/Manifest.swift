@@ -1,15 +1,15 @@
 import Foundation
 
-/// The targets that Package.swift declares, in its order, read from its text however that is laid out.
+/// The targets of Package.swift in order, parsed from its text in any layout.
 struct Manifest {
   struct Target {
     /// How it is declared: `target`, `executableTarget`, `testTarget`, `systemLibrary`.
     var kind: String
     var name: String
     var folder: String
-    /// The targets and products that it says it uses.
+    /// The declared targets and products that it uses.
     var dependencies: Set<String>
-    /// What of its folder is not its own.
+    /// The excluded parts of its folder.
     var excluded: [String]
   }
 
@@ -35,7 +35,7 @@ struct Manifest {
     self.targets = targets
   }
 
-  /// The text up to the bracket that closes what has been opened before it.
+  /// The text up to the bracket that closes the last opened one.
   private static func balanced(_ text: Substring) -> Substring {
     var depth = 0
     var isInString = false
@@ -52,7 +52,7 @@ struct Manifest {
     return text
   }
 
-  /// The parts between the commas that stand outside every bracket and string.
+  /// The parts between the commas outside of brackets and strings.
   private static func parts(of text: Substring) -> [Substring] {
     var parts: [Substring] = []
     var start = text.startIndex

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Holds every citation of the reference pages against their headings.
+/// Checks every citation of the reference pages against their headings.
 @Suite struct ReferenceTests {
   static let folder = "emulator/Documentation/reference"
 
-  /// What of a page can be cited.
+  /// The parts of a page that can be cited.
   struct Page {
     /// The numbers of its sections, and `0 rule 4` for the rules of the first.
     var sections: Set<String> = []
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// The pages by name, the index left out.
+  /// The pages by name, without the index.
   static func pages() throws -> [String: Page] {
     let base = ArchitectureTests.root.appendingPathComponent(folder)
     let names = try FileManager.default.contentsOfDirectory(atPath: base.path)
@@ -42,8 +42,7 @@ import Testing
       })
   }
 
-  /// Every text of the package that can cite, by path, with the marks of comments and the breaks of lines
-  /// taken out.
+  /// Every text of the package that can contain citations, by path, without comment markers and line breaks.
   static func texts() throws -> [(path: String, text: String)] {
     let kinds: Set = ["swift", "c", "h", "md", "txt"]
     let readme = ArchitectureTests.root.appendingPathComponent("README.md")
@@ -68,7 +67,7 @@ import Testing
     }.joined(separator: " ")
   }
 
-  /// The sections, rules and quoted headings that a text cites of a page: `PAGE, 6.5 and 9`, `PAGE 6.5, 9`,
+  /// The sections, rules and quoted headings of a page that a text cites: `PAGE, 6.5 and 9`, `PAGE 6.5, 9`,
   /// `PAGE.md 9`, `PAGE, "A heading"`.
   ///
   /// An empty list is a citation of the page as a whole.
@@ -107,14 +106,14 @@ import Testing
         for item in Self.citations(of: name, in: text).joined() {
           count += 1
           let isThere = page.has(item)
-          #expect(isThere, "\(path) cites \(name) \(item), which is not there")
+          #expect(isThere, "\(path) cites \(name) \(item), which does not exist")
         }
       }
     }
     #expect(count > 400, "the citations are no longer found")
   }
 
-  /// A comment that says "reference:" names a page, and of a page with numbers a section.
+  /// A comment with "reference:" cites a page and, if that has numbered sections, a section.
   @Test func everyReferenceNamesAPage() throws {
     let pages = try Self.pages()
     for (path, text) in try Self.texts() where path.hasSuffix(".swift") || path.hasSuffix(".c") {
@@ -130,7 +129,7 @@ import Testing
     }
   }
 
-  /// What leaves a choice open is cited in full: the last column of the table of assumptions.
+  /// The sources of assumptions, in the last column of their table, are cited in full.
   @Test func everyAssumptionHasItsSource() throws {
     let pages = try Self.pages()
     let path = "emulator/HNSEmulator/Documentation/choices.md"
@@ -165,7 +164,7 @@ import Testing
     #expect(count > 0)
   }
 
-  /// The conformance suite names a row by the section of `hns.md` that has it.
+  /// The conformance suite identifies a row by its section in `hns.md`.
   @Test func everyRowOfTheConformanceSuiteHasItsSection() throws {
     let page = try #require(try Self.pages()["hns"])
     let files = try ArchitectureTests.files(in: "Tests/HNSConformanceTests")
@@ -178,7 +177,7 @@ import Testing
     }
   }
 
-  /// A line that a later section corrects names a section of its own page.
+  /// A correction refers to a section of its own page.
   @Test func everyCorrectionExists() throws {
     let base = ArchitectureTests.root.appendingPathComponent(Self.folder)
     for (name, page) in try Self.pages() {

@@ -7,13 +7,13 @@ import Testing
 
 @testable import ComputeNetwork
 
-/// The functions behind the exported ones, each test with a service of its own.
+/// The functions behind the exported ones; each test has a separate service.
 @Suite struct DoorTests {
   private static let schema = #"{"SchemaVersion":{"Major":2,"Minor":0}}"#
 
   private func wide(_ text: String) -> [UInt16] { Array(text.utf16) + [0] }
 
-  /// Calls a function with a place for an error record, and gives the code of the record beside the status.
+  /// Calls a function that returns an error record; returns its status and the code in the record.
   private func call(_ function: (WideTextPlace?) -> HRESULT) -> (status: UInt32, record: UInt32?) {
     var record: UnsafeMutablePointer<UInt16>?
     let status = function(&record)
@@ -57,7 +57,7 @@ import Testing
     var handle: Handle?
     #expect(call { door.create(.namespace, &id, wide(Self.schema), &handle, $0) } == (0, nil))
     guard case .object(.namespace, let taken)? = door.handles.content(handle) else {
-      Issue.record("the handle is of another object")
+      Issue.record("the handle refers to another object")
       return
     }
     #expect(taken.lowercase == "01020304-0506-0708-090a-0b0c0d0e0f10")

@@ -14,7 +14,7 @@ import Testing
     let table = HandleTable()
     let handle = try #require(table.open(.object(.network, GUID(7))))
     guard case .object(.network, GUID(7))? = table.content(handle) else {
-      Issue.record("the handle stands for something else")
+      Issue.record("the handle refers to something else")
       return
     }
     #expect(close(table, handle))

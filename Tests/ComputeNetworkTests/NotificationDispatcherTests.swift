@@ -5,7 +5,7 @@ import Testing
 
 @testable import ComputeNetwork
 
-/// What a callback was told, and what it does about it.
+/// The notifications of a callback, and its reaction to them.
 private final class Listener: Sendable {
   let told = Monitor<[UInt32]>([])
   let act: @Sendable (UInt32) -> Void

@@ -3,9 +3,9 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// Who holds an address, over random hosts, against looking through all endpoints.
+/// The owner of an address, on random hosts, against a search through all endpoints.
 @Suite struct AddressHolderTests {
-  /// A host without a filter, which has everything that ways depend on.
+  /// A host without filters, with everything that routes depend on.
   struct BareHost: FilteredHost {
     var topology: HostTopology
     var build: WindowsBuild { WindowsBuild(build: 20348) }
@@ -19,7 +19,7 @@ import Testing
   }
 
   private static func address(_ random: inout SeededGenerator) -> IPAddress {
-    // Few enough that addresses are shared, and alike in the low or the high bits only.
+    // Few enough that addresses are shared, or equal only in their low or high bits.
     switch random.below(3) {
     case 0: IPAddress(.ipv4, 0x0a00_0000 + UInt128(random.below(30)))
     case 1: IPAddress(.ipv6, UInt128(random.below(30)))

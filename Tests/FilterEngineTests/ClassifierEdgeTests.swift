@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// What a classifier answers at the edges of what a list, a match and a packet can be.
+/// The answers of a classifier at the limits of lists, matches and packets.
 @Suite struct ClassifierEdgeTests {
   static func packet(
     _ kind: IPProtocol = .tcp, _ local: UInt128 = 1, _ remote: UInt128 = 2, family: AddressFamily = .ipv4,
@@ -196,7 +196,7 @@ import Testing
           ]
           return IntervalSet(ends[0] < ends[1] ? ends[0] : ends[1], ends[0] < ends[1] ? ends[1] : ends[0])
         }
-        // Crossing in two dimensions, in one of two, or in all.
+        // Overlapping in two dimensions, in one of two, or in all.
         let open = list == 1 ? random.below(2) : 2
         return RuleMatch(
           localAddresses: open == 0 ? nil : AddressSet(ipv4: range()),

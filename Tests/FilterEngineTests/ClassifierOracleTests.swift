@@ -3,9 +3,9 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// The classifier against trying one match after the other: 200,000 packets and more on every run.
+/// The classifier against a linear search: 200,000 packets and more on every run.
 @Suite struct ClassifierOracleTests {
-  /// How many matches a list has, how many lists there are, and how many packets each is asked about.
+  /// The number of matches of a list, of lists, and of packets for each.
   static let sizes: [(matches: Int, lists: Int, packets: Int)] = [
     (0, 2, 500), (1, 64, 500), (8, 64, 1_000), (50, 32, 2_000), (300, 16, 3_500), (2_000, 6, 2_000),
   ]
@@ -45,15 +45,15 @@ import Testing
         }
       }
     }
-    // Lists that no packet matches, or only by their first rules, would prove nothing; neither would short
-    // ones that all packets match. Long ones may be open to every packet.
+    // Lists that no packet matches, or only in their first rules, would prove nothing; nor would short ones
+    // that all packets match. Long ones may match every packet.
     guard matches > 0 else { return }
     #expect(found > lists * packets / 20)
     #expect(matches > 50 || found < lists * packets)
     #expect(deepest >= matches / 10)
   }
 
-  /// Ascending priority, and among equals the one that came first: VFP.
+  /// Ascending priority, and among equals in order: VFP.
   @Test func ascendingPriorityIsAnOrderedList() {
     var random = SeededGenerator(for: "rules with priorities")
     for list in 0..<20 {
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  /// Any block beats every allow, in whatever order they stand: Windows Firewall.
+  /// Any block takes precedence over every allow, in any order: Windows Firewall.
   @Test func blocksBeforeAllowsIsAnOrderedList() {
     var random = SeededGenerator(for: "blocks and allows")
     for list in 0..<20 {

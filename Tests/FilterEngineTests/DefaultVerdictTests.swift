@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// The vendor's page on defaults, packet by packet: every cell of the driver by isolation table, before
+/// The vendor's page on defaults, packet by packet: every cell of the table by driver and isolation, before
 /// and after version 1709 (reference: network-isolation).
 @Suite struct DefaultVerdictTests {
   struct Case: Sendable, CustomStringConvertible {
@@ -13,7 +13,7 @@ import Testing
 
     var description: String { "\(driver.rawValue), \(isolation.rawValue), \(windows)" }
 
-    /// Which cells carry IPv6 on which build, as the reference's section 5 and 9 have it.
+    /// The cells that support IPv6 on each build, as in sections 5 and 9 of the reference.
     var hasIPv6: Bool {
       switch driver {
       case .nat, .overlay: false
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// What the page says of unsolicited inbound traffic.
+  /// The verdict on unsolicited inbound traffic according to the page.
   static func inbound(_ isolation: Isolation, _ windows: String, _ proto: IPProtocol) -> Verdict {
     switch (isolation, windows) {
     case (.hyperv, _): .allow
@@ -44,7 +44,7 @@ import Testing
       profileText(driver: one.driver, windows: one.windows, "\(workload), addresses: [10.244.7.10]}]"))
     try check(&four, one, outside: "203.0.113.7", [.tcp, .udp, .icmp, .igmp, .gre])
     guard one.hasIPv6 else { return }
-    // Before IPv6 could stand beside IPv4, a network could still be of IPv6 alone.
+    // Before dual-stack networks, a network could still have IPv6 alone.
     var six = try JudgedProfile(
       profileText(
         driver: one.driver, windows: one.windows, families: [.ipv6],
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  /// The page does not tell Hyper-V isolation apart before 1709; the switch says what is taken.
+  /// The page does not distinguish Hyper-V isolation before 1709; the assumption decides.
   @Test(arguments: NetworkDriver.allCases)
   func theSwitchClosesHyperVBefore1709(_ driver: NetworkDriver) throws {
     var judged = try JudgedProfile(

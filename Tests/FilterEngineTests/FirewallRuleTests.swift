@@ -3,9 +3,9 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// What no ACL of HNS can say and Windows Firewall holds all the same: bypass and names for addresses.
+/// Features of Windows Firewall that no HNS ACL can express: bypass and address keywords.
 @Suite struct FirewallRuleTests {
-  /// A host whose endpoint holds other firewall rules than its ACLs make.
+  /// A host whose endpoint has other firewall rules than those of its ACLs.
   struct Overridden: FilteredHost {
     var base: any FilteredHost
     var rules: [FirewallRule]

@@ -5,7 +5,7 @@ import PacketSpace
 import PolicyPlan
 import Testing
 
-/// What a change does to packets, against judging the packets before and after.
+/// The effect of a change on packets, against evaluating packets before and after.
 @Suite struct HostEffectTests {
   static func effect(
     _ before: String, _ after: String, _ scope: HostEffect.Scope = HostEffect.Scope()
@@ -35,7 +35,7 @@ import Testing
       let isolation: Isolation = driver == .l2bridge && random.once(in: 2) ? .hyperv : .process
       let defaults = "{in: \(random.one(of: ["allow", "block"])), out: \(random.one(of: ["allow", "block"]))}"
       let old = TwoEnginesTests.acls(&random)
-      // Half of the changes touch one rule, the other half all of them.
+      // Half of the changes affect one rule, the other half all of them.
       let new =
         random.once(in: 2)
         ? TwoEnginesTests.acls(&random)
@@ -69,7 +69,7 @@ import Testing
     #expect(differing > 200)
   }
 
-  /// A witness is judged as the change says, by the rules it names.
+  /// A witness is evaluated as the change says, with the rules it reports.
   private func check(
     _ change: VerdictChange, _ before: inout JudgedProfile, _ after: inout JudgedProfile
   ) throws {

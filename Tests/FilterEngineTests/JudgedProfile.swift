@@ -9,7 +9,7 @@ import PolicyPlan
 import TestSupport
 import Testing
 
-/// A profile that was planned and applied to an emulated host, ready to judge packets.
+/// A profile applied to an emulated host, ready to evaluate packets.
 struct JudgedProfile {
   let service: HostNetworkingService
   var evaluator: PacketEvaluator
@@ -22,16 +22,16 @@ struct JudgedProfile {
     directory = PeerDirectory(evaluator.topology)
   }
 
-  /// The end a text stands for.
+  /// The end with a name.
   func peer(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> Peer {
     guard case .peer(let peer) = directory.find(text) else {
-      Issue.record("no end of a packet is called \(text)", sourceLocation: location)
+      Issue.record("'\(text)' is not an end of a packet", sourceLocation: location)
       return .host
     }
     return peer
   }
 
-  /// A packet between ends told by text.
+  /// A packet between ends given by text.
   func query(
     _ from: String, _ to: String, _ proto: IPProtocol, _ port: UInt16? = nil, sourcePort: UInt16? = nil,
     _ location: SourceLocation = #_sourceLocation
@@ -60,7 +60,7 @@ struct JudgedProfile {
   }
 }
 
-/// The text of a profile with one network and the workloads given.
+/// The text of a profile with one network and the given workloads.
 func profileText(
   driver: NetworkDriver, windows: String = "ltsc2022", assumptions: String = "",
   families: [AddressFamily] = [.ipv4], hostAddresses: String = "[192.0.2.5]", _ rest: String

@@ -4,7 +4,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// One packet and the set that holds it alone take the same leg and get the same answer.
+/// A single packet and the set that contains only it take the same leg and get the same answer.
 @Suite struct LegAgreementTests {
   @Test func singlePacketsAndSetsAgreeOnRandomHosts() throws {
     var random = SeededGenerator(for: "legs of random hosts")
@@ -28,7 +28,7 @@ import Testing
     #expect(decided > 800 && refused > 200 && published > 15, "\(decided) \(refused) \(published)")
   }
 
-  /// Every driver and isolation, as profiles make them.
+  /// Every driver and isolation, with hosts from profiles.
   @Test(arguments: NetworkDriver.allCases, Isolation.allCases)
   func singlePacketsAndSetsAgreeOnProfiles(driver: NetworkDriver, isolation: Isolation) throws {
     var random = SeededGenerator(for: "legs of \(driver.rawValue) \(isolation.rawValue)")
@@ -70,9 +70,9 @@ import Testing
     }
   }
 
-  /// Asks about a packet, about the set of it alone, and finds it in the answer about all packets.
+  /// Evaluates a packet, the set of it alone, and finds it in the answer for all packets.
   ///
-  /// - Returns: The way of the packet; nil where there is none.
+  /// - Returns: The route of the packet; nil if there is none.
   private static func agreement(
     on query: PacketQuery, _ everything: [PacketPart]?, _ evaluator: inout PacketEvaluator
   ) throws -> PacketRoute? {
@@ -86,7 +86,7 @@ import Testing
     }
     var parts: [PacketPart]?
     do throws(PacketProblem) { parts = try evaluator.parts(set) } catch {
-      // A set has packets of both families, and is refused where the host's address of one is not known.
+      // A set has packets of both families, and is refused if the host's address of one is not known.
       if case .unknownHostAddress = error { return nil }
     }
     let route: PacketRoute
@@ -95,13 +95,13 @@ import Testing
       route = try evaluator.route(query)
       decision = try evaluator.decide(query)
     } catch {
-      // Of several holders a set asks each.
+      // With several owners, a set includes each of them.
       switch error {
       case .ambiguousAddress: break
       case .unknownHostAddress(let family):
         #expect(parts?.allSatisfy { $0.packets.families != [family] } != false, "\(query): \(error)")
       case .notAttached(let index):
-        // It holds the published port of this family; another family can have one that leads on.
+        // It has the published port of this family; another family can have one that forwards.
         let place = PacketRoute.Place.endpoint(index)
         #expect(
           parts?.allSatisfy { $0.sender != place && $0.receiver != place } != false, "\(query): \(error)")
@@ -110,7 +110,7 @@ import Testing
       return nil
     }
     let family = route.sent.local.family
-    // Of a host without a stated address sets have IPv4 alone.
+    // For a host without a given address, sets have IPv4 only.
     if query.to == .host, family == .ipv6, evaluator.topology.addresses.isEmpty { return route }
     let found = (parts ?? []).filter { $0.packets.families == [family] }
     let rule = decision.rule.map { evaluator.names[$0] }
@@ -119,7 +119,7 @@ import Testing
     #expect(found[0].published == route.published, "\(query)")
     #expect(found[0].isLoopback == route.isLoopback, "\(query)")
     #expect(found[0].verdict == decision.verdict && found[0].rule == rule, "\(query): \(found[0]), \(route)")
-    // By name an end has one address of those that a set of addresses asks each.
+    // By name an end has a single address; a set of addresses includes all of them.
     guard case .address(let from) = query.from, case .address(let to) = query.to, let everything else {
       return route
     }

@@ -5,7 +5,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// Every way a packet can take through a host, and what is asked on it.
+/// Every route a packet can take through a host, and the filters on it.
 @Suite struct PathTests {
   /// Two endpoints of one l2bridge network, a pod, an endpoint of a second network, host processes.
   static let host = profileText(
@@ -37,7 +37,7 @@ import Testing
       - {name: agent, hostProcess: true, containers: [{name: agent}]}
     """)
 
-  /// The points a packet meets, as `ENDPOINT POINT DIRECTION`.
+  /// The points that evaluate a packet, as `ENDPOINT POINT DIRECTION`.
   static func points(_ trace: PacketTrace, _ judged: JudgedProfile) -> [String] {
     trace.steps.map { step in
       let name = step.endpoint.map { judged.evaluator.topology.endpoints[$0].name } ?? "host"
@@ -120,7 +120,7 @@ import Testing
     #expect(trace.verdict == .allow)
     #expect(trace.rule == nil)
     #expect(trace.notes == [.sameCompartment])
-    // Another endpoint meets the pod's defaults, by whichever of its names it is told.
+    // For another endpoint the pod's defaults apply, under any of its names.
     for name in ["api", "api/app", "api/infrastructure", "10.244.7.20"] {
       #expect(try judged.trace("db", name, .tcp, 9090).rule == "default-in")
     }
@@ -131,7 +131,7 @@ import Testing
     let trace = try judged.trace("host", "web", .tcp, 80)
     #expect(
       Self.points(trace, judged) == ["host windowsFirewall out", "web vfp in", "web windowsFirewall in"])
-    // 192.0.2.5 is not among the addresses that the ACL lets in.
+    // 192.0.2.5 is not among the addresses that the ACL allows.
     #expect(trace.verdict == .block)
     #expect(trace.rule == "default-in")
     #expect(trace.route.received.remote == IPAddress("192.0.2.5"))
@@ -157,7 +157,7 @@ import Testing
     #expect(trace.verdict == .allow)
     #expect(trace.rule == "allow-http")
     #expect(trace.notes == [.publishedPort(endpoint: "web", port: 8080, container: 80)])
-    // By the host's address it is the same, and the container's own port is none of the host's.
+    // The same applies to the host's address, and the container's own port is not published.
     #expect(try judged.trace("203.0.113.7", "192.0.2.5", .tcp, 8080).rule == "allow-http")
     let other = try judged.trace("203.0.113.7", "host", .tcp, 80)
     #expect(other.verdict == .block)

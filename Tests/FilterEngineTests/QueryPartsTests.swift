@@ -4,7 +4,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// The answer to a query about many packets is the answer to each of them.
+/// The answer to a query for many packets agrees with the answer for each of them.
 @Suite struct QueryPartsTests {
   static let host = profileText(
     driver: .l2bridge, families: [.ipv4, .ipv6],
@@ -33,7 +33,7 @@ import Testing
       - {name: agent, hostProcess: true, containers: [{name: agent}]}
     """)
 
-  /// The ends that packets are drawn from: everything on the host, and addresses beside what rules name.
+  /// The ends of random packets: everything on the host, and addresses near those in rules.
   static let ends = [
     "web", "plain", "db", "host", "10.244.7.15", "10.244.7.16", "203.0.113.0", "203.0.113.127",
     "203.0.113.128",
@@ -42,7 +42,7 @@ import Testing
   static let ports: [UInt16] = [0, 52, 53, 54, 79, 80, 81, 1433, 7999, 8000, 8010, 8011, 8080, 49152, 65535]
   static let protocols: [IPProtocol] = [.icmp, .igmp, .tcp, .udp, .gre, .icmpv6, IPProtocol(255)]
 
-  /// The part that holds a packet.
+  /// The part that contains a packet.
   static func part(of query: PacketQuery, _ route: PacketRoute, in parts: [PacketPart]) -> [PacketPart] {
     let sent = Packet(
       direction: .in, protocol: query.protocol, local: route.destination, remote: route.sent.local,
@@ -65,7 +65,7 @@ import Testing
         from: try judged.peer(Self.ends.randomElement(using: &random) ?? "web"),
         to: try judged.peer(Self.ends.randomElement(using: &random) ?? "db"), protocol: proto,
         port: Self.ports.randomElement(using: &random), sourcePort: Self.ports.randomElement(using: &random))
-      // By name the host has one address, so ask for that one.
+      // By name the host has one address, so that one is used.
       guard query.from != .host, query.to != .host, let route = try? judged.evaluator.route(query) else {
         continue
       }

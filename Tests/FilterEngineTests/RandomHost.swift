@@ -2,9 +2,9 @@ import FilterEngine
 import HostModel
 import NetworkTypes
 
-/// A host with everything that legs depend on, drawn at random: endpoints of every driver, on this host and
-/// on others, attached and not, published ports with and without an address, outbound NAT with exceptions,
-/// and filters at every point.
+/// A random host with everything that legs depend on: endpoints of every driver, on this host and on others,
+/// attached and not, published ports with and without an address, outbound NAT with exceptions, and filters
+/// at every point.
 struct RandomHost: FilteredHost {
   let topology: HostTopology
   let hostFirewall: FirewallInstance
@@ -16,7 +16,7 @@ struct RandomHost: FilteredHost {
 
   static let protocols: [IPProtocol] = [.tcp, .tcp, .udp, .icmp, .icmpv6, .gre]
   private static let portNumbers: [UInt16] = [0, 53, 80, 80, 443, 8080, 8080, 65535]
-  /// Few enough that rules, NAT and published ports name what packets carry.
+  /// Few enough that rules, NAT and published ports apply to packets.
   private static let addresses: [IPAddress] =
     (0..<14).map { IPAddress(.ipv4, 0x0a00_0000 + $0) } + (0..<10).map { IPAddress(.ipv6, $0 + 1) }
 

@@ -5,9 +5,9 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// On which of a host's choices a verdict depends.
+/// The assumptions of a host on which a verdict depends.
 @Suite struct SensitivityAnalysisTests {
-  /// An endpoint that carries the ACLs given and no catch-all, as other agents leave it.
+  /// An endpoint with the given ACLs and no catch-all, as other agents create it.
   static func judged(_ acls: [JSON], assumptions: String = "") throws -> JudgedProfile {
     var judged = try JudgedProfile(
       profileText(
@@ -41,11 +41,11 @@ import Testing
     #expect(outward.dependences.map(\.key) == [.implicitDeny])
     #expect(outward.dependences.first?.others.map(\.value) == ["never"])
     #expect(outward.dependences.first?.others.map(\.answer) == [.allow])
-    // Whether the outbound ACL closes inbound traffic too is another switch.
+    // Whether the outbound ACL affects inbound traffic too is another assumption.
     let inward = Self.study(&judged, try judged.query("203.0.113.7", "web", .tcp, 443))
     #expect(inward.answer == .allow)
     #expect(inward.dependences.map(\.key) == [.implicitDenyScope])
-    // What a rule decides depends on none.
+    // The verdict of a matched rule depends on none.
     let named = Self.study(&judged, try judged.query("web", "198.51.100.9", .udp, 53))
     #expect(named.answer == .block)
     #expect(named.dependences.isEmpty)
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func assumptionsThatActTogetherAreFound() throws {
-    // Alone, neither the scope nor the type of rules without one closes inbound traffic.
+    // Alone, neither the scope nor the type of rules without one blocks inbound traffic.
     var outward = Self.blockDNS.object ?? JSONObject()
     outward["RuleType"] = nil
     var judged = try Self.judged([.object(outward)])
@@ -82,7 +82,7 @@ import Testing
     let other = try #require(found.counterexample)
     #expect(other.answer == .block)
     #expect(other.assumptions.implicitDenyScope == .endpoint)
-    // A host whose rules say everything answers the same in every case.
+    // A host whose rules cover everything gives the same answer in every case.
     var closed = try JudgedProfile(
       profileText(
         driver: .l2bridge,

@@ -2,15 +2,15 @@ import Glibc
 import HostModel
 import NetworkTypes
 
-/// A small generator with a seed, so that a failure can be had again.
+/// A small seeded generator, so that a failure can be reproduced.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
 
-  /// A generator whose seed is that of `HNSCTL_TEST_SEED`, or else a new one; the seed is printed.
+  /// A generator with the seed in `HNSCTL_TEST_SEED`, or else a new one; the seed is printed.
   ///
-  /// - Parameter purpose: What it is for, printed beside the seed.
+  /// - Parameter purpose: Its purpose, printed with the seed.
   init(for purpose: String) {
     let given = getenv("HNSCTL_TEST_SEED").flatMap { UInt64(String(cString: $0)) }
     let seed = given ?? UInt64.random(in: 0 ... .max)
@@ -26,28 +26,28 @@ struct SeededGenerator: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
-  /// A number from 0 up to, but without, a bound.
+  /// A number from 0 up to, but not including, a bound.
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-  /// True once in so many times.
+  /// True with a probability of 1 in the given number.
   mutating func once(in times: Int) -> Bool { below(times) == 0 }
 
   /// One of some values.
   mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
 }
 
-/// Random matches that overlap, touch and repeat, and packets at their edges.
+/// Random matches that overlap, are adjacent or repeat, and packets at their bounds.
 ///
-/// Sets are drawn from a few values with the ends of every type among them, so that packets meet the edges
-/// of several matches at once.
+/// Sets are drawn from a few values that include the minimum and maximum of every type, so that packets are
+/// at the bounds of several matches at once.
 struct MatchUniverse {
-  /// How many ranges a set has at most.
+  /// The maximum number of ranges in a set.
   var ranges = 3
-  /// One set in so many is empty.
+  /// One set in this many is empty.
   var emptySets = 60
-  /// One dimension in so many is open.
+  /// One dimension in this many is unrestricted.
   var openDimensions = 3
-  /// How far apart the ends of a range are in the order of the values; nil for any distance.
+  /// The maximum distance between the bounds of a range, in the order of the values; nil for any.
   var widest: Int?
   private let four: [UInt32]
   private let six: [UInt128]
@@ -57,7 +57,7 @@ struct MatchUniverse {
   /// Draws the values.
   ///
   /// - Parameters:
-  ///   - values: How many addresses and ports there are of each kind, besides the ends.
+  ///   - values: The number of addresses and ports of each kind, besides the minimum and maximum.
   ///   - random: The generator.
   init(values: Int, using random: inout SeededGenerator) {
     let base = UInt32(truncatingIfNeeded: random.next())
@@ -66,7 +66,7 @@ struct MatchUniverse {
     var six: [UInt128] = [0, 1, .max - 1, .max]
     var ports: [UInt16] = [0, 1, .max - 1, .max]
     for _ in 0..<values {
-      // Half of the addresses lie close together, half anywhere.
+      // Half of the addresses are close together, half are anywhere.
       four.append(
         random.once(in: 2)
           ? base &+ UInt32(random.below(4 * values)) : UInt32.random(in: 0 ... .max, using: &random))
@@ -119,11 +119,11 @@ struct MatchUniverse {
 
   // MARK: Packets
 
-  /// A packet at the edge of a match, in the dimensions that it names.
+  /// A packet at a bound of a match, in its restricted dimensions.
   func packet(near match: RuleMatch?, using random: inout SeededGenerator) -> Packet {
     let family = random.one(of: AddressFamily.allCases)
     let number = edge(of: match?.protocols, among: protocols, using: &random)
-    // Most packets have ports, or else most matches on ports would go untried.
+    // Most packets have ports, because otherwise most matches on ports would never be used.
     let kind = random.once(in: 2) ? random.one(of: [IPProtocol.tcp, .udp]) : IPProtocol(number)
     return Packet(
       direction: random.one(of: Direction.allCases), protocol: kind,
@@ -142,7 +142,7 @@ struct MatchUniverse {
     }
   }
 
-  /// An end of a range, the number before or after it, or any value.
+  /// A bound of a range, the number before or after it, or any value.
   private func edge<Bound>(
     of set: IntervalSet<Bound>?, among values: [Bound], using random: inout SeededGenerator
   ) -> Bound {

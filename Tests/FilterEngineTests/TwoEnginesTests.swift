@@ -3,8 +3,8 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// The same ACLs in a cell of Windows Firewall alone and in one of VFP alone: two engines that read rules
-/// in quite different ways must give the same verdicts, through plan, apply and evaluation.
+/// The same ACLs in a cell of Windows Firewall alone and in one of VFP alone: two components with very
+/// different rule semantics must give the same verdicts, through plan, apply and evaluation.
 @Suite struct TwoEnginesTests {
   static let addresses = [
     "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3", "203.0.113.0/24", "198.51.100.9",
@@ -12,7 +12,7 @@ import Testing
   static let ports = ["80", "443", "80-443", "1000-2000", "53", "65535"]
   static let protocols = ["tcp", "udp", "icmp", "igmp", "gre"]
 
-  /// Random ACLs with distinct priorities, so that their order is stated.
+  /// Random ACLs with distinct priorities, so that their order is defined.
   static func acls(_ random: inout SeededGenerator) -> String {
     (0..<Int.random(in: 1...6, using: &random)).map { index in
       func list(_ values: [String]) -> String {
@@ -74,12 +74,12 @@ import Testing
         try #require(left == right, "\(query)\n\(defaults)\n\(acls)")
       }
     }
-    // Both verdicts occur, so that agreement says something.
+    // Both verdicts occur, so that agreement is meaningful.
     #expect(blocked > packets / 10 && blocked < packets * 9 / 10, "\(blocked) of \(packets)")
     #expect(hosts >= 100)
   }
 
-  /// An address at or beside the edge of one that ACLs name.
+  /// An address at or next to a bound of those in ACLs.
   static func peer(_ random: inout SeededGenerator) -> IPAddress {
     let text = addresses.randomElement(using: &random) ?? "10.1.2.3"
     let range = IPPrefix(text)?.range ?? IPAddress(text).map { AddressRange($0) }

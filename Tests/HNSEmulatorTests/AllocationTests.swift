@@ -14,7 +14,7 @@ import Testing
     var service = host(addresses: ["10.0.0.9"])
     let network = try service.makeNetwork("n", prefix: "10.0.0.0/28", gateway: "10.0.0.1")
     var given: Set<String> = []
-    // Sixteen, less network, broadcast, gateway and the host's own.
+    // Sixteen, minus network, broadcast, gateway and the host's own.
     for index in 0..<12 {
       let endpoint = try service.makeEndpoint(network, #""Name":"e\#(index)""#)
       given.insert(try #require(try address(service, endpoint)))

@@ -5,7 +5,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// A call that is refused, with the section of `hns.md` that says so.
+/// A call that is refused, with the section of `hns.md` that documents it.
 struct Refusal: Sendable, CustomTestStringConvertible {
   let row: String
   let code: HCNErrorCode
@@ -50,10 +50,10 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     Refusal(row: "1.3: an unknown network type", code: .invalidNetworkType) {
       _ = try $0.create(.network, settings: ["Type": "Quantum"])
     },
-    Refusal(row: "9: a document that is no object", code: .invalidJSON) {
+    Refusal(row: "9: a document that is not an object", code: .invalidJSON) {
       _ = try $0.create(.network, settings: [])
     },
-    Refusal(row: "1.1: an id that is no GUID", code: .guidConversionFailure) {
+    Refusal(row: "1.1: an id that is not a GUID", code: .guidConversionFailure) {
       _ = try $0.create(.network, settings: ["ID": "{1}"])
     },
     Refusal(row: "3.2: a prefix with host bits", code: .invalidPrefix) {
@@ -93,7 +93,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     endpoint(
       "6.2: the gateway", .addressInvalidOrReserved, #""IpConfigurations":[{"IpAddress":"10.9.0.1"}]"#),
     endpoint(
-      "6.2: an address twice", .addressInvalidOrReserved,
+      "6.2: a duplicate address", .addressInvalidOrReserved,
       #""IpConfigurations":[{"IpAddress":"10.9.0.4"},{"IpAddress":"10.9.0.4"}]"#),
     endpoint("1.5: a MAC address of a group", .invalidEndpoint, #""MacAddress":"01-00-5E-00-00-01""#),
     endpoint(
@@ -106,7 +106,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       "6.5: internal port 0", .invalidInternalPort, driver: "NAT",
       #""Policies":[{"Type":"PortMapping","Settings":{"Protocol":6,"ExternalPort":8080}}]"#),
     endpoint(
-      "6.5: one port twice", .portAlreadyExists, driver: "NAT",
+      "6.5: a duplicate port", .portAlreadyExists, driver: "NAT",
       #""Policies":[{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080}},{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":81,"ExternalPort":8080}}]"#
     ),
     endpoint(
@@ -136,7 +136,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     var service = host(refusal.windows)
     var error: HCNError?
     do { try refusal.call(&service) } catch let refused as HCNError { error = refused }
-    #expect(error?.code == refusal.code, "\(error.map { "\($0)" } ?? "it was taken")")
+    #expect(error?.code == refusal.code, "\(error.map { "\($0)" } ?? "it was accepted")")
     #expect(service.invariantViolations() == [])
   }
 
@@ -151,7 +151,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(HCNErrorCode.portAlreadyExists.text == "The specified port already exists")
   }
 
-  @Test("6.1: a name and an id are taken once") func duplicates() throws {
+  @Test("6.1: names and ids are unique") func duplicates() throws {
     var service = host()
     let network = try service.makeNetwork("a", adapter: "E1")
     #expect(service.refusal { _ = try $0.makeNetwork("a", adapter: "E2") }?.code == .networkAlreadyExists)
@@ -162,18 +162,18 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(
       service.refusal { _ = try $0.create(.endpoint, id: endpoint, network: network, settings: [:]) }?.code
         == .objectAlreadyExists)
-    #expect(try service.makeEndpoint(network) != endpoint, "one name twice on a network is fine")
+    #expect(try service.makeEndpoint(network) != endpoint, "names of endpoints need not be unique")
     #expect(service.refusal { _ = try $0.makeNetwork("c", adapter: "E1") }?.code == .adapterNotFound)
   }
 
-  @Test("9: the caller's id comes before the document's") func idPrecedence() throws {
+  @Test("9: the caller's id takes precedence over the document's") func idPrecedence() throws {
     var service = host()
     let document: JSON = ["ID": .string(GUID(2).lowercase)]
     #expect(try service.create(.network, id: GUID(3), settings: document) == GUID(3))
     #expect(try service.create(.network, settings: document) == GUID(2))
   }
 
-  @Test("6.9: an adapter must exist where they are known, and a free one is taken") func adapters() throws {
+  @Test("6.9: if adapters are known, one must exist and be free") func adapters() throws {
     var service = host(adapters: ["Ethernet", "Ethernet 2"])
     #expect(service.refusal { _ = try $0.makeNetwork("a", adapter: "Wi-Fi") }?.code == .adapterNotFound)
     _ = try service.makeNetwork("a", adapter: "Ethernet")
@@ -187,11 +187,11 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     _ = try service.create(.network, settings: ["Name": "c", "Type": 2])
   }
 
-  @Test("6.2: what a NAT network without anything is given") func emptyNAT() throws {
+  @Test("6.2: the defaults of an empty NAT network") func emptyNAT() throws {
     var service = host()
     let network = try service.create(.network, settings: ["Name": "nat"])
     let document = try service.document(.network, network)
-    #expect(document["Type"] == nil, "number 0 is left out")
+    #expect(document["Type"] == nil, "number 0 is omitted")
     let subnet = try #require(document["Ipams"]?.array?.first?["Subnets"]?.array?.first)
     let prefix = try #require(IPPrefix(subnet["IpAddressPrefix"]?.string ?? ""))
     #expect(prefix.length == 20)
@@ -278,7 +278,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("6.5: published ports are the host's") func publishedPorts() throws {
+  @Test("6.5: published ports belong to the host") func publishedPorts() throws {
     func mapping(_ members: String) -> String {
       #""Policies":[{"Type":"PortMapping","Settings":{\#(members)}}]"#
     }
@@ -333,7 +333,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     try service.policies(endpoint, "Update", "[\(acl("c", 82))]")
     #expect(try present() == [outbound, echoed("c", 82)])
     try service.policies(endpoint, "Update", "[]")
-    #expect(try present() == [outbound], "an empty update takes the ACLs away")
+    #expect(try present() == [outbound], "an empty update removes the ACLs")
 
     var strict = host(assumptions: [.policyUpdateScope: "all"])
     let net = try strict.makeNetwork()
@@ -384,7 +384,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(inside.map(\.containers) == [[], ["app"]])
     #expect(inside.allSatisfy { $0.stack == .utilityVM(guest) })
     #expect(inside[0].guid != Compartment.hostDefault.guid)
-    #expect(service.compartments.count == 2, "the host does not see them")
+    #expect(service.compartments.count == 2, "the host does not list them")
 
     let pod = try service.makeNamespace()
     for container in ["pause", "app", "sidecar"] { try service.start(pod, container) }
@@ -395,7 +395,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(service.compartments.count == 3)
     try service.start(pod, "sidecar", "Remove")
     try service.start(pod, "pause")
-    #expect(service.compartments.map(\.id) == [1, 2, 4], "numbers are not used again")
+    #expect(service.compartments.map(\.id) == [1, 2, 4], "numbers are not reused")
 
     var reusing = host(assumptions: [.compartmentIds: "lowestFree"])
     let spaces = try (0..<3).map { _ in try reusing.makeNamespace() }
@@ -406,7 +406,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(reusing.compartments.map(\.namespace) == [nil, spaces[1], spaces[2]])
   }
 
-  @Test("6.3: a network takes its endpoints along") func networkDeletion() throws {
+  @Test("6.3: a network is deleted with its endpoints") func networkDeletion() throws {
     var service = host()
     let network = try service.makeNetwork()
     let endpoint = try service.makeEndpoint(network)
@@ -458,7 +458,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(rule.match.remoteAddresses?.ranges.map(\.description) == ["10.0.0.4", "10.0.0.8/31"])
   }
 
-  @Test("2: requests about networks") func networkRequests() throws {
+  @Test("2: requests to networks") func networkRequests() throws {
     var service = host()
     let network = try service.makeNetwork()
     func request(_ text: String) -> (inout HostNetworkingService) throws -> Void {

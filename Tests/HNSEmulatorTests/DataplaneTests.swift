@@ -6,7 +6,7 @@ import NetworkTypes
 import Testing
 
 @Suite struct DataplaneTests {
-  /// An endpoint of a driver with policies, in a namespace that something runs in.
+  /// An endpoint of a driver with policies, in a namespace with a running container.
   private func attached(
     _ driver: String, _ namespace: String, _ policies: String = "[]", windows: String = "ltsc2022",
     assumptions: [Assumption: String] = [:]
@@ -16,7 +16,7 @@ import Testing
     let endpoint = try service.makeEndpoint(network, #""Name":"web","Policies":\#(policies)"#)
     let space = try service.makeNamespace(namespace)
     try service.join(space, endpoint)
-    #expect(service.switchPorts == [], "nothing is programmed before something runs")
+    #expect(service.switchPorts == [], "nothing is programmed before a container runs")
     #expect(service.firewall(of: endpoint) == nil)
     try service.start(space, "c")
     return (service, endpoint)
@@ -30,7 +30,7 @@ import Testing
     #"{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080}}"#
 
   @Test(
-    "Both components are programmed exactly where the vendor's table has them", arguments: PlatformCell.all)
+    "Both components are programmed exactly as in the vendor's table", arguments: PlatformCell.all)
   func cells(_ cell: PlatformCell) throws {
     let (service, endpoint) = try attached(
       cell.driver.documentName, cell.isolation == .hyperv ? "Guest" : "Host", "[\(switchAllow),\(hostAllow)]")
@@ -46,10 +46,10 @@ import Testing
     #expect(port.rules.contains { $0.name == "https" } == expected.contains(.vfp))
     #expect(firewall.rules.contains { $0.name == "https" } == expected.contains(.windowsFirewall))
     #expect(port.isolation == cell.isolation)
-    #expect(try service.document(.endpoint, endpoint)["Policies"]?.array?.count ?? 0 >= 2, "all is kept")
+    #expect(try service.document(.endpoint, endpoint)["Policies"]?.array?.count ?? 0 >= 2, "all is stored")
   }
 
-  @Test("hns 6.8: without ACLs a port allows all at 65500") func vfpDefaults() throws {
+  @Test("hns 6.8: without ACLs a port allows everything at 65500") func vfpDefaults() throws {
     let (service, endpoint) = try attached("L2Bridge", "Host")
     let port = try #require(service.switchPort(of: endpoint))
     #expect(port.name == endpoint.uppercase)
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(
-    "hns 6.8 and 9: what an ACL closes",
+    "hns 6.8 and 9: the default action with an ACL",
     arguments: [
       (["implicitDeny": "anyAcl"], UnmatchedTraffic.block, UnmatchedTraffic.allow, 2),
       (["implicitDeny": "never"], .allow, .allow, 4),

@@ -3,7 +3,7 @@ import HostModel
 import JSONText
 import Testing
 
-/// Numbers at their end: nothing is made that could not be read back.
+/// Exhausted numbers: nothing is created that could not be restored.
 @Suite struct NumberLimitTests {
   @Test func aHostThatHasNumberedAllItCanMakesNoMoreAndStillLoads() throws {
     var host = HostNetworkingService(HostConfiguration())

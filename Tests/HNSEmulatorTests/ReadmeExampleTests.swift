@@ -5,7 +5,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// The example of the README, run; a second test holds that it is the one shown.
+/// Runs the example of the README; a second test checks that it is the one shown there.
 @Suite struct ReadmeExampleTests {
   @Test func theExampleWorks() throws {
     // README: begin

@@ -5,7 +5,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// What would let more through than a document says is refused, and what is too much for its size.
+/// Documents that would allow more than they say are refused, and so are those with disproportionate results.
 @Suite struct RefusedMembersTests {
   private func refusal(
     _ windows: String = "ltsc2022", _ body: (inout HostNetworkingService, GUID) throws -> Void

@@ -63,7 +63,7 @@ import Testing
     #expect(error?.description == reason)
   }
 
-  /// What a caller sends may nest as deep as JSON may; a record holds it one level down.
+  /// A caller's document may nest as deep as JSON may; a record contains it one level down.
   @Test func whatCannotBeReadAgainIsKnown() {
     func nested(_ levels: Int) -> ServiceCall {
       var document = JSON.array([])

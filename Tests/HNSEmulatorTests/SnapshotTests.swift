@@ -6,7 +6,7 @@ import NetworkTypes
 import Testing
 
 @Suite struct SnapshotTests {
-  /// A host with something of everything.
+  /// A host with objects of every kind.
   static func full() throws -> HostNetworkingService {
     var service = host("26100.32690", assumptions: [.implicitDeny: "unknown"])
     let network = try service.makeNetwork("pods", "Overlay")
@@ -48,7 +48,7 @@ import Testing
     let before = lines()
     _ = try service.makeEndpoint(try service.enumerate(.network)[0], #""Name":"new""#)
     let changes = lines().difference(from: before)
-    #expect(changes.removals.count == 1, "only the next ordinal is another")
+    #expect(changes.removals.count == 1, "only the next ordinal differs")
     #expect(changes.insertions.count > 10)
   }
 
@@ -73,7 +73,7 @@ import Testing
     #expect(error?.path == "formatVersion")
   }
 
-  /// Damage of one place, and the place the refusal has to name.
+  /// A change in one place, and the path that the error must report.
   @Test(
     arguments: [
       (["nextOrdinal"], "1", "networks[0].ordinal"),
@@ -119,7 +119,7 @@ import Testing
     #expect(error?.path == path, "\(error.map { "\($0)" } ?? "")")
   }
 
-  /// Every value of a snapshot is replaced by every kind of value: it is refused, or means the same.
+  /// Every value of a snapshot is replaced by every kind of value: it is refused, or equivalent.
   @Test func noDamageIsACrash() throws {
     let service = try Self.full()
     let snapshot = service.snapshot

@@ -5,7 +5,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// Random calls, most of them sound and some not; after each the host holds together.
+/// Random calls, most of them valid; after each one the host must be consistent.
 @Suite struct StressTests {
   @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64]) func randomCalls(_ seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -24,7 +24,7 @@ import Testing
       if !violations.isEmpty { return }
       if step % 20 == 0 {
         let restored = try HostNetworkingService(snapshot: JSON(parsing: service.snapshot.bytes(.pretty)))
-        #expect(restored == service, "seed \(seed), step \(step): the snapshot lost something")
+        #expect(restored == service, "seed \(seed), step \(step): the snapshot is incomplete")
       }
       #expect(
         service.switchPorts.count

@@ -5,7 +5,8 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// Documents of endpoints in types beside the same documents: both are taken alike and say the same.
+/// Typed documents of endpoints against the same documents as JSON: both are accepted equally and are
+/// equivalent.
 @Suite struct TypedDocumentTests {
   @Test(arguments: ["1809", "ltsc2022", "ltsc2025"], [1, 2, 3] as [UInt64])
   func randomRequests(_ build: String, _ seed: UInt64) throws {
@@ -51,7 +52,7 @@ import Testing
       }
       #expect(left == right, place)
       if left == nil { taken += 1 }
-      // A comparison alone, so that a failure does not print two hosts.
+      // Only the result of the comparison, so that a failure does not print two hosts.
       let areEqual = typed == documents
       #expect(areEqual, place)
       guard typed.snapshot.bytes(.compact) == documents.snapshot.bytes(.compact) else {
@@ -65,10 +66,10 @@ import Testing
       }
     }
     #expect(typed.invariantViolations() == [])
-    #expect(taken > 60 && taken < 290, "\(taken) of 300 requests were taken")
+    #expect(taken > 60 && taken < 290, "\(taken) of 300 requests were accepted")
   }
 
-  /// Endpoints that are created with one list of policies keep that list, and no copy of it.
+  /// Endpoints created with one list of policies share that list.
   @Test func equalListsAreShared() throws {
     var service = host()
     let network = try service.makeNetwork("NAT", "NAT")
@@ -130,7 +131,7 @@ import Testing
     ]
     let count = [0, 0, 1, 2].randomElement(using: &random) ?? 0
     return (0..<count).map { _ in
-      // The last two are refused, and stand for little.
+      // The last two are refused, and therefore rare.
       let limit = Int.random(in: 0..<8, using: &random) == 0 ? others.count : others.count - 2
       return HCNPolicy(endpoint: others[Int.random(in: 0..<limit, using: &random)])
     } + ACLList(acls).policies
@@ -152,7 +153,7 @@ import Testing
 }
 
 extension HostNetworkingService {
-  /// Runs a call: nil where it is taken, and the code of the refusal where it is not.
+  /// Performs a call: nil if it is accepted, otherwise the code of the refusal.
   fileprivate mutating func outcome(
     _ call: (inout HostNetworkingService) throws -> Void
   ) -> HCNErrorCode? {

@@ -5,7 +5,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// Calls in types beside the same calls in documents: they leave equal services behind and are refused alike.
+/// Typed calls against the same calls with documents: they result in equal services and equal errors.
 @Suite struct TypedEndpointTests {
   static let builds = ["1809", "ltsc2022", "ltsc2025"]
 
@@ -73,10 +73,10 @@ import Testing
       if left != right || typed != documents { return }
     }
     #expect(typed.invariantViolations() == [])
-    #expect(taken > 60 && taken < 290, "\(taken) of 300 calls were taken")
+    #expect(taken > 60 && taken < 290, "\(taken) of 300 calls were accepted")
   }
 
-  /// A set that matches nothing cannot be said by a document, which would say "any".
+  /// A set that matches nothing cannot be expressed in a document, where it would mean "any".
   @Test func emptySetsAreRefused() throws {
     var service = host()
     let network = try service.makeNetwork()
@@ -127,7 +127,7 @@ import Testing
 
   // MARK: Random inputs
 
-  /// The code of a refusal; the explanation may speak of a member of the document or of a property.
+  /// The code of a refusal; the explanation may refer to a member of the document or to a property.
   private struct Refusal: Error, Equatable {
     let code: HCNErrorCode
   }
@@ -167,7 +167,7 @@ import Testing
     return result
   }
 
-  /// The document that says the same as settings.
+  /// The document equivalent to settings.
   private static func document(_ settings: EndpointSettings) -> JSON {
     var result: JSONObject = [
       "HostComputeNetwork": .string(settings.network.lowercase), "Name": .string(settings.name),
@@ -238,7 +238,7 @@ import Testing
     return acl
   }
 
-  /// Whether an endpoint is what its document says.
+  /// Whether an endpoint matches its document.
   private static func isDescribed(_ endpoint: Endpoint, by document: JSON) -> Bool {
     let places = (document["IpConfigurations"]?.array ?? []).map {
       "\($0["IpAddress"]?.string ?? "")/\($0["PrefixLength"]?.integer ?? 0)"
@@ -252,7 +252,7 @@ import Testing
   }
 }
 
-/// Matches of which one set is empty.
+/// Matches with one empty set.
 private enum PolicySetsOfNothing {
   static let matches: [(member: String, match: RuleMatch)] = [
     ("Protocols", RuleMatch(protocols: ProtocolSet())),

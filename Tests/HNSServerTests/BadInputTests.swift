@@ -2,7 +2,7 @@ import HNSServer
 import JSONText
 import Testing
 
-/// Whatever is sent is answered or closed, and the rest of the service is unharmed.
+/// Any input is answered or closes the connection, and the service is unharmed.
 @Suite struct BadInputTests {
   @Test(arguments: [
     "", "{", "nul", "[1,]", #"{"a":1,"a":2}"#, "\u{1}", #"{"a":"\ud800"}"#, "{}{}", "\u{feff}{}",
@@ -54,7 +54,7 @@ import Testing
   @Test func bodiesThatAreTooLarge() throws {
     let door = try OpenDoor { $0.limits.body = 1 << 20 }
     let stated = try door.client()
-    // The answer comes before the body.
+    // The answer arrives before the body.
     try stated.send(
       "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
     #expect(try stated.response()?.status == 413)
@@ -76,8 +76,8 @@ import Testing
     let door = try OpenDoor { $0.limits.memory = 1 << 20 }
     let head = "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900002\r\n\r\n"
     let most = String(repeating: " ", count: 900_000)
-    // Both may be refused when their bodies come piece by piece in turn, so that the wanted case, of one that
-    // holds the memory and one that is refused for it, can take some tries.
+    // Both may be refused if their bodies arrive in alternating pieces, so it can take some tries until one
+    // uses the memory and the other is refused.
     var isRefused = false
     for _ in 0..<100 where !isRefused {
       let first = try door.client()
@@ -91,7 +91,7 @@ import Testing
       for status in [answered, refused] { #expect(status == 200 || status == 503) }
       isRefused = answered == 200 && refused == 503
     }
-    #expect(isRefused, "no body was refused while another held the memory")
+    #expect(isRefused, "no body was refused while another used the memory")
     try door.isUnharmed()
   }
 
@@ -124,7 +124,7 @@ import Testing
     let client = try door.client()
     try client.send(text)
     let response = try #require(try client.response())
-    // Parsers differ in which of two things they find first; that it is refused does not.
+    // Parsers differ in which of two problems they find first, but all refuse.
     #expect(
       response.status == status || (status == 400 && response.status == 505),
       "\(text.prefix(60)): \(response)")

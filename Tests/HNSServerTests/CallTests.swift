@@ -2,7 +2,7 @@ import HNSStore
 import JSONText
 import Testing
 
-/// Calls through the door: what they are answered with and in which headers.
+/// Calls through the HTTP server: their answers and headers.
 @Suite struct CallTests {
   @Test func theLifeOfANetworkAndAnEndpoint() throws {
     let door = try OpenDoor()

@@ -4,7 +4,7 @@ import NIOCore
 import JSONText
 import Testing
 
-/// Connections: the order of answers, the ends of connections, slow and idle clients.
+/// Connections: the order of answers, closing, slow and idle clients.
 @Suite struct ConnectionTests {
   private static let enumerate = HTTPClient.text("POST", "/hcn/HcnEnumerateNetworks")
 
@@ -32,7 +32,7 @@ import Testing
   @Test func whatFollowsARefusedRequestIsAnswered() throws {
     let door = try OpenDoor()
     let client = try door.client()
-    // A short body is not taken for the next request.
+    // A short body is not mistaken for the next request.
     let refused = HTTPClient.text("POST", "/nothing", body: HTTPClient.text("POST", "/service/restart"))
     try client.send(refused + HTTPClient.text("GET", "/health"))
     #expect(try client.response()?.status == 404)
@@ -65,7 +65,7 @@ import Testing
     #expect(try client.response()?.status == 100)
     try client.send("{}")
     #expect(try client.response()?.text == "[]")
-    // What is refused is not asked for.
+    // The body of a refused request is not requested.
     try client.send("POST /nothing " + head)
     #expect(try client.response()?.status == 404)
     #expect(try client.rest().isEmpty)
@@ -115,7 +115,7 @@ import Testing
     client.finishSending()
     #expect(try client.response()?.status ?? 400 == 400)
     #expect(try client.rest().isEmpty)
-    // And one that goes away.
+    // And one that disconnects.
     try { try door.client().send(text) }()
     try door.isUnharmed()
   }
@@ -152,7 +152,7 @@ import Testing
       clients.append(try door.client())
       #expect(try clients[clients.count - 1].request("GET", "/health").status == 200)
     }
-    // The first was used again; the second is the one that has been idle for longest.
+    // The first was used again; the second is the one that has been idle longest.
     #expect(try clients[0].request("GET", "/health").status == 200)
     let fifth = try door.client()
     #expect(try fifth.request("GET", "/health").status == 200)
@@ -175,13 +175,13 @@ import Testing
   @Test func aClientThatDoesNotReadIsNotServedFurther() throws {
     let door = try OpenDoor { $0.limits.readingTime = .milliseconds(200) }
     let client = try door.client()
-    // The door knows the connection when it has answered.
+    // The server has registered the connection once it has answered.
     #expect(try client.request("GET", "/health").status == 200)
-    // Far more answers than the buffers between the two hold.
+    // Far more answers than fit into the buffers in between.
     let requests = Array(String(repeating: HTTPClient.text("GET", "/openapi.json"), count: 2_000).utf8)
     try client.send(requests)
     while door.door.connections > 0 { usleep(10_000) }
-    // The door has closed it: the client finds an end, not all the answers.
+    // The server has closed it: the client sees the end, not all the answers.
     var answers = 0
     while let response = try? client.response(), response.status == 200 { answers += 1 }
     #expect(answers < 2_000)

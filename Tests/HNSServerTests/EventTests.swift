@@ -14,7 +14,7 @@ import Testing
     return stream
   }
 
-  /// The next event, without the frame of its chunk.
+  /// The next event, without its chunk framing.
   private func event(_ stream: HTTPClient) throws -> [String] {
     try stream.read(until: "\n\n").split(whereSeparator: \.isNewline).map(String.init)
       .filter { $0.contains(": ") && !$0.hasPrefix(":") }
@@ -51,7 +51,7 @@ import Testing
         "id: 1", "event: ServiceDisconnect", #"data: {"type":16777216,"status":0,"data":null}"#,
       ])
     #expect(try stream.rest().hasSuffix("0\r\n\r\n"))
-    // Whoever comes back hears what happens from then on.
+    // A new client receives what happens from then on.
     let again = try subscribe(door)
     try door.client().request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
     #expect(try event(again).contains("event: NamespaceCreate"))
@@ -91,7 +91,7 @@ import Testing
     let client = try door.client()
     #expect(try client.request("GET", "/health").status == 200)
     let id = "id=\(OpenDoor.missingID)"
-    // More than the buffers between the two hold, at some 100 bytes for an event.
+    // More than fits into the buffers in between, at some 100 bytes per event.
     for _ in 0..<200 where door.door.connections == 2 {
       let pair =
         HTTPClient.text("POST", "/hcn/HcnCreateNamespace?\(id)", body: "{}")

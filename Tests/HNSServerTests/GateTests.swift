@@ -3,7 +3,7 @@ import NetworkTypes
 import JSONText
 import Testing
 
-/// Who is let in: programs that address this host, and hold the token where there is one.
+/// Access control: programs that address this host, with the token if there is one.
 @Suite struct GateTests {
   @Test(arguments: [
     "127.0.0.1", "127.0.0.1:1", "localhost", "LOCALHOST:8650", "[::1]", "[::1]:80", "127.9.8.7",
@@ -11,7 +11,7 @@ import Testing
   func ownNames(_ host: String) throws {
     let client = try OpenDoor().client()
     #expect(try client.request("GET", "/health", headers: ["Host: \(host)"]).status == 200)
-    // A page of the service itself would say so.
+    // A page of the service itself would send this.
     let origin = try client.request(
       "POST", "/hcn/HcnEnumerateNetworks", headers: ["Host: \(host)", "Origin: http://\(host.lowercased())"])
     #expect(origin.status == 200)
@@ -30,7 +30,7 @@ import Testing
     #expect(response.status == 421, "\(host)")
     #expect(response["X-HRESULT"] == nil)
     #expect(try response.json()["error"]?.string?.hasPrefix("this is not the host '\(host)'") == true)
-    // The connection is as good as before.
+    // The connection is still usable.
     #expect(try client.request("GET", "/health").status == 200)
   }
 

@@ -2,10 +2,10 @@ import Glibc
 import JSONText
 import Testing
 
-/// What the door answered.
+/// A response of the server.
 struct Response {
   let status: Int
-  /// The header fields, names in lower case.
+  /// The header fields, with names in lower case.
   let headers: [String: String]
   let body: [UInt8]
 
@@ -16,17 +16,17 @@ struct Response {
   subscript(header: String) -> String? { headers[header.lowercased()] }
 }
 
-/// One connection, spoken to in bytes.
+/// One connection, used at the byte level.
 final class HTTPClient {
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
 
   private let descriptor: Int32
-  /// What has to stay while the connection is used.
+  /// Kept alive while the connection is used.
   var owner: AnyObject?
   private var received: [UInt8] = []
-  /// Whether the door has closed its side.
+  /// Whether the server has closed its side.
   private(set) var isAtEnd = false
 
   init(port: UInt16, receiveBuffer: Int32? = nil) throws {
@@ -35,7 +35,7 @@ final class HTTPClient {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    // Nothing here waits for time; this ends a test that would otherwise never end.
+    // Nothing here waits for a time; this only ends a test that would hang.
     var patience = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -68,7 +68,7 @@ final class HTTPClient {
     }
   }
 
-  /// Closes the side that sends.
+  /// Closes the sending side.
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// Reads once; false at the end.
@@ -86,7 +86,7 @@ final class HTTPClient {
     return true
   }
 
-  /// Reads until a text has come, and takes everything up to its end.
+  /// Reads until a text arrives, and consumes everything up to its end.
   func read(until text: String) throws -> String {
     let wanted = Array(text.utf8)
     while true {
@@ -101,7 +101,7 @@ final class HTTPClient {
     }
   }
 
-  /// Reads an answer; nil when the connection ends first.
+  /// Reads an answer; nil if the connection ends first.
   func response(toHead: Bool = false) throws -> Response? {
     while received.isEmpty { guard try receive() else { return nil } }
     let lines = try read(until: "\r\n\r\n").split(separator: "\r\n")

@@ -5,7 +5,7 @@ import NIOCore
 import JSONText
 import Testing
 
-/// Slow and failing services, the log, and the end of a door.
+/// Slow and failing services, the log, and closing a server.
 @Suite struct InterferenceTests {
   @Test func aDelayedCallDelaysOnlyItself() throws {
     let door = try OpenDoor(latency: ["HcnCreateNamespace=600s"]) { $0.limits.closingTime = .milliseconds(1) }
@@ -56,7 +56,7 @@ import Testing
     let client = try door.client()
     let idle = try door.client()
     #expect(try idle.request("GET", "/health").status == 200)
-    // The door has the head of the request when it asks for the body.
+    // The server has received the head of the request when it asks for the body.
     try client.send(
       "POST /hcn/HcnCreateNamespace HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
     )

@@ -2,7 +2,7 @@ import HNSServer
 import JSONText
 import Testing
 
-/// The description is of this door: every path of it is answered as it says, and nothing else is.
+/// The description matches this server: every path is answered as described, and no other path is.
 @Suite struct OpenAPITests {
   private static let document = OpenAPIDocument.document(version: "1.2.3")
 
@@ -11,7 +11,7 @@ import Testing
     return reference.dropFirst(2).split(separator: "/").reduce(Self.document) { $0[String($1)] ?? .null }
   }
 
-  /// Holds an answer against what an operation says of its status.
+  /// Checks a response against the description of its status in an operation.
   private func check(_ response: Response, _ operation: JSON, _ name: String) throws {
     guard let declared = operation["responses"]?[String(response.status)].map(resolved) else {
       Issue.record("\(name): \(response.status) is not declared: \(response.text)")
@@ -53,7 +53,7 @@ import Testing
     let ids = [OpenDoor.missingID, OpenDoor.networkID]
     for (path, item) in paths.map({ ($0.key, $0.value) }) {
       for (method, operation) in (item.object?.members ?? []).map({ ($0.key.uppercased(), $0.value) }) {
-        // A door of its own, so that one route does not spoil what another finds.
+        // A separate server, so that one route does not affect another.
         let door = try OpenDoor()
         let client = try door.client()
         try client.request("POST", "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)", body: OpenDoor.network)
@@ -72,11 +72,11 @@ import Testing
           try check(
             try client.request(method, target, headers: ["Origin: null"]), operation, "\(method) \(target)")
         }
-        // A method that is not there is refused, and HEAD is there where GET is.
+        // Other methods are refused, and HEAD is accepted where GET is.
         for other in ["GET", "POST", "DELETE", "PUT", "PATCH"] where item[other.lowercased()] == nil {
           #expect(try client.request(other, path.replacing("{id}", with: ids[0])).status == 405)
         }
-        // Nothing lies beneath.
+        // There is nothing below.
         let beneath = try client.request(method, path.replacing("{id}", with: ids[0]) + "/x/y/z")
         #expect(beneath.status == 404, "\(path)")
       }

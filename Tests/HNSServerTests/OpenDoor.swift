@@ -7,7 +7,7 @@ import NetworkTypes
 import NIOCore
 import Testing
 
-/// An open door with the service behind it, closed with the value's last use in a test.
+/// A running server with its service, closed after the value's last use in a test.
 final class OpenDoor {
   let door: HTTPDoor
   let service: SharedService
@@ -39,7 +39,7 @@ final class OpenDoor {
     return client
   }
 
-  /// Holds that the service answers a new client as ever.
+  /// Checks that the service answers a new client normally.
   func isUnharmed(_ location: SourceLocation = #_sourceLocation) throws {
     let client = try client()
     #expect(try client.request("GET", "/health").status == 200, sourceLocation: location)

@@ -31,7 +31,7 @@ import Testing
         running.subtract(1, ordering: .releasing)
       }
     }
-    // The service is looked at while they work, and once more when they are done.
+    // The service is inspected while they work, and again when they are done.
     var looks = 0
     var isDone = false
     repeat {
@@ -52,7 +52,7 @@ import Testing
     let counts = verdicts.withLock { $0 }
     for (function, counted) in counts.sorted(by: { $0.key < $1.key }) {
       let canFail = function != "restart" && !Self.alwaysAnswered.contains(function)
-      #expect(counted.taken > 0, "seed \(seed): no \(function) was taken")
+      #expect(counted.taken > 0, "seed \(seed): no \(function) was accepted")
       #expect(counted.refused > 0 || !canFail, "seed \(seed): no \(function) was refused")
     }
     #expect(Self.functions.subtracting(counts.keys) == [], "seed \(seed): functions that were never called")
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  /// The calls of one thread, which now and then listens for a while.
+  /// The calls of one thread, which listens for notifications from time to time.
   private static func work(_ shared: SharedService, seed: UInt64) -> [String: Verdicts] {
     var calls = RandomCalls(seed: seed)
     var verdicts: [String: Verdicts] = [:]
@@ -92,8 +92,7 @@ import Testing
     return verdicts
   }
 
-  /// What verdicts are counted by: the function, and for `HNSCall` the method, what it is about and what is
-  /// asked of it.
+  /// The key for counting outcomes: the function, and for `HNSCall` the method, the object and the action.
   private static func name(of call: ServiceCall) -> String {
     guard case .hns(let method, let path, _) = call else { return call.function }
     let parts = path.split(separator: "/")
@@ -114,13 +113,13 @@ import Testing
     "POST endpoints attach", "POST endpoints detach", "POST endpoints one", "DELETE endpoints one",
   ]
 
-  /// Lists of the older interface, which are never refused.
+  /// Lists of HNS v1, which are never refused.
   private static let alwaysAnswered: Set<String> = [
     "GET networks", "GET endpoints", "GET policylists", "GET namespaces",
   ]
 }
 
-/// A thread that runs one piece of work.
+/// A thread that runs one closure.
 private struct Worker {
   private final class Work: Sendable {
     let body: @Sendable () -> Void
@@ -140,7 +139,7 @@ private struct Worker {
         Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
         return nil
       }, work.toOpaque())
-    precondition(status == 0, "no thread could be made")
+    precondition(status == 0, "no thread could be started")
     self.thread = thread
   }
 

@@ -5,7 +5,7 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// Faults fall on the calls that were named, and do what was asked.
+/// Faults apply to the given calls, and have the given effect.
 @Suite struct FaultPlanTests {
   private func faults(_ texts: [String], of functions: [String]) throws -> [Fault?] {
     var plan = try FaultPlan(texts)

@@ -1,7 +1,7 @@
 import HNSService
 import Testing
 
-/// Delays are drawn from the seed, for each function on its own.
+/// Delays are drawn from the seed, for each function separately.
 @Suite struct LatencyPlanTests {
   private func delays(_ texts: [String], of function: String, seed: UInt64 = 0, count: Int = 200) throws
     -> [Int64]

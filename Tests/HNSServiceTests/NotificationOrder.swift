@@ -2,7 +2,7 @@ import HNSEmulator
 import NetworkTypes
 import HNSService
 
-/// The notifications of a service, and what does not make sense about them.
+/// The notifications of a service, and the inconsistencies in them.
 final class NotificationLog: Sendable {
   private let entries = Lock<[ServiceNotification]>([])
 
@@ -11,7 +11,7 @@ final class NotificationLog: Sendable {
   var notifications: [ServiceNotification] { entries.withLock { $0 } }
 }
 
-/// What was told of each object last.
+/// The last notification of each object.
 struct NotificationOrder {
   private var exists: [GUID: Bool] = [:]
   private var isAttached: [GUID: Bool] = [:]
@@ -20,12 +20,12 @@ struct NotificationOrder {
 
   /// Reads notifications in their order.
   ///
-  /// While a service restarts nobody is told anything, so that nothing is known of any object afterwards.
+  /// Nobody is notified while a service restarts, so afterwards nothing is known of any object.
   init(_ notifications: [ServiceNotification]) {
     for (index, notification) in notifications.enumerated() {
       let object = notification.object
       func require(_ condition: Bool) -> [String] {
-        condition ? [] : ["notification \(index), \(notification.kind.name) of \(object), comes out of turn"]
+        condition ? [] : ["notification \(index), \(notification.kind.name) of \(object), is out of order"]
       }
       switch notification.kind {
       case .networkPreCreate: announced.insert(object)
@@ -54,19 +54,19 @@ struct NotificationOrder {
     }
   }
 
-  /// What the notifications say last against what the service says.
+  /// The differences between the last notifications and the state of the service.
   func disagreements(with service: HostNetworkingService) -> [String] {
     var result: [String] = []
     for (object, isThere) in exists {
       let isFound = [HCNObjectKind.network, .namespace, .guestNetworkService].contains {
         (try? service.document($0, object)) != nil
       }
-      if isFound != isThere { result.append("\(object) was \(isThere ? "made" : "deleted") at last") }
+      if isFound != isThere { result.append("\(object) was last \(isThere ? "created" : "deleted")") }
     }
     for (endpoint, wasAttached) in isAttached {
       let isNow = service.switchPort(of: endpoint) != nil || service.firewall(of: endpoint) != nil
       if isNow != wasAttached {
-        result.append("the endpoint \(endpoint) was \(wasAttached ? "attached" : "detached") at last")
+        result.append("the endpoint \(endpoint) was last \(wasAttached ? "attached" : "detached")")
       }
     }
     return result

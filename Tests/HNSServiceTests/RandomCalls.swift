@@ -16,9 +16,9 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-/// Calls of every kind, most of them sound and some not.
+/// Calls of every kind, most of them valid.
 ///
-/// The objects of a kind have few ids, so that calls meet objects that others made and objects that are gone.
+/// There are few ids per kind of object, so that calls use objects created by others and deleted objects.
 struct RandomCalls {
   private var random: SeededGenerator
 
@@ -36,7 +36,7 @@ struct RandomCalls {
     }
   }
 
-  // MARK: Draws
+  // MARK: Random values
 
   mutating func number(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
 
@@ -238,7 +238,7 @@ struct RandomCalls {
     }
   }
 
-  // MARK: The older interface
+  // MARK: HNS v1
 
   private mutating func hns() -> ServiceCall {
     let resources: [(path: String, kind: HCNObjectKind)] = [

@@ -9,7 +9,7 @@ import NetworkTypes
 import Synchronization
 import Testing
 
-/// A state and its journal as readers find them.
+/// A state and its journal as seen by readers.
 @Suite struct JournalReadingTests {
   /// A disk with a state of serial 2 and a journal of three calls, whose process is gone.
   private func disk() throws -> (files: ModelFileSystem, state: HostState) {
@@ -41,7 +41,7 @@ import Testing
     #expect(found == state)
     #expect(found?.serial == 5)
     #expect(found?.annotations == JSONObject([.init("note", "kept")]))
-    // The documents are the same with the journal and without.
+    // The documents are the same with and without the journal.
     try files.file.save(state)
     #expect(files.bytes(of: journalPath) == nil)
     #expect(try files.file.load()?.document == found?.document)
@@ -53,7 +53,7 @@ import Testing
     try files.file.save(state)
     files.put(journal, at: journalPath)
     #expect(try files.file.load() == state)
-    // And so has the next one, and the one after that.
+    // And so do the next ones.
     var next = state
     for _ in 0..<2 {
       next.serial += 1
@@ -70,7 +70,7 @@ import Testing
   @Test func filesThatDoNotGoTogetherAreRefused() throws {
     let (files, state) = try disk()
     let file = try #require(files.bytes(of: statePath))
-    // Any other state, and be it only written in another way.
+    // Any other state, even if only formatted differently.
     files.put(state.document.bytes(), at: statePath)
     #expect(failure(files) == .journalMismatch(path: journalPath, state: statePath, isAbsent: false))
     #expect(failure(files)?.reason == "belongs to a different state than \(statePath)")
@@ -98,7 +98,7 @@ import Testing
     #expect(damage([Array(lines[0].dropLast(5))]) == error(1, "its first line is cut off"))
     #expect(damage([lines[0], lines[2], lines[3]]) == error(2), "a line is missing")
     #expect(damage([lines[0], lines[1], lines[1], lines[2]]) == error(3), "a line is there twice")
-    #expect(damage([lines[0], lines[2], lines[1]]) == error(2), "two lines have changed places")
+    #expect(damage([lines[0], lines[2], lines[1]]) == error(2), "two lines are swapped")
     #expect(damage([lines[0], lines[1], [0x0a], lines[2]]) == error(3))
     #expect(damage([Array("{}\n".utf8)] + lines) == error(1))
     let bytes = lines.flatMap { $0 }
@@ -107,10 +107,10 @@ import Testing
       bytes[index] ^= 1
       files.put(bytes, at: journalPath)
       guard case .journalDamaged(_, let line, _)? = failure(files) else {
-        Issue.record("byte \(index) is not missed")
+        Issue.record("byte \(index) can be removed unnoticed")
         continue
       }
-      // A line feed that is gone makes two lines of a journal one.
+      // A missing line feed joins two lines of a journal.
       let number = bytes[..<index].filter { $0 == 0x0a }.count + 1
       #expect(line == number)
     }
@@ -131,7 +131,7 @@ import Testing
     #expect(before != state)
   }
 
-  /// Journals that are whole but say what this program does not understand.
+  /// Journals that are intact but contain something this program does not support.
   @Test func aJournalOfAnotherProgramIsRefused() throws {
     let (files, _) = try disk()
     let digest = StateDigest(of: try #require(files.bytes(of: statePath))).description
@@ -157,13 +157,13 @@ import Testing
     #expect(try said([header, #"{"call":"x"}"#]) == error(2, "'call' is not a call of the service"))
     let missing = ServiceCall.delete(.network, GUID(9)).document.text()
     guard case .journalDamaged(_, 2, let reason)? = try said([header, missing]) else {
-      Issue.record("a call that is refused is passed over")
+      Issue.record("a refused call is ignored")
       return
     }
     #expect(reason.hasPrefix("the host now refuses the call HcnDeleteNetwork, which it accepted before: "))
   }
 
-  /// Lines with right checks, as a journal writer would write them.
+  /// Lines with valid checks, as from a journal writer.
   private func journal(_ documents: [String]) throws -> [UInt8] {
     var check = JournalCheck()
     return documents.flatMap { document in
@@ -173,8 +173,8 @@ import Testing
     }
   }
 
-  /// Whenever a writer comes between two system calls of a reader, the reader sees a state that was there
-  /// since it began.
+  /// Whenever a writer runs between two system calls of a reader, the reader sees a state that existed since
+  /// it began.
   @Test(arguments: 0..<5) func aReaderMeetsWriters(_ script: Int) throws {
     var found: Set<UInt64> = []
     for index in 0... {
@@ -232,7 +232,7 @@ import Testing
   }
 }
 
-/// Someone who works on a state while another reads it.
+/// Works on a state while another thread reads it.
 private final class Writer: Sendable {
   private let files: ModelFileSystem
   private let shared = Mutex<SharedService?>(nil)
@@ -240,7 +240,7 @@ private final class Writer: Sendable {
 
   init(_ files: ModelFileSystem) { self.files = files }
 
-  /// Every state there was, the first one included.
+  /// Every state there was, including the first one.
   var states: [HostState] { seen.withLock { $0 } }
 
   func reopen() {

@@ -15,7 +15,7 @@ let journalPath = statePath + ".journal"
 extension ModelFileSystem {
   var file: StateFile { StateFile(path: statePath, files: self) }
 
-  /// Shares the service of the state on this disk.
+  /// Shares the service of the state on this file system.
   func shared(
     settleDelay: Int = 0, journalSize: Int = 4 << 20, build: WindowsBuild? = nil,
     configuration: HostConfiguration = host(seed: 3).configuration,
@@ -26,17 +26,18 @@ extension ModelFileSystem {
       journalSize: journalSize, clock: { self.uptime() }, report: report)
   }
 
-  /// Kills the process: what it had open is closed and its locks are free.
+  /// Kills the process: its files are closed and its locks released.
   func kill() { arm(.fails, at: nil) }
 }
 
-/// A call that makes an endpoint, and one before it that makes its network.
+/// A call that creates an endpoint, and one before it that creates its network.
 func network(_ name: String) throws -> ServiceCall {
   .create(.network, id: .zero, network: nil, settings: try networkDocument(name, "L2Bridge"))
 }
 
 @Suite struct JournalTests {
-  /// Wherever the journal ends, at a record or inside one, it gives the service after the last whole call.
+  /// Wherever the journal ends, at a record or inside one, the service is the one after the last complete
+  /// call.
   @Test(arguments: [1, 2, 3] as [UInt64], [0, 50])
   func everyBeginningOfAJournalIsAState(_ seed: UInt64, _ settleDelay: Int) throws {
     let files = ModelFileSystem()
@@ -55,7 +56,7 @@ func network(_ name: String) throws -> ServiceCall {
       }
     }
     for _ in 0..<90 {
-      // The time of at most one network comes.
+      // At most one network becomes due.
       files.pause(milliseconds: 10)
       let before = shared.state
       try note(before)
@@ -77,7 +78,7 @@ func network(_ name: String) throws -> ServiceCall {
         #expect(try files.file.load() == end.state, "seed \(seed): \(size) of \(journal.count) bytes")
       }
     }
-    // Opened again after that, the service is the same and goes on in the same way.
+    // Reopened after that, the service is the same and behaves the same.
     files.put(journal, at: journalPath)
     files.kill()
     let again = try files.shared()
@@ -89,7 +90,7 @@ func network(_ name: String) throws -> ServiceCall {
     #expect(again.perform(last) == shared.perform(last))
   }
 
-  /// At every system call of a service's life the call fails, or the process dies before or after it.
+  /// At every system call of a service's lifetime the call fails, or the process dies before or after it.
   @Test(arguments: ModelFileSystem.Fault.allCases, [Int.max, 1500])
   func everyFaultLeavesWhatWasAcknowledged(_ fault: ModelFileSystem.Fault, _ chunk: Int) throws {
     let start = HostState(serial: 7, service: host(seed: 3), annotations: JSONObject([.init("note", "kept")]))
@@ -104,7 +105,7 @@ func network(_ name: String) throws -> ServiceCall {
       let shared: SharedService?
       do { shared = try files.shared(journalSize: 1) } catch { shared = nil }
       if let shared {
-        // Enough for the journal to be taken into the state on the way.
+        // Enough for the journal to be compacted on the way.
         for number in 0..<9 where !files.storage.withLock({ $0.isDead }) {
           var after = expected
           let call = try Self.call(number)
@@ -134,7 +135,7 @@ func network(_ name: String) throws -> ServiceCall {
         #expect(found == expected || found == inFlight, "\(place)")
       }
       outcomes.insert(found?.serial ?? 0)
-      // The next one comes through, and leaves nothing behind.
+      // The next process succeeds, and leaves nothing behind.
       files.storage.withLock { $0.processes = [] }
       let next = try files.shared()
       #expect(next.service == found?.service, "\(place)")
@@ -147,7 +148,7 @@ func network(_ name: String) throws -> ServiceCall {
     #expect(outcomes.contains(7) && outcomes.contains(15), "\(outcomes)")
   }
 
-  /// Calls that make networks; of those that remove the first one, the second is refused.
+  /// Calls that create networks; of the two that delete the first one, the second is refused.
   private static func call(_ number: Int) throws -> ServiceCall {
     if number % 4 == 3 { return .delete(.network, GUID(1)) }
     return .create(
@@ -163,7 +164,7 @@ func network(_ name: String) throws -> ServiceCall {
     _ = shared.perform(try network("one"))
     _ = shared.perform(try network("one"))
     #expect(!seen.serials.isEmpty)
-    // What the refused call says beforehand comes when nothing has changed.
+    // The pre-notification of the refused call is sent although nothing changes.
     #expect(Set(seen.serials) == [1])
   }
 
@@ -204,7 +205,7 @@ func network(_ name: String) throws -> ServiceCall {
       #expect(reply.error?.record["ErrorCode"] == .integer(0x8007_0070))
       #expect(shared.state == state)
       #expect(files.bytes(of: journalPath) == journal)
-      // Only the first time the service is read again; then the disk is asked first.
+      // Only the first time is the service reloaded; afterwards the disk is tested first.
       #expect(files.storage.withLock { $0.calls.contains("open") } == (attempt == 1))
     }
     #expect(!shared.perform(.enumerate(.network, query: nil)).isRefusal, "reading goes on")
@@ -230,7 +231,7 @@ func network(_ name: String) throws -> ServiceCall {
       if reply.isRefusal { break }
       acknowledged += 1
     }
-    #expect(seen.serials == [1], "it is tried again only when the journal has grown as much once more")
+    #expect(seen.serials == [1], "it is retried only after the journal has grown by as much again")
     #expect(try files.file.load()?.serial == acknowledged)
     #expect(try files.file.load() == shared.state)
   }
@@ -263,7 +264,7 @@ func network(_ name: String) throws -> ServiceCall {
     try files.file.save(HostState(service: host("ltsc2019")))
     #expect(throws: StateFileError.self) { try files.shared(configuration: configuration) }
     #expect(before != nil)
-    // What a host was not known to have it gets.
+    // The host gets the addresses that the state did not list.
     let addresses = host(addresses: ["192.0.2.9"]).configuration
     try files.shared(configuration: addresses).close()
     #expect(
@@ -271,7 +272,7 @@ func network(_ name: String) throws -> ServiceCall {
   }
 }
 
-/// What observers saw.
+/// What observers received.
 final class Seen: Sendable {
   private let values = Mutex<[UInt64?]>([])
 

@@ -4,12 +4,12 @@ import HNSStore
 import HNSTestSupport
 import Synchronization
 
-/// A file system in memory that knows what a power failure would leave of it, and that can fail or die
-/// at any one call.
+/// A file system in memory that models what a power failure would leave, and that can fail or die at any one
+/// call.
 final class ModelFileSystem: FileSystem {
   /// What happens at the chosen call.
   enum Fault: CaseIterable {
-    /// It fails, and the process goes on.
+    /// It fails, and the process continues.
     case fails
     /// The process dies before it; a write is half done.
     case dies
@@ -19,7 +19,7 @@ final class ModelFileSystem: FileSystem {
 
   struct File {
     var bytes: [UInt8] = []
-    /// What of it has reached the disk for sure.
+    /// The part that is durable.
     var durable: [UInt8] = []
     var permissions: UInt32
   }
@@ -35,25 +35,25 @@ final class ModelFileSystem: FileSystem {
     var faultAt: Int?
     var fault = Fault.fails
     var isDead = false
-    /// The descriptor that holds the lock of each locked file.
+    /// The descriptor with the lock of each locked file.
     var locks: [Int: Int32] = [:]
     var processes: Set<Int32> = [100]
     var time = 0
     var chunk = Int.max
-    /// How many bytes the disk has room for.
+    /// The capacity of the disk in bytes.
     var capacity = Int.max
-    /// What someone else does right before a call of which so many went before.
+    /// An action of another process right before the call with the given number.
     var interlude: (call: Int, action: @Sendable () -> Void)?
   }
 
   let storage = Mutex(Storage())
 
-  /// The bytes of a file; nil when there is none.
+  /// The bytes of a file; nil if there is none.
   func bytes(of path: String) -> [UInt8]? {
     storage.withLock { storage in storage.entries[path].flatMap { storage.files[$0]?.bytes } }
   }
 
-  /// Puts a file there; nil removes it.
+  /// Creates a file with contents; nil removes it.
   func put(_ bytes: [UInt8]?, at path: String) {
     storage.withLock { storage in
       storage.entries[path] = nil
@@ -76,8 +76,8 @@ final class ModelFileSystem: FileSystem {
     }
   }
 
-  /// What a power failure leaves: the durable contents, under the entries that were made durable or,
-  /// when the directory happened to be written, under those of now.
+  /// The result of a power failure: the durable contents, under the entries that were made durable or, if the
+  /// directory happened to be written, under the current ones.
   func afterPowerFailure(keepsEntries: Bool) -> ModelFileSystem {
     let result = ModelFileSystem()
     let old = storage.withLock { $0 }

@@ -5,13 +5,13 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Random calls of every kind, most of them sound and some not.
+/// Random calls of every kind, most of them valid.
 struct RandomCalls {
   private var random: SeededGenerator
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  /// The next call for a service as it is now.
+  /// The next call for the current state of a service.
   mutating func next(_ service: HostNetworkingService) -> ServiceCall {
     let number = Int.random(in: 0..<8, using: &random)
     func parsed(_ text: String) -> JSON { (try? JSON(parsing: text)) ?? .null }

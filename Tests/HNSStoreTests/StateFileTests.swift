@@ -8,7 +8,7 @@ import NetworkTypes
 import Synchronization
 import Testing
 
-/// A directory of its own, removed with the value.
+/// A temporary directory, removed with the value.
 final class ScratchDirectory: Sendable {
   let path: String
 
@@ -132,11 +132,11 @@ final class ScratchDirectory: Sendable {
     #expect(
       failure("member")?.description.hasPrefix(path("member") + " is damaged: 'host.networks[0].ordinal' ")
         == true)
-    #expect(try directory.read("torn") == "{\"formatVersion\": 1,\n  \"serial\": }", "it is not touched")
+    #expect(try directory.read("torn") == "{\"formatVersion\": 1,\n  \"serial\": }", "it is unchanged")
   }
 
-  /// At every call of a save the process fails, dies before or dies after; then the file is looked at as
-  /// it is, and as a power failure would leave it.
+  /// At every call of a save the process fails, dies before or dies after; then the file is checked as it is,
+  /// and as a power failure would leave it.
   @Test(arguments: ModelFileSystem.Fault.allCases, [Int.max, 4000])
   func everyFaultLeavesTheOldOrTheNewState(_ fault: ModelFileSystem.Fault, _ chunk: Int) throws {
     let old = try state(1)
@@ -160,10 +160,10 @@ final class ScratchDirectory: Sendable {
         let place = "\(fault) at call \(call) of \(calls), \(name)"
         let found = try StateFile(path: "/host/state.json", files: view).load()
         #expect(found == old || found == new, "\(place)")
-        if acknowledged { #expect(found == new, "\(place): an acknowledged state is gone") }
+        if acknowledged { #expect(found == new, "\(place): an acknowledged state is lost") }
         if case .unwritable = failure, fault == .fails { #expect(found == old, "\(place)") }
         outcomes.insert(found?.serial ?? 0)
-        // The next writer comes through, and leaves nothing behind.
+        // The next writer succeeds, and leaves nothing behind.
         view.storage.withLock { $0.processes = [] }
         try StateFile(path: "/host/state.json", files: view).save(new)
         let names = view.storage.withLock { $0.entries.keys.sorted() }
@@ -183,7 +183,7 @@ final class ScratchDirectory: Sendable {
       do throws(StateFileError) {
         _ = try file.load()
         let calls = files.storage.withLock { $0.calls }
-        // Only the last one, close, may fail without anyone minding.
+        // Only the last one, close, may fail without consequences.
         #expect(call >= calls.count - 1, "\(calls)")
         if call >= calls.count { break }
       } catch {

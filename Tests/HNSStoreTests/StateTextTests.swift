@@ -7,9 +7,9 @@ import NetworkTypes
 import Synchronization
 import Testing
 
-/// The text of a state: written an object or a rule a line, and read with its members in any order.
+/// The text of a state: one line per object or rule, and members in any order.
 @Suite struct StateTextTests {
-  /// A state with something of everything, after so many random calls.
+  /// A state with objects of every kind, after some random calls.
   private static func state(_ seed: UInt64, calls count: Int = 400) throws -> HostState {
     var service = host(seed: seed)
     var calls = RandomCalls(seed: seed)
@@ -53,8 +53,8 @@ import Testing
     #expect(state.digest == StateDigest(of: text))
     let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
     #expect(lines.count(where: { $0.contains(#""Type":"ACL""#) }) >= 100)
-    #expect(lines.allSatisfy { $0.components(of: #""Type":"ACL""#) <= 1 }, "a rule a line")
-    #expect(lines.allSatisfy { $0.components(of: #""ordinal":"#) <= 1 }, "an object a line")
+    #expect(lines.allSatisfy { $0.components(of: #""Type":"ACL""#) <= 1 }, "one rule per line")
+    #expect(lines.allSatisfy { $0.components(of: #""ordinal":"#) <= 1 }, "one object per line")
   }
 
   @Test(arguments: 1...12 as ClosedRange<UInt64>)
@@ -65,14 +65,14 @@ import Testing
       let shuffled = round == 0 ? state.document.sorted : state.document.shuffled(&random)
       let text = shuffled.bytes(round % 2 == 0 ? .compact : .pretty)
       let read = try StateFile.state(in: text, path: "x")
-      // What is echoed keeps the order it was read in.
+      // Echoed members keep their order.
       #expect(read.document.sorted == state.document.sorted, "seed \(seed), round \(round)")
       #expect(read.serial == state.serial)
       #expect(read.service.invariantViolations() == [])
     }
   }
 
-  /// Whatever the order, what was damaged is refused and named, or says the same.
+  /// In any order of members, damage is refused with its path, or the result is equivalent.
   @Test func damageIsFoundInAnyOrder() throws {
     let seed: UInt64 = 31
     var random = SeededGenerator(seed: seed)
@@ -118,7 +118,7 @@ import Testing
     ) { try StateFile.state(in: JSON.object(object).bytes(), path: "x") }
   }
 
-  /// A later version may have members that this one does not know, before it says that it is later.
+  /// A later version may have unknown members before the member with its version.
   @Test func aLaterFormatIsToldFromDamage() throws {
     let document = try Self.state(2).document
     for place in [["formatVersion"], ["host", "formatVersion"]] {
@@ -128,7 +128,7 @@ import Testing
         (["host", "configuration", "arch"], "arm64"), (["annotations"], 7),
       ]
       for (member, value) in changes {
-        // What is wrong beside the host comes before what the host says.
+        // A problem outside of the host is reported before one in the host.
         guard place.count == 1 || member.first == "host" else { continue }
         let text = later.replacing(member[...], with: value).sorted.bytes()
         let error = #expect(throws: StateFileError.self) { try StateFile.state(in: text, path: "x") }
@@ -200,7 +200,7 @@ extension JSON {
 }
 
 extension Substring {
-  /// How often a text stands in this one.
+  /// The number of occurrences of a text in this one.
   fileprivate func components(of text: String) -> Int {
     split(separator: text, omittingEmptySubsequences: false).count - 1
   }

@@ -1,7 +1,7 @@
 package import JSONText
 
 extension JSON {
-  /// A copy with another value at a place; a member that is not there is added.
+  /// A copy with another value at a path; a missing member is added.
   package func replacing(_ place: ArraySlice<String>, with value: JSON) -> JSON {
     guard let key = place.first else { return value }
     switch self {
@@ -16,7 +16,7 @@ extension JSON {
     }
   }
 
-  /// The places of all values down to a depth.
+  /// The paths of all values down to a depth.
   package func places(limit: Int) -> [[String]] {
     guard limit > 0 else { return [] }
     let children: [(String, JSON)] =

@@ -3,7 +3,7 @@ package import HostModel
 package import JSONText
 package import NetworkTypes
 
-/// A host to try things on.
+/// A host for tests.
 package func host(
   _ windows: String = "ltsc2022", adapters: [String] = [], addresses: [String] = ["10.240.0.5"],
   seed: UInt64 = 7, assumptions: [Assumption: String] = [:]
@@ -16,7 +16,7 @@ package func host(
       addresses: addresses.compactMap { IPAddress($0) }, seed: seed))
 }
 
-/// A value of a text, for documents that read best as they are sent.
+/// A value from a text, for documents that are easiest to read as they are sent.
 package func json(_ text: String) throws -> JSON { try JSON(parsing: text) }
 
 /// The document of a network with one subnet.
@@ -72,7 +72,7 @@ extension HostNetworkingService {
         #"{"ResourceType":"Endpoint","RequestType":"\#(request)","Settings":{"EndpointId":"\#(endpoint)"}}"#))
   }
 
-  /// Starts a container in a namespace, or stops it.
+  /// Starts or stops a container in a namespace.
   package mutating func start(_ namespace: GUID, _ container: String, _ request: String = "Add") throws {
     try modify(
       .namespace, namespace,
@@ -82,7 +82,7 @@ extension HostNetworkingService {
     )
   }
 
-  /// Sends a request about policies.
+  /// Sends a policy request.
   package mutating func policies(
     _ endpoint: GUID, _ request: String, _ policies: String, kind: HCNObjectKind = .endpoint
   ) throws {

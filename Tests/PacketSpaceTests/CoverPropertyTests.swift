@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// Rules that can never match and rules that no packet needs, against looking at every packet.
+/// Rules that can never match and redundant rules, against an oracle that checks every packet.
 @Suite struct CoverPropertyTests {
   @Test(arguments: ReducedPolicy.Semantics.allCases)
   func coversAreCompleteAndMinimal(semantics: ReducedPolicy.Semantics) throws {
@@ -58,7 +58,7 @@ import Testing
       let rest = made.without(Set(removable))
       if rest.allowed != allowed { Issue.record("seed \(seed): \(removable) change a verdict") }
       if rest.rules.indices.contains(where: { rest.without([$0]).allowed == allowed }) {
-        Issue.record("seed \(seed): more than \(removable) could go")
+        Issue.record("seed \(seed): more than \(removable) can be removed")
       }
     }
     #expect(count > 1_000)
@@ -66,7 +66,7 @@ import Testing
 }
 
 extension ReducedPolicy {
-  /// The places of the rules in the order in which they are asked.
+  /// The indices of the rules in the order of evaluation.
   var order: [Int] {
     switch semantics {
     case .firstMatch: Array(rules.indices)

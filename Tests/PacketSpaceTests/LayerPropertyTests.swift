@@ -3,9 +3,9 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// Paths of several layers beside what they were made from, on every packet of a small space.
+/// Paths of several layers against the lists they were made from, for every packet of a small space.
 @Suite struct LayerPropertyTests {
-  /// A policy of a path, and for each of its deciders the packets about which it decides.
+  /// A policy of a path, and the packets that each of its deciders decides.
   struct Layer {
     var policy: PacketPolicy
     var parts: [(decider: PacketPolicy.Decider, action: RuleAction, bits: PacketBits)]
@@ -18,7 +18,7 @@ import Testing
       return bits
     }
 
-    /// Rules in the order in which the first match decides.
+    /// First-match rules in order.
     init(
       _ space: ReducedSpace, _ rules: [(rule: PacketPolicy.Rule, bits: PacketBits)], unmatched: RuleAction
     ) {
@@ -55,7 +55,8 @@ import Testing
     }
   }
 
-  /// The layers that a host might hold for a policy: the list, a rewrite of it, and ones that allow all.
+  /// The layers that a host might have for a policy: the list, a rewrite of it, and ones that allow
+  /// everything.
   static func layers(
     of made: ReducedPolicy, _ random: inout SeededGenerator, altered: Bool
   ) throws -> [Layer] {
@@ -111,7 +112,7 @@ import Testing
     return layers
   }
 
-  /// A layer with a rule less, turned round, or put somewhere else.
+  /// A layer with a rule removed, inverted or moved.
   private static func change(
     _ layer: Layer, _ space: ReducedSpace, _ random: inout SeededGenerator
   ) -> Layer {

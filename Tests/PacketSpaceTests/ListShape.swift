@@ -2,13 +2,13 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// Lists of rules in the shapes that sites have them, and some that nobody has.
+/// Lists of rules in shapes found in practice, and some that are not.
 enum ListShape: CaseIterable {
   /// Both sides, one to three prefixes from a few networks, ports single, listed and open-ended.
   case accessList
   /// One side, one port, most of them allows.
   case firewallList
-  /// Every allow crosses every block.
+  /// Every allow rule overlaps every block rule.
   case crossing
   /// Prefixes of any length and ranges of ports that overlap at random.
   case randomOverlaps
@@ -98,7 +98,8 @@ enum ListShape: CaseIterable {
 }
 
 extension [PacketPolicy.Rule] {
-  /// The same list with every rule in two halves, and halves of neighbours of one action in another order.
+  /// The same list with every rule in two halves, and halves of adjacent rules with the same action
+  /// reordered.
   func halvedAndRearranged(_ random: inout SeededGenerator) -> [PacketPolicy.Rule] {
     var result: [PacketPolicy.Rule] = []
     var run: [PacketPolicy.Rule] = []
@@ -117,7 +118,7 @@ extension [PacketPolicy.Rule] {
     return result.enumerated().map { .init(identity: $0, action: $1.action, match: $1.match) }
   }
 
-  /// The list with some rules turned round, gone or narrowed.
+  /// The list with some rules inverted, removed or narrowed.
   func altered(_ count: Int, _ random: inout SeededGenerator) -> [PacketPolicy.Rule] {
     var rules = self
     for _ in 0..<count where !rules.isEmpty {
@@ -133,7 +134,7 @@ extension [PacketPolicy.Rule] {
 }
 
 extension RuleMatch {
-  /// Two matches that together are this one; one where it cannot be cut.
+  /// Two matches that together are equal to this one; one if it cannot be divided.
   var halves: [RuleMatch] {
     func cut(_ set: IntervalSet<UInt32>) -> [IntervalSet<UInt32>] {
       guard let first = set.intervals.first, first.lower < first.upper else { return [set] }

@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// Single cases by name, with their exact results.
+/// Individual named cases with their exact results.
 @Suite struct NamedCaseTests {
   static let tcp = ProtocolSet([.tcp])
 
@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test func diagramsTakeOverWhereBoxesAreTooMany() throws {
-    // What no rule allows is a piece for each combination of what lies between the rules on four sides.
+    // What no rule allows is one piece for each combination of gaps between the rules on four sides.
     var rules: [PacketPolicy.Rule] = []
     for index in 0..<30 {
       let (port, address) = (UInt16(index * 100 + 50), UInt32(index) << 20 + 5)
@@ -166,7 +166,7 @@ import Testing
       rules.append(.init(identity: rules.count, action: .allow, match: RuleMatch(remoteAddresses: set)))
     }
     let before = PacketPath(PacketPolicy(firstMatchOf: rules, unmatched: .block, families: [.ipv4]))
-    // What is left between them, written as what is blocked.
+    // The rest between them, written as block rules.
     let ports = PortSet(canonical: rules.compactMap { $0.match.localPorts?.intervals.first })
     let addresses = IntervalSet<UInt32>(
       canonical: rules.compactMap { $0.match.localAddresses?.ipv4.intervals.first })

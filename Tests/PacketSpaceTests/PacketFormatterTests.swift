@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// Sets of packets in words.
+/// Sets of packets as text.
 @Suite struct PacketFormatterTests {
   private static func addresses(_ texts: String...) -> AddressSet {
     AddressSet(texts.compactMap { AddressText(parsing: Array($0.utf8).span).range })
@@ -33,7 +33,7 @@ import Testing
     #expect(
       PacketFormatter(direction: .out, families: [.ipv4]).text(box) == "tcp from source port 80 to 10.0.0.0/8"
     )
-    // An address tells its family; the others of a family do not.
+    // An address determines its family; its complement does not.
     let formatter = PacketFormatter(direction: .in)
     #expect(formatter.text(box) == "tcp 80 from 10.0.0.0/8")
     let others = PacketBox(

@@ -4,13 +4,13 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// Questions about random policies, answered by the product and by looking at every packet.
+/// Questions about random policies, answered by the product and by an oracle that checks every packet.
 @Suite struct PolicyPropertyTests {
   static let spaces = [ReducedSpace([.ipv4]), ReducedSpace([.ipv6]), ReducedSpace([.ipv4, .ipv6])]
 
   static func space(_ index: Int) -> ReducedSpace { spaces[index % 10 < 7 ? 0 : index % 10 < 9 ? 1 : 2] }
 
-  /// What all random policies are drawn from: `HNSCTL_TEST_SEED`, or the same ones as ever; it is printed.
+  /// The base of all random seeds: `HNSCTL_TEST_SEED`, or a fixed default; it is printed.
   static let base: UInt64 = {
     let base = getenv("HNSCTL_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? 0
     print("random policies: HNSCTL_TEST_SEED=\(base)")
@@ -97,7 +97,7 @@ import Testing
 }
 
 extension ReducedPolicy {
-  /// The place of a decider; the default stands behind the rules.
+  /// The index of a decider; the default follows the rules.
   func place(_ decider: PacketPolicy.Decider) -> Int {
     switch decider {
     case .rule(let identity): identity / 10

@@ -2,7 +2,7 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// A policy as the product has it, and the same one as an oracle has it: a verdict for every packet.
+/// A policy for the product, and the same policy for an oracle: a verdict for every packet.
 struct ReducedPolicy {
   enum Semantics: CaseIterable {
     case firstMatch
@@ -23,7 +23,7 @@ struct ReducedPolicy {
     self.unmatched = unmatched
   }
 
-  /// How many rules the policy of a number has: most have few, because few already meet in every way.
+  /// The number of rules of a policy: most have few, because a few already overlap in every way.
   static func ruleCount(_ index: Int) -> ClosedRange<Int> { index % 10 == 0 ? 4...8 : 0...3 }
 
   static func random(
@@ -34,7 +34,7 @@ struct ReducedPolicy {
     return ReducedPolicy(space, semantics, rules, unmatched: random.chance(50) ? .allow : .block)
   }
 
-  /// The policy with some rules dropped, doubled, moved or changed.
+  /// The policy with some rules dropped, duplicated, moved or changed.
   func edited(_ random: inout SeededGenerator) -> ReducedPolicy {
     var rules = rules
     for _ in 0..<random.number(0...3) {
@@ -57,7 +57,7 @@ struct ReducedPolicy {
     return ReducedPolicy(space, semantics, rules, unmatched: unmatched)
   }
 
-  /// The policy of the product; a rule's identity is its place times ten.
+  /// The policy for the product; a rule's identity is its index times ten.
   var policy: PacketPolicy {
     let rules = rules.enumerated().map {
       PacketPolicy.Rule(identity: $0 * 10, action: $1.action, match: $1.match)
@@ -70,7 +70,7 @@ struct ReducedPolicy {
     }
   }
 
-  /// The place of the rule that decides about a packet; nil when none matches.
+  /// The index of the rule that decides a packet; nil if none matches.
   func decider(_ index: Int) -> Int? {
     switch semantics {
     case .firstMatch: return rules.firstIndex { $0.bits.contains(index) }
@@ -80,7 +80,7 @@ struct ReducedPolicy {
     }
   }
 
-  /// For each rule, and at the end for the default, the packets about which it decides.
+  /// For each rule, and at the end for the default, the packets that it decides.
   var decided: [PacketBits] {
     var rest = space.all
     var decided = Array(repeating: PacketBits(count: space.cells.count), count: rules.count + 1)

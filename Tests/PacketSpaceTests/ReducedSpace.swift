@@ -2,13 +2,13 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// All packets as few classes: rules made here begin and end only where a class does, so that the
-/// packets of a class share every verdict, and one of each class stands for all there are.
+/// All packets as a few equivalence classes: the bounds of rules made here coincide with bounds of classes,
+/// so all packets of a class have the same verdict, and one of each class represents all packets.
 ///
 /// There are four classes of protocols (TCP, UDP, ICMP and the rest, which have no ports), eight of
 /// addresses on either side of each family, six of ports on either side and two of ICMP types.
 struct ReducedSpace {
-  /// One class of packets by the places of its parts; ports and type are 0 where there are none.
+  /// One class of packets by the indices of its parts; ports and type are 0 if there are none.
   struct Cell {
     var family: AddressFamily
     var `protocol`: Int
@@ -120,7 +120,7 @@ struct ReducedSpace {
     }
     let pair = place(packet.local.value, starts) * 8 + place(packet.remote.value, starts)
     let ports = place(packet.localPort, Self.portStarts) * 6 + place(packet.remotePort, Self.portStarts)
-    // The order in which the classes were made: 36 pairs of ports for TCP and UDP, 2 types for ICMP.
+    // The order in which the classes were created: 36 pairs of ports for TCP and UDP, 2 types for ICMP.
     let family = base * 64 * (36 + 36 + 2 + 1)
     switch proto {
     case 0, 1: return family + proto * 64 * 36 + pair * 36 + ports
@@ -131,7 +131,7 @@ struct ReducedSpace {
 
   // MARK: Sets
 
-  /// The classes a box holds; nil when it holds a part of one only.
+  /// The classes in a box; nil if it contains only a part of one.
   func bits(_ box: PacketBox) -> PacketBits? {
     guard !box.isEmpty else { return PacketBits(count: cells.count) }
     var whole = true
@@ -179,7 +179,7 @@ struct ReducedSpace {
     return whole ? bits : nil
   }
 
-  /// The classes of a list of boxes; nil when two of them share one or when one is held in part.
+  /// The classes of a list of boxes; nil if two of them share one or if one is only partly contained.
   func bits(_ boxes: [PacketBox]) -> PacketBits? {
     var result = PacketBits(count: cells.count)
     for box in boxes {
@@ -193,7 +193,7 @@ struct ReducedSpace {
 
   // MARK: Rules
 
-  /// A rule as a match and, made apart from it, as the packets it matches.
+  /// A rule as a match and, computed separately, as the packets it matches.
   struct MadeRule {
     var match: RuleMatch
     var action: RuleAction
@@ -260,7 +260,7 @@ struct ReducedSpace {
     return MadeRule(match: match, action: random.chance(50) ? .allow : .block, bits: bits)
   }
 
-  /// A box of packets to ask about, and the packets.
+  /// A box of packets for a query, and the packets.
   func query(_ random: inout SeededGenerator) -> (PacketBox, PacketBits) {
     let made = rule(&random)
     var box = PacketBox(made.match, families: families)

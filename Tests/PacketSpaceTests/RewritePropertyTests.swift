@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// The rewrite for Windows Firewall, against the ordered list on every packet.
+/// The rewrite for Windows Firewall, against the ordered list for every packet.
 @Suite struct RewritePropertyTests {
   @Test func rulesWithoutOrderMeanWhatTheListMeansOnEveryPacket() throws {
     for index in 0..<10_000 {
@@ -28,16 +28,16 @@ import Testing
           blocked.formUnion(bits)
         } else {
           allowed.formUnion(bits)
-          // An allow rule is never widened: it holds no packet that its rule of the list does not match.
+          // An allow rule is never widened: it contains no packet that its rule in the list does not match.
           let origin = made.rules.indices.first { "rule-\($0)" == rule.origin }
           let whole = origin.map { made.rules[$0].bits } ?? space.all
           if !bits.subtracting(whole).isEmpty { Issue.record("seed \(seed): \(rule.origin) is widened") }
         }
       }
       if allowed.union(blocked) != space.all || allowed.subtracting(blocked) != made.allowed {
-        Issue.record("seed \(seed): the rules mean something else")
+        Issue.record("seed \(seed): the rules are not equivalent")
       }
-      // The algebra says the same of the rules as they came out.
+      // The algebra gives the same result for the rules as they are.
       guard index % 10 == 0 else { continue }
       let rewritten = PacketPolicy(
         blockBeatsAllow: rules.enumerated().map {

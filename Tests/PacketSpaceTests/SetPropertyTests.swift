@@ -56,7 +56,7 @@ import Testing
       if (left.set == right.set) != (left.bits == right.bits) { Issue.record("seed \(seed): equality") }
       let isSubset = left.bits.subtracting(right.bits).isEmpty
       if try left.set.isSubset(of: right.set) != isSubset { Issue.record("seed \(seed): inclusion") }
-      // However a set came about, it is the same value.
+      // A set is the same value however it was computed.
       let back = try left.set.subtracting(right.set).union(left.set.intersection(right.set))
       if back != left.set { Issue.record("seed \(seed): parts are not the whole") }
       if try PacketSet(left.set.boxes()) != left.set { Issue.record("seed \(seed): boxes") }
@@ -131,7 +131,7 @@ import Testing
           : changed.map(\.before) == [decider(before, cell)]
             && changed.map(\.after) == [decider(after, cell)]
             && changed.map(\.change) == [verdicts.1 ? .newlyAllowed : .newlyBlocked]
-        if !isRight { Issue.record("seed \(seed): \(packet) changes otherwise") }
+        if !isRight { Issue.record("seed \(seed): \(packet) changes differently") }
       }
       let union = try PacketSet(before.path.allowed(using: using).boxes())
       if try space.bits(union.boxes()) != allowed(before) { Issue.record("seed \(seed): what is allowed") }

@@ -3,9 +3,9 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// Lists of several shapes and what a host makes of them, against packets that are looked at one by one.
+/// Lists of several shapes and their rewrites on a host, against an oracle that checks single packets.
 @Suite struct ShapePropertyTests {
-  /// Packets at the edges of rules, where lists that differ do so.
+  /// Packets at the bounds of rules, where different lists differ.
   static func packets(
     of rules: [PacketPolicy.Rule], count: Int, _ random: inout SeededGenerator
   ) -> [Packet] {
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  /// What a host might hold for a list: the list, and a list without order that was made of it.
+  /// What a host might have for a list: the list, and an unordered rewrite of it.
   static func path(
     _ rules: [PacketPolicy.Rule], unmatched: RuleAction, isWhole: Bool, limit: Int
   ) -> PacketPath {

@@ -3,7 +3,7 @@ import NetworkTypes
 import PolicyCompiler
 import Testing
 
-/// The driver by isolation table as the vendor's page has it, and the Ids of ACLs.
+/// The table by driver and isolation as on the vendor's page, and the Ids of ACLs.
 @Suite struct CapabilityTests {
   /// `DRIVER ISOLATION: POINTS; inbound; outbound; families`.
   static func lines(_ build: Int, _ assumptions: Assumptions = Assumptions()) -> [String] {

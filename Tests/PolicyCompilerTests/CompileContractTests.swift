@@ -6,9 +6,9 @@ import NetworkTypes
 import PolicyCompiler
 import Testing
 
-/// The pins of what a profile compiles to, each for itself.
+/// Individual properties of compiled profiles.
 @Suite struct CompileContractTests {
-  /// A profile of one endpoint whose last lines are those given, two spaces further in than its name.
+  /// A profile of one endpoint that ends with the given lines, indented by two more spaces than its name.
   static func profile(
     _ lines: String, driver: NetworkDriver = .l2bridge, isolation: Isolation = .process,
     windows: String = "ltsc2022", top: String = ""
@@ -163,7 +163,7 @@ import Testing
 
   @Test(arguments: [Isolation.process, .hyperv])
   func listsSplitAtFourThousandEntries(isolation: Isolation) throws {
-    // Every other address, so that none can be joined.
+    // Every other address, so that none can be merged.
     let addresses = (0..<8001).map { "10.\($0 / 16384).\($0 * 2 / 256 % 256).\($0 * 2 % 256)" }
     let acls = try Self.acls(
       Self.profile(
@@ -202,7 +202,7 @@ import Testing
     #expect(first.endpoints.map(\.policy) == again.endpoints.map(\.policy))
     #expect(first.endpoints.map(\.id) == again.endpoints.map(\.id))
     #expect(first.networks.map(\.wanted.document) == again.networks.map(\.wanted.document))
-    // Ids depend on nothing but the names of the profile and of the thing.
+    // Ids depend only on the names of the profile and of the object.
     #expect(first.endpoints[0].id.lowercase == "58d8b007-934b-8706-b6d0-b354d0bf80f0")
     #expect(
       Set(first.endpoints.map(\.id) + first.endpoints.map(\.namespaceId) + first.networks.map(\.id)).count
@@ -222,8 +222,8 @@ import Testing
   }
 
   @Test func aPublishedPortIsAllowedOnceBeforeTheDefaultDeny() throws {
-    // Before version 1709 the platform denies what comes in; an ACL that closes all of TCP leaves no
-    // order to keep.
+    // Before version 1709 the platform blocks inbound traffic; an ACL that blocks all of TCP leaves no order
+    // to preserve.
     let acls = try Self.acls(
       Self.profile(
         """

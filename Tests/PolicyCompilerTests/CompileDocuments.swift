@@ -3,10 +3,10 @@ import JSONText
 import NetworkTypes
 import PolicyCompiler
 
-/// An ACL as it is read back from the text of an HCN document.
+/// An ACL parsed from the text of an HCN document.
 ///
-/// The reading is the test's own, down to the addresses: what the compiler writes is judged by what
-/// stands in the document.
+/// The parser belongs to the test, including that of addresses: the compiler's output is checked by the
+/// contents of its documents.
 struct DocumentACL {
   var members: [(key: String, text: String)] = []
   var match = PlainMatch()
@@ -17,23 +17,23 @@ struct DocumentACL {
 
   subscript(key: String) -> String? { members.first { $0.key == key }?.text }
 
-  /// How many entries the list under a key has; 0 where it is absent.
+  /// The number of entries in the list with a key; 0 if it is absent.
   func count(_ key: String) -> Int { self[key].map { entries($0).count } ?? 0 }
 
-  /// The families of the addresses it names, one entry for each address.
+  /// The families of its addresses, one entry for each address.
   var namedFamilies: [AddressFamily] { ((match.local ?? []) + (match.remote ?? [])).map(\.family) }
 
-  /// The rules of the profile its Id names.
+  /// The rules of the profile in its Id.
   var origins: [String] { self["Id"].flatMap { RuleIdentity(id: $0) }?.origins ?? [] }
 }
 
-/// What is wrong with a document.
+/// A document that cannot be parsed.
 struct UnreadableDocument: Error {
   var reason: String
 }
 
 extension DocumentACL {
-  /// Reads the settings of an ACL policy.
+  /// Parses the settings of an ACL policy.
   init(_ text: String) throws {
     members = try flatObject(text)
     for (key, text) in members {
@@ -69,7 +69,7 @@ extension DocumentACL {
 }
 
 extension DesiredEndpoint {
-  /// The ACLs of the endpoint, read back from the text of their documents.
+  /// The ACLs of the endpoint, parsed from the text of their documents.
   func documents() throws -> [DocumentACL] {
     try policy.entries.map { try DocumentACL($0.acl.settings.text()) }
   }
@@ -122,7 +122,7 @@ private func readPorts(_ text: String) throws -> ClosedRange<UInt16> {
   return first...last
 }
 
-/// An address or a prefix with a length of at least 1; HNS knows no ranges.
+/// An address or a prefix with a length of at least 1; HNS does not support ranges.
 private func readPrefix(_ text: String) throws -> PlainMatch.Addresses {
   let parts = text.split(separator: "/", omittingEmptySubsequences: false)
   let isLong = parts[0].contains(":")
@@ -165,7 +165,7 @@ private func readIPv6(_ text: Substring) throws -> UInt128 {
   return all.reduce(0) { $0 * 65536 + $1 }
 }
 
-/// The ACLs of an endpoint and one direction as the enforcement points hold them.
+/// The ACLs of an endpoint and one direction at the enforcement points.
 struct ProgrammedACLs {
   /// The Switch ACLs by ascending priority.
   private var ofSwitch: [(priority: Int, action: RuleAction, match: PlainMatch)] = []
@@ -182,9 +182,10 @@ struct ProgrammedACLs {
     }
   }
 
-  /// What VFP does: the first match by priority decides.
+  /// The verdict of VFP: the first match by priority takes effect.
   ///
-  /// Nil when nothing matches, or when rules of one priority disagree, whose order no platform promises.
+  /// Nil if nothing matches, or if matching rules of equal priority have different actions, whose order no
+  /// platform guarantees.
   func switchVerdict(_ packet: PlainPacket) -> RuleAction? {
     var best: (priority: Int, action: RuleAction)?
     for acl in ofSwitch {
@@ -196,7 +197,7 @@ struct ProgrammedACLs {
     return best?.action
   }
 
-  /// What Windows Firewall does, where block beats allow; nil when nothing matches.
+  /// The verdict of Windows Firewall, where block takes precedence over allow; nil if nothing matches.
   func hostVerdict(_ packet: PlainPacket) -> RuleAction? {
     var verdict: RuleAction?
     for acl in ofHost where acl.match.matches(packet) {

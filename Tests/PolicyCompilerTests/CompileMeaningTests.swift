@@ -5,7 +5,7 @@ import NetworkTypes
 import PolicyCompiler
 import Testing
 
-/// What is compiled means what the profile means, from the text of the profile to the text of the ACLs.
+/// The compiled ACLs are equivalent to the profile, from the text of the profile to the text of the ACLs.
 @Suite struct CompileMeaningTests {
   /// The supported cells.
   static let cells = PlatformCell.all.filter { $0.isolation == .process || $0.driver.filtersWithVFP }
@@ -14,7 +14,7 @@ import Testing
   func compiledACLsMeanWhatTheProfileMeans(cell: PlatformCell) throws {
     for (place, windows) in ProfileSource.builds.enumerated() {
       var accepted = 0
-      // Without lists a profile becomes many more ACLs, so fewer of them are tried.
+      // Without lists a profile needs many more ACLs, so fewer profiles are tried.
       let count = windows.build >= 17134 ? 80 : 40
       for index in 0..<count {
         let seed = UInt64(index) &* 0x5851_f42d_4c95_7f2d &+ UInt64(place)
@@ -48,23 +48,23 @@ import Testing
             guard let problem = problem(of: packet, side, wanted, stated, isPartial: isPartial) else {
               continue
             }
-            Issue.record("\(problem), wanted \(wanted) by \(rule)\n\(packet) \(direction)\n\(title)")
+            Issue.record("\(problem), expected \(wanted) by \(rule)\n\(packet) \(direction)\n\(title)")
             return
           }
         }
       }
-      // Lists and ranges may be needed before there are any, but not by most.
+      // Some profiles may need lists and ranges on builds without them, but not most.
       #expect(accepted >= (windows.build >= 17134 ? count : count / 4), "\(windows.name): \(accepted)")
     }
   }
 
-  /// What the ACLs of one direction do to a packet that they should not; nil when all is well.
+  /// The wrong verdict of the ACLs of one direction on a packet; nil if it is correct.
   private func problem(
     of packet: PlainPacket, _ acls: ProgrammedACLs, _ wanted: RuleAction, _ stated: StatedProfile,
     isPartial: Bool
   ) -> String? {
     if stated.hasSwitch {
-      // No packet at a switch port carries the numbers VFP keeps for itself.
+      // No packet at a switch port has a number that VFP reserves.
       if packet.number == 251 || packet.number == 252 && stated.build < 19041 { return nil }
       let verdict = acls.switchVerdict(packet)
       if verdict != wanted { return "VFP: \(word(verdict))" }
@@ -72,14 +72,14 @@ import Testing
     guard stated.hasHost else { return nil }
     let verdict = acls.hostVerdict(packet)
     if verdict == wanted { return nil }
-    // Where VFP carries the rest a block may be missing, and never an allow.
+    // If VFP carries the rest, a block may be missing, but never an allow.
     if stated.hasSwitch, isPartial, wanted == .block { return nil }
     return "Windows Firewall: \(word(verdict))"
   }
 
   private func word(_ verdict: RuleAction?) -> String { verdict?.rawValue ?? "undecided" }
 
-  /// What holds for every document of every profile.
+  /// What must be true for every document of every profile.
   private func checkForm(_ acls: [DocumentACL], _ stated: StatedProfile, _ title: String) throws {
     let order = [
       "Protocols", "LocalAddresses", "RemoteAddresses", "LocalPorts", "RemotePorts", "Priority", "Id",
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  /// Every ACL that can match a packet keeps a compiled rule with its name, at every point.
+  /// Every ACL that can match a packet has a compiled rule with its name, at every enforcement point.
   private func checkOrigins(_ acls: [DocumentACL], _ stated: StatedProfile, _ title: String) throws {
     for (_, acl) in stated.ordered {
       func has(_ ends: [PlainMatch.Addresses]?, _ family: AddressFamily) -> Bool {

@@ -4,7 +4,7 @@ import NetworkProfile
 import NetworkTypes
 import PolicyCompiler
 
-/// An ACL as the test states it: its ends for the oracle, and its words for the profile.
+/// An ACL of the test: its bounds for the oracle, and its text for the profile.
 struct StatedACL {
   var name: String
   var direction: Direction
@@ -34,7 +34,7 @@ struct StatedACL {
   }
 }
 
-/// A profile of one endpoint as the test states it.
+/// A profile of the test, with one endpoint.
 struct StatedProfile {
   var windows = "ltsc2022"
   var build = 20348
@@ -92,7 +92,7 @@ struct StatedProfile {
     return text
   }
 
-  /// The families the endpoint's ACLs bind (reference: windows-firewall-and-vfp, 5 and 9).
+  /// The families to which the endpoint's ACLs apply (reference: windows-firewall-and-vfp, 5 and 9).
   var families: [AddressFamily] {
     switch driver {
     case .nat, .overlay, .transparent: [.ipv4]
@@ -105,7 +105,7 @@ struct StatedProfile {
   var hasHost: Bool { isolation == .process }
   var takesLists: Bool { build >= 17134 }
 
-  /// The rules in the order they are tried, with their priorities.
+  /// The rules in the order of evaluation, with their priorities.
   var ordered: [(priority: Int, acl: StatedACL)] {
     var next = 1000
     var result: [(priority: Int, acl: StatedACL)] = []
@@ -118,12 +118,12 @@ struct StatedProfile {
     return result
   }
 
-  /// What the profile says of a packet: the verdict, and the name of the ACL or default that gives it.
+  /// The verdict of the profile on a packet, and the name of the matched ACL or default.
   ///
   /// - Parameters:
   ///   - packet: The packet as the endpoint sees it.
   ///   - direction: Its direction.
-  ///   - rules: The rules of that direction in the order they are tried.
+  ///   - rules: The rules of that direction in the order of evaluation.
   func verdict(
     _ packet: PlainPacket, _ direction: Direction, _ rules: [StatedACL]
   ) -> (RuleAction, String) {
@@ -142,7 +142,7 @@ struct StatedProfile {
   }
 }
 
-/// Compiles the text of a profile; what there is to say is of the loader first.
+/// Compiles the text of a profile; diagnostics of the loader come first.
 func compileProfile(_ yaml: String) -> (host: DesiredHost?, diagnostics: [Diagnostic]) {
   let (profile, problems) = Profile.load(bytes: Array(yaml.utf8), file: "p.yaml")
   guard let profile else { return (nil, problems) }

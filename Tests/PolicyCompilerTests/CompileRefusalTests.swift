@@ -5,9 +5,9 @@ import NetworkTypes
 import PolicyCompiler
 import Testing
 
-/// What is refused, and what is said of what is not done to the letter.
+/// Refusals, and diagnostics for what is not done exactly.
 @Suite struct CompileRefusalTests {
-  /// What there is to say of a profile, as `SEVERITY CODE at 'TEXT'`.
+  /// The diagnostics for a profile, as `SEVERITY CODE at 'TEXT'`.
   static func said(_ text: String) -> [String] { said(compileProfile(text).diagnostics, of: text) }
 
   static func said(_ diagnostics: [Diagnostic], of text: String) -> [String] {
@@ -20,8 +20,8 @@ import Testing
     }
   }
 
-  /// A list that no unordered rules of a bearable number mean: a block with a hole in every dimension for
-  /// each of many allows.
+  /// A list without a reasonably small equivalent in unordered rules: a block with a hole in every dimension
+  /// for each of many allows.
   static let hostile: String = {
     var acls: [String] = []
     for index in 0..<40 {
@@ -47,10 +47,10 @@ import Testing
     var source = ProfileSource(seed: 4)
     let programmed = ProgrammedACLs(acls, .in)
     let stated = acls.filter { $0.type == "Switch" && $0.direction == .in }
-    // A few of the holes, and all that stands behind them.
+    // A few of the holes, and everything after them.
     for (index, acl) in stated.enumerated() where index % 8 == 0 || index >= 40 {
       for packet in source.boundaryPackets(acl.match, [.ipv4]) where packet.number != 251 {
-        // VFP keeps the order, so here it stands for the profile.
+        // VFP preserves the order, so here it represents the profile.
         let verdict = try #require(programmed.switchVerdict(packet))
         #expect(verdict == .block || programmed.hostVerdict(packet) == .allow, "seed 4: \(packet)")
       }
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func aDefaultThatDoesNotFitIsBlamedWhereItIsStated() {
-    // Before HNS 7.2 the ports beside 443 would have to be written one by one.
+    // Before HNS 7.2 every port other than 443 would need a separate ACL.
     let text = CompileContractTests.profile(CompileContractTests.allow443, driver: .nat, windows: "1709")
     #expect(Self.said(text) == ["error order-not-expressible at 'block'"])
     #expect(
@@ -96,7 +96,7 @@ import Testing
       ])
   }
 
-  /// 1,001 ACLs of one rule are as many as there may be, 1,002 are not.
+  /// A rule may have 1,001 ACLs, but not 1,002.
   @Test(arguments: [(1001, true), (1002, false)], [NetworkDriver.nat, .l2bridge])
   func whatIsWrittenOutHasABound(ports: (Int, Bool), driver: NetworkDriver) throws {
     let (count, fits) = ports
@@ -160,7 +160,7 @@ import Testing
     }
     #expect(try numbers("Switch").contains(252...252) == has252)
     #expect(try !numbers("Switch").contains(251...251))
-    // To Windows Firewall they are numbers like any other.
+    // In Windows Firewall they are numbers like any other.
     #expect(try numbers("Host").count == 250)
   }
 

@@ -1,7 +1,7 @@
 import HostModel
 import NetworkTypes
 
-/// Makes random profiles and the packets that try them.
+/// Creates random profiles and packets to test them with.
 struct ProfileSource {
   var generator: SeededGenerator
 
@@ -77,7 +77,7 @@ struct ProfileSource {
         return number...number
       }
     }
-    // Both sides of an ACL must share a family, and where there is no IPv6 it must not be all there is.
+    // Both sides of an ACL must share a family, which must not be IPv6 if that is not supported.
     let isDual = profile.driver == .transparent || profile.families.count == 2
     let family: AddressFamily = isDual && chance(35) ? .ipv6 : .ipv4
     if chance(30) { (acl.match.local, acl.localWords) = addresses(family, &profile) }
@@ -86,7 +86,7 @@ struct ProfileSource {
     return acl
   }
 
-  /// Ports; before ranges exist mostly few of them.
+  /// Ports; without ranges usually only a few.
   private mutating func somePorts(_ profile: StatedProfile) -> [ClosedRange<UInt16>] {
     let few = !profile.takesLists && chance(90)
     return (0..<Int.random(in: 1...2, using: &generator)).map { _ in
@@ -94,7 +94,7 @@ struct ProfileSource {
     }
   }
 
-  /// A list that holds addresses of the family, and possibly of the other one; sometimes by a set.
+  /// A list that contains addresses of the family, and possibly of the other one; sometimes by a set.
   private mutating func addresses(
     _ family: AddressFamily, _ profile: inout StatedProfile
   ) -> ([PlainMatch.Addresses], [String]) {
@@ -114,7 +114,7 @@ struct ProfileSource {
     return (ends, [name])
   }
 
-  /// A packet of some family that matches a rule where it can, with the rest as chance has it.
+  /// A packet of some family that matches a rule if possible, and is otherwise random.
   private mutating func packet(in match: PlainMatch, _ family: AddressFamily) -> PlainPacket {
     func inside(_ ends: [PlainMatch.Addresses]?, _ source: inout ProfileSource) -> UInt128 {
       let own = (ends ?? []).filter { $0.family == family }
@@ -139,8 +139,8 @@ struct ProfileSource {
     return packet
   }
 
-  /// Packets on every boundary of a rule: in one dimension one below, at and one above each end, in the
-  /// others inside the rule.
+  /// Packets at every bound of a rule: in one dimension one below, at and one above each bound, in the others
+  /// inside the rule.
   mutating func boundaryPackets(_ match: PlainMatch, _ families: [AddressFamily]) -> [PlainPacket] {
     var packets: [PlainPacket] = []
     func around<Number: FixedWidthInteger>(
@@ -172,7 +172,7 @@ struct ProfileSource {
     return packets
   }
 
-  /// Packets for every rule of a profile in one direction, and some that have nothing to do with them.
+  /// Packets for every rule of a profile in one direction, and some unrelated ones.
   mutating func packets(_ profile: StatedProfile, _ direction: Direction) -> [PlainPacket] {
     var packets: [PlainPacket] = []
     for (_, acl) in profile.ordered where acl.direction == direction {
@@ -184,7 +184,7 @@ struct ProfileSource {
       match.localPorts = [port.internal...port.internal]
       packets += boundaryPackets(match, profile.families)
     }
-    // The ends of what the platform admits.
+    // The bounds of the protocols that the platform allows.
     for number in [1, 2, 3, 5, 6, 7, 16, 17, 18, 57, 58, 59, 250, 253, 255] as [UInt8] {
       var packet = packet(in: PlainMatch(), pick(profile.families))
       packet.number = number

@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// Boxes and the expansion of matches, against packets one by one.
+/// Boxes and the expansion of matches, against single packets.
 @Suite struct RewriteBoxTests {
   private func packet(_ plain: PlainPacket) -> Packet {
     Packet(

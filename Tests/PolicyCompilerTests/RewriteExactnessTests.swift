@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// The rewrite against the ordered list, by an evaluator that shares no code with it.
+/// The rewrite against the ordered list, with an independent evaluator.
 @Suite struct RewriteExactnessTests {
   /// The families a cell can have.
   static let cells: [[AddressFamily]] = [[.ipv4], [.ipv6], [.ipv4, .ipv6]]
@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: cells, [false, true])
   func rulesWithoutOrderMeanWhatTheOrderedListMeans(families: [AddressFamily], real: Bool) throws {
-    // 10,200 lists in all: most are short, because short lists already hold every kind of meeting.
+    // 10,200 lists in all: most are short, because short lists already contain every kind of overlap.
     for index in 0..<1_700 {
       var (seed, source) = Self.source(index, families, real: real)
       let list = source.list(count: index % 20 == 0 ? 4...8 : 0...3)
@@ -40,8 +40,8 @@ import Testing
 
   @Test(arguments: cells)
   func everyBlockPieceIsNeeded(families: [AddressFamily]) {
-    // A piece may repeat what an earlier block rule does, so only lists of allows and a last block
-    // are looked at: there no piece can be missed.
+    // A piece may repeat what an earlier block rule does, so only lists of allow rules with a final block are
+    // checked: there, no piece is redundant.
     for index in 0..<150 {
       var (seed, source) = Self.source(index, families, real: true)
       let list =
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  /// One packet on every corner of a match.
+  /// One packet at every corner of a match.
   private func corners(_ match: PlainMatch, _ families: [AddressFamily]) -> [PlainPacket] {
     var packets: [PlainPacket] = []
     let numbers = (match.protocols ?? [6...6]).flatMap { [$0.lowerBound, $0.upperBound] }

@@ -16,7 +16,7 @@ struct PlainPacket: CustomStringConvertible {
   }
 }
 
-/// What a rule matches, as lists of raw ends that are compared one by one; nil is any.
+/// The match of a rule, as lists of bounds that are compared one by one; nil is any.
 struct PlainMatch {
   struct Addresses {
     var family: AddressFamily
@@ -32,7 +32,7 @@ struct PlainMatch {
 
   init() {}
 
-  /// Reads the ends out of a match.
+  /// Reads the bounds of a match.
   init(_ match: RuleMatch) {
     protocols = match.protocols?.intervals.map { $0.lower...$0.upper }
     local = match.localAddresses.map(Self.ends)
@@ -46,7 +46,7 @@ struct PlainMatch {
       + set.ipv6.intervals.map { Addresses(family: .ipv6, lower: $0.lower, upper: $0.upper) }
   }
 
-  /// The match with these ends.
+  /// The match with these bounds.
   var match: RuleMatch {
     func addresses(_ ends: [Addresses]?) -> AddressSet? {
       ends.map { AddressSet($0.map { AddressRange(family: $0.family, lower: $0.lower, upper: $0.upper) }) }
@@ -91,7 +91,7 @@ struct PlainMatch {
   }
 }
 
-/// A rule as the oracle reads it.
+/// A rule for the oracle.
 struct PlainRule {
   var name: String
   var action: RuleAction
@@ -108,13 +108,13 @@ struct PlainRule {
   var ordered: OrderedRule { OrderedRule(name: name, action: action, match: match.match) }
 }
 
-/// The place of the rule that decides in a list where the first match does.
+/// The index of the matched rule in a first-match list.
 func firstMatch(_ list: [PlainRule], _ packet: PlainPacket) -> Int? {
   for (index, rule) in list.enumerated() where rule.match.matches(packet) { return index }
   return nil
 }
 
-/// What rules without order do, of which block beats allow; nil when none matches.
+/// The verdict of unordered rules in which block takes precedence over allow; nil if none matches.
 func blockBeatsAllow(_ rules: [PlainRule], _ packet: PlainPacket) -> RuleAction? {
   var verdict: RuleAction?
   for rule in rules where rule.match.matches(packet) {
@@ -124,7 +124,7 @@ func blockBeatsAllow(_ rules: [PlainRule], _ packet: PlainPacket) -> RuleAction?
   return verdict
 }
 
-/// A small generator with a seed, so that a failure can be had again.
+/// A small seeded generator, so that a failure can be reproduced.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
@@ -139,13 +139,13 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-/// Makes rules and packets from a limited stock of numbers, so that rules meet often.
+/// Creates rules and packets from a small set of numbers, so that rules overlap often.
 struct RuleSource {
   var generator: SeededGenerator
   var families: [AddressFamily]
-  /// The numbers a family's ranges begin and end at, ascending.
+  /// The bounds of a family's ranges, ascending.
   var addresses: [AddressFamily: [UInt128]]
-  /// The ports that ranges begin and end at, ascending.
+  /// The bounds of port ranges, ascending.
   var ports: [UInt16]
   var protocols: [UInt8]
 
@@ -159,7 +159,7 @@ struct RuleSource {
       ports: [0, 1, 2, 3, 6, 65534, 65535], protocols: [1, 2, 6, 17, 58, 255])
   }
 
-  /// Numbers as profiles have them.
+  /// Numbers as in real profiles.
   static func real(seed: UInt64, families: [AddressFamily]) -> RuleSource {
     func ends(_ prefixes: [String]) -> [UInt128] {
       prefixes.compactMap { IPPrefix($0)?.range }.flatMap { [$0.lower, $0.upper] }
@@ -226,7 +226,7 @@ struct RuleSource {
     return match
   }
 
-  /// Some rules and, behind them, defaults that match everything.
+  /// Some rules followed by defaults that match everything.
   mutating func list(count: ClosedRange<Int>) -> [PlainRule] {
     var list: [PlainRule] = []
     for index in 0..<Int.random(in: count, using: &generator) {
@@ -262,8 +262,8 @@ struct RuleSource {
     }
   }
 
-  /// Packets on every boundary of a match in every dimension: one below, at, one above; the other
-  /// dimensions as chance has them.
+  /// Packets at every bound of a match in every dimension: one below, at, one above; random in the other
+  /// dimensions.
   mutating func boundaryPackets(_ match: PlainMatch) -> [PlainPacket] {
     var packets: [PlainPacket] = []
     func around<Number: FixedWidthInteger>(_ range: ClosedRange<Number>, _ ends: ClosedRange<Number>)

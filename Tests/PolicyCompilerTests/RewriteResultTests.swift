@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// What the rewrite gives for lists that stand for something.
+/// The rewrite of representative lists.
 @Suite struct RewriteResultTests {
   static let tcp = ProtocolSet([.tcp])
 
@@ -126,7 +126,7 @@ import Testing
     #expect(rules.map(\.match) == list.map(\.match))
   }
 
-  /// Allows that differ in port and in peer at once, so that the block behind them splits for each.
+  /// Allow rules that differ in port and in peer at once, so that the block after them is split for each.
   static func scattered(_ count: Int, byPort: Bool) -> [OrderedRule] {
     (0..<count).map { index in
       OrderedRule(
@@ -156,7 +156,7 @@ import Testing
   @Test func limitCountsWhatIsAddedToTheList() {
     let list = Self.scattered(20, byPort: true)
     guard case .exact(let rules) = FirewallRewrite.rewrite(list, families: [.ipv4], limit: 21) else {
-      Issue.record("21 more rules are enough")
+      Issue.record("21 more rules are sufficient")
       return
     }
     #expect(rules.count == list.count + 21)
@@ -164,7 +164,7 @@ import Testing
       case .tooLarge(let culprits, let superset) = FirewallRewrite.rewrite(
         list, families: [.ipv4], limit: 20)
     else {
-      Issue.record("20 more rules are not enough")
+      Issue.record("20 more rules are not sufficient")
       return
     }
     #expect(culprits == ["default-in"])

@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 import Testing
 
-/// What is worked out for many lists at once, or only estimated, against the rewrite of the whole list.
+/// Results computed for many lists at once, and estimates, against the rewrite of the whole list.
 @Suite struct SharedRewriteTests {
   @Test(arguments: RewriteExactnessTests.cells)
   func endIsRewrittenAsInTheWholeList(families: [AddressFamily]) {

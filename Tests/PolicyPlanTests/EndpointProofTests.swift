@@ -8,9 +8,9 @@ import PolicyPlan
 import PolicyViews
 import Testing
 
-/// What a plan proves of itself.
+/// The proofs of a plan.
 @Suite struct EndpointProofTests {
-  /// A host that is sent other documents than the planner made, as a defect of the compiler would send.
+  /// A host that receives other documents than the planner created, as if from a defect of the compiler.
   struct AlteredHost: HostNetworking {
     var host: HostNetworkingService
     let alter: @Sendable (JSONObject) -> JSONObject?
@@ -60,7 +60,7 @@ import Testing
 
     mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) { try host.delete(kind, id) }
 
-    /// The document with its ACLs altered, or left out where nil is given.
+    /// The document with its ACLs altered, or removed if nil is returned.
     private func altered(_ document: JSON) -> JSON {
       guard var object = document.object, let policies = object["Policies"]?.array else { return document }
       object["Policies"] = .array(
@@ -128,7 +128,8 @@ import Testing
         settings["Action"] = settings["Action"] == "Allow" ? "Block" : "Allow"
         return isLost ? nil : settings
       }
-      // A lost block inbound is caught by the implicit deny, which is the platform's and not the plan's.
+      // A lost inbound block is covered by the implicit deny, which belongs to the platform and not to the
+      // plan.
       let isCaught = isLost && id == "hnsctl/node/default-in"
       #expect((plan == nil) == !isCaught, "\(id), lost: \(isLost)")
       #expect(diagnostics.contains { $0.code == .compileDefect } == !isCaught, "\(id), lost: \(isLost)")

@@ -4,7 +4,7 @@ import PolicyCompiler
 import PolicyPlan
 import Testing
 
-/// Endpoints of one name that belong to different profiles.
+/// Endpoints with the same name that belong to different profiles.
 @Suite struct NamesakeTests {
   private func web(_ name: String, _ address: String, port: Int) throws -> DesiredHost {
     try desired(
@@ -40,6 +40,6 @@ import Testing
     gone.removeEverything()
     let removal = try plan(gone, on: both).plan
     #expect(removal.changes.allSatisfy { $0.action == .delete })
-    #expect(removal.changes.count == alone.changes.count - 1, "all but the network, which the first one owns")
+    #expect(removal.changes.count == alone.changes.count - 1, "the first profile owns the network")
   }
 }

@@ -7,7 +7,7 @@ import PolicyCompiler
 import PolicyPlan
 import Testing
 
-/// What belongs to others is shown and left alone.
+/// Objects of other owners are shown and not changed.
 @Suite struct OwnershipTests {
   static let front = """
     containers:
@@ -25,7 +25,7 @@ import Testing
         acls: [{name: deny-web, direction: in, action: block, protocols: [tcp], localPorts: [80]}]
     """
 
-  /// Items without the owner of the shared network, which is whoever came first.
+  /// Items without the owner of the shared network, which is whoever created it.
   private func statements(_ host: HostNetworkingService) throws -> Set<HostItem> {
     Set(try contents(host).filter { $0.kind != .network })
   }
@@ -74,7 +74,7 @@ import Testing
     var alsoGone = back
     alsoGone.removeEverything()
     let empty = try plan(gone, on: try plan(alsoGone, on: rest.host).host)
-    #expect(try contents(empty.host).isEmpty, "the network goes once nobody is on it")
+    #expect(try contents(empty.host).isEmpty, "the network is deleted with its last endpoint")
   }
 
   @Test func aNetworkWithEndpointsOfOthersIsNotReplaced() throws {
@@ -197,6 +197,6 @@ import Testing
       ledger: first.plan.ledger)
     let left = try contents(changed.host, ledger: changed.plan.ledger).filter { $0.kind == .firewallRule }
     #expect(
-      !left.contains { $0.value["remotePorts"] == ["25"] }, "the old ACL is known as the profile's and goes")
+      !left.contains { $0.value["remotePorts"] == ["25"] }, "the profile's old ACL is removed")
   }
 }

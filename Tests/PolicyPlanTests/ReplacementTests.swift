@@ -29,7 +29,7 @@ import Testing
     #expect(
       shown.contains("; replaced because its addresses change: its containers restart and its flows end"))
     #expect(shown.contains("addresses: was 10.1.0.10/24; becomes 10.1.0.11/24"))
-    #expect(!shown.contains("allow-https"), "rules that come back as they were are no news")
+    #expect(!shown.contains("allow-https"), "rules that do not change are not listed")
   }
 
   @Test func aReplacedNetworkNamesEveryEndpointOnIt() throws {
@@ -91,7 +91,7 @@ import Testing
   }
 }
 
-/// Effects beside the ACLs of others, which may bind one point and not the other.
+/// Effects next to another owner's ACLs, which may apply at one enforcement point and not the other.
 @Suite struct ForeignEffectTests {
   @Test func windowsFirewallIsLeftToThePlatformBesideSwitchACLsOfOthers() throws {
     let bare = try desired(
@@ -128,7 +128,7 @@ import Testing
           + "web port 22)"
       ])
     let firewall = try #require(next.host.firewall(of: id))
-    #expect(firewall.rules.contains { $0.isPlatformDefault }, "the platform's inbound default still stands")
+    #expect(firewall.rules.contains { $0.isPlatformDefault }, "the platform's inbound default still applies")
     #expect(next.plan.leftAlone.map(\.name) == ["npm", "npm"])
     #expect(try plan(blocking, on: next.host).plan.isEmpty)
   }
@@ -151,7 +151,8 @@ import Testing
         "ResourceType": "Policy", "RequestType": "Update",
         "Settings": ["Policies": .array(record.policies.map(\.document) + [foreign])],
       ])
-    // The catch-alls go, because others own rules there now, and the plan says what that closes.
+    // The catch-alls are removed, because another owner has rules there now, and the plan says what that
+    // blocks.
     let next = try plan(wanted, on: closed).plan
     #expect(effectLines(next).first?.contains { $0.hasPrefix("inbound, newly blocked: ") } == true)
     #expect(next.dependsOn.contains(.implicitDeny))

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func anAlterationOfAnyByteIsRefused() throws {
-    // A small plan, because every byte of it is tried.
+    // A small plan, because every byte of it is altered.
     let wanted = try desired(
       "apiVersion: hnsctl/v1\nkind: HostProfile\nname: a\nnetworks: [{name: n, driver: nat, subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1}]}]"
     )
@@ -32,7 +32,7 @@ import Testing
       var altered = bytes
       altered[index] ^= 1
       guard case .failure(let refusal) = Plan.load(altered, file: "p") else {
-        Issue.record("byte \(index) of \(bytes.count) may be altered")
+        Issue.record("byte \(index) of \(bytes.count) can be altered unnoticed")
         return
       }
       #expect(["plan-damaged", "plan-newer-format"].contains(refusal.diagnostic.code.id))

@@ -10,15 +10,15 @@ import PolicyViews
 import TestSupport
 import Testing
 
-/// Compiles the text of a profile that must be right.
+/// Compiles the text of a valid profile.
 func desired(_ text: String) throws -> DesiredHost { try DesiredHost.compiled(text) }
 
-/// An empty host for what a profile wants.
+/// An empty host for a profile.
 func emptyHost(for desired: DesiredHost) -> HostNetworkingService {
   desired.emptyHost
 }
 
-/// Plans and, when the plan is accepted, returns it with the host it leads to.
+/// Plans and, if the plan is accepted, returns it with the resulting host.
 func plan<Host: HostNetworking>(
   _ desired: DesiredHost, on host: Host, ledger: OwnershipLedger = OwnershipLedger(),
   _ location: SourceLocation = #_sourceLocation
@@ -28,12 +28,12 @@ func plan<Host: HostNetworking>(
   return (accepted.plan, accepted.host, diagnostics)
 }
 
-/// What a plan says it does to each endpoint.
+/// The effects on each endpoint, as stated by a plan.
 func effectLines(_ plan: Plan) -> [[String]] {
   (plan.document["impact"]?.array ?? []).map { ($0["lines"]?.array ?? []).compactMap(\.string) }
 }
 
-/// Everything a host states.
+/// The contents of a host.
 func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostItem] {
   HostContents(
     try HostReading(host, ledger: ledger), filters: NamedHost(host.filters, ledger: ledger)
