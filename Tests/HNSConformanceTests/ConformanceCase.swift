@@ -4,19 +4,19 @@ import JSONText
 import NetworkTypes
 import Testing
 
-/// A behaviour of HNS: calls in order, each with what it must answer, and the row of `hns.md` that says so.
+/// A behavior of HNS: calls in order with their expected answers, and the row of `hns.md` that documents it.
 ///
-/// Documents stand as the text a client sends and gets. `$name` in a text is the id of the object that a step
-/// called `name`, in lower case; `$NAME` is the same id in upper case.
+/// Documents are the texts that a client sends and receives. `$name` in a text is the id of the object that a
+/// step named `name`, in lower case; `$NAME` is the same id in upper case.
 struct ConformanceCase: Sendable {
   /// The row: the section, and a short name of the row in it.
   let row: String
-  /// What of the row the case shows; begins with `chosen:` where `hns.md` leaves it open.
+  /// The part of the row that the case tests; begins with `chosen:` if `hns.md` leaves it open.
   let detail: String
-  /// The releases of Windows it is shown on.
+  /// The Windows releases it is tested on.
   let windows: [String]
   let assumptions: [Assumption: String]
-  /// The adapters of the host; empty where they are not known.
+  /// The adapters of the host; empty if unknown.
   let adapters: [String]
   let steps: [Step]
 
@@ -50,7 +50,7 @@ struct ConformanceRun: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// A row that has no case, and why.
+/// A row without a case, and why.
 struct NotCovered: Sendable {
   let row: String
   let reason: String
@@ -61,15 +61,15 @@ struct NotCovered: Sendable {
   }
 }
 
-/// The releases the suite knows as personas.
+/// The Windows releases of the suite.
 enum Persona {
   static let all = ["1607", "1709", "1803", "ltsc2019", "1903", "2004", "ltsc2022", "ltsc2025"]
-  /// Those that have the functions of computenetwork.dll.
+  /// The releases with the functions of computenetwork.dll.
   static let withHCN = ["ltsc2019", "1903", "2004", "ltsc2022", "ltsc2025"]
   static let withoutHCN = ["1607", "1709", "1803"]
 }
 
-/// What a step asks of the service.
+/// The call of a step.
 enum Request: Sendable {
   case create(HCNObjectKind, id: String?, network: String?, settings: String)
   case open
@@ -84,14 +84,14 @@ enum Request: Sendable {
   case restart
 }
 
-/// A call with what it must answer, or a look at what went on.
+/// A call with its expected answer, or another check.
 struct Step: Sendable {
   enum Action: Sendable {
-    /// A call about the named object.
+    /// A call for the named object.
     case call(Request, object: String?, kind: HCNObjectKind?)
     /// The notifications since the last such step: `NUMBER DATA`, or the number alone where there is no data.
     case told([String])
-    /// Something that no document shows.
+    /// A property that is not in any document.
     case holds(String, @Sendable (HostNetworkingService, Names) -> Bool)
   }
 
@@ -108,7 +108,7 @@ struct Step: Sendable {
   }
 }
 
-/// What must be true of an answer.
+/// An expectation on an answer.
 enum Answer: Sendable {
   /// The HRESULT; a call without it must succeed.
   case fails(UInt32)
@@ -119,9 +119,9 @@ enum Answer: Sendable {
   /// The document has these members, and in them these; a list has as many elements. `"<any>"` and
   /// `"<guid>"`, `"<mac>"`, `"<address>"` and `"<number>"` stand for any value of their kind.
   case has(String)
-  /// There is nothing at these paths.
+  /// These paths do not exist.
   case lacks([String])
-  /// What stands at a path, byte for byte.
+  /// The value at a path, byte for byte.
   case at(String, String)
   /// One element of the list at a path has these members.
   case some(String, String)
@@ -133,9 +133,9 @@ enum Answer: Sendable {
   case members(String, [String])
   /// The names of the members at a path begin with these.
   case begins(String, [String])
-  /// The members of these names stand at a path in this order, with others between them.
+  /// The members with these names are in this order at a path, possibly with others in between.
   case ordered(String, [String])
-  /// Members stand in the order of their names, at every level.
+  /// Members are in alphabetical order, at every level.
   case isAlphabetical
   /// Keeps a value for later texts, where `$name` is its text.
   case keeps(String, String)
@@ -144,7 +144,7 @@ enum Answer: Sendable {
 }
 
 extension Step {
-  /// `HcnCreate*`; the document may state an id, or the caller.
+  /// `HcnCreate*`; the id may be given in the document or by the caller.
   static func create(
     _ name: String, _ kind: HCNObjectKind, id: String? = nil, on network: String? = nil, _ settings: String,
     _ answer: Answer..., line: Int = #line, file: StaticString = #fileID
@@ -190,7 +190,7 @@ extension Step {
     file: StaticString = #fileID
   ) -> Step { Step(.call(.enumerate(kind, query), object: nil, kind: nil), answer, line, file) }
 
-  /// `HcnEnumerate*s` with a filter, which stands as text in the query.
+  /// `HcnEnumerate*s` with a filter, which is a text in the query.
   static func find(
     _ kind: HCNObjectKind, _ filter: String, _ answer: Answer..., line: Int = #line,
     file: StaticString = #fileID
@@ -216,7 +216,7 @@ extension Step {
     _ answer: Answer..., line: Int = #line, file: StaticString = #fileID
   ) -> Step { Step(.call(.hns(method, path, request), object: name, kind: nil), answer, line, file) }
 
-  /// The service fills in what it left open.
+  /// The service assigns the values it adds later.
   static func settle(_ object: String, line: Int = #line, file: StaticString = #fileID) -> Step {
     Step(.call(.settle, object: object, kind: nil), [], line, file)
   }
@@ -231,7 +231,7 @@ extension Step {
     Step(.told(notifications), [], line, file)
   }
 
-  /// Something that no document shows.
+  /// A property that is not in any document.
   static func holds(
     _ what: String, line: Int = #line, file: StaticString = #fileID,
     _ condition: @escaping @Sendable (HostNetworkingService, Names) -> Bool

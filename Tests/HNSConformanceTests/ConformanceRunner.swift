@@ -6,13 +6,13 @@ import NetworkTypes
 import Synchronization
 import Testing
 
-/// What the steps of a case called by a name.
+/// The objects that the steps of a case have named.
 struct Names: Sendable {
   private var ids: [String: GUID] = [:]
   private var kinds: [String: HCNObjectKind] = [:]
   private var texts: [String: String] = [:]
 
-  /// The id of a named object; `none` is an object that never was.
+  /// The id of a named object; `none` is an object that never existed.
   subscript(name: String) -> GUID? {
     name == "none" ? GUID(0xdead_0000_0000_4000_8000_0000_0000_0001) : ids[name.lowercased()]
   }
@@ -26,7 +26,7 @@ struct Names: Sendable {
 
   mutating func keep(_ name: String, text: String) { texts[name] = text }
 
-  /// A text with ids in the place of names.
+  /// A text with names replaced by ids.
   func filled(_ text: String) -> String {
     var result = ""
     var rest = text[...]
@@ -48,17 +48,17 @@ struct Names: Sendable {
   }
 }
 
-/// Carries out the steps of a case and holds every answer against what it must be.
+/// Performs the steps of a case and compares every answer with the expected one.
 ///
-/// The calls go through the shared service, as those of every door do. Beside what a step asks for, a refused
-/// call must have changed nothing, its record must be the one of its code, the service must be sound, and what
-/// the case leaves behind must come back from its snapshot.
+/// The calls go through the shared service, like those of every interface. In addition, a refused call must not
+/// change anything, its record must match its code, the service must be consistent, and the final state must be
+/// restorable from its snapshot.
 struct ConformanceRunner {
   private let shared: SharedService
   private let heard = Heard()
   private var names = Names()
 
-  /// The notifications an observer got.
+  /// The notifications of an observer.
   private final class Heard: Sendable {
     let list = Mutex<[ServiceNotification]>([])
   }
@@ -70,7 +70,7 @@ struct ConformanceRunner {
       HostConfiguration(
         build: WindowsBuild(run.windows) ?? .standard, assumptions: assumptions, adapters: run.shown.adapters,
         addresses: ["10.240.0.5", "fd00:240::5"].compactMap { IPAddress($0) }, seed: 7))
-    // The clock stands, so that networks are settled by the step that says so and not before.
+    // The clock is stopped, so networks are settled only by an explicit step.
     shared = SharedService(service, settleDelay: 1, clock: { 0 })
     _ = shared.register { [heard] notification in heard.list.withLock { $0.append(notification) } }
   }
@@ -81,7 +81,7 @@ struct ConformanceRunner {
     for step in run.shown.steps { try runner.carryOut(step, of: run) }
     let service = runner.shared.service
     #expect(
-      try HostNetworkingService(snapshot: service.snapshot) == service, "the snapshot is another service")
+      try HostNetworkingService(snapshot: service.snapshot) == service, "the snapshot is different")
   }
 
   private mutating func carryOut(_ step: Step, of run: ConformanceRun) throws {
@@ -111,7 +111,7 @@ struct ConformanceRunner {
     }
   }
 
-  /// Gives the object of a reply the name a step has for it.
+  /// Names the object of a reply as given in a step.
   private mutating func keepObject(
     of reply: ServiceReply, _ request: Request, _ object: String?, _ kind: HCNObjectKind?
   ) {
@@ -222,9 +222,9 @@ struct ConformanceRunner {
   }
 }
 
-/// Holds a document against a part of it.
+/// Compares a document with a part of it.
 enum JSONPattern {
-  /// The value at a path of names and places, `Policies.0.Settings`.
+  /// The value at a path of names and indices, `Policies.0.Settings`.
   static func value(_ path: String, of document: JSON) -> JSON? {
     path.split(separator: ".").reduce(document as JSON?) { value, part in
       guard let index = Int(part) else { return value?[String(part)] }
@@ -233,7 +233,7 @@ enum JSONPattern {
     }
   }
 
-  /// Whether the members of every object stand in the order of their names.
+  /// Whether the members of every object are in alphabetical order.
   static func isAlphabetical(_ value: JSON) -> Bool {
     switch value {
     case .array(let elements): elements.allSatisfy { isAlphabetical($0) }
@@ -244,11 +244,11 @@ enum JSONPattern {
     }
   }
 
-  /// The first place where a document is not as a pattern has it; nil where it fits.
+  /// The first difference between a document and a pattern; nil if it matches.
   static func difference(_ value: JSON, _ pattern: JSON, at path: String = "") -> String? {
     switch pattern {
     case .object(let wanted):
-      guard let object = value.object else { return "\(path): \(value.text()) is no object" }
+      guard let object = value.object else { return "\(path): \(value.text()) is not an object" }
       for member in wanted.members {
         guard let part = object[member.key] else { return "\(path).\(member.key) is absent" }
         if let found = difference(part, member.value, at: "\(path).\(member.key)") { return found }
@@ -256,19 +256,19 @@ enum JSONPattern {
       return nil
     case .array(let wanted):
       guard let array = value.array, array.count == wanted.count else {
-        return "\(path): \(value.text()) has not \(wanted.count) elements"
+        return "\(path): \(value.text()) does not have \(wanted.count) elements"
       }
       for (index, pair) in zip(array, wanted).enumerated() {
         if let found = difference(pair.0, pair.1, at: "\(path).\(index)") { return found }
       }
       return nil
     case .string("<any>"): return nil
-    case .string("<guid>"): return value.string.flatMap { GUID($0) } == nil ? "\(path): no GUID" : nil
+    case .string("<guid>"): return value.string.flatMap { GUID($0) } == nil ? "\(path): not a GUID" : nil
     case .string("<mac>"):
-      return value.string.flatMap { MACAddress($0) } == nil ? "\(path): no MAC address" : nil
+      return value.string.flatMap { MACAddress($0) } == nil ? "\(path): not a MAC address" : nil
     case .string("<address>"):
-      return value.string.flatMap { IPAddress($0) } == nil ? "\(path): no address" : nil
-    case .string("<number>"): return value.integer == nil ? "\(path): no number" : nil
+      return value.string.flatMap { IPAddress($0) } == nil ? "\(path): not an address" : nil
+    case .string("<number>"): return value.integer == nil ? "\(path): not a number" : nil
     default: return value == pattern ? nil : "\(path): \(value.text()) is not \(pattern.text())"
     }
   }

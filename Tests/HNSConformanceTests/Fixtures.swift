@@ -1,7 +1,7 @@
 import HNSEmulator
 import JSONText
 
-/// Steps that many cases begin with; the documents are what clients send.
+/// Steps that many cases begin with; the documents are those that clients send.
 extension Step {
   /// A NAT network with a subnet.
   static func nat(_ name: String, _ prefix: String = "172.30.16.0/20", members: String = "") -> Step {
@@ -12,7 +12,7 @@ extension Step {
     )
   }
 
-  /// A network of a type with a switch on an adapter of its own.
+  /// A network of a type with a switch on a separate adapter.
   static func external(
     _ name: String, _ type: String, _ prefix: String = "10.244.7.0/24", policies: String = "",
     members: String = ""
@@ -62,7 +62,7 @@ extension Step {
     .create(name, .namespace, #"{"Type":"\#(type)","SchemaVersion":{"Major":2,"Minor":0}}"#)
   }
 
-  /// A request that adds an endpoint to a namespace, or another request about it.
+  /// A request that adds an endpoint to a namespace, or another endpoint request.
   static func join(
     _ namespace: String, _ endpoint: String, _ request: String = "Add", _ answer: Answer...,
     line: Int = #line, file: StaticString = #fileID
@@ -75,7 +75,7 @@ extension Step {
         object: namespace, kind: nil), answer, line, file)
   }
 
-  /// A request that adds a container to a namespace, or another request about it.
+  /// A request that adds a container to a namespace, or another container request.
   static func run(
     _ container: String, in namespace: String, _ request: String = "Add", _ answer: Answer...,
     line: Int = #line, file: StaticString = #fileID
@@ -87,7 +87,7 @@ extension Step {
         ), object: namespace, kind: nil), answer, line, file)
   }
 
-  /// A request about policies.
+  /// A policy request.
   static func policies(
     _ request: String, of object: String, _ policies: String, _ answer: Answer..., line: Int = #line,
     file: StaticString = #fileID
@@ -100,7 +100,7 @@ extension Step {
   }
 }
 
-/// Policies that many cases are about.
+/// Policies that many cases use.
 enum Sample {
   static let allow = acl("\"Protocols\":\"6\",\"Priority\":1000,\"Action\":\"Allow\",\"Direction\":\"In\"")
   static let block = acl("\"Priority\":2000,\"Action\":\"Block\",\"Direction\":\"In\"")

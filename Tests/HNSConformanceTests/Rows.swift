@@ -1,12 +1,12 @@
-/// The rows and facts of sections 0 to 6 and 8 of `hns.md` that can be shown on a service, by short names.
+/// The rows and facts of sections 0 to 6 and 8 of `hns.md` that can be tested on a service, by short names.
 ///
-/// Each has a case or a reason for having none.
+/// Each has a case, or a reason for not having one.
 enum Rows {
   static let all = section0 + section1 + section2 + section3 + section4 + section5 + section6 + section8
 
   static let section0 = (1...12).map { "0 rule \($0)" }
 
-  /// The documents, as far as the other sections rest on them.
+  /// The documents, as far as the other sections use them.
   static let section1 =
     [
       "1.1 base members", "1.1 members that Go always sends", "1.1 ids without braces",
@@ -14,7 +14,7 @@ enum Rows {
       "1.1 case of member names", "1.2 MAC pool", "1.2 Dns", "1.2 Ipams", "1.2 subnets",
       "1.2 an IpSubnet of the subnet's prefix is added", "1.2 checks of hcsshim", "1.3 modes of containers",
       "1.3 other modes", "1.4 network flags", "1.5 name of an unnamed endpoint", "1.5 HostComputeNamespace",
-      "1.5 MAC address", "1.5 endpoint flags", "1.5 endpoint of another host", "1.5 IpSubnetId",
+      "1.5 MAC address", "1.5 endpoint flags", "1.5 endpoint on another host", "1.5 IpSubnetId",
       "1.6 namespace types", "1.7 load balancer", "1.7 route", "1.7 guest network service",
       "1.8 second InterfaceParameters", "1.8 types by schema", "1.8.1 order of members", "1.8.1 Protocols",
       "1.8.1 Id", "1.8.1 RuleType omitted", "1.8.1 names of IP sets", "1.9 policies of subnets",
@@ -51,7 +51,7 @@ enum Rows {
 
   static let section4 = [
     "4 response", "4 failure in the response", "4 empty output", "4 missing endpoint text",
-    "4 missing namespace text", "4 older constant", "4 taken host port", "4.1 slashes", "4.1 networks",
+    "4 missing namespace text", "4 older constant", "4 host port in use", "4.1 slashes", "4.1 networks",
     "4.1 one network", "4.1 update of a network", "4.1 endpoints", "4.1 update of an endpoint",
     "4.1 attach and detach", "4.1 endpointstats", "4.1 policylists", "4.1 namespaces",
     "4.1 resources of a namespace", "4.1 globals", "4.1 accelnet", "4.1 other paths", "4.2 HNSNetwork",
@@ -60,7 +60,7 @@ enum Rows {
     "4.3 ACL", "4.3 OutBoundNAT", "4.3 ROUTE", "4.3 ELB", "4.3 PROXY", "4.3 PA and VNET", "4.3 QOS",
     "4.3 VLAN, VSID and Isolation", "4.3 L2Driver", "4.3 ACL before 7.2", "4.4 network request",
     "4.4 endpoint request", "4.4 ACL update", "4.4 load balancer", "4.4 alphabetical layout",
-    "4.4 zeros are printed", "4.4 schema order", "4.4 order of the record", "4.4 case of Type",
+    "4.4 zeros are written", "4.4 schema order", "4.4 order of the record", "4.4 case of Type",
     "4.4 VSID is flat", "4.4 allocators of NAT", "4.4 allocators of Overlay", "4.4 endpoints of 1809",
   ]
 
@@ -72,49 +72,49 @@ enum Rows {
     "5.1 NetworkACL", "5.1 NestedIpSet", "5.1 DisableHostPort", "5.1 ModifyLoadbalancer", "5.1 Accelnet",
     "5.1 keys of SupportedFeatures", "5.1 range test", "5.2 Version of objects",
     "5.2 version of each release",
-    "5.2 features that tests of clients leave out", "5.2 recommended personas",
+    "5.2 features not covered by client tests", "5.2 recommended personas",
   ]
 
   static let section6 = [
     "6.1 network ids upper, endpoint ids lower", "6.1 endpoint ids in a namespace upper",
     "6.1 references in any case", "6.1 endpoints of a load balancer in any case", "6.1 namespace ids upper",
-    "6.1 one endpoint name twice", "6.1 one network name twice", "6.1 one endpoint id twice",
-    "6.1 case of a name that is looked up", "6.2 NAT network, no Ipams", "6.2 any network",
-    "6.2 management address comes later", "6.2 endpoint of a name and a schema version",
+    "6.1 duplicate endpoint name", "6.1 duplicate network name", "6.1 duplicate endpoint id",
+    "6.1 case of names in lookups", "6.2 NAT network, no Ipams", "6.2 any network",
+    "6.2 management address assigned later", "6.2 endpoint with name and schema version only",
     "6.2 endpoint on the nat network of docker", "6.2 address without a prefix length",
     "6.2 NAT over both families", "6.2 order of addresses", "6.2 reserved addresses",
-    "6.2 wanted address is held", "6.2 address out of the subnet",
-    "6.2 L2Bridge and Overlay give addresses too", "6.3 network that holds endpoints",
-    "6.3 endpoint of a deleted network", "6.3 endpoint that is in a namespace",
+    "6.2 requested address is in use", "6.2 address outside the subnet",
+    "6.2 L2Bridge and Overlay assign addresses too", "6.3 network with endpoints",
+    "6.3 endpoint of a deleted network", "6.3 endpoint in a namespace",
     "6.3 namespace with a container", "6.3 namespace with endpoints only", "6.3 missing objects",
-    "6.3 references that keep an object", "6.3 what a restart keeps",
-    "6.4 a compartment of its own or the default one", "6.4 a compartment opens with the first container",
+    "6.3 references that prevent deletion", "6.3 what a restart preserves",
+    "6.4 separate or default compartment", "6.4 a compartment opens with the first container",
     "6.4 numbers of compartments", "6.4 the default namespace",
-    "6.4 a stated NamespaceId and several default ones", "6.4 containers join by id",
-    "6.4 containers without a namespace object", "6.4 endpoints come and go while containers run",
-    "6.4 an endpoint that is in a namespace already", "6.4 an endpoint that is attached already",
+    "6.4 a given NamespaceId and several default ones", "6.4 containers join by id",
+    "6.4 containers without a namespace object", "6.4 endpoints added and removed while containers run",
+    "6.4 endpoint already in a namespace", "6.4 endpoint already attached",
     "6.4 states of an endpoint", "6.4 endpoint of the host", "6.4 removing an absent endpoint",
-    "6.5 one protocol and external port twice", "6.5 other protocol or other VIP",
-    "6.5 port of another process", "6.5 internal port 0", "6.5 network that maps no ports",
-    "6.5 L2Bridge with LocalRoutedVip, and NAT of the older schema", "6.5 IPv6 by an entry of its own",
-    "6.5 what docker reserves", "6.5 no external port", "6.5 blocks of ports",
-    "6.5 ports are held until they go", "6.5 firewall rule for a mapping", "6.6 Add", "6.6 Remove",
+    "6.5 duplicate protocol and external port", "6.5 other protocol or other VIP",
+    "6.5 port of another process", "6.5 internal port 0", "6.5 network without port mappings",
+    "6.5 L2Bridge with LocalRoutedVip, and NAT of the older schema", "6.5 separate entry for IPv6",
+    "6.5 ports that docker reserves", "6.5 no external port", "6.5 blocks of ports",
+    "6.5 ports are in use until released", "6.5 firewall rule for a mapping", "6.6 Add", "6.6 Remove",
     "6.6 Update", "6.6 POST of the older schema", "6.6 network policies", "6.6 echo of settings",
     "6.6 IP sets", "6.7 NAT and Transparent: Windows Firewall",
     "6.7 L2Bridge, L2Tunnel and Overlay: VFP too", "6.7 Switch ACL on NAT", "6.7 TierAcl on L2Bridge",
     "6.7 ACL after create on NAT of 1803", "6.7 ACL on NAT of Server 2025",
     "6.7 Windows Firewall without ACLs",
-    "6.8 smaller numbers first", "6.8 allow at 65500 without ACLs", "6.8 the first ACL closes the rest",
-    "6.8 the counter-claim about Server 2019", "6.8 equal numbers", "6.8 numbers in the wild",
-    "6.8 Host ACLs without a number beside Switch ACLs", "6.8 stateful", "6.8 invalid policies",
+    "6.8 lower priorities first", "6.8 allow at 65500 without ACLs", "6.8 the first ACL blocks the rest",
+    "6.8 the counter-claim about Server 2019", "6.8 equal priorities", "6.8 priorities in use",
+    "6.8 Host ACLs without a priority and Switch ACLs", "6.8 stateful", "6.8 invalid policies",
     "6.9 Overlay needs a VSID", "6.9 an adapter for each external switch",
     "6.9 Transparent network for a foreign switch", "6.9 gateway of L2Bridge pods",
     "6.9 HostRoute and RemoteSubnetRoute on Overlay", "6.9 SDNRoute with host bits",
-    "6.9 IPv6 gateway with IPv6 disabled", "6.10 load balancer", "6.10 flags go round",
+    "6.9 IPv6 gateway with IPv6 disabled", "6.10 load balancer", "6.10 flags are returned",
     "6.10 duplicate or exhausted ports", "6.10 the same load balancer twice",
   ]
 
-  /// What tools show; the documents are those of section 4.2.
+  /// The output of tools; the documents are those of section 4.2.
   static let section8 = [
     "8.1 hnsdiag", "8.2 network", "8.3 endpoint", "8.3 allocators of an endpoint", "8.4 namespace",
     "8.4 policy list", "8.4 no document has a member Error",
@@ -122,33 +122,34 @@ enum Rows {
 
   /// The rows without a case.
   static let notCovered = [
-    NotCovered("1.2 checks of hcsshim", "a client makes them, and the service must not"),
-    NotCovered("2 client texts", "clients make these texts of what they did not find"),
-    NotCovered("3 close", "handles live in the client; closing one is no call of the service"),
+    NotCovered("1.2 checks of hcsshim", "clients make these checks, and the service must not"),
+    NotCovered("2 client texts", "clients generate these texts"),
+    NotCovered("3 close", "handles belong to the client; closing one is not a call of the service"),
     NotCovered("3 service handle", "an older form of the interface, seen in one client only"),
-    NotCovered("3 guest ports", "they hold ports of the host's own stack, which is not emulated"),
-    NotCovered("3.1 texts of hcsshim", "a client makes these texts"),
-    NotCovered("3.1 helpers of clients", "tests of codes that clients have; the codes are in 3.2"),
-    NotCovered("4 older constant", "a constant of a client; which builds answer it is not stated"),
-    NotCovered("4.4 endpoints of 1809", "the release is taken with its update of 2020, HNS 9.3"),
-    NotCovered("5.1 keys of SupportedFeatures", "a client makes this document"),
+    NotCovered("3 guest ports", "they reserve ports of the host's own stack, which is not emulated"),
+    NotCovered("3.1 texts of hcsshim", "a client generates these texts"),
+    NotCovered("3.1 helpers of clients", "checks of codes in clients; the codes are in 3.2"),
+    NotCovered("4 older constant", "a constant of a client; which builds return it is not documented"),
+    NotCovered("4.4 endpoints of 1809", "the release is emulated with its update of 2020, HNS 9.3"),
+    NotCovered("5.1 keys of SupportedFeatures", "a client generates this document"),
     NotCovered(
-      "5.2 features that tests of clients leave out", "results of these tests are in no source"),
+      "5.2 features not covered by client tests", "the results of these tests are not documented"),
     NotCovered(
-      "6.2 endpoint on the nat network of docker", "on which builds and networks it is so is not stated"),
+      "6.2 endpoint on the nat network of docker", "which builds and networks do this is not documented"),
     NotCovered("6.5 port of another process", "no other processes run on an emulated host"),
-    NotCovered("6.5 what docker reserves", "done by the client"),
-    NotCovered("6.5 blocks of ports", "seen in the registry and in exhaustion alone; ports are given singly"),
-    NotCovered("6.7 ACL after create on NAT of 1803", "of a preview build"),
+    NotCovered("6.5 ports that docker reserves", "done by the client"),
+    NotCovered("6.5 blocks of ports", "not visible in documents; ports are assigned singly"),
+    NotCovered("6.7 ACL after create on NAT of 1803", "applies to a preview build"),
     NotCovered("6.8 the counter-claim about Server 2019", "one user's word against the documentation"),
-    NotCovered("6.8 stateful", "packets are judged by another room; FilterEngineTests show it"),
-    NotCovered("6.9 Transparent network for a foreign switch", "nothing makes assumptions but the service"),
-    NotCovered("6.9 gateway of L2Bridge pods", "a custom of clients"),
+    NotCovered("6.8 stateful", "packets are evaluated by another module; see FilterEngineTests"),
+    NotCovered("6.9 Transparent network for a foreign switch", "only the service makes assumptions"),
+    NotCovered("6.9 gateway of L2Bridge pods", "a convention of clients"),
     NotCovered(
-      "6.9 HostRoute and RemoteSubnetRoute on Overlay", "a custom of clients; not said to be refused"),
+      "6.9 HostRoute and RemoteSubnetRoute on Overlay", "a convention of clients; a refusal is not documented"
+    ),
     NotCovered("6.9 IPv6 gateway with IPv6 disabled", "IPv6 cannot be disabled on an emulated host"),
     NotCovered(
-      "6.10 duplicate or exhausted ports", "the duplicate is a row of its own; ports are not exhausted"),
-    NotCovered("8.1 hnsdiag", "the layout of a tool; the documents it prints are those of 8.2 to 8.4"),
+      "6.10 duplicate or exhausted ports", "the duplicate has its own row; ports are not exhausted"),
+    NotCovered("8.1 hnsdiag", "the layout of a tool; its documents are those of 8.2 to 8.4"),
   ]
 }

@@ -5,7 +5,7 @@ import HostModel
 enum Section0Cases {
   static let all: [ConformanceCase] = [
     ConformanceCase(
-      "0 rule 1", "the query's schema is the answer's", on: Persona.withHCN,
+      "0 rule 1", "the answer has the schema of the query", on: Persona.withHCN,
       [
         .nat("net"), .query("net", nil, .has(#"{"Subnets":[{"AddressPrefix":"172.30.16.0/20"}]}"#)),
         .query(
@@ -21,7 +21,7 @@ enum Section0Cases {
         .query("web", nil, .has(#"{"VirtualNetwork":"$NET","IPAddress":"<address>"}"#)),
       ]),
     ConformanceCase(
-      "0 rule 2", "create takes either schema", on: Persona.withHCN,
+      "0 rule 2", "create accepts either schema", on: Persona.withHCN,
       [
         .create(
           "net", .network,
@@ -35,7 +35,7 @@ enum Section0Cases {
         ), .show("goclient", .count("Ipams", 1)),
       ]),
     ConformanceCase(
-      "0 rule 3", "filters have the names of schema 1",
+      "0 rule 3", "filters use the names of schema 1",
       [
         .nat("net"), .endpoint("web", on: "net"),
         .enumerate(
@@ -44,7 +44,7 @@ enum Section0Cases {
           .answers(#"["$web"]"#)), .find(.endpoint, #"{"HostComputeNetwork":"$net"}"#, .answers("[]")),
       ]),
     ConformanceCase(
-      "0 rule 4", "schema 2 leaves zeros out, and so NAT", on: Persona.withHCN,
+      "0 rule 4", "schema 2 omits zeros, including NAT", on: Persona.withHCN,
       [
         .nat("net"), .show("net", .lacks("Type", "Flags", "Policies", "Dns", "Ipams.0.Type")),
         .query("net", nil, .has(#"{"Flags":0,"IPv6":false,"Policies":[],"CurrentEndpointCount":0}"#)),
@@ -75,11 +75,11 @@ enum Section0Cases {
         .create("again", .network, #"{"ID":"{37B9E55C-0000-4B6F-969F-8585A89DC6E6}"}"#, .fails(0x803b_0019)),
       ]),
     ConformanceCase(
-      "0 rule 8", "no ACL allows everything, one closes the rest",
+      "0 rule 8", "without ACLs everything is allowed; with one the rest is blocked",
       [
         .l2bridge("net"), .endpoint("open", on: "net"), .endpoint("shut", on: "net", policies: Sample.allow),
         .namespace("pod"), .join("pod", "open"), .join("pod", "shut"), .run("c", in: "pod"),
-        .holds("the port without ACLs allows at 65500, the other drops what no rule matches") {
+        .holds("without ACLs a port allows at 65500, with one it drops the rest") {
           service, names in
           let open = names["open"].flatMap { service.switchPort(of: $0) }
           let shut = names["shut"].flatMap { service.switchPort(of: $0) }
@@ -88,12 +88,12 @@ enum Section0Cases {
         },
       ]),
     ConformanceCase(
-      "0 rule 9", "a network takes its endpoints along", on: Persona.withHCN,
+      "0 rule 9", "a network is deleted with its endpoints", on: Persona.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .delete("net"), .open("web", .fails(0x803b_0002)),
       ]),
     ConformanceCase(
-      "0 rule 10", "no compartment before something runs", on: Persona.withHCN,
+      "0 rule 10", "no compartment before a container runs", on: Persona.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
         .show("pod", .lacks("NamespaceId")), .run("c", in: "pod"), .show("pod", .at("NamespaceId", "2")),
@@ -115,7 +115,7 @@ enum Section0Cases {
           )),
       ]),
     ConformanceCase(
-      "0 rule 12", "what is text and what is a number",
+      "0 rule 12", "which members are texts and which are numbers",
       [
         .overlay("net"),
         .endpoint(

@@ -1,6 +1,6 @@
 import HNSEmulator
 
-/// Section 1 of `hns.md`: the documents of schema 2, as far as the other sections rest on them.
+/// Section 1 of `hns.md`: the documents of schema 2, as far as the other sections use them.
 enum Section1Cases {
   static let all = common + networks + endpoints + others
 
@@ -19,7 +19,7 @@ enum Section1Cases {
           )),
       ]),
     ConformanceCase(
-      "1.1 members that Go always sends", "empty objects and zero versions mean nothing", on: Persona.withHCN,
+      "1.1 members that Go always sends", "empty objects and zero versions are ignored", on: Persona.withHCN,
       [
         .create(
           "net", .network,
@@ -80,7 +80,7 @@ enum Section1Cases {
           .has(#"{"Success":true}"#)),
       ]),
     ConformanceCase(
-      "1.1 case of member names", "chosen: exact, but for ID and Id of objects", on: Persona.withHCN,
+      "1.1 case of member names", "chosen: case-sensitive, except ID and Id", on: Persona.withHCN,
       [
         .create("net", .network, #"{"Id":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","name":"n"}"#),
         .show("net", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E5""#), .lacks("Name")),
@@ -105,7 +105,7 @@ enum Section1Cases {
         .show(
           "own", .keeps("first", "MacPool.Ranges.0.StartMacAddress"),
           .keeps("last", "MacPool.Ranges.0.EndMacAddress")),
-        .holds("a block of 4096 from 00-15-5D-XX-X0-00 on") { _, names in
+        .holds("a block of 4096 starting at 00-15-5D-XX-X0-00") { _, names in
           let first = names.filled("$first")
           let last = names.filled("$last")
           return first.hasPrefix("00-15-5D-") && first.hasSuffix("0-00") && last.hasSuffix("F-FF")
@@ -122,7 +122,7 @@ enum Section1Cases {
         .show("net", .at("Dns", #"{"Domain":"corp.example","ServerList":["10.0.0.53"]}"#)),
       ]),
     ConformanceCase(
-      "1.2 Ipams", "Static, Dhcp by any spelling and number", on: Persona.withHCN,
+      "1.2 Ipams", "Static, Dhcp in any case and by number", on: Persona.withHCN,
       [
         .create("a", .network, #"{"Name":"a","Ipams":[{"Type":"Static","Subnets":[]}]}"#),
         .show("a", .lacks("Ipams.0.Type")),
@@ -150,7 +150,7 @@ enum Section1Cases {
           )),
       ]),
     ConformanceCase(
-      "1.2 subnets", "that are none are refused",
+      "1.2 subnets", "invalid ones are refused",
       [
         .create(
           "n", .network, #"{"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.1/24"}]}]}"#, .fails(0x803b_0030)),
@@ -198,7 +198,7 @@ enum Section1Cases {
           .create("net", .network, #"{"Type":\#($0)}"#, .fails(0x803b_000b))
         }),
     ConformanceCase(
-      "1.4 network flags", "are echoed as they came", on: Persona.withHCN,
+      "1.4 network flags", "are echoed unchanged", on: Persona.withHCN,
       [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 2048, 4096, 8192, 11, 9].flatMap { flags -> [Step] in
         [
           .create("net", .network, #"{"Flags":\#(flags)}"#), .show("net", .at("Flags", "\(flags)")),
@@ -213,7 +213,7 @@ enum Section1Cases {
       "1.5 name of an unnamed endpoint", on: Persona.withHCN,
       [.nat("net"), .create("web", .endpoint, on: "net", "{}"), .show("web", .at("Name", #""Ethernet""#))]),
     ConformanceCase(
-      "1.5 HostComputeNamespace", "chosen: not looked at when it is stated", on: Persona.withHCN,
+      "1.5 HostComputeNamespace", "chosen: ignored if given", on: Persona.withHCN,
       [
         .nat("net"), .namespace("pod"),
         .create("web", .endpoint, on: "net", #"{"HostComputeNamespace":"$POD"}"#),
@@ -222,7 +222,7 @@ enum Section1Cases {
           "two", .endpoint, on: "net", #"{"HostComputeNamespace":"00000000-0000-0000-0000-000000000000"}"#),
       ]),
     ConformanceCase(
-      "1.5 MAC address", "in either form, and out with dashes in upper case", on: Persona.withHCN,
+      "1.5 MAC address", "accepted in either form, returned with dashes in upper case", on: Persona.withHCN,
       [
         .nat("net"), .endpoint("a", on: "net", #""MacAddress":"00:15:5d:ab:cd:01""#),
         .show("a", .at("MacAddress", #""00-15-5D-AB-CD-01""#)),
@@ -231,14 +231,14 @@ enum Section1Cases {
         .endpoint("c", on: "net", #""MacAddress":"garden""#, .fails(0x803b_000c)),
       ]),
     ConformanceCase(
-      "1.5 MAC address", "chosen: one that is held or of a group is refused",
+      "1.5 MAC address", "chosen: one in use or a multicast one is refused",
       [
         .nat("net"), .endpoint("a", on: "net", #""MacAddress":"00-15-5D-AB-CD-01""#),
         .endpoint("b", on: "net", #""MacAddress":"00:15:5d:ab:cd:01""#, .fails(0x803b_000c)),
         .endpoint("b", on: "net", #""MacAddress":"01-00-5E-00-00-01""#, .fails(0x803b_000c)),
       ]),
     ConformanceCase(
-      "1.5 endpoint flags", "are echoed as they came", on: Persona.withHCN,
+      "1.5 endpoint flags", "are echoed unchanged", on: Persona.withHCN,
       [.nat("net")]
         + [1, 2, 4, 8, 16, 32].flatMap { flags -> [Step] in
           [
@@ -247,13 +247,13 @@ enum Section1Cases {
           ]
         }),
     ConformanceCase(
-      "1.5 endpoint of another host", "chosen: it is in no namespace",
+      "1.5 endpoint on another host", "chosen: it cannot be in a namespace",
       [
         .overlay("net"), .endpoint("far", on: "net", #""Flags":1"#), .namespace("pod"),
         .join("pod", "far", "Add", .fails(0x803b_000f)),
       ]),
     ConformanceCase(
-      "1.5 IpSubnetId", "from schema 2.3 on", on: ["1903", "2004", "ltsc2022", "ltsc2025"],
+      "1.5 IpSubnetId", "since schema 2.3", on: ["1903", "2004", "ltsc2022", "ltsc2025"],
       [
         .nat("net"), .show("net", .keeps("part", "Ipams.0.Subnets.0.IpSubnets.0.ID")),
         .endpoint("web", on: "net"), .show("web", .at("IpConfigurations.0.IpSubnetId", #""$part""#)),
@@ -300,7 +300,7 @@ enum Section1Cases {
         .show("lb", .at("FrontendVIPs", #"["10.96.0.1"]"#)),
       ]),
     ConformanceCase(
-      "1.7 load balancer", "chosen: what is missing is refused",
+      "1.7 load balancer", "chosen: missing members and objects are refused",
       [
         .create("lb", .loadBalancer, #"{"FrontendVIPs":["10.96.0.1"]}"#, .fails(0x803b_000d)),
         .create(

@@ -7,7 +7,7 @@ enum Section1PolicyCases {
     endpointTypes.flatMap { $0.cases(ofNetwork: false) } + networkTypes.flatMap { $0.cases(ofNetwork: true) }
     + subnetTypes + acls
 
-  /// A type of policy: example settings go in and come back byte for byte.
+  /// A type of policy: example settings are returned byte for byte.
   struct PolicyType {
     let name: String
     let number: Int?
@@ -27,7 +27,7 @@ enum Section1PolicyCases {
       self.malformed = malformed
     }
 
-    /// The type by its name, in any case and by its number; then what is refused.
+    /// The type by name, in any case and by number; then refused settings.
     func cases(ofNetwork isNetwork: Bool) -> [ConformanceCase] {
       let row = "\(isNetwork ? "1.9" : "1.8") \(name)"
       let types = [#""\#(name)""#, #""\#(name.lowercased())""#] + (number.map { ["\($0)"] } ?? [])
@@ -51,7 +51,7 @@ enum Section1PolicyCases {
       return [
         ConformanceCase(row, "by name, in any case and by number", on: windows, before + shown),
         ConformanceCase(
-          row, "chosen: what does not fit is refused", on: windows,
+          row, "chosen: invalid settings are refused", on: windows,
           before + (malformed + [#""text""#]).map { step(#""\#(name)""#, $0, .fails(0x803b_000d)) }),
       ]
     }
@@ -197,7 +197,7 @@ enum Section1PolicyCases {
           "Add", of: "a", #"{"Type":"InterfaceParameters","Settings":{"Mtu":1500}}"#, .fails(0x803b_0036)),
       ]),
     ConformanceCase(
-      "1.8 types by schema", "before the schema that brought them they are unknown", on: ["ltsc2019"],
+      "1.8 types by schema", "before the schema that added them they are unknown", on: ["ltsc2019"],
       [.nat("net")]
         + ["Encryption", "VLAN", "InterfaceParameters", "Iov", "Firewall"].map {
           .endpoint(
@@ -213,7 +213,7 @@ enum Section1PolicyCases {
 
   static let acls: [ConformanceCase] = [
     ConformanceCase(
-      "1.8.1 order of members", "that of the service, whatever came in", on: Persona.withHCN,
+      "1.8.1 order of members", "that of the service, whatever was sent", on: Persona.withHCN,
       [
         .l2bridge("net"),
         .endpoint(
@@ -265,14 +265,14 @@ enum Section1PolicyCases {
           "b", on: "nat", policies: #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In"}}"#),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"), .namespace("other"), .join("other", "b"),
         .run("d", in: "other"),
-        .holds("where the rules are") { service, names in
+        .holds("the location of the rules") { service, names in
           let bridge = names["a"].flatMap { service.firewall(of: $0) }
           let nat = names["b"].flatMap { service.firewall(of: $0) }
           return bridge?.aclRules.isEmpty == true && nat?.aclRules.count == 1
         },
       ]),
     ConformanceCase(
-      "1.8.1 names of IP sets", "stand among addresses, and must exist", on: ["ltsc2022", "ltsc2025"],
+      "1.8.1 names of IP sets", "are listed among addresses, and must exist", on: ["ltsc2022", "ltsc2025"],
       [
         .external("net", "L2Bridge", policies: "," + Sample.set("web", "10.0.0.4")),
         .endpoint(

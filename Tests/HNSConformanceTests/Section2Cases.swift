@@ -54,7 +54,7 @@ enum Section2Cases {
         ), .show("net", .lacks("Policies")),
       ]),
     ConformanceCase(
-      "2 network request", "Subnet by name and by number, from schema 2.6 on",
+      "2 network request", "Subnet by name and by number, since schema 2.6",
       on: ["1903", "2004", "ltsc2022", "ltsc2025"],
       [
         .nat("net"),
@@ -196,7 +196,7 @@ enum Section2Cases {
         .show("pod", .count("Resources", 1)),
       ]),
     ConformanceCase(
-      "2 namespace request", "chosen: one that names nothing is refused",
+      "2 namespace request", "chosen: one without a resource is refused",
       [
         .namespace("pod"),
         .modify(
@@ -211,7 +211,7 @@ enum Section2Cases {
           .fails(0x8007_0490)),
       ]),
     ConformanceCase(
-      "2 request types", "chosen: Refresh and Reset of what has neither are refused",
+      "2 request types", "chosen: Refresh and Reset are refused where not supported",
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"),
         .policies("Refresh", of: "web", Sample.allow, .fails(0x803b_0015)),
@@ -224,7 +224,7 @@ enum Section2Cases {
         .modify("web", #"{"ResourceType":0,"RequestType":4}"#, .fails(0x803b_0015)),
       ]),
     ConformanceCase(
-      "2 responses", "a request answers no document",
+      "2 responses", "a request returns no document",
       [
         .nat("net"), .namespace("pod"),
         .modify(
@@ -251,7 +251,7 @@ enum Section2Cases {
           .at("FrontendVIPs", #"["10.96.0.2"]"#), .lacks("Flags")),
       ]),
     ConformanceCase(
-      "2 load balancer modify", "is not there before", on: ["ltsc2019", "1903", "2004", "ltsc2022"],
+      "2 load balancer modify", "is not supported before", on: ["ltsc2019", "1903", "2004", "ltsc2022"],
       [
         .create(
           "lb", .loadBalancer,
@@ -316,7 +316,7 @@ enum Section2Cases {
         .enumerate(.network, #"{"SchemaVersion":{"Major":2,"Minor":0},"Flags":1}"#, .answers(#"["$NET"]"#)),
       ]),
     ConformanceCase(
-      "2 query members", "chosen: a query or filter that is no object is refused",
+      "2 query members", "chosen: a query or filter that is not an object is refused",
       [
         .enumerate(.network, "[]", .fails(0x803b_001b)),
         .enumerate(.network, #"{"Filter":"[]"}"#, .fails(0x803b_001b)),
@@ -325,7 +325,7 @@ enum Section2Cases {
         .query("net", "7", .fails(0x803b_001b)),
       ]),
     ConformanceCase(
-      "2 query members", "Detailed shows the same",
+      "2 query members", "Detailed makes no difference",
       [
         .nat("net"),
         .query(
@@ -359,7 +359,7 @@ enum Section2Cases {
         .find(.namespace, #"{"State":1}"#, .answers(#"["$POD"]"#)),
       ]),
     ConformanceCase(
-      "2 filter by Flags", "chosen: equality, and no bits",
+      "2 filter by Flags", "chosen: equality, not bits",
       [
         .nat("one", members: #""Flags":72,"#), .nat("two", "172.30.32.0/20", members: #""Flags":328,"#),
         .find(.network, #"{"Flags":72}"#, .answers(#"["$ONE"]"#)),

@@ -42,7 +42,7 @@ enum Section3Cases {
         .create("a", .endpoint, #"{"HostComputeNetwork":"$none"}"#, .fails(0x803b_0001)),
       ]),
     ConformanceCase(
-      "3 create", "a document that is no object",
+      "3 create", "a document that is not an object",
       HCNObjectKind.allCases.map {
         .create("a", $0, "[]", .fails(0x803b_001b))
       }),
@@ -62,7 +62,7 @@ enum Section3Cases {
       objects + names.map { .query($0, Step.schema2, .has(#"{"SchemaVersion":{"Major":2}}"#)) }
         + names.map { .query($0, nil, .has(#"{"ID":"<guid>","Version":"<number>","Resources":{}}"#)) }),
     ConformanceCase(
-      "3 query properties", "Setting and Routes of a route go back as they came",
+      "3 query properties", "Setting and Routes of a route are returned as given",
       objects + [
         .show("route", .at("Setting", #"[{"DestinationPrefix":"10.96.0.0/12","NeedEncap":true}]"#)),
         .create("other", .route, #"{"Routes":[{"DestinationPrefix":"10.0.0.0/8"}]}"#),
@@ -90,7 +90,7 @@ enum Section3Cases {
         .show("c", .has(#"{"ID":"<guid>"}"#)),
       ]),
     ConformanceCase(
-      "3 ids by argument and document", "chosen: where both are stated the argument counts",
+      "3 ids by argument and document", "chosen: if both are given the argument takes effect",
       [
         .create(
           "a", .network, id: "37b9e55c-0000-4b6f-969f-8585a89dc6e6",
@@ -98,7 +98,7 @@ enum Section3Cases {
         .show("a", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E6""#)),
       ]),
     ConformanceCase(
-      "3 ids by argument and document", "the switch identityPrecedence",
+      "3 ids by argument and document", "the assumption identityPrecedence",
       assumptions: [.identityPrecedence: "document"],
       [
         .create(
@@ -118,7 +118,7 @@ enum Section3Cases {
 
   static let notifications: [ConformanceCase] = [
     ConformanceCase(
-      "3 registering callbacks", "an observer is told of what happens from then on",
+      "3 registering callbacks", "an observer is notified of what happens from then on",
       [.told(), .namespace("pod"), .told(#"5 {"ID":"$POD","Flags":0}"#), .told()]),
     ConformanceCase(
       "3 notification numbers",
@@ -145,7 +145,7 @@ enum Section3Cases {
         .told(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
       ]),
     ConformanceCase(
-      "3 notifications of networks", "chosen: a creation that is refused later has been announced",
+      "3 notifications of networks", "chosen: a creation that fails later has been announced",
       [
         .create(
           "a", .network, id: "37b9e55c-0000-4b6f-969f-8585a89dc6e6",
@@ -161,7 +161,7 @@ enum Section3Cases {
         .told(#"6 {"ID":"$POD","Flags":0}"#),
       ]),
     ConformanceCase(
-      "3 notifications of endpoints", "chosen: told of where the compartment opens and closes",
+      "3 notifications of endpoints", "chosen: sent when the compartment opens and closes",
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
         .told(
@@ -195,7 +195,7 @@ enum Section3Cases {
         .restart(), .told("16777216"),
       ]),
     ConformanceCase(
-      "3 service disconnect", "chosen: nothing is told of what goes while the service is away",
+      "3 service disconnect", "chosen: nothing is sent for what a restart deletes",
       [
         .nat("net", members: #""Flags":8,"#),
         .told(#"1 {"ID":"$NET","Flags":8}"#, #"2 {"ID":"$NET","Flags":8}"#), .restart(), .told("16777216"),
@@ -221,7 +221,7 @@ enum Section3Cases {
 
   static let records: [ConformanceCase] = [
     ConformanceCase(
-      "3.1 record", "text and blank, code in decimal", on: ["ltsc2025"],
+      "3.1 record", "text and space, code in decimal", on: ["ltsc2025"],
       [
         .hns(
           "GET", "/networks/$none", nil,
@@ -271,7 +271,7 @@ enum Section3Cases {
     var testDescription: String { "3.2 \(HCNErrorCode(rawValue: number)) \(name)" }
   }
 
-  /// The texts of 0x17, 0x21, 0x2b and 0x33 are shortened in `hns.md`, and chosen here.
+  /// The texts of 0x17, 0x21, 0x2b and 0x33 are abbreviated in `hns.md`, and chosen here.
   static let own: [Code] = [
     Code(0x01, "HCN_E_NETWORK_NOT_FOUND", "The network was not found"),
     Code(0x02, "HCN_E_ENDPOINT_NOT_FOUND", "The endpoint was not found"),

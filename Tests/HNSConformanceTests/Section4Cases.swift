@@ -56,7 +56,7 @@ enum Section4Cases {
       "4 missing namespace text", on: Persona.all,
       [.hns("GET", "/namespaces/$none", nil, .has(#"{"Success":false,"Error":"Element not found. "}"#))]),
     ConformanceCase(
-      "4 taken host port", on: Persona.all,
+      "4 host port in use", on: Persona.all,
       [
         network(),
         endpoint(#""Policies":[{"Type":"NAT","Protocol":"tcp","InternalPort":80,"ExternalPort":8080}]"#),
@@ -69,7 +69,7 @@ enum Section4Cases {
 
   static let paths: [ConformanceCase] = [
     ConformanceCase(
-      "4.1 slashes", "none, one and at the end", on: Persona.all,
+      "4.1 slashes", "none, leading and trailing", on: Persona.all,
       [network(), endpoint()]
         + [
           "/networks", "/networks/", "networks", "/endpoints", "/endpoints/", "/policylists", "/policylists/",
@@ -250,7 +250,7 @@ enum Section4Cases {
         .hns("GET", "/accelnet", nil, .at("Output", #"{"MacAddressList":[]}"#)),
       ]),
     ConformanceCase(
-      "4.1 other paths", "chosen: lists without elements where nothing is known", on: Persona.all,
+      "4.1 other paths", "chosen: empty lists if nothing is documented", on: Persona.all,
       [
         .hns("GET", "/activities", nil, .at("Output", "[]")),
         .hns("GET", "/plugins", nil, .at("Output", "[]")),
@@ -287,7 +287,7 @@ enum Section4Cases {
           )),
       ]),
     ConformanceCase(
-      "4.2 EndpointState", "1 to 4 occur here", on: Persona.all,
+      "4.2 EndpointState", "1 to 4 are emulated", on: Persona.all,
       [
         network(), endpoint("", .at("Output.State", "1")),
         .hns("POST", "/endpoints/$web/attach", #"{"SystemType":"Host"}"#),
@@ -329,7 +329,7 @@ enum Section4Cases {
           "GET", "/endpoints/$two", nil, .has(#"{"Output":{"IPAddress":"172.30.16.10","PrefixLength":20}}"#)),
       ]),
     ConformanceCase(
-      "4.2 DNS", "lists are texts with commas, both ways", on: Persona.withHCN,
+      "4.2 DNS", "lists are comma-separated texts, both ways", on: Persona.withHCN,
       [
         network(), endpoint(#""DNSServerList":"10.0.0.53,10.0.0.54","DNSSuffix":"a.example,b.example""#),
         .show(
@@ -350,7 +350,7 @@ enum Section4Cases {
           .has(#"{"Output":{"IsRemoteEndpoint":true,"DisableICC":false,"EnableLowInterfaceMetric":false}}"#)),
       ]),
     ConformanceCase(
-      "4.2 flags", "chosen: EnableInternalDNS is kept beside the bits", on: Persona.withHCN,
+      "4.2 flags", "chosen: EnableInternalDNS is stored separately from the bits", on: Persona.withHCN,
       [
         network(), endpoint(#""EnableInternalDNS":true"#), .show("web", .lacks("Flags")),
         .hns("GET", "/endpoints/$web", nil, .at("Output.EnableInternalDNS", "true")),

@@ -1,7 +1,7 @@
 import HNSEmulator
 import HostModel
 
-/// Sections 4.3 and 4.4 of `hns.md`: policies of schema 1 beside their twins of schema 2, examples, layout.
+/// Sections 4.3 and 4.4 of `hns.md`: policies of schema 1 and their schema 2 forms, examples, layout.
 enum Section4PolicyCases {
   static let all =
     twins + [
@@ -29,7 +29,7 @@ enum Section4PolicyCases {
         ])
     ] + differences + examples + layouts
 
-  /// A policy of an endpoint made in each schema and shown in the other.
+  /// A policy of an endpoint created in each schema and returned in the other.
   private static func twin(
     _ row: String, _ detail: String = "both ways", on windows: [String] = Persona.withHCN, v1: String,
     v2: String, shown: String? = nil
@@ -62,7 +62,7 @@ enum Section4PolicyCases {
         #"{"Type":"ACL","Settings":{"Protocols":"6","LocalAddresses":"10.0.0.4","RemoteAddresses":"10.1.0.0/16","LocalPorts":"80","Priority":1000,"Id":"a1","Action":"Allow","Direction":"In","RuleType":"Switch"}}"#
     ),
     twin(
-      "4.3 ACL", "single members become lists",
+      "4.3 ACL", "single members are converted to lists",
       v1:
         #"{"Type":"ACL","Protocol":17,"LocalPort":53,"RemotePort":1053,"Priority":1000,"Action":"Block","Direction":"Out","RuleType":"Switch"}"#,
       v2:
@@ -99,7 +99,7 @@ enum Section4PolicyCases {
       "4.3 PA and VNET", v1: #"{"Type":"PA","PA":"192.0.2.4"}"#,
       v2: #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"192.0.2.4"}}"#),
     twin(
-      "4.3 PA and VNET", "chosen: VNET goes back as PA", v1: #"{"Type":"VNET","PA":"192.0.2.4"}"#,
+      "4.3 PA and VNET", "chosen: VNET is returned as PA", v1: #"{"Type":"VNET","PA":"192.0.2.4"}"#,
       v2: #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"192.0.2.4"}}"#,
       shown: #"{"Type":"PA","PA":"192.0.2.4"}"#),
     twin(
@@ -209,14 +209,14 @@ enum Section4PolicyCases {
         .hns("POST", "/namespaces", "{}", .isAlphabetical),
       ]),
     ConformanceCase(
-      "4.4 alphabetical layout", "the switch v1Layout", on: Section4Cases.newest,
+      "4.4 alphabetical layout", "the assumption v1Layout", on: Section4Cases.newest,
       assumptions: [.v1Layout: "alphabetical"],
       [
         Section4Cases.network(),
         .hns("GET", "/networks", nil, .isAlphabetical, .at("Output.0.Type", #""nat""#)),
       ]),
     ConformanceCase(
-      "4.4 zeros are printed", on: Persona.all,
+      "4.4 zeros are written", on: Persona.all,
       [
         Section4Cases.network(), Section4Cases.endpoint(),
         .hns(
@@ -248,7 +248,7 @@ enum Section4PolicyCases {
             ])),
       ]),
     ConformanceCase(
-      "4.4 schema order", "the switch v1Layout", on: ["ltsc2019"], assumptions: [.v1Layout: "schema"],
+      "4.4 schema order", "the assumption v1Layout", on: ["ltsc2019"], assumptions: [.v1Layout: "schema"],
       [
         Section4Cases.network(),
         .hns(
@@ -263,7 +263,7 @@ enum Section4PolicyCases {
       "4.4 order of the record", "alphabetical on older releases", on: Section4Cases.older,
       [.hns("GET", "/networks/$none", nil, .members("", ["Error", "ErrorCode", "Success"]))]),
     ConformanceCase(
-      "4.4 case of Type", "lower on older releases", on: Section4Cases.older,
+      "4.4 case of Type", "lower case on older releases", on: Section4Cases.older,
       [
         .hns("POST", "/networks", #"{"Name":"n","Type":"NAT"}"#, .at("Output.Type", #""nat""#)),
         .hns(

@@ -3,9 +3,9 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// Section 5 of `hns.md`: what each release has.
+/// Section 5 of `hns.md`: the features of each release.
 ///
-/// Every gate is shown on the newest release without the feature and on the oldest with it.
+/// Every gate is tested on the newest release without the feature and on the oldest with it.
 enum Section5Gates {
   static let all = older + newer + versions
 
@@ -35,7 +35,7 @@ enum Section5Gates {
     ]
   }
 
-  /// Both sides of a gate for a policy of a network, in the older schema where there is no other.
+  /// Both sides of a gate for a policy of a network, in the older schema if there is no other.
   private static func networkPolicy(
     _ row: String, without: [String], with: [String], flat: String
   ) -> [ConformanceCase] {
@@ -59,10 +59,10 @@ enum Section5Gates {
         "5.1 AclNoHostRulePriority", "before it, the number of a Host rule is 100", on: ["1607", "1709"],
         acl(#""RuleType":"Host","Priority":100"#, success)),
       ConformanceCase(
-        "5.1 AclNoHostRulePriority", "chosen: from then on, a Host rule with a number is refused",
+        "5.1 AclNoHostRulePriority", "chosen: since then, a Host rule with a number is refused",
         on: ["1803", "ltsc2022"], acl(#""RuleType":"Host","Priority":100"#, invalidPolicy)),
       ConformanceCase(
-        "5.1 AclNoHostRulePriority", "number 0 is none", on: ["1803", "ltsc2025"],
+        "5.1 AclNoHostRulePriority", "number 0 counts as none", on: ["1803", "ltsc2025"],
         acl(#""RuleType":"Host","Priority":0"#, success)),
       ConformanceCase(
         "5.1 API.V2", "chosen: without it the functions are not in the library (0x8007007e)",
@@ -120,7 +120,7 @@ enum Section5Gates {
       "5.1 VxlanPort", without: ["1803", "ltsc2019"], with: ["1903", "ltsc2025"],
       flat: #"{"Type":"VxlanPort","Port":4789}"#)
 
-  /// Both sides of a gate of the newer interface: the same steps but for the last answer.
+  /// Both sides of a gate of the newer interface: the same steps except for the last answer.
   private static func gate(
     _ row: String, without: [String], with: [String], refused code: UInt32, _ before: [Step],
     _ step: (Answer...) -> Step
@@ -223,7 +223,7 @@ enum Section5Gates {
       })
     + [
       ConformanceCase(
-        "5.1 ModifyLoadbalancer", "the switch modifyLoadBalancerSince", on: ["ltsc2025"],
+        "5.1 ModifyLoadbalancer", "the assumption modifyLoadBalancerSince", on: ["ltsc2025"],
         assumptions: [.modifyLoadBalancerSince: "hns15.5"],
         [
           .create(
@@ -295,7 +295,7 @@ enum Section5Gates {
 
 /// The range test of feature gates: by major and then by minor version, both ends included.
 @Suite struct GateRangeTests {
-  /// A feature with the first versions that have it and the last that have not.
+  /// A feature with the first versions that have it and the last ones that lack it.
   struct Range: Sendable, CustomTestStringConvertible {
     let feature: HNSFeature
     let with: [HNSVersion]

@@ -2,7 +2,7 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// Section 6 of `hns.md`: ACLs, restrictions of types of networks, load balancers.
+/// Section 6 of `hns.md`: ACLs, restrictions of network types, load balancers.
 enum Section6ACLCases {
   static let all = acls + restrictions + loadBalancers
 
@@ -27,7 +27,7 @@ enum Section6ACLCases {
           "a", on: "net",
           policies: #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In","RuleType":"Host"}}"#),
         .namespace("vm", "Guest"), .join("vm", "a"), .run("c", in: "vm"),
-        .holds("no rule is there") { service, names in
+        .holds("there is no rule") { service, names in
           names["a"].flatMap { service.firewall(of: $0) }?.aclRules.isEmpty ?? false
         },
       ]),
@@ -63,7 +63,7 @@ enum Section6ACLCases {
         .show("a", .some("Policies", #"{"Type":"TierAcl","Settings":{"Name":"t1","Direction":"In"}}"#)),
       ]),
     ConformanceCase(
-      "6.7 ACL on NAT of Server 2025", "stored, and enforced as the switch says", on: ["ltsc2025"],
+      "6.7 ACL on NAT of Server 2025", "stored, and enforced according to the assumption", on: ["ltsc2025"],
       assumptions: [.natAclOnServer2025: "storedOnly"],
       [
         .nat("net"),
@@ -71,7 +71,7 @@ enum Section6ACLCases {
           "a", on: "net",
           policies: #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In","RuleType":"Host"}}"#),
         .show("a", .count("Policies", 1)), .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("no rule is there") { service, names in
+        .holds("there is no rule") { service, names in
           names["a"].flatMap { service.firewall(of: $0) }?.aclRules.isEmpty ?? false
         },
       ]),
@@ -79,7 +79,7 @@ enum Section6ACLCases {
       "6.7 Windows Firewall without ACLs",
       [
         .nat("net"), .endpoint("a", on: "net"), .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("out is allowed, in is admitted by protocol and dropped otherwise") { service, names in
+        .holds("outbound is allowed, inbound is allowed by protocol") { service, names in
           guard let firewall = names["a"].flatMap({ service.firewall(of: $0) }) else { return false }
           let admitted = firewall.rules.filter { $0.direction == .in && $0.action == .allow }
           return firewall.unmatchedOutbound == .allow && firewall.unmatchedInbound == .block
@@ -87,11 +87,11 @@ enum Section6ACLCases {
         },
       ]),
     ConformanceCase(
-      "6.8 smaller numbers first",
+      "6.8 lower priorities first",
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.block + "," + Sample.allow),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("the rules stand by priority") { service, names in
+        .holds("the rules are ordered by priority") { service, names in
           let rules = names["a"].flatMap { service.switchPort(of: $0) }?.rules ?? []
           let inbound = rules.filter {
             $0.group.direction == .in && $0.group.family == .ipv4 && !$0.isPlatformDefault
@@ -119,28 +119,28 @@ enum Section6ACLCases {
           )),
       ]),
     ConformanceCase(
-      "6.8 the first ACL closes the rest", "chosen: in its own direction",
+      "6.8 the first ACL blocks the rest", "chosen: in its own direction",
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.allow), .namespace("pod"),
         .join("pod", "a"), .run("c", in: "pod"),
-        .holds("in is closed, out is not") { service, names in
+        .holds("inbound is blocked, outbound is not") { service, names in
           let port = names["a"].flatMap { service.switchPort(of: $0) }
           return port?.unmatchedInbound == .block && port?.unmatchedOutbound == .allow
         },
       ]),
     ConformanceCase(
-      "6.8 the first ACL closes the rest", "the assumption implicitDenyScope",
+      "6.8 the first ACL blocks the rest", "the assumption implicitDenyScope",
       assumptions: [.implicitDenyScope: "endpoint"],
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.allow), .namespace("pod"),
         .join("pod", "a"), .run("c", in: "pod"),
-        .holds("both are closed") { service, names in
+        .holds("both are blocked") { service, names in
           let port = names["a"].flatMap { service.switchPort(of: $0) }
           return port?.unmatchedInbound == .block && port?.unmatchedOutbound == .block
         },
       ]),
     ConformanceCase(
-      "6.8 equal numbers", "chosen: the order of the document is kept",
+      "6.8 equal priorities", "chosen: the order of the document is kept",
       [
         .l2bridge("net"),
         .endpoint(
@@ -150,7 +150,7 @@ enum Section6ACLCases {
         .show("a", .has(#"{"Policies":[{"Settings":{"Id":"one"}},{"Settings":{"Id":"two"}},{}]}"#)),
       ]),
     ConformanceCase(
-      "6.8 numbers in the wild", "900, 1000 and 65500 are taken",
+      "6.8 priorities in use", "900, 1000 and 65500 are accepted",
       [
         .l2bridge("net"),
         .endpoint(
@@ -160,7 +160,7 @@ enum Section6ACLCases {
           }.joined(separator: ",")), .show("a", .count("Policies", 7)),
       ]),
     ConformanceCase(
-      "6.8 Host ACLs without a number beside Switch ACLs", on: Persona.withHCN,
+      "6.8 Host ACLs without a priority and Switch ACLs", on: Persona.withHCN,
       [
         .l2bridge("net"),
         .endpoint(
@@ -185,7 +185,7 @@ enum Section6ACLCases {
           .fails(0x803b_000d)),
       ]),
     ConformanceCase(
-      "6.8 invalid policies", "ExceptionList in the newer schema from Server 2022 on",
+      "6.8 invalid policies", "ExceptionList in the newer schema since Server 2022",
       on: ["ltsc2022", "ltsc2025"],
       [
         .nat("net"),
@@ -213,7 +213,7 @@ enum Section6ACLCases {
           .fails(0x803b_000a)), .overlay("net"),
       ]),
     ConformanceCase(
-      "6.9 Overlay needs a VSID", "chosen: one below 4096 is taken",
+      "6.9 Overlay needs a VSID", "chosen: one below 4096 is accepted",
       [
         .create(
           "net", .network,
@@ -282,7 +282,7 @@ enum Section6ACLCases {
           .lacks("HostComputeNetwork")), .delete("lb"), .enumerate(.loadBalancer, nil, .answers("[]")),
       ]),
     ConformanceCase(
-      "6.10 flags go round", "every one of the reference",
+      "6.10 flags are returned", "all flags of the reference",
       [
         .create(
           "lb", .loadBalancer,
@@ -290,7 +290,7 @@ enum Section6ACLCases {
         ), .show("lb", .at("Flags", "3"), .at("PortMappings.0.Flags", "31")),
       ]),
     ConformanceCase(
-      "6.10 the same load balancer twice", "chosen: refused like a taken port",
+      "6.10 the same load balancer twice", "chosen: refused like a port in use",
       [
         .create(
           "lb", .loadBalancer,
@@ -306,7 +306,7 @@ enum Section6ACLCases {
         ),
       ]),
     ConformanceCase(
-      "6.10 the same load balancer twice", "the switch duplicateLoadBalancer",
+      "6.10 the same load balancer twice", "the assumption duplicateLoadBalancer",
       assumptions: [.duplicateLoadBalancer: "accepted"],
       [
         .create(

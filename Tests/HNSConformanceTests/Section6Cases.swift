@@ -2,7 +2,7 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// Section 6 of `hns.md`: identity, what create fills in, deletion.
+/// Section 6 of `hns.md`: identity, values assigned on creation, deletion.
 enum Section6Cases {
   static let all = identity + create + deletion
 
@@ -48,14 +48,14 @@ enum Section6Cases {
         .enumerate(.namespace, nil, .answers(#"["$POD"]"#)),
       ]),
     ConformanceCase(
-      "6.1 one endpoint name twice",
+      "6.1 duplicate endpoint name",
       [
         .nat("net"), .create("a", .endpoint, on: "net", #"{"Name":"GoTest"}"#),
         .create("b", .endpoint, on: "net", #"{"Name":"GoTest"}"#),
         .find(.endpoint, #"{"Name":"GoTest"}"#, .answers(#"["$a","$b"]"#)),
       ]),
     ConformanceCase(
-      "6.1 one network name twice", on: Persona.withHCN,
+      "6.1 duplicate network name", on: Persona.withHCN,
       [
         .nat("net"), .create("again", .network, #"{"Name":"net"}"#, .fails(0x803b_0010)),
         .hns(
@@ -63,14 +63,14 @@ enum Section6Cases {
           .has(#"{"Success":false,"ErrorCode":2151350288}"#)),
       ]),
     ConformanceCase(
-      "6.1 one endpoint id twice",
+      "6.1 duplicate endpoint id",
       [
         .nat("net"), .endpoint("web", on: "net"),
         .create("again", .endpoint, on: "net", #"{"ID":"$web"}"#, .fails(0x8007_1392)),
         .create("again", .endpoint, id: "$WEB", on: "net", "{}", .fails(0x8007_1392)),
       ]),
     ConformanceCase(
-      "6.1 case of a name that is looked up", "chosen: names are compared exactly",
+      "6.1 case of names in lookups", "chosen: names are case-sensitive",
       [
         .nat("net"), .find(.network, #"{"Name":"net"}"#, .answers(#"["$NET"]"#)),
         .find(.network, #"{"Name":"NET"}"#, .answers("[]")), .create("other", .network, #"{"Name":"NET"}"#),
@@ -114,7 +114,7 @@ enum Section6Cases {
           )),
       ]),
     ConformanceCase(
-      "6.2 management address comes later", "on L2Bridge",
+      "6.2 management address assigned later", "on L2Bridge",
       [
         .l2bridge("net"), .show("net", .none("Policies", #"{"Type":"ProviderAddress"}"#)),
         .query("net", nil, .at("ManagementIP", #""""#)), .settle("net"),
@@ -125,7 +125,7 @@ enum Section6Cases {
         .query("net", nil, .at("ManagementIP", #""10.240.0.5""#), .has(#"{"DrMacAddress":"<mac>"}"#)),
       ]),
     ConformanceCase(
-      "6.2 management address comes later", "on Overlay",
+      "6.2 management address assigned later", "on Overlay",
       [
         .overlay("net"), .show("net", .none("Policies", #"{"Type":"ProviderAddress"}"#)), .settle("net"),
         .show(
@@ -134,12 +134,12 @@ enum Section6Cases {
           .some("Policies", #"{"Type":"DrMacAddress"}"#)),
       ]),
     ConformanceCase(
-      "6.2 management address comes later", "chosen: a restart fills in what was waited for",
+      "6.2 management address assigned later", "chosen: a restart assigns what is pending",
       [
         .overlay("net"), .restart(), .show("net", .some("Policies", #"{"Type":"ProviderAddress"}"#)),
       ]),
     ConformanceCase(
-      "6.2 endpoint of a name and a schema version", on: Persona.withHCN,
+      "6.2 endpoint with name and schema version only", on: Persona.withHCN,
       [
         .nat("net", members: #""Dns":{"ServerList":["10.0.0.53"]},"#), .endpoint("web", on: "net"),
         .show(
@@ -150,7 +150,7 @@ enum Section6Cases {
         .query("web", nil, .has(#"{"State":1,"DNSServerList":"10.0.0.53","GatewayAddress":"172.30.16.1"}"#)),
       ]),
     ConformanceCase(
-      "6.2 endpoint of a name and a schema version", "its MAC address is of the pool",
+      "6.2 endpoint with name and schema version only", "its MAC address is from the pool",
       [
         .nat(
           "net",
@@ -188,7 +188,7 @@ enum Section6Cases {
           )), .endpoint("auto", on: "net"), .show("auto", .count("IpConfigurations", 2)),
       ]),
     ConformanceCase(
-      "6.2 order of addresses", "chosen: an address does not depend on the endpoints made before",
+      "6.2 order of addresses", "chosen: an address does not depend on endpoints created earlier",
       [
         .nat("net"), .create("a", .endpoint, id: "00000000-0000-4000-8000-00000000000a", on: "net", "{}"),
         .show("a", .keeps("first", "IpConfigurations.0.IpAddress")), .delete("a"), .endpoint("b", on: "net"),
@@ -206,7 +206,7 @@ enum Section6Cases {
         .endpoint("a", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.31.254"}]"#),
       ]),
     ConformanceCase(
-      "6.2 reserved addresses", "the gateway is free where SubnetFlags has 1",
+      "6.2 reserved addresses", "the gateway is free if SubnetFlags contains 1",
       [
         .create(
           "net", .network,
@@ -214,20 +214,20 @@ enum Section6Cases {
         ), .endpoint("gw", on: "net", #""IpConfigurations":[{"IpAddress":"10.1.0.1"}]"#),
       ]),
     ConformanceCase(
-      "6.2 wanted address is held", on: Persona.withHCN,
+      "6.2 requested address is in use", on: Persona.withHCN,
       [
         .nat("net"), .endpoint("a", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.9"}]"#),
         .endpoint("b", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.9"}]"#, .fails(0x803b_002f)),
         .delete("a"), .endpoint("b", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.9"}]"#),
       ]),
     ConformanceCase(
-      "6.2 address out of the subnet",
+      "6.2 address outside the subnet",
       [
         .nat("net"),
         .endpoint("a", on: "net", #""IpConfigurations":[{"IpAddress":"10.9.9.9"}]"#, .fails(0x803b_001e)),
       ]),
     ConformanceCase(
-      "6.2 L2Bridge and Overlay give addresses too",
+      "6.2 L2Bridge and Overlay assign addresses too",
       [
         .l2bridge("bridge"), .endpoint("a", on: "bridge"), .show("a", .count("IpConfigurations", 1)),
         .external("over", "Overlay", "10.245.0.0/24"), .endpoint("b", on: "over"),
@@ -237,7 +237,7 @@ enum Section6Cases {
 
   static let deletion: [ConformanceCase] = [
     ConformanceCase(
-      "6.3 network that holds endpoints", on: Persona.withHCN,
+      "6.3 network with endpoints", on: Persona.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .delete("net"), .enumerate(.endpoint, nil, .answers("[]")),
         .enumerate(.network, nil, .answers("[]")),
@@ -251,7 +251,7 @@ enum Section6Cases {
         .show("pod", .lacks("Resources")),
       ]),
     ConformanceCase(
-      "6.3 endpoint that is in a namespace", "chosen: it leaves the namespace",
+      "6.3 endpoint in a namespace", "chosen: it leaves the namespace",
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
         .run("c", in: "pod"), .delete("web"),
@@ -264,7 +264,7 @@ enum Section6Cases {
         .run("c", in: "pod", "Remove"), .delete("pod"),
       ]),
     ConformanceCase(
-      "6.3 namespace with endpoints only", "chosen: its endpoints stay and are in no namespace",
+      "6.3 namespace with endpoints only", "chosen: its endpoints remain and are in no namespace",
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"), .delete("pod"),
         .show("web", .lacks("HostComputeNamespace"), .at("State", "1")),
@@ -286,7 +286,7 @@ enum Section6Cases {
         .open("none", as: .loadBalancer, .fails(0x8007_0490)), .open("none", as: .route, .fails(0x8007_0490)),
       ]),
     ConformanceCase(
-      "6.3 references that keep an object", "chosen: a set that an ACL names",
+      "6.3 references that prevent deletion", "chosen: a set that an ACL refers to",
       [
         .external("net", "L2Bridge", policies: "," + Sample.set("s", "10.0.0.4")),
         .endpoint(
@@ -296,26 +296,26 @@ enum Section6Cases {
         .policies("Remove", of: "net", Sample.set("s", "10.0.0.4")),
       ]),
     ConformanceCase(
-      "6.3 what a restart keeps", "flags 8 and 16", on: Persona.withHCN,
+      "6.3 what a restart preserves", "flags 8 and 16", on: Persona.withHCN,
       [
         .nat("gone", members: #""Flags":8,"#), .nat("kept", "172.30.32.0/20", members: #""Flags":16,"#),
         .endpoint("a", on: "gone"), .endpoint("b", on: "kept"), .restart(),
         .enumerate(.network, nil, .answers(#"["$KEPT"]"#)), .enumerate(.endpoint, nil, .answers(#"["$b"]"#)),
       ]),
     ConformanceCase(
-      "6.3 what a restart keeps", "chosen: NAT without a flag goes from 2019 on, the others stay",
+      "6.3 what a restart preserves", "chosen: NAT without a flag is deleted since 2019, others remain",
       on: Persona.withHCN,
       [
         .nat("nat"), .overlay("over"), .restart(), .enumerate(.network, nil, .answers(#"["$OVER"]"#)),
       ]),
     ConformanceCase(
-      "6.3 what a restart keeps", "chosen: NAT without a flag stays before 2019", on: Persona.withoutHCN,
+      "6.3 what a restart preserves", "chosen: NAT without a flag remains", on: Persona.withoutHCN,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "nat"), .restart(),
         .hns("GET", "/networks/$NAT", nil, .has(#"{"Success":true}"#)),
       ]),
     ConformanceCase(
-      "6.3 what a restart keeps", "the switch unflaggedNetworks", assumptions: [.unflaggedNetworks: "kept"],
+      "6.3 what a restart preserves", "unflaggedNetworks", assumptions: [.unflaggedNetworks: "kept"],
       [.nat("nat"), .restart(), .enumerate(.network, nil, .answers(#"["$NAT"]"#))]),
   ]
 }

@@ -6,24 +6,24 @@ import NetworkTypes
 enum Section6NamespaceCases {
   static let all: [ConformanceCase] = [
     ConformanceCase(
-      "6.4 a compartment of its own or the default one",
+      "6.4 separate or default compartment",
       [
         .nat("net"), .endpoint("a", on: "net"), .endpoint("b", on: "net"), .namespace("pod"),
         .namespace("host", "HostDefault"), .join("pod", "a"), .join("host", "b"), .run("c", in: "pod"),
         .show("pod", .at("NamespaceId", "2")), .show("host", .at("NamespaceId", "1")),
         .show("a", .at("State", "3")),
-        .holds("the endpoints are behind the firewalls of their compartments") { service, names in
+        .holds("the endpoints use the firewalls of their compartments") { service, names in
           names["a"].flatMap { service.firewall(of: $0)?.compartment } == 2
             && names["b"].flatMap { service.firewall(of: $0)?.compartment } == 1
         },
       ]),
     ConformanceCase(
-      "6.4 a compartment of its own or the default one", "Guest and GuestDefault: in a utility VM",
+      "6.4 separate or default compartment", "Guest and GuestDefault: in a utility VM",
       [
         .nat("net"), .endpoint("a", on: "net"), .namespace("vm", "Guest"), .join("vm", "a"),
         .run("c", in: "vm"), .show("a", .at("State", "2")), .show("vm", .at("Type", #""Guest""#)),
         .namespace("other", "GuestDefault"), .run("d", in: "other"),
-        .holds("both compartments are of utility VMs") { service, _ in
+        .holds("both compartments are in utility VMs") { service, _ in
           service.utilityVMCompartments.map(\.id) == [1, 2, 1, 2] && service.compartments.map(\.id) == [1]
         },
       ]),
@@ -43,13 +43,13 @@ enum Section6NamespaceCases {
         .show("pod", .has(#"{"NamespaceId":2,"NamespaceGuid":"<guid>"}"#)),
       ]),
     ConformanceCase(
-      "6.4 numbers of compartments", "chosen: from 2 upward, and none again",
+      "6.4 numbers of compartments", "chosen: from 2 upward, never reused",
       [
         .namespace("a"), .namespace("b"), .run("c", in: "a"), .show("a", .at("NamespaceId", "2")),
         .run("c", in: "a", "Remove"), .run("d", in: "b"), .show("b", .at("NamespaceId", "3")),
       ]),
     ConformanceCase(
-      "6.4 numbers of compartments", "the switch compartmentIds",
+      "6.4 numbers of compartments", "the assumption compartmentIds",
       assumptions: [.compartmentIds: "lowestFree"],
       [
         .namespace("a"), .namespace("b"), .run("c", in: "a"), .run("c", in: "a", "Remove"),
@@ -64,7 +64,7 @@ enum Section6NamespaceCases {
           .has(#"{"Output":{"ID":"$HOST","IsDefault":true,"CompartmentId":1,"CompartmentGuid":"<guid>"}}"#)),
       ]),
     ConformanceCase(
-      "6.4 a stated NamespaceId and several default ones",
+      "6.4 a given NamespaceId and several default ones",
       ["Host", "HostDefault", "Guest", "GuestDefault", "HostDefault"].enumerated().map { index, type in
         .create("ns\(index)", .namespace, #"{"NamespaceId":5,"Type":"\#(type)"}"#)
       } + [.find(.namespace, "{}", .count("", 5))]),
@@ -94,21 +94,21 @@ enum Section6NamespaceCases {
           .lacks("Output.Namespace")), .hns("GET", "/namespaces", nil, .at("Output", "[]")),
       ]),
     ConformanceCase(
-      "6.4 endpoints come and go while containers run",
+      "6.4 endpoints added and removed while containers run",
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .run("c", in: "pod"),
         .join("pod", "web"), .show("web", .at("State", "3")), .join("pod", "web", "Remove"),
         .show("web", .at("State", "1"), .lacks("HostComputeNamespace")),
       ]),
     ConformanceCase(
-      "6.4 an endpoint that is in a namespace already", on: Persona.withHCN,
+      "6.4 endpoint already in a namespace", on: Persona.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .namespace("other"),
         .join("pod", "web"), .join("pod", "web", "Add", .fails(0x803b_002b)),
         .join("other", "web", "Add", .fails(0x803b_002b)),
       ]),
     ConformanceCase(
-      "6.4 an endpoint that is attached already", on: Persona.all,
+      "6.4 endpoint already attached", on: Persona.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
         .hns("POST", "/endpoints", #"{"VirtualNetwork":"$NET"}"#, as: "web"),

@@ -2,13 +2,13 @@ import HNSEmulator
 import HostModel
 import NetworkTypes
 
-/// Section 6 of `hns.md`: port mappings and requests about policies.
+/// Section 6 of `hns.md`: port mappings and policy requests.
 enum Section6PolicyCases {
   static let all = ports + requests
 
   static let ports: [ConformanceCase] = [
     ConformanceCase(
-      "6.5 one protocol and external port twice", on: Persona.withHCN,
+      "6.5 duplicate protocol and external port", on: Persona.withHCN,
       [
         .overlay("net"),
         .endpoint(
@@ -46,7 +46,7 @@ enum Section6PolicyCases {
           "a", on: "net", policies: Sample.port(#""Protocol":6,"ExternalPort":80"#), .fails(0x803b_002d)),
       ]),
     ConformanceCase(
-      "6.5 network that maps no ports", "chosen: Transparent and L2Tunnel",
+      "6.5 network without port mappings", "chosen: Transparent and L2Tunnel",
       ["Transparent", "L2Tunnel"].flatMap { type -> [Step] in
         [
           .external("net\(type)", type),
@@ -75,7 +75,7 @@ enum Section6PolicyCases {
           .has(#"{"Success":true}"#)),
       ]),
     ConformanceCase(
-      "6.5 IPv6 by an entry of its own",
+      "6.5 separate entry for IPv6",
       [
         .nat("net"),
         .endpoint(
@@ -94,14 +94,14 @@ enum Section6PolicyCases {
           .fails(0x803b_0013)),
       ]),
     ConformanceCase(
-      "6.5 IPv6 by an entry of its own", "without a VIP it is the host's IPv6 address",
+      "6.5 separate entry for IPv6", "without a VIP it is the host's IPv6 address",
       [
         .overlay("net"),
         .endpoint(
           "a", on: "net",
           policies: Sample.port(#""Protocol":6,"InternalPort":80,"ExternalPort":8080,"Flags":2"#)),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("the rule is of IPv6 and names the address") { service, names in
+        .holds("the rule is for IPv6 and has the address") { service, names in
           names["a"].flatMap { service.switchPort(of: $0) }?.rules.contains {
             $0.group.layer == .slbNAT && $0.group.family == .ipv6 && $0.name.contains("fd00:240::5")
           } ?? false
@@ -118,7 +118,7 @@ enum Section6PolicyCases {
         .show(
           "a", .keeps("one", "Policies.0.Settings.ExternalPort"),
           .keeps("two", "Policies.1.Settings.ExternalPort")),
-        .holds("both are of the dynamic range") { _, names in
+        .holds("both are in the dynamic range") { _, names in
           let ports = [Int(names.filled("$one")), Int(names.filled("$two"))].compactMap { $0 }
           return Set(ports).count == 2 && ports.allSatisfy { (49152...65535).contains($0) }
         },
@@ -136,7 +136,7 @@ enum Section6PolicyCases {
           .has(#"{"Output":{"Policies":[{"Type":"NAT","InternalPort":80,"ExternalPort":"<number>"}]}}"#)),
       ]),
     ConformanceCase(
-      "6.5 ports are held until they go", "a list of them is in portpools",
+      "6.5 ports are in use until released", "a list of them is in portpools",
       [
         .nat("net"),
         .endpoint(
@@ -186,14 +186,14 @@ enum Section6PolicyCases {
         .show("a", .has(#"{"Policies":[{"Type":"ACL","Settings":{"Action":"Block"}}]}"#)),
       ]),
     ConformanceCase(
-      "6.6 Remove", "chosen: one that is not there is refused",
+      "6.6 Remove", "chosen: a missing one is refused",
       [
         .nat("net"), .endpoint("a", on: "net", policies: Sample.allow),
         .policies("Remove", of: "a", Sample.block, .fails(0x803b_0008)),
         .policies("Remove", of: "a", Sample.allow + "," + Sample.block, .fails(0x803b_0008)),
       ]),
     ConformanceCase(
-      "6.6 Update", "chosen: it replaces the policies of the types it states",
+      "6.6 Update", "chosen: it replaces the policies of the given types",
       [
         .nat("net"), .endpoint("a", on: "net", policies: Sample.outboundNAT + "," + Sample.allow),
         .policies("Update", of: "a", Sample.block),
@@ -201,14 +201,14 @@ enum Section6PolicyCases {
           "a", .has(#"{"Policies":[{"Type":"OutBoundNAT"},{"Type":"ACL","Settings":{"Action":"Block"}}]}"#)),
       ]),
     ConformanceCase(
-      "6.6 Update", "the switch policyUpdateScope", assumptions: [.policyUpdateScope: "all"],
+      "6.6 Update", "the assumption policyUpdateScope", assumptions: [.policyUpdateScope: "all"],
       [
         .nat("net"), .endpoint("a", on: "net", policies: Sample.outboundNAT + "," + Sample.allow),
         .policies("Update", of: "a", Sample.block),
         .show("a", .has(#"{"Policies":[{"Type":"ACL","Settings":{"Action":"Block"}}]}"#)),
       ]),
     ConformanceCase(
-      "6.6 Update", "chosen: of one empty policy takes the proxies away",
+      "6.6 Update", "chosen: with one empty policy it removes the proxies",
       [
         .nat("net"),
         .endpoint("a", on: "net", policies: Sample.allow + #",{"Type":"L4Proxy","Settings":{"Port":"80"}}"#),
@@ -268,7 +268,7 @@ enum Section6PolicyCases {
           .lacks("Output.Policies.0.NeedEncap"), .has(#"{"Output":{"Policies":[{"Type":"ROUTE"}]}}"#)),
       ]),
     ConformanceCase(
-      "6.6 IP sets", "a nested set names sets before it", on: ["ltsc2025"],
+      "6.6 IP sets", "a nested set refers to earlier sets", on: ["ltsc2025"],
       [
         .external("net", "L2Bridge"),
         .policies("Add", of: "net", Sample.set("all", "web", nested: true), .fails(0x803b_000d)),
@@ -277,7 +277,7 @@ enum Section6PolicyCases {
         .show("net", .some("Policies", Sample.set("all", "web", nested: true))),
       ]),
     ConformanceCase(
-      "6.6 IP sets", "a set in use stays", on: ["ltsc2025"],
+      "6.6 IP sets", "a set in use cannot be removed", on: ["ltsc2025"],
       [
         .external(
           "net", "L2Bridge",
@@ -292,7 +292,7 @@ enum Section6PolicyCases {
         .show("net", .none("Policies", #"{"Type":"SetPolicy"}"#)),
       ]),
     ConformanceCase(
-      "6.6 IP sets", "Update replaces the sets it names", on: ["ltsc2022", "ltsc2025"],
+      "6.6 IP sets", "Update replaces the given sets", on: ["ltsc2022", "ltsc2025"],
       [
         .external(
           "net", "L2Bridge", policies: "," + Sample.set("a", "10.0.0.4") + "," + Sample.set("b", "10.0.0.5")),

@@ -1,6 +1,6 @@
 import HNSEmulator
 
-/// Section 8 of `hns.md`: the members that tools show of documents of schema 1.
+/// Section 8 of `hns.md`: the members of schema 1 documents that tools show.
 enum Section8Cases {
   static let all: [ConformanceCase] = [
     ConformanceCase(
@@ -17,7 +17,7 @@ enum Section8Cases {
           )), .hns("GET", "/networks/$NET", nil, .at("Output.Resources.ID", #""$activity""#)),
       ]),
     ConformanceCase(
-      "8.2 network", "of L2Bridge: the filter of VFP is on", on: ["1607", "ltsc2019", "2004"],
+      "8.2 network", "of L2Bridge: the VFP filter is enabled", on: ["1607", "ltsc2019", "2004"],
       [
         .hns(
           "POST", "/networks", #"{"Name":"n","Type":"l2bridge","NetworkAdapterName":"Ethernet"}"#,
