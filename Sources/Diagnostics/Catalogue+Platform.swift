@@ -29,6 +29,10 @@ extension DiagnosticCode {
       With Hyper-V isolation on transparent and nat networks the default port ACLs are fixed: neither \
       Windows Firewall nor VFP can be programmed. The endpoint itself is supported, with its \
       defaults.
+
+      Before Windows 1709, with the assumption `hypervInboundBefore1709: block`, the firewall inside a \
+      Hyper-V container blocks all inbound traffic. Port ACLs are enforced outside the container: they can \
+      block more, but they cannot allow any of it.
       """,
     bad: exampleProfile(
       """

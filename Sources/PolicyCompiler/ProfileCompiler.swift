@@ -49,6 +49,7 @@ package struct ProfileCompiler {
       let network = profile.networks[declaration.network]
       let cell = PlatformCell(driver: network.driver.value, isolation: declaration.isolation)
       guard let rules = joined(declaration) else { continue }
+      reportAllowsBlockedInside(declaration, rules, cell)
       let published = declaration.publish.map(\.value)
       if policies.surelyCompiles(
         cell: cell, rules: rules, defaults: declaration.defaults, published: published)
@@ -213,6 +214,7 @@ package struct ProfileCompiler {
     _ declaration: EndpointDeclaration, _ rules: JoinedACLs?, cell: PlatformCell
   ) -> CompiledPolicy {
     guard let rules else { return CompiledPolicy() }
+    reportAllowsBlockedInside(declaration, rules, cell)
     let result = policies.compile(
       cell: cell, rules: rules, defaults: declaration.defaults, published: declaration.publish.map(\.value))
     switch result {
@@ -223,6 +225,32 @@ package struct ProfileCompiler {
       report(refusal, declaration, rules.all)
       return CompiledPolicy()
     }
+  }
+
+  /// Refuses an inbound allow where the firewall inside a Hyper-V container blocks all inbound traffic: VFP
+  /// enforces the ACLs outside the container, so they cannot open it (reference: network-isolation).
+  private mutating func reportAllowsBlockedInside(
+    _ declaration: EndpointDeclaration, _ rules: JoinedACLs, _ cell: PlatformCell
+  ) {
+    guard cell.isolation == .hyperv, cell.inboundDefault(policies.build, policies.assumptions) != nil else {
+      return
+    }
+    let allow: (title: String, place: Place)
+    if let acl = rules.all.first(where: { $0.acl.direction == .in && $0.acl.action == .allow })?.acl.name {
+      allow = ("the ACL '\(acl.value)'", acl.place)
+    } else if let stated = declaration.defaults?.inbound, stated.value == .allow {
+      allow = ("the default", stated.place)
+    } else {
+      return
+    }
+    let name = declaration.name
+    diagnostics.report(
+      .aclNotProgrammable,
+      "\(allow.title) allows inbound traffic to '\(name.value)', but with "
+        + "\(Assumption.hypervInboundBefore1709.name)=block the firewall inside a Hyper-V container blocks "
+        + "all of it on build \(policies.build.build), and no ACL can change that",
+      at: allow.place, notes: [.init("the endpoint is here", name.place)],
+      remedy: "use 'isolation: process', or block inbound traffic")
   }
 
   private mutating func report(

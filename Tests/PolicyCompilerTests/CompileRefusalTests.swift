@@ -120,6 +120,32 @@ import Testing
     #expect(Self.said(text) == ["error too-many-rules at 'r2'"])
   }
 
+  /// VFP enforces the ACLs of a Hyper-V container outside it, so they cannot open the firewall inside.
+  @Test func noACLOpensTheFirewallInsideAContainer() {
+    func text(_ lines: String, windows: String = "1703", isolation: Isolation = .hyperv) -> String {
+      CompileContractTests.profile(lines, isolation: isolation, windows: windows).replacing(
+        "adapters: [Ethernet]}",
+        with: "adapters: [Ethernet], assumptions: {hypervInboundBefore1709: block}}")
+    }
+    let allow = "acls:\n  - {name: web-in, direction: in, action: allow, protocols: [tcp], localPorts: [80]}"
+    #expect(Self.said(text(allow)) == ["error acl-not-programmable at 'web-in'"])
+    #expect(Self.said(text("defaults: {in: allow}")) == ["error acl-not-programmable at 'allow'"])
+    #expect(Self.said(text("defaults: {in: block}\n\(allow)")) == ["error acl-not-programmable at 'web-in'"])
+    #expect(Self.said(text("defaults: {in: block, out: allow}")) == [])
+    #expect(Self.said(text(allow, windows: "1709")) == [])
+    #expect(!Self.said(text(allow, isolation: .process)).contains { $0.contains("acl-not-programmable") })
+    let blocks = """
+      acls:
+        - {name: no-smb, direction: in, action: block, protocols: [tcp], localPorts: [445]}
+        - {name: mail, direction: out, action: allow, protocols: [tcp], remotePorts: [25]}
+      """
+    #expect(Self.said(text(blocks)) == [])
+    #expect(
+      compileProfile(text(allow)).diagnostics.first?.message
+        == "the ACL 'web-in' allows inbound traffic to 'web', but with hypervInboundBefore1709=block the firewall inside a Hyper-V container blocks all of it on build 15063, and no ACL can change that"
+    )
+  }
+
   @Test(arguments: [NetworkDriver.nat, .transparent])
   func theXCellsTakeNoChangeOfTheirACLs(driver: NetworkDriver) throws {
     func said(_ lines: String, top: String = "") -> [String] {
