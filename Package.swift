@@ -182,7 +182,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "HNSServiceTests",
-      dependencies: ["HNSEmulator", "HNSService", "HostModel", "JSONText", "NetworkTypes"]),
+      dependencies: [
+        "HNSEmulator", "HNSService", "HNSTestSupport", "HostModel", "JSONText", "NetworkTypes",
+      ]),
     .testTarget(
       name: "HNSServerTests",
       dependencies: [

@@ -1,6 +1,7 @@
 import Glibc
 import HNSEmulator
 import HNSService
+import HNSTestSupport
 import HostModel
 import JSONText
 import NetworkTypes
@@ -69,7 +70,7 @@ import Testing
 
   /// The calls of one thread, which listens for notifications from time to time.
   private static func work(_ shared: SharedService, seed: UInt64) -> [String: Verdicts] {
-    var calls = RandomCalls(seed: seed)
+    var calls = RandomServiceCalls(from: SeededGenerator(seed: seed))
     var verdicts: [String: Verdicts] = [:]
     var observers: [UInt64] = []
     let heard = Atomic(0)

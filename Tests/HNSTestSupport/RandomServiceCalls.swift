@@ -1,30 +1,21 @@
-import HNSEmulator
+package import HNSEmulator
 import JSONText
 import NetworkTypes
-
-/// Numbers that depend on a seed alone.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &+ 0x1234_5678_9abc_def1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state &* 0x2545_f491_4f6c_dd1d
-  }
-}
 
 /// Calls of every kind, most of them valid.
 ///
 /// There are few ids per kind of object, so that calls use objects created by others and deleted objects.
-struct RandomCalls {
-  private var random: SeededGenerator
+package struct RandomServiceCalls<Numbers: RandomNumberGenerator> {
+  /// What the calls are drawn from.
+  package var numbers: Numbers
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  /// Draws calls from some numbers.
+  ///
+  /// - Parameter numbers: The numbers.
+  package init(from numbers: Numbers) { self.numbers = numbers }
 
-  mutating func next() -> ServiceCall {
+  /// The next call.
+  package mutating func next() -> ServiceCall {
     switch number(100) {
     case 0..<26: create()
     case 26..<54: modify()
@@ -38,7 +29,8 @@ struct RandomCalls {
 
   // MARK: Random values
 
-  mutating func number(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
+  /// A number from 0 up to, but without, a bound.
+  package mutating func number(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &numbers) }
 
   private mutating func kind() -> HCNObjectKind {
     let kinds: [HCNObjectKind] = [
