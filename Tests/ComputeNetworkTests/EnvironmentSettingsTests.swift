@@ -66,7 +66,7 @@ import Testing
     #expect(stated.configuration.build == WindowsBuild("ltsc2019"))
     #expect(stated.settleMilliseconds == 0)
     let failure = #expect(throws: CallFailure.self) { try self.settings(["HNSCTL_PERSONA": "xp"]) }
-    #expect(failure?.text.contains("HNSCTL_PERSONA holds 'xp'") == true)
+    #expect(failure?.text.contains("HNSCTL_PERSONA is 'xp'") == true)
   }
 
   @Test func aLongValueIsCut() throws {
