@@ -120,7 +120,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       "5.1: L4Proxy before 9.5", .invalidPolicyType, windows: "ltsc2019",
       #""Policies":[{"Type":"L4Proxy","Settings":{"Port":"80"}}]"#),
     acl("1.8.1: the word Any", #""RemoteAddresses":"Any""#),
-    acl("1.8.1: a set that is not there", #""RemoteAddresses":"azure-npm-1""#),
+    acl("1.8.1: a missing set", #""RemoteAddresses":"azure-npm-1""#),
     acl("4.3: a Host rule with a priority from 7.2", #""RuleType":"Host","Priority":100"#),
     acl("4.3: a Host rule without one before 7.2", windows: "1709", #""RuleType":"Host""#),
     acl("5.1: an Id before 7.2", windows: "1709", #""Id":"a""#),
@@ -268,7 +268,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     #expect(try found(#"{"ID":"\#(second.uppercase)"}"#) == [second])
     #expect(try found(#"{"IPAddress":"10.244.7.9"}"#) == [], "addresses cannot be filtered")
     #expect(try found(#"{"Name":"pods"}"#, .network) == [network])
-    #expect(try found(#"{"ID":"\#(GUID(9))"}"#, .network) == [], "nothing found is no error")
+    #expect(try found(#"{"ID":"\#(GUID(9))"}"#, .network) == [], "an empty result is not an error")
     #expect(
       throws: HCNError(
         .invalidJSON,

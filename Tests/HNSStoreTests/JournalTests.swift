@@ -208,7 +208,7 @@ func network(_ name: String) throws -> ServiceCall {
       // Only the first time is the service reloaded; afterwards the disk is tested first.
       #expect(files.storage.withLock { $0.calls.contains("open") } == (attempt == 1))
     }
-    #expect(!shared.perform(.enumerate(.network, query: nil)).isRefusal, "reading goes on")
+    #expect(!shared.perform(.enumerate(.network, query: nil)).isRefusal, "reading continues")
     files.storage.withLock { $0.capacity = .max }
     #expect(!shared.perform(try network("two")).isRefusal)
     #expect(try files.file.load() == shared.state)

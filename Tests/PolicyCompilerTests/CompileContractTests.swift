@@ -163,7 +163,7 @@ import Testing
 
   @Test(arguments: [Isolation.process, .hyperv])
   func listsSplitAtFourThousandEntries(isolation: Isolation) throws {
-    // Every other address, so that none can be merged.
+    // Every other address, which cannot be merged.
     let addresses = (0..<8001).map { "10.\($0 / 16384).\($0 * 2 / 256 % 256).\($0 * 2 % 256)" }
     let acls = try Self.acls(
       Self.profile(

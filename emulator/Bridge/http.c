@@ -223,7 +223,7 @@ static enum exchange exchange_over(
 {
   connection->deadline = GetTickCount64() + CALL_SECONDS * 1000ull;
   bool sent = connection_send(connection, request);
-  // Half a request is never performed. A server that refuses the rest of one may have said so.
+  // An incomplete request is never performed. A server that refused the rest may have sent an answer.
   *again = connection->used && (!sent || repeatable);
   if (!sent && *again) {
     connection_close(connection);

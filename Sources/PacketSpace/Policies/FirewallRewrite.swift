@@ -81,7 +81,7 @@ package enum FirewallRewrite {
   ///
   /// - Parameters:
   ///   - list: The rules of one direction; together they match every packet of the families.
-  ///   - families: The address families considered; packets of others are ignored.
+  ///   - families: The address families considered; packets of other families are ignored.
   ///   - limit: The maximum number of rules added by the rewrite.
   package static func rewrite(
     _ list: [OrderedRule], families: [AddressFamily], limit: Int = 1_000

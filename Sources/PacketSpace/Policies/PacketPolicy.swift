@@ -46,7 +46,7 @@ package struct PacketPolicy: Sendable {
   package let rules: [Rule]
   /// The default action.
   package let unmatched: RuleAction
-  /// The address families considered, IPv4 first; packets of others are outside of this policy.
+  /// The address families considered, IPv4 first; packets of other families are outside of this policy.
   package let families: [AddressFamily]
 
   /// Creates a first-match policy.
