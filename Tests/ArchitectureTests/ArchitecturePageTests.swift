@@ -9,7 +9,7 @@ import Testing
       encoding: .utf8)
   }
 
-  @Test func everyRoomIsOnThePage() throws {
+  @Test func everyModuleIsOnThePage() throws {
     let page = try Self.page()
     for room in ArchitectureTests.rooms where room.name != "CComputeNetwork" {
       #expect(page.contains("`\(room.folder)`"), "\(room.folder)")

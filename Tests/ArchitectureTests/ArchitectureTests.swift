@@ -40,7 +40,7 @@ import Testing
   /// The modules without Swift: C headers.
   static let headers: Set = ["CComputeNetwork", "CLibYAML"]
 
-  @Test func everyRoomHasSources() throws {
+  @Test func everyModuleHasSources() throws {
     #expect(Self.rooms.count > 20, "the manifest is no longer read")
     for room in Self.rooms where !Self.headers.contains(room.name) {
       #expect(try !Self.files(in: room.folder).isEmpty, "\(room.name)")
@@ -60,14 +60,14 @@ import Testing
     }
   }
 
-  @Test func theEmulatorKnowsNothingOfProfilesAndPlans() throws {
+  @Test func theEmulatorDoesNotImportProfilesAndPlans() throws {
     let allowed: Set = ["FilterEngine", "HostModel", "JSONText", "NetworkTypes"]
     for file in try Self.files(in: "emulator/HNSEmulator") {
       #expect(Self.imports(of: file.text).isSubset(of: allowed), "\(file.name)")
     }
   }
 
-  @Test func librariesDoWithoutFoundation() throws {
+  @Test func librariesDoNotUseFoundation() throws {
     for room in Self.rooms {
       for file in try Self.files(in: room.folder) {
         let banned = Self.imports(of: file.text).intersection(["Foundation", "FoundationEssentials"])
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func filesHoldOneIdea() throws {
+  @Test func filesAreShort() throws {
     for room in Self.rooms {
       // The catalogue is data: an entry is as long as it needs to be.
       for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") {

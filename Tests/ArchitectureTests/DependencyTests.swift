@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func theManifestIsReadHoweverItIsLaidOut() throws {
+  @Test func theManifestIsReadInAnyLayout() throws {
     let manifest = Manifest(
       """
       targets: [ // .target(name: "Comment")
@@ -63,7 +63,7 @@ import Testing
     #expect(manifest.targets[3].dependencies == ["A", ".target(name: B)"])
   }
 
-  @Test func importsAreReadHoweverTheyAreWritten() {
+  @Test func importsAreReadInAnyForm() {
     let text = [
       "import A", "public import B  // for its names", "@testable import C",
       "@preconcurrency package import D", "import struct E.Name", "  import F", "import glob, json",

@@ -114,7 +114,7 @@ import Testing
   }
 
   /// A comment with "reference:" cites a page and, if that has numbered sections, a section.
-  @Test func everyReferenceNamesAPage() throws {
+  @Test func everyReferenceCitesAPage() throws {
     let pages = try Self.pages()
     for (path, text) in try Self.texts() where path.hasSuffix(".swift") || path.hasSuffix(".c") {
       for part in text.split(separator: #/\([^()]*reference: /#).dropFirst() {

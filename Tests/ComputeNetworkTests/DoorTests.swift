@@ -49,7 +49,7 @@ import Testing
       call { door.create(.endpoint, in: network, &id, settings, &handle, $0) } == (0x8007_0006, 0x8007_0006))
   }
 
-  @Test func theIdOfACallerIsTakenByItsBytes() throws {
+  @Test func aCallersIdIsReadByteByByte() throws {
     let door = Door { _ in nil }
     var id = CComputeNetwork.GUID(
       Data1: 0x0102_0304, Data2: 0x0506, Data3: 0x0708,
@@ -63,7 +63,7 @@ import Testing
     #expect(taken.lowercase == "01020304-0506-0708-090a-0b0c0d0e0f10")
   }
 
-  @Test func anEnvironmentThatIsNotUnderstoodFailsEveryCall() throws {
+  @Test func anInvalidEnvironmentFailsEveryCall() throws {
     let door = Door { $0 == "HNSCTL_WINDOWS" ? "xp" : nil }
     var id = CComputeNetwork.GUID()
     var handle: Handle?
@@ -82,7 +82,7 @@ import Testing
     #expect(door.handles.count == 0)
   }
 
-  @Test func aRegistrationIsToldOfARestartAndThenOfNothing() throws {
+  @Test func aRestartIsTheLastNotificationOfARegistration() throws {
     let door = Door { _ in nil }
     let told = Monitor<[UInt32]>([])
     var handle: Handle?
@@ -101,7 +101,7 @@ import Testing
     #expect(UInt32(bitPattern: door.unregister(handle)) == 0x8007_0006)
   }
 
-  @Test func manyCallersAtOnceLeaveNothingBehind() async throws {
+  @Test func concurrentCallersLeaveNothingBehind() async throws {
     let door = Door { _ in nil }
     let networkNumber = UInt(bitPattern: try network(door))
     let settings = wide(Self.schema)

@@ -10,7 +10,7 @@ import Testing
     try EnvironmentSettings { variables[$0] }
   }
 
-  @Test func nothingSetIsAnEmptyHostOfTheStandardRelease() throws {
+  @Test func anEmptyEnvironmentIsADefaultHost() throws {
     for variables in [[:], ["HNSCTL_WINDOWS": "", "HNSCTL_SEED": "", "HNSCTL_ADAPTERS": ""]] {
       let settings = try settings(variables)
       #expect(settings.configuration == HostConfiguration())
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func everyVariableIsTaken() throws {
+  @Test func everyVariableIsAccepted() throws {
     let settings = try settings([
       "HNSCTL_WINDOWS": "LTSC2019", "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority = reversed",
       "HNSCTL_HOST_ADDRESSES": "192.0.2.10, 2001:db8::10", "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",
@@ -55,7 +55,7 @@ import Testing
     #expect(failure.text.contains(remedy), "\(failure.text)")
   }
 
-  @Test func oldNamesAreTakenWhereTheNewOnesAreNotSet() throws {
+  @Test func oldNamesAreUsedIfTheNewOnesAreUnset() throws {
     let former = ["HNSCTL_PERSONA": "1803", "HNSCTL_SETTLE": "20", "HNSCTL_SWITCHES": "implicitDeny=never"]
     let settings = try settings(former)
     #expect(settings.configuration.build == WindowsBuild("1803"))
@@ -69,7 +69,7 @@ import Testing
     #expect(failure?.text.contains("HNSCTL_PERSONA is 'xp'") == true)
   }
 
-  @Test func aLongValueIsCut() throws {
+  @Test func aLongValueIsTruncated() throws {
     let failure = try #require(throws: CallFailure.self) {
       try settings(["HNSCTL_WINDOWS": String(repeating: "x", count: 1_000_000)])
     }

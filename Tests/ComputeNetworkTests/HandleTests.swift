@@ -10,7 +10,7 @@ import Testing
     table.close(handle) { _ in true } != nil
   }
 
-  @Test func aHandleIsOpenUntilItIsClosed() throws {
+  @Test func aHandleIsValidUntilItIsClosed() throws {
     let table = HandleTable()
     let handle = try #require(table.open(.object(.network, GUID(7))))
     guard case .object(.network, GUID(7))? = table.content(handle) else {
@@ -22,7 +22,7 @@ import Testing
     #expect(!close(table, handle))
   }
 
-  @Test func aSlotUsedAgainDoesNotReviveTheOldHandle() throws {
+  @Test func aReusedSlotDoesNotReviveTheOldHandle() throws {
     let table = HandleTable()
     let old = try #require(table.open(.service))
     #expect(close(table, old))
@@ -33,7 +33,7 @@ import Testing
     #expect(table.count == 1)
   }
 
-  @Test func numbersNeverGivenOutAreNoHandles() throws {
+  @Test func numbersNeverIssuedAreNotHandles() throws {
     let table = HandleTable()
     let handle = try #require(table.open(.service))
     let number = UInt(bitPattern: handle)

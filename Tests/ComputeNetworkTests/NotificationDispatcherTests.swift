@@ -29,7 +29,7 @@ private final class Listener: Sendable {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct NotificationDispatcherTests {
-  @Test func everyCallbackIsToldInOrder() throws {
+  @Test func everyCallbackIsNotifiedInOrder() throws {
     let dispatcher = NotificationDispatcher()
     let listeners = (0..<3).map { _ in Listener() }
     let ids = try listeners.map { try dispatcher.add($0.callback) }
@@ -43,7 +43,7 @@ private final class Listener: Sendable {
     for id in ids { dispatcher.remove(id) }
   }
 
-  @Test func nothingIsToldAfterTheEnd() throws {
+  @Test func nothingIsNotifiedAfterUnregistering() throws {
     let dispatcher = NotificationDispatcher()
     let ended = Listener()
     let other = Listener()
@@ -57,7 +57,7 @@ private final class Listener: Sendable {
     dispatcher.remove(second)
   }
 
-  @Test func theEndWaitsForARunningCallback() async throws {
+  @Test func unregisteringWaitsForARunningCallback() async throws {
     let dispatcher = NotificationDispatcher()
     let mayLeave = Monitor(false)
     let hasLeft = Monitor(false)
@@ -95,7 +95,7 @@ private final class Listener: Sendable {
     dispatcher.remove(third)
   }
 
-  @Test func aCallbackThatHangsIsDisconnectedAtTheLimit() throws {
+  @Test func aHangingCallbackIsDisconnectedAtTheLimit() throws {
     let dispatcher = NotificationDispatcher()
     let mayLeave = Monitor(false)
     let listener = Listener { _ in mayLeave.wait { $0 ? () : nil } }
@@ -112,7 +112,7 @@ private final class Listener: Sendable {
     #expect(listener.told.withLock { $0.count } == limit + 2)
   }
 
-  @Test func aDisconnectionIsTheLastThingTold() throws {
+  @Test func aDisconnectionIsTheLastNotification() throws {
     let dispatcher = NotificationDispatcher()
     let listener = Listener()
     let other = Listener()

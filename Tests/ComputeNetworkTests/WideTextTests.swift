@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func noDocumentIsNoneAndABrokenOneIsRefused() throws {
+  @Test func anAbsentDocumentIsNilAndAnInvalidOneIsRefused() throws {
     #expect(try document(nil) == nil)
     #expect(try document([0]) == nil)
     #expect(try document(Array(#"{"A":1}"#.utf16) + [0]) == ["A": 1])

@@ -51,7 +51,7 @@ import Testing
       endpoints: endpoints, namespaces: [])
   }
 
-  @Test func addressesLeadToTheirHolders() throws {
+  @Test func addressesResolveToTheirOwners() throws {
     var random = SeededGenerator(for: "holders of addresses")
     var ambiguous = 0
     var held = 0
@@ -90,7 +90,7 @@ import Testing
     #expect(held > 500 && ambiguous > 300, "\(held) \(ambiguous)")
   }
 
-  @Test func endpointsOfOneNamespaceAreOneCompartment() throws {
+  @Test func endpointsOfANamespaceShareACompartment() throws {
     var random = SeededGenerator(for: "compartments")
     for _ in 0..<8 {
       let topology = try Self.topology(&random)

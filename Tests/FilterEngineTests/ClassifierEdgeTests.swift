@@ -21,7 +21,7 @@ import Testing
     #expect(classifier.memoryFootprint == MemoryLayout<PacketClassifier>.size)
   }
 
-  @Test func aListOfMatchesThatNothingMatchesIsAsGoodAsEmpty() {
+  @Test func aListThatNothingMatchesEqualsAnEmptyOne() {
     let classifier = PacketClassifier([
       RuleMatch(protocols: ProtocolSet()), RuleMatch(localAddresses: AddressSet()),
       RuleMatch(remoteAddresses: AddressSet()), RuleMatch(localPorts: PortSet()),
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func theEarlierOfTwoEqualMatchesIsTheFirst() {
+  @Test func theFirstOfTwoEqualMatchesIsFound() {
     let match = RuleMatch(protocols: ProtocolSet([.udp]))
     for count in [2, 9, 40, 400] {
       let classifier = PacketClassifier(
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func theDirectionIsNotLookedAt() {
+  @Test func theDirectionIsIgnored() {
     let classifier = PacketClassifier([RuleMatch(protocols: ProtocolSet([.tcp]))])
     var packet = Self.packet()
     #expect(classifier.firstMatch(packet) == 0)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func everyRangeOfProtocolsTakesItsMembersOnly() {
+  @Test func everyProtocolRangeMatchesOnlyItsMembers() {
     for lower in UInt8(0)...20 {
       for upper in lower...20 {
         let match = RuleMatch(protocols: ProtocolSet(lower, upper))
@@ -121,7 +121,7 @@ import Testing
     #expect(classifier.firstMatch(Self.packet(.tcp, 5, 0, family: other)) == nil)
   }
 
-  @Test func adjacentIPv6RangesAreToldApart() {
+  @Test func adjacentIPv6RangesAreDistinguished() {
     let rules = (0..<200).map { number in
       let lower = UInt128(number) << 64
       let range = AddressRange(family: .ipv6, lower: lower, upper: lower | UInt128(UInt64.max))
@@ -159,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func matchesThatShareALongListKeepOneCopyOfIt() {
+  @Test func matchesShareLongLists() {
     let ranges = (0..<1_000).map {
       AddressRange(family: .ipv4, lower: UInt128($0) * 1_000, upper: UInt128($0) * 1_000 + 10)
     }
@@ -171,7 +171,7 @@ import Testing
     #expect(classifier.firstMatch(Self.packet(.tcp, 1, 5_011, localPort: 70)) == nil)
   }
 
-  @Test func sixtyFiveThousandMatchesAreFoundOneByOne() {
+  @Test func eachOfSixtyFiveThousandMatchesIsFound() {
     let rules = (0..<65_000).map { (number: Int) -> RuleMatch in
       let lower = UInt32(number / 2) << 8
       return RuleMatch(
@@ -186,7 +186,7 @@ import Testing
     #expect(classifier.memoryFootprint < 65_000 * 100)
   }
 
-  @Test func memoryGrowsWithTheMatchesHoweverTheyOverlap() {
+  @Test func memoryIsProportionalToTheMatches() {
     var random = SeededGenerator(for: "overlapping matches")
     for list in 0..<4 {
       let rules = (0..<2_000).map { _ in

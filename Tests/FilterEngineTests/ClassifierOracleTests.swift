@@ -19,7 +19,7 @@ import Testing
     return universe
   }
 
-  @Test func theSizesAddUp() {
+  @Test func theSizesCoverEnoughPackets() {
     #expect(Self.sizes.reduce(0) { $0 + $1.lists * $1.packets } >= 200_000)
   }
 
@@ -74,7 +74,7 @@ import Testing
   }
 
   /// Any block takes precedence over every allow, in any order: Windows Firewall.
-  @Test func blocksBeforeAllowsIsAnOrderedList() {
+  @Test func blocksBeforeAllowsAreAnOrderedList() {
     var random = SeededGenerator(for: "blocks and allows")
     for list in 0..<20 {
       let universe = Self.universe(list, using: &random)

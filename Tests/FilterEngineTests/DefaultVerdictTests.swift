@@ -78,7 +78,7 @@ import Testing
     #expect(try judged.verdict("web", "203.0.113.7", .tcp, 443) == .allow)
   }
 
-  @Test func publishingOpensAPortBefore1709() throws {
+  @Test func publishingAllowsAPortBefore1709() throws {
     var judged = try JudgedProfile(
       profileText(
         driver: .nat, windows: "1607",

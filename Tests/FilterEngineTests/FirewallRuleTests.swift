@@ -43,7 +43,7 @@ import Testing
     return rule
   }
 
-  @Test func blockBeatsAllowWhateverTheOrder() throws {
+  @Test func blockTakesPrecedenceOverAllowInAnyOrder() throws {
     let block = Self.rule("block", .block)
     let allow = Self.rule("allow", .allow)
     #expect(try Self.verdict([allow, block], from: "203.0.113.7") == (.block, "block"))
@@ -65,13 +65,13 @@ import Testing
     #expect(try Self.verdict(rules, from: outside) == (.block, "default-in"))
   }
 
-  @Test func aKeywordThatStandsForNothingMatchesNothing() throws {
+  @Test func anUnresolvedKeywordMatchesNothing() throws {
     #expect(
       try Self.verdict([Self.rule("dns", .allow, keywords: [.dns])], from: "203.0.113.7")
         == (.block, "default-in"))
   }
 
-  @Test func keywordsStandBesideAddresses() throws {
+  @Test func keywordsAndAddressesCombine() throws {
     let match = RuleMatch(remoteAddresses: AddressSet([AddressRange(IPAddress(.ipv4, 0xcb00_7107))]))
     let rules = [Self.rule("near", .allow, keywords: [.localSubnet], match)]
     #expect(try Self.verdict(rules, from: "203.0.113.7") == (.allow, "near"))

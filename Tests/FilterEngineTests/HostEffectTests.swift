@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func rulesWrittenDifferentlyAreNoChange() throws {
+  @Test func equivalentRulesAreNotAChange() throws {
     let before = Self.host(
       """
           defaults: {in: block}
@@ -128,7 +128,7 @@ import Testing
     #expect(change.witnesses.map(\.packet.remote) == [IPAddress(.ipv4, 0x0a00_0001)])
   }
 
-  @Test func anEnforcementPointCanBeAskedAlone() throws {
+  @Test func oneEnforcementPointCanBeCompared() throws {
     let before = Self.host("    defaults: {in: allow, out: allow}")
     let after = Self.host("    defaults: {in: allow, out: block}")
     for point in [EnforcementPoint.windowsFirewall, .vfp] {
@@ -139,7 +139,7 @@ import Testing
     #expect(try Self.effect(before, after, .init(endpoints: ["web"])).changes.count == 1)
   }
 
-  @Test func whatIsNotThereLetsNothingPass() throws {
+  @Test func aMissingEndpointAllowsNothing() throws {
     let before = Self.host("    defaults: {in: block, out: block}")
     let after =
       before
@@ -154,7 +154,7 @@ import Testing
     #expect(removed.map(\.after) == [nil])
   }
 
-  @Test func localAddressesCountOnlyWhereTheEndpointHasThem() throws {
+  @Test func localAddressesCountOnlyIfTheEndpointHasThem() throws {
     let before = Self.host("    defaults: {in: block}")
     func after(_ address: String) -> String {
       Self.host(

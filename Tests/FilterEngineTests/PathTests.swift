@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func inboundMeetsTheSwitchBeforeTheStack() throws {
+  @Test func inboundReachesTheSwitchBeforeTheStack() throws {
     var judged = try JudgedProfile(Self.host)
     let trace = try judged.trace("10.1.2.3", "web", .tcp, 80)
     #expect(Self.points(trace, judged) == ["web vfp in", "web windowsFirewall in"])
@@ -53,7 +53,7 @@ import Testing
     #expect(trace.rule == "allow-http")
   }
 
-  @Test func outboundMeetsTheStackBeforeTheSwitch() throws {
+  @Test func outboundReachesTheStackBeforeTheSwitch() throws {
     var judged = try JudgedProfile(Self.host)
     let trace = try judged.trace("web", "198.51.100.9", .tcp, 1433)
     #expect(Self.points(trace, judged) == ["web windowsFirewall out", "web vfp out"])
@@ -63,7 +63,7 @@ import Testing
     #expect(trace.steps.map(\.isReached) == [true, false])
   }
 
-  @Test func theOrderIsASwitch() throws {
+  @Test func theOrderIsAnAssumption() throws {
     let text = Self.host.replacing("assumptions: {}", with: "assumptions: {filterOrder: firewallOutside}")
     var judged = try JudgedProfile(text)
     let inward = try judged.trace("10.1.2.3", "web", .tcp, 80)
@@ -93,7 +93,7 @@ import Testing
     #expect(reverse.rule == "allow-http")
   }
 
-  @Test func anAddressIsJudgedAsTheEndpointThatHoldsIt() throws {
+  @Test func anAddressIsEvaluatedAsItsEndpoint() throws {
     var judged = try JudgedProfile(Self.host)
     for packet in [("web", "db"), ("10.244.7.10", "10.244.7.11"), ("web", "10.244.7.11")] {
       let trace = try judged.trace(packet.0, packet.1, .tcp, 1433)
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func networksAreCrossedWithANote() throws {
+  @Test func crossingNetworksIsNoted() throws {
     var judged = try JudgedProfile(Self.host)
     let trace = try judged.trace("far", "web", .tcp, 80)
     #expect(
@@ -165,7 +165,7 @@ import Testing
     #expect(try judged.verdict("203.0.113.7", "host", .udp, 8080) == .block)
   }
 
-  @Test func aPublishedPortOfOnesOwnLeavesTheCompartment() throws {
+  @Test func anOwnPublishedPortLeavesTheCompartment() throws {
     var judged = try JudgedProfile(Self.host)
     let trace = try judged.trace("web", "host", .tcp, 8080)
     #expect(
@@ -174,7 +174,7 @@ import Testing
       ])
   }
 
-  @Test func whatASenderSeesOfAPublishedPortIsASwitch() throws {
+  @Test func theSendersViewOfAPublishedPortIsAnAssumption() throws {
     let rest = """
       containers:
         - {name: web, network: net, addresses: [10.244.7.10], publish: ["8080:80"]}
@@ -190,7 +190,7 @@ import Testing
     #expect(try container.trace("caller", "host", .tcp, 8080).verdict == .allow)
   }
 
-  @Test func natSendsFromTheHostAndTheReceiverSeesThat() throws {
+  @Test func natTranslatesTheSourceForTheReceiver() throws {
     let rest = """
         - {name: bridge, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.9.0.0/16, gateway: 10.9.0.1}]}
       containers:
@@ -227,7 +227,7 @@ import Testing
     #expect(outward.route.sent.local == IPAddress("10.244.7.10"))
   }
 
-  @Test func natContainersAreReachedFromOutsideByPublishedPortsAlone() throws {
+  @Test func natContainersAreReachableOnlyThroughPublishedPorts() throws {
     var judged = try JudgedProfile(
       profileText(
         driver: .nat,
@@ -240,7 +240,7 @@ import Testing
     #expect(own.route.received.remote == IPAddress("10.244.7.1"))
   }
 
-  @Test func aclsDoNotBindIPv6OnTransparent() throws {
+  @Test func aclsDoNotApplyToIPv6OnTransparent() throws {
     var judged = try JudgedProfile(
       profileText(
         driver: .transparent, families: [.ipv4, .ipv6],
@@ -260,7 +260,7 @@ import Testing
     #expect(try judged.verdict("web", "2001:db8:ffff::7", .gre) == .allow)
   }
 
-  @Test func notesTellOfWhatIsNoFilter() throws {
+  @Test func notesReportWhatIsNotAFilter() throws {
     let rest = "containers: [{name: web, network: net, addresses: [10.244.7.10]}]"
     var overlay = try JudgedProfile(profileText(driver: .overlay, rest))
     #expect(try overlay.trace("web", "198.51.100.9", .icmp).notes == [.overlayNATCarriesPortsOnly])
@@ -274,7 +274,7 @@ import Testing
         == [.unheldAddress(IPAddress(.ipv4, 0x0af4_0763), network: "net")])
   }
 
-  @Test func aclsThatServer2025OnlyStoresDoNotAct() throws {
+  @Test func aclsStoredByServer2025AreNotEnforced() throws {
     let rest = """
       containers:
         - {name: web, network: net, addresses: [10.244.7.10], defaults: {in: block}}
@@ -287,7 +287,7 @@ import Testing
     #expect(try enforced.verdict("10.244.7.1", "web", .tcp, 80) == .block)
   }
 
-  @Test func whatIsNotJudgedBesideAVerdictIsSaid() throws {
+  @Test func unevaluatedFiltersAreNoted() throws {
     let judged = try JudgedProfile(
       profileText(
         driver: .l2bridge, windows: "ltsc2025",

@@ -79,7 +79,7 @@ import Testing
     #expect(judgedPackets > 1_000)
   }
 
-  @Test func aNamedEndIsAskedAsInASinglePacket() throws {
+  @Test func aNamedEndIsEvaluatedAsInASinglePacket() throws {
     var judged = try JudgedProfile(Self.host)
     for (from, to) in [
       ("host", "web"), ("host", "db"), ("web", "host"), ("db", "web"), ("203.0.113.1", "host"),
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func portsLeaveProtocolsWithoutPortsOut() throws {
+  @Test func portsExcludeProtocolsWithoutPorts() throws {
     var judged = try JudgedProfile(Self.host)
     var set = PacketQuerySet(from: .any, to: PeerSelection(endpoints: [1]))
     set.ports = PortSet([PortRange(80)])
@@ -113,7 +113,7 @@ import Testing
     #expect(all == .allProtocols)
   }
 
-  @Test func whatMeetsNoFilterIsNoAnswer() throws {
+  @Test func unfilteredPacketsAreNotAnswered() throws {
     var judged = try JudgedProfile(Self.host)
     let outside = PeerSelection(addresses: AddressSet([AddressRange(IPAddress(.ipv4, 0xc633_6409))]))
     #expect(throws: PacketProblem.noPackets) {

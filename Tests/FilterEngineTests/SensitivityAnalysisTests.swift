@@ -34,7 +34,7 @@ import Testing
     SensitivityAnalysis(&judged.evaluator) { evaluator in (try? evaluator.decide(query).verdict) ?? .unknown }
   }
 
-  @Test func whatNoRuleMatchesDependsOnTheImplicitDeny() throws {
+  @Test func unmatchedTrafficDependsOnTheImplicitDeny() throws {
     var judged = try Self.judged([Self.blockDNS])
     let outward = Self.study(&judged, try judged.query("web", "198.51.100.9", .tcp, 443))
     #expect(outward.answer == .block)
@@ -51,13 +51,13 @@ import Testing
     #expect(named.dependences.isEmpty)
   }
 
-  @Test func aHostThatMakesNoStatementGivesNoVerdict() throws {
+  @Test func anUnknownImplicitDenyGivesAnUnknownVerdict() throws {
     var judged = try Self.judged([Self.blockDNS], assumptions: "implicitDeny: unknown")
     #expect(try judged.verdict("web", "198.51.100.9", .tcp, 443) == .unknown)
     #expect(try judged.verdict("web", "198.51.100.9", .udp, 53) == .block)
   }
 
-  @Test func equalPrioritiesDependOnWhichStandsFirst() throws {
+  @Test func equalPrioritiesDependOnDocumentOrder() throws {
     func acl(_ id: String, _ action: String) -> JSON {
       [
         "Id": .string(id), "Action": .string(action), "Direction": "In", "Protocols": "6",
@@ -71,7 +71,7 @@ import Testing
     #expect(study.dependences.map(\.key) == [.equalPriority])
   }
 
-  @Test func assumptionsThatActTogetherAreFound() throws {
+  @Test func combinedAssumptionsAreFound() throws {
     // Alone, neither the scope nor the type of rules without one blocks inbound traffic.
     var outward = Self.blockDNS.object ?? JSONObject()
     outward["RuleType"] = nil

@@ -3,7 +3,7 @@ import HostModel
 import Testing
 
 @Suite struct VerdictTests {
-  @Test func anUndecidedImplicitDenyIsNoVerdict() {
+  @Test func anUnknownImplicitDenyIsNotAVerdict() {
     #expect(UnmatchedTraffic.allCases.map { Verdict($0) } == [.allow, .block, .unknown])
     #expect(RuleAction.allCases.map { Verdict($0) } == [.allow, .block])
   }

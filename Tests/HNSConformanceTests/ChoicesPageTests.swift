@@ -28,7 +28,7 @@ import Testing
       "the table must be:\n\(Self.table.joined(separator: "\n"))")
   }
 
-  @Test func everySwitchThatTheServiceHasIsExplained() throws {
+  @Test func everyServiceAssumptionIsExplained() throws {
     let text = try String(contentsOf: Self.page, encoding: .utf8)
     let sections = text.components(separatedBy: "\n## Identity")
     #expect(sections.count == 2)

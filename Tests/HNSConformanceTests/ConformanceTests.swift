@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func everyRunHasANameOfItsOwn() {
+  @Test func everyRunHasAUniqueName() {
     var seen: Set<String> = []
     for run in ConformanceRun.all(Self.cases) {
       #expect(seen.insert(run.testDescription).inserted, "\(run.testDescription) is not unique")

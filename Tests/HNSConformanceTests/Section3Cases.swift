@@ -373,7 +373,7 @@ enum Section3Cases {
         == #"{"Success":false,"Error":"\#(code.text). ","ErrorCode":\#(code.number)}"#)
   }
 
-  @Test func codesOfTheServiceCountUp() {
+  @Test func serviceCodesAreConsecutive() {
     for (index, code) in Self.own.enumerated() {
       #expect(Int64(code.number) == 2_151_350_272 + Int64(index) + 1)
     }

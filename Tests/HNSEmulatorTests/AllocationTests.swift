@@ -10,7 +10,7 @@ import Testing
     try service.document(.endpoint, endpoint)["IpConfigurations"]?.array?.first?["IpAddress"]?.string
   }
 
-  @Test func aFullSubnetIsRefusedAndEveryAddressWasGiven() throws {
+  @Test func aFullSubnetIsRefusedAfterAssigningEveryAddress() throws {
     var service = host(addresses: ["10.0.0.9"])
     let network = try service.makeNetwork("n", prefix: "10.0.0.0/28", gateway: "10.0.0.1")
     var given: Set<String> = []
@@ -86,7 +86,7 @@ import Testing
     #expect(copy != service)
   }
 
-  @Test func thousandsOfEndpointsStaySound() throws {
+  @Test func thousandsOfEndpointsRemainConsistent() throws {
     var service = host()
     let network = try service.makeNetwork(prefix: "10.0.0.0/16", gateway: "10.0.0.1")
     var last = GUID.zero

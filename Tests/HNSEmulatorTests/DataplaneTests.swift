@@ -142,7 +142,7 @@ import Testing
     #expect(service.firewall(of: endpoint)?.rules.contains { $0.name == "https" } == acts)
   }
 
-  @Test func anUpdateActsAtOnceAndTheLastContainerTakesThePortAway() throws {
+  @Test func anUpdateTakesEffectAtOnceAndTheLastContainerRemovesThePort() throws {
     var (service, endpoint) = try attached("L2Tunnel", "Host")
     try service.policies(endpoint, "Update", "[\(switchAllow)]")
     #expect(service.switchPort(of: endpoint)?.rules.first?.priority == 300)

@@ -5,7 +5,7 @@ import Testing
 
 /// Exhausted numbers: nothing is created that could not be restored.
 @Suite struct NumberLimitTests {
-  @Test func aHostThatHasNumberedAllItCanMakesNoMoreAndStillLoads() throws {
+  @Test func exhaustedNumbersRefuseCreationAndStillLoad() throws {
     var host = HostNetworkingService(HostConfiguration())
     _ = try host.create(.network, settings: ["Name": "nat", "Type": "NAT"])
     var snapshot = try #require(host.snapshot.object)

@@ -49,7 +49,7 @@ import Testing
     #expect(service == before)
   }
 
-  @Test func singlesOfSchema1ThatAgree() throws {
+  @Test func consistentSinglesOfSchema1() throws {
     var service = host()
     let network = try service.makeNetwork()
     let endpoint = try service.makeEndpoint(network)
@@ -74,7 +74,7 @@ import Testing
     #expect(reply.result?["ErrorCode"] == .integer(Int64(HCNErrorCode.invalidPolicy.rawValue)))
   }
 
-  @Test func policiesOfOneListThatDisagree() throws {
+  @Test func contradictoryPoliciesOfAList() throws {
     var service = host()
     func elb(_ port: Int, _ members: String) -> String {
       #"{"Type":"ELB","Protocol":6,"InternalPort":80,"ExternalPort":\#(port),"VIPs":["10.96.0.1"]\#(members)}"#
@@ -87,7 +87,7 @@ import Testing
     #expect(try service.enumerate(.loadBalancer).isEmpty)
   }
 
-  @Test func aLoadBalancerStandsForNoMoreThanItsSizeAllows() throws {
+  @Test func loadBalancerPairsAreLimited() throws {
     var service = host()
     func settings(_ addresses: Int, _ ports: Int) -> JSON {
       [
@@ -105,7 +105,7 @@ import Testing
     #expect(service.invariantViolations().isEmpty)
   }
 
-  @Test func wordsOfAnACLAsNumbers() throws {
+  @Test func enumerationsOfAnACLAsNumbers() throws {
     var service = host()
     let network = try service.makeNetwork()
     let endpoint = try service.makeEndpoint(network)
@@ -121,7 +121,7 @@ import Testing
       ])
   }
 
-  @Test func rulesOfTiersAreReadAndEchoedLikeOthers() throws {
+  @Test func tierRulesAreReadAndEchoed() throws {
     func add(_ rule: String, _ service: inout HostNetworkingService, _ endpoint: GUID) throws {
       try service.policies(
         endpoint, "Add",

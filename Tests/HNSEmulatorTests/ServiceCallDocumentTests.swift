@@ -30,7 +30,7 @@ import Testing
     return calls
   }()
 
-  @Test func everyCallIsReadAsItWas() throws {
+  @Test func everyCallIsReadBackUnchanged() throws {
     for call in Self.calls {
       let text = call.document.text()
       #expect(!text.contains("\n"))
@@ -64,7 +64,7 @@ import Testing
   }
 
   /// A caller's document may nest as deep as JSON may; a record contains it one level down.
-  @Test func whatCannotBeReadAgainIsKnown() {
+  @Test func unreadableDocumentsAreDetected() {
     func nested(_ levels: Int) -> ServiceCall {
       var document = JSON.array([])
       for _ in 1..<levels { document = [document] }

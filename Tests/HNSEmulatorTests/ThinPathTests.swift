@@ -7,7 +7,7 @@ import Testing
 
 /// From an empty host to a running container and back, through a state file.
 @Suite struct ThinPathTests {
-  @Test func theCompartmentComesAndGoesWithTheContainer() throws {
+  @Test func theCompartmentFollowsTheContainer() throws {
     var service = host()
     let network = try service.makeNetwork()
     let endpoint = try service.makeEndpoint(network)

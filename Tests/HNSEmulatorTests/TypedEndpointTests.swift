@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func idsOfSetsMustReadAsSuch() throws {
+  @Test func idsOfSetsMustBeRecognizable() throws {
     var service = host("ltsc2025")
     let network = try service.makeNetwork()
     let endpoint = try service.makeEndpoint(network)
@@ -113,7 +113,7 @@ import Testing
     #expect(service.refusal { _ = try $0.acls(ofEndpoint: GUID(9)) }?.code == .endpointNotFound)
   }
 
-  @Test func stateAndNamespaceFollowTheHost() throws {
+  @Test func stateAndNamespaceMatchTheHost() throws {
     var service = host()
     let network = try service.makeNetwork()
     let id = try service.createEndpoint(EndpointSettings(network: network, name: "web"))

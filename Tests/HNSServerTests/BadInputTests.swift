@@ -51,7 +51,7 @@ import Testing
     #expect(try client.request("POST", "/hcn/HcnCreateNetwork", body: body).status == 200)
   }
 
-  @Test func bodiesThatAreTooLarge() throws {
+  @Test func tooLargeBodies() throws {
     let door = try OpenDoor { $0.limits.body = 1 << 20 }
     let stated = try door.client()
     // The answer arrives before the body.
@@ -72,7 +72,7 @@ import Testing
     try door.isUnharmed()
   }
 
-  @Test func manyLargeBodiesAtOnceDoNotFillTheMemory() throws {
+  @Test func concurrentLargeBodiesDoNotExhaustMemory() throws {
     let door = try OpenDoor { $0.limits.memory = 1 << 20 }
     let head = "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900002\r\n\r\n"
     let most = String(repeating: " ", count: 900_000)
@@ -132,7 +132,7 @@ import Testing
     try door.isUnharmed()
   }
 
-  @Test func routesAndParametersThatAreNone() throws {
+  @Test func unknownRoutesAndParameters() throws {
     let door = try OpenDoor()
     let client = try door.client()
     let cases: [(method: String, path: String, status: Int, error: String)] = [

@@ -4,7 +4,7 @@ import Testing
 
 /// Calls through the HTTP server: their answers and headers.
 @Suite struct CallTests {
-  @Test func theLifeOfANetworkAndAnEndpoint() throws {
+  @Test func theLifecycleOfANetworkAndAnEndpoint() throws {
     let door = try OpenDoor()
     let client = try door.client()
     func call(_ function: String, _ query: String = "", _ body: String = "") throws -> Response {
@@ -48,7 +48,7 @@ import Testing
     #expect(try call("HcnEnumerateNetworks").text == "[]")
   }
 
-  @Test func whatTheOlderInterfaceRefusesIsExplainedToo() throws {
+  @Test func refusalsOfHNSv1AreExplainedToo() throws {
     let door = try OpenDoor()
     let response = try door.client().request("GET", "/endpoints/zz")
     #expect(response.status == 200 && response["X-HRESULT"] == "0x00000000")
@@ -56,7 +56,7 @@ import Testing
     #expect(try response.json()["Success"] == false)
   }
 
-  @Test func whatIsExplainedInAHeaderIsBounded() throws {
+  @Test func headerDetailsAreLimited() throws {
     let door = try OpenDoor()
     let client = try door.client()
     let name = String(repeating: "n\u{e4}", count: 100_000)
@@ -69,7 +69,7 @@ import Testing
     #expect(detail.utf8.count < 1_100)
   }
 
-  @Test func failuresCarryTheRecordAndTheStatusThatFits() throws {
+  @Test func failuresHaveTheRecordAndAFittingStatus() throws {
     let door = try OpenDoor()
     let client = try door.client()
     let create = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
@@ -130,7 +130,7 @@ import Testing
     #expect(try client.request("DELETE", "/networks/\(id)").json()["Success"] == true)
   }
 
-  @Test func theStateIsThatOfAStateFile() throws {
+  @Test func theStateHasTheFormatOfAStateFile() throws {
     let door = try OpenDoor()
     let client = try door.client()
     try client.request("POST", "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)", body: OpenDoor.network)
@@ -139,7 +139,7 @@ import Testing
     #expect(state["host"]?["networks"]?.array?.count == 1)
   }
 
-  @Test func aBodyOfSomeMegabytesIsRead() throws {
+  @Test func bodiesOfSomeMegabytesAreRead() throws {
     let door = try OpenDoor()
     let client = try door.client()
     let padding = String(repeating: "x", count: 3_000_000)

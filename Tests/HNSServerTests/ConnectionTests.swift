@@ -21,7 +21,7 @@ import Testing
     #expect(try client.response()?.status == 404)
   }
 
-  @Test func aDelayedCallKeepsItsPlaceInTheOrder() throws {
+  @Test func aDelayedCallKeepsItsPosition() throws {
     let door = try OpenDoor(latency: ["HcnEnumerateNetworks=50ms"])
     let client = try door.client()
     try client.send(Self.enumerate + HTTPClient.text("GET", "/health"))
@@ -29,7 +29,7 @@ import Testing
     #expect(try client.response()?.json()["status"] == "ok")
   }
 
-  @Test func whatFollowsARefusedRequestIsAnswered() throws {
+  @Test func requestsAfterARefusedOneAreAnswered() throws {
     let door = try OpenDoor()
     let client = try door.client()
     // A short body is not mistaken for the next request.
@@ -39,7 +39,7 @@ import Testing
     #expect(try client.response()?.json()["status"] == "ok")
   }
 
-  @Test func aRequestInSingleBytes() throws {
+  @Test func aRequestSentByteByByte() throws {
     let door = try OpenDoor()
     let client = try door.client()
     for byte in HTTPClient.text("POST", "/hcn/HcnEnumerateNetworks", body: "{}").utf8 {
@@ -57,7 +57,7 @@ import Testing
     #expect(try client.response()?.text == "[]")
   }
 
-  @Test func aBodyThatWaitsToBeAskedFor() throws {
+  @Test func expect100Continue() throws {
     let door = try OpenDoor()
     let client = try door.client()
     let head = "HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
@@ -71,7 +71,7 @@ import Testing
     #expect(try client.rest().isEmpty)
   }
 
-  @Test func headsAlone() throws {
+  @Test func headRequests() throws {
     let door = try OpenDoor()
     let client = try door.client()
     let full = try client.request("GET", "/health")
@@ -80,7 +80,7 @@ import Testing
     #expect(try client.request("GET", "/health").text == full.text)
   }
 
-  @Test func theClientDecidesWhetherAConnectionStays() throws {
+  @Test func theClientDecidesWhetherAConnectionIsKept() throws {
     let door = try OpenDoor()
     let closing = try door.client()
     #expect(try closing.request("GET", "/health", headers: ["Connection: close"])["Connection"] == "close")
@@ -93,7 +93,7 @@ import Testing
     #expect(try old.rest().isEmpty)
   }
 
-  @Test func aClientThatHasSentAllGetsItsAnswers() throws {
+  @Test func aClientThatClosedItsSideGetsItsAnswers() throws {
     let door = try OpenDoor()
     let client = try door.client()
     try client.send(Self.enumerate + Self.enumerate)
@@ -145,7 +145,7 @@ import Testing
     #expect(try used.rest().isEmpty)
   }
 
-  @Test func theLongestIdleConnectionMakesRoom() throws {
+  @Test func theLongestIdleConnectionIsClosed() throws {
     let door = try OpenDoor { $0.limits.connections = 4 }
     var clients: [HTTPClient] = []
     for _ in 0..<4 {
@@ -161,7 +161,7 @@ import Testing
     #expect(door.door.connections == 4)
   }
 
-  @Test func thousandsOfIdleAndHalfConnectionsLockNobodyOut() throws {
+  @Test func idleAndHalfOpenConnectionsKeepNobodyOut() throws {
     let door = try OpenDoor { $0.limits.connections = 200 }
     var clients: [HTTPClient] = []
     for index in 0..<1_000 {
@@ -172,7 +172,7 @@ import Testing
     #expect(door.door.connections <= 200)
   }
 
-  @Test func aClientThatDoesNotReadIsNotServedFurther() throws {
+  @Test func aClientThatDoesNotReadIsNotServed() throws {
     let door = try OpenDoor { $0.limits.readingTime = .milliseconds(200) }
     let client = try door.client()
     // The server has registered the connection once it has answered.
@@ -188,7 +188,7 @@ import Testing
     try door.isUnharmed()
   }
 
-  @Test func aConnectionIsReadAgainAfterALargeAnswer() throws {
+  @Test func readingResumesAfterALargeAnswer() throws {
     let door = try OpenDoor()
     let client = try door.client()
     try client.send(String(repeating: HTTPClient.text("GET", "/openapi.json"), count: 100))

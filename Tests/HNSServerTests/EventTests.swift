@@ -20,7 +20,7 @@ import Testing
       .filter { $0.contains(": ") && !$0.hasPrefix(":") }
   }
 
-  @Test func whatHappensIsToldInOrderToEveryone() throws {
+  @Test func everyObserverIsNotifiedInOrder() throws {
     let door = try OpenDoor()
     let client = try door.client()
     try client.request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func aServiceThatRestartsEndsTheStreams() throws {
+  @Test func aRestartEndsTheStreams() throws {
     let door = try OpenDoor()
     let stream = try subscribe(door)
     let restart = try door.client().request("POST", "/service/restart")
@@ -57,7 +57,7 @@ import Testing
     #expect(try event(again).contains("event: NamespaceCreate"))
   }
 
-  @Test func aDoorThatClosesEndsTheStreams() throws {
+  @Test func closingTheServerEndsTheStreams() throws {
     let door = try OpenDoor()
     let stream = try subscribe(door)
     door.close()
@@ -65,13 +65,13 @@ import Testing
     #expect(try stream.rest().hasSuffix("0\r\n\r\n"))
   }
 
-  @Test func aStreamSaysThatItIsAlive() throws {
+  @Test func aStreamSendsHeartbeats() throws {
     let door = try OpenDoor { $0.limits.heartbeat = .milliseconds(20) }
     let stream = try subscribe(door)
     for _ in 0..<3 { #expect(try stream.read(until: "\n\n").hasSuffix(": alive\n\n")) }
   }
 
-  @Test func thereAreNotTooManyStreams() throws {
+  @Test func streamsAreLimited() throws {
     let door = try OpenDoor { $0.limits.streams = 2 }
     var streams = [try subscribe(door), try subscribe(door)]
     let third = try door.client().request("GET", "/events")

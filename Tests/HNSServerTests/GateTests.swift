@@ -34,7 +34,7 @@ import Testing
     #expect(try client.request("GET", "/health").status == 200)
   }
 
-  @Test func oneHostAndNoOther() throws {
+  @Test func requestsNeedExactlyOneHostHeader() throws {
     let door = try OpenDoor()
     let client = try door.client()
     try client.send("GET /health HTTP/1.1\r\n\r\n")
@@ -68,7 +68,7 @@ import Testing
     #expect(preflight.status == 403)
   }
 
-  @Test func theTokenIsNeededEverywhereButForTheHealth() throws {
+  @Test func theTokenIsRequiredExceptForHealth() throws {
     let door = try OpenDoor(token: "s3cret")
     let client = try door.client()
     #expect(try client.request("GET", "/health").status == 200)
@@ -90,7 +90,7 @@ import Testing
     #expect(try client.request("GET", "/nothing", headers: headers).status == 404)
   }
 
-  @Test func aDoorForOthersIsAddressedByAnyAddressAndNoName() throws {
+  @Test func aReachableServerAcceptsAnyAddressButNoName() throws {
     let door = try OpenDoor(token: "s3cret") { $0.address = IPAddress(.ipv4, 0) }
     let client = try door.client()
     #expect(try client.request("GET", "/health", headers: ["Host: 192.168.7.7:8650"]).status == 200)

@@ -17,7 +17,7 @@ import Testing
     for client in slow { #expect(try client.response() == nil) }
   }
 
-  @Test func aDelayIsBeforeTheCall() throws {
+  @Test func aDelayPrecedesTheCall() throws {
     let door = try OpenDoor(latency: ["HcnOpenNamespace=20ms"])
     let client = try door.client()
     #expect(try client.request("POST", "/hcn/HcnOpenNamespace?id=\(OpenDoor.missingID)").status == 404)
@@ -51,7 +51,7 @@ import Testing
     try door.isUnharmed()
   }
 
-  @Test func callsInFlightFinishWhenTheDoorCloses() throws {
+  @Test func callsInProgressFinishWhenTheServerCloses() throws {
     let door = try OpenDoor(latency: ["HcnCreateNamespace=100ms"])
     let client = try door.client()
     let idle = try door.client()
@@ -71,7 +71,7 @@ import Testing
     #expect(throws: HTTPClient.Failure.self) { try HTTPClient(port: door.door.port) }
   }
 
-  @Test func everyRequestIsNoted() throws {
+  @Test func everyRequestIsLogged() throws {
     let lines = Lines()
     let door = try OpenDoor(token: "s3cret") { $0.log = RequestLog(isJSON: false) { lines.add($0) } }
     let client = try door.client()

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func everyPathIsAnsweredAsItSays() throws {
+  @Test func everyPathIsAnsweredAsDescribed() throws {
     let paths = try #require(Self.document["paths"]?.object).members
     #expect(paths.count > 60)
     let ids = [OpenDoor.missingID, OpenDoor.networkID]
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func successIsDeclaredAndSeen() throws {
+  @Test func declaredSuccessesOccur() throws {
     let door = try OpenDoor()
     let client = try door.client()
     let paths = try #require(Self.document["paths"]?.object)
@@ -104,7 +104,7 @@ import Testing
     #expect(events == ["text/event-stream"])
   }
 
-  @Test func operationsHaveNamesOfTheirOwnAndNothingDangles() throws {
+  @Test func operationsAreUniqueAndReferencesResolve() throws {
     let paths = try #require(Self.document["paths"]?.object).members
     let names = paths.flatMap { $0.value.object?.members ?? [] }.compactMap {
       $0.value["operationId"]?.string
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test func theDoorGivesItOut() throws {
+  @Test func theServerReturnsIt() throws {
     let door = try OpenDoor()
     #expect(try door.client().request("GET", "/openapi.json").json() == Self.document)
   }

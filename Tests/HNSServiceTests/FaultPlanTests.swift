@@ -12,19 +12,19 @@ import Testing
     return functions.map { plan.fault(of: $0) }
   }
 
-  @Test func theNthCallAlone() throws {
+  @Test func onlyTheNthCall() throws {
     let found = try faults(
       ["HcnCreateEndpoint:nth=2:code=0x803b0013"],
       of: ["HcnCreateEndpoint", "HcnDeleteEndpoint", "HcnCreateEndpoint", "HcnCreateEndpoint"])
     #expect(found == [nil, nil, .refused(.portAlreadyExists), nil])
   }
 
-  @Test func everySoManyCalls() throws {
+  @Test func everyNthCall() throws {
     let found = try faults(["*:every=2:half"], of: ["HNSCall", "HcnOpenNetwork", "HNSCall", "HNSCall"])
     #expect(found == [nil, .halfDone(.unspecifiedFailure), nil, .halfDone(.unspecifiedFailure)])
   }
 
-  @Test func theFirstOfTwoCountsAndTheOtherGoesOn() throws {
+  @Test func theFirstOfTwoTakesEffectAndTheOtherKeepsCounting() throws {
     let found = try faults(["HNSCall:nth=1:hang", "*:nth=1:code=E_FAIL"], of: ["HNSCall", "HNSCall"])
     #expect(found == [.hanging, nil])
   }
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func halfACallIsDoneAndRefused() throws {
+  @Test func halfOfACallIsPerformedAndRefused() throws {
     let shared = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
     let id = GUID(1)
     let settings: JSON = [

@@ -20,7 +20,7 @@ import Testing
     #expect(try delays([text], of: "HNSCall", count: 2) == [microseconds, microseconds])
   }
 
-  @Test func theNamedFunctionBeatsAllAndTheLaterTextTheEarlier() throws {
+  @Test func namedFunctionsAndLaterTextsTakePrecedence() throws {
     let texts = ["*=1ms", "HcnCreateNetwork=2ms", "3ms", "hcncreatenetwork=4ms"]
     #expect(try delays(texts, of: "HcnCreateNetwork", count: 1) == [4_000])
     #expect(try delays(texts, of: "HcnDeleteNetwork", count: 1) == [3_000])
@@ -40,7 +40,7 @@ import Testing
     #expect((18_000...22_000).contains(mean), "\(mean)")
   }
 
-  @Test func equalSeedsDelayAlikeWhateverElseIsCalled() throws {
+  @Test func equalSeedsGiveEqualDelays() throws {
     var first = try LatencyPlan(["exp:20ms"], seed: 7)
     var second = try LatencyPlan(["exp:20ms"], seed: 7)
     for _ in 0..<100 {

@@ -47,7 +47,7 @@ import Testing
     #expect(try files.file.load()?.document == found?.document)
   }
 
-  @Test func aWriterThatDiesBeforeItRemovesTheJournalHasTakenItIn() throws {
+  @Test func aCompactedJournalLeftBehindIsIgnored() throws {
     let (files, state) = try disk()
     let journal = files.bytes(of: journalPath)
     try files.file.save(state)
@@ -67,7 +67,7 @@ import Testing
     #expect(files.bytes(of: journalPath) != journal)
   }
 
-  @Test func filesThatDoNotGoTogetherAreRefused() throws {
+  @Test func mismatchedFilesAreRefused() throws {
     let (files, state) = try disk()
     let file = try #require(files.bytes(of: statePath))
     // Any other state, even if only formatted differently.
@@ -82,7 +82,7 @@ import Testing
     #expect(try files.file.load() == state)
   }
 
-  @Test func damageIsFoundWhereverItIs() throws {
+  @Test func damageIsFoundAnywhere() throws {
     let (files, _) = try disk()
     let lines = try lines(files)
     #expect(lines.count == 4)
@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func aLineThatIsCutOffWasNeverAcknowledged() throws {
+  @Test func aTruncatedLineWasNeverAcknowledged() throws {
     let (files, state) = try disk()
     let bytes = try #require(files.bytes(of: journalPath))
     let last = try #require(try lines(files).last).count
@@ -195,7 +195,7 @@ import Testing
     #expect(found.count > 1, "\(found)")
   }
 
-  @Test func pathsThatLeadNowhereSayWhatTheySaid() throws {
+  @Test func unresolvablePathsAreReportedUnchanged() throws {
     let directory = try ScratchDirectory()
     let long = String(repeating: "x", count: 250)
     try StateFile(path: directory.path + "/" + long.dropLast(10)).save(HostState(service: host()))
@@ -212,7 +212,7 @@ import Testing
     unlink(directory.path + "/" + long.dropLast(10))
   }
 
-  @Test func theJournalIsWhereALinkLeads() throws {
+  @Test func theJournalFollowsALink() throws {
     let directory = try ScratchDirectory()
     let real = StateFile(path: directory.path + "/real.json")
     try real.save(HostState(service: host()))

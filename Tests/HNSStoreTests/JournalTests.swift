@@ -156,7 +156,7 @@ func network(_ name: String) throws -> ServiceCall {
       settings: try networkDocument("n\(number)", "L2Bridge", prefix: "10.\(number).0.0/24", gateway: nil))
   }
 
-  @Test func aCallIsOnDiskBeforeItIsTold() throws {
+  @Test func aCallIsOnDiskBeforeItIsNotified() throws {
     let files = ModelFileSystem()
     let shared = try files.shared()
     let seen = Seen()
@@ -168,7 +168,7 @@ func network(_ name: String) throws -> ServiceCall {
     #expect(Set(seen.serials) == [1])
   }
 
-  @Test func theJournalIsTakenIntoTheState() throws {
+  @Test func theJournalIsCompacted() throws {
     let files = ModelFileSystem()
     let shared = try files.shared(journalSize: 2000)
     var largest = 0
@@ -189,7 +189,7 @@ func network(_ name: String) throws -> ServiceCall {
     #expect(shared.perform(.restart).error?.code == .managerStopped)
   }
 
-  @Test func aFullDiskFailsTheCallAlone() throws {
+  @Test func aFullDiskFailsOnlyTheCall() throws {
     let files = ModelFileSystem()
     let shared = try files.shared()
     #expect(!shared.perform(try network("one")).isRefusal)

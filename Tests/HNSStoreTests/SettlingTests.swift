@@ -24,7 +24,7 @@ import Testing
     #expect(!shared.perform(.create(.network, id: .zero, network: nil, settings: document)).isRefusal)
   }
 
-  @Test func withoutADelayItIsThereAtOnce() throws {
+  @Test func withoutADelayNetworksSettleAtOnce() throws {
     let files = ModelFileSystem()
     let shared = try files.shared()
     try create(shared, "a")
@@ -54,7 +54,7 @@ import Testing
     if isStored { #expect(try files.file.load() == shared.state) }
   }
 
-  @Test func nobodyHasToCallForIt() throws {
+  @Test func settlingNeedsNoCall() throws {
     let files = ModelFileSystem()
     let shared = try files.shared(settleDelay: 500)
     try create(shared, "a")
@@ -64,7 +64,7 @@ import Testing
     #expect(try files.file.load()?.service.unsettledNetworks == [])
   }
 
-  @Test func aNetworkThatIsGoneIsNotMissed() throws {
+  @Test func aDeletedNetworkIsSkipped() throws {
     let files = ModelFileSystem()
     let shared = try files.shared(settleDelay: 500)
     try create(shared, "a")
@@ -89,7 +89,7 @@ import Testing
     #expect(try files.file.load() == again.state)
   }
 
-  @Test func aDiskThatIsFullPutsItOff() throws {
+  @Test func aFullDiskDefersSettling() throws {
     let files = ModelFileSystem()
     let shared = try files.shared(settleDelay: 500)
     try create(shared, "a")

@@ -59,7 +59,7 @@ final class ScratchDirectory: Sendable {
     #expect(JSON.whole(UInt64.max) == .number("18446744073709551615"))
   }
 
-  @Test func savedIsLoaded() throws {
+  @Test func aSavedStateIsLoaded() throws {
     let directory = try ScratchDirectory()
     let file = StateFile(path: directory.path + "/state.json")
     #expect(try file.load() == nil)
@@ -95,7 +95,7 @@ final class ScratchDirectory: Sendable {
     #expect(throws: StateFileError.self) { try StateFile(path: directory.path + "/loop.json").save(state(1)) }
   }
 
-  @Test func whatCannotBeReadIsToldApart() throws {
+  @Test func unreadableFilesAreDistinguished() throws {
     let directory = try ScratchDirectory()
     func failure(_ name: String) -> StateFileError? {
       do { _ = try StateFile(path: directory.path + "/" + name).load() } catch { return error }
@@ -174,7 +174,7 @@ final class ScratchDirectory: Sendable {
     #expect(outcomes == [1, 2])
   }
 
-  @Test func aReadThatFailsIsSaid() throws {
+  @Test func aFailedReadIsReported() throws {
     let files = ModelFileSystem()
     let file = StateFile(path: "/host/state.json", files: files)
     try file.save(state(1))
@@ -194,7 +194,7 @@ final class ScratchDirectory: Sendable {
     }
   }
 
-  @Test func othersTemporaryFilesStay() throws {
+  @Test func otherProcessesTemporaryFilesAreKept() throws {
     let directory = try ScratchDirectory()
     try directory.write(".state.json.saving-1", "process 1 runs")
     try directory.write(".state.json.saving-2000000000", "this one cannot")
@@ -205,7 +205,7 @@ final class ScratchDirectory: Sendable {
 }
 
 @Suite struct StateLockTests {
-  @Test func theHolderIsNamed() throws {
+  @Test func theHolderIsReported() throws {
     let directory = try ScratchDirectory()
     let file = StateFile(path: directory.path + "/state.json")
     let lock = try file.lock(since: "2026-01-02T03:04:05Z")
@@ -238,7 +238,7 @@ final class ScratchDirectory: Sendable {
     close(copy)
   }
 
-  @Test func aBodyThatThrowsGivesTheLockBack() throws {
+  @Test func aThrowingBodyReleasesTheLock() throws {
     let directory = try ScratchDirectory()
     let file = StateFile(path: directory.path + "/state.json")
     #expect(throws: SystemError.self) {
@@ -247,7 +247,7 @@ final class ScratchDirectory: Sendable {
     try file.withLock(since: "x") {}
   }
 
-  @Test func waitingEnds() throws {
+  @Test func waitingForTheLockTimesOut() throws {
     let files = ModelFileSystem()
     let file = StateFile(path: "/host/state.json", files: files)
     let lock = try file.lock(since: "then")
@@ -258,7 +258,7 @@ final class ScratchDirectory: Sendable {
     lock.release()
   }
 
-  @Test func whatTheLockFileSaysIsNotBelieved() throws {
+  @Test func theContentsOfTheLockFileAreNotTrusted() throws {
     let directory = try ScratchDirectory()
     try directory.write("state.json.lock", #"{"pid": 1, "host": "elsewhere", "since": "long ago"}"#)
     let file = StateFile(path: directory.path + "/state.json")
@@ -282,7 +282,7 @@ final class ScratchDirectory: Sendable {
     #expect(try directory.read("precious") == "kept")
   }
 
-  @Test func theLockOfADeadProcessIsFree() async throws {
+  @Test func theLockOfADeadProcessIsReleased() async throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/state.json"
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
@@ -294,7 +294,7 @@ final class ScratchDirectory: Sendable {
     try StateFile(path: path).withLock(since: "x") {}
   }
 
-  @Test func writersTakeTurns() async throws {
+  @Test func writersExcludeEachOther() async throws {
     let directory = try ScratchDirectory()
     let file = StateFile(path: directory.path + "/state.json")
     try file.save(HostState(serial: 0, service: host()))

@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  @Test func statesOfFormerFormatsAreRead() throws {
+  @Test func statesOfEarlierFormatsAreRead() throws {
     let state = try Self.state(5)
     for format in [1, 2] as [Int64] {
       var object = try #require(state.document.object)
@@ -119,7 +119,7 @@ import Testing
   }
 
   /// A later version may have unknown members before the member with its version.
-  @Test func aLaterFormatIsToldFromDamage() throws {
+  @Test func aLaterFormatIsDistinguishedFromDamage() throws {
     let document = try Self.state(2).document
     for place in [["formatVersion"], ["host", "formatVersion"]] {
       let later = document.replacing(place[...], with: 9)
@@ -167,7 +167,7 @@ import Testing
     }
   }
 
-  @Test func howATextIsCutIsNotInItsDigest() throws {
+  @Test func digestsDoNotDependOnParts() throws {
     var random = SeededGenerator(seed: 9)
     for length in 0..<200 {
       let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }

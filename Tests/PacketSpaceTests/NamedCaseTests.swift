@@ -51,7 +51,7 @@ import Testing
     #expect(try covers(policy) == [.init(identity: 4, cover: [1, 3])])
   }
 
-  @Test func aRuleIsCoveredByAPortRangeGluedFromTwo() throws {
+  @Test func aRuleIsCoveredByTwoAdjacentPortRanges() throws {
     let policy = Self.policy(
       Self.rule(1, .allow, port: 1...1_023), Self.rule(2, .allow, from: "10.0.0.0/8"),
       Self.rule(3, .allow, port: 1_024...5_000), Self.rule(4, .block, port: 80...1_024))
@@ -73,7 +73,7 @@ import Testing
     #expect(try covers(Self.policy(nothing)) == [.init(identity: 3, cover: [])])
   }
 
-  @Test func withoutOrderABlockCoversAnAllowBeforeIt() throws {
+  @Test func withoutOrderABlockCoversAnEarlierAllow() throws {
     let policy = PacketPolicy(
       blockBeatsAllow: [
         Self.rule(1, .allow, from: "10.1.0.0/16"), Self.rule(2, .block, from: "10.0.0.0/8"),
@@ -121,7 +121,7 @@ import Testing
     #expect(query.witness(.in)?.packet.protocol == .icmp)
   }
 
-  @Test func aBudgetEndsInUndecided() throws {
+  @Test func anExhaustedBudgetIsReported() throws {
     // Independent conditions on four sides: as many pieces as there are combinations.
     var random = SeededGenerator(seed: 1)
     func rules(_ salt: Int) -> [PacketPolicy.Rule] {
@@ -152,7 +152,7 @@ import Testing
     #expect(try before.isEquivalent(to: before, within: Budget(nodes: 20)))
   }
 
-  @Test func diagramsTakeOverWhereBoxesAreTooMany() throws {
+  @Test func diagramsReplaceTooManyBoxes() throws {
     // What no rule allows is one piece for each combination of gaps between the rules on four sides.
     var rules: [PacketPolicy.Rule] = []
     for index in 0..<30 {

@@ -9,7 +9,7 @@ import Testing
     AddressSet(texts.compactMap { AddressText(parsing: Array($0.utf8).span).range })
   }
 
-  @Test func theShorterOfMembersAndTheRestIsNamed() {
+  @Test func theShorterOfMembersAndComplementIsListed() {
     let ports = PortSet([PortRange(80), PortRange(443)])
     #expect(PacketFormatter.ports(ports, "port ") == "port 80, 443")
     #expect(PacketFormatter.ports(.allPorts.subtracting(ports)) == "ports other than 80, 443")
@@ -25,7 +25,7 @@ import Testing
     #expect(PacketFormatter.ports(many) == "10, 20, 30, 40, 50, 60 and 3 more")
   }
 
-  @Test func bothDirectionsAreToldFromSenderToReceiver() {
+  @Test func bothDirectionsAreFollowedFromSenderToReceiver() {
     let box = PacketBox(
       protocols: ProtocolSet([.tcp]), local: .all(.ipv4), remote: Self.addresses("10.0.0.0/8"),
       localPorts: PortSet([PortRange(80)]))
@@ -42,7 +42,7 @@ import Testing
     #expect(formatter.text(others) == "IPv4 tcp 80 from addresses other than 10.0.0.0/8")
   }
 
-  @Test func whatIsAllowedIsSummedUp() {
+  @Test func allowedPacketsAreSummarized() {
     let formatter = PacketFormatter(direction: .in, families: [.ipv4])
     let http = PacketBox(
       protocols: ProtocolSet([.tcp]), local: .all(.ipv4), remote: .all(.ipv4),

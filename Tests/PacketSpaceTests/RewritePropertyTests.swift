@@ -5,7 +5,7 @@ import Testing
 
 /// The rewrite for Windows Firewall, against the ordered list for every packet.
 @Suite struct RewritePropertyTests {
-  @Test func rulesWithoutOrderMeanWhatTheListMeansOnEveryPacket() throws {
+  @Test func unorderedRulesAreEquivalentToTheList() throws {
     for index in 0..<10_000 {
       let seed = PolicyPropertyTests.seed(index, 8)
       var random = SeededGenerator(seed: seed)

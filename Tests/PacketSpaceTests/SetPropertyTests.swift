@@ -18,7 +18,7 @@ import Testing
     return (try PacketSet(boxes), bits)
   }
 
-  @Test func setsFollowTheLawsOfSets() throws {
+  @Test func setsObeyTheLawsOfSets() throws {
     for index in 0..<1_000 {
       let seed = PolicyPropertyTests.seed(index, 5)
       var random = SeededGenerator(seed: seed)
@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func pathsAskEveryPolicyInTurn() throws {
+  @Test func pathsEvaluateEveryPolicyInOrder() throws {
     for index in 0..<600 {
       let seed = PolicyPropertyTests.seed(index, 7)
       var random = SeededGenerator(seed: seed)
@@ -141,7 +141,7 @@ import Testing
 
 /// The reduced space itself.
 @Suite struct ReducedSpaceTests {
-  @Test func everyClassHoldsItsPackets() {
+  @Test func everyClassContainsItsPackets() {
     for space in PolicyPropertyTests.spaces {
       for cell in space.cells.indices {
         for isLast in [false, true] {

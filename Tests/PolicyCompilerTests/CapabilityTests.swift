@@ -49,7 +49,7 @@ import Testing
       ])
   }
 
-  @Test func inboundOpensWithVersion1709() {
+  @Test func inboundIsAllowedSinceVersion1709() {
     func process(_ build: Int) -> Set<String> {
       Set(
         Capabilities(WindowsBuild(build: build)).cells.filter { $0.cell.isolation == .process }
@@ -60,7 +60,7 @@ import Testing
     #expect(process(16299) == [Self.admitted])
   }
 
-  @Test func theSwitchForHyperVIsolationActsBefore1709Only() {
+  @Test func theHyperVAssumptionAppliesOnlyBefore1709() {
     var assumptions = Assumptions()
     assumptions.hypervInboundBefore1709 = .block
     func hyperv(_ build: Int) -> Set<String> {
@@ -92,7 +92,7 @@ import Testing
       ])
   }
 
-  @Test func everyCellSaysWhereItIsFrom() {
+  @Test func everyCellHasSources() {
     for cell in Capabilities(.standard).cells {
       #expect(cell.sources.contains { $0.hasPrefix("network-isolation") })
     }

@@ -56,7 +56,7 @@ import Testing
       ])
   }
 
-  @Test func ownACLsComeBeforeTheSetsInTheOrderNamed() throws {
+  @Test func ownACLsPrecedeTheSetsInOrder() throws {
     let sets = """
       aclSets:
         alpha:
@@ -74,7 +74,7 @@ import Testing
         == ["own 1000", "b 1010", "a 1020", "default-in 65500"])
   }
 
-  @Test func numberingStepsByOneWhereTensDoNotFit() throws {
+  @Test func prioritiesStepByOneIfTensDoNotFit() throws {
     func many(_ count: Int) -> String {
       let acls = (1...count).map { "  - {name: r\($0), direction: out, action: allow, protocols: [udp]}" }
       return Self.profile("acls:\n" + acls.joined(separator: "\n"), isolation: .hyperv)
@@ -89,14 +89,14 @@ import Testing
     #expect(Profile.rulesThatFit == 64001)
   }
 
-  @Test func moreRulesThanFitAreRefused() {
+  @Test func tooManyRulesAreRefused() {
     let acls = (1...64002).map { "  - {name: r\($0), direction: out, action: allow, protocols: [udp]}" }
     let (host, diagnostics) = compileProfile(Self.profile("acls:\n" + acls.joined(separator: "\n")))
     #expect(host == nil)
     #expect(diagnostics.map(\.code) == [.tooManyRules])
   }
 
-  @Test func noACLsWhereNothingIsStated() throws {
+  @Test func noACLsForAnEmptyEndpoint() throws {
     for windows in ["1607", "1709", "ltsc2025"] {
       for cell in PlatformCell.all {
         let text = Self.profile("", driver: cell.driver, isolation: cell.isolation, windows: windows)
@@ -106,7 +106,7 @@ import Testing
     #expect(try Self.acls(Self.profile("publish: [\"8080:80\"]", driver: .nat, windows: "1607")).isEmpty)
   }
 
-  @Test func oneDirectionWithRulesBringsTheDefaultsOfBoth() throws {
+  @Test func rulesInOneDirectionAddBothDefaults() throws {
     let acls = try Self.acls(
       Self.profile(
         "acls:\n  - {name: a, direction: out, action: block, protocols: [tcp]}", driver: .transparent))
@@ -136,7 +136,7 @@ import Testing
       ])
   }
 
-  @Test func aWholeFamilyIsAnAbsentMemberWhereItIsTheOnlyOne() throws {
+  @Test func aCompleteFamilyIsOmittedIfItIsTheOnlyOne() throws {
     let acls = try Self.acls(
       Self.profile(
         "acls:\n  - {name: a, direction: out, action: block, remoteAddresses: [0.0.0.0/0, \"::/0\"]}",
@@ -144,7 +144,7 @@ import Testing
     #expect(acls.filter { $0.origins == ["a"] }.map { $0["RemoteAddresses"] } == [nil])
   }
 
-  @Test func documentsAreSpelledAsHNSSpellsThem() throws {
+  @Test func documentsUseTheSpellingOfHNS() throws {
     let (host, _) = compileProfile(
       Self.profile(
         """
@@ -178,7 +178,7 @@ import Testing
     #expect(acls.allSatisfy { $0.count("RemoteAddresses") <= 4000 })
   }
 
-  @Test func shadowedRulesAreNamedByWhatCoversThem() throws {
+  @Test func shadowedRulesAreListedAtTheirCover() throws {
     let acls = try Self.acls(
       Self.profile(
         """

@@ -34,7 +34,7 @@ import Testing
     return "acls:\n" + acls.joined(separator: "\n")
   }()
 
-  @Test func aHostileListIsCarriedByVFPWhereThereIsOne() throws {
+  @Test func aHostileListIsCarriedByVFPIfAvailable() throws {
     let text = CompileContractTests.profile(Self.hostile)
     let (host, diagnostics) = compileProfile(text)
     #expect(Self.said(diagnostics, of: text) == ["note carried-by-vfp-only at 'web'"])
@@ -70,7 +70,7 @@ import Testing
     )
   }
 
-  @Test func aDefaultThatDoesNotFitIsBlamedWhereItIsStated() {
+  @Test func anUnfittingDefaultIsReportedAtItsPosition() {
     // Before HNS 7.2 every port other than 443 would need a separate ACL.
     let text = CompileContractTests.profile(CompileContractTests.allow443, driver: .nat, windows: "1709")
     #expect(Self.said(text) == ["error order-not-expressible at 'block'"])
@@ -80,7 +80,7 @@ import Testing
     )
   }
 
-  @Test func listsAndRangesAreWrittenOutBeforeHNS72() throws {
+  @Test func listsAndRangesAreExpandedBeforeHNS72() throws {
     let acls = try CompileContractTests.acls(
       CompileContractTests.profile(
         """
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test func theBoundIsForAllRulesOfADirection() {
+  @Test func theLimitAppliesToAllRulesOfADirection() {
     let acls = (0..<3).map {
       "  - {name: r\($0), direction: out, action: allow, protocols: [tcp], remotePorts: [\($0 * 400 + 1)-\($0 * 400 + 400)]}"
     }
@@ -121,7 +121,7 @@ import Testing
   }
 
   /// VFP enforces the ACLs of a Hyper-V container outside it, so they cannot open the firewall inside.
-  @Test func noACLOpensTheFirewallInsideAContainer() {
+  @Test func noACLChangesTheFirewallInsideAUtilityVM() {
     func text(_ lines: String, windows: String = "1703", isolation: Isolation = .hyperv) -> String {
       CompileContractTests.profile(lines, isolation: isolation, windows: windows).replacing(
         "adapters: [Ethernet]}",
@@ -162,7 +162,7 @@ import Testing
     #expect(publishing == (driver == .nat ? [] : ["error port-mapping-unsupported at 'publish'"]))
   }
 
-  @Test func protocol252IsOfSwitchACLsAndTheirHNSVersion() throws {
+  @Test func protocol252NeedsSwitchACLsAndAnHNSVersion() throws {
     func text(_ driver: NetworkDriver, _ windows: String, _ number: Int = 252) -> String {
       CompileContractTests.profile(
         "acls:\n  - {name: tunnel, direction: in, action: block, protocols: [\(number)]}", driver: driver,

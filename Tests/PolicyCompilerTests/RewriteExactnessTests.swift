@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func everyRuleThatCanMatchIsNamedOnce() {
+  @Test func everyRuleThatCanMatchIsListedOnce() {
     for index in 0..<300 {
       var (seed, source) = Self.source(index, [.ipv4], real: index % 2 == 0)
       let list = source.list(count: 1...6)

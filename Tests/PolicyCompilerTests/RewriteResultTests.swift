@@ -23,7 +23,7 @@ import Testing
     blockAll,
   ]
 
-  @Test func commonestProfileTakesFourRulesInOneFamily() {
+  @Test func theMostCommonProfileNeedsFourRulesInOneFamily() {
     let outcome = FirewallRewrite.rewrite(Self.commonest, families: [.ipv4])
     let others = ProtocolSet.allProtocols.subtracting(Self.tcp)
     let outside = AddressSet.all(.ipv4).subtracting(Self.addresses("10.0.0.0/8", "192.168.0.0/16"))
@@ -42,14 +42,14 @@ import Testing
         ]))
   }
 
-  @Test func commonestProfileTakesFiveRulesInTwoFamilies() {
+  @Test func theMostCommonProfileNeedsFiveRulesInTwoFamilies() {
     let rules = FirewallRewrite.rewrite(Self.commonest, families: [.ipv4, .ipv6]).rules
     #expect(rules.count == 5)
     #expect(rules.map(\.match.families) == [[.ipv4], [.ipv4, .ipv6], [.ipv4, .ipv6], [.ipv4], [.ipv6]])
     #expect(rules.last?.match.remoteAddresses == .all(.ipv6))
   }
 
-  @Test func platformDefaultBehindOneBlockTakesThreeRules() {
+  @Test func thePlatformDefaultAfterOneBlockNeedsThreeRules() {
     let admitted = ProtocolSet([.icmp, .igmp, .tcp, .udp, .icmpv6])
     let list = [
       OrderedRule(
@@ -69,12 +69,12 @@ import Testing
     }
   }
 
-  @Test func openOutboundTakesOneRule() {
+  @Test func openOutboundNeedsOneRule() {
     let outcome = FirewallRewrite.rewrite([Self.allowAll], families: [.ipv4, .ipv6])
     #expect(outcome == .exact([.init(origin: "default-out", action: .allow, match: RuleMatch())]))
   }
 
-  @Test func ruleOfTwoFamiliesBecomesOneForEach() {
+  @Test func aRuleOfTwoFamiliesIsSplit() {
     let match = RuleMatch(remoteAddresses: Self.addresses("10.0.0.0/8", "fd00::/8"))
     let rules = FirewallRewrite.rewrite(
       [OrderedRule(name: "both", action: .block, match: match), Self.allowAll], families: [.ipv4, .ipv6]
@@ -84,7 +84,7 @@ import Testing
     #expect(rules[1].match == RuleMatch(remoteAddresses: Self.addresses("fd00::/8")))
   }
 
-  @Test func ruleOfAnotherFamilyLeavesNothing() {
+  @Test func aRuleOfAnotherFamilyIsDropped() {
     let match = RuleMatch(remoteAddresses: Self.addresses("fd00::/8"))
     let rules = FirewallRewrite.rewrite(
       [OrderedRule(name: "six", action: .block, match: match), Self.allowAll], families: [.ipv4]
@@ -92,7 +92,7 @@ import Testing
     #expect(rules.map(\.origin) == ["default-out"])
   }
 
-  @Test func wholeFamilyIsNamedOnlyWhereTheOtherMatters() {
+  @Test func aCompleteFamilyIsSpecifiedOnlyIfNeeded() {
     let list = [
       OrderedRule(name: "six", action: .block, match: RuleMatch(remoteAddresses: .all(.ipv6))), Self.allowAll,
     ]
@@ -102,7 +102,7 @@ import Testing
     #expect(FirewallRewrite.rewrite(list, families: [.ipv6]).rules[0].match == RuleMatch())
   }
 
-  @Test func blockBehindAnAllowOfAllItsPacketsIsNamedThere() {
+  @Test func aCoveredBlockIsListedAtItsCover() {
     let list = [
       OrderedRule(name: "web", action: .allow, match: RuleMatch(protocols: Self.tcp)),
       OrderedRule(
@@ -114,7 +114,7 @@ import Testing
     #expect(rules.map(\.shadowed) == [["late"], []])
   }
 
-  @Test func allowBehindABlockOfAllItsPacketsStaysAndCostsNoSplit() {
+  @Test func aCoveredAllowIsKeptWithoutSplits() {
     let list = [
       OrderedRule(name: "closed", action: .block, match: RuleMatch(protocols: Self.tcp)),
       OrderedRule(
@@ -153,7 +153,7 @@ import Testing
     #expect(rules.count == 2 * count + 2)
   }
 
-  @Test func limitCountsWhatIsAddedToTheList() {
+  @Test func theLimitCountsAddedRules() {
     let list = Self.scattered(20, byPort: true)
     guard case .exact(let rules) = FirewallRewrite.rewrite(list, families: [.ipv4], limit: 21) else {
       Issue.record("21 more rules are sufficient")

@@ -36,7 +36,7 @@ import Testing
     #expect(shared > 400)
   }
 
-  @Test func ownRuleLeavesMostOfTheEndShared() throws {
+  @Test func anOwnRuleLeavesMostOfTheEndShared() throws {
     let end = RewriteResultTests.scattered(40, byPort: true)
     let rewrite = try #require(SharedRewrite(end, families: [.ipv4]))
     let own = OrderedRule(

@@ -95,13 +95,13 @@ import Testing
     return (outcome?.plan, diagnostics)
   }
 
-  @Test func whatIsSentAsItWasMadeIsProvenEqual() throws {
+  @Test func unalteredDocumentsAreProvenEqual() throws {
     let plan = try #require(try Self.outcome { $0 }.plan)
     #expect(plan.proofs == [EndpointProof(endpoint: "web", outcome: .equal)])
     #expect(plan.document["proofs"] == [["endpoint": "web", "proof": "equal"]])
   }
 
-  @Test func aWiderRuleStopsThePlanWithAPacket() throws {
+  @Test func aWidenedRuleIsRefusedWithAPacket() throws {
     let (plan, diagnostics) = try Self.outcome { settings in
       var settings = settings
       if settings["Id"]?.string == "hnsctl/node/https" {
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  @Test func rulesOfOthersAreNotProven() throws {
+  @Test func anotherOwnersRulesAreNotProven() throws {
     let desired = try desired(profile("node", Self.workloads))
     var (_, host, _) = try plan(desired, on: emptyHost(for: desired))
     let id = try #require(try host.enumerate(.endpoint).first)
@@ -160,7 +160,7 @@ import Testing
     #expect(again.proofs == [EndpointProof(endpoint: "web", outcome: .foreignRules)])
   }
 
-  @Test func whatABuildDoesNotEnforceIsNotProven() throws {
+  @Test func unenforcedACLsAreNotProven() throws {
     let desired = try desired(
       """
       apiVersion: hnsctl/v1
@@ -174,7 +174,7 @@ import Testing
     #expect(made.proofs == [EndpointProof(endpoint: "web", outcome: .notEnforced)])
   }
 
-  @Test func aChangeOfRulesIsToldWithThePacketsAndTheRules() throws {
+  @Test func aRuleChangeIsReportedWithPacketsAndRules() throws {
     let before = try desired(profile("node", Self.workloads))
     let host = try plan(before, on: emptyHost(for: before)).host
     let after = try desired(

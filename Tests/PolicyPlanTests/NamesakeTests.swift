@@ -19,7 +19,7 @@ import Testing
         """))
   }
 
-  @Test func theOneThatStaysIsNotMentioned() throws {
+  @Test func anUnchangedEndpointIsNotMentioned() throws {
     let first = try web("first", "10.1.0.10", port: 80)
     let second = try web("second", "10.1.0.20", port: 81)
     let both = try plan(second, on: try plan(first, on: emptyHost(for: first)).host).host

@@ -30,7 +30,7 @@ import Testing
     Set(try contents(host).filter { $0.kind != .network })
   }
 
-  @Test func twoProfilesInEitherOrderLeaveEachOtherAlone() throws {
+  @Test func twoProfilesDoNotAffectEachOther() throws {
     let front = try desired(profile("front", network: "shared", Self.front))
     let back = try desired(profile("back", network: "shared", Self.back))
     let frontFirst = try plan(back, on: try plan(front, on: emptyHost(for: front)).host)
@@ -59,7 +59,7 @@ import Testing
     #expect(try plan(back, on: rest.host).plan.isEmpty)
   }
 
-  @Test func aNetworkWithEndpointsOfOthersIsNotRemoved() throws {
+  @Test func aNetworkWithAnotherOwnersEndpointsIsNotRemoved() throws {
     let front = try desired(profile("front", network: "shared", Self.front))
     let back = try desired(profile("back", network: "shared", Self.back))
     let both = try plan(back, on: try plan(front, on: emptyHost(for: front)).host).host
@@ -77,7 +77,7 @@ import Testing
     #expect(try contents(empty.host).isEmpty, "the network is deleted with its last endpoint")
   }
 
-  @Test func aNetworkWithEndpointsOfOthersIsNotReplaced() throws {
+  @Test func aNetworkWithAnotherOwnersEndpointsIsNotReplaced() throws {
     let front = try desired(profile("front", network: "shared", Self.front))
     let back = try desired(profile("back", network: "shared", Self.back))
     let both = try plan(back, on: try plan(front, on: emptyHost(for: front)).host).host
@@ -103,7 +103,7 @@ import Testing
     #expect(diagnostics.contains { $0.code.id == "network-conflict" })
   }
 
-  @Test func anAddressHeldByAnotherIsNamed() throws {
+  @Test func anAddressInUseIsReported() throws {
     let front = try desired(profile("front", network: "shared", Self.front))
     let back = try desired(
       profile("back", network: "shared", Self.back.replacing("10.1.0.20", with: "10.1.0.10")))
@@ -133,7 +133,7 @@ import Testing
     "Direction": "Out", "RuleType": "Switch",
   ]
 
-  @Test func aclsOfOthersStayAndGetNoCatchAllBesideThem() throws {
+  @Test func anotherOwnersACLsAreKeptWithoutACatchAll() throws {
     let bare = try desired(
       profile(
         "back", network: "shared", "containers:\n  - {name: back, network: shared, addresses: [10.1.0.20]}"))
@@ -159,7 +159,7 @@ import Testing
     #expect(try endpoint(closed.host, "back").acls.contains { $0.settings == Self.foreign })
   }
 
-  @Test func aStrippedIdIsRecognisedAndNotWrittenAgain() throws {
+  @Test func aStrippedIdIsRecognizedAndNotRewritten() throws {
     let back = try desired(profile("back", network: "shared", Self.back))
     var host = try plan(back, on: emptyHost(for: back)).host
     let stripped = try endpoint(host, "back").acls.map { acl -> JSON in
@@ -173,7 +173,7 @@ import Testing
     #expect(next.notes.contains { $0.code.id == "drifted-identity" })
   }
 
-  @Test func ownershipIsKeptBesideHostsThatTakeNoIds() throws {
+  @Test func ownershipIsStoredForHostsWithoutIds() throws {
     let text = """
       apiVersion: hnsctl/v1
       kind: HostProfile

@@ -27,7 +27,7 @@ import Testing
     #expect(first == second)
   }
 
-  @Test func nothingIsLeftToDoAfterAnApplyWhateverTheSpelling() throws {
+  @Test func anApplyConvergesInAnySpelling() throws {
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let respelled = """
@@ -63,7 +63,7 @@ import Testing
     #expect(next.changes.allSatisfy { $0.target == "web" })
   }
 
-  @Test func addressesOnceAllocatedAreKept() throws {
+  @Test func assignedAddressesAreKept() throws {
     let first = try desired(
       profile("a", "containers:\n  - {name: m, network: podnet}\n  - {name: z, network: podnet}"))
     let host = try plan(first, on: emptyHost(for: first)).host
@@ -79,7 +79,7 @@ import Testing
     #expect(before.allSatisfy(after.contains))
   }
 
-  @Test func theLastACLGoingBringsTheDefaultsBackAndIsFlagged() throws {
+  @Test func removingTheLastACLRestoresTheDefaultsAndIsReported() throws {
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let bare = try desired(
@@ -117,7 +117,7 @@ import Testing
     #expect(try plan(try nat(8081, 8080), on: swapped.host).plan.isEmpty)
   }
 
-  @Test func aReplacedNetworkTakesItsEndpointsAlong() throws {
+  @Test func aReplacedNetworkReplacesItsEndpoints() throws {
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let moved = try desired(
@@ -130,7 +130,7 @@ import Testing
         == contents(fresh).filter { $0.kind != .endpoint })
   }
 
-  @Test func anotherIsolationMakesTheEndpointAnew() throws {
+  @Test func anotherIsolationReplacesTheEndpoint() throws {
     let wanted = try desired(profile("a", Self.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let isolated = try desired(
@@ -154,7 +154,7 @@ import Testing
     #expect(diagnostics.map(\.code.id) == ["host-mismatch"])
   }
 
-  @Test func everyHalfDoneApplyIsCompletedByTheNext() throws {
+  @Test func everyIncompleteApplyIsCompletedByTheNext() throws {
     let wanted = try desired(profile("a", Self.web))
     let complete = try plan(wanted, on: emptyHost(for: wanted))
     let target = try contents(complete.host)
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  @Test func everyHalfDoneRemovalIsCompletedByTheNext() throws {
+  @Test func everyIncompleteRemovalIsCompletedByTheNext() throws {
     var wanted = try desired(profile("a", Self.web))
     let full = try plan(wanted, on: emptyHost(for: wanted)).host
     wanted.removeEverything()

@@ -14,7 +14,7 @@ import Testing
     PlanView(style: .plain).lines(plan, subject: "a").joined(separator: "\n")
   }
 
-  @Test func anotherAddressRestartsTheContainersAndSaysSo() throws {
+  @Test func anotherAddressRestartsTheContainersAndIsReported() throws {
     let wanted = try desired(profile("a", PlanTests.web))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
     let moved = try desired(profile("a", PlanTests.web.replacing("10.1.0.10", with: "10.1.0.11")))
@@ -32,7 +32,7 @@ import Testing
     #expect(!shown.contains("allow-https"), "rules that do not change are not listed")
   }
 
-  @Test func aReplacedNetworkNamesEveryEndpointOnIt() throws {
+  @Test func aReplacedNetworkListsItsEndpoints() throws {
     func overlay(_ vsid: Int) throws -> DesiredHost {
       try desired(
         """
@@ -73,7 +73,7 @@ import Testing
     #expect(try plan(second, on: next.host).plan.isEmpty)
   }
 
-  @Test func onlyWhatIsAlikeIsFolded() throws {
+  @Test func onlyEqualObjectsAreFolded() throws {
     let wanted = try desired(
       profile(
         "a",
@@ -93,7 +93,7 @@ import Testing
 
 /// Effects next to another owner's ACLs, which may apply at one enforcement point and not the other.
 @Suite struct ForeignEffectTests {
-  @Test func windowsFirewallIsLeftToThePlatformBesideSwitchACLsOfOthers() throws {
+  @Test func anotherOwnersSwitchACLsLeaveTheFirewallToThePlatform() throws {
     let bare = try desired(
       profile("a", "containers:\n  - {name: web, network: podnet, addresses: [10.1.0.10]}"))
     var host = try plan(bare, on: emptyHost(for: bare)).host
@@ -133,7 +133,7 @@ import Testing
     #expect(try plan(blocking, on: next.host).plan.isEmpty)
   }
 
-  @Test func aHostACLWithoutACatchAllClosesTheEndpointAndTheEffectSaysSo() throws {
+  @Test func aHostACLWithoutACatchAllBlocksTheRestAndIsReported() throws {
     let wanted = try desired(
       profile("a", PlanTests.web.replacing("    defaults: {in: block}\n", with: "")))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
@@ -158,7 +158,7 @@ import Testing
     #expect(next.dependsOn.contains(.implicitDeny))
   }
 
-  @Test func aclsThatAreOnlyStoredHaveNoEffect() throws {
+  @Test func storedACLsHaveNoEffect() throws {
     let text = """
       apiVersion: hnsctl/v1
       kind: HostProfile

@@ -12,7 +12,7 @@ import Testing
     return (plan, plan.savedText)
   }
 
-  @Test func aSavedPlanReadsBackAsItWas() throws {
+  @Test func aSavedPlanIsReadBackUnchanged() throws {
     let (plan, bytes) = try saved()
     let loaded = try Plan.load(bytes, file: "p").get()
     for (read, made) in zip(loaded.changes, plan.changes) { #expect(read == made) }
