@@ -191,7 +191,7 @@ static HCN_NAMESPACE namespace;
 static void create_network(void)
 {
   PWSTR document = NULL;
-  answers("tell the version", found.HNSCall(L"GET", L"/globals/version", L"", &document), &document,
+  answers("query the version", found.HNSCall(L"GET", L"/globals/version", L"", &document), &document,
     L"\"Success\":true", L"\"Major\":");
   PCWSTR settings =
     L"{\"Name\":\"podnet\",\"Type\":\"Overlay\","
@@ -206,7 +206,7 @@ static void create_network(void)
   if (again) deviation("create it again gives no handle", S_OK, NULL);
   answers("list networks", HcnEnumerateNetworks(QUERY, &document, &record), &document,
     L"\"37b9e55c-0001-4b6f-969f-8585a89dc6e5\"", NULL);
-  answers("ask for the network", HcnQueryNetworkProperties(network, QUERY, &document, &record), &document,
+  answers("query the network", HcnQueryNetworkProperties(network, QUERY, &document, &record), &document,
     L"\"podnet\"", L"10.244.7.0/24");
   answers("list networks as version 1", found.HNSCall(L"GET", L"/networks/", L"", &document), &document,
     L"\"Success\":true", L"37b9e55c-0001-4b6f-969f-8585a89dc6e5");
@@ -229,12 +229,12 @@ static void create_endpoints(void)
       L"\"IpConfigurations\":[{\"IpAddress\":\"10.244.7.6\",\"PrefixLength\":24}],"
       L"\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}",
       &second, &record));
-  answers("ask for the other endpoint",
+  answers("query the other endpoint",
     HcnQueryEndpointProperties(second, QUERY, &document, &record), &document,
     L"9f6c0b1e-0002-4a53-9d0e-5f1a2b3c4d5e", L"pod ");
   answers("list endpoints", HcnEnumerateEndpoints(NULL, &document, &record), &document,
     L"9f6c0b1e-0001-4a53-9d0e-5f1a2b3c4d5e", L"9f6c0b1e-0002-4a53-9d0e-5f1a2b3c4d5e");
-  answers("ask for statistics", found.QueryEndpointStats(first, NULL, &document, &record), &document,
+  answers("query statistics", found.QueryEndpointStats(first, NULL, &document, &record), &document,
     L"9f6c0b1e-0001-4a53-9d0e-5f1a2b3c4d5e", NULL);
 }
 
@@ -249,7 +249,7 @@ static void create_namespace(void)
       L"{\"ResourceType\":\"Endpoint\",\"RequestType\":\"Add\","
       L"\"Settings\":{\"EndpointId\":\"9F6C0B1E-0001-4A53-9D0E-5F1A2B3C4D5E\"}}",
       &record));
-  answers("ask for the namespace",
+  answers("query the namespace",
     HcnQueryNamespaceProperties(namespace, QUERY, &document, &record), &document,
     L"\"Resources\":[", L"9f6c0b1e-0001-4a53-9d0e-5f1a2b3c4d5e");
 }
@@ -277,7 +277,7 @@ static void set_policies(void)
       L"\"PortMappings\":[{\"Protocol\":6,\"InternalPort\":6443,\"ExternalPort\":443}],"
       L"\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}",
       &balancer, &record));
-  answers("ask for the load balancer", HcnQueryLoadBalancerProperties(balancer, QUERY, &document, &record),
+  answers("query the load balancer", HcnQueryLoadBalancerProperties(balancer, QUERY, &document, &record),
     &document, L"\"10.96.0.1\"", L"6443");
   answers("list load balancers", HcnEnumerateLoadBalancers(QUERY, &document, &record), &document,
     L"5c3e2a10-0001-4c3f-98ae-7c0ac590d2dc", NULL);
@@ -291,13 +291,13 @@ static void set_policies(void)
       &route, &record));
   answers("list SDN routes", found.EnumerateSdnRoutes(NULL, &document, &record), &document,
     L"5c3e2a10-0002-4c3f-98ae-7c0ac590d2dc", NULL);
-  answers("ask for the SDN route", found.QuerySdnRouteProperties(route, QUERY, &document, &record), &document,
+  answers("query the SDN route", found.QuerySdnRouteProperties(route, QUERY, &document, &record), &document,
     L"127.10.0.33", NULL);
   succeeds("close the SDN route", found.CloseSdnRoute(route));
   succeeds("delete the SDN route", found.DeleteSdnRoute(&route_id, &record));
   fails("open it after that", found.OpenSdnRoute(&route_id, &route, &record), ELEMENT_NOT_FOUND);
   succeeds("delete the load balancer", HcnDeleteLoadBalancer(&balancer_id, &record));
-  fails("ask for it after that", HcnQueryLoadBalancerProperties(balancer, QUERY, &document, &record),
+  fails("query it after that", HcnQueryLoadBalancerProperties(balancer, QUERY, &document, &record),
     ELEMENT_NOT_FOUND);
   succeeds("close the load balancer", HcnCloseLoadBalancer(balancer));
 }
@@ -326,28 +326,28 @@ static void misuse(void)
   if (none) deviation("a missing network has no handle", S_OK, NULL);
   fails("open a missing endpoint", HcnOpenEndpoint(&nobody, &none, &record), ENDPOINT_NOT_FOUND);
   fails("open a missing namespace", HcnOpenNamespace(&nobody, &none, &record), ELEMENT_NOT_FOUND);
-  fails("create from no JSON", HcnCreateNetwork(&nobody, L"{\"Name\":", &none, &record), INVALID_JSON);
-  fails("create from no UTF-16",
+  fails("create from invalid JSON", HcnCreateNetwork(&nobody, L"{\"Name\":", &none, &record), INVALID_JSON);
+  fails("create from invalid UTF-16",
     HcnCreateNetwork(&nobody, L"{\"Name\":\"\xD800\"}", &none, &record), INVALID_JSON);
-  fails_silently("call with no UTF-16", found.HNSCall(L"GET", L"/\xDC00", L"", &document), E_INVALIDARG);
+  fails_silently("call with invalid UTF-16", found.HNSCall(L"GET", L"/\xDC00", L"", &document), E_INVALIDARG);
   if (document) deviation("a failed call has no response", S_OK, NULL);
   fails_silently("a failure without a record", HcnOpenNetwork(&nobody, &none, NULL), NETWORK_NOT_FOUND);
-  fails("ask for a network by an endpoint's handle",
+  fails("query a network with an endpoint's handle",
     HcnQueryNetworkProperties(first, QUERY, &document, &record),
     BAD_HANDLE);
-  fails("ask by no handle", HcnQueryNetworkProperties(NULL, QUERY, &document, &record), BAD_HANDLE);
-  fails("ask by an address", HcnQueryNetworkProperties(&none, QUERY, &document, &record), BAD_HANDLE);
-  fails("ask by a wild handle",
+  fails("query with no handle", HcnQueryNetworkProperties(NULL, QUERY, &document, &record), BAD_HANDLE);
+  fails("query with an address", HcnQueryNetworkProperties(&none, QUERY, &document, &record), BAD_HANDLE);
+  fails("query with a wild handle",
     HcnQueryNetworkProperties((void *)(uintptr_t)0xFFFFFFFFFFFFFFFF, QUERY, &document, &record), BAD_HANDLE);
-  fails("ask by a handle one beside",
+  fails("query with an adjacent handle",
     HcnQueryNetworkProperties((char *)network + 40000, QUERY, &document, &record),
     BAD_HANDLE);
   fails("create an endpoint on no network",
     HcnCreateEndpoint(NULL, &nobody, L"{}", &none, &record), BAD_HANDLE);
-  fails("list with nowhere to put it", HcnEnumerateNetworks(QUERY, NULL, &record), E_POINTER);
-  fails("create with nowhere to put it", HcnCreateNetwork(&nobody, L"{}", NULL, &record), E_POINTER);
+  fails("list without a result pointer", HcnEnumerateNetworks(QUERY, NULL, &record), E_POINTER);
+  fails("create without a result pointer", HcnCreateNetwork(&nobody, L"{}", NULL, &record), E_POINTER);
   fails("delete without an id", HcnDeleteNetwork(NULL, &record), E_POINTER);
-  fails_silently("call with nowhere to put it", found.HNSCall(L"GET", L"/networks/", L"", NULL), E_POINTER);
+  fails_silently("call without a result pointer", found.HNSCall(L"GET", L"/networks/", L"", NULL), E_POINTER);
   fails(
     "open a missing guest network service", found.OpenGuestNetworkService(&nobody, &none, &record),
     ELEMENT_NOT_FOUND);
@@ -380,9 +380,9 @@ static void ask_from_threads(void)
     WaitForSingleObject(threads[number], INFINITE);
     GetExitCodeThread(threads[number], &end);
     CloseHandle(threads[number]);
-    if (end) deviation("ask from four threads", E_FAIL, NULL);
+    if (end) deviation("query from four threads", E_FAIL, NULL);
   }
-  printf("ask from four threads\n");
+  printf("query from four threads\n");
 }
 
 static void end_life(void)
@@ -394,16 +394,16 @@ static void end_life(void)
       L"\"Settings\":{\"EndpointId\":\"9F6C0B1E-0001-4A53-9D0E-5F1A2B3C4D5E\"}}",
       &record));
   succeeds("delete the namespace", HcnDeleteNamespace(&namespace_id, &record));
-  fails("ask for it by the handle that is left",
+  fails("query it by the remaining handle",
     HcnQueryNamespaceProperties(namespace, QUERY, &document, &record),
     ELEMENT_NOT_FOUND);
   succeeds("close that handle", HcnCloseNamespace(namespace));
   fails_silently("close it again", HcnCloseNamespace(namespace), BAD_HANDLE);
-  fails("ask by the closed handle",
+  fails("query with the closed handle",
     HcnQueryNamespaceProperties(namespace, QUERY, &document, &record), BAD_HANDLE);
   succeeds("delete the endpoint", HcnDeleteEndpoint(&first_id, &record));
   fails("delete it again", HcnDeleteEndpoint(&first_id, &record), ENDPOINT_NOT_FOUND);
-  fails("change it by the handle that is left",
+  fails("modify it by the remaining handle",
     HcnModifyEndpoint(first,
       L"{\"ResourceType\":\"Policy\",\"RequestType\":\"Add\",\"Settings\":{\"Policies\":[]}}", &record),
     ENDPOINT_NOT_FOUND);
@@ -411,7 +411,7 @@ static void end_life(void)
   succeeds("delete the other endpoint", HcnDeleteEndpoint(&second_id, &record));
   succeeds("close its handle", HcnCloseEndpoint(second));
   succeeds("delete the network", HcnDeleteNetwork(&network_id, &record));
-  fails("ask for it by the handle that is left",
+  fails("query it by the remaining handle",
     HcnQueryNetworkProperties(network, QUERY, &document, &record),
     NETWORK_NOT_FOUND);
   succeeds("close that handle", HcnCloseNetwork(network));
@@ -466,7 +466,7 @@ int main(int count, char **arguments)
   if (!contains(created, L"37b9e55c-0001-4b6f-969f-8585a89dc6e5") || !contains(created, L"\"Flags\":8")) {
     deviation("the notification of the network", S_OK, created);
   }
-  wait_for_notes("notified once more", &first_note, 1);
+  wait_for_notes("notified again", &first_note, 1);
   fails_silently("end a callback that ended itself",
     HcnUnregisterServiceCallback(first_note.handle), BAD_HANDLE);
   succeeds("end the callback", HcnUnregisterServiceCallback(notes.handle));
