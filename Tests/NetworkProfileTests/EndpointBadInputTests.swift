@@ -42,7 +42,7 @@ struct EndpointBadInputTests {
       """
       4:39+8 address-outside-subnet: the address 10.0.1.9 is not in any subnet of network 'p'
         note 2:52+7: the subnets are here
-        help: take an address of 10.0.0.0/24
+        help: use an address in 10.0.0.0/24
       5:39+8 reserved-address: an endpoint cannot have 10.0.0.1, the gateway's address
         note 2:93+8: the gateway is here
       6:39+8 reserved-address: an endpoint cannot have 10.0.0.2, the endpoint gateway's address
@@ -94,9 +94,9 @@ struct EndpointBadInputTests {
       containers: [{name: a, network: t, publish: ["8080:80"]}, {name: b, network: l, publish: ["8081:80"]}]
       """,
       """
-      4:36+7 port-mapping-unsupported: transparent networks have no port mapping
+      4:36+7 port-mapping-unsupported: transparent networks do not support port mapping
         help: reach the endpoint by its own address, or use nat, l2bridge or overlay
-      4:81+7 port-mapping-unsupported: l2tunnel networks have no port mapping
+      4:81+7 port-mapping-unsupported: l2tunnel networks do not support port mapping
         help: reach the endpoint by its own address, or use nat, l2bridge or overlay
       """),
     BadInput(
@@ -198,7 +198,7 @@ struct EndpointBadInputTests {
       """
       7:37+1 protocol-not-supported: the ACL 'y' specifies protocol 252, VFP's number for VXLAN, but VFP does not filter on nat networks
         note 5:22+1: the ACL 'y' is here
-      8:37+1 feature-not-available: the ACL 'y' names protocol 252, which VFP takes from HNS 11.0 on, and Windows ltsc2019 has HNS 9.3
+      8:37+1 feature-not-available: the ACL 'y' specifies protocol 252, which VFP accepts from HNS 11.0 on, but Windows ltsc2019 has HNS 9.3
         note 5:22+1: the ACL 'y' is here
         note 1:17+8: the Windows version is specified here
       8:55+1 protocol-not-supported: the ACL 'x' specifies protocol 251, which only VFP's own rules use

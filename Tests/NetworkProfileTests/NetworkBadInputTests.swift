@@ -157,7 +157,7 @@ struct NetworkBadInputTests {
       3:120+5 invalid-mac: '00:15' is not a MAC address
         help: write six pairs of hexadecimal digits, as in 00-15-5D-52-C0-0A
       4:88+0 mac-pool-too-small: network 'c' has too few MAC addresses for its endpoints: 2 for 3
-        help: take a larger pool
+        help: use a larger pool
       6:32+17 mac-outside-pool: the MAC address 00-15-5D-00-00-09 is outside the pool of network 'c'
         note 4:88+0: the pool is here
         help: use an address from 00-15-5D-00-00-01 to 00-15-5D-00-00-02
@@ -225,7 +225,7 @@ struct NetworkBadInputTests {
         note 1:17+4: the Windows version is specified here
       6:65+4 feature-not-available: a policy of type VLAN needs HCN schema 2.4, which Windows supports from build 19041 on, but the host is Windows 1709
         note 1:17+4: the Windows version is specified here
-      6:115+1 feature-not-available: the ACL 'v' names protocol 252, which VFP takes from HNS 11.0 on, and Windows 1709 has HNS 5.1
+      6:115+1 feature-not-available: the ACL 'v' specifies protocol 252, which VFP accepts from HNS 11.0 on, but Windows 1709 has HNS 5.1
         note 1:17+4: the Windows version is specified here
       """),
     BadInput(

@@ -50,7 +50,7 @@ struct TestBadInputTests {
       12:96+3 unknown-rule: neither end of the packet has a rule 'htp'
         help: did you mean 'http'?
       12:101+3 unknown-enforcement-point: VFP filters neither end of this packet
-      13:6+4 invalid-test: a test has one of 'packet', 'always' and 'never', not none
+      13:6+4 invalid-test: a test must have exactly one of 'packet', 'always' and 'never', not none
       13:12+2 duplicate-name: there is already a test named 't7'
         note 12:12+2: first defined here
       15:88+3 out-of-range: an ICMP type must be 0 to 255, not '256'
