@@ -89,7 +89,7 @@ extension DesiredHost {
   ///
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host after the plan.
-  ///   - budget: The work allowed for all of them.
+  ///   - budget: The work limit for all of them.
   /// - Returns: The results, in the order of the profile.
   package func proofs(
     on evaluator: inout PacketEvaluator, within budget: Budget = Budget()

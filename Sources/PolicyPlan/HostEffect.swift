@@ -81,7 +81,7 @@ package struct HostEffect: Sendable {
   ///   - before: Evaluates packets of the host before.
   ///   - after: Evaluates packets of the host after.
   ///   - scope: What is compared.
-  ///   - budget: The work allowed for all of it.
+  ///   - budget: The work limit for all of it.
   package init(
     from before: inout PacketEvaluator, to after: inout PacketEvaluator, scope: Scope = Scope(),
     within budget: Budget = Budget()

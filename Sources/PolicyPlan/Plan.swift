@@ -81,7 +81,7 @@ extension Plan {
   ///   - base: The digest of the state the host was read from; nil for an empty host.
   ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
   ///   - file: The profile's file, for diagnostics.
-  ///   - budget: The work allowed for all proofs and comparisons.
+  ///   - budget: The work limit for all proofs and comparisons.
   /// - Returns: The plan, or nil if it is refused; and diagnostics.
   package static func make<Host: HostNetworking>(
     _ desired: DesiredHost, for host: Host, base: String?, ledger: OwnershipLedger, file: String,

@@ -105,7 +105,7 @@ extension Planner {
         "endpoint '\(endpoint.name)' has \(count == 1 ? "1 ACL" : "\(count) ACLs") from another owner; "
           + (count == 1 ? "it is kept" : "they are kept")
           + (entries.count < endpoint.policy.entries.count
-            ? ", and no catch-all is added, so they decide unmatched traffic" : ""),
+            ? ", and no catch-all is added, so the other owner decides unmatched traffic" : ""),
         at: endpoint.place)
     }
     if Self.counts(own.map(\.acl.anonymous)) == Self.counts(planned.map(\.anonymous)) {

@@ -13,7 +13,7 @@ extension Trial {
   ///
   /// - Parameters:
   ///   - base: The digest of the state the host was read from; nil for an empty host.
-  ///   - budget: The work allowed for all proofs and comparisons.
+  ///   - budget: The work limit for all proofs and comparisons.
   /// - Returns: The plan, or nil if the host would not behave as the profile says; and diagnostics.
   package func explain(base: String?, within budget: Budget = Budget()) -> (Plan?, [Diagnostic]) {
     let after: HostReading

@@ -5,7 +5,7 @@ extension PacketSet {
   ///
   /// Ranges of one dimension with equal remainders are in one box, however many they are.
   ///
-  /// - Parameter budget: The work allowed.
+  /// - Parameter budget: The work limit.
   package func boxes(within budget: Budget = Budget()) throws(Undecided) -> [PacketBox] {
     var reading = BoxReading(set: self, budget: budget)
     var boxes: [PacketBox] = []
