@@ -69,6 +69,31 @@ import Testing
     #expect(log["path"] == "/nothing" && log["status"] == 404)
   }
 
+  /// A log that nobody reads, or whose named pipe nobody has opened, delays neither the start, nor requests,
+  /// nor the end.
+  @Test(arguments: ["exec 4<>log", ""])
+  func aLogThatNobodyReads(_ opening: String) throws {
+    let workspace = try Workspace()
+    let run = try workspace.bash(
+      """
+      mkfifo log
+      \(opening)
+      hnsctl serve --port 0 --log log >ready & server=$!
+      until grep -q listening ready; do kill -0 $server || exit 1; sleep 0.02; done
+      port=$(grep -o '[0-9]*$' ready)
+      exec 3<>/dev/tcp/127.0.0.1/$port
+      cat <&3 >answers & reader=$!
+      path=$(printf 'a%.0s' {1..1000})
+      for i in {1..1500}; do printf 'GET /%s HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n' $path; done >&3
+      printf 'GET /health HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3
+      wait $reader
+      kill -TERM $server && wait $server && tail -c 200 answers
+      """
+    ).exits(0)
+    let dropped = try #require(run.output.firstMatch(of: /"log":\{"dropped":([0-9]+)\}/))
+    #expect(Int(dropped.1).map { $0 > 100 } == true)
+  }
+
   @Test func aPortThatIsInUse() throws {
     let workspace = try Workspace()
     let (started, port) = try serve(workspace)

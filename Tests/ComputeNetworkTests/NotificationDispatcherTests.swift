@@ -1,5 +1,6 @@
 import CComputeNetwork
 import HNSEmulator
+import HNSService
 import NetworkTypes
 import Testing
 

@@ -72,40 +72,34 @@ import Testing
   }
 
   @Test func everyRequestIsLogged() throws {
-    let lines = Lines()
-    let door = try OpenDoor(token: "s3cret") { $0.log = RequestLog(isJSON: false) { lines.add($0) } }
+    let file = try LogFile()
+    let door = try OpenDoor(token: "s3cret") { $0.log = RequestLog(file.writer, isJSON: false) }
     let client = try door.client()
     let headers = ["Authorization: Bearer s3cret"]
     try client.request("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)", headers: headers)
     try client.request("GET", "/networks/", headers: headers)
-    try client.request("GET", "/a%0ab%1b")
+    try client.request("GET", "/a%0ab%1b%20200%5c")
     try client.send("NONSENSE\r\n\r\n")
     _ = try client.rest()
     door.close()
-    let noted = lines.text.split(separator: "\n").map { $0.replacing(#/ [0-9]+\.[0-9]{3}ms$/#, with: "") }
+    let noted = file.text.split(separator: "\n").map { $0.replacing(#/ [0-9]+\.[0-9]{3}ms$/#, with: "") }
     #expect(
       noted == [
         "POST /hcn/HcnOpenNetwork HcnOpenNetwork 404 0x803b0001", "GET /networks/ HNSCall 200 0x00000000",
-        #"GET /a\u{a}b\u{1b} - 401 -"#, "- - - 400 -",
+        #"GET /a\u{a}b\u{1b}\u{20}200\u{5c} - 401 -"#, "- - - 400 -",
       ])
   }
 
   @Test func notesAsDocuments() throws {
-    let lines = Lines()
-    let door = try OpenDoor { $0.log = RequestLog(isJSON: true) { lines.add($0) } }
+    let file = try LogFile()
+    let door = try OpenDoor { $0.log = RequestLog(file.writer, isJSON: true) }
     try door.client().request("POST", "/hcn/HcnEnumerateNetworks")
     door.close()
     let match = try #require(
-      lines.text.wholeMatch(
+      file.text.wholeMatch(
         of:
           /\{"method":"POST","path":"\/hcn\/HcnEnumerateNetworks","function":"HcnEnumerateNetworks","status":200,"hresult":"0x00000000","milliseconds":[0-9.]+\}\n/
       ))
     #expect(!match.output.isEmpty)
-  }
-
-  private final class Lines: Sendable {
-    private let bytes = Mutex<[UInt8]>([])
-    func add(_ line: [UInt8]) { bytes.withLock { $0 += line } }
-    var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
   }
 }

@@ -1,6 +1,7 @@
 import CComputeNetwork
 import Glibc
 import HNSEmulator
+import HNSService
 import JSONText
 
 /// Runs the callbacks, one at a time and in the order of the notifications, on a thread of its own.

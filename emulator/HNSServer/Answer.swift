@@ -96,13 +96,19 @@ extension String {
   /// be as long as a document.
   static let headerLimit = 1_024
 
-  /// The text limited to ``headerLimit`` characters and with everything but visible ASCII escaped as
-  /// `\u{...}`, so that it is safe in a header or a log line.
-  var headerText: String {
+  /// The text limited to ``headerLimit`` characters and with everything but visible ASCII and spaces escaped
+  /// as `\u{...}`, so that it is safe in a header.
+  var headerText: String { escaped { (0x20...0x7e).contains($0) } }
+
+  /// The text as one word of a log line: like ``headerText``, but spaces and backslashes are escaped too, so
+  /// that it cannot forge columns or escapes.
+  var logWord: String { escaped { (0x21...0x7e).contains($0) && $0 != 0x5c } }
+
+  private func escaped(unless isPlain: (UInt32) -> Bool) -> String {
     var result = ""
     for scalar in unicodeScalars {
       guard result.utf8.count < Self.headerLimit else { return result + "..." }
-      if (0x20...0x7e).contains(scalar.value) {
+      if isPlain(scalar.value) {
         result.unicodeScalars.append(scalar)
       } else {
         result += "\\u{\(String(scalar.value, radix: 16))}"

@@ -16,7 +16,7 @@ final class DoorContext: Sendable {
   let router = Router()
   let budget: MemoryBudget
   let registry: ConnectionRegistry
-  /// The thread for long work, so that other connections do not wait for it.
+  /// The threads for long work, so that other connections do not wait for it.
   let pool: NIOThreadPool
   let description: Answer
   let streams = Atomic<Int>(0)
@@ -45,11 +45,13 @@ final class DoorContext: Sendable {
       ("networks", .network), ("endpoints", .endpoint), ("namespaces", .namespace),
       ("loadBalancers", .loadBalancer), ("routes", .route),
     ]
-    return [
+    var document: JSONObject = [
       "status": "ok", "hnsctl": .string(version), "windows": .string(build.release.names[0]),
       "build": .integer(Int64(build.build)), "hns": .string(build.hnsVersion.description),
       "objects": .object(
         JSONObject(counts.map { .init($0.0, .integer(Int64(service.count(of: $0.1)))) })),
     ]
+    if let log { document["log"] = ["dropped": .integer(Int64(log.dropped))] }
+    return .object(document)
   }
 }

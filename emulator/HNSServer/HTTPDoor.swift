@@ -15,7 +15,8 @@ import Synchronization
 /// another, and the order of shutdown. NIOFoundationCompat is not used, and so Foundation is not linked.
 ///
 /// Two threads serve all connections. Calls are short and run on them, one at a time; bodies are parsed
-/// before that, so that nobody waits for another's JSON. Long work has a thread of its own.
+/// before that, so that nobody waits for another's JSON. Long work has threads of its own: large bodies, and
+/// lists of objects, which are read from a snapshot of the service.
 package final class HTTPDoor: Sendable {
   /// The address clients use, such as `http://127.0.0.1:8650`.
   package let address: String
@@ -39,7 +40,7 @@ package final class HTTPDoor: Sendable {
     _ configuration: DoorConfiguration, service: SharedService, interference: Interference
   ) throws(DoorError) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-    pool = NIOThreadPool(numberOfThreads: 1)
+    pool = NIOThreadPool(numberOfThreads: 2)
     pool.start()
     let context = DoorContext(configuration, service: service, interference: interference, pool: pool)
     self.context = context
@@ -98,6 +99,7 @@ package final class HTTPDoor: Sendable {
     deadline.cancel()
     try? pool.syncShutdownGracefully()
     try? group.syncShutdownGracefully()
+    context.log?.close()
   }
 }
 

@@ -91,6 +91,7 @@ extension OpenAPIDocument {
           "status": ["const": "ok"], "hnsctl": ["type": "string"], "windows": ["type": "string"],
           "build": ["type": "integer"], "hns": ["type": "string"],
           "objects": ["type": "object", "additionalProperties": ["type": "integer"]],
+          "log": object(["dropped": ["type": "integer"]], required: ["dropped"]),
         ], required: ["status", "hnsctl", "windows", "build", "hns", "objects"]),
       "State": object(
         [

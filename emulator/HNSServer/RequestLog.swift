@@ -3,18 +3,30 @@ import JSONText
 
 /// A log with one line per request.
 package struct RequestLog: Sendable {
-  /// Receives each line with its line feed; called from several threads.
-  private let write: @Sendable ([UInt8]) -> Void
+  private let writer: LogWriter
   private let isJSON: Bool
 
   /// Creates a log.
   ///
   /// - Parameters:
+  ///   - writer: Writes the lines.
   ///   - isJSON: Whether lines are JSON documents rather than text.
-  ///   - write: Receives each line with its line feed; called from several threads.
-  package init(isJSON: Bool, write: @escaping @Sendable ([UInt8]) -> Void) {
+  package init(_ writer: LogWriter, isJSON: Bool) {
+    self.writer = writer
     self.isJSON = isJSON
-    self.write = write
+  }
+
+  /// The number of lines dropped because the log could not be written fast enough.
+  var dropped: Int { writer.dropped }
+
+  /// Ends the log when its lines are written, or after a second.
+  func close() { writer.close(within: 1_000, notice: notice) }
+
+  /// The line that reports dropped lines.
+  private func notice(_ dropped: Int) -> [UInt8] {
+    isJSON
+      ? (["dropped": .integer(Int64(dropped))] as JSON).bytes() + [0x0a]
+      : Array("- \(dropped) lines dropped\n".utf8)
   }
 
   /// The logged facts of a request.
@@ -36,16 +48,16 @@ package struct RequestLog: Sendable {
     let hresult = entry.hresult.map { HCNErrorCode.header($0) }
     guard isJSON else {
       let words = [
-        entry.method, entry.path.headerText, entry.function ?? "-", "\(entry.status)", hresult ?? "-",
+        entry.method, entry.path.logWord, entry.function ?? "-", "\(entry.status)", hresult ?? "-",
         "\(milliseconds)ms",
       ]
-      return write(Array((words.joined(separator: " ") + "\n").utf8))
+      return writer.add(Array((words.joined(separator: " ") + "\n").utf8), notice: notice)
     }
     let document: JSON = [
       "method": .string(entry.method), "path": .string(entry.path),
       "function": entry.function.map { .string($0) } ?? .null, "status": .integer(Int64(entry.status)),
       "hresult": hresult.map { .string($0) } ?? .null, "milliseconds": .number(milliseconds),
     ]
-    write(document.bytes() + [0x0a])
+    writer.add(document.bytes() + [0x0a], notice: notice)
   }
 }

@@ -40,6 +40,12 @@ struct SharedContents {
     } catch { return ServiceReply(error: error) }
   }
 
+  /// The service as a call that reads finds it.
+  mutating func snapshot(for call: ServiceCall) throws(HCNError) -> HostNetworkingService {
+    try journal?.prepare(call, &state)
+    return state.service
+  }
+
   private mutating func noteUnsettled(_ clock: () -> Int) {
     for network in state.service.unsettledNetworks where !unsettled.contains(where: { $0.network == network })
     {

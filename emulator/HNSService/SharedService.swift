@@ -83,6 +83,23 @@ public final class SharedService: Sendable {
     }
   }
 
+  /// Performs a call that reads, on a snapshot of the service, so that no other caller waits for it.
+  ///
+  /// The next call that changes the service has to copy its tables first, so this is for calls that take at
+  /// least as long.
+  ///
+  /// - Parameter call: The call; it must not be mutating.
+  /// - Returns: Its reply.
+  package func read(_ call: ServiceCall) -> ServiceReply {
+    do throws(HCNError) {
+      var snapshot = try contents.withLock { contents throws(HCNError) in
+        contents.settle(clock)
+        return try contents.snapshot(for: call)
+      }
+      return snapshot.perform(call)
+    } catch { return ServiceReply(error: error) }
+  }
+
   /// Settles the networks that are due; calls do so implicitly.
   ///
   /// Callers that wait for notifications without making calls invoke this from time to time.

@@ -40,6 +40,15 @@ public enum ServiceCall: Hashable, Sendable {
     }
   }
 
+  /// Whether the call reads all objects of a kind, so that its cost grows with their number.
+  package var listsObjects: Bool {
+    switch self {
+    case .enumerate: true
+    case .hns(_, let path, _): !isMutating && path.split(separator: "/").count < 2
+    default: false
+    }
+  }
+
   /// Whether services without HCN v2 support the call too.
   var isOfOlderInterface: Bool {
     switch self {
