@@ -75,7 +75,7 @@ import Testing
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
     let run = try workspace.hnsctl("plan", "pod.yaml", "--endpoint", "api", "--out", "pod.plan").exits(64)
-    #expect(run.errors.contains("give one of them"))
+    #expect(run.errors.contains("give only one"))
     #expect(try workspace.contents()["pod.plan"] == nil)
   }
 

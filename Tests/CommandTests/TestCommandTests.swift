@@ -70,7 +70,7 @@ import Testing
 
                    1. web, VFP, in, ACL_ENDPOINT_LAYER, ACL_ENDPOINT_GROUP_IPV4_IN
                       sees tcp, local 172.30.0.10 port 25, remote 10.1.2.3 port 49152
-                      allowed by default-in (the platform's own rule)
+                      allowed by default-in (platform rule)
                    2. web, Windows Firewall, in
                       blocked by default-in (hnsctl/web/default-in~2, fail.yaml:12)
 
@@ -84,7 +84,7 @@ import Testing
 
                    1. web, VFP, in, ACL_ENDPOINT_LAYER, ACL_ENDPOINT_GROUP_IPV4_IN
                       sees tcp, local 172.30.0.10 port 80, remote 203.0.113.7 port 49152
-                      allowed by default-in (the platform's own rule)
+                      allowed by default-in (platform rule)
                    2. web, Windows Firewall, in
                       allowed by allow-web (hnsctl/web/allow-web, fail.yaml:13)
 
@@ -165,7 +165,7 @@ import Testing
       let run = try workspace.hnsctl("test", "tests/own.yaml").exits(2)
       let shown = subject.hasPrefix("/") ? subject : "tests/\(subject)"
       #expect(
-        run.output.hasPrefix("tests/own.yaml, of \(shown)\n  pass the port is open\n  FAIL mail is open\n"))
+        run.output.hasPrefix("tests/own.yaml, subject \(shown)\n  pass the port is open\n  FAIL mail is open\n"))
       #expect(
         run.output.contains("tests/own.yaml:6:12: expected allow by allow-web, got block by default-in\n"))
       #expect(run.errors.isEmpty)
