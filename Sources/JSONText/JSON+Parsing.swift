@@ -4,7 +4,7 @@ public struct JSONError: Error, Hashable, Sendable {
   public let reason: String
   /// The line, counted from 1.
   public let line: Int
-  /// The column in bytes, counted from 1.
+  /// The column in Unicode scalars, counted from 1.
   public let column: Int
 
   /// Makes an error.
@@ -12,7 +12,7 @@ public struct JSONError: Error, Hashable, Sendable {
   /// - Parameters:
   ///   - reason: What is wrong.
   ///   - line: The line, counted from 1.
-  ///   - column: The column in bytes, counted from 1.
+  ///   - column: The column in Unicode scalars, counted from 1.
   public init(reason: String, line: Int, column: Int) {
     self.reason = reason
     self.line = line

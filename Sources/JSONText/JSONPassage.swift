@@ -8,14 +8,14 @@ package struct JSONPassage: Sendable {
   let depth: Int
 }
 
-/// The line at an offset of a text.
+/// The line and column at an offset of a text.
 struct LineCounter: Sendable {
   /// The offset up to which lines have been counted.
   private(set) var offset = 0
   /// The line there, counted from 1.
   private(set) var line = 1
-  /// The offset of the first byte of that line.
-  private(set) var lineStart = 0
+  /// The column there in Unicode scalars, counted from 1.
+  private(set) var column = 1
 
   /// Continues counting.
   ///
@@ -26,10 +26,14 @@ struct LineCounter: Sendable {
   mutating func advance(to end: Int, over bytes: [UInt8], from base: Int) {
     guard end > offset else { return }
     bytes.withUnsafeBufferPointer { bytes in
-      for index in (offset - base)..<(end - base) where bytes[index] == 0x0a {
-        line += 1
-        lineStart = base + index + 1
+      var rest = bytes[(offset - base)..<(end - base)]
+      let newlines = rest.reduce(0) { $1 == 0x0a ? $0 &+ 1 : $0 }
+      if newlines > 0, let last = rest.lastIndex(of: 0x0a) {
+        line += newlines
+        column = 1
+        rest = rest[(last + 1)...]
       }
+      column += rest.reduce(0) { $1 & 0xc0 != 0x80 ? $0 &+ 1 : $0 }
     }
     offset = end
   }

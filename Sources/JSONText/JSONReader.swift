@@ -210,7 +210,7 @@ package struct JSONReader {
     var lines = lines
     let place = min(place ?? offset, base + buffer.count)
     lines.advance(to: place, over: buffer, from: base)
-    return JSONError(reason: reason, line: lines.line, column: place - lines.lineStart + 1)
+    return JSONError(reason: reason, line: lines.line, column: lines.column)
   }
 
   private var tooDeep: JSONError { failure("nesting deeper than \(JSON.depthLimit) levels") }

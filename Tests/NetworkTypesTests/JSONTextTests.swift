@@ -96,6 +96,8 @@ import Testing
     ("\"\\udd1e\"", "line 1, column 2: half of a surrogate pair"),
     ("\"\\ud834\\u0041\"", "line 1, column 2: half of a surrogate pair"),
     ("NaN", "line 1, column 1: unexpected character where a value is expected"),
+    ("[\"\u{e9}\u{1f600}\",\n\"\u{20ac}\" 2]", "line 2, column 5: expected ',' or ']'"),
+    ("{\"\u{e9}\": }", "line 1, column 7: unexpected character where a value is expected"),
     ("[1,\n // no\n 2]", "line 2, column 2: unexpected character where a value is expected"),
   ])
   func malformedTextsAreRefusedWithTheirPlace(text: String, error: String) {
