@@ -245,6 +245,18 @@ if Context.environment["HNSCTL_BENCHMARKS"] != nil {
   ]
 }
 
+// Inputs made up by libFuzzer; see `.ci/fuzz`, which builds this with the flags without which it has no `main`.
+if Context.environment["HNSCTL_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "hnsctl-fuzz",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HNSTestSupport", "HostModel", "JSONText",
+        "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting",
+        "PolicyViews", "TestSupport",
+      ], path: "Tests/Fuzz/hnsctl-fuzz"))
+}
+
 let targetsInC = ["CBareEventLoop", "CComputeNetwork", "CLineCount", "CLinearScan"]
 for target in package.targets where target.type != .system && !targetsInC.contains(target.name) {
   target.swiftSettings = [

@@ -148,7 +148,7 @@ extension Plan {
   }
 
   /// The digest of a saved plan; it covers the content, not the layout.
-  static func digest(of object: JSONObject) -> String {
+  package static func digest(of object: JSONObject) -> String {
     Digest.text(of: JSON.object(object).sorted.bytes())
   }
 }

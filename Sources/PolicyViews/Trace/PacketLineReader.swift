@@ -1,11 +1,11 @@
-import Diagnostics
-import FilterEngine
-import HostModel
+package import Diagnostics
+package import FilterEngine
+package import HostModel
 import JSONText
 import NetworkTypes
 
 /// Reads the packet of any line, as a tree of values, and reports what is wrong with an invalid one.
-struct PacketLineReader {
+package struct PacketLineReader {
   private let directory: PeerDirectory
   private let topology: HostTopology
   /// The names for suggestions; sorted when first needed.
@@ -18,7 +18,12 @@ struct PacketLineReader {
   /// An example line.
   static let example = #"{"from": "10.1.2.3", "to": "web", "protocol": "tcp", "port": 443}"#
 
-  init(_ directory: PeerDirectory, _ topology: HostTopology) {
+  /// Creates a reader.
+  ///
+  /// - Parameters:
+  ///   - directory: The names of the host.
+  ///   - topology: The host.
+  package init(_ directory: PeerDirectory, _ topology: HostTopology) {
     self.directory = directory
     self.topology = topology
   }
@@ -31,7 +36,7 @@ struct PacketLineReader {
   /// Reads a line.
   ///
   /// - Parameter line: The bytes of the line, without the line feed.
-  mutating func packet(_ line: Span<UInt8>) throws(Diagnostic) -> PacketQuery {
+  package mutating func packet(_ line: Span<UInt8>) throws(Diagnostic) -> PacketQuery {
     let values = try members(line)
     let from = try peer(.from, "the source", values)
     let to = try peer(.to, "the destination", values)

@@ -1,0 +1,66 @@
+import Diagnostics
+import HNSEmulator
+
+/// Checks the diagnostics of a file: it is refused exactly if one is an error, and all places are in the file.
+///
+/// - Parameters:
+///   - diagnostics: The diagnostics.
+///   - isRefused: Whether the file was refused.
+///   - lengths: How many characters each line of the file has.
+func hold(_ diagnostics: [Diagnostic], refuse isRefused: Bool, inLinesOf lengths: [Int]) {
+  hold(
+    isRefused == diagnostics.contains { $0.severity == .error },
+    "\(isRefused ? "refused without" : "accepted despite") an error: \(diagnostics)")
+  for diagnostic in diagnostics {
+    for place in [diagnostic.place] + diagnostic.notes.map(\.place) { hold(place, inLinesOf: lengths) }
+  }
+}
+
+/// Checks that a place is in a file: on one of its lines, at most one character after the end of that line.
+///
+/// - Parameters:
+///   - place: The place, if there is one.
+///   - lengths: How many characters each line of the file has.
+func hold(_ place: Place?, inLinesOf lengths: [Int]) {
+  guard let place else { return }
+  let (line, column, length) = (Int(place.line), Int(place.column), Int(place.length))
+  hold(
+    lengths.indices.contains(line - 1) && column > 0, "\(place) is not on one of the \(lengths.count) lines")
+  hold(column - 1 <= lengths[line - 1], "\(place) is after the \(lengths[line - 1]) characters of its line")
+  hold(
+    line < lengths.count || column - 1 + length <= lengths[line - 1],
+    "\(place) ends after the end of the file")
+}
+
+/// The number of characters on each line of a text, without the line break.
+///
+/// - Parameters:
+///   - text: The text.
+///   - isJSON: Whether only a line feed ends a line; in YAML a carriage return does too.
+/// - Returns: At least one length.
+func lineLengths(_ text: [UInt8], isJSON: Bool = false) -> [Int] {
+  var lengths = [0]
+  let start = text.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+  var previous: UInt8 = 0
+  for byte in text[start...] {
+    switch byte {
+    case 0x0a where previous == 0x0d && !isJSON: break
+    case 0x0a: lengths.append(0)
+    case 0x0d where !isJSON: lengths.append(0)
+    case 0x80..<0xc0: break
+    default: lengths[lengths.count - 1] += 1
+    }
+    previous = byte
+  }
+  return lengths
+}
+
+/// Checks that the tables of a service match its objects, and that its snapshot is complete.
+///
+/// - Parameter service: The service.
+func hold(_ service: HostNetworkingService) {
+  let violations = service.invariantViolations()
+  hold(violations.isEmpty, "\(violations)")
+  let again = try? HostNetworkingService(snapshot: service.snapshot)
+  hold(again == service, "a snapshot reads back differently")
+}
