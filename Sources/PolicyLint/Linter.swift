@@ -15,8 +15,8 @@ package struct Linter {
   let subject: LintSubject
   var questions: PacketQuestions
   let budget: Budget
-  /// The rules that match no packet, by kind.
-  var knownUnreachable: [Int: Result<[PacketPolicy.UnreachableRule], Undecided>] = [:]
+  /// The unreachable and the redundant rules, by kind.
+  var uselessRules: [Int: UselessRules] = [:]
   private var pending: [PendingFinding] = []
   private var places: [PendingFinding.Identity: Int] = [:]
   private let origins: [String: [String: Place]]

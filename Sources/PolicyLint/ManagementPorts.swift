@@ -32,25 +32,22 @@ extension Linter {
       ports.removeAll { !published.contains($0) }
     }
     guard !ports.isEmpty else { return }
-    let box = PacketBox(
-      protocols: ProtocolSet([.tcp]), local: AddressSet(own),
-      remote: AddressSet.all(family).subtracting(questions.held),
-      localPorts: PortSet(ports.map { PortRange($0) }))
-    let answers = try questions.answers(box, index, family, .in, within: budget)
-    var closed = PortSet()
-    for answer in answers where answer.action == .block {
-      closed = try answer.set.boxes(within: budget).reduce(closed) { $0.union($1.localPorts) }
+    func box(_ ports: [UInt16]) -> PacketBox {
+      PacketBox(
+        protocols: ProtocolSet([.tcp]), local: AddressSet(own),
+        remote: AddressSet.all(family).subtracting(questions.held),
+        localPorts: PortSet(ports.map { PortRange($0) }))
     }
-    let open = ports.filter { !closed.contains($0) }
-    guard !open.isEmpty, !answers.isEmpty else { return }
-    let opened = PortSet(open.map { PortRange($0) })
+    var open: [UInt16] = []
+    for port in ports
+    where try !questions.blocksAny(of: box([port]), index, family, .in, within: budget) {
+      open.append(port)
+    }
+    guard !open.isEmpty else { return }
+    let answers = try questions.answers(box(open), index, family, .in, within: budget)
+    guard !answers.isEmpty else { return }
     var rules: [String] = []
-    for answer in answers where answer.action == .allow {
-      let boxes = try answer.set.boxes(within: budget)
-      if boxes.contains(where: { $0.localPorts.intersects(opened) }), !rules.contains(answer.rule) {
-        rules.append(answer.rule)
-      }
-    }
+    for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
     let name = endpoint.name
     let first = rules.first { ownPlace(of: $0, at: name) != nil } ?? rules.first
     let place = first.flatMap { ownPlace(of: $0, at: name) }

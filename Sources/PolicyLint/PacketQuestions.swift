@@ -7,7 +7,9 @@ import PacketSpace
 struct PacketQuestions {
   private var evaluator: PacketEvaluator
   private var paths: [PathKey: FilterPath] = [:]
+  private var prepared: [PathKey: PreparedPath] = [:]
   private var answers: [Question: [Answer]] = [:]
+  private var blocks: [Question: Bool] = [:]
   private var unreachableRules: [PathKey: [PacketPolicy.UnreachableRule]] = [:]
   /// The regions on which pairs of paths differ, by their filters.
   var knownDisagreements: [[Int]: [PathDifference.Region]] = [:]
@@ -83,17 +85,50 @@ struct PacketQuestions {
     guard let key = key(endpoint, family, direction, at: nil),
       let path = path(key, endpoint, direction, at: nil)
     else { return [] }
-    // If no rule specifies the endpoint's own addresses, equal endpoints share results.
-    let question = Question(
-      path: key, box: path.namesLocalAddresses ? box : Self.anywhere(box, family))
+    let question = question(box, family, path, key)
     if let known = answers[question] { return known }
     let query = try PacketSet(question.box, within: budget)
-    let found = try path.path.partition(of: query, within: budget).map { part in
+    let found = try preparedPath(path, key).partition(of: query, within: budget).map { part in
       let answer = path.answer(part.decider)
       return Answer(rule: name(answer), answer: answer, action: part.action, set: part.set)
     }
     answers[question] = found
     return found
+  }
+
+  /// Whether some packet of a box is blocked; false if the endpoint has no filters.
+  ///
+  /// - Parameters:
+  ///   - box: The packets, including the endpoint's own addresses.
+  ///   - endpoint: The endpoint, by its index in the topology.
+  mutating func blocksAny(
+    of box: PacketBox, _ endpoint: Int, _ family: AddressFamily, _ direction: Direction,
+    within budget: Budget
+  ) throws(Undecided) -> Bool {
+    guard let key = key(endpoint, family, direction, at: nil),
+      let path = path(key, endpoint, direction, at: nil)
+    else { return false }
+    let question = question(box, family, path, key)
+    if let known = blocks[question] { return known }
+    let found = try preparedPath(path, key).blocksAny(of: question.box, within: budget)
+    blocks[question] = found
+    return found
+  }
+
+  /// A question about packets of an endpoint.
+  ///
+  /// If no rule specifies the endpoint's own addresses, equal endpoints share the question.
+  private func question(
+    _ box: PacketBox, _ family: AddressFamily, _ path: FilterPath, _ key: PathKey
+  ) -> Question {
+    Question(path: key, box: path.namesLocalAddresses ? box : Self.anywhere(box, family))
+  }
+
+  private mutating func preparedPath(_ path: FilterPath, _ key: PathKey) -> PreparedPath {
+    if let known = prepared[key] { return known }
+    let made = PreparedPath(path.path)
+    prepared[key] = made
+    return made
   }
 
   private static func anywhere(_ box: PacketBox, _ family: AddressFamily) -> PacketBox {

@@ -9,18 +9,13 @@ extension Linter {
   /// Rules that can never match are reported as such and assumed to be removed. A rule of an ACL set is
   /// only reported if no endpoint that uses the set needs it.
   mutating func findRedundantRules() {
-    var known: [Int: Result<Set<Int>, Undecided>] = [:]
     var users: [Place: [String]] = [:]
     var idle: [Place: [String]] = [:]
     var order: [(place: Place, rule: ACLDeclaration, fallback: RuleAction)] = []
     for rules in profileRules {
       for rule in rules.rules { users[rule.acl.name.place, default: []].append(rules.endpoint) }
       asking(.redundantRule, at: rules.endpoint) { linter throws(Undecided) in
-        let key = rules.kind
-        if known[key] == nil {
-          known[key] = Result { () throws(Undecided) in try linter.redundant(rules) }
-        }
-        guard let found = try known[key]?.get() else { return }
+        let found = try linter.useless(rules).redundant.get()
         for (identity, rule) in rules.rules.enumerated() where found.contains(identity) {
           let place = rule.acl.name.place
           if idle[place] == nil { order.append((place, rule.acl, rules.policy.unmatched)) }
@@ -44,18 +39,5 @@ extension Linter {
           ) { "'\(name)' changes no verdict at \($0): \(reason)" })
       }
     }
-  }
-
-  /// The rules that can match but can be removed: each on its own, and as many together as possible,
-  /// whether or not rules that can never match are present.
-  private mutating func redundant(_ rules: ProfileRules) throws(Undecided) -> Set<Int> {
-    let policy = rules.policy
-    let unreachable = Set(try unreachable(rules).map(\.identity))
-    let alone = Set(try policy.redundantRules(within: budget)).subtracting(unreachable)
-    guard !alone.isEmpty else { return [] }
-    let reduced = PacketPolicy(
-      firstMatchOf: policy.rules.filter { !unreachable.contains($0.identity) }, unmatched: policy.unmatched,
-      families: policy.families)
-    return Set(try reduced.removableRules(among: alone, within: budget))
   }
 }

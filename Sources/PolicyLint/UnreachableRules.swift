@@ -8,21 +8,13 @@ extension Linter {
   /// Finds the rules of the profile that match no packet, with all rules that cover them.
   mutating func findUnreachableRules() {
     for rules in profileRules {
+      let useless = useless(rules)
       asking(.unreachableRule, at: rules.endpoint) { linter throws(Undecided) in
-        for rule in try linter.unreachable(rules) where rules.rules.indices.contains(rule.identity) {
+        for rule in try useless.unreachable.get() where rules.rules.indices.contains(rule.identity) {
           linter.report(Self.finding(rule, rules))
         }
       }
     }
-  }
-
-  /// The rules that match no packet; computed once for equal rules.
-  mutating func unreachable(_ rules: ProfileRules) throws(Undecided) -> [PacketPolicy.UnreachableRule] {
-    if let known = knownUnreachable[rules.kind] { return try known.get() }
-    let budget = budget
-    let found = Result { () throws(Undecided) in try rules.policy.unreachableRules(within: budget) }
-    knownUnreachable[rules.kind] = found
-    return try found.get()
   }
 
   private static func finding(_ rule: PacketPolicy.UnreachableRule, _ rules: ProfileRules) -> PendingFinding {

@@ -23,12 +23,7 @@ extension PacketPath {
     of query: PacketSet, using representation: Representation = .automatic,
     within budget: Budget = Budget()
   ) throws(Undecided) -> [Part] {
-    var partition = PathPartition(self, of: query, representation, budget)
-    let sets = try partition.sets()
-    return sets.sorted { $0.key < $1.key }.map { number, set in
-      Part(
-        decider: partition.deciders.decider(number), action: partition.deciders.actions[number], set: set)
-    }
+    try PreparedPath(self).partition(of: query, using: representation, within: budget)
   }
 
   /// The allowed packets.

@@ -2,8 +2,7 @@ import NetworkTypes
 
 /// A set of packets, divided by their deciders on a path.
 struct PathPartition {
-  let deciders: DeciderTable
-  private let path: PacketPath
+  private let path: PreparedPath
   private let query: PacketSet
   private let representation: Representation
   private let budget: Budget
@@ -15,8 +14,7 @@ struct PathPartition {
   ///   - query: The set.
   ///   - representation: The engine.
   ///   - budget: The work limit.
-  init(_ path: PacketPath, of query: PacketSet, _ representation: Representation, _ budget: Budget) {
-    deciders = DeciderTable([path])
+  init(_ path: PreparedPath, of query: PacketSet, _ representation: Representation, _ budget: Budget) {
     self.path = path
     self.query = query
     self.representation = representation
@@ -29,7 +27,7 @@ struct PathPartition {
     let boxes = try query.boxes(within: budget)
     var found: [Int32: [PacketBox]] = [:]
     var abandoned: [PacketBox] = []
-    for family in path.families {
+    for family in path.path.families {
       guard try divide(family, boxes, &found) else {
         abandoned.append(.universe([family]))
         continue
@@ -55,7 +53,7 @@ struct PathPartition {
   private func divide(
     _ family: AddressFamily, _ boxes: [PacketBox], _ found: inout [Int32: [PacketBox]]
   ) throws(Undecided) -> Bool {
-    let flat = FlatPolicies(family, deciders, telling: boxes.flatMap { [$0.local, $0.remote] })
+    let flat = path.layout(family, telling: boxes.flatMap { [$0.local, $0.remote] })
     let table = flat.table
     var asked: [FlatDivision.Entry] = []
     for box in boxes {
@@ -66,7 +64,7 @@ struct PathPartition {
     asked.append(.init(product: table.everything, name: 0, answer: false))
     let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
     let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
-    let whole = PathLists(lists: 0..<flat.policies.count, speaker: path.speaker)
+    let whole = PathLists(lists: 0..<flat.policies.count, speaker: path.path.speaker)
     let query = flat.policies.count
     var pieces: [(Int32, FlatBox)] = []
     let end = try division.divide(hull) { piece in
@@ -88,8 +86,8 @@ struct PathPartition {
   private func byDiagrams(_ query: PacketSet) throws(Undecided) -> [Int: PacketSet] {
     var store = DiagramStore(budget: budget)
     let asked = try store.combine(
-      try store.take(query), try store.node(path.universe), .restriction())
-    let root = try store.decisions(of: 0, in: deciders, on: asked)
+      try store.take(query), try store.node(path.path.universe), .restriction())
+    let root = try store.decisions(of: 0, in: path.deciders, on: asked)
     var sets: [Int: PacketSet] = [:]
     for terminal in store.terminals(root) {
       let part = try store.set(root) { $0 == terminal }

@@ -84,10 +84,10 @@ struct FlatIndex {
   ///
   /// - Parameters:
   ///   - box: The other box.
-  ///   - end: The number of boxes of the list to examine.
+  ///   - range: The boxes of the list to examine.
   ///   - body: The closure.
-  func forEach(overlapping box: FlatBox, before end: Int, _ body: (Int) -> Bool) {
-    guard end > 0, wordCount > 0 else { return }
+  func forEach(overlapping box: FlatBox, in range: Range<Int>, _ body: (Int) -> Bool) {
+    guard !range.isEmpty, wordCount > 0 else { return }
     var starts = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     func row(_ dimension: FlatDimension) -> (Int, Int) {
       let lower = lowers[dimension.rawValue]
@@ -102,8 +102,10 @@ struct FlatIndex {
     (starts.6, starts.7) = row(.remotePort)
     (starts.8, starts.9) = row(.protocols)
     bits.withUnsafeBufferPointer { bits in
-      for word in 0..<(end + 63) / 64 {
+      let first = range.lowerBound / 64
+      for word in first..<(range.upperBound + 63) / 64 {
         var found = bits[starts.0 + word] & bits[starts.1 + word] & bits[starts.2 + word]
+        if word == first { found &= ~0 << UInt64(range.lowerBound % 64) }
         if found == 0 { continue }
         found &= bits[starts.3 + word] & bits[starts.4 + word] & bits[starts.5 + word]
         if found == 0 { continue }
@@ -112,7 +114,7 @@ struct FlatIndex {
         while found != 0 {
           let index = word * 64 + found.trailingZeroBitCount
           found &= found - 1
-          if index >= end { return }
+          if index >= range.upperBound { return }
           if boxes[index].overlaps(box), !body(index) { return }
         }
       }

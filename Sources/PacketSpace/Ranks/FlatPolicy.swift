@@ -33,16 +33,20 @@ final class FlatPolicy {
   ///
   /// - Parameters:
   ///   - box: The box.
-  ///   - end: The number of rules to examine; nil for all.
+  ///   - start: The index of the first rule to examine.
+  ///   - end: The index behind the last rule to examine; nil for all.
   ///   - body: The closure.
-  func forEachRule(overlapping box: FlatBox, before end: Int? = nil, _ body: (Int) -> Bool) {
+  func forEachRule(
+    overlapping box: FlatBox, from start: Int = 0, before end: Int? = nil, _ body: (Int) -> Bool
+  ) {
     let end = end ?? ruleCount
+    guard start < end else { return }
     lookups += 1
     if index == nil, lookups > Self.patience {
       index = FlatIndex(entries.dropLast().map { table.hulls[Int($0.product)] })
     }
-    if let index { return index.forEach(overlapping: box, before: end, body) }
-    for place in 0..<end where table.hulls[Int(entries[place].product)].overlaps(box) {
+    if let index { return index.forEach(overlapping: box, in: start..<end, body) }
+    for place in start..<end where table.hulls[Int(entries[place].product)].overlaps(box) {
       if !body(place) { return }
     }
   }

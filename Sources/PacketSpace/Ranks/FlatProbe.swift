@@ -80,7 +80,7 @@ struct FlatProbe {
   // MARK: Single packets
 
   /// A deterministic sequence of numbers.
-  private struct Sequence {
+  struct Sequence {
     private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
 
     mutating func next() -> UInt64 {
@@ -94,7 +94,7 @@ struct FlatProbe {
   }
 
   /// A packet in two products; bounds of ranges are chosen more often than inner values.
-  private func point(in product: Int32, and other: Int32, _ random: inout Sequence) -> FlatBox? {
+  func point(in product: Int32, and other: Int32, _ random: inout Sequence) -> FlatBox? {
     var point = table.universe
     for dimension in FlatDimension.allCases {
       guard let own = range(of: product, dimension, within: point[dimension], &random),

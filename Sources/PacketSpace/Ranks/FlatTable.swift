@@ -240,6 +240,9 @@ final class FlatTable {
     slices.append(Int32(ranges.count))
   }
 
+  /// Whether an IPv6 address is the first of a range that is distinguished.
+  func isStart(_ address: UInt128) -> Bool { starts[Int(place(address))] == address }
+
   /// The rank of an IPv6 address.
   private func place(_ address: UInt128) -> UInt32 {
     var low = 0

@@ -1,0 +1,239 @@
+import HostModel
+import NetworkTypes
+
+/// Finds the rules of a policy that can never match, and those that can be removed without changing a verdict.
+///
+/// Single packets are tried first: most rules decide one whose verdict is different without the rule. The other
+/// rules are compared part by part with the rules that share packets with them.
+package struct RuleAnalysis {
+  /// What is known about a rule.
+  private enum Use {
+    case unknown
+    /// It decides some packet.
+    case reached
+    /// Without it, some packet has a different verdict.
+    case needed
+    /// It decides no packet.
+    case unreachable
+  }
+
+  private let policy: PacketPolicy
+  private let families: [(parts: RuleParts, search: FlatSearch)]
+  private let budget: Budget
+  private let isProbing: Bool
+  private var uses: [Use]
+
+  /// The number of packets tried anywhere in a rule.
+  private static let tries = 6
+  /// The number of later rules that a part of a rule is tried against.
+  private static let opponents = 6
+  /// The number of parts of a rule that are tried.
+  private static let parts = 4
+
+  /// Prepares the analysis.
+  ///
+  /// - Parameters:
+  ///   - policy: The policy.
+  ///   - representation: The engine. Which of several minimal covers is found may depend on it.
+  ///   - budget: The work limit.
+  package init(
+    _ policy: PacketPolicy, using representation: Representation = .automatic, within budget: Budget
+  ) {
+    self.policy = policy
+    self.budget = budget
+    isProbing = representation == .automatic
+    families = policy.families.map { family in
+      let parts = RuleParts(policy, family)
+      return (parts, FlatSearch(table: parts.table, representation: representation, budget: budget))
+    }
+    uses = Array(repeating: .unknown, count: policy.rules.count)
+  }
+
+  /// The rules that decide no packet, in order, each with the rules that cover it.
+  package mutating func unreachableRules() throws(Undecided) -> [PacketPolicy.UnreachableRule] {
+    var unreachable: [PacketPolicy.UnreachableRule] = []
+    for place in policy.rules.indices {
+      try probe(place)
+      if uses[place] == .reached || uses[place] == .needed { continue }
+      guard let cover = try cover(of: place) else {
+        uses[place] = .reached
+        continue
+      }
+      uses[place] = .unreachable
+      unreachable.append(
+        .init(identity: policy.rules[place].identity, cover: cover.map { policy.rules[$0].identity }))
+    }
+    return unreachable
+  }
+
+  /// The rules, in order, each of which can be removed by itself without changing any verdict.
+  ///
+  /// This includes rules that can never match.
+  package mutating func redundantRules() throws(Undecided) -> [Int] {
+    var redundant: [Int] = []
+    for place in policy.rules.indices {
+      try probe(place)
+      if uses[place] == .needed { continue }
+      if uses[place] == .unreachable {
+        redundant.append(policy.rules[place].identity)
+      } else if try isRedundant(place, without: []) {
+        redundant.append(policy.rules[place].identity)
+      } else {
+        uses[place] = .needed
+      }
+    }
+    return redundant
+  }
+
+  /// A maximal set of rules, in order, that can be removed together without changing any verdict; given a
+  /// choice, later rules are removed.
+  ///
+  /// - Parameters:
+  ///   - candidates: The identities of the rules that may be removed; nil for all.
+  ///   - gone: The identities of rules that are removed already, without changing any verdict.
+  package func removableRules(
+    among candidates: Set<Int>? = nil, without gone: Set<Int> = []
+  ) throws(Undecided) -> [Int] {
+    var removed = Set(policy.rules.indices.filter { gone.contains(policy.rules[$0].identity) })
+    var found: [Int] = []
+    for place in policy.rules.indices.reversed() where !removed.contains(place) {
+      guard candidates?.contains(policy.rules[place].identity) ?? true else { continue }
+      if try isRedundant(place, without: removed) {
+        removed.insert(place)
+        found.append(place)
+      }
+    }
+    return found.reversed().map { policy.rules[$0].identity }
+  }
+
+  // MARK: Single packets
+
+  /// Tries single packets of a rule, always the same ones.
+  private mutating func probe(_ place: Int) throws(Undecided) {
+    guard isProbing, uses[place] == .unknown else { return }
+    for (parts, search) in families {
+      let own = parts.parts(of: place)
+      guard !own.isEmpty else { continue }
+      let probe = FlatProbe(table: parts.table, budget: budget)
+      var random = FlatProbe.Sequence()
+      for turn in 0..<Self.tries {
+        let product = parts.policy.entries[own.lowerBound + turn % own.count].product
+        if try isNeeded(place, product, product, parts, probe, &random) { return }
+      }
+      for part in own.prefix(Self.parts) {
+        try search.budget.spend()
+        for other in parts.opponents(of: part, limit: Self.opponents) {
+          if try isNeeded(place, parts.policy.entries[part].product, other, parts, probe, &random) { return }
+        }
+      }
+    }
+  }
+
+  /// Whether a packet in two products proves that a rule is needed; records whether it is reached.
+  private mutating func isNeeded(
+    _ place: Int, _ product: Int32, _ other: Int32, _ parts: RuleParts, _ probe: FlatProbe,
+    _ random: inout FlatProbe.Sequence
+  ) throws(Undecided) -> Bool {
+    try budget.spend()
+    guard let packet = probe.point(in: product, and: other, &random) else { return false }
+    let (isReached, isNeeded) = parts.decides(place, at: packet)
+    if isReached { uses[place] = isNeeded ? .needed : .reached }
+    return isNeeded
+  }
+
+  // MARK: Covers
+
+  /// The indices of a minimal cover of a rule; nil if the rule decides some packet.
+  private func cover(of place: Int) throws(Undecided) -> [Int]? {
+    var used: Set<Int32> = []
+    for (parts, search) in families where !parts.parts(of: place).isEmpty {
+      if let holder = parts.holder(of: place, without: { uses[$0] == .unreachable }) {
+        used.insert(Int32(holder))
+        continue
+      }
+      for part in parts.parts(of: place) {
+        guard let cover = try cover(ofPart: part, parts, search) else { return nil }
+        used.formUnion(cover)
+      }
+    }
+    guard used.count > 1 else { return used.map { Int($0) } }
+    return try minimal(used, place)
+  }
+
+  /// The indices of some rules that cover a part, not yet minimal.
+  private func cover(
+    ofPart part: Int, _ parts: RuleParts, _ search: FlatSearch
+  ) throws(Undecided) -> Set<Int32>? {
+    let (candidates, holder) = parts.earlier(than: part) { uses[$0] == .unreachable }
+    try budget.spend(1 + candidates.count / 64)
+    if let holder { return [Int32(holder)] }
+    return candidates.isEmpty
+      ? nil : try search.cover(of: parts.policy.entries[part].product, by: candidates)
+  }
+
+  /// Removes rules from a cover, small ones first, as far as possible.
+  private func minimal(_ used: Set<Int32>, _ place: Int) throws(Undecided) -> [Int] {
+    var kept = used.map { Int($0) }.sorted()
+    let volumes = kept.map { other in (other, families.reduce(0.0) { $0 + $1.parts.volume(of: other) }) }
+    for (other, _) in volumes.sorted(by: { ($0.1, $1.0) < ($1.1, $0.0) }) {
+      let others = kept.filter { $0 != other }
+      var isKept = false
+      for (parts, search) in families where !isKept {
+        isKept = try isNeeded(other, besides: others, place, parts, search)
+      }
+      if !isKept { kept = others }
+    }
+    return kept
+  }
+
+  /// Whether a rule of a cover contains a packet of the covered rule that the others do not.
+  private func isNeeded(
+    _ candidate: Int, besides others: [Int], _ place: Int, _ parts: RuleParts, _ search: FlatSearch
+  ) throws(Undecided) -> Bool {
+    let table = parts.table
+    for part in parts.parts(of: place) {
+      let whole = parts.hull(part)
+      for own in parts.parts(of: candidate) where parts.hull(own).overlaps(whole) {
+        // Packets outside of the candidate are covered by the others.
+        let box = whole.clipped(to: parts.hull(own))
+        var list: [FlatDivision.Entry] = []
+        var isHeld = false
+        for other in others where !isHeld {
+          for index in parts.parts(of: other) where !isHeld {
+            let product = parts.policy.entries[index].product
+            let relation = table.relation(product, box)
+            if relation != .apart { list.append(.init(product: product, name: 0, answer: false)) }
+            isHeld = relation == .holding
+          }
+        }
+        try budget.spend()
+        if isHeld { continue }
+        list.append(.init(product: table.everything, name: 0, answer: true))
+        let product = parts.policy.entries[part].product
+        if try search.isAnyYes(in: box, of: product, list) { return true }
+      }
+    }
+    return false
+  }
+
+  // MARK: Redundancy
+
+  /// Whether a rule can be removed.
+  ///
+  /// - Parameters:
+  ///   - place: The index of the rule.
+  ///   - removed: The indices of rules that are already removed.
+  private func isRedundant(_ place: Int, without removed: Set<Int>) throws(Undecided) -> Bool {
+    for (parts, search) in families {
+      for part in parts.parts(of: place) {
+        let list = parts.others(around: part) { removed.contains($0) }
+        try budget.spend(1 + list.count / 64)
+        guard list.contains(where: \.answer) else { continue }
+        if try search.isAnyYes(in: parts.hull(part), of: parts.policy.entries[part].product, list) {
+          return false
+        }
+      }
+    }
+    return true
+  }
+}
