@@ -16,7 +16,7 @@ extension Linter {
   mutating func findWeakenedTests() {
     guard let profile = subject.profile, !profile.tests.isEmpty else { return }
     let tested = TestSubject(file: subject.file, evaluator: subject.evaluator, profile: profile)
-    var runner = TestRunner(profile.tests, of: tested)
+    var runner = TestRunner(profile.tests, of: tested, within: budget)
     let (outcomes, problems) = runner.run()
     report(problems)
     // If the tests have problems, none of them ran.
@@ -70,7 +70,7 @@ extension Linter {
       ports: packet.port.map { PortSet([PortRange($0)]) } ?? .allPorts, sourcePorts: sourcePorts)
     var evaluator = tested.evaluator
     let parts: [PacketPart]
-    do { parts = try evaluator.parts(query) } catch {
+    do { parts = try evaluator.parts(query, within: budget) } catch {
       guard case .tooScattered = error else { return }
       report(
         PendingFinding(

@@ -12,7 +12,13 @@ struct AssumptionDependence {
   /// The assumptions, in the order of the catalogue.
   let keys: [Assumption]
 
-  init(_ reading: HostReading, _ evaluator: inout PacketEvaluator) {
+  /// Determines them.
+  ///
+  /// - Parameters:
+  ///   - reading: The host.
+  ///   - evaluator: Evaluates packets of the host.
+  ///   - budget: The work limit, shared with other questions; what exceeds it is not relied on.
+  init(_ reading: HostReading, _ evaluator: inout PacketEvaluator, within budget: Budget) {
     let places = Dictionary(
       uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().map { ($1.id, $0) })
     var seen: Set<RuleSetKey> = []
@@ -28,9 +34,9 @@ struct AssumptionDependence {
       keys = []
       return
     }
-    let study = SensitivityAnalysis(&evaluator, of: candidates) { evaluator in
-      FilteredPackets(asked, &evaluator)
-    }
+    let study = SensitivityAnalysis(
+      &evaluator, of: candidates, areEqual: { $0.hasSameVerdicts(as: $1, within: budget) }
+    ) { evaluator in FilteredPackets(asked, &evaluator) }
     keys = study.dependences.map(\.key)
   }
 
@@ -59,8 +65,8 @@ struct AssumptionDependence {
   }
 }
 
-/// The behavior of some endpoints' filters: equal if every packet gets the same verdict.
-private struct FilteredPackets: Equatable, Sendable {
+/// The behavior of some endpoints' filters.
+private struct FilteredPackets: Sendable {
   private var paths: [FilterPath?] = []
   private var families: [AddressFamily] = []
 
@@ -75,16 +81,18 @@ private struct FilteredPackets: Equatable, Sendable {
     }
   }
 
-  static func == (left: Self, right: Self) -> Bool {
-    zip(zip(left.paths, right.paths), left.families).allSatisfy { paths, family in
+  /// Whether every packet gets the same verdict; false if that exceeds the budget.
+  func hasSameVerdicts(as other: Self, within budget: Budget) -> Bool {
+    zip(zip(paths, other.paths), families).allSatisfy { paths, family in
       if paths.0 == nil, paths.1 == nil { return true }
       let open = PacketPath(PacketPolicy(firstMatchOf: [], unmatched: .allow, families: [family]))
-      do {
-        return try (paths.0?.path ?? open).firstDifference(to: paths.1?.path ?? open) == nil
-      } catch {
-        // Undecided counts as different.
-        return false
+      let (before, after) = (paths.0?.path ?? open, paths.1?.path ?? open)
+      let difference = Result { () throws(Undecided) in
+        try budget.share { () throws(Undecided) in try before.firstDifference(to: after, within: budget) }
       }
+      // Undecided counts as different.
+      guard case .success(nil) = difference else { return false }
+      return true
     }
   }
 }

@@ -45,7 +45,7 @@ extension Trial {
     plan.verdictChanges = effect?.changes ?? []
     plan.defaultActions = impact.defaultActions
     plan.leftAlone = HostContents.items(in: after, notOf: desired)
-    plan.dependsOn = AssumptionDependence(after, &second).keys
+    plan.dependsOn = AssumptionDependence(after, &second, within: budget).keys
     return (plan, [])
   }
 

@@ -28,7 +28,7 @@ extension TestRunner {
     }
     guard isChosen else { return nil }
     let all: [PacketPart]
-    do { all = try subject.evaluator.parts(query) } catch {
+    do { all = try subject.evaluator.parts(query, within: budget) } catch {
       report(.packet(error), at: name.place)
       return nil
     }

@@ -3,6 +3,7 @@ import FilterEngine
 import HostModel
 package import NetworkProfile
 import NetworkTypes
+package import PacketSpace
 import PolicyCompiler
 
 /// Runs the tests of one file.
@@ -12,6 +13,7 @@ import PolicyCompiler
 package struct TestRunner {
   /// What packets are evaluated against.
   var subject: TestSubject
+  let budget: Budget
   private let tests: [TestDeclaration]
   private var problems: [TestProblem] = []
   private var statements: [PacketKey: Statements] = [:]
@@ -22,9 +24,11 @@ package struct TestRunner {
   /// - Parameters:
   ///   - tests: The tests, in the order listed.
   ///   - subject: What packets are evaluated against.
-  package init(_ tests: [TestDeclaration], of subject: TestSubject) {
+  ///   - budget: The work limit for all claims about sets of packets.
+  package init(_ tests: [TestDeclaration], of subject: TestSubject, within budget: Budget = Budget()) {
     self.tests = tests
     self.subject = subject
+    self.budget = budget
   }
 
   /// Runs the tests.

@@ -11,12 +11,15 @@ struct CellJudge {
   /// The addresses on the host; no outside party has any of them.
   private let held: AddressSet
 
+  private let budget: Budget
+
   private static let sourcePorts = PortSet([PortRange(PacketQuery.standardSourcePort)])
 
-  init(_ services: [MatrixService], _ spoken: SpokenServices, held: AddressSet) {
+  init(_ services: [MatrixService], _ spoken: SpokenServices, held: AddressSet, within budget: Budget) {
     self.services = services
     atoms = services.map { spoken.atoms(of: $0) }
     self.held = held
+    self.budget = budget
   }
 
   /// The cells between two parties, by service.
@@ -89,7 +92,7 @@ struct CellJudge {
         parts += try evaluator.parts(
           PacketQuerySet(
             from: from.ends, to: to.ends, protocols: protocols, ports: ports,
-            sourcePorts: Self.sourcePorts))
+            sourcePorts: Self.sourcePorts), within: budget)
       } catch .tooScattered {
         throw .tooScattered
       } catch {

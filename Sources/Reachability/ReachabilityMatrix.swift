@@ -1,6 +1,7 @@
 package import FilterEngine
 import HostModel
 package import NetworkTypes
+package import PacketSpace
 
 /// Reachability between all parties of a host, by the rules of its dataplane.
 ///
@@ -38,10 +39,11 @@ package struct ReachabilityMatrix: Sendable {
   ///   - held: The addresses on the host.
   ///   - services: The services.
   ///   - spoken: The protocols and ports that appear in rules of the dataplane.
+  ///   - budget: The work limit for all cells.
   /// - Throws: ``Problem``.
   package init(
     _ evaluator: inout PacketEvaluator, _ parties: [MatrixParty], held: AddressSet,
-    services: [MatrixService], spoken: SpokenServices
+    services: [MatrixService], spoken: SpokenServices, within budget: Budget = Budget()
   ) throws(Problem) {
     let classes = PartyClasses(&evaluator, parties)
     let senders = classes.members.indices.filter { parties[classes.members[$0][0]].sends }
@@ -50,7 +52,7 @@ package struct ReachabilityMatrix: Sendable {
     guard !overflow, pairs * services.count <= Self.cellLimit else {
       throw .tooLarge(cells: pairs * services.count, limit: Self.cellLimit)
     }
-    let judge = CellJudge(services, spoken, held: held)
+    let judge = CellJudge(services, spoken, held: held, within: budget)
     var cells = Interned<MatrixCell>()
     var vectors = Interned<[Int32]>()
     var table = [Int32](repeating: -1, count: classes.members.count * classes.members.count)

@@ -39,8 +39,13 @@ struct GlobalOptions: ParsableArguments {
 
   /// The work allowed for all proofs and comparisons of the command; the clock starts now.
   var allowance: Budget {
-    guard let timeLimit else { return Budget(nodes: budget) }
-    return Budget(nodes: budget, seconds: timeLimit) {
+    Self.allowance(steps: budget, seconds: timeLimit)
+  }
+
+  /// A budget whose time begins now.
+  static func allowance(steps: Int, seconds: Double?) -> Budget {
+    guard let seconds else { return Budget(nodes: steps) }
+    return Budget(nodes: steps, seconds: seconds) {
       var now = timespec()
       clock_gettime(CLOCK_MONOTONIC, &now)
       return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9

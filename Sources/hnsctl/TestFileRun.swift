@@ -1,5 +1,6 @@
 import Diagnostics
 import NetworkProfile
+import PacketSpace
 import PolicyTesting
 import PolicyViews
 import SourceReading
@@ -15,11 +16,12 @@ struct TestFileRun: Sendable {
   /// - Parameters:
   ///   - file: The file as given by the user.
   ///   - filter: Which tests to run; nil for all.
-  init(_ file: String, filter: TestFilter?) {
+  ///   - budget: The work limit for all tests of the file.
+  init(_ file: String, filter: TestFilter?, budget: Budget) {
     let console = Console()
     var report = TestFileReport(file: file, subject: nil, outcomes: [], diagnostics: [])
-    if let (tests, subject) = Self.read(file, Session(console: console)) {
-      var runner = TestRunner(tests, of: subject)
+    if let (tests, subject) = Self.read(file, Session(console: console, budget: budget)) {
+      var runner = TestRunner(tests, of: subject, within: budget)
       let (outcomes, problems) = runner.run(filter: filter)
       console.report(problems.map { TestProblemView.diagnostic($0, subject, file: file) })
       report.subject = subject

@@ -57,18 +57,26 @@ extension PacketEvaluator {
   /// stand for their owners: an endpoint's addresses are sent from and received by that endpoint, and
   /// addresses without an owner are outside.
   ///
-  /// - Parameter set: The query.
+  /// - Parameters:
+  ///   - set: The query.
+  ///   - budget: The work limit, shared with other questions.
   /// - Returns: The parts by sender and receiver.
   /// - Throws: ``PacketProblem`` if no packet of the query can be evaluated, or a given end cannot, or the
   ///   answer exceeds the work limit.
-  package mutating func parts(_ set: PacketQuerySet) throws(PacketProblem) -> [PacketPart] {
+  package mutating func parts(
+    _ set: PacketQuerySet, within budget: Budget = Budget()
+  ) throws(PacketProblem) -> [PacketPart] {
     let senders = try legs.ends(of: set.from)
     let receivers = try legs.ends(of: set.to)
     var parts: [PacketPart] = []
     for sender in senders {
       for receiver in receivers {
         for packets in try legs.legs(from: sender, to: receiver, set) {
-          do throws(Undecided) { parts += try self.parts(of: packets) } catch { throw .tooScattered }
+          do throws(Undecided) {
+            parts += try budget.share { () throws(Undecided) in try self.parts(of: packets, within: budget) }
+          } catch {
+            throw .tooScattered
+          }
         }
       }
     }
@@ -77,8 +85,10 @@ extension PacketEvaluator {
   }
 
   /// Evaluates the packets of one leg.
-  private mutating func parts(of packets: LegPackets) throws(Undecided) -> [PacketPart] {
-    let (leg, budget) = (packets.leg, Budget())
+  private mutating func parts(
+    of packets: LegPackets, within budget: Budget
+  ) throws(Undecided) -> [PacketPart] {
+    let leg = packets.leg
     var divided = try DividedPackets(packets, within: budget)
     try walk(leg, packets.family, &divided)
     var sets: [Decision: PacketSet] = [:]

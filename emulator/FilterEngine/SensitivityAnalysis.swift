@@ -1,7 +1,7 @@
 package import HostModel
 
 /// How an answer depends on the host's assumptions.
-package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
+package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   /// An assumption on which an answer depends.
   package struct Dependence: Sendable {
     /// The assumption.
@@ -32,10 +32,11 @@ package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host as it is.
   ///   - keys: The assumptions.
+  ///   - areEqual: Whether two answers are the same.
   ///   - ask: Computes the answer with an evaluator.
   package init(
     _ evaluator: inout PacketEvaluator, of keys: [Assumption] = relevant,
-    ask: (inout PacketEvaluator) -> Answer
+    areEqual: (Answer, Answer) -> Bool, ask: (inout PacketEvaluator) -> Answer
   ) {
     answer = ask(&evaluator)
     var found: [Dependence] = []
@@ -46,7 +47,7 @@ package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
         assumptions[key] = value
         var other = evaluator.under(assumptions)
         let answer = ask(&other)
-        if answer != self.answer { others.append((value, answer)) }
+        if !areEqual(answer, self.answer) { others.append((value, answer)) }
       }
       if !others.isEmpty {
         found.append(Dependence(key: key, value: evaluator.assumptions[key], others: others))
@@ -58,6 +59,21 @@ package struct SensitivityAnalysis<Answer: Equatable & Sendable>: Sendable {
   /// The values of an assumption that a host can really have, without "unknown".
   private static func worlds(_ key: Assumption) -> [String] {
     key.values.map(\.value).filter { $0 != "unknown" }
+  }
+}
+
+extension SensitivityAnalysis where Answer: Equatable {
+  /// Evaluates again with every assumption changed, one at a time.
+  ///
+  /// - Parameters:
+  ///   - evaluator: Evaluates packets of the host as it is.
+  ///   - keys: The assumptions.
+  ///   - ask: Computes the answer with an evaluator.
+  package init(
+    _ evaluator: inout PacketEvaluator, of keys: [Assumption] = relevant,
+    ask: (inout PacketEvaluator) -> Answer
+  ) {
+    self.init(&evaluator, of: keys, areEqual: { $0 == $1 }, ask: ask)
   }
 
   /// Evaluates under every combination of assumptions, because several can have an effect together that none

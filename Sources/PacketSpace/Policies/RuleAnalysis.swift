@@ -116,7 +116,9 @@ package struct RuleAnalysis {
       guard !own.isEmpty else { continue }
       let probe = FlatProbe(table: parts.table, budget: budget)
       var random = FlatProbe.Sequence()
-      for turn in 0..<Self.tries {
+      // If the default agrees with the rule, only packets of later rules can show that it is needed.
+      let isOpposed = parts.policy.fallback.answer != parts.policy.entries[own.lowerBound].answer
+      for turn in 0..<(isOpposed ? Self.tries : 2) {
         let product = parts.policy.entries[own.lowerBound + turn % own.count].product
         if try isNeeded(place, product, product, parts, probe, &random) { return }
       }

@@ -101,6 +101,8 @@ package struct AssumptionOutcome: Equatable, Sendable {
   var rule: String?
   /// The parts of a query.
   private var parts: [PacketPart] = []
+  /// Whether the budget was not enough for an answer.
+  private var isUndecided = false
 
   /// The outcome for one packet.
   ///
@@ -118,8 +120,15 @@ package struct AssumptionOutcome: Equatable, Sendable {
     self.parts = parts
   }
 
+  /// The outcome for a query that exceeded the budget.
+  package static var undecided: Self {
+    var outcome = Self([])
+    outcome.isUndecided = true
+    return outcome
+  }
+
   package static func == (left: Self, right: Self) -> Bool {
-    left.verdict == right.verdict && left.rule == right.rule
+    left.isUndecided == right.isUndecided && left.verdict == right.verdict && left.rule == right.rule
       && PacketPart.haveEqualVerdicts(left.parts, right.parts)
   }
 
@@ -127,6 +136,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
 
   /// The verdict in a word, with the rule if there is one.
   func words(naming isNaming: Bool) -> String {
+    if isUndecided { return "undecided, exceeded the budget" }
     let word = verdict?.rawValue ?? (parts.isEmpty ? "no packet" : "mixed")
     return isNaming ? word + (rule.map { " by \(printable($0))" } ?? "") : word
   }

@@ -5,6 +5,7 @@ import Glibc
 import JSONText
 import NetworkProfile
 import NetworkTypes
+import PacketSpace
 import PolicyViews
 import Reachability
 import SourceReading
@@ -87,11 +88,13 @@ struct Matrix: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console)
+    let session = Session(console: console, budget: options.allowance)
     let request = MatrixRequest(from: from, to: to, services: service, addressSets: addressSet)
     var sources = try [source, other].compactMap(\.self).map { try QuerySource($0, session: session) }
     let matrices: [ReachabilityMatrix]
-    do { matrices = try Self.matrices(request, &sources) } catch { throw console.fail(error) }
+    do { matrices = try Self.matrices(request, &sources, within: session.budget) } catch {
+      throw console.fail(error)
+    }
     // Without folding every pair of parties is evaluated, so the number of cells is limited first.
     let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
     if !isFolding { try hold(matrices.map(\.cellCount).max() ?? 0, limit, console) }
@@ -117,9 +120,9 @@ struct Matrix: ParsableCommand {
         file: source, remedy: "use --fold always, or narrow the matrix with --from, --to or --service"))
   }
 
-  /// Evaluates the matrix of each source; two sources use the same services.
+  /// Evaluates the matrix of each source; two sources use the same services, and share the budget.
   private static func matrices(
-    _ request: MatrixRequest, _ sources: inout [QuerySource]
+    _ request: MatrixRequest, _ sources: inout [QuerySource], within budget: Budget
   ) throws(Diagnostic) -> [ReachabilityMatrix] {
     let read = try request.read()
     var spoken = SpokenServices()
@@ -137,7 +140,7 @@ struct Matrix: ParsableCommand {
         matrices.append(
           try ReachabilityMatrix(
             &sources[index].evaluator, asked[index].parties, held: asked[index].held, services: services,
-            spoken: spoken))
+            spoken: spoken, within: budget))
       } catch {
         switch error {
         case .tooLarge(let cells, let limit):

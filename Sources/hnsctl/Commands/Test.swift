@@ -96,12 +96,15 @@ struct TestCommand: ParsableCommand {
     let filter = filter.map { TestFilter($0) }
     let files = files
     let failFast = failFast
+    // Files run at the same time, so each has a budget of its own: the results must not depend on the others.
+    let (steps, seconds) = (options.budget, options.timeLimit)
     let results = Mutex([TestFileRun?](repeating: nil, count: files.count))
     // The first file known to have a failure; the files after it are not reported.
     let firstUnclean = Atomic<Int>(Int.max)
     DispatchQueue.concurrentPerform(iterations: files.count) { index in
       if failFast, index > firstUnclean.load(ordering: .relaxed) { return }
-      let result = TestFileRun(files[index], filter: filter)
+      let result = TestFileRun(
+        files[index], filter: filter, budget: GlobalOptions.allowance(steps: steps, seconds: seconds))
       if result.report.isUnclean { firstUnclean.min(index, ordering: .relaxed) }
       results.withLock { $0[index] = result }
     }

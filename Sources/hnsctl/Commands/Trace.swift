@@ -4,6 +4,7 @@ import FilterEngine
 import HostModel
 import JSONText
 import NetworkTypes
+import PacketSpace
 import PolicyViews
 import SourceReading
 
@@ -83,7 +84,7 @@ struct Trace: ParsableCommand {
   func run() throws {
     let console = Console(options)
     if formerAllAssumptions { console.reportRenamed("--all-switches", to: "--all-assumptions") }
-    let session = Session(console: console)
+    let session = Session(console: console, budget: options.allowance)
     var source = try QuerySource(source, session: session)
     guard let from, let to, let `protocol` else {
       return try PacketStream(path: packets ?? "-", expect: expect, console: console).run(source)
@@ -101,7 +102,7 @@ struct Trace: ParsableCommand {
     case .packet(let query, let icmpType):
       verdicts = [try trace(query, icmpType: icmpType, &source, console)]
     case .packets(let set):
-      verdicts = try trace(set, &source, console)
+      verdicts = try trace(set, &source, console, within: session.budget)
     }
     if let expect, verdicts != [expect.verdict] { throw Exit.notClean }
   }
@@ -128,16 +129,19 @@ struct Trace: ParsableCommand {
 
   /// Evaluates every packet in a set.
   private func trace(
-    _ set: PacketQuerySet, _ source: inout QuerySource, _ console: Console
+    _ set: PacketQuerySet, _ source: inout QuerySource, _ console: Console, within budget: Budget
   ) throws -> Set<Verdict> {
     let parts: [PacketPart]
-    do { parts = try source.evaluator.parts(set) } catch {
+    do { parts = try source.evaluator.parts(set, within: budget) } catch {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
     let view = PartsView(style: console.style, topology: source.evaluator.topology)
     let assumptions = AssumptionView(&source.evaluator, exhaustive: allAssumptions || formerAllAssumptions) {
       evaluator in
-      AssumptionOutcome((try? evaluator.parts(set)) ?? [])
+      do throws(PacketProblem) { return AssumptionOutcome(try evaluator.parts(set, within: budget)) } catch {
+        guard case .tooScattered = error else { return AssumptionOutcome([]) }
+        return AssumptionOutcome.undecided
+      }
     }
     console.finish(
       assumptions.document(joining: view.document(parts)),
