@@ -11,7 +11,7 @@ package struct FilterPoint: Hashable, Sendable {
   package var filter: Int
 }
 
-/// The filters of a host, each compiled on first use; endpoints with equal rules share them.
+/// The filters of a host, each built on first use and compiled when it is used often; endpoints with equal rules share them.
 struct FilterCache {
   private let host: any FilteredHost
   private let topology: HostTopology
@@ -54,6 +54,12 @@ struct FilterCache {
     let place = row + Self.place(enforcement, family, direction)
     if rows[place] == Self.notLoaded { load(endpoint, row) }
     return rows[place] == Self.none ? nil : Int(rows[place])
+  }
+
+  /// Counts a packet that a filter is going to look up.
+  @inline(__always)
+  mutating func countLookup(_ filter: Int) {
+    if !filters[filter].isCompiled { filters[filter].countLookup() }
   }
 
   private static func place(

@@ -162,6 +162,7 @@ package struct PacketEvaluator {
       let enforcement = enforcement(turn, direction)
       guard let filter = cache.filter(endpoint, enforcement, family, direction) else { continue }
       let point = FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: filter)
+      if Traveller.isSinglePacket { cache.countLookup(filter) }
       guard try traveller.meet(cache.filters[filter], at: point) else { return false }
     }
     return true
@@ -171,6 +172,8 @@ package struct PacketEvaluator {
 /// A visitor of the filters of a leg: one packet, or a set of them.
 protocol LegTraveller {
   associatedtype Failure: Error
+  /// Whether each filter looks up one packet.
+  static var isSinglePacket: Bool { get }
 
   /// Begins the sender's end, whose direction is out, or the receiver's.
   mutating func beginEnd(_ direction: Direction) throws(Failure)
@@ -181,6 +184,7 @@ protocol LegTraveller {
 
 /// A packet that stops at the filter that blocks it; nothing is recorded.
 struct DecidedPacket: LegTraveller {
+  static var isSinglePacket: Bool { true }
   private(set) var outcome = PathOutcome()
   private let route: PacketRoute
   private var isComing = false

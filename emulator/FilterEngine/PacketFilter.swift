@@ -27,7 +27,7 @@ package struct RuleAnswer: Sendable, Hashable {
   package var priority: UInt16?
 }
 
-/// The compiled rules of one enforcement point for one direction and address family.
+/// The rules of one enforcement point for one direction and address family.
 ///
 /// The semantics of both components come down to an ordered list in which the first match takes effect: in
 /// VFP by ascending priority, in Windows Firewall with bypasses before blocks before allows (reference:
@@ -37,18 +37,33 @@ package struct PacketFilter: Sendable {
   package let matches: [RuleMatch]
   /// The answers of the rules; the last one applies if no rule matches.
   package let answers: [RuleAnswer]
-  private let classifier: PacketClassifier
+  /// The compiled matches; nil until enough packets were looked up to make up for the compilation.
+  private var classifier: PacketClassifier?
+  private var lookups = 0
+
+  /// The number of packets that are looked up without compilation.
+  private static let patience = 16
 
   init(matches: [RuleMatch], answers: [RuleAnswer]) {
     precondition(answers.count == matches.count + 1)
     self.matches = matches
     self.answers = answers
-    classifier = PacketClassifier(matches)
+  }
+
+  /// Whether the matches are compiled.
+  var isCompiled: Bool { classifier != nil }
+
+  /// Counts a packet that is going to be looked up, and compiles the matches for the last of several.
+  mutating func countLookup() {
+    lookups += 1
+    if lookups > Self.patience { classifier = PacketClassifier(matches) }
   }
 
   /// The index of the answer to a packet.
   @inline(__always) func answer(to packet: Packet) -> Int {
-    classifier.firstMatch(packet) ?? matches.count
+    if let classifier { return classifier.firstMatch(packet) ?? matches.count }
+    guard packet.local.family == packet.remote.family else { return matches.count }
+    return matches.firstIndex { $0.matches(packet) } ?? matches.count
   }
 }
 

@@ -112,6 +112,8 @@ extension PacketEvaluator {
 
 /// A set of packets that is divided by the rules of every filter on a leg.
 private struct DividedPackets: LegTraveller {
+  static var isSinglePacket: Bool { false }
+
   /// The packets by the answers so far.
   private(set) var pieces: [PathOutcome: PacketSet]
   private let leg: PacketLeg

@@ -68,6 +68,8 @@ extension PacketEvaluator {
 
 /// A packet that passes through every filter and records each answer.
 private struct TracedPacket: LegTraveller {
+  static var isSinglePacket: Bool { true }
+
   private(set) var steps: [FilterStep] = []
   private(set) var outcome = PathOutcome()
   private let route: PacketRoute

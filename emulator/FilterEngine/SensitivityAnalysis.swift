@@ -40,7 +40,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   ) {
     answer = ask(&evaluator)
     var found: [Dependence] = []
-    for key in keys {
+    for key in keys where evaluator.canDepend(on: key) {
       var others: [(String, Answer)] = []
       for value in Self.worlds(key) where value != evaluator.assumptions[key] {
         var assumptions = evaluator.assumptions
