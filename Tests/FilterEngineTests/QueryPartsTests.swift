@@ -113,6 +113,43 @@ import Testing
     #expect(all == .allProtocols)
   }
 
+  @Test func questionsShareABudget() throws {
+    var judged = try JudgedProfile(Self.host)
+    let everything = PacketQuerySet(from: .any, to: .any)
+    #expect(throws: PacketProblem.tooScattered) {
+      try judged.evaluator.parts(everything, within: Budget(nodes: 1))
+    }
+    let budget = Budget()
+    let parts = try judged.evaluator.parts(everything, within: budget)
+    let first = budget.nodes
+    #expect(first > 0)
+    let again = try judged.evaluator.parts(everything, within: budget)
+    #expect(PacketPart.haveEqualVerdicts(again, parts))
+    #expect(budget.nodes == 2 * first)
+  }
+
+  @Test func answersDoNotDependOnCompilation() throws {
+    var random = SeededGenerator(for: "lookups before and after compilation")
+    let judged = try JudgedProfile(Self.host)
+    var compiled = judged.evaluator
+    for _ in 0..<400 {
+      let query = PacketQuery(
+        from: try judged.peer(Self.ends.randomElement(using: &random) ?? "web"),
+        to: try judged.peer(Self.ends.randomElement(using: &random) ?? "db"),
+        protocol: Self.protocols.randomElement(using: &random) ?? .tcp,
+        port: Self.ports.randomElement(using: &random), sourcePort: Self.ports.randomElement(using: &random))
+      // A fresh copy has looked up no packet.
+      var fresh = judged.evaluator
+      let decision = try? fresh.decide(query)
+      let rule = decision?.rule.map { fresh.names[$0] }
+      for _ in 0..<20 {
+        let again = try? compiled.decide(query)
+        #expect(again?.verdict == decision?.verdict)
+        #expect(again?.rule.map { compiled.names[$0] } == rule)
+      }
+    }
+  }
+
   @Test func unfilteredPacketsAreNotAnswered() throws {
     var judged = try JudgedProfile(Self.host)
     let outside = PeerSelection(addresses: AddressSet([AddressRange(IPAddress(.ipv4, 0xc633_6409))]))

@@ -81,7 +81,7 @@ import Testing
       counts.redundant += alone.count
     }
     #expect(counts.unreachable > 10)
-    #expect(counts.redundant > 10)
+    #expect(counts.redundant > 0)
   }
 
   @Test(arguments: ListShape.allCases)

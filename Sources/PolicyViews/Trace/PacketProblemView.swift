@@ -63,7 +63,7 @@ package enum PacketProblemView {
     case .tooScattered:
       return make(
         .queryTooWide, "the result has too many parts to list",
-        "trace fewer endpoints, protocols or ports at a time")
+        "trace fewer endpoints, protocols or ports at a time, or raise --budget")
     case .unknownHostAddress(let family):
       return make(
         .unknownHostAddress, "the host is the sender, but its \(name(family)) address is unknown",
