@@ -112,7 +112,7 @@ let package = Package(
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
         "Reachability",
       ]),
-    // Reads command-line arguments: profiles, states and plans.
+    // Reads command-line arguments: profiles, states, plans and packets.
     .target(
       name: "SourceReading",
       dependencies: [
@@ -198,9 +198,9 @@ let package = Package(
         "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
-      name: "PolicyViewsTests",
+      name: "SourceReadingTests",
       dependencies: [
-        "FilterEngine", "HostModel", "JSONText", "NetworkTypes", "PolicyViews", "TestSupport",
+        "FilterEngine", "HostModel", "JSONText", "NetworkTypes", "SourceReading", "TestSupport",
       ]),
     .testTarget(
       name: "PolicyTestingTests",
@@ -237,7 +237,7 @@ if Context.environment["HNSCTL_BENCHMARKS"] != nil {
       dependencies: [
         "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
         "HNSServer", "HNSService", "HNSStore", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
-        "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "PacketSpace", "PolicyCompiler", "PolicyPlan", "SourceReading",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -253,7 +253,7 @@ if Context.environment["HNSCTL_FUZZ"] != nil {
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HNSTestSupport", "HostModel", "JSONText",
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting",
-        "PolicyViews", "TestSupport",
+        "PolicyViews", "SourceReading", "TestSupport",
       ], path: "Tests/Fuzz/hnsctl-fuzz"))
 }
 

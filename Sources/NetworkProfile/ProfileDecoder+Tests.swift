@@ -112,11 +112,11 @@ extension ProfileDecoder {
   }
 
   /// Reads an address or the name of a peer.
-  private mutating func peer(_ node: YAMLNode) -> Located<TestPeer>? {
+  private mutating func peer(_ node: YAMLNode) -> Located<String>? {
     guard isText(node, "an address or a name") else { return nil }
     let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
     switch text {
-    case .address(let address): return located(.address(address), node)
+    case .address: return located(yaml.string(node), node)
     case .invalid: break
     case .prefix, .range:
       report(
@@ -132,7 +132,7 @@ extension ProfileDecoder {
       unknownPeer(node)
       return nil
     }
-    return located(.named(name), node)
+    return located(name, node)
   }
 
   func isKnownPeer(_ name: String) -> Bool {
@@ -166,14 +166,14 @@ extension ProfileDecoder {
   }
 
   /// The endpoint of a peer; nil for an address, the host, or a pod in the host's compartment.
-  private func endpointIndex(of peer: TestPeer) -> Int? {
-    guard case .named(let name) = peer else { return nil }
-    return workloads[name]?.endpoint
-      ?? name.split(separator: "/").first.flatMap { workloads[String($0)]?.endpoint }
+  private func endpointIndex(of peer: String) -> Int? {
+    guard IPAddress(peer) == nil else { return nil }
+    return workloads[peer]?.endpoint
+      ?? peer.split(separator: "/").first.flatMap { workloads[String($0)]?.endpoint }
   }
 
-  private func families(of peer: TestPeer) -> Set<AddressFamily> {
-    if case .address(let address) = peer { return [address.family] }
+  private func families(of peer: String) -> Set<AddressFamily> {
+    if let address = IPAddress(peer) { return [address.family] }
     guard let index = endpointIndex(of: peer) else { return Set(AddressFamily.allCases) }
     let endpoint = endpoints[index]
     let subnets = networks[endpoint.network].subnets.map(\.prefix.value.family)
@@ -181,9 +181,9 @@ extension ProfileDecoder {
     return families.isEmpty ? Set(AddressFamily.allCases) : families
   }
 
-  private mutating func checkFamilies(_ from: Located<TestPeer>, _ to: Located<TestPeer>) {
+  private mutating func checkFamilies(_ from: Located<String>, _ to: Located<String>) {
     guard families(of: from.value).isDisjoint(with: families(of: to.value)) else { return }
-    func title(_ peer: TestPeer) -> String {
+    func title(_ peer: String) -> String {
       families(of: peer).contains(.ipv4) ? "IPv4" : "IPv6"
     }
     report(
@@ -193,7 +193,7 @@ extension ProfileDecoder {
 
   /// Refuses an enforcement point that neither end of the packet has.
   private mutating func checkPoints(
-    _ via: [EnforcementPoint: RuleAction], _ from: Located<TestPeer>, _ to: Located<TestPeer>, at place: Place
+    _ via: [EnforcementPoint: RuleAction], _ from: Located<String>, _ to: Located<String>, at place: Place
   ) {
     guard resolvesPeers, !leadsElsewhere([from, to]) else { return }
     let ends = [from, to].compactMap { endpointIndex(of: $0.value) }
@@ -210,7 +210,7 @@ extension ProfileDecoder {
   }
 
   /// Refuses a rule that neither end of the packet has.
-  private mutating func checkRule(_ rule: Located<String>, _ from: Located<TestPeer>, _ to: Located<TestPeer>)
+  private mutating func checkRule(_ rule: Located<String>, _ from: Located<String>, _ to: Located<String>)
   {
     guard !Self.ruleNames.contains(rule.value), !unreadACLs.contains(rule.value), resolvesPeers else {
       return
@@ -230,9 +230,9 @@ extension ProfileDecoder {
 
   /// Whether an end could be an endpoint that the test does not name: the host's published ports lead to
   /// one, and so does one's address.
-  private func leadsElsewhere(_ peers: [Located<TestPeer>]) -> Bool {
+  private func leadsElsewhere(_ peers: [Located<String>]) -> Bool {
     peers.contains { peer in
-      guard case .address(let address) = peer.value else { return peer.value == .named("host") }
+      guard let address = IPAddress(peer.value) else { return peer.value == "host" }
       return host.addresses.contains { $0.value == address }
         || networks.contains { $0.subnets.contains { $0.prefix.value.contains(address) } }
     }

@@ -17,17 +17,12 @@ package struct TestDeclaration: Sendable {
   package var claim: Claim
 }
 
-/// One end of a test packet.
-package enum TestPeer: Sendable, Hashable {
-  case address(IPAddress)
-  /// An endpoint, a container of a pod (`pod/container`), a host-process pod, or `host`.
-  case named(String)
-}
-
 /// A packet with its expected verdict.
 package struct PacketExpectation: Sendable {
-  package var from: Located<TestPeer>
-  package var to: Located<TestPeer>
+  /// Who sends it: an address, an endpoint, a container of a pod (`pod/container`), a host-process pod, or
+  /// `host`.
+  package var from: Located<String>
+  package var to: Located<String>
   package var `protocol`: IPProtocol
   /// The destination port.
   package var port: UInt16?

@@ -118,21 +118,16 @@ extension Linter {
   }
 
   /// Everything that an end of a test packet can mean: for a name, all its addresses.
-  private func selection(_ peer: TestPeer, _ tested: TestSubject) -> PeerSelection? {
-    var selection = PeerSelection()
-    switch peer {
-    case .address(let address): selection.insert(.address(address))
-    case .named(let name):
-      guard case .peer(let peer) = tested.directory.find(name) else { return nil }
-      if case .endpoint(let index) = peer {
-        let addresses = tested.evaluator.topology.endpoints[index].addresses
-        if addresses.count > 1 {
-          selection.addresses = AddressSet(addresses.map { AddressRange($0) })
-          return selection
-        }
+  private func selection(_ text: String, _ tested: TestSubject) -> PeerSelection? {
+    guard case .peer(let peer) = tested.directory.find(text) else { return nil }
+    if case .endpoint(let index) = peer {
+      let addresses = tested.evaluator.topology.endpoints[index].addresses
+      if addresses.count > 1 {
+        return PeerSelection(addresses: AddressSet(addresses.map { AddressRange($0) }))
       }
-      selection.insert(peer)
     }
+    var selection = PeerSelection()
+    selection.insert(peer)
     return selection
   }
 }

@@ -12,12 +12,8 @@ extension TestRunner {
   }
 
   /// The end of a packet that a test specifies; nil if it is unknown, which is reported.
-  mutating func peer(_ stated: Located<TestPeer>) -> Peer? {
-    let name: String
-    switch stated.value {
-    case .address(let address): return .address(address)
-    case .named(let text): name = text
-    }
+  mutating func peer(_ stated: Located<String>) -> Peer? {
+    let name = stated.value
     switch subject.directory.find(name) {
     case .peer(let peer): return peer
     case .ambiguous(let places): report(.ambiguousPeer(name, places), at: stated.place)

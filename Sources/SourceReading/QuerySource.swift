@@ -59,6 +59,6 @@ package struct QuerySource {
   ///
   /// - Throws: A diagnostic if the text does not refer to one.
   package func peer(_ text: String) throws(Diagnostic) -> Peer {
-    try PeerView.find(text, directory, evaluator.topology, names: directory.names, file: file)
+    try PeerReader.find(text, directory, evaluator.topology, names: directory.names, file: file)
   }
 }

@@ -70,7 +70,7 @@ struct HeaderTests {
       Issue.record("the claims are of different kinds")
       return
     }
-    #expect(packet.to.value == .named("pod/app"))
+    #expect(packet.to.value == "pod/app")
     #expect(packet.port == 80 && packet.expect == .block && packet.rule?.value == "some-rule")
     guard case .complement(.named(let name))? = set.from else {
       Issue.record("the set is not a complement")

@@ -71,3 +71,8 @@ package enum PacketProblemView {
     }
   }
 }
+
+extension HostTopology.Endpoint {
+  /// The endpoint's id with its owner, if it has one.
+  package var toldApart: String { owner.isEmpty ? id.lowercase : "\(id.lowercase) of \(printable(owner))" }
+}

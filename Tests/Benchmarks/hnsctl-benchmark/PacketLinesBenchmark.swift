@@ -6,7 +6,7 @@ import HNSStore
 import NetworkProfile
 import PolicyCompiler
 import PolicyPlan
-import PolicyViews
+import SourceReading
 
 /// Evaluates a million packets read as JSON lines, against a C loop that only counts the lines.
 ///

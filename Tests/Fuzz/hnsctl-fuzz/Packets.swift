@@ -1,5 +1,5 @@
 import FilterEngine
-import PolicyViews
+import SourceReading
 import TestSupport
 
 /// Packet lines get one answer each, the same however the input is split, and both line readers agree.

@@ -2,9 +2,10 @@ package import Diagnostics
 package import FilterEngine
 package import HostModel
 import NetworkTypes
+import PolicyViews
 
 /// Finds the ends of packets, and describes why a text is not one.
-package enum PeerView {
+package enum PeerReader {
   /// The end that a text specifies.
   ///
   /// - Parameters:
@@ -38,9 +39,4 @@ package enum PeerView {
   static func listing(_ names: [String]) -> String {
     "an address, host, or one of: \(Listing.text(names.map(printable), limit: 10))"
   }
-}
-
-extension HostTopology.Endpoint {
-  /// The endpoint's id with its owner, if it has one.
-  var toldApart: String { owner.isEmpty ? id.lowercase : "\(id.lowercase) of \(printable(owner))" }
 }

@@ -1,12 +1,11 @@
-import Diagnostics
-import FilterEngine
+package import Diagnostics
+package import FilterEngine
 import NetworkProfile
 import NetworkTypes
 import PolicyViews
-import SourceReading
 
 /// What a trace evaluates.
-enum TraceRequest {
+package enum TraceRequest {
   /// One packet; the type is set for ICMP and ICMPv6.
   case packet(PacketQuery, icmpType: UInt8?)
   /// Every packet in a set.
@@ -14,13 +13,25 @@ enum TraceRequest {
 }
 
 /// A packet or a set of packets, as given on the command line.
-struct PacketText {
-  var from: String
-  var to: String
-  var `protocol`: String
-  var port: String?
-  var sourcePort: String?
-  var icmpType: UInt8?
+package struct PacketText {
+  private let from: String
+  private let to: String
+  private let `protocol`: String
+  private let port: String?
+  private let sourcePort: String?
+  private let icmpType: UInt8?
+
+  /// Takes the options as given.
+  package init(
+    from: String, to: String, protocol: String, port: String?, sourcePort: String?, icmpType: UInt8?
+  ) {
+    self.from = from
+    self.to = to
+    self.protocol = `protocol`
+    self.port = port
+    self.sourcePort = sourcePort
+    self.icmpType = icmpType
+  }
 
   /// Parses the arguments; throws a diagnostic for the first invalid one.
   ///

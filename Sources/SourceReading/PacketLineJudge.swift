@@ -3,6 +3,7 @@ package import FilterEngine
 import Glibc
 import HostModel
 import JSONText
+import PolicyViews
 
 /// Evaluates packets read as JSON lines, and writes one line for each, in order.
 ///

@@ -3,6 +3,7 @@ package import FilterEngine
 package import HostModel
 import JSONText
 import NetworkTypes
+import PolicyViews
 
 /// Reads the packet of any line, as a tree of values, and reports what is wrong with an invalid one.
 package struct PacketLineReader {
@@ -204,10 +205,10 @@ package struct PacketLineReader {
     guard text.utf8.count <= 300, unknown.count < Self.suggestionLimit else {
       return Diagnostic(
         .unknownPeer, "there is no endpoint, container or pod '\(Self.quoted(text))'",
-        remedy: PeerView.listing(names))
+        remedy: PeerReader.listing(names))
     }
     do {
-      _ = try PeerView.find(text, directory, topology, names: names, file: nil)
+      _ = try PeerReader.find(text, directory, topology, names: names, file: nil)
       preconditionFailure("the name is not in the directory")
     } catch {
       unknown[text] = error

@@ -2,7 +2,7 @@ import FilterEngine
 import HostModel
 import JSONText
 import NetworkTypes
-import PolicyViews
+import SourceReading
 import Testing
 
 /// Packets as JSON lines: the fast reader against the slow, obvious one, and input in pieces.
