@@ -13,6 +13,8 @@ package struct HCNPolicy: Hashable, Sendable {
 
   private enum Form: Sendable {
     case settings(JSON)
+    /// As a client wrote it, not yet read.
+    case stated(JSON)
     case read(Content)
     /// An ACL given as a value, in a list; its settings are created when needed.
     case listed(ACLList, Int)
@@ -57,6 +59,12 @@ package struct HCNPolicy: Hashable, Sendable {
     }
   }
 
+  /// A policy as a client wrote it; its contents are unknown until it is read.
+  package init(stated document: JSON) {
+    type = nil
+    form = .stated(document)
+  }
+
   /// An ACL given as a value.
   package init(listed list: ACLList, at index: Int) {
     type = .acl
@@ -69,6 +77,7 @@ package struct HCNPolicy: Hashable, Sendable {
     case .settings(let settings), .read(.acl(_, let settings)), .read(.mapping(_, let settings)),
       .read(.other(_, let settings)):
       settings
+    case .stated(let document): document["Settings"] ?? [:]
     case .listed(let list, let index): list.acls[index].settings
     }
   }
@@ -78,7 +87,7 @@ package struct HCNPolicy: Hashable, Sendable {
     switch form {
     case .read(.acl(let acl, _)): acl
     case .listed(let list, let index): list.acls[index]
-    case .settings, .read(.mapping), .read(.other): nil
+    case .settings, .stated, .read(.mapping), .read(.other): nil
     }
   }
 
@@ -88,7 +97,7 @@ package struct HCNPolicy: Hashable, Sendable {
     case .read(.acl(let acl, _)): !acl.localSets.isEmpty || !acl.remoteSets.isEmpty
     case .listed(let list, let index):
       !list.acls[index].localSets.isEmpty || !list.acls[index].remoteSets.isEmpty
-    case .settings, .read(.mapping), .read(.other): false
+    case .settings, .stated, .read(.mapping), .read(.other): false
     }
   }
 
@@ -100,6 +109,7 @@ package struct HCNPolicy: Hashable, Sendable {
   /// The name of the type as documents spell it.
   package var typeName: String {
     if case .read(.other(let name, _)) = form { return name }
+    if case .stated(let document) = form { return document["Type"]?.string ?? "" }
     return type?.rawValue ?? ""
   }
 
@@ -129,7 +139,10 @@ package struct HCNPolicy: Hashable, Sendable {
   }
 
   /// The policy as written in documents.
-  package var document: JSON { ["Type": .string(typeName), "Settings": settings] }
+  package var document: JSON {
+    if case .stated(let document) = form { return document }
+    return ["Type": .string(typeName), "Settings": settings]
+  }
 
   /// Whether a remove request for `other` means this policy: the whole settings are compared, the
   /// order of members does not count, and ACLs are compared by meaning

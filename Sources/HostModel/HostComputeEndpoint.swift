@@ -5,12 +5,6 @@ package import NetworkTypes
 ///
 /// Members that a document leaves out have the default value.
 package struct HostComputeEndpoint: Hashable, Sendable {
-  /// Who writes a document, which determines the order of its members.
-  package enum Writer: Hashable, Sendable {
-    case service
-    case client
-  }
-
   package var id: GUID
   package var name = ""
   package var owner = ""
@@ -29,45 +23,42 @@ package struct HostComputeEndpoint: Hashable, Sendable {
   package var schemaVersion = SchemaVersion()
   /// The state, which only the service writes.
   package var state: Int64?
-  package var writer: Writer
+  package var author: DocumentAuthor
 
   /// An endpoint with default values.
-  package init(id: GUID, network: GUID, writer: Writer = .service) {
+  package init(id: GUID, network: GUID, author: DocumentAuthor = .service) {
     self.id = id
     self.network = network
-    self.writer = writer
+    self.author = author
   }
 
   /// The document: members with default values are left out (reference: hns, 0 rule 4).
   ///
   /// The endpoint's id is written in lower case, all others in upper case (reference: hns, 1.5 and 6.1).
   package var document: JSON {
-    var object: JSONObject = ["ID": .string(id.lowercase)]
-    func put(_ key: String, _ text: String) { if !text.isEmpty { object.append(key, .string(text)) } }
-    func put(_ key: String, _ elements: [JSON]) {
-      if !elements.isEmpty { object.append(key, .array(elements)) }
-    }
-    switch writer {
+    var writer = DocumentWriter()
+    writer.put("ID", id.lowercase)
+    switch author {
     case .service:
-      put("Name", name)
-      put("Owner", owner)
+      writer.put("Name", name)
+      writer.put("Owner", owner)
     case .client:
-      object.append("Owner", .string(owner))
-      object.append("Name", .string(name))
+      writer.set("Owner", .string(owner))
+      writer.set("Name", .string(name))
     }
-    if version != 0 { object.append("Version", .integer(version)) }
-    object.append("AdditionalParams", additionalParams)
-    put("HostComputeNetwork", network.uppercase)
-    put("HostComputeNamespace", namespace?.uppercase ?? "")
-    put("Policies", policies.map(\.document))
-    put("IpConfigurations", addresses.map(\.document))
-    if !dns.isEmpty { object.append("Dns", dns.document) }
-    put("Routes", routes.map(\.document))
-    put("MacAddress", mac?.description ?? "")
-    if flags != 0 { object.append("Flags", .whole(flags)) }
-    if writer == .service { object.append("Health", ["Extra": [:]]) }
-    object.append("SchemaVersion", schemaVersion.document)
-    object.append("State", state.map { .integer($0) })
-    return .object(object)
+    writer.put("Version", version)
+    writer.set("AdditionalParams", additionalParams)
+    writer.put("HostComputeNetwork", network.uppercase)
+    writer.put("HostComputeNamespace", namespace?.uppercase ?? "")
+    writer.put("Policies", policies.map(\.document))
+    writer.put("IpConfigurations", addresses.map(\.document))
+    if !dns.isEmpty { writer.set("Dns", dns.document) }
+    writer.put("Routes", routes.map(\.document))
+    writer.put("MacAddress", mac?.description ?? "")
+    writer.put("Flags", flags)
+    if author == .service { writer.set("Health", ["Extra": [:]]) }
+    writer.set("SchemaVersion", schemaVersion.document)
+    writer.set("State", state.map { .integer($0) })
+    return writer.document
   }
 }

@@ -19,6 +19,22 @@ package struct HostComputeNamespace: Hashable, Sendable {
     case container(String)
     case endpoint(GUID)
 
+    /// The settings of a request to add or remove the resource.
+    package var request: JSON {
+      switch self {
+      case .container(let id): ["ContainerId": .string(id)]
+      case .endpoint(let id): ["EndpointId": .string(id.uppercase)]
+      }
+    }
+
+    /// The resource type in requests.
+    package var kind: String {
+      switch self {
+      case .container: "Container"
+      case .endpoint: "Endpoint"
+      }
+    }
+
     /// The resource as written in documents; ids of endpoints in upper case (reference: hns, 6.1).
     package var document: JSON {
       switch self {
@@ -48,11 +64,13 @@ package struct HostComputeNamespace: Hashable, Sendable {
   package var type: NamespaceType
   package var resources: [Resource] = []
   package var schemaVersion = SchemaVersion()
+  package var author: DocumentAuthor
 
   /// A namespace with default values.
-  package init(id: GUID, type: NamespaceType) {
+  package init(id: GUID, type: NamespaceType, author: DocumentAuthor = .service) {
     self.id = id
     self.type = type
+    self.author = author
   }
 
   /// The endpoints it lists.
@@ -65,22 +83,23 @@ package struct HostComputeNamespace: Hashable, Sendable {
     resources.compactMap { if case .container(let id) = $0 { id } else { nil } }
   }
 
-  /// The document as the service writes it: members with default values are left out, as is the type Host,
-  /// which is number 0 (reference: hns, 0 rule 4).
+  /// The document: members with default values are left out, and by the service the type Host too, which is
+  /// number 0 (reference: hns, 0 rule 4).
   package var document: JSON {
-    var object: JSONObject = ["ID": .string(id.uppercase)]
-    if !name.isEmpty { object.append("Name", .string(name)) }
-    if !owner.isEmpty { object.append("Owner", .string(owner)) }
-    if version != 0 { object.append("Version", .integer(version)) }
+    var writer = DocumentWriter()
+    writer.put("ID", id.uppercase)
+    writer.put("Name", name)
+    if author == .client { writer.set("Owner", .string(owner)) } else { writer.put("Owner", owner) }
+    writer.put("Version", version)
     if let compartment {
-      if compartment.number != 0 { object.append("NamespaceId", .whole(compartment.number)) }
-      object.append("NamespaceGuid", .string(compartment.guid.uppercase))
+      writer.put("NamespaceId", compartment.number)
+      writer.put("NamespaceGuid", compartment.guid.uppercase)
     }
-    if type != .host { object.append("Type", .string(type.rawValue)) }
-    if !resources.isEmpty { object.append("Resources", .array(resources.map(\.document))) }
-    object.append("Health", ["Extra": [:]])
-    object.append("SchemaVersion", schemaVersion.document)
-    object.append("State", 1)
-    return .object(object)
+    if author == .client || type != .host { writer.put("Type", type.rawValue) }
+    writer.put("Resources", resources.map(\.document))
+    if author == .service { writer.set("Health", ["Extra": [:]]) }
+    writer.set("SchemaVersion", schemaVersion.document)
+    if author == .service { writer.put("State", 1) }
+    return writer.document
   }
 }

@@ -5,14 +5,6 @@ package import NetworkTypes
 ///
 /// Members that a document leaves out have the default value.
 package struct HostComputeNetwork: Hashable, Sendable {
-  /// Who writes a document.
-  ///
-  /// It determines the order of the members, and whether members with default values are written.
-  package enum Writer: Hashable, Sendable {
-    case service
-    case client
-  }
-
   package var id: GUID
   package var name = ""
   package var owner = ""
@@ -29,13 +21,13 @@ package struct HostComputeNetwork: Hashable, Sendable {
   /// `Health.Extra`, which only the service writes.
   package var healthExtra = JSONObject()
   package var schemaVersion = SchemaVersion()
-  package var writer: Writer
+  package var author: DocumentAuthor
 
   /// A network with default values.
-  package init(id: GUID, driver: NetworkDriver, writer: Writer = .service) {
+  package init(id: GUID, driver: NetworkDriver, author: DocumentAuthor = .service) {
     self.id = id
     self.driver = driver
-    self.writer = writer
+    self.author = author
   }
 
   /// The subnets of all groups, in order.
@@ -46,35 +38,33 @@ package struct HostComputeNetwork: Hashable, Sendable {
   /// The service leaves out the type NAT and the IPAM type Static, because they are number 0
   /// (reference: hns, 0 rule 4); ids are in upper case (reference: hns, 0 rule 7).
   package var document: JSON {
-    var object: JSONObject = ["ID": .string(id.uppercase)]
-    func put(_ key: String, _ elements: [JSON]) {
-      if !elements.isEmpty { object.append(key, .array(elements)) }
-    }
-    switch writer {
+    var writer = DocumentWriter()
+    writer.put("ID", id.uppercase)
+    switch author {
     case .service:
-      if !name.isEmpty { object.append("Name", .string(name)) }
-      if !owner.isEmpty { object.append("Owner", .string(owner)) }
+      writer.put("Name", name)
+      writer.put("Owner", owner)
     case .client:
-      object.append("Owner", .string(owner))
-      object.append("Name", .string(name))
+      writer.set("Owner", .string(owner))
+      writer.set("Name", .string(name))
     }
-    if version != 0 { object.append("Version", .integer(version)) }
-    object.append("AdditionalParams", additionalParams)
-    if writer == .client || driver != .nat { object.append("Type", .string(driver.documentName)) }
-    put("Policies", policies.map(\.document))
-    if !macPool.isEmpty { object.append("MacPool", ["Ranges": .array(macPool.map(\.document))]) }
-    if !dns.isEmpty { object.append("Dns", dns.document) }
-    put("Ipams", ipams.map { document(of: $0) })
-    if flags != 0 { object.append("Flags", .whole(flags)) }
-    if writer == .service { object.append("Health", ["Extra": .object(healthExtra)]) }
-    object.append("SchemaVersion", schemaVersion.document)
-    if writer == .service { object.append("State", 1) }
-    return .object(object)
+    writer.put("Version", version)
+    writer.set("AdditionalParams", additionalParams)
+    if author == .client || driver != .nat { writer.put("Type", driver.documentName) }
+    writer.put("Policies", policies.map(\.document))
+    if !macPool.isEmpty { writer.set("MacPool", ["Ranges": .array(macPool.map(\.document))]) }
+    if !dns.isEmpty { writer.set("Dns", dns.document) }
+    writer.put("Ipams", ipams.map { document(of: $0) })
+    writer.put("Flags", flags)
+    if author == .service { writer.set("Health", ["Extra": .object(healthExtra)]) }
+    writer.set("SchemaVersion", schemaVersion.document)
+    if author == .service { writer.put("State", 1) }
+    return writer.document
   }
 
   private func document(of ipam: IPAM) -> JSON {
     var object = JSONObject()
-    if writer == .client || ipam.type != .static { object.append("Type", .string(ipam.type.rawValue)) }
+    if author == .client || ipam.type != .static { object.append("Type", .string(ipam.type.rawValue)) }
     if !ipam.subnets.isEmpty { object.append("Subnets", .array(ipam.subnets.map(\.document))) }
     return .object(object)
   }

@@ -210,8 +210,7 @@ extension ProfileDecoder {
   }
 
   /// Refuses a rule that neither end of the packet has.
-  private mutating func checkRule(_ rule: Located<String>, _ from: Located<String>, _ to: Located<String>)
-  {
+  private mutating func checkRule(_ rule: Located<String>, _ from: Located<String>, _ to: Located<String>) {
     guard !Self.ruleNames.contains(rule.value), !unreadACLs.contains(rule.value), resolvesPeers else {
       return
     }

@@ -98,7 +98,7 @@ package struct ProfileCompiler {
   private func network(from declaration: NetworkDeclaration) -> DesiredNetwork {
     // Names of networks are unique on a host, so profiles that share a network derive the same id.
     let id = Self.identifier("network/\(declaration.name.value)")
-    var wanted = HostComputeNetwork(id: id, driver: declaration.driver.value, writer: .client)
+    var wanted = HostComputeNetwork(id: id, driver: declaration.driver.value, author: .client)
     wanted.owner = profile.owner
     wanted.name = declaration.name.value
     if let adapter = declaration.adapter {

@@ -25,6 +25,16 @@ package protocol HostNetworking: Sendable {
   func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork
   /// The typed document of a namespace.
   func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace
+  /// Creates a network, like ``create(_:id:network:settings:)`` with its document.
+  mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID
+  /// Creates a namespace, like ``create(_:id:network:settings:)`` with its document.
+  mutating func create(_ namespace: HostComputeNamespace) throws(HCNError) -> GUID
+  /// Replaces the DNS settings of a network.
+  mutating func updateDNS(ofNetwork id: GUID, _ dns: DNSSettings) throws(HCNError)
+  /// Adds a resource to a namespace, or removes one.
+  mutating func modifyResources(
+    ofNamespace id: GUID, _ type: RequestType, _ resource: HostComputeNamespace.Resource
+  ) throws(HCNError)
   /// Creates an endpoint, like ``create(_:id:network:settings:)`` with its document.
   mutating func create(_ endpoint: HostComputeEndpoint) throws(HCNError) -> GUID
   /// Changes the policies of an endpoint, like a modify request of that type.
@@ -43,4 +53,37 @@ package protocol HostNetworking: Sendable {
 
 extension HostNetworkingService: HostNetworking {
   package var filters: any FilteredHost { self }
+}
+
+/// The calls in types of a host that knows only documents.
+extension HostNetworking {
+  package mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID {
+    try create(.network, id: network.id, network: nil, settings: network.document)
+  }
+
+  package mutating func create(_ endpoint: HostComputeEndpoint) throws(HCNError) -> GUID {
+    try create(.endpoint, id: endpoint.id, network: endpoint.network, settings: endpoint.document)
+  }
+
+  package mutating func create(_ namespace: HostComputeNamespace) throws(HCNError) -> GUID {
+    try create(.namespace, id: namespace.id, network: nil, settings: namespace.document)
+  }
+
+  package mutating func updateDNS(ofNetwork id: GUID, _ dns: DNSSettings) throws(HCNError) {
+    try modify(.network, id, settings: Operation.request("DNS", .update, dns.document))
+  }
+
+  package mutating func modifyPolicies(
+    ofEndpoint id: GUID, _ type: RequestType, _ policies: [HCNPolicy]
+  ) throws(HCNError) {
+    try modify(
+      .endpoint, id,
+      settings: Operation.request("Policy", type, ["Policies": .array(policies.map(\.document))]))
+  }
+
+  package mutating func modifyResources(
+    ofNamespace id: GUID, _ type: RequestType, _ resource: HostComputeNamespace.Resource
+  ) throws(HCNError) {
+    try modify(.namespace, id, settings: Operation.request(resource.kind, type, resource.request))
+  }
 }

@@ -6,11 +6,16 @@ package import NetworkTypes
 /// One call of a plan, exactly as sent to the host.
 package struct Operation: Sendable, Hashable {
   package enum Call: Sendable, Hashable {
-    case create(network: GUID?, settings: JSON)
+    case createNetwork(HostComputeNetwork)
     case createEndpoint(HostComputeEndpoint)
+    case createNamespace(HostComputeNamespace)
+    case updateDNS(DNSSettings)
     case modifyPolicies(RequestType, [HCNPolicy])
-    case modify(settings: JSON)
+    case modifyResources(RequestType, HostComputeNamespace.Resource)
     case delete
+    /// A call of a saved plan, which is sent as it was saved.
+    case create(network: GUID?, settings: JSON)
+    case modify(settings: JSON)
   }
 
   package var call: Call
@@ -27,7 +32,12 @@ package struct Operation: Sendable, Hashable {
     switch call {
     case .create(let network, let settings):
       _ = try host.create(kind, id: id, network: network, settings: settings)
+    case .createNetwork(let network): _ = try host.create(network)
     case .createEndpoint(let endpoint): _ = try host.create(endpoint)
+    case .createNamespace(let namespace): _ = try host.create(namespace)
+    case .updateDNS(let dns): try host.updateDNS(ofNetwork: id, dns)
+    case .modifyResources(let type, let resource):
+      try host.modifyResources(ofNamespace: id, type, resource)
     case .modify(let settings): try host.modify(kind, id, settings: settings)
     case .modifyPolicies(let type, let policies):
       try host.modifyPolicies(ofEndpoint: id, type, policies)
@@ -57,6 +67,12 @@ extension Operation {
       object.append("call", "create")
       object.append("network", network.map { .string($0.uppercase) })
       object.append("settings", settings)
+    case .createNetwork(let network):
+      object.append("call", "create")
+      object.append("settings", network.document)
+    case .createNamespace(let namespace):
+      object.append("call", "create")
+      object.append("settings", namespace.document)
     case .createEndpoint(let endpoint):
       object.append("call", "create")
       object.append("network", .string(endpoint.network.uppercase))
@@ -64,14 +80,23 @@ extension Operation {
     case .modify(let settings):
       object.append("call", "modify")
       object.append("settings", settings)
+    case .updateDNS(let dns):
+      object.append("call", "modify")
+      object.append("settings", Self.request("DNS", .update, dns.document))
     case .modifyPolicies(let type, let policies):
       object.append("call", "modify")
       object.append(
-        "settings",
-        Planner.request("Policy", type.rawValue, ["Policies": .array(policies.map(\.document))]))
+        "settings", Self.request("Policy", type, ["Policies": .array(policies.map(\.document))]))
+    case .modifyResources(let type, let resource):
+      object.append("call", "modify")
+      object.append("settings", Self.request(resource.kind, type, resource.request))
     case .delete: object.append("call", "delete")
     }
     return .object(object)
+  }
+
+  static func request(_ resource: String, _ type: RequestType, _ settings: JSON) -> JSON {
+    ["ResourceType": .string(resource), "RequestType": .string(type.rawValue), "Settings": settings]
   }
 
   /// Parses an operation of a saved plan; nil if it is invalid.

@@ -87,7 +87,7 @@ struct Planner {
     let records = Dictionary(kept.map { ($0.0.name, $0.1) }) { first, _ in first }
     for endpoint in desired.endpoints { attach(endpoint, existing: records[endpoint.name]) }
     for pod in desired.hostProcessPods {
-      run(pod.containers, of: pod.name, in: pod.namespaceId, type: "HostDefault", endpoint: nil)
+      run(pod.containers, of: pod.name, in: pod.namespaceId, type: .hostDefault, endpoint: nil)
     }
   }
 
@@ -128,11 +128,8 @@ struct Planner {
       } else if !statement.hasDNS(of: wanted) {
         networkCreations.append(
           Operation(
-            call: .modify(settings: [
-              "ResourceType": "DNS", "RequestType": "Update",
-              "Settings": network.wanted.dns.document,
-            ]),
-            kind: .network, id: current.id, summary: "update the name servers of network \(network.name)"))
+            call: .updateDNS(network.wanted.dns), kind: .network, id: current.id,
+            summary: "update the name servers of network \(network.name)"))
       }
     }
     let wantedNames = Set(desired.networks.map(\.name))
@@ -154,7 +151,7 @@ struct Planner {
 
   private func creation(of network: DesiredNetwork) -> Operation {
     Operation(
-      call: .create(network: nil, settings: network.wanted.document), kind: .network, id: network.id,
+      call: .createNetwork(network.wanted), kind: .network, id: network.id,
       summary: "create network \(network.name)")
   }
 
@@ -237,16 +234,13 @@ struct Planner {
     guard namespacesGone.insert(namespace.id).inserted else { return }
     for container in namespace.containers.reversed() {
       teardown.append(
-        modification(of: namespace.id, "Remove", container: container, summary: "stop container \(container)")
-      )
+        modification(of: namespace.id, .remove, .container(container), "stop container \(container)"))
     }
     for endpoint in namespace.endpoints {
       teardown.append(
-        Operation(
-          call: .modify(
-            settings: Self.request("Endpoint", "Remove", ["EndpointId": .string(endpoint.uppercase)])),
-          kind: .namespace, id: namespace.id,
-          summary: "detach endpoint \(name(of: endpoint) ?? endpoint.lowercase)"))
+        modification(
+          of: namespace.id, .remove, .endpoint(endpoint),
+          "detach endpoint \(name(of: endpoint) ?? endpoint.lowercase)"))
     }
     teardown.append(
       Operation(
@@ -296,7 +290,7 @@ struct Planner {
   }
 
   private mutating func create(_ endpoint: DesiredEndpoint, on network: GUID) {
-    var wanted = HostComputeEndpoint(id: endpoint.id, network: network, writer: .client)
+    var wanted = HostComputeEndpoint(id: endpoint.id, network: network, author: .client)
     wanted.owner = desired.owner
     wanted.name = endpoint.name
     wanted.policies = endpoint.policies + aclPolicies(of: endpoint.policy)
@@ -321,54 +315,41 @@ struct Planner {
   private mutating func attach(_ endpoint: DesiredEndpoint, existing: EndpointRecord?) {
     run(
       endpoint.containers, of: endpoint.name, in: endpoint.namespaceId,
-      type: endpoint.cell.isolation == .hyperv ? "Guest" : "Host", endpoint: existing?.id ?? endpoint.id)
+      type: endpoint.cell.isolation == .hyperv ? .guest : .host, endpoint: existing?.id ?? endpoint.id)
   }
 
   /// Plans what is missing of a namespace, its endpoint and its containers.
   private mutating func run(
-    _ containers: [String], of name: String, in id: GUID, type: String, endpoint: GUID?
+    _ containers: [String], of name: String, in id: GUID, type: NamespaceType, endpoint: GUID?
   ) {
     // A namespace that is deleted with its endpoint is created again under the same id.
     let namespace =
       namespacesGone.contains(id) ? nil : reading.namespaceIndex[id].map { reading.namespaces[$0] }
     if namespace == nil {
+      var wanted = HostComputeNamespace(id: id, type: type, author: .client)
+      wanted.owner = desired.owner
       attachments.append(
         Operation(
-          call: .create(
-            network: nil,
-            settings: [
-              "ID": .string(id.uppercase), "Owner": .string(desired.owner), "Type": .string(type),
-              "SchemaVersion": HCN.schemaVersion,
-            ]),
-          kind: .namespace, id: id, summary: "create the namespace of \(name)"))
+          call: .createNamespace(wanted), kind: .namespace, id: id,
+          summary: "create the namespace of \(name)"))
     }
     let running = namespace?.containers ?? []
     for container in running.reversed() where !containers.contains(container) {
       attachments.append(
-        modification(of: id, "Remove", container: container, summary: "stop container \(container)"))
+        modification(of: id, .remove, .container(container), "stop container \(container)"))
     }
     if let endpoint, namespace?.endpoints.contains(endpoint) != true {
-      attachments.append(
-        Operation(
-          call: .modify(
-            settings: Self.request("Endpoint", "Add", ["EndpointId": .string(endpoint.uppercase)])),
-          kind: .namespace, id: id, summary: "attach endpoint \(name)"))
+      attachments.append(modification(of: id, .add, .endpoint(endpoint), "attach endpoint \(name)"))
     }
     for container in containers where !running.contains(container) {
       attachments.append(
-        modification(of: id, "Add", container: container, summary: "start container \(container)"))
+        modification(of: id, .add, .container(container), "start container \(container)"))
     }
   }
 
   private func modification(
-    of namespace: GUID, _ request: String, container: String, summary: String
+    of namespace: GUID, _ type: RequestType, _ resource: HostComputeNamespace.Resource, _ summary: String
   ) -> Operation {
-    Operation(
-      call: .modify(settings: Self.request("Container", request, ["ContainerId": .string(container)])),
-      kind: .namespace, id: namespace, summary: summary)
-  }
-
-  static func request(_ resource: String, _ request: String, _ settings: JSON) -> JSON {
-    ["ResourceType": .string(resource), "RequestType": .string(request), "Settings": settings]
+    Operation(call: .modifyResources(type, resource), kind: .namespace, id: namespace, summary: summary)
   }
 }

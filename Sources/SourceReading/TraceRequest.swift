@@ -36,7 +36,7 @@ package struct PacketText {
   /// Parses the arguments; throws a diagnostic for the first invalid one.
   ///
   /// - Parameter source: What the packets are evaluated against.
-  func request(_ source: QuerySource) throws(Diagnostic) -> TraceRequest {
+  package func request(_ source: QuerySource) throws(Diagnostic) -> TraceRequest {
     let protocols = try readProtocols(source.file)
     let single = protocols.protocols.count == 1 ? protocols.protocols.first : nil
     // With 'any', ports select the protocols that have ports; listed protocols must all have them.

@@ -95,7 +95,7 @@ import Testing
   ) -> HostComputeEndpoint {
     let isClient = Bool.random(using: &random)
     var result = HostComputeEndpoint(
-      id: GUID(UInt128(0x9000 + step)), network: network, writer: isClient ? .client : .service)
+      id: GUID(UInt128(0x9000 + step)), network: network, author: isClient ? .client : .service)
     result.name = "e\(step % 40)"
     result.owner = ["", "somebody"].randomElement(using: &random) ?? ""
     if Bool.random(using: &random) { result.flags = 2 }

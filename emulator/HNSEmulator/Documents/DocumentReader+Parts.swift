@@ -68,38 +68,32 @@ extension DocumentReader {
 }
 
 extension HostNetworkingService {
-  /// Reads a subnet.
+  /// A subnet as a network of this host stores it, from the requested one.
   ///
-  /// Its own id and that of its IpSubnet are derived from the network's id and the prefix if the document has
-  /// none; an IpSubnet equal to the subnet is added (reference: hns, 1.2).
-  func subnet(
-    _ reader: DocumentReader, network: GUID, driver: NetworkDriver
-  ) throws(HCNError) -> Subnet {
-    let prefix = try reader.prefix("IpAddressPrefix")
+  /// Its own id and that of its IpSubnet are drawn from the network's id and the prefix where none is stated;
+  /// an IpSubnet that equals the subnet is added (reference: hns, 1.2).
+  func subnet(_ stated: Subnet, network: GUID, driver: NetworkDriver) throws(HCNError) -> Subnet {
     var subnet = Subnet(
-      id: try reader.objectID() ?? drawnID("subnet", network, prefix), prefix: prefix,
-      routes: try reader.routes(), flags: try reader.word("Flags") ?? 0)
+      id: stated.id.isZero ? drawnID("subnet", network, stated.prefix) : stated.id, prefix: stated.prefix,
+      routes: stated.routes, flags: stated.flags)
     let policies = PolicyReader(configuration: configuration, driver: driver, table: .subnet)
-    subnet.policies = try policies.policies(reader.list("Policies"))
-    subnet.ipSubnets = try ipSubnets(reader, of: subnet)
+    subnet.policies = try policies.taken(stated.policies)
+    subnet.ipSubnets = try ipSubnets(stated.ipSubnets, of: subnet)
     if subnet.ipSubnets.isEmpty {
-      subnet.ipSubnets = [IPSubnet(id: drawnID("ipSubnet", subnet.id, prefix), prefix: prefix)]
+      subnet.ipSubnets = [IPSubnet(id: drawnID("ipSubnet", subnet.id, subnet.prefix), prefix: subnet.prefix)]
     }
     return subnet
   }
 
-  /// The IpSubnets of a document, each within its subnet.
-  func ipSubnets(_ reader: DocumentReader, of subnet: Subnet) throws(HCNError) -> [IPSubnet] {
+  /// The IpSubnets as a subnet stores them; each must be within it.
+  func ipSubnets(_ stated: [IPSubnet], of subnet: Subnet) throws(HCNError) -> [IPSubnet] {
     var result: [IPSubnet] = []
-    for child in try reader.children("IpSubnets") {
-      let prefix = try child.prefix("IpAddressPrefix")
-      guard prefix.length >= subnet.prefix.length, subnet.prefix.contains(prefix.address) else {
-        throw HCNError(.invalidIPSubnet, detail: "\(prefix) is not in \(subnet.prefix)")
+    for part in stated {
+      guard part.prefix.length >= subnet.prefix.length, subnet.prefix.contains(part.prefix.address) else {
+        throw HCNError(.invalidIPSubnet, detail: "\(part.prefix) is not in \(subnet.prefix)")
       }
-      result.append(
-        IPSubnet(
-          id: try child.objectID() ?? drawnID("ipSubnet", subnet.id, prefix), prefix: prefix,
-          flags: try child.word("Flags") ?? 0))
+      let id = part.id.isZero ? drawnID("ipSubnet", subnet.id, part.prefix) : part.id
+      result.append(IPSubnet(id: id, prefix: part.prefix, flags: part.flags))
     }
     return result
   }

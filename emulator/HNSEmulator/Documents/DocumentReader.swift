@@ -189,3 +189,5 @@ enum NamespaceResource: String, DocumentEnumeration {
 extension NamespaceType: DocumentEnumeration {}
 
 extension IPAMType: DocumentEnumeration {}
+
+extension HostComputeGuestNetworkService.State: DocumentEnumeration {}

@@ -2,35 +2,6 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Builds an object of a document, omitting members with zero values (reference: hns, 0 rule 4).
-struct DocumentWriter {
-  private(set) var object = JSONObject()
-
-  var document: JSON { .object(object) }
-
-  mutating func put(_ key: String, _ text: String) {
-    if !text.isEmpty { object.append(key, .string(text)) }
-  }
-
-  mutating func put(_ key: String, _ number: some BinaryInteger) {
-    if number != 0 { object.append(key, .whole(number)) }
-  }
-
-  mutating func put(_ key: String, _ elements: [JSON]) {
-    if !elements.isEmpty { object.append(key, .array(elements)) }
-  }
-
-  mutating func put(_ key: String, texts: [String]) { put(key, texts.map { .string($0) }) }
-
-  /// An enumeration by name, unless its number is zero.
-  mutating func put(_ key: String, _ value: some DocumentEnumeration) {
-    if value.number != 0 { object.append(key, .string(value.rawValue)) }
-  }
-
-  /// A member with any value; nil omits it.
-  mutating func set(_ key: String, _ value: JSON?) { object.append(key, value) }
-}
-
 /// The states of an endpoint that are emulated (reference: hns, 4.2 and 6.4).
 ///
 /// The state follows from what the endpoint is attached to. An endpoint detached by a detach call is in the
@@ -117,6 +88,31 @@ extension HostNetworkingService {
     result.schemaVersion = namespace.schemaVersion
     return result
   }
+
+  /// The typed documents of load balancers, routes and guest network services.
+  func typedDocument(of balancer: LoadBalancerObject) -> HostComputeLoadBalancer {
+    var result = balancer.document
+    result.version = configuration.version.packed
+    return result
+  }
+
+  func typedDocument(of route: RouteObject) -> HostComputeRoute {
+    var result = route.document
+    result.version = configuration.version.packed
+    return result
+  }
+
+  func typedDocument(of service: GuestNetworkServiceObject) -> HostComputeGuestNetworkService {
+    var result = service.document
+    result.version = configuration.version.packed
+    return result
+  }
+
+  func document(of balancer: LoadBalancerObject) -> JSON { typedDocument(of: balancer).document }
+
+  func document(of route: RouteObject) -> JSON { typedDocument(of: route).document }
+
+  func document(of service: GuestNetworkServiceObject) -> JSON { typedDocument(of: service).document }
 
   /// Attached once the compartment of the endpoint's namespace is open; attachedSharing if that compartment
   /// is in the host's kernel (reference: hns, 6.4).

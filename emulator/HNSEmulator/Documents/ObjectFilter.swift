@@ -1,3 +1,4 @@
+import HostModel
 import JSONText
 import NetworkTypes
 
@@ -89,7 +90,7 @@ extension HostNetworkingService {
       case (.loadBalancer, "Name"): return member.value.string == loadBalancers[id]?.name
       case (.loadBalancer, "Flags"):
         return member.value.integer == loadBalancers[id].map { Int64($0.flags) }
-      case (.loadBalancer, "State"): return member.value.integer == Self.loadBalancerState
+      case (.loadBalancer, "State"): return member.value.integer == HostComputeLoadBalancer.state
       case (.route, "Name"): return member.value.string == routes[id]?.name
       case (.route, "State"): return member.value.integer == 1
       case (.guestNetworkService, let key):

@@ -66,6 +66,14 @@ struct NamespaceObject: Hashable {
     compartment = type == .hostDefault ? 1 : nil
   }
 
+  /// The requested namespace, without its resources.
+  init(_ stated: HostComputeNamespace, ordinal: Int64) {
+    self.init(id: stated.id, ordinal: ordinal, type: stated.type)
+    name = stated.name
+    owner = stated.owner
+    schemaVersion = stated.schemaVersion
+  }
+
   /// The containers, in the order they were added; a container may be listed more than once (reference: hns,
   /// 6.4).
   var containers: [String] {

@@ -12,8 +12,7 @@ public enum EndpointPolicy: Hashable, Sendable {
 
 /// The settings of a new endpoint: the arguments of a create call, typed.
 ///
-/// The document of a create call is parsed into the same value, so that endpoints are created in one way
-/// only.
+/// They are converted to the type that the document of a create call is read into.
 public struct EndpointSettings: Hashable, Sendable {
   /// The requested id; zero lets the service choose.
   public var id = GUID.zero
@@ -35,17 +34,6 @@ public struct EndpointSettings: Hashable, Sendable {
   /// EndpointFlags (reference: hns, 1.5).
   public var flags: UInt32 = 0
 
-  /// Typed policies, used instead of ``policies``.
-  var given: [HCNPolicy] = []
-
-  // Members that only documents have.
-  var dns = DNSSettings()
-  var routes: [HCNRoute] = []
-  var additionalParams: JSON?
-  var schemaVersion = SchemaVersion()
-  /// Members that only schema 1 has, as given.
-  var v1Members = JSONObject()
-
   /// Settings that leave everything but the network and the name to the service.
   ///
   /// - Parameters:
@@ -57,23 +45,19 @@ public struct EndpointSettings: Hashable, Sendable {
   }
 }
 
-extension EndpointSettings {
-  /// Parses the document of an endpoint in schema 2.
-  init(_ reader: DocumentReader, network: GUID) throws(HCNError) {
-    self.init(network: network, name: try reader.text("Name") ?? "")
-    owner = try reader.text("Owner") ?? ""
-    additionalParams = reader.value("AdditionalParams")
-    policies = try reader.list("Policies").map { .document($0) }
-    dns = try reader.dns()
-    routes = try reader.routes()
-    mac = try reader.mac("MacAddress")
-    flags = try reader.word("Flags") ?? 0
-    schemaVersion = try reader.schemaVersion()
-    for part in try reader.children("IpConfigurations") {
-      guard let address = try part.address("IpAddress") else { continue }
-      let length = try part.whole("PrefixLength", upTo: 128).map { Int($0) } ?? 0
-      addresses.append(
-        IPConfiguration(address: address, length: length, ipSubnet: try part.guid("IpSubnetId")))
+extension HostComputeEndpoint {
+  /// The endpoint that settings describe.
+  init(_ settings: EndpointSettings) {
+    self.init(id: settings.id, network: settings.network, author: .client)
+    name = settings.name
+    owner = settings.owner
+    addresses = settings.addresses
+    mac = settings.mac
+    flags = settings.flags
+    let acls = settings.policies.compactMap { if case .acl(let acl) = $0 { acl } else { nil } }
+    var listed = ACLList(acls).policies.makeIterator()
+    policies = settings.policies.compactMap { policy in
+      if case .document(let document) = policy { HCNPolicy(stated: document) } else { listed.next() }
     }
   }
 }

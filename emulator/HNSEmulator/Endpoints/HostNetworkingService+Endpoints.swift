@@ -16,21 +16,23 @@ extension HostNetworkingService {
     id wanted: GUID, network handle: GUID?, _ document: JSON
   ) throws(HCNError) -> GUID {
     let reader = try DocumentReader(try V1Translation.endpoint(document), .invalidEndpoint)
-    var stated = try reader.guid("HostComputeNetwork")
-    if stated == nil, let name = document["VirtualNetworkName"]?.string { stated = networkNames[name] }
-    guard let network = handle ?? stated else {
+    var named = try reader.guid("HostComputeNetwork")
+    if named == nil, let name = document["VirtualNetworkName"]?.string { named = networkNames[name] }
+    guard let network = handle ?? named else {
       throw HCNError(.networkNotFound, detail: "the document does not specify a network")
     }
     guard networks[network] != nil else { throw missing(.network, network) }
-    var settings = try EndpointSettings(reader, network: network)
-    settings.id = statedID(wanted, try reader.objectID())
-    settings.v1Members = V1Translation.ownEndpointMembers(document)
-    return try makeEndpoint(settings)
+    var stated = try HostComputeEndpoint(reader, network: network)
+    stated.id = statedID(wanted, try reader.objectID())
+    return try makeEndpoint(stated, v1Members: V1Translation.ownEndpointMembers(document))
   }
 
-  /// Creates an endpoint from settings, whether parsed or typed.
-  mutating func makeEndpoint(_ settings: EndpointSettings) throws(HCNError) -> GUID {
-    let endpoint = try newEndpoint(settings)
+  /// Creates an endpoint from its typed document.
+  mutating func makeEndpoint(
+    _ wanted: HostComputeEndpoint, v1Members: JSONObject = JSONObject()
+  ) throws(HCNError) -> GUID {
+    var endpoint = try newEndpoint(wanted)
+    endpoint.v1Members = v1Members
     nextOrdinal += 1
     insert(endpoint)
     return endpoint.id
@@ -39,12 +41,12 @@ extension HostNetworkingService {
   /// The endpoint of a create call, not yet added.
   ///
   /// It is separate so that no copy of the network is alive while its tables are changed.
-  private func newEndpoint(_ settings: EndpointSettings) throws(HCNError) -> EndpointObject {
-    let network = try existing(network: settings.network)
+  private func newEndpoint(_ wanted: HostComputeEndpoint) throws(HCNError) -> EndpointObject {
+    let network = try existing(network: wanted.network)
     let id = try identity(
-      .endpoint, wanted: settings.id, document: nil, owner: network.id, name: settings.name,
+      .endpoint, wanted: wanted.id, document: nil, owner: network.id, name: wanted.name,
       taken: .objectAlreadyExists)
-    var endpoint = try endpoint(settings, id: id, ordinal: nextOrdinal, network)
+    var endpoint = try endpoint(wanted, id: id, ordinal: nextOrdinal, network)
     if endpoint.name.isEmpty { endpoint.name = Self.defaultEndpointName }
     try takeAddresses(&endpoint, network)
     try takeMAC(&endpoint, network)
@@ -68,35 +70,30 @@ extension HostNetworkingService {
   /// The policies that every l2bridge endpoint has (reference: hns, 1.8).
   private static let l2DriverPolicies = [Policy(type: .l2Driver, settings: [:])]
 
-  /// The endpoint of complete settings; addresses are checked against the network.
+  /// The endpoint as requested; addresses are checked against the network.
   ///
   /// In a restored document an absent IpSubnet means none; in a client's document, the one that fits.
   func endpoint(
-    _ settings: EndpointSettings, id: GUID, ordinal: Int64, _ network: NetworkObject,
+    _ stated: HostComputeEndpoint, id: GUID, ordinal: Int64, _ network: NetworkObject,
     isRestored: Bool = false
   ) throws(HCNError) -> EndpointObject {
     var endpoint = EndpointObject(id: id, ordinal: ordinal, network: network.id)
-    endpoint.name = settings.name
-    endpoint.owner = settings.owner
-    endpoint.additionalParams = settings.additionalParams
-    if !settings.given.isEmpty {
+    endpoint.name = stated.name
+    endpoint.owner = stated.owner
+    endpoint.additionalParams = stated.additionalParams
+    if !stated.policies.isEmpty {
       let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .endpoint)
-      endpoint.policies = try reader.taken(settings.given)
-    } else if !settings.policies.isEmpty {
-      let reader = PolicyReader(
-        configuration: configuration, driver: network.driver, table: .endpoint)
-      endpoint.policies = try reader.policies(settings.policies)
+      endpoint.policies = try reader.taken(stated.policies)
     }
-    endpoint.dns = settings.dns
-    endpoint.routes = settings.routes
-    endpoint.mac = settings.mac ?? MACAddress(0)
-    endpoint.flags = settings.flags
-    endpoint.schemaVersion = settings.schemaVersion
-    endpoint.v1Members = settings.v1Members
-    for stated in settings.addresses {
-      let address = stated.address
-      var place = try placed(address, stated.length, network, isRestored: isRestored)
-      if let wanted = stated.ipSubnet {
+    endpoint.dns = stated.dns
+    endpoint.routes = stated.routes
+    endpoint.mac = stated.mac ?? MACAddress(0)
+    endpoint.flags = stated.flags
+    endpoint.schemaVersion = stated.schemaVersion
+    for part in stated.addresses {
+      let address = part.address
+      var place = try placed(address, part.length, network, isRestored: isRestored)
+      if let wanted = part.ipSubnet {
         let parts = network.subnet(of: address)?.ipSubnets ?? []
         guard parts.contains(where: { $0.id == wanted && $0.prefix.contains(address) }) else {
           throw HCNError(.subnetNotFound, detail: "\(address) is not in IP subnet \(wanted)")
@@ -108,14 +105,6 @@ extension HostNetworkingService {
       endpoint.ipConfigurations.append(place)
     }
     return endpoint
-  }
-
-  func endpointPolicies(
-    _ reader: DocumentReader, _ driver: NetworkDriver
-  ) throws(HCNError) -> [Policy] {
-    let policies = PolicyReader(
-      configuration: configuration, driver: driver, table: .endpoint)
-    return try policies.policies(reader.list("Policies"))
   }
 
   // MARK: Addresses

@@ -15,7 +15,7 @@ extension HostNetworkingService {
   public mutating func createEndpoint(_ settings: EndpointSettings) throws(HCNError) -> GUID {
     try checkNumbers()
     for case .document(let policy) in settings.policies { try Self.checkDepth(policy) }
-    return try makeEndpoint(settings)
+    return try makeEndpoint(HostComputeEndpoint(settings))
   }
 
   /// An endpoint.
@@ -62,58 +62,5 @@ extension HostNetworkingService {
     let stated = try reader.acls(acls).policies
     return try checked(
       updated(endpoint.policies, by: stated, of: [.acl]), endpoint: id, network)
-  }
-}
-
-extension HostNetworkingService {
-  /// The typed document of an endpoint.
-  package func hostComputeEndpoint(_ id: GUID) throws(HCNError) -> HostComputeEndpoint {
-    typedDocument(of: try existing(endpoint: id))
-  }
-
-  /// The typed document of a network.
-  package func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork {
-    typedDocument(of: try existing(network: id))
-  }
-
-  /// The typed document of a namespace.
-  package func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace {
-    typedDocument(of: try existing(namespace: id))
-  }
-
-  /// Creates an endpoint, like a call with its document.
-  package mutating func create(_ endpoint: HostComputeEndpoint) throws(HCNError) -> GUID {
-    try checkNumbers()
-    try checkDepth(of: endpoint.policies)
-    guard networks[endpoint.network] != nil else { throw missing(.network, endpoint.network) }
-    var settings = EndpointSettings(network: endpoint.network, name: endpoint.name)
-    settings.id = endpoint.id
-    settings.owner = endpoint.owner
-    settings.addresses = endpoint.addresses
-    settings.mac = endpoint.mac
-    settings.given = endpoint.policies
-    settings.flags = endpoint.flags
-    settings.dns = endpoint.dns
-    settings.routes = endpoint.routes
-    settings.additionalParams = endpoint.additionalParams
-    settings.schemaVersion = endpoint.schemaVersion
-    return try makeEndpoint(settings)
-  }
-
-  /// Performs a request on the policies of an endpoint, like a modify request of that type.
-  package mutating func modifyPolicies(
-    ofEndpoint id: GUID, _ type: RequestType, _ policies: [HCNPolicy]
-  ) throws(HCNError) {
-    try checkDepth(of: policies)
-    let endpoint = try existing(endpoint: id)
-    let network = try existing(network: endpoint.network)
-    let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .endpoint)
-    let stated = try reader.taken(policies)
-    let wanted = try apply(type, stated, isEmpty: policies.isEmpty, to: endpoint.policies)
-    try setPolicies(try checked(wanted, endpoint: id, network), ofEndpoint: id)
-  }
-
-  private func checkDepth(of policies: [HCNPolicy]) throws(HCNError) {
-    for policy in policies where policy.list == nil { try Self.checkDepth(policy.document) }
   }
 }

@@ -17,70 +17,40 @@ extension HostNetworkingService {
     return id
   }
 
-  /// Parses the document of a load balancer and checks it against the host.
+  /// The load balancer of a document, validated against the host.
   ///
   /// Endpoints must exist, ports must be given, addresses and ports may form at most
-  /// ``LoadBalancerObject/frontendLimit`` pairs, and features that the version lacks are refused rather than
-  /// dropped; all are this project's choice. `VirtualIPs` of 2018 is read as `FrontendVIPs`.
+  /// ``LoadBalancerFrontend/limit`` pairs, and what the version does not have is refused and not dropped; all
+  /// are this project's choice.
   func readLoadBalancer(
     _ reader: DocumentReader, id: GUID, ordinal: Int64
   ) throws(HCNError) -> LoadBalancerObject {
-    var balancer = LoadBalancerObject(id: id, ordinal: ordinal)
-    balancer.name = try reader.text("Name") ?? ""
-    balancer.owner = try reader.text("Owner") ?? ""
-    balancer.schemaVersion = try reader.schemaVersion()
-    balancer.network = try referencedNetwork(reader)
-    balancer.endpoints = try referencedEndpoints(reader)
-    balancer.flags = try reader.word("Flags") ?? 0
-    balancer.sourceVIP = try reader.address("SourceVIP")
-    let frontends = try reader.texts("FrontendVIPs") + reader.texts("VirtualIPs")
-    for text in frontends where !text.isEmpty {
-      guard let address = IPAddress(text) else {
-        throw HCNError(.invalidIP, detail: "the frontend '\(text)' is not an address")
-      }
-      balancer.frontendVIPs.append(address)
-    }
-    for part in try reader.children("PortMappings") { balancer.ports.append(try port(part)) }
+    let balancer = try HostComputeLoadBalancer(reader, id: id)
+    try checkReferences(balancer.network, balancer.endpoints)
     guard !balancer.ports.isEmpty else {
       throw HCNError(
         .invalidPolicy, detail: "a load balancer needs a non-empty 'PortMappings'")
     }
-    let limit = LoadBalancerObject.frontendLimit
+    let limit = LoadBalancerFrontend.limit
     guard balancer.ports.count <= limit / max(1, balancer.frontendVIPs.count) else {
       throw HCNError(
         .invalidPolicy, detail: "the addresses and ports of a load balancer may form at most \(limit) pairs")
     }
     try checkFeatures(of: balancer)
-    return balancer
-  }
-
-  /// Parses a port mapping of a load balancer.
-  private func port(_ reader: DocumentReader) throws(HCNError) -> LoadBalancerPort {
-    let inner = try reader.whole("InternalPort", upTo: 65535) ?? 0
-    guard inner != 0 else { throw HCNError(.invalidInternalPort) }
-    let outer = try reader.whole("ExternalPort", upTo: 65535) ?? 0
-    guard outer != 0 else { throw reader.failure("ExternalPort", "must be a port from 1 to 65535") }
-    let number = try reader.word("Protocol") ?? 0
-    guard (1...255).contains(number) else {
-      throw reader.failure("Protocol", "must be the number of an IP protocol")
-    }
-    return LoadBalancerPort(
-      protocol: number, internalPort: UInt16(inner), externalPort: UInt16(outer),
-      distributionType: UInt32(try reader.whole("DistributionType", upTo: 2) ?? 0),
-      flags: try reader.word("Flags") ?? 0)
+    return LoadBalancerObject(ordinal: ordinal, document: balancer)
   }
 
   /// Refuses features that the version of the service lacks (reference: hns, 5.1).
-  private func checkFeatures(of balancer: LoadBalancerObject) throws(HCNError) {
+  private func checkFeatures(of balancer: HostComputeLoadBalancer) throws(HCNError) {
     let version = configuration.version
     func refuse(_ what: String) -> HCNError {
       HCNError(.invalidPolicy, detail: "\(what) does not exist on HNS \(version)")
     }
-    if balancer.flags & LoadBalancerObject.directServerReturnFlag != 0, !version.has(.dsr) {
+    if balancer.flags & HostComputeLoadBalancer.directServerReturnFlag != 0, !version.has(.dsr) {
       throw refuse("direct server return")
     }
     let usesIPv6 =
-      balancer.flags & LoadBalancerObject.ipv6Flag != 0
+      balancer.flags & HostComputeLoadBalancer.ipv6Flag != 0
       || balancer.frontendVIPs.contains { $0.family == .ipv6 }
     if usesIPv6, !version.has(.ipv6DualStack) { throw refuse("a load balancer over IPv6") }
     if balancer.ports.contains(where: { $0.distributionType != 0 }), !version.has(.sessionAffinity) {
@@ -146,7 +116,7 @@ extension HostNetworkingService {
   }
 
   /// The next owner of a shared frontend: the oldest of the remaining load balancers.
-  private func heir(of frontend: LoadBalancerObject.Frontend) -> GUID? {
+  private func heir(of frontend: LoadBalancerFrontend) -> GUID? {
     guard configuration.assumptions.duplicateLoadBalancer != .refused else { return nil }
     return loadBalancers.values.filter { $0.frontends.contains(frontend) }
       .min { $0.ordinal < $1.ordinal }?.id
@@ -154,24 +124,10 @@ extension HostNetworkingService {
 
   // MARK: References to networks and endpoints
 
-  /// The network that a load balancer or route refers to; it must exist.
-  func referencedNetwork(_ reader: DocumentReader) throws(HCNError) -> GUID? {
-    guard let id = try reader.guid("HostComputeNetwork") else { return nil }
-    return try existing(network: id).id
-  }
-
-  /// The endpoints that a load balancer or route refers to, without duplicates; they must exist.
-  func referencedEndpoints(_ reader: DocumentReader) throws(HCNError) -> [GUID] {
-    var result: [GUID] = []
-    var seen: Set<GUID> = []
-    for text in try reader.texts("HostComputeEndpoints") {
-      guard let id = GUID(text) else {
-        throw HCNError(.guidConversionFailure, detail: "'\(text)' is not the id of an endpoint")
-      }
-      _ = try existing(endpoint: id)
-      if seen.insert(id).inserted { result.append(id) }
-    }
-    return result
+  /// Rejects a load balancer or route that refers to a missing network or endpoint.
+  func checkReferences(_ network: GUID?, _ endpoints: [GUID]) throws(HCNError) {
+    if let network { _ = try existing(network: network) }
+    for endpoint in endpoints { _ = try existing(endpoint: endpoint) }
   }
 
   /// Removes a load balancer or route from the lists of the endpoints it refers to.
@@ -205,43 +161,6 @@ extension HostNetworkingService {
   func existing(loadBalancer id: GUID) throws(HCNError) -> LoadBalancerObject {
     guard let balancer = loadBalancers[id] else { throw missing(.loadBalancer, id) }
     return balancer
-  }
-
-  /// The document of a load balancer.
-  ///
-  /// Endpoint ids are in lower case, as in the documents of endpoints. Their case in the real service is
-  /// unknown; one version of kube-proxy expects upper case (reference: hns, 6.1 and 10.3).
-  func document(of balancer: LoadBalancerObject) -> JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", balancer.id.uppercase)
-    writer.put("Name", balancer.name)
-    writer.put("Owner", balancer.owner)
-    writer.put("Version", configuration.version.packed)
-    writer.put("HostComputeNetwork", balancer.network?.uppercase ?? "")
-    writer.put("HostComputeEndpoints", texts: balancer.endpoints.map(\.lowercase))
-    writer.put("SourceVIP", balancer.sourceVIP?.description ?? "")
-    writer.put("FrontendVIPs", texts: balancer.frontendVIPs.map(\.description))
-    writer.put("PortMappings", balancer.ports.map(\.document))
-    writer.set("Health", ["Extra": [:]])
-    writer.set("SchemaVersion", balancer.schemaVersion.document)
-    writer.put("Flags", balancer.flags)
-    writer.put("State", Self.loadBalancerState)
-    return writer.document
-  }
-
-  /// The state of an active load balancer (reference: hns, 8.4).
-  static let loadBalancerState: Int64 = 2
-}
-
-extension LoadBalancerPort {
-  var document: JSON {
-    var writer = DocumentWriter()
-    writer.put("Protocol", `protocol`)
-    writer.put("InternalPort", internalPort)
-    writer.put("ExternalPort", externalPort)
-    writer.put("DistributionType", distributionType)
-    writer.put("Flags", flags)
-    return writer.document
   }
 }
 

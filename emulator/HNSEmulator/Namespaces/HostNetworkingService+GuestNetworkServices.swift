@@ -9,31 +9,13 @@ extension HostNetworkingService {
     let id = try identity(
       .guestNetworkService, wanted: wanted, document: reader.objectID(), name: reader.text("Name") ?? "",
       taken: .objectAlreadyExists)
-    var service = try readGuestNetworkService(reader, id: id, ordinal: nextOrdinal)
+    var service = GuestNetworkServiceObject(
+      ordinal: nextOrdinal, document: try HostComputeGuestNetworkService(reader, id: id))
     service.state = .created
     nextOrdinal += 1
     guestNetworkServices[id] = service
     notify(ServiceNotification(.guestNetworkServiceCreate, object: id, flags: service.flags))
     return id
-  }
-
-  /// Parses the complete document of a guest network service.
-  func readGuestNetworkService(
-    _ reader: DocumentReader, id: GUID, ordinal: Int64
-  ) throws(HCNError) -> GuestNetworkServiceObject {
-    var service = GuestNetworkServiceObject(id: id, ordinal: ordinal)
-    service.name = try reader.text("Name") ?? ""
-    service.owner = try reader.text("Owner") ?? ""
-    service.virtualMachine = try reader.guid("VirtualMachineId")
-    service.mirroredInterfaces = try reader.list("MirroredInterfaces")
-    service.mirrorsHost = try reader.flag("MirrorHostNetworking") ?? false
-    service.serverInformation = try reader.child("GnsRpcServerInformation").map { .object($0.object) }
-    service.flags = try reader.word("Flags") ?? 0
-    service.state =
-      try reader.enumeration("State", GuestNetworkServiceObject.State.self, unknown: .invalidArgument)
-      ?? .created
-    service.schemaVersion = try reader.schemaVersion()
-    return service
   }
 
   /// Performs a request on the state, the only resource in the reference (reference: hns, 2).
@@ -50,7 +32,7 @@ extension HostNetworkingService {
         .guestRequestUnsupported, detail: "a guest network service supports only updates of its state")
     }
     let state = try request.child("Settings")?.enumeration(
-      "State", GuestNetworkServiceObject.State.self, unknown: .invalidArgument)
+      "State", HostComputeGuestNetworkService.State.self, unknown: .invalidArgument)
     guard let state else {
       throw HCNError(.invalidArgument, detail: "the request lacks 'Settings.State'")
     }
@@ -67,24 +49,5 @@ extension HostNetworkingService {
   func existing(guestNetworkService id: GUID) throws(HCNError) -> GuestNetworkServiceObject {
     guard let service = guestNetworkServices[id] else { throw missing(.guestNetworkService, id) }
     return service
-  }
-
-  /// The document of a guest network service; as far as is known, schema 1 has no other form.
-  func document(of service: GuestNetworkServiceObject) -> JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", service.id.uppercase)
-    writer.put("Name", service.name)
-    writer.put("Owner", service.owner)
-    writer.put("Version", configuration.version.packed)
-    writer.put("VirtualMachineId", service.virtualMachine?.uppercase ?? "")
-    writer.put("MirroredInterfaces", service.mirroredInterfaces)
-    if service.mirrorsHost { writer.set("MirrorHostNetworking", true) }
-    writer.set("GnsRpcServerInformation", service.serverInformation)
-    writer.put("Flags", service.flags)
-    writer.set("Health", ["Extra": [:]])
-    writer.set("SchemaVersion", service.schemaVersion.document)
-    // The only number written even if zero, because a restored document without it means Created.
-    writer.set("State", .integer(service.state.number))
-    return writer.document
   }
 }

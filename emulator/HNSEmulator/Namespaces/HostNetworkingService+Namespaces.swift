@@ -15,29 +15,24 @@ extension HostNetworkingService {
     guard try reader.list("Resources").isEmpty else {
       throw HCNError(.requestUnsupported, detail: "add resources by modify requests")
     }
-    var namespace = try readNamespace(reader, id: id, ordinal: nextOrdinal)
-    namespace.keepsCompartment = try reader.flag("CreateWithCompartment") ?? false
-    if namespace.type == .hostDefault { namespace.keepsCompartment = false }
-    nextOrdinal += 1
-    namespaces[id] = namespace
-    settleCompartment(of: id)
-    notify(ServiceNotification(.namespaceCreate, object: id))
-    return id
+    let wanted = try HostComputeNamespace(reader, id: id)
+    return try makeNamespace(wanted, keepsCompartment: reader.flag("CreateWithCompartment") ?? false)
   }
 
-  /// Parses the complete document of a namespace, without its resources.
-  func readNamespace(
-    _ reader: DocumentReader, id: GUID, ordinal: Int64
-  ) throws(HCNError) -> NamespaceObject {
-    let type: NamespaceType =
-      if reader.value("Type") == .string("") { .host } else {
-        try reader.enumeration("Type", NamespaceType.self, unknown: .invalidArgument) ?? .host
-      }
-    var namespace = NamespaceObject(id: id, ordinal: ordinal, type: type)
-    namespace.name = try reader.text("Name") ?? ""
-    namespace.owner = try reader.text("Owner") ?? ""
-    namespace.schemaVersion = try reader.schemaVersion()
-    return namespace
+  /// Creates a namespace from its typed document.
+  mutating func makeNamespace(
+    _ wanted: HostComputeNamespace, keepsCompartment: Bool = false
+  ) throws(HCNError) -> GUID {
+    guard wanted.resources.isEmpty else {
+      throw HCNError(.requestUnsupported, detail: "add resources by modify requests")
+    }
+    var namespace = NamespaceObject(wanted, ordinal: nextOrdinal)
+    namespace.keepsCompartment = keepsCompartment && wanted.type != .hostDefault
+    nextOrdinal += 1
+    namespaces[wanted.id] = namespace
+    settleCompartment(of: wanted.id)
+    notify(ServiceNotification(.namespaceCreate, object: wanted.id))
+    return wanted.id
   }
 
   /// Adds or removes an endpoint or a container.
@@ -66,6 +61,13 @@ extension HostNetworkingService {
       }
       resource = .endpoint(endpoint)
     }
+    try changeResources(ofNamespace: id, type, resource)
+  }
+
+  /// Performs a request to add or remove a resource.
+  mutating func changeResources(
+    ofNamespace id: GUID, _ type: RequestType, _ resource: NamespaceObject.Resource
+  ) throws(HCNError) {
     let before = attachedEndpoints(of: id)
     switch type {
     case .add: try add(resource, to: id)

@@ -29,10 +29,11 @@ extension HostNetworkingService {
       }
       network.extensions[target] = try details.flag("IsEnabled") ?? false
     case (.policy, .add), (.policy, .remove), (.policy, .update):
-      let details = try policyDetails(request)
-      let stated = try networkPolicies(details, network.driver)
+      let policies = try policyDetails(request).policies()
+      let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .network)
       let present = network.policies
-      network.policies = try apply(request, stated, elements: details.list("Policies"), to: present)
+      network.policies = try apply(
+        type, try reader.taken(policies), isEmpty: policies.isEmpty, to: present)
       try checkRemovedSets(present, network)
     case (.subnet, .add), (.subnet, .remove): try changeSubnets(&network, type, details)
     case (.ipSubnet, .add), (.ipSubnet, .remove): try changeIPSubnets(&network, type, details)
@@ -41,10 +42,15 @@ extension HostNetworkingService {
         .requestUnsupported,
         detail: "networks do not support requests of type \(type.rawValue) for \(resource.rawValue)")
     }
+    try replace(network)
+  }
+
+  /// Stores a changed network after validation.
+  mutating func replace(_ network: NetworkObject) throws(HCNError) {
     try check(network)
-    if let adapter = networks[id]?.ownedAdapter { adapterOwners[adapter] = nil }
-    networks[id] = network
-    if let adapter = network.ownedAdapter { adapterOwners[adapter] = id }
+    if let adapter = networks[network.id]?.ownedAdapter { adapterOwners[adapter] = nil }
+    networks[network.id] = network
+    if let adapter = network.ownedAdapter { adapterOwners[adapter] = network.id }
   }
 
   /// Subnets can be changed since schema 2.6; one with endpoint addresses cannot be removed.
@@ -56,7 +62,7 @@ extension HostNetworkingService {
     }
     for child in try details.children("Subnets") {
       if type == .add {
-        let subnet = try subnet(child, network: network.id, driver: network.driver)
+        let subnet = try subnet(Subnet(child), network: network.id, driver: network.driver)
         if network.ipams.isEmpty { network.ipams = [IPAM()] }
         network.ipams[0].subnets.append(subnet)
         try checkHeldAddresses(network)
@@ -92,7 +98,7 @@ extension HostNetworkingService {
     for group in network.ipams.indices {
       guard let index = network.ipams[group].subnets.firstIndex(where: { $0.id == wanted }) else { continue }
       var subnet = network.ipams[group].subnets[index]
-      let stated = try ipSubnets(details, of: subnet)
+      let stated = try ipSubnets(details.ipSubnets(), of: subnet)
       for part in stated {
         if type == .add {
           guard !subnet.ipSubnets.contains(where: { $0.id == part.id || $0.prefix == part.prefix }) else {

@@ -7,21 +7,34 @@ extension HostNetworkingService {
   /// existing networks.
   mutating func createNetwork(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try networkReader(settings)
-    let name = try reader.text("Name") ?? ""
+    let id = try freeNetworkID(wanted, try reader.objectID(), name: try reader.text("Name") ?? "")
+    return try makeNetwork(
+      HostComputeNetwork(reader, id: id), v1Members: V1Translation.ownNetworkMembers(settings))
+  }
+
+  /// The id of a new network; its name must be unused.
+  func freeNetworkID(_ wanted: GUID, _ stated: GUID?, name: String) throws(HCNError) -> GUID {
     let id = try identity(
-      .network, wanted: wanted, document: reader.objectID(), name: name, taken: .networkAlreadyExists)
+      .network, wanted: wanted, document: stated, name: name, taken: .networkAlreadyExists)
     if !name.isEmpty, networkNames[name] != nil {
       throw HCNError(.networkAlreadyExists, detail: "a network named '\(name)' already exists")
     }
-    var network = try readNetwork(reader, id: id, ordinal: nextOrdinal)
-    network.v1Members = V1Translation.ownNetworkMembers(settings)
-    notify(ServiceNotification(.networkPreCreate, object: id, flags: network.flags))
+    return id
+  }
+
+  /// Creates a network from its typed document.
+  mutating func makeNetwork(
+    _ wanted: HostComputeNetwork, v1Members: JSONObject = JSONObject()
+  ) throws(HCNError) -> GUID {
+    var network = try self.network(wanted, ordinal: nextOrdinal)
+    network.v1Members = v1Members
+    notify(ServiceNotification(.networkPreCreate, object: network.id, flags: network.flags))
     try fill(&network)
     try check(network)
     nextOrdinal += 1
     insert(network)
-    notify(ServiceNotification(.networkCreate, object: id, flags: network.flags))
-    return id
+    notify(ServiceNotification(.networkCreate, object: network.id, flags: network.flags))
+    return network.id
   }
 
   /// A reader of the document of a network of either schema (reference: hns, 0 rule 2).
@@ -29,67 +42,32 @@ extension HostNetworkingService {
     try DocumentReader(try V1Translation.network(settings), .invalidNetwork)
   }
 
-  /// Parses the complete document of a network.
-  func readNetwork(
-    _ reader: DocumentReader, id: GUID, ordinal: Int64
-  ) throws(HCNError) -> NetworkObject {
-    var network = NetworkObject(id: id, ordinal: ordinal, driver: try driver(reader.value("Type")))
-    network.name = try reader.text("Name") ?? ""
-    network.owner = try reader.text("Owner") ?? ""
-    network.additionalParams = reader.value("AdditionalParams")
-    network.policies = try networkPolicies(reader, network.driver)
-    network.macPool = try macPool(reader)
-    network.dns = try reader.dns()
-    network.flags = try reader.word("Flags") ?? 0
-    network.healthExtra = try reader.child("Health")?.child("Extra")?.object ?? JSONObject()
-    network.schemaVersion = try reader.schemaVersion()
-    for part in try reader.children("Ipams") {
-      var ipam = IPAM(
-        type: try part.enumeration("Type", IPAMType.self, unknown: .invalidNetwork) ?? .static)
-      for child in try part.children("Subnets") {
-        ipam.subnets.append(try subnet(child, network: id, driver: network.driver))
+  /// A network as this host stores it, from the requested one.
+  func network(_ stated: HostComputeNetwork, ordinal: Int64) throws(HCNError) -> NetworkObject {
+    var network = NetworkObject(id: stated.id, ordinal: ordinal, driver: stated.driver)
+    network.name = stated.name
+    network.owner = stated.owner
+    network.additionalParams = stated.additionalParams
+    let policies = PolicyReader(configuration: configuration, driver: stated.driver, table: .network)
+    network.policies = try policies.taken(stated.policies)
+    for (index, range) in stated.macPool.enumerated() {
+      guard !stated.macPool[..<index].contains(where: { $0.overlaps(range) }) else {
+        throw HCNError(.invalidNetwork, detail: "the MAC ranges overlap")
+      }
+    }
+    network.macPool = stated.macPool
+    network.dns = stated.dns
+    network.flags = stated.flags
+    network.healthExtra = stated.healthExtra
+    network.schemaVersion = stated.schemaVersion
+    for part in stated.ipams {
+      var ipam = IPAM(type: part.type)
+      for subnet in part.subnets {
+        ipam.subnets.append(try self.subnet(subnet, network: network.id, driver: network.driver))
       }
       network.ipams.append(ipam)
     }
     return network
-  }
-
-  /// The driver of a network; a document without a type means number 0, NAT (reference: hns, 0 rule 4).
-  ///
-  /// The modes that containers do not use are not emulated.
-  private func driver(_ type: JSON?) throws(HCNError) -> NetworkDriver {
-    let driver: NetworkDriver? =
-      switch type ?? .integer(0) {
-      case .string(let text): NetworkDriver(documentName: text)
-      case .integer(let number): NetworkDriver.allCases.first { $0.documentNumber == number }
-      default: nil
-      }
-    guard let driver else {
-      throw HCNError(
-        .invalidNetworkType, detail: "networks of type \(type?.text() ?? "") are not emulated")
-    }
-    return driver
-  }
-
-  func networkPolicies(
-    _ reader: DocumentReader, _ driver: NetworkDriver
-  ) throws(HCNError) -> [Policy] {
-    let policies = PolicyReader(configuration: configuration, driver: driver, table: .network)
-    return try policies.policies(reader.list("Policies"))
-  }
-
-  private func macPool(_ reader: DocumentReader) throws(HCNError) -> [ClosedRange<UInt64>] {
-    var pool: [ClosedRange<UInt64>] = []
-    for range in try reader.child("MacPool")?.children("Ranges") ?? [] {
-      guard let start = try range.mac("StartMacAddress"), let end = try range.mac("EndMacAddress"),
-        start <= end
-      else { throw HCNError(.invalidNetwork, detail: "a MAC range needs a start and an end after it") }
-      guard !pool.contains(where: { $0.overlaps(start.value...end.value) }) else {
-        throw HCNError(.invalidNetwork, detail: "the MAC ranges overlap")
-      }
-      pool.append(start.value...end.value)
-    }
-    return pool
   }
 
   // MARK: Values the service assigns
@@ -186,8 +164,7 @@ extension HostNetworkingService {
         {
           continue
         }
-        let document: JSON = ["IpAddressPrefix": .string("\(prefix)")]
-        return try subnet(DocumentReader(document, .invalidNetwork), network: network, driver: .nat)
+        return try subnet(Subnet(prefix: prefix), network: network, driver: .nat)
       }
     }
     throw HCNError(.invalidSubnet, detail: "every private block is in use")

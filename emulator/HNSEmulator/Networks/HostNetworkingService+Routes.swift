@@ -15,29 +15,17 @@ extension HostNetworkingService {
     return id
   }
 
-  /// Parses the document of a route.
-  ///
-  /// Its settings are given as `Setting` or as `Routes`; both are accepted, and the given one is returned
-  /// (reference: hns, 1.7 and 9).
+  /// The route of a document, validated against the host.
   func readRoute(_ reader: DocumentReader, id: GUID, ordinal: Int64) throws(HCNError) -> RouteObject {
-    var route = RouteObject(id: id, ordinal: ordinal)
-    route.name = try reader.text("Name") ?? ""
-    route.owner = try reader.text("Owner") ?? ""
-    route.schemaVersion = try reader.schemaVersion()
-    route.network = try referencedNetwork(reader)
-    route.endpoints = try referencedEndpoints(reader)
-    if reader.value("Setting") == nil, reader.value("Routes") != nil { route.listName = .routes }
+    var route = try HostComputeRoute(reader, id: id)
+    try checkReferences(route.network, route.endpoints)
     let policies = PolicyReader(
-      configuration: configuration, driver: .overlay,
-      table: .endpoint.only(.sdnRoute))
-    route.settings = try policies.policies(
-      try reader.list(route.listName.rawValue).map {
-        ["Type": .string(PolicyType.sdnRoute.rawValue), "Settings": $0]
-      })
+      configuration: configuration, driver: .overlay, table: .endpoint.only(.sdnRoute))
+    route.settings = try policies.taken(route.settings)
     guard !route.settings.isEmpty else {
       throw HCNError(.invalidPolicy, detail: "a route needs a non-empty 'Setting'")
     }
-    return route
+    return RouteObject(ordinal: ordinal, document: route)
   }
 
   /// Replaces a route with the one of a complete document, as for load balancers; the reference documents
@@ -68,21 +56,5 @@ extension HostNetworkingService {
   func existing(route id: GUID) throws(HCNError) -> RouteObject {
     guard let route = routes[id] else { throw missing(.route, id) }
     return route
-  }
-
-  /// The document of a route.
-  func document(of route: RouteObject) -> JSON {
-    var writer = DocumentWriter()
-    writer.put("ID", route.id.uppercase)
-    writer.put("Name", route.name)
-    writer.put("Owner", route.owner)
-    writer.put("Version", configuration.version.packed)
-    writer.put("HostComputeNetwork", route.network?.uppercase ?? "")
-    writer.put("HostComputeEndpoints", texts: route.endpoints.map(\.lowercase))
-    writer.put(route.listName.rawValue, route.settings.map(\.settings))
-    writer.set("Health", ["Extra": [:]])
-    writer.set("SchemaVersion", route.schemaVersion.document)
-    writer.put("State", 1)
-    return writer.document
   }
 }

@@ -12,7 +12,7 @@ extension HostNetworkingService {
       try request.enumeration("ResourceType", EndpointResource.self, unknown: .requestUnsupported) ?? .port
     let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
     guard resource == .policy else { return try modifyPort(id, request, type) }
-    try setPolicies(try modifiedPolicies(ofEndpoint: id, request), ofEndpoint: id)
+    try changePolicies(ofEndpoint: id, type, try policyDetails(request).policies())
   }
 
   /// Replaces an endpoint's policies with a validated list.
@@ -26,16 +26,16 @@ extension HostNetworkingService {
     }
   }
 
-  private func modifiedPolicies(
-    ofEndpoint id: GUID, _ request: DocumentReader
-  ) throws(HCNError) -> [Policy] {
+  /// Performs a request that changes the policies of an endpoint.
+  mutating func changePolicies(
+    ofEndpoint id: GUID, _ type: RequestType, _ policies: [Policy]
+  ) throws(HCNError) {
     let endpoint = try existing(endpoint: id)
     let network = try existing(network: endpoint.network)
-    let details = try policyDetails(request)
-    let stated = try endpointPolicies(details, network.driver)
-    return try checked(
-      try apply(request, stated, elements: details.list("Policies"), to: endpoint.policies), endpoint: id,
-      network)
+    let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .endpoint)
+    let stated = try reader.taken(policies)
+    let wanted = try apply(type, stated, isEmpty: policies.isEmpty, to: endpoint.policies)
+    try setPolicies(try checked(wanted, endpoint: id, network), ofEndpoint: id)
   }
 
   /// Validates an endpoint's complete new list of policies, and assigns ports to its mappings.
@@ -77,15 +77,8 @@ extension HostNetworkingService {
   /// is missing. Update replaces the policies of the given types, at the position of the first of them, or
   /// every policy if the assumption `policyUpdateScope` says so; it replaces IP sets by id. An update without
   /// any policy removes the ACLs, like a POST of HNS v1; one with a single empty policy removes the proxies,
-  /// as a public client expects.
-  func apply(
-    _ request: DocumentReader, _ stated: [Policy], elements: [JSON], to present: [Policy]
-  ) throws(HCNError) -> [Policy] {
-    let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
-    return try apply(type, stated, isEmpty: elements.isEmpty, to: present)
-  }
-
-  /// The same for a typed request; its list is empty if it has no policy, not even an empty one.
+  /// single empty policy removes the proxies, as a public client means it. The request is empty where it states
+  /// no policy, not even an empty one.
   func apply(
     _ type: RequestType, _ stated: [Policy], isEmpty: Bool, to present: [Policy]
   ) throws(HCNError) -> [Policy] {

@@ -80,20 +80,29 @@ extension PolicyReader {
   /// Validates typed policies, as their documents would be; equal ones share memory.
   func taken(_ given: [HCNPolicy]) throws(HCNError) -> [HCNPolicy] {
     var result = given
+    var empty: [Int] = []
     for (index, policy) in given.enumerated() {
       guard policy.list != nil, let acl = policy.acl else {
-        guard let read = try policies([policy.document]).first else { continue }
+        guard let read = try self.policy(of: policy.document) else {
+          empty.append(index)
+          continue
+        }
         if read != policy { result[index] = read }
         continue
       }
+      var read = acl
       do throws(PortACLError) {
-        if try !acl.isDocumented() { result[index] = HCNPolicy(listed: ACLList([acl.asDocumented]), at: 0) }
+        if try !acl.isDocumented() {
+          read = acl.asDocumented
+          result[index] = HCNPolicy(listed: ACLList([read]), at: 0)
+        }
       } catch {
         throw HCNError(.invalidPolicy, detail: "ACL: \(error.member) \(error.reason)")
       }
-      try checkProtocols(acl)
-      try checkVersion(acl)
+      try checkProtocols(read)
+      try checkVersion(read)
     }
+    for index in empty.reversed() { result.remove(at: index) }
     try checkParameters(result)
     return result
   }

@@ -16,25 +16,6 @@ struct PolicyReader {
     gates = ACLGates(configuration)
   }
 
-  /// Parses a list of policies, some of which may be typed.
-  func policies(_ stated: [EndpointPolicy]) throws(HCNError) -> [Policy] {
-    var acls: [PortACL] = []
-    // The position of an ACL is known before the list it belongs to.
-    var read: [Policy?] = []
-    for policy in stated {
-      switch policy {
-      case .acl(let acl):
-        acls += try self.acls([acl]).acls
-        read.append(nil)
-      case .document(let document): read += try policies([document])
-      }
-    }
-    var listed = ACLList(acls).policies.makeIterator()
-    let result = read.compactMap { $0 ?? listed.next() }
-    try checkParameters(result)
-    return result
-  }
-
   /// Parses a list of policies; an empty element is skipped.
   ///
   /// - Throws: ``HCNErrorCode/invalidPolicyType`` for a type the host does not support,
@@ -42,9 +23,7 @@ struct PolicyReader {
   func policies(_ elements: [JSON]) throws(HCNError) -> [Policy] {
     var result: [Policy] = []
     for element in elements {
-      let reader = try DocumentReader(element, .invalidPolicy)
-      guard !reader.object.members.isEmpty else { continue }
-      result.append(try policy(reader))
+      if let policy = try policy(of: element) { result.append(policy) }
     }
     try checkParameters(result)
     return result
@@ -55,6 +34,12 @@ struct PolicyReader {
     if policies.count(where: { $0.type == .interfaceParameters }) > 1 {
       throw HCNError(.interfaceParametersAlreadyApplied)
     }
+  }
+
+  /// Reads a policy; nil for an element without members.
+  func policy(of element: JSON) throws(HCNError) -> Policy? {
+    let reader = try DocumentReader(element, .invalidPolicy)
+    return reader.object.members.isEmpty ? nil : try policy(reader)
   }
 
   private func policy(_ reader: DocumentReader) throws(HCNError) -> Policy {

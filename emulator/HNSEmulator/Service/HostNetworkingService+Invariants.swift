@@ -109,7 +109,7 @@ extension HostNetworkingService {
   private func userViolations() -> [String] {
     var violations: [String] = []
     var users: [GUID: Set<GUID>] = [:]
-    var frontends: [LoadBalancerObject.Frontend: Set<GUID>] = [:]
+    var frontends: [LoadBalancerFrontend: Set<GUID>] = [:]
     for balancer in loadBalancers.values {
       for endpoint in balancer.endpoints { users[endpoint, default: []].insert(balancer.id) }
       for frontend in balancer.frontends { frontends[frontend, default: []].insert(balancer.id) }

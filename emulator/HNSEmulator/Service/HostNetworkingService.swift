@@ -39,7 +39,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// The namespace of each open compartment of the host, except the default one.
   var compartmentOwners: [UInt32: GUID] = [:]
   /// The load balancer that handles each frontend.
-  var loadBalancerFrontends: [LoadBalancerObject.Frontend: GUID] = [:]
+  var loadBalancerFrontends: [LoadBalancerFrontend: GUID] = [:]
   /// The load balancers and routes that refer to each endpoint.
   var endpointUsers: [GUID: Set<GUID>] = [:]
   /// The host's own addresses.

@@ -33,7 +33,8 @@ extension HostNetworkingService {
     let document = entry.object["document"] ?? .null
     var network: NetworkObject
     do throws(HCNError) {
-      network = try readNetwork(DocumentReader(document, .invalidNetwork), id: id, ordinal: ordinal)
+      let document = try DocumentReader(document, .invalidNetwork)
+      network = try self.network(try HostComputeNetwork(document, id: id), ordinal: ordinal)
       if !network.name.isEmpty, networkNames[network.name] != nil {
         throw HCNError(.networkAlreadyExists, detail: "the name '\(network.name)' is not unique")
       }
@@ -98,8 +99,8 @@ extension HostNetworkingService {
         throw HCNError(.networkNotFound, detail: "the document does not specify a network")
       }
       network = try existing(network: networkID)
-      let settings = try EndpointSettings(reader, network: networkID)
-      result = try endpoint(settings, id: id, ordinal: ordinal, network, isRestored: true)
+      let stated = try HostComputeEndpoint(reader, network: networkID)
+      result = try endpoint(stated, id: id, ordinal: ordinal, network, isRestored: true)
     } catch { throw entry.failure("document", "\(error)") }
     result.policies = try policies(network.driver)
     do throws(HCNError) { try checkRestored(result, network) } catch {
@@ -133,8 +134,9 @@ extension HostNetworkingService {
     let number: UInt32?
     do throws(HCNError) {
       let reader = try DocumentReader(entry.object["document"] ?? .null, .invalidArgument)
-      namespace = try readNamespace(reader, id: id, ordinal: ordinal)
-      namespace.resources = try resources(reader)
+      let stated = try HostComputeNamespace(reader, id: id)
+      namespace = NamespaceObject(stated, ordinal: ordinal)
+      namespace.resources = try HostComputeNamespace.resources(reader)
       number = try reader.word("NamespaceId")
     } catch { throw entry.failure("document", "\(error)") }
     namespace.keepsCompartment = try entry.flag("keepsCompartment")
@@ -168,25 +170,6 @@ extension HostNetworkingService {
     }
     namespaces[id] = namespace
     return self.entry(of: namespace)
-  }
-
-  private func resources(_ reader: DocumentReader) throws(HCNError) -> [NamespaceObject.Resource] {
-    var result: [NamespaceObject.Resource] = []
-    for part in try reader.children("Resources") {
-      let type = try part.enumeration("Type", NamespaceResource.self, unknown: .invalidArgument)
-      guard let type, let id = try part.child("Data")?.text("Id"), !id.isEmpty else {
-        throw HCNError(.invalidArgument, detail: "a resource needs a type and an id")
-      }
-      switch type {
-      case .container: result.append(.container(id))
-      case .endpoint:
-        guard let endpoint = GUID(id) else {
-          throw HCNError(.guidConversionFailure, detail: "'\(id)' is not the id of an endpoint")
-        }
-        result.append(.endpoint(endpoint))
-      }
-    }
-    return result
   }
 }
 
@@ -234,7 +217,8 @@ extension HostNetworkingService {
     let ordinal = try ordinal(entry, &ordinals)
     do throws(HCNError) {
       let document = try DocumentReader(entry.object["document"] ?? .null, .invalidArgument)
-      let service = try readGuestNetworkService(document, id: id, ordinal: ordinal)
+      let service = GuestNetworkServiceObject(
+        ordinal: ordinal, document: try HostComputeGuestNetworkService(document, id: id))
       guestNetworkServices[id] = service
       return self.entry(of: service)
     } catch { throw entry.failure("document", "\(error)") }

@@ -331,7 +331,7 @@ enum V1PolicyList {
       }
       common = shared
       if !shared[0].isEmpty { result["SourceVIP"] = .string(shared[0]) }
-      if !shared[1].isEmpty { flags |= LoadBalancerObject.directServerReturnFlag }
+      if !shared[1].isEmpty { flags |= HostComputeLoadBalancer.directServerReturnFlag }
       var portFlags: Int64 = 0
       if try policy.flag("ILB") == true { portFlags |= 1 }
       if try policy.flag("LocalRoutedVip") == true { portFlags |= 2 }

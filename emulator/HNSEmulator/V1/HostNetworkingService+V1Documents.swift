@@ -273,14 +273,14 @@ extension HostNetworkingService {
         "ExternalPort": .whole(port.externalPort),
         "SourceVIP": .string(balancer.sourceVIP?.description ?? ""),
         "VIPs": .strings(balancer.frontendVIPs.map(\.description)), "ILB": .bool(port.flags & 1 != 0),
-        "IsDSR": .bool(balancer.flags & LoadBalancerObject.directServerReturnFlag != 0),
+        "IsDSR": .bool(balancer.flags & HostComputeLoadBalancer.directServerReturnFlag != 0),
         "LocalRoutedVip": .bool(port.flags & 2 != 0),
       ]
     }
     return policyList(
       balancer.id, balancer.ordinal, balancer.endpoints, policies, network: balancer.network,
       flags: balancer.flags,
-      state: Self.loadBalancerState)
+      state: HostComputeLoadBalancer.state)
   }
 
   /// A route as a policy list.
@@ -290,7 +290,7 @@ extension HostNetworkingService {
     }
     return policyList(
       route.id, route.ordinal, route.endpoints, policies, network: route.network, flags: 0,
-      state: Self.loadBalancerState)
+      state: HostComputeLoadBalancer.state)
   }
 
   private func policyList(

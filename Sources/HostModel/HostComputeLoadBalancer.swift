@@ -1,0 +1,82 @@
+package import JSONText
+package import NetworkTypes
+
+/// A load balancer as HCN documents state it, in types (reference: hns, 1.7 and 6.10).
+///
+/// Members that a document leaves out have the default value.
+package struct HostComputeLoadBalancer: Hashable, Sendable {
+  package static let directServerReturnFlag: UInt32 = 1
+  package static let ipv6Flag: UInt32 = 2
+  /// The state of an active load balancer (reference: hns, 8.4).
+  package static let state: Int64 = 2
+
+  /// A port that a load balancer forwards to its endpoints (reference: hns, 1.7).
+  package struct Port: Hashable, Sendable {
+    /// The number of the IP protocol.
+    package var `protocol`: UInt32
+    package var internalPort: UInt16
+    package var externalPort: UInt16
+    /// Session affinity: 0 per connection, 1 by source address and protocol, 2 by source address.
+    package var distributionType: UInt32
+    /// Internal load balancer 1, local routed VIP 2, mux 4, preserve DIP 8, external VIP 16.
+    package var flags: UInt32
+
+    package init(
+      protocol: UInt32, internalPort: UInt16, externalPort: UInt16, distributionType: UInt32, flags: UInt32
+    ) {
+      self.protocol = `protocol`
+      self.internalPort = internalPort
+      self.externalPort = externalPort
+      self.distributionType = distributionType
+      self.flags = flags
+    }
+
+    package var document: JSON {
+      var writer = DocumentWriter()
+      writer.put("Protocol", `protocol`)
+      writer.put("InternalPort", internalPort)
+      writer.put("ExternalPort", externalPort)
+      writer.put("DistributionType", distributionType)
+      writer.put("Flags", flags)
+      return writer.document
+    }
+  }
+
+  package var id: GUID
+  package var name = ""
+  package var owner = ""
+  /// The version of the service.
+  package var version: Int64 = 0
+  package var network: GUID?
+  package var endpoints: [GUID] = []
+  package var sourceVIP: IPAddress?
+  package var frontendVIPs: [IPAddress] = []
+  package var ports: [Port] = []
+  package var flags: UInt32 = 0
+  package var schemaVersion = SchemaVersion()
+
+  /// A load balancer with default values.
+  package init(id: GUID) { self.id = id }
+
+  /// The document as the service writes it.
+  ///
+  /// Endpoint ids are in lower case, as in the documents of endpoints. Their case in the real service is
+  /// unknown; one version of kube-proxy expects upper case (reference: hns, 6.1 and 10.3).
+  package var document: JSON {
+    var writer = DocumentWriter()
+    writer.put("ID", id.uppercase)
+    writer.put("Name", name)
+    writer.put("Owner", owner)
+    writer.put("Version", version)
+    writer.put("HostComputeNetwork", network?.uppercase ?? "")
+    writer.put("HostComputeEndpoints", texts: endpoints.map(\.lowercase))
+    writer.put("SourceVIP", sourceVIP?.description ?? "")
+    writer.put("FrontendVIPs", texts: frontendVIPs.map(\.description))
+    writer.put("PortMappings", ports.map(\.document))
+    writer.set("Health", ["Extra": [:]])
+    writer.set("SchemaVersion", schemaVersion.document)
+    writer.put("Flags", flags)
+    writer.put("State", Self.state)
+    return writer.document
+  }
+}
