@@ -1,5 +1,4 @@
 package import HostModel
-package import JSONText
 
 /// The effect of a change on its object.
 package enum ChangeAction: String, Sendable, Hashable, CaseIterable {
@@ -45,8 +44,8 @@ package struct Change: Sendable, Hashable {
   package var name: String { item.name }
   package var enforcement: EnforcementPoint? { item.enforcement }
   package var action: ChangeAction { item.action }
-  package var before: JSON? { item.before }
-  package var after: JSON? { item.after }
+  package var before: HostStatement? { item.before }
+  package var after: HostStatement? { item.after }
 }
 
 /// A difference in one thing, whatever object it belongs to.
@@ -57,9 +56,9 @@ package struct ItemChange: Sendable, Hashable {
   /// The component that enforces it; rules only.
   package var enforcement: EnforcementPoint?
   /// The old value; nil for a creation.
-  package var before: JSON?
+  package var before: HostStatement?
   /// The new value; nil for a deletion.
-  package var after: JSON?
+  package var after: HostStatement?
 
   /// Creates a difference; at least one of the two values must be given.
   ///
@@ -70,7 +69,8 @@ package struct ItemChange: Sendable, Hashable {
   ///   - before: The old value; nil for a creation.
   ///   - after: The new value; nil for a deletion.
   package init(
-    kind: ChangeKind, name: String, enforcement: EnforcementPoint?, before: JSON?, after: JSON?
+    kind: ChangeKind, name: String, enforcement: EnforcementPoint?, before: HostStatement?,
+    after: HostStatement?
   ) {
     self.kind = kind
     self.name = name
@@ -79,7 +79,7 @@ package struct ItemChange: Sendable, Hashable {
     self.after = after
   }
 
-  init(_ item: HostItem, before: JSON?, after: JSON?) {
+  init(_ item: HostItem, before: HostStatement?, after: HostStatement?) {
     self.init(
       kind: item.kind, name: item.name, enforcement: item.enforcement, before: before, after: after)
   }

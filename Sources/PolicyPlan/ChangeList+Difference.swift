@@ -1,5 +1,4 @@
 import HostModel
-import JSONText
 
 extension ChangeList {
   /// The changes from the contents of one host to those of another: deletions in reverse order, then

@@ -1,7 +1,6 @@
 package import FilterEngine
 import HNSEmulator
 package import HostModel
-package import JSONText
 import NetworkTypes
 import PolicyCompiler
 
@@ -20,7 +19,7 @@ package struct HostItem: Sendable, Hashable {
   package var target: String
   package var name: String
   package var enforcement: EnforcementPoint?
-  package var value: JSON
+  package var value: HostStatement
   /// The owner of the object, if needed to distinguish things with the same name; otherwise empty.
   package var owner = ""
 
@@ -33,7 +32,7 @@ package struct HostItem: Sendable, Hashable {
   ///   - enforcement: The component that enforces it; rules only.
   ///   - value: The value.
   package init(
-    kind: ChangeKind, target: String, name: String, enforcement: EnforcementPoint? = nil, value: JSON
+    kind: ChangeKind, target: String, name: String, enforcement: EnforcementPoint? = nil, value: HostStatement
   ) {
     self.kind = kind
     self.target = target
@@ -85,7 +84,8 @@ package struct HostContents: Sendable {
     for network in reading.networks {
       // The name of a network is unique on a host, across owners.
       let item = HostItem(
-        kind: .network, target: network.name, name: network.name, value: Self.value(of: network))
+        kind: .network, target: network.name, name: network.name,
+        value: .network(NetworkStatement(network.network)))
       add(Section(place: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
     }
     for endpoint in reading.endpoints {
@@ -135,19 +135,22 @@ package struct HostContents: Sendable {
     var items: [HostItem] = []
     for network in reading.networks where network.owner != desired.owner {
       items.append(
-        HostItem(kind: .network, target: network.name, name: network.name, value: value(of: network)))
+        HostItem(
+          kind: .network, target: network.name, name: network.name,
+          value: .network(NetworkStatement(network.network))))
     }
     for endpoint in reading.endpoints {
       guard endpoint.owner == desired.owner else {
         let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
-        items.append(HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: value))
+        items.append(
+          HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value)))
         continue
       }
       for acl in endpoint.acls where acl.identity?.profile != desired.profile {
         items.append(
           HostItem(
-            kind: .acl, target: endpoint.name, name: RuleDocument.name(acl.acl.id),
-            value: RuleDocument.acl(acl.acl)))
+            kind: .acl, target: endpoint.name, name: RuleStatement.name(acl.acl.id),
+            value: .rule(RuleStatement(acl.acl))))
       }
     }
     return items
@@ -157,60 +160,33 @@ package struct HostContents: Sendable {
 
   private static func head(of endpoint: EndpointRecord, in reading: HostReading) -> [HostItem] {
     let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
-    var items = [HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: value)]
+    var items = [
+      HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value))
+    ]
     for port in PublishedPort.of(endpoint) {
-      items.append(HostItem(kind: .portMapping, target: endpoint.name, name: port.name, value: port.value))
+      items.append(
+        HostItem(kind: .portMapping, target: endpoint.name, name: port.name, value: .portMapping(port)))
     }
     return items
   }
 
   private static func items(of namespace: NamespaceRecord, target: String) -> [HostItem] {
     let own = HostItem(
-      kind: .namespace, target: target, name: target, value: ["type": .string(namespace.type)])
+      kind: .namespace, target: target, name: target, value: .namespace(namespace.namespace.type))
     return [own]
       + namespace.containers.map { container in
-        HostItem(kind: .container, target: target, name: container, value: ["id": .string(container)])
+        HostItem(kind: .container, target: target, name: container, value: .container(container))
       }
-  }
-
-  private static func value(of network: NetworkRecord) -> JSON {
-    let statement = NetworkStatement(network.network)
-    var object = JSONObject()
-    object.append("driver", .string(network.network.driver.rawValue))
-    object.append("adapter", statement.adapter.map { .string($0) })
-    object.append(
-      "subnets",
-      .array(
-        statement.subnets.map { subnet in
-          var entry = JSONObject()
-          entry.append("prefix", .string(subnet.prefix))
-          entry.append("gateway", subnet.gateway.map { .string($0) })
-          entry.append("vsid", subnet.vsid.map { .integer($0) })
-          entry.append("vlan", subnet.vlan.map { .integer($0) })
-          return .object(entry)
-        }))
-    if statement.isDHCP { object.append("dhcp", true) }
-    object.append("macPool", statement.macPool.map { .string($0) })
-    object.append("vxlanPort", statement.vxlanPort.map { .integer($0) })
-    if !statement.dnsServers.isEmpty { object.append("dnsServers", .strings(statement.dnsServers)) }
-    if !statement.dnsSearch.isEmpty { object.append("dnsSearch", .strings(statement.dnsSearch)) }
-    object.append("owner", .string(network.owner))
-    return .object(object)
   }
 
   private static func value(
     of endpoint: EndpointRecord, in reading: HostReading, cell: PlatformCell?
-  ) -> JSON {
-    var object = JSONObject()
-    object.append("network", .string(reading.network(of: endpoint)?.name ?? endpoint.network.uppercase))
-    object.append("driver", cell.map { .string($0.driver.rawValue) })
-    object.append("isolation", cell.map { .string($0.isolation.rawValue) })
-    object.append("addresses", .strings(endpoint.addresses.map { "\($0.address)/\($0.prefixLength)" }))
-    object.append("mac", .string(endpoint.mac))
-    object.append("gateways", .strings(endpoint.gateways))
-    let others = endpoint.policies.filter { $0.type != .acl && $0.type != .portMapping }
-    object.append("policies", .array(others.map(\.document)))
-    object.append("owner", .string(endpoint.owner))
-    return .object(object)
+  ) -> EndpointStatement {
+    EndpointStatement(
+      network: reading.network(of: endpoint)?.name ?? endpoint.network.uppercase, cell: cell,
+      addresses: endpoint.addresses.map { IPConfiguration(address: $0.address, length: $0.prefixLength) },
+      mac: endpoint.endpoint.mac, gateways: endpoint.endpoint.routes.map(\.nextHop),
+      policies: endpoint.policies.filter { $0.type != .acl && $0.type != .portMapping },
+      owner: endpoint.owner)
   }
 }

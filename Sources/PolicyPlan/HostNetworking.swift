@@ -55,7 +55,7 @@ extension HostNetworkingService: HostNetworking {
   package var filters: any FilteredHost { self }
 }
 
-/// The calls in types of a host that knows only documents.
+/// Typed calls for a host that supports only documents.
 extension HostNetworking {
   package mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID {
     try create(.network, id: network.id, network: nil, settings: network.document)

@@ -1,28 +1,50 @@
-import HostModel
+package import HostModel
 import JSONText
 import NetworkTypes
 
 /// The part of a network's document that a profile can specify, in normal form.
-struct NetworkStatement: Hashable {
-  struct Subnet: Hashable {
-    var prefix: String
-    var gateway: String?
-    var vsid: Int64?
-    var vlan: Int64?
+package struct NetworkStatement: Sendable, Hashable {
+  package struct Subnet: Sendable, Hashable {
+    package var prefix: String
+    package var gateway: String?
+    package var vsid: Int64?
+    package var vlan: Int64?
+
+    package init(prefix: String, gateway: String?, vsid: Int64?, vlan: Int64?) {
+      self.prefix = prefix
+      self.gateway = gateway
+      self.vsid = vsid
+      self.vlan = vlan
+    }
   }
 
-  var adapter: String?
-  var subnets: [Subnet]
-  var vxlanPort: Int64?
-  var dnsServers: [String]
-  var dnsSearch: [String]
-  var macPool: String?
-  var isDHCP: Bool
+  package var driver: NetworkDriver
+
+  package var adapter: String?
+  package var subnets: [Subnet]
+  package var vxlanPort: Int64?
+  package var dnsServers: [String]
+  package var dnsSearch: [String]
+  package var macPool: String?
+  package var isDHCP: Bool
+
+  package var owner = ""
+
+  /// Creates a network without subnets and settings.
+  package init(driver: NetworkDriver) {
+    self.driver = driver
+    subnets = []
+    dnsServers = []
+    dnsSearch = []
+    isDHCP = false
+  }
 
   init(_ network: HostComputeNetwork) {
     func setting(_ policies: [HCNPolicy], _ type: PolicyType, _ member: String) -> JSON? {
       policies.first { $0.type == type }?.settings[member]
     }
+    driver = network.driver
+    owner = network.owner
     adapter = setting(network.policies, .netAdapterName, "NetworkAdapterName")?.string
     vxlanPort = setting(network.policies, .vxlanPort, "Port")?.integer
     dnsServers = network.dns.servers

@@ -13,7 +13,7 @@ package struct Operation: Sendable, Hashable {
     case modifyPolicies(RequestType, [HCNPolicy])
     case modifyResources(RequestType, HostComputeNamespace.Resource)
     case delete
-    /// A call of a saved plan, which is sent as it was saved.
+    /// A call of a saved plan, sent exactly as saved.
     case create(network: GUID?, settings: JSON)
     case modify(settings: JSON)
   }
@@ -21,8 +21,36 @@ package struct Operation: Sendable, Hashable {
   package var call: Call
   package var kind: HCNObjectKind
   package var id: GUID
-  /// A short description: `create endpoint web`.
-  package var summary: String
+  /// The name of the object, for a namespace that of its endpoint or pod; nil if unknown.
+  package var subject: String?
+  /// The summary in a saved plan.
+  private(set) var savedSummary: String?
+
+  /// Creates an operation.
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - kind: The kind of object.
+  ///   - id: The object.
+  ///   - subject: The name of the object; nil if unknown.
+  package init(_ call: Call, _ kind: HCNObjectKind, _ id: GUID, of subject: String?) {
+    self.call = call
+    self.kind = kind
+    self.id = id
+    self.subject = subject
+  }
+
+  /// Creates an operation of a saved plan.
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - kind: The kind of object.
+  ///   - id: The object.
+  ///   - summary: Its summary in the plan.
+  package init(saved call: Call, _ kind: HCNObjectKind, _ id: GUID, summary: String) {
+    self.init(call, kind, id, of: nil)
+    savedSummary = summary
+  }
 
   /// Performs the call.
   ///
@@ -47,74 +75,53 @@ package struct Operation: Sendable, Hashable {
 }
 
 extension Operation {
-  /// Whether two operations send the same documents, typed or not.
-  package static func == (left: Self, right: Self) -> Bool { left.document == right.document }
+  /// The request that a call sends to the host.
+  package struct Request: Sendable, Hashable {
+    package enum Verb: String, Sendable {
+      case create
+      case modify
+      case delete
+    }
 
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(kind)
-    hasher.combine(id)
-    hasher.combine(summary)
+    package var verb: Verb
+    /// The network of a new endpoint.
+    package var network: GUID?
+    /// The document; nil for a call without one.
+    package var settings: JSON?
   }
 
-  /// The operation in a saved plan.
-  package var document: JSON {
-    var object = JSONObject()
-    object.append("summary", .string(summary))
-    object.append("kind", .string(kind.rawValue))
-    object.append("id", .string(id.uppercase))
+  package var request: Request {
     switch call {
-    case .create(let network, let settings):
-      object.append("call", "create")
-      object.append("network", network.map { .string($0.uppercase) })
-      object.append("settings", settings)
-    case .createNetwork(let network):
-      object.append("call", "create")
-      object.append("settings", network.document)
-    case .createNamespace(let namespace):
-      object.append("call", "create")
-      object.append("settings", namespace.document)
+    case .create(let network, let settings): Request(verb: .create, network: network, settings: settings)
+    case .createNetwork(let network): Request(verb: .create, settings: network.document)
+    case .createNamespace(let namespace): Request(verb: .create, settings: namespace.document)
     case .createEndpoint(let endpoint):
-      object.append("call", "create")
-      object.append("network", .string(endpoint.network.uppercase))
-      object.append("settings", endpoint.document)
-    case .modify(let settings):
-      object.append("call", "modify")
-      object.append("settings", settings)
-    case .updateDNS(let dns):
-      object.append("call", "modify")
-      object.append("settings", Self.request("DNS", .update, dns.document))
+      Request(verb: .create, network: endpoint.network, settings: endpoint.document)
+    case .modify(let settings): Request(verb: .modify, settings: settings)
+    case .updateDNS(let dns): Request(verb: .modify, settings: Self.request("DNS", .update, dns.document))
     case .modifyPolicies(let type, let policies):
-      object.append("call", "modify")
-      object.append(
-        "settings", Self.request("Policy", type, ["Policies": .array(policies.map(\.document))]))
+      Request(
+        verb: .modify,
+        settings: Self.request("Policy", type, ["Policies": .array(policies.map(\.document))]))
     case .modifyResources(let type, let resource):
-      object.append("call", "modify")
-      object.append("settings", Self.request(resource.kind, type, resource.request))
-    case .delete: object.append("call", "delete")
+      Request(verb: .modify, settings: Self.request(resource.kind, type, resource.request))
+    case .delete: Request(verb: .delete)
     }
-    return .object(object)
   }
 
   static func request(_ resource: String, _ type: RequestType, _ settings: JSON) -> JSON {
     ["ResourceType": .string(resource), "RequestType": .string(type.rawValue), "Settings": settings]
   }
 
-  /// Parses an operation of a saved plan; nil if it is invalid.
-  package init?(document: JSON) {
-    guard let kind = document["kind"]?.string.flatMap({ HCNObjectKind(rawValue: $0) }),
-      let id = document["id"]?.string.flatMap({ GUID($0) }), let summary = document["summary"]?.string
-    else { return nil }
-    self.kind = kind
-    self.id = id
-    self.summary = summary
-    switch (document["call"]?.string, document["settings"]) {
-    case ("create", let settings?):
-      let network = document["network"]?.string
-      guard network == nil || network.flatMap({ GUID($0) }) != nil else { return nil }
-      call = .create(network: network.flatMap { GUID($0) }, settings: settings)
-    case ("modify", let settings?): call = .modify(settings: settings)
-    case ("delete", _): call = .delete
-    default: return nil
-    }
+  /// Whether two operations send the same documents, typed or not.
+  package static func == (left: Self, right: Self) -> Bool {
+    left.kind == right.kind && left.id == right.id && left.summary == right.summary
+      && left.request == right.request
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(id)
+    hasher.combine(summary)
   }
 }

@@ -45,19 +45,18 @@ extension Planner {
     }
     if !vanished.isEmpty || !moving.isEmpty {
       releases.append(
-        policyRequest(record, .remove, vanished + moving, "remove policies of endpoint \(record.name)"))
+        policyRequest(record, .remove, vanished + moving))
     }
     let remaining = current.filter { typesAfter.contains($0.type) }
     if Self.multiset(remaining) != Self.multiset(after) {
-      updates.append(policyRequest(record, .update, after, "update the policies of endpoint \(record.name)"))
+      updates.append(policyRequest(record, .update, after))
     }
   }
 
   private func policyRequest(
-    _ record: EndpointRecord, _ request: RequestType, _ policies: [HCNPolicy], _ summary: String
+    _ record: EndpointRecord, _ request: RequestType, _ policies: [HCNPolicy]
   ) -> Operation {
-    Operation(
-      call: .modifyPolicies(request, policies), kind: .endpoint, id: record.id, summary: summary)
+    Operation(.modifyPolicies(request, policies), .endpoint, record.id, of: record.name)
   }
 
   /// The ACL policies that the endpoint must have, or nil if the present ones are sufficient.

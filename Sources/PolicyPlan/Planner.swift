@@ -120,16 +120,14 @@ struct Planner {
       } else if let difference {
         if isShared(current, toReplaceAt: network.place) { continue }
         networkDeletions.append(
-          Operation(call: .delete, kind: .network, id: current.id, summary: "delete network \(current.name)"))
+          Operation(.delete, .network, current.id, of: current.name))
         ids[network.name] = network.id
         networkCreations.append(creation(of: network))
         replaced.insert(current.id)
         replacements.networks[network.name] = difference
       } else if !statement.hasDNS(of: wanted) {
         networkCreations.append(
-          Operation(
-            call: .updateDNS(network.wanted.dns), kind: .network, id: current.id,
-            summary: "update the name servers of network \(network.name)"))
+          Operation(.updateDNS(network.wanted.dns), .network, current.id, of: network.name))
       }
     }
     let wantedNames = Set(desired.networks.map(\.name))
@@ -137,7 +135,7 @@ struct Planner {
     where network.owner == desired.owner && !wantedNames.contains(network.name) {
       if isShared(network) { continue }
       networkDeletions.append(
-        Operation(call: .delete, kind: .network, id: network.id, summary: "delete network \(network.name)"))
+        Operation(.delete, .network, network.id, of: network.name))
     }
     return ids
   }
@@ -150,9 +148,7 @@ struct Planner {
   private var namespacesGone: Set<GUID> = []
 
   private func creation(of network: DesiredNetwork) -> Operation {
-    Operation(
-      call: .createNetwork(network.wanted), kind: .network, id: network.id,
-      summary: "create network \(network.name)")
+    Operation(.createNetwork(network.wanted), .network, network.id, of: network.name)
   }
 
   /// Whether endpoints of other owners are on a network, which then can be neither replaced nor deleted.
@@ -218,34 +214,33 @@ struct Planner {
     }
     ledger[record.id] = []
     teardown.append(
-      Operation(call: .delete, kind: .endpoint, id: record.id, summary: "delete endpoint \(record.name)"))
+      Operation(.delete, .endpoint, record.id, of: record.name))
   }
 
   private func name(of endpoint: GUID) -> String? { reading.endpoints.first { $0.id == endpoint }?.name }
 
-  /// A namespace by the name of what it was created for: its endpoint, or the pod of its containers.
-  private func title(of namespace: NamespaceRecord) -> String {
-    let pod = namespace.containers.first.map { String($0.prefix { $0 != "/" }) }
-    return (namespace.endpoints.first.flatMap { name(of: $0) } ?? pod).map { "the namespace of \($0)" }
-      ?? "namespace \(namespace.id.uppercase)"
+  /// What a namespace was created for: its endpoint, or the pod of its containers.
+  private func subject(of namespace: NamespaceRecord) -> String? {
+    namespace.endpoints.first.flatMap { name(of: $0) }
+      ?? namespace.containers.first.map { String($0.prefix { $0 != "/" }) }
   }
 
   private mutating func tearDown(_ namespace: NamespaceRecord) {
     guard namespacesGone.insert(namespace.id).inserted else { return }
     for container in namespace.containers.reversed() {
       teardown.append(
-        modification(of: namespace.id, .remove, .container(container), "stop container \(container)"))
+        Operation(
+          .modifyResources(.remove, .container(container)), .namespace, namespace.id,
+          of: subject(of: namespace)))
     }
     for endpoint in namespace.endpoints {
       teardown.append(
-        modification(
-          of: namespace.id, .remove, .endpoint(endpoint),
-          "detach endpoint \(name(of: endpoint) ?? endpoint.lowercase)"))
+        Operation(
+          .modifyResources(.remove, .endpoint(endpoint)), .namespace, namespace.id,
+          of: name(of: endpoint)))
     }
     teardown.append(
-      Operation(
-        call: .delete, kind: .namespace, id: namespace.id,
-        summary: "delete \(title(of: namespace))"))
+      Operation(.delete, .namespace, namespace.id, of: subject(of: namespace)))
   }
 
   /// Removes namespaces of the profile whose endpoint no longer exists, as left by an incomplete apply.
@@ -299,9 +294,7 @@ struct Planner {
     }
     wanted.routes = endpoint.gateway.map { [HCNRoute.default(via: $0)] } ?? []
     wanted.mac = endpoint.mac
-    let operation = Operation(
-      call: .createEndpoint(wanted), kind: .endpoint, id: endpoint.id,
-      summary: "create endpoint \(endpoint.name)")
+    let operation = Operation(.createEndpoint(wanted), .endpoint, endpoint.id, of: endpoint.name)
     if endpoint.addresses.isEmpty && endpoint.mac == nil {
       otherCreations.append(operation)
     } else {
@@ -329,27 +322,16 @@ struct Planner {
       var wanted = HostComputeNamespace(id: id, type: type, author: .client)
       wanted.owner = desired.owner
       attachments.append(
-        Operation(
-          call: .createNamespace(wanted), kind: .namespace, id: id,
-          summary: "create the namespace of \(name)"))
+        Operation(.createNamespace(wanted), .namespace, id, of: name))
+    }
+    func change(_ type: RequestType, _ resource: HostComputeNamespace.Resource) {
+      attachments.append(Operation(.modifyResources(type, resource), .namespace, id, of: name))
     }
     let running = namespace?.containers ?? []
     for container in running.reversed() where !containers.contains(container) {
-      attachments.append(
-        modification(of: id, .remove, .container(container), "stop container \(container)"))
+      change(.remove, .container(container))
     }
-    if let endpoint, namespace?.endpoints.contains(endpoint) != true {
-      attachments.append(modification(of: id, .add, .endpoint(endpoint), "attach endpoint \(name)"))
-    }
-    for container in containers where !running.contains(container) {
-      attachments.append(
-        modification(of: id, .add, .container(container), "start container \(container)"))
-    }
-  }
-
-  private func modification(
-    of namespace: GUID, _ type: RequestType, _ resource: HostComputeNamespace.Resource, _ summary: String
-  ) -> Operation {
-    Operation(call: .modifyResources(type, resource), kind: .namespace, id: namespace, summary: summary)
+    if let endpoint, namespace?.endpoints.contains(endpoint) != true { change(.add, .endpoint(endpoint)) }
+    for container in containers where !running.contains(container) { change(.add, .container(container)) }
   }
 }

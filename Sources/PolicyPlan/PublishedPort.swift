@@ -1,23 +1,23 @@
 import HostModel
-import JSONText
-import NetworkTypes
+package import NetworkTypes
 import PolicyCompiler
 
 /// A published port of a PortMapping policy.
-struct PublishedPort: Hashable {
-  var external: Int64
-  var `internal`: Int64
-  var `protocol`: IPProtocol
+package struct PublishedPort: Sendable, Hashable {
+  package var external: Int64
+  package var `internal`: Int64
+  package var `protocol`: IPProtocol
 
-  var isIPv6: Bool
+  package var isIPv6: Bool
 
   var name: String { "\(external):\(self.internal)/\(self.protocol)" + (isIPv6 ? " (IPv6)" : "") }
 
-  var value: JSON {
-    [
-      "external": .integer(external), "internal": .integer(self.internal),
-      "protocol": .string(self.protocol.description), "family": .string(isIPv6 ? "ipv6" : "ipv4"),
-    ]
+  /// Creates a published port.
+  package init(external: Int64, internal: Int64, protocol: IPProtocol, isIPv6: Bool) {
+    self.external = external
+    self.internal = `internal`
+    self.protocol = `protocol`
+    self.isIPv6 = isIPv6
   }
 
   static func of(_ endpoint: EndpointRecord) -> [PublishedPort] {

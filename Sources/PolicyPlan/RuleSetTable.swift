@@ -1,6 +1,5 @@
 import FilterEngine
 import HostModel
-import JSONText
 import NetworkTypes
 
 /// The ACLs of endpoints and the rules at the enforcement points, with each different list stored once.
@@ -30,22 +29,22 @@ struct RuleSetTable {
     var items = endpoint.acls.map(\.acl).map { acl in
       HostItem(
         kind: .acl, target: "",
-        name: "\(RuleDocument.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
-        value: RuleDocument.acl(acl))
+        name: "\(RuleStatement.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
+        value: .rule(RuleStatement(acl)))
     }
     if let instance = filters.firewall(of: endpoint.id) {
       items += (instance.platformRules.filter { !$0.isPlatformDefault } + instance.aclRules).map { rule in
         HostItem(
-          kind: .firewallRule, target: "", name: RuleDocument.name(rule.origin, rule.name),
+          kind: .firewallRule, target: "", name: RuleStatement.name(rule.origin, rule.name),
           enforcement: .windowsFirewall,
-          value: RuleDocument.firewall(rule))
+          value: .rule(RuleStatement(rule)))
       }
     }
     if let port = filters.switchPort(of: endpoint.id) {
       items += port.rules.filter { $0.group.layer == .endpointACL && !$0.isPlatformDefault }.map { rule in
         HostItem(
-          kind: .vfpRule, target: "", name: RuleDocument.name(rule.origin, rule.name), enforcement: .vfp,
-          value: RuleDocument.vfp(rule))
+          kind: .vfpRule, target: "", name: RuleStatement.name(rule.origin, rule.name), enforcement: .vfp,
+          value: .rule(RuleStatement(rule)))
       }
     }
     return items

@@ -67,13 +67,9 @@ extension Trial {
   /// The diagnostic for an endpoint that would not behave as the profile says.
   private func defect(_ proof: EndpointProof) -> Diagnostic? {
     guard case .different(let found) = proof.outcome else { return nil }
-    let change = VerdictChange(
-      endpoint: proof.endpoint, direction: found.direction,
-      change: found.passes ? .newlyAllowed : .newlyBlocked, packets: [], witnesses: [found.witness],
-      before: found.stated, after: found.found)
     return Diagnostic(
       .compileDefect,
-      "the rules for '\(proof.endpoint)' would not match the profile: \(change.sentence(found.witness)) "
+      "the rules for '\(proof.endpoint)' would not match the profile: \(found.witness.text(at: proof.endpoint)) "
         + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), contrary to \(found.stated)",
       file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.place,
       remedy: "nothing was changed; this is a defect of hnsctl, please report it with the profile")

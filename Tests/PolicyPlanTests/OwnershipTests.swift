@@ -197,6 +197,7 @@ import Testing
       ledger: first.plan.ledger)
     let left = try contents(changed.host, ledger: changed.plan.ledger).filter { $0.kind == .firewallRule }
     #expect(
-      !left.contains { $0.value["remotePorts"] == ["25"] }, "the profile's old ACL is removed")
+      !left.contains { $0.value.rule?.match.remotePorts == PortSet([PortRange(25)]) },
+      "the profile's old ACL is removed")
   }
 }

@@ -35,7 +35,7 @@ extension HostView {
         "rules",
         .array(
           instance.rules.map { rule in
-            var document = RuleDocument.firewall(rule).object ?? JSONObject()
+            var document = RuleStatement(rule).document.object ?? JSONObject()
             document.append("platform", .bool(rule.isPlatformDefault))
             return .object(document)
           }))
@@ -63,7 +63,7 @@ extension HostView {
 
   private static func fields(_ rule: FirewallRule) -> [(String, String)] {
     [
-      ("Name", rule.name), ("DisplayName", RuleDocument.name(rule.name)), ("Enabled", "True"),
+      ("Name", rule.name), ("DisplayName", RuleStatement.name(rule.name)), ("Enabled", "True"),
       ("Profile", "Any"),
       ("Direction", rule.direction == .in ? "Inbound" : "Outbound"), ("Action", rule.action.documentName),
       ("Protocol", rule.match.protocols.map { protocols($0) } ?? "Any"),
@@ -163,7 +163,7 @@ extension HostView {
         "rules",
         .array(
           port.rules.map { rule in
-            var document = RuleDocument.vfp(rule).object ?? JSONObject()
+            var document = RuleStatement(rule).document.object ?? JSONObject()
             document.append("platform", .bool(rule.isPlatformDefault))
             return .object(document)
           }))

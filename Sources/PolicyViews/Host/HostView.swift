@@ -207,7 +207,7 @@ package struct HostView: Sendable {
         .object(
           JSONObject([
             .init("endpoint", .string(endpoint.name)), .init("pending", .bool(!isAttached(endpoint))),
-            .init("rule", RuleDocument.acl(acl.acl)), .init("settings", acl.settings),
+            .init("rule", RuleStatement(acl.acl).document), .init("settings", acl.settings),
           ]))
       }
     }

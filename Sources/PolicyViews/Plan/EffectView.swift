@@ -54,7 +54,7 @@ package struct EffectView: Sendable {
     lines.append(
       "    was \(rule(change.before, of: \.before, change)), becomes \(rule(change.after, of: \.after, change))"
     )
-    lines += change.witnesses.map { "    for example \(printable(change.sentence($0)))" }
+    lines += change.witnesses.map { "    for example \(printable($0.text(at: change.endpoint)))" }
     return lines
   }
 

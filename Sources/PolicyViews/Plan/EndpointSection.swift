@@ -19,13 +19,9 @@ struct EndpointSection {
 
   func likeness() -> [String] {
     let own = changes.first { $0.kind == .endpoint }
-    let value = own?.after ?? own?.before
-    let subnets = (value?["addresses"]?.array ?? []).compactMap(\.string).map { text in
-      let parts = text.split(separator: "/")
-      guard parts.count == 2, let address = IPAddress(parts[0]), let length = Int(parts[1]) else {
-        return text
-      }
-      return IPPrefix(containing: address, length: length).description
+    let value = (own?.after ?? own?.before)?.endpoint
+    let subnets = (value?.addresses ?? []).map { part in
+      IPPrefix(containing: part.address, length: part.length).description
     }
     let containers = changes.filter { $0.kind == .container }.map { change in
       Mark(change.action).sign
@@ -34,8 +30,8 @@ struct EndpointSection {
     // An endpoint that is updated is never folded with others.
     let isItself = isMadeAnew || own?.action == .update
     return [
-      own?.action.rawValue ?? "", value?["network"]?.string ?? "", value?["driver"]?.string ?? "",
-      value?["isolation"]?.string ?? "", isItself ? name : "",
+      own?.action.rawValue ?? "", value?.network ?? "", value?.cell?.driver.rawValue ?? "",
+      value?.cell?.isolation.rawValue ?? "", isItself ? name : "",
     ] + subnets + containers
   }
 
@@ -44,16 +40,16 @@ struct EndpointSection {
     let namespace = changes.first { $0.kind == .namespace }
     var text = printable(name)
     var mark = Mark(own?.action ?? .update)
-    if own == nil, let namespace, (namespace.after ?? namespace.before)?["type"]?.string == "HostDefault" {
+    if own == nil, let namespace, (namespace.after ?? namespace.before) == .namespace(.hostDefault) {
       mark = Mark(namespace.action)
       text += " in the host's own compartment (host process, no endpoint, no ACLs)"
     }
-    if let value = own?.after ?? own?.before {
-      let addresses = (value["addresses"]?.array ?? []).compactMap(\.string)
-      text += " on \(value["network"]?.string ?? "?"): "
+    if let value = (own?.after ?? own?.before)?.endpoint {
+      let addresses = value.addresses.map(\.text)
+      text += " on \(value.network): "
       text += addresses.isEmpty ? "address by DHCP" : addresses.joined(separator: ", ")
-      if let driver = value["driver"]?.string, let isolation = value["isolation"]?.string {
-        text += " (\(driver), \(isolation) isolation)"
+      if let cell = value.cell {
+        text += " (\(cell.driver.rawValue), \(cell.isolation.rawValue) isolation)"
       }
     }
     let containers = changes.filter { $0.kind == .container }
@@ -70,22 +66,27 @@ struct EndpointSection {
 
   /// The changed members of an endpoint that is not replaced.
   private func members() -> [String] {
-    guard let change = changes.first(where: { $0.kind == .endpoint }) else { return [] }
+    guard let change = changes.first(where: { $0.kind == .endpoint }),
+      let before = change.before?.endpoint, let after = change.after?.endpoint
+    else { return [] }
     return MemberChanges.lines(
-      change.before, change.after,
+      before, after,
       [
-        ("network", "network"), ("isolation", "isolation"), ("addresses", "addresses"),
-        ("mac", "MAC address"),
-        ("gateways", "gateways"), ("owner", "owner"),
+        ("network", { [$0.network] }),
+        ("isolation", { $0.cell.map { [$0.isolation.rawValue] } ?? [] }),
+        ("addresses", { $0.addresses.map(\.text) }),
+        ("MAC address", { $0.mac.map { [$0.description] } ?? [] }),
+        ("gateways", { $0.gateways.map(\.description) }),
+        ("owner", { [$0.owner] }),
       ])
   }
 
   private func ports() -> [String] {
-    changes.filter { $0.kind == .portMapping }.map { change in
-      let value = change.after ?? change.before ?? .null
+    changes.compactMap { change in
+      guard case .portMapping(let port)? = change.after ?? change.before else { return nil }
       return Mark(change.action).line(
-        "publish \(value["external"]?.text() ?? "?") to \(value["internal"]?.text() ?? "?")/"
-          + (value["protocol"]?.string ?? "?") + (value["family"]?.string == "ipv6" ? " over IPv6" : ""),
+        "publish \(port.external) to \(port.internal)/\(port.protocol)"
+          + (port.isIPv6 ? " over IPv6" : ""),
         style, indent: 6)
     }
   }
@@ -94,15 +95,14 @@ struct EndpointSection {
   /// omitted.
   private func policies() -> [String] {
     guard let change = changes.first(where: { $0.kind == .endpoint }) else { return [] }
-    func stated(_ value: JSON?) -> [JSON] {
-      (value?["policies"]?.array ?? []).filter { $0["Type"]?.string != PolicyType.l2Driver.rawValue }
+    func stated(_ value: HostStatement?) -> [HCNPolicy] {
+      (value?.endpoint?.policies ?? []).filter { $0.type != .l2Driver }
     }
     let before = stated(change.before)
     let after = stated(change.after)
-    func line(_ action: ChangeAction, _ policy: JSON) -> String {
-      let settings = policy["Settings"]?.text() ?? "{}"
-      return Mark(action).line(
-        printable("policy \(policy["Type"]?.string ?? "?") \(settings)"), style, indent: 6)
+    func line(_ action: ChangeAction, _ policy: HCNPolicy) -> String {
+      Mark(action).line(
+        printable("policy \(policy.typeName) \(policy.settings.text())"), style, indent: 6)
     }
     return before.filter { !after.contains($0) }.map { line(.delete, $0) }
       + after.filter { !before.contains($0) }.map { line(.create, $0) }
@@ -117,22 +117,22 @@ struct EndpointSection {
     let rules = changes.filter { $0.enforcement == point }
     guard !rules.isEmpty else { return [] }
     // Rules that differ only in the address family of their group are merged into one line.
-    var rows: [(cells: [String], families: [String], turn: (out: Int, priority: Int64))] = []
+    var rows: [(cells: [String], families: [String], turn: (out: Int, priority: UInt16))] = []
     var places: [[String]: Int] = [:]
     for change in rules {
-      let values: [(ChangeAction, JSON?)] =
+      let values: [(ChangeAction, HostStatement?)] =
         change.action == .update
         ? [(.delete, change.before), (.create, change.after)]
         : [(change.action, change.after ?? change.before)]
       for (action, value) in values {
-        guard let value else { continue }
-        let cells = [Mark(action).sign] + RuleWords.cells(value)
-        let family = value["group"]?.string.map { $0.contains("IPV6") ? "IPv6" : "IPv4" }
+        guard let rule = value?.rule else { continue }
+        let cells = [Mark(action).sign] + RuleWords.cells(rule)
+        let family = rule.group.map { $0.family == .ipv6 ? "IPv6" : "IPv4" }
         if let place = places[cells] {
           rows[place].families += [family].compactMap { $0 }
         } else {
           places[cells] = rows.count
-          let turn = (value["direction"] == "out" ? 1 : 0, value["priority"]?.integer ?? 0)
+          let turn = (rule.direction == .out ? 1 : 0, rule.priority ?? 0)
           rows.append((cells, [family].compactMap { $0 }, turn))
         }
       }

@@ -14,8 +14,8 @@ extension Change {
     object.append("name", .string(name))
     object.append("enforcement", enforcement.map { .string($0.rawValue) })
     object.append("because", replacement.map { .string($0.rawValue) })
-    object.append("before", before ?? .null)
-    object.append("after", after ?? .null)
+    object.append("before", before?.document ?? .null)
+    object.append("after", after?.document ?? .null)
     return .object(object)
   }
 
@@ -24,14 +24,17 @@ extension Change {
       let kind = document["kind"]?.string.flatMap({ ChangeKind(rawValue: $0) }),
       let target = document["target"]?.string, let name = document["name"]?.string
     else { return nil }
-    func value(_ key: String) -> JSON? { document[key].flatMap { $0 == .null ? nil : $0 } }
-    guard value("before") != nil || value("after") != nil else { return nil }
+    let sides = ["before", "after"].map { key in document[key].flatMap { $0 == .null ? nil : $0 } }
+    let values = sides.map { side in side.flatMap { HostStatement(kind, document: $0) } }
+    guard values != [nil, nil], zip(sides, values).allSatisfy({ ($0 == nil) == ($1 == nil) }) else {
+      return nil
+    }
     self.init(
       target: target,
       item: ItemChange(
         kind: kind, name: name,
         enforcement: document["enforcement"]?.string.flatMap { EnforcementPoint(rawValue: $0) },
-        before: value("before"), after: value("after")),
+        before: values[0], after: values[1]),
       replacement: document["because"]?.string.flatMap { ReplacementReason(rawValue: $0) })
   }
 }
@@ -44,14 +47,14 @@ extension HostItem {
     object.append("target", .string(target))
     object.append("name", .string(name))
     object.append("enforcement", enforcement.map { .string($0.rawValue) })
-    object.append("value", value)
+    object.append("value", value.document)
     return .object(object)
   }
 
   init?(document: JSON) {
     guard let kind = document["kind"]?.string.flatMap({ ChangeKind(rawValue: $0) }),
       let target = document["target"]?.string, let name = document["name"]?.string,
-      let value = document["value"]
+      let value = document["value"].flatMap({ HostStatement(kind, document: $0) })
     else { return nil }
     self.init(
       kind: kind, target: target, name: name,

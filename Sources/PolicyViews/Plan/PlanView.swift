@@ -94,11 +94,10 @@ package struct PlanView: Sendable {
     struct Key: Hashable {
       var kind: ChangeKind
       var name: String
-      var layerGroup: String
+      var group: VFPGroup?
     }
     func key(_ change: ItemChange) -> Key {
-      let group = (change.before ?? change.after)?["group"]?.string ?? ""
-      return Key(kind: change.kind, name: change.name, layerGroup: group)
+      Key(kind: change.kind, name: change.name, group: (change.before ?? change.after)?.rule?.group)
     }
     var deleted = Dictionary(grouping: changes.filter { $0.action == .delete }, by: key)
     var result: [ItemChange] = []
@@ -122,12 +121,13 @@ package struct PlanView: Sendable {
     guard !items.isEmpty else { return [] }
     let shown = 12
     let lines = items.prefix(shown).map { item in
-      let owner = item.value["owner"]?.string ?? ""
+      let owner = item.value.network?.owner ?? item.value.endpoint?.owner ?? ""
       let title =
         switch item.kind {
         case .network: "network \(item.name)"
-        case .endpoint: "endpoint \(item.name) on \(item.value["network"]?.string ?? "?")"
-        default: "ACL on \(item.target): \(RuleWords.cells(item.value).joined(separator: ", "))"
+        case .endpoint: "endpoint \(item.name) on \(item.value.endpoint?.network ?? "?")"
+        default:
+          "ACL on \(item.target): \((item.value.rule.map(RuleWords.cells) ?? []).joined(separator: ", "))"
         }
       return printable("  = \(title)" + (owner.isEmpty ? "" : ", owner \(owner)"))
     }
@@ -137,31 +137,34 @@ package struct PlanView: Sendable {
   }
 
   private func networkLines(_ change: ItemChange, _ reason: ReplacementReason?) -> [String] {
-    func words(_ value: JSON) -> String {
-      var parts = [value["driver"]?.string ?? ""]
-      for subnet in value["subnets"]?.array ?? [] {
-        var text = subnet["prefix"]?.string ?? ""
-        if let gateway = subnet["gateway"]?.string { text += " via \(gateway)" }
-        if let vsid = subnet["vsid"]?.integer { text += " vsid \(vsid)" }
-        if let vlan = subnet["vlan"]?.integer { text += " vlan \(vlan)" }
+    func words(_ network: NetworkStatement) -> String {
+      var parts = [network.driver.rawValue]
+      for subnet in network.subnets {
+        var text = subnet.prefix
+        if let gateway = subnet.gateway { text += " via \(gateway)" }
+        if let vsid = subnet.vsid { text += " vsid \(vsid)" }
+        if let vlan = subnet.vlan { text += " vlan \(vlan)" }
         parts.append(text)
       }
-      if let adapter = value["adapter"]?.string { parts.append("adapter \(adapter)") }
-      if value["dhcp"] == true { parts.append("DHCP") }
-      if let port = value["vxlanPort"]?.integer { parts.append("VXLAN port \(port)") }
-      let servers = (value["dnsServers"]?.array ?? []).compactMap(\.string)
-      if !servers.isEmpty { parts.append("DNS \(servers.joined(separator: ", "))") }
+      if let adapter = network.adapter { parts.append("adapter \(adapter)") }
+      if network.isDHCP { parts.append("DHCP") }
+      if let port = network.vxlanPort { parts.append("VXLAN port \(port)") }
+      if !network.dnsServers.isEmpty { parts.append("DNS \(network.dnsServers.joined(separator: ", "))") }
       return printable(parts.joined(separator: ", "))
     }
     let mark = reason == nil ? Mark(change.action) : Mark.madeAnew
     var lines = reason.map { ["      replaced, with every endpoint on it, because \($0.words)"] } ?? []
-    if change.action == .update, let before = change.before, let after = change.after {
+    if change.action == .update, let before = change.before?.network, let after = change.after?.network {
       if words(before) != words(after) { lines.append("      was \(words(before))") }
       lines += MemberChanges.lines(
-        before, after, [("macPool", "MAC pool"), ("dnsSearch", "DNS search list"), ("owner", "owner")])
+        before, after,
+        [
+          ("MAC pool", { $0.macPool.map { [$0] } ?? [] }), ("DNS search list", { $0.dnsSearch }),
+          ("owner", { [$0.owner] }),
+        ])
     }
-    let value = change.after ?? change.before ?? .null
-    return [mark.line("\(printable(change.name)): \(words(value))", style)] + lines
+    let value = (change.after ?? change.before)?.network
+    return [mark.line("\(printable(change.name)): \(value.map(words) ?? "")", style)] + lines
   }
 }
 

@@ -70,7 +70,7 @@ struct PlanWords {
     let verb = change.change == .newlyAllowed ? "newly allowed" : "newly blocked"
     var text = "\(side), \(verb): \(formatter.text(PacketRegion(change.packets)))"
     text += " (was \(change.before ?? "absent"), becomes \(change.after ?? "absent")"
-    if let witness = change.witnesses.first { text += "; for example \(change.sentence(witness))" }
+    if let witness = change.witnesses.first { text += "; for example \(witness.text(at: change.endpoint))" }
     return text + ")"
   }
 }

@@ -34,28 +34,11 @@ extension PacketBox {
       default: nil
       }
     let all = family.map { AddressSet.all($0) } ?? .all
-    func addresses(_ member: String) -> AddressSet {
-      object[member]?.array.map { list in
-        AddressSet(
-          list.compactMap(\.string).compactMap { text in
-            IPPrefix(text)?.range ?? IPAddress(text).map { AddressRange($0) }
-          })
-      } ?? all
-    }
-    func ports(_ member: String) -> PortSet {
-      object[member]?.array.map { list in
-        PortSet(
-          list.compactMap(\.string).compactMap { text in
-            if case .range(let range) = PortText(parsing: Array(text.utf8).span) { range } else { nil }
-          })
-      } ?? .allPorts
-    }
-    let protocols = object["protocols"]?.array.map { list in
-      ProtocolSet(list.compactMap(\.integer).compactMap { UInt8(exactly: $0) }.map { IPProtocol($0) })
-    }
     self.init(
-      protocols: protocols ?? .allProtocols, local: addresses("localAddresses"),
-      remote: addresses("remoteAddresses"), localPorts: ports("localPorts"), remotePorts: ports("remotePorts")
-    )
+      protocols: ProtocolSet(listed: object["protocols"]) ?? .allProtocols,
+      local: AddressSet(listed: object["localAddresses"]) ?? all,
+      remote: AddressSet(listed: object["remoteAddresses"]) ?? all,
+      localPorts: PortSet(listed: object["localPorts"]) ?? .allPorts,
+      remotePorts: PortSet(listed: object["remotePorts"]) ?? .allPorts)
   }
 }

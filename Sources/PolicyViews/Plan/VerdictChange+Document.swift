@@ -1,25 +1,10 @@
 import HostModel
 package import JSONText
 import NetworkTypes
-package import PacketSpace
+import PacketSpace
+package import PolicyPlan
 
 extension VerdictChange {
-  /// A witness as text.
-  ///
-  /// - Parameter witness: One of ``witnesses``.
-  package func sentence(_ witness: PacketWitness) -> String {
-    let packet = witness.packet
-    let isInbound = direction == .in
-    let from = isInbound ? "\(packet.remote)" : endpoint
-    let to = isInbound ? endpoint : "\(packet.remote)"
-    guard packet.protocol.hasPorts else {
-      return "\(packet.protocol)\(witness.icmpType.map { " type \($0)" } ?? "") from \(from) to \(to)"
-    }
-    let (source, destination) =
-      isInbound ? (packet.remotePort, packet.localPort) : (packet.localPort, packet.remotePort)
-    return "\(packet.protocol) from \(from) port \(source) to \(to) port \(destination)"
-  }
-
   /// The change as a document; a witness is a line for `trace --packets`.
   package var document: JSON {
     var object = JSONObject()
