@@ -194,8 +194,8 @@ let package = Package(
     .testTarget(
       name: "PolicyPlanTests",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkTypes",
-        "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "SourceReadingTests",

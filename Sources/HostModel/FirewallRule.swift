@@ -38,6 +38,13 @@ public struct FirewallRule: Hashable, Sendable {
     self.match = match
   }
 
+  /// Hashes only what tells most rules apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(direction)
+    match.hashLoosely(into: &hasher)
+  }
+
   /// Whether the platform created the rule itself.
   public var isPlatformDefault: Bool { origin == .platform }
 }

@@ -166,14 +166,18 @@ package final class ACLList: Sendable {
 }
 
 extension [HCNPolicy] {
-  /// The ACLs, in their order; a list that is still complete is reused.
-  package var acls: [PortACL] {
-    guard let first = firstIndex(where: { $0.type == .acl }) else { return [] }
-    if let list = self[first].list(at: 0), first + list.acls.count <= count {
-      let end = first + list.acls.count
-      let isWhole = (first..<end).allSatisfy { self[$0].isListed(in: list, at: $0 - first) }
-      if isWhole, !self[end...].contains(where: { $0.type == .acl }) { return list.acls }
+  /// The list that is still complete and holds every ACL; nil if there is none.
+  package var wholeList: ACLList? {
+    guard let first = firstIndex(where: { $0.type == .acl }), let list = self[first].list(at: 0) else {
+      return nil
     }
-    return self[first...].compactMap { $0.type == .acl ? $0.acl : nil }
+    let end = first + list.acls.count
+    guard end <= count, (first..<end).allSatisfy({ self[$0].isListed(in: list, at: $0 - first) }),
+      !self[end...].contains(where: { $0.type == .acl })
+    else { return nil }
+    return list
   }
+
+  /// The ACLs, in their order; a list that is still complete is reused.
+  package var acls: [PortACL] { wholeList?.acls ?? compactMap { $0.type == .acl ? $0.acl : nil } }
 }

@@ -58,7 +58,7 @@ extension PortACL {
     }
     let action: RuleAction = try required("Action", [("Allow", .allow), ("Block", .block)])
     let direction: Direction = try required("Direction", [("In", .in), ("Out", .out)])
-    var acl = PortACL(action: action, direction: direction)
+    var acl = Content(match: RuleMatch(), action: action, direction: direction)
     if try text("RuleType") != nil {
       acl.ruleType = try required("RuleType", [("Host", .host), ("Switch", .switch)])
     }
@@ -82,7 +82,7 @@ extension PortACL {
     if acl.match.localPorts != nil || acl.match.remotePorts != nil {
       try Self.checkPortProtocols(acl.match.protocols)
     }
-    self = acl
+    self.init(acl)
   }
 
   /// Whether reading the ``settings`` results in this ACL, without actually writing and reading them.

@@ -58,11 +58,7 @@ extension PortACL {
         }
       }
     }
-    let turn = assumptions.equalPriority == .reversed ? -1 : 1
-    rules.vfp = rules.vfp.enumerated().sorted {
-      ($0.element.group, $0.element.priority, $0.offset * turn)
-        < ($1.element.group, $1.element.priority, $1.offset * turn)
-    }.map(\.element)
+    rules.vfp = rules.vfp.inOrder(reversingEqual: assumptions.equalPriority == .reversed)
     return rules
   }
 }

@@ -20,24 +20,76 @@ public enum RuleType: String, Sendable, Hashable, CaseIterable {
 /// An HNS ACL: the settings of an endpoint policy of type ACL.
 ///
 /// Two ACLs are equal if they mean the same, whatever the spelling of their addresses, ports and
-/// protocols (reference: hns, 1.8.1; windows-firewall-and-vfp, 4.1).
+/// protocols (reference: hns, 1.8.1; windows-firewall-and-vfp, 4.1). Copies share their memory, because
+/// endpoints have many ACLs in common.
 public struct PortACL: Hashable, Sendable {
+  /// What an ACL says.
+  struct Content: Equatable, Sendable {
+    var id: String?
+    var match: RuleMatch
+    var localSets: [String] = []
+    var remoteSets: [String] = []
+    var priority: UInt16?
+    var action: RuleAction
+    var direction: Direction
+    var ruleType: RuleType?
+  }
+
+  private final class Storage: Sendable {
+    let content: Content
+
+    init(_ content: Content) { self.content = content }
+  }
+
+  private var storage: Storage
+
+  init(_ content: Content) { storage = Storage(content) }
+
+  private var content: Content {
+    get { storage.content }
+    set { storage = Storage(newValue) }
+  }
+
   /// The Id, which becomes the friendly name of the VFP rule; not necessarily unique.
-  public var id: String?
+  public var id: String? {
+    get { storage.content.id }
+    set { content.id = newValue }
+  }
   /// What the ACL matches.
-  public var match: RuleMatch
+  public var match: RuleMatch {
+    get { storage.content.match }
+    set { content.match = newValue }
+  }
   /// Ids of IP sets among the local addresses, which this type does not resolve.
-  public var localSets: [String] = []
+  public var localSets: [String] {
+    get { storage.content.localSets }
+    set { content.localSets = newValue }
+  }
   /// Ids of IP sets among the remote addresses, which this type does not resolve.
-  public var remoteSets: [String] = []
+  public var remoteSets: [String] {
+    get { storage.content.remoteSets }
+    set { content.remoteSets = newValue }
+  }
   /// The priority, lower first; nil if the document has none.
-  public var priority: UInt16?
+  public var priority: UInt16? {
+    get { storage.content.priority }
+    set { content.priority = newValue }
+  }
   /// What happens to a packet that matches.
-  public var action: RuleAction
+  public var action: RuleAction {
+    get { storage.content.action }
+    set { content.action = newValue }
+  }
   /// The direction as the endpoint sees it.
-  public var direction: Direction
+  public var direction: Direction {
+    get { storage.content.direction }
+    set { content.direction = newValue }
+  }
   /// The component; nil if the document has none.
-  public var ruleType: RuleType?
+  public var ruleType: RuleType? {
+    get { storage.content.ruleType }
+    set { content.ruleType = newValue }
+  }
 
   /// Makes an ACL.
   ///
@@ -52,19 +104,34 @@ public struct PortACL: Hashable, Sendable {
     id: String? = nil, match: RuleMatch = RuleMatch(), priority: UInt16? = nil, action: RuleAction,
     direction: Direction, ruleType: RuleType? = nil
   ) {
-    self.id = id
-    self.match = match
-    self.priority = priority
-    self.action = action
-    self.direction = direction
-    self.ruleType = ruleType
+    self.init(
+      Content(
+        id: id, match: match, priority: priority, action: action, direction: direction, ruleType: ruleType))
   }
 
   /// The same ACL without its Id, to recognize it after an agent removed the Id
   /// (reference: windows-firewall-and-vfp, 9).
   public var anonymous: PortACL {
+    guard id != nil else { return self }
     var copy = self
     copy.id = nil
     return copy
+  }
+
+  /// The identity of the memory that copies share; it is unique as long as this ACL exists.
+  package var identity: ObjectIdentifier { ObjectIdentifier(storage) }
+
+  /// Whether two ACLs mean the same.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.storage === right.storage || left.content == right.content
+  }
+
+  /// Hashes only what tells most ACLs apart.
+  public func hash(into hasher: inout Hasher) {
+    let content = storage.content
+    hasher.combine(content.id)
+    hasher.combine(content.priority)
+    hasher.combine(content.ruleType)
+    content.match.hashLoosely(into: &hasher)
   }
 }

@@ -43,6 +43,17 @@ public struct RuleMatch: Hashable, Sendable {
     }
   }
 
+  /// Hashes only what tells most matches apart: the first member of each set.
+  package func hashLoosely(into hasher: inout Hasher) {
+    let protocols = protocols?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0
+    let local = localPorts?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0
+    let remote = remotePorts?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0
+    hasher.combine(UInt64(protocols) << 40 | UInt64(local) << 20 | UInt64(remote))
+    let near = localAddresses?.ipv4.intervals.first?.lower ?? 0
+    let far = remoteAddresses?.ipv4.intervals.first?.lower ?? 0
+    hasher.combine(UInt64(near) << 32 | UInt64(far))
+  }
+
   /// Whether a packet matches, regardless of its direction.
   ///
   /// - Parameter packet: The packet as the endpoint sees it.

@@ -66,7 +66,10 @@ public struct SwitchPort: Hashable, Sendable {
   ///
   /// - Parameter group: The group.
   /// - Returns: The rules, including the platform's own.
-  public func rules(of group: VFPGroup) -> [VFPRule] { rules.filter { $0.group == group } }
+  public func rules(of group: VFPGroup) -> [VFPRule] {
+    // Rules are large; those of other groups are not copied.
+    rules.indices.lazy.filter { rules[$0].group == group }.map { rules[$0] }
+  }
 }
 
 /// The rules of Windows Firewall for one compartment.

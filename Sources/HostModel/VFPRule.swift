@@ -40,7 +40,12 @@ public struct VFPGroup: Hashable, Sendable, Comparable {
 
   /// By layer, family, direction.
   public static func < (left: Self, right: Self) -> Bool {
-    (left.layer.rawValue, left.family, left.direction) < (right.layer.rawValue, right.family, right.direction)
+    left.turn < right.turn
+  }
+
+  /// The position of the group among those of a port.
+  var turn: UInt64 {
+    (layer == .endpointACL ? 0 : 4) + (family == .ipv4 ? 0 : 2) + (direction == .in ? 0 : 1)
   }
 }
 
@@ -83,6 +88,14 @@ public struct VFPRule: Hashable, Sendable {
     self.match = match
   }
 
+  /// Hashes only what tells most rules apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(group.turn)
+    hasher.combine(priority)
+    match.hashLoosely(into: &hasher)
+  }
+
   /// Whether the platform created the rule itself.
   public var isPlatformDefault: Bool { origin == .platform }
 
@@ -93,4 +106,23 @@ public struct VFPRule: Hashable, Sendable {
 
   /// The idle lifetime of a flow in seconds, as in captured rules.
   public static let flowTTL = 240
+}
+
+extension [VFPRule] {
+  /// The rules by group and then by priority.
+  ///
+  /// - Parameter reversingEqual: Whether those of equal priority change their order.
+  package func inOrder(reversingEqual: Bool = false) -> [VFPRule] {
+    // Rules are large and most lists are nearly in order, so numbers are sorted instead.
+    var keys = indices.map { index in
+      self[index].group.turn << 56 | UInt64(self[index].priority) << 32
+        | UInt64(reversingEqual ? count - index : index)
+    }
+    guard zip(keys, keys.dropFirst()).contains(where: { $0 > $1 }) else { return self }
+    keys.sort()
+    return keys.map { key in
+      let place = Int(key & 0xffff_ffff)
+      return self[reversingEqual ? count - place : place]
+    }
+  }
 }

@@ -23,6 +23,20 @@ extension JSON {
     return output
   }
 
+  /// Sends the pretty text of the value part by part, so that the whole text need not be in memory.
+  ///
+  /// - Parameter send: Called with each part of the text in turn.
+  package func sendPretty(_ send: ([UInt8]) -> Void) {
+    var output: [UInt8] = []
+    write(prettyInto: &output, indent: 0) { part in
+      guard part.count >= 1 << 16 else { return }
+      send(part)
+      part.removeAll(keepingCapacity: true)
+    }
+    output.append(0x0a)
+    send(output)
+  }
+
   /// The text of the value.
   ///
   /// - Parameter layout: How to lay the text out.
@@ -57,8 +71,11 @@ extension JSON {
     }
   }
 
-  private func write(prettyInto output: inout [UInt8], indent: Int) {
+  private func write(
+    prettyInto output: inout [UInt8], indent: Int, beforeLine: (inout [UInt8]) -> Void = { _ in }
+  ) {
     func newLine(_ depth: Int) {
+      beforeLine(&output)
       output.append(0x0a)
       output.append(contentsOf: repeatElement(0x20, count: depth * 2))
     }
@@ -68,7 +85,7 @@ extension JSON {
       for (index, element) in elements.enumerated() {
         if index > 0 { output.append(UInt8(ascii: ",")) }
         newLine(indent + 1)
-        element.write(prettyInto: &output, indent: indent + 1)
+        element.write(prettyInto: &output, indent: indent + 1, beforeLine: beforeLine)
       }
       newLine(indent)
       output.append(UInt8(ascii: "]"))
@@ -86,7 +103,7 @@ extension JSON {
         newLine(indent + 1)
         writeJSONString(member.key, into: &output)
         output += ": ".utf8
-        member.value.write(prettyInto: &output, indent: indent + 1)
+        member.value.write(prettyInto: &output, indent: indent + 1, beforeLine: beforeLine)
       }
       newLine(indent)
       output.append(UInt8(ascii: "}"))

@@ -1,3 +1,6 @@
+package import HostModel
+package import NetworkTypes
+
 /// A rule of an endpoint with the priority at which it is evaluated.
 ///
 /// It refers to the list that contains it, so that a rule of an ACL set is not copied for each endpoint.
@@ -13,6 +16,11 @@ package struct OrderedACL: Sendable {
   }
 
   package var acl: ACLDeclaration { list[Int(index)] }
+
+  // For loops over many rules: these do not copy the whole declaration.
+  package var direction: Direction { list[Int(index)].direction }
+  package var action: RuleAction { list[Int(index)].action }
+  package var match: RuleMatch { list[Int(index)].match }
 }
 
 /// The rules of an endpoint in evaluation order.

@@ -1,3 +1,13 @@
+/// Frequently used sets, created once.
+private enum Whole {
+  static let protocols = ProtocolSet(1, 255)
+  static let protocolsWithPorts = ProtocolSet([.tcp, .udp])
+  static let ports = PortSet(0, .max)
+  static let ipv4 = AddressSet(ipv4: .init(0, .max))
+  static let ipv6 = AddressSet(ipv6: .init(0, .max))
+  static let addresses = AddressSet(ipv4: .init(0, .max), ipv6: .init(0, .max))
+}
+
 /// A set of IP protocol numbers.
 public typealias ProtocolSet = IntervalSet<UInt8>
 
@@ -6,7 +16,7 @@ extension IntervalSet where Bound == UInt8 {
   ///
   /// Number 0 is the hop-by-hop options header of IPv6 and not a transport. No client of HNS is known to
   /// send it (reference: hns, 1.8.1), and neither the emulator nor a profile accepts it.
-  public static var allProtocols: ProtocolSet { ProtocolSet(1, 255) }
+  public static var allProtocols: ProtocolSet { Whole.protocols }
 
   /// The set of the given protocols.
   ///
@@ -21,7 +31,7 @@ extension IntervalSet where Bound == UInt8 {
   }
 
   /// TCP and UDP: the protocols whose ports a rule can match.
-  public static var withPorts: ProtocolSet { ProtocolSet([.tcp, .udp]) }
+  public static var withPorts: ProtocolSet { Whole.protocolsWithPorts }
 }
 
 /// A set of TCP or UDP ports.
@@ -30,7 +40,7 @@ public typealias PortSet = IntervalSet<UInt16>
 extension IntervalSet where Bound == UInt16 {
   /// Every port, including 0: a packet can have it although a profile cannot specify it, and Windows
   /// Firewall accepts it in a rule (reference: windows-firewall-and-vfp, 2.5).
-  public static var allPorts: PortSet { PortSet(0, .max) }
+  public static var allPorts: PortSet { Whole.ports }
 
   /// The union of port ranges.
   ///
@@ -77,15 +87,13 @@ public struct AddressSet: Hashable, Sendable {
   }
 
   /// Every address of both families.
-  public static var all: AddressSet {
-    AddressSet(ipv4: .init(0, .max), ipv6: .init(0, .max))
-  }
+  public static var all: AddressSet { Whole.addresses }
 
   /// Every address of one family.
   ///
   /// - Parameter family: The family.
   public static func all(_ family: AddressFamily) -> AddressSet {
-    family == .ipv4 ? AddressSet(ipv4: .init(0, .max)) : AddressSet(ipv6: .init(0, .max))
+    family == .ipv4 ? Whole.ipv4 : Whole.ipv6
   }
 
   /// Whether the set has no member.

@@ -6,7 +6,15 @@ package import PacketSpace
 /// The meaning of a profile for the packets of an endpoint, derived from the profile itself and not from
 /// anything compiled from it.
 package struct EndpointMeaning: Sendable {
-  private let rules: [OrderedACL]
+  /// Identifies the meaning of endpoints without rules of their own; equal keys of one profile mean the same.
+  package struct Key: Hashable, Sendable {
+    fileprivate var shared: ObjectIdentifier?
+    fileprivate var defaults: [Direction: RuleAction]
+    fileprivate var published: [PublishDeclaration]
+    fileprivate var cell: PlatformCell
+  }
+
+  private let rules: JoinedACLs
   private let defaults: [Direction: RuleAction]
   private let published: [PublishDeclaration]
   private let cell: PlatformCell
@@ -17,7 +25,7 @@ package struct EndpointMeaning: Sendable {
   ///   - declaration: The endpoint.
   ///   - rules: Its rules in the order of evaluation.
   ///   - cell: Its cell of the table by driver and isolation.
-  init(_ declaration: EndpointDeclaration, rules: [OrderedACL], cell: PlatformCell) {
+  init(_ declaration: EndpointDeclaration, rules: JoinedACLs, cell: PlatformCell) {
     self.rules = rules
     self.cell = cell
     published = declaration.publish.map(\.value)
@@ -25,6 +33,13 @@ package struct EndpointMeaning: Sendable {
     defaults[.in] = declaration.defaults?.inbound?.value
     defaults[.out] = declaration.defaults?.outbound?.value
     self.defaults = defaults
+  }
+
+  /// The key that endpoints of the same meaning share; nil if the endpoint has rules of its own.
+  package var key: Key? {
+    guard rules.first.isEmpty else { return nil }
+    return Key(
+      shared: rules.shared.map { ObjectIdentifier($0) }, defaults: defaults, published: published, cell: cell)
   }
 
   /// The packets of one direction and family as a function to verdicts: the ACLs in order, then the default
@@ -41,7 +56,10 @@ package struct EndpointMeaning: Sendable {
   package func policy(
     _ direction: Direction, _ family: AddressFamily, build: WindowsBuild, assumptions: Assumptions
   ) -> PacketPolicy {
-    var list = rules.filter { $0.acl.direction == direction }.map { ($0.acl.action, $0.acl.match) }
+    var list: [(RuleAction, RuleMatch)] = []
+    for part in [rules.first, rules.shared?.rules ?? []] {
+      for rule in part where rule.direction == direction { list.append((rule.action, rule.match)) }
+    }
     let unmatched: RuleAction
     if let stated = defaults[direction] {
       unmatched = stated
@@ -74,7 +92,7 @@ package struct EndpointMeaning: Sendable {
   package func name(_ decider: PacketPolicy.Decider, _ direction: Direction) -> String {
     let fallback = ReservedRuleName.default(direction).rawValue
     guard case .rule(let place) = decider else { return fallback }
-    let named = rules.filter { $0.acl.direction == direction }
+    let named = rules.all.filter { $0.direction == direction }
     return named.indices.contains(place) ? named[place].acl.name.value : fallback
   }
 }

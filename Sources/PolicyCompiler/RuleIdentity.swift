@@ -62,6 +62,19 @@ package struct RuleIdentity: Hashable, Sendable {
   /// Whether the ACL primarily implements a default action of the profile.
   package var isDefault: Bool { ReservedRuleName.isDefault(origins[0]) }
 
+  /// Whether an Id belongs to an ACL that primarily implements a default action of a profile.
+  ///
+  /// - Parameter id: The Id as the host has it.
+  package static func isDefault(id: String) -> Bool {
+    let owner = "hnsctl/"
+    guard id.utf8.starts(with: owner.utf8) else { return false }
+    let rest = id.utf8.dropFirst(owner.utf8.count)
+    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")),
+      rest[rest.index(after: slash)...].starts(with: "default-".utf8)
+    else { return false }
+    return RuleIdentity(id: id)?.isDefault ?? false
+  }
+
   /// The Id of another agent's ACL in output: in quotation marks if it equals a reserved name that does not
   /// denote an ACL.
   package static func shown(foreign id: String) -> String {

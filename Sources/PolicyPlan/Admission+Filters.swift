@@ -5,12 +5,18 @@ import PacketSpace
 
 /// Computes which packets filters allow, once for equal filters.
 struct AdmissionTable {
+  private let budget: Budget
   private var known: [Key: Admission] = [:]
 
   private struct Key: Hashable {
     var filters: [[Int]]
     var families: [AddressFamily]
   }
+
+  /// Creates an empty table.
+  ///
+  /// - Parameter budget: The work limit for all regions.
+  init(within budget: Budget) { self.budget = budget }
 
   /// How many boxes a region may have to be worth describing.
   private static let boxLimit = 200
@@ -33,22 +39,25 @@ struct AdmissionTable {
     for (family, points) in zip(families, points) {
       // VFP comes first: if it carries the policy, its rules are the profile's.
       let filters = points.filter { $0.enforcement == .vfp } + points.filter { $0.enforcement != .vfp }
-      boxes = Self.region(filters.map { evaluator.filter($0) }, family).flatMap { region in
-        boxes.map { $0 + region.boxes }
+      let region = try? budget.share { () throws(Undecided) in
+        packets(passing: filters.map { evaluator.filter($0) }, family)
       }
+      boxes = region.flatMap { region in boxes.map { $0 + region.boxes } }
     }
     let admission = Admission(boxes)
     known[key] = admission
     return admission
   }
 
-  private static func region(_ filters: [PacketFilter], _ family: AddressFamily) -> PacketRegion? {
+  private func packets(passing filters: [PacketFilter], _ family: AddressFamily) -> PacketRegion? {
     var region = PacketRegion([.universe([family])])
     for filter in filters {
       let rules = filter.ordered
-      if region.isAdmitted(by: rules, limit: boxLimit) { continue }
-      guard let admitted = PacketRegion.admitted(by: rules, families: [family], limit: boxLimit),
-        let both = region.intersection(admitted, limit: boxLimit)
+      if region.isAdmitted(by: rules, limit: Self.boxLimit, within: budget) { continue }
+      guard
+        let admitted = PacketRegion.admitted(
+          by: rules, families: [family], limit: Self.boxLimit, within: budget),
+        let both = region.intersection(admitted, limit: Self.boxLimit)
       else { return nil }
       region = both
     }

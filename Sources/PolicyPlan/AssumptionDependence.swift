@@ -6,11 +6,11 @@ import PolicyCompiler
 
 /// The assumptions on which the behavior of a host's filters depends.
 ///
-/// The filters of every endpoint are evaluated again under other values, as a trace does for a packet;
-/// endpoints with equal rules are evaluated once.
+/// The filters of endpoints are evaluated again under other values, as a trace does for a packet. Endpoints
+/// with equal rules are evaluated once; one is skipped if its rules show that the value cannot matter.
 struct AssumptionDependence {
   /// The assumptions, in the order of the catalogue.
-  let keys: [Assumption]
+  private(set) var keys: [Assumption] = []
 
   /// Determines them.
   ///
@@ -22,77 +22,167 @@ struct AssumptionDependence {
     let places = Dictionary(
       uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().map { ($1.id, $0) })
     var seen: Set<RuleSetKey> = []
-    var asked: [Int] = []
+    var asked: [(place: Int, record: EndpointRecord)] = []
     for endpoint in reading.endpoints {
       guard let place = places[endpoint.id], seen.insert(RuleSetKey(endpoint, in: reading)).inserted else {
         continue
       }
-      asked.append(place)
+      asked.append((place, endpoint))
     }
-    let candidates = Self.candidates(reading, evaluator)
-    guard !candidates.isEmpty else {
-      keys = []
-      return
-    }
-    let study = SensitivityAnalysis(
-      &evaluator, of: candidates, areEqual: { $0.hasSameVerdicts(as: $1, within: budget) }
-    ) { evaluator in FilteredPackets(asked, &evaluator) }
-    keys = study.dependences.map(\.key)
-  }
-
-  /// The assumptions that affect how anything on the host is programmed; the others cannot matter.
-  private static func candidates(_ reading: HostReading, _ evaluator: PacketEvaluator) -> [Assumption] {
-    let acls = reading.endpoints.lazy.flatMap { $0.acls.lazy.map(\.acl) }
-    return SensitivityAnalysis<FilteredPackets>.relevant.filter { key in
-      switch key {
-      case .implicitDeny, .implicitDenyScope: acls.contains { _ in true }
-      case .omittedRuleType: acls.contains { $0.ruleType == nil }
-      case .setRoles: acls.contains { !$0.localSets.isEmpty || !$0.remoteSets.isEmpty }
-      case .equalPriority: reading.endpoints.contains { Self.hasEqualPriorities($0) }
-      case .hypervInboundBefore1709, .natAclOnServer2025: evaluator.canDepend(on: key)
-      // These affect the route of a packet and the reported rule, but not what filters allow.
-      default: false
-      }
-    }
-  }
-
-  private static func hasEqualPriorities(_ endpoint: EndpointRecord) -> Bool {
-    var seen: [Direction: Set<UInt16>] = [:]
-    return endpoint.acls.contains { acl in
-      acl.acl.ruleType != .host
-        && !seen[acl.acl.direction, default: []].insert(acl.acl.priority ?? PortACL.omittedPriority).inserted
-    }
-  }
-}
-
-/// The behavior of some endpoints' filters.
-private struct FilteredPackets: Sendable {
-  private var paths: [FilterPath?] = []
-  private var families: [AddressFamily] = []
-
-  init(_ places: [Int], _ evaluator: inout PacketEvaluator) {
-    for place in places {
-      for direction in Direction.allCases {
-        for family in AddressFamily.allCases {
-          paths.append(evaluator.path(.endpoint(place), family, direction))
-          families.append(family)
+    for key in SensitivityAnalysis<Bool>.relevant {
+      let doubtful = asked.filter { place, record in
+        Self.canDepend(on: key, record, place, reading, &evaluator)
+      }.map(\.place)
+      guard !doubtful.isEmpty else { continue }
+      for value in SensitivityAnalysis<Bool>.otherValues(of: key, than: evaluator.assumptions) {
+        var assumptions = evaluator.assumptions
+        assumptions[key] = value
+        var other = evaluator.under(assumptions)
+        if Self.differs(doubtful, &evaluator, &other, within: budget) {
+          keys.append(key)
+          break
         }
       }
     }
   }
 
-  /// Whether every packet gets the same verdict; false if that exceeds the budget.
-  func hasSameVerdicts(as other: Self, within budget: Budget) -> Bool {
-    zip(zip(paths, other.paths), families).allSatisfy { paths, family in
-      if paths.0 == nil, paths.1 == nil { return true }
-      let open = PacketPath(PacketPolicy(firstMatchOf: [], unmatched: .allow, families: [family]))
-      let (before, after) = (paths.0?.path ?? open, paths.1?.path ?? open)
-      let difference = Result { () throws(Undecided) in
-        try budget.share { () throws(Undecided) in try before.firstDifference(to: after, within: budget) }
-      }
-      // Undecided counts as different.
-      guard case .success(nil) = difference else { return false }
-      return true
+  /// Whether an assumption can change what the filters of an endpoint allow, judging by its rules alone.
+  private static func canDepend(
+    on key: Assumption, _ record: EndpointRecord, _ place: Int, _ reading: HostReading,
+    _ evaluator: inout PacketEvaluator
+  ) -> Bool {
+    let acls = record.acls.lazy.map(\.acl)
+    switch key {
+    case .implicitDeny, .implicitDenyScope:
+      // ACLs do not affect other families, unless another endpoint of the namespace has ACLs for them.
+      let isAlone = reading.namespace(of: record).map { $0.endpoints.count == 1 } ?? false
+      let families =
+        isAlone ? reading.cell(of: record)?.filteredFamilies(evaluator.build) : AddressFamily.allCases
+      return !record.acls.isEmpty
+        && !UnmatchedProtocols.areDecided(at: place, families ?? AddressFamily.allCases, &evaluator)
+    case .omittedRuleType: return acls.contains { $0.ruleType == nil }
+    case .setRoles: return acls.contains { !$0.localSets.isEmpty || !$0.remoteSets.isEmpty }
+    case .equalPriority: return dependsOnOrder(record.acls)
+    case .hypervInboundBefore1709, .natAclOnServer2025: return evaluator.canDepend(on: key)
+    // These affect the route of a packet and the reported rule, but not what filters allow.
+    default: return false
     }
+  }
+
+  /// Whether ACLs of equal priority and different actions can match one packet.
+  private static func dependsOnOrder(_ acls: [HostACL]) -> Bool {
+    struct Level: Hashable {
+      var direction: Direction
+      var priority: UInt16
+    }
+    struct Protocols {
+      var allowed = ProtocolSet()
+      var blocked = ProtocolSet()
+    }
+    var levels: [Level: Protocols] = [:]
+    for acl in acls.lazy.map(\.acl) where acl.ruleType != .host {
+      let own = acl.match.protocols ?? .allProtocols
+      let level = Level(direction: acl.direction, priority: acl.priority ?? PortACL.omittedPriority)
+      var known = levels[level] ?? Protocols()
+      if known.allowed.isEmpty, known.blocked.isEmpty {
+        levels[level] = Protocols(
+          allowed: acl.action == .allow ? own : ProtocolSet(),
+          blocked: acl.action == .block ? own : ProtocolSet())
+        continue
+      }
+      guard !(acl.action == .allow ? known.blocked : known.allowed).intersects(own) else { return true }
+      if acl.action == .allow {
+        known.allowed = known.allowed.union(own)
+      } else {
+        known.blocked = known.blocked.union(own)
+      }
+      levels[level] = known
+    }
+    return false
+  }
+
+  /// Whether the filters of some endpoint give any packet a different verdict; undecided counts as different.
+  private static func differs(
+    _ places: [Int], _ evaluator: inout PacketEvaluator, _ other: inout PacketEvaluator, within budget: Budget
+  ) -> Bool {
+    var equal: Set<[[Int]?]> = []
+    for place in places {
+      for direction in Direction.allCases {
+        for family in AddressFamily.allCases {
+          let left = evaluator.path(.endpoint(place), family, direction)
+          let right = other.path(.endpoint(place), family, direction)
+          guard left != nil || right != nil, equal.insert([left?.filters, right?.filters]).inserted else {
+            continue
+          }
+          let open = PacketPath(PacketPolicy(firstMatchOf: [], unmatched: .allow, families: [family]))
+          do {
+            let difference = try budget.share { () throws(Undecided) in
+              try (left?.path ?? open).firstDifference(to: right?.path ?? open, within: budget)
+            }
+            if difference != nil { return true }
+          } catch {
+            return true
+          }
+        }
+      }
+    }
+    return false
+  }
+}
+
+/// The protocols for which some packet matches no ACL of a filter.
+private enum UnmatchedProtocols {
+  /// Whether ACLs decide about every packet of an endpoint, whatever happens to unmatched packets.
+  static func areDecided(
+    at place: Int, _ families: [AddressFamily], _ evaluator: inout PacketEvaluator
+  ) -> Bool {
+    for direction in Direction.allCases {
+      for family in families {
+        let points = evaluator.points(.endpoint(place), family, direction)
+        let filters = points.map { evaluator.filter($0) }
+        for (index, filter) in filters.enumerated() {
+          let open = unmatched(by: filter)
+          let isBlocked = filters.enumerated().contains { $0 != index && blocks(open, $1) }
+          guard open.isEmpty || isBlocked else { return false }
+        }
+      }
+    }
+    return true
+  }
+
+  /// The protocols that the ACLs of a filter do not completely match before the platform's rules.
+  private static func unmatched(by filter: PacketFilter) -> ProtocolSet {
+    var rest = ProtocolSet.allProtocols
+    for (match, answer) in zip(filter.matches, filter.answers)
+    where answer.source == .acl && match.namesNothingButProtocols
+      && answer.priority ?? 0 <= lastPriority
+    {
+      rest = rest.subtracting(match.protocols ?? .allProtocols)
+      if rest.isEmpty { break }
+    }
+    return rest
+  }
+
+  /// Whether the ACLs of a filter block every packet of some protocols.
+  private static func blocks(_ protocols: ProtocolSet, _ filter: PacketFilter) -> Bool {
+    var rest = protocols
+    for (match, answer) in zip(filter.matches, filter.answers) {
+      guard rest.intersects(match.protocols ?? .allProtocols) else { continue }
+      guard answer.verdict == .block else { return false }
+      guard answer.source == .acl, answer.priority ?? 0 <= lastPriority else { continue }
+      if match.namesNothingButProtocols { rest = rest.subtracting(match.protocols ?? .allProtocols) }
+      if rest.isEmpty { return true }
+    }
+    return rest.isEmpty
+  }
+
+  /// The priority of the platform's own rules, which come after ACLs of the same priority.
+  private static let lastPriority: UInt16 = 65500
+}
+
+extension RuleMatch {
+  /// Whether every packet of the protocols matches.
+  fileprivate var namesNothingButProtocols: Bool {
+    localAddresses == nil && remoteAddresses == nil && localPorts == nil && remotePorts == nil
   }
 }

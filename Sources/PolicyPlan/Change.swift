@@ -49,16 +49,44 @@ package struct Change: Sendable, Hashable {
 }
 
 /// A difference in one thing, whatever object it belongs to.
+///
+/// Copies share their memory, because endpoints have many rules in common.
 package struct ItemChange: Sendable, Hashable {
-  package var kind: ChangeKind
+  private struct Content: Sendable, Hashable {
+    var kind: ChangeKind
+    var name: String
+    var enforcement: EnforcementPoint?
+    var before: HostStatement?
+    var after: HostStatement?
+  }
+
+  private final class Storage: Sendable {
+    let content: Content
+
+    init(_ content: Content) { self.content = content }
+  }
+
+  private var storage: Storage
+
+  package var kind: ChangeKind { storage.content.kind }
   /// The name of the thing; for a rule the rule's.
-  package var name: String
+  package var name: String { storage.content.name }
   /// The component that enforces it; rules only.
-  package var enforcement: EnforcementPoint?
+  package var enforcement: EnforcementPoint? { storage.content.enforcement }
   /// The old value; nil for a creation.
-  package var before: HostStatement?
+  package var before: HostStatement? {
+    get { storage.content.before }
+    set {
+      var content = storage.content
+      content.before = newValue
+      storage = Storage(content)
+    }
+  }
   /// The new value; nil for a deletion.
-  package var after: HostStatement?
+  package var after: HostStatement? { storage.content.after }
+
+  /// The identity of the memory that copies share; it is unique as long as this change exists.
+  package var identity: ObjectIdentifier { ObjectIdentifier(storage) }
 
   /// Creates a difference; at least one of the two values must be given.
   ///
@@ -72,11 +100,18 @@ package struct ItemChange: Sendable, Hashable {
     kind: ChangeKind, name: String, enforcement: EnforcementPoint?, before: HostStatement?,
     after: HostStatement?
   ) {
-    self.kind = kind
-    self.name = name
-    self.enforcement = enforcement
-    self.before = before
-    self.after = after
+    storage = Storage(
+      Content(kind: kind, name: name, enforcement: enforcement, before: before, after: after))
+  }
+
+  package static func == (left: Self, right: Self) -> Bool {
+    left.storage === right.storage || left.storage.content == right.storage.content
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(name)
+    hasher.combine(enforcement)
   }
 
   init(_ item: HostItem, before: HostStatement?, after: HostStatement?) {

@@ -42,6 +42,8 @@ extension ChangeList {
     var list = ChangeList()
     private var deleted: [RuleSets: Int] = [:]
     private var created: [RuleSets: Int] = [:]
+    /// The creations of rules that endpoints have in common.
+    private var creations: [ObjectIdentifier: ItemChange] = [:]
 
     /// The rule sets of a section and of its counterpart.
     private struct RuleSets: Hashable {
@@ -102,7 +104,8 @@ extension ChangeList {
         rules = created[key]
         if rules == nil {
           let old = other?.rules.map { before.ruleSets[$0] } ?? []
-          rules = list.add(ruleSet: Self.new(after.ruleSets[place], beside: old))
+          let new = after.ruleSets[place]
+          rules = list.add(ruleSet: old.isEmpty ? new.map { creation(of: $0) } : Self.new(new, beside: old))
           created[key] = rules
         }
       }
@@ -111,6 +114,13 @@ extension ChangeList {
           target: section.target, isNetwork: section.isNetwork, replacement: reason,
           head: Self.new(section.head, beside: other?.head ?? []), rules: rules,
           tail: Self.new(section.tail, beside: other?.tail ?? [])))
+    }
+
+    private mutating func creation(of rule: HostItem) -> ItemChange {
+      if let known = creations[rule.identity] { return known }
+      let change = ItemChange(rule, before: nil, after: rule.value)
+      creations[rule.identity] = change
+      return change
     }
 
     /// The only counterpart of a section, if both names are unique.

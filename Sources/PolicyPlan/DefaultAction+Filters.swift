@@ -13,15 +13,22 @@ extension DefaultAction {
   ///   - port: The endpoint's switch port.
   ///   - firewall: The firewall of its compartment.
   init(_ direction: Direction, _ port: SwitchPort?, _ firewall: FirewallInstance?) {
-    let rules =
-      (port?.rules ?? []).filter { $0.group.layer == .endpointACL && $0.group.direction == direction }
-      .map { ($0.name, $0.action, $0.match) }
-      + (firewall?.aclRules ?? []).filter { $0.direction == direction }.map { ($0.name, $0.action, $0.match) }
-    let catchAlls = rules.filter { name, _, _ in
-      RuleIdentity(id: name)?.isDefault ?? false
+    var hasCatchAll = false
+    var allowed: [RuleMatch] = []
+    func add(_ name: String, _ action: RuleAction, _ match: RuleMatch) {
+      guard RuleIdentity.isDefault(id: name) else { return }
+      hasCatchAll = true
+      if action == .allow { allowed.append(match) }
     }
-    guard catchAlls.isEmpty else {
-      self = Self.allowing(catchAlls.filter { $0.1 == .allow }.map(\.2))
+    for rule in port?.rules ?? []
+    where rule.group.layer == .endpointACL && rule.group.direction == direction {
+      add(rule.name, rule.action, rule.match)
+    }
+    for rule in firewall?.aclRules ?? [] where rule.direction == direction {
+      add(rule.name, rule.action, rule.match)
+    }
+    guard !hasCatchAll else {
+      self = Self.allowing(allowed)
       return
     }
     let unmatched = direction == .in ? port?.unmatchedInbound : port?.unmatchedOutbound

@@ -108,6 +108,7 @@ private struct Prover {
   let places: [String: Int]
   let budget: Budget
   private var known: [Question: EndpointProof.Outcome] = [:]
+  private var knownOfShared: [SharedQuestion: EndpointProof.Outcome] = [:]
   /// Whether a filter has rules of another owner.
   private var foreign: [Int: Bool] = [:]
 
@@ -117,6 +118,22 @@ private struct Prover {
     var direction: Direction
     var rules: [PacketPolicy.Rule]
     var unmatched: RuleAction
+    var family: AddressFamily
+
+    /// Hashes only what tells most questions apart.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(filters)
+      hasher.combine(direction)
+      hasher.combine(rules.count)
+      hasher.combine(family)
+    }
+  }
+
+  /// What an answer depends on if an endpoint has no rules of its own.
+  private struct SharedQuestion: Hashable {
+    var filters: [Int]
+    var meaning: EndpointMeaning.Key
+    var direction: Direction
     var family: AddressFamily
   }
 
@@ -171,11 +188,24 @@ private struct Prover {
   private mutating func outcome(
     _ place: Int, _ meaning: EndpointMeaning, _ direction: Direction, _ family: AddressFamily
   ) -> EndpointProof.Outcome {
-    let points = evaluator.points(.endpoint(place), family, direction)
+    let filters = evaluator.points(.endpoint(place), family, direction).map(\.filter)
+    let shared = meaning.key.map {
+      SharedQuestion(filters: filters, meaning: $0, direction: direction, family: family)
+    }
+    if let outcome = shared.flatMap({ knownOfShared[$0] }) { return outcome }
+    let outcome = outcome(filters, place, meaning, direction, family)
+    if let shared { knownOfShared[shared] = outcome }
+    return outcome
+  }
+
+  private mutating func outcome(
+    _ filters: [Int], _ place: Int, _ meaning: EndpointMeaning, _ direction: Direction,
+    _ family: AddressFamily
+  ) -> EndpointProof.Outcome {
     let policy = meaning.policy(
       direction, family, build: evaluator.build, assumptions: evaluator.assumptions)
     let question = Question(
-      filters: points.map(\.filter), direction: direction, rules: policy.rules,
+      filters: filters, direction: direction, rules: policy.rules,
       unmatched: policy.unmatched, family: family)
     if let outcome = known[question] { return outcome }
     guard let filters = evaluator.path(.endpoint(place), family, direction) else { return .equal }

@@ -15,13 +15,33 @@ package struct HostItem: Sendable, Hashable {
     var occurrence: Int
   }
 
-  package var kind: ChangeKind
+  private final class Storage: Sendable {
+    let kind: ChangeKind
+    let name: String
+    let enforcement: EnforcementPoint?
+    let value: HostStatement
+
+    init(_ kind: ChangeKind, _ name: String, _ enforcement: EnforcementPoint?, _ value: HostStatement) {
+      self.kind = kind
+      self.name = name
+      self.enforcement = enforcement
+      self.value = value
+    }
+  }
+
+  /// Copies share it, because endpoints have many rules in common.
+  private let storage: Storage
   package var target: String
-  package var name: String
-  package var enforcement: EnforcementPoint?
-  package var value: HostStatement
   /// The owner of the object, if needed to distinguish things with the same name; otherwise empty.
   package var owner = ""
+
+  package var kind: ChangeKind { storage.kind }
+  package var name: String { storage.name }
+  package var enforcement: EnforcementPoint? { storage.enforcement }
+  package var value: HostStatement { storage.value }
+
+  /// The identity of the memory that copies share; it is unique as long as this item exists.
+  var identity: ObjectIdentifier { ObjectIdentifier(storage) }
 
   /// Creates an item.
   ///
@@ -34,11 +54,22 @@ package struct HostItem: Sendable, Hashable {
   package init(
     kind: ChangeKind, target: String, name: String, enforcement: EnforcementPoint? = nil, value: HostStatement
   ) {
-    self.kind = kind
+    storage = Storage(kind, name, enforcement, value)
     self.target = target
-    self.name = name
-    self.enforcement = enforcement
-    self.value = value
+  }
+
+  package static func == (left: Self, right: Self) -> Bool {
+    guard left.target == right.target, left.owner == right.owner else { return false }
+    return left.storage === right.storage
+      || left.kind == right.kind && left.name == right.name && left.enforcement == right.enforcement
+        && left.value == right.value
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(target)
+    hasher.combine(name)
+    hasher.combine(enforcement)
   }
 }
 
@@ -73,6 +104,8 @@ package struct HostContents: Sendable {
   private(set) var sections: [Section] = []
   /// Lists of rules, independent of their endpoint.
   private(set) var ruleSets: [[HostItem]] = []
+  /// The default actions of endpoints, by what their rules depend on.
+  private(set) var defaultActions: [RuleSetKey: DefaultActions] = [:]
 
   /// Collects the contents of a host.
   ///
@@ -108,6 +141,7 @@ package struct HostContents: Sendable {
           tail: Self.items(of: namespace, target: target)))
     }
     ruleSets = rules.sets
+    defaultActions = rules.defaultActions
   }
 
   private mutating func add(_ section: Section) {

@@ -31,13 +31,21 @@ package struct HostReading: Sendable {
     }
     var shared = HostACLs()
     var lists: [[PortACL]: Int] = [:]
+    var knownLists: [ObjectIdentifier: Int] = [:]
     for id in try host.enumerate(.endpoint, query: HCN.queryAll) {
       let endpoint = try host.hostComputeEndpoint(id)
       var record = EndpointRecord(endpoint, acls: shared.acls(of: endpoint.policies))
       ledger.identify(&record)
-      let acls = record.acls.map(\.acl)
-      record.aclList = lists[acls] ?? lists.count
-      lists[acls] = record.aclList
+      // Endpoints that share a complete list share its number, unless the ledger adds Ids.
+      let list = ledger.isEmpty ? endpoint.policies.wholeList.map { ObjectIdentifier($0) } : nil
+      if let known = list.flatMap({ knownLists[$0] }) {
+        record.aclList = known
+      } else {
+        let acls = record.acls.map(\.acl)
+        record.aclList = lists[acls] ?? lists.count
+        lists[acls] = record.aclList
+        if let list { knownLists[list] = record.aclList }
+      }
       endpoints.append(record)
     }
   }
@@ -111,11 +119,17 @@ package struct HostACL: Sendable {
   /// The profile's rules it comes from; nil if another agent owns it.
   package private(set) var identity: RuleIdentity?
 
-  init?(_ policy: HCNPolicy) {
+  init?(_ policy: HCNPolicy, _ identities: inout [String: RuleIdentity?]) {
     guard policy.type == .acl, let acl = policy.acl else { return nil }
     self.acl = acl
     self.policy = policy
-    identity = acl.id.flatMap { RuleIdentity(id: $0) }
+    guard let id = acl.id else { return }
+    if let known = identities[id] {
+      identity = known
+      return
+    }
+    identity = RuleIdentity(id: id)
+    identities[id] = .some(identity)
   }
 
   /// The settings as the document has them.
@@ -132,14 +146,23 @@ package struct HostACL: Sendable {
 private struct HostACLs {
   private var known: [ObjectIdentifier: [HostACL]] = [:]
 
+  /// The identities by Id; endpoints have many in common.
+  private var identities: [String: RuleIdentity?] = [:]
+
   mutating func acls(of policies: [HCNPolicy]) -> [HostACL] {
-    guard let first = policies.firstIndex(where: { $0.type == .acl }), let list = policies[first].list,
-      policies[first...].prefix(while: { $0.list === list }).count == list.acls.count,
-      !policies[(first + list.acls.count)...].contains(where: { $0.type == .acl })
-    else { return policies.compactMap { HostACL($0) } }
+    guard let list = policies.wholeList else { return read(policies) }
     if let acls = known[ObjectIdentifier(list)] { return acls }
-    let acls = policies[first...].prefix(list.acls.count).compactMap { HostACL($0) }
+    let acls = read(policies)
     known[ObjectIdentifier(list)] = acls
+    return acls
+  }
+
+  private mutating func read(_ policies: [HCNPolicy]) -> [HostACL] {
+    var acls: [HostACL] = []
+    acls.reserveCapacity(policies.count)
+    for policy in policies {
+      if let acl = HostACL(policy, &identities) { acls.append(acl) }
+    }
     return acls
   }
 }

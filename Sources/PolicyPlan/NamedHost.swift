@@ -30,6 +30,10 @@ package struct NamedHost: FilteredHost {
 
   package func firewall(of endpoint: GUID) -> FirewallInstance? { service.firewall(of: endpoint).map(named) }
 
+  package func filterKey(of endpoint: GUID) -> FilterKey? {
+    hasNames ? service.filterKey(of: endpoint) : nil
+  }
+
   package func under(_ assumptions: Assumptions) -> any FilteredHost {
     NamedHost(service.under(assumptions), ledger: ledger)
   }

@@ -12,6 +12,9 @@ package struct OwnershipLedger: Sendable, Hashable {
   /// An empty ledger.
   package init() {}
 
+  /// Whether nothing is known about any endpoint.
+  var isEmpty: Bool { entries.isEmpty }
+
   /// Reads the ledger from the annotations of a state; invalid entries are skipped.
   package init(annotations: JSONObject) {
     for member in annotations["ownership"]?.object?.members ?? [] {

@@ -13,22 +13,21 @@ struct PlanImpact {
   private let build: WindowsBuild
   private let before: Side
   private var after: Side
-  private var admissions = AdmissionTable()
-  private var defaults: [RuleSetKey: Defaults] = [:]
+  private var admissions: AdmissionTable
   private let undecided: Set<String>
 
   /// One of the two hosts.
   private struct Side {
     let reading: HostReading
-    let filters: NamedHost
+    let contents: HostContents
     var evaluator: PacketEvaluator
     let endpoints: [String: EndpointRecord]
     /// The attached endpoints, by their index in the topology.
     let places: [GUID: Int]
 
-    init(_ reading: HostReading, _ filters: NamedHost, _ evaluator: PacketEvaluator, of owner: String) {
+    init(_ reading: HostReading, _ contents: HostContents, _ evaluator: PacketEvaluator, of owner: String) {
       self.reading = reading
-      self.filters = filters
+      self.contents = contents
       self.evaluator = evaluator
       endpoints = Dictionary(
         reading.endpoints.filter { $0.owner == owner && reading.cell(of: $0) != nil }.map { ($0.name, $0) }
@@ -39,34 +38,22 @@ struct PlanImpact {
     }
   }
 
-  /// The default actions of an endpoint, and those of the platform alone.
-  private struct Defaults {
-    var actions: [Direction: DefaultAction] = [:]
-    var platform: [Direction: DefaultAction] = [:]
-
-    init(_ id: GUID, _ filters: NamedHost) {
-      let port = filters.switchPort(of: id)
-      let firewall = filters.firewall(of: id)
-      for direction in Direction.allCases {
-        actions[direction] = DefaultAction(direction, port, firewall)
-        platform[direction] = DefaultAction(platform: direction, firewall)
-      }
-    }
-  }
-
   /// Computes the effects of changes.
   ///
   /// - Parameters:
   ///   - owner: The owner of the endpoints.
-  ///   - before: The host before, with its filters.
+  ///   - before: The host before, with its contents and filters.
   ///   - after: The host after.
   ///   - changes: The changes.
   ///   - undecided: The endpoints for which not all verdict changes are known.
+  ///   - budget: The work limit.
   init(
-    of owner: String, before: (HostReading, NamedHost, PacketEvaluator),
-    after: (HostReading, NamedHost, PacketEvaluator), changes: ChangeList, undecided: Set<String>
+    of owner: String, before: (HostReading, HostContents, PacketEvaluator),
+    after: (HostReading, HostContents, PacketEvaluator), changes: ChangeList, undecided: Set<String>,
+    within budget: Budget
   ) {
     self.undecided = undecided
+    admissions = AdmissionTable(within: budget)
     build = after.2.build
     self.before = Side(before.0, before.1, before.2, of: owner)
     self.after = Side(after.0, after.1, after.2, of: owner)
@@ -114,10 +101,10 @@ struct PlanImpact {
   }
 
   private mutating func compareDefaults(_ name: String, _ old: EndpointRecord?, _ new: EndpointRecord) {
-    let key = RuleSetKey(new, in: after.reading)
-    let then = defaults[key] ?? Defaults(new.id, after.filters)
-    defaults[key] = then
-    let was = old.map { Defaults($0.id, before.filters).actions } ?? then.platform
+    guard let then = after.contents.defaultActions[RuleSetKey(new, in: after.reading)] else { return }
+    let was =
+      old.flatMap { before.contents.defaultActions[RuleSetKey($0, in: before.reading)]?.actions }
+      ?? then.platform
     for direction in Direction.allCases {
       guard let before = was[direction], let after = then.actions[direction], before != after else {
         continue

@@ -1,5 +1,6 @@
 import FilterEngine
 import HostModel
+import JSONText
 import NetworkTypes
 
 /// The ACLs of endpoints and the rules at the enforcement points, with each different list stored once.
@@ -7,9 +8,16 @@ struct RuleSetTable {
   /// The lists, as items independent of their endpoint.
   private(set) var sets: [[HostItem]] = []
 
+  /// The default actions of endpoints, by what their rules depend on.
+  private(set) var defaultActions: [RuleSetKey: DefaultActions] = [:]
+
   private let reading: HostReading
   private let filters: any FilteredHost
   private var known: [RuleSetKey: Int] = [:]
+  // The items of rules; endpoints have many in common.
+  private var acls: [PortACL: HostItem] = [:]
+  private var firewallRules: [FirewallRule: HostItem] = [:]
+  private var vfpRules: [VFPRule: HostItem] = [:]
 
   init(_ reading: HostReading, _ filters: some FilteredHost) {
     self.reading = reading
@@ -20,34 +28,69 @@ struct RuleSetTable {
   mutating func place(of endpoint: EndpointRecord) -> Int? {
     let key = RuleSetKey(endpoint, in: reading)
     if let place = known[key] { return place }
-    sets.append(items(of: endpoint))
+    let (port, firewall) = (filters.switchPort(of: endpoint.id), filters.firewall(of: endpoint.id))
+    defaultActions[key] = DefaultActions(port, firewall)
+    sets.append(items(of: endpoint, port, firewall))
     known[key] = sets.count - 1
     return sets.count - 1
   }
 
-  private func items(of endpoint: EndpointRecord) -> [HostItem] {
-    var items = endpoint.acls.map(\.acl).map { acl in
-      HostItem(
-        kind: .acl, target: "",
-        name: "\(RuleStatement.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
-        value: .rule(RuleStatement(acl)))
+  private mutating func items(
+    of endpoint: EndpointRecord, _ port: SwitchPort?, _ firewall: FirewallInstance?
+  ) -> [HostItem] {
+    var items: [HostItem] = []
+    items.reserveCapacity(
+      endpoint.acls.count + (firewall?.aclRules.count ?? 0) + (port?.rules.count ?? 0))
+    for acl in endpoint.acls { items.append(item(acl.acl)) }
+    if let firewall {
+      for rule in firewall.platformRules where !rule.isPlatformDefault { items.append(item(rule)) }
+      for rule in firewall.aclRules { items.append(item(rule)) }
     }
-    if let instance = filters.firewall(of: endpoint.id) {
-      items += (instance.platformRules.filter { !$0.isPlatformDefault } + instance.aclRules).map { rule in
-        HostItem(
-          kind: .firewallRule, target: "", name: RuleStatement.name(rule.origin, rule.name),
-          enforcement: .windowsFirewall,
-          value: .rule(RuleStatement(rule)))
-      }
-    }
-    if let port = filters.switchPort(of: endpoint.id) {
-      items += port.rules.filter { $0.group.layer == .endpointACL && !$0.isPlatformDefault }.map { rule in
-        HostItem(
-          kind: .vfpRule, target: "", name: RuleStatement.name(rule.origin, rule.name), enforcement: .vfp,
-          value: .rule(RuleStatement(rule)))
-      }
+    for rule in port?.rules ?? [] where rule.group.layer == .endpointACL && !rule.isPlatformDefault {
+      items.append(item(rule))
     }
     return items
+  }
+
+  private mutating func item(_ acl: PortACL) -> HostItem {
+    if let known = acls[acl] { return known }
+    let item = HostItem(
+      kind: .acl, target: "",
+      name: "\(RuleStatement.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
+      value: .rule(RuleStatement(acl)))
+    acls[acl] = item
+    return item
+  }
+
+  private mutating func item(_ rule: FirewallRule) -> HostItem {
+    if let known = firewallRules[rule] { return known }
+    let item = HostItem(
+      kind: .firewallRule, target: "", name: RuleStatement.name(rule.origin, rule.name),
+      enforcement: .windowsFirewall, value: .rule(RuleStatement(rule)))
+    firewallRules[rule] = item
+    return item
+  }
+
+  private mutating func item(_ rule: VFPRule) -> HostItem {
+    if let known = vfpRules[rule] { return known }
+    let item = HostItem(
+      kind: .vfpRule, target: "", name: RuleStatement.name(rule.origin, rule.name), enforcement: .vfp,
+      value: .rule(RuleStatement(rule)))
+    vfpRules[rule] = item
+    return item
+  }
+}
+
+/// The default actions of an endpoint, with and without its ACLs.
+struct DefaultActions {
+  private(set) var actions: [Direction: DefaultAction] = [:]
+  private(set) var platform: [Direction: DefaultAction] = [:]
+
+  init(_ port: SwitchPort?, _ firewall: FirewallInstance?) {
+    for direction in Direction.allCases {
+      actions[direction] = DefaultAction(direction, port, firewall)
+      platform[direction] = DefaultAction(platform: direction, firewall)
+    }
   }
 }
 

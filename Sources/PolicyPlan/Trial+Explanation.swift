@@ -23,8 +23,11 @@ extension Trial {
     let (named, namedAfter) = (
       NamedHost(start.filters, ledger: startLedger), NamedHost(host.filters, ledger: ledger)
     )
+    let (contents, contentsAfter) = (
+      HostContents(before, filters: named), HostContents(after, filters: namedAfter)
+    )
     let changes = ChangeList.between(
-      HostContents(before, filters: named), HostContents(after, filters: namedAfter),
+      contents, contentsAfter,
       replacement: { replacements.reason(for: $0, of: desired.owner) })
     var first = named.evaluator
     var second = namedAfter.evaluator
@@ -35,8 +38,9 @@ extension Trial {
       from: &first, to: &second, of: desired.owner, among: Set(changes.groups.map(\.target)),
       within: budget)
     let impact = PlanImpact(
-      of: desired.owner, before: (before, named, first), after: (after, namedAfter, second), changes: changes,
-      undecided: Set(effect?.undecided.map(\.endpoint) ?? []))
+      of: desired.owner, before: (before, contents, first), after: (after, contentsAfter, second),
+      changes: changes,
+      undecided: Set(effect?.undecided.map(\.endpoint) ?? []), within: budget)
     var plan = Plan(
       profile: desired.profile, for: start.configuration, base: base, operations: operations, ledger: ledger)
     plan.changes = changes

@@ -147,7 +147,7 @@ final class Console {
     }
     guard case .object(var object) = document() else { return }
     object["diagnostics"] = .array(collected.map(DiagnosticView.document))
-    Self.write(JSON.object(object).bytes(.pretty), to: STDOUT_FILENO)
+    JSON.object(object).sendPretty { Self.write($0, to: STDOUT_FILENO) }
   }
 
   /// Ends the command after reported errors.
@@ -188,6 +188,10 @@ final class Console {
     for line in lines {
       bytes += line.utf8
       bytes.append(0x0a)
+      if bytes.count >= 1 << 16 {
+        guard write(bytes, to: descriptor) else { return }
+        bytes.removeAll(keepingCapacity: true)
+      }
     }
     write(bytes, to: descriptor)
   }

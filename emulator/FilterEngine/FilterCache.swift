@@ -21,7 +21,10 @@ struct FilterCache {
   /// The names of rules in output.
   private(set) var names: [String] = []
 
-  private var places: [FilterContents: Int] = [:]
+  /// The filters by the hash of their contents, which are not stored a second time.
+  private var places: [Int: [Int32]] = [:]
+  /// The loaded rows by the key that endpoints with equal filters share.
+  private var knownRows: [FilterKey: Int] = [:]
   private var namePlaces: [String: Int] = [:]
   /// A row of filters for every endpoint, and a last one for the host.
   private var rows: [Int32]
@@ -69,8 +72,15 @@ struct FilterCache {
   }
 
   private mutating func load(_ endpoint: Int?, _ row: Int) {
-    for place in row..<row + Self.width { rows[place] = Self.none }
     let id = endpoint.map { topology.endpoints[$0].id }
+    if let key = id.flatMap({ host.filterKey(of: $0) }) {
+      if let known = knownRows[key] {
+        for offset in 0..<Self.width { rows[row + offset] = rows[known + offset] }
+        return
+      }
+      knownRows[key] = row
+    }
+    for place in row..<row + Self.width { rows[place] = Self.none }
     if let instance = id.map({ host.firewall(of: $0) }) ?? host.hostFirewall {
       for family in AddressFamily.allCases {
         for direction in Direction.allCases {
@@ -101,7 +111,8 @@ struct FilterCache {
   }
 
   private mutating func intern(_ contents: FilterContents) -> Int32 {
-    if let place = places[contents] { return Int32(place) }
+    let hash = contents.hashValue
+    for place in places[hash] ?? [] where filters[Int(place)].isMade(of: contents) { return place }
     let fallback = ReservedRuleName.default(contents.direction).rawValue
     var answers = contents.rules.map { rule in
       let title =
@@ -115,10 +126,12 @@ struct FilterCache {
     }
     answers.append(
       RuleAnswer(verdict: contents.unmatched, source: .unmatched, id: "", name: name(fallback)))
-    let place = filters.count
-    filters.append(PacketFilter(matches: contents.rules.map(\.match), answers: answers))
-    places[contents] = place
-    return Int32(place)
+    let place = Int32(filters.count)
+    filters.append(
+      PacketFilter(
+        matches: contents.rules.map(\.match), answers: answers, direction: contents.direction))
+    places[hash, default: []].append(place)
+    return place
   }
 
   private mutating func name(_ text: String) -> Int {

@@ -22,8 +22,42 @@ public protocol FilteredHost: Sendable {
   /// - Parameter endpoint: The endpoint.
   func firewall(of endpoint: GUID) -> FirewallInstance?
 
+  /// A key that only endpoints with equal filters share; nil if only the rules themselves can be compared.
+  ///
+  /// - Parameter endpoint: The endpoint.
+  func filterKey(of endpoint: GUID) -> FilterKey?
+
   /// The same host under other assumptions.
   ///
   /// - Parameter assumptions: The assumptions.
   func under(_ assumptions: Assumptions) -> any FilteredHost
+}
+
+extension FilteredHost {
+  /// No key: rules have to be compared.
+  public func filterKey(of endpoint: GUID) -> FilterKey? { nil }
+}
+
+/// Identifies the filters of an attached endpoint: endpoints of one host with equal keys have equal filters.
+///
+/// A key is valid as long as the host exists, because it contains the identity of a list of ACLs.
+public struct FilterKey: Hashable, Sendable {
+  private let acls: ObjectIdentifier?
+  private let mappings: [PortMapping]
+  private let network: GUID
+  private let isGuest: Bool
+
+  /// Creates a key.
+  ///
+  /// - Parameters:
+  ///   - acls: The list of all ACLs of the endpoint; nil if it has none.
+  ///   - mappings: Its published ports.
+  ///   - network: Its network.
+  ///   - isGuest: Whether it is in a utility VM.
+  package init(acls: ACLList?, mappings: [PortMapping], network: GUID, isGuest: Bool) {
+    self.acls = acls.map { ObjectIdentifier($0) }
+    self.mappings = mappings
+    self.network = network
+    self.isGuest = isGuest
+  }
 }

@@ -40,14 +40,30 @@ package struct PacketFilter: Sendable {
   /// The compiled matches; nil until enough packets were looked up to make up for the compilation.
   private var classifier: PacketClassifier?
   private var lookups = 0
+  private let direction: Direction
 
   /// The number of packets that are looked up without compilation.
   private static let patience = 16
 
-  init(matches: [RuleMatch], answers: [RuleAnswer]) {
+  init(matches: [RuleMatch], answers: [RuleAnswer], direction: Direction) {
     precondition(answers.count == matches.count + 1)
     self.matches = matches
     self.answers = answers
+    self.direction = direction
+  }
+
+  /// Whether the filter has these contents.
+  func isMade(of contents: FilterContents) -> Bool {
+    guard contents.rules.count == matches.count, contents.direction == direction,
+      contents.unmatched == answers[matches.count].verdict
+    else { return false }
+    for (index, rule) in contents.rules.enumerated() {
+      let answer = answers[index]
+      guard answer.id == rule.id, answer.verdict == rule.verdict, answer.priority == rule.priority,
+        answer.source == rule.source, matches[index] == rule.match
+      else { return false }
+    }
+    return true
   }
 
   /// Whether the matches are compiled.
@@ -76,6 +92,13 @@ struct FilterContents: Hashable {
     var source: RuleAnswer.Source
     var id: String
     var priority: UInt16?
+
+    /// Hashes only what tells most rules apart.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(id)
+      hasher.combine(priority)
+      match.hashLoosely(into: &hasher)
+    }
   }
 
   /// The rules in order of precedence.

@@ -56,6 +56,15 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
     dependences = found
   }
 
+  /// The other values that an assumption can have.
+  ///
+  /// - Parameters:
+  ///   - key: The assumption.
+  ///   - assumptions: The assumptions of the host.
+  package static func otherValues(of key: Assumption, than assumptions: Assumptions) -> [String] {
+    worlds(key).filter { $0 != assumptions[key] }
+  }
+
   /// The values of an assumption that a host can really have, without "unknown".
   private static func worlds(_ key: Assumption) -> [String] {
     key.values.map(\.value).filter { $0 != "unknown" }

@@ -48,8 +48,9 @@ package struct PacketRegion: Sendable {
   ///   - rules: The rules; unmatched packets are blocked.
   ///   - families: The address families considered.
   ///   - limit: The maximum number of boxes.
+  ///   - budget: The work limit.
   package static func admitted(
-    by rules: [OrderedRule], families: [AddressFamily], limit: Int
+    by rules: [OrderedRule], families: [AddressFamily], limit: Int, within budget: Budget
   ) -> PacketRegion? {
     var undecided = [PacketBox.universe(families)]
     var admitted: [PacketBox] = []
@@ -57,7 +58,7 @@ package struct PacketRegion: Sendable {
       let box = PacketBox(rule.match, families: families)
       if rule.action == .allow { admitted += undecided.map { $0.intersection(box) }.filter { !$0.isEmpty } }
       undecided = undecided.flatMap { $0.subtracting(box) }
-      guard undecided.count <= limit, admitted.count <= limit else { return nil }
+      guard undecided.count <= limit, admitted.count <= limit, budget.allows(undecided) else { return nil }
     }
     return PacketRegion(admitted)
   }
@@ -68,7 +69,9 @@ package struct PacketRegion: Sendable {
   /// - Parameters:
   ///   - rules: The rules; unmatched packets are blocked.
   ///   - limit: The maximum number of boxes.
-  package func isAdmitted(by rules: [OrderedRule], limit: Int) -> Bool {
+  ///   - budget: The work limit.
+  package func isAdmitted(by rules: [OrderedRule], limit: Int, within budget: Budget) -> Bool {
+    guard !isSurelyBlocked(by: rules) else { return false }
     let families = AddressFamily.allCases.filter { family in
       boxes.contains { $0.families.contains(family) }
     }
@@ -79,9 +82,35 @@ package struct PacketRegion: Sendable {
         guard rest.allSatisfy({ $0.intersection(box).isEmpty }) else { return false }
       } else {
         rest = rest.flatMap { $0.subtracting(box) }
-        guard rest.count <= limit else { return false }
+        guard rest.count <= limit, budget.allows(rest) else { return false }
       }
     }
     return rest.isEmpty
+  }
+
+  /// Whether some packet of the region is certainly blocked, judging by protocols alone: no rule before the
+  /// block matches its protocol.
+  private func isSurelyBlocked(by rules: [OrderedRule]) -> Bool {
+    var open = boxes.reduce(ProtocolSet()) { $0.union($1.protocols) }
+    for rule in rules {
+      let protocols = rule.match.protocols ?? .allProtocols
+      if rule.action == .block, rule.match == RuleMatch(protocols: rule.match.protocols),
+        open.intersects(protocols)
+      {
+        return true
+      }
+      guard protocols.intersects(open) else { continue }
+      open = open.subtracting(protocols)
+      if open.isEmpty { return false }
+    }
+    return !open.isEmpty
+  }
+}
+
+extension Budget {
+  /// Whether work is left after a rule was compared with boxes.
+  fileprivate func allows(_ boxes: [PacketBox]) -> Bool {
+    // Most boxes need only a short check.
+    (try? spend(1 + boxes.count / 16)) != nil
   }
 }

@@ -15,6 +15,7 @@ struct EndpointSections {
   private var defaultActions: [String: [DefaultActionChange]] = [:]
   private var words: PlanWords?
   private var knownRules: [[Int]: [String]] = [:]
+  private var tables: RuleTables
   private var knownBodies: [Content: [String]] = [:]
 
   /// What the body of a section consists of, if it has only shared parts.
@@ -30,6 +31,7 @@ struct EndpointSections {
   init(_ changes: ChangeList, _ plan: Plan?, style: Style) {
     self.changes = changes
     self.style = style
+    tables = RuleTables(style: style)
     for group in changes.groups where !group.isNetwork {
       if groups[group.target] == nil { order.append(group.target) }
       groups[group.target, default: []].append(group)
@@ -100,7 +102,12 @@ struct EndpointSections {
     // A replaced endpoint is compared rule by rule, and never folded with others.
     if !content.isMadeAnew, let body = knownBodies[content] { return body }
     var body = content.own
-    body += content.isMadeAnew ? EndpointSection.rules(section.changes, style: style) : rules(content.rules)
+    if content.isMadeAnew {
+      var own = RuleTables(style: style)
+      body += own.lines(section.changes)
+    } else {
+      body += rules(content.rules)
+    }
     for change in defaults {
       let side = change.direction == .in ? "inbound" : "outbound"
       body.append(
@@ -116,7 +123,7 @@ struct EndpointSections {
   /// The rule tables of rule sets, each formatted once.
   private mutating func rules(_ sets: [Int]) -> [String] {
     if let lines = knownRules[sets] { return lines }
-    let lines = EndpointSection.rules(sets.flatMap { changes.ruleSets[$0] }, style: style)
+    let lines = tables.lines(sets.flatMap { changes.ruleSets[$0] })
     knownRules[sets] = lines
     return lines
   }

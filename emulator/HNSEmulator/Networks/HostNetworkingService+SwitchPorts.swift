@@ -37,10 +37,13 @@ extension HostNetworkingService {
       acls, driver: network.driver, families: families, assumptions: configuration.assumptions
     ).vfp
     // An ACL of a family the port does not filter has no rule, but counts as an ACL of the endpoint.
-    let switchACLs = acls.filter {
-      $0.effectiveRuleType(driver: network.driver, assumptions: configuration.assumptions) == .switch
+    let switchDirections = Direction.allCases.filter { direction in
+      acls.contains {
+        $0.direction == direction
+          && $0.effectiveRuleType(driver: network.driver, assumptions: configuration.assumptions) == .switch
+      }
     }
-    let closed = closedDirections(Set(switchACLs.map(\.direction)))
+    let closed = closedDirections(Set(switchDirections))
     var groups: [VFPGroup] = []
     for family in families {
       for direction in [Direction.in, .out] {
@@ -55,9 +58,7 @@ extension HostNetworkingService {
     }
     let mappings = mappingRules(of: endpoint, network)
     groups = Set(groups + mappings.map(\.group)).sorted()
-    rules = (rules + mappings).enumerated().sorted {
-      ($0.element.group, $0.element.priority, $0.offset) < ($1.element.group, $1.element.priority, $1.offset)
-    }.map(\.element)
+    rules = (rules + mappings).inOrder()
     return SwitchPort(
       id: portID(of: endpoint.id), name: endpoint.id.uppercase, endpoint: endpoint.id,
       network: network.id, driver: network.driver, isolation: cell.isolation, mac: endpoint.mac,
@@ -103,7 +104,7 @@ extension HostNetworkingService {
   func programmedACLs(of endpoint: EndpointObject, _ network: NetworkObject) -> [PortACL] {
     let cell = PlatformCell(driver: network.driver, isolation: .process)
     guard cell.enforcesACLs(configuration.build, configuration.assumptions) else { return [] }
-    let acls = endpoint.policies.compactMap { $0.type == .acl ? $0.acl : nil }
+    let acls = endpoint.policies.acls
     guard acls.contains(where: \.namesSets) else { return acls }
     let sets = sets(of: network)
     return acls.map { resolved($0, sets) }
@@ -121,12 +122,14 @@ extension HostNetworkingService {
       guard !names.isEmpty else { return own }
       return names.reduce(own ?? AddressSet()) { $0.union(members(of: $1, sets)) }
     }
-    var result = acl
-    result.match.localAddresses = union(acl.localSets, acl.match.localAddresses)
-    result.match.remoteAddresses = union(acl.remoteSets, acl.match.remoteAddresses)
+    var match = acl.match
+    match.localAddresses = union(acl.localSets, match.localAddresses)
+    match.remoteAddresses = union(acl.remoteSets, match.remoteAddresses)
     if acl.direction == .in, configuration.assumptions.setRoles == .sourceAndDestination {
-      swap(&result.match.localAddresses, &result.match.remoteAddresses)
+      swap(&match.localAddresses, &match.remoteAddresses)
     }
+    var result = acl
+    result.match = match
     result.localSets = []
     result.remoteSets = []
     return result

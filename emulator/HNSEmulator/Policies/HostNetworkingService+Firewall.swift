@@ -111,13 +111,16 @@ extension HostNetworkingService {
   /// depending on the assumption `compartmentFirewallRule`; otherwise this project's own (reference:
   /// windows-firewall-and-vfp, 9).
   private func defaultRuleName(_ compartment: UInt32, _ endpoint: GUID?) -> String {
-    let hasOwnRule =
-      switch configuration.assumptions.compartmentFirewallRule {
-      case .always: true
-      case .never: false
-      case .before1803: configuration.build.build < 17134
-      }
-    guard hasOwnRule, let endpoint else { return "Container default inbound" }
+    guard namesCompartmentRules, let endpoint else { return "Container default inbound" }
     return "Compartment \(compartment) - \(portID(of: endpoint).uppercase)"
+  }
+
+  /// Whether the rule that allows the default protocols has a different name in each compartment.
+  var namesCompartmentRules: Bool {
+    switch configuration.assumptions.compartmentFirewallRule {
+    case .always: true
+    case .never: false
+    case .before1803: configuration.build.build < 17134
+    }
   }
 }

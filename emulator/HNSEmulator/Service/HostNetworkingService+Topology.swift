@@ -1,7 +1,7 @@
 public import FilterEngine
 public import HostModel
 import JSONText
-import NetworkTypes
+public import NetworkTypes
 
 extension HostNetworkingService: FilteredHost {
   /// The Windows build.
@@ -9,6 +9,23 @@ extension HostNetworkingService: FilteredHost {
 
   /// The assumptions of the host.
   public var assumptions: Assumptions { configuration.assumptions }
+
+  /// A key that only endpoints with equal filters share.
+  ///
+  /// - Parameter id: The endpoint.
+  /// - Returns: The key; nil if the endpoint does not have one complete list of ACLs, or if its filters also
+  ///   depend on other endpoints or on its name.
+  public func filterKey(of id: GUID) -> FilterKey? {
+    guard let endpoint = endpoints[id], state(of: endpoint).isAttached,
+      let namespace = endpoint.namespace.flatMap({ namespaces[$0] }), namespace.type != .hostDefault,
+      namespace.endpoints.count == 1, namespace.type.isGuest || !namesCompartmentRules
+    else { return nil }
+    let acls = endpoint.policies.wholeList
+    guard acls != nil || !endpoint.policies.contains(where: { $0.type == .acl }) else { return nil }
+    return FilterKey(
+      acls: acls, mappings: endpoint.policies.compactMap(\.mapping), network: endpoint.network,
+      isGuest: namespace.type.isGuest)
+  }
 
   /// The same host under other assumptions.
   ///
