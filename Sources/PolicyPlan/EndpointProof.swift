@@ -111,6 +111,8 @@ private struct Prover {
   private var knownOfShared: [SharedQuestion: EndpointProof.Outcome] = [:]
   /// Whether a filter has rules of another owner.
   private var foreign: [Int: Bool] = [:]
+  /// Whether an Id belongs to an ACL of the profile; endpoints have many Ids in common.
+  private var isOwn: [String: Bool] = [:]
 
   /// Everything an answer depends on.
   private struct Question: Hashable {
@@ -178,10 +180,15 @@ private struct Prover {
 
   private mutating func isForeign(_ point: FilterPoint) -> Bool {
     if let answer = foreign[point.filter] { return answer }
-    let answer = evaluator.filter(point).answers.contains {
-      $0.source == .acl && RuleIdentity(id: $0.id)?.profile != profile
-    }
+    let answer = evaluator.filter(point).answers.contains { $0.source == .acl && !isOwn(id: $0.id) }
     foreign[point.filter] = answer
+    return answer
+  }
+
+  private mutating func isOwn(id: String) -> Bool {
+    if let known = isOwn[id] { return known }
+    let answer = RuleIdentity(id: id)?.profile == profile
+    isOwn[id] = answer
     return answer
   }
 

@@ -19,15 +19,18 @@ struct PlanImpact {
   /// One of the two hosts.
   private struct Side {
     let reading: HostReading
-    let contents: HostContents
+    let defaultActions: [RuleSetKey: DefaultActions]
     var evaluator: PacketEvaluator
     let endpoints: [String: EndpointRecord]
     /// The attached endpoints, by their index in the topology.
     let places: [GUID: Int]
 
-    init(_ reading: HostReading, _ contents: HostContents, _ evaluator: PacketEvaluator, of owner: String) {
+    init(
+      _ reading: HostReading, _ defaultActions: [RuleSetKey: DefaultActions], _ evaluator: PacketEvaluator,
+      of owner: String
+    ) {
       self.reading = reading
-      self.contents = contents
+      self.defaultActions = defaultActions
       self.evaluator = evaluator
       endpoints = Dictionary(
         reading.endpoints.filter { $0.owner == owner && reading.cell(of: $0) != nil }.map { ($0.name, $0) }
@@ -42,14 +45,15 @@ struct PlanImpact {
   ///
   /// - Parameters:
   ///   - owner: The owner of the endpoints.
-  ///   - before: The host before, with its contents and filters.
+  ///   - before: The host before, with its default actions and filters.
   ///   - after: The host after.
   ///   - changes: The changes.
   ///   - undecided: The endpoints for which not all verdict changes are known.
   ///   - budget: The work limit.
   init(
-    of owner: String, before: (HostReading, HostContents, PacketEvaluator),
-    after: (HostReading, HostContents, PacketEvaluator), changes: ChangeList, undecided: Set<String>,
+    of owner: String, before: (HostReading, [RuleSetKey: DefaultActions], PacketEvaluator),
+    after: (HostReading, [RuleSetKey: DefaultActions], PacketEvaluator), changes: ChangeList,
+    undecided: Set<String>,
     within budget: Budget
   ) {
     self.undecided = undecided
@@ -101,9 +105,9 @@ struct PlanImpact {
   }
 
   private mutating func compareDefaults(_ name: String, _ old: EndpointRecord?, _ new: EndpointRecord) {
-    guard let then = after.contents.defaultActions[RuleSetKey(new, in: after.reading)] else { return }
+    guard let then = after.defaultActions[RuleSetKey(new, in: after.reading)] else { return }
     let was =
-      old.flatMap { before.contents.defaultActions[RuleSetKey($0, in: before.reading)]?.actions }
+      old.flatMap { before.defaultActions[RuleSetKey($0, in: before.reading)]?.actions }
       ?? then.platform
     for direction in Direction.allCases {
       guard let before = was[direction], let after = then.actions[direction], before != after else {

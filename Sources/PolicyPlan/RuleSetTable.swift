@@ -1,6 +1,5 @@
 import FilterEngine
 import HostModel
-import JSONText
 import NetworkTypes
 
 /// The ACLs of endpoints and the rules at the enforcement points, with each different list stored once.

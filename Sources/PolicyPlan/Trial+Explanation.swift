@@ -29,6 +29,8 @@ extension Trial {
     let changes = ChangeList.between(
       contents, contentsAfter,
       replacement: { replacements.reason(for: $0, of: desired.owner) })
+    // The contents are large, and nothing else of them is needed.
+    let (defaultActions, defaultActionsAfter) = (contents.defaultActions, contentsAfter.defaultActions)
     var first = named.evaluator
     var second = namedAfter.evaluator
     let proofs = desired.proofs(on: &second, within: budget)
@@ -38,7 +40,8 @@ extension Trial {
       from: &first, to: &second, of: desired.owner, among: Set(changes.groups.map(\.target)),
       within: budget)
     let impact = PlanImpact(
-      of: desired.owner, before: (before, contents, first), after: (after, contentsAfter, second),
+      of: desired.owner, before: (before, defaultActions, first),
+      after: (after, defaultActionsAfter, second),
       changes: changes,
       undecided: Set(effect?.undecided.map(\.endpoint) ?? []), within: budget)
     var plan = Plan(

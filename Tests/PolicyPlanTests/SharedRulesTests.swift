@@ -4,6 +4,7 @@ import HNSTestSupport
 import HostModel
 import NetworkTypes
 import PacketSpace
+import PolicyCompiler
 import PolicyPlan
 import PolicyViews
 import TestSupport
@@ -35,7 +36,6 @@ import Testing
     }
     let (driver, isolation) = one([
       ("l2bridge", "process"), ("l2bridge", "hyperv"), ("transparent", "process"), ("nat", "process"),
-      ("nat", "hyperv"),
     ])
     let windows = one(["ltsc2019", "ltsc2022", "ltsc2025"])
     var count = 0
@@ -45,7 +45,7 @@ import Testing
       let protocols =
         ports.isEmpty ? one(["", ", protocols: [udp]", ", protocols: [icmp]"]) : ", protocols: [tcp]"
       let remote = one(["", ", remoteAddresses: [10.0.0.0/8]", ", remoteAddresses: [192.168.7.0/24]"])
-      let priority = one(["", "", "", ", priority: \(one([500, 1_500, 40_000]))"])
+      let priority = one(["", "", "", ", priority: \(one([500, 1_500, 40_000]) + count)"])
       return "{name: r\(count), direction: \(one(["in", "out"])), action: \(one(["allow", "block"]))"
         + "\(protocols)\(ports)\(remote)\(priority)}"
     }

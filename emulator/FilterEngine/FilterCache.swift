@@ -26,6 +26,8 @@ struct FilterCache {
   /// The loaded rows by the key that endpoints with equal filters share.
   private var knownRows: [FilterKey: Int] = [:]
   private var namePlaces: [String: Int] = [:]
+  /// The names of ACLs by Id; endpoints have many Ids in common.
+  private var aclNames: [String: Int] = [:]
   /// A row of filters for every endpoint, and a last one for the host.
   private var rows: [Int32]
 
@@ -117,12 +119,12 @@ struct FilterCache {
     var answers = contents.rules.map { rule in
       let title =
         switch rule.source {
-        case .acl: ruleName(rule.id)
-        case .published: ReservedRuleName.published.rawValue
-        case .platform, .unmatched: fallback
+        case .acl: aclName(rule.id)
+        case .published: name(ReservedRuleName.published.rawValue)
+        case .platform, .unmatched: name(fallback)
         }
       return RuleAnswer(
-        verdict: rule.verdict, source: rule.source, id: rule.id, name: name(title), priority: rule.priority)
+        verdict: rule.verdict, source: rule.source, id: rule.id, name: title, priority: rule.priority)
     }
     answers.append(
       RuleAnswer(verdict: contents.unmatched, source: .unmatched, id: "", name: name(fallback)))
@@ -131,6 +133,13 @@ struct FilterCache {
       PacketFilter(
         matches: contents.rules.map(\.match), answers: answers, direction: contents.direction))
     places[hash, default: []].append(place)
+    return place
+  }
+
+  private mutating func aclName(_ id: String) -> Int {
+    if let place = aclNames[id] { return place }
+    let place = name(ruleName(id))
+    aclNames[id] = place
     return place
   }
 

@@ -12,7 +12,11 @@ extension PacketBox {
     var result = boxes
     var unchanged = 0
     var next = 0
-    let dimensions = PacketDimension.allCases
+    // Along a dimension in which all boxes agree, there is nothing to join but equal boxes.
+    let dimensions = PacketDimension.allCases.filter { dimension in
+      boxes.contains { $0[dimension] != boxes[0][dimension] }
+    }
+    if dimensions.isEmpty { result = Array(boxes.prefix(1)) }
     while unchanged < dimensions.count {
       let dimension = dimensions[next % dimensions.count]
       let joined = joined(result, along: dimension)
