@@ -29,7 +29,7 @@ struct AdmissionTable {
   ///   - families: The address families considered.
   ///   - evaluator: The evaluator with the filters.
   mutating func admission(
-    _ place: PacketRoute.Place, _ direction: Direction, _ families: [AddressFamily],
+    _ place: PacketRoute.Location, _ direction: Direction, _ families: [AddressFamily],
     _ evaluator: inout PacketEvaluator
   ) -> Admission {
     let points = families.map { evaluator.points(place, $0, direction) }

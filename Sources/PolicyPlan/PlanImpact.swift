@@ -100,7 +100,7 @@ struct PlanImpact {
     _ endpoint: EndpointRecord, _ direction: Direction, _ families: [AddressFamily]
   ) -> Admission {
     // An endpoint that is not attached has no filters and allows everything.
-    let place = after.places[endpoint.id].map { PacketRoute.Place.endpoint($0) } ?? .outside
+    let place = after.places[endpoint.id].map { PacketRoute.Location.endpoint($0) } ?? .outside
     return admissions.admission(place, direction, families, &after.evaluator)
   }
 

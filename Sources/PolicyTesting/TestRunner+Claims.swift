@@ -85,7 +85,7 @@ extension TestRunner {
     return nil
   }
 
-  private func peers(_ place: PacketRoute.Place, _ address: IPAddress) -> [Peer] {
+  private func peers(_ place: PacketRoute.Location, _ address: IPAddress) -> [Peer] {
     switch place {
     case .outside: [.address(address)]
     case .host: [.address(address), .host]

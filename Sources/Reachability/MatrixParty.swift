@@ -51,7 +51,7 @@ package struct MatrixParty: Hashable, Sendable {
   package var isEndpoint: Bool { if case .endpoint? = peer { true } else { false } }
 
   /// Where its filters are; nil outside the host.
-  func place(_ topology: HostTopology) -> PacketRoute.Place? {
+  func place(_ topology: HostTopology) -> PacketRoute.Location? {
     switch peer {
     case .endpoint(let index)?: topology.endpoints[index].isRemote ? nil : .endpoint(index)
     case .host?: .host

@@ -9,7 +9,7 @@ struct AddressTable: Sendable {
     var address: IPAddress
     var isTaken: Bool
     /// Nil for several endpoints of this host.
-    var holder: PacketRoute.Place?
+    var holder: PacketRoute.Location?
   }
 
   private var slots: [Slot]
@@ -33,7 +33,7 @@ struct AddressTable: Sendable {
     for address in host where !slots[place(of: address)].isTaken { add(address, .host) }
   }
 
-  private mutating func add(_ address: IPAddress, _ holder: PacketRoute.Place) {
+  private mutating func add(_ address: IPAddress, _ holder: PacketRoute.Location) {
     let place = place(of: address)
     guard slots[place].isTaken, slots[place].holder != .outside else {
       slots[place] = Slot(address: address, isTaken: true, holder: holder)
@@ -52,7 +52,7 @@ struct AddressTable: Sendable {
   /// The owner of an address: an endpoint, the host, or someone outside; nil for several endpoints.
   ///
   /// Endpoints of this host take precedence over endpoints of other hosts, and any endpoint over the host.
-  func holder(of address: IPAddress) -> PacketRoute.Place? {
+  func holder(of address: IPAddress) -> PacketRoute.Location? {
     let slot = slots[place(of: address)]
     return slot.isTaken ? slot.holder : .outside
   }

@@ -26,7 +26,7 @@ extension LegTable {
   }
 
   /// The place of an end: the endpoint that has an address, the host, or outside.
-  private func place(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Place {
+  private func place(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Location {
     switch peer {
     case .host: return .host
     case .endpoint(let index): return ends[index].isRemote ? .outside : .endpoint(index)
@@ -38,7 +38,7 @@ extension LegTable {
     }
   }
 
-  private func checkAttached(_ place: PacketRoute.Place) throws(PacketProblem) {
+  private func checkAttached(_ place: PacketRoute.Location) throws(PacketProblem) {
     if case .endpoint(let index) = place, !ends[index].isAttached { throw .notAttached(index) }
   }
 
@@ -78,7 +78,7 @@ extension LegTable {
 
   /// The source address of a packet.
   private func source(
-    _ peer: Peer, _ receiver: PacketRoute.Place, _ family: AddressFamily
+    _ peer: Peer, _ receiver: PacketRoute.Location, _ family: AddressFamily
   ) throws(PacketProblem) -> IPAddress {
     guard peer == .host else { return address(peer, family) }
     guard let own = hostSource(to: receiver, family) else { throw .unknownHostAddress(family) }
@@ -87,7 +87,7 @@ extension LegTable {
 
   /// The published port that a packet is sent to.
   private func published(
-    _ query: PacketQuery, _ receiver: PacketRoute.Place, _ destination: IPAddress, _ family: AddressFamily
+    _ query: PacketQuery, _ receiver: PacketRoute.Location, _ destination: IPAddress, _ family: AddressFamily
   ) -> PublishedPort? {
     guard !published.isEmpty, query.protocol.hasPorts else { return nil }
     var number = 0

@@ -83,7 +83,7 @@ struct LegTable: Sendable {
   // MARK: Ends
 
   /// The owner of an address; nil for several endpoints.
-  func holder(of address: IPAddress) -> PacketRoute.Place? { holders.holder(of: address) }
+  func holder(of address: IPAddress) -> PacketRoute.Location? { holders.holder(of: address) }
 
   /// The endpoints with an address, if there are several.
   func holders(of address: IPAddress) -> [Int] { holders.holders(of: address) }
@@ -92,7 +92,7 @@ struct LegTable: Sendable {
   ///
   /// To an endpoint of a nat network it is the gateway, which is the host's own vNIC there; to any other
   /// destination it is the host's first address, which is this project's choice.
-  func hostSource(to receiver: PacketRoute.Place, _ family: AddressFamily) -> IPAddress? {
+  func hostSource(to receiver: PacketRoute.Location, _ family: AddressFamily) -> IPAddress? {
     switch receiver {
     case .outside: return host[family]
     case .host: return hostDestination(family)
@@ -109,7 +109,7 @@ struct LegTable: Sendable {
   func hostDestination(_ family: AddressFamily) -> IPAddress { host[family] ?? IPAddress(family, 0) }
 
   /// Whether two ends share a compartment.
-  private func isLoopback(_ from: PacketRoute.Place, _ to: PacketRoute.Place) -> Bool {
+  private func isLoopback(_ from: PacketRoute.Location, _ to: PacketRoute.Location) -> Bool {
     switch (from, to) {
     case (.host, .host): true
     case (.endpoint(let left), .endpoint(let right)): ends[left].compartment == ends[right].compartment
@@ -140,7 +140,7 @@ struct LegTable: Sendable {
 
   /// How packets to a receiver can reach a published port, in order of precedence.
   func publishedTurn(
-    _ number: Int, _ receiver: PacketRoute.Place, isHostByName: Bool
+    _ number: Int, _ receiver: PacketRoute.Location, isHostByName: Bool
   ) -> PublishedTurn? {
     switch (receiver, number) {
     case (.endpoint, _): nil
@@ -164,7 +164,7 @@ struct LegTable: Sendable {
   ///   - receiver: The receiver.
   ///   - destination: The destination address.
   func leg(
-    _ sender: PacketRoute.Place, _ receiver: PacketRoute.Place, destination: IPAddress
+    _ sender: PacketRoute.Location, _ receiver: PacketRoute.Location, destination: IPAddress
   ) -> PacketLeg {
     var leg = PacketLeg(sender: sender, receiver: receiver, destination: destination)
     leg.isLoopback = isLoopback(sender, receiver)
@@ -181,7 +181,8 @@ struct LegTable: Sendable {
   ///   - isHostByName: Whether the destination is the host by name; the packet is then sent to where the port
   ///     is published.
   func leg(
-    _ sender: PacketRoute.Place, through published: PublishedPort, destination: IPAddress, isHostByName: Bool
+    _ sender: PacketRoute.Location, through published: PublishedPort, destination: IPAddress,
+    isHostByName: Bool
   ) -> PacketLeg {
     var leg = PacketLeg(
       sender: sender, receiver: .endpoint(published.endpoint), published: published.mapping,

@@ -115,7 +115,7 @@ package struct PacketEvaluator {
   ///   - family: The address family.
   ///   - direction: The direction at that end.
   package mutating func points(
-    _ place: PacketRoute.Place, _ family: AddressFamily, _ direction: Direction
+    _ place: PacketRoute.Location, _ family: AddressFamily, _ direction: Direction
   ) -> [FilterPoint] {
     guard place != .outside else { return [] }
     let endpoint = Self.endpoint(at: place)
@@ -133,7 +133,7 @@ package struct PacketEvaluator {
     return (turn == 0) == isFirewallFirst ? .windowsFirewall : .vfp
   }
 
-  private static func endpoint(at place: PacketRoute.Place) -> Int? {
+  private static func endpoint(at place: PacketRoute.Location) -> Int? {
     if case .endpoint(let index) = place { index } else { nil }
   }
 
@@ -152,7 +152,7 @@ package struct PacketEvaluator {
 
   /// Walks through the filters at one end; returns whether to continue.
   private mutating func pass<Traveller: LegTraveller>(
-    _ place: PacketRoute.Place, _ direction: Direction, _ family: AddressFamily,
+    _ place: PacketRoute.Location, _ direction: Direction, _ family: AddressFamily,
     _ traveller: inout Traveller
   ) throws(Traveller.Failure) -> Bool {
     guard place != .outside else { return true }

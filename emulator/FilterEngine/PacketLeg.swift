@@ -8,9 +8,9 @@ package import NetworkTypes
 /// single packets and sets of packets share.
 package struct PacketLeg: Hashable, Sendable {
   /// The end whose filters apply first.
-  package var sender: PacketRoute.Place
+  package var sender: PacketRoute.Location
   /// The end whose filters apply second.
-  package var receiver: PacketRoute.Place
+  package var receiver: PacketRoute.Location
   /// The published port that forwards to the receiver.
   package var published: PortMapping?
   /// The destination before port forwarding; one of them if there are many.

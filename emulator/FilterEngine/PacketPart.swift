@@ -5,9 +5,9 @@ package import PacketSpace
 /// Packets of a query between two ends that all get the same verdict from the same rule.
 package struct PacketPart: Sendable {
   /// The sender.
-  package var sender: PacketRoute.Place
+  package var sender: PacketRoute.Location
   /// The receiver.
-  package var receiver: PacketRoute.Place
+  package var receiver: PacketRoute.Location
   /// The published port that forwards to the receiver.
   package var published: PortMapping?
   /// The packets as sent: local is the original destination, remote the sender.
@@ -26,8 +26,8 @@ package struct PacketPart: Sendable {
   ///   - right: The parts of the other.
   package static func haveEqualVerdicts(_ left: [PacketPart], _ right: [PacketPart]) -> Bool {
     struct Way: Hashable {
-      var sender: PacketRoute.Place
-      var receiver: PacketRoute.Place
+      var sender: PacketRoute.Location
+      var receiver: PacketRoute.Location
       var published: PortMapping?
       var verdict: Verdict
     }

@@ -7,7 +7,7 @@ package import NetworkTypes
 /// else that could stop it is reported in notes.
 package struct PacketRoute: Sendable {
   /// The place of an end of a packet.
-  package enum Place: Hashable, Sendable {
+  package enum Location: Hashable, Sendable {
     /// Outside the host.
     case outside
     /// In the host's own compartment.
@@ -24,9 +24,9 @@ package struct PacketRoute: Sendable {
   package let received: Packet
 
   /// The sender.
-  package var sender: Place { leg.sender }
+  package var sender: Location { leg.sender }
   /// The receiver.
-  package var receiver: Place { leg.receiver }
+  package var receiver: Location { leg.receiver }
   /// The published port that forwards to the receiver.
   package var published: PortMapping? { leg.published }
   /// The destination before port forwarding.

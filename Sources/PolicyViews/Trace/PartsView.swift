@@ -131,7 +131,7 @@ package struct PartsView: Sendable {
       + "\(published.internalPort) of \(receiver)"
   }
 
-  private func name(_ place: PacketRoute.Place) -> String {
+  private func name(_ place: PacketRoute.Location) -> String {
     switch place {
     case .outside: "outside"
     case .host: PeerDirectory.host

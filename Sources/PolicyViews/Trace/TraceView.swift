@@ -50,7 +50,7 @@ package struct TraceView: Sendable {
     return "\(sent.protocol)\(type) from \(from) to \(to)"
   }
 
-  private func end(_ place: PacketRoute.Place, _ address: IPAddress, _ port: UInt16?) -> String {
+  private func end(_ place: PacketRoute.Location, _ address: IPAddress, _ port: UInt16?) -> String {
     let text = port.map { "\(address.family == .ipv6 ? "[\(address)]" : "\(address)"):\($0)" } ?? "\(address)"
     switch place {
     case .outside: return text
