@@ -1,5 +1,5 @@
 /// A place in a source text: where a value starts and how long it is on that line.
-public struct Place: Hashable, Sendable, Comparable {
+public struct SourceRange: Hashable, Sendable, Comparable {
   /// The line, counted from 1.
   public var line: UInt32
   /// The column in Unicode scalars, counted from 1.
@@ -44,14 +44,14 @@ public struct Diagnostic: Error, Hashable, Sendable {
     /// What is there.
     public var message: String
     /// Where, in the diagnostic's own file.
-    public var place: Place?
+    public var place: SourceRange?
 
     /// Makes a note.
     ///
     /// - Parameters:
     ///   - message: What is there.
     ///   - place: Where.
-    public init(_ message: String, _ place: Place? = nil) {
+    public init(_ message: String, _ place: SourceRange? = nil) {
       self.message = message
       self.place = place
     }
@@ -66,7 +66,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   /// The file as the user named it; nil if the diagnostic is not about a file.
   public var file: String?
   /// The place in the file.
-  public var place: Place?
+  public var place: SourceRange?
   /// Further places.
   public var notes: [Note]
   /// What to write instead, as an instruction.
@@ -83,7 +83,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   ///   - remedy: What to write instead.
   ///   - severity: The severity, when it differs from the code's own.
   public init(
-    _ code: DiagnosticCode, _ message: String, file: String? = nil, at place: Place? = nil,
+    _ code: DiagnosticCode, _ message: String, file: String? = nil, at place: SourceRange? = nil,
     notes: [Note] = [], remedy: String? = nil, severity: Severity? = nil
   ) {
     self.code = code
@@ -138,7 +138,7 @@ public struct DiagnosticCollector: Sendable {
   ///   - notes: Further places.
   ///   - remedy: What to write instead.
   public mutating func report(
-    _ code: DiagnosticCode, _ message: String, at place: Place?, notes: [Diagnostic.Note] = [],
+    _ code: DiagnosticCode, _ message: String, at place: SourceRange?, notes: [Diagnostic.Note] = [],
     remedy: String? = nil
   ) {
     report(Diagnostic(code, message, at: place, notes: notes, remedy: remedy))
@@ -159,7 +159,7 @@ extension Sequence {
   /// The elements by place: those without one first, and those of one place in the order they came.
   ///
   /// - Parameter place: The place of an element.
-  package func sortedByPlace(_ place: (Element) -> Place?) -> [Element] {
+  package func sortedByPlace(_ place: (Element) -> SourceRange?) -> [Element] {
     enumerated().sorted { left, right in
       switch (place(left.element), place(right.element)) {
       case (let first?, let second?) where first != second: first < second

@@ -6,10 +6,10 @@ extension Profile {
   ///
   /// Besides ACL names these are `default-in`, `default-out` and `published`, if the profile
   /// specifies them.
-  package var ruleOrigins: [String: [String: Place]] {
-    var origins: [String: [String: Place]] = [:]
+  package var ruleOrigins: [String: [String: SourceRange]] {
+    var origins: [String: [String: SourceRange]] = [:]
     for endpoint in endpoints {
-      var places: [String: Place] = [:]
+      var places: [String: SourceRange] = [:]
       places[ReservedRuleName.defaultIn.rawValue] = endpoint.defaults?.inbound?.place
       places[ReservedRuleName.defaultOut.rawValue] = endpoint.defaults?.outbound?.place
       places[ReservedRuleName.published.rawValue] = endpoint.publish.first?.place

@@ -38,7 +38,7 @@ extension ProfileDecoder {
       }
       return
     }
-    var places: [String: Place] = Dictionary(minimumCapacity: acls.count)
+    var places: [String: SourceRange] = Dictionary(minimumCapacity: acls.count)
     for acl in acls {
       if let first = places.updateValue(acl.name.place, forKey: acl.name.value) {
         duplicateName(acl.name, of: "an ACL", first: first)

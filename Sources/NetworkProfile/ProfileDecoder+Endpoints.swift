@@ -225,7 +225,7 @@ extension ProfileDecoder {
   }
 
   private mutating func readACLSetNames(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
-    var seen: [Int: Place] = [:]
+    var seen: [Int: SourceRange] = [:]
     forEach(node, "a list of ACL sets") { decoder, element in
       guard decoder.isText(element, "the name of an ACL set") else { return }
       let place = decoder.yaml.place(element)
@@ -259,7 +259,7 @@ extension ProfileDecoder {
       endpoint.outboundNat = OutboundNATDeclaration(exceptions: exceptions ?? [], place: keyPlace(node))
     }
     if let node = fields[.routes], isOnSwitch(node, driver, "routing") {
-      var seen: [IPPrefix: Place] = [:]
+      var seen: [IPPrefix: SourceRange] = [:]
       forEach(node, "a list of routes") { decoder, element in
         guard let route = decoder.record(element, RouteKey.table), let destination = route[.destination],
           let prefix = decoder.prefix(destination, "a destination")
@@ -287,7 +287,7 @@ extension ProfileDecoder {
     return false
   }
 
-  private mutating func checkFamily(_ prefix: IPPrefix, _ driver: NetworkDriver, at place: Place) {
+  private mutating func checkFamily(_ prefix: IPPrefix, _ driver: NetworkDriver, at place: SourceRange) {
     let families = PlatformCell(driver: driver, isolation: .process).addressFamilies(host.windows)
     if !families.contains(prefix.family) { refuseIPv6(driver, at: place) }
   }

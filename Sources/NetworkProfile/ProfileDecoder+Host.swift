@@ -20,7 +20,7 @@ extension ProfileDecoder {
     guard let fields = record(node, HostKey.table) else { return }
     if let node = fields[.windows], isText(node, "a Windows name") { readWindows(node) }
     if let node = fields[.addresses] {
-      var seen: [IPAddress: Place] = [:]
+      var seen: [IPAddress: SourceRange] = [:]
       forEach(node, "a list of addresses") { decoder, element in
         guard let address = decoder.address(element, "a host address") else { return }
         let place = decoder.yaml.place(element)
@@ -37,7 +37,7 @@ extension ProfileDecoder {
       }
     }
     if let node = fields[.adapters] {
-      var seen: [String: Place] = [:]
+      var seen: [String: SourceRange] = [:]
       forEach(node, "a list of adapters") { decoder, element in
         guard let adapter = decoder.adapterName(element) else { return }
         if let first = seen.updateValue(adapter.place, forKey: adapter.value.lowercased()) {

@@ -65,7 +65,7 @@ extension ProfileDecoder {
   }
 
   /// Reports a name that is already in use.
-  mutating func duplicateName(_ name: Located<String>, of owner: String, first: Place?) {
+  mutating func duplicateName(_ name: Located<String>, of owner: String, first: SourceRange?) {
     report(
       .duplicateName, "there is already \(owner) named '\(name.value)'", at: name.place,
       notes: first.map { [.init("first defined here", $0)] } ?? [])

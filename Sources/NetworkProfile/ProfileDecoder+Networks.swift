@@ -17,7 +17,7 @@ struct NetworkFacts {
   var needsMAC = 0
   var explicitMACs = 0
   /// The place of the `subnets` key.
-  var subnetsPlace: Place?
+  var subnetsPlace: SourceRange?
 }
 
 extension ProfileDecoder {
@@ -130,7 +130,8 @@ extension ProfileDecoder {
   }
 
   /// Refuses the network address and the broadcast address of a subnet where a host address is needed.
-  mutating func checkNotEdge(_ address: IPAddress, _ prefix: IPPrefix, _ what: String, at place: Place) {
+  mutating func checkNotEdge(_ address: IPAddress, _ prefix: IPPrefix, _ what: String, at place: SourceRange)
+  {
     if address == prefix.range.first {
       report(.reservedAddress, "\(what) cannot be \(address), the network address of \(prefix)", at: place)
     } else if address == prefix.range.last, prefix.family == .ipv4 {
@@ -153,7 +154,7 @@ extension ProfileDecoder {
   }
 
   /// Refuses a feature that the host's HNS version does not have.
-  mutating func requireFeature(_ feature: HNSFeature, _ what: String, at place: Place) {
+  mutating func requireFeature(_ feature: HNSFeature, _ what: String, at place: SourceRange) {
     guard !host.windows.hnsVersion.has(feature) else { return }
     report(
       .featureNotAvailable,

@@ -54,7 +54,7 @@ extension ProfileDecoder {
   }
 
   private mutating func checkPseudoProtocols(
-    _ acl: ACLDeclaration, _ cell: PlatformCell, at place: Place, in set: Place?
+    _ acl: ACLDeclaration, _ cell: PlatformCell, at place: SourceRange, in set: SourceRange?
   ) {
     let notes = set.map { [Diagnostic.Note("the ACL '\(acl.name.value)' is here", $0)] } ?? []
     if acl.match.protocols?.contains(IPProtocol.encryptedVXLAN.number) == true {

@@ -7,7 +7,7 @@ import YAMLSyntax
 extension ProfileDecoder {
   /// Reads the HNS policies that are passed through.
   mutating func readPolicies(_ node: YAMLNode, _ cell: PlatformCell, _ endpoint: inout EndpointDeclaration) {
-    var seen: [String: Place] = [:]
+    var seen: [String: SourceRange] = [:]
     forEach(node, "a list of policies") { decoder, element in
       guard let fields = decoder.record(element, PolicyKey.table), let typeNode = fields[.type],
         let schema = decoder.policySchema(typeNode)
@@ -55,7 +55,7 @@ extension ProfileDecoder {
     return nil
   }
 
-  private mutating func checkGate(of schema: PolicySchema, at place: Place) {
+  private mutating func checkGate(of schema: PolicySchema, at place: SourceRange) {
     if let feature = schema.feature {
       requireFeature(feature, "a policy of type \(schema.name)", at: place)
     } else if schema.schemaMinor > 0, host.windows.build < HCNSchema.firstBuild(schema.schemaMinor) {
@@ -66,7 +66,7 @@ extension ProfileDecoder {
     }
   }
 
-  private mutating func checkPolicy(_ schema: PolicySchema, _ cell: PlatformCell, at place: Place) {
+  private mutating func checkPolicy(_ schema: PolicySchema, _ cell: PlatformCell, at place: SourceRange) {
     switch schema.packetEffect {
     case .none, .evaluated: break
     case .unevaluatedFilter where cell.programmablePoints.isEmpty:

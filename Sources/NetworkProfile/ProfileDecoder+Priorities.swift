@@ -13,7 +13,7 @@ struct ACLSetFacts {
 /// What the checks need to know about ACL sets that endpoints use together.
 struct JoinedSets {
   /// Where each ACL name of the sets is defined, and in which set.
-  var names: [String: (place: Place, set: Int)] = [:]
+  var names: [String: (place: SourceRange, set: Int)] = [:]
   var hasPriorities = false
   var unnumbered = 0
   var count = 0

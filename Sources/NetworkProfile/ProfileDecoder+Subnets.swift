@@ -101,7 +101,7 @@ extension ProfileDecoder {
   }
 
   /// Refuses IPv6 on networks where containers do not have it.
-  mutating func refuseIPv6(_ driver: NetworkDriver, at place: Place) {
+  mutating func refuseIPv6(_ driver: NetworkDriver, at place: SourceRange) {
     report(
       .ipv6NotAvailable,
       driver == .l2bridge

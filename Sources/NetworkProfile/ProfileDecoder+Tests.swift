@@ -7,7 +7,7 @@ extension ProfileDecoder {
   /// Reads a list of tests; the names they use must exist, their expectations are not evaluated here.
   mutating func readTests(_ node: YAMLNode) -> [TestDeclaration] {
     var tests: [TestDeclaration] = []
-    var seen: [String: Place] = [:]
+    var seen: [String: SourceRange] = [:]
     forEach(node, "a list of tests") { decoder, element in
       guard let fields = decoder.record(element, TestKey.table) else { return }
       let name = fields[.name].flatMap { decoder.testName($0) }
@@ -193,7 +193,8 @@ extension ProfileDecoder {
 
   /// Refuses an enforcement point that neither end of the packet has.
   private mutating func checkPoints(
-    _ via: [EnforcementPoint: RuleAction], _ from: Located<String>, _ to: Located<String>, at place: Place
+    _ via: [EnforcementPoint: RuleAction], _ from: Located<String>, _ to: Located<String>,
+    at place: SourceRange
   ) {
     guard resolvesPeers, !leadsElsewhere([from, to]) else { return }
     let ends = [from, to].compactMap { endpointIndex(of: $0.value) }

@@ -23,7 +23,7 @@ struct Record<Key: RawRepresentable<Int> & Sendable> {
 
 extension ProfileDecoder {
   mutating func report(
-    _ code: DiagnosticCode, _ message: String, at place: Place?, notes: [Diagnostic.Note] = [],
+    _ code: DiagnosticCode, _ message: String, at place: SourceRange?, notes: [Diagnostic.Note] = [],
     remedy: String? = nil
   ) {
     if code.severity == .error { errors += 1 }
@@ -34,7 +34,7 @@ extension ProfileDecoder {
   func quoted(_ node: YAMLNode) -> String { "'\(yaml.string(node).quotable)'" }
 
   /// The place of the key in front of a value.
-  func keyPlace(_ value: YAMLNode) -> Place { yaml.place(yaml.key(before: value)) }
+  func keyPlace(_ value: YAMLNode) -> SourceRange { yaml.place(yaml.key(before: value)) }
 
   /// Reports a null; returns whether the value is something else.
   mutating func isSomething(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool {
@@ -96,7 +96,7 @@ extension ProfileDecoder {
   }
 
   /// Where a mapping starts, with its first key underlined.
-  func startPlace(of node: YAMLNode) -> Place {
+  func startPlace(of node: YAMLNode) -> SourceRange {
     var children = yaml.children(node)
     return children.next().map { yaml.place($0) } ?? yaml.place(node)
   }

@@ -11,13 +11,13 @@ struct EndpointUsage {
     var isolation: UInt64?
   }
 
-  var addresses: [AddressKey: Place] = [:]
-  var macs: [MACAddress: Place] = [:]
-  var published: [Listen: Place] = [:]
+  var addresses: [AddressKey: SourceRange] = [:]
+  var macs: [MACAddress: SourceRange] = [:]
+  var published: [Listen: SourceRange] = [:]
   /// The ports that host-process containers listen on.
-  var hostListeners: [Listen: Place] = [:]
+  var hostListeners: [Listen: SourceRange] = [:]
   /// Pairs of ACLs that were already reported as ambiguous.
-  var ambiguous: Set<[Place]> = []
+  var ambiguous: Set<[SourceRange]> = []
   /// Facts about ACL sets that endpoints use together.
   var joinedSets: [[Int]: JoinedSets] = [:]
   /// Facts about single ACL sets.
@@ -73,7 +73,7 @@ extension ProfileDecoder {
       return []
     }
     var result: [PodContainerDeclaration] = []
-    var seen: [String: Place] = [:]
+    var seen: [String: SourceRange] = [:]
     forEach(node, "a list of containers") { decoder, element in
       guard let fields = decoder.record(element, PodContainerKey.table) else { return }
       let listens = fields[.listens].flatMap { decoder.list($0, "a list of ports") { $0.listen($1) } }
@@ -96,7 +96,7 @@ extension ProfileDecoder {
 
   /// Containers of a pod share its ports, and host-process containers those of the host.
   private mutating func checkListeners(_ containers: [PodContainerDeclaration], isHostProcess: Bool) {
-    var inPod: [Listen: Place] = [:]
+    var inPod: [Listen: SourceRange] = [:]
     for listen in containers.flatMap(\.listens) {
       let title = "\(listen.value.port)/\(listen.value.protocol)"
       if let first = inPod[listen.value] {

@@ -32,8 +32,8 @@ struct ProfileDecoder {
   var networks: [NetworkDeclaration] = []
   var networkFacts: [NetworkFacts] = []
   var networkIndex: [String: Int] = [:]
-  var adaptersInUse: [String: Place] = [:]
-  var natNetwork: Place?
+  var adaptersInUse: [String: SourceRange] = [:]
+  var natNetwork: SourceRange?
 
   var endpoints: [EndpointDeclaration] = []
   var hostProcessPods: [HostProcessPod] = []
@@ -51,7 +51,7 @@ struct ProfileDecoder {
 
   /// A container or a pod, as other parts of the profile refer to it.
   struct Workload {
-    var place: Place
+    var place: SourceRange
     /// The endpoint by its index; nil for a host-process pod or an invalid one.
     var endpoint: Int?
     var containers: [String] = []

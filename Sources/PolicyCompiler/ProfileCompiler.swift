@@ -235,7 +235,7 @@ package struct ProfileCompiler {
     guard cell.isolation == .hyperv, cell.inboundDefault(policies.build, policies.assumptions) != nil else {
       return
     }
-    let allow: (title: String, place: Place)
+    let allow: (title: String, place: SourceRange)
     if let acl = rules.all.first(where: { $0.acl.direction == .in && $0.acl.action == .allow })?.acl.name {
       allow = ("the ACL '\(acl.value)'", acl.place)
     } else if let stated = declaration.defaults?.inbound, stated.value == .allow {
@@ -287,7 +287,7 @@ package struct ProfileCompiler {
   /// The position of a rule in the profile; nil for the platform's own.
   private static func place(
     of rule: String, _ declaration: EndpointDeclaration, _ rules: [OrderedACL]
-  ) -> Place? {
+  ) -> SourceRange? {
     switch rule {
     case ReservedRuleName.defaultIn.rawValue: declaration.defaults?.inbound?.place
     case ReservedRuleName.defaultOut.rawValue: declaration.defaults?.outbound?.place

@@ -19,8 +19,8 @@ package struct Linter {
   var uselessRules: [Int: UselessRules] = [:]
   private var pending: [PendingFinding] = []
   private var places: [PendingFinding.Identity: Int] = [:]
-  private let origins: [String: [String: Place]]
-  private let endpointPlaces: [String: Place]
+  private let origins: [String: [String: SourceRange]]
+  private let endpointPlaces: [String: SourceRange]
   private(set) var testProblems: [TestProblem] = []
   /// The rules of the profile by endpoint and direction.
   let profileRules: [ProfileRules]
@@ -105,15 +105,15 @@ package struct Linter {
   // MARK: Locations
 
   /// Where a rule of an endpoint is written, or else the endpoint.
-  func place(of rule: String?, at endpoint: String) -> Place? {
+  func place(of rule: String?, at endpoint: String) -> SourceRange? {
     rule.flatMap { origins[endpoint]?[$0] } ?? endpointPlaces[endpoint]
   }
 
   /// Where a rule of an endpoint is written.
-  func ownPlace(of rule: String, at endpoint: String) -> Place? { origins[endpoint]?[rule] }
+  func ownPlace(of rule: String, at endpoint: String) -> SourceRange? { origins[endpoint]?[rule] }
 
   /// Where an endpoint is written.
-  func place(ofEndpoint endpoint: String) -> Place? { endpointPlaces[endpoint] }
+  func place(ofEndpoint endpoint: String) -> SourceRange? { endpointPlaces[endpoint] }
 
   /// The endpoints whose filters take effect, by their index in the topology.
   var attached: [(index: Int, endpoint: HostTopology.Endpoint)] {
@@ -135,7 +135,7 @@ struct PendingFinding {
   struct Identity: Hashable {
     var code: DiagnosticCode
     var rule: String?
-    var place: Place?
+    var place: SourceRange?
     var notes: [Diagnostic.Note]
     var related: [String]
     var text: String
@@ -144,7 +144,7 @@ struct PendingFinding {
   let code: DiagnosticCode
   let severity: Severity
   var endpoints: [String]
-  let place: Place?
+  let place: SourceRange?
   let rule: String?
   let related: [String]
   let notes: [Diagnostic.Note]
@@ -157,7 +157,7 @@ struct PendingFinding {
 
   /// Creates a finding about an endpoint.
   init(
-    _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, place: Place?,
+    _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, place: SourceRange?,
     rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], remedy: String? = nil,
     isAboutEndpoint: Bool = true, example: String? = nil, text: @escaping (_ endpoints: String) -> String
   ) {

@@ -9,9 +9,9 @@ extension Linter {
   /// Rules that can never match are reported as such and assumed to be removed. A rule of an ACL set is
   /// only reported if no endpoint that uses the set needs it.
   mutating func findRedundantRules() {
-    var users: [Place: [String]] = [:]
-    var idle: [Place: [String]] = [:]
-    var order: [(place: Place, rule: ACLDeclaration, fallback: RuleAction)] = []
+    var users: [SourceRange: [String]] = [:]
+    var idle: [SourceRange: [String]] = [:]
+    var order: [(place: SourceRange, rule: ACLDeclaration, fallback: RuleAction)] = []
     for rules in profileRules {
       for rule in rules.rules { users[rule.acl.name.place, default: []].append(rules.endpoint) }
       asking(.redundantRule, at: rules.endpoint) { linter throws(Undecided) in

@@ -7,7 +7,7 @@ import YAMLSyntax
 /// line that is not such a comment. It must give a reason; without one it allows nothing.
 package struct Suppressions: Sendable {
   private struct Statement {
-    var place: Place
+    var place: SourceRange
     /// The line that it applies to.
     var line: UInt32
     var code: DiagnosticCode
@@ -101,7 +101,7 @@ package struct Suppressions: Sendable {
   }
 
   private static func finding(
-    _ code: DiagnosticCode, _ message: String, at place: Place, _ remedy: String
+    _ code: DiagnosticCode, _ message: String, at place: SourceRange, _ remedy: String
   ) -> LintFinding {
     LintFinding(
       code: code, severity: code.severity, message: message, place: place, endpoints: [], rule: nil,

@@ -155,7 +155,7 @@ struct Planner {
   ///
   /// If the network would be replaced, the plan fails. If it would be deleted, it is kept with a warning, so
   /// that the rest of the profile can be removed.
-  private mutating func isShared(_ network: NetworkRecord, toReplaceAt place: Place? = nil) -> Bool {
+  private mutating func isShared(_ network: NetworkRecord, toReplaceAt place: SourceRange? = nil) -> Bool {
     let others = reading.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
     guard let first = others.first else { return false }
     let holder =

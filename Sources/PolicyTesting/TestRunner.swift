@@ -51,7 +51,7 @@ package struct TestRunner {
     return problems.isEmpty ? (outcomes, []) : ([], problems)
   }
 
-  mutating func report(_ kind: TestProblem.Kind, at place: Place, other: Place? = nil) {
+  mutating func report(_ kind: TestProblem.Kind, at place: SourceRange, other: SourceRange? = nil) {
     problems.append(TestProblem(kind: kind, place: place, other: other))
   }
 
@@ -203,7 +203,7 @@ package struct TestRunner {
       destination: trace.route.destination, port: trace.route.published?.externalPort, icmpType: icmpType)
     let expect = Located(expectation.expect, at: name.place)
     var known = statements[key] ?? Statements(expect: expect, rule: nil, via: [:])
-    func report(_ contradiction: TestProblem.Contradiction, with other: Place) {
+    func report(_ contradiction: TestProblem.Contradiction, with other: SourceRange) {
       self.report(.contradiction(contradiction), at: name.place, other: other == name.place ? nil : other)
     }
     guard known.expect.value == expect.value else {
@@ -224,7 +224,7 @@ package struct TestRunner {
 
   /// A packet is allowed if every point on its path allows it.
   private func checkComposition(
-    _ known: Statements, _ trace: PacketTrace, _ report: (TestProblem.Contradiction, Place) -> Void
+    _ known: Statements, _ trace: PacketTrace, _ report: (TestProblem.Contradiction, SourceRange) -> Void
   ) {
     switch known.expect.value {
     case .allow:

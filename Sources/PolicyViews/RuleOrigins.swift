@@ -6,7 +6,7 @@ package import NetworkProfile
 
 /// Where the rules of a host are written, if it comes from a profile.
 package struct RuleOrigins: Sendable {
-  private let places: [String: [String: Place]]
+  private let places: [String: [String: SourceRange]]
   private let file: String
   private let names: [String]
 
@@ -27,7 +27,7 @@ package struct RuleOrigins: Sendable {
   /// - Parameters:
   ///   - rule: The displayed name of the rule.
   ///   - endpoint: The index of the endpoint in the topology; nil for the host itself.
-  package func place(of rule: String, at endpoint: Int?) -> Place? {
+  package func place(of rule: String, at endpoint: Int?) -> SourceRange? {
     endpoint.flatMap { places[names[$0]]?[rule] }
   }
 

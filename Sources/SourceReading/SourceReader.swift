@@ -303,7 +303,7 @@ package struct SourceReader<Report: SourceReport> {
 
   /// The diagnostic for a state file error.
   package static func diagnostic(of error: StateFileError) -> Diagnostic {
-    var place: Place?
+    var place: SourceRange?
     var reason = error.reason
     let code: DiagnosticCode
     var remedy: String?
@@ -314,7 +314,7 @@ package struct SourceReader<Report: SourceReport> {
     case .damaged(_, let line, let column, let why):
       code = .stateDamaged
       reason = "is damaged: \(why)"
-      place = Place(line: UInt32(clamping: line), column: UInt32(clamping: column))
+      place = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
     case .newerFormat:
       code = .stateNewerFormat
       remedy = "use the hnsctl that wrote it"
@@ -322,7 +322,7 @@ package struct SourceReader<Report: SourceReport> {
       code = .journalDamaged
       reason = "is damaged: \(why)"
       subject = "the journal of the state"
-      place = Place(line: UInt32(clamping: line), column: 1)
+      place = SourceRange(line: UInt32(clamping: line), column: 1)
       remedy = "restore it together with its state, or remove it to discard the calls in it"
     case .journalMismatch(_, let state, _):
       code = .journalMismatch

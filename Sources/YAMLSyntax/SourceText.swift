@@ -21,7 +21,7 @@ struct SourceText: Sendable {
   private let checkpoints: [Checkpoint]
 
   /// The place of a byte, counted from the start of the file, with the bytes to underline.
-  func place(at offset: Int, byteLength: Int = 0) -> Place {
+  func place(at offset: Int, byteLength: Int = 0) -> SourceRange {
     let offset = min(offset, bytes.count)
     let checkpoint = min(max(0, offset - start) / Self.stride, checkpoints.count - 1)
     var line = checkpoints[checkpoint].line
@@ -43,7 +43,7 @@ struct SourceText: Sendable {
       if !isASCII {
         for index in offset..<offset + Int(length) where bytes[index] & 0xc0 == 0x80 { length -= 1 }
       }
-      return Place(line: line, column: column, length: length)
+      return SourceRange(line: line, column: column, length: length)
     }
   }
 
@@ -84,7 +84,7 @@ struct SourceText: Sendable {
     }
     if let encoding = Self.foreignEncoding(bytes) {
       collector.report(
-        .yamlEncoding, "the file is \(encoding), not UTF-8", at: Place(line: 1, column: 1),
+        .yamlEncoding, "the file is \(encoding), not UTF-8", at: SourceRange(line: 1, column: 1),
         remedy: "save the file as UTF-8")
       return nil
     }

@@ -218,7 +218,7 @@ extension YAMLBuilder {
     _ later: Key, of earlier: Key, _ bytes: UnsafeBufferPointer<UInt8>
   ) {
     let text = String(decoding: self.bytes(of: later, bytes), as: UTF8.self)
-    func place(_ key: Key) -> Place {
+    func place(_ key: Key) -> SourceRange {
       source.place(at: Int(nodes[key.node].start), byteLength: Int(nodes[key.node].underline))
     }
     collector.report(

@@ -88,7 +88,7 @@ struct YAMLBuilder {
       case YAML_STREAM_END_EVENT:
         if documents == 0 {
           collector.report(
-            .yamlEmpty, "the file has no content", at: Place(line: 1, column: 1),
+            .yamlEmpty, "the file has no content", at: SourceRange(line: 1, column: 1),
             remedy: "a profile starts with 'apiVersion: hnsctl/v1'")
         }
         return

@@ -4,7 +4,7 @@ package import Diagnostics
 /// A comment of a document.
 package struct YAMLComment: Sendable, Hashable {
   /// Where it starts, with its length.
-  package var place: Place
+  package var place: SourceRange
   /// The comment from its `#` to the end of its line.
   package var text: String
   /// Whether there is only white space before it on its line.

@@ -76,7 +76,7 @@ struct PacketStream {
       judge.problems.map { line, diagnostic in
         var located = diagnostic
         located.file = path
-        located.place = Place(line: UInt32(clamping: line), column: 1)
+        located.place = SourceRange(line: UInt32(clamping: line), column: 1)
         return located
       })
     if counts.errors > judge.problems.count {

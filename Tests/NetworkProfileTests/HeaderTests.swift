@@ -64,7 +64,7 @@ struct HeaderTests {
     let (loaded, diagnostics) = PolicyTests.load(bytes: Array(text.utf8), file: "t.yaml")
     #expect(diagnostics.map(describe) == [])
     let tests = try #require(loaded)
-    #expect(tests.subject == Located("../web.yaml", at: Place(line: 3, column: 10, length: 11)))
+    #expect(tests.subject == Located("../web.yaml", at: SourceRange(line: 3, column: 10, length: 11)))
     #expect(tests.tests.map(\.name.value) == ["a", "b"])
     guard case .packet(let packet) = tests.tests[0].claim, case .never(let set) = tests.tests[1].claim else {
       Issue.record("the claims are of different kinds")

@@ -32,7 +32,7 @@ func problems(_ lines: String) -> [String] {
     shifted.place?.line -= 3
     shifted.notes = shifted.notes.map { note in
       Diagnostic.Note(
-        note.message, note.place.map { Place(line: $0.line - 3, column: $0.column, length: $0.length) })
+        note.message, note.place.map { SourceRange(line: $0.line - 3, column: $0.column, length: $0.length) })
     }
     return describe(shifted)
   }

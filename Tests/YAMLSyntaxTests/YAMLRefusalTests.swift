@@ -64,9 +64,9 @@ struct YAMLRefusalTests {
   @Test("A duplicate key refers to the first one, and an open list to its start")
   func notes() throws {
     let duplicate = try #require(YAMLDocument.parse(Array("ab: 1\nab: 2".utf8), file: nil).1.first)
-    #expect(duplicate.notes == [.init("first used here", Place(line: 1, column: 1, length: 2))])
+    #expect(duplicate.notes == [.init("first used here", SourceRange(line: 1, column: 1, length: 2))])
     let open = try #require(YAMLDocument.parse(Array("a: [b,\n  c".utf8), file: nil).1.first)
-    #expect(open.notes == [.init("the list starts here", Place(line: 1, column: 4))])
+    #expect(open.notes == [.init("the list starts here", SourceRange(line: 1, column: 4))])
   }
 
   @Test(

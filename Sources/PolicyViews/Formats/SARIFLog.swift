@@ -14,11 +14,11 @@ package struct SARIFLog: Sendable {
     /// The file as given by the user.
     package var file: String
     /// The location in the file.
-    package var place: Place?
+    package var place: SourceRange?
     /// What distinguishes the result from others in its file, regardless of its line.
     package var fingerprint: String
     /// Related locations.
-    package var related: [(text: String, file: String, place: Place)] = []
+    package var related: [(text: String, file: String, place: SourceRange)] = []
     /// The reason for which the result is allowed; nil if it is not.
     package var justification: String?
   }
@@ -127,7 +127,7 @@ package struct SARIFLog: Sendable {
     return ["text": .string(escaped)]
   }
 
-  private static func physical(_ file: String, _ place: Place?) -> JSON {
+  private static func physical(_ file: String, _ place: SourceRange?) -> JSON {
     var object = JSONObject()
     object.append("artifactLocation", ["uri": .string(URIText.reference(toFile: file))])
     if let place {

@@ -42,7 +42,7 @@ extension Plan {
         PlanRefusal(
           diagnostic: Diagnostic(
             .planDamaged, "this is not a saved plan: \(error.reason)", file: file,
-            at: Place(line: UInt32(clamping: error.line), column: UInt32(clamping: error.column)))))
+            at: SourceRange(line: UInt32(clamping: error.line), column: UInt32(clamping: error.column)))))
     }
     guard let object = document.object, let version = object["formatVersion"]?.integer else {
       return damaged("this is not a saved plan: it has no formatVersion")

@@ -39,7 +39,7 @@ package enum TestGitHubView {
   }
 
   private static func command(
-    _ level: String, file: String, at place: Place?, title: String, _ text: [String]
+    _ level: String, file: String, at place: SourceRange?, title: String, _ text: [String]
   ) -> String {
     var properties = ["file=\(property(file))"]
     if let place {

@@ -107,7 +107,7 @@ struct TestWords {
   }
 
   /// The file and location of the matching rule.
-  func origin(_ outcome: TestOutcome) -> (file: String, place: Place)? {
+  func origin(_ outcome: TestOutcome) -> (file: String, place: SourceRange)? {
     guard let rule = outcome.rule, let file = report.subject?.file,
       let place = origins?.place(of: rule, at: outcome.decidingEndpoint)
     else { return nil }

@@ -64,7 +64,9 @@ package struct DiagnosticView: Sendable {
     }
   }
 
-  private func heading(_ file: String?, _ place: Place?, _ tone: Style.Tone, _ word: String, _ text: String)
+  private func heading(
+    _ file: String?, _ place: SourceRange?, _ tone: Style.Tone, _ word: String, _ text: String
+  )
     -> String
   {
     var start = ""
@@ -74,7 +76,7 @@ package struct DiagnosticView: Sendable {
   }
 
   /// The line of a location with its text underlined; long lines are cut around it.
-  private func excerpt(_ file: String?, _ place: Place?) -> [String] {
+  private func excerpt(_ file: String?, _ place: SourceRange?) -> [String] {
     guard let file, let place, let line = sources[file]?.line(place.line) else { return [] }
     let scalars = Array(line.unicodeScalars)
     let column = Int(place.column) - 1

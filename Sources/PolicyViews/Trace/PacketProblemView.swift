@@ -33,7 +33,7 @@ package enum PacketProblemView {
   ///   - file: The file that the host comes from.
   ///   - place: Where the packet is written, if known.
   package static func diagnostic(
-    _ problem: PacketProblem, _ topology: HostTopology, file: String?, at place: Place? = nil
+    _ problem: PacketProblem, _ topology: HostTopology, file: String?, at place: SourceRange? = nil
   ) -> Diagnostic {
     func make(_ code: DiagnosticCode, _ message: String, _ remedy: String?) -> Diagnostic {
       Diagnostic(code, message, file: file, at: place, remedy: remedy)

@@ -1,7 +1,8 @@
 import Diagnostics
 import HNSEmulator
 
-/// Checks the diagnostics of a file: it is refused exactly if one is an error, and all places are in the file.
+/// Checks the diagnostics of a file: it is refused exactly if one is an error, and all places are in the
+/// file.
 ///
 /// - Parameters:
 ///   - diagnostics: The diagnostics.
@@ -21,7 +22,7 @@ func hold(_ diagnostics: [Diagnostic], refuse isRefused: Bool, inLinesOf lengths
 /// - Parameters:
 ///   - place: The place, if there is one.
 ///   - lengths: How many characters each line of the file has.
-func hold(_ place: Place?, inLinesOf lengths: [Int]) {
+func hold(_ place: SourceRange?, inLinesOf lengths: [Int]) {
   guard let place else { return }
   let (line, column, length) = (Int(place.line), Int(place.column), Int(place.length))
   hold(

@@ -46,7 +46,7 @@ func fuzzState(_ input: [UInt8]) {
   let state: HostState
   do { state = try StateFile.state(in: input, path: "s.json") } catch {
     if case .damaged(_, let line, let column, _) = error {
-      let place = Place(line: UInt32(clamping: line), column: UInt32(clamping: column))
+      let place = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
       hold(place, inLinesOf: lineLengths(input, isJSON: true))
     }
     return
