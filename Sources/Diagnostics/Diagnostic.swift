@@ -70,7 +70,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   /// Further places.
   public var notes: [Note]
   /// What to write instead, as an instruction.
-  public var remedy: String?
+  public var help: String?
 
   /// Makes a diagnostic.
   ///
@@ -80,11 +80,11 @@ public struct Diagnostic: Error, Hashable, Sendable {
   ///   - file: The file as the user named it.
   ///   - place: The place in the file.
   ///   - notes: Further places.
-  ///   - remedy: What to write instead.
+  ///   - help: What to write instead.
   ///   - severity: The severity, when it differs from the code's own.
   public init(
     _ code: DiagnosticCode, _ message: String, file: String? = nil, at place: SourceRange? = nil,
-    notes: [Note] = [], remedy: String? = nil, severity: Severity? = nil
+    notes: [Note] = [], help: String? = nil, severity: Severity? = nil
   ) {
     self.code = code
     self.severity = severity ?? code.severity
@@ -92,7 +92,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
     self.file = file
     self.place = place
     self.notes = notes
-    self.remedy = remedy
+    self.help = help
   }
 }
 
@@ -136,12 +136,12 @@ public struct DiagnosticCollector: Sendable {
   ///   - message: What is wrong.
   ///   - place: The place in the file.
   ///   - notes: Further places.
-  ///   - remedy: What to write instead.
+  ///   - help: What to write instead.
   public mutating func report(
     _ code: DiagnosticCode, _ message: String, at place: SourceRange?, notes: [Diagnostic.Note] = [],
-    remedy: String? = nil
+    help: String? = nil
   ) {
-    report(Diagnostic(code, message, at: place, notes: notes, remedy: remedy))
+    report(Diagnostic(code, message, at: place, notes: notes, help: help))
   }
 
   /// The diagnostics by place; if some were not kept, the last one says how many.

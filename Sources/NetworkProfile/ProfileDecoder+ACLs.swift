@@ -90,7 +90,7 @@ extension ProfileDecoder {
     if !fields.has(.protocols) {
       report(
         .portsWithoutProtocols, "an ACL with ports must specify protocols", at: keyPlace(ports),
-        remedy: "add 'protocols: [tcp]', 'protocols: [udp]' or both")
+        help: "add 'protocols: [tcp]', 'protocols: [udp]' or both")
     } else if let protocols, let list = fields[.protocols], !Self.havePorts(protocols) {
       let offender = yaml.children(list).first { element in
         (try? IPProtocol(word: yaml.string(element))).map { !$0.hasPorts } ?? false
@@ -100,7 +100,7 @@ extension ProfileDecoder {
         .protocolWithoutPorts, "the protocol '\(text)' has no ports that an ACL can match",
         at: keyPlace(ports),
         notes: [.init("the protocol is here", offender.map { yaml.place($0) } ?? yaml.place(list))],
-        remedy: "use a separate ACL without ports for '\(text)'")
+        help: "use a separate ACL without ports for '\(text)'")
     }
   }
 
@@ -147,7 +147,7 @@ extension ProfileDecoder {
         ? nil : nearest(to: text, among: IPProtocol.named.map(\.name)).map { "did you mean '\($0)'?" }
       report(
         .unknownProtocol, error.message(text.quotable), at: yaml.place(node),
-        remedy: isAny ? "remove the key to match any protocol" : near ?? error.help)
+        help: isAny ? "remove the key to match any protocol" : near ?? error.help)
       return nil
     }
   }
@@ -198,7 +198,7 @@ extension ProfileDecoder {
       report(
         .invalidPort, "\(quoted(node)) is a range of ports, but a packet has a single port",
         at: yaml.place(node),
-        remedy: "use 'always' or 'never' for a set of packets")
+        help: "use 'always' or 'never' for a set of packets")
       return nil
     }
     return port
@@ -214,6 +214,6 @@ extension ProfileDecoder {
       case .portOutOfRange: .outOfRange
       case .invertedPorts: .invertedRange
       }
-    report(code, problem.message(word.quotable), at: yaml.place(node), remedy: help ?? problem.help)
+    report(code, problem.message(word.quotable), at: yaml.place(node), help: help ?? problem.help)
   }
 }

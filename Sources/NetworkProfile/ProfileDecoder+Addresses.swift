@@ -43,7 +43,7 @@ extension ProfileDecoder {
     case .hostBitsSet(let prefix, let address):
       report(
         .hostBitsSet, "\(quoted(node)) has host bits set", at: place,
-        remedy: "write '\(prefix)' for the network, or '\(address)' for the address")
+        help: "write '\(prefix)' for the network, or '\(address)' for the address")
     case .badLength(let address):
       report(
         .invalidAddress, "the prefix length of \(quoted(node)) must be 0 to \(address.family.bitWidth)",
@@ -51,7 +51,7 @@ extension ProfileDecoder {
     case .inverted(let first, let last):
       report(
         .invertedRange, "the range \(quoted(node)) ends before it starts", at: place,
-        remedy: "write '\(last)-\(first)'")
+        help: "write '\(last)-\(first)'")
     case .mixedFamilies:
       report(
         .mixedFamilies, "the range \(quoted(node)) starts and ends in different address families", at: place)
@@ -90,10 +90,10 @@ extension ProfileDecoder {
 
   /// Reports a list that is empty, or a value that is not a list.
   mutating func emptyOrNoList(
-    _ node: YAMLNode, _ what: String, remedy: String = "remove the key to match anything"
+    _ node: YAMLNode, _ what: String, help: String = "remove the key to match anything"
   ) {
     guard yaml.kind(node) == .sequence else { return forEach(node, what) { _, _ in } }
-    report(.emptyList, "\(what) cannot be empty", at: yaml.place(node), remedy: remedy)
+    report(.emptyList, "\(what) cannot be empty", at: yaml.place(node), help: help)
   }
 
   /// The range of a literal address, prefix or range; nil without a report for anything else.
@@ -109,7 +109,7 @@ extension ProfileDecoder {
       if !isRangeBudgetReported {
         report(
           .tooManyAddresses, "address sets combined with other addresses have too many ranges in total",
-          at: yaml.place(node), remedy: "put addresses that are used together into one address set")
+          at: yaml.place(node), help: "put addresses that are used together into one address set")
         isRangeBudgetReported = true
       }
       return false
@@ -141,11 +141,11 @@ extension ProfileDecoder {
     if name.lowercased() == "any" {
       report(
         .unknownAddressSet, "there is no address set 'any'", at: yaml.place(node),
-        remedy: "remove the key to match any address")
+        help: "remove the key to match any address")
     } else if Self.isName(yaml.bytes(node)), !Self.looksLikeAddress(name) {
       report(
         .unknownAddressSet, "there is no address set '\(name.quotable)'", at: yaml.place(node),
-        remedy: suggestion(for: node, among: addressSetIndex.keys, kind: "address sets"))
+        help: suggestion(for: node, among: addressSetIndex.keys, kind: "address sets"))
     } else {
       invalidAddress(node, text, "an address, a prefix, a range or the name of an address set")
     }
@@ -180,7 +180,7 @@ extension ProfileDecoder {
   private mutating func addressRanges(_ node: YAMLNode, _ what: String) -> [AddressRange]? {
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
       report(
-        .emptyList, "an address set cannot be empty", at: yaml.place(node), remedy: "remove the set")
+        .emptyList, "an address set cannot be empty", at: yaml.place(node), help: "remove the set")
       return nil
     }
     return list(node, what) { decoder, element in

@@ -40,7 +40,7 @@ extension ProfileDecoder {
         report(
           .missingKey, "\(isPod ? "a pod" : "a container") needs the key 'network'",
           at: startPlace(of: fields.node),
-          remedy: isPod ? "specify a network, or write 'hostProcess: true'" : "specify a network")
+          help: isPod ? "specify a network, or write 'hostProcess: true'" : "specify a network")
       }
       return nil
     }
@@ -48,7 +48,7 @@ extension ProfileDecoder {
     if let index = networkIndex[yaml.string(node)] { return index }
     report(
       .unknownNetwork, "there is no network \(quoted(node))", at: yaml.place(node),
-      remedy: suggestion(for: node, among: networkIndex.keys, kind: "networks"))
+      help: suggestion(for: node, among: networkIndex.keys, kind: "networks"))
     return nil
   }
 
@@ -58,7 +58,7 @@ extension ProfileDecoder {
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
       report(
         .emptyList, "the list of addresses cannot be empty", at: yaml.place(node),
-        remedy: "remove the key to have an address allocated")
+        help: "remove the key to have an address allocated")
       return
     }
     endpoint.addresses =
@@ -83,7 +83,7 @@ extension ProfileDecoder {
         .addressOutsideSubnet,
         "the address \(value) is not in any subnet of network '\(networks[network].name.value)'",
         at: address.place, notes: notes,
-        remedy: known.isEmpty ? "remove the address; it is assigned by DHCP" : "use an address in \(known)")
+        help: known.isEmpty ? "remove the address; it is assigned by DHCP" : "use an address in \(known)")
       return
     }
     if let gateway = subnet.gateway, gateway.value == value {
@@ -145,7 +145,7 @@ extension ProfileDecoder {
         "the MAC address \(mac) is outside the pool of network '\(networks[network].name.value)'",
         at: place,
         notes: [.init("the pool is here", pool.place)],
-        remedy: "use an address from \(pool.value.lowerBound) to \(pool.value.upperBound)")
+        help: "use an address from \(pool.value.lowerBound) to \(pool.value.upperBound)")
     }
   }
 
@@ -190,7 +190,7 @@ extension ProfileDecoder {
           report(
             .subnetFull,
             "network '\(network.name.value)' has too few free addresses for its endpoints without a stated address: \(max(0, available)) for \(facts.needsAddress)",
-            at: facts.subnetsPlace ?? network.name.place, remedy: "use a larger subnet, or add one")
+            at: facts.subnetsPlace ?? network.name.place, help: "use a larger subnet, or add one")
         }
       }
       let pool = network.macPool.map { Int($0.value.upperBound.value - $0.value.lowerBound.value) + 1 }
@@ -200,7 +200,7 @@ extension ProfileDecoder {
           .macPoolTooSmall,
           "network '\(network.name.value)' has too few MAC addresses for its endpoints: \(pool ?? Self.standardMACPool) for \(wanted)",
           at: network.macPool?.place ?? network.name.place,
-          remedy: pool == nil
+          help: pool == nil
             ? "without a 'macPool' there are 4096; specify a larger pool" : "use a larger pool")
       }
     }
@@ -219,7 +219,7 @@ extension ProfileDecoder {
     if yaml.count(node) == 0 {
       report(
         .emptyList, "defaults cannot be empty", at: keyPlace(node),
-        remedy: "specify 'in', 'out' or both, or remove the key")
+        help: "specify 'in', 'out' or both, or remove the key")
     }
     endpoint.defaults = defaults
   }
@@ -230,15 +230,15 @@ extension ProfileDecoder {
       guard decoder.isText(element, "the name of an ACL set") else { return }
       let place = decoder.yaml.place(element)
       guard let index = decoder.aclSetIndex[decoder.yaml.string(element)] else {
-        let remedy = decoder.suggestion(for: element, among: decoder.aclSetIndex.keys, kind: "ACL sets")
+        let help = decoder.suggestion(for: element, among: decoder.aclSetIndex.keys, kind: "ACL sets")
         decoder.report(
-          .unknownACLSet, "there is no ACL set \(decoder.quoted(element))", at: place, remedy: remedy)
+          .unknownACLSet, "there is no ACL set \(decoder.quoted(element))", at: place, help: help)
         return
       }
       if let first = seen[index] {
         decoder.report(
           .duplicateEntry, "the ACL set \(decoder.quoted(element)) is listed twice", at: place,
-          notes: [.init("first listed here", first)], remedy: "list it once")
+          notes: [.init("first listed here", first)], help: "list it once")
         return
       }
       seen[index] = place
@@ -283,7 +283,7 @@ extension ProfileDecoder {
     guard let driver, !driver.filtersWithVFP else { return true }
     report(
       .keyNotSupported, "\(what) requires VFP, which \(driver.rawValue) networks do not have",
-      at: keyPlace(node), remedy: "remove the key")
+      at: keyPlace(node), help: "remove the key")
     return false
   }
 

@@ -56,7 +56,7 @@ extension ProfileDecoder {
       let near = nearest(to: text, among: names + WindowsBuild.releases.map { "\($0.build)" })
       report(
         .unknownWindows, "'\(text.quotable)' is not a Windows release or build", at: yaml.place(node),
-        remedy: near.map { "did you mean '\($0)'?" }
+        help: near.map { "did you mean '\($0)'?" }
           ?? "write one of \(names.joined(separator: ", ")), or a build number of at least 14393")
       return
     }
@@ -86,7 +86,7 @@ extension ProfileDecoder {
         let names = Assumption.allCases.map(\.name)
         report(
           .unknownKey, "there is no assumption '\(name.quotable)'", at: yaml.place(keyNode),
-          remedy: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+          help: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
             ?? "the assumptions are \(names.joined(separator: ", "))")
         continue
       }

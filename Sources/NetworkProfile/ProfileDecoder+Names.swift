@@ -27,7 +27,7 @@ extension ProfileDecoder {
       if AddressText(parsing: span) != .invalid {
         report(
           .invalidName, "the name '\(name)' looks like an address", at: yaml.place(node),
-          remedy: "start it with a letter")
+          help: "start it with a letter")
         return nil
       }
     }
@@ -61,7 +61,7 @@ extension ProfileDecoder {
     report(
       .invalidName,
       "the name \(quoted(node)) of \(owner) must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit",
-      at: yaml.place(node), remedy: proposal.isEmpty ? nil : "write '\(proposal)'")
+      at: yaml.place(node), help: proposal.isEmpty ? nil : "write '\(proposal)'")
   }
 
   /// Reports a name that is already in use.

@@ -42,7 +42,7 @@ extension ProfileDecoder {
         report(
           .keyNotSupported,
           "DHCP is available on transparent networks only, not on \(driver.rawValue)",
-          at: yaml.place(node), remedy: "write 'ipam: static'")
+          at: yaml.place(node), help: "write 'ipam: static'")
       }
     }
     readSubnets(fields, driver, &network, &facts)
@@ -80,14 +80,14 @@ extension ProfileDecoder {
       if let driver, driver != .nat, !fields.has(.adapter) {
         report(
           .missingKey, "a network with driver \(driver.rawValue) needs the key 'adapter'",
-          at: startPlace(of: fields.node), remedy: "specify the host's adapter, as in 'adapter: Ethernet'")
+          at: startPlace(of: fields.node), help: "specify the host's adapter, as in 'adapter: Ethernet'")
       }
       return
     }
     guard driver != .nat else {
       report(
         .keyNotSupported, "a nat network has no adapter of its own", at: keyPlace(node),
-        remedy: "remove the key")
+        help: "remove the key")
       return
     }
     guard let adapter = adapterName(node) else { return }
@@ -95,14 +95,14 @@ extension ProfileDecoder {
     if !host.adapters.isEmpty, !host.adapters.contains(where: { $0.value == adapter.value }) {
       report(
         .unknownAdapter, "the host has no adapter \(quoted(node))", at: adapter.place,
-        remedy: suggestion(for: node, among: host.adapters.map(\.value), kind: "adapters"))
+        help: suggestion(for: node, among: host.adapters.map(\.value), kind: "adapters"))
     }
     let key = adapter.value.lowercased()
     if let first = adaptersInUse[key] {
       report(
         .adapterInUse, "the adapter \(quoted(node)) already belongs to another network", at: adapter.place,
         notes: [.init("first used here", first)],
-        remedy: "each network with an external switch needs its own adapter")
+        help: "each network with an external switch needs its own adapter")
     } else {
       adaptersInUse[key] = adapter.place
     }
@@ -114,7 +114,7 @@ extension ProfileDecoder {
     guard driver == nil || driver == .l2bridge else {
       report(
         .keyNotSupported, "only l2bridge networks have an endpoint gateway", at: keyPlace(node),
-        remedy: "remove the key; the subnet's gateway is used")
+        help: "remove the key; the subnet's gateway is used")
       return
     }
     guard let address = address(node, "an endpoint gateway") else { return }
@@ -145,7 +145,7 @@ extension ProfileDecoder {
     guard driver == nil || driver == .overlay else {
       report(
         .keyNotSupported, "only overlay networks have a VXLAN port", at: keyPlace(node),
-        remedy: "remove the key")
+        help: "remove the key")
       return
     }
     guard let port = number(node, "a port", 1...65535) else { return }
@@ -190,7 +190,7 @@ extension ProfileDecoder {
     guard let mac = MACAddress(yaml.string(node)) else {
       report(
         .invalidMAC, "\(quoted(node)) is not a MAC address", at: yaml.place(node),
-        remedy: "write six pairs of hexadecimal digits, as in 00-15-5D-52-C0-0A")
+        help: "write six pairs of hexadecimal digits, as in 00-15-5D-52-C0-0A")
       return nil
     }
     guard !mac.isMulticast, mac.value != 0 else {

@@ -40,18 +40,18 @@ extension ProfileDecoder {
         report(
           .portsWithoutProtocols, "a set of packets with ports must specify protocols",
           at: keyPlace(node),
-          remedy: "add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'")
+          help: "add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'")
       } else if let protocols, !Self.havePorts(protocols) {
         report(
           .protocolWithoutPorts, "only TCP and UDP packets have ports", at: keyPlace(node),
-          remedy: "remove the other protocols, or the ports")
+          help: "remove the other protocols, or the ports")
       }
     }
     guard let node = fields[.icmpType] else { return }
     if protocols.map({ !$0.isSubset(of: ProtocolSet([.icmp, .icmpv6])) }) ?? !fields.has(.protocol) {
       report(
         .keyNotSupported, "only ICMP packets have an ICMP type", at: keyPlace(node),
-        remedy: "write 'protocol: icmp', 'protocol: icmpv6' or both")
+        help: "write 'protocol: icmp', 'protocol: icmpv6' or both")
     }
   }
 
@@ -78,7 +78,7 @@ extension ProfileDecoder {
     else {
       report(
         .unknownKey, "a set is a value, a list, or {not: SET}", at: startPlace(of: node),
-        remedy: "write {not: SET} with 'not' as the only key")
+        help: "write {not: SET} with 'not' as the only key")
       return nil
     }
     return .some(value)
@@ -142,7 +142,7 @@ extension ProfileDecoder {
       report(
         .ambiguousName, "\(quoted(node)) is both an address set and a container or pod", at: yaml.place(node),
         notes: workloads[name].map { [.init("the container or pod is here", $0.place)] } ?? [],
-        remedy: "rename one of them")
+        help: "rename one of them")
       return nil
     }
     return index.map { .addresses(addressSets[$0].addresses) }

@@ -29,7 +29,7 @@ extension ProfileDecoder {
         "\(title) cannot be changed with Hyper-V isolation on \(cell.driver.rawValue) networks",
         at: keyPlace(node),
         notes: fields[.isolation].map { [.init("the isolation is specified here", yaml.place($0))] } ?? [],
-        remedy: "use 'isolation: process', or an l2bridge, l2tunnel or overlay network")
+        help: "use 'isolation: process', or an l2bridge, l2tunnel or overlay network")
     }
     return found
   }
@@ -106,7 +106,7 @@ extension ProfileDecoder {
         .ipv6NotAvailable,
         "the ACL '\(acl.name.value)' matches IPv6 addresses only, but its network has no IPv6",
         at: acl.name.place,
-        notes: cell.driver == .l2bridge ? hostNotes : [], remedy: "remove the ACL")
+        notes: cell.driver == .l2bridge ? hostNotes : [], help: "remove the ACL")
     }
   }
 
@@ -121,6 +121,6 @@ extension ProfileDecoder {
     report(
       .revisionUnknown,
       "ACLs of nat endpoints take effect on build 26100 from revision 32690 on, which is assumed",
-      at: keyPlace(node), notes: hostNotes, remedy: "specify the revision, as in 'windows: 26100.32690'")
+      at: keyPlace(node), notes: hostNotes, help: "specify the revision, as in 'windows: 26100.32690'")
   }
 }

@@ -44,13 +44,13 @@ extension ProfileDecoder {
       report(
         .policyHasOwnKey, "the profile has the key '\(key)' for policies of type \(schema.name)",
         at: yaml.place(node),
-        remedy: "use '\(key)'")
+        help: "use '\(key)'")
       return nil
     }
     let names = PassedPolicies.schemas.map(\.name)
     report(
       .unknownPolicy, "\(quoted(node)) is not an endpoint policy type", at: yaml.place(node),
-      remedy: nearest(to: text, among: names).map { "did you mean '\($0)'?" }
+      help: nearest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "the types are \(names.joined(separator: ", "))")
     return nil
   }
@@ -96,7 +96,7 @@ extension ProfileDecoder {
         let names = members.map(\.name)
         report(
           .invalidSetting, "\(what) have no member '\(name.quotable)'", at: yaml.place(key),
-          remedy: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+          help: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
             ?? (names.isEmpty ? "there are no settings" : "the members are \(names.joined(separator: ", "))"))
         continue
       }
@@ -137,7 +137,7 @@ extension ProfileDecoder {
       guard words.contains(text) else {
         report(
           .invalidSetting, "\(what) must be one of \(words.joined(separator: ", ")), not \(quoted(node))",
-          at: yaml.place(node), remedy: nearest(to: text, among: words).map { "did you mean '\($0)'?" })
+          at: yaml.place(node), help: nearest(to: text, among: words).map { "did you mean '\($0)'?" })
         return nil
       }
     case .address:

@@ -144,7 +144,7 @@ extension ProfileDecoder {
           if usage.comparisons == Self.comparisonLimit + 1 {
             report(
               .tooManyRules, "too many ACLs have the same priority to check whether they overlap",
-              at: other.name.place, remedy: "give them different priorities, or none")
+              at: other.name.place, help: "give them different priorities, or none")
           }
           return
         }
@@ -154,7 +154,7 @@ extension ProfileDecoder {
           .ambiguousPriority,
           "the ACLs '\(one.name.value)' and '\(other.name.value)' of endpoint '\(endpoint.name.value)' have the same priority \(priority) and opposite actions, and match the same packets",
           at: other.name.place, notes: [.init("'\(one.name.value)' is here", one.name.place)],
-          remedy: "give one of them a lower priority number, so that it decides")
+          help: "give one of them a lower priority number, so that it decides")
         break
       }
     }

@@ -14,7 +14,7 @@ extension ProfileDecoder {
       report(
         .portMappingUnsupported, "\(driver?.rawValue ?? "") networks do not support port mapping",
         at: keyPlace(node),
-        remedy: "reach the endpoint by its own address, or use nat, l2bridge or overlay")
+        help: "reach the endpoint by its own address, or use nat, l2bridge or overlay")
     case .l2bridge, .overlay:
       requireFeature(
         .apiV2, "a published port on \(driver?.rawValue ?? "")", at: keyPlace(node))
@@ -26,7 +26,7 @@ extension ProfileDecoder {
       if let first = usage.published[port] {
         report(
           .duplicatePort, "host port \(title) is published twice", at: entry.place,
-          notes: [.init("first published here", first)], remedy: "use another external port")
+          notes: [.init("first published here", first)], help: "use another external port")
       } else {
         usage.published[port] = entry.place
         endpoint.publish.append(entry)
@@ -36,18 +36,18 @@ extension ProfileDecoder {
 
   /// Reads `EXTERNAL:INTERNAL`, optionally with `/tcp` or `/udp`.
   private mutating func published(_ node: YAMLNode) -> Located<PublishDeclaration>? {
-    let remedy = "write EXTERNAL:INTERNAL, as in \"8080:80/tcp\""
+    let help = "write EXTERNAL:INTERNAL, as in \"8080:80/tcp\""
     guard isText(node, "a published port") else { return nil }
     let parts = yaml.string(node).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let ports = parts[0].split(separator: ":", omittingEmptySubsequences: false)
     guard ports.count == 2 else {
       report(
         .invalidPort, "\(quoted(node)) is not a published port", at: yaml.place(node),
-        remedy: ports.count == 3 ? "\(remedy); the host's address cannot be chosen" : remedy)
+        help: ports.count == 3 ? "\(help); the host's address cannot be chosen" : help)
       return nil
     }
-    guard let proto = transport(parts.count == 2 ? parts[1] : nil, node, remedy),
-      let external = port(ports[0], node, remedy), let `internal` = port(ports[1], node, remedy)
+    guard let proto = transport(parts.count == 2 ? parts[1] : nil, node, help),
+      let external = port(ports[0], node, help), let `internal` = port(ports[1], node, help)
     else { return nil }
     return located(PublishDeclaration(external: external, internal: `internal`, protocol: proto), node)
   }

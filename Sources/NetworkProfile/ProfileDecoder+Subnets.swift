@@ -15,14 +15,14 @@ extension ProfileDecoder {
         report(
           .missingKey, "a network with static addresses needs the key 'subnets'",
           at: startPlace(of: fields.node),
-          remedy: "write 'subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]'")
+          help: "write 'subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]'")
         facts.hasAllSubnets = false
       }
       return
     }
     facts.subnetsPlace = keyPlace(node)
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
-      emptyOrNoList(node, "a list of subnets", remedy: "write at least one subnet")
+      emptyOrNoList(node, "a list of subnets", help: "write at least one subnet")
       facts.hasAllSubnets = false
       return
     }
@@ -55,7 +55,7 @@ extension ProfileDecoder {
       report(
         .subnetTooSmall,
         "the subnet \(prefix) is too small for a gateway and an endpoint", at: place,
-        remedy: "use a prefix length of at most \(prefix.family.bitWidth - 2)")
+        help: "use a prefix length of at most \(prefix.family.bitWidth - 2)")
     } else if let gateway, let gatewayNode {
       if prefix.contains(gateway) {
         checkNotEdge(gateway, prefix, "the gateway", at: yaml.place(gatewayNode))
@@ -76,14 +76,14 @@ extension ProfileDecoder {
       if driver == .overlay, !fields.has(.vsid) {
         report(
           .missingKey, "a subnet of an overlay network needs the key 'vsid'", at: startPlace(of: fields.node),
-          remedy: "write a virtual subnet id of 4096 or more, as in 'vsid: 4096'")
+          help: "write a virtual subnet id of 4096 or more, as in 'vsid: 4096'")
       }
       return nil
     }
     guard driver == nil || driver == .overlay else {
       report(
         .keyNotSupported, "only subnets of overlay networks have a virtual subnet id", at: keyPlace(node),
-        remedy: driver == .nat ? "remove the key" : "remove the key, or write 'vlan'")
+        help: driver == .nat ? "remove the key" : "remove the key, or write 'vlan'")
       return nil
     }
     return number(node, "a virtual subnet id", Self.virtualSubnets).map { located(UInt32($0), node) }
@@ -94,7 +94,7 @@ extension ProfileDecoder {
     guard driver != .overlay, driver != .nat else {
       report(
         .keyNotSupported, "subnets of \(driver?.rawValue ?? "") networks have no VLAN", at: keyPlace(node),
-        remedy: driver == .overlay ? "write 'vsid'" : "remove the key")
+        help: driver == .overlay ? "write 'vsid'" : "remove the key")
       return nil
     }
     return number(node, "a VLAN id", 1...4094).map { located(UInt16($0), node) }
@@ -119,7 +119,7 @@ extension ProfileDecoder {
             .severalSubnets, "a network with driver \(driver.rawValue) can have only one subnet per family",
             at: same[1].prefix.place,
             notes: [.init("the first is here", same[0].prefix.place)],
-            remedy: "only l2bridge, l2tunnel and overlay networks can have several subnets")
+            help: "only l2bridge, l2tunnel and overlay networks can have several subnets")
         }
       }
     }
@@ -160,7 +160,7 @@ extension ProfileDecoder {
           .overlappingSubnets, "the subnet \(later.value) overlaps \(earlier.value)",
           at: later.place,
           notes: [.init("\(earlier.value) is here", earlier.place)],
-          remedy: "overlapping subnets need different virtual subnet ids or VLANs")
+          help: "overlapping subnets need different virtual subnet ids or VLANs")
       }
       let reach = Reach(last: prefix.value.range.last, prefix: prefix)
       func farther(_ old: Reach?) -> Reach { old.map { $0.last < reach.last ? reach : $0 } ?? reach }

@@ -47,7 +47,7 @@ extension ProfileDecoder {
         guard let value = fields[key] else { continue }
         report(
           .keyNotSupported, "'\(TestKey.table.spelling(key))' is for a single packet, not a set of packets",
-          at: keyPlace(value), remedy: key == .expect ? "write 'verdict' inside the set" : "remove the key")
+          at: keyPlace(value), help: key == .expect ? "write 'verdict' inside the set" : "remove the key")
       }
       guard let node = fields[kinds[0]], let set = packetSet(node) else { return nil }
       return kinds[0] == .always ? .always(set) : .never(set)
@@ -56,7 +56,7 @@ extension ProfileDecoder {
     if !fields.has(.expect) {
       report(
         .missingKey, "a test of a packet needs the key 'expect'", at: startPlace(of: fields.node),
-        remedy: "write 'expect: allow' or 'expect: block'")
+        help: "write 'expect: allow' or 'expect: block'")
     }
     guard let node = fields[.packet], let packet = record(node, PacketKey.table) else { return nil }
     return expectation(packet, expect, fields).map { .packet($0) }
@@ -97,17 +97,17 @@ extension ProfileDecoder {
       guard let node = packet[key] else { continue }
       report(
         .protocolWithoutPorts, "protocol \(proto) has no ports", at: keyPlace(node),
-        remedy: "remove the key")
+        help: "remove the key")
     }
     if proto.hasPorts, !packet.has(.port) {
       report(
         .missingKey, "a packet of protocol \(proto) needs the key 'port'", at: startPlace(of: packet.node),
-        remedy: "specify the destination port")
+        help: "specify the destination port")
     }
     if let node = packet[.icmpType], proto != .icmp, proto != .icmpv6 {
       report(
         .keyNotSupported, "a packet of protocol \(proto) has no ICMP type", at: keyPlace(node),
-        remedy: "remove the key")
+        help: "remove the key")
     }
   }
 
@@ -121,7 +121,7 @@ extension ProfileDecoder {
     case .prefix, .range:
       report(
         .invalidAddress, "a packet has a single address, not \(quoted(node))", at: yaml.place(node),
-        remedy: "use 'always' or 'never' for a set of packets")
+        help: "use 'always' or 'never' for a set of packets")
       return nil
     default:
       invalidAddress(node, text, "an address")
@@ -156,12 +156,12 @@ extension ProfileDecoder {
       report(
         .unknownPeer, "\(quoted(node)) is an address set, but a packet has a single address",
         at: yaml.place(node),
-        remedy: "use 'always' or 'never' for a set of packets")
+        help: "use 'always' or 'never' for a set of packets")
       return
     }
     report(
       .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.place(node),
-      remedy: resolvesPeers
+      help: resolvesPeers
         ? suggestion(for: node, among: Array(workloads.keys) + ["host"], kind: "containers or pods") : nil)
   }
 
@@ -225,7 +225,7 @@ extension ProfileDecoder {
     let near = nearest(to: rule.value, among: names.union(Self.ruleNames).sorted())
     report(
       .unknownRule, "neither end of the packet has a rule '\(rule.value.quotable)'", at: rule.place,
-      remedy: near.map { "did you mean '\($0)'?" })
+      help: near.map { "did you mean '\($0)'?" })
   }
 
   /// Whether an end could be an endpoint that the test does not name: the host's published ports lead to

@@ -24,10 +24,10 @@ struct Record<Key: RawRepresentable<Int> & Sendable> {
 extension ProfileDecoder {
   mutating func report(
     _ code: DiagnosticCode, _ message: String, at place: SourceRange?, notes: [Diagnostic.Note] = [],
-    remedy: String? = nil
+    help: String? = nil
   ) {
     if code.severity == .error { errors += 1 }
-    collector.report(code, message, at: place, notes: notes, remedy: remedy)
+    collector.report(code, message, at: place, notes: notes, help: help)
   }
 
   /// The text of a scalar for a message.
@@ -41,15 +41,15 @@ extension ProfileDecoder {
     guard yaml.isNull(node) else { return true }
     report(
       .nullValue, "\(what()) has no value", at: yaml.place(node),
-      remedy: yaml.bytes(node).isEmpty
+      help: yaml.bytes(node).isEmpty
         ? "write a value, or remove the key" : "quote the text, or remove it")
     return false
   }
 
-  mutating func wrongType(_ node: YAMLNode, _ what: String, remedy: String? = nil) {
+  mutating func wrongType(_ node: YAMLNode, _ what: String, help: String? = nil) {
     report(
       .wrongType, "\(what) is expected here, not \(yaml.kind(node).title)", at: yaml.place(node),
-      remedy: remedy
+      help: help
     )
   }
 
@@ -69,19 +69,19 @@ extension ProfileDecoder {
       if isFormer {
         report(
           .renamed, "'\(yaml.string(keyNode))' is the old name of '\(table.spelling(key))'",
-          at: yaml.place(keyNode), remedy: "write `\(table.spelling(key))`")
+          at: yaml.place(keyNode), help: "write `\(table.spelling(key))`")
       }
       if result.values[key.rawValue] != 0 {
         report(
           .duplicateKey, "'\(table.spelling(key))' is given twice, once by its old name",
-          at: yaml.place(keyNode), remedy: "remove one of the two")
+          at: yaml.place(keyNode), help: "remove one of the two")
         continue
       }
       if yaml.isNull(value) {
         let place = yaml.bytes(value).isEmpty ? yaml.place(keyNode) : yaml.place(value)
         report(
           .nullValue, "the key '\(table.spelling(key))' has no value", at: place,
-          remedy: "write a value, or remove the key")
+          help: "write a value, or remove the key")
         result.values[key.rawValue] = .max
       } else {
         result.values[key.rawValue] = value.index
@@ -104,11 +104,11 @@ extension ProfileDecoder {
   private mutating func unknownKey<Key>(_ keyNode: YAMLNode, _ table: KeyTable<Key>) {
     let text = yaml.string(keyNode)
     let spellings = table.entries.map(\.spelling)
-    let remedy =
+    let help =
       nearest(to: text, among: spellings).map { "did you mean '\($0)'?" }
       ?? "the keys of \(table.owner) are \(spellings.joined(separator: ", "))"
     report(
-      .unknownKey, "\(table.owner) has no key '\(text.quotable)'", at: yaml.place(keyNode), remedy: remedy)
+      .unknownKey, "\(table.owner) has no key '\(text.quotable)'", at: yaml.place(keyNode), help: help)
   }
 
   /// Calls a function with each element of a list.
@@ -117,9 +117,9 @@ extension ProfileDecoder {
   ) {
     guard yaml.kind(node) == .sequence else {
       guard isSomething(node, what) else { return }
-      let remedy =
+      let help =
         yaml.kind(node) == .scalar ? "write [\(yaml.string(node).quotable)]" : nil
-      return wrongType(node, what, remedy: remedy)
+      return wrongType(node, what, help: help)
     }
     for element in yaml.children(node) { body(&self, element) }
   }
@@ -163,7 +163,7 @@ extension ProfileDecoder {
     let near = nearest(to: yaml.string(node), among: words).map { "did you mean '\($0)'?" }
     report(
       .invalidValue, "\(quoted(node)) is not \(what)", at: yaml.place(node),
-      remedy: near ?? "write one of \(words.joined(separator: ", "))")
+      help: near ?? "write one of \(words.joined(separator: ", "))")
   }
 
   /// Reads a whole number in decimal.

@@ -63,13 +63,13 @@ extension ProfileDecoder {
         .keyNotSupported, "a host-process pod has no endpoint, so '\(entry.spelling)' is not valid",
         at: keyPlace(value),
         notes: fields[.hostProcess].map { [.init("'hostProcess' is here", keyPlace($0))] } ?? [],
-        remedy: "remove the key; the pod uses the host's network")
+        help: "remove the key; the pod uses the host's network")
     }
   }
 
   private mutating func readPodContainers(_ node: YAMLNode) -> [PodContainerDeclaration] {
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
-      emptyOrNoList(node, "the list of containers of a pod", remedy: "write at least one container")
+      emptyOrNoList(node, "the list of containers of a pod", help: "write at least one container")
       return []
     }
     var result: [PodContainerDeclaration] = []
@@ -102,7 +102,7 @@ extension ProfileDecoder {
       if let first = inPod[listen.value] {
         report(
           .duplicateListener, "another container of this pod already listens on \(title)", at: listen.place,
-          notes: [.init("first used here", first)], remedy: "the containers of a pod share its ports")
+          notes: [.init("first used here", first)], help: "the containers of a pod share its ports")
         continue
       }
       inPod[listen.value] = listen.place
@@ -111,7 +111,7 @@ extension ProfileDecoder {
         report(
           .duplicateListener, "another host-process container already listens on \(title)", at: listen.place,
           notes: [.init("first used here", first)],
-          remedy: "host-process containers share the ports of the host")
+          help: "host-process containers share the ports of the host")
       } else {
         usage.hostListeners[listen.value] = listen.place
       }
@@ -144,29 +144,29 @@ extension ProfileDecoder {
     }
   }
 
-  mutating func transport(_ text: Substring?, _ node: YAMLNode, _ remedy: String) -> IPProtocol? {
+  mutating func transport(_ text: Substring?, _ node: YAMLNode, _ help: String) -> IPProtocol? {
     if let result = transportProtocol(text) { return result }
     let word = String(text ?? "")
     if let known = try? IPProtocol(word: word) {
       report(
         .protocolWithoutPorts, "the protocol '\(known)' has no ports to publish or listen on",
         at: yaml.place(node),
-        remedy: remedy)
+        help: help)
     } else {
-      report(.unknownProtocol, "'\(word.quotable)' is not tcp or udp", at: yaml.place(node), remedy: remedy)
+      report(.unknownProtocol, "'\(word.quotable)' is not tcp or udp", at: yaml.place(node), help: help)
     }
     return nil
   }
 
-  mutating func port(_ text: Substring, _ node: YAMLNode, _ remedy: String) -> UInt16? {
+  mutating func port(_ text: Substring, _ node: YAMLNode, _ help: String) -> UInt16? {
     do {
       if let port = try PortRange(word: text, for: .rule).single { return port }
-      report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), remedy: remedy)
+      report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), help: help)
     } catch {
       if error.reason == .portOutOfRange {
         invalidPort(error, String(text), at: node, help: "write a port from 1 to 65535")
       } else {
-        report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), remedy: remedy)
+        report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), help: help)
       }
     }
     return nil

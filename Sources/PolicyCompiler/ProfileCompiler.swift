@@ -250,7 +250,7 @@ package struct ProfileCompiler {
         + "\(Assumption.hypervInboundBefore1709.name)=block the firewall inside a Hyper-V container blocks "
         + "all of it on build \(policies.build.build), and no ACL can change that",
       at: allow.place, notes: [.init("the endpoint is here", name.place)],
-      remedy: "use 'isolation: process', or block inbound traffic")
+      help: "use 'isolation: process', or block inbound traffic")
   }
 
   private mutating func report(
@@ -272,7 +272,7 @@ package struct ProfileCompiler {
         "the \(side) rules of '\(name.value)' need more than \(limit) additional Windows Firewall rules, because "
           + "\(reason): \(Listing.text(culprits, limit: 5))",
         at: place ?? name.place, notes: [.init("the endpoint is here", name.place)],
-        remedy: "use fewer exceptions before these block rules, or a driver that filters with VFP")
+        help: "use fewer exceptions before these block rules, or a driver that filters with VFP")
     case .tooMany(let rule):
       diagnostics.report(
         .tooManyRules,
@@ -280,7 +280,7 @@ package struct ProfileCompiler {
           + "which may add at most \(limit) ACLs",
         at: Self.place(of: rule, declaration, rules) ?? name.place,
         notes: [.init("the endpoint is here", name.place)],
-        remedy: "use fewer addresses and ports: lists and ranges require HNS 7.2 (Windows 1803)")
+        help: "use fewer addresses and ports: lists and ranges require HNS 7.2 (Windows 1803)")
     }
   }
 
@@ -314,7 +314,7 @@ package struct ProfileCompiler {
       .unenforcedOnBuild,
       "build \(build.build) stores the ACLs of '\(name)' but does not enforce them on nat",
       at: declaration.name.place,
-      remedy: "install the updates for revision \(PlatformCell.natACLRevision) or later")
+      help: "install the updates for revision \(PlatformCell.natACLRevision) or later")
   }
 
   // MARK: Identity

@@ -56,7 +56,7 @@ extension Linter {
       report(
         PendingFinding(
           .equalPriorityOverlap, at: endpoint, place: nil, rule: name, related: [other],
-          remedy: "give one of them a different priority", example: example
+          help: "give one of them a different priority", example: example
         ) {
           "'\(name)' allows and '\(other)' blocks with equal priority \(priority) at \($0); their order is "
             + "not specified"

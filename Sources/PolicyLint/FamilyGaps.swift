@@ -36,7 +36,7 @@ extension Linter {
     report(
       PendingFinding(
         .familyGap, at: name, place: place(ofEndpoint: name),
-        remedy: "turn IPv6 off on the network, or use a driver whose ACLs filter IPv6"
+        help: "turn IPv6 off on the network, or use a driver whose ACLs filter IPv6"
       ) { "the rules of \($0) do not filter IPv6, which a container on a transparent network can use" })
   }
 
@@ -58,7 +58,7 @@ extension Linter {
         notes: blocks.dropFirst().map {
           Diagnostic.Note("'\($0.acl.name.value)' is here", $0.acl.name.place)
         },
-        remedy: "add the \(title(other)) addresses, remove the addresses, or block by default",
+        help: "add the \(title(other)) addresses, remove the addresses, or block by default",
         isAboutEndpoint: false
       ) {
         "the \(side) blocks of \($0) match only \(title(family)) addresses, and the default action allows "

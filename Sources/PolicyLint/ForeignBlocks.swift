@@ -47,7 +47,7 @@ extension Linter {
       report(
         PendingFinding(
           .overridesForeignBlock, at: endpoint, place: nil, rule: name, related: [other],
-          remedy: "give the rule a priority number above \(priorities[1]), narrow it, or leave the endpoint "
+          help: "give the rule a priority number above \(priorities[1]), narrow it, or leave the endpoint "
             + "to the other agent", example: example
         ) {
           "'\(name)' (priority \(priorities[0])) allows at \($0) what another agent's '\(other)' "

@@ -69,7 +69,7 @@ extension Linter {
       report(
         PendingFinding(
           .unreachableRule, at: endpoint, place: nil, rule: name, related: cover,
-          remedy: "remove it, or order it before the rules that match its packets"
+          help: "remove it, or order it before the rules that match its packets"
         ) {
           "'\(name)' can never match in \(title) at \($0): \(PendingFinding.names(cover)) "
             + "\(cover.count == 1 ? "matches" : "together match") all of its packets first"

@@ -49,7 +49,7 @@ package struct LintFinding: Sendable, Hashable {
   /// Notes about other locations in the profile.
   package var notes: [Diagnostic.Note]
   /// What to do about it, as an instruction.
-  package var remedy: String?
+  package var help: String?
 }
 
 /// The findings in one profile or state.

@@ -148,7 +148,7 @@ struct PendingFinding {
   let rule: String?
   let related: [String]
   let notes: [Diagnostic.Note]
-  let remedy: String?
+  let help: String?
   /// Whether the location is that of the first endpoint, and others may be added.
   let isAboutEndpoint: Bool
   /// An example packet; findings that differ only in it are equal.
@@ -158,7 +158,7 @@ struct PendingFinding {
   /// Creates a finding about an endpoint.
   init(
     _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, place: SourceRange?,
-    rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], remedy: String? = nil,
+    rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], help: String? = nil,
     isAboutEndpoint: Bool = true, example: String? = nil, text: @escaping (_ endpoints: String) -> String
   ) {
     self.code = code
@@ -168,7 +168,7 @@ struct PendingFinding {
     self.rule = rule
     self.related = related
     self.notes = notes
-    self.remedy = remedy
+    self.help = help
     self.isAboutEndpoint = isAboutEndpoint
     self.example = example
     self.text = text
@@ -184,7 +184,7 @@ struct PendingFinding {
     let example = example.map { ", such as \($0)" } ?? ""
     return LintFinding(
       code: code, severity: severity, message: text(Self.names(endpoints)) + example, place: place,
-      endpoints: endpoints, rule: rule, related: related, notes: notes, remedy: remedy)
+      endpoints: endpoints, rule: rule, related: related, notes: notes, help: help)
   }
 
   /// The first names, and the number of the rest.

@@ -56,7 +56,7 @@ extension Linter {
       PendingFinding(
         .openManagementPort, at: name, place: place ?? self.place(ofEndpoint: name), rule: first,
         related: rules.filter { $0 != first },
-        remedy: cell(of: endpoint).programmablePoints.isEmpty
+        help: cell(of: endpoint).programmablePoints.isEmpty
           ? "its ACLs cannot be changed: use process isolation, or a driver that filters with VFP"
           : "block them, or allow them only from the addresses that manage it",
         isAboutEndpoint: place == nil || first == ReservedRuleName.defaultIn.rawValue

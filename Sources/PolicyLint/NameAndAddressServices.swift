@@ -41,7 +41,7 @@ extension Linter {
       PendingFinding(
         .dnsBlocked, at: name, place: place(of: first, at: name), rule: first,
         related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
-        remedy: "allow udp and tcp 53 out to the DNS servers before the block",
+        help: "allow udp and tcp 53 out to the DNS servers before the block",
         isAboutEndpoint: ReservedRuleName.isDefault(first)
       ) { "\($0) cannot query the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" })
   }
@@ -63,7 +63,7 @@ extension Linter {
         linter.report(
           PendingFinding(
             .dhcpBlocked, at: endpoint.name, place: linter.place(of: first, at: endpoint.name), rule: first,
-            remedy: "allow udp out from local port 68 to remote port 67",
+            help: "allow udp out from local port 68 to remote port 67",
             isAboutEndpoint: ReservedRuleName.isDefault(first)
           ) { "\($0) cannot request an address by DHCP: '\(first)' blocks udp from port 68 to port 67" })
       }
@@ -100,7 +100,7 @@ extension Linter {
             PendingFinding(
               .blocksNeighborDiscovery, at: endpoint.name, place: linter.place(of: first, at: endpoint.name),
               rule: first,
-              remedy: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everywhere",
+              help: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everywhere",
               isAboutEndpoint: ReservedRuleName.isDefault(first)
             ) { "neighbor discovery \(side) fails at \($0): '\(first)' blocks icmpv6, so IPv6 fails" })
         }

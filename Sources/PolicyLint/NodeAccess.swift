@@ -59,7 +59,7 @@ extension Linter {
     report(
       PendingFinding(
         .nodeNotAllowed, at: endpoint, place: place(of: inbound, at: endpoint), rule: inbound,
-        remedy: "allow the ports from \(ends.host), the host's own address there"
+        help: "allow the ports from \(ends.host), the host's own address there"
       ) { "the host cannot reach \(list) of \($0), so its probes fail" })
   }
 

@@ -49,14 +49,14 @@ extension Linter {
     let compiled = subject.desired?.endpoints.first { $0.name == endpoint }?.policy.carriedByVFPOnly ?? []
     let isByDesign = point == .vfp && compiled.contains(block)
     let other: EnforcementPoint = point == .vfp ? .windowsFirewall : .vfp
-    let remedy =
+    let help =
       isByDesign
       ? "use fewer exceptions before the block, or allow the finding: VFP enforces the policy exactly"
       : "add the rule to both points, or keep a comment that says which of them enforces the policy"
     return PendingFinding(
       .pointsDisagree, severity: point == .vfp ? .note : .warning, at: endpoint,
       place: place(of: block, at: endpoint), rule: block, related: [allow],
-      notes: notes(about: [allow], at: endpoint), remedy: remedy,
+      notes: notes(about: [allow], at: endpoint), help: help,
       isAboutEndpoint: ownPlace(of: block, at: endpoint) == nil, example: example
     ) {
       let text = "at \($0), \(point.title) blocks with '\(block)' what \(other.title) allows with '\(allow)'"

@@ -59,7 +59,7 @@ extension Linter {
       PendingFinding(
         .publishedPortBlocked, at: name, place: declared?.place ?? place(ofEndpoint: name), rule: first,
         related: Array(blocking.dropFirst()), notes: notes(about: blocking, at: name),
-        remedy: "allow \(port.protocol) \(port.internal), the container port, or do not publish it",
+        help: "allow \(port.protocol) \(port.internal), the container port, or do not publish it",
         isAboutEndpoint: declared == nil
       ) {
         "\(who) can reach published port \(text) of \($0): \(PendingFinding.names(blocking)) "

@@ -34,7 +34,7 @@ extension Linter {
         report(
           PendingFinding(
             .redundantRule, at: endpoint, place: place, rule: name,
-            remedy: "remove it, or keep it with a comment that says what it is for",
+            help: "remove it, or keep it with a comment that says what it is for",
             isAboutEndpoint: false
           ) { "'\(name)' changes no verdict at \($0): \(reason)" })
       }

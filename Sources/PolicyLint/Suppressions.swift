@@ -43,8 +43,8 @@ package struct Suppressions: Sendable {
     // Other comments that mention the program are ignored.
     guard words.first == "hnsctl:" else { return }
     words.removeFirst()
-    func problem(_ code: DiagnosticCode, _ message: String, _ remedy: String) {
-      problems.append(Self.finding(code, message, at: comment.place, remedy))
+    func problem(_ code: DiagnosticCode, _ message: String, _ help: String) {
+      problems.append(Self.finding(code, message, at: comment.place, help))
     }
     guard words.first == "allow" else {
       problem(
@@ -101,10 +101,10 @@ package struct Suppressions: Sendable {
   }
 
   private static func finding(
-    _ code: DiagnosticCode, _ message: String, at place: SourceRange, _ remedy: String
+    _ code: DiagnosticCode, _ message: String, at place: SourceRange, _ help: String
   ) -> LintFinding {
     LintFinding(
       code: code, severity: code.severity, message: message, place: place, endpoints: [], rule: nil,
-      related: [], notes: [], remedy: remedy)
+      related: [], notes: [], help: help)
   }
 }

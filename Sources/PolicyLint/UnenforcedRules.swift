@@ -13,7 +13,7 @@ extension Linter {
       report(
         PendingFinding(
           .unenforcedOnBuild, at: endpoint.name, place: endpoint.place,
-          remedy: "install the updates that bring revision \(PlatformCell.natACLRevision) or later"
+          help: "install the updates that bring revision \(PlatformCell.natACLRevision) or later"
         ) { "build \(host.windows.build) stores the ACLs of \($0) but does not enforce them on nat" })
     }
   }

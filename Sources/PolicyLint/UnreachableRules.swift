@@ -28,28 +28,28 @@ extension Linter {
     }
     let name = own.name.value
     let reason: String
-    let remedy: String
+    let help: String
     if cover.isEmpty {
       let family = rules.families == [.ipv4] ? "IPv4" : "IPv6"
       reason =
         rules.families.count == 1
         ? "the ACLs there filter only \(family), and it matches no \(family) packet"
         : "it matches no packets"
-      remedy = "remove the rule, or use addresses of \(rules.families.count == 1 ? family : "one family")"
+      help = "remove the rule, or use addresses of \(rules.families.count == 1 ? family : "one family")"
     } else {
       let isOpposed = rule.cover.contains { rules.rules[$0].acl.action != own.action }
       reason =
         cover.count == 1
         ? "'\(cover[0])' matches all of its packets first"
         : "\(PendingFinding.names(cover)) together match all of its packets first"
-      remedy =
+      help =
         isOpposed
         ? "give it a lower priority number than the rules that match its packets, or remove it"
         : "remove it: the rules before it do the same"
     }
     return PendingFinding(
       .unreachableRule, at: rules.endpoint, place: own.name.place, rule: name, related: cover, notes: notes,
-      remedy: remedy, isAboutEndpoint: false
+      help: help, isAboutEndpoint: false
     ) { "'\(name)' can never match at \($0): \(reason)" }
   }
 }

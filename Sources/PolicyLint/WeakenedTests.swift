@@ -51,7 +51,7 @@ extension Linter {
       PendingFinding(
         .weakensTest, at: endpoint, place: own ?? outcome.place, rule: rule,
         notes: own == nil ? [] : [Diagnostic.Note("the test is here", outcome.place)],
-        remedy: "change the rule, or correct the test; `hnsctl test` shows the packet",
+        help: "change the rule, or correct the test; `hnsctl test` shows the packet",
         isAboutEndpoint: false
       ) { "\(name) weakens the test '\(title)' at \($0): \(expected)" })
   }
@@ -104,7 +104,7 @@ extension Linter {
       PendingFinding(
         .weakensTest, at: endpoint, place: own ?? test.name.place, rule: rule,
         notes: own == nil ? [] : [Diagnostic.Note("the test is here", test.name.place)],
-        remedy: "narrow the rule, or give the intended source port and addresses in the test",
+        help: "narrow the rule, or give the intended source port and addresses in the test",
         isAboutEndpoint: false
       ) {
         "'\(rule)' weakens the test '\(title)' at \($0): the one packet that it samples is "

@@ -42,7 +42,7 @@ extension Linter {
         linter.report(
           PendingFinding(
             .wireserverReachable, at: name, place: place ?? linter.place(ofEndpoint: name), rule: rule,
-            related: rules.filter { $0 != rule }, remedy: "block tcp 80 and 32526 out to \(wireserver)",
+            related: rules.filter { $0 != rule }, help: "block tcp 80 and 32526 out to \(wireserver)",
             isAboutEndpoint: place == nil || ReservedRuleName.isDefault(rule)
           ) { endpoints in
             let text = "\(endpoints) can reach the wireserver \(wireserver) on tcp \(list)"

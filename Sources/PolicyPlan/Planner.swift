@@ -115,7 +115,7 @@ struct Planner {
           diagnostics.report(
             .networkConflict,
             "network '\(network.name)' of \(Self.title(ofOwner: current.owner)) on the host differs from this one",
-            at: network.place, remedy: "rename this network, or define it as it is on the host")
+            at: network.place, help: "rename this network, or define it as it is on the host")
         }
       } else if let difference {
         if isShared(current, toReplaceAt: network.place) { continue }
@@ -165,10 +165,10 @@ struct Planner {
       place == nil
         ? Diagnostic(
           .networkInUse, "network '\(network.name)' is kept: \(holder)",
-          remedy: "remove those endpoints, then run the same command again", severity: .warning)
+          help: "remove those endpoints, then run the same command again", severity: .warning)
         : Diagnostic(
           .networkInUse, "network '\(network.name)' cannot be replaced: \(holder)", at: place,
-          remedy: "remove those endpoints first"))
+          help: "remove those endpoints first"))
     return true
   }
 
@@ -277,7 +277,7 @@ struct Planner {
           "\(address.value) is in use by endpoint '\(holder.name)' of "
             + (isOwn ? "this profile, which HNS assigned it to" : Self.title(ofOwner: holder.owner)),
           at: address.place,
-          remedy: isOwn
+          help: isOwn
             ? "specify another address here, or one for '\(holder.name)' too"
             : "specify another address, or remove that endpoint first")
       }

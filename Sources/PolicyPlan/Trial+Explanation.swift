@@ -79,6 +79,6 @@ extension Trial {
       "the rules for '\(proof.endpoint)' would not match the profile: \(found.witness.text(at: proof.endpoint)) "
         + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), contrary to \(found.stated)",
       file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.place,
-      remedy: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
+      help: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
   }
 }

@@ -71,14 +71,14 @@ extension DesiredHost {
       return Diagnostic(
         .hostMismatch, "the profile is for Windows \(windows), but the state contains a host with \(host)",
         file: file, at: windowsPlace,
-        remedy: "write `windows: \(host)` under `host`, or use the state of another host")
+        help: "write `windows: \(host)` under `host`, or use the state of another host")
     }
     for (key, value) in assumptions.changed where configuration.assumptions[key] != value {
       return Diagnostic(
         .hostMismatch,
         "the profile sets assumption \(key.name) to '\(value)', but the host of the state has "
           + "'\(configuration.assumptions[key])'",
-        file: file, remedy: "set the assumption to the host's value, or use the state of another host")
+        file: file, help: "set the assumption to the host's value, or use the state of another host")
     }
     return nil
   }

@@ -75,7 +75,7 @@ package enum DocumentKind {
   }
 
   /// How to use one.
-  package func remedy(_ path: String) -> String? {
+  package func help(_ path: String) -> String? {
     switch self {
     case .state: "pass it with `--state \(path)`"
     case .savedPlan:

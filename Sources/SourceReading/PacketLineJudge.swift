@@ -139,7 +139,7 @@ package struct PacketLineJudge {
     counts.lines += 1
     fail(
       Diagnostic(
-        .invalidPacket, "the line is longer than \(Self.lineLimit) bytes", remedy: "write one packet per line"
+        .invalidPacket, "the line is longer than \(Self.lineLimit) bytes", help: "write one packet per line"
       ))
   }
 
@@ -171,8 +171,8 @@ package struct PacketLineJudge {
   private mutating func fail(_ diagnostic: Diagnostic) {
     counts.errors += 1
     if problems.count < problemLimit { problems.append((counts.lines, diagnostic)) }
-    let remedy = diagnostic.remedy.map { "; \($0)" } ?? ""
-    let text = "line \(counts.lines): \(diagnostic.message)\(remedy)"
+    let help = diagnostic.help.map { "; \($0)" } ?? ""
+    let text = "line \(counts.lines): \(diagnostic.message)\(help)"
     output += JSON.object(JSONObject([.init("error", .string(text))])).bytes()
     output.append(0x0a)
   }

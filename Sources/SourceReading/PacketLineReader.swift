@@ -47,16 +47,16 @@ package struct PacketLineReader {
     let icmpType = try number(.icmpType, values, upTo: 255)
     if !proto.hasPorts, let given = port != nil ? Member.port : sourcePort != nil ? .sourcePort : nil {
       throw Diagnostic(
-        .protocolWithoutPorts, "protocol \(proto) has no ports", remedy: "remove '\(given)'")
+        .protocolWithoutPorts, "protocol \(proto) has no ports", help: "remove '\(given)'")
     }
     if proto.hasPorts, port == nil {
       throw Diagnostic(
-        .invalidPacket, "a \(proto) packet needs a destination port", remedy: "add 'port'")
+        .invalidPacket, "a \(proto) packet needs a destination port", help: "add 'port'")
     }
     if icmpType != nil, proto != .icmp, proto != .icmpv6 {
       throw Diagnostic(
         .invalidPacket, "an ICMP type applies only to ICMP and ICMPv6, not to \(proto)",
-        remedy: "remove 'icmpType'")
+        help: "remove 'icmpType'")
     }
     return PacketQuery(from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort)
   }
@@ -70,7 +70,7 @@ package struct PacketLineReader {
     }
     guard case .object(let object) = document else {
       throw Diagnostic(
-        .invalidPacket, "a packet is an object, not \(document.kind)", remedy: "write it as \(Self.example)")
+        .invalidPacket, "a packet is an object, not \(document.kind)", help: "write it as \(Self.example)")
     }
     var values: [Member: JSON] = [:]
     for member in object.members {
@@ -79,7 +79,7 @@ package struct PacketLineReader {
         let near = NearMiss.nearest(to: member.key, among: all)
         throw Diagnostic(
           .invalidPacket, "a packet has no member '\(Self.quoted(member.key))'",
-          remedy: near.map { "did you mean '\($0)'?" } ?? "its members are \(all.joined(separator: ", "))")
+          help: near.map { "did you mean '\($0)'?" } ?? "its members are \(all.joined(separator: ", "))")
       }
       values[known] = member.value
     }
@@ -89,15 +89,15 @@ package struct PacketLineReader {
   private static func notJSON(_ line: Span<UInt8>, _ error: JSONError) -> Diagnostic {
     var isBlank = true
     for index in 0..<line.count where ![0x20, 0x09, 0x0d].contains(line[index]) { isBlank = false }
-    if isBlank { return Diagnostic(.invalidPacket, "the line is empty", remedy: "write one packet per line") }
+    if isBlank { return Diagnostic(.invalidPacket, "the line is empty", help: "write one packet per line") }
     for index in 0..<line.count where line[index] == 0 {
       return Diagnostic(
         .invalidPacket, "the line contains a NUL byte in column \(index + 1)",
-        remedy: "write UTF-8; convert UTF-16 first")
+        help: "write UTF-8; convert UTF-16 first")
     }
     return Diagnostic(
       .invalidPacket, "column \(error.column): \(quoted(error.reason))",
-      remedy: "write one object such as \(example)")
+      help: "write one object such as \(example)")
   }
 
   private func wrongKind(_ member: Member, _ value: JSON, _ wanted: String) -> Diagnostic {
@@ -108,8 +108,8 @@ package struct PacketLineReader {
       case .string(let text): "'\(Self.quoted(text))'"
       }
     let isOptional = member == .sourcePort || member == .icmpType
-    let remedy = value == .null && isOptional ? "\(wanted), or omit it" : wanted
-    return Diagnostic(.invalidPacket, "'\(member)' is \(text)", remedy: remedy)
+    let help = value == .null && isOptional ? "\(wanted), or omit it" : wanted
+    return Diagnostic(.invalidPacket, "'\(member)' is \(text)", help: help)
   }
 
   /// A text of the line as quoted in a message: without control characters, and of limited length.
@@ -172,7 +172,7 @@ package struct PacketLineReader {
   private func `protocol`(_ value: JSON?) throws(Diagnostic) -> IPProtocol {
     let wanted = "write a name such as tcp, or a number from 1 to 255"
     guard let value else {
-      throw Diagnostic(.invalidPacket, "the packet has no 'protocol'", remedy: wanted)
+      throw Diagnostic(.invalidPacket, "the packet has no 'protocol'", help: wanted)
     }
     guard let word = Self.word(value) else { throw wrongKind(.protocol, value, wanted) }
     // A number in a string is written like a JSON number, without leading zeros.
@@ -186,7 +186,7 @@ package struct PacketLineReader {
   ) throws(Diagnostic) -> Peer {
     let wanted = "give \(role): an address, a name, or host"
     guard let value = values[member] else {
-      throw Diagnostic(.invalidPacket, "the packet has no '\(member)'", remedy: wanted)
+      throw Diagnostic(.invalidPacket, "the packet has no '\(member)'", help: wanted)
     }
     guard case .string(let text) = value else { throw wrongKind(member, value, wanted) }
     if case .peer(let peer) = directory.find(text) { return peer }
@@ -197,7 +197,7 @@ package struct PacketLineReader {
     if Self.isSeveral(text) {
       return Diagnostic(
         .invalidPacket, "'\(Self.quoted(text))' means several addresses, but a line is one packet",
-        remedy: "give one address, or trace the set with --from and --to")
+        help: "give one address, or trace the set with --from and --to")
     }
     if let said = unknown[text] { return said }
     let names = self.names ?? directory.names
@@ -205,7 +205,7 @@ package struct PacketLineReader {
     guard text.utf8.count <= 300, unknown.count < Self.suggestionLimit else {
       return Diagnostic(
         .unknownPeer, "there is no endpoint, container or pod '\(Self.quoted(text))'",
-        remedy: PeerReader.listing(names))
+        help: PeerReader.listing(names))
     }
     do {
       _ = try PeerReader.find(text, directory, topology, names: names, file: nil)

@@ -25,12 +25,12 @@ package enum PeerReader {
       let ids = places.map { topology.endpoints[$0].toldApart }
       throw Diagnostic(
         .ambiguousPeer, "several endpoints are named '\(printable(text))'", file: file,
-        remedy: "use the id of one: \(ids.joined(separator: ", "))")
+        help: "use the id of one: \(ids.joined(separator: ", "))")
     case .unknown:
       let names = names()
       throw Diagnostic(
         .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'", file: file,
-        remedy: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
+        help: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
           ?? listing(names))
     }
   }

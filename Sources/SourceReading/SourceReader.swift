@@ -84,7 +84,7 @@ package struct SourceReader<Report: SourceReport> {
 
   /// A diagnostic for a file of the wrong kind.
   package func wrongKind(_ own: DocumentKind, not needed: String, file: String) -> Diagnostic {
-    Diagnostic(.wrongKind, "this is \(own.title), not \(needed)", file: file, remedy: own.remedy(file))
+    Diagnostic(.wrongKind, "this is \(own.title), not \(needed)", file: file, help: own.help(file))
   }
 
   /// The state of a file; nil if the file does not exist.
@@ -139,7 +139,7 @@ package struct SourceReader<Report: SourceReport> {
       throw console.end(
         Diagnostic(
           .fileUnreadable, "there is no such state file", file: path,
-          remedy: "create one with `hnsctl apply PROFILE --state \(path)`"))
+          help: "create one with `hnsctl apply PROFILE --state \(path)`"))
     }
     return state
   }
@@ -241,9 +241,9 @@ package struct SourceReader<Report: SourceReport> {
             ?? "the plan was made for a state, but none is specified"
         default: "\(state ?? "the state") has changed since the plan was made"
         }
-      let remedy =
+      let help =
         state == nil ? "specify the state with --state FILE" : "create the plan again and review it"
-      throw console.end(Diagnostic(.planStale, reason, file: file, remedy: remedy))
+      throw console.end(Diagnostic(.planStale, reason, file: file, help: help))
     }
     return current ?? HostState(service: HostNetworkingService(plan.configuration))
   }
@@ -306,7 +306,7 @@ package struct SourceReader<Report: SourceReport> {
     var place: SourceRange?
     var reason = error.reason
     let code: DiagnosticCode
-    var remedy: String?
+    var help: String?
     var subject = "the state"
     switch error {
     case .isDirectory, .notAFile, .unreadable: code = .stateUnreadable
@@ -317,27 +317,27 @@ package struct SourceReader<Report: SourceReport> {
       place = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
     case .newerFormat:
       code = .stateNewerFormat
-      remedy = "use the hnsctl that wrote it"
+      help = "use the hnsctl that wrote it"
     case .journalDamaged(_, let line, let why):
       code = .journalDamaged
       reason = "is damaged: \(why)"
       subject = "the journal of the state"
       place = SourceRange(line: UInt32(clamping: line), column: 1)
-      remedy = "restore it together with its state, or remove it to discard the calls in it"
+      help = "restore it together with its state, or remove it to discard the calls in it"
     case .journalMismatch(_, let state, _):
       code = .journalMismatch
       subject = "the journal"
-      remedy =
+      help =
         "restore the state it belongs to as \(state), or remove it to discard the calls in it"
     case .otherHost:
       code = .hostMismatch
-      remedy = "request the host as it is, or use the state of another host"
+      help = "request the host as it is, or use the state of another host"
     case .unwritable, .notDurable: code = .stateNotSaved
     case .locked:
       code = .stateLocked
-      remedy = "wait for it, or use --lock-timeout SECONDS"
+      help = "wait for it, or use --lock-timeout SECONDS"
     }
-    if code == .stateDamaged { remedy = "restore the file, or move it away and apply the profiles again" }
-    return Diagnostic(code, "\(subject) \(reason)", file: error.path, at: place, remedy: remedy)
+    if code == .stateDamaged { help = "restore the file, or move it away and apply the profiles again" }
+    return Diagnostic(code, "\(subject) \(reason)", file: error.path, at: place, help: help)
   }
 }

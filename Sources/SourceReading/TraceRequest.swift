@@ -72,15 +72,15 @@ package struct PacketText {
 
   // MARK: Fields
 
-  private static func invalid(_ message: String, _ file: String, _ remedy: String?) -> Diagnostic {
-    Diagnostic(.invalidPacket, message, file: file, remedy: remedy)
+  private static func invalid(_ message: String, _ file: String, _ help: String?) -> Diagnostic {
+    Diagnostic(.invalidPacket, message, file: file, help: help)
   }
 
   private func refusePorts(_ proto: IPProtocol, _ file: String) throws(Diagnostic) {
     guard port != nil || sourcePort != nil else { return }
     throw Diagnostic(
       .protocolWithoutPorts, "protocol \(proto) has no ports", file: file,
-      remedy: "remove --port and --source-port")
+      help: "remove --port and --source-port")
   }
 
   private func readProtocols(_ file: String) throws(Diagnostic) -> ProtocolSet {

@@ -85,7 +85,7 @@ struct SourceText: Sendable {
     if let encoding = Self.foreignEncoding(bytes) {
       collector.report(
         .yamlEncoding, "the file is \(encoding), not UTF-8", at: SourceRange(line: 1, column: 1),
-        remedy: "save the file as UTF-8")
+        help: "save the file as UTF-8")
       return nil
     }
     let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
@@ -193,11 +193,11 @@ struct SourceText: Sendable {
     case .malformed(let byte):
       collector.report(
         .yamlEncoding, "the byte 0x\(hexadecimal(UInt32(byte), digits: 2)) is not valid UTF-8 here",
-        at: place(at: offset), remedy: "save the file as UTF-8")
+        at: place(at: offset), help: "save the file as UTF-8")
     case .controlCharacter(let value):
       collector.report(
         .yamlControlCharacter, "the control character U+\(hexadecimal(value, digits: 4)) is not allowed",
-        at: place(at: offset), remedy: "remove the character, or write it as an escape in double quotes")
+        at: place(at: offset), help: "remove the character, or write it as an escape in double quotes")
     }
   }
 }

@@ -22,7 +22,7 @@ extension YAMLBuilder {
     {
       collector.report(
         .yamlTab, "a tab cannot be used for indentation", at: source.place(at: offset, byteLength: 1),
-        remedy: "indent with spaces")
+        help: "indent with spaces")
       return
     }
     var notes: [Diagnostic.Note] = []
@@ -30,9 +30,9 @@ extension YAMLBuilder {
       let start = source.offset(ofCharacter: Int(parser.context_mark.index))
       notes.append(.init("\(part) starts here", source.place(at: start)))
     }
-    let (message, remedy) = Self.explain(problem, context, character, tab: lineHasTab(before: offset))
+    let (message, help) = Self.explain(problem, context, character, tab: lineHasTab(before: offset))
     collector.report(
-      .yamlSyntax, message, at: source.place(at: offset), notes: notes, remedy: remedy)
+      .yamlSyntax, message, at: source.place(at: offset), notes: notes, help: help)
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String {

@@ -43,7 +43,7 @@ extension YAMLBuilder {
         collector.report(
           .yamlMergeKey, "merge keys ('<<') are not part of the profile language",
           at: source.place(at: start, byteLength: 2),
-          remedy: "write the members out, or define an anchor for a whole value and refer to it with '*name'")
+          help: "write the members out, or define an anchor for a whole value and refer to it with '*name'")
       }
       keys.append(Key(head: Self.head(of: text), length: text.count, node: nodes.count))
     }
@@ -88,7 +88,7 @@ extension YAMLBuilder {
       stop(
         .yamlComplexKey, "a key must be plain text, not \(form == .mapping ? "a mapping" : "a list")",
         at: start,
-        remedy: "text that starts with '{' or '[' must be quoted")
+        help: "text that starts with '{' or '[' must be quoted")
       return
     }
     guard frames.count < YAMLDocument.depthLimit else {
@@ -136,7 +136,7 @@ extension YAMLBuilder {
     guard let anchor = anchors[name] else {
       stop(
         .yamlUnknownAlias, "there is no anchor '&\(name.quotable)' before this alias", at: start,
-        length: end - start, remedy: "text that starts with '*' must be quoted")
+        length: end - start, help: "text that starts with '*' must be quoted")
       return
     }
     guard let size = anchor.size else {
@@ -175,7 +175,7 @@ extension YAMLBuilder {
     stop(
       .yamlTag, "the tag '\(shown.quotable)' is not part of the profile language", at: start,
       length: min(end - start, 80),
-      remedy: "remove the tag; text that starts with '!' must be quoted")
+      help: "remove the tag; text that starts with '!' must be quoted")
     return true
   }
 
@@ -224,6 +224,6 @@ extension YAMLBuilder {
     collector.report(
       .duplicateKey, "the key '\(text.quotable)' appears twice in this mapping", at: place(later),
       notes: [.init("first used here", place(earlier))],
-      remedy: "keep one of the two")
+      help: "keep one of the two")
   }
 }

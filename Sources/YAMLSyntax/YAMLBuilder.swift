@@ -89,7 +89,7 @@ struct YAMLBuilder {
         if documents == 0 {
           collector.report(
             .yamlEmpty, "the file has no content", at: SourceRange(line: 1, column: 1),
-            remedy: "a profile starts with 'apiVersion: hnsctl/v1'")
+            help: "a profile starts with 'apiVersion: hnsctl/v1'")
         }
         return
       case YAML_DOCUMENT_START_EVENT:
@@ -98,7 +98,7 @@ struct YAMLBuilder {
           stop(
             .yamlSeveralDocuments, "a second document starts here; a file contains only one",
             at: offset(event.start_mark),
-            length: 3, remedy: "put each document into its own file")
+            length: 3, help: "put each document into its own file")
         }
       case YAML_SCALAR_EVENT: scalar(event, bytes)
       case YAML_SEQUENCE_START_EVENT:
@@ -119,10 +119,10 @@ struct YAMLBuilder {
   /// Reports a problem after which parsing cannot continue.
   mutating func stop(
     _ code: DiagnosticCode, _ message: String, at offset: Int, length: Int = 0, notes: [Diagnostic.Note] = [],
-    remedy: String? = nil
+    help: String? = nil
   ) {
     collector.report(
-      code, message, at: source.place(at: offset, byteLength: length), notes: notes, remedy: remedy)
+      code, message, at: source.place(at: offset, byteLength: length), notes: notes, help: help)
     isStopped = true
   }
 

@@ -110,7 +110,7 @@ final class Console {
   /// Notes that an option was given by its old name.
   func reportRenamed(_ option: String, to name: String) {
     report([
-      Diagnostic(.renamed, "\(option) is the old name of \(name)", file: nil, remedy: "write \(name)")
+      Diagnostic(.renamed, "\(option) is the old name of \(name)", file: nil, help: "write \(name)")
     ])
   }
 

@@ -40,8 +40,8 @@ struct MatrixRequest {
     return Read(services: found.sorted(), sets: sets)
   }
 
-  private static func failure(_ code: DiagnosticCode, _ message: String, _ remedy: String?) -> Diagnostic {
-    Diagnostic(code, message, remedy: remedy)
+  private static func failure(_ code: DiagnosticCode, _ message: String, _ help: String?) -> Diagnostic {
+    Diagnostic(code, message, help: help)
   }
 
   private static let serviceHelp = "write a service such as tcp/443, udp/53 or icmp"

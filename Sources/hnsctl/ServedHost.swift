@@ -59,7 +59,7 @@ struct ServedHost: ParsableArguments {
       throw console.fail(
         Diagnostic(
           .unknownWindows, "'\(name)' is not a Windows name or build",
-          remedy: "\(near)--windows takes one of \(names.joined(separator: ", ")), or a build number"))
+          help: "\(near)--windows takes one of \(names.joined(separator: ", ")), or a build number"))
     }
     return build
   }

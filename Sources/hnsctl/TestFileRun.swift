@@ -39,7 +39,7 @@ struct TestFileRun: Sendable {
       session.console.report([
         Diagnostic(
           .wrongKind, "this is \(own.title), not a profile or a test file", file: file,
-          remedy: "specify it as the 'subject' of a test file (kind: PolicyTests)")
+          help: "specify it as the 'subject' of a test file (kind: PolicyTests)")
       ])
       return nil
     }
@@ -62,9 +62,9 @@ struct TestFileRun: Sendable {
   /// The profile or state that a test file specifies.
   private static func subject(of tests: PolicyTests, file: String, _ session: Session) -> TestSubject? {
     let path = path(tests.subject.value, from: file)
-    func refuse(_ code: DiagnosticCode, _ message: String, _ remedy: String) {
+    func refuse(_ code: DiagnosticCode, _ message: String, _ help: String) {
       session.console.report([
-        Diagnostic(code, message, file: file, at: tests.subject.place, remedy: remedy)
+        Diagnostic(code, message, file: file, at: tests.subject.place, help: help)
       ])
     }
     switch ProfileFile.read(path) {

@@ -10,7 +10,7 @@ func describe(_ diagnostic: Diagnostic) -> String {
   for note in diagnostic.notes {
     text += "\n  note\(note.place.map { " \($0.line):\($0.column)+\($0.length)" } ?? ""): \(note.message)"
   }
-  if let remedy = diagnostic.remedy { text += "\n  help: \(remedy)" }
+  if let help = diagnostic.help { text += "\n  help: \(help)" }
   return text
 }
 

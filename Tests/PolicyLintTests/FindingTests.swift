@@ -27,7 +27,7 @@ import Testing
     let code = try #require(DiagnosticCode.named(id))
     let bad = try lint(try #require(code.bad)).findings
     #expect(bad.map(describe) == Self.expected[id])
-    #expect(bad.allSatisfy { $0.remedy?.isEmpty == false && !$0.message.hasSuffix(".") })
+    #expect(bad.allSatisfy { $0.help?.isEmpty == false && !$0.message.hasSuffix(".") })
     let good = try lint(try #require(code.good)).findings
     #expect(good.map(describe) == [])
   }
@@ -54,7 +54,7 @@ import Testing
       findings.first?.message
         == "'corp-web' can never match at 'web': 'udp' and 'web' together match all of its packets first")
     #expect(findings.first?.notes.map { $0.place?.line } == [12, 14])
-    #expect(findings.first?.remedy == "remove it: the rules before it do the same")
+    #expect(findings.first?.help == "remove it: the rules before it do the same")
   }
 
   @Test func aRuleCoveredByTheHalvesOfItsPrefix() throws {
@@ -107,7 +107,7 @@ import Testing
       findings.first?.notes.map(\.message) == [
         "'deny-lab' is evaluated before it and blocks all of its packets"
       ])
-    #expect(findings.first?.remedy?.hasPrefix("give it a lower priority number") == true)
+    #expect(findings.first?.help?.hasPrefix("give it a lower priority number") == true)
   }
 
   @Test func thePriorityDecidesNotThePosition() throws {

@@ -51,7 +51,7 @@ import YAMLSyntax
     #expect(findings.map(\.code.id) == [code, "redundant-rule"])
     #expect(findings.first?.place?.line == 13)
     if comment.contains("redundent") {
-      #expect(findings.first?.remedy == "did you mean 'redundant-rule'? `hnsctl explain` lists every code")
+      #expect(findings.first?.help == "did you mean 'redundant-rule'? `hnsctl explain` lists every code")
     }
   }
 

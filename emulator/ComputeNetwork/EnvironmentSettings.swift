@@ -91,8 +91,8 @@ struct EnvironmentSettings {
     return assumptions
   }
 
-  private static func failure(_ name: String, _ value: String, _ remedy: String) -> CallFailure {
+  private static func failure(_ name: String, _ value: String, _ help: String) -> CallFailure {
     let shown = value.count > 60 ? value.prefix(60) + "..." : value
-    return .invalidArgument("\(name) is '\(shown)'; \(remedy)")
+    return .invalidArgument("\(name) is '\(shown)'; \(help)")
   }
 }

@@ -71,7 +71,7 @@ package struct SARIFLog: Sendable {
   ///   - file: The file to use when the error has none.
   package static func result(_ error: Diagnostic, _ file: String) -> Result {
     Result(
-      code: error.code, severity: error.severity, message: [error.message, error.remedy].compactMap(\.self),
+      code: error.code, severity: error.severity, message: [error.message, error.help].compactMap(\.self),
       file: error.file ?? file, place: error.place, fingerprint: "\(error.code.id) \(error.message)",
       related: error.notes.prefix(1).compactMap { note in
         note.place.map { (note.message, error.file ?? file, $0) }

@@ -71,7 +71,7 @@ package struct LintView: Sendable {
       notes.append(Diagnostic.Note("\(rest); --json lists all"))
     }
     return Diagnostic(
-      finding.code, finding.message, file: file, at: finding.place, notes: notes, remedy: finding.remedy,
+      finding.code, finding.message, file: file, at: finding.place, notes: notes, help: finding.help,
       severity: finding.severity)
   }
 
@@ -112,7 +112,7 @@ package struct LintView: Sendable {
       }
       object.append("notes", .array(notes))
     }
-    object.append("remedy", finding.remedy.map { .string($0) })
+    object.append("remedy", finding.help.map { .string($0) })
     return object
   }
 
@@ -140,7 +140,7 @@ package struct LintView: Sendable {
   private static func result(_ finding: LintFinding, _ file: String) -> SARIFLog.Result {
     SARIFLog.Result(
       code: finding.code, severity: finding.severity,
-      message: [finding.message, finding.remedy].compactMap(\.self), file: file, place: finding.place,
+      message: [finding.message, finding.help].compactMap(\.self), file: file, place: finding.place,
       fingerprint: "\(finding.code.id) \(finding.message)",
       related: finding.notes.compactMap { note in note.place.map { (note.message, file, $0) } })
   }

@@ -34,7 +34,7 @@ extension Plan {
       .failure(
         PlanRefusal(
           diagnostic: Diagnostic(
-            .planDamaged, reason, file: file, remedy: "create the plan again with `hnsctl plan --out`")))
+            .planDamaged, reason, file: file, help: "create the plan again with `hnsctl plan --out`")))
     }
     let document: JSON
     do { document = try JSON(parsing: bytes) } catch {

@@ -14,7 +14,7 @@ package enum TestGitHubView {
     for file in report.files {
       let words = TestWords(file)
       for diagnostic in file.diagnostics {
-        let text = [diagnostic.message, diagnostic.remedy].compactMap(\.self).map(printable)
+        let text = [diagnostic.message, diagnostic.help].compactMap(\.self).map(printable)
         lines.append(
           command(
             level(diagnostic.severity), file: diagnostic.file ?? file.file, at: diagnostic.place,

@@ -17,9 +17,9 @@ package enum TestProblemView {
   ///   - file: The test file as given by the user.
   package static func diagnostic(_ problem: TestProblem, _ subject: TestSubject, file: String) -> Diagnostic {
     func make(
-      _ code: DiagnosticCode, _ message: String, _ remedy: String?, notes: [Diagnostic.Note] = []
+      _ code: DiagnosticCode, _ message: String, _ help: String?, notes: [Diagnostic.Note] = []
     ) -> Diagnostic {
-      Diagnostic(code, message, file: file, at: problem.place, notes: notes, remedy: remedy)
+      Diagnostic(code, message, file: file, at: problem.place, notes: notes, help: help)
     }
     let topology = subject.evaluator.topology
     switch problem.kind {

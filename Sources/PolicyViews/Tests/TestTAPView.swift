@@ -21,7 +21,7 @@ package enum TestTAPView {
         lines.append("not ok \(number) - \(description("\(file.file): \(error.message)"))")
         lines += block([
           ("message", error.message), ("severity", "fail"), ("code", error.code.id),
-          ("at", TestWords.place(error)), ("remedy", error.remedy),
+          ("at", TestWords.place(error)), ("remedy", error.help),
         ])
       }
       for outcome in file.outcomes {

@@ -52,7 +52,7 @@ package struct DiagnosticView: Sendable {
       lines.append(heading(diagnostic.file, note.place, .blue, "note", printable(note.message)))
       lines += excerpt(diagnostic.file, note.place)
     }
-    if let remedy = diagnostic.remedy { lines.append("  \(style(.green, "help:")) \(printable(remedy))") }
+    if let help = diagnostic.help { lines.append("  \(style(.green, "help:")) \(printable(help))") }
     return lines
   }
 
@@ -120,7 +120,7 @@ package struct DiagnosticView: Sendable {
             ]
           }))
     }
-    object.append("remedy", diagnostic.remedy.map { .string($0) })
+    object.append("remedy", diagnostic.help.map { .string($0) })
     return .object(object)
   }
 }

@@ -22,7 +22,7 @@ package enum PacketProblemView {
       ? NearMiss.nearest(to: word, among: IPProtocol.named.map(\.name)) : nil
     return Diagnostic(
       isProtocol ? .unknownProtocol : .invalidPort, problem.message(printable(word)), file: file,
-      remedy: near.map { "did you mean '\($0)'?" } ?? help ?? problem.help)
+      help: near.map { "did you mean '\($0)'?" } ?? help ?? problem.help)
   }
 
   /// The problem as a diagnostic.
@@ -35,8 +35,8 @@ package enum PacketProblemView {
   package static func diagnostic(
     _ problem: PacketProblem, _ topology: HostTopology, file: String?, at place: SourceRange? = nil
   ) -> Diagnostic {
-    func make(_ code: DiagnosticCode, _ message: String, _ remedy: String?) -> Diagnostic {
-      Diagnostic(code, message, file: file, at: place, remedy: remedy)
+    func make(_ code: DiagnosticCode, _ message: String, _ help: String?) -> Diagnostic {
+      Diagnostic(code, message, file: file, at: place, help: help)
     }
     func name(_ family: AddressFamily) -> String { family == .ipv4 ? "IPv4" : "IPv6" }
     func title(_ index: Int) -> String { printable(topology.endpoints[index].name) }

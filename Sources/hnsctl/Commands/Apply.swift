@@ -63,7 +63,7 @@ struct Apply: ParsableCommand {
       throw console.fail(
         Diagnostic(
           .wrongKind, "this is the state of a host, not a profile or a saved plan", file: source,
-          remedy: "give what to apply first: `hnsctl apply PROFILE --state \(source)`"))
+          help: "give what to apply first: `hnsctl apply PROFILE --state \(source)`"))
     }
   }
 
@@ -107,7 +107,7 @@ struct Apply: ParsableCommand {
           "\(report.done) of \(plan.operations.count) requests were applied and saved",
           file: source,
           notes: plan.operations.prefix(report.done).prefix(Self.shown).map { .init("done: \($0.summary)") },
-          remedy: "fix the cause and apply again; requests already done are not repeated"))
+          help: "fix the cause and apply again; requests already done are not repeated"))
     }
     console.finish(document(plan, report, host), lines: lines(plan, report, host, console.style))
   }

@@ -27,7 +27,7 @@ struct CapabilitiesCommand: ParsableCommand {
       throw console.fail(
         Diagnostic(
           .unknownWindows, "'\(windows)' is not a Windows name or build",
-          remedy: "one of \(names), or a build number"))
+          help: "one of \(names), or a build number"))
     }
     let capabilities = Capabilities(build)
     console.finish(

@@ -120,7 +120,7 @@ struct Diff: ParsableCommand {
         throw console.fail(
           Diagnostic(
             .unknownEndpoint, "neither side has an endpoint '\(printable(endpoint))'",
-            remedy: NearMiss.nearest(to: endpoint, among: names.sorted()).map { "did you mean '\($0)'?" }))
+            help: NearMiss.nearest(to: endpoint, among: names.sorted()).map { "did you mean '\($0)'?" }))
       }
     }
     let effect = HostEffect(
@@ -134,7 +134,7 @@ struct Diff: ParsableCommand {
           .undecidedWithinBudget,
           "the changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), are unknown: "
             + "the comparison exceeded its budget", file: right,
-          remedy: "compare one enforcement point at a time with --enforcement, or raise --budget"
+          help: "compare one enforcement point at a time with --enforcement, or raise --budget"
         )
       ])
     }

@@ -36,7 +36,7 @@ struct Explain: ParsableCommand {
       throw console.fail(
         Diagnostic(
           .unknownCode, "no diagnostic has the code '\(code)'",
-          remedy: "\(near)`hnsctl explain` lists every code"))
+          help: "\(near)`hnsctl explain` lists every code"))
     }
     console.finish(
       ["formatVersion": 1, "codes": [Self.document(known)]], lines: ExplainView.lines(known))

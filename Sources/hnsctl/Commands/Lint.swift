@@ -80,7 +80,7 @@ struct Lint: ParsableCommand {
     let near = NearMiss.nearest(to: code, among: codes.map(\.id)).map { "did you mean '\($0)'? " } ?? ""
     throw console.fail(
       Diagnostic(
-        .unknownCode, "no finding has the code '\(code)'", remedy: "\(near)`hnsctl explain` lists every code")
+        .unknownCode, "no finding has the code '\(code)'", help: "\(near)`hnsctl explain` lists every code")
     )
   }
 }

@@ -117,7 +117,7 @@ struct Matrix: ParsableCommand {
     throw console.fail(
       Diagnostic(
         .queryTooWide, "the matrix has \(count) cells to list; the limit is \(limit)",
-        file: source, remedy: "use --fold always, or narrow the matrix with --from, --to or --service"))
+        file: source, help: "use --fold always, or narrow the matrix with --from, --to or --service"))
   }
 
   /// Evaluates the matrix of each source; two sources use the same services, and share the budget.
@@ -146,7 +146,7 @@ struct Matrix: ParsableCommand {
         case .tooLarge(let cells, let limit):
           throw Diagnostic(
             .queryTooWide, "the matrix would have \(cells) cells to evaluate; the limit is \(limit)",
-            file: sources[index].file, remedy: "narrow the matrix with --from, --to or --service")
+            file: sources[index].file, help: "narrow the matrix with --from, --to or --service")
         case .packet(let problem):
           throw PacketProblemView.diagnostic(
             problem, sources[index].evaluator.topology, file: sources[index].file)

@@ -94,7 +94,7 @@ struct PlanCommand: ParsableCommand {
       throw console.fail(
         Diagnostic(
           .unknownEndpoint, "the profile has no endpoint '\(name)'", file: self.profile,
-          remedy: names.isEmpty ? "it has no endpoints" : "its endpoints are \(list)"))
+          help: names.isEmpty ? "it has no endpoints" : "its endpoints are \(list)"))
     }
     var part = plan
     part.changes = plan.changes.only(name)

@@ -184,13 +184,13 @@ struct Serve: ParsableCommand {
   }
 
   private static func diagnostic(_ error: DoorError) -> Diagnostic {
-    let remedy =
+    let help =
       switch error.reason {
       case .portInUse: "stop the program listening there, or use another port: --port 0 picks any free port"
       case .notPermitted: "use port 1024 or higher: --port 0 picks any free port"
       case .foreignAddress: "give an address of this machine, or listen on 127.0.0.1"
       case .other: "use another address or port"
       }
-    return Diagnostic(.cannotListen, "cannot listen on \(error.place): \(error.text)", remedy: remedy)
+    return Diagnostic(.cannotListen, "cannot listen on \(error.place): \(error.text)", help: help)
   }
 }
