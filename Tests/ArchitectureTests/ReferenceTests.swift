@@ -132,7 +132,7 @@ import Testing
   /// The sources of assumptions, in the last column of their table, are cited in full.
   @Test func everyAssumptionHasItsSource() throws {
     let pages = try Self.pages()
-    let path = "emulator/HNSEmulator/Documentation/choices.md"
+    let path = "emulator/HNSEmulator/Documentation/assumptions.md"
     let text = try String(contentsOf: ArchitectureTests.root.appendingPathComponent(path), encoding: .utf8)
     let table = try #require(text.split(separator: "| Left open by |\n").last).split(separator: "\n")
     let rows = table.dropFirst().prefix { $0.hasPrefix("|") }

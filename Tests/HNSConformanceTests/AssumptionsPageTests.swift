@@ -3,10 +3,10 @@ import HostModel
 import Testing
 
 /// The page of choices lists every assumption.
-@Suite struct ChoicesPageTests {
+@Suite struct AssumptionsPageTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("emulator/HNSEmulator/Documentation/choices.md")
+    .appendingPathComponent("emulator/HNSEmulator/Documentation/assumptions.md")
 
   /// The expected table of the page.
   static var table: [String] {
