@@ -48,7 +48,7 @@ struct BoxDivision {
   /// The number of boxes found.
   private(set) var boxCount = 0
 
-  private var sets: CutSets
+  private var sets: BitSetTable
   private var tree = RemainderTree()
   /// The remainder by depth, families and set of cuts.
   private var known: [UInt64: Int32] = [:]
@@ -80,7 +80,7 @@ struct BoxDivision {
     self.lastIPv6 = lastIPv6
     self.boxLimit = boxLimit
     self.workLimit = workLimit
-    sets = CutSets(count: cuts.count)
+    sets = BitSetTable(count: cuts.count)
     for depth in 0...order.count {
       sets.clear()
       for (index, cut) in cuts.enumerated()
@@ -121,7 +121,7 @@ struct BoxDivision {
     while head < queue.count, boxes.count < count, work <= workLimit {
       let (depth, active, families, box) = queue[head]
       head += 1
-      if active == CutSets.empty {
+      if active == BitSetTable.empty {
         let complete = box.withoutLoneFamilies
         if !complete.isEmpty { boxes.append(complete) }
         continue
@@ -145,7 +145,7 @@ struct BoxDivision {
   private mutating func solve(
     _ depth: Int, _ active: Int32, _ families: Families, _ table: inout SetTable
   ) -> Int32 {
-    if active == CutSets.empty { return RemainderTree.whole }
+    if active == BitSetTable.empty { return RemainderTree.whole }
     if depth == order.count || sets.intersect(active, covering[depth]) { return RemainderTree.nothing }
     let key =
       UInt64(depth) << 40 | (families.ipv4 ? 1 << 33 : 0) | (families.ipv6 ? 1 << 32 : 0)

@@ -1,7 +1,7 @@
 /// Sets of cuts, stored once each and identified by a number.
 ///
 /// Sets are built one cut at a time in ``current``, whose hash is maintained incrementally.
-struct CutSets {
+struct BitSetTable {
   /// The number of the empty set.
   static let empty: Int32 = 0
 
