@@ -29,16 +29,16 @@ extension PacketBox {
 
   private static func joined(_ boxes: [PacketBox], along dimension: PacketDimension) -> [PacketBox] {
     guard boxes.count > 1 else { return boxes }
-    var places: [LooseBox: Int] = [:]
-    var joined: [(box: LooseBox, parts: [DimensionSet])] = []
+    var places: [UnnormalizedBox: Int] = [:]
+    var joined: [(box: UnnormalizedBox, parts: [DimensionSet])] = []
     for box in boxes {
-      var key = LooseBox(box)
+      var key = UnnormalizedBox(box)
       key[dimension] = dimension.emptySet
       if let place = places[key] {
         joined[place].parts.append(box[dimension])
       } else {
         places[key] = joined.count
-        joined.append((LooseBox(box), [box[dimension]]))
+        joined.append((UnnormalizedBox(box), [box[dimension]]))
       }
     }
     guard joined.count < boxes.count else { return boxes }
@@ -50,7 +50,7 @@ extension PacketBox {
   }
 
   private static func joinedFamilies(_ boxes: [PacketBox]) -> [PacketBox] {
-    var places: [LooseBox: Int] = [:]
+    var places: [UnnormalizedBox: Int] = [:]
     var result: [PacketBox] = []
     for box in boxes {
       let families = box.families
@@ -58,11 +58,11 @@ extension PacketBox {
         result.append(box)
         continue
       }
-      var key = LooseBox(box)
+      var key = UnnormalizedBox(box)
       key.local = AddressSet()
       key.remote = AddressSet()
       if let place = places[key] {
-        var whole = LooseBox(result[place])
+        var whole = UnnormalizedBox(result[place])
         whole.local = whole.local.union(box.local)
         whole.remote = whole.remote.union(box.remote)
         result[place] = whole.box

@@ -47,7 +47,7 @@ extension PacketBox {
 }
 
 /// The six sets of a box under construction, not in canonical form.
-struct LooseBox: Hashable {
+struct UnnormalizedBox: Hashable {
   var protocols: ProtocolSet
   var local: AddressSet
   var remote: AddressSet
@@ -96,7 +96,7 @@ struct LooseBox: Hashable {
   }
 }
 
-extension LooseBox {
+extension UnnormalizedBox {
   /// Hashes the outline of every set: enough to distinguish boxes, and cheap for long lists of ranges.
   func hash(into hasher: inout Hasher) {
     protocols.hashOutline(into: &hasher)
