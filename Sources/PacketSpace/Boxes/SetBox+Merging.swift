@@ -20,7 +20,7 @@ extension SetTable {
 
   private mutating func join(_ boxes: inout [SetBox], along dimension: PacketDimension) {
     let (first, second) = SetBox.lanes(dimension)
-    var places = BoxPlaces(count: boxes.count)
+    var places = BoxIndex(count: boxes.count)
     var count = 0
     for index in boxes.indices {
       var key = boxes[index]
@@ -45,7 +45,7 @@ extension SetTable {
   ///   - boxes: The boxes, none of them empty.
   ///   - universe: All packets considered.
   func joiningFamilies(_ boxes: [SetBox], universe: SetBox) -> [SetBox] {
-    var places = BoxPlaces(count: boxes.count)
+    var places = BoxIndex(count: boxes.count)
     var result: [SetBox] = []
     for box in boxes {
       let whole = box.hasIPv4 ? universe.onlyIPv4 : universe.onlyIPv6
@@ -69,7 +69,7 @@ extension SetTable {
 }
 
 /// Indices by box.
-private struct BoxPlaces {
+private struct BoxIndex {
   private var slots: [Int32]
   private var keys: [SetBox] = []
   private var values: [Int32] = []
