@@ -7,7 +7,7 @@
 struct BoxDivision {
   /// Values contained in exactly the same cuts, as one range of a lane.
   struct Segment {
-    var range: PlaceRange
+    var range: LaneRange
     var lane: Int
     /// The class, numbered within its dimension.
     var part: Int
@@ -236,7 +236,7 @@ struct BoxDivision {
       guard isInside else { continue }
       let end = cursor < events.count ? UInt32(events[cursor] >> 32) - 1 : last
       let part = part(sets.number(), firstPart, lane)
-      segments.append(Segment(range: PlaceRange(lower: start, upper: end), lane: lane, part: part))
+      segments.append(Segment(range: LaneRange(lower: start, upper: end), lane: lane, part: part))
     }
   }
 

@@ -43,7 +43,7 @@ struct BoxSpace {
     }
     self.starts = starts
     func all(_ last: UInt32, from first: UInt32 = 0) -> Int32 {
-      table.number(CollectionOfOne(PlaceRange(lower: first, upper: last)))
+      table.number(CollectionOfOne(LaneRange(lower: first, upper: last)))
     }
     var lanes = SIMD8<Int32>(repeating: SetTable.empty)
     lanes[SetBox.protocols] = all(255, from: 1)
@@ -105,13 +105,13 @@ struct BoxSpace {
     if families.contains(.ipv4) { box.lanes[ipv4] = number(set.ipv4, &table) }
     if families.contains(.ipv6) {
       box.lanes[ipv6] = table.number(
-        set.ipv6.intervals.lazy.map { PlaceRange(lower: place($0.lower), upper: place($0.upper)) })
+        set.ipv6.intervals.lazy.map { LaneRange(lower: place($0.lower), upper: place($0.upper)) })
     }
   }
 
   private func number<Bound>(_ set: IntervalSet<Bound>, _ table: inout SetTable) -> Int32 {
     table.number(
-      set.intervals.lazy.map { PlaceRange(lower: UInt32($0.lower), upper: UInt32($0.upper)) })
+      set.intervals.lazy.map { LaneRange(lower: UInt32($0.lower), upper: UInt32($0.upper)) })
   }
 
   /// The rank of an IPv6 address.

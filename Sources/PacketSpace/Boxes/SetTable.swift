@@ -1,5 +1,5 @@
 /// A closed range of values along one lane of a ``SetBox``.
-struct PlaceRange: Hashable {
+struct LaneRange: Hashable {
   var lower: UInt32
   var upper: UInt32
 }
@@ -11,7 +11,7 @@ struct SetTable {
   /// The number of the empty set.
   static let empty: Int32 = 0
 
-  private(set) var ranges: [PlaceRange] = []
+  private(set) var ranges: [LaneRange] = []
   /// The start of each set's ranges; they end at the next one's start.
   private var starts: [Int32] = [0, 0]
   private var hashes: [UInt64] = [0]
@@ -27,7 +27,7 @@ struct SetTable {
   /// The number of a set.
   ///
   /// - Parameter candidates: Its ranges in ascending order; adjacent ones are merged.
-  mutating func number(_ candidates: some Sequence<PlaceRange>) -> Int32 {
+  mutating func number(_ candidates: some Sequence<LaneRange>) -> Int32 {
     let mark = ranges.count
     for range in candidates { append(range, from: mark) }
     return number(from: mark)
@@ -59,7 +59,7 @@ struct SetTable {
     while first < mine.upperBound, second < theirs.upperBound {
       let lower = max(ranges[first].lower, ranges[second].lower)
       let upper = min(ranges[first].upper, ranges[second].upper)
-      if lower <= upper { ranges.append(PlaceRange(lower: lower, upper: upper)) }
+      if lower <= upper { ranges.append(LaneRange(lower: lower, upper: upper)) }
       if ranges[first].upper < ranges[second].upper { first += 1 } else { second += 1 }
     }
     return number(from: mark)
@@ -80,7 +80,7 @@ struct SetTable {
   }
 
   /// Adds a range to the set under construction, whose ranges start at a mark.
-  private mutating func append(_ range: PlaceRange, from mark: Int) {
+  private mutating func append(_ range: LaneRange, from mark: Int) {
     let last = ranges.count - 1
     if last >= mark, ranges[last].upper == .max || range.lower <= ranges[last].upper + 1 {
       ranges[last].upper = max(ranges[last].upper, range.upper)
