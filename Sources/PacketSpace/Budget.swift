@@ -1,5 +1,5 @@
 /// A work limit was exceeded: the answer is neither yes nor no.
-package struct Undecided: Error, Hashable, Sendable {
+package struct BudgetExceeded: Error, Hashable, Sendable {
   /// The kinds of limits.
   package enum Limit: String, Hashable, Sendable {
     case nodes
@@ -54,7 +54,7 @@ package final class Budget {
   /// A question that takes too many steps thus leaves others undecided only if they take many too.
   ///
   /// - Parameter body: Answers the question with this budget.
-  package func share<Answer>(_ body: () throws(Undecided) -> Answer) throws(Undecided) -> Answer {
+  package func share<Answer>(_ body: () throws(BudgetExceeded) -> Answer) throws(BudgetExceeded) -> Answer {
     let whole = nodeLimit
     nodeLimit = min(whole, nodes) + max(0, whole - nodes) / 2
     defer { nodeLimit = whole }
@@ -65,14 +65,14 @@ package final class Budget {
   ///
   /// - Parameter count: The number of steps.
   @inline(__always)
-  func spend(_ count: Int = 1) throws(Undecided) {
+  func spend(_ count: Int = 1) throws(BudgetExceeded) {
     nodes += count
     if nodes >= nextReading || nodes > nodeLimit { try check() }
   }
 
-  private func check() throws(Undecided) {
-    if nodes > nodeLimit { throw Undecided(.nodes) }
+  private func check() throws(BudgetExceeded) {
+    if nodes > nodeLimit { throw BudgetExceeded(.nodes) }
     nextReading = nodes + Self.stride
-    if let clock, clock() > deadline { throw Undecided(.time) }
+    if let clock, clock() > deadline { throw BudgetExceeded(.time) }
   }
 }

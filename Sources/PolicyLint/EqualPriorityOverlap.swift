@@ -12,7 +12,7 @@ extension Linter {
   mutating func findEqualPriorityOverlaps() {
     for (index, endpoint) in attached {
       for direction in Direction.allCases {
-        asking(.equalPriorityOverlap, at: endpoint.name) { linter throws(Undecided) in
+        asking(.equalPriorityOverlap, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
             guard let path = linter.questions.path(index, family, direction, at: .vfp) else { continue }
             try linter.findOverlaps(path, endpoint.name, family, direction)
@@ -24,7 +24,7 @@ extension Linter {
 
   private mutating func findOverlaps(
     _ path: FilterPath, _ endpoint: String, _ family: AddressFamily, _ direction: Direction
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     let policy = path.path.policies[0]
     func answer(_ identity: Int) -> RuleAnswer {
       path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))

@@ -26,7 +26,7 @@ extension Linter {
     let topology = subject.evaluator.topology
     let addresses = Dictionary(topology.endpoints.map { ($0.name, $0.addresses) }) { first, _ in first }
     for rules in profileRules {
-      asking(.familyGap, at: rules.endpoint) { linter throws(Undecided) in
+      asking(.familyGap, at: rules.endpoint) { linter throws(BudgetExceeded) in
         try linter.findGap(rules, addresses: addresses[rules.endpoint] ?? [])
       }
     }
@@ -40,7 +40,7 @@ extension Linter {
       ) { "the rules of \($0) do not filter IPv6, which a container on a transparent network can use" })
   }
 
-  private mutating func findGap(_ rules: ProfileRules, addresses: [IPAddress]) throws(Undecided) {
+  private mutating func findGap(_ rules: ProfileRules, addresses: [IPAddress]) throws(BudgetExceeded) {
     guard rules.families.count == 2, Set(addresses.map(\.family)).count == 2 else { return }
     let blocks = rules.rules.filter { $0.acl.action == .block && !$0.acl.match.isAboutLocalServices }
     guard let first = blocks.first?.acl, let family = first.match.families.first,
@@ -69,7 +69,8 @@ extension Linter {
 
 extension Linter {
   /// Whether the default action, not a rule, allows some TCP packet of a family.
-  private func isOpenByDefault(_ rules: ProfileRules, _ family: AddressFamily) throws(Undecided) -> Bool {
+  private func isOpenByDefault(_ rules: ProfileRules, _ family: AddressFamily) throws(BudgetExceeded) -> Bool
+  {
     let policy = PacketPolicy(
       firstMatchOf: rules.policy.rules, unmatched: rules.policy.unmatched, families: [family])
     let box = PacketBox(

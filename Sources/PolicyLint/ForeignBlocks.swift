@@ -13,7 +13,7 @@ extension Linter {
   mutating func findOverriddenForeignBlocks() {
     for (index, endpoint) in attached {
       for direction in Direction.allCases {
-        asking(.overridesForeignBlock, at: endpoint.name) { linter throws(Undecided) in
+        asking(.overridesForeignBlock, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
             guard let path = linter.questions.path(index, family, direction, at: .vfp) else { continue }
             try linter.findOverridden(path, endpoint.name, direction)
@@ -25,7 +25,7 @@ extension Linter {
 
   private mutating func findOverridden(
     _ path: FilterPath, _ endpoint: String, _ direction: Direction
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     let policy = path.path.policies[0]
     func answer(_ identity: Int) -> RuleAnswer {
       path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))

@@ -20,7 +20,7 @@ extension Linter {
       }
       for point in EnforcementPoint.allCases where point == .vfp || !hasSwitchACLs {
         for direction in Direction.allCases {
-          asking(.unreachableRule, at: endpoint.name) { linter throws(Undecided) in
+          asking(.unreachableRule, at: endpoint.name) { linter throws(BudgetExceeded) in
             try linter.findUnreachable(index, endpoint.name, point, direction)
           }
         }
@@ -30,7 +30,7 @@ extension Linter {
 
   private mutating func findUnreachable(
     _ index: Int, _ endpoint: String, _ point: EnforcementPoint, _ direction: Direction
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     var covers: [String: [String]] = [:]
     var living: Set<String> = []
     var order: [String] = []

@@ -91,9 +91,9 @@ package struct Linter {
 
   /// Runs a check, and reports where the budget was exceeded.
   mutating func asking(
-    _ code: DiagnosticCode, at endpoint: String, _ body: (inout Linter) throws(Undecided) -> Void
+    _ code: DiagnosticCode, at endpoint: String, _ body: (inout Linter) throws(BudgetExceeded) -> Void
   ) {
-    do { try budget.share { () throws(Undecided) in try body(&self) } } catch {
+    do { try budget.share { () throws(BudgetExceeded) in try body(&self) } } catch {
       let id = code.id
       report(
         PendingFinding(

@@ -13,7 +13,7 @@ extension Linter {
   /// Behind NAT, only published ports are reachable from outside.
   mutating func findOpenManagementPorts() {
     for (index, endpoint) in attached {
-      asking(.openManagementPort, at: endpoint.name) { linter throws(Undecided) in
+      asking(.openManagementPort, at: endpoint.name) { linter throws(BudgetExceeded) in
         for family in AddressFamily.allCases {
           guard let own = endpoint.address(family) else { continue }
           try linter.findOpen(index, endpoint, own)
@@ -24,7 +24,7 @@ extension Linter {
 
   private mutating func findOpen(
     _ index: Int, _ endpoint: HostTopology.Endpoint, _ own: IPAddress
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     let family = own.family
     var ports = Self.managementPorts
     if cell(of: endpoint).driver == .nat {

@@ -9,7 +9,7 @@ extension Linter {
   /// Finds endpoints that cannot query their configured DNS servers.
   mutating func findBlockedNameServers() {
     for (index, endpoint) in attached where !endpoint.dnsServers.isEmpty {
-      asking(.dnsBlocked, at: endpoint.name) { linter throws(Undecided) in
+      asking(.dnsBlocked, at: endpoint.name) { linter throws(BudgetExceeded) in
         try linter.findBlockedServers(index, endpoint)
       }
     }
@@ -17,7 +17,7 @@ extension Linter {
 
   private mutating func findBlockedServers(
     _ index: Int, _ endpoint: HostTopology.Endpoint
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     var blocked: [String] = []
     var rules: [String] = []
     for server in endpoint.dnsServers {
@@ -51,7 +51,7 @@ extension Linter {
     let topology = subject.evaluator.topology
     for (index, endpoint) in attached
     where endpoint.addresses.isEmpty && topology.networks[endpoint.network].driver == .transparent {
-      asking(.dhcpBlocked, at: endpoint.name) { linter throws(Undecided) in
+      asking(.dhcpBlocked, at: endpoint.name) { linter throws(BudgetExceeded) in
         let box = PacketBox(
           protocols: ProtocolSet([.udp]), local: .all(.ipv4),
           remote: AddressSet(IPAddress(.ipv4, 0xffff_ffff)),
@@ -85,7 +85,7 @@ extension Linter {
         .filter { $0.family == .ipv6 && $0.contains(own) }
       let neighbors = AddressSet(subnets).union(.prefix("fe80::/10"))
       for direction in Direction.allCases {
-        asking(.blocksNeighborDiscovery, at: endpoint.name) { linter throws(Undecided) in
+        asking(.blocksNeighborDiscovery, at: endpoint.name) { linter throws(BudgetExceeded) in
           let remote = direction == .in ? neighbors : neighbors.union(.prefix("ff02::/16"))
           let box = PacketBox(
             protocols: ProtocolSet([.icmpv6]),

@@ -27,7 +27,7 @@ extension Linter {
     for (index, endpoint) in attached where !closedToAll.contains(endpoint.name) {
       let (services, each) = services(of: endpoint)
       guard !services.isEmpty, let ends = questions.hostAddress(towards: index) else { continue }
-      asking(.nodeNotAllowed, at: endpoint.name) { linter throws(Undecided) in
+      asking(.nodeNotAllowed, at: endpoint.name) { linter throws(BudgetExceeded) in
         try linter.findBlocked(services, each: each, ends, index, endpoint.name)
       }
     }
@@ -36,7 +36,7 @@ extension Linter {
   private mutating func findBlocked(
     _ services: [Service], each: Bool, _ ends: (host: IPAddress, endpoint: IPAddress), _ index: Int,
     _ endpoint: String
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     var blocked: [Service] = []
     for service in services {
       let box = PacketBox(

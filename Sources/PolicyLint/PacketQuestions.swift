@@ -81,7 +81,7 @@ struct PacketQuestions {
   mutating func answers(
     _ box: PacketBox, _ endpoint: Int, _ family: AddressFamily, _ direction: Direction,
     within budget: Budget
-  ) throws(Undecided) -> [Answer] {
+  ) throws(BudgetExceeded) -> [Answer] {
     guard let key = key(endpoint, family, direction, at: nil),
       let path = path(key, endpoint, direction, at: nil)
     else { return [] }
@@ -104,7 +104,7 @@ struct PacketQuestions {
   mutating func blocksAny(
     of box: PacketBox, _ endpoint: Int, _ family: AddressFamily, _ direction: Direction,
     within budget: Budget
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     guard let key = key(endpoint, family, direction, at: nil),
       let path = path(key, endpoint, direction, at: nil)
     else { return false }
@@ -159,7 +159,7 @@ extension PacketQuestions {
   /// The rules of a path of one point that can never match, with the rules that cover them.
   mutating func unreachable(
     _ path: FilterPath, within budget: Budget
-  ) throws(Undecided) -> [PacketPolicy.UnreachableRule] {
+  ) throws(BudgetExceeded) -> [PacketPolicy.UnreachableRule] {
     let key = PathKey(filters: path.filters, family: path.path.families[0])
     if let known = unreachableRules[key] { return known }
     let found = try path.path.policies[0].unreachableRules(within: budget)

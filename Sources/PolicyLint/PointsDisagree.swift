@@ -13,7 +13,7 @@ extension Linter {
   mutating func findDisagreeingPoints() {
     for (index, endpoint) in attached where cell(of: endpoint).programmablePoints.count > 1 {
       for direction in Direction.allCases {
-        asking(.pointsDisagree, at: endpoint.name) { linter throws(Undecided) in
+        asking(.pointsDisagree, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
             try linter.findDisagreement(index, endpoint.name, family, direction)
           }
@@ -24,7 +24,7 @@ extension Linter {
 
   private mutating func findDisagreement(
     _ index: Int, _ endpoint: String, _ family: AddressFamily, _ direction: Direction
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     guard let vfp = questions.path(index, family, direction, at: .vfp),
       let firewall = questions.path(index, family, direction, at: .windowsFirewall)
     else { return }
@@ -71,7 +71,7 @@ extension PacketQuestions {
   /// The packets on which the points of an endpoint differ: newly allowed is what only VFP blocks.
   fileprivate mutating func disagreements(
     _ vfp: FilterPath, _ firewall: FilterPath, within budget: Budget
-  ) throws(Undecided) -> [PathDifference.Region] {
+  ) throws(BudgetExceeded) -> [PathDifference.Region] {
     let key = vfp.filters + firewall.filters
     if let known = knownDisagreements[key] { return known }
     let regions = try vfp.path.difference(to: firewall.path, within: budget).regions

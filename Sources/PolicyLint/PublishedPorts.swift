@@ -19,7 +19,7 @@ extension Linter {
             $0.externalPort == port.external && $0.internalPort == port.internal
               && $0.protocol == port.protocol
           }.map(\.family))
-        asking(.publishedPortBlocked, at: endpoint.name) { linter throws(Undecided) in
+        asking(.publishedPortBlocked, at: endpoint.name) { linter throws(BudgetExceeded) in
           try linter.findBlocked(port, families, index, endpoint)
         }
       }
@@ -29,7 +29,7 @@ extension Linter {
   private mutating func findBlocked(
     _ port: PublishDeclaration, _ families: Set<AddressFamily>, _ index: Int,
     _ endpoint: HostTopology.Endpoint
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     var blocking: [String] = []
     var isOpenInside = false
     for family in families.sorted() {

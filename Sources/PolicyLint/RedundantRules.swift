@@ -14,7 +14,7 @@ extension Linter {
     var order: [(place: SourceRange, rule: ACLDeclaration, fallback: RuleAction)] = []
     for rules in profileRules {
       for rule in rules.rules { users[rule.acl.name.place, default: []].append(rules.endpoint) }
-      asking(.redundantRule, at: rules.endpoint) { linter throws(Undecided) in
+      asking(.redundantRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
         let found = try linter.useless(rules).redundant.get()
         for (identity, rule) in rules.rules.enumerated() where found.contains(identity) {
           let place = rule.acl.name.place

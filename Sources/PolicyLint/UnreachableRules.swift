@@ -9,7 +9,7 @@ extension Linter {
   mutating func findUnreachableRules() {
     for rules in profileRules {
       let useless = useless(rules)
-      asking(.unreachableRule, at: rules.endpoint) { linter throws(Undecided) in
+      asking(.unreachableRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
         for rule in try useless.unreachable.get() where rules.rules.indices.contains(rule.identity) {
           linter.report(Self.finding(rule, rules))
         }

@@ -3,10 +3,10 @@ import PacketSpace
 /// The rules of one direction of an endpoint that can never match, and those that change no verdict.
 struct UselessRules {
   /// The rules that can never match, with the rules that cover them.
-  let unreachable: Result<[PacketPolicy.UnreachableRule], Undecided>
+  let unreachable: Result<[PacketPolicy.UnreachableRule], BudgetExceeded>
   /// The rules that can match but can be removed: each on its own, and all of them together, whether or not
   /// rules that can never match are present.
-  let redundant: Result<Set<Int>, Undecided>
+  let redundant: Result<Set<Int>, BudgetExceeded>
 
   /// Finds them.
   ///
@@ -15,8 +15,8 @@ struct UselessRules {
   ///   - budget: The work limit, shared with other questions.
   init(_ policy: PacketPolicy, within budget: Budget) {
     var analysis = RuleAnalysis(policy, within: budget)
-    unreachable = Result { () throws(Undecided) in
-      try budget.share { () throws(Undecided) in try analysis.unreachableRules() }
+    unreachable = Result { () throws(BudgetExceeded) in
+      try budget.share { () throws(BudgetExceeded) in try analysis.unreachableRules() }
     }
     let covered: Set<Int>
     switch unreachable {
@@ -25,8 +25,8 @@ struct UselessRules {
       redundant = .failure(undecided)
       return
     }
-    redundant = Result { () throws(Undecided) in
-      try budget.share { () throws(Undecided) in
+    redundant = Result { () throws(BudgetExceeded) in
+      try budget.share { () throws(BudgetExceeded) in
         let alone = Set(try analysis.redundantRules()).subtracting(covered)
         return alone.isEmpty ? [] : Set(try analysis.removableRules(among: alone, without: covered))
       }

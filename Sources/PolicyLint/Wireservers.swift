@@ -14,7 +14,7 @@ extension Linter {
     let wireserver = IPAddress(.ipv4, 0xa83f_8110)
     for (index, endpoint) in attached {
       guard let own = endpoint.address(.ipv4) else { continue }
-      asking(.wireserverReachable, at: endpoint.name) { linter throws(Undecided) in
+      asking(.wireserverReachable, at: endpoint.name) { linter throws(BudgetExceeded) in
         guard let path = linter.questions.path(index, .ipv4, .out) else { return }
         let blocks = path.path.policies.enumerated().flatMap { point, policy in
           policy.rules.filter { rule in

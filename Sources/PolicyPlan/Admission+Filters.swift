@@ -39,7 +39,7 @@ struct AdmissionTable {
     for (family, points) in zip(families, points) {
       // VFP comes first: if it carries the policy, its rules are the profile's.
       let filters = points.filter { $0.enforcement == .vfp } + points.filter { $0.enforcement != .vfp }
-      let region = try? budget.share { () throws(Undecided) in
+      let region = try? budget.share { () throws(BudgetExceeded) in
         packets(passing: filters.map { evaluator.filter($0) }, family)
       }
       boxes = region.flatMap { region in boxes.map { $0 + region.boxes } }

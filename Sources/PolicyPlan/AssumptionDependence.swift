@@ -116,7 +116,7 @@ struct AssumptionDependence {
           }
           let open = PacketPath(PacketPolicy(firstMatchOf: [], unmatched: .allow, families: [family]))
           do {
-            let difference = try budget.share { () throws(Undecided) in
+            let difference = try budget.share { () throws(BudgetExceeded) in
               try (left?.path ?? open).firstDifference(to: right?.path ?? open, within: budget)
             }
             if difference != nil { return true }

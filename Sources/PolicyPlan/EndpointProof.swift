@@ -225,7 +225,7 @@ private struct Prover {
     _ filters: FilterPath, _ policy: PacketPolicy, _ meaning: EndpointMeaning, _ direction: Direction
   ) -> EndpointProof.Outcome {
     do {
-      let region = try budget.share { () throws(Undecided) in
+      let region = try budget.share { () throws(BudgetExceeded) in
         try PacketPath(policy).firstDifference(to: filters.path, within: budget)
       }
       guard let region, let witness = region.set.witness(direction)

@@ -90,7 +90,9 @@ package struct HostEffect: Sendable {
     for key in comparison.endpoints {
       for direction in Direction.allCases {
         do {
-          changes += try budget.share { () throws(Undecided) in try comparison.changes(of: key, direction) }
+          changes += try budget.share { () throws(BudgetExceeded) in
+            try comparison.changes(of: key, direction)
+          }
         } catch {
           undecided.append((key.name, direction))
         }
@@ -108,7 +110,7 @@ private struct Comparison {
   let scope: HostEffect.Scope
   private let budget: Budget
   /// The results so far; a failure if the work limit was exceeded.
-  private var known: [Question: Result<[Answer], Undecided>] = [:]
+  private var known: [Question: Result<[Answer], BudgetExceeded>] = [:]
 
   /// The identity of an endpoint on two hosts; endpoints of different owners can have the same name.
   struct Key: Hashable {
@@ -187,7 +189,7 @@ private struct Comparison {
     }
   }
 
-  mutating func changes(of key: Key, _ direction: Direction) throws(Undecided) -> [VerdictChange] {
+  mutating func changes(of key: Key, _ direction: Direction) throws(BudgetExceeded) -> [VerdictChange] {
     var found: [Answer] = []
     for family in AddressFamily.allCases { found += try answers(key, family, direction) }
     // One rule can apply to both families.
@@ -204,7 +206,7 @@ private struct Comparison {
     let ordered = merged.enumerated().sorted {
       ($0.element.change, $0.offset) < ($1.element.change, $1.offset)
     }
-    return try ordered.map { _, answer throws(Undecided) in
+    return try ordered.map { _, answer throws(BudgetExceeded) in
       VerdictChange(
         endpoint: key.name, direction: direction, change: answer.change,
         packets: try answer.set.boxes(within: budget),
@@ -215,7 +217,7 @@ private struct Comparison {
 
   private mutating func answers(
     _ key: Key, _ family: AddressFamily, _ direction: Direction
-  ) throws(Undecided) -> [Answer] {
+  ) throws(BudgetExceeded) -> [Answer] {
     let (old, new) = (before.endpoints[key], after.endpoints[key])
     let left = before.path(old, family, direction, scope.enforcement)
     let right = after.path(new, family, direction, scope.enforcement)
@@ -244,7 +246,7 @@ private struct Comparison {
   private func compare(
     _ left: (path: FilterPath?, isThere: Bool), _ right: (path: FilterPath?, isThere: Bool),
     _ family: AddressFamily, _ local: AddressSet
-  ) throws(Undecided) -> [Answer] {
+  ) throws(BudgetExceeded) -> [Answer] {
     let query = try PacketSet(
       PacketBox(local: local, remote: .all(family)), within: budget)
     let difference = try Self.path(left.path, isThere: left.isThere, family).difference(
@@ -279,7 +281,7 @@ private struct Comparison {
   /// Example packets of a set, between the endpoint and an address outside the host if possible.
   private func witnesses(
     of set: PacketSet, _ key: Key, _ direction: Direction
-  ) throws(Undecided) -> [PacketWitness] {
+  ) throws(BudgetExceeded) -> [PacketWitness] {
     let own = Set(
       AddressFamily.allCases.flatMap {
         after.addresses(after.endpoints[key], $0) + before.addresses(before.endpoints[key], $0)
@@ -302,7 +304,8 @@ private struct Comparison {
   }
 
   /// A packet that differs from a witness in one peer only is not another example.
-  private static func neighbourhood(_ witness: PacketWitness, _ budget: Budget) throws(Undecided) -> PacketSet
+  private static func neighbourhood(_ witness: PacketWitness, _ budget: Budget) throws(BudgetExceeded)
+    -> PacketSet
   {
     let packet = witness.packet
     let ports = packet.protocol.hasPorts

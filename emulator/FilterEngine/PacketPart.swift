@@ -72,8 +72,10 @@ extension PacketEvaluator {
     for sender in senders {
       for receiver in receivers {
         for packets in try legs.legs(from: sender, to: receiver, set) {
-          do throws(Undecided) {
-            parts += try budget.share { () throws(Undecided) in try self.parts(of: packets, within: budget) }
+          do throws(BudgetExceeded) {
+            parts += try budget.share { () throws(BudgetExceeded) in
+              try self.parts(of: packets, within: budget)
+            }
           } catch {
             throw .tooScattered
           }
@@ -87,7 +89,7 @@ extension PacketEvaluator {
   /// Evaluates the packets of one leg.
   private mutating func parts(
     of packets: LegPackets, within budget: Budget
-  ) throws(Undecided) -> [PacketPart] {
+  ) throws(BudgetExceeded) -> [PacketPart] {
     let leg = packets.leg
     var divided = try DividedPackets(packets, within: budget)
     try walk(leg, packets.family, &divided)
@@ -121,14 +123,14 @@ private struct DividedPackets: LegTraveller {
   private let budget: Budget
   private var direction = Direction.out
 
-  init(_ packets: LegPackets, within budget: Budget) throws(Undecided) {
+  init(_ packets: LegPackets, within budget: Budget) throws(BudgetExceeded) {
     pieces = [PathOutcome(): try PacketSet(packets.packets, within: budget)]
     leg = packets.leg
     family = packets.family
     self.budget = budget
   }
 
-  mutating func beginEnd(_ direction: Direction) throws(Undecided) {
+  mutating func beginEnd(_ direction: Direction) throws(BudgetExceeded) {
     self.direction = direction
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
@@ -139,7 +141,7 @@ private struct DividedPackets: LegTraveller {
     pieces = next
   }
 
-  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) throws(Undecided) -> Bool {
+  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) throws(BudgetExceeded) -> Bool {
     let path = PacketPath(policy(filter))
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {

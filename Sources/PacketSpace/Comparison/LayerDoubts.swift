@@ -20,7 +20,7 @@ struct LayerDoubts {
   /// - Parameters:
   ///   - list: The list that may block.
   ///   - other: The other list.
-  func boxes(blockedBy list: FlatPolicy, allowedBy other: FlatPolicy) throws(Undecided) -> [FlatBox]? {
+  func boxes(blockedBy list: FlatPolicy, allowedBy other: FlatPolicy) throws(BudgetExceeded) -> [FlatBox]? {
     guard list.fallback.answer || !other.fallback.answer else { return nil }
     let limit = list.ruleCount + other.ruleCount + 64
     var doubts: [FlatBox] = []
@@ -43,7 +43,7 @@ struct LayerDoubts {
   /// Adds boxes that contain every packet of a product that a list allows.
   private func findAllowed(
     _ product: Int32, by list: FlatPolicy, _ doubts: inout [FlatBox]
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     let hull = table.hulls[Int(product)].clipped(to: whole)
     var reaching: [FlatDivision.Entry] = []
     var allows: [FlatBox] = []
@@ -72,13 +72,13 @@ struct LayerDoubts {
   /// Whether a list allows any packet of a product; also true if the check takes too long.
   private func isAnyAllowed(
     _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     let search = FlatSearch(table: table, representation: .automatic, budget: budget)
     return try search.isAnyYes(in: box, of: product, entries, patience: Self.patience) ?? true
   }
 
   /// Whether the allow rules of a list contain every packet of a product; false if the check takes too long.
-  private func isAdmitted(_ product: Int32, by list: FlatPolicy) throws(Undecided) -> Bool {
+  private func isAdmitted(_ product: Int32, by list: FlatPolicy) throws(BudgetExceeded) -> Bool {
     let hull = table.hulls[Int(product)].clipped(to: whole)
     var parts: [FlatDivision.Entry] = []
     var isHeld = false

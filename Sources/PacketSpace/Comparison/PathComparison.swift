@@ -38,7 +38,7 @@ struct PathComparison {
   init(
     _ before: PacketPath, _ after: PacketPath, of change: PathDifference.Change?, isFirstEnough: Bool,
     on query: PacketSet?, _ representation: Representation, _ budget: Budget
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     self.before = before
     self.after = after
     deciders = DeciderTable([before, after])
@@ -51,7 +51,7 @@ struct PathComparison {
   }
 
   /// The regions whose verdict changes, in order.
-  mutating func regions() throws(Undecided) -> [PathDifference.Region] {
+  mutating func regions() throws(BudgetExceeded) -> [PathDifference.Region] {
     if representation == .diagrams {
       abandoned = [before.universe]
     } else {
@@ -96,7 +96,7 @@ struct PathComparison {
     var asked: [FlatDivision.Entry] = []
   }
 
-  private mutating func compare(_ family: AddressFamily) throws(Undecided) {
+  private mutating func compare(_ family: AddressFamily) throws(BudgetExceeded) {
     let count = before.policies.count
     let flat = FlatPolicies(
       family, deciders, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
@@ -122,7 +122,7 @@ struct PathComparison {
     }
   }
 
-  private mutating func compare(_ box: FlatBox, _ sides: Sides) throws(Undecided) {
+  private mutating func compare(_ box: FlatBox, _ sides: Sides) throws(BudgetExceeded) {
     let layers = sides.before.layers + sides.after.layers
     let count = sides.before.layers.count
     var lists = layers.map { $0.entries(reaching: box) }
@@ -171,7 +171,7 @@ struct PathComparison {
   }
 
   /// The matched rules in a box with known verdicts, from the complete policies.
-  private func named(_ box: FlatBox, _ flat: FlatPolicies) throws(Undecided) -> [(Key, FlatBox)] {
+  private func named(_ box: FlatBox, _ flat: FlatPolicies) throws(BudgetExceeded) -> [(Key, FlatBox)] {
     let count = before.policies.count
     let lists = flat.policies.map { $0.entries(reaching: box) }
     let old = PathLists(lists: 0..<count, speaker: before.speaker)

@@ -36,7 +36,7 @@ package struct PathDifference: Sendable {
   /// - Parameters:
   ///   - change: The change.
   ///   - budget: The work limit.
-  package func set(of change: Change, within budget: Budget = Budget()) throws(Undecided) -> PacketSet {
+  package func set(of change: Change, within budget: Budget = Budget()) throws(BudgetExceeded) -> PacketSet {
     var store = DiagramStore(budget: budget)
     var nodes: [Int32] = []
     for region in regions where region.change == change { nodes.append(try store.take(region.set)) }
@@ -56,7 +56,7 @@ extension PacketPath {
   package func difference(
     to after: PacketPath, on query: PacketSet? = nil, using representation: Representation = .automatic,
     within budget: Budget = Budget()
-  ) throws(Undecided) -> PathDifference {
+  ) throws(BudgetExceeded) -> PathDifference {
     var comparison = try PathComparison(
       self, after, of: nil, isFirstEnough: false, on: query, representation, budget)
     return PathDifference(regions: try comparison.regions())
@@ -74,7 +74,7 @@ extension PacketPath {
   package func firstDifference(
     to after: PacketPath, of change: PathDifference.Change? = nil, on query: PacketSet? = nil,
     using representation: Representation = .automatic, within budget: Budget = Budget()
-  ) throws(Undecided) -> PathDifference.Region? {
+  ) throws(BudgetExceeded) -> PathDifference.Region? {
     var comparison = try PathComparison(
       self, after, of: change, isFirstEnough: true, on: query, representation, budget)
     return try comparison.regions().first
@@ -87,7 +87,7 @@ extension PacketPath {
   ///   - budget: The work limit.
   package func isEquivalent(
     to other: PacketPath, within budget: Budget = Budget()
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     try firstDifference(to: other, within: budget) == nil
   }
 
@@ -96,7 +96,9 @@ extension PacketPath {
   /// - Parameters:
   ///   - other: The other path.
   ///   - budget: The work limit.
-  package func isIncluded(in other: PacketPath, within budget: Budget = Budget()) throws(Undecided) -> Bool {
+  package func isIncluded(in other: PacketPath, within budget: Budget = Budget()) throws(BudgetExceeded)
+    -> Bool
+  {
     try firstDifference(to: other, of: .newlyBlocked, within: budget) == nil
   }
 }

@@ -26,7 +26,7 @@ struct Suspects {
   /// - Parameters:
   ///   - before: The layers of the path before.
   ///   - after: The layers of the path after.
-  func boxes(_ before: [FlatPolicy], _ after: [FlatPolicy]) throws(Undecided) -> [FlatBox] {
+  func boxes(_ before: [FlatPolicy], _ after: [FlatPolicy]) throws(BudgetExceeded) -> [FlatBox] {
     if before.count == after.count, zip(before, after).allSatisfy({ $0.isAlike($1) }) { return [] }
     let old = try reduced(before, towards: after)
     let new = try reduced(after, towards: before)
@@ -57,7 +57,7 @@ struct Suspects {
   /// certain.
   private func reduced(
     _ layers: [FlatPolicy], towards others: [FlatPolicy]
-  ) throws(Undecided) -> (layers: [FlatPolicy], doubts: [FlatBox]) {
+  ) throws(BudgetExceeded) -> (layers: [FlatPolicy], doubts: [FlatBox]) {
     guard layers.count == 2 else { return (layers, []) }
     // The layer with more in common with the other path is kept.
     let shares = layers.map { layer in others.map { share(of: layer, in: $0) }.max() ?? 0 }
@@ -85,7 +85,7 @@ struct Suspects {
   // MARK: Pairs
 
   /// The boxes outside of which two layers give the same answers; nil if that is everything.
-  private func boxes(_ before: FlatPolicy, _ after: FlatPolicy) throws(Undecided) -> [FlatBox]? {
+  private func boxes(_ before: FlatPolicy, _ after: FlatPolicy) throws(BudgetExceeded) -> [FlatBox]? {
     guard before.fallback.answer == after.fallback.answer else { return nil }
     let rules = (before.entries.dropLast(), after.entries.dropLast())
     let size = rules.0.count + rules.1.count
@@ -115,7 +115,7 @@ struct Suspects {
 
   private func mutualDoubts(
     _ before: FlatPolicy, _ after: FlatPolicy
-  ) throws(Undecided) -> [FlatBox]? {
+  ) throws(BudgetExceeded) -> [FlatBox]? {
     guard let newlyBlocked = try doubts.boxes(blockedBy: after, allowedBy: before),
       let newlyAllowed = try doubts.boxes(blockedBy: before, allowedBy: after)
     else { return nil }

@@ -13,7 +13,7 @@ struct DiagramComparison {
   ///   - table: The deciders of both paths.
   ///   - query: The packets to compare.
   ///   - budget: The work limit.
-  init(_ table: DeciderTable, on query: PacketSet, _ budget: Budget) throws(Undecided) {
+  init(_ table: DeciderTable, on query: PacketSet, _ budget: Budget) throws(BudgetExceeded) {
     self.table = table
     var store = DiagramStore(budget: budget)
     var asked = try store.take(query)
@@ -33,7 +33,7 @@ struct DiagramComparison {
   ///   - isFirstEnough: Whether one region is sufficient.
   mutating func regions(
     of change: PathDifference.Change?, isFirstEnough: Bool
-  ) throws(Undecided) -> [PathComparison.Key: PacketSet] {
+  ) throws(BudgetExceeded) -> [PathComparison.Key: PacketSet] {
     let before = try store.allowed(roots[0], in: table)
     let after = try store.allowed(roots[1], in: table)
     var regions: [PathComparison.Key: PacketSet] = [:]
@@ -49,7 +49,7 @@ struct DiagramComparison {
 
   private mutating func collect(
     _ changed: Int32, isFirstEnough: Bool, _ regions: inout [PathComparison.Key: PacketSet]
-  ) throws(Undecided) {
+  ) throws(BudgetExceeded) {
     let before = try store.combine(changed, roots[0], .restriction())
     for old in store.terminals(before) {
       let part = try store.set(before) { $0 == old }

@@ -80,7 +80,7 @@ extension DiagramStore {
   ///   - operation: The operation.
   mutating func combine(
     _ left: Int32, _ right: Int32, _ operation: DiagramOperation
-  ) throws(Undecided) -> Int32 {
+  ) throws(BudgetExceeded) -> Int32 {
     var operation = operation
     return try combine(left, right, &operation)
   }
@@ -93,7 +93,7 @@ extension DiagramStore {
   ///   - operation: The operation.
   mutating func combine(
     _ left: Int32, _ right: Int32, _ operation: inout DiagramOperation
-  ) throws(Undecided) -> Int32 {
+  ) throws(BudgetExceeded) -> Int32 {
     if let result = operation.shortcut(left, right) { return result }
     let key = PairTable.key(left, right)
     if let result = operation.known.value(key) { return result }
@@ -130,7 +130,7 @@ extension DiagramStore {
   /// - Parameters:
   ///   - nodes: The diagrams in order.
   ///   - operation: The operation on two adjacent diagrams.
-  mutating func combine(all nodes: [Int32], _ operation: DiagramOperation) throws(Undecided) -> Int32 {
+  mutating func combine(all nodes: [Int32], _ operation: DiagramOperation) throws(BudgetExceeded) -> Int32 {
     var nodes = nodes
     var operation = operation
     while nodes.count > 1 {
@@ -166,14 +166,14 @@ extension DiagramStore {
   /// - Parameters:
   ///   - root: The diagram.
   ///   - test: The test; the terminal of value 0 is never in the set.
-  mutating func set(_ root: Int32, where test: (Int32) -> Bool) throws(Undecided) -> Int32 {
+  mutating func set(_ root: Int32, where test: (Int32) -> Bool) throws(BudgetExceeded) -> Int32 {
     var known: [Int32: Int32] = [:]
     return try set(root, &known, test)
   }
 
   private mutating func set(
     _ root: Int32, _ known: inout [Int32: Int32], _ test: (Int32) -> Bool
-  ) throws(Undecided) -> Int32 {
+  ) throws(BudgetExceeded) -> Int32 {
     if root < 0 { return root != Self.none && test(root) ? Self.one : Self.none }
     if let result = known[root] { return result }
     try budget.spend()

@@ -51,7 +51,7 @@ struct DiagramStore {
   }
 
   /// The node with the edges added since a mark; the child itself if there is only one.
-  mutating func node(level: UInt8, from mark: Int) throws(Undecided) -> Int32 {
+  mutating func node(level: UInt8, from mark: Int) throws(BudgetExceeded) -> Int32 {
     let count = pendingUppers.count - mark
     defer {
       pendingUppers.removeLast(count)
@@ -115,7 +115,7 @@ extension DiagramStore {
   /// The diagram with a child for the members of a set and nothing elsewhere.
   private mutating func node<Bound>(
     level: UInt8, _ set: IntervalSet<Bound>, last: Bound, child: Int32
-  ) throws(Undecided) -> Int32 {
+  ) throws(BudgetExceeded) -> Int32 {
     let mark = mark
     var next: UInt128 = 0
     for interval in set.intervals {
@@ -136,7 +136,7 @@ extension DiagramStore {
   /// - Parameters:
   ///   - box: The box.
   ///   - terminal: The terminal.
-  mutating func node(_ box: PacketBox, terminal: Int32 = DiagramStore.one) throws(Undecided) -> Int32 {
+  mutating func node(_ box: PacketBox, terminal: Int32 = DiagramStore.one) throws(BudgetExceeded) -> Int32 {
     guard !box.isEmpty else { return Self.none }
     var four = Self.none
     if !box.local.ipv4.isEmpty {
@@ -156,7 +156,7 @@ extension DiagramStore {
     return try node(level: DiagramLevel.family, from: mark)
   }
 
-  private mutating func node(above addresses: Int32, _ box: PacketBox) throws(Undecided) -> Int32 {
+  private mutating func node(above addresses: Int32, _ box: PacketBox) throws(BudgetExceeded) -> Int32 {
     var node = try node(
       level: DiagramLevel.remotePort, box.remotePorts, last: .max, child: addresses)
     if box.icmpTypes != .allICMPTypes {

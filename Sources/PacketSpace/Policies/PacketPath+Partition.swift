@@ -22,7 +22,7 @@ extension PacketPath {
   package func partition(
     of query: PacketSet, using representation: Representation = .automatic,
     within budget: Budget = Budget()
-  ) throws(Undecided) -> [Part] {
+  ) throws(BudgetExceeded) -> [Part] {
     try PreparedPath(self).partition(of: query, using: representation, within: budget)
   }
 
@@ -35,7 +35,7 @@ extension PacketPath {
   package func allowed(
     of query: PacketSet? = nil, using representation: Representation = .automatic,
     within budget: Budget = Budget()
-  ) throws(Undecided) -> PacketSet {
+  ) throws(BudgetExceeded) -> PacketSet {
     let asked: PacketSet
     if let query { asked = query } else { asked = try PacketSet(universe, within: budget) }
     var store = DiagramStore(budget: budget)

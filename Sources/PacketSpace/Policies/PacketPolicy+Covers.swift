@@ -28,7 +28,7 @@ extension PacketPolicy {
   ///   - budget: The work limit.
   package func unreachableRules(
     using representation: Representation = .automatic, within budget: Budget = Budget()
-  ) throws(Undecided) -> [UnreachableRule] {
+  ) throws(BudgetExceeded) -> [UnreachableRule] {
     var analysis = RuleAnalysis(self, using: representation, within: budget)
     return try analysis.unreachableRules()
   }
@@ -42,7 +42,7 @@ extension PacketPolicy {
   ///   - budget: The work limit.
   package func redundantRules(
     using representation: Representation = .automatic, within budget: Budget = Budget()
-  ) throws(Undecided) -> [Int] {
+  ) throws(BudgetExceeded) -> [Int] {
     var analysis = RuleAnalysis(self, using: representation, within: budget)
     return try analysis.redundantRules()
   }
@@ -57,7 +57,7 @@ extension PacketPolicy {
   package func removableRules(
     among candidates: Set<Int>? = nil, using representation: Representation = .automatic,
     within budget: Budget = Budget()
-  ) throws(Undecided) -> [Int] {
+  ) throws(BudgetExceeded) -> [Int] {
     try RuleAnalysis(self, using: representation, within: budget).removableRules(among: candidates)
   }
 }

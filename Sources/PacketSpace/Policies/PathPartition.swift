@@ -22,7 +22,7 @@ struct PathPartition {
   }
 
   /// The packets of each decider, by its number.
-  mutating func sets() throws(Undecided) -> [Int: PacketSet] {
+  mutating func sets() throws(BudgetExceeded) -> [Int: PacketSet] {
     guard representation != .diagrams else { return try byDiagrams(query) }
     let boxes = try query.boxes(within: budget)
     var found: [Int32: [PacketBox]] = [:]
@@ -52,7 +52,7 @@ struct PathPartition {
   /// Divides the packets of one family; false if it needs too many pieces.
   private func divide(
     _ family: AddressFamily, _ boxes: [PacketBox], _ found: inout [Int32: [PacketBox]]
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     let flat = path.layout(family, telling: boxes.flatMap { [$0.local, $0.remote] })
     let table = flat.table
     var asked: [FlatDivision.Entry] = []
@@ -83,7 +83,7 @@ struct PathPartition {
     return true
   }
 
-  private func byDiagrams(_ query: PacketSet) throws(Undecided) -> [Int: PacketSet] {
+  private func byDiagrams(_ query: PacketSet) throws(BudgetExceeded) -> [Int: PacketSet] {
     var store = DiagramStore(budget: budget)
     let asked = try store.combine(
       try store.take(query), try store.node(path.path.universe), .restriction())

@@ -45,7 +45,7 @@ package final class PreparedPath {
   package func partition(
     of query: PacketSet, using representation: Representation = .automatic,
     within budget: Budget = Budget()
-  ) throws(Undecided) -> [PacketPath.Part] {
+  ) throws(BudgetExceeded) -> [PacketPath.Part] {
     var partition = PathPartition(self, of: query, representation, budget)
     let sets = try partition.sets()
     return sets.sorted { $0.key < $1.key }.map { number, set in
@@ -61,14 +61,14 @@ package final class PreparedPath {
   ///   - budget: The work limit.
   package func blocksAny(
     of box: PacketBox, using representation: Representation = .automatic, within budget: Budget = Budget()
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     for family in path.families where try blocksAny(of: box, family, representation, budget) { return true }
     return false
   }
 
   private func blocksAny(
     of box: PacketBox, _ family: AddressFamily, _ representation: Representation, _ budget: Budget
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     let flat = layout(family, telling: [box.local, box.remote])
     let table = flat.table
     guard let product = table.append(box) else { return false }

@@ -1,10 +1,11 @@
 import HostModel
 import NetworkTypes
 
-/// Finds the rules of a policy that can never match, and those that can be removed without changing a verdict.
+/// Finds the rules of a policy that can never match, and those that can be removed without changing a
+/// verdict.
 ///
-/// Single packets are tried first: most rules decide one whose verdict is different without the rule. The other
-/// rules are compared part by part with the rules that share packets with them.
+/// Single packets are tried first: most rules decide one whose verdict is different without the rule. The
+/// other rules are compared part by part with the rules that share packets with them.
 package struct RuleAnalysis {
   /// What is known about a rule.
   private enum Use {
@@ -50,7 +51,7 @@ package struct RuleAnalysis {
   }
 
   /// The rules that decide no packet, in order, each with the rules that cover it.
-  package mutating func unreachableRules() throws(Undecided) -> [PacketPolicy.UnreachableRule] {
+  package mutating func unreachableRules() throws(BudgetExceeded) -> [PacketPolicy.UnreachableRule] {
     var unreachable: [PacketPolicy.UnreachableRule] = []
     for place in policy.rules.indices {
       try probe(place)
@@ -69,7 +70,7 @@ package struct RuleAnalysis {
   /// The rules, in order, each of which can be removed by itself without changing any verdict.
   ///
   /// This includes rules that can never match.
-  package mutating func redundantRules() throws(Undecided) -> [Int] {
+  package mutating func redundantRules() throws(BudgetExceeded) -> [Int] {
     var redundant: [Int] = []
     for place in policy.rules.indices {
       try probe(place)
@@ -93,7 +94,7 @@ package struct RuleAnalysis {
   ///   - gone: The identities of rules that are removed already, without changing any verdict.
   package func removableRules(
     among candidates: Set<Int>? = nil, without gone: Set<Int> = []
-  ) throws(Undecided) -> [Int] {
+  ) throws(BudgetExceeded) -> [Int] {
     var removed = Set(policy.rules.indices.filter { gone.contains(policy.rules[$0].identity) })
     var found: [Int] = []
     for place in policy.rules.indices.reversed() where !removed.contains(place) {
@@ -109,7 +110,7 @@ package struct RuleAnalysis {
   // MARK: Single packets
 
   /// Tries single packets of a rule, always the same ones.
-  private mutating func probe(_ place: Int) throws(Undecided) {
+  private mutating func probe(_ place: Int) throws(BudgetExceeded) {
     guard isProbing, uses[place] == .unknown else { return }
     for (parts, search) in families {
       let own = parts.parts(of: place)
@@ -135,7 +136,7 @@ package struct RuleAnalysis {
   private mutating func isNeeded(
     _ place: Int, _ product: Int32, _ other: Int32, _ parts: RuleParts, _ probe: FlatProbe,
     _ random: inout FlatProbe.Sequence
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     try budget.spend()
     guard let packet = probe.point(in: product, and: other, &random) else { return false }
     let (isReached, isNeeded) = parts.decides(place, at: packet)
@@ -146,7 +147,7 @@ package struct RuleAnalysis {
   // MARK: Covers
 
   /// The indices of a minimal cover of a rule; nil if the rule decides some packet.
-  private func cover(of place: Int) throws(Undecided) -> [Int]? {
+  private func cover(of place: Int) throws(BudgetExceeded) -> [Int]? {
     var used: Set<Int32> = []
     for (parts, search) in families where !parts.parts(of: place).isEmpty {
       if let holder = parts.holder(of: place, without: { uses[$0] == .unreachable }) {
@@ -165,7 +166,7 @@ package struct RuleAnalysis {
   /// The indices of some rules that cover a part, not yet minimal.
   private func cover(
     ofPart part: Int, _ parts: RuleParts, _ search: FlatSearch
-  ) throws(Undecided) -> Set<Int32>? {
+  ) throws(BudgetExceeded) -> Set<Int32>? {
     let (candidates, holder) = parts.earlier(than: part) { uses[$0] == .unreachable }
     try budget.spend(1 + candidates.count / 64)
     if let holder { return [Int32(holder)] }
@@ -174,7 +175,7 @@ package struct RuleAnalysis {
   }
 
   /// Removes rules from a cover, small ones first, as far as possible.
-  private func minimal(_ used: Set<Int32>, _ place: Int) throws(Undecided) -> [Int] {
+  private func minimal(_ used: Set<Int32>, _ place: Int) throws(BudgetExceeded) -> [Int] {
     var kept = used.map { Int($0) }.sorted()
     let volumes = kept.map { other in (other, families.reduce(0.0) { $0 + $1.parts.volume(of: other) }) }
     for (other, _) in volumes.sorted(by: { ($0.1, $1.0) < ($1.1, $0.0) }) {
@@ -191,7 +192,7 @@ package struct RuleAnalysis {
   /// Whether a rule of a cover contains a packet of the covered rule that the others do not.
   private func isNeeded(
     _ candidate: Int, besides others: [Int], _ place: Int, _ parts: RuleParts, _ search: FlatSearch
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     let table = parts.table
     for part in parts.parts(of: place) {
       let whole = parts.hull(part)
@@ -225,7 +226,7 @@ package struct RuleAnalysis {
   /// - Parameters:
   ///   - place: The index of the rule.
   ///   - removed: The indices of rules that are already removed.
-  private func isRedundant(_ place: Int, without removed: Set<Int>) throws(Undecided) -> Bool {
+  private func isRedundant(_ place: Int, without removed: Set<Int>) throws(BudgetExceeded) -> Bool {
     for (parts, search) in families {
       for part in parts.parts(of: place) {
         let list = parts.others(around: part) { removed.contains($0) }

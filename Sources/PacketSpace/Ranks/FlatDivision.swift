@@ -74,7 +74,7 @@ final class FlatDivision {
   ///   - step: Decides how to proceed with a piece.
   func divide(
     _ box: FlatBox, _ step: (FlatPiece) -> Step
-  ) throws(Undecided) -> End {
+  ) throws(BudgetExceeded) -> End {
     active.removeAll(keepingCapacity: true)
     var ends: [Int] = []
     var first = 0
@@ -145,7 +145,7 @@ final class FlatDivision {
   /// Returns whether to continue.
   private func visit(
     _ piece: FlatPiece, _ step: (FlatPiece) -> Step
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     try budget.spend(1 + (active.count - piece.begin) / 64)
     patience -= 1
     guard patience > 0 else {

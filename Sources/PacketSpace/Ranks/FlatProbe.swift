@@ -17,7 +17,7 @@ struct FlatProbe {
   /// - Parameters:
   ///   - product: The product.
   ///   - entries: The list; its last entry contains everything.
-  func findsYes(of product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool {
+  func findsYes(of product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded) -> Bool {
     let wanted = entries.indices.filter { entries[$0].answer }
     guard let last = wanted.last else { return false }
     for target in [last] + wanted.prefix(Self.counted) {

@@ -12,7 +12,8 @@ struct FlatSearch {
   ///   - box: The box.
   ///   - product: The product.
   ///   - entries: The list; its last entry contains everything.
-  func isAnyYes(in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool
+  func isAnyYes(in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded)
+    -> Bool
   {
     guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
     if box.holds(table.hulls[Int(product)]), try isProbed(product, entries) { return true }
@@ -25,7 +26,7 @@ struct FlatSearch {
   /// The same; nil if it needs more pieces than allowed.
   func isAnyYes(
     in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry], patience: Int
-  ) throws(Undecided) -> Bool? {
+  ) throws(BudgetExceeded) -> Bool? {
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [entries] : [entries, inside(product)]
     let division = FlatDivision(table, lists, patience: patience, budget: budget)
@@ -47,7 +48,7 @@ struct FlatSearch {
   /// - Parameters:
   ///   - product: The product.
   ///   - entries: The entries, without one that contains everything.
-  func cover(of product: Int32, by entries: [FlatDivision.Entry]) throws(Undecided) -> Set<Int32>? {
+  func cover(of product: Int32, by entries: [FlatDivision.Entry]) throws(BudgetExceeded) -> Set<Int32>? {
     let box = table.hulls[Int(product)]
     var list = entries
     for index in list.indices { list[index].answer = false }
@@ -81,7 +82,7 @@ struct FlatSearch {
   }
 
   /// Whether a single packet proves a yes.
-  private func isProbed(_ product: Int32, _ entries: [FlatDivision.Entry]) throws(Undecided) -> Bool {
+  private func isProbed(_ product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded) -> Bool {
     guard representation == .automatic else { return false }
     return try FlatProbe(table: table, budget: budget).findsYes(of: product, entries)
   }
@@ -95,7 +96,7 @@ struct FlatSearch {
 
   private func isAnyYesByDiagrams(
     _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
-  ) throws(Undecided) -> Bool {
+  ) throws(BudgetExceeded) -> Bool {
     var store = DiagramStore(budget: budget)
     var restriction = DiagramOperation.restriction()
     let asked = try store.combine(

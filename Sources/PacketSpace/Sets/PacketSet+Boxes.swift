@@ -6,7 +6,7 @@ extension PacketSet {
   /// Ranges of one dimension with equal remainders are in one box, however many they are.
   ///
   /// - Parameter budget: The work limit.
-  package func boxes(within budget: Budget = Budget()) throws(Undecided) -> [PacketBox] {
+  package func boxes(within budget: Budget = Budget()) throws(BudgetExceeded) -> [PacketBox] {
     var reading = BoxReading(set: self, budget: budget)
     var boxes: [PacketBox] = []
     for family in AddressFamily.allCases { boxes += try reading.boxes(family) }
@@ -35,7 +35,7 @@ private struct BoxReading {
     var remote: IntervalSet<UInt128>?
   }
 
-  mutating func boxes(_ family: AddressFamily) throws(Undecided) -> [PacketBox] {
+  mutating func boxes(_ family: AddressFamily) throws(BudgetExceeded) -> [PacketBox] {
     self.family = family
     boxes = []
     var node = set.root
@@ -46,7 +46,7 @@ private struct BoxReading {
     return boxes
   }
 
-  private mutating func visit(_ node: Int32, _ above: Above) throws(Undecided) {
+  private mutating func visit(_ node: Int32, _ above: Above) throws(BudgetExceeded) {
     if node == DiagramStore.none { return }
     try budget.spend()
     guard node >= 0 else {

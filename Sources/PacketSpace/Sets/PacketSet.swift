@@ -6,7 +6,7 @@ package import NetworkTypes
 /// are equal values however they were computed. Packets that differ only in a port of a protocol without
 /// ports, or in an ICMP type of a protocol without types, are the same packet.
 ///
-/// Operations that may grow use a ``Budget`` and throw ``Undecided`` if it is exhausted.
+/// Operations that may grow use a ``Budget`` and throw ``BudgetExceeded`` if it is exhausted.
 package struct PacketSet: Hashable, Sendable {
   /// The nodes, children before parents; empty for the empty set and for that of all packets.
   let levels: [UInt8]
@@ -29,7 +29,7 @@ package struct PacketSet: Hashable, Sendable {
   /// - Parameters:
   ///   - boxes: The boxes.
   ///   - budget: The work limit.
-  package init(_ boxes: some Sequence<PacketBox>, within budget: Budget = Budget()) throws(Undecided) {
+  package init(_ boxes: some Sequence<PacketBox>, within budget: Budget = Budget()) throws(BudgetExceeded) {
     var store = DiagramStore(budget: budget)
     var nodes: [Int32] = []
     for box in boxes { nodes.append(try store.node(box)) }
@@ -42,7 +42,7 @@ package struct PacketSet: Hashable, Sendable {
   /// - Parameters:
   ///   - box: The box.
   ///   - budget: The work limit.
-  package init(_ box: PacketBox, within budget: Budget = Budget()) throws(Undecided) {
+  package init(_ box: PacketBox, within budget: Budget = Budget()) throws(BudgetExceeded) {
     try self.init([box], within: budget)
   }
 
@@ -91,7 +91,7 @@ extension PacketSet {
   /// - Parameters:
   ///   - other: The other set.
   ///   - budget: The work limit.
-  package func union(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Self {
+  package func union(_ other: Self, within budget: Budget = Budget()) throws(BudgetExceeded) -> Self {
     try combined(other, .union(), budget)
   }
 
@@ -100,7 +100,7 @@ extension PacketSet {
   /// - Parameters:
   ///   - other: The other set.
   ///   - budget: The work limit.
-  package func intersection(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Self {
+  package func intersection(_ other: Self, within budget: Budget = Budget()) throws(BudgetExceeded) -> Self {
     try combined(other, .restriction(), budget)
   }
 
@@ -109,7 +109,7 @@ extension PacketSet {
   /// - Parameters:
   ///   - other: The other set.
   ///   - budget: The work limit.
-  package func subtracting(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Self {
+  package func subtracting(_ other: Self, within budget: Budget = Budget()) throws(BudgetExceeded) -> Self {
     try combined(other, .difference(), budget)
   }
 
@@ -120,7 +120,7 @@ extension PacketSet {
   ///   - budget: The work limit.
   package func complement(
     in families: [AddressFamily] = AddressFamily.allCases, within budget: Budget = Budget()
-  ) throws(Undecided) -> Self {
+  ) throws(BudgetExceeded) -> Self {
     try PacketSet(.universe(families), within: budget).subtracting(self, within: budget)
   }
 
@@ -129,7 +129,7 @@ extension PacketSet {
   /// - Parameters:
   ///   - other: The other set.
   ///   - budget: The work limit.
-  package func isSubset(of other: Self, within budget: Budget = Budget()) throws(Undecided) -> Bool {
+  package func isSubset(of other: Self, within budget: Budget = Budget()) throws(BudgetExceeded) -> Bool {
     try subtracting(other, within: budget).isEmpty
   }
 
@@ -138,13 +138,13 @@ extension PacketSet {
   /// - Parameters:
   ///   - other: The other set.
   ///   - budget: The work limit.
-  package func intersects(_ other: Self, within budget: Budget = Budget()) throws(Undecided) -> Bool {
+  package func intersects(_ other: Self, within budget: Budget = Budget()) throws(BudgetExceeded) -> Bool {
     try !intersection(other, within: budget).isEmpty
   }
 
   private func combined(
     _ other: Self, _ operation: DiagramOperation, _ budget: Budget
-  ) throws(Undecided) -> Self {
+  ) throws(BudgetExceeded) -> Self {
     var store = DiagramStore(budget: budget)
     let left = try store.take(self)
     let right = try store.take(other)
@@ -155,7 +155,7 @@ extension PacketSet {
 
 extension DiagramStore {
   /// The diagram of a set.
-  mutating func take(_ set: PacketSet) throws(Undecided) -> Int32 {
+  mutating func take(_ set: PacketSet) throws(BudgetExceeded) -> Int32 {
     var nodes: [Int32] = []
     nodes.reserveCapacity(set.levels.count)
     for index in set.levels.indices {
