@@ -89,15 +89,15 @@ struct Suspects {
     guard before.fallback.answer == after.fallback.answer else { return nil }
     let rules = (before.entries.dropLast(), after.entries.dropLast())
     let size = rules.0.count + rules.1.count
-    let alignment = alignment(rules.0, rules.1)
-    if alignment.removed.count + alignment.added.count <= max(32, size / 16) {
-      return boxes(rules.0, rules.1, alignment)
+    let listDiff = listDiff(rules.0, rules.1)
+    if listDiff.removed.count + listDiff.added.count <= max(32, size / 16) {
+      return boxes(rules.0, rules.1, listDiff)
     }
     let joined = (
       FlatMerging.joined(before, in: table).dropLast(), FlatMerging.joined(after, in: table).dropLast()
     )
     let candidates = [
-      boxes(joined.0, joined.1, self.alignment(joined.0, joined.1)), try mutualDoubts(before, after),
+      boxes(joined.0, joined.1, self.listDiff(joined.0, joined.1)), try mutualDoubts(before, after),
     ]
     // The work on a box grows faster than the number of rules that overlap it.
     var best: [FlatBox]?
@@ -122,10 +122,10 @@ struct Suspects {
     return newlyBlocked + newlyAllowed
   }
 
-  private func alignment(
+  private func listDiff(
     _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>
-  ) -> Alignment {
-    Alignment(
+  ) -> RuleListDiff {
+    RuleListDiff(
       before: old.count, after: new.count,
       fingerprint: { isNew, place in
         let entry = isNew ? new[place] : old[place]
@@ -138,10 +138,10 @@ struct Suspects {
 
   /// The packets that match a rule of one list alone, or two rules in a different order.
   private func boxes(
-    _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>, _ alignment: Alignment
+    _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>, _ listDiff: RuleListDiff
   ) -> [FlatBox] {
     func hull(_ entry: FlatDivision.Entry) -> FlatBox { table.hulls[Int(entry.product)] }
-    var found = alignment.removed.map { hull(old[$0]) } + alignment.added.map { hull(new[$0]) }
+    var found = listDiff.removed.map { hull(old[$0]) } + listDiff.added.map { hull(new[$0]) }
     let first = found.count
     let limit = first + 4 * old.count + 64
     func take(_ one: Int, _ other: Int) {
@@ -150,11 +150,13 @@ struct Suspects {
       else { return }
       found.append(hull(old[one]).clipped(to: hull(old[other])))
     }
-    let isThrough = alignment.forEachInversion(limit: Alignment.inversionEffort * old.count) { take($0, $1) }
+    let isThrough = listDiff.forEachInversion(limit: RuleListDiff.inversionsPerMember * old.count) {
+      take($0, $1)
+    }
     if isThrough, found.count <= limit { return found }
     // Too many pairs: the rules that follow one they preceded represent them.
     found.removeLast(found.count - first)
-    return found + alignment.overtaken.map { hull(old[$0]) }
+    return found + listDiff.overtaken.map { hull(old[$0]) }
   }
 }
 

@@ -1,7 +1,7 @@
 /// The members of a list that are also in another one, at any position.
 ///
 /// Equal members are matched in order: the first with the first.
-struct Alignment {
+struct RuleListDiff {
   /// For each later member, the index of its earlier one; -1 for an added member.
   private(set) var partners: [Int32]
   /// The earlier indices of removed members.
@@ -74,7 +74,7 @@ struct Alignment {
   }
 
   /// How many pairs of indices ``forEachInversion(limit:_:)`` examines per member.
-  static let inversionEffort = 64
+  static let inversionsPerMember = 64
 
   /// The earlier indices of matched members whose relative order changed, pair by pair.
   ///
