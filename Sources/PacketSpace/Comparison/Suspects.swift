@@ -6,7 +6,7 @@
 /// order. If many are unmatched, rules are merged first, or each is looked up in the other layer.
 struct Suspects {
   private let table: FlatTable
-  private let doubts: LayerDoubts
+  private let violations: LayerInclusion
   private let whole: FlatBox
 
   /// Prepares the search.
@@ -18,7 +18,7 @@ struct Suspects {
   init(_ table: FlatTable, in box: FlatBox, within budget: Budget) {
     self.table = table
     whole = box
-    doubts = LayerDoubts(table: table, whole: box, budget: budget)
+    violations = LayerInclusion(table: table, whole: box, budget: budget)
   }
 
   /// The boxes, which may overlap.
@@ -30,7 +30,7 @@ struct Suspects {
     if before.count == after.count, zip(before, after).allSatisfy({ $0.isAlike($1) }) { return [] }
     let old = try reduced(before, towards: after)
     let new = try reduced(after, towards: before)
-    var found = old.doubts + new.doubts
+    var found = old.violations + new.violations
     let count = max(old.layers.count, new.layers.count)
     for (one, other) in zip(padded(old.layers, to: count), padded(new.layers, to: count)) {
       guard let boxes = try boxes(one, other) else { return [whole] }
@@ -57,13 +57,13 @@ struct Suspects {
   /// certain.
   private func reduced(
     _ layers: [FlatPolicy], towards others: [FlatPolicy]
-  ) throws(BudgetExceeded) -> (layers: [FlatPolicy], doubts: [FlatBox]) {
+  ) throws(BudgetExceeded) -> (layers: [FlatPolicy], violations: [FlatBox]) {
     guard layers.count == 2 else { return (layers, []) }
     // The layer with more in common with the other path is kept.
     let shares = layers.map { layer in others.map { share(of: layer, in: $0) }.max() ?? 0 }
     let (kept, left) = shares[1] > shares[0] ? (layers[1], layers[0]) : (layers[0], layers[1])
     let limit = others.count == layers.count ? 64 : Int.max
-    guard let boxes = try doubts.boxes(blockedBy: left, allowedBy: kept), boxes.count <= limit else {
+    guard let boxes = try violations.boxes(blockedBy: left, allowedBy: kept), boxes.count <= limit else {
       return (layers, [])
     }
     return ([kept], boxes)
@@ -97,7 +97,7 @@ struct Suspects {
       FlatMerging.joined(before, in: table).dropLast(), FlatMerging.joined(after, in: table).dropLast()
     )
     let candidates = [
-      boxes(joined.0, joined.1, self.listDiff(joined.0, joined.1)), try mutualDoubts(before, after),
+      boxes(joined.0, joined.1, self.listDiff(joined.0, joined.1)), try mutualViolations(before, after),
     ]
     // The work on a box grows faster than the number of rules that overlap it.
     var best: [FlatBox]?
@@ -113,11 +113,11 @@ struct Suspects {
     return best
   }
 
-  private func mutualDoubts(
+  private func mutualViolations(
     _ before: FlatPolicy, _ after: FlatPolicy
   ) throws(BudgetExceeded) -> [FlatBox]? {
-    guard let newlyBlocked = try doubts.boxes(blockedBy: after, allowedBy: before),
-      let newlyAllowed = try doubts.boxes(blockedBy: before, allowedBy: after)
+    guard let newlyBlocked = try violations.boxes(blockedBy: after, allowedBy: before),
+      let newlyAllowed = try violations.boxes(blockedBy: before, allowedBy: after)
     else { return nil }
     return newlyBlocked + newlyAllowed
   }

@@ -3,7 +3,7 @@
 /// It is checked rule by rule: whether the first list blocks every packet of a block rule of the other, and
 /// whether the other allows what an allow rule of the first allows. For a list that was rewritten from the
 /// other one rule by rule, each check needs a rule or two.
-struct LayerDoubts {
+struct LayerInclusion {
   let table: FlatTable
   /// The packets considered; the defaults of the lists need not contain others.
   let whole: FlatBox
@@ -23,26 +23,26 @@ struct LayerDoubts {
   func boxes(blockedBy list: FlatPolicy, allowedBy other: FlatPolicy) throws(BudgetExceeded) -> [FlatBox]? {
     guard list.fallback.answer || !other.fallback.answer else { return nil }
     let limit = list.ruleCount + other.ruleCount + 64
-    var doubts: [FlatBox] = []
+    var violations: [FlatBox] = []
     for entry in list.entries.dropLast() where !entry.answer {
-      try findAllowed(entry.product, by: other, &doubts)
-      if doubts.count > limit { return nil }
+      try findAllowed(entry.product, by: other, &violations)
+      if violations.count > limit { return nil }
     }
-    if list.fallback.answer { return doubts }
+    if list.fallback.answer { return violations }
     var admitted = Array(repeating: false, count: table.count)
     for entry in list.entries.dropLast() where entry.answer { admitted[Int(entry.product)] = true }
     for entry in other.entries.dropLast() where entry.answer && !admitted[Int(entry.product)] {
       if try !isAdmitted(entry.product, by: list) {
-        doubts.append(table.hulls[Int(entry.product)])
+        violations.append(table.hulls[Int(entry.product)])
       }
-      if doubts.count > limit { return nil }
+      if violations.count > limit { return nil }
     }
-    return doubts
+    return violations
   }
 
   /// Adds boxes that contain every packet of a product that a list allows.
   private func findAllowed(
-    _ product: Int32, by list: FlatPolicy, _ doubts: inout [FlatBox]
+    _ product: Int32, by list: FlatPolicy, _ violations: inout [FlatBox]
   ) throws(BudgetExceeded) {
     let hull = table.hulls[Int(product)].clipped(to: whole)
     var reaching: [FlatDivision.Entry] = []
@@ -66,7 +66,7 @@ struct LayerDoubts {
       reaching.append(list.fallback)
       if try !isAnyAllowed(hull, product, reaching) { return }
     }
-    if allows.count > Self.boxesPerRule { doubts.append(hull) } else { doubts += allows }
+    if allows.count > Self.boxesPerRule { violations.append(hull) } else { violations += allows }
   }
 
   /// Whether a list allows any packet of a product; also true if the check takes too long.
