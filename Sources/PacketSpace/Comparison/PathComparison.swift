@@ -115,8 +115,8 @@ struct PathComparison {
     let sides = Sides(
       flat: flat, before: VerdictPath(flat.policies[..<count], speaker: before.speaker, in: hull),
       after: VerdictPath(flat.policies[count...], speaker: after.speaker, in: hull), asked: asked)
-    let suspects = Suspects(table, in: hull, within: budget)
-    for box in try suspects.boxes(sides.before.layers, sides.after.layers) {
+    let differenceCandidates = DifferenceCandidates(table, in: hull, within: budget)
+    for box in try differenceCandidates.boxes(sides.before.layers, sides.after.layers) {
       try compare(box, sides)
       if isFirstEnough, !found.isEmpty { return }
     }

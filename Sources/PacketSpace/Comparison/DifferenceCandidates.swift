@@ -4,7 +4,7 @@
 /// no effect and is dropped, if that can be shown rule by rule. Rules in both layers of a pair are matched: a
 /// difference must match a rule of one of them alone, or two rules with different actions in a different
 /// order. If many are unmatched, rules are merged first, or each is looked up in the other layer.
-struct Suspects {
+struct DifferenceCandidates {
   private let table: FlatTable
   private let violations: LayerInclusion
   private let whole: FlatBox
