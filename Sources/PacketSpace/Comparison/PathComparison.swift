@@ -15,7 +15,7 @@ struct PathComparison {
 
   private let before: PacketPath
   private let after: PacketPath
-  private let deciders: DeciderTable
+  private let deciders: TerminalTable
   private let change: PathDifference.Change?
   private let isFirstEnough: Bool
   private let query: PacketSet?
@@ -41,7 +41,7 @@ struct PathComparison {
   ) throws(BudgetExceeded) {
     self.before = before
     self.after = after
-    deciders = DeciderTable([before, after])
+    deciders = TerminalTable([before, after])
     self.change = change
     self.isFirstEnough = isFirstEnough
     self.query = query

@@ -3,7 +3,7 @@ import NetworkTypes
 
 /// Two paths, compared by their decision diagrams.
 struct DiagramComparison {
-  private let table: DeciderTable
+  private let table: TerminalTable
   private var store: DiagramStore
   private let roots: [Int32]
 
@@ -13,7 +13,7 @@ struct DiagramComparison {
   ///   - table: The deciders of both paths.
   ///   - query: The packets to compare.
   ///   - budget: The work limit.
-  init(_ table: DeciderTable, on query: PacketSet, _ budget: Budget) throws(BudgetExceeded) {
+  init(_ table: TerminalTable, on query: PacketSet, _ budget: Budget) throws(BudgetExceeded) {
     self.table = table
     var store = DiagramStore(budget: budget)
     var asked = try store.take(query)

@@ -13,7 +13,7 @@ extension DiagramStore {
   /// - Parameters:
   ///   - part: The policy.
   ///   - query: The set.
-  mutating func decisions(of part: DeciderTable.Part, on query: Int32) throws(BudgetExceeded) -> Int32 {
+  mutating func decisions(of part: TerminalTable.Part, on query: Int32) throws(BudgetExceeded) -> Int32 {
     var restriction = DiagramOperation.restriction()
     var nodes: [Int32] = []
     for (offset, rule) in part.policy.rules.enumerated() {
@@ -34,7 +34,7 @@ extension DiagramStore {
   ///   - path: The number of the path.
   ///   - table: The deciders.
   ///   - query: The set.
-  mutating func decisions(of path: Int, in table: DeciderTable, on query: Int32) throws(BudgetExceeded)
+  mutating func decisions(of path: Int, in table: TerminalTable, on query: Int32) throws(BudgetExceeded)
     -> Int32
   {
     let speaker = table.paths[path].speaker
@@ -53,7 +53,7 @@ extension DiagramStore {
   }
 
   /// The packets that a diagram of deciders allows.
-  mutating func allowed(_ root: Int32, in table: DeciderTable) throws(BudgetExceeded) -> Int32 {
+  mutating func allowed(_ root: Int32, in table: TerminalTable) throws(BudgetExceeded) -> Int32 {
     let actions = table.actions
     return try set(root) { actions[Self.number($0)] == .allow }
   }

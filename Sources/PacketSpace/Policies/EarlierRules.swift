@@ -16,7 +16,7 @@ struct EarlierRules {
       firstMatchOf: list.enumerated().map {
         PacketPolicy.Rule(identity: $0, action: $1.action, match: $1.match)
       }, unmatched: .block, families: families)
-    let deciders = DeciderTable([PacketPath(policy)])
+    let deciders = TerminalTable([PacketPath(policy)])
     flats = families.map { FlatPolicies($0, deciders) }
   }
 

@@ -5,7 +5,7 @@ import NetworkTypes
 package final class PreparedPath {
   /// The path.
   package let path: PacketPath
-  let deciders: DeciderTable
+  let deciders: TerminalTable
   private var layouts: [AddressFamily: FlatPolicies] = [:]
   private var told: [AddressFamily: [AddressSet]] = [:]
 
@@ -17,7 +17,7 @@ package final class PreparedPath {
   /// - Parameter path: The path.
   package init(_ path: PacketPath) {
     self.path = path
-    deciders = DeciderTable([path])
+    deciders = TerminalTable([path])
   }
 
   /// The policies of the path, as far as they apply to one family.

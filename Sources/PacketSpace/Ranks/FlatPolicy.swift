@@ -70,7 +70,7 @@ final class FlatPolicy {
 /// The policies of some paths, restricted to one address family.
 struct FlatPolicies {
   let table: FlatTable
-  /// One for each part of a ``DeciderTable``, in its order.
+  /// One for each part of a ``TerminalTable``, in its order.
   private(set) var policies: [FlatPolicy] = []
   /// For each part and rule, the product; -1 if no packet of the family matches.
   private(set) var products: [[Int32]] = []
@@ -83,7 +83,7 @@ struct FlatPolicies {
   ///   - family: The address family.
   ///   - deciders: The policies; an entry's name is the number of its decider.
   ///   - query: Further address sets that must be distinguished.
-  init(_ family: AddressFamily, _ deciders: DeciderTable, telling query: [AddressSet] = []) {
+  init(_ family: AddressFamily, _ deciders: TerminalTable, telling query: [AddressSet] = []) {
     var sets = query
     if family == .ipv6 {
       for part in deciders.parts {

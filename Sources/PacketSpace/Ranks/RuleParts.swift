@@ -24,7 +24,7 @@ struct RuleParts {
   ///   - policy: The policy.
   ///   - family: The address family.
   init(_ policy: PacketPolicy, _ family: AddressFamily) {
-    flat = FlatPolicies(family, DeciderTable([PacketPath(policy)]))
+    flat = FlatPolicies(family, TerminalTable([PacketPath(policy)]))
     let table = flat.table
     let rules = flat.policies[0]
     var parts: [FlatDivision.Entry] = []

@@ -3,7 +3,7 @@ import HostModel
 /// The deciders of some paths, numbered: the values of the terminals of diagrams.
 ///
 /// Numbers start at 1. The rules of a policy have consecutive numbers in order, followed by the default.
-struct DeciderTable {
+struct TerminalTable {
   /// One policy of one path.
   struct Part {
     var path: Int
