@@ -87,11 +87,11 @@ package struct EndpointMeaning: Sendable {
   /// The name of the matched rule: an ACL of the profile or the direction's default.
   ///
   /// - Parameters:
-  ///   - decider: The decider in the policy of a direction.
+  ///   - matchedRule: The decider in the policy of a direction.
   ///   - direction: The direction.
-  package func name(_ decider: PacketPolicy.Decider, _ direction: Direction) -> String {
+  package func name(_ matchedRule: PacketPolicy.MatchedRule, _ direction: Direction) -> String {
     let fallback = ReservedRuleName.default(direction).rawValue
-    guard case .rule(let place) = decider else { return fallback }
+    guard case .rule(let place) = matchedRule else { return fallback }
     let named = rules.all.filter { $0.direction == direction }
     return named.indices.contains(place) ? named[place].acl.name.value : fallback
   }

@@ -27,7 +27,7 @@ extension Linter {
   ) throws(BudgetExceeded) {
     let policy = path.path.policies[0]
     func answer(_ identity: Int) -> RuleAnswer {
-      path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
+      path.answer(PacketPath.MatchedRule(policy: 0, rule: .rule(identity)))
     }
     func ordered(first: RuleAction) -> PacketPath {
       let rules = policy.rules.enumerated().sorted { left, right in

@@ -78,7 +78,7 @@ extension Linter {
     let parts = try PacketPath(policy).partition(of: try PacketSet(box, within: budget), within: budget)
     return parts.contains { part in
       guard part.action == .allow else { return false }
-      switch part.decider.rule {
+      switch part.matchedRule.rule {
       case .unmatched: return true
       case .rule(let identity): return identity >= rules.rules.count
       }

@@ -28,7 +28,7 @@ extension Linter {
   ) throws(BudgetExceeded) {
     let policy = path.path.policies[0]
     func answer(_ identity: Int) -> RuleAnswer {
-      path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
+      path.answer(PacketPath.MatchedRule(policy: 0, rule: .rule(identity)))
     }
     func isOwn(_ identity: Int) -> Bool { RuleIdentity(id: answer(identity).id) != nil }
     let others = policy.rules.filter { !isOwn($0.identity) }

@@ -38,7 +38,7 @@ extension Linter {
       guard let path = questions.path(index, family, direction, at: point) else { continue }
       let policy = path.path.policies[0]
       func answer(_ identity: Int) -> RuleAnswer {
-        path.answer(PacketPath.Decider(policy: 0, rule: .rule(identity)))
+        path.answer(PacketPath.MatchedRule(policy: 0, rule: .rule(identity)))
       }
       let unreachable = try questions.unreachable(path, within: budget).filter { rule in
         // The order of an allow and a block with equal priority is not specified.

@@ -89,7 +89,7 @@ struct PacketQuestions {
     if let known = answers[question] { return known }
     let query = try PacketSet(question.box, within: budget)
     let found = try preparedPath(path, key).partition(of: query, within: budget).map { part in
-      let answer = path.answer(part.decider)
+      let answer = path.answer(part.matchedRule)
       return Answer(rule: name(answer), answer: answer, action: part.action, set: part.set)
     }
     answers[question] = found

@@ -19,7 +19,7 @@ extension Linter {
         let blocks = path.path.policies.enumerated().flatMap { point, policy in
           policy.rules.filter { rule in
             rule.action == .block && (rule.match.remoteAddresses?.names(wireserver) ?? false)
-          }.map { path.answer(PacketPath.Decider(policy: point, rule: .rule($0.identity))) }
+          }.map { path.answer(PacketPath.MatchedRule(policy: point, rule: .rule($0.identity))) }
         }
         guard !blocks.isEmpty || linter.cell(of: endpoint).driver == .l2tunnel else { return }
         let box = PacketBox(

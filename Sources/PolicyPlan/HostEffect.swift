@@ -270,10 +270,10 @@ private struct Comparison {
   }
 
   private func ruleName(
-    _ decider: PacketPath.Decider, _ path: FilterPath?, _ side: Side, isThere: Bool
+    _ matchedRule: PacketPath.MatchedRule, _ path: FilterPath?, _ side: Side, isThere: Bool
   ) -> String? {
     guard isThere else { return nil }
-    return path.map { side.evaluator.names[$0.answer(decider).name] } ?? "unfiltered"
+    return path.map { side.evaluator.names[$0.answer(matchedRule).name] } ?? "unfiltered"
   }
 
   // MARK: Witnesses

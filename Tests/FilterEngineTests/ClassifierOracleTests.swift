@@ -66,9 +66,9 @@ import Testing
       for _ in 0..<500 {
         let packet = universe.packet(near: random.one(of: rules).match, using: &random)
         let lowest = rules.filter { $0.match.matches(packet) }.map(\.priority).min()
-        let decider = classifier.firstMatch(packet).map { ordered[$0] }
-        #expect(decider?.element.priority == lowest)
-        #expect(decider?.element.match.matches(packet) ?? true)
+        let matchedRule = classifier.firstMatch(packet).map { ordered[$0] }
+        #expect(matchedRule?.element.priority == lowest)
+        #expect(matchedRule?.element.match.matches(packet) ?? true)
       }
     }
   }

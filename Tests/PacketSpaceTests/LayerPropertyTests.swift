@@ -8,7 +8,7 @@ import Testing
   /// A policy of a path, and the packets that each of its deciders decides.
   struct Layer {
     var policy: PacketPolicy
-    var parts: [(decider: PacketPolicy.Decider, action: RuleAction, bits: PacketBits)]
+    var parts: [(matchedRule: PacketPolicy.MatchedRule, action: RuleAction, bits: PacketBits)]
 
     var allowed: PacketBits? { union { $0 == .allow } }
 
@@ -36,7 +36,7 @@ import Testing
   /// A path of layers, and the packets of each of its deciders.
   struct Path {
     var path: PacketPath
-    var parts: [PacketPath.Decider: (action: RuleAction, bits: PacketBits)] = [:]
+    var parts: [PacketPath.MatchedRule: (action: RuleAction, bits: PacketBits)] = [:]
 
     init(_ layers: [Layer], speaker: Int) {
       path = PacketPath(layers.map(\.policy), speaker: speaker)
@@ -44,13 +44,13 @@ import Testing
       for (place, layer) in layers.enumerated() {
         for part in layer.parts where part.action == .block {
           let bits = rest.map { part.bits.intersection($0) } ?? part.bits
-          if !bits.isEmpty { parts[.init(policy: place, rule: part.decider)] = (.block, bits) }
+          if !bits.isEmpty { parts[.init(policy: place, rule: part.matchedRule)] = (.block, bits) }
         }
         rest = rest.flatMap { rest in layer.allowed?.intersection(rest) } ?? layer.allowed
       }
       for part in layers[speaker].parts where part.action == .allow {
         let bits = rest.map { part.bits.intersection($0) } ?? part.bits
-        if !bits.isEmpty { parts[.init(policy: speaker, rule: part.decider)] = (.allow, bits) }
+        if !bits.isEmpty { parts[.init(policy: speaker, rule: part.matchedRule)] = (.allow, bits) }
       }
     }
   }
@@ -139,7 +139,7 @@ import Testing
   static func check(
     _ difference: PathDifference, _ before: Path, _ after: Path, in asked: PacketBits, _ space: ReducedSpace
   ) -> Bool {
-    var found: Set<PacketPath.Decider> = []
+    var found: Set<PacketPath.MatchedRule> = []
     var pairs = 0
     for region in difference.regions {
       guard let old = before.parts[region.before], let new = after.parts[region.after],

@@ -115,7 +115,7 @@ import Testing
         protocols: ProtocolSet([.icmp, .igmp]), local: .all(.ipv4), remote: .all(.ipv4),
         icmpTypes: ICMPTypeSet(8, 8)))
     let parts = try PacketPath(policy).partition(of: query)
-    #expect(parts.map(\.decider) == [.init(policy: 0, rule: .rule(1))])
+    #expect(parts.map(\.matchedRule) == [.init(policy: 0, rule: .rule(1))])
     #expect(parts.map(\.set) == [query])
     #expect(query.witness(.in)?.icmpType == 8)
     #expect(query.witness(.in)?.packet.protocol == .icmp)

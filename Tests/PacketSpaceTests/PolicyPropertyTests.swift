@@ -34,7 +34,7 @@ import Testing
       var seen = PacketBits(count: space.cells.count)
       for part in parts {
         let place: Int
-        switch part.decider.rule {
+        switch part.matchedRule.rule {
         case .rule(let identity): place = identity / 10
         case .unmatched: place = made.rules.count
         }
@@ -42,7 +42,7 @@ import Testing
         let bits = try space.bits(part.set.boxes())
         let isRight =
           bits == decided[place].intersection(asked) && bits?.isEmpty == false && part.action == action
-        if !isRight { Issue.record("seed \(seed): \(part.decider) decides about other packets") }
+        if !isRight { Issue.record("seed \(seed): \(part.matchedRule) decides about other packets") }
         seen.formUnion(bits ?? seen)
       }
       if seen != asked { Issue.record("seed \(seed): the parts are not the whole") }
@@ -98,8 +98,8 @@ import Testing
 
 extension ReducedPolicy {
   /// The index of a decider; the default follows the rules.
-  func place(_ decider: PacketPolicy.Decider) -> Int {
-    switch decider {
+  func place(_ matchedRule: PacketPolicy.MatchedRule) -> Int {
+    switch matchedRule {
     case .rule(let identity): identity / 10
     case .unmatched: rules.count
     }

@@ -71,7 +71,7 @@ struct ReducedPolicy {
   }
 
   /// The index of the rule that decides a packet; nil if none matches.
-  func decider(_ index: Int) -> Int? {
+  func matchedRule(_ index: Int) -> Int? {
     switch semantics {
     case .firstMatch: return rules.firstIndex { $0.bits.contains(index) }
     case .blockBeatsAllow:

@@ -96,11 +96,13 @@ import Testing
         }
         return (made, PacketPath(made.map(\.policy), speaker: random.number(0...made.count - 1)))
       }
-      func decider(_ path: (made: [ReducedPolicy], path: PacketPath), _ cell: Int) -> PacketPath.Decider {
-        func own(_ place: Int) -> (PacketPath.Decider, RuleAction) {
-          let rule = path.made[place].decider(cell)
+      func matchedRule(_ path: (made: [ReducedPolicy], path: PacketPath), _ cell: Int)
+        -> PacketPath.MatchedRule
+      {
+        func own(_ place: Int) -> (PacketPath.MatchedRule, RuleAction) {
+          let rule = path.made[place].matchedRule(cell)
           return (
-            PacketPath.Decider(policy: place, rule: rule.map { .rule($0 * 10) } ?? .unmatched),
+            PacketPath.MatchedRule(policy: place, rule: rule.map { .rule($0 * 10) } ?? .unmatched),
             rule.map { path.made[place].rules[$0].action } ?? path.made[place].unmatched
           )
         }
@@ -119,8 +121,10 @@ import Testing
         let cell = random.number(0...space.cells.count - 1)
         let (packet, type) = space.packet(cell, last: random.chance(50))
         let holding = parts.filter { $0.set.contains(packet, icmpType: type) }
-        if holding.map(\.decider) != [decider(before, cell)] { Issue.record("seed \(seed): \(packet)") }
-        if before.path.decision(packet).decider != decider(before, cell) {
+        if holding.map(\.matchedRule) != [matchedRule(before, cell)] {
+          Issue.record("seed \(seed): \(packet)")
+        }
+        if before.path.decision(packet).matchedRule != matchedRule(before, cell) {
           Issue.record("seed \(seed): the decision on \(packet)")
         }
         let changed = difference.regions.filter { $0.set.contains(packet, icmpType: type) }
@@ -128,8 +132,8 @@ import Testing
         let isRight =
           verdicts.0 == verdicts.1
           ? changed.isEmpty
-          : changed.map(\.before) == [decider(before, cell)]
-            && changed.map(\.after) == [decider(after, cell)]
+          : changed.map(\.before) == [matchedRule(before, cell)]
+            && changed.map(\.after) == [matchedRule(after, cell)]
             && changed.map(\.change) == [verdicts.1 ? .newlyAllowed : .newlyBlocked]
         if !isRight { Issue.record("seed \(seed): \(packet) changes differently") }
       }

@@ -82,7 +82,7 @@ import Testing
         let isRight =
           old.action == new.action
           ? regions.isEmpty
-          : regions.count == 1 && regions[0].before == old.decider && regions[0].after == new.decider
+          : regions.count == 1 && regions[0].before == old.matchedRule && regions[0].after == new.matchedRule
         if !isRight { Issue.record("seed \(seed): \(packet)") }
       }
       let first = try stated.firstDifference(to: path, within: Budget(nodes: 3_000_000))
@@ -90,7 +90,8 @@ import Testing
       if let first {
         let packet = try #require(first.set.witness(.in)).packet
         let isRight =
-          stated.decision(packet).decider == first.before && path.decision(packet).decider == first.after
+          stated.decision(packet).matchedRule == first.before
+          && path.decision(packet).matchedRule == first.after
           && stated.decision(packet).action != path.decision(packet).action
         if !isRight { Issue.record("seed \(seed): \(packet)") }
       }

@@ -27,11 +27,11 @@ import Testing
       var packets = list.flatMap { source.boundaryPackets($0.match) }
       for _ in 0..<20 { packets.append(source.packet()) }
       for packet in packets {
-        let decider = try #require(firstMatch(list, packet))
-        guard blockBeatsAllow(plain, packet) == list[decider].action,
-          plain.contains(where: { $0.name == list[decider].name && $0.match.matches(packet) })
+        let matchedRule = try #require(firstMatch(list, packet))
+        guard blockBeatsAllow(plain, packet) == list[matchedRule].action,
+          plain.contains(where: { $0.name == list[matchedRule].name && $0.match.matches(packet) })
         else {
-          Issue.record("seed \(seed), \(families), real \(real): \(packet) is for \(list[decider].name)")
+          Issue.record("seed \(seed), \(families), real \(real): \(packet) is for \(list[matchedRule].name)")
           return
         }
       }

@@ -34,10 +34,10 @@ package struct FilterPath: Sendable {
 
   /// The answer of a decider of the path.
   ///
-  /// - Parameter decider: A decider of ``path``.
-  package func answer(_ decider: PacketPath.Decider) -> RuleAnswer {
-    let answers = answers[decider.policy]
-    switch decider.rule {
+  /// - Parameter matchedRule: A decider of ``path``.
+  package func answer(_ matchedRule: PacketPath.MatchedRule) -> RuleAnswer {
+    let answers = answers[matchedRule.policy]
+    switch matchedRule.rule {
     case .rule(let place): return answers[place]
     case .unmatched: return answers[answers.count - 1]
     }

@@ -151,7 +151,7 @@ private struct DividedPackets: LegTraveller {
       }
       for part in try path.partition(of: set, within: budget) {
         var changed = outcome
-        changed.add(filter.answers[filter.place(part.decider.rule)], at: point.enforcement)
+        changed.add(filter.answers[filter.place(part.matchedRule.rule)], at: point.enforcement)
         next[changed] = try next[changed]?.union(part.set, within: budget) ?? part.set
       }
     }
@@ -175,7 +175,7 @@ private struct DividedPackets: LegTraveller {
 
 extension PacketFilter {
   /// The index of the answer of a decider.
-  fileprivate func place(_ decider: PacketPolicy.Decider) -> Int {
-    if case .rule(let place) = decider { place } else { matches.count }
+  fileprivate func place(_ matchedRule: PacketPolicy.MatchedRule) -> Int {
+    if case .rule(let place) = matchedRule { place } else { matches.count }
   }
 }

@@ -15,7 +15,7 @@ struct PathComparison {
 
   private let before: PacketPath
   private let after: PacketPath
-  private let deciders: TerminalTable
+  private let matchedRules: TerminalTable
   private let change: PathDifference.Change?
   private let isFirstEnough: Bool
   private let query: PacketSet?
@@ -41,7 +41,7 @@ struct PathComparison {
   ) throws(BudgetExceeded) {
     self.before = before
     self.after = after
-    deciders = TerminalTable([before, after])
+    matchedRules = TerminalTable([before, after])
     self.change = change
     self.isFirstEnough = isFirstEnough
     self.query = query
@@ -69,20 +69,21 @@ struct PathComparison {
     if !abandoned.isEmpty, !isFirstEnough || sets.isEmpty {
       var asked = try PacketSet(abandoned, within: budget)
       if let query { asked = try asked.intersection(query, within: budget) }
-      var diagrams = try DiagramComparison(deciders, on: asked, budget)
+      var diagrams = try DiagramComparison(matchedRules, on: asked, budget)
       for (key, set) in try diagrams.regions(of: change, isFirstEnough: isFirstEnough) {
         sets[key] = try sets[key]?.union(set, within: budget) ?? set
       }
     }
     return sets.map { key, set in
-      let isAllowed = deciders.actions[Int(key.after)] == .allow
+      let isAllowed = matchedRules.actions[Int(key.after)] == .allow
       let change = isAllowed ? PathDifference.Change.newlyAllowed : .newlyBlocked
       return (key, change, set)
     }
     .sorted { ($0.1, $0.0.before, $0.0.after) < ($1.1, $1.0.before, $1.0.after) }
     .map { key, change, set in
       PathDifference.Region(
-        change: change, before: deciders.decider(Int(key.before)), after: deciders.decider(Int(key.after)),
+        change: change, before: matchedRules.matchedRule(Int(key.before)),
+        after: matchedRules.matchedRule(Int(key.after)),
         set: set)
     }
   }
@@ -99,7 +100,7 @@ struct PathComparison {
   private mutating func compare(_ family: AddressFamily) throws(BudgetExceeded) {
     let count = before.policies.count
     let flat = FlatPolicies(
-      family, deciders, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
+      family, matchedRules, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
     let table = flat.table
     var asked: [FlatDivision.Entry] = []
     var hull = table.universe
@@ -111,7 +112,7 @@ struct PathComparison {
       hull = asked.reduce(table.hulls[Int(first.product)]) { $0.hull(with: table.hulls[Int($1.product)]) }
       asked.append(.init(product: table.everything, name: 0, answer: false))
     }
-    try budget.spend(1 + deciders.actions.count / 64)
+    try budget.spend(1 + matchedRules.actions.count / 64)
     let sides = Sides(
       flat: flat, before: VerdictPath(flat.policies[..<count], speaker: before.speaker, in: hull),
       after: VerdictPath(flat.policies[count...], speaker: after.speaker, in: hull), asked: asked)
@@ -152,7 +153,7 @@ struct PathComparison {
         guard let isAsked = division.status(query, at: piece).answer else { return .divide(by: query) }
         if !isAsked { return .leave }
       }
-      switch (division.decider(old, at: piece), division.decider(new, at: piece)) {
+      switch (division.matchedRule(old, at: piece), division.matchedRule(new, at: piece)) {
       case (.unnamed, _), (_, .unnamed):
         unnamed.append(piece.box)
       case (.open(let list), _), (_, .open(let list)): return .divide(by: list)
@@ -180,7 +181,7 @@ struct PathComparison {
     var pieces: [(Key, FlatBox)] = []
     let isFirstEnough = isFirstEnough
     _ = try division.divide(box) { piece in
-      switch (division.decider(old, at: piece), division.decider(new, at: piece)) {
+      switch (division.matchedRule(old, at: piece), division.matchedRule(new, at: piece)) {
       case (.open(let list), _), (_, .open(let list)): return .divide(by: list)
       case (.found(let before), .found(let after)):
         let key = Key(before: division.entries[before].name, after: division.entries[after].name)

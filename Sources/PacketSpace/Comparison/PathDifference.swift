@@ -17,9 +17,9 @@ package struct PathDifference: Sendable {
     /// How the verdict changes.
     package let change: Change
     /// The rule that matched before.
-    package let before: PacketPath.Decider
+    package let before: PacketPath.MatchedRule
     /// The rule that matches after.
-    package let after: PacketPath.Decider
+    package let after: PacketPath.MatchedRule
     /// The packets.
     package let set: PacketSet
   }

@@ -28,7 +28,7 @@ struct TerminalTable {
   }
 
   /// The decider with a number.
-  func decider(_ number: Int) -> PacketPath.Decider {
+  func matchedRule(_ number: Int) -> PacketPath.MatchedRule {
     var low = 0
     var high = parts.count
     while high - low > 1 {
@@ -38,7 +38,7 @@ struct TerminalTable {
     let part = parts[low]
     let index = number - part.first
     let rules = part.policy.rules
-    return PacketPath.Decider(
+    return PacketPath.MatchedRule(
       policy: part.place, rule: index < rules.count ? .rule(rules[index].identity) : .unmatched)
   }
 }

@@ -16,8 +16,8 @@ struct EarlierRules {
       firstMatchOf: list.enumerated().map {
         PacketPolicy.Rule(identity: $0, action: $1.action, match: $1.match)
       }, unmatched: .block, families: families)
-    let deciders = TerminalTable([PacketPath(policy)])
-    flats = families.map { FlatPolicies($0, deciders) }
+    let matchedRules = TerminalTable([PacketPath(policy)])
+    flats = families.map { FlatPolicies($0, matchedRules) }
   }
 
   /// The indices of earlier rules that overlap a rule, ascending.

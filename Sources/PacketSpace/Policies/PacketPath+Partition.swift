@@ -5,7 +5,7 @@ extension PacketPath {
   /// The packets of a query that one rule decides.
   package struct Part: Hashable, Sendable {
     /// The matched rule or default.
-    package let decider: Decider
+    package let matchedRule: MatchedRule
     /// The verdict.
     package let action: RuleAction
     /// The packets.

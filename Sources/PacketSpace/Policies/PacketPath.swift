@@ -6,18 +6,18 @@ package import NetworkTypes
 /// The first policy that blocks decides. If all allow, one chosen policy is reported.
 package struct PacketPath: Sendable {
   /// The decider of a packet on the path.
-  package struct Decider: Hashable, Sendable, Comparable {
+  package struct MatchedRule: Hashable, Sendable, Comparable {
     /// The index of the policy on the path.
     package let policy: Int
     /// The decider in that policy.
-    package let rule: PacketPolicy.Decider
+    package let rule: PacketPolicy.MatchedRule
 
     /// Creates a decider.
     ///
     /// - Parameters:
     ///   - policy: The index of the policy on the path.
     ///   - rule: The decider in that policy.
-    package init(policy: Int, rule: PacketPolicy.Decider) {
+    package init(policy: Int, rule: PacketPolicy.MatchedRule) {
       self.policy = policy
       self.rule = rule
     }
@@ -59,14 +59,14 @@ package struct PacketPath: Sendable {
   /// The decider of a packet, and its action.
   ///
   /// - Parameter packet: The packet; its direction is ignored.
-  package func decision(_ packet: Packet) -> (decider: Decider, action: RuleAction) {
-    var answer: (decider: Decider, action: RuleAction)?
+  package func decision(_ packet: Packet) -> (matchedRule: MatchedRule, action: RuleAction) {
+    var answer: (matchedRule: MatchedRule, action: RuleAction)?
     for (place, policy) in policies.enumerated() {
       let (rule, action) = policy.decision(packet)
-      let own = (Decider(policy: place, rule: rule), action)
+      let own = (MatchedRule(policy: place, rule: rule), action)
       if action == .block { return own }
       if place == speaker { answer = own }
     }
-    return answer ?? (Decider(policy: 0, rule: .unmatched), .allow)
+    return answer ?? (MatchedRule(policy: 0, rule: .unmatched), .allow)
   }
 }

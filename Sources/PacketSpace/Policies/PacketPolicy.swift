@@ -26,7 +26,7 @@ package struct PacketPolicy: Sendable {
   }
 
   /// The decider of a packet.
-  package enum Decider: Hashable, Sendable, Comparable {
+  package enum MatchedRule: Hashable, Sendable, Comparable {
     /// A rule, by its identity.
     case rule(Int)
     /// The default action.
@@ -82,7 +82,7 @@ package struct PacketPolicy: Sendable {
   /// The decider of a packet, and its action.
   ///
   /// - Parameter packet: The packet; its direction is ignored.
-  package func decision(_ packet: Packet) -> (decider: Decider, action: RuleAction) {
+  package func decision(_ packet: Packet) -> (matchedRule: MatchedRule, action: RuleAction) {
     for rule in rules where rule.match.matches(packet) { return (.rule(rule.identity), rule.action) }
     return (.unmatched, unmatched)
   }

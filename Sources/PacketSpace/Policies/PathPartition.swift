@@ -70,7 +70,7 @@ struct PathPartition {
     let end = try division.divide(hull) { piece in
       guard let isAsked = division.status(query, at: piece).answer else { return .divide(by: query) }
       if !isAsked { return .leave }
-      switch division.decider(whole, at: piece) {
+      switch division.matchedRule(whole, at: piece) {
       case .open(let list): return .divide(by: list)
       case .found(let entry):
         pieces.append((division.entries[entry].name, piece.box))
@@ -87,7 +87,7 @@ struct PathPartition {
     var store = DiagramStore(budget: budget)
     let asked = try store.combine(
       try store.take(query), try store.node(path.path.universe), .restriction())
-    let root = try store.decisions(of: 0, in: path.deciders, on: asked)
+    let root = try store.decisions(of: 0, in: path.matchedRules, on: asked)
     var sets: [Int: PacketSet] = [:]
     for terminal in store.terminals(root) {
       let part = try store.set(root) { $0 == terminal }

@@ -5,7 +5,7 @@ import NetworkTypes
 package final class PreparedPath {
   /// The path.
   package let path: PacketPath
-  let deciders: TerminalTable
+  let matchedRules: TerminalTable
   private var layouts: [AddressFamily: FlatPolicies] = [:]
   private var told: [AddressFamily: [AddressSet]] = [:]
 
@@ -17,7 +17,7 @@ package final class PreparedPath {
   /// - Parameter path: The path.
   package init(_ path: PacketPath) {
     self.path = path
-    deciders = TerminalTable([path])
+    matchedRules = TerminalTable([path])
   }
 
   /// The policies of the path, as far as they apply to one family.
@@ -30,7 +30,7 @@ package final class PreparedPath {
     let earlier = told[family] ?? []
     let sets = earlier.count < Self.toldLimit ? earlier + sets : sets
     told[family] = sets
-    let layout = FlatPolicies(family, deciders, telling: sets)
+    let layout = FlatPolicies(family, matchedRules, telling: sets)
     layouts[family] = layout
     return layout
   }
@@ -49,7 +49,8 @@ package final class PreparedPath {
     var partition = PathPartition(self, of: query, representation, budget)
     let sets = try partition.sets()
     return sets.sorted { $0.key < $1.key }.map { number, set in
-      PacketPath.Part(decider: deciders.decider(number), action: deciders.actions[number], set: set)
+      PacketPath.Part(
+        matchedRule: matchedRules.matchedRule(number), action: matchedRules.actions[number], set: set)
     }
   }
 

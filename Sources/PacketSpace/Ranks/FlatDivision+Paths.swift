@@ -29,7 +29,7 @@ extension FlatDivision {
   }
 
   /// The result of looking for a path's decider.
-  enum PathDecider {
+  enum PathMatch {
     /// The entry that decides.
     case found(Int)
     /// It differs within the piece; the list to divide by.
@@ -39,7 +39,7 @@ extension FlatDivision {
   }
 
   /// The decider of a path for the packets of a piece.
-  func decider(_ path: PathLists, at piece: FlatPiece) -> PathDecider {
+  func matchedRule(_ path: PathLists, at piece: FlatPiece) -> PathMatch {
     for list in path.lists {
       let status = status(list, at: piece)
       guard let answer = status.answer else { return .open(list) }
@@ -49,9 +49,9 @@ extension FlatDivision {
     return path.speaker.map { named(status($0, at: piece), $0) } ?? .unnamed
   }
 
-  private func named(_ status: Status, _ list: Int) -> PathDecider {
-    guard let decider = status.decider else { return .open(list) }
-    return entries[decider].name < 0 ? .unnamed : .found(decider)
+  private func named(_ status: Status, _ list: Int) -> PathMatch {
+    guard let matchedRule = status.matchedRule else { return .open(list) }
+    return entries[matchedRule].name < 0 ? .unnamed : .found(matchedRule)
   }
 
   /// Whether two paths have the same remaining lists, apart from those that allow the whole piece.

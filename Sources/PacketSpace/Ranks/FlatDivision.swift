@@ -16,7 +16,7 @@ final class FlatDivision {
   /// The status of one list at a piece.
   struct Status {
     /// The entry that decides; nil if it differs within the piece.
-    var decider: Int?
+    var matchedRule: Int?
     /// The answer; nil if it differs within the piece.
     var answer: Bool?
   }
@@ -96,12 +96,12 @@ final class FlatDivision {
   func status(_ list: Int, at piece: FlatPiece) -> Status {
     let left = entries(list, at: piece)
     let first = Int(active[left.startIndex])
-    if left.count == 1 { return Status(decider: first, answer: entries[first].answer) }
+    if left.count == 1 { return Status(matchedRule: first, answer: entries[first].answer) }
     let answer = entries[first].answer
     for index in left.dropFirst() where entries[Int(index)].answer != answer {
-      return Status(decider: nil, answer: nil)
+      return Status(matchedRule: nil, answer: nil)
     }
-    return Status(decider: nil, answer: answer)
+    return Status(matchedRule: nil, answer: answer)
   }
 
   private func keep(_ range: Range<Int>, in box: FlatBox) {

@@ -81,12 +81,12 @@ struct FlatPolicies {
   ///
   /// - Parameters:
   ///   - family: The address family.
-  ///   - deciders: The policies; an entry's name is the number of its decider.
+  ///   - matchedRules: The policies; an entry's name is the number of its decider.
   ///   - query: Further address sets that must be distinguished.
-  init(_ family: AddressFamily, _ deciders: TerminalTable, telling query: [AddressSet] = []) {
+  init(_ family: AddressFamily, _ matchedRules: TerminalTable, telling query: [AddressSet] = []) {
     var sets = query
     if family == .ipv6 {
-      for part in deciders.parts {
+      for part in matchedRules.parts {
         for rule in part.policy.rules {
           if let set = rule.match.localAddresses { sets.append(set) }
           if let set = rule.match.remoteAddresses { sets.append(set) }
@@ -94,7 +94,7 @@ struct FlatPolicies {
       }
     }
     table = FlatTable(family, telling: sets)
-    for part in deciders.parts {
+    for part in matchedRules.parts {
       let rules = part.policy.rules
       var products = Array(repeating: Int32(-1), count: rules.count)
       var ranks: [Int] = []
@@ -108,7 +108,7 @@ struct FlatPolicies {
         entries.append(
           .init(
             product: product, name: Int32(part.first + place),
-            answer: deciders.actions[part.first + place] == .allow))
+            answer: matchedRules.actions[part.first + place] == .allow))
       }
       entries.append(
         .init(
