@@ -38,8 +38,8 @@ import Testing
     var path: PacketPath
     var parts: [PacketPath.MatchedRule: (action: RuleAction, bits: PacketBits)] = [:]
 
-    init(_ layers: [Layer], speaker: Int) {
-      path = PacketPath(layers.map(\.policy), speaker: speaker)
+    init(_ layers: [Layer], reportingPolicy: Int) {
+      path = PacketPath(layers.map(\.policy), reportingPolicy: reportingPolicy)
       var rest: PacketBits?
       for (place, layer) in layers.enumerated() {
         for part in layer.parts where part.action == .block {
@@ -48,9 +48,9 @@ import Testing
         }
         rest = rest.flatMap { rest in layer.allowed?.intersection(rest) } ?? layer.allowed
       }
-      for part in layers[speaker].parts where part.action == .allow {
+      for part in layers[reportingPolicy].parts where part.action == .allow {
         let bits = rest.map { part.bits.intersection($0) } ?? part.bits
-        if !bits.isEmpty { parts[.init(policy: speaker, rule: part.matchedRule)] = (.allow, bits) }
+        if !bits.isEmpty { parts[.init(policy: reportingPolicy, rule: part.matchedRule)] = (.allow, bits) }
       }
     }
   }
@@ -181,8 +181,8 @@ import Testing
             }, unmatched: made.unmatched)
         ] : try Self.layers(of: made, &random, altered: false)
       let second = try Self.layers(of: made, &random, altered: random.chance(50))
-      let before = Path(first, speaker: random.number(0...first.count - 1))
-      let after = Path(second, speaker: random.number(0...second.count - 1))
+      let before = Path(first, reportingPolicy: random.number(0...first.count - 1))
+      let after = Path(second, reportingPolicy: random.number(0...second.count - 1))
       let (box, asked) =
         random.chance(70) ? (nil, space.all) : space.query(&random) as (PacketBox?, PacketBits)
       let query = try box.map { try PacketSet($0) }

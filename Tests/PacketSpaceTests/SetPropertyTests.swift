@@ -94,7 +94,7 @@ import Testing
           ReducedPolicy.random(
             space, random.chance(50) ? .firstMatch : .blockBeatsAllow, &random, count: 0...4)
         }
-        return (made, PacketPath(made.map(\.policy), speaker: random.number(0...made.count - 1)))
+        return (made, PacketPath(made.map(\.policy), reportingPolicy: random.number(0...made.count - 1)))
       }
       func matchedRule(_ path: (made: [ReducedPolicy], path: PacketPath), _ cell: Int)
         -> PacketPath.MatchedRule
@@ -107,7 +107,7 @@ import Testing
           )
         }
         for place in path.made.indices where own(place).1 == .block { return own(place).0 }
-        return own(path.path.speaker).0
+        return own(path.path.reportingPolicy).0
       }
       func allowed(_ path: (made: [ReducedPolicy], path: PacketPath)) -> PacketBits {
         path.made.reduce(space.all) { $0.intersection($1.allowed) }

@@ -50,7 +50,7 @@ import Testing
     let firewall = PacketPolicy(
       blockBeatsAllow: pieces.enumerated().map { .init(identity: $0, action: $1.action, match: $1.match) },
       unmatched: .block, families: [.ipv4])
-    return PacketPath([vfp, firewall], speaker: 0)
+    return PacketPath([vfp, firewall], reportingPolicy: 0)
   }
 
   @Test(arguments: ListShape.allCases)

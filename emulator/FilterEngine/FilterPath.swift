@@ -19,12 +19,12 @@ package struct FilterPath: Sendable {
     answers = filters.map(\.answers)
     namesLocalAddresses = filters.contains { $0.matches.contains { $0.localAddresses != nil } }
     // If both allow, VFP's rule is reported, unless it is only the platform's own.
-    let speaker = zip(points, filters).enumerated().first { _, pair in
+    let reportingPolicy = zip(points, filters).enumerated().first { _, pair in
       pair.0.enforcement == .vfp && pair.1.answers.contains { $0.source == .acl }
     }
     let firewall = points.firstIndex { $0.enforcement == .windowsFirewall }
     path = PacketPath(
-      filters.map { $0.policy(family) }, speaker: speaker?.offset ?? firewall ?? 0)
+      filters.map { $0.policy(family) }, reportingPolicy: reportingPolicy?.offset ?? firewall ?? 0)
   }
 
   /// The names, as used by filters, of the rules made from ACLs.

@@ -114,8 +114,10 @@ struct PathComparison {
     }
     try budget.spend(1 + matchedRules.actions.count / 64)
     let sides = Sides(
-      flat: flat, before: VerdictPath(flat.policies[..<count], speaker: before.speaker, in: hull),
-      after: VerdictPath(flat.policies[count...], speaker: after.speaker, in: hull), asked: asked)
+      flat: flat,
+      before: VerdictPath(flat.policies[..<count], reportingPolicy: before.reportingPolicy, in: hull),
+      after: VerdictPath(flat.policies[count...], reportingPolicy: after.reportingPolicy, in: hull),
+      asked: asked)
     let differenceCandidates = DifferenceCandidates(table, in: hull, within: budget)
     for box in try differenceCandidates.boxes(sides.before.layers, sides.after.layers) {
       try compare(box, sides)
@@ -132,8 +134,9 @@ struct PathComparison {
       return
     }
     if !sides.asked.isEmpty { lists.append(sides.asked) }
-    let old = PathLists(lists: 0..<count, speaker: sides.before.speaker)
-    let new = PathLists(lists: count..<layers.count, speaker: sides.after.speaker.map { $0 + count })
+    let old = PathLists(lists: 0..<count, reportingPolicy: sides.before.reportingPolicy)
+    let new = PathLists(
+      lists: count..<layers.count, reportingPolicy: sides.after.reportingPolicy.map { $0 + count })
     let query = sides.asked.isEmpty ? nil : layers.count
     let division = FlatDivision(
       sides.flat.table, lists, patience: representation.patience, budget: budget)
@@ -175,8 +178,8 @@ struct PathComparison {
   private func named(_ box: FlatBox, _ flat: FlatPolicies) throws(BudgetExceeded) -> [(Key, FlatBox)] {
     let count = before.policies.count
     let lists = flat.policies.map { $0.entries(reaching: box) }
-    let old = PathLists(lists: 0..<count, speaker: before.speaker)
-    let new = PathLists(lists: count..<lists.count, speaker: count + after.speaker)
+    let old = PathLists(lists: 0..<count, reportingPolicy: before.reportingPolicy)
+    let new = PathLists(lists: count..<lists.count, reportingPolicy: count + after.reportingPolicy)
     let division = FlatDivision(flat.table, lists, patience: .max, budget: budget)
     var pieces: [(Key, FlatBox)] = []
     let isFirstEnough = isFirstEnough

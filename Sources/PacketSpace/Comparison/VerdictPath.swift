@@ -8,19 +8,19 @@ struct VerdictPath {
   /// The remaining policies, in order.
   private(set) var layers: [FlatPolicy] = []
   /// The layer that is reported for packets that all policies allow; nil if it was dropped.
-  private(set) var speaker: Int?
+  private(set) var reportingPolicy: Int?
 
   /// Reduces the policies of a path.
   ///
   /// - Parameters:
   ///   - policies: The policies.
-  ///   - speaker: The index of the policy that is reported for packets that all allow.
+  ///   - reportingPolicy: The index of the policy that is reported for packets that all allow.
   ///   - box: The box.
-  init(_ policies: ArraySlice<FlatPolicy>, speaker: Int, in box: FlatBox) {
+  init(_ policies: ArraySlice<FlatPolicy>, reportingPolicy: Int, in box: FlatBox) {
     for (place, policy) in policies.enumerated() {
       let layer = policy.shortened(in: box)
       if layer.ruleCount == 0, layer.fallback.answer { continue }
-      if place == speaker { self.speaker = layers.count }
+      if place == reportingPolicy { self.reportingPolicy = layers.count }
       layers.append(layer)
     }
   }

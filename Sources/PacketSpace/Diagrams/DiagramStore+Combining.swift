@@ -14,7 +14,7 @@ struct DiagramOperation {
   /// Whether each decider blocks, by number; only for evaluating one policy after another.
   private var isBlocking: [Bool] = []
   /// Whether the later of two policies is reported for packets that both allow.
-  private var isLaterTold = false
+  private var isLaterReported = false
   fileprivate var known = PairTable()
 
   private init(_ kind: Kind) { self.kind = kind }
@@ -35,11 +35,11 @@ struct DiagramOperation {
   ///
   /// - Parameters:
   ///   - actions: The action of each decider, by number.
-  ///   - isLaterTold: Whether the right policy is reported for packets that both allow.
-  static func passing(_ actions: [RuleAction], isLaterTold: Bool) -> DiagramOperation {
+  ///   - isLaterReported: Whether the right policy is reported for packets that both allow.
+  static func passing(_ actions: [RuleAction], isLaterReported: Bool) -> DiagramOperation {
     var operation = DiagramOperation(.passing)
     operation.isBlocking = actions.map { $0 == .block }
-    operation.isLaterTold = isLaterTold
+    operation.isLaterReported = isLaterReported
     return operation
   }
 
@@ -66,7 +66,7 @@ struct DiagramOperation {
       if left == none || right == none { return none }
       if left < 0, isBlocking[DiagramStore.number(left)] { return left }
       guard left < 0, right < 0 else { return nil }
-      return isLaterTold || isBlocking[DiagramStore.number(right)] ? right : left
+      return isLaterReported || isBlocking[DiagramStore.number(right)] ? right : left
     }
   }
 }

@@ -37,7 +37,7 @@ extension DiagramStore {
   mutating func decisions(of path: Int, in table: TerminalTable, on query: Int32) throws(BudgetExceeded)
     -> Int32
   {
-    let speaker = table.paths[path].speaker
+    let reportingPolicy = table.paths[path].reportingPolicy
     let actions = table.actions
     var answer = Self.none
     for part in table.parts where part.path == path {
@@ -46,7 +46,7 @@ extension DiagramStore {
         answer = own
         continue
       }
-      let passing = DiagramOperation.passing(actions, isLaterTold: part.place == speaker)
+      let passing = DiagramOperation.passing(actions, isLaterReported: part.place == reportingPolicy)
       answer = try combine(answer, own, passing)
     }
     return answer

@@ -31,18 +31,18 @@ package struct PacketPath: Sendable {
   /// The policies in the order of evaluation; at least one.
   package let policies: [PacketPolicy]
   /// The index of the policy that is reported for packets that all allow.
-  package let speaker: Int
+  package let reportingPolicy: Int
 
   /// Creates a path.
   ///
   /// - Parameters:
   ///   - policies: The policies, at least one, all of the same address families.
-  ///   - speaker: The index of the policy that is reported for packets that all allow.
-  package init(_ policies: [PacketPolicy], speaker: Int = 0) {
-    precondition(policies.indices.contains(speaker))
+  ///   - reportingPolicy: The index of the policy that is reported for packets that all allow.
+  package init(_ policies: [PacketPolicy], reportingPolicy: Int = 0) {
+    precondition(policies.indices.contains(reportingPolicy))
     precondition(policies.allSatisfy { $0.families == policies[0].families })
     self.policies = policies
-    self.speaker = speaker
+    self.reportingPolicy = reportingPolicy
   }
 
   /// Creates the path of one policy.
@@ -65,7 +65,7 @@ package struct PacketPath: Sendable {
       let (rule, action) = policy.decision(packet)
       let own = (MatchedRule(policy: place, rule: rule), action)
       if action == .block { return own }
-      if place == speaker { answer = own }
+      if place == reportingPolicy { answer = own }
     }
     return answer ?? (MatchedRule(policy: 0, rule: .unmatched), .allow)
   }

@@ -64,7 +64,7 @@ struct PathPartition {
     asked.append(.init(product: table.everything, name: 0, answer: false))
     let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
     let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
-    let whole = PathLists(lists: 0..<flat.policies.count, speaker: path.path.speaker)
+    let whole = PathLists(lists: 0..<flat.policies.count, reportingPolicy: path.path.reportingPolicy)
     let query = flat.policies.count
     var pieces: [(Int32, FlatBox)] = []
     let end = try division.divide(hull) { piece in

@@ -81,7 +81,7 @@ package final class PreparedPath {
       ]
       let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
       let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
-      let whole = PathLists(lists: 0..<flat.policies.count, speaker: path.speaker)
+      let whole = PathLists(lists: 0..<flat.policies.count, reportingPolicy: path.reportingPolicy)
       let end = try division.divide(hull) { piece in
         let verdict = division.verdict(whole, at: piece)
         if verdict.isAllowed == true { return .leave }

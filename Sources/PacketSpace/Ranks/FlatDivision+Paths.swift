@@ -10,7 +10,7 @@ struct PathStatus {
 struct PathLists {
   var lists: Range<Int>
   /// The list that is reported for packets that all allow; nil if it is none of them.
-  var speaker: Int?
+  var reportingPolicy: Int?
 }
 
 extension FlatDivision {
@@ -46,7 +46,7 @@ extension FlatDivision {
       if answer { continue }
       return named(status, list)
     }
-    return path.speaker.map { named(status($0, at: piece), $0) } ?? .unnamed
+    return path.reportingPolicy.map { named(status($0, at: piece), $0) } ?? .unnamed
   }
 
   private func named(_ status: Status, _ list: Int) -> PathMatch {
