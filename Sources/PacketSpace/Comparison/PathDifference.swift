@@ -37,7 +37,7 @@ package struct PathDifference: Sendable {
   ///   - change: The change.
   ///   - budget: The work limit.
   package func set(of change: Change, within budget: Budget = Budget()) throws(BudgetExceeded) -> PacketSet {
-    var store = DiagramStore(budget: budget)
+    var store = DecisionDiagram(budget: budget)
     var nodes: [Int32] = []
     for region in regions where region.change == change { nodes.append(try store.take(region.set)) }
     let root = try store.combine(all: nodes, .union())

@@ -4,7 +4,7 @@ import NetworkTypes
 /// Two paths, compared by their decision diagrams.
 struct DiagramComparison {
   private let table: TerminalTable
-  private var store: DiagramStore
+  private var store: DecisionDiagram
   private let roots: [Int32]
 
   /// Prepares the comparison.
@@ -15,7 +15,7 @@ struct DiagramComparison {
   ///   - budget: The work limit.
   init(_ table: TerminalTable, on query: PacketSet, _ budget: Budget) throws(BudgetExceeded) {
     self.table = table
-    var store = DiagramStore(budget: budget)
+    var store = DecisionDiagram(budget: budget)
     var asked = try store.take(query)
     for path in table.paths {
       asked = try store.combine(asked, try store.node(path.universe), .restriction())
@@ -56,7 +56,7 @@ struct DiagramComparison {
       let after = try store.combine(part, roots[1], .restriction())
       for new in store.terminals(after) {
         let key = PathComparison.Key(
-          before: Int32(DiagramStore.number(old)), after: Int32(DiagramStore.number(new)))
+          before: Int32(DecisionDiagram.number(old)), after: Int32(DecisionDiagram.number(new)))
         let part = try store.set(after) { $0 == new }
         regions[key] = store.export(part)
         if isFirstEnough { return }

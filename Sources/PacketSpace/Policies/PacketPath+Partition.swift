@@ -38,7 +38,7 @@ extension PacketPath {
   ) throws(BudgetExceeded) -> PacketSet {
     let asked: PacketSet
     if let query { asked = query } else { asked = try PacketSet(universe, within: budget) }
-    var store = DiagramStore(budget: budget)
+    var store = DecisionDiagram(budget: budget)
     var nodes: [Int32] = []
     for part in try partition(of: asked, using: representation, within: budget) where part.action == .allow {
       nodes.append(try store.take(part.set))

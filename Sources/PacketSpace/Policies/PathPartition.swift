@@ -84,14 +84,14 @@ struct PathPartition {
   }
 
   private func byDiagrams(_ query: PacketSet) throws(BudgetExceeded) -> [Int: PacketSet] {
-    var store = DiagramStore(budget: budget)
+    var store = DecisionDiagram(budget: budget)
     let asked = try store.combine(
       try store.take(query), try store.node(path.path.universe), .restriction())
     let root = try store.decisions(of: 0, in: path.matchedRules, on: asked)
     var sets: [Int: PacketSet] = [:]
     for terminal in store.terminals(root) {
       let part = try store.set(root) { $0 == terminal }
-      sets[DiagramStore.number(terminal)] = store.export(part)
+      sets[DecisionDiagram.number(terminal)] = store.export(part)
     }
     return sets
   }

@@ -97,17 +97,17 @@ struct FlatSearch {
   private func isAnyYesByDiagrams(
     _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
   ) throws(BudgetExceeded) -> Bool {
-    var store = DiagramStore(budget: budget)
+    var store = DecisionDiagram(budget: budget)
     var restriction = DiagramOperation.restriction()
     let asked = try store.combine(
       try store.node(table.packets(box)), try store.node(table.packets(product)), &restriction)
     var nodes: [Int32] = []
     for entry in entries {
-      let terminal = DiagramStore.terminal(entry.answer ? 2 : 1)
+      let terminal = DecisionDiagram.terminal(entry.answer ? 2 : 1)
       let node = try store.node(table.packets(entry.product), terminal: terminal)
       nodes.append(try store.combine(asked, node, &restriction))
     }
     let root = try store.combine(all: nodes, .overlay())
-    return store.terminals(root).contains(DiagramStore.terminal(2))
+    return store.terminals(root).contains(DecisionDiagram.terminal(2))
   }
 }

@@ -47,7 +47,7 @@ private struct BoxReading {
   }
 
   private mutating func visit(_ node: Int32, _ above: Above) throws(BudgetExceeded) {
-    if node == DiagramStore.none { return }
+    if node == DecisionDiagram.none { return }
     try budget.spend()
     guard node >= 0 else {
       append(above)
@@ -59,7 +59,7 @@ private struct BoxReading {
     for edge in Int(set.starts[Int(node)])..<Int(set.starts[Int(node) + 1]) {
       let upper = set.uppers[edge]
       let child = set.children[edge]
-      if child != DiagramStore.none {
+      if child != DecisionDiagram.none {
         if let place = places[child] {
           groups[place].ranges.append(.init(next, upper))
         } else {

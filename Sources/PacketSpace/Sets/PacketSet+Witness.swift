@@ -69,14 +69,14 @@ extension PacketSet {
     func child(_ number: UInt128) -> Int32 {
       children[edges.first { uppers[$0] >= number } ?? edges.lowerBound]
     }
-    for number in first where child(number) != DiagramStore.none {
+    for number in first where child(number) != DecisionDiagram.none {
       node = child(number)
       return number
     }
     var lower: UInt128 = 0
     for edge in edges {
       defer { lower = uppers[edge] &+ 1 }
-      guard children[edge] != DiagramStore.none else { continue }
+      guard children[edge] != DecisionDiagram.none else { continue }
       if lower != last {
         node = children[edge]
         return lower

@@ -21,7 +21,7 @@ package struct PacketSet: Hashable, Sendable {
     starts = [0]
     uppers = []
     children = []
-    root = DiagramStore.none
+    root = DecisionDiagram.none
   }
 
   /// The packets of boxes, which may overlap.
@@ -30,7 +30,7 @@ package struct PacketSet: Hashable, Sendable {
   ///   - boxes: The boxes.
   ///   - budget: The work limit.
   package init(_ boxes: some Sequence<PacketBox>, within budget: Budget = Budget()) throws(BudgetExceeded) {
-    var store = DiagramStore(budget: budget)
+    var store = DecisionDiagram(budget: budget)
     var nodes: [Int32] = []
     for box in boxes { nodes.append(try store.node(box)) }
     let root = try store.combine(all: nodes, .union())
@@ -55,7 +55,7 @@ package struct PacketSet: Hashable, Sendable {
   }
 
   /// Whether the set contains no packet.
-  package var isEmpty: Bool { root == DiagramStore.none }
+  package var isEmpty: Bool { root == DecisionDiagram.none }
 
   /// Whether the set contains a packet; its direction is ignored.
   ///
@@ -81,7 +81,7 @@ package struct PacketSet: Hashable, Sendable {
       while uppers[edge] < number { edge += 1 }
       node = children[edge]
     }
-    return node != DiagramStore.none
+    return node != DecisionDiagram.none
   }
 }
 
@@ -145,7 +145,7 @@ extension PacketSet {
   private func combined(
     _ other: Self, _ operation: DiagramOperation, _ budget: Budget
   ) throws(BudgetExceeded) -> Self {
-    var store = DiagramStore(budget: budget)
+    var store = DecisionDiagram(budget: budget)
     let left = try store.take(self)
     let right = try store.take(other)
     let root = try store.combine(left, right, operation)
@@ -153,7 +153,7 @@ extension PacketSet {
   }
 }
 
-extension DiagramStore {
+extension DecisionDiagram {
   /// The diagram of a set.
   mutating func take(_ set: PacketSet) throws(BudgetExceeded) -> Int32 {
     var nodes: [Int32] = []

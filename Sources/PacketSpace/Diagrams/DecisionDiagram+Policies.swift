@@ -1,7 +1,7 @@
 import HostModel
 import NetworkTypes
 
-extension DiagramStore {
+extension DecisionDiagram {
   /// The terminal of a decider.
   static func terminal(_ number: Int) -> Int32 { ~Int32(truncatingIfNeeded: number) }
 

@@ -46,7 +46,7 @@ struct DiagramOperation {
   /// The result if it does not depend on the children; every pair of terminals has one.
   @inline(__always)
   fileprivate func shortcut(_ left: Int32, _ right: Int32) -> Int32? {
-    let none = DiagramStore.none
+    let none = DecisionDiagram.none
     switch kind {
     case .union:
       if left == right || right == none { return left }
@@ -64,14 +64,14 @@ struct DiagramOperation {
       return left < 0 || left == right || right == none ? left : nil
     case .passing:
       if left == none || right == none { return none }
-      if left < 0, isBlocking[DiagramStore.number(left)] { return left }
+      if left < 0, isBlocking[DecisionDiagram.number(left)] { return left }
       guard left < 0, right < 0 else { return nil }
-      return isLaterReported || isBlocking[DiagramStore.number(right)] ? right : left
+      return isLaterReported || isBlocking[DecisionDiagram.number(right)] ? right : left
     }
   }
 }
 
-extension DiagramStore {
+extension DecisionDiagram {
   /// Combines two diagrams.
   ///
   /// - Parameters:

@@ -8,7 +8,7 @@ import NetworkTypes
 /// their numbers are.
 ///
 /// It is a value that is modified in place, so that accesses need no exclusivity checks at run time.
-struct DiagramStore {
+struct DecisionDiagram {
   /// The terminal of value 0: not in the set, or no rule.
   static let none: Int32 = ~0
   /// The terminal of value 1: in the set.
@@ -111,7 +111,7 @@ struct DiagramStore {
   }
 }
 
-extension DiagramStore {
+extension DecisionDiagram {
   /// The diagram with a child for the members of a set and nothing elsewhere.
   private mutating func node<Bound>(
     level: UInt8, _ set: IntervalSet<Bound>, last: Bound, child: Int32
@@ -136,7 +136,8 @@ extension DiagramStore {
   /// - Parameters:
   ///   - box: The box.
   ///   - terminal: The terminal.
-  mutating func node(_ box: PacketBox, terminal: Int32 = DiagramStore.one) throws(BudgetExceeded) -> Int32 {
+  mutating func node(_ box: PacketBox, terminal: Int32 = DecisionDiagram.one) throws(BudgetExceeded) -> Int32
+  {
     guard !box.isEmpty else { return Self.none }
     var four = Self.none
     if !box.local.ipv4.isEmpty {
