@@ -15,7 +15,7 @@ struct DiagramOperation {
   private var isBlocking: [Bool] = []
   /// Whether the later of two policies is reported for packets that both allow.
   private var isLaterReported = false
-  fileprivate var known = PairTable()
+  fileprivate var known = ApplyCache()
 
   private init(_ kind: Kind) { self.kind = kind }
 
@@ -95,7 +95,7 @@ extension DecisionDiagram {
     _ left: Int32, _ right: Int32, _ operation: inout DiagramOperation
   ) throws(BudgetExceeded) -> Int32 {
     if let result = operation.shortcut(left, right) { return result }
-    let key = PairTable.key(left, right)
+    let key = ApplyCache.key(left, right)
     if let result = operation.known.value(key) { return result }
     try budget.spend()
     let (mine, theirs) = (level(left), level(right))

@@ -1,11 +1,11 @@
 /// An apply cache: results by pairs of numbers, in a hash table with open addressing.
-struct PairTable {
+struct ApplyCache {
   private var keys: [UInt64] = []
   private var values: [Int32] = []
   private var count = 0
 
   /// Not a pair of node numbers.
-  private static let vacant = UInt64.max
+  private static let emptyKey = UInt64.max
 
   /// The key of a pair.
   static func key(_ left: Int32, _ right: Int32) -> UInt64 {
@@ -16,7 +16,7 @@ struct PairTable {
   func value(_ key: UInt64) -> Int32? {
     guard !keys.isEmpty else { return nil }
     var slot = Self.slot(key, keys.count)
-    while keys[slot] != Self.vacant {
+    while keys[slot] != Self.emptyKey {
       if keys[slot] == key { return values[slot] }
       slot = (slot + 1) & (keys.count - 1)
     }
@@ -32,7 +32,7 @@ struct PairTable {
 
   private mutating func place(_ key: UInt64, _ value: Int32) {
     var slot = Self.slot(key, keys.count)
-    while keys[slot] != Self.vacant { slot = (slot + 1) & (keys.count - 1) }
+    while keys[slot] != Self.emptyKey { slot = (slot + 1) & (keys.count - 1) }
     keys[slot] = key
     values[slot] = value
   }
@@ -40,9 +40,9 @@ struct PairTable {
   private mutating func grow() {
     let old = (keys, values)
     let capacity = max(32, old.0.count * 2)
-    keys = Array(repeating: Self.vacant, count: capacity)
+    keys = Array(repeating: Self.emptyKey, count: capacity)
     values = Array(repeating: 0, count: capacity)
-    for (key, value) in zip(old.0, old.1) where key != Self.vacant { place(key, value) }
+    for (key, value) in zip(old.0, old.1) where key != Self.emptyKey { place(key, value) }
   }
 
   private static func slot(_ key: UInt64, _ capacity: Int) -> Int {
