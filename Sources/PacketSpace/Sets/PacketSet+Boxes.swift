@@ -7,7 +7,7 @@ extension PacketSet {
   ///
   /// - Parameter budget: The work limit.
   package func boxes(within budget: Budget = Budget()) throws(BudgetExceeded) -> [PacketBox] {
-    var reading = BoxReading(set: self, budget: budget)
+    var reading = DiagramBoxReader(set: self, budget: budget)
     var boxes: [PacketBox] = []
     for family in AddressFamily.allCases { boxes += try reading.boxes(family) }
     return PacketBox.merged(boxes, joiningFamilies: true)
@@ -15,7 +15,7 @@ extension PacketSet {
 }
 
 /// Converts the diagram of a set to boxes.
-private struct BoxReading {
+private struct DiagramBoxReader {
   let set: PacketSet
   let budget: Budget
   private var family = AddressFamily.ipv4
@@ -27,7 +27,7 @@ private struct BoxReading {
   }
 
   /// The sets along the dimensions above a node; nil is everything.
-  private struct Above {
+  private struct UpperSets {
     var protocols: ProtocolSet?
     var localPorts: PortSet?
     var remotePorts: PortSet?
@@ -42,11 +42,11 @@ private struct BoxReading {
     if node >= 0, set.levels[Int(node)] == DiagramLevel.family {
       node = set.children[Int(set.starts[Int(node)]) + (family == .ipv4 ? 0 : 1)]
     }
-    try visit(node, Above())
+    try visit(node, UpperSets())
     return boxes
   }
 
-  private mutating func visit(_ node: Int32, _ above: Above) throws(BudgetExceeded) {
+  private mutating func visit(_ node: Int32, _ above: UpperSets) throws(BudgetExceeded) {
     if node == DecisionDiagram.none { return }
     try budget.spend()
     guard node >= 0 else {
@@ -100,7 +100,7 @@ private struct BoxReading {
     ProtocolSet(0, 1), ProtocolSet(2, 3), ProtocolSet(4, DiagramLevel.lastRank),
   ]
 
-  private mutating func append(_ above: Above) {
+  private mutating func append(_ above: UpperSets) {
     let protocols = above.protocols ?? .allProtocols
     let hasTypes = !protocols.isEmpty && protocols.isSubset(of: .withICMPTypes)
     func side(_ members: IntervalSet<UInt128>?) -> AddressSet {
