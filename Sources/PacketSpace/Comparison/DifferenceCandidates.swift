@@ -7,7 +7,7 @@
 struct DifferenceCandidates {
   private let table: FlatTable
   private let violations: LayerInclusion
-  private let whole: FlatBox
+  private let whole: RankBox
 
   /// Prepares the search.
   ///
@@ -15,7 +15,7 @@ struct DifferenceCandidates {
   ///   - table: The products.
   ///   - box: The box.
   ///   - budget: The work limit.
-  init(_ table: FlatTable, in box: FlatBox, within budget: Budget) {
+  init(_ table: FlatTable, in box: RankBox, within budget: Budget) {
     self.table = table
     whole = box
     violations = LayerInclusion(table: table, whole: box, budget: budget)
@@ -26,7 +26,7 @@ struct DifferenceCandidates {
   /// - Parameters:
   ///   - before: The layers of the path before.
   ///   - after: The layers of the path after.
-  func boxes(_ before: [FlatPolicy], _ after: [FlatPolicy]) throws(BudgetExceeded) -> [FlatBox] {
+  func boxes(_ before: [FlatPolicy], _ after: [FlatPolicy]) throws(BudgetExceeded) -> [RankBox] {
     if before.count == after.count, zip(before, after).allSatisfy({ $0.isAlike($1) }) { return [] }
     let old = try reduced(before, towards: after)
     let new = try reduced(after, towards: before)
@@ -40,9 +40,9 @@ struct DifferenceCandidates {
   }
 
   /// The boxes clipped to the whole, without duplicates.
-  private func distinct(_ boxes: [FlatBox]) -> [FlatBox] {
-    var seen: Set<FlatBox> = []
-    var result: [FlatBox] = []
+  private func distinct(_ boxes: [RankBox]) -> [RankBox] {
+    var seen: Set<RankBox> = []
+    var result: [RankBox] = []
     for box in boxes where box.overlaps(whole) {
       let clipped = box.clipped(to: whole)
       if clipped == whole { return [whole] }
@@ -57,7 +57,7 @@ struct DifferenceCandidates {
   /// certain.
   private func reduced(
     _ layers: [FlatPolicy], towards others: [FlatPolicy]
-  ) throws(BudgetExceeded) -> (layers: [FlatPolicy], violations: [FlatBox]) {
+  ) throws(BudgetExceeded) -> (layers: [FlatPolicy], violations: [RankBox]) {
     guard layers.count == 2 else { return (layers, []) }
     // The layer with more in common with the other path is kept.
     let shares = layers.map { layer in others.map { share(of: layer, in: $0) }.max() ?? 0 }
@@ -85,7 +85,7 @@ struct DifferenceCandidates {
   // MARK: Pairs
 
   /// The boxes outside of which two layers give the same answers; nil if that is everything.
-  private func boxes(_ before: FlatPolicy, _ after: FlatPolicy) throws(BudgetExceeded) -> [FlatBox]? {
+  private func boxes(_ before: FlatPolicy, _ after: FlatPolicy) throws(BudgetExceeded) -> [RankBox]? {
     guard before.fallback.answer == after.fallback.answer else { return nil }
     let rules = (before.entries.dropLast(), after.entries.dropLast())
     let size = rules.0.count + rules.1.count
@@ -100,7 +100,7 @@ struct DifferenceCandidates {
       boxes(joined.0, joined.1, self.listDiff(joined.0, joined.1)), try mutualViolations(before, after),
     ]
     // The work on a box grows faster than the number of rules that overlap it.
-    var best: [FlatBox]?
+    var best: [RankBox]?
     var least = Double(size) * Double(size)
     for case let candidate? in candidates {
       var effort = 0.0
@@ -115,7 +115,7 @@ struct DifferenceCandidates {
 
   private func mutualViolations(
     _ before: FlatPolicy, _ after: FlatPolicy
-  ) throws(BudgetExceeded) -> [FlatBox]? {
+  ) throws(BudgetExceeded) -> [RankBox]? {
     guard let newlyBlocked = try violations.boxes(blockedBy: after, allowedBy: before),
       let newlyAllowed = try violations.boxes(blockedBy: before, allowedBy: after)
     else { return nil }
@@ -139,8 +139,8 @@ struct DifferenceCandidates {
   /// The packets that match a rule of one list alone, or two rules in a different order.
   private func boxes(
     _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>, _ listDiff: RuleListDiff
-  ) -> [FlatBox] {
-    func hull(_ entry: FlatDivision.Entry) -> FlatBox { table.hulls[Int(entry.product)] }
+  ) -> [RankBox] {
+    func hull(_ entry: FlatDivision.Entry) -> RankBox { table.hulls[Int(entry.product)] }
     var found = listDiff.removed.map { hull(old[$0]) } + listDiff.added.map { hull(new[$0]) }
     let first = found.count
     let limit = first + 4 * old.count + 64
@@ -168,7 +168,7 @@ extension FlatPolicy {
   }
 
   /// The number of rules whose hull overlaps a box.
-  fileprivate func ruleCount(reaching box: FlatBox) -> Int {
+  fileprivate func ruleCount(reaching box: RankBox) -> Int {
     var count = 0
     forEachRule(overlapping: box) { _ in
       count += 1

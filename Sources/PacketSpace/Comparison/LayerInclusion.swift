@@ -6,7 +6,7 @@
 struct LayerInclusion {
   let table: FlatTable
   /// The packets considered; the defaults of the lists need not contain others.
-  let whole: FlatBox
+  let whole: RankBox
   let budget: Budget
 
   /// The maximum number of pieces for one rule.
@@ -20,10 +20,10 @@ struct LayerInclusion {
   /// - Parameters:
   ///   - list: The list that may block.
   ///   - other: The other list.
-  func boxes(blockedBy list: FlatPolicy, allowedBy other: FlatPolicy) throws(BudgetExceeded) -> [FlatBox]? {
+  func boxes(blockedBy list: FlatPolicy, allowedBy other: FlatPolicy) throws(BudgetExceeded) -> [RankBox]? {
     guard list.fallback.answer || !other.fallback.answer else { return nil }
     let limit = list.ruleCount + other.ruleCount + 64
-    var violations: [FlatBox] = []
+    var violations: [RankBox] = []
     for entry in list.entries.dropLast() where !entry.answer {
       try findAllowed(entry.product, by: other, &violations)
       if violations.count > limit { return nil }
@@ -42,11 +42,11 @@ struct LayerInclusion {
 
   /// Adds boxes that contain every packet of a product that a list allows.
   private func findAllowed(
-    _ product: Int32, by list: FlatPolicy, _ violations: inout [FlatBox]
+    _ product: Int32, by list: FlatPolicy, _ violations: inout [RankBox]
   ) throws(BudgetExceeded) {
     let hull = table.hulls[Int(product)].clipped(to: whole)
     var reaching: [FlatDivision.Entry] = []
-    var allows: [FlatBox] = []
+    var allows: [RankBox] = []
     var isOpen = true
     var steps = 0
     list.forEachRule(overlapping: hull) { place in
@@ -71,7 +71,7 @@ struct LayerInclusion {
 
   /// Whether a list allows any packet of a product; also true if the check takes too long.
   private func isAnyAllowed(
-    _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
+    _ box: RankBox, _ product: Int32, _ entries: [FlatDivision.Entry]
   ) throws(BudgetExceeded) -> Bool {
     let search = FlatSearch(table: table, representation: .automatic, budget: budget)
     return try search.isAnyYes(in: box, of: product, entries, patience: Self.patience) ?? true

@@ -125,7 +125,7 @@ struct PathComparison {
     }
   }
 
-  private mutating func compare(_ box: FlatBox, _ sides: Sides) throws(BudgetExceeded) {
+  private mutating func compare(_ box: RankBox, _ sides: Sides) throws(BudgetExceeded) {
     let layers = sides.before.layers + sides.after.layers
     let count = sides.before.layers.count
     var lists = layers.map { $0.entries(reaching: box) }
@@ -140,8 +140,8 @@ struct PathComparison {
     let query = sides.asked.isEmpty ? nil : layers.count
     let division = FlatDivision(
       sides.flat.table, lists, patience: representation.patience, budget: budget)
-    var pieces: [(Key, FlatBox)] = []
-    var unnamed: [FlatBox] = []
+    var pieces: [(Key, RankBox)] = []
+    var unnamed: [RankBox] = []
     let (change, isFirstEnough) = (change, isFirstEnough)
     let end = try division.divide(box) { piece in
       let verdicts = (division.verdict(old, at: piece), division.verdict(new, at: piece))
@@ -175,13 +175,13 @@ struct PathComparison {
   }
 
   /// The matched rules in a box with known verdicts, from the complete policies.
-  private func named(_ box: FlatBox, _ flat: FlatPolicies) throws(BudgetExceeded) -> [(Key, FlatBox)] {
+  private func named(_ box: RankBox, _ flat: FlatPolicies) throws(BudgetExceeded) -> [(Key, RankBox)] {
     let count = before.policies.count
     let lists = flat.policies.map { $0.entries(reaching: box) }
     let old = PathLists(lists: 0..<count, reportingPolicy: before.reportingPolicy)
     let new = PathLists(lists: count..<lists.count, reportingPolicy: count + after.reportingPolicy)
     let division = FlatDivision(flat.table, lists, patience: .max, budget: budget)
-    var pieces: [(Key, FlatBox)] = []
+    var pieces: [(Key, RankBox)] = []
     let isFirstEnough = isFirstEnough
     _ = try division.divide(box) { piece in
       switch (division.matchedRule(old, at: piece), division.matchedRule(new, at: piece)) {

@@ -16,7 +16,7 @@ struct VerdictPath {
   ///   - policies: The policies.
   ///   - reportingPolicy: The index of the policy that is reported for packets that all allow.
   ///   - box: The box.
-  init(_ policies: ArraySlice<FlatPolicy>, reportingPolicy: Int, in box: FlatBox) {
+  init(_ policies: ArraySlice<FlatPolicy>, reportingPolicy: Int, in box: RankBox) {
     for (place, policy) in policies.enumerated() {
       let layer = policy.shortened(in: box)
       if layer.ruleCount == 0, layer.fallback.answer { continue }
@@ -28,7 +28,7 @@ struct VerdictPath {
 
 extension FlatPolicy {
   /// The normal form with the same verdict for every packet of a box.
-  fileprivate func shortened(in box: FlatBox) -> FlatPolicy {
+  fileprivate func shortened(in box: RankBox) -> FlatPolicy {
     var left = entries(reaching: box)
     var fallback = left.removeLast()
     var seen = Array(repeating: false, count: table.count)

@@ -66,7 +66,7 @@ struct PathPartition {
     let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
     let whole = PathLists(lists: 0..<flat.policies.count, reportingPolicy: path.path.reportingPolicy)
     let query = flat.policies.count
-    var pieces: [(Int32, FlatBox)] = []
+    var pieces: [(Int32, RankBox)] = []
     let end = try division.divide(hull) { piece in
       guard let isAsked = division.status(query, at: piece).answer else { return .divide(by: query) }
       if !isAsked { return .leave }

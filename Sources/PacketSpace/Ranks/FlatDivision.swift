@@ -73,7 +73,7 @@ final class FlatDivision {
   ///   - box: The box.
   ///   - step: Decides how to proceed with a piece.
   func divide(
-    _ box: FlatBox, _ step: (FlatPiece) -> Step
+    _ box: RankBox, _ step: (FlatPiece) -> Step
   ) throws(BudgetExceeded) -> End {
     active.removeAll(keepingCapacity: true)
     var ends: [Int] = []
@@ -104,7 +104,7 @@ final class FlatDivision {
     return Status(matchedRule: nil, answer: answer)
   }
 
-  private func keep(_ range: Range<Int>, in box: FlatBox) {
+  private func keep(_ range: Range<Int>, in box: RankBox) {
     for index in range {
       switch table.relation(entries[index].product, box) {
       case .apart: continue
@@ -116,7 +116,7 @@ final class FlatDivision {
     }
   }
 
-  private func child(_ piece: FlatPiece, _ box: FlatBox) -> FlatPiece {
+  private func child(_ piece: FlatPiece, _ box: RankBox) -> FlatPiece {
     // The entries are moved out while they are added to.
     var active: [Int32] = []
     swap(&active, &self.active)
@@ -175,7 +175,7 @@ final class FlatDivision {
 
 /// A piece of a box being divided.
 struct FlatPiece {
-  let box: FlatBox
+  let box: RankBox
   /// The start of the remaining entries, and the end of those of each list.
   let begin: Int
   let ends: [Int]

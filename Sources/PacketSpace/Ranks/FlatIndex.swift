@@ -4,7 +4,7 @@
 /// box starts before it, and another one whether it ends after it. The candidates are the intersection of ten
 /// rows of bits, and are then checked exactly. Boxes are returned in the order of the list.
 struct FlatIndex {
-  private let boxes: [FlatBox]
+  private let boxes: [RankBox]
   private let wordCount: Int
   private var bits: [UInt64] = []
   /// By dimension, the marks for the starts of boxes, and those for their ends.
@@ -20,7 +20,7 @@ struct FlatIndex {
   /// The maximum number of marks along one dimension.
   private static let markLimit = 96
 
-  init(_ boxes: [FlatBox]) {
+  init(_ boxes: [RankBox]) {
     self.boxes = boxes
     wordCount = (boxes.count + 63) / 64
     for dimension in FlatDimension.allCases {
@@ -86,7 +86,7 @@ struct FlatIndex {
   ///   - box: The other box.
   ///   - range: The boxes of the list to examine.
   ///   - body: The closure.
-  func forEach(overlapping box: FlatBox, in range: Range<Int>, _ body: (Int) -> Bool) {
+  func forEach(overlapping box: RankBox, in range: Range<Int>, _ body: (Int) -> Bool) {
     guard !range.isEmpty, wordCount > 0 else { return }
     var starts = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     func row(_ dimension: FlatDimension) -> (Int, Int) {

@@ -20,7 +20,7 @@ enum FlatMerging {
       if next == start + 1 {
         result.append(entries[start])
       } else {
-        var boxes: [FlatBox] = []
+        var boxes: [RankBox] = []
         for entry in entries[start..<next] {
           if table.rows[Int(entry.product)] < 0 {
             boxes.append(table.hulls[Int(entry.product)])
@@ -39,7 +39,7 @@ enum FlatMerging {
   }
 
   /// Boxes with the same packets as others, merged as far as possible.
-  static func joined(_ boxes: [FlatBox]) -> [FlatBox] {
+  static func joined(_ boxes: [RankBox]) -> [RankBox] {
     var boxes = boxes
     var unchanged = 0
     var next = 0
@@ -54,7 +54,7 @@ enum FlatMerging {
     return boxes
   }
 
-  private static func joined(_ boxes: [FlatBox], along dimension: FlatDimension) -> [FlatBox] {
+  private static func joined(_ boxes: [RankBox], along dimension: FlatDimension) -> [RankBox] {
     if boxes.count == 2 {
       return joined(boxes[0], boxes[1], along: dimension).map { [$0] } ?? boxes
     }
@@ -72,7 +72,7 @@ enum FlatMerging {
       let (mine, theirs) = (boxes[left.index][dimension], boxes[right.index][dimension])
       return (mine.lower, left.index) < (theirs.lower, right.index)
     }
-    var result: [(box: FlatBox, index: Int)] = []
+    var result: [(box: RankBox, index: Int)] = []
     result.reserveCapacity(boxes.count)
     for (_, index) in order {
       if let last = result.last, let joined = joined(last.box, boxes[index], along: dimension) {
@@ -85,7 +85,7 @@ enum FlatMerging {
     return result.map(\.box)
   }
 
-  private static func joined(_ left: FlatBox, _ right: FlatBox, along dimension: FlatDimension) -> FlatBox? {
+  private static func joined(_ left: RankBox, _ right: RankBox, along dimension: FlatDimension) -> RankBox? {
     let (mine, theirs) = (left[dimension], right[dimension])
     guard UInt64(theirs.lower) <= UInt64(mine.upper) + 1, UInt64(mine.lower) <= UInt64(theirs.upper) + 1
     else {

@@ -37,7 +37,7 @@ final class FlatPolicy {
   ///   - end: The index behind the last rule to examine; nil for all.
   ///   - body: The closure.
   func forEachRule(
-    overlapping box: FlatBox, from start: Int = 0, before end: Int? = nil, _ body: (Int) -> Bool
+    overlapping box: RankBox, from start: Int = 0, before end: Int? = nil, _ body: (Int) -> Bool
   ) {
     let end = end ?? ruleCount
     guard start < end else { return }
@@ -52,7 +52,7 @@ final class FlatPolicy {
   }
 
   /// The entries that overlap a box, up to the first that contains it.
-  func entries(reaching box: FlatBox) -> [FlatDivision.Entry] {
+  func entries(reaching box: RankBox) -> [FlatDivision.Entry] {
     var result: [FlatDivision.Entry] = []
     var isHeld = false
     forEachRule(overlapping: box) { place in

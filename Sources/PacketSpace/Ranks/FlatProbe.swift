@@ -94,7 +94,7 @@ struct FlatProbe {
   }
 
   /// A packet in two products; bounds of ranges are chosen more often than inner values.
-  func point(in product: Int32, and other: Int32, _ random: inout Sequence) -> FlatBox? {
+  func point(in product: Int32, and other: Int32, _ random: inout Sequence) -> RankBox? {
     var point = table.universe
     for dimension in FlatDimension.allCases {
       guard let own = range(of: product, dimension, within: point[dimension], &random),

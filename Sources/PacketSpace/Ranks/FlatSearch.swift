@@ -12,7 +12,7 @@ struct FlatSearch {
   ///   - box: The box.
   ///   - product: The product.
   ///   - entries: The list; its last entry contains everything.
-  func isAnyYes(in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded)
+  func isAnyYes(in box: RankBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded)
     -> Bool
   {
     guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
@@ -25,7 +25,7 @@ struct FlatSearch {
 
   /// The same; nil if it needs more pieces than allowed.
   func isAnyYes(
-    in box: FlatBox, of product: Int32, _ entries: [FlatDivision.Entry], patience: Int
+    in box: RankBox, of product: Int32, _ entries: [FlatDivision.Entry], patience: Int
   ) throws(BudgetExceeded) -> Bool? {
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [entries] : [entries, inside(product)]
@@ -95,7 +95,7 @@ struct FlatSearch {
   }
 
   private func isAnyYesByDiagrams(
-    _ box: FlatBox, _ product: Int32, _ entries: [FlatDivision.Entry]
+    _ box: RankBox, _ product: Int32, _ entries: [FlatDivision.Entry]
   ) throws(BudgetExceeded) -> Bool {
     var store = DecisionDiagram(budget: budget)
     var restriction = DiagramOperation.restriction()

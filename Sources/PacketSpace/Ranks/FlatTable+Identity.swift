@@ -41,7 +41,7 @@ struct Fingerprint {
 
   mutating func add(_ range: FlatRange) { add(UInt64(range.lower) << 32 | UInt64(range.upper)) }
 
-  mutating func add(_ box: FlatBox) {
+  mutating func add(_ box: RankBox) {
     add(box.protocols)
     add(box.localPort)
     add(box.remotePort)

@@ -7,7 +7,7 @@ enum FlatRelation {
 
 extension FlatTable {
   /// The relation of a product to a box.
-  func relation(_ number: Int32, _ box: FlatBox) -> FlatRelation {
+  func relation(_ number: Int32, _ box: RankBox) -> FlatRelation {
     let hull = hulls[Int(number)]
     guard hull.overlaps(box) else { return .apart }
     let row = rows[Int(number)]

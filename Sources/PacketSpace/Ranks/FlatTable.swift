@@ -12,7 +12,7 @@ final class FlatTable {
   ///
   /// This and the related arrays are read in the innermost loops, and added to by calls that read nothing of
   /// them meanwhile, so accesses need no exclusivity checks at run time.
-  @exclusivity(unchecked) private(set) var hulls: [FlatBox] = []
+  @exclusivity(unchecked) private(set) var hulls: [RankBox] = []
   /// For each product the number of its ranges' row, or -1 for a plain box.
   @exclusivity(unchecked) private(set) var rows: [Int32] = []
   /// Five slices of `ranges` for each row, each given by its start; they end at the next one's start.
@@ -58,9 +58,9 @@ final class FlatTable {
   }
 
   /// Every packet of the family.
-  var universe: FlatBox {
+  var universe: RankBox {
     let addresses = FlatRange(0, family == .ipv4 ? .max : UInt32(starts.count - 1))
-    return FlatBox(
+    return RankBox(
       protocols: FlatRange(0, UInt32(DiagramLevel.lastRank)), localPort: FlatRange(0, 65535),
       remotePort: FlatRange(0, 65535), local: addresses, remote: addresses)
   }
@@ -70,7 +70,7 @@ final class FlatTable {
   // MARK: Adding
 
   /// Adds a plain box and returns its number.
-  func append(_ box: FlatBox) -> Int32 {
+  func append(_ box: RankBox) -> Int32 {
     var slot = slot(Self.hash(box))
     while slots[slot] >= 0 {
       let known = slots[slot]
@@ -100,7 +100,7 @@ final class FlatTable {
 
   private func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash & UInt64(slots.count - 1)) }
 
-  private static func hash(_ box: FlatBox) -> UInt64 {
+  private static func hash(_ box: RankBox) -> UInt64 {
     var print = Fingerprint()
     print.add(box)
     return print.value
@@ -257,7 +257,7 @@ final class FlatTable {
   // MARK: Reading
 
   /// The packets of a box of ranks.
-  func packets(_ box: FlatBox) -> PacketBox {
+  func packets(_ box: RankBox) -> PacketBox {
     func side(_ range: FlatRange) -> AddressSet {
       if family == .ipv4 { return AddressSet(ipv4: .init(range.lower, range.upper)) }
       let next = Int(range.upper) + 1

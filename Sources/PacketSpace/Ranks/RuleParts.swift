@@ -50,7 +50,7 @@ struct RuleParts {
   func parts(of rule: Int) -> Range<Int> { starts[rule]..<starts[rule + 1] }
 
   /// The hull of a part.
-  func hull(_ part: Int) -> FlatBox { table.hulls[Int(policy.entries[part].product)] }
+  func hull(_ part: Int) -> RankBox { table.hulls[Int(policy.entries[part].product)] }
 
   /// The volume of the hull of a rule.
   func volume(of rule: Int) -> Double {
@@ -153,7 +153,7 @@ struct RuleParts {
   /// - Parameters:
   ///   - rule: The rule.
   ///   - packet: The packet.
-  func decides(_ rule: Int, at packet: FlatBox) -> (isReached: Bool, isNeeded: Bool) {
+  func decides(_ rule: Int, at packet: RankBox) -> (isReached: Bool, isNeeded: Bool) {
     var isReached = false
     var next = policy.fallback.answer
     policy.forEachRule(overlapping: packet) { index in

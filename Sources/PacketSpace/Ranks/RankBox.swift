@@ -24,7 +24,7 @@ enum FlatDimension: Int, CaseIterable {
 /// A product of one range in each dimension, in one address family.
 ///
 /// Protocols are ranked as in ``DiagramLevel``, so that those with ports are the first two ranks.
-struct FlatBox: Hashable {
+struct RankBox: Hashable {
   var protocols: FlatRange
   var localPort: FlatRange
   var remotePort: FlatRange
@@ -53,34 +53,34 @@ struct FlatBox: Hashable {
   }
 
   /// Whether the boxes overlap; the most selective dimensions are checked first.
-  func overlaps(_ other: FlatBox) -> Bool {
+  func overlaps(_ other: RankBox) -> Bool {
     remote.overlaps(other.remote) && local.overlaps(other.local) && localPort.overlaps(other.localPort)
       && remotePort.overlaps(other.remotePort) && protocols.overlaps(other.protocols)
   }
 
   /// Whether this box contains the other one.
-  func holds(_ other: FlatBox) -> Bool {
+  func holds(_ other: RankBox) -> Bool {
     remote.holds(other.remote) && local.holds(other.local) && localPort.holds(other.localPort)
       && remotePort.holds(other.remotePort) && protocols.holds(other.protocols)
   }
 
   /// The intersection of two overlapping boxes.
-  func clipped(to other: FlatBox) -> FlatBox {
+  func clipped(to other: RankBox) -> RankBox {
     func clip(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
       FlatRange(max(left.lower, right.lower), min(left.upper, right.upper))
     }
-    return FlatBox(
+    return RankBox(
       protocols: clip(protocols, other.protocols), localPort: clip(localPort, other.localPort),
       remotePort: clip(remotePort, other.remotePort), local: clip(local, other.local),
       remote: clip(remote, other.remote))
   }
 
   /// The smallest box that contains both.
-  func hull(with other: FlatBox) -> FlatBox {
+  func hull(with other: RankBox) -> RankBox {
     func span(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
       FlatRange(min(left.lower, right.lower), max(left.upper, right.upper))
     }
-    return FlatBox(
+    return RankBox(
       protocols: span(protocols, other.protocols), localPort: span(localPort, other.localPort),
       remotePort: span(remotePort, other.remotePort), local: span(local, other.local),
       remote: span(remote, other.remote))
