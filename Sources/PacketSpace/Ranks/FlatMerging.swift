@@ -94,7 +94,7 @@ enum FlatMerging {
     var result = left
     result[dimension] = theirs
     guard result == right else { return nil }
-    result[dimension] = FlatRange(min(mine.lower, theirs.lower), max(mine.upper, theirs.upper))
+    result[dimension] = RankRange(min(mine.lower, theirs.lower), max(mine.upper, theirs.upper))
     return result
   }
 }

@@ -109,17 +109,17 @@ struct FlatProbe {
         case 1: both.upper
         default: both.lower + UInt32(random.next() % span)
         }
-      point[dimension] = FlatRange(number, number)
+      point[dimension] = RankRange(number, number)
     }
     return point
   }
 
   /// One of the ranges of a product along a dimension, clipped to another one.
   private func range(
-    of product: Int32, _ dimension: FlatDimension, within range: FlatRange, _ random: inout Sequence
-  ) -> FlatRange? {
+    of product: Int32, _ dimension: FlatDimension, within range: RankRange, _ random: inout Sequence
+  ) -> RankRange? {
     let places = table.places(of: product, dimension, reaching: range)
-    let own: FlatRange
+    let own: RankRange
     if let places {
       guard !places.isEmpty else { return nil }
       own = table.ranges[places.lowerBound + random.next(below: places.count)]
@@ -127,6 +127,6 @@ struct FlatProbe {
       own = table.hulls[Int(product)][dimension]
     }
     guard own.overlaps(range) else { return nil }
-    return FlatRange(max(own.lower, range.lower), min(own.upper, range.upper))
+    return RankRange(max(own.lower, range.lower), min(own.upper, range.upper))
   }
 }

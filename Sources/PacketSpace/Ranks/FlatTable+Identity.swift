@@ -19,7 +19,7 @@ extension FlatTable {
     return rowCounts(left) == rowCounts(right) && rowRanges(left).elementsEqual(rowRanges(right))
   }
 
-  private func rowRanges(_ number: Int32) -> ArraySlice<FlatRange> {
+  private func rowRanges(_ number: Int32) -> ArraySlice<RankRange> {
     let row = Int(rows[Int(number)]) * 5
     return ranges[Int(slices[row])..<Int(slices[row + 5])]
   }
@@ -39,7 +39,7 @@ struct Fingerprint {
     value ^= value >> 32
   }
 
-  mutating func add(_ range: FlatRange) { add(UInt64(range.lower) << 32 | UInt64(range.upper)) }
+  mutating func add(_ range: RankRange) { add(UInt64(range.lower) << 32 | UInt64(range.upper)) }
 
   mutating func add(_ box: RankBox) {
     add(box.protocols)

@@ -58,7 +58,7 @@ extension FlatTable {
     return Int(slices[index])..<Int(slices[index + 1])
   }
 
-  private func relation(_ row: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> FlatRelation {
+  private func relation(_ row: Int32, _ dimension: FlatDimension, _ range: RankRange) -> FlatRelation {
     let index = reaching(row, dimension, range.lower)
     guard index < slice(row, dimension).upperBound, ranges[index].lower <= range.upper else { return .apart }
     return ranges[index].holds(range) ? .holding : .partial
@@ -78,7 +78,7 @@ extension FlatTable {
 
   /// A bound of a product within a box along a dimension, at which the box can be cut: the start of its upper
   /// part; the middle one if there are several.
-  func cut(_ number: Int32, _ dimension: FlatDimension, _ range: FlatRange) -> (UInt32?, UInt32?) {
+  func cut(_ number: Int32, _ dimension: FlatDimension, _ range: RankRange) -> (UInt32?, UInt32?) {
     let row = rows[Int(number)]
     guard row >= 0 else {
       let own = hulls[Int(number)][dimension]
@@ -104,7 +104,7 @@ extension FlatTable {
   }
 
   /// The positions of a product's ranges that overlap another range along a dimension; nil for a plain box.
-  func places(of number: Int32, _ dimension: FlatDimension, reaching range: FlatRange) -> Range<Int>? {
+  func places(of number: Int32, _ dimension: FlatDimension, reaching range: RankRange) -> Range<Int>? {
     let row = rows[Int(number)]
     guard row >= 0 else { return nil }
     let first = reaching(row, dimension, range.lower)
@@ -114,8 +114,8 @@ extension FlatTable {
   }
 
   /// The number of ranks of a product within a range along a dimension.
-  func length(of number: Int32, _ dimension: FlatDimension, within range: FlatRange) -> Double {
-    func length(_ own: FlatRange) -> Double {
+  func length(of number: Int32, _ dimension: FlatDimension, within range: RankRange) -> Double {
+    func length(_ own: RankRange) -> Double {
       guard own.overlaps(range) else { return 0 }
       return Double(min(own.upper, range.upper) - max(own.lower, range.lower)) + 1
     }

@@ -17,7 +17,7 @@ final class FlatTable {
   @exclusivity(unchecked) private(set) var rows: [Int32] = []
   /// Five slices of `ranges` for each row, each given by its start; they end at the next one's start.
   @exclusivity(unchecked) private(set) var slices: [Int32] = [0]
-  @exclusivity(unchecked) private(set) var ranges: [FlatRange] = []
+  @exclusivity(unchecked) private(set) var ranges: [RankRange] = []
   /// The lower bounds of the distinguished ranges of IPv6 addresses, ascending.
   private let starts: [UInt128]
   /// A hash table of the products, with open addressing; -1 for a free slot.
@@ -59,10 +59,10 @@ final class FlatTable {
 
   /// Every packet of the family.
   var universe: RankBox {
-    let addresses = FlatRange(0, family == .ipv4 ? .max : UInt32(starts.count - 1))
+    let addresses = RankRange(0, family == .ipv4 ? .max : UInt32(starts.count - 1))
     return RankBox(
-      protocols: FlatRange(0, UInt32(DiagramLevel.lastRank)), localPort: FlatRange(0, 65535),
-      remotePort: FlatRange(0, 65535), local: addresses, remote: addresses)
+      protocols: RankRange(0, UInt32(DiagramLevel.lastRank)), localPort: RankRange(0, 65535),
+      remotePort: RankRange(0, 65535), local: addresses, remote: addresses)
   }
 
   var count: Int { hulls.count }
@@ -188,43 +188,43 @@ final class FlatTable {
     ranges.removeLast(ranges.count - Int(slices[slices.count - 1]))
   }
 
-  private static func hull(_ ports: PortSet, isPlain: inout Bool) -> FlatRange? {
+  private static func hull(_ ports: PortSet, isPlain: inout Bool) -> RankRange? {
     guard let first = ports.intervals.first, let last = ports.intervals.last else { return nil }
     if ports.intervals.count > 1 { isPlain = false }
-    return FlatRange(UInt32(first.lower), UInt32(last.upper))
+    return RankRange(UInt32(first.lower), UInt32(last.upper))
   }
 
-  private func hull(_ protocols: ProtocolSet, isPlain: inout Bool) -> FlatRange? {
+  private func hull(_ protocols: ProtocolSet, isPlain: inout Bool) -> RankRange? {
     if let only = protocols.intervals.first, protocols.intervals.count == 1, only.lower == only.upper {
       guard only.lower > 0 else { return nil }
       let place = UInt32(DiagramLevel.rank(only.lower))
-      return FlatRange(place, place)
+      return RankRange(place, place)
     }
     let places = DiagramLevel.ranks(protocols.intersection(.allProtocols))
     guard let first = places.intervals.first, let last = places.intervals.last else { return nil }
     if places.intervals.count > 1 { isPlain = false }
-    return FlatRange(UInt32(first.lower), UInt32(last.upper))
+    return RankRange(UInt32(first.lower), UInt32(last.upper))
   }
 
-  private func hull(_ addresses: AddressSet, isPlain: inout Bool) -> FlatRange? {
+  private func hull(_ addresses: AddressSet, isPlain: inout Bool) -> RankRange? {
     if family == .ipv4 {
       guard let first = addresses.ipv4.intervals.first, let last = addresses.ipv4.intervals.last else {
         return nil
       }
       if addresses.ipv4.intervals.count > 1 { isPlain = false }
-      return FlatRange(first.lower, last.upper)
+      return RankRange(first.lower, last.upper)
     }
     guard let first = addresses.ipv6.intervals.first, let last = addresses.ipv6.intervals.last else {
       return nil
     }
     if addresses.ipv6.intervals.count > 1 { isPlain = false }
-    return FlatRange(place(first.lower), place(last.upper))
+    return RankRange(place(first.lower), place(last.upper))
   }
 
-  private func appendRanges<Bound>(_ set: IntervalSet<Bound>?, _ hull: FlatRange) {
+  private func appendRanges<Bound>(_ set: IntervalSet<Bound>?, _ hull: RankRange) {
     if let set {
       for interval in set.intervals {
-        ranges.append(FlatRange(UInt32(interval.lower), UInt32(interval.upper)))
+        ranges.append(RankRange(UInt32(interval.lower), UInt32(interval.upper)))
       }
     } else {
       ranges.append(hull)
@@ -232,10 +232,10 @@ final class FlatTable {
     slices.append(Int32(ranges.count))
   }
 
-  private func appendRanges(_ set: AddressSet?, _ hull: FlatRange) {
+  private func appendRanges(_ set: AddressSet?, _ hull: RankRange) {
     guard family == .ipv6, let set else { return appendRanges(set?.ipv4, hull) }
     for interval in set.ipv6.intervals {
-      ranges.append(FlatRange(place(interval.lower), place(interval.upper)))
+      ranges.append(RankRange(place(interval.lower), place(interval.upper)))
     }
     slices.append(Int32(ranges.count))
   }
@@ -258,7 +258,7 @@ final class FlatTable {
 
   /// The packets of a box of ranks.
   func packets(_ box: RankBox) -> PacketBox {
-    func side(_ range: FlatRange) -> AddressSet {
+    func side(_ range: RankRange) -> AddressSet {
       if family == .ipv4 { return AddressSet(ipv4: .init(range.lower, range.upper)) }
       let next = Int(range.upper) + 1
       return AddressSet(

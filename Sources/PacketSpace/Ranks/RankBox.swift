@@ -1,5 +1,5 @@
 /// A closed range of ranks along one dimension.
-struct FlatRange: Hashable {
+struct RankRange: Hashable {
   var lower: UInt32
   var upper: UInt32
 
@@ -8,8 +8,8 @@ struct FlatRange: Hashable {
     self.upper = upper
   }
 
-  func overlaps(_ other: FlatRange) -> Bool { lower <= other.upper && other.lower <= upper }
-  func holds(_ other: FlatRange) -> Bool { lower <= other.lower && other.upper <= upper }
+  func overlaps(_ other: RankRange) -> Bool { lower <= other.upper && other.lower <= upper }
+  func holds(_ other: RankRange) -> Bool { lower <= other.lower && other.upper <= upper }
 }
 
 /// A dimension of the packets of one address family.
@@ -25,13 +25,13 @@ enum FlatDimension: Int, CaseIterable {
 ///
 /// Protocols are ranked as in ``DiagramLevel``, so that those with ports are the first two ranks.
 struct RankBox: Hashable {
-  var protocols: FlatRange
-  var localPort: FlatRange
-  var remotePort: FlatRange
-  var local: FlatRange
-  var remote: FlatRange
+  var protocols: RankRange
+  var localPort: RankRange
+  var remotePort: RankRange
+  var local: RankRange
+  var remote: RankRange
 
-  subscript(dimension: FlatDimension) -> FlatRange {
+  subscript(dimension: FlatDimension) -> RankRange {
     get {
       switch dimension {
       case .protocols: protocols
@@ -66,8 +66,8 @@ struct RankBox: Hashable {
 
   /// The intersection of two overlapping boxes.
   func clipped(to other: RankBox) -> RankBox {
-    func clip(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
-      FlatRange(max(left.lower, right.lower), min(left.upper, right.upper))
+    func clip(_ left: RankRange, _ right: RankRange) -> RankRange {
+      RankRange(max(left.lower, right.lower), min(left.upper, right.upper))
     }
     return RankBox(
       protocols: clip(protocols, other.protocols), localPort: clip(localPort, other.localPort),
@@ -77,8 +77,8 @@ struct RankBox: Hashable {
 
   /// The smallest box that contains both.
   func hull(with other: RankBox) -> RankBox {
-    func span(_ left: FlatRange, _ right: FlatRange) -> FlatRange {
-      FlatRange(min(left.lower, right.lower), max(left.upper, right.upper))
+    func span(_ left: RankRange, _ right: RankRange) -> RankRange {
+      RankRange(min(left.lower, right.lower), max(left.upper, right.upper))
     }
     return RankBox(
       protocols: span(protocols, other.protocols), localPort: span(localPort, other.localPort),
@@ -88,7 +88,7 @@ struct RankBox: Hashable {
 
   /// The volume, to compare boxes by.
   var volume: Double {
-    func length(_ range: FlatRange) -> Double { Double(range.upper - range.lower) + 1 }
+    func length(_ range: RankRange) -> Double { Double(range.upper - range.lower) + 1 }
     return length(protocols) * length(localPort) * length(remotePort) * length(local) * length(remote)
   }
 }
