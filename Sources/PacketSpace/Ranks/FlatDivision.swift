@@ -186,14 +186,14 @@ extension FlatDivision {
   ///
   /// With many entries, the cut halves them; with few, it is along a side of the first product of a list.
   /// Ports are cut only if every protocol has them.
-  private func cut(_ piece: FlatPiece, by list: Int) -> (FlatDimension, UInt32) {
+  private func cut(_ piece: FlatPiece, by list: Int) -> (RankDimension, UInt32) {
     let end = piece.ends[piece.ends.count - 1]
     if end - piece.begin > Self.fewEntries, let cut = halving(piece, end) { return cut }
     let first = active[entries(list, at: piece).startIndex]
     let product = entries[Int(first)].product
-    var best: (FlatDimension, UInt32)?
+    var best: (RankDimension, UInt32)?
     var least = Int.max
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       if dimension == .localPort || dimension == .remotePort, piece.box.protocols.upper > 1 { continue }
       let (lower, upper) = table.cut(product, dimension, piece.box[dimension])
       for place in [lower, upper] {
@@ -210,7 +210,7 @@ extension FlatDivision {
 
   /// The number of entries on both sides of a cut, with the larger side counted twice.
   private func cost(
-    _ begin: Int, _ end: Int, _ step: Int, _ dimension: FlatDimension, _ place: UInt32
+    _ begin: Int, _ end: Int, _ step: Int, _ dimension: RankDimension, _ place: UInt32
   ) -> Int {
     var below = 0
     var above = 0
@@ -223,13 +223,13 @@ extension FlatDivision {
   }
 
   /// The best of the cuts at the median of the bounds in a piece along each dimension.
-  private func halving(_ piece: FlatPiece, _ end: Int) -> (FlatDimension, UInt32)? {
+  private func halving(_ piece: FlatPiece, _ end: Int) -> (RankDimension, UInt32)? {
     let step = max(1, (end - piece.begin) / 64)
     let count = (end - piece.begin + step - 1) / step
-    var best: (FlatDimension, UInt32)?
+    var best: (RankDimension, UInt32)?
     // A cut that leaves everything on one side is useless.
     var least = count * 3
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       if dimension == .localPort || dimension == .remotePort, piece.box.protocols.upper > 1 { continue }
       let range = piece.box[dimension]
       guard range.lower < range.upper else { continue }

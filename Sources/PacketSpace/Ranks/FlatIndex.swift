@@ -23,7 +23,7 @@ struct FlatIndex {
   init(_ boxes: [RankBox]) {
     self.boxes = boxes
     wordCount = (boxes.count + 63) / 64
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       lowers.append(rows(boxes.map { $0[dimension].lower }, isAscending: true))
       uppers.append(rows(boxes.map { $0[dimension].upper }, isAscending: false))
     }
@@ -89,7 +89,7 @@ struct FlatIndex {
   func forEach(overlapping box: RankBox, in range: Range<Int>, _ body: (Int) -> Bool) {
     guard !range.isEmpty, wordCount > 0 else { return }
     var starts = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-    func row(_ dimension: FlatDimension) -> (Int, Int) {
+    func row(_ dimension: RankDimension) -> (Int, Int) {
       let lower = lowers[dimension.rawValue]
       let upper = uppers[dimension.rawValue]
       let begins = lower.row + Self.first(lower.places, notBelow: box[dimension].upper)

@@ -43,7 +43,7 @@ enum FlatMerging {
     var boxes = boxes
     var unchanged = 0
     var next = 0
-    let dimensions: [FlatDimension] = [.remote, .local, .remotePort, .localPort, .protocols]
+    let dimensions: [RankDimension] = [.remote, .local, .remotePort, .localPort, .protocols]
     while unchanged < dimensions.count, boxes.count > 1 {
       let dimension = dimensions[next % dimensions.count]
       let count = boxes.count
@@ -54,7 +54,7 @@ enum FlatMerging {
     return boxes
   }
 
-  private static func joined(_ boxes: [RankBox], along dimension: FlatDimension) -> [RankBox] {
+  private static func joined(_ boxes: [RankBox], along dimension: RankDimension) -> [RankBox] {
     if boxes.count == 2 {
       return joined(boxes[0], boxes[1], along: dimension).map { [$0] } ?? boxes
     }
@@ -62,7 +62,7 @@ enum FlatMerging {
     order.reserveCapacity(boxes.count)
     for (index, box) in boxes.enumerated() {
       var print = Fingerprint()
-      for other in FlatDimension.allCases where other != dimension {
+      for other in RankDimension.allCases where other != dimension {
         print.add(UInt64(box[other].lower) << 32 | UInt64(box[other].upper))
       }
       order.append((print.value, index))
@@ -85,7 +85,7 @@ enum FlatMerging {
     return result.map(\.box)
   }
 
-  private static func joined(_ left: RankBox, _ right: RankBox, along dimension: FlatDimension) -> RankBox? {
+  private static func joined(_ left: RankBox, _ right: RankBox, along dimension: RankDimension) -> RankBox? {
     let (mine, theirs) = (left[dimension], right[dimension])
     guard UInt64(theirs.lower) <= UInt64(mine.upper) + 1, UInt64(mine.lower) <= UInt64(theirs.upper) + 1
     else {

@@ -47,7 +47,7 @@ struct FlatProbe {
     guard hull.overlaps(own) else { return false }
     hull = hull.clipped(to: own)
     var lengths: [Double] = []
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       let range = hull[dimension]
       let length = min(
         table.length(of: product, dimension, within: range),
@@ -66,7 +66,7 @@ struct FlatProbe {
       let other = table.hulls[Int(entry.product)]
       guard other.overlaps(hull) else { continue }
       var taken = 1.0
-      for (dimension, length) in zip(FlatDimension.allCases, lengths) {
+      for (dimension, length) in zip(RankDimension.allCases, lengths) {
         let lower = max(other[dimension].lower, hull[dimension].lower)
         let upper = min(other[dimension].upper, hull[dimension].upper)
         taken *= min(length, Double(upper - lower) + 1)
@@ -96,7 +96,7 @@ struct FlatProbe {
   /// A packet in two products; bounds of ranges are chosen more often than inner values.
   func point(in product: Int32, and other: Int32, _ random: inout Sequence) -> RankBox? {
     var point = table.universe
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       guard let own = range(of: product, dimension, within: point[dimension], &random),
         let both = range(of: other, dimension, within: own, &random)
       else { return nil }
@@ -116,7 +116,7 @@ struct FlatProbe {
 
   /// One of the ranges of a product along a dimension, clipped to another one.
   private func range(
-    of product: Int32, _ dimension: FlatDimension, within range: RankRange, _ random: inout Sequence
+    of product: Int32, _ dimension: RankDimension, within range: RankRange, _ random: inout Sequence
   ) -> RankRange? {
     let places = table.places(of: product, dimension, reaching: range)
     let own: RankRange

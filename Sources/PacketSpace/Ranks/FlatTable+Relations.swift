@@ -13,7 +13,7 @@ extension FlatTable {
     let row = rows[Int(number)]
     guard row >= 0 else { return hull.holds(box) ? .holding : .partial }
     var result = FlatRelation.holding
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       switch relation(row, dimension, box[dimension]) {
       case .apart: return .apart
       case .partial: result = .partial
@@ -30,7 +30,7 @@ extension FlatTable {
       return rows[Int(right)] < 0 || relation(right, hulls[Int(left)]) != .apart
     }
     if rows[Int(right)] < 0 { return relation(left, hulls[Int(right)]) != .apart }
-    return FlatDimension.allCases.allSatisfy { dimension in
+    return RankDimension.allCases.allSatisfy { dimension in
       slice(rows[Int(left)], dimension).contains { index in
         relation(rows[Int(right)], dimension, ranges[index]) != .apart
       }
@@ -45,7 +45,7 @@ extension FlatTable {
     let row = rows[Int(outer)]
     if row < 0 { return true }
     guard rows[Int(inner)] >= 0 else { return relation(outer, hull) == .holding }
-    return FlatDimension.allCases.allSatisfy { dimension in
+    return RankDimension.allCases.allSatisfy { dimension in
       slice(rows[Int(inner)], dimension).allSatisfy { index in
         relation(row, dimension, ranges[index]) == .holding
       }
@@ -53,19 +53,19 @@ extension FlatTable {
   }
 
   /// The ranges of a row along a dimension.
-  func slice(_ row: Int32, _ dimension: FlatDimension) -> Range<Int> {
+  func slice(_ row: Int32, _ dimension: RankDimension) -> Range<Int> {
     let index = Int(row) * 5 + dimension.rawValue
     return Int(slices[index])..<Int(slices[index + 1])
   }
 
-  private func relation(_ row: Int32, _ dimension: FlatDimension, _ range: RankRange) -> FlatRelation {
+  private func relation(_ row: Int32, _ dimension: RankDimension, _ range: RankRange) -> FlatRelation {
     let index = reaching(row, dimension, range.lower)
     guard index < slice(row, dimension).upperBound, ranges[index].lower <= range.upper else { return .apart }
     return ranges[index].holds(range) ? .holding : .partial
   }
 
   /// The first range along a dimension that does not end before a rank.
-  private func reaching(_ row: Int32, _ dimension: FlatDimension, _ place: UInt32) -> Int {
+  private func reaching(_ row: Int32, _ dimension: RankDimension, _ place: UInt32) -> Int {
     let slice = slice(row, dimension)
     var low = slice.lowerBound
     var high = slice.upperBound
@@ -78,7 +78,7 @@ extension FlatTable {
 
   /// A bound of a product within a box along a dimension, at which the box can be cut: the start of its upper
   /// part; the middle one if there are several.
-  func cut(_ number: Int32, _ dimension: FlatDimension, _ range: RankRange) -> (UInt32?, UInt32?) {
+  func cut(_ number: Int32, _ dimension: RankDimension, _ range: RankRange) -> (UInt32?, UInt32?) {
     let row = rows[Int(number)]
     guard row >= 0 else {
       let own = hulls[Int(number)][dimension]
@@ -104,7 +104,7 @@ extension FlatTable {
   }
 
   /// The positions of a product's ranges that overlap another range along a dimension; nil for a plain box.
-  func places(of number: Int32, _ dimension: FlatDimension, reaching range: RankRange) -> Range<Int>? {
+  func places(of number: Int32, _ dimension: RankDimension, reaching range: RankRange) -> Range<Int>? {
     let row = rows[Int(number)]
     guard row >= 0 else { return nil }
     let first = reaching(row, dimension, range.lower)
@@ -114,7 +114,7 @@ extension FlatTable {
   }
 
   /// The number of ranks of a product within a range along a dimension.
-  func length(of number: Int32, _ dimension: FlatDimension, within range: RankRange) -> Double {
+  func length(of number: Int32, _ dimension: RankDimension, within range: RankRange) -> Double {
     func length(_ own: RankRange) -> Double {
       guard own.overlaps(range) else { return 0 }
       return Double(min(own.upper, range.upper) - max(own.lower, range.lower)) + 1

@@ -280,7 +280,7 @@ extension FlatTable {
     guard row >= 0 else { return packets(hulls[Int(number)]) }
     var box = PacketBox.universe([family])
     let base = hulls[Int(number)]
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       let slice = slice(row, dimension)
       var parts: [PacketBox] = []
       for range in ranges[slice] {
@@ -294,7 +294,7 @@ extension FlatTable {
   }
 
   /// Boxes that differ along one dimension only, as one.
-  private static func joined(_ parts: [PacketBox], _ dimension: FlatDimension) -> PacketBox {
+  private static func joined(_ parts: [PacketBox], _ dimension: RankDimension) -> PacketBox {
     let protocols = parts.reduce(ProtocolSet()) { $0.union($1.protocols) }
     let local = parts.reduce(AddressSet()) { $0.union($1.local) }
     let remote = parts.reduce(AddressSet()) { $0.union($1.remote) }

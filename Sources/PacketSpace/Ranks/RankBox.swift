@@ -13,7 +13,7 @@ struct RankRange: Hashable {
 }
 
 /// A dimension of the packets of one address family.
-enum FlatDimension: Int, CaseIterable {
+enum RankDimension: Int, CaseIterable {
   case protocols
   case localPort
   case remotePort
@@ -31,7 +31,7 @@ struct RankBox: Hashable {
   var local: RankRange
   var remote: RankRange
 
-  subscript(dimension: FlatDimension) -> RankRange {
+  subscript(dimension: RankDimension) -> RankRange {
     get {
       switch dimension {
       case .protocols: protocols

@@ -182,12 +182,12 @@ extension FlatTable {
     let row = rows[Int(number)]
     guard row >= 0 else { return [number] }
     var count = 1
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       count = min(count * slice(row, dimension).count, limit + 1)
     }
     guard count <= limit else { return [number] }
     var boxes = [hulls[Int(number)]]
-    for dimension in FlatDimension.allCases {
+    for dimension in RankDimension.allCases {
       let slice = slice(row, dimension)
       if slice.count == 1 { continue }
       boxes = boxes.flatMap { box in
