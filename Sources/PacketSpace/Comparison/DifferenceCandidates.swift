@@ -123,7 +123,7 @@ struct DifferenceCandidates {
   }
 
   private func listDiff(
-    _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>
+    _ old: ArraySlice<RankDivision.Entry>, _ new: ArraySlice<RankDivision.Entry>
   ) -> RuleListDiff {
     RuleListDiff(
       before: old.count, after: new.count,
@@ -138,9 +138,9 @@ struct DifferenceCandidates {
 
   /// The packets that match a rule of one list alone, or two rules in a different order.
   private func boxes(
-    _ old: ArraySlice<FlatDivision.Entry>, _ new: ArraySlice<FlatDivision.Entry>, _ listDiff: RuleListDiff
+    _ old: ArraySlice<RankDivision.Entry>, _ new: ArraySlice<RankDivision.Entry>, _ listDiff: RuleListDiff
   ) -> [RankBox] {
-    func hull(_ entry: FlatDivision.Entry) -> RankBox { table.hulls[Int(entry.product)] }
+    func hull(_ entry: RankDivision.Entry) -> RankBox { table.hulls[Int(entry.product)] }
     var found = listDiff.removed.map { hull(old[$0]) } + listDiff.added.map { hull(new[$0]) }
     let first = found.count
     let limit = first + 4 * old.count + 64

@@ -45,7 +45,7 @@ struct LayerInclusion {
     _ product: Int32, by list: FlatPolicy, _ violations: inout [RankBox]
   ) throws(BudgetExceeded) {
     let hull = table.hulls[Int(product)].clipped(to: whole)
-    var reaching: [FlatDivision.Entry] = []
+    var reaching: [RankDivision.Entry] = []
     var allows: [RankBox] = []
     var isOpen = true
     var steps = 0
@@ -71,7 +71,7 @@ struct LayerInclusion {
 
   /// Whether a list allows any packet of a product; also true if the check takes too long.
   private func isAnyAllowed(
-    _ box: RankBox, _ product: Int32, _ entries: [FlatDivision.Entry]
+    _ box: RankBox, _ product: Int32, _ entries: [RankDivision.Entry]
   ) throws(BudgetExceeded) -> Bool {
     let search = FlatSearch(table: table, representation: .automatic, budget: budget)
     return try search.isAnyYes(in: box, of: product, entries, patience: Self.patience) ?? true
@@ -80,7 +80,7 @@ struct LayerInclusion {
   /// Whether the allow rules of a list contain every packet of a product; false if the check takes too long.
   private func isAdmitted(_ product: Int32, by list: FlatPolicy) throws(BudgetExceeded) -> Bool {
     let hull = table.hulls[Int(product)].clipped(to: whole)
-    var parts: [FlatDivision.Entry] = []
+    var parts: [RankDivision.Entry] = []
     var isHeld = false
     var steps = 0
     list.forEachRule(overlapping: hull) { place in

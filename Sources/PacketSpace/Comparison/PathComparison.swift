@@ -94,7 +94,7 @@ struct PathComparison {
     let before: VerdictPath
     let after: VerdictPath
     /// The packets to compare; empty for all.
-    var asked: [FlatDivision.Entry] = []
+    var asked: [RankDivision.Entry] = []
   }
 
   private mutating func compare(_ family: AddressFamily) throws(BudgetExceeded) {
@@ -102,7 +102,7 @@ struct PathComparison {
     let flat = FlatPolicies(
       family, matchedRules, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
     let table = flat.table
-    var asked: [FlatDivision.Entry] = []
+    var asked: [RankDivision.Entry] = []
     var hull = table.universe
     if query != nil {
       for box in queryBoxes {
@@ -138,7 +138,7 @@ struct PathComparison {
     let new = PathLists(
       lists: count..<layers.count, reportingPolicy: sides.after.reportingPolicy.map { $0 + count })
     let query = sides.asked.isEmpty ? nil : layers.count
-    let division = FlatDivision(
+    let division = RankDivision(
       sides.flat.table, lists, patience: representation.patience, budget: budget)
     var pieces: [(Key, RankBox)] = []
     var unnamed: [RankBox] = []
@@ -180,7 +180,7 @@ struct PathComparison {
     let lists = flat.policies.map { $0.entries(reaching: box) }
     let old = PathLists(lists: 0..<count, reportingPolicy: before.reportingPolicy)
     let new = PathLists(lists: count..<lists.count, reportingPolicy: count + after.reportingPolicy)
-    let division = FlatDivision(flat.table, lists, patience: .max, budget: budget)
+    let division = RankDivision(flat.table, lists, patience: .max, budget: budget)
     var pieces: [(Key, RankBox)] = []
     let isFirstEnough = isFirstEnough
     _ = try division.divide(box) { piece in
@@ -197,7 +197,7 @@ struct PathComparison {
     return pieces
   }
 
-  private static func areAlike(_ left: [FlatDivision.Entry], _ right: [FlatDivision.Entry]) -> Bool {
+  private static func areAlike(_ left: [RankDivision.Entry], _ right: [RankDivision.Entry]) -> Bool {
     left.count == right.count
       && zip(left, right).allSatisfy { $0.product == $1.product && $0.answer == $1.answer }
   }

@@ -55,7 +55,7 @@ struct PathPartition {
   ) throws(BudgetExceeded) -> Bool {
     let flat = path.layout(family, telling: boxes.flatMap { [$0.local, $0.remote] })
     let table = flat.table
-    var asked: [FlatDivision.Entry] = []
+    var asked: [RankDivision.Entry] = []
     for box in boxes {
       if let product = table.append(box) { asked.append(.init(product: product, name: 0, answer: true)) }
     }
@@ -63,7 +63,7 @@ struct PathPartition {
     let hull = asked.reduce(table.hulls[Int(first.product)]) { $0.hull(with: table.hulls[Int($1.product)]) }
     asked.append(.init(product: table.everything, name: 0, answer: false))
     let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
-    let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
+    let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
     let whole = PathLists(lists: 0..<flat.policies.count, reportingPolicy: path.path.reportingPolicy)
     let query = flat.policies.count
     var pieces: [(Int32, RankBox)] = []

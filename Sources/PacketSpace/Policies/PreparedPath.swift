@@ -75,12 +75,12 @@ package final class PreparedPath {
     guard let product = table.append(box) else { return false }
     if representation != .diagrams {
       let hull = table.hulls[Int(product)]
-      let asked: [FlatDivision.Entry] = [
+      let asked: [RankDivision.Entry] = [
         .init(product: product, name: 0, answer: true),
         .init(product: table.everything, name: 0, answer: false),
       ]
       let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
-      let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
+      let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
       let whole = PathLists(lists: 0..<flat.policies.count, reportingPolicy: path.reportingPolicy)
       let end = try division.divide(hull) { piece in
         let verdict = division.verdict(whole, at: piece)

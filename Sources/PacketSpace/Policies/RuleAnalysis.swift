@@ -199,7 +199,7 @@ package struct RuleAnalysis {
       for own in parts.parts(of: candidate) where parts.hull(own).overlaps(whole) {
         // Packets outside of the candidate are covered by the others.
         let box = whole.clipped(to: parts.hull(own))
-        var list: [FlatDivision.Entry] = []
+        var list: [RankDivision.Entry] = []
         var isHeld = false
         for other in others where !isHeld {
           for index in parts.parts(of: other) where !isHeld {

@@ -8,9 +8,9 @@ enum FlatMerging {
   /// - Parameters:
   ///   - policy: The policy.
   ///   - table: The table to which new boxes are added.
-  static func joined(_ policy: FlatPolicy, in table: FlatTable) -> [FlatDivision.Entry] {
+  static func joined(_ policy: FlatPolicy, in table: FlatTable) -> [RankDivision.Entry] {
     let entries = policy.entries
-    var result: [FlatDivision.Entry] = []
+    var result: [RankDivision.Entry] = []
     result.reserveCapacity(entries.count)
     var start = 0
     let end = entries.count - 1

@@ -5,7 +5,7 @@ import NetworkTypes
 final class FlatPolicy {
   let table: FlatTable
   /// The rules and, at the end, the default, which contains everything.
-  private(set) var entries: [FlatDivision.Entry] = []
+  private(set) var entries: [RankDivision.Entry] = []
   private var index: FlatIndex?
   private var lookups = 0
 
@@ -17,7 +17,7 @@ final class FlatPolicy {
   /// - Parameters:
   ///   - table: The table of the products.
   ///   - entries: The rules in order and, at the end, the default.
-  init(_ table: FlatTable, _ entries: [FlatDivision.Entry]) {
+  init(_ table: FlatTable, _ entries: [RankDivision.Entry]) {
     self.table = table
     self.entries = entries
   }
@@ -26,7 +26,7 @@ final class FlatPolicy {
   var ruleCount: Int { entries.count - 1 }
 
   /// The default.
-  var fallback: FlatDivision.Entry { entries[entries.count - 1] }
+  var fallback: RankDivision.Entry { entries[entries.count - 1] }
 
   /// Calls a closure with the index of every rule whose hull overlaps a box, in order, until it returns
   /// false.
@@ -52,8 +52,8 @@ final class FlatPolicy {
   }
 
   /// The entries that overlap a box, up to the first that contains it.
-  func entries(reaching box: RankBox) -> [FlatDivision.Entry] {
-    var result: [FlatDivision.Entry] = []
+  func entries(reaching box: RankBox) -> [RankDivision.Entry] {
+    var result: [RankDivision.Entry] = []
     var isHeld = false
     forEachRule(overlapping: box) { place in
       let entry = entries[place]
@@ -99,7 +99,7 @@ struct FlatPolicies {
       var products = Array(repeating: Int32(-1), count: rules.count)
       var ranks: [Int] = []
       ranks.reserveCapacity(rules.count)
-      var entries: [FlatDivision.Entry] = []
+      var entries: [RankDivision.Entry] = []
       entries.reserveCapacity(rules.count + 1)
       for place in rules.indices {
         ranks.append(entries.count)

@@ -17,7 +17,7 @@ struct FlatProbe {
   /// - Parameters:
   ///   - product: The product.
   ///   - entries: The list; its last entry contains everything.
-  func findsYes(of product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded) -> Bool {
+  func findsYes(of product: Int32, _ entries: [RankDivision.Entry]) throws(BudgetExceeded) -> Bool {
     let wanted = entries.indices.filter { entries[$0].answer }
     guard let last = wanted.last else { return false }
     for target in [last] + wanted.prefix(Self.counted) {
@@ -41,7 +41,7 @@ struct FlatProbe {
 
   /// Whether the earlier entries with the answer no are too small together to contain everything that the
   /// entry has in common with a product.
-  private func isLeft(of product: Int32, _ target: Int, _ entries: [FlatDivision.Entry]) -> Bool {
+  private func isLeft(of product: Int32, _ target: Int, _ entries: [RankDivision.Entry]) -> Bool {
     var (hull, whole) = (table.hulls[Int(product)], 1.0)
     let own = table.hulls[Int(entries[target].product)]
     guard hull.overlaps(own) else { return false }

@@ -12,7 +12,7 @@ struct FlatSearch {
   ///   - box: The box.
   ///   - product: The product.
   ///   - entries: The list; its last entry contains everything.
-  func isAnyYes(in box: RankBox, of product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded)
+  func isAnyYes(in box: RankBox, of product: Int32, _ entries: [RankDivision.Entry]) throws(BudgetExceeded)
     -> Bool
   {
     guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
@@ -25,11 +25,11 @@ struct FlatSearch {
 
   /// The same; nil if it needs more pieces than allowed.
   func isAnyYes(
-    in box: RankBox, of product: Int32, _ entries: [FlatDivision.Entry], patience: Int
+    in box: RankBox, of product: Int32, _ entries: [RankDivision.Entry], patience: Int
   ) throws(BudgetExceeded) -> Bool? {
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [entries] : [entries, inside(product)]
-    let division = FlatDivision(table, lists, patience: patience, budget: budget)
+    let division = RankDivision(table, lists, patience: patience, budget: budget)
     let end = try division.divide(box) { piece in
       let answer = division.status(0, at: piece).answer
       if answer == false { return .leave }
@@ -48,7 +48,7 @@ struct FlatSearch {
   /// - Parameters:
   ///   - product: The product.
   ///   - entries: The entries, without one that contains everything.
-  func cover(of product: Int32, by entries: [FlatDivision.Entry]) throws(BudgetExceeded) -> Set<Int32>? {
+  func cover(of product: Int32, by entries: [RankDivision.Entry]) throws(BudgetExceeded) -> Set<Int32>? {
     let box = table.hulls[Int(product)]
     var list = entries
     for index in list.indices { list[index].answer = false }
@@ -59,7 +59,7 @@ struct FlatSearch {
     if try isProbed(product, list) { return nil }
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [list] : [list, inside(product)]
-    let division = FlatDivision(table, lists, patience: representation.patience, budget: budget)
+    let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
     var used: Set<Int32> = []
     let end = try division.divide(box) { piece in
       if !isPlain {
@@ -82,12 +82,12 @@ struct FlatSearch {
   }
 
   /// Whether a single packet proves a yes.
-  private func isProbed(_ product: Int32, _ entries: [FlatDivision.Entry]) throws(BudgetExceeded) -> Bool {
+  private func isProbed(_ product: Int32, _ entries: [RankDivision.Entry]) throws(BudgetExceeded) -> Bool {
     guard representation == .automatic else { return false }
     return try FlatProbe(table: table, budget: budget).findsYes(of: product, entries)
   }
 
-  private func inside(_ product: Int32) -> [FlatDivision.Entry] {
+  private func inside(_ product: Int32) -> [RankDivision.Entry] {
     [
       .init(product: product, name: 0, answer: true),
       .init(product: table.everything, name: 0, answer: false),
@@ -95,7 +95,7 @@ struct FlatSearch {
   }
 
   private func isAnyYesByDiagrams(
-    _ box: RankBox, _ product: Int32, _ entries: [FlatDivision.Entry]
+    _ box: RankBox, _ product: Int32, _ entries: [RankDivision.Entry]
   ) throws(BudgetExceeded) -> Bool {
     var store = DecisionDiagram(budget: budget)
     var restriction = DiagramOperation.restriction()

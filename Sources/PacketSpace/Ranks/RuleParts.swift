@@ -27,7 +27,7 @@ struct RuleParts {
     flat = FlatPolicies(family, TerminalTable([PacketPath(policy)]))
     let table = flat.table
     let rules = flat.policies[0]
-    var parts: [FlatDivision.Entry] = []
+    var parts: [RankDivision.Entry] = []
     parts.reserveCapacity(rules.entries.count)
     var starts: [Int] = []
     starts.reserveCapacity(policy.rules.count + 1)
@@ -83,11 +83,11 @@ struct RuleParts {
   ///   - part: The part.
   ///   - isLeftOut: Whether to ignore an earlier rule.
   func earlier(than part: Int, without isLeftOut: (Int) -> Bool) -> (
-    parts: [FlatDivision.Entry], holder: Int?
+    parts: [RankDivision.Entry], holder: Int?
   ) {
     let entry = policy.entries[part]
     let hull = hull(part)
-    var found: [FlatDivision.Entry] = []
+    var found: [RankDivision.Entry] = []
     var holder: Int?
     policy.forEachRule(overlapping: hull, before: starts[Int(entry.name)]) { index in
       let other = policy.entries[index]
@@ -109,10 +109,10 @@ struct RuleParts {
   /// - Parameters:
   ///   - part: The part.
   ///   - isLeftOut: Whether to ignore another rule.
-  func others(around part: Int, without isLeftOut: (Int) -> Bool) -> [FlatDivision.Entry] {
+  func others(around part: Int, without isLeftOut: (Int) -> Bool) -> [RankDivision.Entry] {
     let entry = policy.entries[part]
     let hull = hull(part)
-    var found: [FlatDivision.Entry] = []
+    var found: [RankDivision.Entry] = []
     var isHeld = false
     policy.forEachRule(overlapping: hull) { index in
       var other = policy.entries[index]

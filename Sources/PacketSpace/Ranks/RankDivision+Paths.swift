@@ -13,7 +13,7 @@ struct PathLists {
   var reportingPolicy: Int?
 }
 
-extension FlatDivision {
+extension RankDivision {
   /// Whether a path allows the packets of a piece.
   func verdict(_ path: PathLists, at piece: FlatPiece) -> PathStatus {
     var open: Int?

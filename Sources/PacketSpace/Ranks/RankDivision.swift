@@ -3,7 +3,7 @@
 /// In each list the first product that contains a packet decides it, and the last one of each list must
 /// contain the whole box. Each piece keeps only the products that overlap it, up to the first that contains
 /// it. The caller decides how to proceed with a piece.
-final class FlatDivision {
+final class RankDivision {
   /// A product in a list: its number in the table and its answer, by which lists are compared.
   struct Entry {
     var product: Int32
@@ -181,7 +181,7 @@ struct FlatPiece {
   let ends: [Int]
 }
 
-extension FlatDivision {
+extension RankDivision {
   /// A dimension and the rank at which to cut a piece.
   ///
   /// With many entries, the cut halves them; with few, it is along a side of the first product of a list.
