@@ -15,7 +15,7 @@ struct PathLists {
 
 extension RankDivision {
   /// Whether a path allows the packets of a piece.
-  func verdict(_ path: PathLists, at piece: FlatPiece) -> PathStatus {
+  func verdict(_ path: PathLists, at piece: RankPiece) -> PathStatus {
     var open: Int?
     for list in path.lists {
       switch status(list, at: piece).answer {
@@ -39,7 +39,7 @@ extension RankDivision {
   }
 
   /// The decider of a path for the packets of a piece.
-  func matchedRule(_ path: PathLists, at piece: FlatPiece) -> PathMatch {
+  func matchedRule(_ path: PathLists, at piece: RankPiece) -> PathMatch {
     for list in path.lists {
       let status = status(list, at: piece)
       guard let answer = status.answer else { return .open(list) }
@@ -55,7 +55,7 @@ extension RankDivision {
   }
 
   /// Whether two paths have the same remaining lists, apart from those that allow the whole piece.
-  func areAlike(_ left: PathLists, _ right: PathLists, at piece: FlatPiece) -> Bool {
+  func areAlike(_ left: PathLists, _ right: PathLists, at piece: RankPiece) -> Bool {
     var next = right.lists.lowerBound
     for list in left.lists where status(list, at: piece).answer != true {
       while next < right.lists.upperBound, status(next, at: piece).answer == true { next += 1 }
@@ -70,7 +70,7 @@ extension RankDivision {
   }
 
   /// Whether two lists have the same remaining products with the same answers.
-  func areAlike(_ left: Int, _ right: Int, at piece: FlatPiece) -> Bool {
+  func areAlike(_ left: Int, _ right: Int, at piece: RankPiece) -> Bool {
     let mine = entries(left, at: piece)
     let theirs = entries(right, at: piece)
     guard mine.count == theirs.count else { return false }

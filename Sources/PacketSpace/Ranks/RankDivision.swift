@@ -73,7 +73,7 @@ final class RankDivision {
   ///   - box: The box.
   ///   - step: Decides how to proceed with a piece.
   func divide(
-    _ box: RankBox, _ step: (FlatPiece) -> Step
+    _ box: RankBox, _ step: (RankPiece) -> Step
   ) throws(BudgetExceeded) -> End {
     active.removeAll(keepingCapacity: true)
     var ends: [Int] = []
@@ -83,17 +83,17 @@ final class RankDivision {
       ends.append(active.count)
       first = end
     }
-    let isThrough = try visit(FlatPiece(box: box, begin: 0, ends: ends), step)
+    let isThrough = try visit(RankPiece(box: box, begin: 0, ends: ends), step)
     return isAbandoned ? .abandoned : isThrough ? .done : .stopped
   }
 
   /// The remaining entries of a list at a piece.
-  func entries(_ list: Int, at piece: FlatPiece) -> ArraySlice<Int32> {
+  func entries(_ list: Int, at piece: RankPiece) -> ArraySlice<Int32> {
     active[(list == 0 ? piece.begin : piece.ends[list - 1])..<piece.ends[list]]
   }
 
   /// The status of a list at a piece.
-  func status(_ list: Int, at piece: FlatPiece) -> Status {
+  func status(_ list: Int, at piece: RankPiece) -> Status {
     let left = entries(list, at: piece)
     let first = Int(active[left.startIndex])
     if left.count == 1 { return Status(matchedRule: first, answer: entries[first].answer) }
@@ -116,7 +116,7 @@ final class RankDivision {
     }
   }
 
-  private func child(_ piece: FlatPiece, _ box: RankBox) -> FlatPiece {
+  private func child(_ piece: RankPiece, _ box: RankBox) -> RankPiece {
     // The entries are moved out while they are added to.
     var active: [Int32] = []
     swap(&active, &self.active)
@@ -139,12 +139,12 @@ final class RankDivision {
       ends.append(active.count)
       first = end
     }
-    return FlatPiece(box: box, begin: begin, ends: ends)
+    return RankPiece(box: box, begin: begin, ends: ends)
   }
 
   /// Returns whether to continue.
   private func visit(
-    _ piece: FlatPiece, _ step: (FlatPiece) -> Step
+    _ piece: RankPiece, _ step: (RankPiece) -> Step
   ) throws(BudgetExceeded) -> Bool {
     try budget.spend(1 + (active.count - piece.begin) / 64)
     patience -= 1
@@ -174,7 +174,7 @@ final class RankDivision {
 }
 
 /// A piece of a box being divided.
-struct FlatPiece {
+struct RankPiece {
   let box: RankBox
   /// The start of the remaining entries, and the end of those of each list.
   let begin: Int
@@ -186,7 +186,7 @@ extension RankDivision {
   ///
   /// With many entries, the cut halves them; with few, it is along a side of the first product of a list.
   /// Ports are cut only if every protocol has them.
-  private func cut(_ piece: FlatPiece, by list: Int) -> (RankDimension, UInt32) {
+  private func cut(_ piece: RankPiece, by list: Int) -> (RankDimension, UInt32) {
     let end = piece.ends[piece.ends.count - 1]
     if end - piece.begin > Self.fewEntries, let cut = halving(piece, end) { return cut }
     let first = active[entries(list, at: piece).startIndex]
@@ -223,7 +223,7 @@ extension RankDivision {
   }
 
   /// The best of the cuts at the median of the bounds in a piece along each dimension.
-  private func halving(_ piece: FlatPiece, _ end: Int) -> (RankDimension, UInt32)? {
+  private func halving(_ piece: RankPiece, _ end: Int) -> (RankDimension, UInt32)? {
     let step = max(1, (end - piece.begin) / 64)
     let count = (end - piece.begin + step - 1) / step
     var best: (RankDimension, UInt32)?
