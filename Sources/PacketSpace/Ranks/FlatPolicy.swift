@@ -6,7 +6,7 @@ final class FlatPolicy {
   let table: FlatTable
   /// The rules and, at the end, the default, which contains everything.
   private(set) var entries: [RankDivision.Entry] = []
-  private var index: FlatIndex?
+  private var index: RankIndex?
   private var lookups = 0
 
   /// The number of lookups after which an index pays off.
@@ -43,7 +43,7 @@ final class FlatPolicy {
     guard start < end else { return }
     lookups += 1
     if index == nil, lookups > Self.patience {
-      index = FlatIndex(entries.dropLast().map { table.hulls[Int($0.product)] })
+      index = RankIndex(entries.dropLast().map { table.hulls[Int($0.product)] })
     }
     if let index { return index.forEach(overlapping: box, in: start..<end, body) }
     for place in start..<end where table.hulls[Int(entries[place].product)].overlaps(box) {

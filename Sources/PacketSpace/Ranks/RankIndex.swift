@@ -3,7 +3,7 @@
 /// Along every dimension there are some marks, each with one bit per box of the list that says whether the
 /// box starts before it, and another one whether it ends after it. The candidates are the intersection of ten
 /// rows of bits, and are then checked exactly. Boxes are returned in the order of the list.
-struct FlatIndex {
+struct RankIndex {
   private let boxes: [RankBox]
   private let wordCount: Int
   private var bits: [UInt64] = []
