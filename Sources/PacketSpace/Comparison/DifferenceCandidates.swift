@@ -94,7 +94,7 @@ struct DifferenceCandidates {
       return boxes(rules.0, rules.1, listDiff)
     }
     let joined = (
-      FlatMerging.joined(before, in: table).dropLast(), FlatMerging.joined(after, in: table).dropLast()
+      RankMerging.joined(before, in: table).dropLast(), RankMerging.joined(after, in: table).dropLast()
     )
     let candidates = [
       boxes(joined.0, joined.1, self.listDiff(joined.0, joined.1)), try mutualViolations(before, after),

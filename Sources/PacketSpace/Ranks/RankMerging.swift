@@ -1,5 +1,5 @@
 /// Merges boxes that differ in one dimension only and are adjacent or overlap in it.
-enum FlatMerging {
+enum RankMerging {
   /// The rules of a policy after merging adjacent rules with the same answer if that changes no verdict.
   ///
   /// The order of adjacent rules with the same answer is irrelevant. Products that are not plain boxes are
