@@ -90,7 +90,7 @@ struct PathComparison {
 
   /// The sides of the comparison in one family.
   private struct Sides {
-    let flat: FlatPolicies
+    let flat: RankPolicies
     let before: VerdictPath
     let after: VerdictPath
     /// The packets to compare; empty for all.
@@ -99,7 +99,7 @@ struct PathComparison {
 
   private mutating func compare(_ family: AddressFamily) throws(BudgetExceeded) {
     let count = before.policies.count
-    let flat = FlatPolicies(
+    let flat = RankPolicies(
       family, matchedRules, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
     let table = flat.table
     var asked: [RankDivision.Entry] = []
@@ -175,7 +175,7 @@ struct PathComparison {
   }
 
   /// The matched rules in a box with known verdicts, from the complete policies.
-  private func named(_ box: RankBox, _ flat: FlatPolicies) throws(BudgetExceeded) -> [(Key, RankBox)] {
+  private func named(_ box: RankBox, _ flat: RankPolicies) throws(BudgetExceeded) -> [(Key, RankBox)] {
     let count = before.policies.count
     let lists = flat.policies.map { $0.entries(reaching: box) }
     let old = PathLists(lists: 0..<count, reportingPolicy: before.reportingPolicy)

@@ -4,7 +4,7 @@ import NetworkTypes
 /// Finds the earlier rules of a list that overlap a later one.
 struct EarlierRules {
   /// The part of the list that applies to each family; an entry's name is the index of its rule plus 1.
-  private let flats: [FlatPolicies]
+  private let flats: [RankPolicies]
 
   /// Prepares the search.
   ///
@@ -17,7 +17,7 @@ struct EarlierRules {
         PacketPolicy.Rule(identity: $0, action: $1.action, match: $1.match)
       }, unmatched: .block, families: families)
     let matchedRules = TerminalTable([PacketPath(policy)])
-    flats = families.map { FlatPolicies($0, matchedRules) }
+    flats = families.map { RankPolicies($0, matchedRules) }
   }
 
   /// The indices of earlier rules that overlap a rule, ascending.
@@ -81,7 +81,7 @@ struct EarlierRules {
     return least
   }
 
-  private func forEach(_ place: Int, _ flat: FlatPolicies, _ body: (Int) -> Bool) {
+  private func forEach(_ place: Int, _ flat: RankPolicies, _ body: (Int) -> Bool) {
     let product = flat.products[0][place]
     guard product >= 0 else { return }
     let table = flat.table

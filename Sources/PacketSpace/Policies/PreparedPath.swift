@@ -6,7 +6,7 @@ package final class PreparedPath {
   /// The path.
   package let path: PacketPath
   let matchedRules: TerminalTable
-  private var layouts: [AddressFamily: FlatPolicies] = [:]
+  private var layouts: [AddressFamily: RankPolicies] = [:]
   private var told: [AddressFamily: [AddressSet]] = [:]
 
   /// The number of address sets after which those of earlier questions are dropped.
@@ -25,12 +25,12 @@ package final class PreparedPath {
   /// - Parameters:
   ///   - family: The address family.
   ///   - sets: Address sets that must be distinguished.
-  func layout(_ family: AddressFamily, telling sets: [AddressSet]) -> FlatPolicies {
+  func layout(_ family: AddressFamily, telling sets: [AddressSet]) -> RankPolicies {
     if let known = layouts[family], known.table.tells(sets) { return known }
     let earlier = told[family] ?? []
     let sets = earlier.count < Self.toldLimit ? earlier + sets : sets
     told[family] = sets
-    let layout = FlatPolicies(family, matchedRules, telling: sets)
+    let layout = RankPolicies(family, matchedRules, telling: sets)
     layouts[family] = layout
     return layout
   }

@@ -68,7 +68,7 @@ final class FlatPolicy {
 }
 
 /// The policies of some paths, restricted to one address family.
-struct FlatPolicies {
+struct RankPolicies {
   let table: FlatTable
   /// One for each part of a ``TerminalTable``, in its order.
   private(set) var policies: [FlatPolicy] = []

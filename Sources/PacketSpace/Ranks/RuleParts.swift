@@ -7,7 +7,7 @@ import NetworkTypes
 /// compared with parts that share packets with it, and by their bounds alone.
 struct RuleParts {
   /// The rules as products.
-  private let flat: FlatPolicies
+  private let flat: RankPolicies
   /// The parts in the order of their rules, and the default; an entry's name is the index of its rule.
   let policy: FlatPolicy
   /// The start of each rule's parts; they end where the next rule's start.
@@ -24,7 +24,7 @@ struct RuleParts {
   ///   - policy: The policy.
   ///   - family: The address family.
   init(_ policy: PacketPolicy, _ family: AddressFamily) {
-    flat = FlatPolicies(family, TerminalTable([PacketPath(policy)]))
+    flat = RankPolicies(family, TerminalTable([PacketPath(policy)]))
     let table = flat.table
     let rules = flat.policies[0]
     var parts: [RankDivision.Entry] = []
