@@ -26,7 +26,7 @@ struct DifferenceCandidates {
   /// - Parameters:
   ///   - before: The layers of the path before.
   ///   - after: The layers of the path after.
-  func boxes(_ before: [FlatPolicy], _ after: [FlatPolicy]) throws(BudgetExceeded) -> [RankBox] {
+  func boxes(_ before: [RankPolicy], _ after: [RankPolicy]) throws(BudgetExceeded) -> [RankBox] {
     if before.count == after.count, zip(before, after).allSatisfy({ $0.isAlike($1) }) { return [] }
     let old = try reduced(before, towards: after)
     let new = try reduced(after, towards: before)
@@ -56,8 +56,8 @@ struct DifferenceCandidates {
   /// The layers without those that allow everything another one allows, and the boxes for which that is not
   /// certain.
   private func reduced(
-    _ layers: [FlatPolicy], towards others: [FlatPolicy]
-  ) throws(BudgetExceeded) -> (layers: [FlatPolicy], violations: [RankBox]) {
+    _ layers: [RankPolicy], towards others: [RankPolicy]
+  ) throws(BudgetExceeded) -> (layers: [RankPolicy], violations: [RankBox]) {
     guard layers.count == 2 else { return (layers, []) }
     // The layer with more in common with the other path is kept.
     let shares = layers.map { layer in others.map { share(of: layer, in: $0) }.max() ?? 0 }
@@ -70,22 +70,22 @@ struct DifferenceCandidates {
   }
 
   /// The share of a list that is also in another one, from 0 to 1.
-  private func share(of list: FlatPolicy, in other: FlatPolicy) -> Double {
+  private func share(of list: RankPolicy, in other: RankPolicy) -> Double {
     var isThere = Array(repeating: false, count: table.count)
     for entry in other.entries.dropLast() { isThere[Int(entry.product)] = true }
     let common = list.entries.dropLast().count { isThere[Int($0.product)] }
     return list.ruleCount == 0 ? 1 : Double(common) / Double(list.ruleCount)
   }
 
-  private func padded(_ layers: [FlatPolicy], to count: Int) -> [FlatPolicy] {
-    let open = FlatPolicy(table, [.init(product: table.everything, name: -1, answer: true)])
+  private func padded(_ layers: [RankPolicy], to count: Int) -> [RankPolicy] {
+    let open = RankPolicy(table, [.init(product: table.everything, name: -1, answer: true)])
     return layers + Array(repeating: open, count: count - layers.count)
   }
 
   // MARK: Pairs
 
   /// The boxes outside of which two layers give the same answers; nil if that is everything.
-  private func boxes(_ before: FlatPolicy, _ after: FlatPolicy) throws(BudgetExceeded) -> [RankBox]? {
+  private func boxes(_ before: RankPolicy, _ after: RankPolicy) throws(BudgetExceeded) -> [RankBox]? {
     guard before.fallback.answer == after.fallback.answer else { return nil }
     let rules = (before.entries.dropLast(), after.entries.dropLast())
     let size = rules.0.count + rules.1.count
@@ -114,7 +114,7 @@ struct DifferenceCandidates {
   }
 
   private func mutualViolations(
-    _ before: FlatPolicy, _ after: FlatPolicy
+    _ before: RankPolicy, _ after: RankPolicy
   ) throws(BudgetExceeded) -> [RankBox]? {
     guard let newlyBlocked = try violations.boxes(blockedBy: after, allowedBy: before),
       let newlyAllowed = try violations.boxes(blockedBy: before, allowedBy: after)
@@ -160,9 +160,9 @@ struct DifferenceCandidates {
   }
 }
 
-extension FlatPolicy {
+extension RankPolicy {
   /// Whether another list gives the same answers for the same products in the same order.
-  fileprivate func isAlike(_ other: FlatPolicy) -> Bool {
+  fileprivate func isAlike(_ other: RankPolicy) -> Bool {
     entries.count == other.entries.count
       && zip(entries, other.entries).allSatisfy { $0.product == $1.product && $0.answer == $1.answer }
   }

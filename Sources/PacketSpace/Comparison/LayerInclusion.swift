@@ -20,7 +20,7 @@ struct LayerInclusion {
   /// - Parameters:
   ///   - list: The list that may block.
   ///   - other: The other list.
-  func boxes(blockedBy list: FlatPolicy, allowedBy other: FlatPolicy) throws(BudgetExceeded) -> [RankBox]? {
+  func boxes(blockedBy list: RankPolicy, allowedBy other: RankPolicy) throws(BudgetExceeded) -> [RankBox]? {
     guard list.fallback.answer || !other.fallback.answer else { return nil }
     let limit = list.ruleCount + other.ruleCount + 64
     var violations: [RankBox] = []
@@ -42,7 +42,7 @@ struct LayerInclusion {
 
   /// Adds boxes that contain every packet of a product that a list allows.
   private func findAllowed(
-    _ product: Int32, by list: FlatPolicy, _ violations: inout [RankBox]
+    _ product: Int32, by list: RankPolicy, _ violations: inout [RankBox]
   ) throws(BudgetExceeded) {
     let hull = table.hulls[Int(product)].clipped(to: whole)
     var reaching: [RankDivision.Entry] = []
@@ -78,7 +78,7 @@ struct LayerInclusion {
   }
 
   /// Whether the allow rules of a list contain every packet of a product; false if the check takes too long.
-  private func isAdmitted(_ product: Int32, by list: FlatPolicy) throws(BudgetExceeded) -> Bool {
+  private func isAdmitted(_ product: Int32, by list: RankPolicy) throws(BudgetExceeded) -> Bool {
     let hull = table.hulls[Int(product)].clipped(to: whole)
     var parts: [RankDivision.Entry] = []
     var isHeld = false

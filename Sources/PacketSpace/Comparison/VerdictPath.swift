@@ -6,7 +6,7 @@
 /// determine the matched rule.
 struct VerdictPath {
   /// The remaining policies, in order.
-  private(set) var layers: [FlatPolicy] = []
+  private(set) var layers: [RankPolicy] = []
   /// The layer that is reported for packets that all policies allow; nil if it was dropped.
   private(set) var reportingPolicy: Int?
 
@@ -16,7 +16,7 @@ struct VerdictPath {
   ///   - policies: The policies.
   ///   - reportingPolicy: The index of the policy that is reported for packets that all allow.
   ///   - box: The box.
-  init(_ policies: ArraySlice<FlatPolicy>, reportingPolicy: Int, in box: RankBox) {
+  init(_ policies: ArraySlice<RankPolicy>, reportingPolicy: Int, in box: RankBox) {
     for (place, policy) in policies.enumerated() {
       let layer = policy.shortened(in: box)
       if layer.ruleCount == 0, layer.fallback.answer { continue }
@@ -26,9 +26,9 @@ struct VerdictPath {
   }
 }
 
-extension FlatPolicy {
+extension RankPolicy {
   /// The normal form with the same verdict for every packet of a box.
-  fileprivate func shortened(in box: RankBox) -> FlatPolicy {
+  fileprivate func shortened(in box: RankBox) -> RankPolicy {
     var left = entries(reaching: box)
     var fallback = left.removeLast()
     var seen = Array(repeating: false, count: table.count)
@@ -41,6 +41,6 @@ extension FlatPolicy {
       left.removeLast()
       fallback.name = -1
     }
-    return FlatPolicy(table, left + [fallback])
+    return RankPolicy(table, left + [fallback])
   }
 }

@@ -9,7 +9,7 @@ struct RuleParts {
   /// The rules as products.
   private let flat: RankPolicies
   /// The parts in the order of their rules, and the default; an entry's name is the index of its rule.
-  let policy: FlatPolicy
+  let policy: RankPolicy
   /// The start of each rule's parts; they end where the next rule's start.
   private let starts: [Int]
 
@@ -43,7 +43,7 @@ struct RuleParts {
     starts.append(parts.count)
     self.starts = starts
     parts.append(.init(product: table.everything, name: -1, answer: rules.fallback.answer))
-    self.policy = FlatPolicy(table, parts)
+    self.policy = RankPolicy(table, parts)
   }
 
   /// The indices of a rule's parts among the entries of ``policy``; empty if no packet matches.

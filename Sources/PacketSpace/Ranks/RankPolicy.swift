@@ -2,7 +2,7 @@ import HostModel
 import NetworkTypes
 
 /// The rules of a policy that can match packets of one address family, as products of a table.
-final class FlatPolicy {
+final class RankPolicy {
   let table: FlatTable
   /// The rules and, at the end, the default, which contains everything.
   private(set) var entries: [RankDivision.Entry] = []
@@ -71,7 +71,7 @@ final class FlatPolicy {
 struct RankPolicies {
   let table: FlatTable
   /// One for each part of a ``TerminalTable``, in its order.
-  private(set) var policies: [FlatPolicy] = []
+  private(set) var policies: [RankPolicy] = []
   /// For each part and rule, the product; -1 if no packet of the family matches.
   private(set) var products: [[Int32]] = []
   /// For each part and rule, the number of earlier rules that match packets of the family.
@@ -116,7 +116,7 @@ struct RankPolicies {
           answer: part.policy.unmatched == .allow))
       self.products.append(products)
       self.ranks.append(ranks)
-      policies.append(FlatPolicy(table, entries))
+      policies.append(RankPolicy(table, entries))
     }
   }
 }
