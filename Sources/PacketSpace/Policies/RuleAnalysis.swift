@@ -115,8 +115,8 @@ package struct RuleAnalysis {
     for (parts, search) in families {
       let own = parts.parts(of: place)
       guard !own.isEmpty else { continue }
-      let probe = FlatProbe(table: parts.table, budget: budget)
-      var random = FlatProbe.Sequence()
+      let probe = RankProbe(table: parts.table, budget: budget)
+      var random = RankProbe.Sequence()
       // If the default agrees with the rule, only packets of later rules can show that it is needed.
       let isOpposed = parts.policy.fallback.answer != parts.policy.entries[own.lowerBound].answer
       for turn in 0..<(isOpposed ? Self.tries : 2) {
@@ -134,8 +134,8 @@ package struct RuleAnalysis {
 
   /// Whether a packet in two products proves that a rule is needed; records whether it is reached.
   private mutating func isNeeded(
-    _ place: Int, _ product: Int32, _ other: Int32, _ parts: RuleParts, _ probe: FlatProbe,
-    _ random: inout FlatProbe.Sequence
+    _ place: Int, _ product: Int32, _ other: Int32, _ parts: RuleParts, _ probe: RankProbe,
+    _ random: inout RankProbe.Sequence
   ) throws(BudgetExceeded) -> Bool {
     try budget.spend()
     guard let packet = probe.point(in: product, and: other, &random) else { return false }

@@ -84,7 +84,7 @@ struct FlatSearch {
   /// Whether a single packet proves a yes.
   private func isProbed(_ product: Int32, _ entries: [RankDivision.Entry]) throws(BudgetExceeded) -> Bool {
     guard representation == .automatic else { return false }
-    return try FlatProbe(table: table, budget: budget).findsYes(of: product, entries)
+    return try RankProbe(table: table, budget: budget).findsYes(of: product, entries)
   }
 
   private func inside(_ product: Int32) -> [RankDivision.Entry] {

@@ -2,7 +2,7 @@
 ///
 /// First an upper bound of what rules can subtract is computed; then single packets are tried. They are drawn
 /// from a fixed sequence, so that the same question always tries the same packets.
-struct FlatProbe {
+struct RankProbe {
   let table: FlatTable
   let budget: Budget
 
