@@ -1,5 +1,5 @@
 /// The relation of a product to a box.
-enum FlatRelation {
+enum RankRelation {
   case apart
   case partial
   case holding
@@ -7,12 +7,12 @@ enum FlatRelation {
 
 extension FlatTable {
   /// The relation of a product to a box.
-  func relation(_ number: Int32, _ box: RankBox) -> FlatRelation {
+  func relation(_ number: Int32, _ box: RankBox) -> RankRelation {
     let hull = hulls[Int(number)]
     guard hull.overlaps(box) else { return .apart }
     let row = rows[Int(number)]
     guard row >= 0 else { return hull.holds(box) ? .holding : .partial }
-    var result = FlatRelation.holding
+    var result = RankRelation.holding
     for dimension in RankDimension.allCases {
       switch relation(row, dimension, box[dimension]) {
       case .apart: return .apart
@@ -58,7 +58,7 @@ extension FlatTable {
     return Int(slices[index])..<Int(slices[index + 1])
   }
 
-  private func relation(_ row: Int32, _ dimension: RankDimension, _ range: RankRange) -> FlatRelation {
+  private func relation(_ row: Int32, _ dimension: RankDimension, _ range: RankRange) -> RankRelation {
     let index = reaching(row, dimension, range.lower)
     guard index < slice(row, dimension).upperBound, ranges[index].lower <= range.upper else { return .apart }
     return ranges[index].holds(range) ? .holding : .partial
