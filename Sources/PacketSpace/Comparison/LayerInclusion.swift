@@ -73,7 +73,7 @@ struct LayerInclusion {
   private func isAnyAllowed(
     _ box: RankBox, _ product: Int32, _ entries: [RankDivision.Entry]
   ) throws(BudgetExceeded) -> Bool {
-    let search = FlatSearch(table: table, representation: .automatic, budget: budget)
+    let search = RankSearch(table: table, representation: .automatic, budget: budget)
     return try search.isAnyYes(in: box, of: product, entries, patience: Self.patience) ?? true
   }
 

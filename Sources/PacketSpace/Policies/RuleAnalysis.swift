@@ -19,7 +19,7 @@ package struct RuleAnalysis {
   }
 
   private let policy: PacketPolicy
-  private let families: [(parts: RuleParts, search: FlatSearch)]
+  private let families: [(parts: RuleParts, search: RankSearch)]
   private let budget: Budget
   private let isProbing: Bool
   private var uses: [Use]
@@ -45,7 +45,7 @@ package struct RuleAnalysis {
     isProbing = representation == .automatic
     families = policy.families.map { family in
       let parts = RuleParts(policy, family)
-      return (parts, FlatSearch(table: parts.table, representation: representation, budget: budget))
+      return (parts, RankSearch(table: parts.table, representation: representation, budget: budget))
     }
     uses = Array(repeating: .unknown, count: policy.rules.count)
   }
@@ -165,7 +165,7 @@ package struct RuleAnalysis {
 
   /// The indices of some rules that cover a part, not yet minimal.
   private func cover(
-    ofPart part: Int, _ parts: RuleParts, _ search: FlatSearch
+    ofPart part: Int, _ parts: RuleParts, _ search: RankSearch
   ) throws(BudgetExceeded) -> Set<Int32>? {
     let (candidates, holder) = parts.earlier(than: part) { uses[$0] == .unreachable }
     try budget.spend(1 + candidates.count / 64)
@@ -191,7 +191,7 @@ package struct RuleAnalysis {
 
   /// Whether a rule of a cover contains a packet of the covered rule that the others do not.
   private func isNeeded(
-    _ candidate: Int, besides others: [Int], _ place: Int, _ parts: RuleParts, _ search: FlatSearch
+    _ candidate: Int, besides others: [Int], _ place: Int, _ parts: RuleParts, _ search: RankSearch
   ) throws(BudgetExceeded) -> Bool {
     let table = parts.table
     for part in parts.parts(of: place) {

@@ -1,7 +1,7 @@
 import NetworkTypes
 
 /// Checks whether a list of rules gives one answer anywhere in a box.
-struct FlatSearch {
+struct RankSearch {
   let table: FlatTable
   let representation: Representation
   let budget: Budget
