@@ -5,7 +5,7 @@
 /// difference must match a rule of one of them alone, or two rules with different actions in a different
 /// order. If many are unmatched, rules are merged first, or each is looked up in the other layer.
 struct DifferenceCandidates {
-  private let table: FlatTable
+  private let table: RankTable
   private let violations: LayerInclusion
   private let whole: RankBox
 
@@ -15,7 +15,7 @@ struct DifferenceCandidates {
   ///   - table: The products.
   ///   - box: The box.
   ///   - budget: The work limit.
-  init(_ table: FlatTable, in box: RankBox, within budget: Budget) {
+  init(_ table: RankTable, in box: RankBox, within budget: Budget) {
     self.table = table
     whole = box
     violations = LayerInclusion(table: table, whole: box, budget: budget)

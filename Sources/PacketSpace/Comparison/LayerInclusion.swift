@@ -4,7 +4,7 @@
 /// whether the other allows what an allow rule of the first allows. For a list that was rewritten from the
 /// other one rule by rule, each check needs a rule or two.
 struct LayerInclusion {
-  let table: FlatTable
+  let table: RankTable
   /// The packets considered; the defaults of the lists need not contain others.
   let whole: RankBox
   let budget: Budget

@@ -99,7 +99,7 @@ package final class PreparedPath {
   }
 }
 
-extension FlatTable {
+extension RankTable {
   /// Whether the bounds of address sets are distinguished.
   func tells(_ sets: [AddressSet]) -> Bool {
     guard family == .ipv6 else { return true }

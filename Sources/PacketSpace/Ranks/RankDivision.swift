@@ -39,7 +39,7 @@ final class RankDivision {
     case abandoned
   }
 
-  let table: FlatTable
+  let table: RankTable
   let entries: [Entry]
   private let listEnds: [Int]
   /// The entries that remain at the pieces on the way down, one piece above the other.
@@ -57,7 +57,7 @@ final class RankDivision {
   ///   - lists: The lists; the last product of each contains the whole box.
   ///   - patience: The maximum number of pieces before the division is abandoned.
   ///   - budget: The work limit.
-  init(_ table: FlatTable, _ lists: [[Entry]], patience: Int, budget: Budget) {
+  init(_ table: RankTable, _ lists: [[Entry]], patience: Int, budget: Budget) {
     self.table = table
     entries = lists.flatMap { $0 }
     var ends: [Int] = []

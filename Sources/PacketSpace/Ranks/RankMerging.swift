@@ -8,7 +8,7 @@ enum RankMerging {
   /// - Parameters:
   ///   - policy: The policy.
   ///   - table: The table to which new boxes are added.
-  static func joined(_ policy: RankPolicy, in table: FlatTable) -> [RankDivision.Entry] {
+  static func joined(_ policy: RankPolicy, in table: RankTable) -> [RankDivision.Entry] {
     let entries = policy.entries
     var result: [RankDivision.Entry] = []
     result.reserveCapacity(entries.count)

@@ -3,7 +3,7 @@ import NetworkTypes
 
 /// The rules of a policy that can match packets of one address family, as products of a table.
 final class RankPolicy {
-  let table: FlatTable
+  let table: RankTable
   /// The rules and, at the end, the default, which contains everything.
   private(set) var entries: [RankDivision.Entry] = []
   private var index: RankIndex?
@@ -17,7 +17,7 @@ final class RankPolicy {
   /// - Parameters:
   ///   - table: The table of the products.
   ///   - entries: The rules in order and, at the end, the default.
-  init(_ table: FlatTable, _ entries: [RankDivision.Entry]) {
+  init(_ table: RankTable, _ entries: [RankDivision.Entry]) {
     self.table = table
     self.entries = entries
   }
@@ -69,7 +69,7 @@ final class RankPolicy {
 
 /// The policies of some paths, restricted to one address family.
 struct RankPolicies {
-  let table: FlatTable
+  let table: RankTable
   /// One for each part of a ``TerminalTable``, in its order.
   private(set) var policies: [RankPolicy] = []
   /// For each part and rule, the product; -1 if no packet of the family matches.
@@ -93,7 +93,7 @@ struct RankPolicies {
         }
       }
     }
-    table = FlatTable(family, telling: sets)
+    table = RankTable(family, telling: sets)
     for part in matchedRules.parts {
       let rules = part.policy.rules
       var products = Array(repeating: Int32(-1), count: rules.count)

@@ -3,7 +3,7 @@
 /// First an upper bound of what rules can subtract is computed; then single packets are tried. They are drawn
 /// from a fixed sequence, so that the same question always tries the same packets.
 struct RankProbe {
-  let table: FlatTable
+  let table: RankTable
   let budget: Budget
 
   /// The number of packets tried.

@@ -2,7 +2,7 @@ import NetworkTypes
 
 /// Checks whether a list of rules gives one answer anywhere in a box.
 struct RankSearch {
-  let table: FlatTable
+  let table: RankTable
   let representation: Representation
   let budget: Budget
 

@@ -16,7 +16,7 @@ struct RuleParts {
   /// A rule with more parts than this is not cut.
   private static let limit = 32
 
-  var table: FlatTable { flat.table }
+  var table: RankTable { flat.table }
 
   /// Cuts the rules.
   ///
@@ -171,7 +171,7 @@ struct RuleParts {
   }
 }
 
-extension FlatTable {
+extension RankTable {
   /// Adds the plain boxes that a product consists of, and returns their numbers; only the product if they
   /// are too many.
   ///

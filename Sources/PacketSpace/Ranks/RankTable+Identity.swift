@@ -1,4 +1,4 @@
-extension FlatTable {
+extension RankTable {
   /// A number that is equal for equal products.
   func fingerprint(_ number: Int32) -> UInt64 {
     var print = Fingerprint()

@@ -6,7 +6,7 @@ import NetworkTypes
 /// Equal products have equal numbers. Most are plain boxes. Those with several ranges in a dimension store
 /// them next to their hull. IPv4 addresses are their own ranks. IPv6 addresses are rank-compressed: the rank
 /// of an address is that of its range, among the ranges distinguished by the sets.
-final class FlatTable {
+final class RankTable {
   let family: AddressFamily
   /// The hull of each product.
   ///
@@ -273,7 +273,7 @@ final class FlatTable {
   }
 }
 
-extension FlatTable {
+extension RankTable {
   /// The packets of a product.
   func packets(_ number: Int32) -> PacketBox {
     let row = rows[Int(number)]

@@ -5,7 +5,7 @@ enum RankRelation {
   case holding
 }
 
-extension FlatTable {
+extension RankTable {
   /// The relation of a product to a box.
   func relation(_ number: Int32, _ box: RankBox) -> RankRelation {
     let hull = hulls[Int(number)]
