@@ -90,7 +90,7 @@ struct PathComparison {
 
   /// The sides of the comparison in one family.
   private struct Sides {
-    let flat: RankPolicies
+    let rankedPolicies: RankPolicies
     let before: VerdictPath
     let after: VerdictPath
     /// The packets to compare; empty for all.
@@ -99,9 +99,9 @@ struct PathComparison {
 
   private mutating func compare(_ family: AddressFamily) throws(BudgetExceeded) {
     let count = before.policies.count
-    let flat = RankPolicies(
+    let rankedPolicies = RankPolicies(
       family, matchedRules, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
-    let table = flat.table
+    let table = rankedPolicies.table
     var asked: [RankDivision.Entry] = []
     var hull = table.universe
     if query != nil {
@@ -114,9 +114,10 @@ struct PathComparison {
     }
     try budget.spend(1 + matchedRules.actions.count / 64)
     let sides = Sides(
-      flat: flat,
-      before: VerdictPath(flat.policies[..<count], reportingPolicy: before.reportingPolicy, in: hull),
-      after: VerdictPath(flat.policies[count...], reportingPolicy: after.reportingPolicy, in: hull),
+      rankedPolicies: rankedPolicies,
+      before: VerdictPath(
+        rankedPolicies.policies[..<count], reportingPolicy: before.reportingPolicy, in: hull),
+      after: VerdictPath(rankedPolicies.policies[count...], reportingPolicy: after.reportingPolicy, in: hull),
       asked: asked)
     let differenceCandidates = DifferenceCandidates(table, in: hull, within: budget)
     for box in try differenceCandidates.boxes(sides.before.layers, sides.after.layers) {
@@ -139,7 +140,7 @@ struct PathComparison {
       lists: count..<layers.count, reportingPolicy: sides.after.reportingPolicy.map { $0 + count })
     let query = sides.asked.isEmpty ? nil : layers.count
     let division = RankDivision(
-      sides.flat.table, lists, patience: representation.patience, budget: budget)
+      sides.rankedPolicies.table, lists, patience: representation.patience, budget: budget)
     var pieces: [(Key, RankBox)] = []
     var unnamed: [RankBox] = []
     let (change, isFirstEnough) = (change, isFirstEnough)
@@ -166,21 +167,23 @@ struct PathComparison {
       }
       return isFirstEnough ? .stop : .leave
     }
-    for box in unnamed where end != .abandoned { pieces += try named(box, sides.flat) }
+    for box in unnamed where end != .abandoned { pieces += try named(box, sides.rankedPolicies) }
     if end == .abandoned {
-      abandoned.append(sides.flat.table.packets(box))
+      abandoned.append(sides.rankedPolicies.table.packets(box))
     } else {
-      for (key, box) in pieces { found[key, default: []].append(sides.flat.table.packets(box)) }
+      for (key, box) in pieces { found[key, default: []].append(sides.rankedPolicies.table.packets(box)) }
     }
   }
 
   /// The matched rules in a box with known verdicts, from the complete policies.
-  private func named(_ box: RankBox, _ flat: RankPolicies) throws(BudgetExceeded) -> [(Key, RankBox)] {
+  private func named(_ box: RankBox, _ rankedPolicies: RankPolicies) throws(BudgetExceeded) -> [(
+    Key, RankBox
+  )] {
     let count = before.policies.count
-    let lists = flat.policies.map { $0.entries(reaching: box) }
+    let lists = rankedPolicies.policies.map { $0.entries(reaching: box) }
     let old = PathLists(lists: 0..<count, reportingPolicy: before.reportingPolicy)
     let new = PathLists(lists: count..<lists.count, reportingPolicy: count + after.reportingPolicy)
-    let division = RankDivision(flat.table, lists, patience: .max, budget: budget)
+    let division = RankDivision(rankedPolicies.table, lists, patience: .max, budget: budget)
     var pieces: [(Key, RankBox)] = []
     let isFirstEnough = isFirstEnough
     _ = try division.divide(box) { piece in

@@ -4,7 +4,7 @@ import NetworkTypes
 /// Finds the earlier rules of a list that overlap a later one.
 struct EarlierRules {
   /// The part of the list that applies to each family; an entry's name is the index of its rule plus 1.
-  private let flats: [RankPolicies]
+  private let rankedFamilies: [RankPolicies]
 
   /// Prepares the search.
   ///
@@ -17,7 +17,7 @@ struct EarlierRules {
         PacketPolicy.Rule(identity: $0, action: $1.action, match: $1.match)
       }, unmatched: .block, families: families)
     let matchedRules = TerminalTable([PacketPath(policy)])
-    flats = families.map { RankPolicies($0, matchedRules) }
+    rankedFamilies = families.map { RankPolicies($0, matchedRules) }
   }
 
   /// The indices of earlier rules that overlap a rule, ascending.
@@ -27,9 +27,9 @@ struct EarlierRules {
   ///   - isWanted: Whether an earlier rule is considered.
   func of(_ place: Int, where isWanted: (Int) -> Bool) -> [Int] {
     var found: [Int] = []
-    for flat in flats {
+    for rankedPolicies in rankedFamilies {
       let count = found.count
-      forEach(place, flat) { other in
+      forEach(place, rankedPolicies) { other in
         if isWanted(other) { found.append(other) }
         return true
       }
@@ -47,8 +47,8 @@ struct EarlierRules {
   ///   - isWanted: Whether an earlier rule is considered.
   func first(of place: Int, where isWanted: (Int) -> Bool) -> Int? {
     var first: Int?
-    for flat in flats {
-      forEach(place, flat) { other in
+    for rankedPolicies in rankedFamilies {
+      forEach(place, rankedPolicies) { other in
         guard isWanted(other) else { return true }
         first = min(first ?? other, other)
         return false
@@ -64,16 +64,16 @@ struct EarlierRules {
   ///   - others: The indices of the others.
   func leastCuts(of place: Int, by others: [Int]) -> Int {
     var least = 0
-    for flat in flats {
-      let product = flat.products[0][place]
-      guard product >= 0, flat.table.rows[Int(product)] < 0 else { continue }
-      let hull = flat.table.hulls[Int(product)]
+    for rankedPolicies in rankedFamilies {
+      let product = rankedPolicies.products[0][place]
+      guard product >= 0, rankedPolicies.table.rows[Int(product)] < 0 else { continue }
+      let hull = rankedPolicies.table.hulls[Int(product)]
       var seen: Set<UInt64> = []
       for other in others {
-        let product = flat.products[0][other]
-        guard product >= 0, flat.table.rows[Int(product)] < 0 else { continue }
+        let product = rankedPolicies.products[0][other]
+        guard product >= 0, rankedPolicies.table.rows[Int(product)] < 0 else { continue }
         var print = Fingerprint()
-        print.add(flat.table.hulls[Int(product)].clipped(to: hull))
+        print.add(rankedPolicies.table.hulls[Int(product)].clipped(to: hull))
         seen.insert(print.value)
       }
       least = max(least, seen.count)
@@ -81,12 +81,13 @@ struct EarlierRules {
     return least
   }
 
-  private func forEach(_ place: Int, _ flat: RankPolicies, _ body: (Int) -> Bool) {
-    let product = flat.products[0][place]
+  private func forEach(_ place: Int, _ rankedPolicies: RankPolicies, _ body: (Int) -> Bool) {
+    let product = rankedPolicies.products[0][place]
     guard product >= 0 else { return }
-    let table = flat.table
-    let policy = flat.policies[0]
-    policy.forEachRule(overlapping: table.hulls[Int(product)], before: flat.ranks[0][place]) { index in
+    let table = rankedPolicies.table
+    let policy = rankedPolicies.policies[0]
+    policy.forEachRule(overlapping: table.hulls[Int(product)], before: rankedPolicies.ranks[0][place]) {
+      index in
       let entry = policy.entries[index]
       return table.overlap(entry.product, product) ? body(Int(entry.name) - 1) : true
     }

@@ -53,8 +53,8 @@ struct PathPartition {
   private func divide(
     _ family: AddressFamily, _ boxes: [PacketBox], _ found: inout [Int32: [PacketBox]]
   ) throws(BudgetExceeded) -> Bool {
-    let flat = path.layout(family, telling: boxes.flatMap { [$0.local, $0.remote] })
-    let table = flat.table
+    let rankedPolicies = path.layout(family, telling: boxes.flatMap { [$0.local, $0.remote] })
+    let table = rankedPolicies.table
     var asked: [RankDivision.Entry] = []
     for box in boxes {
       if let product = table.append(box) { asked.append(.init(product: product, name: 0, answer: true)) }
@@ -62,10 +62,11 @@ struct PathPartition {
     guard let first = asked.first else { return true }
     let hull = asked.reduce(table.hulls[Int(first.product)]) { $0.hull(with: table.hulls[Int($1.product)]) }
     asked.append(.init(product: table.everything, name: 0, answer: false))
-    let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
+    let lists = rankedPolicies.policies.map { $0.entries(reaching: hull) } + [asked]
     let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
-    let whole = PathLists(lists: 0..<flat.policies.count, reportingPolicy: path.path.reportingPolicy)
-    let query = flat.policies.count
+    let whole = PathLists(
+      lists: 0..<rankedPolicies.policies.count, reportingPolicy: path.path.reportingPolicy)
+    let query = rankedPolicies.policies.count
     var pieces: [(Int32, RankBox)] = []
     let end = try division.divide(hull) { piece in
       guard let isAsked = division.status(query, at: piece).answer else { return .divide(by: query) }

@@ -70,8 +70,8 @@ package final class PreparedPath {
   private func blocksAny(
     of box: PacketBox, _ family: AddressFamily, _ representation: Representation, _ budget: Budget
   ) throws(BudgetExceeded) -> Bool {
-    let flat = layout(family, telling: [box.local, box.remote])
-    let table = flat.table
+    let rankedPolicies = layout(family, telling: [box.local, box.remote])
+    let table = rankedPolicies.table
     guard let product = table.append(box) else { return false }
     if representation != .diagrams {
       let hull = table.hulls[Int(product)]
@@ -79,9 +79,9 @@ package final class PreparedPath {
         .init(product: product, name: 0, answer: true),
         .init(product: table.everything, name: 0, answer: false),
       ]
-      let lists = flat.policies.map { $0.entries(reaching: hull) } + [asked]
+      let lists = rankedPolicies.policies.map { $0.entries(reaching: hull) } + [asked]
       let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
-      let whole = PathLists(lists: 0..<flat.policies.count, reportingPolicy: path.reportingPolicy)
+      let whole = PathLists(lists: 0..<rankedPolicies.policies.count, reportingPolicy: path.reportingPolicy)
       let end = try division.divide(hull) { piece in
         let verdict = division.verdict(whole, at: piece)
         if verdict.isAllowed == true { return .leave }

@@ -7,7 +7,7 @@ import NetworkTypes
 /// compared with parts that share packets with it, and by their bounds alone.
 struct RuleParts {
   /// The rules as products.
-  private let flat: RankPolicies
+  private let rankedPolicies: RankPolicies
   /// The parts in the order of their rules, and the default; an entry's name is the index of its rule.
   let policy: RankPolicy
   /// The start of each rule's parts; they end where the next rule's start.
@@ -16,7 +16,7 @@ struct RuleParts {
   /// A rule with more parts than this is not cut.
   private static let limit = 32
 
-  var table: RankTable { flat.table }
+  var table: RankTable { rankedPolicies.table }
 
   /// Cuts the rules.
   ///
@@ -24,16 +24,16 @@ struct RuleParts {
   ///   - policy: The policy.
   ///   - family: The address family.
   init(_ policy: PacketPolicy, _ family: AddressFamily) {
-    flat = RankPolicies(family, TerminalTable([PacketPath(policy)]))
-    let table = flat.table
-    let rules = flat.policies[0]
+    rankedPolicies = RankPolicies(family, TerminalTable([PacketPath(policy)]))
+    let table = rankedPolicies.table
+    let rules = rankedPolicies.policies[0]
     var parts: [RankDivision.Entry] = []
     parts.reserveCapacity(rules.entries.count)
     var starts: [Int] = []
     starts.reserveCapacity(policy.rules.count + 1)
     for place in policy.rules.indices {
       starts.append(parts.count)
-      let product = flat.products[0][place]
+      let product = rankedPolicies.products[0][place]
       guard product >= 0 else { continue }
       let answer = policy.rules[place].action == .allow
       for part in table.parts(of: product, limit: Self.limit) {
@@ -54,7 +54,7 @@ struct RuleParts {
 
   /// The volume of the hull of a rule.
   func volume(of rule: Int) -> Double {
-    let product = flat.products[0][rule]
+    let product = rankedPolicies.products[0][rule]
     return product < 0 ? 0 : table.hulls[Int(product)].volume
   }
 
@@ -64,14 +64,14 @@ struct RuleParts {
   ///   - rule: The rule.
   ///   - isLeftOut: Whether to ignore an earlier rule.
   func holder(of rule: Int, without isLeftOut: (Int) -> Bool) -> Int? {
-    let product = flat.products[0][rule]
+    let product = rankedPolicies.products[0][rule]
     let first = hull(starts[rule])
     var holder: Int?
     policy.forEachRule(overlapping: first, before: starts[rule]) { index in
       let entry = policy.entries[index]
       let owner = Int(entry.name)
       guard table.relation(entry.product, first) == .holding, !isLeftOut(owner) else { return true }
-      if table.holds(flat.products[0][owner], product) { holder = owner }
+      if table.holds(rankedPolicies.products[0][owner], product) { holder = owner }
       return holder == nil
     }
     return holder
