@@ -8,5 +8,5 @@ package enum Representation: Hashable, Sendable, CaseIterable {
   case diagrams
 
   /// The maximum number of pieces of a division before diagrams are used.
-  var patience: Int { self == .boxes ? .max : 100_000 }
+  var pieceLimit: Int { self == .boxes ? .max : 100_000 }
 }

@@ -10,7 +10,7 @@ struct LayerInclusion {
   let budget: Budget
 
   /// The maximum number of pieces for one rule.
-  private static let patience = 512
+  private static let pieceLimit = 512
   /// The maximum number of boxes for one rule.
   private static let boxesPerRule = 8
 
@@ -74,7 +74,7 @@ struct LayerInclusion {
     _ box: RankBox, _ product: Int32, _ entries: [RankDivision.Entry]
   ) throws(BudgetExceeded) -> Bool {
     let search = RankSearch(table: table, representation: .automatic, budget: budget)
-    return try search.isAnyYes(in: box, of: product, entries, patience: Self.patience) ?? true
+    return try search.isAnyYes(in: box, of: product, entries, pieceLimit: Self.pieceLimit) ?? true
   }
 
   /// Whether the allow rules of a list contain every packet of a product; false if the check takes too long.

@@ -140,7 +140,7 @@ struct PathComparison {
       lists: count..<layers.count, reportingPolicy: sides.after.reportingPolicy.map { $0 + count })
     let query = sides.asked.isEmpty ? nil : layers.count
     let division = RankDivision(
-      sides.rankedPolicies.table, lists, patience: representation.patience, budget: budget)
+      sides.rankedPolicies.table, lists, pieceLimit: representation.pieceLimit, budget: budget)
     var pieces: [(Key, RankBox)] = []
     var unnamed: [RankBox] = []
     let (change, isFirstEnough) = (change, isFirstEnough)
@@ -183,7 +183,7 @@ struct PathComparison {
     let lists = rankedPolicies.policies.map { $0.entries(reaching: box) }
     let old = PathLists(lists: 0..<count, reportingPolicy: before.reportingPolicy)
     let new = PathLists(lists: count..<lists.count, reportingPolicy: count + after.reportingPolicy)
-    let division = RankDivision(rankedPolicies.table, lists, patience: .max, budget: budget)
+    let division = RankDivision(rankedPolicies.table, lists, pieceLimit: .max, budget: budget)
     var pieces: [(Key, RankBox)] = []
     let isFirstEnough = isFirstEnough
     _ = try division.divide(box) { piece in

@@ -63,7 +63,7 @@ struct PathPartition {
     let hull = asked.reduce(table.hulls[Int(first.product)]) { $0.hull(with: table.hulls[Int($1.product)]) }
     asked.append(.init(product: table.everything, name: 0, answer: false))
     let lists = rankedPolicies.policies.map { $0.entries(reaching: hull) } + [asked]
-    let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
+    let division = RankDivision(table, lists, pieceLimit: representation.pieceLimit, budget: budget)
     let whole = PathLists(
       lists: 0..<rankedPolicies.policies.count, reportingPolicy: path.path.reportingPolicy)
     let query = rankedPolicies.policies.count

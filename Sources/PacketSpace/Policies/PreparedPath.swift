@@ -80,7 +80,7 @@ package final class PreparedPath {
         .init(product: table.everything, name: 0, answer: false),
       ]
       let lists = rankedPolicies.policies.map { $0.entries(reaching: hull) } + [asked]
-      let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
+      let division = RankDivision(table, lists, pieceLimit: representation.pieceLimit, budget: budget)
       let whole = PathLists(lists: 0..<rankedPolicies.policies.count, reportingPolicy: path.reportingPolicy)
       let end = try division.divide(hull) { piece in
         let verdict = division.verdict(whole, at: piece)

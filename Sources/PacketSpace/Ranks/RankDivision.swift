@@ -46,7 +46,7 @@ final class RankDivision {
   ///
   /// No call both reads it and adds to it, so accesses need no exclusivity checks.
   @exclusivity(unchecked) private var active: [Int32] = []
-  @exclusivity(unchecked) private var patience: Int
+  @exclusivity(unchecked) private var pieceLimit: Int
   private var isAbandoned = false
   let budget: Budget
 
@@ -55,15 +55,15 @@ final class RankDivision {
   /// - Parameters:
   ///   - table: The products.
   ///   - lists: The lists; the last product of each contains the whole box.
-  ///   - patience: The maximum number of pieces before the division is abandoned.
+  ///   - pieceLimit: The maximum number of pieces before the division is abandoned.
   ///   - budget: The work limit.
-  init(_ table: RankTable, _ lists: [[Entry]], patience: Int, budget: Budget) {
+  init(_ table: RankTable, _ lists: [[Entry]], pieceLimit: Int, budget: Budget) {
     self.table = table
     entries = lists.flatMap { $0 }
     var ends: [Int] = []
     for list in lists { ends.append((ends.last ?? 0) + list.count) }
     listEnds = ends
-    self.patience = patience
+    self.pieceLimit = pieceLimit
     self.budget = budget
   }
 
@@ -147,8 +147,8 @@ final class RankDivision {
     _ piece: RankPiece, _ step: (RankPiece) -> Step
   ) throws(BudgetExceeded) -> Bool {
     try budget.spend(1 + (active.count - piece.begin) / 64)
-    patience -= 1
-    guard patience > 0 else {
+    pieceLimit -= 1
+    guard pieceLimit > 0 else {
       isAbandoned = true
       return false
     }

@@ -10,7 +10,7 @@ final class RankPolicy {
   private var lookups = 0
 
   /// The number of lookups after which an index pays off.
-  private static let patience = 24
+  private static let lookupLimit = 24
 
   /// Creates the list.
   ///
@@ -42,7 +42,7 @@ final class RankPolicy {
     let end = end ?? ruleCount
     guard start < end else { return }
     lookups += 1
-    if index == nil, lookups > Self.patience {
+    if index == nil, lookups > Self.lookupLimit {
       index = RankIndex(entries.dropLast().map { table.hulls[Int($0.product)] })
     }
     if let index { return index.forEach(overlapping: box, in: start..<end, body) }

@@ -17,7 +17,7 @@ struct RankSearch {
   {
     guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
     if box.holds(table.hulls[Int(product)]), try isProbed(product, entries) { return true }
-    if let answer = try isAnyYes(in: box, of: product, entries, patience: representation.patience) {
+    if let answer = try isAnyYes(in: box, of: product, entries, pieceLimit: representation.pieceLimit) {
       return answer
     }
     return try isAnyYesByDiagrams(box, product, entries)
@@ -25,11 +25,11 @@ struct RankSearch {
 
   /// The same; nil if it needs more pieces than allowed.
   func isAnyYes(
-    in box: RankBox, of product: Int32, _ entries: [RankDivision.Entry], patience: Int
+    in box: RankBox, of product: Int32, _ entries: [RankDivision.Entry], pieceLimit: Int
   ) throws(BudgetExceeded) -> Bool? {
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [entries] : [entries, inside(product)]
-    let division = RankDivision(table, lists, patience: patience, budget: budget)
+    let division = RankDivision(table, lists, pieceLimit: pieceLimit, budget: budget)
     let end = try division.divide(box) { piece in
       let answer = division.status(0, at: piece).answer
       if answer == false { return .leave }
@@ -59,7 +59,7 @@ struct RankSearch {
     if try isProbed(product, list) { return nil }
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [list] : [list, inside(product)]
-    let division = RankDivision(table, lists, patience: representation.patience, budget: budget)
+    let division = RankDivision(table, lists, pieceLimit: representation.pieceLimit, budget: budget)
     var used: Set<Int32> = []
     let end = try division.divide(box) { piece in
       if !isPlain {
