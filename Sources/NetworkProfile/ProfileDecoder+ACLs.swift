@@ -206,7 +206,7 @@ extension ProfileDecoder {
 
   /// Reports a word that is not a port or a range of ports.
   mutating func invalidPort(
-    _ problem: PacketWordProblem, _ word: String, at node: YAMLNode, help: String? = nil
+    _ problem: PacketFieldError, _ word: String, at node: YAMLNode, help: String? = nil
   ) {
     let code: DiagnosticCode =
       switch problem.reason {

@@ -35,7 +35,7 @@ package struct MatrixService: Hashable, Sendable {
   /// A problem in the text of a service.
   package enum Problem: Error, Hashable, Sendable {
     /// A part of the service is invalid.
-    case word(PacketWordProblem, String)
+    case word(PacketFieldError, String)
     /// A protocol without ports is followed by a port.
     case portsWithoutPorts(IPProtocol)
   }

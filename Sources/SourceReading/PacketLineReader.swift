@@ -149,7 +149,7 @@ package struct PacketLineReader {
     if Self.decimal(word) != nil, let port = (try? PortRange(word: word, for: .packet))?.single {
       return port
     }
-    let problem = PacketWordProblem(.notAPort, .packet)
+    let problem = PacketFieldError(.notAPort, .packet)
     throw PacketProblemView.diagnostic(problem, Self.shortened(word), file: nil, help: wanted)
   }
 
@@ -177,7 +177,7 @@ package struct PacketLineReader {
     guard let word = Self.word(value) else { throw wrongKind(.protocol, value, wanted) }
     // A number in a string is written like a JSON number, without leading zeros.
     if word.utf8.first != 0x30, let found = try? IPProtocol(word: word) { return found }
-    let problem = PacketWordProblem(.notAProtocol)
+    let problem = PacketFieldError(.notAProtocol)
     throw PacketProblemView.diagnostic(problem, Self.shortened(word), file: nil)
   }
 

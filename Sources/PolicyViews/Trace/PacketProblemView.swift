@@ -13,7 +13,7 @@ package enum PacketProblemView {
   ///   - file: The file that the host comes from.
   ///   - help: What to write instead, if more than the word must change; a near miss has precedence.
   package static func diagnostic(
-    _ problem: PacketWordProblem, _ word: String, file: String?, help: String? = nil
+    _ problem: PacketFieldError, _ word: String, file: String?, help: String? = nil
   ) -> Diagnostic {
     let isProtocol = problem.reason == .notAProtocol
     // A number is never a misspelled name.

@@ -2,13 +2,13 @@ import NetworkTypes
 import Testing
 
 /// The words for protocols and ports, as in profiles, options and lines of packets.
-@Suite struct PacketWordTests {
+@Suite struct PacketFieldTests {
   @Test func protocolsAreReadByNameOrNumber() throws {
     #expect(try IPProtocol(word: "TCP") == .tcp)
     #expect(try IPProtocol(word: "icmpv4") == .icmp)
     #expect(try IPProtocol(word: "255") == IPProtocol(255))
     for word in ["", "0", "256", "+6", "-1", "6.0", "tpc", "any", " tcp", "١"] {
-      let problem = #expect(throws: PacketWordProblem.self, "\(word)") { try IPProtocol(word: word) }
+      let problem = #expect(throws: PacketFieldError.self, "\(word)") { try IPProtocol(word: word) }
       #expect(problem?.message(word) == "'\(word)' is not an IP protocol")
       #expect(problem?.help == "write a name such as tcp, or a number from 1 to 255")
     }
@@ -39,8 +39,8 @@ import Testing
         "90-80", .rule, .invertedPorts(90, 80), "the port range '90-80' ends before it starts",
         "write '80-90'"
       ),
-    ] as [(String, PortUse, PacketWordProblem.Reason, String, String)] {
-      let problem = #expect(throws: PacketWordProblem.self) { try PortRange(word: word, for: use) }
+    ] as [(String, PortUse, PacketFieldError.Reason, String, String)] {
+      let problem = #expect(throws: PacketFieldError.self) { try PortRange(word: word, for: use) }
       #expect(problem?.reason == reason)
       #expect(problem?.message(word) == message)
       #expect(problem?.help == help)

@@ -10,7 +10,7 @@ package enum PortUse: Sendable, Hashable {
 }
 
 /// Why a word is not a valid protocol or port.
-package struct PacketWordProblem: Error, Sendable, Hashable {
+package struct PacketFieldError: Error, Sendable, Hashable {
   /// What is wrong.
   package enum Reason: Sendable, Hashable {
     /// Neither the name of an IP protocol nor a number from 1 to 255.
@@ -64,15 +64,15 @@ extension IPProtocol {
   /// Reads a protocol: its name in any case, or its number from 1 to 255 in decimal.
   ///
   /// - Parameter word: The word.
-  /// - Throws: ``PacketWordProblem`` for any other word.
-  package init(word: some StringProtocol) throws(PacketWordProblem) {
+  /// - Throws: ``PacketFieldError`` for any other word.
+  package init(word: some StringProtocol) throws(PacketFieldError) {
     if let named = IPProtocol(name: word) {
       self = named
       return
     }
     let digits = Array(word.utf8)
     guard let number = parseDecimal(digits.span, 0..<digits.count, upTo: 255), number > 0 else {
-      throw PacketWordProblem(.notAProtocol)
+      throw PacketFieldError(.notAProtocol)
     }
     self.init(UInt8(truncatingIfNeeded: number))
   }
@@ -84,15 +84,15 @@ extension PortRange {
   /// - Parameters:
   ///   - word: The UTF-8 bytes of the word, without white space.
   ///   - use: What the ports are used for.
-  /// - Throws: ``PacketWordProblem`` for any other word.
-  package init(word: Span<UInt8>, for use: PortUse) throws(PacketWordProblem) {
+  /// - Throws: ``PacketFieldError`` for any other word.
+  package init(word: Span<UInt8>, for use: PortUse) throws(PacketFieldError) {
     switch PortText(parsing: word) {
     case .range(let range):
-      guard range.lower >= use.lowest else { throw PacketWordProblem(.portOutOfRange, use) }
+      guard range.lower >= use.lowest else { throw PacketFieldError(.portOutOfRange, use) }
       self = range
-    case .outOfRange: throw PacketWordProblem(.portOutOfRange, use)
-    case .inverted(let first, let last): throw PacketWordProblem(.invertedPorts(first, last), use)
-    case .invalid: throw PacketWordProblem(.notAPort, use)
+    case .outOfRange: throw PacketFieldError(.portOutOfRange, use)
+    case .inverted(let first, let last): throw PacketFieldError(.invertedPorts(first, last), use)
+    case .invalid: throw PacketFieldError(.notAPort, use)
     }
   }
 
@@ -101,8 +101,8 @@ extension PortRange {
   /// - Parameters:
   ///   - word: The word.
   ///   - use: What the ports are used for.
-  /// - Throws: ``PacketWordProblem`` for any other word.
-  package init(word: some StringProtocol, for use: PortUse) throws(PacketWordProblem) {
+  /// - Throws: ``PacketFieldError`` for any other word.
+  package init(word: some StringProtocol, for use: PortUse) throws(PacketFieldError) {
     let bytes = Array(word.utf8)
     try self.init(word: bytes.span, for: use)
   }
