@@ -39,15 +39,15 @@ extension ProfileDecoder {
   private mutating func policySchema(_ node: YAMLNode) -> PolicySchema? {
     guard isText(node, "the type of a policy") else { return nil }
     let text = yaml.string(node)
-    if let schema = PassedPolicies.schemas.first(where: { $0.name == text }) { return schema }
-    if let schema = PolicyTable.endpoint[text], let key = PassedPolicies.ownKeys[schema.type] {
+    if let schema = PassThroughPolicies.schemas.first(where: { $0.name == text }) { return schema }
+    if let schema = PolicyTable.endpoint[text], let key = PassThroughPolicies.ownKeys[schema.type] {
       report(
         .policyHasOwnKey, "the profile has the key '\(key)' for policies of type \(schema.name)",
         at: yaml.place(node),
         help: "use '\(key)'")
       return nil
     }
-    let names = PassedPolicies.schemas.map(\.name)
+    let names = PassThroughPolicies.schemas.map(\.name)
     report(
       .unknownPolicy, "\(quoted(node)) is not an endpoint policy type", at: yaml.place(node),
       help: nearest(to: text, among: names).map { "did you mean '\($0)'?" }
@@ -157,7 +157,7 @@ extension ProfileDecoder {
 }
 
 /// The endpoint policies that a profile specifies by type, and those with their own keys.
-enum PassedPolicies {
+enum PassThroughPolicies {
   /// Types that have their own key in a profile, with that key.
   static let ownKeys: [PolicyType: String] = [
     .acl: "acls", .portMapping: "publish", .outboundNAT: "outboundNat", .sdnRoute: "routes",

@@ -105,7 +105,7 @@ enum PolicyKey: Int, Sendable {
     [
       .init(
         .type, "type", required: true, "The type, as HNS spells it.",
-        SchemaFragment.choice(PassedPolicies.schemas.map(\.name))),
+        SchemaFragment.choice(PassThroughPolicies.schemas.map(\.name))),
       .init(.settings, "settings", "The settings, as HNS accepts them.", ["type": "object"]),
     ])
 }

@@ -2,9 +2,9 @@ import JSONText
 import Testing
 
 /// Every policy type that a profile passes through, on every driver: the next plan finds what was applied.
-@Suite struct PassedPolicyTests {
+@Suite struct PassThroughPolicyTests {
   /// A type with two settings, and the first of ``builds`` that supports it.
-  struct Passed: Sendable {
+  struct PassThrough: Sendable {
     let type: String
     let since: String
     let settings: String
@@ -22,41 +22,43 @@ import Testing
   static let drivers = ["nat", "transparent", "l2bridge", "l2tunnel", "overlay"]
 
   static let types = [
-    Passed(
+    PassThrough(
       "QOS", "{MaximumOutgoingBandwidthInBytes: 1250000}",
       "{MaximumOutgoingBandwidthInBytes: 18446744073709551615}"),
-    Passed("L2Driver", "{}", "{}"),
-    Passed(
+    PassThrough("L2Driver", "{}", "{}"),
+    PassThrough(
       "L4Proxy", since: "ltsc2022", "{Port: '80', Protocol: 6, Destination: '10.0.0.5:15001'}",
       "{IP: 10.0.0.9, Exceptions: [10.1.0.0/16], OutboundNAT: true}"),
-    Passed(
+    PassThrough(
       "L4WFPPROXY", since: "ltsc2022",
       "{OutboundProxyPort: '15001', FilterTuple: {Protocols: '6', Priority: 0}, UserSID: S-1-5-32-556}",
       "{InboundProxyPort: '15003', InboundExceptions: {PortExceptions: ['22']}}"),
-    Passed("ProviderAddress", "{ProviderAddress: 192.0.2.4}", "{ProviderAddress: 192.0.2.5}"),
-    Passed("PortName", "{Name: first}", "{Name: ''}"),
-    Passed("EncapOverhead", "{Overhead: 50}", "{Overhead: 0}"),
-    Passed(
+    PassThrough("ProviderAddress", "{ProviderAddress: 192.0.2.4}", "{ProviderAddress: 192.0.2.5}"),
+    PassThrough("PortName", "{Name: first}", "{Name: ''}"),
+    PassThrough("EncapOverhead", "{Overhead: 50}", "{Overhead: 0}"),
+    PassThrough(
       "InterfaceConstraint", "{InterfaceAlias: Ethernet 2, InterfaceIndex: 0}",
       "{InterfaceGuid: E9B59CFA-2BE1-4B21-828F-B6FBDBDDC017, InterfaceLuid: 7}"),
-    Passed(
+    PassThrough(
       "Encryption", since: "2004",
       "{EncryptionMethodType: Ipsec, AuthenticationMethods: [{Type: PresharedKey, Settings: {Key: k1}}]}",
       "{EncryptionMethodType: Ipsec, AuthenticationMethods: [], Endpoints1: [10.0.0.0/8], Name: e1}"),
-    Passed("VLAN", since: "2004", "{IsolationId: 12}", "{IsolationId: 0}"),
-    Passed("InterfaceParameters", since: "2004", "{Mtu: 1400}", "{Mtu: 9000}"),
-    Passed(
+    PassThrough("VLAN", since: "2004", "{IsolationId: 12}", "{IsolationId: 0}"),
+    PassThrough("InterfaceParameters", since: "2004", "{Mtu: 1400}", "{Mtu: 9000}"),
+    PassThrough(
       "Iov", since: "ltsc2022", "{IovOffloadWeight: 100, InterruptModeration: 0}", "{QueuePairsRequested: 8}"),
-    Passed(
+    PassThrough(
       "TierAcl", since: "23H2",
       "{Name: t1, Direction: In, Order: 1001, TierAclRules: [{Id: r1, TierAclRuleAction: Pass, Priority: 0}]}",
       "{Name: t1, Direction: Out, Order: 0, TierAclRules: []}"),
-    Passed(
+    PassThrough(
       "Firewall", since: "ltsc2025", "{VmCreatorId: 40e0ac32-46a5-438a-a0b2-2b479e8f2e90, PolicyFlags: 0}",
       "{VmType: WSL, FirewallPolicyFlags: 1}"),
   ]
 
-  private static func profile(_ driver: String, _ build: String, _ settings: (Passed) -> String?) -> String {
+  private static func profile(_ driver: String, _ build: String, _ settings: (PassThrough) -> String?)
+    -> String
+  {
     let known = types.filter { type in
       builds.firstIndex(of: build) ?? 0 >= builds.firstIndex(of: type.since) ?? 0
     }
@@ -86,7 +88,7 @@ import Testing
   @Test(arguments: drivers, builds)
   func oneApplyIsEnough(_ driver: String, _ build: String) throws {
     let workspace = try Workspace()
-    let steps: [(String, (Passed) -> String?)] = [
+    let steps: [(String, (PassThrough) -> String?)] = [
       ("stated", \.settings), ("changed", \.other), ("gone", { _ in nil }), ("back", \.settings),
     ]
     for (name, settings) in steps {
