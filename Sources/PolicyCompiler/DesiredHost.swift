@@ -60,7 +60,7 @@ package struct DesiredEndpoint: Sendable {
   package var policies: [HCNPolicy]
   package var policy: CompiledPolicy
   /// The meaning of the profile for the endpoint's packets; nil if its rules are refused.
-  package var meaning: EndpointMeaning?
+  package var intent: EndpointIntent?
   /// The containers in the order they start.
   package var containers: [String]
   package var place: SourceRange

@@ -153,7 +153,7 @@ package struct ProfileCompiler {
       },
       policies: otherPolicies(declaration, on: network),
       policy: policy(declaration, rules, cell: cell),
-      meaning: rules.map { EndpointMeaning(declaration, rules: $0, cell: cell) },
+      intent: rules.map { EndpointIntent(declaration, rules: $0, cell: cell) },
       containers: declaration.containerIds,
       place: declaration.name.place)
   }

@@ -85,12 +85,12 @@ extension ProfileRules {
   ) -> ([OrderedACL], PacketPolicy)? {
     let host = profile.host
     let families = endpoint.cell.filteredFamilies(host.windows)
-    guard let meaning = endpoint.meaning, let family = families.first,
+    guard let intent = endpoint.intent, let family = families.first,
       let ordered = profile.orderedRules(of: declaration)
     else { return nil }
     let rules = ordered.filter { $0.acl.direction == direction }
     guard !rules.isEmpty else { return nil }
-    let policy = meaning.policy(direction, family, build: host.windows, assumptions: host.assumptions)
+    let policy = intent.policy(direction, family, build: host.windows, assumptions: host.assumptions)
     return (
       rules, PacketPolicy(firstMatchOf: policy.rules, unmatched: policy.unmatched, families: families)
     )

@@ -134,7 +134,7 @@ private struct Prover {
   /// What an answer depends on if an endpoint has no rules of its own.
   private struct SharedQuestion: Hashable {
     var filters: [Int]
-    var meaning: EndpointMeaning.Key
+    var intent: EndpointIntent.Key
     var direction: Direction
     var family: AddressFamily
   }
@@ -150,7 +150,7 @@ private struct Prover {
   }
 
   mutating func proof(of endpoint: DesiredEndpoint) -> EndpointProof? {
-    guard let place = places[endpoint.name], let meaning = endpoint.meaning else { return nil }
+    guard let place = places[endpoint.name], let intent = endpoint.intent else { return nil }
     guard
       endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.assumptions)
     else { return EndpointProof(endpoint: endpoint.name, outcome: .notEnforced) }
@@ -160,7 +160,7 @@ private struct Prover {
     }
     for direction in Direction.allCases {
       for family in endpoint.cell.filteredFamilies(evaluator.build) {
-        let outcome = outcome(place, meaning, direction, family)
+        let outcome = outcome(place, intent, direction, family)
         if outcome != .equal { return EndpointProof(endpoint: endpoint.name, outcome: outcome) }
       }
     }
@@ -193,36 +193,36 @@ private struct Prover {
   }
 
   private mutating func outcome(
-    _ place: Int, _ meaning: EndpointMeaning, _ direction: Direction, _ family: AddressFamily
+    _ place: Int, _ intent: EndpointIntent, _ direction: Direction, _ family: AddressFamily
   ) -> EndpointProof.Outcome {
     let filters = evaluator.points(.endpoint(place), family, direction).map(\.filter)
-    let shared = meaning.key.map {
-      SharedQuestion(filters: filters, meaning: $0, direction: direction, family: family)
+    let shared = intent.key.map {
+      SharedQuestion(filters: filters, intent: $0, direction: direction, family: family)
     }
     if let outcome = shared.flatMap({ knownOfShared[$0] }) { return outcome }
-    let outcome = outcome(filters, place, meaning, direction, family)
+    let outcome = outcome(filters, place, intent, direction, family)
     if let shared { knownOfShared[shared] = outcome }
     return outcome
   }
 
   private mutating func outcome(
-    _ filters: [Int], _ place: Int, _ meaning: EndpointMeaning, _ direction: Direction,
+    _ filters: [Int], _ place: Int, _ intent: EndpointIntent, _ direction: Direction,
     _ family: AddressFamily
   ) -> EndpointProof.Outcome {
-    let policy = meaning.policy(
+    let policy = intent.policy(
       direction, family, build: evaluator.build, assumptions: evaluator.assumptions)
     let question = Question(
       filters: filters, direction: direction, rules: policy.rules,
       unmatched: policy.unmatched, family: family)
     if let outcome = known[question] { return outcome }
     guard let filters = evaluator.path(.endpoint(place), family, direction) else { return .equal }
-    let outcome = compare(filters, policy, meaning, direction)
+    let outcome = compare(filters, policy, intent, direction)
     known[question] = outcome
     return outcome
   }
 
   private func compare(
-    _ filters: FilterPath, _ policy: PacketPolicy, _ meaning: EndpointMeaning, _ direction: Direction
+    _ filters: FilterPath, _ policy: PacketPolicy, _ intent: EndpointIntent, _ direction: Direction
   ) -> EndpointProof.Outcome {
     do {
       let region = try budget.share { () throws(BudgetExceeded) in
@@ -233,7 +233,7 @@ private struct Prover {
       return .different(
         EndpointProof.Counterexample(
           direction: direction, witness: witness, passes: region.change == .newlyAllowed,
-          stated: meaning.name(region.before.rule, direction),
+          stated: intent.name(region.before.rule, direction),
           found: evaluator.names[filters.answer(region.after).name]))
     } catch {
       return .undecided

@@ -5,7 +5,7 @@ package import PacketSpace
 
 /// The meaning of a profile for the packets of an endpoint, derived from the profile itself and not from
 /// anything compiled from it.
-package struct EndpointMeaning: Sendable {
+package struct EndpointIntent: Sendable {
   /// Identifies the meaning of endpoints without rules of their own; equal keys of one profile mean the same.
   package struct Key: Hashable, Sendable {
     fileprivate var shared: ObjectIdentifier?
