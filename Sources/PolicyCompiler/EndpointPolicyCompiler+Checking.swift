@@ -43,11 +43,11 @@ extension EndpointPolicyCompiler {
         add(acl.direction, acl.action, acl.match)
       }
     }
-    let ending = Ending(
+    let tail = RuleListTail(
       cell: cell, shared: nil, inbound: defaults?.inbound?.value, outbound: defaults?.outbound?.value,
       published: published)
     for direction in Direction.allCases {
-      for rule in defaultRules(ending, direction) { add(direction, rule.action, rule.match) }
+      for rule in defaultRules(tail, direction) { add(direction, rule.action, rule.match) }
     }
     return estimates.allSatisfy(\.isSurelyExact)
   }

@@ -26,7 +26,7 @@ extension EndpointPolicyCompiler {
     init(_ key: Key, _ direction: Direction, catchAlls: [OrderedRule]) {
       self.init(
         direction, first: key.rules.filter { $0.direction == direction },
-        source: key.ending.shared?.rules, catchAlls: catchAlls)
+        source: key.tail.shared?.rules, catchAlls: catchAlls)
     }
 
     /// The rules of ACL sets.
@@ -41,18 +41,18 @@ extension EndpointPolicyCompiler {
     var beginning: RuleList { RuleList(direction, first: first, source: nil, catchAlls: []) }
 
     /// The list from the rules of ACL sets on.
-    var ending: RuleList { RuleList(direction, first: [], source: source, catchAlls: catchAlls) }
+    var tail: RuleList { RuleList(direction, first: [], source: source, catchAlls: catchAlls) }
   }
 
-  /// An ``Ending`` in one direction.
-  struct DirectedEnding: Hashable {
-    var ending: Ending
+  /// An ``RuleListTail`` in one direction.
+  struct DirectedTail: Hashable {
+    var tail: RuleListTail
     var direction: Direction
   }
 
   /// The compiled ends of lists, shared by all endpoints that refer to the same ACL sets after rules of their
   /// own.
-  struct SharedEnding {
+  struct SharedTail {
     /// The rewrite for Windows Firewall; nil if each list must be rewritten as a whole.
     var rewrite: SharedRewrite?
     /// The Host ACLs for each rule of the rewrite.
@@ -63,34 +63,34 @@ extension EndpointPolicyCompiler {
 
   /// The compiled end of a list; nil if nothing precedes it, nothing in it is shared, or the build does not
   /// support lists, so that rules compete for room.
-  mutating func sharedEnding(_ key: Key, _ list: RuleList) throws(Refusal) -> SharedEnding? {
-    guard !key.rules.isEmpty, key.ending.shared != nil, build.hnsVersion.has(.aclAddressLists) else {
+  mutating func sharedTail(_ key: Key, _ list: RuleList) throws(Refusal) -> SharedTail? {
+    guard !key.rules.isEmpty, key.tail.shared != nil, build.hnsVersion.has(.aclAddressLists) else {
       return nil
     }
-    let place = DirectedEnding(ending: key.ending, direction: list.direction)
-    if let known = endings[place] { return known }
-    let cell = key.ending.cell
-    var ending = SharedEnding()
-    if cell.programmablePoints.contains(.vfp) { ending.vfp = try switchEntries(list.ending, of: cell) }
+    let place = DirectedTail(tail: key.tail, direction: list.direction)
+    if let known = tails[place] { return known }
+    let cell = key.tail.cell
+    var tail = SharedTail()
+    if cell.programmablePoints.contains(.vfp) { tail.vfp = try switchEntries(list.tail, of: cell) }
     if cell.programmablePoints.contains(.windowsFirewall) {
       let families = cell.filteredFamilies(build)
-      ending.rewrite = SharedRewrite(list.ending.all, families: families, limit: Self.growthLimit)
+      tail.rewrite = SharedRewrite(list.tail.all, families: families, limit: Self.growthLimit)
       var writer = EntryWriter(profile: profile)
-      ending.firewall = (ending.rewrite?.rules ?? []).map { rule in
+      tail.firewall = (tail.rewrite?.rules ?? []).map { rule in
         let start = writer.entries.count
         add(writtenLists(rule.match, families), of: rule, list, to: &writer)
         return Array(writer.entries[start...])
       }
     }
-    endings[place] = ending
-    return ending
+    tails[place] = tail
+    return tail
   }
 
   /// The Host ACLs of a list with a shared end; nil if it must be rewritten as a whole.
   func hostEntries(
-    _ list: RuleList, of cell: PlatformCell, _ ending: SharedEnding
+    _ list: RuleList, of cell: PlatformCell, _ tail: SharedTail
   ) -> [CompiledPolicy.Entry]? {
-    guard let parts = ending.rewrite?.rewrite(after: list.first.map(\.ordered)) else { return nil }
+    guard let parts = tail.rewrite?.rewrite(after: list.first.map(\.ordered)) else { return nil }
     let families = cell.filteredFamilies(build)
     var writer = EntryWriter(profile: profile)
     for part in parts {
@@ -98,7 +98,7 @@ extension EndpointPolicyCompiler {
       case .new(let rule): add(writtenLists(rule.match, families), of: rule, list, to: &writer)
       case .shared(let places):
         for place in places {
-          for entry in ending.firewall[place] { writer.add(entry) }
+          for entry in tail.firewall[place] { writer.add(entry) }
         }
       }
     }

@@ -22,13 +22,13 @@ struct EndpointPolicyCompiler {
 
   /// Everything the result depends on, besides the host.
   struct Key: Hashable {
-    var ending: Ending
+    var tail: RuleListTail
     /// The rules of both directions before the shared ones, in the order of evaluation.
     var rules: [Rule]
   }
 
   /// The part at the end of the lists that many endpoints can have in common.
-  struct Ending: Hashable {
+  struct RuleListTail: Hashable {
     var cell: PlatformCell
     /// The rules of ACL sets.
     var shared: SharedRules?
@@ -89,7 +89,7 @@ struct EndpointPolicyCompiler {
   let assumptions: Assumptions
   private var known: [Key: Result<CompiledPolicy, Refusal>] = [:]
   var checked: [Key: Result<Findings, Refusal>] = [:]
-  var endings: [DirectedEnding: SharedEnding] = [:]
+  var tails: [DirectedTail: SharedTail] = [:]
 
   /// Creates a compiler.
   ///
@@ -123,23 +123,23 @@ struct EndpointPolicyCompiler {
   func key(
     cell: PlatformCell, rules: JoinedACLs, defaults: DefaultsDeclaration?, published: [PublishDeclaration]
   ) -> Key {
-    let ending = Ending(
+    let tail = RuleListTail(
       cell: cell, shared: rules.shared.map { SharedRules(rules: $0) }, inbound: defaults?.inbound?.value,
       outbound: defaults?.outbound?.value, published: published)
-    return Key(ending: ending, rules: rules.first.map { Rule($0) })
+    return Key(tail: tail, rules: rules.first.map { Rule($0) })
   }
 
   mutating func compile(_ key: Key) throws(Refusal) -> CompiledPolicy {
     var policy = CompiledPolicy()
-    let cell = key.ending.cell
-    if key.ending.inbound != nil { policy.statedDefaults.insert(.in) }
-    if key.ending.outbound != nil { policy.statedDefaults.insert(.out) }
-    let hasRules = !key.rules.isEmpty || !(key.ending.shared?.rules.rules.isEmpty ?? true)
+    let cell = key.tail.cell
+    if key.tail.inbound != nil { policy.statedDefaults.insert(.in) }
+    if key.tail.outbound != nil { policy.statedDefaults.insert(.out) }
+    let hasRules = !key.rules.isEmpty || !(key.tail.shared?.rules.rules.isEmpty ?? true)
     guard hasRules || !policy.statedDefaults.isEmpty else { return policy }
     for point in cell.programmablePoints {
       for direction in Direction.allCases {
-        let list = RuleList(key, direction, catchAlls: defaultRules(key.ending, direction))
-        let shared = try sharedEnding(key, list)
+        let list = RuleList(key, direction, catchAlls: defaultRules(key.tail, direction))
+        let shared = try sharedTail(key, list)
         switch point {
         case .windowsFirewall:
           if let entries = shared.flatMap({ hostEntries(list, of: cell, $0) }) {
@@ -250,7 +250,7 @@ struct EndpointPolicyCompiler {
   ///
   /// Without a default action in the profile it is the platform's, which includes the allow rule of a
   /// published port (reference: network-isolation, "Who enforces port ACLs").
-  func defaultRules(_ key: Ending, _ direction: Direction) -> [OrderedRule] {
+  func defaultRules(_ key: RuleListTail, _ direction: Direction) -> [OrderedRule] {
     let name = ReservedRuleName.default(direction).rawValue
     if let stated = direction == .in ? key.inbound : key.outbound {
       return [OrderedRule(name: name, action: stated, match: RuleMatch())]
