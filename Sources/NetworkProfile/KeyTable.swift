@@ -51,7 +51,7 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
       Array(spelling.utf8).withUnsafeBufferPointer { text in
         precondition(text.count <= 16)
         return Pattern(
-          head: headOfText(text), tail: tailOfText(text), length: text.count, key: key, isFormer: isFormer)
+          head: firstBytes(text), tail: lastBytes(text), length: text.count, key: key, isFormer: isFormer)
       }
     }
     patterns =
@@ -62,8 +62,8 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
   /// The key with this spelling, and whether the spelling is the old one.
   func key(_ text: UnsafeBufferPointer<UInt8>) -> (key: Key, isFormer: Bool)? {
     guard text.count <= 16 else { return nil }
-    let head = headOfText(text)
-    let tail = tailOfText(text)
+    let head = firstBytes(text)
+    let tail = lastBytes(text)
     for pattern in patterns where pattern.head == head && pattern.tail == tail {
       if pattern.length == text.count { return (pattern.key, pattern.isFormer) }
     }
@@ -101,14 +101,14 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
 }
 
 /// The first eight bytes of a text as a number.
-func headOfText(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+func firstBytes(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
   var head: UInt64 = 0
   for index in 0..<min(8, text.count) { head = head << 8 | UInt64(text[index]) }
   return head
 }
 
 /// The last eight bytes of a text as a number.
-func tailOfText(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+func lastBytes(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
   var tail: UInt64 = 0
   for index in max(0, text.count - 8)..<text.count { tail = tail << 8 | UInt64(text[index]) }
   return tail

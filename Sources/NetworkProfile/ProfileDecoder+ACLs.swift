@@ -9,7 +9,7 @@ extension ProfileDecoder {
     guard yaml.kind(node) == .mapping else { return wrongType(node, "a mapping of names to lists of ACLs") }
     var children = yaml.children(node)
     while let key = children.next(), let value = children.next() {
-      guard let name = name(key, of: "an ACL set"), isSomething(value, "the ACL set '\(name.value)'") else {
+      guard let name = name(key, of: "an ACL set"), isNotNull(value, "the ACL set '\(name.value)'") else {
         continue
       }
       aclSetIndex[name.value] = aclSets.count

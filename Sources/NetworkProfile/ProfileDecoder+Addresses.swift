@@ -163,7 +163,7 @@ extension ProfileDecoder {
     var children = yaml.children(node)
     while let key = children.next(), let value = children.next() {
       guard let name = name(key, of: "an address set") else { continue }
-      guard isSomething(value, "the address set '\(name.value)'") else {
+      guard isNotNull(value, "the address set '\(name.value)'") else {
         addressSetIndex[name.value] = .some(nil)
         continue
       }

@@ -84,7 +84,7 @@ extension ProfileDecoder {
   /// Reads an object with known members as JSON, in the order written.
   private mutating func object(_ node: YAMLNode, _ members: [PolicySchema.Member], _ what: String) -> JSON? {
     guard yaml.kind(node) == .mapping else {
-      if isSomething(node, what) { wrongType(node, "a mapping") }
+      if isNotNull(node, what) { wrongType(node, "a mapping") }
       return nil
     }
     let before = errors

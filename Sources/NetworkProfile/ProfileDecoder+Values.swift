@@ -37,7 +37,7 @@ extension ProfileDecoder {
   func keyPlace(_ value: YAMLNode) -> SourceRange { yaml.place(yaml.key(before: value)) }
 
   /// Reports a null; returns whether the value is something else.
-  mutating func isSomething(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool {
+  mutating func isNotNull(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool {
     guard yaml.isNull(node) else { return true }
     report(
       .nullValue, "\(what()) has no value", at: yaml.place(node),
@@ -56,7 +56,7 @@ extension ProfileDecoder {
   /// Reads a mapping by a table of keys, and reports keys that are unknown, missing or without value.
   mutating func record<Key>(_ node: YAMLNode, _ table: KeyTable<Key>) -> Record<Key>? {
     guard yaml.kind(node) == .mapping else {
-      if isSomething(node, table.owner) { wrongType(node, "\(table.owner) as a mapping") }
+      if isNotNull(node, table.owner) { wrongType(node, "\(table.owner) as a mapping") }
       return nil
     }
     var result = Record<Key>(node: node)
@@ -116,7 +116,7 @@ extension ProfileDecoder {
     _ node: YAMLNode, _ what: String, _ body: (inout ProfileDecoder, YAMLNode) -> Void
   ) {
     guard yaml.kind(node) == .sequence else {
-      guard isSomething(node, what) else { return }
+      guard isNotNull(node, what) else { return }
       let help =
         yaml.kind(node) == .scalar ? "write [\(yaml.string(node).quotable)]" : nil
       return wrongType(node, what, help: help)
@@ -143,7 +143,7 @@ extension ProfileDecoder {
       wrongType(node, what())
       return false
     }
-    return isSomething(node, what())
+    return isNotNull(node, what())
   }
 
   /// Reads one of a few words.
