@@ -53,7 +53,7 @@ package struct Linter {
       findFamilyGaps()
       findWeakenedTests()
     } else {
-      findUnreachableHeldRules()
+      findUnreachableHostRules()
       findEqualPriorityOverlaps()
       findOverriddenForeignBlocks()
     }

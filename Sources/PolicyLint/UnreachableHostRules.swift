@@ -10,7 +10,7 @@ extension Linter {
   ///
   /// The pieces of a rule and its copies for the address families count as one rule, reported if none of
   /// them can match.
-  mutating func findUnreachableHeldRules() {
+  mutating func findUnreachableHostRules() {
     for (index, endpoint) in attached {
       // Where both points have ACLs, VFP enforces the policy, and the firewall rules are derived to agree.
       let hasSwitchACLs = AddressFamily.allCases.contains { family in
