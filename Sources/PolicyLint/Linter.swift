@@ -60,7 +60,7 @@ package struct Linter {
     findUnenforcedRules()
     findBlockedPublishedPorts()
     findOpenManagementPorts()
-    findDisagreeingPoints()
+    findEnforcementPointMismatches()
     findBlockedNodes()
     findBlockedNameServers()
     findBlockedAddressRequests()

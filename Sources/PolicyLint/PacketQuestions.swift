@@ -12,7 +12,7 @@ struct PacketQuestions {
   private var blocks: [Question: Bool] = [:]
   private var unreachableRules: [PathKey: [PacketPolicy.UnreachableRule]] = [:]
   /// The regions on which pairs of paths differ, by their filters.
-  var knownDisagreements: [[Int]: [PathDifference.Region]] = [:]
+  var knownMismatches: [[Int]: [PathDifference.Region]] = [:]
   /// The addresses on the host; all others are outside.
   let held: AddressSet
 

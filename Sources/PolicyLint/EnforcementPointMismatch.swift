@@ -10,25 +10,25 @@ extension Linter {
   ///
   /// Platform rules differ between the points and are ignored: a block counts if it comes from an ACL, or
   /// if ACLs closed the direction.
-  mutating func findDisagreeingPoints() {
+  mutating func findEnforcementPointMismatches() {
     for (index, endpoint) in attached where cell(of: endpoint).programmablePoints.count > 1 {
       for direction in Direction.allCases {
         asking(.pointsDisagree, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
-            try linter.findDisagreement(index, endpoint.name, family, direction)
+            try linter.findMismatch(index, endpoint.name, family, direction)
           }
         }
       }
     }
   }
 
-  private mutating func findDisagreement(
+  private mutating func findMismatch(
     _ index: Int, _ endpoint: String, _ family: AddressFamily, _ direction: Direction
   ) throws(BudgetExceeded) {
     guard let vfp = questions.path(index, family, direction, at: .vfp),
       let firewall = questions.path(index, family, direction, at: .windowsFirewall)
     else { return }
-    for region in try questions.disagreements(vfp, firewall, within: budget) {
+    for region in try questions.mismatches(vfp, firewall, within: budget) {
       let isVFP = region.change == .newlyAllowed
       let (block, allow) =
         isVFP
@@ -37,13 +37,13 @@ extension Linter {
       let hasACLs = !(isVFP ? vfp : firewall).ruleIDs.isEmpty
       guard block.source == .acl || block.source == .unmatched && hasACLs else { continue }
       report(
-        disagreement(
+        mismatch(
           endpoint, block: questions.name(block), by: isVFP ? .vfp : .windowsFirewall,
           allow: questions.name(allow), PacketSentence.text(region.set, direction, endpoint: "the endpoint")))
     }
   }
 
-  private func disagreement(
+  private func mismatch(
     _ endpoint: String, block: String, by point: EnforcementPoint, allow: String, _ example: String
   ) -> PendingFinding {
     let compiled = subject.desired?.endpoints.first { $0.name == endpoint }?.policy.carriedByVFPOnly ?? []
@@ -69,13 +69,13 @@ extension Linter {
 
 extension PacketQuestions {
   /// The packets on which the points of an endpoint differ: newly allowed is what only VFP blocks.
-  fileprivate mutating func disagreements(
+  fileprivate mutating func mismatches(
     _ vfp: FilterPath, _ firewall: FilterPath, within budget: Budget
   ) throws(BudgetExceeded) -> [PathDifference.Region] {
     let key = vfp.filters + firewall.filters
-    if let known = knownDisagreements[key] { return known }
+    if let known = knownMismatches[key] { return known }
     let regions = try vfp.path.difference(to: firewall.path, within: budget).regions
-    knownDisagreements[key] = regions
+    knownMismatches[key] = regions
     return regions
   }
 }
