@@ -25,10 +25,10 @@ extension Linter {
   private mutating func findMismatch(
     _ index: Int, _ endpoint: String, _ family: AddressFamily, _ direction: Direction
   ) throws(BudgetExceeded) {
-    guard let vfp = questions.path(index, family, direction, at: .vfp),
-      let firewall = questions.path(index, family, direction, at: .windowsFirewall)
+    guard let vfp = analysis.path(index, family, direction, at: .vfp),
+      let firewall = analysis.path(index, family, direction, at: .windowsFirewall)
     else { return }
-    for region in try questions.mismatches(vfp, firewall, within: budget) {
+    for region in try analysis.mismatches(vfp, firewall, within: budget) {
       let isVFP = region.change == .newlyAllowed
       let (block, allow) =
         isVFP
@@ -38,8 +38,8 @@ extension Linter {
       guard block.source == .acl || block.source == .unmatched && hasACLs else { continue }
       report(
         mismatch(
-          endpoint, block: questions.name(block), by: isVFP ? .vfp : .windowsFirewall,
-          allow: questions.name(allow), PacketSentence.text(region.set, direction, endpoint: "the endpoint")))
+          endpoint, block: analysis.name(block), by: isVFP ? .vfp : .windowsFirewall,
+          allow: analysis.name(allow), PacketSentence.text(region.set, direction, endpoint: "the endpoint")))
     }
   }
 
@@ -67,7 +67,7 @@ extension Linter {
   }
 }
 
-extension PacketQuestions {
+extension PacketAnalysis {
   /// The packets on which the points of an endpoint differ: newly allowed is what only VFP blocks.
   fileprivate mutating func mismatches(
     _ vfp: FilterPath, _ firewall: FilterPath, within budget: Budget

@@ -14,7 +14,7 @@ extension Linter {
       for direction in Direction.allCases {
         asking(.equalPriorityOverlap, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
-            guard let path = linter.questions.path(index, family, direction, at: .vfp) else { continue }
+            guard let path = linter.analysis.path(index, family, direction, at: .vfp) else { continue }
             try linter.findOverlaps(path, endpoint.name, family, direction)
           }
         }
@@ -50,7 +50,7 @@ extension Linter {
       guard case .rule(let allow) = region.before.rule, case .rule(let block) = region.after.rule,
         answer(allow).source == .acl, answer(block).source == .acl
       else { continue }
-      let (name, other) = (questions.name(answer(allow)), questions.name(answer(block)))
+      let (name, other) = (analysis.name(answer(allow)), analysis.name(answer(block)))
       let priority = answer(allow).priority ?? 0
       let example = PacketSentence.text(region.set, direction, endpoint: "the endpoint")
       report(

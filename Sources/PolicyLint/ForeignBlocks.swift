@@ -15,7 +15,7 @@ extension Linter {
       for direction in Direction.allCases {
         asking(.overridesForeignBlock, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
-            guard let path = linter.questions.path(index, family, direction, at: .vfp) else { continue }
+            guard let path = linter.analysis.path(index, family, direction, at: .vfp) else { continue }
             try linter.findOverridden(path, endpoint.name, direction)
           }
         }
@@ -41,7 +41,7 @@ extension Linter {
       guard region.change == .newlyAllowed, case .rule(let block) = region.before.rule,
         case .rule(let allow) = region.after.rule, answer(block).source == .acl, isOwn(allow)
       else { continue }
-      let (name, other) = (questions.name(answer(allow)), questions.name(answer(block)))
+      let (name, other) = (analysis.name(answer(allow)), analysis.name(answer(block)))
       let example = PacketSentence.text(region.set, direction, endpoint: "the endpoint")
       let priorities = [answer(allow), answer(block)].map { $0.priority.map { "\($0)" } ?? "none" }
       report(

@@ -13,7 +13,7 @@ import PolicyTesting
 /// once, and a finding that applies to several is reported once.
 package struct Linter {
   let subject: LintSubject
-  var questions: PacketQuestions
+  var analysis: PacketAnalysis
   let budget: Budget
   /// The unreachable and the redundant rules, by kind.
   var uselessRules: [Int: UselessRules] = [:]
@@ -35,7 +35,7 @@ package struct Linter {
   package init(_ subject: LintSubject, budget: Budget = Budget()) {
     self.subject = subject
     self.budget = budget
-    questions = PacketQuestions(subject.evaluator)
+    analysis = PacketAnalysis(subject.evaluator)
     profileRules = ProfileRules.all(of: subject)
     origins = subject.profile?.ruleOrigins ?? [:]
     endpointPlaces = Dictionary(

@@ -35,16 +35,16 @@ extension Linter {
     func box(_ ports: [UInt16]) -> PacketBox {
       PacketBox(
         protocols: ProtocolSet([.tcp]), local: AddressSet(own),
-        remote: AddressSet.all(family).subtracting(questions.held),
+        remote: AddressSet.all(family).subtracting(analysis.held),
         localPorts: PortSet(ports.map { PortRange($0) }))
     }
     var open: [UInt16] = []
     for port in ports
-    where try !questions.blocksAny(of: box([port]), index, family, .in, within: budget) {
+    where try !analysis.blocksAny(of: box([port]), index, family, .in, within: budget) {
       open.append(port)
     }
     guard !open.isEmpty else { return }
-    let answers = try questions.answers(box(open), index, family, .in, within: budget)
+    let answers = try analysis.answers(box(open), index, family, .in, within: budget)
     guard !answers.isEmpty else { return }
     var rules: [String] = []
     for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }

@@ -27,7 +27,7 @@ extension Linter {
         let box = PacketBox(
           protocols: ProtocolSet([number]), local: AddressSet(own), remote: AddressSet(server),
           remotePorts: PortSet([PortRange(53)]))
-        let answers = try questions.answers(box, index, server.family, .out, within: budget)
+        let answers = try analysis.answers(box, index, server.family, .out, within: budget)
         guard !answers.isEmpty, answers.allSatisfy({ $0.action == .block }) else { continue }
         protocols.append("\(number)")
         for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
@@ -56,7 +56,7 @@ extension Linter {
           protocols: ProtocolSet([.udp]), local: .all(.ipv4),
           remote: AddressSet(IPAddress(.ipv4, 0xffff_ffff)),
           localPorts: PortSet([PortRange(68)]), remotePorts: PortSet([PortRange(67)]))
-        let answers = try linter.questions.answers(box, index, .ipv4, .out, within: linter.budget)
+        let answers = try linter.analysis.answers(box, index, .ipv4, .out, within: linter.budget)
         guard let first = answers.first(where: { $0.action == .block })?.rule,
           answers.allSatisfy({ $0.action == .block })
         else { return }
@@ -91,7 +91,7 @@ extension Linter {
             protocols: ProtocolSet([.icmpv6]),
             local: AddressSet(own).union(direction == .in ? .prefix("ff02::1:ff00:0/104") : AddressSet()),
             remote: remote)
-          let answers = try linter.questions.answers(box, index, .ipv6, direction, within: linter.budget)
+          let answers = try linter.analysis.answers(box, index, .ipv6, direction, within: linter.budget)
           guard let first = answers.first(where: { $0.action == .block })?.rule,
             answers.allSatisfy({ $0.action == .block })
           else { return }

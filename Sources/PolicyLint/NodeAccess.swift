@@ -26,7 +26,7 @@ extension Linter {
   mutating func findBlockedNodes() {
     for (index, endpoint) in attached where !closedToAll.contains(endpoint.name) {
       let (services, each) = services(of: endpoint)
-      guard !services.isEmpty, let ends = questions.hostAddress(towards: index) else { continue }
+      guard !services.isEmpty, let ends = analysis.hostAddress(towards: index) else { continue }
       asking(.nodeNotAllowed, at: endpoint.name) { linter throws(BudgetExceeded) in
         try linter.findBlocked(services, each: each, ends, index, endpoint.name)
       }
@@ -42,7 +42,7 @@ extension Linter {
       let box = PacketBox(
         protocols: ProtocolSet([service.protocol]), local: AddressSet(ends.endpoint),
         remote: AddressSet(ends.host), localPorts: PortSet([PortRange(service.port)]))
-      let answers = try questions.answers(box, index, ends.host.family, .in, within: budget)
+      let answers = try analysis.answers(box, index, ends.host.family, .in, within: budget)
       guard !answers.isEmpty else { return }
       // A rule that blocks the host explicitly is intended.
       if answers.contains(where: {

@@ -15,7 +15,7 @@ extension Linter {
       // Where both points have ACLs, VFP enforces the policy, and the firewall rules are derived to agree.
       let hasSwitchACLs = AddressFamily.allCases.contains { family in
         Direction.allCases.contains { direction in
-          questions.path(index, family, direction, at: .vfp)?.ruleIDs.isEmpty == false
+          analysis.path(index, family, direction, at: .vfp)?.ruleIDs.isEmpty == false
         }
       }
       for point in EnforcementPoint.allCases where point == .vfp || !hasSwitchACLs {
@@ -35,12 +35,12 @@ extension Linter {
     var living: Set<String> = []
     var order: [String] = []
     for family in AddressFamily.allCases {
-      guard let path = questions.path(index, family, direction, at: point) else { continue }
+      guard let path = analysis.path(index, family, direction, at: point) else { continue }
       let policy = path.path.policies[0]
       func answer(_ identity: Int) -> RuleAnswer {
         path.answer(PacketPath.MatchedRule(policy: 0, rule: .rule(identity)))
       }
-      let unreachable = try questions.unreachable(path, within: budget).filter { rule in
+      let unreachable = try analysis.unreachable(path, within: budget).filter { rule in
         // The order of an allow and a block with equal priority is not specified.
         let own = answer(rule.identity)
         return !rule.cover.contains {
@@ -51,12 +51,12 @@ extension Linter {
       for rule in policy.rules where !places.contains(rule.identity) {
         // A rule for the other family only does not apply here.
         guard !PacketBox(rule.match, families: [family]).isEmpty else { continue }
-        living.insert(questions.name(answer(rule.identity)))
+        living.insert(analysis.name(answer(rule.identity)))
       }
       for rule in unreachable where answer(rule.identity).source == .acl && !rule.cover.isEmpty {
-        let name = questions.name(answer(rule.identity))
+        let name = analysis.name(answer(rule.identity))
         if covers[name] == nil { order.append(name) }
-        for other in rule.cover.map({ questions.name(answer($0)) })
+        for other in rule.cover.map({ analysis.name(answer($0)) })
         where !covers[name, default: []].contains(other) {
           covers[name, default: []].append(other)
         }

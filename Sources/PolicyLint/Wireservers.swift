@@ -15,7 +15,7 @@ extension Linter {
     for (index, endpoint) in attached {
       guard let own = endpoint.address(.ipv4) else { continue }
       asking(.wireserverReachable, at: endpoint.name) { linter throws(BudgetExceeded) in
-        guard let path = linter.questions.path(index, .ipv4, .out) else { return }
+        guard let path = linter.analysis.path(index, .ipv4, .out) else { return }
         let blocks = path.path.policies.enumerated().flatMap { point, policy in
           policy.rules.filter { rule in
             rule.action == .block && (rule.match.remoteAddresses?.names(wireserver) ?? false)
@@ -25,7 +25,7 @@ extension Linter {
         let box = PacketBox(
           protocols: ProtocolSet([.tcp]), local: AddressSet(own), remote: AddressSet(wireserver),
           remotePorts: PortSet([PortRange(80), PortRange(32526)]))
-        let answers = try linter.questions.answers(box, index, .ipv4, .out, within: linter.budget)
+        let answers = try linter.analysis.answers(box, index, .ipv4, .out, within: linter.budget)
         var rules: [String] = []
         var ports = PortSet()
         for answer in answers where answer.action == .allow {
@@ -35,7 +35,7 @@ extension Linter {
         guard let first = rules.first else { return }
         let name = endpoint.name
         // The block that leaves the ports open is more relevant than the rule that allows them.
-        let block = blocks.first.map { linter.questions.name($0) }
+        let block = blocks.first.map { linter.analysis.name($0) }
         let rule = block ?? first
         let place = linter.ownPlace(of: rule, at: name)
         let list = ports.ranges.map(\.description).joined(separator: ", ")

@@ -4,7 +4,7 @@ import NetworkTypes
 import PacketSpace
 
 /// Verdicts of a host's filters on sets of packets, each computed once for all equal endpoints.
-struct PacketQuestions {
+struct PacketAnalysis {
   private var evaluator: PacketEvaluator
   private var paths: [PathKey: FilterPath] = [:]
   private var prepared: [PathKey: PreparedPath] = [:]
@@ -155,7 +155,7 @@ extension AddressSet {
   }
 }
 
-extension PacketQuestions {
+extension PacketAnalysis {
   /// The rules of a path of one point that can never match, with the rules that cover them.
   mutating func unreachable(
     _ path: FilterPath, within budget: Budget
