@@ -39,7 +39,8 @@ extension Linter {
       report(
         mismatch(
           endpoint, block: analysis.name(block), by: isVFP ? .vfp : .windowsFirewall,
-          allow: analysis.name(allow), PacketSentence.text(region.set, direction, endpoint: "the endpoint")))
+          allow: analysis.name(allow), PacketDescription.text(region.set, direction, endpoint: "the endpoint")
+        ))
     }
   }
 

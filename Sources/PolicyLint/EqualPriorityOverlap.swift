@@ -52,7 +52,7 @@ extension Linter {
       else { continue }
       let (name, other) = (analysis.name(answer(allow)), analysis.name(answer(block)))
       let priority = answer(allow).priority ?? 0
-      let example = PacketSentence.text(region.set, direction, endpoint: "the endpoint")
+      let example = PacketDescription.text(region.set, direction, endpoint: "the endpoint")
       report(
         PendingFinding(
           .equalPriorityOverlap, at: endpoint, place: nil, rule: name, related: [other],

@@ -42,7 +42,7 @@ extension Linter {
         case .rule(let allow) = region.after.rule, answer(block).source == .acl, isOwn(allow)
       else { continue }
       let (name, other) = (analysis.name(answer(allow)), analysis.name(answer(block)))
-      let example = PacketSentence.text(region.set, direction, endpoint: "the endpoint")
+      let example = PacketDescription.text(region.set, direction, endpoint: "the endpoint")
       let priorities = [answer(allow), answer(block)].map { $0.priority.map { "\($0)" } ?? "none" }
       report(
         PendingFinding(

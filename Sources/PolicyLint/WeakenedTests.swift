@@ -114,7 +114,7 @@ extension Linter {
 
   private static func example(_ box: PacketBox) -> String {
     guard let set = try? PacketSet(box) else { return "others" }
-    return PacketSentence.text(set, .in)
+    return PacketDescription.text(set, .in)
   }
 
   /// Everything that an end of a test packet can mean: for a name, all its addresses.

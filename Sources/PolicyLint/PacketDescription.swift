@@ -3,7 +3,7 @@ import NetworkTypes
 import PacketSpace
 
 /// An example packet of a set, in words.
-enum PacketSentence {
+enum PacketDescription {
   /// The simplest packet of a set; empty for the empty set.
   ///
   /// - Parameters:
