@@ -7,7 +7,7 @@ import PacketSpace
 
 extension Linter {
   /// Finds endpoints that cannot query their configured DNS servers.
-  mutating func findBlockedNameServers() {
+  mutating func findBlockedDNS() {
     for (index, endpoint) in attached where !endpoint.dnsServers.isEmpty {
       asking(.dnsBlocked, at: endpoint.name) { linter throws(BudgetExceeded) in
         try linter.findBlockedServers(index, endpoint)
@@ -47,7 +47,7 @@ extension Linter {
   }
 
   /// Finds endpoints that need an address from DHCP but cannot request it.
-  mutating func findBlockedAddressRequests() {
+  mutating func findBlockedDHCP() {
     let topology = subject.evaluator.topology
     for (index, endpoint) in attached
     where endpoint.addresses.isEmpty && topology.networks[endpoint.network].driver == .transparent {
