@@ -24,7 +24,7 @@ package struct Change: Sendable, Hashable {
   /// The affected object: a network's, endpoint's or container's name.
   package var target: String
   /// What differs.
-  package var item: ItemChange
+  package var item: ObjectChange
   /// Why the object is deleted and created under the same name; nil if it is not.
   package var replacement: ReplacementReason?
 
@@ -34,7 +34,7 @@ package struct Change: Sendable, Hashable {
   ///   - target: The affected object.
   ///   - item: What differs.
   ///   - replacement: Why the object is deleted and created under the same name.
-  package init(target: String, item: ItemChange, replacement: ReplacementReason? = nil) {
+  package init(target: String, item: ObjectChange, replacement: ReplacementReason? = nil) {
     self.target = target
     self.item = item
     self.replacement = replacement
@@ -51,7 +51,7 @@ package struct Change: Sendable, Hashable {
 /// A difference in one thing, whatever object it belongs to.
 ///
 /// Copies share their memory, because endpoints have many rules in common.
-package struct ItemChange: Sendable, Hashable {
+package struct ObjectChange: Sendable, Hashable {
   private struct Content: Sendable, Hashable {
     var kind: ChangeKind
     var name: String
@@ -114,7 +114,7 @@ package struct ItemChange: Sendable, Hashable {
     hasher.combine(enforcement)
   }
 
-  init(_ item: HostItem, before: HostStatement?, after: HostStatement?) {
+  init(_ item: HostObject, before: HostStatement?, after: HostStatement?) {
     self.init(
       kind: item.kind, name: item.name, enforcement: item.enforcement, before: before, after: after)
   }
@@ -135,17 +135,17 @@ package struct ChangeList: Sendable {
     /// Why the object is deleted and created under the same name; nil if it is not.
     package var replacement: ReplacementReason?
     /// The changes before those of rules.
-    package var head: [ItemChange]
+    package var head: [ObjectChange]
     /// The index of the changes of rules in ``ChangeList/ruleSets``; nil for none.
     package var rules: Int?
     /// The changes after those of rules.
-    package var tail: [ItemChange]
+    package var tail: [ObjectChange]
   }
 
   /// The groups, those of deletions first.
   package private(set) var groups: [Group] = []
   /// The changes of rules that groups refer to.
-  package private(set) var ruleSets: [[ItemChange]] = []
+  package private(set) var ruleSets: [[ObjectChange]] = []
 
   /// No changes.
   package init() {}
@@ -154,7 +154,7 @@ package struct ChangeList: Sendable {
   ///
   /// - Parameter changes: The changes, deletions first.
   package init(_ changes: [Change]) {
-    var places: [[ItemChange]: Int] = [:]
+    var places: [[ObjectChange]: Int] = [:]
     var run: [Change] = []
     func end(_ list: inout ChangeList) {
       guard let first = run.first else { return }
@@ -187,7 +187,7 @@ package struct ChangeList: Sendable {
   }
 
   /// Adds a set of changes of rules, and returns its index.
-  mutating func add(ruleSet: [ItemChange]) -> Int {
+  mutating func add(ruleSet: [ObjectChange]) -> Int {
     ruleSets.append(ruleSet)
     return ruleSets.count - 1
   }
@@ -203,14 +203,14 @@ package struct ChangeList: Sendable {
   /// The changes of a group.
   ///
   /// - Parameter group: One of ``groups``.
-  package func items(of group: Group) -> [ItemChange] {
+  package func items(of group: Group) -> [ObjectChange] {
     group.rules.map { group.head + ruleSets[$0] + group.tail } ?? group.head + group.tail
   }
 
   /// The number of changes by action and kind.
   package var counts: [ChangeAction: [ChangeKind: Int]] {
     var counts: [ChangeAction: [ChangeKind: Int]] = [:]
-    func add(_ items: [ItemChange], times: Int) {
+    func add(_ items: [ObjectChange], times: Int) {
       for item in items { counts[item.action, default: [:]][item.kind, default: 0] += times }
     }
     var uses = Array(repeating: 0, count: ruleSets.count)
@@ -238,7 +238,7 @@ extension ChangeList: Sequence {
     fileprivate let list: ChangeList
     private var group = 0
     private var item = 0
-    private var items: [ItemChange] = []
+    private var items: [ObjectChange] = []
 
     fileprivate init(_ list: ChangeList) {
       self.list = list

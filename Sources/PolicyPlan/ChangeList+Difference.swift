@@ -7,7 +7,7 @@ extension ChangeList {
   /// - Parameters:
   ///   - before: The earlier contents.
   ///   - after: The later contents.
-  package static func between(_ before: HostContents, _ after: HostContents) -> ChangeList {
+  package static func between(_ before: HostInventory, _ after: HostInventory) -> ChangeList {
     between(before, after) { _ in nil }
   }
 
@@ -16,8 +16,8 @@ extension ChangeList {
   /// - Parameter replacement: Returns why a thing is deleted and created even though its contents are equal;
   ///   nil if it is not.
   static func between(
-    _ before: HostContents, _ after: HostContents,
-    replacement: (HostContents.Section) -> ReplacementReason?
+    _ before: HostInventory, _ after: HostInventory,
+    replacement: (HostInventory.Section) -> ReplacementReason?
   ) -> ChangeList {
     var comparison = Comparison(before, after)
     for section in before.sections.reversed() {
@@ -35,15 +35,15 @@ extension ChangeList {
 
   /// The comparison of two hosts, section by section; repeated rule sets are compared once.
   private struct Comparison {
-    private let before: HostContents
-    private let after: HostContents
-    let earlier: [HostContents.Section.Key: [HostContents.Section]]
-    let later: [HostContents.Section.Key: [HostContents.Section]]
+    private let before: HostInventory
+    private let after: HostInventory
+    let earlier: [HostInventory.Section.Key: [HostInventory.Section]]
+    let later: [HostInventory.Section.Key: [HostInventory.Section]]
     var list = ChangeList()
     private var deleted: [RuleSets: Int] = [:]
     private var created: [RuleSets: Int] = [:]
     /// The creations of rules that endpoints have in common.
-    private var creations: [ObjectIdentifier: ItemChange] = [:]
+    private var creations: [ObjectIdentifier: ObjectChange] = [:]
 
     /// The rule sets of a section and of its counterpart.
     private struct RuleSets: Hashable {
@@ -51,7 +51,7 @@ extension ChangeList {
       var other: Int?
     }
 
-    init(_ before: HostContents, _ after: HostContents) {
+    init(_ before: HostInventory, _ after: HostInventory) {
       self.before = before
       self.after = after
       earlier = Dictionary(grouping: before.sections, by: \.key)
@@ -59,7 +59,8 @@ extension ChangeList {
     }
 
     mutating func delete(
-      _ section: HostContents.Section, unlessIn others: [HostContents.Section]?, _ reason: ReplacementReason?
+      _ section: HostInventory.Section, unlessIn others: [HostInventory.Section]?,
+      _ reason: ReplacementReason?
     ) {
       let other = Self.single(others, section, earlier)
       guard others == nil || other != nil else {
@@ -69,7 +70,7 @@ extension ChangeList {
         let missing = Self.missing(own.flatMap(before.items), in: (others ?? []).flatMap(after.items))
         return append(section, missing, reason)
       }
-      func missing(_ own: [HostItem], _ other: [HostItem]?) -> [ItemChange] {
+      func missing(_ own: [HostObject], _ other: [HostObject]?) -> [ObjectChange] {
         Self.missing(own, in: other ?? [])
       }
       var rules: Int?
@@ -89,7 +90,7 @@ extension ChangeList {
     }
 
     mutating func create(
-      _ section: HostContents.Section, beside others: [HostContents.Section]?, _ reason: ReplacementReason?
+      _ section: HostInventory.Section, beside others: [HostInventory.Section]?, _ reason: ReplacementReason?
     ) {
       let other = Self.single(others, section, later)
       guard others == nil || other != nil else {
@@ -116,24 +117,24 @@ extension ChangeList {
           tail: Self.new(section.tail, beside: other?.tail ?? [])))
     }
 
-    private mutating func creation(of rule: HostItem) -> ItemChange {
+    private mutating func creation(of rule: HostObject) -> ObjectChange {
       if let known = creations[rule.identity] { return known }
-      let change = ItemChange(rule, before: nil, after: rule.value)
+      let change = ObjectChange(rule, before: nil, after: rule.value)
       creations[rule.identity] = change
       return change
     }
 
     /// The only counterpart of a section, if both names are unique.
     private static func single(
-      _ others: [HostContents.Section]?, _ section: HostContents.Section,
-      _ own: [HostContents.Section.Key: [HostContents.Section]]
-    ) -> HostContents.Section? {
+      _ others: [HostInventory.Section]?, _ section: HostInventory.Section,
+      _ own: [HostInventory.Section.Key: [HostInventory.Section]]
+    ) -> HostInventory.Section? {
       guard let others, others.count == 1, own[section.key]?.count == 1 else { return nil }
       return others.first
     }
 
     private mutating func append(
-      _ section: HostContents.Section, _ items: [ItemChange], _ reason: ReplacementReason?
+      _ section: HostInventory.Section, _ items: [ObjectChange], _ reason: ReplacementReason?
     ) {
       list.append(
         Group(
@@ -142,26 +143,26 @@ extension ChangeList {
     }
 
     /// The deletions of items that the other list lacks, in reverse order.
-    private static func missing(_ own: [HostItem], in other: [HostItem]) -> [ItemChange] {
+    private static func missing(_ own: [HostObject], in other: [HostObject]) -> [ObjectChange] {
       let kept = other.isEmpty ? [] : Set(keyed(other).map(\.0))
       return keyed(own).reversed().filter { !kept.contains($0.0) }
-        .map { ItemChange($0.1, before: $0.1.value, after: nil) }
+        .map { ObjectChange($0.1, before: $0.1.value, after: nil) }
     }
 
     /// The creations and updates of a list compared with an earlier one.
-    private static func new(_ own: [HostItem], beside other: [HostItem]) -> [ItemChange] {
-      guard !other.isEmpty else { return own.map { ItemChange($0, before: nil, after: $0.value) } }
+    private static func new(_ own: [HostObject], beside other: [HostObject]) -> [ObjectChange] {
+      guard !other.isEmpty else { return own.map { ObjectChange($0, before: nil, after: $0.value) } }
       let old = Dictionary(uniqueKeysWithValues: keyed(other).map { ($0.0, $0.1.value) })
       return keyed(own).compactMap { key, item in
         let before = old[key]
-        return before == item.value ? nil : ItemChange(item, before: before, after: item.value)
+        return before == item.value ? nil : ObjectChange(item, before: before, after: item.value)
       }
     }
 
-    private static func keyed(_ items: [HostItem]) -> [(HostItem.Key, HostItem)] {
-      var seen: [HostItem.Key: Int] = [:]
+    private static func keyed(_ items: [HostObject]) -> [(HostObject.Key, HostObject)] {
+      var seen: [HostObject.Key: Int] = [:]
       return items.map { item in
-        var key = HostItem.Key(
+        var key = HostObject.Key(
           kind: item.kind, name: item.name, enforcement: item.enforcement, occurrence: 0)
         let occurrence = seen[key, default: 0]
         seen[key] = occurrence + 1

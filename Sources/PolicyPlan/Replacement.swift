@@ -26,7 +26,7 @@ struct Replacements {
   var endpoints: [String: ReplacementReason] = [:]
 
   /// Why the objects of a section are replaced; nil if they are not.
-  func reason(for section: HostContents.Section, of owner: String) -> ReplacementReason? {
+  func reason(for section: HostInventory.Section, of owner: String) -> ReplacementReason? {
     section.isNetwork
       ? networks[section.target] : section.owner == owner ? endpoints[section.target] : nil
   }

@@ -5,7 +5,7 @@ import NetworkTypes
 /// The ACLs of endpoints and the rules at the enforcement points, with each different list stored once.
 struct RuleSetTable {
   /// The lists, as items independent of their endpoint.
-  private(set) var sets: [[HostItem]] = []
+  private(set) var sets: [[HostObject]] = []
 
   /// The default actions of endpoints, by what their rules depend on.
   private(set) var defaultActions: [RuleSetKey: DefaultActions] = [:]
@@ -14,9 +14,9 @@ struct RuleSetTable {
   private let filters: any FilteredHost
   private var known: [RuleSetKey: Int] = [:]
   // The items of rules; endpoints have many in common.
-  private var acls: [PortACL: HostItem] = [:]
-  private var firewallRules: [FirewallRule: HostItem] = [:]
-  private var vfpRules: [VFPRule: HostItem] = [:]
+  private var acls: [PortACL: HostObject] = [:]
+  private var firewallRules: [FirewallRule: HostObject] = [:]
+  private var vfpRules: [VFPRule: HostObject] = [:]
 
   init(_ reading: HostReading, _ filters: some FilteredHost) {
     self.reading = reading
@@ -36,8 +36,8 @@ struct RuleSetTable {
 
   private mutating func items(
     of endpoint: EndpointRecord, _ port: SwitchPort?, _ firewall: FirewallInstance?
-  ) -> [HostItem] {
-    var items: [HostItem] = []
+  ) -> [HostObject] {
+    var items: [HostObject] = []
     items.reserveCapacity(
       endpoint.acls.count + (firewall?.aclRules.count ?? 0) + (port?.rules.count ?? 0))
     for acl in endpoint.acls { items.append(item(acl.acl)) }
@@ -51,9 +51,9 @@ struct RuleSetTable {
     return items
   }
 
-  private mutating func item(_ acl: PortACL) -> HostItem {
+  private mutating func item(_ acl: PortACL) -> HostObject {
     if let known = acls[acl] { return known }
-    let item = HostItem(
+    let item = HostObject(
       kind: .acl, target: "",
       name: "\(RuleStatement.name(acl.id)) (\(acl.ruleType?.rawValue ?? "no RuleType"))",
       value: .rule(RuleStatement(acl)))
@@ -61,18 +61,18 @@ struct RuleSetTable {
     return item
   }
 
-  private mutating func item(_ rule: FirewallRule) -> HostItem {
+  private mutating func item(_ rule: FirewallRule) -> HostObject {
     if let known = firewallRules[rule] { return known }
-    let item = HostItem(
+    let item = HostObject(
       kind: .firewallRule, target: "", name: RuleStatement.name(rule.origin, rule.name),
       enforcement: .windowsFirewall, value: .rule(RuleStatement(rule)))
     firewallRules[rule] = item
     return item
   }
 
-  private mutating func item(_ rule: VFPRule) -> HostItem {
+  private mutating func item(_ rule: VFPRule) -> HostObject {
     if let known = vfpRules[rule] { return known }
-    let item = HostItem(
+    let item = HostObject(
       kind: .vfpRule, target: "", name: RuleStatement.name(rule.origin, rule.name), enforcement: .vfp,
       value: .rule(RuleStatement(rule)))
     vfpRules[rule] = item

@@ -24,7 +24,7 @@ extension Trial {
       NamedHost(start.filters, ledger: startLedger), NamedHost(host.filters, ledger: ledger)
     )
     let (contents, contentsAfter) = (
-      HostContents(before, filters: named), HostContents(after, filters: namedAfter)
+      HostInventory(before, filters: named), HostInventory(after, filters: namedAfter)
     )
     let changes = ChangeList.between(
       contents, contentsAfter,
@@ -51,7 +51,7 @@ extension Trial {
     plan.proofs = proofs
     plan.verdictChanges = effect?.changes ?? []
     plan.defaultActions = impact.defaultActions
-    plan.leftAlone = HostContents.items(in: after, notOf: desired)
+    plan.leftAlone = HostInventory.items(in: after, notOf: desired)
     plan.dependsOn = AssumptionDependence(after, &second, within: budget).keys
     return (plan, [])
   }

@@ -261,11 +261,11 @@ package struct SourceReader<Report: SourceReport> {
   }
 
   /// The contents of a host.
-  package func contents(_ state: HostState, file: String) throws -> HostContents {
+  package func contents(_ state: HostState, file: String) throws -> HostInventory {
     let ledger = OwnershipLedger(annotations: state.annotations)
     do {
       let reading = try HostReading(state.service, ledger: ledger)
-      return HostContents(reading, filters: NamedHost(state.service, ledger: ledger))
+      return HostInventory(reading, filters: NamedHost(state.service, ledger: ledger))
     } catch {
       throw console.end(Plan.refusal("reading the host", error, file: file))
     }

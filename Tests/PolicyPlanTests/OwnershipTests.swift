@@ -26,7 +26,7 @@ import Testing
     """
 
   /// Items without the owner of the shared network, which is whoever created it.
-  private func statements(_ host: HostNetworkingService) throws -> Set<HostItem> {
+  private func statements(_ host: HostNetworkingService) throws -> Set<HostObject> {
     Set(try contents(host).filter { $0.kind != .network })
   }
 

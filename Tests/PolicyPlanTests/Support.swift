@@ -34,8 +34,9 @@ func effectLines(_ plan: Plan) -> [[String]] {
 }
 
 /// The contents of a host.
-func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostItem] {
-  HostContents(
+func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostObject]
+{
+  HostInventory(
     try HostReading(host, ledger: ledger), filters: NamedHost(host.filters, ledger: ledger)
   ).items
 }

@@ -7,7 +7,7 @@ import PolicyPlan
 struct EndpointSection {
   let name: String
   /// The changes, without those of a rule set.
-  let changes: [ItemChange]
+  let changes: [ObjectChange]
   /// Why the endpoint is replaced; nil if it is not.
   let reason: ReplacementReason?
   let style: Style

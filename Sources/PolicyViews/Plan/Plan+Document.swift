@@ -31,7 +31,7 @@ extension Change {
     }
     self.init(
       target: target,
-      item: ItemChange(
+      item: ObjectChange(
         kind: kind, name: name,
         enforcement: document["enforcement"]?.string.flatMap { EnforcementPoint(rawValue: $0) },
         before: values[0], after: values[1]),
@@ -39,7 +39,7 @@ extension Change {
   }
 }
 
-extension HostItem {
+extension HostObject {
   /// The item as printed in plans.
   package var document: JSON {
     var object = JSONObject()

@@ -92,7 +92,7 @@ extension Plan {
       }
     }
     leftAlone = ((document["unmanaged"] ?? document["leftAlone"])?.array ?? []).compactMap {
-      HostItem(document: $0)
+      HostObject(document: $0)
     }
     dependsOn = ((document["assumptions"] ?? document["switches"])?.object?.members ?? []).compactMap {
       Assumption(name: $0.key)

@@ -89,18 +89,18 @@ package struct PlanView: Sendable {
 
   /// The changes of a replaced object: each deletion and creation of the same item becomes one update,
   /// or is omitted if nothing changes.
-  static func folded(_ changes: [ItemChange]) -> [ItemChange] {
-    func isWhole(_ change: ItemChange) -> Bool { change.kind == .endpoint || change.kind == .network }
+  static func folded(_ changes: [ObjectChange]) -> [ObjectChange] {
+    func isWhole(_ change: ObjectChange) -> Bool { change.kind == .endpoint || change.kind == .network }
     struct Key: Hashable {
       var kind: ChangeKind
       var name: String
       var group: VFPGroup?
     }
-    func key(_ change: ItemChange) -> Key {
+    func key(_ change: ObjectChange) -> Key {
       Key(kind: change.kind, name: change.name, group: (change.before ?? change.after)?.rule?.group)
     }
     var deleted = Dictionary(grouping: changes.filter { $0.action == .delete }, by: key)
-    var result: [ItemChange] = []
+    var result: [ObjectChange] = []
     for change in changes where change.action != .delete {
       guard change.action == .create, var queue = deleted[key(change)], !queue.isEmpty else {
         result.append(change)
@@ -117,7 +117,7 @@ package struct PlanView: Sendable {
   }
 
   /// The objects that the profile does not manage, the first few written out.
-  private func leftAlone(_ items: [HostItem]) -> [String] {
+  private func leftAlone(_ items: [HostObject]) -> [String] {
     guard !items.isEmpty else { return [] }
     let shown = 12
     let lines = items.prefix(shown).map { item in
@@ -136,7 +136,7 @@ package struct PlanView: Sendable {
       + (rest.map { ["  \($0)"] } ?? [])
   }
 
-  private func networkLines(_ change: ItemChange, _ reason: ReplacementReason?) -> [String] {
+  private func networkLines(_ change: ObjectChange, _ reason: ReplacementReason?) -> [String] {
     func words(_ network: NetworkStatement) -> String {
       var parts = [network.driver.rawValue]
       for subnet in network.subnets {

@@ -49,11 +49,11 @@ struct RuleTables {
   init(style: Style) { self.style = style }
 
   /// The rules of both enforcement points, as tables.
-  mutating func lines(_ changes: [ItemChange]) -> [String] {
+  mutating func lines(_ changes: [ObjectChange]) -> [String] {
     EnforcementPoint.allCases.flatMap { lines(changes, $0) }
   }
 
-  private mutating func lines(_ changes: [ItemChange], _ point: EnforcementPoint) -> [String] {
+  private mutating func lines(_ changes: [ObjectChange], _ point: EnforcementPoint) -> [String] {
     // Rules that differ only in the family of their group are one line.
     var order: [Int] = []
     var families: [Int: Families] = [:]
@@ -76,7 +76,7 @@ struct RuleTables {
     return ["      \(title)"] + formatted(ordered, families)
   }
 
-  private mutating func uses(of change: ItemChange) -> [Use] {
+  private mutating func uses(of change: ObjectChange) -> [Use] {
     if let known = uses[change.identity] { return known }
     let values: [(ChangeAction, HostStatement?)] =
       change.action == .update

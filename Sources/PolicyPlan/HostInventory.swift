@@ -5,7 +5,7 @@ import NetworkTypes
 import PolicyCompiler
 
 /// A fact about a host, comparable with the same fact about another host.
-package struct HostItem: Sendable, Hashable {
+package struct HostObject: Sendable, Hashable {
   /// The identity of an item within a section.
   struct Key: Hashable {
     var kind: ChangeKind
@@ -77,7 +77,7 @@ package struct HostItem: Sendable, Hashable {
 ///
 /// Things are identified by name, not by id, so that independently built hosts with the same contents compare
 /// as equal. Rules are those at the host's enforcement points; endpoints with equal rules share one list.
-package struct HostContents: Sendable {
+package struct HostInventory: Sendable {
   /// The contents of one network, endpoint or namespace.
   struct Section: Sendable {
     struct Key: Hashable {
@@ -90,11 +90,11 @@ package struct HostContents: Sendable {
     var place: Int
     var key: Key
     /// The items before the rules.
-    var head: [HostItem]
-    /// The index of the rules in ``HostContents/ruleSets``; nil for none.
+    var head: [HostObject]
+    /// The index of the rules in ``HostInventory/ruleSets``; nil for none.
     var rules: Int?
     /// The items after the rules.
-    var tail: [HostItem] = []
+    var tail: [HostObject] = []
 
     var isNetwork: Bool { key.isNetwork }
     var owner: String { key.owner }
@@ -103,7 +103,7 @@ package struct HostContents: Sendable {
 
   private(set) var sections: [Section] = []
   /// Lists of rules, independent of their endpoint.
-  private(set) var ruleSets: [[HostItem]] = []
+  private(set) var ruleSets: [[HostObject]] = []
   /// The default actions of endpoints, by what their rules depend on.
   private(set) var defaultActions: [RuleSetKey: DefaultActions] = [:]
 
@@ -116,7 +116,7 @@ package struct HostContents: Sendable {
     var rules = RuleSetTable(reading, filters)
     for network in reading.networks {
       // The name of a network is unique on a host, across owners.
-      let item = HostItem(
+      let item = HostObject(
         kind: .network, target: network.name, name: network.name,
         value: .network(NetworkStatement(network.network)))
       add(Section(place: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
@@ -150,10 +150,10 @@ package struct HostContents: Sendable {
   }
 
   /// Every item.
-  package var items: [HostItem] { sections.flatMap(items) }
+  package var items: [HostObject] { sections.flatMap(items) }
 
   /// The items of a section.
-  func items(_ section: Section) -> [HostItem] {
+  func items(_ section: Section) -> [HostObject] {
     let rules = section.rules.map { ruleSets[$0] } ?? []
     return (section.head + rules + section.tail).map { item in
       var own = item
@@ -165,11 +165,11 @@ package struct HostContents: Sendable {
 
   /// The contents of a host that do not belong to a profile: networks and endpoints of other owners, and
   /// other owners' ACLs on the profile's endpoints.
-  static func items(in reading: HostReading, notOf desired: DesiredHost) -> [HostItem] {
-    var items: [HostItem] = []
+  static func items(in reading: HostReading, notOf desired: DesiredHost) -> [HostObject] {
+    var items: [HostObject] = []
     for network in reading.networks where network.owner != desired.owner {
       items.append(
-        HostItem(
+        HostObject(
           kind: .network, target: network.name, name: network.name,
           value: .network(NetworkStatement(network.network))))
     }
@@ -177,12 +177,12 @@ package struct HostContents: Sendable {
       guard endpoint.owner == desired.owner else {
         let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
         items.append(
-          HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value)))
+          HostObject(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value)))
         continue
       }
       for acl in endpoint.acls where acl.identity?.profile != desired.profile {
         items.append(
-          HostItem(
+          HostObject(
             kind: .acl, target: endpoint.name, name: RuleStatement.name(acl.acl.id),
             value: .rule(RuleStatement(acl.acl))))
       }
@@ -192,24 +192,24 @@ package struct HostContents: Sendable {
 
   // MARK: Values
 
-  private static func head(of endpoint: EndpointRecord, in reading: HostReading) -> [HostItem] {
+  private static func head(of endpoint: EndpointRecord, in reading: HostReading) -> [HostObject] {
     let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
     var items = [
-      HostItem(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value))
+      HostObject(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value))
     ]
     for port in PublishedPort.of(endpoint) {
       items.append(
-        HostItem(kind: .portMapping, target: endpoint.name, name: port.name, value: .portMapping(port)))
+        HostObject(kind: .portMapping, target: endpoint.name, name: port.name, value: .portMapping(port)))
     }
     return items
   }
 
-  private static func items(of namespace: NamespaceRecord, target: String) -> [HostItem] {
-    let own = HostItem(
+  private static func items(of namespace: NamespaceRecord, target: String) -> [HostObject] {
+    let own = HostObject(
       kind: .namespace, target: target, name: target, value: .namespace(namespace.namespace.type))
     return [own]
       + namespace.containers.map { container in
-        HostItem(kind: .container, target: target, name: container, value: .container(container))
+        HostObject(kind: .container, target: target, name: container, value: .container(container))
       }
   }
 
