@@ -15,23 +15,23 @@ struct AssumptionDependence {
   /// Determines them.
   ///
   /// - Parameters:
-  ///   - reading: The host.
+  ///   - documents: The host.
   ///   - evaluator: Evaluates packets of the host.
   ///   - budget: The work limit, shared with other questions; what exceeds it is not relied on.
-  init(_ reading: HostReading, _ evaluator: inout PacketEvaluator, within budget: Budget) {
+  init(_ documents: HostDocuments, _ evaluator: inout PacketEvaluator, within budget: Budget) {
     let places = Dictionary(
       uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().map { ($1.id, $0) })
     var seen: Set<RuleSetKey> = []
     var asked: [(place: Int, record: EndpointRecord)] = []
-    for endpoint in reading.endpoints {
-      guard let place = places[endpoint.id], seen.insert(RuleSetKey(endpoint, in: reading)).inserted else {
+    for endpoint in documents.endpoints {
+      guard let place = places[endpoint.id], seen.insert(RuleSetKey(endpoint, in: documents)).inserted else {
         continue
       }
       asked.append((place, endpoint))
     }
     for key in SensitivityAnalysis<Bool>.relevant {
       let doubtful = asked.filter { place, record in
-        Self.canDepend(on: key, record, place, reading, &evaluator)
+        Self.canDepend(on: key, record, place, documents, &evaluator)
       }.map(\.place)
       guard !doubtful.isEmpty else { continue }
       for value in SensitivityAnalysis<Bool>.otherValues(of: key, than: evaluator.assumptions) {
@@ -48,16 +48,16 @@ struct AssumptionDependence {
 
   /// Whether an assumption can change what the filters of an endpoint allow, judging by its rules alone.
   private static func canDepend(
-    on key: Assumption, _ record: EndpointRecord, _ place: Int, _ reading: HostReading,
+    on key: Assumption, _ record: EndpointRecord, _ place: Int, _ documents: HostDocuments,
     _ evaluator: inout PacketEvaluator
   ) -> Bool {
     let acls = record.acls.lazy.map(\.acl)
     switch key {
     case .implicitDeny, .implicitDenyScope:
       // ACLs do not affect other families, unless another endpoint of the namespace has ACLs for them.
-      let isAlone = reading.namespace(of: record).map { $0.endpoints.count == 1 } ?? false
+      let isAlone = documents.namespace(of: record).map { $0.endpoints.count == 1 } ?? false
       let families =
-        isAlone ? reading.cell(of: record)?.filteredFamilies(evaluator.build) : AddressFamily.allCases
+        isAlone ? documents.cell(of: record)?.filteredFamilies(evaluator.build) : AddressFamily.allCases
       return !record.acls.isEmpty
         && !UnmatchedProtocols.areDecided(at: place, families ?? AddressFamily.allCases, &evaluator)
     case .omittedRuleType: return acls.contains { $0.ruleType == nil }

@@ -110,27 +110,27 @@ package struct HostInventory: Sendable {
   /// Collects the contents of a host.
   ///
   /// - Parameters:
-  ///   - reading: The objects of the host.
+  ///   - documents: The objects of the host.
   ///   - filters: The rules at its enforcement points.
-  package init(_ reading: HostReading, filters: some FilteredHost) {
-    var rules = RuleSetTable(reading, filters)
-    for network in reading.networks {
+  package init(_ documents: HostDocuments, filters: some FilteredHost) {
+    var rules = RuleSetTable(documents, filters)
+    for network in documents.networks {
       // The name of a network is unique on a host, across owners.
       let item = HostObject(
         kind: .network, target: network.name, name: network.name,
         value: .network(NetworkStatement(network.network)))
       add(Section(place: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
     }
-    for endpoint in reading.endpoints {
+    for endpoint in documents.endpoints {
       let target = endpoint.name
       var section = Section(
         place: 0, key: .init(isNetwork: false, owner: endpoint.owner, target: target),
-        head: Self.head(of: endpoint, in: reading))
+        head: Self.head(of: endpoint, in: documents))
       section.rules = rules.place(of: endpoint)
-      section.tail = reading.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? []
+      section.tail = documents.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? []
       add(section)
     }
-    for namespace in reading.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
+    for namespace in documents.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
       // A namespace has no name of its own; the pod's name precedes its containers'.
       let target =
         namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
@@ -165,17 +165,17 @@ package struct HostInventory: Sendable {
 
   /// The contents of a host that do not belong to a profile: networks and endpoints of other owners, and
   /// other owners' ACLs on the profile's endpoints.
-  static func items(in reading: HostReading, notOf desired: DesiredHost) -> [HostObject] {
+  static func items(in documents: HostDocuments, notOf desired: DesiredHost) -> [HostObject] {
     var items: [HostObject] = []
-    for network in reading.networks where network.owner != desired.owner {
+    for network in documents.networks where network.owner != desired.owner {
       items.append(
         HostObject(
           kind: .network, target: network.name, name: network.name,
           value: .network(NetworkStatement(network.network))))
     }
-    for endpoint in reading.endpoints {
+    for endpoint in documents.endpoints {
       guard endpoint.owner == desired.owner else {
-        let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
+        let value = value(of: endpoint, in: documents, cell: documents.cell(of: endpoint))
         items.append(
           HostObject(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value)))
         continue
@@ -192,8 +192,8 @@ package struct HostInventory: Sendable {
 
   // MARK: Values
 
-  private static func head(of endpoint: EndpointRecord, in reading: HostReading) -> [HostObject] {
-    let value = value(of: endpoint, in: reading, cell: reading.cell(of: endpoint))
+  private static func head(of endpoint: EndpointRecord, in documents: HostDocuments) -> [HostObject] {
+    let value = value(of: endpoint, in: documents, cell: documents.cell(of: endpoint))
     var items = [
       HostObject(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value))
     ]
@@ -214,10 +214,10 @@ package struct HostInventory: Sendable {
   }
 
   private static func value(
-    of endpoint: EndpointRecord, in reading: HostReading, cell: PlatformCell?
+    of endpoint: EndpointRecord, in documents: HostDocuments, cell: PlatformCell?
   ) -> EndpointStatement {
     EndpointStatement(
-      network: reading.network(of: endpoint)?.name ?? endpoint.network.uppercase, cell: cell,
+      network: documents.network(of: endpoint)?.name ?? endpoint.network.uppercase, cell: cell,
       addresses: endpoint.addresses.map { IPConfiguration(address: $0.address, length: $0.prefixLength) },
       mac: endpoint.endpoint.mac, gateways: endpoint.endpoint.routes.map(\.nextHop),
       policies: endpoint.policies.filter { $0.type != .acl && $0.type != .portMapping },

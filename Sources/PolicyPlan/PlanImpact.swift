@@ -18,7 +18,7 @@ struct PlanImpact {
 
   /// One of the two hosts.
   private struct Side {
-    let reading: HostReading
+    let documents: HostDocuments
     let defaultActions: [RuleSetKey: DefaultActions]
     var evaluator: PacketEvaluator
     let endpoints: [String: EndpointRecord]
@@ -26,14 +26,17 @@ struct PlanImpact {
     let places: [GUID: Int]
 
     init(
-      _ reading: HostReading, _ defaultActions: [RuleSetKey: DefaultActions], _ evaluator: PacketEvaluator,
+      _ documents: HostDocuments, _ defaultActions: [RuleSetKey: DefaultActions],
+      _ evaluator: PacketEvaluator,
       of owner: String
     ) {
-      self.reading = reading
+      self.documents = documents
       self.defaultActions = defaultActions
       self.evaluator = evaluator
       endpoints = Dictionary(
-        reading.endpoints.filter { $0.owner == owner && reading.cell(of: $0) != nil }.map { ($0.name, $0) }
+        documents.endpoints.filter { $0.owner == owner && documents.cell(of: $0) != nil }.map {
+          ($0.name, $0)
+        }
       ) { $1 }
       places = Dictionary(
         uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().filter(\.element.isAttached)
@@ -51,8 +54,8 @@ struct PlanImpact {
   ///   - undecided: The endpoints for which not all verdict changes are known.
   ///   - budget: The work limit.
   init(
-    of owner: String, before: (HostReading, [RuleSetKey: DefaultActions], PacketEvaluator),
-    after: (HostReading, [RuleSetKey: DefaultActions], PacketEvaluator), changes: ChangeList,
+    of owner: String, before: (HostDocuments, [RuleSetKey: DefaultActions], PacketEvaluator),
+    after: (HostDocuments, [RuleSetKey: DefaultActions], PacketEvaluator), changes: ChangeList,
     undecided: Set<String>,
     within budget: Budget
   ) {
@@ -73,7 +76,7 @@ struct PlanImpact {
 
   private mutating func describe(_ name: String) {
     let old = before.endpoints[name]
-    guard let new = after.endpoints[name], let cell = after.reading.cell(of: new) else {
+    guard let new = after.endpoints[name], let cell = after.documents.cell(of: new) else {
       effects.append(EndpointEffect(endpoint: name, outcome: .removed))
       return
     }
@@ -105,9 +108,9 @@ struct PlanImpact {
   }
 
   private mutating func compareDefaults(_ name: String, _ old: EndpointRecord?, _ new: EndpointRecord) {
-    guard let then = after.defaultActions[RuleSetKey(new, in: after.reading)] else { return }
+    guard let then = after.defaultActions[RuleSetKey(new, in: after.documents)] else { return }
     let was =
-      old.flatMap { before.defaultActions[RuleSetKey($0, in: before.reading)]?.actions }
+      old.flatMap { before.defaultActions[RuleSetKey($0, in: before.documents)]?.actions }
       ?? then.platform
     for direction in Direction.allCases {
       guard let before = was[direction], let after = then.actions[direction], before != after else {

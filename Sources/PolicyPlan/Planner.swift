@@ -14,7 +14,7 @@ import PolicyCompiler
 /// change in one request.
 struct Planner {
   let desired: DesiredHost
-  let reading: HostReading
+  let documents: HostDocuments
   let supportsRuleIds: Bool
   let assumptions: Assumptions
   var ledger: OwnershipLedger
@@ -31,12 +31,12 @@ struct Planner {
   var attachments: [Operation] = []
 
   init(
-    desired: DesiredHost, reading: HostReading, build: WindowsBuild, assumptions: Assumptions,
+    desired: DesiredHost, documents: HostDocuments, build: WindowsBuild, assumptions: Assumptions,
     ledger: OwnershipLedger, file: String
   ) {
     self.assumptions = assumptions
     self.desired = desired
-    self.reading = reading
+    self.documents = documents
     self.ledger = ledger
     supportsRuleIds = build.hnsVersion.has(.aclRuleId)
     diagnostics = DiagnosticCollector(file: file)
@@ -54,7 +54,7 @@ struct Planner {
   }
 
   mutating func plan() {
-    let mine = reading.endpoints.filter { $0.owner == desired.owner }
+    let mine = documents.endpoints.filter { $0.owner == desired.owner }
     let networks = planNetworks()
     var kept: [(DesiredEndpoint, EndpointRecord)] = []
     var gone: [EndpointRecord] = []
@@ -96,7 +96,7 @@ struct Planner {
   /// Plans the networks and returns the id of each network of the profile.
   private mutating func planNetworks() -> [String: GUID] {
     var ids: [String: GUID] = [:]
-    let byName = Dictionary(reading.networks.map { ($0.name, $0) }) { first, _ in first }
+    let byName = Dictionary(documents.networks.map { ($0.name, $0) }) { first, _ in first }
     for network in desired.networks {
       let wanted = NetworkStatement(network.wanted)
       guard let current = byName[network.name] else {
@@ -131,7 +131,7 @@ struct Planner {
       }
     }
     let wantedNames = Set(desired.networks.map(\.name))
-    for network in reading.networks
+    for network in documents.networks
     where network.owner == desired.owner && !wantedNames.contains(network.name) {
       if isShared(network) { continue }
       networkDeletions.append(
@@ -156,7 +156,7 @@ struct Planner {
   /// If the network would be replaced, the plan fails. If it would be deleted, it is kept with a warning, so
   /// that the rest of the profile can be removed.
   private mutating func isShared(_ network: NetworkRecord, toReplaceAt place: SourceRange? = nil) -> Bool {
-    let others = reading.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
+    let others = documents.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
     guard let first = others.first else { return false }
     let holder =
       "it has endpoint '\(first.name)' of \(Self.title(ofOwner: first.owner))"
@@ -199,7 +199,7 @@ struct Planner {
       guard record.dnsServers == network.wanted.dnsServers, record.dnsSearch == network.wanted.dnsSearch
       else { return .dns }
     }
-    guard let namespace = reading.namespace(of: record) else { return nil }
+    guard let namespace = documents.namespace(of: record) else { return nil }
     return namespace.isGuest == (endpoint.cell.isolation == .hyperv) ? nil : .isolation
   }
 
@@ -209,7 +209,7 @@ struct Planner {
   }
 
   private mutating func remove(_ record: EndpointRecord) {
-    if let namespace = reading.namespace(of: record), namespace.owner == desired.owner {
+    if let namespace = documents.namespace(of: record), namespace.owner == desired.owner {
       tearDown(namespace)
     }
     ledger[record.id] = []
@@ -217,7 +217,7 @@ struct Planner {
       Operation(.delete, .endpoint, record.id, of: record.name))
   }
 
-  private func name(of endpoint: GUID) -> String? { reading.endpoints.first { $0.id == endpoint }?.name }
+  private func name(of endpoint: GUID) -> String? { documents.endpoints.first { $0.id == endpoint }?.name }
 
   /// What a namespace was created for: its endpoint, or the pod of its containers.
   private func subject(of namespace: NamespaceRecord) -> String? {
@@ -246,8 +246,8 @@ struct Planner {
   /// Removes namespaces of the profile whose endpoint no longer exists, as left by an incomplete apply.
   private mutating func removeLeftoverNamespaces(endpointsGone: Set<GUID>) {
     let wanted = Set(desired.endpoints.map(\.namespaceId) + desired.hostProcessPods.map(\.namespaceId))
-    let live = Set(reading.endpoints.map(\.id))
-    for namespace in reading.namespaces
+    let live = Set(documents.endpoints.map(\.id))
+    for namespace in documents.namespaces
     where namespace.owner == desired.owner && !wanted.contains(namespace.id) {
       guard !namespace.endpoints.contains(where: live.contains) else { continue }
       tearDown(namespace)
@@ -262,7 +262,7 @@ struct Planner {
       var address: IPAddress
     }
     var holders: [Held: EndpointRecord] = [:]
-    for record in reading.endpoints where !gone.contains(record.id) && !replaced.contains(record.network) {
+    for record in documents.endpoints where !gone.contains(record.id) && !replaced.contains(record.network) {
       for entry in record.addresses {
         holders[Held(network: record.network, address: entry.address)] = record
       }
@@ -317,7 +317,7 @@ struct Planner {
   ) {
     // A namespace that is deleted with its endpoint is created again under the same id.
     let namespace =
-      namespacesGone.contains(id) ? nil : reading.namespaceIndex[id].map { reading.namespaces[$0] }
+      namespacesGone.contains(id) ? nil : documents.namespaceIndex[id].map { documents.namespaces[$0] }
     if namespace == nil {
       var wanted = HostComputeNamespace(id: id, type: type, author: .client)
       wanted.owner = desired.owner

@@ -10,7 +10,7 @@ struct RuleSetTable {
   /// The default actions of endpoints, by what their rules depend on.
   private(set) var defaultActions: [RuleSetKey: DefaultActions] = [:]
 
-  private let reading: HostReading
+  private let documents: HostDocuments
   private let filters: any FilteredHost
   private var known: [RuleSetKey: Int] = [:]
   // The items of rules; endpoints have many in common.
@@ -18,14 +18,14 @@ struct RuleSetTable {
   private var firewallRules: [FirewallRule: HostObject] = [:]
   private var vfpRules: [VFPRule: HostObject] = [:]
 
-  init(_ reading: HostReading, _ filters: some FilteredHost) {
-    self.reading = reading
+  init(_ documents: HostDocuments, _ filters: some FilteredHost) {
+    self.documents = documents
     self.filters = filters
   }
 
   /// The index of the list of an endpoint; nil if there is none.
   mutating func place(of endpoint: EndpointRecord) -> Int? {
-    let key = RuleSetKey(endpoint, in: reading)
+    let key = RuleSetKey(endpoint, in: documents)
     if let place = known[key] { return place }
     let (port, firewall) = (filters.switchPort(of: endpoint.id), filters.firewall(of: endpoint.id))
     defaultActions[key] = DefaultActions(port, firewall)
@@ -102,11 +102,11 @@ struct RuleSetKey: Hashable {
   /// The endpoint's compartment matters only if others share it, or if it is not open.
   private var namespace: GUID?
 
-  init(_ endpoint: EndpointRecord, in reading: HostReading) {
+  init(_ endpoint: EndpointRecord, in documents: HostDocuments) {
     acls = endpoint.aclList
     ports = PublishedPort.of(endpoint)
     network = endpoint.network
-    guard let space = reading.namespace(of: endpoint) else { return }
+    guard let space = documents.namespace(of: endpoint) else { return }
     isGuest = space.isGuest
     let isAlone = space.endpoints.count == 1 && space.type != "HostDefault" && space.compartmentId != 0
     namespace = isAlone ? nil : space.id

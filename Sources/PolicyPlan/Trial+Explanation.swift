@@ -16,8 +16,8 @@ extension Trial {
   ///   - budget: The work limit for all proofs and comparisons.
   /// - Returns: The plan, or nil if the host would not behave as the profile says; and diagnostics.
   package func explain(base: String?, within budget: Budget = Budget()) -> (Plan?, [Diagnostic]) {
-    let after: HostReading
-    do { after = try HostReading(host, ledger: ledger) } catch {
+    let after: HostDocuments
+    do { after = try HostDocuments(host, ledger: ledger) } catch {
       return (nil, [Plan.refusal("reading the host after the plan", error, file: file)])
     }
     let (named, namedAfter) = (

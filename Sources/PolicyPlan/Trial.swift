@@ -20,7 +20,7 @@ package struct Trial<Host: HostNetworking>: Sendable {
   let desired: DesiredHost
   let start: Host
   let startLedger: OwnershipLedger
-  let before: HostReading
+  let before: HostDocuments
   let replacements: Replacements
   let file: String
 
@@ -37,12 +37,12 @@ package struct Trial<Host: HostNetworking>: Sendable {
   ) -> (Trial?, [Diagnostic]) {
     let configuration = host.configuration
     if let mismatch = desired.mismatch(configuration, file: file) { return (nil, [mismatch]) }
-    let before: HostReading
-    do { before = try HostReading(host, ledger: ledger) } catch {
+    let before: HostDocuments
+    do { before = try HostDocuments(host, ledger: ledger) } catch {
       return (nil, [Plan.refusal("reading the host", error, file: file)])
     }
     var planner = Planner(
-      desired: desired, reading: before, build: configuration.build, assumptions: configuration.assumptions,
+      desired: desired, documents: before, build: configuration.build, assumptions: configuration.assumptions,
       ledger: ledger, file: file)
     planner.plan()
     guard !planner.diagnostics.hasErrors else { return (nil, planner.diagnostics.sorted) }

@@ -264,7 +264,7 @@ package struct SourceReader<Report: SourceReport> {
   package func contents(_ state: HostState, file: String) throws -> HostInventory {
     let ledger = OwnershipLedger(annotations: state.annotations)
     do {
-      let reading = try HostReading(state.service, ledger: ledger)
+      let reading = try HostDocuments(state.service, ledger: ledger)
       return HostInventory(reading, filters: NamedHost(state.service, ledger: ledger))
     } catch {
       throw console.end(Plan.refusal("reading the host", error, file: file))

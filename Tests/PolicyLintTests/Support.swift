@@ -48,7 +48,7 @@ struct LintedProfile {
 
   /// Adds ACLs to an endpoint, as another agent would.
   mutating func add(_ acls: [JSON], to name: String) throws {
-    let record = try #require(try HostReading(host).endpoints.first { $0.name == name })
+    let record = try #require(try HostDocuments(host).endpoints.first { $0.name == name })
     let policies = record.policies.map(\.document) + acls.map { ["Type": "ACL", "Settings": $0] }
     try host.modify(
       .endpoint, record.id,

@@ -114,7 +114,7 @@ import Testing
   }
 
   private func endpoint(_ host: HostNetworkingService, _ name: String) throws -> EndpointRecord {
-    try #require(try HostReading(host).endpoints.first { $0.name == name })
+    try #require(try HostDocuments(host).endpoints.first { $0.name == name })
   }
 
   private func sendACLs(_ acls: [JSON], to name: String, of host: inout HostNetworkingService) throws {

@@ -68,7 +68,8 @@ import Testing
     let next = try plan(second, on: host)
     let fresh = try plan(second, on: emptyHost(for: second)).host
     #expect(
-      try HostReading(next.host).endpoints.map(\.dnsServers) == HostReading(fresh).endpoints.map(\.dnsServers)
+      try HostDocuments(next.host).endpoints.map(\.dnsServers)
+        == HostDocuments(fresh).endpoints.map(\.dnsServers)
     )
     #expect(try plan(second, on: next.host).plan.isEmpty)
   }
@@ -137,7 +138,7 @@ import Testing
     let wanted = try desired(
       profile("a", PlanTests.web.replacing("    defaults: {in: block}\n", with: "")))
     let host = try plan(wanted, on: emptyHost(for: wanted)).host
-    let record = try #require(try HostReading(host).endpoints.first { $0.name == "web" })
+    let record = try #require(try HostDocuments(host).endpoints.first { $0.name == "web" })
     var closed = host
     let foreign: JSON = [
       "Type": "ACL",

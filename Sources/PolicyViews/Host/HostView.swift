@@ -14,7 +14,7 @@ package struct HostView: Sendable {
   }
 
   private let host: HostNetworkingService
-  private let reading: HostReading
+  private let reading: HostDocuments
   /// The same host with named rules.
   let named: NamedHost
   private let endpoints: [GUID: EndpointRecord]
@@ -26,7 +26,7 @@ package struct HostView: Sendable {
   ///   - host: The host.
   ///   - reading: The objects of the host.
   ///   - ledger: The owners of ACLs, for hosts that keep no ACL Ids.
-  package init(_ host: HostNetworkingService, reading: HostReading, ledger: OwnershipLedger) {
+  package init(_ host: HostNetworkingService, reading: HostDocuments, ledger: OwnershipLedger) {
     self.host = host
     self.reading = reading
     named = NamedHost(host, ledger: ledger)

@@ -62,7 +62,7 @@ struct Show: ParsableCommand {
     let host = try host(saved, session)
     do {
       let ledger = OwnershipLedger(annotations: host.annotations)
-      let reading = try HostReading(host.service, ledger: ledger)
+      let reading = try HostDocuments(host.service, ledger: ledger)
       let view = HostView(host.service, reading: reading, ledger: ledger)
       console.finish(view.document(subject), lines: view.lines(subject))
     } catch {

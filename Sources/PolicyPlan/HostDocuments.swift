@@ -5,7 +5,7 @@ package import NetworkTypes
 package import PolicyCompiler
 
 /// The objects of a host, from their documents.
-package struct HostReading: Sendable {
+package struct HostDocuments: Sendable {
   package var networks: [NetworkRecord] = []
   package var endpoints: [EndpointRecord] = []
   package var namespaces: [NamespaceRecord] = []
