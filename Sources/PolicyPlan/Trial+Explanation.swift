@@ -21,7 +21,7 @@ extension Trial {
       return (nil, [Plan.refusal("reading the host after the plan", error, file: file)])
     }
     let (named, namedAfter) = (
-      NamedHost(start.filters, ledger: startLedger), NamedHost(host.filters, ledger: ledger)
+      HostWithRuleNames(start.filters, ledger: startLedger), HostWithRuleNames(host.filters, ledger: ledger)
     )
     let (contents, contentsAfter) = (
       HostInventory(before, filters: named), HostInventory(after, filters: namedAfter)

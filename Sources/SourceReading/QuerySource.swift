@@ -26,7 +26,8 @@ package struct QuerySource {
   package init(_ host: HostState, file: String, profile: Profile?) {
     self.file = file
     self.profile = profile
-    evaluator = NamedHost(host.service, ledger: OwnershipLedger(annotations: host.annotations)).evaluator
+    evaluator =
+      HostWithRuleNames(host.service, ledger: OwnershipLedger(annotations: host.annotations)).evaluator
     directory = PeerDirectory(evaluator.topology)
     origins = RuleOrigins(profile: profile, file: file, topology: evaluator.topology)
   }

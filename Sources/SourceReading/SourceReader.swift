@@ -265,7 +265,7 @@ package struct SourceReader<Report: SourceReport> {
     let ledger = OwnershipLedger(annotations: state.annotations)
     do {
       let reading = try HostDocuments(state.service, ledger: ledger)
-      return HostInventory(reading, filters: NamedHost(state.service, ledger: ledger))
+      return HostInventory(reading, filters: HostWithRuleNames(state.service, ledger: ledger))
     } catch {
       throw console.end(Plan.refusal("reading the host", error, file: file))
     }

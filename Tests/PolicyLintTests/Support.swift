@@ -30,7 +30,7 @@ struct LintedProfile {
   }
 
   private var evaluator: PacketEvaluator {
-    NamedHost(host, ledger: ledger).evaluator
+    HostWithRuleNames(host, ledger: ledger).evaluator
   }
 
   /// The findings in the profile.

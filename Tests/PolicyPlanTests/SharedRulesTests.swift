@@ -78,7 +78,7 @@ import Testing
   @Test(arguments: seeds) func filtersOfOneListAreThoseOfEachEndpoint(_ seed: Int) throws {
     let host = try ProfileHost(Self.text(seed))
     var shared = host.evaluator
-    var alone = PacketEvaluator(KeylessHost(host: host.named)) { NamedHost.origin(of: $0) }
+    var alone = PacketEvaluator(KeylessHost(host: host.named)) { HostWithRuleNames.origin(of: $0) }
     for place in shared.topology.endpoints.indices {
       for family in AddressFamily.allCases {
         for direction in Direction.allCases {

@@ -37,7 +37,7 @@ func effectLines(_ plan: Plan) -> [[String]] {
 func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostObject]
 {
   HostInventory(
-    try HostDocuments(host, ledger: ledger), filters: NamedHost(host.filters, ledger: ledger)
+    try HostDocuments(host, ledger: ledger), filters: HostWithRuleNames(host.filters, ledger: ledger)
   ).items
 }
 

@@ -22,7 +22,7 @@ func judged(
 ) -> TestSubject? {
   guard let made = try? ProfileHost(profile, file: "web.yaml") else { return nil }
   return TestSubject(
-    file: "web.yaml", evaluator: PacketEvaluator(changed(made.named)) { NamedHost.origin(of: $0) },
+    file: "web.yaml", evaluator: PacketEvaluator(changed(made.named)) { HostWithRuleNames.origin(of: $0) },
     profile: profile)
 }
 

@@ -12,7 +12,7 @@ import Testing
 
 /// A host created from a profile, with all its parties.
 struct TestHost {
-  let host: NamedHost
+  let host: HostWithRuleNames
   let parties: PartyList
 
   /// A fresh, unused evaluator.

@@ -43,7 +43,7 @@ package struct ProfileHost: Sendable {
   }
 
   /// The host with the names of its rules.
-  package var named: NamedHost { NamedHost(service, ledger: ledger) }
+  package var named: HostWithRuleNames { HostWithRuleNames(service, ledger: ledger) }
 
   /// A new evaluator without cached results.
   package var evaluator: PacketEvaluator { named.evaluator }

@@ -16,7 +16,7 @@ package struct HostView: Sendable {
   private let host: HostNetworkingService
   private let reading: HostDocuments
   /// The same host with named rules.
-  let named: NamedHost
+  let named: HostWithRuleNames
   private let endpoints: [GUID: EndpointRecord]
   private let compartments: [GUID: Compartment]
 
@@ -29,7 +29,7 @@ package struct HostView: Sendable {
   package init(_ host: HostNetworkingService, reading: HostDocuments, ledger: OwnershipLedger) {
     self.host = host
     self.reading = reading
-    named = NamedHost(host, ledger: ledger)
+    named = HostWithRuleNames(host, ledger: ledger)
     endpoints = Dictionary(reading.endpoints.map { ($0.id, $0) }) { first, _ in first }
     compartments = Dictionary(
       (host.compartments + host.utilityVMCompartments).compactMap { compartment in

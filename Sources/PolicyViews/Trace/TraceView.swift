@@ -144,7 +144,7 @@ package struct TraceView: Sendable {
 
   private func rule(_ step: FilterStep) -> String {
     switch step.answer.source {
-    case .acl: NamedHost.origin(of: step.answer.id)
+    case .acl: HostWithRuleNames.origin(of: step.answer.id)
     case .published: ReservedRuleName.published.rawValue
     case .platform, .unmatched: ReservedRuleName.default(step.packet.direction).rawValue
     }

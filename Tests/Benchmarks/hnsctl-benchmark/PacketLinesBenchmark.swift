@@ -114,7 +114,7 @@ enum PacketLinesBenchmark {
   /// Evaluates the packets of a file against the state of a folder, and returns their number.
   private static func judge(_ path: String, by folder: String) -> Int? {
     guard let state = try? StateFile(path: "\(folder)/state").load() else { return nil }
-    let host = NamedHost(state.service, ledger: OwnershipLedger(annotations: state.annotations))
+    let host = HostWithRuleNames(state.service, ledger: OwnershipLedger(annotations: state.annotations))
     let evaluator = host.evaluator
     var judge = PacketLineJudge(evaluator, PeerDirectory(evaluator.topology))
     let input = open(path, O_RDONLY | O_CLOEXEC)

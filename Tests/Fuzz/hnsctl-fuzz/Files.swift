@@ -54,7 +54,9 @@ func fuzzState(_ input: [UInt8]) {
   hold(state.service)
   let again = try? HostState(document: state.document)
   hold(again == state && again?.digest == state.digest, "a state reads back differently")
-  use(NamedHost(state.service, ledger: OwnershipLedger(annotations: state.annotations)).evaluator.topology)
+  use(
+    HostWithRuleNames(state.service, ledger: OwnershipLedger(annotations: state.annotations)).evaluator
+      .topology)
 }
 
 /// A saved plan is accepted or refused, also with a correct digest.

@@ -7,7 +7,7 @@ import PolicyCompiler
 ///
 /// Hosts before HNS 7.2 do not store Ids; for these the names come from the ledger. Otherwise the host is
 /// unchanged.
-package struct NamedHost: FilteredHost {
+package struct HostWithRuleNames: FilteredHost {
   private let service: any FilteredHost
   private let ledger: OwnershipLedger
 
@@ -35,7 +35,7 @@ package struct NamedHost: FilteredHost {
   }
 
   package func under(_ assumptions: Assumptions) -> any FilteredHost {
-    NamedHost(service.under(assumptions), ledger: ledger)
+    HostWithRuleNames(service.under(assumptions), ledger: ledger)
   }
 
   /// Evaluates packets of the host, and reports its rules by their names in output.
