@@ -61,14 +61,14 @@ extension Trial {
   private static func verdictChanges(
     from before: inout PacketEvaluator, to after: inout PacketEvaluator, of owner: String,
     among changed: Set<String>, within budget: Budget
-  ) -> HostEffect? {
+  ) -> VerdictDiff? {
     func names(_ evaluator: PacketEvaluator) -> Set<String> {
       Set(evaluator.topology.endpoints.filter { $0.owner == owner && $0.isAttached }.map(\.name))
     }
     let kept = names(before).intersection(names(after)).intersection(changed)
     guard !kept.isEmpty else { return nil }
-    return HostEffect(
-      from: &before, to: &after, scope: HostEffect.Scope(endpoints: kept, owner: owner), within: budget)
+    return VerdictDiff(
+      from: &before, to: &after, scope: VerdictDiff.Scope(endpoints: kept, owner: owner), within: budget)
   }
 
   /// The diagnostic for an endpoint that would not behave as the profile says.

@@ -123,9 +123,9 @@ struct Diff: ParsableCommand {
             help: NearMiss.nearest(to: endpoint, among: names.sorted()).map { "did you mean '\($0)'?" }))
       }
     }
-    let effect = HostEffect(
+    let effect = VerdictDiff(
       from: &first, to: &second,
-      scope: HostEffect.Scope(
+      scope: VerdictDiff.Scope(
         endpoints: endpoint.map { [$0] }, enforcement: enforcement?.point, witnesses: witnesses),
       within: session.budget)
     for (name, direction) in effect.undecided {

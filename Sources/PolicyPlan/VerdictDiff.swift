@@ -40,7 +40,7 @@ package struct VerdictChange: Sendable, Hashable {
 /// Endpoints are compared by name, each direction separately: inbound packets are evaluated by the endpoint's
 /// own filters, and those of a sender on the same host are covered by that sender's outbound comparison. If
 /// an endpoint does not exist, nothing is allowed.
-package struct HostEffect: Sendable {
+package struct VerdictDiff: Sendable {
   /// What is compared.
   package struct Scope: Sendable {
     /// Compares only these endpoints; nil for all.
@@ -107,7 +107,7 @@ package struct HostEffect: Sendable {
 private struct Comparison {
   var before: Side
   var after: Side
-  let scope: HostEffect.Scope
+  let scope: VerdictDiff.Scope
   private let budget: Budget
   /// The results so far; a failure if the work limit was exceeded.
   private var known: [Question: Result<[Answer], BudgetExceeded>] = [:]
@@ -170,7 +170,7 @@ private struct Comparison {
   }
 
   init(
-    _ before: PacketEvaluator, _ after: PacketEvaluator, _ scope: HostEffect.Scope, _ budget: Budget
+    _ before: PacketEvaluator, _ after: PacketEvaluator, _ scope: VerdictDiff.Scope, _ budget: Budget
   ) {
     self.budget = budget
     self.before = Side(before)

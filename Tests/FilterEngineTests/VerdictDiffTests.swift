@@ -6,13 +6,13 @@ import PolicyPlan
 import Testing
 
 /// The effect of a change on packets, against evaluating packets before and after.
-@Suite struct HostEffectTests {
+@Suite struct VerdictDiffTests {
   static func effect(
-    _ before: String, _ after: String, _ scope: HostEffect.Scope = HostEffect.Scope()
-  ) throws -> HostEffect {
+    _ before: String, _ after: String, _ scope: VerdictDiff.Scope = VerdictDiff.Scope()
+  ) throws -> VerdictDiff {
     var first = try JudgedProfile(before)
     var second = try JudgedProfile(after)
-    return HostEffect(from: &first.evaluator, to: &second.evaluator, scope: scope)
+    return VerdictDiff(from: &first.evaluator, to: &second.evaluator, scope: scope)
   }
 
   static func host(_ rest: String) -> String {
@@ -42,7 +42,7 @@ import Testing
         : old.replacing("80-443", with: "81-443").replacing("10.1.0.0/16", with: "10.1.0.0/17")
       var before = try JudgedProfile(TwoEnginesTests.host(driver, isolation, defaults, old))
       var after = try JudgedProfile(TwoEnginesTests.host(driver, isolation, defaults, new))
-      let effect = HostEffect(from: &before.evaluator, to: &after.evaluator, scope: .init(witnesses: 2))
+      let effect = VerdictDiff(from: &before.evaluator, to: &after.evaluator, scope: .init(witnesses: 2))
       #expect(effect.undecided.isEmpty)
       for change in effect.changes { try check(change, &before, &after) }
       for _ in 0..<200 {
