@@ -8,7 +8,7 @@ package struct EndpointEffect: Sendable, Hashable {
     /// It is removed: all its traffic ends.
     case removed
     /// It is new, and these packets are allowed.
-    case created(inbound: Admission, outbound: Admission)
+    case created(inbound: AdmittedPackets, outbound: AdmittedPackets)
     /// It is kept; the changed verdicts are in the plan's verdict changes.
     case kept(losesLastACL: Bool)
     /// The text of a plan saved by an earlier version.
@@ -45,7 +45,7 @@ package struct EndpointEffect: Sendable, Hashable {
 
 /// The packets of one direction that an endpoint's filters allow; endpoints with equal filters share one
 /// value.
-package final class Admission: Sendable, Hashable {
+package final class AdmittedPackets: Sendable, Hashable {
   /// The packets as disjoint boxes; nil if they are too scattered.
   package let boxes: [PacketBox]?
 
@@ -54,7 +54,7 @@ package final class Admission: Sendable, Hashable {
   /// - Parameter boxes: Disjoint boxes; nil if there are too many.
   package init(_ boxes: [PacketBox]?) { self.boxes = boxes }
 
-  package static func == (left: Admission, right: Admission) -> Bool {
+  package static func == (left: AdmittedPackets, right: AdmittedPackets) -> Bool {
     left === right || left.boxes == right.boxes
   }
 

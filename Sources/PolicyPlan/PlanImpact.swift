@@ -13,7 +13,7 @@ struct PlanImpact {
   private let build: WindowsBuild
   private let before: Side
   private var after: Side
-  private var admissions: AdmissionTable
+  private var admittedSets: AdmittedPacketsTable
   private let undecided: Set<String>
 
   /// One of the two hosts.
@@ -60,7 +60,7 @@ struct PlanImpact {
     within budget: Budget
   ) {
     self.undecided = undecided
-    admissions = AdmissionTable(within: budget)
+    admittedSets = AdmittedPacketsTable(within: budget)
     build = after.2.build
     self.before = Side(before.0, before.1, before.2, of: owner)
     self.after = Side(after.0, after.1, after.2, of: owner)
@@ -90,7 +90,7 @@ struct PlanImpact {
       if !own.isEmpty { shown = families.filter(own.contains) }
     } else {
       outcome = .created(
-        inbound: admission(new, .in, families), outbound: admission(new, .out, families))
+        inbound: admittedPackets(new, .in, families), outbound: admittedPackets(new, .out, families))
     }
     var effect = EndpointEffect(
       endpoint: name, outcome: outcome, families: shown,
@@ -99,12 +99,12 @@ struct PlanImpact {
     effects.append(effect)
   }
 
-  private mutating func admission(
+  private mutating func admittedPackets(
     _ endpoint: EndpointRecord, _ direction: Direction, _ families: [AddressFamily]
-  ) -> Admission {
+  ) -> AdmittedPackets {
     // An endpoint that is not attached has no filters and allows everything.
     let place = after.places[endpoint.id].map { PacketRoute.Location.endpoint($0) } ?? .outside
-    return admissions.admission(place, direction, families, &after.evaluator)
+    return admittedSets.admittedPackets(place, direction, families, &after.evaluator)
   }
 
   private mutating func compareDefaults(_ name: String, _ old: EndpointRecord?, _ new: EndpointRecord) {

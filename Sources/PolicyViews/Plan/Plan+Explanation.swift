@@ -10,10 +10,10 @@ extension Plan {
   var explanation: JSON {
     var sets: [JSON] = []
     var places: [ObjectIdentifier: Int] = [:]
-    func place(_ admission: Admission) -> JSON {
-      if let place = places[ObjectIdentifier(admission)] { return .whole(place) }
-      sets.append(admission.boxes.map { .array($0.map(\.document)) } ?? .null)
-      places[ObjectIdentifier(admission)] = sets.count - 1
+    func place(_ admittedPackets: AdmittedPackets) -> JSON {
+      if let place = places[ObjectIdentifier(admittedPackets)] { return .whole(place) }
+      sets.append(admittedPackets.boxes.map { .array($0.map(\.document)) } ?? .null)
+      places[ObjectIdentifier(admittedPackets)] = sets.count - 1
       return .whole(sets.count - 1)
     }
     let effects = effects.map { effect -> JSON in
@@ -43,8 +43,8 @@ extension Plan {
   /// Reads the effects and default actions of a saved plan: as values if it contains them, otherwise as
   /// the text of the version that saved it.
   mutating func readExplanation(_ document: JSON) {
-    let admissions = (document["explanation"]?["packets"]?.array ?? []).map { set in
-      Admission(set.array?.compactMap { PacketBox(document: $0) })
+    let admittedSets = (document["explanation"]?["packets"]?.array ?? []).map { set in
+      AdmittedPackets(set.array?.compactMap { PacketBox(document: $0) })
     }
     let values = document["explanation"]?["effects"]?.array ?? []
     effects = ((document["impact"] ?? document["effects"])?.array ?? []).enumerated().map { place, effect in
@@ -52,7 +52,7 @@ extension Plan {
       let value = values.indices.contains(place) ? values[place] : .null
       let lines = (effect["lines"]?.array ?? []).compactMap(\.string)
       var read = EndpointEffect(
-        endpoint: endpoint, outcome: .init(document: value, admissions) ?? .stated(lines),
+        endpoint: endpoint, outcome: .init(document: value, admittedSets) ?? .stated(lines),
         families: AddressFamily.allCases.filter {
           value["families"]?.array?.contains(.string($0.name)) ?? false
         },
@@ -82,17 +82,19 @@ extension AddressFamily {
 }
 
 extension EndpointEffect.Outcome {
-  fileprivate init?(document: JSON, _ admissions: [Admission]) {
-    func admission(_ member: String) -> Admission? {
+  fileprivate init?(document: JSON, _ admittedSets: [AdmittedPackets]) {
+    func admittedPackets(_ member: String) -> AdmittedPackets? {
       document[member]?.integer.flatMap { Int(exactly: $0) }.flatMap {
-        admissions.indices.contains($0) ? admissions[$0] : nil
+        admittedSets.indices.contains($0) ? admittedSets[$0] : nil
       }
     }
     switch document["outcome"]?.string {
     case "removed": self = .removed
     case "kept": self = .kept(losesLastACL: document["losesLastACL"] == true)
     case "created":
-      guard let inbound = admission("inbound"), let outbound = admission("outbound") else { return nil }
+      guard let inbound = admittedPackets("inbound"), let outbound = admittedPackets("outbound") else {
+        return nil
+      }
       self = .created(inbound: inbound, outbound: outbound)
     default: return nil
     }

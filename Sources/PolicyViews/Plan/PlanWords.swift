@@ -44,7 +44,7 @@ struct PlanWords {
 
   /// The lines of a new endpoint; equal filters are formatted once.
   private mutating func created(
-    _ inbound: Admission, _ outbound: Admission, _ families: [AddressFamily]
+    _ inbound: AdmittedPackets, _ outbound: AdmittedPackets, _ families: [AddressFamily]
   ) -> [String] {
     let question = Question(
       inbound: ObjectIdentifier(inbound), outbound: ObjectIdentifier(outbound), families: families)
@@ -57,9 +57,9 @@ struct PlanWords {
   }
 
   private static func words(
-    _ admission: Admission, _ direction: Direction, _ families: [AddressFamily]
+    _ admittedPackets: AdmittedPackets, _ direction: Direction, _ families: [AddressFamily]
   ) -> String {
-    guard let boxes = admission.boxes else { return "too many cases to summarize; see the rules" }
+    guard let boxes = admittedPackets.boxes else { return "too many cases to summarize; see the rules" }
     return PacketFormatter(direction: direction, families: families).summary(allowed: PacketRegion(boxes))
   }
 

@@ -4,9 +4,9 @@ import NetworkTypes
 import PacketSpace
 
 /// Computes which packets filters allow, once for equal filters.
-struct AdmissionTable {
+struct AdmittedPacketsTable {
   private let budget: Budget
-  private var known: [Key: Admission] = [:]
+  private var known: [Key: AdmittedPackets] = [:]
 
   private struct Key: Hashable {
     var filters: [[Int]]
@@ -28,13 +28,13 @@ struct AdmissionTable {
   ///   - direction: The direction as it sees it.
   ///   - families: The address families considered.
   ///   - evaluator: The evaluator with the filters.
-  mutating func admission(
+  mutating func admittedPackets(
     _ place: PacketRoute.Location, _ direction: Direction, _ families: [AddressFamily],
     _ evaluator: inout PacketEvaluator
-  ) -> Admission {
+  ) -> AdmittedPackets {
     let points = families.map { evaluator.points(place, $0, direction) }
     let key = Key(filters: points.map { $0.map(\.filter) }, families: families)
-    if let admission = known[key] { return admission }
+    if let admittedPackets = known[key] { return admittedPackets }
     var boxes: [PacketBox]? = []
     for (family, points) in zip(families, points) {
       // VFP comes first: if it carries the policy, its rules are the profile's.
@@ -44,9 +44,9 @@ struct AdmissionTable {
       }
       boxes = region.flatMap { region in boxes.map { $0 + region.boxes } }
     }
-    let admission = Admission(boxes)
-    known[key] = admission
-    return admission
+    let admittedPackets = AdmittedPackets(boxes)
+    known[key] = admittedPackets
+    return admittedPackets
   }
 
   private func packets(passing filters: [PacketFilter], _ family: AddressFamily) -> PacketRegion? {
