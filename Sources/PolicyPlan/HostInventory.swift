@@ -118,7 +118,7 @@ package struct HostInventory: Sendable {
       // The name of a network is unique on a host, across owners.
       let item = HostObject(
         kind: .network, target: network.name, name: network.name,
-        value: .network(NetworkStatement(network.network)))
+        value: .network(NormalizedNetwork(network.network)))
       add(Section(place: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
     }
     for endpoint in documents.endpoints {
@@ -171,7 +171,7 @@ package struct HostInventory: Sendable {
       items.append(
         HostObject(
           kind: .network, target: network.name, name: network.name,
-          value: .network(NetworkStatement(network.network))))
+          value: .network(NormalizedNetwork(network.network))))
     }
     for endpoint in documents.endpoints {
       guard endpoint.owner == desired.owner else {

@@ -3,7 +3,7 @@ package import NetworkTypes
 
 /// The configuration of one item of a host, comparable with that of the same item on another host.
 package enum HostStatement: Sendable, Hashable {
-  case network(NetworkStatement)
+  case network(NormalizedNetwork)
   case endpoint(EndpointStatement)
   case namespace(NamespaceType)
   case container(String)
@@ -11,7 +11,7 @@ package enum HostStatement: Sendable, Hashable {
   case rule(RuleStatement)
 
   /// The configuration of a network; nil for other items.
-  package var network: NetworkStatement? { if case .network(let network) = self { network } else { nil } }
+  package var network: NormalizedNetwork? { if case .network(let network) = self { network } else { nil } }
 
   /// The configuration of an endpoint; nil for other items.
   package var endpoint: EndpointStatement? {

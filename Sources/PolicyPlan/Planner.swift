@@ -98,14 +98,14 @@ struct Planner {
     var ids: [String: GUID] = [:]
     let byName = Dictionary(documents.networks.map { ($0.name, $0) }) { first, _ in first }
     for network in desired.networks {
-      let wanted = NetworkStatement(network.wanted)
+      let wanted = NormalizedNetwork(network.wanted)
       guard let current = byName[network.name] else {
         ids[network.name] = network.id
         networkCreations.append(creation(of: network))
         continue
       }
       ids[network.name] = current.id
-      let statement = NetworkStatement(current.network)
+      let statement = NormalizedNetwork(current.network)
       statements[network.name] = (wanted, statement, current.owner == desired.owner)
       let difference = current.driver == network.driver ? statement.difference(from: wanted) : .driver
       if current.owner != desired.owner {
@@ -141,7 +141,7 @@ struct Planner {
   }
 
   /// The profile's networks as desired and as on the host, and whether the profile owns them.
-  private var statements: [String: (wanted: NetworkStatement, current: NetworkStatement, isOwn: Bool)] = [:]
+  private var statements: [String: (wanted: NormalizedNetwork, current: NormalizedNetwork, isOwn: Bool)] = [:]
   /// Networks that are deleted and created again, by their current id.
   private var replaced: Set<GUID> = []
   /// Namespaces that are deleted.

@@ -24,7 +24,7 @@ extension HostStatement {
   init?(_ kind: ChangeKind, document: JSON) {
     switch kind {
     case .network:
-      guard let network = NetworkStatement(document: document) else { return nil }
+      guard let network = NormalizedNetwork(document: document) else { return nil }
       self = .network(network)
     case .endpoint:
       guard let endpoint = EndpointStatement(document: document) else { return nil }
@@ -56,7 +56,7 @@ extension IPProtocol {
   }
 }
 
-extension NetworkStatement {
+extension NormalizedNetwork {
   fileprivate var document: JSON {
     var object = JSONObject()
     object.append("driver", .string(driver.rawValue))

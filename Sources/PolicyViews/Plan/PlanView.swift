@@ -137,7 +137,7 @@ package struct PlanView: Sendable {
   }
 
   private func networkLines(_ change: ObjectChange, _ reason: ReplacementReason?) -> [String] {
-    func words(_ network: NetworkStatement) -> String {
+    func words(_ network: NormalizedNetwork) -> String {
       var parts = [network.driver.rawValue]
       for subnet in network.subnets {
         var text = subnet.prefix

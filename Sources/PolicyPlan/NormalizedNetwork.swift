@@ -3,7 +3,7 @@ import JSONText
 import NetworkTypes
 
 /// The part of a network's document that a profile can specify, in normal form.
-package struct NetworkStatement: Sendable, Hashable {
+package struct NormalizedNetwork: Sendable, Hashable {
   package struct Subnet: Sendable, Hashable {
     package var prefix: String
     package var gateway: String?
@@ -64,7 +64,7 @@ package struct NetworkStatement: Sendable, Hashable {
   /// it does.
   ///
   /// Subnets and MAC pools that were not specified were chosen by HNS.
-  func difference(from wanted: NetworkStatement) -> ReplacementReason? {
+  func difference(from wanted: NormalizedNetwork) -> ReplacementReason? {
     if adapter != wanted.adapter { return .adapter }
     if !wanted.subnets.isEmpty, Set(subnets) != Set(wanted.subnets) { return .subnets }
     if isDHCP != wanted.isDHCP { return .dhcp }
@@ -77,7 +77,7 @@ package struct NetworkStatement: Sendable, Hashable {
   var statesDNS: Bool { !dnsServers.isEmpty || !dnsSearch.isEmpty }
 
   /// Whether the name servers and search domains are equal to the desired ones.
-  func hasDNS(of wanted: NetworkStatement) -> Bool {
+  func hasDNS(of wanted: NormalizedNetwork) -> Bool {
     dnsServers == wanted.dnsServers && dnsSearch == wanted.dnsSearch
   }
 }
