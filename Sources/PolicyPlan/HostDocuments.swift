@@ -20,7 +20,7 @@ package struct HostDocuments: Sendable {
   ///   - host: The host.
   ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
   /// - Throws: The error of the first call that fails.
-  package init(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws(HCNError) {
+  package init(_ host: some HCNClient, ledger: OwnershipLedger = OwnershipLedger()) throws(HCNError) {
     for id in try host.enumerate(.network, query: HCN.queryAll) {
       networkIndex[id] = networks.count
       networks.append(NetworkRecord(network: try host.hostComputeNetwork(id)))

@@ -56,7 +56,7 @@ package struct Operation: Sendable, Hashable {
   ///
   /// - Parameter host: The host.
   /// - Throws: The error of the host.
-  package func perform(on host: inout some HostNetworking) throws(HCNError) {
+  package func perform(on host: inout some HCNClient) throws(HCNError) {
     switch call {
     case .create(let network, let settings):
       _ = try host.create(kind, id: id, network: network, settings: settings)

@@ -67,7 +67,7 @@ package struct Plan: Sendable, Hashable {
 
 extension Plan {
   /// A plan with the resulting host.
-  package struct Outcome<Host: HostNetworking>: Sendable {
+  package struct Outcome<Host: HCNClient>: Sendable {
     package var plan: Plan
     /// The host after the plan.
     package var host: Host
@@ -83,7 +83,7 @@ extension Plan {
   ///   - file: The profile's file, for diagnostics.
   ///   - budget: The work limit for all proofs and comparisons.
   /// - Returns: The plan, or nil if it is refused; and diagnostics.
-  package static func make<Host: HostNetworking>(
+  package static func make<Host: HCNClient>(
     _ desired: DesiredHost, for host: Host, base: String?, ledger: OwnershipLedger, file: String,
     within budget: Budget = Budget()
   ) -> (Outcome<Host>?, [Diagnostic]) {
@@ -124,7 +124,7 @@ extension Plan {
   /// What was done before a failure stays done: a second plan completes it.
   ///
   /// - Parameter host: The host.
-  package func carryOut(on host: inout some HostNetworking) -> ApplyReport {
+  package func carryOut(on host: inout some HCNClient) -> ApplyReport {
     for (index, operation) in operations.enumerated() {
       do { try operation.perform(on: &host) } catch {
         return ApplyReport(done: index, failure: (operation, error))

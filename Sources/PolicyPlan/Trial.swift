@@ -9,7 +9,7 @@ package import PolicyCompiler
 /// A trial does not prove anything: it does not compare the resulting host with the meaning of the profile,
 /// so it never fails with `compile-defect`. ``explain(base:within:)`` does, and is required for a plan that
 /// is to be applied.
-package struct Trial<Host: HostNetworking>: Sendable {
+package struct Trial<Host: HCNClient>: Sendable {
   /// The host after the calls.
   package let host: Host
   /// The calls in the order in which they were performed.

@@ -11,7 +11,7 @@ import Testing
 /// The proofs of a plan.
 @Suite struct EndpointProofTests {
   /// A host that receives other documents than the planner created, as if from a defect of the compiler.
-  struct AlteredHost: HostNetworking {
+  struct AlteredHost: HCNClient {
     var host: HostNetworkingService
     let alter: @Sendable (JSONObject) -> JSONObject?
 

@@ -19,7 +19,7 @@ func emptyHost(for desired: DesiredHost) -> HostNetworkingService {
 }
 
 /// Plans and, if the plan is accepted, returns it with the resulting host.
-func plan<Host: HostNetworking>(
+func plan<Host: HCNClient>(
   _ desired: DesiredHost, on host: Host, ledger: OwnershipLedger = OwnershipLedger(),
   _ location: SourceLocation = #_sourceLocation
 ) throws -> (plan: Plan, host: Host, notes: [Diagnostic]) {
@@ -34,8 +34,7 @@ func effectLines(_ plan: Plan) -> [[String]] {
 }
 
 /// The contents of a host.
-func contents(_ host: some HostNetworking, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostObject]
-{
+func contents(_ host: some HCNClient, ledger: OwnershipLedger = OwnershipLedger()) throws -> [HostObject] {
   HostInventory(
     try HostDocuments(host, ledger: ledger), filters: HostWithRuleNames(host.filters, ledger: ledger)
   ).items
@@ -58,7 +57,7 @@ func profile(
 }
 
 /// A host that refuses one of its mutating calls.
-struct FaultyHost: HostNetworking {
+struct FaultyHost: HCNClient {
   var host: HostNetworkingService
   /// How many mutating calls succeed before one is refused.
   var callsLeft: Int

@@ -8,7 +8,7 @@ package import NetworkTypes
 ///
 /// A plan can be applied to anything that implements these calls (reference: hns, 2 and 3). It is first tried
 /// on a copy, whose filters are read back to prove their behavior.
-package protocol HostNetworking: Sendable {
+package protocol HCNClient: Sendable {
   /// The configuration of the host: its build, assumptions, adapters and addresses.
   var configuration: HostConfiguration { get }
 
@@ -51,12 +51,12 @@ package protocol HostNetworking: Sendable {
   mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError)
 }
 
-extension HostNetworkingService: HostNetworking {
+extension HostNetworkingService: HCNClient {
   package var filters: any FilteredHost { self }
 }
 
 /// Typed calls for a host that supports only documents.
-extension HostNetworking {
+extension HCNClient {
   package mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID {
     try create(.network, id: network.id, network: nil, settings: network.document)
   }
