@@ -30,7 +30,7 @@ package struct Plan: Sendable, Hashable {
   package var verdictChanges: [VerdictChange] = []
   package var defaultActions: [DefaultActionChange] = []
   /// Objects on the host that do not belong to the profile and are not changed.
-  package var leftAlone: [HostObject] = []
+  package var unmanaged: [HostObject] = []
   /// The assumptions that the result depends on.
   package var dependsOn: [Assumption] = []
 

@@ -51,7 +51,7 @@ extension Trial {
     plan.proofs = proofs
     plan.verdictChanges = effect?.changes ?? []
     plan.defaultActions = impact.defaultActions
-    plan.leftAlone = HostInventory.items(in: after, notOf: desired)
+    plan.unmanaged = HostInventory.items(in: after, notOf: desired)
     plan.dependsOn = AssumptionDependence(after, &second, within: budget).keys
     return (plan, [])
   }

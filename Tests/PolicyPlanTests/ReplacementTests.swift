@@ -130,7 +130,7 @@ import Testing
       ])
     let firewall = try #require(next.host.firewall(of: id))
     #expect(firewall.rules.contains { $0.isPlatformDefault }, "the platform's inbound default still applies")
-    #expect(next.plan.leftAlone.map(\.name) == ["npm", "npm"])
+    #expect(next.plan.unmanaged.map(\.name) == ["npm", "npm"])
     #expect(try plan(blocking, on: next.host).plan.isEmpty)
   }
 

@@ -101,7 +101,7 @@ extension Plan {
     object.append("defaultActions", actions)
     // The old name.
     object.append("postures", actions)
-    let unmanaged = JSON.array(leftAlone.map(\.document))
+    let unmanaged = JSON.array(unmanaged.map(\.document))
     object.append("unmanaged", unmanaged)
     // The old name.
     object.append("leftAlone", unmanaged)

@@ -91,7 +91,7 @@ extension Plan {
         EndpointProof(endpoint: proof["endpoint"]?.string ?? "", outcome: outcome)
       }
     }
-    leftAlone = ((document["unmanaged"] ?? document["leftAlone"])?.array ?? []).compactMap {
+    unmanaged = ((document["unmanaged"] ?? document["leftAlone"])?.array ?? []).compactMap {
       HostObject(document: $0)
     }
     dependsOn = ((document["assumptions"] ?? document["switches"])?.object?.members ?? []).compactMap {

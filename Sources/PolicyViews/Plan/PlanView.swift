@@ -20,7 +20,7 @@ package struct PlanView: Sendable {
       "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
     ]
     lines += body(plan.changes, plan)
-    lines += leftAlone(plan.leftAlone)
+    lines += unmanaged(plan.unmanaged)
     lines.append("")
     if !plan.dependsOn.isEmpty {
       let assumptions = plan.dependsOn.map { "\($0.name)=\(plan.assumptions[$0])" }
@@ -117,7 +117,7 @@ package struct PlanView: Sendable {
   }
 
   /// The objects that the profile does not manage, the first few written out.
-  private func leftAlone(_ items: [HostObject]) -> [String] {
+  private func unmanaged(_ items: [HostObject]) -> [String] {
     guard !items.isEmpty else { return [] }
     let shown = 12
     let lines = items.prefix(shown).map { item in

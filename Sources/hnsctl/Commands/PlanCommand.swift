@@ -102,7 +102,7 @@ struct PlanCommand: ParsableCommand {
     part.proofs = plan.proofs.filter { $0.endpoint == name }
     part.verdictChanges = plan.verdictChanges.filter { $0.endpoint == name }
     part.defaultActions = plan.defaultActions.filter { $0.endpoint == name }
-    part.leftAlone = plan.leftAlone.filter { $0.target == name }
+    part.unmanaged = plan.unmanaged.filter { $0.target == name }
     return part
   }
 }
