@@ -15,7 +15,7 @@ struct EndpointSection {
   /// The lines below the header, without the rules and the effects on the endpoint.
   var ownLines: [String] { members() + ports() + policies() }
 
-  private var isMadeAnew: Bool { reason != nil }
+  private var isReplacement: Bool { reason != nil }
 
   func likeness() -> [String] {
     let own = changes.first { $0.kind == .endpoint }
@@ -28,7 +28,7 @@ struct EndpointSection {
         + (change.name.hasPrefix(name) ? String(change.name.dropFirst(name.count)) : change.name)
     }
     // An endpoint that is updated is never folded with others.
-    let isItself = isMadeAnew || own?.action == .update
+    let isItself = isReplacement || own?.action == .update
     return [
       own?.action.rawValue ?? "", value?.network ?? "", value?.cell?.driver.rawValue ?? "",
       value?.cell?.isolation.rawValue ?? "", isItself ? name : "",
@@ -58,9 +58,9 @@ struct EndpointSection {
         "; containers "
         + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
     }
-    guard isMadeAnew else { return mark.line(text, style) }
+    guard isReplacement else { return mark.line(text, style) }
     let because = reason.map { " because \($0.words)" } ?? ""
-    return Mark.madeAnew.line(
+    return Mark.replacement.line(
       text + "; replaced\(because): its containers restart and its flows end", style)
   }
 

@@ -22,7 +22,7 @@ struct EndpointSections {
   private struct Content: Hashable {
     var own: [String]
     var rules: [Int]
-    var isMadeAnew: Bool
+    var isReplacement: Bool
     var effect: [String]
     var proof: EndpointProof.Outcome?
     var defaults: [DefaultActionChange]
@@ -98,11 +98,11 @@ struct EndpointSections {
     }
     let content = Content(
       own: section.ownLines, rules: (groups[name] ?? []).compactMap(\.rules),
-      isMadeAnew: section.reason != nil, effect: effect, proof: proofs[name], defaults: defaults)
+      isReplacement: section.reason != nil, effect: effect, proof: proofs[name], defaults: defaults)
     // A replaced endpoint is compared rule by rule, and never folded with others.
-    if !content.isMadeAnew, let body = knownBodies[content] { return body }
+    if !content.isReplacement, let body = knownBodies[content] { return body }
     var body = content.own
-    if content.isMadeAnew {
+    if content.isReplacement {
       var own = RuleTables(style: style)
       body += own.lines(section.changes)
     } else {
@@ -116,7 +116,7 @@ struct EndpointSections {
     }
     body += effect.map { "      effect: \(printable($0))" }
     if let proof = content.proof { body.append("      proof: \(proof.sentence)") }
-    if !content.isMadeAnew { knownBodies[content] = body }
+    if !content.isReplacement { knownBodies[content] = body }
     return body
   }
 

@@ -152,7 +152,7 @@ package struct PlanView: Sendable {
       if !network.dnsServers.isEmpty { parts.append("DNS \(network.dnsServers.joined(separator: ", "))") }
       return printable(parts.joined(separator: ", "))
     }
-    let mark = reason == nil ? Mark(change.action) : Mark.madeAnew
+    let mark = reason == nil ? Mark(change.action) : Mark.replacement
     var lines = reason.map { ["      replaced, with every endpoint on it, because \($0.words)"] } ?? []
     if change.action == .update, let before = change.before?.network, let after = change.after?.network {
       if words(before) != words(after) { lines.append("      was \(words(before))") }
@@ -174,7 +174,7 @@ struct Mark {
   let tone: Style.Tone
 
   /// Deleted and created again under the same name.
-  static let madeAnew = Mark(sign: "±", tone: .yellow)
+  static let replacement = Mark(sign: "±", tone: .yellow)
 
   private init(sign: String, tone: Style.Tone) {
     self.sign = sign
