@@ -64,7 +64,8 @@ struct Planner {
     for record in mine {
       if let endpoint = wanted[record.name], matched.insert(record.name).inserted {
         let reason =
-          networks[endpoint.network] == record.network ? difference(endpoint, record) : movement(record)
+          networks[endpoint.network] == record.network
+          ? difference(endpoint, record) : replacementReason(record)
         guard let reason else {
           kept.append((endpoint, record))
           continue
@@ -204,7 +205,7 @@ struct Planner {
   }
 
   /// Why an endpoint on a different network than desired must be replaced.
-  private func movement(_ record: EndpointRecord) -> ReplacementReason {
+  private func replacementReason(_ record: EndpointRecord) -> ReplacementReason {
     replaced.contains(record.network) ? .networkReplaced : .network
   }
 

@@ -298,13 +298,13 @@ private struct Comparison {
     while witnesses.count < scope.witnesses, let witness = rest.witness(direction) {
       witnesses.append(witness)
       guard witnesses.count < scope.witnesses else { break }
-      rest = try rest.subtracting(try Self.neighbourhood(witness, budget), within: budget)
+      rest = try rest.subtracting(try Self.neighborhood(witness, budget), within: budget)
     }
     return witnesses
   }
 
   /// A packet that differs from a witness in one peer only is not another example.
-  private static func neighbourhood(_ witness: PacketWitness, _ budget: Budget) throws(BudgetExceeded)
+  private static func neighborhood(_ witness: PacketWitness, _ budget: Budget) throws(BudgetExceeded)
     -> PacketSet
   {
     let packet = witness.packet
