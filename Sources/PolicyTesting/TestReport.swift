@@ -8,7 +8,7 @@ package struct TestReport: Sendable {
   /// The files, in the order given.
   package var files: [TestFileReport]
   /// Whether the run stopped at the first failure, so some tests may not have run.
-  package var isCutShort = false
+  package var isStoppedEarly = false
 
   /// Creates a report.
   ///
@@ -23,14 +23,14 @@ package struct TestReport: Sendable {
   package var broken: Int { files.count(where: \.hasErrors) }
 
   /// Cuts the report off after the first failed test or the first file that could not be tested.
-  package mutating func cutAtFirstFailure() {
+  package mutating func stopAtFirstFailure() {
     guard let last = files.firstIndex(where: \.isUnclean) else { return }
     let before = (files.count, files[last].outcomes.count)
     files.removeSubrange((last + 1)...)
     if let failure = files[last].outcomes.firstIndex(where: { !$0.isPassed }) {
       files[last].outcomes.removeSubrange((failure + 1)...)
     }
-    isCutShort = before != (files.count, files[last].outcomes.count)
+    isStoppedEarly = before != (files.count, files[last].outcomes.count)
   }
 }
 

@@ -15,7 +15,7 @@ package enum TestJSONView {
     object.append("passed", .whole(report.passed))
     object.append("failed", .whole(report.failed))
     object.append("filesWithErrors", .whole(report.broken))
-    object.append("complete", .bool(!report.isCutShort))
+    object.append("complete", .bool(!report.isStoppedEarly))
     object.append(
       "tests",
       .array(

@@ -123,7 +123,7 @@ struct TestWords {
     var text = "\(count(total, "test")) in \(count(report.files.count, "file")): "
     text += "\(report.passed) passed, \(report.failed) failed"
     if report.broken > 0 { text += "; \(count(report.broken, "file")) could not be tested" }
-    if report.isCutShort { text += "; stopped at the first failure" }
+    if report.isStoppedEarly { text += "; stopped at the first failure" }
     return text
   }
 }

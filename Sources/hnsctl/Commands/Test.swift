@@ -76,7 +76,7 @@ struct TestCommand: ParsableCommand {
       report.files.append(result.report)
       for (file, bytes) in result.sources { console.remember(bytes, as: file) }
     }
-    if failFast { report.cutAtFirstFailure() }
+    if failFast { report.stopAtFirstFailure() }
     for file in report.files { console.report(file.diagnostics) }
     switch format {
     case .text: console.finish(.null, lines: TestTextView(style: console.style).lines(report))
