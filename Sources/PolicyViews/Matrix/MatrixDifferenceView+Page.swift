@@ -7,7 +7,7 @@ extension MatrixDifferenceView {
     var page = Page(title: "Reachability: \(before) to \(after)")
     page.add("<a class=\"skip\" href=\"#matrix\">Skip to the changes</a>")
     page.add("<header>\n<h1>Reachability changes</h1>")
-    let number = count == 0 ? "no differences" : MatrixWords.count(count, "cell differs", "cells differ")
+    let number = count == 0 ? "no differences" : MatrixFormatter.count(count, "cell differs", "cells differ")
     page.add(
       "<p class=\"lead\">from <code>\(Page.escape(before))</code> to <code>\(Page.escape(after))</code> · \(number)</p>"
     )
@@ -51,10 +51,10 @@ extension MatrixDifferenceView {
 
   private static func cell(_ said: MatrixDifference.Said) -> String {
     guard let verdict = said.verdict else {
-      return "<td class=\"text none\">– \(Page.escape(MatrixWords.words(said.absence)))</td>"
+      return "<td class=\"text none\">– \(Page.escape(MatrixFormatter.text(said.absence)))</td>"
     }
     let summary = MatrixCell.Summary(rawValue: verdict.rawValue) ?? .unknown
     return "<td class=\"text \(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"
-      + "\(MatrixWords.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(said.rule))</td>"
+      + "\(MatrixFormatter.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(said.rule))</td>"
   }
 }

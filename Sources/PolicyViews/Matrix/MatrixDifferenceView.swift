@@ -9,7 +9,7 @@ package struct MatrixDifferenceView: Sendable {
   let before: String
   let after: String
   private let style: Style
-  private let words: MatrixWords
+  private let formatter: MatrixFormatter
 
   /// Prepares the view.
   ///
@@ -23,7 +23,7 @@ package struct MatrixDifferenceView: Sendable {
     self.before = before
     self.after = after
     self.style = style
-    words = MatrixWords(parties: difference.parties, services: difference.services)
+    formatter = MatrixFormatter(parties: difference.parties, services: difference.services)
   }
 
   /// Packets of some services between two groups, with different verdicts before and after.
@@ -58,9 +58,9 @@ package struct MatrixDifferenceView: Sendable {
     }
     return found.map { key, services in
       Row(
-        from: words.name(difference.groups[key.from]), to: words.name(difference.groups[key.to]),
-        services: words.titles(services).joined(separator: ", "),
-        packets: MatrixWords.packets(from: key.piece.from, to: key.piece.to, ports: key.piece.ports),
+        from: formatter.name(difference.groups[key.from]), to: formatter.name(difference.groups[key.to]),
+        services: formatter.titles(services).joined(separator: ", "),
+        packets: MatrixFormatter.packets(from: key.piece.from, to: key.piece.to, ports: key.piece.ports),
         before: key.piece.before, after: key.piece.after)
     }
   }
@@ -74,7 +74,7 @@ package struct MatrixDifferenceView: Sendable {
 
   /// The title and the members of a group.
   func title(_ group: [Int]) -> (name: String, members: String) {
-    (words.name(group), words.members(group).joined(separator: ", "))
+    (formatter.name(group), formatter.members(group).joined(separator: ", "))
   }
 
   /// The number of cells that differ.
@@ -86,7 +86,7 @@ package struct MatrixDifferenceView: Sendable {
   package var lines: [String] {
     let title = "from \(printable(before)) to \(printable(after))"
     guard count > 0 else { return ["No reachability changes \(title)."] }
-    let number = MatrixWords.count(count, "cell differs", "cells differ")
+    let number = MatrixFormatter.count(count, "cell differs", "cells differ")
     var lines = [style(.bold, "Reachability changes \(title): \(number)")]
     for group in foldedGroups.map(self.title) {
       lines += ["", "\(group.name) represents parties with the same reachability:"]
@@ -108,8 +108,8 @@ package struct MatrixDifferenceView: Sendable {
 
   /// The verdict of one side, in words.
   static func said(_ said: MatrixDifference.Said) -> String {
-    guard let verdict = said.verdict else { return "none (\(MatrixWords.words(said.absence)))" }
-    return "\(verdict.rawValue) \(MatrixWords.by(said.rule))"
+    guard let verdict = said.verdict else { return "none (\(MatrixFormatter.text(said.absence)))" }
+    return "\(verdict.rawValue) \(MatrixFormatter.by(said.rule))"
   }
 
   // MARK: JSON
@@ -122,15 +122,15 @@ package struct MatrixDifferenceView: Sendable {
     object.append("after", .string(after))
     object.append("services", .array(difference.services.map(\.document)))
     object.append(
-      "groups", .array(difference.groups.filter { $0.count > 1 }.map(words.document)))
+      "groups", .array(difference.groups.filter { $0.count > 1 }.map(formatter.document)))
     object.append("changes", .array(difference.changes.map(document)))
     return .object(object)
   }
 
   private func document(_ change: MatrixDifference.Change) -> JSON {
     var object = JSONObject()
-    object.append("from", .string(words.key(difference.groups[change.from])))
-    object.append("to", .string(words.key(difference.groups[change.to])))
+    object.append("from", .string(formatter.key(difference.groups[change.from])))
+    object.append("to", .string(formatter.key(difference.groups[change.to])))
     object.append("service", .string(difference.services[change.service].description))
     object.append("before", Self.document(change.pieces.map(\.before)))
     object.append("after", Self.document(change.pieces.map(\.after)))

@@ -6,20 +6,20 @@ import Reachability
 extension MatrixView {
   /// The matrix as JSON: every cell, with the names of its parties or, if folded, of their groups.
   package var document: JSON {
-    let words = MatrixWords(parties: matrix.parties, services: matrix.services)
+    let formatter = MatrixFormatter(parties: matrix.parties, services: matrix.services)
     var object = JSONObject()
     object.append("formatVersion", 1)
     object.append("source", .string(source))
     object.append("services", .array(matrix.services.map(\.document)))
     object.append("parties", .array(matrix.parties.map(\.document)))
-    object.append("groups", .array(groups.members.filter { $0.count > 1 }.map(words.document)))
+    object.append("groups", .array(groups.members.filter { $0.count > 1 }.map(formatter.document)))
     var cells: [JSON] = []
     for sender in senders {
       for receiver in receivers {
         for service in matrix.services.indices {
           var cell = JSONObject()
-          cell.append("from", .string(words.key(groups.members[sender])))
-          cell.append("to", .string(words.key(groups.members[receiver])))
+          cell.append("from", .string(formatter.key(groups.members[sender])))
+          cell.append("to", .string(formatter.key(groups.members[receiver])))
           cell.append("service", .string(matrix.services[service].description))
           (self.cell(from: sender, to: receiver, service) ?? MatrixCell.sameCompartment).write(into: &cell)
           cells.append(.object(cell))
@@ -34,7 +34,7 @@ extension MatrixView {
   package var cellCount: Int { senders.count * receivers.count * matrix.services.count }
 }
 
-extension MatrixWords {
+extension MatrixFormatter {
   /// The name of a group, not escaped for a terminal.
   func key(_ group: [Int]) -> String {
     let name = parties[group[0]].name

@@ -7,9 +7,9 @@ extension MatrixView {
   /// A self-contained page: a table of senders and receivers for each service; services with equal
   /// results share one table.
   package var page: [UInt8] {
-    let words = MatrixWords(parties: matrix.parties, services: matrix.services)
+    let formatter = MatrixFormatter(parties: matrix.parties, services: matrix.services)
     var page = Page(title: "Reachability: \(source)")
-    let tables = words.folded { service in
+    let tables = formatter.folded { service in
       senders.flatMap { sender in receivers.map { cell(from: sender, to: $0, service) } }
     }
     let seen = Set(
@@ -20,25 +20,25 @@ extension MatrixView {
       })
     page.add("<a class=\"skip\" href=\"#matrix\">Skip to the matrix</a>")
     page.add("<header>\n<h1>Reachability</h1>")
-    let parties = MatrixWords.count(matrix.parties.count, "party", "parties")
-    let services = MatrixWords.count(matrix.services.count, "service", "services")
+    let parties = MatrixFormatter.count(matrix.parties.count, "party", "parties")
+    let services = MatrixFormatter.count(matrix.services.count, "service", "services")
     page.add("<p class=\"lead\"><code>\(Page.escape(source))</code> · \(parties), \(services)</p>")
     page.add(Self.legend(MatrixCell.Summary.allCases.filter(seen.contains)))
     page.add("<nav aria-label=\"Services\"><ul class=\"jump\">")
     for (index, services) in tables.enumerated() {
-      page.add("<li><a href=\"#service-\(index + 1)\">\(Self.title(words.titles(services)))</a></li>")
+      page.add("<li><a href=\"#service-\(index + 1)\">\(Self.title(formatter.titles(services)))</a></li>")
     }
     page.add("<li><a href=\"#parties\">Parties</a></li>\n</ul></nav>\n</header>")
     page.add("<main id=\"matrix\" tabindex=\"-1\">")
     page.add(Self.filter)
     page.add("<div class=\"tables\">")
     for (index, services) in tables.enumerated() {
-      page.add(section(index + 1, services, words))
+      page.add(section(index + 1, services, formatter))
     }
     page.add("</div>")
-    page.add(self.parties(words))
+    page.add(self.parties(formatter))
     page.add("</main>")
-    page.add("<footer><p>\(Page.escape(MatrixWords.proviso))</p></footer>")
+    page.add("<footer><p>\(Page.escape(MatrixFormatter.caveat))</p></footer>")
     return page.bytes(script: Page.filterScript)
   }
 
@@ -57,24 +57,24 @@ extension MatrixView {
     let items = summaries.map { summary in
       let word = summary == .none ? "" : " \(summary.rawValue)"
       return
-        "<li><b class=\"\(summary.rawValue)\">\(MatrixWords.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; open a cell for details" : "")</li>"
+        "<li><b class=\"\(summary.rawValue)\">\(MatrixFormatter.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; open a cell for details" : "")</li>"
     }
     return "<ul class=\"legend\" aria-label=\"Legend\">\n\(items.joined(separator: "\n"))\n</ul>"
   }
 
   /// The table of services with equal results.
-  private func section(_ number: Int, _ services: [Int], _ words: MatrixWords) -> String {
+  private func section(_ number: Int, _ services: [Int], _ formatter: MatrixFormatter) -> String {
     func head(_ group: Int, _ scope: String) -> String {
-      let names = words.members(groups.members[group]).joined(separator: " ")
+      let names = formatter.members(groups.members[group]).joined(separator: " ")
       return "<th scope=\"\(scope)\" data-names=\"\(Page.escape(names))\">"
-        + "\(Page.escape(words.name(groups.members[group])))</th>"
+        + "\(Page.escape(formatter.name(groups.members[group])))</th>"
     }
     var text = """
       <section id="service-\(number)" aria-labelledby="service-\(number)-title">
-      <h2 id="service-\(number)-title">\(Self.title(words.titles(services)))</h2>
+      <h2 id="service-\(number)-title">\(Self.title(formatter.titles(services)))</h2>
       <div class="scroll" role="region" aria-labelledby="service-\(number)-title" tabindex="0">
       <table\(isWide ? " class=\"wide\"" : "") data-matrix data-services="\(services.count)">
-      <caption class="hidden">\(Self.title(words.titles(services))): rows send, columns receive</caption>
+      <caption class="hidden">\(Self.title(formatter.titles(services))): rows send, columns receive</caption>
       <thead><tr><th class="corner" scope="col">from ↓ to →</th>
       """
     text += receivers.map { head($0, "col") }.joined()
@@ -83,7 +83,7 @@ extension MatrixView {
       text += "<tr>" + head(sender, "row")
       for receiver in receivers {
         // In print, a row of many cells becomes a list, in which each cell shows its receiver.
-        let name = isWide ? Page.escape(words.name(groups.members[receiver])) : nil
+        let name = isWide ? Page.escape(formatter.name(groups.members[receiver])) : nil
         text += Self.cell(cell(from: sender, to: receiver, services[0]) ?? .sameCompartment, to: name)
       }
       text += "</tr>\n"
@@ -100,9 +100,9 @@ extension MatrixView {
     let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\"\(to)>"
     guard summary != .none else {
       return start + "<span><span class=\"mark\" aria-hidden=\"true\">–</span>"
-        + "<span class=\"hidden\">\(Page.escape(MatrixWords.words(cell.absence)))</span></span></td>"
+        + "<span class=\"hidden\">\(Page.escape(MatrixFormatter.text(cell.absence)))</span></span></td>"
     }
-    let parts = MatrixWords.parts(cell)
+    let parts = MatrixFormatter.parts(cell)
     let why =
       parts.count == 1
       ? "<div class=\"why\">\(rule(parts[0].rule))</div>"
@@ -111,7 +111,7 @@ extension MatrixView {
           "<li>\($0.verdict.rawValue)\($0.packets.isEmpty ? "" : " \(Page.escape($0.packets))") \(rule($0.rule))</li>"
         }.joined() + "</ul></div>"
     return start
-      + "<details><summary><span class=\"mark\" aria-hidden=\"true\">\(MatrixWords.mark(summary))</span>"
+      + "<details><summary><span class=\"mark\" aria-hidden=\"true\">\(MatrixFormatter.mark(summary))</span>"
       + "\(summary.rawValue)</summary>\(why)</details></td>"
   }
 
@@ -120,13 +120,13 @@ extension MatrixView {
   }
 
   /// The list of parties.
-  private func parties(_ words: MatrixWords) -> String {
+  private func parties(_ formatter: MatrixFormatter) -> String {
     var text =
       "<section id=\"parties\" aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>\n"
     for group in groups.members {
-      text += "<dt>\(Page.escape(words.name(group)))</dt><dd>"
+      text += "<dt>\(Page.escape(formatter.name(group)))</dt><dd>"
       if group.count > 1 {
-        text += "same reachability: \(Page.escape(words.members(group).joined(separator: ", ")))"
+        text += "same reachability: \(Page.escape(formatter.members(group).joined(separator: ", ")))"
       } else {
         text += Page.escape(Self.description(matrix.parties[group[0]]))
       }

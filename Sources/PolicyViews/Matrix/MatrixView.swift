@@ -7,7 +7,9 @@ package struct MatrixView: Sendable {
   let groups: MatrixGroups
   let source: String
   private let style: Style
-  private var words: MatrixWords { MatrixWords(parties: matrix.parties, services: matrix.services) }
+  private var formatter: MatrixFormatter {
+    MatrixFormatter(parties: matrix.parties, services: matrix.services)
+  }
 
   /// The maximum width of the text.
   private static let width = 100
@@ -38,13 +40,13 @@ package struct MatrixView: Sendable {
 
   /// A table for each receiver: its senders in rows, services in columns.
   package var lines: [String] {
-    let parties = MatrixWords.count(matrix.parties.count, "party", "parties")
-    let services = MatrixWords.count(matrix.services.count, "service", "services")
+    let parties = MatrixFormatter.count(matrix.parties.count, "party", "parties")
+    let services = MatrixFormatter.count(matrix.services.count, "service", "services")
     var lines = [style(.bold, "Reachability on \(printable(source)): \(parties), \(services)")]
     lines += folded
     var seen = Seen()
     for receiver in receivers { lines += [""] + table(receiver, &seen) }
-    return lines + [""] + legend(seen) + wrapped(MatrixWords.proviso, width: Self.width)
+    return lines + [""] + legend(seen) + wrapped(MatrixFormatter.caveat, width: Self.width)
   }
 
   /// What the legend needs to explain.
@@ -56,15 +58,15 @@ package struct MatrixView: Sendable {
   /// The parties that a name with a number represents.
   private var folded: [String] {
     groups.members.filter { $0.count > 1 }.flatMap { group in
-      ["", "\(words.name(group)) represents parties with the same reachability:"]
-        + wrapped(words.members(group).joined(separator: ", "), width: Self.width - 2).map { "  \($0)" }
+      ["", "\(formatter.name(group)) represents parties with the same reachability:"]
+        + wrapped(formatter.members(group).joined(separator: ", "), width: Self.width - 2).map { "  \($0)" }
     }
   }
 
   private func table(_ receiver: Int, _ seen: inout Seen) -> [String] {
     let group = groups.members[receiver]
-    let names = words.members(group)
-    var title = words.name(group)
+    let names = formatter.members(group)
+    var title = formatter.name(group)
     if group.count == 1, names.count > 1 { title += " (\(names.dropFirst().joined(separator: ", ")))" }
     let all = senders.filter { isShown(from: $0, to: receiver) }
     let others = others(all, receiver)
@@ -72,7 +74,7 @@ package struct MatrixView: Sendable {
     let dropped = Set(others.dropLast())
     let rows = all.filter { !dropped.contains($0) }
     guard !rows.isEmpty else { return [style(.bold, "To \(title)"), "  \(emptiness(receiver))"] }
-    let columns = words.folded { service in rows.map { cell(from: $0, to: receiver, service) } }
+    let columns = formatter.folded { service in rows.map { cell(from: $0, to: receiver, service) } }
     var notes: [String] = []
     var numbers: [MatrixCell: Int] = [:]
     let cells = rows.map { row in
@@ -80,7 +82,7 @@ package struct MatrixView: Sendable {
         let cell = cell(from: row, to: receiver, services[0])
         let summary = cell?.summary ?? .none
         seen.summaries.insert(summary)
-        if summary == .none { seen.absences.insert(MatrixWords.words(cell?.absence ?? .sameCompartment)) }
+        if summary == .none { seen.absences.insert(MatrixFormatter.text(cell?.absence ?? .sameCompartment)) }
         guard let cell, summary == .some else { return (summary == .none ? "-" : summary.rawValue, summary) }
         let number = numbers[cell] ?? numbers.count + 1
         if numbers.updateValue(number, forKey: cell) == nil { notes += note(number, cell) }
@@ -89,7 +91,7 @@ package struct MatrixView: Sendable {
     }
     return [style(.bold, "To \(title)")]
       + blocks(
-        rows.map { $0 == others.last ? otherwise(others) : words.name(groups.members[$0]) },
+        rows.map { $0 == others.last ? otherwise(others) : formatter.name(groups.members[$0]) },
         columns.map(header), cells) + notes
   }
 
@@ -128,18 +130,18 @@ package struct MatrixView: Sendable {
         matrix.services.indices.map { cell(from: sender, to: receiver, $0)?.absence }
       })
     return "no packets: "
-      + absences.map { MatrixWords.words($0 ?? .sameCompartment) }.sorted().joined(separator: ", ")
+      + absences.map { MatrixFormatter.text($0 ?? .sameCompartment) }.sorted().joined(separator: ", ")
   }
 
   private func note(_ number: Int, _ cell: MatrixCell) -> [String] {
-    let text = MatrixWords.parts(cell).map(MatrixWords.sentence).joined(separator: "; ")
+    let text = MatrixFormatter.parts(cell).map(MatrixFormatter.sentence).joined(separator: "; ")
     let lines = wrapped(text, width: Self.width - 8)
     return lines.enumerated().map { $0 == 0 ? "  [\(number)] \($1)" : "      \($1)" }
   }
 
   /// The lines above a column.
   private func header(_ services: [Int]) -> [String] {
-    words.titles(services).flatMap { title -> [String] in
+    formatter.titles(services).flatMap { title -> [String] in
       // Lists of ports break after commas.
       var lines = [""]
       for piece in title.split(separator: ",", omittingEmptySubsequences: false) {
@@ -190,7 +192,7 @@ package struct MatrixView: Sendable {
         for column in range {
           let (word, summary) = row[column]
           let fill = column == end - 1 ? "" : String(repeating: " ", count: widths[column] - word.count)
-          text += "  " + style(MatrixWords.tone(summary), word) + fill
+          text += "  " + style(MatrixFormatter.tone(summary), word) + fill
         }
         lines.append(text)
       }
@@ -217,7 +219,7 @@ package struct MatrixView: Sendable {
         ? ": \(seen.absences.sorted().joined(separator: ", "))" : summary == .some ? "; see the note" : ""
       // Color is added after the layout, which counts characters.
       let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
-      return [style(MatrixWords.tone(summary), word) + lines[0].dropFirst(word.count)] + lines.dropFirst()
+      return [style(MatrixFormatter.tone(summary), word) + lines[0].dropFirst(word.count)] + lines.dropFirst()
     }
   }
 

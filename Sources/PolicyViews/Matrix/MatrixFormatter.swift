@@ -4,7 +4,7 @@ import PacketSpace
 import Reachability
 
 /// The wording of parties, services and cells that text and page share.
-struct MatrixWords {
+struct MatrixFormatter {
   let parties: [MatrixParty]
   let services: [MatrixService]
 
@@ -86,7 +86,7 @@ struct MatrixWords {
   }
 
   /// Why a cell is empty; a party that only one of two hosts has is not present on the other.
-  static func words(_ absence: MatrixCell.Absence?) -> String {
+  static func text(_ absence: MatrixCell.Absence?) -> String {
     switch absence {
     case nil: "not present"
     case .sameCompartment?: "same compartment"
@@ -128,20 +128,20 @@ struct MatrixWords {
 
   /// Which packets of a cell are included; empty for all.
   static func packets(from: AddressSet?, to: AddressSet?, ports: PortSet?) -> String {
-    var words: [String] = []
+    var phrases: [String] = []
     let families = AddressFamily.allCases.filter { from == .all($0) && to == .all($0) }
     if let family = families.first {
-      words.append(family == .ipv4 ? "IPv4" : "IPv6")
+      phrases.append(family == .ipv4 ? "IPv4" : "IPv6")
     } else {
-      if let from { words.append("from \(PacketFormatter.addresses(from))") }
-      if let to { words.append("to \(PacketFormatter.addresses(to))") }
+      if let from { phrases.append("from \(PacketFormatter.addresses(from))") }
+      if let to { phrases.append("to \(PacketFormatter.addresses(to))") }
     }
-    if let ports { words.append(PacketFormatter.ports(ports, "port ")) }
-    return words.joined(separator: " ")
+    if let ports { phrases.append(PacketFormatter.ports(ports, "port ")) }
+    return phrases.joined(separator: " ")
   }
 
   /// What a matrix does not cover.
-  static let proviso =
+  static let caveat =
     "Only port filters are evaluated, for the first packet of a flow. Routing and networks beyond the host "
     + "are not evaluated; for the host's own firewall, only the documented defaults are known."
 
