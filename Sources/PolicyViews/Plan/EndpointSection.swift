@@ -59,7 +59,7 @@ struct EndpointSection {
         + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
     }
     guard isReplacement else { return mark.line(text, style) }
-    let because = reason.map { " because \($0.words)" } ?? ""
+    let because = reason.map { " because \($0.text)" } ?? ""
     return Mark.replacement.line(
       text + "; replaced\(because): its containers restart and its flows end", style)
   }

@@ -13,7 +13,7 @@ struct EndpointSections {
   private var effects: [String: EndpointEffect] = [:]
   private var proofs: [String: EndpointProof.Outcome] = [:]
   private var defaultActions: [String: [DefaultActionChange]] = [:]
-  private var words: PlanWords?
+  private var formatter: PlanFormatter?
   private var knownRules: [[Int]: [String]] = [:]
   private var tables: RuleTables
   private var knownBodies: [Content: [String]] = [:]
@@ -40,7 +40,7 @@ struct EndpointSections {
     effects = Dictionary(plan.effects.map { ($0.endpoint, $0) }) { first, _ in first }
     proofs = Dictionary(plan.proofs.map { ($0.endpoint, $0.outcome) }) { first, _ in first }
     defaultActions = Dictionary(grouping: plan.defaultActions, by: \.endpoint)
-    words = PlanWords(plan)
+    formatter = PlanFormatter(plan)
   }
 
   /// Whether there is none.
@@ -90,7 +90,7 @@ struct EndpointSections {
 
   private mutating func body(of section: EndpointSection) -> [String] {
     let name = section.name
-    let effect = effects[name].flatMap { words?.lines($0) } ?? []
+    let effect = effects[name].flatMap { formatter?.lines($0) } ?? []
     // Default action changes are shown without the endpoint's name.
     let defaults = (defaultActions[name] ?? []).map { change in
       DefaultActionChange(
@@ -112,7 +112,7 @@ struct EndpointSections {
       let side = change.direction == .in ? "inbound" : "outbound"
       body.append(
         "      " + style(.yellow, "default \(side) action changes: ")
-          + "was \(change.before.words); becomes \(change.after.words)")
+          + "was \(change.before.text); becomes \(change.after.text)")
     }
     body += effect.map { "      effect: \(printable($0))" }
     if let proof = content.proof { body.append("      proof: \(proof.sentence)") }

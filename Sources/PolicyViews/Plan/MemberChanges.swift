@@ -11,11 +11,11 @@ enum MemberChanges {
   ) -> [String] {
     members.compactMap { member in
       let (was, becomes) = (member.texts(before), member.texts(after))
-      return was == becomes ? nil : "      \(member.title): was \(words(was)); becomes \(words(becomes))"
+      return was == becomes ? nil : "      \(member.title): was \(text(was)); becomes \(text(becomes))"
     }
   }
 
-  private static func words(_ texts: [String]) -> String {
+  private static func text(_ texts: [String]) -> String {
     let text = texts.joined(separator: ", ")
     return text.isEmpty ? "none" : printable(text)
   }

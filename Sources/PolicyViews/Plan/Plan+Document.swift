@@ -68,7 +68,7 @@ extension Plan {
 
   private var documentObject: JSONObject {
     var object = JSONObject()
-    var words = PlanWords(self)
+    var formatter = PlanFormatter(self)
     let counts = changes.counts.mapValues { $0.values.reduce(0, +) }
     func count(_ action: ChangeAction) -> JSON { .whole(counts[action] ?? 0) }
     object.append("formatVersion", .whole(Self.formatVersion))
@@ -82,7 +82,7 @@ extension Plan {
     object.append("changes", .array(changes.map(\.document)))
     let impact = JSON.array(
       effects.map { effect in
-        ["endpoint": .string(effect.endpoint), "lines": .strings(words.lines(effect))]
+        ["endpoint": .string(effect.endpoint), "lines": .strings(formatter.lines(effect))]
       })
     object.append("impact", impact)
     // The old name.
@@ -95,7 +95,7 @@ extension Plan {
       defaultActions.map {
         [
           "endpoint": .string($0.endpoint), "direction": .string($0.direction.rawValue),
-          "before": .string($0.before.words), "after": .string($0.after.words),
+          "before": .string($0.before.text), "after": .string($0.after.text),
         ]
       })
     object.append("defaultActions", actions)

@@ -52,7 +52,7 @@ package struct PlanView: Sendable {
   }
 
   private static func title(_ kind: ChangeKind, _ count: Int) -> String {
-    let words: (one: String, many: String) =
+    let nouns: (one: String, many: String) =
       switch kind {
       case .network: ("network", "networks")
       case .endpoint: ("endpoint", "endpoints")
@@ -63,7 +63,7 @@ package struct PlanView: Sendable {
       case .vfpRule: ("VFP rule", "VFP rules")
       case .container: ("container", "containers")
       }
-    return count == 1 ? words.one : words.many
+    return count == 1 ? nouns.one : nouns.many
   }
 
   // MARK: Parts
@@ -137,7 +137,7 @@ package struct PlanView: Sendable {
   }
 
   private func networkLines(_ change: ObjectChange, _ reason: ReplacementReason?) -> [String] {
-    func words(_ network: NormalizedNetwork) -> String {
+    func text(_ network: NormalizedNetwork) -> String {
       var parts = [network.driver.rawValue]
       for subnet in network.subnets {
         var text = subnet.prefix
@@ -153,9 +153,9 @@ package struct PlanView: Sendable {
       return printable(parts.joined(separator: ", "))
     }
     let mark = reason == nil ? Mark(change.action) : Mark.replacement
-    var lines = reason.map { ["      replaced, with every endpoint on it, because \($0.words)"] } ?? []
+    var lines = reason.map { ["      replaced, with every endpoint on it, because \($0.text)"] } ?? []
     if change.action == .update, let before = change.before?.network, let after = change.after?.network {
-      if words(before) != words(after) { lines.append("      was \(words(before))") }
+      if text(before) != text(after) { lines.append("      was \(text(before))") }
       lines += MemberChanges.lines(
         before, after,
         [
@@ -164,7 +164,7 @@ package struct PlanView: Sendable {
         ])
     }
     let value = (change.after ?? change.before)?.network
-    return [mark.line("\(printable(change.name)): \(value.map(words) ?? "")", style)] + lines
+    return [mark.line("\(printable(change.name)): \(value.map(text) ?? "")", style)] + lines
   }
 }
 

@@ -37,13 +37,13 @@ enum RuleWords {
     }
     let ports = list((ports?.ranges ?? []).map(\.description))
     let parts = [
-      list((addresses?.ranges ?? []).map(words)), ports.isEmpty ? "" : "port \(ports)",
+      list((addresses?.ranges ?? []).map(text)), ports.isEmpty ? "" : "port \(ports)",
     ]
     return printable(parts.filter { !$0.isEmpty }.joined(separator: " "))
   }
 
   /// A range of addresses; a whole address family by its name.
-  private static func words(_ range: AddressRange) -> String {
+  private static func text(_ range: AddressRange) -> String {
     switch range {
     case .all(.ipv4): "any IPv4"
     case .all(.ipv6): "any IPv6"

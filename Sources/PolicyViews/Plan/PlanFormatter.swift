@@ -4,7 +4,7 @@ import PacketSpace
 import PolicyPlan
 
 /// The effects of a plan, in words.
-struct PlanWords {
+struct PlanFormatter {
   private let verdicts: [String: [VerdictChange]]
   private var known: [Question: [String]] = [:]
 
@@ -25,10 +25,10 @@ struct PlanWords {
     case .removed: return ["the endpoint is deleted: there is no traffic to or from it"]
     case .created(let inbound, let outbound): lines = created(inbound, outbound, effect.families)
     case .kept:
-      let words = Direction.allCases.flatMap { direction in
+      let changes = Direction.allCases.flatMap { direction in
         (verdicts[effect.endpoint] ?? []).filter { $0.direction == direction }
       }
-      lines = words.map { Self.words($0, effect.families) }
+      lines = changes.map { Self.text($0, effect.families) }
     }
     if effect.leavesIPv6Open {
       lines.append("IPv6 is not filtered by ACLs on a transparent network; it is allowed")
@@ -50,13 +50,13 @@ struct PlanWords {
       inbound: ObjectIdentifier(inbound), outbound: ObjectIdentifier(outbound), families: families)
     if let lines = known[question] { return lines }
     let lines = [
-      "inbound: \(Self.words(inbound, .in, families))", "outbound: \(Self.words(outbound, .out, families))",
+      "inbound: \(Self.text(inbound, .in, families))", "outbound: \(Self.text(outbound, .out, families))",
     ]
     known[question] = lines
     return lines
   }
 
-  private static func words(
+  private static func text(
     _ admittedPackets: AdmittedPackets, _ direction: Direction, _ families: [AddressFamily]
   ) -> String {
     guard let boxes = admittedPackets.boxes else { return "too many cases to summarize; see the rules" }
@@ -64,7 +64,7 @@ struct PlanWords {
   }
 
   /// One change of verdicts: the packets, the rules before and after, and an example.
-  private static func words(_ change: VerdictChange, _ families: [AddressFamily]) -> String {
+  private static func text(_ change: VerdictChange, _ families: [AddressFamily]) -> String {
     let formatter = PacketFormatter(direction: change.direction, families: families)
     let side = change.direction == .in ? "inbound" : "outbound"
     let verb = change.change == .newlyAllowed ? "newly allowed" : "newly blocked"
@@ -77,21 +77,21 @@ struct PlanWords {
 
 extension DefaultAction {
   /// The default action in words.
-  var words: String {
+  var text: String {
     switch self {
     case .allow: "allow"
     case .block: "block"
     case .allowOnly(let protocols):
       "allow \(protocols.protocols.map(\.description).joined(separator: ", ")) and block every other protocol"
     case .implicitDeny: "as the assumption implicitDeny specifies"
-    case .stated(let words): words
+    case .stated(let text): text
     }
   }
 }
 
 extension ReplacementReason {
   /// The reason, as a clause after "because".
-  var words: String {
+  var text: String {
     switch self {
     case .driver: "its driver changes"
     case .adapter: "its adapter changes"
