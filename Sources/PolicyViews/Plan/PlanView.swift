@@ -127,7 +127,7 @@ package struct PlanView: Sendable {
         case .network: "network \(item.name)"
         case .endpoint: "endpoint \(item.name) on \(item.value.endpoint?.network ?? "?")"
         default:
-          "ACL on \(item.target): \((item.value.rule.map(RuleWords.cells) ?? []).joined(separator: ", "))"
+          "ACL on \(item.target): \((item.value.rule.map(RuleFormatter.cells) ?? []).joined(separator: ", "))"
         }
       return printable("  = \(title)" + (owner.isEmpty ? "" : ", owner \(owner)"))
     }

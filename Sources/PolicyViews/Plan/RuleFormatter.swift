@@ -3,7 +3,7 @@ import NetworkTypes
 import PolicyPlan
 
 /// The cells of a rule in a table.
-enum RuleWords {
+enum RuleFormatter {
   /// Priority, direction, action, protocols, local side, remote side and name.
   static func cells(_ rule: RuleStatement) -> [String] {
     var cells: [String] = []
