@@ -12,7 +12,7 @@ package enum TestGitHubView {
   package static func lines(_ report: TestReport) -> [String] {
     var lines: [String] = []
     for file in report.files {
-      let words = TestWords(file)
+      let formatter = TestReportFormatter(file)
       for diagnostic in file.diagnostics {
         let text = [diagnostic.message, diagnostic.help].compactMap(\.self).map(printable)
         lines.append(
@@ -24,10 +24,10 @@ package enum TestGitHubView {
         lines.append(
           command(
             "error", file: file.file, at: outcome.place, title: outcome.name,
-            [TestWords.message(outcome)] + words.traceLines(outcome)))
+            [TestReportFormatter.message(outcome)] + formatter.traceLines(outcome)))
       }
     }
-    return lines + [TestWords.summary(report)]
+    return lines + [TestReportFormatter.summary(report)]
   }
 
   private static func level(_ severity: Severity) -> String {

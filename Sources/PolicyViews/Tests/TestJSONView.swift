@@ -20,13 +20,13 @@ package enum TestJSONView {
       "tests",
       .array(
         report.files.flatMap { file in
-          let words = TestWords(file)
-          return file.outcomes.map { document($0, words) }
+          let formatter = TestReportFormatter(file)
+          return file.outcomes.map { document($0, formatter) }
         }))
     return .object(object)
   }
 
-  private static func document(_ outcome: TestOutcome, _ words: TestWords) -> JSON {
+  private static func document(_ outcome: TestOutcome, _ formatter: TestReportFormatter) -> JSON {
     var object = JSONObject()
     object.append("name", .string(outcome.name))
     object.append("passed", .bool(outcome.isPassed))
@@ -34,13 +34,13 @@ package enum TestJSONView {
     object.append("actual", .string(outcome.actual.rawValue))
     object.append("rule", outcome.rule.map { .string($0) } ?? .null)
     object.append("claim", .string(outcome.claim.rawValue))
-    object.append("file", .string(words.report.file))
+    object.append("file", .string(formatter.report.file))
     object.append("line", .whole(outcome.place.line))
     object.append("column", .whole(outcome.place.column))
-    object.append("subject", words.report.subject.map { .string($0.file) } ?? .null)
+    object.append("subject", formatter.report.subject.map { .string($0.file) } ?? .null)
     guard !outcome.isPassed else { return .object(object) }
-    object.append("message", .string(TestWords.message(outcome)))
-    if let origin = words.origin(outcome) {
+    object.append("message", .string(TestReportFormatter.message(outcome)))
+    if let origin = formatter.origin(outcome) {
       object.append(
         "decidedAt",
         [
@@ -48,7 +48,7 @@ package enum TestJSONView {
           "column": .whole(origin.place.column),
         ])
     }
-    object.append("trace", words.traceDocument(outcome).map { .object($0) })
+    object.append("trace", formatter.traceDocument(outcome).map { .object($0) })
     return .object(object)
   }
 }

@@ -10,7 +10,7 @@ package enum TestJUnitView {
   ///
   /// - Parameter report: The report.
   package static func lines(_ report: TestReport) -> [String] {
-    let suites = report.files.map { TestWords($0) }
+    let suites = report.files.map { TestReportFormatter($0) }
     let errors = suites.reduce(0) { $0 + $1.errors.count }
     let total = report.passed + report.failed + errors
     let sums = XMLText.attributes([
@@ -21,16 +21,16 @@ package enum TestJUnitView {
     ]
   }
 
-  private static func suite(_ words: TestWords) -> [String] {
-    let file = words.report.file
-    let outcomes = words.report.outcomes
+  private static func suite(_ formatter: TestReportFormatter) -> [String] {
+    let file = formatter.report.file
+    let outcomes = formatter.report.outcomes
     let sums = XMLText.attributes([
-      "name": file, "tests": "\(outcomes.count + words.errors.count)",
-      "failures": "\(outcomes.count { !$0.isPassed })", "errors": "\(words.errors.count)", "skipped": "0",
+      "name": file, "tests": "\(outcomes.count + formatter.errors.count)",
+      "failures": "\(outcomes.count { !$0.isPassed })", "errors": "\(formatter.errors.count)", "skipped": "0",
       "file": file,
     ])
     var lines = ["  <testsuite\(sums)>"]
-    for error in words.errors {
+    for error in formatter.errors {
       let name = XMLText.attributes([
         "name": "(\(error.code.id))", "classname": file, "file": error.file ?? file,
         "line": error.place.map { "\($0.line)" },
@@ -47,9 +47,9 @@ package enum TestJUnitView {
         lines.append("    <testcase\(name)/>")
         continue
       }
-      let message = TestWords.message(outcome)
-      let reason = XMLText.attributes(["message": message, "type": TestWords.code(outcome).id])
-      let text = XMLText.content(["\(words.place(outcome)): \(message)"] + words.traceLines(outcome))
+      let message = TestReportFormatter.message(outcome)
+      let reason = XMLText.attributes(["message": message, "type": TestReportFormatter.code(outcome).id])
+      let text = XMLText.content(["\(formatter.place(outcome)): \(message)"] + formatter.traceLines(outcome))
       lines += ["    <testcase\(name)>", "      <failure\(reason)>\(text)</failure>", "    </testcase>"]
     }
     return lines + ["  </testsuite>"]

@@ -22,20 +22,20 @@ package struct TestSARIFView: Sendable {
   package func document(_ report: TestReport) -> JSON {
     var results: [SARIFLog.Result] = []
     for file in report.files {
-      let words = TestWords(file)
-      results += words.errors.map { SARIFLog.result($0, file.file) }
-      results += file.outcomes.filter { !$0.isPassed }.map { Self.result($0, words) }
+      let formatter = TestReportFormatter(file)
+      results += formatter.errors.map { SARIFLog.result($0, file.file) }
+      results += file.outcomes.filter { !$0.isPassed }.map { Self.result($0, formatter) }
     }
     return log.document(results, isSuccessful: report.broken == 0)
   }
 
-  private static func result(_ outcome: TestOutcome, _ words: TestWords) -> SARIFLog.Result {
-    let code = TestWords.code(outcome)
-    let origin = words.origin(outcome).map { ("\(outcome.rule ?? "") matched", $0.file, $0.place) }
+  private static func result(_ outcome: TestOutcome, _ formatter: TestReportFormatter) -> SARIFLog.Result {
+    let code = TestReportFormatter.code(outcome)
+    let origin = formatter.origin(outcome).map { ("\(outcome.rule ?? "") matched", $0.file, $0.place) }
     return SARIFLog.Result(
       code: code, severity: .error,
-      message: ["\(outcome.name): \(TestWords.message(outcome))"] + words.traceLines(outcome),
-      file: words.report.file, place: outcome.place, fingerprint: "\(code.id) \(outcome.name)",
+      message: ["\(outcome.name): \(TestReportFormatter.message(outcome))"] + formatter.traceLines(outcome),
+      file: formatter.report.file, place: outcome.place, fingerprint: "\(code.id) \(outcome.name)",
       related: [origin].compactMap(\.self))
   }
 }

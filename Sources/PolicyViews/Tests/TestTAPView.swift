@@ -15,13 +15,13 @@ package enum TestTAPView {
     var lines: [String] = []
     var number = 0
     for file in report.files {
-      let words = TestWords(file)
-      for error in words.errors {
+      let formatter = TestReportFormatter(file)
+      for error in formatter.errors {
         number += 1
         lines.append("not ok \(number) - \(description("\(file.file): \(error.message)"))")
         lines += block([
           ("message", error.message), ("severity", "fail"), ("code", error.code.id),
-          ("at", TestWords.place(error)), ("remedy", error.help),
+          ("at", TestReportFormatter.place(error)), ("remedy", error.help),
         ])
       }
       for outcome in file.outcomes {
@@ -34,11 +34,11 @@ package enum TestTAPView {
         lines.append("not ok \(number) - \(title)")
         lines += block(
           [
-            ("message", TestWords.message(outcome)), ("severity", "fail"),
-            ("code", TestWords.code(outcome).id), ("at", words.place(outcome)),
+            ("message", TestReportFormatter.message(outcome)), ("severity", "fail"),
+            ("code", TestReportFormatter.code(outcome).id), ("at", formatter.place(outcome)),
             ("expected", outcome.expected.rawValue), ("actual", outcome.actual.rawValue),
             ("rule", outcome.rule),
-          ], trace: words.traceLines(outcome))
+          ], trace: formatter.traceLines(outcome))
       }
     }
     return ["TAP version 14", "1..\(number)"] + lines

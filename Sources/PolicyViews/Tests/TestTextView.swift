@@ -16,12 +16,12 @@ package struct TestTextView: Sendable {
   /// - Parameter report: The report.
   package func lines(_ report: TestReport) -> [String] {
     report.files.flatMap(lines) + [
-      style(report.failed + report.broken > 0 ? .red : .green, TestWords.summary(report))
+      style(report.failed + report.broken > 0 ? .red : .green, TestReportFormatter.summary(report))
     ]
   }
 
   private func lines(_ report: TestFileReport) -> [String] {
-    let words = TestWords(report, style: style)
+    let formatter = TestReportFormatter(report, style: style)
     var heading = printable(report.file)
     if let subject = report.subject?.file, subject != report.file {
       heading += ", subject \(printable(subject))"
@@ -34,8 +34,8 @@ package struct TestTextView: Sendable {
         continue
       }
       lines.append("  \(style(.red, "FAIL")) \(printable(outcome.name))")
-      lines.append("       \(words.place(outcome)): \(TestWords.message(outcome))")
-      lines += words.traceLines(outcome).map { $0.isEmpty ? "" : "         \($0)" }
+      lines.append("       \(formatter.place(outcome)): \(TestReportFormatter.message(outcome))")
+      lines += formatter.traceLines(outcome).map { $0.isEmpty ? "" : "         \($0)" }
     }
     return lines + [""]
   }

@@ -6,7 +6,7 @@ import PacketSpace
 import PolicyTesting
 
 /// The wording shared by all formats of a test report.
-struct TestWords {
+struct TestReportFormatter {
   let report: TestFileReport
   private let trace: TraceView?
   private let origins: RuleOrigins?
@@ -93,9 +93,9 @@ struct TestWords {
   func traceLines(_ outcome: TestOutcome) -> [String] {
     var lines: [String] = []
     if let part = outcome.refuting {
-      let words = PacketFormatter(whole: [.universe(part.packets.families)], namesSourcePorts: true)
+      let packets = PacketFormatter(whole: [.universe(part.packets.families)], namesSourcePorts: true)
         .text(part.packets)
-      lines.append("Refuted by \(printable(words)); for example")
+      lines.append("Refuted by \(printable(packets)); for example")
     }
     if let trace, let way = outcome.trace { lines += trace.lines(way, icmpType: outcome.icmpType) }
     return lines
