@@ -4,12 +4,12 @@ import Reachability
 extension MatrixDifferenceView {
   /// A self-contained page with the rows that differ.
   package var page: [UInt8] {
-    var page = Page(title: "Reachability: \(before) to \(after)")
+    var page = HTMLPage(title: "Reachability: \(before) to \(after)")
     page.add("<a class=\"skip\" href=\"#matrix\">Skip to the changes</a>")
     page.add("<header>\n<h1>Reachability changes</h1>")
     let number = count == 0 ? "no differences" : MatrixFormatter.count(count, "cell differs", "cells differ")
     page.add(
-      "<p class=\"lead\">from <code>\(Page.escape(before))</code> to <code>\(Page.escape(after))</code> · \(number)</p>"
+      "<p class=\"lead\">from <code>\(HTMLPage.escape(before))</code> to <code>\(HTMLPage.escape(after))</code> · \(number)</p>"
     )
     page.add("</header>\n<main id=\"matrix\" tabindex=\"-1\">")
     if count > 0 { page.add(table) }
@@ -18,7 +18,7 @@ extension MatrixDifferenceView {
       page.add("<section aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>")
       for group in folded {
         page.add(
-          "<dt>\(Page.escape(group.name))</dt><dd>same reachability: \(Page.escape(group.members))</dd>"
+          "<dt>\(HTMLPage.escape(group.name))</dt><dd>same reachability: \(HTMLPage.escape(group.members))</dd>"
         )
       }
       page.add("</dl>\n</section>")
@@ -40,9 +40,9 @@ extension MatrixDifferenceView {
 
       """
     for row in rows {
-      text += "<tr><th scope=\"row\">\(Page.escape(row.from))</th>"
+      text += "<tr><th scope=\"row\">\(HTMLPage.escape(row.from))</th>"
       for plain in [row.to, row.services, row.packets.isEmpty ? "all" : row.packets] {
-        text += "<td class=\"text\">\(Page.escape(plain))</td>"
+        text += "<td class=\"text\">\(HTMLPage.escape(plain))</td>"
       }
       text += Self.cell(row.before) + Self.cell(row.after) + "</tr>\n"
     }
@@ -51,7 +51,7 @@ extension MatrixDifferenceView {
 
   private static func cell(_ said: MatrixDifference.Said) -> String {
     guard let verdict = said.verdict else {
-      return "<td class=\"text none\">– \(Page.escape(MatrixFormatter.text(said.absence)))</td>"
+      return "<td class=\"text none\">– \(HTMLPage.escape(MatrixFormatter.text(said.absence)))</td>"
     }
     let summary = MatrixCell.Summary(rawValue: verdict.rawValue) ?? .unknown
     return "<td class=\"text \(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"

@@ -8,7 +8,7 @@ extension MatrixView {
   /// results share one table.
   package var page: [UInt8] {
     let formatter = MatrixFormatter(parties: matrix.parties, services: matrix.services)
-    var page = Page(title: "Reachability: \(source)")
+    var page = HTMLPage(title: "Reachability: \(source)")
     let tables = formatter.folded { service in
       senders.flatMap { sender in receivers.map { cell(from: sender, to: $0, service) } }
     }
@@ -22,7 +22,7 @@ extension MatrixView {
     page.add("<header>\n<h1>Reachability</h1>")
     let parties = MatrixFormatter.count(matrix.parties.count, "party", "parties")
     let services = MatrixFormatter.count(matrix.services.count, "service", "services")
-    page.add("<p class=\"lead\"><code>\(Page.escape(source))</code> · \(parties), \(services)</p>")
+    page.add("<p class=\"lead\"><code>\(HTMLPage.escape(source))</code> · \(parties), \(services)</p>")
     page.add(Self.legend(MatrixCell.Summary.allCases.filter(seen.contains)))
     page.add("<nav aria-label=\"Services\"><ul class=\"jump\">")
     for (index, services) in tables.enumerated() {
@@ -38,11 +38,11 @@ extension MatrixView {
     page.add("</div>")
     page.add(self.parties(formatter))
     page.add("</main>")
-    page.add("<footer><p>\(Page.escape(MatrixFormatter.caveat))</p></footer>")
-    return page.bytes(script: Page.filterScript)
+    page.add("<footer><p>\(HTMLPage.escape(MatrixFormatter.caveat))</p></footer>")
+    return page.bytes(script: HTMLPage.filterScript)
   }
 
-  static func title(_ titles: [String]) -> String { titles.map(Page.escape).joined(separator: ", ") }
+  static func title(_ titles: [String]) -> String { titles.map(HTMLPage.escape).joined(separator: ", ") }
 
   private static let filter = """
     <form id="filter" hidden aria-label="Filter the tables">
@@ -66,8 +66,8 @@ extension MatrixView {
   private func section(_ number: Int, _ services: [Int], _ formatter: MatrixFormatter) -> String {
     func head(_ group: Int, _ scope: String) -> String {
       let names = formatter.members(groups.members[group]).joined(separator: " ")
-      return "<th scope=\"\(scope)\" data-names=\"\(Page.escape(names))\">"
-        + "\(Page.escape(formatter.name(groups.members[group])))</th>"
+      return "<th scope=\"\(scope)\" data-names=\"\(HTMLPage.escape(names))\">"
+        + "\(HTMLPage.escape(formatter.name(groups.members[group])))</th>"
     }
     var text = """
       <section id="service-\(number)" aria-labelledby="service-\(number)-title">
@@ -83,7 +83,7 @@ extension MatrixView {
       text += "<tr>" + head(sender, "row")
       for receiver in receivers {
         // In print, a row of many cells becomes a list, in which each cell shows its receiver.
-        let name = isWide ? Page.escape(formatter.name(groups.members[receiver])) : nil
+        let name = isWide ? HTMLPage.escape(formatter.name(groups.members[receiver])) : nil
         text += Self.cell(cell(from: sender, to: receiver, services[0]) ?? .sameCompartment, to: name)
       }
       text += "</tr>\n"
@@ -100,7 +100,7 @@ extension MatrixView {
     let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\"\(to)>"
     guard summary != .none else {
       return start + "<span><span class=\"mark\" aria-hidden=\"true\">–</span>"
-        + "<span class=\"hidden\">\(Page.escape(MatrixFormatter.text(cell.absence)))</span></span></td>"
+        + "<span class=\"hidden\">\(HTMLPage.escape(MatrixFormatter.text(cell.absence)))</span></span></td>"
     }
     let parts = MatrixFormatter.parts(cell)
     let why =
@@ -108,7 +108,7 @@ extension MatrixView {
       ? "<div class=\"why\">\(rule(parts[0].rule))</div>"
       : "<div class=\"why\"><ul>"
         + parts.map {
-          "<li>\($0.verdict.rawValue)\($0.packets.isEmpty ? "" : " \(Page.escape($0.packets))") \(rule($0.rule))</li>"
+          "<li>\($0.verdict.rawValue)\($0.packets.isEmpty ? "" : " \(HTMLPage.escape($0.packets))") \(rule($0.rule))</li>"
         }.joined() + "</ul></div>"
     return start
       + "<details><summary><span class=\"mark\" aria-hidden=\"true\">\(MatrixFormatter.mark(summary))</span>"
@@ -116,7 +116,7 @@ extension MatrixView {
   }
 
   static func rule(_ rule: String?) -> String {
-    rule.map { "by <code>\(Page.escape($0))</code>" } ?? "nothing filters"
+    rule.map { "by <code>\(HTMLPage.escape($0))</code>" } ?? "nothing filters"
   }
 
   /// The list of parties.
@@ -124,11 +124,11 @@ extension MatrixView {
     var text =
       "<section id=\"parties\" aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>\n"
     for group in groups.members {
-      text += "<dt>\(Page.escape(formatter.name(group)))</dt><dd>"
+      text += "<dt>\(HTMLPage.escape(formatter.name(group)))</dt><dd>"
       if group.count > 1 {
-        text += "same reachability: \(Page.escape(formatter.members(group).joined(separator: ", ")))"
+        text += "same reachability: \(HTMLPage.escape(formatter.members(group).joined(separator: ", ")))"
       } else {
-        text += Page.escape(Self.description(matrix.parties[group[0]]))
+        text += HTMLPage.escape(Self.description(matrix.parties[group[0]]))
       }
       text += "</dd>\n"
     }

@@ -1,4 +1,4 @@
-extension Page {
+extension HTMLPage {
   /// The styles of pages: light and dark, narrow and wide, and in print.
   ///
   /// Every verdict has a word and a mark, so no information depends on color alone.

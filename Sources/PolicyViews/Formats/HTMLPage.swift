@@ -1,5 +1,5 @@
 /// A self-contained page: it loads nothing, and is readable without scripts.
-struct Page {
+struct HTMLPage {
   private var body = ""
   private let title: String
 
