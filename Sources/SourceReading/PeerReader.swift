@@ -22,7 +22,7 @@ package enum PeerReader {
     switch directory.find(text) {
     case .peer(let peer): return peer
     case .ambiguous(let places):
-      let ids = places.map { topology.endpoints[$0].toldApart }
+      let ids = places.map { topology.endpoints[$0].qualifiedName }
       throw Diagnostic(
         .ambiguousPeer, "several endpoints are named '\(printable(text))'", file: file,
         help: "use the id of one: \(ids.joined(separator: ", "))")

@@ -43,7 +43,7 @@ package enum TestProblemView {
         .unknownPeer, "'\(printable(name))' is an address set, but a packet has a single address",
         "use 'always' or 'never' for a set of packets")
     case .ambiguousPeer(let name, let places):
-      let ids = places.map { topology.endpoints[$0].toldApart }
+      let ids = places.map { topology.endpoints[$0].qualifiedName }
       return make(
         .ambiguousPeer, "several endpoints are named '\(printable(name))'",
         "use the id of one: \(ids.joined(separator: ", "))")

@@ -74,5 +74,7 @@ package enum PacketProblemView {
 
 extension HostTopology.Endpoint {
   /// The endpoint's id with its owner, if it has one.
-  package var toldApart: String { owner.isEmpty ? id.lowercase : "\(id.lowercase) of \(printable(owner))" }
+  package var qualifiedName: String {
+    owner.isEmpty ? id.lowercase : "\(id.lowercase) of \(printable(owner))"
+  }
 }
