@@ -40,7 +40,7 @@ struct PacketStream {
   ///
   /// - Parameter source: What the packets are evaluated against.
   func run(_ source: QuerySource) throws {
-    var judge = PacketLineJudge(source.evaluator, source.directory)
+    var streamEvaluator = PacketStreamEvaluator(source.evaluator, source.directory)
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw console.fail(unreadable(errno)) }
     defer { if path != "-" { close(descriptor) } }
@@ -53,13 +53,15 @@ struct PacketStream {
       if count < 0, errno == EINTR { continue }
       if count < 0 { failure = unreadable(errno) }
       guard count > 0 else { break }
-      hasReader = judge.judge(piece.span.extracting(first: count)) { Console.write($0, to: STDOUT_FILENO) }
-      progress.show(judge.counts)
+      hasReader = streamEvaluator.evaluate(piece.span.extracting(first: count)) {
+        Console.write($0, to: STDOUT_FILENO)
+      }
+      progress.show(streamEvaluator.counts)
     }
     progress.clear()
-    if let failure, judge.counts.lines == 0 { throw console.fail(failure) }
-    if hasReader { _ = judge.finish(failure: failure) { Console.write($0, to: STDOUT_FILENO) } }
-    try conclude(judge)
+    if let failure, streamEvaluator.counts.lines == 0 { throw console.fail(failure) }
+    if hasReader { _ = streamEvaluator.finish(failure: failure) { Console.write($0, to: STDOUT_FILENO) } }
+    try conclude(streamEvaluator)
   }
 
   private func unreadable(_ number: Int32) -> Diagnostic {
@@ -70,17 +72,17 @@ struct PacketStream {
   }
 
   /// Reports the first problems and the totals.
-  private func conclude(_ judge: PacketLineJudge) throws {
-    let counts = judge.counts
+  private func conclude(_ streamEvaluator: PacketStreamEvaluator) throws {
+    let counts = streamEvaluator.counts
     console.report(
-      judge.problems.map { line, diagnostic in
+      streamEvaluator.problems.map { line, diagnostic in
         var located = diagnostic
         located.file = path
         located.place = SourceRange(line: UInt32(clamping: line), column: 1)
         return located
       })
-    if counts.errors > judge.problems.count {
-      console.say("\(counts.errors - judge.problems.count) more lines could not be evaluated")
+    if counts.errors > streamEvaluator.problems.count {
+      console.say("\(counts.errors - streamEvaluator.problems.count) more lines could not be evaluated")
     }
     console.say(
       "\(counts.lines) \(counts.lines == 1 ? "packet" : "packets"): \(counts.allowed) allowed, "
@@ -112,7 +114,7 @@ private struct Progress {
     lastShown = isShown ? Self.now() : 0
   }
 
-  mutating func show(_ counts: PacketLineJudge.Counts) {
+  mutating func show(_ counts: PacketStreamEvaluator.Counts) {
     guard isShown else { return }
     let now = Self.now()
     guard now - lastShown >= Self.interval else { return }

@@ -10,24 +10,24 @@ import Testing
   /// Evaluates an input in pieces of the given sizes.
   static func output(
     _ host: JudgedHost, _ input: [UInt8], pieces: () -> Int = { 1 << 18 }
-  ) -> (text: String, counts: PacketLineJudge.Counts) {
-    var judge = PacketLineJudge(host.evaluator, host.directory)
+  ) -> (text: String, counts: PacketStreamEvaluator.Counts) {
+    var streamEvaluator = PacketStreamEvaluator(host.evaluator, host.directory)
     var output: [UInt8] = []
     var start = 0
     while start < input.count {
       let end = min(input.count, start + max(1, pieces()))
-      let goesOn = judge.judge(input.span.extracting(start..<end)) { bytes in
+      let goesOn = streamEvaluator.evaluate(input.span.extracting(start..<end)) { bytes in
         output += bytes
         return true
       }
       #expect(goesOn)
       start = end
     }
-    _ = judge.finish { bytes in
+    _ = streamEvaluator.finish { bytes in
       output += bytes
       return true
     }
-    return (String(decoding: output, as: UTF8.self), judge.counts)
+    return (String(decoding: output, as: UTF8.self), streamEvaluator.counts)
   }
 
   static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
@@ -92,7 +92,7 @@ import Testing
       input += generator.line()
       // Lines at and over the limit, consecutive empty lines, and both kinds of line break.
       if index % 97 == 0 {
-        let length = PacketLineJudge.lineLimit - input.reversed().prefix { $0 != 0x0a }.count
+        let length = PacketStreamEvaluator.lineLimit - input.reversed().prefix { $0 != 0x0a }.count
         input += [UInt8](repeating: 0x20, count: max(0, length) + index % 3)
       }
       input += index % 5 == 0 ? [0x0d, 0x0a] : index % 7 == 0 ? [0x0a, 0x0a] : [0x0a]
@@ -108,7 +108,7 @@ import Testing
   @Test func theLimitOfALineIsExact() throws {
     let host = try JudgedHost(JudgedHost.mixed)
     let packet = Array(#"{"from":"10.0.0.10","to":"caffe","protocol":"udp","port":53}"#.utf8)
-    let padding = [UInt8](repeating: 0x20, count: PacketLineJudge.lineLimit - packet.count)
+    let padding = [UInt8](repeating: 0x20, count: PacketStreamEvaluator.lineLimit - packet.count)
     let good = Self.output(host, packet + padding + [0x0a] + packet)
     #expect(
       good.text == String(repeating: "{\"verdict\":\"allow\",\"rule\":\"allow-dns\"}\n", count: 2),
@@ -125,15 +125,15 @@ import Testing
   /// A sink that accepts no more stops the work.
   @Test func aClosedSinkStopsTheWork() throws {
     let host = try JudgedHost(JudgedHost.mixed)
-    var judge = PacketLineJudge(host.evaluator, host.directory)
+    var streamEvaluator = PacketStreamEvaluator(host.evaluator, host.directory)
     let input = [UInt8](repeating: 0x0a, count: 100_000)
     var calls = 0
-    let goesOn = judge.judge(input.span) { _ in
+    let goesOn = streamEvaluator.evaluate(input.span) { _ in
       calls += 1
       return false
     }
     #expect(!goesOn && calls == 1)
-    #expect(judge.counts.lines < 10_000, "the memory for output is bounded")
+    #expect(streamEvaluator.counts.lines < 10_000, "the memory for output is bounded")
   }
 
   /// Endpoints with equal rules share their filters, however many there are.

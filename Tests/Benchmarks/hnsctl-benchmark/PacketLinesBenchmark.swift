@@ -19,7 +19,7 @@ enum PacketLinesBenchmark {
     case prepareMany = "prepare-many"
     case count
     case load
-    case judge
+    case evaluate
   }
 
   private static let packets = 1_000_000
@@ -38,9 +38,9 @@ enum PacketLinesBenchmark {
     print("\n\(title): \(packets) packets, median of \(rounds)")
     guard measure(preparation, folder, 1) != nil else { return print("cannot write the files") }
     guard let count = measure(.count, folder, rounds), let load = measure(.load, folder, rounds),
-      let judge = measure(.judge, folder, rounds)
+      let evaluate = measure(.evaluate, folder, rounds)
     else { return print("a step failed") }
-    let seconds = judge.seconds - load.seconds
+    let seconds = evaluate.seconds - load.seconds
     print(Benchmark.row("step", "CPU s", "ratio", "peak MB", "packets/s"))
     func row(_ name: String, _ seconds: Double, _ kilobytes: Int, _ rate: String) {
       print(
@@ -50,7 +50,7 @@ enum PacketLinesBenchmark {
     }
     row("lines counted in C", count.seconds, count.kilobytes, "\(Int(Double(packets) / count.seconds))")
     row("state loaded", load.seconds, load.kilobytes, "")
-    row("packets evaluated", seconds, judge.kilobytes, "\(Int(Double(packets) / seconds))")
+    row("packets evaluated", seconds, evaluate.kilobytes, "\(Int(Double(packets) / seconds))")
   }
 
   private static func measure(_ step: Step, _ folder: String, _ rounds: Int) -> Benchmark.Figure? {
@@ -67,8 +67,8 @@ enum PacketLinesBenchmark {
     case .prepareOne: prepare(GeneratedProfile(endpoints: 1, aclsPerEndpoint: 1_000, ruleSets: 1), folder)
     case .prepareMany: prepare(GeneratedProfile(endpoints: 10_000, aclsPerEndpoint: 20, ruleSets: 50), folder)
     case .count: line_count("\(folder)/packets") == packets ? 0 : 1
-    case .load: judge("\(folder)/empty", by: folder) == 0 ? 0 : 1
-    case .judge: judge("\(folder)/packets", by: folder) == packets ? 0 : 1
+    case .load: evaluate("\(folder)/empty", by: folder) == 0 ? 0 : 1
+    case .evaluate: evaluate("\(folder)/packets", by: folder) == packets ? 0 : 1
     }
   }
 
@@ -112,11 +112,11 @@ enum PacketLinesBenchmark {
   }
 
   /// Evaluates the packets of a file against the state of a folder, and returns their number.
-  private static func judge(_ path: String, by folder: String) -> Int? {
+  private static func evaluate(_ path: String, by folder: String) -> Int? {
     guard let state = try? StateFile(path: "\(folder)/state").load() else { return nil }
     let host = HostWithRuleNames(state.service, ledger: OwnershipLedger(annotations: state.annotations))
     let evaluator = host.evaluator
-    var judge = PacketLineJudge(evaluator, PeerDirectory(evaluator.topology))
+    var streamEvaluator = PacketStreamEvaluator(evaluator, PeerDirectory(evaluator.topology))
     let input = open(path, O_RDONLY | O_CLOEXEC)
     let output = open("/dev/null", O_WRONLY | O_CLOEXEC)
     guard input >= 0, output >= 0 else { return nil }
@@ -129,9 +129,9 @@ enum PacketLinesBenchmark {
     while true {
       let count = piece.withUnsafeMutableBytes { read(input, $0.baseAddress, $0.count) }
       guard count > 0 else { break }
-      guard judge.judge(piece.span.extracting(first: count), into: take) else { return nil }
+      guard streamEvaluator.evaluate(piece.span.extracting(first: count), into: take) else { return nil }
     }
-    guard judge.finish(into: take) else { return nil }
-    return judge.counts.allowed + judge.counts.blocked
+    guard streamEvaluator.finish(into: take) else { return nil }
+    return streamEvaluator.counts.allowed + streamEvaluator.counts.blocked
   }
 }

@@ -7,16 +7,16 @@ func fuzzPackets(_ input: [UInt8]) {
   guard let sample = SampleHost.mixed else { return hold(false, "the sample profile is refused") }
   let evaluator = sample.evaluator
   let directory = PeerDirectory(evaluator.topology)
-  func answers(_ pieces: [ArraySlice<UInt8>]) -> ([UInt8], PacketLineJudge.Counts) {
-    var judge = PacketLineJudge(evaluator, directory)
+  func answers(_ pieces: [ArraySlice<UInt8>]) -> ([UInt8], PacketStreamEvaluator.Counts) {
+    var streamEvaluator = PacketStreamEvaluator(evaluator, directory)
     var output: [UInt8] = []
     func take(_ bytes: [UInt8]) -> Bool {
       output += bytes
       return true
     }
-    for piece in pieces { _ = judge.judge(piece.span, into: take) }
-    _ = judge.finish(into: take)
-    return (output, judge.counts)
+    for piece in pieces { _ = streamEvaluator.evaluate(piece.span, into: take) }
+    _ = streamEvaluator.finish(into: take)
+    return (output, streamEvaluator.counts)
   }
   let whole = answers([input[...]])
   let cut = Int(input.first ?? 0) % (input.count + 1)

@@ -10,7 +10,7 @@ import PolicyViews
 /// Input arrives in pieces of any size and output goes to a sink, so memory use does not depend on the
 /// number of lines. An invalid line gives an error line, and the next line follows. Empty lines are
 /// invalid; text after the last line feed is a line only if it is not empty.
-package struct PacketLineJudge {
+package struct PacketStreamEvaluator {
   /// The maximum length of a line, in bytes.
   package static let lineLimit = 1 << 16
   /// How much output is buffered before it goes to the sink, in bytes.
@@ -41,7 +41,7 @@ package struct PacketLineJudge {
   private var rest: [UInt8] = []
   private var isTooLong = false
   private var output: [UInt8] = []
-  private var answers = AnswerLines()
+  private var answers = ResultLineCache()
 
   /// Creates an evaluator of lines.
   ///
@@ -179,7 +179,7 @@ package struct PacketLineJudge {
 }
 
 /// The output lines, formatted once for every verdict and rule.
-private struct AnswerLines {
+private struct ResultLineCache {
   private var bytes: [UInt8] = []
   /// Where lines are in the bytes, by rule and verdict; an empty range is not formatted yet.
   private var places: [Range<Int>] = []
