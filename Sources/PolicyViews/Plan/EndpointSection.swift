@@ -24,7 +24,7 @@ struct EndpointSection {
       IPPrefix(containing: part.address, length: part.length).description
     }
     let containers = changes.filter { $0.kind == .container }.map { change in
-      Mark(change.action).sign
+      ChangeMark(change.action).sign
         + (change.name.hasPrefix(name) ? String(change.name.dropFirst(name.count)) : change.name)
     }
     // An endpoint that is updated is never folded with others.
@@ -39,9 +39,9 @@ struct EndpointSection {
     let own = changes.first { $0.kind == .endpoint }
     let namespace = changes.first { $0.kind == .namespace }
     var text = printable(name)
-    var mark = Mark(own?.action ?? .update)
+    var mark = ChangeMark(own?.action ?? .update)
     if own == nil, let namespace, (namespace.after ?? namespace.before) == .namespace(.hostDefault) {
-      mark = Mark(namespace.action)
+      mark = ChangeMark(namespace.action)
       text += " in the host's own compartment (host process, no endpoint, no ACLs)"
     }
     if let value = (own?.after ?? own?.before)?.endpoint {
@@ -56,11 +56,11 @@ struct EndpointSection {
     if !containers.isEmpty {
       text +=
         "; containers "
-        + containers.map { Mark($0.action).sign + printable($0.name) }.joined(separator: " ")
+        + containers.map { ChangeMark($0.action).sign + printable($0.name) }.joined(separator: " ")
     }
     guard isReplacement else { return mark.line(text, style) }
     let because = reason.map { " because \($0.text)" } ?? ""
-    return Mark.replacement.line(
+    return ChangeMark.replacement.line(
       text + "; replaced\(because): its containers restart and its flows end", style)
   }
 
@@ -84,7 +84,7 @@ struct EndpointSection {
   private func ports() -> [String] {
     changes.compactMap { change in
       guard case .portMapping(let port)? = change.after ?? change.before else { return nil }
-      return Mark(change.action).line(
+      return ChangeMark(change.action).line(
         "publish \(port.external) to \(port.internal)/\(port.protocol)"
           + (port.isIPv6 ? " over IPv6" : ""),
         style, indent: 6)
@@ -101,7 +101,7 @@ struct EndpointSection {
     let before = stated(change.before)
     let after = stated(change.after)
     func line(_ action: ChangeAction, _ policy: HCNPolicy) -> String {
-      Mark(action).line(
+      ChangeMark(action).line(
         printable("policy \(policy.typeName) \(policy.settings.text())"), style, indent: 6)
     }
     return before.filter { !after.contains($0) }.map { line(.delete, $0) }

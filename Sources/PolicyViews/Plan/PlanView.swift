@@ -152,7 +152,7 @@ package struct PlanView: Sendable {
       if !network.dnsServers.isEmpty { parts.append("DNS \(network.dnsServers.joined(separator: ", "))") }
       return printable(parts.joined(separator: ", "))
     }
-    let mark = reason == nil ? Mark(change.action) : Mark.replacement
+    let mark = reason == nil ? ChangeMark(change.action) : ChangeMark.replacement
     var lines = reason.map { ["      replaced, with every endpoint on it, because \($0.text)"] } ?? []
     if change.action == .update, let before = change.before?.network, let after = change.after?.network {
       if text(before) != text(after) { lines.append("      was \(text(before))") }
@@ -169,12 +169,12 @@ package struct PlanView: Sendable {
 }
 
 /// The mark in front of a change.
-struct Mark {
+struct ChangeMark {
   let sign: String
   let tone: Style.Tone
 
   /// Deleted and created again under the same name.
-  static let replacement = Mark(sign: "±", tone: .yellow)
+  static let replacement = ChangeMark(sign: "±", tone: .yellow)
 
   private init(sign: String, tone: Style.Tone) {
     self.sign = sign

@@ -91,7 +91,7 @@ struct RuleTables {
   }
 
   private mutating func use(_ rule: RuleStatement, _ action: ChangeAction) -> Use {
-    let cells = [Mark(action).sign] + RuleFormatter.cells(rule)
+    let cells = [ChangeMark(action).sign] + RuleFormatter.cells(rule)
     let isIPv6 = rule.group.map { $0.family == .ipv6 }
     if let row = places[cells] { return Use(row: row, isIPv6: isIPv6) }
     let turn = (rule.direction == .out ? 1 : 0, rule.priority ?? 0)
