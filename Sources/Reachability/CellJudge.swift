@@ -49,27 +49,27 @@ struct CellJudge {
   ) -> MatrixCell {
     let service = services[index]
     if let family = service.family, !families.contains(family) { return MatrixCell(.noCommonFamily) }
-    var ports: [(said: Said, ports: PortSet)] = []
+    var ports: [(outcome: Outcome, ports: PortSet)] = []
     for atom in atoms[index] {
       let query = PacketQuery(
         from: sender, to: receiver, protocol: service.protocol, port: atom.intervals.first?.lower)
-      let said: Said
+      let outcome: Outcome
       do {
         let decision = try evaluator.decide(query)
-        said = Said(verdict: decision.verdict, rule: decision.rule.map { evaluator.names[$0] })
+        outcome = Outcome(verdict: decision.verdict, rule: decision.rule.map { evaluator.names[$0] })
       } catch {
         return MatrixCell(MatrixCell.Absence(error))
       }
-      if let known = ports.firstIndex(where: { $0.said == said }) {
+      if let known = ports.firstIndex(where: { $0.outcome == outcome }) {
         ports[known].ports = ports[known].ports.union(atom)
       } else {
-        ports.append((said, atom))
+        ports.append((outcome, atom))
       }
     }
     return MatrixCell(
-      parts: ports.map { said, ports in
+      parts: ports.map { outcome, ports in
         MatrixCell.Part(
-          verdict: said.verdict, rule: said.rule, ports: ports == service.ports ? nil : ports)
+          verdict: outcome.verdict, rule: outcome.rule, ports: ports == service.ports ? nil : ports)
       }.sorted())
   }
 
@@ -111,7 +111,7 @@ struct CellJudge {
     let box = PacketBox(
       protocols: ProtocolSet([service.protocol]), local: addresses, remote: addresses,
       localPorts: service.ports)
-    var pieces: [Said: [PacketBox]] = [:]
+    var pieces: [Outcome: [PacketBox]] = [:]
     var isEmpty = true
     for part in parts {
       let found = part.packets.intersection(box)
@@ -123,17 +123,17 @@ struct CellJudge {
         protocols: found.protocols, local: to.widened(found.local, held),
         remote: from.widened(found.remote, held),
         localPorts: found.localPorts)
-      pieces[Said(verdict: part.verdict, rule: part.rule), default: []].append(piece)
+      pieces[Outcome(verdict: part.verdict, rule: part.rule), default: []].append(piece)
     }
     guard !pieces.isEmpty else { return MatrixCell(isEmpty ? .noCommonFamily : .sameCompartment) }
     let all = pieces.values.joined()
     let senders = from.widened(all.reduce(AddressSet()) { $0.union($1.remote) }, held)
     let receivers = to.widened(all.reduce(AddressSet()) { $0.union($1.local) }, held)
-    let parts = pieces.flatMap { said, boxes in
+    let parts = pieces.flatMap { outcome, boxes in
       PacketRegion(boxes).boxes.map { box in
         let (from, to) = box.ends(senders: senders, receivers: receivers)
         return MatrixCell.Part(
-          verdict: said.verdict, rule: said.rule, from: from, to: to,
+          verdict: outcome.verdict, rule: outcome.rule, from: from, to: to,
           ports: !service.protocol.hasPorts || box.localPorts == service.ports ? nil : box.localPorts)
       }
     }
@@ -157,7 +157,7 @@ struct CellJudge {
 }
 
 /// A verdict and the matching rule.
-private struct Said: Hashable {
+private struct Outcome: Hashable {
   var verdict: Verdict
   var rule: String?
 }

@@ -5,7 +5,7 @@ import PacketSpace
 /// The differences between two matrices: verdicts, not the matching rules.
 package struct MatrixDifference: Sendable {
   /// The result of one matrix for some packets.
-  package struct Said: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable {
     /// The verdict; nil if there are no packets.
     package var verdict: Verdict?
     /// The matching rule.
@@ -16,8 +16,8 @@ package struct MatrixDifference: Sendable {
 
   /// Packets of a cell whose verdicts differ; nil means all packets of the cell.
   package struct Piece: Hashable, Sendable {
-    package var before: Said
-    package var after: Said
+    package var before: Outcome
+    package var after: Outcome
     /// The senders among those of the party.
     package var from: AddressSet?
     /// The receivers among those of the party.
@@ -138,41 +138,41 @@ package struct MatrixDifference: Sendable {
   static func pieces(_ before: MatrixCell?, _ after: MatrixCell?, _ service: MatrixService) -> [Piece] {
     guard before != after else { return [] }
     let (left, right) = (boxes(before, service), boxes(after, service))
-    var found: [SaidPair: [PacketBox]] = [:]
-    for (said, box) in left {
-      for (other, otherBox) in right where said.verdict != other.verdict {
+    var found: [OutcomePair: [PacketBox]] = [:]
+    for (outcome, box) in left {
+      for (other, otherBox) in right where outcome.verdict != other.verdict {
         let shared = box.intersection(otherBox)
-        if !shared.isEmpty { found[SaidPair(before: said, after: other), default: []].append(shared) }
+        if !shared.isEmpty { found[OutcomePair(before: outcome, after: other), default: []].append(shared) }
       }
     }
-    let pieces = found.flatMap { said, boxes in
+    let pieces = found.flatMap { outcome, boxes in
       PacketRegion(boxes).boxes.map { box in
         let (from, to) = box.ends(senders: .all, receivers: .all)
         return Piece(
-          before: said.before, after: said.after, from: from, to: to,
+          before: outcome.before, after: outcome.after, from: from, to: to,
           ports: box.localPorts == service.ports ? nil : box.localPorts)
       }
     }
     return pieces.sorted { $0.rank < $1.rank }
   }
 
-  private struct SaidPair: Hashable {
-    var before: Said
-    var after: Said
+  private struct OutcomePair: Hashable {
+    var before: Outcome
+    var after: Outcome
   }
 
   /// The contents of a cell, as packets of the service.
-  private static func boxes(_ cell: MatrixCell?, _ service: MatrixService) -> [(Said, PacketBox)] {
+  private static func boxes(_ cell: MatrixCell?, _ service: MatrixService) -> [(Outcome, PacketBox)] {
     func box(_ from: AddressSet?, _ to: AddressSet?, _ ports: PortSet?) -> PacketBox {
       PacketBox(
         protocols: ProtocolSet([service.protocol]), local: to ?? .all, remote: from ?? .all,
         localPorts: ports ?? service.ports)
     }
     guard let cell, !cell.parts.isEmpty else {
-      return [(Said(verdict: nil, rule: nil, absence: cell?.absence), box(nil, nil, nil))]
+      return [(Outcome(verdict: nil, rule: nil, absence: cell?.absence), box(nil, nil, nil))]
     }
     return cell.parts.map {
-      (Said(verdict: $0.verdict, rule: $0.rule, absence: nil), box($0.from, $0.to, $0.ports))
+      (Outcome(verdict: $0.verdict, rule: $0.rule, absence: nil), box($0.from, $0.to, $0.ports))
     }
   }
 }

@@ -222,7 +222,7 @@ import Testing
               let from = isSender ? outside : nil
               let to = isSender ? nil : outside
               let family = outside?.family ?? .ipv4
-              let said = cells.map {
+              let outcome = cells.map {
                 Self.parts($0, from: from, to: to, family: family, port: port).first?.verdict
               }
               let isChanged = pieces.contains { piece in
@@ -232,9 +232,9 @@ import Testing
               }
               if isChanged { differing += 1 }
               // Addresses of only one host appear in one of the two cells.
-              guard said.allSatisfy({ $0 != nil }) else { continue }
+              guard outcome.allSatisfy({ $0 != nil }) else { continue }
               #expect(
-                isChanged == (said[0] != said[1]),
+                isChanged == (outcome[0] != outcome[1]),
                 "seed \(Self.seed): \(difference.parties[sender].name) to \(difference.parties[receiver].name) \(service) port \(port)"
               )
             }

@@ -49,12 +49,12 @@ extension MatrixDifferenceView {
     return text + "</tbody>\n</table>\n</div>\n</section>"
   }
 
-  private static func cell(_ said: MatrixDifference.Said) -> String {
-    guard let verdict = said.verdict else {
-      return "<td class=\"text none\">– \(HTMLPage.escape(MatrixFormatter.text(said.absence)))</td>"
+  private static func cell(_ outcome: MatrixDifference.Outcome) -> String {
+    guard let verdict = outcome.verdict else {
+      return "<td class=\"text none\">– \(HTMLPage.escape(MatrixFormatter.text(outcome.absence)))</td>"
     }
     let summary = MatrixCell.Summary(rawValue: verdict.rawValue) ?? .unknown
     return "<td class=\"text \(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"
-      + "\(MatrixFormatter.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(said.rule))</td>"
+      + "\(MatrixFormatter.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(outcome.rule))</td>"
   }
 }

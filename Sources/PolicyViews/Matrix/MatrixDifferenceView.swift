@@ -32,8 +32,8 @@ package struct MatrixDifferenceView: Sendable {
     var to: String
     var services: String
     var packets: String
-    var before: MatrixDifference.Said
-    var after: MatrixDifference.Said
+    var before: MatrixDifference.Outcome
+    var after: MatrixDifference.Outcome
   }
 
   /// A row for each pair of groups and each distinct difference of services between them.
@@ -96,7 +96,8 @@ package struct MatrixDifferenceView: Sendable {
     let rows = rows
     let table = columns(
       [["from", "to", "service", "before", "after"]]
-        + rows.map { [$0.from, $0.to, $0.services, Self.said($0.before), Self.said($0.after)] }, indent: "  ")
+        + rows.map { [$0.from, $0.to, $0.services, Self.outcome($0.before), Self.outcome($0.after)] },
+      indent: "  ")
     lines.append(style(.bold, table[0]))
     for (line, row) in zip(table.dropFirst(), rows) {
       let gains = row.after.verdict == .allow
@@ -107,9 +108,9 @@ package struct MatrixDifferenceView: Sendable {
   }
 
   /// The verdict of one side, in words.
-  static func said(_ said: MatrixDifference.Said) -> String {
-    guard let verdict = said.verdict else { return "none (\(MatrixFormatter.text(said.absence)))" }
-    return "\(verdict.rawValue) \(MatrixFormatter.by(said.rule))"
+  static func outcome(_ outcome: MatrixDifference.Outcome) -> String {
+    guard let verdict = outcome.verdict else { return "none (\(MatrixFormatter.text(outcome.absence)))" }
+    return "\(verdict.rawValue) \(MatrixFormatter.by(outcome.rule))"
   }
 
   // MARK: JSON
@@ -153,7 +154,7 @@ package struct MatrixDifferenceView: Sendable {
   }
 
   /// The verdict of one side on all pieces; `some` where they differ.
-  private static func document(_ all: [MatrixDifference.Said]) -> JSON {
+  private static func document(_ all: [MatrixDifference.Outcome]) -> JSON {
     let verdicts = Set(all.map(\.verdict))
     let rules = Set(all.map(\.rule))
     let verdict = verdicts.count == 1 ? all[0].verdict?.rawValue ?? "none" : "some"

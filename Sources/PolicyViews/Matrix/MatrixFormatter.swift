@@ -105,23 +105,23 @@ struct MatrixFormatter {
     }
     var parts = cell.parts
     var rest: (verdict: Verdict, rule: String?)?
-    let ends = parts.reduce(into: [Said]()) { found, part in
-      let said = Said(verdict: part.verdict, rule: part.rule)
-      if !found.contains(said) { found.append(said) }
+    let ends = parts.reduce(into: [Outcome]()) { found, part in
+      let outcome = Outcome(verdict: part.verdict, rule: part.rule)
+      if !found.contains(outcome) { found.append(outcome) }
     }
-    let sizes = ends.map { said in
-      parts.filter { $0.verdict == said.verdict && $0.rule == said.rule }.reduce(0) { $0 + ranges($1) }
+    let sizes = ends.map { outcome in
+      parts.filter { $0.verdict == outcome.verdict && $0.rule == outcome.rule }.reduce(0) { $0 + ranges($1) }
     }
     if ends.count > 1, let most = sizes.max(), most > 1, let place = sizes.lastIndex(of: most) {
-      let said = ends[place]
-      rest = (said.verdict, said.rule)
-      parts.removeAll { $0.verdict == said.verdict && $0.rule == said.rule }
+      let outcome = ends[place]
+      rest = (outcome.verdict, outcome.rule)
+      parts.removeAll { $0.verdict == outcome.verdict && $0.rule == outcome.rule }
     }
     return parts.map { ($0.verdict, $0.rule, packets(from: $0.from, to: $0.to, ports: $0.ports)) }
       + (rest.map { [($0.verdict, $0.rule, "the rest")] } ?? [])
   }
 
-  private struct Said: Hashable {
+  private struct Outcome: Hashable {
     var verdict: Verdict
     var rule: String?
   }
