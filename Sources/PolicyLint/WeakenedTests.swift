@@ -69,7 +69,7 @@ extension Linter {
       from: from, to: to, protocols: ProtocolSet([packet.protocol]),
       ports: packet.port.map { PortSet([PortRange($0)]) } ?? .allPorts, sourcePorts: sourcePorts)
     var evaluator = tested.evaluator
-    let parts: [PacketPart]
+    let parts: [QueryPart]
     do { parts = try evaluator.parts(query, within: budget) } catch {
       guard case .tooScattered = error else { return }
       report(
@@ -86,7 +86,7 @@ extension Linter {
   }
 
   private mutating func report(
-    _ part: PacketPart, _ rule: String, beyond test: TestDeclaration, _ packet: PacketExpectation
+    _ part: QueryPart, _ rule: String, beyond test: TestDeclaration, _ packet: PacketExpectation
   ) {
     let endpoints = subject.evaluator.topology.endpoints
     // The end whose rules have the name; the receiver first, because it is evaluated last.

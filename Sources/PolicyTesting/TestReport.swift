@@ -108,7 +108,7 @@ package struct TestOutcome: Sendable {
   /// The ICMP type of that packet.
   package var icmpType: UInt8?
   /// A set of packets that refute the claim; the traced packet is one of them.
-  package var refuting: PacketPart?
+  package var refuting: QueryPart?
 
   /// Whether the test passed.
   package var isPassed: Bool { failures.isEmpty }

@@ -27,7 +27,7 @@ extension TestRunner {
       return nil
     }
     guard isChosen else { return nil }
-    let all: [PacketPart]
+    let all: [QueryPart]
     do { all = try subject.evaluator.parts(query, within: budget) } catch {
       report(.packet(error), at: name.place)
       return nil
@@ -58,7 +58,7 @@ extension TestRunner {
   // MARK: A packet that refutes a claim
 
   /// The trace of one packet of a part; nil if no packet that can be traced alone is found.
-  private mutating func example(of part: PacketPart) -> PacketTrace? {
+  private mutating func example(of part: QueryPart) -> PacketTrace? {
     let box = part.packets
     guard let proto = Self.example(of: box.protocols) else { return nil }
     for family in box.families {

@@ -82,7 +82,7 @@ struct CellJudge {
       asked.protocols = asked.protocols.union(ProtocolSet([service.protocol]))
       if service.protocol.hasPorts { asked.ports = asked.ports.union(service.ports) }
     }
-    var parts: [PacketPart] = []
+    var parts: [QueryPart] = []
     let halves = [
       (asked.protocols.intersection(.withPorts), asked.ports),
       (asked.protocols.subtracting(.withPorts), PortSet.allPorts),
@@ -105,7 +105,7 @@ struct CellJudge {
 
   /// The cell of one service, from the parts of all services.
   private func cell(
-    of service: MatrixService, _ parts: [PacketPart], _ from: MatrixParty, _ to: MatrixParty, isInside: Bool
+    of service: MatrixService, _ parts: [QueryPart], _ from: MatrixParty, _ to: MatrixParty, isInside: Bool
   ) -> MatrixCell {
     let addresses = service.family.map { AddressSet.all($0) } ?? .all
     let box = PacketBox(

@@ -74,7 +74,7 @@ import Testing
   ///
   /// - Returns: The route of the packet; nil if there is none.
   private static func agreement(
-    on query: PacketQuery, _ everything: [PacketPart]?, _ evaluator: inout PacketEvaluator
+    on query: PacketQuery, _ everything: [QueryPart]?, _ evaluator: inout PacketEvaluator
   ) throws -> PacketRoute? {
     var set = PacketQuerySet(
       from: PeerSelection(), to: PeerSelection(), protocols: ProtocolSet([query.protocol]))
@@ -84,7 +84,7 @@ import Testing
       set.ports = PortSet([PortRange(query.port)])
       set.sourcePorts = PortSet([PortRange(query.sourcePort)])
     }
-    var parts: [PacketPart]?
+    var parts: [QueryPart]?
     do throws(PacketProblem) { parts = try evaluator.parts(set) } catch {
       // A set has packets of both families, and is refused if the host's address of one is not known.
       if case .unknownHostAddress = error { return nil }

@@ -43,7 +43,7 @@ import Testing
   static let protocols: [IPProtocol] = [.icmp, .igmp, .tcp, .udp, .gre, .icmpv6, IPProtocol(255)]
 
   /// The part that contains a packet.
-  static func part(of query: PacketQuery, _ route: PacketRoute, in parts: [PacketPart]) -> [PacketPart] {
+  static func part(of query: PacketQuery, _ route: PacketRoute, in parts: [QueryPart]) -> [QueryPart] {
     let sent = Packet(
       direction: .in, protocol: query.protocol, local: route.destination, remote: route.sent.local,
       localPort: query.port, remotePort: query.sourcePort)
@@ -124,7 +124,7 @@ import Testing
     let first = budget.nodes
     #expect(first > 0)
     let again = try judged.evaluator.parts(everything, within: budget)
-    #expect(PacketPart.haveEqualVerdicts(again, parts))
+    #expect(QueryPart.haveEqualVerdicts(again, parts))
     #expect(budget.nodes == 2 * first)
   }
 

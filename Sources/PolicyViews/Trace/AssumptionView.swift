@@ -100,7 +100,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
   /// The rule that matched a packet.
   var rule: String?
   /// The parts of a query.
-  private var parts: [PacketPart] = []
+  private var parts: [QueryPart] = []
   /// Whether the budget was not enough for an answer.
   private var isUndecided = false
 
@@ -115,8 +115,8 @@ package struct AssumptionOutcome: Equatable, Sendable {
   /// The outcome for a query.
   ///
   /// - Parameter parts: Its parts.
-  package init(_ parts: [PacketPart]) {
-    verdict = PartsView.verdict(parts)
+  package init(_ parts: [QueryPart]) {
+    verdict = QueryPartsView.verdict(parts)
     self.parts = parts
   }
 
@@ -129,7 +129,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
 
   package static func == (left: Self, right: Self) -> Bool {
     left.isUndecided == right.isUndecided && left.verdict == right.verdict && left.rule == right.rule
-      && PacketPart.haveEqualVerdicts(left.parts, right.parts)
+      && QueryPart.haveEqualVerdicts(left.parts, right.parts)
   }
 
   var words: String { words(naming: true) }

@@ -131,11 +131,11 @@ struct Trace: ParsableCommand {
   private func trace(
     _ set: PacketQuerySet, _ source: inout QuerySource, _ console: Console, within budget: Budget
   ) throws -> Set<Verdict> {
-    let parts: [PacketPart]
+    let parts: [QueryPart]
     do { parts = try source.evaluator.parts(set, within: budget) } catch {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
-    let view = PartsView(style: console.style, topology: source.evaluator.topology)
+    let view = QueryPartsView(style: console.style, topology: source.evaluator.topology)
     let assumptions = AssumptionView(&source.evaluator, exhaustive: allAssumptions || formerAllAssumptions) {
       evaluator in
       do throws(PacketProblem) { return AssumptionOutcome(try evaluator.parts(set, within: budget)) } catch {

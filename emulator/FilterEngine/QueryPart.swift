@@ -3,7 +3,7 @@ import NetworkTypes
 package import PacketSpace
 
 /// Packets of a query between two ends that all get the same verdict from the same rule.
-package struct PacketPart: Sendable {
+package struct QueryPart: Sendable {
   /// The sender.
   package var sender: PacketRoute.Location
   /// The receiver.
@@ -24,23 +24,23 @@ package struct PacketPart: Sendable {
   /// - Parameters:
   ///   - left: The parts of one answer.
   ///   - right: The parts of the other.
-  package static func haveEqualVerdicts(_ left: [PacketPart], _ right: [PacketPart]) -> Bool {
-    struct Way: Hashable {
+  package static func haveEqualVerdicts(_ left: [QueryPart], _ right: [QueryPart]) -> Bool {
+    struct Hop: Hashable {
       var sender: PacketRoute.Location
       var receiver: PacketRoute.Location
       var published: PortMapping?
       var verdict: Verdict
     }
-    func regions(_ parts: [PacketPart]) -> [Way: PacketRegion] {
-      var boxes: [Way: [PacketBox]] = [:]
+    func regions(_ parts: [QueryPart]) -> [Hop: PacketRegion] {
+      var boxes: [Hop: [PacketBox]] = [:]
       for part in parts {
-        let way = Way(
+        let way = Hop(
           sender: part.sender, receiver: part.receiver, published: part.published, verdict: part.verdict)
         boxes[way, default: []].append(part.packets)
       }
       return boxes.mapValues { PacketRegion($0) }
     }
-    func isCovered(_ some: [Way: PacketRegion], by others: [Way: PacketRegion]) -> Bool {
+    func isCovered(_ some: [Hop: PacketRegion], by others: [Hop: PacketRegion]) -> Bool {
       some.allSatisfy { way, region in
         others[way].flatMap { region.subtracting($0, limit: .max)?.isEmpty } ?? region.isEmpty
       }
@@ -65,10 +65,10 @@ extension PacketEvaluator {
   ///   answer exceeds the work limit.
   package mutating func parts(
     _ set: PacketQuerySet, within budget: Budget = Budget()
-  ) throws(PacketProblem) -> [PacketPart] {
+  ) throws(PacketProblem) -> [QueryPart] {
     let senders = try legs.ends(of: set.from)
     let receivers = try legs.ends(of: set.to)
-    var parts: [PacketPart] = []
+    var parts: [QueryPart] = []
     for sender in senders {
       for receiver in receivers {
         for packets in try legs.legs(from: sender, to: receiver, set) {
@@ -89,7 +89,7 @@ extension PacketEvaluator {
   /// Evaluates the packets of one leg.
   private mutating func parts(
     of packets: LegPackets, within budget: Budget
-  ) throws(BudgetExceeded) -> [PacketPart] {
+  ) throws(BudgetExceeded) -> [QueryPart] {
     let leg = packets.leg
     var divided = try DividedPackets(packets, within: budget)
     try walk(leg, packets.family, &divided)
@@ -100,10 +100,10 @@ extension PacketEvaluator {
     let ordered = sets.sorted {
       ($0.key.rule ?? -1, $0.key.verdict.rawValue) < ($1.key.rule ?? -1, $1.key.verdict.rawValue)
     }
-    var parts: [PacketPart] = []
+    var parts: [QueryPart] = []
     for (decision, set) in ordered {
       parts += try set.boxes(within: budget).map { box in
-        PacketPart(
+        QueryPart(
           sender: leg.sender, receiver: leg.receiver, published: leg.published, packets: box,
           verdict: decision.verdict, rule: decision.rule.map { names[$0] }, isLoopback: leg.isLoopback)
       }

@@ -5,7 +5,7 @@ import NetworkTypes
 import PacketSpace
 
 /// The parts of a query about a set of packets, as text and JSON.
-package struct PartsView: Sendable {
+package struct QueryPartsView: Sendable {
   private let style: Style
   private let topology: HostTopology
 
@@ -25,7 +25,7 @@ package struct PartsView: Sendable {
   /// The verdict on all parts; nil if they differ.
   ///
   /// - Parameter parts: The parts.
-  package static func verdict(_ parts: [PacketPart]) -> Verdict? {
+  package static func verdict(_ parts: [QueryPart]) -> Verdict? {
     let verdicts = Set(parts.map(\.verdict))
     return verdicts.count == 1 ? verdicts.first : nil
   }
@@ -35,7 +35,7 @@ package struct PartsView: Sendable {
   /// - Parameters:
   ///   - parts: The parts.
   ///   - assumptions: The assumptions that the verdicts depend on, as lines.
-  package func lines(_ parts: [PacketPart], assumptions: [String] = []) -> [String] {
+  package func lines(_ parts: [QueryPart], assumptions: [String] = []) -> [String] {
     var lines: [String] = []
     let source = commonSourcePorts(parts)
     if let source { lines.append("Source \(PacketFormatter.ports(source, "port ")) of TCP and UDP.") }
@@ -66,13 +66,13 @@ package struct PartsView: Sendable {
   }
 
   /// The parts without source ports, which are printed once; parts that become equal are joined.
-  private static func joiningSourcePorts(_ parts: [PacketPart]) -> [PacketPart] {
+  private static func joiningSourcePorts(_ parts: [QueryPart]) -> [QueryPart] {
     struct Answer: Hashable {
       var verdict: Verdict
       var rule: String?
     }
     var order: [Answer] = []
-    var found: [Answer: [PacketPart]] = [:]
+    var found: [Answer: [QueryPart]] = [:]
     for part in parts {
       let answer = Answer(verdict: part.verdict, rule: part.rule)
       if found[answer] == nil { order.append(answer) }
@@ -96,7 +96,7 @@ package struct PartsView: Sendable {
   }
 
   /// The source ports of all packets with ports, if they are the same and not every port.
-  private func commonSourcePorts(_ parts: [PacketPart]) -> PortSet? {
+  private func commonSourcePorts(_ parts: [QueryPart]) -> PortSet? {
     let found = Set(
       parts.filter { $0.packets.protocols.intersects(.withPorts) }.map(\.packets.remotePorts))
     return found.count == 1 && found.first != .allPorts ? found.first : nil
@@ -105,11 +105,11 @@ package struct PartsView: Sendable {
   /// Parts between the same ends.
   private struct Group {
     var title: String
-    var parts: [PacketPart]
+    var parts: [QueryPart]
   }
 
   /// The parts by their ends, in order of first appearance.
-  private func groups(_ parts: [PacketPart]) -> [Group] {
+  private func groups(_ parts: [QueryPart]) -> [Group] {
     var places: [String: Int] = [:]
     var groups: [Group] = []
     for part in parts {
@@ -124,7 +124,7 @@ package struct PartsView: Sendable {
     return groups
   }
 
-  private func title(_ part: PacketPart) -> String {
+  private func title(_ part: QueryPart) -> String {
     let receiver = name(part.receiver)
     guard let published = part.published else { return "\(name(part.sender)) to \(receiver)" }
     return "\(name(part.sender)) to published port \(published.externalPort), mapped to port "
@@ -144,7 +144,7 @@ package struct PartsView: Sendable {
   /// The parts as JSON.
   ///
   /// - Parameter parts: The parts.
-  package func document(_ parts: [PacketPart]) -> JSONObject {
+  package func document(_ parts: [QueryPart]) -> JSONObject {
     var object = JSONObject()
     object.append("formatVersion", 1)
     object.append("verdict", .string(Self.verdict(parts)?.rawValue ?? "mixed"))
@@ -152,7 +152,7 @@ package struct PartsView: Sendable {
     return object
   }
 
-  private func document(_ part: PacketPart) -> JSON {
+  private func document(_ part: QueryPart) -> JSON {
     var packets = JSONObject()
     packets.append("from", .strings(part.packets.remote.ranges.map(\.description)))
     packets.append("to", .strings(part.packets.local.ranges.map(\.description)))
