@@ -17,7 +17,7 @@ struct EndpointSection {
 
   private var isReplacement: Bool { reason != nil }
 
-  func likeness() -> [String] {
+  func foldingKey() -> [String] {
     let own = changes.first { $0.kind == .endpoint }
     let value = (own?.after ?? own?.before)?.endpoint
     let subnets = (value?.addresses ?? []).map { part in

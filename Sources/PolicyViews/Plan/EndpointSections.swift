@@ -48,27 +48,27 @@ struct EndpointSections {
 
   /// The lines of all sections.
   mutating func lines() -> [String] {
-    struct Alike {
+    struct FoldedSection {
       var first: EndpointSection
       var body: [String]
       var others: [String] = []
       var count = 1
     }
     var places: [[String]: Int] = [:]
-    var alike: [Alike] = []
+    var folded: [FoldedSection] = []
     for name in order {
       let section = section(name)
       let body = body(of: section)
-      let likeness = section.likeness() + body
-      if let place = places[likeness] {
-        if alike[place].others.count < 8 { alike[place].others.append(printable(name)) }
-        alike[place].count += 1
+      let foldingKey = section.foldingKey() + body
+      if let place = places[foldingKey] {
+        if folded[place].others.count < 8 { folded[place].others.append(printable(name)) }
+        folded[place].count += 1
       } else {
-        places[likeness] = alike.count
-        alike.append(Alike(first: section, body: body))
+        places[foldingKey] = folded.count
+        folded.append(FoldedSection(first: section, body: body))
       }
     }
-    return alike.flatMap { group -> [String] in
+    return folded.flatMap { group -> [String] in
       var lines = [group.first.header()]
       if group.count > 1 {
         let others = group.others.joined(separator: ", ")
