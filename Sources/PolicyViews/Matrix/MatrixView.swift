@@ -44,13 +44,13 @@ package struct MatrixView: Sendable {
     let services = MatrixFormatter.count(matrix.services.count, "service", "services")
     var lines = [style(.bold, "Reachability on \(printable(source)): \(parties), \(services)")]
     lines += folded
-    var seen = Seen()
+    var seen = LegendEntries()
     for receiver in receivers { lines += [""] + table(receiver, &seen) }
     return lines + [""] + legend(seen) + wrapped(MatrixFormatter.caveat, width: Self.width)
   }
 
   /// What the legend needs to explain.
-  private struct Seen {
+  private struct LegendEntries {
     var summaries: Set<MatrixCell.Summary> = []
     var absences: Set<String> = []
   }
@@ -63,7 +63,7 @@ package struct MatrixView: Sendable {
     }
   }
 
-  private func table(_ receiver: Int, _ seen: inout Seen) -> [String] {
+  private func table(_ receiver: Int, _ seen: inout LegendEntries) -> [String] {
     let group = groups.members[receiver]
     let names = formatter.members(group)
     var title = formatter.name(group)
@@ -211,7 +211,7 @@ package struct MatrixView: Sendable {
     return text
   }
 
-  private func legend(_ seen: Seen) -> [String] {
+  private func legend(_ seen: LegendEntries) -> [String] {
     MatrixCell.Summary.allCases.filter(seen.summaries.contains).flatMap { summary -> [String] in
       let word = summary == .none ? "-" : summary.rawValue
       let reasons =
