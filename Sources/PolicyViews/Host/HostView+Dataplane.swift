@@ -49,11 +49,11 @@ extension HostView {
       text += " of the utility VM of namespace \(owner.uppercase)"
     }
     if !names.isEmpty { text += ", endpoint \(names.map(printable).joined(separator: ", "))" }
-    return text + ": default action \(words(instance.unmatchedInbound)) inbound, "
-      + "\(words(instance.unmatchedOutbound)) outbound"
+    return text + ": default action \(description(instance.unmatchedInbound)) inbound, "
+      + "\(description(instance.unmatchedOutbound)) outbound"
   }
 
-  private static func words(_ unmatched: UnmatchedTraffic) -> String {
+  private static func description(_ unmatched: UnmatchedTraffic) -> String {
     switch unmatched {
     case .allow: "allow"
     case .block: "block"

@@ -31,13 +31,13 @@ package struct AssumptionView: Sendable {
   /// The assumptions as lines; empty if the verdict depends on none and no combinations were evaluated.
   package var lines: [String] {
     var lines = study.dependences.map { dependence in
-      let others = dependence.others.map { "\($0.value): \($0.answer.words)" }.joined(separator: "; ")
+      let others = dependence.others.map { "\($0.value): \($0.answer.text)" }.joined(separator: "; ")
       return "Depends on the assumption \(dependence.key.name): \(dependence.value) (\(others))"
     }
     guard let exhausted else { return lines }
     if let other = exhausted.counterexample {
       lines.append(
-        "Not the same under all assumptions: \(other.answer.words) with \(Self.words(other.assumptions))")
+        "Not the same under all assumptions: \(other.answer.text) with \(Self.text(other.assumptions))")
     } else {
       lines.append(
         "The verdict is the same under all assumptions (\(exhausted.asked) combinations evaluated)")
@@ -45,7 +45,7 @@ package struct AssumptionView: Sendable {
     return lines
   }
 
-  private static func words(_ assumptions: Assumptions) -> String {
+  private static func text(_ assumptions: Assumptions) -> String {
     let changed = assumptions.changed
     guard !changed.isEmpty else { return "all assumptions at their defaults" }
     return changed.map { "\($0.key.name): \($0.value)" }.joined(separator: ", ")
@@ -64,7 +64,7 @@ package struct AssumptionView: Sendable {
     all.append("same", .bool(exhausted.counterexample == nil))
     all.append("combinations", .whole(exhausted.asked))
     if let other = exhausted.counterexample {
-      all.append("verdict", .string(other.answer.words(naming: false)))
+      all.append("verdict", .string(other.answer.text(naming: false)))
       let values = JSON.object(
         JSONObject(other.assumptions.changed.map { JSONObject.Member($0.key.name, .string($0.value)) }))
       all.append("assumptions", values)
@@ -84,7 +84,7 @@ package struct AssumptionView: Sendable {
           "others": .array(
             dependence.others.map { other in
               [
-                "value": .string(other.value), "verdict": .string(other.answer.words(naming: false)),
+                "value": .string(other.value), "verdict": .string(other.answer.text(naming: false)),
                 "rule": other.answer.rule.map { .string($0) } ?? .null,
               ]
             }),
@@ -132,10 +132,10 @@ package struct AssumptionOutcome: Equatable, Sendable {
       && QueryPart.haveEqualVerdicts(left.parts, right.parts)
   }
 
-  var words: String { words(naming: true) }
+  var text: String { text(naming: true) }
 
   /// The verdict in a word, with the rule if there is one.
-  func words(naming isNaming: Bool) -> String {
+  func text(naming isNaming: Bool) -> String {
     if isUndecided { return "undecided, exceeded the budget" }
     let word = verdict?.rawValue ?? (parts.isEmpty ? "no packet" : "mixed")
     return isNaming ? word + (rule.map { " by \(printable($0))" } ?? "") : word

@@ -94,7 +94,7 @@ package struct TraceView: Sendable {
   private func said(_ step: FilterStep) -> String {
     let answer = step.answer
     let rule = rule(step)
-    let verdict = style(Self.tone(answer.verdict), Self.words(answer.verdict))
+    let verdict = style(Self.tone(answer.verdict), Self.text(answer.verdict))
     var details: [String] = []
     switch answer.source {
     case .acl:
@@ -134,7 +134,7 @@ package struct TraceView: Sendable {
     }
   }
 
-  static func words(_ verdict: Verdict) -> String {
+  static func text(_ verdict: Verdict) -> String {
     switch verdict {
     case .allow: "allowed"
     case .block: "blocked"
