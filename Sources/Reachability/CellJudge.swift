@@ -3,12 +3,12 @@ import HostModel
 import NetworkTypes
 import PacketSpace
 
-/// Evaluates the packets between two parties, service by service.
+/// Evaluates the packets between two peers, service by service.
 struct CellJudge {
   private let services: [MatrixService]
   /// The ports of each service, divided so that one port represents all of its piece.
   private let atoms: [[PortSet]]
-  /// The addresses on the host; no outside party has any of them.
+  /// The addresses on the host; no outside peer has any of them.
   private let held: AddressSet
 
   private let budget: Budget
@@ -22,16 +22,17 @@ struct CellJudge {
     self.budget = budget
   }
 
-  /// The cells between two parties, by service.
+  /// The cells between two peers, by service.
   ///
   /// - Throws: A problem that is not specific to single packets.
   func cells(
-    from: MatrixParty, to: MatrixParty, _ evaluator: inout PacketEvaluator
+    from: MatrixPeer, to: MatrixPeer, _ evaluator: inout PacketEvaluator
   ) throws(PacketProblem) -> [MatrixCell] {
-    if from.peer == nil, to.peer == nil {
+    if from.hostPeer == nil, to.hostPeer == nil {
       return services.map { _ in MatrixCell(.notOnHost) }
     }
-    if from.peer != .host || to.peer != .host, let sender = from.peer, let receiver = to.peer {
+    if from.hostPeer != .host || to.hostPeer != .host, let sender = from.hostPeer, let receiver = to.hostPeer
+    {
       let families = Families(evaluator.topology, sender, receiver)
       guard !families.common.isEmpty else { return services.map { _ in MatrixCell(.noCommonFamily) } }
       if !families.areBoth {
@@ -76,7 +77,7 @@ struct CellJudge {
   // MARK: Many addresses
 
   private func cells(
-    among from: MatrixParty, _ to: MatrixParty, _ evaluator: inout PacketEvaluator
+    among from: MatrixPeer, _ to: MatrixPeer, _ evaluator: inout PacketEvaluator
   ) throws(PacketProblem) -> [MatrixCell] {
     let asked = services.reduce(into: (protocols: ProtocolSet(), ports: PortSet())) { asked, service in
       asked.protocols = asked.protocols.union(ProtocolSet([service.protocol]))
@@ -99,13 +100,13 @@ struct CellJudge {
         return services.map { _ in MatrixCell(MatrixCell.Absence(error)) }
       }
     }
-    let shared = from.peer == .host && to.peer == .host
+    let shared = from.hostPeer == .host && to.hostPeer == .host
     return services.map { cell(of: $0, parts, from, to, isInside: shared) }
   }
 
   /// The cell of one service, from the parts of all services.
   private func cell(
-    of service: MatrixService, _ parts: [QueryPart], _ from: MatrixParty, _ to: MatrixParty, isInside: Bool
+    of service: MatrixService, _ parts: [QueryPart], _ from: MatrixPeer, _ to: MatrixPeer, isInside: Bool
   ) -> MatrixCell {
     let addresses = service.family.map { AddressSet.all($0) } ?? .all
     let box = PacketBox(
@@ -169,8 +170,8 @@ private struct Families {
   var areBoth: Bool
 
   init(_ topology: HostTopology, _ sender: Peer, _ receiver: Peer) {
-    func known(_ peer: Peer) -> Set<AddressFamily> {
-      switch peer {
+    func known(_ hostPeer: Peer) -> Set<AddressFamily> {
+      switch hostPeer {
       case .endpoint(let index): Set(topology.endpoints[index].addresses.map(\.family))
       case .host: Set(topology.addresses.map(\.family))
       case .address(let address): [address.family]
@@ -185,11 +186,11 @@ private struct Families {
   }
 }
 
-extension MatrixParty {
-  /// Addresses for display: for a party with its own address only the family; for others without the gaps
+extension MatrixPeer {
+  /// Addresses for display: for a peer with its own address only the family; for others without the gaps
   /// of addresses on the host.
   fileprivate func widened(_ addresses: AddressSet, _ held: AddressSet) -> AddressSet {
-    guard peer == nil else {
+    guard hostPeer == nil else {
       return AddressFamily.allCases.filter { addresses.hasMembers(of: $0) }
         .reduce(AddressSet()) { $0.union(.all($1)) }
     }

@@ -1,7 +1,7 @@
 package import FilterEngine
 package import NetworkTypes
 
-/// The result for the packets of one service from one party to another.
+/// The result for the packets of one service from one peer to another.
 package struct MatrixCell: Hashable, Sendable {
   /// Packets with one verdict by one rule; nil means all packets of the cell.
   package struct Part: Hashable, Sendable {
@@ -9,9 +9,9 @@ package struct MatrixCell: Hashable, Sendable {
     package var verdict: Verdict
     /// The matching rule; nil if nothing filters.
     package var rule: String?
-    /// The senders among those of the party.
+    /// The senders among those of the peer.
     package var from: AddressSet?
-    /// The receivers among those of the party.
+    /// The receivers among those of the peer.
     package var to: AddressSet?
     /// The ports among those of the service.
     package var ports: PortSet?

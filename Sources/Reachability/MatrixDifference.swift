@@ -10,7 +10,7 @@ package struct MatrixDifference: Sendable {
     package var verdict: Verdict?
     /// The matching rule.
     package var rule: String?
-    /// Why there are no packets; also nil if a party is not present.
+    /// Why there are no packets; also nil if a peer is not present.
     package var absence: MatrixCell.Absence?
   }
 
@@ -18,9 +18,9 @@ package struct MatrixDifference: Sendable {
   package struct Piece: Hashable, Sendable {
     package var before: Outcome
     package var after: Outcome
-    /// The senders among those of the party.
+    /// The senders among those of the peer.
     package var from: AddressSet?
-    /// The receivers among those of the party.
+    /// The receivers among those of the peer.
     package var to: AddressSet?
     /// The ports among those of the service.
     package var ports: PortSet?
@@ -37,16 +37,16 @@ package struct MatrixDifference: Sendable {
     package var pieces: [Piece]
   }
 
-  /// The parties of both matrices.
-  package let parties: [MatrixParty]
-  /// Groups of parties with equal results in both matrices, by index.
+  /// The peers of both matrices.
+  package let peers: [MatrixPeer]
+  /// Groups of peers with equal results in both matrices, by index.
   package let groups: [[Int]]
   /// The services of both matrices.
   package let services: [MatrixService]
   /// The cells that differ, by receiver, sender and service.
   package let changes: [Change]
 
-  /// The results of both matrices for two parties; nil for a matrix without one of them.
+  /// The results of both matrices for two peers; nil for a matrix without one of them.
   private struct Pair: Hashable {
     var before: Int?
     var after: Int?
@@ -57,20 +57,20 @@ package struct MatrixDifference: Sendable {
   /// - Parameters:
   ///   - before: The first matrix.
   ///   - after: The second matrix.
-  ///   - isFolding: Whether parties with equal results are grouped.
+  ///   - isFolding: Whether peers with equal results are grouped.
   package init(_ before: ReachabilityMatrix, _ after: ReachabilityMatrix, isFolding: Bool) {
     precondition(before.services == after.services)
     services = before.services
     let places = [before, after].map { matrix in
-      Dictionary(matrix.parties.enumerated().map { ($1.name, $0) }) { first, _ in first }
+      Dictionary(matrix.peers.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
-    let added = after.parties.filter { places[0][$0.name] == nil }
+    let added = after.peers.filter { places[0][$0.name] == nil }
     // The host and the outside stay last.
-    let cut = before.parties.firstIndex { $0.peer == .host } ?? before.parties.count
-    parties =
-      Array(before.parties[..<cut]) + added.filter { !Self.isOutside($0) } + before.parties[cut...]
+    let cut = before.peers.firstIndex { $0.hostPeer == .host } ?? before.peers.count
+    peers =
+      Array(before.peers[..<cut]) + added.filter { !Self.isOutside($0) } + before.peers[cut...]
       + added.filter(Self.isOutside)
-    let sides = parties.map { (places[0][$0.name], places[1][$0.name]) }
+    let sides = peers.map { (places[0][$0.name], places[1][$0.name]) }
 
     var pairs = Interned<Pair>()
     /// Whether a pair differs, and how, by service.
@@ -82,8 +82,8 @@ package struct MatrixDifference: Sendable {
       if left == nil, right == nil { return nil }
       return pairs.place(of: Pair(before: left, after: right))
     }
-    let classes = isFolding ? Self.classes(sides, before, after) : Array(parties.indices)
-    let grouped = MatrixGroups(parties, classes: classes, isFolding: isFolding, value: value)
+    let classes = isFolding ? Self.classes(sides, before, after) : Array(peers.indices)
+    let grouped = MatrixGroups(peers, classes: classes, isFolding: isFolding, value: value)
     groups = grouped.members
 
     var changes: [Change] = []
@@ -113,18 +113,18 @@ package struct MatrixDifference: Sendable {
     self.changes = changes
   }
 
-  /// The cells between two parties, by service; nil if one of them is not present.
+  /// The cells between two peers, by service; nil if one of them is not present.
   private static func cells(_ matrix: ReachabilityMatrix, _ from: Int?, _ to: Int?) -> [MatrixCell?] {
     matrix.services.indices.map { service in
       from.flatMap { from in to.map { matrix.cell(from: from, to: $0, service) } }
     }
   }
 
-  private static func isOutside(_ party: MatrixParty) -> Bool {
-    party.peer == nil
+  private static func isOutside(_ peer: MatrixPeer) -> Bool {
+    peer.hostPeer == nil
   }
 
-  /// Parties that are in the same class on both sides.
+  /// Peers that are in the same class on both sides.
   private static func classes(
     _ sides: [(Int?, Int?)], _ before: ReachabilityMatrix, _ after: ReachabilityMatrix
   ) -> [Int] {

@@ -1,9 +1,9 @@
-/// Parties in groups whose members have the same reachability.
+/// Peers in groups whose members have the same reachability.
 ///
-/// The cell of a group with itself is the one between two different members; parties that share a
+/// The cell of a group with itself is the one between two different members; peers that share a
 /// compartment are ignored.
 package struct MatrixGroups: Sendable {
-  /// The members of each group, as indices of parties.
+  /// The members of each group, as indices of peers.
   package private(set) var members: [[Int]]
   /// The results for packets between two groups; nil if all members share a compartment.
   private var values: [Int?]
@@ -11,28 +11,28 @@ package struct MatrixGroups: Sendable {
   /// The value for two groups.
   package func value(from sender: Int, to receiver: Int) -> Int? { values[sender * members.count + receiver] }
 
-  /// Groups parties.
+  /// Groups peers.
   ///
   /// - Parameters:
-  ///   - parties: The parties.
-  ///   - classes: The class of each party; members of a class are known to have equal results.
+  ///   - peers: The peers.
+  ///   - classes: The class of each peer; members of a class are known to have equal results.
   ///   - isFolding: Whether classes with equal results are joined too.
-  ///   - value: The result for packets between two parties; nil for parties that share a compartment.
-  init(_ parties: [MatrixParty], classes: [Int], isFolding: Bool, value: (Int, Int) -> Int?) {
+  ///   - value: The result for packets between two peers; nil for peers that share a compartment.
+  init(_ peers: [MatrixPeer], classes: [Int], isFolding: Bool, value: (Int, Int) -> Int?) {
     var places: [Int: Int] = [:]
     var members: [[Int]] = []
-    for (party, number) in classes.enumerated() {
+    for (peer, number) in classes.enumerated() {
       if let place = places[number] {
-        members[place].append(party)
+        members[place].append(peer)
       } else {
         places[number] = members.count
-        members.append([party])
+        members.append([peer])
       }
     }
     let table = Self.table(members, value)
     self.members = members
     values = table
-    guard isFolding, let joined = Self.join(members, table, parties) else { return }
+    guard isFolding, let joined = Self.join(members, table, peers) else { return }
     self.members = joined.members
     values = joined.values
   }
@@ -54,20 +54,20 @@ package struct MatrixGroups: Sendable {
 
   /// Joins classes whose rows and columns are equal; nil if that would not be well defined.
   private static func join(
-    _ classes: [[Int]], _ table: [Int?], _ parties: [MatrixParty]
+    _ classes: [[Int]], _ table: [Int?], _ peers: [MatrixPeer]
   ) -> (members: [[Int]], values: [Int?])? {
     let count = classes.count
     var groups: [Group] = []
     for index in 0..<count {
       let own = Group(index, table, count)
-      let party = parties[classes[index][0]]
-      guard party.isEndpoint else {
+      let peer = peers[classes[index][0]]
+      guard peer.isEndpoint else {
         groups.append(own)
         continue
       }
       let place = groups.firstIndex { group in
-        let first = parties[classes[group.classes[0]][0]]
-        guard first.isEndpoint, first.sends == party.sends, first.receives == party.receives
+        let first = peers[classes[group.classes[0]][0]]
+        guard first.isEndpoint, first.sends == peer.sends, first.receives == peer.receives
         else { return false }
         return group.accepts(own, table, count)
       }

@@ -2,13 +2,13 @@ import FilterEngine
 import HostModel
 import NetworkTypes
 
-/// Classes of parties that no filter, translation or route of the host distinguishes.
+/// Classes of peers that no filter, translation or route of the host distinguishes.
 struct PartyClasses: Sendable {
-  /// The class of each party.
+  /// The class of each peer.
   let place: [Int]
   /// The members of each class.
   let members: [[Int]]
-  /// The compartment of each party; nil outside the host, and for the host, whose packets to itself can
+  /// The compartment of each peer; nil outside the host, and for the host, whose packets to itself can
   /// use a published port.
   private let compartments: [GUID?]
 
@@ -26,14 +26,14 @@ struct PartyClasses: Sendable {
     var memberships: [[UInt64]?]
   }
 
-  init(_ evaluator: inout PacketEvaluator, _ parties: [MatrixParty]) {
+  init(_ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer]) {
     let topology = evaluator.topology
     var filters: [[Int?]] = []
     var sets: Set<AddressSet> = []
     var seen: Set<Int> = []
-    for party in parties {
+    for peer in peers {
       var row: [Int?] = []
-      if let place = party.place(topology) {
+      if let place = peer.place(topology) {
         for family in AddressFamily.allCases {
           for direction in Direction.allCases {
             let points = evaluator.points(place, family, direction)
@@ -61,8 +61,8 @@ struct PartyClasses: Sendable {
     var classes: [Signature: Int] = [:]
     var members: [[Int]] = []
     var compartments: [GUID?] = []
-    place = parties.enumerated().map { index, party in
-      guard case .endpoint(let number)? = party.peer else {
+    place = peers.enumerated().map { index, peer in
+      guard case .endpoint(let number)? = peer.hostPeer else {
         compartments.append(nil)
         members.append([index])
         return members.count - 1
@@ -71,7 +71,7 @@ struct PartyClasses: Sendable {
       // An endpoint without a namespace has no compartment; its id is used instead.
       compartments.append(endpoint.namespace ?? endpoint.id)
       let signature = Signature(
-        sends: party.sends, receives: party.receives, network: endpoint.network,
+        sends: peer.sends, receives: peer.receives, network: endpoint.network,
         isAttached: endpoint.isAttached, isRemote: endpoint.isRemote, filters: filters[index],
         outboundNAT: endpoint.outboundNAT,
         memberships: AddressFamily.allCases.map { family in
@@ -97,7 +97,7 @@ struct PartyClasses: Sendable {
     return words
   }
 
-  /// Whether two parties are in the same compartment.
+  /// Whether two peers are in the same compartment.
   func shareCompartment(_ left: Int, _ right: Int) -> Bool {
     compartments[left] != nil && compartments[left] == compartments[right]
   }

@@ -3,9 +3,9 @@ import HostModel
 package import NetworkTypes
 package import PacketSpace
 
-/// Reachability between all parties of a host, by the rules of its dataplane.
+/// Reachability between all peers of a host, by the rules of its dataplane.
 ///
-/// Parties that no filter distinguishes are evaluated once, so many endpoints with equal rules cost no
+/// Peers that no filter distinguishes are evaluated once, so many endpoints with equal rules cost no
 /// more than a few.
 package struct ReachabilityMatrix: Sendable {
   /// Why a matrix cannot be computed.
@@ -19,11 +19,11 @@ package struct ReachabilityMatrix: Sendable {
   /// The maximum number of cells to evaluate.
   package static let cellLimit = 4_000_000
 
-  /// The parties.
-  package let parties: [MatrixParty]
+  /// The peers.
+  package let peers: [MatrixPeer]
   /// The services.
   package let services: [MatrixService]
-  /// The distinct vectors of cell results for a pair of parties, by service.
+  /// The distinct vectors of cell results for a pair of peers, by service.
   private let vectors: [[Int32]]
   /// The distinct cells.
   private let cells: [MatrixCell]
@@ -31,23 +31,23 @@ package struct ReachabilityMatrix: Sendable {
   /// The index in ``vectors`` for a pair of classes; negative if there is none.
   private let table: [Int32]
 
-  /// Evaluates all packets between parties.
+  /// Evaluates all packets between peers.
   ///
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host.
-  ///   - parties: The parties.
+  ///   - peers: The peers.
   ///   - held: The addresses on the host.
   ///   - services: The services.
   ///   - spoken: The protocols and ports that appear in rules of the dataplane.
   ///   - budget: The work limit for all cells.
   /// - Throws: ``Problem``.
   package init(
-    _ evaluator: inout PacketEvaluator, _ parties: [MatrixParty], held: AddressSet,
+    _ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer], held: AddressSet,
     services: [MatrixService], spoken: SpokenServices, within budget: Budget = Budget()
   ) throws(Problem) {
-    let classes = PartyClasses(&evaluator, parties)
-    let senders = classes.members.indices.filter { parties[classes.members[$0][0]].sends }
-    let receivers = classes.members.indices.filter { parties[classes.members[$0][0]].receives }
+    let classes = PartyClasses(&evaluator, peers)
+    let senders = classes.members.indices.filter { peers[classes.members[$0][0]].sends }
+    let receivers = classes.members.indices.filter { peers[classes.members[$0][0]].receives }
     let (pairs, overflow) = senders.count.multipliedReportingOverflow(by: receivers.count)
     guard !overflow, pairs * services.count <= Self.cellLimit else {
       throw .tooLarge(cells: pairs * services.count, limit: Self.cellLimit)
@@ -60,14 +60,14 @@ package struct ReachabilityMatrix: Sendable {
       for receiver in receivers {
         guard let (from, to) = classes.pair(sender, receiver) else { continue }
         let found: [MatrixCell]
-        do { found = try judge.cells(from: parties[from], to: parties[to], &evaluator) } catch {
+        do { found = try judge.cells(from: peers[from], to: peers[to], &evaluator) } catch {
           throw .packet(error)
         }
         let vector = found.map { Int32(cells.place(of: $0)) }
         table[sender * classes.members.count + receiver] = Int32(vectors.place(of: vector))
       }
     }
-    self.parties = parties
+    self.peers = peers
     self.services = services
     self.classes = classes
     self.table = table
@@ -75,11 +75,11 @@ package struct ReachabilityMatrix: Sendable {
     self.vectors = vectors.values
   }
 
-  /// The cell between two parties.
+  /// The cell between two peers.
   ///
   /// - Parameters:
-  ///   - sender: The index of the sender in ``parties``.
-  ///   - receiver: The index of the receiver in ``parties``.
+  ///   - sender: The index of the sender in ``peers``.
+  ///   - receiver: The index of the receiver in ``peers``.
   ///   - service: The index of the service in ``services``.
   package func cell(from sender: Int, to receiver: Int, _ service: Int) -> MatrixCell {
     guard let vector = vector(from: sender, to: receiver) else { return .sameCompartment }
@@ -93,7 +93,7 @@ package struct ReachabilityMatrix: Sendable {
   ///   - service: The index of the service in ``services``.
   package func cell(vector: Int, _ service: Int) -> MatrixCell { cells[Int(vectors[vector][service])] }
 
-  /// A number that identifies the results for packets between two parties; nil for two that share a
+  /// A number that identifies the results for packets between two peers; nil for two that share a
   /// compartment, and for pairs that the matrix does not include.
   package func vector(from sender: Int, to receiver: Int) -> Int? {
     guard !classes.shareCompartment(sender, receiver) else { return nil }
@@ -101,20 +101,20 @@ package struct ReachabilityMatrix: Sendable {
     return place < 0 ? nil : Int(place)
   }
 
-  /// The number of cells between single parties.
+  /// The number of cells between single peers.
   package var cellCount: Int {
-    parties.count { $0.sends } * parties.count { $0.receives } * services.count
+    peers.count { $0.sends } * peers.count { $0.receives } * services.count
   }
 
-  /// A number shared by parties that nothing on the host distinguishes.
-  func kind(of party: Int) -> Int { classes.place[party] }
+  /// A number shared by peers that nothing on the host distinguishes.
+  func kind(of peer: Int) -> Int { classes.place[peer] }
 
-  /// The parties in groups with equal results, in the order of their first members.
+  /// The peers in groups with equal results, in the order of their first members.
   ///
-  /// - Parameter isFolding: Whether parties are grouped.
+  /// - Parameter isFolding: Whether peers are grouped.
   package func groups(isFolding: Bool) -> MatrixGroups {
     MatrixGroups(
-      parties, classes: isFolding ? classes.place : Array(parties.indices), isFolding: isFolding
+      peers, classes: isFolding ? classes.place : Array(peers.indices), isFolding: isFolding
     ) { vector(from: $0, to: $1) }
   }
 }

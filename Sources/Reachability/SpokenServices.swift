@@ -20,17 +20,17 @@ package struct SpokenServices: Sendable {
   /// Creates an empty list.
   package init() {}
 
-  /// Adds the services of the filters of parties and of the published ports of the host.
+  /// Adds the services of the filters of peers and of the published ports of the host.
   ///
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host.
-  ///   - parties: The parties whose filters are read.
-  package mutating func add(_ evaluator: inout PacketEvaluator, _ parties: [MatrixParty]) {
+  ///   - peers: The peers whose filters are read.
+  package mutating func add(_ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer]) {
     var seen: Set<Int> = []
-    for party in parties {
-      guard let place = party.place(evaluator.topology) else { continue }
+    for peer in peers {
+      guard let place = peer.place(evaluator.topology) else { continue }
       for family in AddressFamily.allCases {
-        for direction in Direction.allCases where party.takes(direction) {
+        for direction in Direction.allCases where peer.takes(direction) {
           for point in evaluator.points(place, family, direction) where seen.insert(point.filter).inserted {
             add(evaluator.filter(point), direction, evaluator.names)
           }

@@ -78,33 +78,33 @@ struct MatrixRequest {
     return (name, AddressSet(ranges))
   }
 
-  /// The parties of a source that the matrix covers, and the addresses that the source contains.
+  /// The peers of a source that the matrix covers, and the addresses that the source contains.
   ///
   /// - Parameters:
   ///   - source: What packets are evaluated against.
   ///   - sets: Address sets in addition to those of the profile; one with the same name replaces it.
-  ///   - others: Parties of the other source, which this one may lack.
-  func parties(
+  ///   - others: Peers of the other source, which this one may lack.
+  func peers(
     of source: QuerySource, _ sets: [(name: String, addresses: AddressSet)], others: Set<String> = []
-  ) throws(Diagnostic) -> (parties: [MatrixParty], held: AddressSet) {
+  ) throws(Diagnostic) -> (peers: [MatrixPeer], held: AddressSet) {
     let own = (source.profile?.addressSets ?? []).map { ($0.name.value, $0.addresses) }
       .filter { set in !sets.contains { $0.name == set.0 } }
-    var list = PartyList(source.evaluator.topology, sets: own + sets)
+    var list = MatrixPeerList(source.evaluator.topology, sets: own + sets)
     let senders = try Self.find(from, &list, source, others)
     let receivers = try Self.find(to, &list, source, others)
-    var parties: [MatrixParty] = []
-    for (index, party) in list.parties.enumerated() {
-      var asked = party
+    var peers: [MatrixPeer] = []
+    for (index, peer) in list.peers.enumerated() {
+      var asked = peer
       asked.sends = senders.map { $0.contains(index) } ?? true
       asked.receives = receivers.map { $0.contains(index) } ?? true
-      if asked.sends || asked.receives { parties.append(asked) }
+      if asked.sends || asked.receives { peers.append(asked) }
     }
-    return (parties, list.held)
+    return (peers, list.held)
   }
 
-  /// The indices of the parties with the given names; nil when none are given, which means everyone.
+  /// The indices of the peers with the given names; nil when none are given, which means everyone.
   private static func find(
-    _ texts: [String], _ list: inout PartyList, _ source: QuerySource, _ others: Set<String>
+    _ texts: [String], _ list: inout MatrixPeerList, _ source: QuerySource, _ others: Set<String>
   ) throws(Diagnostic) -> Set<Int>? {
     guard !texts.isEmpty else { return nil }
     var found: Set<Int> = []
@@ -112,7 +112,7 @@ struct MatrixRequest {
     {
       var peer: Peer?
       if case .peer(let known) = source.directory.find(text) { peer = known }
-      let places = list.find(text, peer: peer)
+      let places = list.find(text, hostPeer: peer)
       found.formUnion(places)
       // The directory reports what is wrong with an unknown name.
       if places.isEmpty, !others.contains(text) { _ = try source.peer(text) }

@@ -33,10 +33,10 @@ import Testing
     let workspace = try Workspace()
     for name in Shipped.supported {
       let document = try workspace.hnsctl("matrix", Shipped.path(name), "--json").exits(0).json()
-      let parties = document["parties"]?.array ?? []
+      let peers = document["parties"]?.array ?? []
       let services = document["services"]?.array ?? []
       let cells = document["cells"]?.array ?? []
-      #expect(cells.count == parties.count * parties.count * services.count, "\(name)")
+      #expect(cells.count == peers.count * peers.count * services.count, "\(name)")
       #expect(!cells.isEmpty)
       for cell in cells {
         let verdict = cell["verdict"]?.string ?? ""
@@ -129,8 +129,8 @@ import Testing
     let stated = try workspace.hnsctl(
       "matrix", "pod.yaml", "--address-set", "node=203.0.113.7,2001:db8::/32", "--json"
     ).exits(0).json()
-    let party = stated["parties"]?.array?.first { $0["name"] == "node" }
-    #expect(party?["addresses"] == ["203.0.113.7", "2001:db8::/32"])
+    let peer = stated["parties"]?.array?.first { $0["name"] == "node" }
+    #expect(peer?["addresses"] == ["203.0.113.7", "2001:db8::/32"])
   }
 
   @Test func unlistedPortsAreIncluded() throws {

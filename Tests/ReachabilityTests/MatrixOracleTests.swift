@@ -47,9 +47,10 @@ import Testing
       let host = try TestHost(text)
       let matrix = try host.matrix(Self.wide)
       var evaluator = host.evaluator
-      for (from, sender) in matrix.parties.enumerated() {
-        for (to, receiver) in matrix.parties.enumerated() {
-          guard let source = sender.peer, let destination = receiver.peer, source != destination else {
+      for (from, sender) in matrix.peers.enumerated() {
+        for (to, receiver) in matrix.peers.enumerated() {
+          guard let source = sender.hostPeer, let destination = receiver.hostPeer, source != destination
+          else {
             continue
           }
           for (index, service) in matrix.services.enumerated() {
@@ -92,17 +93,17 @@ import Testing
       let host = try TestHost(text)
       let matrix = try host.matrix(Self.wide)
       var evaluator = host.evaluator
-      for (from, sender) in matrix.parties.enumerated() {
-        for (to, receiver) in matrix.parties.enumerated() {
-          guard (sender.peer == nil) != (receiver.peer == nil) else { continue }
+      for (from, sender) in matrix.peers.enumerated() {
+        for (to, receiver) in matrix.peers.enumerated() {
+          guard (sender.hostPeer == nil) != (receiver.hostPeer == nil) else { continue }
           for (index, service) in matrix.services.enumerated() {
             let cell = matrix.cell(from: from, to: to, index)
             if cell.summary == .some { divided += 1 }
             for port in Self.ports(service, &random) {
-              guard let outside = Self.address(of: sender.peer == nil ? sender : receiver, cell, &random)
+              guard let outside = Self.address(of: sender.hostPeer == nil ? sender : receiver, cell, &random)
               else { continue }
               let query = PacketQuery(
-                from: sender.peer ?? .address(outside), to: receiver.peer ?? .address(outside),
+                from: sender.hostPeer ?? .address(outside), to: receiver.hostPeer ?? .address(outside),
                 protocol: service.protocol, port: port)
               let decision: Decision
               do { decision = try evaluator.decide(query) } catch {
@@ -112,12 +113,13 @@ import Testing
               let family = try evaluator.route(query).sent.local.family
               guard service.family == nil || service.family == family else { continue }
               // Only the given addresses of the host are evaluated.
-              guard family == .ipv4 || sender.peer != .host && receiver.peer != .host else {
+              guard family == .ipv4 || sender.hostPeer != .host && receiver.hostPeer != .host else {
                 #expect(!evaluator.topology.addresses.contains { $0.family == .ipv6 })
                 continue
               }
               let found = Self.parts(
-                cell, from: sender.peer == nil ? outside : nil, to: receiver.peer == nil ? outside : nil,
+                cell, from: sender.hostPeer == nil ? outside : nil,
+                to: receiver.hostPeer == nil ? outside : nil,
                 family: family, port: port)
               compared += 1
               #expect(
@@ -138,12 +140,12 @@ import Testing
     #expect(divided > 50)
   }
 
-  /// An address of an outside party, often at the end of a range that the cell distinguishes.
+  /// An address of an outside peer, often at the end of a range that the cell distinguishes.
   private static func address(
-    of party: MatrixParty, _ cell: MatrixCell, _ random: inout SeededGenerator
+    of peer: MatrixPeer, _ cell: MatrixCell, _ random: inout SeededGenerator
   ) -> IPAddress? {
-    guard party.peer == nil else { return nil }
-    let addresses = party.ends.addresses
+    guard peer.hostPeer == nil else { return nil }
+    let addresses = peer.ends.addresses
     let ends = cell.parts.flatMap { [$0.from, $0.to].compactMap(\.self).flatMap(\.ranges) }
       .flatMap { [$0.first, $0.last] }.filter { addresses.contains($0) }
     if Bool.random(using: &random), let end = ends.randomElement(using: &random) { return end }
@@ -159,7 +161,7 @@ import Testing
       let text = profiles.next()
       let matrix = try TestHost(text).matrix()
       let groups = matrix.groups(isFolding: true)
-      #expect(groups.members.flatMap(\.self).sorted() == Array(matrix.parties.indices))
+      #expect(groups.members.flatMap(\.self).sorted() == Array(matrix.peers.indices))
       folded += groups.members.filter { $0.count > 1 }.count
       for (from, senders) in groups.members.enumerated() {
         for (to, receivers) in groups.members.enumerated() {
@@ -171,7 +173,7 @@ import Testing
               }
               #expect(
                 own == groups.value(from: from, to: to),
-                "seed \(Self.seed): \(matrix.parties[sender].name) to \(matrix.parties[receiver].name)\n\(text)"
+                "seed \(Self.seed): \(matrix.peers[sender].name) to \(matrix.peers[receiver].name)\n\(text)"
               )
             }
           }
@@ -193,18 +195,18 @@ import Testing
       var spoken = SpokenServices()
       for host in hosts {
         var evaluator = host.evaluator
-        spoken.add(&evaluator, host.parties.parties)
+        spoken.add(&evaluator, host.peers.peers)
       }
       let matrices = try hosts.map { host in
         var evaluator = host.evaluator
         return try ReachabilityMatrix(
-          &evaluator, host.parties.parties, held: host.parties.held, services: spoken.services, spoken: spoken
+          &evaluator, host.peers.peers, held: host.peers.held, services: spoken.services, spoken: spoken
         )
       }
       let difference = MatrixDifference(matrices[0], matrices[1], isFolding: round.isMultiple(of: 2))
       #expect(MatrixDifference(matrices[0], matrices[0], isFolding: true).changes.isEmpty)
-      // Both hosts have the same parties, in the same order.
-      #expect(difference.parties.map(\.name) == matrices[0].parties.map(\.name))
+      // Both hosts have the same peers, in the same order.
+      #expect(difference.peers.map(\.name) == matrices[0].peers.map(\.name))
       for (from, senders) in difference.groups.enumerated() {
         for (to, receivers) in difference.groups.enumerated() {
           for (index, service) in difference.services.enumerated() {
@@ -215,10 +217,10 @@ import Testing
             else { continue }
             let cells = matrices.map { $0.cell(from: sender, to: receiver, index) }
             for port in Self.ports(service, &random) {
-              let outside = [sender, receiver].compactMap { party in
-                Self.address(of: difference.parties[party], cells[random.next() & 1 == 0 ? 0 : 1], &random)
+              let outside = [sender, receiver].compactMap { peer in
+                Self.address(of: difference.peers[peer], cells[random.next() & 1 == 0 ? 0 : 1], &random)
               }.first
-              let isSender = difference.parties[sender].peer == nil
+              let isSender = difference.peers[sender].hostPeer == nil
               let from = isSender ? outside : nil
               let to = isSender ? nil : outside
               let family = outside?.family ?? .ipv4
@@ -235,7 +237,7 @@ import Testing
               guard outcome.allSatisfy({ $0 != nil }) else { continue }
               #expect(
                 isChanged == (outcome[0] != outcome[1]),
-                "seed \(Self.seed): \(difference.parties[sender].name) to \(difference.parties[receiver].name) \(service) port \(port)"
+                "seed \(Self.seed): \(difference.peers[sender].name) to \(difference.peers[receiver].name) \(service) port \(port)"
               )
             }
           }

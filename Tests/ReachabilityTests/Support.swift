@@ -10,10 +10,10 @@ import Reachability
 import TestSupport
 import Testing
 
-/// A host created from a profile, with all its parties.
+/// A host created from a profile, with all its peers.
 struct TestHost {
   let host: HostWithRuleNames
-  let parties: PartyList
+  let peers: MatrixPeerList
 
   /// A fresh, unused evaluator.
   var evaluator: PacketEvaluator { host.evaluator }
@@ -22,17 +22,17 @@ struct TestHost {
   init(_ text: String) throws {
     let made = try ProfileHost(text)
     host = made.named
-    parties = PartyList(
+    peers = MatrixPeerList(
       host.topology, sets: made.profile.addressSets.map { ($0.name.value, $0.addresses) })
   }
 
-  /// The matrix of all parties, with the services of the dataplane and `services`.
+  /// The matrix of all peers, with the services of the dataplane and `services`.
   func matrix(_ services: [MatrixService] = []) throws -> ReachabilityMatrix {
     var evaluator = evaluator
     var spoken = SpokenServices()
-    spoken.add(&evaluator, parties.parties)
+    spoken.add(&evaluator, peers.peers)
     return try ReachabilityMatrix(
-      &evaluator, parties.parties, held: parties.held, services: spoken.services + services, spoken: spoken)
+      &evaluator, peers.peers, held: peers.held, services: spoken.services + services, spoken: spoken)
   }
 }
 

@@ -23,7 +23,7 @@ package struct MatrixDifferenceView: Sendable {
     self.before = before
     self.after = after
     self.style = style
-    formatter = MatrixFormatter(parties: difference.parties, services: difference.services)
+    formatter = MatrixFormatter(peers: difference.peers, services: difference.services)
   }
 
   /// Packets of some services between two groups, with different verdicts before and after.
@@ -65,7 +65,7 @@ package struct MatrixDifferenceView: Sendable {
     }
   }
 
-  /// The groups in the rows that represent several parties.
+  /// The groups in the rows that represent several peers.
   var foldedGroups: [[Int]] {
     let named = Set(difference.changes.flatMap { [$0.from, $0.to] })
     return difference.groups.indices.filter { named.contains($0) && difference.groups[$0].count > 1 }

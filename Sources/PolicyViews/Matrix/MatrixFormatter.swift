@@ -3,23 +3,23 @@ import NetworkTypes
 import PacketSpace
 import Reachability
 
-/// The wording of parties, services and cells that text and page share.
+/// The wording of peers, services and cells that text and page share.
 struct MatrixFormatter {
-  let parties: [MatrixParty]
+  let peers: [MatrixPeer]
   let services: [MatrixService]
 
-  // MARK: Parties
+  // MARK: Peers
 
   /// The name of a group: that of its only member, or of the first plus the number of the rest.
   func name(_ group: [Int]) -> String {
     guard let first = group.first else { return "" }
-    let name = printable(parties[first].name)
+    let name = printable(peers[first].name)
     return group.count > 1 ? "\(name) +\(group.count - 1)" : name
   }
 
   /// The names of all members, aliases included.
   func members(_ group: [Int]) -> [String] {
-    group.flatMap { [parties[$0].name] + parties[$0].aliases }.map(printable)
+    group.flatMap { [peers[$0].name] + peers[$0].aliases }.map(printable)
   }
 
   // MARK: Services
@@ -85,7 +85,7 @@ struct MatrixFormatter {
     }
   }
 
-  /// Why a cell is empty; a party that only one of two hosts has is not present on the other.
+  /// Why a cell is empty; a peer that only one of two hosts has is not present on the other.
   static func text(_ absence: MatrixCell.Absence?) -> String {
     switch absence {
     case nil: "not present"

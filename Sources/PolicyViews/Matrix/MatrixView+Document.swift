@@ -4,14 +4,14 @@ import NetworkTypes
 import Reachability
 
 extension MatrixView {
-  /// The matrix as JSON: every cell, with the names of its parties or, if folded, of their groups.
+  /// The matrix as JSON: every cell, with the names of its peers or, if folded, of their groups.
   package var document: JSON {
-    let formatter = MatrixFormatter(parties: matrix.parties, services: matrix.services)
+    let formatter = MatrixFormatter(peers: matrix.peers, services: matrix.services)
     var object = JSONObject()
     object.append("formatVersion", 1)
     object.append("source", .string(source))
     object.append("services", .array(matrix.services.map(\.document)))
-    object.append("parties", .array(matrix.parties.map(\.document)))
+    object.append("parties", .array(matrix.peers.map(\.document)))
     object.append("groups", .array(groups.members.filter { $0.count > 1 }.map(formatter.document)))
     var cells: [JSON] = []
     for sender in senders {
@@ -37,12 +37,12 @@ extension MatrixView {
 extension MatrixFormatter {
   /// The name of a group, not escaped for a terminal.
   func key(_ group: [Int]) -> String {
-    let name = parties[group[0]].name
+    let name = peers[group[0]].name
     return group.count > 1 ? "\(name) +\(group.count - 1)" : name
   }
 
   func document(_ group: [Int]) -> JSON {
-    ["name": .string(key(group)), "members": .strings(group.map { parties[$0].name })]
+    ["name": .string(key(group)), "members": .strings(group.map { peers[$0].name })]
   }
 }
 
@@ -56,12 +56,12 @@ extension MatrixService {
   }
 }
 
-extension MatrixParty {
+extension MatrixPeer {
   var document: JSON {
     var object = JSONObject()
     object.append("name", .string(name))
     let title =
-      switch peer {
+      switch hostPeer {
       case .endpoint?: "endpoint"
       case .host?: "host"
       case .address?, nil: "addresses"

@@ -7,7 +7,7 @@ extension MatrixView {
   /// A self-contained page: a table of senders and receivers for each service; services with equal
   /// results share one table.
   package var page: [UInt8] {
-    let formatter = MatrixFormatter(parties: matrix.parties, services: matrix.services)
+    let formatter = MatrixFormatter(peers: matrix.peers, services: matrix.services)
     var page = HTMLPage(title: "Reachability: \(source)")
     let tables = formatter.folded { service in
       senders.flatMap { sender in receivers.map { cell(from: sender, to: $0, service) } }
@@ -20,9 +20,9 @@ extension MatrixView {
       })
     page.add("<a class=\"skip\" href=\"#matrix\">Skip to the matrix</a>")
     page.add("<header>\n<h1>Reachability</h1>")
-    let parties = MatrixFormatter.count(matrix.parties.count, "party", "parties")
+    let peers = MatrixFormatter.count(matrix.peers.count, "party", "parties")
     let services = MatrixFormatter.count(matrix.services.count, "service", "services")
-    page.add("<p class=\"lead\"><code>\(HTMLPage.escape(source))</code> · \(parties), \(services)</p>")
+    page.add("<p class=\"lead\"><code>\(HTMLPage.escape(source))</code> · \(peers), \(services)</p>")
     page.add(Self.legend(MatrixCell.Summary.allCases.filter(seen.contains)))
     page.add("<nav aria-label=\"Services\"><ul class=\"jump\">")
     for (index, services) in tables.enumerated() {
@@ -36,7 +36,7 @@ extension MatrixView {
       page.add(section(index + 1, services, formatter))
     }
     page.add("</div>")
-    page.add(self.parties(formatter))
+    page.add(self.peers(formatter))
     page.add("</main>")
     page.add("<footer><p>\(HTMLPage.escape(MatrixFormatter.caveat))</p></footer>")
     return page.bytes(script: HTMLPage.filterScript)
@@ -119,8 +119,8 @@ extension MatrixView {
     rule.map { "by <code>\(HTMLPage.escape($0))</code>" } ?? "nothing filters"
   }
 
-  /// The list of parties.
-  private func parties(_ formatter: MatrixFormatter) -> String {
+  /// The list of peers.
+  private func peers(_ formatter: MatrixFormatter) -> String {
     var text =
       "<section id=\"parties\" aria-labelledby=\"parties-title\">\n<h2 id=\"parties-title\">Parties</h2>\n<dl>\n"
     for group in groups.members {
@@ -128,22 +128,22 @@ extension MatrixView {
       if group.count > 1 {
         text += "same reachability: \(HTMLPage.escape(formatter.members(group).joined(separator: ", ")))"
       } else {
-        text += HTMLPage.escape(Self.description(matrix.parties[group[0]]))
+        text += HTMLPage.escape(Self.description(matrix.peers[group[0]]))
       }
       text += "</dd>\n"
     }
     return text + "</dl>\n</section>"
   }
 
-  private static func description(_ party: MatrixParty) -> String {
-    let addresses = PacketFormatter.list(party.addresses.ranges.map(\.description))
-    switch party.peer {
+  private static func description(_ peer: MatrixPeer) -> String {
+    let addresses = PacketFormatter.list(peer.addresses.ranges.map(\.description))
+    switch peer.hostPeer {
     case .endpoint?: return addresses.isEmpty ? "address unknown" : addresses
     case .host?:
-      let also = party.aliases.isEmpty ? "" : "; also \(party.aliases.joined(separator: ", "))"
+      let also = peer.aliases.isEmpty ? "" : "; also \(peer.aliases.joined(separator: ", "))"
       return (addresses.isEmpty ? "no address is given" : addresses) + also
     case .address?, nil:
-      return party.addresses == .all
+      return peer.addresses == .all
         ? "every address that is not on the host" : "\(addresses), outside the host"
     }
   }

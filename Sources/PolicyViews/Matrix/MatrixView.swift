@@ -8,7 +8,7 @@ package struct MatrixView: Sendable {
   let source: String
   private let style: Style
   private var formatter: MatrixFormatter {
-    MatrixFormatter(parties: matrix.parties, services: matrix.services)
+    MatrixFormatter(peers: matrix.peers, services: matrix.services)
   }
 
   /// The maximum width of the text.
@@ -20,7 +20,7 @@ package struct MatrixView: Sendable {
   ///   - matrix: The matrix.
   ///   - source: The file that the matrix is about.
   ///   - style: How text is styled.
-  ///   - isFolding: Whether parties with equal results are merged.
+  ///   - isFolding: Whether peers with equal results are merged.
   package init(_ matrix: ReachabilityMatrix, source: String, style: Style, isFolding: Bool) {
     self.matrix = matrix
     self.source = source
@@ -33,16 +33,16 @@ package struct MatrixView: Sendable {
     groups.value(from: sender, to: receiver).map { matrix.cell(vector: $0, service) }
   }
 
-  var senders: [Int] { groups.members.indices.filter { matrix.parties[groups.members[$0][0]].sends } }
-  var receivers: [Int] { groups.members.indices.filter { matrix.parties[groups.members[$0][0]].receives } }
+  var senders: [Int] { groups.members.indices.filter { matrix.peers[groups.members[$0][0]].sends } }
+  var receivers: [Int] { groups.members.indices.filter { matrix.peers[groups.members[$0][0]].receives } }
 
   // MARK: Text
 
   /// A table for each receiver: its senders in rows, services in columns.
   package var lines: [String] {
-    let parties = MatrixFormatter.count(matrix.parties.count, "party", "parties")
+    let peers = MatrixFormatter.count(matrix.peers.count, "party", "parties")
     let services = MatrixFormatter.count(matrix.services.count, "service", "services")
-    var lines = [style(.bold, "Reachability on \(printable(source)): \(parties), \(services)")]
+    var lines = [style(.bold, "Reachability on \(printable(source)): \(peers), \(services)")]
     lines += folded
     var seen = LegendEntries()
     for receiver in receivers { lines += [""] + table(receiver, &seen) }
@@ -55,7 +55,7 @@ package struct MatrixView: Sendable {
     var absences: Set<String> = []
   }
 
-  /// The parties that a name with a number represents.
+  /// The peers that a name with a number represents.
   private var folded: [String] {
     groups.members.filter { $0.count > 1 }.flatMap { group in
       ["", "\(formatter.name(group)) represents parties with the same reachability:"]
@@ -102,7 +102,7 @@ package struct MatrixView: Sendable {
   private func others(_ senders: [Int], _ receiver: Int) -> [Int] {
     var alike: [Int: [Int]] = [:]
     for sender in senders {
-      guard matrix.parties[groups.members[sender][0]].isEndpoint,
+      guard matrix.peers[groups.members[sender][0]].isEndpoint,
         let value = groups.value(from: sender, to: receiver)
       else { continue }
       alike[value, default: []].append(sender)

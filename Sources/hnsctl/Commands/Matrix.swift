@@ -11,11 +11,11 @@ import Reachability
 import SourceReading
 
 extension QuerySource {
-  /// Every name that a party can have.
-  fileprivate var partyNames: [String] { directory.names + (profile?.addressSets ?? []).map(\.name.value) }
+  /// Every name that a peer can have.
+  fileprivate var peerNames: [String] { directory.names + (profile?.addressSets ?? []).map(\.name.value) }
 }
 
-/// When parties with the same results are merged.
+/// When peers with the same results are merged.
 enum FoldChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
@@ -95,7 +95,7 @@ struct Matrix: ParsableCommand {
     do { matrices = try Self.matrices(request, &sources, within: session.budget) } catch {
       throw console.fail(error)
     }
-    // Without folding every pair of parties is evaluated, so the number of cells is limited first.
+    // Without folding every pair of peers is evaluated, so the number of cells is limited first.
     let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
     if !isFolding { try hold(matrices.map(\.cellCount).max() ?? 0, limit, console) }
     if let other {
@@ -126,12 +126,12 @@ struct Matrix: ParsableCommand {
   ) throws(Diagnostic) -> [ReachabilityMatrix] {
     let read = try request.read()
     var spoken = SpokenServices()
-    var asked: [(parties: [MatrixParty], held: AddressSet)] = []
+    var asked: [(peers: [MatrixPeer], held: AddressSet)] = []
     for index in sources.indices {
       // A name may be unknown to one side.
-      let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].partyNames }
-      asked.append(try request.parties(of: sources[index], read.sets, others: Set(others)))
-      spoken.add(&sources[index].evaluator, asked[index].parties)
+      let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].peerNames }
+      asked.append(try request.peers(of: sources[index], read.sets, others: Set(others)))
+      spoken.add(&sources[index].evaluator, asked[index].peers)
     }
     let services = read.services.isEmpty ? spoken.services : read.services
     var matrices: [ReachabilityMatrix] = []
@@ -139,7 +139,7 @@ struct Matrix: ParsableCommand {
       do {
         matrices.append(
           try ReachabilityMatrix(
-            &sources[index].evaluator, asked[index].parties, held: asked[index].held, services: services,
+            &sources[index].evaluator, asked[index].peers, held: asked[index].held, services: services,
             spoken: spoken, within: budget))
       } catch {
         switch error {

@@ -3,11 +3,11 @@ package import HostModel
 package import NetworkTypes
 
 /// A sender or receiver.
-package struct MatrixParty: Hashable, Sendable {
+package struct MatrixPeer: Hashable, Sendable {
   /// The name, unique in the list.
   package var name: String
   /// The endpoint or the host; nil for addresses outside the host.
-  package let peer: Peer?
+  package let hostPeer: Peer?
   /// The ends of packets that it represents.
   package let ends: PeerSelection
   /// Its addresses as given; for a set, including those on the host.
@@ -19,22 +19,22 @@ package struct MatrixParty: Hashable, Sendable {
   /// Whether the matrix includes it as a receiver.
   package var receives = true
 
-  /// Creates a party for an endpoint or the host.
+  /// Creates a peer for an endpoint or the host.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - peer: The endpoint or the host.
+  ///   - hostPeer: The endpoint or the host.
   ///   - addresses: Its addresses as given.
-  package init(_ name: String, _ peer: Peer, addresses: AddressSet) {
+  package init(_ name: String, _ hostPeer: Peer, addresses: AddressSet) {
     var ends = PeerSelection()
-    ends.insert(peer)
+    ends.insert(hostPeer)
     self.name = name
-    self.peer = peer
+    self.hostPeer = hostPeer
     self.ends = ends
     self.addresses = addresses
   }
 
-  /// Creates a party for addresses outside the host.
+  /// Creates a peer for addresses outside the host.
   ///
   /// - Parameters:
   ///   - name: The name.
@@ -42,17 +42,17 @@ package struct MatrixParty: Hashable, Sendable {
   ///   - addresses: The addresses as given, including those on the host.
   package init(_ name: String, outside: AddressSet, addresses: AddressSet) {
     self.name = name
-    peer = nil
+    hostPeer = nil
     ends = PeerSelection(addresses: outside)
     self.addresses = addresses
   }
 
   /// Whether it is an endpoint.
-  package var isEndpoint: Bool { if case .endpoint? = peer { true } else { false } }
+  package var isEndpoint: Bool { if case .endpoint? = hostPeer { true } else { false } }
 
   /// Where its filters are; nil outside the host.
   func place(_ topology: HostTopology) -> PacketRoute.Location? {
-    switch peer {
+    switch hostPeer {
     case .endpoint(let index)?: topology.endpoints[index].isRemote ? nil : .endpoint(index)
     case .host?: .host
     case .address?, nil: nil
@@ -67,19 +67,19 @@ package struct MatrixParty: Hashable, Sendable {
 /// addresses.
 ///
 /// An address set includes only its addresses outside the host: an address of an endpoint or of the host
-/// belongs to that party.
-package struct PartyList: Sendable {
-  /// The name of the party for all addresses not on the host.
+/// belongs to that peer.
+package struct MatrixPeerList: Sendable {
+  /// The name of the peer for all addresses not on the host.
   package static let outside = "outside"
 
-  /// The parties: endpoints by age, the host, address sets, all other addresses.
-  package private(set) var parties: [MatrixParty]
+  /// The peers: endpoints by age, the host, address sets, all other addresses.
+  package private(set) var peers: [MatrixPeer]
   /// The addresses on the host: those of its endpoints and its own.
   package let held: AddressSet
   private let sets: [String: AddressSet]
   private let topology: HostTopology
 
-  /// Lists the parties of a host.
+  /// Lists the peers of a host.
   ///
   /// - Parameters:
   ///   - topology: The topology of the host.
@@ -92,71 +92,71 @@ package struct PartyList: Sendable {
 
     var counts: [String: Int] = [:]
     for endpoint in topology.endpoints { counts[endpoint.name, default: 0] += 1 }
-    parties = topology.endpoints.enumerated().map { index, endpoint in
+    peers = topology.endpoints.enumerated().map { index, endpoint in
       let isUnique =
         counts[endpoint.name] == 1 && !endpoint.name.isEmpty && endpoint.name != PeerDirectory.host
       let id = endpoint.id.lowercase
       let name = isUnique ? endpoint.name : endpoint.name.isEmpty ? id : "\(endpoint.name) (\(id))"
-      return MatrixParty(
+      return MatrixPeer(
         name, .endpoint(index), addresses: AddressSet(endpoint.addresses.map { AddressRange($0) }))
     }
-    var host = MatrixParty(
+    var host = MatrixPeer(
       PeerDirectory.host, .host, addresses: AddressSet(topology.addresses.map { AddressRange($0) }))
     var pods: Set<String> = []
     for container in topology.namespaces.filter(\.isHost).flatMap(\.containers) {
       if let pod = container.split(separator: "/").first { pods.insert(String(pod)) }
     }
     host.aliases = pods.sorted()
-    parties.append(host)
-    var taken = Set(parties.map(\.name))
+    peers.append(host)
+    var taken = Set(peers.map(\.name))
     for (name, addresses) in sets + [(Self.outside, .all)] {
       let outside = addresses.subtracting(held)
       guard !outside.isEmpty else {
-        // A set of host addresses with a single holder is an alias of that party.
+        // A set of host addresses with a single holder is an alias of that peer.
         let holders = holders(of: addresses)
-        if holders.count == 1 { parties[holders[0]].aliases.append(name) }
+        if holders.count == 1 { peers[holders[0]].aliases.append(name) }
         continue
       }
       let title = taken.contains(name) ? "\(name) (addresses)" : name
       guard taken.insert(title).inserted else { continue }
-      parties.append(MatrixParty(title, outside: outside, addresses: addresses))
+      peers.append(MatrixPeer(title, outside: outside, addresses: addresses))
     }
   }
 
-  /// The parties that a text specifies.
+  /// The peers that a text specifies.
   ///
-  /// A set specifies its addresses outside the host, and the parties on the host with any of the others.
+  /// A set specifies its addresses outside the host, and the peers on the host with any of the others.
   ///
   /// - Parameters:
   ///   - text: A name, an address, a prefix or a range.
-  ///   - peer: The text as the end of a packet; nil if it is not one.
-  /// - Returns: Indices in ``parties``; empty for an unknown text.
-  package mutating func find(_ text: String, peer: Peer?) -> [Int] {
+  ///   - hostPeer: The text as the end of a packet; nil if it is not one.
+  /// - Returns: Indices in ``peers``; empty for an unknown text.
+  package mutating func find(_ text: String, hostPeer: Peer?) -> [Int] {
     var found: [Int] = []
-    if let index = parties.firstIndex(where: { $0.name == text }) {
+    if let index = peers.firstIndex(where: { $0.name == text }) {
       found = [index]
-    } else if let peer {
-      found = parties.firstIndex { $0.peer == peer }.map { [$0] } ?? []
+    } else if let hostPeer {
+      found = peers.firstIndex { $0.hostPeer == hostPeer }.map { [$0] } ?? []
     }
     let range = AddressText(parsing: Array(text.utf8).span).range
     guard let addresses = found.isEmpty ? sets[text] ?? range.map({ AddressSet([$0]) }) : sets[text] else {
       return found
     }
-    if let index = parties.firstIndex(where: { $0.name == "\(text) (addresses)" }), found.isEmpty {
+    if let index = peers.firstIndex(where: { $0.name == "\(text) (addresses)" }), found.isEmpty {
       found.append(index)
     }
     let outside = addresses.subtracting(held)
     if found.isEmpty, !outside.isEmpty {
-      parties.append(MatrixParty(text, outside: outside, addresses: addresses))
-      found.append(parties.count - 1)
+      peers.append(MatrixPeer(text, outside: outside, addresses: addresses))
+      found.append(peers.count - 1)
     }
     return found + holders(of: addresses).filter { !found.contains($0) }
   }
 
-  /// The parties on the host that have any of the addresses.
+  /// The peers on the host that have any of the addresses.
   package func holders(of addresses: AddressSet) -> [Int] {
-    parties.indices.filter { index in
-      switch parties[index].peer {
+    peers.indices.filter { index in
+      switch peers[index].hostPeer {
       case .endpoint(let place)?:
         !topology.endpoints[place].isRemote
           && topology.endpoints[place].addresses.contains { addresses.contains($0) }
