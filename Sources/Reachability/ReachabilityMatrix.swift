@@ -27,7 +27,7 @@ package struct ReachabilityMatrix: Sendable {
   private let vectors: [[Int32]]
   /// The distinct cells.
   private let cells: [MatrixCell]
-  private let classes: PartyClasses
+  private let classes: PeerEquivalenceClasses
   /// The index in ``vectors`` for a pair of classes; negative if there is none.
   private let table: [Int32]
 
@@ -45,7 +45,7 @@ package struct ReachabilityMatrix: Sendable {
     _ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer], held: AddressSet,
     services: [MatrixService], spoken: SpokenServices, within budget: Budget = Budget()
   ) throws(Problem) {
-    let classes = PartyClasses(&evaluator, peers)
+    let classes = PeerEquivalenceClasses(&evaluator, peers)
     let senders = classes.members.indices.filter { peers[classes.members[$0][0]].sends }
     let receivers = classes.members.indices.filter { peers[classes.members[$0][0]].receives }
     let (pairs, overflow) = senders.count.multipliedReportingOverflow(by: receivers.count)

@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 
 /// Classes of peers that no filter, translation or route of the host distinguishes.
-struct PartyClasses: Sendable {
+struct PeerEquivalenceClasses: Sendable {
   /// The class of each peer.
   let place: [Int]
   /// The members of each class.
