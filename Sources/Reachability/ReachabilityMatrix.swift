@@ -52,7 +52,7 @@ package struct ReachabilityMatrix: Sendable {
     guard !overflow, pairs * services.count <= Self.cellLimit else {
       throw .tooLarge(cells: pairs * services.count, limit: Self.cellLimit)
     }
-    let judge = CellJudge(services, spoken, held: held, within: budget)
+    let cellEvaluator = CellEvaluator(services, spoken, held: held, within: budget)
     var cells = Interned<MatrixCell>()
     var vectors = Interned<[Int32]>()
     var table = [Int32](repeating: -1, count: classes.members.count * classes.members.count)
@@ -60,7 +60,7 @@ package struct ReachabilityMatrix: Sendable {
       for receiver in receivers {
         guard let (from, to) = classes.pair(sender, receiver) else { continue }
         let found: [MatrixCell]
-        do { found = try judge.cells(from: peers[from], to: peers[to], &evaluator) } catch {
+        do { found = try cellEvaluator.cells(from: peers[from], to: peers[to], &evaluator) } catch {
           throw .packet(error)
         }
         let vector = found.map { Int32(cells.place(of: $0)) }

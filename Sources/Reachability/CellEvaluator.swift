@@ -4,7 +4,7 @@ import NetworkTypes
 import PacketSpace
 
 /// Evaluates the packets between two peers, service by service.
-struct CellJudge {
+struct CellEvaluator {
   private let services: [MatrixService]
   /// The ports of each service, divided so that one port represents all of its piece.
   private let atoms: [[PortSet]]
