@@ -15,9 +15,10 @@ struct CellEvaluator {
 
   private static let sourcePorts = PortSet([PortRange(PacketQuery.standardSourcePort)])
 
-  init(_ services: [MatrixService], _ spoken: SpokenServices, held: AddressSet, within budget: Budget) {
+  init(_ services: [MatrixService], _ referenced: ReferencedServices, held: AddressSet, within budget: Budget)
+  {
     self.services = services
-    atoms = services.map { spoken.atoms(of: $0) }
+    atoms = services.map { referenced.atoms(of: $0) }
     self.held = held
     self.budget = budget
   }

@@ -38,12 +38,12 @@ package struct ReachabilityMatrix: Sendable {
   ///   - peers: The peers.
   ///   - held: The addresses on the host.
   ///   - services: The services.
-  ///   - spoken: The protocols and ports that appear in rules of the dataplane.
+  ///   - referenced: The protocols and ports that appear in rules of the dataplane.
   ///   - budget: The work limit for all cells.
   /// - Throws: ``Problem``.
   package init(
     _ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer], held: AddressSet,
-    services: [MatrixService], spoken: SpokenServices, within budget: Budget = Budget()
+    services: [MatrixService], referenced: ReferencedServices, within budget: Budget = Budget()
   ) throws(Problem) {
     let classes = PeerEquivalenceClasses(&evaluator, peers)
     let senders = classes.members.indices.filter { peers[classes.members[$0][0]].sends }
@@ -52,7 +52,7 @@ package struct ReachabilityMatrix: Sendable {
     guard !overflow, pairs * services.count <= Self.cellLimit else {
       throw .tooLarge(cells: pairs * services.count, limit: Self.cellLimit)
     }
-    let cellEvaluator = CellEvaluator(services, spoken, held: held, within: budget)
+    let cellEvaluator = CellEvaluator(services, referenced, held: held, within: budget)
     var cells = Interned<MatrixCell>()
     var vectors = Interned<[Int32]>()
     var table = [Int32](repeating: -1, count: classes.members.count * classes.members.count)

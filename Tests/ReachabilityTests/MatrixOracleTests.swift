@@ -192,15 +192,16 @@ import Testing
     var differing = 0
     for round in 0..<10 {
       let hosts = [try TestHost(profiles.next()), try TestHost(profiles.next())]
-      var spoken = SpokenServices()
+      var referenced = ReferencedServices()
       for host in hosts {
         var evaluator = host.evaluator
-        spoken.add(&evaluator, host.peers.peers)
+        referenced.add(&evaluator, host.peers.peers)
       }
       let matrices = try hosts.map { host in
         var evaluator = host.evaluator
         return try ReachabilityMatrix(
-          &evaluator, host.peers.peers, held: host.peers.held, services: spoken.services, spoken: spoken
+          &evaluator, host.peers.peers, held: host.peers.held, services: referenced.services,
+          referenced: referenced
         )
       }
       let difference = MatrixDifference(matrices[0], matrices[1], isFolding: round.isMultiple(of: 2))

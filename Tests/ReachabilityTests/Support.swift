@@ -29,10 +29,11 @@ struct TestHost {
   /// The matrix of all peers, with the services of the dataplane and `services`.
   func matrix(_ services: [MatrixService] = []) throws -> ReachabilityMatrix {
     var evaluator = evaluator
-    var spoken = SpokenServices()
-    spoken.add(&evaluator, peers.peers)
+    var referenced = ReferencedServices()
+    referenced.add(&evaluator, peers.peers)
     return try ReachabilityMatrix(
-      &evaluator, peers.peers, held: peers.held, services: spoken.services + services, spoken: spoken)
+      &evaluator, peers.peers, held: peers.held, services: referenced.services + services,
+      referenced: referenced)
   }
 }
 

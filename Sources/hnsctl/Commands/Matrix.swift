@@ -125,22 +125,22 @@ struct Matrix: ParsableCommand {
     _ request: MatrixRequest, _ sources: inout [QuerySource], within budget: Budget
   ) throws(Diagnostic) -> [ReachabilityMatrix] {
     let read = try request.read()
-    var spoken = SpokenServices()
+    var referenced = ReferencedServices()
     var asked: [(peers: [MatrixPeer], held: AddressSet)] = []
     for index in sources.indices {
       // A name may be unknown to one side.
       let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].peerNames }
       asked.append(try request.peers(of: sources[index], read.sets, others: Set(others)))
-      spoken.add(&sources[index].evaluator, asked[index].peers)
+      referenced.add(&sources[index].evaluator, asked[index].peers)
     }
-    let services = read.services.isEmpty ? spoken.services : read.services
+    let services = read.services.isEmpty ? referenced.services : read.services
     var matrices: [ReachabilityMatrix] = []
     for index in sources.indices {
       do {
         matrices.append(
           try ReachabilityMatrix(
             &sources[index].evaluator, asked[index].peers, held: asked[index].held, services: services,
-            spoken: spoken, within: budget))
+            referenced: referenced, within: budget))
       } catch {
         switch error {
         case .tooLarge(let cells, let limit):

@@ -6,7 +6,7 @@ package import NetworkTypes
 ///
 /// Between two adjacent cuts no rule and no published port distinguishes two ports, so one port
 /// represents all of them.
-package struct SpokenServices: Sendable {
+package struct ReferencedServices: Sendable {
   private var cuts: [IPProtocol: Set<UInt16>] = [.tcp: [0], .udp: [0]]
   private var named: [IPProtocol: PortSet] = [:]
   private var others: Set<IPProtocol> = []
@@ -73,10 +73,10 @@ package struct SpokenServices: Sendable {
   package var services: [MatrixService] {
     var services: [MatrixService] = []
     for proto in [IPProtocol.tcp, .udp] {
-      let spoken = named[proto] ?? PortSet()
-      services += atoms(of: MatrixService(proto, ports: spoken)).map { MatrixService(proto, ports: $0) }
-      let rest = PortSet.allPorts.subtracting(spoken)
-      if !rest.isEmpty { services.append(MatrixService(proto, ports: rest, isRest: !spoken.isEmpty)) }
+      let referenced = named[proto] ?? PortSet()
+      services += atoms(of: MatrixService(proto, ports: referenced)).map { MatrixService(proto, ports: $0) }
+      let rest = PortSet.allPorts.subtracting(referenced)
+      if !rest.isEmpty { services.append(MatrixService(proto, ports: rest, isRest: !referenced.isEmpty)) }
     }
     var rest = others.subtracting([.tcp, .udp])
     rest.formUnion([.icmp, .icmpv6])
