@@ -60,7 +60,7 @@ struct CellEvaluator {
         let decision = try evaluator.decide(query)
         outcome = Outcome(verdict: decision.verdict, rule: decision.rule.map { evaluator.names[$0] })
       } catch {
-        return MatrixCell(MatrixCell.Absence(error))
+        return MatrixCell(MatrixCell.UnevaluatedReason(error))
       }
       if let known = ports.firstIndex(where: { $0.outcome == outcome }) {
         ports[known].ports = ports[known].ports.union(atom)
@@ -98,7 +98,7 @@ struct CellEvaluator {
       } catch .tooScattered {
         throw .tooScattered
       } catch {
-        return services.map { _ in MatrixCell(MatrixCell.Absence(error)) }
+        return services.map { _ in MatrixCell(MatrixCell.UnevaluatedReason(error)) }
       }
     }
     let shared = from.hostPeer == .host && to.hostPeer == .host
@@ -225,7 +225,7 @@ extension PacketBox {
   }
 }
 
-extension MatrixCell.Absence {
+extension MatrixCell.UnevaluatedReason {
   fileprivate init(_ problem: PacketProblem) {
     switch problem {
     case .mixedFamilies, .noPackets, .tooScattered: self = .noCommonFamily

@@ -18,7 +18,7 @@ package struct MatrixCell: Hashable, Sendable {
   }
 
   /// Why the cell is empty.
-  package enum Absence: String, Hashable, Sendable {
+  package enum UnevaluatedReason: String, Hashable, Sendable {
     /// Both ends are in the same compartment, where nothing is filtered.
     case sameCompartment
     /// The two ends have no common address family for the protocol.
@@ -41,16 +41,16 @@ package struct MatrixCell: Hashable, Sendable {
   /// The parts, which are disjoint; empty if there are no packets.
   package var parts: [Part]
   /// Why the cell is empty.
-  package var absence: Absence?
+  package var unevaluatedReason: UnevaluatedReason?
 
   /// The cell of two ends in the same compartment.
   package static let sameCompartment = MatrixCell(.sameCompartment)
 
   init(parts: [Part]) { self.parts = parts }
 
-  init(_ absence: Absence) {
+  init(_ unevaluatedReason: UnevaluatedReason) {
     parts = []
-    self.absence = absence
+    self.unevaluatedReason = unevaluatedReason
   }
 
   /// The verdict on the whole cell; `some` if parts differ.

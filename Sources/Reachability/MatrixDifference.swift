@@ -11,7 +11,7 @@ package struct MatrixDifference: Sendable {
     /// The matching rule.
     package var rule: String?
     /// Why there are no packets; also nil if a peer is not present.
-    package var absence: MatrixCell.Absence?
+    package var unevaluatedReason: MatrixCell.UnevaluatedReason?
   }
 
   /// Packets of a cell whose verdicts differ; nil means all packets of the cell.
@@ -169,10 +169,12 @@ package struct MatrixDifference: Sendable {
         localPorts: ports ?? service.ports)
     }
     guard let cell, !cell.parts.isEmpty else {
-      return [(Outcome(verdict: nil, rule: nil, absence: cell?.absence), box(nil, nil, nil))]
+      return [
+        (Outcome(verdict: nil, rule: nil, unevaluatedReason: cell?.unevaluatedReason), box(nil, nil, nil))
+      ]
     }
     return cell.parts.map {
-      (Outcome(verdict: $0.verdict, rule: $0.rule, absence: nil), box($0.from, $0.to, $0.ports))
+      (Outcome(verdict: $0.verdict, rule: $0.rule, unevaluatedReason: nil), box($0.from, $0.to, $0.ports))
     }
   }
 }

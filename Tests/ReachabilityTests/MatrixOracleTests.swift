@@ -63,7 +63,7 @@ import Testing
               let isForeign =
                 service.family.map { $0 != (try? evaluator.route(query))?.sent.local.family } ?? false
               guard !isForeign else {
-                #expect(cell.absence == .noCommonFamily)
+                #expect(cell.unevaluatedReason == .noCommonFamily)
                 continue
               }
               compared += 1

@@ -51,7 +51,8 @@ extension MatrixDifferenceView {
 
   private static func cell(_ outcome: MatrixDifference.Outcome) -> String {
     guard let verdict = outcome.verdict else {
-      return "<td class=\"text none\">– \(HTMLPage.escape(MatrixFormatter.text(outcome.absence)))</td>"
+      return
+        "<td class=\"text none\">– \(HTMLPage.escape(MatrixFormatter.text(outcome.unevaluatedReason)))</td>"
     }
     let summary = MatrixCell.Summary(rawValue: verdict.rawValue) ?? .unknown
     return "<td class=\"text \(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"

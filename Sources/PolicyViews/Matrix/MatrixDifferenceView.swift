@@ -109,7 +109,9 @@ package struct MatrixDifferenceView: Sendable {
 
   /// The verdict of one side, in words.
   static func outcome(_ outcome: MatrixDifference.Outcome) -> String {
-    guard let verdict = outcome.verdict else { return "none (\(MatrixFormatter.text(outcome.absence)))" }
+    guard let verdict = outcome.verdict else {
+      return "none (\(MatrixFormatter.text(outcome.unevaluatedReason)))"
+    }
     return "\(verdict.rawValue) \(MatrixFormatter.by(outcome.rule))"
   }
 
@@ -162,7 +164,9 @@ package struct MatrixDifferenceView: Sendable {
     var object = JSONObject()
     object.append("verdict", .string(verdict))
     object.append("rule", rule.map { .string($0) } ?? .null)
-    if verdict == "none" { object.append("reason", .string(all[0].absence?.rawValue ?? "notThere")) }
+    if verdict == "none" {
+      object.append("reason", .string(all[0].unevaluatedReason?.rawValue ?? "notThere"))
+    }
     return .object(object)
   }
 }

@@ -86,8 +86,8 @@ struct MatrixFormatter {
   }
 
   /// Why a cell is empty; a peer that only one of two hosts has is not present on the other.
-  static func text(_ absence: MatrixCell.Absence?) -> String {
-    switch absence {
+  static func text(_ unevaluatedReason: MatrixCell.UnevaluatedReason?) -> String {
+    switch unevaluatedReason {
     case nil: "not present"
     case .sameCompartment?: "same compartment"
     case .noCommonFamily?: "no common address family"

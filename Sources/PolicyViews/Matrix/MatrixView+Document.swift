@@ -79,7 +79,7 @@ extension MatrixCell {
   fileprivate func write(into object: inout JSONObject) {
     object.append("verdict", .string(summary.rawValue))
     object.append("rule", rule.map { .string($0) } ?? .null)
-    object.append("reason", absence.map { .string($0.rawValue) })
+    object.append("reason", unevaluatedReason.map { .string($0.rawValue) })
     guard parts.count > 1 else { return }
     object.append(
       "parts",

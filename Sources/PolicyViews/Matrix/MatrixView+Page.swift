@@ -100,7 +100,7 @@ extension MatrixView {
     let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\"\(to)>"
     guard summary != .none else {
       return start + "<span><span class=\"mark\" aria-hidden=\"true\">–</span>"
-        + "<span class=\"hidden\">\(HTMLPage.escape(MatrixFormatter.text(cell.absence)))</span></span></td>"
+        + "<span class=\"hidden\">\(HTMLPage.escape(MatrixFormatter.text(cell.unevaluatedReason)))</span></span></td>"
     }
     let parts = MatrixFormatter.parts(cell)
     let why =

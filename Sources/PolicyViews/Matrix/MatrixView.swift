@@ -52,7 +52,7 @@ package struct MatrixView: Sendable {
   /// What the legend needs to explain.
   private struct LegendEntries {
     var summaries: Set<MatrixCell.Summary> = []
-    var absences: Set<String> = []
+    var unevaluatedReasons: Set<String> = []
   }
 
   /// The peers that a name with a number represents.
@@ -82,7 +82,9 @@ package struct MatrixView: Sendable {
         let cell = cell(from: row, to: receiver, services[0])
         let summary = cell?.summary ?? .none
         seen.summaries.insert(summary)
-        if summary == .none { seen.absences.insert(MatrixFormatter.text(cell?.absence ?? .sameCompartment)) }
+        if summary == .none {
+          seen.unevaluatedReasons.insert(MatrixFormatter.text(cell?.unevaluatedReason ?? .sameCompartment))
+        }
         guard let cell, summary == .some else { return (summary == .none ? "-" : summary.rawValue, summary) }
         let number = numbers[cell] ?? numbers.count + 1
         if numbers.updateValue(number, forKey: cell) == nil { notes += note(number, cell) }
@@ -120,17 +122,18 @@ package struct MatrixView: Sendable {
   private func isShown(from sender: Int, to receiver: Int) -> Bool {
     matrix.services.indices.contains { service in
       guard let cell = cell(from: sender, to: receiver, service) else { return false }
-      return cell.absence != .sameCompartment && cell.absence != .notOnHost
+      return cell.unevaluatedReason != .sameCompartment && cell.unevaluatedReason != .notOnHost
     }
   }
 
   private func emptiness(_ receiver: Int) -> String {
-    let absences = Set(
+    let unevaluatedReasons = Set(
       senders.flatMap { sender in
-        matrix.services.indices.map { cell(from: sender, to: receiver, $0)?.absence }
+        matrix.services.indices.map { cell(from: sender, to: receiver, $0)?.unevaluatedReason }
       })
     return "no packets: "
-      + absences.map { MatrixFormatter.text($0 ?? .sameCompartment) }.sorted().joined(separator: ", ")
+      + unevaluatedReasons.map { MatrixFormatter.text($0 ?? .sameCompartment) }.sorted().joined(
+        separator: ", ")
   }
 
   private func note(_ number: Int, _ cell: MatrixCell) -> [String] {
@@ -216,7 +219,8 @@ package struct MatrixView: Sendable {
       let word = summary == .none ? "-" : summary.rawValue
       let reasons =
         summary == .none
-        ? ": \(seen.absences.sorted().joined(separator: ", "))" : summary == .some ? "; see the note" : ""
+        ? ": \(seen.unevaluatedReasons.sorted().joined(separator: ", "))"
+        : summary == .some ? "; see the note" : ""
       // Color is added after the layout, which counts characters.
       let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
       return [style(MatrixFormatter.tone(summary), word) + lines[0].dropFirst(word.count)] + lines.dropFirst()
