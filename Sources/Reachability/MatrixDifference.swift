@@ -72,7 +72,7 @@ package struct MatrixDifference: Sendable {
       + added.filter(Self.isOutside)
     let sides = peers.map { (places[0][$0.name], places[1][$0.name]) }
 
-    var pairs = Interned<Pair>()
+    var pairs = InternTable<Pair>()
     /// Whether a pair differs, and how, by service.
     var differences: [[[Piece]]?] = []
     func value(_ sender: Int, _ receiver: Int) -> Int? {
@@ -128,7 +128,7 @@ package struct MatrixDifference: Sendable {
   private static func classes(
     _ sides: [(Int?, Int?)], _ before: ReachabilityMatrix, _ after: ReachabilityMatrix
   ) -> [Int] {
-    var known = Interned<Pair>()
+    var known = InternTable<Pair>()
     return sides.map { left, right in
       known.place(of: Pair(before: left.map { before.kind(of: $0) }, after: right.map { after.kind(of: $0) }))
     }

@@ -53,8 +53,8 @@ package struct ReachabilityMatrix: Sendable {
       throw .tooLarge(cells: pairs * services.count, limit: Self.cellLimit)
     }
     let cellEvaluator = CellEvaluator(services, referenced, held: held, within: budget)
-    var cells = Interned<MatrixCell>()
-    var vectors = Interned<[Int32]>()
+    var cells = InternTable<MatrixCell>()
+    var vectors = InternTable<[Int32]>()
     var table = [Int32](repeating: -1, count: classes.members.count * classes.members.count)
     for sender in senders {
       for receiver in receivers {
@@ -120,7 +120,7 @@ package struct ReachabilityMatrix: Sendable {
 }
 
 /// Values in order of first appearance.
-struct Interned<Value: Hashable> {
+struct InternTable<Value: Hashable> {
   private(set) var values: [Value] = []
   private var places: [Value: Int] = [:]
 
