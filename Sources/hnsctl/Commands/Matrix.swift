@@ -16,7 +16,7 @@ extension QuerySource {
 }
 
 /// When peers with the same results are merged.
-enum FoldChoice: String, ExpressibleByArgument, CaseIterable {
+enum FoldMode: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
@@ -64,7 +64,7 @@ struct Matrix: ParsableCommand {
   var html: String?
 
   @Option(help: "When to merge parties with the same results; auto merges unless --json is given.")
-  var fold: FoldChoice = .auto
+  var fold: FoldMode = .auto
 
   @OptionGroup var options: GlobalOptions
 
