@@ -45,7 +45,7 @@ struct Diff: ParsableCommand {
   var endpoint: String?
 
   @Option(help: "With --semantic: only this enforcement point: windowsFirewall or vfp.")
-  var enforcement: EnforcementChoice?
+  var enforcement: EnforcementPointOption?
 
   @Option(help: "With --semantic: how many example packets to show for each change.")
   var witnesses = 1
@@ -168,7 +168,7 @@ struct Diff: ParsableCommand {
 }
 
 /// One of the two enforcement points.
-enum EnforcementChoice: String, ExpressibleByArgument, CaseIterable {
+enum EnforcementPointOption: String, ExpressibleByArgument, CaseIterable {
   case windowsFirewall, vfp
 
   var point: EnforcementPoint { self == .vfp ? .vfp : .windowsFirewall }
