@@ -40,13 +40,13 @@ struct Serve: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The address to listen on; any address except loopback needs a token.", valueName: "ip"),
-    transform: ServedHost.address)
+    transform: EmulatedHostOptions.address)
   var address = DoorConfiguration.loopback
 
   @Option(help: "The token that clients must send; HNSCTL_TOKEN keeps it out of process lists.")
   var token: String?
 
-  @OptionGroup var host: ServedHost
+  @OptionGroup var host: EmulatedHostOptions
 
   @Option(
     help: "Keep the host in a state file, with a journal of calls next to it; created if it does not exist.",

@@ -5,7 +5,7 @@ import HostModel
 import NetworkTypes
 
 /// The options that describe the emulated host of `serve`.
-struct ServedHost: ParsableArguments {
+struct EmulatedHostOptions: ParsableArguments {
   @Option(
     help: """
       The Windows build: a name (1607 to ltsc2025) or BUILD[.REVISION]. The default is that of the state, \
