@@ -142,48 +142,48 @@ package struct PacketEvaluator {
   /// - Parameters:
   ///   - leg: The leg.
   ///   - family: The address family.
-  ///   - traveller: The visitor of the filters.
-  mutating func walk<Traveller: LegTraveller>(
-    _ leg: PacketLeg, _ family: AddressFamily, _ traveller: inout Traveller
+  ///   - visitor: The visitor of the filters.
+  mutating func walk<Traveller: LegVisitor>(
+    _ leg: PacketLeg, _ family: AddressFamily, _ visitor: inout Traveller
   ) throws(Traveller.Failure) {
     guard !leg.isLoopback else { return }
-    if try pass(leg.sender, .out, family, &traveller) { _ = try pass(leg.receiver, .in, family, &traveller) }
+    if try pass(leg.sender, .out, family, &visitor) { _ = try pass(leg.receiver, .in, family, &visitor) }
   }
 
   /// Walks through the filters at one end; returns whether to continue.
-  private mutating func pass<Traveller: LegTraveller>(
+  private mutating func pass<Traveller: LegVisitor>(
     _ place: PacketRoute.Location, _ direction: Direction, _ family: AddressFamily,
-    _ traveller: inout Traveller
+    _ visitor: inout Traveller
   ) throws(Traveller.Failure) -> Bool {
     guard place != .outside else { return true }
-    try traveller.beginEnd(direction)
+    try visitor.visitEnd(direction)
     let endpoint = Self.endpoint(at: place)
     for turn in 0...1 {
       let enforcement = enforcement(turn, direction)
       guard let filter = cache.filter(endpoint, enforcement, family, direction) else { continue }
       let point = FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: filter)
       if Traveller.isSinglePacket { cache.countLookup(filter) }
-      guard try traveller.meet(cache.filters[filter], at: point) else { return false }
+      guard try visitor.visit(cache.filters[filter], at: point) else { return false }
     }
     return true
   }
 }
 
 /// A visitor of the filters of a leg: one packet, or a set of them.
-protocol LegTraveller {
+protocol LegVisitor {
   associatedtype Failure: Error
   /// Whether each filter looks up one packet.
   static var isSinglePacket: Bool { get }
 
   /// Begins the sender's end, whose direction is out, or the receiver's.
-  mutating func beginEnd(_ direction: Direction) throws(Failure)
+  mutating func visitEnd(_ direction: Direction) throws(Failure)
 
   /// Evaluates a filter; returns whether any packets are left.
-  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) throws(Failure) -> Bool
+  mutating func visit(_ filter: PacketFilter, at point: FilterPoint) throws(Failure) -> Bool
 }
 
 /// A packet that stops at the filter that blocks it; nothing is recorded.
-struct DecidedPacket: LegTraveller {
+struct DecidedPacket: LegVisitor {
   static var isSinglePacket: Bool { true }
   private(set) var outcome = PathOutcome()
   private let route: PacketRoute
@@ -192,13 +192,13 @@ struct DecidedPacket: LegTraveller {
   init(_ route: PacketRoute) { self.route = route }
 
   @inline(__always)
-  mutating func beginEnd(_ direction: Direction) {
+  mutating func visitEnd(_ direction: Direction) {
     isComing = direction == .in
-    outcome.beginEnd()
+    outcome.visitEnd()
   }
 
   @inline(__always)
-  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
+  mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
     let answer = filter.answer(to: isComing ? route.received : route.sent)
     outcome.add(filter.answers[answer], at: point.enforcement)
     return !outcome.isBlocked
@@ -213,7 +213,7 @@ struct PathOutcome: Hashable {
   private var isFromVFP = false
 
   /// Begins the next end; its allow rule replaces the previous end's.
-  mutating func beginEnd() { isFromVFP = false }
+  mutating func visitEnd() { isFromVFP = false }
 
   /// Adds the answer of the next filter.
   ///

@@ -67,7 +67,7 @@ extension PacketEvaluator {
 }
 
 /// A packet that passes through every filter and records each answer.
-private struct TracedPacket: LegTraveller {
+private struct TracedPacket: LegVisitor {
   static var isSinglePacket: Bool { true }
 
   private(set) var steps: [FilterStep] = []
@@ -80,12 +80,12 @@ private struct TracedPacket: LegTraveller {
     packet = route.sent
   }
 
-  mutating func beginEnd(_ direction: Direction) {
+  mutating func visitEnd(_ direction: Direction) {
     packet = direction == .out ? route.sent : route.received
-    outcome.beginEnd()
+    outcome.visitEnd()
   }
 
-  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
+  mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
     let answer = filter.answers[filter.answer(to: packet)]
     steps.append(
       FilterStep(

@@ -113,7 +113,7 @@ extension PacketEvaluator {
 }
 
 /// A set of packets that is divided by the rules of every filter on a leg.
-private struct DividedPackets: LegTraveller {
+private struct DividedPackets: LegVisitor {
   static var isSinglePacket: Bool { false }
 
   /// The packets by the answers so far.
@@ -130,18 +130,18 @@ private struct DividedPackets: LegTraveller {
     self.budget = budget
   }
 
-  mutating func beginEnd(_ direction: Direction) throws(BudgetExceeded) {
+  mutating func visitEnd(_ direction: Direction) throws(BudgetExceeded) {
     self.direction = direction
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
       var begun = outcome
-      begun.beginEnd()
+      begun.visitEnd()
       next[begun] = try next[begun]?.union(set, within: budget) ?? set
     }
     pieces = next
   }
 
-  mutating func meet(_ filter: PacketFilter, at point: FilterPoint) throws(BudgetExceeded) -> Bool {
+  mutating func visit(_ filter: PacketFilter, at point: FilterPoint) throws(BudgetExceeded) -> Bool {
     let path = PacketPath(policy(filter))
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
