@@ -42,7 +42,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
     var found: [Dependence] = []
     for key in keys where evaluator.canDepend(on: key) {
       var others: [(String, Answer)] = []
-      for value in Self.worlds(key) where value != evaluator.assumptions[key] {
+      for value in Self.alternatives(key) where value != evaluator.assumptions[key] {
         var assumptions = evaluator.assumptions
         assumptions[key] = value
         var other = evaluator.under(assumptions)
@@ -62,11 +62,11 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   ///   - key: The assumption.
   ///   - assumptions: The assumptions of the host.
   package static func otherValues(of key: Assumption, than assumptions: Assumptions) -> [String] {
-    worlds(key).filter { $0 != assumptions[key] }
+    alternatives(key).filter { $0 != assumptions[key] }
   }
 
   /// The values of an assumption that a host can really have, without "unknown".
-  private static func worlds(_ key: Assumption) -> [String] {
+  private static func alternatives(_ key: Assumption) -> [String] {
     key.values.map(\.value).filter { $0 != "unknown" }
   }
 }
@@ -102,7 +102,7 @@ extension SensitivityAnalysis where Answer: Equatable {
     var combinations = [evaluator.assumptions]
     for key in relevant where key != .filterOrder && evaluator.canDepend(on: key) {
       combinations = combinations.flatMap { assumptions in
-        worlds(key).map { value in
+        alternatives(key).map { value in
           var copy = assumptions
           copy[key] = value
           return copy
