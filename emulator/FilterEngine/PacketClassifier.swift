@@ -38,8 +38,8 @@ package struct PacketClassifier: Sendable {
     let sizes = (records.ranges.ipv4, records.ranges.ipv6)
     var trees = ClassifierTrees(over: records.words)
     roots = (
-      trees.plant(records.references.ipv4, ranges: sizes.0),
-      trees.plant(records.references.ipv6, ranges: sizes.1)
+      trees.buildTree(records.references.ipv4, ranges: sizes.0),
+      trees.buildTree(records.references.ipv6, ranges: sizes.1)
     )
     words = trees.words.count * 5 < trees.words.capacity * 4 ? trees.words.fitted : trees.words
   }

@@ -69,7 +69,7 @@ struct DivisionSample {
         if position + 1 < count, highest[position + 1] == highest[position] { continue }
         let value = highest[position]
         while other < count, lowest[other] <= value { other += 1 }
-        let (weight, apart) = weigh(lower: other, upper: count - position - 1, copying)
+        let (weight, apart) = cost(lower: other, upper: count - position - 1, copying)
         guard weight * factor < lightest else { continue }
         lightest = weight * factor
         best = Division(dimension: dimension, value: value, setsApart: apart)
@@ -79,7 +79,7 @@ struct DivisionSample {
         if position > 0, lowest[position - 1] == lowest[position] { continue }
         let value = lowest[position] - 1
         while other < count, highest[other] <= value { other += 1 }
-        let (weight, apart) = weigh(lower: position, upper: count - other, copying)
+        let (weight, apart) = cost(lower: position, upper: count - other, copying)
         guard weight * factor < lightest else { continue }
         lightest = weight * factor
         best = Division(dimension: dimension, value: value, setsApart: apart)
@@ -88,7 +88,7 @@ struct DivisionSample {
     return best
   }
 
-  private func weigh(lower: Int, upper: Int, _ copying: Bool) -> (Double, setsApart: Bool) {
+  private func cost(lower: Int, upper: Int, _ copying: Bool) -> (Double, setsApart: Bool) {
     let both = lower + upper - count
     let all = Double(count * count)
     let listed = Double(lower * lower + upper * upper) / all

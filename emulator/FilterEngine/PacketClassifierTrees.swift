@@ -44,7 +44,7 @@ struct ClassifierTrees {
   /// - Parameters:
   ///   - records: The records of one family, in order.
   ///   - ranges: The number of ranges beyond the first of each dimension.
-  mutating func plant(_ records: ContiguousArray<UInt32>, ranges: Int) -> UInt32 {
+  mutating func buildTree(_ records: ContiguousArray<UInt32>, ranges: Int) -> UInt32 {
     guard !records.isEmpty else { return 0 }
     let root = appendNodes(1)
     work = records
