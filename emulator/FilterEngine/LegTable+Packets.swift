@@ -91,9 +91,9 @@ extension LegTable {
   ) -> PublishedPort? {
     guard !published.isEmpty, query.protocol.hasPorts else { return nil }
     var number = 0
-    while let turn = publishedTurn(number, receiver, isHostByName: query.to == .host) {
+    while let portMatch = publishedPortMatch(number, receiver, isHostByName: query.to == .host) {
       let key = PortMapping.Key(
-        protocol: query.protocol, port: query.port, vip: turn.address(destination), family: family)
+        protocol: query.protocol, port: query.port, vip: portMatch.address(destination), family: family)
       if let found = published(key) { return found }
       number += 1
     }

@@ -140,10 +140,10 @@ extension LegTable {
     guard !published.isEmpty else { return [] }
     var found: [(PublishedPort, PacketBox)] = []
     var number = 0
-    while let turn = publishedTurn(number, receiver.place, isHostByName: receiver.isHostByName) {
+    while let portMatch = publishedPortMatch(number, receiver.place, isHostByName: receiver.isHostByName) {
       for port in published where port.mapping.family == family {
         let addresses: AddressSet
-        switch (turn, port.mapping.vip) {
+        switch (portMatch, port.mapping.vip) {
         case (.atDestination, let vip?) where destinations.contains(vip):
           addresses = AddressSet([AddressRange(vip)])
         case (.atAnyAddress, nil): addresses = .all(family)

@@ -120,7 +120,7 @@ struct LegTable: Sendable {
   // MARK: Published ports
 
   /// How a packet can reach a published port.
-  enum PublishedTurn {
+  enum PublishedPortMatch {
     /// The port is published at the destination.
     case atDestination
     /// It is published without an address, that is, on every address of the host.
@@ -139,9 +139,9 @@ struct LegTable: Sendable {
   }
 
   /// How packets to a receiver can reach a published port, in order of precedence.
-  func publishedTurn(
+  func publishedPortMatch(
     _ number: Int, _ receiver: PacketRoute.Location, isHostByName: Bool
-  ) -> PublishedTurn? {
+  ) -> PublishedPortMatch? {
     switch (receiver, number) {
     case (.endpoint, _): nil
     case (_, 0): .atDestination
