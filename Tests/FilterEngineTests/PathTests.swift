@@ -59,7 +59,7 @@ import Testing
     #expect(Self.points(trace, judged) == ["web windowsFirewall out", "web vfp out"])
     #expect(trace.verdict == .block)
     #expect(trace.rule == "deny-db")
-    #expect(trace.notice == .refused)
+    #expect(trace.senderFailure == .refused)
     #expect(trace.steps.map(\.isReached) == [true, false])
   }
 
@@ -72,7 +72,7 @@ import Testing
     let outward = try judged.trace("web", "198.51.100.9", .tcp, 1433)
     #expect(Self.points(outward, judged) == ["web vfp out", "web windowsFirewall out"])
     // VFP drops before the sender's own stack could refuse.
-    #expect(outward.notice == .timeout)
+    #expect(outward.senderFailure == .timeout)
   }
 
   @Test func bothEndpointsOfANetworkDecide() throws {
@@ -87,7 +87,7 @@ import Testing
     let dropped = try judged.trace("web", "db", .udp, 53)
     #expect(dropped.verdict == .block)
     #expect(dropped.rule == "no-more")
-    #expect(dropped.notice == .timeout)
+    #expect(dropped.senderFailure == .timeout)
     let reverse = try judged.trace("db", "web", .tcp, 80)
     #expect(reverse.verdict == .allow)
     #expect(reverse.rule == "allow-http")

@@ -18,7 +18,7 @@ package struct FilterStep: Hashable, Sendable {
 }
 
 /// How the sender notices that a packet is blocked.
-package enum SenderNotice: String, Hashable, Sendable {
+package enum SenderFailure: String, Hashable, Sendable {
   /// The connect or send call fails at once with WSAEACCES, because Windows Firewall refuses it in the
   /// sender's own stack (reference: windows-firewall-and-vfp, 9).
   case refused
@@ -41,7 +41,7 @@ package struct PacketTrace: Sendable {
   package var notes: [RouteNote]
 
   /// How the sender notices that the packet is blocked; nil if it is allowed.
-  package var notice: SenderNotice? {
+  package var senderFailure: SenderFailure? {
     guard verdict == .block, let step = steps.first(where: { $0.answer.verdict == .block }) else {
       return nil
     }

@@ -117,7 +117,7 @@ package struct TraceView: Sendable {
     let word = style(Self.tone(trace.verdict), trace.verdict.rawValue)
     var text = "Verdict: \(word)"
     if let rule = trace.rule { text += " by \(printable(rule))" }
-    switch (trace.verdict, trace.notice) {
+    switch (trace.verdict, trace.senderFailure) {
     case (.block, .refused?): text += "; the sender gets an error immediately (WSAEACCES)"
     case (.block, _): text += "; the sender times out"
     case (.unknown, _): text += "; the assumption implicitDeny leaves it undetermined"
@@ -163,7 +163,7 @@ package struct TraceView: Sendable {
     object.append("packet", packetDocument(trace.route, icmpType: icmpType))
     object.append("verdict", .string(trace.verdict.rawValue))
     object.append("rule", trace.rule.map { .string($0) } ?? .null)
-    object.append("sender", trace.notice.map { .string($0.rawValue) } ?? .null)
+    object.append("sender", trace.senderFailure.map { .string($0.rawValue) } ?? .null)
     object.append("steps", .array(trace.steps.map(document)))
     object.append("notes", .strings(trace.notes.map(\.description)))
     return object
