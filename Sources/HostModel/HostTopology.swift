@@ -68,12 +68,12 @@ public struct HostTopology: Sendable {
     /// The NAT of its outbound traffic.
     public var outboundNAT: [OutboundNAT]
     /// The types of its policies, and of its network's, that filter packets and are not evaluated.
-    public var unjudgedFilters: [String]
+    public var unevaluatedFilterTypes: [String]
 
     package init(
       id: GUID, name: String, owner: String, network: Int, addresses: [IPAddress], isolation: Isolation?,
       namespace: GUID?, isAttached: Bool, isRemote: Bool, dnsServers: [IPAddress], mappings: [PortMapping],
-      outboundNAT: [OutboundNAT], unjudgedFilters: [String] = []
+      outboundNAT: [OutboundNAT], unevaluatedFilterTypes: [String] = []
     ) {
       self.id = id
       self.name = name
@@ -87,7 +87,7 @@ public struct HostTopology: Sendable {
       self.dnsServers = dnsServers
       self.mappings = mappings
       self.outboundNAT = outboundNAT
-      self.unjudgedFilters = unjudgedFilters
+      self.unevaluatedFilterTypes = unevaluatedFilterTypes
     }
 
     /// The first address of a family.

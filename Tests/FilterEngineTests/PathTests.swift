@@ -320,7 +320,7 @@ import Testing
       }
       return try evaluator.trace(PacketQuery(from: from, to: to, protocol: .tcp, port: port)).notes
     }
-    #expect(try notes("api", 80).contains(.filtersNotJudged(endpoint: "api", types: ["TierAcl"])))
+    #expect(try notes("api", 80).contains(.filtersNotEvaluated(endpoint: "api", types: ["TierAcl"])))
     let vip = try #require(IPAddress("10.96.0.1"))
     #expect(try notes("10.96.0.1", 443).contains(.loadBalanced(vip, port: 443, endpoints: ["api"])))
     #expect(try notes("10.96.0.1", 80).allSatisfy { if case .loadBalanced = $0 { false } else { true } })

@@ -39,7 +39,7 @@ package enum RouteNote: Hashable, Sendable {
   /// ICMPv6 is a protocol of IPv6 and ICMP one of IPv4.
   case foreignICMP
   /// Policies filter packets of an endpoint, and this project does not evaluate them.
-  case filtersNotJudged(endpoint: String, types: [String])
+  case filtersNotEvaluated(endpoint: String, types: [String])
   /// A load balancer handles the destination.
   case loadBalanced(IPAddress, port: UInt16, endpoints: [String])
 }
@@ -142,8 +142,8 @@ extension PacketEvaluator {
       notes.append(.aclsDoNotBindIPv6(endpoint: endpoint.name))
     }
     if !cell.enforcesACLs(build, assumptions) { notes.append(.aclsNotEnforced(endpoint: endpoint.name)) }
-    if !endpoint.unjudgedFilters.isEmpty {
-      notes.append(.filtersNotJudged(endpoint: endpoint.name, types: endpoint.unjudgedFilters))
+    if !endpoint.unevaluatedFilterTypes.isEmpty {
+      notes.append(.filtersNotEvaluated(endpoint: endpoint.name, types: endpoint.unevaluatedFilterTypes))
     }
     if endpoint.address(family) == nil { notes.append(.unknownAddress(endpoint: endpoint.name)) }
     return notes
@@ -184,7 +184,7 @@ extension RouteNote: CustomStringConvertible {
       "the address of \(endpoint) is assigned by a DHCP server and not known: "
         + "rules with that address do not match"
     case .hostSendsFrom(let address): "the host is assumed to send from \(address)"
-    case .filtersNotJudged(let endpoint, let types):
+    case .filtersNotEvaluated(let endpoint, let types):
       "policies of type \(types.joined(separator: " and ")) also filter packets of \(endpoint) "
         + "and are not evaluated"
     case .loadBalanced(let address, let port, let endpoints):

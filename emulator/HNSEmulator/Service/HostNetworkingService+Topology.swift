@@ -87,7 +87,7 @@ extension HostNetworkingService: FilteredHost {
   /// The types of policies that filter an endpoint's packets and are stored but not evaluated: how tiers and
   /// the ACLs of a network interact with the ACLs of endpoints is not documented (reference: hns, 1.8 and
   /// 1.9; windows-firewall-and-vfp, 3.5).
-  private func unjudgedFilters(of endpoint: EndpointObject) -> [String] {
+  private func unevaluatedFilterTypes(of endpoint: EndpointObject) -> [String] {
     let shared = networks[endpoint.network]?.policies ?? []
     return PolicyTable.unevaluatedFilters.filter { type in
       endpoint.policies.contains { $0.type == type } || shared.contains { $0.type == type }
@@ -105,7 +105,7 @@ extension HostNetworkingService: FilteredHost {
       mappings: endpoint.policies.compactMap(\.mapping),
       outboundNAT: endpoint.policies.filter { $0.type == .outboundNAT }
         .map { OutboundNAT(settings: $0.settings) },
-      unjudgedFilters: unjudgedFilters(of: endpoint))
+      unevaluatedFilterTypes: unevaluatedFilterTypes(of: endpoint))
   }
 }
 
