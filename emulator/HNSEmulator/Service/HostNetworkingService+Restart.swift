@@ -13,7 +13,7 @@ extension HostNetworkingService {
   mutating func restart() throws(HCNError) {
     notify(ServiceNotification(.serviceDisconnect))
     let isRecording = recordsNotifications
-    let pending = conduct.notifications
+    let pending = runtimeState.notifications
     // No callback is registered while the service is down.
     recordsNotifications = false
     for network in networks.values.sorted(by: { $0.ordinal < $1.ordinal }) where !survivesRestart(network) {
@@ -21,7 +21,7 @@ extension HostNetworkingService {
     }
     for network in unsettledNetworks { try settle(network: network) }
     recordsNotifications = isRecording
-    conduct.notifications = pending
+    runtimeState.notifications = pending
   }
 
   private func survivesRestart(_ network: NetworkObject) -> Bool {

@@ -46,7 +46,7 @@ public struct HostNetworkingService: Sendable, Hashable {
   var hostAddresses: Set<IPAddress>
 
   /// Settings of how the service runs, which are not part of its state.
-  var conduct = ServiceConduct()
+  var runtimeState = ServiceRuntimeState()
 
   /// Creates the service of an empty host.
   ///

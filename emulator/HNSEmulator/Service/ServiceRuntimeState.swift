@@ -1,5 +1,5 @@
 /// How a service runs; not part of its state: two services that differ only here are equal.
-struct ServiceConduct: Hashable, Sendable {
+struct ServiceRuntimeState: Hashable, Sendable {
   /// Whether networks get their management address later.
   var defersSettling = false
   /// Whether notifications are kept; off by default, so that they do not accumulate without a listener.
@@ -16,16 +16,16 @@ extension HostNetworkingService {
   /// Whether the management address of a new l2bridge or overlay network is assigned by a separate call,
   /// because the real service assigns it some time later (reference: hns, 6.2).
   public var defersSettling: Bool {
-    get { conduct.defersSettling }
-    set { conduct.defersSettling = newValue }
+    get { runtimeState.defersSettling }
+    set { runtimeState.defersSettling = newValue }
   }
 
   /// Whether notifications are kept for ``takeNotifications()``.
   public var recordsNotifications: Bool {
-    get { conduct.recordsNotifications }
+    get { runtimeState.recordsNotifications }
     set {
-      conduct.recordsNotifications = newValue
-      if !newValue { conduct.notifications = [] }
+      runtimeState.recordsNotifications = newValue
+      if !newValue { runtimeState.notifications = [] }
     }
   }
 
@@ -33,13 +33,13 @@ extension HostNetworkingService {
   ///
   /// - Returns: The notifications, which are removed from the service.
   public mutating func takeNotifications() -> [ServiceNotification] {
-    guard !conduct.notifications.isEmpty else { return [] }
-    defer { conduct.notifications = [] }
-    return conduct.notifications
+    guard !runtimeState.notifications.isEmpty else { return [] }
+    defer { runtimeState.notifications = [] }
+    return runtimeState.notifications
   }
 
   /// Keeps a notification if they are recorded.
   mutating func notify(_ notification: @autoclosure () -> ServiceNotification) {
-    if conduct.recordsNotifications { conduct.notifications.append(notification()) }
+    if runtimeState.recordsNotifications { runtimeState.notifications.append(notification()) }
   }
 }
