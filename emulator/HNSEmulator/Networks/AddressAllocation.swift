@@ -16,7 +16,7 @@ extension HostNetworkingService {
     let size = UInt64(clamping: range.upper - range.lower)
     // Every rejected candidate is a used or reserved address, so this many candidates suffice.
     let limit = network.addresses.count + hostAddresses.count + 4
-    for offset in SeededWalk(size: size == .max ? size : size + 1, digest: digest).prefix(limit) {
+    for offset in SeededPermutation(size: size == .max ? size : size + 1, digest: digest).prefix(limit) {
       let address = IPAddress(range.family, range.lower + UInt128(offset))
       if network.addresses[address] == nil, !isOfHost(address), !subnet.isReserved(address) { return address }
     }
@@ -40,7 +40,7 @@ extension HostNetworkingService {
       let (sum, isTooMuch) = total.addingReportingOverflow(range.upperBound - range.lowerBound + 1)
       total = isTooMuch ? .max : sum
     }
-    for drawn in SeededWalk(size: total, digest: digest).prefix(network.macs.count + 2) {
+    for drawn in SeededPermutation(size: total, digest: digest).prefix(network.macs.count + 2) {
       var offset = drawn
       for range in network.macPool {
         let size = range.upperBound - range.lowerBound + 1
@@ -62,7 +62,7 @@ extension HostNetworkingService {
     var digest = SeededDigest(configuration.seed, "port")
     digest.combine(endpoint)
     digest.combine(UInt64(mapping.internalPort) << 8 | UInt64(mapping.protocol.number))
-    for offset in SeededWalk(size: 16384, digest: digest) {
+    for offset in SeededPermutation(size: 16384, digest: digest) {
       var candidate = mapping
       candidate.externalPort = UInt16(49152 + offset)
       if publishedPorts[candidate.key] == nil, !taken.contains(candidate.key) {

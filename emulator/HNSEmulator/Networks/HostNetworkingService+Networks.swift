@@ -141,7 +141,7 @@ extension HostNetworkingService {
     var digest = SeededDigest(configuration.seed, "macPool")
     digest.combine(network)
     let taken = Set(networks.values.flatMap { $0.macPool.map { $0.lowerBound >> 12 } })
-    let walk = SeededWalk(size: 4096, digest: digest)
+    let walk = SeededPermutation(size: 4096, digest: digest)
     let block = walk.first { !taken.contains(0x0015_5d00_0000 >> 12 | $0) } ?? 0
     let start = 0x0015_5d00_0000 | block << 12
     return start...start | 0xfff
@@ -156,7 +156,7 @@ extension HostNetworkingService {
     let taken = networks.values.flatMap { $0.subnets.map(\.prefix.range) }
     let blocks: [(base: UInt128, count: UInt64)] = [(0xac10_0000, 256), (0xc0a8_0000, 16)]
     for (base, count) in blocks {
-      for index in SeededWalk(size: count, digest: digest) {
+      for index in SeededPermutation(size: count, digest: digest) {
         let prefix = IPPrefix(
           containing: IPAddress(.ipv4, base + UInt128(index) << 12), length: 20)
         if taken.contains(where: { $0.overlaps(prefix.range) })

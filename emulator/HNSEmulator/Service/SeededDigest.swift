@@ -83,7 +83,7 @@ extension SeededDigest {
 
 /// A walk through the numbers below a size that starts at a drawn number, uses a drawn stride, and visits
 /// every number once.
-struct SeededWalk: Sequence, IteratorProtocol {
+struct SeededPermutation: Sequence, IteratorProtocol {
   private let size: UInt64
   /// Drawn when the second number is requested, which is rare.
   private var stride: UInt64?
