@@ -13,7 +13,7 @@ extension HostNetworkingService {
   package func writeSnapshot<Failure: Error>(
     to writer: inout JSONWriter<Failure>, indent: Int
   ) throws(Failure) {
-    var texts = PolicyTexts()
+    var texts = PolicyTextCache()
     writer.write("{")
     try member("formatVersion", .integer(Self.snapshotFormat), indent, &writer, isFirst: true)
     try member("configuration", configuration.snapshot, indent, &writer)
@@ -73,7 +73,7 @@ extension HostNetworkingService {
   /// Writes an endpoint: one line, and one for each policy.
   private func write<Failure: Error>(
     _ endpoint: EndpointObject, to writer: inout JSONWriter<Failure>, indent: Int,
-    _ texts: inout PolicyTexts
+    _ texts: inout PolicyTextCache
   ) throws(Failure) {
     guard !endpoint.policies.isEmpty else { return writer.write(entry(of: endpoint)) }
     var bare = endpoint
@@ -101,7 +101,7 @@ extension HostNetworkingService {
 }
 
 /// The texts of recently written lists of policies, because many endpoints share one list.
-private struct PolicyTexts {
+private struct PolicyTextCache {
   /// How many bytes are cached.
   private static let limit = 4 << 20
 
