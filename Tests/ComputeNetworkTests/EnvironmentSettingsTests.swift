@@ -14,7 +14,7 @@ import Testing
     for variables in [[:], ["HNSCTL_WINDOWS": "", "HNSCTL_SEED": "", "HNSCTL_ADAPTERS": ""]] {
       let settings = try settings(variables)
       #expect(settings.configuration == HostConfiguration())
-      #expect(settings.settleMilliseconds == 0)
+      #expect(settings.managementIPDelayMilliseconds == 0)
     }
   }
 
@@ -33,7 +33,7 @@ import Testing
         == HostConfiguration(
           build: WindowsBuild(build: 17763), assumptions: assumptions, adapters: ["Ethernet", "Ethernet 2"],
           addresses: addresses, seed: .max))
-    #expect(settings.settleMilliseconds == 250)
+    #expect(settings.managementIPDelayMilliseconds == 250)
   }
 
   @Test(arguments: [
@@ -60,11 +60,11 @@ import Testing
     let settings = try settings(former)
     #expect(settings.configuration.build == WindowsBuild("1803"))
     #expect(settings.configuration.assumptions.implicitDeny == .never)
-    #expect(settings.settleMilliseconds == 20)
+    #expect(settings.managementIPDelayMilliseconds == 20)
     let both = ["HNSCTL_WINDOWS": "ltsc2019", "HNSCTL_MANAGEMENT_IP_DELAY": "0", "HNSCTL_ASSUMPTIONS": ""]
     let stated = try self.settings(former.merging(both) { $1 })
     #expect(stated.configuration.build == WindowsBuild("ltsc2019"))
-    #expect(stated.settleMilliseconds == 0)
+    #expect(stated.managementIPDelayMilliseconds == 0)
     let failure = #expect(throws: CallFailure.self) { try self.settings(["HNSCTL_PERSONA": "xp"]) }
     #expect(failure?.text.contains("HNSCTL_PERSONA is 'xp'") == true)
   }

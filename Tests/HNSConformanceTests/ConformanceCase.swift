@@ -80,7 +80,7 @@ enum Request: Sendable {
   case stats
   case addresses
   case hns(String, String, String?)
-  case settle
+  case assignManagementIP
   case restart
 }
 
@@ -217,8 +217,8 @@ extension Step {
   ) -> Step { Step(.call(.hns(method, path, request), object: name, kind: nil), answer, line, file) }
 
   /// The service assigns the values it adds later.
-  static func settle(_ object: String, line: Int = #line, file: StaticString = #fileID) -> Step {
-    Step(.call(.settle, object: object, kind: nil), [], line, file)
+  static func assignManagementIP(_ object: String, line: Int = #line, file: StaticString = #fileID) -> Step {
+    Step(.call(.assignManagementIP, object: object, kind: nil), [], line, file)
   }
 
   /// The service restarts.

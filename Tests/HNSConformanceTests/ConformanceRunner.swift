@@ -50,9 +50,9 @@ struct Names: Sendable {
 
 /// Performs the steps of a case and compares every answer with the expected one.
 ///
-/// The calls go through the shared service, like those of every interface. In addition, a refused call must not
-/// change anything, its record must match its code, the service must be consistent, and the final state must be
-/// restorable from its snapshot.
+/// The calls go through the shared service, like those of every interface. In addition, a refused call must
+/// not change anything, its record must match its code, the service must be consistent, and the final state
+/// must be restorable from its snapshot.
 struct ConformanceRunner {
   private let shared: SharedService
   private let heard = Heard()
@@ -71,7 +71,7 @@ struct ConformanceRunner {
         build: WindowsBuild(run.windows) ?? .standard, assumptions: assumptions, adapters: run.shown.adapters,
         addresses: ["10.240.0.5", "fd00:240::5"].compactMap { IPAddress($0) }, seed: 7))
     // The clock is stopped, so networks are settled only by an explicit step.
-    shared = SharedService(service, settleDelay: 1, clock: { 0 })
+    shared = SharedService(service, managementIPDelay: 1, clock: { 0 })
     _ = shared.register { [heard] notification in heard.list.withLock { $0.append(notification) } }
   }
 
@@ -152,7 +152,7 @@ struct ConformanceRunner {
     case .hns(let method, let path, let text):
       return .hns(
         method: method, path: names.filled(path), request: try text.map { try document($0) })
-    case .settle: return .settle(network: try #require(object.flatMap { names[$0] }))
+    case .assignManagementIP: return .assignManagementIP(network: try #require(object.flatMap { names[$0] }))
     case .restart: return .restart
     }
   }

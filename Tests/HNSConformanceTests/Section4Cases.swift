@@ -365,7 +365,7 @@ enum Section4Cases {
     ConformanceCase(
       "4.2 ProviderAddress and ManagementIP", on: Persona.withHCN,
       [
-        .l2bridge("net"), .settle("net"),
+        .l2bridge("net"), .assignManagementIP("net"),
         .show(
           "net", .some("Policies", #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"10.240.0.5"}}"#)
         ),

@@ -117,7 +117,7 @@ enum Section6Cases {
       "6.2 management address assigned later", "on L2Bridge",
       [
         .l2bridge("net"), .show("net", .none("Policies", #"{"Type":"ProviderAddress"}"#)),
-        .query("net", nil, .at("ManagementIP", #""""#)), .settle("net"),
+        .query("net", nil, .at("ManagementIP", #""""#)), .assignManagementIP("net"),
         .show(
           "net",
           .some("Policies", #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"10.240.0.5"}}"#),
@@ -127,7 +127,8 @@ enum Section6Cases {
     ConformanceCase(
       "6.2 management address assigned later", "on Overlay",
       [
-        .overlay("net"), .show("net", .none("Policies", #"{"Type":"ProviderAddress"}"#)), .settle("net"),
+        .overlay("net"), .show("net", .none("Policies", #"{"Type":"ProviderAddress"}"#)),
+        .assignManagementIP("net"),
         .show(
           "net",
           .some("Policies", #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"10.240.0.5"}}"#),

@@ -15,7 +15,7 @@ import Testing
       .endpointAddresses(id, query: nil), .endpointAddresses(id, query: [:]),
       .hns(method: "GET", path: "/networks/", request: nil),
       .hns(method: "post", path: "/a b\n\u{1}\"\\/ü", request: document),
-      .hns(method: "", path: "", request: .null), .settle(network: id), .restart,
+      .hns(method: "", path: "", request: .null), .assignManagementIP(network: id), .restart,
     ]
     for kind in HCNObjectKind.allCases {
       calls += [

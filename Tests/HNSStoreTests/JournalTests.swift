@@ -17,12 +17,13 @@ extension ModelFileSystem {
 
   /// Shares the service of the state on this file system.
   func shared(
-    settleDelay: Int = 0, journalSize: Int = 4 << 20, build: WindowsBuild? = nil,
+    managementIPDelay: Int = 0, journalSize: Int = 4 << 20, build: WindowsBuild? = nil,
     configuration: HostConfiguration = host(seed: 3).configuration,
     report: @escaping @Sendable (StateFileError) -> Void = { _ in }
   ) throws(StateFileError) -> SharedService {
     try SharedService(
-      opening: file, configuration: configuration, build: build, settleDelay: settleDelay, since: "then",
+      opening: file, configuration: configuration, build: build, managementIPDelay: managementIPDelay,
+      since: "then",
       journalSize: journalSize, clock: { self.uptime() }, report: report)
   }
 
@@ -39,11 +40,11 @@ func network(_ name: String) throws -> ServiceCall {
   /// Wherever the journal ends, at a record or inside one, the service is the one after the last complete
   /// call.
   @Test(arguments: [1, 2, 3] as [UInt64], [0, 50])
-  func everyBeginningOfAJournalIsAState(_ seed: UInt64, _ settleDelay: Int) throws {
+  func everyBeginningOfAJournalIsAState(_ seed: UInt64, _ managementIPDelay: Int) throws {
     let files = ModelFileSystem()
     let windows = ["ltsc2022", "1903", "1809", "ltsc2025"][Int(seed % 4)]
     let shared = try files.shared(
-      settleDelay: settleDelay, configuration: host(windows, seed: seed).configuration)
+      managementIPDelay: managementIPDelay, configuration: host(windows, seed: seed).configuration)
     var calls = RandomCalls(seed: seed)
     var ends = [(size: try #require(files.bytes(of: journalPath)?.count), state: shared.state)]
     var refused = 0
@@ -82,8 +83,8 @@ func network(_ name: String) throws -> ServiceCall {
     files.put(journal, at: journalPath)
     files.kill()
     let again = try files.shared()
-    for id in ends[ends.count - 1].state.service.unsettledNetworks {
-      #expect(!shared.perform(.settle(network: id)).isRefusal)
+    for id in ends[ends.count - 1].state.service.networksAwaitingManagementIP {
+      #expect(!shared.perform(.assignManagementIP(network: id)).isRefusal)
     }
     #expect(again.service == shared.service)
     let last = try network("last")

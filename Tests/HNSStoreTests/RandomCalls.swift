@@ -80,7 +80,7 @@ struct RandomCalls {
       let kind = ["endpoints", "networks", "nonsense"][number % 3]
       return .hns(method: "DELETE", path: "/\(kind)/\(any(.endpoint, service))", request: nil)
     case 22: return .enumerate(.endpoint, query: nil)
-    case 23: return .settle(network: any(.network, service))
+    case 23: return .assignManagementIP(network: any(.network, service))
     case 24: return number == 0 ? .restart : .query(.network, any(.network, service), query: nil)
     default: return .endpointStats(any(.endpoint, service), query: nil)
     }

@@ -22,7 +22,7 @@ package struct RandomServiceCalls<Numbers: RandomNumberGenerator> {
     case 54..<64: look()
     case 64..<80: delete()
     case 80..<98: hns()
-    case 98: .settle(network: id(.network))
+    case 98: .assignManagementIP(network: id(.network))
     default: number(3) == 0 ? .restart : .enumerate(.network, query: ["Filter": "no filter"])
     }
   }

@@ -24,7 +24,8 @@ struct Door: Sendable {
     opening = Result { () throws(CallFailure) in
       let settings = try EnvironmentSettings(variable)
       return SharedService(
-        HostNetworkingService(settings.configuration), settleDelay: settings.settleMilliseconds)
+        HostNetworkingService(settings.configuration),
+        managementIPDelay: settings.managementIPDelayMilliseconds)
     }
   }
 

@@ -9,7 +9,7 @@ struct EnvironmentSettings {
   /// The host.
   let configuration: HostConfiguration
   /// After how many milliseconds a new network gets the values the service adds later.
-  let settleMilliseconds: Int
+  let managementIPDelayMilliseconds: Int
 
   /// Reads the variables.
   ///
@@ -38,7 +38,7 @@ struct EnvironmentSettings {
       seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max))
     // A day; a longer delay is a mistake in the unit.
     let delay = Self.name(of: ["HNSCTL_MANAGEMENT_IP_DELAY", "HNSCTL_SETTLE"], variable)
-    settleMilliseconds = Int(try Self.number(delay, variable, through: 86_400_000))
+    managementIPDelayMilliseconds = Int(try Self.number(delay, variable, through: 86_400_000))
   }
 
   /// The first name under which a variable is set, otherwise the first name.

@@ -100,7 +100,7 @@ extension ConnectionHandler {
       [weak self] in
       guard let self, self.phase == .streaming else { return }
       // Without calls, nothing else settles networks that are due.
-      self.door.service.settle()
+      self.door.service.assignDueManagementIPs()
       self.sendEvents()
       if self.phase == .streaming, self.stream?.isStuck == false {
         self.write(": alive\n\n")

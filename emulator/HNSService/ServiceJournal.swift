@@ -12,7 +12,7 @@ final class ServiceJournal {
   private let file: StateFile
   private var lock: StateLock?
   private var writer: JournalWriter?
-  private let defersSettling: Bool
+  private let defersManagementIP: Bool
   private let report: @Sendable (StateFileError) -> Void
 
   /// The size of the journal at which it is compacted into the state.
@@ -30,11 +30,11 @@ final class ServiceJournal {
 
   /// Takes the lock of a state file.
   init(
-    _ file: StateFile, since: String, lockTimeout: Int, defersSettling: Bool, smallestCompaction: Int,
+    _ file: StateFile, since: String, lockTimeout: Int, defersManagementIP: Bool, smallestCompaction: Int,
     report: @escaping @Sendable (StateFileError) -> Void
   ) throws(StateFileError) {
     self.file = file
-    self.defersSettling = defersSettling
+    self.defersManagementIP = defersManagementIP
     self.smallestCompaction = smallestCompaction
     self.report = report
     lock = try file.lock(timeout: lockTimeout, since: since)
@@ -131,7 +131,7 @@ final class ServiceJournal {
       let recordsNotifications = state.service.recordsNotifications
       state = reading.state
       state.service.recordsNotifications = recordsNotifications
-      state.service.defersSettling = defersSettling
+      state.service.defersManagementIP = defersManagementIP
       isBehind = false
     } catch { throw HCNError(.writeFault, detail: "\(error)") }
   }
@@ -151,7 +151,7 @@ final class ServiceJournal {
 
   private func start(_ digest: StateDigest, size: Int) throws(StateFileError) {
     do throws(SystemError) {
-      writer = try JournalWriter(of: file, digest, defersSettling: defersSettling)
+      writer = try JournalWriter(of: file, digest, defersManagementIP: defersManagementIP)
     } catch { throw .unwritable(path: file.path, reason: "its journal: \(error.text)") }
     sizeToCompact = min(max(smallestCompaction, size * Self.compactionRatio), StateFile.sizeLimit / 2)
     isSuspect = false

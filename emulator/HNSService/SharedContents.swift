@@ -9,16 +9,16 @@ struct SharedContents {
   private var observers: [(id: UInt64, observer: SharedService.Observer)] = []
   private var nextObserver: UInt64 = 1
   /// How long after its creation a network is settled, in milliseconds.
-  private let settleDelay: Int
+  private let managementIPDelay: Int
   /// The networks still to be settled, each with its due time, earliest first.
-  private var unsettled: [(time: Int, network: GUID)] = []
+  private var awaitingManagementIP: [(time: Int, network: GUID)] = []
 
-  init(_ state: HostState, settleDelay: Int, journal: ServiceJournal? = nil) {
+  init(_ state: HostState, managementIPDelay: Int, journal: ServiceJournal? = nil) {
     self.state = state
-    self.settleDelay = max(0, settleDelay)
+    self.managementIPDelay = max(0, managementIPDelay)
     self.journal = journal
     self.state.service.recordsNotifications = true
-    self.state.service.defersSettling = settleDelay > 0
+    self.state.service.defersManagementIP = managementIPDelay > 0
   }
 
   /// Performs a call: first in memory, then on disk, then it notifies observers.
@@ -30,7 +30,7 @@ struct SharedContents {
       if call.isMutating, !reply.isRefusal {
         try journal?.append(call, &state)
         state.serial &+= 1
-        if settleDelay > 0, call.canLeaveUnsettled { noteUnsettled(clock) }
+        if managementIPDelay > 0, call.canLeaveManagementIPOpen { queueManagementIPs(clock) }
         journal?.compactIfLarge(state)
       }
       for notification in notifications {
@@ -46,28 +46,30 @@ struct SharedContents {
     return state.service
   }
 
-  private mutating func noteUnsettled(_ clock: () -> Int) {
-    for network in state.service.unsettledNetworks where !unsettled.contains(where: { $0.network == network })
-    {
-      unsettled.append((clock() + settleDelay, network))
+  private mutating func queueManagementIPs(_ clock: () -> Int) {
+    for network in state.service.networksAwaitingManagementIP
+    where !awaitingManagementIP.contains(where: { $0.network == network }) {
+      awaitingManagementIP.append((clock() + managementIPDelay, network))
     }
   }
 
   /// Settles the networks that are due.
-  mutating func settle(_ clock: () -> Int) {
-    guard !unsettled.isEmpty else { return }
+  mutating func assignDueManagementIPs(_ clock: () -> Int) {
+    guard !awaitingManagementIP.isEmpty else { return }
     let now = clock()
-    while let next = unsettled.first, next.time <= now {
-      let reply = perform(.settle(network: next.network), clock)
+    while let next = awaitingManagementIP.first, next.time <= now {
+      let reply = perform(.assignManagementIP(network: next.network), clock)
       // What the disk refused is retried; a network that was deleted meanwhile is skipped.
       guard reply.error?.code != .diskFull, reply.error?.code != .writeFault else { return }
-      unsettled.removeFirst()
+      awaitingManagementIP.removeFirst()
     }
   }
 
   /// Settles every network.
-  mutating func settleEverything() {
-    for network in state.service.unsettledNetworks { _ = perform(.settle(network: network)) { 0 } }
+  mutating func assignAllManagementIPs() {
+    for network in state.service.networksAwaitingManagementIP {
+      _ = perform(.assignManagementIP(network: network)) { 0 }
+    }
   }
 
   mutating func register(_ observer: @escaping SharedService.Observer) -> UInt64 {
@@ -87,7 +89,7 @@ struct SharedContents {
 
 extension ServiceCall {
   /// Whether the call can leave a network unsettled.
-  fileprivate var canLeaveUnsettled: Bool {
+  fileprivate var canLeaveManagementIPOpen: Bool {
     switch self {
     case .create(.network, _, _, _): true
     case .hns(_, let path, _): path.lowercased().contains("networks")

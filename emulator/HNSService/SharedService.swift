@@ -19,15 +19,15 @@ public final class SharedService: Sendable {
   ///
   /// - Parameters:
   ///   - service: The service.
-  ///   - settleDelay: How long after its creation a network gets the values the service adds later, in
+  ///   - managementIPDelay: How long after its creation a network gets the values the service adds later, in
   ///     milliseconds; 0 adds them at once.
   ///   - clock: A monotonic clock, in milliseconds.
   public init(
-    _ service: HostNetworkingService, settleDelay: Int = 0,
+    _ service: HostNetworkingService, managementIPDelay: Int = 0,
     clock: @escaping @Sendable () -> Int = SharedService.uptime
   ) {
     self.clock = clock
-    contents = Lock(SharedContents(HostState(service: service), settleDelay: settleDelay))
+    contents = Lock(SharedContents(HostState(service: service), managementIPDelay: managementIPDelay))
   }
 
   /// Shares the service of a state file, or a new one that is stored there.
@@ -40,7 +40,7 @@ public final class SharedService: Sendable {
   ///   - configuration: The configuration of a new host. An existing host gets the adapters and addresses the
   ///     state does not yet list, and must match all assumptions that are not at their default here.
   ///   - build: The Windows build the host of the file must have; nil accepts any.
-  ///   - settleDelay: How long after its creation a network gets the values the service adds later, in
+  ///   - managementIPDelay: How long after its creation a network gets the values the service adds later, in
   ///     milliseconds; 0 adds them at once.
   ///   - since: The start time shown to others that wait for the lock, as ISO 8601.
   ///   - lockTimeout: How long to wait for another holder of the lock, in milliseconds.
@@ -53,13 +53,13 @@ public final class SharedService: Sendable {
   /// - Throws: ``StateFileError``; the files are as they were.
   public init(
     opening file: StateFile, configuration: HostConfiguration, build: WindowsBuild? = nil,
-    settleDelay: Int = 0, since: String, lockTimeout: Int = 0, journalSize: Int = 4 << 20,
+    managementIPDelay: Int = 0, since: String, lockTimeout: Int = 0, journalSize: Int = 4 << 20,
     clock: @escaping @Sendable () -> Int = SharedService.uptime,
     report: @escaping @Sendable (StateFileError) -> Void = { _ in }
   ) throws(StateFileError) {
     self.clock = clock
     let journal = try ServiceJournal(
-      file, since: since, lockTimeout: lockTimeout, defersSettling: settleDelay > 0,
+      file, since: since, lockTimeout: lockTimeout, defersManagementIP: managementIPDelay > 0,
       smallestCompaction: journalSize, report: report)
     let state = try journal.open { state throws(StateFileError) in
       guard var state else { return HostState(service: HostNetworkingService(configuration)) }
@@ -67,8 +67,8 @@ public final class SharedService: Sendable {
       state.service.describeHost(adapters: configuration.adapters, addresses: configuration.addresses)
       return state
     }
-    var contents = SharedContents(state, settleDelay: settleDelay, journal: journal)
-    contents.settleEverything()
+    var contents = SharedContents(state, managementIPDelay: managementIPDelay, journal: journal)
+    contents.assignAllManagementIPs()
     self.contents = Lock(contents)
   }
 
@@ -78,7 +78,7 @@ public final class SharedService: Sendable {
   /// - Returns: Its reply.
   public func perform(_ call: ServiceCall) -> ServiceReply {
     contents.withLock { contents in
-      contents.settle(clock)
+      contents.assignDueManagementIPs(clock)
       return contents.perform(call, clock)
     }
   }
@@ -93,7 +93,7 @@ public final class SharedService: Sendable {
   package func read(_ call: ServiceCall) -> ServiceReply {
     do throws(HCNError) {
       var snapshot = try contents.withLock { contents throws(HCNError) in
-        contents.settle(clock)
+        contents.assignDueManagementIPs(clock)
         return try contents.snapshot(for: call)
       }
       return snapshot.perform(call)
@@ -103,7 +103,7 @@ public final class SharedService: Sendable {
   /// Settles the networks that are due; calls do so implicitly.
   ///
   /// Callers that wait for notifications without making calls invoke this from time to time.
-  public func settle() { contents.withLock { $0.settle(clock) } }
+  public func assignDueManagementIPs() { contents.withLock { $0.assignDueManagementIPs(clock) } }
 
   /// Registers for notifications from now on.
   ///
@@ -128,7 +128,7 @@ public final class SharedService: Sendable {
   /// The service as it is now, with the other contents of a state file.
   public var state: HostState {
     contents.withLock { contents in
-      contents.settle(clock)
+      contents.assignDueManagementIPs(clock)
       return contents.state
     }
   }

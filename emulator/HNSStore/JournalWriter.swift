@@ -21,12 +21,13 @@ package final class JournalWriter {
   /// - Parameters:
   ///   - file: The state file; the caller holds its lock.
   ///   - digest: The digest of its contents.
-  ///   - defersSettling: Whether the service settles newly created networks later.
+  ///   - defersManagementIP: Whether the service settles newly created networks later.
   /// - Throws: The error of the system.
-  package init(of file: StateFile, _ digest: StateDigest, defersSettling: Bool) throws(SystemError) {
+  package init(of file: StateFile, _ digest: StateDigest, defersManagementIP: Bool) throws(SystemError) {
     files = file.files
     check = JournalCheck()
-    let line = check.line(of: StateJournal.Header(state: digest, defersSettling: defersSettling).document)
+    let line = check.line(
+      of: StateJournal.Header(state: digest, defersManagementIP: defersManagementIP).document)
     let place = try file.place()
     try file.replace(place.journal, like: place) { [files] descriptor throws(SystemError) in
       try files.writeAll(descriptor, line)

@@ -22,18 +22,18 @@ struct StateJournal: Sendable {
     /// The digest of the state file whose host the calls were made on.
     var state: StateDigest
     /// Whether the service settles newly created networks later.
-    var defersSettling: Bool
+    var defersManagementIP: Bool
 
     var document: JSON {
       [
         "formatVersion": .integer(StateJournal.currentFormat), "journalOf": .string(state.description),
-        "defersSettling": .bool(defersSettling),
+        "defersSettling": .bool(defersManagementIP),
       ]
     }
 
-    init(state: StateDigest, defersSettling: Bool) {
+    init(state: StateDigest, defersManagementIP: Bool) {
       self.state = state
-      self.defersSettling = defersSettling
+      self.defersManagementIP = defersManagementIP
     }
 
     init(document: JSON) throws(SnapshotError) {
@@ -41,7 +41,7 @@ struct StateJournal: Sendable {
       _ = try reader.format(upTo: StateJournal.currentFormat)
       try reader.allow(["formatVersion", "journalOf", "defersSettling"])
       state = try reader.digest("journalOf")
-      defersSettling = try reader.flag("defersSettling")
+      defersManagementIP = try reader.flag("defersSettling")
     }
   }
 
@@ -71,7 +71,7 @@ struct StateJournal: Sendable {
 
   /// Replays the calls on the state they were made on.
   func replay(on state: inout HostState) throws(JournalDamage) {
-    state.service.defersSettling = header.defersSettling
+    state.service.defersManagementIP = header.defersManagementIP
     var records = records
     while let record = try records.next() {
       let call = try records.read(record) { document throws(SnapshotError) in
@@ -86,7 +86,7 @@ struct StateJournal: Sendable {
       }
       state.serial &+= 1
     }
-    state.service.defersSettling = false
+    state.service.defersManagementIP = false
   }
 }
 

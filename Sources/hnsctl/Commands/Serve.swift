@@ -144,12 +144,13 @@ struct Serve: ParsableCommand {
     }
     let delay = Int((managementIPDelay ?? formerManagementIPDelay ?? 0.5) * 1_000)
     guard let state else {
-      return SharedService(HostNetworkingService(configuration), settleDelay: delay)
+      return SharedService(HostNetworkingService(configuration), managementIPDelay: delay)
     }
     let build = try host.build(session.console)
     do throws(StateFileError) {
       return try SharedService(
-        opening: StateFile(path: state.path), configuration: configuration, build: build, settleDelay: delay,
+        opening: StateFile(path: state.path), configuration: configuration, build: build,
+        managementIPDelay: delay,
         since: Session.now(), lockTimeout: Int(lockTimeout * 1_000),
         report: { Self.warn(Session.diagnostic(of: $0)) })
     } catch { throw session.console.fail(session.stateDiagnostic(error)) }

@@ -4,10 +4,11 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// Calls of both interfaces; a refused call changes nothing, and the service stays consistent after every call.
+/// Calls of both interfaces; a refused call changes nothing, and the service stays consistent after every
+/// call.
 ///
-/// If the first byte is not ASCII, the input chooses random calls. Otherwise it is lines: a Windows version, and
-/// then `METHOD /path JSON` for HNSCall, and `create KIND ID NETWORK JSON`, `modify KIND ID JSON`,
+/// If the first byte is not ASCII, the input chooses random calls. Otherwise it is lines: a Windows version,
+/// and then `METHOD /path JSON` for HNSCall, and `create KIND ID NETWORK JSON`, `modify KIND ID JSON`,
 /// `query KIND ID JSON`, `list KIND JSON` and `delete KIND ID` for HCN.
 func fuzzCalls(_ input: [UInt8]) {
   guard let first = input.first else { return }
@@ -77,7 +78,7 @@ private func call(_ line: String) -> ServiceCall? {
   case "query": return .query(kind(), id(), query: document())
   case "list": return .enumerate(kind(), query: document())
   case "delete": return .delete(kind(), id())
-  case "settle": return .settle(network: id())
+  case "settle": return .assignManagementIP(network: id())
   case "restart": return .restart
   default: return nil
   }

@@ -57,7 +57,7 @@ extension HostNetworkingService {
       namespaces[target] = namespace
     }
     try add(.endpoint(id), to: target)
-    settleCompartment(of: target)
+    updateCompartment(of: target)
     notifyOfAttachments(since: [], to: attachedEndpoints(of: target).filter { $0 == id })
   }
 

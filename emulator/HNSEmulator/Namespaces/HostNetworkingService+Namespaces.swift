@@ -30,7 +30,7 @@ extension HostNetworkingService {
     namespace.keepsCompartment = keepsCompartment && wanted.type != .hostDefault
     nextOrdinal += 1
     namespaces[wanted.id] = namespace
-    settleCompartment(of: wanted.id)
+    updateCompartment(of: wanted.id)
     notify(ServiceNotification(.namespaceCreate, object: wanted.id))
     return wanted.id
   }
@@ -76,7 +76,7 @@ extension HostNetworkingService {
       throw HCNError(
         .requestUnsupported, detail: "namespaces do not support requests of type \(type.rawValue)")
     }
-    settleCompartment(of: id)
+    updateCompartment(of: id)
     notifyOfAttachments(since: before, to: attachedEndpoints(of: id))
   }
 
@@ -124,7 +124,7 @@ extension HostNetworkingService {
     for endpoint in namespace.endpoints { endpoints[endpoint]?.namespace = nil }
     namespaces[id]?.resources = []
     namespaces[id]?.keepsCompartment = false
-    settleCompartment(of: id)
+    updateCompartment(of: id)
     namespaces[id] = nil
   }
 
@@ -135,7 +135,7 @@ extension HostNetworkingService {
   /// Compartment numbers of the host start at 2 and are not reused, unless the assumption `compartmentIds`
   /// says so. In a utility VM the namespace's compartment has number 2, next to the VM's own default
   /// compartment.
-  mutating func settleCompartment(of id: GUID) {
+  mutating func updateCompartment(of id: GUID) {
     guard let namespace = namespaces[id], namespace.type != .hostDefault else { return }
     switch (namespace.needsCompartment, namespace.compartment) {
     case (true, nil):

@@ -75,7 +75,7 @@ extension HostNetworkingService {
   /// Assigns the values a document leaves to the service (reference: hns, 6.2).
   ///
   /// The real service assigns the management address a while later; here it is assigned at once, unless
-  /// ``defersSettling`` is set.
+  /// ``defersManagementIP`` is set.
   private func fill(_ network: inout NetworkObject) throws(HCNError) {
     if network.macPool.isEmpty { network.macPool = [drawnMACBlock(network.id)] }
     if network.driver == .nat {
@@ -94,7 +94,7 @@ extension HostNetworkingService {
         Policy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(free)]))
     }
     guard PolicyTable.network.adds(.drMACAddress, on: network.driver) else { return }
-    if defersSettling { network.isSettled = false } else { settle(&network) }
+    if defersManagementIP { network.hasManagementIP = false } else { assignManagementIP(&network) }
     if !network.policies.contains(where: { $0.type == .drMACAddress }) {
       var digest = SeededDigest(configuration.seed, "router")
       digest.combine(network.id)
@@ -105,8 +105,8 @@ extension HostNetworkingService {
   }
 
   /// Sets the host's management address as the provider address of an l2bridge or overlay network.
-  private func settle(_ network: inout NetworkObject) {
-    network.isSettled = true
+  private func assignManagementIP(_ network: inout NetworkObject) {
+    network.hasManagementIP = true
     guard !network.policies.contains(where: { $0.type == .providerAddress }),
       let address = managementAddress(.ipv4)
     else { return }
@@ -118,15 +118,15 @@ extension HostNetworkingService {
   }
 
   /// The networks without their management address yet, in the order of their creation.
-  public var unsettledNetworks: [GUID] {
-    networks.values.filter { !$0.isSettled }.sorted { $0.ordinal < $1.ordinal }.map(\.id)
+  public var networksAwaitingManagementIP: [GUID] {
+    networks.values.filter { !$0.hasManagementIP }.sorted { $0.ordinal < $1.ordinal }.map(\.id)
   }
 
   /// Assigns the management address to a network that lacks it; other networks are unchanged.
-  mutating func settle(network id: GUID) throws(HCNError) {
+  mutating func assignManagementIP(network id: GUID) throws(HCNError) {
     var network = try existing(network: id)
-    guard !network.isSettled else { return }
-    settle(&network)
+    guard !network.hasManagementIP else { return }
+    assignManagementIP(&network)
     networks[id] = network
   }
 

@@ -31,7 +31,7 @@ struct NetworkObject: Hashable {
   /// Members that only schema 1 has, as given.
   var v1Members = JSONObject()
   /// Whether the service has assigned the values it adds some time after creation.
-  var isSettled = true
+  var hasManagementIP = true
 
   // The rest is derived from the network's endpoints.
   private(set) var addresses: [IPAddress: GUID] = [:]

@@ -19,7 +19,7 @@ extension HostNetworkingService {
     for network in networks.values.sorted(by: { $0.ordinal < $1.ordinal }) where !survivesRestart(network) {
       try deleteNetwork(network.id)
     }
-    for network in unsettledNetworks { try settle(network: network) }
+    for network in networksAwaitingManagementIP { try assignManagementIP(network: network) }
     recordsNotifications = isRecording
     runtimeState.notifications = pending
   }

@@ -38,7 +38,7 @@ extension ServiceCall {
       self = .hns(method: try reader.text("method"), path: try reader.text("path"), request: payload)
     case "HcnQueryEndpointStats": self = .endpointStats(try id(), query: payload)
     case "HcnQueryEndpointAddresses": self = .endpointAddresses(try id(), query: payload)
-    case "settle": self = .settle(network: try id())
+    case "settle": self = .assignManagementIP(network: try id())
     case "restart": self = .restart
     default:
       guard let (verb, kind) = Self.functions[function] else {
@@ -100,7 +100,8 @@ extension ServiceCall {
   private var subject: GUID? {
     switch self {
     case .create(_, let id, _, _), .open(_, let id), .modify(_, let id, _), .query(_, let id, _),
-      .delete(_, let id), .endpointStats(let id, _), .endpointAddresses(let id, _), .settle(let id):
+      .delete(_, let id), .endpointStats(let id, _), .endpointAddresses(let id, _),
+      .assignManagementIP(let id):
       id
     case .enumerate, .hns, .restart: nil
     }
@@ -115,7 +116,7 @@ extension ServiceCall {
       .endpointAddresses(_, let query), .hns(_, _, let query):
       query
     case .create(_, _, _, let settings), .modify(_, _, let settings): settings
-    case .open, .delete, .settle, .restart: nil
+    case .open, .delete, .assignManagementIP, .restart: nil
     }
   }
 }

@@ -27,14 +27,14 @@ public enum ServiceCall: Hashable, Sendable {
   /// `HNSCall`; the request is nil if the text is empty.
   case hns(method: String, path: String, request: JSON?)
   /// The service assigns the values it adds some time after a network is created.
-  case settle(network: GUID)
+  case assignManagementIP(network: GUID)
   /// The service restarts.
   case restart
 
   /// Whether the call can change the service.
   public var isMutating: Bool {
     switch self {
-    case .create, .modify, .delete, .settle, .restart: true
+    case .create, .modify, .delete, .assignManagementIP, .restart: true
     case .enumerate, .open, .query, .endpointStats, .endpointAddresses: false
     case .hns(let method, _, _): method.uppercased() != "GET"
     }
@@ -52,7 +52,7 @@ public enum ServiceCall: Hashable, Sendable {
   /// Whether services without HCN v2 support the call too.
   var isOfOlderInterface: Bool {
     switch self {
-    case .hns, .settle, .restart: true
+    case .hns, .assignManagementIP, .restart: true
     default: false
     }
   }
@@ -69,7 +69,7 @@ public enum ServiceCall: Hashable, Sendable {
     case .endpointStats: "HcnQueryEndpointStats"
     case .endpointAddresses: "HcnQueryEndpointAddresses"
     case .hns: "HNSCall"
-    case .settle: "settle"
+    case .assignManagementIP: "settle"
     case .restart: "restart"
     }
   }
@@ -145,8 +145,8 @@ extension HostNetworkingService {
     case .hns(let method, let path, let request):
       let (response, refusal) = respond(method: method, path: path, request: request)
       return ServiceReply(result: response, detail: refusal?.detail)
-    case .settle(let network):
-      try settle(network: network)
+    case .assignManagementIP(let network):
+      try assignManagementIP(network: network)
       return ServiceReply(object: network)
     case .restart:
       try restart()

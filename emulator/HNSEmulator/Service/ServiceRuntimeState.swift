@@ -1,7 +1,7 @@
 /// How a service runs; not part of its state: two services that differ only here are equal.
 struct ServiceRuntimeState: Hashable, Sendable {
   /// Whether networks get their management address later.
-  var defersSettling = false
+  var defersManagementIP = false
   /// Whether notifications are kept; off by default, so that they do not accumulate without a listener.
   var recordsNotifications = false
   /// The notifications not yet taken.
@@ -15,9 +15,9 @@ struct ServiceRuntimeState: Hashable, Sendable {
 extension HostNetworkingService {
   /// Whether the management address of a new l2bridge or overlay network is assigned by a separate call,
   /// because the real service assigns it some time later (reference: hns, 6.2).
-  public var defersSettling: Bool {
-    get { runtimeState.defersSettling }
-    set { runtimeState.defersSettling = newValue }
+  public var defersManagementIP: Bool {
+    get { runtimeState.defersManagementIP }
+    set { runtimeState.defersManagementIP = newValue }
   }
 
   /// Whether notifications are kept for ``takeNotifications()``.

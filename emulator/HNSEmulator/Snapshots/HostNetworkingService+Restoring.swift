@@ -47,7 +47,7 @@ extension HostNetworkingService {
       network.extensions[target] = isEnabled
     }
     network.v1Members = try entry.object(ifPresent: "v1")
-    network.isSettled = try entry.flag("isSettled", default: true)
+    network.hasManagementIP = try entry.flag("isSettled", default: true)
     insert(network)
     return self.entry(of: network)
   }

@@ -46,7 +46,7 @@ extension HostNetworkingService {
       "document": document(of: network),
     ]
     if !network.v1Members.members.isEmpty { result.append("v1", .object(network.v1Members)) }
-    if !network.isSettled { result.append("isSettled", false) }
+    if !network.hasManagementIP { result.append("isSettled", false) }
     return .object(result)
   }
 

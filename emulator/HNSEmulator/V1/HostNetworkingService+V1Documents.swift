@@ -118,7 +118,7 @@ extension HostNetworkingService {
 
   /// The address that clients wait for after creating an l2bridge or overlay network (reference: hns, 6.2).
   private func managementIP(of network: NetworkObject) -> String {
-    guard network.isSettled, network.driver.usesAdapter else { return "" }
+    guard network.hasManagementIP, network.driver.usesAdapter else { return "" }
     let stated = text(network, .providerAddress, "ProviderAddress")
     return stated.isEmpty ? managementAddress(.ipv4)?.description ?? "" : stated
   }

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 
 /// Networks that get their provider address some time after they were created.
-@Suite struct SettlingTests {
+@Suite struct ManagementIPTests {
   private func addresses(_ shared: SharedService) -> [String] {
     (try? shared.service.enumerate(.network))?.map { id in
       let reply = shared.perform(.query(.network, id, query: ["SchemaVersion": ["Major": 2]]))
@@ -32,12 +32,12 @@ import Testing
     #expect(shared.state.serial == 1)
   }
 
-  @Test(arguments: [false, true]) func aClockSettlesOneAfterTheOther(_ isStored: Bool) throws {
+  @Test(arguments: [false, true]) func theClockAssignsOneAddressAfterTheOther(_ isStored: Bool) throws {
     let files = ModelFileSystem()
     let shared =
       isStored
-      ? try files.shared(settleDelay: 500)
-      : SharedService(host(seed: 3), settleDelay: 500, clock: { files.uptime() })
+      ? try files.shared(managementIPDelay: 500)
+      : SharedService(host(seed: 3), managementIPDelay: 500, clock: { files.uptime() })
     try create(shared, "a")
     files.pause(milliseconds: 300)
     let text =
@@ -56,17 +56,17 @@ import Testing
 
   @Test func settlingNeedsNoCall() throws {
     let files = ModelFileSystem()
-    let shared = try files.shared(settleDelay: 500)
+    let shared = try files.shared(managementIPDelay: 500)
     try create(shared, "a")
     files.pause(milliseconds: 500)
-    #expect(try files.file.load()?.service.unsettledNetworks.count == 1)
-    shared.settle()
-    #expect(try files.file.load()?.service.unsettledNetworks == [])
+    #expect(try files.file.load()?.service.networksAwaitingManagementIP.count == 1)
+    shared.assignDueManagementIPs()
+    #expect(try files.file.load()?.service.networksAwaitingManagementIP == [])
   }
 
   @Test func aDeletedNetworkIsSkipped() throws {
     let files = ModelFileSystem()
-    let shared = try files.shared(settleDelay: 500)
+    let shared = try files.shared(managementIPDelay: 500)
     try create(shared, "a")
     try create(shared, "bb")
     let first = try #require(try shared.service.enumerate(.network).first)
@@ -76,14 +76,14 @@ import Testing
     #expect(try files.file.load() == shared.state)
   }
 
-  @Test(arguments: [0, 500]) func whatWasLeftIsSettledWhenTheStateIsOpened(_ delay: Int) throws {
+  @Test(arguments: [0, 500]) func openAddressesAreAssignedWhenTheStateIsOpened(_ delay: Int) throws {
     let files = ModelFileSystem()
-    let shared = try files.shared(settleDelay: 500)
+    let shared = try files.shared(managementIPDelay: 500)
     try create(shared, "a")
     try create(shared, "bb")
     files.kill()
-    #expect(try files.file.load()?.service.unsettledNetworks.count == 2)
-    let again = try files.shared(settleDelay: delay)
+    #expect(try files.file.load()?.service.networksAwaitingManagementIP.count == 2)
+    let again = try files.shared(managementIPDelay: delay)
     #expect(addresses(again) == ["10.240.0.5", "10.240.0.5"])
     #expect(again.state.serial == 4)
     #expect(try files.file.load() == again.state)
@@ -91,7 +91,7 @@ import Testing
 
   @Test func aFullDiskDefersSettling() throws {
     let files = ModelFileSystem()
-    let shared = try files.shared(settleDelay: 500)
+    let shared = try files.shared(managementIPDelay: 500)
     try create(shared, "a")
     files.pause(milliseconds: 500)
     files.storage.withLock { $0.capacity = 0 }
