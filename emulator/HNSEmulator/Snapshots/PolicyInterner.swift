@@ -47,7 +47,7 @@ final class PolicyInterner {
     var fresh: [(place: Int, key: Key)] = []
     try text.openNext()
     while try text.hasElement() {
-      let element = try text.putAside()
+      let element = try text.deferredPassage()
       let key = Key(driver: driver, bytes: element.bytes)
       if let known = policies[key] {
         result.append(known)

@@ -8,16 +8,16 @@ struct RestoredHost {
   /// The ordinals already used.
   private var ordinals: Set<Int64> = []
   private let policies: PolicyInterner
-  private var claims: [Claim] = []
+  private var deferredAttachments: [DeferredAttachment] = []
 
   /// The parts of an endpoint's document that depend on the namespaces, which are restored later.
-  private struct Claim {
+  private struct DeferredAttachment {
     let endpoint: GUID
     let namespace: JSON?
     let state: JSON?
   }
 
-  /// The members of ``Claim``.
+  /// The members of ``DeferredAttachment``.
   private static let claimed = ["HostComputeNamespace", "State"]
 
   /// Creates the host described by the plain members of a snapshot.
@@ -72,8 +72,9 @@ struct RestoredHost {
         try policies.policies(list, driver, at: entry.place("document"))
       } ?? []
     }
-    claims.append(
-      Claim(endpoint: endpoint.id, namespace: stated?["HostComputeNamespace"], state: stated?["State"]))
+    deferredAttachments.append(
+      DeferredAttachment(
+        endpoint: endpoint.id, namespace: stated?["HostComputeNamespace"], state: stated?["State"]))
     var bare = endpoint
     bare.policies = []
     var expected = service.entry(of: bare).object ?? JSONObject()
@@ -91,7 +92,7 @@ struct RestoredHost {
     var document = JSONObject()
     while let name = try reader.memberName() {
       if name == "Policies", reader.peek() == UInt8(ascii: "[") {
-        list = try reader.putAside()
+        list = try reader.deferredPassage()
       } else {
         document.append(name, try reader.readValue())
       }
@@ -102,7 +103,7 @@ struct RestoredHost {
   /// Restores what is not an object, and makes the checks that need all objects.
   mutating func finish(_ reader: SnapshotReader) throws(SnapshotError) {
     if reader.object["acceleratedMACs"] != nil { try service.restoreAcceleratedMACs(reader) }
-    for (index, claim) in claims.enumerated() {
+    for (index, claim) in deferredAttachments.enumerated() {
       guard var endpoint = service.endpoints[claim.endpoint] else { continue }
       endpoint.policies = []
       let document = service.document(of: endpoint)

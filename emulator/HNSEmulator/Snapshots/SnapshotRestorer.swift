@@ -75,7 +75,7 @@ struct SnapshotRestorer {
     while let name = try reader.memberName() {
       if let section = SnapshotSection(rawValue: name) {
         guard canRestore(section) else {
-          waiting[section] = try reader.putAside()
+          waiting[section] = try reader.deferredPassage()
           continue
         }
         try restore(section, &reader)
@@ -152,7 +152,7 @@ extension JSONReader {
   }
 
   /// The text of the next value.
-  mutating func putAside() throws(SnapshotError) -> JSONPassage {
+  mutating func deferredPassage() throws(SnapshotError) -> JSONPassage {
     do throws(JSONError) { return try passage() } catch { throw SnapshotError(error) }
   }
 
