@@ -110,13 +110,13 @@ extension HostNetworkingService {
   private mutating func remove(_ balancer: LoadBalancerObject) {
     loadBalancers[balancer.id] = nil
     for frontend in balancer.frontends where loadBalancerFrontends[frontend] == balancer.id {
-      loadBalancerFrontends[frontend] = heir(of: frontend)
+      loadBalancerFrontends[frontend] = successor(of: frontend)
     }
     forget(user: balancer.id, of: balancer.endpoints)
   }
 
   /// The next owner of a shared frontend: the oldest of the remaining load balancers.
-  private func heir(of frontend: LoadBalancerFrontend) -> GUID? {
+  private func successor(of frontend: LoadBalancerFrontend) -> GUID? {
     guard configuration.assumptions.duplicateLoadBalancer != .refused else { return nil }
     return loadBalancers.values.filter { $0.frontends.contains(frontend) }
       .min { $0.ordinal < $1.ordinal }?.id
