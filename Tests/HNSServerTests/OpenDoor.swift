@@ -21,8 +21,8 @@ final class OpenDoor {
     var configuration = DoorConfiguration(port: 0, token: token, version: "1.2.3")
     configuration.limits.closingTime = .seconds(30)
     change(&configuration)
-    let interference = Interference(latency: try LatencyPlan(latency), faults: try FaultPlan(faults))
-    door = try HTTPDoor(configuration, service: service, interference: interference)
+    let faultInjection = FaultInjection(latency: try LatencyPlan(latency), faults: try FaultPlan(faults))
+    door = try HTTPDoor(configuration, service: service, faultInjection: faultInjection)
   }
 
   deinit { close() }

@@ -8,7 +8,7 @@ import Synchronization
 /// What the connections of a server share.
 final class DoorContext: Sendable {
   let service: SharedService
-  let interference: Interference
+  let faultInjection: FaultInjection
   let version: String
   let limits: DoorLimits
   let log: RequestLog?
@@ -22,11 +22,11 @@ final class DoorContext: Sendable {
   let streams = Atomic<Int>(0)
 
   init(
-    _ configuration: DoorConfiguration, service: SharedService, interference: Interference,
+    _ configuration: DoorConfiguration, service: SharedService, faultInjection: FaultInjection,
     pool: NIOThreadPool
   ) {
     self.service = service
-    self.interference = interference
+    self.faultInjection = faultInjection
     self.pool = pool
     version = configuration.version
     limits = configuration.limits

@@ -34,15 +34,15 @@ package final class HTTPDoor: Sendable {
   /// - Parameters:
   ///   - configuration: Where it listens and who may use it.
   ///   - service: The service it exposes.
-  ///   - interference: The latencies and faults to inject.
+  ///   - faultInjection: The latencies and faults to inject.
   /// - Throws: ``DoorError`` if it cannot listen there.
   package init(
-    _ configuration: DoorConfiguration, service: SharedService, interference: Interference
+    _ configuration: DoorConfiguration, service: SharedService, faultInjection: FaultInjection
   ) throws(DoorError) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     pool = NIOThreadPool(numberOfThreads: 2)
     pool.start()
-    let context = DoorContext(configuration, service: service, interference: interference, pool: pool)
+    let context = DoorContext(configuration, service: service, faultInjection: faultInjection, pool: pool)
     self.context = context
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)

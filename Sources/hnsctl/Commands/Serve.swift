@@ -101,7 +101,7 @@ struct Serve: ParsableCommand {
       throw ValidationError("\(name) takes a number of seconds from 0 to \(Int(Self.longest))")
     }
     guard state != nil || lockTimeout == 0 else { throw ValidationError("--lock-timeout requires --state") }
-    do { _ = try interference() } catch { throw ValidationError(error.description) }
+    do { _ = try faultInjection() } catch { throw ValidationError(error.description) }
   }
 
   /// The longest wait that can be requested, in seconds: one day.
@@ -123,7 +123,7 @@ struct Serve: ParsableCommand {
     let service = try service(session)
     var signals = StopSignals()
     let door: HTTPDoor
-    do { door = try HTTPDoor(configuration, service: service, interference: try interference()) } catch {
+    do { door = try HTTPDoor(configuration, service: service, faultInjection: try faultInjection()) } catch {
       guard let error = error as? DoorError else { throw error }
       throw console.fail(Self.diagnostic(error))
     }
@@ -162,8 +162,8 @@ struct Serve: ParsableCommand {
     Console.write(view.lines(diagnostic), to: STDERR_FILENO)
   }
 
-  private func interference() throws(PlanTextError) -> Interference {
-    Interference(latency: try LatencyPlan(latency, seed: host.seed), faults: try FaultPlan(fault))
+  private func faultInjection() throws(PlanTextError) -> FaultInjection {
+    FaultInjection(latency: try LatencyPlan(latency, seed: host.seed), faults: try FaultPlan(fault))
   }
 
   private func requestLog(_ console: Console) throws -> RequestLog? {

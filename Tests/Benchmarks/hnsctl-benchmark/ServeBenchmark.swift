@@ -139,7 +139,7 @@ enum ServeBenchmark {
     guard let latency = try? LatencyPlan(), let faults = try? FaultPlan(),
       let door = try? HTTPDoor(
         DoorConfiguration(port: 0, version: "0"), service: service,
-        interference: Interference(latency: latency, faults: faults)),
+        faultInjection: FaultInjection(latency: latency, faults: faults)),
       let client = try? BareClient(port: door.port)
     else { return nil }
     _ = Unmanaged.passRetained(door)

@@ -1,5 +1,5 @@
 /// Injects latencies and faults into a service, for all its callers.
-package final class Interference: Sendable {
+package final class FaultInjection: Sendable {
   private struct Plans {
     var latency: LatencyPlan
     var faults: FaultPlan

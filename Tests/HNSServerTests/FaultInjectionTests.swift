@@ -6,7 +6,7 @@ import JSONText
 import Testing
 
 /// Slow and failing services, the log, and closing a server.
-@Suite struct InterferenceTests {
+@Suite struct FaultInjectionTests {
   @Test func aDelayedCallDelaysOnlyItself() throws {
     let door = try OpenDoor(latency: ["HcnCreateNamespace=600s"]) { $0.limits.closingTime = .milliseconds(1) }
     let slow = try (0..<8).map { _ in try door.client() }
