@@ -12,7 +12,7 @@ package enum Fault: Hashable, Sendable {
 
 /// Which calls fail, to simulate a faulty service.
 package struct FaultPlan: Sendable {
-  private enum Occasion: Hashable, Sendable {
+  private enum Trigger: Hashable, Sendable {
     /// That call only, counted from 1.
     case nth(UInt64)
     /// Each call whose number is divisible by this one.
@@ -21,7 +21,7 @@ package struct FaultPlan: Sendable {
 
   private struct Rule: Sendable {
     let pattern: FunctionPattern
-    let occasion: Occasion
+    let trigger: Trigger
     let fault: Fault
     var calls: UInt64 = 0
   }
@@ -52,7 +52,7 @@ package struct FaultPlan: Sendable {
       rules[index].calls += 1
       let calls = rules[index].calls
       let isHit =
-        switch rules[index].occasion {
+        switch rules[index].trigger {
         case .nth(let number): calls == number
         case .every(let number): calls % number == 0
         }
@@ -69,11 +69,11 @@ extension FaultPlan {
       throw PlanTextError(text, "a fault is CALL:nth=N:WHAT, such as HcnCreateEndpoint:nth=3:code=0x803b0013")
     }
     return Rule(
-      pattern: try FunctionPattern(parsing: parts[0], of: text), occasion: try occasion(parts[1], of: text),
+      pattern: try FunctionPattern(parsing: parts[0], of: text), trigger: try trigger(parts[1], of: text),
       fault: try fault(Array(parts[2...]), of: text))
   }
 
-  private static func occasion(_ text: Substring, of whole: String) throws(PlanTextError) -> Occasion {
+  private static func trigger(_ text: Substring, of whole: String) throws(PlanTextError) -> Trigger {
     let parts = text.split(separator: "=", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = UInt64(parts[1]), (1...1_000_000_000_000).contains(number) else {
       throw PlanTextError(whole, "'\(text)' selects no calls; write nth=N or every=N, N at least 1")
