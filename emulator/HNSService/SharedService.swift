@@ -12,7 +12,7 @@ public final class SharedService: Sendable {
   /// quickly and must not call the service.
   public typealias Observer = @Sendable (ServiceNotification) -> Void
 
-  private let contents: Lock<SharedContents>
+  private let contents: Lock<SharedServiceState>
   private let clock: @Sendable () -> Int
 
   /// Shares a service that is kept in memory only.
@@ -27,7 +27,7 @@ public final class SharedService: Sendable {
     clock: @escaping @Sendable () -> Int = SharedService.uptime
   ) {
     self.clock = clock
-    contents = Lock(SharedContents(HostState(service: service), managementIPDelay: managementIPDelay))
+    contents = Lock(SharedServiceState(HostState(service: service), managementIPDelay: managementIPDelay))
   }
 
   /// Shares the service of a state file, or a new one that is stored there.
@@ -67,7 +67,7 @@ public final class SharedService: Sendable {
       state.service.describeHost(adapters: configuration.adapters, addresses: configuration.addresses)
       return state
     }
-    var contents = SharedContents(state, managementIPDelay: managementIPDelay, journal: journal)
+    var contents = SharedServiceState(state, managementIPDelay: managementIPDelay, journal: journal)
     contents.assignAllManagementIPs()
     self.contents = Lock(contents)
   }

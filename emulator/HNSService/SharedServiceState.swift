@@ -3,7 +3,7 @@ import HNSStore
 import NetworkTypes
 
 /// The contents of a shared service, behind its lock.
-struct SharedContents {
+struct SharedServiceState {
   private(set) var state: HostState
   private let journal: ServiceJournal?
   private var observers: [(id: UInt64, observer: SharedService.Observer)] = []
