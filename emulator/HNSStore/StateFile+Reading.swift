@@ -3,7 +3,7 @@ import HNSEmulator
 import JSONText
 
 /// The contents of a state file and its journal.
-package struct StateReading: Sendable {
+package struct StateFileContents: Sendable {
   /// The state of the file with the calls of the journal applied.
   package let state: HostState
   /// The digest of the file's contents.
@@ -25,13 +25,13 @@ extension StateFile {
   ///
   /// - Returns: The contents; nil if there is no state file.
   /// - Throws: ``StateFileError``; no file is changed.
-  package func read() throws(StateFileError) -> StateReading? {
+  package func read() throws(StateFileError) -> StateFileContents? {
     var journal = try journal()
     while true {
       let file = try contents()
       guard let seen = journal else {
         return file.map { file in
-          StateReading(
+          StateFileContents(
             state: file.stored.state, digest: file.digest, size: file.size,
             needsSaving: file.stored.format < HostState.currentFormat)
         }
@@ -51,7 +51,7 @@ extension StateFile {
     let size: Int
 
     /// The state with its journal; nil if the two do not match.
-    consuming func reading(_ journal: StateJournal) throws(StateFileError) -> StateReading? {
+    consuming func reading(_ journal: StateJournal) throws(StateFileError) -> StateFileContents? {
       if digest == journal.header.state {
         do throws(JournalDamage) { try journal.replay(on: &stored.state) } catch {
           throw error.error(journal.path)
@@ -59,7 +59,7 @@ extension StateFile {
       } else if stored.absorbedJournal != journal.header.state {
         return nil
       }
-      return StateReading(state: stored.state, digest: digest, size: size, needsSaving: true)
+      return StateFileContents(state: stored.state, digest: digest, size: size, needsSaving: true)
     }
   }
 
