@@ -109,7 +109,7 @@ extension StateFile {
   }
 
   /// The header of the journal beside a state; nil if there is no readable one.
-  func headerOfJournal(_ place: FilePlace) throws(SystemError) -> StateJournal.Header? {
+  func headerOfJournal(_ place: ResolvedPath) throws(SystemError) -> StateJournal.Header? {
     let descriptor: Int32
     do throws(SystemError) { descriptor = try files.open(place.journal.path, .read) } catch {
       if error.number == ENOENT || error.number == ENAMETOOLONG { return nil }

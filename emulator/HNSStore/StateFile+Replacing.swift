@@ -1,7 +1,7 @@
 import Glibc
 
 /// The location of a file, with symbolic links resolved.
-struct FilePlace: Hashable {
+struct ResolvedPath: Hashable {
   let directory: String
   let name: String
 
@@ -11,13 +11,13 @@ struct FilePlace: Hashable {
   var temporaryPrefix: String { ".\(name).saving-" }
 
   /// The location of the journal.
-  var journal: FilePlace { FilePlace(directory: directory, name: name + ".journal") }
+  var journal: ResolvedPath { ResolvedPath(directory: directory, name: name + ".journal") }
 }
 
 extension StateFile {
   /// Resolves the symbolic links at the end of the path, so that the target is replaced and not the link, and
   /// all paths to one file share one lock and one journal.
-  func place() throws(SystemError) -> FilePlace {
+  func place() throws(SystemError) -> ResolvedPath {
     var current = path
     for _ in 0..<40 {
       let parts = current.split(separator: "/", omittingEmptySubsequences: true)
@@ -26,7 +26,7 @@ extension StateFile {
       }
       let parents = parts.dropLast().joined(separator: "/")
       let directory = current.hasPrefix("/") ? "/" + parents : parents.isEmpty ? "." : parents
-      let result = FilePlace(directory: directory, name: String(name))
+      let result = ResolvedPath(directory: directory, name: String(name))
       guard let link = try files.link(result.path) else { return result }
       current = link.hasPrefix("/") ? link : directory + "/" + link
     }
@@ -40,7 +40,7 @@ extension StateFile {
   ///   - model: The file whose permissions the new one gets.
   ///   - write: Writes the contents to a descriptor.
   func replace(
-    _ target: FilePlace, like model: FilePlace? = nil,
+    _ target: ResolvedPath, like model: ResolvedPath? = nil,
     _ write: (Int32) throws(SystemError) -> Void
   ) throws(SystemError) {
     let old: FileStatus?
@@ -70,7 +70,7 @@ extension StateFile {
   }
 
   /// Creates the entries of a directory durable.
-  func synchronize(_ target: FilePlace) throws(SystemError) {
+  func synchronize(_ target: ResolvedPath) throws(SystemError) {
     let directory = try files.open(target.directory, .directory)
     defer { try? files.close(directory) }
     try files.synchronize(directory)
@@ -78,7 +78,7 @@ extension StateFile {
 
   /// Removes the temporary files of writers that were killed while saving: regular files with the prefix
   /// whose process is gone, or is this one.
-  private func removeStale(beside target: FilePlace) {
+  private func removeStale(beside target: ResolvedPath) {
     guard let names = try? files.names(in: target.directory) else { return }
     for name in names where name.hasPrefix(target.temporaryPrefix) {
       guard let process = Int32(name.dropFirst(target.temporaryPrefix.count)),

@@ -82,7 +82,7 @@ public struct StateFile: Sendable {
   /// - Returns: The digest and the size of the file's new contents.
   /// - Throws: The same as ``save(_:)``.
   package func store(_ state: HostState) throws(StateFileError) -> (digest: StateDigest, size: Int) {
-    let target: FilePlace
+    let target: ResolvedPath
     var hasher = StateHasher()
     do throws(SystemError) {
       target = try place()
