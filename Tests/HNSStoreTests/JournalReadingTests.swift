@@ -165,7 +165,7 @@ import Testing
 
   /// Lines with valid checks, as from a journal writer.
   private func journal(_ documents: [String]) throws -> [UInt8] {
-    var check = JournalCheck()
+    var check = JournalChecksum()
     return documents.flatMap { document in
       let bytes = Array(document.utf8)
       check.combine(bytes[...])

@@ -8,7 +8,7 @@ package import HNSEmulator
 package final class JournalWriter {
   private let files: any FileSystem
   private let descriptor: Int32
-  private var check: JournalCheck
+  private var check: JournalChecksum
   /// The size of the journal in bytes.
   package private(set) var size: Int
   /// The number of calls in it.
@@ -25,7 +25,7 @@ package final class JournalWriter {
   /// - Throws: The error of the system.
   package init(of file: StateFile, _ digest: StateDigest, defersManagementIP: Bool) throws(SystemError) {
     files = file.files
-    check = JournalCheck()
+    check = JournalChecksum()
     let line = check.line(
       of: StateJournal.Header(state: digest, defersManagementIP: defersManagementIP).document)
     let place = try file.place()

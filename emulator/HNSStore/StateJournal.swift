@@ -94,7 +94,7 @@ struct StateJournal: Sendable {
 struct JournalRecords: Sendable {
   private let bytes: [UInt8]
   private var index = 0
-  private var check = JournalCheck()
+  private var check = JournalChecksum()
   /// The number of the last line returned, counted from 1.
   private(set) var line = 0
 
@@ -106,9 +106,9 @@ struct JournalRecords: Sendable {
     let text = bytes[index..<end]
     index = end + 1
     line += 1
-    let document = text.dropFirst(JournalCheck.width + 1)
+    let document = text.dropFirst(JournalChecksum.width + 1)
     check.combine(document)
-    guard text.starts(with: check.text), text.dropFirst(JournalCheck.width).first == 0x20 else {
+    guard text.starts(with: check.text), text.dropFirst(JournalChecksum.width).first == 0x20 else {
       throw JournalDamage(line: line, reason: "the check of the line does not match")
     }
     return document
@@ -121,7 +121,7 @@ struct JournalRecords: Sendable {
     let document: JSON
     do throws(JSONError) { document = try JSON(parsing: Array(record)) } catch {
       throw JournalDamage(
-        line: line, reason: "column \(error.column + JournalCheck.width + 1): \(error.reason)")
+        line: line, reason: "column \(error.column + JournalChecksum.width + 1): \(error.reason)")
     }
     do throws(SnapshotError) { return try make(document) } catch {
       throw JournalDamage(
@@ -132,7 +132,7 @@ struct JournalRecords: Sendable {
 }
 
 /// The running check of a journal's lines, each of which depends on all lines before it.
-struct JournalCheck: Sendable {
+struct JournalChecksum: Sendable {
   /// The number of digits of a check.
   static let width = 16
 
