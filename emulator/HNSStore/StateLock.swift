@@ -87,7 +87,7 @@ extension StateFile {
       }
       switch attempt {
       case .taken(let descriptor):
-        leaveWord(descriptor, since: since)
+        writeHolder(descriptor, since: since)
         return StateLock(descriptor: descriptor, files: files)
       case .held(let holder):
         guard waited < timeout else { throw .locked(path: path, holder: holder) }
@@ -147,7 +147,7 @@ extension StateFile {
   /// Records who holds the lock.
   ///
   /// This is only informative: the lock works without it.
-  private func leaveWord(_ descriptor: Int32, since: String) {
+  private func writeHolder(_ descriptor: Int32, since: String) {
     let holder = LockHolder(process: files.process, host: files.hostName, since: since)
     try? files.truncate(descriptor, to: 0)
     _ = try? files.write(descriptor, holder.document.bytes(.pretty)[...])
