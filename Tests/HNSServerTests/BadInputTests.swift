@@ -9,13 +9,13 @@ import Testing
     String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 65) + "1",
   ])
   func malformedJSON(_ body: String) throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let response = try client.request("POST", "/hcn/HcnCreateNetwork", body: body)
     #expect(response.status == 400)
     #expect(response["X-HRESULT"] == (body.isEmpty ? "0x80070057" : "0x803b001b"))
     #expect(try client.request("GET", "/health").status == 200)
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test(
@@ -23,65 +23,65 @@ import Testing
       [0xff, 0xfe], [0x22, 0xff, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xc0, 0x80, 0x22],
     ] as [[UInt8]])
   func bytesThatAreNoUTF8(_ body: [UInt8]) throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     try client.send(
       "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\r\n")
     try client.send(body)
     #expect(try client.response()?["X-HRESULT"] == "0x803b001b")
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test(arguments: ["[]", "1", "null", "\"text\"", #"{"Name":1}"#, #"{"Ipams":{}}"#, #"{"Policies":[1]}"#])
   func documentsOfOtherTypes(_ body: String) throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     for function in ["HcnCreateNetwork", "HcnCreateLoadBalancer", "HcnCreateSdnRoute"] {
       let response = try client.request("POST", "/hcn/\(function)", body: body)
       #expect((400..<600).contains(response.status), "\(function): \(response.text)")
       #expect(response["X-HRESULT"]?.hasPrefix("0x8") == true)
     }
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test func unknownMembersAreIgnored() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let body = OpenDoor.network.replacing("{\"Name\"", with: "{\"Colour\":\"blue\",\"Name\"")
     #expect(try client.request("POST", "/hcn/HcnCreateNetwork", body: body).status == 200)
   }
 
   @Test func tooLargeBodies() throws {
-    let door = try OpenDoor { $0.limits.body = 1 << 20 }
-    let stated = try door.client()
+    let server = try OpenDoor { $0.limits.body = 1 << 20 }
+    let stated = try server.client()
     // The answer arrives before the body.
     try stated.send(
       "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
     #expect(try stated.response()?.status == 413)
     #expect(try stated.rest().isEmpty)
-    let unstated = try door.client()
+    let unstated = try server.client()
     try unstated.send(
       "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
     let piece = String(repeating: " ", count: 1 << 16)
     for _ in 0..<17 { try unstated.send("10000\r\n\(piece)\r\n") }
     #expect(try unstated.response()?.status == 413)
-    let exact = try door.client()
+    let exact = try server.client()
     let body = "{}" + String(repeating: " ", count: (1 << 20) - 2)
     #expect(try exact.request("POST", "/hcn/HcnEnumerateNetworks", body: body).status == 200)
     #expect(try exact.request("POST", "/hcn/HcnEnumerateNetworks", body: body + " ").status == 413)
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test func concurrentLargeBodiesDoNotExhaustMemory() throws {
-    let door = try OpenDoor { $0.limits.memory = 1 << 20 }
+    let server = try OpenDoor { $0.limits.memory = 1 << 20 }
     let head = "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900002\r\n\r\n"
     let most = String(repeating: " ", count: 900_000)
     // Both may be refused if their bodies arrive in alternating pieces, so it can take some tries until one
     // uses the memory and the other is refused.
     var isRefused = false
     for _ in 0..<100 where !isRefused {
-      let first = try door.client()
-      let second = try door.client()
+      let first = try server.client()
+      let second = try server.client()
       try first.send(head + most)
       try second.send(head + most)
       try second.send("{}")
@@ -92,7 +92,7 @@ import Testing
       isRefused = answered == 200 && refused == 503
     }
     #expect(isRefused, "no body was refused while another used the memory")
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test(arguments: [
@@ -120,8 +120,8 @@ import Testing
     ("GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431),
   ])
   func whatIsNoRequest(_ text: String, _ status: Int) throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     try client.send(text)
     let response = try #require(try client.response())
     // Parsers differ in which of two problems they find first, but all refuse.
@@ -129,12 +129,12 @@ import Testing
       response.status == status || (status == 400 && response.status == 505),
       "\(text.prefix(60)): \(response)")
     #expect(try response.json()["error"] != nil)
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test func unknownRoutesAndParameters() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let cases: [(method: String, path: String, status: Int, error: String)] = [
       ("GET", "/", 404, "no such route"), ("GET", "//health", 404, "no such route"),
       ("POST", "/hcn/HcnCloseNetwork", 404, "no such route"),
@@ -166,6 +166,6 @@ import Testing
       }
     }
     #expect(try client.request("PUT", "/networks")["Allow"] == "GET, POST")
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 }

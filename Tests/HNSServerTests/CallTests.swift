@@ -5,8 +5,8 @@ import Testing
 /// Calls through the HTTP server: their answers and headers.
 @Suite struct CallTests {
   @Test func theLifecycleOfANetworkAndAnEndpoint() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     func call(_ function: String, _ query: String = "", _ body: String = "") throws -> Response {
       let response = try client.request(
         "POST", "/hcn/\(function)\(query.isEmpty ? "" : "?" + query)", body: body)
@@ -49,16 +49,16 @@ import Testing
   }
 
   @Test func refusalsOfHNSv1AreExplainedToo() throws {
-    let door = try OpenDoor()
-    let response = try door.client().request("GET", "/endpoints/zz")
+    let server = try OpenDoor()
+    let response = try server.client().request("GET", "/endpoints/zz")
     #expect(response.status == 200 && response["X-HRESULT"] == "0x00000000")
     #expect(response["X-Detail"] == "'zz' in the path is not a GUID")
     #expect(try response.json()["Success"] == false)
   }
 
   @Test func headerDetailsAreLimited() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let name = String(repeating: "n\u{e4}", count: 100_000)
     let document = #"{"Name":"\#(name)","Type":"NAT"}"#
     #expect(try client.request("POST", "/hcn/HcnCreateNetwork", body: document).status == 200)
@@ -70,8 +70,8 @@ import Testing
   }
 
   @Test func failuresHaveTheRecordAndAFittingStatus() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let create = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
     #expect(try client.request("POST", create, body: OpenDoor.network).status == 200)
     let cases: [(path: String, body: String, status: Int, hresult: String)] = [
@@ -97,16 +97,16 @@ import Testing
   }
 
   @Test func detailsAreASCII() throws {
-    let door = try OpenDoor()
-    let response = try door.client().request(
+    let server = try OpenDoor()
+    let response = try server.client().request(
       "POST", "/hcn/HcnCreateNetwork", body: #"{"Name":"x","Type":"Hex\u0007äon"}"#)
     let detail = try #require(response["X-Detail"])
     #expect(detail.utf8.allSatisfy { (0x20...0x7e).contains($0) }, "\(detail)")
   }
 
   @Test func pathsOfHNS() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let body =
       #"{"Name":"v1","Type":"nat","Subnets":[{"AddressPrefix":"10.5.0.0/24","GatewayAddress":"10.5.0.1"}]}"#
     let created = try client.request("POST", "/networks/", body: body)
@@ -131,8 +131,8 @@ import Testing
   }
 
   @Test func theStateHasTheFormatOfAStateFile() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     try client.request("POST", "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)", body: OpenDoor.network)
     let state = try client.request("GET", "/state").json()
     #expect(state["formatVersion"]?.integer != nil)
@@ -140,8 +140,8 @@ import Testing
   }
 
   @Test func bodiesOfSomeMegabytesAreRead() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let padding = String(repeating: "x", count: 3_000_000)
     let created = try client.request(
       "POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: #"{"Unknown":"\#(padding)"}"#)

@@ -5,8 +5,8 @@ import Testing
 
 /// Event streams.
 @Suite struct EventTests {
-  private func subscribe(_ door: OpenDoor, receiveBuffer: Int32? = nil) throws -> HTTPClient {
-    let stream = try door.client(receiveBuffer: receiveBuffer)
+  private func subscribe(_ server: OpenDoor, receiveBuffer: Int32? = nil) throws -> HTTPClient {
+    let stream = try server.client(receiveBuffer: receiveBuffer)
     try stream.send(HTTPClient.text("GET", "/events"))
     let head = try stream.read(until: "\r\n\r\n")
     #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("text/event-stream"))
@@ -21,10 +21,10 @@ import Testing
   }
 
   @Test func everyObserverIsNotifiedInOrder() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     try client.request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
-    let streams = [try subscribe(door), try subscribe(door)]
+    let streams = [try subscribe(server), try subscribe(server)]
     let network = "id=\(OpenDoor.networkID)"
     try client.request("POST", "/hcn/HcnCreateNetwork?\(network)", body: OpenDoor.network)
     try client.request("POST", "/hcn/HcnDeleteNetwork?\(network)")
@@ -42,9 +42,9 @@ import Testing
   }
 
   @Test func aRestartEndsTheStreams() throws {
-    let door = try OpenDoor()
-    let stream = try subscribe(door)
-    let restart = try door.client().request("POST", "/service/restart")
+    let server = try OpenDoor()
+    let stream = try subscribe(server)
+    let restart = try server.client().request("POST", "/service/restart")
     #expect(restart.status == 200 && restart["X-HRESULT"] == "0x00000000" && restart.body.isEmpty)
     #expect(
       try event(stream) == [
@@ -52,65 +52,65 @@ import Testing
       ])
     #expect(try stream.rest().hasSuffix("0\r\n\r\n"))
     // A new client receives what happens from then on.
-    let again = try subscribe(door)
-    try door.client().request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
+    let again = try subscribe(server)
+    try server.client().request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
     #expect(try event(again).contains("event: NamespaceCreate"))
   }
 
   @Test func closingTheServerEndsTheStreams() throws {
-    let door = try OpenDoor()
-    let stream = try subscribe(door)
-    door.close()
+    let server = try OpenDoor()
+    let stream = try subscribe(server)
+    server.close()
     #expect(try event(stream).contains("event: ServiceDisconnect"))
     #expect(try stream.rest().hasSuffix("0\r\n\r\n"))
   }
 
   @Test func aStreamSendsHeartbeats() throws {
-    let door = try OpenDoor { $0.limits.heartbeat = .milliseconds(20) }
-    let stream = try subscribe(door)
+    let server = try OpenDoor { $0.limits.heartbeat = .milliseconds(20) }
+    let stream = try subscribe(server)
     for _ in 0..<3 { #expect(try stream.read(until: "\n\n").hasSuffix(": alive\n\n")) }
   }
 
   @Test func streamsAreLimited() throws {
-    let door = try OpenDoor { $0.limits.streams = 2 }
-    var streams = [try subscribe(door), try subscribe(door)]
-    let third = try door.client().request("GET", "/events")
+    let server = try OpenDoor { $0.limits.streams = 2 }
+    var streams = [try subscribe(server), try subscribe(server)]
+    let third = try server.client().request("GET", "/events")
     #expect(third.status == 503 && third["Retry-After"] != nil)
     streams[0].finishSending()
     #expect(try !streams[0].rest().contains("event"))
-    streams[0] = try subscribe(door)
-    try door.isUnharmed()
+    streams[0] = try subscribe(server)
+    try server.isUnharmed()
   }
 
   @Test func aStreamThatIsNotReadIsDropped() throws {
-    let door = try OpenDoor {
+    let server = try OpenDoor {
       $0.limits.events = 64
       $0.limits.sendBuffer = 4_096
     }
-    let deaf = try subscribe(door, receiveBuffer: 4_096)
-    let client = try door.client()
+    let deaf = try subscribe(server, receiveBuffer: 4_096)
+    let client = try server.client()
     #expect(try client.request("GET", "/health").status == 200)
     let id = "id=\(OpenDoor.missingID)"
     // More than fits into the buffers in between, at some 100 bytes per event.
-    for _ in 0..<200 where door.door.connections == 2 {
+    for _ in 0..<200 where server.server.connections == 2 {
       let pair =
         HTTPClient.text("POST", "/hcn/HcnCreateNamespace?\(id)", body: "{}")
         + HTTPClient.text("POST", "/hcn/HcnDeleteNamespace?\(id)")
       try client.send(String(repeating: pair, count: 50))
       for _ in 0..<100 { #expect(try client.response()?.status == 200) }
     }
-    #expect(door.door.connections == 1)
+    #expect(server.server.connections == 1)
     #expect(try !deaf.rest().hasSuffix("0\r\n\r\n"))
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test func anOldClientGetsAStreamWithoutChunks() throws {
-    let door = try OpenDoor()
-    let stream = try door.client()
+    let server = try OpenDoor()
+    let stream = try server.client()
     try stream.send("GET /events HTTP/1.0\r\n\r\n")
     #expect(try !stream.read(until: "\r\n\r\n").lowercased().contains("chunked"))
     #expect(try stream.read(until: "\n\n") == ": subscribed\n\n")
-    door.close()
+    server.close()
     #expect(try stream.rest().hasPrefix("id: 1\nevent: ServiceDisconnect\n"))
   }
 }

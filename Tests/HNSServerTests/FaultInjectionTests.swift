@@ -8,27 +8,29 @@ import Testing
 /// Slow and failing services, the log, and closing a server.
 @Suite struct FaultInjectionTests {
   @Test func aDelayedCallDelaysOnlyItself() throws {
-    let door = try OpenDoor(latency: ["HcnCreateNamespace=600s"]) { $0.limits.closingTime = .milliseconds(1) }
-    let slow = try (0..<8).map { _ in try door.client() }
+    let server = try OpenDoor(latency: ["HcnCreateNamespace=600s"]) {
+      $0.limits.closingTime = .milliseconds(1)
+    }
+    let slow = try (0..<8).map { _ in try server.client() }
     for client in slow { try client.send(HTTPClient.text("POST", "/hcn/HcnCreateNamespace", body: "{}")) }
-    let client = try door.client()
+    let client = try server.client()
     for _ in 0..<100 { #expect(try client.request("POST", "/hcn/HcnEnumerateNamespaces").text == "[]") }
-    door.close()
+    server.close()
     for client in slow { #expect(try client.response() == nil) }
   }
 
   @Test func aDelayPrecedesTheCall() throws {
-    let door = try OpenDoor(latency: ["HcnOpenNamespace=20ms"])
-    let client = try door.client()
+    let server = try OpenDoor(latency: ["HcnOpenNamespace=20ms"])
+    let client = try server.client()
     #expect(try client.request("POST", "/hcn/HcnOpenNamespace?id=\(OpenDoor.missingID)").status == 404)
   }
 
   @Test func faults() throws {
-    let door = try OpenDoor(faults: [
+    let server = try OpenDoor(faults: [
       "HcnCreateNetwork:nth=1:code=0x803b0013", "HcnCreateNetwork:nth=2:half",
       "HNSCall:nth=1:code=0x80071234",
     ])
-    let client = try door.client()
+    let client = try server.client()
     let path = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
     let refused = try client.request("POST", path, body: OpenDoor.network)
     #expect(refused.status == 409 && refused["X-HRESULT"] == "0x803b0013")
@@ -42,46 +44,46 @@ import Testing
   }
 
   @Test func aHangingCallIsNeverAnswered() throws {
-    let door = try OpenDoor(faults: ["HcnOpenNetwork:nth=1:hang"]) {
+    let server = try OpenDoor(faults: ["HcnOpenNetwork:nth=1:hang"]) {
       $0.limits.hangingTime = .milliseconds(50)
     }
-    let client = try door.client()
+    let client = try server.client()
     try client.send(HTTPClient.text("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)"))
     #expect(try client.rest().isEmpty)
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test func callsInProgressFinishWhenTheServerCloses() throws {
-    let door = try OpenDoor(latency: ["HcnCreateNamespace=100ms"])
-    let client = try door.client()
-    let idle = try door.client()
+    let server = try OpenDoor(latency: ["HcnCreateNamespace=100ms"])
+    let client = try server.client()
+    let idle = try server.client()
     #expect(try idle.request("GET", "/health").status == 200)
     // The server has received the head of the request when it asks for the body.
     try client.send(
       "POST /hcn/HcnCreateNamespace HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
     )
     #expect(try client.response()?.status == 100)
-    let closing = Thread { [door = door.door] in door.close() }
+    let closing = Thread { [server = server.server] in server.close() }
     closing.start()
     #expect(try idle.rest().isEmpty)
     try client.send("{}")
     let response = try #require(try client.response())
     #expect(response.status == 200 && response["Connection"] == "close")
     #expect(try client.rest().isEmpty)
-    #expect(throws: HTTPClient.Failure.self) { try HTTPClient(port: door.door.port) }
+    #expect(throws: HTTPClient.Failure.self) { try HTTPClient(port: server.server.port) }
   }
 
   @Test func everyRequestIsLogged() throws {
     let file = try LogFile()
-    let door = try OpenDoor(token: "s3cret") { $0.log = RequestLog(file.writer, isJSON: false) }
-    let client = try door.client()
+    let server = try OpenDoor(token: "s3cret") { $0.log = RequestLog(file.writer, isJSON: false) }
+    let client = try server.client()
     let headers = ["Authorization: Bearer s3cret"]
     try client.request("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)", headers: headers)
     try client.request("GET", "/networks/", headers: headers)
     try client.request("GET", "/a%0ab%1b%20200%5c")
     try client.send("NONSENSE\r\n\r\n")
     _ = try client.rest()
-    door.close()
+    server.close()
     let noted = file.text.split(separator: "\n").map { $0.replacing(#/ [0-9]+\.[0-9]{3}ms$/#, with: "") }
     #expect(
       noted == [
@@ -92,9 +94,9 @@ import Testing
 
   @Test func notesAsDocuments() throws {
     let file = try LogFile()
-    let door = try OpenDoor { $0.log = RequestLog(file.writer, isJSON: true) }
-    try door.client().request("POST", "/hcn/HcnEnumerateNetworks")
-    door.close()
+    let server = try OpenDoor { $0.log = RequestLog(file.writer, isJSON: true) }
+    try server.client().request("POST", "/hcn/HcnEnumerateNetworks")
+    server.close()
     let match = try #require(
       file.text.wholeMatch(
         of:

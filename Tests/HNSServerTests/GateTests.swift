@@ -24,8 +24,8 @@ import Testing
     "0x7f000001", "127.0.0.1:99999", "user@127.0.0.1",
   ])
   func otherHosts(_ host: String) throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let response = try client.request("GET", "/networks", headers: ["Host: \(host)"])
     #expect(response.status == 421, "\(host)")
     #expect(response["X-HRESULT"] == nil)
@@ -35,8 +35,8 @@ import Testing
   }
 
   @Test func requestsNeedExactlyOneHostHeader() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     try client.send("GET /health HTTP/1.1\r\n\r\n")
     #expect(try client.response()?.status == 400)
     let two = try client.request("GET", "/health", headers: ["Host: 127.0.0.1", "Host: evil.example"])
@@ -45,7 +45,7 @@ import Testing
     #expect(try client.request("GET", "http://127.0.0.1/health").status == 200)
     try client.send("GET /health HTTP/1.0\r\n\r\n")
     #expect(try client.response()?.status == 200)
-    try door.isUnharmed()
+    try server.isUnharmed()
   }
 
   @Test(arguments: [
@@ -54,8 +54,8 @@ import Testing
     "Origin: ", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site",
   ])
   func pagesOfOthers(_ header: String) throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let path = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
     let response = try client.request(
       "POST", path, body: OpenDoor.network, headers: [header, "Content-Type: text/plain"])
@@ -69,8 +69,8 @@ import Testing
   }
 
   @Test func theTokenIsRequiredExceptForHealth() throws {
-    let door = try OpenDoor(token: "s3cret")
-    let client = try door.client()
+    let server = try OpenDoor(token: "s3cret")
+    let client = try server.client()
     #expect(try client.request("GET", "/health").status == 200)
     for (method, path) in [
       ("POST", "/hcn/HcnEnumerateNetworks"), ("GET", "/networks"), ("GET", "/state"), ("GET", "/events"),
@@ -91,8 +91,8 @@ import Testing
   }
 
   @Test func aReachableServerAcceptsAnyAddressButNoName() throws {
-    let door = try OpenDoor(token: "s3cret") { $0.address = IPAddress(.ipv4, 0) }
-    let client = try door.client()
+    let server = try OpenDoor(token: "s3cret") { $0.address = IPAddress(.ipv4, 0) }
+    let client = try server.client()
     #expect(try client.request("GET", "/health", headers: ["Host: 192.168.7.7:8650"]).status == 200)
     #expect(try client.request("GET", "/health", headers: ["Host: evil.example"]).status == 421)
   }

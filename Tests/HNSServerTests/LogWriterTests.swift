@@ -12,8 +12,8 @@ import Testing
   func aLogThatNobodyReads(_ isJSON: Bool) throws {
     let pipe = try UnreadPipe()
     let writer = LogWriter(.descriptor(pipe.writing), limit: 10_000)
-    let door = try OpenDoor { $0.log = RequestLog(writer, isJSON: isJSON) }
-    let client = try door.client()
+    let server = try OpenDoor { $0.log = RequestLog(writer, isJSON: isJSON) }
+    let client = try server.client()
     let path = "/" + String(repeating: "a", count: 900)
     for _ in 0..<200 { #expect(try client.request("GET", path).status == 404) }
     let dropped = try client.request("GET", "/health").json()["log"]?["dropped"]?.integer ?? 0
@@ -21,7 +21,7 @@ import Testing
     pipe.startReading()
     // Requests go on until one is logged again.
     while !pipe.text.contains("dropped") { try client.request("GET", "/nothing") }
-    door.close()
+    server.close()
     let lines = pipe.finish().split(separator: "\n")
     let reports = lines.filter { $0.contains("dropped") }
     let counts = try reports.map { report in
@@ -40,8 +40,8 @@ import Testing
     let path = "/tmp/hnsctl-log-\(UInt64.random(in: 0 ... .max))"
     #expect(mkfifo(path, 0o600) == 0)
     defer { unlink(path) }
-    let door = try OpenDoor { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
-    let client = try door.client()
+    let server = try OpenDoor { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
+    let client = try server.client()
     try client.request("GET", "/early")
     let first = fopen(path, "r")
     #expect(line(first)?.hasPrefix("GET /early - 404") == true)
@@ -56,16 +56,16 @@ import Testing
     reader.start()
     while second.withLock({ $0 == nil }) { try client.request("GET", "/late") }
     #expect(second.withLock { $0 }?.hasPrefix("GET /late - 404") == true)
-    door.close()
+    server.close()
   }
 
   @Test func aNamedPipeWithoutAReaderDoesNotKeepTheServerOpen() throws {
     let path = "/tmp/hnsctl-log-\(UInt64.random(in: 0 ... .max))"
     #expect(mkfifo(path, 0o600) == 0)
     defer { unlink(path) }
-    let door = try OpenDoor { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
-    #expect(try door.client().request("GET", "/health").status == 200)
-    door.close()
+    let server = try OpenDoor { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
+    #expect(try server.client().request("GET", "/health").status == 200)
+    server.close()
   }
 
   private func line(_ file: UnsafeMutablePointer<FILE>?) -> String? {

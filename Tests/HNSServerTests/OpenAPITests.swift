@@ -54,8 +54,8 @@ import Testing
     for (path, item) in paths.map({ ($0.key, $0.value) }) {
       for (method, operation) in (item.object?.members ?? []).map({ ($0.key.uppercased(), $0.value) }) {
         // A separate server, so that one route does not affect another.
-        let door = try OpenDoor()
-        let client = try door.client()
+        let server = try OpenDoor()
+        let client = try server.client()
         try client.request("POST", "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)", body: OpenDoor.network)
         guard path != "/events" else { continue }
         for id in ids {
@@ -84,8 +84,8 @@ import Testing
   }
 
   @Test func declaredSuccessesOccur() throws {
-    let door = try OpenDoor()
-    let client = try door.client()
+    let server = try OpenDoor()
+    let client = try server.client()
     let paths = try #require(Self.document["paths"]?.object)
     func run(_ path: String, _ query: String, _ body: String) throws {
       let response = try client.request("POST", path + query, body: body)
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test func theServerReturnsIt() throws {
-    let door = try OpenDoor()
-    #expect(try door.client().request("GET", "/openapi.json").json() == Self.document)
+    let server = try OpenDoor()
+    #expect(try server.client().request("GET", "/openapi.json").json() == Self.document)
   }
 }

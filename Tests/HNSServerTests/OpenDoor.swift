@@ -9,20 +9,20 @@ import Testing
 
 /// A running server with its service, closed after the value's last use in a test.
 final class OpenDoor {
-  let door: HTTPDoor
+  let server: HTTPServer
   let service: SharedService
   private var isClosed = false
 
   init(
     token: String? = nil, latency: [String] = [], faults: [String] = [],
-    _ change: (inout DoorConfiguration) -> Void = { _ in }
+    _ change: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
     service = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
-    var configuration = DoorConfiguration(port: 0, token: token, version: "1.2.3")
+    var configuration = ServerConfiguration(port: 0, token: token, version: "1.2.3")
     configuration.limits.closingTime = .seconds(30)
     change(&configuration)
     let faultInjection = FaultInjection(latency: try LatencyPlan(latency), faults: try FaultPlan(faults))
-    door = try HTTPDoor(configuration, service: service, faultInjection: faultInjection)
+    server = try HTTPServer(configuration, service: service, faultInjection: faultInjection)
   }
 
   deinit { close() }
@@ -30,11 +30,11 @@ final class OpenDoor {
   func close() {
     guard !isClosed else { return }
     isClosed = true
-    door.close()
+    server.close()
   }
 
   func client(receiveBuffer: Int32? = nil) throws -> HTTPClient {
-    let client = try HTTPClient(port: door.port, receiveBuffer: receiveBuffer)
+    let client = try HTTPClient(port: server.port, receiveBuffer: receiveBuffer)
     client.owner = self
     return client
   }

@@ -18,7 +18,7 @@ extension ConnectionHandler {
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       guard phase != .closed else { return }
       phase = .sending
-      if context.channel.isWritable { finish() } else { wait(until: .now() + door.limits.readingTime) }
+      if context.channel.isWritable { finish() } else { wait(until: .now() + server.limits.readingTime) }
       return
     }
     phase = .sending
@@ -39,7 +39,7 @@ extension ConnectionHandler {
   /// Closes the connection when everything is written.
   func finishConnection() {
     guard let context else { return }
-    wait(until: .now() + door.limits.readingTime)
+    wait(until: .now() + server.limits.readingTime)
     context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { [weak self] _ in
       self?.linger()
     }
@@ -55,7 +55,7 @@ extension ConnectionHandler {
     current = nil
     if isInputClosed { return close() }
     phase = .lingering
-    wait(until: .now() + door.limits.lingeringTime)
+    wait(until: .now() + server.limits.lingeringTime)
     context.close(mode: .output, promise: nil)
     readAgain()
   }
@@ -89,17 +89,17 @@ extension ConnectionHandler {
   ///
   /// - Returns: Whether the budget allows it.
   func hold(_ count: Int) -> Bool {
-    guard count > door.limits.freeBytes, count > held else { return true }
+    guard count > server.limits.freeBytes, count > held else { return true }
     // In steps, so that a body arriving in many pieces is not counted for each of them.
-    let wanted = max(count, min(2 * held, door.limits.body))
-    guard door.budget.take(wanted - held) else { return false }
+    let wanted = max(count, min(2 * held, server.limits.body))
+    guard server.budget.take(wanted - held) else { return false }
     held = wanted
     return true
   }
 
   /// Returns the memory reserved by the connection.
   func release() {
-    if held > 0 { door.budget.give(held) }
+    if held > 0 { server.budget.give(held) }
     held = 0
   }
 
@@ -107,7 +107,7 @@ extension ConnectionHandler {
 
   /// Logs the finished request.
   func note() {
-    guard let log = door.log, let current else { return }
+    guard let log = server.log, let current else { return }
     log.note(
       RequestLog.Entry(
         method: current.head.method.rawValue, path: current.target?.path ?? current.head.uri,

@@ -13,10 +13,10 @@ extension ConnectionHandler {
     switch route.action {
     case .function, .hnsPath, .hnsCall: readDocument(of: route)
     case .restart: perform(.restart, with: nil)
-    case .health: send(.document(door.health))
-    case .description: send(door.description)
+    case .health: send(.document(server.health))
+    case .description: send(server.description)
     case .state:
-      let service = door.service
+      let service = server.service
       offload({ Answer.document(service.state.document) }, then: send)
     case .events: startStream()
     }
@@ -26,7 +26,7 @@ extension ConnectionHandler {
   private func readDocument(of route: Route) {
     let body = current?.body ?? []
     current?.body = []
-    if body.count <= door.limits.inlineBody {
+    if body.count <= server.limits.inlineBody {
       call(route, Self.document(body))
     } else {
       offload({ Self.document(body) }, then: { self.call(route, $0) })
@@ -65,7 +65,7 @@ extension ConnectionHandler {
     }
     if case .malformed(let error) = document { return refuse(call, error) }
     self.current?.function = call.function
-    let (delay, fault) = door.faultInjection.next(of: call.function)
+    let (delay, fault) = server.faultInjection.next(of: call.function)
     guard delay > 0 else { return perform(call, with: fault) }
     context?.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(delay)) {
       self.perform(call, with: fault)
@@ -88,13 +88,13 @@ extension ConnectionHandler {
   private func perform(_ call: ServiceCall, with fault: Fault?) {
     if fault == nil, call.listsObjects, let route = current?.route {
       // A list takes time in proportion to the host, and nobody else should wait for it.
-      let service = door.service
+      let service = server.service
       return offload({ Answer(service.read(call), to: route) }, then: send)
     }
     // A call continues even if its client disconnects.
-    let reply = door.service.perform(call, with: fault)
+    let reply = server.service.perform(call, with: fault)
     guard let route = current?.route else { return }
-    guard let reply else { return wait(until: .now() + door.limits.hangingTime) }
+    guard let reply else { return wait(until: .now() + server.limits.hangingTime) }
     send(Answer(reply, to: route))
   }
 
@@ -103,7 +103,7 @@ extension ConnectionHandler {
     _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
   ) {
     guard let context else { return }
-    door.pool.runIfActive(eventLoop: context.eventLoop, work).assumeIsolated().whenComplete { result in
+    server.pool.runIfActive(eventLoop: context.eventLoop, work).assumeIsolated().whenComplete { result in
       if case .success(let value) = result { then(value) } else { self.close() }
     }
   }

@@ -18,18 +18,18 @@ extension ConnectionHandler {
   /// Turns the connection into an event stream.
   func startStream() {
     guard let context, let head = current?.head else { return }
-    let streams = door.streams.wrappingAdd(1, ordering: .relaxed).newValue
-    guard streams <= door.limits.streams else {
-      door.streams.wrappingSubtract(1, ordering: .relaxed)
-      return send(.problem(.serviceUnavailable, "all \(door.limits.streams) event streams are in use"))
+    let streams = server.streams.wrappingAdd(1, ordering: .relaxed).newValue
+    guard streams <= server.limits.streams else {
+      server.streams.wrappingSubtract(1, ordering: .relaxed)
+      return send(.problem(.serviceUnavailable, "all \(server.limits.streams) event streams are in use"))
     }
     let eventLoop = context.eventLoop
     let connection = NIOLoopBound(self, eventLoop: eventLoop)
-    let queue = EventQueue(limit: door.limits.events) {
+    let queue = EventQueue(limit: server.limits.events) {
       eventLoop.execute { connection.value.sendEvents() }
     }
     // A client that has received the first bytes misses no later event.
-    stream = EventStream(queue: queue, registration: door.service.register { queue.add($0) })
+    stream = EventStream(queue: queue, registration: server.service.register { queue.add($0) })
     phase = .streaming
     isLast = true
     current?.status = 200
@@ -51,7 +51,7 @@ extension ConnectionHandler {
     guard context.channel.isWritable else {
       if stream?.isStuck == false {
         stream?.isStuck = true
-        wait(until: .now() + door.limits.readingTime)
+        wait(until: .now() + server.limits.readingTime)
       }
       return
     }
@@ -77,8 +77,8 @@ extension ConnectionHandler {
   /// Cancels the registration.
   func endStream() {
     guard let stream else { return }
-    door.service.unregister(stream.registration)
-    door.streams.wrappingSubtract(1, ordering: .relaxed)
+    server.service.unregister(stream.registration)
+    server.streams.wrappingSubtract(1, ordering: .relaxed)
     stream.heartbeat?.cancel()
     self.stream = nil
   }
@@ -96,11 +96,11 @@ extension ConnectionHandler {
 
   private func scheduleHeartbeat() {
     guard let context else { return }
-    stream?.heartbeat = context.eventLoop.assumeIsolated().scheduleTask(in: door.limits.heartbeat) {
+    stream?.heartbeat = context.eventLoop.assumeIsolated().scheduleTask(in: server.limits.heartbeat) {
       [weak self] in
       guard let self, self.phase == .streaming else { return }
       // Without calls, nothing else settles networks that are due.
-      self.door.service.assignDueManagementIPs()
+      self.server.service.assignDueManagementIPs()
       self.sendEvents()
       if self.phase == .streaming, self.stream?.isStuck == false {
         self.write(": alive\n\n")

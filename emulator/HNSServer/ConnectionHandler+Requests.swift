@@ -14,7 +14,7 @@ extension ConnectionHandler {
   /// Checks the head of a request.
   func begin(_ head: HTTPRequestHead) {
     phase = .receivingBody
-    wait(until: .now() + door.limits.bodyTime)
+    wait(until: .now() + server.limits.bodyTime)
     current = Current(head: head)
     let refusal = judge(head)
     current?.refusal = refusal
@@ -22,7 +22,7 @@ extension ConnectionHandler {
     guard refusal == nil else {
       // A short body is read and the connection kept; a long one is not worth waiting for.
       let length = head.headers.first(name: "content-length").flatMap { Int($0) }
-      let isLong = head.headers.contains(name: "transfer-encoding") || length ?? 0 > door.limits.freeBytes
+      let isLong = head.headers.contains(name: "transfer-encoding") || length ?? 0 > server.limits.freeBytes
       if let refusal, isLong || isContinued { refuse(refusal) }
       return
     }
@@ -42,10 +42,10 @@ extension ConnectionHandler {
       return .problem(.badRequest, error.reason)
     }
     current?.target = target
-    if let refusal = door.gate.refusal(head, target) { return refusal }
-    let finding = door.router.find(head.method.rawValue, target.path)
+    if let refusal = server.gate.refusal(head, target) { return refusal }
+    let finding = server.router.find(head.method.rawValue, target.path)
     if case .route(let route) = finding, route.isOpen {
-    } else if !door.gate.isAuthorized(head) {
+    } else if !server.gate.isAuthorized(head) {
       return .problem(.unauthorized, "this service requires a token: send 'Authorization: Bearer TOKEN'")
     }
     switch finding {
@@ -61,7 +61,7 @@ extension ConnectionHandler {
       current?.route = route
       if let refusal = readArguments(of: route, target) { return refusal }
     }
-    if let length = head.headers.first(name: "content-length"), Int(length) ?? .max > door.limits.body {
+    if let length = head.headers.first(name: "content-length"), Int(length) ?? .max > server.limits.body {
       return tooLarge
     }
     let expectations = head.headers["expect"]
@@ -72,7 +72,7 @@ extension ConnectionHandler {
   }
 
   private var tooLarge: Answer {
-    .problem(.payloadTooLarge, "the body is larger than \(door.limits.body >> 20) MiB")
+    .problem(.payloadTooLarge, "the body is larger than \(server.limits.body >> 20) MiB")
   }
 
   /// Parses the query of a request, or returns the answer that says what is wrong with it.
@@ -110,7 +110,7 @@ extension ConnectionHandler {
   func receive(_ bytes: ByteBuffer) {
     guard let refusal = current?.refusal else {
       let count = (current?.body.count ?? 0) + bytes.readableBytes
-      guard count <= door.limits.body else { return refuse(tooLarge) }
+      guard count <= server.limits.body else { return refuse(tooLarge) }
       guard hold(count) else { return refuse(.outOfMemory) }
       current?.body.append(contentsOf: bytes.readableBytesView)
       return

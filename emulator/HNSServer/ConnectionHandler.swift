@@ -44,7 +44,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var hresult: UInt32?
   }
 
-  let door: DoorContext
+  let server: ServerContext
   var context: ChannelHandlerContext?
   var phase = Phase.idle
   var current: Current?
@@ -64,7 +64,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var deadline = NIODeadline.distantFuture
   private var timer: (at: NIODeadline, task: Scheduled<Void>)?
 
-  init(_ door: DoorContext) { self.door = door }
+  init(_ server: ServerContext) { self.server = server }
 
   // MARK: Lifecycle
 
@@ -73,9 +73,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelActive(context: ChannelHandlerContext) {
-    number = door.registry.add(context.channel)
+    number = server.registry.add(context.channel)
     guard number != nil else { return context.close(promise: nil) }
-    wait(until: .now() + door.limits.idleTime)
+    wait(until: .now() + server.limits.idleTime)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -87,7 +87,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     release()
     timer?.task.cancel()
     timer = nil
-    if let number { door.registry.remove(number) }
+    if let number { server.registry.remove(number) }
     context.fireChannelInactive()
   }
 
@@ -104,7 +104,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func bytesArrived() {
     guard phase == .idle else { return }
     phase = .receivingHead
-    deadline = .now() + door.limits.headTime
+    deadline = .now() + server.limits.headTime
   }
 
   func read(context: ChannelHandlerContext) {
@@ -156,7 +156,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func complete() {
     guard current != nil else { return }
-    if let number { door.registry.markBusy(number) }
+    if let number { server.registry.markBusy(number) }
     phase = .working
     deadline = .distantFuture
     current?.start = .now()
@@ -170,8 +170,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     note()
     current = nil
     phase = .idle
-    if let number { door.registry.markIdle(number) }
-    wait(until: .now() + door.limits.idleTime)
+    if let number { server.registry.markIdle(number) }
+    wait(until: .now() + server.limits.idleTime)
     drain()
     if phase == .idle, queue.isEmpty, isInputClosed { return close() }
     if phase != .working, phase != .sending { readAgain() }
@@ -194,7 +194,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       case .idle where queue.isEmpty: close()
       default: break
       }
-    case is DoorIsClosing: stop()
+    case is ServerClosingEvent: stop()
     default: context.fireUserInboundEventTriggered(event)
     }
   }
@@ -244,7 +244,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 }
 
 /// Tells a connection that the server is closing.
-struct DoorIsClosing: Sendable {}
+struct ServerClosingEvent: Sendable {}
 
 /// Tells a connection that bytes have arrived, before they are parsed.
 final class ArrivalWatch: ChannelInboundHandler {

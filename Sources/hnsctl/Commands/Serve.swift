@@ -35,13 +35,13 @@ struct Serve: ParsableCommand {
       """)
 
   @Option(help: "The port to listen on; 0 picks any free port.")
-  var port = DoorConfiguration.standardPort
+  var port = ServerConfiguration.standardPort
 
   @Option(
     help: ArgumentHelp(
       "The address to listen on; any address except loopback needs a token.", valueName: "ip"),
     transform: EmulatedHostOptions.address)
-  var address = DoorConfiguration.loopback
+  var address = ServerConfiguration.loopback
 
   @Option(help: "The token that clients must send; HNSCTL_TOKEN keeps it out of process lists.")
   var token: String?
@@ -114,7 +114,7 @@ struct Serve: ParsableCommand {
       Console.write(document.bytes(.pretty), to: STDOUT_FILENO)
       return
     }
-    var configuration = DoorConfiguration(
+    var configuration = ServerConfiguration(
       address: address, port: port, token: Self.token(token), version: Hnsctl.version)
     configuration.limits.connections = min(
       configuration.limits.connections, max(16, DescriptorLimit.raise() - 64))
@@ -122,15 +122,17 @@ struct Serve: ParsableCommand {
     let session = Session(console: console)
     let service = try service(session)
     var signals = StopSignals()
-    let door: HTTPDoor
-    do { door = try HTTPDoor(configuration, service: service, faultInjection: try faultInjection()) } catch {
-      guard let error = error as? DoorError else { throw error }
+    let server: HTTPServer
+    do {
+      server = try HTTPServer(configuration, service: service, faultInjection: try faultInjection())
+    } catch {
+      guard let error = error as? ServerError else { throw error }
       throw console.fail(Self.diagnostic(error))
     }
     console.finish(
-      ["formatVersion": 1, "address": .string(door.address)], lines: ["listening on \(door.address)"])
+      ["formatVersion": 1, "address": .string(server.address)], lines: ["listening on \(server.address)"])
     signals.wait()
-    door.close()
+    server.close()
     do throws(StateFileError) { try service.close() } catch {
       throw console.fail(session.stateDiagnostic(error))
     }
@@ -184,7 +186,7 @@ struct Serve: ParsableCommand {
     (1...1_000).contains(token.utf8.count) && token.utf8.allSatisfy { (0x21...0x7e).contains($0) }
   }
 
-  private static func diagnostic(_ error: DoorError) -> Diagnostic {
+  private static func diagnostic(_ error: ServerError) -> Diagnostic {
     let help =
       switch error.reason {
       case .portInUse: "stop the program listening there, or use another port: --port 0 picks any free port"

@@ -137,16 +137,16 @@ enum ServeBenchmark {
       HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
   ) -> UInt16? {
     guard let latency = try? LatencyPlan(), let faults = try? FaultPlan(),
-      let door = try? HTTPDoor(
-        DoorConfiguration(port: 0, version: "0"), service: service,
+      let server = try? HTTPServer(
+        ServerConfiguration(port: 0, version: "0"), service: service,
         faultInjection: FaultInjection(latency: latency, faults: faults)),
-      let client = try? BareClient(port: door.port)
+      let client = try? BareClient(port: server.port)
     else { return nil }
-    _ = Unmanaged.passRetained(door)
+    _ = Unmanaged.passRetained(server)
     let document =
       #"{"Name":"podnet","Type":"L2Bridge","SchemaVersion":{"Major":2,"Minor":0},"MacPool":{"Ranges":[{"StartMacAddress":"00-15-5D-00-00-00","EndMacAddress":"00-15-5D-FF-FF-FF"}]},"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/8","Routes":[{"NextHop":"10.0.0.1","DestinationPrefix":"0.0.0.0/0"}]}]}]}"#
     guard (try? client.call("/hcn/HcnCreateNetwork?id=\(network)", document)) != nil else { return nil }
-    return door.port
+    return server.port
   }
 
   /// Runs a body on one thread per connection, and returns whether all succeeded.

@@ -17,13 +17,13 @@ import Synchronization
 /// Two threads serve all connections. Calls are short and run on them, one at a time; bodies are parsed
 /// before that, so that nobody waits for another's JSON. Long work has threads of its own: large bodies, and
 /// lists of objects, which are read from a snapshot of the service.
-package final class HTTPDoor: Sendable {
+package final class HTTPServer: Sendable {
   /// The address clients use, such as `http://127.0.0.1:8650`.
   package let address: String
   /// The port the server listens on.
   package let port: UInt16
 
-  private let context: DoorContext
+  private let context: ServerContext
   private let listener: any Channel
   private let group: MultiThreadedEventLoopGroup
   private let pool: NIOThreadPool
@@ -35,14 +35,14 @@ package final class HTTPDoor: Sendable {
   ///   - configuration: Where it listens and who may use it.
   ///   - service: The service it exposes.
   ///   - faultInjection: The latencies and faults to inject.
-  /// - Throws: ``DoorError`` if it cannot listen there.
+  /// - Throws: ``ServerError`` if it cannot listen there.
   package init(
-    _ configuration: DoorConfiguration, service: SharedService, faultInjection: FaultInjection
-  ) throws(DoorError) {
+    _ configuration: ServerConfiguration, service: SharedService, faultInjection: FaultInjection
+  ) throws(ServerError) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     pool = NIOThreadPool(numberOfThreads: 2)
     pool.start()
-    let context = DoorContext(configuration, service: service, faultInjection: faultInjection, pool: pool)
+    let context = ServerContext(configuration, service: service, faultInjection: faultInjection, pool: pool)
     self.context = context
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
@@ -61,13 +61,13 @@ package final class HTTPDoor: Sendable {
     } catch {
       try? group.syncShutdownGracefully()
       try? pool.syncShutdownGracefully()
-      throw DoorError(error, configuration)
+      throw ServerError(error, configuration)
     }
     port = UInt16(clamping: listener.localAddress?.port ?? 0)
     address = "http://\(configuration.address.authority):\(port)"
   }
 
-  private static func prepare(_ channel: any Channel, _ context: DoorContext) throws {
+  private static func prepare(_ channel: any Channel, _ context: ServerContext) throws {
     let connection = ConnectionHandler(context)
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = context.limits.headLine
@@ -91,7 +91,7 @@ package final class HTTPDoor: Sendable {
     try? listener.close().wait()
     let promise = group.next().makePromise(of: Void.self)
     let channels = context.registry.close(promise)
-    for channel in channels { channel.pipeline.fireUserInboundEventTriggered(DoorIsClosing()) }
+    for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ServerClosingEvent()) }
     let deadline = group.next().scheduleTask(in: context.limits.closingTime) {
       for channel in channels { channel.close(promise: nil) }
     }
@@ -104,7 +104,7 @@ package final class HTTPDoor: Sendable {
 }
 
 /// Why a server cannot listen at an address.
-package struct DoorError: Error, Hashable, Sendable {
+package struct ServerError: Error, Hashable, Sendable {
   /// The kinds of failure.
   package enum Reason: Hashable, Sendable {
     /// Another program listens there.
@@ -124,7 +124,7 @@ package struct DoorError: Error, Hashable, Sendable {
   /// The address and the port.
   package let place: String
 
-  fileprivate init(_ error: any Error, _ configuration: DoorConfiguration) {
+  fileprivate init(_ error: any Error, _ configuration: ServerConfiguration) {
     place = "\(configuration.address.authority):\(configuration.port)"
     guard let number = (error as? IOError)?.errnoCode else {
       reason = .other

@@ -6,11 +6,11 @@ import NIOPosix
 import Synchronization
 
 /// What the connections of a server share.
-final class DoorContext: Sendable {
+final class ServerContext: Sendable {
   let service: SharedService
   let faultInjection: FaultInjection
   let version: String
-  let limits: DoorLimits
+  let limits: ServerLimits
   let log: RequestLog?
   let gate: RequestGate
   let router = Router()
@@ -22,7 +22,7 @@ final class DoorContext: Sendable {
   let streams = Atomic<Int>(0)
 
   init(
-    _ configuration: DoorConfiguration, service: SharedService, faultInjection: FaultInjection,
+    _ configuration: ServerConfiguration, service: SharedService, faultInjection: FaultInjection,
     pool: NIOThreadPool
   ) {
     self.service = service

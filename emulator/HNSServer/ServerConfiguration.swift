@@ -1,7 +1,7 @@
 package import NetworkTypes
 
 /// Where a server listens and who may use it.
-package struct DoorConfiguration: Sendable {
+package struct ServerConfiguration: Sendable {
   /// The address to listen on.
   package var address: IPAddress
   /// The port to listen on; 0 picks any free port.
@@ -11,7 +11,7 @@ package struct DoorConfiguration: Sendable {
   /// The version of the program.
   package var version: String
   /// The limits.
-  package var limits = DoorLimits()
+  package var limits = ServerLimits()
   /// Where requests are logged; nil for no log.
   package var log: RequestLog?
 

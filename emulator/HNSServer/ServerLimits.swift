@@ -3,7 +3,7 @@ package import NIOCore
 /// What a client may use of the server: sizes, times and counts.
 ///
 /// All are this project's choice; a service on Windows is not reached through HTTP.
-package struct DoorLimits: Sendable {
+package struct ServerLimits: Sendable {
   /// The largest request body: 8 MiB, enough for an endpoint with some 30,000 ACLs.
   ///
   /// No known client sends larger bodies, and parsing one already takes a core for a tenth of a second.
