@@ -9,7 +9,7 @@ import Testing
     String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 65) + "1",
   ])
   func malformedJSON(_ body: String) throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let response = try client.request("POST", "/hcn/HcnCreateNetwork", body: body)
     #expect(response.status == 400)
@@ -23,7 +23,7 @@ import Testing
       [0xff, 0xfe], [0x22, 0xff, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xc0, 0x80, 0x22],
     ] as [[UInt8]])
   func bytesThatAreNoUTF8(_ body: [UInt8]) throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     try client.send(
       "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\r\n")
@@ -34,7 +34,7 @@ import Testing
 
   @Test(arguments: ["[]", "1", "null", "\"text\"", #"{"Name":1}"#, #"{"Ipams":{}}"#, #"{"Policies":[1]}"#])
   func documentsOfOtherTypes(_ body: String) throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     for function in ["HcnCreateNetwork", "HcnCreateLoadBalancer", "HcnCreateSdnRoute"] {
       let response = try client.request("POST", "/hcn/\(function)", body: body)
@@ -45,14 +45,14 @@ import Testing
   }
 
   @Test func unknownMembersAreIgnored() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
-    let body = OpenDoor.network.replacing("{\"Name\"", with: "{\"Colour\":\"blue\",\"Name\"")
+    let body = RunningServer.network.replacing("{\"Name\"", with: "{\"Colour\":\"blue\",\"Name\"")
     #expect(try client.request("POST", "/hcn/HcnCreateNetwork", body: body).status == 200)
   }
 
   @Test func tooLargeBodies() throws {
-    let server = try OpenDoor { $0.limits.body = 1 << 20 }
+    let server = try RunningServer { $0.limits.body = 1 << 20 }
     let stated = try server.client()
     // The answer arrives before the body.
     try stated.send(
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func concurrentLargeBodiesDoNotExhaustMemory() throws {
-    let server = try OpenDoor { $0.limits.memory = 1 << 20 }
+    let server = try RunningServer { $0.limits.memory = 1 << 20 }
     let head = "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900002\r\n\r\n"
     let most = String(repeating: " ", count: 900_000)
     // Both may be refused if their bodies arrive in alternating pieces, so it can take some tries until one
@@ -120,7 +120,7 @@ import Testing
     ("GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431),
   ])
   func whatIsNoRequest(_ text: String, _ status: Int) throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     try client.send(text)
     let response = try #require(try client.response())
@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func unknownRoutesAndParameters() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let cases: [(method: String, path: String, status: Int, error: String)] = [
       ("GET", "/", 404, "no such route"), ("GET", "//health", 404, "no such route"),
@@ -144,14 +144,14 @@ import Testing
       ("PUT", "/networks", 405, "this route accepts GET and POST, not PUT"),
       ("HEAD", "/events", 405, ""), ("TRACE", "/health", 405, "this route accepts GET, not TRACE"),
       ("POST", "/hcn/HcnOpenNetwork?id=1", 400, "'id' is not a GUID"),
-      ("POST", "/hcn/HcnOpenNetwork?id={\(OpenDoor.missingID)}", 400, "'id' is not a GUID"),
+      ("POST", "/hcn/HcnOpenNetwork?id={\(RunningServer.missingID)}", 400, "'id' is not a GUID"),
       ("POST", "/hcn/HcnOpenNetwork?id=", 400, "'id' is not a GUID"),
       (
-        "POST", "/hcn/HcnOpenNetwork?ID=\(OpenDoor.missingID)", 400,
+        "POST", "/hcn/HcnOpenNetwork?ID=\(RunningServer.missingID)", 400,
         "unknown parameter 'ID'; this route accepts 'id'"
       ),
       (
-        "POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)&id=\(OpenDoor.missingID)", 400,
+        "POST", "/hcn/HcnOpenNetwork?id=\(RunningServer.missingID)&id=\(RunningServer.missingID)", 400,
         "parameter 'id' is given twice"
       ),
       ("POST", "/hns?method=GET", 400, "parameter 'path' is missing"),

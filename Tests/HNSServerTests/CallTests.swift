@@ -5,7 +5,7 @@ import Testing
 /// Calls through the HTTP server: their answers and headers.
 @Suite struct CallTests {
   @Test func theLifecycleOfANetworkAndAnEndpoint() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     func call(_ function: String, _ query: String = "", _ body: String = "") throws -> Response {
       let response = try client.request(
@@ -15,17 +15,18 @@ import Testing
       #expect(response["X-Detail"] == nil)
       return response
     }
-    let network = "id=\(OpenDoor.networkID.lowercased())"
+    let network = "id=\(RunningServer.networkID.lowercased())"
     #expect(
-      try call("HcnCreateNetwork", network, OpenDoor.network).text == #"{"ID":"\#(OpenDoor.networkID)"}"#)
-    let endpoint = "id=\(OpenDoor.endpointID)"
+      try call("HcnCreateNetwork", network, RunningServer.network).text
+        == #"{"ID":"\#(RunningServer.networkID)"}"#)
+    let endpoint = "id=\(RunningServer.endpointID)"
     let created = try call(
-      "HcnCreateEndpoint", "\(endpoint)&network=\(OpenDoor.networkID)",
+      "HcnCreateEndpoint", "\(endpoint)&network=\(RunningServer.networkID)",
       #"{"Name":"web","SchemaVersion":{"Major":2,"Minor":0}}"#)
-    #expect(created.text == #"{"ID":"\#(OpenDoor.endpointID)"}"#)
+    #expect(created.text == #"{"ID":"\#(RunningServer.endpointID)"}"#)
     #expect(created["Content-Type"] == "application/json")
     #expect(try call("HcnOpenEndpoint", endpoint).text == created.text)
-    #expect(try call("HcnEnumerateEndpoints").text == #"["\#(OpenDoor.endpointID)"]"#)
+    #expect(try call("HcnEnumerateEndpoints").text == #"["\#(RunningServer.endpointID)"]"#)
     #expect(
       try call("HcnEnumerateEndpoints", "", #"{"Filter":"{\"Name\":\"other\"}"}"#).text == "[]")
     let policy =
@@ -35,8 +36,8 @@ import Testing
       #"{"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[\#(policy)]}}"#)
     #expect(modified.body.isEmpty)
     #expect(modified["Content-Length"] == "0")
-    let document = try call("HcnQueryEndpointProperties", endpoint, OpenDoor.latest).json()
-    #expect(document["HostComputeNetwork"]?.string?.uppercased() == OpenDoor.networkID)
+    let document = try call("HcnQueryEndpointProperties", endpoint, RunningServer.latest).json()
+    #expect(document["HostComputeNetwork"]?.string?.uppercased() == RunningServer.networkID)
     #expect(document["Policies"]?.array?.contains { $0["Type"] == "ACL" } == true)
     #expect(try call("HcnQueryEndpointStats", endpoint).json().object != nil)
     let health = try client.request("GET", "/health").json()
@@ -49,7 +50,7 @@ import Testing
   }
 
   @Test func refusalsOfHNSv1AreExplainedToo() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let response = try server.client().request("GET", "/endpoints/zz")
     #expect(response.status == 200 && response["X-HRESULT"] == "0x00000000")
     #expect(response["X-Detail"] == "'zz' in the path is not a GUID")
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test func headerDetailsAreLimited() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let name = String(repeating: "n\u{e4}", count: 100_000)
     let document = #"{"Name":"\#(name)","Type":"NAT"}"#
@@ -70,18 +71,18 @@ import Testing
   }
 
   @Test func failuresHaveTheRecordAndAFittingStatus() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
-    let create = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
-    #expect(try client.request("POST", create, body: OpenDoor.network).status == 200)
+    let create = "/hcn/HcnCreateNetwork?id=\(RunningServer.networkID)"
+    #expect(try client.request("POST", create, body: RunningServer.network).status == 200)
     let cases: [(path: String, body: String, status: Int, hresult: String)] = [
-      ("/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)", "", 404, "0x803b0001"),
+      ("/hcn/HcnOpenNetwork?id=\(RunningServer.missingID)", "", 404, "0x803b0001"),
       ("/hcn/HcnOpenNetwork", "", 404, "0x803b0001"),
-      ("/hcn/HcnOpenNamespace?id=\(OpenDoor.missingID)", "", 404, "0x80070490"),
-      ("/hcn/HcnDeleteEndpoint?id=\(OpenDoor.missingID)", "", 404, "0x803b0002"),
-      (create, OpenDoor.network, 409, "0x803b0010"),
+      ("/hcn/HcnOpenNamespace?id=\(RunningServer.missingID)", "", 404, "0x80070490"),
+      ("/hcn/HcnDeleteEndpoint?id=\(RunningServer.missingID)", "", 404, "0x803b0002"),
+      (create, RunningServer.network, 409, "0x803b0010"),
       ("/hcn/HcnCreateNetwork", "", 400, "0x80070057"),
-      ("/hcn/HcnModifyNetwork?id=\(OpenDoor.networkID)", "", 400, "0x80070057"),
+      ("/hcn/HcnModifyNetwork?id=\(RunningServer.networkID)", "", 400, "0x80070057"),
       ("/hcn/HcnCreateNetwork", "{", 400, "0x803b001b"),
       ("/hcn/HcnCreateNetwork", #"{"Name":"x","Type":"Hexagon"}"#, 400, "0x803b000b"),
     ]
@@ -97,7 +98,7 @@ import Testing
   }
 
   @Test func detailsAreASCII() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let response = try server.client().request(
       "POST", "/hcn/HcnCreateNetwork", body: #"{"Name":"x","Type":"Hex\u0007äon"}"#)
     let detail = try #require(response["X-Detail"])
@@ -105,7 +106,7 @@ import Testing
   }
 
   @Test func pathsOfHNS() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let body =
       #"{"Name":"v1","Type":"nat","Subnets":[{"AddressPrefix":"10.5.0.0/24","GatewayAddress":"10.5.0.1"}]}"#
@@ -120,7 +121,7 @@ import Testing
       let list = try client.request(isCall ? "POST" : "GET", path).json()
       #expect(list["Output"]?.array?.first?["ID"]?.string == id, "\(path)")
     }
-    let missing = try client.request("DELETE", "/networks/\(OpenDoor.missingID)")
+    let missing = try client.request("DELETE", "/networks/\(RunningServer.missingID)")
     #expect(missing.status == 200 && missing["X-HRESULT"] == "0x00000000")
     #expect(try missing.json()["Success"] == false)
     #expect(try missing.json()["Error"] == "The network was not found. ")
@@ -131,20 +132,21 @@ import Testing
   }
 
   @Test func theStateHasTheFormatOfAStateFile() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
-    try client.request("POST", "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)", body: OpenDoor.network)
+    try client.request(
+      "POST", "/hcn/HcnCreateNetwork?id=\(RunningServer.networkID)", body: RunningServer.network)
     let state = try client.request("GET", "/state").json()
     #expect(state["formatVersion"]?.integer != nil)
     #expect(state["host"]?["networks"]?.array?.count == 1)
   }
 
   @Test func bodiesOfSomeMegabytesAreRead() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let padding = String(repeating: "x", count: 3_000_000)
     let created = try client.request(
-      "POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: #"{"Unknown":"\#(padding)"}"#)
+      "POST", "/hcn/HcnCreateNamespace?id=\(RunningServer.missingID)", body: #"{"Unknown":"\#(padding)"}"#)
     #expect(created.status == 200, "\(created.text.prefix(200))")
   }
 }

@@ -9,7 +9,7 @@ import Testing
   private static let enumerate = HTTPClient.text("POST", "/hcn/HcnEnumerateNetworks")
 
   @Test func pipelinedRequestsAreAnsweredInOrder() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     var text = ""
     for index in 0..<500 { text += HTTPClient.text("GET", "/networks/\(index)") + Self.enumerate }
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func aDelayedCallKeepsItsPosition() throws {
-    let server = try OpenDoor(latency: ["HcnEnumerateNetworks=50ms"])
+    let server = try RunningServer(latency: ["HcnEnumerateNetworks=50ms"])
     let client = try server.client()
     try client.send(Self.enumerate + HTTPClient.text("GET", "/health"))
     #expect(try client.response()?.text == "[]")
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func requestsAfterARefusedOneAreAnswered() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     // A short body is not mistaken for the next request.
     let refused = HTTPClient.text("POST", "/nothing", body: HTTPClient.text("POST", "/service/restart"))
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func aRequestSentByteByByte() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     for byte in HTTPClient.text("POST", "/hcn/HcnEnumerateNetworks", body: "{}").utf8 {
       try client.send([byte])
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func chunkedBodies() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     try client.send(
       "POST /hcn/HcnEnumerateNetworks HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func expect100Continue() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let head = "HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
     try client.send("POST /hcn/HcnEnumerateNetworks " + head)
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func headRequests() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let full = try client.request("GET", "/health")
     let head = try client.request("HEAD", "/health")
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func theClientDecidesWhetherAConnectionIsKept() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let closing = try server.client()
     #expect(try closing.request("GET", "/health", headers: ["Connection: close"])["Connection"] == "close")
     #expect(try closing.rest().isEmpty)
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func aClientThatClosedItsSideGetsItsAnswers() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     try client.send(Self.enumerate + Self.enumerate)
     client.finishSending()
@@ -109,7 +109,7 @@ import Testing
     "POST /hns HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
   ])
   func halfARequest(_ text: String) throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     try client.send(text)
     client.finishSending()
@@ -125,7 +125,7 @@ import Testing
     "POST /hns HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
   ])
   func slowClients(_ text: String) throws {
-    let server = try OpenDoor {
+    let server = try RunningServer {
       $0.limits.headTime = .milliseconds(50)
       $0.limits.bodyTime = .milliseconds(50)
     }
@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test func idleConnectionsEnd() throws {
-    let server = try OpenDoor { $0.limits.idleTime = .milliseconds(50) }
+    let server = try RunningServer { $0.limits.idleTime = .milliseconds(50) }
     let silent = try server.client()
     #expect(try silent.rest().isEmpty)
     let used = try server.client()
@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test func theLongestIdleConnectionIsClosed() throws {
-    let server = try OpenDoor { $0.limits.connections = 4 }
+    let server = try RunningServer { $0.limits.connections = 4 }
     var clients: [HTTPClient] = []
     for _ in 0..<4 {
       clients.append(try server.client())
@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func idleAndHalfOpenConnectionsKeepNobodyOut() throws {
-    let server = try OpenDoor { $0.limits.connections = 200 }
+    let server = try RunningServer { $0.limits.connections = 200 }
     var clients: [HTTPClient] = []
     for index in 0..<1_000 {
       clients.append(try server.client())
@@ -173,7 +173,7 @@ import Testing
   }
 
   @Test func aClientThatDoesNotReadIsNotServed() throws {
-    let server = try OpenDoor { $0.limits.readingTime = .milliseconds(200) }
+    let server = try RunningServer { $0.limits.readingTime = .milliseconds(200) }
     let client = try server.client()
     // The server has registered the connection once it has answered.
     #expect(try client.request("GET", "/health").status == 200)
@@ -189,7 +189,7 @@ import Testing
   }
 
   @Test func readingResumesAfterALargeAnswer() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     try client.send(String(repeating: HTTPClient.text("GET", "/openapi.json"), count: 100))
     let first = try #require(try client.response())

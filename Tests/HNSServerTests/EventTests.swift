@@ -5,7 +5,7 @@ import Testing
 
 /// Event streams.
 @Suite struct EventTests {
-  private func subscribe(_ server: OpenDoor, receiveBuffer: Int32? = nil) throws -> HTTPClient {
+  private func subscribe(_ server: RunningServer, receiveBuffer: Int32? = nil) throws -> HTTPClient {
     let stream = try server.client(receiveBuffer: receiveBuffer)
     try stream.send(HTTPClient.text("GET", "/events"))
     let head = try stream.read(until: "\r\n\r\n")
@@ -21,12 +21,12 @@ import Testing
   }
 
   @Test func everyObserverIsNotifiedInOrder() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
-    try client.request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
+    try client.request("POST", "/hcn/HcnCreateNamespace?id=\(RunningServer.missingID)", body: "{}")
     let streams = [try subscribe(server), try subscribe(server)]
-    let network = "id=\(OpenDoor.networkID)"
-    try client.request("POST", "/hcn/HcnCreateNetwork?\(network)", body: OpenDoor.network)
+    let network = "id=\(RunningServer.networkID)"
+    try client.request("POST", "/hcn/HcnCreateNetwork?\(network)", body: RunningServer.network)
     try client.request("POST", "/hcn/HcnDeleteNetwork?\(network)")
     for stream in streams {
       for (index, (name, type)) in [
@@ -35,14 +35,14 @@ import Testing
         #expect(
           try event(stream) == [
             "id: \(index + 1)", "event: \(name)",
-            #"data: {"type":\#(type),"status":0,"data":{"ID":"\#(OpenDoor.networkID)","Flags":0}}"#,
+            #"data: {"type":\#(type),"status":0,"data":{"ID":"\#(RunningServer.networkID)","Flags":0}}"#,
           ])
       }
     }
   }
 
   @Test func aRestartEndsTheStreams() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let stream = try subscribe(server)
     let restart = try server.client().request("POST", "/service/restart")
     #expect(restart.status == 200 && restart["X-HRESULT"] == "0x00000000" && restart.body.isEmpty)
@@ -53,12 +53,12 @@ import Testing
     #expect(try stream.rest().hasSuffix("0\r\n\r\n"))
     // A new client receives what happens from then on.
     let again = try subscribe(server)
-    try server.client().request("POST", "/hcn/HcnCreateNamespace?id=\(OpenDoor.missingID)", body: "{}")
+    try server.client().request("POST", "/hcn/HcnCreateNamespace?id=\(RunningServer.missingID)", body: "{}")
     #expect(try event(again).contains("event: NamespaceCreate"))
   }
 
   @Test func closingTheServerEndsTheStreams() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let stream = try subscribe(server)
     server.close()
     #expect(try event(stream).contains("event: ServiceDisconnect"))
@@ -66,13 +66,13 @@ import Testing
   }
 
   @Test func aStreamSendsHeartbeats() throws {
-    let server = try OpenDoor { $0.limits.heartbeat = .milliseconds(20) }
+    let server = try RunningServer { $0.limits.heartbeat = .milliseconds(20) }
     let stream = try subscribe(server)
     for _ in 0..<3 { #expect(try stream.read(until: "\n\n").hasSuffix(": alive\n\n")) }
   }
 
   @Test func streamsAreLimited() throws {
-    let server = try OpenDoor { $0.limits.streams = 2 }
+    let server = try RunningServer { $0.limits.streams = 2 }
     var streams = [try subscribe(server), try subscribe(server)]
     let third = try server.client().request("GET", "/events")
     #expect(third.status == 503 && third["Retry-After"] != nil)
@@ -83,14 +83,14 @@ import Testing
   }
 
   @Test func aStreamThatIsNotReadIsDropped() throws {
-    let server = try OpenDoor {
+    let server = try RunningServer {
       $0.limits.events = 64
       $0.limits.sendBuffer = 4_096
     }
     let deaf = try subscribe(server, receiveBuffer: 4_096)
     let client = try server.client()
     #expect(try client.request("GET", "/health").status == 200)
-    let id = "id=\(OpenDoor.missingID)"
+    let id = "id=\(RunningServer.missingID)"
     // More than fits into the buffers in between, at some 100 bytes per event.
     for _ in 0..<200 where server.server.connections == 2 {
       let pair =
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func anOldClientGetsAStreamWithoutChunks() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let stream = try server.client()
     try stream.send("GET /events HTTP/1.0\r\n\r\n")
     #expect(try !stream.read(until: "\r\n\r\n").lowercased().contains("chunked"))

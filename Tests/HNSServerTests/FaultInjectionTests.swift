@@ -8,7 +8,7 @@ import Testing
 /// Slow and failing services, the log, and closing a server.
 @Suite struct FaultInjectionTests {
   @Test func aDelayedCallDelaysOnlyItself() throws {
-    let server = try OpenDoor(latency: ["HcnCreateNamespace=600s"]) {
+    let server = try RunningServer(latency: ["HcnCreateNamespace=600s"]) {
       $0.limits.closingTime = .milliseconds(1)
     }
     let slow = try (0..<8).map { _ in try server.client() }
@@ -20,41 +20,41 @@ import Testing
   }
 
   @Test func aDelayPrecedesTheCall() throws {
-    let server = try OpenDoor(latency: ["HcnOpenNamespace=20ms"])
+    let server = try RunningServer(latency: ["HcnOpenNamespace=20ms"])
     let client = try server.client()
-    #expect(try client.request("POST", "/hcn/HcnOpenNamespace?id=\(OpenDoor.missingID)").status == 404)
+    #expect(try client.request("POST", "/hcn/HcnOpenNamespace?id=\(RunningServer.missingID)").status == 404)
   }
 
   @Test func faults() throws {
-    let server = try OpenDoor(faults: [
+    let server = try RunningServer(faults: [
       "HcnCreateNetwork:nth=1:code=0x803b0013", "HcnCreateNetwork:nth=2:half",
       "HNSCall:nth=1:code=0x80071234",
     ])
     let client = try server.client()
-    let path = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
-    let refused = try client.request("POST", path, body: OpenDoor.network)
+    let path = "/hcn/HcnCreateNetwork?id=\(RunningServer.networkID)"
+    let refused = try client.request("POST", path, body: RunningServer.network)
     #expect(refused.status == 409 && refused["X-HRESULT"] == "0x803b0013")
     #expect(try client.request("POST", "/hcn/HcnEnumerateNetworks").text == "[]")
-    let half = try client.request("POST", path, body: OpenDoor.network)
+    let half = try client.request("POST", path, body: RunningServer.network)
     #expect(half.status == 500 && half["X-HRESULT"] == "0x80004005")
-    #expect(try client.request("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.networkID)").status == 200)
+    #expect(try client.request("POST", "/hcn/HcnOpenNetwork?id=\(RunningServer.networkID)").status == 200)
     let unknown = try client.request("GET", "/networks")
     #expect(unknown.status == 500 && unknown["X-HRESULT"] == "0x80071234")
     #expect(try client.request("GET", "/networks").json()["Success"] == true)
   }
 
   @Test func aHangingCallIsNeverAnswered() throws {
-    let server = try OpenDoor(faults: ["HcnOpenNetwork:nth=1:hang"]) {
+    let server = try RunningServer(faults: ["HcnOpenNetwork:nth=1:hang"]) {
       $0.limits.hangingTime = .milliseconds(50)
     }
     let client = try server.client()
-    try client.send(HTTPClient.text("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)"))
+    try client.send(HTTPClient.text("POST", "/hcn/HcnOpenNetwork?id=\(RunningServer.missingID)"))
     #expect(try client.rest().isEmpty)
     try server.isUnharmed()
   }
 
   @Test func callsInProgressFinishWhenTheServerCloses() throws {
-    let server = try OpenDoor(latency: ["HcnCreateNamespace=100ms"])
+    let server = try RunningServer(latency: ["HcnCreateNamespace=100ms"])
     let client = try server.client()
     let idle = try server.client()
     #expect(try idle.request("GET", "/health").status == 200)
@@ -75,10 +75,10 @@ import Testing
 
   @Test func everyRequestIsLogged() throws {
     let file = try LogFile()
-    let server = try OpenDoor(token: "s3cret") { $0.log = RequestLog(file.writer, isJSON: false) }
+    let server = try RunningServer(token: "s3cret") { $0.log = RequestLog(file.writer, isJSON: false) }
     let client = try server.client()
     let headers = ["Authorization: Bearer s3cret"]
-    try client.request("POST", "/hcn/HcnOpenNetwork?id=\(OpenDoor.missingID)", headers: headers)
+    try client.request("POST", "/hcn/HcnOpenNetwork?id=\(RunningServer.missingID)", headers: headers)
     try client.request("GET", "/networks/", headers: headers)
     try client.request("GET", "/a%0ab%1b%20200%5c")
     try client.send("NONSENSE\r\n\r\n")
@@ -94,7 +94,7 @@ import Testing
 
   @Test func notesAsDocuments() throws {
     let file = try LogFile()
-    let server = try OpenDoor { $0.log = RequestLog(file.writer, isJSON: true) }
+    let server = try RunningServer { $0.log = RequestLog(file.writer, isJSON: true) }
     try server.client().request("POST", "/hcn/HcnEnumerateNetworks")
     server.close()
     let match = try #require(

@@ -9,7 +9,7 @@ import Testing
     "127.0.0.1", "127.0.0.1:1", "localhost", "LOCALHOST:8650", "[::1]", "[::1]:80", "127.9.8.7",
   ])
   func ownNames(_ host: String) throws {
-    let client = try OpenDoor().client()
+    let client = try RunningServer().client()
     #expect(try client.request("GET", "/health", headers: ["Host: \(host)"]).status == 200)
     // A page of the service itself would send this.
     let origin = try client.request(
@@ -24,7 +24,7 @@ import Testing
     "0x7f000001", "127.0.0.1:99999", "user@127.0.0.1",
   ])
   func otherHosts(_ host: String) throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let response = try client.request("GET", "/networks", headers: ["Host: \(host)"])
     #expect(response.status == 421, "\(host)")
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func requestsNeedExactlyOneHostHeader() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     try client.send("GET /health HTTP/1.1\r\n\r\n")
     #expect(try client.response()?.status == 400)
@@ -54,11 +54,11 @@ import Testing
     "Origin: ", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site",
   ])
   func pagesOfOthers(_ header: String) throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
-    let path = "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)"
+    let path = "/hcn/HcnCreateNetwork?id=\(RunningServer.networkID)"
     let response = try client.request(
-      "POST", path, body: OpenDoor.network, headers: [header, "Content-Type: text/plain"])
+      "POST", path, body: RunningServer.network, headers: [header, "Content-Type: text/plain"])
     #expect(response.status == 403)
     #expect(response["Access-Control-Allow-Origin"] == nil)
     let health = try client.request("GET", "/health").json()
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func theTokenIsRequiredExceptForHealth() throws {
-    let server = try OpenDoor(token: "s3cret")
+    let server = try RunningServer(token: "s3cret")
     let client = try server.client()
     #expect(try client.request("GET", "/health").status == 200)
     for (method, path) in [
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func aReachableServerAcceptsAnyAddressButNoName() throws {
-    let server = try OpenDoor(token: "s3cret") { $0.address = IPAddress(.ipv4, 0) }
+    let server = try RunningServer(token: "s3cret") { $0.address = IPAddress(.ipv4, 0) }
     let client = try server.client()
     #expect(try client.request("GET", "/health", headers: ["Host: 192.168.7.7:8650"]).status == 200)
     #expect(try client.request("GET", "/health", headers: ["Host: evil.example"]).status == 421)

@@ -12,7 +12,7 @@ import Testing
   func aLogThatNobodyReads(_ isJSON: Bool) throws {
     let pipe = try UnreadPipe()
     let writer = LogWriter(.descriptor(pipe.writing), limit: 10_000)
-    let server = try OpenDoor { $0.log = RequestLog(writer, isJSON: isJSON) }
+    let server = try RunningServer { $0.log = RequestLog(writer, isJSON: isJSON) }
     let client = try server.client()
     let path = "/" + String(repeating: "a", count: 900)
     for _ in 0..<200 { #expect(try client.request("GET", path).status == 404) }
@@ -40,7 +40,7 @@ import Testing
     let path = "/tmp/hnsctl-log-\(UInt64.random(in: 0 ... .max))"
     #expect(mkfifo(path, 0o600) == 0)
     defer { unlink(path) }
-    let server = try OpenDoor { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
+    let server = try RunningServer { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
     let client = try server.client()
     try client.request("GET", "/early")
     let first = fopen(path, "r")
@@ -63,7 +63,7 @@ import Testing
     let path = "/tmp/hnsctl-log-\(UInt64.random(in: 0 ... .max))"
     #expect(mkfifo(path, 0o600) == 0)
     defer { unlink(path) }
-    let server = try OpenDoor { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
+    let server = try RunningServer { $0.log = RequestLog(LogWriter(.namedPipe(path)), isJSON: false) }
     #expect(try server.client().request("GET", "/health").status == 200)
     server.close()
   }

@@ -50,13 +50,14 @@ import Testing
   @Test func everyPathIsAnsweredAsDescribed() throws {
     let paths = try #require(Self.document["paths"]?.object).members
     #expect(paths.count > 60)
-    let ids = [OpenDoor.missingID, OpenDoor.networkID]
+    let ids = [RunningServer.missingID, RunningServer.networkID]
     for (path, item) in paths.map({ ($0.key, $0.value) }) {
       for (method, operation) in (item.object?.members ?? []).map({ ($0.key.uppercased(), $0.value) }) {
         // A separate server, so that one route does not affect another.
-        let server = try OpenDoor()
+        let server = try RunningServer()
         let client = try server.client()
-        try client.request("POST", "/hcn/HcnCreateNetwork?id=\(OpenDoor.networkID)", body: OpenDoor.network)
+        try client.request(
+          "POST", "/hcn/HcnCreateNetwork?id=\(RunningServer.networkID)", body: RunningServer.network)
         guard path != "/events" else { continue }
         for id in ids {
           var target = path.replacing("{id}", with: id)
@@ -65,7 +66,7 @@ import Testing
             return name + "=" + (["method": "GET", "path": "%2Fnetworks"][name] ?? id)
           }
           if !query.isEmpty { target += "?" + query.joined(separator: "&") }
-          for body in ["", "{}", "{", OpenDoor.network] {
+          for body in ["", "{}", "{", RunningServer.network] {
             let name = "\(method) \(target) \(body.prefix(10))"
             try check(try client.request(method, target, body: body), operation, name)
           }
@@ -84,7 +85,7 @@ import Testing
   }
 
   @Test func declaredSuccessesOccur() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     let client = try server.client()
     let paths = try #require(Self.document["paths"]?.object)
     func run(_ path: String, _ query: String, _ body: String) throws {
@@ -92,13 +93,14 @@ import Testing
       #expect(response.status == 200, "\(path): \(response.text)")
       try check(response, paths[path]?["post"] ?? .null, path)
     }
-    try run("/hcn/HcnCreateNetwork", "?id=\(OpenDoor.networkID)", OpenDoor.network)
-    try run("/hcn/HcnCreateEndpoint", "?network=\(OpenDoor.networkID)&id=\(OpenDoor.endpointID)", "{}")
-    try run("/hcn/HcnQueryEndpointProperties", "?id=\(OpenDoor.endpointID)", "")
-    try run("/hcn/HcnQueryEndpointStats", "?id=\(OpenDoor.endpointID)", "")
-    try run("/hcn/HcnQueryEndpointAddresses", "?id=\(OpenDoor.endpointID)", "")
+    try run("/hcn/HcnCreateNetwork", "?id=\(RunningServer.networkID)", RunningServer.network)
+    try run(
+      "/hcn/HcnCreateEndpoint", "?network=\(RunningServer.networkID)&id=\(RunningServer.endpointID)", "{}")
+    try run("/hcn/HcnQueryEndpointProperties", "?id=\(RunningServer.endpointID)", "")
+    try run("/hcn/HcnQueryEndpointStats", "?id=\(RunningServer.endpointID)", "")
+    try run("/hcn/HcnQueryEndpointAddresses", "?id=\(RunningServer.endpointID)", "")
     try run("/hcn/HcnEnumerateEndpoints", "", "")
-    try run("/hcn/HcnDeleteEndpoint", "?id=\(OpenDoor.endpointID)", "")
+    try run("/hcn/HcnDeleteEndpoint", "?id=\(RunningServer.endpointID)", "")
     try run("/service/restart", "", "")
     let events = paths["/events"]?["get"]?["responses"]?["200"]?["content"]?.object?.members.map(\.key)
     #expect(events == ["text/event-stream"])
@@ -118,7 +120,7 @@ import Testing
   }
 
   @Test func theServerReturnsIt() throws {
-    let server = try OpenDoor()
+    let server = try RunningServer()
     #expect(try server.client().request("GET", "/openapi.json").json() == Self.document)
   }
 }

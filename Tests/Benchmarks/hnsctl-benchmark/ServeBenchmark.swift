@@ -89,7 +89,7 @@ enum ServeBenchmark {
       guard let server = try? ConstantServer() else { return 1 }
       return measure { try work($0, server.port, cycles / connections) }
     case .calls:
-      guard let port = openDoor() else { return 1 }
+      guard let port = runningServer() else { return 1 }
       return measure { try work($0, port, cycles / connections) }
     case .storedCalls: return measureStored()
     case .endpoints: return weigh { try create($0, $1, 100_000 / connections) }
@@ -109,7 +109,7 @@ enum ServeBenchmark {
     guard
       let service = try? SharedService(
         opening: file, configuration: HostConfiguration(adapters: ["Ethernet"]), since: "now"),
-      let port = openDoor(service)
+      let port = runningServer(service)
     else { return 1 }
     return measure { try work($0, port, cycles / connections) }
   }
@@ -123,7 +123,7 @@ enum ServeBenchmark {
   }
 
   private static func weigh(_ work: @escaping @Sendable (Int, UInt16) throws -> Void) -> Int32 {
-    guard let port = openDoor(), inParallel({ try work($0, port) }) else { return 1 }
+    guard let port = runningServer(), inParallel({ try work($0, port) }) else { return 1 }
     print(megabytes("VmRSS"))
     print(megabytes("VmHWM"))
     return 0
@@ -132,7 +132,7 @@ enum ServeBenchmark {
   private static let network = "AAAAAAAA-0000-0000-0000-000000000001"
 
   /// Starts a server for a host with one network; it runs as long as the process.
-  private static func openDoor(
+  private static func runningServer(
     _ service: SharedService = SharedService(
       HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
   ) -> UInt16? {

@@ -8,7 +8,7 @@ import NIOCore
 import Testing
 
 /// A running server with its service, closed after the value's last use in a test.
-final class OpenDoor {
+final class RunningServer {
   let server: HTTPServer
   let service: SharedService
   private var isClosed = false
