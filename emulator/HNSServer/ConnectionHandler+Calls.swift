@@ -17,7 +17,7 @@ extension ConnectionHandler {
     case .description: send(server.description)
     case .state:
       let service = server.service
-      offload({ Answer.document(service.state.document) }, then: send)
+      offload({ ServerResponse.document(service.state.document) }, then: send)
     case .events: startStream()
     }
   }
@@ -79,7 +79,7 @@ extension ConnectionHandler {
   private func refuse(_ call: ServiceCall, _ error: HCNError) {
     current?.function = call.function
     guard case .hns = call else { return send(.failure(error)) }
-    var answer = Answer.document(error.record)
+    var answer = ServerResponse.document(error.record)
     answer.hresult = 0
     answer.detail = error.detail
     send(answer)
@@ -89,13 +89,13 @@ extension ConnectionHandler {
     if fault == nil, call.listsObjects, let route = current?.route {
       // A list takes time in proportion to the host, and nobody else should wait for it.
       let service = server.service
-      return offload({ Answer(service.read(call), to: route) }, then: send)
+      return offload({ ServerResponse(service.read(call), to: route) }, then: send)
     }
     // A call continues even if its client disconnects.
     let reply = server.service.perform(call, with: fault)
     guard let route = current?.route else { return }
     guard let reply else { return wait(until: .now() + server.limits.hangingTime) }
-    send(Answer(reply, to: route))
+    send(ServerResponse(reply, to: route))
   }
 
   /// Runs long work on another thread.

@@ -33,7 +33,7 @@ extension ConnectionHandler {
   }
 
   /// Why a request is refused, as far as its head shows.
-  private func judge(_ head: HTTPRequestHead) -> Answer? {
+  private func judge(_ head: HTTPRequestHead) -> ServerResponse? {
     guard head.version.major == 1 else {
       return .problem(.httpVersionNotSupported, "this service supports only HTTP/1.1")
     }
@@ -52,7 +52,7 @@ extension ConnectionHandler {
     case .nothing:
       return .problem(.notFound, "no such route; GET /openapi.json lists the routes")
     case .otherMethods(let methods):
-      var answer = Answer.problem(
+      var answer = ServerResponse.problem(
         .methodNotAllowed,
         "this route accepts \(methods.joined(separator: " and ")), not \(head.method.rawValue)")
       answer.allowed = methods
@@ -71,12 +71,12 @@ extension ConnectionHandler {
     return nil
   }
 
-  private var tooLarge: Answer {
+  private var tooLarge: ServerResponse {
     .problem(.payloadTooLarge, "the body is larger than \(server.limits.body >> 20) MiB")
   }
 
   /// Parses the query of a request, or returns the answer that says what is wrong with it.
-  private func readArguments(of route: Route, _ target: RequestTarget) -> Answer? {
+  private func readArguments(of route: Route, _ target: RequestTarget) -> ServerResponse? {
     guard let parameters = route.parameters else { return nil }
     var arguments = Arguments()
     var seen: Set<String> = []
@@ -120,8 +120,8 @@ extension ConnectionHandler {
   }
 }
 
-extension Answer {
+extension ServerResponse {
   /// The answer while other requests use all the memory of the budget.
-  static let outOfMemory = Answer.problem(
+  static let outOfMemory = ServerResponse.problem(
     .serviceUnavailable, "out of memory for requests and answers; try again later")
 }

@@ -35,7 +35,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var route: Route?
     var arguments = Arguments()
     /// The answer that is already determined, whatever the body contains.
-    var refusal: Answer?
+    var refusal: ServerResponse?
     var body: [UInt8] = []
     var function: String?
     /// When the request was complete.
@@ -263,7 +263,7 @@ final class ArrivalWatch: ChannelInboundHandler {
 
 extension HTTPParserError {
   /// The answer to a client that does not send valid HTTP.
-  fileprivate var answer: Answer {
+  fileprivate var answer: ServerResponse {
     switch self {
     case .headerOverflow:
       .problem(.requestHeaderFieldsTooLarge, "the head of the request is too large")

@@ -102,13 +102,13 @@ package enum OpenAPIDocument {
 
 extension Route {
   /// The form of a successful response.
-  enum AnswerForm {
+  enum ResponseForm {
     case nothing
     case schema(String)
     case stream
   }
 
-  var answer: AnswerForm {
+  var answer: ResponseForm {
     switch action {
     case .function(.enumerate): .schema("Ids")
     case .function(.create), .function(.open): .schema("Identity")

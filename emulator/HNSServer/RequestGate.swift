@@ -25,7 +25,7 @@ struct RequestGate: Sendable {
   /// - Parameters:
   ///   - head: The head of the request.
   ///   - target: The target of the request.
-  func refusal(_ head: HTTPRequestHead, _ target: RequestTarget) -> Answer? {
+  func refusal(_ head: HTTPRequestHead, _ target: RequestTarget) -> ServerResponse? {
     let hosts = head.headers["host"]
     guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
       return .problem(.badRequest, "a request must have exactly one Host header")

@@ -18,7 +18,7 @@ final class ServerContext: Sendable {
   let registry: ConnectionRegistry
   /// The threads for long work, so that other connections do not wait for it.
   let pool: NIOThreadPool
-  let description: Answer
+  let description: ServerResponse
   let streams = Atomic<Int>(0)
 
   init(

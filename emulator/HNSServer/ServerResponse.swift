@@ -5,7 +5,7 @@ import NIOHTTP1
 import NetworkTypes
 
 /// The answer to a request.
-struct Answer: Sendable {
+struct ServerResponse: Sendable {
   var status: HTTPResponseStatus
   var body: [UInt8] = []
   /// The HRESULT of the call; nil if there was no call.
@@ -16,22 +16,24 @@ struct Answer: Sendable {
   var allowed: [String] = []
 
   /// A document that is not the result of a call.
-  static func document(_ document: JSON) -> Answer { Answer(status: .ok, body: document.bytes()) }
+  static func document(_ document: JSON) -> ServerResponse {
+    ServerResponse(status: .ok, body: document.bytes())
+  }
 
   /// An answer to a request that did not reach the service.
   ///
   /// - Parameters:
   ///   - status: The status.
   ///   - reason: What is wrong and how to fix it.
-  static func problem(_ status: HTTPResponseStatus, _ reason: String) -> Answer {
-    Answer(status: status, body: (["error": .string(reason)] as JSON).bytes())
+  static func problem(_ status: HTTPResponseStatus, _ reason: String) -> ServerResponse {
+    ServerResponse(status: status, body: (["error": .string(reason)] as JSON).bytes())
   }
 
   /// The answer to a failed call.
   ///
   /// - Parameter error: The error of the call.
-  static func failure(_ error: HCNError) -> Answer {
-    Answer(
+  static func failure(_ error: HCNError) -> ServerResponse {
+    ServerResponse(
       status: error.code.httpStatus, body: error.record.bytes(), hresult: error.code.rawValue,
       detail: error.detail)
   }

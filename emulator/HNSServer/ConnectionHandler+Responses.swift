@@ -4,7 +4,7 @@ import NIOHTTP1
 
 extension ConnectionHandler {
   /// Sends an answer and moves to the next request once the client has read enough of it.
-  func send(_ answer: Answer) {
+  func send(_ answer: ServerResponse) {
     guard phase != .closed, let context, let head = current?.head else { return release() }
     var answer = answer
     if !hold((current?.body.count ?? 0) + answer.body.count) { answer = .outOfMemory }
@@ -26,7 +26,7 @@ extension ConnectionHandler {
   }
 
   /// Sends an answer before the request is complete, and closes the connection.
-  func refuse(_ answer: Answer) {
+  func refuse(_ answer: ServerResponse) {
     guard phase != .closed else { return }
     if current == nil {
       // The head could not be parsed; this is a stand-in with the fields the answer needs.
@@ -60,7 +60,7 @@ extension ConnectionHandler {
     readAgain()
   }
 
-  private func write(_ answer: Answer, version: HTTPVersion, isBodiless: Bool) {
+  private func write(_ answer: ServerResponse, version: HTTPVersion, isBodiless: Bool) {
     guard let context else { return }
     var headers = HTTPHeaders()
     if let hresult = answer.hresult { headers.add(name: "X-HRESULT", value: HCNErrorCode.header(hresult)) }
