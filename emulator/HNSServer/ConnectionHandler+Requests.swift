@@ -42,10 +42,10 @@ extension ConnectionHandler {
       return .problem(.badRequest, error.reason)
     }
     current?.target = target
-    if let refusal = server.gate.refusal(head, target) { return refusal }
+    if let refusal = server.authorizer.refusal(head, target) { return refusal }
     let finding = server.router.find(head.method.rawValue, target.path)
     if case .route(let route) = finding, route.isOpen {
-    } else if !server.gate.isAuthorized(head) {
+    } else if !server.authorizer.isAuthorized(head) {
       return .problem(.unauthorized, "this service requires a token: send 'Authorization: Bearer TOKEN'")
     }
     switch finding {

@@ -12,7 +12,7 @@ final class ServerContext: Sendable {
   let version: String
   let limits: ServerLimits
   let log: RequestLog?
-  let gate: RequestGate
+  let authorizer: RequestAuthorizer
   let router = Router()
   let budget: MemoryBudget
   let registry: ConnectionRegistry
@@ -31,7 +31,7 @@ final class ServerContext: Sendable {
     version = configuration.version
     limits = configuration.limits
     log = configuration.log
-    gate = RequestGate(address: configuration.address, token: configuration.token)
+    authorizer = RequestAuthorizer(address: configuration.address, token: configuration.token)
     budget = MemoryBudget(configuration.limits.memory)
     registry = ConnectionRegistry(limit: configuration.limits.connections)
     description = .document(OpenAPIDocument.document(version: configuration.version))

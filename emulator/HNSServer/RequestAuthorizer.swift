@@ -6,7 +6,7 @@ import NetworkTypes
 /// A page in a browser can send requests to the loopback, and with DNS rebinding it can even read the
 /// answers. Such requests carry the page's origin, or the page's host name as `Host`; both are refused. IP
 /// addresses are accepted, because an attacker controls only names.
-struct RequestGate: Sendable {
+struct RequestAuthorizer: Sendable {
   private let address: IPAddress
   private let token: [UInt8]?
 

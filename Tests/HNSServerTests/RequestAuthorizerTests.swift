@@ -4,7 +4,7 @@ import JSONText
 import Testing
 
 /// Access control: programs that address this host, with the token if there is one.
-@Suite struct GateTests {
+@Suite struct RequestAuthorizerTests {
   @Test(arguments: [
     "127.0.0.1", "127.0.0.1:1", "localhost", "LOCALHOST:8650", "[::1]", "[::1]:80", "127.9.8.7",
   ])
