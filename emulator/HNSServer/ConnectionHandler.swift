@@ -247,7 +247,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 struct ServerClosingEvent: Sendable {}
 
 /// Tells a connection that bytes have arrived, before they are parsed.
-final class ArrivalWatch: ChannelInboundHandler {
+final class ByteArrivalHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 

@@ -75,7 +75,7 @@ package final class HTTPServer: Sendable {
     limits.maxHeaderFieldCount = context.limits.headFields
     let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
     try channel.pipeline.syncOperations.addHandlers([
-      ArrivalWatch(connection), ByteToMessageHandler(decoder), HTTPResponseEncoder(), connection,
+      ByteArrivalHandler(connection), ByteToMessageHandler(decoder), HTTPResponseEncoder(), connection,
     ])
   }
 
