@@ -15,7 +15,7 @@ extension ConnectionHandler {
   func begin(_ head: HTTPRequestHead) {
     phase = .receivingBody
     wait(until: .now() + server.limits.bodyTime)
-    current = Current(head: head)
+    current = CurrentRequest(head: head)
     let refusal = judge(head)
     current?.refusal = refusal
     let isContinued = head.version == .http1_1 && head.headers.first(name: "expect") != nil

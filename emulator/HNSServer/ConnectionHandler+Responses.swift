@@ -30,7 +30,7 @@ extension ConnectionHandler {
     guard phase != .closed else { return }
     if current == nil {
       // The head could not be parsed; this is a stand-in with the fields the answer needs.
-      current = Current(head: HTTPRequestHead(version: .http1_1, method: .RAW(value: "-"), uri: "-"))
+      current = CurrentRequest(head: HTTPRequestHead(version: .http1_1, method: .RAW(value: "-"), uri: "-"))
     }
     isLast = true
     send(answer)

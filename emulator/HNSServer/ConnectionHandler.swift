@@ -29,7 +29,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   /// The request being received or answered.
-  struct Current {
+  struct CurrentRequest {
     var head: HTTPRequestHead
     var target: RequestTarget?
     var route: Route?
@@ -47,7 +47,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   let server: ServerContext
   var context: ChannelHandlerContext?
   var phase = Phase.idle
-  var current: Current?
+  var current: CurrentRequest?
   /// Whether the connection closes after the answer being sent.
   var isLast = false
   var isStopping = false
