@@ -10,7 +10,7 @@ final class EventQueue: Sendable {
     var waiting: [ServiceNotification] = []
     var isOverfull = false
     /// Whether the stream has been notified that something is waiting.
-    var isTold = false
+    var isNotified = false
   }
 
   private let contents = Mutex(Contents())
@@ -29,7 +29,7 @@ final class EventQueue: Sendable {
 
   /// Adds a notification; an overflow empties the queue for good.
   func add(_ notification: ServiceNotification) {
-    let mustTell = contents.withLock { contents in
+    let mustNotify = contents.withLock { contents in
       guard !contents.isOverfull else { return false }
       guard contents.waiting.count < limit else {
         contents.waiting = []
@@ -37,10 +37,10 @@ final class EventQueue: Sendable {
         return true
       }
       contents.waiting.append(notification)
-      defer { contents.isTold = true }
-      return !contents.isTold
+      defer { contents.isNotified = true }
+      return !contents.isNotified
     }
-    if mustTell { tell() }
+    if mustNotify { tell() }
   }
 
   /// Whether the queue overflowed.
@@ -49,7 +49,7 @@ final class EventQueue: Sendable {
   /// Takes everything that waits; nil if the queue overflowed.
   func take() -> [ServiceNotification]? {
     contents.withLock { contents in
-      contents.isTold = false
+      contents.isNotified = false
       guard !contents.isOverfull else { return nil }
       defer { contents.waiting = [] }
       return contents.waiting
