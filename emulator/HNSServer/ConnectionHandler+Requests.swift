@@ -16,7 +16,7 @@ extension ConnectionHandler {
     phase = .receivingBody
     wait(until: .now() + server.limits.bodyTime)
     current = CurrentRequest(head: head)
-    let refusal = judge(head)
+    let refusal = validate(head)
     current?.refusal = refusal
     let isContinued = head.version == .http1_1 && head.headers.first(name: "expect") != nil
     guard refusal == nil else {
@@ -33,7 +33,7 @@ extension ConnectionHandler {
   }
 
   /// Why a request is refused, as far as its head shows.
-  private func judge(_ head: HTTPRequestHead) -> ServerResponse? {
+  private func validate(_ head: HTTPRequestHead) -> ServerResponse? {
     guard head.version.major == 1 else {
       return .problem(.httpVersionNotSupported, "this service supports only HTTP/1.1")
     }
