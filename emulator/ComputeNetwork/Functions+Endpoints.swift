@@ -8,7 +8,7 @@ import HNSEmulator
 public func HcnEnumerateEndpoints(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.enumerate(.endpoint, query, ids, record)
+  HNSClientInterface.standard.enumerate(.endpoint, query, ids, record)
 }
 
 /// Creates an endpoint on a network and opens it.
@@ -17,7 +17,7 @@ public func HcnCreateEndpoint(
   _ network: HCN_NETWORK?, _ id: REFGUID?, _ settings: PCWSTR?,
   _ endpoint: UnsafeMutablePointer<HCN_ENDPOINT?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.create(.endpoint, in: network, id, settings, endpoint, record)
+  HNSClientInterface.standard.create(.endpoint, in: network, id, settings, endpoint, record)
 }
 
 /// Opens an endpoint.
@@ -25,7 +25,7 @@ public func HcnCreateEndpoint(
 public func HcnOpenEndpoint(
   _ id: REFGUID?, _ endpoint: UnsafeMutablePointer<HCN_ENDPOINT?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.open(.endpoint, id, endpoint, record)
+  HNSClientInterface.standard.open(.endpoint, id, endpoint, record)
 }
 
 /// Modifies an endpoint.
@@ -33,7 +33,7 @@ public func HcnOpenEndpoint(
 public func HcnModifyEndpoint(
   _ endpoint: HCN_ENDPOINT?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.modify(.endpoint, endpoint, settings, record)
+  HNSClientInterface.standard.modify(.endpoint, endpoint, settings, record)
 }
 
 /// Returns the document of an endpoint.
@@ -42,7 +42,7 @@ public func HcnQueryEndpointProperties(
   _ endpoint: HCN_ENDPOINT?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.endpoint, endpoint, query, properties, record)
+  HNSClientInterface.standard.query(.endpoint, endpoint, query, properties, record)
 }
 
 /// Returns the counters of an endpoint.
@@ -51,7 +51,9 @@ public func HcnQueryEndpointStats(
   _ endpoint: HCN_ENDPOINT?, _ query: PCWSTR?, _ stats: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.endpoint, endpoint, query, stats, record) { .endpointStats($0, query: $1) }
+  HNSClientInterface.standard.query(.endpoint, endpoint, query, stats, record) {
+    .endpointStats($0, query: $1)
+  }
 }
 
 /// Returns the addresses of an endpoint.
@@ -60,17 +62,19 @@ public func HcnQueryEndpointAddresses(
   _ endpoint: HCN_ENDPOINT?, _ query: PCWSTR?, _ addresses: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.endpoint, endpoint, query, addresses, record) { .endpointAddresses($0, query: $1) }
+  HNSClientInterface.standard.query(.endpoint, endpoint, query, addresses, record) {
+    .endpointAddresses($0, query: $1)
+  }
 }
 
 /// Deletes an endpoint.
 @c @implementation
 public func HcnDeleteEndpoint(_ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?) -> HRESULT {
-  Door.standard.delete(.endpoint, id, record)
+  HNSClientInterface.standard.delete(.endpoint, id, record)
 }
 
 /// Closes a handle of an endpoint.
 @c @implementation
 public func HcnCloseEndpoint(_ endpoint: HCN_ENDPOINT?) -> HRESULT {
-  Door.standard.close(.endpoint, endpoint)
+  HNSClientInterface.standard.close(.endpoint, endpoint)
 }

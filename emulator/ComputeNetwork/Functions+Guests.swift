@@ -18,7 +18,7 @@ private func notImplemented(
 public func HcnEnumerateGuestNetworkServices(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.enumerate(.guestNetworkService, query, ids, record)
+  HNSClientInterface.standard.enumerate(.guestNetworkService, query, ids, record)
 }
 
 /// Creates a guest network service and opens it.
@@ -27,7 +27,7 @@ public func HcnCreateGuestNetworkService(
   _ id: REFGUID?, _ settings: PCWSTR?, _ service: UnsafeMutablePointer<HCN_GUESTNETWORKSERVICE?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.create(.guestNetworkService, id, settings, service, record)
+  HNSClientInterface.standard.create(.guestNetworkService, id, settings, service, record)
 }
 
 /// Opens a guest network service.
@@ -36,7 +36,7 @@ public func HcnOpenGuestNetworkService(
   _ id: REFGUID?, _ service: UnsafeMutablePointer<HCN_GUESTNETWORKSERVICE?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.open(.guestNetworkService, id, service, record)
+  HNSClientInterface.standard.open(.guestNetworkService, id, service, record)
 }
 
 /// Sets the state of a guest network service.
@@ -44,7 +44,7 @@ public func HcnOpenGuestNetworkService(
 public func HcnModifyGuestNetworkService(
   _ service: HCN_GUESTNETWORKSERVICE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.modify(.guestNetworkService, service, settings, record)
+  HNSClientInterface.standard.modify(.guestNetworkService, service, settings, record)
 }
 
 /// Returns the document of a guest network service.
@@ -53,7 +53,7 @@ public func HcnQueryGuestNetworkServiceProperties(
   _ service: HCN_GUESTNETWORKSERVICE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.guestNetworkService, service, query, properties, record)
+  HNSClientInterface.standard.query(.guestNetworkService, service, query, properties, record)
 }
 
 /// Deletes a guest network service.
@@ -61,13 +61,13 @@ public func HcnQueryGuestNetworkServiceProperties(
 public func HcnDeleteGuestNetworkService(
   _ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.delete(.guestNetworkService, id, record)
+  HNSClientInterface.standard.delete(.guestNetworkService, id, record)
 }
 
 /// Closes a handle of a guest network service.
 @c @implementation
 public func HcnCloseGuestNetworkService(_ service: HCN_GUESTNETWORKSERVICE?) -> HRESULT {
-  Door.standard.close(.guestNetworkService, service)
+  HNSClientInterface.standard.close(.guestNetworkService, service)
 }
 
 /// Returns E_NOTIMPL.

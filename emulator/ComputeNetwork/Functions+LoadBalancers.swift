@@ -8,7 +8,7 @@ import HNSEmulator
 public func HcnEnumerateLoadBalancers(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.enumerate(.loadBalancer, query, ids, record)
+  HNSClientInterface.standard.enumerate(.loadBalancer, query, ids, record)
 }
 
 /// Creates a load balancer and opens it.
@@ -17,7 +17,7 @@ public func HcnCreateLoadBalancer(
   _ id: REFGUID?, _ settings: PCWSTR?, _ loadBalancer: UnsafeMutablePointer<HCN_LOADBALANCER?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.create(.loadBalancer, id, settings, loadBalancer, record)
+  HNSClientInterface.standard.create(.loadBalancer, id, settings, loadBalancer, record)
 }
 
 /// Opens a load balancer.
@@ -26,7 +26,7 @@ public func HcnOpenLoadBalancer(
   _ id: REFGUID?, _ loadBalancer: UnsafeMutablePointer<HCN_LOADBALANCER?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.open(.loadBalancer, id, loadBalancer, record)
+  HNSClientInterface.standard.open(.loadBalancer, id, loadBalancer, record)
 }
 
 /// Modifies a load balancer.
@@ -34,7 +34,7 @@ public func HcnOpenLoadBalancer(
 public func HcnModifyLoadBalancer(
   _ loadBalancer: HCN_LOADBALANCER?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.modify(.loadBalancer, loadBalancer, settings, record)
+  HNSClientInterface.standard.modify(.loadBalancer, loadBalancer, settings, record)
 }
 
 /// Returns the document of a load balancer.
@@ -43,17 +43,17 @@ public func HcnQueryLoadBalancerProperties(
   _ loadBalancer: HCN_LOADBALANCER?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.loadBalancer, loadBalancer, query, properties, record)
+  HNSClientInterface.standard.query(.loadBalancer, loadBalancer, query, properties, record)
 }
 
 /// Deletes a load balancer.
 @c @implementation
 public func HcnDeleteLoadBalancer(_ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?) -> HRESULT {
-  Door.standard.delete(.loadBalancer, id, record)
+  HNSClientInterface.standard.delete(.loadBalancer, id, record)
 }
 
 /// Closes a handle of a load balancer.
 @c @implementation
 public func HcnCloseLoadBalancer(_ loadBalancer: HCN_LOADBALANCER?) -> HRESULT {
-  Door.standard.close(.loadBalancer, loadBalancer)
+  HNSClientInterface.standard.close(.loadBalancer, loadBalancer)
 }

@@ -8,7 +8,7 @@ import HNSEmulator
 public func HcnEnumerateNamespaces(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.enumerate(.namespace, query, ids, record)
+  HNSClientInterface.standard.enumerate(.namespace, query, ids, record)
 }
 
 /// Creates a namespace and opens it.
@@ -17,7 +17,7 @@ public func HcnCreateNamespace(
   _ id: REFGUID?, _ settings: PCWSTR?, _ namespace: UnsafeMutablePointer<HCN_NAMESPACE?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.create(.namespace, id, settings, namespace, record)
+  HNSClientInterface.standard.create(.namespace, id, settings, namespace, record)
 }
 
 /// Opens a namespace.
@@ -25,7 +25,7 @@ public func HcnCreateNamespace(
 public func HcnOpenNamespace(
   _ id: REFGUID?, _ namespace: UnsafeMutablePointer<HCN_NAMESPACE?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.open(.namespace, id, namespace, record)
+  HNSClientInterface.standard.open(.namespace, id, namespace, record)
 }
 
 /// Modifies a namespace.
@@ -33,7 +33,7 @@ public func HcnOpenNamespace(
 public func HcnModifyNamespace(
   _ namespace: HCN_NAMESPACE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.modify(.namespace, namespace, settings, record)
+  HNSClientInterface.standard.modify(.namespace, namespace, settings, record)
 }
 
 /// Returns the document of a namespace.
@@ -42,17 +42,17 @@ public func HcnQueryNamespaceProperties(
   _ namespace: HCN_NAMESPACE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.namespace, namespace, query, properties, record)
+  HNSClientInterface.standard.query(.namespace, namespace, query, properties, record)
 }
 
 /// Deletes a namespace.
 @c @implementation
 public func HcnDeleteNamespace(_ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?) -> HRESULT {
-  Door.standard.delete(.namespace, id, record)
+  HNSClientInterface.standard.delete(.namespace, id, record)
 }
 
 /// Closes a handle of a namespace.
 @c @implementation
 public func HcnCloseNamespace(_ namespace: HCN_NAMESPACE?) -> HRESULT {
-  Door.standard.close(.namespace, namespace)
+  HNSClientInterface.standard.close(.namespace, namespace)
 }

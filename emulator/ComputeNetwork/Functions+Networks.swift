@@ -8,7 +8,7 @@ import HNSEmulator
 public func HcnEnumerateNetworks(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.enumerate(.network, query, ids, record)
+  HNSClientInterface.standard.enumerate(.network, query, ids, record)
 }
 
 /// Creates a network and opens it.
@@ -17,7 +17,7 @@ public func HcnCreateNetwork(
   _ id: REFGUID?, _ settings: PCWSTR?, _ network: UnsafeMutablePointer<HCN_NETWORK?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.create(.network, id, settings, network, record)
+  HNSClientInterface.standard.create(.network, id, settings, network, record)
 }
 
 /// Opens a network.
@@ -25,7 +25,7 @@ public func HcnCreateNetwork(
 public func HcnOpenNetwork(
   _ id: REFGUID?, _ network: UnsafeMutablePointer<HCN_NETWORK?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.open(.network, id, network, record)
+  HNSClientInterface.standard.open(.network, id, network, record)
 }
 
 /// Modifies a network.
@@ -33,7 +33,7 @@ public func HcnOpenNetwork(
 public func HcnModifyNetwork(
   _ network: HCN_NETWORK?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.modify(.network, network, settings, record)
+  HNSClientInterface.standard.modify(.network, network, settings, record)
 }
 
 /// Returns the document of a network.
@@ -42,17 +42,17 @@ public func HcnQueryNetworkProperties(
   _ network: HCN_NETWORK?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.network, network, query, properties, record)
+  HNSClientInterface.standard.query(.network, network, query, properties, record)
 }
 
 /// Deletes a network.
 @c @implementation
 public func HcnDeleteNetwork(_ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?) -> HRESULT {
-  Door.standard.delete(.network, id, record)
+  HNSClientInterface.standard.delete(.network, id, record)
 }
 
 /// Closes a handle of a network.
 @c @implementation
 public func HcnCloseNetwork(_ network: HCN_NETWORK?) -> HRESULT {
-  Door.standard.close(.network, network)
+  HNSClientInterface.standard.close(.network, network)
 }

@@ -8,7 +8,7 @@ import HNSEmulator
 public func HcnEnumerateSdnRoutes(
   _ query: PCWSTR?, _ ids: UnsafeMutablePointer<PWSTR?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.enumerate(.route, query, ids, record)
+  HNSClientInterface.standard.enumerate(.route, query, ids, record)
 }
 
 /// Creates a route and opens it.
@@ -17,7 +17,7 @@ public func HcnCreateSdnRoute(
   _ id: REFGUID?, _ settings: PCWSTR?, _ route: UnsafeMutablePointer<HCN_SDNROUTE?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.create(.route, id, settings, route, record)
+  HNSClientInterface.standard.create(.route, id, settings, route, record)
 }
 
 /// Opens a route.
@@ -25,7 +25,7 @@ public func HcnCreateSdnRoute(
 public func HcnOpenSdnRoute(
   _ id: REFGUID?, _ route: UnsafeMutablePointer<HCN_SDNROUTE?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.open(.route, id, route, record)
+  HNSClientInterface.standard.open(.route, id, route, record)
 }
 
 /// Modifies a route.
@@ -33,7 +33,7 @@ public func HcnOpenSdnRoute(
 public func HcnModifySdnRoute(
   _ route: HCN_SDNROUTE?, _ settings: PCWSTR?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.modify(.route, route, settings, record)
+  HNSClientInterface.standard.modify(.route, route, settings, record)
 }
 
 /// Returns the document of a route.
@@ -42,17 +42,17 @@ public func HcnQuerySdnRouteProperties(
   _ route: HCN_SDNROUTE?, _ query: PCWSTR?, _ properties: UnsafeMutablePointer<PWSTR?>?,
   _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.query(.route, route, query, properties, record)
+  HNSClientInterface.standard.query(.route, route, query, properties, record)
 }
 
 /// Deletes a route.
 @c @implementation
 public func HcnDeleteSdnRoute(_ id: REFGUID?, _ record: UnsafeMutablePointer<PWSTR?>?) -> HRESULT {
-  Door.standard.delete(.route, id, record)
+  HNSClientInterface.standard.delete(.route, id, record)
 }
 
 /// Closes a handle of a route.
 @c @implementation
 public func HcnCloseSdnRoute(_ route: HCN_SDNROUTE?) -> HRESULT {
-  Door.standard.close(.route, route)
+  HNSClientInterface.standard.close(.route, route)
 }

@@ -9,13 +9,13 @@ public func HcnRegisterServiceCallback(
   _ callback: HCN_NOTIFICATION_CALLBACK?, _ context: UnsafeMutableRawPointer?,
   _ handle: UnsafeMutablePointer<HCN_CALLBACK?>?
 ) -> HRESULT {
-  Door.standard.register(callback, context, handle)
+  HNSClientInterface.standard.register(callback, context, handle)
 }
 
 /// Ends a registration.
 @c @implementation
 public func HcnUnregisterServiceCallback(_ handle: HCN_CALLBACK?) -> HRESULT {
-  Door.standard.unregister(handle)
+  HNSClientInterface.standard.unregister(handle)
 }
 
 /// Opens the service.
@@ -25,13 +25,13 @@ public func HcnUnregisterServiceCallback(_ handle: HCN_CALLBACK?) -> HRESULT {
 public func HcnOpenService(
   _ service: UnsafeMutablePointer<HCN_SERVICE?>?, _ record: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.openService(service, record)
+  HNSClientInterface.standard.openService(service, record)
 }
 
 /// Closes a handle of the service.
 @c @implementation
 public func HcnCloseService(_ service: HCN_SERVICE?) -> HRESULT {
-  Door.standard.closeService(service)
+  HNSClientInterface.standard.closeService(service)
 }
 
 /// Sends an HNS v1 request.
@@ -39,7 +39,7 @@ public func HcnCloseService(_ service: HCN_SERVICE?) -> HRESULT {
 public func HNSCall(
   _ method: PCWSTR?, _ path: PCWSTR?, _ request: PCWSTR?, _ response: UnsafeMutablePointer<PWSTR?>?
 ) -> HRESULT {
-  Door.standard.hnsCall(method, path, request, response)
+  HNSClientInterface.standard.hnsCall(method, path, request, response)
 }
 
 /// Allocates memory for `CoTaskMemFree`.

@@ -4,7 +4,7 @@ import HNSService
 import JSONText
 
 /// The functions of the service as a whole.
-extension Door {
+extension HNSClientInterface {
   /// `HcnRegisterServiceCallback`.
   func register(
     _ callback: HCN_NOTIFICATION_CALLBACK?, _ context: UnsafeMutableRawPointer?, _ handle: HandlePlace?

@@ -4,7 +4,7 @@ import JSONText
 import NetworkTypes
 
 /// The functions that every kind of object has (reference: hns, 3).
-extension Door {
+extension HNSClientInterface {
   /// `HcnEnumerate*s`.
   func enumerate(
     _ kind: HCNObjectKind, _ query: WideText?, _ ids: WideTextPlace?, _ record: WideTextPlace?

@@ -6,12 +6,12 @@ import JSONText
 import NetworkTypes
 
 /// The implementation of the exported functions: a service, and the handles and callbacks of its callers.
-struct Door: Sendable {
+struct HNSClientInterface: Sendable {
   /// Where a caller expects a handle.
   typealias HandlePlace = UnsafeMutablePointer<Handle?>
 
   /// The interface of this process.
-  static let standard = Door { name in getenv(name).map { String(cString: $0) } }
+  static let standard = HNSClientInterface { name in getenv(name).map { String(cString: $0) } }
 
   let handles = HandleTable()
   let dispatcher = NotificationDispatcher()
