@@ -14,7 +14,7 @@ import Testing
   private func wide(_ text: String) -> [UInt16] { Array(text.utf16) + [0] }
 
   /// Calls a function that returns an error record; returns its status and the code in the record.
-  private func call(_ function: (WideTextPlace?) -> HRESULT) -> (status: UInt32, record: UInt32?) {
+  private func call(_ function: (WideTextOutParameter?) -> HRESULT) -> (status: UInt32, record: UInt32?) {
     var record: UnsafeMutablePointer<UInt16>?
     let status = function(&record)
     defer { CoTaskMemFree(record) }

@@ -7,7 +7,7 @@ import NetworkTypes
 extension HNSClientInterface {
   /// `HcnEnumerate*s`.
   func enumerate(
-    _ kind: HCNObjectKind, _ query: WideText?, _ ids: WideTextPlace?, _ record: WideTextPlace?
+    _ kind: HCNObjectKind, _ query: WideText?, _ ids: WideTextOutParameter?, _ record: WideTextOutParameter?
   ) -> HRESULT {
     answer(record) { () throws(CallFailure) in
       let ids = try emptied(ids)
@@ -19,7 +19,7 @@ extension HNSClientInterface {
   /// `HcnCreate*`; the network is that of an endpoint.
   func create(
     _ kind: HCNObjectKind, in network: Handle? = nil, _ id: UnsafePointer<CComputeNetwork.GUID>?,
-    _ settings: WideText?, _ handle: HandlePlace?, _ record: WideTextPlace?
+    _ settings: WideText?, _ handle: HandleOutParameter?, _ record: WideTextOutParameter?
   ) -> HRESULT {
     answer(record) { () throws(CallFailure) in
       let handle = try emptied(handle)
@@ -33,8 +33,8 @@ extension HNSClientInterface {
 
   /// `HcnOpen*`.
   func open(
-    _ kind: HCNObjectKind, _ id: UnsafePointer<CComputeNetwork.GUID>?, _ handle: HandlePlace?,
-    _ record: WideTextPlace?
+    _ kind: HCNObjectKind, _ id: UnsafePointer<CComputeNetwork.GUID>?, _ handle: HandleOutParameter?,
+    _ record: WideTextOutParameter?
   ) -> HRESULT {
     answer(record) { () throws(CallFailure) in
       let handle = try emptied(handle)
@@ -46,7 +46,7 @@ extension HNSClientInterface {
 
   /// `HcnModify*`.
   func modify(
-    _ kind: HCNObjectKind, _ handle: Handle?, _ settings: WideText?, _ record: WideTextPlace?
+    _ kind: HCNObjectKind, _ handle: Handle?, _ settings: WideText?, _ record: WideTextOutParameter?
   ) -> HRESULT {
     answer(record) { () throws(CallFailure) in
       let id = try object(kind, handle)
@@ -56,8 +56,8 @@ extension HNSClientInterface {
 
   /// `HcnQuery*Properties`, and the two other queries of endpoints.
   func query(
-    _ kind: HCNObjectKind, _ handle: Handle?, _ query: WideText?, _ result: WideTextPlace?,
-    _ record: WideTextPlace?,
+    _ kind: HCNObjectKind, _ handle: Handle?, _ query: WideText?, _ result: WideTextOutParameter?,
+    _ record: WideTextOutParameter?,
     as call: (NetworkTypes.GUID, JSON?) -> ServiceCall
   ) -> HRESULT {
     answer(record) { () throws(CallFailure) in
@@ -70,15 +70,15 @@ extension HNSClientInterface {
 
   /// `HcnQuery*Properties`.
   func query(
-    _ kind: HCNObjectKind, _ handle: Handle?, _ query: WideText?, _ properties: WideTextPlace?,
-    _ record: WideTextPlace?
+    _ kind: HCNObjectKind, _ handle: Handle?, _ query: WideText?, _ properties: WideTextOutParameter?,
+    _ record: WideTextOutParameter?
   ) -> HRESULT {
     self.query(kind, handle, query, properties, record) { .query(kind, $0, query: $1) }
   }
 
   /// `HcnDelete*`.
   func delete(
-    _ kind: HCNObjectKind, _ id: UnsafePointer<CComputeNetwork.GUID>?, _ record: WideTextPlace?
+    _ kind: HCNObjectKind, _ id: UnsafePointer<CComputeNetwork.GUID>?, _ record: WideTextOutParameter?
   ) -> HRESULT {
     answer(record) { () throws(CallFailure) in _ = try perform(.delete(kind, try GUID(id))) }
   }

@@ -7,7 +7,7 @@ import JSONText
 extension HNSClientInterface {
   /// `HcnRegisterServiceCallback`.
   func register(
-    _ callback: HCN_NOTIFICATION_CALLBACK?, _ context: UnsafeMutableRawPointer?, _ handle: HandlePlace?
+    _ callback: HCN_NOTIFICATION_CALLBACK?, _ context: UnsafeMutableRawPointer?, _ handle: HandleOutParameter?
   ) -> HRESULT {
     answer(nil) { () throws(CallFailure) in
       let handle = try emptied(handle)
@@ -35,7 +35,7 @@ extension HNSClientInterface {
   }
 
   /// `HcnOpenService`.
-  func openService(_ handle: HandlePlace?, _ record: WideTextPlace?) -> HRESULT {
+  func openService(_ handle: HandleOutParameter?, _ record: WideTextOutParameter?) -> HRESULT {
     answer(record) { () throws(CallFailure) in
       let handle = try emptied(handle)
       _ = try service()
@@ -53,7 +53,7 @@ extension HNSClientInterface {
 
   /// `HNSCall`.
   func hnsCall(
-    _ method: WideText?, _ path: WideText?, _ request: WideText?, _ response: WideTextPlace?
+    _ method: WideText?, _ path: WideText?, _ request: WideText?, _ response: WideTextOutParameter?
   ) -> HRESULT {
     answer(nil) { () throws(CallFailure) in
       let response = try emptied(response)

@@ -8,7 +8,7 @@ import NetworkTypes
 /// The implementation of the exported functions: a service, and the handles and callbacks of its callers.
 struct HNSClientInterface: Sendable {
   /// Where a caller expects a handle.
-  typealias HandlePlace = UnsafeMutablePointer<Handle?>
+  typealias HandleOutParameter = UnsafeMutablePointer<Handle?>
 
   /// The interface of this process.
   static let standard = HNSClientInterface { name in getenv(name).map { String(cString: $0) } }
@@ -60,7 +60,7 @@ struct HNSClientInterface: Sendable {
 ///   - record: Where the caller expects the error record.
 ///   - body: The function.
 /// - Returns: The HRESULT.
-func answer(_ record: WideTextPlace?, _ body: () throws(CallFailure) -> Void) -> HRESULT {
+func answer(_ record: WideTextOutParameter?, _ body: () throws(CallFailure) -> Void) -> HRESULT {
   record?.pointee = nil
   do {
     try body()

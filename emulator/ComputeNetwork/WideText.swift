@@ -5,7 +5,7 @@ import JSONText
 typealias WideText = UnsafePointer<UInt16>
 
 /// Where a caller expects a string.
-typealias WideTextPlace = UnsafeMutablePointer<UnsafeMutablePointer<UInt16>?>
+typealias WideTextOutParameter = UnsafeMutablePointer<UnsafeMutablePointer<UInt16>?>
 
 extension [UInt8] {
   /// The UTF-8 of a caller's string; nil if it is not valid UTF-16, that is, contains an unpaired surrogate.
