@@ -6,7 +6,7 @@ import NetworkTypes
 import Testing
 
 /// From an empty host to a running container and back, through a state file.
-@Suite struct ThinPathTests {
+@Suite struct ContainerLifecycleTests {
   @Test func theCompartmentFollowsTheContainer() throws {
     var service = host()
     let network = try service.makeNetwork()
