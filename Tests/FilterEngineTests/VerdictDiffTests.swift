@@ -34,24 +34,25 @@ import Testing
       let driver = random.one(of: [NetworkDriver.l2bridge, .transparent])
       let isolation: Isolation = driver == .l2bridge && random.once(in: 2) ? .hyperv : .process
       let defaults = "{in: \(random.one(of: ["allow", "block"])), out: \(random.one(of: ["allow", "block"]))}"
-      let old = TwoEnginesTests.acls(&random)
+      let old = FirewallVFPEquivalenceTests.acls(&random)
       // Half of the changes affect one rule, the other half all of them.
       let new =
         random.once(in: 2)
-        ? TwoEnginesTests.acls(&random)
+        ? FirewallVFPEquivalenceTests.acls(&random)
         : old.replacing("80-443", with: "81-443").replacing("10.1.0.0/16", with: "10.1.0.0/17")
-      var before = try JudgedProfile(TwoEnginesTests.host(driver, isolation, defaults, old))
-      var after = try JudgedProfile(TwoEnginesTests.host(driver, isolation, defaults, new))
+      var before = try JudgedProfile(FirewallVFPEquivalenceTests.host(driver, isolation, defaults, old))
+      var after = try JudgedProfile(FirewallVFPEquivalenceTests.host(driver, isolation, defaults, new))
       let effect = VerdictDiff(from: &before.evaluator, to: &after.evaluator, scope: .init(witnesses: 2))
       #expect(effect.undecided.isEmpty)
       for change in effect.changes { try check(change, &before, &after) }
       for _ in 0..<200 {
         let proto = IPProtocol(random.one(of: [6, 6, 17, 1, 47]))
-        let peer = Peer.address(TwoEnginesTests.peer(&random))
+        let peer = Peer.address(FirewallVFPEquivalenceTests.peer(&random))
         let direction = random.one(of: Direction.allCases)
         let query = PacketQuery(
           from: direction == .in ? peer : .endpoint(0), to: direction == .in ? .endpoint(0) : peer,
-          protocol: proto, port: TwoEnginesTests.port(&random), sourcePort: TwoEnginesTests.port(&random))
+          protocol: proto, port: FirewallVFPEquivalenceTests.port(&random),
+          sourcePort: FirewallVFPEquivalenceTests.port(&random))
         let was = try before.evaluator.decide(query).verdict
         let becomes = try after.evaluator.decide(query).verdict
         let route = try before.evaluator.route(query)

@@ -5,7 +5,7 @@ import Testing
 
 /// The same ACLs in a cell of Windows Firewall alone and in one of VFP alone: two components with very
 /// different rule semantics must give the same verdicts, through plan, apply and evaluation.
-@Suite struct TwoEnginesTests {
+@Suite struct FirewallVFPEquivalenceTests {
   static let addresses = [
     "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3", "203.0.113.0/24", "198.51.100.9",
   ]
