@@ -62,7 +62,7 @@ struct NotCovered: Sendable {
 }
 
 /// The Windows releases of the suite.
-enum Persona {
+enum Releases {
   static let all = ["1607", "1709", "1803", "ltsc2019", "1903", "2004", "ltsc2022", "ltsc2025"]
   /// The releases with the functions of computenetwork.dll.
   static let withHCN = ["ltsc2019", "1903", "2004", "ltsc2022", "ltsc2025"]

@@ -5,7 +5,7 @@ import HostModel
 enum Section0Cases {
   static let all: [ConformanceCase] = [
     ConformanceCase(
-      "0 rule 1", "the answer has the schema of the query", on: Persona.withHCN,
+      "0 rule 1", "the answer has the schema of the query", on: Releases.withHCN,
       [
         .nat("net"), .query("net", nil, .has(#"{"Subnets":[{"AddressPrefix":"172.30.16.0/20"}]}"#)),
         .query(
@@ -21,7 +21,7 @@ enum Section0Cases {
         .query("web", nil, .has(#"{"VirtualNetwork":"$NET","IPAddress":"<address>"}"#)),
       ]),
     ConformanceCase(
-      "0 rule 2", "create accepts either schema", on: Persona.withHCN,
+      "0 rule 2", "create accepts either schema", on: Releases.withHCN,
       [
         .create(
           "net", .network,
@@ -44,7 +44,7 @@ enum Section0Cases {
           .answers(#"["$web"]"#)), .find(.endpoint, #"{"HostComputeNetwork":"$net"}"#, .answers("[]")),
       ]),
     ConformanceCase(
-      "0 rule 4", "schema 2 omits zeros, including NAT", on: Persona.withHCN,
+      "0 rule 4", "schema 2 omits zeros, including NAT", on: Releases.withHCN,
       [
         .nat("net"), .show("net", .lacks("Type", "Flags", "Policies", "Dns", "Ipams.0.Type")),
         .query("net", nil, .has(#"{"Flags":0,"IPv6":false,"Policies":[],"CurrentEndpointCount":0}"#)),
@@ -52,7 +52,7 @@ enum Section0Cases {
         .namespace("pod"), .show("pod", .lacks("Type", "Resources", "NamespaceId")),
       ]),
     ConformanceCase(
-      "0 rule 5", "missing objects", on: Persona.withHCN,
+      "0 rule 5", "missing objects", on: Releases.withHCN,
       HCNObjectKind.allCases.map { .enumerate($0, nil, .answers("[]")) } + [
         .find(.network, #"{"Name":"absent"}"#, .answers("[]")),
         .find(.endpoint, #"{"ID":"$none"}"#, .answers("[]")),
@@ -88,18 +88,18 @@ enum Section0Cases {
         },
       ]),
     ConformanceCase(
-      "0 rule 9", "a network is deleted with its endpoints", on: Persona.withHCN,
+      "0 rule 9", "a network is deleted with its endpoints", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .delete("net"), .open("web", .fails(0x803b_0002)),
       ]),
     ConformanceCase(
-      "0 rule 10", "no compartment before a container runs", on: Persona.withHCN,
+      "0 rule 10", "no compartment before a container runs", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
         .show("pod", .lacks("NamespaceId")), .run("c", in: "pod"), .show("pod", .at("NamespaceId", "2")),
       ]),
     ConformanceCase(
-      "0 rule 11", "settings are echoed compactly, without default members", on: Persona.withHCN,
+      "0 rule 11", "settings are echoed compactly, without default members", on: Releases.withHCN,
       [
         .overlay("net"),
         .endpoint(

@@ -6,7 +6,7 @@ enum Section1Cases {
 
   static let common: [ConformanceCase] = [
     ConformanceCase(
-      "1.1 base members", on: Persona.withHCN,
+      "1.1 base members", on: Releases.withHCN,
       [
         .create(
           "net", .network,
@@ -19,7 +19,7 @@ enum Section1Cases {
           )),
       ]),
     ConformanceCase(
-      "1.1 members that Go always sends", "empty objects and zero versions are ignored", on: Persona.withHCN,
+      "1.1 members that Go always sends", "empty objects and zero versions are ignored", on: Releases.withHCN,
       [
         .create(
           "net", .network,
@@ -36,7 +36,7 @@ enum Section1Cases {
       "1.1 ids without braces",
       [.create("net", .network, #"{"ID":"{37B9E55C-0000-4B6F-969F-8585A89DC6E5}"}"#, .fails(0x803b_0019))]),
     ConformanceCase(
-      "1.1 schema versions of clients", "2.0, 2.2, 2.16 and none", on: Persona.withHCN,
+      "1.1 schema versions of clients", "2.0, 2.2, 2.16 and none", on: Releases.withHCN,
       [
         .create("a", .network, #"{"Name":"a","SchemaVersion":{"Major":2,"Minor":0}}"#),
         .create("b", .network, #"{"Name":"b","SchemaVersion":{"Major":2,"Minor":2}}"#),
@@ -54,7 +54,7 @@ enum Section1Cases {
         ),
       ]),
     ConformanceCase(
-      "1.1 enumerations", "by name, by number and in any case", on: Persona.withHCN,
+      "1.1 enumerations", "by name, by number and in any case", on: Releases.withHCN,
       [
         .create("a", .namespace, #"{"Type":"hostdefault"}"#), .show("a", .at("Type", #""HostDefault""#)),
         .create("b", .namespace, #"{"Type":2}"#), .show("b", .at("Type", #""Guest""#)),
@@ -62,7 +62,7 @@ enum Section1Cases {
         .create("c", .namespace, #"{"Type":"Elsewhere"}"#, .fails(0x8007_0057)),
       ]),
     ConformanceCase(
-      "1.1 unknown members", "are tolerated", on: Persona.withHCN,
+      "1.1 unknown members", "are tolerated", on: Releases.withHCN,
       [
         .create("net", .network, #"{"Name":"n","Colour":"red","Ipams":[{"Colour":1,"Subnets":[]}]}"#),
         .create(
@@ -71,7 +71,7 @@ enum Section1Cases {
         .create("pod", .namespace, #"{"Colour":"red"}"#),
       ]),
     ConformanceCase(
-      "1.1 unknown members", "the empty PA of docker", on: Persona.all,
+      "1.1 unknown members", "the empty PA of docker", on: Releases.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
         .hns(
@@ -80,7 +80,7 @@ enum Section1Cases {
           .has(#"{"Success":true}"#)),
       ]),
     ConformanceCase(
-      "1.1 case of member names", "chosen: case-sensitive, except ID and Id", on: Persona.withHCN,
+      "1.1 case of member names", "chosen: case-sensitive, except ID and Id", on: Releases.withHCN,
       [
         .create("net", .network, #"{"Id":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","name":"n"}"#),
         .show("net", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E5""#), .lacks("Name")),
@@ -89,7 +89,7 @@ enum Section1Cases {
 
   static let networks: [ConformanceCase] = [
     ConformanceCase(
-      "1.2 MAC pool", on: Persona.withHCN,
+      "1.2 MAC pool", on: Releases.withHCN,
       [
         .nat(
           "net",
@@ -116,13 +116,13 @@ enum Section1Cases {
           .fails(0x803b_000a)),
       ]),
     ConformanceCase(
-      "1.2 Dns", "Suffix of 2018 is read as the domain", on: Persona.withHCN,
+      "1.2 Dns", "Suffix of 2018 is read as the domain", on: Releases.withHCN,
       [
         .nat("net", members: #""Dns":{"Suffix":"corp.example","ServerList":["10.0.0.53"]},"#),
         .show("net", .at("Dns", #"{"Domain":"corp.example","ServerList":["10.0.0.53"]}"#)),
       ]),
     ConformanceCase(
-      "1.2 Ipams", "Static, Dhcp in any case and by number", on: Persona.withHCN,
+      "1.2 Ipams", "Static, Dhcp in any case and by number", on: Releases.withHCN,
       [
         .create("a", .network, #"{"Name":"a","Ipams":[{"Type":"Static","Subnets":[]}]}"#),
         .show("a", .lacks("Ipams.0.Type")),
@@ -137,7 +137,7 @@ enum Section1Cases {
         .show("web", .lacks("IpConfigurations")),
       ]),
     ConformanceCase(
-      "1.2 subnets", "Routes with Metric, Policies, IpSubnets and Flags", on: Persona.withHCN,
+      "1.2 subnets", "Routes with Metric, Policies, IpSubnets and Flags", on: Releases.withHCN,
       [
         .create(
           "net", .network,
@@ -166,7 +166,7 @@ enum Section1Cases {
           .fails(0x803b_001e)),
       ]),
     ConformanceCase(
-      "1.2 an IpSubnet of the subnet's prefix is added", on: Persona.withHCN,
+      "1.2 an IpSubnet of the subnet's prefix is added", on: Releases.withHCN,
       [
         .nat("net"),
         .show(
@@ -175,7 +175,7 @@ enum Section1Cases {
             #"{"Ipams":[{"Subnets":[{"IpSubnets":[{"ID":"<guid>","IpAddressPrefix":"172.30.16.0/20"}]}]}]}"#)),
       ]),
     ConformanceCase(
-      "1.3 modes of containers", "by name, by number and in any case", on: Persona.withHCN,
+      "1.3 modes of containers", "by name, by number and in any case", on: Releases.withHCN,
       [("NAT", 0), ("Transparent", 2), ("L2Bridge", 3), ("L2Tunnel", 4), ("Overlay", 5)].flatMap {
         mode, number -> [Step] in
         let policy =
@@ -198,7 +198,7 @@ enum Section1Cases {
           .create("net", .network, #"{"Type":\#($0)}"#, .fails(0x803b_000b))
         }),
     ConformanceCase(
-      "1.4 network flags", "are echoed unchanged", on: Persona.withHCN,
+      "1.4 network flags", "are echoed unchanged", on: Releases.withHCN,
       [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 2048, 4096, 8192, 11, 9].flatMap { flags -> [Step] in
         [
           .create("net", .network, #"{"Flags":\#(flags)}"#), .show("net", .at("Flags", "\(flags)")),
@@ -210,10 +210,10 @@ enum Section1Cases {
 
   static let endpoints: [ConformanceCase] = [
     ConformanceCase(
-      "1.5 name of an unnamed endpoint", on: Persona.withHCN,
+      "1.5 name of an unnamed endpoint", on: Releases.withHCN,
       [.nat("net"), .create("web", .endpoint, on: "net", "{}"), .show("web", .at("Name", #""Ethernet""#))]),
     ConformanceCase(
-      "1.5 HostComputeNamespace", "chosen: ignored if given", on: Persona.withHCN,
+      "1.5 HostComputeNamespace", "chosen: ignored if given", on: Releases.withHCN,
       [
         .nat("net"), .namespace("pod"),
         .create("web", .endpoint, on: "net", #"{"HostComputeNamespace":"$POD"}"#),
@@ -222,7 +222,7 @@ enum Section1Cases {
           "two", .endpoint, on: "net", #"{"HostComputeNamespace":"00000000-0000-0000-0000-000000000000"}"#),
       ]),
     ConformanceCase(
-      "1.5 MAC address", "accepted in either form, returned with dashes in upper case", on: Persona.withHCN,
+      "1.5 MAC address", "accepted in either form, returned with dashes in upper case", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("a", on: "net", #""MacAddress":"00:15:5d:ab:cd:01""#),
         .show("a", .at("MacAddress", #""00-15-5D-AB-CD-01""#)),
@@ -238,7 +238,7 @@ enum Section1Cases {
         .endpoint("b", on: "net", #""MacAddress":"01-00-5E-00-00-01""#, .fails(0x803b_000c)),
       ]),
     ConformanceCase(
-      "1.5 endpoint flags", "are echoed unchanged", on: Persona.withHCN,
+      "1.5 endpoint flags", "are echoed unchanged", on: Releases.withHCN,
       [.nat("net")]
         + [1, 2, 4, 8, 16, 32].flatMap { flags -> [Step] in
           [
@@ -270,7 +270,7 @@ enum Section1Cases {
 
   static let others: [ConformanceCase] = [
     ConformanceCase(
-      "1.6 namespace types", "an empty document is Host", on: Persona.withHCN,
+      "1.6 namespace types", "an empty document is Host", on: Releases.withHCN,
       [
         .create("a", .namespace, "{}"), .show("a", .lacks("Type")),
         .create("b", .namespace, #"{"Type":""}"#), .show("b", .lacks("Type")),
@@ -291,7 +291,7 @@ enum Section1Cases {
           )),
       ]),
     ConformanceCase(
-      "1.7 load balancer", "VirtualIPs of 2018", on: Persona.withHCN,
+      "1.7 load balancer", "VirtualIPs of 2018", on: Releases.withHCN,
       [
         .create(
           "lb", .loadBalancer,
@@ -315,7 +315,7 @@ enum Section1Cases {
           .fails(0x803b_001e)),
       ]),
     ConformanceCase(
-      "1.7 guest network service", "every key", on: Persona.withHCN,
+      "1.7 guest network service", "every key", on: Releases.withHCN,
       [
         .create(
           "gns", .guestNetworkService,
@@ -329,7 +329,7 @@ enum Section1Cases {
         .create("again", .guestNetworkService, id: "$GNS", "{}", .fails(0x8007_1392)),
       ]),
     ConformanceCase(
-      "1.7 route", "every key", on: Persona.withHCN,
+      "1.7 route", "every key", on: Releases.withHCN,
       [
         .overlay("net"), .endpoint("web", on: "net"),
         .create(

@@ -17,7 +17,7 @@ enum Section1PolicyCases {
     let malformed: [String]
 
     init(
-      _ name: String, _ number: Int?, on windows: [String] = Persona.withHCN, _ example: String,
+      _ name: String, _ number: Int?, on windows: [String] = Releases.withHCN, _ example: String,
       malformed: [String] = []
     ) {
       self.name = name
@@ -160,7 +160,7 @@ enum Section1PolicyCases {
 
   static let subnetTypes: [ConformanceCase] = [
     ConformanceCase(
-      "1.9 LayerConstraint", "by name and by number", on: Persona.withHCN,
+      "1.9 LayerConstraint", "by name and by number", on: Releases.withHCN,
       [
         .l2bridge("base"),
         .create(
@@ -171,7 +171,7 @@ enum Section1PolicyCases {
         .show("b", .some("Policies", #"{"Type":"LayerConstraint","Settings":{"LayerId":"$BASE"}}"#)),
       ]),
     ConformanceCase(
-      "1.9 policies of subnets", "VLAN and VSID by name and by number", on: Persona.withHCN,
+      "1.9 policies of subnets", "VLAN and VSID by name and by number", on: Releases.withHCN,
       [
         .create(
           "net", .network,
@@ -204,7 +204,7 @@ enum Section1PolicyCases {
             "a", on: "net", policies: #"{"Type":"\#($0)","Settings":{"IsolationId":1}}"#, .fails(0x803b_000e))
         }),
     ConformanceCase(
-      "1.8 types by schema", "unknown numbers", on: Persona.withHCN,
+      "1.8 types by schema", "unknown numbers", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("a", on: "net", policies: #"{"Type":17,"Settings":{}}"#, .fails(0x803b_000e)),
         .endpoint("a", on: "net", policies: #"{"Type":99,"Settings":{}}"#, .fails(0x803b_000e)),
@@ -213,7 +213,7 @@ enum Section1PolicyCases {
 
   static let acls: [ConformanceCase] = [
     ConformanceCase(
-      "1.8.1 order of members", "that of the service, whatever was sent", on: Persona.withHCN,
+      "1.8.1 order of members", "that of the service, whatever was sent", on: Releases.withHCN,
       [
         .l2bridge("net"),
         .endpoint(
@@ -231,7 +231,7 @@ enum Section1PolicyCases {
             ])),
       ]),
     ConformanceCase(
-      "1.8.1 Protocols", "empty and 256 are any; known numbers", on: Persona.withHCN,
+      "1.8.1 Protocols", "empty and 256 are any; known numbers", on: Releases.withHCN,
       [.l2bridge("net")]
         + ["", "256", "6", "17", "1", "58", "2", "132", "6,17"].map {
           .endpoint(
@@ -248,7 +248,7 @@ enum Section1PolicyCases {
             + Sample.acl(#""Id":"p","Action":"Allow","Direction":"Out""#)), .show("a", .count("Policies", 3)),
       ]),
     ConformanceCase(
-      "1.8.1 RuleType omitted", "is omitted in the echo", on: Persona.withHCN,
+      "1.8.1 RuleType omitted", "is omitted in the echo", on: Releases.withHCN,
       [
         .l2bridge("net"),
         .endpoint(

@@ -6,7 +6,7 @@ enum Section2Cases {
 
   static let networks: [ConformanceCase] = [
     ConformanceCase(
-      "2 network request", "DNS by name, by number and in any case", on: Persona.withHCN,
+      "2 network request", "DNS by name, by number and in any case", on: Releases.withHCN,
       [
         .nat("net"),
         .modify(
@@ -24,7 +24,7 @@ enum Section2Cases {
         .show("net", .lacks("Dns")),
       ]),
     ConformanceCase(
-      "2 network request", "Extension by name and by number", on: Persona.withHCN,
+      "2 network request", "Extension by name and by number", on: Releases.withHCN,
       [
         .l2bridge("net"),
         .modify(
@@ -41,7 +41,7 @@ enum Section2Cases {
           .fails(0x803b_001f)),
       ]),
     ConformanceCase(
-      "2 network request", "Policy by name and by number", on: Persona.withHCN,
+      "2 network request", "Policy by name and by number", on: Releases.withHCN,
       [
         .nat("net"),
         .modify(
@@ -144,7 +144,7 @@ enum Section2Cases {
 
   static let endpoints: [ConformanceCase] = [
     ConformanceCase(
-      "2 endpoint request", "Policy by name, by number and in any case", on: Persona.withHCN,
+      "2 endpoint request", "Policy by name, by number and in any case", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .policies("Add", of: "web", Sample.outboundNAT),
         .modify("web", #"{"ResourceType":1,"RequestType":0,"Settings":{"Policies":[\#(Sample.allow)]}}"#),
@@ -179,7 +179,7 @@ enum Section2Cases {
 
   static let others: [ConformanceCase] = [
     ConformanceCase(
-      "2 namespace request", "by name, by number and in any case", on: Persona.withHCN,
+      "2 namespace request", "by name, by number and in any case", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
         .modify("pod", #"{"ResourceType":0,"RequestType":0,"Settings":{"ContainerId":"c"}}"#),
@@ -277,7 +277,7 @@ enum Section2Cases {
 
   static let guests: [ConformanceCase] = [
     ConformanceCase(
-      "2 guest network service modify", "every state by name and by number", on: Persona.withHCN,
+      "2 guest network service modify", "every state by name and by number", on: Releases.withHCN,
       [.create("gns", .guestNetworkService, "{}")]
         + guestStates.enumerated().flatMap { number, state -> [Step] in
           [#""\#(state)""#, #""\#(state.uppercased())""#, "\(number)"].flatMap { text -> [Step] in
@@ -306,7 +306,7 @@ enum Section2Cases {
 
   static let queries: [ConformanceCase] = [
     ConformanceCase(
-      "2 query members", "each may be absent", on: Persona.withHCN,
+      "2 query members", "each may be absent", on: Releases.withHCN,
       [
         .nat("net"), .enumerate(.network, nil, .answers(#"["$NET"]"#)),
         .enumerate(.network, "{}", .answers(#"["$NET"]"#)),
@@ -342,7 +342,7 @@ enum Section2Cases {
       "2 query without a version", "chosen: it is answered in schema 1",
       [.nat("net"), .query("net", "{}", .has(#"{"Subnets":[{}]}"#), .lacks("Ipams"))]),
     ConformanceCase(
-      "2 filter keys", on: Persona.withHCN,
+      "2 filter keys", on: Releases.withHCN,
       [
         .nat("net"), .nat("other", "172.30.32.0/20"), .endpoint("web", on: "net"),
         .endpoint("db", on: "other"), .find(.network, #"{"ID":"$net"}"#, .answers(#"["$NET"]"#)),
@@ -381,7 +381,7 @@ enum Section2Cases {
         .find(.endpoint, #"{"ID":"$db","Name":"web"}"#, .answers("[]")),
       ]),
     ConformanceCase(
-      "2 query tolerates a filter", on: Persona.withHCN,
+      "2 query tolerates a filter", on: Releases.withHCN,
       [
         .nat("net"),
         .query(
@@ -389,14 +389,14 @@ enum Section2Cases {
           .at("ID", #""$NET""#)),
       ]),
     ConformanceCase(
-      "2 enumerate output", "is an array of ids, oldest first", on: Persona.withHCN,
+      "2 enumerate output", "is an array of ids, oldest first", on: Releases.withHCN,
       [
         .nat("b"), .nat("a", "172.30.32.0/20"), .enumerate(.network, nil, .answers(#"["$B","$A"]"#)),
         .endpoint("z", on: "a"), .endpoint("y", on: "b"),
         .enumerate(.endpoint, nil, .answers(#"["$z","$y"]"#)),
       ]),
     ConformanceCase(
-      "2 nothing found", "is an empty array", on: Persona.withHCN,
+      "2 nothing found", "is an empty array", on: Releases.withHCN,
       HCNObjectKind.allCases.map { .find($0, #"{"Name":"absent"}"#, .answers("[]")) }),
   ]
 }

@@ -24,7 +24,7 @@ enum Section3Cases {
 
   static let functions: [ConformanceCase] = [
     ConformanceCase(
-      "3 enumerate", "every kind", on: Persona.withHCN,
+      "3 enumerate", "every kind", on: Releases.withHCN,
       objects + [
         .enumerate(.network, nil, .answers(#"["$NET"]"#)), .enumerate(.endpoint, nil, .answers(#"["$web"]"#)),
         .enumerate(.namespace, nil, .answers(#"["$POD"]"#)),
@@ -32,7 +32,7 @@ enum Section3Cases {
         .enumerate(.route, nil, .answers(#"["$ROUTE"]"#)),
       ]),
     ConformanceCase(
-      "3 create", "every kind", on: Persona.withHCN,
+      "3 create", "every kind", on: Releases.withHCN,
       objects + names.map { .show($0, .has(#"{"ID":"<guid>","SchemaVersion":{"Major":2}}"#)) }),
     ConformanceCase(
       "3 create", "an endpoint needs its network",
@@ -46,7 +46,7 @@ enum Section3Cases {
       HCNObjectKind.allCases.map {
         .create("a", $0, "[]", .fails(0x803b_001b))
       }),
-    ConformanceCase("3 open", "every kind", on: Persona.withHCN, objects + names.map { .open($0) }),
+    ConformanceCase("3 open", "every kind", on: Releases.withHCN, objects + names.map { .open($0) }),
     ConformanceCase(
       "3 modify", "every kind", on: ["ltsc2025"],
       objects + [
@@ -58,7 +58,7 @@ enum Section3Cases {
         .show("route", .at("Setting", #"[{"DestinationPrefix":"10.0.0.0/8"}]"#)),
       ]),
     ConformanceCase(
-      "3 query properties", "every kind in both schemas", on: Persona.withHCN,
+      "3 query properties", "every kind in both schemas", on: Releases.withHCN,
       objects + names.map { .query($0, Step.schema2, .has(#"{"SchemaVersion":{"Major":2}}"#)) }
         + names.map { .query($0, nil, .has(#"{"ID":"<guid>","Version":"<number>","Resources":{}}"#)) }),
     ConformanceCase(
@@ -69,11 +69,11 @@ enum Section3Cases {
         .show("other", .at("Routes", #"[{"DestinationPrefix":"10.0.0.0/8"}]"#), .lacks("Setting")),
       ]),
     ConformanceCase(
-      "3 delete", "every kind", on: Persona.withHCN,
+      "3 delete", "every kind", on: Releases.withHCN,
       objects + names.reversed().map { .delete($0) }
         + HCNObjectKind.allCases.map { .enumerate($0, nil, .answers("[]")) }),
     ConformanceCase(
-      "3 endpoint stats and addresses", on: Persona.withHCN,
+      "3 endpoint stats and addresses", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.9"}]"#),
         .stats("web", .has(#"{"BytesReceived":0,"PacketsSent":0,"EndpointId":"$web"}"#)),
@@ -107,7 +107,7 @@ enum Section3Cases {
         .show("a", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E5""#)),
       ]),
     ConformanceCase(
-      "3 creating a network again", on: Persona.withHCN,
+      "3 creating a network again", on: Releases.withHCN,
       [
         .create("wsl", .network, id: "b95d0c5e-57d4-412b-b571-18a81a16e005", #"{"Name":"WSL"}"#),
         .create(
@@ -130,14 +130,14 @@ enum Section3Cases {
         }
       ]),
     ConformanceCase(
-      "3 notifications of networks", on: Persona.withHCN,
+      "3 notifications of networks", on: Releases.withHCN,
       [
         .nat("net"), .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
         .endpoint("web", on: "net"), .told(), .delete("net"),
         .told(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
       ]),
     ConformanceCase(
-      "3 notifications of networks", "of HNSCall too", on: Persona.all,
+      "3 notifications of networks", "of HNSCall too", on: Releases.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
         .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
@@ -154,7 +154,7 @@ enum Section3Cases {
         .delete("none", as: .network, .fails(0x803b_0001)), .told(),
       ]),
     ConformanceCase(
-      "3 notifications of namespaces", on: Persona.withHCN,
+      "3 notifications of namespaces", on: Releases.withHCN,
       [
         .namespace("pod"), .told(#"5 {"ID":"$POD","Flags":0}"#), .run("c", in: "pod"),
         .delete("pod", .fails(0x803b_0015)), .told(), .run("c", in: "pod", "Remove"), .delete("pod"),
@@ -180,7 +180,7 @@ enum Section3Cases {
         .told(#"16 {"ID":"$WEB","Flags":0}"#),
       ]),
     ConformanceCase(
-      "3 notifications of guest network services", on: Persona.withHCN,
+      "3 notifications of guest network services", on: Releases.withHCN,
       [
         .create("gns", .guestNetworkService, #"{"Flags":1}"#), .told(#"7 {"ID":"$GNS","Flags":1}"#),
         .modify(
@@ -189,7 +189,7 @@ enum Section3Cases {
         .told(#"8 {"ID":"$GNS","Flags":1}"#), .enumerate(.guestNetworkService, nil, .answers("[]")),
       ]),
     ConformanceCase(
-      "3 service disconnect", "has no data", on: Persona.withHCN,
+      "3 service disconnect", "has no data", on: Releases.withHCN,
       [
         .external("net", "L2Bridge"), .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
         .restart(), .told("16777216"),

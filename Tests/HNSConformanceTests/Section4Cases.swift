@@ -28,10 +28,10 @@ enum Section4Cases {
 
   static let responses: [ConformanceCase] = [
     ConformanceCase(
-      "4 response", on: Persona.all,
+      "4 response", on: Releases.all,
       [.hns("GET", "/networks/", nil, .has(#"{"Success":true,"Output":[]}"#), .lacks("Error"))]),
     ConformanceCase(
-      "4 failure in the response", "the call itself succeeds", on: Persona.all,
+      "4 failure in the response", "the call itself succeeds", on: Releases.all,
       [
         .hns(
           "GET", "/networks/$none", nil,
@@ -43,20 +43,20 @@ enum Section4Cases {
         .hns("POST", "/networks", "[]", .has(#"{"Success":false,"ErrorCode":2151350299}"#)),
       ]),
     ConformanceCase(
-      "4 empty output", "of a deletion", on: Persona.all,
+      "4 empty output", "of a deletion", on: Releases.all,
       [network(), .hns("DELETE", "/networks/$NET", nil, .answers(#"{"Success":true}"#))]),
     ConformanceCase(
-      "4 missing endpoint text", on: Persona.all,
+      "4 missing endpoint text", on: Releases.all,
       [
         .hns(
           "DELETE", "/endpoints/$none", nil,
           .has(#"{"Success":false,"Error":"The endpoint was not found. "}"#))
       ]),
     ConformanceCase(
-      "4 missing namespace text", on: Persona.all,
+      "4 missing namespace text", on: Releases.all,
       [.hns("GET", "/namespaces/$none", nil, .has(#"{"Success":false,"Error":"Element not found. "}"#))]),
     ConformanceCase(
-      "4 host port in use", on: Persona.all,
+      "4 host port in use", on: Releases.all,
       [
         network(),
         endpoint(#""Policies":[{"Type":"NAT","Protocol":"tcp","InternalPort":80,"ExternalPort":8080}]"#),
@@ -69,7 +69,7 @@ enum Section4Cases {
 
   static let paths: [ConformanceCase] = [
     ConformanceCase(
-      "4.1 slashes", "none, leading and trailing", on: Persona.all,
+      "4.1 slashes", "none, leading and trailing", on: Releases.all,
       [network(), endpoint()]
         + [
           "/networks", "/networks/", "networks", "/endpoints", "/endpoints/", "/policylists", "/policylists/",
@@ -90,7 +90,7 @@ enum Section4Cases {
       "4.1 slashes", "of globals/version", on: ["1803", "ltsc2019", "ltsc2025"],
       [.hns("GET", "/globals/version", nil, success), .hns("GET", "/globals/version/", nil, success)]),
     ConformanceCase(
-      "4.1 networks", "the list and the created object", on: Persona.all,
+      "4.1 networks", "the list and the created object", on: Releases.all,
       [
         .hns(
           "POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net",
@@ -98,14 +98,14 @@ enum Section4Cases {
         .hns("GET", "/networks", nil, .has(#"{"Success":true,"Output":[{"ID":"$NET","Name":"nat"}]}"#)),
       ]),
     ConformanceCase(
-      "4.1 one network", on: Persona.all,
+      "4.1 one network", on: Releases.all,
       [
         network(), .hns("GET", "/networks/$net", nil, .has(#"{"Output":{"ID":"$NET"}}"#)),
         .hns("DELETE", "/networks/$NET", nil, success),
         .hns("GET", "/networks/$NET", nil, .has(#"{"Success":false}"#)),
       ]),
     ConformanceCase(
-      "4.1 update of a network", "is partial", on: Persona.all,
+      "4.1 update of a network", "is partial", on: Releases.all,
       [
         network("net", #""DNSServerList":"10.0.0.53","#),
         .hns(
@@ -123,7 +123,7 @@ enum Section4Cases {
           .has(#"{"Success":false,"ErrorCode":2151350303}"#)),
       ]),
     ConformanceCase(
-      "4.1 endpoints", "list, create, show and delete", on: Persona.all,
+      "4.1 endpoints", "list, create, show and delete", on: Releases.all,
       [
         network(), endpoint(#""Name":"web1","IPAddress":"172.30.16.9""#),
         .hns(
@@ -138,7 +138,7 @@ enum Section4Cases {
           .has(#"{"Output":{"VirtualNetwork":"$NET"}}"#)),
       ]),
     ConformanceCase(
-      "4.1 update of an endpoint", "is partial", on: Persona.all,
+      "4.1 update of an endpoint", "is partial", on: Releases.all,
       [
         network(),
         endpoint(
@@ -153,7 +153,7 @@ enum Section4Cases {
         .hns("POST", "/endpoints/$none", #"{"Policies":[]}"#, .has(#"{"ErrorCode":2151350274}"#)),
       ]),
     ConformanceCase(
-      "4.1 attach and detach", "of a container, a virtual machine and the host", on: Persona.all,
+      "4.1 attach and detach", "of a container, a virtual machine and the host", on: Releases.all,
       [network(), endpoint()]
         + [
           (#"{"ContainerId":"c","SystemType":"Container"}"#, 3),
@@ -169,7 +169,7 @@ enum Section4Cases {
           ]
         } + [.hns("POST", "/endpoints/$web/detach", nil, .has(#"{"Success":false,"ErrorCode":2151350324}"#))]),
     ConformanceCase(
-      "4.1 endpointstats", "of an endpoint that is not attached", on: Persona.all,
+      "4.1 endpointstats", "of an endpoint that is not attached", on: Releases.all,
       [
         network(), endpoint(),
         .hns(
@@ -179,7 +179,7 @@ enum Section4Cases {
           )), .hns("GET", "/endpointstats/$none", nil, .has(#"{"ErrorCode":2151350274}"#)),
       ]),
     ConformanceCase(
-      "4.1 policylists", "ELB and ROUTE", on: Persona.all,
+      "4.1 policylists", "ELB and ROUTE", on: Releases.all,
       [
         network(), endpoint(),
         .hns(
@@ -203,7 +203,7 @@ enum Section4Cases {
           .has(#"{"ErrorCode":2151350286}"#)),
       ]),
     ConformanceCase(
-      "4.1 namespaces", on: Persona.all,
+      "4.1 namespaces", on: Releases.all,
       [
         .hns(
           "POST", "/namespaces/", #"{"IsDefault":false}"#, as: "pod",
@@ -214,7 +214,7 @@ enum Section4Cases {
         .hns("GET", "/namespaces/$POD", nil, .has(#"{"ErrorCode":2147943568}"#)),
       ]),
     ConformanceCase(
-      "4.1 resources of a namespace", on: Persona.all,
+      "4.1 resources of a namespace", on: Releases.all,
       [
         network(), endpoint(), .hns("POST", "/namespaces", "{}", as: "pod"),
         .hns(
@@ -250,7 +250,7 @@ enum Section4Cases {
         .hns("GET", "/accelnet", nil, .at("Output", #"{"MacAddressList":[]}"#)),
       ]),
     ConformanceCase(
-      "4.1 other paths", "chosen: empty lists if nothing is documented", on: Persona.all,
+      "4.1 other paths", "chosen: empty lists if nothing is documented", on: Releases.all,
       [
         .hns("GET", "/activities", nil, .at("Output", "[]")),
         .hns("GET", "/plugins", nil, .at("Output", "[]")),
@@ -266,7 +266,7 @@ enum Section4Cases {
 
   static let objects: [ConformanceCase] = [
     ConformanceCase(
-      "4.2 HNSNetwork", "every key is read and written", on: Persona.all,
+      "4.2 HNSNetwork", "every key is read and written", on: Releases.all,
       [
         .hns(
           "POST", "/networks",
@@ -277,7 +277,7 @@ enum Section4Cases {
           ))
       ]),
     ConformanceCase(
-      "4.2 HNSEndpoint", "every key is read and written", on: Persona.all,
+      "4.2 HNSEndpoint", "every key is read and written", on: Releases.all,
       [
         network(),
         endpoint(
@@ -287,7 +287,7 @@ enum Section4Cases {
           )),
       ]),
     ConformanceCase(
-      "4.2 EndpointState", "1 to 4 are emulated", on: Persona.all,
+      "4.2 EndpointState", "1 to 4 are emulated", on: Releases.all,
       [
         network(), endpoint("", .at("Output.State", "1")),
         .hns("POST", "/endpoints/$web/attach", #"{"SystemType":"Host"}"#),
@@ -305,7 +305,7 @@ enum Section4Cases {
           .has(#"{"Output":{"ID":"<guid>","References":[],"Policies":[{}]}}"#))
       ]),
     ConformanceCase(
-      "4.2 subnets", "prefix and gateway are prefix and default route, both ways", on: Persona.withHCN,
+      "4.2 subnets", "prefix and gateway are prefix and default route, both ways", on: Releases.withHCN,
       [
         network(),
         .show(
@@ -320,7 +320,7 @@ enum Section4Cases {
       ]),
     ConformanceCase(
       "4.2 addresses", "IPAddress and PrefixLength are the first configuration, both ways",
-      on: Persona.withHCN,
+      on: Releases.withHCN,
       [
         network(), endpoint(#""IPAddress":"172.30.16.9","PrefixLength":20"#),
         .show("web", .has(#"{"IpConfigurations":[{"IpAddress":"172.30.16.9","PrefixLength":20}]}"#)),
@@ -329,7 +329,7 @@ enum Section4Cases {
           "GET", "/endpoints/$two", nil, .has(#"{"Output":{"IPAddress":"172.30.16.10","PrefixLength":20}}"#)),
       ]),
     ConformanceCase(
-      "4.2 DNS", "lists are comma-separated texts, both ways", on: Persona.withHCN,
+      "4.2 DNS", "lists are comma-separated texts, both ways", on: Releases.withHCN,
       [
         network(), endpoint(#""DNSServerList":"10.0.0.53,10.0.0.54","DNSSuffix":"a.example,b.example""#),
         .show(
@@ -341,7 +341,7 @@ enum Section4Cases {
           .has(#"{"Output":{"DNSServerList":"10.0.0.1,10.0.0.2","DNSSuffix":"c.example"}}"#)),
       ]),
     ConformanceCase(
-      "4.2 flags", "members of schema 1 are bits of schema 2, both ways", on: Persona.withHCN,
+      "4.2 flags", "members of schema 1 are bits of schema 2, both ways", on: Releases.withHCN,
       [
         network(), endpoint(#""DisableICC":true,"EnableLowMetric":true"#), .show("web", .at("Flags", "10")),
         .endpoint("far", on: "net", #""Flags":1"#),
@@ -350,20 +350,20 @@ enum Section4Cases {
           .has(#"{"Output":{"IsRemoteEndpoint":true,"DisableICC":false,"EnableLowInterfaceMetric":false}}"#)),
       ]),
     ConformanceCase(
-      "4.2 flags", "chosen: EnableInternalDNS is stored separately from the bits", on: Persona.withHCN,
+      "4.2 flags", "chosen: EnableInternalDNS is stored separately from the bits", on: Releases.withHCN,
       [
         network(), endpoint(#""EnableInternalDNS":true"#), .show("web", .lacks("Flags")),
         .hns("GET", "/endpoints/$web", nil, .at("Output.EnableInternalDNS", "true")),
       ]),
     ConformanceCase(
-      "4.2 namespace of an endpoint", "both ways", on: Persona.withHCN,
+      "4.2 namespace of an endpoint", "both ways", on: Releases.withHCN,
       [
         network(), endpoint(), .namespace("pod"), .join("pod", "web"),
         .show("web", .at("HostComputeNamespace", #""$POD""#)),
         .hns("GET", "/endpoints/$web", nil, .at("Output.Namespace", #"{"ID":"$POD"}"#)),
       ]),
     ConformanceCase(
-      "4.2 ProviderAddress and ManagementIP", on: Persona.withHCN,
+      "4.2 ProviderAddress and ManagementIP", on: Releases.withHCN,
       [
         .l2bridge("net"), .assignManagementIP("net"),
         .show(

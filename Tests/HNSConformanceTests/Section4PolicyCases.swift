@@ -6,7 +6,7 @@ enum Section4PolicyCases {
   static let all =
     twins + [
       ConformanceCase(
-        "4.3 ELB", "both ways", on: Persona.withHCN,
+        "4.3 ELB", "both ways", on: Releases.withHCN,
         [
           .hns(
             "POST", "/policylists",
@@ -31,7 +31,7 @@ enum Section4PolicyCases {
 
   /// A policy of an endpoint created in each schema and returned in the other.
   private static func twin(
-    _ row: String, _ detail: String = "both ways", on windows: [String] = Persona.withHCN, v1: String,
+    _ row: String, _ detail: String = "both ways", on windows: [String] = Releases.withHCN, v1: String,
     v2: String, shown: String? = nil
   ) -> ConformanceCase {
     ConformanceCase(
@@ -107,7 +107,7 @@ enum Section4PolicyCases {
       v2: #"{"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":1000000}}"#),
     twin("4.3 L2Driver", v1: #"{"Type":"L2Driver"}"#, v2: #"{"Type":"L2Driver","Settings":{}}"#),
     ConformanceCase(
-      "4.3 L2Driver", "HNS adds it on L2Bridge", on: Persona.withHCN,
+      "4.3 L2Driver", "HNS adds it on L2Bridge", on: Releases.withHCN,
       [
         .l2bridge("net"), .endpoint("web", on: "net"),
         .show("web", .at("Policies", #"[{"Type":"L2Driver","Settings":{}}]"#)),
@@ -129,7 +129,7 @@ enum Section4PolicyCases {
     _ detail: String, v1: String, v2: String, shown: String? = nil
   ) -> ConformanceCase {
     ConformanceCase(
-      "4.3 VLAN, VSID and Isolation", detail, on: Persona.withHCN,
+      "4.3 VLAN, VSID and Isolation", detail, on: Releases.withHCN,
       [
         .hns(
           "POST", "/networks",
@@ -155,7 +155,7 @@ enum Section4PolicyCases {
 
   static let examples: [ConformanceCase] = [
     ConformanceCase(
-      "4.4 network request", on: Persona.all,
+      "4.4 network request", on: Releases.all,
       [
         .hns(
           "POST", "/networks/",
@@ -165,7 +165,7 @@ enum Section4PolicyCases {
           ))
       ]),
     ConformanceCase(
-      "4.4 endpoint request", on: Persona.all,
+      "4.4 endpoint request", on: Releases.all,
       [
         Section4Cases.network(),
         .hns(
@@ -187,7 +187,7 @@ enum Section4PolicyCases {
           )),
       ]),
     ConformanceCase(
-      "4.4 load balancer", on: Persona.all,
+      "4.4 load balancer", on: Releases.all,
       [
         Section4Cases.network(), Section4Cases.endpoint(),
         .hns(
@@ -216,7 +216,7 @@ enum Section4PolicyCases {
         .hns("GET", "/networks", nil, .isAlphabetical, .at("Output.0.Type", #""nat""#)),
       ]),
     ConformanceCase(
-      "4.4 zeros are written", on: Persona.all,
+      "4.4 zeros are written", on: Releases.all,
       [
         Section4Cases.network(), Section4Cases.endpoint(),
         .hns(
@@ -274,7 +274,7 @@ enum Section4PolicyCases {
       "4.4 case of Type", "chosen: as documented on newer ones", on: Section4Cases.newest,
       [.hns("POST", "/networks", #"{"Name":"n","Type":"nat"}"#, .at("Output.Type", #""NAT""#))]),
     ConformanceCase(
-      "4.4 VSID is flat", on: Persona.all,
+      "4.4 VSID is flat", on: Releases.all,
       [
         .hns(
           "POST", "/networks",
@@ -282,7 +282,7 @@ enum Section4PolicyCases {
           .at("Output.Subnets.0.Policies", #"[{"Type":"VSID","VSID":9999}]"#))
       ]),
     ConformanceCase(
-      "4.4 allocators of NAT", on: Persona.all,
+      "4.4 allocators of NAT", on: Releases.all,
       [
         Section4Cases.network(),
         .hns(
@@ -292,7 +292,7 @@ enum Section4PolicyCases {
           )),
       ]),
     ConformanceCase(
-      "4.4 allocators of Overlay", on: Persona.all,
+      "4.4 allocators of Overlay", on: Releases.all,
       [
         .hns(
           "POST", "/networks",

@@ -54,7 +54,7 @@ enum Section5Gates {
 
   static let older: [ConformanceCase] =
     [
-      ConformanceCase("5.1 API.V1", on: Persona.all, [.hns("GET", "/networks", nil, success)]),
+      ConformanceCase("5.1 API.V1", on: Releases.all, [.hns("GET", "/networks", nil, success)]),
       ConformanceCase(
         "5.1 AclNoHostRulePriority", "before it, the number of a Host rule is 100", on: ["1607", "1709"],
         acl(#""RuleType":"Host","Priority":100"#, success)),
@@ -66,16 +66,16 @@ enum Section5Gates {
         acl(#""RuleType":"Host","Priority":0"#, success)),
       ConformanceCase(
         "5.1 API.V2", "chosen: without it the functions are not in the library (0x8007007e)",
-        on: Persona.withoutHCN,
+        on: Releases.withoutHCN,
         [
           .create("net", .network, "{}", .fails(0x8007_007e)), .enumerate(.network, nil, .fails(0x8007_007e)),
           .open("none", as: .network, .fails(0x8007_007e)),
         ]),
       ConformanceCase(
-        "5.1 API.V2", "with it", on: Persona.withHCN,
+        "5.1 API.V2", "with it", on: Releases.withHCN,
         [.create("net", .network, "{}"), .enumerate(.network, nil, .answers(#"["$NET"]"#))]),
       ConformanceCase(
-        "5.1 DSR", "without it", on: Persona.withoutHCN,
+        "5.1 DSR", "without it", on: Releases.withoutHCN,
         [
           .hns(
             "POST", "/policylists",
@@ -83,7 +83,7 @@ enum Section5Gates {
             invalidPolicy)
         ]),
       ConformanceCase(
-        "5.1 DSR", "with it", on: Persona.withHCN,
+        "5.1 DSR", "with it", on: Releases.withHCN,
         [
           .create(
             "lb", .loadBalancer,
@@ -110,12 +110,12 @@ enum Section5Gates {
         assumptions: [.protocol252: "hns9"], acl(#""Protocols":"252","RuleType":"Switch""#, success))
     ]
     + networkPolicy(
-      "5.1 RemoteSubnet", without: Persona.withoutHCN, with: Persona.withHCN,
+      "5.1 RemoteSubnet", without: Releases.withoutHCN, with: Releases.withHCN,
       flat:
         #"{"Type":"RemoteSubnetRoute","DestinationPrefix":"10.244.8.0/24","IsolationId":4096,"ProviderAddress":"192.0.2.5","DistributedRouterMacAddress":"00-15-5D-AA-00-02"}"#
     )
     + networkPolicy(
-      "5.1 HostRoute", without: Persona.withoutHCN, with: Persona.withHCN, flat: #"{"Type":"HostRoute"}"#)
+      "5.1 HostRoute", without: Releases.withoutHCN, with: Releases.withHCN, flat: #"{"Type":"HostRoute"}"#)
     + networkPolicy(
       "5.1 VxlanPort", without: ["1803", "ltsc2019"], with: ["1903", "ltsc2025"],
       flat: #"{"Type":"VxlanPort","Port":4789}"#)
@@ -264,7 +264,7 @@ enum Section5Gates {
             .at("Output.Version", "\(release.packed)")),
           .hns("POST", "/namespaces", "{}", .at("Output.Version", "\(release.packed)")),
         ]
-          + (Persona.withHCN.contains(release.windows)
+          + (Releases.withHCN.contains(release.windows)
             ? [
               .show("net", .at("Version", "\(release.packed)")),
               .show("a", .at("Version", "\(release.packed)")),

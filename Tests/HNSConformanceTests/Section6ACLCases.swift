@@ -45,7 +45,7 @@ enum Section6ACLCases {
         ]
       }),
     ConformanceCase(
-      "6.7 Switch ACL on NAT", on: Persona.withHCN,
+      "6.7 Switch ACL on NAT", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("a", on: "net", policies: Sample.allow),
         .show("a", .count("Policies", 1)), .policies("Add", of: "a", Sample.block),
@@ -160,7 +160,7 @@ enum Section6ACLCases {
           }.joined(separator: ",")), .show("a", .count("Policies", 7)),
       ]),
     ConformanceCase(
-      "6.8 Host ACLs without a priority and Switch ACLs", on: Persona.withHCN,
+      "6.8 Host ACLs without a priority and Switch ACLs", on: Releases.withHCN,
       [
         .l2bridge("net"),
         .endpoint(
@@ -205,7 +205,7 @@ enum Section6ACLCases {
 
   static let restrictions: [ConformanceCase] = [
     ConformanceCase(
-      "6.9 Overlay needs a VSID", on: Persona.withHCN,
+      "6.9 Overlay needs a VSID", on: Releases.withHCN,
       [
         .create(
           "net", .network,
@@ -269,7 +269,7 @@ enum Section6ACLCases {
 
   static let loadBalancers: [ConformanceCase] = [
     ConformanceCase(
-      "6.10 load balancer", on: Persona.withHCN,
+      "6.10 load balancer", on: Releases.withHCN,
       [
         .overlay("net"), .endpoint("web", on: "net"),
         .create(

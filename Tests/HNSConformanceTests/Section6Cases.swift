@@ -8,7 +8,7 @@ enum Section6Cases {
 
   static let identity: [ConformanceCase] = [
     ConformanceCase(
-      "6.1 network ids upper, endpoint ids lower", on: Persona.withHCN,
+      "6.1 network ids upper, endpoint ids lower", on: Releases.withHCN,
       [
         .l2bridge("net"), .endpoint("web", on: "net"),
         .show("net", .at("ID", #""$NET""#)), .query("net", nil, .at("ID", #""$NET""#)),
@@ -17,7 +17,7 @@ enum Section6Cases {
         .enumerate(.network, nil, .answers(#"["$NET"]"#)), .enumerate(.endpoint, nil, .answers(#"["$web"]"#)),
       ]),
     ConformanceCase(
-      "6.1 endpoint ids in a namespace upper", on: Persona.withHCN,
+      "6.1 endpoint ids in a namespace upper", on: Releases.withHCN,
       [
         .l2bridge("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
         .show("pod", .at("Resources", #"[{"Type":"Endpoint","Data":{"Id":"$WEB"}}]"#)),
@@ -42,7 +42,7 @@ enum Section6Cases {
         ), .show("lb", .at("HostComputeEndpoints", #"["$web"]"#)),
       ]),
     ConformanceCase(
-      "6.1 namespace ids upper", on: Persona.withHCN,
+      "6.1 namespace ids upper", on: Releases.withHCN,
       [
         .namespace("pod"), .show("pod", .at("ID", #""$POD""#)), .query("pod", nil, .at("ID", #""$POD""#)),
         .enumerate(.namespace, nil, .answers(#"["$POD"]"#)),
@@ -55,7 +55,7 @@ enum Section6Cases {
         .find(.endpoint, #"{"Name":"GoTest"}"#, .answers(#"["$a","$b"]"#)),
       ]),
     ConformanceCase(
-      "6.1 duplicate network name", on: Persona.withHCN,
+      "6.1 duplicate network name", on: Releases.withHCN,
       [
         .nat("net"), .create("again", .network, #"{"Name":"net"}"#, .fails(0x803b_0010)),
         .hns(
@@ -79,7 +79,7 @@ enum Section6Cases {
 
   static let create: [ConformanceCase] = [
     ConformanceCase(
-      "6.2 NAT network, no Ipams", on: Persona.withHCN,
+      "6.2 NAT network, no Ipams", on: Releases.withHCN,
       [
         .create("nat", .network, #"{"Name":"nat","SchemaVersion":{"Major":2,"Minor":0}}"#),
         .show(
@@ -140,7 +140,7 @@ enum Section6Cases {
         .overlay("net"), .restart(), .show("net", .some("Policies", #"{"Type":"ProviderAddress"}"#)),
       ]),
     ConformanceCase(
-      "6.2 endpoint with name and schema version only", on: Persona.withHCN,
+      "6.2 endpoint with name and schema version only", on: Releases.withHCN,
       [
         .nat("net", members: #""Dns":{"ServerList":["10.0.0.53"]},"#), .endpoint("web", on: "net"),
         .show(
@@ -197,7 +197,7 @@ enum Section6Cases {
         .show("a", .at("IpConfigurations.0.IpAddress", #""$first""#)),
       ]),
     ConformanceCase(
-      "6.2 reserved addresses", on: Persona.withHCN,
+      "6.2 reserved addresses", on: Releases.withHCN,
       [
         .nat("net"),
         .endpoint("a", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.16.0"}]"#, .fails(0x803b_002f)),
@@ -215,7 +215,7 @@ enum Section6Cases {
         ), .endpoint("gw", on: "net", #""IpConfigurations":[{"IpAddress":"10.1.0.1"}]"#),
       ]),
     ConformanceCase(
-      "6.2 requested address is in use", on: Persona.withHCN,
+      "6.2 requested address is in use", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("a", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.9"}]"#),
         .endpoint("b", on: "net", #""IpConfigurations":[{"IpAddress":"172.30.17.9"}]"#, .fails(0x803b_002f)),
@@ -238,7 +238,7 @@ enum Section6Cases {
 
   static let deletion: [ConformanceCase] = [
     ConformanceCase(
-      "6.3 network with endpoints", on: Persona.withHCN,
+      "6.3 network with endpoints", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .delete("net"), .enumerate(.endpoint, nil, .answers("[]")),
         .enumerate(.network, nil, .answers("[]")),
@@ -259,7 +259,7 @@ enum Section6Cases {
         .show("pod", .at("Resources", #"[{"Type":"Container","Data":{"Id":"c"}}]"#)),
       ]),
     ConformanceCase(
-      "6.3 namespace with a container", on: Persona.withHCN,
+      "6.3 namespace with a container", on: Releases.withHCN,
       [
         .namespace("pod"), .run("c", in: "pod"), .delete("pod", .fails(0x803b_0015)),
         .run("c", in: "pod", "Remove"), .delete("pod"),
@@ -297,7 +297,7 @@ enum Section6Cases {
         .policies("Remove", of: "net", Sample.set("s", "10.0.0.4")),
       ]),
     ConformanceCase(
-      "6.3 what a restart preserves", "flags 8 and 16", on: Persona.withHCN,
+      "6.3 what a restart preserves", "flags 8 and 16", on: Releases.withHCN,
       [
         .nat("gone", members: #""Flags":8,"#), .nat("kept", "172.30.32.0/20", members: #""Flags":16,"#),
         .endpoint("a", on: "gone"), .endpoint("b", on: "kept"), .restart(),
@@ -305,12 +305,12 @@ enum Section6Cases {
       ]),
     ConformanceCase(
       "6.3 what a restart preserves", "chosen: NAT without a flag is deleted since 2019, others remain",
-      on: Persona.withHCN,
+      on: Releases.withHCN,
       [
         .nat("nat"), .overlay("over"), .restart(), .enumerate(.network, nil, .answers(#"["$OVER"]"#)),
       ]),
     ConformanceCase(
-      "6.3 what a restart preserves", "chosen: NAT without a flag remains", on: Persona.withoutHCN,
+      "6.3 what a restart preserves", "chosen: NAT without a flag remains", on: Releases.withoutHCN,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "nat"), .restart(),
         .hns("GET", "/networks/$NAT", nil, .has(#"{"Success":true}"#)),

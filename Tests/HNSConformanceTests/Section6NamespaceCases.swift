@@ -28,7 +28,7 @@ enum Section6NamespaceCases {
         },
       ]),
     ConformanceCase(
-      "6.4 a compartment opens with the first container", on: Persona.withHCN,
+      "6.4 a compartment opens with the first container", on: Releases.withHCN,
       [
         .namespace("pod"), .show("pod", .lacks("NamespaceId", "NamespaceGuid")),
         .query("pod", nil, .at("CompartmentId", "0"), .lacks("CompartmentGuid")), .run("c", in: "pod"),
@@ -56,7 +56,7 @@ enum Section6NamespaceCases {
         .run("d", in: "b"), .show("b", .at("NamespaceId", "2")),
       ]),
     ConformanceCase(
-      "6.4 the default namespace", on: Persona.all,
+      "6.4 the default namespace", on: Releases.all,
       [
         .hns("POST", "/namespaces", #"{"IsDefault":true}"#, as: "host"),
         .hns(
@@ -80,7 +80,7 @@ enum Section6NamespaceCases {
         .show("pod", .lacks("NamespaceId")),
       ]),
     ConformanceCase(
-      "6.4 containers without a namespace object", on: Persona.all,
+      "6.4 containers without a namespace object", on: Releases.all,
       [
         .hns(
           "POST", "/networks", #"{"Name":"nat","Type":"nat","Subnets":[{"AddressPrefix":"172.30.16.0/20"}]}"#,
@@ -101,14 +101,14 @@ enum Section6NamespaceCases {
         .show("web", .at("State", "1"), .lacks("HostComputeNamespace")),
       ]),
     ConformanceCase(
-      "6.4 endpoint already in a namespace", on: Persona.withHCN,
+      "6.4 endpoint already in a namespace", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .namespace("other"),
         .join("pod", "web"), .join("pod", "web", "Add", .fails(0x803b_002b)),
         .join("other", "web", "Add", .fails(0x803b_002b)),
       ]),
     ConformanceCase(
-      "6.4 endpoint already attached", on: Persona.all,
+      "6.4 endpoint already attached", on: Releases.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
         .hns("POST", "/endpoints", #"{"VirtualNetwork":"$NET"}"#, as: "web"),

@@ -8,7 +8,7 @@ enum Section6PolicyCases {
 
   static let ports: [ConformanceCase] = [
     ConformanceCase(
-      "6.5 duplicate protocol and external port", on: Persona.withHCN,
+      "6.5 duplicate protocol and external port", on: Releases.withHCN,
       [
         .overlay("net"),
         .endpoint(
@@ -127,7 +127,7 @@ enum Section6PolicyCases {
           .fails(0x803b_0013)),
       ]),
     ConformanceCase(
-      "6.5 no external port", "in the older schema", on: Persona.all,
+      "6.5 no external port", "in the older schema", on: Releases.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
         .hns(
@@ -168,7 +168,7 @@ enum Section6PolicyCases {
 
   static let requests: [ConformanceCase] = [
     ConformanceCase(
-      "6.6 Add", on: Persona.withHCN,
+      "6.6 Add", on: Releases.withHCN,
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.outboundNAT),
         .policies("Add", of: "a", Sample.allow + "," + Sample.block),
@@ -179,7 +179,7 @@ enum Section6PolicyCases {
           )),
       ]),
     ConformanceCase(
-      "6.6 Remove", on: Persona.withHCN,
+      "6.6 Remove", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("a", on: "net", policies: Sample.allow + "," + Sample.block),
         .policies("Remove", of: "a", Sample.allow),
@@ -215,7 +215,7 @@ enum Section6PolicyCases {
         .policies("Update", of: "a", "{}"), .show("a", .has(#"{"Policies":[{"Type":"ACL"}]}"#)),
       ]),
     ConformanceCase(
-      "6.6 POST of the older schema", on: Persona.all,
+      "6.6 POST of the older schema", on: Releases.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
         .hns(
@@ -233,7 +233,7 @@ enum Section6PolicyCases {
           .has(#"{"Output":{"Policies":[{"Type":"OutBoundNAT"},{"Type":"ROUTE"},{"Type":"PA"}]}}"#)),
       ]),
     ConformanceCase(
-      "6.6 network policies", on: Persona.withHCN,
+      "6.6 network policies", on: Releases.withHCN,
       [
         .overlay("net"),
         .policies(
@@ -246,7 +246,7 @@ enum Section6PolicyCases {
         ), .show("net", .none("Policies", #"{"Type":"RemoteSubnetRoute"}"#)),
       ]),
     ConformanceCase(
-      "6.6 echo of settings", on: Persona.withHCN,
+      "6.6 echo of settings", on: Releases.withHCN,
       [
         .overlay("net"),
         .endpoint(
@@ -259,7 +259,7 @@ enum Section6PolicyCases {
           .at("Policies.2.Settings", #"{"ProviderAddress":"10.0.0.4"}"#)),
       ]),
     ConformanceCase(
-      "6.6 echo of settings", "the older schema drops NeedEncap false", on: Persona.all,
+      "6.6 echo of settings", "the older schema drops NeedEncap false", on: Releases.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
         .hns(

@@ -4,7 +4,7 @@ import HNSEmulator
 enum Section8Cases {
   static let all: [ConformanceCase] = [
     ConformanceCase(
-      "8.2 network", "of NAT", on: Persona.all,
+      "8.2 network", "of NAT", on: Releases.all,
       [
         Section4Cases.network(),
         .hns(
@@ -32,7 +32,7 @@ enum Section8Cases {
           ))
       ]),
     ConformanceCase(
-      "8.3 endpoint", on: Persona.all,
+      "8.3 endpoint", on: Releases.all,
       [
         Section4Cases.network(),
         .hns(
@@ -42,7 +42,7 @@ enum Section8Cases {
           )),
       ]),
     ConformanceCase(
-      "8.3 allocators of an endpoint", "its port, its rules and its isolation", on: Persona.all,
+      "8.3 allocators of an endpoint", "its port, its rules and its isolation", on: Releases.all,
       [
         .hns(
           "POST", "/networks",
@@ -56,7 +56,7 @@ enum Section8Cases {
           )),
       ]),
     ConformanceCase(
-      "8.4 namespace", on: Persona.all,
+      "8.4 namespace", on: Releases.all,
       [
         .hns(
           "POST", "/namespaces", "{}", as: "pod",
@@ -66,7 +66,7 @@ enum Section8Cases {
         .hns("POST", "/namespaces", #"{"IsDefault":true}"#, .lacks("Output.SchemaVersion")),
       ]),
     ConformanceCase(
-      "8.4 policy list", on: Persona.all,
+      "8.4 policy list", on: Releases.all,
       [
         .hns(
           "POST", "/policylists",
@@ -77,7 +77,7 @@ enum Section8Cases {
           ))
       ]),
     ConformanceCase(
-      "8.4 no document has a member Error", on: Persona.withHCN,
+      "8.4 no document has a member Error", on: Releases.withHCN,
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"),
         .query("net", nil, .lacks("Error")), .query("web", nil, .lacks("Error")),
