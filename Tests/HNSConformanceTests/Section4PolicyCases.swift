@@ -4,7 +4,7 @@ import HostModel
 /// Sections 4.3 and 4.4 of `hns.md`: policies of schema 1 and their schema 2 forms, examples, layout.
 enum Section4PolicyCases {
   static let all =
-    twins + [
+    policiesInBothSchemas + [
       ConformanceCase(
         "4.3 ELB", "both ways", on: Releases.withHCN,
         [
@@ -30,7 +30,7 @@ enum Section4PolicyCases {
     ] + differences + examples + layouts
 
   /// A policy of an endpoint created in each schema and returned in the other.
-  private static func twin(
+  private static func policyInBothSchemas(
     _ row: String, _ detail: String = "both ways", on windows: [String] = Releases.withHCN, v1: String,
     v2: String, shown: String? = nil
   ) -> ConformanceCase {
@@ -44,68 +44,69 @@ enum Section4PolicyCases {
       ])
   }
 
-  static let twins: [ConformanceCase] = [
-    twin(
+  static let policiesInBothSchemas: [ConformanceCase] = [
+    policyInBothSchemas(
       "4.3 NAT", v1: #"{"Type":"NAT","Protocol":"TCP","InternalPort":80,"ExternalPort":8080}"#,
       v2: #"{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080}}"#),
-    twin(
+    policyInBothSchemas(
       "4.3 NAT", "udp in lower case, and a reserved port",
       v1: #"{"Type":"NAT","Protocol":"udp","InternalPort":53,"ExternalPort":53,"ExternalPortReserved":true}"#,
       v2: #"{"Type":"PortMapping","Settings":{"Protocol":17,"InternalPort":53,"ExternalPort":53,"Flags":4}}"#,
       shown:
         #"{"Type":"NAT","Protocol":"UDP","InternalPort":53,"ExternalPort":53,"ExternalPortReserved":true}"#),
-    twin(
+    policyInBothSchemas(
       "4.3 ACL",
       v1:
         #"{"Type":"ACL","Protocols":"6","LocalAddresses":"10.0.0.4","RemoteAddresses":"10.1.0.0/16","LocalPorts":"80","Priority":1000,"Id":"a1","Action":"Allow","Direction":"In","RuleType":"Switch"}"#,
       v2:
         #"{"Type":"ACL","Settings":{"Protocols":"6","LocalAddresses":"10.0.0.4","RemoteAddresses":"10.1.0.0/16","LocalPorts":"80","Priority":1000,"Id":"a1","Action":"Allow","Direction":"In","RuleType":"Switch"}}"#
     ),
-    twin(
+    policyInBothSchemas(
       "4.3 ACL", "single members are converted to lists",
       v1:
         #"{"Type":"ACL","Protocol":17,"LocalPort":53,"RemotePort":1053,"Priority":1000,"Action":"Block","Direction":"Out","RuleType":"Switch"}"#,
       v2:
         #"{"Type":"ACL","Settings":{"Protocols":"17","LocalPorts":"53","RemotePorts":"1053","Priority":1000,"Action":"Block","Direction":"Out","RuleType":"Switch"}}"#,
       shown: #"{"Type":"ACL","Protocols":"17","LocalPorts":"53","RemotePorts":"1053","Scope":0}"#),
-    twin(
+    policyInBothSchemas(
       "4.3 ACL", "protocol 256 is any, InternalPort is a local port",
       v1:
         #"{"Type":"ACL","Protocol":256,"Action":"Allow","Direction":"In","RuleType":"Switch"},{"Type":"ACL","Protocol":6,"InternalPort":80,"Action":"Allow","Direction":"In","RuleType":"Switch"}"#,
       v2:
         #"{"Type":"ACL","Settings":{"Action":"Allow","Direction":"In","RuleType":"Switch"}},{"Type":"ACL","Settings":{"Protocols":"6","LocalPorts":"80","Action":"Allow","Direction":"In","RuleType":"Switch"}}"#,
       shown: #"{"Type":"ACL","Action":"Allow"},{"Type":"ACL","Protocols":"6","LocalPorts":"80"}"#),
-    twin(
+    policyInBothSchemas(
       "4.3 OutBoundNAT",
       v1:
         #"{"Type":"OutBoundNAT","VIP":"192.0.2.10","ExceptionList":["10.0.0.0/8"],"Destinations":["10.244.7.5"],"MaxPortPoolUsage":9}"#,
       v2:
         #"{"Type":"OutBoundNAT","Settings":{"VirtualIP":"192.0.2.10","Exceptions":["10.0.0.0/8"],"Destinations":["10.244.7.5"],"MaxPortPoolUsage":9}}"#
     ),
-    twin(
+    policyInBothSchemas(
       "4.3 ROUTE",
       v1: #"{"Type":"ROUTE","DestinationPrefix":"10.96.0.0/12","NextHop":"10.244.7.1","NeedEncap":true}"#,
       v2:
         #"{"Type":"SDNRoute","Settings":{"DestinationPrefix":"10.96.0.0/12","NextHop":"10.244.7.1","NeedEncap":true}}"#
     ),
-    twin(
+    policyInBothSchemas(
       "4.3 PROXY", on: ["ltsc2022", "ltsc2025"],
       v1:
         #"{"Type":"PROXY","IP":"10.0.0.0/24","Port":"80","ExceptionList":["10.0.0.9"],"Destination":"10.0.0.5:15001","OutboundNat":true}"#,
       v2:
         #"{"Type":"L4Proxy","Settings":{"IP":"10.0.0.0/24","Port":"80","Exceptions":["10.0.0.9"],"Destination":"10.0.0.5:15001","OutboundNAT":true}}"#
     ),
-    twin(
+    policyInBothSchemas(
       "4.3 PA and VNET", v1: #"{"Type":"PA","PA":"192.0.2.4"}"#,
       v2: #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"192.0.2.4"}}"#),
-    twin(
+    policyInBothSchemas(
       "4.3 PA and VNET", "chosen: VNET is returned as PA", v1: #"{"Type":"VNET","PA":"192.0.2.4"}"#,
       v2: #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"192.0.2.4"}}"#,
       shown: #"{"Type":"PA","PA":"192.0.2.4"}"#),
-    twin(
+    policyInBothSchemas(
       "4.3 QOS", v1: #"{"Type":"QOS","MaximumOutgoingBandwidthInBytes":1000000}"#,
       v2: #"{"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":1000000}}"#),
-    twin("4.3 L2Driver", v1: #"{"Type":"L2Driver"}"#, v2: #"{"Type":"L2Driver","Settings":{}}"#),
+    policyInBothSchemas(
+      "4.3 L2Driver", v1: #"{"Type":"L2Driver"}"#, v2: #"{"Type":"L2Driver","Settings":{}}"#),
     ConformanceCase(
       "4.3 L2Driver", "HNS adds it on L2Bridge", on: Releases.withHCN,
       [
@@ -113,19 +114,19 @@ enum Section4PolicyCases {
         .show("web", .at("Policies", #"[{"Type":"L2Driver","Settings":{}}]"#)),
         .query("web", nil, .at("Policies", #"[{"Type":"L2Driver"}]"#)),
       ]),
-    subnetTwin(
+    subnetInBothSchemas(
       "VLAN", v1: #"{"Type":"VLAN","VLAN":12}"#, v2: #"{"Type":"VLAN","Settings":{"IsolationId":12}}"#),
-    subnetTwin(
+    subnetInBothSchemas(
       "VSID", v1: #"{"Type":"VSID","VSID":9999}"#, v2: #"{"Type":"VSID","Settings":{"IsolationId":9999}}"#),
-    subnetTwin(
+    subnetInBothSchemas(
       "Isolation with a VSID", v1: #"{"Type":"Isolation","VSID":9999}"#,
       v2: #"{"Type":"VSID","Settings":{"IsolationId":9999}}"#, shown: #"{"Type":"VSID","VSID":9999}"#),
-    subnetTwin(
+    subnetInBothSchemas(
       "Isolation with a VLAN", v1: #"{"Type":"Isolation","VLAN":12}"#,
       v2: #"{"Type":"VLAN","Settings":{"IsolationId":12}}"#, shown: #"{"Type":"VLAN","VLAN":12}"#),
   ]
 
-  private static func subnetTwin(
+  private static func subnetInBothSchemas(
     _ detail: String, v1: String, v2: String, shown: String? = nil
   ) -> ConformanceCase {
     ConformanceCase(
