@@ -9,7 +9,7 @@ import Testing
 @Suite struct PacketLineTests {
   /// Evaluates an input in pieces of the given sizes.
   static func output(
-    _ host: JudgedHost, _ input: [UInt8], pieces: () -> Int = { 1 << 18 }
+    _ host: AppliedHost, _ input: [UInt8], pieces: () -> Int = { 1 << 18 }
   ) -> (text: String, counts: PacketStreamEvaluator.Counts) {
     var streamEvaluator = PacketStreamEvaluator(host.evaluator, host.directory)
     var output: [UInt8] = []
@@ -34,7 +34,7 @@ import Testing
 
   @Test func everyLineMatchesTheSlowReader() throws {
     let seed = SeededGenerator.seed(for: "lines of packets")
-    let host = try JudgedHost(JudgedHost.mixed)
+    let host = try AppliedHost(AppliedHost.mixed)
     var oracle = PacketLineOracle(evaluator: host.evaluator, directory: host.directory)
     let scanner = PacketLineScanner(host.directory)
     var generator = PacketLineGenerator(seed: seed)
@@ -71,7 +71,7 @@ import Testing
 
   @Test func plainLinesNeverNeedTheSlowReader() throws {
     let seed = SeededGenerator.seed(for: "plain lines")
-    let host = try JudgedHost(JudgedHost.mixed)
+    let host = try AppliedHost(AppliedHost.mixed)
     let scanner = PacketLineScanner(host.directory)
     let oracle = PacketLineOracle(evaluator: host.evaluator, directory: host.directory)
     var generator = PacketLineGenerator(seed: seed)
@@ -85,7 +85,7 @@ import Testing
   /// The output is the same wherever the input is cut.
   @Test func piecesMakeNoDifference() throws {
     let seed = SeededGenerator.seed(for: "pieces of input")
-    let host = try JudgedHost(JudgedHost.mixed)
+    let host = try AppliedHost(AppliedHost.mixed)
     var generator = PacketLineGenerator(seed: seed)
     var input: [UInt8] = [0xef, 0xbb, 0xbf]
     for index in 0..<400 {
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func theLimitOfALineIsExact() throws {
-    let host = try JudgedHost(JudgedHost.mixed)
+    let host = try AppliedHost(AppliedHost.mixed)
     let packet = Array(#"{"from":"10.0.0.10","to":"caffe","protocol":"udp","port":53}"#.utf8)
     let padding = [UInt8](repeating: 0x20, count: PacketStreamEvaluator.lineLimit - packet.count)
     let good = Self.output(host, packet + padding + [0x0a] + packet)
@@ -124,7 +124,7 @@ import Testing
 
   /// A sink that accepts no more stops the work.
   @Test func aClosedSinkStopsTheWork() throws {
-    let host = try JudgedHost(JudgedHost.mixed)
+    let host = try AppliedHost(AppliedHost.mixed)
     var streamEvaluator = PacketStreamEvaluator(host.evaluator, host.directory)
     let input = [UInt8](repeating: 0x0a, count: 100_000)
     var calls = 0
@@ -138,7 +138,7 @@ import Testing
 
   /// Endpoints with equal rules share their filters, however many there are.
   @Test func endpointsShareTheFiltersOfTheirRules() throws {
-    func host(endpoints: Int, sets: Int) throws -> JudgedHost {
+    func host(endpoints: Int, sets: Int) throws -> AppliedHost {
       var text = """
         apiVersion: hnsctl/v1
         kind: HostProfile
@@ -163,9 +163,9 @@ import Testing
 
           """
       }
-      return try JudgedHost(text)
+      return try AppliedHost(text)
     }
-    func filters(_ host: JudgedHost) throws -> Int {
+    func filters(_ host: AppliedHost) throws -> Int {
       var evaluator = host.evaluator
       for index in evaluator.topology.endpoints.indices {
         for port in [1, 2] as [UInt16] {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A host created by applying a profile to an empty host.
-struct JudgedHost {
+struct AppliedHost {
   let evaluator: PacketEvaluator
   let directory: PeerDirectory
 
