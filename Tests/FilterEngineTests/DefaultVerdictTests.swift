@@ -40,12 +40,12 @@ import Testing
 
   @Test(arguments: cases) func defaultsHoldForEveryProtocolAndDirection(_ one: Case) throws {
     let workload = "containers: [{name: web, network: net, isolation: \(one.isolation.rawValue)"
-    var four = try JudgedProfile(
+    var four = try AppliedProfile(
       profileText(driver: one.driver, windows: one.windows, "\(workload), addresses: [10.244.7.10]}]"))
     try check(&four, one, outside: "203.0.113.7", [.tcp, .udp, .icmp, .igmp, .gre])
     guard one.hasIPv6 else { return }
     // Before dual-stack networks, a network could still have IPv6 alone.
-    var six = try JudgedProfile(
+    var six = try AppliedProfile(
       profileText(
         driver: one.driver, windows: one.windows, families: [.ipv6],
         "\(workload), addresses: [2001:db8:7::10]}]"))
@@ -53,15 +53,15 @@ import Testing
   }
 
   private func check(
-    _ judged: inout JudgedProfile, _ one: Case, outside: String, _ protocols: [IPProtocol]
+    _ applied: inout AppliedProfile, _ one: Case, outside: String, _ protocols: [IPProtocol]
   ) throws {
     for proto in protocols {
       let port: UInt16? = proto.hasPorts ? 443 : nil
-      let inward = try judged.trace(outside, "web", proto, port)
+      let inward = try applied.trace(outside, "web", proto, port)
       #expect(
         inward.verdict == Self.inbound(one.isolation, one.windows, proto), "\(outside) to web, \(proto)")
       #expect(inward.rule == "default-in")
-      let outward = try judged.trace("web", outside, proto, port)
+      let outward = try applied.trace("web", outside, proto, port)
       #expect(outward.verdict == .allow, "web to \(outside), \(proto)")
       #expect(outward.rule == "default-out")
     }
@@ -70,21 +70,21 @@ import Testing
   /// The page does not distinguish Hyper-V isolation before 1709; the assumption decides.
   @Test(arguments: NetworkDriver.allCases)
   func theSwitchClosesHyperVBefore1709(_ driver: NetworkDriver) throws {
-    var judged = try JudgedProfile(
+    var applied = try AppliedProfile(
       profileText(
         driver: driver, windows: "1607", assumptions: "hypervInboundBefore1709: block",
         "containers: [{name: web, network: net, isolation: hyperv, addresses: [10.244.7.10]}]"))
-    #expect(try judged.verdict("203.0.113.7", "web", .tcp, 443) == .block)
-    #expect(try judged.verdict("web", "203.0.113.7", .tcp, 443) == .allow)
+    #expect(try applied.verdict("203.0.113.7", "web", .tcp, 443) == .block)
+    #expect(try applied.verdict("web", "203.0.113.7", .tcp, 443) == .allow)
   }
 
   @Test func publishingAllowsAPortBefore1709() throws {
-    var judged = try JudgedProfile(
+    var applied = try AppliedProfile(
       profileText(
         driver: .nat, windows: "1607",
         "containers: [{name: web, network: net, addresses: [10.244.7.10], publish: [\"8080:80\"]}]"))
-    #expect(try judged.verdict("203.0.113.7", "web", .tcp, 443) == .block)
-    let published = try judged.trace("203.0.113.7", "host", .tcp, 8080)
+    #expect(try applied.verdict("203.0.113.7", "web", .tcp, 443) == .block)
+    let published = try applied.trace("203.0.113.7", "host", .tcp, 8080)
     #expect(published.verdict == .allow)
     #expect(published.rule == "published")
   }

@@ -26,10 +26,10 @@ import Testing
   }
 
   static func verdict(_ rules: [FirewallRule], from: String) throws -> (Verdict, String?) {
-    let judged = try JudgedProfile(
+    let applied = try AppliedProfile(
       profileText(driver: .transparent, "containers: [{name: web, network: net, addresses: [10.244.7.10]}]"))
-    var evaluator = PacketEvaluator(Overridden(base: judged.service, rules: rules))
-    let trace = try evaluator.trace(try judged.query(from, "web", .tcp, 80))
+    var evaluator = PacketEvaluator(Overridden(base: applied.service, rules: rules))
+    let trace = try evaluator.trace(try applied.query(from, "web", .tcp, 80))
     return (trace.verdict, trace.rule)
   }
 

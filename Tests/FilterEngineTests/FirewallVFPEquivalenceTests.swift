@@ -57,8 +57,8 @@ import Testing
       let acls = Self.acls(&random)
       let defaults =
         "{in: \(Bool.random(using: &random) ? "allow" : "block"), out: \(Bool.random(using: &random) ? "allow" : "block")}"
-      var firewall = try JudgedProfile(Self.host(.transparent, .process, defaults, acls))
-      var vfp = try JudgedProfile(Self.host(.l2bridge, .hyperv, defaults, acls))
+      var firewall = try AppliedProfile(Self.host(.transparent, .process, defaults, acls))
+      var vfp = try AppliedProfile(Self.host(.l2bridge, .hyperv, defaults, acls))
       hosts += 1
       for _ in 0..<1_000 {
         let proto = IPProtocol([6, 6, 6, 17, 17, 1, 2, 47, 50].randomElement(using: &random) ?? 6)

@@ -41,7 +41,7 @@ import Testing
     let publish = [.transparent, .l2tunnel].contains(driver) ? "" : ", publish: [\"8080:80\"]"
     let nat = driver == .l2bridge ? ", outboundNat: {exceptions: [10.244.0.0/16]}" : ""
     for value in ["translated", "original"] {
-      var judged = try JudgedProfile(
+      var applied = try AppliedProfile(
         profileText(
           driver: driver,
           assumptions:
@@ -59,13 +59,13 @@ import Testing
         "web", "plain", "far", "agent", "host", "10.244.7.1", "10.244.7.10", "10.244.7.99", "192.0.2.5",
         "203.0.113.9", "10.9.0.10",
       ]
-      let everything = try judged.evaluator.parts(PacketQuerySet(from: .any, to: .any))
+      let everything = try applied.evaluator.parts(PacketQuerySet(from: .any, to: .any))
       for _ in 0..<150 {
         let query = PacketQuery(
-          from: try judged.peer(random.one(of: ends)), to: try judged.peer(random.one(of: ends)),
+          from: try applied.peer(random.one(of: ends)), to: try applied.peer(random.one(of: ends)),
           protocol: random.one(of: RandomHost.protocols),
           port: random.one(of: [0, 80, 90, 8000, 8010, 8080, 9090, 65535]))
-        _ = try Self.agreement(on: query, everything, &judged.evaluator)
+        _ = try Self.agreement(on: query, everything, &applied.evaluator)
       }
     }
   }

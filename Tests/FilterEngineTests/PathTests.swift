@@ -38,25 +38,25 @@ import Testing
     """)
 
   /// The points that evaluate a packet, as `ENDPOINT POINT DIRECTION`.
-  static func points(_ trace: PacketTrace, _ judged: JudgedProfile) -> [String] {
+  static func points(_ trace: PacketTrace, _ applied: AppliedProfile) -> [String] {
     trace.steps.map { step in
-      let name = step.endpoint.map { judged.evaluator.topology.endpoints[$0].name } ?? "host"
+      let name = step.endpoint.map { applied.evaluator.topology.endpoints[$0].name } ?? "host"
       return "\(name) \(step.enforcement.rawValue) \(step.packet.direction.rawValue)"
     }
   }
 
   @Test func inboundReachesTheSwitchBeforeTheStack() throws {
-    var judged = try JudgedProfile(Self.host)
-    let trace = try judged.trace("10.1.2.3", "web", .tcp, 80)
-    #expect(Self.points(trace, judged) == ["web vfp in", "web windowsFirewall in"])
+    var applied = try AppliedProfile(Self.host)
+    let trace = try applied.trace("10.1.2.3", "web", .tcp, 80)
+    #expect(Self.points(trace, applied) == ["web vfp in", "web windowsFirewall in"])
     #expect(trace.verdict == .allow)
     #expect(trace.rule == "allow-http")
   }
 
   @Test func outboundReachesTheStackBeforeTheSwitch() throws {
-    var judged = try JudgedProfile(Self.host)
-    let trace = try judged.trace("web", "198.51.100.9", .tcp, 1433)
-    #expect(Self.points(trace, judged) == ["web windowsFirewall out", "web vfp out"])
+    var applied = try AppliedProfile(Self.host)
+    let trace = try applied.trace("web", "198.51.100.9", .tcp, 1433)
+    #expect(Self.points(trace, applied) == ["web windowsFirewall out", "web vfp out"])
     #expect(trace.verdict == .block)
     #expect(trace.rule == "deny-db")
     #expect(trace.senderFailure == .refused)
@@ -65,48 +65,48 @@ import Testing
 
   @Test func theOrderIsAnAssumption() throws {
     let text = Self.host.replacing("assumptions: {}", with: "assumptions: {filterOrder: firewallOutside}")
-    var judged = try JudgedProfile(text)
-    let inward = try judged.trace("10.1.2.3", "web", .tcp, 80)
-    #expect(Self.points(inward, judged) == ["web windowsFirewall in", "web vfp in"])
+    var applied = try AppliedProfile(text)
+    let inward = try applied.trace("10.1.2.3", "web", .tcp, 80)
+    #expect(Self.points(inward, applied) == ["web windowsFirewall in", "web vfp in"])
     #expect(inward.rule == "allow-http")
-    let outward = try judged.trace("web", "198.51.100.9", .tcp, 1433)
-    #expect(Self.points(outward, judged) == ["web vfp out", "web windowsFirewall out"])
+    let outward = try applied.trace("web", "198.51.100.9", .tcp, 1433)
+    #expect(Self.points(outward, applied) == ["web vfp out", "web windowsFirewall out"])
     // VFP drops before the sender's own stack could refuse.
     #expect(outward.senderFailure == .timeout)
   }
 
   @Test func bothEndpointsOfANetworkDecide() throws {
-    var judged = try JudgedProfile(Self.host)
-    let refused = try judged.trace("web", "db", .tcp, 1433)
+    var applied = try AppliedProfile(Self.host)
+    let refused = try applied.trace("web", "db", .tcp, 1433)
     #expect(
-      Self.points(refused, judged) == [
+      Self.points(refused, applied) == [
         "web windowsFirewall out", "web vfp out", "db vfp in", "db windowsFirewall in",
       ])
     #expect(refused.verdict == .block)
     #expect(refused.rule == "deny-db")
-    let dropped = try judged.trace("web", "db", .udp, 53)
+    let dropped = try applied.trace("web", "db", .udp, 53)
     #expect(dropped.verdict == .block)
     #expect(dropped.rule == "no-more")
     #expect(dropped.senderFailure == .timeout)
-    let reverse = try judged.trace("db", "web", .tcp, 80)
+    let reverse = try applied.trace("db", "web", .tcp, 80)
     #expect(reverse.verdict == .allow)
     #expect(reverse.rule == "allow-http")
   }
 
   @Test func anAddressIsEvaluatedAsItsEndpoint() throws {
-    var judged = try JudgedProfile(Self.host)
+    var applied = try AppliedProfile(Self.host)
     for packet in [("web", "db"), ("10.244.7.10", "10.244.7.11"), ("web", "10.244.7.11")] {
-      let trace = try judged.trace(packet.0, packet.1, .tcp, 1433)
+      let trace = try applied.trace(packet.0, packet.1, .tcp, 1433)
       #expect(trace.rule == "deny-db")
       #expect(trace.steps.count == 4)
     }
   }
 
   @Test func crossingNetworksIsNoted() throws {
-    var judged = try JudgedProfile(Self.host)
-    let trace = try judged.trace("far", "web", .tcp, 80)
+    var applied = try AppliedProfile(Self.host)
+    let trace = try applied.trace("far", "web", .tcp, 80)
     #expect(
-      Self.points(trace, judged) == [
+      Self.points(trace, applied) == [
         "far windowsFirewall out", "far vfp out", "web vfp in", "web windowsFirewall in",
       ])
     #expect(trace.verdict == .allow)
@@ -114,23 +114,23 @@ import Testing
   }
 
   @Test func nothingFiltersInsideAPod() throws {
-    var judged = try JudgedProfile(Self.host)
-    let trace = try judged.trace("api/app", "api/sidecar", .tcp, 9090)
+    var applied = try AppliedProfile(Self.host)
+    let trace = try applied.trace("api/app", "api/sidecar", .tcp, 9090)
     #expect(trace.steps.isEmpty)
     #expect(trace.verdict == .allow)
     #expect(trace.rule == nil)
     #expect(trace.notes == [.sameCompartment])
     // For another endpoint the pod's defaults apply, under any of its names.
     for name in ["api", "api/app", "api/infrastructure", "10.244.7.20"] {
-      #expect(try judged.trace("db", name, .tcp, 9090).rule == "default-in")
+      #expect(try applied.trace("db", name, .tcp, 9090).rule == "default-in")
     }
   }
 
   @Test func theHostSendsThroughItsOwnFirewall() throws {
-    var judged = try JudgedProfile(Self.host)
-    let trace = try judged.trace("host", "web", .tcp, 80)
+    var applied = try AppliedProfile(Self.host)
+    let trace = try applied.trace("host", "web", .tcp, 80)
     #expect(
-      Self.points(trace, judged) == ["host windowsFirewall out", "web vfp in", "web windowsFirewall in"])
+      Self.points(trace, applied) == ["host windowsFirewall out", "web vfp in", "web windowsFirewall in"])
     // 192.0.2.5 is not among the addresses that the ACL allows.
     #expect(trace.verdict == .block)
     #expect(trace.rule == "default-in")
@@ -138,19 +138,19 @@ import Testing
   }
 
   @Test func hostProcessesHaveTheHostsFirewallAndNoACLs() throws {
-    var judged = try JudgedProfile(Self.host)
-    let inward = try judged.trace("10.1.2.3", "agent", .tcp, 9100)
-    #expect(Self.points(inward, judged) == ["host windowsFirewall in"])
+    var applied = try AppliedProfile(Self.host)
+    let inward = try applied.trace("10.1.2.3", "agent", .tcp, 9100)
+    #expect(Self.points(inward, applied) == ["host windowsFirewall in"])
     #expect(inward.verdict == .block)
     #expect(inward.notes.contains(.hostFirewall))
-    #expect(try judged.verdict("agent", "198.51.100.9", .tcp, 443) == .allow)
-    #expect(try judged.trace("agent", "host", .tcp, 443).steps.isEmpty)
+    #expect(try applied.verdict("agent", "198.51.100.9", .tcp, 443) == .allow)
+    #expect(try applied.trace("agent", "host", .tcp, 443).steps.isEmpty)
   }
 
   @Test func aPublishedPortIsTranslatedBeforeRulesSeeIt() throws {
-    var judged = try JudgedProfile(Self.host)
-    let trace = try judged.trace("203.0.113.7", "host", .tcp, 8080)
-    #expect(Self.points(trace, judged) == ["web vfp in", "web windowsFirewall in"])
+    var applied = try AppliedProfile(Self.host)
+    let trace = try applied.trace("203.0.113.7", "host", .tcp, 8080)
+    #expect(Self.points(trace, applied) == ["web vfp in", "web windowsFirewall in"])
     #expect(trace.route.received.localPort == 80)
     #expect(trace.route.received.local == IPAddress("10.244.7.10"))
     #expect(trace.route.received.remote == IPAddress("203.0.113.7"))
@@ -158,18 +158,18 @@ import Testing
     #expect(trace.rule == "allow-http")
     #expect(trace.notes == [.publishedPort(endpoint: "web", port: 8080, container: 80)])
     // The same applies to the host's address, and the container's own port is not published.
-    #expect(try judged.trace("203.0.113.7", "192.0.2.5", .tcp, 8080).rule == "allow-http")
-    let other = try judged.trace("203.0.113.7", "host", .tcp, 80)
+    #expect(try applied.trace("203.0.113.7", "192.0.2.5", .tcp, 8080).rule == "allow-http")
+    let other = try applied.trace("203.0.113.7", "host", .tcp, 80)
     #expect(other.verdict == .block)
     #expect(other.notes.contains(.notPublished(80)))
-    #expect(try judged.verdict("203.0.113.7", "host", .udp, 8080) == .block)
+    #expect(try applied.verdict("203.0.113.7", "host", .udp, 8080) == .block)
   }
 
   @Test func anOwnPublishedPortLeavesTheCompartment() throws {
-    var judged = try JudgedProfile(Self.host)
-    let trace = try judged.trace("web", "host", .tcp, 8080)
+    var applied = try AppliedProfile(Self.host)
+    let trace = try applied.trace("web", "host", .tcp, 8080)
     #expect(
-      Self.points(trace, judged) == [
+      Self.points(trace, applied) == [
         "web windowsFirewall out", "web vfp out", "web vfp in", "web windowsFirewall in",
       ])
   }
@@ -183,9 +183,9 @@ import Testing
           addresses: [10.244.7.11]
           acls: [{name: no-8080, direction: out, action: block, protocols: [tcp], remotePorts: [8080]}]
       """
-    var published = try JudgedProfile(profileText(driver: .l2bridge, rest))
+    var published = try AppliedProfile(profileText(driver: .l2bridge, rest))
     #expect(try published.trace("caller", "host", .tcp, 8080).rule == "no-8080")
-    var container = try JudgedProfile(
+    var container = try AppliedProfile(
       profileText(driver: .l2bridge, assumptions: "publishedDestination: container", rest))
     #expect(try container.trace("caller", "host", .tcp, 8080).verdict == .allow)
   }
@@ -201,17 +201,17 @@ import Testing
           defaults: {in: block}
           acls: [{name: from-host, direction: in, action: allow, remoteAddresses: [192.0.2.5]}]
       """
-    var translated = try JudgedProfile(profileText(driver: .nat, rest))
+    var translated = try AppliedProfile(profileText(driver: .nat, rest))
     let trace = try translated.trace("inner", "web", .tcp, 80)
     #expect(trace.verdict == .allow)
     #expect(trace.rule == "from-host")
     #expect(trace.route.translatedSource == IPAddress("192.0.2.5"))
-    var original = try JudgedProfile(profileText(driver: .nat, assumptions: "natSource: original", rest))
+    var original = try AppliedProfile(profileText(driver: .nat, assumptions: "natSource: original", rest))
     #expect(try original.trace("inner", "web", .tcp, 80).rule == "default-in")
   }
 
   @Test func exceptionsOfOutboundNATAreNotTranslated() throws {
-    var judged = try JudgedProfile(
+    var applied = try AppliedProfile(
       profileText(
         driver: .l2bridge,
         """
@@ -219,8 +219,8 @@ import Testing
           - {name: web, network: net, addresses: [10.244.7.10], outboundNat: {exceptions: [10.244.0.0/16]}}
           - {name: db, network: net, addresses: [10.244.7.11]}
         """))
-    #expect(try judged.trace("web", "db", .tcp, 80).route.translatedSource == nil)
-    let outward = try judged.trace("web", "198.51.100.9", .tcp, 80)
+    #expect(try applied.trace("web", "db", .tcp, 80).route.translatedSource == nil)
+    let outward = try applied.trace("web", "198.51.100.9", .tcp, 80)
     #expect(outward.route.translatedSource == IPAddress("192.0.2.5"))
     #expect(outward.notes == [.translatedSource(IPAddress(.ipv4, 0xc000_0205))])
     // The endpoint's own rules see the endpoint's own address.
@@ -228,20 +228,20 @@ import Testing
   }
 
   @Test func natContainersAreReachableOnlyThroughPublishedPorts() throws {
-    var judged = try JudgedProfile(
+    var applied = try AppliedProfile(
       profileText(
         driver: .nat,
         "containers: [{name: web, network: net, addresses: [10.244.7.10], publish: [\"8080:80\"]}]"))
-    let direct = try judged.trace("203.0.113.7", "web", .tcp, 80)
+    let direct = try applied.trace("203.0.113.7", "web", .tcp, 80)
     #expect(direct.notes == [.behindNAT(endpoint: "web")])
     #expect(direct.verdict == .allow)
     // The host itself sends from the gateway, which is its own vNIC on that network.
-    let own = try judged.trace("host", "web", .tcp, 80)
+    let own = try applied.trace("host", "web", .tcp, 80)
     #expect(own.route.received.remote == IPAddress("10.244.7.1"))
   }
 
   @Test func aclsDoNotApplyToIPv6OnTransparent() throws {
-    var judged = try JudgedProfile(
+    var applied = try AppliedProfile(
       profileText(
         driver: .transparent, families: [.ipv4, .ipv6],
         """
@@ -251,24 +251,24 @@ import Testing
             addresses: [10.244.7.10, 2001:db8:7::10]
             defaults: {in: block, out: block}
         """))
-    #expect(try judged.trace("203.0.113.7", "web", .tcp, 80).rule == "default-in")
-    #expect(try judged.verdict("203.0.113.7", "web", .tcp, 80) == .block)
-    let open = try judged.trace("2001:db8:ffff::7", "web", .tcp, 80)
+    #expect(try applied.trace("203.0.113.7", "web", .tcp, 80).rule == "default-in")
+    #expect(try applied.verdict("203.0.113.7", "web", .tcp, 80) == .block)
+    let open = try applied.trace("2001:db8:ffff::7", "web", .tcp, 80)
     #expect(open.verdict == .allow)
     #expect(open.notes == [.aclsDoNotBindIPv6(endpoint: "web")])
-    #expect(try judged.verdict("2001:db8:ffff::7", "web", .gre) == .block)
-    #expect(try judged.verdict("web", "2001:db8:ffff::7", .gre) == .allow)
+    #expect(try applied.verdict("2001:db8:ffff::7", "web", .gre) == .block)
+    #expect(try applied.verdict("web", "2001:db8:ffff::7", .gre) == .allow)
   }
 
   @Test func notesReportWhatIsNotAFilter() throws {
     let rest = "containers: [{name: web, network: net, addresses: [10.244.7.10]}]"
-    var overlay = try JudgedProfile(profileText(driver: .overlay, rest))
+    var overlay = try AppliedProfile(profileText(driver: .overlay, rest))
     #expect(try overlay.trace("web", "198.51.100.9", .icmp).notes == [.overlayNATCarriesPortsOnly])
     #expect(try overlay.trace("web", "198.51.100.9", .tcp, 80).notes.isEmpty)
-    var tunnel = try JudgedProfile(profileText(driver: .l2tunnel, rest))
+    var tunnel = try AppliedProfile(profileText(driver: .l2tunnel, rest))
     #expect(try tunnel.trace("web", "198.51.100.9", .tcp, 80).notes == [.providerNetwork])
     #expect(try tunnel.trace("web", "198.51.100.9", .tcp, 80).verdict == .allow)
-    var bridge = try JudgedProfile(profileText(driver: .l2bridge, rest))
+    var bridge = try AppliedProfile(profileText(driver: .l2bridge, rest))
     #expect(
       try bridge.trace("web", "10.244.7.99", .tcp, 80).notes
         == [.unheldAddress(IPAddress(.ipv4, 0x0af4_0763), network: "net")])
@@ -279,16 +279,16 @@ import Testing
       containers:
         - {name: web, network: net, addresses: [10.244.7.10], defaults: {in: block}}
       """
-    var stored = try JudgedProfile(profileText(driver: .nat, windows: "26100.1742", rest))
+    var stored = try AppliedProfile(profileText(driver: .nat, windows: "26100.1742", rest))
     let trace = try stored.trace("10.244.7.1", "web", .tcp, 80)
     #expect(trace.verdict == .allow)
     #expect(trace.notes.contains(.aclsNotEnforced(endpoint: "web")))
-    var enforced = try JudgedProfile(profileText(driver: .nat, windows: "26100.32690", rest))
+    var enforced = try AppliedProfile(profileText(driver: .nat, windows: "26100.32690", rest))
     #expect(try enforced.verdict("10.244.7.1", "web", .tcp, 80) == .block)
   }
 
   @Test func unevaluatedFiltersAreNoted() throws {
-    let judged = try JudgedProfile(
+    let applied = try AppliedProfile(
       profileText(
         driver: .l2bridge, windows: "ltsc2025",
         """
@@ -296,7 +296,7 @@ import Testing
           - {name: web, network: net, addresses: [10.244.7.10]}
           - {name: api, network: net, addresses: [10.244.7.20]}
         """))
-    var service = judged.service
+    var service = applied.service
     let named = try service.enumerate(.endpoint, query: ["Filter": "{\"Name\":\"api\"}"])
     let api = try #require(named.first)
     let tier: JSON = [
@@ -327,13 +327,13 @@ import Testing
   }
 
   @Test func packetsThatCannotExistAreRefused() throws {
-    var judged = try JudgedProfile(Self.host)
-    let mixed = try judged.query("2001:db8::1", "web", .tcp, 80)
-    #expect(throws: PacketProblem.mixedFamilies(.ipv6, .ipv4)) { try judged.evaluator.decide(mixed) }
-    let foreign = try judged.query("203.0.113.7", "198.51.100.9", .tcp, 80)
+    var applied = try AppliedProfile(Self.host)
+    let mixed = try applied.query("2001:db8::1", "web", .tcp, 80)
+    #expect(throws: PacketProblem.mixedFamilies(.ipv6, .ipv4)) { try applied.evaluator.decide(mixed) }
+    let foreign = try applied.query("203.0.113.7", "198.51.100.9", .tcp, 80)
     #expect(throws: PacketProblem.noEndpoint(IPAddress(.ipv4, 0xc633_6409))) {
-      try judged.evaluator.decide(foreign)
+      try applied.evaluator.decide(foreign)
     }
-    #expect(judged.directory.find("nobody") == .unknown)
+    #expect(applied.directory.find("nobody") == .unknown)
   }
 }

@@ -55,91 +55,91 @@ import Testing
 
   @Test func everyPacketIsInOnePartWithItsVerdictAndRule() throws {
     var random = SeededGenerator(for: "packets of a query")
-    var judged = try JudgedProfile(Self.host)
+    var applied = try AppliedProfile(Self.host)
     let everything = PacketQuerySet(from: .any, to: .any)
-    let parts = try judged.evaluator.parts(everything)
+    let parts = try applied.evaluator.parts(everything)
     var judgedPackets = 0
     for _ in 0..<4_000 {
       let proto = Self.protocols.randomElement(using: &random) ?? .tcp
       let query = PacketQuery(
-        from: try judged.peer(Self.ends.randomElement(using: &random) ?? "web"),
-        to: try judged.peer(Self.ends.randomElement(using: &random) ?? "db"), protocol: proto,
+        from: try applied.peer(Self.ends.randomElement(using: &random) ?? "web"),
+        to: try applied.peer(Self.ends.randomElement(using: &random) ?? "db"), protocol: proto,
         port: Self.ports.randomElement(using: &random), sourcePort: Self.ports.randomElement(using: &random))
       // By name the host has one address, so that one is used.
-      guard query.from != .host, query.to != .host, let route = try? judged.evaluator.route(query) else {
+      guard query.from != .host, query.to != .host, let route = try? applied.evaluator.route(query) else {
         continue
       }
-      let decision = try judged.evaluator.decide(query)
+      let decision = try applied.evaluator.decide(query)
       let found = Self.part(of: query, route, in: parts)
       try #require(found.count == 1, "\(query) is in \(found.count) parts")
       #expect(found[0].verdict == decision.verdict, "\(query)")
-      #expect(found[0].rule == decision.rule.map { judged.evaluator.names[$0] }, "\(query)")
+      #expect(found[0].rule == decision.rule.map { applied.evaluator.names[$0] }, "\(query)")
       judgedPackets += 1
     }
     #expect(judgedPackets > 1_000)
   }
 
   @Test func aNamedEndIsEvaluatedAsInASinglePacket() throws {
-    var judged = try JudgedProfile(Self.host)
+    var applied = try AppliedProfile(Self.host)
     for (from, to) in [
       ("host", "web"), ("host", "db"), ("web", "host"), ("db", "web"), ("203.0.113.1", "host"),
     ] {
       for port in Self.ports {
-        let query = try judged.query(from, to, .tcp, port)
-        let decision = try judged.evaluator.decide(query)
+        let query = try applied.query(from, to, .tcp, port)
+        let decision = try applied.evaluator.decide(query)
         var set = PacketQuerySet(from: PeerSelection(), to: PeerSelection(), protocols: ProtocolSet([.tcp]))
         set.from.insert(query.from)
         set.to.insert(query.to)
         set.ports = PortSet([PortRange(port)])
         set.sourcePorts = PortSet([PortRange(query.sourcePort)])
-        let parts = try judged.evaluator.parts(set).filter { $0.packets.families == [.ipv4] }
+        let parts = try applied.evaluator.parts(set).filter { $0.packets.families == [.ipv4] }
         #expect(parts.count == 1, "\(from) to \(to), port \(port)")
         #expect(parts.first?.verdict == decision.verdict, "\(from) to \(to), port \(port)")
         #expect(
-          parts.first?.rule == decision.rule.map { judged.evaluator.names[$0] },
+          parts.first?.rule == decision.rule.map { applied.evaluator.names[$0] },
           "\(from) to \(to), port \(port)")
       }
     }
   }
 
   @Test func portsExcludeProtocolsWithoutPorts() throws {
-    var judged = try JudgedProfile(Self.host)
+    var applied = try AppliedProfile(Self.host)
     var set = PacketQuerySet(from: .any, to: PeerSelection(endpoints: [1]))
     set.ports = PortSet([PortRange(80)])
-    let protocols = try judged.evaluator.parts(set).reduce(ProtocolSet()) { $0.union($1.packets.protocols) }
+    let protocols = try applied.evaluator.parts(set).reduce(ProtocolSet()) { $0.union($1.packets.protocols) }
     #expect(protocols == ProtocolSet([.tcp, .udp]))
     set.ports = .allPorts
-    let all = try judged.evaluator.parts(set).reduce(ProtocolSet()) { $0.union($1.packets.protocols) }
+    let all = try applied.evaluator.parts(set).reduce(ProtocolSet()) { $0.union($1.packets.protocols) }
     #expect(all == .allProtocols)
   }
 
   @Test func questionsShareABudget() throws {
-    var judged = try JudgedProfile(Self.host)
+    var applied = try AppliedProfile(Self.host)
     let everything = PacketQuerySet(from: .any, to: .any)
     #expect(throws: PacketProblem.tooScattered) {
-      try judged.evaluator.parts(everything, within: Budget(nodes: 1))
+      try applied.evaluator.parts(everything, within: Budget(nodes: 1))
     }
     let budget = Budget()
-    let parts = try judged.evaluator.parts(everything, within: budget)
+    let parts = try applied.evaluator.parts(everything, within: budget)
     let first = budget.nodes
     #expect(first > 0)
-    let again = try judged.evaluator.parts(everything, within: budget)
+    let again = try applied.evaluator.parts(everything, within: budget)
     #expect(QueryPart.haveEqualVerdicts(again, parts))
     #expect(budget.nodes == 2 * first)
   }
 
   @Test func answersDoNotDependOnCompilation() throws {
     var random = SeededGenerator(for: "lookups before and after compilation")
-    let judged = try JudgedProfile(Self.host)
-    var compiled = judged.evaluator
+    let applied = try AppliedProfile(Self.host)
+    var compiled = applied.evaluator
     for _ in 0..<400 {
       let query = PacketQuery(
-        from: try judged.peer(Self.ends.randomElement(using: &random) ?? "web"),
-        to: try judged.peer(Self.ends.randomElement(using: &random) ?? "db"),
+        from: try applied.peer(Self.ends.randomElement(using: &random) ?? "web"),
+        to: try applied.peer(Self.ends.randomElement(using: &random) ?? "db"),
         protocol: Self.protocols.randomElement(using: &random) ?? .tcp,
         port: Self.ports.randomElement(using: &random), sourcePort: Self.ports.randomElement(using: &random))
       // A fresh copy has looked up no packet.
-      var fresh = judged.evaluator
+      var fresh = applied.evaluator
       let decision = try? fresh.decide(query)
       let rule = decision?.rule.map { fresh.names[$0] }
       for _ in 0..<20 {
@@ -151,10 +151,10 @@ import Testing
   }
 
   @Test func unfilteredPacketsAreNotAnswered() throws {
-    var judged = try JudgedProfile(Self.host)
+    var applied = try AppliedProfile(Self.host)
     let outside = PeerSelection(addresses: AddressSet([AddressRange(IPAddress(.ipv4, 0xc633_6409))]))
     #expect(throws: PacketProblem.noPackets) {
-      try judged.evaluator.parts(PacketQuerySet(from: outside, to: outside))
+      try applied.evaluator.parts(PacketQuerySet(from: outside, to: outside))
     }
   }
 }

@@ -10,8 +10,8 @@ import Testing
   static func effect(
     _ before: String, _ after: String, _ scope: VerdictDiff.Scope = VerdictDiff.Scope()
   ) throws -> VerdictDiff {
-    var first = try JudgedProfile(before)
-    var second = try JudgedProfile(after)
+    var first = try AppliedProfile(before)
+    var second = try AppliedProfile(after)
     return VerdictDiff(from: &first.evaluator, to: &second.evaluator, scope: scope)
   }
 
@@ -40,8 +40,8 @@ import Testing
         random.once(in: 2)
         ? FirewallVFPEquivalenceTests.acls(&random)
         : old.replacing("80-443", with: "81-443").replacing("10.1.0.0/16", with: "10.1.0.0/17")
-      var before = try JudgedProfile(FirewallVFPEquivalenceTests.host(driver, isolation, defaults, old))
-      var after = try JudgedProfile(FirewallVFPEquivalenceTests.host(driver, isolation, defaults, new))
+      var before = try AppliedProfile(FirewallVFPEquivalenceTests.host(driver, isolation, defaults, old))
+      var after = try AppliedProfile(FirewallVFPEquivalenceTests.host(driver, isolation, defaults, new))
       let effect = VerdictDiff(from: &before.evaluator, to: &after.evaluator, scope: .init(witnesses: 2))
       #expect(effect.undecided.isEmpty)
       for change in effect.changes { try check(change, &before, &after) }
@@ -72,7 +72,7 @@ import Testing
 
   /// A witness is evaluated as the change says, with the rules it reports.
   private func check(
-    _ change: VerdictChange, _ before: inout JudgedProfile, _ after: inout JudgedProfile
+    _ change: VerdictChange, _ before: inout AppliedProfile, _ after: inout AppliedProfile
   ) throws {
     #expect((1...2).contains(change.witnesses.count))
     for witness in change.witnesses {

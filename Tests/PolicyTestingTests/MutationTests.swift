@@ -34,7 +34,7 @@ import Testing
   }
 
   static func finding(_ profile: Profile) -> Finding {
-    guard let subject = judged(profile) else { return .refused }
+    guard let subject = testSubject(profile) else { return .refused }
     // Single packets first: they are quick, and one failure is enough.
     for test in profile.tests.filter(\.isPacket) + profile.tests.filter({ !$0.isPacket }) {
       var runner = TestRunner([test], of: subject)

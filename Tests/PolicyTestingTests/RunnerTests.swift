@@ -113,7 +113,7 @@ import Testing
           - {name: point, packet: {from: 203.0.113.7, to: web, protocol: udp, port: 54}, expect: allow, via: {vfp: allow}}
           - {name: known, packet: {from: 10.200.0.1, to: web, protocol: tcp, port: 80}, expect: allow}
         """, isolation: "hyperv"))
-    let subject = try #require(judged(profile) { UndecidedHost(host: $0) })
+    let subject = try #require(testSubject(profile) { UndecidedHost(host: $0) })
     var runner = TestRunner(profile.tests, of: subject)
     let (outcomes, problems) = runner.run()
     #expect(problems.isEmpty)
@@ -193,7 +193,7 @@ import Testing
   @Test func aRemovedRuleIsAProblem() throws {
     var profile = try checkedProfile(webProfile(Self.packet(Self.http, "allow", ", rule: allow-http")))
     profile.endpoints[0].acls.removeFirst()
-    let subject = try #require(judged(profile))
+    let subject = try #require(testSubject(profile))
     var runner = TestRunner(profile.tests, of: subject)
     let (outcomes, problems) = runner.run()
     #expect(outcomes.isEmpty)

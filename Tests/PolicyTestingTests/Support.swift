@@ -17,7 +17,7 @@ func checkedProfile(_ text: String) throws -> Profile { try Profile.checked(text
 /// The host after applying a profile to an empty host; nil if the profile is refused.
 ///
 /// - Parameter changed: A change to the host before packets are evaluated against it.
-func judged(
+func testSubject(
   _ profile: Profile, changed: (any FilteredHost) -> any FilteredHost = { $0 }
 ) -> TestSubject? {
   guard let made = try? ProfileHost(profile, file: "web.yaml") else { return nil }
@@ -61,7 +61,7 @@ func run(
   _ text: String, filter: String? = nil, _ location: SourceLocation = #_sourceLocation
 ) throws -> (outcomes: [TestOutcome], problems: [TestProblem]) {
   let profile = try checkedProfile(text)
-  let subject = try #require(judged(profile), sourceLocation: location)
+  let subject = try #require(testSubject(profile), sourceLocation: location)
   var runner = TestRunner(profile.tests, of: subject)
   return runner.run(filter: filter.map { TestFilter($0) })
 }

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// A profile applied to an emulated host, ready to evaluate packets.
-struct JudgedProfile {
+struct AppliedProfile {
   let service: HostNetworkingService
   var evaluator: PacketEvaluator
   let directory: PeerDirectory
