@@ -80,8 +80,8 @@ import Testing
   }
 
   @Test func rulesListAddressesAsHNSAcceptsThem() throws {
-    for name in Shipped.supported {
-      let plan = try Workspace().hnsctl("plan", Shipped.path(name), "--json").exits(0).json()
+    for name in ShippedProfiles.supported {
+      let plan = try Workspace().hnsctl("plan", ShippedProfiles.path(name), "--json").exits(0).json()
       for change in plan["changes"]?.array ?? [] {
         for member in ["localAddresses", "remoteAddresses"] {
           for entry in (change["after"]?[member]?.array ?? []).compactMap(\.string) {

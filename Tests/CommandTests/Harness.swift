@@ -139,7 +139,7 @@ final class Workspace {
   /// Copies shipped profiles into this folder.
   func shipped(_ names: String...) throws {
     for name in names {
-      try FileManager.default.copyItem(atPath: Shipped.path(name), toPath: path(name))
+      try FileManager.default.copyItem(atPath: ShippedProfiles.path(name), toPath: path(name))
     }
   }
 }
@@ -186,7 +186,7 @@ func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #
 }
 
 /// The profiles of the repository.
-enum Shipped {
+enum ShippedProfiles {
   static let supported = names(in: "profiles")
   static let refused = names(in: "profiles/refused")
 

@@ -4,10 +4,10 @@ import Testing
 
 /// The main workflow on every shipped profile, through the built binary.
 @Suite struct LifecycleTests {
-  @Test(arguments: Shipped.supported)
+  @Test(arguments: ShippedProfiles.supported)
   func planApplyPlanDiffCompartmentsDestroy(_ name: String) throws {
     let workspace = try Workspace()
-    let profile = Shipped.path(name)
+    let profile = ShippedProfiles.path(name)
     let state = workspace.path("host.json")
 
     try workspace.hnsctl("validate", profile).exits(0)
@@ -52,17 +52,17 @@ import Testing
     ("overlay-process.yaml", ["vfp", "windowsFirewall"]), ("overlay-hyperv.yaml", ["vfp"]),
   ])
   func planNamesThePointsOfItsCell(_ name: String, _ points: [String]) throws {
-    let plan = try Workspace().hnsctl("plan", Shipped.path(name), "--json").exits(0).json()
+    let plan = try Workspace().hnsctl("plan", ShippedProfiles.path(name), "--json").exits(0).json()
     let named = Set((plan["changes"]?.array ?? []).compactMap { $0["enforcement"]?.string })
     #expect(named.sorted() == points)
     let rules = (plan["changes"]?.array ?? []).filter { $0["enforcement"] != nil }
     #expect(rules.count <= 16, "\(rules.count) rules for the commonest profile")
   }
 
-  @Test(arguments: Shipped.refused)
+  @Test(arguments: ShippedProfiles.refused)
   func refusedProfilesAreRefusedAtTheLine(_ name: String) throws {
     let workspace = try Workspace()
-    let path = Shipped.path("refused/\(name)")
+    let path = ShippedProfiles.path("refused/\(name)")
     let lines = try String(contentsOfFile: path, encoding: .utf8).split(
       separator: "\n", omittingEmptySubsequences: false)
     let expected = ["defaults:", "acls:"].map { key in

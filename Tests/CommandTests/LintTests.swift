@@ -198,9 +198,9 @@ import Testing
 
   // MARK: Shipped profiles
 
-  @Test(arguments: Shipped.supported)
+  @Test(arguments: ShippedProfiles.supported)
   func shippedProfilesAreClean(_ name: String) throws {
-    let run = try Workspace().hnsctl("lint", Shipped.path(name)).exits(0)
+    let run = try Workspace().hnsctl("lint", ShippedProfiles.path(name)).exits(0)
     #expect(run.output.hasPrefix("no findings in 1 file"))
   }
 }

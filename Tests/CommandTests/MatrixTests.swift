@@ -31,8 +31,8 @@ import Testing
 
   @Test func everyShippedProfileHasAMatrix() throws {
     let workspace = try Workspace()
-    for name in Shipped.supported {
-      let document = try workspace.hnsctl("matrix", Shipped.path(name), "--json").exits(0).json()
+    for name in ShippedProfiles.supported {
+      let document = try workspace.hnsctl("matrix", ShippedProfiles.path(name), "--json").exits(0).json()
       let peers = document["parties"]?.array ?? []
       let services = document["services"]?.array ?? []
       let cells = document["cells"]?.array ?? []

@@ -165,7 +165,8 @@ import Testing
       let run = try workspace.hnsctl("test", "tests/own.yaml").exits(2)
       let shown = subject.hasPrefix("/") ? subject : "tests/\(subject)"
       #expect(
-        run.output.hasPrefix("tests/own.yaml, subject \(shown)\n  pass the port is open\n  FAIL mail is open\n"))
+        run.output.hasPrefix(
+          "tests/own.yaml, subject \(shown)\n  pass the port is open\n  FAIL mail is open\n"))
       #expect(
         run.output.contains("tests/own.yaml:6:12: expected allow by allow-web, got block by default-in\n"))
       #expect(run.errors.isEmpty)
@@ -356,7 +357,7 @@ import Testing
   // MARK: Shipped profiles
 
   @Test func shippedProfilesPass() throws {
-    let paths = Shipped.supported.map { Shipped.path($0) }
+    let paths = ShippedProfiles.supported.map { ShippedProfiles.path($0) }
     let document = try Workspace().start(["test"] + paths + ["--json"]).finish().exits(0).json()
     #expect((document["passed"]?.integer ?? 0) >= 10 * Int64(paths.count - 3))
     #expect(document["failed"] == 0)
