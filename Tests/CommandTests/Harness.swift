@@ -84,14 +84,14 @@ final class Workspace {
   /// Starts the binary in this folder with its output redirected to files.
   func start(
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
-  ) throws -> Started {
+  ) throws -> RunningProcess {
     try start(binary, arguments, input: Data(input.utf8), environment: environment)
   }
 
   /// Starts a program in this folder with its output redirected to files.
   private func start(
     _ program: URL, _ arguments: [String], input: Data, environment: [String: String]
-  ) throws -> Started {
+  ) throws -> RunningProcess {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
@@ -112,7 +112,7 @@ final class Workspace {
     try input.write(to: source)
     process.standardInput = try FileHandle(forReadingFrom: source)
     try process.run()
-    return Started(process: process, arguments: arguments, scratch: scratch)
+    return RunningProcess(process: process, arguments: arguments, scratch: scratch)
   }
 
   /// Runs the binary in this folder.
@@ -128,7 +128,7 @@ final class Workspace {
   }
 
   /// Starts a bash script in this folder.
-  func startBash(_ script: String, environment: [String: String] = [:]) throws -> Started {
+  func startBash(_ script: String, environment: [String: String] = [:]) throws -> RunningProcess {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     var variables = ["PATH": "\(binary.deletingLastPathComponent().path):\(path)"]
     variables.merge(environment) { _, new in new }
@@ -145,7 +145,7 @@ final class Workspace {
 }
 
 /// A running binary.
-struct Started {
+struct RunningProcess {
   let process: Process
   let arguments: [String]
   let scratch: URL

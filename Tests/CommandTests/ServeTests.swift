@@ -16,7 +16,7 @@ import Testing
   /// A running service, and where it listens.
   private func serve(
     _ workspace: Workspace, _ arguments: String..., environment: [String: String] = [:]
-  ) throws -> (Started, port: String) {
+  ) throws -> (RunningProcess, port: String) {
     let started = try workspace.start(["serve", "--port", "0"] + arguments, environment: environment)
     let output = started.scratch.appendingPathComponent("out")
     while true {

@@ -191,7 +191,7 @@ import Testing
 
 /// Another program that holds the documented lock of `host.json` in a workspace.
 private final class LockHolder {
-  private let started: Started
+  private let started: RunningProcess
   private let workspace: Workspace
   /// The process id.
   let process: Int32
