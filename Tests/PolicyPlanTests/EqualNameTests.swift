@@ -5,7 +5,7 @@ import PolicyPlan
 import Testing
 
 /// Endpoints with the same name that belong to different profiles.
-@Suite struct NamesakeTests {
+@Suite struct EqualNameTests {
   private func web(_ name: String, _ address: String, port: Int) throws -> DesiredHost {
     try desired(
       profile(
