@@ -55,11 +55,11 @@ struct Names: Sendable {
 /// must be restorable from its snapshot.
 struct ConformanceRunner {
   private let shared: SharedService
-  private let heard = Heard()
+  private let heard = NotificationRecorder()
   private var names = Names()
 
   /// The notifications of an observer.
-  private final class Heard: Sendable {
+  private final class NotificationRecorder: Sendable {
     let list = Mutex<[ServiceNotification]>([])
   }
 

@@ -160,7 +160,7 @@ func network(_ name: String) throws -> ServiceCall {
   @Test func aCallIsOnDiskBeforeItIsNotified() throws {
     let files = ModelFileSystem()
     let shared = try files.shared()
-    let seen = Seen()
+    let seen = ObservedNotifications()
     _ = shared.register { _ in seen.add((try? files.file.load())?.serial) }
     _ = shared.perform(try network("one"))
     _ = shared.perform(try network("one"))
@@ -218,7 +218,7 @@ func network(_ name: String) throws -> ServiceCall {
 
   @Test func aStateThatCannotBeSavedIsReportedAndNothingIsLost() throws {
     let files = ModelFileSystem()
-    let seen = Seen()
+    let seen = ObservedNotifications()
     let shared = try files.shared(journalSize: 3000) { error in
       if case .unwritable = error { seen.add(1) }
     }
@@ -274,7 +274,7 @@ func network(_ name: String) throws -> ServiceCall {
 }
 
 /// What observers received.
-final class Seen: Sendable {
+final class ObservedNotifications: Sendable {
   private let values = Mutex<[UInt64?]>([])
 
   func add(_ value: UInt64?) { values.withLock { $0.append(value) } }
