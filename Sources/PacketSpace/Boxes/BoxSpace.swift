@@ -21,7 +21,8 @@ struct BoxSpace {
   ///   - families: The address families considered.
   ///   - matches: All matches that will be converted.
   ///   - table: The sets.
-  init(_ families: [AddressFamily], telling matches: some Sequence<RuleMatch>, _ table: inout SetTable) {
+  init(_ families: [AddressFamily], distinguishing matches: some Sequence<RuleMatch>, _ table: inout SetTable)
+  {
     self.families = families.sorted()
     var starts: [UInt128] = [0]
     if families.contains(.ipv6) {
@@ -61,7 +62,7 @@ struct BoxSpace {
   }
 
   /// Whether the ranges of IPv6 addresses in matches are distinguished here.
-  func tells(_ matches: some Sequence<RuleMatch>) -> Bool {
+  func distinguishes(_ matches: some Sequence<RuleMatch>) -> Bool {
     guard families.contains(.ipv6) else { return true }
     func isStart(_ address: UInt128) -> Bool { starts[Int(place(address))] == address }
     return matches.allSatisfy { match in

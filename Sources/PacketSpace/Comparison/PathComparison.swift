@@ -100,7 +100,7 @@ struct PathComparison {
   private mutating func compare(_ family: AddressFamily) throws(BudgetExceeded) {
     let count = before.policies.count
     let rankedPolicies = RankPolicies(
-      family, matchedRules, telling: queryBoxes.flatMap { [$0.local, $0.remote] })
+      family, matchedRules, distinguishing: queryBoxes.flatMap { [$0.local, $0.remote] })
     let table = rankedPolicies.table
     var asked: [RankDivision.Entry] = []
     var hull = table.universe

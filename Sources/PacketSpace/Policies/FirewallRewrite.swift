@@ -87,7 +87,7 @@ package enum FirewallRewrite {
     _ list: [OrderedRule], families: [AddressFamily], limit: Int = 1_000
   ) -> Outcome {
     var table = SetTable()
-    let space = BoxSpace(families, telling: list.lazy.map(\.match), &table)
+    let space = BoxSpace(families, distinguishing: list.lazy.map(\.match), &table)
     var writing = Writing(list, in: space, room: max(0, limit), &table)
     return writing.outcome(&table)
   }

@@ -53,7 +53,7 @@ struct PathPartition {
   private func divide(
     _ family: AddressFamily, _ boxes: [PacketBox], _ found: inout [Int32: [PacketBox]]
   ) throws(BudgetExceeded) -> Bool {
-    let rankedPolicies = path.layout(family, telling: boxes.flatMap { [$0.local, $0.remote] })
+    let rankedPolicies = path.layout(family, distinguishing: boxes.flatMap { [$0.local, $0.remote] })
     let table = rankedPolicies.table
     var asked: [RankDivision.Entry] = []
     for box in boxes {

@@ -25,12 +25,12 @@ package final class PreparedPath {
   /// - Parameters:
   ///   - family: The address family.
   ///   - sets: Address sets that must be distinguished.
-  func layout(_ family: AddressFamily, telling sets: [AddressSet]) -> RankPolicies {
-    if let known = layouts[family], known.table.tells(sets) { return known }
+  func layout(_ family: AddressFamily, distinguishing sets: [AddressSet]) -> RankPolicies {
+    if let known = layouts[family], known.table.distinguishes(sets) { return known }
     let earlier = told[family] ?? []
     let sets = earlier.count < Self.toldLimit ? earlier + sets : sets
     told[family] = sets
-    let layout = RankPolicies(family, matchedRules, telling: sets)
+    let layout = RankPolicies(family, matchedRules, distinguishing: sets)
     layouts[family] = layout
     return layout
   }
@@ -70,7 +70,7 @@ package final class PreparedPath {
   private func blocksAny(
     of box: PacketBox, _ family: AddressFamily, _ representation: Representation, _ budget: Budget
   ) throws(BudgetExceeded) -> Bool {
-    let rankedPolicies = layout(family, telling: [box.local, box.remote])
+    let rankedPolicies = layout(family, distinguishing: [box.local, box.remote])
     let table = rankedPolicies.table
     guard let product = table.append(box) else { return false }
     if representation != .diagrams {
@@ -101,7 +101,7 @@ package final class PreparedPath {
 
 extension RankTable {
   /// Whether the bounds of address sets are distinguished.
-  func tells(_ sets: [AddressSet]) -> Bool {
+  func distinguishes(_ sets: [AddressSet]) -> Bool {
     guard family == .ipv6 else { return true }
     return sets.allSatisfy { set in
       set.ipv6.intervals.allSatisfy { interval in

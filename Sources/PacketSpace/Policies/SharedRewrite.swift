@@ -33,7 +33,7 @@ package final class SharedRewrite {
   ///   separately.
   package init?(_ list: [OrderedRule], families: [AddressFamily], limit: Int = 1_000) {
     var table = SetTable()
-    let space = BoxSpace(families, telling: list.lazy.map(\.match), &table)
+    let space = BoxSpace(families, distinguishing: list.lazy.map(\.match), &table)
     var base = FirewallRewrite.Writing(list, in: space, room: max(0, limit), &table)
     guard case .exact(let rules) = base.outcome(&table), base.work >= base.leastWorkLeft,
       base.searchWork >= base.leastSearchWorkLeft
@@ -55,7 +55,7 @@ package final class SharedRewrite {
   /// - Parameter first: The rules before the shared ones.
   /// - Returns: The result in the order of the list; nil if the whole list must be rewritten.
   package func rewrite(after first: [OrderedRule]) -> [Part]? {
-    guard base.space.tells(first.lazy.map(\.match)) else { return nil }
+    guard base.space.distinguishes(first.lazy.map(\.match)) else { return nil }
     var own = FirewallRewrite.Writing(first, in: base.space, room: limit, &table)
     own.write(&table)
     var rewritten: [Int: [RuleMatch]] = [:]

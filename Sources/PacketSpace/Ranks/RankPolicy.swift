@@ -83,7 +83,7 @@ struct RankPolicies {
   ///   - family: The address family.
   ///   - matchedRules: The policies; an entry's name is the number of its decider.
   ///   - query: Further address sets that must be distinguished.
-  init(_ family: AddressFamily, _ matchedRules: TerminalTable, telling query: [AddressSet] = []) {
+  init(_ family: AddressFamily, _ matchedRules: TerminalTable, distinguishing query: [AddressSet] = []) {
     var sets = query
     if family == .ipv6 {
       for part in matchedRules.parts {
@@ -93,7 +93,7 @@ struct RankPolicies {
         }
       }
     }
-    table = RankTable(family, telling: sets)
+    table = RankTable(family, distinguishing: sets)
     for part in matchedRules.parts {
       let rules = part.policy.rules
       var products = Array(repeating: Int32(-1), count: rules.count)

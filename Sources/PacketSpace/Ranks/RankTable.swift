@@ -31,7 +31,7 @@ final class RankTable {
   /// - Parameters:
   ///   - family: The address family.
   ///   - sets: All address sets that will be used; relevant only for IPv6.
-  init(_ family: AddressFamily, telling sets: some Sequence<AddressSet>) {
+  init(_ family: AddressFamily, distinguishing sets: some Sequence<AddressSet>) {
     self.family = family
     starts = family == .ipv4 ? [] : Self.starts(sets)
     hulls = [universe]

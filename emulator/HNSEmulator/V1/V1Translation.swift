@@ -104,13 +104,13 @@ enum V1Translation {
   }
 
   /// Whether a document is of schema 1.
-  private static func isV1(_ object: JSONObject, _ telling: Set<String>) -> Bool {
+  private static func isV1(_ object: JSONObject, _ indicators: Set<String>) -> Bool {
     switch object["SchemaVersion"]?["Major"]?.integer {
     case 2: return false
     case 1: return true
     default: break
     }
-    if object.members.contains(where: { telling.contains($0.key) }) { return true }
+    if object.members.contains(where: { indicators.contains($0.key) }) { return true }
     // Policies of schema 1 are flat.
     return object["Policies"]?.array?.contains { policy in
       policy["Settings"] == nil && policy.object.map { $0.members.count > 1 } ?? false
