@@ -54,8 +54,8 @@ package struct PacketFormatter: Sendable {
     let family: AddressFamily? =
       box.families.count == 1 && !receivers.ipv4.isEmpty && !receivers.ipv6.isEmpty
       ? box.families.first : nil
-    let sender = Self.told(from, of: family.map { senders.only($0) } ?? senders)
-    let receiver = Self.told(to, of: family.map { receivers.only($0) } ?? receivers)
+    let sender = Self.description(from, of: family.map { senders.only($0) } ?? senders)
+    let receiver = Self.description(to, of: family.map { receivers.only($0) } ?? receivers)
     if let family, sender?.isRest ?? true, receiver?.isRest ?? true {
       text = (family == .ipv4 ? "IPv4 " : "IPv6 ") + text
     }
@@ -144,11 +144,11 @@ package struct PacketFormatter: Sendable {
   ///   - set: The addresses.
   ///   - whole: All addresses there are.
   package static func addresses(_ set: AddressSet, of whole: AddressSet) -> String? {
-    told(set, of: whole)?.text
+    description(set, of: whole)?.text
   }
 
   /// Addresses relative to a whole, and whether the complement is listed instead; nil for all of it.
-  private static func told(_ set: AddressSet, of whole: AddressSet) -> (text: String, isRest: Bool)? {
+  private static func description(_ set: AddressSet, of whole: AddressSet) -> (text: String, isRest: Bool)? {
     guard set != whole else { return nil }
     let ranges = joined(set, in: whole)
     let rest = joined(whole.subtracting(set), in: whole)

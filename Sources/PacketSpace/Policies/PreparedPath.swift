@@ -7,7 +7,7 @@ package final class PreparedPath {
   package let path: PacketPath
   let matchedRules: TerminalTable
   private var layouts: [AddressFamily: RankPolicies] = [:]
-  private var told: [AddressFamily: [AddressSet]] = [:]
+  private var description: [AddressFamily: [AddressSet]] = [:]
 
   /// The number of address sets after which those of earlier questions are dropped.
   private static let toldLimit = 64
@@ -27,9 +27,9 @@ package final class PreparedPath {
   ///   - sets: Address sets that must be distinguished.
   func layout(_ family: AddressFamily, distinguishing sets: [AddressSet]) -> RankPolicies {
     if let known = layouts[family], known.table.distinguishes(sets) { return known }
-    let earlier = told[family] ?? []
+    let earlier = description[family] ?? []
     let sets = earlier.count < Self.toldLimit ? earlier + sets : sets
-    told[family] = sets
+    description[family] = sets
     let layout = RankPolicies(family, matchedRules, distinguishing: sets)
     layouts[family] = layout
     return layout
