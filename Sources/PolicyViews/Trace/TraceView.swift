@@ -76,7 +76,8 @@ package struct TraceView: Sendable {
         lines.append("     sees \(seen(step.packet))")
       }
       lines.append(
-        "     \(said(step))\(step.isReached ? "" : "; not reached (the packet is blocked earlier)")")
+        "     \(stepDescription(step))\(step.isReached ? "" : "; not reached (the packet is blocked earlier)")"
+      )
     }
     return lines
   }
@@ -91,7 +92,7 @@ package struct TraceView: Sendable {
   }
 
   /// The verdict of a step, and where the rule comes from.
-  private func said(_ step: FilterStep) -> String {
+  private func stepDescription(_ step: FilterStep) -> String {
     let answer = step.answer
     let rule = rule(step)
     let verdict = style(Self.tone(answer.verdict), Self.text(answer.verdict))
