@@ -23,10 +23,10 @@ package struct Suppressions: Sendable {
   /// - Parameter source: The text of the profile.
   package init(_ source: [UInt8]) {
     let comments = YAMLComments.find(in: source, containing: "hnsctl:")
-    let alone = Set(comments.filter(\.isAlone).map(\.place.line))
+    let ownLines = Set(comments.filter(\.isOnOwnLine).map(\.place.line))
     for comment in comments {
       var line = comment.place.line
-      if comment.isAlone { repeat { line += 1 } while alone.contains(line) }
+      if comment.isOnOwnLine { repeat { line += 1 } while ownLines.contains(line) }
       read(comment, line: line)
     }
   }

@@ -55,9 +55,10 @@ struct AssumptionDependence {
     switch key {
     case .implicitDeny, .implicitDenyScope:
       // ACLs do not affect other families, unless another endpoint of the namespace has ACLs for them.
-      let isAlone = documents.namespace(of: record).map { $0.endpoints.count == 1 } ?? false
+      let isOnlyEndpoint = documents.namespace(of: record).map { $0.endpoints.count == 1 } ?? false
       let families =
-        isAlone ? documents.cell(of: record)?.filteredFamilies(evaluator.build) : AddressFamily.allCases
+        isOnlyEndpoint
+        ? documents.cell(of: record)?.filteredFamilies(evaluator.build) : AddressFamily.allCases
       return !record.acls.isEmpty
         && !UnmatchedProtocols.areDecided(at: place, families ?? AddressFamily.allCases, &evaluator)
     case .omittedRuleType: return acls.contains { $0.ruleType == nil }

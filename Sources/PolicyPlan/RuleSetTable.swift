@@ -108,7 +108,7 @@ struct RuleSetKey: Hashable {
     network = endpoint.network
     guard let space = documents.namespace(of: endpoint) else { return }
     isGuest = space.isGuest
-    let isAlone = space.endpoints.count == 1 && space.type != "HostDefault" && space.compartmentId != 0
-    namespace = isAlone ? nil : space.id
+    let isOnlyEndpoint = space.endpoints.count == 1 && space.type != "HostDefault" && space.compartmentId != 0
+    namespace = isOnlyEndpoint ? nil : space.id
   }
 }

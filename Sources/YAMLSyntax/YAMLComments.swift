@@ -8,7 +8,7 @@ package struct YAMLComment: Sendable, Hashable {
   /// The comment from its `#` to the end of its line.
   package var text: String
   /// Whether there is only white space before it on its line.
-  package var isAlone: Bool
+  package var isOnOwnLine: Bool
 }
 
 /// Finds the comments of a text.
@@ -56,7 +56,7 @@ package enum YAMLComments {
           YAMLComment(
             place: source.place(at: index, byteLength: end - index),
             text: String(decoding: text, as: UTF8.self),
-            isAlone: isAlone(bytes, index, source.start)))
+            isOnOwnLine: isOnOwnLine(bytes, index, source.start)))
       }
       index = end
     }
@@ -68,7 +68,7 @@ package enum YAMLComments {
     return before == 0x20 || before == 0x09 || breaksLine(bytes, before: index)
   }
 
-  private static func isAlone(_ bytes: [UInt8], _ index: Int, _ start: Int) -> Bool {
+  private static func isOnOwnLine(_ bytes: [UInt8], _ index: Int, _ start: Int) -> Bool {
     var first = index
     while first > start, bytes[first - 1] == 0x20 || bytes[first - 1] == 0x09 { first -= 1 }
     return first == start || breaksLine(bytes, before: first)

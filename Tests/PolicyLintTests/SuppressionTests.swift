@@ -59,7 +59,7 @@ import YAMLSyntax
 
   private func comments(_ text: String) -> [String] {
     YAMLComments.find(in: Array(text.utf8), containing: "hnsctl:").map {
-      "\($0.place.line):\($0.place.column)\($0.isAlone ? " alone" : "") \($0.text)"
+      "\($0.place.line):\($0.place.column)\($0.isOnOwnLine ? " alone" : "") \($0.text)"
     }
   }
 
