@@ -15,16 +15,16 @@ final class EventQueue: Sendable {
 
   private let contents = Mutex(Contents())
   private let limit: Int
-  private let tell: @Sendable () -> Void
+  private let notify: @Sendable () -> Void
 
   /// Creates an empty queue.
   ///
   /// - Parameters:
   ///   - limit: How many notifications may wait.
-  ///   - tell: Called when the first of several starts to wait, and on overflow; it must return quickly.
-  init(limit: Int, tell: @escaping @Sendable () -> Void) {
+  ///   - notify: Called when the first of several starts to wait, and on overflow; it must return quickly.
+  init(limit: Int, notify: @escaping @Sendable () -> Void) {
     self.limit = limit
-    self.tell = tell
+    self.notify = notify
   }
 
   /// Adds a notification; an overflow empties the queue for good.
@@ -40,7 +40,7 @@ final class EventQueue: Sendable {
       defer { contents.isNotified = true }
       return !contents.isNotified
     }
-    if mustNotify { tell() }
+    if mustNotify { notify() }
   }
 
   /// Whether the queue overflowed.
