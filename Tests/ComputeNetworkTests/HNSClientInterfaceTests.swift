@@ -88,20 +88,21 @@ import Testing
 
   @Test func aRestartIsTheLastNotificationOfARegistration() throws {
     let interface = HNSClientInterface { _ in nil }
-    let told = Monitor<[UInt32]>([])
+    let notifications = Monitor<[UInt32]>([])
     var handle: Handle?
     let status = interface.register(
       { kind, context, _, _ in
         guard let context else { return }
         Unmanaged<Monitor<[UInt32]>>.fromOpaque(context).takeUnretainedValue().withLock { $0.append(kind) }
-      }, Unmanaged.passUnretained(told).toOpaque(), &handle)
+      }, Unmanaged.passUnretained(notifications).toOpaque(), &handle)
     #expect(status == 0)
     let service = try interface.service()
     #expect(service.perform(.restart).error == nil)
-    #expect(told.wait { $0.isEmpty ? nil : $0 } == [ServiceNotification.Kind.serviceDisconnect.rawValue])
+    #expect(
+      notifications.wait { $0.isEmpty ? nil : $0 } == [ServiceNotification.Kind.serviceDisconnect.rawValue])
     _ = try network(interface)
     #expect(interface.unregister(handle) == 0)
-    #expect(told.withLock { $0.count } == 1)
+    #expect(notifications.withLock { $0.count } == 1)
     #expect(UInt32(bitPattern: interface.unregister(handle)) == 0x8007_0006)
   }
 

@@ -8,7 +8,7 @@ import Testing
 
 /// The notifications of a callback, and its reaction to them.
 private final class Listener: Sendable {
-  let told = Monitor<[UInt32]>([])
+  let notifications = Monitor<[UInt32]>([])
   let act: @Sendable (UInt32) -> Void
 
   init(_ act: @escaping @Sendable (UInt32) -> Void = { _ in }) { self.act = act }
@@ -18,14 +18,14 @@ private final class Listener: Sendable {
       function: { kind, context, _, _ in
         guard let context else { return }
         let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
-        listener.told.withLock { $0.append(kind) }
+        listener.notifications.withLock { $0.append(kind) }
         listener.act(kind)
       }, context: Unmanaged.passUnretained(self).toOpaque())
   }
 
   /// Waits for a number of notifications.
   func first(_ count: Int) -> [UInt32] {
-    told.wait { $0.count >= count ? Array($0.prefix(count)) : nil }
+    notifications.wait { $0.count >= count ? Array($0.prefix(count)) : nil }
   }
 }
 
@@ -54,7 +54,7 @@ private final class Listener: Sendable {
     dispatcher.post(ServiceNotification(.networkCreate), to: first)
     dispatcher.post(ServiceNotification(.networkCreate), to: second)
     #expect(other.first(1) == [2])
-    #expect(ended.told.withLock { $0 } == [])
+    #expect(ended.notifications.withLock { $0 } == [])
     dispatcher.remove(second)
   }
 
@@ -91,8 +91,8 @@ private final class Listener: Sendable {
     ids.withLock { $0 = [first, second] }
     for id in [first, first, second, third] { dispatcher.post(ServiceNotification(.networkCreate), to: id) }
     #expect(last.first(1) == [2])
-    #expect(ending.told.withLock { $0.count } == 1)
-    #expect(other.told.withLock { $0.isEmpty })
+    #expect(ending.notifications.withLock { $0.count } == 1)
+    #expect(other.notifications.withLock { $0.isEmpty })
     dispatcher.remove(third)
   }
 
@@ -106,11 +106,11 @@ private final class Listener: Sendable {
     let limit = NotificationDispatcher.backlogLimit
     for _ in 0..<(limit + 1000) { dispatcher.post(ServiceNotification(.networkCreate), to: id) }
     mayLeave.withLock { $0 = true }
-    let told = listener.first(limit + 2)
-    #expect(told.last == ServiceNotification.Kind.serviceDisconnect.rawValue)
-    #expect(told.dropFirst().dropLast().allSatisfy { $0 == 2 })
+    let notifications = listener.first(limit + 2)
+    #expect(notifications.last == ServiceNotification.Kind.serviceDisconnect.rawValue)
+    #expect(notifications.dropFirst().dropLast().allSatisfy { $0 == 2 })
     dispatcher.remove(id)
-    #expect(listener.told.withLock { $0.count } == limit + 2)
+    #expect(listener.notifications.withLock { $0.count } == limit + 2)
   }
 
   @Test func aDisconnectionIsTheLastNotification() throws {
@@ -123,7 +123,7 @@ private final class Listener: Sendable {
     dispatcher.post(ServiceNotification(.networkCreate), to: id)
     dispatcher.post(ServiceNotification(.networkCreate), to: second)
     #expect(other.first(1) == [2])
-    #expect(listener.told.withLock { $0 } == [ServiceNotification.Kind.serviceDisconnect.rawValue])
+    #expect(listener.notifications.withLock { $0 } == [ServiceNotification.Kind.serviceDisconnect.rawValue])
     dispatcher.remove(id)
     dispatcher.remove(second)
   }

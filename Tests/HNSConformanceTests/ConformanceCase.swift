@@ -90,7 +90,7 @@ struct Step: Sendable {
     /// A call for the named object.
     case call(Request, object: String?, kind: HCNObjectKind?)
     /// The notifications since the last such step: `NUMBER DATA`, or the number alone where there is no data.
-    case told([String])
+    case notified([String])
     /// A property that is not in any document.
     case holds(String, @Sendable (HostNetworkingService, Names) -> Bool)
   }
@@ -227,8 +227,8 @@ extension Step {
   }
 
   /// The notifications since the last such step.
-  static func told(_ notifications: String..., line: Int = #line, file: StaticString = #fileID) -> Step {
-    Step(.told(notifications), [], line, file)
+  static func notified(_ notifications: String..., line: Int = #line, file: StaticString = #fileID) -> Step {
+    Step(.notified(notifications), [], line, file)
   }
 
   /// A property that is not in any document.

@@ -55,7 +55,7 @@ struct Names: Sendable {
 /// must be restorable from its snapshot.
 struct ConformanceRunner {
   private let shared: SharedService
-  private let heard = NotificationRecorder()
+  private let notificationRecorder = NotificationRecorder()
   private var names = Names()
 
   /// The notifications of an observer.
@@ -72,7 +72,9 @@ struct ConformanceRunner {
         addresses: ["10.240.0.5", "fd00:240::5"].compactMap { IPAddress($0) }, seed: 7))
     // The clock is stopped, so networks are settled only by an explicit step.
     shared = SharedService(service, managementIPDelay: 1, clock: { 0 })
-    _ = shared.register { [heard] notification in heard.list.withLock { $0.append(notification) } }
+    _ = shared.register { [notificationRecorder] notification in
+      notificationRecorder.list.withLock { $0.append(notification) }
+    }
   }
 
   /// Runs a case.
@@ -88,14 +90,14 @@ struct ConformanceRunner {
     let place = SourceLocation(
       fileID: "\(step.file)", filePath: "\(step.file)", line: step.line, column: 1)
     switch step.action {
-    case .told(let wanted):
-      let told = heard.list.withLock { list in
+    case .notified(let wanted):
+      let notified = notificationRecorder.list.withLock { list in
         defer { list = [] }
         return list.map { notification in
           "\(notification.kind.rawValue)" + (notification.data.map { " " + $0.text() } ?? "")
         }
       }
-      #expect(told == wanted.map { names.filled($0) }, sourceLocation: place)
+      #expect(notified == wanted.map { names.filled($0) }, sourceLocation: place)
     case .holds(let what, let condition):
       #expect(condition(shared.service, names), "\(what)", sourceLocation: place)
     case .call(let request, let object, let kind):

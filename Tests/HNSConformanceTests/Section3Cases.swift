@@ -119,7 +119,7 @@ enum Section3Cases {
   static let notifications: [ConformanceCase] = [
     ConformanceCase(
       "3 registering callbacks", "an observer is notified of what happens from then on",
-      [.told(), .namespace("pod"), .told(#"5 {"ID":"$POD","Flags":0}"#), .told()]),
+      [.notified(), .namespace("pod"), .notified(#"5 {"ID":"$POD","Flags":0}"#), .notified()]),
     ConformanceCase(
       "3 notification numbers",
       [
@@ -132,17 +132,17 @@ enum Section3Cases {
     ConformanceCase(
       "3 notifications of networks", on: Releases.withHCN,
       [
-        .nat("net"), .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
-        .endpoint("web", on: "net"), .told(), .delete("net"),
-        .told(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
+        .nat("net"), .notified(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
+        .endpoint("web", on: "net"), .notified(), .delete("net"),
+        .notified(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
       ]),
     ConformanceCase(
       "3 notifications of networks", "of HNSCall too", on: Releases.all,
       [
         .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
-        .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
+        .notified(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
         .hns("DELETE", "/networks/$NET"),
-        .told(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
+        .notified(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
       ]),
     ConformanceCase(
       "3 notifications of networks", "chosen: a creation that fails later has been announced",
@@ -150,55 +150,56 @@ enum Section3Cases {
         .create(
           "a", .network, id: "37b9e55c-0000-4b6f-969f-8585a89dc6e6",
           #"{"Type":"Overlay","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"E"}}],"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/24"}]}]}"#,
-          .fails(0x803b_000a)), .told(#"1 {"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E6","Flags":0}"#),
-        .delete("none", as: .network, .fails(0x803b_0001)), .told(),
+          .fails(0x803b_000a)), .notified(#"1 {"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E6","Flags":0}"#),
+        .delete("none", as: .network, .fails(0x803b_0001)), .notified(),
       ]),
     ConformanceCase(
       "3 notifications of namespaces", on: Releases.withHCN,
       [
-        .namespace("pod"), .told(#"5 {"ID":"$POD","Flags":0}"#), .run("c", in: "pod"),
-        .delete("pod", .fails(0x803b_0015)), .told(), .run("c", in: "pod", "Remove"), .delete("pod"),
-        .told(#"6 {"ID":"$POD","Flags":0}"#),
+        .namespace("pod"), .notified(#"5 {"ID":"$POD","Flags":0}"#), .run("c", in: "pod"),
+        .delete("pod", .fails(0x803b_0015)), .notified(), .run("c", in: "pod", "Remove"), .delete("pod"),
+        .notified(#"6 {"ID":"$POD","Flags":0}"#),
       ]),
     ConformanceCase(
       "3 notifications of endpoints", "chosen: sent when the compartment opens and closes",
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
-        .told(
+        .notified(
           #"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#, #"5 {"ID":"$POD","Flags":0}"#),
-        .run("c", in: "pod"), .told(#"9 {"ID":"$WEB","Flags":0}"#), .run("d", in: "pod"), .told(),
-        .join("pod", "web", "Remove"), .told(#"16 {"ID":"$WEB","Flags":0}"#), .join("pod", "web"),
-        .told(#"9 {"ID":"$WEB","Flags":0}"#), .delete("web"), .told(#"16 {"ID":"$WEB","Flags":0}"#),
+        .run("c", in: "pod"), .notified(#"9 {"ID":"$WEB","Flags":0}"#), .run("d", in: "pod"), .notified(),
+        .join("pod", "web", "Remove"), .notified(#"16 {"ID":"$WEB","Flags":0}"#), .join("pod", "web"),
+        .notified(#"9 {"ID":"$WEB","Flags":0}"#), .delete("web"), .notified(#"16 {"ID":"$WEB","Flags":0}"#),
       ]),
     ConformanceCase(
       "3 notifications of endpoints", "by attach and detach",
       [
         .nat("net"), .endpoint("web", on: "net"),
-        .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
+        .notified(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
         .hns("POST", "/endpoints/$web/attach", #"{"SystemType":"Host"}"#),
-        .told(#"9 {"ID":"$WEB","Flags":0}"#), .hns("POST", "/endpoints/$web/detach"),
-        .told(#"16 {"ID":"$WEB","Flags":0}"#),
+        .notified(#"9 {"ID":"$WEB","Flags":0}"#), .hns("POST", "/endpoints/$web/detach"),
+        .notified(#"16 {"ID":"$WEB","Flags":0}"#),
       ]),
     ConformanceCase(
       "3 notifications of guest network services", on: Releases.withHCN,
       [
-        .create("gns", .guestNetworkService, #"{"Flags":1}"#), .told(#"7 {"ID":"$GNS","Flags":1}"#),
+        .create("gns", .guestNetworkService, #"{"Flags":1}"#), .notified(#"7 {"ID":"$GNS","Flags":1}"#),
         .modify(
           "gns", #"{"RequestType":"Update","ResourceType":"State","Settings":{"State":"Synchronized"}}"#),
-        .told(#"17 {"ID":"$GNS","Flags":1}"#), .open("gns"), .told(), .delete("gns"),
-        .told(#"8 {"ID":"$GNS","Flags":1}"#), .enumerate(.guestNetworkService, nil, .answers("[]")),
+        .notified(#"17 {"ID":"$GNS","Flags":1}"#), .open("gns"), .notified(), .delete("gns"),
+        .notified(#"8 {"ID":"$GNS","Flags":1}"#), .enumerate(.guestNetworkService, nil, .answers("[]")),
       ]),
     ConformanceCase(
       "3 service disconnect", "has no data", on: Releases.withHCN,
       [
-        .external("net", "L2Bridge"), .told(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
-        .restart(), .told("16777216"),
+        .external("net", "L2Bridge"), .notified(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
+        .restart(), .notified("16777216"),
       ]),
     ConformanceCase(
       "3 service disconnect", "chosen: nothing is sent for what a restart deletes",
       [
         .nat("net", members: #""Flags":8,"#),
-        .told(#"1 {"ID":"$NET","Flags":8}"#, #"2 {"ID":"$NET","Flags":8}"#), .restart(), .told("16777216"),
+        .notified(#"1 {"ID":"$NET","Flags":8}"#, #"2 {"ID":"$NET","Flags":8}"#), .restart(),
+        .notified("16777216"),
         .enumerate(.network, nil, .answers("[]")),
       ]),
     ConformanceCase(
@@ -215,7 +216,7 @@ enum Section3Cases {
       "3 network flags in the data", "bit 64 among them",
       [
         .nat("net", members: #""Flags":72,"#),
-        .told(#"1 {"ID":"$NET","Flags":72}"#, #"2 {"ID":"$NET","Flags":72}"#),
+        .notified(#"1 {"ID":"$NET","Flags":72}"#, #"2 {"ID":"$NET","Flags":72}"#),
       ]),
   ]
 

@@ -73,10 +73,10 @@ import Testing
     var calls = RandomServiceCalls(from: SeededGenerator(seed: seed))
     var verdicts: [String: Verdicts] = [:]
     var observers: [UInt64] = []
-    let heard = Atomic(0)
+    let notificationCount = Atomic(0)
     for _ in 0..<callsPerThread {
       if calls.number(20) == 0 {
-        observers.append(shared.register { _ in heard.add(1, ordering: .relaxed) })
+        observers.append(shared.register { _ in notificationCount.add(1, ordering: .relaxed) })
       } else if calls.number(20) == 0, let observer = observers.popLast() {
         shared.unregister(observer)
       }

@@ -40,7 +40,7 @@ import Testing
       getenv("HNSCTL_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0 ... .max)
     print("random rules: HNSCTL_TEST_SEED=\(seed)")
     var random = Generator(state: seed)
-    var told = (unreachable: 0, redundant: 0)
+    var reported = (unreachable: 0, redundant: 0)
     for _ in 0..<150 {
       func range() -> ClosedRange<Int> {
         let ends = [Int.random(in: 1...8, using: &random), Int.random(in: 1...8, using: &random)].sorted()
@@ -77,9 +77,9 @@ import Testing
       let gone = redundant.union(unreachable.compactMap(\.rule))
       let left = rules.filter { !gone.contains($0.name) }
       #expect(Self.verdicts(left) == whole, "seed \(seed): \(rules.map(\.text))")
-      told.unreachable += unreachable.count
-      told.redundant += redundant.count
+      reported.unreachable += unreachable.count
+      reported.redundant += redundant.count
     }
-    #expect(told.unreachable > 20 && told.redundant > 20)
+    #expect(reported.unreachable > 20 && reported.redundant > 20)
   }
 }
