@@ -135,28 +135,30 @@ import Testing
   @Test func aJournalOfAnotherProgramIsRefused() throws {
     let (files, _) = try disk()
     let digest = StateDigest(of: try #require(files.bytes(of: statePath))).description
-    func said(_ documents: [String]) throws -> StateFileError? {
+    func readingFailure(_ documents: [String]) throws -> StateFileError? {
       files.put(try journal(documents), at: journalPath)
       return failure(files)
     }
     let header = #"{"formatVersion":1,"journalOf":"\#(digest)","defersSettling":false}"#
-    #expect(try said([header]) == nil)
+    #expect(try readingFailure([header]) == nil)
     #expect(
-      try said([#"{"formatVersion":2,"what":"ever"}"#])
+      try readingFailure([#"{"formatVersion":2,"what":"ever"}"#])
         == .newerFormat(
           path: journalPath, found: 2,
           reason: "its 'formatVersion' is 2, but this program reads formats up to 1"))
     func error(_ line: Int, _ reason: String) -> StateFileError {
       .journalDamaged(path: journalPath, line: line, reason: reason)
     }
-    #expect(try said(["[]"]) == error(1, "must be an object, not an array"))
+    #expect(try readingFailure(["[]"]) == error(1, "must be an object, not an array"))
     #expect(
-      try said([#"{"formatVersion":1,"journalOf":"+1","defersSettling":false}"#])
+      try readingFailure([#"{"formatVersion":1,"journalOf":"+1","defersSettling":false}"#])
         == error(1, "'journalOf' is not a digest"))
-    #expect(try said([header, "{"]) == error(2, "column 19: expected a member name in double quotes"))
-    #expect(try said([header, #"{"call":"x"}"#]) == error(2, "'call' is not a call of the service"))
+    #expect(
+      try readingFailure([header, "{"]) == error(2, "column 19: expected a member name in double quotes"))
+    #expect(
+      try readingFailure([header, #"{"call":"x"}"#]) == error(2, "'call' is not a call of the service"))
     let missing = ServiceCall.delete(.network, GUID(9)).document.text()
-    guard case .journalDamaged(_, 2, let reason)? = try said([header, missing]) else {
+    guard case .journalDamaged(_, 2, let reason)? = try readingFailure([header, missing]) else {
       Issue.record("a refused call is ignored")
       return
     }

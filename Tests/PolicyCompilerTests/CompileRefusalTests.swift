@@ -8,9 +8,9 @@ import Testing
 /// Refusals, and diagnostics for what is not done exactly.
 @Suite struct CompileRefusalTests {
   /// The diagnostics for a profile, as `SEVERITY CODE at 'TEXT'`.
-  static func said(_ text: String) -> [String] { said(compileProfile(text).diagnostics, of: text) }
+  static func findings(_ text: String) -> [String] { findings(compileProfile(text).diagnostics, of: text) }
 
-  static func said(_ diagnostics: [Diagnostic], of text: String) -> [String] {
+  static func findings(_ diagnostics: [Diagnostic], of text: String) -> [String] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return diagnostics.map { diagnostic in
       guard let place = diagnostic.place else { return "\(diagnostic.code.id)" }
@@ -37,7 +37,7 @@ import Testing
   @Test func aHostileListIsCarriedByVFPIfAvailable() throws {
     let text = CompileContractTests.profile(Self.hostile)
     let (host, diagnostics) = compileProfile(text)
-    #expect(Self.said(diagnostics, of: text) == ["note carried-by-vfp-only at 'web'"])
+    #expect(Self.findings(diagnostics, of: text) == ["note carried-by-vfp-only at 'web'"])
     let endpoint = try #require(host?.endpoints.first)
     #expect(endpoint.policy.carriedByVFPOnly == ["rest"])
     let acls = try endpoint.documents()
@@ -55,13 +55,13 @@ import Testing
         #expect(verdict == .block || programmed.hostVerdict(packet) == .allow, "seed 4: \(packet)")
       }
     }
-    #expect(Self.said(CompileContractTests.profile(Self.hostile, isolation: .hyperv)) == [])
+    #expect(Self.findings(CompileContractTests.profile(Self.hostile, isolation: .hyperv)) == [])
   }
 
   @Test func theSameListIsRefusedWhereOnlyWindowsFirewallFilters() {
     let text = CompileContractTests.profile(Self.hostile, driver: .nat)
     let (host, diagnostics) = compileProfile(text)
-    #expect(Self.said(diagnostics, of: text) == ["error order-not-expressible at 'rest'"])
+    #expect(Self.findings(diagnostics, of: text) == ["error order-not-expressible at 'rest'"])
     #expect(host == nil)
     #expect(diagnostics.first?.notes.map(\.message) == ["the endpoint is here"])
     #expect(
@@ -73,7 +73,7 @@ import Testing
   @Test func anUnfittingDefaultIsReportedAtItsPosition() {
     // Before HNS 7.2 every port other than 443 would need a separate ACL.
     let text = CompileContractTests.profile(CompileContractTests.allow443, driver: .nat, windows: "1709")
-    #expect(Self.said(text) == ["error order-not-expressible at 'block'"])
+    #expect(Self.findings(text) == ["error order-not-expressible at 'block'"])
     #expect(
       compileProfile(text).diagnostics.first?.message
         == "the inbound rules of 'web' need more than 1000 additional Windows Firewall rules, because it has no rule order, and HNS 5.1 does not support lists and ranges: default-in"
@@ -104,7 +104,7 @@ import Testing
       let text = CompileContractTests.profile(
         "defaults: {out: \(action)}\nacls:\n  - {name: wide, direction: out, action: \(action), protocols: [tcp], remotePorts: [1-\(count)]}",
         driver: driver, windows: "1607")
-      #expect(Self.said(text) == (fits ? [] : ["error too-many-rules at 'wide'"]))
+      #expect(Self.findings(text) == (fits ? [] : ["error too-many-rules at 'wide'"]))
       guard fits else { continue }
       let acls = try CompileContractTests.acls(text)
       #expect(acls.count { $0.type == "Host" && $0.origins == ["wide"] } == 1001)
@@ -117,7 +117,7 @@ import Testing
     }
     let text = CompileContractTests.profile(
       "acls:\n" + acls.joined(separator: "\n"), isolation: .hyperv, windows: "1607")
-    #expect(Self.said(text) == ["error too-many-rules at 'r2'"])
+    #expect(Self.findings(text) == ["error too-many-rules at 'r2'"])
   }
 
   /// VFP enforces the ACLs of a Hyper-V container outside it, so they cannot open the firewall inside.
@@ -128,18 +128,19 @@ import Testing
         with: "adapters: [Ethernet], assumptions: {hypervInboundBefore1709: block}}")
     }
     let allow = "acls:\n  - {name: web-in, direction: in, action: allow, protocols: [tcp], localPorts: [80]}"
-    #expect(Self.said(text(allow)) == ["error acl-not-programmable at 'web-in'"])
-    #expect(Self.said(text("defaults: {in: allow}")) == ["error acl-not-programmable at 'allow'"])
-    #expect(Self.said(text("defaults: {in: block}\n\(allow)")) == ["error acl-not-programmable at 'web-in'"])
-    #expect(Self.said(text("defaults: {in: block, out: allow}")) == [])
-    #expect(Self.said(text(allow, windows: "1709")) == [])
-    #expect(!Self.said(text(allow, isolation: .process)).contains { $0.contains("acl-not-programmable") })
+    #expect(Self.findings(text(allow)) == ["error acl-not-programmable at 'web-in'"])
+    #expect(Self.findings(text("defaults: {in: allow}")) == ["error acl-not-programmable at 'allow'"])
+    #expect(
+      Self.findings(text("defaults: {in: block}\n\(allow)")) == ["error acl-not-programmable at 'web-in'"])
+    #expect(Self.findings(text("defaults: {in: block, out: allow}")) == [])
+    #expect(Self.findings(text(allow, windows: "1709")) == [])
+    #expect(!Self.findings(text(allow, isolation: .process)).contains { $0.contains("acl-not-programmable") })
     let blocks = """
       acls:
         - {name: no-smb, direction: in, action: block, protocols: [tcp], localPorts: [445]}
         - {name: mail, direction: out, action: allow, protocols: [tcp], remotePorts: [25]}
       """
-    #expect(Self.said(text(blocks)) == [])
+    #expect(Self.findings(text(blocks)) == [])
     #expect(
       compileProfile(text(allow)).diagnostics.first?.message
         == "the ACL 'web-in' allows inbound traffic to 'web', but with hypervInboundBefore1709=block the firewall inside a Hyper-V container blocks all of it on build 15063, and no ACL can change that"
@@ -148,17 +149,19 @@ import Testing
 
   @Test(arguments: [NetworkDriver.nat, .transparent])
   func theXCellsTakeNoChangeOfTheirACLs(driver: NetworkDriver) throws {
-    func said(_ lines: String, top: String = "") -> [String] {
-      Self.said(CompileContractTests.profile(lines, driver: driver, isolation: .hyperv, top: top))
+    func findings(_ lines: String, top: String = "") -> [String] {
+      Self.findings(CompileContractTests.profile(lines, driver: driver, isolation: .hyperv, top: top))
     }
-    #expect(said("defaults: {in: block}") == ["error acl-not-programmable at 'defaults'"])
+    #expect(findings("defaults: {in: block}") == ["error acl-not-programmable at 'defaults'"])
     #expect(
-      said("acls:\n  - {name: a, direction: in, action: allow}") == ["error acl-not-programmable at 'acls'"])
+      findings("acls:\n  - {name: a, direction: in, action: allow}") == [
+        "error acl-not-programmable at 'acls'"
+      ])
     #expect(
-      said("aclSets: [s]", top: "aclSets:\n  s:\n    - {name: a, direction: in, action: allow}\n")
+      findings("aclSets: [s]", top: "aclSets:\n  s:\n    - {name: a, direction: in, action: allow}\n")
         == ["error acl-not-programmable at 'aclSets'"])
-    #expect(said("") == [])
-    let publishing = said("publish: [\"8080:80\"]")
+    #expect(findings("") == [])
+    let publishing = findings("publish: [\"8080:80\"]")
     #expect(publishing == (driver == .nat ? [] : ["error port-mapping-unsupported at 'publish'"]))
   }
 
@@ -170,9 +173,9 @@ import Testing
     }
     let listed = try CompileContractTests.acls(text(.overlay, "2004"))
     #expect(listed.filter { $0.origins == ["tunnel"] }.map { $0["Protocols"] } == ["252"])
-    #expect(Self.said(text(.overlay, "1909")) == ["error feature-not-available at 'tunnel'"])
-    #expect(Self.said(text(.nat, "ltsc2022")) == ["error protocol-not-supported at 'tunnel'"])
-    #expect(Self.said(text(.overlay, "ltsc2025", 251)) == ["error protocol-not-supported at 'tunnel'"])
+    #expect(Self.findings(text(.overlay, "1909")) == ["error feature-not-available at 'tunnel'"])
+    #expect(Self.findings(text(.nat, "ltsc2022")) == ["error protocol-not-supported at 'tunnel'"])
+    #expect(Self.findings(text(.overlay, "ltsc2025", 251)) == ["error protocol-not-supported at 'tunnel'"])
   }
 
   @Test(arguments: [("1803", false), ("1909", false), ("2004", true), ("ltsc2022", true)])
