@@ -92,17 +92,17 @@ extension HostNetworkingService {
     endpoint.schemaVersion = stated.schemaVersion
     for part in stated.addresses {
       let address = part.address
-      var place = try placed(address, part.length, network, isRestored: isRestored)
+      var ipConfiguration = try placed(address, part.length, network, isRestored: isRestored)
       if let wanted = part.ipSubnet {
         let parts = network.subnet(of: address)?.ipSubnets ?? []
         guard parts.contains(where: { $0.id == wanted && $0.prefix.contains(address) }) else {
           throw HCNError(.subnetNotFound, detail: "\(address) is not in IP subnet \(wanted)")
         }
-        place.ipSubnet = wanted
+        ipConfiguration.ipSubnet = wanted
       } else if isRestored, configuration.schemaMinor >= Self.ipSubnetSchema {
-        place.ipSubnet = nil
+        ipConfiguration.ipSubnet = nil
       }
-      endpoint.ipConfigurations.append(place)
+      endpoint.ipConfigurations.append(ipConfiguration)
     }
     return endpoint
   }
@@ -159,14 +159,14 @@ extension HostNetworkingService {
       return
     }
     for family in AddressFamily.allCases {
-      if let place = try freePlace(of: family, network, for: endpoint.id) {
-        endpoint.ipConfigurations.append(place)
+      if let ipConfiguration = try freeIPConfiguration(of: family, network, for: endpoint.id) {
+        endpoint.ipConfigurations.append(ipConfiguration)
       }
     }
   }
 
   /// A free address in the first subnet of a family that has one; nil if the network has no such subnet.
-  private func freePlace(
+  private func freeIPConfiguration(
     of family: AddressFamily, _ network: NetworkObject, for endpoint: GUID
   ) throws(HCNError) -> IPConfiguration? {
     var isWanted = false

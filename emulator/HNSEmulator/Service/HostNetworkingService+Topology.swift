@@ -61,7 +61,7 @@ extension HostNetworkingService: FilteredHost {
           subnets: network.subnets.map { HostTopology.Subnet(prefix: $0.prefix, gateway: $0.gateway) })
       },
       endpoints: endpoints.compactMap { endpoint in
-        networkIndex[endpoint.network].map { place(of: endpoint, network: $0) }
+        networkIndex[endpoint.network].map { topologyEndpoint(of: endpoint, network: $0) }
       },
       namespaces: namespaces.map { namespace in
         HostTopology.Namespace(
@@ -94,7 +94,7 @@ extension HostNetworkingService: FilteredHost {
     }.map(\.rawValue)
   }
 
-  private func place(of endpoint: EndpointObject, network: Int) -> HostTopology.Endpoint {
+  private func topologyEndpoint(of endpoint: EndpointObject, network: Int) -> HostTopology.Endpoint {
     let namespace = endpoint.namespace.flatMap { namespaces[$0] }
     return HostTopology.Endpoint(
       id: endpoint.id, name: endpoint.name, owner: endpoint.owner, network: network,
