@@ -28,12 +28,12 @@ package final class JournalWriter {
     check = JournalChecksum()
     let line = check.line(
       of: StateJournal.Header(state: digest, defersManagementIP: defersManagementIP).document)
-    let place = try file.place()
-    try file.replace(place.journal, like: place) { [files] descriptor throws(SystemError) in
+    let resolvedPath = try file.resolvedPath()
+    try file.replace(resolvedPath.journal, like: resolvedPath) { [files] descriptor throws(SystemError) in
       try files.writeAll(descriptor, line)
     }
     size = line.count
-    descriptor = try files.open(place.journal.path, .append)
+    descriptor = try files.open(resolvedPath.journal.path, .append)
   }
 
   deinit { try? files.close(descriptor) }

@@ -99,9 +99,10 @@ extension StateFile {
   /// The path of the journal; nil if the path of the state leads to no file.
   private func journalPath() throws(StateFileError) -> String? {
     do throws(SystemError) {
-      let place = try place()
-      guard place.name.utf8.count + 8 <= Int(NAME_MAX) else { return nil }
-      return path.hasPrefix("./") || place.directory != "." ? place.journal.path : place.journal.name
+      let resolvedPath = try resolvedPath()
+      guard resolvedPath.name.utf8.count + 8 <= Int(NAME_MAX) else { return nil }
+      return path.hasPrefix("./") || resolvedPath.directory != "."
+        ? resolvedPath.journal.path : resolvedPath.journal.name
     } catch {
       if error.number == EISDIR { return nil }
       throw .unreadable(path: path, reason: error.text)
@@ -109,9 +110,9 @@ extension StateFile {
   }
 
   /// The header of the journal beside a state; nil if there is no readable one.
-  func headerOfJournal(_ place: ResolvedPath) throws(SystemError) -> StateJournal.Header? {
+  func headerOfJournal(_ resolvedPath: ResolvedPath) throws(SystemError) -> StateJournal.Header? {
     let descriptor: Int32
-    do throws(SystemError) { descriptor = try files.open(place.journal.path, .read) } catch {
+    do throws(SystemError) { descriptor = try files.open(resolvedPath.journal.path, .read) } catch {
       if error.number == ENOENT || error.number == ENAMETOOLONG { return nil }
       throw error
     }

@@ -17,7 +17,7 @@ struct ResolvedPath: Hashable {
 extension StateFile {
   /// Resolves the symbolic links at the end of the path, so that the target is replaced and not the link, and
   /// all paths to one file share one lock and one journal.
-  func place() throws(SystemError) -> ResolvedPath {
+  func resolvedPath() throws(SystemError) -> ResolvedPath {
     var current = path
     for _ in 0..<40 {
       let parts = current.split(separator: "/", omittingEmptySubsequences: true)

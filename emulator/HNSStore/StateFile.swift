@@ -85,7 +85,7 @@ public struct StateFile: Sendable {
     let target: ResolvedPath
     var hasher = StateHasher()
     do throws(SystemError) {
-      target = try place()
+      target = try resolvedPath()
       let stored = StoredState(state: state, absorbedJournal: try headerOfJournal(target)?.state)
       try replace(target) { descriptor throws(SystemError) in
         var writer = JSONWriter { [files] (part: [UInt8]) throws(SystemError) in

@@ -75,7 +75,7 @@ extension StateFile {
   ///   creating the lock file.
   public func lock(timeout: Int = 0, since: String) throws(StateFileError) -> StateLock {
     let lockPath: String
-    do throws(SystemError) { lockPath = try place().path + ".lock" } catch {
+    do throws(SystemError) { lockPath = try resolvedPath().path + ".lock" } catch {
       throw .unwritable(path: path, reason: error.text)
     }
     let start = files.uptime()
