@@ -5,10 +5,10 @@ import HNSEmulator
 // not implemented: each clears its results and returns E_NOTIMPL.
 
 private func notImplemented(
-  _ places: [UnsafeMutablePointer<UnsafeMutableRawPointer?>?] = [],
+  _ outParameters: [UnsafeMutablePointer<UnsafeMutableRawPointer?>?] = [],
   texts: [UnsafeMutablePointer<PWSTR?>?] = [], record: UnsafeMutablePointer<PWSTR?>? = nil
 ) -> HRESULT {
-  for place in places { place?.pointee = nil }
+  for outParameter in outParameters { outParameter?.pointee = nil }
   for text in texts { text?.pointee = nil }
   return answer(record) { () throws(CallFailure) in throw .notImplemented }
 }

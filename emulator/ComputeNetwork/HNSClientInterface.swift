@@ -74,10 +74,12 @@ func answer(_ record: WideTextOutParameter?, _ body: () throws(CallFailure) -> V
 /// The place for a result, cleared.
 ///
 /// - Throws: ``CallFailure/invalidPointer`` if there is none.
-func emptied<Value>(_ place: UnsafeMutablePointer<Value?>?) throws(CallFailure) -> UnsafeMutablePointer<
-  Value?
-> {
-  guard let place else { throw .invalidPointer }
-  place.pointee = nil
-  return place
+func emptied<Value>(_ outParameter: UnsafeMutablePointer<Value?>?) throws(CallFailure)
+  -> UnsafeMutablePointer<
+    Value?
+  >
+{
+  guard let outParameter else { throw .invalidPointer }
+  outParameter.pointee = nil
+  return outParameter
 }
