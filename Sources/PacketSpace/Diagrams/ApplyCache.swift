@@ -27,10 +27,10 @@ struct ApplyCache {
   mutating func insert(_ key: UInt64, _ value: Int32) {
     if (count + 1) * 2 > keys.count { grow() }
     count += 1
-    place(key, value)
+    store(key, value)
   }
 
-  private mutating func place(_ key: UInt64, _ value: Int32) {
+  private mutating func store(_ key: UInt64, _ value: Int32) {
     var slot = Self.slot(key, keys.count)
     while keys[slot] != Self.emptyKey { slot = (slot + 1) & (keys.count - 1) }
     keys[slot] = key
@@ -42,7 +42,7 @@ struct ApplyCache {
     let capacity = max(32, old.0.count * 2)
     keys = Array(repeating: Self.emptyKey, count: capacity)
     values = Array(repeating: 0, count: capacity)
-    for (key, value) in zip(old.0, old.1) where key != Self.emptyKey { place(key, value) }
+    for (key, value) in zip(old.0, old.1) where key != Self.emptyKey { store(key, value) }
   }
 
   private static func slot(_ key: UInt64, _ capacity: Int) -> Int {
