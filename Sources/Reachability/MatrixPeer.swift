@@ -157,9 +157,9 @@ package struct MatrixPeerList: Sendable {
   package func holders(of addresses: AddressSet) -> [Int] {
     peers.indices.filter { index in
       switch peers[index].hostPeer {
-      case .endpoint(let place)?:
-        !topology.endpoints[place].isRemote
-          && topology.endpoints[place].addresses.contains { addresses.contains($0) }
+      case .endpoint(let number)?:
+        !topology.endpoints[number].isRemote
+          && topology.endpoints[number].addresses.contains { addresses.contains($0) }
       case .host?: topology.addresses.contains { addresses.contains($0) }
       case .address?, nil: false
       }

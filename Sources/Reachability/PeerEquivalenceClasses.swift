@@ -5,7 +5,7 @@ import NetworkTypes
 /// Classes of peers that no filter, translation or route of the host distinguishes.
 struct PeerEquivalenceClasses: Sendable {
   /// The class of each peer.
-  let place: [Int]
+  let classOf: [Int]
   /// The members of each class.
   let members: [[Int]]
   /// The compartment of each peer; nil outside the host, and for the host, whose packets to itself can
@@ -61,7 +61,7 @@ struct PeerEquivalenceClasses: Sendable {
     var classes: [Signature: Int] = [:]
     var members: [[Int]] = []
     var compartments: [GUID?] = []
-    place = peers.enumerated().map { index, peer in
+    classOf = peers.enumerated().map { index, peer in
       guard case .endpoint(let number)? = peer.hostPeer else {
         compartments.append(nil)
         members.append([index])

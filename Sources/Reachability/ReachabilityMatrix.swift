@@ -97,7 +97,7 @@ package struct ReachabilityMatrix: Sendable {
   /// compartment, and for pairs that the matrix does not include.
   package func vector(from sender: Int, to receiver: Int) -> Int? {
     guard !classes.shareCompartment(sender, receiver) else { return nil }
-    let place = table[classes.place[sender] * classes.members.count + classes.place[receiver]]
+    let place = table[classes.classOf[sender] * classes.members.count + classes.classOf[receiver]]
     return place < 0 ? nil : Int(place)
   }
 
@@ -107,14 +107,14 @@ package struct ReachabilityMatrix: Sendable {
   }
 
   /// A number shared by peers that nothing on the host distinguishes.
-  func kind(of peer: Int) -> Int { classes.place[peer] }
+  func kind(of peer: Int) -> Int { classes.classOf[peer] }
 
   /// The peers in groups with equal results, in the order of their first members.
   ///
   /// - Parameter isFolding: Whether peers are grouped.
   package func groups(isFolding: Bool) -> MatrixGroups {
     MatrixGroups(
-      peers, classes: isFolding ? classes.place : Array(peers.indices), isFolding: isFolding
+      peers, classes: isFolding ? classes.classOf : Array(peers.indices), isFolding: isFolding
     ) { vector(from: $0, to: $1) }
   }
 }
