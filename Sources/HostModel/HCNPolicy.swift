@@ -117,17 +117,19 @@ package struct HCNPolicy: Hashable, Sendable {
   package var list: ACLList? { if case .listed(let list, _) = form { list } else { nil } }
 
   /// The list that contains an ACL given as a value, if the ACL is at a certain position in it.
-  package func list(at place: Int) -> ACLList? {
-    if case .listed(let list, place) = form { list } else { nil }
+  package func list(at position: Int) -> ACLList? {
+    if case .listed(let list, position) = form { list } else { nil }
   }
 
   /// Whether the policy is the ACL at a position of a list.
-  package func isListed(in list: ACLList, at place: Int) -> Bool {
-    if case .listed(let own, place) = form { own === list } else { false }
+  package func isListed(in list: ACLList, at position: Int) -> Bool {
+    if case .listed(let own, position) = form { own === list } else { false }
   }
 
   package static func == (left: Self, right: Self) -> Bool {
-    if case .listed(let list, let place) = left.form, right.isListed(in: list, at: place) { return true }
+    if case .listed(let list, let position) = left.form, right.isListed(in: list, at: position) {
+      return true
+    }
     return left.type == right.type && left.typeName == right.typeName && left.acl == right.acl
       && left.mapping == right.mapping
       && left.settings == right.settings

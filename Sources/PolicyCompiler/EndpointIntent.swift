@@ -79,8 +79,8 @@ package struct EndpointIntent: Sendable {
       unmatched = .allow
     }
     return PacketPolicy(
-      firstMatchOf: list.enumerated().map { place, rule in
-        PacketPolicy.Rule(identity: place, action: rule.0, match: rule.1)
+      firstMatchOf: list.enumerated().map { position, rule in
+        PacketPolicy.Rule(identity: position, action: rule.0, match: rule.1)
       }, unmatched: unmatched, families: [family])
   }
 
@@ -91,8 +91,8 @@ package struct EndpointIntent: Sendable {
   ///   - direction: The direction.
   package func name(_ matchedRule: PacketPolicy.MatchedRule, _ direction: Direction) -> String {
     let fallback = ReservedRuleName.default(direction).rawValue
-    guard case .rule(let place) = matchedRule else { return fallback }
+    guard case .rule(let position) = matchedRule else { return fallback }
     let named = rules.all.filter { $0.direction == direction }
-    return named.indices.contains(place) ? named[place].acl.name.value : fallback
+    return named.indices.contains(position) ? named[position].acl.name.value : fallback
   }
 }

@@ -67,8 +67,8 @@ extension EndpointPolicyCompiler {
     guard !key.rules.isEmpty, key.tail.shared != nil, build.hnsVersion.has(.aclAddressLists) else {
       return nil
     }
-    let place = DirectedTail(tail: key.tail, direction: list.direction)
-    if let known = tails[place] { return known }
+    let position = DirectedTail(tail: key.tail, direction: list.direction)
+    if let known = tails[position] { return known }
     let cell = key.tail.cell
     var tail = SharedTail()
     if cell.programmablePoints.contains(.vfp) { tail.vfp = try switchEntries(list.tail, of: cell) }
@@ -82,7 +82,7 @@ extension EndpointPolicyCompiler {
         return Array(writer.entries[start...])
       }
     }
-    tails[place] = tail
+    tails[position] = tail
     return tail
   }
 
@@ -96,9 +96,9 @@ extension EndpointPolicyCompiler {
     for part in parts {
       switch part {
       case .new(let rule): add(writtenLists(rule.match, families), of: rule, list, to: &writer)
-      case .shared(let places):
-        for place in places {
-          for entry in tail.firewall[place] { writer.add(entry) }
+      case .shared(let positions):
+        for position in positions {
+          for entry in tail.firewall[position] { writer.add(entry) }
         }
       }
     }

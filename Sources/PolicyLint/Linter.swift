@@ -18,7 +18,7 @@ package struct Linter {
   /// The unreachable and the redundant rules, by kind.
   var uselessRules: [Int: UselessRules] = [:]
   private var pending: [PendingFinding] = []
-  private var places: [PendingFinding.Identity: Int] = [:]
+  private var positions: [PendingFinding.Identity: Int] = [:]
   private let origins: [String: [String: SourceRange]]
   private let endpointPlaces: [String: SourceRange]
   private(set) var testProblems: [TestProblem] = []
@@ -78,12 +78,12 @@ package struct Linter {
 
   /// Adds a finding, or adds its endpoint to an equal finding.
   mutating func report(_ finding: PendingFinding) {
-    if let place = places[finding.identity] {
+    if let position = positions[finding.identity] {
       // Checks visit endpoints in order, so an endpoint already listed is the last one.
-      pending[place].endpoints += finding.endpoints.filter { $0 != pending[place].endpoints.last }
+      pending[position].endpoints += finding.endpoints.filter { $0 != pending[position].endpoints.last }
       return
     }
-    places[finding.identity] = pending.count
+    positions[finding.identity] = pending.count
     pending.append(finding)
   }
 

@@ -82,13 +82,13 @@ package struct Suppressions: Sendable {
     var statements = statements
     var kept: [LintFinding] = []
     for finding in report.findings {
-      let place = statements.firstIndex { $0.code == finding.code && $0.line == finding.place?.line }
-      guard let place else {
+      let position = statements.firstIndex { $0.code == finding.code && $0.line == finding.place?.line }
+      guard let position else {
         kept.append(finding)
         continue
       }
-      statements[place].isUsed = true
-      report.suppressed.append(.init(finding: finding, reason: statements[place].reason))
+      statements[position].isUsed = true
+      report.suppressed.append(.init(finding: finding, reason: statements[position].reason))
     }
     kept += problems
     for statement in statements where !statement.isUsed {

@@ -19,20 +19,21 @@ struct AssumptionDependence {
   ///   - evaluator: Evaluates packets of the host.
   ///   - budget: The work limit, shared with other questions; what exceeds it is not relied on.
   init(_ documents: HostDocuments, _ evaluator: inout PacketEvaluator, within budget: Budget) {
-    let places = Dictionary(
+    let positions = Dictionary(
       uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().map { ($1.id, $0) })
     var seen: Set<RuleSetKey> = []
-    var asked: [(place: Int, record: EndpointRecord)] = []
+    var asked: [(position: Int, record: EndpointRecord)] = []
     for endpoint in documents.endpoints {
-      guard let place = places[endpoint.id], seen.insert(RuleSetKey(endpoint, in: documents)).inserted else {
+      guard let position = positions[endpoint.id], seen.insert(RuleSetKey(endpoint, in: documents)).inserted
+      else {
         continue
       }
-      asked.append((place, endpoint))
+      asked.append((position, endpoint))
     }
     for key in SensitivityAnalysis<Bool>.relevant {
-      let doubtful = asked.filter { place, record in
-        Self.canDepend(on: key, record, place, documents, &evaluator)
-      }.map(\.place)
+      let doubtful = asked.filter { position, record in
+        Self.canDepend(on: key, record, position, documents, &evaluator)
+      }.map(\.position)
       guard !doubtful.isEmpty else { continue }
       for value in SensitivityAnalysis<Bool>.otherValues(of: key, than: evaluator.assumptions) {
         var assumptions = evaluator.assumptions
@@ -48,7 +49,7 @@ struct AssumptionDependence {
 
   /// Whether an assumption can change what the filters of an endpoint allow, judging by its rules alone.
   private static func canDepend(
-    on key: Assumption, _ record: EndpointRecord, _ place: Int, _ documents: HostDocuments,
+    on key: Assumption, _ record: EndpointRecord, _ position: Int, _ documents: HostDocuments,
     _ evaluator: inout PacketEvaluator
   ) -> Bool {
     let acls = record.acls.lazy.map(\.acl)
@@ -60,7 +61,7 @@ struct AssumptionDependence {
         isOnlyEndpoint
         ? documents.cell(of: record)?.filteredFamilies(evaluator.build) : AddressFamily.allCases
       return !record.acls.isEmpty
-        && !UnmatchedProtocols.areDecided(at: place, families ?? AddressFamily.allCases, &evaluator)
+        && !UnmatchedProtocols.areDecided(at: position, families ?? AddressFamily.allCases, &evaluator)
     case .omittedRuleType: return acls.contains { $0.ruleType == nil }
     case .setRoles: return acls.contains { !$0.localSets.isEmpty || !$0.remoteSets.isEmpty }
     case .equalPriority: return dependsOnOrder(record.acls)
@@ -104,14 +105,15 @@ struct AssumptionDependence {
 
   /// Whether the filters of some endpoint give any packet a different verdict; undecided counts as different.
   private static func differs(
-    _ places: [Int], _ evaluator: inout PacketEvaluator, _ other: inout PacketEvaluator, within budget: Budget
+    _ positions: [Int], _ evaluator: inout PacketEvaluator, _ other: inout PacketEvaluator,
+    within budget: Budget
   ) -> Bool {
     var equal: Set<[[Int]?]> = []
-    for place in places {
+    for position in positions {
       for direction in Direction.allCases {
         for family in AddressFamily.allCases {
-          let left = evaluator.path(.endpoint(place), family, direction)
-          let right = other.path(.endpoint(place), family, direction)
+          let left = evaluator.path(.endpoint(position), family, direction)
+          let right = other.path(.endpoint(position), family, direction)
           guard left != nil || right != nil, equal.insert([left?.filters, right?.filters]).inserted else {
             continue
           }
@@ -135,11 +137,11 @@ struct AssumptionDependence {
 private enum UnmatchedProtocols {
   /// Whether ACLs decide about every packet of an endpoint, whatever happens to unmatched packets.
   static func areDecided(
-    at place: Int, _ families: [AddressFamily], _ evaluator: inout PacketEvaluator
+    at position: Int, _ families: [AddressFamily], _ evaluator: inout PacketEvaluator
   ) -> Bool {
     for direction in Direction.allCases {
       for family in families {
-        let points = evaluator.points(.endpoint(place), family, direction)
+        let points = evaluator.points(.endpoint(position), family, direction)
         let filters = points.map { evaluator.filter($0) }
         for (index, filter) in filters.enumerated() {
           let open = unmatched(by: filter)

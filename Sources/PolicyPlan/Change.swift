@@ -154,7 +154,7 @@ package struct ChangeList: Sendable {
   ///
   /// - Parameter changes: The changes, deletions first.
   package init(_ changes: [Change]) {
-    var places: [[ObjectChange]: Int] = [:]
+    var positions: [[ObjectChange]: Int] = [:]
     var run: [Change] = []
     func end(_ list: inout ChangeList) {
       guard let first = run.first else { return }
@@ -162,15 +162,15 @@ package struct ChangeList: Sendable {
       let start = items.firstIndex { $0.kind.isRule } ?? items.count
       let end = items[start...].firstIndex { !$0.kind.isRule } ?? items.count
       let rules = Array(items[start..<end])
-      var place: Int?
+      var position: Int?
       if !rules.isEmpty {
-        place = places[rules] ?? list.add(ruleSet: rules)
-        places[rules] = place
+        position = positions[rules] ?? list.add(ruleSet: rules)
+        positions[rules] = position
       }
       list.append(
         Group(
           target: first.target, isNetwork: first.kind == .network, replacement: first.replacement,
-          head: Array(items[..<start]), rules: place, tail: Array(items[end...])))
+          head: Array(items[..<start]), rules: position, tail: Array(items[end...])))
       run = []
     }
     for change in changes {

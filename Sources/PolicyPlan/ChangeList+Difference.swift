@@ -65,7 +65,7 @@ extension ChangeList {
       let other = Self.single(others, section, earlier)
       guard others == nil || other != nil else {
         // Sections with the same name are compared as one, at the position of the last of them.
-        guard earlier[section.key]?.last?.place == section.place else { return }
+        guard earlier[section.key]?.last?.position == section.position else { return }
         let own = earlier[section.key] ?? []
         let missing = Self.missing(own.flatMap(before.items), in: (others ?? []).flatMap(after.items))
         return append(section, missing, reason)
@@ -74,11 +74,12 @@ extension ChangeList {
         Self.missing(own, in: other ?? [])
       }
       var rules: Int?
-      if let place = section.rules {
-        let key = RuleSets(own: place, other: other?.rules)
+      if let position = section.rules {
+        let key = RuleSets(own: position, other: other?.rules)
         rules = deleted[key]
         if rules == nil {
-          rules = list.add(ruleSet: missing(before.ruleSets[place], other?.rules.map { after.ruleSets[$0] }))
+          rules = list.add(
+            ruleSet: missing(before.ruleSets[position], other?.rules.map { after.ruleSets[$0] }))
           deleted[key] = rules
         }
       }
@@ -94,18 +95,18 @@ extension ChangeList {
     ) {
       let other = Self.single(others, section, later)
       guard others == nil || other != nil else {
-        guard later[section.key]?.first?.place == section.place else { return }
+        guard later[section.key]?.first?.position == section.position else { return }
         let own = later[section.key] ?? []
         let new = Self.new(own.flatMap(after.items), beside: (others ?? []).flatMap(before.items))
         return append(section, new, reason)
       }
       var rules: Int?
-      if let place = section.rules {
-        let key = RuleSets(own: place, other: other?.rules)
+      if let position = section.rules {
+        let key = RuleSets(own: position, other: other?.rules)
         rules = created[key]
         if rules == nil {
           let old = other?.rules.map { before.ruleSets[$0] } ?? []
-          let new = after.ruleSets[place]
+          let new = after.ruleSets[position]
           rules = list.add(ruleSet: old.isEmpty ? new.map { creation(of: $0) } : Self.new(new, beside: old))
           created[key] = rules
         }

@@ -105,7 +105,7 @@ extension DesiredHost {
 private struct Prover {
   var evaluator: PacketEvaluator
   let profile: String
-  let places: [String: Int]
+  let positions: [String: Int]
   let budget: Budget
   private var known: [Question: EndpointProof.Outcome] = [:]
   private var knownOfShared: [SharedQuestion: EndpointProof.Outcome] = [:]
@@ -144,33 +144,33 @@ private struct Prover {
     self.profile = profile
     self.budget = budget
     let endpoints = evaluator.topology.endpoints
-    places = Dictionary(
+    positions = Dictionary(
       endpoints.enumerated().filter { $1.owner == owner && $1.isAttached }.map { ($1.name, $0) }
     ) { first, _ in first }
   }
 
   mutating func proof(of endpoint: DesiredEndpoint) -> EndpointProof? {
-    guard let place = places[endpoint.name], let intent = endpoint.intent else { return nil }
+    guard let position = positions[endpoint.name], let intent = endpoint.intent else { return nil }
     guard
       endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.assumptions)
     else { return EndpointProof(endpoint: endpoint.name, outcome: .notEnforced) }
     // Another owner's ACLs change the default action, also in a direction without any of them.
-    if hasForeignRules(place, endpoint.cell) {
+    if hasForeignRules(position, endpoint.cell) {
       return EndpointProof(endpoint: endpoint.name, outcome: .foreignRules)
     }
     for direction in Direction.allCases {
       for family in endpoint.cell.filteredFamilies(evaluator.build) {
-        let outcome = outcome(place, intent, direction, family)
+        let outcome = outcome(position, intent, direction, family)
         if outcome != .equal { return EndpointProof(endpoint: endpoint.name, outcome: outcome) }
       }
     }
     return EndpointProof(endpoint: endpoint.name, outcome: .equal)
   }
 
-  private mutating func hasForeignRules(_ place: Int, _ cell: PlatformCell) -> Bool {
+  private mutating func hasForeignRules(_ position: Int, _ cell: PlatformCell) -> Bool {
     for direction in Direction.allCases {
       for family in cell.filteredFamilies(evaluator.build) {
-        for point in evaluator.points(.endpoint(place), family, direction) where isForeign(point) {
+        for point in evaluator.points(.endpoint(position), family, direction) where isForeign(point) {
           return true
         }
       }
@@ -193,20 +193,20 @@ private struct Prover {
   }
 
   private mutating func outcome(
-    _ place: Int, _ intent: EndpointIntent, _ direction: Direction, _ family: AddressFamily
+    _ position: Int, _ intent: EndpointIntent, _ direction: Direction, _ family: AddressFamily
   ) -> EndpointProof.Outcome {
-    let filters = evaluator.points(.endpoint(place), family, direction).map(\.filter)
+    let filters = evaluator.points(.endpoint(position), family, direction).map(\.filter)
     let shared = intent.key.map {
       SharedQuestion(filters: filters, intent: $0, direction: direction, family: family)
     }
     if let outcome = shared.flatMap({ knownOfShared[$0] }) { return outcome }
-    let outcome = outcome(filters, place, intent, direction, family)
+    let outcome = outcome(filters, position, intent, direction, family)
     if let shared { knownOfShared[shared] = outcome }
     return outcome
   }
 
   private mutating func outcome(
-    _ filters: [Int], _ place: Int, _ intent: EndpointIntent, _ direction: Direction,
+    _ filters: [Int], _ position: Int, _ intent: EndpointIntent, _ direction: Direction,
     _ family: AddressFamily
   ) -> EndpointProof.Outcome {
     let policy = intent.policy(
@@ -215,7 +215,7 @@ private struct Prover {
       filters: filters, direction: direction, rules: policy.rules,
       unmatched: policy.unmatched, family: family)
     if let outcome = known[question] { return outcome }
-    guard let filters = evaluator.path(.endpoint(place), family, direction) else { return .equal }
+    guard let filters = evaluator.path(.endpoint(position), family, direction) else { return .equal }
     let outcome = compare(filters, policy, intent, direction)
     known[question] = outcome
     return outcome

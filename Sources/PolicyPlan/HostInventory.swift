@@ -87,7 +87,7 @@ package struct HostInventory: Sendable {
     }
 
     /// Its index among the sections.
-    var place: Int
+    var position: Int
     var key: Key
     /// The items before the rules.
     var head: [HostObject]
@@ -119,14 +119,14 @@ package struct HostInventory: Sendable {
       let item = HostObject(
         kind: .network, target: network.name, name: network.name,
         value: .network(NormalizedNetwork(network.network)))
-      add(Section(place: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
+      add(Section(position: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
     }
     for endpoint in documents.endpoints {
       let target = endpoint.name
       var section = Section(
-        place: 0, key: .init(isNetwork: false, owner: endpoint.owner, target: target),
+        position: 0, key: .init(isNetwork: false, owner: endpoint.owner, target: target),
         head: Self.head(of: endpoint, in: documents))
-      section.rules = rules.place(of: endpoint)
+      section.rules = rules.position(of: endpoint)
       section.tail = documents.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? []
       add(section)
     }
@@ -137,7 +137,7 @@ package struct HostInventory: Sendable {
       // If its endpoint is replaced, it comes after that endpoint's rules.
       add(
         Section(
-          place: 0, key: .init(isNetwork: false, owner: namespace.owner, target: target), head: [],
+          position: 0, key: .init(isNetwork: false, owner: namespace.owner, target: target), head: [],
           tail: Self.items(of: namespace, target: target)))
     }
     ruleSets = rules.sets
@@ -146,7 +146,7 @@ package struct HostInventory: Sendable {
 
   private mutating func add(_ section: Section) {
     sections.append(section)
-    sections[sections.count - 1].place = sections.count - 1
+    sections[sections.count - 1].position = sections.count - 1
   }
 
   /// Every item.

@@ -23,7 +23,7 @@ struct PlanImpact {
     var evaluator: PacketEvaluator
     let endpoints: [String: EndpointRecord]
     /// The attached endpoints, by their index in the topology.
-    let places: [GUID: Int]
+    let positions: [GUID: Int]
 
     init(
       _ documents: HostDocuments, _ defaultActions: [RuleSetKey: DefaultActions],
@@ -38,7 +38,7 @@ struct PlanImpact {
           ($0.name, $0)
         }
       ) { $1 }
-      places = Dictionary(
+      positions = Dictionary(
         uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().filter(\.element.isAttached)
           .map { ($1.id, $0) })
     }
@@ -103,7 +103,7 @@ struct PlanImpact {
     _ endpoint: EndpointRecord, _ direction: Direction, _ families: [AddressFamily]
   ) -> AdmittedPackets {
     // An endpoint that is not attached has no filters and allows everything.
-    let place = after.places[endpoint.id].map { PacketRoute.Location.endpoint($0) } ?? .outside
+    let place = after.positions[endpoint.id].map { PacketRoute.Location.endpoint($0) } ?? .outside
     return admittedSets.admittedPackets(place, direction, families, &after.evaluator)
   }
 

@@ -24,9 +24,9 @@ struct RuleSetTable {
   }
 
   /// The index of the list of an endpoint; nil if there is none.
-  mutating func place(of endpoint: EndpointRecord) -> Int? {
+  mutating func position(of endpoint: EndpointRecord) -> Int? {
     let key = RuleSetKey(endpoint, in: documents)
-    if let place = known[key] { return place }
+    if let position = known[key] { return position }
     let (port, firewall) = (filters.switchPort(of: endpoint.id), filters.firewall(of: endpoint.id))
     defaultActions[key] = DefaultActions(port, firewall)
     sets.append(items(of: endpoint, port, firewall))

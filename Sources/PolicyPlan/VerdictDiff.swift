@@ -134,8 +134,8 @@ private struct Comparison {
       self.evaluator = evaluator
       let topology = evaluator.topology
       var endpoints: [Key: Int] = [:]
-      for (place, endpoint) in topology.endpoints.enumerated() where endpoint.isAttached {
-        endpoints[Key(endpoint)] = endpoints[Key(endpoint)] ?? place
+      for (position, endpoint) in topology.endpoints.enumerated() where endpoint.isAttached {
+        endpoints[Key(endpoint)] = endpoints[Key(endpoint)] ?? position
       }
       self.endpoints = endpoints
       held = AddressSet(
@@ -195,10 +195,10 @@ private struct Comparison {
     // One rule can apply to both families.
     var merged: [Answer] = []
     for answer in found {
-      if let place = merged.firstIndex(where: {
+      if let position = merged.firstIndex(where: {
         $0.change == answer.change && $0.before == answer.before && $0.after == answer.after
       }) {
-        merged[place].set = try merged[place].set.union(answer.set, within: budget)
+        merged[position].set = try merged[position].set.union(answer.set, within: budget)
       } else {
         merged.append(answer)
       }

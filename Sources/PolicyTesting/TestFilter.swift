@@ -31,20 +31,20 @@ package struct TestFilter: Sendable {
 
   /// Backtracks only to the last star, so the time is bounded by the product of the lengths.
   private func fits(_ name: [Unicode.Scalar]) -> Bool {
-    var place = 0
+    var position = 0
     var next = 0
-    var star: (next: Int, place: Int)?
-    while place < name.count {
+    var star: (next: Int, position: Int)?
+    while position < name.count {
       if next < pattern.count, pattern[next] == "*" {
-        star = (next, place)
+        star = (next, position)
         next += 1
-      } else if next < pattern.count, pattern[next] == "?" || pattern[next] == name[place] {
+      } else if next < pattern.count, pattern[next] == "?" || pattern[next] == name[position] {
         next += 1
-        place += 1
+        position += 1
       } else if let last = star {
         next = last.next + 1
-        place = last.place + 1
-        star = (last.next, place)
+        position = last.position + 1
+        star = (last.next, position)
       } else {
         return false
       }

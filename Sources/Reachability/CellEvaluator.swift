@@ -145,15 +145,15 @@ struct CellEvaluator {
   /// Joins parts of different families that differ only in the addresses of one end.
   private static func joiningFamilies(_ parts: [MatrixCell.Part]) -> [MatrixCell.Part] {
     parts.reduce(into: []) { joined, part in
-      let place = joined.firstIndex { other in
+      let position = joined.firstIndex { other in
         guard other.verdict == part.verdict, other.rule == part.rule, other.ports == part.ports else {
           return false
         }
         return other.to == nil && part.to == nil || other.from == nil && part.from == nil
       }
-      guard let place else { return joined.append(part) }
-      if let from = part.from { joined[place].from = joined[place].from?.union(from) }
-      if let to = part.to { joined[place].to = joined[place].to?.union(to) }
+      guard let position else { return joined.append(part) }
+      if let from = part.from { joined[position].from = joined[position].from?.union(from) }
+      if let to = part.to { joined[position].to = joined[position].to?.union(to) }
     }
   }
 }

@@ -61,16 +61,16 @@ package struct MatrixDifference: Sendable {
   package init(_ before: ReachabilityMatrix, _ after: ReachabilityMatrix, isFolding: Bool) {
     precondition(before.services == after.services)
     services = before.services
-    let places = [before, after].map { matrix in
+    let positions = [before, after].map { matrix in
       Dictionary(matrix.peers.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
-    let added = after.peers.filter { places[0][$0.name] == nil }
+    let added = after.peers.filter { positions[0][$0.name] == nil }
     // The host and the outside stay last.
     let cut = before.peers.firstIndex { $0.hostPeer == .host } ?? before.peers.count
     peers =
       Array(before.peers[..<cut]) + added.filter { !Self.isOutside($0) } + before.peers[cut...]
       + added.filter(Self.isOutside)
-    let sides = peers.map { (places[0][$0.name], places[1][$0.name]) }
+    let sides = peers.map { (positions[0][$0.name], positions[1][$0.name]) }
 
     var pairs = InternTable<Pair>()
     /// Whether a pair differs, and how, by service.
@@ -80,7 +80,7 @@ package struct MatrixDifference: Sendable {
       let left = from.0.flatMap { from in to.0.flatMap { before.vector(from: from, to: $0) } }
       let right = from.1.flatMap { from in to.1.flatMap { after.vector(from: from, to: $0) } }
       if left == nil, right == nil { return nil }
-      return pairs.place(of: Pair(before: left, after: right))
+      return pairs.position(of: Pair(before: left, after: right))
     }
     let classes = isFolding ? Self.classes(sides, before, after) : Array(peers.indices)
     let grouped = MatrixGroups(peers, classes: classes, isFolding: isFolding, value: value)
@@ -130,7 +130,8 @@ package struct MatrixDifference: Sendable {
   ) -> [Int] {
     var known = InternTable<Pair>()
     return sides.map { left, right in
-      known.place(of: Pair(before: left.map { before.kind(of: $0) }, after: right.map { after.kind(of: $0) }))
+      known.position(
+        of: Pair(before: left.map { before.kind(of: $0) }, after: right.map { after.kind(of: $0) }))
     }
   }
 

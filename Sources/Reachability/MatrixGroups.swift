@@ -19,13 +19,13 @@ package struct MatrixGroups: Sendable {
   ///   - isFolding: Whether classes with equal results are joined too.
   ///   - value: The result for packets between two peers; nil for peers that share a compartment.
   init(_ peers: [MatrixPeer], classes: [Int], isFolding: Bool, value: (Int, Int) -> Int?) {
-    var places: [Int: Int] = [:]
+    var positions: [Int: Int] = [:]
     var members: [[Int]] = []
     for (peer, number) in classes.enumerated() {
-      if let place = places[number] {
-        members[place].append(peer)
+      if let position = positions[number] {
+        members[position].append(peer)
       } else {
-        places[number] = members.count
+        positions[number] = members.count
         members.append([peer])
       }
     }
@@ -65,13 +65,13 @@ package struct MatrixGroups: Sendable {
         groups.append(own)
         continue
       }
-      let place = groups.firstIndex { group in
+      let position = groups.firstIndex { group in
         let first = peers[classes[group.classes[0]][0]]
         guard first.isEndpoint, first.sends == peer.sends, first.receives == peer.receives
         else { return false }
         return group.accepts(own, table, count)
       }
-      if let place { groups[place].take(own) } else { groups.append(own) }
+      if let position { groups[position].take(own) } else { groups.append(own) }
     }
     // Two undefined cells can hide a difference, so nothing is joined then.
     var values: [Int?] = []

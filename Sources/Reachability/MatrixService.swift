@@ -64,8 +64,8 @@ extension MatrixService: Comparable {
   package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
   private var rank: (Int, Int, Int) {
-    let place = `protocol` == .tcp ? -2 : `protocol` == .udp ? -1 : Int(`protocol`.number)
-    return (place, isRest ? 1 : 0, Int(ports.intervals.first?.lower ?? 0))
+    let position = `protocol` == .tcp ? -2 : `protocol` == .udp ? -1 : Int(`protocol`.number)
+    return (position, isRest ? 1 : 0, Int(ports.intervals.first?.lower ?? 0))
   }
 }
 

@@ -63,8 +63,8 @@ package struct ReachabilityMatrix: Sendable {
         do { found = try cellEvaluator.cells(from: peers[from], to: peers[to], &evaluator) } catch {
           throw .packet(error)
         }
-        let vector = found.map { Int32(cells.place(of: $0)) }
-        table[sender * classes.members.count + receiver] = Int32(vectors.place(of: vector))
+        let vector = found.map { Int32(cells.position(of: $0)) }
+        table[sender * classes.members.count + receiver] = Int32(vectors.position(of: vector))
       }
     }
     self.peers = peers
@@ -97,8 +97,8 @@ package struct ReachabilityMatrix: Sendable {
   /// compartment, and for pairs that the matrix does not include.
   package func vector(from sender: Int, to receiver: Int) -> Int? {
     guard !classes.shareCompartment(sender, receiver) else { return nil }
-    let place = table[classes.classOf[sender] * classes.members.count + classes.classOf[receiver]]
-    return place < 0 ? nil : Int(place)
+    let position = table[classes.classOf[sender] * classes.members.count + classes.classOf[receiver]]
+    return position < 0 ? nil : Int(position)
   }
 
   /// The number of cells between single peers.
@@ -122,11 +122,11 @@ package struct ReachabilityMatrix: Sendable {
 /// Values in order of first appearance.
 struct InternTable<Value: Hashable> {
   private(set) var values: [Value] = []
-  private var places: [Value: Int] = [:]
+  private var positions: [Value: Int] = [:]
 
-  mutating func place(of value: Value) -> Int {
-    if let place = places[value] { return place }
-    places[value] = values.count
+  mutating func position(of value: Value) -> Int {
+    if let position = positions[value] { return position }
+    positions[value] = values.count
     values.append(value)
     return values.count - 1
   }

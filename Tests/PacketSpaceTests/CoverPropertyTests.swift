@@ -22,13 +22,13 @@ import Testing
       }
       let order = made.order
       for rule in found {
-        let place = rule.identity / 10
+        let position = rule.identity / 10
         let cover = rule.cover.map { $0 / 10 }
-        let rank = try #require(order.firstIndex(of: place))
+        let rank = try #require(order.firstIndex(of: position))
         let isEarlier = cover.allSatisfy { order[..<rank].contains($0) }
-        let isComplete = made.rest(of: place, without: cover).isEmpty
+        let isComplete = made.rest(of: position, without: cover).isEmpty
         let isMinimal = cover.allSatisfy { left in
-          !made.rest(of: place, without: cover.filter { $0 != left }).isEmpty
+          !made.rest(of: position, without: cover.filter { $0 != left }).isEmpty
         }
         if !isEarlier || !isComplete || !isMinimal { Issue.record("seed \(seed): \(rule)") }
         if cover.count > 1 { unions += 1 }
@@ -77,13 +77,13 @@ extension ReducedPolicy {
   }
 
   /// The packets of a rule that some others do not match.
-  func rest(of place: Int, without others: [Int]) -> PacketBits {
-    others.reduce(rules[place].bits) { $0.subtracting(rules[$1].bits) }
+  func rest(of position: Int, without others: [Int]) -> PacketBits {
+    others.reduce(rules[position].bits) { $0.subtracting(rules[$1].bits) }
   }
 
   /// The policy without some of its rules.
-  func without(_ places: Set<Int>) -> ReducedPolicy {
-    let left = rules.indices.filter { !places.contains($0) }.map { rules[$0] }
+  func without(_ positions: Set<Int>) -> ReducedPolicy {
+    let left = rules.indices.filter { !positions.contains($0) }.map { rules[$0] }
     return ReducedPolicy(space, semantics, left, unmatched: unmatched)
   }
 }

@@ -41,10 +41,10 @@ import Testing
     init(_ layers: [Layer], reportingPolicy: Int) {
       path = PacketPath(layers.map(\.policy), reportingPolicy: reportingPolicy)
       var rest: PacketBits?
-      for (place, layer) in layers.enumerated() {
+      for (position, layer) in layers.enumerated() {
         for part in layer.parts where part.action == .block {
           let bits = rest.map { part.bits.intersection($0) } ?? part.bits
-          if !bits.isEmpty { parts[.init(policy: place, rule: part.matchedRule)] = (.block, bits) }
+          if !bits.isEmpty { parts[.init(policy: position, rule: part.matchedRule)] = (.block, bits) }
         }
         rest = rest.flatMap { rest in layer.allowed?.intersection(rest) } ?? layer.allowed
       }
@@ -62,14 +62,14 @@ import Testing
   ) throws -> [Layer] {
     let space = made.space
     var layers: [Layer] = []
-    var list = made.rules.enumerated().map { place, rule in
-      (rule: PacketPolicy.Rule(identity: place, action: rule.action, match: rule.match), bits: rule.bits)
+    var list = made.rules.enumerated().map { position, rule in
+      (rule: PacketPolicy.Rule(identity: position, action: rule.action, match: rule.match), bits: rule.bits)
     }
     if random.chance(30), let copy = list.randomElement(using: &random) {
-      let place = list.firstIndex { $0.rule.identity == copy.rule.identity } ?? 0
+      let position = list.firstIndex { $0.rule.identity == copy.rule.identity } ?? 0
       var double = copy
       double.rule.identity = 70
-      list.insert(double, at: random.number(place + 1...list.count))
+      list.insert(double, at: random.number(position + 1...list.count))
     }
     var unmatched = made.unmatched
     if random.chance(60) {
@@ -88,9 +88,9 @@ import Testing
       let limit = random.chance(50) ? 1_000 : random.number(0...2)
       let rules = FirewallRewrite.rewrite(ordered, families: space.families, limit: limit).rules
       var pieces: [(rule: PacketPolicy.Rule, bits: PacketBits)] = []
-      for (place, rule) in rules.enumerated() {
+      for (position, rule) in rules.enumerated() {
         let bits = try #require(space.bits(PacketBox(rule.match, families: space.families)))
-        pieces.append((.init(identity: place, action: rule.action, match: rule.match), bits))
+        pieces.append((.init(identity: position, action: rule.action, match: rule.match), bits))
       }
       layers.append(
         Layer(
@@ -98,15 +98,15 @@ import Testing
           unmatched: .block))
     }
     if random.chance(40) {
-      let rules = (0..<random.number(0...2)).map { place in
+      let rules = (0..<random.number(0...2)).map { position in
         var made = space.rule(&random)
         made.action = .allow
-        return (PacketPolicy.Rule(identity: place, action: .allow, match: made.match), made.bits)
+        return (PacketPolicy.Rule(identity: position, action: .allow, match: made.match), made.bits)
       }
       layers.append(Layer(space, rules, unmatched: .allow))
     }
-    if altered, let place = layers.indices.randomElement(using: &random) {
-      layers[place] = change(layers[place], space, &random)
+    if altered, let position = layers.indices.randomElement(using: &random) {
+      layers[position] = change(layers[position], space, &random)
     }
     layers.shuffle(using: &random)
     return layers
@@ -121,12 +121,12 @@ import Testing
       rules.append((rule, space.bits(PacketBox(rule.match, families: space.families)) ?? space.all))
     }
     var unmatched = layer.policy.unmatched
-    if let place = rules.indices.randomElement(using: &random) {
+    if let position = rules.indices.randomElement(using: &random) {
       switch random.number(0...2) {
-      case 0: rules.remove(at: place)
-      case 1: rules[place].rule.action = rules[place].rule.action == .allow ? .block : .allow
+      case 0: rules.remove(at: position)
+      case 1: rules[position].rule.action = rules[position].rule.action == .allow ? .block : .allow
       default:
-        let rule = rules.remove(at: place)
+        let rule = rules.remove(at: position)
         rules.insert(rule, at: random.number(0...rules.count))
       }
     } else {

@@ -19,22 +19,22 @@ enum ListShape: CaseIterable {
     let networks = (0..<max(4, count / 12)).map { _ in
       UInt32.random(in: 0x0a00_0000...0x0aff_ffff, using: &random)
     }
-    return (0..<count).map { place in
+    return (0..<count).map { position in
       PacketPolicy.Rule(
-        identity: place, action: action(place, &random), match: match(place, networks, &random))
+        identity: position, action: action(position, &random), match: match(position, networks, &random))
     }
   }
 
-  private func action(_ place: Int, _ random: inout SeededGenerator) -> RuleAction {
+  private func action(_ position: Int, _ random: inout SeededGenerator) -> RuleAction {
     switch self {
-    case .crossing: place % 2 == 0 ? .allow : .block
+    case .crossing: position % 2 == 0 ? .allow : .block
     case .firewallList: random.chance(90) ? .allow : .block
     default: random.chance(60) ? .allow : .block
     }
   }
 
   private func match(
-    _ place: Int, _ networks: [UInt32], _ random: inout SeededGenerator
+    _ position: Int, _ networks: [UInt32], _ random: inout SeededGenerator
   ) -> RuleMatch {
     let tcp = ProtocolSet([.tcp])
     let some = ProtocolSet([.tcp, .udp])
@@ -49,11 +49,11 @@ enum ListShape: CaseIterable {
     case .firewallList:
       return RuleMatch(
         protocols: tcp, remoteAddresses: random.chance(40) ? nil : prefixes(networks, &random),
-        localPorts: PortSet(UInt16(place + 1), UInt16(place + 1)))
+        localPorts: PortSet(UInt16(position + 1), UInt16(position + 1)))
     case .crossing:
-      let number = UInt16(place * 37 + 1)
-      if place % 2 == 0 { return RuleMatch(protocols: tcp, localPorts: PortSet(number, number + 9)) }
-      let lower = UInt32(place) << 20
+      let number = UInt16(position * 37 + 1)
+      if position % 2 == 0 { return RuleMatch(protocols: tcp, localPorts: PortSet(number, number + 9)) }
+      let lower = UInt32(position) << 20
       return RuleMatch(protocols: some, remoteAddresses: AddressSet(ipv4: .init(lower, lower | 0xffff)))
     case .randomOverlaps:
       return RuleMatch(
@@ -122,11 +122,11 @@ extension [PacketPolicy.Rule] {
   func altered(_ count: Int, _ random: inout SeededGenerator) -> [PacketPolicy.Rule] {
     var rules = self
     for _ in 0..<count where !rules.isEmpty {
-      let place = random.number(0...rules.count - 1)
+      let position = random.number(0...rules.count - 1)
       switch random.number(0...2) {
-      case 0: rules[place].action = rules[place].action == .allow ? .block : .allow
-      case 1: rules.remove(at: place)
-      default: rules[place].match = rules[place].match.halves[0]
+      case 0: rules[position].action = rules[position].action == .allow ? .block : .allow
+      case 1: rules.remove(at: position)
+      default: rules[position].match = rules[position].match.halves[0]
       }
     }
     return rules

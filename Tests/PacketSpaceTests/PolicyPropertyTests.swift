@@ -33,15 +33,15 @@ import Testing
       let decided = made.decided
       var seen = PacketBits(count: space.cells.count)
       for part in parts {
-        let place: Int
+        let position: Int
         switch part.matchedRule.rule {
-        case .rule(let identity): place = identity / 10
-        case .unmatched: place = made.rules.count
+        case .rule(let identity): position = identity / 10
+        case .unmatched: position = made.rules.count
         }
-        let action = place < made.rules.count ? made.rules[place].action : made.unmatched
+        let action = position < made.rules.count ? made.rules[position].action : made.unmatched
         let bits = try space.bits(part.set.boxes())
         let isRight =
-          bits == decided[place].intersection(asked) && bits?.isEmpty == false && part.action == action
+          bits == decided[position].intersection(asked) && bits?.isEmpty == false && part.action == action
         if !isRight { Issue.record("seed \(seed): \(part.matchedRule) decides about other packets") }
         seen.formUnion(bits ?? seen)
       }
@@ -66,8 +66,8 @@ import Testing
       let decided = (before: before.decided, after: after.decided)
       var changed = PacketBits(count: space.cells.count)
       for region in difference.regions {
-        var expected = decided.before[before.place(region.before.rule)]
-        expected.formIntersection(decided.after[after.place(region.after.rule)])
+        var expected = decided.before[before.position(region.before.rule)]
+        expected.formIntersection(decided.after[after.position(region.after.rule)])
         let isAllowed = region.change == .newlyAllowed
         expected.subtract(isAllowed ? allowed.before : allowed.after)
         expected.formIntersection(isAllowed ? allowed.after : allowed.before)
@@ -98,7 +98,7 @@ import Testing
 
 extension ReducedPolicy {
   /// The index of a decider; the default follows the rules.
-  func place(_ matchedRule: PacketPolicy.MatchedRule) -> Int {
+  func position(_ matchedRule: PacketPolicy.MatchedRule) -> Int {
     switch matchedRule {
     case .rule(let identity): identity / 10
     case .unmatched: rules.count

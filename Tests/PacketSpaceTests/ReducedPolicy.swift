@@ -42,14 +42,14 @@ struct ReducedPolicy {
       case 0 where !rules.isEmpty: rules.remove(at: random.number(0...rules.count - 1))
       case 1: rules.insert(space.rule(&random), at: random.number(0...rules.count))
       case 2 where rules.count > 1:
-        let place = random.number(0...rules.count - 2)
-        rules.swapAt(place, place + 1)
+        let position = random.number(0...rules.count - 2)
+        rules.swapAt(position, position + 1)
       case 3 where !rules.isEmpty:
-        let place = random.number(0...rules.count - 1)
-        rules.insert(rules[place], at: random.number(0...rules.count))
+        let position = random.number(0...rules.count - 1)
+        rules.insert(rules[position], at: random.number(0...rules.count))
       case 4 where !rules.isEmpty:
-        let place = random.number(0...rules.count - 1)
-        rules[place].action = rules[place].action == .allow ? .block : .allow
+        let position = random.number(0...rules.count - 1)
+        rules[position].action = rules[position].action == .allow ? .block : .allow
       default: continue
       }
     }
@@ -92,9 +92,9 @@ struct ReducedPolicy {
         rules.indices.filter { rules[$0].action == .block }
         + rules.indices.filter { rules[$0].action == .allow }
     }
-    for place in order {
-      decided[place] = rules[place].bits.intersection(rest)
-      rest.subtract(rules[place].bits)
+    for position in order {
+      decided[position] = rules[position].bits.intersection(rest)
+      rest.subtract(rules[position].bits)
     }
     decided[rules.count] = rest
     return decided
@@ -103,8 +103,8 @@ struct ReducedPolicy {
   /// The packets that are allowed.
   var allowed: PacketBits {
     var allowed = PacketBits(count: space.cells.count)
-    for (place, bits) in decided.enumerated()
-    where (place < rules.count ? rules[place].action : unmatched) == .allow { allowed.formUnion(bits) }
+    for (position, bits) in decided.enumerated()
+    where (position < rules.count ? rules[position].action : unmatched) == .allow { allowed.formUnion(bits) }
     return allowed
   }
 }

@@ -69,19 +69,19 @@ struct ReducedSpace {
     ]
   }
 
-  private func mask(_ count: Int, _ place: (Cell) -> Int?) -> [PacketBits] {
+  private func mask(_ count: Int, _ position: (Cell) -> Int?) -> [PacketBits] {
     var masks = Array(repeating: PacketBits(count: cells.count), count: count)
     for (index, cell) in cells.enumerated() {
-      if let place = place(cell) { masks[place].insert(index) }
+      if let position = position(cell) { masks[position].insert(index) }
     }
     return masks
   }
 
   var all: PacketBits { PacketBits(count: cells.count, filled: true) }
 
-  private func union(_ dimension: Int, _ places: some Sequence<Int>) -> PacketBits {
+  private func union(_ dimension: Int, _ positions: some Sequence<Int>) -> PacketBits {
     var bits = PacketBits(count: cells.count)
-    for place in places { bits.formUnion(masks[dimension][place]) }
+    for position in positions { bits.formUnion(masks[dimension][position]) }
     return bits
   }
 
@@ -90,14 +90,14 @@ struct ReducedSpace {
   /// A packet of a class: the first one, or the last one.
   func packet(_ index: Int, last: Bool = false) -> (packet: Packet, icmpType: UInt8) {
     let cell = cells[index]
-    func address(_ place: Int) -> IPAddress {
+    func address(_ position: Int) -> IPAddress {
       let starts = Self.addressStarts[cell.family] ?? []
-      let end = place + 1 < starts.count ? starts[place + 1] - 1 : cell.family.highest
-      return IPAddress(cell.family, last ? end : starts[place])
+      let end = position + 1 < starts.count ? starts[position + 1] - 1 : cell.family.highest
+      return IPAddress(cell.family, last ? end : starts[position])
     }
-    func port(_ place: Int) -> UInt16 {
-      let end = place + 1 < 6 ? Self.portStarts[place + 1] - 1 : .max
-      return last ? end : Self.portStarts[place]
+    func port(_ position: Int) -> UInt16 {
+      let end = position + 1 < 6 ? Self.portStarts[position + 1] - 1 : .max
+      return last ? end : Self.portStarts[position]
     }
     let numbers = Self.protocols[cell.protocol].protocols
     let hasPorts = cell.protocol < 2
@@ -115,16 +115,16 @@ struct ReducedSpace {
       let proto = Self.protocols.firstIndex(where: { $0.contains(packet.protocol.number) }),
       let starts = Self.addressStarts[packet.local.family]
     else { return nil }
-    func place<Number: Comparable>(_ number: Number, _ starts: [Number]) -> Int {
+    func position<Number: Comparable>(_ number: Number, _ starts: [Number]) -> Int {
       (starts.firstIndex { $0 > number } ?? starts.count) - 1
     }
-    let pair = place(packet.local.value, starts) * 8 + place(packet.remote.value, starts)
-    let ports = place(packet.localPort, Self.portStarts) * 6 + place(packet.remotePort, Self.portStarts)
+    let pair = position(packet.local.value, starts) * 8 + position(packet.remote.value, starts)
+    let ports = position(packet.localPort, Self.portStarts) * 6 + position(packet.remotePort, Self.portStarts)
     // The order in which the classes were created: 36 pairs of ports for TCP and UDP, 2 types for ICMP.
     let family = base * 64 * (36 + 36 + 2 + 1)
     switch proto {
     case 0, 1: return family + proto * 64 * 36 + pair * 36 + ports
-    case 2: return family + 64 * 72 + pair * 2 + place(icmpType, Self.typeStarts)
+    case 2: return family + 64 * 72 + pair * 2 + position(icmpType, Self.typeStarts)
     default: return family + 64 * 74 + pair
     }
   }
@@ -135,38 +135,38 @@ struct ReducedSpace {
   func bits(_ box: PacketBox) -> PacketBits? {
     guard !box.isEmpty else { return PacketBits(count: cells.count) }
     var whole = true
-    func places<Number: FixedWidthInteger>(
+    func positions<Number: FixedWidthInteger>(
       _ starts: [Number], _ end: Number, _ set: IntervalSet<Number>
     ) -> [Int] {
-      var places: [Int] = []
+      var positions: [Int] = []
       for interval in set.intervals {
         let behind = interval.upper == end ? starts.count : starts.firstIndex(of: interval.upper + 1)
         guard let first = starts.firstIndex(of: interval.lower), let behind else {
           whole = false
           return []
         }
-        places += first..<behind
+        positions += first..<behind
       }
-      return places
+      return positions
     }
     func side(_ set: AddressSet) -> [Int] {
-      places(Self.narrowStarts, .max, set.ipv4)
-        + places(Self.wideStarts, .max, set.ipv6).map { $0 + 8 }
+      positions(Self.narrowStarts, .max, set.ipv4)
+        + positions(Self.wideStarts, .max, set.ipv6).map { $0 + 8 }
     }
-    let protocols = (0..<4).filter { place in
-      let part = box.protocols.intersection(Self.protocols[place])
-      if !part.isEmpty, part != Self.protocols[place] { whole = false }
+    let protocols = (0..<4).filter { position in
+      let part = box.protocols.intersection(Self.protocols[position])
+      if !part.isEmpty, part != Self.protocols[position] { whole = false }
       return !part.isEmpty
     }
     var bits = union(0, protocols)
     if box.localPorts != .allPorts {
-      bits.formIntersection(union(1, places(Self.portStarts, .max, box.localPorts)))
+      bits.formIntersection(union(1, positions(Self.portStarts, .max, box.localPorts)))
     }
     if box.remotePorts != .allPorts {
-      bits.formIntersection(union(2, places(Self.portStarts, .max, box.remotePorts)))
+      bits.formIntersection(union(2, positions(Self.portStarts, .max, box.remotePorts)))
     }
     if box.icmpTypes != .allICMPTypes {
-      bits.formIntersection(union(3, places(Self.typeStarts, .max, box.icmpTypes)))
+      bits.formIntersection(union(3, positions(Self.typeStarts, .max, box.icmpTypes)))
     }
     let everything = AddressFamily.allCases.filter { box.local.hasMembers(of: $0) }
       .reduce(AddressSet()) { $0.union(.all($1)) }
@@ -210,27 +210,27 @@ struct ReducedSpace {
     }
     func addresses() -> (AddressSet, [Int]) {
       var ranges: [AddressRange] = []
-      var places: [Int] = []
+      var positions: [Int] = []
       for _ in 0..<random.number(1...2) {
         let family = families[random.number(0...families.count - 1)]
         let starts = Self.addressStarts[family] ?? []
         let run = run(8)
         let upper = run.upperBound == 7 ? family.highest : starts[run.upperBound + 1] - 1
         ranges.append(AddressRange(family: family, lower: starts[run.lowerBound], upper: upper))
-        places += run.map { $0 + (family == .ipv4 ? 0 : 8) }
+        positions += run.map { $0 + (family == .ipv4 ? 0 : 8) }
       }
-      return (AddressSet(ranges), places)
+      return (AddressSet(ranges), positions)
     }
     func ports() -> (PortSet, [Int]) {
       var ranges: [PortRange] = []
-      var places: [Int] = []
+      var positions: [Int] = []
       for _ in 0..<random.number(1...2) {
         let run = run(6)
         let upper = run.upperBound == 5 ? UInt16.max : Self.portStarts[run.upperBound + 1] - 1
         ranges.append(PortRange(Self.portStarts[run.lowerBound], upper))
-        places += Array(run)
+        positions += Array(run)
       }
-      return (PortSet(ranges), places)
+      return (PortSet(ranges), positions)
     }
     if random.chance(60) {
       let chosen = (0..<4).filter { _ in random.chance(40) }
@@ -238,24 +238,24 @@ struct ReducedSpace {
       bits.formIntersection(union(0, chosen))
     }
     if random.chance(40) {
-      let (set, places) = ports()
+      let (set, positions) = ports()
       match.localPorts = set
-      bits.formIntersection(union(1, places))
+      bits.formIntersection(union(1, positions))
     }
     if random.chance(25) {
-      let (set, places) = ports()
+      let (set, positions) = ports()
       match.remotePorts = set
-      bits.formIntersection(union(2, places))
+      bits.formIntersection(union(2, positions))
     }
     if random.chance(40) {
-      let (set, places) = addresses()
+      let (set, positions) = addresses()
       match.localAddresses = set
-      bits.formIntersection(union(4, places))
+      bits.formIntersection(union(4, positions))
     }
     if random.chance(60) {
-      let (set, places) = addresses()
+      let (set, positions) = addresses()
       match.remoteAddresses = set
-      bits.formIntersection(union(5, places))
+      bits.formIntersection(union(5, positions))
     }
     return MadeRule(match: match, action: random.chance(50) ? .allow : .block, bits: bits)
   }

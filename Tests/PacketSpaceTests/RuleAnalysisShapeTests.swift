@@ -20,9 +20,9 @@ import Testing
     return (decided, allowed)
   }
 
-  private static func without(_ places: Set<Int>, _ policy: PacketPolicy) -> PacketPolicy {
+  private static func without(_ positions: Set<Int>, _ policy: PacketPolicy) -> PacketPolicy {
     PacketPolicy(
-      firstMatchOf: policy.rules.enumerated().filter { !places.contains($0.offset) }.map(\.element),
+      firstMatchOf: policy.rules.enumerated().filter { !positions.contains($0.offset) }.map(\.element),
       unmatched: policy.unmatched, families: policy.families)
   }
 
@@ -36,7 +36,7 @@ import Testing
       var rules = shape.rules(shape == .boxes ? 10 : index % 4 == 0 ? 40 : 20, &random)
       if index % 3 == 1 { rules = rules.halvedAndRearranged(&random) }
       // Some rules again, so that every shape has rules that can never match.
-      for place in stride(from: 3, to: rules.count, by: 9) { rules.append(rules[place]) }
+      for position in stride(from: 3, to: rules.count, by: 9) { rules.append(rules[position]) }
       rules = rules.enumerated().map {
         PacketPolicy.Rule(identity: $0, action: $1.action, match: $1.match)
       }
@@ -61,8 +61,8 @@ import Testing
         if try !isCovered(without: nil) || !isMinimal { Issue.record("seed \(seed): \(rule)") }
       }
       let redundant = try policy.redundantRules()
-      let removable = try rules.indices.filter { place in
-        try Self.oracle(Self.without([place], policy)).allowed == allowed
+      let removable = try rules.indices.filter { position in
+        try Self.oracle(Self.without([position], policy)).allowed == allowed
       }
       #expect(redundant == removable, "seed \(seed)")
       // With rules removed already, as lint asks.
@@ -73,9 +73,10 @@ import Testing
       let removed = Set(try analysis.removableRules(among: alone, without: gone))
       #expect(removed.isSubset(of: alone))
       #expect(try Self.oracle(Self.without(removed.union(gone), policy)).allowed == allowed, "seed \(seed)")
-      for place in alone.subtracting(removed) {
-        let more = removed.union(gone).union([place])
-        #expect(try Self.oracle(Self.without(more, policy)).allowed != allowed, "seed \(seed), rule \(place)")
+      for position in alone.subtracting(removed) {
+        let more = removed.union(gone).union([position])
+        #expect(
+          try Self.oracle(Self.without(more, policy)).allowed != allowed, "seed \(seed), rule \(position)")
       }
       counts.unreachable += expected.count
       counts.redundant += alone.count

@@ -99,14 +99,14 @@ import Testing
       func matchedRule(_ path: (made: [ReducedPolicy], path: PacketPath), _ cell: Int)
         -> PacketPath.MatchedRule
       {
-        func own(_ place: Int) -> (PacketPath.MatchedRule, RuleAction) {
-          let rule = path.made[place].matchedRule(cell)
+        func own(_ position: Int) -> (PacketPath.MatchedRule, RuleAction) {
+          let rule = path.made[position].matchedRule(cell)
           return (
-            PacketPath.MatchedRule(policy: place, rule: rule.map { .rule($0 * 10) } ?? .unmatched),
-            rule.map { path.made[place].rules[$0].action } ?? path.made[place].unmatched
+            PacketPath.MatchedRule(policy: position, rule: rule.map { .rule($0 * 10) } ?? .unmatched),
+            rule.map { path.made[position].rules[$0].action } ?? path.made[position].unmatched
           )
         }
-        for place in path.made.indices where own(place).1 == .block { return own(place).0 }
+        for position in path.made.indices where own(position).1 == .block { return own(position).0 }
         return own(path.path.reportingPolicy).0
       }
       func allowed(_ path: (made: [ReducedPolicy], path: PacketPath)) -> PacketBits {

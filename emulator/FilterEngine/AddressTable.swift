@@ -30,19 +30,19 @@ struct AddressTable: Sendable {
     for (index, endpoint) in endpoints.enumerated() {
       for address in endpoint.addresses { add(address, endpoint.isRemote ? .outside : .endpoint(index)) }
     }
-    for address in host where !slots[place(of: address)].isTaken { add(address, .host) }
+    for address in host where !slots[position(of: address)].isTaken { add(address, .host) }
   }
 
   private mutating func add(_ address: IPAddress, _ holder: PacketRoute.Location) {
-    let place = place(of: address)
-    guard slots[place].isTaken, slots[place].holder != .outside else {
-      slots[place] = Slot(address: address, isTaken: true, holder: holder)
+    let position = position(of: address)
+    guard slots[position].isTaken, slots[position].holder != .outside else {
+      slots[position] = Slot(address: address, isTaken: true, holder: holder)
       return
     }
-    switch (slots[place].holder, holder) {
+    switch (slots[position].holder, holder) {
     case (.endpoint(let first)?, .endpoint(let second)) where first != second:
       several[address] = [first, second]
-      slots[place].holder = nil
+      slots[position].holder = nil
     case (nil, .endpoint(let next)) where several[address]?.last != next:
       several[address]?.append(next)
     default: break
@@ -53,7 +53,7 @@ struct AddressTable: Sendable {
   ///
   /// Endpoints of this host take precedence over endpoints of other hosts, and any endpoint over the host.
   func holder(of address: IPAddress) -> PacketRoute.Location? {
-    let slot = slots[place(of: address)]
+    let slot = slots[position(of: address)]
     return slot.isTaken ? slot.holder : .outside
   }
 
@@ -61,14 +61,14 @@ struct AddressTable: Sendable {
   func holders(of address: IPAddress) -> [Int] { several[address] ?? [] }
 
   /// The slot of an address, or the free slot where it would be inserted.
-  private func place(of address: IPAddress) -> Int {
+  private func position(of address: IPAddress) -> Int {
     var mixed = UInt64(truncatingIfNeeded: address.value)
     mixed ^= UInt64(truncatingIfNeeded: address.value >> 64) &* 0xff51_afd7_ed55_8ccd
     mixed ^= UInt64(address.family.rawValue) << 56
-    var place = Int(truncatingIfNeeded: (mixed &* 0x9e37_79b9_7f4a_7c15) >> shift)
-    while slots[place].isTaken, slots[place].address != address {
-      place = (place + 1) & (slots.count - 1)
+    var position = Int(truncatingIfNeeded: (mixed &* 0x9e37_79b9_7f4a_7c15) >> shift)
+    while slots[position].isTaken, slots[position].address != address {
+      position = (position + 1) & (slots.count - 1)
     }
-    return place
+    return position
   }
 }

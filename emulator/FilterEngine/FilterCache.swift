@@ -11,7 +11,8 @@ package struct FilterPoint: Hashable, Sendable {
   package var filter: Int
 }
 
-/// The filters of a host, each built on first use and compiled when it is used often; endpoints with equal rules share them.
+/// The filters of a host, each built on first use and compiled when it is used often; endpoints with equal
+/// rules share them.
 struct FilterCache {
   private let host: any FilteredHost
   private let topology: HostTopology
@@ -22,10 +23,10 @@ struct FilterCache {
   private(set) var names: [String] = []
 
   /// The filters by the hash of their contents, which are not stored a second time.
-  private var places: [Int: [Int32]] = [:]
+  private var positions: [Int: [Int32]] = [:]
   /// The loaded rows by the key that endpoints with equal filters share.
   private var knownRows: [FilterKey: Int] = [:]
-  private var namePlaces: [String: Int] = [:]
+  private var namePositions: [String: Int] = [:]
   /// The names of ACLs by Id; endpoints have many Ids in common.
   private var aclNames: [String: Int] = [:]
   /// A row of filters for every endpoint, and a last one for the host.
@@ -56,9 +57,9 @@ struct FilterCache {
     _ endpoint: Int?, _ enforcement: EnforcementPoint, _ family: AddressFamily, _ direction: Direction
   ) -> Int? {
     let row = (endpoint ?? topology.endpoints.count) * Self.width
-    let place = row + Self.place(enforcement, family, direction)
-    if rows[place] == Self.notLoaded { load(endpoint, row) }
-    return rows[place] == Self.none ? nil : Int(rows[place])
+    let position = row + Self.position(enforcement, family, direction)
+    if rows[position] == Self.notLoaded { load(endpoint, row) }
+    return rows[position] == Self.none ? nil : Int(rows[position])
   }
 
   /// Counts a packet that a filter is going to look up.
@@ -67,7 +68,7 @@ struct FilterCache {
     if !filters[filter].isCompiled { filters[filter].countLookup() }
   }
 
-  private static func place(
+  private static func position(
     _ enforcement: EnforcementPoint, _ family: AddressFamily, _ direction: Direction
   ) -> Int {
     (enforcement == .vfp ? 4 : 0) + (family == .ipv6 ? 2 : 0) + (direction == .out ? 1 : 0)
@@ -82,18 +83,18 @@ struct FilterCache {
       }
       knownRows[key] = row
     }
-    for place in row..<row + Self.width { rows[place] = Self.none }
+    for position in row..<row + Self.width { rows[position] = Self.none }
     if let instance = id.map({ host.firewall(of: $0) }) ?? host.hostFirewall {
       for family in AddressFamily.allCases {
         for direction in Direction.allCases {
-          rows[row + Self.place(.windowsFirewall, family, direction)] = intern(
+          rows[row + Self.position(.windowsFirewall, family, direction)] = intern(
             FilterContents(instance, family, direction) { addresses(of: $0, endpoint) })
         }
       }
     }
     if let port = id.flatMap({ host.switchPort(of: $0) }) {
       for group in port.groups where group.layer == .endpointACL {
-        rows[row + Self.place(.vfp, group.family, group.direction)] = intern(
+        rows[row + Self.position(.vfp, group.family, group.direction)] = intern(
           FilterContents(port, group))
       }
     }
@@ -114,7 +115,9 @@ struct FilterCache {
 
   private mutating func intern(_ contents: FilterContents) -> Int32 {
     let hash = contents.hashValue
-    for place in places[hash] ?? [] where filters[Int(place)].isMade(of: contents) { return place }
+    for position in positions[hash] ?? [] where filters[Int(position)].isMade(of: contents) {
+      return position
+    }
     let fallback = ReservedRuleName.default(contents.direction).rawValue
     var answers = contents.rules.map { rule in
       let title =
@@ -128,25 +131,25 @@ struct FilterCache {
     }
     answers.append(
       RuleAnswer(verdict: contents.unmatched, source: .unmatched, id: "", name: name(fallback)))
-    let place = Int32(filters.count)
+    let position = Int32(filters.count)
     filters.append(
       PacketFilter(
         matches: contents.rules.map(\.match), answers: answers, direction: contents.direction))
-    places[hash, default: []].append(place)
-    return place
+    positions[hash, default: []].append(position)
+    return position
   }
 
   private mutating func aclName(_ id: String) -> Int {
-    if let place = aclNames[id] { return place }
-    let place = name(ruleName(id))
-    aclNames[id] = place
-    return place
+    if let position = aclNames[id] { return position }
+    let position = name(ruleName(id))
+    aclNames[id] = position
+    return position
   }
 
   private mutating func name(_ text: String) -> Int {
-    if let place = namePlaces[text] { return place }
+    if let position = namePositions[text] { return position }
     names.append(text)
-    namePlaces[text] = names.count - 1
+    namePositions[text] = names.count - 1
     return names.count - 1
   }
 }

@@ -38,7 +38,7 @@ package struct FilterPath: Sendable {
   package func answer(_ matchedRule: PacketPath.MatchedRule) -> RuleAnswer {
     let answers = answers[matchedRule.policy]
     switch matchedRule.rule {
-    case .rule(let place): return answers[place]
+    case .rule(let position): return answers[position]
     case .unmatched: return answers[answers.count - 1]
     }
   }
@@ -51,8 +51,8 @@ extension PacketFilter {
   fileprivate func policy(_ family: AddressFamily) -> PacketPolicy {
     func action(_ verdict: Verdict) -> RuleAction { verdict == .allow ? .allow : .block }
     return PacketPolicy(
-      firstMatchOf: matches.enumerated().map { place, match in
-        PacketPolicy.Rule(identity: place, action: action(answers[place].verdict), match: match)
+      firstMatchOf: matches.enumerated().map { position, match in
+        PacketPolicy.Rule(identity: position, action: action(answers[position].verdict), match: match)
       },
       unmatched: action(answers[answers.count - 1].verdict), families: [family])
   }

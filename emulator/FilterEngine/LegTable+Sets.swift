@@ -26,8 +26,8 @@ extension LegTable {
     var held: [PacketEnd] = []
     if !rest.isEmpty {
       for (index, endpoint) in topology.endpoints.enumerated() where !endpoint.isRemote {
-        for (place, address) in endpoint.addresses.enumerated()
-        where selection.addresses.contains(address) && !endpoint.addresses[..<place].contains(address) {
+        for (position, address) in endpoint.addresses.enumerated()
+        where selection.addresses.contains(address) && !endpoint.addresses[..<position].contains(address) {
           let own = AddressSet([AddressRange(address)])
           rest = rest.subtracting(own)
           let isNamed =

@@ -15,7 +15,7 @@ struct LegTable: Sendable {
   /// Every address of the host, without duplicates.
   let hostAddresses: [IPAddress]
   private let holders: AddressTable
-  private let publishedPlaces: [PortMapping.Key: Int]
+  private let publishedPositions: [PortMapping.Key: Int]
   private(set) var seesTranslatedSource: Bool
   private(set) var seesPublishedDestination: Bool
 
@@ -44,14 +44,14 @@ struct LegTable: Sendable {
     seesTranslatedSource = assumptions.natSource == .translated
     seesPublishedDestination = assumptions.publishedDestination == .published
     var published: [PublishedPort] = []
-    var places: [PortMapping.Key: Int] = [:]
+    var positions: [PortMapping.Key: Int] = [:]
     var compartments: [GUID: Int] = [:]
     var ends: [EndpointLeg] = []
     ends.reserveCapacity(topology.endpoints.count)
     for (index, endpoint) in topology.endpoints.enumerated() {
       // If two publish the same port, the older one takes effect.
-      for mapping in endpoint.mappings where places[mapping.key] == nil {
-        places[mapping.key] = published.count
+      for mapping in endpoint.mappings where positions[mapping.key] == nil {
+        positions[mapping.key] = published.count
         published.append(PublishedPort(mapping: mapping, endpoint: index))
       }
       // An endpoint without a namespace is in no compartment, so its own id is used.
@@ -66,7 +66,7 @@ struct LegTable: Sendable {
     }
     self.ends = ends
     self.published = published
-    publishedPlaces = places
+    publishedPositions = positions
     host = AddressPair(topology.addresses)
     hostAddresses = Set(topology.hostAddresses).sorted()
     holders = AddressTable(topology.endpoints.map { ($0.addresses, $0.isRemote) }, host: hostAddresses)
@@ -153,7 +153,7 @@ struct LegTable: Sendable {
   }
 
   /// The published port with a key.
-  func published(_ key: PortMapping.Key) -> PublishedPort? { publishedPlaces[key].map { published[$0] } }
+  func published(_ key: PortMapping.Key) -> PublishedPort? { publishedPositions[key].map { published[$0] } }
 
   // MARK: Legs
 

@@ -66,9 +66,9 @@ extension Span<UInt32> {
     // dimension would be mispredicted too often.
     var slack: Int64 = 0
     for dimension in 0..<ClassifierLayout.dimensions {
-      let place = record &+ 2 &* dimension
-      let distance = self[dimension] &- words[place]
-      slack |= Int64(words[place &+ 1]) &- Int64(distance)
+      let position = record &+ 2 &* dimension
+      let distance = self[dimension] &- words[position]
+      slack |= Int64(words[position &+ 1]) &- Int64(distance)
     }
     guard slack >= 0 else { return false }
     let gaps = Int(words[record &+ ClassifierLayout.gaps])

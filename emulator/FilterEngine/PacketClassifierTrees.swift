@@ -219,7 +219,7 @@ enum Half {
 
 /// The ranges of a record in a dimension in which it has gaps.
 struct RecordRanges {
-  private let place: Int
+  private let position: Int
   /// How many there are.
   let count: Int
 
@@ -228,7 +228,7 @@ struct RecordRanges {
     let gaps = Int(words[record + ClassifierLayout.gaps])
     guard gaps != 0 else { return nil }
     for gap in 0..<Int(words[gaps]) where words[gaps + 1 + 3 * gap] == dimension {
-      place = Int(words[gaps + 2 + 3 * gap])
+      position = Int(words[gaps + 2 + 3 * gap])
       count = Int(words[gaps + 3 + 3 * gap])
       return
     }
@@ -236,10 +236,10 @@ struct RecordRanges {
   }
 
   /// The lowest key of a range.
-  func lower(_ number: Int, _ words: Span<UInt32>) -> UInt32 { words[place + 2 * number] }
+  func lower(_ number: Int, _ words: Span<UInt32>) -> UInt32 { words[position + 2 * number] }
 
   /// The highest key of a range.
-  func upper(_ number: Int, _ words: Span<UInt32>) -> UInt32 { words[place + 2 * number + 1] }
+  func upper(_ number: Int, _ words: Span<UInt32>) -> UInt32 { words[position + 2 * number + 1] }
 
   /// The first range that ends at or after a key.
   func first(endingFrom key: UInt32, _ words: Span<UInt32>) -> Int {

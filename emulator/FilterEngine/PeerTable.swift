@@ -53,8 +53,8 @@ package struct PeerTable: Sendable {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & mask
     while slots[slot] >= 0 {
-      let place = Int(slots[slot])
-      if equals(entries[place], name) { return .taken(place) }
+      let position = Int(slots[slot])
+      if equals(entries[position], name) { return .taken(position) }
       slot = (slot + 1) & mask
     }
     return .free(slot)

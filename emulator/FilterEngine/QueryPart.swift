@@ -151,7 +151,7 @@ private struct DividedPackets: LegVisitor {
       }
       for part in try path.partition(of: set, within: budget) {
         var changed = outcome
-        changed.add(filter.answers[filter.place(part.matchedRule.rule)], at: point.enforcement)
+        changed.add(filter.answers[filter.position(part.matchedRule.rule)], at: point.enforcement)
         next[changed] = try next[changed]?.union(part.set, within: budget) ?? part.set
       }
     }
@@ -165,9 +165,9 @@ private struct DividedPackets: LegVisitor {
   private func policy(_ filter: PacketFilter) -> PacketPolicy {
     let translation = direction == .out ? leg.sent : leg.received
     return PacketPolicy(
-      firstMatchOf: filter.matches.enumerated().compactMap { place, match in
+      firstMatchOf: filter.matches.enumerated().compactMap { position, match in
         translation.match(match, direction).map {
-          PacketPolicy.Rule(identity: place, action: .allow, match: $0)
+          PacketPolicy.Rule(identity: position, action: .allow, match: $0)
         }
       }, unmatched: .allow, families: [family])
   }
@@ -175,7 +175,7 @@ private struct DividedPackets: LegVisitor {
 
 extension PacketFilter {
   /// The index of the answer of a decider.
-  fileprivate func place(_ matchedRule: PacketPolicy.MatchedRule) -> Int {
-    if case .rule(let place) = matchedRule { place } else { matches.count }
+  fileprivate func position(_ matchedRule: PacketPolicy.MatchedRule) -> Int {
+    if case .rule(let position) = matchedRule { position } else { matches.count }
   }
 }

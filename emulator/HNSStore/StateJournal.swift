@@ -147,8 +147,8 @@ struct JournalChecksum: Sendable {
 
   /// The digits of the check.
   var text: [UInt8] {
-    (0..<UInt64(Self.width)).reversed().map { place in
-      let digit = UInt8(truncatingIfNeeded: value >> (place * 4) & 15)
+    (0..<UInt64(Self.width)).reversed().map { position in
+      let digit = UInt8(truncatingIfNeeded: value >> (position * 4) & 15)
       return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
     }
   }

@@ -29,15 +29,15 @@ extension PacketBox {
 
   private static func joined(_ boxes: [PacketBox], along dimension: PacketDimension) -> [PacketBox] {
     guard boxes.count > 1 else { return boxes }
-    var places: [UnnormalizedBox: Int] = [:]
+    var positions: [UnnormalizedBox: Int] = [:]
     var joined: [(box: UnnormalizedBox, parts: [DimensionSet])] = []
     for box in boxes {
       var key = UnnormalizedBox(box)
       key[dimension] = dimension.emptySet
-      if let place = places[key] {
-        joined[place].parts.append(box[dimension])
+      if let position = positions[key] {
+        joined[position].parts.append(box[dimension])
       } else {
-        places[key] = joined.count
+        positions[key] = joined.count
         joined.append((UnnormalizedBox(box), [box[dimension]]))
       }
     }
@@ -50,7 +50,7 @@ extension PacketBox {
   }
 
   private static func joinedFamilies(_ boxes: [PacketBox]) -> [PacketBox] {
-    var places: [UnnormalizedBox: Int] = [:]
+    var positions: [UnnormalizedBox: Int] = [:]
     var result: [PacketBox] = []
     for box in boxes {
       let families = box.families
@@ -61,13 +61,13 @@ extension PacketBox {
       var key = UnnormalizedBox(box)
       key.local = AddressSet()
       key.remote = AddressSet()
-      if let place = places[key] {
-        var whole = UnnormalizedBox(result[place])
+      if let position = positions[key] {
+        var whole = UnnormalizedBox(result[position])
         whole.local = whole.local.union(box.local)
         whole.remote = whole.remote.union(box.remote)
-        result[place] = whole.box
+        result[position] = whole.box
       } else {
-        places[key] = result.count
+        positions[key] = result.count
         result.append(box)
       }
     }

@@ -22,7 +22,7 @@ struct RemainderTree {
   private var known: [Node: Int32] = [:]
   /// By depth, for each node its index among the groups of the node under construction, and for which of them
   /// that was recorded.
-  private var places: [[(place: Int, turn: Int)]] = []
+  private var positions: [[(position: Int, turn: Int)]] = []
   private var turns: [Int] = []
 
   /// The number of boxes of a node.
@@ -32,16 +32,18 @@ struct RemainderTree {
   mutating func beginGroups(_ depth: Int) {
     while turns.count <= depth {
       turns.append(0)
-      places.append([])
+      positions.append([])
     }
     turns[depth] += 1
   }
 
   /// The group of the node under construction with a given child; a new one if there is none.
   mutating func group(of child: Int32, new: Int, _ depth: Int) -> Int {
-    while places[depth].count <= Int(child) { places[depth].append((0, 0)) }
-    if places[depth][Int(child)].turn != turns[depth] { places[depth][Int(child)] = (new, turns[depth]) }
-    return places[depth][Int(child)].place
+    while positions[depth].count <= Int(child) { positions[depth].append((0, 0)) }
+    if positions[depth][Int(child)].turn != turns[depth] {
+      positions[depth][Int(child)] = (new, turns[depth])
+    }
+    return positions[depth][Int(child)].position
   }
 
   /// The node with some groups.

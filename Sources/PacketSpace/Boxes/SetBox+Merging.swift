@@ -20,20 +20,20 @@ extension SetTable {
 
   private mutating func join(_ boxes: inout [SetBox], along dimension: PacketDimension) {
     let (first, second) = SetBox.lanes(dimension)
-    var places = BoxIndex(count: boxes.count)
+    var positions = BoxIndex(count: boxes.count)
     var count = 0
     for index in boxes.indices {
       var key = boxes[index]
       key[dimension] = 0
-      let place = places.place(of: key, new: count)
-      guard place < count else {
+      let position = positions.position(of: key, new: count)
+      guard position < count else {
         boxes[count] = boxes[index]
         count += 1
         continue
       }
-      boxes[place].lanes[first] = union(boxes[place].lanes[first], boxes[index].lanes[first])
+      boxes[position].lanes[first] = union(boxes[position].lanes[first], boxes[index].lanes[first])
       if second != first {
-        boxes[place].lanes[second] = union(boxes[place].lanes[second], boxes[index].lanes[second])
+        boxes[position].lanes[second] = union(boxes[position].lanes[second], boxes[index].lanes[second])
       }
     }
     boxes.removeLast(boxes.count - count)
@@ -45,7 +45,7 @@ extension SetTable {
   ///   - boxes: The boxes, none of them empty.
   ///   - universe: All packets considered.
   func joiningFamilies(_ boxes: [SetBox], universe: SetBox) -> [SetBox] {
-    var places = BoxIndex(count: boxes.count)
+    var positions = BoxIndex(count: boxes.count)
     var result: [SetBox] = []
     for box in boxes {
       let whole = box.hasIPv4 ? universe.onlyIPv4 : universe.onlyIPv6
@@ -56,12 +56,12 @@ extension SetTable {
       var key = box
       key[.local] = 0
       key[.remote] = 0
-      let place = places.place(of: key, new: result.count)
-      if place == result.count {
+      let position = positions.position(of: key, new: result.count)
+      if position == result.count {
         result.append(box)
       } else {
         // The lanes of the other family are those that this box lacks.
-        result[place].lanes = result[place].lanes | box.lanes
+        result[position].lanes = result[position].lanes | box.lanes
       }
     }
     return result
@@ -83,7 +83,7 @@ private struct BoxIndex {
   }
 
   /// The index of a box; set to the given one if there is none.
-  mutating func place(of key: SetBox, new: Int) -> Int {
+  mutating func position(of key: SetBox, new: Int) -> Int {
     var slot = Int(truncatingIfNeeded: key.sum) & (slots.count - 1)
     while slots[slot] >= 0 {
       let known = Int(slots[slot])

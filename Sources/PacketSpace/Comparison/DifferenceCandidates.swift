@@ -127,8 +127,8 @@ struct DifferenceCandidates {
   ) -> RuleListDiff {
     RuleListDiff(
       before: old.count, after: new.count,
-      fingerprint: { isNew, place in
-        let entry = isNew ? new[place] : old[place]
+      fingerprint: { isNew, position in
+        let entry = isNew ? new[position] : old[position]
         var print = Fingerprint()
         print.add(UInt64(UInt32(bitPattern: entry.product)) << 1 | (entry.answer ? 1 : 0))
         return print.value

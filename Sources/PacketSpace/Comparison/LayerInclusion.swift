@@ -49,8 +49,8 @@ struct LayerInclusion {
     var allows: [RankBox] = []
     var isOpen = true
     var steps = 0
-    list.forEachRule(overlapping: hull) { place in
-      let entry = list.entries[place]
+    list.forEachRule(overlapping: hull) { position in
+      let entry = list.entries[position]
       steps += 1
       guard table.overlap(entry.product, product) else { return true }
       reaching.append(entry)
@@ -83,8 +83,8 @@ struct LayerInclusion {
     var parts: [RankDivision.Entry] = []
     var isHeld = false
     var steps = 0
-    list.forEachRule(overlapping: hull) { place in
-      let entry = list.entries[place]
+    list.forEachRule(overlapping: hull) { position in
+      let entry = list.entries[position]
       steps += 1
       guard entry.answer else { return true }
       isHeld = table.holds(entry.product, product)

@@ -43,24 +43,24 @@ struct RuleListDiff {
     var heads = Array(repeating: Int32(-1), count: capacity)
     var next = Array(repeating: Int32(-1), count: old.count)
     var prints = Array(repeating: UInt64(0), count: old.count)
-    for place in old.reversed() {
-      let print = fingerprint(false, place)
-      prints[place - start] = print
+    for position in old.reversed() {
+      let print = fingerprint(false, position)
+      prints[position - start] = print
       let slot = Int(truncatingIfNeeded: print & UInt64(capacity - 1))
-      next[place - start] = heads[slot]
-      heads[slot] = Int32(place - start)
+      next[position - start] = heads[slot]
+      heads[slot] = Int32(position - start)
     }
     var isTaken = Array(repeating: false, count: old.count)
-    for place in middle {
-      let print = fingerprint(true, place)
+    for position in middle {
+      let print = fingerprint(true, position)
       let slot = Int(truncatingIfNeeded: print & UInt64(capacity - 1))
       var candidate = heads[slot]
       var previous: Int32 = -1
       while candidate >= 0 {
         let index = Int(candidate)
-        if prints[index] == print, areEqual(start + index, place) {
+        if prints[index] == print, areEqual(start + index, position) {
           isTaken[index] = true
-          partners[place] = Int32(start + index)
+          partners[position] = Int32(start + index)
           // The first of a chain is removed, so that long chains of equal members are not searched again.
           if previous < 0 { heads[slot] = next[index] } else { next[Int(previous)] = next[index] }
           break
@@ -68,7 +68,7 @@ struct RuleListDiff {
         previous = candidate
         candidate = next[index]
       }
-      if partners[place] < 0 { added.append(place) }
+      if partners[position] < 0 { added.append(position) }
     }
     removed = isTaken.indices.filter { !isTaken[$0] }.map { $0 + start }
   }
@@ -84,19 +84,19 @@ struct RuleListDiff {
   ///     first.
   /// - Returns: Whether all pairs were examined.
   func forEachInversion(limit: Int, _ body: (Int, Int) -> Void) -> Bool {
-    let places = partners[middle].filter { $0 >= 0 }
+    let positions = partners[middle].filter { $0 >= 0 }
     var highest: [Int32] = []
-    highest.reserveCapacity(places.count)
+    highest.reserveCapacity(positions.count)
     var steps = 0
-    for (index, place) in places.enumerated() {
+    for (index, position) in positions.enumerated() {
       var earlier = index - 1
-      while earlier >= 0, highest[earlier] > place {
+      while earlier >= 0, highest[earlier] > position {
         steps += 1
         if steps > limit { return false }
-        if places[earlier] > place { body(Int(places[earlier]), Int(place)) }
+        if positions[earlier] > position { body(Int(positions[earlier]), Int(position)) }
         earlier -= 1
       }
-      highest.append(max(place, highest.last ?? -1))
+      highest.append(max(position, highest.last ?? -1))
     }
     return true
   }
@@ -104,11 +104,11 @@ struct RuleListDiff {
   /// The earlier indices of matched members that now follow a member they preceded, ascending.
   var overtaken: [Int] {
     var highest: Int32 = -1
-    var places: [Int] = []
-    for place in partners[middle] where place >= 0 {
-      if place < highest { places.append(Int(place)) }
-      highest = max(highest, place)
+    var positions: [Int] = []
+    for position in partners[middle] where position >= 0 {
+      if position < highest { positions.append(Int(position)) }
+      highest = max(highest, position)
     }
-    return places
+    return positions
   }
 }

@@ -17,10 +17,10 @@ struct VerdictPath {
   ///   - reportingPolicy: The index of the policy that is reported for packets that all allow.
   ///   - box: The box.
   init(_ policies: ArraySlice<RankPolicy>, reportingPolicy: Int, in box: RankBox) {
-    for (place, policy) in policies.enumerated() {
+    for (position, policy) in policies.enumerated() {
       let layer = policy.shortened(in: box)
       if layer.ruleCount == 0, layer.fallback.answer { continue }
-      if place == reportingPolicy { self.reportingPolicy = layers.count }
+      if position == reportingPolicy { self.reportingPolicy = layers.count }
       layers.append(layer)
     }
   }

@@ -42,11 +42,11 @@ extension DecisionDiagram {
     var answer = Self.none
     for part in table.parts where part.path == path {
       let own = try decisions(of: part, on: query)
-      guard part.place > 0 else {
+      guard part.position > 0 else {
         answer = own
         continue
       }
-      let passing = DiagramOperation.passing(actions, isLaterReported: part.place == reportingPolicy)
+      let passing = DiagramOperation.passing(actions, isLaterReported: part.position == reportingPolicy)
       answer = try combine(answer, own, passing)
     }
     return answer

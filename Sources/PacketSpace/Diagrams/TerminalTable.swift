@@ -7,7 +7,7 @@ struct TerminalTable {
   /// One policy of one path.
   struct Part {
     var path: Int
-    var place: Int
+    var position: Int
     var policy: PacketPolicy
     var first: Int
   }
@@ -19,8 +19,8 @@ struct TerminalTable {
   init(_ paths: [PacketPath]) {
     self.paths = paths
     for (number, path) in paths.enumerated() {
-      for (place, policy) in path.policies.enumerated() {
-        parts.append(Part(path: number, place: place, policy: policy, first: actions.count))
+      for (position, policy) in path.policies.enumerated() {
+        parts.append(Part(path: number, position: position, policy: policy, first: actions.count))
         actions += policy.rules.map(\.action)
         actions.append(policy.unmatched)
       }
@@ -39,6 +39,6 @@ struct TerminalTable {
     let index = number - part.first
     let rules = part.policy.rules
     return PacketPath.MatchedRule(
-      policy: part.place, rule: index < rules.count ? .rule(rules[index].identity) : .unmatched)
+      policy: part.position, rule: index < rules.count ? .rule(rules[index].identity) : .unmatched)
   }
 }

@@ -94,7 +94,7 @@ package struct PacketFormatter: Sendable {
       var localPorts: PortSet
       var remotePorts: PortSet
     }
-    var places: [Key: Int] = [:]
+    var positions: [Key: Int] = [:]
     var result: [PacketBox] = []
     for box in boxes {
       guard box.local == PacketBox.universe(box.families).local else {
@@ -102,13 +102,13 @@ package struct PacketFormatter: Sendable {
         continue
       }
       let key = Key(protocols: box.protocols, localPorts: box.localPorts, remotePorts: box.remotePorts)
-      guard let place = places[key] else {
-        places[key] = result.count
+      guard let position = positions[key] else {
+        positions[key] = result.count
         result.append(box)
         continue
       }
-      let other = result[place]
-      result[place] = PacketBox(
+      let other = result[position]
+      result[position] = PacketBox(
         protocols: box.protocols, local: other.local.union(box.local), remote: other.remote.union(box.remote),
         localPorts: box.localPorts, remotePorts: box.remotePorts)
     }

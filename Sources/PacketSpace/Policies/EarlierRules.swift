@@ -23,13 +23,13 @@ struct EarlierRules {
   /// The indices of earlier rules that overlap a rule, ascending.
   ///
   /// - Parameters:
-  ///   - place: The index of the rule.
+  ///   - position: The index of the rule.
   ///   - isWanted: Whether an earlier rule is considered.
-  func of(_ place: Int, where isWanted: (Int) -> Bool) -> [Int] {
+  func of(_ position: Int, where isWanted: (Int) -> Bool) -> [Int] {
     var found: [Int] = []
     for rankedPolicies in rankedFamilies {
       let count = found.count
-      forEach(place, rankedPolicies) { other in
+      forEach(position, rankedPolicies) { other in
         if isWanted(other) { found.append(other) }
         return true
       }
@@ -43,12 +43,12 @@ struct EarlierRules {
   /// The first earlier rule that overlaps a rule; nil if there is none.
   ///
   /// - Parameters:
-  ///   - place: The index of the rule.
+  ///   - position: The index of the rule.
   ///   - isWanted: Whether an earlier rule is considered.
-  func first(of place: Int, where isWanted: (Int) -> Bool) -> Int? {
+  func first(of position: Int, where isWanted: (Int) -> Bool) -> Int? {
     var first: Int?
     for rankedPolicies in rankedFamilies {
-      forEach(place, rankedPolicies) { other in
+      forEach(position, rankedPolicies) { other in
         guard isWanted(other) else { return true }
         first = min(first ?? other, other)
         return false
@@ -60,12 +60,12 @@ struct EarlierRules {
   /// A lower bound of the number of different boxes that a rule has in common with others, computed cheaply.
   ///
   /// - Parameters:
-  ///   - place: The index of the rule.
+  ///   - position: The index of the rule.
   ///   - others: The indices of the others.
-  func leastCuts(of place: Int, by others: [Int]) -> Int {
+  func leastCuts(of position: Int, by others: [Int]) -> Int {
     var least = 0
     for rankedPolicies in rankedFamilies {
-      let product = rankedPolicies.products[0][place]
+      let product = rankedPolicies.products[0][position]
       guard product >= 0, rankedPolicies.table.rows[Int(product)] < 0 else { continue }
       let hull = rankedPolicies.table.hulls[Int(product)]
       var seen: Set<UInt64> = []
@@ -81,12 +81,12 @@ struct EarlierRules {
     return least
   }
 
-  private func forEach(_ place: Int, _ rankedPolicies: RankPolicies, _ body: (Int) -> Bool) {
-    let product = rankedPolicies.products[0][place]
+  private func forEach(_ position: Int, _ rankedPolicies: RankPolicies, _ body: (Int) -> Bool) {
+    let product = rankedPolicies.products[0][position]
     guard product >= 0 else { return }
     let table = rankedPolicies.table
     let policy = rankedPolicies.policies[0]
-    policy.forEachRule(overlapping: table.hulls[Int(product)], before: rankedPolicies.ranks[0][place]) {
+    policy.forEachRule(overlapping: table.hulls[Int(product)], before: rankedPolicies.ranks[0][position]) {
       index in
       let entry = policy.entries[index]
       return table.overlap(entry.product, product) ? body(Int(entry.name) - 1) : true

@@ -61,11 +61,11 @@ package struct PacketPath: Sendable {
   /// - Parameter packet: The packet; its direction is ignored.
   package func decision(_ packet: Packet) -> (matchedRule: MatchedRule, action: RuleAction) {
     var answer: (matchedRule: MatchedRule, action: RuleAction)?
-    for (place, policy) in policies.enumerated() {
+    for (position, policy) in policies.enumerated() {
       let (rule, action) = policy.decision(packet)
-      let own = (MatchedRule(policy: place, rule: rule), action)
+      let own = (MatchedRule(policy: position, rule: rule), action)
       if action == .block { return own }
-      if place == reportingPolicy { answer = own }
+      if position == reportingPolicy { answer = own }
     }
     return answer ?? (MatchedRule(policy: 0, rule: .unmatched), .allow)
   }

@@ -53,16 +53,16 @@ package struct RuleAnalysis {
   /// The rules that decide no packet, in order, each with the rules that cover it.
   package mutating func unreachableRules() throws(BudgetExceeded) -> [PacketPolicy.UnreachableRule] {
     var unreachable: [PacketPolicy.UnreachableRule] = []
-    for place in policy.rules.indices {
-      try probe(place)
-      if uses[place] == .reached || uses[place] == .needed { continue }
-      guard let cover = try cover(of: place) else {
-        uses[place] = .reached
+    for position in policy.rules.indices {
+      try probe(position)
+      if uses[position] == .reached || uses[position] == .needed { continue }
+      guard let cover = try cover(of: position) else {
+        uses[position] = .reached
         continue
       }
-      uses[place] = .unreachable
+      uses[position] = .unreachable
       unreachable.append(
-        .init(identity: policy.rules[place].identity, cover: cover.map { policy.rules[$0].identity }))
+        .init(identity: policy.rules[position].identity, cover: cover.map { policy.rules[$0].identity }))
     }
     return unreachable
   }
@@ -72,15 +72,15 @@ package struct RuleAnalysis {
   /// This includes rules that can never match.
   package mutating func redundantRules() throws(BudgetExceeded) -> [Int] {
     var redundant: [Int] = []
-    for place in policy.rules.indices {
-      try probe(place)
-      if uses[place] == .needed { continue }
-      if uses[place] == .unreachable {
-        redundant.append(policy.rules[place].identity)
-      } else if try isRedundant(place, without: []) {
-        redundant.append(policy.rules[place].identity)
+    for position in policy.rules.indices {
+      try probe(position)
+      if uses[position] == .needed { continue }
+      if uses[position] == .unreachable {
+        redundant.append(policy.rules[position].identity)
+      } else if try isRedundant(position, without: []) {
+        redundant.append(policy.rules[position].identity)
       } else {
-        uses[place] = .needed
+        uses[position] = .needed
       }
     }
     return redundant
@@ -97,11 +97,11 @@ package struct RuleAnalysis {
   ) throws(BudgetExceeded) -> [Int] {
     var removed = Set(policy.rules.indices.filter { gone.contains(policy.rules[$0].identity) })
     var found: [Int] = []
-    for place in policy.rules.indices.reversed() where !removed.contains(place) {
-      guard candidates?.contains(policy.rules[place].identity) ?? true else { continue }
-      if try isRedundant(place, without: removed) {
-        removed.insert(place)
-        found.append(place)
+    for position in policy.rules.indices.reversed() where !removed.contains(position) {
+      guard candidates?.contains(policy.rules[position].identity) ?? true else { continue }
+      if try isRedundant(position, without: removed) {
+        removed.insert(position)
+        found.append(position)
       }
     }
     return found.reversed().map { policy.rules[$0].identity }
@@ -110,10 +110,10 @@ package struct RuleAnalysis {
   // MARK: Single packets
 
   /// Tries single packets of a rule, always the same ones.
-  private mutating func probe(_ place: Int) throws(BudgetExceeded) {
-    guard isProbing, uses[place] == .unknown else { return }
+  private mutating func probe(_ position: Int) throws(BudgetExceeded) {
+    guard isProbing, uses[position] == .unknown else { return }
     for (parts, search) in families {
-      let own = parts.parts(of: place)
+      let own = parts.parts(of: position)
       guard !own.isEmpty else { continue }
       let probe = RankProbe(table: parts.table, budget: budget)
       var random = RankProbe.Sequence()
@@ -121,12 +121,14 @@ package struct RuleAnalysis {
       let isOpposed = parts.policy.fallback.answer != parts.policy.entries[own.lowerBound].answer
       for turn in 0..<(isOpposed ? Self.tries : 2) {
         let product = parts.policy.entries[own.lowerBound + turn % own.count].product
-        if try isNeeded(place, product, product, parts, probe, &random) { return }
+        if try isNeeded(position, product, product, parts, probe, &random) { return }
       }
       for part in own.prefix(Self.parts) {
         try search.budget.spend()
         for other in parts.opponents(of: part, limit: Self.opponents) {
-          if try isNeeded(place, parts.policy.entries[part].product, other, parts, probe, &random) { return }
+          if try isNeeded(position, parts.policy.entries[part].product, other, parts, probe, &random) {
+            return
+          }
         }
       }
     }
@@ -134,33 +136,33 @@ package struct RuleAnalysis {
 
   /// Whether a packet in two products proves that a rule is needed; records whether it is reached.
   private mutating func isNeeded(
-    _ place: Int, _ product: Int32, _ other: Int32, _ parts: RuleParts, _ probe: RankProbe,
+    _ position: Int, _ product: Int32, _ other: Int32, _ parts: RuleParts, _ probe: RankProbe,
     _ random: inout RankProbe.Sequence
   ) throws(BudgetExceeded) -> Bool {
     try budget.spend()
     guard let packet = probe.point(in: product, and: other, &random) else { return false }
-    let (isReached, isNeeded) = parts.decides(place, at: packet)
-    if isReached { uses[place] = isNeeded ? .needed : .reached }
+    let (isReached, isNeeded) = parts.decides(position, at: packet)
+    if isReached { uses[position] = isNeeded ? .needed : .reached }
     return isNeeded
   }
 
   // MARK: Covers
 
   /// The indices of a minimal cover of a rule; nil if the rule decides some packet.
-  private func cover(of place: Int) throws(BudgetExceeded) -> [Int]? {
+  private func cover(of position: Int) throws(BudgetExceeded) -> [Int]? {
     var used: Set<Int32> = []
-    for (parts, search) in families where !parts.parts(of: place).isEmpty {
-      if let holder = parts.holder(of: place, without: { uses[$0] == .unreachable }) {
+    for (parts, search) in families where !parts.parts(of: position).isEmpty {
+      if let holder = parts.holder(of: position, without: { uses[$0] == .unreachable }) {
         used.insert(Int32(holder))
         continue
       }
-      for part in parts.parts(of: place) {
+      for part in parts.parts(of: position) {
         guard let cover = try cover(ofPart: part, parts, search) else { return nil }
         used.formUnion(cover)
       }
     }
     guard used.count > 1 else { return used.map { Int($0) } }
-    return try minimal(used, place)
+    return try minimal(used, position)
   }
 
   /// The indices of some rules that cover a part, not yet minimal.
@@ -175,14 +177,14 @@ package struct RuleAnalysis {
   }
 
   /// Removes rules from a cover, small ones first, as far as possible.
-  private func minimal(_ used: Set<Int32>, _ place: Int) throws(BudgetExceeded) -> [Int] {
+  private func minimal(_ used: Set<Int32>, _ position: Int) throws(BudgetExceeded) -> [Int] {
     var kept = used.map { Int($0) }.sorted()
     let volumes = kept.map { other in (other, families.reduce(0.0) { $0 + $1.parts.volume(of: other) }) }
     for (other, _) in volumes.sorted(by: { ($0.1, $1.0) < ($1.1, $0.0) }) {
       let others = kept.filter { $0 != other }
       var isKept = false
       for (parts, search) in families where !isKept {
-        isKept = try isNeeded(other, besides: others, place, parts, search)
+        isKept = try isNeeded(other, besides: others, position, parts, search)
       }
       if !isKept { kept = others }
     }
@@ -191,10 +193,10 @@ package struct RuleAnalysis {
 
   /// Whether a rule of a cover contains a packet of the covered rule that the others do not.
   private func isNeeded(
-    _ candidate: Int, besides others: [Int], _ place: Int, _ parts: RuleParts, _ search: RankSearch
+    _ candidate: Int, besides others: [Int], _ position: Int, _ parts: RuleParts, _ search: RankSearch
   ) throws(BudgetExceeded) -> Bool {
     let table = parts.table
-    for part in parts.parts(of: place) {
+    for part in parts.parts(of: position) {
       let whole = parts.hull(part)
       for own in parts.parts(of: candidate) where parts.hull(own).overlaps(whole) {
         // Packets outside of the candidate are covered by the others.
@@ -224,11 +226,11 @@ package struct RuleAnalysis {
   /// Whether a rule can be removed.
   ///
   /// - Parameters:
-  ///   - place: The index of the rule.
+  ///   - position: The index of the rule.
   ///   - removed: The indices of rules that are already removed.
-  private func isRedundant(_ place: Int, without removed: Set<Int>) throws(BudgetExceeded) -> Bool {
+  private func isRedundant(_ position: Int, without removed: Set<Int>) throws(BudgetExceeded) -> Bool {
     for (parts, search) in families {
-      for part in parts.parts(of: place) {
+      for part in parts.parts(of: position) {
         let list = parts.others(around: part) { removed.contains($0) }
         try budget.spend(1 + list.count / 64)
         guard list.contains(where: \.answer) else { continue }

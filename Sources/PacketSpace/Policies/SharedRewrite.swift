@@ -21,7 +21,7 @@ package final class SharedRewrite {
   private var table: SetTable
   private let limit: Int
   /// The rules of each entry of the base.
-  private let places: [Range<Int>]
+  private let positions: [Range<Int>]
 
   /// Rewrites the shared end.
   ///
@@ -43,7 +43,7 @@ package final class SharedRewrite {
     self.limit = max(0, limit)
     self.rules = rules
     var end = 0
-    places = base.entries.map { entry in
+    positions = base.entries.map { entry in
       let start = end
       end += entry.matches.count
       return start..<end
@@ -135,9 +135,9 @@ package final class SharedRewrite {
         entry.matches = rewritten[index] ?? entry.matches
         entry.shadowed = names
         parts += entry.rules.map { .new($0) }
-        start = places[index].upperBound
+        start = positions[index].upperBound
       }
-      end = places[index].upperBound
+      end = positions[index].upperBound
     }
     closeRun()
     return parts

@@ -126,8 +126,8 @@ final class RankDivision {
     ends.reserveCapacity(piece.ends.count)
     var first = piece.begin
     for end in piece.ends {
-      scan: for place in first..<end {
-        let index = active[place]
+      scan: for position in first..<end {
+        let index = active[position]
         switch table.relation(entries[Int(index)].product, box) {
         case .apart: continue
         case .partial: active.append(index)
@@ -156,10 +156,10 @@ final class RankDivision {
     case .leave: return true
     case .stop: return false
     case .divide(let list):
-      let (dimension, place) = cut(piece, by: list)
+      let (dimension, position) = cut(piece, by: list)
       var (low, high) = (piece.box, piece.box)
-      low[dimension].upper = place - 1
-      high[dimension].lower = place
+      low[dimension].upper = position - 1
+      high[dimension].lower = position
       let mark = active.count
       let below = child(piece, low)
       let above = child(piece, high)
@@ -196,10 +196,10 @@ extension RankDivision {
     for dimension in RankDimension.allCases {
       if dimension == .localPort || dimension == .remotePort, piece.box.protocols.upper > 1 { continue }
       let (lower, upper) = table.cut(product, dimension, piece.box[dimension])
-      for place in [lower, upper] {
-        guard let place else { continue }
-        let cost = cost(piece.begin, end, 1, dimension, place)
-        if cost < least { (best, least) = ((dimension, place), cost) }
+      for position in [lower, upper] {
+        guard let position else { continue }
+        let cost = cost(piece.begin, end, 1, dimension, position)
+        if cost < least { (best, least) = ((dimension, position), cost) }
       }
     }
     guard let best else { preconditionFailure("a product that is not whole has a side within the box") }
@@ -210,14 +210,14 @@ extension RankDivision {
 
   /// The number of entries on both sides of a cut, with the larger side counted twice.
   private func cost(
-    _ begin: Int, _ end: Int, _ step: Int, _ dimension: RankDimension, _ place: UInt32
+    _ begin: Int, _ end: Int, _ step: Int, _ dimension: RankDimension, _ position: UInt32
   ) -> Int {
     var below = 0
     var above = 0
     for index in stride(from: begin, to: end, by: step) {
       let range = table.hulls[Int(entries[Int(active[index])].product)][dimension]
-      if range.lower < place { below += 1 }
-      if range.upper >= place { above += 1 }
+      if range.lower < position { below += 1 }
+      if range.upper >= position { above += 1 }
     }
     return below + above + max(below, above)
   }
@@ -233,17 +233,17 @@ extension RankDivision {
       if dimension == .localPort || dimension == .remotePort, piece.box.protocols.upper > 1 { continue }
       let range = piece.box[dimension]
       guard range.lower < range.upper else { continue }
-      var places: [UInt32] = []
+      var positions: [UInt32] = []
       for index in stride(from: piece.begin, to: end, by: step) {
         let own = table.hulls[Int(entries[Int(active[index])].product)][dimension]
-        if own.lower > range.lower, own.lower <= range.upper { places.append(own.lower) }
-        if own.upper < range.upper, own.upper >= range.lower { places.append(own.upper + 1) }
+        if own.lower > range.lower, own.lower <= range.upper { positions.append(own.lower) }
+        if own.upper < range.upper, own.upper >= range.lower { positions.append(own.upper + 1) }
       }
-      guard !places.isEmpty else { continue }
-      places.sort()
-      let place = places[places.count / 2]
-      let cost = cost(piece.begin, end, step, dimension, place)
-      if cost < least { (best, least) = ((dimension, place), cost) }
+      guard !positions.isEmpty else { continue }
+      positions.sort()
+      let position = positions[positions.count / 2]
+      let cost = cost(piece.begin, end, step, dimension, position)
+      if cost < least { (best, least) = ((dimension, position), cost) }
     }
     return best
   }

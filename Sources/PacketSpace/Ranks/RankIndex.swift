@@ -12,7 +12,7 @@ struct RankIndex {
   private var uppers: [Marks] = []
 
   private struct Marks {
-    var places: [UInt32]
+    var positions: [UInt32]
     /// The row of the first mark.
     var row: Int
   }
@@ -34,48 +34,49 @@ struct RankIndex {
     let step = max(1, numbers.count / 2_048)
     var sample = stride(from: 0, to: numbers.count, by: step).map { numbers[$0] }
     sample.sort()
-    var places: [UInt32] = []
+    var positions: [UInt32] = []
     for index in 0..<Self.markLimit {
-      guard let place = sample.isEmpty ? nil : sample[index * (sample.count - 1) / (Self.markLimit - 1)],
-        places.last != place
+      guard let position = sample.isEmpty ? nil : sample[index * (sample.count - 1) / (Self.markLimit - 1)],
+        positions.last != position
       else { continue }
-      places.append(place)
+      positions.append(position)
     }
     // The outermost mark includes every box.
-    if let outermost = isAscending ? numbers.max() : numbers.min(), !places.isEmpty {
-      places[isAscending ? places.count - 1 : 0] = outermost
+    if let outermost = isAscending ? numbers.max() : numbers.min(), !positions.isEmpty {
+      positions[isAscending ? positions.count - 1 : 0] = outermost
     }
     let first = bits.count / max(1, wordCount)
-    bits.append(contentsOf: repeatElement(0, count: places.count * wordCount))
+    bits.append(contentsOf: repeatElement(0, count: positions.count * wordCount))
     for (index, number) in numbers.enumerated() {
-      let mark = isAscending ? Self.first(places, notBelow: number) : Self.last(places, notAbove: number)
+      let mark =
+        isAscending ? Self.first(positions, notBelow: number) : Self.last(positions, notAbove: number)
       bits[(first + mark) * wordCount + index / 64] |= 1 << UInt64(index % 64)
     }
-    let order = isAscending ? Array(places.indices.dropFirst()) : places.indices.dropLast().reversed()
+    let order = isAscending ? Array(positions.indices.dropFirst()) : positions.indices.dropLast().reversed()
     for mark in order {
       let row = (first + mark) * wordCount
       let neighbour = (first + mark + (isAscending ? -1 : 1)) * wordCount
       for word in 0..<wordCount { bits[row + word] |= bits[neighbour + word] }
     }
-    return Marks(places: places, row: first)
+    return Marks(positions: positions, row: first)
   }
 
-  private static func first(_ places: [UInt32], notBelow number: UInt32) -> Int {
+  private static func first(_ positions: [UInt32], notBelow number: UInt32) -> Int {
     var low = 0
-    var high = places.count - 1
+    var high = positions.count - 1
     while low < high {
       let middle = (low + high) / 2
-      if places[middle] < number { low = middle + 1 } else { high = middle }
+      if positions[middle] < number { low = middle + 1 } else { high = middle }
     }
     return low
   }
 
-  private static func last(_ places: [UInt32], notAbove number: UInt32) -> Int {
+  private static func last(_ positions: [UInt32], notAbove number: UInt32) -> Int {
     var low = 0
-    var high = places.count - 1
+    var high = positions.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
-      if places[middle] > number { high = middle - 1 } else { low = middle }
+      if positions[middle] > number { high = middle - 1 } else { low = middle }
     }
     return low
   }
@@ -92,8 +93,8 @@ struct RankIndex {
     func row(_ dimension: RankDimension) -> (Int, Int) {
       let lower = lowers[dimension.rawValue]
       let upper = uppers[dimension.rawValue]
-      let begins = lower.row + Self.first(lower.places, notBelow: box[dimension].upper)
-      let ends = upper.row + Self.last(upper.places, notAbove: box[dimension].lower)
+      let begins = lower.row + Self.first(lower.positions, notBelow: box[dimension].upper)
+      let ends = upper.row + Self.last(upper.positions, notAbove: box[dimension].lower)
       return (begins * wordCount, ends * wordCount)
     }
     (starts.0, starts.1) = row(.remote)

@@ -46,8 +46,8 @@ final class RankPolicy {
       index = RankIndex(entries.dropLast().map { table.hulls[Int($0.product)] })
     }
     if let index { return index.forEach(overlapping: box, in: start..<end, body) }
-    for place in start..<end where table.hulls[Int(entries[place].product)].overlaps(box) {
-      if !body(place) { return }
+    for position in start..<end where table.hulls[Int(entries[position].product)].overlaps(box) {
+      if !body(position) { return }
     }
   }
 
@@ -55,8 +55,8 @@ final class RankPolicy {
   func entries(reaching box: RankBox) -> [RankDivision.Entry] {
     var result: [RankDivision.Entry] = []
     var isHeld = false
-    forEachRule(overlapping: box) { place in
-      let entry = entries[place]
+    forEachRule(overlapping: box) { position in
+      let entry = entries[position]
       let relation = table.relation(entry.product, box)
       if relation != .apart { result.append(entry) }
       isHeld = relation == .holding
@@ -101,14 +101,14 @@ struct RankPolicies {
       ranks.reserveCapacity(rules.count)
       var entries: [RankDivision.Entry] = []
       entries.reserveCapacity(rules.count + 1)
-      for place in rules.indices {
+      for position in rules.indices {
         ranks.append(entries.count)
-        guard let product = table.append(rules, place) else { continue }
-        products[place] = product
+        guard let product = table.append(rules, position) else { continue }
+        products[position] = product
         entries.append(
           .init(
-            product: product, name: Int32(part.first + place),
-            answer: matchedRules.actions[part.first + place] == .allow))
+            product: product, name: Int32(part.first + position),
+            answer: matchedRules.actions[part.first + position] == .allow))
       }
       entries.append(
         .init(

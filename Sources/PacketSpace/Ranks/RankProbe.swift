@@ -118,11 +118,11 @@ struct RankProbe {
   private func range(
     of product: Int32, _ dimension: RankDimension, within range: RankRange, _ random: inout Sequence
   ) -> RankRange? {
-    let places = table.places(of: product, dimension, reaching: range)
+    let positions = table.positions(of: product, dimension, reaching: range)
     let own: RankRange
-    if let places {
-      guard !places.isEmpty else { return nil }
-      own = table.ranges[places.lowerBound + random.next(below: places.count)]
+    if let positions {
+      guard !positions.isEmpty else { return nil }
+      own = table.ranges[positions.lowerBound + random.next(below: positions.count)]
     } else {
       own = table.hulls[Int(product)][dimension]
     }

@@ -65,13 +65,13 @@ extension RankTable {
   }
 
   /// The first range along a dimension that does not end before a rank.
-  private func reaching(_ row: Int32, _ dimension: RankDimension, _ place: UInt32) -> Int {
+  private func reaching(_ row: Int32, _ dimension: RankDimension, _ position: UInt32) -> Int {
     let slice = slice(row, dimension)
     var low = slice.lowerBound
     var high = slice.upperBound
     while low < high {
       let middle = (low + high) / 2
-      if ranges[middle].upper < place { low = middle + 1 } else { high = middle }
+      if ranges[middle].upper < position { low = middle + 1 } else { high = middle }
     }
     return low
   }
@@ -104,7 +104,7 @@ extension RankTable {
   }
 
   /// The positions of a product's ranges that overlap another range along a dimension; nil for a plain box.
-  func places(of number: Int32, _ dimension: RankDimension, reaching range: RankRange) -> Range<Int>? {
+  func positions(of number: Int32, _ dimension: RankDimension, reaching range: RankRange) -> Range<Int>? {
     let row = rows[Int(number)]
     guard row >= 0 else { return nil }
     let first = reaching(row, dimension, range.lower)
@@ -119,9 +119,9 @@ extension RankTable {
       guard own.overlaps(range) else { return 0 }
       return Double(min(own.upper, range.upper) - max(own.lower, range.lower)) + 1
     }
-    guard let places = places(of: number, dimension, reaching: range) else {
+    guard let positions = positions(of: number, dimension, reaching: range) else {
       return length(hulls[Int(number)][dimension])
     }
-    return ranges[places].reduce(0) { $0 + length($1) }
+    return ranges[positions].reduce(0) { $0 + length($1) }
   }
 }

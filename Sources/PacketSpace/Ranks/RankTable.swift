@@ -107,10 +107,10 @@ final class RankTable {
   }
 
   /// Adds the packets of the rule at an index and returns their number; nil if it has none in the family.
-  func append(_ rules: [PacketPolicy.Rule], _ place: Int) -> Int32? {
-    let localPorts = rules[place].match.localPorts
-    let remotePorts = rules[place].match.remotePorts
-    var protocols = rules[place].match.protocols
+  func append(_ rules: [PacketPolicy.Rule], _ position: Int) -> Int32? {
+    let localPorts = rules[position].match.localPorts
+    let remotePorts = rules[position].match.remotePorts
+    var protocols = rules[position].match.protocols
     if localPorts != nil || remotePorts != nil {
       if let named = protocols {
         let isOne = named.intervals.count == 1 && named.intervals[0].lower == named.intervals[0].upper
@@ -122,7 +122,7 @@ final class RankTable {
     }
     return append(
       protocols: protocols, localPorts: localPorts, remotePorts: remotePorts,
-      local: rules[place].match.localAddresses, remote: rules[place].match.remoteAddresses)
+      local: rules[position].match.localAddresses, remote: rules[position].match.remoteAddresses)
   }
 
   /// Adds the packets of a box, whatever their ICMP type, and returns their number; nil if it has none in the
@@ -197,12 +197,12 @@ final class RankTable {
   private func hull(_ protocols: ProtocolSet, isPlain: inout Bool) -> RankRange? {
     if let only = protocols.intervals.first, protocols.intervals.count == 1, only.lower == only.upper {
       guard only.lower > 0 else { return nil }
-      let place = UInt32(DiagramLevel.rank(only.lower))
-      return RankRange(place, place)
+      let position = UInt32(DiagramLevel.rank(only.lower))
+      return RankRange(position, position)
     }
-    let places = DiagramLevel.ranks(protocols.intersection(.allProtocols))
-    guard let first = places.intervals.first, let last = places.intervals.last else { return nil }
-    if places.intervals.count > 1 { isPlain = false }
+    let positions = DiagramLevel.ranks(protocols.intersection(.allProtocols))
+    guard let first = positions.intervals.first, let last = positions.intervals.last else { return nil }
+    if positions.intervals.count > 1 { isPlain = false }
     return RankRange(UInt32(first.lower), UInt32(last.upper))
   }
 
@@ -218,7 +218,7 @@ final class RankTable {
       return nil
     }
     if addresses.ipv6.intervals.count > 1 { isPlain = false }
-    return RankRange(place(first.lower), place(last.upper))
+    return RankRange(position(first.lower), position(last.upper))
   }
 
   private func appendRanges<Bound>(_ set: IntervalSet<Bound>?, _ hull: RankRange) {
@@ -235,16 +235,16 @@ final class RankTable {
   private func appendRanges(_ set: AddressSet?, _ hull: RankRange) {
     guard family == .ipv6, let set else { return appendRanges(set?.ipv4, hull) }
     for interval in set.ipv6.intervals {
-      ranges.append(RankRange(place(interval.lower), place(interval.upper)))
+      ranges.append(RankRange(position(interval.lower), position(interval.upper)))
     }
     slices.append(Int32(ranges.count))
   }
 
   /// Whether an IPv6 address is the first of a range that is distinguished.
-  func isStart(_ address: UInt128) -> Bool { starts[Int(place(address))] == address }
+  func isStart(_ address: UInt128) -> Bool { starts[Int(position(address))] == address }
 
   /// The rank of an IPv6 address.
-  private func place(_ address: UInt128) -> UInt32 {
+  private func position(_ address: UInt128) -> UInt32 {
     var low = 0
     var high = starts.count
     while high - low > 1 {

@@ -31,13 +31,13 @@ struct RuleParts {
     parts.reserveCapacity(rules.entries.count)
     var starts: [Int] = []
     starts.reserveCapacity(policy.rules.count + 1)
-    for place in policy.rules.indices {
+    for position in policy.rules.indices {
       starts.append(parts.count)
-      let product = rankedPolicies.products[0][place]
+      let product = rankedPolicies.products[0][position]
       guard product >= 0 else { continue }
-      let answer = policy.rules[place].action == .allow
+      let answer = policy.rules[position].action == .allow
       for part in table.parts(of: product, limit: Self.limit) {
-        parts.append(.init(product: part, name: Int32(place), answer: answer))
+        parts.append(.init(product: part, name: Int32(position), answer: answer))
       }
     }
     starts.append(parts.count)

@@ -53,17 +53,17 @@ private struct DiagramBoxReader {
       append(above)
       return
     }
-    var places: [Int32: Int] = [:]
+    var positions: [Int32: Int] = [:]
     var groups: [(child: Int32, ranges: [IntervalSet<UInt128>.Interval])] = []
     var next: UInt128 = 0
     for edge in Int(set.starts[Int(node)])..<Int(set.starts[Int(node) + 1]) {
       let upper = set.uppers[edge]
       let child = set.children[edge]
       if child != DecisionDiagram.none {
-        if let place = places[child] {
-          groups[place].ranges.append(.init(next, upper))
+        if let position = positions[child] {
+          groups[position].ranges.append(.init(next, upper))
         } else {
-          places[child] = groups.count
+          positions[child] = groups.count
           groups.append((child, [.init(next, upper)]))
         }
       }
@@ -75,11 +75,11 @@ private struct DiagramBoxReader {
       var below = above
       switch level {
       case DiagramLevel.protocols:
-        let places: ProtocolSet = members.clamped(to: DiagramLevel.lastRank)
-        for part in Self.classes where part.intersects(places) {
-          below.protocols = DiagramLevel.protocols(ranks: part.intersection(places))
+        let positions: ProtocolSet = members.clamped(to: DiagramLevel.lastRank)
+        for part in Self.classes where part.intersects(positions) {
+          below.protocols = DiagramLevel.protocols(ranks: part.intersection(positions))
           guard child >= 0, set.levels[Int(child)] < DiagramLevel.local else {
-            below.protocols = DiagramLevel.protocols(ranks: places)
+            below.protocols = DiagramLevel.protocols(ranks: positions)
             try visit(child, below)
             break
           }

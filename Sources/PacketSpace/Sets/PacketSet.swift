@@ -172,7 +172,7 @@ extension DecisionDiagram {
   /// The set of a diagram with no terminals other than 0 and 1.
   func export(_ root: Int32) -> PacketSet {
     guard root >= 0 else { return PacketSet(levels: [], starts: [0], uppers: [], children: [], root: root) }
-    var places: [Int32: Int32] = [:]
+    var positions: [Int32: Int32] = [:]
     var levels: [UInt8] = []
     var starts: [Int32] = [0]
     var uppers: [UInt128] = []
@@ -180,16 +180,16 @@ extension DecisionDiagram {
     // There are at most six levels, so the recursion is shallow.
     func visit(_ node: Int32) -> Int32 {
       if node < 0 { return node }
-      if let place = places[node] { return place }
+      if let position = positions[node] { return position }
       let edges = edges(node)
       let below = edges.map { visit(self.children[$0]) }
       uppers.append(contentsOf: self.uppers[edges])
       children.append(contentsOf: below)
       starts.append(Int32(uppers.count))
       levels.append(self.levels[Int(node)])
-      let place = Int32(levels.count - 1)
-      places[node] = place
-      return place
+      let position = Int32(levels.count - 1)
+      positions[node] = position
+      return position
     }
     let top = visit(root)
     return PacketSet(levels: levels, starts: starts, uppers: uppers, children: children, root: top)

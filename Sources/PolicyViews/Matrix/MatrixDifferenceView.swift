@@ -43,15 +43,15 @@ package struct MatrixDifferenceView: Sendable {
       var to: Int
       var piece: MatrixDifference.Piece
     }
-    var places: [Key: Int] = [:]
+    var positions: [Key: Int] = [:]
     var found: [(key: Key, services: [Int])] = []
     for change in difference.changes {
       for piece in change.pieces {
         let key = Key(from: change.from, to: change.to, piece: piece)
-        if let place = places[key] {
-          found[place].services.append(change.service)
+        if let position = positions[key] {
+          found[position].services.append(change.service)
         } else {
-          places[key] = found.count
+          positions[key] = found.count
           found.append((key, [change.service]))
         }
       }

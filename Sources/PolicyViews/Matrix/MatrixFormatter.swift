@@ -49,14 +49,14 @@ struct MatrixFormatter {
 
   /// Services grouped by equal results, in order of first appearance.
   func folded<Key: Hashable>(by key: (Int) -> Key) -> [[Int]] {
-    var places: [Key: Int] = [:]
+    var positions: [Key: Int] = [:]
     var groups: [[Int]] = []
     for service in services.indices {
       let found = key(service)
-      if let place = places[found] {
-        groups[place].append(service)
+      if let position = positions[found] {
+        groups[position].append(service)
       } else {
-        places[found] = groups.count
+        positions[found] = groups.count
         groups.append([service])
       }
     }
@@ -112,8 +112,8 @@ struct MatrixFormatter {
     let sizes = ends.map { outcome in
       parts.filter { $0.verdict == outcome.verdict && $0.rule == outcome.rule }.reduce(0) { $0 + ranges($1) }
     }
-    if ends.count > 1, let most = sizes.max(), most > 1, let place = sizes.lastIndex(of: most) {
-      let outcome = ends[place]
+    if ends.count > 1, let most = sizes.max(), most > 1, let position = sizes.lastIndex(of: most) {
+      let outcome = ends[position]
       rest = (outcome.verdict, outcome.rule)
       parts.removeAll { $0.verdict == outcome.verdict && $0.rule == outcome.rule }
     }

@@ -185,8 +185,8 @@ package struct MatrixView: Sendable {
       for line in 0..<height {
         var text = "  " + padded(line == height - 1 ? "from" : "", label)
         for column in range {
-          let place = line - (height - headers[column].count)
-          text += "  " + padded(place < 0 ? "" : headers[column][place], widths[column])
+          let position = line - (height - headers[column].count)
+          text += "  " + padded(position < 0 ? "" : headers[column][position], widths[column])
         }
         lines.append(trimmed(text))
       }

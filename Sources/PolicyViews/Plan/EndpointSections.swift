@@ -54,17 +54,17 @@ struct EndpointSections {
       var others: [String] = []
       var count = 1
     }
-    var places: [[String]: Int] = [:]
+    var positions: [[String]: Int] = [:]
     var folded: [FoldedSection] = []
     for name in order {
       let section = section(name)
       let body = body(of: section)
       let foldingKey = section.foldingKey() + body
-      if let place = places[foldingKey] {
-        if folded[place].others.count < 8 { folded[place].others.append(printable(name)) }
-        folded[place].count += 1
+      if let position = positions[foldingKey] {
+        if folded[position].others.count < 8 { folded[position].others.append(printable(name)) }
+        folded[position].count += 1
       } else {
-        places[foldingKey] = folded.count
+        positions[foldingKey] = folded.count
         folded.append(FoldedSection(first: section, body: body))
       }
     }

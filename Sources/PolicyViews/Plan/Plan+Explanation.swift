@@ -9,11 +9,11 @@ extension Plan {
   /// The effects and default actions as values; equal sets of packets appear once.
   var explanation: JSON {
     var sets: [JSON] = []
-    var places: [ObjectIdentifier: Int] = [:]
-    func place(_ admittedPackets: AdmittedPackets) -> JSON {
-      if let place = places[ObjectIdentifier(admittedPackets)] { return .whole(place) }
+    var positions: [ObjectIdentifier: Int] = [:]
+    func position(_ admittedPackets: AdmittedPackets) -> JSON {
+      if let position = positions[ObjectIdentifier(admittedPackets)] { return .whole(position) }
       sets.append(admittedPackets.boxes.map { .array($0.map(\.document)) } ?? .null)
-      places[ObjectIdentifier(admittedPackets)] = sets.count - 1
+      positions[ObjectIdentifier(admittedPackets)] = sets.count - 1
       return .whole(sets.count - 1)
     }
     let effects = effects.map { effect -> JSON in
@@ -25,8 +25,8 @@ extension Plan {
       case .removed: object.append("outcome", "removed")
       case .created(let inbound, let outbound):
         object.append("outcome", "created")
-        object.append("inbound", place(inbound))
-        object.append("outbound", place(outbound))
+        object.append("inbound", position(inbound))
+        object.append("outbound", position(outbound))
       case .kept(let losesLastACL):
         object.append("outcome", "kept")
         if losesLastACL { object.append("losesLastACL", true) }
@@ -47,9 +47,10 @@ extension Plan {
       AdmittedPackets(set.array?.compactMap { PacketBox(document: $0) })
     }
     let values = document["explanation"]?["effects"]?.array ?? []
-    effects = ((document["impact"] ?? document["effects"])?.array ?? []).enumerated().map { place, effect in
+    effects = ((document["impact"] ?? document["effects"])?.array ?? []).enumerated().map {
+      position, effect in
       let endpoint = effect["endpoint"]?.string ?? ""
-      let value = values.indices.contains(place) ? values[place] : .null
+      let value = values.indices.contains(position) ? values[position] : .null
       let lines = (effect["lines"]?.array ?? []).compactMap(\.string)
       var read = EndpointEffect(
         endpoint: endpoint, outcome: .init(document: value, admittedSets) ?? .stated(lines),
@@ -62,11 +63,11 @@ extension Plan {
     }
     let actions = document["explanation"]?["defaultActions"]?.array ?? []
     let changes = (document["defaultActions"] ?? document["postures"])?.array ?? []
-    defaultActions = changes.enumerated().compactMap { place, change in
+    defaultActions = changes.enumerated().compactMap { position, change in
       guard let direction = change["direction"]?.string.flatMap({ Direction(rawValue: $0) }) else {
         return nil
       }
-      let value = actions.indices.contains(place) ? actions[place] : .null
+      let value = actions.indices.contains(position) ? actions[position] : .null
       func action(_ member: String) -> DefaultAction {
         value[member].flatMap { DefaultAction(document: $0) } ?? .stated(change[member]?.string ?? "")
       }

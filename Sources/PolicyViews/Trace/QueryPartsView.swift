@@ -110,14 +110,14 @@ package struct QueryPartsView: Sendable {
 
   /// The parts by their ends, in order of first appearance.
   private func groups(_ parts: [QueryPart]) -> [Group] {
-    var places: [String: Int] = [:]
+    var positions: [String: Int] = [:]
     var groups: [Group] = []
     for part in parts {
       let title = title(part)
-      if let place = places[title] {
-        groups[place].parts.append(part)
+      if let position = positions[title] {
+        groups[position].parts.append(part)
       } else {
-        places[title] = groups.count
+        positions[title] = groups.count
         groups.append(Group(title: title, parts: [part]))
       }
     }

@@ -126,15 +126,15 @@ struct GeneratedPolicies {
   mutating func edited(_ list: [PacketPolicy.Rule], edits: Int) -> [PacketPolicy.Rule] {
     var list = list
     for edit in 0..<edits {
-      let place = number(list.count)
+      let position = number(list.count)
       switch (number(4), edit) {
-      case (0, _): list.remove(at: place)
+      case (0, _): list.remove(at: position)
       case (1, _):
         let rule = PacketPolicy.Rule(
           identity: list.count + edit, action: chance(50) ? .allow : .block, match: match())
-        list.insert(rule, at: place)
-      case (2, _): list[place].action = list[place].action == .allow ? .block : .allow
-      default: list[place].match = match()
+        list.insert(rule, at: position)
+      case (2, _): list[position].action = list[position].action == .allow ? .block : .allow
+      default: list[position].match = match()
       }
     }
     return list
@@ -145,12 +145,12 @@ struct GeneratedPolicies {
   mutating func rearranged(_ list: [PacketPolicy.Rule], without: Set<Int>) -> [PacketPolicy.Rule] {
     var list = list.filter { !without.contains($0.identity) }
     for _ in 0..<3 {
-      for place in 0..<list.count - 1 where chance(50) {
-        let (one, other) = (list[place], list[place + 1])
+      for position in 0..<list.count - 1 where chance(50) {
+        let (one, other) = (list[position], list[position + 1])
         let commute =
           one.action == other.action
           || !PacketBox(one.match, families: [.ipv4]).intersects(PacketBox(other.match, families: [.ipv4]))
-        if commute { list.swapAt(place, place + 1) }
+        if commute { list.swapAt(position, position + 1) }
       }
     }
     return list

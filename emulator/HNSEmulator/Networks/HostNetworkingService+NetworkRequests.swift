@@ -107,12 +107,13 @@ extension HostNetworkingService {
           subnet.ipSubnets.append(part)
           continue
         }
-        guard let place = subnet.ipSubnets.firstIndex(where: { $0.id == part.id || $0.prefix == part.prefix })
+        guard
+          let position = subnet.ipSubnets.firstIndex(where: { $0.id == part.id || $0.prefix == part.prefix })
         else { throw HCNError(.subnetNotFound, detail: "\(part.prefix) does not exist") }
         if network.addresses.keys.contains(where: { part.prefix.contains($0) }) {
           throw HCNError(.entityHasReferences, detail: "an endpoint has an address in \(part.prefix)")
         }
-        subnet.ipSubnets.remove(at: place)
+        subnet.ipSubnets.remove(at: position)
       }
       network.ipams[group].subnets[index] = subnet
       return

@@ -167,9 +167,9 @@ struct PolicyReader {
     guard mapping.externalPort != 0 else { return .object(settings) }
     let port = JSON.integer(Int64(mapping.externalPort))
     if settings["ExternalPort"] == nil,
-      let place = settings.members.firstIndex(where: { $0.key == "InternalPort" })
+      let position = settings.members.firstIndex(where: { $0.key == "InternalPort" })
     {
-      settings.members.insert(.init("ExternalPort", port), at: place + 1)
+      settings.members.insert(.init("ExternalPort", port), at: position + 1)
     } else {
       settings["ExternalPort"] = port
     }

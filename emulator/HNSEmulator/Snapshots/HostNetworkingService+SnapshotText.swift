@@ -111,8 +111,8 @@ private struct PolicyTextCache {
 
   /// One line per policy.
   mutating func lines(of policies: [Policy], indent: Int) -> [UInt8] {
-    let place = policies.withUnsafeBufferPointer { $0.baseAddress }
-    if let place, let text = known[place], text.count == policies.count { return text.lines }
+    let position = policies.withUnsafeBufferPointer { $0.baseAddress }
+    if let position, let text = known[position], text.count == policies.count { return text.lines }
     var lines: [UInt8] = []
     for (index, policy) in policies.enumerated() {
       if index > 0 { lines.append(UInt8(ascii: ",")) }
@@ -120,13 +120,13 @@ private struct PolicyTextCache {
       lines += repeatElement(0x20, count: 2 * (indent + 1))
       policy.document.write(compactInto: &lines)
     }
-    guard let place else { return lines }
+    guard let position else { return lines }
     if size + lines.count > Self.limit {
       known.removeAll()
       size = 0
     }
     size += lines.count
-    known[place] = (policies.count, lines)
+    known[position] = (policies.count, lines)
     return lines
   }
 }

@@ -44,7 +44,7 @@ final class PolicyInterner {
     let reader = reader(driver)
     var text = JSONReader(passage)
     var result: [Policy] = []
-    var fresh: [(place: Int, key: Key)] = []
+    var fresh: [(position: Int, key: Key)] = []
     try text.openNext()
     while try text.hasElement() {
       let element = try text.deferredPassage()
@@ -62,8 +62,8 @@ final class PolicyInterner {
     do throws(HCNError) { try reader.checkParameters(result) } catch {
       throw SnapshotError(path: path, reason: "\(error)")
     }
-    packACLs(of: &result, at: fresh.map(\.place))
-    for (place, key) in fresh { remember(&policies, &sizes.policies, key, result[place]) }
+    packACLs(of: &result, at: fresh.map(\.position))
+    for (position, key) in fresh { remember(&policies, &sizes.policies, key, result[position]) }
     remember(&lists, &sizes.lists, key, result)
     return result
   }
@@ -86,22 +86,22 @@ final class PolicyInterner {
 
   /// Stores ACLs as typed values in one list if their settings contain nothing more, which takes a fraction
   /// of the memory.
-  private func packACLs(of policies: inout [Policy], at places: [Int]) {
+  private func packACLs(of policies: inout [Policy], at positions: [Int]) {
     var packed: [Int] = []
     var acls: [PortACL] = []
-    for place in places where policies[place].type == .acl {
-      guard var acl = policies[place].acl, acl.settings == policies[place].settings else { continue }
+    for position in positions where policies[position].type == .acl {
+      guard var acl = policies[position].acl, acl.settings == policies[position].settings else { continue }
       if let id = acl.id { acl.id = words.insert(id).memberAfterInsert }
       if let protocols = acl.match.protocols {
         acl.match.protocols = self.protocols.insert(protocols).memberAfterInsert
       }
       if words.count > Self.wordLimit { words.removeAll() }
       if protocols.count > Self.wordLimit { protocols.removeAll() }
-      packed.append(place)
+      packed.append(position)
       acls.append(acl)
     }
     let list = ACLList(acls)
-    for (index, place) in packed.enumerated() { policies[place] = Policy(listed: list, at: index) }
+    for (index, position) in packed.enumerated() { policies[position] = Policy(listed: list, at: index) }
   }
 
   private func reader(_ driver: NetworkDriver) -> PolicyReader {
