@@ -44,16 +44,16 @@ public struct Diagnostic: Error, Hashable, Sendable {
     /// What is there.
     public var message: String
     /// Where, in the diagnostic's own file.
-    public var place: SourceRange?
+    public var location: SourceRange?
 
     /// Makes a note.
     ///
     /// - Parameters:
     ///   - message: What is there.
-    ///   - place: Where.
-    public init(_ message: String, _ place: SourceRange? = nil) {
+    ///   - location: Where.
+    public init(_ message: String, _ location: SourceRange? = nil) {
       self.message = message
-      self.place = place
+      self.location = location
     }
   }
 
@@ -66,7 +66,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   /// The file as the user named it; nil if the diagnostic is not about a file.
   public var file: String?
   /// The place in the file.
-  public var place: SourceRange?
+  public var location: SourceRange?
   /// Further places.
   public var notes: [Note]
   /// What to write instead, as an instruction.
@@ -78,19 +78,19 @@ public struct Diagnostic: Error, Hashable, Sendable {
   ///   - code: The stable code.
   ///   - message: What is wrong.
   ///   - file: The file as the user named it.
-  ///   - place: The place in the file.
+  ///   - location: The place in the file.
   ///   - notes: Further places.
   ///   - help: What to write instead.
   ///   - severity: The severity, when it differs from the code's own.
   public init(
-    _ code: DiagnosticCode, _ message: String, file: String? = nil, at place: SourceRange? = nil,
+    _ code: DiagnosticCode, _ message: String, file: String? = nil, at location: SourceRange? = nil,
     notes: [Note] = [], help: String? = nil, severity: Severity? = nil
   ) {
     self.code = code
     self.severity = severity ?? code.severity
     self.message = message
     self.file = file
-    self.place = place
+    self.location = location
     self.notes = notes
     self.help = help
   }
@@ -134,19 +134,19 @@ public struct DiagnosticCollector: Sendable {
   /// - Parameters:
   ///   - code: The stable code.
   ///   - message: What is wrong.
-  ///   - place: The place in the file.
+  ///   - location: The place in the file.
   ///   - notes: Further places.
   ///   - help: What to write instead.
   public mutating func report(
-    _ code: DiagnosticCode, _ message: String, at place: SourceRange?, notes: [Diagnostic.Note] = [],
+    _ code: DiagnosticCode, _ message: String, at location: SourceRange?, notes: [Diagnostic.Note] = [],
     help: String? = nil
   ) {
-    report(Diagnostic(code, message, at: place, notes: notes, help: help))
+    report(Diagnostic(code, message, at: location, notes: notes, help: help))
   }
 
   /// The diagnostics by place; if some were not kept, the last one says how many.
   public var sorted: [Diagnostic] {
-    var result = diagnostics.sortedByPlace(\.place)
+    var result = diagnostics.sortedByLocation(\.location)
     if dropped > 0 {
       result.append(
         Diagnostic(.tooManyDiagnostics, "\(dropped) more problems are not shown", file: file))
@@ -158,10 +158,10 @@ public struct DiagnosticCollector: Sendable {
 extension Sequence {
   /// The elements by place: those without one first, and those of one place in the order they came.
   ///
-  /// - Parameter place: The place of an element.
-  package func sortedByPlace(_ place: (Element) -> SourceRange?) -> [Element] {
+  /// - Parameter location: The place of an element.
+  package func sortedByLocation(_ location: (Element) -> SourceRange?) -> [Element] {
     enumerated().sorted { left, right in
-      switch (place(left.element), place(right.element)) {
+      switch (location(left.element), location(right.element)) {
       case (let first?, let second?) where first != second: first < second
       case (nil, _?): true
       case (_?, nil): false

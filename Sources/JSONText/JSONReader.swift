@@ -206,10 +206,10 @@ package struct JSONReader {
     return kept
   }
 
-  private func failure(_ reason: String, at place: Int? = nil) -> JSONError {
+  private func failure(_ reason: String, at location: Int? = nil) -> JSONError {
     var lines = lines
-    let place = min(place ?? offset, base + buffer.count)
-    lines.advance(to: place, over: buffer, from: base)
+    let location = min(location ?? offset, base + buffer.count)
+    lines.advance(to: location, over: buffer, from: base)
     return JSONError(reason: reason, line: lines.line, column: lines.column)
   }
 

@@ -9,13 +9,13 @@ extension Profile {
   package var ruleOrigins: [String: [String: SourceRange]] {
     var origins: [String: [String: SourceRange]] = [:]
     for endpoint in endpoints {
-      var places: [String: SourceRange] = [:]
-      places[ReservedRuleName.defaultIn.rawValue] = endpoint.defaults?.inbound?.place
-      places[ReservedRuleName.defaultOut.rawValue] = endpoint.defaults?.outbound?.place
-      places[ReservedRuleName.published.rawValue] = endpoint.publish.first?.place
+      var locations: [String: SourceRange] = [:]
+      locations[ReservedRuleName.defaultIn.rawValue] = endpoint.defaults?.inbound?.location
+      locations[ReservedRuleName.defaultOut.rawValue] = endpoint.defaults?.outbound?.location
+      locations[ReservedRuleName.published.rawValue] = endpoint.publish.first?.location
       let acls = endpoint.acls + endpoint.aclSets.flatMap { aclSets[$0.value].acls }
-      for acl in acls { places[acl.name.value] = acl.name.place }
-      origins[endpoint.name.value] = places
+      for acl in acls { locations[acl.name.value] = acl.name.location }
+      origins[endpoint.name.value] = locations
     }
     return origins
   }

@@ -6,11 +6,11 @@ package import NetworkTypes
 /// A value of a profile with its place in the file.
 package struct Located<Value: Sendable>: Sendable {
   package var value: Value
-  package var place: SourceRange
+  package var location: SourceRange
 
-  package init(_ value: Value, at place: SourceRange) {
+  package init(_ value: Value, at location: SourceRange) {
     self.value = value
-    self.place = place
+    self.location = location
   }
 }
 
@@ -41,7 +41,7 @@ package struct Profile: Sendable {
 package struct HostDeclaration: Sendable {
   package var windows: WindowsBuild
   /// Where the build is specified; nil if it is the default.
-  package var windowsPlace: SourceRange?
+  package var windowsLocation: SourceRange?
   package var addresses: [Located<IPAddress>]
   package var adapters: [Located<String>]
   package var assumptions: Assumptions
@@ -115,7 +115,7 @@ package struct DefaultsDeclaration: Sendable {
   package var inbound: Located<RuleAction>?
   package var outbound: Located<RuleAction>?
   /// The place of the `defaults` key.
-  package var place: SourceRange
+  package var location: SourceRange
 }
 
 package struct RouteDeclaration: Sendable, Hashable {
@@ -136,7 +136,7 @@ package struct PolicyDeclaration: Sendable {
 
 package struct OutboundNATDeclaration: Sendable {
   package var exceptions: [IPPrefix]
-  package var place: SourceRange
+  package var location: SourceRange
 }
 
 /// A container of a pod.

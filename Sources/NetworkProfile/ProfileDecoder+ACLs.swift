@@ -32,17 +32,17 @@ extension ProfileDecoder {
     if acls.count <= 16 {
       for later in acls.indices {
         for earlier in 0..<later where acls[earlier].name.value == acls[later].name.value {
-          duplicateName(acls[later].name, of: "an ACL", first: acls[earlier].name.place)
+          duplicateName(acls[later].name, of: "an ACL", first: acls[earlier].name.location)
           break
         }
       }
       return
     }
-    var places: [String: SourceRange] = Dictionary(minimumCapacity: acls.count)
+    var locations: [String: SourceRange] = Dictionary(minimumCapacity: acls.count)
     for acl in acls {
-      if let first = places.updateValue(acl.name.place, forKey: acl.name.value) {
+      if let first = locations.updateValue(acl.name.location, forKey: acl.name.value) {
         duplicateName(acl.name, of: "an ACL", first: first)
-        places[acl.name.value] = first
+        locations[acl.name.value] = first
       }
     }
   }
@@ -55,7 +55,7 @@ extension ProfileDecoder {
     if let name, Self.ruleNames.contains(name.value) {
       report(
         .reservedName, "an ACL cannot be named '\(name.value)': traces use that name for a platform rule",
-        at: name.place)
+        at: name.location)
     }
     let direction: Direction? = fields[.direction].flatMap { choice($0, "a direction") }
     let action: RuleAction? = fields[.action].flatMap { choice($0, "an action") }
@@ -89,7 +89,7 @@ extension ProfileDecoder {
     guard let ports = fields[.localPorts] ?? fields[.remotePorts] else { return }
     if !fields.has(.protocols) {
       report(
-        .portsWithoutProtocols, "an ACL with ports must specify protocols", at: keyPlace(ports),
+        .portsWithoutProtocols, "an ACL with ports must specify protocols", at: keyLocation(ports),
         help: "add 'protocols: [tcp]', 'protocols: [udp]' or both")
     } else if let protocols, let list = fields[.protocols], !Self.havePorts(protocols) {
       let offender = yaml.children(list).first { element in
@@ -98,8 +98,8 @@ extension ProfileDecoder {
       let text = offender.map { yaml.string($0).quotable } ?? ""
       report(
         .protocolWithoutPorts, "the protocol '\(text)' has no ports that an ACL can match",
-        at: keyPlace(ports),
-        notes: [.init("the protocol is here", offender.map { yaml.place($0) } ?? yaml.place(list))],
+        at: keyLocation(ports),
+        notes: [.init("the protocol is here", offender.map { yaml.location($0) } ?? yaml.location(list))],
         help: "use a separate ACL without ports for '\(text)'")
     }
   }
@@ -115,7 +115,7 @@ extension ProfileDecoder {
     else { return }
     report(
       .mixedFamilies, "the ACL matches nothing: its local and remote addresses have no family in common",
-      at: keyPlace(remote), notes: [.init("the local addresses are here", keyPlace(local))])
+      at: keyLocation(remote), notes: [.init("the local addresses are here", keyLocation(local))])
   }
 
   private static let tcp = ProtocolSet([IPProtocol.tcp])
@@ -146,7 +146,7 @@ extension ProfileDecoder {
         text.first?.isNumber == true
         ? nil : nearest(to: text, among: IPProtocol.named.map(\.name)).map { "did you mean '\($0)'?" }
       report(
-        .unknownProtocol, error.message(text.quotable), at: yaml.place(node),
+        .unknownProtocol, error.message(text.quotable), at: yaml.location(node),
         help: isAny ? "remove the key to match any protocol" : near ?? error.help)
       return nil
     }
@@ -197,7 +197,7 @@ extension ProfileDecoder {
     guard let port = range.single else {
       report(
         .invalidPort, "\(quoted(node)) is a range of ports, but a packet has a single port",
-        at: yaml.place(node),
+        at: yaml.location(node),
         help: "use 'always' or 'never' for a set of packets")
       return nil
     }
@@ -214,6 +214,6 @@ extension ProfileDecoder {
       case .portOutOfRange: .outOfRange
       case .invertedPorts: .invertedRange
       }
-    report(code, problem.message(word.quotable), at: yaml.place(node), help: help ?? problem.help)
+    report(code, problem.message(word.quotable), at: yaml.location(node), help: help ?? problem.help)
   }
 }

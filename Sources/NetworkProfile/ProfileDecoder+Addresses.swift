@@ -11,7 +11,7 @@ extension ProfileDecoder {
     case .address(let address): return address
     case .prefix, .range, .hostBitsSet:
       report(
-        .invalidAddress, "\(what()) must be a single address, not \(quoted(node))", at: yaml.place(node))
+        .invalidAddress, "\(what()) must be a single address, not \(quoted(node))", at: yaml.location(node))
     default: invalidAddress(node, text, what())
     }
     return nil
@@ -27,10 +27,10 @@ extension ProfileDecoder {
       report(
         .invalidAddress,
         "\(what()) must have a length, as in '\(IPPrefix(containing: address, length: address.family == .ipv4 ? 24 : 64))'",
-        at: yaml.place(node))
+        at: yaml.location(node))
     case .range:
       report(
-        .invalidAddress, "\(what()) must be a prefix, not the range \(quoted(node))", at: yaml.place(node))
+        .invalidAddress, "\(what()) must be a prefix, not the range \(quoted(node))", at: yaml.location(node))
     default: invalidAddress(node, text, what())
     }
     return nil
@@ -38,25 +38,26 @@ extension ProfileDecoder {
 
   /// Reports what is wrong with an invalid address.
   mutating func invalidAddress(_ node: YAMLNode, _ text: AddressText, _ what: String) {
-    let place = yaml.place(node)
+    let location = yaml.location(node)
     switch text {
     case .hostBitsSet(let prefix, let address):
       report(
-        .hostBitsSet, "\(quoted(node)) has host bits set", at: place,
+        .hostBitsSet, "\(quoted(node)) has host bits set", at: location,
         help: "write '\(prefix)' for the network, or '\(address)' for the address")
     case .badLength(let address):
       report(
         .invalidAddress, "the prefix length of \(quoted(node)) must be 0 to \(address.family.bitWidth)",
-        at: place)
+        at: location)
     case .inverted(let first, let last):
       report(
-        .invertedRange, "the range \(quoted(node)) ends before it starts", at: place,
+        .invertedRange, "the range \(quoted(node)) ends before it starts", at: location,
         help: "write '\(last)-\(first)'")
     case .mixedFamilies:
       report(
-        .mixedFamilies, "the range \(quoted(node)) starts and ends in different address families", at: place)
+        .mixedFamilies, "the range \(quoted(node)) starts and ends in different address families",
+        at: location)
     case .address, .prefix, .range, .invalid:
-      report(.invalidAddress, "\(quoted(node)) is not \(what)", at: place)
+      report(.invalidAddress, "\(quoted(node)) is not \(what)", at: location)
     }
   }
 
@@ -93,7 +94,7 @@ extension ProfileDecoder {
     _ node: YAMLNode, _ what: String, help: String = "remove the key to match anything"
   ) {
     guard yaml.kind(node) == .sequence else { return forEach(node, what) { _, _ in } }
-    report(.emptyList, "\(what) cannot be empty", at: yaml.place(node), help: help)
+    report(.emptyList, "\(what) cannot be empty", at: yaml.location(node), help: help)
   }
 
   /// The range of a literal address, prefix or range; nil without a report for anything else.
@@ -109,7 +110,7 @@ extension ProfileDecoder {
       if !isRangeBudgetReported {
         report(
           .tooManyAddresses, "address sets combined with other addresses have too many ranges in total",
-          at: yaml.place(node), help: "put addresses that are used together into one address set")
+          at: yaml.location(node), help: "put addresses that are used together into one address set")
         isRangeBudgetReported = true
       }
       return false
@@ -140,11 +141,11 @@ extension ProfileDecoder {
     if let index = addressSetIndex[name] { return index.map { addressSets[$0].addresses } }
     if name.lowercased() == "any" {
       report(
-        .unknownAddressSet, "there is no address set 'any'", at: yaml.place(node),
+        .unknownAddressSet, "there is no address set 'any'", at: yaml.location(node),
         help: "remove the key to match any address")
     } else if Self.isName(yaml.bytes(node)), !Self.looksLikeAddress(name) {
       report(
-        .unknownAddressSet, "there is no address set '\(name.quotable)'", at: yaml.place(node),
+        .unknownAddressSet, "there is no address set '\(name.quotable)'", at: yaml.location(node),
         help: suggestion(for: node, among: addressSetIndex.keys, kind: "address sets"))
     } else {
       invalidAddress(node, text, "an address, a prefix, a range or the name of an address set")
@@ -180,7 +181,7 @@ extension ProfileDecoder {
   private mutating func addressRanges(_ node: YAMLNode, _ what: String) -> [AddressRange]? {
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
       report(
-        .emptyList, "an address set cannot be empty", at: yaml.place(node), help: "remove the set")
+        .emptyList, "an address set cannot be empty", at: yaml.location(node), help: "remove the set")
       return nil
     }
     return list(node, what) { decoder, element in

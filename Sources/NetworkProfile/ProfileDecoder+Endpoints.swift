@@ -13,7 +13,7 @@ extension ProfileDecoder {
     let isolation: Isolation? = fields[.isolation].map { choice($0, "process or hyperv") } ?? .process
     var endpoint = EndpointDeclaration(
       workload: containers.map { .pod($0) } ?? .container,
-      name: name ?? Located("", at: startPlace(of: fields.node)), network: network ?? 0,
+      name: name ?? Located("", at: startLocation(of: fields.node)), network: network ?? 0,
       isolation: isolation ?? .process, addresses: [], mac: nil, publish: [], defaults: nil, aclSets: [],
       acls: [], outboundNat: nil, routes: [], policies: [])
     if let node = fields[.addresses] { readAddresses(node, network, &endpoint) }
@@ -39,7 +39,7 @@ extension ProfileDecoder {
       if !fields.has(.network) {
         report(
           .missingKey, "\(isPod ? "a pod" : "a container") needs the key 'network'",
-          at: startPlace(of: fields.node),
+          at: startLocation(of: fields.node),
           help: isPod ? "specify a network, or write 'hostProcess: true'" : "specify a network")
       }
       return nil
@@ -47,7 +47,7 @@ extension ProfileDecoder {
     guard isText(node, "the name of a network") else { return nil }
     if let index = networkIndex[yaml.string(node)] { return index }
     report(
-      .unknownNetwork, "there is no network \(quoted(node))", at: yaml.place(node),
+      .unknownNetwork, "there is no network \(quoted(node))", at: yaml.location(node),
       help: suggestion(for: node, among: networkIndex.keys, kind: "networks"))
     return nil
   }
@@ -57,7 +57,7 @@ extension ProfileDecoder {
   ) {
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
       report(
-        .emptyList, "the list of addresses cannot be empty", at: yaml.place(node),
+        .emptyList, "the list of addresses cannot be empty", at: yaml.location(node),
         help: "remove the key to have an address allocated")
       return
     }
@@ -73,43 +73,43 @@ extension ProfileDecoder {
   private mutating func check(_ address: Located<IPAddress>, _ network: Int, _ driver: NetworkDriver) {
     let value = address.value
     let families = PlatformCell(driver: driver, isolation: .process).addressFamilies(host.windows)
-    guard families.contains(value.family) else { return refuseIPv6(driver, at: address.place) }
+    guard families.contains(value.family) else { return refuseIPv6(driver, at: address.location) }
     let facts = networkFacts[network]
     guard let subnet = subnet(of: value, network) else {
       guard facts.hasAllSubnets else { return }
-      let notes = facts.subnetsPlace.map { [Diagnostic.Note("the subnets are here", $0)] } ?? []
+      let notes = facts.subnetsLocation.map { [Diagnostic.Note("the subnets are here", $0)] } ?? []
       let known = networks[network].subnets.prefix(4).map { "\($0.prefix.value)" }.joined(separator: ", ")
       report(
         .addressOutsideSubnet,
         "the address \(value) is not in any subnet of network '\(networks[network].name.value)'",
-        at: address.place, notes: notes,
+        at: address.location, notes: notes,
         help: known.isEmpty ? "remove the address; it is assigned by DHCP" : "use an address in \(known)")
       return
     }
     if let gateway = subnet.gateway, gateway.value == value {
       report(
-        .reservedAddress, "an endpoint cannot have \(value), the gateway's address", at: address.place,
-        notes: [.init("the gateway is here", gateway.place)])
+        .reservedAddress, "an endpoint cannot have \(value), the gateway's address", at: address.location,
+        notes: [.init("the gateway is here", gateway.location)])
     } else if let gateway = networks[network].endpointGateway, gateway.value == value {
       report(
         .reservedAddress, "an endpoint cannot have \(value), the endpoint gateway's address",
-        at: address.place,
-        notes: [.init("the endpoint gateway is here", gateway.place)])
+        at: address.location,
+        notes: [.init("the endpoint gateway is here", gateway.location)])
     } else {
-      checkNotEdge(value, subnet.prefix.value, "an endpoint's address", at: address.place)
+      checkNotEdge(value, subnet.prefix.value, "an endpoint's address", at: address.location)
     }
     let isolation = Self.isolation(of: subnet)
     if let first = usage.addresses[.init(address: value, isolation: isolation)] {
       report(
-        .duplicateAddress, "the address \(value) is used twice", at: address.place,
+        .duplicateAddress, "the address \(value) is used twice", at: address.location,
         notes: [.init("first used here", first)])
       return
     }
-    usage.addresses[.init(address: value, isolation: isolation)] = address.place
+    usage.addresses[.init(address: value, isolation: isolation)] = address.location
     if isolation == nil, let own = host.addresses.first(where: { $0.value == value }) {
       report(
-        .duplicateAddress, "the address \(value) is the host's own", at: address.place,
-        notes: [.init("the host's address is here", own.place)])
+        .duplicateAddress, "the address \(value) is the host's own", at: address.location,
+        notes: [.init("the host's address is here", own.location)])
     }
   }
 
@@ -130,21 +130,21 @@ extension ProfileDecoder {
 
   private mutating func readMAC(_ node: YAMLNode, _ network: Int?, _ endpoint: inout EndpointDeclaration) {
     guard let mac = mac(node) else { return }
-    let place = yaml.place(node)
-    endpoint.mac = Located(mac, at: place)
+    let location = yaml.location(node)
+    endpoint.mac = Located(mac, at: location)
     if let first = usage.macs[mac] {
       report(
-        .duplicateMAC, "the MAC address \(mac) is used twice", at: place,
+        .duplicateMAC, "the MAC address \(mac) is used twice", at: location,
         notes: [.init("first used here", first)])
     } else {
-      usage.macs[mac] = place
+      usage.macs[mac] = location
     }
     if let network, let pool = networks[network].macPool, !pool.value.contains(mac) {
       report(
         .macOutsidePool,
         "the MAC address \(mac) is outside the pool of network '\(networks[network].name.value)'",
-        at: place,
-        notes: [.init("the pool is here", pool.place)],
+        at: location,
+        notes: [.init("the pool is here", pool.location)],
         help: "use an address from \(pool.value.lowerBound) to \(pool.value.upperBound)")
     }
   }
@@ -190,7 +190,7 @@ extension ProfileDecoder {
           report(
             .subnetFull,
             "network '\(network.name.value)' has too few free addresses for its endpoints without a stated address: \(max(0, available)) for \(facts.needsAddress)",
-            at: facts.subnetsPlace ?? network.name.place, help: "use a larger subnet, or add one")
+            at: facts.subnetsLocation ?? network.name.location, help: "use a larger subnet, or add one")
         }
       }
       let pool = network.macPool.map { Int($0.value.upperBound.value - $0.value.lowerBound.value) + 1 }
@@ -199,7 +199,7 @@ extension ProfileDecoder {
         report(
           .macPoolTooSmall,
           "network '\(network.name.value)' has too few MAC addresses for its endpoints: \(pool ?? Self.standardMACPool) for \(wanted)",
-          at: network.macPool?.place ?? network.name.place,
+          at: network.macPool?.location ?? network.name.location,
           help: pool == nil
             ? "without a 'macPool' there are 4096; specify a larger pool" : "use a larger pool")
       }
@@ -211,14 +211,14 @@ extension ProfileDecoder {
 
   private mutating func readDefaults(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
     guard let fields = record(node, DefaultsKey.table) else { return }
-    var defaults = DefaultsDeclaration(inbound: nil, outbound: nil, place: keyPlace(node))
+    var defaults = DefaultsDeclaration(inbound: nil, outbound: nil, location: keyLocation(node))
     if let node = fields[.in] { defaults.inbound = choice(node, "allow or block").map { located($0, node) } }
     if let node = fields[.out] {
       defaults.outbound = choice(node, "allow or block").map { located($0, node) }
     }
     if yaml.count(node) == 0 {
       report(
-        .emptyList, "defaults cannot be empty", at: keyPlace(node),
+        .emptyList, "defaults cannot be empty", at: keyLocation(node),
         help: "specify 'in', 'out' or both, or remove the key")
     }
     endpoint.defaults = defaults
@@ -228,21 +228,21 @@ extension ProfileDecoder {
     var seen: [Int: SourceRange] = [:]
     forEach(node, "a list of ACL sets") { decoder, element in
       guard decoder.isText(element, "the name of an ACL set") else { return }
-      let place = decoder.yaml.place(element)
+      let location = decoder.yaml.location(element)
       guard let index = decoder.aclSetIndex[decoder.yaml.string(element)] else {
         let help = decoder.suggestion(for: element, among: decoder.aclSetIndex.keys, kind: "ACL sets")
         decoder.report(
-          .unknownACLSet, "there is no ACL set \(decoder.quoted(element))", at: place, help: help)
+          .unknownACLSet, "there is no ACL set \(decoder.quoted(element))", at: location, help: help)
         return
       }
       if let first = seen[index] {
         decoder.report(
-          .duplicateEntry, "the ACL set \(decoder.quoted(element)) is listed twice", at: place,
+          .duplicateEntry, "the ACL set \(decoder.quoted(element)) is listed twice", at: location,
           notes: [.init("first listed here", first)], help: "list it once")
         return
       }
-      seen[index] = place
-      endpoint.aclSets.append(Located(index, at: place))
+      seen[index] = location
+      endpoint.aclSets.append(Located(index, at: location))
     }
   }
 
@@ -256,7 +256,7 @@ extension ProfileDecoder {
       let exceptions = nat[.exceptions].flatMap {
         list($0, "a list of prefixes") { $0.destination($1, driver) }
       }
-      endpoint.outboundNat = OutboundNATDeclaration(exceptions: exceptions ?? [], place: keyPlace(node))
+      endpoint.outboundNat = OutboundNATDeclaration(exceptions: exceptions ?? [], location: keyLocation(node))
     }
     if let node = fields[.routes], isOnSwitch(node, driver, "routing") {
       var seen: [IPPrefix: SourceRange] = [:]
@@ -264,15 +264,15 @@ extension ProfileDecoder {
         guard let route = decoder.record(element, RouteKey.table), let destination = route[.destination],
           let prefix = decoder.prefix(destination, "a destination")
         else { return }
-        let place = decoder.yaml.place(destination)
-        if let driver { decoder.checkFamily(prefix, driver, at: place) }
+        let location = decoder.yaml.location(destination)
+        if let driver { decoder.checkFamily(prefix, driver, at: location) }
         let encap = route[.encap].flatMap { decoder.truth($0, "encap") } ?? false
         if let first = seen[prefix] {
           decoder.report(
-            .duplicateEntry, "there are two routes to \(prefix)", at: place,
+            .duplicateEntry, "there are two routes to \(prefix)", at: location,
             notes: [.init("the first is here", first)])
         } else {
-          seen[prefix] = place
+          seen[prefix] = location
           endpoint.routes.append(RouteDeclaration(destination: prefix, encap: encap))
         }
       }
@@ -283,13 +283,13 @@ extension ProfileDecoder {
     guard let driver, !driver.filtersWithVFP else { return true }
     report(
       .keyNotSupported, "\(what) requires VFP, which \(driver.rawValue) networks do not have",
-      at: keyPlace(node), help: "remove the key")
+      at: keyLocation(node), help: "remove the key")
     return false
   }
 
-  private mutating func checkFamily(_ prefix: IPPrefix, _ driver: NetworkDriver, at place: SourceRange) {
+  private mutating func checkFamily(_ prefix: IPPrefix, _ driver: NetworkDriver, at location: SourceRange) {
     let families = PlatformCell(driver: driver, isolation: .process).addressFamilies(host.windows)
-    if !families.contains(prefix.family) { refuseIPv6(driver, at: place) }
+    if !families.contains(prefix.family) { refuseIPv6(driver, at: location) }
   }
 
   /// Reads a destination: a prefix or an address.
@@ -302,7 +302,7 @@ extension ProfileDecoder {
     } else {
       result = prefix(node, "a destination")
     }
-    if let result, let driver { checkFamily(result, driver, at: yaml.place(node)) }
+    if let result, let driver { checkFamily(result, driver, at: yaml.location(node)) }
     return result
   }
 }

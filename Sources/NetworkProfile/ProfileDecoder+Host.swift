@@ -6,13 +6,13 @@ import YAMLSyntax
 extension ProfileDecoder {
   /// The host's Windows version in a message; says so if it is assumed.
   var hostTitle: String {
-    host.windowsPlace == nil
+    host.windowsLocation == nil
       ? "Windows \(host.windows) (assumed because none is specified)" : "Windows \(host.windows)"
   }
 
   /// A note at the place where the host's Windows version is specified.
   var hostNotes: [Diagnostic.Note] {
-    host.windowsPlace.map { [.init("the Windows version is specified here", $0)] } ?? []
+    host.windowsLocation.map { [.init("the Windows version is specified here", $0)] } ?? []
   }
 
   /// Reads the `host` mapping.
@@ -23,16 +23,16 @@ extension ProfileDecoder {
       var seen: [IPAddress: SourceRange] = [:]
       forEach(node, "a list of addresses") { decoder, element in
         guard let address = decoder.address(element, "a host address") else { return }
-        let place = decoder.yaml.place(element)
+        let location = decoder.yaml.location(element)
         if let first = seen[address] {
           decoder.report(
-            .duplicateAddress, "the host has the address \(address) twice", at: place,
+            .duplicateAddress, "the host has the address \(address) twice", at: location,
             notes: [.init("first used here", first)])
         } else if let kind = decoder.unusableKind(AddressRange(address)) {
-          decoder.report(.invalidAddress, "\(address) is \(kind) and cannot be a host address", at: place)
+          decoder.report(.invalidAddress, "\(address) is \(kind) and cannot be a host address", at: location)
         } else {
-          seen[address] = place
-          decoder.host.addresses.append(Located(address, at: place))
+          seen[address] = location
+          decoder.host.addresses.append(Located(address, at: location))
         }
       }
     }
@@ -40,7 +40,7 @@ extension ProfileDecoder {
       var seen: [String: SourceRange] = [:]
       forEach(node, "a list of adapters") { decoder, element in
         guard let adapter = decoder.adapterName(element) else { return }
-        if let first = seen.updateValue(adapter.place, forKey: adapter.value.lowercased()) {
+        if let first = seen.updateValue(adapter.location, forKey: adapter.value.lowercased()) {
           decoder.duplicateName(adapter, of: "an adapter", first: first)
         }
         decoder.host.adapters.append(adapter)
@@ -55,13 +55,13 @@ extension ProfileDecoder {
       let names = WindowsBuild.releases.flatMap(\.names)
       let near = nearest(to: text, among: names + WindowsBuild.releases.map { "\($0.build)" })
       report(
-        .unknownWindows, "'\(text.quotable)' is not a Windows release or build", at: yaml.place(node),
+        .unknownWindows, "'\(text.quotable)' is not a Windows release or build", at: yaml.location(node),
         help: near.map { "did you mean '\($0)'?" }
           ?? "write one of \(names.joined(separator: ", ")), or a build number of at least 14393")
       return
     }
     host.windows = build
-    host.windowsPlace = yaml.place(node)
+    host.windowsLocation = yaml.location(node)
   }
 
   /// Reads the name of an adapter: any text of one line.
@@ -71,7 +71,7 @@ extension ProfileDecoder {
     guard !text.isEmpty, text.utf8.count <= 256,
       text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
     else {
-      report(.invalidName, "\(quoted(node)) is not a valid adapter name", at: yaml.place(node))
+      report(.invalidName, "\(quoted(node)) is not a valid adapter name", at: yaml.location(node))
       return nil
     }
     return located(text, node)
@@ -85,7 +85,7 @@ extension ProfileDecoder {
       guard let key = Assumption(name: name) else {
         let names = Assumption.allCases.map(\.name)
         report(
-          .unknownKey, "there is no assumption '\(name.quotable)'", at: yaml.place(keyNode),
+          .unknownKey, "there is no assumption '\(name.quotable)'", at: yaml.location(keyNode),
           help: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
             ?? "the assumptions are \(names.joined(separator: ", "))")
         continue

@@ -19,14 +19,14 @@ extension ProfileDecoder {
     if name == "host" {
       report(
         .reservedName, "\(owner()) cannot be named 'host', which refers to the node itself",
-        at: yaml.place(node))
+        at: yaml.location(node))
       return nil
     }
     if let first = text.first, first <= UInt8(ascii: "9") {
       let span = Span(_unsafeElements: text)
       if AddressText(parsing: span) != .invalid {
         report(
-          .invalidName, "the name '\(name)' looks like an address", at: yaml.place(node),
+          .invalidName, "the name '\(name)' looks like an address", at: yaml.location(node),
           help: "start it with a letter")
         return nil
       }
@@ -61,13 +61,13 @@ extension ProfileDecoder {
     report(
       .invalidName,
       "the name \(quoted(node)) of \(owner) must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit",
-      at: yaml.place(node), help: proposal.isEmpty ? nil : "write '\(proposal)'")
+      at: yaml.location(node), help: proposal.isEmpty ? nil : "write '\(proposal)'")
   }
 
   /// Reports a name that is already in use.
   mutating func duplicateName(_ name: Located<String>, of owner: String, first: SourceRange?) {
     report(
-      .duplicateName, "there is already \(owner) named '\(name.value)'", at: name.place,
+      .duplicateName, "there is already \(owner) named '\(name.value)'", at: name.location,
       notes: first.map { [.init("first defined here", $0)] } ?? [])
   }
 

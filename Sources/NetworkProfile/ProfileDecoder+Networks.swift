@@ -17,7 +17,7 @@ struct NetworkFacts {
   var needsMAC = 0
   var explicitMACs = 0
   /// The place of the `subnets` key.
-  var subnetsPlace: SourceRange?
+  var subnetsLocation: SourceRange?
 }
 
 extension ProfileDecoder {
@@ -30,9 +30,9 @@ extension ProfileDecoder {
     let name = fields[.name].flatMap { self.name($0, of: "a network") }
     let driver: NetworkDriver? = fields[.driver].flatMap { choice($0, "a network driver") }
     var facts = NetworkFacts(driver: driver)
-    let place = yaml.place(fields[.driver] ?? node)
+    let location = yaml.location(fields[.driver] ?? node)
     var network = NetworkDeclaration(
-      name: name ?? Located("", at: startPlace(of: node)), driver: Located(driver ?? .nat, at: place),
+      name: name ?? Located("", at: startLocation(of: node)), driver: Located(driver ?? .nat, at: location),
       adapter: nil, subnets: [], endpointGateway: nil, vxlanPort: nil, ipam: nil, macPool: nil,
       dnsServers: [], dnsSearch: [])
     readAdapter(fields, driver, &network)
@@ -42,7 +42,7 @@ extension ProfileDecoder {
         report(
           .keyNotSupported,
           "DHCP is available on transparent networks only, not on \(driver.rawValue)",
-          at: yaml.place(node), help: "write 'ipam: static'")
+          at: yaml.location(node), help: "write 'ipam: static'")
       }
     }
     readSubnets(fields, driver, &network, &facts)
@@ -54,9 +54,9 @@ extension ProfileDecoder {
       if let first = natNetwork {
         report(
           .severalNATNetworks, "a host can have only one NAT network, and the profile already has one",
-          at: yaml.place(driverNode), notes: [.init("first defined here", first)])
+          at: yaml.location(driverNode), notes: [.init("first defined here", first)])
       } else {
-        natNetwork = yaml.place(driverNode)
+        natNetwork = yaml.location(driverNode)
       }
     }
     facts.sorted = network.subnets.indices.sorted {
@@ -64,7 +64,7 @@ extension ProfileDecoder {
     }
     if let name {
       if let first = networkIndex[name.value] {
-        duplicateName(name, of: "a network", first: networks[first].name.place)
+        duplicateName(name, of: "a network", first: networks[first].name.location)
       } else {
         networkIndex[name.value] = networks.count
       }
@@ -80,13 +80,13 @@ extension ProfileDecoder {
       if let driver, driver != .nat, !fields.has(.adapter) {
         report(
           .missingKey, "a network with driver \(driver.rawValue) needs the key 'adapter'",
-          at: startPlace(of: fields.node), help: "specify the host's adapter, as in 'adapter: Ethernet'")
+          at: startLocation(of: fields.node), help: "specify the host's adapter, as in 'adapter: Ethernet'")
       }
       return
     }
     guard driver != .nat else {
       report(
-        .keyNotSupported, "a nat network has no adapter of its own", at: keyPlace(node),
+        .keyNotSupported, "a nat network has no adapter of its own", at: keyLocation(node),
         help: "remove the key")
       return
     }
@@ -94,17 +94,17 @@ extension ProfileDecoder {
     network.adapter = adapter
     if !host.adapters.isEmpty, !host.adapters.contains(where: { $0.value == adapter.value }) {
       report(
-        .unknownAdapter, "the host has no adapter \(quoted(node))", at: adapter.place,
+        .unknownAdapter, "the host has no adapter \(quoted(node))", at: adapter.location,
         help: suggestion(for: node, among: host.adapters.map(\.value), kind: "adapters"))
     }
     let key = adapter.value.lowercased()
     if let first = adaptersInUse[key] {
       report(
-        .adapterInUse, "the adapter \(quoted(node)) already belongs to another network", at: adapter.place,
+        .adapterInUse, "the adapter \(quoted(node)) already belongs to another network", at: adapter.location,
         notes: [.init("first used here", first)],
         help: "each network with an external switch needs its own adapter")
     } else {
-      adaptersInUse[key] = adapter.place
+      adaptersInUse[key] = adapter.location
     }
   }
 
@@ -113,7 +113,7 @@ extension ProfileDecoder {
   ) {
     guard driver == nil || driver == .l2bridge else {
       report(
-        .keyNotSupported, "only l2bridge networks have an endpoint gateway", at: keyPlace(node),
+        .keyNotSupported, "only l2bridge networks have an endpoint gateway", at: keyLocation(node),
         help: "remove the key; the subnet's gateway is used")
       return
     }
@@ -123,19 +123,21 @@ extension ProfileDecoder {
     guard let subnet = network.subnets.first(where: { $0.prefix.value.contains(address) }) else {
       report(
         .addressOutsideSubnet, "the endpoint gateway \(address) is not in any subnet of the network",
-        at: yaml.place(node))
+        at: yaml.location(node))
       return
     }
-    checkNotEdge(address, subnet.prefix.value, "the endpoint gateway", at: yaml.place(node))
+    checkNotEdge(address, subnet.prefix.value, "the endpoint gateway", at: yaml.location(node))
   }
 
   /// Refuses the network address and the broadcast address of a subnet where a host address is needed.
-  mutating func checkNotEdge(_ address: IPAddress, _ prefix: IPPrefix, _ what: String, at place: SourceRange)
-  {
+  mutating func checkNotEdge(
+    _ address: IPAddress, _ prefix: IPPrefix, _ what: String, at location: SourceRange
+  ) {
     if address == prefix.range.first {
-      report(.reservedAddress, "\(what) cannot be \(address), the network address of \(prefix)", at: place)
+      report(.reservedAddress, "\(what) cannot be \(address), the network address of \(prefix)", at: location)
     } else if address == prefix.range.last, prefix.family == .ipv4 {
-      report(.reservedAddress, "\(what) cannot be \(address), the broadcast address of \(prefix)", at: place)
+      report(
+        .reservedAddress, "\(what) cannot be \(address), the broadcast address of \(prefix)", at: location)
     }
   }
 
@@ -144,22 +146,22 @@ extension ProfileDecoder {
   ) {
     guard driver == nil || driver == .overlay else {
       report(
-        .keyNotSupported, "only overlay networks have a VXLAN port", at: keyPlace(node),
+        .keyNotSupported, "only overlay networks have a VXLAN port", at: keyLocation(node),
         help: "remove the key")
       return
     }
     guard let port = number(node, "a port", 1...65535) else { return }
     network.vxlanPort = located(UInt16(port), node)
-    requireFeature(.vxlanPort, "a VXLAN port", at: keyPlace(node))
+    requireFeature(.vxlanPort, "a VXLAN port", at: keyLocation(node))
   }
 
   /// Refuses a feature that the host's HNS version does not have.
-  mutating func requireFeature(_ feature: HNSFeature, _ what: String, at place: SourceRange) {
+  mutating func requireFeature(_ feature: HNSFeature, _ what: String, at location: SourceRange) {
     guard !host.windows.hnsVersion.has(feature) else { return }
     report(
       .featureNotAvailable,
       "\(what) needs HNS \(feature.introduction), but \(hostTitle) has HNS \(host.windows.hnsVersion)",
-      at: place, notes: hostNotes)
+      at: location, notes: hostNotes)
   }
 
   private mutating func readMACPool(_ node: YAMLNode, _ network: inout NetworkDeclaration) {
@@ -171,14 +173,14 @@ extension ProfileDecoder {
     guard let start, let end else { return }
     guard start <= end else {
       report(
-        .invertedRange, "the MAC pool ends before it starts", at: yaml.place(startNode),
-        notes: [.init("the end is here", yaml.place(endNode))])
+        .invertedRange, "the MAC pool ends before it starts", at: yaml.location(startNode),
+        notes: [.init("the end is here", yaml.location(endNode))])
       return
     }
     guard start.value >> 40 == end.value >> 40 else {
       report(
-        .invalidMAC, "the addresses of a MAC pool must have the same first byte", at: yaml.place(endNode),
-        notes: [.init("the start is here", yaml.place(startNode))])
+        .invalidMAC, "the addresses of a MAC pool must have the same first byte", at: yaml.location(endNode),
+        notes: [.init("the start is here", yaml.location(startNode))])
       return
     }
     network.macPool = located(start...end, node)
@@ -189,7 +191,7 @@ extension ProfileDecoder {
     guard isText(node, "a MAC address") else { return nil }
     guard let mac = MACAddress(yaml.string(node)) else {
       report(
-        .invalidMAC, "\(quoted(node)) is not a MAC address", at: yaml.place(node),
+        .invalidMAC, "\(quoted(node)) is not a MAC address", at: yaml.location(node),
         help: "write six pairs of hexadecimal digits, as in 00-15-5D-52-C0-0A")
       return nil
     }
@@ -199,7 +201,7 @@ extension ProfileDecoder {
         mac.value == 0
           ? "\(mac) is not a usable address"
           : "\(mac) is a multicast address and cannot be assigned to an endpoint",
-        at: yaml.place(node))
+        at: yaml.location(node))
       return nil
     }
     return mac
@@ -232,7 +234,7 @@ extension ProfileDecoder {
           }
       }
     guard isValid else {
-      report(.invalidName, "\(quoted(node)) is not a valid domain name", at: yaml.place(node))
+      report(.invalidName, "\(quoted(node)) is not a valid domain name", at: yaml.location(node))
       return nil
     }
     return located(text, node)

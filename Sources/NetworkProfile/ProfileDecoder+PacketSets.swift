@@ -39,18 +39,18 @@ extension ProfileDecoder {
       if !fields.has(.protocol) {
         report(
           .portsWithoutProtocols, "a set of packets with ports must specify protocols",
-          at: keyPlace(node),
+          at: keyLocation(node),
           help: "add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'")
       } else if let protocols, !Self.havePorts(protocols) {
         report(
-          .protocolWithoutPorts, "only TCP and UDP packets have ports", at: keyPlace(node),
+          .protocolWithoutPorts, "only TCP and UDP packets have ports", at: keyLocation(node),
           help: "remove the other protocols, or the ports")
       }
     }
     guard let node = fields[.icmpType] else { return }
     if protocols.map({ !$0.isSubset(of: ProtocolSet([.icmp, .icmpv6])) }) ?? !fields.has(.protocol) {
       report(
-        .keyNotSupported, "only ICMP packets have an ICMP type", at: keyPlace(node),
+        .keyNotSupported, "only ICMP packets have an ICMP type", at: keyLocation(node),
         help: "write 'protocol: icmp', 'protocol: icmpv6' or both")
     }
   }
@@ -63,7 +63,7 @@ extension ProfileDecoder {
     else {
       report(
         .outOfRange, "an ICMP type must be a number from 0 to 255 or a range of them, not \(quoted(node))",
-        at: yaml.place(node))
+        at: yaml.location(node))
       return nil
     }
     return IntervalSet(lower, upper)
@@ -77,7 +77,7 @@ extension ProfileDecoder {
       yaml.string(key) == "not"
     else {
       report(
-        .unknownKey, "a set is a value, a list, or {not: SET}", at: startPlace(of: node),
+        .unknownKey, "a set is a value, a list, or {not: SET}", at: startLocation(of: node),
         help: "write {not: SET} with 'not' as the only key")
       return nil
     }
@@ -140,8 +140,9 @@ extension ProfileDecoder {
     }
     guard !isPeer || !resolvesPeers else {
       report(
-        .ambiguousName, "\(quoted(node)) is both an address set and a container or pod", at: yaml.place(node),
-        notes: workloads[name].map { [.init("the container or pod is here", $0.place)] } ?? [],
+        .ambiguousName, "\(quoted(node)) is both an address set and a container or pod",
+        at: yaml.location(node),
+        notes: workloads[name].map { [.init("the container or pod is here", $0.location)] } ?? [],
         help: "rename one of them")
       return nil
     }

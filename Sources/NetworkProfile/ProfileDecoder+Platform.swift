@@ -27,8 +27,8 @@ extension ProfileDecoder {
       report(
         .aclNotProgrammable,
         "\(title) cannot be changed with Hyper-V isolation on \(cell.driver.rawValue) networks",
-        at: keyPlace(node),
-        notes: fields[.isolation].map { [.init("the isolation is specified here", yaml.place($0))] } ?? [],
+        at: keyLocation(node),
+        notes: fields[.isolation].map { [.init("the isolation is specified here", yaml.location($0))] } ?? [],
         help: "use 'isolation: process', or an l2bridge, l2tunnel or overlay network")
     }
     return found
@@ -40,11 +40,11 @@ extension ProfileDecoder {
   /// (reference: windows-firewall-and-vfp, 4.1 and 8).
   private mutating func checkPseudoProtocols(_ endpoint: EndpointDeclaration, _ cell: PlatformCell) {
     for acl in endpoint.acls where Self.mayHavePseudoProtocols(acl) {
-      checkPseudoProtocols(acl, cell, at: acl.name.place, in: nil)
+      checkPseudoProtocols(acl, cell, at: acl.name.location, in: nil)
     }
     for set in endpoint.aclSets where setFacts(set.value).mayHavePseudoProtocols {
       for acl in aclSets[set.value].acls where Self.mayHavePseudoProtocols(acl) {
-        checkPseudoProtocols(acl, cell, at: set.place, in: acl.name.place)
+        checkPseudoProtocols(acl, cell, at: set.location, in: acl.name.location)
       }
     }
   }
@@ -54,13 +54,13 @@ extension ProfileDecoder {
   }
 
   private mutating func checkPseudoProtocols(
-    _ acl: ACLDeclaration, _ cell: PlatformCell, at place: SourceRange, in set: SourceRange?
+    _ acl: ACLDeclaration, _ cell: PlatformCell, at location: SourceRange, in set: SourceRange?
   ) {
     let notes = set.map { [Diagnostic.Note("the ACL '\(acl.name.value)' is here", $0)] } ?? []
     if acl.match.protocols?.contains(IPProtocol.encryptedVXLAN.number) == true {
       report(
         .protocolNotSupported,
-        "the ACL '\(acl.name.value)' specifies protocol 251, which only VFP's own rules use", at: place,
+        "the ACL '\(acl.name.value)' specifies protocol 251, which only VFP's own rules use", at: location,
         notes: notes)
     }
     guard acl.match.protocols?.contains(IPProtocol.vxlan.number) == true else { return }
@@ -69,7 +69,7 @@ extension ProfileDecoder {
         .protocolNotSupported,
         "the ACL '\(acl.name.value)' specifies protocol 252, VFP's number for VXLAN, but VFP does not filter "
           + "on \(cell.driver.rawValue) networks",
-        at: place, notes: notes)
+        at: location, notes: notes)
       return
     }
     guard
@@ -78,7 +78,7 @@ extension ProfileDecoder {
     report(
       .featureNotAvailable,
       "the ACL '\(acl.name.value)' specifies protocol 252, which VFP accepts from HNS \(host.assumptions.protocol252 == .hns9 ? "9.3" : "11.0") on, but \(hostTitle) has HNS \(host.windows.hnsVersion)",
-      at: place, notes: notes + hostNotes)
+      at: location, notes: notes + hostNotes)
   }
 
   private mutating func checkIPv6(
@@ -98,14 +98,14 @@ extension ProfileDecoder {
       report(
         .ipv6NotFiltered,
         "HNS ACLs do not apply to IPv6 on \(cell.driver.rawValue) networks: IPv6 packets are allowed",
-        at: keyPlace(node))
+        at: keyLocation(node))
       return
     }
     for acl in endpoint.acls where !acl.match.families.contains(.ipv4) {
       report(
         .ipv6NotAvailable,
         "the ACL '\(acl.name.value)' matches IPv6 addresses only, but its network has no IPv6",
-        at: acl.name.place,
+        at: acl.name.location,
         notes: cell.driver == .l2bridge ? hostNotes : [], help: "remove the ACL")
     }
   }
@@ -121,6 +121,6 @@ extension ProfileDecoder {
     report(
       .revisionUnknown,
       "ACLs of nat endpoints take effect on build 26100 from revision 32690 on, which is assumed",
-      at: keyPlace(node), notes: hostNotes, help: "specify the revision, as in 'windows: 26100.32690'")
+      at: keyLocation(node), notes: hostNotes, help: "specify the revision, as in 'windows: 26100.32690'")
   }
 }

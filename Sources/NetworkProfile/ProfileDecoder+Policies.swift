@@ -12,14 +12,14 @@ extension ProfileDecoder {
       guard let fields = decoder.record(element, PolicyKey.table), let typeNode = fields[.type],
         let schema = decoder.policySchema(typeNode)
       else { return }
-      let place = decoder.yaml.place(typeNode)
-      if let first = seen.updateValue(place, forKey: schema.name), !schema.isRepeatable {
+      let location = decoder.yaml.location(typeNode)
+      if let first = seen.updateValue(location, forKey: schema.name), !schema.isRepeatable {
         decoder.report(
-          .duplicateEntry, "an endpoint can have only one policy of type \(schema.name)", at: place,
+          .duplicateEntry, "an endpoint can have only one policy of type \(schema.name)", at: location,
           notes: [.init("the first is here", first)])
       }
-      decoder.checkGate(of: schema, at: place)
-      decoder.checkPolicy(schema, cell, at: place)
+      decoder.checkGate(of: schema, at: location)
+      decoder.checkPolicy(schema, cell, at: location)
       var settings: JSON? = .object(JSONObject())
       if let node = fields[.settings] {
         settings = decoder.object(node, schema.members, "the settings of \(schema.name)")
@@ -29,10 +29,11 @@ extension ProfileDecoder {
         decoder.report(
           .invalidSetting,
           "a policy of type \(schema.name) needs 'settings' with the member '\(member.name)'",
-          at: place)
+          at: location)
       }
       guard let settings else { return }
-      endpoint.policies.append(PolicyDeclaration(type: Located(schema.type, at: place), settings: settings))
+      endpoint.policies.append(
+        PolicyDeclaration(type: Located(schema.type, at: location), settings: settings))
     }
   }
 
@@ -43,41 +44,41 @@ extension ProfileDecoder {
     if let schema = PolicyTable.endpoint[text], let key = PassThroughPolicies.ownKeys[schema.type] {
       report(
         .policyHasOwnKey, "the profile has the key '\(key)' for policies of type \(schema.name)",
-        at: yaml.place(node),
+        at: yaml.location(node),
         help: "use '\(key)'")
       return nil
     }
     let names = PassThroughPolicies.schemas.map(\.name)
     report(
-      .unknownPolicy, "\(quoted(node)) is not an endpoint policy type", at: yaml.place(node),
+      .unknownPolicy, "\(quoted(node)) is not an endpoint policy type", at: yaml.location(node),
       help: nearest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "the types are \(names.joined(separator: ", "))")
     return nil
   }
 
-  private mutating func checkGate(of schema: PolicySchema, at place: SourceRange) {
+  private mutating func checkGate(of schema: PolicySchema, at location: SourceRange) {
     if let feature = schema.feature {
-      requireFeature(feature, "a policy of type \(schema.name)", at: place)
+      requireFeature(feature, "a policy of type \(schema.name)", at: location)
     } else if schema.schemaMinor > 0, host.windows.build < HCNSchema.firstBuild(schema.schemaMinor) {
       report(
         .featureNotAvailable,
         "a policy of type \(schema.name) needs HCN schema 2.\(schema.schemaMinor), which Windows supports from build \(HCNSchema.firstBuild(schema.schemaMinor)) on, but the host is \(hostTitle)",
-        at: place, notes: hostNotes)
+        at: location, notes: hostNotes)
     }
   }
 
-  private mutating func checkPolicy(_ schema: PolicySchema, _ cell: PlatformCell, at place: SourceRange) {
+  private mutating func checkPolicy(_ schema: PolicySchema, _ cell: PlatformCell, at location: SourceRange) {
     switch schema.packetEffect {
     case .none, .evaluated: break
     case .unevaluatedFilter where cell.programmablePoints.isEmpty:
       report(
         .aclNotProgrammable,
-        "ACL tiers cannot be set with Hyper-V isolation on \(cell.driver.rawValue) networks", at: place)
+        "ACL tiers cannot be set with Hyper-V isolation on \(cell.driver.rawValue) networks", at: location)
     case .unevaluated, .unevaluatedFilter:
       report(
         .policyNotEvaluated,
         "a policy of type \(schema.name) is passed through; plans and traces do not evaluate its effect on packets",
-        at: place)
+        at: location)
     }
   }
 
@@ -95,7 +96,7 @@ extension ProfileDecoder {
       guard let member = members.first(where: { $0.name == name }) else {
         let names = members.map(\.name)
         report(
-          .invalidSetting, "\(what) have no member '\(name.quotable)'", at: yaml.place(key),
+          .invalidSetting, "\(what) have no member '\(name.quotable)'", at: yaml.location(key),
           help: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
             ?? (names.isEmpty ? "there are no settings" : "the members are \(names.joined(separator: ", "))"))
         continue
@@ -105,7 +106,7 @@ extension ProfileDecoder {
     for member in members
     where member.requirement != .optional && object[member.name] == nil && errors == before {
       report(
-        .invalidSetting, "\(what) need the member '\(member.name)'", at: startPlace(of: node))
+        .invalidSetting, "\(what) need the member '\(member.name)'", at: startLocation(of: node))
     }
     return errors == before ? .object(object) : nil
   }
@@ -124,12 +125,12 @@ extension ProfileDecoder {
     case .number(let highest):
       guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
         report(
-          .invalidSetting, "\(what) must be a whole number, not \(quoted(node))", at: yaml.place(node))
+          .invalidSetting, "\(what) must be a whole number, not \(quoted(node))", at: yaml.location(node))
         return nil
       }
       guard let number = UInt64(text), number <= highest else {
         report(
-          .invalidSetting, "\(what) must be 0 to \(highest), not \(quoted(node))", at: yaml.place(node))
+          .invalidSetting, "\(what) must be 0 to \(highest), not \(quoted(node))", at: yaml.location(node))
         return nil
       }
       return Int64(exactly: number).map { .integer($0) } ?? .number("\(number)")
@@ -137,17 +138,17 @@ extension ProfileDecoder {
       guard words.contains(text) else {
         report(
           .invalidSetting, "\(what) must be one of \(words.joined(separator: ", ")), not \(quoted(node))",
-          at: yaml.place(node), help: nearest(to: text, among: words).map { "did you mean '\($0)'?" })
+          at: yaml.location(node), help: nearest(to: text, among: words).map { "did you mean '\($0)'?" })
         return nil
       }
     case .address:
       guard IPAddress(text) != nil else {
-        report(.invalidSetting, "\(what) must be an address, not \(quoted(node))", at: yaml.place(node))
+        report(.invalidSetting, "\(what) must be an address, not \(quoted(node))", at: yaml.location(node))
         return nil
       }
     case .identifier:
       guard GUID(text) != nil else {
-        report(.invalidSetting, "\(what) must be a GUID, not \(quoted(node))", at: yaml.place(node))
+        report(.invalidSetting, "\(what) must be a GUID, not \(quoted(node))", at: yaml.location(node))
         return nil
       }
     case .text, .truth, .prefix, .mac, .list, .object: break

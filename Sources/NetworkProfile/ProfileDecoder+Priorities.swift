@@ -13,7 +13,7 @@ struct ACLSetFacts {
 /// What the checks need to know about ACL sets that endpoints use together.
 struct JoinedSets {
   /// Where each ACL name of the sets is defined, and in which set.
-  var names: [String: (place: SourceRange, set: Int)] = [:]
+  var names: [String: (location: SourceRange, set: Int)] = [:]
   var hasPriorities = false
   var unnumbered = 0
   var count = 0
@@ -52,15 +52,15 @@ extension ProfileDecoder {
       count += sets.count
       for acl in endpoint.acls {
         guard let other = sets.names[acl.name.value] else { continue }
-        duplicateName(acl.name, of: "an ACL of this endpoint", first: other.place)
+        duplicateName(acl.name, of: "an ACL of this endpoint", first: other.location)
       }
     }
-    let place = (fields[.acls] ?? fields[.aclSets]).map { keyPlace($0) }
+    let location = (fields[.acls] ?? fields[.aclSets]).map { keyLocation($0) }
     if unnumbered > Profile.rulesThatFit {
       report(
         .tooManyRules,
         "the endpoint has \(unnumbered) ACLs without a priority, but at most \(Profile.rulesThatFit) fit",
-        at: place)
+        at: location)
       return
     }
     let before = usage.joinedRules
@@ -70,7 +70,7 @@ extension ProfileDecoder {
         report(
           .tooManyRules,
           "the endpoints up to here have more than \(Self.joinedRuleLimit) ACLs in total, including ACL sets",
-          at: place)
+          at: location)
       }
       return
     }
@@ -92,16 +92,17 @@ extension ProfileDecoder {
       guard usage.joinedRules <= Self.joinedRuleLimit else { continue }
       for acl in acls {
         guard let first = joined.names[acl.name.value] else {
-          joined.names[acl.name.value] = (acl.name.place, set.value)
+          joined.names[acl.name.value] = (acl.name.location, set.value)
           continue
         }
         // A name twice in one set is reported with the set.
         if first.set != set.value {
           report(
             .duplicateName, "two of the ACL sets listed here have an ACL named '\(acl.name.value)'",
-            at: set.place,
+            at: set.location,
             notes: [
-              .init("one is defined here", first.place), .init("the other is defined here", acl.name.place),
+              .init("one is defined here", first.location),
+              .init("the other is defined here", acl.name.location),
             ])
         }
       }
@@ -144,16 +145,16 @@ extension ProfileDecoder {
           if usage.comparisons == Self.comparisonLimit + 1 {
             report(
               .tooManyRules, "too many ACLs have the same priority to check whether they overlap",
-              at: other.name.place, help: "give them different priorities, or none")
+              at: other.name.location, help: "give them different priorities, or none")
           }
           return
         }
         guard one.match.overlaps(other.match) else { continue }
-        guard usage.ambiguous.insert([one.name.place, other.name.place]).inserted else { break }
+        guard usage.ambiguous.insert([one.name.location, other.name.location]).inserted else { break }
         report(
           .ambiguousPriority,
           "the ACLs '\(one.name.value)' and '\(other.name.value)' of endpoint '\(endpoint.name.value)' have the same priority \(priority) and opposite actions, and match the same packets",
-          at: other.name.place, notes: [.init("'\(one.name.value)' is here", one.name.place)],
+          at: other.name.location, notes: [.init("'\(one.name.value)' is here", one.name.location)],
           help: "give one of them a lower priority number, so that it decides")
         break
       }

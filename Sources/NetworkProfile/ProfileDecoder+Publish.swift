@@ -13,11 +13,11 @@ extension ProfileDecoder {
     case .transparent, .l2tunnel:
       report(
         .portMappingUnsupported, "\(driver?.rawValue ?? "") networks do not support port mapping",
-        at: keyPlace(node),
+        at: keyLocation(node),
         help: "reach the endpoint by its own address, or use nat, l2bridge or overlay")
     case .l2bridge, .overlay:
       requireFeature(
-        .apiV2, "a published port on \(driver?.rawValue ?? "")", at: keyPlace(node))
+        .apiV2, "a published port on \(driver?.rawValue ?? "")", at: keyLocation(node))
     case .nat, nil: break
     }
     for entry in published ?? [] {
@@ -25,10 +25,10 @@ extension ProfileDecoder {
       let title = "\(port.port)/\(port.protocol)"
       if let first = usage.published[port] {
         report(
-          .duplicatePort, "host port \(title) is published twice", at: entry.place,
+          .duplicatePort, "host port \(title) is published twice", at: entry.location,
           notes: [.init("first published here", first)], help: "use another external port")
       } else {
-        usage.published[port] = entry.place
+        usage.published[port] = entry.location
         endpoint.publish.append(entry)
       }
     }
@@ -42,7 +42,7 @@ extension ProfileDecoder {
     let ports = parts[0].split(separator: ":", omittingEmptySubsequences: false)
     guard ports.count == 2 else {
       report(
-        .invalidPort, "\(quoted(node)) is not a published port", at: yaml.place(node),
+        .invalidPort, "\(quoted(node)) is not a published port", at: yaml.location(node),
         help: ports.count == 3 ? "\(help); the host's address cannot be chosen" : help)
       return nil
     }

@@ -14,13 +14,13 @@ extension ProfileDecoder {
       if let driver, driver != .nat, !fields.has(.subnets), network.ipam?.value != .dhcp {
         report(
           .missingKey, "a network with static addresses needs the key 'subnets'",
-          at: startPlace(of: fields.node),
+          at: startLocation(of: fields.node),
           help: "write 'subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]'")
         facts.hasAllSubnets = false
       }
       return
     }
-    facts.subnetsPlace = keyPlace(node)
+    facts.subnetsLocation = keyLocation(node)
     guard yaml.kind(node) != .sequence || yaml.count(node) > 0 else {
       emptyOrNoList(node, "a list of subnets", help: "write at least one subnet")
       facts.hasAllSubnets = false
@@ -44,29 +44,29 @@ extension ProfileDecoder {
     let vsid = readVSID(fields, driver)
     let vlan = readVLAN(fields, driver)
     guard let prefix, let prefixNode else { return nil }
-    let place = yaml.place(prefixNode)
+    let location = yaml.location(prefixNode)
     if let driver,
       !PlatformCell(driver: driver, isolation: .process).addressFamilies(host.windows).contains(prefix.family)
     {
-      refuseIPv6(driver, at: place)
+      refuseIPv6(driver, at: location)
     } else if let kind = unusableKind(prefix.range) {
-      report(.invalidAddress, "the subnet \(prefix) contains \(kind)", at: place)
+      report(.invalidAddress, "the subnet \(prefix) contains \(kind)", at: location)
     } else if prefix.length > prefix.family.bitWidth - 2 {
       report(
         .subnetTooSmall,
-        "the subnet \(prefix) is too small for a gateway and an endpoint", at: place,
+        "the subnet \(prefix) is too small for a gateway and an endpoint", at: location,
         help: "use a prefix length of at most \(prefix.family.bitWidth - 2)")
     } else if let gateway, let gatewayNode {
       if prefix.contains(gateway) {
-        checkNotEdge(gateway, prefix, "the gateway", at: yaml.place(gatewayNode))
+        checkNotEdge(gateway, prefix, "the gateway", at: yaml.location(gatewayNode))
       } else {
         report(
           .addressOutsideSubnet, "the gateway \(gateway) is outside the subnet \(prefix)",
-          at: yaml.place(gatewayNode), notes: [.init("the subnet is here", place)])
+          at: yaml.location(gatewayNode), notes: [.init("the subnet is here", location)])
       }
     }
     return SubnetDeclaration(
-      prefix: Located(prefix, at: place),
+      prefix: Located(prefix, at: location),
       gateway: gateway.flatMap { value in gatewayNode.map { located(value, $0) } },
       vsid: vsid, vlan: vlan)
   }
@@ -75,14 +75,15 @@ extension ProfileDecoder {
     guard let node = fields[.vsid] else {
       if driver == .overlay, !fields.has(.vsid) {
         report(
-          .missingKey, "a subnet of an overlay network needs the key 'vsid'", at: startPlace(of: fields.node),
+          .missingKey, "a subnet of an overlay network needs the key 'vsid'",
+          at: startLocation(of: fields.node),
           help: "write a virtual subnet id of 4096 or more, as in 'vsid: 4096'")
       }
       return nil
     }
     guard driver == nil || driver == .overlay else {
       report(
-        .keyNotSupported, "only subnets of overlay networks have a virtual subnet id", at: keyPlace(node),
+        .keyNotSupported, "only subnets of overlay networks have a virtual subnet id", at: keyLocation(node),
         help: driver == .nat ? "remove the key" : "remove the key, or write 'vlan'")
       return nil
     }
@@ -93,7 +94,7 @@ extension ProfileDecoder {
     guard let node = fields[.vlan] else { return nil }
     guard driver != .overlay, driver != .nat else {
       report(
-        .keyNotSupported, "subnets of \(driver?.rawValue ?? "") networks have no VLAN", at: keyPlace(node),
+        .keyNotSupported, "subnets of \(driver?.rawValue ?? "") networks have no VLAN", at: keyLocation(node),
         help: driver == .overlay ? "write 'vsid'" : "remove the key")
       return nil
     }
@@ -101,13 +102,13 @@ extension ProfileDecoder {
   }
 
   /// Refuses IPv6 on networks where containers do not have it.
-  mutating func refuseIPv6(_ driver: NetworkDriver, at place: SourceRange) {
+  mutating func refuseIPv6(_ driver: NetworkDriver, at location: SourceRange) {
     report(
       .ipv6NotAvailable,
       driver == .l2bridge
         ? "l2bridge networks have IPv6 from ltsc2022 on, but the host is \(hostTitle)"
         : "containers on \(driver.rawValue) networks have no IPv6",
-      at: place, notes: driver == .l2bridge ? hostNotes : [])
+      at: location, notes: driver == .l2bridge ? hostNotes : [])
   }
 
   private mutating func checkFamilies(of subnets: [SubnetDeclaration], _ driver: NetworkDriver) {
@@ -117,15 +118,15 @@ extension ProfileDecoder {
         if same.count > 1 {
           report(
             .severalSubnets, "a network with driver \(driver.rawValue) can have only one subnet per family",
-            at: same[1].prefix.place,
-            notes: [.init("the first is here", same[0].prefix.place)],
+            at: same[1].prefix.location,
+            notes: [.init("the first is here", same[0].prefix.location)],
             help: "only l2bridge, l2tunnel and overlay networks can have several subnets")
         }
       }
     }
     let families = Set(subnets.map(\.prefix.value.family))
     if families.count == 2, let second = subnets.first(where: { $0.prefix.value.family == .ipv6 }) {
-      requireFeature(.ipv6DualStack, "IPv6 alongside IPv4", at: second.prefix.place)
+      requireFeature(.ipv6DualStack, "IPv6 alongside IPv4", at: second.prefix.location)
     }
   }
 
@@ -142,8 +143,8 @@ extension ProfileDecoder {
     }
     guard subnets.count > 1 else { return }
     subnets.sort {
-      ($0.prefix.value.family, $0.prefix.value.address, $0.prefix.value.length, $0.prefix.place)
-        < ($1.prefix.value.family, $1.prefix.value.address, $1.prefix.value.length, $1.prefix.place)
+      ($0.prefix.value.family, $0.prefix.value.address, $0.prefix.value.length, $0.prefix.location)
+        < ($1.prefix.value.family, $1.prefix.value.address, $1.prefix.value.length, $1.prefix.location)
     }
     var any: Reach?
     var plain: Reach?
@@ -155,11 +156,11 @@ extension ProfileDecoder {
         $0.last.family == first.family && first <= $0.last
       }) {
         let (earlier, later) =
-          other.prefix.place < prefix.place ? (other.prefix, prefix) : (prefix, other.prefix)
+          other.prefix.location < prefix.location ? (other.prefix, prefix) : (prefix, other.prefix)
         report(
           .overlappingSubnets, "the subnet \(later.value) overlaps \(earlier.value)",
-          at: later.place,
-          notes: [.init("\(earlier.value) is here", earlier.place)],
+          at: later.location,
+          notes: [.init("\(earlier.value) is here", earlier.location)],
           help: "overlapping subnets need different virtual subnet ids or VLANs")
       }
       let reach = Reach(last: prefix.value.range.last, prefix: prefix)

@@ -11,9 +11,9 @@ extension ProfileDecoder {
     forEach(node, "a list of tests") { decoder, element in
       guard let fields = decoder.record(element, TestKey.table) else { return }
       let name = fields[.name].flatMap { decoder.testName($0) }
-      if let name, let first = seen.updateValue(name.place, forKey: name.value) {
+      if let name, let first = seen.updateValue(name.location, forKey: name.value) {
         decoder.duplicateName(
-          Located(name.value.quotable, at: name.place), of: "a test", first: first)
+          Located(name.value.quotable, at: name.location), of: "a test", first: first)
         seen[name.value] = first
       }
       guard let claim = decoder.claim(fields), let name else { return }
@@ -27,7 +27,7 @@ extension ProfileDecoder {
     let text = yaml.string(node)
     guard !text.isEmpty, text.utf8.count <= 256 else {
       report(
-        .invalidName, "the name of a test must have 1 to 256 bytes", at: yaml.place(node))
+        .invalidName, "the name of a test must have 1 to 256 bytes", at: yaml.location(node))
       return nil
     }
     return located(text, node)
@@ -39,7 +39,7 @@ extension ProfileDecoder {
       report(
         .invalidTest,
         "a test must have exactly one of 'packet', 'always' and 'never', not \(kinds.isEmpty ? "none" : "several")",
-        at: startPlace(of: fields.node))
+        at: startLocation(of: fields.node))
       return nil
     }
     guard kinds[0] == .packet else {
@@ -47,7 +47,7 @@ extension ProfileDecoder {
         guard let value = fields[key] else { continue }
         report(
           .keyNotSupported, "'\(TestKey.table.spelling(key))' is for a single packet, not a set of packets",
-          at: keyPlace(value), help: key == .expect ? "write 'verdict' inside the set" : "remove the key")
+          at: keyLocation(value), help: key == .expect ? "write 'verdict' inside the set" : "remove the key")
       }
       guard let node = fields[kinds[0]], let set = packetSet(node) else { return nil }
       return kinds[0] == .always ? .always(set) : .never(set)
@@ -55,7 +55,7 @@ extension ProfileDecoder {
     let expect: RuleAction? = fields[.expect].flatMap { choice($0, "allow or block") }
     if !fields.has(.expect) {
       report(
-        .missingKey, "a test of a packet needs the key 'expect'", at: startPlace(of: fields.node),
+        .missingKey, "a test of a packet needs the key 'expect'", at: startLocation(of: fields.node),
         help: "write 'expect: allow' or 'expect: block'")
     }
     guard let node = fields[.packet], let packet = record(node, PacketKey.table) else { return nil }
@@ -78,7 +78,7 @@ extension ProfileDecoder {
     if let node = fields[.via], let points = record(node, ViaKey.table) {
       via[.windowsFirewall] = points[.windowsFirewall].flatMap { choice($0, "allow or block") }
       via[.vfp] = points[.vfp].flatMap { choice($0, "allow or block") }
-      if let from, let to { checkPoints(via, from, to, at: keyPlace(node)) }
+      if let from, let to { checkPoints(via, from, to, at: keyLocation(node)) }
     }
     var rule: Located<String>?
     if let node = fields[.rule], isText(node, "the name of a rule") {
@@ -96,17 +96,17 @@ extension ProfileDecoder {
     for key in [PacketKey.port, .sourcePort] where !proto.hasPorts {
       guard let node = packet[key] else { continue }
       report(
-        .protocolWithoutPorts, "protocol \(proto) has no ports", at: keyPlace(node),
+        .protocolWithoutPorts, "protocol \(proto) has no ports", at: keyLocation(node),
         help: "remove the key")
     }
     if proto.hasPorts, !packet.has(.port) {
       report(
-        .missingKey, "a packet of protocol \(proto) needs the key 'port'", at: startPlace(of: packet.node),
+        .missingKey, "a packet of protocol \(proto) needs the key 'port'", at: startLocation(of: packet.node),
         help: "specify the destination port")
     }
     if let node = packet[.icmpType], proto != .icmp, proto != .icmpv6 {
       report(
-        .keyNotSupported, "a packet of protocol \(proto) has no ICMP type", at: keyPlace(node),
+        .keyNotSupported, "a packet of protocol \(proto) has no ICMP type", at: keyLocation(node),
         help: "remove the key")
     }
   }
@@ -120,7 +120,7 @@ extension ProfileDecoder {
     case .invalid: break
     case .prefix, .range:
       report(
-        .invalidAddress, "a packet has a single address, not \(quoted(node))", at: yaml.place(node),
+        .invalidAddress, "a packet has a single address, not \(quoted(node))", at: yaml.location(node),
         help: "use 'always' or 'never' for a set of packets")
       return nil
     default:
@@ -149,18 +149,18 @@ extension ProfileDecoder {
   mutating func unknownPeer(_ node: YAMLNode) {
     let text = yaml.string(node)
     guard !Self.looksLikeAddress(text), !text.contains(":") else {
-      report(.invalidAddress, "\(quoted(node)) is not an address", at: yaml.place(node))
+      report(.invalidAddress, "\(quoted(node)) is not an address", at: yaml.location(node))
       return
     }
     if addressSetIndex[text] != nil {
       report(
         .unknownPeer, "\(quoted(node)) is an address set, but a packet has a single address",
-        at: yaml.place(node),
+        at: yaml.location(node),
         help: "use 'always' or 'never' for a set of packets")
       return
     }
     report(
-      .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.place(node),
+      .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.location(node),
       help: resolvesPeers
         ? suggestion(for: node, among: Array(workloads.keys) + ["host"], kind: "containers or pods") : nil)
   }
@@ -187,14 +187,14 @@ extension ProfileDecoder {
       families(of: peer).contains(.ipv4) ? "IPv4" : "IPv6"
     }
     report(
-      .mixedFamilies, "a packet cannot go from \(title(from.value)) to \(title(to.value))", at: to.place,
-      notes: [.init("its source is here", from.place)])
+      .mixedFamilies, "a packet cannot go from \(title(from.value)) to \(title(to.value))", at: to.location,
+      notes: [.init("its source is here", from.location)])
   }
 
   /// Refuses an enforcement point that neither end of the packet has.
   private mutating func checkPoints(
     _ via: [EnforcementPoint: RuleAction], _ from: Located<String>, _ to: Located<String>,
-    at place: SourceRange
+    at location: SourceRange
   ) {
     guard resolvesPeers, !leadsElsewhere([from, to]) else { return }
     let ends = [from, to].compactMap { endpointIndex(of: $0.value) }
@@ -205,7 +205,7 @@ extension ProfileDecoder {
       }
       if !isThere {
         report(
-          .unknownEnforcementPoint, "\(point.title) filters neither end of this packet", at: place)
+          .unknownEnforcementPoint, "\(point.title) filters neither end of this packet", at: location)
       }
     }
   }
@@ -224,7 +224,7 @@ extension ProfileDecoder {
     guard !names.contains(rule.value), !leadsElsewhere([from, to]) else { return }
     let near = nearest(to: rule.value, among: names.union(Self.ruleNames).sorted())
     report(
-      .unknownRule, "neither end of the packet has a rule '\(rule.value.quotable)'", at: rule.place,
+      .unknownRule, "neither end of the packet has a rule '\(rule.value.quotable)'", at: rule.location,
       help: near.map { "did you mean '\($0)'?" })
   }
 

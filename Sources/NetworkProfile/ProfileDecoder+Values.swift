@@ -23,24 +23,24 @@ struct Record<Key: RawRepresentable<Int> & Sendable> {
 
 extension ProfileDecoder {
   mutating func report(
-    _ code: DiagnosticCode, _ message: String, at place: SourceRange?, notes: [Diagnostic.Note] = [],
+    _ code: DiagnosticCode, _ message: String, at location: SourceRange?, notes: [Diagnostic.Note] = [],
     help: String? = nil
   ) {
     if code.severity == .error { errors += 1 }
-    collector.report(code, message, at: place, notes: notes, help: help)
+    collector.report(code, message, at: location, notes: notes, help: help)
   }
 
   /// The text of a scalar for a message.
   func quoted(_ node: YAMLNode) -> String { "'\(yaml.string(node).quotable)'" }
 
   /// The place of the key in front of a value.
-  func keyPlace(_ value: YAMLNode) -> SourceRange { yaml.place(yaml.key(before: value)) }
+  func keyLocation(_ value: YAMLNode) -> SourceRange { yaml.location(yaml.key(before: value)) }
 
   /// Reports a null; returns whether the value is something else.
   mutating func isNotNull(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool {
     guard yaml.isNull(node) else { return true }
     report(
-      .nullValue, "\(what()) has no value", at: yaml.place(node),
+      .nullValue, "\(what()) has no value", at: yaml.location(node),
       help: yaml.bytes(node).isEmpty
         ? "write a value, or remove the key" : "quote the text, or remove it")
     return false
@@ -48,7 +48,7 @@ extension ProfileDecoder {
 
   mutating func wrongType(_ node: YAMLNode, _ what: String, help: String? = nil) {
     report(
-      .wrongType, "\(what) is expected here, not \(yaml.kind(node).title)", at: yaml.place(node),
+      .wrongType, "\(what) is expected here, not \(yaml.kind(node).title)", at: yaml.location(node),
       help: help
     )
   }
@@ -69,18 +69,18 @@ extension ProfileDecoder {
       if isFormer {
         report(
           .renamed, "'\(yaml.string(keyNode))' is the old name of '\(table.spelling(key))'",
-          at: yaml.place(keyNode), help: "write `\(table.spelling(key))`")
+          at: yaml.location(keyNode), help: "write `\(table.spelling(key))`")
       }
       if result.values[key.rawValue] != 0 {
         report(
           .duplicateKey, "'\(table.spelling(key))' is given twice, once by its old name",
-          at: yaml.place(keyNode), help: "remove one of the two")
+          at: yaml.location(keyNode), help: "remove one of the two")
         continue
       }
       if yaml.isNull(value) {
-        let place = yaml.bytes(value).isEmpty ? yaml.place(keyNode) : yaml.place(value)
+        let location = yaml.bytes(value).isEmpty ? yaml.location(keyNode) : yaml.location(value)
         report(
-          .nullValue, "the key '\(table.spelling(key))' has no value", at: place,
+          .nullValue, "the key '\(table.spelling(key))' has no value", at: location,
           help: "write a value, or remove the key")
         result.values[key.rawValue] = .max
       } else {
@@ -89,16 +89,16 @@ extension ProfileDecoder {
     }
     for entry in table.required where result.values[entry.key.rawValue] == 0 {
       report(
-        .missingKey, "\(table.owner) needs the key '\(entry.spelling)'", at: startPlace(of: node))
+        .missingKey, "\(table.owner) needs the key '\(entry.spelling)'", at: startLocation(of: node))
       result.values[entry.key.rawValue] = .max
     }
     return result
   }
 
   /// Where a mapping starts, with its first key underlined.
-  func startPlace(of node: YAMLNode) -> SourceRange {
+  func startLocation(of node: YAMLNode) -> SourceRange {
     var children = yaml.children(node)
-    return children.next().map { yaml.place($0) } ?? yaml.place(node)
+    return children.next().map { yaml.location($0) } ?? yaml.location(node)
   }
 
   private mutating func unknownKey<Key>(_ keyNode: YAMLNode, _ table: KeyTable<Key>) {
@@ -108,7 +108,7 @@ extension ProfileDecoder {
       nearest(to: text, among: spellings).map { "did you mean '\($0)'?" }
       ?? "the keys of \(table.owner) are \(spellings.joined(separator: ", "))"
     report(
-      .unknownKey, "\(table.owner) has no key '\(text.quotable)'", at: yaml.place(keyNode), help: help)
+      .unknownKey, "\(table.owner) has no key '\(text.quotable)'", at: yaml.location(keyNode), help: help)
   }
 
   /// Calls a function with each element of a list.
@@ -162,7 +162,7 @@ extension ProfileDecoder {
   mutating func unknownChoice(_ node: YAMLNode, _ what: String, _ words: [String]) {
     let near = nearest(to: yaml.string(node), among: words).map { "did you mean '\($0)'?" }
     report(
-      .invalidValue, "\(quoted(node)) is not \(what)", at: yaml.place(node),
+      .invalidValue, "\(quoted(node)) is not \(what)", at: yaml.location(node),
       help: near ?? "write one of \(words.joined(separator: ", "))")
   }
 
@@ -177,7 +177,8 @@ extension ProfileDecoder {
     for byte in digits {
       guard byte >= 0x30, byte <= 0x39 else {
         report(
-          .wrongType, "\(what()) must be a whole number in decimal, not \(quoted(node))", at: yaml.place(node)
+          .wrongType, "\(what()) must be a whole number in decimal, not \(quoted(node))",
+          at: yaml.location(node)
         )
         return nil
       }
@@ -187,7 +188,7 @@ extension ProfileDecoder {
     guard range.contains(value) else {
       report(
         .outOfRange, "\(what()) must be \(range.lowerBound) to \(range.upperBound), not \(quoted(node))",
-        at: yaml.place(node))
+        at: yaml.location(node))
       return nil
     }
     return value
@@ -201,13 +202,13 @@ extension ProfileDecoder {
     case "false": return false
     default:
       report(
-        .wrongType, "\(what) must be true or false, not \(quoted(node))", at: yaml.place(node))
+        .wrongType, "\(what) must be true or false, not \(quoted(node))", at: yaml.location(node))
       return nil
     }
   }
 
   /// A value with the place of its node.
   func located<Value>(_ value: Value, _ node: YAMLNode) -> Located<Value> {
-    Located(value, at: yaml.place(node))
+    Located(value, at: yaml.location(node))
   }
 }

@@ -33,7 +33,7 @@ extension ProfileDecoder {
     let table = isPod ? WorkloadKey.podTable : WorkloadKey.containerTable
     guard let fields = record(node, table) else { return }
     let name = fields[.name].flatMap { self.name($0, of: table.owner) }
-    var workload = Workload(place: name?.place ?? startPlace(of: node), endpoint: nil)
+    var workload = Workload(location: name?.location ?? startLocation(of: node), endpoint: nil)
     var containers: [PodContainerDeclaration] = []
     let isHostProcess = fields[.hostProcess].flatMap { truth($0, "hostProcess") } ?? false
     if let node = fields[.containers] {
@@ -50,7 +50,7 @@ extension ProfileDecoder {
     }
     guard let name else { return }
     if let first = workloads[name.value] {
-      duplicateName(name, of: "a container or pod", first: first.place)
+      duplicateName(name, of: "a container or pod", first: first.location)
     } else {
       workloads[name.value] = workload
     }
@@ -61,8 +61,8 @@ extension ProfileDecoder {
       guard let value = fields[entry.key] else { continue }
       report(
         .keyNotSupported, "a host-process pod has no endpoint, so '\(entry.spelling)' is not valid",
-        at: keyPlace(value),
-        notes: fields[.hostProcess].map { [.init("'hostProcess' is here", keyPlace($0))] } ?? [],
+        at: keyLocation(value),
+        notes: fields[.hostProcess].map { [.init("'hostProcess' is here", keyLocation($0))] } ?? [],
         help: "remove the key; the pod uses the host's network")
     }
   }
@@ -82,12 +82,12 @@ extension ProfileDecoder {
         decoder.report(
           .reservedName,
           "a container of a pod cannot be named '\(name.value)', like the one that opens the pod's namespace",
-          at: name.place)
+          at: name.location)
       }
       if let first = seen[name.value] {
         decoder.duplicateName(name, of: "a container of this pod", first: first)
       } else {
-        seen[name.value] = name.place
+        seen[name.value] = name.location
       }
       result.append(PodContainerDeclaration(name: name, listens: listens ?? []))
     }
@@ -101,23 +101,25 @@ extension ProfileDecoder {
       let title = "\(listen.value.port)/\(listen.value.protocol)"
       if let first = inPod[listen.value] {
         report(
-          .duplicateListener, "another container of this pod already listens on \(title)", at: listen.place,
+          .duplicateListener, "another container of this pod already listens on \(title)",
+          at: listen.location,
           notes: [.init("first used here", first)], help: "the containers of a pod share its ports")
         continue
       }
-      inPod[listen.value] = listen.place
+      inPod[listen.value] = listen.location
       guard isHostProcess else { continue }
       if let first = usage.hostListeners[listen.value] {
         report(
-          .duplicateListener, "another host-process container already listens on \(title)", at: listen.place,
+          .duplicateListener, "another host-process container already listens on \(title)",
+          at: listen.location,
           notes: [.init("first used here", first)],
           help: "host-process containers share the ports of the host")
       } else {
-        usage.hostListeners[listen.value] = listen.place
+        usage.hostListeners[listen.value] = listen.location
       }
       if let first = usage.published[listen.value] {
         report(
-          .duplicatePort, "host port \(title) is already published", at: listen.place,
+          .duplicatePort, "host port \(title) is already published", at: listen.location,
           notes: [.init("it is published here", first)])
       }
     }
@@ -150,10 +152,10 @@ extension ProfileDecoder {
     if let known = try? IPProtocol(word: word) {
       report(
         .protocolWithoutPorts, "the protocol '\(known)' has no ports to publish or listen on",
-        at: yaml.place(node),
+        at: yaml.location(node),
         help: help)
     } else {
-      report(.unknownProtocol, "'\(word.quotable)' is not tcp or udp", at: yaml.place(node), help: help)
+      report(.unknownProtocol, "'\(word.quotable)' is not tcp or udp", at: yaml.location(node), help: help)
     }
     return nil
   }
@@ -161,12 +163,12 @@ extension ProfileDecoder {
   mutating func port(_ text: Substring, _ node: YAMLNode, _ help: String) -> UInt16? {
     do {
       if let port = try PortRange(word: text, for: .rule).single { return port }
-      report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), help: help)
+      report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.location(node), help: help)
     } catch {
       if error.reason == .portOutOfRange {
         invalidPort(error, String(text), at: node, help: "write a port from 1 to 65535")
       } else {
-        report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.place(node), help: help)
+        report(.invalidPort, "\(quoted(node)) is malformed", at: yaml.location(node), help: help)
       }
     }
     return nil

@@ -15,7 +15,7 @@ struct ProfileDecoder {
   var errors = 0
 
   var host = HostDeclaration(
-    windows: .standard, windowsPlace: nil, addresses: [], adapters: [], assumptions: Assumptions())
+    windows: .standard, windowsLocation: nil, addresses: [], adapters: [], assumptions: Assumptions())
 
   var addressSets: [AddressSetDeclaration] = []
   /// Index by name; nil for an invalid set.
@@ -51,7 +51,7 @@ struct ProfileDecoder {
 
   /// A container or a pod, as other parts of the profile refer to it.
   struct Workload {
-    var place: SourceRange
+    var location: SourceRange
     /// The endpoint by its index; nil for a host-process pod or an invalid one.
     var endpoint: Int?
     var containers: [String] = []
@@ -85,7 +85,7 @@ struct ProfileDecoder {
     guard yaml.kind(yaml.root) == .mapping else {
       report(
         .wrongType, "the file must be a mapping of keys to values, not \(yaml.kind(yaml.root).title)",
-        at: yaml.place(yaml.root), help: "start with 'apiVersion: hnsctl/v1'")
+        at: yaml.location(yaml.root), help: "start with 'apiVersion: hnsctl/v1'")
       return false
     }
     var isReadable = true
@@ -95,14 +95,14 @@ struct ProfileDecoder {
       case ("apiVersion", .scalar) where !yaml.isNull(value) && yaml.string(value) != "hnsctl/v1":
         report(
           .unsupportedVersion, "the version '\(yaml.string(value).quotable)' is not supported",
-          at: yaml.place(value), help: "write 'apiVersion: hnsctl/v1'")
+          at: yaml.location(value), help: "write 'apiVersion: hnsctl/v1'")
         isReadable = false
       case ("kind", .scalar) where !yaml.isNull(value) && yaml.string(value) != expected:
         let kind = yaml.string(value)
         let isKnown = kind == "HostProfile" || kind == "PolicyTests"
         report(
           .wrongKind, "the file is of kind '\(kind.quotable)', but \(expected) is expected here",
-          at: yaml.place(value), help: isKnown ? nil : "write 'kind: \(expected)'")
+          at: yaml.location(value), help: isKnown ? nil : "write 'kind: \(expected)'")
         isReadable = isReadable && !isKnown
       default: break
       }

@@ -11,7 +11,7 @@ package struct DesiredHost: Sendable {
   package var owner: String
   package var windows: WindowsBuild
   /// The position of the build in the profile; nil if it is the default one.
-  package var windowsPlace: SourceRange?
+  package var windowsLocation: SourceRange?
   package var assumptions: Assumptions
   package var adapters: [String]
   package var addresses: [IPAddress]
@@ -38,7 +38,7 @@ package struct DesiredNetwork: Sendable {
   package var driver: NetworkDriver
   /// The document to create it with.
   package var wanted: HostComputeNetwork
-  package var place: SourceRange
+  package var location: SourceRange
 }
 
 /// A desired endpoint, with its namespace and containers.
@@ -63,7 +63,7 @@ package struct DesiredEndpoint: Sendable {
   package var intent: EndpointIntent?
   /// The containers in the order they start.
   package var containers: [String]
-  package var place: SourceRange
+  package var location: SourceRange
 }
 
 /// The ACLs of an endpoint; equal endpoints share one value, and others share their common entries.
@@ -127,7 +127,8 @@ extension DesiredHost {
 
 extension DesiredHost {
   /// The position in the profile of the network or endpoint that an object belongs to.
-  package func place(of id: GUID) -> SourceRange? {
-    networks.first { $0.id == id }?.place ?? endpoints.first { $0.id == id || $0.namespaceId == id }?.place
+  package func location(of id: GUID) -> SourceRange? {
+    networks.first { $0.id == id }?.location
+      ?? endpoints.first { $0.id == id || $0.namespaceId == id }?.location
   }
 }

@@ -71,7 +71,7 @@ package struct ProfileCompiler {
     diagnostics.report(
       .unlistedBuild,
       "build \(build.build) is not listed; it is assumed to behave like \(build.release.names[0])",
-      at: profile.host.windowsPlace)
+      at: profile.host.windowsLocation)
   }
 
   private mutating func compile() -> DesiredHost {
@@ -83,7 +83,7 @@ package struct ProfileCompiler {
     for declaration in profile.endpoints { endpoints.append(endpoint(from: declaration)) }
     return DesiredHost(
       profile: profile.name.value, owner: profile.owner, windows: build,
-      windowsPlace: profile.host.windowsPlace, assumptions: profile.host.assumptions,
+      windowsLocation: profile.host.windowsLocation, assumptions: profile.host.assumptions,
       adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
       networks: networks, endpoints: endpoints,
       hostProcessPods: profile.hostProcessPods.map { pod in
@@ -122,7 +122,7 @@ package struct ProfileCompiler {
     }
     return DesiredNetwork(
       name: declaration.name.value, id: id, driver: declaration.driver.value, wanted: wanted,
-      place: declaration.name.place)
+      location: declaration.name.location)
   }
 
   private static func subnet(from declaration: SubnetDeclaration) -> Subnet {
@@ -155,7 +155,7 @@ package struct ProfileCompiler {
       policy: policy(declaration, rules, cell: cell),
       intent: rules.map { EndpointIntent(declaration, rules: $0, cell: cell) },
       containers: declaration.containerIds,
-      place: declaration.name.place)
+      location: declaration.name.location)
   }
 
   private func otherPolicies(_ declaration: EndpointDeclaration, on network: NetworkDeclaration)
@@ -206,7 +206,7 @@ package struct ProfileCompiler {
     diagnostics.report(
       .tooManyRules,
       "'\(declaration.name.value)' has more ACLs without a priority than the \(Profile.rulesThatFit) that fit",
-      at: declaration.name.place)
+      at: declaration.name.location)
     return nil
   }
 
@@ -235,11 +235,11 @@ package struct ProfileCompiler {
     guard cell.isolation == .hyperv, cell.inboundDefault(policies.build, policies.assumptions) != nil else {
       return
     }
-    let allow: (title: String, place: SourceRange)
+    let allow: (title: String, location: SourceRange)
     if let acl = rules.all.first(where: { $0.acl.direction == .in && $0.acl.action == .allow })?.acl.name {
-      allow = ("the ACL '\(acl.value)'", acl.place)
+      allow = ("the ACL '\(acl.value)'", acl.location)
     } else if let stated = declaration.defaults?.inbound, stated.value == .allow {
-      allow = ("the default", stated.place)
+      allow = ("the default", stated.location)
     } else {
       return
     }
@@ -249,7 +249,7 @@ package struct ProfileCompiler {
       "\(allow.title) allows inbound traffic to '\(name.value)', but with "
         + "\(Assumption.hypervInboundBefore1709.name)=block the firewall inside a Hyper-V container blocks "
         + "all of it on build \(policies.build.build), and no ACL can change that",
-      at: allow.place, notes: [.init("the endpoint is here", name.place)],
+      at: allow.location, notes: [.init("the endpoint is here", name.location)],
       help: "use 'isolation: process', or block inbound traffic")
   }
 
@@ -266,33 +266,33 @@ package struct ProfileCompiler {
         version.has(.aclPortRanges)
         ? "it has no rule order"
         : "it has no rule order, and HNS \(version) does not support lists and ranges"
-      let place = culprits.lazy.compactMap { Self.place(of: $0, declaration, rules) }.first
+      let location = culprits.lazy.compactMap { Self.location(of: $0, declaration, rules) }.first
       diagnostics.report(
         .orderNotExpressible,
         "the \(side) rules of '\(name.value)' need more than \(limit) additional Windows Firewall rules, because "
           + "\(reason): \(Listing.text(culprits, limit: 5))",
-        at: place ?? name.place, notes: [.init("the endpoint is here", name.place)],
+        at: location ?? name.location, notes: [.init("the endpoint is here", name.location)],
         help: "use fewer exceptions before these block rules, or a driver that filters with VFP")
     case .tooMany(let rule):
       diagnostics.report(
         .tooManyRules,
         "'\(rule)' expands to too many ACLs of '\(name.value)': HNS \(version) does not support lists and ranges, "
           + "which may add at most \(limit) ACLs",
-        at: Self.place(of: rule, declaration, rules) ?? name.place,
-        notes: [.init("the endpoint is here", name.place)],
+        at: Self.location(of: rule, declaration, rules) ?? name.location,
+        notes: [.init("the endpoint is here", name.location)],
         help: "use fewer addresses and ports: lists and ranges require HNS 7.2 (Windows 1803)")
     }
   }
 
   /// The position of a rule in the profile; nil for the platform's own.
-  private static func place(
+  private static func location(
     of rule: String, _ declaration: EndpointDeclaration, _ rules: [OrderedACL]
   ) -> SourceRange? {
     switch rule {
-    case ReservedRuleName.defaultIn.rawValue: declaration.defaults?.inbound?.place
-    case ReservedRuleName.defaultOut.rawValue: declaration.defaults?.outbound?.place
-    case ReservedRuleName.published.rawValue: declaration.publish.first?.place
-    default: rules.first { $0.acl.name.value == rule }?.acl.name.place
+    case ReservedRuleName.defaultIn.rawValue: declaration.defaults?.inbound?.location
+    case ReservedRuleName.defaultOut.rawValue: declaration.defaults?.outbound?.location
+    case ReservedRuleName.published.rawValue: declaration.publish.first?.location
+    default: rules.first { $0.acl.name.value == rule }?.acl.name.location
     }
   }
 
@@ -306,14 +306,14 @@ package struct ProfileCompiler {
         "Windows Firewall cannot carry every block rule of '\(name)' "
           + "(\(Listing.text(findings.carriedByVFPOnly, limit: 5))); "
           + "VFP does, and a packet must pass both",
-        at: declaration.name.place)
+        at: declaration.name.location)
     }
     let build = policies.build
     guard findings.hasACLs, !cell.enforcesACLs(build, policies.assumptions) else { return }
     diagnostics.report(
       .unenforcedOnBuild,
       "build \(build.build) stores the ACLs of '\(name)' but does not enforce them on nat",
-      at: declaration.name.place,
+      at: declaration.name.location,
       help: "install the updates for revision \(PlatformCell.natACLRevision) or later")
   }
 

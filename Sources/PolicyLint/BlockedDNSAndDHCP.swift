@@ -39,7 +39,7 @@ extension Linter {
     let name = endpoint.name
     report(
       PendingFinding(
-        .dnsBlocked, at: name, place: place(of: first, at: name), rule: first,
+        .dnsBlocked, at: name, location: location(of: first, at: name), rule: first,
         related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
         help: "allow udp and tcp 53 out to the DNS servers before the block",
         isAboutEndpoint: ReservedRuleName.isDefault(first)
@@ -62,7 +62,8 @@ extension Linter {
         else { return }
         linter.report(
           PendingFinding(
-            .dhcpBlocked, at: endpoint.name, place: linter.place(of: first, at: endpoint.name), rule: first,
+            .dhcpBlocked, at: endpoint.name, location: linter.location(of: first, at: endpoint.name),
+            rule: first,
             help: "allow udp out from local port 68 to remote port 67",
             isAboutEndpoint: ReservedRuleName.isDefault(first)
           ) { "\($0) cannot request an address by DHCP: '\(first)' blocks udp from port 68 to port 67" })
@@ -98,7 +99,8 @@ extension Linter {
           let side = direction == .in ? "in" : "out"
           linter.report(
             PendingFinding(
-              .blocksNeighborDiscovery, at: endpoint.name, place: linter.place(of: first, at: endpoint.name),
+              .blocksNeighborDiscovery, at: endpoint.name,
+              location: linter.location(of: first, at: endpoint.name),
               rule: first,
               help: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everywhere",
               isAboutEndpoint: ReservedRuleName.isDefault(first)

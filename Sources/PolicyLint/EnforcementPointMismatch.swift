@@ -56,9 +56,9 @@ extension Linter {
       : "add the rule to both points, or keep a comment that says which of them enforces the policy"
     return PendingFinding(
       .pointsDisagree, severity: point == .vfp ? .note : .warning, at: endpoint,
-      place: place(of: block, at: endpoint), rule: block, related: [allow],
+      location: location(of: block, at: endpoint), rule: block, related: [allow],
       notes: notes(about: [allow], at: endpoint), help: help,
-      isAboutEndpoint: ownPlace(of: block, at: endpoint) == nil, example: example
+      isAboutEndpoint: ownLocation(of: block, at: endpoint) == nil, example: example
     ) {
       let text = "at \($0), \(point.title) blocks with '\(block)' what \(other.title) allows with '\(allow)'"
       return isByDesign

@@ -55,7 +55,7 @@ extension Linter {
       let example = PacketDescription.text(region.set, direction, endpoint: "the endpoint")
       report(
         PendingFinding(
-          .equalPriorityOverlap, at: endpoint, place: nil, rule: name, related: [other],
+          .equalPriorityOverlap, at: endpoint, location: nil, rule: name, related: [other],
           help: "give one of them a different priority", example: example
         ) {
           "'\(name)' allows and '\(other)' blocks with equal priority \(priority) at \($0); their order is "

@@ -35,7 +35,7 @@ extension Linter {
   private mutating func reportUnbound(_ name: String) {
     report(
       PendingFinding(
-        .familyGap, at: name, place: place(ofEndpoint: name),
+        .familyGap, at: name, location: location(ofEndpoint: name),
         help: "turn IPv6 off on the network, or use a driver whose ACLs filter IPv6"
       ) { "the rules of \($0) do not filter IPv6, which a container on a transparent network can use" })
   }
@@ -53,10 +53,10 @@ extension Linter {
     let name = first.name.value
     report(
       PendingFinding(
-        .familyGap, at: rules.endpoint, place: first.name.place, rule: name,
+        .familyGap, at: rules.endpoint, location: first.name.location, rule: name,
         related: blocks.dropFirst().map(\.acl.name.value),
         notes: blocks.dropFirst().map {
-          Diagnostic.Note("'\($0.acl.name.value)' is here", $0.acl.name.place)
+          Diagnostic.Note("'\($0.acl.name.value)' is here", $0.acl.name.location)
         },
         help: "add the \(title(other)) addresses, remove the addresses, or block by default",
         isAboutEndpoint: false

@@ -46,7 +46,7 @@ extension Linter {
       let priorities = [answer(allow), answer(block)].map { $0.priority.map { "\($0)" } ?? "none" }
       report(
         PendingFinding(
-          .overridesForeignBlock, at: endpoint, place: nil, rule: name, related: [other],
+          .overridesForeignBlock, at: endpoint, location: nil, rule: name, related: [other],
           help: "give the rule a priority number above \(priorities[1]), narrow it, or leave the endpoint "
             + "to the other agent", example: example
         ) {

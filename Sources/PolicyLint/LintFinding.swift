@@ -39,7 +39,7 @@ package struct LintFinding: Sendable, Hashable {
   /// The message: one sentence in lower case, without a full stop.
   package var message: String
   /// Where the profile defines its subject; nil for a state.
-  package var place: SourceRange?
+  package var location: SourceRange?
   /// The endpoints that it applies to, in host order.
   package var endpoints: [String]
   /// The rule that it is about.

@@ -20,7 +20,7 @@ package struct Linter {
   private var pending: [PendingFinding] = []
   private var positions: [PendingFinding.Identity: Int] = [:]
   private let origins: [String: [String: SourceRange]]
-  private let endpointPlaces: [String: SourceRange]
+  private let endpointLocations: [String: SourceRange]
   private(set) var testProblems: [TestProblem] = []
   /// The rules of the profile by endpoint and direction.
   let profileRules: [ProfileRules]
@@ -38,8 +38,8 @@ package struct Linter {
     analysis = PacketAnalysis(subject.evaluator)
     profileRules = ProfileRules.all(of: subject)
     origins = subject.profile?.ruleOrigins ?? [:]
-    endpointPlaces = Dictionary(
-      (subject.profile?.endpoints ?? []).map { ($0.name.value, $0.name.place) }
+    endpointLocations = Dictionary(
+      (subject.profile?.endpoints ?? []).map { ($0.name.value, $0.name.location) }
     ) { first, _ in first }
   }
 
@@ -67,10 +67,10 @@ package struct Linter {
     findBlockedNeighborDiscovery()
     findReachableWireservers()
     var report = LintReport()
-    report.findings = pending.map(\.finding).sortedByPlace(\.place)
+    report.findings = pending.map(\.finding).sortedByLocation(\.location)
     report.testProblems = testProblems
     if let source, subject.profile != nil { Suppressions(source).apply(to: &report) }
-    report.findings = report.findings.sortedByPlace(\.place)
+    report.findings = report.findings.sortedByLocation(\.location)
     return report
   }
 
@@ -97,7 +97,7 @@ package struct Linter {
       let id = code.id
       report(
         PendingFinding(
-          .undecidedWithinBudget, severity: .warning, at: endpoint, place: place(ofEndpoint: endpoint)
+          .undecidedWithinBudget, severity: .warning, at: endpoint, location: location(ofEndpoint: endpoint)
         ) { "the check for \(id) at \($0) exceeded its budget" })
     }
   }
@@ -105,15 +105,15 @@ package struct Linter {
   // MARK: Locations
 
   /// Where a rule of an endpoint is written, or else the endpoint.
-  func place(of rule: String?, at endpoint: String) -> SourceRange? {
-    rule.flatMap { origins[endpoint]?[$0] } ?? endpointPlaces[endpoint]
+  func location(of rule: String?, at endpoint: String) -> SourceRange? {
+    rule.flatMap { origins[endpoint]?[$0] } ?? endpointLocations[endpoint]
   }
 
   /// Where a rule of an endpoint is written.
-  func ownPlace(of rule: String, at endpoint: String) -> SourceRange? { origins[endpoint]?[rule] }
+  func ownLocation(of rule: String, at endpoint: String) -> SourceRange? { origins[endpoint]?[rule] }
 
   /// Where an endpoint is written.
-  func place(ofEndpoint endpoint: String) -> SourceRange? { endpointPlaces[endpoint] }
+  func location(ofEndpoint endpoint: String) -> SourceRange? { endpointLocations[endpoint] }
 
   /// The endpoints whose filters take effect, by their index in the topology.
   var attached: [(index: Int, endpoint: HostTopology.Endpoint)] {
@@ -135,7 +135,7 @@ struct PendingFinding {
   struct Identity: Hashable {
     var code: DiagnosticCode
     var rule: String?
-    var place: SourceRange?
+    var location: SourceRange?
     var notes: [Diagnostic.Note]
     var related: [String]
     var text: String
@@ -144,7 +144,7 @@ struct PendingFinding {
   let code: DiagnosticCode
   let severity: Severity
   var endpoints: [String]
-  let place: SourceRange?
+  let location: SourceRange?
   let rule: String?
   let related: [String]
   let notes: [Diagnostic.Note]
@@ -157,14 +157,14 @@ struct PendingFinding {
 
   /// Creates a finding about an endpoint.
   init(
-    _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, place: SourceRange?,
+    _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, location: SourceRange?,
     rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], help: String? = nil,
     isAboutEndpoint: Bool = true, example: String? = nil, text: @escaping (_ endpoints: String) -> String
   ) {
     self.code = code
     self.severity = severity ?? code.severity
     endpoints = [endpoint]
-    self.place = place
+    self.location = location
     self.rule = rule
     self.related = related
     self.notes = notes
@@ -176,14 +176,14 @@ struct PendingFinding {
 
   var identity: Identity {
     Identity(
-      code: code, rule: rule, place: isAboutEndpoint ? nil : place, notes: notes, related: related,
+      code: code, rule: rule, location: isAboutEndpoint ? nil : location, notes: notes, related: related,
       text: text(""))
   }
 
   var finding: LintFinding {
     let example = example.map { ", such as \($0)" } ?? ""
     return LintFinding(
-      code: code, severity: severity, message: text(Self.names(endpoints)) + example, place: place,
+      code: code, severity: severity, message: text(Self.names(endpoints)) + example, location: location,
       endpoints: endpoints, rule: rule, related: related, notes: notes, help: help)
   }
 

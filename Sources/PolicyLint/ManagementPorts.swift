@@ -49,17 +49,17 @@ extension Linter {
     var rules: [String] = []
     for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
     let name = endpoint.name
-    let first = rules.first { ownPlace(of: $0, at: name) != nil } ?? rules.first
-    let place = first.flatMap { ownPlace(of: $0, at: name) }
+    let first = rules.first { ownLocation(of: $0, at: name) != nil } ?? rules.first
+    let location = first.flatMap { ownLocation(of: $0, at: name) }
     let list = open.map { "\($0)" }.joined(separator: ", ")
     report(
       PendingFinding(
-        .openManagementPort, at: name, place: place ?? self.place(ofEndpoint: name), rule: first,
+        .openManagementPort, at: name, location: location ?? self.location(ofEndpoint: name), rule: first,
         related: rules.filter { $0 != first },
         help: cell(of: endpoint).programmablePoints.isEmpty
           ? "its ACLs cannot be changed: use process isolation, or a driver that filters with VFP"
           : "block them, or allow them only from the addresses that manage it",
-        isAboutEndpoint: place == nil || first == ReservedRuleName.defaultIn.rawValue
+        isAboutEndpoint: location == nil || first == ReservedRuleName.defaultIn.rawValue
       ) {
         "every \(family == .ipv4 ? "IPv4" : "IPv6") address outside the host can reach tcp \(list) of \($0)"
       })

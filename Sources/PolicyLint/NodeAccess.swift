@@ -58,7 +58,7 @@ extension Linter {
     let list = PacketFormatter.list(blocked.map(\.text))
     report(
       PendingFinding(
-        .nodeNotAllowed, at: endpoint, place: place(of: inbound, at: endpoint), rule: inbound,
+        .nodeNotAllowed, at: endpoint, location: location(of: inbound, at: endpoint), rule: inbound,
         help: "allow the ports from \(ends.host), the host's own address there"
       ) { "the host cannot reach \(list) of \($0), so its probes fail" })
   }

@@ -23,7 +23,7 @@ struct ProfileRules {
   func name(_ identity: Int) -> String { rules[identity].acl.name.value }
 
   /// Where a rule is written.
-  func place(_ identity: Int) -> SourceRange { rules[identity].acl.name.place }
+  func location(_ identity: Int) -> SourceRange { rules[identity].acl.name.location }
 }
 
 extension ProfileRules {

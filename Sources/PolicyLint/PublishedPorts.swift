@@ -57,7 +57,8 @@ extension Linter {
     let who = isOpenInside ? "no address outside the host" : "no address"
     report(
       PendingFinding(
-        .publishedPortBlocked, at: name, place: declared?.place ?? place(ofEndpoint: name), rule: first,
+        .publishedPortBlocked, at: name, location: declared?.location ?? location(ofEndpoint: name),
+        rule: first,
         related: Array(blocking.dropFirst()), notes: notes(about: blocking, at: name),
         help: "allow \(port.protocol) \(port.internal), the container port, or do not publish it",
         isAboutEndpoint: declared == nil
@@ -70,7 +71,7 @@ extension Linter {
   /// Notes with the locations of rules.
   func notes(about rules: [String], at endpoint: String) -> [Diagnostic.Note] {
     rules.compactMap { rule in
-      ownPlace(of: rule, at: endpoint).map { Diagnostic.Note("'\(rule)' is here", $0) }
+      ownLocation(of: rule, at: endpoint).map { Diagnostic.Note("'\(rule)' is here", $0) }
     }
   }
 }

@@ -11,20 +11,20 @@ extension Linter {
   mutating func findRedundantRules() {
     var users: [SourceRange: [String]] = [:]
     var idle: [SourceRange: [String]] = [:]
-    var order: [(place: SourceRange, rule: ACLDeclaration, fallback: RuleAction)] = []
+    var order: [(location: SourceRange, rule: ACLDeclaration, fallback: RuleAction)] = []
     for rules in profileRules {
-      for rule in rules.rules { users[rule.acl.name.place, default: []].append(rules.endpoint) }
+      for rule in rules.rules { users[rule.acl.name.location, default: []].append(rules.endpoint) }
       asking(.redundantRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
         let found = try linter.useless(rules).redundant.get()
         for (identity, rule) in rules.rules.enumerated() where found.contains(identity) {
-          let place = rule.acl.name.place
-          if idle[place] == nil { order.append((place, rule.acl, rules.policy.unmatched)) }
-          idle[place, default: []].append(rules.endpoint)
+          let location = rule.acl.name.location
+          if idle[location] == nil { order.append((location, rule.acl, rules.policy.unmatched)) }
+          idle[location, default: []].append(rules.endpoint)
         }
       }
     }
-    for (place, rule, fallback) in order {
-      guard let endpoints = idle[place], endpoints.count == users[place]?.count else { continue }
+    for (location, rule, fallback) in order {
+      guard let endpoints = idle[location], endpoints.count == users[location]?.count else { continue }
       let name = rule.name.value
       let reason =
         rule.action == fallback
@@ -33,7 +33,7 @@ extension Linter {
       for endpoint in endpoints {
         report(
           PendingFinding(
-            .redundantRule, at: endpoint, place: place, rule: name,
+            .redundantRule, at: endpoint, location: location, rule: name,
             help: "remove it, or keep it with a comment that says what it is for",
             isAboutEndpoint: false
           ) { "'\(name)' changes no verdict at \($0): \(reason)" })

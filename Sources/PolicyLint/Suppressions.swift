@@ -7,7 +7,7 @@ import YAMLSyntax
 /// line that is not such a comment. It must give a reason; without one it allows nothing.
 package struct Suppressions: Sendable {
   private struct Statement {
-    var place: SourceRange
+    var location: SourceRange
     /// The line that it applies to.
     var line: UInt32
     var code: DiagnosticCode
@@ -23,9 +23,9 @@ package struct Suppressions: Sendable {
   /// - Parameter source: The text of the profile.
   package init(_ source: [UInt8]) {
     let comments = YAMLComments.find(in: source, containing: "hnsctl:")
-    let ownLines = Set(comments.filter(\.isOnOwnLine).map(\.place.line))
+    let ownLines = Set(comments.filter(\.isOnOwnLine).map(\.location.line))
     for comment in comments {
-      var line = comment.place.line
+      var line = comment.location.line
       if comment.isOnOwnLine { repeat { line += 1 } while ownLines.contains(line) }
       read(comment, line: line)
     }
@@ -44,7 +44,7 @@ package struct Suppressions: Sendable {
     guard words.first == "hnsctl:" else { return }
     words.removeFirst()
     func problem(_ code: DiagnosticCode, _ message: String, _ help: String) {
-      problems.append(Self.finding(code, message, at: comment.place, help))
+      problems.append(Self.finding(code, message, at: comment.location, help))
     }
     guard words.first == "allow" else {
       problem(
@@ -72,7 +72,7 @@ package struct Suppressions: Sendable {
         "add the reason after the code: '# hnsctl: allow \(id) REASON'")
       return
     }
-    statements.append(Statement(place: comment.place, line: line, code: code, reason: reason))
+    statements.append(Statement(location: comment.location, line: line, code: code, reason: reason))
   }
 
   /// Moves allowed findings out of a report, and adds findings about the comments themselves.
@@ -82,7 +82,7 @@ package struct Suppressions: Sendable {
     var statements = statements
     var kept: [LintFinding] = []
     for finding in report.findings {
-      let position = statements.firstIndex { $0.code == finding.code && $0.line == finding.place?.line }
+      let position = statements.firstIndex { $0.code == finding.code && $0.line == finding.location?.line }
       guard let position else {
         kept.append(finding)
         continue
@@ -95,16 +95,16 @@ package struct Suppressions: Sendable {
       kept.append(
         Self.finding(
           .unusedSuppression, "there is no '\(statement.code.id)' finding on line \(statement.line) to allow",
-          at: statement.place, "remove the comment"))
+          at: statement.location, "remove the comment"))
     }
     report.findings = kept
   }
 
   private static func finding(
-    _ code: DiagnosticCode, _ message: String, at place: SourceRange, _ help: String
+    _ code: DiagnosticCode, _ message: String, at location: SourceRange, _ help: String
   ) -> LintFinding {
     LintFinding(
-      code: code, severity: code.severity, message: message, place: place, endpoints: [], rule: nil,
+      code: code, severity: code.severity, message: message, location: location, endpoints: [], rule: nil,
       related: [], notes: [], help: help)
   }
 }

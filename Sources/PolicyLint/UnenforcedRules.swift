@@ -12,7 +12,7 @@ extension Linter {
     where !endpoint.policy.entries.isEmpty && !endpoint.cell.enforcesACLs(host.windows, host.assumptions) {
       report(
         PendingFinding(
-          .unenforcedOnBuild, at: endpoint.name, place: endpoint.place,
+          .unenforcedOnBuild, at: endpoint.name, location: endpoint.location,
           help: "install the updates that bring revision \(PlatformCell.natACLRevision) or later"
         ) { "build \(host.windows.build) stores the ACLs of \($0) but does not enforce them on nat" })
     }

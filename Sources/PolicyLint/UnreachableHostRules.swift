@@ -47,8 +47,8 @@ extension Linter {
           answer($0).priority == own.priority && own.priority != nil && answer($0).verdict != own.verdict
         }
       }
-      let places = Set(unreachable.map(\.identity))
-      for rule in policy.rules where !places.contains(rule.identity) {
+      let locations = Set(unreachable.map(\.identity))
+      for rule in policy.rules where !locations.contains(rule.identity) {
         // A rule for the other family only does not apply here.
         guard !PacketBox(rule.match, families: [family]).isEmpty else { continue }
         living.insert(analysis.name(answer(rule.identity)))
@@ -68,7 +68,7 @@ extension Linter {
       let title = point.title
       report(
         PendingFinding(
-          .unreachableRule, at: endpoint, place: nil, rule: name, related: cover,
+          .unreachableRule, at: endpoint, location: nil, rule: name, related: cover,
           help: "remove it, or order it before the rules that match its packets"
         ) {
           "'\(name)' can never match in \(title) at \($0): \(PendingFinding.names(cover)) "

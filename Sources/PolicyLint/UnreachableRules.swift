@@ -24,7 +24,7 @@ extension Linter {
       let other = rules.rules[identity].acl
       return Diagnostic.Note(
         "'\(other.name.value)' is evaluated before it and \(other.action == .allow ? "allows" : "blocks") "
-          + (cover.count == 1 ? "all of its packets" : "some of its packets"), other.name.place)
+          + (cover.count == 1 ? "all of its packets" : "some of its packets"), other.name.location)
     }
     let name = own.name.value
     let reason: String
@@ -48,7 +48,8 @@ extension Linter {
         : "remove it: the rules before it do the same"
     }
     return PendingFinding(
-      .unreachableRule, at: rules.endpoint, place: own.name.place, rule: name, related: cover, notes: notes,
+      .unreachableRule, at: rules.endpoint, location: own.name.location, rule: name, related: cover,
+      notes: notes,
       help: help, isAboutEndpoint: false
     ) { "'\(name)' can never match at \($0): \(reason)" }
   }

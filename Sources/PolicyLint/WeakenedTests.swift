@@ -34,7 +34,7 @@ extension Linter {
     let endpoints = subject.evaluator.topology.endpoints
     let endpoint = outcome.decidingEndpoint.map { endpoints[$0].name } ?? PeerDirectory.host
     let rule = outcome.rule
-    let own = rule.flatMap { ownPlace(of: $0, at: endpoint) }
+    let own = rule.flatMap { ownLocation(of: $0, at: endpoint) }
     let name = rule.map { "'\($0)'" } ?? "an unfiltered packet"
     let expected: String
     switch outcome.failures.first {
@@ -49,8 +49,8 @@ extension Linter {
     let title = outcome.name
     report(
       PendingFinding(
-        .weakensTest, at: endpoint, place: own ?? outcome.place, rule: rule,
-        notes: own == nil ? [] : [Diagnostic.Note("the test is here", outcome.place)],
+        .weakensTest, at: endpoint, location: own ?? outcome.location, rule: rule,
+        notes: own == nil ? [] : [Diagnostic.Note("the test is here", outcome.location)],
         help: "change the rule, or correct the test; `hnsctl test` shows the packet",
         isAboutEndpoint: false
       ) { "\(name) weakens the test '\(title)' at \($0): \(expected)" })
@@ -74,7 +74,7 @@ extension Linter {
       guard case .tooScattered = error else { return }
       report(
         PendingFinding(
-          .undecidedWithinBudget, severity: .warning, at: test.name.value, place: test.name.place,
+          .undecidedWithinBudget, severity: .warning, at: test.name.value, location: test.name.location,
           isAboutEndpoint: false
         ) { "the check for weakens-test at \($0) exceeded its budget" })
       return
@@ -90,20 +90,20 @@ extension Linter {
   ) {
     let endpoints = subject.evaluator.topology.endpoints
     // The end whose rules have the name; the receiver first, because it is evaluated last.
-    let names = [part.receiver, part.sender].compactMap { place -> String? in
-      if case .endpoint(let index) = place { endpoints[index].name } else { nil }
+    let names = [part.receiver, part.sender].compactMap { location -> String? in
+      if case .endpoint(let index) = location { endpoints[index].name } else { nil }
     }
-    guard let endpoint = names.first(where: { ownPlace(of: rule, at: $0) != nil }) ?? names.first else {
+    guard let endpoint = names.first(where: { ownLocation(of: rule, at: $0) != nil }) ?? names.first else {
       return
     }
-    let own = ownPlace(of: rule, at: endpoint)
+    let own = ownLocation(of: rule, at: endpoint)
     let verdict = part.verdict == .allow ? "allows" : part.verdict == .block ? "blocks" : "does not determine"
     let example = Self.example(part.packets)
     let title = test.name.value
     report(
       PendingFinding(
-        .weakensTest, at: endpoint, place: own ?? test.name.place, rule: rule,
-        notes: own == nil ? [] : [Diagnostic.Note("the test is here", test.name.place)],
+        .weakensTest, at: endpoint, location: own ?? test.name.location, rule: rule,
+        notes: own == nil ? [] : [Diagnostic.Note("the test is here", test.name.location)],
         help: "narrow the rule, or give the intended source port and addresses in the test",
         isAboutEndpoint: false
       ) {

@@ -37,13 +37,14 @@ extension Linter {
         // The block that leaves the ports open is more relevant than the rule that allows them.
         let block = blocks.first.map { linter.analysis.name($0) }
         let rule = block ?? first
-        let place = linter.ownPlace(of: rule, at: name)
+        let location = linter.ownLocation(of: rule, at: name)
         let list = ports.ranges.map(\.description).joined(separator: ", ")
         linter.report(
           PendingFinding(
-            .wireserverReachable, at: name, place: place ?? linter.place(ofEndpoint: name), rule: rule,
+            .wireserverReachable, at: name, location: location ?? linter.location(ofEndpoint: name),
+            rule: rule,
             related: rules.filter { $0 != rule }, help: "block tcp 80 and 32526 out to \(wireserver)",
-            isAboutEndpoint: place == nil || ReservedRuleName.isDefault(rule)
+            isAboutEndpoint: location == nil || ReservedRuleName.isDefault(rule)
           ) { endpoints in
             let text = "\(endpoints) can reach the wireserver \(wireserver) on tcp \(list)"
             return block.map { "\(text), although '\($0)' blocks other packets to it" } ?? text

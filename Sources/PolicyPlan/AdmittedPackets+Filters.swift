@@ -24,15 +24,15 @@ struct AdmittedPacketsTable {
   /// The packets of a direction that an endpoint's filters allow.
   ///
   /// - Parameters:
-  ///   - place: The direction as the endpoint sees it.
+  ///   - location: The direction as the endpoint sees it.
   ///   - direction: The direction as it sees it.
   ///   - families: The address families considered.
   ///   - evaluator: The evaluator with the filters.
   mutating func admittedPackets(
-    _ place: PacketRoute.Location, _ direction: Direction, _ families: [AddressFamily],
+    _ location: PacketRoute.Location, _ direction: Direction, _ families: [AddressFamily],
     _ evaluator: inout PacketEvaluator
   ) -> AdmittedPackets {
-    let points = families.map { evaluator.points(place, $0, direction) }
+    let points = families.map { evaluator.points(location, $0, direction) }
     let key = Key(filters: points.map { $0.map(\.filter) }, families: families)
     if let admittedPackets = known[key] { return admittedPackets }
     var boxes: [PacketBox]? = []

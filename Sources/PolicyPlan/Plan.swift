@@ -97,9 +97,9 @@ extension Plan {
 extension Plan {
   /// The diagnostic for a call that the host refuses.
   package static func refusal(
-    _ summary: String, _ error: HCNError, file: String?, at place: SourceRange? = nil
+    _ summary: String, _ error: HCNError, file: String?, at location: SourceRange? = nil
   ) -> Diagnostic {
-    Diagnostic(.hostRefused, "\(summary): \(error.summary)", file: file, at: place)
+    Diagnostic(.hostRefused, "\(summary): \(error.summary)", file: file, at: location)
   }
 }
 

@@ -103,8 +103,8 @@ struct PlanImpact {
     _ endpoint: EndpointRecord, _ direction: Direction, _ families: [AddressFamily]
   ) -> AdmittedPackets {
     // An endpoint that is not attached has no filters and allows everything.
-    let place = after.positions[endpoint.id].map { PacketRoute.Location.endpoint($0) } ?? .outside
-    return admittedSets.admittedPackets(place, direction, families, &after.evaluator)
+    let location = after.positions[endpoint.id].map { PacketRoute.Location.endpoint($0) } ?? .outside
+    return admittedSets.admittedPackets(location, direction, families, &after.evaluator)
   }
 
   private mutating func compareDefaults(_ name: String, _ old: EndpointRecord?, _ new: EndpointRecord) {

@@ -105,7 +105,7 @@ extension Planner {
           + (count == 1 ? "it is kept" : "they are kept")
           + (entries.count < endpoint.policy.entries.count
             ? ", and no catch-all is added, so the other owner decides unmatched traffic" : ""),
-        at: endpoint.place)
+        at: endpoint.location)
     }
     if Self.counts(own.map(\.acl.anonymous)) == Self.counts(planned.map(\.anonymous)) {
       if drifted > 0, supportsRuleIds {
@@ -113,7 +113,7 @@ extension Planner {
           .driftedIdentity,
           "\(drifted == 1 ? "1 ACL" : "\(drifted) ACLs") of '\(endpoint.name)' lost the Id on the host; "
             + (drifted == 1 ? "it is not changed" : "they are not changed"),
-          at: endpoint.place)
+          at: endpoint.location)
       }
       return nil
     }

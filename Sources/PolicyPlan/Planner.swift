@@ -116,10 +116,10 @@ struct Planner {
           diagnostics.report(
             .networkConflict,
             "network '\(network.name)' of \(Self.title(ofOwner: current.owner)) on the host differs from this one",
-            at: network.place, help: "rename this network, or define it as it is on the host")
+            at: network.location, help: "rename this network, or define it as it is on the host")
         }
       } else if let difference {
-        if isShared(current, toReplaceAt: network.place) { continue }
+        if isShared(current, toReplaceAt: network.location) { continue }
         networkDeletions.append(
           Operation(.delete, .network, current.id, of: current.name))
         ids[network.name] = network.id
@@ -156,19 +156,19 @@ struct Planner {
   ///
   /// If the network would be replaced, the plan fails. If it would be deleted, it is kept with a warning, so
   /// that the rest of the profile can be removed.
-  private mutating func isShared(_ network: NetworkRecord, toReplaceAt place: SourceRange? = nil) -> Bool {
+  private mutating func isShared(_ network: NetworkRecord, toReplaceAt location: SourceRange? = nil) -> Bool {
     let others = documents.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
     guard let first = others.first else { return false }
     let holder =
       "it has endpoint '\(first.name)' of \(Self.title(ofOwner: first.owner))"
       + (Listing.rest(of: others.count, limit: 1).map { ", \($0)" } ?? "")
     diagnostics.report(
-      place == nil
+      location == nil
         ? Diagnostic(
           .networkInUse, "network '\(network.name)' is kept: \(holder)",
           help: "remove those endpoints, then run the same command again", severity: .warning)
         : Diagnostic(
-          .networkInUse, "network '\(network.name)' cannot be replaced: \(holder)", at: place,
+          .networkInUse, "network '\(network.name)' cannot be replaced: \(holder)", at: location,
           help: "remove those endpoints first"))
     return true
   }
@@ -277,7 +277,7 @@ struct Planner {
           .addressInUse,
           "\(address.value) is in use by endpoint '\(holder.name)' of "
             + (isOwn ? "this profile, which HNS assigned it to" : Self.title(ofOwner: holder.owner)),
-          at: address.place,
+          at: address.location,
           help: isOwn
             ? "specify another address here, or one for '\(holder.name)' too"
             : "specify another address, or remove that endpoint first")

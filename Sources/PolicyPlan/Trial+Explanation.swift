@@ -78,7 +78,7 @@ extension Trial {
       .compileDefect,
       "the rules for '\(proof.endpoint)' would not match the profile: \(found.witness.text(at: proof.endpoint)) "
         + "would be \(found.passes ? "allowed" : "blocked") by \(found.found), contrary to \(found.stated)",
-      file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.place,
+      file: file, at: desired.endpoints.first { $0.name == proof.endpoint }?.location,
       help: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
   }
 }

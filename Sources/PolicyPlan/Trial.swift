@@ -51,8 +51,8 @@ package struct Trial<Host: HCNClient>: Sendable {
     let operations = planner.operations
     for operation in operations {
       do { try operation.perform(on: &after) } catch {
-        let place = desired.place(of: operation.id)
-        let refusal = Plan.refusal(operation.summary, error, file: file, at: place)
+        let location = desired.location(of: operation.id)
+        let refusal = Plan.refusal(operation.summary, error, file: file, at: location)
         return (nil, planner.diagnostics.sorted + [refusal])
       }
     }
@@ -70,7 +70,7 @@ extension DesiredHost {
     if windows.build != host.build || windows.revision != nil && windows.revision != host.revision {
       return Diagnostic(
         .hostMismatch, "the profile is for Windows \(windows), but the state contains a host with \(host)",
-        file: file, at: windowsPlace,
+        file: file, at: windowsLocation,
         help: "write `windows: \(host)` under `host`, or use the state of another host")
     }
     for (key, value) in assumptions.changed where configuration.assumptions[key] != value {

@@ -47,7 +47,7 @@ package struct TestProblem: Hashable, Sendable {
   /// The kind of problem.
   package var kind: Kind
   /// Its location; nil for the whole file.
-  package var place: SourceRange?
+  package var location: SourceRange?
   /// The location of the contradicting test.
   package var other: SourceRange?
 }

@@ -92,7 +92,7 @@ package struct TestOutcome: Sendable {
   /// The test's name.
   package var name: String
   /// Where the test is written.
-  package var place: SourceRange
+  package var location: SourceRange
   /// What the test claims.
   package var claim: Claim
   /// The verdict that every packet must have; for `never`, the opposite of the stated one.

@@ -23,24 +23,25 @@ extension TestRunner {
       sourcePorts: set.sourcePorts ?? .allPorts)
     let isEmpty = query.protocols.isEmpty || query.ports.isEmpty || query.sourcePorts.isEmpty
     guard !isEmpty, set.icmpTypes.map({ !$0.isEmpty }) ?? true else {
-      report(.emptySet, at: name.place)
+      report(.emptySet, at: name.location)
       return nil
     }
     guard isChosen else { return nil }
     let all: [QueryPart]
     do { all = try subject.evaluator.parts(query, within: budget) } catch {
-      report(.packet(error), at: name.place)
+      report(.packet(error), at: name.location)
       return nil
     }
     let filtered = all.filter { !$0.isLoopback }
     let parts = filtered.isEmpty ? all : filtered
     guard !parts.isEmpty else {
-      report(.packet(.noPackets), at: name.place)
+      report(.packet(.noPackets), at: name.location)
       return nil
     }
     guard let offending = parts.first(where: { $0.verdict != Verdict(expected) }) else {
       return TestOutcome(
-        name: name.value, place: name.place, claim: claim, expected: expected, actual: Verdict(expected),
+        name: name.value, location: name.location, claim: claim, expected: expected,
+        actual: Verdict(expected),
         rule: nil, failures: [])
     }
     let trace = example(of: offending)
@@ -50,7 +51,7 @@ extension TestRunner {
       types.map { $0.contains(echo) ? echo : $0.intervals.first?.lower ?? echo } ?? echo
     }
     return TestOutcome(
-      name: name.value, place: name.place, claim: claim, expected: expected, actual: offending.verdict,
+      name: name.value, location: name.location, claim: claim, expected: expected, actual: offending.verdict,
       rule: offending.rule, failures: [.verdict(expected: expected, actual: offending.verdict)],
       trace: trace, icmpType: icmpType, refuting: offending)
   }
@@ -85,8 +86,8 @@ extension TestRunner {
     return nil
   }
 
-  private func peers(_ place: PacketRoute.Location, _ address: IPAddress) -> [Peer] {
-    switch place {
+  private func peers(_ location: PacketRoute.Location, _ address: IPAddress) -> [Peer] {
+    switch location {
     case .outside: [.address(address)]
     case .host: [.address(address), .host]
     case .endpoint(let index): [.address(address), .endpoint(index)]

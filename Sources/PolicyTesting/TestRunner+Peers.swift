@@ -16,9 +16,9 @@ extension TestRunner {
     let name = stated.value
     switch subject.directory.find(name) {
     case .peer(let peer): return peer
-    case .ambiguous(let places): report(.ambiguousPeer(name, places), at: stated.place)
-    case .unknown where addressSet(name) != nil: report(.addressSet(name), at: stated.place)
-    case .unknown: report(.unknownPeer(name, names: subject.directory.names), at: stated.place)
+    case .ambiguous(let locations): report(.ambiguousPeer(name, locations), at: stated.location)
+    case .unknown where addressSet(name) != nil: report(.addressSet(name), at: stated.location)
+    case .unknown: report(.unknownPeer(name, names: subject.directory.names), at: stated.location)
     }
     return nil
   }
@@ -52,19 +52,19 @@ extension TestRunner {
     switch subject.directory.find(name.value) {
     case .peer(let peer):
       guard addresses == nil else {
-        report(.ambiguousName(name.value), at: name.place)
+        report(.ambiguousName(name.value), at: name.location)
         return nil
       }
       var selection = PeerSelection()
       selection.insert(peer)
       return selection
-    case .ambiguous(let places):
-      report(.ambiguousPeer(name.value, places), at: name.place)
+    case .ambiguous(let locations):
+      report(.ambiguousPeer(name.value, locations), at: name.location)
       return nil
     case .unknown:
       if let addresses { return PeerSelection(addresses: addresses) }
       let sets = subject.profile?.addressSets.map(\.name.value) ?? []
-      report(.unknownPeer(name.value, names: (subject.directory.names + sets).sorted()), at: name.place)
+      report(.unknownPeer(name.value, names: (subject.directory.names + sets).sorted()), at: name.location)
       return nil
     }
   }

@@ -51,8 +51,8 @@ package struct TestRunner {
     return problems.isEmpty ? (outcomes, []) : ([], problems)
   }
 
-  mutating func report(_ kind: TestProblem.Kind, at place: SourceRange, other: SourceRange? = nil) {
-    problems.append(TestProblem(kind: kind, place: place, other: other))
+  mutating func report(_ kind: TestProblem.Kind, at location: SourceRange, other: SourceRange? = nil) {
+    problems.append(TestProblem(kind: kind, location: location, other: other))
   }
 
   /// Checks a test and runs it; a claim that is not selected is only checked.
@@ -78,7 +78,7 @@ package struct TestRunner {
       sourcePort: expectation.sourcePort)
     let trace: PacketTrace
     do { trace = try subject.evaluator.trace(query) } catch {
-      report(.packet(error), at: name.place)
+      report(.packet(error), at: name.location)
       return nil
     }
     let icmpType = expectation.icmpType ?? Self.echoRequest(expectation.protocol)
@@ -101,7 +101,7 @@ package struct TestRunner {
       }
     }
     return TestOutcome(
-      name: name.value, place: name.place, claim: .packet, expected: expectation.expect,
+      name: name.value, location: name.location, claim: .packet, expected: expectation.expect,
       actual: trace.verdict, rule: trace.rule, failures: failures, trace: trace, icmpType: icmpType)
   }
 
@@ -125,18 +125,18 @@ package struct TestRunner {
     guard let rule = expectation.rule else { return }
     let names = rules(at: trace.route.sender).union(rules(at: trace.route.receiver))
     guard !names.contains(rule.value) else { return }
-    report(.unknownRule(rule.value, names: names.sorted()), at: rule.place)
+    report(.unknownRule(rule.value, names: names.sorted()), at: rule.location)
   }
 
   /// The names of the rules at one end: those of the dataplane, and those of the profile, which may include
   /// rules that can never match and so are not programmed.
-  private mutating func rules(at place: PacketRoute.Location) -> Set<String> {
-    guard place != .outside else { return [] }
-    if let known = knownRules[place] { return known }
+  private mutating func rules(at location: PacketRoute.Location) -> Set<String> {
+    guard location != .outside else { return [] }
+    if let known = knownRules[location] { return known }
     var names: Set = [ReservedRuleName.defaultIn.rawValue, ReservedRuleName.defaultOut.rawValue]
     for family in AddressFamily.allCases {
       for direction in Direction.allCases {
-        for point in subject.evaluator.points(place, family, direction) {
+        for point in subject.evaluator.points(location, family, direction) {
           let answers = subject.evaluator.filter(point).answers
           for answer in answers {
             names.insert(subject.evaluator.names[answer.name])
@@ -145,14 +145,14 @@ package struct TestRunner {
         }
       }
     }
-    if let profile = subject.profile, case .endpoint(let index) = place {
+    if let profile = subject.profile, case .endpoint(let index) = location {
       let name = subject.evaluator.topology.endpoints[index].name
       if let endpoint = profile.endpoints.first(where: { $0.name.value == name }) {
         let acls = endpoint.acls + endpoint.aclSets.flatMap { profile.aclSets[$0.value].acls }
         names.formUnion(acls.map(\.name.value))
       }
     }
-    knownRules[place] = names
+    knownRules[location] = names
     return names
   }
 
@@ -162,7 +162,7 @@ package struct TestRunner {
   ) {
     let points = points(of: trace)
     for point in expectation.via.keys.sorted() where !points.contains(point) {
-      report(.unknownPoint(point), at: name.place)
+      report(.unknownPoint(point), at: name.location)
     }
   }
 
@@ -201,22 +201,23 @@ package struct TestRunner {
     let key = PacketKey(
       sender: trace.route.sender, receiver: trace.route.receiver, sent: trace.route.sent,
       destination: trace.route.destination, port: trace.route.published?.externalPort, icmpType: icmpType)
-    let expect = Located(expectation.expect, at: name.place)
+    let expect = Located(expectation.expect, at: name.location)
     var known = statements[key] ?? Statements(expect: expect, rule: nil, via: [:])
     func report(_ contradiction: TestProblem.Contradiction, with other: SourceRange) {
-      self.report(.contradiction(contradiction), at: name.place, other: other == name.place ? nil : other)
+      self.report(
+        .contradiction(contradiction), at: name.location, other: other == name.location ? nil : other)
     }
     guard known.expect.value == expect.value else {
-      report(.verdicts, with: known.expect.place)
+      report(.verdicts, with: known.expect.location)
       return
     }
     if let rule = expectation.rule {
-      if let first = known.rule, first.value != rule.value { report(.rules, with: first.place) }
-      known.rule = known.rule ?? Located(rule.value, at: name.place)
+      if let first = known.rule, first.value != rule.value { report(.rules, with: first.location) }
+      known.rule = known.rule ?? Located(rule.value, at: name.location)
     }
     for (point, action) in expectation.via.sorted(by: { $0.key < $1.key }) {
-      if let first = known.via[point], first.value != action { report(.points(point), with: first.place) }
-      known.via[point] = known.via[point] ?? Located(action, at: name.place)
+      if let first = known.via[point], first.value != action { report(.points(point), with: first.location) }
+      known.via[point] = known.via[point] ?? Located(action, at: name.location)
     }
     statements[key] = known
     checkComposition(known, trace, report)
@@ -230,7 +231,8 @@ package struct TestRunner {
     case .allow:
       for (point, action) in known.via.sorted(by: { $0.key < $1.key }) where action.value == .block {
         report(
-          .blockedAndAllowed(point), known.expect.place < action.place ? known.expect.place : action.place)
+          .blockedAndAllowed(point),
+          known.expect.location < action.location ? known.expect.location : action.location)
         return
       }
     case .block:
@@ -239,8 +241,8 @@ package struct TestRunner {
       else {
         return
       }
-      let places = known.via.values.map(\.place) + [known.expect.place]
-      report(.allowedAndBlocked, places.min() ?? known.expect.place)
+      let locations = known.via.values.map(\.location) + [known.expect.location]
+      report(.allowedAndBlocked, locations.min() ?? known.expect.location)
     }
   }
 }

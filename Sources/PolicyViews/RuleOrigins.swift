@@ -6,7 +6,7 @@ package import NetworkProfile
 
 /// Where the rules of a host are written, if it comes from a profile.
 package struct RuleOrigins: Sendable {
-  private let places: [String: [String: SourceRange]]
+  private let locations: [String: [String: SourceRange]]
   private let file: String
   private let names: [String]
 
@@ -17,7 +17,7 @@ package struct RuleOrigins: Sendable {
   ///   - file: The file as given by the user.
   ///   - topology: The topology of the host.
   package init(profile: Profile?, file: String, topology: HostTopology) {
-    places = profile?.ruleOrigins ?? [:]
+    locations = profile?.ruleOrigins ?? [:]
     self.file = file
     names = topology.endpoints.map(\.name)
   }
@@ -27,24 +27,24 @@ package struct RuleOrigins: Sendable {
   /// - Parameters:
   ///   - rule: The displayed name of the rule.
   ///   - endpoint: The index of the endpoint in the topology; nil for the host itself.
-  package func place(of rule: String, at endpoint: Int?) -> SourceRange? {
-    endpoint.flatMap { places[names[$0]]?[rule] }
+  package func location(of rule: String, at endpoint: Int?) -> SourceRange? {
+    endpoint.flatMap { locations[names[$0]]?[rule] }
   }
 
   /// The location of a rule of a named endpoint, as printed in messages.
   func text(of rule: String, atEndpointNamed endpoint: String) -> String? {
-    places[endpoint]?[rule].map { "\(printable(file)):\($0.line)" }
+    locations[endpoint]?[rule].map { "\(printable(file)):\($0.line)" }
   }
 
   /// The location as printed in messages: file and line.
   func text(of rule: String, at endpoint: Int?) -> String? {
-    place(of: rule, at: endpoint).map { "\(printable(file)):\($0.line)" }
+    location(of: rule, at: endpoint).map { "\(printable(file)):\($0.line)" }
   }
 
   /// The location as JSON.
   func document(of rule: String, at endpoint: Int?) -> JSON? {
-    place(of: rule, at: endpoint).map { place in
-      ["file": .string(file), "line": .whole(place.line), "column": .whole(place.column)]
+    location(of: rule, at: endpoint).map { location in
+      ["file": .string(file), "line": .whole(location.line), "column": .whole(location.column)]
     }
   }
 }

@@ -33,10 +33,10 @@ struct PeerEquivalenceClasses: Sendable {
     var seen: Set<Int> = []
     for peer in peers {
       var row: [Int?] = []
-      if let place = peer.place(topology) {
+      if let location = peer.location(topology) {
         for family in AddressFamily.allCases {
           for direction in Direction.allCases {
-            let points = evaluator.points(place, family, direction)
+            let points = evaluator.points(location, family, direction)
             for enforcement in [EnforcementPoint.windowsFirewall, .vfp] {
               row.append(points.first { $0.enforcement == enforcement }?.filter)
             }

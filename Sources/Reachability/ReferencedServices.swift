@@ -28,10 +28,11 @@ package struct ReferencedServices: Sendable {
   package mutating func add(_ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer]) {
     var seen: Set<Int> = []
     for peer in peers {
-      guard let place = peer.place(evaluator.topology) else { continue }
+      guard let location = peer.location(evaluator.topology) else { continue }
       for family in AddressFamily.allCases {
         for direction in Direction.allCases where peer.takes(direction) {
-          for point in evaluator.points(place, family, direction) where seen.insert(point.filter).inserted {
+          for point in evaluator.points(location, family, direction) where seen.insert(point.filter).inserted
+          {
             add(evaluator.filter(point), direction, evaluator.names)
           }
         }

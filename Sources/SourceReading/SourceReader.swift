@@ -303,7 +303,7 @@ package struct SourceReader<Report: SourceReport> {
 
   /// The diagnostic for a state file error.
   package static func diagnostic(of error: StateFileError) -> Diagnostic {
-    var place: SourceRange?
+    var location: SourceRange?
     var reason = error.reason
     let code: DiagnosticCode
     var help: String?
@@ -314,7 +314,7 @@ package struct SourceReader<Report: SourceReport> {
     case .damaged(_, let line, let column, let why):
       code = .stateDamaged
       reason = "is damaged: \(why)"
-      place = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
+      location = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
     case .newerFormat:
       code = .stateNewerFormat
       help = "use the hnsctl that wrote it"
@@ -322,7 +322,7 @@ package struct SourceReader<Report: SourceReport> {
       code = .journalDamaged
       reason = "is damaged: \(why)"
       subject = "the journal of the state"
-      place = SourceRange(line: UInt32(clamping: line), column: 1)
+      location = SourceRange(line: UInt32(clamping: line), column: 1)
       help = "restore it together with its state, or remove it to discard the calls in it"
     case .journalMismatch(_, let state, _):
       code = .journalMismatch
@@ -338,6 +338,6 @@ package struct SourceReader<Report: SourceReport> {
       help = "wait for it, or use --lock-timeout SECONDS"
     }
     if code == .stateDamaged { help = "restore the file, or move it away and apply the profiles again" }
-    return Diagnostic(code, "\(subject) \(reason)", file: error.path, at: place, help: help)
+    return Diagnostic(code, "\(subject) \(reason)", file: error.path, at: location, help: help)
   }
 }

@@ -21,7 +21,7 @@ struct SourceText: Sendable {
   private let checkpoints: [Checkpoint]
 
   /// The place of a byte, counted from the start of the file, with the bytes to underline.
-  func place(at offset: Int, byteLength: Int = 0) -> SourceRange {
+  func location(at offset: Int, byteLength: Int = 0) -> SourceRange {
     let offset = min(offset, bytes.count)
     let checkpoint = min(max(0, offset - start) / Self.stride, checkpoints.count - 1)
     var line = checkpoints[checkpoint].line
@@ -193,11 +193,11 @@ struct SourceText: Sendable {
     case .malformed(let byte):
       collector.report(
         .yamlEncoding, "the byte 0x\(hexadecimal(UInt32(byte), digits: 2)) is not valid UTF-8 here",
-        at: place(at: offset), help: "save the file as UTF-8")
+        at: location(at: offset), help: "save the file as UTF-8")
     case .controlCharacter(let value):
       collector.report(
         .yamlControlCharacter, "the control character U+\(hexadecimal(value, digits: 4)) is not allowed",
-        at: place(at: offset), help: "remove the character, or write it as an escape in double quotes")
+        at: location(at: offset), help: "remove the character, or write it as an escape in double quotes")
     }
   }
 }

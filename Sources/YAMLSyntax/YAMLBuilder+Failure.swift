@@ -21,18 +21,18 @@ extension YAMLBuilder {
       problem.contains("tab") || problem.contains("cannot start any token") || problem.contains("indentation")
     {
       collector.report(
-        .yamlTab, "a tab cannot be used for indentation", at: source.place(at: offset, byteLength: 1),
+        .yamlTab, "a tab cannot be used for indentation", at: source.location(at: offset, byteLength: 1),
         help: "indent with spaces")
       return
     }
     var notes: [Diagnostic.Note] = []
     if parser.context_mark.index != parser.problem_mark.index, let part = Self.part(context) {
       let start = source.offset(ofCharacter: Int(parser.context_mark.index))
-      notes.append(.init("\(part) starts here", source.place(at: start)))
+      notes.append(.init("\(part) starts here", source.location(at: start)))
     }
     let (message, help) = Self.explain(problem, context, character, tab: lineHasTab(before: offset))
     collector.report(
-      .yamlSyntax, message, at: source.place(at: offset), notes: notes, help: help)
+      .yamlSyntax, message, at: source.location(at: offset), notes: notes, help: help)
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String {

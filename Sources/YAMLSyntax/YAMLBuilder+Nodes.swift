@@ -42,7 +42,7 @@ extension YAMLBuilder {
       if isPlain, text.count == 2, text[0] == UInt8(ascii: "<"), text[1] == UInt8(ascii: "<") {
         collector.report(
           .yamlMergeKey, "merge keys ('<<') are not part of the profile language",
-          at: source.place(at: start, byteLength: 2),
+          at: source.location(at: start, byteLength: 2),
           help: "write the members out, or define an anchor for a whole value and refer to it with '*name'")
       }
       keys.append(Key(head: Self.head(of: text), length: text.count, node: nodes.count))
@@ -140,10 +140,10 @@ extension YAMLBuilder {
       return
     }
     guard let size = anchor.size else {
-      let place = source.place(at: Int(nodes[anchor.node].start))
+      let location = source.location(at: Int(nodes[anchor.node].start))
       stop(
         .yamlAliasCycle, "the alias '*\(name.quotable)' is inside the value it refers to", at: start,
-        length: end - start, notes: [.init("the value starts here", place)])
+        length: end - start, notes: [.init("the value starts here", location)])
       return
     }
     expansion += size
@@ -218,12 +218,12 @@ extension YAMLBuilder {
     _ later: Key, of earlier: Key, _ bytes: UnsafeBufferPointer<UInt8>
   ) {
     let text = String(decoding: self.bytes(of: later, bytes), as: UTF8.self)
-    func place(_ key: Key) -> SourceRange {
-      source.place(at: Int(nodes[key.node].start), byteLength: Int(nodes[key.node].underline))
+    func location(_ key: Key) -> SourceRange {
+      source.location(at: Int(nodes[key.node].start), byteLength: Int(nodes[key.node].underline))
     }
     collector.report(
-      .duplicateKey, "the key '\(text.quotable)' appears twice in this mapping", at: place(later),
-      notes: [.init("first used here", place(earlier))],
+      .duplicateKey, "the key '\(text.quotable)' appears twice in this mapping", at: location(later),
+      notes: [.init("first used here", location(earlier))],
       help: "keep one of the two")
   }
 }

@@ -122,7 +122,7 @@ struct YAMLBuilder {
     help: String? = nil
   ) {
     collector.report(
-      code, message, at: source.place(at: offset, byteLength: length), notes: notes, help: help)
+      code, message, at: source.location(at: offset, byteLength: length), notes: notes, help: help)
     isStopped = true
   }
 

@@ -4,7 +4,7 @@ package import Diagnostics
 /// A comment of a document.
 package struct YAMLComment: Sendable, Hashable {
   /// Where it starts, with its length.
-  package var place: SourceRange
+  package var location: SourceRange
   /// The comment from its `#` to the end of its line.
   package var text: String
   /// Whether there is only white space before it on its line.
@@ -54,7 +54,7 @@ package enum YAMLComments {
       if contains(text, word) {
         comments.append(
           YAMLComment(
-            place: source.place(at: index, byteLength: end - index),
+            location: source.location(at: index, byteLength: end - index),
             text: String(decoding: text, as: UTF8.self),
             isOnOwnLine: isOnOwnLine(bytes, index, source.start)))
       }

@@ -105,16 +105,16 @@ package struct YAMLReader {
   package func key(before value: YAMLNode) -> YAMLNode { YAMLNode(index: value.index - 1) }
 
   /// Where a value is; for an alias, where the value it refers to is.
-  package func place(_ node: YAMLNode) -> SourceRange {
+  package func location(_ node: YAMLNode) -> SourceRange {
     let record = record(node)
-    return source.place(at: Int(record.start), byteLength: Int(record.underline))
+    return source.location(at: Int(record.start), byteLength: Int(record.underline))
   }
 
   /// Where some bytes of a scalar's text are, if the scalar is a slice of the input.
-  package func place(_ node: YAMLNode, part range: Range<Int>) -> SourceRange {
+  package func location(_ node: YAMLNode, part range: Range<Int>) -> SourceRange {
     let record = record(node)
-    guard record.form == .slicedScalar else { return place(node) }
-    return source.place(at: Int(record.payload) + range.lowerBound, byteLength: range.count)
+    guard record.form == .slicedScalar else { return location(node) }
+    return source.location(at: Int(record.payload) + range.lowerBound, byteLength: range.count)
   }
 }
 

@@ -112,10 +112,10 @@ struct MatrixRequest {
     {
       var peer: Peer?
       if case .peer(let known) = source.directory.find(text) { peer = known }
-      let places = list.find(text, hostPeer: peer)
-      found.formUnion(places)
+      let locations = list.find(text, hostPeer: peer)
+      found.formUnion(locations)
       // The directory reports what is wrong with an unknown name.
-      if places.isEmpty, !others.contains(text) { _ = try source.peer(text) }
+      if locations.isEmpty, !others.contains(text) { _ = try source.peer(text) }
     }
     return found
   }

@@ -78,7 +78,7 @@ struct PacketStream {
       streamEvaluator.problems.map { line, diagnostic in
         var located = diagnostic
         located.file = path
-        located.place = SourceRange(line: UInt32(clamping: line), column: 1)
+        located.location = SourceRange(line: UInt32(clamping: line), column: 1)
         return located
       })
     if counts.errors > streamEvaluator.problems.count {

@@ -64,7 +64,7 @@ struct TestFileRun: Sendable {
     let path = path(tests.subject.value, from: file)
     func refuse(_ code: DiagnosticCode, _ message: String, _ help: String) {
       session.console.report([
-        Diagnostic(code, message, file: file, at: tests.subject.place, help: help)
+        Diagnostic(code, message, file: file, at: tests.subject.location, help: help)
       ])
     }
     switch ProfileFile.read(path) {

@@ -52,9 +52,9 @@ import Testing
     for (index, room) in Self.rooms.enumerated() {
       for file in try Self.files(in: room.folder) {
         for imported in Self.imports(of: file.text) {
-          guard let place = order[imported] else { continue }
+          guard let location = order[imported] else { continue }
           #expect(
-            place < index, "\(room.name)/\(file.name) imports \(imported), which is not above it")
+            location < index, "\(room.name)/\(file.name) imports \(imported), which is not above it")
         }
       }
     }

@@ -102,9 +102,10 @@ import Testing
         #expect(parts?.allSatisfy { $0.packets.families != [family] } != false, "\(query): \(error)")
       case .notAttached(let index):
         // It has the published port of this family; another family can have one that forwards.
-        let place = PacketRoute.Location.endpoint(index)
+        let location = PacketRoute.Location.endpoint(index)
         #expect(
-          parts?.allSatisfy { $0.sender != place && $0.receiver != place } != false, "\(query): \(error)")
+          parts?.allSatisfy { $0.sender != location && $0.receiver != location } != false,
+          "\(query): \(error)")
       default: #expect(parts == nil, "\(query): \(error)")
       }
       return nil

@@ -87,7 +87,7 @@ struct ConformanceRunner {
   }
 
   private mutating func carryOut(_ step: Step, of run: ConformanceRun) throws {
-    let place = SourceLocation(
+    let location = SourceLocation(
       fileID: "\(step.file)", filePath: "\(step.file)", line: step.line, column: 1)
     switch step.action {
     case .notified(let wanted):
@@ -97,19 +97,19 @@ struct ConformanceRunner {
           "\(notification.kind.rawValue)" + (notification.data.map { " " + $0.text() } ?? "")
         }
       }
-      #expect(notified == wanted.map { names.filled($0) }, sourceLocation: place)
+      #expect(notified == wanted.map { names.filled($0) }, sourceLocation: location)
     case .holds(let what, let condition):
-      #expect(condition(shared.service, names), "\(what)", sourceLocation: place)
+      #expect(condition(shared.service, names), "\(what)", sourceLocation: location)
     case .call(let request, let object, let kind):
       let call = try call(request, object, kind)
       let before = shared.service
       let reply = shared.perform(call)
       if reply.status != 0 {
-        #expect(shared.service == before, "a refused call changed the host", sourceLocation: place)
+        #expect(shared.service == before, "a refused call changed the host", sourceLocation: location)
       }
-      #expect(shared.service.invariantViolations() == [], sourceLocation: place)
+      #expect(shared.service.invariantViolations() == [], sourceLocation: location)
       keepObject(of: reply, request, object, kind)
-      try check(reply, step.answer, place, run)
+      try check(reply, step.answer, location, run)
     }
   }
 
@@ -162,63 +162,64 @@ struct ConformanceRunner {
   // MARK: Answers
 
   private mutating func check(
-    _ reply: ServiceReply, _ answers: [Answer], _ place: SourceLocation, _ run: ConformanceRun
+    _ reply: ServiceReply, _ answers: [Answer], _ location: SourceLocation, _ run: ConformanceRun
   ) throws {
     var wanted: UInt32 = 0
     for case .fails(let code) in answers { wanted = code }
     #expect(
       HCNErrorCode(rawValue: reply.status) == HCNErrorCode(rawValue: wanted),
-      "\(reply.error.map { "\($0)" } ?? "S_OK")", sourceLocation: place)
+      "\(reply.error.map { "\($0)" } ?? "S_OK")", sourceLocation: location)
     if let error = reply.error {
       #expect(
         error.record.text()
           == #"{"Success":false,"Error":\#(JSON.string(error.text + ". ").text()),"ErrorCode":\#(reply.status)}"#,
-        sourceLocation: place)
-      #expect(reply.result == nil && reply.object == nil, sourceLocation: place)
+        sourceLocation: location)
+      #expect(reply.result == nil && reply.object == nil, sourceLocation: location)
     }
-    for answer in answers { try check(reply.result, answer, place) }
+    for answer in answers { try check(reply.result, answer, location) }
   }
 
-  private mutating func check(_ document: JSON?, _ answer: Answer, _ place: SourceLocation) throws {
+  private mutating func check(_ document: JSON?, _ answer: Answer, _ location: SourceLocation) throws {
     let text = document?.text() ?? "nothing"
     func value(_ path: String) -> JSON? { document.flatMap { JSONPattern.value(path, of: $0) } }
     switch answer {
     case .fails: break
-    case .answers(let wanted): #expect(text == names.filled(wanted), sourceLocation: place)
-    case .answersNothing: #expect(document == nil, "\(text)", sourceLocation: place)
+    case .answers(let wanted): #expect(text == names.filled(wanted), sourceLocation: location)
+    case .answersNothing: #expect(document == nil, "\(text)", sourceLocation: location)
     case .has(let wanted):
       let pattern = try JSON(parsing: names.filled(wanted))
       let difference = document.map { JSONPattern.difference($0, pattern) } ?? "there is no document"
-      #expect(difference == nil, "\(text)", sourceLocation: place)
+      #expect(difference == nil, "\(text)", sourceLocation: location)
     case .lacks(let paths):
       for path in paths {
-        #expect(value(path) == nil, "\(path) in \(text)", sourceLocation: place)
+        #expect(value(path) == nil, "\(path) in \(text)", sourceLocation: location)
       }
     case .at(let path, let wanted):
-      #expect(value(path)?.text() == names.filled(wanted), "\(path) in \(text)", sourceLocation: place)
+      #expect(value(path)?.text() == names.filled(wanted), "\(path) in \(text)", sourceLocation: location)
     case .some(let path, let wanted), .none(let path, let wanted):
       let pattern = try JSON(parsing: names.filled(wanted))
       let found = value(path)?.array?.contains { JSONPattern.difference($0, pattern) == nil } ?? false
       if case .some = answer {
-        #expect(found, "\(wanted) among \(path) in \(text)", sourceLocation: place)
+        #expect(found, "\(wanted) among \(path) in \(text)", sourceLocation: location)
       } else {
-        #expect(!found, "\(wanted) among \(path) in \(text)", sourceLocation: place)
+        #expect(!found, "\(wanted) among \(path) in \(text)", sourceLocation: location)
       }
     case .count(let path, let count):
-      #expect(value(path)?.array?.count ?? 0 == count, "\(path) in \(text)", sourceLocation: place)
+      #expect(value(path)?.array?.count ?? 0 == count, "\(path) in \(text)", sourceLocation: location)
     case .members(let path, let keys):
-      #expect(value(path)?.object?.members.map(\.key) == keys, sourceLocation: place)
+      #expect(value(path)?.object?.members.map(\.key) == keys, sourceLocation: location)
     case .begins(let path, let keys):
       #expect(
-        value(path)?.object?.members.prefix(keys.count).map(\.key) == keys, "\(text)", sourceLocation: place)
+        value(path)?.object?.members.prefix(keys.count).map(\.key) == keys, "\(text)",
+        sourceLocation: location)
     case .ordered(let path, let keys):
       #expect(
         value(path)?.object?.members.map(\.key).filter { keys.contains($0) } == keys, "\(text)",
-        sourceLocation: place)
+        sourceLocation: location)
     case .isAlphabetical:
-      #expect(document.map { JSONPattern.isAlphabetical($0) } == true, "\(text)", sourceLocation: place)
+      #expect(document.map { JSONPattern.isAlphabetical($0) } == true, "\(text)", sourceLocation: location)
     case .keeps(let name, let path):
-      let kept = try #require(value(path), "\(path) in \(text)", sourceLocation: place)
+      let kept = try #require(value(path), "\(path) in \(text)", sourceLocation: location)
       names.keep(name, text: kept.string ?? kept.text())
     }
   }

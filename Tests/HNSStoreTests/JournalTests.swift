@@ -128,22 +128,23 @@ func network(_ name: String) throws -> ServiceCall {
       }
       let names = files.storage.withLock { $0.calls }
       files.kill()
-      let place = "\(fault) at call \(index) of \(names.count), chunk \(chunk)"
+      let location = "\(fault) at call \(index) of \(names.count), chunk \(chunk)"
       let found = try files.file.load()
       if fault == .fails {
-        #expect(found == expected, "\(place)")
+        #expect(found == expected, "\(location)")
       } else {
-        #expect(found == expected || found == inFlight, "\(place)")
+        #expect(found == expected || found == inFlight, "\(location)")
       }
       outcomes.insert(found?.serial ?? 0)
       // The next process succeeds, and leaves nothing behind.
       files.storage.withLock { $0.processes = [] }
       let next = try files.shared()
-      #expect(next.service == found?.service, "\(place)")
+      #expect(next.service == found?.service, "\(location)")
       try next.close()
-      #expect(try files.file.load()?.service == found?.service, "\(place)")
+      #expect(try files.file.load()?.service == found?.service, "\(location)")
       #expect(
-        files.storage.withLock { $0.entries.keys.sorted() } == [statePath, statePath + ".lock"], "\(place)")
+        files.storage.withLock { $0.entries.keys.sorted() } == [statePath, statePath + ".lock"], "\(location)"
+      )
       if names.count <= index { break }
     }
     #expect(outcomes.contains(7) && outcomes.contains(15), "\(outcomes)")

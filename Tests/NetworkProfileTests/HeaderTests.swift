@@ -46,7 +46,7 @@ struct HeaderTests {
   @Test("The smallest profile has only a header")
   func smallest() throws {
     let profile = try #require(load(header).0)
-    #expect(profile.host.windowsPlace == nil)
+    #expect(profile.host.windowsLocation == nil)
     #expect("\(profile.host.windows)" == "ltsc2022")
     #expect(profile.networks.isEmpty && profile.endpoints.isEmpty && profile.tests.isEmpty)
   }

@@ -65,7 +65,7 @@ struct ProfileExampleTests {
     #expect(profile.name == Located("web-node", at: SourceRange(line: 3, column: 7, length: 8)))
     #expect(profile.owner == "hnsctl/web-node")
     #expect(profile.host.windows == WindowsBuild(build: 20348))
-    #expect(profile.host.windowsPlace == SourceRange(line: 5, column: 12, length: 8))
+    #expect(profile.host.windowsLocation == SourceRange(line: 5, column: 12, length: 8))
     #expect(profile.host.addresses.map { "\($0.value)" } == ["10.240.0.5"])
     #expect(profile.host.adapters.map(\.value) == ["Ethernet"])
     #expect(profile.host.assumptions.changed.isEmpty)
@@ -107,7 +107,7 @@ struct ProfileExampleTests {
       ])
     #expect(web.defaults?.inbound?.value == .block)
     #expect(web.defaults?.outbound?.value == .allow)
-    #expect(web.defaults?.place == SourceRange(line: 30, column: 5, length: 8))
+    #expect(web.defaults?.location == SourceRange(line: 30, column: 5, length: 8))
     #expect(web.aclSets == [Located(0, at: SourceRange(line: 31, column: 15, length: 3))])
     #expect(web.outboundNat?.exceptions.map(\.description) == ["10.244.0.0/16", "10.96.0.0/12"])
     #expect(
@@ -137,6 +137,6 @@ struct ProfileExampleTests {
     #expect(http.match.remotePorts == nil)
     #expect(http.match.localAddresses == nil)
     #expect(http.match.remoteAddresses?.prefixes.map(\.description) == ["10.0.0.0/8", "192.168.0.0/16"])
-    #expect(http.name.place == SourceRange(line: 13, column: 14, length: 10))
+    #expect(http.name.location == SourceRange(line: 13, column: 14, length: 10))
   }
 }

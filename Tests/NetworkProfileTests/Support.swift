@@ -4,11 +4,11 @@ import Testing
 
 /// `LINE:COLUMN+LENGTH code: message`, then notes and help on separate lines.
 func describe(_ diagnostic: Diagnostic) -> String {
-  var text = diagnostic.place.map { "\($0.line):\($0.column)+\($0.length) " } ?? "- "
+  var text = diagnostic.location.map { "\($0.line):\($0.column)+\($0.length) " } ?? "- "
   if diagnostic.severity != .error { text += "\(diagnostic.severity.rawValue) " }
   text += "\(diagnostic.code.id): \(diagnostic.message)"
   for note in diagnostic.notes {
-    text += "\n  note\(note.place.map { " \($0.line):\($0.column)+\($0.length)" } ?? ""): \(note.message)"
+    text += "\n  note\(note.location.map { " \($0.line):\($0.column)+\($0.length)" } ?? ""): \(note.message)"
   }
   if let help = diagnostic.help { text += "\n  help: \(help)" }
   return text
@@ -18,7 +18,7 @@ func describe(_ diagnostic: Diagnostic) -> String {
 func load(_ text: String) -> (Profile?, [Diagnostic]) {
   let (profile, diagnostics) = Profile.load(bytes: Array(text.utf8), file: "p.yaml")
   #expect((profile == nil) == diagnostics.contains { $0.severity == .error })
-  #expect(diagnostics.allSatisfy { $0.file == "p.yaml" && ($0.place?.line ?? 1) >= 1 })
+  #expect(diagnostics.allSatisfy { $0.file == "p.yaml" && ($0.location?.line ?? 1) >= 1 })
   #expect(diagnostics.allSatisfy { DiagnosticCode.named($0.code.id) == $0.code })
   return (profile, diagnostics)
 }
@@ -29,10 +29,11 @@ let header = "apiVersion: hnsctl/v1\nkind: HostProfile\nname: n\n"
 func problems(_ lines: String) -> [String] {
   load(header + lines).1.map { diagnostic in
     var shifted = diagnostic
-    shifted.place?.line -= 3
+    shifted.location?.line -= 3
     shifted.notes = shifted.notes.map { note in
       Diagnostic.Note(
-        note.message, note.place.map { SourceRange(line: $0.line - 3, column: $0.column, length: $0.length) })
+        note.message,
+        note.location.map { SourceRange(line: $0.line - 3, column: $0.column, length: $0.length) })
     }
     return describe(shifted)
   }

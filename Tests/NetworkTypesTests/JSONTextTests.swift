@@ -100,7 +100,7 @@ import Testing
     ("{\"\u{e9}\": }", "line 1, column 7: unexpected character where a value is expected"),
     ("[1,\n // no\n 2]", "line 2, column 2: unexpected character where a value is expected"),
   ])
-  func malformedTextsAreRefusedWithTheirPlace(text: String, error: String) {
+  func malformedTextsAreRefusedWithTheirLocation(text: String, error: String) {
     #expect(failure(text) == error)
   }
 

@@ -13,9 +13,9 @@ import Testing
   static func findings(_ diagnostics: [Diagnostic], of text: String) -> [String] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return diagnostics.map { diagnostic in
-      guard let place = diagnostic.place else { return "\(diagnostic.code.id)" }
-      let line = lines[Int(place.line) - 1].unicodeScalars.dropFirst(Int(place.column) - 1)
-        .prefix(Int(place.length))
+      guard let location = diagnostic.location else { return "\(diagnostic.code.id)" }
+      let line = lines[Int(location.line) - 1].unicodeScalars.dropFirst(Int(location.column) - 1)
+        .prefix(Int(location.length))
       return "\(diagnostic.severity) \(diagnostic.code.id) at '\(String(String.UnicodeScalarView(line)))'"
     }
   }
@@ -216,7 +216,7 @@ import Testing
     let note = try #require(compileProfile(text).diagnostics.last { $0.code == .unlistedBuild })
     #expect(note.severity == .note)
     #expect(note.message == "build 22621 is not listed; it is assumed to behave like ltsc2022")
-    #expect(note.place?.line == 4)
+    #expect(note.location?.line == 4)
     #expect(
       !compileProfile(CompileContractTests.profile("")).diagnostics.contains { $0.code == .unlistedBuild })
   }

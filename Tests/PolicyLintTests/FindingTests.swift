@@ -53,7 +53,7 @@ import Testing
     #expect(
       findings.first?.message
         == "'corp-web' can never match at 'web': 'udp' and 'web' together match all of its packets first")
-    #expect(findings.first?.notes.map { $0.place?.line } == [12, 14])
+    #expect(findings.first?.notes.map { $0.location?.line } == [12, 14])
     #expect(findings.first?.help == "remove it: the rules before it do the same")
   }
 
@@ -194,6 +194,6 @@ import Testing
       undecided.contains {
         $0.message == "the check for redundant-rule at 'web' exceeded its budget"
       })
-    #expect(undecided.allSatisfy { $0.severity == .warning && $0.place?.line == 6 })
+    #expect(undecided.allSatisfy { $0.severity == .warning && $0.location?.line == 6 })
   }
 }

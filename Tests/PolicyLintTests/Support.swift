@@ -65,10 +65,10 @@ func lint(_ text: String) throws -> LintReport {
 
 /// A finding in one line: location, code, endpoints, rule and related rules.
 func describe(_ finding: LintFinding) -> String {
-  let place = finding.place.map { "\($0.line):\($0.column) " } ?? ""
+  let location = finding.location.map { "\($0.line):\($0.column) " } ?? ""
   let related = finding.related.isEmpty ? "" : " <- \(finding.related.joined(separator: ", "))"
   let endpoints = finding.endpoints.joined(separator: ", ")
-  return "\(place)\(finding.code.id) [\(endpoints)] \(finding.rule ?? "-")\(related)"
+  return "\(location)\(finding.code.id) [\(endpoints)] \(finding.rule ?? "-")\(related)"
 }
 
 /// A profile with one endpoint on a network that VFP filters.

@@ -49,7 +49,7 @@ import YAMLSyntax
   func aCommentThatIsWrong(_ comment: String, _ code: String) throws {
     let findings = try lint(profile(above: "      \(comment)\n")).findings
     #expect(findings.map(\.code.id) == [code, "redundant-rule"])
-    #expect(findings.first?.place?.line == 13)
+    #expect(findings.first?.location?.line == 13)
     if comment.contains("redundent") {
       #expect(findings.first?.help == "did you mean 'redundant-rule'? `hnsctl explain` lists every code")
     }
@@ -59,7 +59,7 @@ import YAMLSyntax
 
   private func comments(_ text: String) -> [String] {
     YAMLComments.find(in: Array(text.utf8), containing: "hnsctl:").map {
-      "\($0.place.line):\($0.place.column)\($0.isOnOwnLine ? " alone" : "") \($0.text)"
+      "\($0.location.line):\($0.location.column)\($0.isOnOwnLine ? " alone" : "") \($0.text)"
     }
   }
 

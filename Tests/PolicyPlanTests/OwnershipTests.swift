@@ -88,7 +88,7 @@ import Testing
       moved, for: both, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
     #expect(outcome == nil)
     #expect(diagnostics.map(\.code.id) == ["network-in-use"])
-    #expect(diagnostics.first?.place != nil)
+    #expect(diagnostics.first?.location != nil)
   }
 
   @Test func anotherNetworkOfTheSameNameIsAConflict() throws {

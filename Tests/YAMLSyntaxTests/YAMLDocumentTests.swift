@@ -19,12 +19,14 @@ func outline(_ document: YAMLDocument) -> String {
 }
 
 /// `LINE:COLUMN+LENGTH` of every scalar in order.
-func places(_ document: YAMLDocument) -> [String] {
+func locations(_ document: YAMLDocument) -> [String] {
   document.withReader { reader in
     var result: [String] = []
     func walk(_ node: YAMLNode) {
-      let place = reader.place(node)
-      if reader.kind(node) == .scalar { result.append("\(place.line):\(place.column)+\(place.length)") }
+      let location = reader.location(node)
+      if reader.kind(node) == .scalar {
+        result.append("\(location.line):\(location.column)+\(location.length)")
+      }
       for child in reader.children(node) { walk(child) }
     }
     walk(reader.root)
@@ -38,7 +40,7 @@ func problems(_ bytes: [UInt8]) -> [String] {
   #expect((document == nil) == diagnostics.contains { $0.severity == .error })
   #expect(diagnostics.allSatisfy { $0.file == "test.yaml" })
   return diagnostics.map {
-    "\($0.place.map { "\($0.line):\($0.column)" } ?? "-") \($0.code.id): \($0.message)"
+    "\($0.location.map { "\($0.line):\($0.column)" } ?? "-") \($0.code.id): \($0.message)"
   }
 }
 
@@ -81,11 +83,11 @@ struct YAMLDocumentTests {
   func positions() throws {
     let text = "a: bb\n\"ü😀\": 'é' # c\nlist: [x, \"yy\"]\n  \nlong: |\n  text\nk: &n v\n"
     #expect(
-      places(try parsed(text)) == [
+      locations(try parsed(text)) == [
         "1:1+1", "1:4+2", "2:1+4", "2:7+3", "3:1+4", "3:8+1", "3:11+4", "5:1+4", "5:7+0", "7:1+1", "7:7+1",
       ])
-    #expect(places(try parsed("\u{feff}a: b")) == ["1:1+1", "1:4+1"])
-    #expect(places(try parsed("a: b\r\nc: d\r\n")) == ["1:1+1", "1:4+1", "2:1+1", "2:4+1"])
+    #expect(locations(try parsed("\u{feff}a: b")) == ["1:1+1", "1:4+1"])
+    #expect(locations(try parsed("a: b\r\nc: d\r\n")) == ["1:1+1", "1:4+1", "2:1+1", "2:4+1"])
   }
 
   @Test("Places in long texts agree with counting from the start")
@@ -96,7 +98,7 @@ struct YAMLDocumentTests {
         let text = "first: \(value)\nlist: [\(value), last]\nend: e"
         let characters = length * filler.unicodeScalars.count
         #expect(
-          places(try parsed(text)) == [
+          locations(try parsed(text)) == [
             "1:1+5", "1:8+\(characters)", "2:1+4", "2:8+\(characters)", "2:\(characters + 10)+4", "3:1+3",
             "3:6+1",
           ])
@@ -105,8 +107,8 @@ struct YAMLDocumentTests {
   }
 
   @Test("An alias has the place of the value it refers to")
-  func aliasPlace() throws {
-    #expect(places(try parsed("a: &x value\nb: *x")) == ["1:1+1", "1:7+5", "2:1+1", "1:7+5"])
+  func aliasLocation() throws {
+    #expect(locations(try parsed("a: &x value\nb: *x")) == ["1:1+1", "1:7+5", "2:1+1", "1:7+5"])
   }
 
   @Test("Ten thousand keys in one mapping are distinguished")

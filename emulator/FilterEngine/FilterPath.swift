@@ -62,15 +62,15 @@ extension PacketEvaluator {
   /// The filters of one direction of an endpoint or of the host; nil if there are none.
   ///
   /// - Parameters:
-  ///   - place: The end.
+  ///   - location: The end.
   ///   - family: The address family.
   ///   - direction: The direction at that end.
   ///   - enforcement: The only point to consider; nil for all of them.
   package mutating func path(
-    _ place: PacketRoute.Location, _ family: AddressFamily, _ direction: Direction,
+    _ location: PacketRoute.Location, _ family: AddressFamily, _ direction: Direction,
     at enforcement: EnforcementPoint? = nil
   ) -> FilterPath? {
-    let points = points(place, family, direction).filter {
+    let points = points(location, family, direction).filter {
       enforcement == nil || $0.enforcement == enforcement
     }
     return points.isEmpty ? nil : FilterPath(points, points.map { filter($0) }, family)

@@ -8,9 +8,9 @@ extension LegTable {
   /// - Returns: The leg, with the packet as seen at each end.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute {
-    let sender = try place(query.from)
+    let sender = try location(query.from)
     let family = try family(query)
-    let receiver = try place(query.to)
+    let receiver = try location(query.to)
     let source = try source(query.from, receiver, family)
     let destination = address(query.to, family)
     let leg: PacketLeg
@@ -26,7 +26,7 @@ extension LegTable {
   }
 
   /// The place of an end: the endpoint that has an address, the host, or outside.
-  private func place(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Location {
+  private func location(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Location {
     switch peer {
     case .host: return .host
     case .endpoint(let index): return ends[index].isRemote ? .outside : .endpoint(index)
@@ -38,8 +38,8 @@ extension LegTable {
     }
   }
 
-  private func checkAttached(_ place: PacketRoute.Location) throws(PacketProblem) {
-    if case .endpoint(let index) = place, !ends[index].isAttached { throw .notAttached(index) }
+  private func checkAttached(_ location: PacketRoute.Location) throws(PacketProblem) {
+    if case .endpoint(let index) = location, !ends[index].isAttached { throw .notAttached(index) }
   }
 
   /// The families an end can use; an end without known addresses can use both.

@@ -4,7 +4,7 @@ import PacketSpace
 
 /// One end of the packets of a query.
 struct PacketEnd {
-  var place: PacketRoute.Location
+  var location: PacketRoute.Location
   var addresses: AddressSet
   /// Whether it is the host by name, which sends from the address that fits the receiver.
   var isHostByName = false
@@ -33,26 +33,28 @@ extension LegTable {
           let isNamed =
             selection.endpoints.contains(index) && address == self.ends[index].addresses[address.family]
           // Endpoints that are not attached have no filters.
-          if endpoint.isAttached, !isNamed { held.append(PacketEnd(place: .endpoint(index), addresses: own)) }
+          if endpoint.isAttached, !isNamed {
+            held.append(PacketEnd(location: .endpoint(index), addresses: own))
+          }
         }
       }
       for address in hostAddresses where rest.contains(address) && holder(of: address) == .host {
         let own = AddressSet([AddressRange(address)])
         rest = rest.subtracting(own)
-        held.append(PacketEnd(place: .host, addresses: own))
+        held.append(PacketEnd(location: .host, addresses: own))
       }
-      if !rest.isEmpty { ends.append(PacketEnd(place: .outside, addresses: rest)) }
+      if !rest.isEmpty { ends.append(PacketEnd(location: .outside, addresses: rest)) }
     }
-    if selection.includesHost { ends.append(PacketEnd(place: .host, addresses: .all, isHostByName: true)) }
+    if selection.includesHost { ends.append(PacketEnd(location: .host, addresses: .all, isHostByName: true)) }
     for index in selection.endpoints.sorted() {
       let endpoint = topology.endpoints[index]
       guard endpoint.isRemote || endpoint.isAttached else { throw .notAttached(index) }
-      let place: PacketRoute.Location = endpoint.isRemote ? .outside : .endpoint(index)
+      let location: PacketRoute.Location = endpoint.isRemote ? .outside : .endpoint(index)
       for family in AddressFamily.allCases
       where self.ends[index].addresses.families.contains(FamilySet(family)) {
         // The first address of a family is used if only the endpoint is given.
         let address = self.ends[index].addresses[family] ?? IPAddress(family, 0)
-        ends.append(PacketEnd(place: place, addresses: AddressSet([AddressRange(address)])))
+        ends.append(PacketEnd(location: location, addresses: AddressSet([AddressRange(address)])))
       }
     }
     return ends + held
@@ -77,16 +79,16 @@ extension LegTable {
         legs += hits.compactMap { packets in
           Self.first(packets.local).map { destination in
             let leg = leg(
-              sender.place, through: port, destination: destination, isHostByName: receiver.isHostByName)
+              sender.location, through: port, destination: destination, isHostByName: receiver.isHostByName)
             return LegPackets(leg: leg, packets: packets, family: family)
           }
         }
       }
-      guard sender.place != .outside || receiver.place != .outside else { continue }
+      guard sender.location != .outside || receiver.location != .outside else { continue }
       legs += rest.compactMap { packets in
         // Only outside can there be several addresses, and nothing is filtered there.
         Self.first(packets.local).map { destination in
-          let leg = leg(sender.place, receiver.place, destination: destination)
+          let leg = leg(sender.location, receiver.location, destination: destination)
           return LegPackets(leg: leg, packets: packets, family: family)
         }
       }
@@ -116,9 +118,9 @@ extension LegTable {
       let own = sender.addresses.only(family)
       return own.isEmpty ? nil : own
     }
-    if let own = hostSource(to: receiver.place, family) { return AddressSet([AddressRange(own)]) }
+    if let own = hostSource(to: receiver.location, family) { return AddressSet([AddressRange(own)]) }
     // A host whose known addresses are all of the other family has none of this one.
-    if case .endpoint = receiver.place, topology.addresses.isEmpty { throw .unknownHostAddress(family) }
+    if case .endpoint = receiver.location, topology.addresses.isEmpty { throw .unknownHostAddress(family) }
     return nil
   }
 
@@ -140,7 +142,7 @@ extension LegTable {
     guard !published.isEmpty else { return [] }
     var found: [(PublishedPort, PacketBox)] = []
     var number = 0
-    while let portMatch = publishedPortMatch(number, receiver.place, isHostByName: receiver.isHostByName) {
+    while let portMatch = publishedPortMatch(number, receiver.location, isHostByName: receiver.isHostByName) {
       for port in published where port.mapping.family == family {
         let addresses: AddressSet
         switch (portMatch, port.mapping.vip) {

@@ -111,14 +111,14 @@ package struct PacketEvaluator {
   /// windows-firewall-and-vfp, 8).
   ///
   /// - Parameters:
-  ///   - place: One end of the packet.
+  ///   - location: One end of the packet.
   ///   - family: The address family.
   ///   - direction: The direction at that end.
   package mutating func points(
-    _ place: PacketRoute.Location, _ family: AddressFamily, _ direction: Direction
+    _ location: PacketRoute.Location, _ family: AddressFamily, _ direction: Direction
   ) -> [FilterPoint] {
-    guard place != .outside else { return [] }
-    let endpoint = Self.endpoint(at: place)
+    guard location != .outside else { return [] }
+    let endpoint = Self.endpoint(at: location)
     return (0...1).compactMap { turn in
       let enforcement = enforcement(turn, direction)
       return cache.filter(endpoint, enforcement, family, direction).map {
@@ -133,8 +133,8 @@ package struct PacketEvaluator {
     return (turn == 0) == isFirewallFirst ? .windowsFirewall : .vfp
   }
 
-  private static func endpoint(at place: PacketRoute.Location) -> Int? {
-    if case .endpoint(let index) = place { index } else { nil }
+  private static func endpoint(at location: PacketRoute.Location) -> Int? {
+    if case .endpoint(let index) = location { index } else { nil }
   }
 
   /// Walks along a leg, through all of its filters.
@@ -152,12 +152,12 @@ package struct PacketEvaluator {
 
   /// Walks through the filters at one end; returns whether to continue.
   private mutating func pass<Traveller: LegVisitor>(
-    _ place: PacketRoute.Location, _ direction: Direction, _ family: AddressFamily,
+    _ location: PacketRoute.Location, _ direction: Direction, _ family: AddressFamily,
     _ visitor: inout Traveller
   ) throws(Traveller.Failure) -> Bool {
-    guard place != .outside else { return true }
+    guard location != .outside else { return true }
     try visitor.visitEnd(direction)
-    let endpoint = Self.endpoint(at: place)
+    let endpoint = Self.endpoint(at: location)
     for turn in 0...1 {
       let enforcement = enforcement(turn, direction)
       guard let filter = cache.filter(endpoint, enforcement, family, direction) else { continue }

@@ -72,8 +72,8 @@ extension PacketEvaluator {
     if route.receiver == .host || route.sender == .host { notes.append(.hostFirewall) }
     if let balanced = loadBalancer(query, route) { notes.append(balanced) }
     notes += senderNotes(query, route) + receiverNotes(query, route)
-    for place in [route.sender, route.receiver] {
-      guard case .endpoint(let index) = place else { continue }
+    for location in [route.sender, route.receiver] {
+      guard case .endpoint(let index) = location else { continue }
       notes += endpointNotes(index, family: route.sent.local.family)
     }
     return notes

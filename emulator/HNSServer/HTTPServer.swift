@@ -122,10 +122,10 @@ package struct ServerError: Error, Hashable, Sendable {
   /// The system's error text.
   package let text: String
   /// The address and the port.
-  package let place: String
+  package let location: String
 
   fileprivate init(_ error: any Error, _ configuration: ServerConfiguration) {
-    place = "\(configuration.address.authority):\(configuration.port)"
+    location = "\(configuration.address.authority):\(configuration.port)"
     guard let number = (error as? IOError)?.errnoCode else {
       reason = .other
       text = "\(error)"

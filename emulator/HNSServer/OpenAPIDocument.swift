@@ -63,10 +63,10 @@ package enum OpenAPIDocument {
   }
 
   private static func parameter(
-    _ name: String, in place: String, isRequired: Bool, _ summary: String, isGUID: Bool = false
+    _ name: String, in location: String, isRequired: Bool, _ summary: String, isGUID: Bool = false
   ) -> JSON {
     [
-      "name": .string(name), "in": .string(place), "required": .bool(isRequired),
+      "name": .string(name), "in": .string(location), "required": .bool(isRequired),
       "description": .string(summary),
       "schema": isGUID ? ["$ref": "#/components/schemas/GUID"] : ["type": "string"],
     ]

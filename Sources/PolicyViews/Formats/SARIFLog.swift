@@ -14,11 +14,11 @@ package struct SARIFLog: Sendable {
     /// The file as given by the user.
     package var file: String
     /// The location in the file.
-    package var place: SourceRange?
+    package var location: SourceRange?
     /// What distinguishes the result from others in its file, regardless of its line.
     package var fingerprint: String
     /// Related locations.
-    package var related: [(text: String, file: String, place: SourceRange)] = []
+    package var related: [(text: String, file: String, location: SourceRange)] = []
     /// The reason for which the result is allowed; nil if it is not.
     package var justification: String?
   }
@@ -72,9 +72,9 @@ package struct SARIFLog: Sendable {
   package static func result(_ error: Diagnostic, _ file: String) -> Result {
     Result(
       code: error.code, severity: error.severity, message: [error.message, error.help].compactMap(\.self),
-      file: error.file ?? file, place: error.place, fingerprint: "\(error.code.id) \(error.message)",
+      file: error.file ?? file, location: error.location, fingerprint: "\(error.code.id) \(error.message)",
       related: error.notes.prefix(1).compactMap { note in
-        note.place.map { (note.message, error.file ?? file, $0) }
+        note.location.map { (note.message, error.file ?? file, $0) }
       })
   }
 
@@ -92,12 +92,12 @@ package struct SARIFLog: Sendable {
     object.append("ruleIndex", .whole(ruleIndex))
     object.append("level", .string(result.severity.rawValue))
     object.append("message", Self.message(result.message))
-    object.append("locations", [["physicalLocation": Self.physical(result.file, result.place)]])
+    object.append("locations", [["physicalLocation": Self.physical(result.file, result.location)]])
     if !result.related.isEmpty {
       let related = result.related.enumerated().map { index, related -> JSON in
         [
           "id": .whole(index + 1), "message": Self.message([related.text]),
-          "physicalLocation": Self.physical(related.file, related.place),
+          "physicalLocation": Self.physical(related.file, related.location),
         ]
       }
       object.append("relatedLocations", .array(related))
@@ -127,14 +127,14 @@ package struct SARIFLog: Sendable {
     return ["text": .string(escaped)]
   }
 
-  private static func physical(_ file: String, _ place: SourceRange?) -> JSON {
+  private static func physical(_ file: String, _ location: SourceRange?) -> JSON {
     var object = JSONObject()
     object.append("artifactLocation", ["uri": .string(URIText.reference(toFile: file))])
-    if let place {
+    if let location {
       var region = JSONObject()
-      region.append("startLine", .whole(place.line))
-      region.append("startColumn", .whole(place.column))
-      if place.length > 0 { region.append("endColumn", .whole(place.column + place.length)) }
+      region.append("startLine", .whole(location.line))
+      region.append("startColumn", .whole(location.column))
+      if location.length > 0 { region.append("endColumn", .whole(location.column + location.length)) }
       object.append("region", .object(region))
     }
     return .object(object)

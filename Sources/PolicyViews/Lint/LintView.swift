@@ -71,7 +71,7 @@ package struct LintView: Sendable {
       notes.append(Diagnostic.Note("\(rest); --json lists all"))
     }
     return Diagnostic(
-      finding.code, finding.message, file: file, at: finding.place, notes: notes, help: finding.help,
+      finding.code, finding.message, file: file, at: finding.location, notes: notes, help: finding.help,
       severity: finding.severity)
   }
 
@@ -97,8 +97,8 @@ package struct LintView: Sendable {
     object.append("severity", .string(finding.severity.rawValue))
     object.append("message", .string(finding.message))
     object.append("file", .string(file))
-    object.append("line", finding.place.map { .whole($0.line) } ?? .null)
-    object.append("column", finding.place.map { .whole($0.column) } ?? .null)
+    object.append("line", finding.location.map { .whole($0.line) } ?? .null)
+    object.append("column", finding.location.map { .whole($0.column) } ?? .null)
     object.append("endpoint", finding.endpoints.first.map { .string($0) } ?? .null)
     object.append("endpoints", .strings(finding.endpoints))
     object.append("rule", finding.rule.map { .string($0) } ?? .null)
@@ -106,8 +106,8 @@ package struct LintView: Sendable {
     if !finding.notes.isEmpty {
       let notes = finding.notes.map { note -> JSON in
         [
-          "message": .string(note.message), "line": note.place.map { .whole($0.line) } ?? .null,
-          "column": note.place.map { .whole($0.column) } ?? .null,
+          "message": .string(note.message), "line": note.location.map { .whole($0.line) } ?? .null,
+          "column": note.location.map { .whole($0.column) } ?? .null,
         ]
       }
       object.append("notes", .array(notes))
@@ -140,8 +140,8 @@ package struct LintView: Sendable {
   private static func result(_ finding: LintFinding, _ file: String) -> SARIFLog.Result {
     SARIFLog.Result(
       code: finding.code, severity: finding.severity,
-      message: [finding.message, finding.help].compactMap(\.self), file: file, place: finding.place,
+      message: [finding.message, finding.help].compactMap(\.self), file: file, location: finding.location,
       fingerprint: "\(finding.code.id) \(finding.message)",
-      related: finding.notes.compactMap { note in note.place.map { (note.message, file, $0) } })
+      related: finding.notes.compactMap { note in note.location.map { (note.message, file, $0) } })
   }
 }

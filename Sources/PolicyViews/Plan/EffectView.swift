@@ -66,8 +66,8 @@ package struct EffectView: Sendable {
     _ change: VerdictChange
   ) -> String {
     guard let name else { return "absent" }
-    let place = origins.flatMap { $0[keyPath: side].text(of: name, atEndpointNamed: change.endpoint) }
-    return printable(name) + (place.map { " (\($0))" } ?? "")
+    let location = origins.flatMap { $0[keyPath: side].text(of: name, atEndpointNamed: change.endpoint) }
+    return printable(name) + (location.map { " (\($0))" } ?? "")
   }
 
   // MARK: JSON

@@ -17,13 +17,13 @@ package enum TestGitHubView {
         let text = [diagnostic.message, diagnostic.help].compactMap(\.self).map(printable)
         lines.append(
           command(
-            level(diagnostic.severity), file: diagnostic.file ?? file.file, at: diagnostic.place,
+            level(diagnostic.severity), file: diagnostic.file ?? file.file, at: diagnostic.location,
             title: diagnostic.code.id, text))
       }
       for outcome in file.outcomes where !outcome.isPassed {
         lines.append(
           command(
-            "error", file: file.file, at: outcome.place, title: outcome.name,
+            "error", file: file.file, at: outcome.location, title: outcome.name,
             [TestReportFormatter.message(outcome)] + formatter.traceLines(outcome)))
       }
     }
@@ -39,12 +39,12 @@ package enum TestGitHubView {
   }
 
   private static func command(
-    _ level: String, file: String, at place: SourceRange?, title: String, _ text: [String]
+    _ level: String, file: String, at location: SourceRange?, title: String, _ text: [String]
   ) -> String {
     var properties = ["file=\(property(file))"]
-    if let place {
-      properties += ["line=\(place.line)", "col=\(place.column)"]
-      if place.length > 0 { properties.append("endColumn=\(place.column + place.length)") }
+    if let location {
+      properties += ["line=\(location.line)", "col=\(location.column)"]
+      if location.length > 0 { properties.append("endColumn=\(location.column + location.length)") }
     }
     properties.append("title=\(property(printable(title)))")
     return "::\(level) \(properties.joined(separator: ","))::\(data(text.joined(separator: "\n")))"

@@ -35,8 +35,8 @@ package enum TestJSONView {
     object.append("rule", outcome.rule.map { .string($0) } ?? .null)
     object.append("claim", .string(outcome.claim.rawValue))
     object.append("file", .string(formatter.report.file))
-    object.append("line", .whole(outcome.place.line))
-    object.append("column", .whole(outcome.place.column))
+    object.append("line", .whole(outcome.location.line))
+    object.append("column", .whole(outcome.location.column))
     object.append("subject", formatter.report.subject.map { .string($0.file) } ?? .null)
     guard !outcome.isPassed else { return .object(object) }
     object.append("message", .string(TestReportFormatter.message(outcome)))
@@ -44,8 +44,8 @@ package enum TestJSONView {
       object.append(
         "decidedAt",
         [
-          "file": .string(origin.file), "line": .whole(origin.place.line),
-          "column": .whole(origin.place.column),
+          "file": .string(origin.file), "line": .whole(origin.location.line),
+          "column": .whole(origin.location.column),
         ])
     }
     object.append("trace", formatter.traceDocument(outcome).map { .object($0) })

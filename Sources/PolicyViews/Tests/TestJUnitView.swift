@@ -33,7 +33,7 @@ package enum TestJUnitView {
     for error in formatter.errors {
       let name = XMLText.attributes([
         "name": "(\(error.code.id))", "classname": file, "file": error.file ?? file,
-        "line": error.place.map { "\($0.line)" },
+        "line": error.location.map { "\($0.line)" },
       ])
       let reason = XMLText.attributes(["message": error.message, "type": error.code.id])
       let text = XMLText.content(DiagnosticView(style: .plain).lines(error))
@@ -41,7 +41,7 @@ package enum TestJUnitView {
     }
     for outcome in outcomes {
       let name = XMLText.attributes([
-        "name": outcome.name, "classname": file, "file": file, "line": "\(outcome.place.line)",
+        "name": outcome.name, "classname": file, "file": file, "line": "\(outcome.location.line)",
       ])
       guard !outcome.isPassed else {
         lines.append("    <testcase\(name)/>")
@@ -49,7 +49,8 @@ package enum TestJUnitView {
       }
       let message = TestReportFormatter.message(outcome)
       let reason = XMLText.attributes(["message": message, "type": TestReportFormatter.code(outcome).id])
-      let text = XMLText.content(["\(formatter.place(outcome)): \(message)"] + formatter.traceLines(outcome))
+      let text = XMLText.content(
+        ["\(formatter.location(outcome)): \(message)"] + formatter.traceLines(outcome))
       lines += ["    <testcase\(name)>", "      <failure\(reason)>\(text)</failure>", "    </testcase>"]
     }
     return lines + ["  </testsuite>"]

@@ -19,7 +19,7 @@ package enum TestProblemView {
     func make(
       _ code: DiagnosticCode, _ message: String, _ help: String?, notes: [Diagnostic.Note] = []
     ) -> Diagnostic {
-      Diagnostic(code, message, file: file, at: problem.place, notes: notes, help: help)
+      Diagnostic(code, message, file: file, at: problem.location, notes: notes, help: help)
     }
     let topology = subject.evaluator.topology
     switch problem.kind {
@@ -31,7 +31,7 @@ package enum TestProblemView {
         .noTests, "no test in the file matches '\(printable(filter))'",
         suggestion(for: filter, names, "the tests are"))
     case .packet(let reason):
-      return PacketProblemView.diagnostic(reason, topology, file: file, at: problem.place)
+      return PacketProblemView.diagnostic(reason, topology, file: file, at: problem.location)
     case .emptySet:
       return make(.invalidTest, "the set contains no packets", "combine members that a packet can have")
     case .unknownPeer(let name, let names):
@@ -42,8 +42,8 @@ package enum TestProblemView {
       return make(
         .unknownPeer, "'\(printable(name))' is an address set, but a packet has a single address",
         "use 'always' or 'never' for a set of packets")
-    case .ambiguousPeer(let name, let places):
-      let ids = places.map { topology.endpoints[$0].qualifiedName }
+    case .ambiguousPeer(let name, let locations):
+      let ids = locations.map { topology.endpoints[$0].qualifiedName }
       return make(
         .ambiguousPeer, "several endpoints are named '\(printable(name))'",
         "use the id of one: \(ids.joined(separator: ", "))")

@@ -28,14 +28,14 @@ struct TestReportFormatter {
   var errors: [Diagnostic] { report.diagnostics.filter { $0.severity == .error } }
 
   /// The file, line and column of a test.
-  func place(_ outcome: TestOutcome) -> String {
-    "\(printable(report.file)):\(outcome.place.line):\(outcome.place.column)"
+  func location(_ outcome: TestOutcome) -> String {
+    "\(printable(report.file)):\(outcome.location.line):\(outcome.location.column)"
   }
 
   /// The file, line and column of a diagnostic, if it has them.
-  static func place(_ diagnostic: Diagnostic) -> String {
-    let place = diagnostic.place.map { "\($0.line):\($0.column)" }
-    return [diagnostic.file.map(printable), place].compactMap(\.self).joined(separator: ":")
+  static func location(_ diagnostic: Diagnostic) -> String {
+    let location = diagnostic.location.map { "\($0.line):\($0.column)" }
+    return [diagnostic.file.map(printable), location].compactMap(\.self).joined(separator: ":")
   }
 
   // MARK: Failures
@@ -107,11 +107,11 @@ struct TestReportFormatter {
   }
 
   /// The file and location of the matching rule.
-  func origin(_ outcome: TestOutcome) -> (file: String, place: SourceRange)? {
+  func origin(_ outcome: TestOutcome) -> (file: String, location: SourceRange)? {
     guard let rule = outcome.rule, let file = report.subject?.file,
-      let place = origins?.place(of: rule, at: outcome.decidingEndpoint)
+      let location = origins?.location(of: rule, at: outcome.decidingEndpoint)
     else { return nil }
-    return (file, place)
+    return (file, location)
   }
 
   // MARK: Totals

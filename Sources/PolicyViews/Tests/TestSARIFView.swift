@@ -31,11 +31,11 @@ package struct TestSARIFView: Sendable {
 
   private static func result(_ outcome: TestOutcome, _ formatter: TestReportFormatter) -> SARIFLog.Result {
     let code = TestReportFormatter.code(outcome)
-    let origin = formatter.origin(outcome).map { ("\(outcome.rule ?? "") matched", $0.file, $0.place) }
+    let origin = formatter.origin(outcome).map { ("\(outcome.rule ?? "") matched", $0.file, $0.location) }
     return SARIFLog.Result(
       code: code, severity: .error,
       message: ["\(outcome.name): \(TestReportFormatter.message(outcome))"] + formatter.traceLines(outcome),
-      file: formatter.report.file, place: outcome.place, fingerprint: "\(code.id) \(outcome.name)",
+      file: formatter.report.file, location: outcome.location, fingerprint: "\(code.id) \(outcome.name)",
       related: [origin].compactMap(\.self))
   }
 }

@@ -21,7 +21,7 @@ package enum TestTAPView {
         lines.append("not ok \(number) - \(description("\(file.file): \(error.message)"))")
         lines += block([
           ("message", error.message), ("severity", "fail"), ("code", error.code.id),
-          ("at", TestReportFormatter.place(error)), ("remedy", error.help),
+          ("at", TestReportFormatter.location(error)), ("remedy", error.help),
         ])
       }
       for outcome in file.outcomes {
@@ -35,7 +35,7 @@ package enum TestTAPView {
         lines += block(
           [
             ("message", TestReportFormatter.message(outcome)), ("severity", "fail"),
-            ("code", TestReportFormatter.code(outcome).id), ("at", formatter.place(outcome)),
+            ("code", TestReportFormatter.code(outcome).id), ("at", formatter.location(outcome)),
             ("expected", outcome.expected.rawValue), ("actual", outcome.actual.rawValue),
             ("rule", outcome.rule),
           ], trace: formatter.traceLines(outcome))

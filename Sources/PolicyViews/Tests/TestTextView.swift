@@ -34,7 +34,7 @@ package struct TestTextView: Sendable {
         continue
       }
       lines.append("  \(style(.red, "FAIL")) \(printable(outcome.name))")
-      lines.append("       \(formatter.place(outcome)): \(TestReportFormatter.message(outcome))")
+      lines.append("       \(formatter.location(outcome)): \(TestReportFormatter.message(outcome))")
       lines += formatter.traceLines(outcome).map { $0.isEmpty ? "" : "         \($0)" }
     }
     return lines + [""]

@@ -44,13 +44,13 @@ package struct DiagnosticView: Sendable {
   package func lines(_ diagnostic: Diagnostic) -> [String] {
     var lines = [
       heading(
-        diagnostic.file, diagnostic.place, tone(diagnostic.severity), diagnostic.severity.rawValue,
+        diagnostic.file, diagnostic.location, tone(diagnostic.severity), diagnostic.severity.rawValue,
         "\(printable(diagnostic.message)) [\(diagnostic.code.id)]")
     ]
-    lines += excerpt(diagnostic.file, diagnostic.place)
+    lines += excerpt(diagnostic.file, diagnostic.location)
     for note in diagnostic.notes {
-      lines.append(heading(diagnostic.file, note.place, .blue, "note", printable(note.message)))
-      lines += excerpt(diagnostic.file, note.place)
+      lines.append(heading(diagnostic.file, note.location, .blue, "note", printable(note.message)))
+      lines += excerpt(diagnostic.file, note.location)
     }
     if let help = diagnostic.help { lines.append("  \(style(.green, "help:")) \(printable(help))") }
     return lines
@@ -65,21 +65,21 @@ package struct DiagnosticView: Sendable {
   }
 
   private func heading(
-    _ file: String?, _ place: SourceRange?, _ tone: Style.Tone, _ word: String, _ text: String
+    _ file: String?, _ location: SourceRange?, _ tone: Style.Tone, _ word: String, _ text: String
   )
     -> String
   {
     var start = ""
     if let file { start += printable(file) + ":" }
-    if let place { start += "\(place.line):\(place.column):" }
+    if let location { start += "\(location.line):\(location.column):" }
     return (start.isEmpty ? "" : style(.bold, start) + " ") + style(tone, "\(word):") + " \(text)"
   }
 
   /// The line of a location with its text underlined; long lines are cut around it.
-  private func excerpt(_ file: String?, _ place: SourceRange?) -> [String] {
-    guard let file, let place, let line = sources[file]?.line(place.line) else { return [] }
+  private func excerpt(_ file: String?, _ location: SourceRange?) -> [String] {
+    guard let file, let location, let line = sources[file]?.line(location.line) else { return [] }
     let scalars = Array(line.unicodeScalars)
-    let column = Int(place.column) - 1
+    let column = Int(location.column) - 1
     guard column <= scalars.count else { return [] }
     let width = 100
     let start = column > width - 20 ? column - 20 : 0
@@ -89,9 +89,9 @@ package struct DiagnosticView: Sendable {
       shown.unicodeScalars.append(
         isControl(scalar) ? " " : scalar)
     }
-    let number = "\(place.line)"
+    let number = "\(location.line)"
     let margin = String(repeating: " ", count: max(0, 5 - number.count))
-    let length = max(1, min(Int(place.length), end - column))
+    let length = max(1, min(Int(location.length), end - column))
     let prefix = start > 0 ? "…" : ""
     return [
       "\(margin)\(number) | \(prefix)\(shown)\(end < scalars.count ? "…" : "")",
@@ -107,16 +107,16 @@ package struct DiagnosticView: Sendable {
     object.append("code", .string(diagnostic.code.id))
     object.append("message", .string(diagnostic.message))
     object.append("file", diagnostic.file.map { .string($0) } ?? .null)
-    object.append("line", diagnostic.place.map { .whole($0.line) } ?? .null)
-    object.append("column", diagnostic.place.map { .whole($0.column) } ?? .null)
+    object.append("line", diagnostic.location.map { .whole($0.line) } ?? .null)
+    object.append("column", diagnostic.location.map { .whole($0.column) } ?? .null)
     if !diagnostic.notes.isEmpty {
       object.append(
         "notes",
         .array(
           diagnostic.notes.map { note in
             [
-              "message": .string(note.message), "line": note.place.map { .whole($0.line) } ?? .null,
-              "column": note.place.map { .whole($0.column) } ?? .null,
+              "message": .string(note.message), "line": note.location.map { .whole($0.line) } ?? .null,
+              "column": note.location.map { .whole($0.column) } ?? .null,
             ]
           }))
     }

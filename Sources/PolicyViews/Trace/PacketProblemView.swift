@@ -31,12 +31,12 @@ package enum PacketProblemView {
   ///   - problem: The problem.
   ///   - topology: The topology of the host.
   ///   - file: The file that the host comes from.
-  ///   - place: Where the packet is written, if known.
+  ///   - location: Where the packet is written, if known.
   package static func diagnostic(
-    _ problem: PacketProblem, _ topology: HostTopology, file: String?, at place: SourceRange? = nil
+    _ problem: PacketProblem, _ topology: HostTopology, file: String?, at location: SourceRange? = nil
   ) -> Diagnostic {
     func make(_ code: DiagnosticCode, _ message: String, _ help: String?) -> Diagnostic {
-      Diagnostic(code, message, file: file, at: place, help: help)
+      Diagnostic(code, message, file: file, at: location, help: help)
     }
     func name(_ family: AddressFamily) -> String { family == .ipv4 ? "IPv4" : "IPv6" }
     func title(_ index: Int) -> String { printable(topology.endpoints[index].name) }

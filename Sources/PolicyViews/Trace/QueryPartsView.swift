@@ -131,8 +131,8 @@ package struct QueryPartsView: Sendable {
       + "\(published.internalPort) of \(receiver)"
   }
 
-  private func name(_ place: PacketRoute.Location) -> String {
-    switch place {
+  private func name(_ location: PacketRoute.Location) -> String {
+    switch location {
     case .outside: "outside"
     case .host: PeerDirectory.host
     case .endpoint(let index): printable(topology.endpoints[index].name)

@@ -50,9 +50,9 @@ package struct TraceView: Sendable {
     return "\(sent.protocol)\(type) from \(from) to \(to)"
   }
 
-  private func end(_ place: PacketRoute.Location, _ address: IPAddress, _ port: UInt16?) -> String {
+  private func end(_ location: PacketRoute.Location, _ address: IPAddress, _ port: UInt16?) -> String {
     let text = port.map { "\(address.family == .ipv6 ? "[\(address)]" : "\(address)"):\($0)" } ?? "\(address)"
-    switch place {
+    switch location {
     case .outside: return text
     case .host: return "host (\(text))"
     case .endpoint(let index): return "\(name(index)) (\(text))"
@@ -105,9 +105,9 @@ package struct TraceView: Sendable {
     case .unmatched: details.append("no rule matches")
     }
     if answer.source == .acl || answer.source == .published,
-      let place = origins.text(of: rule, at: step.endpoint)
+      let location = origins.text(of: rule, at: step.endpoint)
     {
-      details.append(place)
+      details.append(location)
     }
     let explained = details.isEmpty ? "" : " (\(details.joined(separator: ", ")))"
     return "\(verdict) by \(printable(rule))\(explained)"

@@ -13,24 +13,28 @@ func hold(_ diagnostics: [Diagnostic], refuse isRefused: Bool, inLinesOf lengths
     isRefused == diagnostics.contains { $0.severity == .error },
     "\(isRefused ? "refused without" : "accepted despite") an error: \(diagnostics)")
   for diagnostic in diagnostics {
-    for place in [diagnostic.place] + diagnostic.notes.map(\.place) { hold(place, inLinesOf: lengths) }
+    for location in [diagnostic.location] + diagnostic.notes.map(\.location) {
+      hold(location, inLinesOf: lengths)
+    }
   }
 }
 
 /// Checks that a place is in a file: on one of its lines, at most one character after the end of that line.
 ///
 /// - Parameters:
-///   - place: The place, if there is one.
+///   - location: The place, if there is one.
 ///   - lengths: How many characters each line of the file has.
-func hold(_ place: SourceRange?, inLinesOf lengths: [Int]) {
-  guard let place else { return }
-  let (line, column, length) = (Int(place.line), Int(place.column), Int(place.length))
+func hold(_ location: SourceRange?, inLinesOf lengths: [Int]) {
+  guard let location else { return }
+  let (line, column, length) = (Int(location.line), Int(location.column), Int(location.length))
   hold(
-    lengths.indices.contains(line - 1) && column > 0, "\(place) is not on one of the \(lengths.count) lines")
-  hold(column - 1 <= lengths[line - 1], "\(place) is after the \(lengths[line - 1]) characters of its line")
+    lengths.indices.contains(line - 1) && column > 0,
+    "\(location) is not on one of the \(lengths.count) lines")
+  hold(
+    column - 1 <= lengths[line - 1], "\(location) is after the \(lengths[line - 1]) characters of its line")
   hold(
     line < lengths.count || column - 1 + length <= lengths[line - 1],
-    "\(place) ends after the end of the file")
+    "\(location) ends after the end of the file")
 }
 
 /// The number of characters on each line of a text, without the line break.

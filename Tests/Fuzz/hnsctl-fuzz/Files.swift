@@ -36,7 +36,7 @@ func fuzzTests(_ input: [UInt8]) {
   let (outcomes, found) = runner.run()
   hold(found.isEmpty ? outcomes.count == tests.tests.count : outcomes.isEmpty, "\(outcomes.count) outcomes")
   for problem in found {
-    hold(problem.place, inLinesOf: lengths)
+    hold(problem.location, inLinesOf: lengths)
     hold(problem.other, inLinesOf: lengths)
   }
 }
@@ -46,8 +46,8 @@ func fuzzState(_ input: [UInt8]) {
   let state: HostState
   do { state = try StateFile.state(in: input, path: "s.json") } catch {
     if case .damaged(_, let line, let column, _) = error {
-      let place = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
-      hold(place, inLinesOf: lineLengths(input, isJSON: true))
+      let location = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
+      hold(location, inLinesOf: lineLengths(input, isJSON: true))
     }
     return
   }
@@ -64,7 +64,7 @@ func fuzzState(_ input: [UInt8]) {
 /// An accepted one can be shown and applied, and reads back equal when it is saved again.
 func fuzzPlan(_ input: [UInt8]) {
   if case .failure(let refusal) = Plan.load(input, file: "plan.json") {
-    hold(refusal.diagnostic.place, inLinesOf: lineLengths(input, isJSON: true))
+    hold(refusal.diagnostic.location, inLinesOf: lineLengths(input, isJSON: true))
   }
   guard var object = (try? JSON(parsing: input))?.object else { return }
   object["digest"] = nil
