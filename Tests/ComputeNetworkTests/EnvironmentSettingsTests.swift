@@ -48,7 +48,7 @@ import Testing
     ("HNSCTL_SEED", "18446744073709551616", "a whole number"),
     ("HNSCTL_MANAGEMENT_IP_DELAY", "86400001", "a whole number from 0 to 86400000"),
   ])
-  func aWrongValueIsNamedWithARemedy(_ name: String, _ value: String, _ help: String) throws {
+  func aWrongValueIsNamedWithHelp(_ name: String, _ value: String, _ help: String) throws {
     let failure = try #require(throws: CallFailure.self) { try settings([name: value]) }
     #expect(failure.code == .invalidArgument)
     #expect(failure.text.hasPrefix("The parameter is incorrect. \(name) is '"))

@@ -69,7 +69,7 @@ import Testing
 
   /// The page does not distinguish Hyper-V isolation before 1709; the assumption decides.
   @Test(arguments: NetworkDriver.allCases)
-  func theSwitchClosesHyperVBefore1709(_ driver: NetworkDriver) throws {
+  func anAssumptionClosesHyperVBefore1709(_ driver: NetworkDriver) throws {
     var applied = try AppliedProfile(
       profileText(
         driver: driver, windows: "1607", assumptions: "hypervInboundBefore1709: block",

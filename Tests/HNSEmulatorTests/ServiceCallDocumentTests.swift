@@ -57,7 +57,7 @@ import Testing
     (#"{"call":"HNSCall","method":"GET"}"#, "path: must be a string"),
     (#"{"call":"restart","more":1}"#, "more: is not known"),
   ])
-  func whatIsNoCallIsRefused(_ text: String, _ reason: String) throws {
+  func whatIsNotACallIsRefused(_ text: String, _ reason: String) throws {
     let document = try JSON(parsing: text)
     let error = #expect(throws: SnapshotError.self) { try ServiceCall(document: document) }
     #expect(error?.description == reason)

@@ -22,7 +22,7 @@ import Testing
     arguments: [
       [0xff, 0xfe], [0x22, 0xff, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xc0, 0x80, 0x22],
     ] as [[UInt8]])
-  func bytesThatAreNoUTF8(_ body: [UInt8]) throws {
+  func bytesThatAreNotUTF8(_ body: [UInt8]) throws {
     let server = try RunningServer()
     let client = try server.client()
     try client.send(
@@ -119,7 +119,7 @@ import Testing
     ("GET /\(String(repeating: "x", count: 70_000)) HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
     ("GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431),
   ])
-  func whatIsNoRequest(_ text: String, _ status: Int) throws {
+  func whatIsNotARequest(_ text: String, _ status: Int) throws {
     let server = try RunningServer()
     let client = try server.client()
     try client.send(text)

@@ -14,7 +14,7 @@ import Testing
 
   private func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
-  @Test func addressTextsAreTold() throws {
+  @Test func addressTextsAreClassified() throws {
     let prefix = try #require(IPPrefix("10.0.0.0/8"))
     #expect(classify("10.0.0.1") == .address(try address("10.0.0.1")))
     #expect(classify("10.0.0.0/8") == .prefix(prefix))
@@ -38,7 +38,7 @@ import Testing
   ])
   func otherTextsAreInvalid(text: String) { #expect(classify(text) == .invalid) }
 
-  @Test func portTextsAreTold() {
+  @Test func portTextsAreClassified() {
     #expect(port("80") == .range(PortRange(80)))
     #expect(port("0-65535") == .range(PortRange(0, 65535)))
     #expect(port("90-80") == .inverted(90, 80))

@@ -18,7 +18,7 @@ import Testing
     "1.2.3.", "1.2.3.4 ", " 1.2.3.4", "+1.2.3.4", "-1.2.3.4", "1.2.3.4/32", "0x1.2.3.4", "1.2.3.1000",
     "1.2.3.99999999999999999999", "١.2.3.4", "1,2,3,4", "1.2.3.a", "localhost",
   ])
-  func otherTextsAreNoIPv4Address(text: String) { #expect(IPAddress(text) == nil) }
+  func otherTextsAreNotIPv4Addresses(text: String) { #expect(IPAddress(text) == nil) }
 
   /// Text, canonical text (RFC 5952), number.
   @Test(
@@ -56,7 +56,7 @@ import Testing
     "fe80::1%eth0", "[::1]", "::1/128", "::1 ", "1:2:3:4:5:6:7::8:9", "::1:2:3:4:5:6:7::", "::12345", "::.",
     "1:2:3:4:5:6:7:8:1.2.3.4", "::ffff:1.2.3.4 ", "1:2:3:4:5:6:7::1.2.3.4",
   ])
-  func otherTextsAreNoIPv6Address(text: String) { #expect(IPAddress(text) == nil) }
+  func otherTextsAreNotIPv6Addresses(text: String) { #expect(IPAddress(text) == nil) }
 
   @Test func everyAddressReadsBackWhatItPrints() {
     var generator = SeededGenerator(seed: 5952)

@@ -21,7 +21,7 @@ import Testing
     "B1062982_2B18-4B4F-B3D5-A78DDB9CDD49", "G1062982-2B18-4B4F-B3D5-A78DDB9CDD49",
     "B106298-22B18-4B4F-B3D5-A78DDB9CDD49",
   ])
-  func otherTextsAreNoGUID(text: String) { #expect(GUID(text) == nil) }
+  func otherTextsAreNotGUIDs(text: String) { #expect(GUID(text) == nil) }
 
   @Test func namedGUIDsCarryVersionAndVariant() {
     #expect(GUID(namedBy: .max).uppercase == "FFFFFFFF-FFFF-8FFF-BFFF-FFFFFFFFFFFF")
