@@ -46,7 +46,7 @@ import Testing
     ("*:nth=0:half", "'nth=0' selects no calls"), ("*:nth=-1:half", "'nth=-1' selects no calls"),
     ("*:at=1:half", "'at=1' selects no calls"), ("*:nth=1:quarter", "the fault must be"),
     ("*:nth=1:half:0x80004005", "'0x80004005' is not an error code"),
-    ("*:nth=1:code=NOPE", "'NOPE' is not an error code"),
+    ("*:nth=1:code=NOPE", "'NOPE' is not a code"),
     ("*:nth=1:code=0x0", "0x0 is a success code"), ("*:nth=1:hang:code=E_FAIL", "the fault must be"),
     ("*:nth=1:code=0x1ffffffff", "'0x1ffffffff' is not a code"),
   ])

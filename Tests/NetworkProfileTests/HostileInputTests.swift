@@ -19,7 +19,7 @@ struct HostileInputTests {
     }
     let found = problems(text)
     #expect(found.count == 1)
-    #expect(found.first?.contains("too-many-rules: too many ACLs share priorities") == true)
+    #expect(found.first?.contains("too-many-rules: too many ACLs have the same priority") == true)
   }
 
   @Test("Too many rules without a priority are refused")
