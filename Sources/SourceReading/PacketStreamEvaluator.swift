@@ -63,14 +63,14 @@ package struct PacketStreamEvaluator {
   ///   - piece: The piece.
   ///   - sink: Receives output; returns false to stop.
   /// - Returns: Whether the sink accepts more.
-  package mutating func judge(_ piece: Span<UInt8>, into sink: ([UInt8]) -> Bool) -> Bool {
+  package mutating func evaluate(_ piece: Span<UInt8>, into sink: ([UInt8]) -> Bool) -> Bool {
     var start = 0
     while let end = Self.lineFeed(piece, from: start) {
       if rest.isEmpty, !isTooLong {
         answer(piece.extracting(start..<end))
       } else {
         keep(piece.extracting(start..<end))
-        answerRest()
+        evaluateRest()
       }
       start = end + 1
       if output.count >= Self.outputSize, !flush(sink) { return false }
@@ -90,7 +90,7 @@ package struct PacketStreamEvaluator {
       counts.lines += 1
       fail(failure)
     } else if isTooLong || !rest.isEmpty {
-      answerRest()
+      evaluateRest()
     }
     return flush(sink)
   }
@@ -124,9 +124,9 @@ package struct PacketStreamEvaluator {
     part.withUnsafeBufferPointer { rest.append(contentsOf: $0) }
   }
 
-  private mutating func answerRest() {
+  private mutating func evaluateRest() {
     if isTooLong {
-      answerTooLong()
+      rejectLongLine()
     } else {
       let line = rest
       answer(line.span)
@@ -135,7 +135,7 @@ package struct PacketStreamEvaluator {
     rest.removeAll(keepingCapacity: true)
   }
 
-  private mutating func answerTooLong() {
+  private mutating func rejectLongLine() {
     counts.lines += 1
     fail(
       Diagnostic(
@@ -144,7 +144,7 @@ package struct PacketStreamEvaluator {
   }
 
   private mutating func answer(_ whole: Span<UInt8>) {
-    guard whole.count <= Self.lineLimit else { return answerTooLong() }
+    guard whole.count <= Self.lineLimit else { return rejectLongLine() }
     // Some tools start UTF-8 files with a byte order mark.
     let hasMark =
       counts.lines == 0 && whole.count >= 3 && whole[0] == 0xef && whole[1] == 0xbb && whole[2] == 0xbf

@@ -16,11 +16,11 @@ import Testing
     var start = 0
     while start < input.count {
       let end = min(input.count, start + max(1, pieces()))
-      let goesOn = streamEvaluator.evaluate(input.span.extracting(start..<end)) { bytes in
+      let continues = streamEvaluator.evaluate(input.span.extracting(start..<end)) { bytes in
         output += bytes
         return true
       }
-      #expect(goesOn)
+      #expect(continues)
       start = end
     }
     _ = streamEvaluator.finish { bytes in
@@ -128,11 +128,11 @@ import Testing
     var streamEvaluator = PacketStreamEvaluator(host.evaluator, host.directory)
     let input = [UInt8](repeating: 0x0a, count: 100_000)
     var calls = 0
-    let goesOn = streamEvaluator.evaluate(input.span) { _ in
+    let continues = streamEvaluator.evaluate(input.span) { _ in
       calls += 1
       return false
     }
-    #expect(!goesOn && calls == 1)
+    #expect(!continues && calls == 1)
     #expect(streamEvaluator.counts.lines < 10_000, "the memory for output is bounded")
   }
 
