@@ -1,6 +1,6 @@
 /// A stable code with its entry in the catalogue.
 ///
-/// Codes are declared as static members in `Catalogue+AREA.swift`, one file per area, and listed in
+/// Codes are declared as static members in `DiagnosticCode+AREA.swift`, one file per area, and listed in
 /// that file's array; `hnsctl explain` and the documentation page are generated from them.
 public struct DiagnosticCode: Hashable, Sendable {
   /// The code as printed: lower case, words joined by hyphens.

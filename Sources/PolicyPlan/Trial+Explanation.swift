@@ -52,7 +52,7 @@ extension Trial {
     plan.verdictChanges = effect?.changes ?? []
     plan.defaultActions = impact.defaultActions
     plan.unmanaged = HostInventory.items(in: after, notOf: desired)
-    plan.dependsOn = AssumptionDependence(after, &second, within: budget).keys
+    plan.dependsOn = AssumptionDependency(after, &second, within: budget).keys
     return (plan, [])
   }
 

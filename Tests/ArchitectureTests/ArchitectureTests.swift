@@ -80,7 +80,7 @@ import Testing
     let codes = DiagnosticCode.catalogue.flatMap(\.codes)
     #expect(Set(codes.map(\.id)).count == codes.count, "two codes are equal")
     var declared: Set<String> = []
-    for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("Catalogue+") {
+    for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("DiagnosticCode+") {
       for match in file.text.matches(of: /DiagnosticCode\(\s*"([a-z0-9-]+)"/) {
         declared.insert(String(match.1))
       }
@@ -90,14 +90,14 @@ import Testing
 
   @Test func everyCodeIsReportedSomewhere() throws {
     var names: [String: String] = [:]
-    for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("Catalogue+") {
+    for file in try Self.files(in: "Sources/Diagnostics") where file.name.hasPrefix("DiagnosticCode+") {
       for match in file.text.matches(of: /static let (\w+) = DiagnosticCode\(\s*"([a-z0-9-]+)"/) {
         names[String(match.1)] = String(match.2)
       }
     }
     var text = ""
     for room in Self.rooms {
-      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") {
+      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("DiagnosticCode+") {
         text += file.text
       }
     }
@@ -109,7 +109,7 @@ import Testing
   @Test func filesAreShort() throws {
     for room in Self.rooms {
       // The catalogue is data: an entry is as long as it needs to be.
-      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("Catalogue+") {
+      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("DiagnosticCode+") {
         let count = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
         #expect(count <= 450, "\(room.name)/\(file.name) has \(count) lines")
       }

@@ -101,7 +101,7 @@ import Testing
 
   /// The assumptions under which, set otherwise, some packet of some endpoint gets another verdict; every
   /// endpoint is compared under every value.
-  static func dependence(_ host: ProfileHost) throws -> [Assumption] {
+  static func dependencies(_ host: ProfileHost) throws -> [Assumption] {
     let keys: [Assumption] = [
       .implicitDeny, .implicitDenyScope, .omittedRuleType, .hypervInboundBefore1709, .natAclOnServer2025,
       .setRoles, .equalPriority,
@@ -127,10 +127,10 @@ import Testing
     }
   }
 
-  @Test(arguments: seeds) func dependenceIsThatOfEveryEndpoint(_ seed: Int) throws {
+  @Test(arguments: seeds) func dependenciesAreThoseOfEveryEndpoint(_ seed: Int) throws {
     let host = try ProfileHost(Self.text(seed))
     let plan = try plan(host.desired, on: host.desired.emptyHost).plan
-    #expect(Set(plan.dependsOn.map(\.name)) == Set(try Self.dependence(host).map(\.name)))
+    #expect(Set(plan.dependsOn.map(\.name)) == Set(try Self.dependencies(host).map(\.name)))
   }
 
   @Test(arguments: seeds) func anEndpointReadsAsItDoesAlone(_ seed: Int) throws {

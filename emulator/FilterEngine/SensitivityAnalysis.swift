@@ -3,7 +3,7 @@ package import HostModel
 /// How an answer depends on the host's assumptions.
 package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   /// An assumption on which an answer depends.
-  package struct Dependence: Sendable {
+  package struct Dependency: Sendable {
     /// The assumption.
     package var key: Assumption
     /// Its current value.
@@ -15,7 +15,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   /// The answer under the current assumptions.
   package let answer: Answer
   /// The assumptions that alone change the answer, in the catalogue's order.
-  package let dependences: [Dependence]
+  package let dependences: [Dependency]
 
   /// The assumptions that affect the evaluation of a packet.
   ///
@@ -39,7 +39,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
     areEqual: (Answer, Answer) -> Bool, ask: (inout PacketEvaluator) -> Answer
   ) {
     answer = ask(&evaluator)
-    var found: [Dependence] = []
+    var found: [Dependency] = []
     for key in keys where evaluator.canDepend(on: key) {
       var others: [(String, Answer)] = []
       for value in Self.alternatives(key) where value != evaluator.assumptions[key] {
@@ -50,7 +50,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
         if !areEqual(answer, self.answer) { others.append((value, answer)) }
       }
       if !others.isEmpty {
-        found.append(Dependence(key: key, value: evaluator.assumptions[key], others: others))
+        found.append(Dependency(key: key, value: evaluator.assumptions[key], others: others))
       }
     }
     dependences = found

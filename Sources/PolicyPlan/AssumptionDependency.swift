@@ -8,7 +8,7 @@ import PolicyCompiler
 ///
 /// The filters of endpoints are evaluated again under other values, as a trace does for a packet. Endpoints
 /// with equal rules are evaluated once; one is skipped if its rules show that the value cannot matter.
-struct AssumptionDependence {
+struct AssumptionDependency {
   /// The assumptions, in the order of the catalogue.
   private(set) var keys: [Assumption] = []
 

@@ -5,7 +5,7 @@ import JSONText
 import Testing
 
 /// A plan and a trace agree on the assumptions that a result depends on: both evaluate the same filters.
-@Suite struct DependenceTests {
+@Suite struct AssumptionDependencyTests {
   /// A host with one network and one endpoint, whose only ACL is another owner's.
   private func prepared(_ network: String) throws -> Workspace {
     let workspace = try Workspace()

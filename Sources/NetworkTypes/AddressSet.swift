@@ -1,58 +1,3 @@
-/// Frequently used sets, created once.
-private enum Whole {
-  static let protocols = ProtocolSet(1, 255)
-  static let protocolsWithPorts = ProtocolSet([.tcp, .udp])
-  static let ports = PortSet(0, .max)
-  static let ipv4 = AddressSet(ipv4: .init(0, .max))
-  static let ipv6 = AddressSet(ipv6: .init(0, .max))
-  static let addresses = AddressSet(ipv4: .init(0, .max), ipv6: .init(0, .max))
-}
-
-/// A set of IP protocol numbers.
-public typealias ProtocolSet = IntervalSet<UInt8>
-
-extension IntervalSet where Bound == UInt8 {
-  /// Every protocol number that a policy can match: 1 to 255.
-  ///
-  /// Number 0 is the hop-by-hop options header of IPv6 and not a transport. No client of HNS is known to
-  /// send it (reference: hns, 1.8.1), and neither the emulator nor a profile accepts it.
-  public static var allProtocols: ProtocolSet { Whole.protocols }
-
-  /// The set of the given protocols.
-  ///
-  /// - Parameter protocols: The members, in any order.
-  public init(_ protocols: some Sequence<IPProtocol>) {
-    self.init(protocols.map { Interval($0.number, $0.number) })
-  }
-
-  /// The members in ascending order.
-  public var protocols: [IPProtocol] {
-    intervals.flatMap { interval in (interval.lower...interval.upper).map { IPProtocol($0) } }
-  }
-
-  /// TCP and UDP: the protocols whose ports a rule can match.
-  public static var withPorts: ProtocolSet { Whole.protocolsWithPorts }
-}
-
-/// A set of TCP or UDP ports.
-public typealias PortSet = IntervalSet<UInt16>
-
-extension IntervalSet where Bound == UInt16 {
-  /// Every port, including 0: a packet can have it although a profile cannot specify it, and Windows
-  /// Firewall accepts it in a rule (reference: windows-firewall-and-vfp, 2.5).
-  public static var allPorts: PortSet { Whole.ports }
-
-  /// The union of port ranges.
-  ///
-  /// - Parameter ranges: The ranges, in any order.
-  public init(_ ranges: some Sequence<PortRange>) {
-    self.init(ranges.map { Interval($0.lower, $0.upper) })
-  }
-
-  /// The members as the fewest ranges, ascending.
-  public var ranges: [PortRange] { intervals.map { PortRange($0.lower, $0.upper) } }
-}
-
 /// A set of IPv4 and IPv6 addresses.
 public struct AddressSet: Hashable, Sendable {
   /// The IPv4 members.
@@ -87,13 +32,13 @@ public struct AddressSet: Hashable, Sendable {
   }
 
   /// Every address of both families.
-  public static var all: AddressSet { Whole.addresses }
+  public static var all: AddressSet { FullSets.addresses }
 
   /// Every address of one family.
   ///
   /// - Parameter family: The family.
   public static func all(_ family: AddressFamily) -> AddressSet {
-    family == .ipv4 ? Whole.ipv4 : Whole.ipv6
+    family == .ipv4 ? FullSets.ipv4 : FullSets.ipv6
   }
 
   /// Whether the set has no member.
