@@ -85,7 +85,7 @@ import Testing
   @Test(arguments: [
     (
       "sed -i '2s/late/date/' host.json.journal", "journal-damaged",
-      "host.json.journal:2:1: error: the journal of the state is damaged: the check of the line does not match",
+      "host.json.journal:2:1: error: the journal of the state is damaged: the checksum of the line does not match",
       "restore it together with its state, or remove it to discard the calls in it"
     ),
     (

@@ -70,7 +70,7 @@ struct ConformanceRunner {
       HostConfiguration(
         build: WindowsBuild(run.windows) ?? .standard, assumptions: assumptions, adapters: run.shown.adapters,
         addresses: ["10.240.0.5", "fd00:240::5"].compactMap { IPAddress($0) }, seed: 7))
-    // The clock is stopped, so networks are settled only by an explicit step.
+    // The clock is stopped, so networks get their management IP only by an explicit step.
     shared = SharedService(service, managementIPDelay: 1, clock: { 0 })
     _ = shared.register { [notificationRecorder] notification in
       notificationRecorder.list.withLock { $0.append(notification) }

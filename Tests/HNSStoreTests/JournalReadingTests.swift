@@ -90,7 +90,7 @@ import Testing
       files.put(lines.flatMap { $0 }, at: journalPath)
       return failure(files)
     }
-    let altered = "the check of the line does not match"
+    let altered = "the checksum of the line does not match"
     func error(_ line: Int, _ reason: String = altered) -> StateFileError {
       .journalDamaged(path: journalPath, line: line, reason: reason)
     }
@@ -165,13 +165,13 @@ import Testing
     #expect(reason.hasPrefix("the host now refuses the call HcnDeleteNetwork, which it accepted before: "))
   }
 
-  /// Lines with valid checks, as from a journal writer.
+  /// Lines with valid checksums, as from a journal writer.
   private func journal(_ documents: [String]) throws -> [UInt8] {
-    var check = JournalChecksum()
+    var checksum = JournalChecksum()
     return documents.flatMap { document in
       let bytes = Array(document.utf8)
-      check.combine(bytes[...])
-      return check.text + [0x20] + bytes + [0x0a]
+      checksum.combine(bytes[...])
+      return checksum.text + [0x20] + bytes + [0x0a]
     }
   }
 

@@ -24,7 +24,7 @@ import Testing
     #expect(!shared.perform(.create(.network, id: .zero, network: nil, settings: document)).isRefusal)
   }
 
-  @Test func withoutADelayNetworksSettleAtOnce() throws {
+  @Test func withoutADelayNetworksGetTheirManagementIPAtOnce() throws {
     let files = ModelFileSystem()
     let shared = try files.shared()
     try create(shared, "a")
@@ -54,7 +54,7 @@ import Testing
     if isStored { #expect(try files.file.load() == shared.state) }
   }
 
-  @Test func settlingNeedsNoCall() throws {
+  @Test func assignmentNeedsNoCall() throws {
     let files = ModelFileSystem()
     let shared = try files.shared(managementIPDelay: 500)
     try create(shared, "a")
@@ -89,7 +89,7 @@ import Testing
     #expect(try files.file.load() == again.state)
   }
 
-  @Test func aFullDiskDefersSettling() throws {
+  @Test func aFullDiskDefersTheAssignment() throws {
     let files = ModelFileSystem()
     let shared = try files.shared(managementIPDelay: 500)
     try create(shared, "a")

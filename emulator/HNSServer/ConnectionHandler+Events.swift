@@ -99,7 +99,7 @@ extension ConnectionHandler {
     stream?.heartbeat = context.eventLoop.assumeIsolated().scheduleTask(in: server.limits.heartbeat) {
       [weak self] in
       guard let self, self.phase == .streaming else { return }
-      // Without calls, nothing else settles networks that are due.
+      // Without calls, nothing else assigns the management IPs that are due.
       self.server.service.assignDueManagementIPs()
       self.sendEvents()
       if self.phase == .streaming, self.stream?.isStuck == false {

@@ -10,7 +10,7 @@ struct RequestAuthorizer: Sendable {
   private let address: IPAddress
   private let token: [UInt8]?
 
-  /// Creates the gate of a server.
+  /// Creates the authorizer of a server.
   ///
   /// - Parameters:
   ///   - address: The address the server listens on.

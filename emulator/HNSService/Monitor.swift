@@ -54,12 +54,13 @@ package final class Monitor<Value>: @unchecked Sendable {
       pthread_cond_wait(condition, mutex)
     }
   }
-  /// Waits until the value provides a result, but not longer than a time.
+
+  /// Waits until the value provides a result, up to a timeout.
   ///
   /// - Parameters:
-  ///   - milliseconds: The longest wait.
+  ///   - milliseconds: The timeout in milliseconds.
   ///   - body: Returns the result, or nil to wait for the next change.
-  /// - Returns: The result; nil if the time is over.
+  /// - Returns: The result; nil on timeout.
   package func wait<Result>(atMost milliseconds: Int, _ body: (inout Value) -> Result?) -> Result? {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)

@@ -32,8 +32,8 @@ public final class SharedService: Sendable {
 
   /// Shares the service of a state file, or a new one that is stored there.
   ///
-  /// The lock of the file is held until ``close()`` or the end of the value's lifetime. Networks that were
-  /// unsettled when the service of the file ended are settled at once.
+  /// The lock of the file is held until ``close()`` or the end of the value's lifetime. Networks that
+  /// had no management IP yet when the service of the file ended get it at once.
   ///
   /// - Parameters:
   ///   - file: The state file; it is created if absent.
@@ -100,7 +100,7 @@ public final class SharedService: Sendable {
     } catch { return ServiceReply(error: error) }
   }
 
-  /// Settles the networks that are due; calls do so implicitly.
+  /// Assigns the management IPs that are due; calls do so implicitly.
   ///
   /// Callers that wait for notifications without making calls invoke this from time to time.
   public func assignDueManagementIPs() { contents.withLock { $0.assignDueManagementIPs(clock) } }

@@ -8,9 +8,9 @@ struct SharedServiceState {
   private let journal: ServiceJournal?
   private var observers: [(id: UInt64, observer: SharedService.Observer)] = []
   private var nextObserver: UInt64 = 1
-  /// How long after its creation a network is settled, in milliseconds.
+  /// How long after its creation a network gets its management IP, in milliseconds.
   private let managementIPDelay: Int
-  /// The networks still to be settled, each with its due time, earliest first.
+  /// The networks that still need a management IP, each with its due time, earliest first.
   private var awaitingManagementIP: [(time: Int, network: GUID)] = []
 
   init(_ state: HostState, managementIPDelay: Int, journal: ServiceJournal? = nil) {
@@ -53,7 +53,7 @@ struct SharedServiceState {
     }
   }
 
-  /// Settles the networks that are due.
+  /// Assigns the management IPs that are due.
   mutating func assignDueManagementIPs(_ clock: () -> Int) {
     guard !awaitingManagementIP.isEmpty else { return }
     let now = clock()
@@ -65,7 +65,7 @@ struct SharedServiceState {
     }
   }
 
-  /// Settles every network.
+  /// Assigns every outstanding management IP.
   mutating func assignAllManagementIPs() {
     for network in state.service.networksAwaitingManagementIP {
       _ = perform(.assignManagementIP(network: network)) { 0 }
@@ -88,7 +88,7 @@ struct SharedServiceState {
 }
 
 extension ServiceCall {
-  /// Whether the call can leave a network unsettled.
+  /// Whether the call can leave a network without a management IP.
   fileprivate var canLeaveManagementIPOpen: Bool {
     switch self {
     case .create(.network, _, _, _): true

@@ -8,7 +8,7 @@ package import HNSEmulator
 package final class JournalWriter {
   private let files: any FileSystem
   private let descriptor: Int32
-  private var check: JournalChecksum
+  private var checksum: JournalChecksum
   /// The size of the journal in bytes.
   package private(set) var size: Int
   /// The number of calls in it.
@@ -21,12 +21,12 @@ package final class JournalWriter {
   /// - Parameters:
   ///   - file: The state file; the caller holds its lock.
   ///   - digest: The digest of its contents.
-  ///   - defersManagementIP: Whether the service settles newly created networks later.
+  ///   - defersManagementIP: Whether new networks get their management IP later.
   /// - Throws: The error of the system.
   package init(of file: StateFile, _ digest: StateDigest, defersManagementIP: Bool) throws(SystemError) {
     files = file.files
-    check = JournalChecksum()
-    let line = check.line(
+    checksum = JournalChecksum()
+    let line = checksum.line(
       of: StateJournal.Header(state: digest, defersManagementIP: defersManagementIP).document)
     let resolvedPath = try file.resolvedPath()
     try file.replace(resolvedPath.journal, like: resolvedPath) { [files] descriptor throws(SystemError) in
@@ -44,9 +44,9 @@ package final class JournalWriter {
   /// - Throws: The error of the system. A partly written record is truncated; if that fails too, ``isTorn``
   ///   is set.
   package func append(_ call: ServiceCall) throws(SystemError) {
-    var next = check
+    var next = checksum
     try write(next.line(of: call.document))
-    check = next
+    checksum = next
     count += 1
   }
 
@@ -55,7 +55,7 @@ package final class JournalWriter {
   /// - Parameter call: The call.
   /// - Throws: The same as ``append(_:)``.
   package func probe(_ call: ServiceCall) throws(SystemError) {
-    var next = check
+    var next = checksum
     let size = size
     // Without the line feed it is not a record, should this process end right now.
     try write(Array(next.line(of: call.document).dropLast()))

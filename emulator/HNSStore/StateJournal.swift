@@ -3,25 +3,25 @@ import JSONText
 
 /// The calls acknowledged since a state file was saved.
 ///
-/// Each record is one line: a check of 16 hexadecimal digits, a space, a compact JSON document, a line feed.
-/// The first record is the header, every other one is a call. Each check also covers the one before it, so
-/// that missing, duplicated or reordered lines are detected.
+/// Each record is one line: a checksum of 16 hexadecimal digits, a space, a compact JSON document, a line
+/// feed. The first record is the header, every other one is a call. Each checksum also covers the one before
+/// it, so that missing, duplicated or reordered lines are detected.
 ///
 /// A record is written by one system call, and acknowledged afterwards. What a killed writer leaves of its
 /// last record is therefore a prefix: text after the last line feed is not a record, and is ignored. A
-/// complete line with a wrong check was damaged later.
+/// complete line with a wrong checksum was damaged later.
 struct StateJournal: Sendable {
   /// The format of journals this program writes.
   static let currentFormat: Int64 = 1
 
-  /// An upper bound of the size of a header.
+  /// An upper bound on the size of a header.
   static let headerLimit = 4096
 
   /// The contents of the first line.
   struct Header: Hashable, Sendable {
     /// The digest of the state file whose host the calls were made on.
     var state: StateDigest
-    /// Whether the service settles newly created networks later.
+    /// Whether new networks get their management IP later.
     var defersManagementIP: Bool
 
     var document: JSON {
@@ -50,7 +50,7 @@ struct StateJournal: Sendable {
   let header: Header
   private let records: JournalRecords
 
-  /// Parses the bytes of a journal and verifies the checks.
+  /// Parses the bytes of a journal and verifies the checksums.
   init(_ bytes: [UInt8], path: String) throws(JournalDamage) {
     self.path = path
     var records = JournalRecords(bytes)
@@ -90,11 +90,11 @@ struct StateJournal: Sendable {
   }
 }
 
-/// The lines of a journal, in order, with their checks verified.
+/// The lines of a journal, in order, with their checksums verified.
 struct JournalRecords: Sendable {
   private let bytes: [UInt8]
   private var index = 0
-  private var check = JournalChecksum()
+  private var checksum = JournalChecksum()
   /// The number of the last line returned, counted from 1.
   private(set) var line = 0
 
@@ -107,9 +107,9 @@ struct JournalRecords: Sendable {
     index = end + 1
     line += 1
     let document = text.dropFirst(JournalChecksum.width + 1)
-    check.combine(document)
-    guard text.starts(with: check.text), text.dropFirst(JournalChecksum.width).first == 0x20 else {
-      throw JournalDamage(line: line, reason: "the check of the line does not match")
+    checksum.combine(document)
+    guard text.starts(with: checksum.text), text.dropFirst(JournalChecksum.width).first == 0x20 else {
+      throw JournalDamage(line: line, reason: "the checksum of the line does not match")
     }
     return document
   }
@@ -131,9 +131,9 @@ struct JournalRecords: Sendable {
   }
 }
 
-/// The running check of a journal's lines, each of which depends on all lines before it.
+/// The running checksum of a journal's lines, each of which depends on all lines before it.
 struct JournalChecksum: Sendable {
-  /// The number of digits of a check.
+  /// The number of digits of a checksum.
   static let width = 16
 
   private var value: UInt64 = 0
@@ -145,7 +145,7 @@ struct JournalChecksum: Sendable {
     value = UInt64(truncatingIfNeeded: digest.bits)
   }
 
-  /// The digits of the check.
+  /// The digits of the checksum.
   var text: [UInt8] {
     (0..<UInt64(Self.width)).reversed().map { position in
       let digit = UInt8(truncatingIfNeeded: value >> (position * 4) & 15)
@@ -153,7 +153,7 @@ struct JournalChecksum: Sendable {
     }
   }
 
-  /// The line of a document; advances the check.
+  /// The line of a document; advances the checksum.
   mutating func line(of document: JSON) -> [UInt8] {
     let bytes = document.bytes()
     combine(bytes[...])

@@ -1,7 +1,7 @@
 package import HostModel
 package import NetworkTypes
 
-/// A cheap upper bound of the size of a list's rewrite, computed rule by rule.
+/// A cheap upper bound on the size of a list's rewrite, computed rule by rule.
 ///
 /// It considers the number of ranges in the rules, not their values. Dividing a dimension results in at most
 /// one part more than there are range bounds in it, and in the last dimension at most one box remains of

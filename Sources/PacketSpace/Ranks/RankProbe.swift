@@ -1,6 +1,6 @@
 /// Looks for a packet that answers a question before a box is divided: most questions end here.
 ///
-/// First an upper bound of what rules can subtract is computed; then single packets are tried. They are drawn
+/// First an upper bound on what rules can subtract is computed; then single packets are tried. They are drawn
 /// from a fixed sequence, so that the same question always tries the same packets.
 struct RankProbe {
   let table: RankTable

@@ -141,8 +141,8 @@ extension HostNetworkingService {
     var digest = SeededDigest(configuration.seed, "macPool")
     digest.combine(network)
     let taken = Set(networks.values.flatMap { $0.macPool.map { $0.lowerBound >> 12 } })
-    let walk = SeededPermutation(size: 4096, digest: digest)
-    let block = walk.first { !taken.contains(0x0015_5d00_0000 >> 12 | $0) } ?? 0
+    let permutation = SeededPermutation(size: 4096, digest: digest)
+    let block = permutation.first { !taken.contains(0x0015_5d00_0000 >> 12 | $0) } ?? 0
     let start = 0x0015_5d00_0000 | block << 12
     return start...start | 0xfff
   }

@@ -81,8 +81,7 @@ extension SeededDigest {
   }
 }
 
-/// A walk through the numbers below a size that starts at a drawn number, uses a drawn stride, and visits
-/// every number once.
+/// A pseudorandom permutation of `0..<size`: starts at a random number and advances by a random stride.
 struct SeededPermutation: Sequence, IteratorProtocol {
   private let size: UInt64
   /// Drawn when the second number is requested, which is rare.
@@ -91,7 +90,7 @@ struct SeededPermutation: Sequence, IteratorProtocol {
   private var position: UInt64
   private var remaining: UInt64
 
-  /// Creates a walk.
+  /// Creates a permutation.
   ///
   /// - Parameters:
   ///   - size: The number of numbers.

@@ -6,8 +6,8 @@ extension HostNetworkingService {
   /// The format of snapshots this program writes; it also reads older ones.
   ///
   /// Format 2 adds members for load balancers, routes, guest network services, accelerated networking,
-  /// attachments without a namespace, unsettled networks and members that only schema 1 has; each is present
-  /// only if needed.
+  /// attachments without a namespace, networks without a management IP and members that only schema 1 has;
+  /// each is present only if needed.
   public static let snapshotFormat: Int64 = 2
 
   /// Far more than a host ever creates, and far below an overflow.
