@@ -121,8 +121,8 @@ extension [VFPRule] {
     guard zip(keys, keys.dropFirst()).contains(where: { $0 > $1 }) else { return self }
     keys.sort()
     return keys.map { key in
-      let location = Int(key & 0xffff_ffff)
-      return self[reversingEqual ? count - location : location]
+      let index = Int(key & 0xffff_ffff)
+      return self[reversingEqual ? count - index : index]
     }
   }
 }

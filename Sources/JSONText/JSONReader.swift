@@ -206,10 +206,10 @@ package struct JSONReader {
     return kept
   }
 
-  private func failure(_ reason: String, at location: Int? = nil) -> JSONError {
+  private func failure(_ reason: String, at position: Int? = nil) -> JSONError {
     var lines = lines
-    let location = min(location ?? offset, base + buffer.count)
-    lines.advance(to: location, over: buffer, from: base)
+    let errorOffset = min(position ?? offset, base + buffer.count)
+    lines.advance(to: errorOffset, over: buffer, from: base)
     return JSONError(reason: reason, line: lines.line, column: lines.column)
   }
 

@@ -72,20 +72,20 @@ package struct SHA256: Sendable {
 
   private mutating func compress(_ block: Slice<UnsafeRawBufferPointer>) {
     func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
-    for location in 0..<16 {
-      let word = block.base.loadUnaligned(fromByteOffset: block.startIndex + 4 * location, as: UInt32.self)
-      schedule[location] = UInt32(bigEndian: word)
+    for index in 0..<16 {
+      let word = block.base.loadUnaligned(fromByteOffset: block.startIndex + 4 * index, as: UInt32.self)
+      schedule[index] = UInt32(bigEndian: word)
     }
-    for location in 16..<64 {
-      let (early, late) = (schedule[location - 15], schedule[location - 2])
+    for index in 16..<64 {
+      let (early, late) = (schedule[index - 15], schedule[index - 2])
       let first = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3
       let second = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10
-      schedule[location] = schedule[location - 16] &+ first &+ schedule[location - 7] &+ second
+      schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
     }
     var (a, b, c, d, e, f, g, h) = state
-    for location in 0..<64 {
+    for index in 0..<64 {
       let mixed = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-      let next = h &+ mixed &+ (e & f ^ ~e & g) &+ Self.constants[location] &+ schedule[location]
+      let next = h &+ mixed &+ (e & f ^ ~e & g) &+ Self.constants[index] &+ schedule[index]
       let majority = a & b ^ a & c ^ b & c
       let sum = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ next, c, b, a, next &+ sum)

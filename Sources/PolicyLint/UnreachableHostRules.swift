@@ -47,8 +47,8 @@ extension Linter {
           answer($0).priority == own.priority && own.priority != nil && answer($0).verdict != own.verdict
         }
       }
-      let locations = Set(unreachable.map(\.identity))
-      for rule in policy.rules where !locations.contains(rule.identity) {
+      let unreachableIdentities = Set(unreachable.map(\.identity))
+      for rule in policy.rules where !unreachableIdentities.contains(rule.identity) {
         // A rule for the other family only does not apply here.
         guard !PacketBox(rule.match, families: [family]).isEmpty else { continue }
         living.insert(analysis.name(answer(rule.identity)))

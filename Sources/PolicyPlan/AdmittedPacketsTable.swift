@@ -24,8 +24,8 @@ struct AdmittedPacketsTable {
   /// The packets of a direction that an endpoint's filters allow.
   ///
   /// - Parameters:
-  ///   - location: The direction as the endpoint sees it.
-  ///   - direction: The direction as it sees it.
+  ///   - location: The end of the packets whose filters are evaluated.
+  ///   - direction: The direction as the endpoint sees it.
   ///   - families: The address families considered.
   ///   - evaluator: The evaluator with the filters.
   mutating func admittedPackets(

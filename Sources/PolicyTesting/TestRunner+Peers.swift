@@ -16,7 +16,7 @@ extension TestRunner {
     let name = stated.value
     switch subject.directory.find(name) {
     case .peer(let peer): return peer
-    case .ambiguous(let locations): report(.ambiguousPeer(name, locations), at: stated.location)
+    case .ambiguous(let candidates): report(.ambiguousPeer(name, candidates), at: stated.location)
     case .unknown where addressSet(name) != nil: report(.addressSet(name), at: stated.location)
     case .unknown: report(.unknownPeer(name, names: subject.directory.names), at: stated.location)
     }
@@ -58,8 +58,8 @@ extension TestRunner {
       var selection = PeerSelection()
       selection.insert(peer)
       return selection
-    case .ambiguous(let locations):
-      report(.ambiguousPeer(name.value, locations), at: name.location)
+    case .ambiguous(let candidates):
+      report(.ambiguousPeer(name.value, candidates), at: name.location)
       return nil
     case .unknown:
       if let addresses { return PeerSelection(addresses: addresses) }

@@ -182,7 +182,7 @@ package struct PacketStreamEvaluator {
 private struct ResultLineCache {
   private var bytes: [UInt8] = []
   /// Where lines are in the bytes, by rule and verdict; an empty range is not formatted yet.
-  private var locations: [Range<Int>] = []
+  private var byteRanges: [Range<Int>] = []
 
   mutating func append(_ decision: Decision, _ evaluator: PacketEvaluator, to output: inout [UInt8]) {
     let verdict =
@@ -192,13 +192,13 @@ private struct ResultLineCache {
       case .unknown: 2
       }
     let index = (decision.rule.map { $0 + 1 } ?? 0) * 3 + verdict
-    if index >= locations.count || locations[index].isEmpty { write(decision, evaluator, index) }
-    let location = locations[index]
-    bytes.withUnsafeBufferPointer { output.append(contentsOf: UnsafeBufferPointer(rebasing: $0[location])) }
+    if index >= byteRanges.count || byteRanges[index].isEmpty { write(decision, evaluator, index) }
+    let range = byteRanges[index]
+    bytes.withUnsafeBufferPointer { output.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
   }
 
   private mutating func write(_ decision: Decision, _ evaluator: PacketEvaluator, _ index: Int) {
-    while locations.count <= index { locations.append(0..<0) }
+    while byteRanges.count <= index { byteRanges.append(0..<0) }
     let document = JSONObject([
       .init("verdict", .string(decision.verdict.rawValue)),
       .init("rule", decision.rule.map { .string(evaluator.names[$0]) } ?? .null),
@@ -206,6 +206,6 @@ private struct ResultLineCache {
     let start = bytes.count
     bytes += JSON.object(document).bytes()
     bytes.append(0x0a)
-    locations[index] = start..<bytes.count
+    byteRanges[index] = start..<bytes.count
   }
 }

@@ -21,8 +21,8 @@ package enum PeerReader {
   ) throws(Diagnostic) -> Peer {
     switch directory.find(text) {
     case .peer(let peer): return peer
-    case .ambiguous(let locations):
-      let ids = locations.map { topology.endpoints[$0].qualifiedName }
+    case .ambiguous(let candidates):
+      let ids = candidates.map { topology.endpoints[$0].qualifiedName }
       throw Diagnostic(
         .ambiguousPeer, "several endpoints are named '\(printable(text))'", file: file,
         help: "use the id of one: \(ids.joined(separator: ", "))")

@@ -112,10 +112,10 @@ struct MatrixRequest {
     {
       var peer: Peer?
       if case .peer(let known) = source.directory.find(text) { peer = known }
-      let locations = list.find(text, hostPeer: peer)
-      found.formUnion(locations)
+      let indices = list.find(text, hostPeer: peer)
+      found.formUnion(indices)
       // The directory reports what is wrong with an unknown name.
-      if locations.isEmpty, !others.contains(text) { _ = try source.peer(text) }
+      if indices.isEmpty, !others.contains(text) { _ = try source.peer(text) }
     }
     return found
   }

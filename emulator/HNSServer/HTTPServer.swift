@@ -122,10 +122,10 @@ package struct ServerError: Error, Hashable, Sendable {
   /// The system's error text.
   package let text: String
   /// The address and the port.
-  package let location: String
+  package let address: String
 
   fileprivate init(_ error: any Error, _ configuration: ServerConfiguration) {
-    location = "\(configuration.address.authority):\(configuration.port)"
+    address = "\(configuration.address.authority):\(configuration.port)"
     guard let number = (error as? IOError)?.errnoCode else {
       reason = .other
       text = "\(error)"

@@ -41,7 +41,7 @@ struct RuleTables {
 
   private let style: Style
   private var rows: [Row] = []
-  private var locations: [[String]: Int] = [:]
+  private var rowIndices: [[String]: Int] = [:]
   private var uses: [ObjectIdentifier: [Use]] = [:]
   private var knownWidths: [[Int]: Int] = [:]
   private var knownLines: [LineKey: String] = [:]
@@ -93,9 +93,9 @@ struct RuleTables {
   private mutating func use(_ rule: RuleStatement, _ action: ChangeAction) -> Use {
     let cells = [ChangeMark(action).sign] + RuleFormatter.cells(rule)
     let isIPv6 = rule.group.map { $0.family == .ipv6 }
-    if let row = locations[cells] { return Use(row: row, isIPv6: isIPv6) }
+    if let row = rowIndices[cells] { return Use(row: row, isIPv6: isIPv6) }
     let turn = (rule.direction == .out ? 1 : 0, rule.priority ?? 0)
-    locations[cells] = rows.count
+    rowIndices[cells] = rows.count
     rows.append(Row(cells: cells, widths: cells.map(\.count), turn: turn))
     return Use(row: rows.count - 1, isIPv6: isIPv6)
   }

@@ -42,8 +42,8 @@ package enum TestProblemView {
       return make(
         .unknownPeer, "'\(printable(name))' is an address set, but a packet has a single address",
         "use 'always' or 'never' for a set of packets")
-    case .ambiguousPeer(let name, let locations):
-      let ids = locations.map { topology.endpoints[$0].qualifiedName }
+    case .ambiguousPeer(let name, let candidates):
+      let ids = candidates.map { topology.endpoints[$0].qualifiedName }
       return make(
         .ambiguousPeer, "several endpoints are named '\(printable(name))'",
         "use the id of one: \(ids.joined(separator: ", "))")

@@ -194,6 +194,6 @@ struct Serve: ParsableCommand {
       case .foreignAddress: "give an address of this machine, or listen on 127.0.0.1"
       case .other: "use another address or port"
       }
-    return Diagnostic(.cannotListen, "cannot listen on \(error.location): \(error.text)", help: help)
+    return Diagnostic(.cannotListen, "cannot listen on \(error.address): \(error.text)", help: help)
   }
 }

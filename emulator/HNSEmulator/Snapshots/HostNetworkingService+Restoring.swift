@@ -12,7 +12,7 @@ extension HostNetworkingService {
   }
 
   private func entryID(_ entry: SnapshotReader) throws(SnapshotError) -> GUID {
-    let document = try SnapshotReader(entry.object["document"], entry.location("document"))
+    let document = try SnapshotReader(entry.object["document"], entry.path(of: "document"))
     guard let id = GUID(try document.text("ID")), !id.isZero else {
       throw document.failure("ID", "is not the id of an object")
     }
@@ -29,7 +29,7 @@ extension HostNetworkingService {
     let id = try entryID(entry)
     guard networks[id] == nil else { throw entry.failure("document.ID", "is not unique") }
     let ordinal = try ordinal(entry, &ordinals)
-    let extensions = try SnapshotReader(entry.object["extensions"], entry.location("extensions"))
+    let extensions = try SnapshotReader(entry.object["extensions"], entry.path(of: "extensions"))
     let document = entry.object["document"] ?? .null
     var network: NetworkObject
     do throws(HCNError) {

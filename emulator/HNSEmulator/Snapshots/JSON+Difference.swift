@@ -7,20 +7,20 @@ extension JSON {
     guard self != expected else { return nil }
     switch (self, expected) {
     case (.object(let mine), .object(let theirs)):
-      func location(_ key: String) -> String {
+      func memberPath(of key: String) -> String {
         let path = path()
         return path.isEmpty ? key : "\(path).\(key)"
       }
       for member in mine.members {
         guard let value = theirs[member.key] else {
-          return SnapshotError(path: location(member.key), reason: "is not known")
+          return SnapshotError(path: memberPath(of: member.key), reason: "is not known")
         }
-        if let difference = member.value.firstDifference(from: value, at: location(member.key)) {
+        if let difference = member.value.firstDifference(from: value, at: memberPath(of: member.key)) {
           return difference
         }
       }
       let missing = theirs.members.first { mine[$0.key] == nil }
-      return missing.map { SnapshotError(path: location($0.key), reason: "is missing") }
+      return missing.map { SnapshotError(path: memberPath(of: $0.key), reason: "is missing") }
     case (.array(let mine), .array(let theirs)):
       for (index, (element, other)) in zip(mine, theirs).enumerated() {
         if let difference = element.firstDifference(from: other, at: "\(path())[\(index)]") {

@@ -69,7 +69,7 @@ struct RestoredHost {
     var entry = try SnapshotReader(.object(members), path)
     let endpoint = try service.restoreEndpoint(entry, &ordinals) { driver throws(SnapshotError) in
       try list.map { list throws(SnapshotError) in
-        try policies.policies(list, driver, at: entry.location("document"))
+        try policies.policies(list, driver, at: entry.path(of: "document"))
       } ?? []
     }
     deferredAttachments.append(
@@ -123,9 +123,9 @@ extension JSONObject {
   /// The members of a snapshot, with members of older versions under their current names.
   fileprivate var withPresentNames: JSONObject {
     guard case .object(var configuration) = self["configuration"], configuration["assumptions"] == nil,
-      let location = configuration.members.firstIndex(where: { $0.key == "switches" })
+      let index = configuration.members.firstIndex(where: { $0.key == "switches" })
     else { return self }
-    configuration.members[location].key = "assumptions"
+    configuration.members[index].key = "assumptions"
     var result = self
     result["configuration"] = .object(configuration)
     return result

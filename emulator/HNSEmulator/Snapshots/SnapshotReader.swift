@@ -28,16 +28,16 @@ package struct SnapshotReader {
   /// Refuses members other than the given ones.
   package func allow(_ keys: Set<String>) throws(SnapshotError) {
     for member in object.members where !keys.contains(member.key) {
-      throw SnapshotError(path: location(member.key), reason: "is not known")
+      throw SnapshotError(path: path(of: member.key), reason: "is not known")
     }
   }
 
   /// The path of a member.
-  package func location(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  package func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   /// The error for a member.
   package func failure(_ key: String, _ reason: String) -> SnapshotError {
-    SnapshotError(path: location(key), reason: reason)
+    SnapshotError(path: path(of: key), reason: reason)
   }
 
   /// A whole number within a range.
@@ -84,14 +84,14 @@ package struct SnapshotReader {
   /// An object that is present only if it is not empty.
   func object(ifPresent key: String) throws(SnapshotError) -> JSONObject {
     guard object[key] != nil else { return JSONObject() }
-    return try SnapshotReader(object[key], location(key)).object
+    return try SnapshotReader(object[key], path(of: key)).object
   }
 
   /// The version of the format; a higher one than the limit is reported as newer.
   package func format(upTo current: Int64) throws(SnapshotError) -> Int64 {
     let format = try whole("formatVersion", 1...Int64.max)
     guard format <= current else {
-      throw Self.newerFormat(format, than: current, at: location("formatVersion"))
+      throw Self.newerFormat(format, than: current, at: path(of: "formatVersion"))
     }
     return format
   }
@@ -125,7 +125,7 @@ extension HostConfiguration {
     let build = try Int(reader.whole("build", 1...999_999))
     let revision = reader.object["revision"] == nil ? nil : try Int(reader.whole("revision", 0...999_999))
     var assumptions = Assumptions()
-    let chosen = try SnapshotReader(reader.object["assumptions"], reader.location("assumptions"))
+    let chosen = try SnapshotReader(reader.object["assumptions"], reader.path(of: "assumptions"))
     for member in chosen.object.members {
       guard let key = Assumption(name: member.key) else {
         throw chosen.failure(member.key, "is not an assumption")

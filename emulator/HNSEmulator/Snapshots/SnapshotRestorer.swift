@@ -45,8 +45,8 @@ extension HostNetworkingService {
       // A later version has more members. If the rest says that a later version wrote this, only that is
       // reported.
       var newest: Int64 = 0
-      try reader.leaveAll(to: depth) { location, name, value in
-        if location == depth + 1, name == "formatVersion" { newest = max(newest, value.integer ?? 0) }
+      try reader.leaveAll(to: depth) { level, name, value in
+        if level == depth + 1, name == "formatVersion" { newest = max(newest, value.integer ?? 0) }
       }
       guard error.newerFormat == nil, newest > Self.snapshotFormat else { throw error }
       throw SnapshotReader.newerFormat(newest, than: Self.snapshotFormat, at: "formatVersion")
