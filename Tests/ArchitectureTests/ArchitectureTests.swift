@@ -52,9 +52,9 @@ import Testing
     for (index, room) in Self.rooms.enumerated() {
       for file in try Self.files(in: room.folder) {
         for imported in Self.imports(of: file.text) {
-          guard let location = order[imported] else { continue }
+          guard let importedIndex = order[imported] else { continue }
           #expect(
-            location < index, "\(room.name)/\(file.name) imports \(imported), which is not above it")
+            importedIndex < index, "\(room.name)/\(file.name) imports \(imported), which is not above it")
         }
       }
     }

@@ -74,10 +74,10 @@ import Testing
   static func citations(of page: String, in text: String) -> [[String]] {
     var result: [[String]] = []
     var rest = text[...]
-    while let location = rest.range(of: page) {
+    while let match = rest.range(of: page) {
       let before =
-        location.lowerBound == text.startIndex ? nil : text[text.index(before: location.lowerBound)]
-      rest = rest[location.upperBound...]
+        match.lowerBound == text.startIndex ? nil : text[text.index(before: match.lowerBound)]
+      rest = rest[match.upperBound...]
       if let before, before.isLetter || before.isNumber || #"-_./\`"#.contains(before) { continue }
       let item = /\d+(?:\.\d+)*(?: rule \d+)?|"[^"]+"/
       guard let sign = rest.prefixMatch(of: #/(?:\.md)?,? /#),

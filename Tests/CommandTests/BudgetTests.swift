@@ -5,11 +5,11 @@ import Testing
 @Suite struct BudgetTests {
   /// A profile with endpoints that all have different rules.
   private static func profile(_ endpoints: [String], port: Int = 80) -> String {
-    let containers = endpoints.enumerated().map { location, name in
+    let containers = endpoints.enumerated().map { index, name in
       """
         - name: \(name)
           network: net
-          addresses: [10.1.0.\(10 + location)]
+          addresses: [10.1.0.\(10 + index)]
           acls:
             - {name: web, direction: in, action: allow, protocols: [tcp], localPorts: [\(port)]}
             - {name: rest, direction: in, action: block, protocols: [tcp, udp]}

@@ -103,9 +103,9 @@ import Testing
     for _ in 0..<12 {
       var copy = bytes
       // After the opening, which distinguishes plans from profiles.
-      let location = bytes.startIndex + Int.random(in: 60..<bytes.count, using: &random)
-      copy[location] = copy[location] == 0x30 ? 0x31 : 0x30
-      altered.append(("byte \(location)", copy))
+      let index = bytes.startIndex + Int.random(in: 60..<bytes.count, using: &random)
+      copy[index] = copy[index] == 0x30 ? 0x31 : 0x30
+      altered.append(("byte \(index)", copy))
     }
     for (title, copy) in altered {
       try copy.write(to: workspace.folder.appendingPathComponent("altered.plan"))

@@ -112,9 +112,9 @@ import Testing
       (["namespaces", "0", "document", "Resources"], "[]", "namespaces[0].document.NamespaceId"),
       (["namespaces", "0", "keepsCompartment"], "null", "namespaces[0].keepsCompartment"),
       (["namespaces", "0", "document", "Type"], "\"Weird\"", "namespaces[0].document"),
-    ]) func damageIsNamed(_ location: [String], _ value: String, _ path: String) throws
+    ]) func damageIsNamed(_ member: [String], _ value: String, _ path: String) throws
   {
-    let damaged = try Self.full().snapshot.replacing(location[...], with: json(value))
+    let damaged = try Self.full().snapshot.replacing(member[...], with: json(value))
     let error = #expect(throws: SnapshotError.self) { try HostNetworkingService(snapshot: damaged) }
     #expect(error?.path == path, "\(error.map { "\($0)" } ?? "")")
   }
@@ -125,9 +125,9 @@ import Testing
     let snapshot = service.snapshot
     var refused = 0
     var tried = 0
-    for location in snapshot.locations(limit: 6) {
+    for path in snapshot.paths(depthLimit: 6) {
       for value in [JSON.null, false, 0, -1, .number("1e99"), "", "x", [], [[]], [:]] {
-        let damaged = snapshot.replacing(location[...], with: value)
+        let damaged = snapshot.replacing(path[...], with: value)
         guard damaged != snapshot else { continue }
         tried += 1
         do throws(SnapshotError) { _ = try HostNetworkingService(snapshot: damaged) } catch { refused += 1 }

@@ -20,7 +20,7 @@ import Testing
     var documents = typed
     var taken = 0
     for step in 0..<300 {
-      let location = Comment("build \(build), seed \(seed), step \(step)")
+      let context = Comment("build \(build), seed \(seed), step \(step)")
       let endpoint = try typed.enumerate(.endpoint).randomElement(using: &random) ?? GUID(1)
       let left: HCNErrorCode?
       let right: HCNErrorCode?
@@ -50,11 +50,11 @@ import Testing
               ])
           }
       }
-      #expect(left == right, location)
+      #expect(left == right, context)
       if left == nil { taken += 1 }
       // Only the result of the comparison, so that a failure does not print two hosts.
       let areEqual = typed == documents
-      #expect(areEqual, location)
+      #expect(areEqual, context)
       guard typed.snapshot.bytes(.compact) == documents.snapshot.bytes(.compact) else {
         Issue.record("the snapshots differ", sourceLocation: #_sourceLocation)
         return
@@ -62,7 +62,7 @@ import Testing
       for id in try typed.enumerate(.endpoint) {
         #expect(
           try typed.hostComputeEndpoint(id).document.text() == documents.document(.endpoint, id).text(),
-          location
+          context
         )
       }
     }

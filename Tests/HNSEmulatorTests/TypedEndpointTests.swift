@@ -27,7 +27,7 @@ import Testing
     var documents = typed
     var taken = 0
     for step in 0..<300 {
-      let location = Comment("build \(build), seed \(seed), step \(step)")
+      let context = Comment("build \(build), seed \(seed), step \(step)")
       let endpoint = try typed.enumerate(.endpoint).randomElement(using: &random) ?? GUID(1)
       let left: Result<GUID, Refusal>
       let right: Result<GUID, Refusal>
@@ -63,13 +63,13 @@ import Testing
           return endpoint
         }
       }
-      #expect(left == right, location)
+      #expect(left == right, context)
       if case .success = left { taken += 1 }
-      #expect(typed == documents, location)
-      #expect(typed.snapshot.bytes(.compact) == documents.snapshot.bytes(.compact), location)
+      #expect(typed == documents, context)
+      #expect(typed.snapshot.bytes(.compact) == documents.snapshot.bytes(.compact), context)
       guard let after = try? typed.endpoint(endpoint) else { continue }
-      #expect(try Self.isDescribed(after, by: documents.document(.endpoint, endpoint)), location)
-      #expect(try typed.acls(ofEndpoint: endpoint) == documents.acls(ofEndpoint: endpoint), location)
+      #expect(try Self.isDescribed(after, by: documents.document(.endpoint, endpoint)), context)
+      #expect(try typed.acls(ofEndpoint: endpoint) == documents.acls(ofEndpoint: endpoint), context)
       if left != right || typed != documents { return }
     }
     #expect(typed.invariantViolations() == [])
@@ -179,11 +179,12 @@ import Testing
     result.append(
       "IpConfigurations",
       .array(
-        settings.addresses.map { location in
+        settings.addresses.map { ipConfiguration in
           var part: JSONObject = [
-            "IpAddress": .string(location.address.description), "PrefixLength": .whole(location.length),
+            "IpAddress": .string(ipConfiguration.address.description),
+            "PrefixLength": .whole(ipConfiguration.length),
           ]
-          part.append("IpSubnetId", location.ipSubnet.map { .string($0.uppercase) })
+          part.append("IpSubnetId", ipConfiguration.ipSubnet.map { .string($0.uppercase) })
           return .object(part)
         }))
     result.append(
@@ -240,7 +241,7 @@ import Testing
 
   /// Whether an endpoint matches its document.
   private static func isDescribed(_ endpoint: Endpoint, by document: JSON) -> Bool {
-    let locations = (document["IpConfigurations"]?.array ?? []).map {
+    let addresses = (document["IpConfigurations"]?.array ?? []).map {
       "\($0["IpAddress"]?.string ?? "")/\($0["PrefixLength"]?.integer ?? 0)"
     }
     return endpoint.id.lowercase == document["ID"]?.string && endpoint.name == document["Name"]?.string
@@ -248,7 +249,7 @@ import Testing
       && endpoint.mac.description == document["MacAddress"]?.string
       && Int64(endpoint.flags) == document["Flags"]?.integer ?? 0
       && endpoint.state.rawValue == document["State"]?.integer
-      && endpoint.addresses.map { "\($0.address)/\($0.length)" } == locations
+      && endpoint.addresses.map { "\($0.address)/\($0.length)" } == addresses
   }
 }
 

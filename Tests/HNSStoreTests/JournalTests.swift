@@ -128,22 +128,22 @@ func network(_ name: String) throws -> ServiceCall {
       }
       let names = files.storage.withLock { $0.calls }
       files.kill()
-      let location = "\(fault) at call \(index) of \(names.count), chunk \(chunk)"
+      let context = "\(fault) at call \(index) of \(names.count), chunk \(chunk)"
       let found = try files.file.load()
       if fault == .fails {
-        #expect(found == expected, "\(location)")
+        #expect(found == expected, "\(context)")
       } else {
-        #expect(found == expected || found == inFlight, "\(location)")
+        #expect(found == expected || found == inFlight, "\(context)")
       }
       outcomes.insert(found?.serial ?? 0)
       // The next process succeeds, and leaves nothing behind.
       files.storage.withLock { $0.processes = [] }
       let next = try files.shared()
-      #expect(next.service == found?.service, "\(location)")
+      #expect(next.service == found?.service, "\(context)")
       try next.close()
-      #expect(try files.file.load()?.service == found?.service, "\(location)")
+      #expect(try files.file.load()?.service == found?.service, "\(context)")
       #expect(
-        files.storage.withLock { $0.entries.keys.sorted() } == [statePath, statePath + ".lock"], "\(location)"
+        files.storage.withLock { $0.entries.keys.sorted() } == [statePath, statePath + ".lock"], "\(context)"
       )
       if names.count <= index { break }
     }

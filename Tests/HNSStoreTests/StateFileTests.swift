@@ -157,17 +157,17 @@ final class ScratchDirectory: Sendable {
         ("as it is", files), ("without power", files.afterPowerFailure(keepsEntries: false)),
         ("without power, entries kept", files.afterPowerFailure(keepsEntries: true)),
       ] {
-        let location = "\(fault) at call \(call) of \(calls), \(name)"
+        let context = "\(fault) at call \(call) of \(calls), \(name)"
         let found = try StateFile(path: "/host/state.json", files: view).load()
-        #expect(found == old || found == new, "\(location)")
-        if acknowledged { #expect(found == new, "\(location): an acknowledged state is lost") }
-        if case .unwritable = failure, fault == .fails { #expect(found == old, "\(location)") }
+        #expect(found == old || found == new, "\(context)")
+        if acknowledged { #expect(found == new, "\(context): an acknowledged state is lost") }
+        if case .unwritable = failure, fault == .fails { #expect(found == old, "\(context)") }
         outcomes.insert(found?.serial ?? 0)
         // The next writer succeeds, and leaves nothing behind.
         view.storage.withLock { $0.processes = [] }
         try StateFile(path: "/host/state.json", files: view).save(new)
         let names = view.storage.withLock { $0.entries.keys.sorted() }
-        #expect(names == ["/host/state.json"], "\(location)")
+        #expect(names == ["/host/state.json"], "\(context)")
       }
       if calls.count <= call { break }
     }

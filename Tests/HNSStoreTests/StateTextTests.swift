@@ -77,11 +77,11 @@ import Testing
     let seed: UInt64 = 31
     var random = SeededGenerator(seed: seed)
     let document = try Self.state(3, calls: 60).document
-    let locations = document.locations(limit: 7)
+    let paths = document.paths(depthLimit: 7)
     for _ in 0..<600 {
-      let location = try #require(locations.randomElement(using: &random))
+      let path = try #require(paths.randomElement(using: &random))
       let value = [JSON.null, 0, -1, "x", [], [[]], [:], .number("1e9")].randomElement(using: &random) ?? 0
-      let damaged = document.replacing(location[...], with: value)
+      let damaged = document.replacing(path[...], with: value)
       func read(_ document: JSON) -> Result<JSON, SnapshotError> {
         do throws(SnapshotError) { return .success(try HostState(document: document).document.sorted) } catch
         {
@@ -91,9 +91,9 @@ import Testing
       let straight = read(damaged)
       let shuffled = read(damaged.shuffled(&random))
       switch (straight, shuffled) {
-      case (.success(let first), .success(let second)): #expect(first == second, "seed \(seed), \(location)")
+      case (.success(let first), .success(let second)): #expect(first == second, "seed \(seed), \(path)")
       case (.failure, .failure): break
-      default: Issue.record("seed \(seed), \(location): \(straight) and \(shuffled)")
+      default: Issue.record("seed \(seed), \(path): \(straight) and \(shuffled)")
       }
     }
   }
@@ -121,19 +121,19 @@ import Testing
   /// A later version may have unknown members before the member with its version.
   @Test func aLaterFormatIsDistinguishedFromDamage() throws {
     let document = try Self.state(2).document
-    for location in [["formatVersion"], ["host", "formatVersion"]] {
-      let later = document.replacing(location[...], with: 9)
+    for path in [["formatVersion"], ["host", "formatVersion"]] {
+      let later = document.replacing(path[...], with: 9)
       let changes: [([String], JSON)] = [
         (["aLaterMember"], 1), (["host", "aLaterMember"], [:]), (["host", "networks", "0", "zone"], 1),
         (["host", "configuration", "arch"], "arm64"), (["annotations"], 7),
       ]
       for (member, value) in changes {
         // A problem outside of the host is reported before one in the host.
-        guard location.count == 1 || member.first == "host" else { continue }
+        guard path.count == 1 || member.first == "host" else { continue }
         let text = later.replacing(member[...], with: value).sorted.bytes()
         let error = #expect(throws: StateFileError.self) { try StateFile.state(in: text, path: "x") }
         guard case .newerFormat(_, 9, _)? = error else {
-          Issue.record("\(location) \(member): \(error.map { "\($0)" } ?? "")")
+          Issue.record("\(path) \(member): \(error.map { "\($0)" } ?? "")")
           continue
         }
       }
@@ -147,11 +147,11 @@ import Testing
     for round in 0..<40 {
       var text = good
       if round > 0 {
-        let location = Int.random(in: 0..<text.count, using: &random)
+        let index = Int.random(in: 0..<text.count, using: &random)
         if round % 3 == 0 {
-          text = Array(text[..<location])
+          text = Array(text[..<index])
         } else {
-          text[location] = UInt8.random(in: 32...126, using: &random)
+          text[index] = UInt8.random(in: 32...126, using: &random)
         }
       }
       let files = ModelFileSystem()

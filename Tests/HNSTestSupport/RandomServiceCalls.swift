@@ -94,20 +94,20 @@ package struct RandomServiceCalls<Numbers: RandomNumberGenerator> {
   }
 
   private mutating func network() -> JSON {
-    let location = number(5)
-    let type = ["NAT", "L2Bridge", "Overlay", "Transparent", "ICS"][location == 4 ? number(5) : location]
+    let index = number(5)
+    let type = ["NAT", "L2Bridge", "Overlay", "Transparent", "ICS"][index == 4 ? number(5) : index]
     var subnet: JSONObject = [
-      "IpAddressPrefix": .string("10.\(location).0.0/28"),
-      "Routes": [["NextHop": .string("10.\(location).0.1"), "DestinationPrefix": "0.0.0.0/0"]],
+      "IpAddressPrefix": .string("10.\(index).0.0/28"),
+      "Routes": [["NextHop": .string("10.\(index).0.1"), "DestinationPrefix": "0.0.0.0/0"]],
     ]
     if type == "Overlay" { subnet["Policies"] = [["Type": "VSID", "Settings": ["IsolationId": 4096]]] }
     var policies: [JSON] = [setPolicy()]
     if type != "NAT" {
-      let adapter = JSON.string("E\(location)")
+      let adapter = JSON.string("E\(index)")
       policies.append(["Type": "NetAdapterName", "Settings": ["NetworkAdapterName": adapter]])
     }
     return [
-      "Name": .string("n\(location)"), "Type": .string(type), "Policies": .array(policies),
+      "Name": .string("n\(index)"), "Type": .string(type), "Policies": .array(policies),
       "Flags": .integer([0, 8, 16][number(3)]), "SchemaVersion": ["Major": 2, "Minor": 0],
       "Ipams": [["Type": "Static", "Subnets": [.object(subnet)]]],
     ]

@@ -8,12 +8,12 @@ import Testing
     (0..<600).map { number in
       var text = Self.value(&random, depth: 4).bytes(number % 2 == 0 ? .pretty : .compact)
       for _ in 0..<Int.random(in: 0...damages, using: &random) where !text.isEmpty {
-        let location = Int.random(in: 0..<text.count, using: &random)
+        let index = Int.random(in: 0..<text.count, using: &random)
         switch Int.random(in: 0..<4, using: &random) {
-        case 0: text.remove(at: location)
-        case 1: text[location] = UInt8.random(in: 0...255, using: &random)
-        case 2: text.insert(Array("\"\\{}[],:0e-\n".utf8).randomElement(using: &random) ?? 0, at: location)
-        default: text = Array(text[..<location])
+        case 0: text.remove(at: index)
+        case 1: text[index] = UInt8.random(in: 0...255, using: &random)
+        case 2: text.insert(Array("\"\\{}[],:0e-\n".utf8).randomElement(using: &random) ?? 0, at: index)
+        default: text = Array(text[..<index])
         }
       }
       return text

@@ -176,8 +176,8 @@ struct ProgrammedACLs {
       if acl.type == "Host" {
         ofHost.append((acl.action, acl.match))
       } else if let priority = acl.priority {
-        let location = ofSwitch.firstIndex { $0.priority > priority } ?? ofSwitch.count
-        ofSwitch.insert((priority, acl.action, acl.match), at: location)
+        let index = ofSwitch.firstIndex { $0.priority > priority } ?? ofSwitch.count
+        ofSwitch.insert((priority, acl.action, acl.match), at: index)
       }
     }
   }

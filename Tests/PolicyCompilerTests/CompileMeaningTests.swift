@@ -12,12 +12,12 @@ import Testing
 
   @Test(arguments: cells)
   func compiledACLsMeanWhatTheProfileMeans(cell: PlatformCell) throws {
-    for (location, windows) in ProfileSource.builds.enumerated() {
+    for (offset, windows) in ProfileSource.builds.enumerated() {
       var accepted = 0
       // Without lists a profile needs many more ACLs, so fewer profiles are tried.
       let count = windows.build >= 17134 ? 80 : 40
       for index in 0..<count {
-        let seed = UInt64(index) &* 0x5851_f42d_4c95_7f2d &+ UInt64(location)
+        let seed = UInt64(index) &* 0x5851_f42d_4c95_7f2d &+ UInt64(offset)
         var source = ProfileSource(seed: seed)
         let stated = source.profile(cell.driver, cell.isolation, windows)
         let title = "seed \(seed), \(cell.driver) \(cell.isolation) \(windows.name)\n\(stated.yaml)"

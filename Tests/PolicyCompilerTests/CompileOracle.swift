@@ -112,8 +112,8 @@ struct StatedProfile {
     for acl in acls + aclSets.flatMap({ $0 }) {
       var priority = next
       if let stated = acl.priority { priority = stated } else { next += 10 }
-      let location = result.firstIndex { $0.priority > priority } ?? result.count
-      result.insert((priority, acl), at: location)
+      let index = result.firstIndex { $0.priority > priority } ?? result.count
+      result.insert((priority, acl), at: index)
     }
     return result
   }

@@ -48,9 +48,9 @@ import Testing
         source.list(count: 1...4).filter { $0.action == .allow && !$0.name.hasPrefix("default") }
         + [PlainRule("default", .block, PlainMatch())]
       let rules = FirewallRewrite.rewrite(list.map(\.ordered), families: families).rules.map { PlainRule($0) }
-      for (location, rule) in rules.enumerated() where rule.action == .block {
+      for (offset, rule) in rules.enumerated() where rule.action == .block {
         var fewer = rules
-        fewer.remove(at: location)
+        fewer.remove(at: offset)
         let missed = corners(rule.match, families).first { packet in
           firstMatch(list, packet).map { list[$0].action } != blockBeatsAllow(fewer, packet)
         }

@@ -24,7 +24,7 @@ import Testing
         shared += 1
         let rules = parts.flatMap { part in
           switch part {
-          case .shared(let locations): Array(rewrite.rules[locations])
+          case .shared(let range): Array(rewrite.rules[range])
           case .new(let rule): [rule]
           }
         }
@@ -44,7 +44,7 @@ import Testing
     )
     let parts = try #require(rewrite.rewrite(after: [own]))
     let kept = parts.reduce(0) { count, part in
-      if case .shared(let locations) = part { count + locations.count } else { count }
+      if case .shared(let range) = part { count + range.count } else { count }
     }
     #expect(kept == 40)
   }
@@ -63,7 +63,7 @@ import Testing
       else { continue }
       let rules = parts.flatMap { part in
         switch part {
-        case .shared(let locations): Array(rewrite.rules[locations])
+        case .shared(let range): Array(rewrite.rules[range])
         case .new(let rule): [rule]
         }
       }

@@ -79,12 +79,12 @@ import Testing
     let host = try ProfileHost(Self.text(seed))
     var shared = host.evaluator
     var alone = PacketEvaluator(KeylessHost(host: host.named)) { HostWithRuleNames.origin(of: $0) }
-    for location in shared.topology.endpoints.indices {
+    for index in shared.topology.endpoints.indices {
       for family in AddressFamily.allCases {
         for direction in Direction.allCases {
           let (left, right) = (
-            shared.points(.endpoint(location), family, direction),
-            alone.points(.endpoint(location), family, direction)
+            shared.points(.endpoint(index), family, direction),
+            alone.points(.endpoint(index), family, direction)
           )
           #expect(left.map(\.enforcement) == right.map(\.enforcement))
           for (left, right) in zip(left, right) {
@@ -112,12 +112,12 @@ import Testing
         assumptions[key] = $0
         var usual = host.evaluator
         var changed = PacketEvaluator(host.named.under(assumptions))
-        for location in usual.topology.endpoints.indices {
+        for index in usual.topology.endpoints.indices {
           for family in AddressFamily.allCases {
             let open = PacketPath(PacketPolicy(firstMatchOf: [], unmatched: .allow, families: [family]))
             for direction in Direction.allCases {
-              let left = usual.path(.endpoint(location), family, direction)?.path ?? open
-              let right = changed.path(.endpoint(location), family, direction)?.path ?? open
+              let left = usual.path(.endpoint(index), family, direction)?.path ?? open
+              let right = changed.path(.endpoint(index), family, direction)?.path ?? open
               if try left.firstDifference(to: right) != nil { return true }
             }
           }

@@ -162,12 +162,12 @@ struct PacketLineGenerator {
       Array("e9".utf8), Array(" ".utf8), Array(".0".utf8), Array("-".utf8),
     ]
     for _ in 0..<Int.random(in: 1...2, using: &random) where !bytes.isEmpty {
-      let location = Int.random(in: 0..<bytes.count, using: &random)
+      let index = Int.random(in: 0..<bytes.count, using: &random)
       switch Int.random(in: 0..<4, using: &random) {
-      case 0: bytes.remove(at: location)
-      case 1: bytes[location] = UInt8.random(in: 0 ... .max, using: &random)
-      case 2: bytes.insert(contentsOf: bits.randomElement(using: &random) ?? [], at: location)
-      default: bytes.removeSubrange(location...)
+      case 0: bytes.remove(at: index)
+      case 1: bytes[index] = UInt8.random(in: 0 ... .max, using: &random)
+      case 2: bytes.insert(contentsOf: bits.randomElement(using: &random) ?? [], at: index)
+      default: bytes.removeSubrange(index...)
       }
     }
   }
