@@ -10,7 +10,7 @@ package struct DesiredHost: Sendable {
   /// The HNS owner of all objects.
   package var owner: String
   package var windows: WindowsBuild
-  /// The position of the build in the profile; nil if it is the default one.
+  /// Where the build is written in the profile; nil if it is the default one.
   package var windowsLocation: SourceRange?
   package var assumptions: Assumptions
   package var adapters: [String]
@@ -126,7 +126,7 @@ extension DesiredHost {
 }
 
 extension DesiredHost {
-  /// The position in the profile of the network or endpoint that an object belongs to.
+  /// Where the network or endpoint that an object belongs to is written in the profile.
   package func location(of id: GUID) -> SourceRange? {
     networks.first { $0.id == id }?.location
       ?? endpoints.first { $0.id == id || $0.namespaceId == id }?.location

@@ -284,7 +284,7 @@ package struct ProfileCompiler {
     }
   }
 
-  /// The position of a rule in the profile; nil for the platform's own.
+  /// Where a rule is written in the profile; nil for a platform rule.
   private static func location(
     of rule: String, _ declaration: EndpointDeclaration, _ rules: [OrderedACL]
   ) -> SourceRange? {

@@ -126,7 +126,7 @@ package struct HostInventory: Sendable {
       var section = Section(
         position: 0, key: .init(isNetwork: false, owner: endpoint.owner, target: target),
         head: Self.head(of: endpoint, in: documents))
-      section.rules = rules.position(of: endpoint)
+      section.rules = rules.index(of: endpoint)
       section.tail = documents.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? []
       add(section)
     }

@@ -23,10 +23,10 @@ struct RuleSetTable {
     self.filters = filters
   }
 
-  /// The index of the list of an endpoint; nil if there is none.
-  mutating func position(of endpoint: EndpointRecord) -> Int? {
+  /// The index of an endpoint's rule set.
+  mutating func index(of endpoint: EndpointRecord) -> Int {
     let key = RuleSetKey(endpoint, in: documents)
-    if let position = known[key] { return position }
+    if let index = known[key] { return index }
     let (port, firewall) = (filters.switchPort(of: endpoint.id), filters.firewall(of: endpoint.id))
     defaultActions[key] = DefaultActions(port, firewall)
     sets.append(items(of: endpoint, port, firewall))

@@ -80,7 +80,7 @@ package struct MatrixDifference: Sendable {
       let left = from.0.flatMap { from in to.0.flatMap { before.vector(from: from, to: $0) } }
       let right = from.1.flatMap { from in to.1.flatMap { after.vector(from: from, to: $0) } }
       if left == nil, right == nil { return nil }
-      return pairs.position(of: Pair(before: left, after: right))
+      return pairs.intern(Pair(before: left, after: right))
     }
     let classes = isFolding ? Self.classes(sides, before, after) : Array(peers.indices)
     let grouped = MatrixGroups(peers, classes: classes, isFolding: isFolding, value: value)
@@ -130,8 +130,8 @@ package struct MatrixDifference: Sendable {
   ) -> [Int] {
     var known = InternTable<Pair>()
     return sides.map { left, right in
-      known.position(
-        of: Pair(before: left.map { before.kind(of: $0) }, after: right.map { after.kind(of: $0) }))
+      known.intern(
+        Pair(before: left.map { before.kind(of: $0) }, after: right.map { after.kind(of: $0) }))
     }
   }
 

@@ -63,8 +63,8 @@ package struct ReachabilityMatrix: Sendable {
         do { found = try cellEvaluator.cells(from: peers[from], to: peers[to], &evaluator) } catch {
           throw .packet(error)
         }
-        let vector = found.map { Int32(cells.position(of: $0)) }
-        table[sender * classes.members.count + receiver] = Int32(vectors.position(of: vector))
+        let vector = found.map { Int32(cells.intern($0)) }
+        table[sender * classes.members.count + receiver] = Int32(vectors.intern(vector))
       }
     }
     self.peers = peers
@@ -122,11 +122,12 @@ package struct ReachabilityMatrix: Sendable {
 /// Values in order of first appearance.
 struct InternTable<Value: Hashable> {
   private(set) var values: [Value] = []
-  private var positions: [Value: Int] = [:]
+  private var indices: [Value: Int] = [:]
 
-  mutating func position(of value: Value) -> Int {
-    if let position = positions[value] { return position }
-    positions[value] = values.count
+  /// The index of a value, which is added if it is new.
+  mutating func intern(_ value: Value) -> Int {
+    if let index = indices[value] { return index }
+    indices[value] = values.count
     values.append(value)
     return values.count - 1
   }

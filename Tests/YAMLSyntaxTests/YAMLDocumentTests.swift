@@ -80,7 +80,7 @@ struct YAMLDocumentTests {
   }
 
   @Test("Every value has its line, column and length in characters")
-  func positions() throws {
+  func valueLocations() throws {
     let text = "a: bb\n\"ü😀\": 'é' # c\nlist: [x, \"yy\"]\n  \nlong: |\n  text\nk: &n v\n"
     #expect(
       locations(try parsed(text)) == [

@@ -64,7 +64,7 @@ struct BoxSpace {
   /// Whether the ranges of IPv6 addresses in matches are distinguished here.
   func distinguishes(_ matches: some Sequence<RuleMatch>) -> Bool {
     guard families.contains(.ipv6) else { return true }
-    func isStart(_ address: UInt128) -> Bool { starts[Int(position(address))] == address }
+    func isStart(_ address: UInt128) -> Bool { starts[Int(rank(address))] == address }
     return matches.allSatisfy { match in
       [match.localAddresses, match.remoteAddresses].allSatisfy { set in
         set?.ipv6.intervals.allSatisfy {
@@ -89,8 +89,8 @@ struct BoxSpace {
     }
     if let ports = match.localPorts { box.lanes[SetBox.localPorts] = number(ports, &table) }
     if let ports = match.remotePorts { box.lanes[SetBox.remotePorts] = number(ports, &table) }
-    position(match.localAddresses, SetBox.localIPv4, SetBox.localIPv6, &box, &table)
-    position(match.remoteAddresses, SetBox.remoteIPv4, SetBox.remoteIPv6, &box, &table)
+    restrict(&box, SetBox.localIPv4, SetBox.localIPv6, to: match.localAddresses, &table)
+    restrict(&box, SetBox.remoteIPv4, SetBox.remoteIPv6, to: match.remoteAddresses, &table)
     // A full set of ports restricts nothing, but the protocols remain restricted.
     return box.withoutLoneFamilies
   }
@@ -99,14 +99,14 @@ struct BoxSpace {
     protocols.intervals.allSatisfy { $0.lower == $0.upper && IPProtocol($0.lower).hasPorts }
   }
 
-  private func position(
-    _ set: AddressSet?, _ ipv4: Int, _ ipv6: Int, _ box: inout SetBox, _ table: inout SetTable
+  private func restrict(
+    _ box: inout SetBox, _ ipv4: Int, _ ipv6: Int, to set: AddressSet?, _ table: inout SetTable
   ) {
     guard let set else { return }
     if families.contains(.ipv4) { box.lanes[ipv4] = number(set.ipv4, &table) }
     if families.contains(.ipv6) {
       box.lanes[ipv6] = table.number(
-        set.ipv6.intervals.lazy.map { LaneRange(lower: position($0.lower), upper: position($0.upper)) })
+        set.ipv6.intervals.lazy.map { LaneRange(lower: rank($0.lower), upper: rank($0.upper)) })
     }
   }
 
@@ -116,7 +116,7 @@ struct BoxSpace {
   }
 
   /// The rank of an IPv6 address.
-  private func position(_ address: UInt128) -> UInt32 {
+  private func rank(_ address: UInt128) -> UInt32 {
     var low = 0
     var high = starts.count
     while high - low > 1 {

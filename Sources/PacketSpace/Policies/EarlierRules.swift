@@ -23,7 +23,7 @@ struct EarlierRules {
   /// The indices of earlier rules that overlap a rule, ascending.
   ///
   /// - Parameters:
-  ///   - position: The index of the rule.
+  ///   - position: The position of the rule in the list.
   ///   - isWanted: Whether an earlier rule is considered.
   func of(_ position: Int, where isWanted: (Int) -> Bool) -> [Int] {
     var found: [Int] = []
@@ -43,7 +43,7 @@ struct EarlierRules {
   /// The first earlier rule that overlaps a rule; nil if there is none.
   ///
   /// - Parameters:
-  ///   - position: The index of the rule.
+  ///   - position: The position of the rule in the list.
   ///   - isWanted: Whether an earlier rule is considered.
   func first(of position: Int, where isWanted: (Int) -> Bool) -> Int? {
     var first: Int?
@@ -60,7 +60,7 @@ struct EarlierRules {
   /// A lower bound of the number of different boxes that a rule has in common with others, computed cheaply.
   ///
   /// - Parameters:
-  ///   - position: The index of the rule.
+  ///   - position: The position of the rule in the list.
   ///   - others: The indices of the others.
   func leastCuts(of position: Int, by others: [Int]) -> Int {
     var least = 0

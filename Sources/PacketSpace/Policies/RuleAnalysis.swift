@@ -226,7 +226,7 @@ package struct RuleAnalysis {
   /// Whether a rule can be removed.
   ///
   /// - Parameters:
-  ///   - position: The index of the rule.
+  ///   - position: The position of the rule in the list.
   ///   - removed: The indices of rules that are already removed.
   private func isRedundant(_ position: Int, without removed: Set<Int>) throws(BudgetExceeded) -> Bool {
     for (parts, search) in families {

@@ -197,12 +197,12 @@ final class RankTable {
   private func hull(_ protocols: ProtocolSet, isPlain: inout Bool) -> RankRange? {
     if let only = protocols.intervals.first, protocols.intervals.count == 1, only.lower == only.upper {
       guard only.lower > 0 else { return nil }
-      let position = UInt32(DiagramLevel.rank(only.lower))
-      return RankRange(position, position)
+      let rank = UInt32(DiagramLevel.rank(only.lower))
+      return RankRange(rank, rank)
     }
-    let positions = DiagramLevel.ranks(protocols.intersection(.allProtocols))
-    guard let first = positions.intervals.first, let last = positions.intervals.last else { return nil }
-    if positions.intervals.count > 1 { isPlain = false }
+    let ranks = DiagramLevel.ranks(protocols.intersection(.allProtocols))
+    guard let first = ranks.intervals.first, let last = ranks.intervals.last else { return nil }
+    if ranks.intervals.count > 1 { isPlain = false }
     return RankRange(UInt32(first.lower), UInt32(last.upper))
   }
 
@@ -218,7 +218,7 @@ final class RankTable {
       return nil
     }
     if addresses.ipv6.intervals.count > 1 { isPlain = false }
-    return RankRange(position(first.lower), position(last.upper))
+    return RankRange(rank(first.lower), rank(last.upper))
   }
 
   private func appendRanges<Bound>(_ set: IntervalSet<Bound>?, _ hull: RankRange) {
@@ -235,16 +235,16 @@ final class RankTable {
   private func appendRanges(_ set: AddressSet?, _ hull: RankRange) {
     guard family == .ipv6, let set else { return appendRanges(set?.ipv4, hull) }
     for interval in set.ipv6.intervals {
-      ranges.append(RankRange(position(interval.lower), position(interval.upper)))
+      ranges.append(RankRange(rank(interval.lower), rank(interval.upper)))
     }
     slices.append(Int32(ranges.count))
   }
 
   /// Whether an IPv6 address is the first of a range that is distinguished.
-  func isStart(_ address: UInt128) -> Bool { starts[Int(position(address))] == address }
+  func isStart(_ address: UInt128) -> Bool { starts[Int(rank(address))] == address }
 
   /// The rank of an IPv6 address.
-  private func position(_ address: UInt128) -> UInt32 {
+  private func rank(_ address: UInt128) -> UInt32 {
     var low = 0
     var high = starts.count
     while high - low > 1 {

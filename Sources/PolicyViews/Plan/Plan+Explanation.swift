@@ -10,7 +10,8 @@ extension Plan {
   var explanation: JSON {
     var sets: [JSON] = []
     var positions: [ObjectIdentifier: Int] = [:]
-    func position(_ admittedPackets: AdmittedPackets) -> JSON {
+    /// The index of a set of packets, which is added if it is new.
+    func document(_ admittedPackets: AdmittedPackets) -> JSON {
       if let position = positions[ObjectIdentifier(admittedPackets)] { return .whole(position) }
       sets.append(admittedPackets.boxes.map { .array($0.map(\.document)) } ?? .null)
       positions[ObjectIdentifier(admittedPackets)] = sets.count - 1
@@ -25,8 +26,8 @@ extension Plan {
       case .removed: object.append("outcome", "removed")
       case .created(let inbound, let outbound):
         object.append("outcome", "created")
-        object.append("inbound", position(inbound))
-        object.append("outbound", position(outbound))
+        object.append("inbound", document(inbound))
+        object.append("outbound", document(outbound))
       case .kept(let losesLastACL):
         object.append("outcome", "kept")
         if losesLastACL { object.append("losesLastACL", true) }

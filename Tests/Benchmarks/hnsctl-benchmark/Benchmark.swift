@@ -90,7 +90,7 @@ enum Benchmark {
     if phase == .bareLoop { return bytes.withUnsafeBufferPointer(loop) > 0 ? 0 : 1 }
     let (loaded, diagnostics) = Profile.load(bytes: bytes, file: path)
     guard let profile = loaded else {
-      for diagnostic in diagnostics.prefix(5) { print(diagnostic.message, diagnostic.position as Any) }
+      for diagnostic in diagnostics.prefix(5) { print(diagnostic.message, diagnostic.location as Any) }
       return 1
     }
     if phase == .read { return 0 }
