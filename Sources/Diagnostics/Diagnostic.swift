@@ -1,4 +1,4 @@
-/// A place in a source text: where a value starts and how long it is on that line.
+/// A location in a source text: where a value starts and how long it is on that line.
 public struct SourceRange: Hashable, Sendable, Comparable {
   /// The line, counted from 1.
   public var line: UInt32
@@ -7,7 +7,7 @@ public struct SourceRange: Hashable, Sendable, Comparable {
   /// How many scalars to underline; 0 when only the start is known.
   public var length: UInt32
 
-  /// Makes a place.
+  /// Makes a location.
   ///
   /// - Parameters:
   ///   - line: The line, counted from 1.
@@ -39,7 +39,7 @@ public enum Severity: String, Sendable, Hashable, CaseIterable {
 ///
 /// It can be thrown if it is the reason why an operation has no result.
 public struct Diagnostic: Error, Hashable, Sendable {
-  /// A further place that explains the diagnostic, such as the first definition of a name.
+  /// A related location that explains the diagnostic, such as the first definition of a name.
   public struct Note: Hashable, Sendable {
     /// What is there.
     public var message: String
@@ -65,9 +65,9 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public var message: String
   /// The file as the user named it; nil if the diagnostic is not about a file.
   public var file: String?
-  /// The place in the file.
+  /// The location in the file.
   public var location: SourceRange?
-  /// Further places.
+  /// Related locations.
   public var notes: [Note]
   /// What to write instead, as an instruction.
   public var help: String?
@@ -78,8 +78,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
   ///   - code: The stable code.
   ///   - message: What is wrong.
   ///   - file: The file as the user named it.
-  ///   - location: The place in the file.
-  ///   - notes: Further places.
+  ///   - location: The location in the file.
+  ///   - notes: Related locations.
   ///   - help: What to write instead.
   ///   - severity: The severity, when it differs from the code's own.
   public init(
@@ -134,8 +134,8 @@ public struct DiagnosticCollector: Sendable {
   /// - Parameters:
   ///   - code: The stable code.
   ///   - message: What is wrong.
-  ///   - location: The place in the file.
-  ///   - notes: Further places.
+  ///   - location: The location in the file.
+  ///   - notes: Related locations.
   ///   - help: What to write instead.
   public mutating func report(
     _ code: DiagnosticCode, _ message: String, at location: SourceRange?, notes: [Diagnostic.Note] = [],
@@ -144,7 +144,7 @@ public struct DiagnosticCollector: Sendable {
     report(Diagnostic(code, message, at: location, notes: notes, help: help))
   }
 
-  /// The diagnostics by place; if some were not kept, the last one says how many.
+  /// The diagnostics by location; if some were not kept, the last one says how many.
   public var sorted: [Diagnostic] {
     var result = diagnostics.sortedByLocation(\.location)
     if dropped > 0 {
@@ -156,9 +156,9 @@ public struct DiagnosticCollector: Sendable {
 }
 
 extension Sequence {
-  /// The elements by place: those without one first, and those of one place in the order they came.
+  /// The elements by location: those without one first; elements at the same location keep their order.
   ///
-  /// - Parameter location: The place of an element.
+  /// - Parameter location: The location of an element.
   package func sortedByLocation(_ location: (Element) -> SourceRange?) -> [Element] {
     enumerated().sorted { left, right in
       switch (location(left.element), location(right.element)) {

@@ -21,7 +21,7 @@ public struct JSONError: Error, Hashable, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
-  /// The place and the reason.
+  /// The location and the reason.
   public var description: String { "line \(line), column \(column): \(reason)" }
 }
 
@@ -35,7 +35,7 @@ extension JSON {
   /// invalid UTF-8, and text after the value.
   ///
   /// - Parameter bytes: The UTF-8 bytes of the text.
-  /// - Throws: ``JSONError`` with the place of the first problem.
+  /// - Throws: ``JSONError`` with the location of the first problem.
   public init(parsing bytes: [UInt8]) throws(JSONError) {
     var reader = JSONReader(bytes)
     self = try reader.value()
@@ -45,6 +45,6 @@ extension JSON {
   /// Parses a whole string as one JSON value.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``JSONError`` with the place of the first problem.
+  /// - Throws: ``JSONError`` with the location of the first problem.
   public init(parsing text: String) throws(JSONError) { try self.init(parsing: Array(text.utf8)) }
 }

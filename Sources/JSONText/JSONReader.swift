@@ -1,7 +1,7 @@
 /// Reads JSON text one value at a time, so that neither the text nor its values need be in memory as a whole.
 ///
 /// The text can come in parts. Whatever `JSON(parsing:)` refuses is refused here too, with the same message
-/// at the same place.
+/// at the same location.
 package struct JSONReader {
   /// An array or object that is open.
   private struct Container {
@@ -48,7 +48,7 @@ package struct JSONReader {
 
   /// Reads a value that was set aside.
   ///
-  /// - Parameter passage: The text of the value; errors refer to places in the whole text.
+  /// - Parameter passage: The text of the value; errors refer to locations in the whole text.
   package init(_ passage: JSONPassage) {
     self.init(buffer: passage.bytes, lines: passage.start, outerDepth: passage.depth)
   }

@@ -7,7 +7,7 @@ extension Profile {
   /// - Parameters:
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it, for the diagnostics.
-  /// - Returns: The profile, or nil if there are errors, and all diagnostics of the file by place.
+  /// - Returns: The profile, or nil if there are errors, and all diagnostics of the file by location.
   package static func load(bytes: [UInt8], file: String) -> (Profile?, [Diagnostic]) {
     let (document, problems) = YAMLDocument.parse(bytes, file: file)
     guard let document else { return (nil, problems) }

@@ -3,7 +3,7 @@ package import HostModel
 package import JSONText
 package import NetworkTypes
 
-/// A value of a profile with its place in the file.
+/// A value of a profile with its location in the file.
 package struct Located<Value: Sendable>: Sendable {
   package var value: Value
   package var location: SourceRange
@@ -114,7 +114,7 @@ package struct PublishDeclaration: Sendable, Hashable {
 package struct DefaultsDeclaration: Sendable {
   package var inbound: Located<RuleAction>?
   package var outbound: Located<RuleAction>?
-  /// The place of the `defaults` key.
+  /// The location of the `defaults` key.
   package var location: SourceRange
 }
 
@@ -174,7 +174,7 @@ package struct EndpointDeclaration: Sendable {
   package var mac: Located<MACAddress>?
   package var publish: [Located<PublishDeclaration>]
   package var defaults: DefaultsDeclaration?
-  /// The ACL sets, by their index in the profile, each with the place of the reference.
+  /// The ACL sets, by their index in the profile, each with the location of the reference.
   package var aclSets: [Located<Int>]
   package var acls: [ACLDeclaration]
   package var outboundNat: OutboundNATDeclaration?

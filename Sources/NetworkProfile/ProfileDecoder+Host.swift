@@ -10,7 +10,7 @@ extension ProfileDecoder {
       ? "Windows \(host.windows) (assumed because none is specified)" : "Windows \(host.windows)"
   }
 
-  /// A note at the place where the host's Windows version is specified.
+  /// A note at the location where the host's Windows version is specified.
   var hostNotes: [Diagnostic.Note] {
     host.windowsLocation.map { [.init("the Windows version is specified here", $0)] } ?? []
   }

@@ -16,7 +16,7 @@ struct NetworkFacts {
   var explicit: [AddressFamily: Int] = [:]
   var needsMAC = 0
   var explicitMACs = 0
-  /// The place of the `subnets` key.
+  /// The location of the `subnets` key.
   var subnetsLocation: SourceRange?
 }
 

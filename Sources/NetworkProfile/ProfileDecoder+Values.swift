@@ -33,7 +33,7 @@ extension ProfileDecoder {
   /// The text of a scalar for a message.
   func quoted(_ node: YAMLNode) -> String { "'\(yaml.string(node).quotable)'" }
 
-  /// The place of the key in front of a value.
+  /// The location of the key in front of a value.
   func keyLocation(_ value: YAMLNode) -> SourceRange { yaml.location(yaml.key(before: value)) }
 
   /// Reports a null; returns whether the value is something else.
@@ -207,7 +207,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// A value with the place of its node.
+  /// A value with the location of its node.
   func located<Value>(_ value: Value, _ node: YAMLNode) -> Located<Value> {
     Located(value, at: yaml.location(node))
   }

@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 import YAMLSyntax
 
-/// What endpoints use, each with the place of its first use.
+/// What endpoints use, each with the location of its first use.
 struct EndpointUsage {
   /// An address, together with what separates its subnet from others.
   struct AddressKey: Hashable {

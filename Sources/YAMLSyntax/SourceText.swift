@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// A text known to be UTF-8 without control characters, with conversions from bytes to places.
+/// A text known to be UTF-8 without control characters, with conversions from bytes to locations.
 ///
-/// A place is not stored with every value but computed: a table holds line and column of every
+/// A location is not stored with every value but computed: a table holds line and column of every
 /// 256th byte, so that any byte is found quickly even in a text of one line.
 @usableFromInline
 struct SourceText: Sendable {
@@ -20,7 +20,7 @@ struct SourceText: Sendable {
   let isASCII: Bool
   private let checkpoints: [Checkpoint]
 
-  /// The place of a byte, counted from the start of the file, with the bytes to underline.
+  /// The location of a byte, counted from the start of the file, with the bytes to underline.
   func location(at offset: Int, byteLength: Int = 0) -> SourceRange {
     let offset = min(offset, bytes.count)
     let checkpoint = min(max(0, offset - start) / Self.stride, checkpoints.count - 1)

@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// A YAML document in a flat arena, with a place for every value.
+/// A YAML document in a flat arena, with a location for every value.
 ///
 /// Scalars are not typed: `no`, `0022` and `8080:80` are text, and only the reader of a value knows
 /// what type it expects.

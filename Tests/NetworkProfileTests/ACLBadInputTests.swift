@@ -203,6 +203,6 @@ struct ACLBadInputTests {
       """),
   ]
 
-  @Test("Every problem is reported with its place", arguments: cases)
+  @Test("Every problem is reported with its location", arguments: cases)
   func reported(input: BadInput) { #expect(problems(input.profile) == input.expected) }
 }

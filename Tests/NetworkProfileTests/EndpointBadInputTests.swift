@@ -297,6 +297,6 @@ struct EndpointBadInputTests {
       """),
   ]
 
-  @Test("Every problem is reported with its place", arguments: cases)
+  @Test("Every problem is reported with its location", arguments: cases)
   func reported(input: BadInput) { #expect(problems(input.profile) == input.expected) }
 }

@@ -277,6 +277,6 @@ struct NetworkBadInputTests {
       """),
   ]
 
-  @Test("Every problem is reported with its place", arguments: cases)
+  @Test("Every problem is reported with its location", arguments: cases)
   func reported(input: BadInput) { #expect(problems(input.profile) == input.expected) }
 }

@@ -153,6 +153,6 @@ struct SyntaxBadInputTests {
       """),
   ]
 
-  @Test("Every problem is reported with its place", arguments: cases)
+  @Test("Every problem is reported with its location", arguments: cases)
   func reported(input: BadInput) { #expect(problems(input.profile) == input.expected) }
 }

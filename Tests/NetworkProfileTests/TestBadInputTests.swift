@@ -88,6 +88,6 @@ struct TestBadInputTests {
       """),
   ]
 
-  @Test("Every problem is reported with its place", arguments: cases)
+  @Test("Every problem is reported with its location", arguments: cases)
   func reported(input: BadInput) { #expect(problems(input.profile) == input.expected) }
 }

@@ -90,7 +90,7 @@ struct YAMLDocumentTests {
     #expect(locations(try parsed("a: b\r\nc: d\r\n")) == ["1:1+1", "1:4+1", "2:1+1", "2:4+1"])
   }
 
-  @Test("Places in long texts agree with counting from the start")
+  @Test("Locations in long texts agree with counting from the start")
   func longTexts() throws {
     for filler in ["x", "é", "😀", "aé"] {
       for length in [1, 100, 254, 255, 256, 257, 300, 700] {
@@ -106,7 +106,7 @@ struct YAMLDocumentTests {
     }
   }
 
-  @Test("An alias has the place of the value it refers to")
+  @Test("An alias has the location of the value it refers to")
   func aliasLocation() throws {
     #expect(locations(try parsed("a: &x value\nb: *x")) == ["1:1+1", "1:7+5", "2:1+1", "1:7+5"])
   }

@@ -5,7 +5,7 @@ import YAMLSyntax
 @Suite("Invalid documents")
 struct YAMLRefusalTests {
   @Test(
-    "Each kind of invalid text is reported with its place",
+    "Each kind of invalid text is reported with its location",
     arguments: [
       ("", "1:1 yaml-empty: the file has no content"),
       ("# only a comment\n", "1:1 yaml-empty: the file has no content"),

@@ -25,7 +25,7 @@ extension LegTable {
     return PacketRoute(query, from: source, along: leg)
   }
 
-  /// The place of an end: the endpoint that has an address, the host, or outside.
+  /// Where an end is: at the endpoint that has an address, in the host, or outside.
   private func location(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Location {
     switch peer {
     case .host: return .host

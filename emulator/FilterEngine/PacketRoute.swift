@@ -6,7 +6,7 @@ package import NetworkTypes
 /// Routing itself is not evaluated: a packet is assumed to arrive unless a filter blocks it, and anything
 /// else that could stop it is reported in notes.
 package struct PacketRoute: Sendable {
-  /// The place of an end of a packet.
+  /// Where an end of a packet is.
   package enum Location: Hashable, Sendable {
     /// Outside the host.
     case outside

@@ -25,7 +25,7 @@ extension SetTable {
     for index in boxes.indices {
       var key = boxes[index]
       key[dimension] = 0
-      let position = positions.position(of: key, new: count)
+      let position = positions.index(of: key, new: count)
       guard position < count else {
         boxes[count] = boxes[index]
         count += 1
@@ -56,7 +56,7 @@ extension SetTable {
       var key = box
       key[.local] = 0
       key[.remote] = 0
-      let position = positions.position(of: key, new: result.count)
+      let position = positions.index(of: key, new: result.count)
       if position == result.count {
         result.append(box)
       } else {
@@ -83,7 +83,7 @@ private struct BoxIndex {
   }
 
   /// The index of a box; set to the given one if there is none.
-  mutating func position(of key: SetBox, new: Int) -> Int {
+  mutating func index(of key: SetBox, new: Int) -> Int {
     var slot = Int(truncatingIfNeeded: key.sum) & (slots.count - 1)
     while slots[slot] >= 0 {
       let known = Int(slots[slot])

@@ -48,7 +48,7 @@ enum DiagramLevel {
   static let lastRank: UInt8 = 254
 
   /// The protocols with consecutive ranks, with the rank of the first.
-  private static let runs: [(first: UInt8, last: UInt8, position: UInt8)] = [
+  private static let runs: [(first: UInt8, last: UInt8, rank: UInt8)] = [
     (6, 6, 0), (17, 17, 1), (1, 1, 2), (58, 58, 3), (2, 5, 4), (7, 16, 8), (18, 57, 18), (59, 255, 58),
   ]
 
@@ -58,8 +58,8 @@ enum DiagramLevel {
     var ranges: [ProtocolSet.Interval] = []
     for run in runs {
       for interval in protocols.intervals where interval.lower <= run.last && run.first <= interval.upper {
-        let first = max(interval.lower, run.first) - run.first + run.position
-        let last = min(interval.upper, run.last) - run.first + run.position
+        let first = max(interval.lower, run.first) - run.first + run.rank
+        let last = min(interval.upper, run.last) - run.first + run.rank
         ranges.append(.init(first, last))
       }
     }
@@ -71,10 +71,10 @@ enum DiagramLevel {
     if ranks == ProtocolSet(0, lastRank) { return .allProtocols }
     var ranges: [ProtocolSet.Interval] = []
     for run in runs {
-      let end = run.position + (run.last - run.first)
-      for interval in ranks.intervals where interval.lower <= end && run.position <= interval.upper {
-        let first = max(interval.lower, run.position) - run.position + run.first
-        let last = min(interval.upper, end) - run.position + run.first
+      let end = run.rank + (run.last - run.first)
+      for interval in ranks.intervals where interval.lower <= end && run.rank <= interval.upper {
+        let first = max(interval.lower, run.rank) - run.rank + run.first
+        let last = min(interval.upper, end) - run.rank + run.first
         ranges.append(.init(first, last))
       }
     }

@@ -75,11 +75,11 @@ private struct DiagramBoxReader {
       var below = above
       switch level {
       case DiagramLevel.protocols:
-        let positions: ProtocolSet = members.clamped(to: DiagramLevel.lastRank)
-        for part in Self.classes where part.intersects(positions) {
-          below.protocols = DiagramLevel.protocols(ranks: part.intersection(positions))
+        let ranks: ProtocolSet = members.clamped(to: DiagramLevel.lastRank)
+        for part in Self.classes where part.intersects(ranks) {
+          below.protocols = DiagramLevel.protocols(ranks: part.intersection(ranks))
           guard child >= 0, set.levels[Int(child)] < DiagramLevel.local else {
-            below.protocols = DiagramLevel.protocols(ranks: positions)
+            below.protocols = DiagramLevel.protocols(ranks: ranks)
             try visit(child, below)
             break
           }

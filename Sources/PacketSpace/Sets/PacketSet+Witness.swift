@@ -30,8 +30,8 @@ extension PacketSet {
     guard !isEmpty else { return nil }
     var node = root
     let family = pick(DiagramLevel.family, &node, first: []) == 0 ? AddressFamily.ipv4 : .ipv6
-    let position = pick(DiagramLevel.protocols, &node, first: [])
-    let number = DiagramLevel.protocolNumber(rank: UInt8(position))
+    let rank = pick(DiagramLevel.protocols, &node, first: [])
+    let number = DiagramLevel.protocolNumber(rank: UInt8(rank))
     var packet = Packet(
       direction: direction, protocol: IPProtocol(number), local: IPAddress(family, 0),
       remote: IPAddress(family, 0))

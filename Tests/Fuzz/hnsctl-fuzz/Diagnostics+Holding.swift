@@ -1,7 +1,7 @@
 import Diagnostics
 import HNSEmulator
 
-/// Checks the diagnostics of a file: it is refused exactly if one is an error, and all places are in the
+/// Checks the diagnostics of a file: it is refused exactly if one is an error, and all locations are in the
 /// file.
 ///
 /// - Parameters:
@@ -19,10 +19,10 @@ func hold(_ diagnostics: [Diagnostic], refuse isRefused: Bool, inLinesOf lengths
   }
 }
 
-/// Checks that a place is in a file: on one of its lines, at most one character after the end of that line.
+/// Checks that a location is in a file: on one of its lines, at most one character after the line's end.
 ///
 /// - Parameters:
-///   - location: The place, if there is one.
+///   - location: The location, if there is one.
 ///   - lengths: How many characters each line of the file has.
 func hold(_ location: SourceRange?, inLinesOf lengths: [Int]) {
   guard let location else { return }

@@ -111,8 +111,8 @@ private struct PolicyTextCache {
 
   /// One line per policy.
   mutating func lines(of policies: [Policy], indent: Int) -> [UInt8] {
-    let position = policies.withUnsafeBufferPointer { $0.baseAddress }
-    if let position, let text = known[position], text.count == policies.count { return text.lines }
+    let address = policies.withUnsafeBufferPointer { $0.baseAddress }
+    if let address, let text = known[address], text.count == policies.count { return text.lines }
     var lines: [UInt8] = []
     for (index, policy) in policies.enumerated() {
       if index > 0 { lines.append(UInt8(ascii: ",")) }
@@ -120,13 +120,13 @@ private struct PolicyTextCache {
       lines += repeatElement(0x20, count: 2 * (indent + 1))
       policy.document.write(compactInto: &lines)
     }
-    guard let position else { return lines }
+    guard let address else { return lines }
     if size + lines.count > Self.limit {
       known.removeAll()
       size = 0
     }
     size += lines.count
-    known[position] = (policies.count, lines)
+    known[address] = (policies.count, lines)
     return lines
   }
 }
