@@ -83,7 +83,7 @@ extension DiagnosticCode {
 
   package static let addressInUse = DiagnosticCode(
     "address-in-use",
-    summary: "Another endpoint on the host already has an address stated in the profile.",
+    summary: "Another endpoint on the host already has an address specified in the profile.",
     explanation: """
       Allocated addresses are kept, so the endpoint that has the address got it automatically or from \
       another owner. Choose another address, or delete that endpoint first.

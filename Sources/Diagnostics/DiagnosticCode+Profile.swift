@@ -59,7 +59,7 @@ extension DiagnosticCode {
     summary: "A required key is missing.",
     explanation: """
       The message names the key. Some keys are required only by certain network drivers: every driver \
-      except nat requires an adapter, and subnets of overlay networks require a virtual subnet id.
+      except nat requires an adapter, and subnets of overlay networks require a virtual subnet ID (VSID).
       """,
     bad: exampleProfile(
       """
@@ -147,8 +147,8 @@ extension DiagnosticCode {
     "out-of-range",
     summary: "A number is too small or too large.",
     explanation: """
-      Ports range from 1 to 65535, priorities from 1 to 65000, virtual subnet ids from 4096 to \
-      16777215 and VLAN ids from 1 to 4094.
+      Ports range from 1 to 65535, priorities from 1 to 65000, virtual subnet IDs (VSIDs) from \
+      4096 to 16777215 and VLAN IDs from 1 to 4094.
       """,
     bad: exampleProfile(
       """

@@ -32,8 +32,8 @@ extension DiagnosticCode {
     summary: "A name is reserved.",
     explanation: """
       In tests and traces, `host` is the node itself, and `default-in`, `default-out` and `published` \
-      are rules that are not ACLs; `infrastructure` is the container that opens the namespace of a \
-      pod.
+      are rules that are not ACLs; `infrastructure` is the infrastructure (pause) container that holds \
+      a pod's network namespace.
       """,
     bad: exampleProfile(
       """
@@ -55,7 +55,7 @@ extension DiagnosticCode {
     summary: "A name is used twice.",
     explanation: """
       Networks, address sets and ACL sets each have their own names; containers and pods share \
-      theirs, because each one names its endpoint. The names of ACLs are unique per endpoint, \
+      theirs, because each one names its endpoint. The names of ACLs must be unique per endpoint, \
       including those from its ACL sets.
       """,
     bad: exampleProfile(

@@ -11,7 +11,7 @@ extension DiagnosticCode {
     summary: "The text is not a valid MAC address for an endpoint.",
     explanation: """
       A MAC address is six pairs of hexadecimal digits separated by `-` or `:`, and not multicast. \
-      The two ends of a pool have the same first byte.
+      The two ends of a pool must have the same first byte.
       """,
     bad: exampleProfile(
       """
@@ -35,7 +35,7 @@ extension DiagnosticCode {
     summary: "An address is used twice.",
     explanation: """
       Two endpoints, or an endpoint and the host, have the same address. That is possible only in \
-      subnets separated by different virtual subnet ids or VLANs.
+      subnets separated by different virtual subnet IDs (VSIDs) or VLANs.
       """,
     bad: exampleProfile(
       """
@@ -64,7 +64,7 @@ extension DiagnosticCode {
     "duplicate-mac",
     summary: "A MAC address is used twice.",
     explanation: """
-      MAC addresses are unique in a profile.
+      MAC addresses must be unique in a profile.
       """)
 
   package static let macOutsidePool = DiagnosticCode(
@@ -142,12 +142,12 @@ extension DiagnosticCode {
   package static let subnetFull = DiagnosticCode(
     "subnet-full",
     summary: "A network has more endpoints than free addresses.",
-    explanation: "Each endpoint without a stated address gets one from the subnets of its network.")
+    explanation: "Each endpoint without an explicit address gets one from the subnets of its network.")
 
   package static let overlappingSubnets = DiagnosticCode(
     "overlapping-subnets",
     summary: "Two subnets overlap.",
-    explanation: "Subnets can overlap only if different virtual subnet ids or VLANs separate them.",
+    explanation: "Subnets can overlap only if different virtual subnet IDs (VSIDs) or VLANs separate them.",
     bad: exampleProfile(
       """
       networks:

@@ -186,7 +186,7 @@ extension DiagnosticCode {
     explanation: """
       No platform guarantees an order between rules of equal priority, so such a packet could be \
       allowed on one host and blocked on another. ACLs without a priority are numbered 1000, 1010, \
-      1020 and so on, and can coincide with a stated priority.
+      1020 and so on, and can coincide with an explicit priority.
       """,
     bad: exampleProfile(
       """

@@ -39,7 +39,7 @@ public struct Assumption: Sendable {
     self = known
   }
 
-  /// The value if none is stated.
+  /// The value if none is specified.
   public var defaultValue: String { values[0].value }
 
   /// Its value among those of a host.
@@ -64,9 +64,10 @@ extension Assumption: CaseIterable {
   public static let implicitDeny = Assumption(
     "implicitDeny", \.implicitDeny, "whether unmatched traffic is dropped once an endpoint has ACLs",
     source: "windows-firewall-and-vfp 4.3, 7; hns 6.8")
-  /// Whether an ACL in one direction also closes the other.
+  /// Whether an ACL in one direction also blocks unmatched traffic in the other.
   public static let implicitDenyScope = Assumption(
-    "implicitDenyScope", \.implicitDenyScope, "whether an ACL in one direction also closes the other",
+    "implicitDenyScope", \.implicitDenyScope,
+    "whether an ACL in one direction also blocks unmatched traffic in the other",
     source: "windows-firewall-and-vfp 9; hns 6.8")
   /// The rule type of an ACL without RuleType.
   public static let omittedRuleType = Assumption(
@@ -173,7 +174,7 @@ extension Assumption: CaseIterable {
 public struct Assumptions: Hashable, Sendable {
   /// Whether unmatched traffic is dropped once an endpoint has ACLs.
   public var implicitDeny = ImplicitDeny.anyAcl
-  /// Whether an ACL in one direction also closes the other.
+  /// Whether an ACL in one direction also blocks unmatched traffic in the other.
   public var implicitDenyScope = ImplicitDenyScope.direction
   /// The rule type of an ACL without RuleType.
   public var omittedRuleType = OmittedRuleType.byDriver

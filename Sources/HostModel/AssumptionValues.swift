@@ -21,7 +21,7 @@ extension Assumptions {
     }
   }
 
-  /// Whether an ACL in one direction also closes the other.
+  /// Whether an ACL in one direction also blocks unmatched traffic in the other.
   public enum ImplicitDenyScope: String, AssumptionValue {
     case direction
     case endpoint
@@ -29,8 +29,8 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .direction: "an ACL closes only its own direction"
-      case .endpoint: "an ACL in either direction closes both"
+      case .direction: "an ACL blocks unmatched traffic only in its own direction"
+      case .endpoint: "an ACL in either direction blocks unmatched traffic in both directions"
       }
     }
   }
@@ -221,7 +221,7 @@ extension Assumptions {
     public var meaning: String {
       switch self {
       case .refused: "a load balancer with the address, protocol and port of another is refused (0x803b0013)"
-      case .accepted: "a second one is accepted, but the older one keeps answering"
+      case .accepted: "a second one is accepted, but the older one still receives the traffic"
       }
     }
   }
@@ -266,7 +266,7 @@ extension Assumptions {
     public var meaning: String {
       switch self {
       case .byBuild: "schema 1 documents are alphabetical before build 22000, in schema order from then on"
-      case .alphabetical: "they are alphabetical on every build, and types are in lower case"
+      case .alphabetical: "they are alphabetical on every build, and type names are lowercase"
       case .schema: "they are in schema order on every build, and types as documented"
       }
     }

@@ -5,7 +5,7 @@ public import NetworkTypes
 /// Windows Firewall has no rule order: block overrides allow, and the default action applies to unmatched
 /// packets (reference: windows-firewall-and-vfp, 2.1).
 public struct FirewallRule: Hashable, Sendable {
-  /// The name; for a rule made from an ACL its Id.
+  /// The name; for a rule created from an ACL its Id.
   public var name: String
   /// The direction as the endpoint sees it.
   public var direction: Direction
@@ -17,7 +17,7 @@ public struct FirewallRule: Hashable, Sendable {
   public var remoteKeywords: [AddressKeyword] = []
   /// Whether an allow rule also overrides blocks (`AllowBypass`).
   public var overridesBlocks = false
-  /// What the rule was made from.
+  /// What the rule was created from.
   public var origin: RuleOrigin
 
   /// Makes a rule.
@@ -27,7 +27,7 @@ public struct FirewallRule: Hashable, Sendable {
   ///   - direction: The direction as the endpoint sees it.
   ///   - action: What happens to a packet that matches.
   ///   - match: What the rule matches.
-  ///   - origin: What the rule was made from; nil is the ACL whose Id is the name.
+  ///   - origin: What the rule was created from; nil is the ACL whose Id is the name.
   public init(
     name: String, direction: Direction, action: RuleAction, match: RuleMatch, origin: RuleOrigin? = nil
   ) {

@@ -3,7 +3,7 @@ public import NetworkTypes
 
 /// Why the settings of an ACL are not an ACL.
 public struct PortACLError: Error, Hashable, Sendable {
-  /// The member at fault, such as `RemoteAddresses`.
+  /// The invalid member, such as `RemoteAddresses`.
   public let member: String
   /// What is wrong with it.
   public let reason: String

@@ -5,7 +5,7 @@ public enum RuleAction: String, Sendable, Hashable, CaseIterable {
   case allow
   case block
 
-  /// The spelling of HCN documents.
+  /// The spelling in HCN documents.
   public var documentName: String { self == .allow ? "Allow" : "Block" }
 }
 
@@ -23,7 +23,7 @@ public enum RuleType: String, Sendable, Hashable, CaseIterable {
 /// protocols (reference: hns, 1.8.1; windows-firewall-and-vfp, 4.1). Copies share their memory, because
 /// endpoints have many ACLs in common.
 public struct PortACL: Hashable, Sendable {
-  /// What an ACL says.
+  /// The contents of an ACL.
   struct Content: Equatable, Sendable {
     var id: String?
     var match: RuleMatch
@@ -111,7 +111,7 @@ public struct PortACL: Hashable, Sendable {
 
   /// The same ACL without its Id, to recognize it after an agent removed the Id
   /// (reference: windows-firewall-and-vfp, 9).
-  public var anonymous: PortACL {
+  public var withoutID: PortACL {
     guard id != nil else { return self }
     var copy = self
     copy.id = nil

@@ -1,6 +1,6 @@
 package import NetworkTypes
 
-/// What a rule at an enforcement point was made from.
+/// What a rule at an enforcement point was created from.
 ///
 /// The name of a rule does not show it: an agent can give its ACLs any Id.
 public enum RuleOrigin: Hashable, Sendable {

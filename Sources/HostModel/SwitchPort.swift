@@ -74,7 +74,7 @@ public struct SwitchPort: Hashable, Sendable {
 
 /// The rules of Windows Firewall for one compartment.
 ///
-/// Rules made from ACLs apply only to the address families in `PlatformCell.filteredFamilies`: on
+/// Rules created from ACLs apply only to the address families in `PlatformCell.filteredFamilies`: on
 /// transparent networks they do not apply to IPv6, whatever addresses they specify, but the platform's own
 /// rules do (reference: windows-firewall-and-vfp, 9). Rules apply to every endpoint of the compartment.
 public struct FirewallInstance: Hashable, Sendable {
@@ -93,7 +93,7 @@ public struct FirewallInstance: Hashable, Sendable {
   /// The directions that ACLs close: the platform's default rule is removed, and this is the default action
   /// instead.
   public let closed: [Direction: UnmatchedTraffic]
-  /// The default action in a direction that no ACL closes.
+  /// The default action in a direction in which no ACL blocks unmatched traffic.
   public let platformUnmatched: [Direction: UnmatchedTraffic]
   /// The address families that the ACLs' rules apply to.
   public let aclFamilies: [AddressFamily]

@@ -54,7 +54,7 @@ public struct VFPGroup: Hashable, Sendable, Comparable {
 /// Within a group the matching rule with the lowest priority number decides
 /// (reference: windows-firewall-and-vfp, 3.6).
 public struct VFPRule: Hashable, Sendable {
-  /// The friendly name; for a rule made from an ACL its Id.
+  /// The friendly name; for a rule created from an ACL its Id.
   public var name: String
   /// The group that contains the rule.
   public var group: VFPGroup
@@ -64,7 +64,7 @@ public struct VFPRule: Hashable, Sendable {
   public var action: RuleAction
   /// The conditions.
   public var match: RuleMatch
-  /// What the rule was made from.
+  /// What the rule was created from.
   public var origin: RuleOrigin
 
   /// Makes a rule.
@@ -75,7 +75,7 @@ public struct VFPRule: Hashable, Sendable {
   ///   - priority: The priority, lower first.
   ///   - action: What happens to a packet that matches.
   ///   - match: The conditions.
-  ///   - origin: What the rule was made from; nil is the ACL whose Id is the name.
+  ///   - origin: What the rule was created from; nil is the ACL whose Id is the name.
   public init(
     name: String, group: VFPGroup, priority: UInt16, action: RuleAction, match: RuleMatch,
     origin: RuleOrigin? = nil

@@ -64,7 +64,7 @@ package struct ACLDeclaration: Sendable {
   package var action: RuleAction
   /// What it matches; address sets are already expanded.
   package var match: RuleMatch
-  /// The priority as stated; nil if the ACL is numbered by its position.
+  /// The explicit priority; nil if the ACL is numbered by its position.
   package var priority: UInt16?
 }
 
@@ -72,7 +72,7 @@ package struct ACLDeclaration: Sendable {
 package struct SubnetDeclaration: Sendable {
   package var prefix: Located<IPPrefix>
   package var gateway: Located<IPAddress>?
-  /// The virtual subnet id; overlay only.
+  /// The virtual subnet ID (VSID); overlay only.
   package var vsid: Located<UInt32>?
   package var vlan: Located<UInt16>?
 }

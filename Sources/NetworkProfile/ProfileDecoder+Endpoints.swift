@@ -189,7 +189,7 @@ extension ProfileDecoder {
         if available < facts.needsAddress {
           report(
             .subnetFull,
-            "network '\(network.name.value)' has too few free addresses for its endpoints without a stated address: \(max(0, available)) for \(facts.needsAddress)",
+            "network '\(network.name.value)' has too few free addresses for its endpoints without an explicit address: \(max(0, available)) for \(facts.needsAddress)",
             at: facts.subnetsLocation ?? network.name.location, help: "use a larger subnet, or add one")
         }
       }
@@ -206,7 +206,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// How many MAC addresses a network without a stated pool has (reference: hns, 1.2).
+  /// How many MAC addresses a network without an explicit pool has (reference: hns, 1.2).
   static let standardMACPool = 4096
 
   private mutating func readDefaults(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {

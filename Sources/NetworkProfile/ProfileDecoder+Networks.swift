@@ -21,7 +21,7 @@ struct NetworkFacts {
 }
 
 extension ProfileDecoder {
-  /// The valid virtual subnet ids; they have 24 bits.
+  /// The valid virtual subnet IDs; they have 24 bits.
   static let virtualSubnets = 4096...16_777_215
 
   /// Reads one network.

@@ -77,17 +77,17 @@ extension ProfileDecoder {
         report(
           .missingKey, "a subnet of an overlay network needs the key 'vsid'",
           at: startLocation(of: fields.node),
-          help: "write a virtual subnet id of 4096 or more, as in 'vsid: 4096'")
+          help: "write a virtual subnet ID of 4096 or more, as in 'vsid: 4096'")
       }
       return nil
     }
     guard driver == nil || driver == .overlay else {
       report(
-        .keyNotSupported, "only subnets of overlay networks have a virtual subnet id", at: keyLocation(node),
+        .keyNotSupported, "only subnets of overlay networks have a virtual subnet ID", at: keyLocation(node),
         help: driver == .nat ? "remove the key" : "remove the key, or write 'vlan'")
       return nil
     }
-    return number(node, "a virtual subnet id", Self.virtualSubnets).map { located(UInt32($0), node) }
+    return number(node, "a virtual subnet ID", Self.virtualSubnets).map { located(UInt32($0), node) }
   }
 
   private mutating func readVLAN(_ fields: Record<SubnetKey>, _ driver: NetworkDriver?) -> Located<UInt16>? {
@@ -130,7 +130,7 @@ extension ProfileDecoder {
     }
   }
 
-  /// Refuses overlapping subnets, unless virtual subnet ids or VLANs separate them.
+  /// Refuses overlapping subnets, unless virtual subnet IDs or VLANs separate them.
   mutating func checkSubnetOverlaps() {
     /// The highest address of the subnets so far, and the subnet that contains it.
     struct Reach {
@@ -161,7 +161,7 @@ extension ProfileDecoder {
           .overlappingSubnets, "the subnet \(later.value) overlaps \(earlier.value)",
           at: later.location,
           notes: [.init("\(earlier.value) is here", earlier.location)],
-          help: "overlapping subnets need different virtual subnet ids or VLANs")
+          help: "overlapping subnets need different virtual subnet IDs or VLANs")
       }
       let reach = Reach(last: prefix.value.range.last, prefix: prefix)
       func farther(_ old: Reach?) -> Reach { old.map { $0.last < reach.last ? reach : $0 } ?? reach }

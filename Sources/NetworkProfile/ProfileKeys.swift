@@ -129,7 +129,7 @@ enum SubnetKey: Int, Sendable {
       .init(.prefix, "prefix", required: true, "The block in CIDR notation.", SchemaFragment.prefix),
       .init(.gateway, "gateway", "The address of the gateway.", SchemaFragment.address),
       .init(
-        .vsid, "vsid", "The virtual subnet id; overlay only.", SchemaFragment.whole(4096...16_777_215)),
+        .vsid, "vsid", "The virtual subnet ID (VSID); overlay only.", SchemaFragment.whole(4096...16_777_215)),
       .init(.vlan, "vlan", "The VLAN id; not on overlay and nat.", SchemaFragment.whole(1...4094)),
     ])
 }

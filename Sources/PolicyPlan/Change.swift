@@ -274,6 +274,6 @@ extension ChangeList: Hashable {
 }
 
 extension ChangeKind {
-  /// Whether it is an ACL or a rule made from ACLs.
+  /// Whether it is an ACL or a rule created from ACLs.
   package var isRule: Bool { self == .acl || self == .firewallRule || self == .vfpRule }
 }

@@ -80,7 +80,7 @@ package struct HostWithRuleNames: FilteredHost {
         )[keyPath: rules]
       }
       let acls = ledger[id]
-      for (rule, nameless) in zip(programmed(acls), programmed(acls.map(\.anonymous)))
+      for (rule, nameless) in zip(programmed(acls), programmed(acls.map(\.withoutID)))
       where known[nameless] == nil {
         known[nameless] = rule
       }

@@ -41,8 +41,8 @@ package struct OwnershipLedger: Sendable, Hashable {
     var known = self[endpoint.id]
     guard !known.isEmpty else { return }
     for index in endpoint.acls.indices where endpoint.acls[index].acl.id == nil {
-      let anonymous = endpoint.acls[index].acl
-      guard let match = known.firstIndex(where: { $0.anonymous == anonymous }) else { continue }
+      let withoutID = endpoint.acls[index].acl
+      guard let match = known.firstIndex(where: { $0.withoutID == withoutID }) else { continue }
       endpoint.acls[index].identify(as: known.remove(at: match).id)
     }
   }

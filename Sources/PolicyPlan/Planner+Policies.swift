@@ -68,7 +68,7 @@ extension Planner {
     -> [HCNPolicy]?
   {
     var unmatched: [PortACL: Int] = [:]
-    for entry in endpoint.policy.entries { unmatched[entry.acl.anonymous, default: 0] += 1 }
+    for entry in endpoint.policy.entries { unmatched[entry.acl.withoutID, default: 0] += 1 }
     // An ACL belongs to the profile if it has its Id, or if it is equal apart from a missing Id.
     var own: [HostACL] = []
     var foreign: [HostACL] = []
@@ -76,7 +76,7 @@ extension Planner {
     for acl in record.acls {
       if acl.identity?.profile == desired.profile {
         own.append(acl)
-        unmatched[acl.acl.anonymous, default: 1] -= 1
+        unmatched[acl.acl.withoutID, default: 1] -= 1
       } else if acl.acl.id == nil, unmatched[acl.acl, default: 0] > 0 {
         unmatched[acl.acl, default: 1] -= 1
         own.append(acl)
@@ -91,8 +91,8 @@ extension Planner {
       let open = Set(Direction.allCases).subtracting(endpoint.policy.statedDefaults)
       entries.removeAll { $0.isCatchAll && open.contains($0.acl.direction) }
       if endpoint.cell.programmablePoints.contains(.vfp) {
-        let closesBoth = assumptions.implicitDenyScope == .endpoint && !open.isEmpty
-        entries.removeAll { $0.acl.ruleType == .host && (closesBoth || open.contains($0.acl.direction)) }
+        let blocksBoth = assumptions.implicitDenyScope == .endpoint && !open.isEmpty
+        entries.removeAll { $0.acl.ruleType == .host && (blocksBoth || open.contains($0.acl.direction)) }
       }
     }
     let planned = entries.map(\.acl)
@@ -107,7 +107,7 @@ extension Planner {
             ? ", and no catch-all is added, so the other owner decides unmatched traffic" : ""),
         at: endpoint.location)
     }
-    if Self.counts(own.map(\.acl.anonymous)) == Self.counts(planned.map(\.anonymous)) {
+    if Self.counts(own.map(\.acl.withoutID)) == Self.counts(planned.map(\.withoutID)) {
       if drifted > 0, supportsRuleIds {
         diagnostics.report(
           .driftedIdentity,
@@ -126,7 +126,7 @@ extension Planner {
 
   /// ACLs as endpoint policies, without Ids on hosts that do not support them.
   private func policies(_ acls: [PortACL]) -> [HCNPolicy] {
-    ACLList(supportsRuleIds ? acls : acls.map(\.anonymous)).policies
+    ACLList(supportsRuleIds ? acls : acls.map(\.withoutID)).policies
   }
 
   /// The policies for the ACLs of a new endpoint; endpoints with the same compiled policy share one list.

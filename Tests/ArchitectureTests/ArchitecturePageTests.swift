@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Checks the architecture page against the sources: the modules, and every hop of its walks.
+/// Checks the architecture page against the sources: the modules, and every step of its walkthroughs.
 @Suite struct ArchitecturePageTests {
   static func page() throws -> String {
     try String(
@@ -16,25 +16,25 @@ import Testing
     }
   }
 
-  /// A hop ends with the module, the file and the function: `HNSEmulator: Policy.swift, document`.
-  @Test func everyHopIsThere() throws {
-    let hops = try Self.page().matches(of: #/\n\| \d+ \|.*\| (\w+): `([\w+.]+)`, `(\w+)` \|/#)
-    #expect(hops.count > 20)
-    for hop in hops {
-      let room = try #require(ArchitectureTests.rooms.first { $0.name == hop.1 }, "\(hop.0)")
+  /// A step ends with the module, the file and the function: `HNSEmulator: Policy.swift, document`.
+  @Test func everyStepIsThere() throws {
+    let steps = try Self.page().matches(of: #/\n\| \d+ \|.*\| (\w+): `([\w+.]+)`, `(\w+)` \|/#)
+    #expect(steps.count > 20)
+    for step in steps {
+      let room = try #require(ArchitectureTests.rooms.first { $0.name == step.1 }, "\(step.0)")
       let files = try ArchitectureTests.files(in: room.folder)
-        .filter { ($0.name as NSString).lastPathComponent == hop.2 }
-      #expect(files.count == 1, "\(room.name) has \(files.count) files \(hop.2)")
-      let name = String(hop.3)
+        .filter { ($0.name as NSString).lastPathComponent == step.2 }
+      #expect(files.count == 1, "\(room.name) has \(files.count) files \(step.2)")
+      let name = String(step.3)
       let declarations =
         name == "init" ? [" init(", " init?("] : ["func \(name)(", "var \(name):", "func \(name)<"]
       let isThere = files.contains { file in declarations.contains { file.text.contains($0) } }
-      #expect(isThere, "\(hop.2) declares no \(name)")
+      #expect(isThere, "\(step.2) declares no \(name)")
     }
   }
 
-  /// The inputs and outputs of hops are types of the modules.
-  @Test func everyValueOfAHopIsAType() throws {
+  /// The inputs and outputs of steps are types of the modules.
+  @Test func everyValueOfAStepIsAType() throws {
     var declared: Set<Substring> = []
     for room in ArchitectureTests.rooms {
       for file in try ArchitectureTests.files(in: room.folder) {

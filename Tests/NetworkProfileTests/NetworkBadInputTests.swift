@@ -56,7 +56,7 @@ struct NetworkBadInputTests {
         help: write 'subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]'
       7:87+11 overlapping-subnets: the subnet 10.4.7.0/24 overlaps 10.4.0.0/16
         note 7:64+11: 10.4.0.0/16 is here
-        help: overlapping subnets need different virtual subnet ids or VLANs
+        help: overlapping subnets need different virtual subnet IDs or VLANs
       """),
     BadInput(
       "isolation ids",
@@ -70,17 +70,17 @@ struct NetworkBadInputTests {
       """,
       """
       2:55+6 missing-key: a subnet of an overlay network needs the key 'vsid'
-        help: write a virtual subnet id of 4096 or more, as in 'vsid: 4096'
-      3:82+4 out-of-range: a virtual subnet id must be 4096 to 16777215, not '4095'
-      4:77+4 key-not-supported: only subnets of overlay networks have a virtual subnet id
+        help: write a virtual subnet ID of 4096 or more, as in 'vsid: 4096'
+      3:82+4 out-of-range: a virtual subnet ID must be 4096 to 16777215, not '4095'
+      4:77+4 key-not-supported: only subnets of overlay networks have a virtual subnet ID
         help: remove the key, or write 'vlan'
-      5:82+8 out-of-range: a virtual subnet id must be 4096 to 16777215, not '16777216'
+      5:82+8 out-of-range: a virtual subnet ID must be 4096 to 16777215, not '16777216'
       5:92+4 key-not-supported: subnets of overlay networks have no VLAN
         help: write 'vsid'
       6:83+4 out-of-range: a VLAN id must be 1 to 4094, not '4095'
       """),
     BadInput(
-      "equal subnets separated by virtual subnet ids",
+      "equal subnets separated by virtual subnet IDs",
       """
       networks:
         - {name: a, driver: overlay, adapter: A, subnets: [{prefix: 10.0.0.0/24, vsid: 5000}]}
@@ -192,7 +192,7 @@ struct NetworkBadInputTests {
       containers: [{name: x, network: a}, {name: y, network: a}]
       """,
       """
-      1:52+7 subnet-full: network 'a' has too few free addresses for its endpoints without a stated address: 1 for 2
+      1:52+7 subnet-full: network 'a' has too few free addresses for its endpoints without an explicit address: 1 for 2
         help: use a larger subnet, or add one
       """),
     BadInput(

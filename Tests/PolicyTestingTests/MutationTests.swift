@@ -41,8 +41,8 @@ import Testing
       var (outcomes, problems) = runner.run()
       if problems.contains(where: \.isUnknownRule) {
         // The rule that the test pins was removed, so the expectation must be removed too.
-        var anonymous = TestRunner([test.withoutRule], of: subject)
-        (outcomes, problems) = anonymous.run()
+        var withoutRules = TestRunner([test.withoutRule], of: subject)
+        (outcomes, problems) = withoutRules.run()
       }
       if !problems.isEmpty || outcomes.contains(where: { !$0.isPassed }) { return .fails }
     }

@@ -27,7 +27,7 @@ package struct FilterPath: Sendable {
       filters.map { $0.policy(family) }, reportingPolicy: reportingPolicy?.offset ?? firewall ?? 0)
   }
 
-  /// The names, as used by filters, of the rules made from ACLs.
+  /// The names, as used by filters, of the rules created from ACLs.
   package var ruleIDs: Set<String> {
     Set(answers.lazy.flatMap { $0 }.filter { $0.source == .acl }.map(\.id))
   }

@@ -5,7 +5,7 @@ import NetworkTypes
 package struct RuleAnswer: Sendable, Hashable {
   /// The origin of an answer.
   package enum Source: Sendable, Hashable {
-    /// A rule made from an ACL.
+    /// A rule created from an ACL.
     case acl
     /// The allow rule of a published port.
     case published

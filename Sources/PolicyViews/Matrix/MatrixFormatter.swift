@@ -146,7 +146,7 @@ struct MatrixFormatter {
     + "are not evaluated; for the host's own firewall, only the documented defaults are known."
 
   /// A rule as shown after a verdict.
-  static func by(_ rule: String?) -> String { rule.map { "by \(printable($0))" } ?? "nothing filters" }
+  static func by(_ rule: String?) -> String { rule.map { "by \(printable($0))" } ?? "not filtered" }
 
   /// A part in words: verdict, packets and rule.
   static func sentence(_ part: (verdict: Verdict, rule: String?, packets: String)) -> String {

@@ -116,7 +116,7 @@ extension MatrixView {
   }
 
   static func rule(_ rule: String?) -> String {
-    rule.map { "by <code>\(HTMLPage.escape($0))</code>" } ?? "nothing filters"
+    rule.map { "by <code>\(HTMLPage.escape($0))</code>" } ?? "not filtered"
   }
 
   /// The list of peers.

@@ -47,7 +47,7 @@ package struct QueryPartsView: Sendable {
       let rows = shown.prefix(Self.listLimit).map { part in
         [
           part.verdict.rawValue, formatter.text(part.packets),
-          part.rule.map { "by \(printable($0))" } ?? "nothing filters between them",
+          part.rule.map { "by \(printable($0))" } ?? "not filtered",
         ]
       }
       for (line, part) in zip(columns(rows, indent: "  "), shown) {

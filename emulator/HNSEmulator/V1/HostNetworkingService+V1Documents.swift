@@ -23,7 +23,7 @@ struct V1Writer {
 }
 
 extension HostNetworkingService {
-  /// Whether documents of schema 1 are in alphabetical order, with types in lower case.
+  /// Whether documents of schema 1 are in alphabetical order, with lowercase type names.
   ///
   /// They were observed so on HNS 9.2, and in schema order on Windows 11 (reference: hns, 4.4). Later
   /// captures show that it depends on the kind of object too (reference: hns, 10.3).
