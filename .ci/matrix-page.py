@@ -167,17 +167,17 @@ class Check:
         browser.open(path)
         self.holds(browser.requests == [path.as_uri()], f"it requests {browser.requests}")
         self.holds(browser.value("document.title").startswith("Reachability: "), "the title")
-        colours = {}
+        colors = {}
         for scheme in ["light", "dark"]:
             browser.media(scheme)
             texts = browser.value(TEXTS)
             self.holds(len(texts) > 5, "there is no text")
             for text in texts:
                 self.holds(text["contrast"] >= 4.5, f"{scheme}: '{text['text']}' has a contrast of {text['contrast']:.2f}")
-            colours[scheme] = browser.value("getComputedStyle(document.body).backgroundColor")
+            colors[scheme] = browser.value("getComputedStyle(document.body).backgroundColor")
             if self.shots:
                 browser.shot(f"{self.shots}/{title}-{scheme}.png")
-        self.holds(colours["light"] != colours["dark"], "light and dark look alike")
+        self.holds(colors["light"] != colors["dark"], "light and dark look alike")
         browser.media("light")
         for width in [360, 768, 1280]:
             browser.width(width)

@@ -130,7 +130,7 @@ import Testing
     let hosts = "adapters: [Ethernet, Second]}"
     let changed = "adapters: [Ethernet, Second], assumptions: {compartmentIds: \(rule)}}"
     try workspace.write(SharedHostTests.alpha.replacing(hosts, with: changed), to: "alpha.yaml")
-    try workspace.write(SharedHostTests.neighbour.replacing(hosts, with: changed), to: "beta.yaml")
+    try workspace.write(SharedHostTests.neighbor.replacing(hosts, with: changed), to: "beta.yaml")
     try workspace.hnsctl("apply", "alpha.yaml", "--state", "host.json").exits(0)
     try workspace.hnsctl("apply", "beta.yaml", "--state", "host.json").exits(0)
     #expect(try compartments(workspace).compactMap { $0["compartmentId"]?.integer } == [1, 2, 3])

@@ -168,10 +168,10 @@ import Testing
       try workspace.read("pod.yaml").replacing("[8080, 9090]", with: "[8080]"), to: "new.yaml")
     for (arguments, status) in [(["pod.yaml"], Int32(0)), (["pod.yaml", "new.yaml"], 2)] {
       let plain = try workspace.start(["matrix"] + arguments).finish().exits(status).output
-      let coloured = try workspace.start(["matrix", "--color", "always"] + arguments).finish().exits(status)
+      let colored = try workspace.start(["matrix", "--color", "always"] + arguments).finish().exits(status)
         .output
-      #expect(coloured.contains("\u{1b}[3"))
-      #expect(coloured.replacing(/\u{1b}\[[0-9]+m/, with: "") == plain)
+      #expect(colored.contains("\u{1b}[3"))
+      #expect(colored.replacing(/\u{1b}\[[0-9]+m/, with: "") == plain)
     }
   }
 

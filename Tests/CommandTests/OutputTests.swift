@@ -65,7 +65,7 @@ import Testing
       let run = try workspace.start(arguments).finish().exits(status)
       #expect(run.output.isEmpty == (status == 1), "\(arguments): \(run.output)")
       if status == 1 { #expect(run.errors.contains("error: "), "\(arguments)") }
-      #expect(!(run.output + run.errors).contains("\u{1b}"), "\(arguments) colours a file")
+      #expect(!(run.output + run.errors).contains("\u{1b}"), "\(arguments) colors a file")
       #expect((run.output + run.errors).hasSuffix("\n"))
     }
     let warned = try workspace.hnsctl("plan", "warned.yaml").exits(0)
@@ -91,7 +91,7 @@ import Testing
       let always = try workspace.hnsctl("plan", "pod.yaml", "--color", "always", environment: environment)
         .exits(0)
       #expect(always.output.contains(escapes))
-      #expect(always.output.replacing(escapes, with: "") == plain, "colour is all that differs")
+      #expect(always.output.replacing(escapes, with: "") == plain, "color is all that differs")
     }
     let bad = try workspace.hnsctl("plan", "bad.yaml", "--color", "always").exits(1)
     #expect(bad.errors.contains(escapes))

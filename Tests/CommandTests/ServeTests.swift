@@ -155,7 +155,7 @@ import Testing
     (["--token", ""], 64, "Error: a token is 1 to 1,000 visible ASCII characters without spaces"),
     (["--token", "a b"], 64, "Error: a token is 1 to 1,000 visible ASCII characters without spaces"),
     (
-      ["--assume", "colour=blue"], 64, "Error: there is no assumption 'colour'; --assume takes implicitDeny,"
+      ["--assume", "color=blue"], 64, "Error: there is no assumption 'color'; --assume takes implicitDeny,"
     ),
     (
       ["--assume", "equalPriority"], 64,

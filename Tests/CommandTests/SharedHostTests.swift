@@ -34,11 +34,11 @@ import Testing
     "beta", network: "podnet", adapter: "Ethernet", subnet: "10.1.0", container: "db", address: "10.1.0.20",
     port: 1433)
   /// On its own network.
-  static let neighbour = profile(
+  static let neighbor = profile(
     "beta", network: "datanet", adapter: "Second", subnet: "10.2.0", container: "db", address: "10.2.0.20",
     port: 1433)
 
-  @Test(arguments: [guest, neighbour])
+  @Test(arguments: [guest, neighbor])
   func profilesDoNotAffectEachOtherInEitherOrder(_ beta: String) throws {
     let workspace = try Workspace()
     try workspace.write(Self.alpha, to: "alpha.yaml")

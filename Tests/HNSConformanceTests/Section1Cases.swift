@@ -64,11 +64,11 @@ enum Section1Cases {
     ConformanceCase(
       "1.1 unknown members", "are tolerated", on: Releases.withHCN,
       [
-        .create("net", .network, #"{"Name":"n","Colour":"red","Ipams":[{"Colour":1,"Subnets":[]}]}"#),
+        .create("net", .network, #"{"Name":"n","Color":"red","Ipams":[{"Color":1,"Subnets":[]}]}"#),
         .create(
           "web", .endpoint, on: "net",
-          #"{"Colour":"red","Policies":[{"Type":"OutBoundNAT","Settings":{"PA":""}}]}"#),
-        .create("pod", .namespace, #"{"Colour":"red"}"#),
+          #"{"Color":"red","Policies":[{"Type":"OutBoundNAT","Settings":{"PA":""}}]}"#),
+        .create("pod", .namespace, #"{"Color":"red"}"#),
       ]),
     ConformanceCase(
       "1.1 unknown members", "the empty PA of docker", on: Releases.all,

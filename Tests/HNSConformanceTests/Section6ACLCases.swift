@@ -63,7 +63,8 @@ enum Section6ACLCases {
         .show("a", .some("Policies", #"{"Type":"TierAcl","Settings":{"Name":"t1","Direction":"In"}}"#)),
       ]),
     ConformanceCase(
-      "6.7 ACL on NAT of Server 2025", "stored, and enforced according to the assumption", on: ["ltsc2025"],
+      "6.7 ACL on NAT, Windows Server 2025", "stored, and enforced according to the assumption",
+      on: ["ltsc2025"],
       assumptions: [.natAclOnServer2025: "storedOnly"],
       [
         .nat("net"),
@@ -81,9 +82,9 @@ enum Section6ACLCases {
         .nat("net"), .endpoint("a", on: "net"), .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
         .holds("outbound is allowed, inbound is allowed by protocol") { service, names in
           guard let firewall = names["a"].flatMap({ service.firewall(of: $0) }) else { return false }
-          let admitted = firewall.rules.filter { $0.direction == .in && $0.action == .allow }
+          let allowed = firewall.rules.filter { $0.direction == .in && $0.action == .allow }
           return firewall.unmatchedOutbound == .allow && firewall.unmatchedInbound == .block
-            && !admitted.isEmpty
+            && !allowed.isEmpty
         },
       ]),
     ConformanceCase(
@@ -176,7 +177,7 @@ enum Section6ACLCases {
       "6.8 invalid policies",
       [
         .l2bridge("net"),
-        .endpoint("a", on: "net", policies: #"{"Type":"Sorcery","Settings":{}}"#, .fails(0x803b_000e)),
+        .endpoint("a", on: "net", policies: #"{"Type":"Unknown","Settings":{}}"#, .fails(0x803b_000e)),
         .endpoint(
           "a", on: "net", policies: Sample.acl(#""Protocols":"Any","Action":"Allow","Direction":"In""#),
           .fails(0x803b_000d)),

@@ -47,7 +47,7 @@ import Testing
   @Test func unknownMembersAreIgnored() throws {
     let server = try RunningServer()
     let client = try server.client()
-    let body = RunningServer.network.replacing("{\"Name\"", with: "{\"Colour\":\"blue\",\"Name\"")
+    let body = RunningServer.network.replacing("{\"Name\"", with: "{\"Color\":\"blue\",\"Name\"")
     #expect(try client.request("POST", "/hcn/HcnCreateNetwork", body: body).status == 200)
   }
 

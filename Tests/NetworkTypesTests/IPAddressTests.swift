@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func neighboursStopAtTheEnds() {
+  @Test func neighborsStopAtTheEnds() {
     for family in AddressFamily.allCases {
       #expect(IPAddress(family, 0).previous == nil && IPAddress(family, family.highest).next == nil)
       #expect(IPAddress(family, 7).next == IPAddress(family, 8))

@@ -143,18 +143,18 @@ package struct PacketEvaluator {
   ///   - leg: The leg.
   ///   - family: The address family.
   ///   - visitor: The visitor of the filters.
-  mutating func walk<Traveller: LegVisitor>(
-    _ leg: PacketLeg, _ family: AddressFamily, _ visitor: inout Traveller
-  ) throws(Traveller.Failure) {
+  mutating func walk<Traveler: LegVisitor>(
+    _ leg: PacketLeg, _ family: AddressFamily, _ visitor: inout Traveler
+  ) throws(Traveler.Failure) {
     guard !leg.isLoopback else { return }
     if try pass(leg.sender, .out, family, &visitor) { _ = try pass(leg.receiver, .in, family, &visitor) }
   }
 
   /// Walks through the filters at one end; returns whether to continue.
-  private mutating func pass<Traveller: LegVisitor>(
+  private mutating func pass<Traveler: LegVisitor>(
     _ location: PacketRoute.Location, _ direction: Direction, _ family: AddressFamily,
-    _ visitor: inout Traveller
-  ) throws(Traveller.Failure) -> Bool {
+    _ visitor: inout Traveler
+  ) throws(Traveler.Failure) -> Bool {
     guard location != .outside else { return true }
     try visitor.visitEnd(direction)
     let endpoint = Self.endpoint(at: location)
@@ -162,7 +162,7 @@ package struct PacketEvaluator {
       let enforcement = enforcement(turn, direction)
       guard let filter = cache.filter(endpoint, enforcement, family, direction) else { continue }
       let point = FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: filter)
-      if Traveller.isSinglePacket { cache.countLookup(filter) }
+      if Traveler.isSinglePacket { cache.countLookup(filter) }
       guard try visitor.visit(cache.filters[filter], at: point) else { return false }
     }
     return true

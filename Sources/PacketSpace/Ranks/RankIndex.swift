@@ -55,8 +55,8 @@ struct RankIndex {
     let order = isAscending ? Array(positions.indices.dropFirst()) : positions.indices.dropLast().reversed()
     for mark in order {
       let row = (first + mark) * wordCount
-      let neighbour = (first + mark + (isAscending ? -1 : 1)) * wordCount
-      for word in 0..<wordCount { bits[row + word] |= bits[neighbour + word] }
+      let neighbor = (first + mark + (isAscending ? -1 : 1)) * wordCount
+      for word in 0..<wordCount { bits[row + word] |= bits[neighbor + word] }
     }
     return Marks(positions: positions, row: first)
   }

@@ -8,8 +8,10 @@ import NetworkTypes
 /// call.
 ///
 /// If the first byte is not ASCII, the input chooses random calls. Otherwise it is lines: a Windows version,
-/// and then `METHOD /path JSON` for HNSCall, and `create KIND ID NETWORK JSON`, `modify KIND ID JSON`,
-/// `query KIND ID JSON`, `list KIND JSON` and `delete KIND ID` for HCN.
+/// and then `GET PATH JSON`, `POST PATH JSON`, `DELETE PATH JSON` and `PUT PATH JSON` for HNSCall;
+/// `create KIND ID NETWORK JSON`, `modify KIND ID JSON`, `query KIND ID JSON`, `list KIND JSON` and
+/// `delete KIND ID` for HCN; `settle ID`, which assigns a network its management IP; and `restart`, which
+/// restarts the service.
 func fuzzCalls(_ input: [UInt8]) {
   guard let first = input.first else { return }
   if first < 0x80 {
