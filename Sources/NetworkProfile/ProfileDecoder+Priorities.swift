@@ -165,16 +165,16 @@ extension ProfileDecoder {
 extension RuleMatch {
   /// Whether some packet matches both.
   func overlaps(_ other: RuleMatch) -> Bool {
-    func meet<Bound>(_ left: IntervalSet<Bound>?, _ right: IntervalSet<Bound>?) -> Bool {
+    func intersect<Bound>(_ left: IntervalSet<Bound>?, _ right: IntervalSet<Bound>?) -> Bool {
       guard let left else { return right.map { !$0.isEmpty } ?? true }
       guard let right else { return !left.isEmpty }
       return left.intersects(right)
     }
-    return meet(protocols, other.protocols) && meet(localPorts, other.localPorts)
-      && meet(remotePorts, other.remotePorts)
-      && (meet(localAddresses?.ipv4, other.localAddresses?.ipv4)
-        && meet(remoteAddresses?.ipv4, other.remoteAddresses?.ipv4)
-        || meet(localAddresses?.ipv6, other.localAddresses?.ipv6)
-          && meet(remoteAddresses?.ipv6, other.remoteAddresses?.ipv6))
+    return intersect(protocols, other.protocols) && intersect(localPorts, other.localPorts)
+      && intersect(remotePorts, other.remotePorts)
+      && (intersect(localAddresses?.ipv4, other.localAddresses?.ipv4)
+        && intersect(remoteAddresses?.ipv4, other.remoteAddresses?.ipv4)
+        || intersect(localAddresses?.ipv6, other.localAddresses?.ipv6)
+          && intersect(remoteAddresses?.ipv6, other.remoteAddresses?.ipv6))
   }
 }

@@ -14,7 +14,7 @@ struct PacketAnalysis {
   /// The regions on which pairs of paths differ, by their filters.
   var knownMismatches: [[Int]: [PathDifference.Region]] = [:]
   /// The addresses on the host; all others are outside.
-  let held: AddressSet
+  let onHostAddresses: AddressSet
 
   private struct PathKey: Hashable {
     var filters: [Int]
@@ -42,7 +42,7 @@ struct PacketAnalysis {
     self.evaluator = evaluator
     let topology = evaluator.topology
     let gateways = topology.networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
-    held = AddressSet(
+    onHostAddresses = AddressSet(
       (topology.endpoints.flatMap(\.addresses) + topology.addresses + gateways).map { AddressRange($0) })
   }
 

@@ -36,17 +36,17 @@ extension Linter {
       guard let own = endpoint.address(family) else { continue }
       let box = PacketBox(
         protocols: ProtocolSet([port.protocol]), local: AddressSet(own),
-        remote: AddressSet.all(family).subtracting(analysis.held),
+        remote: AddressSet.all(family).subtracting(analysis.onHostAddresses),
         localPorts: PortSet([PortRange(port.internal)]))
       let answers = try analysis.answers(box, index, family, .in, within: budget)
       if answers.contains(where: { $0.action == .allow }) || answers.isEmpty { return }
       for answer in answers where !blocking.contains(answer.rule) { blocking.append(answer.rule) }
       let inside = PacketBox(
         protocols: box.protocols, local: box.local,
-        remote: analysis.held.subtracting(AddressSet(endpoint.addresses.map { AddressRange($0) })),
+        remote: analysis.onHostAddresses.subtracting(AddressSet(endpoint.addresses.map { AddressRange($0) })),
         localPorts: box.localPorts)
-      let held = try analysis.answers(inside, index, family, .in, within: budget)
-      isOpenInside = isOpenInside || held.contains { $0.action == .allow }
+      let insideAnswers = try analysis.answers(inside, index, family, .in, within: budget)
+      isOpenInside = isOpenInside || insideAnswers.contains { $0.action == .allow }
     }
     guard let first = blocking.first else { return }
     let name = endpoint.name

@@ -128,7 +128,7 @@ private struct Comparison {
     var evaluator: PacketEvaluator
     let endpoints: [Key: Int]
     /// The addresses in use on the host.
-    let held: AddressSet
+    let onHostAddresses: AddressSet
 
     init(_ evaluator: PacketEvaluator) {
       self.evaluator = evaluator
@@ -138,7 +138,7 @@ private struct Comparison {
         endpoints[Key(endpoint)] = endpoints[Key(endpoint)] ?? position
       }
       self.endpoints = endpoints
-      held = AddressSet(
+      onHostAddresses = AddressSet(
         (topology.endpoints.flatMap(\.addresses) + topology.addresses).map { AddressRange($0) })
     }
 
@@ -291,8 +291,9 @@ private struct Comparison {
       let local = AddressSet(own.map { AddressRange($0) })
       rest = try rest.intersection(try PacketSet(PacketBox(local: local), within: budget), within: budget)
     }
-    let held = try PacketSet(PacketBox(remote: before.held.union(after.held)), within: budget)
-    let outside = try rest.subtracting(held, within: budget)
+    let onHost = try PacketSet(
+      PacketBox(remote: before.onHostAddresses.union(after.onHostAddresses)), within: budget)
+    let outside = try rest.subtracting(onHost, within: budget)
     if !outside.isEmpty { rest = outside }
     var witnesses: [PacketWitness] = []
     while witnesses.count < scope.witnesses, let witness = rest.witness(direction) {

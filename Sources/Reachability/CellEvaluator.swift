@@ -9,17 +9,19 @@ struct CellEvaluator {
   /// The ports of each service, divided so that one port represents all of its piece.
   private let atoms: [[PortSet]]
   /// The addresses on the host; no outside peer has any of them.
-  private let held: AddressSet
+  private let onHostAddresses: AddressSet
 
   private let budget: Budget
 
   private static let sourcePorts = PortSet([PortRange(PacketQuery.standardSourcePort)])
 
-  init(_ services: [MatrixService], _ referenced: ReferencedServices, held: AddressSet, within budget: Budget)
-  {
+  init(
+    _ services: [MatrixService], _ referenced: ReferencedServices, onHostAddresses: AddressSet,
+    within budget: Budget
+  ) {
     self.services = services
     atoms = services.map { referenced.atoms(of: $0) }
-    self.held = held
+    self.onHostAddresses = onHostAddresses
     self.budget = budget
   }
 
@@ -29,14 +31,13 @@ struct CellEvaluator {
   func cells(
     from: MatrixPeer, to: MatrixPeer, _ evaluator: inout PacketEvaluator
   ) throws(PacketProblem) -> [MatrixCell] {
-    if from.hostPeer == nil, to.hostPeer == nil {
+    if from.peer == nil, to.peer == nil {
       return services.map { _ in MatrixCell(.notOnHost) }
     }
-    if from.hostPeer != .host || to.hostPeer != .host, let sender = from.hostPeer, let receiver = to.hostPeer
-    {
+    if from.peer != .host || to.peer != .host, let sender = from.peer, let receiver = to.peer {
       let families = Families(evaluator.topology, sender, receiver)
       guard !families.common.isEmpty else { return services.map { _ in MatrixCell(.noCommonFamily) } }
-      if !families.areBoth {
+      if !families.isDualStack {
         return services.indices.map { cell(sender, receiver, $0, families.common, &evaluator) }
       }
     }
@@ -85,11 +86,11 @@ struct CellEvaluator {
       if service.protocol.hasPorts { asked.ports = asked.ports.union(service.ports) }
     }
     var parts: [QueryPart] = []
-    let halves = [
+    let queries = [
       (asked.protocols.intersection(.withPorts), asked.ports),
       (asked.protocols.subtracting(.withPorts), PortSet.allPorts),
     ]
-    for (protocols, ports) in halves where !protocols.isEmpty && !ports.isEmpty {
+    for (protocols, ports) in queries where !protocols.isEmpty && !ports.isEmpty {
       do {
         parts += try evaluator.parts(
           PacketQuerySet(
@@ -101,13 +102,14 @@ struct CellEvaluator {
         return services.map { _ in MatrixCell(MatrixCell.UnevaluatedReason(error)) }
       }
     }
-    let shared = from.hostPeer == .host && to.hostPeer == .host
-    return services.map { cell(of: $0, parts, from, to, isInside: shared) }
+    let isHostToHost = from.peer == .host && to.peer == .host
+    return services.map { cell(of: $0, parts, from, to, isHostToHost: isHostToHost) }
   }
 
   /// The cell of one service, from the parts of all services.
   private func cell(
-    of service: MatrixService, _ parts: [QueryPart], _ from: MatrixPeer, _ to: MatrixPeer, isInside: Bool
+    of service: MatrixService, _ parts: [QueryPart], _ from: MatrixPeer, _ to: MatrixPeer,
+    isHostToHost: Bool
   ) -> MatrixCell {
     let addresses = service.family.map { AddressSet.all($0) } ?? .all
     let box = PacketBox(
@@ -120,17 +122,17 @@ struct CellEvaluator {
       guard !found.isEmpty else { continue }
       isEmpty = false
       // Packets from the host to itself are only filtered through a published port.
-      if isInside, part.published == nil { continue }
+      if isHostToHost, part.published == nil { continue }
       let piece = PacketBox(
-        protocols: found.protocols, local: to.widened(found.local, held),
-        remote: from.widened(found.remote, held),
+        protocols: found.protocols, local: to.widened(found.local, onHostAddresses),
+        remote: from.widened(found.remote, onHostAddresses),
         localPorts: found.localPorts)
       pieces[Outcome(verdict: part.verdict, rule: part.rule), default: []].append(piece)
     }
     guard !pieces.isEmpty else { return MatrixCell(isEmpty ? .noCommonFamily : .sameCompartment) }
     let all = pieces.values.joined()
-    let senders = from.widened(all.reduce(AddressSet()) { $0.union($1.remote) }, held)
-    let receivers = to.widened(all.reduce(AddressSet()) { $0.union($1.local) }, held)
+    let senders = from.widened(all.reduce(AddressSet()) { $0.union($1.remote) }, onHostAddresses)
+    let receivers = to.widened(all.reduce(AddressSet()) { $0.union($1.local) }, onHostAddresses)
     let parts = pieces.flatMap { outcome, boxes in
       PacketRegion(boxes).boxes.map { box in
         let (from, to) = box.ends(senders: senders, receivers: receivers)
@@ -168,11 +170,11 @@ private struct Outcome: Hashable {
 private struct Families {
   var common: Set<AddressFamily>
   /// Whether packets of both families are known to exist, which may have different verdicts.
-  var areBoth: Bool
+  var isDualStack: Bool
 
   init(_ topology: HostTopology, _ sender: Peer, _ receiver: Peer) {
-    func known(_ hostPeer: Peer) -> Set<AddressFamily> {
-      switch hostPeer {
+    func known(_ peer: Peer) -> Set<AddressFamily> {
+      switch peer {
       case .endpoint(let index): Set(topology.endpoints[index].addresses.map(\.family))
       case .host: Set(topology.addresses.map(\.family))
       case .address(let address): [address.family]
@@ -183,19 +185,19 @@ private struct Families {
     common = (from.isEmpty ? all : from).intersection(to.isEmpty ? all : to)
     // The host may have more addresses than those given.
     if common.isEmpty { common = receiver == .host ? from : sender == .host ? to : [] }
-    areBoth = common.count == 2 && !(from.isEmpty && to.isEmpty)
+    isDualStack = common.count == 2 && !(from.isEmpty && to.isEmpty)
   }
 }
 
 extension MatrixPeer {
   /// Addresses for display: for a peer with its own address only the family; for others without the gaps
   /// of addresses on the host.
-  fileprivate func widened(_ addresses: AddressSet, _ held: AddressSet) -> AddressSet {
-    guard hostPeer == nil else {
+  fileprivate func widened(_ addresses: AddressSet, _ onHostAddresses: AddressSet) -> AddressSet {
+    guard peer == nil else {
       return AddressFamily.allCases.filter { addresses.hasMembers(of: $0) }
         .reduce(AddressSet()) { $0.union(.all($1)) }
     }
-    let holes = held.ranges.filter { hole in
+    let holes = onHostAddresses.ranges.filter { hole in
       guard addresses.hasMembers(of: hole.family) else { return false }
       let before = hole.first.previous.map { addresses.contains($0) } ?? true
       let after = hole.last.next.map { addresses.contains($0) } ?? true
@@ -206,8 +208,8 @@ extension MatrixPeer {
 }
 
 extension PacketBox {
-  /// A subset of the ends of packets: nil for all of them, and if only the family differs and the other
-  /// end shows it.
+  /// The senders and receivers to display; nil for an end whose addresses are not restricted, or restricted
+  /// only by a family that the other end already shows.
   func ends(senders: AddressSet, receivers: AddressSet) -> (from: AddressSet?, to: AddressSet?) {
     var from = remote == senders ? nil : remote
     var to = local == receivers ? nil : local

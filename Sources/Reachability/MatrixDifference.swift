@@ -66,7 +66,7 @@ package struct MatrixDifference: Sendable {
     }
     let added = after.peers.filter { positions[0][$0.name] == nil }
     // The host and the outside stay last.
-    let cut = before.peers.firstIndex { $0.hostPeer == .host } ?? before.peers.count
+    let cut = before.peers.firstIndex { $0.peer == .host } ?? before.peers.count
     peers =
       Array(before.peers[..<cut]) + added.filter { !Self.isOutside($0) } + before.peers[cut...]
       + added.filter(Self.isOutside)
@@ -121,7 +121,7 @@ package struct MatrixDifference: Sendable {
   }
 
   private static func isOutside(_ peer: MatrixPeer) -> Bool {
-    peer.hostPeer == nil
+    peer.peer == nil
   }
 
   /// Peers that are in the same class on both sides.

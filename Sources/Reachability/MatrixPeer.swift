@@ -7,7 +7,7 @@ package struct MatrixPeer: Hashable, Sendable {
   /// The name, unique in the list.
   package var name: String
   /// The endpoint or the host; nil for addresses outside the host.
-  package let hostPeer: Peer?
+  package let peer: Peer?
   /// The ends of packets that it represents.
   package let ends: PeerSelection
   /// Its addresses as given; for a set, including those on the host.
@@ -23,13 +23,13 @@ package struct MatrixPeer: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - hostPeer: The endpoint or the host.
+  ///   - peer: The endpoint or the host.
   ///   - addresses: Its addresses as given.
-  package init(_ name: String, _ hostPeer: Peer, addresses: AddressSet) {
+  package init(_ name: String, _ peer: Peer, addresses: AddressSet) {
     var ends = PeerSelection()
-    ends.insert(hostPeer)
+    ends.insert(peer)
     self.name = name
-    self.hostPeer = hostPeer
+    self.peer = peer
     self.ends = ends
     self.addresses = addresses
   }
@@ -42,25 +42,25 @@ package struct MatrixPeer: Hashable, Sendable {
   ///   - addresses: The addresses as given, including those on the host.
   package init(_ name: String, outside: AddressSet, addresses: AddressSet) {
     self.name = name
-    hostPeer = nil
+    peer = nil
     ends = PeerSelection(addresses: outside)
     self.addresses = addresses
   }
 
   /// Whether it is an endpoint.
-  package var isEndpoint: Bool { if case .endpoint? = hostPeer { true } else { false } }
+  package var isEndpoint: Bool { if case .endpoint? = peer { true } else { false } }
 
   /// Where its filters are; nil outside the host.
   func location(_ topology: HostTopology) -> PacketRoute.Location? {
-    switch hostPeer {
+    switch peer {
     case .endpoint(let index)?: topology.endpoints[index].isRemote ? nil : .endpoint(index)
     case .host?: .host
     case .address?, nil: nil
     }
   }
 
-  /// Whether its filters for a direction are used.
-  func takes(_ direction: Direction) -> Bool { direction == .in ? receives : sends }
+  /// Whether the matrix uses its filters for a direction.
+  func participates(in direction: Direction) -> Bool { direction == .in ? receives : sends }
 }
 
 /// All senders and receivers of a host: its endpoints, the host, named address sets, and all other
@@ -72,10 +72,10 @@ package struct MatrixPeerList: Sendable {
   /// The name of the peer for all addresses not on the host.
   package static let outside = "outside"
 
-  /// The peers: endpoints by age, the host, address sets, all other addresses.
+  /// The peers: endpoints in order of creation, the host, address sets, all other addresses.
   package private(set) var peers: [MatrixPeer]
   /// The addresses on the host: those of its endpoints and its own.
-  package let held: AddressSet
+  package let onHostAddresses: AddressSet
   private let sets: [String: AddressSet]
   private let topology: HostTopology
 
@@ -88,7 +88,7 @@ package struct MatrixPeerList: Sendable {
     self.topology = topology
     self.sets = Dictionary(sets.map { ($0.name, $0.addresses) }) { first, _ in first }
     let own = topology.endpoints.filter { !$0.isRemote }.flatMap(\.addresses)
-    held = AddressSet((own + topology.hostAddresses).map { AddressRange($0) })
+    onHostAddresses = AddressSet((own + topology.hostAddresses).map { AddressRange($0) })
 
     var counts: [String: Int] = [:]
     for endpoint in topology.endpoints { counts[endpoint.name, default: 0] += 1 }
@@ -110,7 +110,7 @@ package struct MatrixPeerList: Sendable {
     peers.append(host)
     var taken = Set(peers.map(\.name))
     for (name, addresses) in sets + [(Self.outside, .all)] {
-      let outside = addresses.subtracting(held)
+      let outside = addresses.subtracting(onHostAddresses)
       guard !outside.isEmpty else {
         // A set of host addresses with a single holder is an alias of that peer.
         let holders = holders(of: addresses)
@@ -123,20 +123,20 @@ package struct MatrixPeerList: Sendable {
     }
   }
 
-  /// The peers that a text specifies.
+  /// The peers that a text specifies; adds one for addresses outside the host that no peer has.
   ///
   /// A set specifies its addresses outside the host, and the peers on the host with any of the others.
   ///
   /// - Parameters:
   ///   - text: A name, an address, a prefix or a range.
-  ///   - hostPeer: The text as the end of a packet; nil if it is not one.
+  ///   - peer: The peer that the text names; nil if none.
   /// - Returns: Indices in ``peers``; empty for an unknown text.
-  package mutating func find(_ text: String, hostPeer: Peer?) -> [Int] {
+  package mutating func resolve(_ text: String, peer: Peer?) -> [Int] {
     var found: [Int] = []
     if let index = peers.firstIndex(where: { $0.name == text }) {
       found = [index]
-    } else if let hostPeer {
-      found = peers.firstIndex { $0.hostPeer == hostPeer }.map { [$0] } ?? []
+    } else if let peer {
+      found = peers.firstIndex { $0.peer == peer }.map { [$0] } ?? []
     }
     let range = AddressText(parsing: Array(text.utf8).span).range
     guard let addresses = found.isEmpty ? sets[text] ?? range.map({ AddressSet([$0]) }) : sets[text] else {
@@ -145,7 +145,7 @@ package struct MatrixPeerList: Sendable {
     if let index = peers.firstIndex(where: { $0.name == "\(text) (addresses)" }), found.isEmpty {
       found.append(index)
     }
-    let outside = addresses.subtracting(held)
+    let outside = addresses.subtracting(onHostAddresses)
     if found.isEmpty, !outside.isEmpty {
       peers.append(MatrixPeer(text, outside: outside, addresses: addresses))
       found.append(peers.count - 1)
@@ -156,7 +156,7 @@ package struct MatrixPeerList: Sendable {
   /// The peers on the host that have any of the addresses.
   package func holders(of addresses: AddressSet) -> [Int] {
     peers.indices.filter { index in
-      switch peers[index].hostPeer {
+      switch peers[index].peer {
       case .endpoint(let number)?:
         !topology.endpoints[number].isRemote
           && topology.endpoints[number].addresses.contains { addresses.contains($0) }

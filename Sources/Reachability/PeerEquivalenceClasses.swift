@@ -62,7 +62,7 @@ struct PeerEquivalenceClasses: Sendable {
     var members: [[Int]] = []
     var compartments: [GUID?] = []
     classOf = peers.enumerated().map { index, peer in
-      guard case .endpoint(let number)? = peer.hostPeer else {
+      guard case .endpoint(let number)? = peer.peer else {
         compartments.append(nil)
         members.append([index])
         return members.count - 1

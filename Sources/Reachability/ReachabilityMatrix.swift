@@ -36,13 +36,13 @@ package struct ReachabilityMatrix: Sendable {
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host.
   ///   - peers: The peers.
-  ///   - held: The addresses on the host.
+  ///   - onHostAddresses: The addresses on the host.
   ///   - services: The services.
   ///   - referenced: The protocols and ports that appear in rules of the dataplane.
   ///   - budget: The work limit for all cells.
   /// - Throws: ``Problem``.
   package init(
-    _ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer], held: AddressSet,
+    _ evaluator: inout PacketEvaluator, _ peers: [MatrixPeer], onHostAddresses: AddressSet,
     services: [MatrixService], referenced: ReferencedServices, within budget: Budget = Budget()
   ) throws(Problem) {
     let classes = PeerEquivalenceClasses(&evaluator, peers)
@@ -52,7 +52,8 @@ package struct ReachabilityMatrix: Sendable {
     guard !overflow, pairs * services.count <= Self.cellLimit else {
       throw .tooLarge(cells: pairs * services.count, limit: Self.cellLimit)
     }
-    let cellEvaluator = CellEvaluator(services, referenced, held: held, within: budget)
+    let cellEvaluator = CellEvaluator(
+      services, referenced, onHostAddresses: onHostAddresses, within: budget)
     var cells = InternTable<MatrixCell>()
     var vectors = InternTable<[Int32]>()
     var table = [Int32](repeating: -1, count: classes.members.count * classes.members.count)

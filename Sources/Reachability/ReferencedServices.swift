@@ -30,7 +30,7 @@ package struct ReferencedServices: Sendable {
     for peer in peers {
       guard let location = peer.location(evaluator.topology) else { continue }
       for family in AddressFamily.allCases {
-        for direction in Direction.allCases where peer.takes(direction) {
+        for direction in Direction.allCases where peer.participates(in: direction) {
           for point in evaluator.points(location, family, direction) where seen.insert(point.filter).inserted
           {
             add(evaluator.filter(point), direction, evaluator.names)

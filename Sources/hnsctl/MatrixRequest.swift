@@ -86,7 +86,7 @@ struct MatrixRequest {
   ///   - others: Peers of the other source, which this one may lack.
   func peers(
     of source: QuerySource, _ sets: [(name: String, addresses: AddressSet)], others: Set<String> = []
-  ) throws(Diagnostic) -> (peers: [MatrixPeer], held: AddressSet) {
+  ) throws(Diagnostic) -> (peers: [MatrixPeer], onHostAddresses: AddressSet) {
     let own = (source.profile?.addressSets ?? []).map { ($0.name.value, $0.addresses) }
       .filter { set in !sets.contains { $0.name == set.0 } }
     var list = MatrixPeerList(source.evaluator.topology, sets: own + sets)
@@ -99,7 +99,7 @@ struct MatrixRequest {
       asked.receives = receivers.map { $0.contains(index) } ?? true
       if asked.sends || asked.receives { peers.append(asked) }
     }
-    return (peers, list.held)
+    return (peers, list.onHostAddresses)
   }
 
   /// The indices of the peers with the given names; nil when none are given, which means everyone.
@@ -112,7 +112,7 @@ struct MatrixRequest {
     {
       var peer: Peer?
       if case .peer(let known) = source.directory.find(text) { peer = known }
-      let indices = list.find(text, hostPeer: peer)
+      let indices = list.resolve(text, peer: peer)
       found.formUnion(indices)
       // The directory reports what is wrong with an unknown name.
       if indices.isEmpty, !others.contains(text) { _ = try source.peer(text) }

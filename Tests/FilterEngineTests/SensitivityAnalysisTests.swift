@@ -30,26 +30,27 @@ import Testing
     "RuleType": "Switch", "Priority": 100,
   ]
 
-  static func study(_ applied: inout AppliedProfile, _ query: PacketQuery) -> SensitivityAnalysis<Verdict> {
+  static func analysis(_ applied: inout AppliedProfile, _ query: PacketQuery) -> SensitivityAnalysis<Verdict>
+  {
     SensitivityAnalysis(&applied.evaluator) { evaluator in (try? evaluator.decide(query).verdict) ?? .unknown
     }
   }
 
   @Test func unmatchedTrafficDependsOnTheImplicitDeny() throws {
     var applied = try Self.applied([Self.blockDNS])
-    let outward = Self.study(&applied, try applied.query("web", "198.51.100.9", .tcp, 443))
+    let outward = Self.analysis(&applied, try applied.query("web", "198.51.100.9", .tcp, 443))
     #expect(outward.answer == .block)
-    #expect(outward.dependences.map(\.key) == [.implicitDeny])
-    #expect(outward.dependences.first?.others.map(\.value) == ["never"])
-    #expect(outward.dependences.first?.others.map(\.answer) == [.allow])
+    #expect(outward.dependencies.map(\.key) == [.implicitDeny])
+    #expect(outward.dependencies.first?.others.map(\.value) == ["never"])
+    #expect(outward.dependencies.first?.others.map(\.answer) == [.allow])
     // Whether the outbound ACL affects inbound traffic too is another assumption.
-    let inward = Self.study(&applied, try applied.query("203.0.113.7", "web", .tcp, 443))
+    let inward = Self.analysis(&applied, try applied.query("203.0.113.7", "web", .tcp, 443))
     #expect(inward.answer == .allow)
-    #expect(inward.dependences.map(\.key) == [.implicitDenyScope])
+    #expect(inward.dependencies.map(\.key) == [.implicitDenyScope])
     // The verdict of a matched rule depends on none.
-    let named = Self.study(&applied, try applied.query("web", "198.51.100.9", .udp, 53))
+    let named = Self.analysis(&applied, try applied.query("web", "198.51.100.9", .udp, 53))
     #expect(named.answer == .block)
-    #expect(named.dependences.isEmpty)
+    #expect(named.dependencies.isEmpty)
   }
 
   @Test func anUnknownImplicitDenyGivesAnUnknownVerdict() throws {
@@ -68,8 +69,8 @@ import Testing
     var applied = try Self.applied([acl("first", "Allow"), acl("second", "Block")])
     let query = try applied.query("203.0.113.7", "web", .tcp, 443)
     #expect(try applied.evaluator.trace(query).rule == "first")
-    let study = Self.study(&applied, query)
-    #expect(study.dependences.map(\.key) == [.equalPriority])
+    let analysis = Self.analysis(&applied, query)
+    #expect(analysis.dependencies.map(\.key) == [.equalPriority])
   }
 
   @Test func combinedAssumptionsAreFound() throws {
@@ -78,8 +79,8 @@ import Testing
     outward["RuleType"] = nil
     var applied = try Self.applied([.object(outward)])
     let query = try applied.query("203.0.113.7", "web", .tcp, 443)
-    let ask: (inout PacketEvaluator) -> Verdict = { (try? $0.decide(query).verdict) ?? .unknown }
-    let found = SensitivityAnalysis<Verdict>.exhaust(&applied.evaluator, ask: ask)
+    let evaluate: (inout PacketEvaluator) -> Verdict = { (try? $0.decide(query).verdict) ?? .unknown }
+    let found = SensitivityAnalysis<Verdict>.evaluateAllCombinations(&applied.evaluator, evaluate: evaluate)
     let other = try #require(found.counterexample)
     #expect(other.answer == .block)
     #expect(other.assumptions.implicitDenyScope == .endpoint)
@@ -89,8 +90,8 @@ import Testing
         driver: .l2bridge,
         "containers: [{name: web, network: net, addresses: [10.244.7.10], defaults: {in: block, out: allow}}]"
       ))
-    let same = SensitivityAnalysis<Verdict>.exhaust(&closed.evaluator, ask: ask)
+    let same = SensitivityAnalysis<Verdict>.evaluateAllCombinations(&closed.evaluator, evaluate: evaluate)
     #expect(same.counterexample == nil)
-    #expect(same.asked >= 8)
+    #expect(same.count >= 8)
   }
 }

@@ -49,7 +49,7 @@ import Testing
       var evaluator = host.evaluator
       for (from, sender) in matrix.peers.enumerated() {
         for (to, receiver) in matrix.peers.enumerated() {
-          guard let source = sender.hostPeer, let destination = receiver.hostPeer, source != destination
+          guard let source = sender.peer, let destination = receiver.peer, source != destination
           else {
             continue
           }
@@ -95,15 +95,15 @@ import Testing
       var evaluator = host.evaluator
       for (from, sender) in matrix.peers.enumerated() {
         for (to, receiver) in matrix.peers.enumerated() {
-          guard (sender.hostPeer == nil) != (receiver.hostPeer == nil) else { continue }
+          guard (sender.peer == nil) != (receiver.peer == nil) else { continue }
           for (index, service) in matrix.services.enumerated() {
             let cell = matrix.cell(from: from, to: to, index)
             if cell.summary == .some { divided += 1 }
             for port in Self.ports(service, &random) {
-              guard let outside = Self.address(of: sender.hostPeer == nil ? sender : receiver, cell, &random)
+              guard let outside = Self.address(of: sender.peer == nil ? sender : receiver, cell, &random)
               else { continue }
               let query = PacketQuery(
-                from: sender.hostPeer ?? .address(outside), to: receiver.hostPeer ?? .address(outside),
+                from: sender.peer ?? .address(outside), to: receiver.peer ?? .address(outside),
                 protocol: service.protocol, port: port)
               let decision: Decision
               do { decision = try evaluator.decide(query) } catch {
@@ -113,13 +113,13 @@ import Testing
               let family = try evaluator.route(query).sent.local.family
               guard service.family == nil || service.family == family else { continue }
               // Only the given addresses of the host are evaluated.
-              guard family == .ipv4 || sender.hostPeer != .host && receiver.hostPeer != .host else {
+              guard family == .ipv4 || sender.peer != .host && receiver.peer != .host else {
                 #expect(!evaluator.topology.addresses.contains { $0.family == .ipv6 })
                 continue
               }
               let found = Self.parts(
-                cell, from: sender.hostPeer == nil ? outside : nil,
-                to: receiver.hostPeer == nil ? outside : nil,
+                cell, from: sender.peer == nil ? outside : nil,
+                to: receiver.peer == nil ? outside : nil,
                 family: family, port: port)
               compared += 1
               #expect(
@@ -144,7 +144,7 @@ import Testing
   private static func address(
     of peer: MatrixPeer, _ cell: MatrixCell, _ random: inout SeededGenerator
   ) -> IPAddress? {
-    guard peer.hostPeer == nil else { return nil }
+    guard peer.peer == nil else { return nil }
     let addresses = peer.ends.addresses
     let ends = cell.parts.flatMap { [$0.from, $0.to].compactMap(\.self).flatMap(\.ranges) }
       .flatMap { [$0.first, $0.last] }.filter { addresses.contains($0) }
@@ -200,7 +200,8 @@ import Testing
       let matrices = try hosts.map { host in
         var evaluator = host.evaluator
         return try ReachabilityMatrix(
-          &evaluator, host.peers.peers, held: host.peers.held, services: referenced.services,
+          &evaluator, host.peers.peers, onHostAddresses: host.peers.onHostAddresses,
+          services: referenced.services,
           referenced: referenced
         )
       }
@@ -221,7 +222,7 @@ import Testing
               let outside = [sender, receiver].compactMap { peer in
                 Self.address(of: difference.peers[peer], cells[random.next() & 1 == 0 ? 0 : 1], &random)
               }.first
-              let isSender = difference.peers[sender].hostPeer == nil
+              let isSender = difference.peers[sender].peer == nil
               let from = isSender ? outside : nil
               let to = isSender ? nil : outside
               let family = outside?.family ?? .ipv4

@@ -32,7 +32,8 @@ struct TestHost {
     var referenced = ReferencedServices()
     referenced.add(&evaluator, peers.peers)
     return try ReachabilityMatrix(
-      &evaluator, peers.peers, held: peers.held, services: referenced.services + services,
+      &evaluator, peers.peers, onHostAddresses: peers.onHostAddresses,
+      services: referenced.services + services,
       referenced: referenced)
   }
 }

@@ -15,7 +15,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   /// The answer under the current assumptions.
   package let answer: Answer
   /// The assumptions that alone change the answer, in the catalogue's order.
-  package let dependences: [Dependency]
+  package let dependencies: [Dependency]
 
   /// The assumptions that affect the evaluation of a packet.
   ///
@@ -33,12 +33,12 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   ///   - evaluator: Evaluates packets of the host as it is.
   ///   - keys: The assumptions.
   ///   - areEqual: Whether two answers are the same.
-  ///   - ask: Computes the answer with an evaluator.
+  ///   - evaluate: Computes the answer with an evaluator.
   package init(
     _ evaluator: inout PacketEvaluator, of keys: [Assumption] = relevant,
-    areEqual: (Answer, Answer) -> Bool, ask: (inout PacketEvaluator) -> Answer
+    areEqual: (Answer, Answer) -> Bool, evaluate: (inout PacketEvaluator) -> Answer
   ) {
-    answer = ask(&evaluator)
+    answer = evaluate(&evaluator)
     var found: [Dependency] = []
     for key in keys where evaluator.canDepend(on: key) {
       var others: [(String, Answer)] = []
@@ -46,14 +46,14 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
         var assumptions = evaluator.assumptions
         assumptions[key] = value
         var other = evaluator.under(assumptions)
-        let answer = ask(&other)
+        let answer = evaluate(&other)
         if !areEqual(answer, self.answer) { others.append((value, answer)) }
       }
       if !others.isEmpty {
         found.append(Dependency(key: key, value: evaluator.assumptions[key], others: others))
       }
     }
-    dependences = found
+    dependencies = found
   }
 
   /// The other values that an assumption can have.
@@ -77,12 +77,12 @@ extension SensitivityAnalysis where Answer: Equatable {
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host as it is.
   ///   - keys: The assumptions.
-  ///   - ask: Computes the answer with an evaluator.
+  ///   - evaluate: Computes the answer with an evaluator.
   package init(
     _ evaluator: inout PacketEvaluator, of keys: [Assumption] = relevant,
-    ask: (inout PacketEvaluator) -> Answer
+    evaluate: (inout PacketEvaluator) -> Answer
   ) {
-    self.init(&evaluator, of: keys, areEqual: { $0 == $1 }, ask: ask)
+    self.init(&evaluator, of: keys, areEqual: { $0 == $1 }, evaluate: evaluate)
   }
 
   /// Evaluates under every combination of assumptions, because several can have an effect together that none
@@ -92,13 +92,13 @@ extension SensitivityAnalysis where Answer: Equatable {
   ///
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host as it is.
-  ///   - ask: Computes the answer with an evaluator.
+  ///   - evaluate: Computes the answer with an evaluator.
   /// - Returns: The number of combinations evaluated, and the first with a different answer, with that
   ///   answer.
-  package static func exhaust(
-    _ evaluator: inout PacketEvaluator, ask: (inout PacketEvaluator) -> Answer
-  ) -> (asked: Int, counterexample: (assumptions: Assumptions, answer: Answer)?) {
-    let reference = ask(&evaluator)
+  package static func evaluateAllCombinations(
+    _ evaluator: inout PacketEvaluator, evaluate: (inout PacketEvaluator) -> Answer
+  ) -> (count: Int, counterexample: (assumptions: Assumptions, answer: Answer)?) {
+    let reference = evaluate(&evaluator)
     var combinations = [evaluator.assumptions]
     for key in relevant where key != .filterOrder && evaluator.canDepend(on: key) {
       combinations = combinations.flatMap { assumptions in
@@ -115,7 +115,7 @@ extension SensitivityAnalysis where Answer: Equatable {
     }
     for (index, assumptions) in distinct.enumerated() {
       var other = evaluator.under(assumptions)
-      let answer = ask(&other)
+      let answer = evaluate(&other)
       if answer != reference { return (index + 1, (assumptions, answer)) }
     }
     return (distinct.count, nil)

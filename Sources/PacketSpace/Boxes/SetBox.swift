@@ -107,10 +107,10 @@ extension SetTable {
 
   /// Whether two boxes overlap.
   func intersect(_ left: SetBox, _ right: SetBox) -> Bool {
-    func meet(_ lane: Int) -> Bool { intersects(left.lanes[lane], right.lanes[lane]) }
-    return meet(SetBox.protocols) && meet(SetBox.localPorts) && meet(SetBox.remotePorts)
-      && (meet(SetBox.localIPv4) && meet(SetBox.remoteIPv4)
-        || meet(SetBox.localIPv6) && meet(SetBox.remoteIPv6))
+    func overlap(_ lane: Int) -> Bool { intersects(left.lanes[lane], right.lanes[lane]) }
+    return overlap(SetBox.protocols) && overlap(SetBox.localPorts) && overlap(SetBox.remotePorts)
+      && (overlap(SetBox.localIPv4) && overlap(SetBox.remoteIPv4)
+        || overlap(SetBox.localIPv6) && overlap(SetBox.remoteIPv6))
   }
 
   /// The packets in both boxes, which must overlap.

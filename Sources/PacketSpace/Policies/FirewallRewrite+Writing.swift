@@ -24,7 +24,7 @@ extension FirewallRewrite {
 
     let space: BoxSpace
     private(set) var entries: [Entry] = []
-    private let meetings: EarlierRules
+    private let earlierRules: EarlierRules
     /// The number of rules that may still be added.
     var room: Int
     /// The remaining work for the whole list.
@@ -49,7 +49,7 @@ extension FirewallRewrite {
         let box = space.box(rule.match, &table)
         if !box.isEmpty { entries.append(Entry(rule: rule, box: box)) }
       }
-      meetings = EarlierRules(entries.map(\.rule), families: space.families)
+      earlierRules = EarlierRules(entries.map(\.rule), families: space.families)
     }
 
     mutating func outcome(_ table: inout SetTable) -> Outcome {
@@ -110,14 +110,14 @@ extension FirewallRewrite {
     }
 
     /// The indices of earlier block rules that overlap a rule.
-    func blocks(before index: Int) -> [Int] { meetings.of(index) { entries[$0].rule.action == .block } }
+    func blocks(before index: Int) -> [Int] { earlierRules.of(index) { entries[$0].rule.action == .block } }
 
     /// A block rule minus earlier allow rules; nil if there are too many of them to start.
     private mutating func difference(_ index: Int, _ table: inout SetTable) -> BoxDifference? {
       let work = max(work, Self.leastWork)
-      let earlier = meetings.of(index) { entries[$0].rule.action == .allow && !entries[$0].isSpent }
+      let earlier = earlierRules.of(index) { entries[$0].rule.action == .allow && !entries[$0].isSpent }
       entries[index].allows = earlier
-      if BoxDifference.leastWork(cuts: meetings.leastCuts(of: index, by: earlier)) > work { return nil }
+      if BoxDifference.leastWork(cuts: earlierRules.leastCuts(of: index, by: earlier)) > work { return nil }
       return BoxDifference(
         entries[index].box, without: earlier.map { entries[$0].box }, in: space, work: work, &table)
     }
@@ -145,7 +145,7 @@ extension FirewallRewrite {
 
     private mutating func noteShadowed(except unwritten: Set<Int>) {
       for index in entries.indices where entries[index].matches.isEmpty && !unwritten.contains(index) {
-        let cover = meetings.first(of: index) { !entries[$0].matches.isEmpty }
+        let cover = earlierRules.first(of: index) { !entries[$0].matches.isEmpty }
         if let cover { entries[cover].shadowed.append(entries[index].rule.name) }
       }
     }

@@ -73,7 +73,7 @@ package struct RewriteEstimate {
     case .block:
       comparisons += allows.count
       if comparisons > Self.comparisonLimit { isTooLarge = true }
-      if !isTooLarge, allows.contains(where: { $0.mayMeet(match) }) { add(blockOf: match) }
+      if !isTooLarge, allows.contains(where: { $0.mayOverlap(match) }) { add(blockOf: match) }
     }
   }
 
@@ -116,16 +116,16 @@ package struct RewriteEstimate {
 
 extension RuleMatch {
   /// Whether some packet may match both; false is certain.
-  fileprivate func mayMeet(_ other: RuleMatch) -> Bool {
-    func meet<Bound>(_ left: IntervalSet<Bound>?, _ right: IntervalSet<Bound>?) -> Bool {
+  fileprivate func mayOverlap(_ other: RuleMatch) -> Bool {
+    func intersect<Bound>(_ left: IntervalSet<Bound>?, _ right: IntervalSet<Bound>?) -> Bool {
       guard let left, let right else { return true }
       return left.intersects(right)
     }
-    return meet(protocols, other.protocols) && meet(localPorts, other.localPorts)
-      && meet(remotePorts, other.remotePorts)
-      && (meet(localAddresses?.ipv4, other.localAddresses?.ipv4)
-        && meet(remoteAddresses?.ipv4, other.remoteAddresses?.ipv4)
-        || meet(localAddresses?.ipv6, other.localAddresses?.ipv6)
-          && meet(remoteAddresses?.ipv6, other.remoteAddresses?.ipv6))
+    return intersect(protocols, other.protocols) && intersect(localPorts, other.localPorts)
+      && intersect(remotePorts, other.remotePorts)
+      && (intersect(localAddresses?.ipv4, other.localAddresses?.ipv4)
+        && intersect(remoteAddresses?.ipv4, other.remoteAddresses?.ipv4)
+        || intersect(localAddresses?.ipv6, other.localAddresses?.ipv6)
+          && intersect(remoteAddresses?.ipv6, other.remoteAddresses?.ipv6))
   }
 }

@@ -64,7 +64,7 @@ package final class SharedRewrite {
       let entry = base.entries[index]
       switch entry.rule.action {
       case .allow:
-        let blocks = meeting(entry, .block, of: own)
+        let blocks = overlapping(entry, .block, of: own)
         if blocks.isEmpty {
           own.searchWork -= entry.work
           continue
@@ -76,7 +76,7 @@ package final class SharedRewrite {
         if entry.isSpent, !isSpent { return nil }
         if isSpent, !entry.isSpent { spent.insert(index) }
       case .block:
-        let allows = meeting(entry, .allow, of: own)
+        let allows = overlapping(entry, .allow, of: own)
         let written = base.written(index)
         if allows.isEmpty, spent.isEmpty || !entry.allows.contains(where: spent.contains) {
           guard entry.leastLimit <= written + own.room else { return nil }
@@ -105,7 +105,7 @@ package final class SharedRewrite {
   }
 
   /// The rules of one action before the shared ones that have an effect and overlap one of these.
-  private func meeting(
+  private func overlapping(
     _ entry: FirewallRewrite.Writing.Entry, _ action: RuleAction, of own: FirewallRewrite.Writing
   ) -> [Int] {
     own.entries.indices.filter { index in

@@ -61,7 +61,7 @@ extension MatrixPeer {
     var object = JSONObject()
     object.append("name", .string(name))
     let title =
-      switch hostPeer {
+      switch peer {
       case .endpoint?: "endpoint"
       case .host?: "host"
       case .address?, nil: "addresses"

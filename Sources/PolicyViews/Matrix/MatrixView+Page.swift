@@ -137,7 +137,7 @@ extension MatrixView {
 
   private static func description(_ peer: MatrixPeer) -> String {
     let addresses = PacketFormatter.list(peer.addresses.ranges.map(\.description))
-    switch peer.hostPeer {
+    switch peer.peer {
     case .endpoint?: return addresses.isEmpty ? "address unknown" : addresses
     case .host?:
       let also = peer.aliases.isEmpty ? "" : "; also \(peer.aliases.joined(separator: ", "))"

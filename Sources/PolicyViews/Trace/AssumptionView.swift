@@ -4,9 +4,10 @@ package import JSONText
 
 /// The assumptions of the host on which a verdict depends.
 package struct AssumptionView: Sendable {
-  private let study: SensitivityAnalysis<AssumptionOutcome>
+  private let analysis: SensitivityAnalysis<AssumptionOutcome>
   /// The result for every combination; nil if not requested.
-  private let exhausted: (asked: Int, counterexample: (assumptions: Assumptions, answer: AssumptionOutcome)?)?
+  private let allCombinations:
+    (count: Int, counterexample: (assumptions: Assumptions, answer: AssumptionOutcome)?)?
 
   /// Evaluates again under other values of the assumptions.
   ///
@@ -14,15 +15,16 @@ package struct AssumptionView: Sendable {
   ///   - evaluator: Evaluates packets on the host as it is.
   ///   - exhaustive: Whether every combination is evaluated too; only verdicts are compared there, not
   ///     matching rules.
-  ///   - ask: Evaluates the outcome with an evaluator.
+  ///   - evaluate: Evaluates the outcome with an evaluator.
   package init(
-    _ evaluator: inout PacketEvaluator, exhaustive: Bool, ask: (inout PacketEvaluator) -> AssumptionOutcome
+    _ evaluator: inout PacketEvaluator, exhaustive: Bool,
+    evaluate: (inout PacketEvaluator) -> AssumptionOutcome
   ) {
-    study = SensitivityAnalysis(&evaluator, ask: ask)
-    exhausted =
+    analysis = SensitivityAnalysis(&evaluator, evaluate: evaluate)
+    allCombinations =
       exhaustive
-      ? SensitivityAnalysis.exhaust(&evaluator) { evaluator in
-        var outcome = ask(&evaluator)
+      ? SensitivityAnalysis.evaluateAllCombinations(&evaluator) { evaluator in
+        var outcome = evaluate(&evaluator)
         outcome.rule = nil
         return outcome
       } : nil
@@ -30,17 +32,17 @@ package struct AssumptionView: Sendable {
 
   /// The assumptions as lines; empty if the verdict depends on none and no combinations were evaluated.
   package var lines: [String] {
-    var lines = study.dependences.map { dependence in
-      let others = dependence.others.map { "\($0.value): \($0.answer.text)" }.joined(separator: "; ")
-      return "Depends on the assumption \(dependence.key.name): \(dependence.value) (\(others))"
+    var lines = analysis.dependencies.map { dependency in
+      let others = dependency.others.map { "\($0.value): \($0.answer.text)" }.joined(separator: "; ")
+      return "Depends on the assumption \(dependency.key.name): \(dependency.value) (\(others))"
     }
-    guard let exhausted else { return lines }
-    if let other = exhausted.counterexample {
+    guard let allCombinations else { return lines }
+    if let other = allCombinations.counterexample {
       lines.append(
         "Not the same under all assumptions: \(other.answer.text) with \(Self.text(other.assumptions))")
     } else {
       lines.append(
-        "The verdict is the same under all assumptions (\(exhausted.asked) combinations evaluated)")
+        "The verdict is the same under all assumptions (\(allCombinations.count) combinations evaluated)")
     }
     return lines
   }
@@ -54,17 +56,17 @@ package struct AssumptionView: Sendable {
   /// Adds the assumptions to the JSON document of the verdict.
   ///
   /// - Parameter document: The document of the verdict.
-  package func document(joining document: JSONObject) -> JSON {
+  package func adding(to document: JSONObject) -> JSON {
     var object = document
-    object.append("assumptions", dependences(named: "assumption"))
+    object.append("assumptions", dependencies(named: "assumption"))
     // The old name.
-    object.append("switches", dependences(named: "switch"))
-    guard let exhausted else { return .object(object) }
+    object.append("switches", dependencies(named: "switch"))
+    guard let allCombinations else { return .object(object) }
     var all = JSONObject()
-    all.append("same", .bool(exhausted.counterexample == nil))
-    all.append("combinations", .whole(exhausted.asked))
-    if let other = exhausted.counterexample {
-      all.append("verdict", .string(other.answer.text(naming: false)))
+    all.append("same", .bool(allCombinations.counterexample == nil))
+    all.append("combinations", .whole(allCombinations.count))
+    if let other = allCombinations.counterexample {
+      all.append("verdict", .string(other.answer.text(includingRule: false)))
       let values = JSON.object(
         JSONObject(other.assumptions.changed.map { JSONObject.Member($0.key.name, .string($0.value)) }))
       all.append("assumptions", values)
@@ -76,15 +78,15 @@ package struct AssumptionView: Sendable {
   }
 
   /// An assumption that the verdict depends on, with the outcomes under other values.
-  private func dependences(named name: String) -> JSON {
+  private func dependencies(named name: String) -> JSON {
     .array(
-      study.dependences.map { dependence in
+      analysis.dependencies.map { dependency in
         [
-          name: .string(dependence.key.name), "value": .string(dependence.value),
+          name: .string(dependency.key.name), "value": .string(dependency.value),
           "others": .array(
-            dependence.others.map { other in
+            dependency.others.map { other in
               [
-                "value": .string(other.value), "verdict": .string(other.answer.text(naming: false)),
+                "value": .string(other.value), "verdict": .string(other.answer.text(includingRule: false)),
                 "rule": other.answer.rule.map { .string($0) } ?? .null,
               ]
             }),
@@ -132,12 +134,12 @@ package struct AssumptionOutcome: Equatable, Sendable {
       && QueryPart.haveEqualVerdicts(left.parts, right.parts)
   }
 
-  var text: String { text(naming: true) }
+  var text: String { text(includingRule: true) }
 
   /// The verdict in a word, with the rule if there is one.
-  func text(naming isNaming: Bool) -> String {
+  func text(includingRule includesRule: Bool) -> String {
     if isUndecided { return "undecided, exceeded the budget" }
     let word = verdict?.rawValue ?? (parts.isEmpty ? "no packet" : "mixed")
-    return isNaming ? word + (rule.map { " by \(printable($0))" } ?? "") : word
+    return includesRule ? word + (rule.map { " by \(printable($0))" } ?? "") : word
   }
 }

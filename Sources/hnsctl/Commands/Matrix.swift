@@ -126,7 +126,7 @@ struct Matrix: ParsableCommand {
   ) throws(Diagnostic) -> [ReachabilityMatrix] {
     let read = try request.read()
     var referenced = ReferencedServices()
-    var asked: [(peers: [MatrixPeer], held: AddressSet)] = []
+    var asked: [(peers: [MatrixPeer], onHostAddresses: AddressSet)] = []
     for index in sources.indices {
       // A name may be unknown to one side.
       let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].peerNames }
@@ -139,7 +139,8 @@ struct Matrix: ParsableCommand {
       do {
         matrices.append(
           try ReachabilityMatrix(
-            &sources[index].evaluator, asked[index].peers, held: asked[index].held, services: services,
+            &sources[index].evaluator, asked[index].peers, onHostAddresses: asked[index].onHostAddresses,
+            services: services,
             referenced: referenced, within: budget))
       } catch {
         switch error {

@@ -122,7 +122,7 @@ struct Trace: ParsableCommand {
       (try? evaluator.trace(query)).map { AssumptionOutcome($0) } ?? AssumptionOutcome([])
     }
     console.finish(
-      assumptions.document(joining: view.document(trace, icmpType: icmpType)),
+      assumptions.adding(to: view.document(trace, icmpType: icmpType)),
       lines: view.lines(trace, icmpType: icmpType, assumptions: assumptions.lines))
     return trace.verdict
   }
@@ -144,7 +144,7 @@ struct Trace: ParsableCommand {
       }
     }
     console.finish(
-      assumptions.document(joining: view.document(parts)),
+      assumptions.adding(to: view.document(parts)),
       lines: view.lines(parts, assumptions: assumptions.lines))
     return Set(parts.map(\.verdict))
   }
