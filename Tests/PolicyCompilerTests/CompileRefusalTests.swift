@@ -70,7 +70,7 @@ import Testing
     )
   }
 
-  @Test func anUnfittingDefaultIsReportedAtItsPosition() {
+  @Test func anUnfittingDefaultIsReportedAtItsLocation() {
     // Before HNS 7.2 every port other than 443 would need a separate ACL.
     let text = CompileContractTests.profile(CompileContractTests.allow443, driver: .nat, windows: "1709")
     #expect(Self.findings(text) == ["error order-not-expressible at 'block'"])

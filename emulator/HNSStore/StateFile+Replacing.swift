@@ -1,6 +1,6 @@
 import Glibc
 
-/// The location of a file, with symbolic links resolved.
+/// The path of a file, with symbolic links resolved.
 struct ResolvedPath: Hashable {
   let directory: String
   let name: String
@@ -10,7 +10,7 @@ struct ResolvedPath: Hashable {
   /// The prefix of temporary files; the id of the writing process follows.
   var temporaryPrefix: String { ".\(name).saving-" }
 
-  /// The location of the journal.
+  /// The path of the journal.
   var journal: ResolvedPath { ResolvedPath(directory: directory, name: name + ".journal") }
 }
 
