@@ -46,7 +46,7 @@ public struct DiagnosticCode: Hashable, Sendable {
 
 extension DiagnosticCode {
   /// Every code, by area and in the order of the catalogue.
-  public static var catalogue: [(area: String, codes: [DiagnosticCode])] {
+  public static var catalogue: [(title: String, codes: [DiagnosticCode])] {
     [
       ("Input", inputCodes), ("YAML", yamlCodes), ("Profile", profileCodes),
       ("Platform", platformCodes), ("Plan", planCodes), ("State", stateCodes),

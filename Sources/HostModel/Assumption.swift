@@ -187,15 +187,15 @@ public struct Assumptions: Hashable, Sendable {
   /// The HNS version from which ACLs accept VFP's number for VXLAN.
   public var protocol252 = Protocol252.hns11
   /// How compartments are numbered after one is deleted.
-  public var compartmentIds = CompartmentIds.neverReused
+  public var compartmentIds = CompartmentIDs.neverReused
   /// What a policy update request replaces.
   public var policyUpdateScope = PolicyUpdateScope.typesPresent
   /// What the address members of an ACL mean when they refer to IP sets.
-  public var setRoles = SetRoles.sourceAndDestination
+  public var setRoles = IPSetRoles.sourceAndDestination
   /// Which of two ACLs of equal priority decides.
   public var equalPriority = EqualPriority.listed
   /// The order in which VFP and Windows Firewall filter a packet.
-  public var filterOrder = FilterOrder.switchOutside
+  public var filterOrder = FilterOrder.vfpOuter
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public var natSource = NatSource.translated
   /// Which destination an endpoint's outbound rules see for a published port.

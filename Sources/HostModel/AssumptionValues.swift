@@ -112,7 +112,7 @@ extension Assumptions {
   }
 
   /// How compartments are numbered after one is deleted.
-  public enum CompartmentIds: String, AssumptionValue {
+  public enum CompartmentIDs: String, AssumptionValue {
     case neverReused
     case lowestFree
 
@@ -140,7 +140,7 @@ extension Assumptions {
   }
 
   /// What the address members of an ACL mean when they refer to IP sets.
-  public enum SetRoles: String, AssumptionValue {
+  public enum IPSetRoles: String, AssumptionValue {
     case sourceAndDestination
     case localAndRemote
 
@@ -170,15 +170,15 @@ extension Assumptions {
 
   /// The order in which VFP and Windows Firewall filter a packet.
   public enum FilterOrder: String, AssumptionValue {
-    case switchOutside
-    case firewallOutside
+    case vfpOuter = "switchOutside"
+    case firewallOuter = "firewallOutside"
 
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .switchOutside:
+      case .vfpOuter:
         "VFP filters inbound traffic first, Windows Firewall filters outbound traffic first"
-      case .firewallOutside:
+      case .firewallOuter:
         "Windows Firewall filters inbound traffic first, VFP filters outbound traffic first"
       }
     }

@@ -14,7 +14,7 @@ package struct HCNPolicy: Hashable, Sendable {
   private enum Form: Sendable {
     case settings(JSON)
     /// As a client wrote it, not yet read.
-    case stated(JSON)
+    case document(JSON)
     case read(Content)
     /// An ACL given as a value, in a list; its settings are created when needed.
     case listed(ACLList, Int)
@@ -60,9 +60,9 @@ package struct HCNPolicy: Hashable, Sendable {
   }
 
   /// A policy as a client wrote it; its contents are unknown until it is read.
-  package init(stated document: JSON) {
+  package init(document: JSON) {
     type = nil
-    form = .stated(document)
+    form = .document(document)
   }
 
   /// An ACL given as a value.
@@ -77,7 +77,7 @@ package struct HCNPolicy: Hashable, Sendable {
     case .settings(let settings), .read(.acl(_, let settings)), .read(.mapping(_, let settings)),
       .read(.other(_, let settings)):
       settings
-    case .stated(let document): document["Settings"] ?? [:]
+    case .document(let document): document["Settings"] ?? [:]
     case .listed(let list, let index): list.acls[index].settings
     }
   }
@@ -87,7 +87,7 @@ package struct HCNPolicy: Hashable, Sendable {
     switch form {
     case .read(.acl(let acl, _)): acl
     case .listed(let list, let index): list.acls[index]
-    case .settings, .stated, .read(.mapping), .read(.other): nil
+    case .settings, .document, .read(.mapping), .read(.other): nil
     }
   }
 
@@ -97,7 +97,7 @@ package struct HCNPolicy: Hashable, Sendable {
     case .read(.acl(let acl, _)): !acl.localSets.isEmpty || !acl.remoteSets.isEmpty
     case .listed(let list, let index):
       !list.acls[index].localSets.isEmpty || !list.acls[index].remoteSets.isEmpty
-    case .settings, .stated, .read(.mapping), .read(.other): false
+    case .settings, .document, .read(.mapping), .read(.other): false
     }
   }
 
@@ -109,7 +109,7 @@ package struct HCNPolicy: Hashable, Sendable {
   /// The name of the type as documents spell it.
   package var typeName: String {
     if case .read(.other(let name, _)) = form { return name }
-    if case .stated(let document) = form { return document["Type"]?.string ?? "" }
+    if case .document(let document) = form { return document["Type"]?.string ?? "" }
     return type?.rawValue ?? ""
   }
 
@@ -142,7 +142,7 @@ package struct HCNPolicy: Hashable, Sendable {
 
   /// The policy as written in documents.
   package var document: JSON {
-    if case .stated(let document) = form { return document }
+    if case .document(let document) = form { return document }
     return ["Type": .string(typeName), "Settings": settings]
   }
 

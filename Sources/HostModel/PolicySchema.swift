@@ -3,13 +3,13 @@ package struct PolicySchema: Sendable {
   /// The value of a member of the settings.
   package indirect enum Shape: Sendable {
     case text
-    case truth
+    case boolean
     /// A whole number up to a maximum.
     case number(UInt64)
     case list(Shape)
     case object([Member])
     /// One of a few words; documents can use any case, or the number of the word.
-    case words([String])
+    case enumeration([String])
     case address
     case prefix
     case mac

@@ -24,7 +24,7 @@ extension PolicyTable {
       .sdnRoute, 5, v1: .init("ROUTE"), repeatable: true,
       [
         Member("DestinationPrefix", .prefix, .always), Member("NextHop", .address),
-        Member("NeedEncap", .truth), Member("AutomaticEndpointMonitor", .truth),
+        Member("NeedEncap", .boolean), Member("AutomaticEndpointMonitor", .boolean),
       ]),
     l4Proxy(6),
     PolicySchema(
@@ -47,12 +47,12 @@ extension PolicyTable {
       .encryption, 12, since: 1, repeatable: true, packets: .unevaluated,
       [
         Member("Name", .text), Member("ProtocolType", .text).unchecked,
-        Member("EncryptionMethodType", .words(["Ipsec"]), .profiles),
+        Member("EncryptionMethodType", .enumeration(["Ipsec"]), .profiles),
         Member(
           "AuthenticationMethods",
           .list(
             .object([
-              Member("Type", .words(["PresharedKey", "Certificate"]), .profiles),
+              Member("Type", .enumeration(["PresharedKey", "Certificate"]), .profiles),
               Member("Settings", .object(texts("Key", "CertificateName"))),
             ])), .profiles
         ).checkedOutside,
@@ -72,13 +72,13 @@ extension PolicyTable {
     PolicySchema(
       .tierACL, 16, since: 10, feature: .tierAcl, repeatable: true, packets: .unevaluatedFilter,
       [
-        Member("Name", .text, .profiles), Member("Direction", .words(["In", "Out"]), .always),
+        Member("Name", .text, .profiles), Member("Direction", .enumeration(["In", "Out"]), .always),
         Member("Order", .u16, .profiles), Member("TierAclRules", .list(.object(tierRule)), .profiles),
       ]),
     PolicySchema(
       .firewall, 18, since: 16, packets: .unevaluated,
       [
-        Member("VmType", .words(["Invalid", "Host", "WSA", "WSL"])).unchecked,
+        Member("VmType", .enumeration(["Invalid", "Host", "WSA", "WSL"])).unchecked,
         Member("FirewallPolicyFlags", .u32).unchecked, Member("VmCreatorId", .identifier),
         Member("PolicyFlags", .u32).unchecked,
       ]),
@@ -89,14 +89,15 @@ extension PolicyTable {
   static let acl =
     (texts("Protocols", "LocalAddresses", "RemoteAddresses", "LocalPorts", "RemotePorts")
     + [
-      Member("Priority", .u16), Member("Id", .text), Member("Action", .words(["Allow", "Block"])),
-      Member("Direction", .words(["In", "Out"])), Member("RuleType", .words(["Host", "Switch"])),
+      Member("Priority", .u16), Member("Id", .text), Member("Action", .enumeration(["Allow", "Block"])),
+      Member("Direction", .enumeration(["In", "Out"])), Member("RuleType", .enumeration(["Host", "Switch"])),
     ]).map(\.unchecked)
 
   /// A rule of a tier.
   private static let tierRule =
     texts("Id", "Protocols", "LocalAddresses", "RemoteAddresses", "LocalPorts", "RemotePorts") + [
-      Member("TierAclRuleAction", .words(["Allow", "Block", "Pass"]), .always), Member("Priority", .u16),
+      Member("TierAclRuleAction", .enumeration(["Allow", "Block", "Pass"]), .always),
+      Member("Priority", .u16),
     ]
 
   private static let exceptions = PolicySchema.Shape.object([
@@ -114,7 +115,7 @@ extension PolicyTable {
       repeatable: true, packets: .unevaluated,
       texts("IP", "Port", "Destination") + [
         Member("Protocol", .u32), Member("ExceptionList", .list(.text)), Member("Exceptions", .list(.text)),
-        Member("OutboundNat", .truth), Member("OutboundNAT", .truth),
+        Member("OutboundNat", .boolean), Member("OutboundNAT", .boolean),
       ])
   }
 

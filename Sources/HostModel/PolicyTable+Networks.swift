@@ -14,10 +14,10 @@ extension PolicyTable {
     interfaceConstraint(2),
     PolicySchema(
       .vSwitchExtension, 3, repeatable: true,
-      [Member("ExtensionID", .identifier, .always), Member("Enable", .truth)]),
+      [Member("ExtensionID", .identifier, .always), Member("Enable", .boolean)]),
     providerAddress(4, addedOn: routed),
     PolicySchema(.drMACAddress, 5, addedOn: routed, [Member("Address", .mac, .always)]),
-    PolicySchema(.automaticDNS, 6, [Member("Enable", .truth)]),
+    PolicySchema(.automaticDNS, 6, [Member("Enable", .boolean)]),
     PolicySchema(
       .remoteSubnetRoute, 7, feature: .remoteSubnet, repeatable: true,
       [
@@ -30,7 +30,7 @@ extension PolicyTable {
       .setPolicy, 10, feature: .setPolicy, repeatable: true,
       [
         Member("Id", .text, .always), Member("Name", .text), Member("Values", .text),
-        Member("PolicyType", .words(["IPSET", "NESTEDIPSET"]), .always),
+        Member("PolicyType", .enumeration(["IPSET", "NESTEDIPSET"]), .always),
       ]),
     l4Proxy(11),
     PolicySchema(.layerConstraint, 12, [Member("LayerId", .identifier, .always)]),

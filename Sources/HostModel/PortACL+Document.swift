@@ -90,9 +90,9 @@ extension PortACL {
   /// In a document, an empty Id and the priority 0 mean none. An empty set of protocols, addresses or ports
   /// matches nothing, and the settings of such an ACL would say "any": it is refused.
   ///
-  /// - Returns: Whether it does; otherwise the result is ``asDocumented``.
+  /// - Returns: Whether it does; otherwise the result is ``normalizedForSettings``.
   /// - Throws: ``PortACLError`` with the member that could not be read.
-  public func isDocumented() throws(PortACLError) -> Bool {
+  public func roundTripsThroughSettings() throws(PortACLError) -> Bool {
     if let protocols = match.protocols {
       guard !protocols.isEmpty else { throw PortACLError(member: "Protocols", reason: "is empty") }
       guard !protocols.contains(0) else {
@@ -109,7 +109,7 @@ extension PortACL {
   }
 
   /// The ACL without what a document cannot express: an empty Id, priority 0, no addresses beside IP sets.
-  public var asDocumented: PortACL {
+  public var normalizedForSettings: PortACL {
     var acl = self
     if id?.isEmpty ?? false { acl.id = nil }
     if priority == 0 { acl.priority = nil }

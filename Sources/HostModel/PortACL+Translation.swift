@@ -58,7 +58,7 @@ extension PortACL {
         }
       }
     }
-    rules.vfp = rules.vfp.inOrder(reversingEqual: assumptions.equalPriority == .reversed)
+    rules.vfp = rules.vfp.sortedByPriority(reversingTies: assumptions.equalPriority == .reversed)
     return rules
   }
 }

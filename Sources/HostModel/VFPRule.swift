@@ -40,11 +40,11 @@ public struct VFPGroup: Hashable, Sendable, Comparable {
 
   /// By layer, family, direction.
   public static func < (left: Self, right: Self) -> Bool {
-    left.turn < right.turn
+    left.sortKey < right.sortKey
   }
 
   /// The position of the group among those of a port.
-  var turn: UInt64 {
+  var sortKey: UInt64 {
     (layer == .endpointACL ? 0 : 4) + (family == .ipv4 ? 0 : 2) + (direction == .in ? 0 : 1)
   }
 }
@@ -91,7 +91,7 @@ public struct VFPRule: Hashable, Sendable {
   /// Hashes only what tells most rules apart.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(name)
-    hasher.combine(group.turn)
+    hasher.combine(group.sortKey)
     hasher.combine(priority)
     match.hashLoosely(into: &hasher)
   }
@@ -111,18 +111,18 @@ public struct VFPRule: Hashable, Sendable {
 extension [VFPRule] {
   /// The rules by group and then by priority.
   ///
-  /// - Parameter reversingEqual: Whether those of equal priority change their order.
-  package func inOrder(reversingEqual: Bool = false) -> [VFPRule] {
-    // Rules are large and most lists are nearly in order, so numbers are sorted instead.
+  /// - Parameter reversingTies: Whether those of equal priority change their order.
+  package func sortedByPriority(reversingTies: Bool = false) -> [VFPRule] {
+    // Rules are large and most lists are nearly in order, so compact sort keys are sorted instead.
     var keys = indices.map { index in
-      self[index].group.turn << 56 | UInt64(self[index].priority) << 32
-        | UInt64(reversingEqual ? count - index : index)
+      self[index].group.sortKey << 56 | UInt64(self[index].priority) << 32
+        | UInt64(reversingTies ? count - index : index)
     }
     guard zip(keys, keys.dropFirst()).contains(where: { $0 > $1 }) else { return self }
     keys.sort()
     return keys.map { key in
       let index = Int(key & 0xffff_ffff)
-      return self[reversingEqual ? count - index : index]
+      return self[reversingTies ? count - index : index]
     }
   }
 }

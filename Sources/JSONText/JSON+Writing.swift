@@ -1,7 +1,7 @@
 extension JSON {
   /// The layout of a document.
   public enum Layout: Sendable {
-    /// Without white space.
+    /// Without whitespace.
     case compact
     /// Two-space indentation, one member per line; arrays of plain values stay on one line.
     case pretty
@@ -115,17 +115,17 @@ extension JSON {
 /// Writes a string literal; control characters are escaped, everything else is written as UTF-8.
 private func writeJSONString(_ text: String, into output: inout [UInt8]) {
   output.append(UInt8(ascii: "\""))
-  var isBehindC2 = false
+  var followsC2 = false
   for byte in text.utf8 {
     // The control characters from U+0080 on are two bytes, starting with this one.
-    if isBehindC2, byte < 0xa0 {
+    if followsC2, byte < 0xa0 {
       output.removeLast()
       output += "\\u00".utf8
       output += String(byte, radix: 16).utf8
-      isBehindC2 = false
+      followsC2 = false
       continue
     }
-    isBehindC2 = byte == 0xc2
+    followsC2 = byte == 0xc2
     switch byte {
     case UInt8(ascii: "\""): output += "\\\"".utf8
     case UInt8(ascii: "\\"): output += "\\\\".utf8

@@ -79,7 +79,7 @@ extension JSON {
   public var string: String? { if case .string(let string) = self { string } else { nil } }
   /// The number, when the value is a whole number of at most 64 bits.
   public var integer: Int64? { if case .integer(let integer) = self { integer } else { nil } }
-  /// The truth value, when the value is one.
+  /// The Boolean value, when the value is one.
   public var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
 
   /// The value of a member, when this is an object that has it.
@@ -140,7 +140,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
   public init(stringLiteral value: String) { self = .string(value) }
   /// A whole number.
   public init(integerLiteral value: Int64) { self = .integer(value) }
-  /// A truth value.
+  /// A Boolean value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   /// An array.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }

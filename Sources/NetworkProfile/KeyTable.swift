@@ -27,9 +27,9 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     }
   }
 
-  /// A key as the look-up compares it: its length, first and last eight bytes are all of a key that
-  /// has at most sixteen.
-  private struct Pattern {
+  /// A key as the look-up compares it: its length and its first and last eight bytes, which identify any key
+  /// of up to 16 bytes.
+  private struct EncodedKey {
     var head: UInt64
     var tail: UInt64
     var length: Int
@@ -38,25 +38,25 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
   }
 
   /// What the mapping is called in messages: `an ACL`.
-  let owner: String
+  let noun: String
   let entries: [Entry]
   let required: [Entry]
-  private let patterns: [Pattern]
+  private let encodedKeys: [EncodedKey]
 
-  init(_ owner: String, _ entries: [Entry]) {
-    self.owner = owner
+  init(_ noun: String, _ entries: [Entry]) {
+    self.noun = noun
     self.entries = entries
     required = entries.filter(\.isRequired)
-    func pattern(_ spelling: String, _ key: Key, isFormer: Bool) -> Pattern {
+    func encoded(_ spelling: String, _ key: Key, isFormer: Bool) -> EncodedKey {
       Array(spelling.utf8).withUnsafeBufferPointer { text in
         precondition(text.count <= 16)
-        return Pattern(
+        return EncodedKey(
           head: firstBytes(text), tail: lastBytes(text), length: text.count, key: key, isFormer: isFormer)
       }
     }
-    patterns =
-      entries.map { pattern($0.spelling, $0.key, isFormer: false) }
-      + entries.compactMap { entry in entry.formerSpelling.map { pattern($0, entry.key, isFormer: true) } }
+    encodedKeys =
+      entries.map { encoded($0.spelling, $0.key, isFormer: false) }
+      + entries.compactMap { entry in entry.formerSpelling.map { encoded($0, entry.key, isFormer: true) } }
   }
 
   /// The key with this spelling, and whether the spelling is the old one.
@@ -64,8 +64,8 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     guard text.count <= 16 else { return nil }
     let head = firstBytes(text)
     let tail = lastBytes(text)
-    for pattern in patterns where pattern.head == head && pattern.tail == tail {
-      if pattern.length == text.count { return (pattern.key, pattern.isFormer) }
+    for encodedKey in encodedKeys where encodedKey.head == head && encodedKey.tail == tail {
+      if encodedKey.length == text.count { return (encodedKey.key, encodedKey.isFormer) }
     }
     return nil
   }

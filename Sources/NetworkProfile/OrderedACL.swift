@@ -125,8 +125,8 @@ package struct ACLJoiner {
     let isSorted = rules.indices.dropFirst().allSatisfy { rules[$0 - 1].priority <= rules[$0].priority }
     if isSorted { return }
     // Priority and position in one number sort as the rules do.
-    let turns = rules.indices.map { UInt64(rules[$0].priority) << 32 | UInt64($0) }.sorted()
-    rules = turns.map { rules[Int($0 & 0xffff_ffff)] }
+    let sortKeys = rules.indices.map { UInt64(rules[$0].priority) << 32 | UInt64($0) }.sorted()
+    rules = sortKeys.map { rules[Int($0 & 0xffff_ffff)] }
   }
 }
 

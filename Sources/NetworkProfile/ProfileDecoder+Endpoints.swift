@@ -266,7 +266,7 @@ extension ProfileDecoder {
         else { return }
         let location = decoder.yaml.location(destination)
         if let driver { decoder.checkFamily(prefix, driver, at: location) }
-        let encap = route[.encap].flatMap { decoder.truth($0, "encap") } ?? false
+        let encap = route[.encap].flatMap { decoder.boolean($0, "encap") } ?? false
         if let first = seen[prefix] {
           decoder.report(
             .duplicateEntry, "there are two routes to \(prefix)", at: location,

@@ -116,8 +116,8 @@ extension ProfileDecoder {
     case .object(let members): return object(node, members, what)
     case .list(let element):
       return list(node, "\(what) as a list") { $0.setting($1, element, what) }.map { .array($0) }
-    case .truth: return truth(node, what).map { .bool($0) }
-    case .text, .words, .address, .prefix, .mac, .identifier, .number: break
+    case .boolean: return boolean(node, what).map { .bool($0) }
+    case .text, .enumeration, .address, .prefix, .mac, .identifier, .number: break
     }
     guard isText(node, what) else { return nil }
     let text = yaml.string(node)
@@ -134,7 +134,7 @@ extension ProfileDecoder {
         return nil
       }
       return Int64(exactly: number).map { .integer($0) } ?? .number("\(number)")
-    case .words(let words):
+    case .enumeration(let words):
       guard words.contains(text) else {
         report(
           .invalidSetting, "\(what) must be one of \(words.joined(separator: ", ")), not \(quoted(node))",
@@ -151,7 +151,7 @@ extension ProfileDecoder {
         report(.invalidSetting, "\(what) must be a GUID, not \(quoted(node))", at: yaml.location(node))
         return nil
       }
-    case .text, .truth, .prefix, .mac, .list, .object: break
+    case .text, .boolean, .prefix, .mac, .list, .object: break
     }
     return .string(text)
   }

@@ -120,14 +120,14 @@ extension ProfileDecoder {
   private mutating func checkPriorities(of acls: [ACLDeclaration], _ endpoint: EndpointDeclaration) {
     guard let priorities = Profile.priorities(of: acls) else { return }
     // Priority and position in one number sort as the rules do.
-    let turns = priorities.enumerated().map { UInt64($0.element) << 32 | UInt64($0.offset) }.sorted()
+    let sortKeys = priorities.enumerated().map { UInt64($0.element) << 32 | UInt64($0.offset) }.sorted()
     var first = 0
-    while first < turns.count {
+    while first < sortKeys.count {
       var end = first + 1
-      while end < turns.count, turns[end] >> 32 == turns[first] >> 32 { end += 1 }
+      while end < sortKeys.count, sortKeys[end] >> 32 == sortKeys[first] >> 32 { end += 1 }
       if end - first > 1 {
-        let group = turns[first..<end].map { acls[Int($0 & 0xffff_ffff)] }
-        checkGroup(group, priority: priorities[Int(turns[first] & 0xffff_ffff)], endpoint)
+        let group = sortKeys[first..<end].map { acls[Int($0 & 0xffff_ffff)] }
+        checkGroup(group, priority: priorities[Int(sortKeys[first] & 0xffff_ffff)], endpoint)
       }
       first = end
     }

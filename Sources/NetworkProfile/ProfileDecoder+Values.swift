@@ -56,7 +56,7 @@ extension ProfileDecoder {
   /// Reads a mapping by a table of keys, and reports keys that are unknown, missing or without value.
   mutating func record<Key>(_ node: YAMLNode, _ table: KeyTable<Key>) -> Record<Key>? {
     guard yaml.kind(node) == .mapping else {
-      if isNotNull(node, table.owner) { wrongType(node, "\(table.owner) as a mapping") }
+      if isNotNull(node, table.noun) { wrongType(node, "\(table.noun) as a mapping") }
       return nil
     }
     var result = Record<Key>(node: node)
@@ -89,7 +89,7 @@ extension ProfileDecoder {
     }
     for entry in table.required where result.values[entry.key.rawValue] == 0 {
       report(
-        .missingKey, "\(table.owner) needs the key '\(entry.spelling)'", at: startLocation(of: node))
+        .missingKey, "\(table.noun) needs the key '\(entry.spelling)'", at: startLocation(of: node))
       result.values[entry.key.rawValue] = .max
     }
     return result
@@ -106,9 +106,9 @@ extension ProfileDecoder {
     let spellings = table.entries.map(\.spelling)
     let help =
       nearest(to: text, among: spellings).map { "did you mean '\($0)'?" }
-      ?? "the keys of \(table.owner) are \(spellings.joined(separator: ", "))"
+      ?? "the keys of \(table.noun) are \(spellings.joined(separator: ", "))"
     report(
-      .unknownKey, "\(table.owner) has no key '\(text.quotable)'", at: yaml.location(keyNode), help: help)
+      .unknownKey, "\(table.noun) has no key '\(text.quotable)'", at: yaml.location(keyNode), help: help)
   }
 
   /// Calls a function with each element of a list.
@@ -195,7 +195,7 @@ extension ProfileDecoder {
   }
 
   /// Reads `true` or `false`.
-  mutating func truth(_ node: YAMLNode, _ what: String) -> Bool? {
+  mutating func boolean(_ node: YAMLNode, _ what: String) -> Bool? {
     guard isText(node, what) else { return nil }
     switch yaml.string(node) {
     case "true": return true

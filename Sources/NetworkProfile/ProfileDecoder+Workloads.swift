@@ -32,10 +32,10 @@ extension ProfileDecoder {
   mutating func readWorkload(_ node: YAMLNode, isPod: Bool) {
     let table = isPod ? WorkloadKey.podTable : WorkloadKey.containerTable
     guard let fields = record(node, table) else { return }
-    let name = fields[.name].flatMap { self.name($0, of: table.owner) }
+    let name = fields[.name].flatMap { self.name($0, of: table.noun) }
     var workload = Workload(location: name?.location ?? startLocation(of: node), endpoint: nil)
     var containers: [PodContainerDeclaration] = []
-    let isHostProcess = fields[.hostProcess].flatMap { truth($0, "hostProcess") } ?? false
+    let isHostProcess = fields[.hostProcess].flatMap { boolean($0, "hostProcess") } ?? false
     if let node = fields[.containers] {
       containers = readPodContainers(node)
       workload.containers = containers.map(\.name.value)

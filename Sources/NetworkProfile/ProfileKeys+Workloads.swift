@@ -42,7 +42,7 @@ enum WorkloadKey: Int, Sendable {
     common + [
       .init(
         .hostProcess, "hostProcess", "Whether it runs in the host's compartment, without an endpoint.",
-        SchemaFragment.truth),
+        SchemaFragment.boolean),
       .init(
         .containers, "containers", required: true,
         "The containers, started after the infrastructure container.",
@@ -93,7 +93,7 @@ enum RouteKey: Int, Sendable {
     "a route",
     [
       .init(.destination, "destination", required: true, "The destination's prefix.", SchemaFragment.prefix),
-      .init(.encap, "encap", "Whether packets are encapsulated; false when absent.", SchemaFragment.truth),
+      .init(.encap, "encap", "Whether packets are encapsulated; false when absent.", SchemaFragment.boolean),
     ])
 }
 

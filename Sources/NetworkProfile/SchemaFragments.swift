@@ -35,7 +35,7 @@ enum SchemaFragment {
 
   static func reference(_ name: String) -> JSON { ["$ref": .string("#/$defs/\(name)")] }
 
-  static let truth: JSON = ["type": "boolean"]
+  static let boolean: JSON = ["type": "boolean"]
   static let name = text("^[a-z0-9][a-z0-9._-]{0,62}$")
   static let address = text("^[0-9A-Fa-f:.]+$")
   static let prefix = text("^[0-9A-Fa-f:.]+/[0-9]{1,3}$")

@@ -114,7 +114,7 @@ public enum AddressText: Sendable, Hashable {
 
   /// Classifies a text: an address, `ADDRESS/LENGTH`, `FIRST-LAST`, or what is wrong with it.
   ///
-  /// - Parameter text: The UTF-8 bytes of the text, without white space.
+  /// - Parameter text: The UTF-8 bytes of the text, without whitespace.
   public init(parsing text: Span<UInt8>) {
     for index in 0..<text.count {
       switch text[index] {

@@ -82,7 +82,7 @@ extension PortRange {
   /// Reads a port or a range of ports: `80` or `80-90`.
   ///
   /// - Parameters:
-  ///   - word: The UTF-8 bytes of the word, without white space.
+  ///   - word: The UTF-8 bytes of the word, without whitespace.
   ///   - use: What the ports are used for.
   /// - Throws: ``PacketFieldError`` for any other word.
   package init(word: Span<UInt8>, for use: PortUse) throws(PacketFieldError) {

@@ -50,7 +50,7 @@ public enum PortText: Sendable, Hashable {
 
   /// Classifies a port text: `80` or `80-90`.
   ///
-  /// - Parameter text: The UTF-8 bytes of the text, without white space.
+  /// - Parameter text: The UTF-8 bytes of the text, without whitespace.
   public init(parsing text: Span<UInt8>) {
     var dash = text.count
     for index in 0..<text.count where text[index] == UInt8(ascii: "-") {

@@ -31,13 +31,13 @@ extension Linter {
     }
     func ordered(first: RuleAction) -> PacketPath {
       let rules = policy.rules.enumerated().sorted { left, right in
-        func turn(_ rule: (offset: Int, element: PacketPolicy.Rule)) -> (Int, Int, Int) {
+        func sortKey(_ rule: (offset: Int, element: PacketPolicy.Rule)) -> (Int, Int, Int) {
           (
             answer(rule.element.identity).priority.map { Int($0) } ?? .max,
             rule.element.action == first ? 0 : 1, rule.offset
           )
         }
-        return turn(left) < turn(right)
+        return sortKey(left) < sortKey(right)
       }
       return PacketPath(
         PacketPolicy(

@@ -81,7 +81,7 @@ package struct LintReport: Sendable {
 extension LintReport {
   /// Every code that a finding can have.
   package static var codes: [DiagnosticCode] {
-    let lint = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
+    let lint = DiagnosticCode.catalogue.first { $0.title == "Lint" }?.codes ?? []
     return lint + [.unenforcedOnBuild, .undecidedWithinBudget]
   }
 }

@@ -34,7 +34,7 @@ package struct Suppressions: Sendable {
   /// The codes that a comment can allow.
   package static var codes: [DiagnosticCode] {
     let own: Set<DiagnosticCode> = [.suppressionWithoutReason, .unusedSuppression, .unknownSuppression]
-    let lint = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
+    let lint = DiagnosticCode.catalogue.first { $0.title == "Lint" }?.codes ?? []
     return lint.filter { !own.contains($0) } + [.unenforcedOnBuild]
   }
 

@@ -7,14 +7,14 @@ package struct YAMLComment: Sendable, Hashable {
   package var location: SourceRange
   /// The comment from its `#` to the end of its line.
   package var text: String
-  /// Whether there is only white space before it on its line.
+  /// Whether there is only whitespace before it on its line.
   package var isOnOwnLine: Bool
 }
 
 /// Finds the comments of a text.
 ///
 /// libyaml has no events for comments. Its events say where scalars start and end, and outside of them a
-/// `#` after white space or at the start of a line always starts a comment. libyaml counts the comment on
+/// `#` after whitespace or at the start of a line always starts a comment. libyaml counts the comment on
 /// the line where a block scalar begins as part of the scalar, so it is not found.
 package enum YAMLComments {
   /// The comments that contain a word, in order.

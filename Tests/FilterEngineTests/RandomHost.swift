@@ -24,7 +24,7 @@ struct RandomHost: FilteredHost {
     var assumptions = Assumptions()
     assumptions.natSource = random.one(of: [.translated, .original])
     assumptions.publishedDestination = random.one(of: [.published, .container])
-    assumptions.filterOrder = random.once(in: 2) ? .firewallOutside : assumptions.filterOrder
+    assumptions.filterOrder = random.once(in: 2) ? .firewallOuter : assumptions.filterOrder
     self.assumptions = assumptions
     let hosts = Self.some(upTo: 3, using: &random)
     let networks = NetworkDriver.allCases.enumerated().map { index, driver in

@@ -21,7 +21,7 @@ import Testing
 
   @Test func everyNthCall() throws {
     let found = try faults(["*:every=2:half"], of: ["HNSCall", "HcnOpenNetwork", "HNSCall", "HNSCall"])
-    #expect(found == [nil, .halfDone(.unspecifiedFailure), nil, .halfDone(.unspecifiedFailure)])
+    #expect(found == [nil, .partial(.unspecifiedFailure), nil, .partial(.unspecifiedFailure)])
   }
 
   @Test func theFirstOfTwoTakesEffectAndTheOtherKeepsCounting() throws {
@@ -37,7 +37,7 @@ import Testing
   func codes(_ text: String, _ code: UInt32) throws {
     let expected = HCNErrorCode(rawValue: code)
     #expect(try faults(["*:nth=1:code=\(text)"], of: ["HNSCall"]) == [.refused(expected)])
-    #expect(try faults(["*:nth=1:half:code=\(text)"], of: ["HNSCall"]) == [.halfDone(expected)])
+    #expect(try faults(["*:nth=1:half:code=\(text)"], of: ["HNSCall"]) == [.partial(expected)])
   }
 
   @Test(arguments: [
@@ -102,7 +102,7 @@ import Testing
     #expect(shared.perform(call, with: .refused(.portNotFound))?.error?.code == .portNotFound)
     #expect(shared.perform(call, with: .hanging) == nil)
     #expect(shared.perform(.open(.network, id)).error?.code == .networkNotFound)
-    #expect(shared.perform(call, with: .halfDone(.portNotFound))?.error?.code == .portNotFound)
+    #expect(shared.perform(call, with: .partial(.portNotFound))?.error?.code == .portNotFound)
     let query = ServiceCall.query(.network, id, query: ["SchemaVersion": ["Major": 2, "Minor": 0]])
     let document = try #require(shared.perform(query).result)
     #expect(document["Ipams"]?.array?.first?["Subnets"]?.array?.count == 1)

@@ -6,7 +6,7 @@ import YAMLSyntax
 @Suite("The examples of the catalogue")
 struct CatalogueExampleTests {
   /// Lint findings are about profiles that are accepted; their examples are tested with lint.
-  static let profiles = DiagnosticCode.catalogue.filter { $0.area != "Lint" }.flatMap(\.codes)
+  static let profiles = DiagnosticCode.catalogue.filter { $0.title != "Lint" }.flatMap(\.codes)
     .filter { $0.bad?.hasPrefix("apiVersion") == true || $0.good?.hasPrefix("apiVersion") == true }
     .map(\.id)
 
@@ -19,7 +19,7 @@ struct CatalogueExampleTests {
 
   @Test("Profiles with lint findings are accepted")
   func lint() {
-    let codes = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
+    let codes = DiagnosticCode.catalogue.first { $0.title == "Lint" }?.codes ?? []
     #expect(codes.count > 10)
     for example in codes.flatMap({ [$0.bad, $0.good] }).compactMap(\.self) {
       #expect(load(example).1.map(describe) == [])
@@ -28,7 +28,7 @@ struct CatalogueExampleTests {
 
   @Test("A bad fragment of YAML triggers its code, a good one triggers nothing")
   func fragments() {
-    let yaml = DiagnosticCode.catalogue.first { $0.area == "YAML" }?.codes ?? []
+    let yaml = DiagnosticCode.catalogue.first { $0.title == "YAML" }?.codes ?? []
     #expect(yaml.count > 10)
     for code in yaml {
       if let bad = code.bad {

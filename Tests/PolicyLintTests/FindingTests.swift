@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func everyCodeWithAnExampleIsTested() {
-    let codes = DiagnosticCode.catalogue.first { $0.area == "Lint" }?.codes ?? []
+    let codes = DiagnosticCode.catalogue.first { $0.title == "Lint" }?.codes ?? []
     #expect(Set(codes.filter { $0.bad != nil }.map(\.id)) == Set(Self.expected.keys))
     #expect(Set(codes.map(\.id)).isSubset(of: Set(LintReport.codes.map(\.id))))
   }

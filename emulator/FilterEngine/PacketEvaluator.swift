@@ -25,7 +25,7 @@ package struct PacketEvaluator {
   private let host: any FilteredHost
   private let ruleName: @Sendable (String) -> String
   private var cache: FilterCache
-  private let firewallOutside: Bool
+  private let isFirewallOuter: Bool
 
   /// Creates an evaluator.
   ///
@@ -48,7 +48,7 @@ package struct PacketEvaluator {
     assumptions = host.assumptions
     build = host.build
     cache = FilterCache(host, topology, ruleName: ruleName)
-    firewallOutside = assumptions.filterOrder == .firewallOutside
+    isFirewallOuter = assumptions.filterOrder == .firewallOuter
   }
 
   /// An evaluator of the same host under other assumptions.
@@ -119,8 +119,8 @@ package struct PacketEvaluator {
   ) -> [FilterPoint] {
     guard location != .outside else { return [] }
     let endpoint = Self.endpoint(at: location)
-    return (0...1).compactMap { turn in
-      let enforcement = enforcement(turn, direction)
+    return (0...1).compactMap { stage in
+      let enforcement = enforcement(stage, direction)
       return cache.filter(endpoint, enforcement, family, direction).map {
         FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: $0)
       }
@@ -128,9 +128,9 @@ package struct PacketEvaluator {
   }
 
   /// The first or second component that evaluates packets of a direction.
-  private func enforcement(_ turn: Int, _ direction: Direction) -> EnforcementPoint {
-    let isFirewallFirst = (direction == .out) != firewallOutside
-    return (turn == 0) == isFirewallFirst ? .windowsFirewall : .vfp
+  private func enforcement(_ stage: Int, _ direction: Direction) -> EnforcementPoint {
+    let isFirewallFirst = (direction == .out) != isFirewallOuter
+    return (stage == 0) == isFirewallFirst ? .windowsFirewall : .vfp
   }
 
   private static func endpoint(at location: PacketRoute.Location) -> Int? {
@@ -158,8 +158,8 @@ package struct PacketEvaluator {
     guard location != .outside else { return true }
     try visitor.visitEnd(direction)
     let endpoint = Self.endpoint(at: location)
-    for turn in 0...1 {
-      let enforcement = enforcement(turn, direction)
+    for stage in 0...1 {
+      let enforcement = enforcement(stage, direction)
       guard let filter = cache.filter(endpoint, enforcement, family, direction) else { continue }
       let point = FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: filter)
       if Traveler.isSinglePacket { cache.countLookup(filter) }

@@ -135,10 +135,10 @@ struct FilterContents: Hashable {
     keywords: (AddressKeyword) -> AddressSet
   ) {
     /// Bypasses, blocks, allows.
-    func turn(_ rule: FirewallRule) -> Int {
+    func sortKey(_ rule: FirewallRule) -> Int {
       rule.action == .block ? 1 : rule.overridesBlocks ? 0 : 2
     }
-    var turns: [[Rule]] = [[], [], []]
+    var rulesByKey: [[Rule]] = [[], [], []]
     for rule in instance.rules(family, direction) {
       var match = rule.match
       if !rule.remoteKeywords.isEmpty {
@@ -146,12 +146,12 @@ struct FilterContents: Hashable {
           $0.union(keywords($1))
         }
       }
-      turns[turn(rule)].append(
+      rulesByKey[sortKey(rule)].append(
         Rule(
           match: match, verdict: Verdict(rule.action), source: RuleAnswer.Source(rule.origin),
           id: rule.name))
     }
-    rules = turns.flatMap { $0 }
+    rules = rulesByKey.flatMap { $0 }
     self.direction = direction
     unmatched = Verdict(instance.unmatched(family, direction))
   }

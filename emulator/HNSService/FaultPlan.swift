@@ -5,7 +5,7 @@ package enum Fault: Hashable, Sendable {
   /// The call is refused with the code, and has no effect.
   case refused(HCNErrorCode)
   /// Half of what the call asks for is done, and then it is refused with the code.
-  case halfDone(HCNErrorCode)
+  case partial(HCNErrorCode)
   /// The call is never answered, and nothing is done.
   case hanging
 }
@@ -88,8 +88,8 @@ extension FaultPlan {
   private static func fault(_ parts: [Substring], of whole: String) throws(PlanTextError) -> Fault {
     switch (parts[0], parts.count) {
     case ("hang", 1): return .hanging
-    case ("half", 1): return .halfDone(.unspecifiedFailure)
-    case ("half", 2): return .halfDone(try code(parts[1], of: whole))
+    case ("half", 1): return .partial(.unspecifiedFailure)
+    case ("half", 2): return .partial(try code(parts[1], of: whole))
     case (let part, 1) where part.hasPrefix("code="): return .refused(try code(part, of: whole))
     default:
       throw PlanTextError(whole, "the fault must be code=CODE, half, half:code=CODE or hang")

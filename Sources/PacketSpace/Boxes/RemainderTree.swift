@@ -22,26 +22,26 @@ struct RemainderTree {
   private var known: [Node: Int32] = [:]
   /// By depth, for each node its index among the groups of the node under construction, and for which of them
   /// that was recorded.
-  private var positions: [[(position: Int, turn: Int)]] = []
-  private var turns: [Int] = []
+  private var positions: [[(position: Int, generation: Int)]] = []
+  private var generations: [Int] = []
 
   /// The number of boxes of a node.
   func count(_ node: Int32) -> Int { counts[Int(node)] }
 
   /// Begins the groups of a new node.
   mutating func beginGroups(_ depth: Int) {
-    while turns.count <= depth {
-      turns.append(0)
+    while generations.count <= depth {
+      generations.append(0)
       positions.append([])
     }
-    turns[depth] += 1
+    generations[depth] += 1
   }
 
   /// The group of the node under construction with a given child; a new one if there is none.
   mutating func group(of child: Int32, new: Int, _ depth: Int) -> Int {
     while positions[depth].count <= Int(child) { positions[depth].append((0, 0)) }
-    if positions[depth][Int(child)].turn != turns[depth] {
-      positions[depth][Int(child)] = (new, turns[depth])
+    if positions[depth][Int(child)].generation != generations[depth] {
+      positions[depth][Int(child)] = (new, generations[depth])
     }
     return positions[depth][Int(child)].position
   }

@@ -119,8 +119,8 @@ package struct RuleAnalysis {
       var random = RankProbe.Sequence()
       // If the default agrees with the rule, only packets of later rules can show that it is needed.
       let isOpposed = parts.policy.fallback.answer != parts.policy.entries[own.lowerBound].answer
-      for turn in 0..<(isOpposed ? Self.tries : 2) {
-        let product = parts.policy.entries[own.lowerBound + turn % own.count].product
+      for attempt in 0..<(isOpposed ? Self.tries : 2) {
+        let product = parts.policy.entries[own.lowerBound + attempt % own.count].product
         if try isNeeded(position, product, product, parts, probe, &random) { return }
       }
       for part in own.prefix(Self.parts) {

@@ -25,8 +25,8 @@ struct RankProbe {
       if isLeft(of: product, target, entries) { return true }
     }
     var random = Sequence()
-    for turn in 0..<Self.tries {
-      let target = turn % 2 == 0 ? last : wanted[random.next(below: wanted.count)]
+    for attempt in 0..<Self.tries {
+      let target = attempt % 2 == 0 ? last : wanted[random.next(below: wanted.count)]
       guard let point = point(in: product, and: entries[target].product, &random) else { continue }
       try budget.spend(1 + entries.count / 256)
       let first = entries.first { entry in

@@ -11,7 +11,7 @@ struct RuleTables {
     let cells: [String]
     let widths: [Int]
     /// Inbound first, then in the order in which the rules are evaluated.
-    let turn: (out: Int, priority: UInt16)
+    let sortKey: (out: Int, priority: UInt16)
   }
 
   /// A row with the address family of the group that has the rule.
@@ -69,7 +69,7 @@ struct RuleTables {
     }
     guard !order.isEmpty else { return [] }
     let ordered = order.enumerated().sorted { left, right in
-      let (first, second) = (rows[left.element].turn, rows[right.element].turn)
+      let (first, second) = (rows[left.element].sortKey, rows[right.element].sortKey)
       return (first.out, first.priority, left.offset) < (second.out, second.priority, right.offset)
     }.map(\.element)
     let title = point == .vfp ? "VFP, \(VFPLayer.endpointACL.rawValue)" : "Windows Firewall"
@@ -94,9 +94,9 @@ struct RuleTables {
     let cells = [ChangeMark(action).sign] + RuleFormatter.cells(rule)
     let isIPv6 = rule.group.map { $0.family == .ipv6 }
     if let row = rowIndices[cells] { return Use(row: row, isIPv6: isIPv6) }
-    let turn = (rule.direction == .out ? 1 : 0, rule.priority ?? 0)
+    let sortKey = (rule.direction == .out ? 1 : 0, rule.priority ?? 0)
     rowIndices[cells] = rows.count
-    rows.append(Row(cells: cells, widths: cells.map(\.count), turn: turn))
+    rows.append(Row(cells: cells, widths: cells.map(\.count), sortKey: sortKey))
     return Use(row: rows.count - 1, isIPv6: isIPv6)
   }
 

@@ -170,7 +170,7 @@ extension HostComputeRoute {
     endpoints = try reader.endpoints()
     if reader.value("Setting") == nil, reader.value("Routes") != nil { listName = .routes }
     settings = try reader.list(listName.rawValue).map {
-      HCNPolicy(stated: ["Type": .string(PolicyType.sdnRoute.rawValue), "Settings": $0])
+      HCNPolicy(document: ["Type": .string(PolicyType.sdnRoute.rawValue), "Settings": $0])
     }
   }
 }
@@ -193,7 +193,7 @@ extension HostComputeGuestNetworkService {
 
 extension DocumentReader {
   /// The policies, not yet read.
-  func policies() throws(HCNError) -> [HCNPolicy] { try list("Policies").map { HCNPolicy(stated: $0) } }
+  func policies() throws(HCNError) -> [HCNPolicy] { try list("Policies").map { HCNPolicy(document: $0) } }
 
   /// The IpSubnets; an id that the document leaves out is zero.
   func ipSubnets() throws(HCNError) -> [IPSubnet] {

@@ -77,7 +77,7 @@ extension HostNetworkingService {
       id: stated.id.isZero ? drawnID("subnet", network, stated.prefix) : stated.id, prefix: stated.prefix,
       routes: stated.routes, flags: stated.flags)
     let policies = PolicyReader(configuration: configuration, driver: driver, table: .subnet)
-    subnet.policies = try policies.taken(stated.policies)
+    subnet.policies = try policies.validated(stated.policies)
     subnet.ipSubnets = try ipSubnets(stated.ipSubnets, of: subnet)
     if subnet.ipSubnets.isEmpty {
       subnet.ipSubnets = [IPSubnet(id: drawnID("ipSubnet", subnet.id, subnet.prefix), prefix: subnet.prefix)]

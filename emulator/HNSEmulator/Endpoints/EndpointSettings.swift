@@ -57,7 +57,7 @@ extension HostComputeEndpoint {
     let acls = settings.policies.compactMap { if case .acl(let acl) = $0 { acl } else { nil } }
     var listed = ACLList(acls).policies.makeIterator()
     policies = settings.policies.compactMap { policy in
-      if case .document(let document) = policy { HCNPolicy(stated: document) } else { listed.next() }
+      if case .document(let document) = policy { HCNPolicy(document: document) } else { listed.next() }
     }
   }
 }

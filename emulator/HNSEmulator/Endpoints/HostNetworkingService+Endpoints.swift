@@ -83,7 +83,7 @@ extension HostNetworkingService {
     endpoint.additionalParams = stated.additionalParams
     if !stated.policies.isEmpty {
       let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .endpoint)
-      endpoint.policies = try reader.taken(stated.policies)
+      endpoint.policies = try reader.validated(stated.policies)
     }
     endpoint.dns = stated.dns
     endpoint.routes = stated.routes
@@ -282,7 +282,7 @@ extension HostNetworkingService {
   /// Adds a validated endpoint.
   mutating func insert(_ endpoint: EndpointObject) {
     endpoints[endpoint.id] = endpoint
-    if let index = networks.index(forKey: endpoint.network) { networks.values[index].hold(endpoint) }
+    if let index = networks.index(forKey: endpoint.network) { networks.values[index].record(endpoint) }
     for policy in endpoint.policies {
       if let mapping = policy.mapping { publishedPorts[mapping.key] = endpoint.id }
     }

@@ -33,7 +33,7 @@ extension HostNetworkingService {
       let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .network)
       let present = network.policies
       network.policies = try apply(
-        type, try reader.taken(policies), isEmpty: policies.isEmpty, to: present)
+        type, try reader.validated(policies), isEmpty: policies.isEmpty, to: present)
       try checkRemovedSets(present, network)
     case (.subnet, .add), (.subnet, .remove): try changeSubnets(&network, type, details)
     case (.ipSubnet, .add), (.ipSubnet, .remove): try changeIPSubnets(&network, type, details)

@@ -49,7 +49,7 @@ extension HostNetworkingService {
     network.owner = stated.owner
     network.additionalParams = stated.additionalParams
     let policies = PolicyReader(configuration: configuration, driver: stated.driver, table: .network)
-    network.policies = try policies.taken(stated.policies)
+    network.policies = try policies.validated(stated.policies)
     for (index, range) in stated.macPool.enumerated() {
       guard !stated.macPool[..<index].contains(where: { $0.overlaps(range) }) else {
         throw HCNError(.invalidNetwork, detail: "the MAC ranges overlap")

@@ -21,7 +21,7 @@ extension HostNetworkingService {
     try checkReferences(route.network, route.endpoints)
     let policies = PolicyReader(
       configuration: configuration, driver: .overlay, table: .endpoint.only(.sdnRoute))
-    route.settings = try policies.taken(route.settings)
+    route.settings = try policies.validated(route.settings)
     guard !route.settings.isEmpty else {
       throw HCNError(.invalidPolicy, detail: "a route needs a non-empty 'Setting'")
     }

@@ -58,7 +58,7 @@ extension HostNetworkingService {
     }
     let mappings = mappingRules(of: endpoint, network)
     groups = Set(groups + mappings.map(\.group)).sorted()
-    rules = (rules + mappings).inOrder()
+    rules = (rules + mappings).sortedByPriority()
     return SwitchPort(
       id: portID(of: endpoint.id), name: endpoint.id.uppercase, endpoint: endpoint.id,
       network: network.id, driver: network.driver, isolation: cell.isolation, mac: endpoint.mac,

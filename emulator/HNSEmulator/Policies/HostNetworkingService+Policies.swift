@@ -33,7 +33,7 @@ extension HostNetworkingService {
     let endpoint = try existing(endpoint: id)
     let network = try existing(network: endpoint.network)
     let reader = PolicyReader(configuration: configuration, driver: network.driver, table: .endpoint)
-    let stated = try reader.taken(policies)
+    let stated = try reader.validated(policies)
     let wanted = try apply(type, stated, isEmpty: policies.isEmpty, to: endpoint.policies)
     try setPolicies(try checked(wanted, endpoint: id, network), ofEndpoint: id)
   }

@@ -31,7 +31,7 @@ extension PolicyReader {
       switch settings[member.name] {
       case nil, .null, .string(""): continue
       case let value?:
-        if case .words(let words) = member.shape {
+        if case .enumeration(let words) = member.shape {
           result.append(member.name, spelling(value, among: words).map { .string($0) } ?? value)
         } else if value != 0 {
           result.append(member.name, value)
@@ -64,7 +64,9 @@ extension PolicyReader {
     let given = stated.span
     for index in given.indices {
       do throws(PortACLError) {
-        if try !given[index].isDocumented() { result[index] = given[index].asDocumented }
+        if try !given[index].roundTripsThroughSettings() {
+          result[index] = given[index].normalizedForSettings
+        }
       } catch {
         throw HCNError(.invalidPolicy, detail: "ACL: \(error.member) \(error.reason)")
       }
@@ -78,7 +80,7 @@ extension PolicyReader {
   }
 
   /// Validates typed policies, as their documents would be; equal ones share memory.
-  func taken(_ given: [HCNPolicy]) throws(HCNError) -> [HCNPolicy] {
+  func validated(_ given: [HCNPolicy]) throws(HCNError) -> [HCNPolicy] {
     var result = given
     var empty: [Int] = []
     for (index, policy) in given.enumerated() {
@@ -92,8 +94,8 @@ extension PolicyReader {
       }
       var read = acl
       do throws(PortACLError) {
-        if try !acl.isDocumented() {
-          read = acl.asDocumented
+        if try !acl.roundTripsThroughSettings() {
+          read = acl.normalizedForSettings
           result[index] = HCNPolicy(listed: ACLList([read]), at: 0)
         }
       } catch {

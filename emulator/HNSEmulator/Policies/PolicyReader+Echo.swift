@@ -11,7 +11,7 @@ extension PolicyReader {
       settings.members.compactMap { member in
         guard let known = members.first(where: { $0.name == member.key }) else { return member }
         switch known.checkedShape {
-        case .words(let words):
+        case .enumeration(let words):
           if let word = spelling(member.value, among: words) {
             return JSONObject.Member(member.key, .string(word))
           }

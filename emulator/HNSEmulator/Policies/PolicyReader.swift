@@ -102,11 +102,11 @@ struct PolicyReader {
   private static func fits(_ value: JSON, _ shape: PolicySchema.Shape) -> Bool {
     switch shape {
     case .text: value.string != nil
-    case .truth: value.bool != nil
+    case .boolean: value.bool != nil
     case .number(let limit): UInt64(value.text()).map { $0 <= limit } ?? false
     case .list(let element): value.array?.allSatisfy { fits($0, element) } ?? false
     case .object(let members): value.object.map { fits($0, members) } ?? false
-    case .words(let words):
+    case .enumeration(let words):
       value.string.map { text in words.contains { $0.lowercased() == text.lowercased() } }
         ?? value.integer.map { (0..<Int64(words.count)).contains($0) } ?? false
     case .address: value.string.map { $0.isEmpty || IPAddress($0) != nil } ?? false

@@ -9,11 +9,11 @@ extension ServiceCall {
   package var firstHalf: ServiceCall {
     switch self {
     case .create(let kind, let id, let network, let settings):
-      .create(kind, id: id, network: network, settings: settings.withHalfAList ?? settings)
+      .create(kind, id: id, network: network, settings: settings.withFirstListHalved ?? settings)
     case .modify(let kind, let id, let settings):
-      .modify(kind, id, settings: settings.withHalfAList ?? settings)
+      .modify(kind, id, settings: settings.withFirstListHalved ?? settings)
     case .hns(let method, let path, let request):
-      .hns(method: method, path: path, request: request?.withHalfAList ?? request)
+      .hns(method: method, path: path, request: request?.withFirstListHalved ?? request)
     default: self
     }
   }
@@ -24,11 +24,11 @@ extension JSON {
   private static let lists: Set<String> = ["Policies", "Subnets", "IpSubnets", "PortMappings"]
 
   /// The document with the first of those lists cut in half; nil if there is none.
-  fileprivate var withHalfAList: JSON? {
+  fileprivate var withFirstListHalved: JSON? {
     switch self {
     case .array(var elements):
       for index in elements.indices {
-        guard let halved = elements[index].withHalfAList else { continue }
+        guard let halved = elements[index].withFirstListHalved else { continue }
         elements[index] = halved
         return .array(elements)
       }
@@ -39,7 +39,7 @@ extension JSON {
           members[index].value = .array(Array(list.prefix(list.count / 2)))
           return .object(JSONObject(members))
         }
-        guard let halved = members[index].value.withHalfAList else { continue }
+        guard let halved = members[index].value.withFirstListHalved else { continue }
         members[index].value = halved
         return .object(JSONObject(members))
       }
@@ -62,7 +62,7 @@ extension SharedService {
     case .hanging: return nil
     case .refused(let code):
       return ServiceReply(error: HCNError(code, detail: "this call was made to fail"))
-    case .halfDone(let code):
+    case .partial(let code):
       _ = perform(call.firstHalf)
       return ServiceReply(error: HCNError(code, detail: "this call was made to fail half-way"))
     }
