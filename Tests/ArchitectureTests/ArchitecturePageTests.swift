@@ -11,8 +11,8 @@ import Testing
 
   @Test func everyModuleIsOnThePage() throws {
     let page = try Self.page()
-    for room in ArchitectureTests.rooms where room.name != "CComputeNetwork" {
-      #expect(page.contains("`\(room.folder)`"), "\(room.folder)")
+    for module in ArchitectureTests.modules where module.name != "CComputeNetwork" {
+      #expect(page.contains("`\(module.folder)`"), "\(module.folder)")
     }
   }
 
@@ -21,10 +21,10 @@ import Testing
     let steps = try Self.page().matches(of: #/\n\| \d+ \|.*\| (\w+): `([\w+.]+)`, `(\w+)` \|/#)
     #expect(steps.count > 20)
     for step in steps {
-      let room = try #require(ArchitectureTests.rooms.first { $0.name == step.1 }, "\(step.0)")
-      let files = try ArchitectureTests.files(in: room.folder)
+      let module = try #require(ArchitectureTests.modules.first { $0.name == step.1 }, "\(step.0)")
+      let files = try ArchitectureTests.files(in: module.folder)
         .filter { ($0.name as NSString).lastPathComponent == step.2 }
-      #expect(files.count == 1, "\(room.name) has \(files.count) files \(step.2)")
+      #expect(files.count == 1, "\(module.name) has \(files.count) files \(step.2)")
       let name = String(step.3)
       let declarations =
         name == "init" ? [" init(", " init?("] : ["func \(name)(", "var \(name):", "func \(name)<"]
@@ -36,8 +36,8 @@ import Testing
   /// The inputs and outputs of steps are types of the modules.
   @Test func everyValueOfAStepIsAType() throws {
     var declared: Set<Substring> = []
-    for room in ArchitectureTests.rooms {
-      for file in try ArchitectureTests.files(in: room.folder) {
+    for module in ArchitectureTests.modules {
+      for file in try ArchitectureTests.files(in: module.folder) {
         for line in file.text.split(separator: "\n") {
           let words = line.split { !$0.isLetter && !$0.isNumber }
           for (word, next) in zip(words, words.dropFirst())

@@ -12,7 +12,7 @@ import Testing
     (try? String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)) ?? "")
 
   /// The modules in dependency order, as in Package.swift: a module imports only modules above it.
-  static let rooms = manifest.targets.filter { !$0.folder.hasPrefix("Tests/") }
+  static let modules = manifest.targets.filter { !$0.folder.hasPrefix("Tests/") }
 
   static func files(
     in folder: String, except excluded: [String] = []
@@ -41,20 +41,20 @@ import Testing
   static let headers: Set = ["CComputeNetwork", "CLibYAML"]
 
   @Test func everyModuleHasSources() throws {
-    #expect(Self.rooms.count > 20, "the manifest is no longer read")
-    for room in Self.rooms where !Self.headers.contains(room.name) {
-      #expect(try !Self.files(in: room.folder).isEmpty, "\(room.name)")
+    #expect(Self.modules.count > 20, "the manifest is no longer read")
+    for module in Self.modules where !Self.headers.contains(module.name) {
+      #expect(try !Self.files(in: module.folder).isEmpty, "\(module.name)")
     }
   }
 
   @Test func importsPointUpwards() throws {
-    let order = Dictionary(uniqueKeysWithValues: Self.rooms.enumerated().map { ($1.name, $0) })
-    for (index, room) in Self.rooms.enumerated() {
-      for file in try Self.files(in: room.folder) {
+    let order = Dictionary(uniqueKeysWithValues: Self.modules.enumerated().map { ($1.name, $0) })
+    for (index, module) in Self.modules.enumerated() {
+      for file in try Self.files(in: module.folder) {
         for imported in Self.imports(of: file.text) {
           guard let importedIndex = order[imported] else { continue }
           #expect(
-            importedIndex < index, "\(room.name)/\(file.name) imports \(imported), which is not above it")
+            importedIndex < index, "\(module.name)/\(file.name) imports \(imported), which is not above it")
         }
       }
     }
@@ -68,10 +68,10 @@ import Testing
   }
 
   @Test func librariesDoNotUseFoundation() throws {
-    for room in Self.rooms {
-      for file in try Self.files(in: room.folder) {
+    for module in Self.modules {
+      for file in try Self.files(in: module.folder) {
         let banned = Self.imports(of: file.text).intersection(["Foundation", "FoundationEssentials"])
-        #expect(banned.isEmpty, "\(room.name)/\(file.name) imports \(banned)")
+        #expect(banned.isEmpty, "\(module.name)/\(file.name) imports \(banned)")
       }
     }
   }
@@ -96,8 +96,8 @@ import Testing
       }
     }
     var text = ""
-    for room in Self.rooms {
-      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("DiagnosticCode+") {
+    for module in Self.modules {
+      for file in try Self.files(in: module.folder) where !file.name.hasPrefix("DiagnosticCode+") {
         text += file.text
       }
     }
@@ -107,11 +107,11 @@ import Testing
   }
 
   @Test func filesAreShort() throws {
-    for room in Self.rooms {
+    for module in Self.modules {
       // The catalogue is data: an entry is as long as it needs to be.
-      for file in try Self.files(in: room.folder) where !file.name.hasPrefix("DiagnosticCode+") {
+      for file in try Self.files(in: module.folder) where !file.name.hasPrefix("DiagnosticCode+") {
         let count = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
-        #expect(count <= 450, "\(room.name)/\(file.name) has \(count) lines")
+        #expect(count <= 450, "\(module.name)/\(file.name) has \(count) lines")
       }
     }
   }

@@ -61,7 +61,7 @@ import Testing
   }
 
   /// Reports every phrase in a text.
-  private func hold(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) {
+  private func check(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) {
     for (phrase, excerpt) in Self.findings(text) {
       Issue.record(
         "\(name) says '\(phrase)', which .github/CONTRIBUTING.md advises against: ...\(excerpt)...",
@@ -70,10 +70,10 @@ import Testing
   }
 
   /// Reports every phrase in the strings of a document.
-  private func hold(_ document: JSON, _ name: String) {
-    if let text = document.string { hold(text, name) }
-    for (index, element) in (document.array ?? []).enumerated() { hold(element, "\(name)[\(index)]") }
-    for member in document.object?.members ?? [] { hold(member.value, "\(name).\(member.key)") }
+  private func check(_ document: JSON, _ name: String) {
+    if let text = document.string { check(text, name) }
+    for (index, element) in (document.array ?? []).enumerated() { check(element, "\(name)[\(index)]") }
+    for member in document.object?.members ?? [] { check(member.value, "\(name).\(member.key)") }
   }
 
   @Test("Phrases are found as whole words, in any case, across lines and not across clauses")
@@ -93,14 +93,14 @@ import Testing
     let document = try Workspace().hnsctl("explain", "--json").exits(0).json()
     let codes = document["codes"]?.array ?? []
     #expect(codes.count > 50)
-    for code in codes { hold(code, code["code"]?.string ?? "") }
+    for code in codes { check(code, code["code"]?.string ?? "") }
   }
 
   @Test("The help of every command")
   func help() throws {
     let helps = try DiscoverabilityTests.helpTexts(Workspace())
     #expect(helps.count >= 10)
-    for (name, text) in helps { hold(text, "hnsctl \(name) --help") }
+    for (name, text) in helps { check(text, "hnsctl \(name) --help") }
   }
 
   @Test(
@@ -108,7 +108,7 @@ import Testing
     arguments: [["schema"], ["capabilities", "--json"], ["serve", "--openapi"]])
   func documents(_ arguments: [String]) throws {
     let document = try Workspace().start(arguments).finish().exits(0).json()
-    hold(document, arguments.joined(separator: " "))
+    check(document, arguments.joined(separator: " "))
   }
 
   /// The page that gives the advice quotes what it advises against.
@@ -123,7 +123,7 @@ import Testing
           continue
         }
         count += 1
-        hold(try String(contentsOf: page, encoding: .utf8), page.lastPathComponent)
+        check(try String(contentsOf: page, encoding: .utf8), page.lastPathComponent)
       }
     }
     #expect(count > 20)

@@ -92,7 +92,7 @@ struct Step: Sendable {
     /// The notifications since the last such step: `NUMBER DATA`, or the number alone where there is no data.
     case notified([String])
     /// A property that is not in any document.
-    case holds(String, @Sendable (HostNetworkingService, Names) -> Bool)
+    case check(String, @Sendable (HostNetworkingService, Names) -> Bool)
   }
 
   let action: Action
@@ -232,10 +232,10 @@ extension Step {
   }
 
   /// A property that is not in any document.
-  static func holds(
+  static func check(
     _ what: String, line: Int = #line, file: StaticString = #fileID,
     _ condition: @escaping @Sendable (HostNetworkingService, Names) -> Bool
-  ) -> Step { Step(.holds(what, condition), [], line, file) }
+  ) -> Step { Step(.check(what, condition), [], line, file) }
 
   static let schema2 = #"{"SchemaVersion":{"Major":2,"Minor":0}}"#
 }

@@ -98,7 +98,7 @@ struct ConformanceRunner {
         }
       }
       #expect(notified == wanted.map { names.filled($0) }, sourceLocation: location)
-    case .holds(let what, let condition):
+    case .check(let what, let condition):
       #expect(condition(shared.service, names), "\(what)", sourceLocation: location)
     case .call(let request, let object, let kind):
       let call = try call(request, object, kind)

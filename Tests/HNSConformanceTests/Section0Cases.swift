@@ -79,7 +79,7 @@ enum Section0Cases {
       [
         .l2bridge("net"), .endpoint("open", on: "net"), .endpoint("shut", on: "net", policies: Sample.allow),
         .namespace("pod"), .join("pod", "open"), .join("pod", "shut"), .run("c", in: "pod"),
-        .holds("without ACLs a port allows at 65500, with one it drops the rest") {
+        .check("without ACLs a port allows at 65500, with one it drops the rest") {
           service, names in
           let open = names["open"].flatMap { service.switchPort(of: $0) }
           let shut = names["shut"].flatMap { service.switchPort(of: $0) }

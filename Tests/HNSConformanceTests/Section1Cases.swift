@@ -105,7 +105,7 @@ enum Section1Cases {
         .show(
           "own", .keeps("first", "MacPool.Ranges.0.StartMacAddress"),
           .keeps("last", "MacPool.Ranges.0.EndMacAddress")),
-        .holds("a block of 4096 starting at 00-15-5D-XX-X0-00") { _, names in
+        .check("a block of 4096 starting at 00-15-5D-XX-X0-00") { _, names in
           let first = names.filled("$first")
           let last = names.filled("$last")
           return first.hasPrefix("00-15-5D-") && first.hasSuffix("0-00") && last.hasSuffix("F-FF")

@@ -123,7 +123,7 @@ enum Section3Cases {
     ConformanceCase(
       "3 notification numbers",
       [
-        .holds("the numbers of all kinds") { _, _ in
+        .check("the numbers of all kinds") { _, _ in
           ServiceNotification.Kind.allCases.map(\.rawValue) == [
             1, 2, 3, 4, 5, 6, 7, 8, 9, 0x10, 0x11, 0x12, 0x0100_0000,
           ]
@@ -206,7 +206,7 @@ enum Section3Cases {
       "3 notification data", "is an id and flags",
       [
         .namespace("pod"),
-        .holds("the names and values") { _, names in
+        .check("the names and values") { _, names in
           guard let id = names["pod"] else { return false }
           return ServiceNotification(.namespaceCreate, object: id, flags: 7).data?.text()
             == #"{"ID":"\#(id.uppercase)","Flags":7}"# && ServiceNotification(.serviceDisconnect).data == nil

@@ -15,7 +15,7 @@ enum Section6ACLCases {
           "a", on: "net",
           policies: #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In","RuleType":"Host"}}"#),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("the ACL is a rule of Windows Firewall") { service, names in
+        .check("the ACL is a rule of Windows Firewall") { service, names in
           names["a"].flatMap { service.firewall(of: $0) }?.aclRules.count == 1
         },
       ]),
@@ -27,7 +27,7 @@ enum Section6ACLCases {
           "a", on: "net",
           policies: #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In","RuleType":"Host"}}"#),
         .namespace("vm", "Guest"), .join("vm", "a"), .run("c", in: "vm"),
-        .holds("there is no rule") { service, names in
+        .check("there is no rule") { service, names in
           names["a"].flatMap { service.firewall(of: $0) }?.aclRules.isEmpty ?? false
         },
       ]),
@@ -37,7 +37,7 @@ enum Section6ACLCases {
         [
           .external("net\(type)", type), .endpoint("a\(type)", on: "net\(type)", policies: Sample.allow),
           .namespace("pod\(type)"), .join("pod\(type)", "a\(type)"), .run("c", in: "pod\(type)"),
-          .holds("the ACL is a rule of the port") { service, names in
+          .check("the ACL is a rule of the port") { service, names in
             names["a\(type)"].flatMap { service.switchPort(of: $0) }?.rules.contains {
               $0.priority == 1000 && $0.action == .allow
             } ?? false
@@ -72,7 +72,7 @@ enum Section6ACLCases {
           "a", on: "net",
           policies: #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In","RuleType":"Host"}}"#),
         .show("a", .count("Policies", 1)), .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("there is no rule") { service, names in
+        .check("there is no rule") { service, names in
           names["a"].flatMap { service.firewall(of: $0) }?.aclRules.isEmpty ?? false
         },
       ]),
@@ -80,7 +80,7 @@ enum Section6ACLCases {
       "6.7 Windows Firewall without ACLs",
       [
         .nat("net"), .endpoint("a", on: "net"), .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("outbound is allowed, inbound is allowed by protocol") { service, names in
+        .check("outbound is allowed, inbound is allowed by protocol") { service, names in
           guard let firewall = names["a"].flatMap({ service.firewall(of: $0) }) else { return false }
           let allowed = firewall.rules.filter { $0.direction == .in && $0.action == .allow }
           return firewall.unmatchedOutbound == .allow && firewall.unmatchedInbound == .block
@@ -92,7 +92,7 @@ enum Section6ACLCases {
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.block + "," + Sample.allow),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("the rules are ordered by priority") { service, names in
+        .check("the rules are ordered by priority") { service, names in
           let rules = names["a"].flatMap { service.switchPort(of: $0) }?.rules ?? []
           let inbound = rules.filter {
             $0.group.direction == .in && $0.group.family == .ipv4 && !$0.isPlatformDefault
@@ -105,7 +105,7 @@ enum Section6ACLCases {
       [
         .l2bridge("net"), .endpoint("a", on: "net"), .namespace("pod"), .join("pod", "a"),
         .run("c", in: "pod"),
-        .holds("both directions are allowed at 65500") { service, names in
+        .check("both directions are allowed at 65500") { service, names in
           let rules = names["a"].flatMap { service.switchPort(of: $0) }?.rules ?? []
           let defaults = rules.filter {
             $0.priority == 65500 && $0.action == .allow && $0.name == "ACL Policy"
@@ -124,7 +124,7 @@ enum Section6ACLCases {
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.allow), .namespace("pod"),
         .join("pod", "a"), .run("c", in: "pod"),
-        .holds("inbound is blocked, outbound is not") { service, names in
+        .check("inbound is blocked, outbound is not") { service, names in
           let port = names["a"].flatMap { service.switchPort(of: $0) }
           return port?.unmatchedInbound == .block && port?.unmatchedOutbound == .allow
         },
@@ -135,7 +135,7 @@ enum Section6ACLCases {
       [
         .l2bridge("net"), .endpoint("a", on: "net", policies: Sample.allow), .namespace("pod"),
         .join("pod", "a"), .run("c", in: "pod"),
-        .holds("both are blocked") { service, names in
+        .check("both are blocked") { service, names in
           let port = names["a"].flatMap { service.switchPort(of: $0) }
           return port?.unmatchedInbound == .block && port?.unmatchedOutbound == .block
         },

@@ -88,7 +88,7 @@ enum Section6Cases {
             #"{"MacPool":{"Ranges":[{"StartMacAddress":"<mac>","EndMacAddress":"<mac>"}]},"Ipams":[{"Subnets":[{"ID":"<guid>","IpAddressPrefix":"<any>","Routes":[{"NextHop":"<address>","DestinationPrefix":"0.0.0.0/0"}]}]}]}"#
           ), .keeps("prefix", "Ipams.0.Subnets.0.IpAddressPrefix"),
           .keeps("gateway", "Ipams.0.Subnets.0.Routes.0.NextHop")),
-        .holds("the block is a private /20 and its gateway the first host") { _, names in
+        .check("the block is a private /20 and its gateway the first host") { _, names in
           let prefix = IPPrefix(names.filled("$prefix"))
           return prefix?.length == 20 && prefix?.address.next == IPAddress(names.filled("$gateway"))
             && prefix.map { IPPrefix("172.16.0.0/12")?.contains($0.address) ?? false } ?? false

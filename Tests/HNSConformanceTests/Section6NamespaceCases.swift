@@ -12,7 +12,7 @@ enum Section6NamespaceCases {
         .namespace("host", "HostDefault"), .join("pod", "a"), .join("host", "b"), .run("c", in: "pod"),
         .show("pod", .at("NamespaceId", "2")), .show("host", .at("NamespaceId", "1")),
         .show("a", .at("State", "3")),
-        .holds("the endpoints use the firewalls of their compartments") { service, names in
+        .check("the endpoints use the firewalls of their compartments") { service, names in
           names["a"].flatMap { service.firewall(of: $0)?.compartment } == 2
             && names["b"].flatMap { service.firewall(of: $0)?.compartment } == 1
         },
@@ -23,7 +23,7 @@ enum Section6NamespaceCases {
         .nat("net"), .endpoint("a", on: "net"), .namespace("vm", "Guest"), .join("vm", "a"),
         .run("c", in: "vm"), .show("a", .at("State", "2")), .show("vm", .at("Type", #""Guest""#)),
         .namespace("other", "GuestDefault"), .run("d", in: "other"),
-        .holds("both compartments are in utility VMs") { service, _ in
+        .check("both compartments are in utility VMs") { service, _ in
           service.utilityVMCompartments.map(\.id) == [1, 2, 1, 2] && service.compartments.map(\.id) == [1]
         },
       ]),
@@ -136,7 +136,7 @@ enum Section6NamespaceCases {
         .nat("net"), .endpoint("web", on: "net"),
         .hns("POST", "/endpoints/$web/attach", #"{"SystemType":"Host","CompartmentId":1}"#),
         .hns("GET", "/endpoints/$web", nil, .has(#"{"Output":{"State":2,"GatewayAddress":"0.0.0.0"}}"#)),
-        .holds("it is in compartment 1") { service, names in
+        .check("it is in compartment 1") { service, names in
           names["web"].flatMap { service.firewall(of: $0)?.compartment } == 1
         },
       ]),

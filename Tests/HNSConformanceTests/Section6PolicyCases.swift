@@ -101,7 +101,7 @@ enum Section6PolicyCases {
           "a", on: "net",
           policies: Sample.port(#""Protocol":6,"InternalPort":80,"ExternalPort":8080,"Flags":2"#)),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("the rule is for IPv6 and has the address") { service, names in
+        .check("the rule is for IPv6 and has the address") { service, names in
           names["a"].flatMap { service.switchPort(of: $0) }?.rules.contains {
             $0.group.layer == .slbNAT && $0.group.family == .ipv6 && $0.name.contains("fd00:240::5")
           } ?? false
@@ -118,7 +118,7 @@ enum Section6PolicyCases {
         .show(
           "a", .keeps("one", "Policies.0.Settings.ExternalPort"),
           .keeps("two", "Policies.1.Settings.ExternalPort")),
-        .holds("both are in the dynamic range") { _, names in
+        .check("both are in the dynamic range") { _, names in
           let ports = [Int(names.filled("$one")), Int(names.filled("$two"))].compactMap { $0 }
           return Set(ports).count == 2 && ports.allSatisfy { (49152...65535).contains($0) }
         },
@@ -157,7 +157,7 @@ enum Section6PolicyCases {
         .endpoint(
           "a", on: "net", policies: Sample.port(#""Protocol":6,"InternalPort":80,"ExternalPort":8080"#)),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"),
-        .holds("an inbound rule allows the port") { service, names in
+        .check("an inbound rule allows the port") { service, names in
           names["a"].flatMap { service.firewall(of: $0) }?.rules.contains { rule in
             guard case .published = rule.origin else { return false }
             return rule.direction == .in && rule.action == .allow

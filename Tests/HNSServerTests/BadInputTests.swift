@@ -15,7 +15,7 @@ import Testing
     #expect(response.status == 400)
     #expect(response["X-HRESULT"] == (body.isEmpty ? "0x80070057" : "0x803b001b"))
     #expect(try client.request("GET", "/health").status == 200)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test(
@@ -29,7 +29,7 @@ import Testing
       "POST /hcn/HcnCreateNetwork HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\r\n")
     try client.send(body)
     #expect(try client.response()?["X-HRESULT"] == "0x803b001b")
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test(arguments: ["[]", "1", "null", "\"text\"", #"{"Name":1}"#, #"{"Ipams":{}}"#, #"{"Policies":[1]}"#])
@@ -41,7 +41,7 @@ import Testing
       #expect((400..<600).contains(response.status), "\(function): \(response.text)")
       #expect(response["X-HRESULT"]?.hasPrefix("0x8") == true)
     }
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func unknownMembersAreIgnored() throws {
@@ -69,7 +69,7 @@ import Testing
     let body = "{}" + String(repeating: " ", count: (1 << 20) - 2)
     #expect(try exact.request("POST", "/hcn/HcnEnumerateNetworks", body: body).status == 200)
     #expect(try exact.request("POST", "/hcn/HcnEnumerateNetworks", body: body + " ").status == 413)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func concurrentLargeBodiesDoNotExhaustMemory() throws {
@@ -92,7 +92,7 @@ import Testing
       isRefused = answered == 200 && refused == 503
     }
     #expect(isRefused, "no body was refused while another used the memory")
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test(arguments: [
@@ -129,7 +129,7 @@ import Testing
       response.status == status || (status == 400 && response.status == 505),
       "\(text.prefix(60)): \(response)")
     #expect(try response.json()["error"] != nil)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func unknownRoutesAndParameters() throws {
@@ -166,6 +166,6 @@ import Testing
       }
     }
     #expect(try client.request("PUT", "/networks")["Allow"] == "GET, POST")
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 }

@@ -36,7 +36,7 @@ import Testing
       #"{"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[\#(policy)]}}"#)
     #expect(modified.body.isEmpty)
     #expect(modified["Content-Length"] == "0")
-    let document = try call("HcnQueryEndpointProperties", endpoint, RunningServer.latest).json()
+    let document = try call("HcnQueryEndpointProperties", endpoint, RunningServer.schema2Query).json()
     #expect(document["HostComputeNetwork"]?.string?.uppercased() == RunningServer.networkID)
     #expect(document["Policies"]?.array?.contains { $0["Type"] == "ACL" } == true)
     #expect(try call("HcnQueryEndpointStats", endpoint).json().object != nil)

@@ -117,7 +117,7 @@ import Testing
     #expect(try client.rest().isEmpty)
     // And one that disconnects.
     try { try server.client().send(text) }()
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test(arguments: [
@@ -133,7 +133,7 @@ import Testing
     try client.send(text)
     #expect(try client.response()?.status == 408)
     #expect(try client.rest().isEmpty)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func idleConnectionsEnd() throws {
@@ -167,7 +167,7 @@ import Testing
     for index in 0..<1_000 {
       clients.append(try server.client())
       if index % 2 == 0 { try? clients[index].send("POST /hns HTTP/1.1\r\nHost: ") }
-      if index % 100 == 99 { try server.isUnharmed() }
+      if index % 100 == 99 { try server.expectHealthy() }
     }
     #expect(server.server.connections <= 200)
   }
@@ -185,7 +185,7 @@ import Testing
     var answers = 0
     while let response = try? client.response(), response.status == 200 { answers += 1 }
     #expect(answers < 2_000)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func readingResumesAfterALargeAnswer() throws {

@@ -79,7 +79,7 @@ import Testing
     streams[0].finishSending()
     #expect(try !streams[0].rest().contains("event"))
     streams[0] = try subscribe(server)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func aStreamThatIsNotReadIsDropped() throws {
@@ -101,7 +101,7 @@ import Testing
     }
     #expect(server.server.connections == 1)
     #expect(try !deaf.rest().hasSuffix("0\r\n\r\n"))
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func anOldClientGetsAStreamWithoutChunks() throws {

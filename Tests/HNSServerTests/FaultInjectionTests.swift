@@ -9,7 +9,7 @@ import Testing
 @Suite struct FaultInjectionTests {
   @Test func aDelayedCallDelaysOnlyItself() throws {
     let server = try RunningServer(latency: ["HcnCreateNamespace=600s"]) {
-      $0.limits.closingTime = .milliseconds(1)
+      $0.limits.shutdownTimeout = .milliseconds(1)
     }
     let slow = try (0..<8).map { _ in try server.client() }
     for client in slow { try client.send(HTTPClient.text("POST", "/hcn/HcnCreateNamespace", body: "{}")) }
@@ -50,7 +50,7 @@ import Testing
     let client = try server.client()
     try client.send(HTTPClient.text("POST", "/hcn/HcnOpenNetwork?id=\(RunningServer.missingID)"))
     #expect(try client.rest().isEmpty)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test func callsInProgressFinishWhenTheServerCloses() throws {

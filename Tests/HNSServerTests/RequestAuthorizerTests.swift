@@ -45,7 +45,7 @@ import Testing
     #expect(try client.request("GET", "http://127.0.0.1/health").status == 200)
     try client.send("GET /health HTTP/1.0\r\n\r\n")
     #expect(try client.response()?.status == 200)
-    try server.isUnharmed()
+    try server.expectHealthy()
   }
 
   @Test(arguments: [

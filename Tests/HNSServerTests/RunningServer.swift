@@ -19,7 +19,7 @@ final class RunningServer {
   ) throws {
     service = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
     var configuration = ServerConfiguration(port: 0, token: token, version: "1.2.3")
-    configuration.limits.closingTime = .seconds(30)
+    configuration.limits.shutdownTimeout = .seconds(30)
     change(&configuration)
     let faultInjection = FaultInjection(latency: try LatencyPlan(latency), faults: try FaultPlan(faults))
     server = try HTTPServer(configuration, service: service, faultInjection: faultInjection)
@@ -40,10 +40,10 @@ final class RunningServer {
   }
 
   /// Checks that the service answers a new client normally.
-  func isUnharmed(_ location: SourceLocation = #_sourceLocation) throws {
+  func expectHealthy(_ location: SourceLocation = #_sourceLocation) throws {
     let client = try client()
     #expect(try client.request("GET", "/health").status == 200, sourceLocation: location)
-    let id = "11111111-2222-3333-4444-\(String(format: UInt64.random(in: 0..<1 << 40)))"
+    let id = "11111111-2222-3333-4444-\(String(twelveHexDigits: UInt64.random(in: 0..<1 << 40)))"
     let created = try client.request("POST", "/hcn/HcnCreateNamespace?id=\(id)", body: "{}")
     #expect(created.status == 200, "\(created.text)", sourceLocation: location)
     #expect(
@@ -58,12 +58,12 @@ final class RunningServer {
   static let networkID = "AAAAAAAA-0000-0000-0000-000000000001"
   static let endpointID = "bbbbbbbb-0000-0000-0000-000000000002"
   static let missingID = "cccccccc-0000-0000-0000-000000000003"
-  static let latest = #"{"SchemaVersion":{"Major":2,"Minor":0}}"#
+  static let schema2Query = #"{"SchemaVersion":{"Major":2,"Minor":0}}"#
 }
 
 extension String {
   /// Twelve hexadecimal digits.
-  fileprivate init(format value: UInt64) {
+  fileprivate init(twelveHexDigits value: UInt64) {
     let digits = String(value, radix: 16)
     self = String(repeating: "0", count: 12 - digits.count) + digits
   }

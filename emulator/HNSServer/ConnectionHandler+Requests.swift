@@ -111,7 +111,7 @@ extension ConnectionHandler {
     guard let refusal = current?.refusal else {
       let count = (current?.body.count ?? 0) + bytes.readableBytes
       guard count <= server.limits.body else { return refuse(tooLarge) }
-      guard hold(count) else { return refuse(.outOfMemory) }
+      guard reserve(count) else { return refuse(.outOfMemory) }
       current?.body.append(contentsOf: bytes.readableBytesView)
       return
     }

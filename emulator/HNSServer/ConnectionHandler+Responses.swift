@@ -7,7 +7,7 @@ extension ConnectionHandler {
   func send(_ answer: ServerResponse) {
     guard phase != .closed, let context, let head = current?.head else { return release() }
     var answer = answer
-    if !hold((current?.body.count ?? 0) + answer.body.count) { answer = .outOfMemory }
+    if !reserve((current?.body.count ?? 0) + answer.body.count) { answer = .outOfMemory }
     isLast = isLast || isStopping || !head.isKeepAlive
     current?.status = answer.status.code
     current?.hresult = answer.hresult
@@ -88,19 +88,19 @@ extension ConnectionHandler {
   /// Reserves memory for what the connection holds, if it is large.
   ///
   /// - Returns: Whether the budget allows it.
-  func hold(_ count: Int) -> Bool {
-    guard count > server.limits.freeBytes, count > held else { return true }
+  func reserve(_ count: Int) -> Bool {
+    guard count > server.limits.freeBytes, count > reservedBytes else { return true }
     // In steps, so that a body arriving in many pieces is not counted for each of them.
-    let wanted = max(count, min(2 * held, server.limits.body))
-    guard server.budget.take(wanted - held) else { return false }
-    held = wanted
+    let wanted = max(count, min(2 * reservedBytes, server.limits.body))
+    guard server.budget.take(wanted - reservedBytes) else { return false }
+    reservedBytes = wanted
     return true
   }
 
   /// Returns the memory reserved by the connection.
   func release() {
-    if held > 0 { server.budget.give(held) }
-    held = 0
+    if reservedBytes > 0 { server.budget.give(reservedBytes) }
+    reservedBytes = 0
   }
 
   // MARK: Log

@@ -53,7 +53,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var isStopping = false
   var stream: EventStream?
   /// The memory reserved from the budget by this connection.
-  var held = 0
+  var reservedBytes = 0
 
   private var number: UInt64?
   private var queue = CircularBuffer<HTTPServerRequestPart>()

@@ -92,7 +92,7 @@ package final class HTTPServer: Sendable {
     let promise = group.next().makePromise(of: Void.self)
     let channels = context.registry.close(promise)
     for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ServerClosingEvent()) }
-    let deadline = group.next().scheduleTask(in: context.limits.closingTime) {
+    let deadline = group.next().scheduleTask(in: context.limits.shutdownTimeout) {
       for channel in channels { channel.close(promise: nil) }
     }
     try? promise.futureResult.wait()

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The memory that large requests and answers may use together, so that many of them cannot exhaust it.
 final class MemoryBudget: Sendable {
-  private let held = Atomic<Int>(0)
+  private let reserved = Atomic<Int>(0)
   private let limit: Int
 
   /// Creates a budget.
@@ -15,7 +15,7 @@ final class MemoryBudget: Sendable {
   /// - Parameter count: The number of bytes.
   /// - Returns: Whether the budget allows it.
   func take(_ count: Int) -> Bool {
-    let before = held.wrappingAdd(count, ordering: .relaxed).oldValue
+    let before = reserved.wrappingAdd(count, ordering: .relaxed).oldValue
     if before == 0 || before + count <= limit { return true }
     give(count)
     return false
@@ -24,5 +24,5 @@ final class MemoryBudget: Sendable {
   /// Returns bytes.
   ///
   /// - Parameter count: The number of bytes.
-  func give(_ count: Int) { held.wrappingSubtract(count, ordering: .relaxed) }
+  func give(_ count: Int) { reserved.wrappingSubtract(count, ordering: .relaxed) }
 }

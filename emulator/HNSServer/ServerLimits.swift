@@ -44,7 +44,7 @@ package struct ServerLimits: Sendable {
   /// How often an event stream sends a heartbeat.
   package var heartbeat = TimeAmount.seconds(15)
   /// How long calls in progress have to finish when the server closes.
-  package var closingTime = TimeAmount.seconds(5)
+  package var shutdownTimeout = TimeAmount.seconds(5)
 
   /// The default limits.
   package init() {}

@@ -97,22 +97,22 @@ struct Matrix: ParsableCommand {
     }
     // Without folding every pair of peers is evaluated, so the number of cells is limited first.
     let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
-    if !isFolding { try hold(matrices.map(\.cellCount).max() ?? 0, limit, console) }
+    if !isFolding { try checkCellCount(matrices.map(\.cellCount).max() ?? 0, limit, console) }
     if let other {
       let difference = MatrixDifference(matrices[0], matrices[1], isFolding: isFolding)
       let view = MatrixDifferenceView(difference, before: source, after: other, style: console.style)
-      try hold(difference.changes.count, Self.listLimit, console)
+      try checkCellCount(difference.changes.count, Self.listLimit, console)
       try finish(view.document, view.lines, page: view.page, console)
       if !difference.changes.isEmpty { throw Exit.notClean }
     } else {
       let view = MatrixView(matrices[0], source: source, style: console.style, isFolding: isFolding)
-      try hold(view.cellCount, Self.listLimit, console)
+      try checkCellCount(view.cellCount, Self.listLimit, console)
       try finish(view.document, view.lines, page: view.page, console)
     }
   }
 
   /// Ends the command when there are too many cells to list.
-  private func hold(_ count: Int, _ limit: Int, _ console: Console) throws {
+  private func checkCellCount(_ count: Int, _ limit: Int, _ console: Console) throws {
     guard count > limit else { return }
     throw console.fail(
       Diagnostic(

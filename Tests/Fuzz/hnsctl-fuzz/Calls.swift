@@ -20,13 +20,13 @@ func fuzzCalls(_ input: [UInt8]) {
     for line in lines.dropFirst() {
       if let call = call(line) { perform(call, on: &service) }
     }
-    return hold(service)
+    return check(service)
   }
   let builds = ["ltsc2022", "ltsc2019", "1709", "ltsc2025", "1703"]
   var service = service(WindowsBuild(builds[Int(first) % builds.count]) ?? .standard)
   var calls = RandomServiceCalls(from: InputNumbers(input.dropFirst()))
   while !calls.numbers.isExhausted { perform(calls.next(), on: &service) }
-  hold(service)
+  check(service)
 }
 
 private func service(_ build: WindowsBuild) -> HostNetworkingService {
@@ -40,10 +40,10 @@ private func perform(_ call: ServiceCall, on service: inout HostNetworkingServic
   let before = service
   let reply = service.perform(call)
   if reply.isRefusal || !call.isMutating {
-    hold(service == before, "\(call) changed the service and answered \(reply)")
+    require(service == before, "\(call) changed the service and answered \(reply)")
   }
   let violations = service.invariantViolations()
-  hold(violations.isEmpty, "after \(call): \(violations)")
+  require(violations.isEmpty, "after \(call): \(violations)")
 }
 
 /// The call that a line stands for.

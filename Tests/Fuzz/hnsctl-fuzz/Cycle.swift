@@ -20,13 +20,13 @@ func fuzzCycle(_ input: [UInt8]) {
     let bytes = Array(text.utf8)
     let lengths = lineLengths(bytes)
     let (profile, problems) = Profile.load(bytes: bytes, file: "p.yaml")
-    hold(problems, refuse: profile == nil, inLinesOf: lengths)
+    check(problems, refuse: profile == nil, inLinesOf: lengths)
     guard let profile else { continue }
     let (desired, refusals) = ProfileCompiler.compile(profile, file: "p.yaml")
-    hold(refusals, refuse: desired == nil, inLinesOf: lengths)
+    check(refusals, refuse: desired == nil, inLinesOf: lengths)
     guard let desired else { continue }
     var next = cycle ?? PlanCycle(on: desired.emptyHost)
-    hold(next.carryOut(desired, text), refuse: next.isRefused, inLinesOf: lengths)
+    check(next.carryOut(desired, text), refuse: next.isRefused, inLinesOf: lengths)
     if profiles.addsForeignACL { next.addForeignACL() }
     cycle = next
   }
@@ -56,34 +56,34 @@ struct PlanCycle {
     // Mutated profiles can be too large to compare in the time an input may take.
     let (outcome, said) = Plan.make(
       desired, for: host, base: nil, ledger: ledger, file: "p.yaml", within: Budget(nodes: 200_000))
-    hold(host == before, "planning changed the host\n\(text)")
-    hold(!said.contains { $0.code == .compileDefect }, "\(said)\n\(text)")
+    require(host == before, "planning changed the host\n\(text)")
+    require(!said.contains { $0.code == .compileDefect }, "\(said)\n\(text)")
     isRefused = outcome == nil
     guard let outcome else { return said }
     guard case .success(let plan) = Plan.load(outcome.plan.savedText, file: "plan.json") else {
-      hold(false, "a saved plan is refused\n\(text)")
+      require(false, "a saved plan is refused\n\(text)")
       return said
     }
 
     // A saved witness does not contain the endpoint's own address, so compare the texts.
-    hold(plan.savedText == outcome.plan.savedText, "a saved plan reads back differently\n\(text)")
+    require(plan.savedText == outcome.plan.savedText, "a saved plan reads back differently\n\(text)")
     let report = plan.carryOut(on: &host)
-    hold(report.failure == nil, "the host refuses \(String(describing: report.failure))\n\(text)")
-    hold(host == outcome.host, "the apply and the plan have different results\n\(text)")
-    hold(host)
+    require(report.failure == nil, "the host refuses \(String(describing: report.failure))\n\(text)")
+    require(host == outcome.host, "the apply and the plan have different results\n\(text)")
+    check(host)
     ledger = plan.ledger
 
     var state = HostState(service: host)
     ledger.write(to: &state.annotations)
     guard let stored = try? HostState(document: state.document) else {
-      hold(false, "a written state is refused\n\(text)")
+      require(false, "a written state is refused\n\(text)")
       return said
     }
-    hold(stored == state, "a state reads back differently\n\(text)")
+    require(stored == state, "a state reads back differently\n\(text)")
     let (again, _) = Trial.run(
       desired, on: stored.service, ledger: OwnershipLedger(annotations: stored.annotations), file: "p.yaml")
     let left = again?.operations.map(\.summary)
-    hold(left == [], "the next plan would \(left.map(String.init(describing:)) ?? "be refused")\n\(text)")
+    require(left == [], "the next plan would \(left.map(String.init(describing:)) ?? "be refused")\n\(text)")
     return said
   }
 

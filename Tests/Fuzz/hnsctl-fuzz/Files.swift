@@ -14,30 +14,31 @@ import TestSupport
 func fuzzProfile(_ input: [UInt8]) {
   let lengths = lineLengths(input)
   let (profile, problems) = Profile.load(bytes: input, file: "p.yaml")
-  hold(problems, refuse: profile == nil, inLinesOf: lengths)
+  check(problems, refuse: profile == nil, inLinesOf: lengths)
   guard let profile else { return }
   let (desired, refusals) = ProfileCompiler.compile(profile, file: "p.yaml")
-  hold(refusals, refuse: desired == nil, inLinesOf: lengths)
+  check(refusals, refuse: desired == nil, inLinesOf: lengths)
   let (isValid, findings) = ProfileCompiler.check(profile, file: "p.yaml")
-  hold(isValid == (desired != nil) && findings == refusals, "checked \(findings), compiled \(refusals)")
+  require(isValid == (desired != nil) && findings == refusals, "checked \(findings), compiled \(refusals)")
   guard let desired else { return }
   var cycle = PlanCycle(on: desired.emptyHost)
-  hold(cycle.carryOut(desired), refuse: cycle.isRefused, inLinesOf: lengths)
+  check(cycle.carryOut(desired), refuse: cycle.isRefused, inLinesOf: lengths)
 }
 
 /// A tests file is accepted or refused, and the tests of an accepted one can be run.
 func fuzzTests(_ input: [UInt8]) {
   let lengths = lineLengths(input)
   let (tests, problems) = PolicyTests.load(bytes: input, file: "t.yaml")
-  hold(problems, refuse: tests == nil, inLinesOf: lengths)
+  check(problems, refuse: tests == nil, inLinesOf: lengths)
   guard let tests, let sample = SampleHost.mixed else { return }
   let subject = TestSubject(file: "p.yaml", evaluator: sample.evaluator, profile: sample.profile)
   var runner = TestRunner(tests.tests, of: subject)
   let (outcomes, found) = runner.run()
-  hold(found.isEmpty ? outcomes.count == tests.tests.count : outcomes.isEmpty, "\(outcomes.count) outcomes")
+  require(
+    found.isEmpty ? outcomes.count == tests.tests.count : outcomes.isEmpty, "\(outcomes.count) outcomes")
   for problem in found {
-    hold(problem.location, inLinesOf: lengths)
-    hold(problem.other, inLinesOf: lengths)
+    check(problem.location, inLinesOf: lengths)
+    check(problem.other, inLinesOf: lengths)
   }
 }
 
@@ -47,13 +48,13 @@ func fuzzState(_ input: [UInt8]) {
   do { state = try StateFile.state(in: input, path: "s.json") } catch {
     if case .damaged(_, let line, let column, _) = error {
       let location = SourceRange(line: UInt32(clamping: line), column: UInt32(clamping: column))
-      hold(location, inLinesOf: lineLengths(input, isJSON: true))
+      check(location, inLinesOf: lineLengths(input, isJSON: true))
     }
     return
   }
-  hold(state.service)
+  check(state.service)
   let again = try? HostState(document: state.document)
-  hold(again == state && again?.digest == state.digest, "a state reads back differently")
+  require(again == state && again?.digest == state.digest, "a state reads back differently")
   use(
     HostWithRuleNames(state.service, ledger: OwnershipLedger(annotations: state.annotations)).evaluator
       .topology)
@@ -64,7 +65,7 @@ func fuzzState(_ input: [UInt8]) {
 /// An accepted one can be shown and applied, and reads back equal when it is saved again.
 func fuzzPlan(_ input: [UInt8]) {
   if case .failure(let refusal) = Plan.load(input, file: "plan.json") {
-    hold(refusal.diagnostic.location, inLinesOf: lineLengths(input, isJSON: true))
+    check(refusal.diagnostic.location, inLinesOf: lineLengths(input, isJSON: true))
   }
   guard var object = (try? JSON(parsing: input))?.object else { return }
   object["digest"] = nil
@@ -72,11 +73,11 @@ func fuzzPlan(_ input: [UInt8]) {
   let text = JSON.object(object).bytes(.pretty)
   guard case .success(let plan) = Plan.load(text, file: "plan.json") else { return }
   guard case .success(let again) = Plan.load(plan.savedText, file: "plan.json") else {
-    return hold(false, "a plan is refused when it is saved again")
+    return require(false, "a plan is refused when it is saved again")
   }
-  hold(again.savedText == plan.savedText, "a plan reads back differently")
+  require(again.savedText == plan.savedText, "a plan reads back differently")
   use(PlanView(style: Style(hasColor: false)).lines(plan, subject: "plan.json"))
   var host = HostNetworkingService(plan.configuration)
   use(plan.carryOut(on: &host))
-  hold(host)
+  check(host)
 }

@@ -47,7 +47,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 /// - Parameters:
 ///   - condition: The condition.
 ///   - message: What is wrong if it does not hold.
-func hold(_ condition: Bool, _ message: @autoclosure () -> String) {
+func require(_ condition: Bool, _ message: @autoclosure () -> String) {
   guard !condition else { return }
   complain("does not hold: \(message())")
   abort()

@@ -4,7 +4,7 @@ import TestSupport
 
 /// Packet lines get one answer each, the same however the input is split, and both line readers agree.
 func fuzzPackets(_ input: [UInt8]) {
-  guard let sample = SampleHost.mixed else { return hold(false, "the sample profile is refused") }
+  guard let sample = SampleHost.mixed else { return require(false, "the sample profile is refused") }
   let evaluator = sample.evaluator
   let directory = PeerDirectory(evaluator.topology)
   func answers(_ pieces: [ArraySlice<UInt8>]) -> ([UInt8], PacketStreamEvaluator.Counts) {
@@ -21,18 +21,19 @@ func fuzzPackets(_ input: [UInt8]) {
   let whole = answers([input[...]])
   let cut = Int(input.first ?? 0) % (input.count + 1)
   let parts = answers([input[..<cut], input[cut...]])
-  hold(whole == parts, "the answers depend on the pieces, cut at \(cut)")
+  require(whole == parts, "the answers depend on the pieces, cut at \(cut)")
   let counts = whole.1
-  hold(
+  require(
     counts.lines == counts.allowed + counts.blocked + counts.unknown + counts.errors,
     "the counts do not add up: \(counts)")
-  hold(whole.0.count { $0 == UInt8(ascii: "\n") } == counts.lines, "not one answer a line")
+  require(whole.0.count { $0 == UInt8(ascii: "\n") } == counts.lines, "not one answer a line")
 
   let scanner = PacketLineScanner(directory)
   var reader = PacketLineReader(directory, evaluator.topology)
   for line in input.split(separator: UInt8(ascii: "\n")) {
     guard let scanned = scanner.packet(line.span) else { continue }
     let read = try? reader.packet(line.span)
-    hold(scanned == read, "\(String(decoding: line, as: UTF8.self)): \(scanned), \(String(describing: read))")
+    require(
+      scanned == read, "\(String(decoding: line, as: UTF8.self)): \(scanned), \(String(describing: read))")
   }
 }

@@ -47,7 +47,7 @@ struct NetworkObject: Hashable {
   var endpoints: Dictionary<MACAddress, GUID>.Values { macs.values }
 
   /// Records the addresses of an endpoint of the network.
-  mutating func hold(_ endpoint: EndpointObject) {
+  mutating func record(_ endpoint: EndpointObject) {
     for configuration in endpoint.ipConfigurations { addresses[configuration.address] = endpoint.id }
     macs[endpoint.mac] = endpoint.id
   }

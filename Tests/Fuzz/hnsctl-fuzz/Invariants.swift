@@ -8,13 +8,13 @@ import HNSEmulator
 ///   - diagnostics: The diagnostics.
 ///   - isRefused: Whether the file was refused.
 ///   - lengths: How many characters each line of the file has.
-func hold(_ diagnostics: [Diagnostic], refuse isRefused: Bool, inLinesOf lengths: [Int]) {
-  hold(
+func check(_ diagnostics: [Diagnostic], refuse isRefused: Bool, inLinesOf lengths: [Int]) {
+  require(
     isRefused == diagnostics.contains { $0.severity == .error },
     "\(isRefused ? "refused without" : "accepted despite") an error: \(diagnostics)")
   for diagnostic in diagnostics {
     for location in [diagnostic.location] + diagnostic.notes.map(\.location) {
-      hold(location, inLinesOf: lengths)
+      check(location, inLinesOf: lengths)
     }
   }
 }
@@ -24,15 +24,15 @@ func hold(_ diagnostics: [Diagnostic], refuse isRefused: Bool, inLinesOf lengths
 /// - Parameters:
 ///   - location: The location, if there is one.
 ///   - lengths: How many characters each line of the file has.
-func hold(_ location: SourceRange?, inLinesOf lengths: [Int]) {
+func check(_ location: SourceRange?, inLinesOf lengths: [Int]) {
   guard let location else { return }
   let (line, column, length) = (Int(location.line), Int(location.column), Int(location.length))
-  hold(
+  require(
     lengths.indices.contains(line - 1) && column > 0,
     "\(location) is not on one of the \(lengths.count) lines")
-  hold(
+  require(
     column - 1 <= lengths[line - 1], "\(location) is after the \(lengths[line - 1]) characters of its line")
-  hold(
+  require(
     line < lengths.count || column - 1 + length <= lengths[line - 1],
     "\(location) ends after the end of the file")
 }
@@ -63,9 +63,9 @@ func lineLengths(_ text: [UInt8], isJSON: Bool = false) -> [Int] {
 /// Checks that the tables of a service match its objects, and that its snapshot is complete.
 ///
 /// - Parameter service: The service.
-func hold(_ service: HostNetworkingService) {
+func check(_ service: HostNetworkingService) {
   let violations = service.invariantViolations()
-  hold(violations.isEmpty, "\(violations)")
+  require(violations.isEmpty, "\(violations)")
   let again = try? HostNetworkingService(snapshot: service.snapshot)
-  hold(again == service, "a snapshot reads back differently")
+  require(again == service, "a snapshot reads back differently")
 }
