@@ -106,7 +106,7 @@ public struct DiagnosticCollector: Sendable {
   /// The diagnostics kept so far, in the order they were found.
   public private(set) var diagnostics: [Diagnostic] = []
   /// How many diagnostics were not kept.
-  public private(set) var dropped = 0
+  public private(set) var droppedCount = 0
   /// Whether any of them, kept or not, is an error.
   public private(set) var hasErrors = false
 
@@ -121,7 +121,7 @@ public struct DiagnosticCollector: Sendable {
   public mutating func report(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error { hasErrors = true }
     guard diagnostics.count < Self.limit else {
-      dropped += 1
+      droppedCount += 1
       return
     }
     var kept = diagnostic
@@ -147,9 +147,9 @@ public struct DiagnosticCollector: Sendable {
   /// The diagnostics by location; if some were not kept, the last one says how many.
   public var sorted: [Diagnostic] {
     var result = diagnostics.sortedByLocation(\.location)
-    if dropped > 0 {
+    if droppedCount > 0 {
       result.append(
-        Diagnostic(.tooManyDiagnostics, "\(dropped) more problems are not shown", file: file))
+        Diagnostic(.tooManyDiagnostics, "\(droppedCount) more problems are not shown", file: file))
     }
     return result
   }

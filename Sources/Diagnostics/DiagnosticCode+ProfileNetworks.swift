@@ -2,8 +2,8 @@ extension DiagnosticCode {
   /// Codes about subnets, addresses and adapters.
   static let networkCodes: [DiagnosticCode] = [
     invalidMAC, duplicateAddress, duplicateMAC, macOutsidePool, macPoolTooSmall, addressOutsideSubnet,
-    reservedAddress, subnetTooSmall, subnetFull, overlappingSubnets, severalSubnets, adapterInUse,
-    severalNATNetworks,
+    reservedAddress, subnetTooSmall, subnetFull, overlappingSubnets, multipleSubnets, adapterInUse,
+    multipleNATNetworks,
   ]
 
   package static let invalidMAC = DiagnosticCode(
@@ -161,7 +161,7 @@ extension DiagnosticCode {
         - {name: b, driver: l2bridge, adapter: E2, subnets: [{prefix: 10.2.2.0/24}]}
       """))
 
-  package static let severalSubnets = DiagnosticCode(
+  package static let multipleSubnets = DiagnosticCode(
     "several-subnets",
     summary: "A network has more subnets than its driver supports.",
     explanation: """
@@ -174,7 +174,7 @@ extension DiagnosticCode {
     summary: "Two networks use the same adapter.",
     explanation: "Each network with an external switch needs its own adapter.")
 
-  package static let severalNATNetworks = DiagnosticCode(
+  package static let multipleNATNetworks = DiagnosticCode(
     "several-nat-networks",
     summary: "The profile has a second NAT network.",
     explanation: "Windows supports one NAT prefix per host.",

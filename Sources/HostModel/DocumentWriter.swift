@@ -11,7 +11,7 @@ struct DocumentWriter {
   }
 
   mutating func put(_ key: String, _ number: some BinaryInteger) {
-    if number != 0 { object.append(key, .whole(number)) }
+    if number != 0 { object.append(key, .number(number)) }
   }
 
   mutating func put(_ key: String, _ elements: [JSON]) {

@@ -42,7 +42,7 @@ public struct FirewallRule: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) {
     hasher.combine(name)
     hasher.combine(direction)
-    match.hashLoosely(into: &hasher)
+    match.hashKeyFields(into: &hasher)
   }
 
   /// Whether the platform created the rule itself.

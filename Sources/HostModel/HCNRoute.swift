@@ -24,7 +24,7 @@ package struct HCNRoute: Hashable, Sendable {
   package var document: JSON {
     var object: JSONObject = ["NextHop": .string("\(nextHop)")]
     if !destination.isEmpty { object.append("DestinationPrefix", .string(destination)) }
-    if metric != 0 { object.append("Metric", .whole(metric)) }
+    if metric != 0 { object.append("Metric", .number(metric)) }
     return .object(object)
   }
 }

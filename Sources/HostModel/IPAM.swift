@@ -21,7 +21,7 @@ package struct IPSubnet: Hashable, Sendable {
 
   package var document: JSON {
     var object: JSONObject = ["ID": .string(id.uppercase), "IpAddressPrefix": .string(prefix.description)]
-    if flags != 0 { object.append("Flags", .whole(flags)) }
+    if flags != 0 { object.append("Flags", .number(flags)) }
     return .object(object)
   }
 }
@@ -70,7 +70,7 @@ package struct Subnet: Hashable, Sendable {
     if !policies.isEmpty { object.append("Policies", .array(policies.map(\.document))) }
     if !routes.isEmpty { object.append("Routes", .array(routes.map(\.document))) }
     if !ipSubnets.isEmpty { object.append("IpSubnets", .array(ipSubnets.map(\.document))) }
-    if flags != 0 { object.append("Flags", .whole(flags)) }
+    if flags != 0 { object.append("Flags", .number(flags)) }
     return .object(object)
   }
 }

@@ -26,7 +26,7 @@ public struct IPConfiguration: Hashable, Sendable {
 extension IPConfiguration {
   package var document: JSON {
     var object: JSONObject = ["IpAddress": .string("\(address)")]
-    if length != 0 { object.append("PrefixLength", .whole(length)) }
+    if length != 0 { object.append("PrefixLength", .number(length)) }
     object.append("IpSubnetId", ipSubnet.map { .string($0.uppercase) })
     return .object(object)
   }

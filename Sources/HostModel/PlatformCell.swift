@@ -24,7 +24,8 @@ public struct PlatformCell: Hashable, Sendable {
     Isolation.allCases.map { PlatformCell(driver: driver, isolation: $0) }
   }
 
-  /// The enforcement points at which port ACLs can be changed; empty if they cannot be (an X cell).
+  /// The enforcement points at which port ACLs can be changed; empty if they cannot be
+  /// (marked X in the table).
   public var programmablePoints: [EnforcementPoint] {
     switch (isolation, driver.filtersWithVFP) {
     case (.process, true): [.windowsFirewall, .vfp]

@@ -23,7 +23,7 @@ extension PortACL {
     object.append("RemoteAddresses", Self.addresses(match.remoteAddresses, sets: remoteSets))
     object.append("LocalPorts", match.localPorts.map { .string(Self.list($0.ranges.map(\.description))) })
     object.append("RemotePorts", match.remotePorts.map { .string(Self.list($0.ranges.map(\.description))) })
-    object.append("Priority", priority.map { .whole($0) })
+    object.append("Priority", priority.map { .number($0) })
     object.append("Id", id.map { .string($0) })
     object.append("Action", .string(action.documentName))
     object.append("Direction", .string(direction == .in ? "In" : "Out"))
@@ -145,7 +145,7 @@ extension PortACL {
   }
 
   /// Calls a body with each entry of a comma-separated list; false if there is no list.
-  private static func eachEntry(
+  private static func forEachEntry(
     _ text: String?, _ member: String, _ body: (Span<UInt8>) throws(PortACLError) -> Void
   ) throws(PortACLError) -> Bool {
     guard let text, !text.isEmpty else { return false }
@@ -167,7 +167,7 @@ extension PortACL {
     // The number 256 alone means any protocol (reference: hns, 1.8.1).
     guard text != "256" else { return nil }
     var intervals: [ProtocolSet.Interval] = []
-    let isList = try eachEntry(text, "Protocols") { entry throws(PortACLError) in
+    let isList = try forEachEntry(text, "Protocols") { entry throws(PortACLError) in
       guard case .range(let range) = PortText(parsing: entry), range.lower == range.upper,
         let number = UInt8(exactly: range.lower), number > 0
       else {
@@ -184,7 +184,7 @@ extension PortACL {
   ) throws(PortACLError) -> (AddressSet?, [String]) {
     var ranges: [AddressRange] = []
     var sets: [String] = []
-    let isList = try eachEntry(text, member) { entry throws(PortACLError) in
+    let isList = try forEachEntry(text, member) { entry throws(PortACLError) in
       switch AddressText(parsing: entry) {
       case .address(let address): ranges.append(AddressRange(address))
       case .prefix(let prefix), .hostBitsSet(let prefix, _): ranges.append(prefix.range)
@@ -203,7 +203,7 @@ extension PortACL {
 
   private static func ports(_ text: String?, _ member: String) throws(PortACLError) -> PortSet? {
     var ranges: [PortRange] = []
-    let isList = try eachEntry(text, member) { entry throws(PortACLError) in
+    let isList = try forEachEntry(text, member) { entry throws(PortACLError) in
       guard case .range(let range) = PortText(parsing: entry) else {
         throw PortACLError(member: member, reason: "has the entry '\(word(entry))', not a port or range")
       }

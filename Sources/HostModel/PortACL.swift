@@ -132,6 +132,6 @@ public struct PortACL: Hashable, Sendable {
     hasher.combine(content.id)
     hasher.combine(content.priority)
     hasher.combine(content.ruleType)
-    content.match.hashLoosely(into: &hasher)
+    content.match.hashKeyFields(into: &hasher)
   }
 }

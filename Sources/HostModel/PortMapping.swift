@@ -28,8 +28,8 @@ public struct PortMapping: Hashable, Sendable {
   /// Reads the settings of a policy as HNS returns them; nil for others.
   package init?(settings: JSON) {
     guard let number = settings["Protocol"]?.integer.flatMap({ UInt8(exactly: $0) }),
-      let inner = settings["InternalPort"]?.integer.flatMap({ UInt16(exactly: $0) }),
-      let outer = (settings["ExternalPort"] ?? 0).integer.flatMap({ UInt16(exactly: $0) }),
+      let internalPort = settings["InternalPort"]?.integer.flatMap({ UInt16(exactly: $0) }),
+      let externalPort = (settings["ExternalPort"] ?? 0).integer.flatMap({ UInt16(exactly: $0) }),
       let flags = (settings["Flags"] ?? 0).integer.flatMap({ UInt32(exactly: $0) })
     else { return nil }
     var vip: IPAddress?
@@ -38,7 +38,8 @@ public struct PortMapping: Hashable, Sendable {
       vip = address
     }
     self.init(
-      protocol: IPProtocol(number), internalPort: inner, externalPort: outer, vip: vip, flags: flags)
+      protocol: IPProtocol(number), internalPort: internalPort, externalPort: externalPort, vip: vip,
+      flags: flags)
   }
 
   /// The key that must be unique among the mappings of a host (reference: hns, 6.5).

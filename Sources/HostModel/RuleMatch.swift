@@ -44,7 +44,7 @@ public struct RuleMatch: Hashable, Sendable {
   }
 
   /// Hashes only what tells most matches apart: the first member of each set.
-  package func hashLoosely(into hasher: inout Hasher) {
+  package func hashKeyFields(into hasher: inout Hasher) {
     let protocols = protocols?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0
     let local = localPorts?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0
     let remote = remotePorts?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0

@@ -10,5 +10,5 @@ package struct SchemaVersion: Hashable, Sendable {
     self.minor = minor
   }
 
-  package var document: JSON { ["Major": .whole(major), "Minor": .whole(minor)] }
+  package var document: JSON { ["Major": .number(major), "Minor": .number(minor)] }
 }

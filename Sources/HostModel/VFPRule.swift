@@ -93,7 +93,7 @@ public struct VFPRule: Hashable, Sendable {
     hasher.combine(name)
     hasher.combine(group.sortKey)
     hasher.combine(priority)
-    match.hashLoosely(into: &hasher)
+    match.hashKeyFields(into: &hasher)
   }
 
   /// Whether the platform created the rule itself.

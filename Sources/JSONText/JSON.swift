@@ -94,10 +94,10 @@ extension JSON {
     .array(strings.map { .string($0) })
   }
 
-  /// A whole number.
+  /// An integer.
   ///
   /// - Parameter value: The number; one beyond 64 signed bits is kept as text.
-  public static func whole(_ value: some BinaryInteger) -> JSON {
+  public static func number(_ value: some BinaryInteger) -> JSON {
     Int64(exactly: value).map { .integer($0) } ?? .number("\(value)")
   }
 
@@ -138,7 +138,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 {
   /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
-  /// A whole number.
+  /// An integer.
   public init(integerLiteral value: Int64) { self = .integer(value) }
   /// A Boolean value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }

@@ -53,7 +53,7 @@ extension ProfileDecoder {
     if driver == .nat, let driverNode = fields[.driver] {
       if let first = natNetwork {
         report(
-          .severalNATNetworks, "a host can have only one NAT network, and the profile already has one",
+          .multipleNATNetworks, "a host can have only one NAT network, and the profile already has one",
           at: yaml.location(driverNode), notes: [.init("first defined here", first)])
       } else {
         natNetwork = yaml.location(driverNode)

@@ -98,7 +98,7 @@ extension ProfileDecoder {
         help: driver == .overlay ? "write 'vsid'" : "remove the key")
       return nil
     }
-    return number(node, "a VLAN id", 1...4094).map { located(UInt16($0), node) }
+    return number(node, "a VLAN ID", 1...4094).map { located(UInt16($0), node) }
   }
 
   /// Refuses IPv6 on networks where containers do not have it.
@@ -117,7 +117,7 @@ extension ProfileDecoder {
         let same = subnets.filter { $0.prefix.value.family == family }
         if same.count > 1 {
           report(
-            .severalSubnets, "a network with driver \(driver.rawValue) can have only one subnet per family",
+            .multipleSubnets, "a network with driver \(driver.rawValue) can have only one subnet per family",
             at: same[1].prefix.location,
             notes: [.init("the first is here", same[0].prefix.location)],
             help: "only l2bridge, l2tunnel and overlay networks can have several subnets")

@@ -33,9 +33,10 @@ enum PacketKey: Int, Sendable {
       .init(.from, "from", required: true, "An address, a container, a pod or host.", SchemaFragment.text()),
       .init(.to, "to", required: true, "An address, a container, a pod or host.", SchemaFragment.text()),
       .init(.protocol, "protocol", required: true, "The IP protocol.", SchemaFragment.protocol),
-      .init(.port, "port", "The destination port.", SchemaFragment.whole(0...65535)),
-      .init(.sourcePort, "sourcePort", "The source port.", SchemaFragment.whole(0...65535)),
-      .init(.icmpType, "icmpType", "The ICMP type; echo request when absent.", SchemaFragment.whole(0...255)),
+      .init(.port, "port", "The destination port.", SchemaFragment.integer(0...65535)),
+      .init(.sourcePort, "sourcePort", "The source port.", SchemaFragment.integer(0...65535)),
+      .init(
+        .icmpType, "icmpType", "The ICMP type; echo request when absent.", SchemaFragment.integer(0...255)),
     ])
 
   static let setTable = KeyTable<PacketKey>(

@@ -108,7 +108,8 @@ enum NetworkKey: Int, Sendable {
         .endpointGateway, "endpointGateway", "The gateway that endpoints use; l2bridge only.",
         SchemaFragment.address),
       .init(
-        .vxlanPort, "vxlanPort", "The UDP port of the tunnels; overlay only.", SchemaFragment.whole(1...65535)
+        .vxlanPort, "vxlanPort", "The UDP port of the tunnels; overlay only.",
+        SchemaFragment.integer(1...65535)
       ),
       .init(
         .ipam, "ipam", "How endpoints get their addresses; dhcp on transparent only.",
@@ -129,8 +130,9 @@ enum SubnetKey: Int, Sendable {
       .init(.prefix, "prefix", required: true, "The block in CIDR notation.", SchemaFragment.prefix),
       .init(.gateway, "gateway", "The address of the gateway.", SchemaFragment.address),
       .init(
-        .vsid, "vsid", "The virtual subnet ID (VSID); overlay only.", SchemaFragment.whole(4096...16_777_215)),
-      .init(.vlan, "vlan", "The VLAN id; not on overlay and nat.", SchemaFragment.whole(1...4094)),
+        .vsid, "vsid", "The virtual subnet ID (VSID); overlay only.",
+        SchemaFragment.integer(4096...16_777_215)),
+      .init(.vlan, "vlan", "The VLAN ID; not on overlay and nat.", SchemaFragment.integer(1...4094)),
     ])
 }
 
@@ -181,6 +183,6 @@ enum ACLKey: Int, Sendable {
       .init(.remotePorts, "remotePorts", "Ports of the peer, or ranges.", SchemaFragment.ports),
       .init(
         .priority, "priority", "The priority, lower first; absent means by position.",
-        SchemaFragment.whole(Int(Profile.priorities.lowerBound)...Int(Profile.priorities.upperBound))),
+        SchemaFragment.integer(Int(Profile.priorities.lowerBound)...Int(Profile.priorities.upperBound))),
     ])
 }

@@ -20,9 +20,10 @@ enum SchemaFragment {
     choice(Value.allCases.map(\.rawValue))
   }
 
-  static func whole(_ range: ClosedRange<Int>) -> JSON {
+  static func integer(_ range: ClosedRange<Int>) -> JSON {
     [
-      "type": ["integer", "string"], "minimum": .whole(range.lowerBound), "maximum": .whole(range.upperBound),
+      "type": ["integer", "string"], "minimum": .number(range.lowerBound),
+      "maximum": .number(range.upperBound),
       "pattern": "^[0-9]+$",
     ]
   }

@@ -6,7 +6,7 @@ package struct Capabilities: Sendable {
   /// One cell of the table.
   package struct Cell: Sendable {
     package var cell: PlatformCell
-    /// Where port ACLs can be changed; empty for an X cell.
+    /// Where port ACLs can be changed; empty if the table marks the cell X.
     package var points: [EnforcementPoint]
     /// Whether they are enforced there on this build, or only stored.
     package var areEnforced: Bool

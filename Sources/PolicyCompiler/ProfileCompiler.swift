@@ -106,7 +106,7 @@ package struct ProfileCompiler {
         HCNPolicy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(adapter.value)]))
     }
     if let port = declaration.vxlanPort {
-      wanted.policies.append(HCNPolicy(type: .vxlanPort, settings: ["Port": .whole(port.value)]))
+      wanted.policies.append(HCNPolicy(type: .vxlanPort, settings: ["Port": .number(port.value)]))
     }
     if let pool = declaration.macPool?.value {
       wanted.macPool = [pool.lowerBound.value...pool.upperBound.value]
@@ -132,7 +132,7 @@ package struct ProfileCompiler {
     return Subnet(
       prefix: declaration.prefix.value,
       policies: ids.compactMap { type, id in
-        id.map { HCNPolicy(type: type, settings: ["IsolationId": .whole($0)]) }
+        id.map { HCNPolicy(type: type, settings: ["IsolationId": .number($0)]) }
       }, routes: declaration.gateway.map { [HCNRoute.default(via: $0.value)] } ?? [])
   }
 
@@ -171,9 +171,9 @@ package struct ProfileCompiler {
     for port in declaration.publish.map(\.value) {
       for flags in flags {
         var settings = JSONObject()
-        settings.append("Protocol", .whole(port.protocol.number))
-        settings.append("InternalPort", .whole(port.internal))
-        settings.append("ExternalPort", .whole(port.external))
+        settings.append("Protocol", .number(port.protocol.number))
+        settings.append("InternalPort", .number(port.internal))
+        settings.append("ExternalPort", .number(port.external))
         settings.append("Flags", flags.map { .integer($0) })
         let mapping = PortMapping(
           protocol: port.protocol, internalPort: port.internal, externalPort: port.external,

@@ -65,7 +65,7 @@ package struct Linter {
     findBlockedDNS()
     findBlockedDHCP()
     findBlockedNeighborDiscovery()
-    findReachableWireservers()
+    findWireServerAccess()
     var report = LintReport()
     report.findings = pending.map(\.finding).sortedByLocation(\.location)
     report.testProblems = testProblems

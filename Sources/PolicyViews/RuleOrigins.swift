@@ -44,7 +44,7 @@ package struct RuleOrigins: Sendable {
   /// The location as JSON.
   func document(of rule: String, at endpoint: Int?) -> JSON? {
     location(of: rule, at: endpoint).map { location in
-      ["file": .string(file), "line": .whole(location.line), "column": .whole(location.column)]
+      ["file": .string(file), "line": .number(location.line), "column": .number(location.column)]
     }
   }
 }

@@ -42,7 +42,7 @@ import Testing
     ["show", "plan", "--plan", "host.json"],
   ]
 
-  @Test(arguments: Rewriting.allCases) func aStateIsAState(_ rewriting: Rewriting) throws {
+  @Test(arguments: Rewriting.allCases) func stateIsRecognizedInAnyLayout(_ rewriting: Rewriting) throws {
     let workspace = try prepared()
     let before = try Self.questions.map { try workspace.start($0).finish() }
     #expect(before[0].output.contains("8080"))
@@ -57,7 +57,7 @@ import Testing
     #expect(try workspace.read("host.json").contains("\n  \"serial\": 2,\n"))
   }
 
-  @Test(arguments: Rewriting.allCases) func aPlanIsAPlan(_ rewriting: Rewriting) throws {
+  @Test(arguments: Rewriting.allCases) func planIsRecognizedInAnyLayout(_ rewriting: Rewriting) throws {
     let workspace = try prepared()
     try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", "pod.plan").exits(0)
     let show = ["show", "plan", "--plan", "pod.plan", "--json"]

@@ -15,7 +15,7 @@ import Testing
     return workspace
   }
 
-  @Test func isAppliedAsShown() throws {
+  @Test func savedPlanIsAppliedAsShown() throws {
     let workspace = try prepared()
     let plan = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--json").exits(0).json()
     let shown = try workspace.hnsctl("show", "plan", "--plan", "pod.plan", "--json").exits(0).json()
@@ -52,7 +52,7 @@ import Testing
     #expect(try workspace.read("again.plan") == workspace.read("pod.plan"))
   }
 
-  @Test func isRefusedOnAnyOtherState() throws {
+  @Test func savedPlanIsRefusedOnAnyOtherState() throws {
     let workspace = try prepared()
     try workspace.hnsctl("plan", "pod.yaml", "--out", "empty.plan").exits(0)
     let state = try workspace.contents()["host.json"]
@@ -86,7 +86,7 @@ import Testing
       ["apply", "pod.plan", "--state", "host.json"], "host.json has changed since the plan was made")
   }
 
-  @Test func isRefusedWhenAnyByteIsAltered() throws {
+  @Test func alteredSavedPlanIsRefused() throws {
     let workspace = try prepared()
     let state = try workspace.contents()["host.json"]
     let bytes = try #require(try workspace.contents()["pod.plan"])

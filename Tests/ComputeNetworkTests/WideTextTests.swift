@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test(arguments: ["plain", "n\u{e4}t", "\u{7f51}", "\u{1f310}", "a\u{0}b", ""])
-  func whatGoesOutReadsBack(_ text: String) throws {
+  func outputRoundTrips(_ text: String) throws {
     let document: JSON = ["Name": .string(text)]
     let units = try document.allocated()
     defer { free(units) }

@@ -93,7 +93,7 @@ import Testing
       [
         "FrontendVIPs": .array((0..<addresses).map { .string("10.96.\($0 / 250).\($0 % 250 + 1)") }),
         "PortMappings": .array(
-          (1...ports).map { ["Protocol": 6, "InternalPort": 80, "ExternalPort": .whole($0)] }),
+          (1...ports).map { ["Protocol": 6, "InternalPort": 80, "ExternalPort": .number($0)] }),
       ]
     }
     let before = service

@@ -112,7 +112,7 @@ import Testing
       (["namespaces", "0", "document", "Resources"], "[]", "namespaces[0].document.NamespaceId"),
       (["namespaces", "0", "keepsCompartment"], "null", "namespaces[0].keepsCompartment"),
       (["namespaces", "0", "document", "Type"], "\"Weird\"", "namespaces[0].document"),
-    ]) func damageIsNamed(_ member: [String], _ value: String, _ path: String) throws
+    ]) func damageErrorNamesThePath(_ member: [String], _ value: String, _ path: String) throws
   {
     let damaged = try Self.full().snapshot.replacing(member[...], with: json(value))
     let error = #expect(throws: SnapshotError.self) { try HostNetworkingService(snapshot: damaged) }

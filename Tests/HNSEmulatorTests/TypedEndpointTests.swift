@@ -171,7 +171,7 @@ import Testing
   private static func document(_ settings: EndpointSettings) -> JSON {
     var result: JSONObject = [
       "HostComputeNetwork": .string(settings.network.lowercase), "Name": .string(settings.name),
-      "Owner": .string(settings.owner), "Flags": .whole(settings.flags),
+      "Owner": .string(settings.owner), "Flags": .number(settings.flags),
       "SchemaVersion": ["Major": 2, "Minor": 0],
     ]
     if !settings.id.isZero { result.append("ID", .string(settings.id.uppercase)) }
@@ -182,7 +182,7 @@ import Testing
         settings.addresses.map { ipConfiguration in
           var part: JSONObject = [
             "IpAddress": .string(ipConfiguration.address.description),
-            "PrefixLength": .whole(ipConfiguration.length),
+            "PrefixLength": .number(ipConfiguration.length),
           ]
           part.append("IpSubnetId", ipConfiguration.ipSubnet.map { .string($0.uppercase) })
           return .object(part)

@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func theServerReturnsIt() throws {
+  @Test func serverReturnsTheDocument() throws {
     let server = try RunningServer()
     #expect(try server.client().request("GET", "/openapi.json").json() == Self.document)
   }

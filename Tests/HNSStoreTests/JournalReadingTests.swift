@@ -177,7 +177,7 @@ import Testing
 
   /// Whenever a writer runs between two system calls of a reader, the reader sees a state that existed since
   /// it began.
-  @Test(arguments: 0..<5) func aReaderMeetsWriters(_ script: Int) throws {
+  @Test(arguments: 0..<5) func readerSeesConsistentStateDuringWrites(_ script: Int) throws {
     var found: Set<UInt64> = []
     for index in 0... {
       let (files, _) = try disk()

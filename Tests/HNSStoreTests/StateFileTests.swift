@@ -56,7 +56,7 @@ final class ScratchDirectory: Sendable {
     let text = state.document.text(.pretty)
     #expect(text.contains("\"serial\": 18446744073709551615"))
     #expect(try HostState(document: JSON(parsing: text)) == state)
-    #expect(JSON.whole(UInt64.max) == .number("18446744073709551615"))
+    #expect(JSON.number(UInt64.max) == .number("18446744073709551615"))
   }
 
   @Test func aSavedStateIsLoaded() throws {

@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: 1...12 as ClosedRange<UInt64>)
-  func membersMayStandInAnyOrder(_ seed: UInt64) throws {
+  func memberOrderIsIgnored(_ seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let state = try Self.state(seed, calls: seed % 2 == 0 ? 0 : 300)
     for round in 0..<8 {

@@ -77,7 +77,7 @@ struct NetworkBadInputTests {
       5:82+8 out-of-range: a virtual subnet ID must be 4096 to 16777215, not '16777216'
       5:92+4 key-not-supported: subnets of overlay networks have no VLAN
         help: write 'vsid'
-      6:83+4 out-of-range: a VLAN id must be 1 to 4094, not '4095'
+      6:83+4 out-of-range: a VLAN ID must be 1 to 4094, not '4095'
       """),
     BadInput(
       "equal subnets separated by virtual subnet IDs",

@@ -58,7 +58,7 @@ import Testing
   ])
   func otherTextsAreNotIPv6Addresses(text: String) { #expect(IPAddress(text) == nil) }
 
-  @Test func everyAddressReadsBackWhatItPrints() {
+  @Test func everyAddressRoundTrips() {
     var generator = SeededGenerator(seed: 5952)
     for _ in 0..<4_000 {
       let four = IPAddress(.ipv4, UInt128(UInt32.random(in: 0 ... .max, using: &generator)))

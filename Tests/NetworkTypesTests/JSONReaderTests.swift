@@ -99,7 +99,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 5, 1000]) func piecesMakeTheWhole(_ size: Int) {
+  @Test(arguments: [1, 5, 1000]) func parsingInPiecesEqualsParsingAtOnce(_ size: Int) {
     let seed = UInt64(size) + 4_200
     var random = SeededGenerator(seed: seed)
     for text in Self.texts(&random, damages: 1) {
@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  @Test func whatNestsTooDeepIsRefusedWhereItDoes() {
+  @Test func excessiveNestingIsRefusedAtItsLocation() {
     let text = Array((String(repeating: "[{\"a\":", count: 33) + "1").utf8)
     let expected = JSONError(reason: "nesting deeper than 64 levels", line: 1, column: 193)
     #expect(throws: expected) { try JSON(parsing: text) }
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test func whatIsLeftIsPassed() throws {
+  @Test func remainingMembersAreReported() throws {
     let text = #"{"a": [{"b": 1, "c": [2, {"d": 3}], "e": 4}, 5], "b": {"b": 6}, "c": 7}"#
     var reader = JSONReader(Array(text.utf8))
     try reader.enter()
@@ -142,7 +142,7 @@ import Testing
     #expect(seen == ["3 e 4", "1 c 7"])
   }
 
-  @Test func writtenInPartsIsReadBack() throws {
+  @Test func outputInPartsRoundTrips() throws {
     var random = SeededGenerator(seed: 77)
     for _ in 0..<200 {
       let value = Self.value(&random, depth: 5)

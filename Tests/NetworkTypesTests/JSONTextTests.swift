@@ -117,7 +117,7 @@ import Testing
     #expect(throws: JSONError.self) { try JSON(parsing: bytes) }
   }
 
-  @Test func nestingHasABound() throws {
+  @Test func nestingIsLimited() throws {
     let deepest = JSON.depthLimit
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  @Test func changedBytesNeverTrapAndWhatReadsComesBack() {
+  @Test func changedBytesNeverTrapAndParsedValuesRoundTrip() {
     let source = Array(#"{"a": [1, -2.5e3, "x\u00e9\ud834\udd1e𝄞", true, null], "b": {"c": "\n"}}"#.utf8)
     var generator = SeededGenerator(seed: 8259)
     for round in 0..<5_000 {
@@ -152,7 +152,7 @@ import Testing
     }
   }
 
-  @Test func randomValuesComeBack() throws {
+  @Test func randomValuesRoundTrip() throws {
     var generator = SeededGenerator(seed: 627)
     for round in 0..<1_000 {
       let value = random(&generator, depth: 0)

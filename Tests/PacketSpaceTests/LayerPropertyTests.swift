@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test(arguments: ReducedPolicy.Semantics.allCases)
-  func whatAHostHoldsIsComparedOnEveryPacket(semantics: ReducedPolicy.Semantics) throws {
+  func hostPathsAreComparedForEveryPacket(semantics: ReducedPolicy.Semantics) throws {
     var equal = 0
     for index in 0..<3_000 {
       let seed = PolicyPropertyTests.seed(index, 21)

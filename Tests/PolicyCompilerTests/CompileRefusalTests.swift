@@ -98,7 +98,7 @@ import Testing
 
   /// A rule may have 1,001 ACLs, but not 1,002.
   @Test(arguments: [(1001, true), (1002, false)], [NetworkDriver.nat, .l2bridge])
-  func whatIsWrittenOutHasABound(ports: (Int, Bool), driver: NetworkDriver) throws {
+  func expansionOfARuleIsLimited(ports: (Int, Bool), driver: NetworkDriver) throws {
     let (count, fits) = ports
     for action in ["allow", "block"] {
       let text = CompileContractTests.profile(

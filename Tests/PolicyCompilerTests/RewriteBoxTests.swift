@@ -82,7 +82,7 @@ import Testing
     #expect(expanded > 100)
   }
 
-  @Test func expansionKeepsItsBound() {
+  @Test func expansionIsLimited() {
     let two = ProtocolSet([.tcp, .udp])
     let match = RuleMatch(protocols: two, localPorts: PortSet(1, 10), remotePorts: PortSet(1, 5))
     #expect(match.expanded(limit: 100)?.count == 100)

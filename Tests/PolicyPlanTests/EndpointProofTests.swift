@@ -120,7 +120,7 @@ import Testing
   @Test(arguments: [
     "hnsctl/node/https", "hnsctl/node/metadata", "hnsctl/node/default-in", "hnsctl/node/default-out",
   ])
-  func everyRuleThatIsTurnedRoundOrLostIsFound(_ id: String) throws {
+  func everyInvertedOrMissingRuleIsFound(_ id: String) throws {
     for isLost in [false, true] {
       let (plan, diagnostics) = try Self.outcome { settings in
         guard settings["Id"]?.string == id else { return settings }

@@ -133,7 +133,7 @@ import Testing
     #expect(Set(plan.dependsOn.map(\.name)) == Set(try Self.dependencies(host).map(\.name)))
   }
 
-  @Test(arguments: seeds) func anEndpointReadsAsItDoesAlone(_ seed: Int) throws {
+  @Test(arguments: seeds) func endpointTextIsIndependentOfOthers(_ seed: Int) throws {
     let host = try ProfileHost(Self.text(seed))
     let plan = try plan(host.desired, on: host.desired.emptyHost).plan
     let whole = PlanView(style: .plain).lines(plan, subject: "all")

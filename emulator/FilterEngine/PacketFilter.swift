@@ -97,7 +97,7 @@ struct FilterContents: Hashable {
     func hash(into hasher: inout Hasher) {
       hasher.combine(id)
       hasher.combine(priority)
-      match.hashLoosely(into: &hasher)
+      match.hashKeyFields(into: &hasher)
     }
   }
 

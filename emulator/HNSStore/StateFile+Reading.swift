@@ -53,7 +53,7 @@ extension StateFile {
     /// The state with its journal; nil if the two do not match.
     consuming func reading(_ journal: StateJournal) throws(StateFileError) -> StateFileContents? {
       if digest == journal.header.state {
-        do throws(JournalDamage) { try journal.replay(on: &stored.state) } catch {
+        do throws(JournalError) { try journal.replay(on: &stored.state) } catch {
           throw error.error(journal.path)
         }
       } else if stored.absorbedJournal != journal.header.state {
@@ -86,9 +86,9 @@ extension StateFile {
   /// reader may see a piece of each, so damage counts only if it is seen twice.
   private func journal() throws(StateFileError) -> StateJournal? {
     guard let path = try journalPath() else { return nil }
-    var seen: JournalDamage?
+    var seen: JournalError?
     while let bytes = try bytes(of: path) {
-      do throws(JournalDamage) { return try StateJournal(bytes, path: path) } catch {
+      do throws(JournalError) { return try StateJournal(bytes, path: path) } catch {
         guard error != seen else { throw error.error(path) }
         seen = error
       }

@@ -51,11 +51,11 @@ struct StateJournal: Sendable {
   private let records: JournalRecords
 
   /// Parses the bytes of a journal and verifies the checksums.
-  init(_ bytes: [UInt8], path: String) throws(JournalDamage) {
+  init(_ bytes: [UInt8], path: String) throws(JournalError) {
     self.path = path
     var records = JournalRecords(bytes)
     guard let first = try records.next() else {
-      throw JournalDamage(line: 1, reason: "its first line is cut off")
+      throw JournalError(line: 1, reason: "its first line is cut off")
     }
     header = try records.read(first) { document throws(SnapshotError) in try Header(document: document) }
     self.records = records
@@ -70,7 +70,7 @@ struct StateJournal: Sendable {
   }
 
   /// Replays the calls on the state they were made on.
-  func replay(on state: inout HostState) throws(JournalDamage) {
+  func replay(on state: inout HostState) throws(JournalError) {
     state.service.defersManagementIP = header.defersManagementIP
     var records = records
     while let record = try records.next() {
@@ -79,7 +79,7 @@ struct StateJournal: Sendable {
       }
       let reply = state.service.perform(call)
       guard !reply.isRefusal else {
-        throw JournalDamage(
+        throw JournalError(
           line: records.line,
           reason: "the host now refuses the call \(call.function), which it accepted before"
             + (reply.error.map { ": \($0)" } ?? ""))
@@ -101,7 +101,7 @@ struct JournalRecords: Sendable {
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The document of the next line; nil at the end, or if the last line is cut off.
-  mutating func next() throws(JournalDamage) -> ArraySlice<UInt8>? {
+  mutating func next() throws(JournalError) -> ArraySlice<UInt8>? {
     guard let end = bytes[index...].firstIndex(of: 0x0a) else { return nil }
     let text = bytes[index..<end]
     index = end + 1
@@ -109,7 +109,7 @@ struct JournalRecords: Sendable {
     let document = text.dropFirst(JournalChecksum.width + 1)
     checksum.combine(document)
     guard text.starts(with: checksum.text), text.dropFirst(JournalChecksum.width).first == 0x20 else {
-      throw JournalDamage(line: line, reason: "the checksum of the line does not match")
+      throw JournalError(line: line, reason: "the checksum of the line does not match")
     }
     return document
   }
@@ -117,14 +117,14 @@ struct JournalRecords: Sendable {
   /// Parses the last line returned.
   func read<Value>(
     _ record: ArraySlice<UInt8>, _ make: (JSON) throws(SnapshotError) -> Value
-  ) throws(JournalDamage) -> Value {
+  ) throws(JournalError) -> Value {
     let document: JSON
     do throws(JSONError) { document = try JSON(parsing: Array(record)) } catch {
-      throw JournalDamage(
+      throw JournalError(
         line: line, reason: "column \(error.column + JournalChecksum.width + 1): \(error.reason)")
     }
     do throws(SnapshotError) { return try make(document) } catch {
-      throw JournalDamage(
+      throw JournalError(
         line: line, reason: error.path.isEmpty ? error.reason : "'\(error.path)' \(error.reason)",
         newerFormat: error.newerFormat)
     }
@@ -162,7 +162,7 @@ struct JournalChecksum: Sendable {
 }
 
 /// What is wrong with a journal.
-struct JournalDamage: Error, Hashable, Sendable {
+struct JournalError: Error, Hashable, Sendable {
   let line: Int
   let reason: String
   var newerFormat: Int64?

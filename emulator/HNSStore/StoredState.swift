@@ -22,7 +22,7 @@ struct StoredState {
   private var header: JSONObject {
     var object = JSONObject([
       .init("kind", .string(HostState.kind)), .init("formatVersion", .integer(HostState.currentFormat)),
-      .init("serial", .whole(state.serial)),
+      .init("serial", .number(state.serial)),
     ])
     object.append("absorbedJournal", absorbedJournal.map { .string($0.description) })
     object.append("annotations", .object(state.annotations))

@@ -55,7 +55,7 @@ struct LayerInclusion {
       guard table.overlap(entry.product, product) else { return true }
       reaching.append(entry)
       if entry.answer { allows.append(hull.clipped(to: table.hulls[Int(entry.product)])) }
-      isOpen = !table.holds(entry.product, product)
+      isOpen = !table.contains(entry.product, product)
       return isOpen
     }
     try budget.spend(1 + steps / 64)
@@ -87,7 +87,7 @@ struct LayerInclusion {
       let entry = list.entries[position]
       steps += 1
       guard entry.answer else { return true }
-      isHeld = table.holds(entry.product, product)
+      isHeld = table.contains(entry.product, product)
       parts.append(.init(product: entry.product, name: 0, answer: false))
       return !isHeld
     }

@@ -208,7 +208,7 @@ package struct RuleAnalysis {
             let product = parts.policy.entries[index].product
             let relation = table.relation(product, box)
             if relation != .apart { list.append(.init(product: product, name: 0, answer: false)) }
-            isHeld = relation == .holding
+            isHeld = relation == .containing
           }
         }
         try budget.spend()

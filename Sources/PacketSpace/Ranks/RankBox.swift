@@ -9,7 +9,7 @@ struct RankRange: Hashable {
   }
 
   func overlaps(_ other: RankRange) -> Bool { lower <= other.upper && other.lower <= upper }
-  func holds(_ other: RankRange) -> Bool { lower <= other.lower && other.upper <= upper }
+  func contains(_ other: RankRange) -> Bool { lower <= other.lower && other.upper <= upper }
 }
 
 /// A dimension of the packets of one address family.
@@ -59,9 +59,9 @@ struct RankBox: Hashable {
   }
 
   /// Whether this box contains the other one.
-  func holds(_ other: RankBox) -> Bool {
-    remote.holds(other.remote) && local.holds(other.local) && localPort.holds(other.localPort)
-      && remotePort.holds(other.remotePort) && protocols.holds(other.protocols)
+  func contains(_ other: RankBox) -> Bool {
+    remote.contains(other.remote) && local.contains(other.local) && localPort.contains(other.localPort)
+      && remotePort.contains(other.remotePort) && protocols.contains(other.protocols)
   }
 
   /// The intersection of two overlapping boxes.

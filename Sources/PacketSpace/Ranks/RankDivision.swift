@@ -109,7 +109,7 @@ final class RankDivision {
       switch table.relation(entries[index].product, box) {
       case .apart: continue
       case .partial: active.append(Int32(index))
-      case .holding:
+      case .containing:
         active.append(Int32(index))
         return
       }
@@ -131,7 +131,7 @@ final class RankDivision {
         switch table.relation(entries[Int(index)].product, box) {
         case .apart: continue
         case .partial: active.append(index)
-        case .holding:
+        case .containing:
           active.append(index)
           break scan
         }

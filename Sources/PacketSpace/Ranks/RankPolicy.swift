@@ -59,7 +59,7 @@ final class RankPolicy {
       let entry = entries[position]
       let relation = table.relation(entry.product, box)
       if relation != .apart { result.append(entry) }
-      isHeld = relation == .holding
+      isHeld = relation == .containing
       return !isHeld
     }
     if !isHeld { result.append(entries[entries.count - 1]) }

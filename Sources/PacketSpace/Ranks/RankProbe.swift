@@ -30,7 +30,7 @@ struct RankProbe {
       guard let point = point(in: product, and: entries[target].product, &random) else { continue }
       try budget.spend(1 + entries.count / 256)
       let first = entries.first { entry in
-        table.hulls[Int(entry.product)].holds(point) && table.relation(entry.product, point) == .holding
+        table.hulls[Int(entry.product)].contains(point) && table.relation(entry.product, point) == .containing
       }
       if first?.answer == true { return true }
     }

@@ -16,7 +16,7 @@ struct RankSearch {
     -> Bool
   {
     guard representation != .diagrams else { return try isAnyYesByDiagrams(box, product, entries) }
-    if box.holds(table.hulls[Int(product)]), try isProbed(product, entries) { return true }
+    if box.contains(table.hulls[Int(product)]), try isProbed(product, entries) { return true }
     if let answer = try isAnyYes(in: box, of: product, entries, pieceLimit: representation.pieceLimit) {
       return answer
     }

@@ -2,7 +2,7 @@
 enum RankRelation {
   case apart
   case partial
-  case holding
+  case containing
 }
 
 extension RankTable {
@@ -11,13 +11,13 @@ extension RankTable {
     let hull = hulls[Int(number)]
     guard hull.overlaps(box) else { return .apart }
     let row = rows[Int(number)]
-    guard row >= 0 else { return hull.holds(box) ? .holding : .partial }
-    var result = RankRelation.holding
+    guard row >= 0 else { return hull.contains(box) ? .containing : .partial }
+    var result = RankRelation.containing
     for dimension in RankDimension.allCases {
       switch relation(row, dimension, box[dimension]) {
       case .apart: return .apart
       case .partial: result = .partial
-      case .holding: continue
+      case .containing: continue
       }
     }
     return result
@@ -38,16 +38,16 @@ extension RankTable {
   }
 
   /// Whether one product contains another.
-  func holds(_ outer: Int32, _ inner: Int32) -> Bool {
+  func contains(_ outer: Int32, _ inner: Int32) -> Bool {
     if outer == inner { return true }
     let hull = hulls[Int(inner)]
-    guard hulls[Int(outer)].holds(hull) else { return false }
+    guard hulls[Int(outer)].contains(hull) else { return false }
     let row = rows[Int(outer)]
     if row < 0 { return true }
-    guard rows[Int(inner)] >= 0 else { return relation(outer, hull) == .holding }
+    guard rows[Int(inner)] >= 0 else { return relation(outer, hull) == .containing }
     return RankDimension.allCases.allSatisfy { dimension in
       slice(rows[Int(inner)], dimension).allSatisfy { index in
-        relation(row, dimension, ranges[index]) == .holding
+        relation(row, dimension, ranges[index]) == .containing
       }
     }
   }
@@ -61,7 +61,7 @@ extension RankTable {
   private func relation(_ row: Int32, _ dimension: RankDimension, _ range: RankRange) -> RankRelation {
     let index = reaching(row, dimension, range.lower)
     guard index < slice(row, dimension).upperBound, ranges[index].lower <= range.upper else { return .apart }
-    return ranges[index].holds(range) ? .holding : .partial
+    return ranges[index].contains(range) ? .containing : .partial
   }
 
   /// The first range along a dimension that does not end before a rank.

@@ -70,8 +70,8 @@ struct RuleParts {
     policy.forEachRule(overlapping: first, before: starts[rule]) { index in
       let entry = policy.entries[index]
       let owner = Int(entry.name)
-      guard table.relation(entry.product, first) == .holding, !isLeftOut(owner) else { return true }
-      if table.holds(rankedPolicies.products[0][owner], product) { holder = owner }
+      guard table.relation(entry.product, first) == .containing, !isLeftOut(owner) else { return true }
+      if table.contains(rankedPolicies.products[0][owner], product) { holder = owner }
       return holder == nil
     }
     return holder
@@ -95,7 +95,7 @@ struct RuleParts {
       switch table.relation(other.product, hull) {
       case .apart: return true
       case .partial: found.append(other)
-      case .holding: holder = Int(other.name)
+      case .containing: holder = Int(other.name)
       }
       return holder == nil
     }
@@ -121,7 +121,7 @@ struct RuleParts {
       if relation == .apart { return true }
       other.answer = other.name > entry.name && other.answer != entry.answer
       found.append(other)
-      isHeld = relation == .holding
+      isHeld = relation == .containing
       return !isHeld
     }
     if !isHeld {
@@ -162,7 +162,7 @@ struct RuleParts {
         isReached = true
         return true
       }
-      guard table.relation(entry.product, packet) == .holding else { return true }
+      guard table.relation(entry.product, packet) == .containing else { return true }
       if isReached { next = entry.answer }
       return false
     }

@@ -89,14 +89,14 @@ package struct SARIFLog: Sendable {
   private func result(_ result: Result, _ ruleIndex: Int) -> JSON {
     var object = JSONObject()
     object.append("ruleId", .string(result.code.id))
-    object.append("ruleIndex", .whole(ruleIndex))
+    object.append("ruleIndex", .number(ruleIndex))
     object.append("level", .string(result.severity.rawValue))
     object.append("message", Self.message(result.message))
     object.append("locations", [["physicalLocation": Self.physical(result.file, result.location)]])
     if !result.related.isEmpty {
       let related = result.related.enumerated().map { index, related -> JSON in
         [
-          "id": .whole(index + 1), "message": Self.message([related.text]),
+          "id": .number(index + 1), "message": Self.message([related.text]),
           "physicalLocation": Self.physical(related.file, related.location),
         ]
       }
@@ -132,9 +132,9 @@ package struct SARIFLog: Sendable {
     object.append("artifactLocation", ["uri": .string(URIText.reference(toFile: file))])
     if let location {
       var region = JSONObject()
-      region.append("startLine", .whole(location.line))
-      region.append("startColumn", .whole(location.column))
-      if location.length > 0 { region.append("endColumn", .whole(location.column + location.length)) }
+      region.append("startLine", .number(location.line))
+      region.append("startColumn", .number(location.column))
+      if location.length > 0 { region.append("endColumn", .number(location.column + location.length)) }
       object.append("region", .object(region))
     }
     return .object(object)

@@ -31,7 +31,7 @@ package enum CompartmentView {
       "compartments": .array(
         compartments.map { compartment in
           var object = JSONObject()
-          object.append("compartmentId", .whole(compartment.id))
+          object.append("compartmentId", .number(compartment.id))
           object.append("compartmentDescription", .string(compartment.description))
           object.append("compartmentGuid", .string("{\(compartment.guid.lowercase)}"))
           object.append("namespace", compartment.namespace.map { .string($0.uppercase) } ?? .null)

@@ -25,7 +25,7 @@ extension HostView {
   var firewallDocuments: [JSON] {
     service.firewallCompartments.map(named.named).map { instance in
       var object = JSONObject()
-      object.append("compartmentId", .whole(instance.compartment))
+      object.append("compartmentId", .number(instance.compartment))
       if case .utilityVM(let owner) = instance.stack { object.append("utilityVM", .string(owner.uppercase)) }
       object.append("namespace", instance.namespace.map { .string($0.uppercase) } ?? .null)
       object.append("endpoints", .strings(endpointNames(instance.endpoints)))

@@ -97,8 +97,8 @@ package struct LintView: Sendable {
     object.append("severity", .string(finding.severity.rawValue))
     object.append("message", .string(finding.message))
     object.append("file", .string(file))
-    object.append("line", finding.location.map { .whole($0.line) } ?? .null)
-    object.append("column", finding.location.map { .whole($0.column) } ?? .null)
+    object.append("line", finding.location.map { .number($0.line) } ?? .null)
+    object.append("column", finding.location.map { .number($0.column) } ?? .null)
     object.append("endpoint", finding.endpoints.first.map { .string($0) } ?? .null)
     object.append("endpoints", .strings(finding.endpoints))
     object.append("rule", finding.rule.map { .string($0) } ?? .null)
@@ -106,8 +106,8 @@ package struct LintView: Sendable {
     if !finding.notes.isEmpty {
       let notes = finding.notes.map { note -> JSON in
         [
-          "message": .string(note.message), "line": note.location.map { .whole($0.line) } ?? .null,
-          "column": note.location.map { .whole($0.column) } ?? .null,
+          "message": .string(note.message), "line": note.location.map { .number($0.line) } ?? .null,
+          "column": note.location.map { .number($0.column) } ?? .null,
         ]
       }
       object.append("notes", .array(notes))

@@ -76,7 +76,7 @@ struct MatrixFormatter {
     }
   }
 
-  static func tone(_ summary: MatrixCell.Summary) -> Style.Tone {
+  static func color(_ summary: MatrixCell.Summary) -> Style.Color {
     switch summary {
     case .allow: .green
     case .block: .red

@@ -50,7 +50,7 @@ extension MatrixService {
   var document: JSON {
     var object = JSONObject()
     object.append("name", .string(description))
-    object.append("protocol", .whole(`protocol`.number))
+    object.append("protocol", .number(`protocol`.number))
     if `protocol`.hasPorts { object.append("ports", .strings(ports.ranges.map(\.description))) }
     return .object(object)
   }

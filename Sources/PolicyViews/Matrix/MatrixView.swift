@@ -195,7 +195,7 @@ package struct MatrixView: Sendable {
         for column in range {
           let (word, summary) = row[column]
           let fill = column == end - 1 ? "" : String(repeating: " ", count: widths[column] - word.count)
-          text += "  " + style(MatrixFormatter.tone(summary), word) + fill
+          text += "  " + style(MatrixFormatter.color(summary), word) + fill
         }
         lines.append(text)
       }
@@ -223,7 +223,8 @@ package struct MatrixView: Sendable {
         : summary == .some ? "; see the note" : ""
       // Color is added after the layout, which counts characters.
       let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
-      return [style(MatrixFormatter.tone(summary), word) + lines[0].dropFirst(word.count)] + lines.dropFirst()
+      return [style(MatrixFormatter.color(summary), word) + lines[0].dropFirst(word.count)]
+        + lines.dropFirst()
     }
   }
 

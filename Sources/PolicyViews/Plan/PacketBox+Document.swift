@@ -11,7 +11,7 @@ extension PacketBox {
     let all = families.reduce(AddressSet()) { $0.union(.all($1)) }
     if families.count == 1 { object.append("family", .string(families[0] == .ipv4 ? "IPv4" : "IPv6")) }
     if protocols != .allProtocols {
-      object.append("protocols", .array(protocols.protocols.map { .whole($0.number) }))
+      object.append("protocols", .array(protocols.protocols.map { .number($0.number) }))
     }
     if local != all { object.append("localAddresses", .strings(local.listedPrefixes)) }
     if remote != all { object.append("remoteAddresses", .strings(remote.listedPrefixes)) }

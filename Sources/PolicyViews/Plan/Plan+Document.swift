@@ -70,13 +70,13 @@ extension Plan {
     var object = JSONObject()
     var formatter = PlanFormatter(self)
     let counts = changes.counts.mapValues { $0.values.reduce(0, +) }
-    func count(_ action: ChangeAction) -> JSON { .whole(counts[action] ?? 0) }
-    object.append("formatVersion", .whole(Self.formatVersion))
+    func count(_ action: ChangeAction) -> JSON { .number(counts[action] ?? 0) }
+    object.append("formatVersion", .number(Self.formatVersion))
     object.append("profile", .string(profile))
     object.append(
       "host",
       [
-        "windows": .string(windows.description), "build": .whole(windows.build),
+        "windows": .string(windows.description), "build": .number(windows.build),
         "hnsVersion": .string(windows.hnsVersion.description),
       ])
     object.append("changes", .array(changes.map(\.document)))

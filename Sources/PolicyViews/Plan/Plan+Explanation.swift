@@ -12,10 +12,10 @@ extension Plan {
     var positions: [ObjectIdentifier: Int] = [:]
     /// The index of a set of packets, which is added if it is new.
     func document(_ admittedPackets: AdmittedPackets) -> JSON {
-      if let position = positions[ObjectIdentifier(admittedPackets)] { return .whole(position) }
+      if let position = positions[ObjectIdentifier(admittedPackets)] { return .number(position) }
       sets.append(admittedPackets.boxes.map { .array($0.map(\.document)) } ?? .null)
       positions[ObjectIdentifier(admittedPackets)] = sets.count - 1
-      return .whole(sets.count - 1)
+      return .number(sets.count - 1)
     }
     let effects = effects.map { effect -> JSON in
       var object = JSONObject()
@@ -108,7 +108,7 @@ extension DefaultAction {
     switch self {
     case .allow: "allow"
     case .block: "block"
-    case .allowOnly(let protocols): .array(protocols.protocols.map { .whole($0.number) })
+    case .allowOnly(let protocols): .array(protocols.protocols.map { .number($0.number) })
     case .implicitDeny: "implicitDeny"
     case .stated: .null
     }

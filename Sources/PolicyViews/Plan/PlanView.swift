@@ -171,25 +171,25 @@ package struct PlanView: Sendable {
 /// The mark in front of a change.
 struct ChangeMark {
   let sign: String
-  let tone: Style.Tone
+  let color: Style.Color
 
   /// Deleted and created again under the same name.
-  static let replacement = ChangeMark(sign: "±", tone: .yellow)
+  static let replacement = ChangeMark(sign: "±", color: .yellow)
 
-  private init(sign: String, tone: Style.Tone) {
+  private init(sign: String, color: Style.Color) {
     self.sign = sign
-    self.tone = tone
+    self.color = color
   }
 
   init(_ action: ChangeAction) {
     switch action {
-    case .create: (sign, tone) = ("+", .green)
-    case .update: (sign, tone) = ("~", .yellow)
-    case .delete: (sign, tone) = ("-", .red)
+    case .create: (sign, color) = ("+", .green)
+    case .update: (sign, color) = ("~", .yellow)
+    case .delete: (sign, color) = ("-", .red)
     }
   }
 
   func line(_ text: String, _ style: Style, indent: Int = 2) -> String {
-    String(repeating: " ", count: indent) + style(tone, "\(sign) ") + text
+    String(repeating: " ", count: indent) + style(color, "\(sign) ") + text
   }
 }

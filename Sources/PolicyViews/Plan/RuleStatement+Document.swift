@@ -10,7 +10,7 @@ extension RuleStatement {
     object.append("name", .string(name))
     object.append("direction", .string(direction.rawValue))
     object.append("action", .string(action.rawValue))
-    object.append("protocols", match.protocols.map { .array($0.protocols.map { .whole($0.number) }) })
+    object.append("protocols", match.protocols.map { .array($0.protocols.map { .number($0.number) }) })
     object.append("localAddresses", match.localAddresses.map { .strings($0.listedPrefixes) })
     object.append("remoteAddresses", match.remoteAddresses.map { .strings($0.listedPrefixes) })
     object.append("localPorts", match.localPorts.map { .strings($0.ranges.map(\.description)) })
@@ -18,13 +18,13 @@ extension RuleStatement {
     switch detail {
     case .firewall: object.append("origins", .strings(origins))
     case .acl(let priority, let ruleType, let localSets, let remoteSets):
-      object.append("priority", priority.map { .whole($0) })
+      object.append("priority", priority.map { .number($0) })
       object.append("ruleType", ruleType.map { .string($0.rawValue) })
       object.append("origins", .strings(origins))
       if !localSets.isEmpty { object.append("localSets", .strings(localSets)) }
       if !remoteSets.isEmpty { object.append("remoteSets", .strings(remoteSets)) }
     case .vfp(let priority, let group):
-      object.append("priority", .whole(priority))
+      object.append("priority", .number(priority))
       object.append("layer", .string(group.layer.rawValue))
       object.append("group", .string(group.name))
       object.append("origins", .strings(origins))

@@ -28,10 +28,10 @@ extension VerdictChange {
     object.append("to", .string(isInbound ? endpoint : "\(packet.remote)"))
     object.append("protocol", .string("\(packet.protocol)"))
     if packet.protocol.hasPorts {
-      object.append("port", .whole(isInbound ? packet.localPort : packet.remotePort))
-      object.append("sourcePort", .whole(isInbound ? packet.remotePort : packet.localPort))
+      object.append("port", .number(isInbound ? packet.localPort : packet.remotePort))
+      object.append("sourcePort", .number(isInbound ? packet.remotePort : packet.localPort))
     }
-    object.append("icmpType", witness.icmpType.map { .whole($0) })
+    object.append("icmpType", witness.icmpType.map { .number($0) })
     return .object(object)
   }
 

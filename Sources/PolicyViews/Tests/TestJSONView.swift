@@ -12,9 +12,9 @@ package enum TestJSONView {
   package static func document(_ report: TestReport) -> JSON {
     var object = JSONObject()
     object.append("formatVersion", 1)
-    object.append("passed", .whole(report.passed))
-    object.append("failed", .whole(report.failed))
-    object.append("filesWithErrors", .whole(report.broken))
+    object.append("passed", .number(report.passed))
+    object.append("failed", .number(report.failed))
+    object.append("filesWithErrors", .number(report.broken))
     object.append("complete", .bool(!report.isStoppedEarly))
     object.append(
       "tests",
@@ -35,8 +35,8 @@ package enum TestJSONView {
     object.append("rule", outcome.rule.map { .string($0) } ?? .null)
     object.append("claim", .string(outcome.claim.rawValue))
     object.append("file", .string(formatter.report.file))
-    object.append("line", .whole(outcome.location.line))
-    object.append("column", .whole(outcome.location.column))
+    object.append("line", .number(outcome.location.line))
+    object.append("column", .number(outcome.location.column))
     object.append("subject", formatter.report.subject.map { .string($0.file) } ?? .null)
     guard !outcome.isPassed else { return .object(object) }
     object.append("message", .string(TestReportFormatter.message(outcome)))
@@ -44,8 +44,8 @@ package enum TestJSONView {
       object.append(
         "decidedAt",
         [
-          "file": .string(origin.file), "line": .whole(origin.location.line),
-          "column": .whole(origin.location.column),
+          "file": .string(origin.file), "line": .number(origin.location.line),
+          "column": .number(origin.location.column),
         ])
     }
     object.append("trace", formatter.traceDocument(outcome).map { .object($0) })

@@ -61,7 +61,7 @@ package struct CapabilitiesView: Sendable {
     return [
       "formatVersion": 1,
       "host": [
-        "windows": .string(build.description), "build": .whole(build.build),
+        "windows": .string(build.description), "build": .number(build.build),
         "hnsVersion": .string(build.hnsVersion.description),
       ],
       "cells": .array(

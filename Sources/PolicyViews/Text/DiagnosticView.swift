@@ -44,7 +44,7 @@ package struct DiagnosticView: Sendable {
   package func lines(_ diagnostic: Diagnostic) -> [String] {
     var lines = [
       heading(
-        diagnostic.file, diagnostic.location, tone(diagnostic.severity), diagnostic.severity.rawValue,
+        diagnostic.file, diagnostic.location, color(diagnostic.severity), diagnostic.severity.rawValue,
         "\(printable(diagnostic.message)) [\(diagnostic.code.id)]")
     ]
     lines += excerpt(diagnostic.file, diagnostic.location)
@@ -56,7 +56,7 @@ package struct DiagnosticView: Sendable {
     return lines
   }
 
-  private func tone(_ severity: Severity) -> Style.Tone {
+  private func color(_ severity: Severity) -> Style.Color {
     switch severity {
     case .error: .red
     case .warning: .yellow
@@ -65,14 +65,14 @@ package struct DiagnosticView: Sendable {
   }
 
   private func heading(
-    _ file: String?, _ location: SourceRange?, _ tone: Style.Tone, _ word: String, _ text: String
+    _ file: String?, _ location: SourceRange?, _ color: Style.Color, _ word: String, _ text: String
   )
     -> String
   {
     var start = ""
     if let file { start += printable(file) + ":" }
     if let location { start += "\(location.line):\(location.column):" }
-    return (start.isEmpty ? "" : style(.bold, start) + " ") + style(tone, "\(word):") + " \(text)"
+    return (start.isEmpty ? "" : style(.bold, start) + " ") + style(color, "\(word):") + " \(text)"
   }
 
   /// The line of a location with its text underlined; long lines are cut around it.
@@ -107,16 +107,16 @@ package struct DiagnosticView: Sendable {
     object.append("code", .string(diagnostic.code.id))
     object.append("message", .string(diagnostic.message))
     object.append("file", diagnostic.file.map { .string($0) } ?? .null)
-    object.append("line", diagnostic.location.map { .whole($0.line) } ?? .null)
-    object.append("column", diagnostic.location.map { .whole($0.column) } ?? .null)
+    object.append("line", diagnostic.location.map { .number($0.line) } ?? .null)
+    object.append("column", diagnostic.location.map { .number($0.column) } ?? .null)
     if !diagnostic.notes.isEmpty {
       object.append(
         "notes",
         .array(
           diagnostic.notes.map { note in
             [
-              "message": .string(note.message), "line": note.location.map { .whole($0.line) } ?? .null,
-              "column": note.location.map { .whole($0.column) } ?? .null,
+              "message": .string(note.message), "line": note.location.map { .number($0.line) } ?? .null,
+              "column": note.location.map { .number($0.column) } ?? .null,
             ]
           }))
     }

@@ -8,7 +8,7 @@ package struct Style: Sendable {
   /// Plain text.
   package static let plain = Style(hasColor: false)
 
-  package enum Tone: String, Sendable {
+  package enum Color: String, Sendable {
     case bold = "1"
     case red = "31"
     case green = "32"
@@ -17,9 +17,9 @@ package struct Style: Sendable {
     case faint = "2"
   }
 
-  /// The text in a given tone.
-  package func callAsFunction(_ tone: Tone, _ text: String) -> String {
-    hasColor && !text.isEmpty ? "\u{1b}[\(tone.rawValue)m\(text)\u{1b}[0m" : text
+  /// The text in a color or weight.
+  package func callAsFunction(_ color: Color, _ text: String) -> String {
+    hasColor && !text.isEmpty ? "\u{1b}[\(color.rawValue)m\(text)\u{1b}[0m" : text
   }
 }
 

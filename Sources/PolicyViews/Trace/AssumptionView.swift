@@ -64,7 +64,7 @@ package struct AssumptionView: Sendable {
     guard let allCombinations else { return .object(object) }
     var all = JSONObject()
     all.append("same", .bool(allCombinations.counterexample == nil))
-    all.append("combinations", .whole(allCombinations.count))
+    all.append("combinations", .number(allCombinations.count))
     if let other = allCombinations.counterexample {
       all.append("verdict", .string(other.answer.text(includingRule: false)))
       let values = JSON.object(

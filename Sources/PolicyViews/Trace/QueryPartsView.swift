@@ -53,7 +53,7 @@ package struct QueryPartsView: Sendable {
       for (line, part) in zip(columns(rows, indent: "  "), shown) {
         // Color is added after the layout, which counts characters.
         let verdict = part.verdict.rawValue
-        lines.append("  " + style(TraceView.tone(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
+        lines.append("  " + style(TraceView.color(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
       }
       if let rest = Listing.rest(of: shown.count, limit: Self.listLimit, "parts") {
         lines.append("  \(rest); --json lists all")
@@ -62,7 +62,7 @@ package struct QueryPartsView: Sendable {
     if !assumptions.isEmpty { lines += [""] + assumptions }
     let verdict = Self.verdict(parts)
     return lines
-      + ["", "Verdict: \(verdict.map { style(TraceView.tone($0), $0.rawValue) } ?? "mixed")"]
+      + ["", "Verdict: \(verdict.map { style(TraceView.color($0), $0.rawValue) } ?? "mixed")"]
   }
 
   /// The parts without source ports, which are printed once; parts that become equal are joined.
@@ -157,7 +157,7 @@ package struct QueryPartsView: Sendable {
     packets.append("from", .strings(part.packets.remote.ranges.map(\.description)))
     packets.append("to", .strings(part.packets.local.ranges.map(\.description)))
     if part.packets.protocols != .allProtocols {
-      packets.append("protocols", .array(part.packets.protocols.protocols.map { .whole($0.number) }))
+      packets.append("protocols", .array(part.packets.protocols.protocols.map { .number($0.number) }))
     }
     if part.packets.localPorts != .allPorts {
       packets.append("ports", .strings(part.packets.localPorts.ranges.map(\.description)))
@@ -170,7 +170,7 @@ package struct QueryPartsView: Sendable {
     object.append("to", .string(name(part.receiver)))
     object.append("verdict", .string(part.verdict.rawValue))
     object.append("rule", part.rule.map { .string($0) } ?? .null)
-    object.append("published", part.published.map { .whole($0.externalPort) })
+    object.append("published", part.published.map { .number($0.externalPort) })
     object.append("packets", .object(packets))
     return .object(object)
   }

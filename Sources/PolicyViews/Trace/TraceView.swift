@@ -95,7 +95,7 @@ package struct TraceView: Sendable {
   private func stepDescription(_ step: FilterStep) -> String {
     let answer = step.answer
     let rule = rule(step)
-    let verdict = style(Self.tone(answer.verdict), Self.text(answer.verdict))
+    let verdict = style(Self.color(answer.verdict), Self.text(answer.verdict))
     var details: [String] = []
     switch answer.source {
     case .acl:
@@ -115,7 +115,7 @@ package struct TraceView: Sendable {
 
   /// The last line: the verdict, the rule, and what the sender notices.
   private func verdict(_ trace: PacketTrace) -> String {
-    let word = style(Self.tone(trace.verdict), trace.verdict.rawValue)
+    let word = style(Self.color(trace.verdict), trace.verdict.rawValue)
     var text = "Verdict: \(word)"
     if let rule = trace.rule { text += " by \(printable(rule))" }
     switch (trace.verdict, trace.senderFailure) {
@@ -127,7 +127,7 @@ package struct TraceView: Sendable {
     return text
   }
 
-  static func tone(_ verdict: Verdict) -> Style.Tone {
+  static func color(_ verdict: Verdict) -> Style.Color {
     switch verdict {
     case .allow: .green
     case .block: .red
@@ -175,12 +175,12 @@ package struct TraceView: Sendable {
     var object = JSONObject()
     object.append("from", .string("\(sent.local)"))
     object.append("to", .string("\(route.destination)"))
-    object.append("protocol", .whole(sent.protocol.number))
+    object.append("protocol", .number(sent.protocol.number))
     if sent.protocol.hasPorts {
-      object.append("port", .whole(route.published?.externalPort ?? sent.remotePort))
-      object.append("sourcePort", .whole(sent.localPort))
+      object.append("port", .number(route.published?.externalPort ?? sent.remotePort))
+      object.append("sourcePort", .number(sent.localPort))
     }
-    object.append("icmpType", icmpType.map { .whole($0) })
+    object.append("icmpType", icmpType.map { .number($0) })
     return .object(object)
   }
 
@@ -195,7 +195,7 @@ package struct TraceView: Sendable {
     object.append("group", step.group.map { .string($0.name) })
     object.append("rule", .string(rule))
     object.append("id", step.answer.id.isEmpty ? nil : .string(step.answer.id))
-    object.append("priority", step.answer.priority.map { .whole($0) })
+    object.append("priority", step.answer.priority.map { .number($0) })
     object.append("platform", .bool(step.answer.source == .platform || step.answer.source == .unmatched))
     if step.answer.source == .acl || step.answer.source == .published {
       object.append("origin", origins.document(of: rule, at: step.endpoint))

@@ -115,8 +115,8 @@ struct Apply: ParsableCommand {
   /// The plan as a JSON document, with the number of requests done.
   private func document(_ plan: Plan, _ report: ApplyReport, _ host: HostState) -> JSON {
     guard var object = plan.document.object else { return plan.document }
-    object.append("applied", .whole(report.done))
-    object.append("serial", .whole(host.serial))
+    object.append("applied", .number(report.done))
+    object.append("serial", .number(host.serial))
     return .object(object)
   }
 

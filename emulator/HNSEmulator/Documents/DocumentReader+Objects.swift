@@ -20,7 +20,7 @@ extension HostComputeEndpoint {
     schemaVersion = try reader.schemaVersion()
     for part in try reader.children("IpConfigurations") {
       guard let address = try part.address("IpAddress") else { continue }
-      let length = try part.whole("PrefixLength", upTo: 128).map { Int($0) } ?? 0
+      let length = try part.integer("PrefixLength", upTo: 128).map { Int($0) } ?? 0
       addresses.append(
         IPConfiguration(address: address, length: length, ipSubnet: try part.guid("IpSubnetId")))
     }
@@ -141,17 +141,17 @@ extension HostComputeLoadBalancer {
 
 extension HostComputeLoadBalancer.Port {
   fileprivate init(_ reader: DocumentReader) throws(HCNError) {
-    let inner = try reader.whole("InternalPort", upTo: 65535) ?? 0
-    guard inner != 0 else { throw HCNError(.invalidInternalPort) }
-    let outer = try reader.whole("ExternalPort", upTo: 65535) ?? 0
-    guard outer != 0 else { throw reader.failure("ExternalPort", "must be a port from 1 to 65535") }
+    let internalPort = try reader.integer("InternalPort", upTo: 65535) ?? 0
+    guard internalPort != 0 else { throw HCNError(.invalidInternalPort) }
+    let externalPort = try reader.integer("ExternalPort", upTo: 65535) ?? 0
+    guard externalPort != 0 else { throw reader.failure("ExternalPort", "must be a port from 1 to 65535") }
     let number = try reader.word("Protocol") ?? 0
     guard (1...255).contains(number) else {
       throw reader.failure("Protocol", "must be the number of an IP protocol")
     }
     self.init(
-      protocol: number, internalPort: UInt16(inner), externalPort: UInt16(outer),
-      distributionType: UInt32(try reader.whole("DistributionType", upTo: 2) ?? 0),
+      protocol: number, internalPort: UInt16(internalPort), externalPort: UInt16(externalPort),
+      distributionType: UInt32(try reader.integer("DistributionType", upTo: 2) ?? 0),
       flags: try reader.word("Flags") ?? 0)
   }
 }

@@ -44,7 +44,7 @@ extension DocumentReader {
         HCNRoute(
           nextHop: address,
           destination: destination.isEmpty ? HCNRoute.default(via: address).destination : destination,
-          metric: UInt16(try reader.whole("Metric", upTo: 65535) ?? 0)))
+          metric: UInt16(try reader.integer("Metric", upTo: 65535) ?? 0)))
     }
     return result
   }

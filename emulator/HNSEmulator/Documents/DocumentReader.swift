@@ -50,7 +50,7 @@ struct DocumentReader {
     return array
   }
 
-  func whole(_ key: String, upTo limit: Int64) throws(HCNError) -> Int64? {
+  func integer(_ key: String, upTo limit: Int64) throws(HCNError) -> Int64? {
     guard let value = value(key) else { return nil }
     guard let number = value.integer, (0...limit).contains(number) else {
       throw failure(key, "must be a whole number from 0 to \(limit)")
@@ -59,7 +59,7 @@ struct DocumentReader {
   }
 
   func word(_ key: String) throws(HCNError) -> UInt32? {
-    try whole(key, upTo: Int64(UInt32.max)).map { UInt32($0) }
+    try integer(key, upTo: Int64(UInt32.max)).map { UInt32($0) }
   }
 
   func flag(_ key: String) throws(HCNError) -> Bool? {

@@ -150,12 +150,12 @@ struct PolicyReader {
     guard let number, number == 6 || number == 17 else {
       throw HCNError(.invalidPolicy, detail: "the protocol of a port mapping must be 6 or 17")
     }
-    guard let inner = try reader.whole("InternalPort", upTo: 65535), inner != 0 else {
+    guard let internalPort = try reader.integer("InternalPort", upTo: 65535), internalPort != 0 else {
       throw HCNError(.invalidInternalPort)
     }
     return PortMapping(
-      protocol: IPProtocol(UInt8(number)), internalPort: UInt16(inner),
-      externalPort: UInt16(try reader.whole("ExternalPort", upTo: 65535) ?? 0),
+      protocol: IPProtocol(UInt8(number)), internalPort: UInt16(internalPort),
+      externalPort: UInt16(try reader.integer("ExternalPort", upTo: 65535) ?? 0),
       vip: try reader.address("VIP"), flags: try reader.word("Flags") ?? 0)
   }
 

@@ -5,7 +5,7 @@ import NetworkTypes
 extension HostNetworkingService {
   /// The ordinal of an entry in the order of creation; it must be unique.
   private func ordinal(_ entry: SnapshotReader, _ seen: inout Set<Int64>) throws(SnapshotError) -> Int64 {
-    let ordinal = try entry.whole("ordinal", 1...Self.ordinalLimit)
+    let ordinal = try entry.integer("ordinal", 1...Self.ordinalLimit)
     guard ordinal < nextOrdinal else { throw entry.failure("ordinal", "must be below 'nextOrdinal'") }
     guard seen.insert(ordinal).inserted else { throw entry.failure("ordinal", "is not unique") }
     return ordinal

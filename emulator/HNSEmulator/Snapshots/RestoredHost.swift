@@ -27,9 +27,9 @@ struct RestoredHost {
     let configuration = try SnapshotReader(reader.object["configuration"], "configuration")
     service = HostNetworkingService(try HostConfiguration(snapshot: configuration))
     try configuration.check(equals: service.configuration.snapshot)
-    service.nextOrdinal = try reader.whole("nextOrdinal", 1...HostNetworkingService.ordinalLimit)
+    service.nextOrdinal = try reader.integer("nextOrdinal", 1...HostNetworkingService.ordinalLimit)
     service.nextCompartment = UInt32(
-      try reader.whole("nextCompartment", 2...HostNetworkingService.compartmentLimit))
+      try reader.integer("nextCompartment", 2...HostNetworkingService.compartmentLimit))
     policies = PolicyInterner(service.configuration)
   }
 

@@ -41,7 +41,7 @@ package struct SnapshotReader {
   }
 
   /// A whole number within a range.
-  package func whole(_ key: String, _ range: ClosedRange<Int64>) throws(SnapshotError) -> Int64 {
+  package func integer(_ key: String, _ range: ClosedRange<Int64>) throws(SnapshotError) -> Int64 {
     guard let number = object[key]?.integer, range.contains(number) else {
       throw failure(key, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -89,7 +89,7 @@ package struct SnapshotReader {
 
   /// The version of the format; a higher one than the limit is reported as newer.
   package func format(upTo current: Int64) throws(SnapshotError) -> Int64 {
-    let format = try whole("formatVersion", 1...Int64.max)
+    let format = try integer("formatVersion", 1...Int64.max)
     guard format <= current else {
       throw Self.newerFormat(format, than: current, at: path(of: "formatVersion"))
     }
@@ -122,8 +122,8 @@ extension HostConfiguration {
 
   init(snapshot reader: SnapshotReader) throws(SnapshotError) {
     try reader.allow(["build", "revision", "assumptions", "adapters", "addresses", "seed"])
-    let build = try Int(reader.whole("build", 1...999_999))
-    let revision = reader.object["revision"] == nil ? nil : try Int(reader.whole("revision", 0...999_999))
+    let build = try Int(reader.integer("build", 1...999_999))
+    let revision = reader.object["revision"] == nil ? nil : try Int(reader.integer("revision", 0...999_999))
     var assumptions = Assumptions()
     let chosen = try SnapshotReader(reader.object["assumptions"], reader.path(of: "assumptions"))
     for member in chosen.object.members {

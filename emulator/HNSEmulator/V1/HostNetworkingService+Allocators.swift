@@ -56,7 +56,7 @@ extension HostNetworkingService {
   ) -> JSON {
     var result = JSONObject([
       .init("Tag", .string(tag)), .init("ID", ownText("allocator \(tag)", owner)),
-      .init("AdditionalParams", [:]), .init("AllocationOrder", .whole(order)), .init("Flags", 0),
+      .init("AdditionalParams", [:]), .init("AllocationOrder", .number(order)), .init("Flags", 0),
       .init("Health", health(ordinal)), .init("State", 3),
     ])
     for member in members.members {
@@ -94,7 +94,7 @@ extension HostNetworkingService {
     return [
       "Dhcp": false, "Dns": true, "ExternalInterfaceConstraint": 0,
       "Health": ["DHCPState": 0, "DNSState": 0, "ICSState": 0], "ICSFlags": 0,
-      "Prefix": .whole(prefix?.length ?? 0), "PrivateInterfaceGUID": ownText("hostInterface", network.id),
+      "Prefix": .number(prefix?.length ?? 0), "PrivateInterfaceGUID": ownText("hostInterface", network.id),
       "SubnetIPAddress": .string(prefix.map { "\($0.address)" } ?? ""),
     ]
   }
@@ -102,7 +102,7 @@ extension HostNetworkingService {
   /// The port of an endpoint.
   private func port(of endpoint: EndpointObject, _ network: NetworkObject) -> JSONObject {
     [
-      "CompartmendId": .whole(endpoint.namespace.flatMap { namespaces[$0]?.compartment } ?? 0),
+      "CompartmendId": .number(endpoint.namespace.flatMap { namespaces[$0]?.compartment } ?? 0),
       "Connected": .bool(state(of: endpoint).isAttached), "DevicelessNic": false,
       "EndpointNicGuid": ownText("nic", endpoint.id),
       "EndpointPortGuid": .string(portID(of: endpoint.id).uppercase), "Hidden": false,

@@ -71,7 +71,7 @@ extension HostNetworkingService {
       guard configuration.version >= HNSVersion(7, 2) else {
         throw HCNError(.requestUnsupported, detail: "HNS \(configuration.version) has no version request")
       }
-      return ["Major": .whole(configuration.version.major), "Minor": .whole(configuration.version.minor)]
+      return ["Major": .number(configuration.version.major), "Minor": .number(configuration.version.minor)]
     case "accelnet": return try acceleratedNetworking(method, request)
     case "portpools" where method == "GET": return portPools
     // For these, only their existence is documented (reference: hns, 4.1).
@@ -236,7 +236,7 @@ extension HostNetworkingService {
   func endpointAddresses(_ id: GUID) throws(HCNError) -> JSON {
     .array(
       try existing(endpoint: id).ipConfigurations.map { configuration in
-        ["IpAddress": .string("\(configuration.address)"), "PrefixLength": .whole(configuration.length)]
+        ["IpAddress": .string("\(configuration.address)"), "PrefixLength": .number(configuration.length)]
       })
   }
 
@@ -249,8 +249,8 @@ extension HostNetworkingService {
       "PortPoolAllocations": .array(
         ports.map { key, endpoint in
           [
-            "EndpointId": .string(endpoint.lowercase), "Port": .whole(key.port),
-            "Protocol": .whole(key.protocol.number),
+            "EndpointId": .string(endpoint.lowercase), "Port": .number(key.port),
+            "Protocol": .number(key.protocol.number),
           ]
         })
     ]
@@ -344,7 +344,7 @@ enum V1PolicyList {
     }
     result["FrontendVIPs"] = .strings(addresses ?? [])
     result["PortMappings"] = .array(ports)
-    result["Flags"] = .whole(flags)
+    result["Flags"] = .number(flags)
     return result
   }
 }

@@ -11,7 +11,7 @@ struct V1Writer {
 
   mutating func put(_ key: String, _ text: String) { put(key, .string(text)) }
 
-  mutating func put(_ key: String, _ number: some BinaryInteger) { put(key, .whole(number)) }
+  mutating func put(_ key: String, _ number: some BinaryInteger) { put(key, .number(number)) }
 
   mutating func put(_ key: String, _ flag: Bool) { put(key, .bool(flag)) }
 
@@ -58,7 +58,7 @@ extension HostNetworkingService {
 
   private func resources(_ id: GUID, _ allocators: [JSON] = []) -> JSON {
     [
-      "AdditionalParams": [:], "AllocationOrder": .whole(allocators.count), "Allocators": .array(allocators),
+      "AdditionalParams": [:], "AllocationOrder": .number(allocators.count), "Allocators": .array(allocators),
       "CompartmentOperationTime": 0, "Flags": 0, "Health": [:],
       "ID": .string(ownID("activity", id).uppercase),
       "PortOperationTime": 0, "State": 1, "SwitchOperationTime": 0, "VfpOperationTime": 0,
@@ -137,12 +137,12 @@ extension HostNetworkingService {
     [
       "ID": .string(subnet.id.uppercase), "AdditionalParams": [:],
       "AddressPrefix": .string("\(subnet.prefix)"),
-      "Flags": .whole(subnet.flags), "GatewayAddress": .string(subnet.gateway?.description ?? ""),
+      "Flags": .number(subnet.flags), "GatewayAddress": .string(subnet.gateway?.description ?? ""),
       "Health": [:],
       "IpSubnets": .array(
         subnet.ipSubnets.map { part in
           [
-            "ID": .string(part.id.uppercase), "AdditionalParams": [:], "Flags": .whole(part.flags),
+            "ID": .string(part.id.uppercase), "AdditionalParams": [:], "Flags": .number(part.flags),
             "Health": [:],
             "IpAddressPrefix": .string("\(part.prefix)"), "ObjectType": 6, "Policies": [], "State": 0,
           ]
@@ -269,8 +269,8 @@ extension HostNetworkingService {
   func v1Document(of balancer: LoadBalancerObject) -> JSON {
     let policies = balancer.ports.map { port -> JSON in
       [
-        "Type": "ELB", "Protocol": .whole(port.protocol), "InternalPort": .whole(port.internalPort),
-        "ExternalPort": .whole(port.externalPort),
+        "Type": "ELB", "Protocol": .number(port.protocol), "InternalPort": .number(port.internalPort),
+        "ExternalPort": .number(port.externalPort),
         "SourceVIP": .string(balancer.sourceVIP?.description ?? ""),
         "VIPs": .strings(balancer.frontendVIPs.map(\.description)), "ILB": .bool(port.flags & 1 != 0),
         "IsDSR": .bool(balancer.flags & HostComputeLoadBalancer.directServerReturnFlag != 0),

@@ -125,7 +125,7 @@ enum V1PolicyTranslation {
     if mapping.flags & externalPortReserved != 0 {
       result["ExternalPortReserved"] = true
       let others = mapping.flags & ~externalPortReserved
-      result["Flags"] = others == 0 ? nil : .whole(others)
+      result["Flags"] = others == 0 ? nil : .number(others)
     }
     return result
   }

@@ -66,7 +66,7 @@ enum V1Translation {
     for policy in try reader.children("Policies") {
       policies.append(try V1PolicyTranslation.endpointPolicy(policy))
     }
-    if let overhead = try reader.whole("EncapOverhead", upTo: 65535), overhead != 0 {
+    if let overhead = try reader.integer("EncapOverhead", upTo: 65535), overhead != 0 {
       policies.append(["Type": "EncapOverhead", "Settings": ["Overhead": .integer(overhead)]])
     }
     result["Policies"] = .array(policies)
@@ -78,7 +78,7 @@ enum V1Translation {
     ] {
       if let text = try reader.text(address).nonEmpty {
         configurations.append([
-          "IpAddress": text, "PrefixLength": .integer(try reader.whole(length, upTo: 128) ?? 0),
+          "IpAddress": text, "PrefixLength": .integer(try reader.integer(length, upTo: 128) ?? 0),
         ])
       }
       // The gateway of an endpoint on the host is shown as the unspecified address (reference: hns, 6.4).
@@ -121,14 +121,14 @@ enum V1Translation {
   private static func networkFlags(_ reader: DocumentReader) throws(HCNError) -> JSON? {
     var flags = try reader.word("Flags") ?? 0
     if try reader.flag("IsolateSwitch") == true { flags |= NetworkObject.isolateSwitchFlag }
-    return flags == 0 ? nil : .whole(flags)
+    return flags == 0 ? nil : .number(flags)
   }
 
   /// The flags of an endpoint that have members in schema 1 (reference: hns, 4.2).
   private static func endpointFlags(_ reader: DocumentReader) throws(HCNError) -> JSON? {
     var flags = try reader.word("Flags") ?? 0
     for (member, flag) in EndpointObject.flagMembers where try reader.flag(member) == true { flags |= flag }
-    return flags == 0 ? nil : .whole(flags)
+    return flags == 0 ? nil : .number(flags)
   }
 
   private static func macPool(_ reader: DocumentReader) throws(HCNError) -> JSON? {

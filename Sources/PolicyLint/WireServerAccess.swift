@@ -10,7 +10,7 @@ extension Linter {
   ///
   /// Checked where it is known to exist: on l2tunnel, which exists only on Azure, and at endpoints with a
   /// rule that specifies its address. Its ports are 80 and 32526.
-  mutating func findReachableWireservers() {
+  mutating func findWireServerAccess() {
     let wireserver = IPAddress(.ipv4, 0xa83f_8110)
     for (index, endpoint) in attached {
       guard let own = endpoint.address(.ipv4) else { continue }
