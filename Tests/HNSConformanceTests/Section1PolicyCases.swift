@@ -265,7 +265,7 @@ enum Section1PolicyCases {
           "b", on: "nat", policies: #"{"Type":"ACL","Settings":{"Action":"Block","Direction":"In"}}"#),
         .namespace("pod"), .join("pod", "a"), .run("c", in: "pod"), .namespace("other"), .join("other", "b"),
         .run("d", in: "other"),
-        .check("the location of the rules") { service, names in
+        .check("the enforcement point of the rules") { service, names in
           let bridge = names["a"].flatMap { service.firewall(of: $0) }
           let nat = names["b"].flatMap { service.firewall(of: $0) }
           return bridge?.aclRules.isEmpty == true && nat?.aclRules.count == 1
