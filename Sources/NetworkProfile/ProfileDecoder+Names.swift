@@ -8,17 +8,17 @@ extension ProfileDecoder {
   static let ruleNames = ReservedRuleName.allCases.map(\.rawValue)
 
   /// Reads a name: lower-case letters, digits, `.`, `_` and `-`, at most 63 of them.
-  mutating func name(_ node: YAMLNode, of owner: @autoclosure () -> String) -> Located<String>? {
-    guard isText(node, "the name of \(owner())") else { return nil }
+  mutating func name(_ node: YAMLNode, of noun: @autoclosure () -> String) -> Located<String>? {
+    guard isText(node, "the name of \(noun())") else { return nil }
     let text = yaml.bytes(node)
     guard Self.isName(text) else {
-      invalidName(node, owner())
+      invalidName(node, noun())
       return nil
     }
     let name = yaml.string(node)
     if name == "host" {
       report(
-        .reservedName, "\(owner()) cannot be named 'host', which refers to the node itself",
+        .reservedName, "\(noun()) cannot be named 'host', which refers to the node itself",
         at: yaml.location(node))
       return nil
     }
@@ -47,7 +47,7 @@ extension ProfileDecoder {
     return true
   }
 
-  private mutating func invalidName(_ node: YAMLNode, _ owner: String) {
+  private mutating func invalidName(_ node: YAMLNode, _ noun: String) {
     let text = yaml.string(node)
     var proposal = String(
       String.UnicodeScalarView(
@@ -60,14 +60,14 @@ extension ProfileDecoder {
     proposal = String(proposal.drop { "._-".contains($0) }.prefix(63))
     report(
       .invalidName,
-      "the name \(quoted(node)) of \(owner) must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit",
+      "the name \(quoted(node)) of \(noun) must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit",
       at: yaml.location(node), help: proposal.isEmpty ? nil : "write '\(proposal)'")
   }
 
   /// Reports a name that is already in use.
-  mutating func duplicateName(_ name: Located<String>, of owner: String, first: SourceRange?) {
+  mutating func duplicateName(_ name: Located<String>, of noun: String, first: SourceRange?) {
     report(
-      .duplicateName, "there is already \(owner) named '\(name.value)'", at: name.location,
+      .duplicateName, "there is already \(noun) named '\(name.value)'", at: name.location,
       notes: first.map { [.init("first defined here", $0)] } ?? [])
   }
 

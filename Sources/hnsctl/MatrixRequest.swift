@@ -90,8 +90,8 @@ struct MatrixRequest {
     let own = (source.profile?.addressSets ?? []).map { ($0.name.value, $0.addresses) }
       .filter { set in !sets.contains { $0.name == set.0 } }
     var list = MatrixPeerList(source.evaluator.topology, sets: own + sets)
-    let senders = try Self.find(from, &list, source, others)
-    let receivers = try Self.find(to, &list, source, others)
+    let senders = try Self.resolve(from, &list, source, others)
+    let receivers = try Self.resolve(to, &list, source, others)
     var peers: [MatrixPeer] = []
     for (index, peer) in list.peers.enumerated() {
       var asked = peer
@@ -103,7 +103,7 @@ struct MatrixRequest {
   }
 
   /// The indices of the peers with the given names; nil when none are given, which means everyone.
-  private static func find(
+  private static func resolve(
     _ texts: [String], _ list: inout MatrixPeerList, _ source: QuerySource, _ others: Set<String>
   ) throws(Diagnostic) -> Set<Int>? {
     guard !texts.isEmpty else { return nil }

@@ -4,7 +4,7 @@ public import NetworkTypes
 
 extension HostNetworkingService {
   /// Windows Firewall of every compartment: the host's default one, those of containers by number, then the
-  /// default compartments of utility VMs and those of their namespaces by age.
+  /// default compartments of utility VMs and those of their namespaces in order of creation.
   public var firewallCompartments: [FirewallInstance] {
     let owned = compartmentOwners.sorted { $0.key < $1.key }.compactMap { namespaces[$0.value] }
     let guests = namespaces.values.filter { $0.type.isGuest && $0.compartment != nil }
