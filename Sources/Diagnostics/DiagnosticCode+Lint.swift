@@ -111,7 +111,7 @@ extension DiagnosticCode {
     "points-disagree", severity: .note,
     summary: "One enforcement point blocks what the other allows.",
     explanation: """
-      If VFP and Windows Firewall both filter an endpoint, a packet must pass both, so the block is \
+      If VFP and Windows Firewall both filter an endpoint, both must allow a packet, so the block is \
       effective; but only one of them enforces it, and looking at the other is misleading. A block in \
       VFP alone is a note, because VFP usually enforces the policy; one in Windows Firewall alone is \
       a warning. The platform's own rules are not compared.

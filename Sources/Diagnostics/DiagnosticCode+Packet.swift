@@ -59,7 +59,7 @@ extension DiagnosticCode {
 
   package static let undecidedWithinBudget = DiagnosticCode(
     "undecided-within-budget",
-    summary: "A question about all packets exceeded its budget.",
+    summary: "A proof or comparison exceeded its budget.",
     explanation: """
       Comparisons and proofs cover every packet; they are exact or give no answer. Very few inputs \
       need more steps than the budget allows, such as thousands of rules that each overlap all \

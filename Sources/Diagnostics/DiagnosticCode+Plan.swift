@@ -30,7 +30,7 @@ extension DiagnosticCode {
     "carried-by-vfp-only", severity: .note,
     summary: "Some blocks are enforced only by VFP, although Windows Firewall filters too.",
     explanation: """
-      On l2bridge, l2tunnel and overlay networks a packet must pass both VFP and Windows Firewall. \
+      On l2bridge, l2tunnel and overlay networks, both VFP and Windows Firewall must allow a packet. \
       VFP enforces the policy exactly. If the rewrite for Windows Firewall would need too many rules, \
       the blocks that do not fit are enforced only by VFP; Windows Firewall blocks nothing that VFP \
       allows.
@@ -49,8 +49,8 @@ extension DiagnosticCode {
     "host-mismatch",
     summary: "The profile is for a different host than the state.",
     explanation: """
-      A profile states the Windows build, and optionally the assumptions, that it was written for; a \
-      state keeps those of its host. The result of a profile depends on both, so they must agree.
+      A profile specifies the Windows build, and optionally the assumptions, that it was written for; \
+      a state keeps those of its host. The result of a profile depends on both, so they must agree.
       """)
 
   package static let hostDescribed = DiagnosticCode(

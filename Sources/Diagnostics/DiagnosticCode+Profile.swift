@@ -209,8 +209,8 @@ extension DiagnosticCode {
     "wrong-kind",
     summary: "The file is not of the kind the command needs.",
     explanation: """
-      A profile is of kind HostProfile and a file of tests is of kind PolicyTests; each command \
-      accepts one of them.
+      A profile is of kind HostProfile and a file of tests is of kind PolicyTests; most commands \
+      accept only one.
       """)
 
   package static let keyNotSupported = DiagnosticCode(
@@ -231,7 +231,7 @@ extension DiagnosticCode {
 
   package static let invalidTest = DiagnosticCode(
     "invalid-test",
-    summary: "A test states no packet, or states more than one claim.",
+    summary: "A test specifies no packet, or specifies more than one claim.",
     explanation: "A test has exactly one of `packet`, `always` and `never`.")
 
   package static let unknownPolicy = DiagnosticCode(

@@ -10,9 +10,9 @@ extension DiagnosticCode {
     "invalid-address",
     summary: "The text is not a valid address, prefix or range.",
     explanation: """
-      IPv4 addresses are four decimal numbers separated by dots; IPv6 addresses are written as usual. \
-      A prefix ends in a slash and a length, and a range has a hyphen between two addresses. Subnets \
-      and endpoints cannot have loopback, multicast, reserved or unspecified addresses.
+      IPv4 addresses are four decimal numbers separated by dots; IPv6 addresses are written as in \
+      2001:db8::1. A prefix ends in a slash and a length, and a range has a hyphen between two \
+      addresses. Subnets and endpoints cannot have loopback, multicast, reserved or unspecified addresses.
       """,
     bad: exampleProfile(
       """
@@ -76,8 +76,8 @@ extension DiagnosticCode {
     "mixed-families",
     summary: "IPv4 and IPv6 are mixed.",
     explanation: """
-      Both ends of a range are of one family, an ACL whose local and remote addresses have no family \
-      in common matches nothing, and the source and the destination of a packet are of one family.
+      Both ends of a range must be of the same family, and so must the source and the destination of a \
+      packet. An ACL whose local and remote addresses have no family in common matches nothing.
       """)
 
   package static let invalidPort = DiagnosticCode(

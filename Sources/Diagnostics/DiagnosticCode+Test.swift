@@ -33,15 +33,15 @@ extension DiagnosticCode {
     "wrong-rule",
     summary: "A packet gets the expected verdict from a different rule.",
     explanation: """
-      The test states under `rule` which rule must decide, but a different one does: the verdict is \
-      right by coincidence and could change when the other rule changes.
+      The test specifies under `rule` which rule must decide, but a different one does: the verdict \
+      is right by coincidence and could change when the other rule changes.
       """)
 
   package static let wrongPoint = DiagnosticCode(
     "wrong-enforcement-point",
     summary: "The verdict of one enforcement point differs from what a test expects.",
     explanation: """
-      The test states under `via` the verdict of Windows Firewall or VFP alone. If both ends of a \
+      The test specifies under `via` the verdict of Windows Firewall or VFP alone. If both ends of a \
       packet have that enforcement point, the packet is allowed only if both ends allow it.
       """)
 }

@@ -1,6 +1,6 @@
 /// A named assumption: a choice where the documentation disagrees or is silent.
 ///
-/// A profile states them under `host.assumptions`, and a host keeps the values it was created with. Every
+/// A profile specifies them under `host.assumptions`, and a host keeps the values it was created with. Every
 /// assumption has a default. Anything else the reference leaves open is marked where the code decides it
 /// (reference: windows-firewall-and-vfp, 7 to 9; hns, 9).
 public struct Assumption: Sendable {
@@ -60,9 +60,9 @@ extension Assumption: Hashable {
 }
 
 extension Assumption: CaseIterable {
-  /// Whether unmatched traffic is dropped once an endpoint has ACLs.
+  /// Whether unmatched traffic is blocked once an endpoint has ACLs.
   public static let implicitDeny = Assumption(
-    "implicitDeny", \.implicitDeny, "whether unmatched traffic is dropped once an endpoint has ACLs",
+    "implicitDeny", \.implicitDeny, "whether unmatched traffic is blocked once an endpoint has ACLs",
     source: "windows-firewall-and-vfp 4.3, 7; hns 6.8")
   /// Whether an ACL in one direction also blocks unmatched traffic in the other.
   public static let implicitDenyScope = Assumption(
@@ -172,7 +172,7 @@ extension Assumption: CaseIterable {
 
 /// The values of all assumptions about a host.
 public struct Assumptions: Hashable, Sendable {
-  /// Whether unmatched traffic is dropped once an endpoint has ACLs.
+  /// Whether unmatched traffic is blocked once an endpoint has ACLs.
   public var implicitDeny = ImplicitDeny.anyAcl
   /// Whether an ACL in one direction also blocks unmatched traffic in the other.
   public var implicitDenyScope = ImplicitDenyScope.direction

@@ -5,7 +5,7 @@ public protocol AssumptionValue: RawRepresentable<String>, CaseIterable, Hashabl
 }
 
 extension Assumptions {
-  /// Whether unmatched traffic is dropped once an endpoint has ACLs.
+  /// Whether unmatched traffic is blocked once an endpoint has ACLs.
   public enum ImplicitDeny: String, AssumptionValue {
     case anyAcl
     case never
@@ -14,7 +14,7 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .anyAcl: "once an endpoint has an ACL, unmatched traffic is dropped"
+      case .anyAcl: "once an endpoint has an ACL, unmatched traffic is blocked"
       case .never: "the platform's default action applies to unmatched traffic, with or without ACLs"
       case .unknown: "a verdict that depends on it is reported as unknown"
       }

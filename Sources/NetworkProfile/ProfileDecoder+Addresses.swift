@@ -12,7 +12,7 @@ extension ProfileDecoder {
     case .prefix, .range, .hostBitsSet:
       report(
         .invalidAddress, "\(what()) must be a single address, not \(quoted(node))", at: yaml.location(node))
-    default: invalidAddress(node, text, what())
+    default: invalidAddress(node, text, "a valid IP address")
     }
     return nil
   }

@@ -10,7 +10,7 @@ extension ProfileDecoder {
   ) -> EndpointDeclaration? {
     let network = endpointNetwork(fields, isPod: containers != nil)
     let driver = network.flatMap { networkFacts[$0].driver }
-    let isolation: Isolation? = fields[.isolation].map { choice($0, "process or hyperv") } ?? .process
+    let isolation: Isolation? = fields[.isolation].map { choice($0, "an isolation mode") } ?? .process
     var endpoint = EndpointDeclaration(
       workload: containers.map { .pod($0) } ?? .container,
       name: name ?? Located("", at: startLocation(of: fields.node)), network: network ?? 0,
@@ -212,9 +212,9 @@ extension ProfileDecoder {
   private mutating func readDefaults(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
     guard let fields = record(node, DefaultsKey.table) else { return }
     var defaults = DefaultsDeclaration(inbound: nil, outbound: nil, location: keyLocation(node))
-    if let node = fields[.in] { defaults.inbound = choice(node, "allow or block").map { located($0, node) } }
+    if let node = fields[.in] { defaults.inbound = choice(node, "an action").map { located($0, node) } }
     if let node = fields[.out] {
-      defaults.outbound = choice(node, "allow or block").map { located($0, node) }
+      defaults.outbound = choice(node, "an action").map { located($0, node) }
     }
     if yaml.count(node) == 0 {
       report(

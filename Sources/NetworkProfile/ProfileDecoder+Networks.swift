@@ -37,7 +37,7 @@ extension ProfileDecoder {
       dnsServers: [], dnsSearch: [])
     readAdapter(fields, driver, &network)
     if let node = fields[.ipam] {
-      network.ipam = choice(node, "static or dhcp").map { located($0, node) }
+      network.ipam = choice(node, "an IPAM type").map { located($0, node) }
       if network.ipam?.value == .dhcp, let driver, driver != .transparent {
         report(
           .keyNotSupported,

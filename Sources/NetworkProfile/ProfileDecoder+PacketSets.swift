@@ -8,7 +8,7 @@ extension ProfileDecoder {
   mutating func packetSet(_ node: YAMLNode) -> PacketSetExpectation? {
     let before = errors
     guard let fields = record(node, PacketKey.setTable) else { return nil }
-    let verdict: RuleAction? = fields[.verdict].flatMap { choice($0, "allow or block") }
+    let verdict: RuleAction? = fields[.verdict].flatMap { choice($0, "an action") }
     var result = PacketSetExpectation(verdict: verdict ?? .block)
     if let node = fields[.from] { result.from = peerSet(node, depth: 0) }
     if let node = fields[.to] { result.to = peerSet(node, depth: 0) }

@@ -52,7 +52,7 @@ extension ProfileDecoder {
       guard let node = fields[kinds[0]], let set = packetSet(node) else { return nil }
       return kinds[0] == .always ? .always(set) : .never(set)
     }
-    let expect: RuleAction? = fields[.expect].flatMap { choice($0, "allow or block") }
+    let expect: RuleAction? = fields[.expect].flatMap { choice($0, "an action") }
     if !fields.has(.expect) {
       report(
         .missingKey, "a test of a packet needs the key 'expect'", at: startLocation(of: fields.node),
@@ -76,8 +76,8 @@ extension ProfileDecoder {
     if let from, let to { checkFamilies(from, to) }
     var via: [EnforcementPoint: RuleAction] = [:]
     if let node = fields[.via], let points = record(node, ViaKey.table) {
-      via[.windowsFirewall] = points[.windowsFirewall].flatMap { choice($0, "allow or block") }
-      via[.vfp] = points[.vfp].flatMap { choice($0, "allow or block") }
+      via[.windowsFirewall] = points[.windowsFirewall].flatMap { choice($0, "an action") }
+      via[.vfp] = points[.vfp].flatMap { choice($0, "an action") }
       if let from, let to { checkPoints(via, from, to, at: keyLocation(node)) }
     }
     var rule: Located<String>?

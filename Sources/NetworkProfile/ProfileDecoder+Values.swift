@@ -163,7 +163,7 @@ extension ProfileDecoder {
     let near = nearest(to: yaml.string(node), among: words).map { "did you mean '\($0)'?" }
     report(
       .invalidValue, "\(quoted(node)) is not \(what)", at: yaml.location(node),
-      help: near ?? "write one of \(words.joined(separator: ", "))")
+      help: near ?? "write \(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")")
   }
 
   /// Reads a whole number in decimal.

@@ -44,8 +44,8 @@ package struct Capabilities: Sendable {
     if let admitted = cell.inboundDefault(build, assumptions) {
       inbound =
         admitted.isEmpty
-        ? "deny all"
-        : "allow " + admitted.protocols.map(\.description).joined(separator: ", ") + "; deny the rest"
+        ? "block all"
+        : "allow " + admitted.protocols.map(\.description).joined(separator: ", ") + "; block the rest"
     } else {
       inbound = "allow all"
     }
@@ -66,7 +66,7 @@ package struct Capabilities: Sendable {
     let addressed = cell.addressFamilies(build)
     let families = addressed.map { family in
       let name = family == .ipv4 ? "IPv4" : "IPv6"
-      return cell.filteredFamilies(build).contains(family) ? name : "\(name) (not bound by ACLs)"
+      return cell.filteredFamilies(build).contains(family) ? name : "\(name) (not filtered by ACLs)"
     }
     return Cell(
       cell: cell, points: cell.programmablePoints, areEnforced: cell.enforcesACLs(build, assumptions),

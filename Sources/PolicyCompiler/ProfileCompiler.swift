@@ -305,7 +305,7 @@ package struct ProfileCompiler {
         .carriedByVFPOnly,
         "Windows Firewall cannot carry every block rule of '\(name)' "
           + "(\(Listing.text(findings.carriedByVFPOnly, limit: 5))); "
-          + "VFP does, and a packet must pass both",
+          + "VFP does, and both must allow a packet",
         at: declaration.name.location)
     }
     let build = policies.build

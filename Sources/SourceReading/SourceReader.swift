@@ -144,7 +144,7 @@ package struct SourceReader<Report: SourceReport> {
     return state
   }
 
-  /// The desired host of a profile, compiled with the host's assumptions where the profile states none.
+  /// The desired host of a profile, compiled with the host's assumptions where the profile specifies none.
   package func desired(_ profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
     var profile = profile
     if let state {

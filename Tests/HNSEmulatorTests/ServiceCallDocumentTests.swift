@@ -55,7 +55,7 @@ import Testing
       "network: must be a string"
     ),
     (#"{"call":"HNSCall","method":"GET"}"#, "path: must be a string"),
-    (#"{"call":"restart","more":1}"#, "more: is not known"),
+    (#"{"call":"restart","more":1}"#, "more: is an unknown member"),
   ])
   func whatIsNotACallIsRefused(_ text: String, _ reason: String) throws {
     let document = try JSON(parsing: text)

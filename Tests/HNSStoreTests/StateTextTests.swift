@@ -108,7 +108,7 @@ import Testing
       #expect(try StateFile.state(in: bytes, path: "x") == state)
       object["kind"] = "HostState"
       #expect(
-        throws: StateFileError.damagedMember(path: "x", member: "kind", reason: "is not known")
+        throws: StateFileError.damagedMember(path: "x", member: "kind", reason: "is an unknown member")
       ) { try StateFile.state(in: JSON.object(object).bytes(), path: "x") }
     }
     var object = try #require(state.document.object)

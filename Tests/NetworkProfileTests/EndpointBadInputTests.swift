@@ -292,8 +292,8 @@ struct EndpointBadInputTests {
       """
       2:36+8 empty-list: defaults cannot be empty
         help: specify 'in', 'out' or both, or remove the key
-      2:88+4 invalid-value: 'deny' is not allow or block
-        help: write one of allow, block
+      2:88+4 invalid-value: 'deny' is not an action
+        help: write allow or block
       """),
   ]
 

@@ -174,7 +174,7 @@ struct NetworkBadInputTests {
       """,
       """
       1:85+10 invalid-address: a name server must be a single address, not '10.0.0.0/8'
-      1:97+1 invalid-address: 'x' is not a name server
+      1:97+1 invalid-address: 'x' is not a valid IP address
       1:110+4 invalid-name: 'a..b' is not a valid domain name
       """),
     BadInput(
@@ -204,7 +204,7 @@ struct NetworkBadInputTests {
       1:32+10 duplicate-address: the host has the address 10.240.0.5 twice
         note 1:20+10: first used here
       1:44+9 invalid-address: 127.0.0.1 is a loopback address and cannot be a host address
-      1:55+1 invalid-address: 'x' is not a host address
+      1:55+1 invalid-address: 'x' is not a valid IP address
       """),
     BadInput(
       "features newer than the host",
@@ -253,7 +253,7 @@ struct NetworkBadInputTests {
       """,
       """
       1:36+9 invalid-value: 'sometimes' is not a value of the assumption 'implicitDeny'
-        help: write one of anyAcl, never, unknown
+        help: write anyAcl, never or unknown
       """),
     BadInput(
       "assumptions by their old name",

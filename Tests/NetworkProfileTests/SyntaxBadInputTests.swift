@@ -113,8 +113,8 @@ struct SyntaxBadInputTests {
       """
       1:30+8 invalid-value: 'l2brigde' is not a network driver
         help: did you mean 'l2bridge'?
-      1:46+7 invalid-value: 'dynamic' is not static or dhcp
-        help: write one of static, dhcp
+      1:46+7 invalid-value: 'dynamic' is not an IPAM type
+        help: write static or dhcp
       """),
     BadInput(
       "names",

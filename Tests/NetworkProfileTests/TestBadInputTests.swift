@@ -39,8 +39,8 @@ struct TestBadInputTests {
         help: specify the destination port
       10:45+9 mixed-families: a packet cannot go from IPv4 to IPv6
         note 10:31+8: its source is here
-      10:80+5 invalid-value: 'maybe' is not allow or block
-        help: write one of allow, block
+      10:80+5 invalid-value: 'maybe' is not an action
+        help: write allow or block
       11:6+4 missing-key: a test of a packet needs the key 'expect'
         help: write 'expect: allow' or 'expect: block'
       11:31+11 invalid-address: a packet has a single address, not '10.1.2.0/24'

@@ -15,13 +15,13 @@ import Testing
     }
   }
 
-  static let admitted = "allow icmp, igmp, tcp, udp, icmpv6; deny the rest"
+  static let admitted = "allow icmp, igmp, tcp, udp, icmpv6; block the rest"
 
   @Test func theTenCellsOfWindowsServer2022() {
     #expect(
       Self.lines(20348) == [
-        "transparent process: Windows Firewall; in \(Self.admitted); out allow all; IPv4, IPv6 (not bound by ACLs)",
-        "transparent hyperv: X; in allow all; out allow all; IPv4, IPv6 (not bound by ACLs)",
+        "transparent process: Windows Firewall; in \(Self.admitted); out allow all; IPv4, IPv6 (not filtered by ACLs)",
+        "transparent hyperv: X; in allow all; out allow all; IPv4, IPv6 (not filtered by ACLs)",
         "nat process: Windows Firewall; in \(Self.admitted); out allow all; IPv4",
         "nat hyperv: X; in allow all; out allow all; IPv4",
         "l2bridge process: Windows Firewall and VFP; in \(Self.admitted); out allow all; IPv4, IPv6",
@@ -36,15 +36,15 @@ import Testing
   @Test func theTenCellsBeforeVersion1709() {
     #expect(
       Self.lines(14393) == [
-        "transparent process: Windows Firewall; in deny all; out allow all; IPv4, IPv6 (not bound by ACLs)",
-        "transparent hyperv: X; in allow all; out allow all; IPv4, IPv6 (not bound by ACLs)",
-        "nat process: Windows Firewall; in deny all; out allow all; IPv4",
+        "transparent process: Windows Firewall; in block all; out allow all; IPv4, IPv6 (not filtered by ACLs)",
+        "transparent hyperv: X; in allow all; out allow all; IPv4, IPv6 (not filtered by ACLs)",
+        "nat process: Windows Firewall; in block all; out allow all; IPv4",
         "nat hyperv: X; in allow all; out allow all; IPv4",
-        "l2bridge process: Windows Firewall and VFP; in deny all; out allow all; IPv4",
+        "l2bridge process: Windows Firewall and VFP; in block all; out allow all; IPv4",
         "l2bridge hyperv: VFP; in allow all; out allow all; IPv4",
-        "l2tunnel process: Windows Firewall and VFP; in deny all; out allow all; IPv4, IPv6",
+        "l2tunnel process: Windows Firewall and VFP; in block all; out allow all; IPv4, IPv6",
         "l2tunnel hyperv: VFP; in allow all; out allow all; IPv4, IPv6",
-        "overlay process: Windows Firewall and VFP; in deny all; out allow all; IPv4",
+        "overlay process: Windows Firewall and VFP; in block all; out allow all; IPv4",
         "overlay hyperv: VFP; in allow all; out allow all; IPv4",
       ])
   }
@@ -55,8 +55,8 @@ import Testing
         Capabilities(WindowsBuild(build: build)).cells.filter { $0.cell.isolation == .process }
           .map(\.inboundDefault))
     }
-    #expect(process(15063) == ["deny all"])
-    #expect(process(16298) == ["deny all"])
+    #expect(process(15063) == ["block all"])
+    #expect(process(16298) == ["block all"])
     #expect(process(16299) == [Self.admitted])
   }
 
@@ -68,7 +68,7 @@ import Testing
         Capabilities(WindowsBuild(build: build), assumptions: assumptions).cells
           .filter { $0.cell.isolation == .hyperv }.map(\.inboundDefault))
     }
-    #expect(hyperv(14393) == ["deny all"])
+    #expect(hyperv(14393) == ["block all"])
     #expect(hyperv(16299) == ["allow all"])
   }
 

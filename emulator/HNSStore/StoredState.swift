@@ -121,7 +121,7 @@ extension SnapshotReader {
       case .number(let literal): UInt64(literal)
       default: nil
       }
-    guard let number else { throw failure(key, "must be a whole number of 64 bits") }
+    guard let number else { throw failure(key, "must be an unsigned 64-bit integer") }
     return number
   }
 

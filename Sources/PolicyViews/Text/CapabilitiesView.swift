@@ -12,8 +12,8 @@ package struct CapabilitiesView: Sendable {
     let build = capabilities.build
     var lines = [
       style(.bold, "Windows \(build), build \(build.build), HNS \(build.hnsVersion)")
-        + (build.release.versionIsAssumed ? " (the HNS version of this build is an assumption)" : "")
-        + (build.isListed ? "" : " (behaves as \(build.release.names[0]))"),
+        + (build.release.versionIsAssumed ? " (assumed)" : "")
+        + (build.isListed ? "" : "; treated as \(build.release.names[0])"),
       "", style(.bold, "Where port ACLs can be changed, and the defaults without them"),
     ]
     var rows = [["driver", "isolation", "port ACLs", "inbound default", "outbound", "publish", "families"]]

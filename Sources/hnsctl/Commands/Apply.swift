@@ -30,14 +30,16 @@ struct Apply: ParsableCommand {
   var source: String
 
   @Option(
-    help: "The state file of the host; created if it does not exist.", completion: .file(extensions: ["json"])
-  )
+    help: ArgumentHelp("The state file of the host; created if it does not exist.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var state: FileName
 
   @Flag(help: "Remove everything the profile owns.")
   var destroy = false
 
-  @Option(help: "How many seconds to wait while another process writes the state.")
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds to wait while another process writes the state.", valueName: "seconds"))
   var lockTimeout: Double = 0
 
   @OptionGroup var options: GlobalOptions

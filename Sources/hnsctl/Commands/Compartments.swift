@@ -16,7 +16,9 @@ struct Compartments: ParsableCommand {
         hnsctl compartments --state host.json --all --json
       """)
 
-  @Option(help: "The state file of the host.", completion: .file(extensions: ["json"]))
+  @Option(
+    help: ArgumentHelp("The state file of the host.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var state: FileName
 
   @Flag(help: "Include the compartments inside utility VMs.")

@@ -60,7 +60,9 @@ struct Matrix: ParsableCommand {
   @Option(help: ArgumentHelp("An additional address set to include.", valueName: "name=address,..."))
   var addressSet: [String] = []
 
-  @Option(help: "Write a self-contained HTML page; - for standard output.", completion: .file())
+  @Option(
+    help: ArgumentHelp("Write a self-contained HTML page; - for standard output.", valueName: "file"),
+    completion: .file())
   var html: String?
 
   @Option(help: "When to merge parties with the same results; auto merges unless --json is given.")

@@ -28,11 +28,13 @@ struct PlanCommand: ParsableCommand {
   var profile: String
 
   @Option(
-    help: "The state file of the host; a missing file means an empty host.",
+    help: ArgumentHelp("The state file of the host; a missing file means an empty host.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var state: FileName?
 
-  @Option(help: "Save the plan, bound to the state it was computed from.", completion: .file())
+  @Option(
+    help: ArgumentHelp("Save the plan, bound to the state it was computed from.", valueName: "file"),
+    completion: .file())
   var out: FileName?
 
   @Flag(help: "Plan the removal of everything the profile owns.")

@@ -49,11 +49,15 @@ struct Serve: ParsableCommand {
   @OptionGroup var host: EmulatedHostOptions
 
   @Option(
-    help: "Keep the host in a state file, with a journal of calls next to it; created if it does not exist.",
+    help: ArgumentHelp(
+      "Keep the host in a state file, with a journal of calls next to it; created if it does not exist.",
+      valueName: "file"),
     completion: .file(extensions: ["json"]))
   var state: FileName?
 
-  @Option(help: "How many seconds to wait while another process writes the state.")
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds to wait while another process writes the state.", valueName: "seconds"))
   var lockTimeout: Double = 0
 
   @Option(

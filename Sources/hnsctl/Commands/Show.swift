@@ -32,10 +32,14 @@ struct Show: ParsableCommand {
   @Argument(help: "What to show.")
   var subject: Subject
 
-  @Option(help: "The state file of the host.", completion: .file(extensions: ["json"]))
+  @Option(
+    help: ArgumentHelp("The state file of the host.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var state: FileName?
 
-  @Option(help: "A saved plan: show the host after it, or the plan itself.", completion: .file())
+  @Option(
+    help: ArgumentHelp("A saved plan: show the host after it, or the plan itself.", valueName: "file"),
+    completion: .file())
   var plan: String?
 
   @OptionGroup var options: GlobalOptions

@@ -70,7 +70,8 @@ struct Trace: ParsableCommand {
   var expect: ExpectedVerdict?
 
   @Option(
-    help: "Evaluate the packets of a JSON Lines file; - for standard input.", completion: .file())
+    help: ArgumentHelp("Evaluate the packets of a JSON Lines file; - for standard input.", valueName: "file"),
+    completion: .file())
   var packets: String?
 
   @Flag(help: "Show whether the verdict is the same under all values of the host's assumptions.")

@@ -16,7 +16,9 @@ struct Validate: ParsableCommand {
         generate-profile | hnsctl validate -
       """)
 
-  @Argument(help: "Profiles to check; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "Profiles and test files to check; - for standard input.",
+    completion: .file(extensions: ["yaml", "yml"]))
   var profiles: [String]
 
   @OptionGroup var options: GlobalOptions

@@ -13,7 +13,7 @@ extension JSON {
       }
       for member in mine.members {
         guard let value = theirs[member.key] else {
-          return SnapshotError(path: memberPath(of: member.key), reason: "is not known")
+          return SnapshotError(path: memberPath(of: member.key), reason: "is an unknown member")
         }
         if let difference = member.value.firstDifference(from: value, at: memberPath(of: member.key)) {
           return difference

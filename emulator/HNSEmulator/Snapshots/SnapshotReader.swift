@@ -28,7 +28,7 @@ package struct SnapshotReader {
   /// Refuses members other than the given ones.
   package func allow(_ keys: Set<String>) throws(SnapshotError) {
     for member in object.members where !keys.contains(member.key) {
-      throw SnapshotError(path: path(of: member.key), reason: "is not known")
+      throw SnapshotError(path: path(of: member.key), reason: "is an unknown member")
     }
   }
 
@@ -148,7 +148,7 @@ extension HostConfiguration {
       case .number(let literal): UInt64(literal)
       default: nil
       }
-    guard let seed else { throw reader.failure("seed", "must be a whole number of 64 bits") }
+    guard let seed else { throw reader.failure("seed", "must be an unsigned 64-bit integer") }
     self.init(
       build: WindowsBuild(build: build, revision: revision), assumptions: assumptions,
       adapters: try reader.texts("adapters"), addresses: addresses, seed: seed)
