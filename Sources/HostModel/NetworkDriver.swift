@@ -42,7 +42,7 @@ public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable 
   /// Whether the driver's switch filters with VFP, so that Switch ACLs take effect.
   public var filtersWithVFP: Bool { self != .nat && self != .transparent }
 
-  /// In the order of the vendor's table.
+  /// In the order of Microsoft's table.
   public static func < (left: Self, right: Self) -> Bool {
     (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
   }

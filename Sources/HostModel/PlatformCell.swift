@@ -2,7 +2,7 @@ public import NetworkTypes
 
 /// What the platform does for one combination of driver and isolation.
 ///
-/// The table and its defaults are the vendor's (reference: network-isolation, both tables).
+/// The table and its defaults are Microsoft's (reference: network-isolation, both tables).
 public struct PlatformCell: Hashable, Sendable {
   /// The network driver.
   public let driver: NetworkDriver
@@ -19,7 +19,7 @@ public struct PlatformCell: Hashable, Sendable {
     self.isolation = isolation
   }
 
-  /// The ten cells in the order of the vendor's table.
+  /// The ten cells in the order of Microsoft's table.
   public static let all: [PlatformCell] = NetworkDriver.allCases.flatMap { driver in
     Isolation.allCases.map { PlatformCell(driver: driver, isolation: $0) }
   }
@@ -57,7 +57,7 @@ public struct PlatformCell: Hashable, Sendable {
 
   /// The protocols of unsolicited inbound traffic that the platform allows without ACLs; nil means all.
   ///
-  /// "ICMP" of the vendor's page is read as ICMP and ICMPv6 (reference: windows-firewall-and-vfp, 0).
+  /// "ICMP" on Microsoft's page is read as ICMP and ICMPv6 (reference: windows-firewall-and-vfp, 0).
   ///
   /// - Parameters:
   ///   - build: The host's build.

@@ -16,11 +16,11 @@ package struct PolicySchema: Sendable {
     case identifier
   }
 
-  /// Who requires a member.
+  /// Where a member is required.
   package enum Requirement: Sendable {
     case optional
     /// Required in profiles, optional for the service.
-    case profiles
+    case inProfiles
     case always
   }
 
@@ -50,7 +50,7 @@ package struct PolicySchema: Sendable {
     var unchecked: Member { Member(self, checkedAs: nil) }
 
     /// The same member, where the service only checks that it is an object or a list of objects.
-    var checkedOutside: Member {
+    var checkedShallowly: Member {
       if case .list = shape { return Member(self, checkedAs: .list(.object([]))) }
       return Member(self, checkedAs: .object([]))
     }

@@ -10,7 +10,7 @@ extension PolicyTable {
         Member("VIP", .text), Member("Flags", .u32),
       ]),
     PolicySchema(.acl, 1, v1: .init("ACL"), repeatable: true, packets: .evaluated, acl),
-    PolicySchema(.qos, 2, v1: .init("QOS"), [Member("MaximumOutgoingBandwidthInBytes", .u64, .profiles)]),
+    PolicySchema(.qos, 2, v1: .init("QOS"), [Member("MaximumOutgoingBandwidthInBytes", .u64, .inProfiles)]),
     PolicySchema(.l2Driver, 3, v1: .init("L2Driver"), addedOn: [.l2bridge]),
     PolicySchema(
       .outboundNAT, 4,
@@ -28,41 +28,41 @@ extension PolicyTable {
       ]),
     l4Proxy(6),
     PolicySchema(
-      .l4WFPProxy, 7, since: 5, feature: .l4WfpProxy, repeatable: true, packets: .unevaluated,
+      .l4WFPProxy, 7, since: 5, feature: .l4WFPProxy, repeatable: true, packets: .unevaluated,
       texts("InboundProxyPort", "OutboundProxyPort", "UserSID") + [
         Member(
           "FilterTuple",
           .object(
             texts("Protocols", "LocalAddresses", "RemoteAddresses", "LocalPorts", "RemotePorts")
               + [Member("Priority", .u16)])
-        ).checkedOutside,
-        Member("InboundExceptions", exceptions).checkedOutside,
-        Member("OutboundExceptions", exceptions).checkedOutside,
+        ).checkedShallowly,
+        Member("InboundExceptions", exceptions).checkedShallowly,
+        Member("OutboundExceptions", exceptions).checkedShallowly,
       ]),
     providerAddress(8),
-    PolicySchema(.portName, 9, [Member("Name", .text, .profiles)]),
-    PolicySchema(.encapOverhead, 10, [Member("Overhead", .u16, .profiles)]),
+    PolicySchema(.portName, 9, [Member("Name", .text, .inProfiles)]),
+    PolicySchema(.encapOverhead, 10, [Member("Overhead", .u16, .inProfiles)]),
     interfaceConstraint(11),
     PolicySchema(
       .encryption, 12, since: 1, repeatable: true, packets: .unevaluated,
       [
         Member("Name", .text), Member("ProtocolType", .text).unchecked,
-        Member("EncryptionMethodType", .enumeration(["Ipsec"]), .profiles),
+        Member("EncryptionMethodType", .enumeration(["Ipsec"]), .inProfiles),
         Member(
           "AuthenticationMethods",
           .list(
             .object([
-              Member("Type", .enumeration(["PresharedKey", "Certificate"]), .profiles),
+              Member("Type", .enumeration(["PresharedKey", "Certificate"]), .inProfiles),
               Member("Settings", .object(texts("Key", "CertificateName"))),
-            ])), .profiles
-        ).checkedOutside,
+            ])), .inProfiles
+        ).checkedShallowly,
         Member("Endpoints1", .list(.text)).unchecked, Member("Endpoints2", .list(.text)).unchecked,
         Member("Endpoint1Ports", .list(.text)).unchecked, Member("Endpoint2Ports", .list(.text)).unchecked,
       ]),
     PolicySchema(
       .vlan, 13, since: 4, v1: .init("VLAN", members: ["VLAN": "IsolationId"]),
       [Member("IsolationId", .u32, .always)]),
-    PolicySchema(.interfaceParameters, 14, since: 4, [Member("Mtu", .u16, .profiles)]),
+    PolicySchema(.interfaceParameters, 14, since: 4, [Member("Mtu", .u16, .inProfiles)]),
     PolicySchema(
       .iov, 15, since: 9,
       [
@@ -70,10 +70,10 @@ extension PolicyTable {
         Member("InterruptModeration", .u32).unchecked,
       ]),
     PolicySchema(
-      .tierACL, 16, since: 10, feature: .tierAcl, repeatable: true, packets: .unevaluatedFilter,
+      .tierACL, 16, since: 10, feature: .tierACL, repeatable: true, packets: .unevaluatedFilter,
       [
-        Member("Name", .text, .profiles), Member("Direction", .enumeration(["In", "Out"]), .always),
-        Member("Order", .u16, .profiles), Member("TierAclRules", .list(.object(tierRule)), .profiles),
+        Member("Name", .text, .inProfiles), Member("Direction", .enumeration(["In", "Out"]), .always),
+        Member("Order", .u16, .inProfiles), Member("TierAclRules", .list(.object(tierRule)), .inProfiles),
       ]),
     PolicySchema(
       .firewall, 18, since: 16, packets: .unevaluated,

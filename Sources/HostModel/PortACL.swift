@@ -19,7 +19,7 @@ public enum RuleType: String, Sendable, Hashable, CaseIterable {
 
 /// An HNS ACL: the settings of an endpoint policy of type ACL.
 ///
-/// Two ACLs are equal if they mean the same, whatever the spelling of their addresses, ports and
+/// Two ACLs are equal if they are equivalent, however they spell their addresses, ports and
 /// protocols (reference: hns, 1.8.1; windows-firewall-and-vfp, 4.1). Copies share their memory, because
 /// endpoints have many ACLs in common.
 public struct PortACL: Hashable, Sendable {
@@ -118,10 +118,7 @@ public struct PortACL: Hashable, Sendable {
     return copy
   }
 
-  /// The identity of the memory that copies share; it is unique as long as this ACL exists.
-  package var identity: ObjectIdentifier { ObjectIdentifier(storage) }
-
-  /// Whether two ACLs mean the same.
+  /// Whether two ACLs are equivalent.
   public static func == (left: Self, right: Self) -> Bool {
     left.storage === right.storage || left.content == right.content
   }

@@ -1,6 +1,6 @@
 public import NetworkTypes
 
-/// What a rule matches, in either component; nil means any.
+/// What a rule of Windows Firewall or VFP matches; nil means any.
 ///
 /// A packet matches if its protocol, addresses and ports are all members. Ports are compared only for TCP
 /// and UDP; a match with ports must list protocols that have them.
@@ -49,9 +49,9 @@ public struct RuleMatch: Hashable, Sendable {
     let local = localPorts?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0
     let remote = remotePorts?.intervals.first.map { UInt32($0.lower) + 1 } ?? 0
     hasher.combine(UInt64(protocols) << 40 | UInt64(local) << 20 | UInt64(remote))
-    let near = localAddresses?.ipv4.intervals.first?.lower ?? 0
-    let far = remoteAddresses?.ipv4.intervals.first?.lower ?? 0
-    hasher.combine(UInt64(near) << 32 | UInt64(far))
+    let localAddress = localAddresses?.ipv4.intervals.first?.lower ?? 0
+    let remoteAddress = remoteAddresses?.ipv4.intervals.first?.lower ?? 0
+    hasher.combine(UInt64(localAddress) << 32 | UInt64(remoteAddress))
   }
 
   /// Whether a packet matches, regardless of its direction.

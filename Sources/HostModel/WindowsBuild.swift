@@ -147,8 +147,8 @@ public enum HNSFeature: String, Sendable, Hashable, CaseIterable {
   case sessionAffinity = "SessionAffinity"
   case setPolicy = "SetPolicy"
   case l4Proxy = "L4Proxy"
-  case l4WfpProxy = "L4WfpProxy"
-  case tierAcl = "TierAcl"
+  case l4WFPProxy = "L4WfpProxy"
+  case tierACL = "TierAcl"
   case networkACL = "NetworkACL"
   case nestedIpSet = "NestedIpSet"
   case disableHostPort = "DisableHostPort"
@@ -174,8 +174,8 @@ public enum HNSFeature: String, Sendable, Hashable, CaseIterable {
     case .sessionAffinity: since(12, 0)
     case .setPolicy: since(13, 0)
     case .l4Proxy: [within(9, 5), within(10, 5), within(11, 11), within(12, 1)] + since(13, 1)
-    case .l4WfpProxy: since(13, 2)
-    case .tierAcl: since(14, 0)
+    case .l4WFPProxy: since(13, 2)
+    case .tierACL: since(14, 0)
     case .networkACL, .nestedIpSet: since(15, 0)
     case .disableHostPort: since(15, 1)
     case .modifyLoadbalancer, .accelnet: since(15, 4)

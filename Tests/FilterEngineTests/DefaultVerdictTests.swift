@@ -3,7 +3,7 @@ import HostModel
 import NetworkTypes
 import Testing
 
-/// The vendor's page on defaults, packet by packet: every cell of the table by driver and isolation, before
+/// Microsoft's page on defaults, packet by packet: every cell of the table by driver and isolation, before
 /// and after version 1709 (reference: network-isolation).
 @Suite struct DefaultVerdictTests {
   struct Case: Sendable, CustomStringConvertible {

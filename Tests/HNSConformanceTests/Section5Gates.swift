@@ -330,8 +330,8 @@ enum Section5Gates {
     Range(
       .l4Proxy, with: [(9, 5), (9, 99), (10, 5), (11, 11), (12, 1), (13, 1), (14, 0)],
       without: [(9, 4), (10, 4), (11, 10), (12, 0), (13, 0)]),
-    Range(.l4WfpProxy, with: [(13, 2)], without: [(13, 1)]),
-    Range(.tierAcl, with: [(14, 0)], without: [(13, 99)]),
+    Range(.l4WFPProxy, with: [(13, 2)], without: [(13, 1)]),
+    Range(.tierACL, with: [(14, 0)], without: [(13, 99)]),
     Range(.networkACL, with: [(15, 0)], without: [(14, 99)]),
     Range(.nestedIpSet, with: [(15, 0)], without: [(14, 99)]),
     Range(.disableHostPort, with: [(15, 1)], without: [(15, 0)]),

@@ -30,7 +30,7 @@ import Testing
     #"{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080}}"#
 
   @Test(
-    "Both components are programmed exactly as in the vendor's table", arguments: PlatformCell.all)
+    "Both components are programmed exactly as in Microsoft's table", arguments: PlatformCell.all)
   func cells(_ cell: PlatformCell) throws {
     let (service, endpoint) = try attached(
       cell.driver.documentName, cell.isolation == .hyperv ? "Guest" : "Host", "[\(switchAllow),\(hostAllow)]")

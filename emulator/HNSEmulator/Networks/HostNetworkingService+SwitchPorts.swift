@@ -22,7 +22,7 @@ extension HostNetworkingService {
 
   /// The rules of the port follow from the endpoint's policies.
   ///
-  /// Switch ACLs are programmed if the vendor's table lists VFP; otherwise (nat and transparent) the service
+  /// Switch ACLs are programmed if Microsoft's table lists VFP; otherwise (nat and transparent) the service
   /// stores them and nothing enforces them. Without a programmed ACL the platform allows everything at 65500
   /// in both directions. With one, `implicitDeny` and `implicitDenyScope` decide which of these rules are
   /// removed; only ACLs of type Switch count for VFP (reference: hns, 6.7 and 6.8; windows-firewall-and-vfp,
