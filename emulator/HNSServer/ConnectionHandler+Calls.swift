@@ -65,7 +65,7 @@ extension ConnectionHandler {
     }
     if case .malformed(let error) = document { return refuse(call, error) }
     self.current?.function = call.function
-    let (delay, fault) = server.faultInjection.next(of: call.function)
+    let (delay, fault) = server.faultInjection.next(for: call.function)
     guard delay > 0 else { return perform(call, with: fault) }
     context?.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(delay)) {
       self.perform(call, with: fault)

@@ -6,7 +6,7 @@ package final class FaultInjection: Sendable {
   }
 
   private let plans: Lock<Plans>
-  private let isNone: Bool
+  private let isEmpty: Bool
 
   /// Combines a latency plan and a fault plan.
   ///
@@ -14,7 +14,7 @@ package final class FaultInjection: Sendable {
   ///   - latency: How long calls take.
   ///   - faults: Which calls fail.
   package init(latency: LatencyPlan, faults: FaultPlan) {
-    isNone = latency.isEmpty && faults.isEmpty
+    isEmpty = latency.isEmpty && faults.isEmpty
     plans = Lock(Plans(latency: latency, faults: faults))
   }
 
@@ -22,8 +22,8 @@ package final class FaultInjection: Sendable {
   ///
   /// - Parameter function: The name of the function.
   /// - Returns: The delay before the call in microseconds, and its fault.
-  package func next(of function: String) -> (delay: Int64, fault: Fault?) {
-    guard !isNone else { return (0, nil) }
+  package func next(for function: String) -> (delay: Int64, fault: Fault?) {
+    guard !isEmpty else { return (0, nil) }
     return plans.withLock { ($0.latency.delay(of: function), $0.faults.fault(of: function)) }
   }
 }

@@ -39,8 +39,9 @@ extension HostNetworkingService {
   package mutating func create(_ namespace: HostComputeNamespace) throws(HCNError) -> GUID {
     try checkNumbers()
     var wanted = namespace
-    wanted.id = try identity(
-      .namespace, wanted: namespace.id, document: nil, name: namespace.name, taken: .objectAlreadyExists)
+    wanted.id = try newID(
+      .namespace, requested: namespace.id, document: nil, name: namespace.name,
+      errorIfTaken: .objectAlreadyExists)
     return try makeNamespace(wanted)
   }
 

@@ -13,7 +13,7 @@ extension HostNetworkingService {
   ///
   /// A namespace in the document is ignored: the member is read-only for clients (reference: hns, 1.5).
   mutating func createEndpoint(
-    id wanted: GUID, network handle: GUID?, _ document: JSON
+    id requestedID: GUID, network handle: GUID?, _ document: JSON
   ) throws(HCNError) -> GUID {
     let reader = try DocumentReader(try V1Translation.endpoint(document), .invalidEndpoint)
     var named = try reader.guid("HostComputeNetwork")
@@ -23,7 +23,7 @@ extension HostNetworkingService {
     }
     guard networks[network] != nil else { throw missing(.network, network) }
     var stated = try HostComputeEndpoint(reader, network: network)
-    stated.id = statedID(wanted, try reader.objectID())
+    stated.id = statedID(requestedID, try reader.objectID())
     return try makeEndpoint(stated, v1Members: V1Translation.ownEndpointMembers(document))
   }
 
@@ -43,9 +43,9 @@ extension HostNetworkingService {
   /// It is separate so that no copy of the network is alive while its tables are changed.
   private func newEndpoint(_ wanted: HostComputeEndpoint) throws(HCNError) -> EndpointObject {
     let network = try existing(network: wanted.network)
-    let id = try identity(
-      .endpoint, wanted: wanted.id, document: nil, owner: network.id, name: wanted.name,
-      taken: .objectAlreadyExists)
+    let id = try newID(
+      .endpoint, requested: wanted.id, document: nil, owner: network.id, name: wanted.name,
+      errorIfTaken: .objectAlreadyExists)
     var endpoint = try endpoint(wanted, id: id, ordinal: nextOrdinal, network)
     if endpoint.name.isEmpty { endpoint.name = Self.defaultEndpointName }
     try takeAddresses(&endpoint, network)

@@ -4,12 +4,12 @@ import NetworkTypes
 
 extension HostNetworkingService {
   /// Creates a load balancer (reference: hns, 1.7 and 6.10).
-  mutating func createLoadBalancer(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+  mutating func createLoadBalancer(id requestedID: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try DocumentReader(settings, .invalidPolicy)
     let name = try reader.text("Name") ?? ""
-    let id = try identity(
-      .loadBalancer, wanted: wanted, document: reader.objectID(), name: name + settings.text(),
-      taken: .objectAlreadyExists)
+    let id = try newID(
+      .loadBalancer, requested: requestedID, document: reader.objectID(), name: name + settings.text(),
+      errorIfTaken: .objectAlreadyExists)
     let balancer = try readLoadBalancer(reader, id: id, ordinal: nextOrdinal)
     try checkFrontends(of: balancer)
     nextOrdinal += 1

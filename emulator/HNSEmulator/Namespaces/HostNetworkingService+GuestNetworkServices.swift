@@ -4,11 +4,11 @@ import NetworkTypes
 
 extension HostNetworkingService {
   /// Creates a guest network service in the state Created (reference: hns, 1.7 and 3).
-  mutating func createGuestNetworkService(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+  mutating func createGuestNetworkService(id requestedID: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try DocumentReader(settings, .invalidArgument)
-    let id = try identity(
-      .guestNetworkService, wanted: wanted, document: reader.objectID(), name: reader.text("Name") ?? "",
-      taken: .objectAlreadyExists)
+    let id = try newID(
+      .guestNetworkService, requested: requestedID, document: reader.objectID(),
+      name: reader.text("Name") ?? "", errorIfTaken: .objectAlreadyExists)
     var service = GuestNetworkServiceObject(
       ordinal: nextOrdinal, document: try HostComputeGuestNetworkService(reader, id: id))
     service.state = .created

@@ -7,11 +7,12 @@ extension HostNetworkingService {
   ///
   /// A given `NamespaceId` is ignored. Resources are added by modify requests; a document with resources is
   /// refused.
-  mutating func createNamespace(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+  mutating func createNamespace(id requestedID: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try DocumentReader(settings, .invalidArgument)
     let name = try reader.text("Name") ?? ""
-    let id = try identity(
-      .namespace, wanted: wanted, document: reader.objectID(), name: name, taken: .objectAlreadyExists)
+    let id = try newID(
+      .namespace, requested: requestedID, document: reader.objectID(), name: name,
+      errorIfTaken: .objectAlreadyExists)
     guard try reader.list("Resources").isEmpty else {
       throw HCNError(.requestUnsupported, detail: "add resources by modify requests")
     }

@@ -5,17 +5,17 @@ public import NetworkTypes
 extension HostNetworkingService {
   /// Creates a network: parses the document, assigns what it leaves to the service, and checks it against the
   /// existing networks.
-  mutating func createNetwork(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+  mutating func createNetwork(id requestedID: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try networkReader(settings)
-    let id = try freeNetworkID(wanted, try reader.objectID(), name: try reader.text("Name") ?? "")
+    let id = try freeNetworkID(requestedID, try reader.objectID(), name: try reader.text("Name") ?? "")
     return try makeNetwork(
       HostComputeNetwork(reader, id: id), v1Members: V1Translation.ownNetworkMembers(settings))
   }
 
   /// The id of a new network; its name must be unused.
-  func freeNetworkID(_ wanted: GUID, _ stated: GUID?, name: String) throws(HCNError) -> GUID {
-    let id = try identity(
-      .network, wanted: wanted, document: stated, name: name, taken: .networkAlreadyExists)
+  func freeNetworkID(_ requestedID: GUID, _ stated: GUID?, name: String) throws(HCNError) -> GUID {
+    let id = try newID(
+      .network, requested: requestedID, document: stated, name: name, errorIfTaken: .networkAlreadyExists)
     if !name.isEmpty, networkNames[name] != nil {
       throw HCNError(.networkAlreadyExists, detail: "a network named '\(name)' already exists")
     }

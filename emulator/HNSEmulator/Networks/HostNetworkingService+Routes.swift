@@ -4,12 +4,12 @@ import NetworkTypes
 
 extension HostNetworkingService {
   /// Creates a route of the software defined network (reference: hns, 1.7).
-  mutating func createRoute(id wanted: GUID, _ settings: JSON) throws(HCNError) -> GUID {
+  mutating func createRoute(id requestedID: GUID, _ settings: JSON) throws(HCNError) -> GUID {
     let reader = try DocumentReader(settings, .invalidPolicy)
     let name = try reader.text("Name") ?? ""
-    let id = try identity(
-      .route, wanted: wanted, document: reader.objectID(), name: name + settings.text(),
-      taken: .objectAlreadyExists)
+    let id = try newID(
+      .route, requested: requestedID, document: reader.objectID(), name: name + settings.text(),
+      errorIfTaken: .objectAlreadyExists)
     insert(try readRoute(reader, id: id, ordinal: nextOrdinal))
     nextOrdinal += 1
     return id

@@ -231,10 +231,10 @@ extension HostNetworkingService {
 
   /// The id of a new object: the caller's, the document's, or a derived one that is free.
   ///
-  /// - Throws: `taken` if the requested id is in use by an object of the kind.
-  func identity(
-    _ kind: HCNObjectKind, wanted: GUID, document: GUID?, owner: GUID = .zero, name: String,
-    taken: HCNErrorCode
+  /// - Throws: `errorIfTaken` if the requested id is in use by an object of the kind.
+  func newID(
+    _ kind: HCNObjectKind, requested requestedID: GUID, document: GUID?, owner: GUID = .zero, name: String,
+    errorIfTaken: HCNErrorCode
   ) throws(HCNError) -> GUID {
     func isTaken(_ id: GUID) -> Bool {
       switch kind {
@@ -246,10 +246,10 @@ extension HostNetworkingService {
       case .guestNetworkService: guestNetworkServices[id] != nil
       }
     }
-    let stated = statedID(wanted, document)
+    let stated = statedID(requestedID, document)
     guard stated.isZero else {
       guard !isTaken(stated) else {
-        throw HCNError(taken, detail: "a \(kind.rawValue) \(stated) already exists")
+        throw HCNError(errorIfTaken, detail: "a \(kind.rawValue) \(stated) already exists")
       }
       return stated
     }
@@ -269,9 +269,9 @@ extension HostNetworkingService {
   }
 
   /// The id given in a create call: that of the call or that of the document; zero if there is none.
-  func statedID(_ wanted: GUID, _ document: GUID?) -> GUID {
-    guard let document, !document.isZero else { return wanted }
-    guard !wanted.isZero else { return document }
-    return configuration.assumptions.identityPrecedence == .document ? document : wanted
+  func statedID(_ requestedID: GUID, _ document: GUID?) -> GUID {
+    guard let document, !document.isZero else { return requestedID }
+    guard !requestedID.isZero else { return document }
+    return configuration.assumptions.identityPrecedence == .document ? document : requestedID
   }
 }
