@@ -5,11 +5,11 @@ import NetworkTypes
 package struct Capabilities: Sendable {
   /// One cell of the table.
   package struct Cell: Sendable {
-    package var cell: PlatformCell
+    package var platform: PlatformCell
     /// Where port ACLs can be changed; empty if the table marks the cell X.
-    package var points: [EnforcementPoint]
+    package var programmablePoints: [EnforcementPoint]
     /// Whether they are enforced there on this build, or only stored.
-    package var areEnforced: Bool
+    package var enforcesACLs: Bool
     /// The default action for unsolicited inbound traffic without ACLs.
     package var inboundDefault: String
     /// The default action for outbound traffic without ACLs.
@@ -69,7 +69,8 @@ package struct Capabilities: Sendable {
       return cell.filteredFamilies(build).contains(family) ? name : "\(name) (not filtered by ACLs)"
     }
     return Cell(
-      cell: cell, points: cell.programmablePoints, areEnforced: cell.enforcesACLs(build, assumptions),
+      platform: cell, programmablePoints: cell.programmablePoints,
+      enforcesACLs: cell.enforcesACLs(build, assumptions),
       inboundDefault: inbound, outboundDefault: "allow all",
       publishing: publishing, families: families, sources: sources)
   }

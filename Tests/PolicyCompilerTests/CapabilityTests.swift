@@ -3,15 +3,15 @@ import NetworkTypes
 import PolicyCompiler
 import Testing
 
-/// The table by driver and isolation as on the vendor's page, and the Ids of ACLs.
+/// The table by driver and isolation as on Microsoft's page, and the Ids of ACLs.
 @Suite struct CapabilityTests {
   /// `DRIVER ISOLATION: POINTS; inbound; outbound; families`.
   static func lines(_ build: Int, _ assumptions: Assumptions = Assumptions()) -> [String] {
     Capabilities(WindowsBuild(build: build), assumptions: assumptions).cells.map { cell in
-      let points = cell.points.map(\.title).joined(separator: " and ")
+      let points = cell.programmablePoints.map(\.title).joined(separator: " and ")
       return
-        "\(cell.cell.driver) \(cell.cell.isolation): \(points.isEmpty ? "X" : points); in \(cell.inboundDefault); "
-        + "out \(cell.outboundDefault); \(cell.families.joined(separator: ", "))"
+        "\(cell.platform.driver) \(cell.platform.isolation): \(points.isEmpty ? "X" : points); "
+        + "in \(cell.inboundDefault); out \(cell.outboundDefault); \(cell.families.joined(separator: ", "))"
     }
   }
 
@@ -52,7 +52,7 @@ import Testing
   @Test func inboundIsAllowedSinceVersion1709() {
     func process(_ build: Int) -> Set<String> {
       Set(
-        Capabilities(WindowsBuild(build: build)).cells.filter { $0.cell.isolation == .process }
+        Capabilities(WindowsBuild(build: build)).cells.filter { $0.platform.isolation == .process }
           .map(\.inboundDefault))
     }
     #expect(process(15063) == ["block all"])
@@ -66,7 +66,7 @@ import Testing
     func hyperv(_ build: Int) -> Set<String> {
       Set(
         Capabilities(WindowsBuild(build: build), assumptions: assumptions).cells
-          .filter { $0.cell.isolation == .hyperv }.map(\.inboundDefault))
+          .filter { $0.platform.isolation == .hyperv }.map(\.inboundDefault))
     }
     #expect(hyperv(14393) == ["block all"])
     #expect(hyperv(16299) == ["allow all"])
@@ -74,7 +74,7 @@ import Testing
 
   @Test func portsArePublishedThroughHCNVersion2() {
     func publishing(_ build: Int) -> [String] {
-      Capabilities(WindowsBuild(build: build)).cells.map { "\($0.cell.driver): \($0.publishing)" }
+      Capabilities(WindowsBuild(build: build)).cells.map { "\($0.platform.driver): \($0.publishing)" }
     }
     let allowing = "nat: yes, with an inbound allow rule for the container's port"
     let before = ["transparent: no", "transparent: no", allowing, "nat: yes"]

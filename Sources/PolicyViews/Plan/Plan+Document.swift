@@ -85,7 +85,7 @@ extension Plan {
         ["endpoint": .string(effect.endpoint), "lines": .strings(formatter.lines(effect))]
       })
     object.append("impact", impact)
-    // The old name.
+    // The former key of "impact", kept for existing readers.
     object.append("effects", impact)
     object.append("effect", EffectView.document(verdictChanges))
     object.append(
@@ -99,11 +99,11 @@ extension Plan {
         ]
       })
     object.append("defaultActions", actions)
-    // The old name.
+    // The former key of "defaultActions", kept for existing readers.
     object.append("postures", actions)
     let unmanaged = JSON.array(unmanaged.map(\.document))
     object.append("unmanaged", unmanaged)
-    // The old name.
+    // The former key of "unmanaged", kept for existing readers.
     object.append("leftAlone", unmanaged)
     object.append(
       "summary",
@@ -112,7 +112,7 @@ extension Plan {
       ])
     let involved = JSON.object(JSONObject(dependsOn.map { .init($0.name, .string(assumptions[$0])) }))
     object.append("assumptions", involved)
-    // The old name.
+    // The former key of "assumptions", kept for existing readers.
     object.append("switches", involved)
     return object
   }

@@ -19,17 +19,16 @@ package struct CapabilitiesView: Sendable {
     var rows = [["driver", "isolation", "port ACLs", "inbound default", "outbound", "publish", "families"]]
     for cell in capabilities.cells {
       rows.append([
-        cell.cell.driver.rawValue, cell.cell.isolation.rawValue, Self.points(cell), cell.inboundDefault,
-        cell.outboundDefault, cell.publishing, cell.families.joined(separator: ", "),
+        cell.platform.driver.rawValue, cell.platform.isolation.rawValue, Self.points(cell),
+        cell.inboundDefault, cell.outboundDefault, cell.publishing, cell.families.joined(separator: ", "),
       ])
     }
     lines += columns(rows, indent: "  ")
     lines += ["", "X: the defaults cannot be changed; ACLs and defaults are refused (acl-not-programmable)."]
     lines += ["", style(.bold, "Sources")]
     for cell in capabilities.cells {
-      lines.append(
-        "  \(cell.cell.driver.rawValue), \(cell.cell.isolation.rawValue): \(cell.sources.joined(separator: "; "))"
-      )
+      let platform = "\(cell.platform.driver.rawValue), \(cell.platform.isolation.rawValue)"
+      lines.append("  \(platform): \(cell.sources.joined(separator: "; "))")
     }
     lines += ["", style(.bold, "Features of HNS \(build.hnsVersion) (hns 5.1)")]
     lines += columns(
@@ -43,9 +42,9 @@ package struct CapabilitiesView: Sendable {
   }
 
   private static func points(_ cell: Capabilities.Cell) -> String {
-    guard !cell.points.isEmpty else { return "X" }
-    let titles = cell.points.map(\.title).joined(separator: " and ")
-    return cell.areEnforced ? titles : "\(titles) (stored, not enforced on this build)"
+    guard !cell.programmablePoints.isEmpty else { return "X" }
+    let titles = cell.programmablePoints.map(\.title).joined(separator: " and ")
+    return cell.enforcesACLs ? titles : "\(titles) (stored, not enforced on this build)"
   }
 
   package static func document(_ capabilities: Capabilities) -> JSON {
@@ -67,8 +66,10 @@ package struct CapabilitiesView: Sendable {
       "cells": .array(
         capabilities.cells.map { cell in
           [
-            "driver": .string(cell.cell.driver.rawValue), "isolation": .string(cell.cell.isolation.rawValue),
-            "enforcement": .strings(cell.points.map(\.rawValue)), "enforced": .bool(cell.areEnforced),
+            "driver": .string(cell.platform.driver.rawValue),
+            "isolation": .string(cell.platform.isolation.rawValue),
+            "enforcement": .strings(cell.programmablePoints.map(\.rawValue)),
+            "enforced": .bool(cell.enforcesACLs),
             "inboundDefault": .string(cell.inboundDefault), "outboundDefault": .string(cell.outboundDefault),
             "publish": .string(cell.publishing), "families": .strings(cell.families),
             "sources": .strings(cell.sources),
@@ -77,7 +78,7 @@ package struct CapabilitiesView: Sendable {
       "features": .object(
         JSONObject(capabilities.features.map { .init($0.feature.rawValue, .bool($0.isAvailable)) })),
       "assumptions": assumptions,
-      // The old name.
+      // The former key of "assumptions", kept for existing readers.
       "switches": assumptions,
     ]
   }
