@@ -76,7 +76,7 @@ struct MatrixFormatter {
     }
   }
 
-  static func color(_ summary: MatrixCell.Summary) -> Style.Color {
+  static func color(_ summary: MatrixCell.Summary) -> Style.Attribute {
     switch summary {
     case .allow: .green
     case .block: .red

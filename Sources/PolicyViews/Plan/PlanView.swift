@@ -171,12 +171,12 @@ package struct PlanView: Sendable {
 /// The mark in front of a change.
 struct ChangeMark {
   let sign: String
-  let color: Style.Color
+  let color: Style.Attribute
 
   /// Deleted and created again under the same name.
   static let replacement = ChangeMark(sign: "±", color: .yellow)
 
-  private init(sign: String, color: Style.Color) {
+  private init(sign: String, color: Style.Attribute) {
     self.sign = sign
     self.color = color
   }

@@ -56,7 +56,7 @@ package struct DiagnosticView: Sendable {
     return lines
   }
 
-  private func color(_ severity: Severity) -> Style.Color {
+  private func color(_ severity: Severity) -> Style.Attribute {
     switch severity {
     case .error: .red
     case .warning: .yellow
@@ -65,7 +65,7 @@ package struct DiagnosticView: Sendable {
   }
 
   private func heading(
-    _ file: String?, _ location: SourceRange?, _ color: Style.Color, _ word: String, _ text: String
+    _ file: String?, _ location: SourceRange?, _ color: Style.Attribute, _ word: String, _ text: String
   )
     -> String
   {

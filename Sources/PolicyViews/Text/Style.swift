@@ -8,7 +8,7 @@ package struct Style: Sendable {
   /// Plain text.
   package static let plain = Style(hasColor: false)
 
-  package enum Color: String, Sendable {
+  package enum Attribute: String, Sendable {
     case bold = "1"
     case red = "31"
     case green = "32"
@@ -18,8 +18,8 @@ package struct Style: Sendable {
   }
 
   /// The text in a color or weight.
-  package func callAsFunction(_ color: Color, _ text: String) -> String {
-    hasColor && !text.isEmpty ? "\u{1b}[\(color.rawValue)m\(text)\u{1b}[0m" : text
+  package func callAsFunction(_ attribute: Attribute, _ text: String) -> String {
+    hasColor && !text.isEmpty ? "\u{1b}[\(attribute.rawValue)m\(text)\u{1b}[0m" : text
   }
 }
 

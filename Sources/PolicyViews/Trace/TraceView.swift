@@ -127,7 +127,7 @@ package struct TraceView: Sendable {
     return text
   }
 
-  static func color(_ verdict: Verdict) -> Style.Color {
+  static func color(_ verdict: Verdict) -> Style.Attribute {
     switch verdict {
     case .allow: .green
     case .block: .red
