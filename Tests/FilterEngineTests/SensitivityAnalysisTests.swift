@@ -40,13 +40,13 @@ import Testing
     var applied = try Self.applied([Self.blockDNS])
     let outward = Self.analysis(&applied, try applied.query("web", "198.51.100.9", .tcp, 443))
     #expect(outward.answer == .block)
-    #expect(outward.dependencies.map(\.key) == [.implicitDeny])
+    #expect(outward.dependencies.map(\.assumption) == [.implicitDeny])
     #expect(outward.dependencies.first?.others.map(\.value) == ["never"])
     #expect(outward.dependencies.first?.others.map(\.answer) == [.allow])
     // Whether the outbound ACL affects inbound traffic too is another assumption.
     let inward = Self.analysis(&applied, try applied.query("203.0.113.7", "web", .tcp, 443))
     #expect(inward.answer == .allow)
-    #expect(inward.dependencies.map(\.key) == [.implicitDenyScope])
+    #expect(inward.dependencies.map(\.assumption) == [.implicitDenyScope])
     // The verdict of a matched rule depends on none.
     let named = Self.analysis(&applied, try applied.query("web", "198.51.100.9", .udp, 53))
     #expect(named.answer == .block)
@@ -70,7 +70,7 @@ import Testing
     let query = try applied.query("203.0.113.7", "web", .tcp, 443)
     #expect(try applied.evaluator.trace(query).rule == "first")
     let analysis = Self.analysis(&applied, query)
-    #expect(analysis.dependencies.map(\.key) == [.equalPriority])
+    #expect(analysis.dependencies.map(\.assumption) == [.equalPriority])
   }
 
   @Test func combinedAssumptionsAreFound() throws {

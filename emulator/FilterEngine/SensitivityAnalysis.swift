@@ -5,7 +5,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   /// An assumption on which an answer depends.
   package struct Dependency: Sendable {
     /// The assumption.
-    package var key: Assumption
+    package var assumption: Assumption
     /// Its current value.
     package var value: String
     /// Other values with the different answers they lead to.
@@ -50,7 +50,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
         if !areEqual(answer, self.answer) { others.append((value, answer)) }
       }
       if !others.isEmpty {
-        found.append(Dependency(key: key, value: evaluator.assumptions[key], others: others))
+        found.append(Dependency(assumption: key, value: evaluator.assumptions[key], others: others))
       }
     }
     dependencies = found

@@ -34,7 +34,7 @@ package struct AssumptionView: Sendable {
   package var lines: [String] {
     var lines = analysis.dependencies.map { dependency in
       let others = dependency.others.map { "\($0.value): \($0.answer.text)" }.joined(separator: "; ")
-      return "Depends on the assumption \(dependency.key.name): \(dependency.value) (\(others))"
+      return "Depends on the assumption \(dependency.assumption.name): \(dependency.value) (\(others))"
     }
     guard let allCombinations else { return lines }
     if let other = allCombinations.counterexample {
@@ -59,7 +59,7 @@ package struct AssumptionView: Sendable {
   package func adding(to document: JSONObject) -> JSON {
     var object = document
     object.append("assumptions", dependencies(named: "assumption"))
-    // The old name.
+    // The former key of "assumptions", kept for existing readers.
     object.append("switches", dependencies(named: "switch"))
     guard let allCombinations else { return .object(object) }
     var all = JSONObject()
@@ -77,12 +77,12 @@ package struct AssumptionView: Sendable {
     return .object(object)
   }
 
-  /// An assumption that the verdict depends on, with the outcomes under other values.
+  /// The assumptions that the verdict depends on, each with its outcomes under other values.
   private func dependencies(named name: String) -> JSON {
     .array(
       analysis.dependencies.map { dependency in
         [
-          name: .string(dependency.key.name), "value": .string(dependency.value),
+          name: .string(dependency.assumption.name), "value": .string(dependency.value),
           "others": .array(
             dependency.others.map { other in
               [
@@ -136,7 +136,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
 
   var text: String { text(includingRule: true) }
 
-  /// The verdict in a word, with the rule if there is one.
+  /// The verdict as one word, with the rule if there is one.
   func text(includingRule includesRule: Bool) -> String {
     if isUndecided { return "undecided, exceeded the budget" }
     let word = verdict?.rawValue ?? (parts.isEmpty ? "no packet" : "mixed")
