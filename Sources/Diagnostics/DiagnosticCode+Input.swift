@@ -1,8 +1,8 @@
 extension DiagnosticCode {
   /// Codes about files and arguments.
-  static let inputCodes: [DiagnosticCode] = [fileUnreadable, tooManyDiagnostics]
+  static let inputCodes: [DiagnosticCode] = [fileInaccessible, tooManyDiagnostics]
 
-  package static let fileUnreadable = DiagnosticCode(
+  package static let fileInaccessible = DiagnosticCode(
     "file-unreadable",
     summary: "A file cannot be read or written.",
     explanation: """

@@ -57,7 +57,7 @@ package struct SourceReader<Report: SourceReport> {
       console.remember(bytes, as: path)
       return bytes
     case .failure(let error):
-      console.report([Diagnostic(.fileUnreadable, error.description, file: path)])
+      console.report([Diagnostic(.fileInaccessible, error.description, file: path)])
       return nil
     }
   }
@@ -138,7 +138,7 @@ package struct SourceReader<Report: SourceReport> {
     guard let state = try state(path) else {
       throw console.end(
         Diagnostic(
-          .fileUnreadable, "there is no such state file", file: path,
+          .fileInaccessible, "there is no such state file", file: path,
           help: "create one with `hnsctl apply PROFILE --state \(path)`"))
     }
     return state

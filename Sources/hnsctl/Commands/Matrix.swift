@@ -171,7 +171,7 @@ struct Matrix: ParsableCommand {
     }
     do { try OutputFile.write(page(), to: html) } catch {
       throw console.fail(
-        Diagnostic(.fileUnreadable, "cannot write the page: \(error.reason)", file: html))
+        Diagnostic(.fileInaccessible, "cannot write the page: \(error.reason)", file: html))
     }
     console.finish(document(), lines: ["Wrote the page \(printable(html))."])
   }
