@@ -37,13 +37,11 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
-  /// The work allowed for all proofs and comparisons of the command; the clock starts now.
-  var allowance: Budget {
-    Self.allowance(steps: budget, seconds: timeLimit)
-  }
+  /// Makes the budget of all proofs and comparisons of the command; its time begins now.
+  func makeBudget() -> Budget { Self.makeBudget(steps: budget, seconds: timeLimit) }
 
-  /// A budget whose time begins now.
-  static func allowance(steps: Int, seconds: Double?) -> Budget {
+  /// Makes a budget whose time begins now.
+  static func makeBudget(steps: Int, seconds: Double?) -> Budget {
     guard let seconds else { return Budget(nodes: steps) }
     return Budget(nodes: steps, seconds: seconds) {
       var now = timespec()
@@ -76,6 +74,7 @@ struct GlobalOptions: ParsableArguments {
 /// The exit codes of commands.
 enum Exit {
   static let failed = ExitCode(1)
+  /// The command ran and found differences, findings or failures.
   static let notClean = ExitCode(2)
   static let usage = ExitCode(64)
 }

@@ -52,7 +52,7 @@ struct Apply: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.allowance)
+    let session = Session(console: console, budget: options.makeBudget())
     let bytes = try session.read(source)
     switch DocumentKind(bytes) {
     case nil: try applyProfile(bytes, session)
@@ -122,7 +122,7 @@ struct Apply: ParsableCommand {
     return .object(object)
   }
 
-  /// How many requests are listed at most.
+  /// The most requests to list.
   private static let shown = 40
 
   private func lines(_ plan: Plan, _ report: ApplyReport, _ host: HostState, _ style: Style) -> [String] {

@@ -72,7 +72,7 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.allowance)
+    let session = Session(console: console, budget: options.makeBudget())
     let sides = (try side(left, session), try side(right, session))
     let before: HostState
     let after: HostState

@@ -59,7 +59,7 @@ struct Lint: ParsableCommand {
     let format = format ?? (options.json ? .json : .text)
     let console = Console(options.printing(json: format == .json))
     let code = try chosenCode(console)
-    let budget = options.allowance
+    let budget = options.makeBudget()
     let files = sources.map { LintFileRun($0, code: code, console: console, budget: budget).result }
     let view = LintView(files)
     switch format {

@@ -83,14 +83,14 @@ struct Matrix: ParsableCommand {
     }
   }
 
-  /// How many cells are listed at most.
+  /// The most cells to list.
   private static let listLimit = 500_000
 
-  private var isFolding: Bool { fold == .always || fold == .auto && (!options.json) }
+  private var isFolding: Bool { fold == .always || fold == .auto && !options.json }
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.allowance)
+    let session = Session(console: console, budget: options.makeBudget())
     let request = MatrixRequest(from: from, to: to, services: service, addressSets: addressSet)
     var sources = try [source, other].compactMap(\.self).map { try QuerySource($0, session: session) }
     let matrices: [ReachabilityMatrix]
@@ -128,12 +128,12 @@ struct Matrix: ParsableCommand {
   ) throws(Diagnostic) -> [ReachabilityMatrix] {
     let read = try request.read()
     var referenced = ReferencedServices()
-    var asked: [(peers: [MatrixPeer], onHostAddresses: AddressSet)] = []
+    var peerLists: [(peers: [MatrixPeer], onHostAddresses: AddressSet)] = []
     for index in sources.indices {
       // A name may be unknown to one side.
       let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].peerNames }
-      asked.append(try request.peers(of: sources[index], read.sets, others: Set(others)))
-      referenced.add(&sources[index].evaluator, asked[index].peers)
+      peerLists.append(try request.peers(of: sources[index], read.sets, others: Set(others)))
+      referenced.add(&sources[index].evaluator, peerLists[index].peers)
     }
     let services = read.services.isEmpty ? referenced.services : read.services
     var matrices: [ReachabilityMatrix] = []
@@ -141,7 +141,8 @@ struct Matrix: ParsableCommand {
       do {
         matrices.append(
           try ReachabilityMatrix(
-            &sources[index].evaluator, asked[index].peers, onHostAddresses: asked[index].onHostAddresses,
+            &sources[index].evaluator, peerLists[index].peers,
+            onHostAddresses: peerLists[index].onHostAddresses,
             services: services,
             referenced: referenced, within: budget))
       } catch {

@@ -63,7 +63,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.allowance)
+    let session = Session(console: console, budget: options.makeBudget())
     let profile = try session.profile(profile)
     let current = try state.flatMap { try session.state($0.path) }
     var desired = try session.desired(profile, on: current, file: self.profile)

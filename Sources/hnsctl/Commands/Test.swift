@@ -104,7 +104,7 @@ struct TestCommand: ParsableCommand {
     DispatchQueue.concurrentPerform(iterations: files.count) { index in
       if failFast, index > firstUnclean.load(ordering: .relaxed) { return }
       let result = TestFileRun(
-        files[index], filter: filter, budget: GlobalOptions.allowance(steps: steps, seconds: seconds))
+        files[index], filter: filter, budget: GlobalOptions.makeBudget(steps: steps, seconds: seconds))
       if result.report.isUnclean { firstUnclean.min(index, ordering: .relaxed) }
       results.withLock { $0[index] = result }
     }

@@ -85,7 +85,7 @@ struct Trace: ParsableCommand {
   func run() throws {
     let console = Console(options)
     if formerAllAssumptions { console.reportRenamed("--all-switches", to: "--all-assumptions") }
-    let session = Session(console: console, budget: options.allowance)
+    let session = Session(console: console, budget: options.makeBudget())
     var source = try QuerySource(source, session: session)
     guard let from, let to, let `protocol` else {
       return try PacketStream(path: packets ?? "-", expect: expect, console: console).run(source)
