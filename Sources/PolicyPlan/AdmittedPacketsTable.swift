@@ -29,7 +29,7 @@ struct AdmittedPacketsTable {
   ///   - families: The address families considered.
   ///   - evaluator: The evaluator with the filters.
   mutating func admittedPackets(
-    _ location: PacketRoute.Location, _ direction: Direction, _ families: [AddressFamily],
+    _ location: RoutedPacket.Location, _ direction: Direction, _ families: [AddressFamily],
     _ evaluator: inout PacketEvaluator
   ) -> AdmittedPackets {
     let points = families.map { evaluator.points(location, $0, direction) }

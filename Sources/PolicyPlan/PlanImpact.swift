@@ -103,7 +103,7 @@ struct PlanImpact {
     _ endpoint: EndpointRecord, _ direction: Direction, _ families: [AddressFamily]
   ) -> AdmittedPackets {
     // An endpoint that is not attached has no filters and allows everything.
-    let location = after.positions[endpoint.id].map { PacketRoute.Location.endpoint($0) } ?? .outside
+    let location = after.positions[endpoint.id].map { RoutedPacket.Location.endpoint($0) } ?? .outside
     return admittedSets.admittedPackets(location, direction, families, &after.evaluator)
   }
 

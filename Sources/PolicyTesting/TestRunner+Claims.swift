@@ -86,7 +86,7 @@ extension TestRunner {
     return nil
   }
 
-  private func peers(_ location: PacketRoute.Location, _ address: IPAddress) -> [Peer] {
+  private func peers(_ location: RoutedPacket.Location, _ address: IPAddress) -> [Peer] {
     switch location {
     case .outside: [.address(address)]
     case .host: [.address(address), .host]

@@ -17,7 +17,7 @@ package struct TestRunner {
   private let tests: [TestDeclaration]
   private var problems: [TestProblem] = []
   private var statements: [PacketKey: Statements] = [:]
-  private var knownRules: [PacketRoute.Location: Set<String>] = [:]
+  private var knownRules: [RoutedPacket.Location: Set<String>] = [:]
 
   /// Prepares a run.
   ///
@@ -130,7 +130,7 @@ package struct TestRunner {
 
   /// The names of the rules at one end: those of the dataplane, and those of the profile, which may include
   /// rules that can never match and so are not programmed.
-  private mutating func rules(at location: PacketRoute.Location) -> Set<String> {
+  private mutating func rules(at location: RoutedPacket.Location) -> Set<String> {
     guard location != .outside else { return [] }
     if let known = knownRules[location] { return known }
     var names: Set = [ReservedRuleName.defaultIn.rawValue, ReservedRuleName.defaultOut.rawValue]
@@ -180,8 +180,8 @@ package struct TestRunner {
 
   /// A packet, regardless of the names used for its ends.
   private struct PacketKey: Hashable {
-    var sender: PacketRoute.Location
-    var receiver: PacketRoute.Location
+    var sender: RoutedPacket.Location
+    var receiver: RoutedPacket.Location
     var sent: Packet
     var destination: IPAddress
     var port: UInt16?

@@ -51,7 +51,7 @@ package struct MatrixPeer: Hashable, Sendable {
   package var isEndpoint: Bool { if case .endpoint? = peer { true } else { false } }
 
   /// Where its filters are; nil outside the host.
-  func location(_ topology: HostTopology) -> PacketRoute.Location? {
+  func location(_ topology: HostTopology) -> RoutedPacket.Location? {
     switch peer {
     case .endpoint(let index)?: topology.endpoints[index].isRemote ? nil : .endpoint(index)
     case .host?: .host

@@ -75,7 +75,7 @@ import Testing
   /// - Returns: The route of the packet; nil if there is none.
   private static func agreement(
     on query: PacketQuery, _ everything: [QueryPart]?, _ evaluator: inout PacketEvaluator
-  ) throws -> PacketRoute? {
+  ) throws -> RoutedPacket? {
     var set = PacketQuerySet(
       from: PeerSelection(), to: PeerSelection(), protocols: ProtocolSet([query.protocol]))
     set.from.insert(query.from)
@@ -89,7 +89,7 @@ import Testing
       // A set has packets of both families, and is refused if the host's address of one is not known.
       if case .unknownHostAddress = error { return nil }
     }
-    let route: PacketRoute
+    let route: RoutedPacket
     let decision: Decision
     do throws(PacketProblem) {
       route = try evaluator.route(query)
@@ -102,7 +102,7 @@ import Testing
         #expect(parts?.allSatisfy { $0.packets.families != [family] } != false, "\(query): \(error)")
       case .notAttached(let index):
         // It has the published port of this family; another family can have one that forwards.
-        let location = PacketRoute.Location.endpoint(index)
+        let location = RoutedPacket.Location.endpoint(index)
         #expect(
           parts?.allSatisfy { $0.sender != location && $0.receiver != location } != false,
           "\(query): \(error)")

@@ -43,7 +43,7 @@ import Testing
   static let protocols: [IPProtocol] = [.icmp, .igmp, .tcp, .udp, .gre, .icmpv6, IPProtocol(255)]
 
   /// The part that contains a packet.
-  static func part(of query: PacketQuery, _ route: PacketRoute, in parts: [QueryPart]) -> [QueryPart] {
+  static func part(of query: PacketQuery, _ route: RoutedPacket, in parts: [QueryPart]) -> [QueryPart] {
     let sent = Packet(
       direction: .in, protocol: query.protocol, local: route.destination, remote: route.sent.local,
       localPort: query.port, remotePort: query.sourcePort)

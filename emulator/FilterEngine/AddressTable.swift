@@ -9,7 +9,7 @@ struct AddressTable: Sendable {
     var address: IPAddress
     var isTaken: Bool
     /// Nil for several endpoints of this host.
-    var holder: PacketRoute.Location?
+    var holder: RoutedPacket.Location?
   }
 
   private var slots: [Slot]
@@ -33,7 +33,7 @@ struct AddressTable: Sendable {
     for address in host where !slots[position(of: address)].isTaken { add(address, .host) }
   }
 
-  private mutating func add(_ address: IPAddress, _ holder: PacketRoute.Location) {
+  private mutating func add(_ address: IPAddress, _ holder: RoutedPacket.Location) {
     let position = position(of: address)
     guard slots[position].isTaken, slots[position].holder != .outside else {
       slots[position] = Slot(address: address, isTaken: true, holder: holder)
@@ -52,7 +52,7 @@ struct AddressTable: Sendable {
   /// The owner of an address: an endpoint, the host, or someone outside; nil for several endpoints.
   ///
   /// Endpoints of this host take precedence over endpoints of other hosts, and any endpoint over the host.
-  func holder(of address: IPAddress) -> PacketRoute.Location? {
+  func holder(of address: IPAddress) -> RoutedPacket.Location? {
     let slot = slots[position(of: address)]
     return slot.isTaken ? slot.holder : .outside
   }

@@ -67,7 +67,7 @@ extension PacketEvaluator {
   ///   - direction: The direction at that end.
   ///   - enforcement: The only point to consider; nil for all of them.
   package mutating func path(
-    _ location: PacketRoute.Location, _ family: AddressFamily, _ direction: Direction,
+    _ location: RoutedPacket.Location, _ family: AddressFamily, _ direction: Direction,
     at enforcement: EnforcementPoint? = nil
   ) -> FilterPath? {
     let points = points(location, family, direction).filter {

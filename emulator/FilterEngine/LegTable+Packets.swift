@@ -7,7 +7,7 @@ extension LegTable {
   /// - Parameter query: The packet.
   /// - Returns: The leg, with the packet as seen at each end.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
-  func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute {
+  func route(_ query: PacketQuery) throws(PacketProblem) -> RoutedPacket {
     let sender = try location(query.from)
     let family = try family(query)
     let receiver = try location(query.to)
@@ -22,11 +22,11 @@ extension LegTable {
     if leg.sender == .outside, leg.receiver == .outside { throw .noEndpoint(destination) }
     try checkAttached(leg.sender)
     try checkAttached(leg.receiver)
-    return PacketRoute(query, from: source, along: leg)
+    return RoutedPacket(query, from: source, along: leg)
   }
 
   /// Where an end is: at the endpoint that has an address, in the host, or outside.
-  private func location(_ peer: Peer) throws(PacketProblem) -> PacketRoute.Location {
+  private func location(_ peer: Peer) throws(PacketProblem) -> RoutedPacket.Location {
     switch peer {
     case .host: return .host
     case .endpoint(let index): return ends[index].isRemote ? .outside : .endpoint(index)
@@ -38,7 +38,7 @@ extension LegTable {
     }
   }
 
-  private func checkAttached(_ location: PacketRoute.Location) throws(PacketProblem) {
+  private func checkAttached(_ location: RoutedPacket.Location) throws(PacketProblem) {
     if case .endpoint(let index) = location, !ends[index].isAttached { throw .notAttached(index) }
   }
 
@@ -78,7 +78,7 @@ extension LegTable {
 
   /// The source address of a packet.
   private func source(
-    _ peer: Peer, _ receiver: PacketRoute.Location, _ family: AddressFamily
+    _ peer: Peer, _ receiver: RoutedPacket.Location, _ family: AddressFamily
   ) throws(PacketProblem) -> IPAddress {
     guard peer == .host else { return address(peer, family) }
     guard let own = hostSource(to: receiver, family) else { throw .unknownHostAddress(family) }
@@ -87,7 +87,7 @@ extension LegTable {
 
   /// The published port that a packet is sent to.
   private func published(
-    _ query: PacketQuery, _ receiver: PacketRoute.Location, _ destination: IPAddress, _ family: AddressFamily
+    _ query: PacketQuery, _ receiver: RoutedPacket.Location, _ destination: IPAddress, _ family: AddressFamily
   ) -> PublishedPort? {
     guard !published.isEmpty, query.protocol.hasPorts else { return nil }
     var number = 0

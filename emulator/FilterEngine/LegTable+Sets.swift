@@ -4,7 +4,7 @@ import PacketSpace
 
 /// One end of the packets of a query.
 struct PacketEnd {
-  var location: PacketRoute.Location
+  var location: RoutedPacket.Location
   var addresses: AddressSet
   /// Whether it is the host by name, which sends from the address that fits the receiver.
   var isHostByName = false
@@ -49,7 +49,7 @@ extension LegTable {
     for index in selection.endpoints.sorted() {
       let endpoint = topology.endpoints[index]
       guard endpoint.isRemote || endpoint.isAttached else { throw .notAttached(index) }
-      let location: PacketRoute.Location = endpoint.isRemote ? .outside : .endpoint(index)
+      let location: RoutedPacket.Location = endpoint.isRemote ? .outside : .endpoint(index)
       for family in AddressFamily.allCases
       where self.ends[index].addresses.families.contains(FamilySet(family)) {
         // The first address of a family is used if only the endpoint is given.

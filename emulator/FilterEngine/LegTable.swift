@@ -7,7 +7,7 @@ package import NetworkTypes
 /// of an address, the host's source address, the target of a published port and address translation.
 struct LegTable: Sendable {
   let topology: HostTopology
-  let ends: [EndpointLeg]
+  let ends: [EndpointProperties]
   /// The host's first address of each family.
   let host: AddressPair
   /// The published ports in the order of their endpoints.
@@ -21,7 +21,7 @@ struct LegTable: Sendable {
 
   /// The properties of an endpoint that packets need, without anything that must be reference-counted or
   /// allocated.
-  struct EndpointLeg {
+  struct EndpointProperties {
     var addresses: AddressPair
     var isRemote: Bool
     var isAttached: Bool
@@ -46,7 +46,7 @@ struct LegTable: Sendable {
     var published: [PublishedPort] = []
     var positions: [PortMapping.Key: Int] = [:]
     var compartments: [GUID: Int] = [:]
-    var ends: [EndpointLeg] = []
+    var ends: [EndpointProperties] = []
     ends.reserveCapacity(topology.endpoints.count)
     for (index, endpoint) in topology.endpoints.enumerated() {
       // If two publish the same port, the older one takes effect.
@@ -58,7 +58,7 @@ struct LegTable: Sendable {
       let compartment = compartments[endpoint.namespace ?? endpoint.id, default: compartments.count]
       compartments[endpoint.namespace ?? endpoint.id] = compartment
       ends.append(
-        EndpointLeg(
+        EndpointProperties(
           addresses: AddressPair(endpoint.addresses), isRemote: endpoint.isRemote,
           isAttached: endpoint.isAttached, compartment: compartment, network: endpoint.network,
           isBehindNAT: topology.networks[endpoint.network].driver == .nat,
@@ -83,7 +83,7 @@ struct LegTable: Sendable {
   // MARK: Ends
 
   /// The owner of an address; nil for several endpoints.
-  func holder(of address: IPAddress) -> PacketRoute.Location? { holders.holder(of: address) }
+  func holder(of address: IPAddress) -> RoutedPacket.Location? { holders.holder(of: address) }
 
   /// The endpoints with an address, if there are several.
   func holders(of address: IPAddress) -> [Int] { holders.holders(of: address) }
@@ -92,7 +92,7 @@ struct LegTable: Sendable {
   ///
   /// To an endpoint of a nat network it is the gateway, which is the host's own vNIC there; to any other
   /// destination it is the host's first address, which is this project's choice.
-  func hostSource(to receiver: PacketRoute.Location, _ family: AddressFamily) -> IPAddress? {
+  func hostSource(to receiver: RoutedPacket.Location, _ family: AddressFamily) -> IPAddress? {
     switch receiver {
     case .outside: return host[family]
     case .host: return hostDestination(family)
@@ -109,7 +109,7 @@ struct LegTable: Sendable {
   func hostDestination(_ family: AddressFamily) -> IPAddress { host[family] ?? IPAddress(family, 0) }
 
   /// Whether two ends share a compartment.
-  private func isLoopback(_ from: PacketRoute.Location, _ to: PacketRoute.Location) -> Bool {
+  private func isLoopback(_ from: RoutedPacket.Location, _ to: RoutedPacket.Location) -> Bool {
     switch (from, to) {
     case (.host, .host): true
     case (.endpoint(let left), .endpoint(let right)): ends[left].compartment == ends[right].compartment
@@ -140,7 +140,7 @@ struct LegTable: Sendable {
 
   /// How packets to a receiver can reach a published port, in order of precedence.
   func publishedPortMatch(
-    _ number: Int, _ receiver: PacketRoute.Location, isHostByName: Bool
+    _ number: Int, _ receiver: RoutedPacket.Location, isHostByName: Bool
   ) -> PublishedPortMatch? {
     switch (receiver, number) {
     case (.endpoint, _): nil
@@ -164,7 +164,7 @@ struct LegTable: Sendable {
   ///   - receiver: The receiver.
   ///   - destination: The destination address.
   func leg(
-    _ sender: PacketRoute.Location, _ receiver: PacketRoute.Location, destination: IPAddress
+    _ sender: RoutedPacket.Location, _ receiver: RoutedPacket.Location, destination: IPAddress
   ) -> PacketLeg {
     var leg = PacketLeg(sender: sender, receiver: receiver, destination: destination)
     leg.isLoopback = isLoopback(sender, receiver)
@@ -181,7 +181,7 @@ struct LegTable: Sendable {
   ///   - isHostByName: Whether the destination is the host by name; the packet is then sent to where the port
   ///     is published.
   func leg(
-    _ sender: PacketRoute.Location, through published: PublishedPort, destination: IPAddress,
+    _ sender: RoutedPacket.Location, through published: PublishedPort, destination: IPAddress,
     isHostByName: Bool
   ) -> PacketLeg {
     var leg = PacketLeg(
@@ -189,13 +189,14 @@ struct LegTable: Sendable {
       destination: destination)
     if isHostByName, let address = published.mapping.vip {
       leg.destination = address
-      leg.sent.destination = address
+      leg.senderTranslation.destination = address
     }
-    leg.received.destination = ends[published.endpoint].addresses[destination.family]
-    leg.received.port = published.mapping.internalPort
+    leg.receiverTranslation.destination = ends[published.endpoint].addresses[destination.family]
+    leg.receiverTranslation.port = published.mapping.internalPort
     if !seesPublishedDestination {
-      leg.sent.destination = leg.received.destination ?? leg.sent.destination
-      leg.sent.port = leg.received.port
+      leg.senderTranslation.destination =
+        leg.receiverTranslation.destination ?? leg.senderTranslation.destination
+      leg.senderTranslation.port = leg.receiverTranslation.port
     }
     translateSource(of: &leg)
     return leg
@@ -218,7 +219,7 @@ struct LegTable: Sendable {
       let own = policy.virtualIP.flatMap { $0.family == destination.family ? $0 : nil }
       leg.translatedSource = own ?? host[destination.family]
     }
-    if seesTranslatedSource { leg.received.source = leg.translatedSource }
+    if seesTranslatedSource { leg.receiverTranslation.source = leg.translatedSource }
   }
 }
 

@@ -102,7 +102,7 @@ package struct PacketEvaluator {
   /// - Parameter query: The packet.
   /// - Returns: The route.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
-  package func route(_ query: PacketQuery) throws(PacketProblem) -> PacketRoute { try legs.route(query) }
+  package func route(_ query: PacketQuery) throws(PacketProblem) -> RoutedPacket { try legs.route(query) }
 
   /// The points that filter a packet, in the order of evaluation.
   ///
@@ -115,7 +115,7 @@ package struct PacketEvaluator {
   ///   - family: The address family.
   ///   - direction: The direction at that end.
   package mutating func points(
-    _ location: PacketRoute.Location, _ family: AddressFamily, _ direction: Direction
+    _ location: RoutedPacket.Location, _ family: AddressFamily, _ direction: Direction
   ) -> [FilterPoint] {
     guard location != .outside else { return [] }
     let endpoint = Self.endpoint(at: location)
@@ -133,7 +133,7 @@ package struct PacketEvaluator {
     return (stage == 0) == isFirewallFirst ? .windowsFirewall : .vfp
   }
 
-  private static func endpoint(at location: PacketRoute.Location) -> Int? {
+  private static func endpoint(at location: RoutedPacket.Location) -> Int? {
     if case .endpoint(let index) = location { index } else { nil }
   }
 
@@ -152,7 +152,7 @@ package struct PacketEvaluator {
 
   /// Walks through the filters at one end; returns whether to continue.
   private mutating func pass<Traveler: LegVisitor>(
-    _ location: PacketRoute.Location, _ direction: Direction, _ family: AddressFamily,
+    _ location: RoutedPacket.Location, _ direction: Direction, _ family: AddressFamily,
     _ visitor: inout Traveler
   ) throws(Traveler.Failure) -> Bool {
     guard location != .outside else { return true }
@@ -186,10 +186,10 @@ protocol LegVisitor {
 struct DecidedPacket: LegVisitor {
   static var isSinglePacket: Bool { true }
   private(set) var outcome = PathOutcome()
-  private let route: PacketRoute
+  private let route: RoutedPacket
   private var isComing = false
 
-  init(_ route: PacketRoute) { self.route = route }
+  init(_ route: RoutedPacket) { self.route = route }
 
   @inline(__always)
   mutating func visitEnd(_ direction: Direction) {

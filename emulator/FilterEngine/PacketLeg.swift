@@ -8,9 +8,9 @@ package import NetworkTypes
 /// single packets and sets of packets share.
 package struct PacketLeg: Hashable, Sendable {
   /// The end whose filters apply first.
-  package var sender: PacketRoute.Location
+  package var sender: RoutedPacket.Location
   /// The end whose filters apply second.
-  package var receiver: PacketRoute.Location
+  package var receiver: RoutedPacket.Location
   /// The published port that forwards to the receiver.
   package var published: PortMapping?
   /// The destination before port forwarding; one of them if there are many.
@@ -18,9 +18,9 @@ package struct PacketLeg: Hashable, Sendable {
   /// The source address after outbound NAT.
   package var translatedSource: IPAddress?
   /// What the sender's filters see instead of the packet as sent.
-  package var sent = PacketTranslation()
+  package var senderTranslation = PacketTranslation()
   /// What the receiver's filters see instead of the packet as sent.
-  package var received = PacketTranslation()
+  package var receiverTranslation = PacketTranslation()
   /// Whether both ends are in one compartment, where nothing is filtered; traffic to a published port leaves
   /// the compartment and comes back.
   package var isLoopback = false

@@ -30,7 +30,7 @@ package enum SenderFailure: String, Hashable, Sendable {
 /// The route of a packet with every answer along it.
 package struct PacketTrace: Sendable {
   /// The route.
-  package var route: PacketRoute
+  package var route: RoutedPacket
   /// The verdict.
   package var verdict: Verdict
   /// The name of the matched rule; nil if nothing filters.
@@ -72,10 +72,10 @@ private struct TracedPacket: LegVisitor {
 
   private(set) var steps: [FilterStep] = []
   private(set) var outcome = PathOutcome()
-  private let route: PacketRoute
+  private let route: RoutedPacket
   private var packet: Packet
 
-  init(_ route: PacketRoute) {
+  init(_ route: RoutedPacket) {
     self.route = route
     packet = route.sent
   }

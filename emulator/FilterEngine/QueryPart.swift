@@ -5,9 +5,9 @@ package import PacketSpace
 /// Packets of a query between two ends that all get the same verdict from the same rule.
 package struct QueryPart: Sendable {
   /// The sender.
-  package var sender: PacketRoute.Location
+  package var sender: RoutedPacket.Location
   /// The receiver.
-  package var receiver: PacketRoute.Location
+  package var receiver: RoutedPacket.Location
   /// The published port that forwards to the receiver.
   package var published: PortMapping?
   /// The packets as sent: local is the original destination, remote the sender.
@@ -26,8 +26,8 @@ package struct QueryPart: Sendable {
   ///   - right: The parts of the other.
   package static func haveEqualVerdicts(_ left: [QueryPart], _ right: [QueryPart]) -> Bool {
     struct Hop: Hashable {
-      var sender: PacketRoute.Location
-      var receiver: PacketRoute.Location
+      var sender: RoutedPacket.Location
+      var receiver: RoutedPacket.Location
       var published: PortMapping?
       var verdict: Verdict
     }
@@ -163,7 +163,7 @@ private struct DividedPackets: LegVisitor {
   ///
   /// Actions have no meaning here: what matters is which rule matches.
   private func policy(_ filter: PacketFilter) -> PacketPolicy {
-    let translation = direction == .out ? leg.sent : leg.received
+    let translation = direction == .out ? leg.senderTranslation : leg.receiverTranslation
     return PacketPolicy(
       firstMatchOf: filter.matches.enumerated().compactMap { position, match in
         translation.match(match, direction).map {

@@ -46,7 +46,7 @@ package enum RouteNote: Hashable, Sendable {
 
 extension PacketEvaluator {
   /// The notes on a verdict.
-  func notes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
+  func notes(_ query: PacketQuery, _ route: RoutedPacket) -> [RouteNote] {
     var notes: [RouteNote] = []
     if case .endpoint(let index) = query.from, topology.endpoints[index].isRemote {
       notes.append(.remoteEndpoint(topology.endpoints[index].name))
@@ -80,7 +80,7 @@ extension PacketEvaluator {
   }
 
   /// The load balancer that handles the original destination.
-  private func loadBalancer(_ query: PacketQuery, _ route: PacketRoute) -> RouteNote? {
+  private func loadBalancer(_ query: PacketQuery, _ route: RoutedPacket) -> RouteNote? {
     guard !topology.frontends.isEmpty, query.protocol.hasPorts else { return nil }
     let address: IPAddress? = route.receiver == .host ? nil : route.destination
     let frontend = HostTopology.Frontend(address: address, protocol: query.protocol, port: query.port)
@@ -89,7 +89,7 @@ extension PacketEvaluator {
       route.destination, port: query.port, endpoints: endpoints.map { topology.endpoints[$0].name })
   }
 
-  private func senderNotes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
+  private func senderNotes(_ query: PacketQuery, _ route: RoutedPacket) -> [RouteNote] {
     guard case .endpoint(let index) = route.sender else { return [] }
     let endpoint = topology.endpoints[index]
     let network = topology.networks[endpoint.network]
@@ -119,7 +119,7 @@ extension PacketEvaluator {
     return notes
   }
 
-  private func receiverNotes(_ query: PacketQuery, _ route: PacketRoute) -> [RouteNote] {
+  private func receiverNotes(_ query: PacketQuery, _ route: RoutedPacket) -> [RouteNote] {
     guard case .endpoint(let index) = route.receiver else { return [] }
     let endpoint = topology.endpoints[index]
     let network = topology.networks[endpoint.network]

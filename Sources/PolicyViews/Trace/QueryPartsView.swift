@@ -131,7 +131,7 @@ package struct QueryPartsView: Sendable {
       + "\(published.internalPort) of \(receiver)"
   }
 
-  private func name(_ location: PacketRoute.Location) -> String {
+  private func name(_ location: RoutedPacket.Location) -> String {
     switch location {
     case .outside: "outside"
     case .host: PeerDirectory.host

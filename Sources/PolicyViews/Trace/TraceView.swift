@@ -39,7 +39,7 @@ package struct TraceView: Sendable {
   }
 
   /// The packet in one line, from its source to its destination.
-  func packet(_ route: PacketRoute, icmpType: UInt8?) -> String {
+  func packet(_ route: RoutedPacket, icmpType: UInt8?) -> String {
     let sent = route.sent
     let ports = sent.protocol.hasPorts
     let from = end(route.sender, sent.local, ports ? sent.localPort : nil)
@@ -50,7 +50,7 @@ package struct TraceView: Sendable {
     return "\(sent.protocol)\(type) from \(from) to \(to)"
   }
 
-  private func end(_ location: PacketRoute.Location, _ address: IPAddress, _ port: UInt16?) -> String {
+  private func end(_ location: RoutedPacket.Location, _ address: IPAddress, _ port: UInt16?) -> String {
     let text = port.map { "\(address.family == .ipv6 ? "[\(address)]" : "\(address)"):\($0)" } ?? "\(address)"
     switch location {
     case .outside: return text
@@ -170,7 +170,7 @@ package struct TraceView: Sendable {
     return object
   }
 
-  private func packetDocument(_ route: PacketRoute, icmpType: UInt8?) -> JSON {
+  private func packetDocument(_ route: RoutedPacket, icmpType: UInt8?) -> JSON {
     let sent = route.sent
     var object = JSONObject()
     object.append("from", .string("\(sent.local)"))

@@ -1,11 +1,11 @@
 package import HostModel
 package import NetworkTypes
 
-/// The leg of one packet, and the packet as the filters of each end see it.
+/// One packet on its leg through the host: the packet as the filters of each end see it.
 ///
 /// Routing itself is not evaluated: a packet is assumed to arrive unless a filter blocks it, and anything
 /// else that could stop it is reported in notes.
-package struct PacketRoute: Sendable {
+package struct RoutedPacket: Sendable {
   /// Where an end of a packet is.
   package enum Location: Hashable, Sendable {
     /// Outside the host.
@@ -36,16 +36,16 @@ package struct PacketRoute: Sendable {
   /// Whether both ends are in one compartment.
   package var isLoopback: Bool { leg.isLoopback }
 
-  /// Sends a packet along a leg.
+  /// The packet of a query on a leg.
   init(_ query: PacketQuery, from source: IPAddress, along leg: PacketLeg) {
     self.leg = leg
     sent = Packet(
-      direction: .out, protocol: query.protocol, local: leg.sent.source ?? source,
-      remote: leg.sent.destination ?? leg.destination, localPort: query.sourcePort,
-      remotePort: leg.sent.port ?? query.port)
+      direction: .out, protocol: query.protocol, local: leg.senderTranslation.source ?? source,
+      remote: leg.senderTranslation.destination ?? leg.destination, localPort: query.sourcePort,
+      remotePort: leg.senderTranslation.port ?? query.port)
     received = Packet(
-      direction: .in, protocol: query.protocol, local: leg.received.destination ?? leg.destination,
-      remote: leg.received.source ?? source, localPort: leg.received.port ?? query.port,
+      direction: .in, protocol: query.protocol, local: leg.receiverTranslation.destination ?? leg.destination,
+      remote: leg.receiverTranslation.source ?? source, localPort: leg.receiverTranslation.port ?? query.port,
       remotePort: query.sourcePort)
   }
 }
