@@ -18,9 +18,19 @@ package enum Listing {
   /// - Parameters:
   ///   - count: How many entries there are.
   ///   - limit: The maximum number of entries to list.
-  ///   - noun: What they are, placed after the number.
+  ///   - noun: What one of them is, placed after the number; with an s if there are several.
   package static func rest(of count: Int, limit: Int, _ noun: String? = nil) -> String? {
     guard count > limit else { return nil }
-    return "and \(count - limit) more" + (noun.map { " \($0)" } ?? "")
+    let rest = count - limit
+    return "and \(rest) more" + (noun.map { " \($0)\(rest == 1 ? "" : "s")" } ?? "")
+  }
+
+  /// A number of things: `1 request`, `2 requests`.
+  ///
+  /// - Parameters:
+  ///   - count: How many there are.
+  ///   - noun: What one of them is.
+  package static func number(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 }

@@ -70,6 +70,9 @@ package final class Budget {
     if nodes >= nextReading || nodes > nodeLimit { try check() }
   }
 
+  /// Whether no more steps can be taken.
+  package var isExceeded: Bool { (try? check()) == nil }
+
   private func check() throws(BudgetExceeded) {
     if nodes > nodeLimit { throw BudgetExceeded(.nodes) }
     nextReading = nodes + Self.stride

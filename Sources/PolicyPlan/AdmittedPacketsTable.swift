@@ -36,15 +36,18 @@ struct AdmittedPacketsTable {
     let key = Key(filters: points.map { $0.map(\.filter) }, families: families)
     if let admittedPackets = known[key] { return admittedPackets }
     var boxes: [PacketBox]? = []
+    var isUndecided = false
     for (family, points) in zip(families, points) {
       // VFP comes first: if it carries the policy, its rules are the profile's.
       let filters = points.filter { $0.enforcement == .vfp } + points.filter { $0.enforcement != .vfp }
       let region = try? budget.share { () throws(BudgetExceeded) in
-        packets(passing: filters.map { evaluator.filter($0) }, family)
+        let region = packets(passing: filters.map { evaluator.filter($0) }, family)
+        if region == nil, budget.isExceeded { isUndecided = true }
+        return region
       }
       boxes = region.flatMap { region in boxes.map { $0 + region.boxes } }
     }
-    let admittedPackets = AdmittedPackets(boxes)
+    let admittedPackets = AdmittedPackets(boxes, isUndecided: isUndecided)
     known[key] = admittedPackets
     return admittedPackets
   }

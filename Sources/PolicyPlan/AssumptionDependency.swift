@@ -11,13 +11,15 @@ import PolicyCompiler
 struct AssumptionDependency {
   /// The assumptions, in the order of the catalogue.
   private(set) var keys: [Assumption] = []
+  /// The assumptions for which the budget was exceeded before a difference was found.
+  private(set) var undecided: [Assumption] = []
 
   /// Determines them.
   ///
   /// - Parameters:
   ///   - documents: The host.
   ///   - evaluator: Evaluates packets of the host.
-  ///   - budget: The work limit, shared with other questions; what exceeds it is not relied on.
+  ///   - budget: The work limit, shared with other questions; what exceeds it is undecided.
   init(_ documents: HostDocuments, _ evaluator: inout PacketEvaluator, within budget: Budget) {
     let positions = Dictionary(
       uniqueKeysWithValues: evaluator.topology.endpoints.enumerated().map { ($1.id, $0) })
@@ -35,14 +37,19 @@ struct AssumptionDependency {
         Self.canDepend(on: key, record, position, documents, &evaluator)
       }.map(\.position)
       guard !doubtful.isEmpty else { continue }
+      var comparison = Comparison.equal
       for value in SensitivityAnalysis<Bool>.otherValues(of: key, than: evaluator.assumptions) {
         var assumptions = evaluator.assumptions
         assumptions[key] = value
         var other = evaluator.under(assumptions)
-        if Self.differs(doubtful, &evaluator, &other, within: budget) {
-          keys.append(key)
-          break
-        }
+        let result = Self.compare(doubtful, &evaluator, &other, within: budget)
+        if result != .equal { comparison = result }
+        if result == .different { break }
+      }
+      switch comparison {
+      case .equal: break
+      case .different: keys.append(key)
+      case .undecided: undecided.append(key)
       }
     }
   }
@@ -103,11 +110,16 @@ struct AssumptionDependency {
     return false
   }
 
-  /// Whether the filters of some endpoint give any packet a different verdict; undecided counts as different.
-  private static func differs(
+  private enum Comparison {
+    case equal, different, undecided
+  }
+
+  /// Whether the filters of some endpoint give any packet a different verdict.
+  private static func compare(
     _ positions: [Int], _ evaluator: inout PacketEvaluator, _ other: inout PacketEvaluator,
     within budget: Budget
-  ) -> Bool {
+  ) -> Comparison {
+    var result = Comparison.equal
     var equal: Set<[[Int]?]> = []
     for position in positions {
       for direction in Direction.allCases {
@@ -122,14 +134,14 @@ struct AssumptionDependency {
             let difference = try budget.share { () throws(BudgetExceeded) in
               try (left?.path ?? open).firstDifference(to: right?.path ?? open, within: budget)
             }
-            if difference != nil { return true }
+            if difference != nil { return .different }
           } catch {
-            return true
+            result = .undecided
           }
         }
       }
     }
-    return false
+    return result
   }
 }
 

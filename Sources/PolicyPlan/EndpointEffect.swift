@@ -46,16 +46,23 @@ package struct EndpointEffect: Sendable, Hashable {
 /// The packets of one direction that an endpoint's filters allow; endpoints with equal filters share one
 /// value.
 package final class AdmittedPackets: Sendable, Hashable {
-  /// The packets as disjoint boxes; nil if they are too scattered.
+  /// The packets as disjoint boxes; nil if they are too scattered, or undecided.
   package let boxes: [PacketBox]?
+  /// Whether there are no boxes because computing them exceeded the work limit.
+  package let isUndecided: Bool
 
   /// Creates an admission.
   ///
-  /// - Parameter boxes: Disjoint boxes; nil if there are too many.
-  package init(_ boxes: [PacketBox]?) { self.boxes = boxes }
+  /// - Parameters:
+  ///   - boxes: Disjoint boxes; nil if there are too many, or if they are undecided.
+  ///   - isUndecided: Whether computing them exceeded the work limit.
+  package init(_ boxes: [PacketBox]?, isUndecided: Bool = false) {
+    self.boxes = boxes
+    self.isUndecided = isUndecided
+  }
 
   package static func == (left: AdmittedPackets, right: AdmittedPackets) -> Bool {
-    left === right || left.boxes == right.boxes
+    left === right || left.boxes == right.boxes && left.isUndecided == right.isUndecided
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(boxes?.count) }

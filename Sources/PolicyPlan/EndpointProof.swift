@@ -48,7 +48,7 @@ package struct EndpointProof: Sendable, Hashable {
       case .equal: "proven equal on all packets"
       case .foreignRules: "not proven: the endpoint has ACLs of another owner"
       case .notEnforced: "not proven: this build does not enforce the ACLs"
-      case .undecided: "not proven: undecided within the work limit"
+      case .undecided: "not proven: the budget was exceeded"
       case .different: "different from the profile"
       }
     }

@@ -33,6 +33,8 @@ package struct Plan: Sendable, Hashable {
   package var unmanaged: [HostObject] = []
   /// The assumptions that the result depends on.
   package var dependsOn: [Assumption] = []
+  /// The assumptions that the result may depend on: this was not decided within the budget.
+  package var mayDependOn: [Assumption] = []
 
   /// Creates a plan without explanations.
   ///

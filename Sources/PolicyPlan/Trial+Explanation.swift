@@ -52,7 +52,9 @@ extension Trial {
     plan.verdictChanges = effect?.changes ?? []
     plan.defaultActions = impact.defaultActions
     plan.unmanaged = HostInventory.items(in: after, notOf: desired)
-    plan.dependsOn = AssumptionDependency(after, &second, within: budget).keys
+    let dependency = AssumptionDependency(after, &second, within: budget)
+    plan.dependsOn = dependency.keys
+    plan.mayDependOn = dependency.undecided
     return (plan, [])
   }
 

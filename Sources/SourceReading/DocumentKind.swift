@@ -79,7 +79,7 @@ package enum DocumentKind {
     switch self {
     case .state: "pass it with `--state \(path)`"
     case .savedPlan:
-      "show it with `hnsctl show plan --plan \(path)`, or apply it with `hnsctl apply \(path)`"
+      "show it with `hnsctl show plan --plan \(path)`, or apply it with `hnsctl apply \(path) --state FILE`"
     case .other: nil
     }
   }

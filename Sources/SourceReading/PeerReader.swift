@@ -37,6 +37,9 @@ package enum PeerReader {
 
   /// The available names.
   static func listing(_ names: [String]) -> String {
-    "an address, host, or one of: \(Listing.text(names.map(printable), limit: 10))"
+    // The host comes first, so that a long list contains it.
+    let isHost = { (name: String) in name == PeerDirectory.host }
+    let ordered = names.filter(isHost) + names.filter { !isHost($0) }
+    return "specify an address or one of: \(Listing.text(ordered.map(printable), limit: 10))"
   }
 }

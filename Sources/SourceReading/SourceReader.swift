@@ -235,9 +235,9 @@ package struct SourceReader<Report: SourceReport> {
     guard plan.base == current?.digest.description else {
       let reason =
         switch (plan.base, current) {
-        case (nil, _): "the plan was made for an empty host, but \(state ?? "the state") contains one"
+        case (nil, _): "the plan was made for an empty host, but \(state ?? "the state") is not empty"
         case (_, nil):
-          state.map { "the plan was made for a state, but there is no file \($0)" }
+          state.map { "the plan was made for an existing state, but \($0) does not exist" }
             ?? "the plan was made for a state, but none is specified"
         default: "\(state ?? "the state") has changed since the plan was made"
         }
@@ -331,7 +331,7 @@ package struct SourceReader<Report: SourceReport> {
         "restore the state it belongs to as \(state), or remove it to discard the calls in it"
     case .otherHost:
       code = .hostMismatch
-      help = "request the host as it is, or use the state of another host"
+      help = "remove --windows or --assume, or use another state file"
     case .unwritable, .notDurable: code = .stateNotSaved
     case .locked:
       code = .stateLocked

@@ -41,6 +41,9 @@ struct EmulatedHostOptions: ParsableArguments {
 
   func validate() throws {
     for adapter in adapters where adapter.isEmpty { throw ValidationError("--adapter needs a name") }
+    guard windows == nil || formerWindows == nil else {
+      throw ValidationError("--persona is the old name of --windows: give only one")
+    }
     _ = try chosenAssumptions()
   }
 

@@ -35,7 +35,7 @@ import Testing
     let lines = run.output.split(separator: "\n").filter { $0.contains("proof:") }
     // Equal endpoints are shown once.
     #expect(
-      lines.map { $0.drop { $0 == " " } } == ["proof: not proven: undecided within the work limit"])
+      lines.map { $0.drop { $0 == " " } } == ["proof: not proven: the budget was exceeded"])
     let document = try workspace.hnsctl("plan", "p.yaml", "--budget", "1", "--json").exits(0).json()
     #expect(
       document["proofs"] == [
@@ -47,6 +47,85 @@ import Testing
         ["endpoint": "one", "proof": "equal"], ["endpoint": "two", "proof": "equal"],
       ])
     try workspace.hnsctl("apply", "p.yaml", "--state", "host.json", "--budget", "1").exits(0)
+  }
+
+  /// A plan claims a dependence, or that there is none, only if this was decided.
+  @Test func anUndecidedDependenceIsNotClaimed() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml", "nat-publish.yaml")
+    for profile in ["pod.yaml", "nat-publish.yaml"] {
+      func plan(_ budget: Int) throws -> (certain: Set<String>, possible: Set<String>) {
+        let json = try workspace.hnsctl("plan", profile, "--budget", "\(budget)", "--json").exits(0).json()
+        return (
+          Set((json["assumptions"]?.object?.members ?? []).map(\.key)),
+          Set((json["mayDependOn"]?.array ?? []).compactMap(\.string))
+        )
+      }
+      let full = try plan(1_000_000)
+      #expect(full.possible.isEmpty)
+      for budget in [1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 100] {
+        let (certain, possible) = try plan(budget)
+        #expect(certain.isSubset(of: full.certain), "\(profile), \(budget)")
+        #expect(full.certain.isSubset(of: certain.union(possible)), "\(profile), \(budget)")
+        #expect(certain.isDisjoint(with: possible), "\(profile), \(budget)")
+      }
+    }
+    let said =
+      "May depend on the assumptions implicitDeny, implicitDenyScope: not decided within the budget.\n"
+    let run = try workspace.hnsctl("plan", "pod.yaml", "--budget", "20", "--out", "pod.plan").exits(0)
+    #expect(run.output.contains("proof: proven equal on all packets\n"))
+    #expect(run.output.contains("outbound: the budget was exceeded; see the rules\n"), "\(run.output)")
+    #expect(run.output.contains(said), "\(run.output)")
+    #expect(!run.output.contains("depends on"))
+    let shown = try workspace.hnsctl("show", "plan", "--plan", "pod.plan").exits(0)
+    #expect(shown.output.contains("outbound: the budget was exceeded; see the rules\n"), "\(shown.output)")
+    #expect(shown.output.contains(said), "\(shown.output)")
+  }
+
+  @Test func aTraceBeyondTheBudgetIsRefused() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.profile(["one"]), to: "p.yaml")
+    let query = ["trace", "p.yaml", "--from", "any", "--to", "one", "--protocol", "tcp", "--port", "any"]
+    let run = try workspace.start(query + ["--budget", "1"]).finish().exits(1)
+    #expect(
+      run.errors.contains(
+        """
+        error: the query exceeded its budget [query-too-wide]
+          help: query fewer endpoints, protocols or ports at a time, or raise --budget
+
+        """), "\(run.errors)")
+  }
+
+  /// A trace claims that a verdict depends on an assumption only if this was decided.
+  @Test func anUndecidedSensitivityIsNotClaimed() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.profile(["one"]), to: "p.yaml")
+    let query = [
+      "trace", "p.yaml", "--from", "any", "--to", "one", "--protocol", "tcp", "--port", "any", "--json",
+    ]
+    func names(_ budget: Int) throws -> (certain: Set<String>, possible: Set<String>)? {
+      let run = try workspace.start(query + ["--budget", "\(budget)"]).finish()
+      guard run.status == 0 else { return nil }
+      let json = try run.json()
+      return (
+        Set((json["assumptions"]?.array ?? []).compactMap { $0["assumption"]?.string }),
+        Set((json["mayDependOn"]?.array ?? []).compactMap(\.string))
+      )
+    }
+    let full = try #require(try names(1_000_000))
+    #expect(full.possible.isEmpty)
+    var budget = 1
+    var undecided = 0
+    while budget < 1_000 {
+      if let (certain, possible) = try names(budget) {
+        #expect(certain.isSubset(of: full.certain), "\(budget)")
+        #expect(full.certain.isSubset(of: certain.union(possible)), "\(budget)")
+        #expect(certain.isDisjoint(with: possible), "\(budget)")
+        if !possible.isEmpty { undecided += 1 }
+      }
+      budget += 1 + budget / 4
+    }
+    #expect(undecided > 0)
   }
 
   @Test func anUndecidedComparisonExitsWithOne() throws {

@@ -66,10 +66,10 @@ import Testing
     }
     try refused(
       ["apply", "empty.plan", "--state", "host.json"],
-      "the plan was made for an empty host, but host.json contains one")
+      "the plan was made for an empty host, but host.json is not empty")
     try refused(
       ["apply", "pod.plan", "--state", "other.json"],
-      "the plan was made for a state, but there is no file other.json")
+      "the plan was made for an existing state, but other.json does not exist")
     let unnamed = try workspace.hnsctl("show", "acls", "--plan", "pod.plan").exits(1)
     #expect(unnamed.errors.contains("the plan was made for a state, but none is specified [plan-stale]"))
     #expect(unnamed.errors.contains("specify the state with --state FILE"))

@@ -148,6 +148,14 @@ import Testing
       "Error: --management-ip-delay takes a number of seconds from 0 to 86400"
     ),
     (["--settle", "86401"], 64, "Error: --settle takes a number of seconds from 0 to 86400"),
+    (
+      ["--persona", "ltsc2019", "--windows", "ltsc2022"], 64,
+      "Error: --persona is the old name of --windows: give only one"
+    ),
+    (
+      ["--settle", "1", "--management-ip-delay", "2"], 64,
+      "Error: --settle is the old name of --management-ip-delay: give only one"
+    ),
     (["--port", "65536"], 64, "Error: The value '65536' is invalid for '--port <port>'"),
     (["--address", "localhost"], 64, "Error: The value 'localhost' is invalid for '--address <ip>'"),
     (["--host-address", "10.0.0"], 64, "Error: The value '10.0.0' is invalid for '--host-address <ip>'"),

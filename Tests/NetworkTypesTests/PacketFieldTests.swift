@@ -51,6 +51,8 @@ import Testing
     #expect(Listing.text(["a", "b"], limit: 2) == "a, b")
     #expect(Listing.text(["a", "b", "c", "d"], limit: 2, separator: ";") == "a;b and 2 more")
     #expect(Listing.rest(of: 2, limit: 2) == nil)
-    #expect(Listing.rest(of: 5, limit: 2, "requests") == "and 3 more requests")
+    #expect(Listing.rest(of: 5, limit: 2, "request") == "and 3 more requests")
+    #expect(Listing.rest(of: 3, limit: 2, "request") == "and 1 more request")
+    #expect([0, 1, 2].map { Listing.number($0, "part") } == ["0 parts", "1 part", "2 parts"])
   }
 }

@@ -34,7 +34,7 @@ struct RequestAuthorizer: Sendable {
     if let authority, !isOwn(authority) {
       return .problem(
         .misdirectedRequest,
-        "this is not the host '\(authority)'; address it as \(address.isLoopback ? "127.0.0.1 or localhost" : "an IP address or localhost")"
+        "'\(authority)' is not a name of this server; use \(address.isLoopback ? "127.0.0.1 or localhost" : "an IP address or localhost")"
       )
     }
     for origin in head.headers["origin"]

@@ -114,6 +114,7 @@ extension Plan {
     object.append("assumptions", involved)
     // The former key of "assumptions", kept for existing readers.
     object.append("switches", involved)
+    if !mayDependOn.isEmpty { object.append("mayDependOn", .strings(mayDependOn.map(\.name))) }
     return object
   }
 

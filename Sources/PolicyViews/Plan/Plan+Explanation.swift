@@ -13,7 +13,8 @@ extension Plan {
     /// The index of a set of packets, which is added if it is new.
     func document(_ admittedPackets: AdmittedPackets) -> JSON {
       if let position = positions[ObjectIdentifier(admittedPackets)] { return .number(position) }
-      sets.append(admittedPackets.boxes.map { .array($0.map(\.document)) } ?? .null)
+      let missing: JSON = admittedPackets.isUndecided ? "undecided" : .null
+      sets.append(admittedPackets.boxes.map { .array($0.map(\.document)) } ?? missing)
       positions[ObjectIdentifier(admittedPackets)] = sets.count - 1
       return .number(sets.count - 1)
     }
@@ -45,7 +46,8 @@ extension Plan {
   /// the text of the version that saved it.
   mutating func readExplanation(_ document: JSON) {
     let admittedSets = (document["explanation"]?["packets"]?.array ?? []).map { set in
-      AdmittedPackets(set.array?.compactMap { PacketBox(document: $0) })
+      AdmittedPackets(
+        set.array?.compactMap { PacketBox(document: $0) }, isUndecided: set == "undecided")
     }
     let values = document["explanation"]?["effects"]?.array ?? []
     effects = ((document["impact"] ?? document["effects"])?.array ?? []).enumerated().map {

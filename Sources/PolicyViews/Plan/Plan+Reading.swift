@@ -97,6 +97,9 @@ extension Plan {
     dependsOn = ((document["assumptions"] ?? document["switches"])?.object?.members ?? []).compactMap {
       Assumption(name: $0.key)
     }
+    mayDependOn = (document["mayDependOn"]?.array ?? []).compactMap {
+      $0.string.flatMap { Assumption(name: $0) }
+    }
     readExplanation(document)
   }
 }

@@ -59,7 +59,10 @@ struct PlanFormatter {
   private static func text(
     _ admittedPackets: AdmittedPackets, _ direction: Direction, _ families: [AddressFamily]
   ) -> String {
-    guard let boxes = admittedPackets.boxes else { return "too many cases to summarize; see the rules" }
+    guard let boxes = admittedPackets.boxes else {
+      let reason = admittedPackets.isUndecided ? "the budget was exceeded" : "too many cases to summarize"
+      return "\(reason); see the rules"
+    }
     return PacketFormatter(direction: direction, families: families).summary(allowed: PacketRegion(boxes))
   }
 

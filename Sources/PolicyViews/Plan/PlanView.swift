@@ -26,6 +26,10 @@ package struct PlanView: Sendable {
       let assumptions = plan.dependsOn.map { "\($0.name)=\(plan.assumptions[$0])" }
       lines.append("The result depends on the assumptions \(assumptions.joined(separator: ", ")).")
     }
+    if !plan.mayDependOn.isEmpty {
+      let names = plan.mayDependOn.map(\.name).joined(separator: ", ")
+      lines.append("May depend on the assumptions \(names): not decided within the budget.")
+    }
     lines.append(style(.bold, Self.summary(plan.changes)))
     return lines
   }

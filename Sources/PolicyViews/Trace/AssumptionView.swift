@@ -1,10 +1,14 @@
 package import FilterEngine
 import HostModel
 package import JSONText
+import NetworkTypes
 
 /// The assumptions of the host on which a verdict depends.
 package struct AssumptionView: Sendable {
-  private let analysis: SensitivityAnalysis<AssumptionOutcome>
+  /// The assumptions that the verdict depends on.
+  private let dependencies: [SensitivityAnalysis<AssumptionOutcome>.Dependency]
+  /// The assumptions for which the budget was exceeded before a different outcome was found.
+  private let undecided: [Assumption]
   /// The result for every combination; nil if not requested.
   private let allCombinations:
     (count: Int, counterexample: (assumptions: Assumptions, answer: AssumptionOutcome)?)?
@@ -13,18 +17,29 @@ package struct AssumptionView: Sendable {
   ///
   /// - Parameters:
   ///   - evaluator: Evaluates packets on the host as it is.
+  ///   - outcome: The outcome on the host as it is.
   ///   - exhaustive: Whether every combination is evaluated too; only verdicts are compared there, not
   ///     matching rules.
   ///   - evaluate: Evaluates the outcome with an evaluator.
   package init(
-    _ evaluator: inout PacketEvaluator, exhaustive: Bool,
+    _ evaluator: inout PacketEvaluator, _ outcome: AssumptionOutcome, exhaustive: Bool,
     evaluate: (inout PacketEvaluator) -> AssumptionOutcome
   ) {
-    analysis = SensitivityAnalysis(&evaluator, evaluate: evaluate)
+    let actual = evaluator.assumptions
+    func evaluated(_ evaluator: inout PacketEvaluator) -> AssumptionOutcome {
+      evaluator.assumptions == actual ? outcome : evaluate(&evaluator)
+    }
+    let different = SensitivityAnalysis(&evaluator, evaluate: evaluated).dependencies
+    dependencies = different.compactMap { dependency in
+      var decided = dependency
+      decided.others.removeAll { $0.answer.isUndecided }
+      return decided.others.isEmpty ? nil : decided
+    }
+    undecided = different.filter { $0.others.allSatisfy { $0.answer.isUndecided } }.map(\.assumption)
     allCombinations =
       exhaustive
       ? SensitivityAnalysis.evaluateAllCombinations(&evaluator) { evaluator in
-        var outcome = evaluate(&evaluator)
+        var outcome = evaluated(&evaluator)
         outcome.rule = nil
         return outcome
       } : nil
@@ -32,17 +47,25 @@ package struct AssumptionView: Sendable {
 
   /// The assumptions as lines; empty if the verdict depends on none and no combinations were evaluated.
   package var lines: [String] {
-    var lines = analysis.dependencies.map { dependency in
+    var lines = dependencies.map { dependency in
       let others = dependency.others.map { "\($0.value): \($0.answer.text)" }.joined(separator: "; ")
       return "Depends on the assumption \(dependency.assumption.name): \(dependency.value) (\(others))"
     }
+    if !undecided.isEmpty {
+      let names = undecided.map(\.name).joined(separator: ", ")
+      lines.append("May depend on the assumptions \(names): not decided within the budget")
+    }
     guard let allCombinations else { return lines }
-    if let other = allCombinations.counterexample {
+    if let other = allCombinations.counterexample, other.answer.isUndecided {
+      lines.append(
+        "Not decided under all assumptions: the query exceeded its budget with \(Self.text(other.assumptions))"
+      )
+    } else if let other = allCombinations.counterexample {
       lines.append(
         "Not the same under all assumptions: \(other.answer.text) with \(Self.text(other.assumptions))")
     } else {
-      lines.append(
-        "The verdict is the same under all assumptions (\(allCombinations.count) combinations evaluated)")
+      let combinations = Listing.number(allCombinations.count, "combination")
+      lines.append("The verdict is the same under all assumptions (\(combinations) evaluated)")
     }
     return lines
   }
@@ -61,6 +84,7 @@ package struct AssumptionView: Sendable {
     object.append("assumptions", dependencies(named: "assumption"))
     // The former key of "assumptions", kept for existing readers.
     object.append("switches", dependencies(named: "switch"))
+    if !undecided.isEmpty { object.append("mayDependOn", .strings(undecided.map(\.name))) }
     guard let allCombinations else { return .object(object) }
     var all = JSONObject()
     all.append("same", .bool(allCombinations.counterexample == nil))
@@ -80,7 +104,7 @@ package struct AssumptionView: Sendable {
   /// The assumptions that the verdict depends on, each with its outcomes under other values.
   private func dependencies(named name: String) -> JSON {
     .array(
-      analysis.dependencies.map { dependency in
+      dependencies.map { dependency in
         [
           name: .string(dependency.assumption.name), "value": .string(dependency.value),
           "others": .array(
@@ -104,7 +128,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
   /// The parts of a query.
   private var parts: [QueryPart] = []
   /// Whether the budget was not enough for an answer.
-  private var isUndecided = false
+  fileprivate private(set) var isUndecided = false
 
   /// The outcome for one packet.
   ///

@@ -62,8 +62,8 @@ package enum PacketProblemView {
         "use an endpoint, a container, a pod or host at one end")
     case .tooScattered:
       return make(
-        .queryTooWide, "the result has too many parts to list",
-        "trace fewer endpoints, protocols or ports at a time, or raise --budget")
+        .queryTooWide, "the query exceeded its budget",
+        "query fewer endpoints, protocols or ports at a time, or raise --budget")
     case .unknownHostAddress(let family):
       return make(
         .unknownHostAddress, "the host is the sender, but its \(name(family)) address is unknown",

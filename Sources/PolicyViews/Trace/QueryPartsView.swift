@@ -55,7 +55,7 @@ package struct QueryPartsView: Sendable {
         let verdict = part.verdict.rawValue
         lines.append("  " + style(TraceView.color(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
       }
-      if let rest = Listing.rest(of: shown.count, limit: Self.listLimit, "parts") {
+      if let rest = Listing.rest(of: shown.count, limit: Self.listLimit, "part") {
         lines.append("  \(rest); --json lists all")
       }
     }

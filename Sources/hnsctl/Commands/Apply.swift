@@ -65,7 +65,7 @@ struct Apply: ParsableCommand {
       throw console.fail(
         Diagnostic(
           .wrongKind, "this is the state of a host, not a profile or a saved plan", file: source,
-          help: "give what to apply first: `hnsctl apply PROFILE --state \(source)`"))
+          help: "specify a profile or a saved plan before --state: `hnsctl apply PROFILE --state \(source)`"))
     }
   }
 
@@ -134,12 +134,13 @@ struct Apply: ParsableCommand {
     var lines = plan.operations.prefix(Self.shown).map {
       "  \(style(.green, "done")) \(printable($0.summary))"
     }
-    if let rest = Listing.rest(of: plan.operations.count, limit: Self.shown, "requests") {
+    if let rest = Listing.rest(of: plan.operations.count, limit: Self.shown, "request") {
       lines.append("  \(rest)")
     }
     let file = printable(state.path)
     let done =
       destroy ? "Removed profile \(plan.profile) from \(file)" : "Applied profile \(plan.profile) to \(file)"
-    return lines + [style(.bold, "\(done): \(report.done) requests, serial \(host.serial).")]
+    let requests = Listing.number(report.done, "request")
+    return lines + [style(.bold, "\(done): \(requests), serial \(host.serial).")]
   }
 }

@@ -174,6 +174,6 @@ struct Matrix: ParsableCommand {
       throw console.fail(
         Diagnostic(.fileInaccessible, "cannot write the page: \(error.reason)", file: html))
     }
-    console.finish(document(), lines: ["Wrote the page \(printable(html))."])
+    console.finish(document(), lines: ["Wrote \(printable(html))."])
   }
 }

@@ -96,6 +96,9 @@ struct Serve: ParsableCommand {
       )
     }
     guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
+    guard managementIPDelay == nil || formerManagementIPDelay == nil else {
+      throw ValidationError("--settle is the old name of --management-ip-delay: give only one")
+    }
     let delays = [
       ("--lock-timeout", lockTimeout), ("--management-ip-delay", managementIPDelay ?? 0),
       ("--settle", formerManagementIPDelay ?? 0),

@@ -118,8 +118,9 @@ struct Trace: ParsableCommand {
     }
     let view = TraceView(
       style: console.style, topology: source.evaluator.topology, origins: source.origins)
-    let assumptions = AssumptionView(&source.evaluator, exhaustive: allAssumptions || formerAllAssumptions) {
-      evaluator in
+    let assumptions = AssumptionView(
+      &source.evaluator, AssumptionOutcome(trace), exhaustive: allAssumptions || formerAllAssumptions
+    ) { evaluator in
       (try? evaluator.trace(query)).map { AssumptionOutcome($0) } ?? AssumptionOutcome([])
     }
     console.finish(
@@ -137,8 +138,9 @@ struct Trace: ParsableCommand {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
     let view = QueryPartsView(style: console.style, topology: source.evaluator.topology)
-    let assumptions = AssumptionView(&source.evaluator, exhaustive: allAssumptions || formerAllAssumptions) {
-      evaluator in
+    let assumptions = AssumptionView(
+      &source.evaluator, AssumptionOutcome(parts), exhaustive: allAssumptions || formerAllAssumptions
+    ) { evaluator in
       do throws(PacketProblem) { return AssumptionOutcome(try evaluator.parts(set, within: budget)) } catch {
         guard case .tooScattered = error else { return AssumptionOutcome([]) }
         return AssumptionOutcome.undecided
