@@ -31,12 +31,7 @@ package final class Monitor<Value>: @unchecked Sendable {
   /// - Parameter body: Uses and may change the value; it must not enter the monitor.
   /// - Returns: The result of the body.
   package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
-    pthread_mutex_lock(mutex)
-    defer {
-      pthread_cond_broadcast(condition)
-      pthread_mutex_unlock(mutex)
-    }
-    return body(&value)
+    entered { body(&value) }
   }
 
   /// Waits until the value provides a result.
@@ -44,14 +39,11 @@ package final class Monitor<Value>: @unchecked Sendable {
   /// - Parameter body: Returns the result, or nil to wait for the next change.
   /// - Returns: The result.
   package func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
-    pthread_mutex_lock(mutex)
-    defer {
-      pthread_cond_broadcast(condition)
-      pthread_mutex_unlock(mutex)
-    }
-    while true {
-      if let result = body(&value) { return result }
-      pthread_cond_wait(condition, mutex)
+    entered {
+      while true {
+        if let result = body(&value) { return result }
+        pthread_cond_wait(condition, mutex)
+      }
     }
   }
 
@@ -70,14 +62,21 @@ package final class Monitor<Value>: @unchecked Sendable {
       deadline.tv_sec += 1
       deadline.tv_nsec -= 1_000_000_000
     }
+    return entered {
+      while true {
+        if let result = body(&value) { return result }
+        guard pthread_cond_timedwait(condition, mutex, &deadline) == 0 else { return body(&value) }
+      }
+    }
+  }
+
+  /// Works inside the monitor, and lets waiters check the value afterwards.
+  private func entered<Result>(_ work: () -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer {
       pthread_cond_broadcast(condition)
       pthread_mutex_unlock(mutex)
     }
-    while true {
-      if let result = body(&value) { return result }
-      guard pthread_cond_timedwait(condition, mutex, &deadline) == 0 else { return body(&value) }
-    }
+    return work()
   }
 }
