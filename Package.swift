@@ -156,7 +156,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "NetworkProfile", "PolicyCompiler", "PolicyPlan",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "NetworkProfile",
+        "PolicyCompiler", "PolicyPlan",
       ], path: "Tests/TestSupport"),
     // Small hosts for tests, and seeded random numbers.
     .target(
