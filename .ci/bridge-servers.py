@@ -32,9 +32,25 @@ def chunked(*chunks):
 STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 EVENT = 'event: X\ndata: {"type":2,"status":0,"data":{"ID":"x"}}\n\n'
 
+
+class Endless:
+    """A response whose last piece is sent until the client closes the connection."""
+
+    def __init__(self, start, piece):
+        self.start = start.encode()
+        self.piece = piece.encode() * (8192 // len(piece))
+
+
+def after_an_event(piece, head=STREAM, frame=lambda text: text):
+    return [[Endless(head + frame(": subscribed\n\n" + EVENT), frame(piece))]]
+
+
+# What `unwatch` prints: one notification, and the end.
+UNWATCHED = ["watch 0x2 0x00000000", "unwatch 0x00000000"]
+
 # The calls, the connections with the responses on each, the requests expected, and the start of each line printed.
-# A connection is closed after its last response: with "close" the response and the end of the connection arrive
-# together, and None is a request that is read but not answered.
+# A connection is closed after its last response, unless that has no end: with "close" the response and the end of
+# the connection arrive together, and None is a request that is read but not answered.
 CASES = [
     ("a response", ["list"], [[sized("[]")]], 1, ["list 0x00000000 []"]),
     ("a chunked response", ["list"], [[chunked("[", '"a"', "]")]], 1, ['list 0x00000000 ["a"]']),
@@ -93,6 +109,12 @@ CASES = [
      ["watch 0x2 0x00000000", "watch 0x1000000 0x00000000", "watch 0x00000000"]),
     ("an unbounded stream", ["watch"], [[STREAM + ": subscribed\n\n" + "data: x\n" * 400000]], 1,
      ["watch 0x1000000 0x00000000", "watch 0x00000000"]),
+    ("a stream of comments without end", ["unwatch"], after_an_event(": x\n"), 1, UNWATCHED),
+    ("a stream of empty lines without end", ["unwatch"], after_an_event("\n"), 1, UNWATCHED),
+    ("a stream of empty data without end", ["unwatch"], after_an_event("data:\n"), 1, UNWATCHED),
+    ("a stream of other fields without end", ["unwatch"], after_an_event("id: 1\nevent: X\n\n"), 1, UNWATCHED),
+    ("a stream of comments in chunks without end", ["unwatch"],
+     after_an_event(": x\n", CHUNKED, lambda text: f"{len(text):x}\r\n{text}\r\n"), 1, UNWATCHED),
     ("a stream that never starts", ["watch"], [[STREAM + EVENT]], 1, [f"watch {LOST}"]),
     ("a refused stream", ["watch"], [[error(401, "a token is needed")]], 1, ["watch 0x80070005"]),
     ("no server", ["list", "get", "watch"], None, 0,
@@ -132,6 +154,10 @@ class Server(threading.Thread):
                 self.requests += 1
                 if answer is None:
                     return
+                if isinstance(answer, Endless):
+                    connection.sendall(answer.start)
+                    while True:
+                        connection.sendall(answer.piece)
                 together = socket.MSG_MORE if answers[place + 1 : place + 2] == ["close"] else 0
                 connection.sendall(answer if isinstance(answer, bytes) else answer.encode(), together)
 

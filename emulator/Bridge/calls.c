@@ -1,5 +1,5 @@
 // Makes the calls given as arguments, in order, and prints the result of each: the HRESULT and the document
-// or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch|random]...
+// or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch|unwatch|random]...
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +37,23 @@ static HRESULT watch(void)
   return HcnUnregisterServiceCallback(handle);
 }
 
+static void CALLBACK note_notification(DWORD type, void *context, HRESULT status, PCWSTR data)
+{
+  print_notification(type, context, status, data);
+  SetEvent(context);
+}
+
+// Unregisters after the first notification, whatever else the server sends.
+static HRESULT unwatch(void)
+{
+  HANDLE notified = CreateEventW(NULL, TRUE, FALSE, NULL);
+  HCN_CALLBACK handle = NULL;
+  HRESULT status = HcnRegisterServiceCallback(note_notification, notified, &handle);
+  if (FAILED(status)) return status;
+  WaitForSingleObject(notified, 20000);
+  return HcnUnregisterServiceCallback(handle);
+}
+
 // Two results of ProcessPrng, which must differ from each other and from the initial contents.
 static HRESULT draw(void)
 {
@@ -68,6 +85,7 @@ int main(int count, char **arguments)
     if (!strcmp(name, "get")) status = HNSCall(L"GET", L"/networks/", L"", &out);
     if (!strcmp(name, "post")) status = HNSCall(L"POST", L"/networks/", L"{}", &out);
     if (!strcmp(name, "watch")) status = watch();
+    if (!strcmp(name, "unwatch")) status = unwatch();
     if (!strcmp(name, "random")) status = draw();
     printf("%s 0x%08lx", name, (unsigned long)status);
     print_text(out);

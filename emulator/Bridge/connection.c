@@ -224,6 +224,8 @@ enum exchange connection_fill(struct connection *connection)
 {
   for (;;) {
     if (connection->deadline && GetTickCount64() > connection->deadline) return EXCHANGE_TIMED_OUT;
+    // Checked even while there is something to read, because a server may never stop sending.
+    if (connection->stop && WaitForSingleObject(connection->stop, 0) == WAIT_OBJECT_0) return EXCHANGE_STOPPED;
     int count = recv(connection->socket, connection->buffer, sizeof connection->buffer, 0);
     if (count > 0) {
       connection->start = 0;
