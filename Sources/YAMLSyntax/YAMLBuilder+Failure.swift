@@ -15,7 +15,8 @@ extension YAMLBuilder {
     }
     let offset = source.offset(ofCharacter: Int(parser.problem_mark.index))
     let problem = Self.text(parser.problem)
-    let context = Self.text(parser.context)
+    // Some problems have no context.
+    let context = parser.context.map { String(cString: $0) } ?? ""
     let character = offset < source.bytes.count ? source.bytes[offset] : nil
     if character == 0x09,
       problem.contains("tab") || problem.contains("cannot start any token") || problem.contains("indentation")
@@ -118,7 +119,11 @@ extension YAMLBuilder {
       ("the %YAML version is not 1.1 or 1.2", "remove the directive")
     case "did not find expected <document start>":
       ("a directive or other text before the start or after the end of the document", nil)
-    default: ("\(problem) \(context)".quotable, nil)
+    case "found duplicate %YAML directive":
+      ("the document has more than one %YAML directive", "remove all but one")
+    case "found duplicate %TAG directive":
+      ("two %TAG directives define the same handle", "remove one")
+    default: ((context.isEmpty ? problem : "\(problem) \(context)").quotable, nil)
     }
   }
 }

@@ -43,12 +43,41 @@ struct YAMLRefusalTests {
       (
         "a: *", "1:5 yaml-syntax: the name of an anchor or alias must consist of letters, digits, '-' and '_'"
       ),
+      (
+        "%TAG !a! x\n%TAG !a! y\n--- a",
+        "2:1 yaml-syntax: two %TAG directives define the same handle"
+      ),
+      (
+        "%YAML 1.1\n%YAML 1.1\n--- a",
+        "2:1 yaml-syntax: the document has more than one %YAML directive"
+      ),
+      ("%YAML 2.0\n--- a", "1:1 yaml-syntax: the %YAML version is not 1.1 or 1.2"),
       ("a: b\u{7}", "1:5 yaml-control-character: the control character U+0007 is not allowed"),
       ("a: ü\u{9f}", "1:5 yaml-control-character: the control character U+009F is not allowed"),
       ("a: b\0", "1:5 yaml-control-character: the control character U+0000 is not allowed"),
     ])
   func refused(text: String, expected: String) {
     #expect(problems(text) == (expected.isEmpty ? [] : [expected]))
+  }
+
+  @Test(
+    "No message shows that libyaml gave no reason",
+    arguments: [
+      "%", "%FOO\n", "%YAML", "%YAML x\n", "%YAML 1\n", "%YAML 1.99999999999\n", "%TAG", "%TAG x\n",
+      "%TAG !a\n", "%TAG !a! <\n", "%TAG ! x y\n", "a: !<", "a: !<x", "a: !x!", "a: !%zz", "a: !%ff%41 b",
+      "a: |0\n  b", "a: |x\n", "a: |\n\tb\n c", "a: \"\\x\"", "a: \"\\ud800\"", "a: \"\\U99999999\"", "a: &",
+      "a: & b", "- a\nb", "a:\n- b\n  - c\n - d", "[", "[a", "{", "{a", "{a: b", "[a: b, :",
+      "- - -\n  x: y\n z",
+      "a: b\n--- c", "a\n...\nb", "...\na", "--- |\n a\n--- x\n", "? a\n? b\n c", "'a", "'a\n---", "\"a\n...",
+      "a: b: c",
+      "\ta: b", "a: [\n\tb]", "a: >\n\t", "%YAML 1.1\na: b", "%TAG !x! y\na: b", "a: !y!z b", "!", "&a &b c",
+      "!a !b c",
+      "`", "a: `", "a: @", ", a", "]", "}", ": a", "a: -", "- a: b\n c: d", "%YAML 1.1 1.2\n--- a",
+    ])
+  func reasons(_ text: String) {
+    for problem in problems(text) {
+      #expect(!problem.contains("unknown problem") && !problem.hasSuffix(" "), "\(problem)")
+    }
   }
 
   @Test("Several duplicate and merge keys are reported at once")
