@@ -48,7 +48,7 @@ package struct RequestLog: Sendable {
     let hresult = entry.hresult.map { HCNErrorCode.header($0) }
     guard isJSON else {
       let words = [
-        entry.method, entry.path.logWord, entry.function ?? "-", "\(entry.status)", hresult ?? "-",
+        entry.method.logWord, entry.path.logWord, entry.function ?? "-", "\(entry.status)", hresult ?? "-",
         "\(milliseconds)ms",
       ]
       return writer.add(Array((words.joined(separator: " ") + "\n").utf8), notice: notice)

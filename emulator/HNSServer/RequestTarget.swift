@@ -7,7 +7,7 @@ struct RequestTarget: Sendable {
 
   /// The authority of an absolute target, as sent to proxies; nil for the usual form.
   let authority: String?
-  /// The path, percent-decoded.
+  /// The path, percent-decoded; `/` if the target has none.
   let path: String
   /// The parameters in order, percent-decoded.
   let parameters: [(name: String, value: String)]
@@ -28,7 +28,7 @@ struct RequestTarget: Sendable {
       throw Failure(reason: "the target is not a path")
     }
     let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    path = try Self.decoded(parts[0], isQuery: false)
+    path = parts[0].isEmpty ? "/" : try Self.decoded(parts[0], isQuery: false)
     guard parts.count == 2, !parts[1].isEmpty else {
       parameters = []
       return

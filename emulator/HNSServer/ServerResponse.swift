@@ -103,8 +103,8 @@ extension String {
   var headerText: String { escaped { (0x20...0x7e).contains($0) } }
 
   /// The text as one word of a log line: like ``headerText``, but spaces and backslashes are escaped too, so
-  /// that it cannot forge columns or escapes.
-  var logWord: String { escaped { (0x21...0x7e).contains($0) && $0 != 0x5c } }
+  /// that it cannot forge columns or escapes, and an empty text is `-`.
+  var logWord: String { isEmpty ? "-" : escaped { (0x21...0x7e).contains($0) && $0 != 0x5c } }
 
   private func escaped(unless isPlain: (UInt32) -> Bool) -> String {
     var result = ""
