@@ -1,13 +1,22 @@
 extension DiagnosticCode {
   /// Codes about files and arguments.
-  static let inputCodes: [DiagnosticCode] = [fileInaccessible, tooManyDiagnostics]
+  static let inputCodes: [DiagnosticCode] = [fileUnreadable, fileNotWritten, tooManyDiagnostics]
 
-  package static let fileInaccessible = DiagnosticCode(
+  package static let fileUnreadable = DiagnosticCode(
     "file-unreadable",
-    summary: "A file cannot be read or written.",
+    summary: "A file cannot be read.",
     explanation: """
       The operating system refused access to the file: it does not exist, is a directory, or its \
       permissions do not allow it. The message includes the system's own reason.
+      """)
+
+  package static let fileNotWritten = DiagnosticCode(
+    "file-not-written",
+    summary: "A file could not be written.",
+    explanation: """
+      The operating system refused to create or replace the file: its folder does not exist, the disk \
+      is full, or the permissions do not allow it. An existing file is replaced as a whole, so it is \
+      unchanged. The message includes the system's own reason.
       """)
 
   package static let tooManyDiagnostics = DiagnosticCode(

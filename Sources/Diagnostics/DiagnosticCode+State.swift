@@ -1,13 +1,13 @@
 extension DiagnosticCode {
   /// Codes about state files.
   static let stateCodes: [DiagnosticCode] = [
-    stateUnreadable, stateDamaged, stateNewerFormat, stateLocked, stateNotSaved, journalDamaged,
-    journalMismatch,
+    stateUnreadable, stateDamaged, stateNewerFormat, stateLocked, lockNotAFile, stateNotSaved,
+    stateNotDurable, journalDamaged, journalMismatch,
   ]
 
   package static let stateUnreadable = DiagnosticCode(
     "state-unreadable",
-    summary: "The state file cannot be read.",
+    summary: "The state file or its journal cannot be read.",
     explanation: """
       The operating system refused access: the file is a directory, or its permissions do not allow \
       it. The message includes the system's own reason. A missing file is not an error; it means an \
@@ -40,12 +40,29 @@ extension DiagnosticCode {
       If the process dies, its lock is released.
       """)
 
+  package static let lockNotAFile = DiagnosticCode(
+    "lock-not-a-file",
+    summary: "The lock file of the state is not a regular file.",
+    explanation: """
+      FILE.lock is a directory, a named pipe, a device or a symbolic link, so it cannot be locked \
+      and written like a file of hnsctl. Nothing is changed.
+      """)
+
   package static let stateNotSaved = DiagnosticCode(
     "state-not-saved",
     summary: "The new state could not be written.",
     explanation: """
       The new state is written to a temporary file that then replaces the old one, so the old state \
       is intact. The message includes the system's reason, such as a full disk.
+      """)
+
+  package static let stateNotDurable = DiagnosticCode(
+    "state-not-durable",
+    summary: "The new state was written, but may not survive a power failure.",
+    explanation: """
+      The new state has replaced the old one, and every command reads it. The system could not \
+      confirm that the entry of its folder is on the disk, so that after a power failure the old \
+      state may be there again. The message includes the system's reason.
       """)
 
   package static let journalDamaged = DiagnosticCode(

@@ -57,7 +57,7 @@ package struct SourceReader<Report: SourceReport> {
       console.remember(bytes, as: path)
       return bytes
     case .failure(let error):
-      console.report([Diagnostic(.fileInaccessible, error.description, file: path)])
+      console.report([Diagnostic(.fileUnreadable, error.description, file: path)])
       return nil
     }
   }
@@ -138,7 +138,7 @@ package struct SourceReader<Report: SourceReport> {
     guard let state = try state(path) else {
       throw console.end(
         Diagnostic(
-          .fileInaccessible, "there is no such state file", file: path,
+          .fileUnreadable, "there is no such state file", file: path,
           help: "create one with `hnsctl apply PROFILE --state \(path)`"))
     }
     return state
@@ -324,6 +324,14 @@ package struct SourceReader<Report: SourceReport> {
       subject = "the journal of the state"
       location = SourceRange(line: UInt32(clamping: line), column: 1)
       help = "restore it together with its state, or remove it to discard the calls in it"
+    case .journalUnreadable:
+      code = .stateUnreadable
+      subject = "the journal of the state"
+      help = "restore it together with its state, or remove it to discard the calls in it"
+    case .lockNotAFile:
+      code = .lockNotAFile
+      subject = "the lock file of the state"
+      help = "remove it, or use another state file"
     case .journalMismatch(_, let state, _):
       code = .journalMismatch
       subject = "the journal"
@@ -332,7 +340,10 @@ package struct SourceReader<Report: SourceReport> {
     case .otherHost:
       code = .hostMismatch
       help = "remove --windows or --assume, or use another state file"
-    case .unwritable, .notDurable: code = .stateNotSaved
+    case .unwritable: code = .stateNotSaved
+    case .notDurable:
+      code = .stateNotDurable
+      help = "the new state is in place; check the disk"
     case .locked:
       code = .stateLocked
       help = "wait for it, or use --lock-timeout SECONDS"

@@ -67,7 +67,7 @@ struct PacketStream {
   private func unreadable(_ number: Int32) -> Diagnostic {
     let title = path == "-" ? "standard input" : "the file"
     return Diagnostic(
-      .fileInaccessible, "\(title) cannot be read: \(String(cString: strerror(number)).lowercased())",
+      .fileUnreadable, "\(title) cannot be read: \(String(cString: strerror(number)).lowercased())",
       file: path == "-" ? nil : path)
   }
 

@@ -70,7 +70,7 @@ struct TestFileRun: Sendable {
     switch ProfileFile.read(path) {
     case .failure(let error):
       let reason = error.description.replacing("the file cannot", with: "'\(printable(path))' cannot")
-      refuse(.fileInaccessible, reason, "write the path relative to the folder of this file")
+      refuse(.fileUnreadable, reason, "write the path relative to the folder of this file")
       return nil
     case .success(let bytes) where DocumentKind(bytes) == nil && PolicyTests.isStated(in: bytes):
       refuse(.wrongKind, "the subject is itself a test file", "specify a profile or a state")

@@ -277,4 +277,15 @@ import Testing
     let folder = try workspace.hnsctl("plan", ".").exits(1)
     #expect(folder.errors.contains("[file-unreadable]"))
   }
+  @Test func filesThatCannotBeWrittenAreNotCalledUnreadable() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    for command in [
+      ["plan", "pod.yaml", "--out", "nowhere/plan"], ["matrix", "pod.yaml", "--html", "nowhere/page.html"],
+      ["plan", "pod.yaml", "--out", "/dev/full"], ["serve", "--port", "0", "--log", "nowhere/log"],
+    ] {
+      let run = try workspace.start(command).finish().exits(1)
+      #expect(run.errors.contains("[file-not-written]"), "\(command): \(run.errors)")
+    }
+  }
 }

@@ -100,7 +100,17 @@ import Testing
     ),
     (
       "rm host.json.journal && mkdir host.json.journal", "state-unreadable",
-      "host.json.journal: error: the state is a directory, not a state file", nil
+      "host.json.journal: error: the journal of the state is a directory",
+      "restore it together with its state, or remove it to discard the calls in it"
+    ),
+    (
+      "rm host.json.journal && mkfifo host.json.journal", "state-unreadable",
+      "host.json.journal: error: the journal of the state is not a regular file",
+      "restore it together with its state, or remove it to discard the calls in it"
+    ),
+    (
+      "rm host.json.journal && ln -s /dev/null host.json.journal", "state-unreadable",
+      "host.json.journal: error: the journal of the state is not a regular file", nil
     ),
   ])
   func whatCannotBeTrustedIsRefused(_ script: String, _ code: String, _ says: String, _ help: String?) throws

@@ -172,7 +172,7 @@ import Testing
     (["--latency", "soon"], 64, "Error: 'soon': a delay is a number with its unit"),
     (["--fault", "HcnOpenNetwork:nth=1:oops"], 64, "Error: 'HcnOpenNetwork:nth=1:oops': the fault must be"),
     (["--log", ""], 64, "Error: --log needs a file"),
-    (["--log", "."], 1, ".: error: cannot be written: Is a directory [file-unreadable]"),
+    (["--log", "."], 1, ".: error: cannot be written: Is a directory [file-not-written]"),
   ])
   func whatCannotBeServed(_ arguments: [String], _ status: Int32, _ error: String) throws {
     let run = try Workspace().start(["serve", "--port", "0"] + arguments).finish().exits(status)

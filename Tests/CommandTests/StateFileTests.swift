@@ -115,7 +115,60 @@ import Testing
     #expect(try workspace.names() == ["pod.yaml"])
   }
 
+  @Test func aStateInPlaceIsNotCalledUnsaved() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    // A disk on which the entries of folders cannot be made durable.
+    try workspace.write(
+      """
+      #include <errno.h>
+      #include <sys/stat.h>
+      #include <sys/syscall.h>
+      #include <unistd.h>
+      int fsync(int file) {
+        struct stat status;
+        if (!fstat(file, &status) && S_ISDIR(status.st_mode)) { errno = EIO; return -1; }
+        return (int)syscall(SYS_fsync, file);
+      }
+      """, to: "disk.c")
+    try workspace.bash("clang -shared -fPIC -o disk.so disk.c").exits(0)
+    let run = try workspace.bash("LD_PRELOAD=./disk.so hnsctl apply pod.yaml --state host.json").exits(1)
+    #expect(
+      run.errors == """
+        host.json: error: the state was written but may not survive a power failure: Input/output error \
+        [state-not-durable]
+          help: the new state is in place; check the disk
+
+        """)
+    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
+  }
+
   // MARK: Lock
+
+  @Test(arguments: [
+    ("mkfifo host.json.lock", "is not a regular file"), ("mkdir host.json.lock", "is a directory"),
+    ("ln -s /dev/null host.json.lock", "is a symbolic link"),
+    ("touch other && ln -s other host.json.lock", "is a symbolic link"),
+    (
+      "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"host.json.lock\")'",
+      "is not a regular file"
+    ),
+  ])
+  func whatIsNotALockFile(_ script: String, _ reason: String) throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    try workspace.bash(script).exits(0)
+    for command in [["apply", "pod.yaml"], ["serve", "--port", "0"]] {
+      let run = try workspace.start(command + ["--state", "host.json"]).finish().exits(1)
+      #expect(
+        run.errors == """
+          host.json.lock: error: the lock file of the state \(reason) [lock-not-a-file]
+            help: remove it, or use another state file
+
+          """)
+    }
+    #expect(try !workspace.names().contains("host.json"))
+  }
 
   @Test func aLockIsRespectedAndItsHolderReported() throws {
     let workspace = try Workspace()

@@ -6,6 +6,8 @@ package struct SystemError: Error, Hashable, Sendable {
   package let call: String
   /// The error number.
   package let number: Int32
+  /// A text that says more than the number.
+  private var explanation: String?
 
   /// Creates an error.
   ///
@@ -17,8 +19,16 @@ package struct SystemError: Error, Hashable, Sendable {
     self.number = number
   }
 
-  /// The system's text for the number.
+  /// The error for something that is not a regular file.
+  static func notAFile(_ kind: FileStatus.Kind) -> SystemError {
+    var error = SystemError(call: "open", number: kind == .directory ? EISDIR : EINVAL)
+    if kind != .directory { error.explanation = "Not a regular file" }
+    return error
+  }
+
+  /// The system's text for the number, unless there is a better one.
   package var text: String {
+    if let explanation { return explanation }
     var buffer = [CChar](repeating: 0, count: 256)
     guard strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

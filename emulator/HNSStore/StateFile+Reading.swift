@@ -87,7 +87,7 @@ extension StateFile {
   private func journal() throws(StateFileError) -> StateJournal? {
     guard let path = try journalPath() else { return nil }
     var seen: JournalError?
-    while let bytes = try bytes(of: path) {
+    while let bytes = try bytes(ofJournal: path) {
       do throws(JournalError) { return try StateJournal(bytes, path: path) } catch {
         guard error != seen else { throw error.error(path) }
         seen = error
@@ -101,8 +101,7 @@ extension StateFile {
     do throws(SystemError) {
       let resolvedPath = try resolvedPath()
       guard resolvedPath.name.utf8.count + 8 <= Int(NAME_MAX) else { return nil }
-      return path.hasPrefix("./") || resolvedPath.directory != "."
-        ? resolvedPath.journal.path : resolvedPath.journal.name
+      return shown(resolvedPath.journal)
     } catch {
       if error.number == EISDIR { return nil }
       throw .unreadable(path: path, reason: error.text)
@@ -140,7 +139,11 @@ extension StateFile {
     throw kind == .directory ? .isDirectory(path: path) : .notAFile(path: path)
   }
 
-  /// The contents of a file; nil if there is none.
+  /// The contents of a journal; nil if there is none.
+  private func bytes(ofJournal path: String) throws(StateFileError) -> [UInt8]? {
+    do throws(StateFileError) { return try bytes(of: path) } catch { throw error.ofJournal }
+  }
+
   private func bytes(of path: String) throws(StateFileError) -> [UInt8]? {
     guard let descriptor = try opened(path) else { return nil }
     defer { try? files.close(descriptor) }

@@ -12,6 +12,9 @@ struct ResolvedPath: Hashable {
 
   /// The path of the journal.
   var journal: ResolvedPath { ResolvedPath(directory: directory, name: name + ".journal") }
+
+  /// The path of the lock file.
+  var lock: ResolvedPath { ResolvedPath(directory: directory, name: name + ".lock") }
 }
 
 extension StateFile {
@@ -33,6 +36,11 @@ extension StateFile {
     throw SystemError(call: "open", number: ELOOP)
   }
 
+  /// The path of a file beside the state, written like the path of the state.
+  func shown(_ file: ResolvedPath) -> String {
+    path.hasPrefix("./") || file.directory != "." ? file.path : file.name
+  }
+
   /// Replaces the contents of a file atomically: readers see the old or the new contents.
   ///
   /// - Parameters:
@@ -48,7 +56,7 @@ extension StateFile {
       guard error.number == ENOENT else { throw error }
       old = nil
     }
-    guard old?.kind ?? .regular == .regular else { throw SystemError(call: "open", number: EISDIR) }
+    if let old, old.kind != .regular { throw .notAFile(old.kind) }
     removeStale(beside: target)
     let temporary = target.directory + "/" + target.temporaryPrefix + "\(files.process)"
     let descriptor = try files.open(temporary, .createNew)
@@ -69,7 +77,7 @@ extension StateFile {
     }
   }
 
-  /// Creates the entries of a directory durable.
+  /// Makes the entries of a directory durable.
   func synchronize(_ target: ResolvedPath) throws(SystemError) {
     let directory = try files.open(target.directory, .directory)
     defer { try? files.close(directory) }

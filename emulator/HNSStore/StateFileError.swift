@@ -20,6 +20,10 @@ public enum StateFileError: Error, Hashable, Sendable {
   case newerFormat(path: String, found: Int64, reason: String)
   /// The journal of a state is damaged; lines count from 1.
   case journalDamaged(path: String, line: Int, reason: String)
+  /// The journal of a state cannot be read.
+  case journalUnreadable(path: String, reason: String)
+  /// The lock file of a state is not a regular file.
+  case lockNotAFile(path: String, reason: String)
   /// The journal belongs to a different state.
   case journalMismatch(path: String, state: String, isAbsent: Bool)
   /// The state contains a different host than requested.
@@ -38,7 +42,8 @@ extension StateFileError {
     switch self {
     case .isDirectory(let path), .notAFile(let path), .unreadable(let path, _), .empty(let path),
       .tooLarge(let path, _), .damaged(let path, _, _, _), .damagedMember(let path, _, _),
-      .newerFormat(let path, _, _), .journalDamaged(let path, _, _), .journalMismatch(let path, _, _),
+      .newerFormat(let path, _, _), .journalDamaged(let path, _, _), .journalUnreadable(let path, _),
+      .journalMismatch(let path, _, _), .lockNotAFile(let path, _),
       .otherHost(let path, _), .unwritable(let path, _), .notDurable(let path, _),
       .locked(let path, _):
       path
@@ -58,6 +63,7 @@ extension StateFileError {
     case .damagedMember(_, let member, let reason): "is damaged: '\(member)' \(reason)"
     case .newerFormat(_, _, let reason): "was written by a later version: \(reason)"
     case .journalDamaged(_, let line, let reason): "is damaged at line \(line): \(reason)"
+    case .journalUnreadable(_, let reason), .lockNotAFile(_, let reason): reason
     case .journalMismatch(_, let state, let isAbsent):
       isAbsent
         ? "belongs to a state, but there is no file \(state)" : "belongs to a different state than \(state)"
@@ -68,6 +74,14 @@ extension StateFileError {
       holder.map { "is locked by process \($0.process) on \($0.host) since \($0.since)" }
         ?? "is locked by another process"
     }
+  }
+}
+
+extension StateFileError {
+  /// The same error for the journal of a state.
+  var ofJournal: StateFileError {
+    if case .isDirectory = self { return .journalUnreadable(path: path, reason: "is a directory") }
+    return .journalUnreadable(path: path, reason: reason)
   }
 }
 

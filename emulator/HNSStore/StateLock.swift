@@ -71,11 +71,11 @@ extension StateFile {
   ///   - timeout: How long to wait for another holder, in milliseconds; 0 tries once.
   ///   - since: The start time shown to others, as ISO 8601.
   /// - Returns: The lock, held for the lifetime of the value.
-  /// - Throws: ``StateFileError/locked(path:holder:)`` if another holder kept it, or the system's error
-  ///   creating the lock file.
+  /// - Throws: ``StateFileError/locked(path:holder:)`` if another holder kept it,
+  ///   ``StateFileError/lockNotAFile(path:reason:)``, or the system's error creating the lock file.
   public func lock(timeout: Int = 0, since: String) throws(StateFileError) -> StateLock {
     let lockPath: String
-    do throws(SystemError) { lockPath = try resolvedPath().path + ".lock" } catch {
+    do throws(SystemError) { lockPath = shown(try resolvedPath().lock) } catch {
       throw .unwritable(path: path, reason: error.text)
     }
     let start = files.uptime()
@@ -83,6 +83,7 @@ extension StateFile {
       let waited = files.uptime() - start
       let attempt: Attempt
       do throws(SystemError) { attempt = try tryLock(lockPath) } catch {
+        if let reason = mismatch(lockPath) { throw .lockNotAFile(path: lockPath, reason: reason) }
         throw .unwritable(path: path, reason: "\(lockPath): \(error.text)")
       }
       switch attempt {
@@ -128,13 +129,24 @@ extension StateFile {
       if case .taken = attempt {} else { try? files.close(descriptor) }
     }
     let status = try files.status(descriptor)
-    guard status.kind == .regular else { throw SystemError(call: "open", number: EISDIR) }
+    guard status.kind == .regular else { throw .notAFile(status.kind) }
     guard try files.lock(descriptor) else {
       attempt = .held(holder(descriptor))
       return attempt
     }
     if (try? files.status(of: lockPath))?.identity == status.identity { attempt = .taken(descriptor) }
     return attempt
+  }
+
+  /// Why what is in place of a lock file cannot be one; nil if it can.
+  private func mismatch(_ lockPath: String) -> String? {
+    // The target of a link could be anything, and would be emptied.
+    if (try? files.link(lockPath)) != nil { return "is a symbolic link" }
+    return switch (try? files.status(of: lockPath))?.kind {
+    case .directory: "is a directory"
+    case .other: "is not a regular file"
+    case .regular, nil: nil
+    }
   }
 
   private func holder(_ descriptor: Int32) -> LockHolder? {

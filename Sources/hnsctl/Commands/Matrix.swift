@@ -172,7 +172,7 @@ struct Matrix: ParsableCommand {
     }
     do { try OutputFile.write(page(), to: html) } catch {
       throw console.fail(
-        Diagnostic(.fileInaccessible, "cannot write the page: \(error.reason)", file: html))
+        Diagnostic(.fileNotWritten, "cannot write the page: \(error.reason)", file: html))
     }
     console.finish(document(), lines: ["Wrote \(printable(html))."])
   }

@@ -82,7 +82,7 @@ struct PlanCommand: ParsableCommand {
   private func save(_ plan: Plan, to path: String, _ console: Console) throws {
     do { try OutputFile.write(plan.savedText, to: path) } catch {
       throw console.fail(
-        Diagnostic(.fileInaccessible, "cannot write the plan: \(error.reason)", file: path))
+        Diagnostic(.fileNotWritten, "cannot write the plan: \(error.reason)", file: path))
     }
     console.say("Saved the plan. Apply it with: hnsctl apply \(path) --state \(state?.path ?? "FILE")")
   }

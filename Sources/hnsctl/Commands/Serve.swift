@@ -180,7 +180,7 @@ struct Serve: ParsableCommand {
     do throws(RequestLogFile.Failure) {
       return try RequestLogFile.open(log, isJSON: options.json)
     } catch {
-      throw console.fail(Diagnostic(.fileInaccessible, "cannot be written: \(error.reason)", file: log))
+      throw console.fail(Diagnostic(.fileNotWritten, "cannot be written: \(error.reason)", file: log))
     }
   }
 
