@@ -42,6 +42,7 @@ extension ConnectionHandler {
       return .problem(.badRequest, error.reason)
     }
     current?.target = target
+    if let refusal = unsupportedEncoding(head) { return refusal }
     if let refusal = server.authorizer.refusal(head, target) { return refusal }
     let finding = server.router.find(head.method.rawValue, target.path)
     if case .route(let route) = finding, route.isOpen {
@@ -67,6 +68,29 @@ extension ConnectionHandler {
     let expectations = head.headers["expect"]
     guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
       return .problem(.expectationFailed, "the only supported expectation is 100-continue")
+    }
+    return nil
+  }
+
+  /// Why the body of a request could be misunderstood; nil if it is sent as it is, in one piece or in chunks.
+  ///
+  /// A server that ignores a coding takes other bytes for the body than the client, or a proxy in between, and
+  /// may take the rest for another request.
+  private func unsupportedEncoding(_ head: HTTPRequestHead) -> ServerResponse? {
+    let encodings = head.headers["transfer-encoding"]
+    if !encodings.isEmpty {
+      guard head.version != .http1_0 else {
+        return .problem(.badRequest, "HTTP/1.0 has no Transfer-Encoding")
+      }
+      guard !head.headers.contains(name: "content-length") else {
+        return .problem(.badRequest, "a request must not have both Content-Length and Transfer-Encoding")
+      }
+      guard encodings.count == 1, encodings[0].lowercased() == "chunked" else {
+        return .problem(.notImplemented, "the only supported Transfer-Encoding is chunked, given once")
+      }
+    }
+    guard head.headers["content-encoding"].allSatisfy({ $0.lowercased() == "identity" }) else {
+      return .problem(.unsupportedMediaType, "the body must not have a Content-Encoding")
     }
     return nil
   }

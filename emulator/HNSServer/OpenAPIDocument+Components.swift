@@ -6,9 +6,9 @@ extension OpenAPIDocument {
   static let failures: [(status: String, name: String, isOfCalls: Bool)] = [
     ("400", "BadRequest", false), ("401", "Unauthorized", false), ("403", "Forbidden", false),
     ("404", "NotFound", true), ("408", "Timeout", false), ("409", "Conflict", true),
-    ("413", "TooLarge", false), ("417", "Expectation", false), ("421", "Misdirected", false),
-    ("431", "HeadTooLarge", false), ("500", "Failure", true), ("501", "NotImplemented", true),
-    ("503", "Busy", false),
+    ("413", "TooLarge", false), ("415", "Encoded", false), ("417", "Expectation", false),
+    ("421", "Misdirected", false), ("431", "HeadTooLarge", false), ("500", "Failure", true),
+    ("501", "NotImplemented", false), ("503", "Busy", false),
   ]
 
   static var components: JSON {
@@ -37,11 +37,14 @@ extension OpenAPIDocument {
         "Timeout": response("Timed out waiting for the rest of the request.", ["Problem"]),
         "Conflict": response("The object already exists.", ["ErrorRecord"]),
         "TooLarge": response("The body is too large.", ["Problem"]),
+        "Encoded": response("The body has a Content-Encoding.", ["Problem"]),
         "Expectation": response("The request expects more than 100-continue.", ["Problem"]),
         "Misdirected": response("The request is for another host.", ["Problem"]),
         "HeadTooLarge": response("The head of the request is too large.", ["Problem"]),
         "Failure": response("A fault made the call fail with an unlisted code.", ["ErrorRecord"]),
-        "NotImplemented": response("The service does not implement the call.", ["ErrorRecord"]),
+        "NotImplemented": response(
+          "The service does not implement the call, or the server the Transfer-Encoding.",
+          ["ErrorRecord", "Problem"]),
         "Busy": response("The server is out of memory or event streams.", ["Problem"]),
       ],
       "schemas": schemas,
