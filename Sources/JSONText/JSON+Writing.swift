@@ -115,6 +115,16 @@ extension JSON {
 /// Writes a string literal; control characters are escaped, everything else is written as UTF-8.
 private func writeJSONString(_ text: String, into output: inout [UInt8]) {
   output.append(UInt8(ascii: "\""))
+  defer { output.append(UInt8(ascii: "\"")) }
+  // Nearly all text is plain, and can be copied as a whole.
+  let isCopied = text.utf8.withContiguousStorageIfAvailable { bytes in
+    guard bytes.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != 0x5c }) else {
+      return false
+    }
+    output.append(contentsOf: bytes)
+    return true
+  }
+  guard isCopied != true else { return }
   var followsC2 = false
   for byte in text.utf8 {
     // The control characters from U+0080 on are two bytes, starting with this one.
@@ -139,5 +149,4 @@ private func writeJSONString(_ text: String, into output: inout [UInt8]) {
     default: output.append(byte)
     }
   }
-  output.append(UInt8(ascii: "\""))
 }
