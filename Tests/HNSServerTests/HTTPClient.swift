@@ -89,11 +89,13 @@ final class HTTPClient {
   /// Reads until a text arrives, and consumes everything up to its end.
   func read(until text: String) throws -> String {
     let wanted = Array(text.utf8)
+    var searched = 0
     while true {
-      if let range = received.firstRange(of: wanted) {
+      if let range = received[searched...].firstRange(of: wanted) {
         defer { received.removeSubrange(..<range.upperBound) }
         return String(decoding: received[..<range.upperBound], as: UTF8.self)
       }
+      searched = max(0, received.count - wanted.count + 1)
       guard try receive() else {
         throw Failure(
           description: "the connection ended before '\(text)': \(String(decoding: received, as: UTF8.self))")
@@ -113,12 +115,33 @@ final class HTTPClient {
       headers[parts[0].lowercased()] = parts.count == 2 ? String(parts[1].drop { $0 == " " }) : ""
     }
     if status == 100 { return Response(status: status, headers: headers, body: []) }
-    let length = toHead ? 0 : Int(headers["content-length"] ?? "") ?? 0
-    while received.count < length {
+    var body: [UInt8] = []
+    if toHead {
+    } else if headers["transfer-encoding"] == "chunked" {
+      while case let size = try chunkSize(), size > 0 {
+        body += try bytes(size)
+        _ = try read(until: "\r\n")
+      }
+      _ = try read(until: "\r\n")
+    } else {
+      body = try bytes(Int(headers["content-length"] ?? "") ?? 0)
+    }
+    return Response(status: status, headers: headers, body: body)
+  }
+
+  /// Reads the line before a chunk.
+  func chunkSize() throws -> Int {
+    let line = try read(until: "\r\n")
+    guard let size = Int(line.dropLast(), radix: 16) else { throw Failure(description: "no chunk: \(line)") }
+    return size
+  }
+
+  private func bytes(_ count: Int) throws -> [UInt8] {
+    while received.count < count {
       guard try receive() else { throw Failure(description: "the body is cut short") }
     }
-    defer { received.removeFirst(length) }
-    return Response(status: status, headers: headers, body: Array(received[..<length]))
+    defer { received.removeFirst(count) }
+    return Array(received[..<count])
   }
 
   /// Reads to the end of the connection.

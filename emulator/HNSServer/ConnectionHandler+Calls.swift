@@ -1,6 +1,5 @@
 import HNSEmulator
 import HNSService
-import HNSStore
 import JSONText
 import NIOCore
 import NIOHTTP1
@@ -15,9 +14,7 @@ extension ConnectionHandler {
     case .restart: perform(.restart, with: nil)
     case .health: send(.document(server.health))
     case .description: send(server.description)
-    case .state:
-      let service = server.service
-      offload({ ServerResponse.document(service.state.document) }, then: send)
+    case .state: sendState()
     case .events: startStream()
     }
   }
@@ -86,11 +83,7 @@ extension ConnectionHandler {
   }
 
   private func perform(_ call: ServiceCall, with fault: Fault?) {
-    if fault == nil, call.listsObjects, let route = current?.route {
-      // A list takes time in proportion to the host, and nobody else should wait for it.
-      let service = server.service
-      return offload({ ServerResponse(service.read(call), to: route) }, then: send)
-    }
+    if fault == nil, call.listsObjects, let route = current?.route { return sendList(call, to: route) }
     // A call continues even if its client disconnects.
     let reply = server.service.perform(call, with: fault)
     guard let route = current?.route else { return }
@@ -99,7 +92,7 @@ extension ConnectionHandler {
   }
 
   /// Runs long work on another thread.
-  private func offload<Value: Sendable>(
+  func offload<Value: Sendable>(
     _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
   ) {
     guard let context else { return }

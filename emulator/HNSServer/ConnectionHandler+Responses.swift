@@ -5,14 +5,42 @@ import NIOHTTP1
 extension ConnectionHandler {
   /// Sends an answer and moves to the next request once the client has read enough of it.
   func send(_ answer: ServerResponse) {
-    guard phase != .closed, let context, let head = current?.head else { return release() }
+    guard phase != .closed, let head = current?.head else { return release() }
     var answer = answer
     if !reserve((current?.body.count ?? 0) + answer.body.count) { answer = .outOfMemory }
-    isLast = isLast || isStopping || !head.isKeepAlive
+    start(answer, size: answer.statedSize ?? answer.body.count)
+    if head.method != .HEAD { write(answer.body) }
+    endAnswer()
+  }
+
+  /// Writes the head of an answer.
+  ///
+  /// - Parameters:
+  ///   - answer: The answer; its body is not written.
+  ///   - size: The size of the body; nil if it is not known yet.
+  func start(_ answer: ServerResponse, size: Int?) {
+    guard let context, let version = current?.head.version else { return }
+    // Without a size, a client that does not support chunks takes the end of the connection as the end.
+    let needsEnd = size == nil && version == .http1_0
+    isLast = isLast || isStopping || needsEnd || current?.head.isKeepAlive == false
     current?.status = answer.status.code
     current?.hresult = answer.hresult
-    let isBodiless = head.method == .HEAD
-    write(answer, version: head.version, isBodiless: isBodiless)
+    let head = HTTPResponseHead(
+      version: size == nil ? version : .http1_1, status: answer.status,
+      headers: headers(of: answer, size: size, version: version))
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+  }
+
+  /// Writes bytes of a body.
+  func write(_ bytes: [UInt8]) {
+    guard let context, !bytes.isEmpty else { return }
+    let buffer = context.channel.allocator.buffer(bytes: bytes)
+    context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+  }
+
+  /// Ends an answer, and moves to the next request once the client has read enough of it.
+  func endAnswer() {
+    guard let context else { return }
     guard isLast else {
       // Only after this does a channel becoming writable mean that the client has read enough.
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
@@ -48,7 +76,7 @@ extension ConnectionHandler {
   /// Waits for the client to close its side.
   ///
   /// Closing at once while the client is still sending would discard the answer before the client reads it.
-  private func linger() {
+  func linger() {
     guard phase != .closed, let context else { return }
     release()
     note()
@@ -60,13 +88,12 @@ extension ConnectionHandler {
     readAgain()
   }
 
-  private func write(_ answer: ServerResponse, version: HTTPVersion, isBodiless: Bool) {
-    guard let context else { return }
+  private func headers(of answer: ServerResponse, size: Int?, version: HTTPVersion) -> HTTPHeaders {
     var headers = HTTPHeaders()
     if let hresult = answer.hresult { headers.add(name: "X-HRESULT", value: HCNErrorCode.header(hresult)) }
     if let detail = answer.detail { headers.add(name: "X-Detail", value: detail.headerText) }
-    if !answer.body.isEmpty { headers.add(name: "Content-Type", value: "application/json") }
-    headers.add(name: "Content-Length", value: String(answer.body.count))
+    if size != 0 { headers.add(name: "Content-Type", value: "application/json") }
+    if let size { headers.add(name: "Content-Length", value: String(size)) }
     if !answer.allowed.isEmpty { headers.add(name: "Allow", value: answer.allowed.joined(separator: ", ")) }
     if answer.status == .unauthorized { headers.add(name: "WWW-Authenticate", value: "Bearer") }
     if answer.status == .serviceUnavailable { headers.add(name: "Retry-After", value: "1") }
@@ -75,12 +102,7 @@ extension ConnectionHandler {
     } else if version == .http1_0 {
       headers.add(name: "Connection", value: "keep-alive")
     }
-    let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    if !answer.body.isEmpty, !isBodiless {
-      let bytes = context.channel.allocator.buffer(bytes: answer.body)
-      context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
-    }
+    return headers
   }
 
   // MARK: Memory

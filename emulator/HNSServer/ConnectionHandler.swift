@@ -1,4 +1,5 @@
 import HNSEmulator
+import JSONText
 import NIOCore
 import NIOHTTP1
 
@@ -20,6 +21,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case receivingBody
     /// The request is complete, and the call is queued or in progress.
     case working
+    /// A long answer is written part by part.
+    case sendingParts
     /// The answer is written, and the client has not read enough of it.
     case sending
     case streaming
@@ -52,6 +55,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var isLast = false
   var isStopping = false
   var stream: EventStream?
+  /// What is still to be sent of a long answer; nil while its next part is being made.
+  var rest: JSONParts?
   /// The memory reserved from the budget by this connection.
   var reservedBytes = 0
 
@@ -83,6 +88,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     if current != nil { note() }
     phase = .closed
     current = nil
+    rest = nil
     queue.removeAll()
     release()
     timer?.task.cancel()
@@ -109,7 +115,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func read(context: ChannelHandlerContext) {
     switch phase {
-    case .working, .sending: isReadPending = true
+    case .working, .sendingParts, .sending: isReadPending = true
     case .idle, .receivingHead, .receivingBody, .streaming, .lingering, .closed: context.read()
     }
   }
@@ -166,6 +172,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// Moves to the next request when an answer has been sent.
   func finish() {
+    guard !isStopping else { return linger() }
     release()
     note()
     current = nil
@@ -174,7 +181,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     wait(until: .now() + server.limits.idleTime)
     drain()
     if phase == .idle, queue.isEmpty, isInputClosed { return close() }
-    if phase != .working, phase != .sending { readAgain() }
+    switch phase {
+    case .working, .sendingParts, .sending: break
+    default: readAgain()
+    }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -212,6 +222,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     guard context.channel.isWritable else { return }
     if phase == .sending, !isLast { finish() }
+    if phase == .sendingParts { sendPart() }
     if phase == .streaming { sendEvents() }
   }
 
@@ -237,7 +248,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     switch phase {
     case .receivingHead, .receivingBody:
       refuse(.problem(.requestTimeout, "timed out waiting for the rest of the request"))
-    case .idle, .working, .sending, .streaming, .lingering: close()
+    case .idle, .working, .sendingParts, .sending, .streaming, .lingering: close()
     case .closed: break
     }
   }

@@ -39,17 +39,17 @@ final class ServerContext: Sendable {
 
   /// The health document.
   var health: JSON {
-    let service = service.service
-    let build = service.configuration.build
-    let counts: [(String, HCNObjectKind)] = [
+    let kinds: [(name: String, kind: HCNObjectKind)] = [
       ("networks", .network), ("endpoints", .endpoint), ("namespaces", .namespace),
       ("loadBalancers", .loadBalancer), ("routes", .route),
     ]
+    let (build, counts) = service.inspect { service in
+      (service.configuration.build, kinds.map { JSON.number(service.count(of: $0.kind)) })
+    }
     var document: JSONObject = [
       "status": "ok", "hnsctl": .string(version), "windows": .string(build.release.names[0]),
       "build": .integer(Int64(build.build)), "hns": .string(build.hnsVersion.description),
-      "objects": .object(
-        JSONObject(counts.map { .init($0.0, .integer(Int64(service.count(of: $0.1)))) })),
+      "objects": .object(JSONObject(zip(kinds, counts).map { .init($0.name, $1) })),
     ]
     if let log { document["log"] = ["dropped": .integer(Int64(log.dropped))] }
     return .object(document)

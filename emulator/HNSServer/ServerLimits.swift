@@ -20,6 +20,8 @@ package struct ServerLimits: Sendable {
   package var freeBytes = 64 << 10
   /// The size up to which a body is parsed on the connection's thread.
   package var inlineBody = 256 << 10
+  /// The size at which an answer is sent in parts, and the size of the parts.
+  package var part = 64 << 10
   /// The kernel's send buffer of a connection.
   package var sendBuffer = 256 << 10
   /// The most connections; one more closes the connection that has been idle longest.
@@ -35,7 +37,7 @@ package struct ServerLimits: Sendable {
   /// end of the body.
   package var headTime = TimeAmount.seconds(10)
   package var bodyTime = TimeAmount.seconds(30)
-  /// How long an answer may wait for the client to read it.
+  /// How long an answer, or a part of it, may wait for the client to read it.
   package var readingTime = TimeAmount.seconds(30)
   /// How long a call with a hang fault keeps its connection.
   package var hangingTime = TimeAmount.seconds(60)

@@ -8,6 +8,8 @@ import NetworkTypes
 struct ServerResponse: Sendable {
   var status: HTTPResponseStatus
   var body: [UInt8] = []
+  /// The size of the body if it differs from that of ``body``, which then is not sent.
+  var statedSize: Int?
   /// The HRESULT of the call; nil if there was no call.
   var hresult: UInt32?
   /// Why the call was refused, as text.
@@ -58,8 +60,7 @@ struct ServerResponse: Sendable {
     }
   }
 
-  private init(status: HTTPResponseStatus, body: [UInt8] = [], hresult: UInt32? = nil, detail: String? = nil)
-  {
+  init(status: HTTPResponseStatus, body: [UInt8] = [], hresult: UInt32? = nil, detail: String? = nil) {
     self.status = status
     self.body = body
     self.hresult = hresult

@@ -74,30 +74,40 @@ public final class SharedService: Sendable {
 
   /// Performs a call.
   ///
+  /// A list is read from a snapshot, so that no other caller waits for it.
+  ///
   /// - Parameter call: The call.
   /// - Returns: Its reply.
   public func perform(_ call: ServiceCall) -> ServiceReply {
-    contents.withLock { contents in
-      contents.assignDueManagementIPs(clock)
-      return contents.perform(call, clock)
-    }
-  }
-
-  /// Performs a call that reads, on a snapshot of the service, so that no other caller waits for it.
-  ///
-  /// The next call that changes the service has to copy its tables first, so this is for calls that take at
-  /// least as long.
-  ///
-  /// - Parameter call: The call; it must not be mutating.
-  /// - Returns: Its reply.
-  package func read(_ call: ServiceCall) -> ServiceReply {
-    do throws(HCNError) {
-      var snapshot = try contents.withLock { contents throws(HCNError) in
+    guard call.listsObjects else {
+      return contents.withLock { contents in
         contents.assignDueManagementIPs(clock)
-        return try contents.snapshot(for: call)
+        return contents.perform(call, clock)
       }
+    }
+    do throws(HCNError) {
+      var snapshot = try snapshot(for: call)
       return snapshot.perform(call)
     } catch { return ServiceReply(error: error) }
+  }
+
+  /// The objects that a call lists, which can be read while the service goes on.
+  ///
+  /// The next call that changes the service has to copy its tables first.
+  ///
+  /// - Parameter call: The call.
+  /// - Returns: The objects; nil if the call does anything else.
+  /// - Throws: The error of the call.
+  package func list(_ call: ServiceCall) throws(HCNError) -> ObjectList? {
+    try snapshot(for: call).list(call)
+  }
+
+  /// The service as a call that reads finds it.
+  private func snapshot(for call: ServiceCall) throws(HCNError) -> HostNetworkingService {
+    try contents.withLock { contents throws(HCNError) in
+      contents.assignDueManagementIPs(clock)
+      return try contents.snapshot(for: call)
+    }
   }
 
   /// Assigns the management IPs that are due; calls do so implicitly.
@@ -124,6 +134,17 @@ public final class SharedService: Sendable {
   ///
   /// The next call that changes it has to copy its tables first, so do not use it on every call.
   public var service: HostNetworkingService { state.service }
+
+  /// Reads something short of the service, without a copy of it.
+  ///
+  /// - Parameter read: Reads it, while other callers wait.
+  /// - Returns: What it returns.
+  package func inspect<Value: Sendable>(_ read: @Sendable (HostNetworkingService) -> Value) -> Value {
+    contents.withLock { contents in
+      contents.assignDueManagementIPs(clock)
+      return read(contents.state.service)
+    }
+  }
 
   /// The service as it is now, with the other contents of a state file.
   public var state: HostState {

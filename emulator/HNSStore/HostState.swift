@@ -34,6 +34,9 @@ public struct HostState: Hashable, Sendable {
   /// The state as a document.
   public var document: JSON { StoredState(state: self).document }
 
+  /// The text of ``document``, object by object.
+  package var parts: JSONParts { StoredState(state: self).parts }
+
   /// The digest of the state's text, which ties a saved plan to the state it was made against.
   public var digest: StateDigest {
     var hasher = StateHasher()

@@ -36,6 +36,12 @@ struct StoredState {
     return .object(object)
   }
 
+  /// The compact text of ``document``, object by object.
+  var parts: JSONParts {
+    let start = JSON.object(header).bytes().dropLast() + Array(",\"host\":".utf8)
+    return JSONParts([.text(start)] + state.service.snapshotPieces + [.text([UInt8(ascii: "}")])])
+  }
+
   /// Writes the text of the file: one object or rule per line.
   ///
   /// - Throws: The errors of the writer.

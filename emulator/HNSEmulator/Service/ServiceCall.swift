@@ -44,7 +44,7 @@ public enum ServiceCall: Hashable, Sendable {
   package var listsObjects: Bool {
     switch self {
     case .enumerate: true
-    case .hns(_, let path, _): !isMutating && path.split(separator: "/").count < 2
+    case .hns(let method, let path, _): V1Path.listedKind(method, path) != nil
     default: false
     }
   }
@@ -117,16 +117,18 @@ extension HostNetworkingService {
     do throws(HCNError) { return try carryOut(call) } catch { return ServiceReply(error: error) }
   }
 
-  private mutating func carryOut(_ call: ServiceCall) throws(HCNError) -> ServiceReply {
+  /// Checks that the build has the interface of a call.
+  func checkInterface(of call: ServiceCall) throws(HCNError) {
     guard call.isOfOlderInterface || configuration.version.has(.apiV2) else {
       throw HCNError(
         .moduleMissing, detail: "HNS \(configuration.version) has no HCN interface; use HNSCall")
     }
+  }
+
+  private mutating func carryOut(_ call: ServiceCall) throws(HCNError) -> ServiceReply {
+    try checkInterface(of: call)
     switch call {
-    case .enumerate(let kind, let query):
-      let ids = try enumerate(kind, query: query)
-      return ServiceReply(
-        result: .array(ids.map { .string(kind == .endpoint ? $0.lowercase : $0.uppercase) }))
+    case .enumerate: return ServiceReply(result: .array(try list(call)?.elements ?? []))
     case .create(let kind, let id, let network, let settings):
       return ServiceReply(object: try create(kind, id: id, network: network, settings: settings))
     case .open(let kind, let id):

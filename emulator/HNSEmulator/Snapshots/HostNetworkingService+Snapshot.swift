@@ -19,23 +19,57 @@ extension HostNetworkingService {
   /// Objects are listed in the order of their creation, each with its HCN document and what the document does
   /// not contain. Equal services have equal snapshots.
   public var snapshot: JSON {
-    var result: JSONObject = [
+    var result = snapshotHeader
+    for list in snapshotLists { result.append(list.name, .array((0..<list.count).map(list.entry))) }
+    return .object(result)
+  }
+
+  /// The text of the snapshot, object by object.
+  package var snapshotPieces: [JSONParts.Piece] {
+    let header = JSON.object(snapshotHeader).bytes()
+    var pieces = [JSONParts.Piece.text(header.dropLast())]
+    for list in snapshotLists {
+      pieces.append(.text(Array(",\"\(list.name)\":[".utf8)))
+      pieces.append(.elements(count: list.count, make: list.entry))
+      pieces.append(.text([UInt8(ascii: "]")]))
+    }
+    return pieces + [.text([UInt8(ascii: "}")])]
+  }
+
+  /// The number of objects in the snapshot.
+  package var objectCount: Int { snapshotLists.reduce(0) { $0 + $1.count } }
+
+  /// The members of the snapshot before its lists.
+  private var snapshotHeader: JSONObject {
+    [
       "formatVersion": .integer(Self.snapshotFormat),
       "configuration": configuration.snapshot,
       "nextOrdinal": .integer(nextOrdinal),
       "nextCompartment": .integer(Int64(nextCompartment)),
-      "networks": .array(networks.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) }),
-      "endpoints": .array(endpoints.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) }),
-      "namespaces": .array(namespaces.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) }),
     ]
-    func add(_ key: String, _ entries: [JSON]) { if !entries.isEmpty { result.append(key, .array(entries)) } }
-    add("loadBalancers", loadBalancers.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) })
-    add("routes", routes.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) })
-    add(
-      "guestNetworkServices",
-      guestNetworkServices.values.sorted { $0.ordinal < $1.ordinal }.map { entry(of: $0) })
-    add("acceleratedMACs", acceleratedMACs.map { .string($0.description) })
-    return .object(result)
+  }
+
+  /// The lists of the snapshot; those that older formats lack are left out while they are empty.
+  private var snapshotLists: [(name: String, count: Int, entry: @Sendable (Int) -> JSON)] {
+    func list<Object: Sendable>(
+      _ name: String, _ objects: [Object], _ entry: @escaping @Sendable (Object) -> JSON
+    ) -> (name: String, count: Int, entry: @Sendable (Int) -> JSON) {
+      (name, objects.count, { entry(objects[$0]) })
+    }
+    let always = [
+      list("networks", networks.values.sorted { $0.ordinal < $1.ordinal }) { entry(of: $0) },
+      list("endpoints", endpoints.values.sorted { $0.ordinal < $1.ordinal }) { entry(of: $0) },
+      list("namespaces", namespaces.values.sorted { $0.ordinal < $1.ordinal }) { entry(of: $0) },
+    ]
+    let others = [
+      list("loadBalancers", loadBalancers.values.sorted { $0.ordinal < $1.ordinal }) { entry(of: $0) },
+      list("routes", routes.values.sorted { $0.ordinal < $1.ordinal }) { entry(of: $0) },
+      list("guestNetworkServices", guestNetworkServices.values.sorted { $0.ordinal < $1.ordinal }) {
+        entry(of: $0)
+      },
+      list("acceleratedMACs", acceleratedMACs) { .string($0.description) },
+    ]
+    return always + others.filter { $0.count > 0 }
   }
 
   func entry(of network: NetworkObject) -> JSON {

@@ -20,6 +20,23 @@ struct V1Path {
     action = isDetailedList || parts.count > 2 ? parts[parts.count - 1].lowercased() : nil
   }
 
+  /// The objects that a path is about.
+  var kind: HCNObjectKind? {
+    switch resource {
+    case "networks": .network
+    case "endpoints": .endpoint
+    case "policylists": .loadBalancer
+    case "namespaces": .namespace
+    default: nil
+    }
+  }
+
+  /// The kind of objects that a request lists; nil if it does anything else.
+  static func listedKind(_ method: String, _ path: String) -> HCNObjectKind? {
+    guard method.uppercased() == "GET", let path = V1Path(path), path.id == nil else { return nil }
+    return path.action == nil || path.action == "detailed" ? path.kind : nil
+  }
+
   /// The id of the path.
   func guid() throws(HCNError) -> GUID {
     guard let id, let guid = GUID(id) else {
@@ -45,11 +62,15 @@ extension HostNetworkingService {
   ) -> (response: JSON, refusal: HCNError?) {
     do throws(HCNError) {
       if let request { try Self.checkDepth(request) }
-      let output = try output(method.uppercased(), path, request)
-      var response = JSONObject([.init("Success", true)])
-      response.append("Output", output)
-      return (arranged(.object(response)), nil)
+      return (response(output: try output(method.uppercased(), path, request)), nil)
     } catch { return (arranged(error.record), error) }
+  }
+
+  /// The response to a request that succeeded.
+  func response(output: JSON?) -> JSON {
+    var response = JSONObject([.init("Success", true)])
+    response.append("Output", output)
+    return arranged(.object(response))
   }
 
   private mutating func output(
@@ -57,13 +78,8 @@ extension HostNetworkingService {
   ) throws(HCNError) -> JSON? {
     let unsupported = HCNError(.requestUnsupported, detail: "HNS has no \(method) \(path)")
     guard ["GET", "POST", "DELETE"].contains(method), let path = V1Path(path) else { throw unsupported }
+    if let kind = path.kind { return try objectOutput(method, path, kind, request) }
     switch path.resource {
-    case "networks", "endpoints", "policylists", "namespaces":
-      let kinds: [String: HCNObjectKind] = [
-        "networks": .network, "endpoints": .endpoint, "policylists": .loadBalancer, "namespaces": .namespace,
-      ]
-      guard let kind = kinds[path.resource] else { throw unsupported }
-      return try objectOutput(method, path, kind, request)
     case "endpointstats" where method == "GET" && path.id != nil: return try endpointStats(path.guid())
     case "endpointaddresses" where method == "GET":
       return try path.id == nil ? .array([]) : endpointAddresses(path.guid())
@@ -86,7 +102,7 @@ extension HostNetworkingService {
     _ method: String, _ path: V1Path, _ kind: HCNObjectKind, _ request: JSON?
   ) throws(HCNError) -> JSON? {
     switch (method, path.id, path.action) {
-    case ("GET", nil, nil), ("GET", nil, "detailed"): return .array(try v1Documents(kind))
+    case ("GET", nil, nil), ("GET", nil, "detailed"): return .array(try list(v1: kind).elements)
     case ("POST", nil, nil): return try created(kind, request ?? [:])
     case ("GET", _?, nil), ("GET", _?, "detailed"): return try v1Document(kind, path.guid())
     case ("DELETE", _?, nil):
@@ -101,22 +117,7 @@ extension HostNetworkingService {
     }
   }
 
-  /// The objects of a kind in order; load balancers and routes are both policy lists.
-  private func v1Documents(_ kind: HCNObjectKind) throws(HCNError) -> [JSON] {
-    var ids = try enumerate(kind)
-    if kind == .loadBalancer {
-      ids += try enumerate(.route)
-      ids.sort {
-        (loadBalancers[$0]?.ordinal ?? routes[$0]?.ordinal ?? 0)
-          < (loadBalancers[$1]?.ordinal ?? routes[$1]?.ordinal ?? 0)
-      }
-    }
-    var result: [JSON] = []
-    for id in ids { result.append(try v1Document(kind, id)) }
-    return result
-  }
-
-  private func v1Document(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) -> JSON {
+  func v1Document(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) -> JSON {
     try properties(kind == .loadBalancer && routes[id] != nil ? .route : kind, id, query: nil)
   }
 
