@@ -28,6 +28,30 @@ struct EmulatedHostOptions: ParsableArguments {
   var addresses: [IPAddress] = []
 
   @Option(
+    name: .customLong("host-dns"),
+    help: ArgumentHelp(
+      "A DNS server of the host; endpoints of networks without DNS settings take it.", valueName: "ip"),
+    transform: Self.address)
+  var dnsServers: [IPAddress] = []
+
+  @Option(
+    name: .customLong("host-dns-suffix"),
+    help: ArgumentHelp("A DNS suffix of the host, for the same endpoints.", valueName: "domain"))
+  var dnsSuffixes: [String] = []
+
+  @Option(
+    name: .customLong("host-listens"),
+    help: ArgumentHelp("A port on which a process of the host listens.", valueName: "tcp/port"),
+    transform: Self.ports)
+  var listens: [HostPorts] = []
+
+  @Option(
+    name: .customLong("host-excluded-ports"),
+    help: ArgumentHelp("A port range that Windows excludes.", valueName: "tcp/from-to"),
+    transform: Self.ports)
+  var excludedPorts: [HostPorts] = []
+
+  @Option(
     name: .customLong("assume"),
     help: ArgumentHelp(
       "Set an assumption; `hnsctl capabilities` lists them all.", valueName: "name=value"))
@@ -41,6 +65,9 @@ struct EmulatedHostOptions: ParsableArguments {
 
   func validate() throws {
     for adapter in adapters where adapter.isEmpty { throw ValidationError("--adapter needs a name") }
+    for suffix in dnsSuffixes where suffix.isEmpty {
+      throw ValidationError("--host-dns-suffix needs a domain")
+    }
     guard windows == nil || formerWindows == nil else {
       throw ValidationError("--persona is the old name of --windows: give only one")
     }
@@ -51,6 +78,14 @@ struct EmulatedHostOptions: ParsableArguments {
   static func address(_ text: String) throws -> IPAddress {
     guard let address = IPAddress(text) else { throw ValidationError("'\(text)' is not an IP address") }
     return address
+  }
+
+  /// Parses ports of the host.
+  static func ports(_ text: String) throws -> HostPorts {
+    guard let ports = HostPorts(text) else {
+      throw ValidationError("'\(text)' is not a port or range: write tcp/445 or udp/50000-50059")
+    }
+    return ports
   }
 
   /// The requested Windows build; ends the command if it is unknown.
@@ -73,7 +108,8 @@ struct EmulatedHostOptions: ParsableArguments {
     if formerWindows != nil { console.reportRenamed("--persona", to: "--windows") }
     return HostConfiguration(
       build: try build(console) ?? .standard, assumptions: try chosenAssumptions(), adapters: adapters,
-      addresses: addresses, seed: seed)
+      addresses: addresses, dns: HostDNS(servers: dnsServers, suffixes: dnsSuffixes), listens: listens,
+      excludedPorts: excludedPorts, seed: seed)
   }
 
   private func chosenAssumptions() throws -> Assumptions {

@@ -22,6 +22,7 @@ import Testing
     let settings = try settings([
       "HNSCTL_WINDOWS": "LTSC2019", "HNSCTL_ASSUMPTIONS": "implicitDeny=never, equalPriority = reversed",
       "HNSCTL_HOST_ADDRESSES": "192.0.2.10, 2001:db8::10", "HNSCTL_ADAPTERS": "Ethernet, Ethernet 2",
+      "HNSCTL_HOST_DNS": "10.0.0.53", "HNSCTL_HOST_DNS_SUFFIXES": "corp.example",
       "HNSCTL_SEED": "18446744073709551615", "HNSCTL_MANAGEMENT_IP_DELAY": "250",
     ])
     var assumptions = Assumptions()
@@ -32,7 +33,9 @@ import Testing
       settings.configuration
         == HostConfiguration(
           build: WindowsBuild(build: 17763), assumptions: assumptions, adapters: ["Ethernet", "Ethernet 2"],
-          addresses: addresses, seed: .max))
+          addresses: addresses,
+          dns: HostDNS(servers: ["10.0.0.53"].compactMap { IPAddress($0) }, suffixes: ["corp.example"]),
+          seed: .max))
     #expect(settings.managementIPDelayMilliseconds == 250)
   }
 
@@ -43,6 +46,7 @@ import Testing
     ("HNSCTL_ASSUMPTIONS", "implicitDeny=maybe", "the values of implicitDeny are anyAcl, never, unknown"),
     ("HNSCTL_ASSUMPTIONS", "implicitDeny=never,", "every comma must separate two items"),
     ("HNSCTL_HOST_ADDRESSES", "10.0.0.256", "write addresses such as"),
+    ("HNSCTL_HOST_DNS", "dns.example", "write addresses such as"),
     ("HNSCTL_ADAPTERS", "a,,b", "every comma must separate two items"),
     ("HNSCTL_SEED", "-1", "a whole number from 0 to 18446744073709551615"),
     ("HNSCTL_SEED", "18446744073709551616", "a whole number"),

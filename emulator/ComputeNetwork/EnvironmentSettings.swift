@@ -26,15 +26,13 @@ struct EnvironmentSettings {
       }
       build = named
     }
-    let addresses = try Self.items("HNSCTL_HOST_ADDRESSES", variable).map { item throws(CallFailure) in
-      guard let address = IPAddress(item) else {
-        throw Self.failure("HNSCTL_HOST_ADDRESSES", item, "write addresses such as 192.0.2.10,2001:db8::10")
-      }
-      return address
-    }
+    let dns = HostDNS(
+      servers: try Self.addresses("HNSCTL_HOST_DNS", variable),
+      suffixes: try Self.items("HNSCTL_HOST_DNS_SUFFIXES", variable))
     configuration = HostConfiguration(
       build: build, assumptions: try Self.assumptions(variable),
-      adapters: try Self.items("HNSCTL_ADAPTERS", variable), addresses: addresses,
+      adapters: try Self.items("HNSCTL_ADAPTERS", variable),
+      addresses: try Self.addresses("HNSCTL_HOST_ADDRESSES", variable), dns: dns,
       seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max))
     // A day; a longer delay is a mistake in the unit.
     let delay = Self.name(of: ["HNSCTL_MANAGEMENT_IP_DELAY", "HNSCTL_SETTLE"], variable)
@@ -59,6 +57,17 @@ struct EnvironmentSettings {
       let item = part.trimmingBlanks
       guard !item.isEmpty else { throw failure(name, text, "every comma must separate two items") }
       return item
+    }
+  }
+
+  private static func addresses(
+    _ name: String, _ variable: (String) -> String?
+  ) throws(CallFailure) -> [IPAddress] {
+    try items(name, variable).map { item throws(CallFailure) in
+      guard let address = IPAddress(item) else {
+        throw failure(name, item, "write addresses such as 192.0.2.10,2001:db8::10")
+      }
+      return address
     }
   }
 

@@ -64,7 +64,7 @@ public final class SharedService: Sendable {
     let state = try journal.open { state throws(StateFileError) in
       guard var state else { return HostState(service: HostNetworkingService(configuration)) }
       try state.check(configuration, build: build, path: file.path)
-      state.service.describeHost(adapters: configuration.adapters, addresses: configuration.addresses)
+      state.service.describeHost(as: configuration)
       return state
     }
     var contents = SharedServiceState(state, managementIPDelay: managementIPDelay, journal: journal)

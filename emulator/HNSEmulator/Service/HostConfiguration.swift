@@ -6,11 +6,17 @@ public struct HostConfiguration: Hashable, Sendable {
   /// The Windows build, which determines the version of the service and the platform's defaults.
   public let build: WindowsBuild
   /// The assumptions where the sources disagree or are silent.
-  public let assumptions: Assumptions
+  public internal(set) var assumptions: Assumptions
   /// The names of the network adapters; if empty, they are unknown and any name is accepted.
   public internal(set) var adapters: [String]
   /// The host's own addresses, the management address first.
   public internal(set) var addresses: [IPAddress]
+  /// The host's DNS settings, which endpoints of networks without DNS settings take.
+  public internal(set) var dns: HostDNS
+  /// The ports on which processes of the host listen.
+  public internal(set) var listens: [HostPorts]
+  /// The port ranges that Windows excludes.
+  public internal(set) var excludedPorts: [HostPorts]
   /// The seed of ids, addresses and MAC addresses; equal hosts generate equal ones.
   public let seed: UInt64
 
@@ -21,20 +27,33 @@ public struct HostConfiguration: Hashable, Sendable {
   ///   - assumptions: The assumptions.
   ///   - adapters: The names of the network adapters; if empty, any name is accepted.
   ///   - addresses: The host's own addresses, the management address first.
+  ///   - dns: The host's DNS settings.
+  ///   - listens: The ports on which processes of the host listen.
+  ///   - excludedPorts: The port ranges that Windows excludes.
   ///   - seed: The seed of ids, addresses and MAC addresses.
   public init(
     build: WindowsBuild = .standard, assumptions: Assumptions = Assumptions(), adapters: [String] = [],
-    addresses: [IPAddress] = [], seed: UInt64 = 0
+    addresses: [IPAddress] = [], dns: HostDNS = HostDNS(), listens: [HostPorts] = [],
+    excludedPorts: [HostPorts] = [], seed: UInt64 = 0
   ) {
     self.build = build
     self.assumptions = assumptions
     self.adapters = adapters
     self.addresses = addresses
+    self.dns = dns
+    self.listens = listens
+    self.excludedPorts = excludedPorts
     self.seed = seed
   }
 
   /// The version of the service on this host.
   var version: HNSVersion { build.hnsVersion }
+
+  /// Whether a process of the host listens on a port, or Windows excludes it.
+  func holds(_ port: UInt16, _ `protocol`: IPProtocol) -> Bool {
+    listens.contains { $0.contains(port, `protocol`) }
+      || excludedPorts.contains { $0.contains(port, `protocol`) }
+  }
 
   /// The minor number of the highest 2.x document schema this host supports.
   var schemaMinor: Int { build.schemaMinor }

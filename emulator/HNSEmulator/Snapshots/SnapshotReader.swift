@@ -105,7 +105,8 @@ package struct SnapshotReader {
 }
 
 extension HostConfiguration {
-  /// The configuration in a snapshot; assumptions are listed only if they differ from their default.
+  /// The configuration in a snapshot; assumptions are listed only if they differ from their default, DNS
+  /// settings and ports of the host only if there are any.
   var snapshot: JSON {
     var object = JSONObject()
     object.append("build", .integer(Int64(build.build)))
@@ -116,12 +117,22 @@ extension HostConfiguration {
         JSONObject(assumptions.changed.map { JSONObject.Member($0.key.name, .string($0.value)) })))
     object.append("adapters", .strings(adapters))
     object.append("addresses", .strings(addresses.map(\.description)))
+    if !dns.isEmpty {
+      object.append(
+        "dns",
+        ["servers": .strings(dns.servers.map(\.description)), "suffixes": .strings(dns.suffixes)])
+    }
+    for (key, ports) in [("listens", listens), ("excludedPorts", excludedPorts)] where !ports.isEmpty {
+      object.append(key, .strings(ports.map(\.description)))
+    }
     object.append("seed", Int64(exactly: seed).map { .integer($0) } ?? .number("\(seed)"))
     return .object(object)
   }
 
   init(snapshot reader: SnapshotReader) throws(SnapshotError) {
-    try reader.allow(["build", "revision", "assumptions", "adapters", "addresses", "seed"])
+    try reader.allow([
+      "build", "revision", "assumptions", "adapters", "addresses", "dns", "listens", "excludedPorts", "seed",
+    ])
     let build = try Int(reader.integer("build", 1...999_999))
     let revision = reader.object["revision"] == nil ? nil : try Int(reader.integer("revision", 0...999_999))
     var assumptions = Assumptions()
@@ -135,12 +146,12 @@ extension HostConfiguration {
       }
       assumptions[key] = value
     }
-    var addresses: [IPAddress] = []
-    for (index, text) in try reader.texts("addresses").enumerated() {
-      guard let address = IPAddress(text) else {
-        throw reader.failure("addresses[\(index)]", "'\(text)' is not an address")
-      }
-      addresses.append(address)
+    var dns = HostDNS()
+    if reader.object["dns"] != nil {
+      let settings = try SnapshotReader(reader.object["dns"], reader.path(of: "dns"))
+      try settings.allow(["servers", "suffixes"])
+      dns = HostDNS(
+        servers: try settings.addresses("servers"), suffixes: try settings.texts("suffixes"))
     }
     let seed: UInt64? =
       switch reader.object["seed"] {
@@ -151,6 +162,33 @@ extension HostConfiguration {
     guard let seed else { throw reader.failure("seed", "must be an unsigned 64-bit integer") }
     self.init(
       build: WindowsBuild(build: build, revision: revision), assumptions: assumptions,
-      adapters: try reader.texts("adapters"), addresses: addresses, seed: seed)
+      adapters: try reader.texts("adapters"), addresses: try reader.addresses("addresses"), dns: dns,
+      listens: try reader.hostPorts("listens"), excludedPorts: try reader.hostPorts("excludedPorts"),
+      seed: seed)
+  }
+}
+
+extension SnapshotReader {
+  /// A list of addresses.
+  fileprivate func addresses(_ key: String) throws(SnapshotError) -> [IPAddress] {
+    try elements(key, { IPAddress($0) }, "an address")
+  }
+
+  /// A list of ports of the host; empty if it is absent.
+  fileprivate func hostPorts(_ key: String) throws(SnapshotError) -> [HostPorts] {
+    object[key] == nil ? [] : try elements(key, { HostPorts($0) }, "a port such as tcp/445")
+  }
+
+  private func elements<Element>(
+    _ key: String, _ read: (String) -> Element?, _ kind: String
+  ) throws(SnapshotError) -> [Element] {
+    var result: [Element] = []
+    for (index, text) in try texts(key).enumerated() {
+      guard let element = read(text) else {
+        throw failure("\(key)[\(index)]", "'\(text)' is not \(kind)")
+      }
+      result.append(element)
+    }
+    return result
   }
 }

@@ -32,6 +32,9 @@
  *   HNSCTL_HOST_ADDRESSES  the addresses of the host, the management address first: 192.0.2.10,2001:db8::10
  *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; if unset, any name is
  *                          accepted
+ *   HNSCTL_HOST_DNS        its DNS servers, which endpoints of networks without DNS settings take
+ *   HNSCTL_HOST_DNS_SUFFIXES
+ *                          its DNS suffixes, for the same endpoints
  *   HNSCTL_SEED            the seed of ids, addresses and MAC addresses; default 0
  *   HNSCTL_MANAGEMENT_IP_DELAY
  *                          the delay in milliseconds before a new network gets the values that the service adds
