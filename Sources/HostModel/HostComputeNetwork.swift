@@ -11,7 +11,7 @@ package struct HostComputeNetwork: Hashable, Sendable {
   /// The version of the service; 0 in documents of clients.
   package var version: Int64 = 0
   package var additionalParams: JSON?
-  package var driver: NetworkDriver
+  package var mode: NetworkMode
   package var policies: [HCNPolicy] = []
   /// The MAC addresses for endpoints, as numbers.
   package var macPool: [ClosedRange<UInt64>] = []
@@ -24,10 +24,15 @@ package struct HostComputeNetwork: Hashable, Sendable {
   package var author: DocumentAuthor
 
   /// A network with default values.
-  package init(id: GUID, driver: NetworkDriver, author: DocumentAuthor = .service) {
+  package init(id: GUID, mode: NetworkMode, author: DocumentAuthor = .service) {
     self.id = id
-    self.driver = driver
+    self.mode = mode
     self.author = author
+  }
+
+  /// A network of a driver of containers with default values.
+  package init(id: GUID, driver: NetworkDriver, author: DocumentAuthor = .service) {
+    self.init(id: id, mode: NetworkMode(driver), author: author)
   }
 
   /// The subnets of all groups, in order.
@@ -50,7 +55,7 @@ package struct HostComputeNetwork: Hashable, Sendable {
     }
     writer.put("Version", version)
     writer.set("AdditionalParams", additionalParams)
-    if author == .client || driver != .nat { writer.put("Type", driver.documentName) }
+    if author == .client || mode != .nat { writer.put("Type", mode.rawValue) }
     writer.put("Policies", policies.map(\.document))
     if !macPool.isEmpty { writer.set("MacPool", ["Ranges": .array(macPool.map(\.document))]) }
     if !dns.isEmpty { writer.set("Dns", dns.document) }

@@ -10,34 +10,7 @@ public enum NetworkDriver: String, Sendable, Hashable, CaseIterable, Comparable 
   case overlay
 
   /// The spelling HCN documents use.
-  public var documentName: String {
-    switch self {
-    case .transparent: "Transparent"
-    case .nat: "NAT"
-    case .l2bridge: "L2Bridge"
-    case .l2tunnel: "L2Tunnel"
-    case .overlay: "Overlay"
-    }
-  }
-
-  /// The driver of an HCN network mode, case-insensitive (reference: hns, 1.1).
-  ///
-  /// - Parameter text: The mode as a document spells it.
-  public init?(documentName text: String) {
-    guard let driver = Self(rawValue: text.lowercased()) else { return nil }
-    self = driver
-  }
-
-  /// The number that HCN documents can use instead of the name (reference: hns, 1.3).
-  public var documentNumber: Int {
-    switch self {
-    case .nat: 0
-    case .transparent: 2
-    case .l2bridge: 3
-    case .l2tunnel: 4
-    case .overlay: 5
-    }
-  }
+  public var documentName: String { NetworkMode(self).rawValue }
 
   /// Whether the driver's switch filters with VFP, so that Switch ACLs take effect.
   public var filtersWithVFP: Bool { self != .nat && self != .transparent }

@@ -78,7 +78,8 @@ package struct NetworkRecord: Sendable {
   package var id: GUID { network.id }
   package var name: String { network.name }
   package var owner: String { network.owner }
-  package var driver: NetworkDriver? { network.driver }
+  /// The driver of containers; nil for a network of another type.
+  package var driver: NetworkDriver? { network.mode.driver }
   package var document: JSON { network.document }
 }
 

@@ -43,7 +43,7 @@ package struct NormalizedNetwork: Sendable, Hashable {
     func setting(_ policies: [HCNPolicy], _ type: PolicyType, _ member: String) -> JSON? {
       policies.first { $0.type == type }?.settings[member]
     }
-    driver = network.driver
+    driver = network.mode.behavior
     owner = network.owner
     adapter = setting(network.policies, .netAdapterName, "NetworkAdapterName")?.string
     vxlanPort = setting(network.policies, .vxlanPort, "Port")?.integer

@@ -19,7 +19,8 @@ extension HostComputeEndpoint {
     flags = try reader.word("Flags") ?? 0
     schemaVersion = try reader.schemaVersion()
     for part in try reader.children("IpConfigurations") {
-      guard let address = try part.address("IpAddress") else { continue }
+      // Clients that leave the address to DHCP may send the unspecified one.
+      guard let address = try part.address("IpAddress"), !address.isUnspecified else { continue }
       let length = try part.integer("PrefixLength", upTo: 128).map { Int($0) } ?? 0
       addresses.append(
         IPConfiguration(address: address, length: length, ipSubnet: try part.guid("IpSubnetId")))
@@ -30,7 +31,7 @@ extension HostComputeEndpoint {
 extension HostComputeNetwork {
   /// Reads the document of a network.
   init(_ reader: DocumentReader, id: GUID) throws(HCNError) {
-    self.init(id: id, driver: try Self.driver(reader.value("Type")), author: .client)
+    self.init(id: id, mode: try Self.mode(reader), author: .client)
     name = try reader.text("Name") ?? ""
     owner = try reader.text("Owner") ?? ""
     additionalParams = reader.value("AdditionalParams")
@@ -53,21 +54,9 @@ extension HostComputeNetwork {
     }
   }
 
-  /// The driver of a network; a document without a type means number 0, NAT (reference: hns, 0 rule 4).
-  ///
-  /// The modes that containers do not use are not emulated.
-  private static func driver(_ type: JSON?) throws(HCNError) -> NetworkDriver {
-    let driver: NetworkDriver? =
-      switch type ?? .integer(0) {
-      case .string(let text): NetworkDriver(documentName: text)
-      case .integer(let number): NetworkDriver.allCases.first { $0.documentNumber == number }
-      default: nil
-      }
-    guard let driver else {
-      throw HCNError(
-        .invalidNetworkType, detail: "networks of type \(type?.text() ?? "") are not emulated")
-    }
-    return driver
+  /// The mode of a network; a document without a type means number 0, NAT (reference: hns, 0 rule 4).
+  private static func mode(_ reader: DocumentReader) throws(HCNError) -> NetworkMode {
+    try reader.enumeration("Type", NetworkMode.self, unknown: .invalidNetworkType) ?? .nat
   }
 }
 

@@ -178,6 +178,7 @@ enum NetworkResource: String, DocumentEnumeration {
 enum EndpointResource: String, DocumentEnumeration {
   case port = "Port"
   case policy = "Policy"
+  case vmInterfaceState = "VmInterfaceState"
 }
 
 /// The resource of a request to modify a namespace, and the type of an entry in its list of resources.
@@ -185,6 +186,8 @@ enum NamespaceResource: String, DocumentEnumeration {
   case container = "Container"
   case endpoint = "Endpoint"
 }
+
+extension NetworkMode: DocumentEnumeration {}
 
 extension NamespaceType: DocumentEnumeration {}
 

@@ -27,7 +27,7 @@ extension HostNetworkingService {
 
   /// The typed document of a network.
   func typedDocument(of network: NetworkObject) -> HostComputeNetwork {
-    var result = HostComputeNetwork(id: network.id, driver: network.driver)
+    var result = HostComputeNetwork(id: network.id, mode: network.mode)
     result.name = network.name
     result.owner = network.owner
     result.version = configuration.version.packed
@@ -108,7 +108,10 @@ extension HostNetworkingService {
     return result
   }
 
-  func document(of balancer: LoadBalancerObject) -> JSON { typedDocument(of: balancer).document }
+  /// The document of a load balancer, with endpoint ids in the case that an assumption decides.
+  func document(of balancer: LoadBalancerObject) -> JSON {
+    typedDocument(of: balancer).document(endpointIDs: configuration.assumptions.loadBalancerEndpoints)
+  }
 
   func document(of route: RouteObject) -> JSON { typedDocument(of: route).document }
 

@@ -80,7 +80,7 @@ extension HostNetworkingService {
     writer.put("State", 1)
     writer.put("ActivityId", ownID("activity", network.id).uppercase)
     writer.put("Health", health(network.ordinal))
-    writer.put("Type", typeName(network.driver.documentName))
+    writer.put("Type", typeName(network.mode.rawValue))
     writer.put("NetworkAdapterName", network.adapter ?? "")
     writer.put("SourceMac", text(network, .sourceMACAddress, "SourceMacAddress"))
     writer.put("Policies", v1Policies(of: network))
@@ -100,8 +100,8 @@ extension HostNetworkingService {
     writer.put("LayeredOn", (network.layer ?? .zero).uppercase)
     writer.put("Extensions", .array(v1Extensions(of: network)))
     writer.put("MaxConcurrentEndpoints", network.v1Members["MaxConcurrentEndpoints"] ?? 0)
-    writer.put("CurrentEndpointCount", network.endpoints.count)
-    writer.put("TotalEndpoints", network.endpoints.count)
+    writer.put("CurrentEndpointCount", network.endpointCount)
+    writer.put("TotalEndpoints", network.endpointCount)
     if network.driver == .nat {
       writer.put("NatName", "NAT" + network.id.uppercase)
       writer.put("GatewayMac", MACAddress(network.macPool.first?.lowerBound ?? 0).description)
@@ -118,7 +118,7 @@ extension HostNetworkingService {
 
   /// The address that clients wait for after creating an l2bridge or overlay network (reference: hns, 6.2).
   private func managementIP(of network: NetworkObject) -> String {
-    guard network.hasManagementIP, network.driver.usesAdapter else { return "" }
+    guard network.hasManagementIP, network.mode.usesAdapter else { return "" }
     let stated = text(network, .providerAddress, "ProviderAddress")
     return stated.isEmpty ? managementAddress(.ipv4)?.description ?? "" : stated
   }
