@@ -153,26 +153,3 @@ public struct HostTopology: Sendable {
     self.frontends = frontends
   }
 }
-
-/// The translation of an endpoint's outbound traffic, from the settings of an OutBoundNAT policy.
-public struct OutboundNAT: Hashable, Sendable {
-  /// The source address that replaces the endpoint's; nil means the host's own.
-  public var virtualIP: IPAddress?
-  /// Destinations that are not translated.
-  public var exceptions: AddressSet
-  /// The only destinations that are translated; nil means any.
-  public var destinations: AddressSet?
-
-  package init(virtualIP: IPAddress?, exceptions: AddressSet, destinations: AddressSet?) {
-    self.virtualIP = virtualIP
-    self.exceptions = exceptions
-    self.destinations = destinations
-  }
-
-  /// Whether traffic to an address is translated.
-  ///
-  /// - Parameter destination: The address.
-  public func translates(_ destination: IPAddress) -> Bool {
-    !exceptions.contains(destination) && (destinations?.contains(destination) ?? true)
-  }
-}

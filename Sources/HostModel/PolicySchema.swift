@@ -12,6 +12,8 @@ package struct PolicySchema: Sendable {
     case enumeration([String])
     case address
     case prefix
+    /// An address or a prefix.
+    case addressOrPrefix
     case mac
     case identifier
   }

@@ -15,9 +15,10 @@ extension PolicyTable {
     PolicySchema(
       .outboundNAT, 4,
       v1: .init("OutBoundNAT", members: ["VIP": "VirtualIP", "ExceptionList": "Exceptions"]),
-      packets: .evaluated,
+      repeatable: true, packets: .evaluated,
       [
-        Member("VirtualIP", .text), Member("Exceptions", .list(.text)), Member("Destinations", .list(.text)),
+        Member("VirtualIP", .address), Member("Exceptions", .list(.addressOrPrefix)),
+        Member("Destinations", .list(.addressOrPrefix)),
         Member("Flags", .u32), Member("MaxPortPoolUsage", .u16),
       ]),
     PolicySchema(
@@ -75,6 +76,8 @@ extension PolicyTable {
         Member("Name", .text, .inProfiles), Member("Direction", .enumeration(["In", "Out"]), .always),
         Member("Order", .u16, .inProfiles), Member("TierAclRules", .list(.object(tierRule)), .inProfiles),
       ]),
+    // Its settings are in no source (reference: hns, 10.4).
+    PolicySchema(.vmNic, 17, packets: .none),
     PolicySchema(
       .firewall, 18, since: 16, packets: .unevaluated,
       [

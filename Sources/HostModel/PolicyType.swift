@@ -19,6 +19,7 @@ package enum PolicyType: String, Sendable, Hashable, CaseIterable {
   case interfaceParameters = "InterfaceParameters"
   case iov = "Iov"
   case tierACL = "TierAcl"
+  case vmNic = "VmNic"
   case firewall = "Firewall"
 
   case sourceMACAddress = "SourceMacAddress"

@@ -117,7 +117,7 @@ extension ProfileDecoder {
     case .list(let element):
       return list(node, "\(what) as a list") { $0.setting($1, element, what) }.map { .array($0) }
     case .boolean: return boolean(node, what).map { .bool($0) }
-    case .text, .enumeration, .address, .prefix, .mac, .identifier, .number: break
+    case .text, .enumeration, .address, .prefix, .addressOrPrefix, .mac, .identifier, .number: break
     }
     guard isText(node, what) else { return nil }
     let text = yaml.string(node)
@@ -144,6 +144,15 @@ extension ProfileDecoder {
     case .address:
       guard IPAddress(text) != nil else {
         report(.invalidSetting, "\(what) must be an address, not \(quoted(node))", at: yaml.location(node))
+        return nil
+      }
+    case .addressOrPrefix:
+      switch AddressText(parsing: Array(text.utf8).span) {
+      case .address, .prefix, .hostBitsSet: break
+      default:
+        report(
+          .invalidSetting, "\(what) must be an address or a prefix, not \(quoted(node))",
+          at: yaml.location(node))
         return nil
       }
     case .identifier:

@@ -11,19 +11,20 @@ extension HostNetworkingService {
     let resource =
       try request.enumeration("ResourceType", EndpointResource.self, unknown: .requestUnsupported) ?? .port
     let type = try request.enumeration("RequestType", RequestType.self, unknown: .requestUnsupported) ?? .add
-    guard resource == .policy else { return try modifyPort(id, request, type) }
-    try changePolicies(ofEndpoint: id, type, try policyDetails(request).policies())
+    switch resource {
+    case .port: try modifyPort(id, request, type)
+    case .policy: try changePolicies(ofEndpoint: id, type, try policyDetails(request).policies())
+    case .vmInterfaceState:
+      throw HCNError(
+        .requestUnsupported, detail: "the state of a virtual machine's interface is not emulated")
+    }
   }
 
   /// Replaces an endpoint's policies with a validated list.
   mutating func setPolicies(_ policies: [Policy], ofEndpoint id: GUID) throws(HCNError) {
-    for policy in endpoints[id]?.policies ?? [] {
-      if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
-    }
+    if let present = endpoints[id] { releasePorts(of: present) }
     endpoints[id]?.policies = policies
-    for policy in policies {
-      if let mapping = policy.mapping { publishedPorts[mapping.key] = id }
-    }
+    if let changed = endpoints[id] { publishPorts(of: changed) }
   }
 
   /// Performs a request that changes the policies of an endpoint.

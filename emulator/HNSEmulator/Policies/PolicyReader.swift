@@ -111,6 +111,7 @@ struct PolicyReader {
         ?? value.integer.map { (0..<Int64(words.count)).contains($0) } ?? false
     case .address: value.string.map { $0.isEmpty || IPAddress($0) != nil } ?? false
     case .prefix: value.string.map { isPrefix($0) } ?? false
+    case .addressOrPrefix: value.string.map { AddressRange(listed: $0) != nil } ?? false
     case .mac: value.string.map { MACAddress($0) != nil } ?? false
     case .identifier: value.string.map { GUID($0) != nil } ?? false
     }

@@ -41,9 +41,7 @@ extension HostNetworkingService: FilteredHost {
   ///
   /// - Parameter assumptions: The assumptions.
   public mutating func assume(_ assumptions: Assumptions) {
-    configuration = HostConfiguration(
-      build: configuration.build, assumptions: assumptions, adapters: configuration.adapters,
-      addresses: configuration.addresses, seed: configuration.seed)
+    configuration.assumptions = assumptions
   }
 
   /// The topology of the host.
@@ -58,7 +56,9 @@ extension HostNetworkingService: FilteredHost {
       networks: networks.map { network in
         HostTopology.Network(
           id: network.id, name: network.name, driver: network.driver,
-          subnets: network.subnets.map { HostTopology.Subnet(prefix: $0.prefix, gateway: $0.gateway) })
+          // A prefix of all addresses says nothing about the network's own (reference: hns, 10.4).
+          subnets: network.subnets.filter { !$0.isUnspecified }
+            .map { HostTopology.Subnet(prefix: $0.prefix, gateway: $0.gateway) })
       },
       endpoints: endpoints.compactMap { endpoint in
         networkIndex[endpoint.network].map { topologyEndpoint(of: endpoint, network: $0) }
@@ -103,15 +103,14 @@ extension HostNetworkingService: FilteredHost {
       isAttached: state(of: endpoint).isAttached, isRemote: endpoint.isRemote,
       dnsServers: endpoint.dns.servers.compactMap { IPAddress($0) },
       mappings: endpoint.policies.compactMap(\.mapping),
-      outboundNAT: endpoint.policies.filter { $0.type == .outboundNAT }
-        .map { OutboundNAT(settings: $0.settings) },
+      outboundNAT: OutboundNAT.united(
+        endpoint.policies.filter { $0.type == .outboundNAT }.map { OutboundNAT(settings: $0.settings) }),
       unevaluatedFilterTypes: unevaluatedFilterTypes(of: endpoint))
   }
 }
 
 extension OutboundNAT {
-  /// Parses the settings of an OutBoundNAT policy; values that are not an address or a prefix are ignored
-  /// (reference: hns, 1.8).
+  /// Parses the settings of an OutBoundNAT policy, whose lists have been checked (reference: hns, 1.8).
   fileprivate init(settings: JSON) {
     func set(_ member: String) -> AddressSet? {
       settings[member]?.array.map {
@@ -121,6 +120,7 @@ extension OutboundNAT {
     self.init(
       virtualIP: settings["VirtualIP"]?.string.flatMap { IPAddress($0) },
       exceptions: set("Exceptions") ?? AddressSet(),
-      destinations: set("Destinations").flatMap { $0.isEmpty ? nil : $0 })
+      destinations: set("Destinations").flatMap { $0.isEmpty ? nil : $0 },
+      isIPv6: (settings["Flags"]?.integer ?? 0) & Self.ipv6Flag != 0)
   }
 }
