@@ -132,6 +132,29 @@ extension Assumption: CaseIterable {
     "modifyLoadBalancerSince", \.modifyLoadBalancerSince,
     "the HNS version from which load balancers can be changed",
     source: "hns 5.1")
+  /// Whether a port can be published twice on 1703 and 1803.
+  public static let publishedTwice = Assumption(
+    "publishedTwice", \.publishedTwice, "whether a port can be published twice on 1703 and 1803",
+    source: "hns 10.4")
+  /// Whether an endpoint of another host can have the address of one of this host.
+  public static let remoteAddresses = Assumption(
+    "remoteAddresses", \.remoteAddresses,
+    "whether an endpoint of another host can have the address of one of this host",
+    source: "hns 10.1")
+  /// Whether networks other than nat can have IPv4 and IPv6 subnets before version 2004.
+  public static let dualStackBefore2004 = Assumption(
+    "dualStackBefore2004", \.dualStackBefore2004,
+    "whether networks other than nat can have IPv4 and IPv6 subnets before version 2004",
+    source: "hns 5.1, 10.4")
+  /// The case of endpoint ids in load balancers.
+  public static let loadBalancerEndpoints = Assumption(
+    "loadBalancerEndpoints", \.loadBalancerEndpoints, "the case of endpoint ids in load balancers",
+    source: "hns 10.3")
+  /// What a load balancer answers that already existed when the service restarted.
+  public static let restartedLoadBalancers = Assumption(
+    "restartedLoadBalancers", \.restartedLoadBalancers,
+    "what a load balancer answers that already existed when the service restarted",
+    source: "hns 10.4")
   /// Which networks without a flag a restart of the service removes.
   public static let unflaggedNetworks = Assumption(
     "unflaggedNetworks", \.unflaggedNetworks,
@@ -164,6 +187,11 @@ extension Assumption: CaseIterable {
     .publishedDestination,
     .duplicateLoadBalancer,
     .modifyLoadBalancerSince,
+    .publishedTwice,
+    .remoteAddresses,
+    .dualStackBefore2004,
+    .loadBalancerEndpoints,
+    .restartedLoadBalancers,
     .unflaggedNetworks,
     .v1Layout,
     .identityPrecedence,
@@ -204,6 +232,16 @@ public struct Assumptions: Hashable, Sendable {
   public var duplicateLoadBalancer = DuplicateLoadBalancer.refused
   /// The HNS version from which load balancers can be changed.
   public var modifyLoadBalancerSince = ModifyLoadBalancerSince.hns15_4
+  /// Whether a port can be published twice on 1703 and 1803.
+  public var publishedTwice = PublishedTwice.refused
+  /// Whether an endpoint of another host can have the address of one of this host.
+  public var remoteAddresses = RemoteAddresses.shared
+  /// Whether networks other than nat can have IPv4 and IPv6 subnets before version 2004.
+  public var dualStackBefore2004 = DualStackBefore2004.accepted
+  /// The case of endpoint ids in load balancers.
+  public var loadBalancerEndpoints = LoadBalancerEndpoints.upper
+  /// What a load balancer answers that already existed when the service restarted.
+  public var restartedLoadBalancers = RestartedLoadBalancers.restored
   /// Which networks without a flag a restart of the service removes.
   public var unflaggedNetworks = UnflaggedNetworks.natGoes
   /// How schema 1 documents are laid out.

@@ -25,6 +25,12 @@ package struct HostComputeEndpoint: Hashable, Sendable {
   package var state: Int64?
   package var author: DocumentAuthor
 
+  /// The bit of the flags for an endpoint on another host (reference: hns, 1.5).
+  package static let remoteFlag: UInt32 = 1
+
+  /// Whether the endpoint is on another host.
+  package var isRemote: Bool { flags & Self.remoteFlag != 0 }
+
   /// An endpoint with default values.
   package init(id: GUID, network: GUID, author: DocumentAuthor = .service) {
     self.id = id

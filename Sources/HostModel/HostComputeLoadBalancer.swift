@@ -58,18 +58,24 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
   /// A load balancer with default values.
   package init(id: GUID) { self.id = id }
 
+  /// The document with endpoint ids in lower case, as in the documents of endpoints.
+  package var document: JSON { document(endpointIDs: .lower) }
+
   /// The document as the service writes it.
   ///
-  /// Endpoint ids are in lower case, as in the documents of endpoints. Their case in the real service is
-  /// unknown; one version of kube-proxy expects upper case (reference: hns, 6.1 and 10.3).
-  package var document: JSON {
+  /// The case of endpoint ids is in no source; one version of kube-proxy recognizes them in upper case only
+  /// (reference: hns, 10.3).
+  ///
+  /// - Parameter endpointIDs: The case of endpoint ids.
+  package func document(endpointIDs: Assumptions.LoadBalancerEndpoints) -> JSON {
     var writer = DocumentWriter()
     writer.put("ID", id.uppercase)
     writer.put("Name", name)
     writer.put("Owner", owner)
     writer.put("Version", version)
     writer.put("HostComputeNetwork", network?.uppercase ?? "")
-    writer.put("HostComputeEndpoints", texts: endpoints.map(\.lowercase))
+    writer.put(
+      "HostComputeEndpoints", texts: endpoints.map { endpointIDs == .upper ? $0.uppercase : $0.lowercase })
     writer.put("SourceVIP", sourceVIP?.description ?? "")
     writer.put("FrontendVIPs", texts: frontendVIPs.map(\.description))
     writer.put("PortMappings", ports.map(\.document))

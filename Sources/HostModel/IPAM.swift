@@ -53,6 +53,10 @@ package struct Subnet: Hashable, Sendable {
     routes.first { $0.isDefault && $0.nextHop.family == prefix.family }?.nextHop
   }
 
+  /// Whether the subnet has no prefix of its own, but that of all addresses: docker sends it if the user states
+  /// none (reference: hns, 10.4).
+  package var isUnspecified: Bool { prefix.length == 0 }
+
   /// Whether an address of the subnet is reserved: the network's own, the broadcast
   /// address of IPv4, and the gateway unless SubnetFlags says otherwise (reference: hns, 6.2).
   ///

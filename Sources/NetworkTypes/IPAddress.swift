@@ -41,6 +41,9 @@ public struct IPAddress: Hashable, Sendable, Comparable {
     (left.family, left.value) < (right.family, right.value)
   }
 
+  /// Whether this is the unspecified address of its family: `0.0.0.0` or `::`.
+  public var isUnspecified: Bool { value == 0 }
+
   /// The address after this one, or nil at the end of the family.
   public var next: IPAddress? { value == family.highest ? nil : IPAddress(family, value + 1) }
 

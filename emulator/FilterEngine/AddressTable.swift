@@ -20,7 +20,7 @@ struct AddressTable: Sendable {
   ///
   /// - Parameters:
   ///   - endpoints: The endpoints' addresses, and whether each endpoint is on another host.
-  ///   - host: The host's own addresses; an endpoint with one of them takes precedence.
+  ///   - host: The host's own addresses; an endpoint of this host with one of them takes precedence.
   init(_ endpoints: [(addresses: [IPAddress], isRemote: Bool)], host: [IPAddress]) {
     let count = endpoints.reduce(host.count) { $0 + $1.addresses.count }
     var bits: UInt64 = 3
@@ -30,7 +30,10 @@ struct AddressTable: Sendable {
     for (index, endpoint) in endpoints.enumerated() {
       for address in endpoint.addresses { add(address, endpoint.isRemote ? .outside : .endpoint(index)) }
     }
-    for address in host where !slots[position(of: address)].isTaken { add(address, .host) }
+    for address in host {
+      let slot = slots[position(of: address)]
+      if !slot.isTaken || slot.holder == .outside { add(address, .host) }
+    }
   }
 
   private mutating func add(_ address: IPAddress, _ holder: RoutedPacket.Location) {
@@ -51,7 +54,8 @@ struct AddressTable: Sendable {
 
   /// The owner of an address: an endpoint, the host, or someone outside; nil for several endpoints.
   ///
-  /// Endpoints of this host take precedence over endpoints of other hosts, and any endpoint over the host.
+  /// Endpoints of this host take precedence over the host, and the host over endpoints of other hosts: a client
+  /// can make one with the host's own address (reference: hns, 10.1).
   func holder(of address: IPAddress) -> RoutedPacket.Location? {
     let slot = slots[position(of: address)]
     return slot.isTaken ? slot.holder : .outside

@@ -106,7 +106,7 @@ package struct HostView: Sendable {
       ("ID", record.id.lowercase), ("Name", record.name), ("Owner", record.owner),
       ("State", stateWord(record)), ("VirtualNetwork", record.network.uppercase),
       ("VirtualNetworkName", reading.network(of: record)?.name ?? ""), ("MacAddress", record.mac),
-      ("IPAddress", record.addresses.map { "\($0.address)" }.joined(separator: ", ")),
+      ("IPAddress", addressWords(record)),
       ("PrefixLength", record.addresses.map { "\($0.prefixLength)" }.joined(separator: ", ")),
       ("GatewayAddress", record.gateways.joined(separator: ", ")),
       ("Namespace", namespace?.id.uppercase ?? ""),
@@ -115,7 +115,15 @@ package struct HostView: Sendable {
     ]
   }
 
+  private func addressWords(_ record: EndpointRecord) -> String {
+    guard record.addresses.isEmpty else {
+      return record.addresses.map { "\($0.address)" }.joined(separator: ", ")
+    }
+    return "none yet (assigned by a DHCP server, or inside the container)"
+  }
+
   private func stateWord(_ record: EndpointRecord) -> String {
+    guard !record.endpoint.isRemote else { return "Created (on another host)" }
     guard isAttached(record) else { return "Created (its ACLs are pending until a container starts)" }
     return reading.namespace(of: record)?.isGuest == true ? "Attached" : "AttachedSharing"
   }

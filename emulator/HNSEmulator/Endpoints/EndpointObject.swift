@@ -4,9 +4,6 @@ import NetworkTypes
 
 /// The service's record of an endpoint.
 struct EndpointObject: Hashable {
-  /// The bit of EndpointFlags for an endpoint on another host.
-  static let remoteFlag: UInt32 = 1
-
   let id: GUID
   /// The position in the order of creation, over all kinds.
   let ordinal: Int64
@@ -36,7 +33,7 @@ struct EndpointObject: Hashable {
   }
 
   /// Whether the endpoint is on another host.
-  var isRemote: Bool { flags & Self.remoteFlag != 0 }
+  var isRemote: Bool { flags & HostComputeEndpoint.remoteFlag != 0 }
 }
 
 /// The service's record of a namespace.

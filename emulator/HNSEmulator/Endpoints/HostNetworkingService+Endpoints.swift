@@ -31,8 +31,7 @@ extension HostNetworkingService {
   mutating func makeEndpoint(
     _ wanted: HostComputeEndpoint, v1Members: JSONObject = JSONObject()
   ) throws(HCNError) -> GUID {
-    var endpoint = try newEndpoint(wanted)
-    endpoint.v1Members = v1Members
+    let endpoint = try newEndpoint(wanted, v1Members)
     nextOrdinal += 1
     insert(endpoint)
     return endpoint.id
@@ -41,17 +40,20 @@ extension HostNetworkingService {
   /// The endpoint of a create call, not yet added.
   ///
   /// It is separate so that no copy of the network is alive while its tables are changed.
-  private func newEndpoint(_ wanted: HostComputeEndpoint) throws(HCNError) -> EndpointObject {
+  private func newEndpoint(
+    _ wanted: HostComputeEndpoint, _ v1Members: JSONObject
+  ) throws(HCNError) -> EndpointObject {
     let network = try existing(network: wanted.network)
     let id = try newID(
       .endpoint, requested: wanted.id, document: nil, owner: network.id, name: wanted.name,
       errorIfTaken: .objectAlreadyExists)
     var endpoint = try endpoint(wanted, id: id, ordinal: nextOrdinal, network)
+    endpoint.v1Members = v1Members
     if endpoint.name.isEmpty { endpoint.name = Self.defaultEndpointName }
     try takeAddresses(&endpoint, network)
     try takeMAC(&endpoint, network)
-    if endpoint.dns.isEmpty { endpoint.dns = network.dns }
     if endpoint.routes.isEmpty { endpoint.routes = inheritedRoutes(endpoint, network) }
+    if endpoint.dns.isEmpty { endpoint.dns = inheritedDNS(endpoint, network) }
     if PolicyTable.endpoint.adds(.l2Driver, on: network.driver),
       !endpoint.policies.contains(where: { $0.type == .l2Driver })
     {
@@ -65,6 +67,19 @@ extension HostNetworkingService {
     endpoint.policies = try withPorts(endpoint.policies, endpoint: id)
     try checkReferences(of: endpoint.policies, network)
     return endpoint
+  }
+
+  /// The DNS settings for an endpoint without any: those of its network, or else those of the host, with the
+  /// gateway as the first server if the endpoint asks for the internal DNS (reference: hns, 6.2 and 10.3).
+  private func inheritedDNS(_ endpoint: EndpointObject, _ network: NetworkObject) -> DNSSettings {
+    guard network.dns.isEmpty, !endpoint.isRemote else { return network.dns }
+    var settings = configuration.dns.settings
+    if endpoint.v1Members["EnableInternalDNS"] == true,
+      let gateway = endpoint.routes.first(where: \.isDefault)
+    {
+      settings.servers.insert("\(gateway.nextHop)", at: 0)
+    }
+    return settings
   }
 
   /// The policies that every l2bridge endpoint has (reference: hns, 1.8).
@@ -92,6 +107,10 @@ extension HostNetworkingService {
     endpoint.schemaVersion = stated.schemaVersion
     for part in stated.addresses {
       let address = part.address
+      guard !endpoint.isRemote else {
+        endpoint.ipConfigurations.append(try Self.remote(part, network))
+        continue
+      }
       var ipConfiguration = try placed(address, part.length, network, isRestored: isRestored)
       if let wanted = part.ipSubnet {
         let parts = network.subnet(of: address)?.ipSubnets ?? []
@@ -108,6 +127,19 @@ extension HostNetworkingService {
   }
 
   // MARK: Addresses
+
+  /// An address of an endpoint on another host, which need not be in any subnet (reference: hns, 10.1).
+  private static func remote(
+    _ part: IPConfiguration, _ network: NetworkObject
+  ) throws(HCNError) -> IPConfiguration {
+    let width = part.address.family.bitWidth
+    guard (0...width).contains(part.length) else {
+      throw HCNError(.invalidPrefix, detail: "\(part.address) has the prefix length \(part.length)")
+    }
+    var result = part
+    if part.length == 0 { result.length = network.subnet(of: part.address)?.prefix.length ?? width }
+    return result
+  }
 
   /// An address with its prefix length, by default that of the subnet, and with the narrowest IpSubnet that
   /// contains it (reference: hns, 6.2).
@@ -144,8 +176,8 @@ extension HostNetworkingService {
 
   /// Checks the given addresses, or assigns one of each family the network has a subnet of.
   ///
-  /// If any address is given, none is assigned. With a DHCP server, and on a transparent network without
-  /// subnets, no address is assigned; otherwise a network without a subnet, or with full subnets, causes the
+  /// If any address is given, none is assigned. With a DHCP server, and on a network without subnets that does
+  /// not need them, no address is assigned; otherwise a network without a subnet, or with full subnets, causes the
   /// error for a missing subnet, which is this project's choice of code.
   private func takeAddresses(
     _ endpoint: inout EndpointObject, _ network: NetworkObject
@@ -171,7 +203,7 @@ extension HostNetworkingService {
   ) throws(HCNError) -> IPConfiguration? {
     var isWanted = false
     for ipam in network.ipams {
-      for subnet in ipam.subnets where subnet.prefix.family == family {
+      for subnet in ipam.subnets where subnet.prefix.family == family && !subnet.isUnspecified {
         if let address = freeAddress(in: subnet, of: network, for: endpoint) {
           return Self.placed(address, 0, in: subnet)
         }
@@ -184,6 +216,8 @@ extension HostNetworkingService {
   }
 
   /// Refuses addresses that are in use, reserved, or given twice.
+  ///
+  /// Endpoints on other hosts can have any address, each also that of another (reference: hns, 10.1).
   func checkAddresses(_ endpoint: EndpointObject, _ network: NetworkObject) throws(HCNError) {
     var own: Set<IPAddress> = []
     let isOne = endpoint.ipConfigurations.count == 1
@@ -193,12 +227,22 @@ extension HostNetworkingService {
         HCNError(.addressInvalidOrReserved, detail: "\(address) \(reason)")
       }
       guard isOne || own.insert(address).inserted else { throw refuse("is given twice") }
-      if let holder = network.addresses[address] { throw refuse("is in use by endpoint \(holder)") }
+      let others = endpoint.isRemote ? nil : network.remoteAddresses[address]?.min()
+      if let holder = network.addresses[address] ?? others, !mayShare(holder, endpoint, network) {
+        throw refuse("is in use by endpoint \(holder)")
+      }
+      guard !endpoint.isRemote else { continue }
       if isOfHost(address) { throw refuse("is the host's own") }
       if network.subnet(of: address)?.isReserved(address) ?? false {
         throw refuse("is the network's, the gateway's or the broadcast address")
       }
     }
+  }
+
+  /// Whether two endpoints can have one address: one of this host and one of another (reference: hns, 10.1).
+  private func mayShare(_ holder: GUID, _ endpoint: EndpointObject, _ network: NetworkObject) -> Bool {
+    guard let other = endpoints[holder], other.isRemote != endpoint.isRemote else { return false }
+    return configuration.sharesRemoteAddresses(network.driver)
   }
 
   /// Checks the given MAC address, or assigns one from the network's pool.
@@ -219,7 +263,7 @@ extension HostNetworkingService {
     guard !endpoint.mac.isMulticast else {
       throw HCNError(.invalidEndpoint, detail: "\(endpoint.mac) is a multicast address")
     }
-    if let holder = network.macs[endpoint.mac] {
+    if !endpoint.isRemote, let holder = network.macs[endpoint.mac] {
       throw HCNError(.invalidEndpoint, detail: "\(endpoint.mac) is in use by endpoint \(holder)")
     }
   }
@@ -229,52 +273,16 @@ extension HostNetworkingService {
     // An endpoint with one address shares the list of its subnet if that has only default routes.
     if endpoint.ipConfigurations.count == 1 {
       let own = network.subnet(of: endpoint.ipConfigurations[0].address)?.routes ?? []
-      if own.count < 2, own.allSatisfy(\.isDefault) { return own }
+      if own.count < 2, own.allSatisfy({ $0.isDefault && !$0.nextHop.isUnspecified }) { return own }
     }
     var routes: [HCNRoute] = []
     for configuration in endpoint.ipConfigurations {
       for route in network.subnet(of: configuration.address)?.routes ?? []
-      where route.isDefault && !routes.contains(route) {
+      where route.isDefault && !route.nextHop.isUnspecified && !routes.contains(route) {
         routes.append(route)
       }
     }
     return routes
-  }
-
-  // MARK: Published ports
-
-  /// The policies with an external port for every mapping, checked against the host's other mappings
-  /// (reference: hns, 6.5).
-  ///
-  /// - Parameters:
-  ///   - policies: The complete new list of policies.
-  ///   - endpoint: The endpoint, whose current ports count as free.
-  /// - Returns: The policies, each mapping with its port.
-  /// - Throws: ``HCNErrorCode/portAlreadyExists`` for a port in use, or if none is free.
-  func withPorts(_ policies: [Policy], endpoint: GUID) throws(HCNError) -> [Policy] {
-    guard policies.contains(where: { $0.mapping != nil }) else { return policies }
-    var result = policies
-    var taken = Set(policies.compactMap { $0.mapping?.externalPort == 0 ? nil : $0.mapping?.key })
-    var seen: Set<PortMapping.Key> = []
-    for (index, policy) in policies.enumerated() {
-      guard var mapping = policy.mapping else { continue }
-      if mapping.externalPort == 0 {
-        guard let port = freePort(for: mapping, taken: taken, endpoint: endpoint) else {
-          throw HCNError(.portAlreadyExists, detail: "no port of the dynamic range is free")
-        }
-        mapping.externalPort = port
-        taken.insert(mapping.key)
-        let settings = PolicyReader.numbered(policy.settings.object ?? JSONObject(), mapping)
-        result[index] = Policy(type: .portMapping, settings: settings, mapping: mapping)
-      }
-      let holder = publishedPorts[mapping.key]
-      guard seen.insert(mapping.key).inserted, holder == nil || holder == endpoint else {
-        throw HCNError(
-          .portAlreadyExists,
-          detail: "\(mapping.protocol) port \(mapping.externalPort) of the host is already published")
-      }
-    }
-    return result
   }
 
   // MARK: Insertion and removal
@@ -283,18 +291,14 @@ extension HostNetworkingService {
   mutating func insert(_ endpoint: EndpointObject) {
     endpoints[endpoint.id] = endpoint
     if let index = networks.index(forKey: endpoint.network) { networks.values[index].record(endpoint) }
-    for policy in endpoint.policies {
-      if let mapping = policy.mapping { publishedPorts[mapping.key] = endpoint.id }
-    }
+    publishPorts(of: endpoint)
   }
 
   mutating func deleteEndpoint(_ id: GUID) throws(HCNError) {
     guard let endpoint = endpoints.removeValue(forKey: id) else { throw missing(.endpoint, id) }
     if let namespace = endpoint.namespace { take(endpoint: id, outOf: namespace) }
     dropReferences(to: id)
-    for policy in endpoint.policies {
-      if let mapping = policy.mapping { publishedPorts[mapping.key] = nil }
-    }
+    releasePorts(of: endpoint)
     if let index = networks.index(forKey: endpoint.network) { networks.values[index].release(endpoint) }
   }
 }

@@ -117,6 +117,8 @@ extension HCNErrorCode {
   public static let duplicateName = HCNErrorCode(0x80070034)
   /// `ERROR_SHARING_VIOLATION`: The process cannot access the file because it is being used by another process.
   public static let sharingViolation = HCNErrorCode(0x80070020)
+  /// `ERROR_ALREADY_EXISTS`: Cannot create a file when that file already exists.
+  public static let alreadyExists = HCNErrorCode(0x800700b7)
   /// `ERROR_OBJECT_ALREADY_EXISTS`: The object already exists.
   public static let objectAlreadyExists = HCNErrorCode(0x80071392)
   /// `ERROR_MOD_NOT_FOUND`: The specified module could not be found.
@@ -282,6 +284,7 @@ extension HCNErrorCode {
       .sharingViolation, "ERROR_SHARING_VIOLATION",
       "The process cannot access the file because it is being used by another process"
     ),
+    (.alreadyExists, "ERROR_ALREADY_EXISTS", "Cannot create a file when that file already exists"),
     (.objectAlreadyExists, "ERROR_OBJECT_ALREADY_EXISTS", "The object already exists"),
     (.moduleMissing, "ERROR_MOD_NOT_FOUND", "The specified module could not be found"),
     (.writeFault, "ERROR_WRITE_FAULT", "The system cannot write to the specified device"),

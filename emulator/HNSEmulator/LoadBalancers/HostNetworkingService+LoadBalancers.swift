@@ -12,6 +12,7 @@ extension HostNetworkingService {
       errorIfTaken: .objectAlreadyExists)
     let balancer = try readLoadBalancer(reader, id: id, ordinal: nextOrdinal)
     try checkFrontends(of: balancer)
+    try checkHostPorts(of: balancer)
     nextOrdinal += 1
     insert(balancer)
     return id
@@ -64,12 +65,25 @@ extension HostNetworkingService {
     guard configuration.assumptions.duplicateLoadBalancer == .refused else { return }
     for frontend in balancer.frontends {
       if let owner = loadBalancerFrontends[frontend], owner != balancer.id {
+        let isRestoring = restoringLoadBalancers.contains(owner)
         throw HCNError(
-          .portAlreadyExists,
+          isRestoring ? .alreadyExists : .portAlreadyExists,
           detail:
             "load balancer \(owner) already uses \(frontend.address?.description ?? "the host's address")"
             + ", protocol \(frontend.protocol), port \(frontend.port)")
       }
+    }
+  }
+
+  /// Refuses a frontend whose port a process of the host listens on, or Windows excludes (reference: hns, 10.4).
+  private func checkHostPorts(of balancer: LoadBalancerObject) throws(HCNError) {
+    for frontend in balancer.frontends where frontend.address.map({ isOfHost($0) }) ?? true {
+      guard loadBalancerFrontends[frontend] != balancer.id, let number = UInt8(exactly: frontend.protocol),
+        configuration.holds(frontend.port, IPProtocol(number))
+      else { continue }
+      throw HCNError(
+        .portAlreadyExists, detail: "\(IPProtocol(number)) port \(frontend.port) is in use by the host itself"
+      )
     }
   }
 
@@ -89,6 +103,7 @@ extension HostNetworkingService {
     }
     let balancer = try readLoadBalancer(reader, id: id, ordinal: present.ordinal)
     try checkFrontends(of: balancer)
+    try checkHostPorts(of: balancer)
     remove(present)
     insert(balancer)
   }
@@ -109,6 +124,7 @@ extension HostNetworkingService {
 
   private mutating func remove(_ balancer: LoadBalancerObject) {
     loadBalancers[balancer.id] = nil
+    restoringLoadBalancers.remove(balancer.id)
     for frontend in balancer.frontends where loadBalancerFrontends[frontend] == balancer.id {
       loadBalancerFrontends[frontend] = successor(of: frontend)
     }

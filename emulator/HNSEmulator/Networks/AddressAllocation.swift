@@ -15,10 +15,14 @@ extension HostNetworkingService {
     let range = subnet.prefix.range
     let size = UInt64(clamping: range.upper - range.lower)
     // Every rejected candidate is a used or reserved address, so this many candidates suffice.
-    let limit = network.addresses.count + hostAddresses.count + 4
+    let limit = network.addresses.count + network.remoteAddresses.count + hostAddresses.count + 4
     for offset in SeededPermutation(size: size == .max ? size : size + 1, digest: digest).prefix(limit) {
       let address = IPAddress(range.family, range.lower + UInt128(offset))
-      if network.addresses[address] == nil, !isOfHost(address), !subnet.isReserved(address) { return address }
+      if network.addresses[address] == nil, network.remoteAddresses[address] == nil, !isOfHost(address),
+        !subnet.isReserved(address)
+      {
+        return address
+      }
     }
     return nil
   }
@@ -65,7 +69,9 @@ extension HostNetworkingService {
     for offset in SeededPermutation(size: 16384, digest: digest) {
       var candidate = mapping
       candidate.externalPort = UInt16(49152 + offset)
-      if publishedPorts[candidate.key] == nil, !taken.contains(candidate.key) {
+      if publishedPorts[candidate.key] == nil, !taken.contains(candidate.key),
+        !configuration.holds(candidate.externalPort, candidate.protocol)
+      {
         return candidate.externalPort
       }
     }

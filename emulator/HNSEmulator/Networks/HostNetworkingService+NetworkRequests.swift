@@ -48,9 +48,8 @@ extension HostNetworkingService {
   /// Stores a changed network after validation.
   mutating func replace(_ network: NetworkObject) throws(HCNError) {
     try check(network)
-    if let adapter = networks[network.id]?.ownedAdapter { adapterOwners[adapter] = nil }
-    networks[network.id] = network
-    if let adapter = network.ownedAdapter { adapterOwners[adapter] = network.id }
+    if let present = networks[network.id] { releaseAdapters(of: present) }
+    insert(network)
   }
 
   /// Subnets can be changed since schema 2.6; one with endpoint addresses cannot be removed.

@@ -44,11 +44,11 @@ extension HostNetworkingService {
 
   /// A network as this host stores it, from the requested one.
   func network(_ stated: HostComputeNetwork, ordinal: Int64) throws(HCNError) -> NetworkObject {
-    var network = NetworkObject(id: stated.id, ordinal: ordinal, driver: stated.driver)
+    var network = NetworkObject(id: stated.id, ordinal: ordinal, mode: stated.mode)
     network.name = stated.name
     network.owner = stated.owner
     network.additionalParams = stated.additionalParams
-    let policies = PolicyReader(configuration: configuration, driver: stated.driver, table: .network)
+    let policies = PolicyReader(configuration: configuration, driver: network.driver, table: .network)
     network.policies = try policies.validated(stated.policies)
     for (index, range) in stated.macPool.enumerated() {
       guard !stated.macPool[..<index].contains(where: { $0.overlaps(range) }) else {
@@ -78,20 +78,13 @@ extension HostNetworkingService {
   /// ``defersManagementIP`` is set.
   private func fill(_ network: inout NetworkObject) throws(HCNError) {
     if network.macPool.isEmpty { network.macPool = [drawnMACBlock(network.id)] }
-    if network.driver == .nat {
-      if network.subnets.isEmpty { network.ipams = [IPAM(subnets: [try drawnSubnet(network.id)])] }
-      for (group, ipam) in network.ipams.enumerated() {
-        for (index, subnet) in ipam.subnets.enumerated() where subnet.gateway == nil {
-          network.ipams[group].subnets[index].routes += firstHost(subnet.prefix)
-        }
+    if network.driver == .nat { try fillSubnets(&network) }
+    if network.mode.usesAdapter, network.layer == nil {
+      if network.adapter == nil, let adapter = chosenAdapter(network.mode) {
+        network.policies.append(
+          Policy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(adapter)]))
       }
-    }
-    if PolicyTable.network.adds(.netAdapterName, on: network.driver), network.layer == nil,
-      network.adapter == nil,
-      let free = configuration.adapters.first(where: { adapterOwners[$0] == nil })
-    {
-      network.policies.append(
-        Policy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(free)]))
+      try checkVirtualNames(network)
     }
     guard PolicyTable.network.adds(.drMACAddress, on: network.driver) else { return }
     if defersManagementIP { network.hasManagementIP = false } else { assignManagementIP(&network) }
@@ -102,6 +95,54 @@ extension HostNetworkingService {
       network.policies.append(
         Policy(type: .drMACAddress, settings: ["Address": .string("\(mac)")]))
     }
+  }
+
+  /// Gives a NAT network what its document leaves out: a subnet, and the gateway of each.
+  ///
+  /// Instead of the prefix of all addresses, which docker sends, HNS picks a subnet (reference: hns, 10.4). Only
+  /// the first is replaced, and such a prefix of IPv6 is left out: that HNS picks one is in no source.
+  private func fillSubnets(_ network: inout NetworkObject) throws(HCNError) {
+    let unspecified = network.subnets.first { $0.isUnspecified && $0.prefix.family == .ipv4 }
+    for group in network.ipams.indices {
+      let subnets = network.ipams[group].subnets
+      network.ipams[group].subnets = []
+      for subnet in subnets {
+        guard subnet.isUnspecified else {
+          network.ipams[group].subnets.append(subnet)
+          continue
+        }
+        guard subnet.id == unspecified?.id else { continue }
+        var drawn = try drawnSubnet(network.id)
+        drawn.policies = subnet.policies
+        drawn.flags = subnet.flags
+        network.ipams[group].subnets.append(drawn)
+      }
+    }
+    if network.subnets.isEmpty { network.ipams = [IPAM(subnets: [try drawnSubnet(network.id)])] }
+    for (group, ipam) in network.ipams.enumerated() {
+      for (index, subnet) in ipam.subnets.enumerated() where subnet.gateway?.isUnspecified ?? true {
+        network.ipams[group].subnets[index].routes.removeAll { $0.isDefault && $0.nextHop.isUnspecified }
+        network.ipams[group].subnets[index].routes += firstHost(subnet.prefix)
+      }
+    }
+  }
+
+  /// The adapter for a network whose document names none: a free one, or else the one of the oldest network of
+  /// its type, which is this project's choice; nil if there is neither.
+  private func chosenAdapter(_ mode: NetworkMode) -> String? {
+    let free = configuration.adapters.first { adapterUsers[NetworkObject.plainName($0)] == nil }
+    if let free { return free }
+    let similar = networks.values.filter { $0.mode == mode && !$0.switchAdapters.isEmpty }
+    return similar.min { $0.ordinal < $1.ordinal }?.switchAdapters.joined(separator: ",")
+  }
+
+  /// Refuses a new network on `vEthernet (NAME)` if no network uses the adapter NAME.
+  private func checkVirtualNames(_ network: NetworkObject) throws(HCNError) {
+    guard let stated = network.adapter, NetworkObject.isVirtualName(stated),
+      !configuration.adapters.isEmpty, !configuration.adapters.contains(stated),
+      network.switchAdapters.allSatisfy({ adapterUsers[$0] == nil })
+    else { return }
+    throw HCNError(.adapterNotFound, detail: "the host has no adapter named '\(stated)'")
   }
 
   /// Sets the host's management address as the provider address of an l2bridge or overlay network.
@@ -153,7 +194,7 @@ extension HostNetworkingService {
   private func drawnSubnet(_ network: GUID) throws(HCNError) -> Subnet {
     var digest = SeededDigest(configuration.seed, "subnet")
     digest.combine(network)
-    let taken = networks.values.flatMap { $0.subnets.map(\.prefix.range) }
+    let taken = networks.values.flatMap { $0.subnets.filter { !$0.isUnspecified }.map(\.prefix.range) }
     let blocks: [(base: UInt128, count: UInt64)] = [(0xac10_0000, 256), (0xc0a8_0000, 16)]
     for (base, count) in blocks {
       for index in SeededPermutation(size: count, digest: digest) {
@@ -181,20 +222,30 @@ extension HostNetworkingService {
 
   /// Checks a network for consistency and against the other networks.
   ///
-  /// The adapter must exist if the host's adapters are known, and each switch needs its own unless the
-  /// network is layered on another (reference: hns, 6.9; the real service lets networks of one type share
-  /// one, 10.2). An overlay subnet needs a VSID.
+  /// The adapter must exist if the host's adapters are known; networks of one type share a switch, and the
+  /// adapter of another type is taken (reference: hns, 6.9 and 10.2). An overlay subnet needs a VSID.
   func check(_ network: NetworkObject) throws(HCNError) {
     let subnets = network.subnets
     let version = configuration.version
-    if Set(subnets.map(\.prefix.family)).count > 1, !version.has(.ipv6DualStack) {
-      throw HCNError(.invalidSubnet, detail: "HNS \(version) does not support dual-stack networks")
+    guard configuration.schemaMinor >= network.mode.schemaMinor else {
+      throw HCNError(
+        .invalidNetworkType,
+        detail: "networks of type \(network.mode.rawValue) do not exist on HNS \(version)")
+    }
+    if Set(subnets.map(\.prefix.family)).count > 1, !configuration.takesDualStack(network.driver) {
+      throw HCNError(
+        .invalidSubnet,
+        detail: "by the assumption dualStackBefore2004, HNS \(version) refuses dual-stack networks")
     }
     if network.flags & NetworkObject.disableHostPortFlag != 0, !version.has(.disableHostPort) {
       throw HCNError(.invalidNetwork, detail: "HNS \(version) does not support the flag DisableHostPort")
     }
     for (index, subnet) in subnets.enumerated() {
-      if subnets[..<index].contains(where: { $0.prefix.range.overlaps(subnet.prefix.range) }) {
+      if !subnet.isUnspecified,
+        subnets[..<index].contains(where: {
+          !$0.isUnspecified && $0.prefix.range.overlaps(subnet.prefix.range)
+        })
+      {
         throw HCNError(.invalidSubnet, detail: "\(subnet.prefix) overlaps another subnet of the network")
       }
       if network.driver == .overlay, !subnet.policies.contains(where: { $0.type == .vsid }) {
@@ -206,24 +257,46 @@ extension HostNetworkingService {
       throw HCNError(.invalidSubnet, detail: "two subnets have the same id")
     }
     try checkSets(network.policies)
-    guard network.driver.usesAdapter else { return }
+    guard network.mode.usesAdapter else { return }
     if let layer = network.layer {
       guard networks[layer] != nil else {
         throw HCNError(.layerNotFound, detail: "the network to layer on, \(layer), does not exist")
       }
       return
     }
-    guard let adapter = network.adapter else {
+    try checkAdapters(network)
+  }
+
+  /// Checks the adapters of a network's switch.
+  ///
+  /// A switch is that of its adapters: a network that names only some members of a team, or more, is refused like
+  /// one of another type; the code of a refusal by the name `vEthernet ()` is the observed one (reference: hns,
+  /// 10.2).
+  private func checkAdapters(_ network: NetworkObject) throws(HCNError) {
+    let adapters = network.switchAdapters
+    guard !adapters.isEmpty else {
       throw HCNError(
         .adapterNotFound,
-        detail: "networks of type \(network.driver.documentName) need an adapter, and none is free")
+        detail: "networks of type \(network.mode.rawValue) need an adapter, and none is free")
     }
-    guard configuration.adapters.isEmpty || configuration.adapters.contains(adapter) else {
-      throw HCNError(.adapterNotFound, detail: "the host has no adapter named '\(adapter)'")
+    guard Set(adapters).count == adapters.count else {
+      throw HCNError(.invalidNetwork, detail: "the team of the network names an adapter twice")
     }
-    if let owner = adapterOwners[adapter], owner != network.id {
-      throw HCNError(
-        .adapterNotFound, detail: "adapter '\(adapter)' is in use by network \(owner)")
+    if !configuration.adapters.isEmpty {
+      let known = Set(configuration.adapters.map { NetworkObject.plainName($0) })
+      for adapter in adapters where !known.contains(adapter) {
+        throw HCNError(.adapterNotFound, detail: "the host has no adapter named '\(adapter)'")
+      }
+    }
+    for adapter in adapters {
+      for user in adapterUsers[adapter] ?? [] where user != network.id {
+        guard let other = networks[user] else { continue }
+        if other.mode == network.mode, Set(other.switchAdapters) == Set(adapters) { continue }
+        let isVirtual = network.adapter.map { NetworkObject.isVirtualName($0) } ?? false
+        throw HCNError(
+          isVirtual ? .invalidArgument : .adapterNotFound,
+          detail: "adapter '\(adapter)' is in use by network \(user) of type \(other.mode.rawValue)")
+      }
     }
   }
 
@@ -231,7 +304,15 @@ extension HostNetworkingService {
   mutating func insert(_ network: NetworkObject) {
     networks[network.id] = network
     if !network.name.isEmpty { networkNames[network.name] = network.id }
-    if let adapter = network.ownedAdapter { adapterOwners[adapter] = network.id }
+    for adapter in network.switchAdapters { adapterUsers[adapter, default: []].insert(network.id) }
+  }
+
+  /// Removes a network from the users of its adapters.
+  mutating func releaseAdapters(of network: NetworkObject) {
+    for adapter in network.switchAdapters {
+      adapterUsers[adapter]?.remove(network.id)
+      if adapterUsers[adapter]?.isEmpty ?? false { adapterUsers[adapter] = nil }
+    }
   }
 
   mutating func deleteNetwork(_ id: GUID) throws(HCNError) {
@@ -242,12 +323,7 @@ extension HostNetworkingService {
     dropReferences(toNetwork: id)
     networks[id] = nil
     if networkNames[network.name] == id { networkNames[network.name] = nil }
-    if let adapter = network.ownedAdapter, adapterOwners[adapter] == id { adapterOwners[adapter] = nil }
+    releaseAdapters(of: network)
     notify(ServiceNotification(.networkDelete, object: id, flags: network.flags))
   }
-}
-
-extension NetworkObject {
-  /// The adapter of a switch that this network does not share.
-  var ownedAdapter: String? { driver.usesAdapter && layer == nil ? adapter : nil }
 }

@@ -13,17 +13,21 @@ extension HostNetworkingService {
       if !condition { violations.append(text()) }
     }
     var names: [String: GUID] = [:]
-    var adapters: [String: GUID] = [:]
+    var adapters: [String: Set<GUID>] = [:]
     for network in networks.values {
       if !network.name.isEmpty {
         require(names.updateValue(network.id, forKey: network.name) == nil, "two networks '\(network.name)'")
       }
-      if let adapter = network.ownedAdapter {
-        require(adapters.updateValue(network.id, forKey: adapter) == nil, "two networks on '\(adapter)'")
-      }
+      for adapter in network.switchAdapters { adapters[adapter, default: []].insert(network.id) }
+    }
+    for (adapter, users) in adapters {
+      let sharing = users.compactMap { networks[$0] }
+      require(
+        Set(sharing.map(\.mode)).count == 1 && Set(sharing.map { Set($0.switchAdapters) }).count == 1,
+        "networks of different types or teams on '\(adapter)'")
     }
     require(names == networkNames, "the table of network names is out of date")
-    require(adapters == adapterOwners, "the table of adapters is out of date")
+    require(adapters == adapterUsers, "the table of adapters is out of date")
     violations += endpointViolations() + namespaceViolations() + userViolations() + ruleViolations()
     let ordinals =
       networks.values.map(\.ordinal) + endpoints.values.map(\.ordinal)
@@ -39,13 +43,22 @@ extension HostNetworkingService {
     var members: [GUID: Set<GUID>] = [:]
     var addresses: [GUID: [IPAddress: GUID]] = [:]
     var macs: [GUID: [MACAddress: GUID]] = [:]
-    var ports: [PortMapping.Key: GUID] = [:]
+    var remote: [GUID: [IPAddress: Set<GUID>]] = [:]
     for endpoint in endpoints.values {
       guard let network = networks[endpoint.network] else {
         violations.append("the network of endpoint \(endpoint.id) is missing")
         continue
       }
       members[network.id, default: []].insert(endpoint.id)
+      if endpoint.isRemote {
+        for part in endpoint.ipConfigurations {
+          remote[network.id, default: [:]][part.address, default: []].insert(endpoint.id)
+        }
+        if endpoint.namespace != nil {
+          violations.append("the remote endpoint \(endpoint.id) is in a namespace")
+        }
+        continue
+      }
       if macs[network.id, default: [:]].updateValue(endpoint.id, forKey: endpoint.mac) != nil {
         violations.append("two endpoints have \(endpoint.mac)")
       }
@@ -58,24 +71,40 @@ extension HostNetworkingService {
           violations.append("\(address) is reserved or not in any subnet")
         }
       }
-      for mapping in endpoint.policies.compactMap(\.mapping) {
-        if ports.updateValue(endpoint.id, forKey: mapping.key) != nil || mapping.externalPort == 0 {
-          violations.append("port \(mapping.externalPort) is published twice or is zero")
-        }
-      }
       if let namespace = endpoint.namespace,
         namespaces[namespace]?.endpoints.filter({ $0 == endpoint.id }).count != 1
       {
         violations.append("the namespace of endpoint \(endpoint.id) does not list it exactly once")
       }
     }
-    if ports != publishedPorts { violations.append("the table of published ports is out of date") }
+    violations += portViolations()
     for network in networks.values
     where Set(network.endpoints) != members[network.id] ?? [] || network.macs != macs[network.id] ?? [:]
       || network.addresses != addresses[network.id] ?? [:]
+      || network.remoteAddresses != remote[network.id] ?? [:]
+      || network.endpointCount != (members[network.id] ?? []).count
     {
       violations.append("the tables of network \(network.id) do not match its endpoints")
     }
+    return violations
+  }
+
+  private func portViolations() -> [String] {
+    var violations: [String] = []
+    var ports: [PortMapping.Key: GUID] = [:]
+    for endpoint in endpoints.values.sorted(by: { $0.ordinal < $1.ordinal }) {
+      for mapping in endpoint.policies.compactMap(\.mapping) {
+        if mapping.externalPort == 0 { violations.append("a published port is zero") }
+        guard ports[mapping.key] != nil else {
+          ports[mapping.key] = endpoint.id
+          continue
+        }
+        if configuration.publishedTwice != .accepted || ports[mapping.key] == endpoint.id {
+          violations.append("port \(mapping.externalPort) is published twice")
+        }
+      }
+    }
+    if ports != publishedPorts { violations.append("the table of published ports is out of date") }
     return violations
   }
 

@@ -20,6 +20,9 @@ extension HostNetworkingService {
       try deleteNetwork(network.id)
     }
     for network in networksAwaitingManagementIP { try assignManagementIP(network: network) }
+    if configuration.assumptions.restartedLoadBalancers == .restoring {
+      restoringLoadBalancers = Set(loadBalancers.keys)
+    }
     recordsNotifications = isRecording
     runtimeState.notifications = pending
   }

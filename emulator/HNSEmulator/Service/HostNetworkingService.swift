@@ -19,6 +19,9 @@ public struct HostNetworkingService: Sendable, Hashable {
   var endpoints: [GUID: EndpointObject] = [:]
   var namespaces: [GUID: NamespaceObject] = [:]
   var loadBalancers: [GUID: LoadBalancerObject] = [:]
+  /// The load balancers that a restart of the service has not restored yet, if the assumption
+  /// `restartedLoadBalancers` says so.
+  var restoringLoadBalancers: Set<GUID> = []
   var routes: [GUID: RouteObject] = [:]
   var guestNetworkServices: [GUID: GuestNetworkServiceObject] = [:]
   /// The MAC addresses of accelerated networking, as given (reference: hns, 4.1).
@@ -34,8 +37,8 @@ public struct HostNetworkingService: Sendable, Hashable {
   var networkNames: [String: GUID] = [:]
   /// The endpoint of each published port.
   var publishedPorts: [PortMapping.Key: GUID] = [:]
-  /// The network that owns the switch of each adapter.
-  var adapterOwners: [String: GUID] = [:]
+  /// The networks whose switch is bound to each adapter: one, or several of one type that share it.
+  var adapterUsers: [String: Set<GUID>] = [:]
   /// The namespace of each open compartment of the host, except the default one.
   var compartmentOwners: [UInt32: GUID] = [:]
   /// The load balancer that handles each frontend.

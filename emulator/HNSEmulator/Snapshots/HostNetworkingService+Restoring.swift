@@ -116,7 +116,7 @@ extension HostNetworkingService {
     guard endpoint.policies.allSatisfy({ $0.mapping?.externalPort != 0 }) else {
       throw HCNError(.invalidPolicy, detail: "a port mapping has no external port")
     }
-    _ = try withPorts(endpoint.policies, endpoint: endpoint.id)
+    _ = try withPorts(endpoint.policies, endpoint: endpoint.id, isRestored: true)
     try checkReferences(of: endpoint.policies, network)
   }
 
@@ -180,13 +180,15 @@ extension HostNetworkingService {
   mutating func restoreLoadBalancer(
     _ entry: SnapshotReader, _ ordinals: inout Set<Int64>
   ) throws(SnapshotError) -> JSON {
-    let id = try restoredID(entry, taken: { loadBalancers[$0] != nil })
+    let id = try restoredID(entry, taken: { loadBalancers[$0] != nil }, allowing: ["isRestoring"])
+    let isRestoring = try entry.flag("isRestoring", default: false)
     let ordinal = try ordinal(entry, &ordinals)
     do throws(HCNError) {
       let document = try DocumentReader(entry.object["document"] ?? .null, .invalidPolicy)
       let balancer = try readLoadBalancer(document, id: id, ordinal: ordinal)
       try checkFrontends(of: balancer)
       insert(balancer)
+      if isRestoring { restoringLoadBalancers.insert(id) }
       return self.entry(of: balancer)
     } catch { throw entry.failure("document", "\(error)") }
   }
@@ -238,9 +240,9 @@ extension HostNetworkingService {
   }
 
   private func restoredID(
-    _ entry: SnapshotReader, taken: (GUID) -> Bool
+    _ entry: SnapshotReader, taken: (GUID) -> Bool, allowing others: Set<String> = []
   ) throws(SnapshotError) -> GUID {
-    try entry.allow(["ordinal", "document"])
+    try entry.allow(others.union(["ordinal", "document"]))
     let id = try entryID(entry)
     guard !taken(id) else { throw entry.failure("document.ID", "is not unique") }
     return id

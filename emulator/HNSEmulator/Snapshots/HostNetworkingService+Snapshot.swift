@@ -100,8 +100,13 @@ extension HostNetworkingService {
     return .object(result)
   }
 
+  /// Endpoint ids are in lower case in every snapshot, whatever clients are given.
   func entry(of balancer: LoadBalancerObject) -> JSON {
-    ["ordinal": .integer(balancer.ordinal), "document": document(of: balancer)]
+    var result: JSONObject = [
+      "ordinal": .integer(balancer.ordinal), "document": typedDocument(of: balancer).document,
+    ]
+    if restoringLoadBalancers.contains(balancer.id) { result.append("isRestoring", true) }
+    return .object(result)
   }
 
   func entry(of route: RouteObject) -> JSON {
