@@ -219,7 +219,9 @@ let package = Package(
     // The built binary, used as its users do.
     .testTarget(
       name: "CommandTests",
-      dependencies: ["HNSEmulator", "HNSService", "HNSStore", "JSONText", "NetworkTypes", "hnsctl"],
+      dependencies: [
+        "HNSEmulator", "HNSService", "HNSStore", "HostModel", "JSONText", "NetworkTypes", "hnsctl",
+      ],
       exclude: ["Golden"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Diagnostics"]),
   ],

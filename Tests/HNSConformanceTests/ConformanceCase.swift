@@ -18,17 +18,24 @@ struct ConformanceCase: Sendable {
   let assumptions: [Assumption: String]
   /// The adapters of the host; empty if unknown.
   let adapters: [String]
+  /// The DNS servers of the host, which has the suffix `corp.example` if it has any.
+  let dns: [String]
+  /// The ports on which processes of the host listen.
+  let listens: [String]
   let steps: [Step]
 
   init(
     _ row: String, _ detail: String = "", on windows: [String] = ["ltsc2022"],
-    assumptions: [Assumption: String] = [:], adapters: [String] = [], _ steps: [Step]
+    assumptions: [Assumption: String] = [:], adapters: [String] = [], dns: [String] = [],
+    listens: [String] = [], _ steps: [Step]
   ) {
     self.row = row
     self.detail = detail
     self.windows = windows
     self.assumptions = assumptions
     self.adapters = adapters
+    self.dns = dns
+    self.listens = listens
     self.steps = steps
   }
 

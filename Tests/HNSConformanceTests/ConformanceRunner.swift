@@ -69,7 +69,11 @@ struct ConformanceRunner {
     let service = HostNetworkingService(
       HostConfiguration(
         build: WindowsBuild(run.windows) ?? .standard, assumptions: assumptions, adapters: run.shown.adapters,
-        addresses: ["10.240.0.5", "fd00:240::5"].compactMap { IPAddress($0) }, seed: 7))
+        addresses: ["10.240.0.5", "fd00:240::5"].compactMap { IPAddress($0) },
+        dns: HostDNS(
+          servers: run.shown.dns.compactMap { IPAddress($0) },
+          suffixes: run.shown.dns.isEmpty ? [] : ["corp.example"]),
+        listens: run.shown.listens.compactMap { HostPorts($0) }, seed: 7))
     // The clock is stopped, so networks get their management IP only by an explicit step.
     shared = SharedService(service, managementIPDelay: 1, clock: { 0 })
     _ = shared.register { [notificationRecorder] notification in

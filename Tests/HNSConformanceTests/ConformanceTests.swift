@@ -8,7 +8,7 @@ import Testing
     Section0Cases.all + Section1Cases.all + Section1PolicyCases.all + Section2Cases.all + Section3Cases.all
     + Section4Cases.all + Section5Gates.all
     + Section6Cases.all + Section6NamespaceCases.all + Section6PolicyCases.all + Section6ACLCases.all
-    + Section8Cases.all
+    + Section8Cases.all + Section10NetworkCases.all + Section10ServiceCases.all
 
   @Test(arguments: ConformanceRun.all(cases)) func row(_ run: ConformanceRun) throws {
     try ConformanceRunner.run(run)

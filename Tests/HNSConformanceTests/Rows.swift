@@ -2,7 +2,9 @@
 ///
 /// Each has a case, or a reason for not having one.
 enum Rows {
-  static let all = section0 + section1 + section2 + section3 + section4 + section5 + section6 + section8
+  static let all =
+    section0 + section1 + section2 + section3 + section4 + section5 + section6 + section8
+    + section10Networks
 
   static let section0 = (1...12).map { "0 rule \($0)" }
 
@@ -120,6 +122,19 @@ enum Rows {
     "8.4 policy list", "8.4 no document has a member Error",
   ]
 
+  /// Remote endpoints, shared adapters, and what 10.3 and 10.4 add to networks and endpoints.
+  static let section10Networks = [
+    "10.1 address of a remote endpoint", "10.1 address of a local endpoint",
+    "10.1 MAC address of remote endpoints", "10.1 remote and local endpoint with one address",
+    "10.1 kube-proxy", "10.2 networks of one type", "10.2 vEthernet", "10.2 another type", "10.2 teams",
+    "10.3 case of endpoints in a load balancer", "10.3 DNS of the node", "10.4 modes on ordinary hosts",
+    "10.4 ICS assigns addresses", "10.4 policy 17", "10.4 port published twice",
+    "10.4 port of a host process", "10.4 load balancer after a restart", "10.4 dual stack before 2004",
+    "10.4 docker without a subnet: nat", "10.4 docker without a subnet: transparent",
+    "10.4 OutBoundNAT policies by family", "10.4 rules of a RemoteSubnetRoute",
+    "10.4 objects of another version", "10.4 tools",
+  ]
+
   /// The rows without a case.
   static let notCovered = [
     NotCovered("1.2 checks of hcsshim", "clients make these checks, and the service must not"),
@@ -136,7 +151,7 @@ enum Rows {
       "5.2 features not covered by client tests", "the results of these tests are not documented"),
     NotCovered(
       "6.2 endpoint on the nat network of docker", "which builds and networks do this is not documented"),
-    NotCovered("6.5 port of another process", "no other processes run on an emulated host"),
+    NotCovered("6.5 port of another process", "see 10.4 port of a host process"),
     NotCovered("6.5 ports that docker reserves", "done by the client"),
     NotCovered("6.5 blocks of ports", "not visible in documents; ports are assigned singly"),
     NotCovered("6.7 ACL after create on NAT, version 1803", "applies to a preview build"),
@@ -150,6 +165,9 @@ enum Rows {
     NotCovered("6.9 IPv6 gateway with IPv6 disabled", "IPv6 cannot be disabled on an emulated host"),
     NotCovered(
       "6.10 duplicate or exhausted ports", "the duplicate has its own row; ports are not exhausted"),
+    NotCovered("10.4 rules of a RemoteSubnetRoute", "no packets are carried, so that none are lost"),
+    NotCovered("10.4 objects of another version", "stored objects are those of the emulator"),
+    NotCovered("10.4 tools", "clients of the service"),
     NotCovered("8.1 hnsdiag", "the layout of a tool; its documents are those of 8.2 to 8.4"),
   ]
 }

@@ -190,13 +190,30 @@ enum Section1Cases {
         }
       }),
     ConformanceCase(
-      "1.3 other modes", "chosen: they are not emulated",
-      ["ICS", "Private", "Internal", "Mirrored", "Infiniband", "ConstrainedICS", "Layered", "Quantum"].map {
-        .create("net", .network, #"{"Type":"\#($0)"}"#, .fails(0x803b_000b))
-      }
-        + [1, 6, 7, 8, 9, 10, 99].map {
-          .create("net", .network, #"{"Type":\#($0)}"#, .fails(0x803b_000b))
-        }),
+      "1.3 other modes", "by name and by number",
+      [
+        ("ICS", 1), ("Private", 6), ("Internal", 7), ("Mirrored", 8), ("Infiniband", 9),
+        ("ConstrainedICS", 10),
+      ].flatMap { mode, number -> [Step] in
+        [#""\#(mode.lowercased())""#, "\(number)"].flatMap {
+          [
+            .create("net", .network, #"{"Type":\#($0)}"#), .show("net", .at("Type", #""\#(mode)""#)),
+            .delete("net"),
+          ]
+        }
+      }),
+    ConformanceCase(
+      "1.3 other modes", "since a schema", on: ["ltsc2019"],
+      [
+        .create("net", .network, #"{"Type":"Mirrored"}"#, .fails(0x803b_000b)),
+        .create("net", .network, #"{"Type":"ConstrainedICS"}"#, .fails(0x803b_000b)),
+        .create("net", .network, #"{"Type":"Internal"}"#),
+      ]),
+    ConformanceCase(
+      "1.3 other modes", "chosen: Layered has no number and is not a type",
+      ["\"Layered\"", "\"Quantum\"", "99"].map {
+        .create("net", .network, #"{"Type":\#($0)}"#, .fails(0x803b_000b))
+      }),
     ConformanceCase(
       "1.4 network flags", "are echoed unchanged", on: Releases.withHCN,
       [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 2048, 4096, 8192, 11, 9].flatMap { flags -> [Step] in
@@ -287,7 +304,7 @@ enum Section1Cases {
         .show(
           "lb",
           .has(
-            #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","HostComputeNetwork":"$NET","HostComputeEndpoints":["$web"],"SourceVIP":"10.244.7.9","FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":17,"InternalPort":53,"ExternalPort":53,"DistributionType":2,"Flags":16}],"SchemaVersion":{"Major":2,"Minor":0},"Flags":1}"#
+            #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5","HostComputeNetwork":"$NET","HostComputeEndpoints":["$WEB"],"SourceVIP":"10.244.7.9","FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":17,"InternalPort":53,"ExternalPort":53,"DistributionType":2,"Flags":16}],"SchemaVersion":{"Major":2,"Minor":0},"Flags":1}"#
           )),
       ]),
     ConformanceCase(

@@ -206,7 +206,7 @@ enum Section1PolicyCases {
     ConformanceCase(
       "1.8 types by schema", "unknown numbers", on: Releases.withHCN,
       [
-        .nat("net"), .endpoint("a", on: "net", policies: #"{"Type":17,"Settings":{}}"#, .fails(0x803b_000e)),
+        .nat("net"), .endpoint("a", on: "net", policies: #"{"Type":19,"Settings":{}}"#, .fails(0x803b_000e)),
         .endpoint("a", on: "net", policies: #"{"Type":99,"Settings":{}}"#, .fails(0x803b_000e)),
       ]),
   ]

@@ -247,7 +247,7 @@ enum Section2Cases {
           #"{"ID":"$lb","HostComputeEndpoints":["$a","$b"],"FrontendVIPs":["10.96.0.2"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":81}]}"#
         ),
         .show(
-          "lb", .at("ID", #""$LB""#), .at("HostComputeEndpoints", #"["$a","$b"]"#),
+          "lb", .at("ID", #""$LB""#), .at("HostComputeEndpoints", #"["$A","$B"]"#),
           .at("FrontendVIPs", #"["10.96.0.2"]"#), .lacks("Flags")),
       ]),
     ConformanceCase(

@@ -173,13 +173,17 @@ enum Section5Gates {
                 #"{"FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80,"DistributionType":2}]}"#
             ), object: "lb", kind: .loadBalancer), answer, #line, #fileID)
       })
-    + gate(
-      "5.1 IPv6DualStack", without: ["ltsc2019", "1903"], with: ["2004", "ltsc2025"], refused: 0x803b_0032,
-      [],
-      network(
-        #""Ipams":[{"Subnets":[{"IpAddressPrefix":"192.168.128.0/20"},{"IpAddressPrefix":"fd00::100/120"}]}]"#
-      )
-    )
+    + [
+      ConformanceCase(
+        "5.1 IPv6DualStack", "the gate is what clients ask, and load balancers have it",
+        on: ["ltsc2019", "1903"],
+        [
+          .create(
+            "lb", .loadBalancer,
+            #"{"FrontendVIPs":["fd00:96::1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#,
+            .fails(0x803b_000d))
+        ])
+    ]
     + gate(
       "5.1 SetPolicy", without: ["2004", "20H2"], with: ["ltsc2022", "ltsc2025"], refused: 0x803b_000e, [],
       network(#""Policies":[\#(Sample.set("s", "10.0.0.4"))]"#))

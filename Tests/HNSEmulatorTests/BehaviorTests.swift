@@ -29,7 +29,8 @@ import Testing
       service.refusal { _ = try $0.create(.endpoint, id: endpoint, network: network, settings: [:]) }?.code
         == .objectAlreadyExists)
     #expect(try service.makeEndpoint(network) != endpoint, "names of endpoints need not be unique")
-    #expect(service.refusal { _ = try $0.makeNetwork("c", adapter: "E1") }?.code == .adapterNotFound)
+    #expect(
+      service.refusal { _ = try $0.makeNetwork("c", "Overlay", adapter: "E1") }?.code == .adapterNotFound)
   }
 
   @Test("9: the caller's id takes precedence over the document's") func idPrecedence() throws {
@@ -47,10 +48,10 @@ import Testing
     let policies = try service.document(.network, second)["Policies"]
     #expect(policies == [["Type": "NetAdapterName", "Settings": ["NetworkAdapterName": "Ethernet 2"]]])
     #expect(
-      service.refusal { _ = try $0.create(.network, settings: ["Name": "c", "Type": 2]) }?.code
+      service.refusal { _ = try $0.create(.network, settings: ["Name": "c", "Type": "Overlay"]) }?.code
         == .adapterNotFound)
     try service.delete(.network, second)
-    _ = try service.create(.network, settings: ["Name": "c", "Type": 2])
+    _ = try service.create(.network, settings: ["Name": "c", "Type": "Overlay"])
   }
 
   @Test("6.2: the defaults of an empty NAT network") func emptyNAT() throws {

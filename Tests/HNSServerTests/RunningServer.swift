@@ -14,10 +14,11 @@ final class RunningServer {
   private var isClosed = false
 
   init(
-    token: String? = nil, latency: [String] = [], faults: [String] = [],
+    _ host: HostConfiguration = HostConfiguration(adapters: ["Ethernet"]), token: String? = nil,
+    latency: [String] = [], faults: [String] = [],
     _ change: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
-    service = SharedService(HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
+    service = SharedService(HostNetworkingService(host))
     var configuration = ServerConfiguration(port: 0, token: token, version: "1.2.3")
     configuration.limits.shutdownTimeout = .seconds(30)
     change(&configuration)

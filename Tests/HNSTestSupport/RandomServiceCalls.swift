@@ -95,16 +95,25 @@ package struct RandomServiceCalls<Numbers: RandomNumberGenerator> {
 
   private mutating func network() -> JSON {
     let index = number(5)
-    let type = ["NAT", "L2Bridge", "Overlay", "Transparent", "ICS"][index == 4 ? number(5) : index]
+    let types = ["NAT", "L2Bridge", "Overlay", "Transparent", "ICS", "Internal", "Nowhere"]
+    let type = types[index == 4 ? number(types.count) : index]
     var subnet: JSONObject = [
       "IpAddressPrefix": .string("10.\(index).0.0/28"),
       "Routes": [["NextHop": .string("10.\(index).0.1"), "DestinationPrefix": "0.0.0.0/0"]],
     ]
+    if number(8) == 0 {
+      subnet = [
+        "IpAddressPrefix": "0.0.0.0/0",
+        "Routes": [["NextHop": "0.0.0.0", "DestinationPrefix": "0.0.0.0/0"]],
+      ]
+    }
     if type == "Overlay" { subnet["Policies"] = [["Type": "VSID", "Settings": ["IsolationId": 4096]]] }
     var policies: [JSON] = [setPolicy()]
-    if type != "NAT" {
-      let adapter = JSON.string("E\(index)")
-      policies.append(["Type": "NetAdapterName", "Settings": ["NetworkAdapterName": adapter]])
+    if type != "NAT", number(6) > 0 {
+      // Networks of one type share an adapter, by its name or as a vNIC, and some have a team.
+      let name = "E\(number(3) == 0 ? number(5) : index)"
+      let adapter = [name, name, name, "vEthernet (\(name))", "\(name),E\(number(5))"][number(5)]
+      policies.append(["Type": "NetAdapterName", "Settings": ["NetworkAdapterName": .string(adapter)]])
     }
     return [
       "Name": .string("n\(index)"), "Type": .string(type), "Policies": .array(policies),
@@ -128,7 +137,12 @@ package struct RandomServiceCalls<Numbers: RandomNumberGenerator> {
     if number(3) == 0 {
       result["IpConfigurations"] = [["IpAddress": .string("10.\(number(4)).0.\(number(16))")]]
     }
-    if number(8) == 0 { result["Flags"] = 1 }
+    if number(4) == 0 {
+      // An endpoint of another host, with any address and often the same MAC address as others.
+      result["Flags"] = 1
+      result["IpConfigurations"] = [["IpAddress": .string("10.\(number(5)).0.\(number(16))")]]
+      if number(2) == 0 { result["MacAddress"] = "00:11:22:33:44:55" }
+    }
     if number(3) == 0 { result["Policies"] = .array([policy()]) }
     return .object(result)
   }
