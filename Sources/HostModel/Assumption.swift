@@ -112,6 +112,10 @@ extension Assumption: CaseIterable {
   public static let filterOrder = Assumption(
     "filterOrder", \.filterOrder, "the order in which VFP and Windows Firewall filter a packet",
     source: "windows-firewall-and-vfp 8")
+  /// Whether Host ACLs become rules of Windows Firewall.
+  public static let hostAclRules = Assumption(
+    "hostAclRules", \.hostAclRules, "whether Host ACLs become rules of Windows Firewall or bare filters",
+    source: "windows-firewall-and-vfp 7, 10.4")
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public static let natSource = Assumption(
     "natSource", \.natSource,
@@ -163,7 +167,7 @@ extension Assumption: CaseIterable {
   /// How schema 1 documents are laid out.
   public static let v1Layout = Assumption(
     "v1Layout", \.v1Layout, "how schema 1 documents are laid out",
-    source: "hns 4.4")
+    source: "hns 4.4, 10.3")
   /// Which id an object gets if a call specifies two.
   public static let identityPrecedence = Assumption(
     "identityPrecedence", \.identityPrecedence, "which id an object gets if a call specifies two",
@@ -183,6 +187,7 @@ extension Assumption: CaseIterable {
     .setRoles,
     .equalPriority,
     .filterOrder,
+    .hostAclRules,
     .natSource,
     .publishedDestination,
     .duplicateLoadBalancer,
@@ -224,6 +229,8 @@ public struct Assumptions: Hashable, Sendable {
   public var equalPriority = EqualPriority.listed
   /// The order in which VFP and Windows Firewall filter a packet.
   public var filterOrder = FilterOrder.vfpOuter
+  /// Whether Host ACLs become rules of Windows Firewall.
+  public var hostAclRules = HostAclRules.firewallRules
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public var natSource = NatSource.translated
   /// Which destination an endpoint's outbound rules see for a published port.

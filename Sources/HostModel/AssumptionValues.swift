@@ -184,6 +184,20 @@ extension Assumptions {
     }
   }
 
+  /// Whether Host ACLs become rules of Windows Firewall.
+  public enum HostAclRules: String, AssumptionValue {
+    case firewallRules
+    case filters
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .firewallRules: "a Host ACL becomes a rule of Windows Firewall for each of its protocols"
+      case .filters: "it becomes filters that the tools for Windows Firewall do not list; verdicts are equal"
+      }
+    }
+  }
+
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public enum NatSource: String, AssumptionValue {
     case translated
@@ -265,9 +279,10 @@ extension Assumptions {
     /// What is assumed.
     public var meaning: String {
       switch self {
-      case .byBuild: "schema 1 documents are alphabetical before build 22000, in schema order from then on"
-      case .alphabetical: "they are alphabetical on every build, and type names are lowercase"
-      case .schema: "they are in schema order on every build, and types as documented"
+      case .byBuild:
+        "schema 1 documents are alphabetical, with Resources last from HNS 10.3 on; endpoints are in schema order from HNS 13.3 on"
+      case .alphabetical: "they are alphabetical on every build"
+      case .schema: "they are in schema order on every build"
       }
     }
   }

@@ -1,4 +1,5 @@
 import JSONText
+import NetworkTypes
 
 /// Builds an object of a document, omitting members with zero values (reference: hns, 0 rule 4).
 struct DocumentWriter {
@@ -29,4 +30,9 @@ struct DocumentWriter {
 package enum DocumentAuthor: Hashable, Sendable {
   case service
   case client
+  /// The service, to a state file, in which ids of networks are in upper case on every build.
+  case stateFile
+
+  /// The id of a network; the service writes it in lower case (reference: hns, 10.3).
+  func text(network id: GUID) -> String { self == .service ? id.lowercase : id.uppercase }
 }

@@ -40,12 +40,13 @@ package struct HostComputeEndpoint: Hashable, Sendable {
 
   /// The document: members with default values are left out (reference: hns, 0 rule 4).
   ///
-  /// The endpoint's id is written in lower case, all others in upper case (reference: hns, 1.5 and 6.1).
+  /// The ids of the endpoint and of its network are written in lower case, all others in upper case
+  /// (reference: hns, 1.5, 6.1 and 10.3).
   package var document: JSON {
     var writer = DocumentWriter()
     writer.put("ID", id.lowercase)
     switch author {
-    case .service:
+    case .service, .stateFile:
       writer.put("Name", name)
       writer.put("Owner", owner)
     case .client:
@@ -54,7 +55,7 @@ package struct HostComputeEndpoint: Hashable, Sendable {
     }
     writer.put("Version", version)
     writer.set("AdditionalParams", additionalParams)
-    writer.put("HostComputeNetwork", network.uppercase)
+    writer.put("HostComputeNetwork", author.text(network: network))
     writer.put("HostComputeNamespace", namespace?.uppercase ?? "")
     writer.put("Policies", policies.map(\.document))
     writer.put("IpConfigurations", addresses.map(\.document))
@@ -62,7 +63,7 @@ package struct HostComputeEndpoint: Hashable, Sendable {
     writer.put("Routes", routes.map(\.document))
     writer.put("MacAddress", mac?.description ?? "")
     writer.put("Flags", flags)
-    if author == .service { writer.set("Health", ["Extra": [:]]) }
+    if author != .client { writer.set("Health", ["Extra": [:]]) }
     writer.set("SchemaVersion", schemaVersion.document)
     writer.set("State", state.map { .integer($0) })
     return writer.document

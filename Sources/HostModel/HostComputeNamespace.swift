@@ -36,10 +36,13 @@ package struct HostComputeNamespace: Hashable, Sendable {
     }
 
     /// The resource as written in documents; ids of endpoints in upper case (reference: hns, 6.1).
-    package var document: JSON {
+    package var document: JSON { document(id: \.uppercase) }
+
+    /// The resource with the id of an endpoint in another spelling.
+    package func document(id spelling: (GUID) -> String) -> JSON {
       switch self {
       case .container(let id): ["Type": "Container", "Data": ["Id": .string(id)]]
-      case .endpoint(let id): ["Type": "Endpoint", "Data": ["Id": .string(id.uppercase)]]
+      case .endpoint(let id): ["Type": "Endpoint", "Data": ["Id": .string(spelling(id))]]
       }
     }
   }

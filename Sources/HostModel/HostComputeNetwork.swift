@@ -41,12 +41,12 @@ package struct HostComputeNetwork: Hashable, Sendable {
   /// The document.
   ///
   /// The service leaves out the type NAT and the IPAM type Static, because they are number 0
-  /// (reference: hns, 0 rule 4); ids are in upper case (reference: hns, 0 rule 7).
+  /// (reference: hns, 0 rule 4).
   package var document: JSON {
     var writer = DocumentWriter()
-    writer.put("ID", id.uppercase)
+    writer.put("ID", author.text(network: id))
     switch author {
-    case .service:
+    case .service, .stateFile:
       writer.put("Name", name)
       writer.put("Owner", owner)
     case .client:
@@ -61,9 +61,9 @@ package struct HostComputeNetwork: Hashable, Sendable {
     if !dns.isEmpty { writer.set("Dns", dns.document) }
     writer.put("Ipams", ipams.map { document(of: $0) })
     writer.put("Flags", flags)
-    if author == .service { writer.set("Health", ["Extra": .object(healthExtra)]) }
+    if author != .client { writer.set("Health", ["Extra": .object(healthExtra)]) }
     writer.set("SchemaVersion", schemaVersion.document)
-    if author == .service { writer.put("State", 1) }
+    if author != .client { writer.put("State", 1) }
     return writer.document
   }
 

@@ -123,7 +123,8 @@ enum Answer: Sendable {
   case answers(String)
   /// No document at all.
   case answersNothing
-  /// The document has these members, and in them these; a list has as many elements. `"<any>"` and
+  /// The document has these members, and in them these; a list has as many elements, and ids are compared in any
+  /// case. `"<any>"` and
   /// `"<guid>"`, `"<mac>"`, `"<address>"` and `"<number>"` stand for any value of their kind.
   case has(String)
   /// These paths do not exist.

@@ -276,7 +276,15 @@ enum JSONPattern {
     case .string("<address>"):
       return value.string.flatMap { IPAddress($0) } == nil ? "\(path): not an address" : nil
     case .string("<number>"): return value.integer == nil ? "\(path): not a number" : nil
-    default: return value == pattern ? nil : "\(path): \(value.text()) is not \(pattern.text())"
+    default:
+      return value == pattern || isSameID(value, pattern)
+        ? nil : "\(path): \(value.text()) is not \(pattern.text())"
     }
+  }
+
+  /// Whether two texts are the same id; rows about the case of ids compare them byte for byte.
+  private static func isSameID(_ left: JSON, _ right: JSON) -> Bool {
+    guard let id = left.string.flatMap({ GUID($0) }) else { return false }
+    return id == right.string.flatMap { GUID($0) }
   }
 }

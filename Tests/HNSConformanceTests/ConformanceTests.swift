@@ -9,6 +9,7 @@ import Testing
     + Section4Cases.all + Section5Gates.all
     + Section6Cases.all + Section6NamespaceCases.all + Section6PolicyCases.all + Section6ACLCases.all
     + Section8Cases.all + Section10NetworkCases.all + Section10ServiceCases.all
+    + Section10DocumentCases.all
 
   @Test(arguments: ConformanceRun.all(cases)) func row(_ run: ConformanceRun) throws {
     try ConformanceRunner.run(run)

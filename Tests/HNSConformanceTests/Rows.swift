@@ -1,10 +1,10 @@
-/// The rows and facts of sections 0 to 6 and 8 of `hns.md` that can be tested on a service, by short names.
+/// The rows and facts of sections 0 to 6, 8 and 10 of `hns.md` that can be tested on a service, by short names.
 ///
 /// Each has a case, or a reason for not having one.
 enum Rows {
   static let all =
     section0 + section1 + section2 + section3 + section4 + section5 + section6 + section8
-    + section10Networks
+    + section10Networks + section10Documents
 
   static let section0 = (1...12).map { "0 rule \($0)" }
 
@@ -135,6 +135,18 @@ enum Rows {
     "10.4 objects of another version", "10.4 tools",
   ]
 
+  /// Section 10.3, and what 10.4 says about tools.
+  static let section10Documents = [
+    "10.3 network of 1607", "10.3 order of a network", "10.3 external and ICS members", "10.3 Type as sent",
+    "10.3 overlay", "10.3 detailed network", "10.3 nat of 2019", "10.3 nat since 13.3",
+    "10.3 nat before 13.3",
+    "10.3 allocators of nat since 13.3", "10.3 endpoint of 9.x", "10.3 endpoint of 13.3",
+    "10.3 endpoint of 15.0", "10.3 ids before 2019", "10.3 MAC addresses before 2019",
+    "10.3 endpoint ids of 2019", "10.3 ids of networks in schema 2", "10.3 ids in newer endpoints",
+    "10.3 order of a namespace", "10.3 namespace of 13.3", "10.3 compartment of a namespace",
+    "10.3 default namespace", "10.4 hnsdiag",
+  ]
+
   /// The rows without a case.
   static let notCovered = [
     NotCovered("1.2 checks of hcsshim", "clients make these checks, and the service must not"),
@@ -169,5 +181,6 @@ enum Rows {
     NotCovered("10.4 objects of another version", "stored objects are those of the emulator"),
     NotCovered("10.4 tools", "clients of the service"),
     NotCovered("8.1 hnsdiag", "the layout of a tool; its documents are those of 8.2 to 8.4"),
+    NotCovered("10.4 hnsdiag", "the layout and the verbs of a tool; its documents are those of 10.3"),
   ]
 }

@@ -46,8 +46,9 @@ enum Section0Cases {
     ConformanceCase(
       "0 rule 4", "schema 2 omits zeros, including NAT", on: Releases.withHCN,
       [
-        .nat("net"), .show("net", .lacks("Type", "Flags", "Policies", "Dns", "Ipams.0.Type")),
-        .query("net", nil, .has(#"{"Flags":0,"IPv6":false,"Policies":[],"CurrentEndpointCount":0}"#)),
+        .nat("net"), .show("net", .lacks("Type", "Policies", "Dns", "Ipams.0.Type")),
+        .external("far", "Transparent"), .show("far", .lacks("Flags")),
+        .query("far", nil, .has(#"{"Flags":0,"IPv6":false,"Policies":[],"CurrentEndpointCount":0}"#)),
         .endpoint("web", on: "net"), .show("web", .lacks("Flags", "Policies", "HostComputeNamespace")),
         .namespace("pod"), .show("pod", .lacks("Type", "Resources", "NamespaceId")),
       ]),
@@ -70,7 +71,7 @@ enum Section0Cases {
       "0 rule 7", "ids in any case, and without braces",
       [
         .create("net", .network, #"{"ID":"37b9e55c-0000-4b6f-969f-8585a89dc6e5"}"#),
-        .show("net", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E5""#)),
+        .show("net", .at("ID", #""37b9e55c-0000-4b6f-969f-8585a89dc6e5""#)),
         .create("again", .network, #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5"}"#, .fails(0x803b_0010)),
         .create("again", .network, #"{"ID":"{37B9E55C-0000-4B6F-969F-8585A89DC6E6}"}"#, .fails(0x803b_0019)),
       ]),

@@ -84,9 +84,9 @@ enum Section3Cases {
       "3 ids by argument and document", "zero leaves it to the document or the service",
       [
         .create("a", .network, #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5"}"#),
-        .show("a", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E5""#)),
+        .show("a", .at("ID", #""37b9e55c-0000-4b6f-969f-8585a89dc6e5""#)),
         .create("b", .network, id: "37b9e55c-0000-4b6f-969f-8585a89dc6e6", "{}"),
-        .show("b", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E6""#)), .create("c", .network, "{}"),
+        .show("b", .at("ID", #""37b9e55c-0000-4b6f-969f-8585a89dc6e6""#)), .create("c", .network, "{}"),
         .show("c", .has(#"{"ID":"<guid>"}"#)),
       ]),
     ConformanceCase(
@@ -95,7 +95,7 @@ enum Section3Cases {
         .create(
           "a", .network, id: "37b9e55c-0000-4b6f-969f-8585a89dc6e6",
           #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5"}"#),
-        .show("a", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E6""#)),
+        .show("a", .at("ID", #""37b9e55c-0000-4b6f-969f-8585a89dc6e6""#)),
       ]),
     ConformanceCase(
       "3 ids by argument and document", "the assumption identityPrecedence",
@@ -104,7 +104,7 @@ enum Section3Cases {
         .create(
           "a", .network, id: "37b9e55c-0000-4b6f-969f-8585a89dc6e6",
           #"{"ID":"37B9E55C-0000-4B6F-969F-8585A89DC6E5"}"#),
-        .show("a", .at("ID", #""37B9E55C-0000-4B6F-969F-8585A89DC6E5""#)),
+        .show("a", .at("ID", #""37b9e55c-0000-4b6f-969f-8585a89dc6e5""#)),
       ]),
     ConformanceCase(
       "3 creating a network again", on: Releases.withHCN,
@@ -132,17 +132,18 @@ enum Section3Cases {
     ConformanceCase(
       "3 notifications of networks", on: Releases.withHCN,
       [
-        .nat("net"), .notified(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
+        .nat("net", members: #""Flags":8,"#),
+        .notified(#"1 {"ID":"$NET","Flags":8}"#, #"2 {"ID":"$NET","Flags":8}"#),
         .endpoint("web", on: "net"), .notified(), .delete("net"),
-        .notified(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
+        .notified(#"3 {"ID":"$NET","Flags":8}"#, #"4 {"ID":"$NET","Flags":8}"#),
       ]),
     ConformanceCase(
       "3 notifications of networks", "of HNSCall too", on: Releases.all,
       [
-        .hns("POST", "/networks", #"{"Name":"nat","Type":"nat"}"#, as: "net"),
-        .notified(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
+        .hns("POST", "/networks", #"{"Name":"nat","Type":"nat","Flags":8}"#, as: "net"),
+        .notified(#"1 {"ID":"$NET","Flags":8}"#, #"2 {"ID":"$NET","Flags":8}"#),
         .hns("DELETE", "/networks/$NET"),
-        .notified(#"3 {"ID":"$NET","Flags":0}"#, #"4 {"ID":"$NET","Flags":0}"#),
+        .notified(#"3 {"ID":"$NET","Flags":8}"#, #"4 {"ID":"$NET","Flags":8}"#),
       ]),
     ConformanceCase(
       "3 notifications of networks", "chosen: a creation that fails later has been announced",
@@ -165,7 +166,7 @@ enum Section3Cases {
       [
         .nat("net"), .endpoint("web", on: "net"), .namespace("pod"), .join("pod", "web"),
         .notified(
-          #"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#, #"5 {"ID":"$POD","Flags":0}"#),
+          #"1 {"ID":"$NET","Flags":8}"#, #"2 {"ID":"$NET","Flags":8}"#, #"5 {"ID":"$POD","Flags":0}"#),
         .run("c", in: "pod"), .notified(#"9 {"ID":"$WEB","Flags":0}"#), .run("d", in: "pod"), .notified(),
         .join("pod", "web", "Remove"), .notified(#"16 {"ID":"$WEB","Flags":0}"#), .join("pod", "web"),
         .notified(#"9 {"ID":"$WEB","Flags":0}"#), .delete("web"), .notified(#"16 {"ID":"$WEB","Flags":0}"#),
@@ -174,7 +175,7 @@ enum Section3Cases {
       "3 notifications of endpoints", "by attach and detach",
       [
         .nat("net"), .endpoint("web", on: "net"),
-        .notified(#"1 {"ID":"$NET","Flags":0}"#, #"2 {"ID":"$NET","Flags":0}"#),
+        .notified(#"1 {"ID":"$NET","Flags":8}"#, #"2 {"ID":"$NET","Flags":8}"#),
         .hns("POST", "/endpoints/$web/attach", #"{"SystemType":"Host"}"#),
         .notified(#"9 {"ID":"$WEB","Flags":0}"#), .hns("POST", "/endpoints/$web/detach"),
         .notified(#"16 {"ID":"$WEB","Flags":0}"#),

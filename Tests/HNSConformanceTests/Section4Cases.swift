@@ -6,7 +6,6 @@ enum Section4Cases {
 
   /// Releases before and after the layout changed.
   static let newest = ["ltsc2025"]
-  static let older = ["1607", "1709", "1803", "ltsc2019", "1903", "2004", "ltsc2022"]
 
   static let success = Answer.has(#"{"Success":true}"#)
 
@@ -105,7 +104,7 @@ enum Section4Cases {
         .hns("GET", "/networks/$NET", nil, .has(#"{"Success":false}"#)),
       ]),
     ConformanceCase(
-      "4.1 update of a network", "is partial", on: Releases.all,
+      "4.1 update of a network", "is partial", on: Releases.all.filter { $0 != "1607" },
       [
         network("net", #""DNSServerList":"10.0.0.53","#),
         .hns(
@@ -222,7 +221,7 @@ enum Section4Cases {
         .hns(
           "GET", "/namespaces/$POD", nil,
           .has(#"{"Output":{"ResourceList":[{"Data":{"Id":"$WEB"},"Type":"Endpoint"}]}}"#)),
-        .hns("GET", "/endpoints/$web", nil, .at("Output.Namespace", #"{"ID":"$POD"}"#)),
+        .hns("GET", "/endpoints/$web", nil, .has(#"{"Output":{"Namespace":{"ID":"$POD"}}}"#)),
         .hns(
           "POST", "/namespaces/$POD/removeresource", #"{"Type":"Endpoint","Data":{"Id":"$WEB"}}"#, success),
         .hns("GET", "/namespaces/$POD", nil, .at("Output.ResourceList", "[]")),
@@ -266,7 +265,7 @@ enum Section4Cases {
 
   static let objects: [ConformanceCase] = [
     ConformanceCase(
-      "4.2 HNSNetwork", "every key is read and written", on: Releases.all,
+      "4.2 HNSNetwork", "every key is read and written", on: Releases.all.filter { $0 != "1607" },
       [
         .hns(
           "POST", "/networks",
@@ -283,7 +282,7 @@ enum Section4Cases {
         endpoint(
           #""Name":"web1","Policies":[],"MacAddress":"00-15-5D-01-02-03","IPAddress":"172.30.16.9","PrefixLength":20,"GatewayAddress":"172.30.16.1","DNSSuffix":"a.example","DNSServerList":"10.0.0.53","DNSDomain":"corp.example","EnableInternalDNS":true,"DisableICC":true,"EnableLowMetric":true,"EncapOverhead":50,"PortFriendlyName":"port""#,
           .has(
-            #"{"Output":{"ID":"$web","Name":"web1","VirtualNetwork":"$NET","VirtualNetworkName":"net","MacAddress":"00-15-5D-01-02-03","IPAddress":"172.30.16.9","PrefixLength":20,"GatewayAddress":"172.30.16.1","DNSSuffix":"a.example","DNSServerList":"10.0.0.53","DNSDomain":"corp.example","EnableInternalDNS":true,"DisableICC":true,"EnableLowInterfaceMetric":true,"IsRemoteEndpoint":false,"EncapOverhead":50,"PortFriendlyName":"port","SharedContainers":[],"State":1}}"#
+            #"{"Output":{"ID":"$web","Name":"web1","VirtualNetwork":"$NET","VirtualNetworkName":"net","MacAddress":"00-15-5D-01-02-03","IPAddress":"172.30.16.9","PrefixLength":20,"GatewayAddress":"172.30.16.1","DNSSuffix":"a.example","DNSServerList":"10.0.0.53","DNSDomain":"corp.example","EnableInternalDNS":true,"DisableICC":true,"EnableLowInterfaceMetric":true,"EncapOverhead":50,"PortFriendlyName":"port","SharedContainers":[],"State":1}}"#
           )),
       ]),
     ConformanceCase(
@@ -347,7 +346,7 @@ enum Section4Cases {
         .endpoint("far", on: "net", #""Flags":1"#),
         .hns(
           "GET", "/endpoints/$far", nil,
-          .has(#"{"Output":{"IsRemoteEndpoint":true,"DisableICC":false,"EnableLowInterfaceMetric":false}}"#)),
+          .has(#"{"Output":{"IsRemoteEndpoint":true}}"#), .lacks("Output.DisableICC")),
       ]),
     ConformanceCase(
       "4.2 flags", "chosen: EnableInternalDNS is stored separately from the bits", on: Releases.withHCN,
@@ -360,7 +359,7 @@ enum Section4Cases {
       [
         network(), endpoint(), .namespace("pod"), .join("pod", "web"),
         .show("web", .at("HostComputeNamespace", #""$POD""#)),
-        .hns("GET", "/endpoints/$web", nil, .at("Output.Namespace", #"{"ID":"$POD"}"#)),
+        .hns("GET", "/endpoints/$web", nil, .has(#"{"Output":{"Namespace":{"ID":"$POD"}}}"#)),
       ]),
     ConformanceCase(
       "4.2 ProviderAddress and ManagementIP", on: Releases.withHCN,

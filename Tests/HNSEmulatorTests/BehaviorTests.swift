@@ -95,7 +95,7 @@ import Testing
     let endpoint = try service.makeEndpoint(network, "")
     let document = try service.document(.endpoint, endpoint)
     #expect(document["ID"]?.string == endpoint.lowercase)
-    #expect(document["HostComputeNetwork"]?.string == network.uppercase)
+    #expect(document["HostComputeNetwork"]?.string == network.lowercase)
     #expect(document["HostComputeNamespace"] == nil)
     #expect(document["Name"] == "Ethernet")
     #expect(document["State"] == 1)

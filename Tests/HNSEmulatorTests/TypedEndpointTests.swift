@@ -245,7 +245,7 @@ import Testing
       "\($0["IpAddress"]?.string ?? "")/\($0["PrefixLength"]?.integer ?? 0)"
     }
     return endpoint.id.lowercase == document["ID"]?.string && endpoint.name == document["Name"]?.string
-      && endpoint.network.uppercase == document["HostComputeNetwork"]?.string
+      && endpoint.network.lowercase == document["HostComputeNetwork"]?.string
       && endpoint.mac.description == document["MacAddress"]?.string
       && Int64(endpoint.flags) == document["Flags"]?.integer ?? 0
       && endpoint.state.rawValue == document["State"]?.integer

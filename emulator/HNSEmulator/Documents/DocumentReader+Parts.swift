@@ -80,9 +80,19 @@ extension HostNetworkingService {
     subnet.policies = try policies.validated(stated.policies)
     subnet.ipSubnets = try ipSubnets(stated.ipSubnets, of: subnet)
     if subnet.ipSubnets.isEmpty {
-      subnet.ipSubnets = [IPSubnet(id: drawnID("ipSubnet", subnet.id, subnet.prefix), prefix: subnet.prefix)]
+      subnet.ipSubnets = [
+        IPSubnet(
+          id: drawnID("ipSubnet", subnet.id, subnet.prefix), prefix: subnet.prefix,
+          flags: addedIPSubnetFlags(driver))
+      ]
     }
     return subnet
+  }
+
+  /// The flags of an IpSubnet that the service adds: EnableBroadcast and ReserveNetworkAddress on overlay, and
+  /// on nat from HNS 13.3 on (reference: hns, 1.2 and 10.3).
+  private func addedIPSubnetFlags(_ driver: NetworkDriver) -> UInt32 {
+    driver == .overlay || driver == .nat && v1Form.isNewest ? 3 : 0
   }
 
   /// The IpSubnets as a subnet stores them; each must be within it.

@@ -21,8 +21,8 @@ public enum EndpointState: Int64, Sendable {
 }
 
 extension HostNetworkingService {
-  /// The document of a network: ids in upper case, NAT without a type, because that is number 0
-  /// (reference: hns, 0 rule 4 and 0 rule 7).
+  /// The document of a network: its id in lower case, NAT without a type, because that is number 0
+  /// (reference: hns, 0 rule 4 and 10.3).
   func document(of network: NetworkObject) -> JSON { typedDocument(of: network).document }
 
   /// The typed document of a network.
@@ -42,8 +42,8 @@ extension HostNetworkingService {
     return result
   }
 
-  /// The document of an endpoint: its id in lower case, its network's in upper case, a namespace
-  /// only while it is in one (reference: hns, 1.5 and 6.1).
+  /// The document of an endpoint: its id and its network's in lower case, a namespace only while it is in one
+  /// (reference: hns, 1.5, 6.1 and 10.3).
   func document(of endpoint: EndpointObject) -> JSON { typedDocument(of: endpoint).document }
 
   /// The typed document of an endpoint.
@@ -66,6 +66,19 @@ extension HostNetworkingService {
     result.schemaVersion = endpoint.schemaVersion
     result.state = state(of: endpoint).rawValue
     return result
+  }
+
+  /// The documents in state files, which are the same on every build.
+  func storedDocument(of network: NetworkObject) -> JSON {
+    var document = typedDocument(of: network)
+    document.author = .stateFile
+    return document.document
+  }
+
+  func storedDocument(of endpoint: EndpointObject) -> JSON {
+    var document = typedDocument(of: endpoint)
+    document.author = .stateFile
+    return document.document
   }
 
   /// The namespace of an endpoint, if it is visible to clients.

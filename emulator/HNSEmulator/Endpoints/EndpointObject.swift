@@ -4,6 +4,9 @@ import NetworkTypes
 
 /// The service's record of an endpoint.
 struct EndpointObject: Hashable {
+  /// The bit of EndpointFlags for a low interface metric.
+  static let lowMetricFlag: UInt32 = 8
+
   let id: GUID
   /// The position in the order of creation, over all kinds.
   let ordinal: Int64

@@ -24,7 +24,7 @@ extension HostNetworkingService {
     guard networks[network] != nil else { throw missing(.network, network) }
     var stated = try HostComputeEndpoint(reader, network: network)
     stated.id = statedID(requestedID, try reader.objectID())
-    return try makeEndpoint(stated, v1Members: V1Translation.ownEndpointMembers(document))
+    return try makeEndpoint(stated, v1Members: V1Translation.ownEndpointMembers(document, v1Form))
   }
 
   /// Creates an endpoint from its typed document.

@@ -134,10 +134,11 @@ public struct HostNetworkingService: Sendable, Hashable {
   /// - Returns: The document.
   /// - Throws: The error for a missing object of the kind, ``HCNErrorCode/invalidJSON`` for an invalid query.
   public func properties(_ kind: HCNObjectKind, _ id: GUID, query: JSON?) throws(HCNError) -> JSON {
-    let schema = try Self.requestedSchema(query)
+    let (schema, flags) = try Self.requestedForm(query)
     guard schema < 2 else { return try document(kind, id) }
     return switch kind {
-    case .network: v1Document(of: try existing(network: id))
+    case .network:
+      v1Document(of: try existing(network: id), isDetailed: flags & Self.detailedQueryFlag != 0)
     case .endpoint: v1Document(of: try existing(endpoint: id))
     case .namespace: v1Document(of: try existing(namespace: id))
     case .loadBalancer: v1Document(of: try existing(loadBalancer: id))
@@ -146,11 +147,16 @@ public struct HostNetworkingService: Sendable, Hashable {
     }
   }
 
-  /// The major schema version of a query; 1 by default.
-  private static func requestedSchema(_ query: JSON?) throws(HCNError) -> UInt32 {
-    guard let query, query != .null else { return 1 }
-    return try DocumentReader(query, .invalidJSON).child("SchemaVersion")?.word("Major") ?? 1
+  /// The major schema version of a query, 1 by default, and its flags.
+  private static func requestedForm(_ query: JSON?) throws(HCNError) -> (schema: UInt32, flags: UInt32) {
+    guard let query, query != .null else { return (1, 0) }
+    let reader = try DocumentReader(query, .invalidJSON)
+    let flags = query["Flags"]?.integer.flatMap { UInt32(exactly: $0) } ?? 0
+    return (try reader.child("SchemaVersion")?.word("Major") ?? 1, flags)
   }
+
+  /// The flag of a query for detailed documents (reference: hns, 2).
+  static let detailedQueryFlag: UInt32 = 1
 
   /// Performs a modify request.
   ///

@@ -10,14 +10,18 @@ package struct ObjectList: Sendable {
   private let ids: [GUID]
   /// Whether the list is one of `HNSCall`: of documents in a response, rather than of ids.
   private let isOfHNSCall: Bool
+  /// Whether its documents are detailed.
+  private let isDetailed: Bool
 
   fileprivate init(
-    _ service: HostNetworkingService, _ kind: HCNObjectKind, _ ids: [GUID], isOfHNSCall: Bool
+    _ service: HostNetworkingService, _ kind: HCNObjectKind, _ ids: [GUID], isOfHNSCall: Bool,
+    isDetailed: Bool = false
   ) {
     self.service = service
     self.kind = kind
     self.ids = ids
     self.isOfHNSCall = isOfHNSCall
+    self.isDetailed = isDetailed
   }
 
   /// The number of objects.
@@ -27,7 +31,7 @@ package struct ObjectList: Sendable {
     let id = ids[index]
     guard isOfHNSCall else { return .string(kind == .endpoint ? id.lowercase : id.uppercase) }
     // The ids are those of this copy, so every document exists.
-    return (try? service.v1Document(kind, id)) ?? .null
+    return (try? service.v1Document(kind, id, isDetailed: isDetailed)) ?? .null
   }
 
   /// The elements of the list.
@@ -57,13 +61,13 @@ extension HostNetworkingService {
       return ObjectList(self, kind, try enumerate(kind, query: query), isOfHNSCall: false)
     case .hns(let method, let path, nil):
       guard let kind = V1Path.listedKind(method, path) else { return nil }
-      return try list(v1: kind)
+      return try list(v1: kind, isDetailed: V1Path(path)?.action == "detailed")
     default: return nil
     }
   }
 
   /// The objects of a kind in order; load balancers and routes are both policy lists.
-  func list(v1 kind: HCNObjectKind) throws(HCNError) -> ObjectList {
+  func list(v1 kind: HCNObjectKind, isDetailed: Bool) throws(HCNError) -> ObjectList {
     var ids = try enumerate(kind)
     if kind == .loadBalancer {
       ids += try enumerate(.route)
@@ -72,6 +76,6 @@ extension HostNetworkingService {
           < (loadBalancers[$1]?.ordinal ?? routes[$1]?.ordinal ?? 0)
       }
     }
-    return ObjectList(self, kind, ids, isOfHNSCall: true)
+    return ObjectList(self, kind, ids, isOfHNSCall: true, isDetailed: isDetailed)
   }
 }

@@ -77,7 +77,7 @@ extension HostNetworkingService {
       .map { JSONObject.Member($0.key.uppercase, .bool($0.value)) }
     var result: JSONObject = [
       "ordinal": .integer(network.ordinal), "extensions": .object(JSONObject(extensions)),
-      "document": document(of: network),
+      "document": storedDocument(of: network),
     ]
     if !network.v1Members.members.isEmpty { result.append("v1", .object(network.v1Members)) }
     if !network.hasManagementIP { result.append("isSettled", false) }
@@ -85,7 +85,9 @@ extension HostNetworkingService {
   }
 
   func entry(of endpoint: EndpointObject) -> JSON {
-    var result: JSONObject = ["ordinal": .integer(endpoint.ordinal), "document": document(of: endpoint)]
+    var result: JSONObject = [
+      "ordinal": .integer(endpoint.ordinal), "document": storedDocument(of: endpoint),
+    ]
     if !endpoint.v1Members.members.isEmpty { result.append("v1", .object(endpoint.v1Members)) }
     if endpoint.isDetached { result.append("isDetached", true) }
     return .object(result)

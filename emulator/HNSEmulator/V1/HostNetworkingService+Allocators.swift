@@ -8,18 +8,20 @@ import NetworkTypes
 /// The names of the members are documented, but few of their values (reference: hns, 4.4 and 8.3). Where they
 /// are not, zero and false are this project's choice, and GUIDs are derived like any other.
 extension HostNetworkingService {
-  /// The allocators of a network: the host's own port and connection sharing on NAT, the routing domain on
+  /// The allocators of a network: the host's own port and address translation on NAT, the routing domain on
   /// Overlay.
   func allocators(of network: NetworkObject) -> [JSON] {
     switch network.driver {
     case .nat:
       return [
         allocator("Host Vnic", of: network.id, network.ordinal, 0, hostPort(of: network)),
-        allocator("ICS", of: network.id, network.ordinal, 1, connectionSharing(of: network)),
+        v1Form.isNewest && network.mode == .nat
+          ? allocator("NAT", of: network.id, network.ordinal, 1, translation(of: network))
+          : allocator("ICS", of: network.id, network.ordinal, 1, connectionSharing(of: network)),
       ]
     case .overlay:
       var members: JSONObject = [
-        "PortId": ownText("routingPort", network.id), "RDID": .string(network.id.uppercase),
+        "PortId": ownText("routingPort", network.id), "RDID": .string(v1Form.id(network.id)),
         "SwitchId": ownText("switch", network.id),
       ]
       if let isolation = isolationID(of: network) { members["Isolation_0"] = isolation }
@@ -35,17 +37,21 @@ extension HostNetworkingService {
     var result = [
       allocator("Endpoint Port", of: endpoint.id, endpoint.ordinal, 0, port(of: endpoint, network))
     ]
-    guard network.driver.filtersWithVFP else { return result }
-    result.append(
-      allocator(
-        "ACL Policy", of: endpoint.id, endpoint.ordinal, 1,
-        ["IsPolicy": true, "Rules": .array(rules(of: endpoint))]
-      ))
-    if let isolation = isolationID(of: network) {
+    if network.driver.filtersWithVFP {
       result.append(
         allocator(
-          "Isolation Policy", of: endpoint.id, endpoint.ordinal, 2,
-          ["InDefaultIsolation": false, "IsPolicy": true, "IsolationID": isolation, "IsolationType": 0]))
+          "ACL Policy", of: endpoint.id, endpoint.ordinal, result.count,
+          ["IsPolicy": true, "Rules": .array(rules(of: endpoint))]
+        ))
+    }
+    if let isolation = isolationID(of: network), network.driver.filtersWithVFP || network.driver == .nat {
+      result.append(
+        allocator(
+          "Isolation Policy", of: endpoint.id, endpoint.ordinal, result.count,
+          [
+            "InDefaultIsolation": false, "IsPolicy": true, "IsolationID": isolation,
+            "IsolationType": network.driver == .nat ? 3 : 0,
+          ]))
     }
     return result
   }
@@ -71,20 +77,51 @@ extension HostNetworkingService {
     return .object(result)
   }
 
-  private func ownText(_ purpose: String, _ id: GUID) -> JSON { .string(ownID(purpose, id).uppercase) }
+  /// The switch that a network is on: its own, or that of the network it is layered on (reference: hns, 10.3).
+  func layer(of network: NetworkObject) -> JSON {
+    let base = network.layer.flatMap { networks[$0] } ?? network
+    var allocators = [allocator("Host Vnic", of: base.id, base.ordinal, 0, hostPort(of: base))]
+    if base.mode.usesAdapter {
+      allocators.append(
+        allocator(
+          "External Adapter Info", of: base.id, base.ordinal, 1,
+          [
+            "ExternalNicPortGuid": ownText("externalPort", base.id), "IsPolicy": false,
+            "NetworkAdapterName": .string(base.adapter ?? ""), "SwitchId": ownText("switch", base.id),
+          ]))
+    }
+    return ["ID": ownText("layer", base.id), "Resources": resources(ownID("layer", base.id), allocators)]
+  }
 
-  /// The host's port on the switch of a NAT network.
+  /// The host's port on the switch of a network.
   private func hostPort(of network: NetworkObject) -> JSONObject {
-    [
-      "AdapterNetCfgInstanceId": .string("{\(ownID("hostAdapter", network.id).uppercase)}"),
+    var result: JSONObject = [
+      "AdapterNetCfgInstanceId": .string("{\(v1Form.id(ownID("hostAdapter", network.id)))}"),
       "CompartmendId": 0, "Connected": true, "DevicelessNic": false,
       "EndpointNicGuid": ownText("hostNic", network.id), "EndpointPortGuid": ownText("hostPort", network.id),
       "Hidden": false, "InterfaceGuid": ownText("hostInterface", network.id), "IsPolicy": false,
-      "IsolationId": 0, "MTU": 0,
+      "IsolationId": network.v1Members["VLAN"] ?? 0, "MTU": 0,
       "MacAddress": .string("\(MACAddress(network.macPool.first?.lowerBound ?? 0))"),
-      "ManagementPort": true, "NicFriendlyName": .string(network.name),
+      "ManagementPort": true,
+      "NicFriendlyName": .string(v1Form.isNewest ? String(network.name.prefix(15)) : network.name),
       "PreferredPortFriendlyName": .string("Container NIC \(network.id.lowercase.prefix(8))"),
       "SwitchId": ownText("switch", network.id), "WaitForIpv6Interface": false, "nonPersistentPort": false,
+    ]
+    if v1Form.isNewest {
+      result.members += [
+        .init("DNSFirewallRules", true), .init("DhcpDisabled", true), .init("NcfHidden", false),
+        .init("NlmHidden", true),
+      ]
+    }
+    return result
+  }
+
+  /// The address translation of a NAT network from HNS 13.3 on.
+  private func translation(of network: NetworkObject) -> JSONObject {
+    let prefix = network.subnets.first?.prefix
+    return [
+      "Health": ["NATState": 2], "Prefix": .number(prefix?.length ?? 0),
+      "SubnetIPAddress": .string(prefix.map { "\($0.address)" } ?? ""),
     ]
   }
 
@@ -105,7 +142,7 @@ extension HostNetworkingService {
       "CompartmendId": .number(endpoint.namespace.flatMap { namespaces[$0]?.compartment } ?? 0),
       "Connected": .bool(state(of: endpoint).isAttached), "DevicelessNic": false,
       "EndpointNicGuid": ownText("nic", endpoint.id),
-      "EndpointPortGuid": .string(portID(of: endpoint.id).uppercase), "Hidden": false,
+      "EndpointPortGuid": .string(v1Form.id(portID(of: endpoint.id))), "Hidden": false,
       "InterfaceGuid": ownText("interface", endpoint.id), "IsPolicy": false,
       "IsolationId": isolationID(of: network) ?? 0, "MacAddress": .string("\(endpoint.mac)"),
       "ManagementPort": false, "NicFriendlyName": .string(endpoint.name),
@@ -121,10 +158,10 @@ extension HostNetworkingService {
     return ["In", "Out"].map { ["Action": "Allow", "Direction": .string($0), "Priority": 65500] }
   }
 
-  /// The VSID of a network's subnets, or else their VLAN.
+  /// The VSID of a network's subnets, or else their VLAN, or that of a nat network.
   private func isolationID(of network: NetworkObject) -> JSON? {
     let policies = network.subnets.flatMap(\.policies)
     let policy = policies.first { $0.type == .vsid } ?? policies.first
-    return policy?.settings["IsolationId"]
+    return policy?.settings["IsolationId"] ?? network.v1Members["VLAN"]
   }
 }

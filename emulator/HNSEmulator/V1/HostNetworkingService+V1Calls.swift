@@ -63,14 +63,14 @@ extension HostNetworkingService {
     do throws(HCNError) {
       if let request { try Self.checkDepth(request) }
       return (response(output: try output(method.uppercased(), path, request)), nil)
-    } catch { return (arranged(error.record), error) }
+    } catch { return (error.record.wrapped(v1Form.response), error) }
   }
 
   /// The response to a request that succeeded.
   func response(output: JSON?) -> JSON {
     var response = JSONObject([.init("Success", true)])
     response.append("Output", output)
-    return arranged(.object(response))
+    return JSON.object(response).wrapped(v1Form.response)
   }
 
   private mutating func output(
@@ -102,9 +102,11 @@ extension HostNetworkingService {
     _ method: String, _ path: V1Path, _ kind: HCNObjectKind, _ request: JSON?
   ) throws(HCNError) -> JSON? {
     switch (method, path.id, path.action) {
-    case ("GET", nil, nil), ("GET", nil, "detailed"): return .array(try list(v1: kind).elements)
+    case ("GET", nil, nil): return .array(try list(v1: kind, isDetailed: false).elements)
+    case ("GET", nil, "detailed"): return .array(try list(v1: kind, isDetailed: true).elements)
     case ("POST", nil, nil): return try created(kind, request ?? [:])
-    case ("GET", _?, nil), ("GET", _?, "detailed"): return try v1Document(kind, path.guid())
+    case ("GET", _?, nil): return try v1Document(kind, path.guid())
+    case ("GET", _?, "detailed"): return try v1Document(kind, path.guid(), isDetailed: true)
     case ("DELETE", _?, nil):
       let id = try path.guid()
       try delete(kind == .loadBalancer && routes[id] != nil ? .route : kind, id)
@@ -117,8 +119,10 @@ extension HostNetworkingService {
     }
   }
 
-  func v1Document(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError) -> JSON {
-    try properties(kind == .loadBalancer && routes[id] != nil ? .route : kind, id, query: nil)
+  func v1Document(_ kind: HCNObjectKind, _ id: GUID, isDetailed: Bool = false) throws(HCNError) -> JSON {
+    try properties(
+      kind == .loadBalancer && routes[id] != nil ? .route : kind, id,
+      query: isDetailed ? ["Flags": .number(Self.detailedQueryFlag)] : nil)
   }
 
   private mutating func created(_ kind: HCNObjectKind, _ request: JSON) throws(HCNError) -> JSON {
@@ -228,8 +232,8 @@ extension HostNetworkingService {
       "BytesReceived", "BytesSent", "DroppedPacketsIncoming", "DroppedPacketsOutgoing", "PacketsReceived",
       "PacketsSent",
     ] { writer.put(counter, 0) }
-    writer.put("EndpointId", endpoint.id.lowercase)
-    writer.put("InstanceId", portID(of: endpoint.id).uppercase)
+    writer.put("EndpointId", v1Form.endpointID(endpoint.id))
+    writer.put("InstanceId", v1Form.id(portID(of: endpoint.id)))
     return writer.document
   }
 
@@ -347,5 +351,13 @@ enum V1PolicyList {
     result["PortMappings"] = .array(ports)
     result["Flags"] = .number(flags)
     return result
+  }
+}
+
+extension JSON {
+  /// A response with its own members in an order; what it contains is in order already.
+  fileprivate func wrapped(_ order: V1Form.Order) -> JSON {
+    guard order == .alphabetical, let object else { return self }
+    return .object(JSONObject(object.members.sorted { $0.key < $1.key }))
   }
 }

@@ -93,14 +93,32 @@ enum V1Translation {
     return .object(result)
   }
 
-  /// The members of a network that only schema 1 has; empty for a document of schema 2.
-  static func ownNetworkMembers(_ document: JSON) -> JSONObject {
-    document.object?.only(["DNSServerCompartment", "MaxConcurrentEndpoints"]) ?? JSONObject()
+  /// The members of a network that only schema 1 has, and those that documents of schema 1 contain as they were
+  /// spelled: the type, and on older versions the MAC pools.
+  static func ownNetworkMembers(_ document: JSON, _ form: V1Form) -> JSONObject {
+    guard let object = document.object else { return JSONObject() }
+    var result = object.only(["DNSServerCompartment", "MaxConcurrentEndpoints"])
+    if let type = object["Type"]?.string, !type.isEmpty,
+      !NetworkMode.allCases.contains(where: { $0.rawValue == type })
+    {
+      result.append("Type", .string(type))
+    }
+    if form.keepsSpelling, object["MacPools"]?.array?.isEmpty == false {
+      result.append("MacPools", object["MacPools"])
+    }
+    return result
   }
 
-  /// The members of an endpoint that only schema 1 has.
-  static func ownEndpointMembers(_ document: JSON) -> JSONObject {
-    document.object?.only(["EnableInternalDNS", "PortFriendlyName"]) ?? JSONObject()
+  /// The members of an endpoint that only schema 1 has, and on older versions its MAC address as it was spelled.
+  static func ownEndpointMembers(_ document: JSON, _ form: V1Form) -> JSONObject {
+    guard let object = document.object else { return JSONObject() }
+    var result = object.only(["EnableInternalDNS", "PortFriendlyName"])
+    if form.keepsSpelling, let mac = object["MacAddress"]?.string, let value = MACAddress(mac),
+      value.description != mac
+    {
+      result.append("MacAddress", .string(mac))
+    }
+    return result
   }
 
   /// Whether a document is of schema 1.
@@ -175,7 +193,9 @@ extension EndpointObject {
   /// The members of schema 1 that are flags in schema 2; the last is read under the name that clients use and
   /// under the one in documents (reference: hns, 1.5, 4.2 and 8.3).
   static let flagMembers: [(member: String, flag: UInt32)] = [
-    ("IsRemoteEndpoint", 1), ("DisableICC", 2), ("EnableLowMetric", 8), ("EnableLowInterfaceMetric", 8),
+    ("IsRemoteEndpoint", HostComputeEndpoint.remoteFlag), ("DisableICC", 2),
+    ("EnableLowMetric", lowMetricFlag),
+    ("EnableLowInterfaceMetric", lowMetricFlag),
   ]
 }
 
