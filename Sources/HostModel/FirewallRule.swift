@@ -15,6 +15,10 @@ public struct FirewallRule: Hashable, Sendable {
   public var match: RuleMatch
   /// Keywords for remote addresses, in addition to those of the match.
   public var remoteKeywords: [AddressKeyword] = []
+  /// The alias of the interface that the rule is bound to; nil for any.
+  ///
+  /// It is not evaluated: the match has the addresses of the interface.
+  public var interfaceAlias: String?
   /// Whether an allow rule also overrides blocks (`AllowBypass`).
   public var overridesBlocks = false
   /// What the rule was created from.
@@ -47,6 +51,27 @@ public struct FirewallRule: Hashable, Sendable {
 
   /// Whether the platform created the rule itself.
   public var isPlatformDefault: Bool { origin == .platform }
+
+  /// Whether the rule was created for a published port.
+  package var isPublishedPort: Bool { if case .published = origin { true } else { false } }
+
+  /// The rules that Windows Firewall has for this one: each has one protocol or any, so a list of protocols
+  /// becomes a rule for each, whose name ends in the protocol (reference: windows-firewall-and-vfp, 10.4).
+  package var perProtocol: [FirewallRule] {
+    guard let protocols = match.protocols else { return [self] }
+    var copy = self
+    guard protocols != .allProtocols else {
+      copy.match.protocols = nil
+      return [copy]
+    }
+    let numbers = protocols.intervals.flatMap { $0.lower...$0.upper }
+    guard numbers.count > 1 else { return [self] }
+    return numbers.map { number in
+      copy.name = "\(name) - \(IPProtocol(number))"
+      copy.match.protocols = ProtocolSet([IPProtocol(number)])
+      return copy
+    }
+  }
 }
 
 /// A keyword that Windows Firewall uses in place of addresses

@@ -8,6 +8,8 @@ public enum RuleOrigin: Hashable, Sendable {
   case acl(id: String)
   /// A published port.
   case published(PortMapping)
+  /// The Host Networking Service created the rule for a network, without an ACL or port mapping.
+  case service
   /// The platform created the rule itself, without an ACL or port mapping.
   case platform
 }

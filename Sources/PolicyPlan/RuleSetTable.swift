@@ -42,7 +42,7 @@ struct RuleSetTable {
       endpoint.acls.count + (firewall?.aclRules.count ?? 0) + (port?.rules.count ?? 0))
     for acl in endpoint.acls { items.append(item(acl.acl)) }
     if let firewall {
-      for rule in firewall.platformRules where !rule.isPlatformDefault { items.append(item(rule)) }
+      for rule in firewall.platformRules where rule.isPublishedPort { items.append(item(rule)) }
       for rule in firewall.aclRules { items.append(item(rule)) }
     }
     for rule in port?.rules ?? [] where rule.group.layer == .endpointACL && !rule.isPlatformDefault {

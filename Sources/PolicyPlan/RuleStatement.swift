@@ -83,7 +83,7 @@ package struct RuleStatement: Sendable, Hashable {
     switch origin {
     case .acl(let id): RuleIdentity(id: id)?.origins ?? []
     case .published: [ReservedRuleName.published.rawValue]
-    case .platform: []
+    case .service, .platform: []
     }
   }
 }

@@ -124,6 +124,7 @@ struct FilterCache {
         switch rule.source {
         case .acl: aclName(rule.id)
         case .published: name(ReservedRuleName.published.rawValue)
+        case .service: name(rule.id)
         case .platform, .unmatched: name(fallback)
         }
       return RuleAnswer(

@@ -70,6 +70,7 @@ package struct PacketEvaluator {
       topology.networks.contains { $0.driver == .nat }
         || topology.endpoints.contains { !$0.outboundNAT.isEmpty }
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
+    case .hostAclRules: false
     default: true
     }
   }

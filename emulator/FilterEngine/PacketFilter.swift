@@ -9,6 +9,8 @@ package struct RuleAnswer: Sendable, Hashable {
     case acl
     /// The allow rule of a published port.
     case published
+    /// A rule that the Host Networking Service created for a network.
+    case service
     /// A rule of the platform itself.
     case platform
     /// No rule matched.
@@ -163,6 +165,7 @@ extension RuleAnswer.Source {
     switch origin {
     case .acl: self = .acl
     case .published: self = .published
+    case .service: self = .service
     case .platform: self = .platform
     }
   }

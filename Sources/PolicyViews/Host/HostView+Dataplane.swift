@@ -13,13 +13,46 @@ extension HostView {
     var lines: [String] = []
     for instance in service.firewallCompartments.map(named.named) {
       if !lines.isEmpty { lines.append("") }
-      lines.append(Self.title(instance, names: endpointNames(instance.endpoints)))
-      for rule in instance.rules {
-        lines.append("")
-        lines += formatList(Self.fields(rule))
+      let pending = isPending(instance.endpoints) ? " (\(Self.pendingText))" : ""
+      lines.append(Self.title(instance, names: endpointNames(instance.endpoints)) + pending)
+      for rule in firewallRules(instance) {
+        let rules = rule.perProtocol
+        // A Host ACL for all protocols but one is hundreds of rules that differ in nothing else.
+        let shown = rules.count > Self.protocolLimit ? 1 : rules.count
+        for rule in rules.prefix(shown) { lines += [""] + formatList(Self.fields(rule)) }
+        if shown < rules.count {
+          let rest = rules.dropFirst(shown).reduce(ProtocolSet()) { $0.union($1.match.protocols ?? $0) }
+          lines += [
+            "", "\(rules.count - shown) more rules are equal but for the protocol: \(Self.protocols(rest))",
+          ]
+        }
       }
+      let filters = filters(instance)
+      guard !filters.isEmpty else { continue }
+      lines += ["", "Filters of Host ACLs, which are not rules (assumption hostAclRules):"]
+      for filter in filters { lines += [""] + formatList(Self.fields(filter)) }
     }
     return lines
+  }
+
+  /// How many rules that differ only in the protocol are all printed.
+  private static let protocolLimit = 8
+
+  /// The rules of a compartment that tools for Windows Firewall list.
+  private func firewallRules(_ instance: FirewallInstance) -> [FirewallRule] {
+    service.assumptions.hostAclRules == .firewallRules
+      ? instance.rules : Array(instance.rules.dropFirst(instance.aclRules.count))
+  }
+
+  /// The Host ACLs of a compartment that are bare filters.
+  private func filters(_ instance: FirewallInstance) -> [FirewallRule] {
+    service.assumptions.hostAclRules == .filters ? instance.aclRules : []
+  }
+
+  private static func statement(_ rule: FirewallRule) -> JSON {
+    var document = RuleStatement(rule).document.object ?? JSONObject()
+    document.append("platform", .bool(rule.isPlatformDefault || rule.origin == .service))
+    return .object(document)
   }
 
   var firewallDocuments: [JSON] {
@@ -29,16 +62,13 @@ extension HostView {
       if case .utilityVM(let owner) = instance.stack { object.append("utilityVM", .string(owner.uppercase)) }
       object.append("namespace", instance.namespace.map { .string($0.uppercase) } ?? .null)
       object.append("endpoints", .strings(endpointNames(instance.endpoints)))
+      if isPending(instance.endpoints) { object.append("pending", true) }
       object.append("unmatchedInbound", .string(instance.unmatchedInbound.rawValue))
       object.append("unmatchedOutbound", .string(instance.unmatchedOutbound.rawValue))
       object.append(
-        "rules",
-        .array(
-          instance.rules.map { rule in
-            var document = RuleStatement(rule).document.object ?? JSONObject()
-            document.append("platform", .bool(rule.isPlatformDefault))
-            return .object(document)
-          }))
+        "rules", .array(firewallRules(instance).flatMap(\.perProtocol).map(Self.statement)))
+      let filters = filters(instance)
+      if !filters.isEmpty { object.append("filters", .array(filters.map(Self.statement))) }
       return .object(object)
     }
   }
@@ -62,17 +92,32 @@ extension HostView {
   }
 
   private static func fields(_ rule: FirewallRule) -> [(String, String)] {
-    [
-      ("Name", rule.name), ("DisplayName", RuleStatement.name(rule.name)), ("Enabled", "True"),
+    let fields = [
+      ("Name", rule.name), ("DisplayName", RuleStatement(rule).name), ("Enabled", "True"),
       ("Profile", "Any"),
       ("Direction", rule.direction == .in ? "Inbound" : "Outbound"), ("Action", rule.action.documentName),
-      ("Protocol", rule.match.protocols.map { protocols($0) } ?? "Any"),
-      ("LocalAddress", list(rule.match.localAddresses?.ranges)),
+      ("Protocol", rule.match.protocols.map { protocolNames($0) } ?? "Any"),
+      ("LocalAddress", rule.interfaceAlias == nil ? list(rule.match.localAddresses?.ranges) : "Any"),
       ("RemoteAddress", list(rule.match.remoteAddresses?.ranges)),
       ("LocalPort", list(rule.match.localPorts?.ranges)),
       ("RemotePort", list(rule.match.remotePorts?.ranges)),
       ("PolicyStoreSourceType", rule.isPlatformDefault ? "Dynamic" : "Local"),
     ]
+    return fields + (rule.interfaceAlias.map { [("InterfaceAlias", $0)] } ?? [])
+  }
+
+  /// A protocol as the Windows tools spell it, or several (reference: windows-firewall-and-vfp, 2.4).
+  private static func protocolNames(_ set: ProtocolSet) -> String {
+    guard let only = set.intervals.first, set.intervals.count == 1, only.lower == only.upper else {
+      return protocols(set)
+    }
+    return switch IPProtocol(only.lower) {
+    case .tcp: "TCP"
+    case .udp: "UDP"
+    case .icmp: "ICMPv4"
+    case .icmpv6: "ICMPv6"
+    default: "\(only.lower)"
+    }
   }
 
   private static func list(_ ranges: [some CustomStringConvertible]?) -> String {
@@ -98,6 +143,7 @@ extension HostView {
         "Endpoint              : \(printable(endpointName(port.endpoint) ?? ""))",
         "MAC address           : \(port.mac)",
       ]
+      if isPending([port.endpoint]) { lines.append("Pending               : \(Self.pendingText)") }
       let rules = port.rules
       for layer in VFPLayer.allCases {
         let groups = port.groups.filter { $0.layer == layer }
@@ -157,6 +203,7 @@ extension HostView {
       object.append("friendlyName", .string(port.name))
       object.append("endpoint", .string(endpointName(port.endpoint) ?? port.endpoint.lowercase))
       object.append("mac", .string("\(port.mac)"))
+      if isPending([port.endpoint]) { object.append("pending", true) }
       object.append("unmatchedInbound", .string(port.unmatchedInbound.rawValue))
       object.append("unmatchedOutbound", .string(port.unmatchedOutbound.rawValue))
       object.append(

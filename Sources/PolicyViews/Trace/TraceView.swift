@@ -101,7 +101,7 @@ package struct TraceView: Sendable {
     case .acl:
       if let priority = answer.priority { details.append("priority \(priority)") }
       if answer.id != rule, !answer.id.isEmpty { details.append(printable(answer.id)) }
-    case .published, .platform: details.append("platform rule")
+    case .published, .service, .platform: details.append("platform rule")
     case .unmatched: details.append("no rule matches")
     }
     if answer.source == .acl || answer.source == .published,
@@ -147,6 +147,7 @@ package struct TraceView: Sendable {
     switch step.answer.source {
     case .acl: HostWithRuleNames.origin(of: step.answer.id)
     case .published: ReservedRuleName.published.rawValue
+    case .service: step.answer.id
     case .platform, .unmatched: ReservedRuleName.default(step.packet.direction).rawValue
     }
   }

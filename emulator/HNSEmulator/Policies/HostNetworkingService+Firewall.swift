@@ -30,15 +30,43 @@ extension HostNetworkingService {
   }
 
   /// The host's own firewall: block inbound and allow outbound, the defaults of every profile (reference:
-  /// windows-firewall-and-vfp, 2.1), and the Host ACLs of endpoints in the default compartment.
+  /// windows-firewall-and-vfp, 2.1), the rules of the Host Networking Service for DNS, and the Host ACLs of
+  /// endpoints in the default compartment.
   ///
-  /// Windows' own rules are not emulated.
+  /// Other rules of Windows are not emulated.
   public var hostFirewall: FirewallInstance {
     let attached = namespaces.values.filter { $0.type == .hostDefault }
       .sorted { $0.ordinal < $1.ordinal }.flatMap(\.endpoints)
     return FirewallInstance(
       stack: .host, compartment: 1, endpoints: attached, aclRules: attached.flatMap { hostRules(of: $0) },
+      platformRules: networks.values.sorted { $0.ordinal < $1.ordinal }.flatMap { dnsRules(of: $0) },
       platformUnmatched: [.in: .block, .out: .allow], aclFamilies: aclFamilies(of: attached))
+  }
+
+  /// The rules that let endpoints of a nat network query DNS at their gateway, which is the host's vNIC there
+  /// (reference: windows-firewall-and-vfp, 4.4 and 10.4).
+  ///
+  /// They are bound to the interface of the vNIC, which here is its address. Their names contain the id of the
+  /// network, from HNS 13.3 on plus one. That builds before Windows Server 2019 have none is this project's
+  /// choice.
+  private func dnsRules(of network: NetworkObject) -> [FirewallRule] {
+    guard network.driver == .nat, configuration.build.build >= 17763 else { return [] }
+    let gateways = network.subnets.compactMap(\.gateway)
+    guard !gateways.isEmpty else { return [] }
+    let id = v1Form.isNewest ? GUID(network.id.value &+ 1) : network.id
+    let titles: [(title: String, protocol: IPProtocol)] = [
+      ("DNS (UDP-In)", .udp), ("ICS DNS (TCP-In)", .tcp),
+    ]
+    return titles.map { title, number in
+      var rule = FirewallRule(
+        name: "HNS Container Networking - \(title) - \(id.uppercase) - 0", direction: .in, action: .allow,
+        match: RuleMatch(
+          protocols: ProtocolSet([number]), localAddresses: AddressSet(gateways.map { AddressRange($0) }),
+          localPorts: PortSet([PortRange(53)])),
+        origin: .service)
+      rule.interfaceAlias = "vEthernet (\(network.name))"
+      return rule
+    }
   }
 
   /// The firewall of a namespace's compartment, with the defaults of its isolation and of the build.
