@@ -17,11 +17,15 @@ extension DiagnosticCode {
 
   package static let endpointNotAttached = DiagnosticCode(
     "endpoint-not-attached",
-    summary: "An endpoint is not in an open compartment, so its rules are not in effect.",
+    summary: "An endpoint is not in a namespace, so its rules are not in effect.",
     explanation: """
       HNS programs the ACLs of an endpoint when it is attached to a switch port and a compartment. \
-      That happens when it is in a namespace and the first container of that namespace starts. Until \
-      then no packet reaches the endpoint and there are no rules to evaluate.
+      A network plugin adds the endpoint to a namespace: HcnModifyNamespace with the ResourceType \
+      Endpoint, or POST /namespaces/ID/addresource. The container runtime then starts a container, \
+      which opens the compartment: HcnModifyNamespace with the ResourceType Container. Clients without \
+      namespaces do both with POST /endpoints/ID/attach. Between the two steps packets are evaluated \
+      as if the container ran, with a note; `hnsctl serve --auto-start` opens the compartment with the \
+      first endpoint. An endpoint outside every namespace has no rules to evaluate.
       """)
 
   package static let ambiguousPeer = DiagnosticCode(

@@ -69,11 +69,13 @@ public struct HostTopology: Sendable {
     public var outboundNAT: [OutboundNAT]
     /// The types of its policies, and of its network's, that filter packets and are not evaluated.
     public var unevaluatedFilterTypes: [String]
+    /// Whether its compartment is only assumed to be open, because no container of its namespace has started.
+    public var isStartAssumed: Bool
 
     package init(
       id: GUID, name: String, owner: String, network: Int, addresses: [IPAddress], isolation: Isolation?,
       namespace: GUID?, isAttached: Bool, isRemote: Bool, dnsServers: [IPAddress], mappings: [PortMapping],
-      outboundNAT: [OutboundNAT], unevaluatedFilterTypes: [String] = []
+      outboundNAT: [OutboundNAT], unevaluatedFilterTypes: [String] = [], isStartAssumed: Bool = false
     ) {
       self.id = id
       self.name = name
@@ -88,6 +90,7 @@ public struct HostTopology: Sendable {
       self.mappings = mappings
       self.outboundNAT = outboundNAT
       self.unevaluatedFilterTypes = unevaluatedFilterTypes
+      self.isStartAssumed = isStartAssumed
     }
 
     /// The first address of a family.

@@ -22,12 +22,15 @@ package struct QuerySource {
   /// The profile; nil for a state.
   package let profile: Profile?
 
-  /// Uses a host as it is, with the profile it was made from.
+  /// Uses a host, with the profile it was made from; endpoints whose container has not started are evaluated as
+  /// if it ran.
   package init(_ host: HostState, file: String, profile: Profile?) {
     self.file = file
     self.profile = profile
     evaluator =
-      HostWithRuleNames(host.service, ledger: OwnershipLedger(annotations: host.annotations)).evaluator
+      HostWithRuleNames(
+        host.service.withContainersStarted(), ledger: OwnershipLedger(annotations: host.annotations)
+      ).evaluator
     directory = PeerDirectory(evaluator.topology)
     origins = RuleOrigins(profile: profile, file: file, topology: evaluator.topology)
   }

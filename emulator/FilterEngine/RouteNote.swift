@@ -1,4 +1,4 @@
-import HostModel
+package import HostModel
 package import NetworkTypes
 
 /// Something other than a port filter that affects whether a packet arrives, or how its verdict is
@@ -24,6 +24,8 @@ package enum RouteNote: Hashable, Sendable {
   case unheldAddress(IPAddress, network: String)
   /// The peer is an endpoint on another host.
   case remoteEndpoint(String)
+  /// No container of the endpoint has started.
+  case containerNotStarted(endpoint: String)
   /// ACLs do not apply to IPv6 here.
   case aclsDoNotBindIPv6(endpoint: String)
   /// ACLs are stored but not enforced.
@@ -54,6 +56,7 @@ extension PacketEvaluator {
     if case .endpoint(let index) = query.to, topology.endpoints[index].isRemote {
       notes.append(.remoteEndpoint(topology.endpoints[index].name))
     }
+    notes += startNotes(route)
     if route.isLoopback { return notes + [.sameCompartment] }
     if route.sent.protocol == .icmpv6 && route.sent.local.family == .ipv4
       || route.sent.protocol == .icmp && route.sent.local.family == .ipv6
@@ -77,6 +80,14 @@ extension PacketEvaluator {
       notes += endpointNotes(index, family: route.sent.local.family)
     }
     return notes
+  }
+
+  /// A note for each end whose container has not started.
+  private func startNotes(_ route: RoutedPacket) -> [RouteNote] {
+    [route.sender, route.receiver].compactMap { location in
+      guard case .endpoint(let index) = location, topology.endpoints[index].isStartAssumed else { return nil }
+      return .containerNotStarted(endpoint: topology.endpoints[index].name)
+    }
   }
 
   /// The load balancer that handles the original destination.
@@ -173,6 +184,7 @@ extension RouteNote: CustomStringConvertible {
       "no endpoint of \(network) on this host has address \(address)"
     case .remoteEndpoint(let endpoint):
       "\(endpoint) is an endpoint on another host, whose filters are not evaluated"
+    case .containerNotStarted(let endpoint): Self.containerNotStarted([endpoint])
     case .aclsDoNotBindIPv6(let endpoint):
       "ACLs do not apply to IPv6 on this network: the platform defaults apply at \(endpoint)"
     case .aclsNotEnforced(let endpoint):
@@ -193,5 +205,25 @@ extension RouteNote: CustomStringConvertible {
         + ": that leg is not evaluated"
     case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: evaluated by protocol number"
     }
+  }
+}
+
+extension RouteNote {
+  /// What is assumed about endpoints whose containers have not started.
+  ///
+  /// - Parameter endpoints: The names of the endpoints.
+  package static func containerNotStarted(_ endpoints: [String]) -> String {
+    "no container of \(endpoints.joined(separator: ", ")) has started: evaluated as if one ran"
+  }
+}
+
+extension HostTopology {
+  /// A note about endpoints whose containers have not started; nil if there are none.
+  ///
+  /// - Parameter selected: The endpoints to look at; nil for all.
+  package func startNote(_ selected: Set<Int>? = nil) -> String? {
+    let names = endpoints.enumerated().filter { $1.isStartAssumed && selected?.contains($0) ?? true }
+      .map(\.element.name)
+    return names.isEmpty ? nil : RouteNote.containerNotStarted(names)
   }
 }

@@ -14,6 +14,8 @@ package struct HostView: Sendable {
   }
 
   private let host: HostNetworkingService
+  /// The host as if every container ran, whose rules are shown.
+  private let running: HostNetworkingService
   private let reading: HostDocuments
   /// The same host with named rules.
   let named: HostWithRuleNames
@@ -28,8 +30,9 @@ package struct HostView: Sendable {
   ///   - ledger: The owners of ACLs, for hosts that keep no ACL Ids.
   package init(_ host: HostNetworkingService, reading: HostDocuments, ledger: OwnershipLedger) {
     self.host = host
+    running = host.withContainersStarted()
     self.reading = reading
-    named = HostWithRuleNames(host, ledger: ledger)
+    named = HostWithRuleNames(running, ledger: ledger)
     endpoints = Dictionary(reading.endpoints.map { ($0.id, $0) }) { first, _ in first }
     compartments = Dictionary(
       (host.compartments + host.utilityVMCompartments).compactMap { compartment in
@@ -223,8 +226,16 @@ package struct HostView: Sendable {
 }
 
 extension HostView {
-  /// The host, for the extensions in other files.
-  var service: HostNetworkingService { host }
+  /// The host whose rules are shown, for the extensions in other files: that in which every container runs.
+  var service: HostNetworkingService { running }
+
+  /// Whether rules of endpoints are only those that will take effect, because no container has started.
+  func isPending(_ endpoints: [GUID]) -> Bool {
+    endpoints.contains { id in self.endpoints[id].map { !isAttached($0) } ?? false }
+  }
+
+  /// What is said where they are shown.
+  static let pendingText = "no container has started: its rules as they will be"
 
   /// The name of an endpoint.
   func endpointName(_ id: GUID) -> String? { endpoints[id]?.name }

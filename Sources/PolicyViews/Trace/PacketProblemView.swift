@@ -49,8 +49,11 @@ package enum PacketProblemView {
         "use an endpoint, a container, a pod or host at one end")
     case .notAttached(let index):
       return make(
-        .endpointNotAttached, "endpoint \(title(index)) is not attached, so its rules do not take effect yet",
-        "add it to a namespace and start a container there")
+        .endpointNotAttached,
+        "endpoint \(title(index)) is not in a namespace, so its rules do not take effect",
+        "add it to a namespace with HcnModifyNamespace (ResourceType Endpoint), and start a container there with "
+          + "HcnModifyNamespace (ResourceType Container); or attach it with POST /endpoints/ID/attach of HNSCall"
+      )
     case .ambiguousAddress(let address, let endpoints):
       return make(
         .ambiguousPeer,

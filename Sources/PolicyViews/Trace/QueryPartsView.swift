@@ -59,6 +59,7 @@ package struct QueryPartsView: Sendable {
         lines.append("  \(rest); --json lists all")
       }
     }
+    if let note = startNote(parts) { lines += ["", "Note: \(printable(note))"] }
     if !assumptions.isEmpty { lines += [""] + assumptions }
     let verdict = Self.verdict(parts)
     return lines
@@ -149,7 +150,17 @@ package struct QueryPartsView: Sendable {
     object.append("formatVersion", 1)
     object.append("verdict", .string(Self.verdict(parts)?.rawValue ?? "mixed"))
     object.append("parts", .array(parts.map(document)))
+    if let note = startNote(parts) { object.append("notes", .strings([note])) }
     return object
+  }
+
+  /// A note about the ends whose containers have not started; nil if there are none.
+  private func startNote(_ parts: [QueryPart]) -> String? {
+    let ends = Set(
+      parts.flatMap { [$0.sender, $0.receiver] }.compactMap { location in
+        if case .endpoint(let index) = location { index } else { nil }
+      })
+    return topology.startNote(ends)
   }
 
   private func document(_ part: QueryPart) -> JSON {

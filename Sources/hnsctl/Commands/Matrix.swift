@@ -97,6 +97,7 @@ struct Matrix: ParsableCommand {
     do { matrices = try Self.matrices(request, &sources, within: session.budget) } catch {
       throw console.fail(error)
     }
+    let notes = sources.compactMap { $0.evaluator.topology.startNote() }
     // Without folding every pair of peers is evaluated, so the number of cells is limited first.
     let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
     if !isFolding { try checkCellCount(matrices.map(\.cellCount).max() ?? 0, limit, console) }
@@ -104,13 +105,23 @@ struct Matrix: ParsableCommand {
       let difference = MatrixDifference(matrices[0], matrices[1], isFolding: isFolding)
       let view = MatrixDifferenceView(difference, before: source, after: other, style: console.style)
       try checkCellCount(difference.changes.count, Self.listLimit, console)
-      try finish(view.document, view.lines, page: view.page, console)
+      try finish(
+        Self.adding(notes, to: view.document), view.lines + notes.flatMap { ["", "Note: \(printable($0))"] },
+        page: view.page, console)
       if !difference.changes.isEmpty { throw Exit.notClean }
     } else {
       let view = MatrixView(matrices[0], source: source, style: console.style, isFolding: isFolding)
       try checkCellCount(view.cellCount, Self.listLimit, console)
-      try finish(view.document, view.lines, page: view.page, console)
+      try finish(
+        Self.adding(notes, to: view.document), view.lines + notes.flatMap { ["", "Note: \(printable($0))"] },
+        page: view.page, console)
     }
+  }
+
+  private static func adding(_ notes: [String], to document: JSON) -> JSON {
+    guard !notes.isEmpty, var object = document.object else { return document }
+    object.append("notes", .strings(notes))
+    return .object(object)
   }
 
   /// Ends the command when there are too many cells to list.

@@ -71,7 +71,11 @@ extension HostNetworkingService {
   ) throws(HCNError) {
     let before = attachedEndpoints(of: id)
     switch type {
-    case .add: try add(resource, to: id)
+    case .add:
+      try add(resource, to: id)
+      if configuration.startsContainers, namespaces[id]?.isWaitingForContainer == true {
+        namespaces[id]?.keepsCompartment = true
+      }
     case .remove: try remove(resource, from: id)
     case .update, .refresh, .reset:
       throw HCNError(

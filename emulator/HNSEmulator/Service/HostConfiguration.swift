@@ -19,6 +19,8 @@ public struct HostConfiguration: Hashable, Sendable {
   public internal(set) var excludedPorts: [HostPorts]
   /// The seed of ids, addresses and MAC addresses; equal hosts generate equal ones.
   public let seed: UInt64
+  /// Whether the compartment of a namespace opens with its first endpoint instead of its first container.
+  public internal(set) var startsContainers: Bool
 
   /// Creates a configuration.
   ///
@@ -31,10 +33,12 @@ public struct HostConfiguration: Hashable, Sendable {
   ///   - listens: The ports on which processes of the host listen.
   ///   - excludedPorts: The port ranges that Windows excludes.
   ///   - seed: The seed of ids, addresses and MAC addresses.
+  ///   - startsContainers: Whether the compartment of a namespace opens with its first endpoint instead of its
+  ///     first container.
   public init(
     build: WindowsBuild = .standard, assumptions: Assumptions = Assumptions(), adapters: [String] = [],
     addresses: [IPAddress] = [], dns: HostDNS = HostDNS(), listens: [HostPorts] = [],
-    excludedPorts: [HostPorts] = [], seed: UInt64 = 0
+    excludedPorts: [HostPorts] = [], seed: UInt64 = 0, startsContainers: Bool = false
   ) {
     self.build = build
     self.assumptions = assumptions
@@ -44,6 +48,21 @@ public struct HostConfiguration: Hashable, Sendable {
     self.listens = listens
     self.excludedPorts = excludedPorts
     self.seed = seed
+    self.startsContainers = startsContainers
+  }
+
+  /// The address of a node for which none is given.
+  public static let nodeAddress = IPAddress(.ipv4, 0x0af0_0005)
+
+  /// The DNS server of a node for which none is given.
+  public static let nodeDNSServer = IPAddress(.ipv4, 0x0af0_0002)
+
+  /// The same host as a node that clients can use: with an address and a DNS server if none is known.
+  public var asNode: HostConfiguration {
+    var copy = self
+    if addresses.isEmpty { copy.addresses = [Self.nodeAddress] }
+    if dns.isEmpty { copy.dns = HostDNS(servers: [Self.nodeDNSServer]) }
+    return copy
   }
 
   /// The version of the service on this host.

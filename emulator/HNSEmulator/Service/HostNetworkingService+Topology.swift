@@ -105,7 +105,8 @@ extension HostNetworkingService: FilteredHost {
       mappings: endpoint.policies.compactMap(\.mapping),
       outboundNAT: OutboundNAT.united(
         endpoint.policies.filter { $0.type == .outboundNAT }.map { OutboundNAT(settings: $0.settings) }),
-      unevaluatedFilterTypes: unevaluatedFilterTypes(of: endpoint))
+      unevaluatedFilterTypes: unevaluatedFilterTypes(of: endpoint),
+      isStartAssumed: namespace.map { runtimeState.assumedNamespaces.contains($0.id) } ?? false)
   }
 }
 

@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// How a service runs; not part of its state: two services that differ only here are equal.
 struct ServiceRuntimeState: Hashable, Sendable {
   /// Whether networks get their management address later.
@@ -6,6 +8,8 @@ struct ServiceRuntimeState: Hashable, Sendable {
   var recordsNotifications = false
   /// The notifications not yet taken.
   var notifications: [ServiceNotification] = []
+  /// The namespaces whose compartment is only assumed to be open.
+  var assumedNamespaces: Set<GUID> = []
 
   static func == (left: Self, right: Self) -> Bool { true }
 
