@@ -18,12 +18,16 @@ struct EmulatedHostOptions: ParsableArguments {
 
   @Option(
     name: .customLong("adapter"),
-    help: ArgumentHelp("A network adapter of the host; by default any name is accepted.", valueName: "name"))
+    help: ArgumentHelp(
+      "A network adapter of the host; by default any name is accepted, and networks without one get Ethernet.",
+      valueName: "name"))
   var adapters: [String] = []
 
   @Option(
     name: .customLong("host-address"),
-    help: ArgumentHelp("An IP address of the host; give the management address first.", valueName: "ip"),
+    help: ArgumentHelp(
+      "An IP address of the host; give the management address first. A new host has \(HostConfiguration.nodeAddress) by default.",
+      valueName: "ip"),
     transform: Self.address)
   var addresses: [IPAddress] = []
 
@@ -103,13 +107,13 @@ struct EmulatedHostOptions: ParsableArguments {
   }
 
   /// The configuration of a new host; ends the command if an option is invalid.
-  func configuration(_ console: Console) throws -> HostConfiguration {
+  func configuration(_ console: Console, startsContainers: Bool) throws -> HostConfiguration {
     if !formerAssumptions.isEmpty { console.reportRenamed("--switch", to: "--assume") }
     if formerWindows != nil { console.reportRenamed("--persona", to: "--windows") }
     return HostConfiguration(
       build: try build(console) ?? .standard, assumptions: try chosenAssumptions(), adapters: adapters,
       addresses: addresses, dns: HostDNS(servers: dnsServers, suffixes: dnsSuffixes), listens: listens,
-      excludedPorts: excludedPorts, seed: seed)
+      excludedPorts: excludedPorts, seed: seed, startsContainers: startsContainers)
   }
 
   private func chosenAssumptions() throws -> Assumptions {

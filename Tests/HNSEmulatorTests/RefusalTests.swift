@@ -66,7 +66,9 @@ struct Refusal: Sendable, CustomTestStringConvertible {
           #"{"Type":"Overlay","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"E"}}],"Ipams":[{"Subnets":[{"IpAddressPrefix":"10.0.0.0/24"}]}]}"#
         ))
     },
-    Refusal(row: "6.9: overlay without an adapter", code: .adapterNotFound) {
+    Refusal(row: "6.9: overlay where every adapter is in use", code: .adapterNotFound) {
+      $0.describeHost(adapters: ["Ethernet"])
+      _ = try $0.create(.network, settings: ["Type": "Transparent"])
       _ = try $0.create(.network, settings: ["Type": "Overlay"])
     },
     Refusal(row: "1.8: an unknown policy type", code: .invalidPolicyType) {

@@ -29,11 +29,13 @@ struct EnvironmentSettings {
     let dns = HostDNS(
       servers: try Self.addresses("HNSCTL_HOST_DNS", variable),
       suffixes: try Self.items("HNSCTL_HOST_DNS_SUFFIXES", variable))
-    configuration = HostConfiguration(
-      build: build, assumptions: try Self.assumptions(variable),
-      adapters: try Self.items("HNSCTL_ADAPTERS", variable),
-      addresses: try Self.addresses("HNSCTL_HOST_ADDRESSES", variable), dns: dns,
-      seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max))
+    configuration =
+      HostConfiguration(
+        build: build, assumptions: try Self.assumptions(variable),
+        adapters: try Self.items("HNSCTL_ADAPTERS", variable),
+        addresses: try Self.addresses("HNSCTL_HOST_ADDRESSES", variable), dns: dns,
+        seed: try Self.number("HNSCTL_SEED", variable, through: UInt64.max)
+      ).asNode
     // A day; a longer delay is a mistake in the unit.
     let delay = Self.name(of: ["HNSCTL_MANAGEMENT_IP_DELAY", "HNSCTL_SETTLE"], variable)
     managementIPDelayMilliseconds = Int(try Self.number(delay, variable, through: 86_400_000))

@@ -37,8 +37,9 @@ public final class SharedService: Sendable {
   ///
   /// - Parameters:
   ///   - file: The state file; it is created if absent.
-  ///   - configuration: The configuration of a new host. An existing host gets the adapters and addresses the
+  ///   - configuration: The requested configuration. An existing host gets the adapters and addresses the
   ///     state does not yet list, and must match all assumptions that are not at their default here.
+  ///   - newHost: The configuration of a new host; nil for the requested one.
   ///   - build: The Windows build the host of the file must have; nil accepts any.
   ///   - managementIPDelay: How long after its creation a network gets the values the service adds later, in
   ///     milliseconds; 0 adds them at once.
@@ -52,8 +53,9 @@ public final class SharedService: Sendable {
   ///     all the same.
   /// - Throws: ``StateFileError``; the files are as they were.
   public init(
-    opening file: StateFile, configuration: HostConfiguration, build: WindowsBuild? = nil,
-    managementIPDelay: Int = 0, since: String, lockTimeout: Int = 0, journalSize: Int = 4 << 20,
+    opening file: StateFile, configuration: HostConfiguration, newHost: HostConfiguration? = nil,
+    build: WindowsBuild? = nil, managementIPDelay: Int = 0, since: String, lockTimeout: Int = 0,
+    journalSize: Int = 4 << 20,
     clock: @escaping @Sendable () -> Int = SharedService.uptime,
     report: @escaping @Sendable (StateFileError) -> Void = { _ in }
   ) throws(StateFileError) {
@@ -62,9 +64,12 @@ public final class SharedService: Sendable {
       file, since: since, lockTimeout: lockTimeout, defersManagementIP: managementIPDelay > 0,
       smallestCompaction: journalSize, report: report)
     let state = try journal.open { state throws(StateFileError) in
-      guard var state else { return HostState(service: HostNetworkingService(configuration)) }
+      guard var state else {
+        return HostState(service: HostNetworkingService(newHost ?? configuration))
+      }
       try state.check(configuration, build: build, path: file.path)
       state.service.describeHost(as: configuration)
+      if configuration.startsContainers { state.service.startContainersAtOnce() }
       return state
     }
     var contents = SharedServiceState(state, managementIPDelay: managementIPDelay, journal: journal)

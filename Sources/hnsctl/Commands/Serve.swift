@@ -18,6 +18,11 @@ struct Serve: ParsableCommand {
       in flight are done. Every HCN function is a route, and the HNS v1 paths are
       the original ones; GET /openapi.json describes them all.
 
+      A new host is a usable node without any options: it has the address
+      \(HostConfiguration.nodeAddress), the DNS server \(HostConfiguration.nodeDNSServer) and any adapter, and a network that does not name
+      one gets Ethernet, or else Ethernet 2 and so on. An endpoint's rules take effect when a container
+      of its namespace starts; --auto-start does that at once.
+
         curl -X POST '127.0.0.1:8650/hcn/HcnEnumerateNetworks'
 
       A latency is [CALL=]20ms, [CALL=]10ms..50ms or [CALL=]exp:20ms; a fault is
@@ -69,6 +74,13 @@ struct Serve: ParsableCommand {
 
   @Option(name: .customLong("settle"), help: .hidden)
   var formerManagementIPDelay: Double?
+
+  @Flag(
+    help: """
+      Open the compartment of a namespace with its first endpoint, as if a container runtime had started a \
+      container. A state keeps this.
+      """)
+  var autoStart = false
 
   @Option(help: ArgumentHelp("Delay calls.", valueName: "latency"))
   var latency: [String] = []
@@ -147,18 +159,19 @@ struct Serve: ParsableCommand {
 
   /// The service to serve: that of the state file if there is one.
   private func service(_ session: Session) throws -> SharedService {
-    let configuration = try host.configuration(session.console)
+    let configuration = try host.configuration(session.console, startsContainers: autoStart)
     if formerManagementIPDelay != nil {
       session.console.reportRenamed("--settle", to: "--management-ip-delay")
     }
     let delay = Int((managementIPDelay ?? formerManagementIPDelay ?? 0.5) * 1_000)
     guard let state else {
-      return SharedService(HostNetworkingService(configuration), managementIPDelay: delay)
+      return SharedService(HostNetworkingService(configuration.asNode), managementIPDelay: delay)
     }
     let build = try host.build(session.console)
     do throws(StateFileError) {
       return try SharedService(
-        opening: StateFile(path: state.path), configuration: configuration, build: build,
+        opening: StateFile(path: state.path), configuration: configuration,
+        newHost: configuration.asNode, build: build,
         managementIPDelay: delay,
         since: Session.now(), lockTimeout: Int(lockTimeout * 1_000),
         report: { Self.warn(Session.diagnostic(of: $0)) })

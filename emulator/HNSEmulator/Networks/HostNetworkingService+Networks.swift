@@ -9,7 +9,7 @@ extension HostNetworkingService {
     let reader = try networkReader(settings)
     let id = try freeNetworkID(requestedID, try reader.objectID(), name: try reader.text("Name") ?? "")
     return try makeNetwork(
-      HostComputeNetwork(reader, id: id), v1Members: V1Translation.ownNetworkMembers(settings))
+      HostComputeNetwork(reader, id: id), v1Members: V1Translation.ownNetworkMembers(settings, v1Form))
   }
 
   /// The id of a new network; its name must be unused.
@@ -28,6 +28,7 @@ extension HostNetworkingService {
   ) throws(HCNError) -> GUID {
     var network = try self.network(wanted, ordinal: nextOrdinal)
     network.v1Members = v1Members
+    assignNATMembers(&network)
     notify(ServiceNotification(.networkPreCreate, object: network.id, flags: network.flags))
     try fill(&network)
     try check(network)
@@ -127,13 +128,20 @@ extension HostNetworkingService {
     }
   }
 
-  /// The adapter for a network whose document names none: a free one, or else the one of the oldest network of
-  /// its type, which is this project's choice; nil if there is neither.
+  /// The adapter for a network whose document does not name one: a free one, or else the one of the oldest network
+  /// of its type, which is this project's choice; nil if there is neither.
+  ///
+  /// If the adapters of the host are not known, any name is accepted: Ethernet is the first, and after it comes the
+  /// next name that Windows gives to adapters.
   private func chosenAdapter(_ mode: NetworkMode) -> String? {
-    let free = configuration.adapters.first { adapterUsers[NetworkObject.plainName($0)] == nil }
-    if let free { return free }
+    func isFree(_ adapter: String) -> Bool { adapterUsers[NetworkObject.plainName(adapter)] == nil }
+    let isKnown = !configuration.adapters.isEmpty
+    if let free = (isKnown ? configuration.adapters : ["Ethernet"]).first(where: isFree) { return free }
     let similar = networks.values.filter { $0.mode == mode && !$0.switchAdapters.isEmpty }
-    return similar.min { $0.ordinal < $1.ordinal }?.switchAdapters.joined(separator: ",")
+    if let oldest = similar.min(by: { $0.ordinal < $1.ordinal }) {
+      return oldest.switchAdapters.joined(separator: ",")
+    }
+    return isKnown ? nil : (2...).lazy.map { "Ethernet \($0)" }.first(where: isFree)
   }
 
   /// Refuses a new network on `vEthernet (NAME)` if no network uses the adapter NAME.

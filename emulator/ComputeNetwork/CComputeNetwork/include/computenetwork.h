@@ -29,10 +29,12 @@
  *                          ltsc2022. Before 1809 there is only HNSCall, and the other functions return
  *                          ERROR_MOD_NOT_FOUND
  *   HNSCTL_ASSUMPTIONS     choices where sources on Windows are silent or disagree: NAME=VALUE,NAME=VALUE
- *   HNSCTL_HOST_ADDRESSES  the addresses of the host, the management address first: 192.0.2.10,2001:db8::10
+ *   HNSCTL_HOST_ADDRESSES  the addresses of the host, the management address first: 192.0.2.10,2001:db8::10;
+ *                          default 10.240.0.5
  *   HNSCTL_ADAPTERS        the names of its network adapters, separated by commas; if unset, any name is
- *                          accepted
- *   HNSCTL_HOST_DNS        its DNS servers, which endpoints of networks without DNS settings take
+ *                          accepted, and a network that does not name one gets Ethernet
+ *   HNSCTL_HOST_DNS        its DNS servers, which endpoints of networks without DNS settings take; default
+ *                          10.240.0.2
  *   HNSCTL_HOST_DNS_SUFFIXES
  *                          its DNS suffixes, for the same endpoints
  *   HNSCTL_SEED            the seed of ids, addresses and MAC addresses; default 0
