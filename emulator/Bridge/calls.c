@@ -1,5 +1,5 @@
 // Makes the calls given as arguments, in order, and prints the result of each: the HRESULT and the document
-// or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch|unwatch|random]...
+// or the error record. Usage: calls.exe [list|open|create|delete|get|post|watch|unwatch|random|system|systems]...
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,10 @@
 #include <computenetwork.h>
 
 HRESULT WINAPI HNSCall(PCWSTR Method, PCWSTR Path, PCWSTR Request, PWSTR *Response);
+HRESULT WINAPI HcsOpenComputeSystem(PCWSTR Id, HANDLE *ComputeSystem, PWSTR *Result);
+HRESULT WINAPI HcsGetComputeSystemProperties(HANDLE ComputeSystem, PCWSTR Query, PWSTR *Properties,
+                                             PWSTR *Result);
+HRESULT WINAPI HcsEnumerateComputeSystems(PCWSTR Query, PWSTR *ComputeSystems, PWSTR *Result);
 
 static const GUID id = {0x37B9E55C, 0x0001, 0x4B6F, {0x96, 0x9F, 0x85, 0x85, 0xA8, 0x9D, 0xC6, 0xE5}};
 
@@ -70,6 +74,17 @@ static HRESULT draw(void)
   return differ ? S_OK : E_FAIL;
 }
 
+// What a plugin asks about the container of an endpoint: both calls must give the same answer.
+static HRESULT open_system(PWSTR *record)
+{
+  HANDLE system = NULL;
+  PWSTR properties = NULL, other = NULL;
+  HRESULT status = HcsOpenComputeSystem(L"web", &system, record);
+  bool same = HcsGetComputeSystemProperties(system, L"{}", &properties, &other) == status;
+  CoTaskMemFree(other);
+  return same && !system && !properties ? status : E_FAIL;
+}
+
 int main(int count, char **arguments)
 {
   setvbuf(stdout, NULL, _IONBF, 0);
@@ -87,6 +102,8 @@ int main(int count, char **arguments)
     if (!strcmp(name, "watch")) status = watch();
     if (!strcmp(name, "unwatch")) status = unwatch();
     if (!strcmp(name, "random")) status = draw();
+    if (!strcmp(name, "system")) status = open_system(&record);
+    if (!strcmp(name, "systems")) status = HcsEnumerateComputeSystems(L"{}", &out, &record);
     printf("%s 0x%08lx", name, (unsigned long)status);
     print_text(out);
     print_text(record);
