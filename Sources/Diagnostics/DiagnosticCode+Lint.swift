@@ -169,7 +169,8 @@ extension DiagnosticCode {
     explanation: """
       The network gives the endpoint DNS servers, and its outbound rules block every packet to port \
       53 of one of them, over UDP or over TCP, which long answers need. Replies need no rule: return \
-      traffic is allowed (stateful).
+      traffic is allowed (stateful). If the network gives it none, its rules block port 53 to every \
+      address, so that it cannot use any server.
       """,
     bad: natExample(
       """

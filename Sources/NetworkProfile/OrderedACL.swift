@@ -164,8 +164,16 @@ extension Profile {
   /// - Parameter endpoint: An endpoint of this profile.
   /// - Returns: The rules, or nil if more than ``rulesThatFit`` have no priority.
   package func orderedRules(of endpoint: EndpointDeclaration) -> [OrderedACL]? {
+    joinedRules(of: endpoint)?.all
+  }
+
+  /// The rules of an endpoint in evaluation order; see ``ACLJoiner/rules(of:)``.
+  ///
+  /// - Parameter endpoint: An endpoint of this profile.
+  /// - Returns: The rules, or nil if more than ``rulesThatFit`` have no priority.
+  package func joinedRules(of endpoint: EndpointDeclaration) -> JoinedACLs? {
     var joiner = ACLJoiner(self)
-    return joiner.rules(of: endpoint)?.all
+    return joiner.rules(of: endpoint)
   }
 
   /// The priority of each rule of a list; nil if more than ``rulesThatFit`` have none.

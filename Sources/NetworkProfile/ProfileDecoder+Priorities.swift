@@ -1,5 +1,5 @@
 import Diagnostics
-import HostModel
+package import HostModel
 import NetworkTypes
 import YAMLSyntax
 
@@ -164,7 +164,7 @@ extension ProfileDecoder {
 
 extension RuleMatch {
   /// Whether some packet matches both.
-  func overlaps(_ other: RuleMatch) -> Bool {
+  package func overlaps(_ other: RuleMatch) -> Bool {
     func intersect<Bound>(_ left: IntervalSet<Bound>?, _ right: IntervalSet<Bound>?) -> Bool {
       guard let left else { return right.map { !$0.isEmpty } ?? true }
       guard let right else { return !left.isEmpty }

@@ -1,5 +1,5 @@
 package import HostModel
-import NetworkProfile
+package import NetworkProfile
 package import NetworkTypes
 package import PacketSpace
 
@@ -25,7 +25,7 @@ package struct EndpointIntent: Sendable {
   ///   - declaration: The endpoint.
   ///   - rules: Its rules in the order of evaluation.
   ///   - cell: Its cell of the table by driver and isolation.
-  init(_ declaration: EndpointDeclaration, rules: JoinedACLs, cell: PlatformCell) {
+  package init(_ declaration: EndpointDeclaration, rules: JoinedACLs, cell: PlatformCell) {
     self.rules = rules
     self.cell = cell
     published = declaration.publish.map(\.value)

@@ -6,13 +6,45 @@ import NetworkTypes
 import PacketSpace
 
 extension Linter {
-  /// Finds endpoints that cannot query their configured DNS servers.
+  /// Finds endpoints that cannot query their configured DNS servers or, where none is configured, any server.
   mutating func findBlockedDNS() {
-    for (index, endpoint) in attached where !endpoint.dnsServers.isEmpty {
+    for (index, endpoint) in attached {
       asking(.dnsBlocked, at: endpoint.name) { linter throws(BudgetExceeded) in
-        try linter.findBlockedServers(index, endpoint)
+        guard endpoint.dnsServers.isEmpty else { return try linter.findBlockedServers(index, endpoint) }
+        // DHCP gives an endpoint its servers together with its address.
+        if !endpoint.addresses.isEmpty { try linter.findBlockedDNSPort(index, endpoint) }
       }
     }
+  }
+
+  /// Finds an endpoint whose rules block port 53 to every address.
+  private mutating func findBlockedDNSPort(
+    _ index: Int, _ endpoint: HostTopology.Endpoint
+  ) throws(BudgetExceeded) {
+    var rules: [String] = []
+    for family in Set(endpoint.addresses.map(\.family)).sorted() {
+      for number in [IPProtocol.udp, .tcp] {
+        let box = PacketBox(
+          protocols: ProtocolSet([number]),
+          local: endpoint.address(family).map { AddressSet($0) } ?? .all(family),
+          remote: .all(family), remotePorts: PortSet([PortRange(53)]))
+        let answers = try analysis.answers(box, index, family, .out, within: budget)
+        guard !answers.isEmpty, answers.allSatisfy({ $0.action == .block }) else { return }
+        for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
+      }
+    }
+    guard let first = rules.first else { return }
+    let name = endpoint.name
+    report(
+      PendingFinding(
+        .dnsBlocked, at: name, location: location(of: first, at: name), rule: first,
+        related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
+        help: "allow udp and tcp 53 out to the DNS servers, and list these in the network's dns.servers",
+        isAboutEndpoint: ReservedRuleName.isDefault(first)
+      ) {
+        "\($0) cannot query any DNS server: \(PendingFinding.names(rules)) "
+          + "\(rules.count == 1 ? "blocks" : "block") port 53 to every address, and no server is specified"
+      })
   }
 
   private mutating func findBlockedServers(

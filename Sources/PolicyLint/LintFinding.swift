@@ -50,6 +50,10 @@ package struct LintFinding: Sendable, Hashable {
   package var notes: [Diagnostic.Note]
   /// What to do about it, as an instruction.
   package var help: String?
+  /// The edits of the profile that the help describes, each on its own; empty if it gives none.
+  ///
+  /// Each is proven to do what the help says and nothing else.
+  package var edits: [ProfileEdit] = []
 }
 
 /// The findings in one profile or state.

@@ -24,6 +24,10 @@ package struct Linter {
   private(set) var testProblems: [TestProblem] = []
   /// The rules of the profile by endpoint and direction.
   let profileRules: [ProfileRules]
+  /// Proves what proposed edits change; nil for a state.
+  var prover: RemedyProver?
+  /// The removals proposed so far, which are also proven together.
+  var removals: [ProfileEdit.Change] = []
   /// Endpoints with a published port that nothing can reach, not even the host.
   var closedToAll: Set<String> = []
 
@@ -37,6 +41,7 @@ package struct Linter {
     self.budget = budget
     analysis = PacketAnalysis(subject.evaluator)
     profileRules = ProfileRules.all(of: subject)
+    prover = subject.profile.map { RemedyProver($0, file: subject.file, within: budget) }
     origins = subject.profile?.ruleOrigins ?? [:]
     endpointLocations = Dictionary(
       (subject.profile?.endpoints ?? []).map { ($0.name.value, $0.name.location) }
@@ -149,6 +154,8 @@ struct PendingFinding {
   let related: [String]
   let notes: [Diagnostic.Note]
   let help: String?
+  /// The edits that the help describes.
+  let edits: [ProfileEdit]
   /// Whether the location is that of the first endpoint, and others may be added.
   let isAboutEndpoint: Bool
   /// An example packet; findings that differ only in it are equal.
@@ -159,7 +166,8 @@ struct PendingFinding {
   init(
     _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, location: SourceRange?,
     rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], help: String? = nil,
-    isAboutEndpoint: Bool = true, example: String? = nil, text: @escaping (_ endpoints: String) -> String
+    edits: [ProfileEdit] = [], isAboutEndpoint: Bool = true, example: String? = nil,
+    text: @escaping (_ endpoints: String) -> String
   ) {
     self.code = code
     self.severity = severity ?? code.severity
@@ -169,6 +177,7 @@ struct PendingFinding {
     self.related = related
     self.notes = notes
     self.help = help
+    self.edits = edits
     self.isAboutEndpoint = isAboutEndpoint
     self.example = example
     self.text = text
@@ -184,7 +193,7 @@ struct PendingFinding {
     let example = example.map { ", such as \($0)" } ?? ""
     return LintFinding(
       code: code, severity: severity, message: text(Self.names(endpoints)) + example, location: location,
-      endpoints: endpoints, rule: rule, related: related, notes: notes, help: help)
+      endpoints: endpoints, rule: rule, related: related, notes: notes, help: help, edits: edits)
   }
 
   /// The first names, and the number of the rest.

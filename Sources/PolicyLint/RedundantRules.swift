@@ -30,12 +30,12 @@ extension Linter {
         rule.action == fallback
         ? "its packets are \(rule.action == .allow ? "allowed" : "blocked") without it too"
         : "other rules give its packets the same verdict"
+      let remedy = removal(of: location, "remove it, or keep it with a comment that says what it is for")
       for endpoint in endpoints {
         report(
           PendingFinding(
-            .redundantRule, at: endpoint, location: location, rule: name,
-            help: "remove it, or keep it with a comment that says what it is for",
-            isAboutEndpoint: false
+            .redundantRule, at: endpoint, location: location, rule: name, notes: remedy.notes,
+            help: remedy.help, edits: remedy.edits, isAboutEndpoint: false
           ) { "'\(name)' changes no verdict at \($0): \(reason)" })
       }
     }

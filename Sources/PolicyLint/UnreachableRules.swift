@@ -11,16 +11,17 @@ extension Linter {
       let useless = useless(rules)
       asking(.unreachableRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
         for rule in try useless.unreachable.get() where rules.rules.indices.contains(rule.identity) {
-          linter.report(Self.finding(rule, rules))
+          linter.report(linter.finding(rule, rules))
         }
       }
     }
   }
 
-  private static func finding(_ rule: PacketPolicy.UnreachableRule, _ rules: ProfileRules) -> PendingFinding {
+  private mutating func finding(_ rule: PacketPolicy.UnreachableRule, _ rules: ProfileRules) -> PendingFinding
+  {
     let own = rules.rules[rule.identity].acl
     let cover = rule.cover.map { rules.name($0) }
-    let notes = rule.cover.map { identity in
+    var notes = rule.cover.map { identity in
       let other = rules.rules[identity].acl
       return Diagnostic.Note(
         "'\(other.name.value)' is evaluated before it and \(other.action == .allow ? "allows" : "blocks") "
@@ -28,29 +29,31 @@ extension Linter {
     }
     let name = own.name.value
     let reason: String
-    let help: String
+    let remedy: RuleRemedy
     if cover.isEmpty {
       let family = rules.families == [.ipv4] ? "IPv4" : "IPv6"
       reason =
         rules.families.count == 1
         ? "the ACLs there filter only \(family), and it matches no \(family) packet"
         : "it matches no packets"
-      help = "remove the rule, or use addresses of \(rules.families.count == 1 ? family : "one family")"
+      let other = "use addresses of \(rules.families.count == 1 ? family : "one family")"
+      remedy = removal(of: own.name.location, "remove the rule, or \(other)")
     } else {
       let isOpposed = rule.cover.contains { rules.rules[$0].acl.action != own.action }
       reason =
         cover.count == 1
         ? "'\(cover[0])' matches all of its packets first"
         : "\(PendingFinding.names(cover)) together match all of its packets first"
-      help =
+      let first = rule.cover.map { rules.rules[$0].priority }.min() ?? 1
+      remedy =
         isOpposed
-        ? "give it a lower priority number than the rules that match its packets, or remove it"
-        : "remove it: the rules before it do the same"
+        ? precedence(of: own.name.location, own.action, before: first)
+        : removal(of: own.name.location, "remove it: the rules before it do the same")
     }
+    notes += remedy.notes
     return PendingFinding(
       .unreachableRule, at: rules.endpoint, location: own.name.location, rule: name, related: cover,
-      notes: notes,
-      help: help, isAboutEndpoint: false
+      notes: notes, help: remedy.help, edits: remedy.edits, isAboutEndpoint: false
     ) { "'\(name)' can never match at \($0): \(reason)" }
   }
 }

@@ -62,7 +62,7 @@ import Testing
         found.yaml:12:16: note: 'deny-mail' is evaluated before it and blocks some of its packets
            12 |       - {name: deny-mail, direction: in, action: block, protocols: [tcp], localPorts: [90-99]}
               |                ^^^^^^^^^
-          help: give it a lower priority number than the rules that match its packets, or remove it
+          help: give it a lower priority number than the rules that match its packets, such as 999, so that it allows them; or remove it
 
         found.yaml:15:16: note: 'deny-spare' changes no verdict at 'web': its packets are blocked without it too [redundant-rule]
            15 |       - {name: deny-spare, direction: in, action: block, protocols: [udp], localPorts: [53]}
