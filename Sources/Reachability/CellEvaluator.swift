@@ -25,6 +25,18 @@ struct CellEvaluator {
     self.budget = budget
   }
 
+  private init(_ services: [MatrixService], _ atoms: [[PortSet]], _ other: CellEvaluator) {
+    self.services = services
+    self.atoms = atoms
+    onHostAddresses = other.onHostAddresses
+    budget = other.budget
+  }
+
+  /// An evaluator of some of the services.
+  func only(_ indices: [Int]) -> CellEvaluator {
+    CellEvaluator(indices.map { services[$0] }, indices.map { atoms[$0] }, self)
+  }
+
   /// The cells between two peers, by service.
   ///
   /// - Throws: A problem that is not specific to single packets.

@@ -3,6 +3,8 @@ package import NetworkTypes
 import PacketSpace
 
 /// The differences between two matrices: verdicts, not the matching rules.
+///
+/// A peer that only one of them has gets no verdict from the other, so it is named instead of compared.
 package struct MatrixDifference: Sendable {
   /// The result of one matrix for some packets.
   package struct Outcome: Hashable, Sendable {
@@ -10,7 +12,7 @@ package struct MatrixDifference: Sendable {
     package var verdict: Verdict?
     /// The matching rule.
     package var rule: String?
-    /// Why there are no packets; also nil if a peer is not present.
+    /// Why there are no packets.
     package var unevaluatedReason: MatrixCell.UnevaluatedReason?
   }
 
@@ -45,6 +47,13 @@ package struct MatrixDifference: Sendable {
   package let services: [MatrixService]
   /// The cells that differ, by receiver, sender and service.
   package let changes: [Change]
+  /// The endpoints that only the first matrix has, by name.
+  package let removed: [String]
+  /// The endpoints that only the second matrix has, by name.
+  package let added: [String]
+
+  /// Whether there is no difference.
+  package var isEmpty: Bool { changes.isEmpty && removed.isEmpty && added.isEmpty }
 
   /// The results of both matrices for two peers; nil for a matrix without one of them.
   private struct Pair: Hashable {
@@ -71,6 +80,8 @@ package struct MatrixDifference: Sendable {
       Array(before.peers[..<cut]) + added.filter { !Self.isOutside($0) } + before.peers[cut...]
       + added.filter(Self.isOutside)
     let sides = peers.map { (positions[0][$0.name], positions[1][$0.name]) }
+    removed = before.peers.filter { $0.isEndpoint && positions[1][$0.name] == nil }.map(\.name)
+    self.added = added.filter(\.isEndpoint).map(\.name)
 
     var pairs = InternTable<Pair>()
     /// Whether a pair differs, and how, by service.
@@ -135,9 +146,9 @@ package struct MatrixDifference: Sendable {
     }
   }
 
-  /// The packets of two cells whose verdicts differ.
+  /// The packets of two cells whose verdicts differ; none if a matrix lacks one of the peers.
   static func pieces(_ before: MatrixCell?, _ after: MatrixCell?, _ service: MatrixService) -> [Piece] {
-    guard before != after else { return [] }
+    guard let before, let after, before != after else { return [] }
     let (left, right) = (boxes(before, service), boxes(after, service))
     var found: [OutcomePair: [PacketBox]] = [:]
     for (outcome, box) in left {
@@ -163,15 +174,15 @@ package struct MatrixDifference: Sendable {
   }
 
   /// The contents of a cell, as packets of the service.
-  private static func boxes(_ cell: MatrixCell?, _ service: MatrixService) -> [(Outcome, PacketBox)] {
+  private static func boxes(_ cell: MatrixCell, _ service: MatrixService) -> [(Outcome, PacketBox)] {
     func box(_ from: AddressSet?, _ to: AddressSet?, _ ports: PortSet?) -> PacketBox {
       PacketBox(
         protocols: ProtocolSet([service.protocol]), local: to ?? .all, remote: from ?? .all,
         localPorts: ports ?? service.ports)
     }
-    guard let cell, !cell.parts.isEmpty else {
+    guard !cell.parts.isEmpty else {
       return [
-        (Outcome(verdict: nil, rule: nil, unevaluatedReason: cell?.unevaluatedReason), box(nil, nil, nil))
+        (Outcome(verdict: nil, rule: nil, unevaluatedReason: cell.unevaluatedReason), box(nil, nil, nil))
       ]
     }
     return cell.parts.map {

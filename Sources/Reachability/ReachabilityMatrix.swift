@@ -10,13 +10,13 @@ package import PacketSpace
 package struct ReachabilityMatrix: Sendable {
   /// Why a matrix cannot be computed.
   package enum Problem: Error, Sendable {
-    /// There are more cells to evaluate than this limit.
+    /// There are more different cells to evaluate than this limit.
     case tooLarge(cells: Int, limit: Int)
     /// A packet problem of the query, not of a cell.
     case packet(PacketProblem)
   }
 
-  /// The maximum number of cells to evaluate.
+  /// The maximum number of cells to evaluate; equal ones count once.
   package static let cellLimit = 4_000_000
 
   /// The peers.
@@ -49,22 +49,38 @@ package struct ReachabilityMatrix: Sendable {
     let senders = classes.members.indices.filter { peers[classes.members[$0][0]].sends }
     let receivers = classes.members.indices.filter { peers[classes.members[$0][0]].receives }
     let (pairs, overflow) = senders.count.multipliedReportingOverflow(by: receivers.count)
-    guard !overflow, pairs * services.count <= Self.cellLimit else {
-      throw .tooLarge(cells: pairs * services.count, limit: Self.cellLimit)
+    // Equal peers and equal services are merged before anything is counted.
+    guard !overflow, pairs <= Self.cellLimit else { throw .tooLarge(cells: pairs, limit: Self.cellLimit) }
+    var serviceClasses = ServiceClasses(services, referenced, evaluator.topology)
+    var signatures: [Direction: [Int]] = [:]
+    for (direction, list) in [(Direction.out, senders), (.in, receivers)] {
+      signatures[direction] = list.map {
+        serviceClasses.signature(of: peers[classes.members[$0][0]], direction, &evaluator)
+      }
     }
+    let (outgoing, incoming) = (signatures[.out] ?? [], signatures[.in] ?? [])
+    let count = outgoing.reduce(0) { count, sender in
+      incoming.reduce(count) { $0 + serviceClasses.grouping(sender, $1).representatives.count }
+    }
+    guard count <= Self.cellLimit else { throw .tooLarge(cells: count, limit: Self.cellLimit) }
     let cellEvaluator = CellEvaluator(
       services, referenced, onHostAddresses: onHostAddresses, within: budget)
+    var evaluators: [[Int]: CellEvaluator] = [:]
     var cells = InternTable<MatrixCell>()
     var vectors = InternTable<[Int32]>()
     var table = [Int32](repeating: -1, count: classes.members.count * classes.members.count)
-    for sender in senders {
-      for receiver in receivers {
+    for (sender, outgoing) in zip(senders, outgoing) {
+      for (receiver, incoming) in zip(receivers, incoming) {
         guard let (from, to) = classes.pair(sender, receiver) else { continue }
+        let grouping = serviceClasses.grouping(outgoing, incoming)
+        let some = evaluators[grouping.representatives] ?? cellEvaluator.only(grouping.representatives)
+        evaluators[grouping.representatives] = some
         let found: [MatrixCell]
-        do { found = try cellEvaluator.cells(from: peers[from], to: peers[to], &evaluator) } catch {
+        do { found = try some.cells(from: peers[from], to: peers[to], &evaluator) } catch {
           throw .packet(error)
         }
-        let vector = found.map { Int32(cells.intern($0)) }
+        let numbers = found.map { Int32(cells.intern($0)) }
+        let vector = grouping.positions.map { numbers[$0] }
         table[sender * classes.members.count + receiver] = Int32(vectors.intern(vector))
       }
     }
@@ -93,6 +109,13 @@ package struct ReachabilityMatrix: Sendable {
   ///   - vector: The value of ``vector(from:to:)`` or of a group.
   ///   - service: The index of the service in ``services``.
   package func cell(vector: Int, _ service: Int) -> MatrixCell { cells[Int(vectors[vector][service])] }
+
+  /// A number that identifies the cell of one service; equal cells have equal numbers.
+  ///
+  /// - Parameters:
+  ///   - vector: The value of ``vector(from:to:)`` or of a group.
+  ///   - service: The index of the service in ``services``.
+  package func cellNumber(vector: Int, _ service: Int) -> Int { Int(vectors[vector][service]) }
 
   /// A number that identifies the results for packets between two peers; nil for two that share a
   /// compartment, and for pairs that the matrix does not include.

@@ -7,10 +7,10 @@ extension MatrixDifferenceView {
     var page = HTMLPage(title: "Reachability: \(before) to \(after)")
     page.add("<a class=\"skip\" href=\"#matrix\">Skip to the changes</a>")
     page.add("<header>\n<h1>Reachability changes</h1>")
-    let number = count == 0 ? "no differences" : MatrixFormatter.count(count, "cell differs", "cells differ")
     page.add(
-      "<p class=\"lead\">from <code>\(HTMLPage.escape(before))</code> to <code>\(HTMLPage.escape(after))</code> · \(number)</p>"
+      "<p class=\"lead\">from <code>\(HTMLPage.escape(before))</code> to <code>\(HTMLPage.escape(after))</code>: \(HTMLPage.escape(comparison.meaning)) · \(number)</p>"
     )
+    for remark in remarks { page.add("<p>\(HTMLPage.escape(remark))</p>") }
     page.add("</header>\n<main id=\"matrix\" tabindex=\"-1\">")
     if count > 0 { page.add(table) }
     let folded = foldedGroups.map(title)

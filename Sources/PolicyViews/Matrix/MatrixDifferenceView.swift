@@ -1,27 +1,55 @@
 import FilterEngine
 package import JSONText
 import NetworkTypes
+package import PolicyPlan
 package import Reachability
 
 /// The differences between two matrices, as text, JSON and a page.
 package struct MatrixDifferenceView: Sendable {
   let difference: MatrixDifference
-  let before: String
-  let after: String
+  let comparison: Comparison
+  var before: String { comparison.before }
+  var after: String { comparison.after }
   private let style: Style
   private let formatter: MatrixFormatter
+
+  /// What is compared.
+  package struct Comparison: Sendable {
+    /// The file of the first matrix.
+    package var before: String
+    /// The file of the second matrix.
+    package var after: String
+    /// What the pair means.
+    package var meaning: String
+    /// The endpoints that an apply replaces, with the reasons.
+    package var replaced: [(name: String, reason: ReplacementReason)]
+
+    /// Describes what is compared.
+    ///
+    /// - Parameters:
+    ///   - before: The file of the first matrix.
+    ///   - after: The file of the second matrix.
+    ///   - meaning: What the pair means.
+    ///   - replaced: The endpoints that an apply replaces, with the reasons.
+    package init(
+      before: String, after: String, meaning: String, replaced: [(name: String, reason: ReplacementReason)]
+    ) {
+      self.before = before
+      self.after = after
+      self.meaning = meaning
+      self.replaced = replaced
+    }
+  }
 
   /// Prepares the view.
   ///
   /// - Parameters:
   ///   - difference: The differences.
-  ///   - before: The file of the first matrix.
-  ///   - after: The file of the second matrix.
+  ///   - comparison: What is compared.
   ///   - style: How text is styled.
-  package init(_ difference: MatrixDifference, before: String, after: String, style: Style) {
+  package init(_ difference: MatrixDifference, of comparison: Comparison, style: Style) {
     self.difference = difference
-    self.before = before
-    self.after = after
+    self.comparison = comparison
     self.style = style
     formatter = MatrixFormatter(peers: difference.peers, services: difference.services)
   }
@@ -77,17 +105,20 @@ package struct MatrixDifferenceView: Sendable {
     (formatter.name(group), formatter.members(group).joined(separator: ", "))
   }
 
+  /// The number of rows of the text and the page.
+  package var rowCount: Int { rows.count }
+
   /// The number of cells that differ.
-  var count: Int { difference.changes.count }
+  package var count: Int { difference.changes.count }
 
   // MARK: Text
 
   /// The rows that differ.
   package var lines: [String] {
-    let title = "from \(printable(before)) to \(printable(after))"
-    guard count > 0 else { return ["No reachability changes \(title)."] }
-    let number = MatrixFormatter.count(count, "cell differs", "cells differ")
-    var lines = [style(.bold, "Reachability changes \(title): \(number)")]
+    let title = "from \(printable(before)) to \(printable(after)): \(comparison.meaning)"
+    let others = remarks.flatMap { wrapped($0, width: 100) }
+    guard count > 0 else { return [style(.bold, "No reachability changes \(title)")] + others }
+    var lines = [style(.bold, "Reachability changes \(title)"), number] + others
     for group in foldedGroups.map(self.title) {
       lines += ["", "\(group.name) represents parties with the same reachability:"]
       lines += wrapped(group.members, width: 98).map { "  \($0)" }
@@ -107,6 +138,28 @@ package struct MatrixDifferenceView: Sendable {
     return lines
   }
 
+  /// The number of cells that differ, in words.
+  var number: String {
+    count == 0 ? "no differences" : MatrixFormatter.count(count, "cell differs", "cells differ")
+  }
+
+  /// What is not a difference between two verdicts: endpoints of only one host, and replaced ones.
+  var remarks: [String] {
+    func names(_ names: [String]) -> String { Listing.text(names.map(printable), limit: 20) }
+    var remarks: [String] = []
+    if !difference.removed.isEmpty {
+      remarks.append("Not present after the change, so not compared: \(names(difference.removed)).")
+    }
+    if !difference.added.isEmpty {
+      remarks.append("Not present before the change, so not compared: \(names(difference.added)).")
+    }
+    if !comparison.replaced.isEmpty {
+      let list = comparison.replaced.map { "\($0.name) (\($0.reason.text))" }
+      remarks.append("Replaced, so that its containers restart and its flows end: \(names(list)).")
+    }
+    return remarks
+  }
+
   /// The verdict of one side, in words.
   static func outcome(_ outcome: MatrixDifference.Outcome) -> String {
     guard let verdict = outcome.verdict else {
@@ -123,10 +176,17 @@ package struct MatrixDifferenceView: Sendable {
     object.append("formatVersion", 1)
     object.append("before", .string(before))
     object.append("after", .string(after))
+    object.append("comparison", .string(comparison.meaning))
     object.append("services", .array(difference.services.map(\.document)))
     object.append(
       "groups", .array(difference.groups.filter { $0.count > 1 }.map(formatter.document)))
     object.append("changes", .array(difference.changes.map(document)))
+    object.append("removed", .strings(difference.removed))
+    object.append("added", .strings(difference.added))
+    object.append(
+      "replaced",
+      .array(
+        comparison.replaced.map { ["endpoint": .string($0.name), "because": .string($0.reason.rawValue)] }))
     return .object(object)
   }
 
@@ -165,7 +225,7 @@ package struct MatrixDifferenceView: Sendable {
     object.append("verdict", .string(verdict))
     object.append("rule", rule.map { .string($0) } ?? .null)
     if verdict == "none" {
-      object.append("reason", .string(all[0].unevaluatedReason?.rawValue ?? "notThere"))
+      object.append("reason", all[0].unevaluatedReason.map { .string($0.rawValue) })
     }
     return .object(object)
   }

@@ -85,11 +85,10 @@ struct MatrixFormatter {
     }
   }
 
-  /// Why a cell is empty; a peer that only one of two hosts has is not present on the other.
+  /// Why a cell is empty.
   static func text(_ unevaluatedReason: MatrixCell.UnevaluatedReason?) -> String {
     switch unevaluatedReason {
-    case nil: "not present"
-    case .sameCompartment?: "same compartment"
+    case nil, .sameCompartment?: "same compartment"
     case .noCommonFamily?: "no common address family"
     case .notOnHost?: "neither end is on the host"
     case .notAttached?: "not attached"

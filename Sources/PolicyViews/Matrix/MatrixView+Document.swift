@@ -4,7 +4,9 @@ import NetworkTypes
 import Reachability
 
 extension MatrixView {
-  /// The matrix as JSON: every cell, with the names of its peers or, if folded, of their groups.
+  /// The matrix as JSON: every cell, with the names of its peers.
+  ///
+  /// If folded, the peers are groups, and services with equal results between two groups share a cell.
   package var document: JSON {
     let formatter = MatrixFormatter(peers: matrix.peers, services: matrix.services)
     var object = JSONObject()
@@ -16,12 +18,16 @@ extension MatrixView {
     var cells: [JSON] = []
     for sender in senders {
       for receiver in receivers {
-        for service in matrix.services.indices {
+        for services in columns(from: sender, to: receiver) {
+          let names = services.map { matrix.services[$0].description }
           var cell = JSONObject()
           cell.append("from", .string(formatter.key(groups.members[sender])))
           cell.append("to", .string(formatter.key(groups.members[receiver])))
-          cell.append("service", .string(matrix.services[service].description))
-          (self.cell(from: sender, to: receiver, service) ?? MatrixCell.sameCompartment).write(into: &cell)
+          let title = names.count == 1 ? names[0] : formatter.titles(services).joined(separator: ", ")
+          cell.append("service", .string(title))
+          if isFolding { cell.append("services", .strings(names)) }
+          (self.cell(from: sender, to: receiver, services[0]) ?? MatrixCell.sameCompartment).write(
+            into: &cell)
           cells.append(.object(cell))
         }
       }
@@ -30,8 +36,20 @@ extension MatrixView {
     return .object(object)
   }
 
+  /// The services between two groups that share a cell of the document.
+  private func columns(from sender: Int, to receiver: Int) -> [[Int]] {
+    guard isFolding else { return matrix.services.indices.map { [$0] } }
+    let formatter = MatrixFormatter(peers: matrix.peers, services: matrix.services)
+    return formatter.folded { cellNumber(from: sender, to: receiver, $0) }
+  }
+
   /// The number of cells in the document.
-  package var cellCount: Int { senders.count * receivers.count * matrix.services.count }
+  package var documentCellCount: Int {
+    guard isFolding else { return senders.count * receivers.count * matrix.services.count }
+    return senders.reduce(0) { count, sender in
+      receivers.reduce(count) { $0 + columns(from: sender, to: $1).count }
+    }
+  }
 }
 
 extension MatrixFormatter {

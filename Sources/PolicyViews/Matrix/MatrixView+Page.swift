@@ -9,9 +9,7 @@ extension MatrixView {
   package var page: [UInt8] {
     let formatter = MatrixFormatter(peers: matrix.peers, services: matrix.services)
     var page = HTMLPage(title: "Reachability: \(source)")
-    let tables = formatter.folded { service in
-      senders.flatMap { sender in receivers.map { cell(from: sender, to: $0, service) } }
-    }
+    let tables = tables
     let seen = Set(
       tables.flatMap { services in
         senders.flatMap { sender in
@@ -41,6 +39,16 @@ extension MatrixView {
     page.add("<footer><p>\(HTMLPage.escape(MatrixFormatter.caveat))</p></footer>")
     return page.bytes(script: HTMLPage.filterScript)
   }
+
+  /// The services that share a table.
+  private var tables: [[Int]] {
+    MatrixFormatter(peers: matrix.peers, services: matrix.services).folded { service in
+      senders.flatMap { sender in receivers.map { cellNumber(from: sender, to: $0, service) } }
+    }
+  }
+
+  /// The number of cells in the tables of the page.
+  package var pageCellCount: Int { senders.count * receivers.count * tables.count }
 
   static func title(_ titles: [String]) -> String { titles.map(HTMLPage.escape).joined(separator: ", ") }
 

@@ -6,6 +6,7 @@ package struct MatrixView: Sendable {
   let matrix: ReachabilityMatrix
   let groups: MatrixGroups
   let source: String
+  let isFolding: Bool
   private let style: Style
   private var formatter: MatrixFormatter {
     MatrixFormatter(peers: matrix.peers, services: matrix.services)
@@ -25,12 +26,18 @@ package struct MatrixView: Sendable {
     self.matrix = matrix
     self.source = source
     self.style = style
+    self.isFolding = isFolding
     groups = matrix.groups(isFolding: isFolding)
   }
 
   /// The cell between two groups; for a group and itself, between two different members.
   func cell(from sender: Int, to receiver: Int, _ service: Int) -> MatrixCell? {
     groups.value(from: sender, to: receiver).map { matrix.cell(vector: $0, service) }
+  }
+
+  /// A number that identifies the cell between two groups; nil if all their members share a compartment.
+  func cellNumber(from sender: Int, to receiver: Int, _ service: Int) -> Int? {
+    groups.value(from: sender, to: receiver).map { matrix.cellNumber(vector: $0, service) }
   }
 
   var senders: [Int] { groups.members.indices.filter { matrix.peers[groups.members[$0][0]].sends } }
@@ -68,13 +75,8 @@ package struct MatrixView: Sendable {
     let names = formatter.members(group)
     var title = formatter.name(group)
     if group.count == 1, names.count > 1 { title += " (\(names.dropFirst().joined(separator: ", ")))" }
-    let all = senders.filter { isShown(from: $0, to: receiver) }
-    let others = others(all, receiver)
-    // The merged row takes the position of the last of its members.
-    let dropped = Set(others.dropLast())
-    let rows = all.filter { !dropped.contains($0) }
+    let (rows, others, columns) = layout(receiver)
     guard !rows.isEmpty else { return [style(.bold, "To \(title)"), "  \(emptiness(receiver))"] }
-    let columns = formatter.folded { service in rows.map { cell(from: $0, to: receiver, service) } }
     var notes: [String] = []
     var numbers: [MatrixCell: Int] = [:]
     let cells = rows.map { row in
@@ -95,6 +97,25 @@ package struct MatrixView: Sendable {
       + blocks(
         rows.map { $0 == others.last ? otherwise(others) : formatter.name(groups.members[$0]) },
         columns.map(header), cells) + notes
+  }
+
+  /// The rows and columns of the table of a receiver: equal columns are merged, and of equal rows the most
+  /// common one, which takes the position of its last sender.
+  private func layout(_ receiver: Int) -> (rows: [Int], others: [Int], columns: [[Int]]) {
+    let all = senders.filter { isShown(from: $0, to: receiver) }
+    let others = others(all, receiver)
+    let dropped = Set(others.dropLast())
+    let rows = all.filter { !dropped.contains($0) }
+    let columns = formatter.folded { service in rows.map { cellNumber(from: $0, to: receiver, service) } }
+    return (rows, others, columns)
+  }
+
+  /// The number of cells in the tables of the text, in which equal rows and columns are merged.
+  package var textCellCount: Int {
+    receivers.reduce(0) { count, receiver in
+      let (rows, _, columns) = layout(receiver)
+      return count + rows.count * columns.count
+    }
   }
 
   /// The least number of endpoints with equal rows that are merged.
