@@ -1,6 +1,6 @@
 package import Diagnostics
 import FilterEngine
-import HNSEmulator
+package import HNSEmulator
 import HostModel
 import NetworkTypes
 package import PacketSpace
@@ -26,9 +26,7 @@ extension Trial {
     let (contents, contentsAfter) = (
       HostInventory(before, filters: named), HostInventory(after, filters: namedAfter)
     )
-    let changes = ChangeList.between(
-      contents, contentsAfter,
-      replacement: { replacements.reason(for: $0, of: desired.owner) })
+    let changes = changes(from: contents, to: contentsAfter)
     // The contents are large, and nothing else of them is needed.
     let (defaultActions, defaultActionsAfter) = (contents.defaultActions, contentsAfter.defaultActions)
     var first = named.evaluator
@@ -56,6 +54,25 @@ extension Trial {
     plan.dependsOn = dependency.keys
     plan.mayDependOn = dependency.undecided
     return (plan, [])
+  }
+
+  /// What the calls change, without their impact.
+  ///
+  /// - Throws: The error of the host if it cannot be read.
+  package func changes() throws(HCNError) -> ChangeList {
+    changes(
+      from: HostInventory(before, filters: HostWithRuleNames(start.filters, ledger: startLedger)),
+      to: HostInventory(
+        try HostDocuments(host, ledger: ledger), filters: HostWithRuleNames(host.filters, ledger: ledger)))
+  }
+
+  private func changes(from before: HostInventory, to after: HostInventory) -> ChangeList {
+    ChangeList.between(before, after) { replacements.reason(for: $0, of: desired.owner) }
+  }
+
+  /// The endpoints that are deleted and created under the same name, with the reasons; by name.
+  package var replacedEndpoints: [(name: String, reason: ReplacementReason)] {
+    replacements.endpoints.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
   }
 
   /// The packets of the profile's endpoints whose verdict changes; created and removed endpoints are

@@ -17,6 +17,22 @@ struct EndpointSection {
 
   private var isReplacement: Bool { reason != nil }
 
+  /// Whether the endpoint is deleted, and not replaced.
+  var isRemoval: Bool {
+    !isReplacement && changes.contains { $0.kind == .endpoint && $0.action == .delete }
+  }
+
+  /// What is deleted with the endpoint, in one line.
+  func removedLines(_ rules: [ObjectChange]) -> [String] {
+    let ports = changes.count { $0.kind == .portMapping }
+    let counts = [
+      (rules.count { $0.kind == .acl }, "ACL"), (rules.count { $0.kind == .firewallRule }, "firewall rule"),
+      (rules.count { $0.kind == .vfpRule }, "VFP rule"), (ports, "published port"),
+    ]
+    let listed = counts.filter { $0.0 > 0 }.map { Listing.number($0.0, $0.1) }
+    return listed.isEmpty ? [] : ["      with \(listed.joined(separator: ", "))"]
+  }
+
   func foldingKey() -> [String] {
     let own = changes.first { $0.kind == .endpoint }
     let value = (own?.after ?? own?.before)?.endpoint

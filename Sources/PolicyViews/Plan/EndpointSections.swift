@@ -23,6 +23,7 @@ struct EndpointSections {
     var own: [String]
     var rules: [Int]
     var isReplacement: Bool
+    var isRemoval: Bool
     var effect: [String]
     var proof: EndpointProof.Outcome?
     var defaults: [DefaultActionChange]
@@ -98,11 +99,15 @@ struct EndpointSections {
     }
     let content = Content(
       own: section.ownLines, rules: (groups[name] ?? []).compactMap(\.rules),
-      isReplacement: section.reason != nil, effect: effect, proof: proofs[name], defaults: defaults)
+      isReplacement: section.reason != nil, isRemoval: section.isRemoval, effect: effect, proof: proofs[name],
+      defaults: defaults)
     // A replaced endpoint is compared rule by rule, and never folded with others.
     if !content.isReplacement, let body = knownBodies[content] { return body }
     var body = content.own
-    if content.isReplacement {
+    if section.isRemoval {
+      // What goes with a deleted endpoint is counted, not listed.
+      body = section.removedLines((groups[name] ?? []).compactMap(\.rules).flatMap { changes.ruleSets[$0] })
+    } else if content.isReplacement {
       var own = RuleTables(style: style)
       body += own.lines(section.changes)
     } else {

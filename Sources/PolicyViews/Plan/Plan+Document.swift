@@ -105,10 +105,18 @@ extension Plan {
     object.append("unmanaged", unmanaged)
     // The former key of "unmanaged", kept for existing readers.
     object.append("leftAlone", unmanaged)
+    let summary = ChangeSummary(changes)
+    let objects = ChangeSummary.Action.allCases.map {
+      JSONObject.Member($0.rawValue, .number(summary.count($0)))
+    }
+    let rules = ChangeAction.allCases.map { JSONObject.Member($0.rawValue, .number(summary.rules[$0] ?? 0)) }
+    // The first three count the entries of "changes".
     object.append(
       "summary",
       [
         "create": count(.create), "update": count(.update), "delete": count(.delete),
+        "requests": .number(operations.count), "objects": .object(JSONObject(objects)),
+        "rules": .object(JSONObject(rules)),
       ])
     let involved = JSON.object(JSONObject(dependsOn.map { .init($0.name, .string(assumptions[$0])) }))
     object.append("assumptions", involved)

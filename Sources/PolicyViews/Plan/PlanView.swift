@@ -30,29 +30,52 @@ package struct PlanView: Sendable {
       let names = plan.mayDependOn.map(\.name).joined(separator: ", ")
       lines.append("May depend on the assumptions \(names): not decided within the budget.")
     }
-    lines.append(style(.bold, Self.summary(plan.changes)))
+    lines.append(style(.bold, Self.summary(plan.changes, requests: plan.operations.count)))
     return lines
   }
 
   /// A difference as lines.
-  package func lines(difference changes: ChangeList, from left: String, to right: String) -> [String] {
-    [style(.bold, "From \(printable(left)) to \(printable(right))")]
+  ///
+  /// - Parameters:
+  ///   - changes: The changes.
+  ///   - title: The first line: what is compared.
+  package func lines(difference changes: ChangeList, title: String) -> [String] {
+    [style(.bold, title)]
       + body(changes, nil)
       + ["", style(.bold, Self.summary(changes))]
   }
 
-  /// The last line: the number of changes.
-  package static func summary(_ changes: ChangeList) -> String {
+  /// The last line: how many objects and rules change.
+  ///
+  /// - Parameters:
+  ///   - changes: The changes.
+  ///   - requests: How many requests make them; nil for a difference.
+  package static func summary(_ changes: ChangeList, requests: Int? = nil) -> String {
     guard !changes.isEmpty else { return "No changes." }
-    let counts = changes.counts
-    func count(_ action: ChangeAction) -> Int { counts[action]?.values.reduce(0, +) ?? 0 }
-    var kinds: [String] = []
-    for kind in ChangeKind.allCases {
-      let number = counts.values.reduce(0) { $0 + ($1[kind] ?? 0) }
-      if number > 0 { kinds.append("\(number) \(title(kind, number))") }
+    let summary = ChangeSummary(changes)
+    func listed(_ counts: [(count: Int, verb: String)], _ noun: String) -> String? {
+      let parts = counts.filter { $0.count > 0 }
+      let words = parts.enumerated().map { index, part in
+        index == 0 ? "\(Listing.number(part.count, noun)) \(part.verb)" : "\(part.count) \(part.verb)"
+      }
+      return words.isEmpty
+        ? nil
+        : words.count == 1
+          ? words[0] : "\(words.dropLast().joined(separator: ", ")) and \(words[words.count - 1])"
     }
-    return "Summary: \(count(.create)) to create, \(count(.update)) to update, \(count(.delete)) to delete ("
-      + kinds.joined(separator: ", ") + ")."
+    func rules(_ counts: [ChangeAction: Int], _ noun: String) -> String? {
+      listed(ChangeAction.allCases.map { (counts[$0] ?? 0, "to \($0.rawValue)") }, noun)
+    }
+    var text = listed(
+      ChangeSummary.Action.allCases.map { (summary.count($0), "to \($0.rawValue)") }, "object")
+    if let requests { text = "\(text ?? "no object to change") in \(Listing.number(requests, "request"))" }
+    let kinds = ChangeKind.allCases.compactMap { kind -> String? in
+      let number = summary.count(kind)
+      return number > 0 ? "\(number) \(title(kind, number))" : nil
+    }
+    if !kinds.isEmpty { text = text.map { "\($0) (\(kinds.joined(separator: ", ")))" } }
+    let parts = [text, rules(summary.portMappings, "port mapping"), rules(summary.rules, "rule")]
+    return "Summary: \(parts.compactMap(\.self).joined(separator: "; "))."
   }
 
   private static func title(_ kind: ChangeKind, _ count: Int) -> String {
