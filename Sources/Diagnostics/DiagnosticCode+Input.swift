@@ -1,6 +1,8 @@
 extension DiagnosticCode {
   /// Codes about files and arguments.
-  static let inputCodes: [DiagnosticCode] = [fileUnreadable, fileNotWritten, tooManyDiagnostics]
+  static let inputCodes: [DiagnosticCode] = [
+    fileUnreadable, fileNotWritten, wrongUsage, tooManyDiagnostics,
+  ]
 
   package static let fileUnreadable = DiagnosticCode(
     "file-unreadable",
@@ -17,6 +19,15 @@ extension DiagnosticCode {
       The operating system refused to create or replace the file: its folder does not exist, the disk \
       is full, or the permissions do not allow it. An existing file is replaced as a whole, so it is \
       unchanged. The message includes the system's own reason.
+      """)
+
+  package static let wrongUsage = DiagnosticCode(
+    "wrong-usage",
+    summary: "The command line is not valid.",
+    explanation: """
+      A command or an option does not exist, a value is missing or not accepted, or options contradict \
+      each other. The exit code is 64, and nothing was read or changed. `hnsctl COMMAND --help` lists the \
+      arguments of a command.
       """)
 
   package static let tooManyDiagnostics = DiagnosticCode(

@@ -134,9 +134,10 @@ extension DiagnosticCode {
 
   package static let protocolWithoutPorts = DiagnosticCode(
     "protocol-without-ports",
-    summary: "Ports are specified for a protocol that has no ports.",
+    summary: "Ports are specified for a protocol other than TCP and UDP.",
     explanation: """
-      HNS ACLs match ports of TCP and UDP only, so an ACL with ports cannot list any other protocol.
+      HNS ACLs match ports of TCP and UDP only, so an ACL with ports cannot list any other protocol, even \
+      if that protocol has ports, as SCTP does.
       """,
     bad: exampleProfile(
       """

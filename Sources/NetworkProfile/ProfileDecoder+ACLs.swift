@@ -97,7 +97,7 @@ extension ProfileDecoder {
       }
       let text = offender.map { yaml.string($0).quotable } ?? ""
       report(
-        .protocolWithoutPorts, "the protocol '\(text)' has no ports that an ACL can match",
+        .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("'\(text)'"),
         at: keyLocation(ports),
         notes: [.init("the protocol is here", offender.map { yaml.location($0) } ?? yaml.location(list))],
         help: "use a separate ACL without ports for '\(text)'")

@@ -12,7 +12,7 @@ extension ProfileDecoder {
     case .prefix, .range, .hostBitsSet:
       report(
         .invalidAddress, "\(what()) must be a single address, not \(quoted(node))", at: yaml.location(node))
-    default: invalidAddress(node, text, "a valid IP address")
+    default: invalidAddress(node, "a valid IP address")
     }
     return nil
   }
@@ -31,34 +31,27 @@ extension ProfileDecoder {
     case .range:
       report(
         .invalidAddress, "\(what()) must be a prefix, not the range \(quoted(node))", at: yaml.location(node))
-    default: invalidAddress(node, text, what())
+    default: invalidAddress(node, what())
     }
     return nil
   }
 
   /// Reports what is wrong with an invalid address.
-  mutating func invalidAddress(_ node: YAMLNode, _ text: AddressText, _ what: String) {
+  mutating func invalidAddress(_ node: YAMLNode, _ what: String) {
+    let text = yaml.string(node)
     let location = yaml.location(node)
-    switch text {
-    case .hostBitsSet(let prefix, let address):
-      report(
-        .hostBitsSet, "\(quoted(node)) has host bits set", at: location,
-        help: "write '\(prefix)' for the network, or '\(address)' for the address")
-    case .badLength(let address):
-      report(
-        .invalidAddress, "the prefix length of \(quoted(node)) must be 0 to \(address.family.bitWidth)",
-        at: location)
-    case .inverted(let first, let last):
-      report(
-        .invertedRange, "the range \(quoted(node)) ends before it starts", at: location,
-        help: "write '\(last)-\(first)'")
-    case .mixedFamilies:
-      report(
-        .mixedFamilies, "the range \(quoted(node)) starts and ends in different address families",
-        at: location)
-    case .address, .prefix, .range, .invalid:
-      report(.invalidAddress, "\(quoted(node)) is not \(what)", at: location)
-    }
+    guard
+      let problem = AddressProblem(
+        text, shown: text.quotable, kind: what, wildcard: "remove the key to match any address")
+    else { return report(.invalidAddress, "\(quoted(node)) is not \(what)", at: location) }
+    let code: DiagnosticCode =
+      switch problem.reason {
+      case .hostBitsSet: .hostBitsSet
+      case .inverted: .invertedRange
+      case .mixedFamilies: .mixedFamilies
+      case .invalid: .invalidAddress
+      }
+    report(code, problem.message, at: location, help: problem.help)
   }
 
   /// Reads a list of addresses, prefixes, ranges and names of address sets.
@@ -134,7 +127,7 @@ extension ProfileDecoder {
       }
     }
     guard text == .invalid else {
-      invalidAddress(node, text, "an address")
+      invalidAddress(node, "an address")
       return nil
     }
     let name = yaml.string(node)
@@ -148,7 +141,7 @@ extension ProfileDecoder {
         .unknownAddressSet, "there is no address set '\(name.quotable)'", at: yaml.location(node),
         help: suggestion(for: node, among: addressSetIndex.keys, kind: "address sets"))
     } else {
-      invalidAddress(node, text, "an address, a prefix, a range or the name of an address set")
+      invalidAddress(node, "an address, a prefix, a range or the name of an address set")
     }
     return nil
   }
@@ -187,8 +180,7 @@ extension ProfileDecoder {
     return list(node, what) { decoder, element in
       if let range = decoder.literalRange(element) { return range }
       guard decoder.isText(element, "an address") else { return nil }
-      let text = AddressText(parsing: Span(_unsafeElements: decoder.yaml.bytes(element)))
-      decoder.invalidAddress(element, text, "an address, a prefix or a range")
+      decoder.invalidAddress(element, "an address, a prefix or a range")
       return nil
     }
   }

@@ -210,6 +210,10 @@ extension ProfileDecoder {
   static let standardMACPool = 4096
 
   private mutating func readDefaults(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
+    if yaml.kind(node) == .scalar, let action = RuleAction(rawValue: yaml.string(node)) {
+      let both = "{in: \(action.rawValue), out: \(action.rawValue)}"
+      return wrongType(node, "defaults as a mapping", help: "write \(both), or one of the two")
+    }
     guard let fields = record(node, DefaultsKey.table) else { return }
     var defaults = DefaultsDeclaration(inbound: nil, outbound: nil, location: keyLocation(node))
     if let node = fields[.in] { defaults.inbound = choice(node, "an action").map { located($0, node) } }

@@ -52,12 +52,9 @@ extension ProfileDecoder {
   private mutating func readWindows(_ node: YAMLNode) {
     let text = yaml.string(node)
     guard let build = WindowsBuild(text) else {
-      let names = WindowsBuild.releases.flatMap(\.names)
-      let near = nearest(to: text, among: names + WindowsBuild.releases.map { "\($0.build)" })
       report(
         .unknownWindows, "'\(text.quotable)' is not a Windows release or build", at: yaml.location(node),
-        help: near.map { "did you mean '\($0)'?" }
-          ?? "write one of \(names.joined(separator: ", ")), or a build number of at least 14393")
+        help: WindowsName.help(for: text))
       return
     }
     host.windows = build

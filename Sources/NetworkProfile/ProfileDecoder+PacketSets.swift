@@ -10,8 +10,8 @@ extension ProfileDecoder {
     guard let fields = record(node, PacketKey.setTable) else { return nil }
     let verdict: RuleAction? = fields[.verdict].flatMap { choice($0, "an action") }
     var result = PacketSetExpectation(verdict: verdict ?? .block)
-    if let node = fields[.from] { result.from = peerSet(node, depth: 0) }
-    if let node = fields[.to] { result.to = peerSet(node, depth: 0) }
+    if let node = fields[.from], !isAny(node) { result.from = peerSet(node, depth: 0) }
+    if let node = fields[.to], !isAny(node) { result.to = peerSet(node, depth: 0) }
     if let node = fields[.protocol] {
       result.protocols = numbers(node, all: .allProtocols) { decoder, element in
         decoder.ipProtocol(element).map { ProtocolSet($0.number, $0.number) }
@@ -43,7 +43,7 @@ extension ProfileDecoder {
           help: "add 'protocol: tcp', 'protocol: udp' or 'protocol: [tcp, udp]'")
       } else if let protocols, !Self.havePorts(protocols) {
         report(
-          .protocolWithoutPorts, "only TCP and UDP packets have ports", at: keyLocation(node),
+          .protocolWithoutPorts, "ports can be specified only for tcp and udp", at: keyLocation(node),
           help: "remove the other protocols, or the ports")
       }
     }
@@ -53,6 +53,11 @@ extension ProfileDecoder {
         .keyNotSupported, "only ICMP packets have an ICMP type", at: keyLocation(node),
         help: "write 'protocol: icmp', 'protocol: icmpv6' or both")
     }
+  }
+
+  /// Whether a value is the word `any`, which packets accept wherever commands do.
+  func isAny(_ node: YAMLNode) -> Bool {
+    yaml.kind(node) == .scalar && yaml.string(node).lowercased() == "any"
   }
 
   /// Reads ICMP types: a number or a range.
@@ -91,6 +96,7 @@ extension ProfileDecoder {
   ) -> IntervalSet<Bound>? {
     guard let negated = negated(node) else { return nil }
     if let negated { return numbers(negated, all: all, read).map { all.subtracting($0) } }
+    if isAny(node) { return all }
     guard yaml.kind(node) == .sequence else { return read(&self, node) }
     guard yaml.count(node) > 0 else {
       emptyOrNoList(node, "a set")
@@ -119,10 +125,11 @@ extension ProfileDecoder {
       return members.count == 1 ? members[0] : .union(members)
     }
     guard isText(node, "an address, a range or a name") else { return nil }
+    if isAny(node) { return .addresses(.all) }
     let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
     if let range = text.range { return .addresses(AddressSet(CollectionOfOne(range))) }
     guard text == .invalid else {
-      invalidAddress(node, text, "an address")
+      invalidAddress(node, "an address")
       return nil
     }
     return namedSet(node)

@@ -68,9 +68,9 @@ extension ProfileDecoder {
     let before = errors
     let from = packet[.from].flatMap { peer($0) }
     let to = packet[.to].flatMap { peer($0) }
-    let proto = packet[.protocol].flatMap { ipProtocol($0) }
-    let port = packet[.port].flatMap { self.port($0, for: .packet) }
-    let sourcePort = packet[.sourcePort].flatMap { self.port($0, for: .packet) }
+    let proto = packet[.protocol].flatMap { refuseAny($0) ? nil : ipProtocol($0) }
+    let port = packet[.port].flatMap { refuseAny($0) ? nil : self.port($0, for: .packet) }
+    let sourcePort = packet[.sourcePort].flatMap { refuseAny($0) ? nil : self.port($0, for: .packet) }
     let icmpType = packet[.icmpType].flatMap { number($0, "an ICMP type", 0...255) }
     if let proto { checkMembers(packet, proto) }
     if let from, let to { checkFamilies(from, to) }
@@ -91,12 +91,21 @@ extension ProfileDecoder {
       icmpType: icmpType.map { UInt8($0) }, expect: expect, rule: rule, via: via)
   }
 
+  /// Refuses the word `any` in a packet.
+  private mutating func refuseAny(_ node: YAMLNode) -> Bool {
+    guard isAny(node) else { return false }
+    report(
+      .invalidTest, "a packet has a single value here, not \(quoted(node))", at: yaml.location(node),
+      help: "use 'always' or 'never' for a set of packets")
+    return true
+  }
+
   /// Ports belong to TCP and UDP, ICMP types to ICMP.
   private mutating func checkMembers(_ packet: Record<PacketKey>, _ proto: IPProtocol) {
     for key in [PacketKey.port, .sourcePort] where !proto.hasPorts {
       guard let node = packet[key] else { continue }
       report(
-        .protocolWithoutPorts, "protocol \(proto) has no ports", at: keyLocation(node),
+        .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(proto)"), at: keyLocation(node),
         help: "remove the key")
     }
     if proto.hasPorts, !packet.has(.port) {
@@ -113,7 +122,7 @@ extension ProfileDecoder {
 
   /// Reads an address or the name of a peer.
   private mutating func peer(_ node: YAMLNode) -> Located<String>? {
-    guard isText(node, "an address or a name") else { return nil }
+    guard isText(node, "an address or a name"), !refuseAny(node) else { return nil }
     let text = AddressText(parsing: Span(_unsafeElements: yaml.bytes(node)))
     switch text {
     case .address: return located(yaml.string(node), node)
@@ -124,7 +133,7 @@ extension ProfileDecoder {
         help: "use 'always' or 'never' for a set of packets")
       return nil
     default:
-      invalidAddress(node, text, "an address")
+      invalidAddress(node, "an address")
       return nil
     }
     let name = yaml.string(node)
@@ -148,10 +157,7 @@ extension ProfileDecoder {
 
   mutating func unknownPeer(_ node: YAMLNode) {
     let text = yaml.string(node)
-    guard !Self.looksLikeAddress(text), !text.contains(":") else {
-      report(.invalidAddress, "\(quoted(node)) is not an address", at: yaml.location(node))
-      return
-    }
+    guard !AddressProblem.isAddressLike(text) else { return invalidAddress(node, "an address") }
     if addressSetIndex[text] != nil {
       report(
         .unknownPeer, "\(quoted(node)) is an address set, but a packet has a single address",
@@ -162,7 +168,9 @@ extension ProfileDecoder {
     report(
       .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.location(node),
       help: resolvesPeers
-        ? suggestion(for: node, among: Array(workloads.keys) + ["host"], kind: "containers or pods") : nil)
+        ? suggestion(
+          for: node, among: Array(workloads.keys) + ["host"] + addressSets.map(\.name.value),
+          kind: "containers or pods") : nil)
   }
 
   /// The endpoint of a peer; nil for an address, the host, or a pod in the host's compartment.

@@ -27,7 +27,8 @@ extension ProfileDecoder {
     help: String? = nil
   ) {
     if code.severity == .error { errors += 1 }
-    collector.report(code, message, at: location, notes: notes, help: help)
+    let advice = errors <= DiagnosticCollector.limit ? message.unusualSpace?.advice : nil
+    collector.report(code, message, at: location, notes: notes, help: advice ?? help)
   }
 
   /// The text of a scalar for a message.
@@ -60,10 +61,11 @@ extension ProfileDecoder {
       return nil
     }
     var result = Record<Key>(node: node)
+    var misspelled: Set<String> = []
     var children = yaml.children(node)
     while let keyNode = children.next(), let value = children.next() {
       guard let (key, isFormer) = table.key(yaml.bytes(keyNode)) else {
-        unknownKey(keyNode, table)
+        if let near = unknownKey(keyNode, table) { misspelled.insert(near) }
         continue
       }
       if isFormer {
@@ -87,6 +89,11 @@ extension ProfileDecoder {
         result.values[key.rawValue] = value.index
       }
     }
+    // A misspelled key is not also missing.
+    for entry in table.required
+    where result.values[entry.key.rawValue] == 0 && misspelled.contains(entry.spelling) {
+      result.values[entry.key.rawValue] = .max
+    }
     for entry in table.required where result.values[entry.key.rawValue] == 0 {
       report(
         .missingKey, "\(table.noun) needs the key '\(entry.spelling)'", at: startLocation(of: node))
@@ -101,14 +108,17 @@ extension ProfileDecoder {
     return children.next().map { yaml.location($0) } ?? yaml.location(node)
   }
 
-  private mutating func unknownKey<Key>(_ keyNode: YAMLNode, _ table: KeyTable<Key>) {
+  /// Reports an unknown key, and returns the one that was probably intended.
+  private mutating func unknownKey<Key>(_ keyNode: YAMLNode, _ table: KeyTable<Key>) -> String? {
     let text = yaml.string(keyNode)
     let spellings = table.entries.map(\.spelling)
+    let near = nearest(to: text, among: spellings)
     let help =
-      nearest(to: text, among: spellings).map { "did you mean '\($0)'?" }
+      near.map { "did you mean '\($0)'?" }
       ?? "the keys of \(table.noun) are \(spellings.joined(separator: ", "))"
     report(
       .unknownKey, "\(table.noun) has no key '\(text.quotable)'", at: yaml.location(keyNode), help: help)
+    return near
   }
 
   /// Calls a function with each element of a list.

@@ -151,8 +151,7 @@ extension ProfileDecoder {
     let word = String(text ?? "")
     if let known = try? IPProtocol(word: word) {
       report(
-        .protocolWithoutPorts, "the protocol '\(known)' has no ports to publish or listen on",
-        at: yaml.location(node),
+        .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(known)"), at: yaml.location(node),
         help: help)
     } else {
       report(.unknownProtocol, "'\(word.quotable)' is not tcp or udp", at: yaml.location(node), help: help)

@@ -88,6 +88,7 @@ struct ProfileDecoder {
         at: yaml.location(yaml.root), help: "start with 'apiVersion: hnsctl/v1'")
       return false
     }
+    guard !isManifest(expected) else { return false }
     var isReadable = true
     var children = yaml.children(yaml.root)
     while let key = children.next(), let value = children.next() {
@@ -108,5 +109,28 @@ struct ProfileDecoder {
       }
     }
     return isReadable
+  }
+
+  /// Reports a Kubernetes manifest, which is not a profile with a wrong version and kind.
+  private mutating func isManifest(_ expected: String) -> Bool {
+    var version: YAMLNode?
+    var kind: YAMLNode?
+    var children = yaml.children(yaml.root)
+    while let key = children.next(), let value = children.next() {
+      guard yaml.kind(value) == .scalar, !yaml.isNull(value) else { continue }
+      if yaml.string(key) == "apiVersion" { version = value }
+      if yaml.string(key) == "kind" { kind = value }
+    }
+    guard let version, let kind, !yaml.string(version).hasPrefix("hnsctl/"),
+      !["HostProfile", "PolicyTests"].contains(yaml.string(kind))
+    else { return false }
+    report(
+      .wrongKind,
+      "this is a Kubernetes manifest (kind \(quoted(kind)) of \(quoted(version))), not a \(expected == "HostProfile" ? "profile" : "file of tests")",
+      at: yaml.location(kind),
+      help:
+        "hnsctl does not read Kubernetes manifests: describe the node in a profile, such as those in profiles/"
+    )
+    return true
   }
 }

@@ -32,7 +32,8 @@ package enum ProfileFile {
   private static func failure(_ path: String, _ number: Int32) -> ProfileFileError {
     let reason = String(cString: strerror(number)).lowercased()
     return ProfileFileError(
-      description: "\(path == "-" ? "standard input" : "the file") cannot be read: \(reason)")
+      description: "\(path == "-" ? "standard input" : "the file") cannot be read: \(reason)",
+      isMissing: number == ENOENT)
   }
 
   /// More than any kind of file can have; a longer file is truncated here and refused by its parser.
@@ -73,4 +74,6 @@ package enum ProfileFile {
 package struct ProfileFileError: Error, CustomStringConvertible {
   /// The message for the user.
   package var description: String
+  /// Whether there is no such file.
+  package var isMissing: Bool
 }

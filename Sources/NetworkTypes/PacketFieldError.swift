@@ -60,6 +60,17 @@ package struct PacketFieldError: Error, Sendable, Hashable {
   }
 }
 
+extension PacketFieldError {
+  /// What is wrong with ports for a protocol other than TCP and UDP.
+  ///
+  /// Some of these protocols have ports, but HNS, VFP and Windows Firewall match only those of TCP and UDP.
+  ///
+  /// - Parameter other: The protocol as written, without control characters.
+  package static func portsNotSpecifiable(_ other: String) -> String {
+    "ports can be specified only for tcp and udp, not for \(other)"
+  }
+}
+
 extension IPProtocol {
   /// Reads a protocol: its name in any case, or its number from 1 to 255 in decimal.
   ///

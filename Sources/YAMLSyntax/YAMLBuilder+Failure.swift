@@ -32,8 +32,23 @@ extension YAMLBuilder {
       notes.append(.init("\(part) starts here", source.location(at: start)))
     }
     let (message, help) = Self.explain(problem, context, character, tab: lineHasTab(before: offset))
+    let advice = line(around: offset).unusualSpace?.advice ?? contextLine(of: parser).unusualSpace?.advice
     collector.report(
-      .yamlSyntax, message, at: source.location(at: offset), notes: notes, help: help)
+      .yamlSyntax, message, at: source.location(at: offset), notes: notes, help: advice ?? help)
+  }
+
+  /// The line where libyaml started to read what it could not finish.
+  private func contextLine(of parser: yaml_parser_t) -> String {
+    line(around: source.offset(ofCharacter: Int(parser.context_mark.index)))
+  }
+
+  /// The text of the line of an offset; a long line only around it.
+  private func line(around offset: Int) -> String {
+    var start = min(offset, source.bytes.count)
+    while start > source.start, source.bytes[start - 1] != 0x0a, offset - start < 200 { start -= 1 }
+    var end = min(offset, source.bytes.count)
+    while end < source.bytes.count, source.bytes[end] != 0x0a, end - offset < 200 { end += 1 }
+    return String(decoding: source.bytes[start..<end], as: UTF8.self)
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String {

@@ -60,10 +60,10 @@ struct ACLBadInputTests {
           - {name: c, direction: in, action: allow, localPorts: [80]}
       """,
       """
-      3:66+10 protocol-without-ports: the protocol 'icmp' has no ports that an ACL can match
+      3:66+10 protocol-without-ports: ports can be specified only for tcp and udp, not for 'icmp'
         note 3:59+4: the protocol is here
         help: use a separate ACL without ports for 'icmp'
-      4:69+11 protocol-without-ports: the protocol '47' has no ports that an ACL can match
+      4:69+11 protocol-without-ports: ports can be specified only for tcp and udp, not for '47'
         note 4:64+2: the protocol is here
         help: use a separate ACL without ports for '47'
       5:47+10 ports-without-protocols: an ACL with ports must specify protocols

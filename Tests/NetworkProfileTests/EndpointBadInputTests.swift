@@ -76,7 +76,7 @@ struct EndpointBadInputTests {
         help: write a port from 1 to 65535
       5:51+10 out-of-range: '65536' is not a valid port
         help: write a port from 1 to 65535
-      5:63+12 protocol-without-ports: the protocol 'sctp' has no ports to publish or listen on
+      5:63+12 protocol-without-ports: ports can be specified only for tcp and udp, not for sctp
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"
       5:77+9 unknown-protocol: 'x' is not tcp or udp
         help: write EXTERNAL:INTERNAL, as in "8080:80/tcp"

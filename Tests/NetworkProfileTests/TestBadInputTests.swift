@@ -29,7 +29,7 @@ struct TestBadInputTests {
         help: use 'always' or 'never' for a set of packets
       7:41+7 unknown-peer: there is no container or pod 'api/apq'
         help: the profile has api, host, web
-      8:66+4 protocol-without-ports: protocol icmp has no ports
+      8:66+4 protocol-without-ports: ports can be specified only for tcp and udp, not for icmp
         help: remove the key
       9:46+3 mixed-families: a packet cannot go from IPv6 to IPv4
         note 9:31+9: its source is here
