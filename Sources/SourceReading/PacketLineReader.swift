@@ -47,7 +47,7 @@ package struct PacketLineReader {
     let icmpType = try number(.icmpType, values, upTo: 255)
     if !proto.hasPorts, let given = port != nil ? Member.port : sourcePort != nil ? .sourcePort : nil {
       throw Diagnostic(
-        .protocolWithoutPorts, "protocol \(proto) has no ports", help: "remove '\(given)'")
+        .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(proto)"), help: "remove '\(given)'")
     }
     if proto.hasPorts, port == nil {
       throw Diagnostic(
@@ -208,7 +208,7 @@ package struct PacketLineReader {
         help: PeerReader.listing(names))
     }
     do {
-      _ = try PeerReader.find(text, directory, topology, names: names, file: nil)
+      _ = try PeerReader.find(text, directory, topology, names: names)
       preconditionFailure("the name is not in the directory")
     } catch {
       unknown[text] = error

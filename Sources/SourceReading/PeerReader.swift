@@ -12,27 +12,37 @@ package enum PeerReader {
   ///   - text: The text.
   ///   - directory: The names of the host.
   ///   - topology: The topology of the host.
-  ///   - names: All names, in alphabetical order.
-  ///   - file: The file that the host comes from.
-  /// - Throws: The diagnostic of an unknown or ambiguous text.
+  ///   - names: All names that are accepted, in alphabetical order.
+  /// - Throws: The diagnostic of an invalid, unknown or ambiguous text, without a file.
   package static func find(
     _ text: String, _ directory: PeerDirectory, _ topology: HostTopology,
-    names: @autoclosure () -> [String], file: String?
+    names: @autoclosure () -> [String]
   ) throws(Diagnostic) -> Peer {
     switch directory.find(text) {
     case .peer(let peer): return peer
     case .ambiguous(let candidates):
       let ids = candidates.map { topology.endpoints[$0].qualifiedName }
       throw Diagnostic(
-        .ambiguousPeer, "several endpoints are named '\(printable(text))'", file: file,
+        .ambiguousPeer, "several endpoints are named '\(printable(text))'",
         help: "use the id of one: \(ids.joined(separator: ", "))")
     case .unknown:
+      if let problem = addressProblem(text) { throw problem }
       let names = names()
       throw Diagnostic(
-        .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'", file: file,
+        .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'",
         help: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
           ?? listing(names))
     }
+  }
+
+  /// The diagnostic of a text that was intended as an address, a prefix or a range; nil for any other text.
+  static func addressProblem(_ text: String) -> Diagnostic? {
+    guard
+      let problem = AddressProblem(
+        text, shown: printable(text), kind: "an address, a prefix or a range", wildcard: "write any"),
+      problem.reason != .invalid || problem.help != nil || AddressProblem.isAddressLike(text)
+    else { return nil }
+    return Diagnostic(DiagnosticCode(problem.reason), problem.message, help: problem.help)
   }
 
   /// The available names.

@@ -59,10 +59,15 @@ package struct QuerySource {
     }
   }
 
+  /// Every name that a peer or a set of peers can have, in alphabetical order.
+  package var names: [String] {
+    (directory.names + (profile?.addressSets ?? []).map(\.name.value)).sorted()
+  }
+
   /// The end of a packet that a text refers to.
   ///
-  /// - Throws: A diagnostic if the text does not refer to one.
+  /// - Throws: A diagnostic, without a file, if the text does not refer to one.
   package func peer(_ text: String) throws(Diagnostic) -> Peer {
-    try PeerReader.find(text, directory, evaluator.topology, names: directory.names, file: file)
+    try PeerReader.find(text, directory, evaluator.topology, names: names)
   }
 }

@@ -57,7 +57,12 @@ package struct SourceReader<Report: SourceReport> {
       console.remember(bytes, as: path)
       return bytes
     case .failure(let error):
-      console.report([Diagnostic(.fileUnreadable, error.description, file: path)])
+      // A state that does not exist yet is the most common reason.
+      let isState = path.hasSuffix(".json") && error.isMissing
+      console.report([
+        Diagnostic(
+          .fileUnreadable, error.description, file: path, help: isState ? Self.creationHelp(path) : nil)
+      ])
       return nil
     }
   }
@@ -139,9 +144,14 @@ package struct SourceReader<Report: SourceReport> {
       throw console.end(
         Diagnostic(
           .fileUnreadable, "there is no such state file", file: path,
-          help: "create one with `hnsctl apply PROFILE --state \(path)`"))
+          help: Self.creationHelp(path)))
     }
     return state
+  }
+
+  /// How to create a state file that does not exist.
+  private static func creationHelp(_ path: String) -> String {
+    "create one with `hnsctl apply PROFILE --state \(path)`"
   }
 
   /// The desired host of a profile, compiled with the host's assumptions where the profile specifies none.
@@ -198,11 +208,24 @@ package struct SourceReader<Report: SourceReport> {
 
   /// The host that results from applying a profile to a state, or to an empty host.
   package func host(_ desired: DesiredHost, on state: HostState?, file: String) throws -> HostState {
+    try applied(desired, to: state, file: file).host
+  }
+
+  /// The host that results from applying a profile to a state, or to an empty host, with the trial.
+  func applied(
+    _ profile: Profile, to state: HostState?, file: String
+  ) throws -> (host: HostState, trial: Trial<HostNetworkingService>) {
+    try applied(try desired(profile, on: state, file: file), to: state, file: file)
+  }
+
+  private func applied(
+    _ desired: DesiredHost, to state: HostState?, file: String
+  ) throws -> (host: HostState, trial: Trial<HostNetworkingService>) {
     var host = base(state, for: desired)
     let trial = try trial(desired, against: state, on: host, file: file)
     host.service = trial.host
     trial.ledger.write(to: &host.annotations)
-    return host
+    return (host, trial)
   }
 
   private func trial(
@@ -277,7 +300,12 @@ package struct SourceReader<Report: SourceReport> {
   ) throws -> Result {
     let file = StateFile(path: path)
     let lock = try lock(file, timeout: seconds)
-    let result = try body(file)
+    let result: Result
+    do { result = try body(file) } catch {
+      // A refused apply leaves nothing behind where there was no state before.
+      if access(path, F_OK) != 0 { lock.discard() }
+      throw error
+    }
     _ = consume lock
     return result
   }

@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 package import FilterEngine
 import NetworkProfile
 import NetworkTypes
@@ -33,28 +33,36 @@ package struct PacketText {
     self.icmpType = icmpType
   }
 
-  /// Parses the arguments; throws a diagnostic for the first invalid one.
+  /// Parses the arguments.
   ///
   /// - Parameter source: What the packets are evaluated against.
-  package func request(_ source: QuerySource) throws(Diagnostic) -> TraceRequest {
-    let protocols = try readProtocols(source.file)
-    let single = protocols.protocols.count == 1 ? protocols.protocols.first : nil
+  /// - Throws: The diagnostics of all invalid arguments. They belong to no file.
+  package func request(_ source: QuerySource) throws(ArgumentProblems) -> TraceRequest {
+    var problems = ArgumentProblems()
+    let protocols = problems.collect("--protocol") { () throws(Diagnostic) in try readProtocols() }
+    let single = protocols.flatMap { $0.protocols.count == 1 ? $0.protocols.first : nil }
     // With 'any', ports select the protocols that have ports; listed protocols must all have them.
-    if protocols != .allProtocols, let other = protocols.protocols.first(where: { !$0.hasPorts }) {
-      try refusePorts(other, source.file)
+    if let protocols, protocols != .allProtocols, port != nil || sourcePort != nil,
+      let other = protocols.protocols.first(where: { !$0.hasPorts })
+    {
+      problems.add(
+        .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(other)"),
+        "remove --port and --source-port")
     }
-    if icmpType != nil, single != .icmp, single != .icmpv6 {
-      throw Self.invalid(
-        "an ICMP type applies only to ICMP and ICMPv6", source.file, "remove --icmp-type")
+    if icmpType != nil, let protocols, protocols.protocols.count > 1 || single != .icmp && single != .icmpv6 {
+      problems.add(.invalidPacket, "an ICMP type applies only to ICMP and ICMPv6", "remove --icmp-type")
     }
-    let ports = try port.map { text throws(Diagnostic) in try Self.ports(text, source.file) }
-    let sourcePorts = try sourcePort.map { text throws(Diagnostic) in try Self.ports(text, source.file) }
-    if let single, single.hasPorts, ports == nil {
-      throw Self.invalid(
-        "a \(single) packet needs a destination port", source.file, "give --port N, or --port any")
+    let ports = problems.collect("--port") { () throws(Diagnostic) in try Self.ports(port) }
+    let sourcePorts = problems.collect("--source-port") { () throws(Diagnostic) in
+      try Self.ports(sourcePort)
     }
-    let senders = try selection(from, source)
-    let receivers = try selection(to, source)
+    if let single, single.hasPorts, port == nil {
+      problems.add(
+        .invalidPacket, "a \(single) packet needs a destination port", "give --port N, or --port any")
+    }
+    let senders = selection(from, of: "--from", source, &problems)
+    let receivers = selection(to, of: "--to", source, &problems)
+    guard problems.diagnostics.isEmpty, let protocols, let ports, let sourcePorts else { throw problems }
     if let single, let sender = senders.single, let receiver = receivers.single,
       ports.map({ Self.single($0) != nil }) ?? true, sourcePorts.map({ Self.single($0) != nil }) ?? true
     {
@@ -72,34 +80,25 @@ package struct PacketText {
 
   // MARK: Fields
 
-  private static func invalid(_ message: String, _ file: String, _ help: String?) -> Diagnostic {
-    Diagnostic(.invalidPacket, message, file: file, help: help)
-  }
-
-  private func refusePorts(_ proto: IPProtocol, _ file: String) throws(Diagnostic) {
-    guard port != nil || sourcePort != nil else { return }
-    throw Diagnostic(
-      .protocolWithoutPorts, "protocol \(proto) has no ports", file: file,
-      help: "remove --port and --source-port")
-  }
-
-  private func readProtocols(_ file: String) throws(Diagnostic) -> ProtocolSet {
+  private func readProtocols() throws(Diagnostic) -> ProtocolSet {
     if `protocol`.lowercased() == "any" { return .allProtocols }
     var numbers: [IPProtocol] = []
     for word in `protocol`.split(separator: ",", omittingEmptySubsequences: false) {
       do { numbers.append(try IPProtocol(word: word)) } catch {
-        throw PacketProblemView.diagnostic(error, String(word), file: file)
+        throw PacketProblemView.diagnostic(error, String(word), file: nil)
       }
     }
     return ProtocolSet(numbers)
   }
 
-  private static func ports(_ text: String, _ file: String) throws(Diagnostic) -> PortSet {
+  /// The ports of a text; nil without a text.
+  private static func ports(_ text: String?) throws(Diagnostic) -> PortSet? {
+    guard let text else { return nil }
     if text.lowercased() == "any" { return .allPorts }
     var ranges: [PortRange] = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {
       do { ranges.append(try PortRange(word: word, for: .packet)) } catch {
-        throw PacketProblemView.diagnostic(error, String(word), file: file)
+        throw PacketProblemView.diagnostic(error, String(word), file: nil)
       }
     }
     return PortSet(ranges)
@@ -111,15 +110,18 @@ package struct PacketText {
 
   // MARK: Ends
 
-  private func selection(_ text: String, _ source: QuerySource) throws(Diagnostic) -> PeerSelection {
+  private func selection(
+    _ text: String, of option: String, _ source: QuerySource, _ problems: inout ArgumentProblems
+  ) -> PeerSelection {
     if text.lowercased() == "any" { return .any }
     var selection = PeerSelection()
     for word in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
       if case .unknown = source.directory.find(word), let addresses = Self.addresses(word, source) {
         selection.addresses = selection.addresses.union(addresses)
-      } else {
-        selection.insert(try source.peer(word))
+        continue
       }
+      let peer = problems.collect(option) { () throws(Diagnostic) in try source.peer(word) }
+      if let peer { selection.insert(peer) }
     }
     return selection
   }
@@ -127,11 +129,6 @@ package struct PacketText {
   /// The addresses of a prefix, a range, or a named set of the profile.
   private static func addresses(_ text: String, _ source: QuerySource) -> AddressSet? {
     if let set = source.profile?.addressSets.first(where: { $0.name.value == text }) { return set.addresses }
-    switch AddressText(parsing: Array(text.utf8).span) {
-    case .prefix(let prefix): return AddressSet([prefix.range])
-    case .range(let range): return AddressSet([range])
-    case .hostBitsSet(let prefix, _): return AddressSet([prefix.range])
-    default: return nil
-    }
+    return AddressText(parsing: Array(text.utf8).span).range.map { AddressSet([$0]) }
   }
 }

@@ -19,37 +19,6 @@ struct GlobalOptions: ParsableArguments {
   @Option(name: .long, help: "When to use color: auto means only on a terminal. NO_COLOR is honored.")
   var color: ColorChoice = .auto
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Limit on the steps of all packet proofs and comparisons together.", valueName: "steps"))
-  var budget: Int = Budget.standardLimit
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp("Time limit for all packet proofs and comparisons together.", valueName: "seconds"))
-  var timeLimit: Double?
-
-  func validate() throws {
-    guard budget >= 1 else { throw ValidationError("--budget takes a number of steps, at least 1") }
-    guard timeLimit.map({ $0 > 0 && $0.isFinite }) ?? true else {
-      throw ValidationError("--time-limit takes a number of seconds greater than 0")
-    }
-  }
-
-  /// Makes the budget of all proofs and comparisons of the command; its time begins now.
-  func makeBudget() -> Budget { Self.makeBudget(steps: budget, seconds: timeLimit) }
-
-  /// Makes a budget whose time begins now.
-  static func makeBudget(steps: Int, seconds: Double?) -> Budget {
-    guard let seconds else { return Budget(nodes: steps) }
-    return Budget(nodes: steps, seconds: seconds) {
-      var now = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &now)
-      return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-    }
-  }
-
   /// Rejects `--json` together with any other format.
   func check(format: String?) throws {
     guard json, let format, format != "json" else { return }
@@ -68,6 +37,39 @@ struct GlobalOptions: ParsableArguments {
     var options = self
     options.json = json
     return options
+  }
+}
+
+/// The options that limit proofs and comparisons.
+///
+/// Commands that have none accept and hide them, so that a script can pass them to every command.
+struct BudgetOptions: ParsableArguments {
+  @Option(
+    name: .customLong("budget"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Limit on the steps of all packet proofs and comparisons together; \(Budget.standardLimit) by default.",
+      valueName: "steps"),
+    transform: OptionValue.number(1...Int.max))
+  var steps: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Time limit for all packet proofs and comparisons together.", valueName: "seconds"),
+    transform: OptionValue.seconds(canBeZero: false))
+  var timeLimit: Double?
+
+  /// Makes the budget of all proofs and comparisons of the command; its time begins now.
+  func make() -> Budget { Self.make(steps: steps, seconds: timeLimit) }
+
+  /// Makes a budget whose time begins now.
+  static func make(steps: Int?, seconds: Double?) -> Budget {
+    let steps = steps ?? Budget.standardLimit
+    guard let seconds else { return Budget(nodes: steps) }
+    return Budget(nodes: steps, seconds: seconds) {
+      var now = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &now)
+      return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
   }
 }
 
@@ -174,8 +176,18 @@ final class Console {
     if !isJSON, !isSilent { Self.write([line], to: STDERR_FILENO) }
   }
 
+  /// Reports what is wrong with the arguments, and ends the command.
+  func fail(_ problems: ArgumentProblems) -> ExitCode {
+    report(problems.diagnostics)
+    return fail()
+  }
+
   /// Ends a command that was used incorrectly.
   func wrongUsage(_ reason: String, of command: String) -> ExitCode {
+    if isJSON {
+      Self.write(UsageFailure.document(reason, nil), to: STDOUT_FILENO)
+      return Exit.usage
+    }
     Self.write(
       ["Error: \(reason)", "  See 'hnsctl \(command) --help' for more information."], to: STDERR_FILENO)
     return Exit.usage

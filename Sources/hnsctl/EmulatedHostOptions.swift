@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import HNSEmulator
 import HostModel
+import NetworkProfile
 import NetworkTypes
 
 /// The options that describe the emulated host of `serve`.
@@ -64,7 +65,9 @@ struct EmulatedHostOptions: ParsableArguments {
   @Option(name: .customLong("switch"), help: .hidden)
   var formerAssumptions: [String] = []
 
-  @Option(help: "Seed for the ids and addresses of a new host, and for delays.")
+  @Option(
+    parsing: .unconditional, help: "Seed for the ids and addresses of a new host, and for delays.",
+    transform: OptionValue.number(0...UInt64.max))
   var seed: UInt64 = 0
 
   func validate() throws {
@@ -96,12 +99,10 @@ struct EmulatedHostOptions: ParsableArguments {
   func build(_ console: Console) throws -> WindowsBuild? {
     guard let name = windows ?? formerWindows else { return nil }
     guard let build = WindowsBuild(name) else {
-      let names = WindowsBuild.releases.flatMap(\.names)
-      let near = NearMiss.nearest(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
       throw console.fail(
         Diagnostic(
-          .unknownWindows, "'\(name)' is not a Windows name or build",
-          help: "\(near)--windows takes one of \(names.joined(separator: ", ")), or a build number"))
+          .unknownWindows, "--windows: '\(name)' is not a Windows release or build",
+          help: WindowsName.help(for: name)))
     }
     return build
   }

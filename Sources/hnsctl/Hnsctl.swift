@@ -41,7 +41,7 @@ struct Hnsctl: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      exit(withError: error)
+      UsageFailure(Array(CommandLine.arguments.dropFirst())).end(error)
     }
   }
 

@@ -4,6 +4,9 @@ import Glibc
 enum OutputFile {
   struct Failure: Error {
     let reason: String
+
+    /// What is wrong, as a sentence; the same for every file.
+    var message: String { "the file cannot be written: \(reason.lowercased())" }
   }
 
   /// Replaces the contents of the file with the bytes, durably.

@@ -13,8 +13,10 @@ extension Trace {
       ("all-assumptions", allAssumptions || formerAllAssumptions ? "" : nil),
     ]
     guard let packets else {
-      if let missing = one.prefix(3).first(where: { $0.value == nil }) {
-        throw ValidationError("Missing expected argument '--\(missing.name) <\(missing.name)>'")
+      let missing = one.prefix(3).filter { $0.value == nil }.map { "--\($0.name) <\($0.name)>" }
+      guard missing.isEmpty else {
+        let title = missing.count == 1 ? "argument" : "arguments"
+        throw ValidationError("Missing expected \(title) '\(missing.joined(separator: "', '"))'")
       }
       return
     }

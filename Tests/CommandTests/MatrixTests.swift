@@ -84,7 +84,8 @@ import Testing
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
     #expect(
       try workspace.hnsctl("matrix", "host.json", "pod.yaml").exits(0).output
-        == "No reachability changes from host.json to pod.yaml.\n")
+        == "No reachability changes from host.json to pod.yaml: what an apply of the profile to this state changes\n"
+    )
     let cells = { (run: Run) in try run.json()["cells"] }
     #expect(
       try cells(try workspace.hnsctl("matrix", "host.json", "--json").exits(0))
@@ -125,11 +126,10 @@ import Testing
       "matrix", "pod.yaml", "--address-set", "wide=10.244.0.0/16", "--from", "wide", "--to", "host", "--json"
     ).exits(0).json()
     #expect(Set((both["cells"]?.array ?? []).map { $0["from"]?.string }) == ["wide", "api"])
-    // A set on the command line replaces the profile's set of the same name.
     let stated = try workspace.hnsctl(
-      "matrix", "pod.yaml", "--address-set", "node=203.0.113.7,2001:db8::/32", "--json"
+      "matrix", "pod.yaml", "--address-set", "spare=203.0.113.7,2001:db8::/32", "--json"
     ).exits(0).json()
-    let peer = stated["parties"]?.array?.first { $0["name"] == "node" }
+    let peer = stated["parties"]?.array?.first { $0["name"] == "spare" }
     #expect(peer?["addresses"] == ["203.0.113.7", "2001:db8::/32"])
   }
 
@@ -232,12 +232,12 @@ import Testing
           + "  - name: agent\n"),
       to: "more.yaml")
     let more = try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--json").exits(2).json()
-    let changes = more["changes"]?.array ?? []
-    #expect(!changes.isEmpty)
-    for change in changes {
-      #expect(change["from"] == "late" || change["to"] == "late")
-      #expect(change["before"] == ["verdict": "none", "rule": .null, "reason": "notThere"])
-    }
+    // What only one side has is named, and has no verdict to compare.
+    #expect(more["changes"] == [])
+    #expect(more["added"] == ["late"] && more["removed"] == [])
+    let text = try workspace.hnsctl("matrix", "pod.yaml", "more.yaml").exits(2).output
+    #expect(text.contains("Not present before the change, so not compared: late.\n"), "\(text)")
+    #expect(!text.contains("none ("), "\(text)")
     // A name of only one side can be selected.
     try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--from", "late", "--to", "api").exits(2)
     let unknown = try workspace.hnsctl("matrix", "pod.yaml", "more.yaml", "--from", "lata").exits(1)
@@ -255,10 +255,10 @@ import Testing
     (["--service", ""], "unknown-protocol", "'' is not an IP protocol"),
     (["--service", "tcp/80,"], "unknown-protocol", "'' is not an IP protocol"),
     (["--from", "appi"], "unknown-peer", "did you mean 'api'?"),
-    (["--to", "10.0.0.0/33"], "unknown-peer", "'10.0.0.0/33'"),
+    (["--to", "10.0.0.0/33"], "invalid-address", "'10.0.0.0/33'"),
     (["--address-set", "corp"], "invalid-name", "'corp' is not an address set"),
     (["--address-set", "=10.0.0.0/8"], "invalid-name", "is not an address set"),
-    (["--address-set", "corp=10.0.0.1/8"], "invalid-address", "'10.0.0.1/8'"),
+    (["--address-set", "corp=10.0.0.1/8"], "host-bits-set", "'10.0.0.1/8'"),
     (["--address-set", "corp="], "invalid-address", "'' is not an address"),
     (
       ["--address-set", "a=10.0.0.0/8", "--address-set", "a=11.0.0.0/8"], "duplicate-name", "two address sets"
@@ -287,7 +287,7 @@ import Testing
     try workspace.hnsctl("matrix", "pod.yaml", "--fold", "sometimes").exits(64)
     #expect(try workspace.read("pod.yaml") == before)
     let unwritable = try workspace.hnsctl("matrix", "pod.yaml", "--html", "nowhere/page.html").exits(1)
-    #expect(unwritable.errors.contains("cannot write the page"), "\(unwritable.errors)")
+    #expect(unwritable.errors.contains("the file cannot be written"), "\(unwritable.errors)")
     try workspace.hnsctl("matrix", "absent.yaml").exits(1)
     try workspace.hnsctl("matrix", "pod.yaml", "absent.yaml").exits(1)
     try workspace.hnsctl("plan", "pod.yaml", "--out", "pod.plan").exits(0)

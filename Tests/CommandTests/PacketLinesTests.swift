@@ -90,11 +90,11 @@ import Testing
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"icmp","port":80}"#,
-      "protocol icmp has no ports; remove 'port'"
+      "ports can be specified only for tcp and udp, not for icmp; remove 'port'"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":58,"sourcePort":80}"#,
-      "protocol icmpv6 has no ports; remove 'sourcePort'"
+      "ports can be specified only for tcp and udp, not for icmpv6; remove 'sourcePort'"
     ),
     (
       #"{"from":"web","to":"10.1.2.3","protocol":"udp","port":80,"icmpType":8}"#,
@@ -251,7 +251,8 @@ import Testing
       64)
     #expect(assumptions.errors.hasPrefix("Error: --packets and --all-assumptions cannot be combined\n"))
     let missing = try workspace.hnsctl("trace", "host.json", "--from", "web").exits(64)
-    #expect(missing.errors.hasPrefix("Error: Missing expected argument '--to <to>'\n"))
+    #expect(
+      missing.errors.hasPrefix("Error: Missing expected arguments '--to <to>', '--protocol <protocol>'\n"))
   }
 
   /// A reader that closes the pipe ends the command, however much input is left.

@@ -192,10 +192,10 @@ import Testing
         ["show", "plan", "--plan", "host.json"],
         "host.json: error: this is the state of a host, not a saved plan"
       ),
-      (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not the state of a host"),
+      (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile or a state"),
       (
         ["show", "endpoints", "--state", "pod.plan"],
-        "pod.plan: error: this is a saved plan, not the state of a host"
+        "pod.plan: error: this is a saved plan, not a profile or a state"
       ),
     ]
     for (arguments, message) in cases {
@@ -214,9 +214,9 @@ import Testing
       #expect(run.errors.contains("would overwrite"))
     }
     let nowhere = try workspace.hnsctl("plan", "pod.yaml", "--out", "nowhere/pod.plan").exits(1)
-    #expect(nowhere.errors.contains("nowhere/pod.plan: error: cannot write the plan: "))
+    #expect(nowhere.errors.contains("nowhere/pod.plan: error: the file cannot be written: "))
     let folder = try workspace.hnsctl("plan", "pod.yaml", "--out", ".").exits(1)
-    #expect(folder.errors.contains(".: error: cannot write the plan: "))
+    #expect(folder.errors.contains(".: error: the file cannot be written: "))
     #expect(try workspace.contents() == before)
 
     // Links are followed; pipes are written to.
@@ -247,7 +247,9 @@ import Testing
     let text = try workspace.hnsctl("plan", "shared-acl-sets.yaml", "--endpoint", name).exits(0).output
     #expect(text.contains("  + \(name) on "))
     #expect(!text.contains("more with equal changes"))
-    #expect(text.contains("Summary: \(changes.count) to create, 0 to update, 0 to delete"))
+    #expect(
+      text.contains("Summary: 3 objects to create in 4 requests (1 endpoint, 1 namespace, 1 container); "),
+      "\(text)")
 
     let unknown = try workspace.hnsctl("plan", "pod.yaml", "--endpoint", "agent").exits(1)
     #expect(
@@ -267,7 +269,7 @@ import Testing
     let workspace = try prepared()
     let plan = ["plan", "pod.yaml", "--state", "host.json", "--detailed-exitcode"]
     let changes = try workspace.start(plan).finish().exits(2)
-    #expect(changes.output.contains("Summary: 34 to create"))
+    #expect(changes.output.contains("Summary: 8 objects to create in 9 requests ("))
     #expect(try workspace.start(plan + ["--json"]).finish().exits(2).json()["summary"]?["create"] == 34)
     try workspace.start(plan + ["--destroy"]).finish().exits(0)
     try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(0)

@@ -141,8 +141,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--windows", "nt4"], 1, "error: 'nt4' is not a Windows name or build [unknown-windows]"),
-    (["--windows", "ltsc2020"], 1, "error: 'ltsc2020' is not a Windows name or build [unknown-windows]"),
+    (["--windows", "nt4"], 1, "error: --windows: 'nt4' is not a Windows release or build [unknown-windows]"),
+    (
+      ["--windows", "ltsc2020"], 1,
+      "error: --windows: 'ltsc2020' is not a Windows release or build [unknown-windows]"
+    ),
     (
       ["--management-ip-delay", "86401"], 64,
       "Error: --management-ip-delay takes a number of seconds from 0 to 86400"
@@ -172,7 +175,7 @@ import Testing
     (["--latency", "soon"], 64, "Error: 'soon': a delay is a number with its unit"),
     (["--fault", "HcnOpenNetwork:nth=1:oops"], 64, "Error: 'HcnOpenNetwork:nth=1:oops': the fault must be"),
     (["--log", ""], 64, "Error: --log needs a file"),
-    (["--log", "."], 1, ".: error: cannot be written: Is a directory [file-not-written]"),
+    (["--log", "."], 1, ".: error: the file cannot be written: is a directory [file-not-written]"),
   ])
   func whatCannotBeServed(_ arguments: [String], _ status: Int32, _ error: String) throws {
     let run = try Workspace().start(["serve", "--port", "0"] + arguments).finish().exits(status)

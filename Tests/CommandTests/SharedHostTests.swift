@@ -148,7 +148,7 @@ import Testing
         #expect(run.errors.isEmpty)
         seen.append(try #require(try run.json()["changes"]))
         let text = try workspace.hnsctl("diff", left, right).exits(2)
-        #expect(text.output.hasPrefix("From \(left) to \(right)\n"))
+        #expect(text.output.hasPrefix("From \(left) to \(right): "))
         #expect(text.output.contains("local port 80,443"))
         #expect(text.output.contains("\nSummary: "))
         let back = try workspace.hnsctl("diff", right, left, "--json").exits(2).json()
@@ -165,7 +165,8 @@ import Testing
     for side in ["old.yaml", "old.json"] {
       for other in ["old.yaml", "old.json"] {
         let run = try workspace.hnsctl("diff", side, other).exits(0)
-        #expect(run.output == "From \(side) to \(other)\n\nNo changes.\n")
+        #expect(run.output.hasPrefix("From \(side) to \(other): "))
+        #expect(run.output.hasSuffix("\n\nNo changes.\n"))
         #expect(try workspace.hnsctl("diff", side, other, "--json").exits(0).json()["changes"] == [])
       }
     }

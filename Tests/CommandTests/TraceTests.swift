@@ -168,7 +168,7 @@ import Testing
   static let refusals: [Refusal] = [
     Refusal(
       arguments: ["--from", "10.1.2.3", "--to", "web", "--protocol", "icmp", "--port", "80"],
-      text: "protocol icmp has no ports [protocol-without-ports]"),
+      text: "ports can be specified only for tcp and udp, not for icmp [protocol-without-ports]"),
     Refusal(
       arguments: ["--from", "10.1.2.3", "--to", "web", "--protocol", "tcp"],
       text: "a tcp packet needs a destination port [invalid-packet]"),

@@ -37,13 +37,16 @@ public struct LockHolder: Hashable, Sendable {
 /// The exclusive lock of a state file, held for the lifetime of the value.
 ///
 /// The lock is the system's advisory lock on `FILE.lock`, so it ends with its process in any case; the
-/// contents of the file only identify the holder to those who wait. The file itself remains.
+/// contents of the file only identify the holder to those who wait. The file itself remains, unless it is
+/// discarded.
 public struct StateLock: ~Copyable {
   private let descriptor: Int32
+  private let path: String
   private let files: any FileSystem
 
-  init(descriptor: Int32, files: any FileSystem) {
+  init(descriptor: Int32, path: String, files: any FileSystem) {
     self.descriptor = descriptor
+    self.path = path
     self.files = files
   }
 
@@ -51,6 +54,11 @@ public struct StateLock: ~Copyable {
   ///
   /// Without this call it is released with the value.
   public consuming func release() {}
+
+  /// Releases the lock and removes its file, when there is no state to lock after all.
+  ///
+  /// Others that have already opened the file find that it was removed, and open a new one.
+  public consuming func discard() { try? files.remove(path) }
 
   deinit {
     try? files.truncate(descriptor, to: 0)
@@ -89,7 +97,7 @@ extension StateFile {
       switch attempt {
       case .taken(let descriptor):
         writeHolder(descriptor, since: since)
-        return StateLock(descriptor: descriptor, files: files)
+        return StateLock(descriptor: descriptor, path: lockPath, files: files)
       case .held(let holder):
         guard waited < timeout else { throw .locked(path: path, holder: holder) }
         files.pause(milliseconds: max(1, min(Self.pollInterval, timeout - waited)))

@@ -3,6 +3,18 @@ package import FilterEngine
 package import HostModel
 package import NetworkTypes
 
+extension DiagnosticCode {
+  /// The code of an invalid address.
+  package init(_ reason: AddressProblem.Reason) {
+    switch reason {
+    case .hostBitsSet: self = .hostBitsSet
+    case .inverted: self = .invertedRange
+    case .mixedFamilies: self = .mixedFamilies
+    case .invalid: self = .invalidAddress
+    }
+  }
+}
+
 /// Describes why a packet cannot be evaluated.
 package enum PacketProblemView {
   /// The diagnostic of an invalid word for a part of a packet.

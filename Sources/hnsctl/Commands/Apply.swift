@@ -38,21 +38,18 @@ struct Apply: ParsableCommand {
   var destroy = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "How many seconds to wait while another process writes the state.", valueName: "seconds"))
+      "How many seconds to wait while another process writes the state.", valueName: "seconds"),
+    transform: OptionValue.seconds())
   var lockTimeout: Double = 0
 
   @OptionGroup var options: GlobalOptions
-
-  func validate() throws {
-    guard lockTimeout >= 0, lockTimeout.isFinite else {
-      throw ValidationError("--lock-timeout takes a number of seconds, at least 0")
-    }
-  }
+  @OptionGroup var limits: BudgetOptions
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.makeBudget())
+    let session = Session(console: console, budget: limits.make())
     let bytes = try session.read(source)
     switch DocumentKind(bytes) {
     case nil: try applyProfile(bytes, session)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import HostModel
+import NetworkProfile
 import PolicyCompiler
 import PolicyViews
 
@@ -19,15 +20,15 @@ struct CapabilitiesCommand: ParsableCommand {
   var windows = "ltsc2022"
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func run() throws {
     let console = Console(options)
     guard let build = WindowsBuild(windows) else {
-      let names = WindowsBuild.releases.flatMap(\.names).joined(separator: ", ")
       throw console.fail(
         Diagnostic(
-          .unknownWindows, "'\(windows)' is not a Windows name or build",
-          help: "one of \(names), or a build number"))
+          .unknownWindows, "--windows: '\(windows)' is not a Windows release or build",
+          help: WindowsName.help(for: windows)))
     }
     let capabilities = Capabilities(build)
     console.finish(

@@ -25,6 +25,7 @@ struct Compartments: ParsableCommand {
   var all = false
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func run() throws {
     let console = Console(options)

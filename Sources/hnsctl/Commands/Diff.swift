@@ -47,71 +47,50 @@ struct Diff: ParsableCommand {
   @Option(help: "With --semantic: only this enforcement point: windowsFirewall or vfp.")
   var enforcement: EnforcementPointOption?
 
-  @Option(help: "With --semantic: how many example packets to show for each change.")
+  @Option(
+    parsing: .unconditional, help: "With --semantic: how many example packets to show for each change.",
+    transform: OptionValue.number(1...100))
   var witnesses = 1
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
 
   func validate() throws {
     guard left != "-" || right != "-" else { throw ValidationError("only one side can be standard input") }
     guard semantic || endpoint == nil && enforcement == nil && witnesses == 1 else {
       throw ValidationError("--endpoint, --enforcement and --witnesses require --semantic")
     }
-    guard (1...100).contains(witnesses) else {
-      throw ValidationError("--witnesses is a number from 1 to 100")
-    }
-  }
-
-  /// One side of a comparison.
-  private enum Side {
-    case profile(Profile)
-    case state(HostState)
-
-    var profile: Profile? { if case .profile(let profile) = self { profile } else { nil } }
   }
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.makeBudget())
-    let sides = (try side(left, session), try side(right, session))
-    let before: HostState
-    let after: HostState
-    switch sides {
-    case (.state(let state), .profile(let profile)):
-      before = state
-      after = try host(profile, on: state, right, session)
-    case (.profile(let profile), .state(let state)):
-      before = try host(profile, on: state, left, session)
-      after = state
-    case (.profile(let first), .profile(let second)):
-      before = try host(first, on: nil, left, session)
-      // Two profiles are compared by their contents, whatever their names.
-      var renamed = second
-      renamed.name = first.name
-      after = try host(renamed, on: nil, right, session)
-    case (.state(let first), .state(let second)):
-      before = first
-      after = second
-    }
-    guard semantic else { return try compareStatements(before, after, session) }
+    let session = Session(console: console, budget: limits.make())
+    let comparison = try HostComparison(left, right, session: session)
+    let title = ComparisonTitle(comparison)
+    guard semantic else { return try compareStatements(comparison, title, session) }
+    let (before, after) = (comparison.before, comparison.after)
     try compareEffects(
-      QuerySource(before, file: left, profile: sides.0.profile),
-      QuerySource(after, file: right, profile: sides.1.profile), session)
+      QuerySource(before.host, file: left, profile: before.profile),
+      QuerySource(after.host, file: right, profile: after.profile), title, session)
   }
 
   /// Compares the configuration of the two hosts.
-  private func compareStatements(_ before: HostState, _ after: HostState, _ session: Session) throws {
-    let first = try session.contents(before, file: left)
-    let second = try session.contents(after, file: right)
-    let changes = ChangeList.between(first, second)
+  private func compareStatements(
+    _ comparison: HostComparison, _ title: ComparisonTitle, _ session: Session
+  ) throws {
+    let changes = try comparison.changes(session)
     session.console.finish(
-      ["formatVersion": 1, "changes": .array(changes.map(\.document))],
-      lines: PlanView(style: session.console.style).lines(difference: changes, from: left, to: right))
+      [
+        "formatVersion": 1, "comparison": .string(title.meaning), "changes": .array(changes.map(\.document)),
+      ],
+      lines: PlanView(style: session.console.style).lines(difference: changes, title: title.text))
     if !changes.isEmpty { throw Exit.notClean }
   }
 
   /// Compares the packet behavior of the two hosts.
-  private func compareEffects(_ before: QuerySource, _ after: QuerySource, _ session: Session) throws {
+  private func compareEffects(
+    _ before: QuerySource, _ after: QuerySource, _ title: ComparisonTitle, _ session: Session
+  ) throws {
     let console = session.console
     var (first, second) = (before.evaluator, after.evaluator)
     if let endpoint {
@@ -142,28 +121,17 @@ struct Diff: ParsableCommand {
     guard effect.undecided.isEmpty else {
       // With no known change there is nothing to show, but "no changes" would not be true either.
       if !console.isJSON, !effect.changes.isEmpty {
-        console.finish(.null, lines: view.lines(effect.changes))
+        console.finish(.null, lines: [console.style(.bold, title.text), ""] + view.lines(effect.changes))
       }
       throw console.fail()
     }
     console.finish(
-      ["formatVersion": 1, "effect": EffectView.document(effect.changes)], lines: view.lines(effect.changes))
+      [
+        "formatVersion": 1, "comparison": .string(title.meaning),
+        "effect": EffectView.document(effect.changes),
+      ],
+      lines: [console.style(.bold, title.text), ""] + view.lines(effect.changes))
     if !effect.changes.isEmpty { throw Exit.notClean }
-  }
-
-  private func side(_ path: String, _ session: Session) throws -> Side {
-    if let state = try session.stateIfAny(path) { return .state(state) }
-    let bytes = try session.read(path)
-    guard DocumentKind(bytes) != nil else { return .profile(try session.profile(bytes, file: path)) }
-    return .state(try session.state(bytes, file: path))
-  }
-
-  /// The host that a profile creates.
-  private func host(
-    _ profile: Profile, on state: HostState?, _ path: String, _ session: Session
-  ) throws -> HostState {
-    let desired = try session.desired(profile, on: state, file: path)
-    return try session.host(desired, on: state, file: path)
   }
 }
 

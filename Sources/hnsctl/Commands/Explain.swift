@@ -19,6 +19,7 @@ struct Explain: ParsableCommand {
   var markdown = false
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   private static var allCodes: [String] { DiagnosticCode.catalogue.flatMap(\.codes).map(\.id) }
 

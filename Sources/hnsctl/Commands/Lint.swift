@@ -45,6 +45,7 @@ struct Lint: ParsableCommand {
   var code: String?
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, sarif
@@ -59,7 +60,7 @@ struct Lint: ParsableCommand {
     let format = format ?? (options.json ? .json : .text)
     let console = Console(options.printing(json: format == .json))
     let code = try chosenCode(console)
-    let budget = options.makeBudget()
+    let budget = limits.make()
     let files = sources.map { LintFileRun($0, code: code, console: console, budget: budget).result }
     let view = LintView(files)
     switch format {

@@ -10,11 +10,6 @@ import PolicyViews
 import Reachability
 import SourceReading
 
-extension QuerySource {
-  /// Every name that a peer can have.
-  fileprivate var peerNames: [String] { directory.names + (profile?.addressSets ?? []).map(\.name.value) }
-}
-
 /// When peers with the same results are merged.
 enum FoldMode: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
@@ -28,8 +23,15 @@ struct Matrix: ParsableCommand {
       applied in memory. The matrix covers its endpoints and pods, the host, the
       address sets of the profile, and all outside addresses. An address set
       includes only addresses outside the host; addresses on the host have rows of
-      their own. With OTHER, only the differences from SOURCE to OTHER are shown,
-      and the exit code is 2 when there are any.
+      their own.
+
+      With OTHER, only what differs in verdict from SOURCE to OTHER is shown, and
+      the exit code is 2 when there is any difference. A pair means the same as in
+      diff: a profile compared with a state is that state after an apply, and two
+      profiles are each applied to an empty host.
+
+      Parties with equal results are merged in the text and the page, and so are
+      services; --fold always does the same for --json.
 
       Without --service, the matrix covers every protocol and port that appears in a
       rule or a published port, the rest of TCP and UDP, and ICMP echo.
@@ -69,6 +71,7 @@ struct Matrix: ParsableCommand {
   var fold: FoldMode = .auto
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
 
   func validate() throws {
     guard source != "-" || other != "-" else { throw ValidationError("only one side can be standard input") }
@@ -90,32 +93,48 @@ struct Matrix: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.makeBudget())
+    let session = Session(console: console, budget: limits.make())
     let request = MatrixRequest(from: from, to: to, services: service, addressSets: addressSet)
-    var sources = try [source, other].compactMap(\.self).map { try QuerySource($0, session: session) }
-    let matrices: [ReachabilityMatrix]
-    do { matrices = try Self.matrices(request, &sources, within: session.budget) } catch {
-      throw console.fail(error)
+    let read: MatrixRequest.Read
+    do { read = try request.read() } catch { throw console.fail(error) }
+    guard let other else {
+      var sources = [try QuerySource(source, session: session)]
+      let matrix = try matrices(request, read, &sources, session)[0]
+      // Without folding every pair of peers is evaluated, so the number of cells is limited first.
+      if !isFolding { try checkCellCount(matrix.cellCount, console) }
+      let view = MatrixView(matrix, source: source, style: console.style, isFolding: isFolding)
+      if isFolding {
+        if options.json { try checkCellCount(view.documentCellCount, console) }
+        try checkCellCount(html == nil ? view.textCellCount : view.pageCellCount, console)
+      }
+      return try finish(
+        view.document, view.lines, notes: Self.notes(sources), page: view.page, console)
     }
-    let notes = sources.compactMap { $0.evaluator.topology.startNote() }
-    // Without folding every pair of peers is evaluated, so the number of cells is limited first.
-    let limit = other == nil ? Self.listLimit : ReachabilityMatrix.cellLimit
-    if !isFolding { try checkCellCount(matrices.map(\.cellCount).max() ?? 0, limit, console) }
-    if let other {
-      let difference = MatrixDifference(matrices[0], matrices[1], isFolding: isFolding)
-      let view = MatrixDifferenceView(difference, before: source, after: other, style: console.style)
-      try checkCellCount(difference.changes.count, Self.listLimit, console)
-      try finish(
-        Self.adding(notes, to: view.document), view.lines + notes.flatMap { ["", "Note: \(printable($0))"] },
-        page: view.page, console)
-      if !difference.changes.isEmpty { throw Exit.notClean }
-    } else {
-      let view = MatrixView(matrices[0], source: source, style: console.style, isFolding: isFolding)
-      try checkCellCount(view.cellCount, Self.listLimit, console)
-      try finish(
-        Self.adding(notes, to: view.document), view.lines + notes.flatMap { ["", "Note: \(printable($0))"] },
-        page: view.page, console)
+    let comparison = try HostComparison(source, other, session: session)
+    let (before, after) = (comparison.before, comparison.after)
+    var sources = [
+      QuerySource(before.host, file: source, profile: before.profile),
+      QuerySource(after.host, file: other, profile: after.profile),
+    ]
+    let matrices = try matrices(request, read, &sources, session)
+    if !isFolding {
+      try checkCellCount(
+        matrices.map(\.cellCount).max() ?? 0, limit: ReachabilityMatrix.cellLimit, console)
     }
+    let difference = MatrixDifference(matrices[0], matrices[1], isFolding: isFolding)
+    let view = MatrixDifferenceView(
+      difference,
+      of: MatrixDifferenceView.Comparison(
+        before: source, after: other, meaning: ComparisonTitle(comparison).meaning,
+        replaced: comparison.replacedEndpoints), style: console.style)
+    try checkCellCount(options.json ? view.count : view.rowCount, console)
+    try finish(view.document, view.lines, notes: Self.notes(sources), page: view.page, console)
+    if !difference.isEmpty { throw Exit.notClean }
+  }
+
+  /// What applies to each of the hosts as a whole.
+  private static func notes(_ sources: [QuerySource]) -> [String] {
+    sources.compactMap { $0.evaluator.topology.startNote() }
   }
 
   private static func adding(_ notes: [String], to document: JSON) -> JSON {
@@ -125,25 +144,31 @@ struct Matrix: ParsableCommand {
   }
 
   /// Ends the command when there are too many cells to list.
-  private func checkCellCount(_ count: Int, _ limit: Int, _ console: Console) throws {
+  private func checkCellCount(_ count: Int, limit: Int = Self.listLimit, _ console: Console) throws {
     guard count > limit else { return }
     throw console.fail(
       Diagnostic(
         .queryTooWide, "the matrix has \(count) cells to list; the limit is \(limit)",
-        file: source, help: "use --fold always, or narrow the matrix with --from, --to or --service"))
+        help: isFolding
+          ? "show some receivers at a time with --to NAME, or some services with --service"
+          : "merge equal rows and columns with --fold always, or show some receivers at a time with --to NAME"
+      ))
   }
 
-  /// Evaluates the matrix of each source; two sources use the same services, and share the budget.
-  private static func matrices(
-    _ request: MatrixRequest, _ sources: inout [QuerySource], within budget: Budget
-  ) throws(Diagnostic) -> [ReachabilityMatrix] {
-    let read = try request.read()
+  /// Evaluates the matrix of each source; two sources use the same services and address sets, and share the
+  /// budget.
+  private func matrices(
+    _ request: MatrixRequest, _ read: MatrixRequest.Read, _ sources: inout [QuerySource], _ session: Session
+  ) throws -> [ReachabilityMatrix] {
+    let console = session.console
     var referenced = ReferencedServices()
-    var peerLists: [(peers: [MatrixPeer], onHostAddresses: AddressSet)] = []
+    var peerLists: [MatrixRequest.Peers] = []
     for index in sources.indices {
       // A name may be unknown to one side.
-      let others = sources.indices.filter { $0 != index }.flatMap { sources[$0].peerNames }
-      peerLists.append(try request.peers(of: sources[index], read.sets, others: Set(others)))
+      let others = sources.indices.filter { $0 != index }.map { sources[$0] }
+      do { peerLists.append(try request.peers(of: sources[index], read.sets, others: others)) } catch {
+        throw console.fail(error)
+      }
       referenced.add(&sources[index].evaluator, peerLists[index].peers)
     }
     let services = read.services.isEmpty ? referenced.services : read.services
@@ -155,16 +180,18 @@ struct Matrix: ParsableCommand {
             &sources[index].evaluator, peerLists[index].peers,
             onHostAddresses: peerLists[index].onHostAddresses,
             services: services,
-            referenced: referenced, within: budget))
+            referenced: referenced, within: session.budget))
       } catch {
         switch error {
         case .tooLarge(let cells, let limit):
-          throw Diagnostic(
-            .queryTooWide, "the matrix would have \(cells) cells to evaluate; the limit is \(limit)",
-            file: sources[index].file, help: "narrow the matrix with --from, --to or --service")
+          throw console.fail(
+            Diagnostic(
+              .queryTooWide, "the matrix would have \(cells) cells to evaluate; the limit is \(limit)",
+              help: "evaluate some receivers at a time with --to NAME, or some services with --service"))
         case .packet(let problem):
-          throw PacketProblemView.diagnostic(
-            problem, sources[index].evaluator.topology, file: sources[index].file)
+          throw console.fail(
+            PacketProblemView.diagnostic(
+              problem, sources[index].evaluator.topology, file: sources[index].file))
         }
       }
     }
@@ -173,18 +200,22 @@ struct Matrix: ParsableCommand {
 
   /// Prints the result as text, or writes the page instead.
   private func finish(
-    _ document: @autoclosure () -> JSON, _ lines: @autoclosure () -> [String],
+    _ document: @autoclosure () -> JSON, _ lines: @autoclosure () -> [String], notes: [String],
     page: @autoclosure () -> [UInt8], _ console: Console
   ) throws {
-    guard let html else { return console.finish(document(), lines: lines()) }
+    guard let html else {
+      return console.finish(
+        Self.adding(notes, to: document()),
+        lines: lines() + notes.flatMap { ["", "Note: \(printable($0))"] })
+    }
     guard html != "-" else {
       Console.write(page(), to: STDOUT_FILENO)
       return
     }
     do { try OutputFile.write(page(), to: html) } catch {
       throw console.fail(
-        Diagnostic(.fileNotWritten, "cannot write the page: \(error.reason)", file: html))
+        Diagnostic(.fileNotWritten, error.message, file: html))
     }
-    console.finish(document(), lines: ["Wrote \(printable(html))."])
+    console.finish(Self.adding(notes, to: document()), lines: ["Wrote \(printable(html))."])
   }
 }

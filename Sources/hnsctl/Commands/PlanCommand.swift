@@ -47,6 +47,7 @@ struct PlanCommand: ParsableCommand {
   var detailedExitcode = false
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
 
   func validate() throws {
     guard let out else { return }
@@ -63,7 +64,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: options.makeBudget())
+    let session = Session(console: console, budget: limits.make())
     let profile = try session.profile(profile)
     let current = try state.flatMap { try session.state($0.path) }
     var desired = try session.desired(profile, on: current, file: self.profile)
@@ -82,7 +83,7 @@ struct PlanCommand: ParsableCommand {
   private func save(_ plan: Plan, to path: String, _ console: Console) throws {
     do { try OutputFile.write(plan.savedText, to: path) } catch {
       throw console.fail(
-        Diagnostic(.fileNotWritten, "cannot write the plan: \(error.reason)", file: path))
+        Diagnostic(.fileNotWritten, error.message, file: path))
     }
     console.say("Saved the plan. Apply it with: hnsctl apply \(path) --state \(state?.path ?? "FILE")")
   }
@@ -100,6 +101,7 @@ struct PlanCommand: ParsableCommand {
     }
     var part = plan
     part.changes = plan.changes.only(name)
+    part.operations = plan.operations.filter { $0.subject == name }
     part.effects = plan.effects.filter { $0.endpoint == name }
     part.proofs = plan.proofs.filter { $0.endpoint == name }
     part.verdictChanges = plan.verdictChanges.filter { $0.endpoint == name }

@@ -12,6 +12,7 @@ struct Schema: ParsableCommand {
       """)
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func run() throws {
     Console.write(ProfileSchema.document.bytes(.pretty), to: STDOUT_FILENO)

@@ -39,7 +39,9 @@ struct Serve: ParsableCommand {
         hnsctl serve --openapi > openapi.json
       """)
 
-  @Option(help: "The port to listen on; 0 picks any free port.")
+  @Option(
+    parsing: .unconditional, help: "The port to listen on; 0 picks any free port.",
+    transform: OptionValue.number(0...UInt16.max))
   var port = ServerConfiguration.standardPort
 
   @Option(
@@ -61,18 +63,23 @@ struct Serve: ParsableCommand {
   var state: FileName?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "How many seconds to wait while another process writes the state.", valueName: "seconds"))
+      "How many seconds to wait while another process writes the state.", valueName: "seconds"),
+    transform: OptionValue.seconds(upTo: Serve.longest))
   var lockTimeout: Double = 0
 
   @Option(
-    name: .customLong("management-ip-delay"),
+    name: .customLong("management-ip-delay"), parsing: .unconditional,
     help: ArgumentHelp(
       "How long l2bridge and overlay networks wait for their management address; 0.5 by default.",
-      valueName: "seconds"))
+      valueName: "seconds"),
+    transform: OptionValue.seconds(upTo: Serve.longest))
   var managementIPDelay: Double?
 
-  @Option(name: .customLong("settle"), help: .hidden)
+  @Option(
+    name: .customLong("settle"), parsing: .unconditional, help: .hidden,
+    transform: OptionValue.seconds(upTo: Serve.longest))
   var formerManagementIPDelay: Double?
 
   @Flag(
@@ -97,6 +104,7 @@ struct Serve: ParsableCommand {
   var openapi = false
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func validate() throws {
     if let token = Self.token(token), !Self.isUsable(token) {
@@ -110,14 +118,6 @@ struct Serve: ParsableCommand {
     guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
     guard managementIPDelay == nil || formerManagementIPDelay == nil else {
       throw ValidationError("--settle is the old name of --management-ip-delay: give only one")
-    }
-    let delays = [
-      ("--lock-timeout", lockTimeout), ("--management-ip-delay", managementIPDelay ?? 0),
-      ("--settle", formerManagementIPDelay ?? 0),
-    ]
-    for (name, seconds) in delays
-    where !(0...Self.longest).contains(seconds) {
-      throw ValidationError("\(name) takes a number of seconds from 0 to \(Int(Self.longest))")
     }
     guard state != nil || lockTimeout == 0 else { throw ValidationError("--lock-timeout requires --state") }
     do { _ = try faultInjection() } catch { throw ValidationError(error.description) }
@@ -193,7 +193,8 @@ struct Serve: ParsableCommand {
     do throws(RequestLogFile.Failure) {
       return try RequestLogFile.open(log, isJSON: options.json)
     } catch {
-      throw console.fail(Diagnostic(.fileNotWritten, "cannot be written: \(error.reason)", file: log))
+      throw console.fail(
+        Diagnostic(.fileNotWritten, "the file cannot be written: \(error.reason.lowercased())", file: log))
     }
   }
 

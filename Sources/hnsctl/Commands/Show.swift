@@ -43,6 +43,7 @@ struct Show: ParsableCommand {
   var plan: String?
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func validate() throws {
     guard state != nil || plan != nil else {

@@ -58,6 +58,7 @@ struct TestCommand: ParsableCommand {
   var failFast = false
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, junit, tap, sarif, github
@@ -97,14 +98,14 @@ struct TestCommand: ParsableCommand {
     let files = files
     let failFast = failFast
     // Files run at the same time, so each has a budget of its own: the results must not depend on the others.
-    let (steps, seconds) = (options.budget, options.timeLimit)
+    let (steps, seconds) = (limits.steps, limits.timeLimit)
     let results = Mutex([TestFileRun?](repeating: nil, count: files.count))
     // The first file known to have a failure; the files after it are not reported.
     let firstUnclean = Atomic<Int>(Int.max)
     DispatchQueue.concurrentPerform(iterations: files.count) { index in
       if failFast, index > firstUnclean.load(ordering: .relaxed) { return }
       let result = TestFileRun(
-        files[index], filter: filter, budget: GlobalOptions.makeBudget(steps: steps, seconds: seconds))
+        files[index], filter: filter, budget: BudgetOptions.make(steps: steps, seconds: seconds))
       if result.report.isUnclean { firstUnclean.min(index, ordering: .relaxed) }
       results.withLock { $0[index] = result }
     }

@@ -63,7 +63,9 @@ struct Trace: ParsableCommand {
   @Option(help: "Source port, ranges, or any; 49152 by default.")
   var sourcePort: String?
 
-  @Option(help: "ICMP type; echo request by default.")
+  @Option(
+    parsing: .unconditional, help: "ICMP type; echo request by default.",
+    transform: OptionValue.number(0...UInt8.max))
   var icmpType: UInt8?
 
   @Option(help: "The expected verdict; with any other, the exit code is 2.")
@@ -81,11 +83,12 @@ struct Trace: ParsableCommand {
   var formerAllAssumptions = false
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
 
   func run() throws {
     let console = Console(options)
     if formerAllAssumptions { console.reportRenamed("--all-switches", to: "--all-assumptions") }
-    let session = Session(console: console, budget: options.makeBudget())
+    let session = Session(console: console, budget: limits.make())
     var source = try QuerySource(source, session: session)
     guard let from, let to, let `protocol` else {
       return try PacketStream(path: packets ?? "-", expect: expect, console: console).run(source)
@@ -95,9 +98,7 @@ struct Trace: ParsableCommand {
       request = try PacketText(
         from: from, to: to, protocol: `protocol`, port: port, sourcePort: sourcePort, icmpType: icmpType
       ).request(source)
-    } catch {
-      throw console.fail(error)
-    }
+    } catch { throw console.fail(error) }
     let verdicts: Set<Verdict>
     switch request {
     case .packet(let query, let icmpType):

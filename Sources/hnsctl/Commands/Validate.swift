@@ -22,6 +22,7 @@ struct Validate: ParsableCommand {
   var profiles: [String]
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func validate() throws {
     try GlobalOptions.checkStandardInput(profiles)

@@ -1,0 +1,112 @@
+import Diagnostics
+import HNSEmulator
+package import HNSStore
+package import NetworkProfile
+package import PolicyPlan
+
+/// Two hosts to compare, as named on the command line; a pair means the same in every command.
+///
+/// A state is a host as it is. A profile compared with a state is that state after an apply of the profile;
+/// compared with another profile it is the host that it creates from an empty one.
+package struct HostComparison {
+  /// One of the two hosts.
+  package struct Side {
+    /// The file as the user named it.
+    package let file: String
+    /// The host.
+    package let host: HostState
+    /// The profile; nil for a state.
+    package let profile: Profile?
+  }
+
+  /// What the pair means.
+  package enum Meaning: Sendable {
+    /// From a state to that state after an apply of the profile.
+    case apply
+    /// From the state after an apply of the profile to the state as it is.
+    case undo
+    /// From one profile to another, each applied to an empty host.
+    case profiles
+    /// From one state to another.
+    case states
+  }
+
+  package let before: Side
+  package let after: Side
+  package let meaning: Meaning
+  /// The trial of an apply; nil unless that is what the pair means.
+  private let trial: Trial<HostNetworkingService>?
+
+  /// A file that was read.
+  private enum Document {
+    case profile(Profile)
+    case state(HostState)
+  }
+
+  /// Reads both sides.
+  ///
+  /// - Parameters:
+  ///   - left: The first file.
+  ///   - right: The second file.
+  ///   - session: Reads them.
+  package init(_ left: String, _ right: String, session: SourceReader<some SourceReport>) throws {
+    let documents = (try Self.document(left, session), try Self.document(right, session))
+    switch documents {
+    case (.state(let state), .profile(let profile)):
+      let applied = try session.applied(profile, to: state, file: right)
+      meaning = .apply
+      trial = applied.trial
+      before = Side(file: left, host: state, profile: nil)
+      after = Side(file: right, host: applied.host, profile: profile)
+    case (.profile(let profile), .state(let state)):
+      meaning = .undo
+      trial = nil
+      before = Side(
+        file: left, host: try session.applied(profile, to: state, file: left).host, profile: profile)
+      after = Side(file: right, host: state, profile: nil)
+    case (.profile(let first), .profile(let second)):
+      meaning = .profiles
+      trial = nil
+      before = Side(file: left, host: try session.applied(first, to: nil, file: left).host, profile: first)
+      // Two profiles are compared by their contents, whatever their names.
+      var renamed = second
+      renamed.name = first.name
+      after = Side(
+        file: right, host: try session.applied(renamed, to: nil, file: right).host, profile: second)
+    case (.state(let first), .state(let second)):
+      meaning = .states
+      trial = nil
+      before = Side(file: left, host: first, profile: nil)
+      after = Side(file: right, host: second, profile: nil)
+    }
+  }
+
+  private static func document(
+    _ path: String, _ session: SourceReader<some SourceReport>
+  ) throws -> Document {
+    if let state = try session.stateIfAny(path) { return .state(state) }
+    let bytes = try session.read(path)
+    guard let own = DocumentKind(bytes) else { return .profile(try session.profile(bytes, file: path)) }
+    if case .savedPlan = own {
+      throw session.console.end(session.wrongKind(own, not: "a profile or a state", file: path))
+    }
+    return .state(try session.state(bytes, file: path))
+  }
+
+  /// The differences in configuration: for an apply those that it makes, replaced objects included.
+  package func changes(_ session: SourceReader<some SourceReport>) throws -> ChangeList {
+    if let trial {
+      do { return try trial.changes() } catch {
+        throw session.console.end(Plan.refusal("reading the host", error, file: after.file))
+      }
+    }
+    return ChangeList.between(
+      try session.contents(before.host, file: before.file), try session.contents(after.host, file: after.file)
+    )
+  }
+
+  /// The endpoints that an apply replaces, which restarts their containers, with the reasons; by name.
+  package var replacedEndpoints: [(name: String, reason: ReplacementReason)] {
+    trial?.replacedEndpoints ?? []
+  }
+}
