@@ -17,6 +17,10 @@ extension ProfileDecoder {
         decoder.ipProtocol(element).map { ProtocolSet($0.number, $0.number) }
       }
     }
+    // With 'any', ports select the protocols that have ports, as in a trace.
+    if let node = fields[.protocol], isAny(node), fields.has(.port) || fields.has(.sourcePort) {
+      result.protocols = ProtocolSet([.tcp, .udp])
+    }
     if let node = fields[.port] {
       result.ports = numbers(node, all: .allPorts) {
         $0.portRange($1, for: .packet).map { PortSet($0.lower, $0.upper) }
@@ -140,7 +144,7 @@ extension ProfileDecoder {
     let isPeer = isKnownPeer(name)
     guard let index = addressSetIndex[name] else {
       guard isPeer else {
-        unknownPeer(node)
+        unknownPeer(node, inSet: true)
         return nil
       }
       return .named(located(name, node))

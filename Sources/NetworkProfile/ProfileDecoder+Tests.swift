@@ -155,7 +155,8 @@ extension ProfileDecoder {
     return !resolvesPeers && !Self.looksLikeAddress(name) && !name.contains(":")
   }
 
-  mutating func unknownPeer(_ node: YAMLNode) {
+  /// Reports an unknown name; where a set is accepted, the names of address sets are suggested too.
+  mutating func unknownPeer(_ node: YAMLNode, inSet: Bool = false) {
     let text = yaml.string(node)
     guard !AddressProblem.isAddressLike(text) else { return invalidAddress(node, "an address") }
     if addressSetIndex[text] != nil {
@@ -169,7 +170,8 @@ extension ProfileDecoder {
       .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.location(node),
       help: resolvesPeers
         ? suggestion(
-          for: node, among: Array(workloads.keys) + ["host"] + addressSets.map(\.name.value),
+          for: node,
+          among: Set(workloads.keys).union(["host"]).union(inSet ? addressSets.map(\.name.value) : []),
           kind: "containers or pods") : nil)
   }
 

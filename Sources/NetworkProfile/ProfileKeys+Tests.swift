@@ -48,12 +48,14 @@ enum PacketKey: Int, Sendable {
       .init(.to, "to", "Destinations; absent means any.", SchemaFragment.set(SchemaFragment.text())),
       .init(
         .protocol, "protocol", "IP protocols; absent means any.", SchemaFragment.set(SchemaFragment.protocol)),
-      .init(.port, "port", "Destination ports; absent means any.", SchemaFragment.set(SchemaFragment.port)),
       .init(
-        .sourcePort, "sourcePort", "Source ports; absent means any.", SchemaFragment.set(SchemaFragment.port)),
+        .port, "port", "Destination ports; absent means any.", SchemaFragment.set(SchemaFragment.portOrAny)),
+      .init(
+        .sourcePort, "sourcePort", "Source ports; absent means any.",
+        SchemaFragment.set(SchemaFragment.portOrAny)),
       .init(
         .icmpType, "icmpType", "ICMP types; absent means any.",
-        SchemaFragment.set(SchemaFragment.text("^[0-9]{1,3}(-[0-9]{1,3})?$"))),
+        SchemaFragment.set(SchemaFragment.text("^(any|[0-9]{1,3}(-[0-9]{1,3})?)$"))),
       .init(
         .verdict, "verdict", required: true, "The verdict that all, or none, must get.",
         SchemaFragment.verdict),

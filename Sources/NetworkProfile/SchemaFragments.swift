@@ -42,6 +42,7 @@ enum SchemaFragment {
   static let prefix = text("^[0-9A-Fa-f:.]+/[0-9]{1,3}$")
   static let mac = text("^([0-9A-Fa-f]{2}[-:]){5}[0-9A-Fa-f]{2}$")
   static let port = text("^[0-9]{1,5}(-[0-9]{1,5})?$")
+  static let portOrAny = text("^(any|[0-9]{1,5}(-[0-9]{1,5})?)$")
   static let `protocol` = text("^([A-Za-z][A-Za-z0-9-]*|[0-9]{1,3})$")
   static let addresses = list(text(), atLeastOne: true)
   static let ports = list(port, atLeastOne: true)

@@ -79,7 +79,7 @@ struct TestBadInputTests {
       7:31+4 unknown-key: a set is a value, a list, or {not: SET}
         help: write {not: SET} with 'not' as the only key
       7:48+6 unknown-peer: there is no container or pod 'nobody'
-        help: the profile has host, web
+        help: the profile has corp, host, web
       7:82+5 out-of-range: an ICMP type must be a number from 0 to 255 or a range of them, not '0-300'
       8:50+8 key-not-supported: only ICMP packets have an ICMP type
         help: write 'protocol: icmp', 'protocol: icmpv6' or both
