@@ -93,10 +93,11 @@ extension ConnectionHandler {
 
   /// Runs long work on another thread.
   func offload<Value: Sendable>(
-    _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
+    to pool: NIOThreadPool? = nil, _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
   ) {
     guard let context else { return }
-    server.pool.runIfActive(eventLoop: context.eventLoop, work).assumeIsolated().whenComplete { result in
+    (pool ?? server.pool).runIfActive(eventLoop: context.eventLoop, work).assumeIsolated().whenComplete {
+      result in
       if case .success(let value) = result { then(value) } else { self.close() }
     }
   }

@@ -38,6 +38,7 @@ extension ConnectionHandler {
     let (service, size) = (server.service, server.limits.part)
     let isBodiless = current?.head.method == .HEAD
     offload(
+      to: isBodiless ? server.pool : server.firstParts,
       { () -> Beginning in
         do throws(HCNError) {
           guard let list = try service.list(call) else {
@@ -53,6 +54,7 @@ extension ConnectionHandler {
     let (service, size) = (server.service, server.limits.part)
     let isBodiless = current?.head.method == .HEAD
     offload(
+      to: isBodiless ? server.pool : server.firstParts,
       { () -> Beginning in
         let state = service.state
         return Beginning(

@@ -16,7 +16,7 @@ import Synchronization
 ///
 /// Two threads serve all connections. Calls are short and run on them, one at a time; bodies are parsed
 /// before that, so that nobody waits for another's JSON. Long work has threads of its own: large bodies, and
-/// lists of objects, which are read from a snapshot of the service.
+/// lists of objects, which are read from a snapshot of the service, part by part and in turns.
 package final class HTTPServer: Sendable {
   /// The address clients use, such as `http://127.0.0.1:8650`.
   package let address: String
@@ -26,7 +26,7 @@ package final class HTTPServer: Sendable {
   private let context: ServerContext
   private let listener: any Channel
   private let group: MultiThreadedEventLoopGroup
-  private let pool: NIOThreadPool
+  private let pools: [NIOThreadPool]
   private let isClosed = Atomic<Bool>(false)
 
   /// Starts a server.
@@ -40,9 +40,10 @@ package final class HTTPServer: Sendable {
     _ configuration: ServerConfiguration, service: SharedService, faultInjection: FaultInjection
   ) throws(ServerError) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-    pool = NIOThreadPool(numberOfThreads: 2)
-    pool.start()
-    let context = ServerContext(configuration, service: service, faultInjection: faultInjection, pool: pool)
+    pools = [NIOThreadPool(numberOfThreads: 2), NIOThreadPool(numberOfThreads: 1)]
+    for pool in pools { pool.start() }
+    let context = ServerContext(
+      configuration, service: service, faultInjection: faultInjection, pool: pools[0], firstParts: pools[1])
     self.context = context
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
@@ -60,7 +61,7 @@ package final class HTTPServer: Sendable {
       ).wait()
     } catch {
       try? group.syncShutdownGracefully()
-      try? pool.syncShutdownGracefully()
+      for pool in pools { try? pool.syncShutdownGracefully() }
       throw ServerError(error, configuration)
     }
     port = UInt16(clamping: listener.localAddress?.port ?? 0)
@@ -97,7 +98,7 @@ package final class HTTPServer: Sendable {
     }
     try? promise.futureResult.wait()
     deadline.cancel()
-    try? pool.syncShutdownGracefully()
+    for pool in pools { try? pool.syncShutdownGracefully() }
     try? group.syncShutdownGracefully()
     context.log?.close()
   }

@@ -18,16 +18,19 @@ final class ServerContext: Sendable {
   let registry: ConnectionRegistry
   /// The threads for long work, so that other connections do not wait for it.
   let pool: NIOThreadPool
+  /// The thread for the first parts of long answers, so that a short list does not wait for long ones.
+  let firstParts: NIOThreadPool
   let description: ServerResponse
   let streams = Atomic<Int>(0)
 
   init(
     _ configuration: ServerConfiguration, service: SharedService, faultInjection: FaultInjection,
-    pool: NIOThreadPool
+    pool: NIOThreadPool, firstParts: NIOThreadPool
   ) {
     self.service = service
     self.faultInjection = faultInjection
     self.pool = pool
+    self.firstParts = firstParts
     version = configuration.version
     limits = configuration.limits
     log = configuration.log
