@@ -55,7 +55,7 @@ enum Section4Cases {
       "4 missing namespace text", on: Releases.all,
       [.hns("GET", "/namespaces/$none", nil, .has(#"{"Success":false,"Error":"Element not found. "}"#))]),
     ConformanceCase(
-      "4 host port in use", on: Releases.all,
+      "4 host port in use", on: Releases.withHCN,
       [
         network(),
         endpoint(#""Policies":[{"Type":"NAT","Protocol":"tcp","InternalPort":80,"ExternalPort":8080}]"#),

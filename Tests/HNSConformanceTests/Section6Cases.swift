@@ -38,8 +38,8 @@ enum Section6Cases {
         .overlay("net"), .endpoint("web", on: "net"),
         .create(
           "lb", .loadBalancer,
-          #"{"HostComputeEndpoints":["$WEB"],"FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#
-        ), .show("lb", .at("HostComputeEndpoints", #"["$web"]"#)),
+          #"{"HostComputeEndpoints":["$web"],"FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#
+        ), .show("lb", .at("HostComputeEndpoints", #"["$WEB"]"#)),
       ]),
     ConformanceCase(
       "6.1 namespace ids upper", on: Releases.withHCN,
@@ -304,7 +304,8 @@ enum Section6Cases {
         .enumerate(.network, nil, .answers(#"["$KEPT"]"#)), .enumerate(.endpoint, nil, .answers(#"["$b"]"#)),
       ]),
     ConformanceCase(
-      "6.3 what a restart preserves", "chosen: NAT without a flag of the client is deleted since 2019, others remain",
+      "6.3 what a restart preserves",
+      "chosen: NAT without a flag of the client is deleted since 2019, others remain",
       on: Releases.withHCN,
       [
         .nat("nat"), .overlay("over"), .restart(), .enumerate(.network, nil, .answers(#"["$OVER"]"#)),

@@ -128,7 +128,7 @@ extension HostNetworkingService {
 
   // MARK: Addresses
 
-  /// An address of an endpoint on another host, which need not be in any subnet (reference: hns, 10.1).
+  /// An address of an endpoint on another host, which is taken from no subnet (reference: hns, 10.1).
   private static func remote(
     _ part: IPConfiguration, _ network: NetworkObject
   ) throws(HCNError) -> IPConfiguration {
@@ -137,6 +137,7 @@ extension HostNetworkingService {
       throw HCNError(.invalidPrefix, detail: "\(part.address) has the prefix length \(part.length)")
     }
     var result = part
+    result.ipSubnet = nil
     if part.length == 0 { result.length = network.subnet(of: part.address)?.prefix.length ?? width }
     return result
   }
@@ -191,7 +192,8 @@ extension HostNetworkingService {
       return
     }
     for family in AddressFamily.allCases {
-      if let ipConfiguration = try freeIPConfiguration(of: family, network, for: endpoint.id) {
+      if var ipConfiguration = try freeIPConfiguration(of: family, network, for: endpoint.id) {
+        if endpoint.isRemote { ipConfiguration.ipSubnet = nil }
         endpoint.ipConfigurations.append(ipConfiguration)
       }
     }

@@ -98,9 +98,8 @@ extension HostConfiguration {
   var publishedTwice: PublishedTwice {
     switch build.release.build {
     case 16299: .accepted
-    case 15063,
-      17134 where assumptions.publishedTwice == .accepted:
-      .accepted
+    case 15063 where assumptions.publishedTwice == .accepted: .accepted
+    case 17134 where assumptions.publishedTwice == .accepted: .accepted
     case ..<16299: .refused(.objectAlreadyExists)
     default: .refused(.portAlreadyExists)
     }

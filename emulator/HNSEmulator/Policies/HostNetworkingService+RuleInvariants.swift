@@ -14,7 +14,8 @@ extension HostNetworkingService {
       for name in endpoint.policies.acls.flatMap(\.setNames) where known[name] == nil {
         violations.append("an ACL of endpoint \(endpoint.id) refers to '\(name)', which is not an IP set")
       }
-      for configuration in endpoint.ipConfigurations where hostAddresses.contains(configuration.address) {
+      for configuration in endpoint.ipConfigurations
+      where !endpoint.isRemote && hostAddresses.contains(configuration.address) {
         violations.append("endpoint \(endpoint.id) has the host's address \(configuration.address)")
       }
     }
