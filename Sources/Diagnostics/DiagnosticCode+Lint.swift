@@ -4,7 +4,7 @@ extension DiagnosticCode {
     unreachableRule, redundantRule, equalPriorityOverlap, publishedPortBlocked, openManagementPort,
     pointsDisagree, weakensTest, nodeNotAllowed, dnsBlocked, dhcpBlocked, blocksNeighborDiscovery,
     wireserverReachable, overridesForeignBlock, familyGap, suppressionWithoutReason, unusedSuppression,
-    unknownSuppression,
+    unknownSuppression, unenforcedRuleType,
   ]
 
   package static let unreachableRule = DiagnosticCode(
@@ -35,6 +35,16 @@ extension DiagnosticCode {
             - {name: deny-high, direction: in, action: block, protocols: [tcp], localPorts: [8080-8099]}
             - {name: allow-dynamic, direction: in, action: allow, protocols: [tcp], localPorts: [8095-8199]}
       """))
+
+  package static let unenforcedRuleType = DiagnosticCode(
+    "unenforced-rule-type", severity: .warning,
+    summary: "ACLs of an endpoint are stored, but nothing enforces ACLs of their type there.",
+    explanation: """
+      HNS stores Switch ACLs on every network, but VFP enforces them only on l2bridge, l2tunnel and \
+      overlay. On nat they take effect only on Windows Server 2025 with the updates of April 2026, \
+      depending on the assumption natAclOnServer2025 (reference: windows-firewall-and-vfp, 10.4). With \
+      hyperv isolation on nat and transparent no ACL takes effect. The verdicts of traces ignore such ACLs.
+      """)
 
   package static let redundantRule = DiagnosticCode(
     "redundant-rule", severity: .note,

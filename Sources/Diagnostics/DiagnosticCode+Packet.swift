@@ -1,8 +1,8 @@
 extension DiagnosticCode {
   /// Codes about packets to evaluate.
   static let packetCodes: [DiagnosticCode] = [
-    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, queryTooWide,
-    undecidedWithinBudget,
+    noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, impossiblePacket,
+    queryTooWide, undecidedWithinBudget,
   ]
 
   package static let noEndpoint = DiagnosticCode(
@@ -50,6 +50,17 @@ extension DiagnosticCode {
     explanation: """
       Only TCP and UDP have ports, from 0 to 65535, only ICMP and ICMPv6 have ICMP types, and a TCP \
       or UDP packet needs a destination port.
+      """)
+
+  package static let impossiblePacket = DiagnosticCode(
+    "impossible-packet",
+    summary: "No packet with this source or destination address reaches a filter.",
+    explanation: """
+      Loopback (127.0.0.0/8 and ::1) never leaves the compartment of its sender: it is not filtered, and \
+      no packet from it arrives from outside. Multicast addresses and 255.255.255.255 are only \
+      destinations, and 0.0.0.0 and :: stand for an address that is not known yet. `any`, sets of \
+      packets and `outside` contain only packets that can occur. To ask about traffic within a container \
+      or pod, specify its name as the source.
       """)
 
   package static let queryTooWide = DiagnosticCode(

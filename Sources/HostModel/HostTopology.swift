@@ -69,13 +69,16 @@ public struct HostTopology: Sendable {
     public var outboundNAT: [OutboundNAT]
     /// The types of its policies, and of its network's, that filter packets and are not evaluated.
     public var unevaluatedFilterTypes: [String]
+    /// The rule types of its ACLs that are stored but do not take effect.
+    public var unenforcedRuleTypes: [RuleType]
     /// Whether its compartment is only assumed to be open, because no container of its namespace has started.
     public var isStartAssumed: Bool
 
     package init(
       id: GUID, name: String, owner: String, network: Int, addresses: [IPAddress], isolation: Isolation?,
       namespace: GUID?, isAttached: Bool, isRemote: Bool, dnsServers: [IPAddress], mappings: [PortMapping],
-      outboundNAT: [OutboundNAT], unevaluatedFilterTypes: [String] = [], isStartAssumed: Bool = false
+      outboundNAT: [OutboundNAT], unevaluatedFilterTypes: [String] = [],
+      unenforcedRuleTypes: [RuleType] = [], isStartAssumed: Bool = false
     ) {
       self.id = id
       self.name = name
@@ -90,6 +93,7 @@ public struct HostTopology: Sendable {
       self.mappings = mappings
       self.outboundNAT = outboundNAT
       self.unevaluatedFilterTypes = unevaluatedFilterTypes
+      self.unenforcedRuleTypes = unenforcedRuleTypes
       self.isStartAssumed = isStartAssumed
     }
 

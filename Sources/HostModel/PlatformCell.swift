@@ -52,6 +52,35 @@ public struct PlatformCell: Hashable, Sendable {
     }
   }
 
+  /// Whether Switch ACLs of endpoints in this cell take effect on a build.
+  ///
+  /// Where Microsoft's table lists VFP they do. On nat the VFP extension of the switch is disabled, so they
+  /// are stored only, except on Windows Server 2025 once ACLs on nat take effect there; by what is unknown,
+  /// and this project evaluates them like VFP rules (reference: windows-firewall-and-vfp, 10.4).
+  ///
+  /// - Parameters:
+  ///   - build: The host's build.
+  ///   - assumptions: The host's assumptions; `natAclOnServer2025` decides.
+  public func enforcesSwitchACLs(_ build: WindowsBuild, _ assumptions: Assumptions) -> Bool {
+    if programmablePoints.contains(.vfp) { return true }
+    return driver == .nat && isolation == .process && build.release.build == 26100
+      && enforcesACLs(build, assumptions)
+  }
+
+  /// Whether an ACL of an endpoint in this cell takes effect on a build.
+  ///
+  /// - Parameters:
+  ///   - acl: The ACL.
+  ///   - build: The host's build.
+  ///   - assumptions: The host's assumptions.
+  public func enforces(_ acl: PortACL, _ build: WindowsBuild, _ assumptions: Assumptions) -> Bool {
+    guard enforcesACLs(build, assumptions) else { return false }
+    return switch acl.effectiveRuleType(driver: driver, assumptions: assumptions) {
+    case .host: programmablePoints.contains(.windowsFirewall)
+    case .switch: enforcesSwitchACLs(build, assumptions)
+    }
+  }
+
   /// The revision of build 26100 from which ACLs on nat endpoints take effect.
   public static let natACLRevision = 32690
 
@@ -93,5 +122,14 @@ public struct PlatformCell: Hashable, Sendable {
   /// - Parameter build: The host's build.
   public func filteredFamilies(_ build: WindowsBuild) -> [AddressFamily] {
     driver == .transparent ? [.ipv4] : addressFamilies(build)
+  }
+
+  /// Why ACLs of some rule types do not take effect in this cell, on a build that enforces ACLs.
+  ///
+  /// - Parameter types: The rule types.
+  public func unenforcedReason(_ types: [RuleType]) -> String {
+    types == [.switch]
+      ? "VFP does not filter endpoints of \(driver.rawValue) networks with \(isolation.rawValue) isolation"
+      : "ACLs cannot be changed on \(driver.rawValue) networks with \(isolation.rawValue) isolation"
   }
 }

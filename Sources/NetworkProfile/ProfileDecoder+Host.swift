@@ -101,17 +101,12 @@ extension ProfileDecoder {
   /// Why hosts and endpoints cannot have addresses in a range; nil if they can.
   func unusableKind(_ range: AddressRange) -> String? {
     func overlaps(_ text: String) -> Bool { IPPrefix(text).map { $0.range.overlaps(range) } ?? false }
-    switch range.family {
-    case .ipv4:
-      if overlaps("0.0.0.0/8") { return "an unspecified address" }
-      if overlaps("127.0.0.0/8") { return "a loopback address" }
-      if overlaps("224.0.0.0/4") { return "a multicast address" }
-      if overlaps("240.0.0.0/4") { return "a reserved address" }
-    case .ipv6:
-      if overlaps("::/128") { return "an unspecified address" }
-      if overlaps("::1/128") { return "a loopback address" }
-      if overlaps("ff00::/8") { return "a multicast address" }
+    func overlaps(_ special: SpecialAddress) -> Bool {
+      special.addresses.ranges.contains { $0.overlaps(range) }
     }
-    return nil
+    if overlaps("0.0.0.0/8") || overlaps(.unspecified) { return "an unspecified address" }
+    if overlaps(.loopback) { return "a loopback address" }
+    if overlaps(.multicast) { return "a multicast address" }
+    return overlaps("240.0.0.0/4") ? "a reserved address" : nil
   }
 }

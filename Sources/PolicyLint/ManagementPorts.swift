@@ -35,7 +35,7 @@ extension Linter {
     func box(_ ports: [UInt16]) -> PacketBox {
       PacketBox(
         protocols: ProtocolSet([.tcp]), local: AddressSet(own),
-        remote: AddressSet.all(family).subtracting(analysis.onHostAddresses),
+        remote: analysis.outside(family),
         localPorts: PortSet(ports.map { PortRange($0) }))
     }
     var open: [UInt16] = []

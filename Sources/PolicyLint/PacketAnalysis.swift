@@ -41,9 +41,13 @@ struct PacketAnalysis {
   init(_ evaluator: PacketEvaluator) {
     self.evaluator = evaluator
     let topology = evaluator.topology
-    let gateways = topology.networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
     onHostAddresses = AddressSet(
-      (topology.endpoints.flatMap(\.addresses) + topology.addresses + gateways).map { AddressRange($0) })
+      (topology.endpoints.flatMap(\.addresses) + topology.hostAddresses).map { AddressRange($0) })
+  }
+
+  /// The addresses from which packets arrive from outside the host.
+  func outside(_ family: AddressFamily) -> AddressSet {
+    AddressSet.all(family).subtracting(onHostAddresses).subtracting(SpecialAddress.neverSources)
   }
 
   /// The filters of one direction of an endpoint; nil if there are none.

@@ -36,7 +36,7 @@ extension Linter {
       guard let own = endpoint.address(family) else { continue }
       let box = PacketBox(
         protocols: ProtocolSet([port.protocol]), local: AddressSet(own),
-        remote: AddressSet.all(family).subtracting(analysis.onHostAddresses),
+        remote: analysis.outside(family),
         localPorts: PortSet([PortRange(port.internal)]))
       let answers = try analysis.answers(box, index, family, .in, within: budget)
       if answers.contains(where: { $0.action == .allow }) || answers.isEmpty { return }

@@ -8,8 +8,9 @@ struct CellEvaluator {
   private let services: [MatrixService]
   /// The ports of each service, divided so that one port represents all of its piece.
   private let atoms: [[PortSet]]
-  /// The addresses on the host; no outside peer has any of them.
-  private let onHostAddresses: AddressSet
+  /// The addresses that no sender outside has, and those that no receiver outside has: those on the host and
+  /// special ones.
+  private let gaps: (senders: AddressSet, receivers: AddressSet)
 
   private let budget: Budget
 
@@ -21,14 +22,17 @@ struct CellEvaluator {
   ) {
     self.services = services
     atoms = services.map { referenced.atoms(of: $0) }
-    self.onHostAddresses = onHostAddresses
+    gaps = (
+      onHostAddresses.union(SpecialAddress.neverSources),
+      onHostAddresses.union(SpecialAddress.neverDestinations)
+    )
     self.budget = budget
   }
 
   private init(_ services: [MatrixService], _ atoms: [[PortSet]], _ other: CellEvaluator) {
     self.services = services
     self.atoms = atoms
-    onHostAddresses = other.onHostAddresses
+    gaps = other.gaps
     budget = other.budget
   }
 
@@ -43,8 +47,34 @@ struct CellEvaluator {
   func cells(
     from: MatrixPeer, to: MatrixPeer, _ evaluator: inout PacketEvaluator
   ) throws(PacketProblem) -> [MatrixCell] {
+    let cells = try verdicts(from: from, to: to, &evaluator)
+    guard let mappings = mappings(from: from, to: to, evaluator.topology) else { return cells }
+    return zip(cells, services).map { cell, service in
+      guard !cell.parts.isEmpty else { return cell }
+      var marked = cell
+      marked.natAccess = service.natAccess(through: mappings)
+      return marked
+    }
+  }
+
+  /// The published ports of an endpoint behind NAT, if packets from the sender come from outside.
+  private func mappings(from: MatrixPeer, to: MatrixPeer, _ topology: HostTopology) -> [PortMapping]? {
+    guard case .endpoint(let index)? = to.peer, from.location(topology) == nil else { return nil }
+    let endpoint = topology.endpoints[index]
+    let network = topology.networks[endpoint.network]
+    guard network.driver == .nat, !endpoint.isRemote else { return nil }
+    let subnets = AddressSet(network.subnets.map(\.prefix.range))
+    return from.ends.addresses.subtracting(subnets).isEmpty && from.peer == nil ? nil : endpoint.mappings
+  }
+
+  private func verdicts(
+    from: MatrixPeer, to: MatrixPeer, _ evaluator: inout PacketEvaluator
+  ) throws(PacketProblem) -> [MatrixCell] {
     if from.peer == nil, to.peer == nil {
       return services.map { _ in MatrixCell(.notOnHost) }
+    }
+    if [from, to].contains(where: { $0.peer == nil && $0.ends.addresses.isEmpty }) {
+      return services.map { _ in MatrixCell(.cannotOccur) }
     }
     if from.peer != .host || to.peer != .host, let sender = from.peer, let receiver = to.peer {
       let families = Families(evaluator.topology, sender, receiver)
@@ -136,15 +166,15 @@ struct CellEvaluator {
       // Packets from the host to itself are only filtered through a published port.
       if isHostToHost, part.published == nil { continue }
       let piece = PacketBox(
-        protocols: found.protocols, local: to.widened(found.local, onHostAddresses),
-        remote: from.widened(found.remote, onHostAddresses),
+        protocols: found.protocols, local: to.widened(found.local, gaps.receivers),
+        remote: from.widened(found.remote, gaps.senders),
         localPorts: found.localPorts)
       pieces[Outcome(verdict: part.verdict, rule: part.rule), default: []].append(piece)
     }
     guard !pieces.isEmpty else { return MatrixCell(isEmpty ? .noCommonFamily : .sameCompartment) }
     let all = pieces.values.joined()
-    let senders = from.widened(all.reduce(AddressSet()) { $0.union($1.remote) }, onHostAddresses)
-    let receivers = to.widened(all.reduce(AddressSet()) { $0.union($1.local) }, onHostAddresses)
+    let senders = from.widened(all.reduce(AddressSet()) { $0.union($1.remote) }, gaps.senders)
+    let receivers = to.widened(all.reduce(AddressSet()) { $0.union($1.local) }, gaps.receivers)
     let parts = pieces.flatMap { outcome, boxes in
       PacketRegion(boxes).boxes.map { box in
         let (from, to) = box.ends(senders: senders, receivers: receivers)
@@ -169,6 +199,17 @@ struct CellEvaluator {
       if let from = part.from { joined[position].from = joined[position].from?.union(from) }
       if let to = part.to { joined[position].to = joined[position].to?.union(to) }
     }
+  }
+}
+
+extension MatrixService {
+  /// How packets of the service get through NAT.
+  fileprivate func natAccess(through mappings: [PortMapping]) -> MatrixCell.NATAccess {
+    let mapped = PortSet(
+      mappings.filter { $0.protocol == `protocol` }.map { PortRange($0.internalPort) }
+    ).intersection(ports)
+    guard `protocol`.hasPorts, !mapped.isEmpty else { return .notPublished }
+    return mapped == ports ? .published : .partlyPublished
   }
 }
 
@@ -203,19 +244,13 @@ private struct Families {
 
 extension MatrixPeer {
   /// Addresses for display: for a peer with its own address only the family; for others without the gaps
-  /// of addresses on the host.
-  fileprivate func widened(_ addresses: AddressSet, _ onHostAddresses: AddressSet) -> AddressSet {
+  /// of addresses that nobody outside has.
+  fileprivate func widened(_ addresses: AddressSet, _ gaps: AddressSet) -> AddressSet {
     guard peer == nil else {
       return AddressFamily.allCases.filter { addresses.hasMembers(of: $0) }
         .reduce(AddressSet()) { $0.union(.all($1)) }
     }
-    let holes = onHostAddresses.ranges.filter { hole in
-      guard addresses.hasMembers(of: hole.family) else { return false }
-      let before = hole.first.previous.map { addresses.contains($0) } ?? true
-      let after = hole.last.next.map { addresses.contains($0) } ?? true
-      return before && after
-    }
-    return addresses.union(AddressSet(holes))
+    return addresses.closing(gaps)
   }
 }
 
@@ -246,6 +281,7 @@ extension MatrixCell.UnevaluatedReason {
     case .noEndpoint: self = .notOnHost
     case .notAttached: self = .notAttached
     case .ambiguousAddress: self = .ambiguousAddress
+    case .cannotOccur: self = .cannotOccur
     case .unknownHostAddress: self = .unknownHostAddress
     }
   }

@@ -31,6 +31,20 @@ package struct MatrixCell: Hashable, Sendable {
     case unknownHostAddress
     /// Several endpoints have the address.
     case ambiguousAddress
+    /// No packet has such addresses: loopback does not leave its compartment, and nothing is sent from a
+    /// multicast or broadcast address.
+    case cannotOccur
+  }
+
+  /// Whether packets to an endpoint behind NAT, sent from outside, can reach it through a published port;
+  /// nothing else does.
+  package enum NATAccess: String, Hashable, Sendable, CaseIterable {
+    /// A published port maps to every port of the service.
+    case published
+    /// Published ports map to some ports of the service.
+    case partlyPublished
+    /// No published port maps to the service.
+    case notPublished
   }
 
   /// The verdict on a whole cell.
@@ -42,6 +56,8 @@ package struct MatrixCell: Hashable, Sendable {
   package var parts: [Part]
   /// Why the cell is empty.
   package var unevaluatedReason: UnevaluatedReason?
+  /// How its packets get through NAT; nil if they need not.
+  package var natAccess: NATAccess?
 
   /// The cell of two ends in the same compartment.
   package static let sameCompartment = MatrixCell(.sameCompartment)

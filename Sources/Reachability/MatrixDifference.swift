@@ -14,6 +14,8 @@ package struct MatrixDifference: Sendable {
     package var rule: String?
     /// Why there are no packets.
     package var unevaluatedReason: MatrixCell.UnevaluatedReason?
+    /// How the packets get through NAT; nil if they need not.
+    package var natAccess: MatrixCell.NATAccess?
   }
 
   /// Packets of a cell whose verdicts differ; nil means all packets of the cell.
@@ -152,7 +154,8 @@ package struct MatrixDifference: Sendable {
     let (left, right) = (boxes(before, service), boxes(after, service))
     var found: [OutcomePair: [PacketBox]] = [:]
     for (outcome, box) in left {
-      for (other, otherBox) in right where outcome.verdict != other.verdict {
+      for (other, otherBox) in right
+      where outcome.verdict != other.verdict || outcome.natAccess != other.natAccess {
         let shared = box.intersection(otherBox)
         if !shared.isEmpty { found[OutcomePair(before: outcome, after: other), default: []].append(shared) }
       }
@@ -186,7 +189,10 @@ package struct MatrixDifference: Sendable {
       ]
     }
     return cell.parts.map {
-      (Outcome(verdict: $0.verdict, rule: $0.rule, unevaluatedReason: nil), box($0.from, $0.to, $0.ports))
+      (
+        Outcome(verdict: $0.verdict, rule: $0.rule, natAccess: cell.natAccess),
+        box($0.from, $0.to, $0.ports)
+      )
     }
   }
 }

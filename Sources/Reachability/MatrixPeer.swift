@@ -36,6 +36,8 @@ package struct MatrixPeer: Hashable, Sendable {
 
   /// Creates a peer for addresses outside the host.
   ///
+  /// Loopback and unspecified addresses are nowhere outside.
+  ///
   /// - Parameters:
   ///   - name: The name.
   ///   - outside: The addresses.
@@ -43,7 +45,7 @@ package struct MatrixPeer: Hashable, Sendable {
   package init(_ name: String, outside: AddressSet, addresses: AddressSet) {
     self.name = name
     peer = nil
-    ends = PeerSelection(addresses: outside)
+    ends = PeerSelection(addresses: outside.subtracting(SpecialAddress.neverDestinations))
     self.addresses = addresses
   }
 

@@ -22,6 +22,8 @@ struct PeerEquivalenceClasses: Sendable {
     /// The filters by component, family and direction; nil if nothing filters.
     var filters: [Int?]
     var outboundNAT: [OutboundNAT]
+    /// The ports that are reached from outside; only behind NAT.
+    var published: [IPProtocol: PortSet]
     /// For the address of each family, the relevant sets that contain it.
     var memberships: [[UInt64]?]
   }
@@ -74,6 +76,11 @@ struct PeerEquivalenceClasses: Sendable {
         sends: peer.sends, receives: peer.receives, network: endpoint.network,
         isAttached: endpoint.isAttached, isRemote: endpoint.isRemote, filters: filters[index],
         outboundNAT: endpoint.outboundNAT,
+        published: topology.networks[endpoint.network].driver != .nat
+          ? [:]
+          : endpoint.mappings.reduce(into: [:]) {
+            $0[$1.protocol] = ($0[$1.protocol] ?? PortSet()).union(PortSet([PortRange($1.internalPort)]))
+          },
         memberships: AddressFamily.allCases.map { family in
           endpoint.address(family).map { Self.membership($0, in: deciding) }
         })

@@ -43,6 +43,9 @@ package struct ReferencedServices: Sendable {
       if endpoint.addresses.isEmpty { families.insert(.ipv4) }
       for mapping in endpoint.mappings {
         add(PortSet([PortRange(mapping.externalPort)]), of: [mapping.protocol])
+        // Behind NAT these are the only ports that are reached from outside.
+        guard evaluator.topology.networks[endpoint.network].driver == .nat else { continue }
+        add(PortSet([PortRange(mapping.internalPort)]), of: [mapping.protocol])
       }
     }
   }

@@ -27,11 +27,17 @@ struct ServiceClasses {
 
   init(_ services: [MatrixService], _ referenced: ReferencedServices, _ topology: HostTopology) {
     self.services = services
-    let mappings = topology.endpoints.flatMap(\.mappings)
+    // Behind NAT, a container's port differs from others in whether it is published.
+    let published = topology.endpoints.flatMap { endpoint in
+      endpoint.mappings.flatMap { mapping in
+        topology.networks[endpoint.network].driver == .nat
+          ? [mapping.externalPort, mapping.internalPort] : [mapping.externalPort]
+      }
+    }
     samples = services.map { service in
       let atoms = referenced.atoms(of: service)
       guard atoms.count == 1, let port = atoms[0].intervals.first?.lower,
-        !mappings.contains(where: { service.ports.contains($0.externalPort) })
+        !published.contains(where: { service.ports.contains($0) })
       else { return nil }
       return port
     }

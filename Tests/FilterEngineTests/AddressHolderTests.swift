@@ -19,11 +19,11 @@ import Testing
   }
 
   private static func address(_ random: inout SeededGenerator) -> IPAddress {
-    // Few enough that addresses are shared, or equal only in their low or high bits.
+    // Few enough that addresses are shared, or equal only in their low or high bits; none is special.
     switch random.below(3) {
     case 0: IPAddress(.ipv4, 0x0a00_0000 + UInt128(random.below(30)))
-    case 1: IPAddress(.ipv6, UInt128(random.below(30)))
-    default: IPAddress(.ipv6, UInt128(random.below(30)) << 64)
+    case 1: IPAddress(.ipv6, 2 + UInt128(random.below(30)))
+    default: IPAddress(.ipv6, UInt128(2 + random.below(30)) << 64)
     }
   }
 

@@ -57,7 +57,7 @@ import Testing
           """))
       let ends = [
         "web", "plain", "far", "agent", "host", "10.244.7.1", "10.244.7.10", "10.244.7.99", "192.0.2.5",
-        "203.0.113.9", "10.9.0.10",
+        "203.0.113.9", "10.9.0.10", "127.0.0.1", "::1", "224.0.0.251", "255.255.255.255", "0.0.0.0",
       ]
       let everything = try applied.evaluator.parts(PacketQuerySet(from: .any, to: .any))
       for _ in 0..<150 {

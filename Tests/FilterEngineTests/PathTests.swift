@@ -263,7 +263,7 @@ import Testing
   @Test func notesReportWhatIsNotAFilter() throws {
     let rest = "containers: [{name: web, network: net, addresses: [10.244.7.10]}]"
     var overlay = try AppliedProfile(profileText(driver: .overlay, rest))
-    #expect(try overlay.trace("web", "198.51.100.9", .icmp).notes == [.overlayNATCarriesPortsOnly])
+    #expect(try overlay.trace("web", "198.51.100.9", .icmp).notes == [.natCarriesPortsOnly])
     #expect(try overlay.trace("web", "198.51.100.9", .tcp, 80).notes.isEmpty)
     var tunnel = try AppliedProfile(profileText(driver: .l2tunnel, rest))
     #expect(try tunnel.trace("web", "198.51.100.9", .tcp, 80).notes == [.providerNetwork])

@@ -18,7 +18,13 @@ struct RandomHost: FilteredHost {
   private static let portNumbers: [UInt16] = [0, 53, 80, 80, 443, 8080, 8080, 65535]
   /// Few enough that rules, NAT and published ports apply to packets.
   private static let addresses: [IPAddress] =
-    (0..<14).map { IPAddress(.ipv4, 0x0a00_0000 + $0) } + (0..<10).map { IPAddress(.ipv6, $0 + 1) }
+    (0..<14).map { IPAddress(.ipv4, 0x0a00_0000 + $0) }
+    + (0..<10).map { IPAddress(.ipv6, 0x2001_0db8 << 96 + $0) }
+  /// Addresses at both ends of every special range, which documents can contain too.
+  static let specialAddresses: [IPAddress] = [
+    "127.0.0.1", "127.255.255.255", "::1", "224.0.0.0", "239.255.255.255", "ff02::1", "255.255.255.255",
+    "0.0.0.0", "::",
+  ].compactMap { IPAddress($0) }
 
   init(using random: inout SeededGenerator) {
     var assumptions = Assumptions()
@@ -78,7 +84,8 @@ struct RandomHost: FilteredHost {
   }
 
   private func peer(using random: inout SeededGenerator) -> Peer {
-    switch random.below(6) {
+    switch random.below(7) {
+    case 6: .address(random.one(of: Self.specialAddresses))
     case 0: .host
     case 1, 2: topology.endpoints.isEmpty ? .host : .endpoint(random.below(topology.endpoints.count))
     default: .address(random.one(of: Self.addresses))
@@ -130,11 +137,13 @@ struct RandomHost: FilteredHost {
   // MARK: Values
 
   private static func some(upTo count: Int, using random: inout SeededGenerator) -> [IPAddress] {
-    (0..<random.below(count + 1)).map { _ in random.one(of: addresses) }
+    (0..<random.below(count + 1)).map { _ in
+      random.one(of: random.once(in: 12) ? specialAddresses : addresses)
+    }
   }
 
   private static func set(using random: inout SeededGenerator) -> AddressSet {
-    AddressSet((0...random.below(6)).map { _ in AddressRange(random.one(of: addresses)) })
+    AddressSet((0...random.below(6)).map { _ in AddressRange(random.one(of: addresses + specialAddresses)) })
   }
 
   private static func id(_ number: Int) -> GUID { GUID(UInt128(number)) }

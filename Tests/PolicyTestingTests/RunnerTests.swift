@@ -161,6 +161,14 @@ import Testing
     ),
     ("- {name: t, never: {from: 203.0.113.7, to: 198.51.100.7, verdict: allow}}", [.packet(.noPackets)]),
     (
+      "- {name: t, never: {from: 127.0.0.0/8, to: web, verdict: allow}}",
+      [.packet(.cannotOccur(IPAddress(.ipv4, 0x7f00_0000), .loopback, isSource: true))]
+    ),
+    (
+      packet("from: 224.0.0.251, to: web, protocol: udp, port: 53", "allow"),
+      [.packet(.cannotOccur(IPAddress(.ipv4, 0xe000_00fb), .multicast, isSource: true))]
+    ),
+    (
       "- {name: t, never: {from: {not: [0.0.0.0/0, '::/0']}, to: web, verdict: allow}}", [.packet(.noPackets)]
     ),
     (

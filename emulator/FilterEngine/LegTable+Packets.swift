@@ -8,9 +8,9 @@ extension LegTable {
   /// - Returns: The leg, with the packet as seen at each end.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   func route(_ query: PacketQuery) throws(PacketProblem) -> RoutedPacket {
-    let sender = try location(query.from)
+    let sender = try sender(query.from)
+    let receiver = try receiver(query.to, from: sender)
     let family = try family(query)
-    let receiver = try location(query.to)
     let source = try source(query.from, receiver, family)
     let destination = address(query.to, family)
     let leg: PacketLeg
@@ -23,6 +23,26 @@ extension LegTable {
     try checkAttached(leg.sender)
     try checkAttached(leg.receiver)
     return RoutedPacket(query, from: source, along: leg)
+  }
+
+  /// Where a packet is sent from; a special address does not say where.
+  private func sender(_ peer: Peer) throws(PacketProblem) -> RoutedPacket.Location {
+    if case .address(let address) = peer, let special = address.special {
+      throw .cannotOccur(address, special, isSource: true)
+    }
+    return try location(peer)
+  }
+
+  /// Where a packet arrives: loopback where it was sent from, multicast and broadcast outside.
+  private func receiver(
+    _ peer: Peer, from sender: RoutedPacket.Location
+  ) throws(PacketProblem) -> RoutedPacket.Location {
+    guard case .address(let address) = peer, let special = address.special else { return try location(peer) }
+    switch special {
+    case .loopback where sender != .outside: return sender
+    case .multicast, .limitedBroadcast: return .outside
+    case .loopback, .unspecified: throw .cannotOccur(address, special, isSource: false)
+    }
   }
 
   /// Where an end is: at the endpoint that has an address, in the host, or outside.
@@ -57,6 +77,8 @@ extension LegTable {
       guard from.family == to.family else { throw .mixedFamilies(from.family, to.family) }
       return from.family
     }
+    // Every compartment has the loopback addresses of both families.
+    if case .address(let to) = query.to, to.special == .loopback { return to.family }
     let (from, to) = (families(query.from), families(query.to))
     // To a nat network the host sends from the gateway of that network, whatever its own addresses are.
     let common = from.intersection(to)
@@ -89,7 +111,9 @@ extension LegTable {
   private func published(
     _ query: PacketQuery, _ receiver: RoutedPacket.Location, _ destination: IPAddress, _ family: AddressFamily
   ) -> PublishedPort? {
-    guard !published.isEmpty, query.protocol.hasPorts else { return nil }
+    guard !published.isEmpty, query.protocol.hasPorts, query.to == .host || destination.special == nil else {
+      return nil
+    }
     var number = 0
     while let portMatch = publishedPortMatch(number, receiver, isHostByName: query.to == .host) {
       let key = PortMapping.Key(

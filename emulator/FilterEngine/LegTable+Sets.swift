@@ -8,6 +8,8 @@ struct PacketEnd {
   var addresses: AddressSet
   /// Whether it is the host by name, which sends from the address that fits the receiver.
   var isHostByName = false
+  /// Whether it is an endpoint by name.
+  var isEndpointByName = false
 }
 
 /// The packets of a query that take one leg.
@@ -19,15 +21,29 @@ struct LegPackets {
 }
 
 extension LegTable {
+  /// The senders of a selection.
+  func senders(_ selection: PeerSelection) throws(PacketProblem) -> [PacketEnd] {
+    try ends(of: selection, except: SpecialAddress.neverSources)
+  }
+
+  /// The receivers of a selection, except for loopback, whose receiver is the sender.
+  func receivers(_ selection: PeerSelection) throws(PacketProblem) -> [PacketEnd] {
+    try ends(of: selection, except: SpecialAddress.neverDestinations)
+  }
+
   /// The ends of a selection: everything outside as one, and each address of the host.
-  func ends(of selection: PeerSelection) throws(PacketProblem) -> [PacketEnd] {
+  private func ends(
+    of selection: PeerSelection, except impossible: AddressSet
+  ) throws(PacketProblem) -> [PacketEnd] {
     var ends: [PacketEnd] = []
-    var rest = selection.addresses
+    var rest = selection.addresses.subtracting(impossible)
     var held: [PacketEnd] = []
     if !rest.isEmpty {
       for (index, endpoint) in topology.endpoints.enumerated() where !endpoint.isRemote {
         for (position, address) in endpoint.addresses.enumerated()
-        where selection.addresses.contains(address) && !endpoint.addresses[..<position].contains(address) {
+        where selection.addresses.contains(address) && address.special == nil
+          && !endpoint.addresses[..<position].contains(address)
+        {
           let own = AddressSet([AddressRange(address)])
           rest = rest.subtracting(own)
           let isNamed =
@@ -54,10 +70,56 @@ extension LegTable {
       where self.ends[index].addresses.families.contains(FamilySet(family)) {
         // The first address of a family is used if only the endpoint is given.
         let address = self.ends[index].addresses[family] ?? IPAddress(family, 0)
-        ends.append(PacketEnd(location: location, addresses: AddressSet([AddressRange(address)])))
+        ends.append(
+          PacketEnd(
+            location: location, addresses: AddressSet([AddressRange(address)]), isEndpointByName: true))
       }
     }
     return ends + held
+  }
+
+  /// The legs of the packets to loopback addresses, each within the compartment of its sender.
+  func loopbackLegs(from senders: [PacketEnd], _ set: PacketQuerySet) -> [LegPackets] {
+    let destinations = set.to.addresses.intersection(SpecialAddress.loopback.addresses)
+    guard !destinations.isEmpty else { return [] }
+    var legs: [LegPackets] = []
+    for sender in senders where sender.location != .outside {
+      for family in AddressFamily.allCases {
+        let destinations = destinations.only(family)
+        guard let destination = Self.first(destinations), let source = loopbackSources(sender, family) else {
+          continue
+        }
+        let leg = leg(sender.location, sender.location, destination: destination)
+        legs += Self.boxes(set, destinations: destinations, sources: source).map {
+          LegPackets(leg: leg, packets: $0, family: family)
+        }
+      }
+    }
+    return legs
+  }
+
+  /// The source addresses of packets within a compartment; an end by name has both families there.
+  private func loopbackSources(_ sender: PacketEnd, _ family: AddressFamily) -> AddressSet? {
+    if sender.isHostByName { return AddressSet([AddressRange(hostDestination(family))]) }
+    let own = sender.addresses.only(family)
+    guard own.isEmpty else { return own }
+    guard sender.isEndpointByName, case .endpoint(let index) = sender.location,
+      !ends[index].addresses.families.contains(FamilySet(family))
+    else { return nil }
+    return AddressSet([AddressRange(IPAddress(family, 0))])
+  }
+
+  /// Why a query has no packets.
+  func problem(ofEmpty set: PacketQuerySet) -> PacketProblem {
+    for (selection, isSource) in [(set.from, true), (set.to, false)] {
+      let addresses = selection.addresses
+      let impossible = isSource ? SpecialAddress.neverSources : SpecialAddress.neverDestinations
+      guard selection.endpoints.isEmpty, !selection.includesHost, let first = Self.first(addresses),
+        addresses.subtracting(impossible).isEmpty, let special = first.special
+      else { continue }
+      return .cannotOccur(first, special, isSource: isSource)
+    }
+    return .noPackets
   }
 
   /// The legs of the packets between two ends, by family and by published port.

@@ -12,7 +12,7 @@ struct LegTable: Sendable {
   let host: AddressPair
   /// The published ports in the order of their endpoints.
   let published: [PublishedPort]
-  /// Every address of the host, without duplicates.
+  /// Every address of the host, without duplicates and special addresses.
   let hostAddresses: [IPAddress]
   private let holders: AddressTable
   private let publishedPositions: [PortMapping.Key: Int]
@@ -50,7 +50,7 @@ struct LegTable: Sendable {
     ends.reserveCapacity(topology.endpoints.count)
     for (index, endpoint) in topology.endpoints.enumerated() {
       // If two publish the same port, the older one takes effect.
-      for mapping in endpoint.mappings where positions[mapping.key] == nil {
+      for mapping in endpoint.mappings where positions[mapping.key] == nil && mapping.vip?.special == nil {
         positions[mapping.key] = published.count
         published.append(PublishedPort(mapping: mapping, endpoint: index))
       }
@@ -68,8 +68,13 @@ struct LegTable: Sendable {
     self.published = published
     publishedPositions = positions
     host = AddressPair(topology.addresses)
-    hostAddresses = Set(topology.hostAddresses).sorted()
-    holders = AddressTable(topology.endpoints.map { ($0.addresses, $0.isRemote) }, host: hostAddresses)
+    // Nobody has a special address, whatever a document says.
+    hostAddresses = Set(topology.hostAddresses).filter { $0.special == nil }.sorted()
+    holders = AddressTable(
+      topology.endpoints.map {
+        (addresses: $0.addresses.filter { $0.special == nil }, isRemote: $0.isRemote)
+      },
+      host: hostAddresses)
   }
 
   /// The legs of the same host under other assumptions.
@@ -168,7 +173,7 @@ struct LegTable: Sendable {
   ) -> PacketLeg {
     var leg = PacketLeg(sender: sender, receiver: receiver, destination: destination)
     leg.isLoopback = isLoopback(sender, receiver)
-    translateSource(of: &leg)
+    if !leg.isLoopback { translateSource(of: &leg) }
     return leg
   }
 
@@ -205,10 +210,11 @@ struct LegTable: Sendable {
   /// Sets the source address to which outbound NAT translates the packets of an endpoint.
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates everything except its
-  /// exceptions, within the network too.
+  /// exceptions, within the network too. Neither translates multicast and broadcast.
   private func translateSource(of leg: inout PacketLeg) {
     guard case .endpoint(let index) = leg.sender else { return }
     let (end, destination) = (ends[index], leg.destination)
+    guard !destination.isGroup else { return }
     if end.isBehindNAT {
       if !topology.networks[end.network].contains(destination) {
         leg.translatedSource = host[destination.family]

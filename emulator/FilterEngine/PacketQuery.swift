@@ -55,6 +55,8 @@ package enum PacketProblem: Error, Hashable, Sendable {
   case notAttached(Int)
   /// Several endpoints have the address.
   case ambiguousAddress(IPAddress, [Int])
+  /// No packet that a filter could see has this special address as its source, or as its destination.
+  case cannotOccur(IPAddress, SpecialAddress, isSource: Bool)
   /// No filter of the host sees any packet of the query.
   case noPackets
   /// The answer to a query exceeds the work limit.

@@ -55,7 +55,7 @@ extension PacketEvaluator {
   ///
   /// The parts are disjoint and cover every packet of the query that some filter of the host sees. Addresses
   /// stand for their owners: an endpoint's addresses are sent from and received by that endpoint, and
-  /// addresses without an owner are outside.
+  /// addresses without an owner are outside. Packets that cannot occur are left out: see ``SpecialAddress``.
   ///
   /// - Parameters:
   ///   - set: The query.
@@ -66,23 +66,25 @@ extension PacketEvaluator {
   package mutating func parts(
     _ set: PacketQuerySet, within budget: Budget = Budget()
   ) throws(PacketProblem) -> [QueryPart] {
-    let senders = try legs.ends(of: set.from)
-    let receivers = try legs.ends(of: set.to)
+    let senders = try legs.senders(set.from)
+    let receivers = try legs.receivers(set.to)
     var parts: [QueryPart] = []
-    for sender in senders {
-      for receiver in receivers {
-        for packets in try legs.legs(from: sender, to: receiver, set) {
-          do throws(BudgetExceeded) {
-            parts += try budget.share { () throws(BudgetExceeded) in
-              try self.parts(of: packets, within: budget)
-            }
-          } catch {
-            throw .tooScattered
-          }
+    func add(_ packets: LegPackets) throws(PacketProblem) {
+      do throws(BudgetExceeded) {
+        parts += try budget.share { () throws(BudgetExceeded) in
+          try self.parts(of: packets, within: budget)
         }
+      } catch {
+        throw .tooScattered
       }
     }
-    guard !parts.isEmpty else { throw .noPackets }
+    for sender in senders {
+      for receiver in receivers {
+        for packets in try legs.legs(from: sender, to: receiver, set) { try add(packets) }
+      }
+    }
+    for packets in legs.loopbackLegs(from: senders, set) { try add(packets) }
+    guard !parts.isEmpty else { throw legs.problem(ofEmpty: set) }
     return parts
   }
 

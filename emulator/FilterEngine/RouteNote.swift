@@ -6,6 +6,12 @@ package import NetworkTypes
 package enum RouteNote: Hashable, Sendable {
   /// Both ends are in one compartment.
   case sameCompartment
+  /// The destination is a loopback address, which never leaves its compartment.
+  case loopback(IPAddress)
+  /// The destination is a multicast group or the limited broadcast address, received by others too.
+  case severalReceivers(IPAddress)
+  /// Outbound NAT, which applies here, does not translate multicast and broadcast.
+  case groupNotTranslated(IPAddress)
   /// A published port forwards to an endpoint.
   case publishedPort(endpoint: String, port: UInt16, container: UInt16)
   /// Outbound NAT translates the source address.
@@ -17,7 +23,9 @@ package enum RouteNote: Hashable, Sendable {
   /// The two endpoints are on different networks.
   case betweenNetworks(String, String)
   /// VFP's NAT supports only TCP and UDP.
-  case overlayNATCarriesPortsOnly
+  case natCarriesPortsOnly
+  /// Before 1809 a host cannot reach its own published ports.
+  case hostCannotReachPublishedPort(UInt16)
   /// The provider's network has its own filters.
   case providerNetwork
   /// No endpoint of the network has the destination address.
@@ -28,8 +36,10 @@ package enum RouteNote: Hashable, Sendable {
   case containerNotStarted(endpoint: String)
   /// ACLs do not apply to IPv6 here.
   case aclsDoNotBindIPv6(endpoint: String)
-  /// ACLs are stored but not enforced.
+  /// ACLs are stored but not enforced on this build.
   case aclsNotEnforced(endpoint: String)
+  /// ACLs of a type are stored but not enforced on such a network with such an isolation.
+  case ruleTypesNotEnforced(endpoint: String, types: [RuleType], cell: PlatformCell)
   /// The port is not published.
   case notPublished(UInt16)
   /// For the host's own firewall, only ACLs and the documented defaults are known.
@@ -57,7 +67,10 @@ extension PacketEvaluator {
       notes.append(.remoteEndpoint(topology.endpoints[index].name))
     }
     notes += startNotes(route)
-    if route.isLoopback { return notes + [.sameCompartment] }
+    if route.isLoopback {
+      let isLoopbackAddress = query.to != .host && route.destination.special == .loopback
+      return notes + [isLoopbackAddress ? .loopback(route.destination) : .sameCompartment]
+    }
     if route.sent.protocol == .icmpv6 && route.sent.local.family == .ipv4
       || route.sent.protocol == .icmp && route.sent.local.family == .ipv6
     {
@@ -68,6 +81,10 @@ extension PacketEvaluator {
         .publishedPort(
           endpoint: topology.endpoints[index].name, port: mapping.externalPort,
           container: mapping.internalPort))
+      // WinNAT, without VFP's part in it (reference: windows-firewall-and-vfp, 10.5).
+      if route.sender == .host, build.build < 17763 {
+        notes.append(.hostCannotReachPublishedPort(mapping.externalPort))
+      }
     } else if route.receiver == .host, query.protocol.hasPorts {
       notes.append(.notPublished(query.port))
     }
@@ -106,16 +123,20 @@ extension PacketEvaluator {
     let network = topology.networks[endpoint.network]
     var notes: [RouteNote] = []
     let leaves = route.receiver == .outside
+    if query.to != .host, route.destination.isGroup {
+      return groupNotes(endpoint, network, route) + (network.driver == .l2tunnel ? [.providerNetwork] : [])
+    }
     if let source = route.translatedSource {
       notes.append(.translatedSource(source))
     } else if network.driver == .nat, leaves, !network.contains(route.destination) {
       notes.append(.unknownTranslation)
     }
-    if network.driver == .overlay, leaves, build.build >= 17763, !query.protocol.hasPorts,
-      !network.contains(route.destination)
-    {
-      notes.append(.overlayNATCarriesPortsOnly)
-    }
+    let usesOverlayNAT =
+      network.driver == .overlay && leaves && build.build >= 17763 && !network.contains(route.destination)
+    // WinNAT carries ICMP; VFP's NAT does not (reference: windows-firewall-and-vfp, 10.5).
+    let usesPolicy =
+      network.driver != .nat && endpoint.outboundNAT.contains { $0.translates(route.destination) }
+    if usesOverlayNAT || usesPolicy, !query.protocol.hasPorts { notes.append(.natCarriesPortsOnly) }
     if network.driver == .l2tunnel { notes.append(.providerNetwork) }
     if leaves, network.contains(route.destination),
       !topology.endpoints.contains(where: { $0.addresses.contains(route.destination) })
@@ -128,6 +149,16 @@ extension PacketEvaluator {
       notes.append(.betweenNetworks(network.name, topology.networks[topology.endpoints[other].network].name))
     }
     return notes
+  }
+
+  /// The notes on packets to everyone on the network, or in a group.
+  private func groupNotes(
+    _ endpoint: HostTopology.Endpoint, _ network: HostTopology.Network, _ route: RoutedPacket
+  ) -> [RouteNote] {
+    let isTranslated =
+      network.driver == .nat || endpoint.outboundNAT.contains { $0.translates(route.destination) }
+    return [.severalReceivers(route.destination)]
+      + (isTranslated ? [.groupNotTranslated(route.destination)] : [])
   }
 
   private func receiverNotes(_ query: PacketQuery, _ route: RoutedPacket) -> [RouteNote] {
@@ -152,7 +183,12 @@ extension PacketEvaluator {
     if !cell.filteredFamilies(build).contains(family) {
       notes.append(.aclsDoNotBindIPv6(endpoint: endpoint.name))
     }
-    if !cell.enforcesACLs(build, assumptions) { notes.append(.aclsNotEnforced(endpoint: endpoint.name)) }
+    if !endpoint.unenforcedRuleTypes.isEmpty {
+      notes.append(
+        cell.enforcesACLs(build, assumptions)
+          ? .ruleTypesNotEnforced(endpoint: endpoint.name, types: endpoint.unenforcedRuleTypes, cell: cell)
+          : .aclsNotEnforced(endpoint: endpoint.name))
+    }
     if !endpoint.unevaluatedFilterTypes.isEmpty {
       notes.append(.filtersNotEvaluated(endpoint: endpoint.name, types: endpoint.unevaluatedFilterTypes))
     }
@@ -166,6 +202,15 @@ extension RouteNote: CustomStringConvertible {
   package var description: String {
     switch self {
     case .sameCompartment: "both ends are in the same compartment: traffic between them is not filtered"
+    case .loopback(let address):
+      "\(address) never leaves its compartment: no filter, NAT or published port applies"
+    case .severalReceivers(let address):
+      "\(address) is for several receivers, whose filters are not evaluated"
+    case .groupNotTranslated(let address):
+      "outbound NAT does not translate packets to \(address): they do not leave the host"
+    case .hostCannotReachPublishedPort(let port):
+      "before Windows Server 2019 (1809) a host cannot reach its own published ports: "
+        + "port \(port) works only from outside"
     case .publishedPort(let endpoint, let port, let container):
       "published port \(port) maps to port \(container) of \(endpoint); "
         + "rules of \(endpoint) see port \(container)"
@@ -176,8 +221,8 @@ extension RouteNote: CustomStringConvertible {
       "\(endpoint) is behind NAT: from outside it is reachable only through a published port"
     case .betweenNetworks(let from, let to):
       "routing between networks \(from) and \(to) is not evaluated"
-    case .overlayNATCarriesPortsOnly:
-      "outbound overlay traffic goes through VFP's NAT, which supports only TCP and UDP: no replies"
+    case .natCarriesPortsOnly:
+      "the packet goes through VFP's NAT, which supports only TCP and UDP: no replies"
     case .providerNetwork:
       "l2tunnel sends all traffic through the provider's network, whose own rules are not evaluated"
     case .unheldAddress(let address, let network):
@@ -189,6 +234,9 @@ extension RouteNote: CustomStringConvertible {
       "ACLs do not apply to IPv6 on this network: the platform defaults apply at \(endpoint)"
     case .aclsNotEnforced(let endpoint):
       "this build stores the ACLs of \(endpoint) but does not enforce them"
+    case .ruleTypesNotEnforced(let endpoint, let types, let cell):
+      "\(types.map(\.rawValue).joined(separator: " and ")) ACLs of \(endpoint) are stored but not enforced: "
+        + "\(cell.unenforcedReason(types))"
     case .notPublished(let port): "port \(port) is not published: the packet is for the host itself"
     case .hostFirewall:
       "for the host's own firewall only the documented defaults are known, not the rules built into Windows"

@@ -193,11 +193,21 @@ package struct HostView: Sendable {
           acl.acl.direction == .in ? "In" : "Out", acl.acl.action.documentName,
           Self.protocols(acl.acl.match.protocols),
           printable(side("Local")), printable(side("Remote")), printable(acl.acl.id ?? ""),
-          isAttached(endpoint) ? "programmed" : "pending",
+          state(of: acl.acl, endpoint),
         ])
       }
     }
     return rows.count == 1 ? ["No endpoint has an ACL."] : columns(rows)
+  }
+
+  private func state(of acl: PortACL, _ endpoint: EndpointRecord) -> String {
+    guard isEnforced(acl, endpoint) else { return "stored, not enforced" }
+    return isAttached(endpoint) ? "programmed" : "pending"
+  }
+
+  /// Whether an ACL takes effect, as soon as its endpoint is attached.
+  private func isEnforced(_ acl: PortACL, _ endpoint: EndpointRecord) -> Bool {
+    reading.cell(of: endpoint)?.enforces(acl, host.build, host.assumptions) ?? true
   }
 
   private static func shortened(_ list: String) -> String {
@@ -218,6 +228,7 @@ package struct HostView: Sendable {
         .object(
           JSONObject([
             .init("endpoint", .string(endpoint.name)), .init("pending", .bool(!isAttached(endpoint))),
+            .init("enforced", .bool(isEnforced(acl.acl, endpoint))),
             .init("rule", RuleStatement(acl.acl).document), .init("settings", acl.settings),
           ]))
       }

@@ -165,7 +165,8 @@ package struct MatrixDifferenceView: Sendable {
     guard let verdict = outcome.verdict else {
       return "none (\(MatrixFormatter.text(outcome.unevaluatedReason)))"
     }
-    return "\(verdict.rawValue) \(MatrixFormatter.by(outcome.rule))"
+    return verdict.rawValue + MatrixFormatter.suffix(outcome.natAccess) + " "
+      + MatrixFormatter.by(outcome.rule)
   }
 
   // MARK: JSON
@@ -227,6 +228,7 @@ package struct MatrixDifferenceView: Sendable {
     if verdict == "none" {
       object.append("reason", all[0].unevaluatedReason.map { .string($0.rawValue) })
     }
+    object.append("behindNAT", all[0].natAccess.map { .string($0.rawValue) })
     return .object(object)
   }
 }

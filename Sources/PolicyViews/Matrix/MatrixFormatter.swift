@@ -94,6 +94,7 @@ struct MatrixFormatter {
     case .notAttached?: "not attached"
     case .unknownHostAddress?: "the host's address is unknown"
     case .ambiguousAddress?: "several endpoints have the address"
+    case .cannotOccur?: "no packet has such addresses"
     }
   }
 
@@ -138,6 +139,21 @@ struct MatrixFormatter {
     if let ports { phrases.append(PacketFormatter.ports(ports, "port ")) }
     return phrases.joined(separator: " ")
   }
+
+  /// What follows a verdict on packets that need a published port.
+  static func suffix(_ access: MatrixCell.NATAccess?) -> String {
+    switch access {
+    case nil: ""
+    case .published?: " (published)"
+    case .partlyPublished?: " (partly published)"
+    case .notPublished?: " (not published)"
+    }
+  }
+
+  /// What the suffixes mean.
+  static let natLegend =
+    "published: behind NAT; from outside it is reachable only through a published port. For what is not "
+    + "published, the verdict is that of the port filters alone"
 
   /// What a matrix does not cover.
   static let caveat =

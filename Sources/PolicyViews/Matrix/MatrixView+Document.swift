@@ -98,6 +98,7 @@ extension MatrixCell {
     object.append("verdict", .string(summary.rawValue))
     object.append("rule", rule.map { .string($0) } ?? .null)
     object.append("reason", unevaluatedReason.map { .string($0.rawValue) })
+    object.append("behindNAT", natAccess.map { .string($0.rawValue) })
     guard parts.count > 1 else { return }
     object.append(
       "parts",

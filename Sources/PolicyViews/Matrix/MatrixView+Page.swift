@@ -21,7 +21,14 @@ extension MatrixView {
     let peers = MatrixFormatter.count(matrix.peers.count, "party", "parties")
     let services = MatrixFormatter.count(matrix.services.count, "service", "services")
     page.add("<p class=\"lead\"><code>\(HTMLPage.escape(source))</code> · \(peers), \(services)</p>")
-    page.add(Self.legend(MatrixCell.Summary.allCases.filter(seen.contains)))
+    let needsPublishedPorts = tables.contains { services in
+      senders.contains { sender in
+        receivers.contains { self.cell(from: sender, to: $0, services[0])?.natAccess != nil }
+      }
+    }
+    page.add(
+      Self.legend(
+        MatrixCell.Summary.allCases.filter(seen.contains), needsPublishedPorts: needsPublishedPorts))
     page.add("<nav aria-label=\"Services\"><ul class=\"jump\">")
     for (index, services) in tables.enumerated() {
       page.add("<li><a href=\"#service-\(index + 1)\">\(Self.title(formatter.titles(services)))</a></li>")
@@ -61,12 +68,13 @@ extension MatrixView {
     </form>
     """
 
-  static func legend(_ summaries: [MatrixCell.Summary]) -> String {
-    let items = summaries.map { summary in
+  static func legend(_ summaries: [MatrixCell.Summary], needsPublishedPorts: Bool = false) -> String {
+    var items = summaries.map { summary in
       let word = summary == .none ? "" : " \(summary.rawValue)"
       return
         "<li><b class=\"\(summary.rawValue)\">\(MatrixFormatter.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; open a cell for details" : "")</li>"
     }
+    if needsPublishedPorts { items.append("<li>\(HTMLPage.escape(MatrixFormatter.natLegend))</li>") }
     return "<ul class=\"legend\" aria-label=\"Legend\">\n\(items.joined(separator: "\n"))\n</ul>"
   }
 
@@ -120,7 +128,7 @@ extension MatrixView {
         }.joined() + "</ul></div>"
     return start
       + "<details><summary><span class=\"mark\" aria-hidden=\"true\">\(MatrixFormatter.mark(summary))</span>"
-      + "\(summary.rawValue)</summary>\(why)</details></td>"
+      + "\(summary.rawValue)\(MatrixFormatter.suffix(cell.natAccess))</summary>\(why)</details></td>"
   }
 
   static func rule(_ rule: String?) -> String {

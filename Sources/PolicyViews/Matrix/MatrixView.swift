@@ -60,6 +60,7 @@ package struct MatrixView: Sendable {
   private struct LegendEntries {
     var summaries: Set<MatrixCell.Summary> = []
     var unevaluatedReasons: Set<String> = []
+    var needsPublishedPorts = false
   }
 
   /// The peers that a name with a number represents.
@@ -87,10 +88,14 @@ package struct MatrixView: Sendable {
         if summary == .none {
           seen.unevaluatedReasons.insert(MatrixFormatter.text(cell?.unevaluatedReason ?? .sameCompartment))
         }
-        guard let cell, summary == .some else { return (summary == .none ? "-" : summary.rawValue, summary) }
+        let suffix = MatrixFormatter.suffix(cell?.natAccess)
+        if !suffix.isEmpty { seen.needsPublishedPorts = true }
+        guard let cell, summary == .some else {
+          return ((summary == .none ? "-" : summary.rawValue) + suffix, summary)
+        }
         let number = numbers[cell] ?? numbers.count + 1
         if numbers.updateValue(number, forKey: cell) == nil { notes += note(number, cell) }
-        return ("some [\(number)]", summary)
+        return ("some [\(number)]" + suffix, summary)
       }
     }
     return [style(.bold, "To \(title)")]
@@ -246,7 +251,7 @@ package struct MatrixView: Sendable {
       let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
       return [style(MatrixFormatter.color(summary), word) + lines[0].dropFirst(word.count)]
         + lines.dropFirst()
-    }
+    } + (seen.needsPublishedPorts ? wrapped(MatrixFormatter.natLegend, width: Self.width) : [])
   }
 
   /// The meaning of a verdict on a cell.

@@ -71,6 +71,12 @@ package enum PacketProblemView {
         .ambiguousPeer,
         "\(address) is the address of several endpoints: \(endpoints.map(title).joined(separator: " and "))",
         "use the name of one of them")
+    case .cannotOccur(let address, let special, let isSource):
+      return make(
+        .impossiblePacket, Self.message(address, special, isSource: isSource),
+        special == .loopback && isSource
+          ? "use the container, pod or host that sends; within it every packet to \(address) is allowed"
+          : "use the address, or the name, of the \(isSource ? "sender" : "receiver")")
     case .noPackets:
       return make(
         .noEndpoint, "no packet of the query is sent or received on this host",
@@ -83,6 +89,20 @@ package enum PacketProblemView {
       return make(
         .unknownHostAddress, "the host is the sender, but its \(name(family)) address is unknown",
         "set it in host.addresses, or give the address instead of host")
+    }
+  }
+}
+
+extension PacketProblemView {
+  /// Why no filter sees a packet with a special address.
+  private static func message(_ address: IPAddress, _ special: SpecialAddress, isSource: Bool) -> String {
+    switch special {
+    case .loopback where isSource:
+      "no packet arrives from \(address): loopback never leaves the compartment of its sender"
+    case .loopback: "no packet from outside arrives at \(address): loopback never leaves its compartment"
+    case .multicast: "\(address) is a multicast address, from which nothing is sent"
+    case .limitedBroadcast: "\(address) is the broadcast address, from which nothing is sent"
+    case .unspecified: "\(address) is unspecified: no packet is sent \(isSource ? "from" : "to") it"
     }
   }
 }

@@ -128,7 +128,7 @@ package struct QueryPartsView: Sendable {
   private func title(_ part: QueryPart) -> String {
     let receiver = name(part.receiver)
     guard let published = part.published else { return "\(name(part.sender)) to \(receiver)" }
-    return "\(name(part.sender)) to published port \(published.externalPort), mapped to port "
+    return "\(name(part.sender)) to published port \(published.externalPort), which maps to port "
       + "\(published.internalPort) of \(receiver)"
   }
 

@@ -22,8 +22,10 @@ struct Matrix: ParsableCommand {
       SOURCE is a state, or a profile that is planned against an empty host and
       applied in memory. The matrix covers its endpoints and pods, the host, the
       address sets of the profile, and all outside addresses. An address set
-      includes only addresses outside the host; addresses on the host have rows of
-      their own.
+      includes only addresses outside the host: those on the host have rows of their
+      own, and loopback never leaves its compartment. An endpoint behind NAT can be
+      reached from outside only through a published port; its cells say whether one
+      is published.
 
       With OTHER, only what differs in verdict from SOURCE to OTHER is shown, and
       the exit code is 2 when there is any difference. A pair means the same as in

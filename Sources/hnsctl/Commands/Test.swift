@@ -21,8 +21,9 @@ struct TestCommand: ParsableCommand {
       must also be the one that matches. With 'via', each listed enforcement point
       must give the verdict on its own; if both ends have that point, one that
       blocks is enough. 'always' and 'never' are proven for every packet of their
-      set, not sampled. Traffic within one compartment crosses no enforcement point
-      and is left out, unless the set contains nothing else.
+      set that can occur, not sampled: no packet arrives from loopback, multicast,
+      broadcast or unspecified addresses. Traffic within one compartment crosses no
+      enforcement point and is left out, unless the set contains nothing else.
 
       A file without tests is an error, and so is a file in which no test matches
       --filter.

@@ -19,7 +19,10 @@ struct Trace: ParsableCommand {
 
       A prefix, range, list, address set of the profile or any traces a set of
       packets: the result lists every part of the set with its verdict. A port then
-      excludes protocols without ports.
+      excludes protocols without ports. Sets contain only packets that can occur:
+      loopback stays within a container, pod or host, where nothing filters it, and
+      nothing is sent from multicast, broadcast and unspecified addresses. A single
+      packet of that kind is refused.
 
       The verdict is that of the port filters. Notes list anything else that could
       stop the packet.

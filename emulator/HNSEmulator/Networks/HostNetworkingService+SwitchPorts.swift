@@ -22,8 +22,8 @@ extension HostNetworkingService {
 
   /// The rules of the port follow from the endpoint's policies.
   ///
-  /// Switch ACLs are programmed if Microsoft's table lists VFP; otherwise (nat and transparent) the service
-  /// stores them and nothing enforces them. Without a programmed ACL the platform allows everything at 65500
+  /// Switch ACLs are programmed where they take effect; elsewhere the service stores them and nothing
+  /// enforces them. Without a programmed ACL the platform allows everything at 65500
   /// in both directions. With one, `implicitDeny` and `implicitDenyScope` decide which of these rules are
   /// removed; only ACLs of type Switch count for VFP (reference: hns, 6.7 and 6.8; windows-firewall-and-vfp,
   /// 4.3 and 9).
@@ -32,7 +32,9 @@ extension HostNetworkingService {
       let cell = cell(of: endpoint, network)
     else { return nil }
     let families = cell.filteredFamilies(configuration.build)
-    let acls = cell.programmablePoints.contains(.vfp) ? programmedACLs(of: endpoint, network) : []
+    let acls =
+      cell.enforcesSwitchACLs(configuration.build, configuration.assumptions)
+      ? programmedACLs(of: endpoint, network) : []
     var rules = PortACL.program(
       acls, driver: network.driver, families: families, assumptions: configuration.assumptions
     ).vfp

@@ -94,6 +94,20 @@ extension HostNetworkingService: FilteredHost {
     }.map(\.rawValue)
   }
 
+  /// The rule types of an endpoint's ACLs that are stored but do not take effect.
+  private func unenforcedRuleTypes(of endpoint: EndpointObject) -> [RuleType] {
+    guard let network = networks[endpoint.network], let cell = cell(of: endpoint, network) else { return [] }
+    let enforcesAll = cell.programmablePoints.count == EnforcementPoint.allCases.count
+    if enforcesAll, cell.enforcesACLs(configuration.build, configuration.assumptions) { return [] }
+    let stored = endpoint.policies.acls.filter {
+      !cell.enforces($0, configuration.build, configuration.assumptions)
+    }
+    let types = stored.map {
+      $0.effectiveRuleType(driver: network.driver, assumptions: configuration.assumptions)
+    }
+    return [RuleType.host, .switch].filter(types.contains)
+  }
+
   private func topologyEndpoint(of endpoint: EndpointObject, network: Int) -> HostTopology.Endpoint {
     let namespace = endpoint.namespace.flatMap { namespaces[$0] }
     return HostTopology.Endpoint(
@@ -106,6 +120,7 @@ extension HostNetworkingService: FilteredHost {
       outboundNAT: OutboundNAT.united(
         endpoint.policies.filter { $0.type == .outboundNAT }.map { OutboundNAT(settings: $0.settings) }),
       unevaluatedFilterTypes: unevaluatedFilterTypes(of: endpoint),
+      unenforcedRuleTypes: unenforcedRuleTypes(of: endpoint),
       isStartAssumed: namespace.map { runtimeState.assumedNamespaces.contains($0.id) } ?? false)
   }
 }
