@@ -196,7 +196,8 @@ let package = Package(
       name: "PolicyPlanTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews", "TestSupport",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyViews",
+        "TestSupport",
       ]),
     .testTarget(
       name: "SourceReadingTests",

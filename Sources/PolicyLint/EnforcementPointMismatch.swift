@@ -36,11 +36,11 @@ extension Linter {
         : (firewall.answer(region.after), vfp.answer(region.before))
       let hasACLs = !(isVFP ? vfp : firewall).ruleIDs.isEmpty
       guard block.source == .acl || block.source == .unmatched && hasACLs else { continue }
+      guard let example = try example(of: region.set, at: index, direction) else { continue }
       report(
         mismatch(
           endpoint, block: analysis.name(block), by: isVFP ? .vfp : .windowsFirewall,
-          allow: analysis.name(allow), PacketDescription.text(region.set, direction, endpoint: "the endpoint")
-        ))
+          allow: analysis.name(allow), example))
     }
   }
 

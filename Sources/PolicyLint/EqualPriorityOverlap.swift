@@ -15,7 +15,7 @@ extension Linter {
         asking(.equalPriorityOverlap, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
             guard let path = linter.analysis.path(index, family, direction, at: .vfp) else { continue }
-            try linter.findOverlaps(path, endpoint.name, family, direction)
+            try linter.findOverlaps(path, index, endpoint.name, family, direction)
           }
         }
       }
@@ -23,7 +23,7 @@ extension Linter {
   }
 
   private mutating func findOverlaps(
-    _ path: FilterPath, _ endpoint: String, _ family: AddressFamily, _ direction: Direction
+    _ path: FilterPath, _ index: Int, _ endpoint: String, _ family: AddressFamily, _ direction: Direction
   ) throws(BudgetExceeded) {
     let policy = path.path.policies[0]
     func answer(_ identity: Int) -> RuleAnswer {
@@ -48,11 +48,11 @@ extension Linter {
     let difference = try ordered(first: .allow).difference(to: ordered(first: .block), within: budget)
     for region in difference.regions {
       guard case .rule(let allow) = region.before.rule, case .rule(let block) = region.after.rule,
-        answer(allow).source == .acl, answer(block).source == .acl
+        answer(allow).source == .acl, answer(block).source == .acl,
+        let example = try example(of: region.set, at: index, direction)
       else { continue }
       let (name, other) = (analysis.name(answer(allow)), analysis.name(answer(block)))
       let priority = answer(allow).priority ?? 0
-      let example = PacketDescription.text(region.set, direction, endpoint: "the endpoint")
       report(
         PendingFinding(
           .equalPriorityOverlap, at: endpoint, location: nil, rule: name, related: [other],

@@ -16,7 +16,7 @@ extension Linter {
         asking(.overridesForeignBlock, at: endpoint.name) { linter throws(BudgetExceeded) in
           for family in AddressFamily.allCases {
             guard let path = linter.analysis.path(index, family, direction, at: .vfp) else { continue }
-            try linter.findOverridden(path, endpoint.name, direction)
+            try linter.findOverridden(path, index, endpoint.name, direction)
           }
         }
       }
@@ -24,7 +24,7 @@ extension Linter {
   }
 
   private mutating func findOverridden(
-    _ path: FilterPath, _ endpoint: String, _ direction: Direction
+    _ path: FilterPath, _ index: Int, _ endpoint: String, _ direction: Direction
   ) throws(BudgetExceeded) {
     let policy = path.path.policies[0]
     func answer(_ identity: Int) -> RuleAnswer {
@@ -39,10 +39,10 @@ extension Linter {
       PacketPolicy(firstMatchOf: others, unmatched: policy.unmatched, families: policy.families))
     for region in try without.difference(to: path.path, within: budget).regions {
       guard region.change == .newlyAllowed, case .rule(let block) = region.before.rule,
-        case .rule(let allow) = region.after.rule, answer(block).source == .acl, isOwn(allow)
+        case .rule(let allow) = region.after.rule, answer(block).source == .acl, isOwn(allow),
+        let example = try example(of: region.set, at: index, direction)
       else { continue }
       let (name, other) = (analysis.name(answer(allow)), analysis.name(answer(block)))
-      let example = PacketDescription.text(region.set, direction, endpoint: "the endpoint")
       let priorities = [answer(allow), answer(block)].map { $0.priority.map { "\($0)" } ?? "none" }
       report(
         PendingFinding(

@@ -164,8 +164,10 @@ package struct HostInventory: Sendable {
   }
 
   /// The contents of a host that do not belong to a profile: networks and endpoints of other owners, and
-  /// other owners' ACLs on the profile's endpoints.
-  static func items(in documents: HostDocuments, notOf desired: DesiredHost) -> [HostObject] {
+  /// other owners' ACLs on the profile's endpoints, with whether they take effect.
+  static func items(
+    in documents: HostDocuments, notOf desired: DesiredHost, _ build: WindowsBuild, _ assumptions: Assumptions
+  ) -> [HostObject] {
     var items: [HostObject] = []
     for network in documents.networks where network.owner != desired.owner {
       items.append(
@@ -180,11 +182,13 @@ package struct HostInventory: Sendable {
           HostObject(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value)))
         continue
       }
+      let cell = documents.cell(of: endpoint)
       for acl in endpoint.acls where acl.identity?.profile != desired.profile {
+        var statement = RuleStatement(acl.acl)
+        statement.isStoredOnly = cell.map { !$0.enforces(acl.acl, build, assumptions) } ?? false
         items.append(
           HostObject(
-            kind: .acl, target: endpoint.name, name: RuleStatement.name(acl.acl.id),
-            value: .rule(RuleStatement(acl.acl))))
+            kind: .acl, target: endpoint.name, name: RuleStatement.name(acl.acl.id), value: .rule(statement)))
       }
     }
     return items

@@ -18,6 +18,8 @@ package struct RuleStatement: Sendable, Hashable {
   /// The profile rules that it was compiled from.
   package var origins: [String]
   package var detail: Detail
+  /// Whether it is an ACL that is known to be stored without effect.
+  package var isStoredOnly = false
 
   /// Creates a rule.
   package init(

@@ -49,7 +49,7 @@ extension Trial {
     plan.proofs = proofs
     plan.verdictChanges = effect?.changes ?? []
     plan.defaultActions = impact.defaultActions
-    plan.unmanaged = HostInventory.items(in: after, notOf: desired)
+    plan.unmanaged = HostInventory.items(in: after, notOf: desired, second.build, second.assumptions)
     let dependency = AssumptionDependency(after, &second, within: budget)
     plan.dependsOn = dependency.keys
     plan.mayDependOn = dependency.undecided

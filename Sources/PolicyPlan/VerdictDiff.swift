@@ -3,43 +3,12 @@ package import HostModel
 package import NetworkTypes
 package import PacketSpace
 
-/// Packets of one endpoint and direction whose verdict changes, with the rules responsible.
-package struct VerdictChange: Sendable, Hashable {
-  /// The endpoint's name.
-  package var endpoint: String
-  /// The direction as the endpoint sees it.
-  package var direction: Direction
-  /// How the verdict changes.
-  package var change: PathDifference.Change
-  /// The packets, as a few disjoint boxes.
-  package var packets: [PacketBox]
-  /// Example packets, the simplest first; at least one.
-  package var witnesses: [PacketWitness]
-  /// The name of the rule that matched before; nil if the endpoint did not exist.
-  package var before: String?
-  /// The name of the rule that matches after; nil if the endpoint no longer exists.
-  package var after: String?
-
-  /// Creates a change; see the members.
-  package init(
-    endpoint: String, direction: Direction, change: PathDifference.Change, packets: [PacketBox],
-    witnesses: [PacketWitness], before: String?, after: String?
-  ) {
-    self.endpoint = endpoint
-    self.direction = direction
-    self.change = change
-    self.packets = packets
-    self.witnesses = witnesses
-    self.before = before
-    self.after = after
-  }
-}
-
 /// The effect on packets of changing one host to another.
 ///
-/// Endpoints are compared by name, each direction separately: inbound packets are evaluated by the endpoint's
-/// own filters, and those of a sender on the same host are covered by that sender's outbound comparison. If
-/// an endpoint does not exist, nothing is allowed.
+/// Endpoints are compared by name, each direction separately, by the endpoint's own filters. Where the other
+/// end is on the host too, its filters are known, and a change says whether they let it take effect: see
+/// ``VerdictChange/isEndToEnd``. Packets that cannot occur are left out. If an endpoint does not exist,
+/// nothing is allowed.
 package struct VerdictDiff: Sendable {
   /// What is compared.
   package struct Scope: Sendable {
@@ -104,11 +73,16 @@ package struct VerdictDiff: Sendable {
 }
 
 /// The comparison of two hosts, endpoint by endpoint.
-private struct Comparison {
+struct Comparison {
   var before: Side
   var after: Side
   let scope: VerdictDiff.Scope
-  private let budget: Budget
+  let budget: Budget
+  /// How many pairs of an endpoint and another end on the host may still be evaluated.
+  var pairsLeft = 20_000
+  /// The addresses in use on either host, and the packets to and from them once they are needed.
+  let onHostAddresses: AddressSet
+  private var onHostPackets: PacketSet?
   /// The results so far; a failure if the work limit was exceeded.
   private var known: [Question: Result<[Answer], BudgetExceeded>] = [:]
 
@@ -127,19 +101,22 @@ private struct Comparison {
   struct Side {
     var evaluator: PacketEvaluator
     let endpoints: [Key: Int]
-    /// The addresses in use on the host.
+    /// The addresses in use on the host, and those on which ports are published.
     let onHostAddresses: AddressSet
 
     init(_ evaluator: PacketEvaluator) {
       self.evaluator = evaluator
       let topology = evaluator.topology
+      let published = topology.endpoints.flatMap(\.mappings).compactMap(\.vip)
       var endpoints: [Key: Int] = [:]
       for (position, endpoint) in topology.endpoints.enumerated() where endpoint.isAttached {
         endpoints[Key(endpoint)] = endpoints[Key(endpoint)] ?? position
       }
       self.endpoints = endpoints
       onHostAddresses = AddressSet(
-        (topology.endpoints.flatMap(\.addresses) + topology.addresses).map { AddressRange($0) })
+        (topology.endpoints.flatMap(\.addresses) + topology.hostAddresses + published).map {
+          AddressRange($0)
+        })
     }
 
     mutating func path(
@@ -162,7 +139,7 @@ private struct Comparison {
     var local: AddressSet?
   }
 
-  private struct Answer {
+  struct Answer {
     var change: PathDifference.Change
     var before: String?
     var after: String?
@@ -176,6 +153,15 @@ private struct Comparison {
     self.before = Side(before)
     self.after = Side(after)
     self.scope = scope
+    onHostAddresses = self.before.onHostAddresses.union(self.after.onHostAddresses)
+  }
+
+  /// The packets between an endpoint and addresses in use on either host.
+  mutating func packetsOnHost() throws(BudgetExceeded) -> PacketSet {
+    if let onHostPackets { return onHostPackets }
+    let packets = try PacketSet(PacketBox(remote: onHostAddresses), within: budget)
+    onHostPackets = packets
+    return packets
   }
 
   /// The endpoints of both sides in the order of the later host, then the deleted ones.
@@ -206,13 +192,11 @@ private struct Comparison {
     let ordered = merged.enumerated().sorted {
       ($0.element.change, $0.offset) < ($1.element.change, $1.offset)
     }
-    return try ordered.map { _, answer throws(BudgetExceeded) in
-      VerdictChange(
-        endpoint: key.name, direction: direction, change: answer.change,
-        packets: try answer.set.boxes(within: budget),
-        witnesses: try witnesses(of: answer.set, key, direction), before: answer.before,
-        after: answer.after)
+    var changes: [VerdictChange] = []
+    for (_, answer) in ordered {
+      if let change = try self.change(answer, key, direction) { changes.append(change) }
     }
+    return changes
   }
 
   private mutating func answers(
@@ -274,48 +258,5 @@ private struct Comparison {
   ) -> String? {
     guard isThere else { return nil }
     return path.map { side.evaluator.names[$0.answer(matchedRule).name] } ?? "unfiltered"
-  }
-
-  // MARK: Witnesses
-
-  /// Example packets of a set, between the endpoint and an address outside the host if possible.
-  private func witnesses(
-    of set: PacketSet, _ key: Key, _ direction: Direction
-  ) throws(BudgetExceeded) -> [PacketWitness] {
-    let own = Set(
-      AddressFamily.allCases.flatMap {
-        after.addresses(after.endpoints[key], $0) + before.addresses(before.endpoints[key], $0)
-      })
-    var rest = set
-    if !own.isEmpty {
-      let local = AddressSet(own.map { AddressRange($0) })
-      rest = try rest.intersection(try PacketSet(PacketBox(local: local), within: budget), within: budget)
-    }
-    let onHost = try PacketSet(
-      PacketBox(remote: before.onHostAddresses.union(after.onHostAddresses)), within: budget)
-    let outside = try rest.subtracting(onHost, within: budget)
-    if !outside.isEmpty { rest = outside }
-    var witnesses: [PacketWitness] = []
-    while witnesses.count < scope.witnesses, let witness = rest.witness(direction) {
-      witnesses.append(witness)
-      guard witnesses.count < scope.witnesses else { break }
-      rest = try rest.subtracting(try Self.neighborhood(witness, budget), within: budget)
-    }
-    return witnesses
-  }
-
-  /// A packet that differs from a witness in one peer only is not another example.
-  private static func neighborhood(_ witness: PacketWitness, _ budget: Budget) throws(BudgetExceeded)
-    -> PacketSet
-  {
-    let packet = witness.packet
-    let ports = packet.protocol.hasPorts
-    return try PacketSet(
-      PacketBox(
-        protocols: ProtocolSet([packet.protocol]), local: .all(packet.local.family),
-        remote: AddressSet([AddressRange(packet.remote)]),
-        localPorts: ports && packet.direction == .in ? PortSet([PortRange(packet.localPort)]) : .allPorts,
-        remotePorts: ports && packet.direction == .out ? PortSet([PortRange(packet.remotePort)]) : .allPorts),
-      within: budget)
   }
 }

@@ -37,14 +37,19 @@ package struct EffectView: Sendable {
       }
       lines += self.lines(change)
     }
-    let allowed = changes.count(where: { $0.change == .newlyAllowed })
-    return lines + ["", "Effect: \(allowed) newly allowed, \(changes.count - allowed) newly blocked."]
+    let effective = changes.filter(\.isEndToEnd)
+    let allowed = effective.count(where: { $0.change == .newlyAllowed })
+    let own = changes.count - effective.count
+    let rest = own > 0 ? ", \(own) without effect because the other end blocks" : ""
+    return lines + [
+      "", "Effect: \(allowed) newly allowed, \(effective.count - allowed) newly blocked\(rest).",
+    ]
   }
 
   /// One change: the packets, the two rules, and example packets.
   func lines(_ change: VerdictChange) -> [String] {
     let isAllowed = change.change == .newlyAllowed
-    let word = style(isAllowed ? .green : .red, isAllowed ? "newly allowed" : "newly blocked")
+    let word = style(change.isEndToEnd ? isAllowed ? .green : .red : .yellow, change.claim)
     let formatter = PacketFormatter(direction: change.direction)
     let shown = change.packets.prefix(Self.listLimit).map { formatter.text($0) }
     var lines = shown.map { "  \(word)  \($0)" }
@@ -54,6 +59,7 @@ package struct EffectView: Sendable {
     lines.append(
       "    was \(rule(change.before, of: \.before, change)), becomes \(rule(change.after, of: \.after, change))"
     )
+    lines += change.otherEndClauses.map { "    \($0)" }
     lines += change.witnesses.map { "    for example \(printable($0.text(at: change.endpoint)))" }
     return lines
   }

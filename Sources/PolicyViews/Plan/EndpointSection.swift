@@ -101,7 +101,7 @@ struct EndpointSection {
     changes.compactMap { change in
       guard case .portMapping(let port)? = change.after ?? change.before else { return nil }
       return ChangeMark(change.action).line(
-        "publish \(port.external) to \(port.internal)/\(port.protocol)"
+        "published port \(port.external) maps to port \(port.internal)/\(port.protocol)"
           + (port.isIPv6 ? " over IPv6" : ""),
         style, indent: 6)
     }

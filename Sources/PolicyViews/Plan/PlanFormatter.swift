@@ -70,11 +70,10 @@ struct PlanFormatter {
   private static func text(_ change: VerdictChange, _ families: [AddressFamily]) -> String {
     let formatter = PacketFormatter(direction: change.direction, families: families)
     let side = change.direction == .in ? "inbound" : "outbound"
-    let verb = change.change == .newlyAllowed ? "newly allowed" : "newly blocked"
-    var text = "\(side), \(verb): \(formatter.text(PacketRegion(change.packets)))"
+    var text = "\(side), \(change.claim): \(formatter.text(PacketRegion(change.packets)))"
     text += " (was \(change.before ?? "absent"), becomes \(change.after ?? "absent")"
     if let witness = change.witnesses.first { text += "; for example \(witness.text(at: change.endpoint))" }
-    return text + ")"
+    return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
   }
 }
 

@@ -156,7 +156,10 @@ package struct PlanView: Sendable {
         default:
           "ACL on \(item.target): \((item.value.rule.map(RuleFormatter.cells) ?? []).joined(separator: ", "))"
         }
-      return printable("  = \(title)" + (owner.isEmpty ? "" : ", owner \(owner)"))
+      let isStoredOnly = item.value.rule?.isStoredOnly ?? false
+      return printable(
+        "  = \(title)" + (owner.isEmpty ? "" : ", owner \(owner)")
+          + (isStoredOnly ? " (stored, not enforced)" : ""))
     }
     let rest = Listing.rest(of: items.count, limit: shown)
     return ["", style(.bold, "Not managed by this profile; kept as is")] + lines

@@ -23,6 +23,7 @@ extension RuleStatement {
       object.append("origins", .strings(origins))
       if !localSets.isEmpty { object.append("localSets", .strings(localSets)) }
       if !remoteSets.isEmpty { object.append("remoteSets", .strings(remoteSets)) }
+      if isStoredOnly { object.append("enforced", false) }
     case .vfp(let priority, let group):
       object.append("priority", .number(priority))
       object.append("layer", .string(group.layer.rawValue))
@@ -61,6 +62,7 @@ extension RuleStatement {
         localPorts: PortSet(listed: document["localPorts"]),
         remotePorts: PortSet(listed: document["remotePorts"])),
       origins: texts("origins"), detail: detail)
+    isStoredOnly = document["enforced"] == false
   }
 }
 

@@ -1,3 +1,4 @@
+import FilterEngine
 import HostModel
 package import JSONText
 import NetworkTypes
@@ -17,6 +18,13 @@ extension VerdictChange {
     if lines.count > 1 { object.append("witnesses", .array(lines)) }
     object.append("before", before.map { .string($0) } ?? .null)
     object.append("after", after.map { .string($0) } ?? .null)
+    if let verdicts {
+      object.append("endToEnd", .bool(isEndToEnd))
+      object.append(
+        "verdicts", ["before": Self.document(verdicts.before), "after": Self.document(verdicts.after)])
+    }
+    if !otherEnds.isEmpty { object.append("otherEnds", .array(otherEnds.map(\.document))) }
+    if uncomparedPeers > 0 { object.append("uncomparedPeers", .number(uncomparedPeers)) }
     return .object(object)
   }
 
@@ -49,6 +57,18 @@ extension VerdictChange {
       packets: (document["packets"]?.array ?? []).compactMap { PacketBox(document: $0) },
       witnesses: lines.compactMap { Self.witness(direction, $0) }, before: document["before"]?.string,
       after: document["after"]?.string)
+    isEndToEnd = document["endToEnd"] != false
+    verdicts = document["verdicts"].map { verdicts in
+      Verdicts(before: Self.verdict(verdicts["before"]), after: Self.verdict(verdicts["after"]))
+    }
+    otherEnds = (document["otherEnds"]?.array ?? []).compactMap { OtherEnd(document: $0) }
+    uncomparedPeers = document["uncomparedPeers"]?.integer.flatMap { Int(exactly: $0) } ?? 0
+  }
+
+  private static func document(_ verdict: Verdict?) -> JSON { verdict.map { .string($0.rawValue) } ?? .null }
+
+  private static func verdict(_ document: JSON?) -> Verdict? {
+    document?.string.flatMap { Verdict(rawValue: $0) }
   }
 
   private static func witness(_ direction: Direction, _ line: JSON) -> PacketWitness? {
@@ -64,5 +84,19 @@ extension VerdictChange {
         direction: direction, protocol: proto, local: IPAddress(remote.family, 0), remote: remote,
         localPort: isInbound ? port : source, remotePort: isInbound ? source : port),
       icmpType: line["icmpType"]?.integer.flatMap { UInt8(exactly: $0) })
+  }
+}
+
+extension VerdictChange.OtherEnd {
+  fileprivate var document: JSON {
+    [
+      "endpoint": .string(name), "rule": rule.map { .string($0) } ?? .null,
+      "verdict": isUnknown ? "unknown" : "block",
+    ]
+  }
+
+  fileprivate init?(document: JSON) {
+    guard let name = document["endpoint"]?.string else { return nil }
+    self.init(name: name, rule: document["rule"]?.string, isUnknown: document["verdict"] == "unknown")
   }
 }

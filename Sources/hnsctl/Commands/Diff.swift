@@ -23,7 +23,9 @@ struct Diff: ParsableCommand {
       --semantic compares what the port filters do: it shows the packets that are
       newly allowed or newly blocked, the matching rules before and after, and an
       example packet to trace. Rules that are written differently but mean the same
-      are not a change.
+      are not a change. If the other end of packets is on the host too, its filters
+      count: what it blocks all the same is listed as such, and the example gets the
+      verdict that is claimed.
 
       Examples:
         hnsctl diff host.json web.yaml

@@ -1,0 +1,29 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+extension Linter {
+  /// An example of some packets at an endpoint, from or to outside the host if possible, so that the filters
+  /// of no other end on the host decide; nil if none of the packets can occur.
+  ///
+  /// - Parameters:
+  ///   - set: The packets as the endpoint sees them.
+  ///   - index: The endpoint, by its index in the topology.
+  ///   - direction: The direction as the endpoint sees it.
+  func example(
+    of set: PacketSet, at index: Int, _ direction: Direction
+  ) throws(BudgetExceeded) -> String? {
+    let own = AddressSet(
+      subject.evaluator.topology.endpoints[index].addresses.map { AddressRange($0) })
+    let impossible = direction == .in ? SpecialAddress.neverSources : SpecialAddress.neverDestinations
+    // From its own address to its own address nothing is filtered.
+    let possible = AddressSet.all.subtracting(impossible).subtracting(own)
+    for remote in [possible.subtracting(analysis.onHostAddresses), possible] {
+      let box = PacketBox(local: own.isEmpty ? .all : own, remote: remote)
+      let found = try set.intersection(try PacketSet(box, within: budget), within: budget)
+      if !found.isEmpty { return PacketDescription.text(found, direction, endpoint: "the endpoint") }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,56 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+import PolicyPlan
+
+/// The wording of a change of verdicts, which plans and differences share.
+extension VerdictChange {
+  /// What happens to the packets.
+  var claim: String {
+    let isAllowed = change == .newlyAllowed
+    guard isEndToEnd else { return "newly \(isAllowed ? "allowed" : "blocked") by its own filters" }
+    return isAllowed ? "newly allowed" : verdicts?.after == .unknown ? "newly unknown" : "newly blocked"
+  }
+
+  /// What other ends on the host do about some of the packets, as clauses.
+  var otherEndClauses: [String] {
+    struct Answer: Hashable {
+      var rule: String?
+      var isUnknown: Bool
+    }
+    var order: [Answer] = []
+    var names: [Answer: [String]] = [:]
+    for end in otherEnds {
+      let answer = Answer(rule: end.rule, isUnknown: end.isUnknown)
+      if names[answer] == nil { order.append(answer) }
+      names[answer, default: []].append(printable(end.name))
+    }
+    var clauses = order.map { answer -> String in
+      let all = names[answer] ?? []
+      let list =
+        all.prefix(Self.nameLimit).joined(separator: ", ")
+        + (Listing.rest(of: all.count, limit: Self.nameLimit).map { " \($0)" } ?? "")
+      let except = isEndToEnd ? "except \(direction == .in ? "from" : "to") \(list): " : ""
+      return except + text(list, isSingle: all.count == 1, answer.rule, isUnknown: answer.isUnknown)
+    }
+    if uncomparedPeers > 0 {
+      clauses.append(
+        "the filters of \(uncomparedPeers) other addresses on the host are not taken into account")
+    }
+    return clauses
+  }
+
+  private func text(_ names: String, isSingle: Bool, _ rule: String?, isUnknown: Bool) -> String {
+    let isAllowed = change == .newlyAllowed
+    let own = "\(isAllowed ? "allowed" : "blocked") by \(printable(endpoint))'s own filters; "
+    guard let rule else { return own + "\(names) \(isSingle ? "is" : "are") not attached" }
+    let by = " by \(printable(rule))"
+    if isUnknown { return own + "the verdict of \(names) is unknown\(by)" }
+    return own
+      + (isAllowed
+        ? "\(names) still \(isSingle ? "blocks" : "block") it\(by)" : "\(names) blocked it before\(by)")
+  }
+
+  private static let nameLimit = 4
+}
