@@ -336,6 +336,14 @@ enum Section10DocumentCases {
       [
         .nat("net"), .endpoint("web", on: "net"), .show("net", .at("ID", #""$net""#)),
         .show("web", .at("HostComputeNetwork", #""$net""#)),
+        .create(
+          "lb", .loadBalancer,
+          #"{"HostComputeNetwork":"$NET","HostComputeEndpoints":["$web"],"FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]}"#
+        ), .show("lb", .at("HostComputeNetwork", #""$net""#)),
+        .create(
+          "route", .route,
+          #"{"HostComputeNetwork":"$NET","HostComputeEndpoints":["$web"],"Setting":[{"DestinationPrefix":"10.0.0.0/8"}]}"#
+        ), .show("route", .at("HostComputeNetwork", #""$net""#)),
       ]),
     ConformanceCase(
       "10.3 ids in newer endpoints", "network, IpSubnet and namespace in lower case", on: since13,

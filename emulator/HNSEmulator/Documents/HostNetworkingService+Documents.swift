@@ -124,9 +124,10 @@ extension HostNetworkingService {
   /// The document of a load balancer, with endpoint ids in the case that an assumption decides.
   func document(of balancer: LoadBalancerObject) -> JSON {
     typedDocument(of: balancer).document(endpointIDs: configuration.assumptions.loadBalancerEndpoints)
+      .withNetworkIDForClients
   }
 
-  func document(of route: RouteObject) -> JSON { typedDocument(of: route).document }
+  func document(of route: RouteObject) -> JSON { typedDocument(of: route).document.withNetworkIDForClients }
 
   func document(of service: GuestNetworkServiceObject) -> JSON { typedDocument(of: service).document }
 
@@ -137,5 +138,15 @@ extension HostNetworkingService {
       return endpoint.isDetached ? .detached : .created
     }
     return namespace.type == .host ? .attachedSharing : .attached
+  }
+}
+
+extension JSON {
+  /// A document with the id of its network in lower case, as in those of networks and endpoints (reference: hns,
+  /// 10.3).
+  fileprivate var withNetworkIDForClients: JSON {
+    guard var object, let id = object["HostComputeNetwork"]?.string else { return self }
+    object["HostComputeNetwork"] = .string(id.lowercased())
+    return .object(object)
   }
 }

@@ -112,7 +112,7 @@ extension HostNetworkingService {
   }
 
   func entry(of route: RouteObject) -> JSON {
-    ["ordinal": .integer(route.ordinal), "document": document(of: route)]
+    ["ordinal": .integer(route.ordinal), "document": typedDocument(of: route).document]
   }
 
   func entry(of service: GuestNetworkServiceObject) -> JSON {
