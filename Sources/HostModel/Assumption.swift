@@ -116,6 +116,11 @@ extension Assumption: CaseIterable {
   public static let hostAclRules = Assumption(
     "hostAclRules", \.hostAclRules, "whether Host ACLs become rules of Windows Firewall or bare filters",
     source: "windows-firewall-and-vfp 7, 10.4")
+  /// Whose packets the Host ACLs of an endpoint filter if its compartment has others.
+  public static let hostAclScope = Assumption(
+    "hostAclScope", \.hostAclScope,
+    "whose packets the Host ACLs of an endpoint filter if its compartment has others",
+    source: "windows-firewall-and-vfp 9, 10.4")
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public static let natSource = Assumption(
     "natSource", \.natSource,
@@ -188,6 +193,7 @@ extension Assumption: CaseIterable {
     .equalPriority,
     .filterOrder,
     .hostAclRules,
+    .hostAclScope,
     .natSource,
     .publishedDestination,
     .duplicateLoadBalancer,
@@ -231,6 +237,8 @@ public struct Assumptions: Hashable, Sendable {
   public var filterOrder = FilterOrder.vfpOuter
   /// Whether Host ACLs become rules of Windows Firewall.
   public var hostAclRules = HostAclRules.firewallRules
+  /// Whose packets the Host ACLs of an endpoint filter if its compartment has others.
+  public var hostAclScope = HostACLScope.endpoint
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public var natSource = NatSource.translated
   /// Which destination an endpoint's outbound rules see for a published port.

@@ -198,6 +198,20 @@ extension Assumptions {
     }
   }
 
+  /// Whose packets the Host ACLs of an endpoint filter if its compartment has others.
+  public enum HostACLScope: String, AssumptionValue {
+    case endpoint
+    case compartment
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .endpoint: "Host ACLs and the rules of published ports filter only their own endpoint's packets"
+      case .compartment: "they filter the packets of every endpoint in the compartment"
+      }
+    }
+  }
+
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public enum NatSource: String, AssumptionValue {
     case translated

@@ -73,6 +73,7 @@ struct AssumptionDependency {
     case .setRoles: return acls.contains { !$0.localSets.isEmpty || !$0.remoteSets.isEmpty }
     case .equalPriority: return dependsOnOrder(record.acls)
     case .hypervInboundBefore1709, .natAclOnServer2025: return evaluator.canDepend(on: key)
+    case .hostAclScope: return documents.namespace(of: record).map { $0.endpoints.count > 1 } ?? false
     // These affect the route of a packet and the reported rule, but not what filters allow.
     default: return false
     }

@@ -35,7 +35,7 @@ import Testing
     // Assumptions on how packets are evaluated are not the service's own.
     let ofPackets: Set<Assumption> = [
       .implicitDeny, .implicitDenyScope, .hypervInboundBefore1709, .compartmentFirewallRule, .setRoles,
-      .equalPriority, .filterOrder, .hostAclRules, .natSource, .publishedDestination,
+      .equalPriority, .filterOrder, .hostAclRules, .hostAclScope, .natSource, .publishedDestination,
     ]
     for key in Assumption.allCases where !ofPackets.contains(key) {
       #expect(sections[1].contains("`\(key.name)`"), "\(key.name) has no row")

@@ -69,6 +69,7 @@ package struct PacketEvaluator {
     case .natSource:
       topology.networks.contains { $0.driver == .nat }
         || topology.endpoints.contains { !$0.outboundNAT.isEmpty }
+    case .hostAclScope: topology.namespaces.contains { !$0.isHost && $0.endpoints.count > 1 }
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
     case .hostAclRules: false
     default: true

@@ -23,7 +23,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   package static var relevant: [Assumption] {
     [
       .implicitDeny, .implicitDenyScope, .omittedRuleType, .hypervInboundBefore1709, .natAclOnServer2025,
-      .setRoles, .equalPriority, .filterOrder, .natSource, .publishedDestination,
+      .setRoles, .equalPriority, .filterOrder, .hostAclScope, .natSource, .publishedDestination,
     ]
   }
 

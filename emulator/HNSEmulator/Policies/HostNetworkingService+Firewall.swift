@@ -20,13 +20,18 @@ extension HostNetworkingService {
 
   /// The firewall of an endpoint's compartment; nil if there is no such endpoint or it is not attached.
   ///
+  /// Of the rules for ACLs and published ports it has those that filter the endpoint's packets: its own, or
+  /// those of all endpoints in the compartment, depending on the assumption `hostAclScope`. HNS names a rule
+  /// after the endpoint's port and binds others to an interface, which is why the default is its own
+  /// (reference: windows-firewall-and-vfp, 9 and 10.4).
+  ///
   /// - Parameter id: The endpoint.
   /// - Returns: The instance.
   public func firewall(of id: GUID) -> FirewallInstance? {
     guard let endpoint = endpoints[id], state(of: endpoint).isAttached,
       let namespace = endpoint.namespace.flatMap({ namespaces[$0] })
     else { return nil }
-    return namespace.type == .hostDefault ? hostFirewall : instance(of: namespace)
+    return namespace.type == .hostDefault ? hostFirewall : instance(of: namespace, for: id)
   }
 
   /// The host's own firewall: block inbound and allow outbound, the defaults of every profile (reference:
@@ -76,9 +81,12 @@ extension HostNetworkingService {
   /// allows all outbound traffic and has allow rules for some inbound protocols; a Host ACL removes these in
   /// its direction, depending on `implicitDeny` and `implicitDenyScope`. Only ACLs of type Host count for
   /// Windows Firewall.
-  private func instance(of namespace: NamespaceObject) -> FirewallInstance? {
+  ///
+  /// - Parameter endpoint: The endpoint whose packets are filtered; nil for every rule of the compartment.
+  private func instance(of namespace: NamespaceObject, for endpoint: GUID? = nil) -> FirewallInstance? {
     guard let compartment = compartment(of: namespace) else { return nil }
-    let attached = namespace.endpoints
+    var attached = namespace.endpoints
+    if let endpoint, configuration.assumptions.hostAclScope == .endpoint { attached = [endpoint] }
     let isolation: Isolation = namespace.type.isGuest ? .hyperv : .process
     // The inbound default depends on isolation and build only, not on the driver.
     let admitted = PlatformCell(driver: .nat, isolation: isolation)
@@ -88,7 +96,7 @@ extension HostNetworkingService {
     if let admitted, !admitted.isEmpty {
       platform.append(
         FirewallRule(
-          name: defaultRuleName(compartment.id, attached.first), direction: .in, action: .allow,
+          name: defaultRuleName(compartment.id, namespace.endpoints.first), direction: .in, action: .allow,
           match: RuleMatch(protocols: admitted), origin: .platform))
     }
     return FirewallInstance(

@@ -18,7 +18,8 @@ extension HostNetworkingService: FilteredHost {
   public func filterKey(of id: GUID) -> FilterKey? {
     guard let endpoint = endpoints[id], state(of: endpoint).isAttached,
       let namespace = endpoint.namespace.flatMap({ namespaces[$0] }), namespace.type != .hostDefault,
-      namespace.endpoints.count == 1, namespace.type.isGuest || !namesCompartmentRules
+      namespace.endpoints.count == 1 || assumptions.hostAclScope == .endpoint,
+      namespace.type.isGuest || !namesCompartmentRules
     else { return nil }
     let acls = endpoint.policies.wholeList
     guard acls != nil || !endpoint.policies.contains(where: { $0.type == .acl }) else { return nil }
