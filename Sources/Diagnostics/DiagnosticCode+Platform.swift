@@ -1,7 +1,7 @@
 extension DiagnosticCode {
   /// Codes about what a platform can do.
   static let platformCodes: [DiagnosticCode] = [
-    unknownWindows, aclNotProgrammable, portMappingUnsupported, ipv6NotAvailable,
+    unknownWindows, aclNotProgrammable, firewallShared, portMappingUnsupported, ipv6NotAvailable,
     ipv6NotFiltered, featureNotAvailable, protocolNotSupported, revisionUnknown,
     policyNotEvaluated,
   ]
@@ -51,6 +51,15 @@ extension DiagnosticCode {
           network: nat
           isolation: hyperv
       """))
+
+  package static let firewallShared = DiagnosticCode(
+    "firewall-shared",
+    summary: "Endpoints that share a firewall have different rules.",
+    explanation: """
+      With process isolation the endpoints of a container or pod share a compartment. With the assumption \
+      `hostAclScope: compartment` Windows Firewall applies the Host ACLs and published ports of each of them to \
+      all, so they must be the same.
+      """)
 
   package static let portMappingUnsupported = DiagnosticCode(
     "port-mapping-unsupported",

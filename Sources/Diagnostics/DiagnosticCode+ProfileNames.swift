@@ -1,7 +1,7 @@
 extension DiagnosticCode {
   /// Codes about names and what they refer to.
   static let nameCodes: [DiagnosticCode] = [
-    invalidName, reservedName, duplicateName, ambiguousName, unknownNetwork, unknownAddressSet, unknownACLSet,
+    invalidName, reservedName, duplicateName, unknownNetwork, unknownAddressSet, unknownACLSet,
     unknownAdapter, unknownPeer, unknownRule, unknownEnforcementPoint,
   ]
 
@@ -54,9 +54,9 @@ extension DiagnosticCode {
     "duplicate-name",
     summary: "A name is used twice.",
     explanation: """
-      Networks, address sets and ACL sets each have their own names; containers and pods share \
-      theirs, because each one names its endpoint. The names of ACLs must be unique per endpoint, \
-      including those from its ACL sets.
+      Networks and ACL sets each have their own names. Containers, pods and address sets share theirs, \
+      because an ACL can name any of them for its addresses. The names of ACLs must be unique per \
+      endpoint, including those from its ACL sets.
       """,
     bad: exampleProfile(
       """
@@ -76,14 +76,6 @@ extension DiagnosticCode {
         - name: api
           network: podnet
       """))
-
-  package static let ambiguousName = DiagnosticCode(
-    "ambiguous-name",
-    summary: "A name in a test refers to two things.",
-    explanation: """
-      An address set and a container or pod have the same name, so a set of packets could mean \
-      either. Rename one of them.
-      """)
 
   package static let unknownNetwork = DiagnosticCode(
     "unknown-network",
@@ -106,10 +98,11 @@ extension DiagnosticCode {
 
   package static let unknownAddressSet = DiagnosticCode(
     "unknown-address-set",
-    summary: "There is no address set with this name.",
+    summary: "There is no address set, container or pod with this name.",
     explanation: """
-      A list of addresses can contain addresses, prefixes, ranges and names of the profile's address \
-      sets. To match any address, leave the key out.
+      A list of addresses can contain addresses, prefixes, ranges and names: of the profile's address sets, \
+      and of its containers, pods and endpoints, which stand for all their addresses. To match any \
+      address, leave the key out.
       """,
     bad: exampleProfile(
       """

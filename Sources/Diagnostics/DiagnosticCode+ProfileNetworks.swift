@@ -3,7 +3,7 @@ extension DiagnosticCode {
   static let networkCodes: [DiagnosticCode] = [
     invalidMAC, duplicateAddress, duplicateMAC, macOutsidePool, macPoolTooSmall, addressOutsideSubnet,
     reservedAddress, subnetTooSmall, subnetFull, overlappingSubnets, multipleSubnets, adapterInUse,
-    multipleNATNetworks,
+    multipleNATNetworks, addressUnknown,
   ]
 
   package static let invalidMAC = DiagnosticCode(
@@ -171,8 +171,50 @@ extension DiagnosticCode {
 
   package static let adapterInUse = DiagnosticCode(
     "adapter-in-use",
-    summary: "Two networks use the same adapter.",
-    explanation: "Each network with an external switch needs its own adapter.")
+    summary: "Networks with different drivers use the same adapter.",
+    explanation: """
+      The switch of the first network decides what an adapter carries, so only networks with the same driver \
+      can share it. Networks that share a team must list all of its adapters. After the first network, Windows \
+      also knows the adapter as `vEthernet (ADAPTER)`, and l2bridge and overlay networks can name it so.
+      """,
+    bad: exampleProfile(
+      """
+      networks:
+        - {name: base, driver: overlay, adapter: Ethernet, subnets: [{prefix: 192.168.255.0/30, gateway: 192.168.255.1, vsid: 9999}]}
+        - {name: office, driver: transparent, adapter: Ethernet, subnets: [{prefix: 10.20.0.0/24, gateway: 10.20.0.1}]}
+      """),
+    good: exampleProfile(
+      """
+      networks:
+        - {name: base, driver: overlay, adapter: Ethernet, subnets: [{prefix: 192.168.255.0/30, gateway: 192.168.255.1, vsid: 9999}]}
+        - {name: pods, driver: overlay, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1, vsid: 4096}]}
+      """))
+
+  package static let addressUnknown = DiagnosticCode(
+    "address-unknown",
+    summary: "An ACL names a container or pod whose addresses are not known.",
+    explanation: """
+      In an ACL the name of a container, pod or endpoint stands for its addresses. Addresses that HNS assigns \
+      are known when a plan is made, but those that a DHCP server assigns are not.
+      """,
+    bad: exampleProfile(
+      """
+      networks: [{name: office, driver: transparent, adapter: Ethernet, ipam: dhcp}]
+      containers:
+        - {name: api, network: office}
+        - name: web
+          network: office
+          acls: [{name: allow-api, direction: in, action: allow, remoteAddresses: [api]}]
+      """),
+    good: exampleProfile(
+      """
+      networks: [{name: office, driver: transparent, adapter: Ethernet, subnets: [{prefix: 10.20.0.0/24, gateway: 10.20.0.1}]}]
+      containers:
+        - {name: api, network: office}
+        - name: web
+          network: office
+          acls: [{name: allow-api, direction: in, action: allow, remoteAddresses: [api]}]
+      """))
 
   package static let multipleNATNetworks = DiagnosticCode(
     "several-nat-networks",

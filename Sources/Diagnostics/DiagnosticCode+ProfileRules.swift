@@ -3,7 +3,7 @@ extension DiagnosticCode {
   static let ruleCodes: [DiagnosticCode] = [
     invalidAddress, hostBitsSet, invertedRange, mixedFamilies, invalidPort, unknownProtocol,
     protocolWithoutPorts, portsWithoutProtocols, ambiguousPriority, tooManyRules, tooManyAddresses,
-    duplicatePort, duplicateListener,
+    duplicatePort, duplicateListener, portInUse,
   ]
 
   package static let invalidAddress = DiagnosticCode(
@@ -226,6 +226,29 @@ extension DiagnosticCode {
       An ACL that lists a large address set together with other addresses contains a copy of the set. \
       All copies together can have at most 8,000,000 ranges.
       """)
+
+  package static let portInUse = DiagnosticCode(
+    "port-in-use",
+    summary: "A port is published or used that the host itself holds.",
+    explanation: """
+      `host.listens` lists the ports that processes of the host listen on, and `host.excludedPorts` those that \
+      Windows keeps from being used. HNS refuses an endpoint that publishes such a port with \
+      ERROR_SHARING_VIOLATION (0x20), and a load balancer with 0x803b0013.
+      """,
+    bad: exampleProfile(
+      """
+      host: {listens: [3389/tcp]}
+      networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}]
+      containers:
+        - {name: web, network: nat, publish: ["3389:80"]}
+      """),
+    good: exampleProfile(
+      """
+      host: {listens: [3389/tcp]}
+      networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}]
+      containers:
+        - {name: web, network: nat, publish: ["8080:80"]}
+      """))
 
   package static let duplicatePort = DiagnosticCode(
     "duplicate-port",

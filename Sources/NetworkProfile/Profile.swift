@@ -34,6 +34,11 @@ package struct Profile: Sendable {
   package var hostProcessPods: [HostProcessPod]
   package var tests: [TestDeclaration]
 
+  /// Whether some ACL names containers or pods whose addresses HNS assigns; see ``resolvingPeers(_:)``.
+  package var hasUnresolvedPeers = false
+  /// The assigned addresses that ACLs were resolved with, by endpoint.
+  package var assignedAddresses: [String: [IPAddress]] = [:]
+
   /// The HNS owner of everything the profile creates.
   package var owner: String { "hnsctl/\(name.value)" }
 }
@@ -45,6 +50,31 @@ package struct HostDeclaration: Sendable {
   package var addresses: [Located<IPAddress>]
   package var adapters: [Located<String>]
   package var assumptions: Assumptions
+  /// The node's own name servers, which endpoints of a network without DNS use.
+  package var dnsServers: [Located<IPAddress>] = []
+  /// The node's own search domains.
+  package var dnsSearch: [Located<String>] = []
+  /// The ports that processes of the node hold.
+  package var listens: [Located<PortHold>] = []
+  /// The port ranges that Windows keeps from being used.
+  package var excludedPorts: [Located<PortHold>] = []
+}
+
+/// Ports of the host that nothing else can use.
+package struct PortHold: Sendable, Hashable {
+  package var ports: PortRange
+  /// TCP or UDP.
+  package var `protocol`: IPProtocol
+
+  package init(ports: PortRange, protocol: IPProtocol) {
+    self.ports = ports
+    self.protocol = `protocol`
+  }
+
+  /// Whether a port is among them.
+  package func contains(_ port: UInt16, _ proto: IPProtocol) -> Bool {
+    self.protocol == proto && ports.contains(port)
+  }
 }
 
 package struct AddressSetDeclaration: Sendable {
@@ -62,10 +92,23 @@ package struct ACLDeclaration: Sendable {
   package var name: Located<String>
   package var direction: Direction
   package var action: RuleAction
-  /// What it matches; address sets are already expanded.
+  /// What it matches; address sets and the known addresses of containers and pods are already expanded.
   package var match: RuleMatch
   /// The explicit priority; nil if the ACL is numbered by its position.
   package var priority: UInt16?
+  /// The containers, pods and endpoints among its addresses whose addresses HNS assigns.
+  package var unresolved: UnresolvedPeers?
+}
+
+/// Names in an ACL that stand for addresses which HNS assigns.
+package final class UnresolvedPeers: Sendable {
+  package let local: [Located<String>]
+  package let remote: [Located<String>]
+
+  package init(local: [Located<String>], remote: [Located<String>]) {
+    self.local = local
+    self.remote = remote
+  }
 }
 
 /// One subnet of a network.
@@ -86,7 +129,8 @@ package enum AddressManagement: String, Sendable, CaseIterable {
 package struct NetworkDeclaration: Sendable {
   package var name: Located<String>
   package var driver: Located<NetworkDriver>
-  package var adapter: Located<String>?
+  /// The host's adapters; several form a team.
+  package var adapters: [Located<String>]
   package var subnets: [SubnetDeclaration]
   package var endpointGateway: Located<IPAddress>?
   package var vxlanPort: Located<UInt16>?
@@ -156,7 +200,9 @@ package struct Listen: Sendable, Hashable {
   }
 }
 
-/// A container or a pod that has an endpoint of its own.
+/// The attachment of a container or a pod to a network: one endpoint.
+///
+/// A workload with several networks has several of these in a row, which share its namespace.
 package struct EndpointDeclaration: Sendable {
   /// What the endpoint belongs to.
   package enum Workload: Sendable {
@@ -166,6 +212,9 @@ package struct EndpointDeclaration: Sendable {
   }
 
   package var workload: Workload
+  /// The name of the container or pod.
+  package var workloadName: Located<String>
+  /// The endpoint's name: that of its workload, or NAME@NETWORK if the workload has several networks.
   package var name: Located<String>
   /// The network, by its index in the profile.
   package var network: Int
@@ -185,9 +234,10 @@ package struct EndpointDeclaration: Sendable {
   /// infrastructure container comes first (reference: network-isolation, "Isolation").
   package var containerIds: [String] {
     switch workload {
-    case .container: [name.value]
+    case .container: [workloadName.value]
     case .pod(let containers):
-      ["\(name.value)/\(Self.infrastructureName)"] + containers.map { "\(name.value)/\($0.name.value)" }
+      ["\(workloadName.value)/\(Self.infrastructureName)"]
+        + containers.map { "\(workloadName.value)/\($0.name.value)" }
     }
   }
 

@@ -61,21 +61,33 @@ extension ProfileDecoder {
     let action: RuleAction? = fields[.action].flatMap { choice($0, "an action") }
     var match = RuleMatch()
     if let list = fields[.protocols] { match.protocols = protocols(list) }
-    if let list = fields[.localAddresses] { match.localAddresses = addressSet(list, "a list of addresses") }
-    if let list = fields[.remoteAddresses] { match.remoteAddresses = addressSet(list, "a list of addresses") }
+    let local = fields[.localAddresses].map { addressSet($0, "a list of addresses") }
+    let remote = fields[.remoteAddresses].map { addressSet($0, "a list of addresses") }
+    match.localAddresses = local?.addresses
+    match.remoteAddresses = remote?.addresses
+    let unresolved = unresolvedPeers(local?.assignedNames ?? [], remote?.assignedNames ?? [])
     if let list = fields[.localPorts] { match.localPorts = ports(list) }
     if let list = fields[.remotePorts] { match.remotePorts = ports(list) }
     let priority = fields[.priority].flatMap {
       number($0, "a priority", Int(Profile.priorities.lowerBound)...Int(Profile.priorities.upperBound))
     }
     checkPorts(fields, match.protocols)
-    checkFamilies(fields, match)
+    if unresolved == nil { checkFamilies(fields, match) }
     guard errors == before, let name, let direction, let action, isReadable(fields, match) else {
       if let name { unreadACLs.insert(name.value) }
       return nil
     }
     return ACLDeclaration(
-      name: name, direction: direction, action: action, match: match, priority: priority.map { UInt16($0) })
+      name: name, direction: direction, action: action, match: match, priority: priority.map { UInt16($0) },
+      unresolved: unresolved)
+  }
+
+  private mutating func unresolvedPeers(
+    _ local: [Located<String>], _ remote: [Located<String>]
+  ) -> UnresolvedPeers? {
+    guard !local.isEmpty || !remote.isEmpty else { return nil }
+    hasUnresolvedPeers = true
+    return UnresolvedPeers(local: local, remote: remote)
   }
 
   /// Whether every list that is present is valid; an invalid address set is reported only once.

@@ -54,10 +54,20 @@ extension ProfileDecoder {
     report(code, problem.message, at: location, help: problem.help)
   }
 
-  /// Reads a list of addresses, prefixes, ranges and names of address sets.
+  /// Reads a list of addresses, prefixes, ranges and names of address sets, containers, pods and endpoints.
   ///
-  /// Nil if the list, or a set it refers to, is invalid.
-  mutating func addressSet(_ node: YAMLNode, _ what: String) -> AddressSet? {
+  /// - Returns: The addresses, nil if the list or a set it refers to is invalid; and the names whose
+  ///   addresses HNS assigns.
+  mutating func addressSet(
+    _ node: YAMLNode, _ what: String
+  ) -> (addresses: AddressSet?, assignedNames: [Located<String>]) {
+    assignedNames = []
+    let addresses = knownAddresses(node, what)
+    return (addresses, assignedNames)
+  }
+
+  /// Reads a list of addresses; names whose addresses HNS assigns are added to ``assignedNames``.
+  private mutating func knownAddresses(_ node: YAMLNode, _ what: String) -> AddressSet? {
     guard yaml.kind(node) == .sequence, yaml.count(node) > 0 else {
       emptyOrNoList(node, what)
       return nil
@@ -132,18 +142,42 @@ extension ProfileDecoder {
     }
     let name = yaml.string(node)
     if let index = addressSetIndex[name] { return index.map { addressSets[$0].addresses } }
+    if let peer = namedPeer(name) { return addresses(of: peer, node) }
     if name.lowercased() == "any" {
       report(
         .unknownAddressSet, "there is no address set 'any'", at: yaml.location(node),
         help: "remove the key to match any address")
-    } else if Self.isName(yaml.bytes(node)), !Self.looksLikeAddress(name) {
+    } else if name == "host" {
       report(
-        .unknownAddressSet, "there is no address set '\(name.quotable)'", at: yaml.location(node),
-        help: suggestion(for: node, among: addressSetIndex.keys, kind: "address sets"))
+        .unknownAddressSet, "an ACL cannot name the host", at: yaml.location(node),
+        help: "write the host's addresses")
+    } else if !Self.looksLikeAddress(name), Self.isName(yaml.bytes(node)) || name.contains("@") {
+      report(
+        .unknownAddressSet, "there is no address set, container or pod '\(name.quotable)'",
+        at: yaml.location(node),
+        help: suggestion(for: node, among: peerNames(), kind: "address sets, containers or pods"))
     } else {
-      invalidAddress(node, "an address, a prefix, a range or the name of an address set")
+      invalidAddress(
+        node, "an address, a prefix, a range, or the name of an address set, container or pod")
     }
     return nil
+  }
+
+  /// The addresses of a container, pod or endpoint that an ACL names; nil if it has no endpoint.
+  private mutating func addresses(of peer: NamedPeer, _ node: YAMLNode) -> AddressSet? {
+    guard peer.hasEndpoint else {
+      report(
+        .unknownPeer, "\(quoted(node)) has no address of its own: it runs in the host's compartment",
+        at: yaml.location(node), help: "write the host's addresses")
+      return nil
+    }
+    if peer.hasAssignedAddresses { assignedNames.append(located(yaml.string(node), node)) }
+    return AddressSet(peer.addresses.map { AddressRange($0) })
+  }
+
+  /// A note where an address set is defined.
+  func addressSetNotes(_ name: String) -> [Diagnostic.Note] {
+    (addressSetIndex[name] ?? nil).map { [.init("first defined here", addressSets[$0].name.location)] } ?? []
   }
 
   /// Whether a text that is not a valid address was probably intended to be one.

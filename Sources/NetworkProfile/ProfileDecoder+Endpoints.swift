@@ -4,52 +4,30 @@ import NetworkTypes
 import YAMLSyntax
 
 extension ProfileDecoder {
-  /// Reads the endpoint of a container or pod.
-  mutating func endpoint(
-    _ fields: Record<WorkloadKey>, name: Located<String>?, containers: [PodContainerDeclaration]?
-  ) -> EndpointDeclaration? {
-    let network = endpointNetwork(fields, isPod: containers != nil)
+  /// Reads one attachment of a container or pod.
+  mutating func endpoint(_ attachment: Attachment, of workload: AttachedWorkload) -> EndpointDeclaration? {
+    let fields = attachment.fields
+    let network = attachment.network
     let driver = network.flatMap { networkFacts[$0].driver }
-    let isolation: Isolation? = fields[.isolation].map { choice($0, "an isolation mode") } ?? .process
     var endpoint = EndpointDeclaration(
-      workload: containers.map { .pod($0) } ?? .container,
-      name: name ?? Located("", at: startLocation(of: fields.node)), network: network ?? 0,
-      isolation: isolation ?? .process, addresses: [], mac: nil, publish: [], defaults: nil, aclSets: [],
-      acls: [], outboundNat: nil, routes: [], policies: [])
+      workload: workload.containers.map { .pod($0) } ?? .container, workloadName: workload.name,
+      name: attachment.name, network: network ?? 0, isolation: workload.isolation ?? .process, addresses: [],
+      mac: nil, publish: [], defaults: nil, aclSets: [], acls: [], outboundNat: nil, routes: [], policies: [])
     if let node = fields[.addresses] { readAddresses(node, network, &endpoint) }
     if let node = fields[.mac] { readMAC(node, network, &endpoint) }
     countUsage(fields, network)
     if let node = fields[.publish] { readPublish(node, driver, &endpoint) }
-    if let node = fields[.defaults] { readDefaults(node, &endpoint) }
-    if let node = fields[.aclSets] { readACLSetNames(node, &endpoint) }
-    if let node = fields[.acls] { endpoint.acls = acls(node) }
+    let ownACLs = readPolicy(attachment, of: workload, &endpoint)
     readSwitchPolicies(fields, driver, &endpoint)
     if let node = fields[.policies] {
       readPolicies(node, PlatformCell(driver: driver ?? .l2bridge, isolation: endpoint.isolation), &endpoint)
     }
     checkJoinedACLs(endpoint, fields)
-    if let driver, isolation != nil {
-      checkPlatform(endpoint, PlatformCell(driver: driver, isolation: endpoint.isolation), fields)
+    if let driver, workload.isolation != nil {
+      let cell = PlatformCell(driver: driver, isolation: endpoint.isolation)
+      checkPlatform(endpoint, ownACLs: ownACLs, cell, fields)
     }
-    return name == nil || network == nil ? nil : endpoint
-  }
-
-  private mutating func endpointNetwork(_ fields: Record<WorkloadKey>, isPod: Bool) -> Int? {
-    guard let node = fields[.network] else {
-      if !fields.has(.network) {
-        report(
-          .missingKey, "\(isPod ? "a pod" : "a container") needs the key 'network'",
-          at: startLocation(of: fields.node),
-          help: isPod ? "specify a network, or write 'hostProcess: true'" : "specify a network")
-      }
-      return nil
-    }
-    guard isText(node, "the name of a network") else { return nil }
-    if let index = networkIndex[yaml.string(node)] { return index }
-    report(
-      .unknownNetwork, "there is no network \(quoted(node))", at: yaml.location(node),
-      help: suggestion(for: node, among: networkIndex.keys, kind: "networks"))
-    return nil
+    return network == nil ? nil : endpoint
   }
 
   private mutating func readAddresses(
@@ -150,7 +128,7 @@ extension ProfileDecoder {
   }
 
   /// Counts the addresses that the endpoint uses of its network, for ``checkCapacities()``.
-  private mutating func countUsage(_ fields: Record<WorkloadKey>, _ network: Int?) {
+  private mutating func countUsage(_ fields: AttachmentFields, _ network: Int?) {
     guard let network else { return }
     if fields.has(.mac) {
       networkFacts[network].explicitMACs += 1
@@ -209,50 +187,9 @@ extension ProfileDecoder {
   /// How many MAC addresses a network without an explicit pool has (reference: hns, 1.2).
   static let standardMACPool = 4096
 
-  private mutating func readDefaults(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
-    if yaml.kind(node) == .scalar, let action = RuleAction(rawValue: yaml.string(node)) {
-      let both = "{in: \(action.rawValue), out: \(action.rawValue)}"
-      return wrongType(node, "defaults as a mapping", help: "write \(both), or one of the two")
-    }
-    guard let fields = record(node, DefaultsKey.table) else { return }
-    var defaults = DefaultsDeclaration(inbound: nil, outbound: nil, location: keyLocation(node))
-    if let node = fields[.in] { defaults.inbound = choice(node, "an action").map { located($0, node) } }
-    if let node = fields[.out] {
-      defaults.outbound = choice(node, "an action").map { located($0, node) }
-    }
-    if yaml.count(node) == 0 {
-      report(
-        .emptyList, "defaults cannot be empty", at: keyLocation(node),
-        help: "specify 'in', 'out' or both, or remove the key")
-    }
-    endpoint.defaults = defaults
-  }
-
-  private mutating func readACLSetNames(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
-    var seen: [Int: SourceRange] = [:]
-    forEach(node, "a list of ACL sets") { decoder, element in
-      guard decoder.isText(element, "the name of an ACL set") else { return }
-      let location = decoder.yaml.location(element)
-      guard let index = decoder.aclSetIndex[decoder.yaml.string(element)] else {
-        let help = decoder.suggestion(for: element, among: decoder.aclSetIndex.keys, kind: "ACL sets")
-        decoder.report(
-          .unknownACLSet, "there is no ACL set \(decoder.quoted(element))", at: location, help: help)
-        return
-      }
-      if let first = seen[index] {
-        decoder.report(
-          .duplicateEntry, "the ACL set \(decoder.quoted(element)) is listed twice", at: location,
-          notes: [.init("first listed here", first)], help: "list it once")
-        return
-      }
-      seen[index] = location
-      endpoint.aclSets.append(Located(index, at: location))
-    }
-  }
-
   /// Reads the policies that the switch applies: outbound NAT and routes.
   private mutating func readSwitchPolicies(
-    _ fields: Record<WorkloadKey>, _ driver: NetworkDriver?, _ endpoint: inout EndpointDeclaration
+    _ fields: AttachmentFields, _ driver: NetworkDriver?, _ endpoint: inout EndpointDeclaration
   ) {
     if let node = fields[.outboundNat], isOnSwitch(node, driver, "outbound NAT"),
       let nat = record(node, OutboundNATKey.table)

@@ -47,6 +47,60 @@ extension ProfileDecoder {
       }
     }
     if let node = fields[.assumptions] { readAssumptions(node) }
+    if let node = fields[.dns] { (host.dnsServers, host.dnsSearch) = dns(node) }
+    if let node = fields[.listens] { host.listens = portHolds(node, "a list of ports") }
+    if let node = fields[.excludedPorts] { host.excludedPorts = portHolds(node, "a list of port ranges") }
+  }
+
+  /// Reads ports that nothing else can use: `PORT` or `FIRST-LAST`, optionally with `/tcp` or `/udp`.
+  private mutating func portHolds(_ node: YAMLNode, _ what: String) -> [Located<PortHold>] {
+    var seen: [PortHold: SourceRange] = [:]
+    var holds: [Located<PortHold>] = []
+    forEach(node, what) { decoder, element in
+      guard let hold = decoder.portHold(element) else { return }
+      if let first = seen.updateValue(hold.location, forKey: hold.value) {
+        decoder.report(
+          .duplicateEntry, "\(decoder.quoted(element)) is listed twice", at: hold.location,
+          notes: [.init("first listed here", first)], help: "list it once")
+      }
+      holds.append(hold)
+    }
+    return holds
+  }
+
+  private mutating func portHold(_ node: YAMLNode) -> Located<PortHold>? {
+    let help = "write PORT/tcp, or a range as in 50000-50059/tcp"
+    guard isText(node, "a port with its protocol") else { return nil }
+    let parts = yaml.string(node).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let proto = transport(parts.count == 2 ? parts[1] : nil, node, help) else { return nil }
+    do {
+      return located(PortHold(ports: try PortRange(word: parts[0], for: .rule), protocol: proto), node)
+    } catch {
+      invalidPort(error, String(parts[0]), at: node, help: error.reason == .notAPort ? help : nil)
+      return nil
+    }
+  }
+
+  /// Refuses a port of the host that something else already holds.
+  ///
+  /// - Parameter consequence: What Windows does about it.
+  /// - Returns: Whether the port is free.
+  mutating func isFree(
+    _ port: UInt16, _ proto: IPProtocol, _ consequence: String, at location: SourceRange
+  ) -> Bool {
+    if let hold = host.listens.first(where: { $0.value.contains(port, proto) }) {
+      report(
+        .portInUse, "the host itself listens on \(port)/\(proto): \(consequence)", at: location,
+        notes: [.init("the host's port is here", hold.location)], help: "use another port")
+      return false
+    }
+    if let hold = host.excludedPorts.first(where: { $0.value.contains(port, proto) }) {
+      report(
+        .portInUse, "Windows excludes \(port)/\(proto) from use: \(consequence)", at: location,
+        notes: [.init("the excluded range is here", hold.location)], help: "use another port")
+      return false
+    }
+    return true
   }
 
   private mutating func readWindows(_ node: YAMLNode) {
@@ -63,12 +117,24 @@ extension ProfileDecoder {
 
   /// Reads the name of an adapter: any text of one line.
   mutating func adapterName(_ node: YAMLNode) -> Located<String>? {
-    guard isText(node, "the name of an adapter") else { return nil }
+    line(node, of: "an adapter", "is not a valid adapter name")
+  }
+
+  /// Reads the name of a network: whatever HNS takes, that is any text of one line.
+  mutating func networkName(_ node: YAMLNode) -> Located<String>? {
+    line(
+      node, of: "a network",
+      "is not a valid network name: it must be 1 to 256 bytes without control and invisible characters")
+  }
+
+  private mutating func line(_ node: YAMLNode, of noun: String, _ problem: String) -> Located<String>? {
+    guard isText(node, "the name of \(noun)") else { return nil }
     let text = yaml.string(node)
     guard !text.isEmpty, text.utf8.count <= 256,
-      text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
+      // What a message would have to escape is a control character or invisible.
+      text.unicodeScalars.allSatisfy({ String($0).quotable.unicodeScalars.count == 1 })
     else {
-      report(.invalidName, "\(quoted(node)) is not a valid adapter name", at: yaml.location(node))
+      report(.invalidName, "\(quoted(node)) \(problem)", at: yaml.location(node))
       return nil
     }
     return located(text, node)

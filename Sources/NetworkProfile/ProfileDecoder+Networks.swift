@@ -27,15 +27,15 @@ extension ProfileDecoder {
   /// Reads one network.
   mutating func readNetwork(_ node: YAMLNode) {
     guard let fields = record(node, NetworkKey.table) else { return }
-    let name = fields[.name].flatMap { self.name($0, of: "a network") }
+    let name = fields[.name].flatMap { networkName($0) }
     let driver: NetworkDriver? = fields[.driver].flatMap { choice($0, "a network driver") }
     var facts = NetworkFacts(driver: driver)
     let location = yaml.location(fields[.driver] ?? node)
     var network = NetworkDeclaration(
       name: name ?? Located("", at: startLocation(of: node)), driver: Located(driver ?? .nat, at: location),
-      adapter: nil, subnets: [], endpointGateway: nil, vxlanPort: nil, ipam: nil, macPool: nil,
+      adapters: [], subnets: [], endpointGateway: nil, vxlanPort: nil, ipam: nil, macPool: nil,
       dnsServers: [], dnsSearch: [])
-    readAdapter(fields, driver, &network)
+    readAdapters(fields, driver, &network)
     if let node = fields[.ipam] {
       network.ipam = choice(node, "an IPAM type").map { located($0, node) }
       if network.ipam?.value == .dhcp, let driver, driver != .transparent {
@@ -71,41 +71,6 @@ extension ProfileDecoder {
     }
     networks.append(network)
     networkFacts.append(facts)
-  }
-
-  private mutating func readAdapter(
-    _ fields: Record<NetworkKey>, _ driver: NetworkDriver?, _ network: inout NetworkDeclaration
-  ) {
-    guard let node = fields[.adapter] else {
-      if let driver, driver != .nat, !fields.has(.adapter) {
-        report(
-          .missingKey, "a network with driver \(driver.rawValue) needs the key 'adapter'",
-          at: startLocation(of: fields.node), help: "specify the host's adapter, as in 'adapter: Ethernet'")
-      }
-      return
-    }
-    guard driver != .nat else {
-      report(
-        .keyNotSupported, "a nat network has no adapter of its own", at: keyLocation(node),
-        help: "remove the key")
-      return
-    }
-    guard let adapter = adapterName(node) else { return }
-    network.adapter = adapter
-    if !host.adapters.isEmpty, !host.adapters.contains(where: { $0.value == adapter.value }) {
-      report(
-        .unknownAdapter, "the host has no adapter \(quoted(node))", at: adapter.location,
-        help: suggestion(for: node, among: host.adapters.map(\.value), kind: "adapters"))
-    }
-    let key = adapter.value.lowercased()
-    if let first = adaptersInUse[key] {
-      report(
-        .adapterInUse, "the adapter \(quoted(node)) already belongs to another network", at: adapter.location,
-        notes: [.init("first used here", first)],
-        help: "each network with an external switch needs its own adapter")
-    } else {
-      adaptersInUse[key] = adapter.location
-    }
   }
 
   private mutating func readEndpointGateway(
@@ -208,16 +173,19 @@ extension ProfileDecoder {
   }
 
   private mutating func readDNS(_ node: YAMLNode, _ network: inout NetworkDeclaration) {
-    guard let fields = record(node, DNSKey.table) else { return }
-    if let servers = fields[.servers] {
-      network.dnsServers =
-        list(servers, "a list of addresses") { decoder, element in
-          decoder.address(element, "a name server").map { decoder.located($0, element) }
-        } ?? []
+    (network.dnsServers, network.dnsSearch) = dns(node)
+  }
+
+  /// Reads name servers and search domains.
+  mutating func dns(_ node: YAMLNode) -> (servers: [Located<IPAddress>], search: [Located<String>]) {
+    guard let fields = record(node, DNSKey.table) else { return ([], []) }
+    let servers = fields[.servers].flatMap { servers in
+      list(servers, "a list of addresses") { decoder, element in
+        decoder.address(element, "a name server").map { decoder.located($0, element) }
+      }
     }
-    if let search = fields[.search] {
-      network.dnsSearch = list(search, "a list of domains") { $0.domain($1) } ?? []
-    }
+    let search = fields[.search].flatMap { list($0, "a list of domains") { $0.domain($1) } }
+    return (servers ?? [], search ?? [])
   }
 
   private mutating func domain(_ node: YAMLNode) -> Located<String>? {

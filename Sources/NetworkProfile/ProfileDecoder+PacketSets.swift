@@ -141,22 +141,11 @@ extension ProfileDecoder {
 
   private mutating func namedSet(_ node: YAMLNode) -> PeerSet? {
     let name = yaml.string(node)
-    let isPeer = isKnownPeer(name)
-    guard let index = addressSetIndex[name] else {
-      guard isPeer else {
-        unknownPeer(node, inSet: true)
-        return nil
-      }
-      return .named(located(name, node))
-    }
-    guard !isPeer || !resolvesPeers else {
-      report(
-        .ambiguousName, "\(quoted(node)) is both an address set and a container or pod",
-        at: yaml.location(node),
-        notes: workloads[name].map { [.init("the container or pod is here", $0.location)] } ?? [],
-        help: "rename one of them")
+    if let index = addressSetIndex[name] { return index.map { .addresses(addressSets[$0].addresses) } }
+    guard isKnownPeer(name) else {
+      unknownPeer(node, inSet: true)
       return nil
     }
-    return index.map { .addresses(addressSets[$0].addresses) }
+    return .named(located(name, node))
   }
 }

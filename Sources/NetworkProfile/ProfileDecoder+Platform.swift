@@ -6,18 +6,18 @@ import YAMLSyntax
 extension ProfileDecoder {
   /// Checks an endpoint against the capabilities of its driver and isolation.
   mutating func checkPlatform(
-    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
+    _ endpoint: EndpointDeclaration, ownACLs: Int, _ cell: PlatformCell, _ fields: AttachmentFields
   ) {
     let statesPolicy = refusePolicyWhereFixed(endpoint, cell, fields)
     guard statesPolicy, !cell.programmablePoints.isEmpty else { return }
     checkPseudoProtocols(endpoint, cell)
-    checkIPv6(endpoint, cell, fields)
+    checkIPv6(endpoint, ownACLs: ownACLs, cell, fields)
     checkServer2025(cell, fields)
   }
 
   /// Refuses ACLs and defaults where port ACLs are fixed; returns whether the endpoint has any.
   private mutating func refusePolicyWhereFixed(
-    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
+    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: AttachmentFields
   ) -> Bool {
     var found = false
     for (key, title) in [(WorkloadKey.defaults, "defaults"), (.aclSets, "ACL sets"), (.acls, "ACLs")] {
@@ -81,8 +81,11 @@ extension ProfileDecoder {
       at: location, notes: notes + hostNotes)
   }
 
+  /// Reports what ACLs cannot do about IPv6.
+  ///
+  /// The ACLs that a workload has for all its networks, which come last, can be for another one.
   private mutating func checkIPv6(
-    _ endpoint: EndpointDeclaration, _ cell: PlatformCell, _ fields: Record<WorkloadKey>
+    _ endpoint: EndpointDeclaration, ownACLs: Int, _ cell: PlatformCell, _ fields: AttachmentFields
   ) {
     let families = cell.addressFamilies(host.windows)
     let isUnfiltered = !cell.filteredFamilies(host.windows).contains(.ipv6)
@@ -101,7 +104,8 @@ extension ProfileDecoder {
         at: keyLocation(node))
       return
     }
-    for acl in endpoint.acls where !acl.match.families.contains(.ipv4) {
+    for acl in endpoint.acls.prefix(ownACLs)
+    where acl.unresolved == nil && !acl.match.families.contains(.ipv4) {
       report(
         .ipv6NotAvailable,
         "the ACL '\(acl.name.value)' matches IPv6 addresses only, but its network has no IPv6",
@@ -112,7 +116,7 @@ extension ProfileDecoder {
 
   /// On Windows Server 2025 the revision decides whether ACLs on nat take effect; if none is specified,
   /// they are assumed to (reference: windows-firewall-and-vfp, 4.3).
-  private mutating func checkServer2025(_ cell: PlatformCell, _ fields: Record<WorkloadKey>) {
+  private mutating func checkServer2025(_ cell: PlatformCell, _ fields: AttachmentFields) {
     guard cell.driver == .nat, host.windows.build == 26100, host.windows.revision == nil,
       host.assumptions.natAclOnServer2025 == .byRevision, !usage.warnedOfRevision,
       let node = fields[.acls] ?? fields[.aclSets] ?? fields[.defaults]

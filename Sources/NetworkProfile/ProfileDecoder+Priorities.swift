@@ -38,7 +38,7 @@ extension ProfileDecoder {
   }
 
   /// Checks an endpoint's own ACLs together with those of its ACL sets.
-  mutating func checkJoinedACLs(_ endpoint: EndpointDeclaration, _ fields: Record<WorkloadKey>) {
+  mutating func checkJoinedACLs(_ endpoint: EndpointDeclaration, _ fields: AttachmentFields) {
     var unnumbered = 0
     var hasPriorities = false
     for acl in endpoint.acls {
@@ -149,7 +149,7 @@ extension ProfileDecoder {
           }
           return
         }
-        guard one.match.overlaps(other.match) else { continue }
+        guard one.mayOverlap(other) else { continue }
         guard usage.ambiguous.insert([one.name.location, other.name.location]).inserted else { break }
         report(
           .ambiguousPriority,
@@ -159,6 +159,20 @@ extension ProfileDecoder {
         break
       }
     }
+  }
+}
+
+extension ACLDeclaration {
+  /// Whether some packet may match both; addresses that HNS will assign can be any.
+  fileprivate func mayOverlap(_ other: ACLDeclaration) -> Bool {
+    guard unresolved != nil || other.unresolved != nil else { return match.overlaps(other.match) }
+    func widest(_ acl: ACLDeclaration) -> RuleMatch {
+      var match = acl.match
+      if acl.unresolved?.local.isEmpty == false { match.localAddresses = nil }
+      if acl.unresolved?.remote.isEmpty == false { match.remoteAddresses = nil }
+      return match
+    }
+    return widest(self).overlaps(widest(other))
   }
 }
 

@@ -27,7 +27,10 @@ extension ProfileDecoder {
         report(
           .duplicatePort, "host port \(title) is published twice", at: entry.location,
           notes: [.init("first published here", first)], help: "use another external port")
-      } else {
+      } else if isFree(
+        port.port, port.protocol, "HNS refuses the endpoint (ERROR_SHARING_VIOLATION, 0x20)",
+        at: entry.location)
+      {
         usage.published[port] = entry.location
         endpoint.publish.append(entry)
       }

@@ -145,7 +145,7 @@ extension ProfileDecoder {
   }
 
   func isKnownPeer(_ name: String) -> Bool {
-    if name == "host" || workloads[name] != nil { return true }
+    if name == "host" || workloads[name] != nil || endpointIndex[name] != nil { return true }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     if parts.count == 2, let pod = workloads[parts[0]] {
       return pod.containers.contains(parts[1])
@@ -171,23 +171,25 @@ extension ProfileDecoder {
       help: resolvesPeers
         ? suggestion(
           for: node,
-          among: Set(workloads.keys).union(["host"]).union(inSet ? addressSets.map(\.name.value) : []),
+          among: Set(workloads.keys).union(endpointIndex.keys).union(["host"])
+            .union(inSet ? addressSets.map(\.name.value) : []),
           kind: "containers or pods") : nil)
   }
 
-  /// The endpoint of a peer; nil for an address, the host, or a pod in the host's compartment.
-  private func endpointIndex(of peer: String) -> Int? {
-    guard IPAddress(peer) == nil else { return nil }
-    return workloads[peer]?.endpoint
-      ?? peer.split(separator: "/").first.flatMap { workloads[String($0)]?.endpoint }
+  /// The endpoints of a peer; none for an address, the host, or a pod in the host's compartment.
+  private func endpointIndices(ofPeer peer: String) -> [Int] {
+    IPAddress(peer) == nil ? endpointIndices(of: peer) : []
   }
 
   private func families(of peer: String) -> Set<AddressFamily> {
     if let address = IPAddress(peer) { return [address.family] }
-    guard let index = endpointIndex(of: peer) else { return Set(AddressFamily.allCases) }
-    let endpoint = endpoints[index]
-    let subnets = networks[endpoint.network].subnets.map(\.prefix.value.family)
-    let families = Set(endpoint.addresses.isEmpty ? subnets : endpoint.addresses.map(\.value.family))
+    var families: Set<AddressFamily> = []
+    for index in endpointIndices(ofPeer: peer) {
+      let endpoint = endpoints[index]
+      let subnets = networks[endpoint.network].subnets.map(\.prefix.value.family)
+      let own = endpoint.addresses.isEmpty ? subnets : endpoint.addresses.map(\.value.family)
+      families.formUnion(own.isEmpty ? AddressFamily.allCases : own)
+    }
     return families.isEmpty ? Set(AddressFamily.allCases) : families
   }
 
@@ -207,7 +209,7 @@ extension ProfileDecoder {
     at location: SourceRange
   ) {
     guard resolvesPeers, !leadsElsewhere([from, to]) else { return }
-    let ends = [from, to].compactMap { endpointIndex(of: $0.value) }
+    let ends = [from, to].flatMap { endpointIndices(ofPeer: $0.value) }
     for point in via.keys.sorted() {
       let isThere = ends.contains { index in
         guard let driver = networkFacts[endpoints[index].network].driver else { return true }
@@ -226,7 +228,7 @@ extension ProfileDecoder {
       return
     }
     var names: Set<String> = []
-    for index in [from, to].compactMap({ endpointIndex(of: $0.value) }) {
+    for index in [from, to].flatMap({ endpointIndices(ofPeer: $0.value) }) {
       let endpoint = endpoints[index]
       for acl in endpoint.acls { names.insert(acl.name.value) }
       for set in endpoint.aclSets { for acl in aclSets[set.value].acls { names.insert(acl.name.value) } }

@@ -33,7 +33,7 @@ extension ProfileDecoder {
     let table = isPod ? WorkloadKey.podTable : WorkloadKey.containerTable
     guard let fields = record(node, table) else { return }
     let name = fields[.name].flatMap { self.name($0, of: table.noun) }
-    var workload = Workload(location: name?.location ?? startLocation(of: node), endpoint: nil)
+    var workload = Workload(location: name?.location ?? startLocation(of: node))
     var containers: [PodContainerDeclaration] = []
     let isHostProcess = fields[.hostProcess].flatMap { boolean($0, "hostProcess") } ?? false
     if let node = fields[.containers] {
@@ -44,13 +44,18 @@ extension ProfileDecoder {
     if isHostProcess {
       refuseEndpointKeys(fields)
       if let name { hostProcessPods.append(HostProcessPod(name: name, containers: containers)) }
-    } else if let endpoint = endpoint(fields, name: name, containers: isPod ? containers : nil) {
-      workload.endpoint = endpoints.count
-      endpoints.append(endpoint)
+    } else {
+      workload.endpoints = readEndpoints(fields, name: name, containers: isPod ? containers : nil)
     }
     guard let name else { return }
     if let first = workloads[name.value] {
       duplicateName(name, of: "a container or pod", first: first.location)
+    } else if addressSetIndex[name.value] != nil {
+      report(
+        .duplicateName, "there is already an address set named '\(name.value)'", at: name.location,
+        notes: addressSetNotes(name.value),
+        help: "rename one of them: containers, pods and address sets share their names, so that an ACL can "
+          + "use them")
     } else {
       workloads[name.value] = workload
     }
@@ -107,7 +112,10 @@ extension ProfileDecoder {
         continue
       }
       inPod[listen.value] = listen.location
-      guard isHostProcess else { continue }
+      guard isHostProcess,
+        isFree(
+          listen.value.port, listen.value.protocol, "the container cannot listen on it", at: listen.location)
+      else { continue }
       if let first = usage.hostListeners[listen.value] {
         report(
           .duplicateListener, "another host-process container already listens on \(title)",

@@ -24,6 +24,12 @@ struct ProfileDecoder {
   var rangeBudget = 8_000_000
   var isRangeBudgetReported = false
 
+  /// The containers, pods and endpoints that ACLs can name; nil until an ACL does.
+  var namedPeers: [String: NamedPeer]?
+  /// The names with assigned addresses in the list of addresses that is being read.
+  var assignedNames: [Located<String>] = []
+  var hasUnresolvedPeers = false
+
   var aclSets: [ACLSetDeclaration] = []
   var aclSetIndex: [String: Int] = [:]
   /// Names of invalid ACLs; references to them are not reported.
@@ -32,10 +38,12 @@ struct ProfileDecoder {
   var networks: [NetworkDeclaration] = []
   var networkFacts: [NetworkFacts] = []
   var networkIndex: [String: Int] = [:]
-  var adaptersInUse: [String: SourceRange] = [:]
+  var adaptersInUse: [String: AdapterUse] = [:]
   var natNetwork: SourceRange?
 
   var endpoints: [EndpointDeclaration] = []
+  /// The endpoints of workloads with several networks, by name.
+  var endpointIndex: [String: Int] = [:]
   var hostProcessPods: [HostProcessPod] = []
   /// Every possible source or destination of a packet, by name.
   var workloads: [String: Workload] = [:]
@@ -52,8 +60,8 @@ struct ProfileDecoder {
   /// A container or a pod, as other parts of the profile refer to it.
   struct Workload {
     var location: SourceRange
-    /// The endpoint by its index; nil for a host-process pod or an invalid one.
-    var endpoint: Int?
+    /// The endpoints by their index; empty for a host-process pod or an invalid one.
+    var endpoints: [Int] = []
     var containers: [String] = []
   }
 
@@ -73,11 +81,13 @@ struct ProfileDecoder {
     }
     if let node = root[.pods] { forEach(node, "a list of pods") { $0.readWorkload($1, isPod: true) } }
     checkCapacities()
+    checkUnresolvedPeers()
     let tests = root[.tests].map { readTests($0) } ?? []
     guard errors == 0, let name else { return nil }
     return Profile(
       name: name, host: host, addressSets: addressSets, aclSets: aclSets, networks: networks,
-      endpoints: endpoints, hostProcessPods: hostProcessPods, tests: tests)
+      endpoints: endpoints, hostProcessPods: hostProcessPods, tests: tests,
+      hasUnresolvedPeers: hasUnresolvedPeers)
   }
 
   /// Checks the version and kind of a file, before its other keys are reported as mistakes.

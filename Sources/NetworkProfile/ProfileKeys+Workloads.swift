@@ -3,16 +3,29 @@ import JSONText
 
 /// The keys of containers and pods.
 enum WorkloadKey: Int, Sendable {
-  case name, network, isolation, addresses, mac, publish, defaults, aclSets, acls, outboundNat, routes,
-    policies
+  case name, network, networks, isolation, addresses, mac, publish, defaults, aclSets, acls, outboundNat,
+    routes, policies
   case hostProcess, containers
 
-  private static let common: [KeyTable<WorkloadKey>.Entry] = [
-    .init(.name, "name", required: true, "The name, also of the endpoint.", SchemaFragment.name),
-    .init(.network, "network", "The network the endpoint is on.", SchemaFragment.name),
-    .init(
-      .isolation, "isolation", "The isolation mode; process when absent.",
-      SchemaFragment.choice(Isolation.self)),
+  /// The keys that belong to one endpoint; the others also apply to several of a workload.
+  static let ofOneEndpoint: [WorkloadKey] = [.addresses, .mac, .publish, .outboundNat, .routes, .policies]
+
+  private static let common: [KeyTable<WorkloadKey>.Entry] =
+    [
+      .init(.name, "name", required: true, "The name, also of the endpoint.", SchemaFragment.name),
+      .init(.network, "network", "The network the endpoint is on.", SchemaFragment.networkName),
+      .init(
+        .networks, "networks",
+        "The networks, with an endpoint on each: names, or mappings with keys of that endpoint.",
+        SchemaFragment.list(
+          ["anyOf": [SchemaFragment.networkName, SchemaFragment.reference("attachment")]], atLeastOne: true)),
+      .init(
+        .isolation, "isolation", "The isolation mode; process when absent.",
+        SchemaFragment.choice(Isolation.self)),
+    ] + ofAnEndpoint
+
+  /// The keys of one endpoint, also in an entry of `networks`.
+  private static let ofAnEndpoint: [KeyTable<WorkloadKey>.Entry] = [
     .init(
       .addresses, "addresses", "The endpoint's addresses; allocated when absent.",
       SchemaFragment.list(SchemaFragment.address)),
@@ -34,6 +47,12 @@ enum WorkloadKey: Int, Sendable {
       .policies, "policies", "Other HNS endpoint policies, passed through.",
       SchemaFragment.list(SchemaFragment.reference("policy"))),
   ]
+
+  /// An entry of `networks`.
+  static let attachmentTable = KeyTable<WorkloadKey>(
+    "a network of a container or pod",
+    [.init(.network, "name", required: true, "The network's name.", SchemaFragment.networkName)]
+      + ofAnEndpoint)
 
   static let containerTable = KeyTable<WorkloadKey>("a container", common)
 

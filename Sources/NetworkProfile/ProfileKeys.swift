@@ -58,7 +58,7 @@ enum PolicyTestsKey: Int, Sendable {
 }
 
 enum HostKey: Int, Sendable {
-  case windows, addresses, adapters, assumptions
+  case windows, addresses, adapters, assumptions, dns, listens, excludedPorts
 
   static let table = KeyTable<HostKey>(
     "host",
@@ -87,6 +87,16 @@ enum HostKey: Int, Sendable {
                   ])
               })),
         ]),
+      .init(
+        .dns, "dns", "The node's own name servers and search domains; networks without DNS use them.",
+        SchemaFragment.reference("dns")),
+      .init(
+        .listens, "listens", "The ports that the host itself listens on, optionally /tcp or /udp.",
+        SchemaFragment.list(SchemaFragment.portHold)),
+      .init(
+        .excludedPorts, "excludedPorts",
+        "The ports that Windows excludes from use, optionally /tcp or /udp.",
+        SchemaFragment.list(SchemaFragment.portHold)),
     ])
 }
 
@@ -96,11 +106,13 @@ enum NetworkKey: Int, Sendable {
   static let table = KeyTable<NetworkKey>(
     "a network",
     [
-      .init(.name, "name", required: true, "The network's name.", SchemaFragment.name),
+      .init(.name, "name", required: true, "The network's name.", SchemaFragment.networkName),
       .init(
         .driver, "driver", required: true, "The network driver.", SchemaFragment.choice(NetworkDriver.self)),
       .init(
-        .adapter, "adapter", "The host's adapter; every driver but nat needs one.", SchemaFragment.text()),
+        .adapter, "adapter",
+        "The host's adapter, or the list of adapters of a team; every driver but nat needs one.",
+        ["anyOf": [SchemaFragment.text(), SchemaFragment.list(SchemaFragment.text(), atLeastOne: true)]]),
       .init(
         .subnets, "subnets", "The address blocks, in order.",
         SchemaFragment.list(SchemaFragment.reference("subnet"))),
@@ -174,10 +186,12 @@ enum ACLKey: Int, Sendable {
         .protocols, "protocols", "Names or numbers of IP protocols; absent means any.",
         SchemaFragment.list(SchemaFragment.protocol, atLeastOne: true)),
       .init(
-        .localAddresses, "localAddresses", "The endpoint's addresses, prefixes, ranges or address sets.",
+        .localAddresses, "localAddresses",
+        "The endpoint's side: addresses, prefixes, ranges, or names of address sets, containers and pods.",
         SchemaFragment.addresses),
       .init(
-        .remoteAddresses, "remoteAddresses", "The peer's addresses, prefixes, ranges or address sets.",
+        .remoteAddresses, "remoteAddresses",
+        "The peer's side: addresses, prefixes, ranges, or names of address sets, containers and pods.",
         SchemaFragment.addresses),
       .init(.localPorts, "localPorts", "Ports of the endpoint, or ranges.", SchemaFragment.ports),
       .init(.remotePorts, "remotePorts", "Ports of the peer, or ranges.", SchemaFragment.ports),

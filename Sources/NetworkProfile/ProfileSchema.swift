@@ -21,6 +21,7 @@ package enum ProfileSchema {
         "dns": DNSKey.table.schema,
         "acl": ACLKey.table.schema,
         "container": WorkloadKey.containerTable.schema,
+        "attachment": WorkloadKey.attachmentTable.schema,
         "pod": WorkloadKey.podTable.schema,
         "podContainer": PodContainerKey.table.schema,
         "defaults": DefaultsKey.table.schema,

@@ -38,11 +38,14 @@ enum SchemaFragment {
 
   static let boolean: JSON = ["type": "boolean"]
   static let name = text("^[a-z0-9][a-z0-9._-]{0,62}$")
+  /// What HNS takes as the name of a network: any text of one line.
+  static let networkName = text("^[^\\u0000-\\u001f\\u007f]{1,256}$")
   static let address = text("^[0-9A-Fa-f:.]+$")
   static let prefix = text("^[0-9A-Fa-f:.]+/[0-9]{1,3}$")
   static let mac = text("^([0-9A-Fa-f]{2}[-:]){5}[0-9A-Fa-f]{2}$")
   static let port = text("^[0-9]{1,5}(-[0-9]{1,5})?$")
   static let portOrAny = text("^(any|[0-9]{1,5}(-[0-9]{1,5})?)$")
+  static let portHold = text("^[0-9]{1,5}(-[0-9]{1,5})?(/[A-Za-z]+)?$")
   static let `protocol` = text("^([A-Za-z][A-Za-z0-9-]*|[0-9]{1,3})$")
   static let addresses = list(text(), atLeastOne: true)
   static let ports = list(port, atLeastOne: true)

@@ -20,6 +20,8 @@ package struct DesiredHost: Sendable {
   package var endpoints: [DesiredEndpoint]
   /// Pods in the host's own compartment, which have no endpoint.
   package var hostProcessPods: [DesiredHostProcessPod]
+  /// The addresses assigned by HNS that the ACLs contain, by endpoint.
+  package var assignedAddresses: [String: [IPAddress]] = [:]
 }
 
 /// A host-process pod: a namespace of type HostDefault, that is, the host's own compartment (reference: hns,
@@ -44,6 +46,8 @@ package struct DesiredNetwork: Sendable {
 /// A desired endpoint, with its namespace and containers.
 package struct DesiredEndpoint: Sendable {
   package var name: String
+  /// The container or pod it belongs to; endpoints of one share its namespace.
+  package var workload: String
   package var id: GUID
   package var namespaceId: GUID
   /// The network's name.
@@ -61,6 +65,8 @@ package struct DesiredEndpoint: Sendable {
   package var policy: CompiledPolicy
   /// The meaning of the profile for the endpoint's packets; nil if its rules are refused.
   package var intent: EndpointIntent?
+  /// The published ports, for which Windows Firewall has rules too.
+  package var firewallPorts: Set<PublishDeclaration>
   /// The containers in the order they start.
   package var containers: [String]
   package var location: SourceRange
@@ -122,10 +128,25 @@ extension DesiredHost {
     networks = []
     endpoints = []
     hostProcessPods = []
+    assignedAddresses = [:]
   }
 }
 
 extension DesiredHost {
+  /// The endpoints by container or pod; those of one are listed together.
+  package var workloads: [ArraySlice<DesiredEndpoint>] {
+    var parts: [ArraySlice<DesiredEndpoint>] = []
+    parts.reserveCapacity(endpoints.count)
+    var start = 0
+    while start < endpoints.count {
+      var end = start + 1
+      while end < endpoints.count, endpoints[end].namespaceId == endpoints[start].namespaceId { end += 1 }
+      parts.append(endpoints[start..<end])
+      start = end
+    }
+    return parts
+  }
+
   /// Where the network or endpoint that an object belongs to is written in the profile.
   package func location(of id: GUID) -> SourceRange? {
     networks.first { $0.id == id }?.location

@@ -45,6 +45,7 @@ package struct ProfileCompiler {
 
   private mutating func check() {
     reportBuild()
+    guard hasAllAddresses() else { return }
     for declaration in profile.endpoints {
       let network = profile.networks[declaration.network]
       let cell = PlatformCell(driver: network.driver.value, isolation: declaration.isolation)
@@ -79,8 +80,11 @@ package struct ProfileCompiler {
     reportBuild()
     let networks = profile.networks.map { network(from: $0) }
     var endpoints: [DesiredEndpoint] = []
-    endpoints.reserveCapacity(profile.endpoints.count)
-    for declaration in profile.endpoints { endpoints.append(endpoint(from: declaration)) }
+    if hasAllAddresses() {
+      endpoints.reserveCapacity(profile.endpoints.count)
+      for declaration in profile.endpoints { endpoints.append(endpoint(from: declaration)) }
+      checkSharedCompartments(endpoints)
+    }
     return DesiredHost(
       profile: profile.name.value, owner: profile.owner, windows: build,
       windowsLocation: profile.host.windowsLocation, assumptions: profile.host.assumptions,
@@ -90,7 +94,44 @@ package struct ProfileCompiler {
         DesiredHostProcessPod(
           name: pod.name.value, namespaceId: identifier("namespace", pod.name.value),
           containers: pod.containers.map { "\(pod.name.value)/\($0.name.value)" })
-      })
+      }, assignedAddresses: profile.assignedAddresses)
+  }
+
+  /// Whether every name in an ACL stands for known addresses; an ACL without them would match too little.
+  private mutating func hasAllAddresses() -> Bool {
+    guard profile.hasUnresolvedPeers else { return true }
+    let acls = (profile.aclSets.map(\.acls) + profile.endpoints.map(\.acls)).joined()
+    for peers in acls.lazy.compactMap(\.unresolved) {
+      for name in peers.local + peers.remote {
+        diagnostics.report(
+          .addressUnknown, "the addresses of '\(name.value)' are not known", at: name.location,
+          help: "specify addresses for it, or write addresses instead of the name")
+      }
+    }
+    return false
+  }
+
+  /// Refuses endpoints of one compartment with different rules if Windows Firewall cannot tell them apart.
+  private mutating func checkSharedCompartments(_ endpoints: [DesiredEndpoint]) {
+    guard policies.assumptions.hostAclScope == .compartment else { return }
+    var first: [GUID: DesiredEndpoint] = [:]
+    for endpoint in endpoints where endpoint.cell.isolation == .process {
+      guard let other = first[endpoint.namespaceId] else {
+        first[endpoint.namespaceId] = endpoint
+        continue
+      }
+      func rules(_ endpoint: DesiredEndpoint) -> [PortACL] {
+        endpoint.policy.entries.map(\.acl).filter { $0.ruleType == .host }
+      }
+      func ports(_ endpoint: DesiredEndpoint) -> Set<PublishDeclaration> { endpoint.firewallPorts }
+      guard rules(endpoint) != rules(other) || ports(endpoint) != ports(other) else { continue }
+      diagnostics.report(
+        .firewallShared,
+        "'\(endpoint.name)' and '\(other.name)' have different rules, but with "
+          + "\(Assumption.hostAclScope.name)=compartment Windows Firewall applies the rules of both to each",
+        at: endpoint.location, notes: [.init("'\(other.name)' is here", other.location)],
+        help: "give all endpoints of '\(endpoint.workload)' the same ACLs, defaults and published ports")
+    }
   }
 
   // MARK: Networks
@@ -101,9 +142,11 @@ package struct ProfileCompiler {
     var wanted = HostComputeNetwork(id: id, driver: declaration.driver.value, author: .client)
     wanted.owner = profile.owner
     wanted.name = declaration.name.value
-    if let adapter = declaration.adapter {
+    if !declaration.adapters.isEmpty {
+      // HNS separates the adapters of a team by commas (reference: hns, 10.2).
+      let names = declaration.adapters.map(\.value).joined(separator: ",")
       wanted.policies.append(
-        HCNPolicy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(adapter.value)]))
+        HCNPolicy(type: .netAdapterName, settings: ["NetworkAdapterName": .string(names)]))
     }
     if let port = declaration.vxlanPort {
       wanted.policies.append(HCNPolicy(type: .vxlanPort, settings: ["Port": .number(port.value)]))
@@ -143,8 +186,10 @@ package struct ProfileCompiler {
     let cell = PlatformCell(driver: network.driver.value, isolation: declaration.isolation)
     let rules = joined(declaration)
     return DesiredEndpoint(
-      name: declaration.name.value, id: identifier("endpoint", declaration.name.value),
-      namespaceId: identifier("namespace", declaration.name.value), network: network.name.value, cell: cell,
+      name: declaration.name.value, workload: declaration.workloadName.value,
+      id: identifier("endpoint", declaration.name.value),
+      namespaceId: identifier("namespace", declaration.workloadName.value), network: network.name.value,
+      cell: cell,
       addresses: declaration.addresses, mac: declaration.mac?.value,
       gateway: network.endpointGateway?.value,
       prefixLengths: declaration.addresses.map { address in
@@ -154,7 +199,7 @@ package struct ProfileCompiler {
       policies: otherPolicies(declaration, on: network),
       policy: policy(declaration, rules, cell: cell),
       intent: rules.map { EndpointIntent(declaration, rules: $0, cell: cell) },
-      containers: declaration.containerIds,
+      firewallPorts: Set(declaration.publish.map(\.value)), containers: declaration.containerIds,
       location: declaration.name.location)
   }
 

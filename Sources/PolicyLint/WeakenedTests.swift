@@ -119,15 +119,17 @@ extension Linter {
 
   /// Everything that an end of a test packet can mean: for a name, all its addresses.
   private func selection(_ text: String, _ tested: TestSubject) -> PeerSelection? {
-    guard case .peer(let peer) = tested.directory.find(text) else { return nil }
-    if case .endpoint(let index) = peer {
-      let addresses = tested.evaluator.topology.endpoints[index].addresses
-      if addresses.count > 1 {
-        return PeerSelection(addresses: AddressSet(addresses.map { AddressRange($0) }))
-      }
-    }
+    guard let peers = tested.directory.find(text).peers else { return nil }
     var selection = PeerSelection()
-    selection.insert(peer)
+    for peer in peers {
+      guard case .endpoint(let index) = peer, tested.evaluator.topology.endpoints[index].addresses.count > 1
+      else {
+        selection.insert(peer)
+        continue
+      }
+      let addresses = tested.evaluator.topology.endpoints[index].addresses
+      selection.addresses = selection.addresses.union(AddressSet(addresses.map { AddressRange($0) }))
+    }
     return selection
   }
 }

@@ -223,12 +223,12 @@ package struct ChangeList: Sendable {
     return counts
   }
 
-  /// The changes of a single object.
+  /// The changes of some objects.
   ///
-  /// - Parameter target: The name of the object.
-  package func only(_ target: String) -> ChangeList {
+  /// - Parameter targets: The names of the objects.
+  package func only(_ targets: Set<String>) -> ChangeList {
     var part = self
-    part.groups.removeAll { $0.target != target }
+    part.groups.removeAll { !targets.contains($0.target) }
     return part
   }
 }

@@ -13,6 +13,8 @@ package struct HostDocuments: Sendable {
   package private(set) var networkIndex: [GUID: Int] = [:]
   /// The indices in ``namespaces`` by id.
   package private(set) var namespaceIndex: [GUID: Int] = [:]
+  /// The indices in ``endpoints`` by id.
+  package private(set) var endpointIndex: [GUID: Int] = [:]
 
   /// Reads every network, endpoint and namespace of a host.
   ///
@@ -46,9 +48,13 @@ package struct HostDocuments: Sendable {
         lists[acls] = record.aclList
         if let list { knownLists[list] = record.aclList }
       }
+      endpointIndex[id] = endpoints.count
       endpoints.append(record)
     }
   }
+
+  /// The endpoint with an id.
+  package func endpoint(_ id: GUID) -> EndpointRecord? { endpointIndex[id].map { endpoints[$0] } }
 
   /// The network of an endpoint.
   package func network(of endpoint: EndpointRecord) -> NetworkRecord? {
@@ -58,6 +64,16 @@ package struct HostDocuments: Sendable {
   /// The namespace of an endpoint.
   package func namespace(of endpoint: EndpointRecord) -> NamespaceRecord? {
     endpoint.namespace.flatMap { namespaceIndex[$0] }.map { namespaces[$0] }
+  }
+
+  /// What a namespace was created for: its endpoint, the container or pod that its endpoints are named
+  /// after, or the pod of its containers.
+  package func subject(of namespace: NamespaceRecord) -> String? {
+    let names = namespace.endpoints.compactMap { endpointIndex[$0].map { endpoints[$0].name } }
+    if names.count == 1 { return names[0] }
+    let workloads = Set(names.map { EndpointName.workload($0) })
+    if workloads.count == 1, let workload = workloads.first ?? nil { return workload }
+    return namespace.containers.first.map { String($0.prefix { $0 != "/" }) } ?? names.first
   }
 
   /// The cell of the table by driver and isolation that applies to an endpoint.

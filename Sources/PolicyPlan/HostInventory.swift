@@ -127,17 +127,20 @@ package struct HostInventory: Sendable {
         position: 0, key: .init(isNetwork: false, owner: endpoint.owner, target: target),
         head: Self.head(of: endpoint, in: documents))
       section.rules = rules.index(of: endpoint)
-      section.tail = documents.namespace(of: endpoint).map { Self.items(of: $0, target: target) } ?? []
+      if let namespace = documents.namespace(of: endpoint), namespace.endpoints.count == 1 {
+        section.tail = Self.items(of: namespace, target: target)
+      }
       add(section)
     }
-    for namespace in documents.namespaces where namespace.endpoints.isEmpty && !namespace.owner.isEmpty {
-      // A namespace has no name of its own; the pod's name precedes its containers'.
-      let target =
-        namespace.containers.first?.split(separator: "/").first.map(String.init) ?? namespace.id.uppercase
+    for namespace in documents.namespaces where namespace.endpoints.count != 1 {
+      let owner = namespace.endpoints.first.flatMap { documents.endpoint($0)?.owner } ?? namespace.owner
+      guard !namespace.endpoints.isEmpty || !owner.isEmpty else { continue }
+      // A namespace has no name of its own.
+      let target = documents.subject(of: namespace) ?? namespace.id.uppercase
       // If its endpoint is replaced, it comes after that endpoint's rules.
       add(
         Section(
-          position: 0, key: .init(isNetwork: false, owner: namespace.owner, target: target), head: [],
+          position: 0, key: .init(isNetwork: false, owner: owner, target: target), head: [],
           tail: Self.items(of: namespace, target: target)))
     }
     ruleSets = rules.sets

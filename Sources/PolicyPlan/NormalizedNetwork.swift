@@ -65,12 +65,19 @@ package struct NormalizedNetwork: Sendable, Hashable {
   ///
   /// Subnets and MAC pools that were not specified were chosen by HNS.
   func difference(from wanted: NormalizedNetwork) -> ReplacementReason? {
-    if adapter != wanted.adapter { return .adapter }
+    if adapter.map(Self.adapters) != wanted.adapter.map(Self.adapters) { return .adapter }
     if !wanted.subnets.isEmpty, Set(subnets) != Set(wanted.subnets) { return .subnets }
     if isDHCP != wanted.isDHCP { return .dhcp }
     if let port = wanted.vxlanPort, vxlanPort != port { return .vxlanPort }
     if let pool = wanted.macPool, macPool != pool { return .macPool }
     return nil
+  }
+
+  /// The adapters of a network in any order; the vEthernet adapter of a switch stands for the switch's own
+  /// (reference: hns, 10.2).
+  private static func adapters(_ list: String) -> Set<String> {
+    let names = list.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    return Set(names.map { VirtualAdapter.physical($0).lowercased() })
   }
 
   /// Whether name servers or search domains are specified.

@@ -77,7 +77,8 @@ struct Planner {
     let keptNames = Set(kept.map(\.0.name))
     let created = desired.endpoints.filter { !keptNames.contains($0.name) }
 
-    for record in gone.reversed() { remove(record) }
+    let keptIDs = Set(kept.map(\.1.id))
+    for record in gone.reversed() { remove(record, beside: keptIDs) }
     removeLeftoverNamespaces(endpointsGone: Set(gone.map(\.id)))
     checkAddresses(of: created, gone: Set(gone.map(\.id)), networks: networks)
     updatePolicies(kept)
@@ -86,9 +87,9 @@ struct Planner {
       create(endpoint, on: network)
     }
     let records = Dictionary(kept.map { ($0.0.name, $0.1) }) { first, _ in first }
-    for endpoint in desired.endpoints { attach(endpoint, existing: records[endpoint.name]) }
+    for endpoints in desired.workloads { attach(endpoints, existing: records) }
     for pod in desired.hostProcessPods {
-      run(pod.containers, of: pod.name, in: pod.namespaceId, type: .hostDefault, endpoint: nil)
+      run(pod.containers, of: pod.name, in: pod.namespaceId, type: .hostDefault, endpoints: [])
     }
   }
 
@@ -209,9 +210,21 @@ struct Planner {
     replaced.contains(record.network) ? .networkReplaced : .network
   }
 
-  private mutating func remove(_ record: EndpointRecord) {
+  /// Plans the deletion of an endpoint, and of its namespace.
+  ///
+  /// If the endpoint is replaced, so is its namespace: its containers restart. One that a running workload
+  /// no longer has is only taken out of the namespace, as HNS can (reference: hns, 6.4).
+  private mutating func remove(_ record: EndpointRecord, beside kept: Set<GUID>) {
     if let namespace = documents.namespace(of: record), namespace.owner == desired.owner {
-      tearDown(namespace)
+      let reason = replacements.endpoints[record.name]
+      if reason == nil, namespace.endpoints.contains(where: kept.contains) {
+        leave(record, namespace)
+      } else {
+        if namespace.endpoints.count > 1, let reason, let name = documents.subject(of: namespace) {
+          replacements.endpoints[name] = reason
+        }
+        tearDown(namespace)
+      }
     }
     ledger[record.id] = []
     teardown.append(
@@ -220,10 +233,12 @@ struct Planner {
 
   private func name(of endpoint: GUID) -> String? { documents.endpoints.first { $0.id == endpoint }?.name }
 
-  /// What a namespace was created for: its endpoint, or the pod of its containers.
-  private func subject(of namespace: NamespaceRecord) -> String? {
-    namespace.endpoints.first.flatMap { name(of: $0) }
-      ?? namespace.containers.first.map { String($0.prefix { $0 != "/" }) }
+  /// Takes an endpoint out of a namespace that stays.
+  private mutating func leave(_ record: EndpointRecord, _ namespace: NamespaceRecord) {
+    guard !namespacesGone.contains(namespace.id) else { return }
+    teardown.append(
+      Operation(
+        .modifyResources(.remove, .endpoint(record.id)), .namespace, namespace.id, of: record.name))
   }
 
   private mutating func tearDown(_ namespace: NamespaceRecord) {
@@ -232,7 +247,7 @@ struct Planner {
       teardown.append(
         Operation(
           .modifyResources(.remove, .container(container)), .namespace, namespace.id,
-          of: subject(of: namespace)))
+          of: documents.subject(of: namespace)))
     }
     for endpoint in namespace.endpoints {
       teardown.append(
@@ -241,7 +256,7 @@ struct Planner {
           of: name(of: endpoint)))
     }
     teardown.append(
-      Operation(.delete, .namespace, namespace.id, of: subject(of: namespace)))
+      Operation(.delete, .namespace, namespace.id, of: documents.subject(of: namespace)))
   }
 
   /// Removes namespaces of the profile whose endpoint no longer exists, as left by an incomplete apply.
@@ -306,15 +321,19 @@ struct Planner {
 
   // MARK: Namespaces and containers
 
-  private mutating func attach(_ endpoint: DesiredEndpoint, existing: EndpointRecord?) {
+  /// Attaches the endpoints of a container or pod, and starts its containers.
+  private mutating func attach(_ endpoints: ArraySlice<DesiredEndpoint>, existing: [String: EndpointRecord]) {
+    guard let first = endpoints.first else { return }
     run(
-      endpoint.containers, of: endpoint.name, in: endpoint.namespaceId,
-      type: endpoint.cell.isolation == .hyperv ? .guest : .host, endpoint: existing?.id ?? endpoint.id)
+      first.containers, of: first.workload, in: first.namespaceId,
+      type: first.cell.isolation == .hyperv ? .guest : .host,
+      endpoints: endpoints.map { (existing[$0.name]?.id ?? $0.id, $0.name) })
   }
 
-  /// Plans what is missing of a namespace, its endpoint and its containers.
+  /// Plans what is missing of a namespace, its endpoints and its containers.
   private mutating func run(
-    _ containers: [String], of name: String, in id: GUID, type: NamespaceType, endpoint: GUID?
+    _ containers: [String], of name: String, in id: GUID, type: NamespaceType,
+    endpoints: [(id: GUID, name: String)]
   ) {
     // A namespace that is deleted with its endpoint is created again under the same id.
     let namespace =
@@ -325,14 +344,18 @@ struct Planner {
       attachments.append(
         Operation(.createNamespace(wanted), .namespace, id, of: name))
     }
-    func change(_ type: RequestType, _ resource: HostComputeNamespace.Resource) {
+    func change(_ type: RequestType, _ resource: HostComputeNamespace.Resource, of name: String) {
       attachments.append(Operation(.modifyResources(type, resource), .namespace, id, of: name))
     }
     let running = namespace?.containers ?? []
     for container in running.reversed() where !containers.contains(container) {
-      change(.remove, .container(container))
+      change(.remove, .container(container), of: name)
     }
-    if let endpoint, namespace?.endpoints.contains(endpoint) != true { change(.add, .endpoint(endpoint)) }
-    for container in containers where !running.contains(container) { change(.add, .container(container)) }
+    for endpoint in endpoints where namespace?.endpoints.contains(endpoint.id) != true {
+      change(.add, .endpoint(endpoint.id), of: endpoint.name)
+    }
+    for container in containers where !running.contains(container) {
+      change(.add, .container(container), of: name)
+    }
   }
 }

@@ -32,7 +32,7 @@ extension Trial {
     var first = named.evaluator
     var second = namedAfter.evaluator
     let proofs = desired.proofs(on: &second, within: budget)
-    let defects = proofs.compactMap { defect($0) }
+    let defects = proofs.compactMap { defect($0) } + movedAddresses(after)
     guard defects.isEmpty else { return (nil, defects) }
     let effect = Self.verdictChanges(
       from: &first, to: &second, of: desired.owner, among: Set(changes.groups.map(\.target)),
@@ -88,6 +88,18 @@ extension Trial {
     guard !kept.isEmpty else { return nil }
     return VerdictDiff(
       from: &before, to: &after, scope: VerdictDiff.Scope(endpoints: kept, owner: owner), within: budget)
+  }
+
+  /// The diagnostics for endpoints with other addresses than those that ACLs contain in their place.
+  private func movedAddresses(_ after: HostDocuments) -> [Diagnostic] {
+    guard !desired.assignedAddresses.isEmpty else { return [] }
+    let actual = after.addresses(of: desired.owner)
+    return desired.assignedAddresses.filter { actual[$0.key] != $0.value }.keys.sorted().map { name in
+      Diagnostic(
+        .compileDefect, "HNS would assign '\(name)' another address than its name stands for in ACLs",
+        file: file, at: desired.endpoints.first { $0.name == name }?.location,
+        help: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
+    }
   }
 
   /// The diagnostic for an endpoint that would not behave as the profile says.

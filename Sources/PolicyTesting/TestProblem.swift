@@ -20,8 +20,6 @@ package struct TestProblem: Hashable, Sendable {
     case addressSet(String)
     /// A name matches several endpoints, given by their index in the topology.
     case ambiguousPeer(String, [Int])
-    /// A name is both an address set and an end of a packet.
-    case ambiguousName(String)
     /// Neither end has the rule; these are the available rules.
     case unknownRule(String, names: [String])
     /// The enforcement point filters neither end.

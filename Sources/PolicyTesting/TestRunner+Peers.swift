@@ -11,11 +11,14 @@ extension TestRunner {
     subject.profile?.addressSets.first { $0.name.value == name }?.addresses
   }
 
-  /// The end of a packet that a test specifies; nil if it is unknown, which is reported.
-  mutating func peer(_ stated: Located<String>) -> Peer? {
+  /// The ends of a packet that a test specifies: one, or every endpoint of a container or pod.
+  ///
+  /// Nil if the name is unknown, which is reported.
+  mutating func peers(_ stated: Located<String>) -> [Peer]? {
     let name = stated.value
-    switch subject.directory.find(name) {
-    case .peer(let peer): return peer
+    let finding = subject.directory.find(name)
+    switch finding {
+    case .peer, .endpoints: return finding.peers
     case .ambiguous(let candidates): report(.ambiguousPeer(name, candidates), at: stated.location)
     case .unknown where addressSet(name) != nil: report(.addressSet(name), at: stated.location)
     case .unknown: report(.unknownPeer(name, names: subject.directory.names), at: stated.location)
@@ -48,21 +51,17 @@ extension TestRunner {
   }
 
   private mutating func named(_ name: Located<String>) -> PeerSelection? {
-    let addresses = addressSet(name.value)
-    switch subject.directory.find(name.value) {
-    case .peer(let peer):
-      guard addresses == nil else {
-        report(.ambiguousName(name.value), at: name.location)
-        return nil
-      }
+    let finding = subject.directory.find(name.value)
+    switch finding {
+    case .peer, .endpoints:
       var selection = PeerSelection()
-      selection.insert(peer)
+      for peer in finding.peers ?? [] { selection.insert(peer) }
       return selection
     case .ambiguous(let candidates):
       report(.ambiguousPeer(name.value, candidates), at: name.location)
       return nil
     case .unknown:
-      if let addresses { return PeerSelection(addresses: addresses) }
+      if let addresses = addressSet(name.value) { return PeerSelection(addresses: addresses) }
       let sets = subject.profile?.addressSets.map(\.name.value) ?? []
       report(.unknownPeer(name.value, names: (subject.directory.names + sets).sorted()), at: name.location)
       return nil

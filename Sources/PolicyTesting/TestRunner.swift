@@ -70,23 +70,33 @@ package struct TestRunner {
     _ name: Located<String>, _ expectation: PacketExpectation
   ) -> TestOutcome? {
     let before = problems.count
-    let from = peer(expectation.from)
-    let to = peer(expectation.to)
+    guard let traces = traces(name, expectation) else { return nil }
+    let icmpType = expectation.icmpType ?? Self.echoRequest(expectation.protocol)
+    checkRule(expectation, traces)
+    checkPoints(name, expectation, traces)
+    for trace in traces { checkContradictions(name, expectation, trace, icmpType: icmpType) }
+    guard problems.count == before else { return nil }
+    let outcomes = traces.map { outcome(name, expectation, $0, icmpType: icmpType) }
+    // Between several endpoints, each packet must do what is expected.
+    return outcomes.first { !$0.failures.isEmpty } ?? outcomes.first
+  }
+
+  /// The packet between every two endpoints of the given ends; nil if there is none, which is reported.
+  private mutating func traces(_ name: Located<String>, _ expectation: PacketExpectation) -> [PacketTrace]? {
+    let from = peers(expectation.from)
+    let to = peers(expectation.to)
     guard let from, let to else { return nil }
-    let query = PacketQuery(
-      from: from, to: to, protocol: expectation.protocol, port: expectation.port,
-      sourcePort: expectation.sourcePort)
-    let trace: PacketTrace
-    do { trace = try subject.evaluator.trace(query) } catch {
+    let queries = PacketQuery.between(
+      from, to, protocol: expectation.protocol, port: expectation.port, sourcePort: expectation.sourcePort)
+    do { return try subject.evaluator.traces(queries) } catch {
       report(.packet(error), at: name.location)
       return nil
     }
-    let icmpType = expectation.icmpType ?? Self.echoRequest(expectation.protocol)
-    checkRule(expectation, trace)
-    checkPoints(name, expectation, trace)
-    checkContradictions(name, expectation, trace, icmpType: icmpType)
-    guard problems.count == before else { return nil }
+  }
 
+  private func outcome(
+    _ name: Located<String>, _ expectation: PacketExpectation, _ trace: PacketTrace, icmpType: UInt8?
+  ) -> TestOutcome {
     var failures: [TestOutcome.Failure] = []
     if trace.verdict != Verdict(expectation.expect) {
       failures.append(.verdict(expected: expectation.expect, actual: trace.verdict))
@@ -121,9 +131,13 @@ package struct TestRunner {
   // MARK: Existence checks
 
   /// Rejects a rule that neither end has.
-  private mutating func checkRule(_ expectation: PacketExpectation, _ trace: PacketTrace) {
+  private mutating func checkRule(_ expectation: PacketExpectation, _ traces: [PacketTrace]) {
     guard let rule = expectation.rule else { return }
-    let names = rules(at: trace.route.sender).union(rules(at: trace.route.receiver))
+    var names: Set<String> = []
+    for trace in traces {
+      names.formUnion(rules(at: trace.route.sender))
+      names.formUnion(rules(at: trace.route.receiver))
+    }
     guard !names.contains(rule.value) else { return }
     report(.unknownRule(rule.value, names: names.sorted()), at: rule.location)
   }
@@ -158,9 +172,9 @@ package struct TestRunner {
 
   /// Rejects an enforcement point that filters neither end.
   private mutating func checkPoints(
-    _ name: Located<String>, _ expectation: PacketExpectation, _ trace: PacketTrace
+    _ name: Located<String>, _ expectation: PacketExpectation, _ traces: [PacketTrace]
   ) {
-    let points = points(of: trace)
+    let points = traces.reduce(into: Set<EnforcementPoint>()) { $0.formUnion(self.points(of: $1)) }
     for point in expectation.via.keys.sorted() where !points.contains(point) {
       report(.unknownPoint(point), at: name.location)
     }

@@ -131,14 +131,14 @@ package struct MatrixPeerList: Sendable {
   ///
   /// - Parameters:
   ///   - text: A name, an address, a prefix or a range.
-  ///   - peer: The peer that the text names; nil if none.
+  ///   - named: The ends that the text names; empty if none.
   /// - Returns: Indices in ``peers``; empty for an unknown text.
-  package mutating func resolve(_ text: String, peer: Peer?) -> [Int] {
+  package mutating func resolve(_ text: String, peers named: [Peer]) -> [Int] {
     var found: [Int] = []
     if let index = peers.firstIndex(where: { $0.name == text }) {
       found = [index]
-    } else if let peer {
-      found = peers.firstIndex { $0.peer == peer }.map { [$0] } ?? []
+    } else {
+      found = named.compactMap { peer in peers.firstIndex { $0.peer == peer } }
     }
     let range = AddressText(parsing: Array(text.utf8).span).range
     guard let addresses = found.isEmpty ? sets[text] ?? range.map({ AddressSet([$0]) }) : sets[text] else {

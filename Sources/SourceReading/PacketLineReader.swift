@@ -37,10 +37,11 @@ package struct PacketLineReader {
   /// Reads a line.
   ///
   /// - Parameter line: The bytes of the line, without the line feed.
-  package mutating func packet(_ line: Span<UInt8>) throws(Diagnostic) -> PacketQuery {
+  /// - Returns: The packet, between every two endpoints of the ends.
+  package mutating func packets(_ line: Span<UInt8>) throws(Diagnostic) -> [PacketQuery] {
     let values = try members(line)
-    let from = try peer(.from, "the source", values)
-    let to = try peer(.to, "the destination", values)
+    let from = try peers(.from, "the source", values)
+    let to = try peers(.to, "the destination", values)
     let proto = try self.protocol(values[.protocol])
     let port = try self.port(.port, values)
     let sourcePort = try self.port(.sourcePort, values)
@@ -58,7 +59,7 @@ package struct PacketLineReader {
         .invalidPacket, "an ICMP type applies only to ICMP and ICMPv6, not to \(proto)",
         help: "remove 'icmpType'")
     }
-    return PacketQuery(from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort)
+    return PacketQuery.between(from, to, protocol: proto, port: port, sourcePort: sourcePort)
   }
 
   // MARK: Members
@@ -181,15 +182,15 @@ package struct PacketLineReader {
     throw PacketProblemView.diagnostic(problem, Self.shortened(word), file: nil)
   }
 
-  private mutating func peer(
+  private mutating func peers(
     _ member: Member, _ role: String, _ values: [Member: JSON]
-  ) throws(Diagnostic) -> Peer {
+  ) throws(Diagnostic) -> [Peer] {
     let wanted = "give \(role): an address, a name, or host"
     guard let value = values[member] else {
       throw Diagnostic(.invalidPacket, "the packet has no '\(member)'", help: wanted)
     }
     guard case .string(let text) = value else { throw wrongKind(member, value, wanted) }
-    if case .peer(let peer) = directory.find(text) { return peer }
+    if let peers = directory.find(text).peers { return peers }
     throw unknownPeer(text)
   }
 

@@ -24,6 +24,8 @@ package struct PacketStreamEvaluator {
     package var allowed = 0
     package var blocked = 0
     package var unknown = 0
+    /// Packets of several endpoints with different verdicts.
+    package var mixed = 0
     /// Invalid lines.
     package var errors = 0
   }
@@ -150,22 +152,41 @@ package struct PacketStreamEvaluator {
       counts.lines == 0 && whole.count >= 3 && whole[0] == 0xef && whole[1] == 0xbb && whole[2] == 0xbf
     let line = hasMark ? whole.extracting(3..<whole.count) : whole
     counts.lines += 1
-    let query: PacketQuery
-    if let plain = scanner.packet(line) {
-      query = plain
-    } else {
-      do { query = try reader.packet(line) } catch { return fail(error) }
-    }
-    let decision: Decision
-    do { decision = try evaluator.decide(query) } catch {
+    var decision: Decision?
+    do throws(PacketProblem) {
+      if let plain = scanner.packet(line) {
+        decision = try evaluator.decide(plain)
+      } else {
+        let queries: [PacketQuery]
+        do throws(Diagnostic) { queries = try reader.packets(line) } catch { return fail(error) }
+        decision = Self.common(try evaluator.decisions(queries))
+      }
+    } catch {
       return fail(PacketProblemView.diagnostic(error, evaluator.topology, file: nil))
     }
-    switch decision.verdict {
-    case .allow: counts.allowed += 1
-    case .block: counts.blocked += 1
-    case .unknown: counts.unknown += 1
+    switch decision?.verdict {
+    case .allow?: counts.allowed += 1
+    case .block?: counts.blocked += 1
+    case .unknown?: counts.unknown += 1
+    case nil: counts.mixed += 1
     }
-    answers.append(decision, evaluator, to: &output)
+    if let decision {
+      answers.append(decision, evaluator, to: &output)
+    } else {
+      output += Self.mixed
+    }
+  }
+
+  /// The line for a packet whose endpoints differ.
+  private static let mixed = Array("{\"verdict\":\"mixed\",\"rule\":null}\n".utf8)
+
+  /// The verdict and the rule that all decisions have in common; nil if the verdicts differ.
+  private static func common(_ decisions: [Decision]) -> Decision? {
+    guard var result = decisions.first, decisions.allSatisfy({ $0.verdict == result.verdict }) else {
+      return nil
+    }
+    if decisions.contains(where: { $0.rule != result.rule }) { result.rule = nil }
+    return result
   }
 
   private mutating func fail(_ diagnostic: Diagnostic) {

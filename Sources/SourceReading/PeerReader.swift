@@ -6,7 +6,7 @@ import PolicyViews
 
 /// Finds the ends of packets, and describes why a text is not one.
 package enum PeerReader {
-  /// The end that a text specifies.
+  /// The ends that a text specifies: one, or every endpoint of a container or pod.
   ///
   /// - Parameters:
   ///   - text: The text.
@@ -17,15 +17,16 @@ package enum PeerReader {
   package static func find(
     _ text: String, _ directory: PeerDirectory, _ topology: HostTopology,
     names: @autoclosure () -> [String]
-  ) throws(Diagnostic) -> Peer {
-    switch directory.find(text) {
-    case .peer(let peer): return peer
+  ) throws(Diagnostic) -> [Peer] {
+    let finding = directory.find(text)
+    if let peers = finding.peers { return peers }
+    switch finding {
     case .ambiguous(let candidates):
       let ids = candidates.map { topology.endpoints[$0].qualifiedName }
       throw Diagnostic(
         .ambiguousPeer, "several endpoints are named '\(printable(text))'",
         help: "use the id of one: \(ids.joined(separator: ", "))")
-    case .unknown:
+    default:
       if let problem = addressProblem(text) { throw problem }
       let names = names()
       throw Diagnostic(

@@ -40,6 +40,7 @@ package struct QuerySource {
 
   /// Plans a profile against an empty host and applies it in memory.
   package init(_ profile: Profile, file: String, session: SourceReader<some SourceReport>) throws {
+    let profile = try session.resolved(profile, on: nil, file: file)
     let desired = try session.desired(profile, on: nil, file: file)
     self.init(try session.host(desired, on: nil, file: file), file: file, profile: profile)
   }
@@ -64,10 +65,10 @@ package struct QuerySource {
     (directory.names + (profile?.addressSets ?? []).map(\.name.value)).sorted()
   }
 
-  /// The end of a packet that a text refers to.
+  /// The ends of packets that a text refers to: one, or every endpoint of a container or pod.
   ///
-  /// - Throws: A diagnostic, without a file, if the text does not refer to one.
-  package func peer(_ text: String) throws(Diagnostic) -> Peer {
+  /// - Throws: A diagnostic, without a file, if the text does not refer to any.
+  package func peers(_ text: String) throws(Diagnostic) -> [Peer] {
     try PeerReader.find(text, directory, evaluator.topology, names: names)
   }
 }

@@ -156,16 +156,43 @@ package struct SourceReader<Report: SourceReport> {
 
   /// The desired host of a profile, compiled with the host's assumptions where the profile specifies none.
   package func desired(_ profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
+    let profile = try resolved(profile, on: state, file: file)
+    let (desired, diagnostics) = ProfileCompiler.compile(profile, file: file)
+    console.report(diagnostics)
+    guard let desired else { throw console.end() }
+    return desired
+  }
+
+  /// The desired host that has nothing of a profile.
+  package func desiredRemoval(of profile: Profile, on state: HostState?, file: String) throws -> DesiredHost {
+    // Names in ACLs need no addresses for that.
+    let profile = profile.hasUnresolvedPeers ? profile.withoutPolicy : profile
+    var desired = try desired(profile, on: state, file: file)
+    desired.removeEverything()
+    return desired
+  }
+
+  /// A profile with the host's assumptions where it specifies none, and with the addresses that the host
+  /// assigns in place of the names in its ACLs.
+  package func resolved(_ profile: Profile, on state: HostState?, file: String) throws -> Profile {
     var profile = profile
     if let state {
       var assumptions = state.service.configuration.assumptions
       for (key, value) in profile.host.assumptions.changed { assumptions[key] = value }
       profile.host.assumptions = assumptions
     }
-    let (desired, diagnostics) = ProfileCompiler.compile(profile, file: file)
-    console.report(diagnostics)
-    guard let desired else { throw console.end() }
-    return desired
+    guard profile.hasUnresolvedPeers else { return profile }
+    let (first, problems) = ProfileCompiler.compile(profile.withoutPolicy, file: file)
+    guard let first else {
+      console.report(problems)
+      throw console.end()
+    }
+    let base = base(state, for: first)
+    let ledger = OwnershipLedger(annotations: base.annotations)
+    let (resolved, refusals) = profile.resolvingPeers(on: base.service, ledger: ledger, file: file)
+    console.report(refusals)
+    guard let resolved else { throw console.end() }
+    return resolved
   }
 
   /// The host of a state, with the adapters and addresses that a profile adds to it, or an empty host.

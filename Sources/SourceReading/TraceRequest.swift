@@ -6,8 +6,9 @@ import PolicyViews
 
 /// What a trace evaluates.
 package enum TraceRequest {
-  /// One packet; the type is set for ICMP and ICMPv6.
-  case packet(PacketQuery, icmpType: UInt8?)
+  /// One packet, between every two endpoints of the given containers or pods; the type is set for ICMP and
+  /// ICMPv6.
+  case packet([PacketQuery], icmpType: UInt8?)
   /// Every packet in a set.
   case packets(PacketQuerySet)
 }
@@ -63,18 +64,18 @@ package struct PacketText {
     let senders = selection(from, of: "--from", source, &problems)
     let receivers = selection(to, of: "--to", source, &problems)
     guard problems.diagnostics.isEmpty, let protocols, let ports, let sourcePorts else { throw problems }
-    if let single, let sender = senders.single, let receiver = receivers.single,
+    if let single, let from = senders.ends, let to = receivers.ends,
       ports.map({ Self.single($0) != nil }) ?? true, sourcePorts.map({ Self.single($0) != nil }) ?? true
     {
-      let query = PacketQuery(
-        from: sender, to: receiver, protocol: single, port: ports.flatMap(Self.single),
+      let queries = PacketQuery.between(
+        from, to, protocol: single, port: ports.flatMap(Self.single),
         sourcePort: sourcePorts.flatMap(Self.single))
       let isICMP = single == .icmp || single == .icmpv6
-      return .packet(query, icmpType: isICMP ? icmpType ?? (single == .icmp ? 8 : 128) : nil)
+      return .packet(queries, icmpType: isICMP ? icmpType ?? (single == .icmp ? 8 : 128) : nil)
     }
     return .packets(
       PacketQuerySet(
-        from: senders, to: receivers, protocols: protocols, ports: ports ?? .allPorts,
+        from: senders.selection, to: receivers.selection, protocols: protocols, ports: ports ?? .allPorts,
         sourcePorts: sourcePorts ?? PortSet([PortRange(PacketQuery.standardSourcePort)])))
   }
 
@@ -110,20 +111,32 @@ package struct PacketText {
 
   // MARK: Ends
 
+  /// What an end is given as.
+  private struct Ends {
+    var selection = PeerSelection()
+    /// The ends of single packets: one, or every endpoint of one container or pod; nil for a set.
+    var ends: [Peer]?
+  }
+
   private func selection(
     _ text: String, of option: String, _ source: QuerySource, _ problems: inout ArgumentProblems
-  ) -> PeerSelection {
-    if text.lowercased() == "any" { return .any }
-    var selection = PeerSelection()
-    for word in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+  ) -> Ends {
+    if text.lowercased() == "any" { return Ends(selection: .any) }
+    var result = Ends()
+    // The name of a network, and so that of an endpoint, can contain commas.
+    let isOne = source.directory.find(text).peers != nil
+    let words = isOne ? [text] : text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    for word in words {
       if case .unknown = source.directory.find(word), let addresses = Self.addresses(word, source) {
-        selection.addresses = selection.addresses.union(addresses)
+        result.selection.addresses = result.selection.addresses.union(addresses)
         continue
       }
-      let peer = problems.collect(option) { () throws(Diagnostic) in try source.peer(word) }
-      if let peer { selection.insert(peer) }
+      let peers = problems.collect(option) { () throws(Diagnostic) in try source.peers(word) } ?? []
+      for peer in peers { result.selection.insert(peer) }
+      if words.count == 1 { result.ends = peers }
     }
-    return selection
+    result.ends = result.ends ?? result.selection.single.map { [$0] }
+    return result
   }
 
   /// The addresses of a prefix, a range, or a named set of the profile.

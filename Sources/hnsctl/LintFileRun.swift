@@ -52,7 +52,7 @@ struct LintFileRun {
       let source = QuerySource(try session.state(bytes, file: file), file: file)
       return (LintSubject(file: file, evaluator: source.evaluator, profile: nil, desired: nil), bytes)
     }
-    let profile = try session.profile(bytes, file: file)
+    let profile = try session.resolved(session.profile(bytes, file: file), on: nil, file: file)
     let desired = try session.desired(profile, on: nil, file: file)
     let host = try session.host(desired, on: nil, file: file)
     let source = QuerySource(host, file: file, profile: profile)

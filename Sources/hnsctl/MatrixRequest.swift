@@ -142,17 +142,18 @@ struct MatrixRequest {
     _ texts: [String], of option: String, _ list: inout MatrixPeerList, _ source: QuerySource,
     _ others: Set<String>, _ problems: inout ArgumentProblems
   ) -> Set<Int>? {
-    let words = words(texts)
+    // The name of a network, and so that of an endpoint, can contain commas.
+    let words = texts.flatMap { text in
+      source.directory.find(text).peers != nil ? [text] : Self.words([text])
+    }
     guard !words.isEmpty, !words.contains(where: { $0.lowercased() == "any" }) else { return nil }
     var found: Set<Int> = []
     for text in words {
-      var peer: Peer?
-      if case .peer(let known) = source.directory.find(text) { peer = known }
-      let indices = list.resolve(text, peer: peer)
+      let indices = list.resolve(text, peers: source.directory.find(text).peers ?? [])
       found.formUnion(indices)
       // The directory reports what is wrong with an unknown name.
       if indices.isEmpty, !others.contains(text) {
-        _ = problems.collect(option) { () throws(Diagnostic) in try source.peer(text) }
+        _ = problems.collect(option) { () throws(Diagnostic) in try source.peers(text) }
       }
     }
     return found

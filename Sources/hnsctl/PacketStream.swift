@@ -89,6 +89,7 @@ struct PacketStream {
     console.say(
       "\(counts.lines) \(counts.lines == 1 ? "packet" : "packets"): \(counts.allowed) allowed, "
         + "\(counts.blocked) blocked, \(counts.unknown) unknown, "
+        + (counts.mixed > 0 ? "\(counts.mixed) mixed, " : "")
         + "\(counts.errors) \(counts.errors == 1 ? "error" : "errors")")
     if counts.errors > 0 { throw Exit.failed }
     let met =

@@ -92,9 +92,9 @@ struct ACLBadInputTests {
       5:65+17 inverted-range: the range '10.0.0.9-10.0.0.1' ends before it starts
         help: write '10.0.0.1-10.0.0.9'
       6:65+18 mixed-families: the range '10.0.0.1-fd00::1' starts and ends in different address families
-      7:65+10 invalid-address: '10.0.0.256' is not an address, a prefix, a range or the name of an address set
+      7:65+10 invalid-address: '10.0.0.256' is not an address, a prefix, a range, or the name of an address set, container or pod
         help: each number of an IPv4 address is at most 255
-      8:65+4 unknown-address-set: there is no address set 'corq'
+      8:65+4 unknown-address-set: there is no address set, container or pod 'corq'
         help: did you mean 'corp'?
       9:65+3 unknown-address-set: there is no address set 'any'
         help: remove the key to match any address

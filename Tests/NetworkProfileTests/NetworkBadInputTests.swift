@@ -19,9 +19,9 @@ struct NetworkBadInputTests {
         help: specify the host's adapter, as in 'adapter: Ethernet'
       4:42+10 unknown-adapter: the host has no adapter 'Ethernet 3'
         help: did you mean 'Ethernet 2'?
-      6:45+8 adapter-in-use: the adapter 'Ethernet' already belongs to another network
+      6:45+8 adapter-in-use: the adapter 'Ethernet' already has a network with driver l2bridge
         note 5:42+8: first used here
-        help: each network with an external switch needs its own adapter
+        help: use another adapter; only networks with the same driver can share one
       7:28+7 key-not-supported: a nat network has no adapter of its own
         help: remove the key
       """),

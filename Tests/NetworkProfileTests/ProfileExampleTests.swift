@@ -73,7 +73,7 @@ struct ProfileExampleTests {
     #expect(profile.addressSets.map { "\($0.addresses.prefixes)" } == ["[10.0.0.0/8, 192.168.0.0/16]"])
     let network = try #require(profile.networks.first)
     #expect(network.driver.value == .l2bridge)
-    #expect(network.adapter?.value == "Ethernet")
+    #expect(network.adapters.map(\.value) == ["Ethernet"])
     #expect(network.subnets.map { "\($0.prefix.value)" } == ["10.244.7.0/24"])
     #expect(network.subnets.first?.gateway?.value == IPAddress("10.244.7.1"))
     #expect(network.endpointGateway?.value == IPAddress("10.244.7.2"))

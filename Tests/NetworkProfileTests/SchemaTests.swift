@@ -16,6 +16,7 @@ struct SchemaTests {
     ("dns", "networks: [{dns: @}]"),
     ("acl", "aclSets: {s: [@]}"),
     ("container", "containers: [@]"),
+    ("attachment", "containers: [{networks: [@]}]"),
     ("pod", "pods: [@]"),
     ("podContainer", "pods: [{containers: [@]}]"),
     ("defaults", "containers: [{defaults: @}]"),

@@ -120,19 +120,20 @@ struct SyntaxBadInputTests {
       "names",
       """
       networks:
-        - {name: Pod Net, driver: nat, subnets: [{prefix: 10.0.0.0/24}]}
-        - {name: 10.0.0.1, driver: l2bridge, adapter: E, subnets: [{prefix: 10.0.1.0/24}]}
-        - {name: host, driver: l2bridge, adapter: F, subnets: [{prefix: 10.0.2.0/24}]}
-        - {name: "a\\u0007b", driver: l2bridge, adapter: G, subnets: [{prefix: 10.0.3.0/24}]}
+        - {name: "a\\u0007b", driver: nat, subnets: [{prefix: 10.0.3.0/24}]}
+        - {name: p, driver: l2bridge, adapter: E, subnets: [{prefix: 10.0.1.0/24}]}
+      containers:
+        - {name: Pod Net, network: p}
+        - {name: 10.0.0.1, network: p}
+        - {name: host, network: p}
       """,
       """
-      2:12+7 invalid-name: the name 'Pod Net' of a network must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit
+      2:12+10 invalid-name: 'a\\u{07}b' is not a valid network name: it must be 1 to 256 bytes without control and invisible characters
+      5:12+7 invalid-name: the name 'Pod Net' of a container must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit
         help: write 'pod-net'
-      3:12+8 invalid-name: the name '10.0.0.1' looks like an address
+      6:12+8 invalid-name: the name '10.0.0.1' looks like an address
         help: start it with a letter
-      4:12+4 reserved-name: a network cannot be named 'host', which refers to the node itself
-      5:12+10 invalid-name: the name 'a\\u{07}b' of a network must be 1 to 63 characters from a-z, 0-9, '.', '_' and '-', and start with a letter or digit
-        help: write 'a-b'
+      7:12+4 reserved-name: a container cannot be named 'host', which refers to the node itself
       """),
     BadInput(
       "names used twice",

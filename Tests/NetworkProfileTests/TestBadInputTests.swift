@@ -68,9 +68,9 @@ struct TestBadInputTests {
         - {name: t4, always: {to: corp, protocol: tcp, icmpType: 8, verdict: allow}, expect: allow}
       """,
       """
-      5:69+3 ambiguous-name: 'web' is both an address set and a container or pod
-        note 3:21+3: the container or pod is here
-        help: rename one of them
+      3:21+3 duplicate-name: there is already an address set named 'web'
+        note 2:35+3: first defined here
+        help: rename one of them: containers, pods and address sets share their names, so that an ACL can use them
       6:30+0 empty-list: a set cannot be empty
         help: remove the key to match anything
       6:34+4 ports-without-protocols: a set of packets with ports must specify protocols

@@ -139,7 +139,7 @@ import Testing
     let whole = PlanView(style: .plain).lines(plan, subject: "all")
     for endpoint in host.desired.endpoints {
       var part = plan
-      part.changes = plan.changes.only(endpoint.name)
+      part.changes = plan.changes.only([endpoint.name])
       let lines = PlanView(style: .plain).lines(part, subject: "one")
       let start = try #require(lines.firstIndex(of: "Endpoints"))
       let body = Array(lines[(start + 2)...].prefix { !$0.isEmpty })

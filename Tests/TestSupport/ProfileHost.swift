@@ -33,6 +33,7 @@ package struct ProfileHost: Sendable {
   ///   - file: The file name for diagnostics.
   /// - Throws: ``ProfileRefused`` if it is not.
   package init(_ profile: Profile, file: String = "test.yaml") throws {
+    let profile = try profile.resolved(file: file)
     self.profile = profile
     desired = try DesiredHost.compiled(profile, file: file)
     let (trial, problems) = Trial.run(
@@ -70,6 +71,22 @@ extension Profile {
   /// - Throws: ``ProfileRefused`` if it is not.
   package static func checked(_ text: String, file: String = "test.yaml") throws -> Profile {
     let (profile, problems) = Profile.load(bytes: Array(text.utf8), file: file)
+    guard let profile else { throw ProfileRefused(problems) }
+    return profile
+  }
+}
+
+extension Profile {
+  /// The profile with the addresses that a host assigns in place of names in ACLs.
+  ///
+  /// - Parameters:
+  ///   - host: The host; nil for an empty one.
+  ///   - file: The file name for diagnostics.
+  /// - Throws: ``ProfileRefused`` if the host refuses the profile.
+  package func resolved(on host: HostNetworkingService? = nil, file: String = "test.yaml") throws -> Profile {
+    guard hasUnresolvedPeers else { return self }
+    let host = try host ?? DesiredHost.compiled(withoutPolicy, file: file).emptyHost
+    let (profile, problems) = resolvingPeers(on: host, ledger: OwnershipLedger(), file: file)
     guard let profile else { throw ProfileRefused(problems) }
     return profile
   }

@@ -45,6 +45,26 @@ package struct PacketQuery: Hashable, Sendable {
   }
 }
 
+extension PacketQuery {
+  /// The packet between every two of some ends.
+  ///
+  /// - Parameters:
+  ///   - senders: The sources.
+  ///   - receivers: The destinations.
+  ///   - protocol: The IP protocol.
+  ///   - port: The destination port; required for TCP and UDP.
+  ///   - sourcePort: The source port; 49152 by default.
+  package static func between(
+    _ senders: [Peer], _ receivers: [Peer], protocol: IPProtocol, port: UInt16?, sourcePort: UInt16?
+  ) -> [PacketQuery] {
+    senders.flatMap { sender in
+      receivers.map { receiver in
+        PacketQuery(from: sender, to: receiver, protocol: `protocol`, port: port, sourcePort: sourcePort)
+      }
+    }
+  }
+}
+
 /// Why a packet cannot be evaluated.
 package enum PacketProblem: Error, Hashable, Sendable {
   /// The two ends have no address family in common.

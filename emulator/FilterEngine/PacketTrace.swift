@@ -66,6 +66,38 @@ extension PacketEvaluator {
   }
 }
 
+extension PacketEvaluator {
+  /// Evaluates packets between several ends, as those of a container or pod with several endpoints.
+  ///
+  /// - Parameter queries: The packets.
+  /// - Returns: The traces; without packets between ends that have no address family in common, unless there
+  ///   are no others.
+  /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
+  package mutating func traces(_ queries: [PacketQuery]) throws(PacketProblem) -> [PacketTrace] {
+    try each(queries) { (evaluator, query) throws(PacketProblem) in try evaluator.trace(query) }
+  }
+
+  /// The verdicts on packets between several ends; see ``traces(_:)``.
+  package mutating func decisions(_ queries: [PacketQuery]) throws(PacketProblem) -> [Decision] {
+    try each(queries) { (evaluator, query) throws(PacketProblem) in try evaluator.decide(query) }
+  }
+
+  private mutating func each<Answer>(
+    _ queries: [PacketQuery], _ evaluate: (inout PacketEvaluator, PacketQuery) throws(PacketProblem) -> Answer
+  ) throws(PacketProblem) -> [Answer] {
+    var answers: [Answer] = []
+    var mixed: PacketProblem?
+    for query in queries {
+      do { answers.append(try evaluate(&self, query)) } catch {
+        guard case .mixedFamilies = error else { throw error }
+        mixed = mixed ?? error
+      }
+    }
+    if answers.isEmpty, let mixed { throw mixed }
+    return answers
+  }
+}
+
 /// A packet that passes through every filter and records each answer.
 private struct TracedPacket: LegVisitor {
   static var isSinglePacket: Bool { true }

@@ -56,9 +56,12 @@ struct EndpointSection {
     let namespace = changes.first { $0.kind == .namespace }
     var text = printable(name)
     var mark = ChangeMark(own?.action ?? .update)
-    if own == nil, let namespace, (namespace.after ?? namespace.before) == .namespace(.hostDefault) {
+    if own == nil, let namespace {
       mark = ChangeMark(namespace.action)
-      text += " in the host's own compartment (host process, no endpoint, no ACLs)"
+      text +=
+        (namespace.after ?? namespace.before) == .namespace(.hostDefault)
+        ? " in the host's own compartment (host process, no endpoint, no ACLs)"
+        : " in one namespace with several endpoints"
     }
     if let value = (own?.after ?? own?.before)?.endpoint {
       let addresses = value.addresses.map(\.text)

@@ -47,10 +47,6 @@ package enum TestProblemView {
       return make(
         .ambiguousPeer, "several endpoints are named '\(printable(name))'",
         "use the id of one: \(ids.joined(separator: ", "))")
-    case .ambiguousName(let name):
-      return make(
-        .ambiguousName, "'\(printable(name))' is both an address set and a container or pod",
-        "rename one of them")
     case .unknownRule(let rule, let names):
       return make(
         .unknownRule, "neither end of the packet has a rule '\(printable(rule))'",

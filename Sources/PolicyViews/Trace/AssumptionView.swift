@@ -127,15 +127,25 @@ package struct AssumptionOutcome: Equatable, Sendable {
   var rule: String?
   /// The parts of a query.
   private var parts: [QueryPart] = []
+  /// The answers for a packet between several endpoints.
+  private var answers: [Answer] = []
+
+  /// The answer for one packet.
+  private struct Answer: Equatable, Sendable {
+    var verdict: Verdict
+    var rule: String?
+  }
+
   /// Whether the budget was not enough for an answer.
   fileprivate private(set) var isUndecided = false
 
-  /// The outcome for one packet.
+  /// The outcome for one packet, or for one between several endpoints.
   ///
-  /// - Parameter trace: The packet's trace.
-  package init(_ trace: PacketTrace) {
-    verdict = trace.verdict
-    rule = trace.rule
+  /// - Parameter traces: The packet's traces.
+  package init(_ traces: [PacketTrace]) {
+    verdict = TraceView.verdict(traces)
+    rule = TraceView.rule(traces)
+    if traces.count > 1 { answers = traces.map { Answer(verdict: $0.verdict, rule: $0.rule) } }
   }
 
   /// The outcome for a query.
@@ -148,14 +158,14 @@ package struct AssumptionOutcome: Equatable, Sendable {
 
   /// The outcome for a query that exceeded the budget.
   package static var undecided: Self {
-    var outcome = Self([])
+    var outcome = Self([QueryPart]())
     outcome.isUndecided = true
     return outcome
   }
 
   package static func == (left: Self, right: Self) -> Bool {
     left.isUndecided == right.isUndecided && left.verdict == right.verdict && left.rule == right.rule
-      && QueryPart.haveEqualVerdicts(left.parts, right.parts)
+      && left.answers == right.answers && QueryPart.haveEqualVerdicts(left.parts, right.parts)
   }
 
   var text: String { text(includingRule: true) }
@@ -163,7 +173,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
   /// The verdict as one word, with the rule if there is one.
   func text(includingRule includesRule: Bool) -> String {
     if isUndecided { return "undecided, exceeded the budget" }
-    let word = verdict?.rawValue ?? (parts.isEmpty ? "no packet" : "mixed")
+    let word = verdict?.rawValue ?? (parts.isEmpty && answers.isEmpty ? "no packet" : "mixed")
     return includesRule ? word + (rule.map { " by \(printable($0))" } ?? "") : word
   }
 }

@@ -22,6 +22,63 @@ package struct TraceView: Sendable {
     self.origins = origins
   }
 
+  // MARK: Several endpoints
+
+  /// The verdict of all traces; nil if they differ.
+  package static func verdict(_ traces: [PacketTrace]) -> Verdict? {
+    let verdicts = Set(traces.map(\.verdict))
+    return verdicts.count == 1 ? verdicts.first : nil
+  }
+
+  /// The rule that decides all traces; nil if they differ.
+  static func rule(_ traces: [PacketTrace]) -> String? {
+    guard verdict(traces) != nil else { return nil }
+    let rules = Set(traces.map(\.rule))
+    return rules.count == 1 ? rules.first ?? nil : nil
+  }
+
+  /// The traces of a packet between several endpoints as lines, one after the other; the verdict on all is
+  /// last.
+  ///
+  /// - Parameters:
+  ///   - traces: The traces; at least one.
+  ///   - icmpType: The ICMP type, for a packet that has one.
+  ///   - assumptions: The assumptions that the verdicts depend on, as lines.
+  package func lines(_ traces: [PacketTrace], icmpType: UInt8? = nil, assumptions: [String] = []) -> [String]
+  {
+    if traces.count == 1 { return lines(traces[0], icmpType: icmpType, assumptions: assumptions) }
+    var lines = traces.flatMap { self.lines($0, icmpType: icmpType) + [""] }
+    if !assumptions.isEmpty { lines += assumptions + [""] }
+    let verdict = Self.verdict(traces).map { style(Self.color($0), $0.rawValue) } ?? "mixed"
+    return lines + ["Verdict of all \(traces.count): \(verdict)"]
+  }
+
+  /// The traces of a packet between several endpoints as JSON: what is true of all, and each under `traces`.
+  ///
+  /// - Parameters:
+  ///   - traces: The traces; at least one.
+  ///   - icmpType: The ICMP type, for a packet that has one.
+  package func document(_ traces: [PacketTrace], icmpType: UInt8? = nil) -> JSONObject {
+    if traces.count == 1 { return document(traces[0], icmpType: icmpType) }
+    var notes: [String] = []
+    for note in traces.flatMap(\.notes).map(\.description) where !notes.contains(note) { notes.append(note) }
+    var object = JSONObject()
+    object.append("formatVersion", 1)
+    object.append("verdict", .string(Self.verdict(traces)?.rawValue ?? "mixed"))
+    object.append("rule", Self.rule(traces).map { .string($0) } ?? .null)
+    object.append("steps", .array(traces.flatMap { $0.steps.map(document) }))
+    object.append("notes", .strings(notes))
+    object.append(
+      "traces",
+      .array(
+        traces.map { trace in
+          var part = document(trace, icmpType: icmpType)
+          part["formatVersion"] = nil
+          return .object(part)
+        }))
+    return object
+  }
+
   // MARK: Text
 
   /// The trace as lines: the packet, its steps, the notes; the verdict is last.

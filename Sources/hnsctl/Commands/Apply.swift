@@ -70,8 +70,10 @@ struct Apply: ParsableCommand {
     let profile = try session.profile(bytes, file: source)
     try session.withLock(state.path, timeout: lockTimeout) { file in
       let current = try session.state(state.path)
-      var desired = try session.desired(profile, on: current, file: source)
-      if destroy { desired.removeEverything() }
+      let desired =
+        destroy
+        ? try session.desiredRemoval(of: profile, on: current, file: source)
+        : try session.desired(profile, on: current, file: source)
       let (plan, before) = try session.plan(desired, against: current, file: source)
       try carryOut(plan, on: before, isNew: current == nil, file, session)
     }

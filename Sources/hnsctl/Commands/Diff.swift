@@ -95,9 +95,12 @@ struct Diff: ParsableCommand {
   ) throws {
     let console = session.console
     var (first, second) = (before.evaluator, after.evaluator)
+    var endpoints: Set<String>?
     if let endpoint {
       let names = Set((first.topology.endpoints + second.topology.endpoints).map(\.name))
-      guard names.contains(endpoint) else {
+      // A container or pod with several endpoints means all of them.
+      endpoints = names.filter { $0 == endpoint || EndpointName.workload($0) == endpoint }
+      guard endpoints?.isEmpty == false else {
         throw console.fail(
           Diagnostic(
             .unknownEndpoint, "neither side has an endpoint '\(printable(endpoint))'",
@@ -107,7 +110,7 @@ struct Diff: ParsableCommand {
     let effect = VerdictDiff(
       from: &first, to: &second,
       scope: VerdictDiff.Scope(
-        endpoints: endpoint.map { [$0] }, enforcement: enforcement?.point, witnesses: witnesses),
+        endpoints: endpoints, enforcement: enforcement?.point, witnesses: witnesses),
       within: session.budget)
     for (name, direction) in effect.undecided {
       console.report([

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HostModel
 import NetworkTypes
 import PolicyCompiler
 import NetworkProfile
@@ -67,8 +68,10 @@ struct PlanCommand: ParsableCommand {
     let session = Session(console: console, budget: limits.make())
     let profile = try session.profile(profile)
     let current = try state.flatMap { try session.state($0.path) }
-    var desired = try session.desired(profile, on: current, file: self.profile)
-    if destroy { desired.removeEverything() }
+    let desired =
+      destroy
+      ? try session.desiredRemoval(of: profile, on: current, file: self.profile)
+      : try session.desired(profile, on: current, file: self.profile)
     let plan = try session.plan(desired, against: current, file: self.profile).plan
     let shown = try endpoint.map { try only($0, of: plan, for: profile, console) } ?? plan
     if let out { try save(plan, to: out.path, console) }
@@ -91,8 +94,11 @@ struct PlanCommand: ParsableCommand {
   /// The part of a plan for one endpoint: one of the profile, or one that the plan deletes.
   private func only(_ name: String, of plan: Plan, for profile: Profile, _ console: Console) throws -> Plan {
     let names = profile.endpoints.map(\.name.value)
-    guard names.contains(name) || plan.changes.contains(where: { $0.kind == .endpoint && $0.target == name })
-    else {
+    let targets = plan.changes.filter { $0.kind == .endpoint }.map(\.target)
+    // A container or pod with several endpoints means all of them, and their namespace.
+    let wanted = Set(
+      [name] + (names + targets).filter { EndpointName.workload($0) == name } + workload(of: name, names))
+    guard !wanted.isDisjoint(with: names + targets) else {
       let list = Listing.text(names, limit: 10)
       throw console.fail(
         Diagnostic(
@@ -100,13 +106,18 @@ struct PlanCommand: ParsableCommand {
           help: names.isEmpty ? "it has no endpoints" : "its endpoints are \(list)"))
     }
     var part = plan
-    part.changes = plan.changes.only(name)
-    part.operations = plan.operations.filter { $0.subject == name }
-    part.effects = plan.effects.filter { $0.endpoint == name }
-    part.proofs = plan.proofs.filter { $0.endpoint == name }
-    part.verdictChanges = plan.verdictChanges.filter { $0.endpoint == name }
-    part.defaultActions = plan.defaultActions.filter { $0.endpoint == name }
-    part.unmanaged = plan.unmanaged.filter { $0.target == name }
+    part.changes = plan.changes.only(wanted)
+    part.operations = plan.operations.filter { $0.subject.map(wanted.contains) ?? false }
+    part.effects = plan.effects.filter { wanted.contains($0.endpoint) }
+    part.proofs = plan.proofs.filter { wanted.contains($0.endpoint) }
+    part.verdictChanges = plan.verdictChanges.filter { wanted.contains($0.endpoint) }
+    part.defaultActions = plan.defaultActions.filter { wanted.contains($0.endpoint) }
+    part.unmanaged = plan.unmanaged.filter { wanted.contains($0.target) }
     return part
+  }
+
+  /// The container or pod of one of several endpoints: its namespace belongs to the endpoint too.
+  private func workload(of name: String, _ names: [String]) -> [String] {
+    names.contains(name) ? EndpointName.workload(name).map { [$0] } ?? [] : []
   }
 }

@@ -104,33 +104,33 @@ struct Trace: ParsableCommand {
     } catch { throw console.fail(error) }
     let verdicts: Set<Verdict>
     switch request {
-    case .packet(let query, let icmpType):
-      verdicts = [try trace(query, icmpType: icmpType, &source, console)]
+    case .packet(let queries, let icmpType):
+      verdicts = try trace(queries, icmpType: icmpType, &source, console)
     case .packets(let set):
       verdicts = try trace(set, &source, console, within: session.budget)
     }
     if let expect, verdicts != [expect.verdict] { throw Exit.notClean }
   }
 
-  /// Evaluates one packet.
+  /// Evaluates one packet, between every two endpoints of the given ends.
   private func trace(
-    _ query: PacketQuery, icmpType: UInt8?, _ source: inout QuerySource, _ console: Console
-  ) throws -> Verdict {
-    let trace: PacketTrace
-    do { trace = try source.evaluator.trace(query) } catch {
+    _ queries: [PacketQuery], icmpType: UInt8?, _ source: inout QuerySource, _ console: Console
+  ) throws -> Set<Verdict> {
+    let traces: [PacketTrace]
+    do { traces = try source.evaluator.traces(queries) } catch {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
     let view = TraceView(
       style: console.style, topology: source.evaluator.topology, origins: source.origins)
     let assumptions = AssumptionView(
-      &source.evaluator, AssumptionOutcome(trace), exhaustive: allAssumptions || formerAllAssumptions
+      &source.evaluator, AssumptionOutcome(traces), exhaustive: allAssumptions || formerAllAssumptions
     ) { evaluator in
-      (try? evaluator.trace(query)).map { AssumptionOutcome($0) } ?? AssumptionOutcome([])
+      (try? evaluator.traces(queries)).map { AssumptionOutcome($0) } ?? AssumptionOutcome([QueryPart]())
     }
     console.finish(
-      assumptions.adding(to: view.document(trace, icmpType: icmpType)),
-      lines: view.lines(trace, icmpType: icmpType, assumptions: assumptions.lines))
-    return trace.verdict
+      assumptions.adding(to: view.document(traces, icmpType: icmpType)),
+      lines: view.lines(traces, icmpType: icmpType, assumptions: assumptions.lines))
+    return Set(traces.map(\.verdict))
   }
 
   /// Evaluates every packet in a set.
@@ -146,7 +146,7 @@ struct Trace: ParsableCommand {
       &source.evaluator, AssumptionOutcome(parts), exhaustive: allAssumptions || formerAllAssumptions
     ) { evaluator in
       do throws(PacketProblem) { return AssumptionOutcome(try evaluator.parts(set, within: budget)) } catch {
-        guard case .tooScattered = error else { return AssumptionOutcome([]) }
+        guard case .tooScattered = error else { return AssumptionOutcome([QueryPart]()) }
         return AssumptionOutcome.undecided
       }
     }

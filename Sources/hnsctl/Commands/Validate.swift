@@ -44,8 +44,8 @@ struct Validate: ParsableCommand {
         continue
       }
       let profile = session.checked(bytes, file: path)
-      var isValid = profile != nil
-      if let profile {
+      var isValid = false
+      if let profile = profile.flatMap({ try? session.resolved($0, on: nil, file: path) }) {
         let (compiles, findings) = ProfileCompiler.check(profile, file: path)
         console.report(findings)
         isValid = compiles

@@ -32,7 +32,7 @@ func fuzzPackets(_ input: [UInt8]) {
   var reader = PacketLineReader(directory, evaluator.topology)
   for line in input.split(separator: UInt8(ascii: "\n")) {
     guard let scanned = scanner.packet(line.span) else { continue }
-    let read = try? reader.packet(line.span)
+    let read = (try? reader.packets(line.span))?.first
     require(
       scanned == read, "\(String(decoding: line, as: UTF8.self)): \(scanned), \(String(describing: read))")
   }
