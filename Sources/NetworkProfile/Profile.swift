@@ -55,26 +55,9 @@ package struct HostDeclaration: Sendable {
   /// The node's own search domains.
   package var dnsSearch: [Located<String>] = []
   /// The ports that processes of the node hold.
-  package var listens: [Located<PortHold>] = []
+  package var listens: [Located<HostPorts>] = []
   /// The port ranges that Windows keeps from being used.
-  package var excludedPorts: [Located<PortHold>] = []
-}
-
-/// Ports of the host that nothing else can use.
-package struct PortHold: Sendable, Hashable {
-  package var ports: PortRange
-  /// TCP or UDP.
-  package var `protocol`: IPProtocol
-
-  package init(ports: PortRange, protocol: IPProtocol) {
-    self.ports = ports
-    self.protocol = `protocol`
-  }
-
-  /// Whether a port is among them.
-  package func contains(_ port: UInt16, _ proto: IPProtocol) -> Bool {
-    self.protocol == proto && ports.contains(port)
-  }
+  package var excludedPorts: [Located<HostPorts>] = []
 }
 
 package struct AddressSetDeclaration: Sendable {

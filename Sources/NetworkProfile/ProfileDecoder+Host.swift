@@ -53,9 +53,9 @@ extension ProfileDecoder {
   }
 
   /// Reads ports that nothing else can use: `PORT` or `FIRST-LAST`, optionally with `/tcp` or `/udp`.
-  private mutating func portHolds(_ node: YAMLNode, _ what: String) -> [Located<PortHold>] {
-    var seen: [PortHold: SourceRange] = [:]
-    var holds: [Located<PortHold>] = []
+  private mutating func portHolds(_ node: YAMLNode, _ what: String) -> [Located<HostPorts>] {
+    var seen: [HostPorts: SourceRange] = [:]
+    var holds: [Located<HostPorts>] = []
     forEach(node, what) { decoder, element in
       guard let hold = decoder.portHold(element) else { return }
       if let first = seen.updateValue(hold.location, forKey: hold.value) {
@@ -68,13 +68,13 @@ extension ProfileDecoder {
     return holds
   }
 
-  private mutating func portHold(_ node: YAMLNode) -> Located<PortHold>? {
+  private mutating func portHold(_ node: YAMLNode) -> Located<HostPorts>? {
     let help = "write PORT/tcp, or a range as in 50000-50059/tcp"
     guard isText(node, "a port with its protocol") else { return nil }
     let parts = yaml.string(node).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let proto = transport(parts.count == 2 ? parts[1] : nil, node, help) else { return nil }
     do {
-      return located(PortHold(ports: try PortRange(word: parts[0], for: .rule), protocol: proto), node)
+      return located(HostPorts(proto, try PortRange(word: parts[0], for: .rule)), node)
     } catch {
       invalidPort(error, String(parts[0]), at: node, help: error.reason == .notAPort ? help : nil)
       return nil

@@ -27,6 +27,10 @@ extension ProfileDecoder {
         report(
           .duplicatePort, "host port \(title) is published twice", at: entry.location,
           notes: [.init("first published here", first)], help: "use another external port")
+      } else if let first = usage.hostListeners[port] {
+        report(
+          .duplicatePort, "a host-process container listens on host port \(title)", at: entry.location,
+          notes: [.init("it listens here", first)], help: "use another external port")
       } else if isFree(
         port.port, port.protocol, "HNS refuses the endpoint (ERROR_SHARING_VIOLATION, 0x20)",
         at: entry.location)

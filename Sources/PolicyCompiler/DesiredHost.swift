@@ -15,6 +15,11 @@ package struct DesiredHost: Sendable {
   package var assumptions: Assumptions
   package var adapters: [String]
   package var addresses: [IPAddress]
+  /// The node's own DNS settings.
+  package var dns = HostDNS()
+  /// The ports that the node itself holds, and those that Windows excludes.
+  package var listens: [HostPorts] = []
+  package var excludedPorts: [HostPorts] = []
   package var networks: [DesiredNetwork]
   /// The endpoints in the profile's order.
   package var endpoints: [DesiredEndpoint]

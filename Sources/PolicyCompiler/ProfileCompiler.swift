@@ -89,6 +89,9 @@ package struct ProfileCompiler {
       profile: profile.name.value, owner: profile.owner, windows: build,
       windowsLocation: profile.host.windowsLocation, assumptions: profile.host.assumptions,
       adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
+      dns: HostDNS(
+        servers: profile.host.dnsServers.map(\.value), suffixes: profile.host.dnsSearch.map(\.value)),
+      listens: profile.host.listens.map(\.value), excludedPorts: profile.host.excludedPorts.map(\.value),
       networks: networks, endpoints: endpoints,
       hostProcessPods: profile.hostProcessPods.map { pod in
         DesiredHostProcessPod(

@@ -1,7 +1,6 @@
 package import Diagnostics
 package import HNSEmulator
 package import HostModel
-package import NetworkTypes
 package import PacketSpace
 package import PolicyCompiler
 
@@ -13,10 +12,8 @@ package struct Plan: Sendable, Hashable {
 
   /// The profile's name.
   package var profile: String
-  package var windows: WindowsBuild
-  package var assumptions: Assumptions
-  package var adapters: [String]
-  package var addresses: [IPAddress]
+  /// The host the plan is for.
+  package var configuration: HostConfiguration
   /// The digest of the state the plan was made against; nil for an empty host.
   package var base: String?
   package var operations: [Operation]
@@ -49,19 +46,14 @@ package struct Plan: Sendable, Hashable {
     ledger: OwnershipLedger
   ) {
     self.profile = profile
-    windows = configuration.build
-    assumptions = configuration.assumptions
-    adapters = configuration.adapters
-    addresses = configuration.addresses
+    self.configuration = configuration
     self.base = base
     self.operations = operations
     self.ledger = ledger
   }
 
-  /// The configuration of the host the plan is for.
-  package var configuration: HostConfiguration {
-    HostConfiguration(build: windows, assumptions: assumptions, adapters: adapters, addresses: addresses)
-  }
+  package var windows: WindowsBuild { configuration.build }
+  package var assumptions: Assumptions { configuration.assumptions }
 
   /// Whether there is nothing to do.
   package var isEmpty: Bool { operations.isEmpty }

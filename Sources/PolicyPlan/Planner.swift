@@ -30,15 +30,19 @@ struct Planner {
   var otherCreations: [Operation] = []
   var attachments: [Operation] = []
 
+  /// The node's own DNS settings.
+  private let hostDNS: HostDNS
+
   init(
-    desired: DesiredHost, documents: HostDocuments, build: WindowsBuild, assumptions: Assumptions,
-    ledger: OwnershipLedger, file: String
+    desired: DesiredHost, documents: HostDocuments, configuration: HostConfiguration, ledger: OwnershipLedger,
+    file: String
   ) {
-    self.assumptions = assumptions
+    assumptions = configuration.assumptions
+    hostDNS = configuration.dns
     self.desired = desired
     self.documents = documents
     self.ledger = ledger
-    supportsRuleIds = build.hnsVersion.has(.aclRuleId)
+    supportsRuleIds = configuration.build.hnsVersion.has(.aclRuleId)
     diagnostics = DiagnosticCollector(file: file)
   }
 
@@ -196,10 +200,15 @@ struct Planner {
       let gateways = network.current.subnets.compactMap(\.gateway)
       guard record.gateways.allSatisfy(gateways.contains) else { return .gateway }
     }
-    // An endpoint copies the name servers of the network when it is created.
+    // An endpoint copies the name servers of the network when it is created, or those of the node
+    // (reference: hns, 10.3); what the node has got since then does not matter.
     if let network, network.isOwn || network.wanted.statesDNS {
-      guard record.dnsServers == network.wanted.dnsServers, record.dnsSearch == network.wanted.dnsSearch
-      else { return .dns }
+      let isAsStated =
+        network.wanted.statesDNS
+        ? record.dnsServers == network.wanted.dnsServers && record.dnsSearch == network.wanted.dnsSearch
+        : Set(record.dnsServers).isSubset(of: hostDNS.servers.map(\.description))
+          && Set(record.dnsSearch).isSubset(of: hostDNS.suffixes)
+      guard isAsStated else { return .dns }
     }
     guard let namespace = documents.namespace(of: record) else { return nil }
     return namespace.isGuest == (endpoint.cell.isolation == .hyperv) ? nil : .isolation

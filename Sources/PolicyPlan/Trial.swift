@@ -42,8 +42,7 @@ package struct Trial<Host: HCNClient>: Sendable {
       return (nil, [Plan.refusal("reading the host", error, file: file)])
     }
     var planner = Planner(
-      desired: desired, documents: before, build: configuration.build, assumptions: configuration.assumptions,
-      ledger: ledger, file: file)
+      desired: desired, documents: before, configuration: configuration, ledger: ledger, file: file)
     planner.plan()
     guard !planner.diagnostics.hasErrors else { return (nil, planner.diagnostics.sorted) }
 

@@ -198,7 +198,7 @@ package struct SourceReader<Report: SourceReport> {
   /// The host of a state, with the adapters and addresses that a profile adds to it, or an empty host.
   package func base(_ state: HostState?, for desired: DesiredHost) -> HostState {
     guard var state else { return HostState(service: desired.emptyHost) }
-    state.service.describeHost(adapters: desired.adapters, addresses: desired.addresses)
+    state.service.describeHost(as: desired.configuration)
     return state
   }
 
@@ -211,11 +211,18 @@ package struct SourceReader<Report: SourceReport> {
     }
     let adapters = unknown(desired.adapters, known.adapters).map { "adapter '\($0)'" }
     let addresses = unknown(desired.addresses, known.addresses).map { "address \($0)" }
-    guard !(adapters + addresses).isEmpty else { return }
+    let dns =
+      unknown(desired.dns.servers, known.dns.servers).map { "DNS server \($0)" }
+      + unknown(desired.dns.suffixes, known.dns.suffixes).map { "search domain '\($0)'" }
+    let ports =
+      unknown(desired.listens, known.listens).map { "port \($0)" }
+      + unknown(desired.excludedPorts, known.excludedPorts).map { "excluded port \($0)" }
+    let facts = adapters + addresses + dns + ports
+    guard !facts.isEmpty else { return }
     console.report([
       Diagnostic(
         .hostDescribed,
-        "the state does not yet list \((adapters + addresses).joined(separator: ", ")); "
+        "the state does not yet list \(facts.joined(separator: ", ")); "
           + "apply adds what this profile lists",
         file: file)
     ])

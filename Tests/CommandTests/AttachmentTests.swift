@@ -112,4 +112,58 @@ import Testing
     let left = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0)
     #expect(try left.json()["endpoints"] == [])
   }
+
+  @Test func factsOfTheHostReachTheState() throws {
+    let workspace = try Workspace()
+    let facts = """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: facts
+      host:
+        windows: ltsc2022
+        addresses: [10.240.0.5]
+        adapters: [Ethernet, Ethernet2, Ethernet3]
+        dns: {servers: [10.0.0.2], search: [corp.example]}
+        listens: [3389/tcp]
+        excludedPorts: [50000-50059/tcp]
+      networks:
+        - {name: Team A, driver: l2bridge, adapter: [Ethernet2, Ethernet3], subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1}]}
+        - {name: Team B, driver: l2bridge, adapter: [Ethernet3, Ethernet2], subnets: [{prefix: 10.2.0.0/24, gateway: 10.2.0.1}]}
+        - {name: first, driver: overlay, adapter: Ethernet, subnets: [{prefix: 10.3.0.0/24, gateway: 10.3.0.1, vsid: 4096}]}
+        - {name: second, driver: overlay, adapter: vEthernet (Ethernet), subnets: [{prefix: 10.4.0.0/24, gateway: 10.4.0.1, vsid: 4097}]}
+      containers:
+        - {name: web, networks: [Team A, Team B, first, second]}
+      """
+    try workspace.write(facts, to: "facts.yaml")
+    try workspace.hnsctl("plan", "facts.yaml", "--state", "host.json", "--out", "facts.plan").exits(0)
+    try workspace.hnsctl("apply", "facts.plan", "--state", "host.json").exits(0)
+    let again = try workspace.hnsctl("plan", "facts.yaml", "--state", "host.json").exits(0)
+    #expect(again.output.contains("No changes."))
+    let endpoints = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0)
+    #expect(endpoints.output.contains("10.0.0.2") && endpoints.output.contains("corp.example"))
+    // The team in another order, and the adapter by its other name, are the same.
+    try workspace.write(
+      facts.replacing("[Ethernet3, Ethernet2]", with: "[Ethernet2, Ethernet3]")
+        .replacing("vEthernet (Ethernet)", with: "Ethernet"), to: "same.yaml")
+    let same = try workspace.hnsctl("plan", "same.yaml", "--state", "host.json").exits(0)
+    #expect(same.output.contains("No changes."))
+    // Other name servers of the node do not replace what exists.
+    try workspace.write(facts.replacing("[10.0.0.2]", with: "[10.0.0.2, 10.0.0.3]"), to: "dns.yaml")
+    #expect(
+      try workspace.hnsctl("plan", "dns.yaml", "--state", "host.json").exits(0).output.contains("No changes.")
+    )
+    // Another profile does not know what the host holds; the host does.
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: rdp
+      host: {windows: ltsc2022}
+      networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}]
+      containers: [{name: rdp, network: nat, publish: ["3389:3389"]}]
+      """, to: "rdp.yaml")
+    let refused = try workspace.hnsctl("apply", "rdp.yaml", "--state", "host.json").exits(1)
+    #expect(refused.errors.contains("ERROR_SHARING_VIOLATION") && refused.errors.contains("[host-refused]"))
+    try workspace.hnsctl("apply", "facts.yaml", "--state", "host.json", "--destroy").exits(0)
+  }
 }

@@ -258,7 +258,7 @@ import Testing
     #expect(read.host.dnsSearch.map(\.value) == ["corp.example"])
     #expect(
       read.host.listens.map(\.value) == [
-        PortHold(ports: PortRange(3389), protocol: .tcp), PortHold(ports: PortRange(53), protocol: .udp),
+        HostPorts(.tcp, PortRange(3389)), HostPorts(.udp, PortRange(53)),
       ])
     #expect(
       problems(
@@ -281,6 +281,19 @@ import Testing
             note 1:80+6: the host's port is here
             help: use another port
           """,
+        ])
+    #expect(
+      problems(
+        nat + """
+          pods:
+            - {name: agent, hostProcess: true, containers: [{name: x, listens: [8080]}]}
+            - {name: api, network: nat, publish: ["8080:80"], containers: [{name: y}]}
+          """) == [
+          """
+          4:41+9 duplicate-port: a host-process container listens on host port 8080/tcp
+            note 3:71+4: it listens here
+            help: use another external port
+          """
         ])
     #expect(
       problems("host: {listens: [0/tcp, 80-90/icmp, 443, 443/tcp], excludedPorts: [9-1]}").map {

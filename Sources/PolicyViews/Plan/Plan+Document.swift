@@ -148,7 +148,12 @@ extension Plan {
         "digest": base.map { .string($0) } ?? .null,
         "build": .string(windows.revision.map { "\(windows.build).\($0)" } ?? "\(windows.build)"),
         "assumptions": .object(JSONObject(assumptions.changed.map { .init($0.key.name, .string($0.value)) })),
-        "adapters": .strings(adapters), "addresses": .strings(addresses.map(\.description)),
+        "adapters": .strings(configuration.adapters),
+        "addresses": .strings(configuration.addresses.map(\.description)),
+        "dnsServers": .strings(configuration.dns.servers.map(\.description)),
+        "dnsSuffixes": .strings(configuration.dns.suffixes),
+        "listens": .strings(configuration.listens.map(\.description)),
+        "excludedPorts": .strings(configuration.excludedPorts.map(\.description)),
       ])
     var annotations = JSONObject()
     ledger.write(to: &annotations)

@@ -76,12 +76,16 @@ extension Plan {
     let read = operations.compactMap { Operation(document: $0) }
     let listed = changes.compactMap { Change(document: $0) }
     guard listed.count == changes.count, read.count == operations.count else { return nil }
+    func texts(_ member: String) -> [String] { (base[member]?.array ?? []).compactMap(\.string) }
     self.init(
       profile: profile,
       for: HostConfiguration(
-        build: windows, assumptions: assumptions,
-        adapters: (base["adapters"]?.array ?? []).compactMap(\.string),
-        addresses: (base["addresses"]?.array ?? []).compactMap { $0.string.flatMap { IPAddress($0) } }),
+        build: windows, assumptions: assumptions, adapters: texts("adapters"),
+        addresses: texts("addresses").compactMap { IPAddress($0) },
+        dns: HostDNS(
+          servers: texts("dnsServers").compactMap { IPAddress($0) }, suffixes: texts("dnsSuffixes")),
+        listens: texts("listens").compactMap { HostPorts($0) },
+        excludedPorts: texts("excludedPorts").compactMap { HostPorts($0) }),
       base: base["digest"]?.string, operations: read,
       ledger: OwnershipLedger(annotations: document["annotations"]?.object ?? JSONObject()))
     self.changes = ChangeList(listed)

@@ -93,7 +93,7 @@ struct Apply: ParsableCommand {
   ) throws {
     let console = session.console
     var host = base
-    host.service.describeHost(adapters: plan.adapters, addresses: plan.addresses)
+    host.service.describeHost(as: plan.configuration)
     let report = plan.carryOut(on: &host.service)
     plan.ledger.write(to: &host.annotations)
     if isNew || host != base {

@@ -126,16 +126,10 @@ extension NetworkObject {
   }
 
   /// The name of an adapter without `vEthernet ()` around it.
-  static func plainName(_ name: String) -> String {
-    isVirtualName(name) ? String(name.dropFirst(virtualPrefix.count).dropLast()) : name
-  }
+  static func plainName(_ name: String) -> String { VirtualAdapter.physical(name) }
 
   /// Whether a name is that of an adapter which a network already uses.
-  static func isVirtualName(_ name: String) -> Bool {
-    name.hasPrefix(virtualPrefix) && name.hasSuffix(")") && name.count > virtualPrefix.count + 1
-  }
-
-  private static let virtualPrefix = "vEthernet ("
+  static func isVirtualName(_ name: String) -> Bool { VirtualAdapter.physical(name) != name }
 }
 
 extension NetworkDriver {
