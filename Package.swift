@@ -196,8 +196,8 @@ let package = Package(
       name: "PolicyPlanTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyViews",
-        "TestSupport",
+        "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan",
+        "PolicyViews", "TestSupport",
       ]),
     .testTarget(
       name: "SourceReadingTests",

@@ -336,8 +336,8 @@ package struct SourceReader<Report: SourceReport> {
     let lock = try lock(file, timeout: seconds)
     let result: Result
     do { result = try body(file) } catch {
-      // A refused apply leaves nothing behind where there was no state before.
-      if access(path, F_OK) != 0 { lock.discard() }
+      // A refused apply leaves nothing behind if there is neither a state nor the journal of one.
+      if access(path, F_OK) != 0, access("\(path).journal", F_OK) != 0 { lock.discard() }
       throw error
     }
     _ = consume lock

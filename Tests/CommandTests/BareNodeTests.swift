@@ -10,8 +10,9 @@ import Testing
   /// The network does not name an adapter. `v1` sends a method, a path and a document.
   private static func plugin(_ options: String = "", then calls: String = "") -> String {
     """
+    rm -f ready
     hnsctl serve --port 0 --management-ip-delay 0 --state host.json \(options) >ready & server=$!
-    until grep -q listening ready; do kill -0 $server || exit 1; sleep 0.02; done
+    until grep -qs listening ready; do kill -0 $server || exit 1; sleep 0.02; done
     port=$(grep -o '[0-9]*$' ready)
     v1() {
       exec 3<>/dev/tcp/127.0.0.1/$port

@@ -51,6 +51,7 @@ import Testing
       "TierAcl", since: "23H2",
       "{Name: t1, Direction: In, Order: 1001, TierAclRules: [{Id: r1, TierAclRuleAction: Pass, Priority: 0}]}",
       "{Name: t1, Direction: Out, Order: 0, TierAclRules: []}"),
+    PassThrough("VmNic", "{}", "{}"),
     PassThrough(
       "Firewall", since: "ltsc2025", "{VmCreatorId: 40e0ac32-46a5-438a-a0b2-2b479e8f2e90, PolicyFlags: 0}",
       "{VmType: WSL, FirewallPolicyFlags: 1}"),

@@ -195,7 +195,7 @@ import Testing
       (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile or a state"),
       (
         ["show", "endpoints", "--state", "pod.plan"],
-        "pod.plan: error: this is a saved plan, not a profile or a state"
+        "pod.plan: error: this is a saved plan, not the state of a host"
       ),
     ]
     for (arguments, message) in cases {

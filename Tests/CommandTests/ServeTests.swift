@@ -148,9 +148,12 @@ import Testing
     ),
     (
       ["--management-ip-delay", "86401"], 64,
-      "Error: --management-ip-delay takes a number of seconds from 0 to 86400"
+      "Error: The value '86401' is invalid for '--management-ip-delay <seconds>': write a number of seconds"
     ),
-    (["--settle", "86401"], 64, "Error: --settle takes a number of seconds from 0 to 86400"),
+    (
+      ["--settle", "86401"], 64,
+      "Error: The value '86401' is invalid for '--settle': write a number of seconds from 0 to 86400"
+    ),
     (
       ["--persona", "ltsc2019", "--windows", "ltsc2022"], 64,
       "Error: --persona is the old name of --windows: give only one"

@@ -10,10 +10,10 @@ import Testing
     try EnvironmentSettings { variables[$0] }
   }
 
-  @Test func anEmptyEnvironmentIsADefaultHost() throws {
+  @Test func anEmptyEnvironmentIsADefaultNode() throws {
     for variables in [[:], ["HNSCTL_WINDOWS": "", "HNSCTL_SEED": "", "HNSCTL_ADAPTERS": ""]] {
       let settings = try settings(variables)
-      #expect(settings.configuration == HostConfiguration())
+      #expect(settings.configuration == HostConfiguration().asNode)
       #expect(settings.managementIPDelayMilliseconds == 0)
     }
   }
