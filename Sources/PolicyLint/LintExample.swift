@@ -16,14 +16,26 @@ extension Linter {
   ) throws(BudgetExceeded) -> String? {
     let own = AddressSet(
       subject.evaluator.topology.endpoints[index].addresses.map { AddressRange($0) })
-    let impossible = direction == .in ? SpecialAddress.neverSources : SpecialAddress.neverDestinations
-    // From its own address to its own address nothing is filtered.
-    let possible = AddressSet.all.subtracting(impossible).subtracting(own)
-    for remote in [possible.subtracting(analysis.onHostAddresses), possible] {
-      let box = PacketBox(local: own.isEmpty ? .all : own, remote: remote)
+    let possible = PacketBox.possible(at: own, direction)
+    for remote in [possible.remote.subtracting(analysis.onHostAddresses), possible.remote] {
+      let box = PacketBox(local: possible.local, remote: remote)
       let found = try set.intersection(try PacketSet(box, within: budget), within: budget)
       if !found.isEmpty { return PacketDescription.text(found, direction, endpoint: "the endpoint") }
     }
     return nil
+  }
+}
+
+extension PacketBox {
+  /// The packets that the filters of an endpoint can see.
+  ///
+  /// - Parameters:
+  ///   - addresses: The addresses of the endpoint; empty if they are not known.
+  ///   - direction: The direction as the endpoint sees it.
+  static func possible(at addresses: AddressSet, _ direction: Direction) -> PacketBox {
+    let impossible = direction == .in ? SpecialAddress.neverSources : SpecialAddress.neverDestinations
+    // From its own address to its own address nothing is filtered.
+    let remote = AddressSet.all.subtracting(impossible).subtracting(addresses)
+    return PacketBox(local: addresses.isEmpty ? .all : addresses, remote: remote)
   }
 }

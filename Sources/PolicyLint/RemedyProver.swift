@@ -12,7 +12,7 @@ import PolicyCompiler
 struct RemedyProver {
   /// The result of an edit.
   enum Outcome: Equatable {
-    /// No verdict changes.
+    /// No verdict changes for a packet that can occur.
     case noChange
     /// Only packets that an ACL now matches change their verdict.
     case changes(by: SourceRange)
@@ -136,10 +136,15 @@ struct RemedyProver {
           PacketPolicy(firstMatchOf: policy.rules, unmatched: policy.unmatched, families: families))
       }
       guard let first = path(profile), let second = path(mended) else { continue }
+      let own = AddressSet(profile.endpoints[index].addresses.map { AddressRange($0.value) })
       let regions: [PathDifference.Region]
       do {
         regions = try budget.share { () throws(BudgetExceeded) in
-          try first.difference(to: second, within: budget).regions
+          let possible = try PacketSet(PacketBox.possible(at: own, direction), within: budget)
+          var found: [PathDifference.Region] = []
+          for region in try first.difference(to: second, within: budget).regions
+          where try !region.set.intersection(possible, within: budget).isEmpty { found.append(region) }
+          return found
         }
       } catch { return .sideEffects }
       for region in regions {
