@@ -15,12 +15,9 @@ import Testing
 
 /// Every example packet that is printed, traced as it is printed, gets the verdict that is claimed of it.
 @Suite struct ExampleClaimTests {
-  /// The number of pairs of profiles; `.ci/run` sets it to 500.
-  static let count = UInt64(ProcessInfo.processInfo.environment["HNSCTL_RANDOM_PROFILES"] ?? "") ?? 60
-
   @Test(arguments: 0..<4 as Range<UInt64>) func examplesAreTracedAsClaimed(part: UInt64) throws {
     var (pairs, changes, withoutEffect, lints) = (0, 0, 0, 0)
-    for seed in 0..<Self.count where seed % 4 == part {
+    for seed in 0..<RandomProfile.count where seed % 4 == part {
       let texts = RandomProfile.pair(seed: 1000 + seed)
       guard let old = try? ProfileHost(texts.before), let new = try? ProfileHost(texts.after) else {
         continue
@@ -43,7 +40,8 @@ import Testing
       lints += try Self.checkLint(new, "lint of seed \(seed)")
     }
     #expect(
-      pairs > Int(Self.count) / 6 && changes > pairs / 2, "\(pairs) \(changes) \(withoutEffect) \(lints)")
+      pairs > Int(RandomProfile.count) / 6 && changes > pairs / 2,
+      "\(pairs) \(changes) \(withoutEffect) \(lints)")
   }
 
   /// Checks the examples of a change as its text and its JSON give them.
