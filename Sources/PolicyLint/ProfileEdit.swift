@@ -22,32 +22,29 @@ package struct ProfileEdit: Sendable, Hashable {
   /// Creates an edit.
   package init(_ changes: [Change]) { self.changes = changes }
 
-  /// The ACLs of a list after the edit.
-  package func applied(to acls: [ACLDeclaration]) -> [ACLDeclaration] {
-    acls.compactMap { acl in
-      var acl = acl
-      for change in changes where change.location == acl.name.location {
-        switch change {
-        case .remove: return nil
-        case .setPriority(_, let priority): acl.priority = priority
-        }
-      }
-      return acl
-    }
-  }
-
   /// The profile after the edit.
   package func applied(to profile: Profile) -> Profile {
     var mended = profile
-    let locations = Set(changes.map(\.location))
-    func isConcerned(_ acls: [ACLDeclaration]) -> Bool {
-      acls.contains { locations.contains($0.name.location) }
+    let changes = Dictionary(changes.map { ($0.location, $0) }) { first, _ in first }
+    // The ACLs of a list after the edit; nil if it does not concern them.
+    func applied(to acls: [ACLDeclaration]) -> [ACLDeclaration]? {
+      guard acls.contains(where: { changes[$0.name.location] != nil }) else { return nil }
+      return acls.compactMap { acl in
+        switch changes[acl.name.location] {
+        case nil: return acl
+        case .remove: return nil
+        case .setPriority(_, let priority):
+          var acl = acl
+          acl.priority = priority
+          return acl
+        }
+      }
     }
-    for index in mended.aclSets.indices where isConcerned(mended.aclSets[index].acls) {
-      mended.aclSets[index].acls = applied(to: mended.aclSets[index].acls)
+    for index in mended.aclSets.indices {
+      if let acls = applied(to: mended.aclSets[index].acls) { mended.aclSets[index].acls = acls }
     }
-    for index in mended.endpoints.indices where isConcerned(mended.endpoints[index].acls) {
-      mended.endpoints[index].acls = applied(to: mended.endpoints[index].acls)
+    for index in mended.endpoints.indices {
+      if let acls = applied(to: mended.endpoints[index].acls) { mended.endpoints[index].acls = acls }
     }
     return mended
   }

@@ -18,6 +18,8 @@ struct RemedyProver {
     case changes(by: SourceRange)
     /// Other packets change their verdict, or the profile is refused, or the budget was exceeded.
     case sideEffects
+    /// The rules concerned are too many for another comparison.
+    case unknown
   }
 
   private let profile: Profile
@@ -28,6 +30,12 @@ struct RemedyProver {
   /// The endpoints at which an ACL is known to change no verdict, alone or together with the others here; nil
   /// until the linter has told.
   var useless: [SourceRange: Set<String>]?
+
+  /// How many more rules comparisons may read: each reads all rules of its endpoints, and long lists have
+  /// many findings.
+  private var work = 50_000
+  /// Whether the rules of an endpoint keep their order when some are removed; filled as needed.
+  private var orders: [Int: Bool] = [:]
 
   init(_ profile: Profile, file: String, within budget: Budget) {
     self.profile = profile
@@ -76,19 +84,49 @@ struct RemedyProver {
   /// The rules of an endpoint in the order of evaluation, before any edit.
   func rules(of index: Int) -> [OrderedACL] { profile.orderedRules(of: profile.endpoints[index]) ?? [] }
 
+  /// Whether the removal of an ACL changes no verdict by what is already known: it is useless at every
+  /// endpoint that has it, and no priority of another shifts past one that is explicit.
+  ///
+  /// Where Windows Firewall alone filters, another rule list may not be expressible, so that it is compared.
+  mutating func isKnownToBeRemovable(_ location: SourceRange) -> Bool {
+    endpoints(with: location).allSatisfy { index in
+      let endpoint = profile.endpoints[index]
+      let cell = PlatformCell(
+        driver: profile.networks[endpoint.network].driver.value, isolation: endpoint.isolation)
+      return cell.programmablePoints.contains(.vfp)
+        && useless?[location]?.contains(endpoint.name.value) == true
+        && keepsOrder(index)
+    }
+  }
+
+  private mutating func keepsOrder(_ index: Int) -> Bool {
+    if let known = orders[index] { return known }
+    let explicit = rules(of: index).count { $0.acl.priority != nil }
+    let keeps = explicit == 0 || explicit == rules(of: index).count
+    orders[index] = keeps
+    return keeps
+  }
+
   /// The result of an edit, for every endpoint that it concerns.
   mutating func outcome(of edit: ProfileEdit) -> Outcome {
     var indices: Set<Int> = []
     for change in edit.changes { indices.formUnion(endpoints(with: change.location)) }
+    guard work > 0 else { return .unknown }
+    work -= edit.changes.count
+    for index in indices {
+      let endpoint = profile.endpoints[index]
+      work -= endpoint.acls.count
+      for set in endpoint.aclSets { work -= profile.aclSets[set.value].acls.count }
+    }
     let mended = edit.applied(to: profile)
     var outcome = Outcome.noChange
     for index in indices.sorted() {
       let found = self.outcome(of: edit, at: index, mended)
       switch (outcome, found) {
-      case (_, .sideEffects): return .sideEffects
+      case (_, .sideEffects), (.sideEffects, _): return .sideEffects
+      case (_, .unknown), (.unknown, _): return .unknown
       case (.changes, _): continue
       case (.noChange, _): outcome = found
-      case (.sideEffects, _): return .sideEffects
       }
     }
     var part = mended

@@ -25,12 +25,21 @@ extension Linter {
     prepareProver()
     guard var prover else { return RuleRemedy(help: help, edits: [edit]) }
     defer { self.prover = prover }
-    let together = ProfileEdit(removals + edit.changes)
-    if prover.outcome(of: edit) == .noChange,
-      removals.isEmpty || prover.outcome(of: together) == .noChange
-    {
-      removals = together.changes
+    if prover.isKnownToBeRemovable(location) {
+      removals += edit.changes
       return RuleRemedy(help: help, edits: [edit])
+    }
+    let alone = prover.outcome(of: edit)
+    let together =
+      removals.isEmpty || alone != .noChange
+      ? alone : prover.outcome(of: ProfileEdit(removals + edit.changes))
+    if together == .noChange {
+      removals += edit.changes
+      return RuleRemedy(help: help, edits: [edit])
+    }
+    guard together != .unknown else {
+      return RuleRemedy(
+        help: "\(help) if `hnsctl diff --semantic` then shows no change; there are too many rules to tell")
     }
     let needing = prover.endpointsThatNeed(location)
     guard needing.isEmpty else {
