@@ -7,7 +7,7 @@ import HostModel
 /// It has every driver, isolation mode and several Windows names, ACLs of many shapes, published ports, sets,
 /// default actions, NAT and tests.
 package struct RandomProfile {
-  /// How many of them tests read; `.ci/run` sets it to 500.
+  /// How many of them tests read; `.ci/run` sets it to 150.
   package static let count =
     UInt64(ProcessInfo.processInfo.environment["HNSCTL_RANDOM_PROFILES"] ?? "") ?? 60
 
