@@ -16,6 +16,7 @@ import PolicyPlan
 /// - `emulator`: creating, reading and deleting endpoints, against the bare tables that they need.
 /// - `journal`: calls that are on disk before their response, against calls in memory.
 /// - `serve`: calls over HTTP, against a server that answers each request with the same bytes.
+/// - `lists`: small calls beside clients that list everything, against lists of the same size from memory.
 ///
 ///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
 @main
@@ -48,6 +49,9 @@ enum Benchmark {
     if arguments.count == 3, arguments[1] == "serve", let step = ServeBenchmark.Step(rawValue: arguments[2]) {
       exit(ServeBenchmark.run(step))
     }
+    if arguments.count == 3, arguments[1] == "lists", let step = ListBenchmark.Step(rawValue: arguments[2]) {
+      exit(ListBenchmark.run(step))
+    }
     var rounds = 3
     if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
       rounds = Int(arguments[flag + 1]) ?? rounds
@@ -69,6 +73,7 @@ enum Benchmark {
     ("emulator", { EmulatorBenchmark.run(rounds: $0) }),
     ("journal", { JournalBenchmark.run(rounds: $0) }),
     ("serve", { ServeBenchmark.run(rounds: $0) }),
+    ("lists", { ListBenchmark.run(rounds: $0) }),
   ]
 
   private static func profile(_ rounds: Int) {
@@ -192,11 +197,14 @@ enum Benchmark {
     return "\(scaled / 100).\(fraction < 10 ? "0" : "")\(fraction)"
   }
 
-  static func row(_ first: String, _ others: String...) -> String {
+  static func row(_ first: String, _ others: String...) -> String { row([first] + others) }
+
+  static func row(_ cells: [String]) -> String {
     func padded(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }
+    let first = cells.first ?? ""
     return "  " + first + String(repeating: " ", count: max(0, 30 - first.count))
-      + others.map { padded($0, 10) }.joined()
+      + cells.dropFirst().map { padded($0, 10) }.joined()
   }
 }

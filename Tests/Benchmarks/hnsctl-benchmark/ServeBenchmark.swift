@@ -6,7 +6,6 @@ import HNSStore
 import HostModel
 import JSONText
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Synchronization
 
@@ -26,7 +25,7 @@ enum ServeBenchmark {
     case manyCycles = "after 200,000 cycles"
   }
 
-  private static let connections = 8
+  static let connections = 8
   private static let cycles = 10_000
 
   static func run(rounds: Int) {
@@ -54,8 +53,10 @@ enum ServeBenchmark {
   /// The seconds measured by the step itself, without process startup.
   private static func elapsed(_ step: Step) -> Double? { output(of: step)?.first }
 
-  /// The numbers that a step prints.
-  private static func output(of step: Step) -> [Double]? {
+  private static func output(of step: Step) -> [Double]? { output(of: ["serve", step.rawValue]) }
+
+  /// The numbers that this program prints when it is started with some arguments.
+  static func output(of words: [String]) -> [Double]? {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
     var actions = posix_spawn_file_actions_t()
@@ -64,8 +65,7 @@ enum ServeBenchmark {
     posix_spawn_file_actions_addclose(&actions, ends[0])
     defer { posix_spawn_file_actions_destroy(&actions) }
     var process = pid_t()
-    let words: [String] = [CommandLine.arguments[0], "serve", step.rawValue]
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+    var arguments: [UnsafeMutablePointer<CChar>?] = ([CommandLine.arguments[0]] + words).map { strdup($0) }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
     let status = posix_spawn(&process, "/proc/self/exe", &actions, nil, &arguments, environ)
@@ -129,10 +129,10 @@ enum ServeBenchmark {
     return 0
   }
 
-  private static let network = "AAAAAAAA-0000-0000-0000-000000000001"
+  static let network = "AAAAAAAA-0000-0000-0000-000000000001"
 
   /// Starts a server for a host with one network; it runs as long as the process.
-  private static func runningServer(
+  static func runningServer(
     _ service: SharedService = SharedService(
       HostNetworkingService(HostConfiguration(adapters: ["Ethernet"])))
   ) -> UInt16? {
@@ -150,13 +150,15 @@ enum ServeBenchmark {
   }
 
   /// Runs a body on one thread per connection, and returns whether all succeeded.
-  private static func inParallel(_ body: @escaping @Sendable (Int) throws -> Void) -> Bool {
+  static func inParallel(
+    threads: Int = connections, _ body: @escaping @Sendable (Int) throws -> Void
+  ) -> Bool {
     let failures = Atomic<Int>(0)
-    let pool = NIOThreadPool(numberOfThreads: connections)
+    let pool = NIOThreadPool(numberOfThreads: threads)
     pool.start()
     defer { try? pool.syncShutdownGracefully() }
     let group = MultiThreadedEventLoopGroup.singleton.next()
-    let futures = (0..<connections).map { index in
+    let futures = (0..<threads).map { index in
       pool.runIfActive(eventLoop: group) { try body(index) }
     }
     for future in futures {
@@ -176,7 +178,7 @@ enum ServeBenchmark {
     }
   }
 
-  private static func create(_ index: Int, _ port: UInt16, _ count: Int) throws {
+  static func create(_ index: Int, _ port: UInt16, _ count: Int) throws {
     let client = try BareClient(port: port)
     for number in 0..<count {
       let name = #"{"Name":"endpoint-\#(index)-\#(number)","SchemaVersion":{"Major":2,"Minor":0}}"#
@@ -184,13 +186,13 @@ enum ServeBenchmark {
     }
   }
 
-  private static func identifier(_ index: Int, _ number: Int) -> String {
+  static func identifier(_ index: Int, _ number: Int) -> String {
     let digits = String(index << 32 | number, radix: 16)
     return "bbbbbbbb-0000-0000-0000-" + String(repeating: "0", count: 12 - digits.count) + digits
   }
 
   /// A memory figure of this process.
-  private static func megabytes(_ name: String) -> Double {
+  static func megabytes(_ name: String) -> Double {
     guard let file = fopen("/proc/self/status", "r") else { return 0 }
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 4_096)
@@ -201,95 +203,5 @@ enum ServeBenchmark {
         .map { $0 / 1e3 } ?? 0
     }
     return 0
-  }
-}
-
-/// A connection that only sends requests and waits for responses.
-private final class BareClient {
-  struct Failure: Error {}
-
-  private let descriptor: Int32
-  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
-
-  init(port: UInt16) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var isOn: Int32 = 1
-    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, 4)
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard status == 0 else { throw Failure() }
-  }
-
-  deinit { close(descriptor) }
-
-  /// Sends a request and reads the response, which must be a success.
-  func call(_ path: String, _ body: String) throws {
-    let text =
-      "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-    let bytes = Array(text.utf8)
-    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure() }
-    var count = 0
-    while true {
-      let read = buffer.withUnsafeMutableBytes {
-        recv(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count, 0)
-      }
-      guard read > 0 else { throw Failure() }
-      count += read
-      if let end = Self.end(of: buffer[..<count]) {
-        guard end <= count else { continue }
-        guard buffer[9] == UInt8(ascii: "2") else { throw Failure() }
-        return
-      }
-    }
-  }
-
-  /// The end of a response, once its head has arrived.
-  private static func end(of bytes: ArraySlice<UInt8>) -> Int? {
-    guard let head = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-    let field = Array("ontent-Length: ".utf8)
-    guard let start = bytes[..<head.upperBound].firstRange(of: field)?.upperBound else {
-      return head.upperBound
-    }
-    let digits = bytes[start...].prefix { (0x30...0x39).contains($0) }
-    return head.upperBound + digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-  }
-}
-
-/// The minimum of a server on the same package: read a request and answer with the same bytes.
-private struct ConstantServer {
-  let port: UInt16
-
-  private final class Handler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      guard case .end = unwrapInboundIn(data) else { return }
-      let head = HTTPResponseHead(
-        version: .http1_1, status: .ok, headers: ["Content-Length": "2", "Content-Type": "application/json"])
-      context.write(wrapOutboundOut(.head(head)), promise: nil)
-      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "{}")))), promise: nil)
-      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    }
-  }
-
-  init() throws {
-    let channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 2))
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-          try channel.pipeline.syncOperations.addHandler(Handler())
-        }
-      }
-      .bind(host: "127.0.0.1", port: 0).wait()
-    port = UInt16(clamping: channel.localAddress?.port ?? 0)
   }
 }
