@@ -200,7 +200,7 @@ def _():
     equal(library.ids("Network", {"Filter": '{"Name":"podnet"}'}), [NETWORK], "the networks of that name")
     equal(library.ids("Network", {"Filter": '{"Name":"other"}'}), [], "the networks of another name")
     properties = library.properties("Network", handles["network"])
-    equal([properties["ID"], properties["Type"]], [NETWORK, "L2Bridge"], "the id and type of the network")
+    equal([properties["ID"].upper(), properties["Type"]], [NETWORK, "L2Bridge"], "the id and type of the network")
     library.refused(HCN_E_NETWORK_ALREADY_EXISTS, "HcnCreateNetwork", guid(NONE), text(network("podnet", "10.9.0.0/24")))
     opened = library.must("HcnOpenNetwork", guid(NETWORK))
     expect(opened.value != handles["network"].value, "two handles of one object are equal")
