@@ -54,6 +54,7 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
   package var ports: [Port] = []
   package var flags: UInt32 = 0
   package var schemaVersion = SchemaVersion()
+  package var author = DocumentAuthor.service
 
   /// A load balancer with default values.
   package init(id: GUID) { self.id = id }
@@ -73,7 +74,7 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
     writer.put("Name", name)
     writer.put("Owner", owner)
     writer.put("Version", version)
-    writer.put("HostComputeNetwork", network?.uppercase ?? "")
+    writer.put("HostComputeNetwork", network.map { author.text(network: $0) } ?? "")
     writer.put(
       "HostComputeEndpoints", texts: endpoints.map { endpointIDs == .upper ? $0.uppercase : $0.lowercase })
     writer.put("SourceVIP", sourceVIP?.description ?? "")

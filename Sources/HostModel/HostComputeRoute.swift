@@ -21,6 +21,7 @@ package struct HostComputeRoute: Hashable, Sendable {
   /// The name under which the settings were given and are returned.
   package var listName = ListName.setting
   package var schemaVersion = SchemaVersion()
+  package var author = DocumentAuthor.service
 
   /// A route with default values.
   package init(id: GUID) { self.id = id }
@@ -32,7 +33,7 @@ package struct HostComputeRoute: Hashable, Sendable {
     writer.put("Name", name)
     writer.put("Owner", owner)
     writer.put("Version", version)
-    writer.put("HostComputeNetwork", network?.uppercase ?? "")
+    writer.put("HostComputeNetwork", network.map { author.text(network: $0) } ?? "")
     writer.put("HostComputeEndpoints", texts: endpoints.map(\.lowercase))
     writer.put(listName.rawValue, settings.map(\.settings))
     writer.set("Health", ["Extra": [:]])

@@ -26,8 +26,10 @@ extension HostNetworkingService {
   func document(of network: NetworkObject) -> JSON { typedDocument(of: network).document }
 
   /// The typed document of a network.
-  func typedDocument(of network: NetworkObject) -> HostComputeNetwork {
-    var result = HostComputeNetwork(id: network.id, mode: network.mode)
+  func typedDocument(
+    of network: NetworkObject, by author: DocumentAuthor = .service
+  ) -> HostComputeNetwork {
+    var result = HostComputeNetwork(id: network.id, mode: network.mode, author: author)
     result.name = network.name
     result.owner = network.owner
     result.version = configuration.version.packed
@@ -47,8 +49,10 @@ extension HostNetworkingService {
   func document(of endpoint: EndpointObject) -> JSON { typedDocument(of: endpoint).document }
 
   /// The typed document of an endpoint.
-  func typedDocument(of endpoint: EndpointObject) -> HostComputeEndpoint {
-    var result = HostComputeEndpoint(id: endpoint.id, network: endpoint.network)
+  func typedDocument(
+    of endpoint: EndpointObject, by author: DocumentAuthor = .service
+  ) -> HostComputeEndpoint {
+    var result = HostComputeEndpoint(id: endpoint.id, network: endpoint.network, author: author)
     result.name = endpoint.name
     result.owner = endpoint.owner
     result.version = configuration.version.packed
@@ -66,19 +70,6 @@ extension HostNetworkingService {
     result.schemaVersion = endpoint.schemaVersion
     result.state = state(of: endpoint).rawValue
     return result
-  }
-
-  /// The documents in state files, which are the same on every build.
-  func storedDocument(of network: NetworkObject) -> JSON {
-    var document = typedDocument(of: network)
-    document.author = .stateFile
-    return document.document
-  }
-
-  func storedDocument(of endpoint: EndpointObject) -> JSON {
-    var document = typedDocument(of: endpoint)
-    document.author = .stateFile
-    return document.document
   }
 
   /// The namespace of an endpoint, if it is visible to clients.
@@ -103,14 +94,18 @@ extension HostNetworkingService {
   }
 
   /// The typed documents of load balancers, routes and guest network services.
-  func typedDocument(of balancer: LoadBalancerObject) -> HostComputeLoadBalancer {
+  func typedDocument(
+    of balancer: LoadBalancerObject, by author: DocumentAuthor = .service
+  ) -> HostComputeLoadBalancer {
     var result = balancer.document
+    result.author = author
     result.version = configuration.version.packed
     return result
   }
 
-  func typedDocument(of route: RouteObject) -> HostComputeRoute {
+  func typedDocument(of route: RouteObject, by author: DocumentAuthor = .service) -> HostComputeRoute {
     var result = route.document
+    result.author = author
     result.version = configuration.version.packed
     return result
   }
@@ -124,10 +119,9 @@ extension HostNetworkingService {
   /// The document of a load balancer, with endpoint ids in the case that an assumption decides.
   func document(of balancer: LoadBalancerObject) -> JSON {
     typedDocument(of: balancer).document(endpointIDs: configuration.assumptions.loadBalancerEndpoints)
-      .withNetworkIDForClients
   }
 
-  func document(of route: RouteObject) -> JSON { typedDocument(of: route).document.withNetworkIDForClients }
+  func document(of route: RouteObject) -> JSON { typedDocument(of: route).document }
 
   func document(of service: GuestNetworkServiceObject) -> JSON { typedDocument(of: service).document }
 
@@ -138,15 +132,5 @@ extension HostNetworkingService {
       return endpoint.isDetached ? .detached : .created
     }
     return namespace.type == .host ? .attachedSharing : .attached
-  }
-}
-
-extension JSON {
-  /// A document with the id of its network in lower case, as in those of networks and endpoints (reference: hns,
-  /// 10.3).
-  fileprivate var withNetworkIDForClients: JSON {
-    guard var object, let id = object["HostComputeNetwork"]?.string else { return self }
-    object["HostComputeNetwork"] = .string(id.lowercased())
-    return .object(object)
   }
 }

@@ -77,7 +77,7 @@ extension HostNetworkingService {
       .map { JSONObject.Member($0.key.uppercase, .bool($0.value)) }
     var result: JSONObject = [
       "ordinal": .integer(network.ordinal), "extensions": .object(JSONObject(extensions)),
-      "document": storedDocument(of: network),
+      "document": typedDocument(of: network, by: .stateFile).document,
     ]
     if !network.v1Members.members.isEmpty { result.append("v1", .object(network.v1Members)) }
     if !network.hasManagementIP { result.append("isSettled", false) }
@@ -86,7 +86,7 @@ extension HostNetworkingService {
 
   func entry(of endpoint: EndpointObject) -> JSON {
     var result: JSONObject = [
-      "ordinal": .integer(endpoint.ordinal), "document": storedDocument(of: endpoint),
+      "ordinal": .integer(endpoint.ordinal), "document": typedDocument(of: endpoint, by: .stateFile).document,
     ]
     if !endpoint.v1Members.members.isEmpty { result.append("v1", .object(endpoint.v1Members)) }
     if endpoint.isDetached { result.append("isDetached", true) }
@@ -105,14 +105,14 @@ extension HostNetworkingService {
   /// Endpoint ids are in lower case in every snapshot, whatever clients are given.
   func entry(of balancer: LoadBalancerObject) -> JSON {
     var result: JSONObject = [
-      "ordinal": .integer(balancer.ordinal), "document": typedDocument(of: balancer).document,
+      "ordinal": .integer(balancer.ordinal), "document": typedDocument(of: balancer, by: .stateFile).document,
     ]
     if restoringLoadBalancers.contains(balancer.id) { result.append("isRestoring", true) }
     return .object(result)
   }
 
   func entry(of route: RouteObject) -> JSON {
-    ["ordinal": .integer(route.ordinal), "document": typedDocument(of: route).document]
+    ["ordinal": .integer(route.ordinal), "document": typedDocument(of: route, by: .stateFile).document]
   }
 
   func entry(of service: GuestNetworkServiceObject) -> JSON {
