@@ -23,28 +23,20 @@ extension Linter {
   ) throws(BudgetExceeded) {
     var rules: [String] = []
     for family in Set(endpoint.addresses.map(\.family)).sorted() {
+      guard let own = endpoint.address(family) else { continue }
       for number in [IPProtocol.udp, .tcp] {
-        let box = PacketBox(
-          protocols: ProtocolSet([number]),
-          local: endpoint.address(family).map { AddressSet($0) } ?? .all(family),
-          remote: .all(family), remotePorts: PortSet([PortRange(53)]))
-        let answers = try analysis.answers(box, index, family, .out, within: budget)
-        guard !answers.isEmpty, answers.allSatisfy({ $0.action == .block }) else { return }
-        for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
+        let blocks = try rulesThatBlockDNS(number, from: own, to: .all(family), at: index)
+        guard !blocks.isEmpty else { return }
+        for rule in blocks where !rules.contains(rule) { rules.append(rule) }
       }
     }
-    guard let first = rules.first else { return }
-    let name = endpoint.name
-    report(
-      PendingFinding(
-        .dnsBlocked, at: name, location: location(of: first, at: name), rule: first,
-        related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
-        help: "allow udp and tcp 53 out to the DNS servers, and list these in the network's dns.servers",
-        isAboutEndpoint: ReservedRuleName.isDefault(first)
-      ) {
-        "\($0) cannot query any DNS server: \(PendingFinding.names(rules)) "
-          + "\(rules.count == 1 ? "blocks" : "block") port 53 to every address, and no server is specified"
-      })
+    reportBlockedDNS(
+      by: rules, at: endpoint.name,
+      help: "allow udp and tcp 53 out to the DNS servers, and list these in the network's dns.servers"
+    ) {
+      "\($0) cannot query any DNS server: \(PendingFinding.names(rules)) "
+        + "\(rules.count == 1 ? "blocks" : "block") port 53 to every address, and no server is specified"
+    }
   }
 
   private mutating func findBlockedServers(
@@ -56,26 +48,41 @@ extension Linter {
       guard let own = endpoint.address(server.family) else { continue }
       var protocols: [String] = []
       for number in [IPProtocol.udp, .tcp] {
-        let box = PacketBox(
-          protocols: ProtocolSet([number]), local: AddressSet(own), remote: AddressSet(server),
-          remotePorts: PortSet([PortRange(53)]))
-        let answers = try analysis.answers(box, index, server.family, .out, within: budget)
-        guard !answers.isEmpty, answers.allSatisfy({ $0.action == .block }) else { continue }
+        let blocks = try rulesThatBlockDNS(number, from: own, to: AddressSet(server), at: index)
+        guard !blocks.isEmpty else { continue }
         protocols.append("\(number)")
-        for answer in answers where !rules.contains(answer.rule) { rules.append(answer.rule) }
+        for rule in blocks where !rules.contains(rule) { rules.append(rule) }
       }
       if !protocols.isEmpty { blocked.append("\(server) over \(protocols.joined(separator: " and "))") }
     }
-    guard let first = rules.first else { return }
     let list = blocked.joined(separator: ", ")
-    let name = endpoint.name
+    reportBlockedDNS(
+      by: rules, at: endpoint.name, help: "allow udp and tcp 53 out to the DNS servers before the block"
+    ) { "\($0) cannot query the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" }
+  }
+
+  /// The rules that block queries from an address to some servers; empty unless all are blocked.
+  private mutating func rulesThatBlockDNS(
+    _ number: IPProtocol, from own: IPAddress, to servers: AddressSet, at index: Int
+  ) throws(BudgetExceeded) -> [String] {
+    let box = PacketBox(
+      protocols: ProtocolSet([number]), local: AddressSet(own), remote: servers,
+      remotePorts: PortSet([PortRange(53)]))
+    let answers = try analysis.answers(box, index, own.family, .out, within: budget)
+    return answers.allSatisfy { $0.action == .block } ? answers.map(\.rule) : []
+  }
+
+  /// Reports an endpoint whose queries are blocked by some rules, if there are any.
+  private mutating func reportBlockedDNS(
+    by rules: [String], at name: String, help: String, text: @escaping (_ endpoints: String) -> String
+  ) {
+    guard let first = rules.first else { return }
+    let others = Array(rules.dropFirst())
     report(
       PendingFinding(
-        .dnsBlocked, at: name, location: location(of: first, at: name), rule: first,
-        related: Array(rules.dropFirst()), notes: notes(about: Array(rules.dropFirst()), at: name),
-        help: "allow udp and tcp 53 out to the DNS servers before the block",
-        isAboutEndpoint: ReservedRuleName.isDefault(first)
-      ) { "\($0) cannot query the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" })
+        .dnsBlocked, at: name, location: location(of: first, at: name), rule: first, related: others,
+        notes: notes(about: others, at: name), help: help,
+        isAboutEndpoint: ReservedRuleName.isDefault(first), text: text))
   }
 
   /// Finds endpoints that need an address from DHCP but cannot request it.
