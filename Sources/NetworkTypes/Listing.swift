@@ -13,6 +13,12 @@ package enum Listing {
     return rest(of: entries.count, limit: limit).map { "\(shown) \($0)" } ?? shown
   }
 
+  /// All entries as in a sentence: `a`, `a and b`, `a, b and c`.
+  package static func sentence(_ entries: [String]) -> String {
+    guard entries.count > 1, let last = entries.last else { return entries.first ?? "" }
+    return "\(entries.dropLast().joined(separator: ", ")) and \(last)"
+  }
+
   /// The suffix for entries that are not listed: `and 4 more`; nil if all are.
   ///
   /// - Parameters:

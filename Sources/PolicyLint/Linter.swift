@@ -198,12 +198,7 @@ struct PendingFinding {
 
   /// The first names, and the number of the rest.
   static func names(_ names: [String]) -> String {
-    let shown = names.count > 4 ? 3 : names.count
-    let text = names.prefix(shown).map { "'\($0)'" }
-    guard names.count > shown else {
-      return text.count < 2
-        ? text.joined() : text.dropLast().joined(separator: ", ") + " and \(text[text.count - 1])"
-    }
-    return Listing.text(names.map { "'\($0)'" }, limit: shown)
+    let quoted = names.map { "'\($0)'" }
+    return quoted.count > 4 ? Listing.text(quoted, limit: 3) : Listing.sentence(quoted)
   }
 }

@@ -58,10 +58,7 @@ package struct PlanView: Sendable {
       let words = parts.enumerated().map { index, part in
         index == 0 ? "\(Listing.number(part.count, noun)) \(part.verb)" : "\(part.count) \(part.verb)"
       }
-      return words.isEmpty
-        ? nil
-        : words.count == 1
-          ? words[0] : "\(words.dropLast().joined(separator: ", ")) and \(words[words.count - 1])"
+      return words.isEmpty ? nil : Listing.sentence(words)
     }
     func rules(_ counts: [ChangeAction: Int], _ noun: String) -> String? {
       listed(ChangeAction.allCases.map { (counts[$0] ?? 0, "to \($0.rawValue)") }, noun)

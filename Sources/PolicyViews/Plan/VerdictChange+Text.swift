@@ -28,9 +28,7 @@ extension VerdictChange {
     }
     var clauses = order.map { answer -> String in
       let all = names[answer] ?? []
-      let list =
-        all.prefix(Self.nameLimit).joined(separator: ", ")
-        + (Listing.rest(of: all.count, limit: Self.nameLimit).map { " \($0)" } ?? "")
+      let list = Listing.text(all, limit: Self.nameLimit)
       let except = isEndToEnd ? "except \(direction == .in ? "from" : "to") \(list): " : ""
       return except + text(list, isSingle: all.count == 1, answer.rule, isUnknown: answer.isUnknown)
     }
