@@ -27,6 +27,13 @@ public enum SpecialAddress: Sendable, Hashable, CaseIterable {
   /// The addresses that are never the destination of a packet that a filter sees.
   public static let neverDestinations = loopbackAddresses.union(unspecifiedAddresses)
 
+  /// The addresses that are never the other end of a packet that an endpoint's filters see.
+  ///
+  /// - Parameter direction: The direction as the endpoint sees it.
+  public static func neverRemote(_ direction: Direction) -> AddressSet {
+    direction == .in ? neverSources : neverDestinations
+  }
+
   private static let loopbackAddresses = AddressSet([
     range(.ipv4, 0x7f00_0000, 0x7fff_ffff), range(.ipv6, 1, 1),
   ])

@@ -33,9 +33,8 @@ extension PacketBox {
   ///   - addresses: The addresses of the endpoint; empty if they are not known.
   ///   - direction: The direction as the endpoint sees it.
   static func possible(at addresses: AddressSet, _ direction: Direction) -> PacketBox {
-    let impossible = direction == .in ? SpecialAddress.neverSources : SpecialAddress.neverDestinations
     // From its own address to its own address nothing is filtered.
-    let remote = AddressSet.all.subtracting(impossible).subtracting(addresses)
+    let remote = AddressSet.all.subtracting(SpecialAddress.neverRemote(direction)).subtracting(addresses)
     return PacketBox(local: addresses.isEmpty ? .all : addresses, remote: remote)
   }
 }

@@ -14,7 +14,7 @@ extension Comparison {
   mutating func change(
     _ answer: Answer, _ key: Key, _ direction: Direction
   ) throws(BudgetExceeded) -> VerdictChange? {
-    let impossible = direction == .in ? SpecialAddress.neverSources : SpecialAddress.neverDestinations
+    let impossible = SpecialAddress.neverRemote(direction)
     let possible = try PacketSet(
       PacketBox(remote: AddressSet.all.subtracting(impossible)), within: budget)
     let set = try answer.set.intersection(possible, within: budget)
@@ -151,14 +151,12 @@ extension Comparison {
     _ part: QueryPart, _ direction: Direction, _ budget: Budget
   ) throws(BudgetExceeded) -> PacketSet {
     let box = part.packets
-    let own =
+    let (remote, localPorts, remotePorts) =
       direction == .in
-      ? PacketBox(
-        protocols: box.protocols, local: .all, remote: box.remote, localPorts: box.localPorts,
-        remotePorts: box.remotePorts, icmpTypes: box.icmpTypes)
-      : PacketBox(
-        protocols: box.protocols, local: .all, remote: box.local, localPorts: box.remotePorts,
-        remotePorts: box.localPorts, icmpTypes: box.icmpTypes)
+      ? (box.remote, box.localPorts, box.remotePorts) : (box.local, box.remotePorts, box.localPorts)
+    let own = PacketBox(
+      protocols: box.protocols, remote: remote, localPorts: localPorts, remotePorts: remotePorts,
+      icmpTypes: box.icmpTypes)
     return try PacketSet(own, within: budget)
   }
 
