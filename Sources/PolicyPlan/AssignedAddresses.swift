@@ -2,7 +2,7 @@ package import Diagnostics
 package import HNSEmulator
 package import NetworkProfile
 import NetworkTypes
-import PolicyCompiler
+package import PolicyCompiler
 
 extension Profile {
   /// The profile with assigned addresses in place of the names that its ACLs use.
@@ -11,16 +11,14 @@ extension Profile {
   /// ACLs on a copy of the host first, and the addresses of the resulting endpoints are used.
   ///
   /// - Parameters:
+  ///   - desired: The desired host of the profile without ACLs.
   ///   - host: The host; it is copied and not changed.
   ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
   ///   - file: The profile's file, for diagnostics.
-  /// - Returns: The profile, or nil if it or the host refuses; and diagnostics if it does.
+  /// - Returns: The profile, or nil if the host refuses it; and diagnostics if it does.
   package func resolvingPeers(
-    on host: HostNetworkingService, ledger: OwnershipLedger, file: String
+    assignedBy desired: DesiredHost, on host: HostNetworkingService, ledger: OwnershipLedger, file: String
   ) -> (Profile?, [Diagnostic]) {
-    guard hasUnresolvedPeers else { return (self, []) }
-    let (desired, problems) = ProfileCompiler.compile(withoutPolicy, file: file)
-    guard let desired else { return (nil, problems) }
     let (trial, refusals) = Trial.run(desired, on: host, ledger: ledger, file: file)
     guard let trial else { return (nil, refusals) }
     return (resolvingPeers(trial.addresses(of: desired)), [])

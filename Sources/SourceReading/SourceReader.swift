@@ -189,7 +189,8 @@ package struct SourceReader<Report: SourceReport> {
     }
     let base = base(state, for: first)
     let ledger = OwnershipLedger(annotations: base.annotations)
-    let (resolved, refusals) = profile.resolvingPeers(on: base.service, ledger: ledger, file: file)
+    let (resolved, refusals) = profile.resolvingPeers(
+      assignedBy: first, on: base.service, ledger: ledger, file: file)
     console.report(refusals)
     guard let resolved else { throw console.end() }
     return resolved

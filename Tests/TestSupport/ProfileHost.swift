@@ -85,8 +85,9 @@ extension Profile {
   /// - Throws: ``ProfileRefused`` if the host refuses the profile.
   package func resolved(on host: HostNetworkingService? = nil, file: String = "test.yaml") throws -> Profile {
     guard hasUnresolvedPeers else { return self }
-    let host = try host ?? DesiredHost.compiled(withoutPolicy, file: file).emptyHost
-    let (profile, problems) = resolvingPeers(on: host, ledger: OwnershipLedger(), file: file)
+    let desired = try DesiredHost.compiled(withoutPolicy, file: file)
+    let (profile, problems) = resolvingPeers(
+      assignedBy: desired, on: host ?? desired.emptyHost, ledger: OwnershipLedger(), file: file)
     guard let profile else { throw ProfileRefused(problems) }
     return profile
   }
