@@ -31,30 +31,20 @@ static void CALLBACK print_notification(DWORD type, void *context, HRESULT statu
   if (type == HcnNotificationServiceDisconnect) SetEvent(context);
 }
 
-static HRESULT watch(void)
-{
-  HANDLE ended = CreateEventW(NULL, TRUE, FALSE, NULL);
-  HCN_CALLBACK handle = NULL;
-  HRESULT status = HcnRegisterServiceCallback(print_notification, ended, &handle);
-  if (FAILED(status)) return status;
-  WaitForSingleObject(ended, 20000);
-  return HcnUnregisterServiceCallback(handle);
-}
-
 static void CALLBACK note_notification(DWORD type, void *context, HRESULT status, PCWSTR data)
 {
   print_notification(type, context, status, data);
   SetEvent(context);
 }
 
-// Unregisters after the first notification, whatever else the server sends.
-static HRESULT unwatch(void)
+// Registers a callback, and unregisters it once it has set its event.
+static HRESULT watch(HCN_NOTIFICATION_CALLBACK callback)
 {
-  HANDLE notified = CreateEventW(NULL, TRUE, FALSE, NULL);
+  HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
   HCN_CALLBACK handle = NULL;
-  HRESULT status = HcnRegisterServiceCallback(note_notification, notified, &handle);
+  HRESULT status = HcnRegisterServiceCallback(callback, event, &handle);
   if (FAILED(status)) return status;
-  WaitForSingleObject(notified, 20000);
+  WaitForSingleObject(event, 20000);
   return HcnUnregisterServiceCallback(handle);
 }
 
@@ -99,8 +89,9 @@ int main(int count, char **arguments)
     if (!strcmp(name, "delete")) status = HcnDeleteNetwork(&id, &record);
     if (!strcmp(name, "get")) status = HNSCall(L"GET", L"/networks/", L"", &out);
     if (!strcmp(name, "post")) status = HNSCall(L"POST", L"/networks/", L"{}", &out);
-    if (!strcmp(name, "watch")) status = watch();
-    if (!strcmp(name, "unwatch")) status = unwatch();
+    if (!strcmp(name, "watch")) status = watch(print_notification);
+    // Unregisters after the first notification, whatever else the server sends.
+    if (!strcmp(name, "unwatch")) status = watch(note_notification);
     if (!strcmp(name, "random")) status = draw();
     if (!strcmp(name, "system")) status = open_system(&record);
     if (!strcmp(name, "systems")) status = HcsEnumerateComputeSystems(L"{}", &out, &record);

@@ -82,15 +82,13 @@ extension HostNetworkingService {
 }
 
 /// What happens to a port that is published twice.
-enum PublishedTwice {
+enum PublishedTwice: Equatable {
   case accepted
   case refused(HCNErrorCode)
 
   /// The code of the refusal.
   var code: HCNErrorCode? { if case .refused(let code) = self { code } else { nil } }
 }
-
-extension PublishedTwice: Equatable {}
 
 extension HostConfiguration {
   /// What happens to a port that is published twice: on 1607 the object already exists, 1709 accepts it, and from
