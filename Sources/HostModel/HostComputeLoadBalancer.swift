@@ -12,6 +12,9 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
 
   /// A port that a load balancer forwards to its endpoints (reference: hns, 1.7).
   package struct Port: Hashable, Sendable {
+    package static let localRoutedVIPFlag: UInt32 = 2
+    package static let preserveDIPFlag: UInt32 = 8
+
     /// The number of the IP protocol.
     package var `protocol`: UInt32
     package var internalPort: UInt16

@@ -122,19 +122,72 @@ public struct HostTopology: Sendable {
     }
   }
 
-  /// An address and port of a load balancer (reference: hns, 1.7).
-  public struct Frontend: Hashable, Sendable {
-    /// The address; nil means the host's own.
-    public var address: IPAddress?
-    /// The protocol.
-    public var `protocol`: IPProtocol
-    /// The port.
-    public var port: UInt16
+  /// A load balancer: the packets it takes, and where it sends them (reference: hns, 1.7;
+  /// windows-firewall-and-vfp, 10.2).
+  public struct LoadBalancer: Sendable {
+    /// A port that it forwards.
+    public struct Port: Sendable {
+      /// The protocol.
+      public var `protocol`: IPProtocol
+      /// The port that clients dial.
+      public var externalPort: UInt16
+      /// The port of the backends.
+      public var internalPort: UInt16
+      /// Whether packets of one client go to one backend.
+      public var hasAffinity: Bool
+      /// Whether this host routes the addresses itself, as those of a node port.
+      public var isLocalRouted: Bool
+      /// Whether backends see the address of the client.
+      public var preservesClient: Bool
 
-    package init(address: IPAddress?, protocol: IPProtocol, port: UInt16) {
-      self.address = address
-      self.protocol = `protocol`
-      self.port = port
+      package init(
+        protocol: IPProtocol, externalPort: UInt16, internalPort: UInt16, hasAffinity: Bool = false,
+        isLocalRouted: Bool = false, preservesClient: Bool = false
+      ) {
+        self.protocol = `protocol`
+        self.externalPort = externalPort
+        self.internalPort = internalPort
+        self.hasAffinity = hasAffinity
+        self.isLocalRouted = isLocalRouted
+        self.preservesClient = preservesClient
+      }
+    }
+
+    /// The load balancer's id.
+    public var id: GUID
+    /// Its name: that of its service.
+    public var name: String
+    /// Its owner.
+    public var owner: String
+    /// The index of its network in ``HostTopology/networks``; nil if it states none.
+    public var network: Int?
+    /// Its virtual addresses; empty for a node port, which has every address of the host.
+    public var addresses: [IPAddress]
+    /// Its ports.
+    public var ports: [Port]
+    /// The indices of its backends in ``HostTopology/endpoints``.
+    public var backends: [Int]
+    /// The source address of what it forwards without direct server return; nil means an address of the host.
+    public var sourceVIP: IPAddress?
+    /// Whether backends answer clients directly (direct server return).
+    public var isDSR: Bool
+    /// The family of a load balancer without addresses.
+    public var family: AddressFamily
+
+    package init(
+      id: GUID, name: String, owner: String = "", network: Int? = nil, addresses: [IPAddress], ports: [Port],
+      backends: [Int], sourceVIP: IPAddress? = nil, isDSR: Bool, family: AddressFamily = .ipv4
+    ) {
+      self.id = id
+      self.name = name
+      self.owner = owner
+      self.network = network
+      self.addresses = addresses
+      self.ports = ports
+      self.backends = backends
+      self.sourceVIP = sourceVIP
+      self.isDSR = isDSR
+      self.family = family
     }
   }
 
@@ -146,17 +199,17 @@ public struct HostTopology: Sendable {
   public var endpoints: [Endpoint]
   /// The namespaces oldest first.
   public var namespaces: [Namespace]
-  /// The addresses and ports of load balancers, with the indices of their targets in ``endpoints``.
-  public var frontends: [Frontend: [Int]]
+  /// The load balancers oldest first; of two with one address and port, the older one takes effect.
+  public var loadBalancers: [LoadBalancer]
 
   package init(
     addresses: [IPAddress], networks: [Network], endpoints: [Endpoint], namespaces: [Namespace],
-    frontends: [Frontend: [Int]] = [:]
+    loadBalancers: [LoadBalancer] = []
   ) {
     self.addresses = addresses
     self.networks = networks
     self.endpoints = endpoints
     self.namespaces = namespaces
-    self.frontends = frontends
+    self.loadBalancers = loadBalancers
   }
 }

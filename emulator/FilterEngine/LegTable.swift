@@ -16,6 +16,7 @@ struct LegTable: Sendable {
   let hostAddresses: [IPAddress]
   private let holders: AddressTable
   private let publishedPositions: [PortMapping.Key: Int]
+  private let frontends: [Frontend: BalancedPort]
   private(set) var seesTranslatedSource: Bool
   private(set) var seesPublishedDestination: Bool
 
@@ -67,6 +68,7 @@ struct LegTable: Sendable {
     self.ends = ends
     self.published = published
     publishedPositions = positions
+    frontends = Self.frontends(topology.loadBalancers)
     host = AddressPair(topology.addresses)
     // Nobody has a special address, whatever a document says.
     hostAddresses = Set(topology.hostAddresses).filter { $0.special == nil }.sorted()
@@ -160,6 +162,26 @@ struct LegTable: Sendable {
   /// The published port with a key.
   func published(_ key: PortMapping.Key) -> PublishedPort? { publishedPositions[key].map { published[$0] } }
 
+  // MARK: Load balancers
+
+  /// The frontends of load balancers.
+  private static func frontends(_ balancers: [HostTopology.LoadBalancer]) -> [Frontend: BalancedPort] {
+    var frontends: [Frontend: BalancedPort] = [:]
+    for (index, balancer) in balancers.enumerated() {
+      let addresses: [IPAddress?] = balancer.addresses.isEmpty ? [nil] : balancer.addresses
+      for (number, port) in balancer.ports.enumerated() {
+        for address in addresses {
+          let frontend = Frontend(address: address, protocol: port.protocol, port: port.externalPort)
+          if frontends[frontend] == nil { frontends[frontend] = BalancedPort(balancer: index, port: number) }
+        }
+      }
+    }
+    return frontends
+  }
+
+  /// The port of a load balancer that takes packets to an address and port.
+  func balanced(_ frontend: Frontend) -> BalancedPort? { frontends[frontend] }
+
   // MARK: Legs
 
   /// The leg between two ends.
@@ -227,6 +249,20 @@ struct LegTable: Sendable {
     }
     if seesTranslatedSource { leg.receiverTranslation.source = leg.translatedSource }
   }
+}
+
+/// An address and port that a load balancer takes.
+struct Frontend: Hashable, Sendable {
+  /// The address; nil means every address of the host.
+  var address: IPAddress?
+  var `protocol`: IPProtocol
+  var port: UInt16
+}
+
+/// A port of a load balancer, by the indices of both.
+struct BalancedPort: Hashable, Sendable {
+  var balancer: Int
+  var port: Int
 }
 
 /// The first address of each family.

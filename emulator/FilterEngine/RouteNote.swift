@@ -109,12 +109,13 @@ extension PacketEvaluator {
 
   /// The load balancer that handles the original destination.
   private func loadBalancer(_ query: PacketQuery, _ route: RoutedPacket) -> RouteNote? {
-    guard !topology.frontends.isEmpty, query.protocol.hasPorts else { return nil }
+    guard query.protocol.hasPorts else { return nil }
     let address: IPAddress? = route.receiver == .host ? nil : route.destination
-    let frontend = HostTopology.Frontend(address: address, protocol: query.protocol, port: query.port)
-    guard let endpoints = topology.frontends[frontend] else { return nil }
+    let frontend = Frontend(address: address, protocol: query.protocol, port: query.port)
+    guard let balanced = legs.balanced(frontend) else { return nil }
     return .loadBalanced(
-      route.destination, port: query.port, endpoints: endpoints.map { topology.endpoints[$0].name })
+      route.destination, port: query.port,
+      endpoints: topology.loadBalancers[balanced.balancer].backends.map { topology.endpoints[$0].name })
   }
 
   private func senderNotes(_ query: PacketQuery, _ route: RoutedPacket) -> [RouteNote] {

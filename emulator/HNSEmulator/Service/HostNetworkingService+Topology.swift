@@ -68,21 +68,29 @@ extension HostNetworkingService: FilteredHost {
         HostTopology.Namespace(
           id: namespace.id, isHost: namespace.type == .hostDefault,
           endpoints: namespace.endpoints.compactMap { endpointIndex[$0] }, containers: namespace.containers)
-      }, frontends: frontends(endpointIndex))
+      },
+      loadBalancers: loadBalancers.values.sorted { $0.ordinal < $1.ordinal }
+        .map { topologyLoadBalancer(of: $0.document, networkIndex, endpointIndex) })
   }
 
-  /// The frontends of load balancers; if two share one, the older load balancer takes effect.
-  private func frontends(_ index: [GUID: Int]) -> [HostTopology.Frontend: [Int]] {
-    var result: [HostTopology.Frontend: [Int]] = [:]
-    for (frontend, owner) in loadBalancerFrontends {
-      guard let number = UInt8(exactly: frontend.protocol), let balancer = loadBalancers[owner] else {
-        continue
-      }
-      let key = HostTopology.Frontend(
-        address: frontend.address, protocol: IPProtocol(number), port: frontend.port)
-      result[key] = balancer.endpoints.compactMap { index[$0] }
-    }
-    return result
+  private func topologyLoadBalancer(
+    of balancer: HostComputeLoadBalancer, _ networks: [GUID: Int], _ endpoints: [GUID: Int]
+  ) -> HostTopology.LoadBalancer {
+    HostTopology.LoadBalancer(
+      id: balancer.id, name: balancer.name, owner: balancer.owner,
+      network: balancer.network.flatMap { networks[$0] }, addresses: balancer.frontendVIPs,
+      ports: balancer.ports.compactMap { port in
+        UInt8(exactly: port.protocol).map { number in
+          HostTopology.LoadBalancer.Port(
+            protocol: IPProtocol(number), externalPort: port.externalPort, internalPort: port.internalPort,
+            hasAffinity: port.distributionType != 0,
+            isLocalRouted: port.flags & HostComputeLoadBalancer.Port.localRoutedVIPFlag != 0,
+            preservesClient: port.flags & HostComputeLoadBalancer.Port.preserveDIPFlag != 0)
+        }
+      },
+      backends: balancer.endpoints.compactMap { endpoints[$0] }, sourceVIP: balancer.sourceVIP,
+      isDSR: balancer.flags & HostComputeLoadBalancer.directServerReturnFlag != 0,
+      family: balancer.flags & HostComputeLoadBalancer.ipv6Flag != 0 ? .ipv6 : .ipv4)
   }
 
   /// The types of policies that filter an endpoint's packets and are stored but not evaluated: how tiers and
