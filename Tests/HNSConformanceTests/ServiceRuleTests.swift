@@ -1,0 +1,81 @@
+import HostModel
+import NetworkTypes
+import Testing
+
+/// The rules that load balancers program, by the names that Microsoft's checker looks for
+/// (reference: windows-firewall-and-vfp, 10.2 and 10.6).
+@Suite struct ServiceRuleTests {
+  private static let id = GUID(0x326f_84d7_0000_4000_8000_0000_0000_0001)
+
+  /// The rules of port 443 of a load balancer with two backends on this host and one on another.
+  private func rules(
+    local: Int, remote: Int, isDSR: Bool = true, address: String? = "10.96.0.1", family: AddressFamily = .ipv4
+  ) throws -> LoadBalancerRules? {
+    let endpoints = (0..<local + remote).map { index in
+      HostTopology.Endpoint(
+        id: GUID(UInt128(index + 1)), name: "", owner: "", network: 0, addresses: [], isolation: nil,
+        namespace: nil, isAttached: false, isRemote: index >= local, dnsServers: [], mappings: [],
+        outboundNAT: [])
+    }
+    let port = HostTopology.LoadBalancer.Port(protocol: .tcp, externalPort: 443, internalPort: 6443)
+    let vip = try address.map { try #require(IPAddress($0)) }
+    let balancer = HostTopology.LoadBalancer(
+      id: Self.id, name: "api", addresses: vip.map { [$0] } ?? [], ports: [port],
+      backends: Array(endpoints.indices), isDSR: isDSR, family: family)
+    let topology = HostTopology(
+      addresses: [try #require(IPAddress("10.240.0.5"))], networks: [], endpoints: endpoints,
+      namespaces: [], loadBalancers: [balancer])
+    return topology.rules(of: balancer, port, at: vip)
+  }
+
+  @Test(arguments: [
+    (
+      LoadBalancerRule.Role.client, "LB_DSR", "LB_DSR_IPv4_OUT",
+      "LB_DSR_326F84D7_10.240.0.5_10.96.0.1_443_6443_6"
+    ),
+    (.backend, "SLB_NAT_LAYER", "SLB_GROUP_NAT_IPv4_IN", "NAT_326F84D7_10.96.0.1_443_6"),
+    (.reply, "SLB_NAT_LAYER", "SLB_GROUP_NAT_IPv4_OUT", "ALLOW_NAT_326F84D7_10.96.0.1_443_6"),
+    (.host, "LB", "LB_OUT", "LB_HOST_326F84D7_10.96.0.1_443_6443_6"),
+    (.hairpin, "SLB_HAIRPIN_LAYER", "SLB_GROUP_HAIRPIN_IPv4_IN", "HairPin_326F84D7_10.96.0.1_443_443_6"),
+  ])
+  func namesWithABackendOnAnotherHost(
+    _ role: LoadBalancerRule.Role, _ layer: String, _ group: String, _ name: String
+  ) throws {
+    let rule = try #require(try rules(local: 2, remote: 1)?.rule(role))
+    #expect(rule.name == name && rule.group.name == group && rule.group.layer.rawValue == layer)
+  }
+
+  @Test(arguments: [(1, "NAT"), (2, "LB"), (20, "LB")])
+  func backendsOfThisHostOnlyHaveARuleInSLBLBLayer(_ count: Int, _ word: String) throws {
+    let rule = try #require(try rules(local: count, remote: 0)?.rule(.host))
+    #expect(rule.name == "\(word)_326F84D7_10.96.0.1_443_443_6")
+    #expect(rule.group.name == "SLB_GROUP_LB_IPv4_OUT" && rule.group.layer.rawValue == "SLB_LB_LAYER")
+  }
+
+  @Test func aNodePortHasTheManagementAddress() throws {
+    let made = try #require(try rules(local: 1, remote: 1, address: nil))
+    #expect(made.rule(.client)?.name == "LB_DSR_326F84D7_10.240.0.5_10.240.0.5_443_6443_6")
+    #expect(made.rule(.host)?.name == "LB_HOST_326F84D7_10.240.0.5_443_6443_6")
+    #expect(
+      try rules(local: 1, remote: 1, address: nil, family: .ipv6) == nil, "the host has no such address")
+  }
+
+  @Test func withoutDirectServerReturnNothingIsRewrittenAtTheClient() throws {
+    let made = try #require(try rules(local: 1, remote: 1, isDSR: false))
+    #expect(LoadBalancerRule.Role.allCases.filter { made.rule($0) == nil } == [.client])
+  }
+
+  @Test func withoutLocalBackendsNothingArrivesHere() throws {
+    let made = try #require(try rules(local: 0, remote: 2))
+    #expect(LoadBalancerRule.Role.allCases.filter { made.rule($0) == nil } == [.backend, .reply, .hairpin])
+    let none = try #require(try rules(local: 0, remote: 0))
+    #expect(LoadBalancerRule.Role.allCases.allSatisfy { none.rule($0) == nil })
+  }
+
+  @Test func groupsOfIPv6HaveItInTheirNames() throws {
+    let made = try #require(try rules(local: 1, remote: 0, address: "fd00::1"))
+    #expect(made.rule(.client)?.group.name == "LB_DSR_IPv6_OUT")
+    #expect(made.rule(.host)?.group.name == "SLB_GROUP_LB_IPv6_OUT")
+    #expect(made.rule(.backend)?.name == "NAT_326F84D7_fd00::1_443_6")
+  }
+}
