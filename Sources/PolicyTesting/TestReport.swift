@@ -117,8 +117,8 @@ package struct TestOutcome: Sendable {
   package var decidingEndpoint: Int? {
     guard let trace else { return nil }
     return
-      (trace.steps.first { $0.answer.verdict == trace.verdict && trace.verdict != .allow }
-      ?? trace.steps.last).flatMap(\.endpoint)
+      (trace.filters.first { $0.answer.verdict == trace.verdict && trace.verdict != .allow }
+      ?? trace.filters.last).flatMap(\.endpoint)
   }
 }
 

@@ -124,7 +124,7 @@ package struct TestRunner {
   ///
   /// If both ends of a packet have the point, both must allow it: one that blocks is enough.
   private static func verdict(of point: EnforcementPoint, in trace: PacketTrace) -> Verdict {
-    let verdicts = trace.steps.filter { $0.enforcement == point }.map(\.answer.verdict)
+    let verdicts = trace.filters.filter { $0.enforcement == point }.map(\.answer.verdict)
     return verdicts.contains(.block) ? .block : verdicts.contains(.unknown) ? .unknown : .allow
   }
 
@@ -183,7 +183,7 @@ package struct TestRunner {
   /// The points on the path of a packet that ACLs can configure; VFP has default rules on every switch.
   private func points(of trace: PacketTrace) -> Set<EnforcementPoint> {
     let topology = subject.evaluator.topology
-    let steps = trace.steps.filter { step in
+    let steps = trace.filters.filter { step in
       guard step.enforcement == .vfp, let endpoint = step.endpoint else { return true }
       return topology.networks[topology.endpoints[endpoint].network].driver.filtersWithVFP
     }

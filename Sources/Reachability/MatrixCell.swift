@@ -77,6 +77,7 @@ package struct MatrixCell: Hashable, Sendable {
     case .allow: return .allow
     case .block: return .block
     case .unknown: return .unknown
+    case .mixed: return .some
     }
   }
 

@@ -168,7 +168,7 @@ package struct PacketStreamEvaluator {
     case .allow?: counts.allowed += 1
     case .block?: counts.blocked += 1
     case .unknown?: counts.unknown += 1
-    case nil: counts.mixed += 1
+    case .mixed?, nil: counts.mixed += 1
     }
     if let decision {
       answers.append(decision, evaluator, to: &output)
@@ -211,8 +211,9 @@ private struct ResultLineCache {
       case .allow: 0
       case .block: 1
       case .unknown: 2
+      case .mixed: 3
       }
-    let index = (decision.rule.map { $0 + 1 } ?? 0) * 3 + verdict
+    let index = (decision.rule.map { $0 + 1 } ?? 0) * 4 + verdict
     if index >= byteRanges.count || byteRanges[index].isEmpty { write(decision, evaluator, index) }
     let range = byteRanges[index]
     bytes.withUnsafeBufferPointer { output.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }

@@ -39,7 +39,7 @@ import Testing
 
   /// The points that evaluate a packet, as `ENDPOINT POINT DIRECTION`.
   static func points(_ trace: PacketTrace, _ applied: AppliedProfile) -> [String] {
-    trace.steps.map { step in
+    trace.filters.map { step in
       let name = step.endpoint.map { applied.evaluator.topology.endpoints[$0].name } ?? "host"
       return "\(name) \(step.enforcement.rawValue) \(step.packet.direction.rawValue)"
     }
@@ -60,7 +60,7 @@ import Testing
     #expect(trace.verdict == .block)
     #expect(trace.rule == "deny-db")
     #expect(trace.senderFailure == .refused)
-    #expect(trace.steps.map(\.isReached) == [true, false])
+    #expect(trace.filters.map(\.isReached) == [true, false])
   }
 
   @Test func theOrderIsAnAssumption() throws {

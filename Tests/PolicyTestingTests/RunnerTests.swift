@@ -61,7 +61,7 @@ import Testing
       ))
     #expect(outcomes.map(\.isPassed) == [true, true])
     // The sender's points block; the receiver's would allow it.
-    #expect(outcomes[1].trace?.steps.map(\.answer.verdict) == [.block, .block, .allow, .allow])
+    #expect(outcomes[1].trace?.filters.map(\.answer.verdict) == [.block, .block, .allow, .allow])
   }
 
   // MARK: Claims

@@ -8,6 +8,18 @@ package struct Decision: Hashable, Sendable {
   /// The matched rule, by the index of its name in the evaluator: the first one that blocked, otherwise the
   /// one that allowed at the destination; nil if nothing filters.
   package var rule: Int?
+
+  /// The decision on a packet that goes to any one of several backends; nil for none.
+  ///
+  /// - Parameter decisions: The decision for each backend.
+  /// - Returns: The united verdict, with the rule if it is the same for all.
+  package static func united(_ decisions: [Decision]) -> Decision? {
+    guard let first = decisions.first, let verdict = Verdict.united(decisions.lazy.map(\.verdict)) else {
+      return nil
+    }
+    return Decision(
+      verdict: verdict, rule: decisions.allSatisfy { $0.rule == first.rule } ? first.rule : nil)
+  }
 }
 
 /// Evaluates packets with the filters of a host.
@@ -229,7 +241,7 @@ struct PathOutcome: Hashable {
       decision = Decision(verdict: .block, rule: answer.name)
     case .unknown where decision.verdict == .allow:
       decision = Decision(verdict: .unknown, rule: answer.name)
-    case .unknown: break
+    case .unknown, .mixed: break
     case .allow:
       guard decision.verdict == .allow, !isFromVFP else { return }
       let isPlatform = answer.source == .platform || answer.source == .unmatched

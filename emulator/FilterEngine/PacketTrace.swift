@@ -27,25 +27,106 @@ package enum SenderFailure: String, Hashable, Sendable {
   case timeout
 }
 
-/// The route of a packet with every answer along it.
-package struct PacketTrace: Sendable {
-  /// The route.
+/// A change of an address and port of a packet by a load balancer.
+package struct RewriteStep: Hashable, Sendable {
+  /// What is rewritten.
+  package enum Field: String, Hashable, Sendable {
+    case source
+    case destination
+  }
+
+  /// An address and port.
+  package struct Socket: Hashable, Sendable {
+    /// The address.
+    package var address: IPAddress
+    /// The port.
+    package var port: UInt16
+  }
+
+  /// The owner of the switch port, by its index in the topology; nil for the host's port.
+  package var endpoint: Int?
+  /// The VFP layer.
+  package var layer: String
+  /// The VFP group.
+  package var group: String
+  /// The VFP rule.
+  package var rule: String
+  /// What is rewritten.
+  package var field: Field
+  /// The address and port before.
+  package var from: Socket
+  /// The address and port afterwards.
+  package var to: Socket
+  /// Whether the packet came this far.
+  package var isReached: Bool
+}
+
+/// What happens to a packet at one place of its route.
+package enum TraceStep: Hashable, Sendable {
+  /// A filter answers.
+  case filter(FilterStep)
+  /// A load balancer rewrites.
+  case rewrite(RewriteStep)
+
+  /// The answer of a filter; nil for a rewrite.
+  package var filter: FilterStep? { if case .filter(let step) = self { step } else { nil } }
+}
+
+/// The way of a packet to one backend of a service.
+package struct BackendTrace: Sendable {
+  /// The backend, by its index in the topology.
+  package var endpoint: Int
+  /// Its address.
+  package var address: IPAddress
+  /// Its port.
+  package var port: UInt16
+  /// The route to it.
   package var route: RoutedPacket
   /// The verdict.
   package var verdict: Verdict
   /// The name of the matched rule; nil if nothing filters.
   package var rule: String?
-  /// The points in the order of evaluation.
-  package var steps: [FilterStep]
+  /// The filters and rewrites in their order.
+  package var steps: [TraceStep]
   /// What could stop the packet besides filters, or is needed to interpret the verdict.
   package var notes: [RouteNote]
+}
 
-  /// How the sender notices that the packet is blocked; nil if it is allowed.
+/// The route of a packet with every answer along it.
+package struct PacketTrace: Sendable {
+  /// The route; to the first backend of a service.
+  package var route: RoutedPacket
+  /// The verdict; of all backends of a service.
+  package var verdict: Verdict
+  /// The name of the matched rule; nil if nothing filters, or if the backends of a service differ.
+  package var rule: String?
+  /// The filters and rewrites in their order; of the backends of a service one after the other, with what
+  /// they share only once.
+  package var steps: [TraceStep]
+  /// What could stop the packet besides filters, or is needed to interpret the verdict.
+  package var notes: [RouteNote]
+  /// The way to each backend of the service; empty if no load balancer takes the packet, or has no backends.
+  package var backends: [BackendTrace]
+
+  /// The filters in the order of evaluation.
+  package var filters: [FilterStep] { steps.compactMap(\.filter) }
+
+  /// How the sender notices that the packet is blocked; nil if it is not always blocked.
   package var senderFailure: SenderFailure? {
-    guard verdict == .block, let step = steps.first(where: { $0.answer.verdict == .block }) else {
+    guard verdict == .block else { return nil }
+    let ways = backends.isEmpty ? [steps] : backends.map(\.steps)
+    let failures = ways.compactMap { SenderFailure($0) }
+    return failures.allSatisfy { $0 == .refused } ? failures.first : .timeout
+  }
+}
+
+extension SenderFailure {
+  /// How the sender notices the first block among some steps; nil if there is none.
+  fileprivate init?(_ steps: [TraceStep]) {
+    guard let step = steps.lazy.compactMap(\.filter).first(where: { $0.answer.verdict == .block }) else {
       return nil
     }
-    return step.enforcement == .windowsFirewall && step.packet.direction == .out ? .refused : .timeout
+    self = step.enforcement == .windowsFirewall && step.packet.direction == .out ? .refused : .timeout
   }
 }
 
@@ -62,7 +143,7 @@ extension PacketEvaluator {
     let decision = packet.outcome.decision
     return PacketTrace(
       route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: packet.steps,
-      notes: notes(query, route))
+      notes: notes(query, route), backends: [])
   }
 }
 
@@ -102,7 +183,7 @@ extension PacketEvaluator {
 private struct TracedPacket: LegVisitor {
   static var isSinglePacket: Bool { true }
 
-  private(set) var steps: [FilterStep] = []
+  private(set) var steps: [TraceStep] = []
   private(set) var outcome = PathOutcome()
   private let route: RoutedPacket
   private var packet: Packet
@@ -120,11 +201,12 @@ private struct TracedPacket: LegVisitor {
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
     let answer = filter.answers[filter.answer(to: packet)]
     steps.append(
-      FilterStep(
-        endpoint: point.endpoint, enforcement: point.enforcement, packet: packet,
-        group: point.enforcement == .vfp
-          ? VFPGroup(family: packet.local.family, direction: packet.direction) : nil,
-        answer: answer, isReached: !outcome.isBlocked))
+      .filter(
+        FilterStep(
+          endpoint: point.endpoint, enforcement: point.enforcement, packet: packet,
+          group: point.enforcement == .vfp
+            ? VFPGroup(family: packet.local.family, direction: packet.direction) : nil,
+          answer: answer, isReached: !outcome.isBlocked)))
     outcome.add(answer, at: point.enforcement)
     return true
   }

@@ -1,11 +1,13 @@
 public import HostModel
 
-/// The verdict of one enforcement point on a packet.
+/// The verdict on a packet: of one enforcement point, of its whole route, or of all backends of a service.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case allow
   case block
-  /// The verdict depends on the assumption `implicitDeny`, whose value is unknown.
+  /// What decides is not known: the value of the assumption `implicitDeny`, or how a policy acts.
   case unknown
+  /// Some backends of a service get the packet and others do not.
+  case mixed
 
   /// The verdict of a rule.
   ///
@@ -21,5 +23,25 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
     case .block: self = .block
     case .unknown: self = .unknown
     }
+  }
+
+  /// The verdict on a packet that goes to any one of several backends.
+  ///
+  /// - Parameter verdicts: The verdict for each backend.
+  /// - Returns: Mixed if any is, or one allows and another blocks; otherwise unknown if any is; otherwise the
+  ///   common one; nil for none.
+  package static func united(_ verdicts: some Sequence<Verdict>) -> Verdict? {
+    var all: Verdict?
+    var isUnknown = false
+    for verdict in verdicts {
+      switch (all, verdict) {
+      case (_, .unknown): isUnknown = true
+      case (_, .mixed): return .mixed
+      case (nil, _): all = verdict
+      case (let known?, _) where known != verdict: return .mixed
+      default: break
+      }
+    }
+    return isUnknown ? .unknown : all
   }
 }

@@ -86,6 +86,7 @@ struct TestReportFormatter {
     case .allow: "allows"
     case .block: "blocks"
     case .unknown: "leaves it undetermined"
+    case .mixed: "differs by backend"
     }
   }
 

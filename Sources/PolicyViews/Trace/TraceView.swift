@@ -66,7 +66,7 @@ package struct TraceView: Sendable {
     object.append("formatVersion", 1)
     object.append("verdict", .string(Self.verdict(traces)?.rawValue ?? "mixed"))
     object.append("rule", Self.rule(traces).map { .string($0) } ?? .null)
-    object.append("steps", .array(traces.flatMap { $0.steps.map(document) }))
+    object.append("steps", .array(traces.flatMap { $0.filters.map(document) }))
     object.append("notes", .strings(notes))
     object.append(
       "traces",
@@ -121,15 +121,15 @@ package struct TraceView: Sendable {
   }
 
   private func steps(_ trace: PacketTrace) -> [String] {
-    guard !trace.steps.isEmpty else { return ["  No enforcement point is on the path."] }
+    guard !trace.filters.isEmpty else { return ["  No enforcement point is on the path."] }
     var lines: [String] = []
-    for (index, step) in trace.steps.enumerated() {
+    for (index, step) in trace.filters.enumerated() {
       let direction = step.packet.direction.rawValue
       var title = "\(name(step.endpoint)), \(step.enforcement.title), \(direction)"
       if let group = step.group { title += ", \(group.layer.rawValue), \(group.name)" }
       lines.append("  \(index + 1). \(title)")
       // Both components at one end see the same packet.
-      if index == 0 || trace.steps[index - 1].packet != step.packet {
+      if index == 0 || trace.filters[index - 1].packet != step.packet {
         lines.append("     sees \(seen(step.packet))")
       }
       lines.append(
@@ -179,7 +179,8 @@ package struct TraceView: Sendable {
     case (.block, .refused?): text += "; the sender gets an error immediately (WSAEACCES)"
     case (.block, _): text += "; the sender times out"
     case (.unknown, _): text += "; the assumption implicitDeny leaves it undetermined"
-    case (.allow, _): if !trace.steps.isEmpty { text += "; return traffic is allowed (stateful)" }
+    case (.mixed, _): break
+    case (.allow, _): if !trace.filters.isEmpty { text += "; return traffic is allowed (stateful)" }
     }
     return text
   }
@@ -188,7 +189,7 @@ package struct TraceView: Sendable {
     switch verdict {
     case .allow: .green
     case .block: .red
-    case .unknown: .yellow
+    case .unknown, .mixed: .yellow
     }
   }
 
@@ -197,6 +198,7 @@ package struct TraceView: Sendable {
     case .allow: "allowed"
     case .block: "blocked"
     case .unknown: "undecided"
+    case .mixed: "mixed"
     }
   }
 
@@ -223,7 +225,7 @@ package struct TraceView: Sendable {
     object.append("verdict", .string(trace.verdict.rawValue))
     object.append("rule", trace.rule.map { .string($0) } ?? .null)
     object.append("sender", trace.senderFailure.map { .string($0.rawValue) } ?? .null)
-    object.append("steps", .array(trace.steps.map(document)))
+    object.append("steps", .array(trace.filters.map(document)))
     object.append("notes", .strings(trace.notes.map(\.description)))
     return object
   }

@@ -1,0 +1,32 @@
+extension RouteNote {
+  /// The stable name of the kind of note, for programs.
+  package var code: String {
+    switch self {
+    case .sameCompartment: "same-compartment"
+    case .loopback: "loopback"
+    case .severalReceivers: "several-receivers"
+    case .groupNotTranslated: "group-not-translated"
+    case .publishedPort: "published-port"
+    case .translatedSource: "translated-source"
+    case .unknownTranslation: "unknown-translation"
+    case .behindNAT: "behind-nat"
+    case .betweenNetworks: "between-networks"
+    case .natCarriesPortsOnly: "nat-carries-ports-only"
+    case .hostCannotReachPublishedPort: "host-cannot-reach-published-port"
+    case .providerNetwork: "provider-network"
+    case .unheldAddress: "unheld-address"
+    case .remoteEndpoint: "remote-endpoint"
+    case .containerNotStarted: "container-not-started"
+    case .aclsDoNotBindIPv6: "acls-do-not-bind-ipv6"
+    case .aclsNotEnforced: "acls-not-enforced"
+    case .ruleTypesNotEnforced: "rule-types-not-enforced"
+    case .notPublished: "not-published"
+    case .hostFirewall: "host-firewall"
+    case .unknownAddress: "unknown-address"
+    case .hostSendsFrom: "host-sends-from"
+    case .foreignICMP: "foreign-icmp"
+    case .filtersNotEvaluated: "filters-not-evaluated"
+    case .loadBalanced: "load-balanced"
+    }
+  }
+}
