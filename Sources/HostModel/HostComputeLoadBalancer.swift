@@ -14,6 +14,7 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
   package struct Port: Hashable, Sendable {
     package static let localRoutedVIPFlag: UInt32 = 2
     package static let preserveDIPFlag: UInt32 = 8
+    package static let externalVIPFlag: UInt32 = 16
 
     /// The number of the IP protocol.
     package var `protocol`: UInt32

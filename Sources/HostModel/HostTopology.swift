@@ -139,10 +139,12 @@ public struct HostTopology: Sendable {
       public var isLocalRouted: Bool
       /// Whether backends see the address of the client.
       public var preservesClient: Bool
+      /// Whether its addresses are external ones, at which clients from outside dial the service.
+      public var isExternal: Bool
 
       package init(
         protocol: IPProtocol, externalPort: UInt16, internalPort: UInt16, hasAffinity: Bool = false,
-        isLocalRouted: Bool = false, preservesClient: Bool = false
+        isLocalRouted: Bool = false, preservesClient: Bool = false, isExternal: Bool = false
       ) {
         self.protocol = `protocol`
         self.externalPort = externalPort
@@ -150,6 +152,7 @@ public struct HostTopology: Sendable {
         self.hasAffinity = hasAffinity
         self.isLocalRouted = isLocalRouted
         self.preservesClient = preservesClient
+        self.isExternal = isExternal
       }
     }
 

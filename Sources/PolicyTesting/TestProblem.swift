@@ -1,6 +1,7 @@
 package import Diagnostics
 package import FilterEngine
 package import HostModel
+package import NetworkTypes
 
 /// Why a test cannot be evaluated.
 package struct TestProblem: Hashable, Sendable {
@@ -20,6 +21,12 @@ package struct TestProblem: Hashable, Sendable {
     case addressSet(String)
     /// A name matches several endpoints, given by their index in the topology.
     case ambiguousPeer(String, [Int])
+    /// A name matches several services with these addresses.
+    case ambiguousService(String, [IPAddress])
+    /// A service is the sender, but sends nothing.
+    case sendingService(String)
+    /// A packet without a port goes to a service that has no port of the protocol, or several.
+    case servicePort(NamedService, IPProtocol)
     /// Neither end has the rule; these are the available rules.
     case unknownRule(String, names: [String])
     /// The enforcement point filters neither end.

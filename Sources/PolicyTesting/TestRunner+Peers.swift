@@ -18,12 +18,35 @@ extension TestRunner {
     let name = stated.value
     let finding = subject.directory.find(name)
     switch finding {
-    case .peer, .endpoints: return finding.peers
+    case .peer, .endpoints, .addresses: return finding.peers
     case .ambiguous(let candidates): report(.ambiguousPeer(name, candidates), at: stated.location)
+    case .ambiguousService(let addresses): report(.ambiguousService(name, addresses), at: stated.location)
     case .unknown where addressSet(name) != nil: report(.addressSet(name), at: stated.location)
     case .unknown: report(.unknownPeer(name, names: subject.directory.names), at: stated.location)
     }
     return nil
+  }
+
+  /// The ends that a test specifies as senders; a service is reported, because it sends nothing.
+  mutating func senders(_ stated: Located<String>) -> [Peer]? {
+    guard subject.directory.service(stated.value) == nil else {
+      report(.sendingService(stated.value), at: stated.location)
+      return nil
+    }
+    return peers(stated)
+  }
+
+  /// The destination port of a packet: as stated, or the only one that a service has of the protocol.
+  ///
+  /// Nil without one, which is reported for a service.
+  mutating func port(_ expectation: PacketExpectation) -> UInt16? {
+    let proto = expectation.protocol
+    guard expectation.port == nil, proto.hasPorts,
+      let service = subject.directory.service(expectation.to.value)
+    else { return expectation.port }
+    let only = service.onlyPort(of: proto)
+    if only == nil { report(.servicePort(service, proto), at: expectation.to.location) }
+    return only
   }
 
   /// The ends of packets in a set; nil if one is unknown, which is reported.
@@ -53,12 +76,15 @@ extension TestRunner {
   private mutating func named(_ name: Located<String>) -> PeerSelection? {
     let finding = subject.directory.find(name.value)
     switch finding {
-    case .peer, .endpoints:
+    case .peer, .endpoints, .addresses:
       var selection = PeerSelection()
       for peer in finding.peers ?? [] { selection.insert(peer) }
       return selection
     case .ambiguous(let candidates):
       report(.ambiguousPeer(name.value, candidates), at: name.location)
+      return nil
+    case .ambiguousService(let addresses):
+      report(.ambiguousService(name.value, addresses), at: name.location)
       return nil
     case .unknown:
       if let addresses = addressSet(name.value) { return PeerSelection(addresses: addresses) }

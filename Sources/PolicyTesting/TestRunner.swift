@@ -83,11 +83,13 @@ package struct TestRunner {
 
   /// The packet between every two endpoints of the given ends; nil if there is none, which is reported.
   private mutating func traces(_ name: Located<String>, _ expectation: PacketExpectation) -> [PacketTrace]? {
-    let from = peers(expectation.from)
+    let before = problems.count
+    let from = senders(expectation.from)
     let to = peers(expectation.to)
-    guard let from, let to else { return nil }
+    let port = port(expectation)
+    guard problems.count == before, let from, let to else { return nil }
     let queries = PacketQuery.between(
-      from, to, protocol: expectation.protocol, port: expectation.port, sourcePort: expectation.sourcePort)
+      from, to, protocol: expectation.protocol, port: port, sourcePort: expectation.sourcePort)
     do { return try subject.evaluator.traces(queries) } catch {
       report(.packet(error), at: name.location)
       return nil

@@ -49,7 +49,7 @@ package struct MatrixCell: Hashable, Sendable {
 
   /// The verdict on a whole cell.
   package enum Summary: String, Hashable, Sendable, CaseIterable {
-    case allow, block, unknown, some, none
+    case allow, block, unknown, mixed, some, none
   }
 
   /// The parts, which are disjoint; empty if there are no packets.
@@ -77,7 +77,7 @@ package struct MatrixCell: Hashable, Sendable {
     case .allow: return .allow
     case .block: return .block
     case .unknown: return .unknown
-    case .mixed: return .some
+    case .mixed: return .mixed
     }
   }
 

@@ -6,7 +6,7 @@ package import NetworkTypes
 package struct MatrixPeer: Hashable, Sendable {
   /// The name, unique in the list.
   package var name: String
-  /// The endpoint or the host; nil for addresses outside the host.
+  /// The endpoint, the host, or the address of a service; nil for addresses outside the host.
   package let peer: Peer?
   /// The ends of packets that it represents.
   package let ends: PeerSelection
@@ -19,11 +19,14 @@ package struct MatrixPeer: Hashable, Sendable {
   /// Whether the matrix includes it as a receiver.
   package var receives = true
 
+  /// Whether it is a service, which only receives.
+  package private(set) var isService = false
+
   /// Creates a peer for an endpoint or the host.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - peer: The endpoint or the host.
+  ///   - peer: The endpoint, the host, or the address of a service.
   ///   - addresses: Its addresses as given.
   package init(_ name: String, _ peer: Peer, addresses: AddressSet) {
     var ends = PeerSelection()
@@ -49,6 +52,21 @@ package struct MatrixPeer: Hashable, Sendable {
     self.addresses = addresses
   }
 
+  /// Creates a peer for a service.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - service: The addresses of the service; at least one.
+  package init(_ name: String, service: [IPAddress]) {
+    let addresses = AddressSet(service.map { AddressRange($0) })
+    self.name = name
+    peer = service.count == 1 ? .address(service[0]) : nil
+    ends = PeerSelection(addresses: addresses)
+    self.addresses = addresses
+    sends = false
+    isService = true
+  }
+
   /// Whether it is an endpoint.
   package var isEndpoint: Bool { if case .endpoint? = peer { true } else { false } }
 
@@ -65,18 +83,18 @@ package struct MatrixPeer: Hashable, Sendable {
   func participates(in direction: Direction) -> Bool { direction == .in ? receives : sends }
 }
 
-/// All senders and receivers of a host: its endpoints, the host, named address sets, and all other
-/// addresses.
+/// All senders and receivers of a host: its endpoints, the host, services by name, named address sets, and
+/// all other addresses.
 ///
-/// An address set includes only its addresses outside the host: an address of an endpoint or of the host
-/// belongs to that peer.
+/// An address set includes only its addresses outside the host: an address of an endpoint, of the host or of
+/// a load balancer belongs to that peer.
 package struct MatrixPeerList: Sendable {
   /// The name of the peer for all addresses not on the host.
   package static let outside = "outside"
 
-  /// The peers: endpoints in order of creation, the host, address sets, all other addresses.
+  /// The peers: endpoints in order of creation, the host, services, address sets, all other addresses.
   package private(set) var peers: [MatrixPeer]
-  /// The addresses on the host: those of its endpoints and its own.
+  /// The addresses on the host: those of its endpoints, its own and those of its load balancers.
   package let onHostAddresses: AddressSet
   private let sets: [String: AddressSet]
   private let topology: HostTopology
@@ -90,7 +108,8 @@ package struct MatrixPeerList: Sendable {
     self.topology = topology
     self.sets = Dictionary(sets.map { ($0.name, $0.addresses) }) { first, _ in first }
     let own = topology.endpoints.filter { !$0.isRemote }.flatMap(\.addresses)
-    onHostAddresses = AddressSet((own + topology.hostAddresses).map { AddressRange($0) })
+    let balanced = topology.loadBalancers.flatMap(\.addresses)
+    onHostAddresses = AddressSet((own + topology.hostAddresses + balanced).map { AddressRange($0) })
 
     var counts: [String: Int] = [:]
     for endpoint in topology.endpoints { counts[endpoint.name, default: 0] += 1 }
@@ -110,6 +129,10 @@ package struct MatrixPeerList: Sendable {
     }
     host.aliases = pods.sorted()
     peers.append(host)
+    let named = Set(peers.map(\.name))
+    for service in NamedService.all(of: topology) where !named.contains(service.name) {
+      peers.append(MatrixPeer(service.name, service: service.addresses))
+    }
     var taken = Set(peers.map(\.name))
     for (name, addresses) in sets + [(Self.outside, .all)] {
       let outside = addresses.subtracting(onHostAddresses)
@@ -152,6 +175,13 @@ package struct MatrixPeerList: Sendable {
       peers.append(MatrixPeer(text, outside: outside, addresses: addresses))
       found.append(peers.count - 1)
     }
+    // The address of a load balancer that carries no name.
+    if found.isEmpty, let address = IPAddress(text), holders(of: addresses).isEmpty,
+      topology.loadBalancers.contains(where: { $0.addresses.contains(address) })
+    {
+      peers.append(MatrixPeer(text, service: [address]))
+      found.append(peers.count - 1)
+    }
     return found + holders(of: addresses).filter { !found.contains($0) }
   }
 
@@ -163,7 +193,7 @@ package struct MatrixPeerList: Sendable {
         !topology.endpoints[number].isRemote
           && topology.endpoints[number].addresses.contains { addresses.contains($0) }
       case .host?: topology.addresses.contains { addresses.contains($0) }
-      case .address?, nil: false
+      case .address?, nil: peers[index].isService && !peers[index].addresses.intersection(addresses).isEmpty
       }
     }
   }

@@ -24,6 +24,8 @@ struct PeerEquivalenceClasses: Sendable {
     var outboundNAT: [OutboundNAT]
     /// The ports that are reached from outside; only behind NAT.
     var published: [IPProtocol: PortSet]
+    /// The load balancers that it is a backend of: its packets to them can come back to it.
+    var balancers: [Int]
     /// For the address of each family, the relevant sets that contain it.
     var memberships: [[UInt64]?]
   }
@@ -59,6 +61,10 @@ struct PeerEquivalenceClasses: Sendable {
     }
     for subnet in topology.networks.flatMap(\.subnets) { sets.insert(AddressSet([subnet.prefix.range])) }
     let deciding = Array(sets)
+    var balancers: [Int: [Int]] = [:]
+    for (index, balancer) in topology.loadBalancers.enumerated() {
+      for backend in Set(balancer.backends) { balancers[backend, default: []].append(index) }
+    }
 
     var classes: [Signature: Int] = [:]
     var members: [[Int]] = []
@@ -81,6 +87,7 @@ struct PeerEquivalenceClasses: Sendable {
           : endpoint.mappings.reduce(into: [:]) {
             $0[$1.protocol] = ($0[$1.protocol] ?? PortSet()).union(PortSet([PortRange($1.internalPort)]))
           },
+        balancers: balancers[number] ?? [],
         memberships: AddressFamily.allCases.map { family in
           endpoint.address(family).map { Self.membership($0, in: deciding) }
         })

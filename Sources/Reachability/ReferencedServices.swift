@@ -20,7 +20,7 @@ package struct ReferencedServices: Sendable {
   /// Creates an empty list.
   package init() {}
 
-  /// Adds the services of the filters of peers and of the published ports of the host.
+  /// Adds the services of the filters of peers, and the published ports and load balancers of the host.
   ///
   /// - Parameters:
   ///   - evaluator: Evaluates packets of the host.
@@ -47,6 +47,9 @@ package struct ReferencedServices: Sendable {
         guard evaluator.topology.networks[endpoint.network].driver == .nat else { continue }
         add(PortSet([PortRange(mapping.internalPort)]), of: [mapping.protocol])
       }
+    }
+    for port in evaluator.topology.loadBalancers.flatMap(\.ports) {
+      add(PortSet([PortRange(port.externalPort)]), of: [port.protocol])
     }
   }
 

@@ -28,12 +28,15 @@ struct ServiceClasses {
   init(_ services: [MatrixService], _ referenced: ReferencedServices, _ topology: HostTopology) {
     self.services = services
     // Behind NAT, a container's port differs from others in whether it is published.
-    let published = topology.endpoints.flatMap { endpoint in
-      endpoint.mappings.flatMap { mapping in
-        topology.networks[endpoint.network].driver == .nat
-          ? [mapping.externalPort, mapping.internalPort] : [mapping.externalPort]
-      }
-    }
+    var published = Set(
+      topology.endpoints.flatMap { endpoint in
+        endpoint.mappings.flatMap { mapping in
+          topology.networks[endpoint.network].driver == .nat
+            ? [mapping.externalPort, mapping.internalPort] : [mapping.externalPort]
+        }
+      })
+    // What filters see instead of a load balancer's port is that of a backend.
+    for port in topology.loadBalancers.flatMap(\.ports) { published.insert(port.externalPort) }
     samples = services.map { service in
       let atoms = referenced.atoms(of: service)
       guard atoms.count == 1, let port = atoms[0].intervals.first?.lower,

@@ -43,13 +43,14 @@ package struct PacketLineReader {
     let from = try peers(.from, "the source", values)
     let to = try peers(.to, "the destination", values)
     let proto = try self.protocol(values[.protocol])
-    let port = try self.port(.port, values)
+    let given = try self.port(.port, values)
     let sourcePort = try self.port(.sourcePort, values)
     let icmpType = try number(.icmpType, values, upTo: 255)
-    if !proto.hasPorts, let given = port != nil ? Member.port : sourcePort != nil ? .sourcePort : nil {
+    if !proto.hasPorts, let given = given != nil ? Member.port : sourcePort != nil ? .sourcePort : nil {
       throw Diagnostic(
         .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(proto)"), help: "remove '\(given)'")
     }
+    let port = try PeerReader.port(given, of: values[.to]?.string ?? "", proto, directory)
     if proto.hasPorts, port == nil {
       throw Diagnostic(
         .invalidPacket, "a \(proto) packet needs a destination port", help: "add 'port'")
@@ -190,6 +191,7 @@ package struct PacketLineReader {
       throw Diagnostic(.invalidPacket, "the packet has no '\(member)'", help: wanted)
     }
     guard case .string(let text) = value else { throw wrongKind(member, value, wanted) }
+    if member == .from, directory.service(text) != nil { throw PacketProblemView.sendingService(text) }
     if let peers = directory.find(text).peers { return peers }
     throw unknownPeer(text)
   }

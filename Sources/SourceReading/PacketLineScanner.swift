@@ -32,6 +32,7 @@ package struct PacketLineScanner: Sendable {
     let sourcePort = word("urcePort")
     let sourcePortStart = word("so")
     let icmpType = word("icmpType")
+    let service = word(NamedService.prefix)
   }
 
   /// The last eight bytes of a text as one number.
@@ -55,7 +56,10 @@ package struct PacketLineScanner: Sendable {
       guard cursor.take(UInt8(ascii: ":"), line) else { return nil }
       switch (key.count, word) {
       case (4, keys.from):
-        guard from == nil, let value = cursor.text(line), let peer = peer(line, value) else { return nil }
+        // The other reader says that a service sends nothing.
+        guard from == nil, let value = cursor.text(line), !isService(line, value),
+          let peer = peer(line, value)
+        else { return nil }
         from = peer
       case (2, keys.to):
         guard to == nil, let value = cursor.text(line), let peer = peer(line, value) else { return nil }
@@ -98,6 +102,10 @@ package struct PacketLineScanner: Sendable {
     default: break
     }
     return peers.peer(text)
+  }
+
+  private func isService(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    range.count > 4 && LineCursor.word(line, range.lowerBound..<range.lowerBound + 4) == keys.service
   }
 
   /// A protocol: a number, or a string with a number or a name.

@@ -24,10 +24,22 @@ package struct PacketStreamEvaluator {
     package var allowed = 0
     package var blocked = 0
     package var unknown = 0
-    /// Packets of several endpoints with different verdicts.
+    /// Packets that are allowed on one path and blocked on another.
     package var mixed = 0
     /// Invalid lines.
     package var errors = 0
+
+    /// The number of packets with a verdict.
+    ///
+    /// - Parameter verdict: The verdict.
+    package func packets(_ verdict: Verdict) -> Int {
+      switch verdict {
+      case .allow: allowed
+      case .block: blocked
+      case .unknown: unknown
+      case .mixed: mixed
+      }
+    }
   }
 
   /// The totals so far.
@@ -152,41 +164,25 @@ package struct PacketStreamEvaluator {
       counts.lines == 0 && whole.count >= 3 && whole[0] == 0xef && whole[1] == 0xbb && whole[2] == 0xbf
     let line = hasMark ? whole.extracting(3..<whole.count) : whole
     counts.lines += 1
-    var decision: Decision?
+    let decision: Decision
     do throws(PacketProblem) {
       if let plain = scanner.packet(line) {
         decision = try evaluator.decide(plain)
       } else {
         let queries: [PacketQuery]
         do throws(Diagnostic) { queries = try reader.packets(line) } catch { return fail(error) }
-        decision = Self.common(try evaluator.decisions(queries))
+        decision = try evaluator.decide(queries)
       }
     } catch {
       return fail(PacketProblemView.diagnostic(error, evaluator.topology, file: nil))
     }
-    switch decision?.verdict {
-    case .allow?: counts.allowed += 1
-    case .block?: counts.blocked += 1
-    case .unknown?: counts.unknown += 1
-    case .mixed?, nil: counts.mixed += 1
+    switch decision.verdict {
+    case .allow: counts.allowed += 1
+    case .block: counts.blocked += 1
+    case .unknown: counts.unknown += 1
+    case .mixed: counts.mixed += 1
     }
-    if let decision {
-      answers.append(decision, evaluator, to: &output)
-    } else {
-      output += Self.mixed
-    }
-  }
-
-  /// The line for a packet whose endpoints differ.
-  private static let mixed = Array("{\"verdict\":\"mixed\",\"rule\":null}\n".utf8)
-
-  /// The verdict and the rule that all decisions have in common; nil if the verdicts differ.
-  private static func common(_ decisions: [Decision]) -> Decision? {
-    guard var result = decisions.first, decisions.allSatisfy({ $0.verdict == result.verdict }) else {
-      return nil
-    }
-    if decisions.contains(where: { $0.rule != result.rule }) { result.rule = nil }
-    return result
+    answers.append(decision, evaluator, to: &output)
   }
 
   private mutating func fail(_ diagnostic: Diagnostic) {

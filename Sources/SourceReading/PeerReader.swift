@@ -1,7 +1,7 @@
 package import Diagnostics
 package import FilterEngine
 package import HostModel
-import NetworkTypes
+package import NetworkTypes
 import PolicyViews
 
 /// Finds the ends of packets, and describes why a text is not one.
@@ -26,7 +26,9 @@ package enum PeerReader {
       throw Diagnostic(
         .ambiguousPeer, "several endpoints are named '\(printable(text))'",
         help: "use the id of one: \(ids.joined(separator: ", "))")
-    default:
+    case .ambiguousService(let addresses):
+      throw PacketProblemView.ambiguousService(text, addresses)
+    case .unknown, .peer, .endpoints, .addresses:
       if let problem = addressProblem(text) { throw problem }
       let names = names()
       throw Diagnostic(
@@ -34,6 +36,33 @@ package enum PeerReader {
         help: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
           ?? listing(names))
     }
+  }
+
+  /// The ends that can send; see ``find(_:_:_:names:)``.
+  ///
+  /// - Throws: Also the diagnostic of a service, which receives packets and sends none.
+  package static func findSenders(
+    _ text: String, _ directory: PeerDirectory, _ topology: HostTopology,
+    names: @autoclosure () -> [String]
+  ) throws(Diagnostic) -> [Peer] {
+    guard directory.service(text) == nil else { throw PacketProblemView.sendingService(text) }
+    return try find(text, directory, topology, names: names())
+  }
+
+  /// The destination port of a packet, which may be left out where a service has only one.
+  ///
+  /// - Parameters:
+  ///   - port: The port as given.
+  ///   - text: The destination.
+  ///   - proto: The protocol.
+  ///   - directory: The names of the host.
+  /// - Throws: The diagnostic of a service with no port of the protocol, or several.
+  package static func port(
+    _ port: UInt16?, of text: String, _ proto: IPProtocol, _ directory: PeerDirectory
+  ) throws(Diagnostic) -> UInt16? {
+    guard port == nil, proto.hasPorts, let service = directory.service(text) else { return port }
+    if let only = service.onlyPort(of: proto) { return only }
+    throw PacketProblemView.port(of: service, proto, file: nil)
   }
 
   /// The diagnostic of a text that was intended as an address, a prefix or a range; nil for any other text.

@@ -71,4 +71,11 @@ package struct QuerySource {
   package func peers(_ text: String) throws(Diagnostic) -> [Peer] {
     try PeerReader.find(text, directory, evaluator.topology, names: names)
   }
+
+  /// The ends that a text refers to as senders; a service sends nothing.
+  ///
+  /// - Throws: A diagnostic, without a file, if the text does not refer to any.
+  package func senders(_ text: String) throws(Diagnostic) -> [Peer] {
+    try PeerReader.findSenders(text, directory, evaluator.topology, names: names)
+  }
 }

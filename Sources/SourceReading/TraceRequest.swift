@@ -53,11 +53,15 @@ package struct PacketText {
     if icmpType != nil, let protocols, protocols.protocols.count > 1 || single != .icmp && single != .icmpv6 {
       problems.add(.invalidPacket, "an ICMP type applies only to ICMP and ICMPv6", "remove --icmp-type")
     }
-    let ports = problems.collect("--port") { () throws(Diagnostic) in try Self.ports(port) }
+    let isToService = source.directory.service(to) != nil
+    let ports = problems.collect("--port") { () throws(Diagnostic) -> PortSet? in
+      guard isToService, port == nil, let single else { return try Self.ports(port) }
+      return try PeerReader.port(nil, of: to, single, source.directory).map { PortSet([PortRange($0)]) }
+    }
     let sourcePorts = problems.collect("--source-port") { () throws(Diagnostic) in
       try Self.ports(sourcePort)
     }
-    if let single, single.hasPorts, port == nil {
+    if let single, single.hasPorts, port == nil, !isToService {
       problems.add(
         .invalidPacket, "a \(single) packet needs a destination port", "give --port N, or --port any")
     }
@@ -131,7 +135,10 @@ package struct PacketText {
         result.selection.addresses = result.selection.addresses.union(addresses)
         continue
       }
-      let peers = problems.collect(option) { () throws(Diagnostic) in try source.peers(word) } ?? []
+      let peers =
+        problems.collect(option) { () throws(Diagnostic) in
+          try option == "--from" ? source.senders(word) : source.peers(word)
+        } ?? []
       for peer in peers { result.selection.insert(peer) }
       if words.count == 1 { result.ends = peers }
     }

@@ -130,7 +130,7 @@ struct MatrixRequest {
     var peers: [MatrixPeer] = []
     for (index, peer) in list.peers.enumerated() {
       var asked = peer
-      asked.sends = senders.map { $0.contains(index) } ?? true
+      asked.sends = peer.sends && senders.map { $0.contains(index) } ?? true
       asked.receives = receivers.map { $0.contains(index) } ?? true
       if asked.sends || asked.receives { peers.append(asked) }
     }
@@ -154,6 +154,9 @@ struct MatrixRequest {
       // The directory reports what is wrong with an unknown name.
       if indices.isEmpty, !others.contains(text) {
         _ = problems.collect(option) { () throws(Diagnostic) in try source.peers(text) }
+      }
+      if option == "--from", source.directory.service(text) != nil {
+        _ = problems.collect(option) { () throws(Diagnostic) in try source.senders(text) }
       }
     }
     return found

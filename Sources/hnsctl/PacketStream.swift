@@ -92,12 +92,7 @@ struct PacketStream {
         + (counts.mixed > 0 ? "\(counts.mixed) mixed, " : "")
         + "\(counts.errors) \(counts.errors == 1 ? "error" : "errors")")
     if counts.errors > 0 { throw Exit.failed }
-    let met =
-      switch expect {
-      case nil: counts.lines
-      case .allow?: counts.allowed
-      case .block?: counts.blocked
-      }
+    let met = expect.map { counts.packets($0.verdict) } ?? counts.lines
     if met != counts.lines { throw Exit.notClean }
   }
 }

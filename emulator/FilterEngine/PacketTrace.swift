@@ -130,6 +130,17 @@ extension SenderFailure {
   }
 }
 
+extension [PacketTrace] {
+  /// The verdict on a packet that can take each of these paths; without paths nothing filters it.
+  package var verdict: Verdict { Verdict.united(lazy.map(\.verdict)) ?? .allow }
+
+  /// The rule that decides all paths alike; nil if they differ.
+  package var rule: String? {
+    guard let first, allSatisfy({ $0.verdict == first.verdict && $0.rule == first.rule }) else { return nil }
+    return first.rule
+  }
+}
+
 extension PacketEvaluator {
   /// Evaluates a packet and records every answer along its route.
   ///
@@ -158,9 +169,12 @@ extension PacketEvaluator {
     try each(queries) { (evaluator, query) throws(PacketProblem) in try evaluator.trace(query) }
   }
 
-  /// The verdicts on packets between several ends; see ``traces(_:)``.
-  package mutating func decisions(_ queries: [PacketQuery]) throws(PacketProblem) -> [Decision] {
-    try each(queries) { (evaluator, query) throws(PacketProblem) in try evaluator.decide(query) }
+  /// The verdict on packets between several ends; see ``traces(_:)``.
+  package mutating func decide(_ queries: [PacketQuery]) throws(PacketProblem) -> Decision {
+    let decisions = try each(queries) { (evaluator, query) throws(PacketProblem) in
+      try evaluator.decide(query)
+    }
+    return Decision.united(decisions) ?? Decision(verdict: .allow, rule: nil)
   }
 
   private mutating func each<Answer>(

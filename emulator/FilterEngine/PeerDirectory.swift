@@ -1,19 +1,24 @@
 package import HostModel
-import NetworkTypes
+package import NetworkTypes
 
 /// The names that identify the ends of a packet.
 ///
 /// An address, `host`, an endpoint by name or id, a container by its name, a container of a pod as
 /// `pod/container`, and a host-process pod by its name. The name of a container or pod with several endpoints
-/// means all of them. An address takes precedence over a name.
+/// means all of them. `svc:NAME` is a destination: the cluster address of a service. An address takes
+/// precedence over a name.
 package struct PeerDirectory: Sendable {
   /// The result of a lookup.
   package enum Finding: Hashable, Sendable {
     case peer(Peer)
     /// A container or pod with several endpoints; these are their indices, in ascending order.
     case endpoints([Int])
+    /// A service with an address of each family.
+    case addresses([IPAddress])
     /// Several endpoints of different owners have the name; these are their indices.
     case ambiguous([Int])
+    /// Several services of different owners have the name; these are their addresses.
+    case ambiguousService([IPAddress])
     case unknown
 
     /// The ends that the text means; nil if it is ambiguous or unknown.
@@ -21,7 +26,8 @@ package struct PeerDirectory: Sendable {
       switch self {
       case .peer(let peer): [peer]
       case .endpoints(let indices): indices.map { .endpoint($0) }
-      case .ambiguous, .unknown: nil
+      case .addresses(let addresses): addresses.map { .address($0) }
+      case .ambiguous, .ambiguousService, .unknown: nil
       }
     }
   }
@@ -31,6 +37,7 @@ package struct PeerDirectory: Sendable {
 
   private var findings: [String: Finding] = [host: .peer(.host)]
   private var ids: [GUID: Int] = [:]
+  private var services: [String: NamedService] = [:]
 
   /// Collects the names of a host.
   ///
@@ -60,6 +67,10 @@ package struct PeerDirectory: Sendable {
         if let pod = container.split(separator: "/").first { addHost(String(pod)) }
       }
     }
+    for service in NamedService.all(of: topology) where findings[service.name] == nil {
+      services[service.name] = service
+      findings[service.name] = service.finding
+    }
   }
 
   private mutating func addHost(_ name: String) {
@@ -79,7 +90,7 @@ package struct PeerDirectory: Sendable {
     case .ambiguous(let others)?:
       findings[name] = .ambiguous(others + indices.filter { !others.contains($0) })
       return
-    case .peer?: return
+    case .peer?, .addresses?, .ambiguousService?: return
     }
     guard !indices.contains(where: known.contains) else { return }
     findings[name] = .ambiguous(known + indices)
@@ -94,6 +105,11 @@ package struct PeerDirectory: Sendable {
     if let id = GUID(text), let index = ids[id] { return .peer(.endpoint(index)) }
     return .unknown
   }
+
+  /// The service that a text means; nil for anything else.
+  ///
+  /// - Parameter text: A name.
+  package func service(_ text: String) -> NamedService? { services[text] }
 
   /// Every name, in alphabetical order.
   package var names: [String] { findings.keys.sorted() }

@@ -50,6 +50,11 @@ package struct QueryPart: Sendable {
   }
 }
 
+extension [QueryPart] {
+  /// The verdict on all packets of a query: mixed if some are allowed and others blocked.
+  package var verdict: Verdict { Verdict.united(lazy.map(\.verdict)) ?? .allow }
+}
+
 extension PacketEvaluator {
   /// Evaluates every packet of a query exactly.
   ///

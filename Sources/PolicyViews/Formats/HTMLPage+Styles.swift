@@ -83,7 +83,7 @@ extension HTMLPage {
     .why ul { margin: 0; padding-left: 1rem; }
     .allow { background: var(--allow); color: var(--allow-ink); }
     .block { background: var(--block); color: var(--block-ink); }
-    .some { background: var(--some); color: var(--some-ink); }
+    .some, .mixed { background: var(--some); color: var(--some-ink); }
     .unknown { background: var(--unknown); color: var(--unknown-ink); }
     .none { color: var(--soft); }
     .legend b { padding: .05rem .45rem; border-radius: 4px; }

@@ -70,7 +70,7 @@ struct MatrixFormatter {
     switch summary {
     case .allow: "✓"
     case .block: "✕"
-    case .some: "◐"
+    case .some, .mixed: "◐"
     case .unknown: "?"
     case .none: "–"
     }
@@ -80,7 +80,7 @@ struct MatrixFormatter {
     switch summary {
     case .allow: .green
     case .block: .red
-    case .some, .unknown: .yellow
+    case .some, .mixed, .unknown: .yellow
     case .none: .faint
     }
   }

@@ -82,7 +82,7 @@ extension MatrixPeer {
       switch peer {
       case .endpoint?: "endpoint"
       case .host?: "host"
-      case .address?, nil: "addresses"
+      case .address?, nil: isService ? "service" : "addresses"
       }
     object.append("kind", .string(title))
     object.append("addresses", .strings(addresses.ranges.map(\.description)))

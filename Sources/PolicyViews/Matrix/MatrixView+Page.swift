@@ -63,7 +63,7 @@ extension MatrixView {
     <form id="filter" hidden aria-label="Filter the tables">
     <label>From <input name="from" type="search" autocomplete="off"></label>
     <label>To <input name="to" type="search" autocomplete="off"></label>
-    <label>Verdict <select name="verdict"><option value="">all</option><option>allow</option><option>block</option><option>some</option><option>unknown</option></select></label>
+    <label>Verdict <select name="verdict"><option value="">all</option><option>allow</option><option>block</option><option>some</option><option>mixed</option><option>unknown</option></select></label>
     <button type="reset">Show all</button>
     </form>
     """
@@ -159,6 +159,7 @@ extension MatrixView {
       let also = peer.aliases.isEmpty ? "" : "; also \(peer.aliases.joined(separator: ", "))"
       return (addresses.isEmpty ? "no address is given" : addresses) + also
     case .address?, nil:
+      if peer.isService { return "\(addresses), a service" }
       return peer.addresses == .all
         ? "every address that is not on the host" : "\(addresses), outside the host"
     }

@@ -260,7 +260,8 @@ package struct MatrixView: Sendable {
     case .allow: "the port filters allow every such packet"
     case .block: "the port filters block every such packet"
     case .some: "some of these packets are allowed"
-    case .unknown: "not determined by the host's assumption implicitDeny"
+    case .mixed: "some backends of the service can be reached, others cannot"
+    case .unknown: "not determined: trace such a packet for the reason"
     case .none: "no packets"
     }
   }

@@ -47,6 +47,12 @@ package enum TestProblemView {
       return make(
         .ambiguousPeer, "several endpoints are named '\(printable(name))'",
         "use the id of one: \(ids.joined(separator: ", "))")
+    case .ambiguousService(let name, let addresses):
+      return PacketProblemView.ambiguousService(name, addresses, file: file, at: problem.location)
+    case .sendingService(let name):
+      return PacketProblemView.sendingService(name, file: file, at: problem.location)
+    case .servicePort(let service, let proto):
+      return PacketProblemView.port(of: service, proto, file: file, at: problem.location)
     case .unknownRule(let rule, let names):
       return make(
         .unknownRule, "neither end of the packet has a rule '\(printable(rule))'",

@@ -121,8 +121,8 @@ package struct AssumptionView: Sendable {
 
 /// The outcome for a packet, or for all packets of a query, under some values of the assumptions.
 package struct AssumptionOutcome: Equatable, Sendable {
-  /// The verdict; nil if parts of a query have different ones.
-  var verdict: Verdict?
+  /// The verdict; nil if there are no packets.
+  private var verdict: Verdict?
   /// The rule that matched a packet.
   var rule: String?
   /// The parts of a query.
@@ -143,8 +143,8 @@ package struct AssumptionOutcome: Equatable, Sendable {
   ///
   /// - Parameter traces: The packet's traces.
   package init(_ traces: [PacketTrace]) {
-    verdict = TraceView.verdict(traces)
-    rule = TraceView.rule(traces)
+    verdict = traces.verdict
+    rule = traces.rule
     if traces.count > 1 { answers = traces.map { Answer(verdict: $0.verdict, rule: $0.rule) } }
   }
 
@@ -152,7 +152,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
   ///
   /// - Parameter parts: Its parts.
   package init(_ parts: [QueryPart]) {
-    verdict = QueryPartsView.verdict(parts)
+    verdict = parts.isEmpty ? nil : parts.verdict
     self.parts = parts
   }
 
@@ -173,7 +173,7 @@ package struct AssumptionOutcome: Equatable, Sendable {
   /// The verdict as one word, with the rule if there is one.
   func text(includingRule includesRule: Bool) -> String {
     if isUndecided { return "undecided, exceeded the budget" }
-    let word = verdict?.rawValue ?? (parts.isEmpty && answers.isEmpty ? "no packet" : "mixed")
+    let word = verdict?.rawValue ?? "no packet"
     return includesRule ? word + (rule.map { " by \(printable($0))" } ?? "") : word
   }
 }

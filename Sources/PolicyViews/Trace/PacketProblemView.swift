@@ -93,6 +93,59 @@ package enum PacketProblemView {
   }
 }
 
+// MARK: Services
+
+extension PacketProblemView {
+  /// The diagnostic of a packet to a service without a port, where the service has none of the protocol or
+  /// several.
+  ///
+  /// - Parameters:
+  ///   - service: The service.
+  ///   - proto: The protocol of the packet.
+  ///   - file: The file that the host comes from.
+  ///   - location: Where the packet is written, if known.
+  package static func port(
+    of service: NamedService, _ proto: IPProtocol, file: String?, at location: SourceRange? = nil
+  ) -> Diagnostic {
+    let own = service.ports.filter { $0.protocol == proto }
+    let count = own.isEmpty ? "no port" : "several ports"
+    let listed = Listing.text(
+      (own.isEmpty ? service.ports : own).map { "\($0.port)/\($0.protocol)" }, limit: 10)
+    return Diagnostic(
+      .invalidPacket, "\(printable(service.name)) has \(count) of \(proto), so the packet needs a port",
+      file: file, at: location, help: "give one of its ports: \(listed)")
+  }
+
+  /// The diagnostic of the name of several services.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - addresses: The addresses of the services.
+  ///   - file: The file that the host comes from.
+  ///   - location: Where the packet is written, if known.
+  package static func ambiguousService(
+    _ name: String, _ addresses: [IPAddress], file: String? = nil, at location: SourceRange? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      .ambiguousPeer, "several services are named '\(printable(name))'", file: file, at: location,
+      help: "use the address of one: \(Listing.text(addresses.map(\.description), limit: 10))")
+  }
+
+  /// The diagnostic of a service as a sender.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - file: The file that the host comes from.
+  ///   - location: Where the packet is written, if known.
+  package static func sendingService(
+    _ name: String, file: String? = nil, at location: SourceRange? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      .impossiblePacket, "'\(printable(name))' is a service, which receives packets but sends none",
+      file: file, at: location, help: "use the pod, container or address that sends")
+  }
+}
+
 extension PacketProblemView {
   /// Why no filter sees a packet with a special address.
   private static func message(_ address: IPAddress, _ special: SpecialAddress, isSource: Bool) -> String {

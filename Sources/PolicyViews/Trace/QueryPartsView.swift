@@ -22,14 +22,6 @@ package struct QueryPartsView: Sendable {
     self.topology = topology
   }
 
-  /// The verdict on all parts; nil if they differ.
-  ///
-  /// - Parameter parts: The parts.
-  package static func verdict(_ parts: [QueryPart]) -> Verdict? {
-    let verdicts = Set(parts.map(\.verdict))
-    return verdicts.count == 1 ? verdicts.first : nil
-  }
-
   /// The parts as lines, by sender and receiver; the verdict on all parts is last.
   ///
   /// - Parameters:
@@ -61,9 +53,8 @@ package struct QueryPartsView: Sendable {
     }
     if let note = startNote(parts) { lines += ["", "Note: \(printable(note))"] }
     if !assumptions.isEmpty { lines += [""] + assumptions }
-    let verdict = Self.verdict(parts)
-    return lines
-      + ["", "Verdict: \(verdict.map { style(TraceView.color($0), $0.rawValue) } ?? "mixed")"]
+    let verdict = parts.verdict
+    return lines + ["", "Verdict: \(style(TraceView.color(verdict), verdict.rawValue))"]
   }
 
   /// The parts without source ports, which are printed once; parts that become equal are joined.
@@ -148,7 +139,7 @@ package struct QueryPartsView: Sendable {
   package func document(_ parts: [QueryPart]) -> JSONObject {
     var object = JSONObject()
     object.append("formatVersion", 1)
-    object.append("verdict", .string(Self.verdict(parts)?.rawValue ?? "mixed"))
+    object.append("verdict", .string(parts.verdict.rawValue))
     object.append("parts", .array(parts.map(document)))
     if let note = startNote(parts) { object.append("notes", .strings([note])) }
     return object

@@ -6,8 +6,8 @@ import PolicyPlan
 
 /// The trace of a packet, as text and JSON.
 package struct TraceView: Sendable {
-  private let style: Style
-  private let topology: HostTopology
+  let style: Style
+  let topology: HostTopology
   private let origins: RuleOrigins
 
   /// Prepares the view.
@@ -24,19 +24,6 @@ package struct TraceView: Sendable {
 
   // MARK: Several endpoints
 
-  /// The verdict of all traces; nil if they differ.
-  package static func verdict(_ traces: [PacketTrace]) -> Verdict? {
-    let verdicts = Set(traces.map(\.verdict))
-    return verdicts.count == 1 ? verdicts.first : nil
-  }
-
-  /// The rule that decides all traces; nil if they differ.
-  static func rule(_ traces: [PacketTrace]) -> String? {
-    guard verdict(traces) != nil else { return nil }
-    let rules = Set(traces.map(\.rule))
-    return rules.count == 1 ? rules.first ?? nil : nil
-  }
-
   /// The traces of a packet between several endpoints as lines, one after the other; the verdict on all is
   /// last.
   ///
@@ -49,8 +36,8 @@ package struct TraceView: Sendable {
     if traces.count == 1 { return lines(traces[0], icmpType: icmpType, assumptions: assumptions) }
     var lines = traces.flatMap { self.lines($0, icmpType: icmpType) + [""] }
     if !assumptions.isEmpty { lines += assumptions + [""] }
-    let verdict = Self.verdict(traces).map { style(Self.color($0), $0.rawValue) } ?? "mixed"
-    return lines + ["Verdict of all \(traces.count): \(verdict)"]
+    let verdict = traces.verdict
+    return lines + ["Verdict of all \(traces.count): \(style(Self.color(verdict), verdict.rawValue))"]
   }
 
   /// The traces of a packet between several endpoints as JSON: what is true of all, and each under `traces`.
@@ -60,14 +47,14 @@ package struct TraceView: Sendable {
   ///   - icmpType: The ICMP type, for a packet that has one.
   package func document(_ traces: [PacketTrace], icmpType: UInt8? = nil) -> JSONObject {
     if traces.count == 1 { return document(traces[0], icmpType: icmpType) }
-    var notes: [String] = []
-    for note in traces.flatMap(\.notes).map(\.description) where !notes.contains(note) { notes.append(note) }
+    var notes: [RouteNote] = []
+    for note in traces.flatMap(\.notes) where !notes.contains(note) { notes.append(note) }
     var object = JSONObject()
     object.append("formatVersion", 1)
-    object.append("verdict", .string(Self.verdict(traces)?.rawValue ?? "mixed"))
-    object.append("rule", Self.rule(traces).map { .string($0) } ?? .null)
-    object.append("steps", .array(traces.flatMap { $0.filters.map(document) }))
-    object.append("notes", .strings(notes))
+    object.append("verdict", .string(traces.verdict.rawValue))
+    object.append("rule", traces.rule.map { .string($0) } ?? .null)
+    object.append("steps", .array(traces.flatMap { $0.steps.map(document) }))
+    object.append(notes: notes)
     object.append(
       "traces",
       .array(
@@ -89,7 +76,7 @@ package struct TraceView: Sendable {
   ///   - assumptions: The assumptions that the verdict depends on, as lines.
   package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, assumptions: [String] = []) -> [String] {
     var lines = ["Packet: \(packet(trace.route, icmpType: icmpType))", ""]
-    lines += steps(trace)
+    lines += trace.backends.isEmpty ? steps(trace.steps) : backends(trace.backends)
     if !trace.notes.isEmpty { lines += [""] + trace.notes.map { "Note: \($0)" } }
     if !assumptions.isEmpty { lines += [""] + assumptions }
     return lines + ["", verdict(trace)]
@@ -108,7 +95,7 @@ package struct TraceView: Sendable {
   }
 
   private func end(_ location: RoutedPacket.Location, _ address: IPAddress, _ port: UInt16?) -> String {
-    let text = port.map { "\(address.family == .ipv6 ? "[\(address)]" : "\(address)"):\($0)" } ?? "\(address)"
+    let text = port.map { Self.text(address, $0) } ?? "\(address)"
     switch location {
     case .outside: return text
     case .host: return "host (\(text))"
@@ -116,27 +103,47 @@ package struct TraceView: Sendable {
     }
   }
 
-  private func name(_ endpoint: Int?) -> String {
+  func name(_ endpoint: Int?) -> String {
     endpoint.map { printable(topology.endpoints[$0].name) } ?? PeerDirectory.host
   }
 
-  private func steps(_ trace: PacketTrace) -> [String] {
-    guard !trace.filters.isEmpty else { return ["  No enforcement point is on the path."] }
+  /// The filters and rewrites along one path, numbered.
+  func steps(_ steps: [TraceStep]) -> [String] {
+    guard !steps.isEmpty else { return ["  No enforcement point is on the path."] }
     var lines: [String] = []
-    for (index, step) in trace.filters.enumerated() {
-      let direction = step.packet.direction.rawValue
-      var title = "\(name(step.endpoint)), \(step.enforcement.title), \(direction)"
-      if let group = step.group { title += ", \(group.layer.rawValue), \(group.name)" }
-      lines.append("  \(index + 1). \(title)")
-      // Both components at one end see the same packet.
-      if index == 0 || trace.filters[index - 1].packet != step.packet {
-        lines.append("     sees \(seen(step.packet))")
+    var seen: Packet?
+    for (index, step) in steps.enumerated() {
+      switch step {
+      case .filter(let filter):
+        let direction = filter.packet.direction.rawValue
+        var title = "\(name(filter.endpoint)), \(filter.enforcement.title), \(direction)"
+        if let group = filter.group { title += ", \(group.layer.rawValue), \(group.name)" }
+        lines.append("  \(index + 1). \(title)")
+        // Both components at one end see the same packet.
+        if seen != filter.packet { lines.append("     sees \(self.seen(filter.packet))") }
+        seen = filter.packet
+        lines.append("     \(stepDescription(filter))\(Self.suffix(isReached: filter.isReached))")
+      case .rewrite(let rewrite):
+        lines.append(
+          "  \(index + 1). \(name(rewrite.endpoint)), load balancer, \(rewrite.layer), \(rewrite.group)")
+        let change = "\(rewrite.field.rawValue) \(Self.text(rewrite.from)) becomes \(Self.text(rewrite.to))"
+        lines.append("     \(change)\(Self.suffix(isReached: rewrite.isReached))")
+        lines.append("     by \(printable(rewrite.rule))")
       }
-      lines.append(
-        "     \(stepDescription(step))\(step.isReached ? "" : "; not reached (the packet is blocked earlier)")"
-      )
     }
     return lines
+  }
+
+  /// What follows a step that a packet does not come to.
+  private static func suffix(isReached: Bool) -> String {
+    isReached ? "" : "; not reached (the packet is blocked earlier)"
+  }
+
+  /// An address and port in one word.
+  static func text(_ socket: RewriteStep.Socket) -> String { text(socket.address, socket.port) }
+
+  static func text(_ address: IPAddress, _ port: UInt16) -> String {
+    address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
   }
 
   /// The packet as the endpoint sees it.
@@ -178,8 +185,8 @@ package struct TraceView: Sendable {
     switch (trace.verdict, trace.senderFailure) {
     case (.block, .refused?): text += "; the sender gets an error immediately (WSAEACCES)"
     case (.block, _): text += "; the sender times out"
+    case (.mixed, _): text += "; it depends on the backend"
     case (.unknown, _): text += "; the assumption implicitDeny leaves it undetermined"
-    case (.mixed, _): break
     case (.allow, _): if !trace.filters.isEmpty { text += "; return traffic is allowed (stateful)" }
     }
     return text
@@ -202,7 +209,7 @@ package struct TraceView: Sendable {
     }
   }
 
-  private func rule(_ step: FilterStep) -> String {
+  func rule(_ step: FilterStep) -> String {
     switch step.answer.source {
     case .acl: HostWithRuleNames.origin(of: step.answer.id)
     case .published: ReservedRuleName.published.rawValue
@@ -225,8 +232,9 @@ package struct TraceView: Sendable {
     object.append("verdict", .string(trace.verdict.rawValue))
     object.append("rule", trace.rule.map { .string($0) } ?? .null)
     object.append("sender", trace.senderFailure.map { .string($0.rawValue) } ?? .null)
-    object.append("steps", .array(trace.filters.map(document)))
-    object.append("notes", .strings(trace.notes.map(\.description)))
+    if !trace.backends.isEmpty { object.append("backends", .array(trace.backends.map(document))) }
+    object.append("steps", .array(trace.steps.map(document)))
+    object.append(notes: trace.notes)
     return object
   }
 
@@ -244,9 +252,17 @@ package struct TraceView: Sendable {
     return .object(object)
   }
 
+  func document(_ step: TraceStep) -> JSON {
+    switch step {
+    case .filter(let filter): document(filter)
+    case .rewrite(let rewrite): document(rewrite)
+    }
+  }
+
   private func document(_ step: FilterStep) -> JSON {
     let rule = rule(step)
     var object = JSONObject()
+    object.append("kind", "filter")
     object.append(
       "endpoint", .string(step.endpoint.map { topology.endpoints[$0].name } ?? PeerDirectory.host))
     object.append("enforcement", .string(step.enforcement.rawValue))

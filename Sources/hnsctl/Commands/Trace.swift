@@ -102,20 +102,20 @@ struct Trace: ParsableCommand {
         from: from, to: to, protocol: `protocol`, port: port, sourcePort: sourcePort, icmpType: icmpType
       ).request(source)
     } catch { throw console.fail(error) }
-    let verdicts: Set<Verdict>
+    let verdict: Verdict
     switch request {
     case .packet(let queries, let icmpType):
-      verdicts = try trace(queries, icmpType: icmpType, &source, console)
+      verdict = try trace(queries, icmpType: icmpType, &source, console)
     case .packets(let set):
-      verdicts = try trace(set, &source, console, within: session.budget)
+      verdict = try trace(set, &source, console, within: session.budget)
     }
-    if let expect, verdicts != [expect.verdict] { throw Exit.notClean }
+    if let expect, verdict != expect.verdict { throw Exit.notClean }
   }
 
   /// Evaluates one packet, between every two endpoints of the given ends.
   private func trace(
     _ queries: [PacketQuery], icmpType: UInt8?, _ source: inout QuerySource, _ console: Console
-  ) throws -> Set<Verdict> {
+  ) throws -> Verdict {
     let traces: [PacketTrace]
     do { traces = try source.evaluator.traces(queries) } catch {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
@@ -130,13 +130,13 @@ struct Trace: ParsableCommand {
     console.finish(
       assumptions.adding(to: view.document(traces, icmpType: icmpType)),
       lines: view.lines(traces, icmpType: icmpType, assumptions: assumptions.lines))
-    return Set(traces.map(\.verdict))
+    return traces.verdict
   }
 
   /// Evaluates every packet in a set.
   private func trace(
     _ set: PacketQuerySet, _ source: inout QuerySource, _ console: Console, within budget: Budget
-  ) throws -> Set<Verdict> {
+  ) throws -> Verdict {
     let parts: [QueryPart]
     do { parts = try source.evaluator.parts(set, within: budget) } catch {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
@@ -153,13 +153,20 @@ struct Trace: ParsableCommand {
     console.finish(
       assumptions.adding(to: view.document(parts)),
       lines: view.lines(parts, assumptions: assumptions.lines))
-    return Set(parts.map(\.verdict))
+    return parts.verdict
   }
 }
 
 /// The expected verdict.
 enum ExpectedVerdict: String, ExpressibleByArgument, CaseIterable {
-  case allow, block
+  case allow, block, mixed, unknown
 
-  var verdict: Verdict { self == .allow ? .allow : .block }
+  var verdict: Verdict {
+    switch self {
+    case .allow: .allow
+    case .block: .block
+    case .mixed: .mixed
+    case .unknown: .unknown
+    }
+  }
 }

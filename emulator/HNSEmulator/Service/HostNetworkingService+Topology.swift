@@ -85,7 +85,8 @@ extension HostNetworkingService: FilteredHost {
             protocol: IPProtocol(number), externalPort: port.externalPort, internalPort: port.internalPort,
             hasAffinity: port.distributionType != 0,
             isLocalRouted: port.flags & HostComputeLoadBalancer.Port.localRoutedVIPFlag != 0,
-            preservesClient: port.flags & HostComputeLoadBalancer.Port.preserveDIPFlag != 0)
+            preservesClient: port.flags & HostComputeLoadBalancer.Port.preserveDIPFlag != 0,
+            isExternal: port.flags & HostComputeLoadBalancer.Port.externalVIPFlag != 0)
         }
       },
       backends: balancer.endpoints.compactMap { endpoints[$0] }, sourceVIP: balancer.sourceVIP,

@@ -1,0 +1,121 @@
+import FilterEngine
+import HostModel
+import JSONText
+import NetworkTypes
+
+extension TraceView {
+  // MARK: Text
+
+  /// How many backends with equal paths are listed by name.
+  private static let nameLimit = 4
+
+  /// The path to each backend of a service; backends whose paths differ only in their address are shown once.
+  func backends(_ backends: [BackendTrace]) -> [String] {
+    var groups: [(path: BackendPath, backends: [BackendTrace])] = []
+    var positions: [BackendPath: Int] = [:]
+    for backend in backends {
+      let path = BackendPath(backend, rule: rule)
+      if let position = positions[path] {
+        groups[position].backends.append(backend)
+      } else {
+        positions[path] = groups.count
+        groups.append((path, [backend]))
+      }
+    }
+    var lines: [String] = []
+    for (number, group) in groups.enumerated() {
+      if number > 0 { lines.append("") }
+      lines += heading(group.backends)
+      lines += steps(group.backends[0].steps)
+    }
+    return lines
+  }
+
+  /// The backends of a group with their common verdict.
+  private func heading(_ backends: [BackendTrace]) -> [String] {
+    let first = backends[0]
+    let names = backends.map { "\(name($0.endpoint)) (\(Self.text($0.address, $0.port)))" }
+    let verdict = style(Self.color(first.verdict), Self.text(first.verdict))
+    let rule = first.rule.map { " by \(printable($0))" } ?? ""
+    guard backends.count > 1 else { return ["Backend \(names[0]): \(verdict)\(rule)"] }
+    let rest = Listing.rest(of: names.count, limit: Self.nameLimit).map { ["  \($0)"] } ?? []
+    return ["\(backends.count) backends: \(verdict)\(rule); the first one is shown"]
+      + names.prefix(Self.nameLimit).map { "  \($0)" } + rest
+  }
+
+  // MARK: JSON
+
+  func document(_ backend: BackendTrace) -> JSON {
+    var object = JSONObject()
+    object.append("endpoint", .string(topology.endpoints[backend.endpoint].name))
+    object.append("address", .string("\(backend.address)"))
+    object.append("port", .number(backend.port))
+    object.append("verdict", .string(backend.verdict.rawValue))
+    object.append("rule", backend.rule.map { .string($0) } ?? .null)
+    object.append("steps", .array(backend.steps.map(document)))
+    object.append(notes: backend.notes)
+    return .object(object)
+  }
+
+  func document(_ step: RewriteStep) -> JSON {
+    var object = JSONObject()
+    object.append("kind", "rewrite")
+    object.append(
+      "endpoint", .string(step.endpoint.map { topology.endpoints[$0].name } ?? PeerDirectory.host))
+    object.append("layer", .string(step.layer))
+    object.append("group", .string(step.group))
+    object.append("rule", .string(step.rule))
+    object.append("field", .string(step.field.rawValue))
+    object.append("from", .string(Self.text(step.from)))
+    object.append("to", .string(Self.text(step.to)))
+    object.append("reached", .bool(step.isReached))
+    return .object(object)
+  }
+}
+
+extension JSONObject {
+  /// Adds notes as text, and their codes in the same order.
+  mutating func append(notes: [RouteNote]) {
+    append("notes", .strings(notes.map(\.description)))
+    append("noteCodes", .strings(notes.map(\.code)))
+  }
+}
+
+/// The path to a backend without what differs between equal backends: its name and its address.
+private struct BackendPath: Hashable {
+  private enum End: Hashable {
+    case backend, host
+    case other(Int)
+  }
+
+  private enum Step: Hashable {
+    case filter(End, EnforcementPoint, VFPGroup?, rule: String, id: String, Verdict, isReached: Bool)
+    case rewrite(End, layer: String, group: String, rule: String, RewriteStep.Field, isReached: Bool)
+  }
+
+  private let verdict: Verdict
+  private let rule: String?
+  private let steps: [Step]
+  private let noteCodes: [String]
+
+  init(_ backend: BackendTrace, rule: (FilterStep) -> String) {
+    func end(_ endpoint: Int?) -> End {
+      endpoint.map { $0 == backend.endpoint ? .backend : .other($0) } ?? .host
+    }
+    verdict = backend.verdict
+    self.rule = backend.rule
+    steps = backend.steps.map { step in
+      switch step {
+      case .filter(let filter):
+        .filter(
+          end(filter.endpoint), filter.enforcement, filter.group, rule: rule(filter), id: filter.answer.id,
+          filter.answer.verdict, isReached: filter.isReached)
+      case .rewrite(let rewrite):
+        .rewrite(
+          end(rewrite.endpoint), layer: rewrite.layer, group: rewrite.group, rule: rewrite.rule,
+          rewrite.field, isReached: rewrite.isReached)
+      }
+    }
+    noteCodes = backend.notes.map(\.code)
+  }
+}
