@@ -126,7 +126,7 @@ public struct HostTopology: Sendable {
   /// windows-firewall-and-vfp, 10.2).
   public struct LoadBalancer: Sendable {
     /// A port that it forwards.
-    public struct Port: Sendable {
+    public struct Port: Hashable, Sendable {
       /// The protocol.
       public var `protocol`: IPProtocol
       /// The port that clients dial.

@@ -48,8 +48,11 @@ extension Linter {
       guard let own = endpoint.address(server.family) else { continue }
       var protocols: [String] = []
       for number in [IPProtocol.udp, .tcp] {
-        let blocks = try rulesThatBlockDNS(number, from: own, to: AddressSet(server), at: index)
-        guard !blocks.isEmpty else { continue }
+        var blocks = rulesThatBlockDNSService(number, server, at: index)
+        if blocks == nil {
+          blocks = try rulesThatBlockDNS(number, from: own, to: AddressSet(server), at: index)
+        }
+        guard let blocks, !blocks.isEmpty else { continue }
         protocols.append("\(number)")
         for rule in blocks where !rules.contains(rule) { rules.append(rule) }
       }
@@ -70,6 +73,22 @@ extension Linter {
       remotePorts: PortSet([PortRange(53)]))
     let answers = try analysis.answers(box, index, own.family, .out, within: budget)
     return answers.allSatisfy { $0.action == .block } ? answers.map(\.rule) : []
+  }
+
+  /// The rules that block queries to a server that load balancers stand for; empty unless all of its backends
+  /// are blocked, nil for any other server.
+  private mutating func rulesThatBlockDNSService(
+    _ number: IPProtocol, _ server: IPAddress, at index: Int
+  ) -> [String]? {
+    let topology = subject.evaluator.topology
+    guard topology.loadBalancers.contains(where: { $0.addresses.contains(server) }) else { return nil }
+    var evaluator = subject.evaluator
+    let query = PacketQuery(from: .endpoint(index), to: .address(server), protocol: number, port: 53)
+    guard let trace = try? evaluator.trace(query), !trace.backends.isEmpty else { return nil }
+    guard trace.verdict == .block else { return [] }
+    return trace.backends.compactMap(\.rule).reduce(into: []) { rules, rule in
+      if !rules.contains(rule) { rules.append(rule) }
+    }
   }
 
   /// Reports an endpoint whose queries are blocked by some rules, if there are any.

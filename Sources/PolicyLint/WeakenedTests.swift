@@ -64,10 +64,11 @@ extension Linter {
     guard let from = selection(packet.from.value, tested), let to = selection(packet.to.value, tested) else {
       return
     }
+    let port = packet.port ?? tested.directory.service(packet.to.value)?.onlyPort(of: packet.protocol)
     let sourcePorts = packet.sourcePort.map { PortSet([PortRange($0)]) } ?? .allPorts
     let query = PacketQuerySet(
       from: from, to: to, protocols: ProtocolSet([packet.protocol]),
-      ports: packet.port.map { PortSet([PortRange($0)]) } ?? .allPorts, sourcePorts: sourcePorts)
+      ports: port.map { PortSet([PortRange($0)]) } ?? .allPorts, sourcePorts: sourcePorts)
     var evaluator = tested.evaluator
     let parts: [QueryPart]
     do { parts = try evaluator.parts(query, within: budget) } catch {
@@ -97,7 +98,12 @@ extension Linter {
       return
     }
     let own = ownLocation(of: rule, at: endpoint)
-    let verdict = part.verdict == .allow ? "allows" : part.verdict == .block ? "blocks" : "does not determine"
+    let verdict =
+      switch part.verdict {
+      case .allow: "allows"
+      case .block: "blocks"
+      case .unknown, .mixed: "does not determine"
+      }
     let example = Self.example(part.packets)
     let title = test.name.value
     report(

@@ -17,7 +17,8 @@ extension Comparison {
     let impossible = SpecialAddress.neverRemote(direction)
     let possible = try PacketSet(
       PacketBox(remote: AddressSet.all.subtracting(impossible)), within: budget)
-    let set = try answer.set.intersection(possible, within: budget)
+    var set = try answer.set.intersection(possible, within: budget)
+    if direction == .out { set = try set.subtracting(try packetsToServices(), within: budget) }
     guard !set.isEmpty else { return nil }
     let boxes = try set.boxes(within: budget).map { box in
       PacketBox(
@@ -147,7 +148,7 @@ extension Comparison {
   }
 
   /// The packets of a part as the endpoint sees them, whichever of its addresses it uses.
-  private static func packets(
+  static func packets(
     _ part: QueryPart, _ direction: Direction, _ budget: Budget
   ) throws(BudgetExceeded) -> PacketSet {
     let box = part.packets

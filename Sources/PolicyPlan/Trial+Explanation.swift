@@ -84,7 +84,10 @@ extension Trial {
     func names(_ evaluator: PacketEvaluator) -> Set<String> {
       Set(evaluator.topology.endpoints.filter { $0.owner == owner && $0.isAttached }.map(\.name))
     }
-    let kept = names(before).intersection(names(after)).intersection(changed)
+    // A load balancer concerns every endpoint that dials it.
+    let all = names(before).intersection(names(after))
+    let hasSameServices = VerdictDiff.haveSameServices(before.topology, after.topology)
+    let kept = hasSameServices ? all.intersection(changed) : all
     guard !kept.isEmpty else { return nil }
     return VerdictDiff(
       from: &before, to: &after, scope: VerdictDiff.Scope(endpoints: kept, owner: owner), within: budget)

@@ -41,9 +41,11 @@ package struct VerdictChange: Sendable, Hashable {
   package var packets: [PacketBox]
   /// Example packets, the simplest first; at least one.
   package var witnesses: [PacketWitness]
-  /// The name of the rule that matched before; nil if the endpoint did not exist.
+  /// The name of the rule that matched before; nil if the endpoint did not exist, or if the backends of a
+  /// service differ.
   package var before: String?
-  /// The name of the rule that matches after; nil if the endpoint no longer exists.
+  /// The name of the rule that matches after; nil if the endpoint no longer exists, or if the backends of a
+  /// service differ.
   package var after: String?
   /// Whether the verdict on some of the packets changes, and on the examples, with the filters of both ends;
   /// otherwise only the endpoint's own filters change.

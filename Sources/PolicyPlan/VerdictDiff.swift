@@ -66,9 +66,31 @@ package struct VerdictDiff: Sendable {
           undecided.append((key.name, direction))
         }
       }
+      do {
+        let found = try budget.share { () throws(BudgetExceeded) in try comparison.serviceChanges(of: key) }
+        for change in found { add(change) }
+      } catch {
+        undecided.append((key.name, .out))
+      }
     }
     before = comparison.before.evaluator
     after = comparison.after.evaluator
+  }
+
+  /// Whether the load balancers of two hosts take the same packets and send them to the same backends.
+  static func haveSameServices(_ before: HostTopology, _ after: HostTopology) -> Bool {
+    Comparison.Side.frontends(before) == Comparison.Side.frontends(after)
+  }
+
+  /// Adds a change of packets to services, to that of other packets with the same rules if there is one.
+  private mutating func add(_ change: VerdictChange) {
+    let position = changes.firstIndex { other in
+      other.endpoint == change.endpoint && other.direction == change.direction
+        && other.change == change.change && other.before == change.before && other.after == change.after
+        && other.verdicts == change.verdicts && other.isEndToEnd
+    }
+    guard let position else { return changes.append(change) }
+    changes[position].packets += change.packets
   }
 }
 
@@ -83,6 +105,11 @@ struct Comparison {
   /// The addresses in use on either host, and the packets to and from them once they are needed.
   let onHostAddresses: AddressSet
   private var onHostPackets: PacketSet?
+  /// The frontends of load balancers on either host, in order.
+  let frontends: [Frontend]
+  /// The packets to them, and those whose load balancer or backends differ, once they are needed.
+  var servicePackets: PacketSet?
+  var differingFrontends: [Frontend]?
   /// The results so far; a failure if the work limit was exceeded.
   private var known: [Question: Result<[Answer], BudgetExceeded>] = [:]
 
@@ -103,6 +130,8 @@ struct Comparison {
     let endpoints: [Key: Int]
     /// The addresses in use on the host, and those on which ports are published.
     let onHostAddresses: AddressSet
+    /// The load balancers of the host by what they take.
+    let frontends: [Frontend: FrontendState]
 
     init(_ evaluator: PacketEvaluator) {
       self.evaluator = evaluator
@@ -117,6 +146,7 @@ struct Comparison {
         (topology.endpoints.flatMap(\.addresses) + topology.hostAddresses + published).map {
           AddressRange($0)
         })
+      frontends = Self.frontends(topology)
     }
 
     mutating func path(
@@ -154,6 +184,7 @@ struct Comparison {
     self.after = Side(after)
     self.scope = scope
     onHostAddresses = self.before.onHostAddresses.union(self.after.onHostAddresses)
+    frontends = Set(self.before.frontends.keys).union(self.after.frontends.keys).sorted()
   }
 
   /// The packets between an endpoint and addresses in use on either host.
@@ -225,6 +256,13 @@ struct Comparison {
       known[question] = .failure(error)
       throw error
     }
+  }
+
+  /// Whether the filters of an endpoint differ for some packet.
+  mutating func hasChanged(_ key: Key, _ direction: Direction) throws(BudgetExceeded) -> Bool {
+    if (before.endpoints[key] == nil) != (after.endpoints[key] == nil) { return true }
+    for family in AddressFamily.allCases where try !answers(key, family, direction).isEmpty { return true }
+    return false
   }
 
   private func compare(

@@ -57,7 +57,8 @@ package struct EffectView: Sendable {
       lines.append("  \(word)  \(rest); --json lists all")
     }
     lines.append(
-      "    was \(rule(change.before, of: \.before, change)), becomes \(rule(change.after, of: \.after, change))"
+      "    was \(rule(change.before, of: \.before, change) ?? change.textBefore), "
+        + "becomes \(rule(change.after, of: \.after, change) ?? change.textAfter)"
     )
     lines += change.otherEndClauses.map { "    \($0)" }
     lines += change.witnesses.map { "    for example \(printable($0.text(at: change.endpoint)))" }
@@ -70,8 +71,8 @@ package struct EffectView: Sendable {
   private func rule(
     _ name: String?, of side: KeyPath<(before: RuleOrigins, after: RuleOrigins), RuleOrigins>,
     _ change: VerdictChange
-  ) -> String {
-    guard let name else { return "absent" }
+  ) -> String? {
+    guard let name else { return nil }
     let location = origins.flatMap { $0[keyPath: side].text(of: name, atEndpointNamed: change.endpoint) }
     return printable(name) + (location.map { " (\($0))" } ?? "")
   }

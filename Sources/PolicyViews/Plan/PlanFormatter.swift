@@ -71,7 +71,7 @@ struct PlanFormatter {
     let formatter = PacketFormatter(direction: change.direction, families: families)
     let side = change.direction == .in ? "inbound" : "outbound"
     var text = "\(side), \(change.claim): \(formatter.text(PacketRegion(change.packets)))"
-    text += " (was \(change.before ?? "absent"), becomes \(change.after ?? "absent")"
+    text += " (was \(change.textBefore), becomes \(change.textAfter)"
     if let witness = change.witnesses.first { text += "; for example \(witness.text(at: change.endpoint))" }
     return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
   }

@@ -10,8 +10,18 @@ extension VerdictChange {
   var claim: String {
     let isAllowed = change == .newlyAllowed
     guard isEndToEnd else { return "newly \(isAllowed ? "allowed" : "blocked") by its own filters" }
-    return isAllowed ? "newly allowed" : verdicts?.after == .unknown ? "newly unknown" : "newly blocked"
+    switch verdicts?.after {
+    case .mixed?: return "newly mixed"
+    case .unknown?: return "newly unknown"
+    default: return isAllowed ? "newly allowed" : "newly blocked"
+    }
   }
+
+  /// The rule before, or the verdict where the backends of a service have several.
+  var textBefore: String { before.map(printable) ?? verdicts?.before?.rawValue ?? "absent" }
+
+  /// The rule after, or the verdict where the backends of a service have several.
+  var textAfter: String { after.map(printable) ?? verdicts?.after?.rawValue ?? "absent" }
 
   /// What other ends on the host do about some of the packets, as clauses.
   var otherEndClauses: [String] {

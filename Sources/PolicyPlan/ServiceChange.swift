@@ -1,0 +1,226 @@
+import FilterEngine
+import HostModel
+import NetworkTypes
+import PacketSpace
+
+/// The change of packets that load balancers take.
+///
+/// What happens to such a packet depends on the backends and their filters, not only on the filters of its
+/// sender, so it is evaluated to the end on both hosts.
+extension Comparison {
+  /// An address and port of load balancers.
+  struct Frontend: Hashable, Comparable {
+    /// The address; for a node port one of the host.
+    var address: IPAddress
+    var `protocol`: IPProtocol
+    var port: UInt16
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.address, left.protocol, left.port) < (right.address, right.protocol, right.port)
+    }
+
+    /// The packets that an endpoint sends there.
+    var packets: PacketBox {
+      PacketBox(
+        protocols: ProtocolSet([`protocol`]), local: .all(address.family),
+        remote: AddressSet([AddressRange(address)]), remotePorts: PortSet([PortRange(port)]))
+    }
+  }
+
+  /// Everything about a frontend that a packet's verdict depends on, except the filters.
+  struct FrontendState: Hashable {
+    private struct Backend: Hashable {
+      var key: Key
+      var addresses: [IPAddress]
+      var isAttached: Bool
+    }
+
+    private var balanced: HostTopology.LoadBalancer.Port
+    private var sourceVIP: IPAddress?
+    private var isDSR: Bool
+    private var backends: [Backend]
+    /// The endpoints that it sends packets to.
+    fileprivate var backendKeys: [Key] { backends.map(\.key) }
+
+    init(_ balancer: HostTopology.LoadBalancer, _ port: Int, _ topology: HostTopology) {
+      balanced = balancer.ports[port]
+      sourceVIP = balancer.sourceVIP
+      isDSR = balancer.isDSR
+      backends = balancer.backends.map { index in
+        let endpoint = topology.endpoints[index]
+        return Backend(key: Key(endpoint), addresses: endpoint.addresses, isAttached: endpoint.isAttached)
+      }
+    }
+  }
+
+  /// The packets that endpoints send to load balancers of either host; none if only one enforcement point is
+  /// compared, because its verdict is not the one on the packet.
+  mutating func packetsToServices() throws(BudgetExceeded) -> PacketSet {
+    if let servicePackets { return servicePackets }
+    struct Port: Hashable {
+      var `protocol`: IPProtocol
+      var port: UInt16
+    }
+    var addresses: [Port: [AddressRange]] = [:]
+    for frontend in scope.enforcement == nil ? frontends : [] {
+      addresses[Port(protocol: frontend.protocol, port: frontend.port), default: []]
+        .append(AddressRange(frontend.address))
+    }
+    let boxes = addresses.sorted { ($0.key.protocol, $0.key.port) < ($1.key.protocol, $1.key.port) }.map {
+      PacketBox(
+        protocols: ProtocolSet([$0.key.protocol]), remote: AddressSet($0.value),
+        remotePorts: PortSet([PortRange($0.key.port)]))
+    }
+    let packets = try PacketSet(boxes, within: budget)
+    servicePackets = packets
+    return packets
+  }
+
+  /// What changes for the packets that an endpoint sends to load balancers.
+  ///
+  /// - Parameter key: The endpoint.
+  mutating func serviceChanges(of key: Key) throws(BudgetExceeded) -> [VerdictChange] {
+    guard scope.enforcement == nil, !frontends.isEmpty else { return [] }
+    var found: [Pair: PacketSet] = [:]
+    let hasChanged = try hasChanged(key, .out) || sender(before, key) != sender(after, key)
+    for frontend in hasChanged ? frontends : try changedFrontends() {
+      guard pairsLeft > 0 else { throw BudgetExceeded(.nodes) }
+      pairsLeft -= 1
+      let (old, new) = (try outcomes(\.before, key, frontend), try outcomes(\.after, key, frontend))
+      for (was, left) in old {
+        for (becomes, right) in new where was.rank != becomes.rank {
+          let both = try left.intersection(right, within: budget)
+          guard !both.isEmpty else { continue }
+          let pair = Pair(before: was, after: becomes)
+          found[pair] = try found[pair]?.union(both, within: budget) ?? both
+        }
+      }
+    }
+    var changes: [VerdictChange] = []
+    for (pair, set) in found.sorted(by: { $0.key < $1.key }) {
+      guard let witness = set.witness(.out) else { continue }
+      var change = VerdictChange(
+        endpoint: key.name, direction: .out,
+        change: pair.before.rank < pair.after.rank ? .newlyAllowed : .newlyBlocked,
+        packets: try set.boxes(within: budget), witnesses: [witness], before: pair.before.rule,
+        after: pair.after.rule)
+      change.verdicts = VerdictChange.Verdicts(before: pair.before.verdict, after: pair.after.verdict)
+      changes.append(change)
+    }
+    return changes
+  }
+
+  /// The verdict and rule of both hosts.
+  private struct Pair: Hashable, Comparable {
+    var before: Outcome
+    var after: Outcome
+
+    static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+
+    private var text: (Int, String, String, String, String) {
+      (
+        before.rank < after.rank ? 0 : 1, before.verdict?.rawValue ?? "", before.rule ?? "",
+        after.verdict?.rawValue ?? "", after.rule ?? ""
+      )
+    }
+  }
+
+  /// A verdict and the rule that decides.
+  private struct Outcome: Hashable {
+    /// The verdict; nil for packets that the host does not evaluate, as without the endpoint.
+    var verdict: Verdict?
+    /// The rule; nil if the backends differ in it.
+    var rule: String?
+
+    /// How much is allowed: nothing for certain, some paths, all.
+    var rank: Int {
+      switch verdict {
+      case .allow: 2
+      case .mixed: 1
+      case .block, .unknown, nil: 0
+      }
+    }
+  }
+
+  private struct Sender: Hashable {
+    var addresses: [IPAddress]
+    var outboundNAT: [OutboundNAT]
+    var isAttached: Bool
+  }
+
+  private func sender(_ side: Side, _ key: Key) -> Sender? {
+    side.endpoints[key].map { index in
+      let endpoint = side.evaluator.topology.endpoints[index]
+      return Sender(
+        addresses: endpoint.addresses, outboundNAT: endpoint.outboundNAT, isAttached: endpoint.isAttached)
+    }
+  }
+
+  /// The frontends whose load balancer, or a filter of a backend, differs between the hosts.
+  private mutating func changedFrontends() throws(BudgetExceeded) -> [Frontend] {
+    if let known = differingFrontends { return known }
+    var changed: [Frontend] = []
+    var backends: [Key: Bool] = [:]
+    for frontend in frontends {
+      let (old, new) = (before.frontends[frontend], after.frontends[frontend])
+      var differs = old != new
+      for key in differs ? [] : new?.backendKeys ?? [] where !differs {
+        if backends[key] == nil { backends[key] = try hasChanged(key, .in) }
+        differs = backends[key] ?? false
+      }
+      if differs { changed.append(frontend) }
+    }
+    differingFrontends = changed
+    return changed
+  }
+
+  /// The packets of an endpoint to a frontend by their outcome on one host.
+  private mutating func outcomes(
+    _ side: WritableKeyPath<Comparison, Side>, _ key: Key, _ frontend: Frontend
+  ) throws(BudgetExceeded) -> [(Outcome, PacketSet)] {
+    var rest = try PacketSet(frontend.packets, within: budget)
+    var outcomes: [(Outcome, PacketSet)] = []
+    if let index = self[keyPath: side].endpoints[key] {
+      let query = PacketQuerySet(
+        from: PeerSelection(endpoints: [index]),
+        to: PeerSelection(addresses: AddressSet([AddressRange(frontend.address)])),
+        protocols: ProtocolSet([frontend.protocol]), ports: PortSet([PortRange(frontend.port)]))
+      var parts: [QueryPart] = []
+      do throws(PacketProblem) {
+        parts = try self[keyPath: side].evaluator.parts(query, within: budget)
+      } catch {
+        if case .tooScattered = error { throw BudgetExceeded(.nodes) }
+      }
+      for part in parts {
+        let set = try rest.intersection(try Self.packets(part, .out, budget), within: budget)
+        guard !set.isEmpty else { continue }
+        rest = try rest.subtracting(set, within: budget)
+        outcomes.append((Outcome(verdict: part.verdict, rule: part.rule), set))
+      }
+    }
+    // Packets that no filter sees count as blocked; those from others' addresses are not the endpoint's.
+    if outcomes.isEmpty { outcomes.append((Outcome(verdict: nil, rule: nil), rest)) }
+    return outcomes
+  }
+}
+
+extension Comparison.Side {
+  /// The frontends of the host's load balancers that take packets; of two balancers the older one does.
+  static func frontends(_ topology: HostTopology) -> [Comparison.Frontend: Comparison.FrontendState] {
+    var frontends: [Comparison.Frontend: Comparison.FrontendState] = [:]
+    for balancer in topology.loadBalancers {
+      let addresses =
+        balancer.addresses.isEmpty
+        ? topology.hostAddresses.filter { $0.family == balancer.family } : balancer.addresses
+      for (index, port) in balancer.ports.enumerated() {
+        for address in addresses where address.special == nil {
+          let frontend = Comparison.Frontend(
+            address: address, protocol: port.protocol, port: port.externalPort)
+          frontends[frontend] =
+            frontends[frontend] ?? Comparison.FrontendState(balancer, index, topology)
+        }
+      }
+    }
+    return frontends
+  }
+}
