@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// Codes about compiling a profile, planning it and applying the plan.
   static let planCodes: [DiagnosticCode] = [
     unlistedBuild, orderNotExpressible, carriedByVFPOnly, unenforcedOnBuild, hostMismatch, hostDescribed,
-    networkConflict,
+    networkConflict, loadBalancerConflict,
     networkInUse, addressInUse, foreignRulesKept, hostRefused, driftedIdentity, planDamaged, planStale,
     planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode, compileDefect,
   ]
@@ -69,6 +69,15 @@ extension DiagnosticCode {
       Network names are unique on a host. A network that belongs to another owner is used if it \
       equals the one in the profile, and is never changed. If it differs, the profile cannot be \
       applied: rename the network in the profile, or describe it as it is on the host.
+      """)
+
+  package static let loadBalancerConflict = DiagnosticCode(
+    "load-balancer-conflict",
+    summary: "Another owner's load balancer has the address and port of a service.",
+    explanation: """
+      HNS refuses a second load balancer for one address, protocol and port with 0x803b0013. It is what \
+      an orphaned load balancer causes, too: one that kube-proxy made and no longer knows. \
+      `hnsctl show loadbalancers` lists them.
       """)
 
   package static let networkInUse = DiagnosticCode(

@@ -1,6 +1,8 @@
 extension DiagnosticCode {
   /// Codes about the content of a profile, whatever host it is for.
-  static let profileCodes: [DiagnosticCode] = keyCodes + nameCodes + networkCodes + ruleCodes
+  static let profileCodes: [DiagnosticCode] =
+    keyCodes + nameCodes + networkCodes + ruleCodes
+    + serviceCodes
 
   /// Codes about keys and values.
   private static let keyCodes: [DiagnosticCode] = [

@@ -15,6 +15,8 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
     package static let localRoutedVIPFlag: UInt32 = 2
     package static let preserveDIPFlag: UInt32 = 8
     package static let externalVIPFlag: UInt32 = 16
+    /// The distribution type of session affinity by the client's address.
+    package static let sourceIPDistribution: UInt32 = 2
 
     /// The number of the IP protocol.
     package var `protocol`: UInt32
@@ -61,7 +63,10 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
   package var author = DocumentAuthor.service
 
   /// A load balancer with default values.
-  package init(id: GUID) { self.id = id }
+  package init(id: GUID, author: DocumentAuthor = .service) {
+    self.id = id
+    self.author = author
+  }
 
   /// The document with endpoint ids in lower case, as in the documents of endpoints.
   package var document: JSON { document(endpointIDs: .lower) }
@@ -84,10 +89,10 @@ package struct HostComputeLoadBalancer: Hashable, Sendable {
     writer.put("SourceVIP", sourceVIP?.description ?? "")
     writer.put("FrontendVIPs", texts: frontendVIPs.map(\.description))
     writer.put("PortMappings", ports.map(\.document))
-    writer.set("Health", ["Extra": [:]])
+    if author != .client { writer.set("Health", ["Extra": [:]]) }
     writer.set("SchemaVersion", schemaVersion.document)
     writer.put("Flags", flags)
-    writer.put("State", Self.state)
+    if author != .client { writer.put("State", Self.state) }
     return writer.document
   }
 }

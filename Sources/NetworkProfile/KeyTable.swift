@@ -27,10 +27,11 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     }
   }
 
-  /// A key as the look-up compares it: its length and its first and last eight bytes, which identify any key
-  /// of up to 16 bytes.
+  /// A key as the look-up compares it: its length, its first, second and last eight bytes, which identify any
+  /// key of up to 24 bytes.
   private struct EncodedKey {
     var head: UInt64
+    var middle: UInt64
     var tail: UInt64
     var length: Int
     var key: Key
@@ -49,9 +50,10 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
     required = entries.filter(\.isRequired)
     func encoded(_ spelling: String, _ key: Key, isFormer: Bool) -> EncodedKey {
       Array(spelling.utf8).withUnsafeBufferPointer { text in
-        precondition(text.count <= 16)
+        precondition(text.count <= 24)
         return EncodedKey(
-          head: firstBytes(text), tail: lastBytes(text), length: text.count, key: key, isFormer: isFormer)
+          head: firstBytes(text), middle: secondBytes(text), tail: lastBytes(text), length: text.count,
+          key: key, isFormer: isFormer)
       }
     }
     encodedKeys =
@@ -61,11 +63,14 @@ struct KeyTable<Key: RawRepresentable<Int> & Sendable>: Sendable {
 
   /// The key with this spelling, and whether the spelling is the old one.
   func key(_ text: UnsafeBufferPointer<UInt8>) -> (key: Key, isFormer: Bool)? {
-    guard text.count <= 16 else { return nil }
+    guard text.count <= 24 else { return nil }
     let head = firstBytes(text)
     let tail = lastBytes(text)
     for encodedKey in encodedKeys where encodedKey.head == head && encodedKey.tail == tail {
-      if encodedKey.length == text.count { return (encodedKey.key, encodedKey.isFormer) }
+      guard encodedKey.length == text.count, text.count <= 16 || encodedKey.middle == secondBytes(text) else {
+        continue
+      }
+      return (encodedKey.key, encodedKey.isFormer)
     }
     return nil
   }
@@ -105,6 +110,11 @@ func firstBytes(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
   var head: UInt64 = 0
   for index in 0..<min(8, text.count) { head = head << 8 | UInt64(text[index]) }
   return head
+}
+
+/// The eight bytes after the first eight of a text as a number.
+func secondBytes(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  text.count <= 8 ? 0 : firstBytes(UnsafeBufferPointer(rebasing: text[8...]))
 }
 
 /// The last eight bytes of a text as a number.

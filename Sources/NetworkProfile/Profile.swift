@@ -32,6 +32,7 @@ package struct Profile: Sendable {
   package var endpoints: [EndpointDeclaration]
   /// Pods that run in the host's own compartment and have no endpoint.
   package var hostProcessPods: [HostProcessPod]
+  package var services: [ServiceDeclaration]
   package var tests: [TestDeclaration]
 
   /// Whether some ACL names containers or pods whose addresses HNS assigns; see ``resolvingPeers(_:)``.

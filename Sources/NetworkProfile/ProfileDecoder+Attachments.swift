@@ -139,7 +139,7 @@ extension ProfileDecoder {
     return networkNumber(node)
   }
 
-  private mutating func networkNumber(_ node: YAMLNode) -> Int? {
+  mutating func networkNumber(_ node: YAMLNode) -> Int? {
     guard isText(node, "the name of a network") else { return nil }
     if let index = networkIndex[yaml.string(node)] { return index }
     report(

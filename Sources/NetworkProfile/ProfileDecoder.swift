@@ -48,6 +48,8 @@ struct ProfileDecoder {
   /// Every possible source or destination of a packet, by name.
   var workloads: [String: Workload] = [:]
   var usage = EndpointUsage()
+  var services: [ServiceDeclaration] = []
+  var serviceUsage = ServiceUsage()
 
   /// Whether names in tests refer to this profile; a file of tests refers to things defined elsewhere.
   var resolvesPeers = true
@@ -82,11 +84,12 @@ struct ProfileDecoder {
     if let node = root[.pods] { forEach(node, "a list of pods") { $0.readWorkload($1, isPod: true) } }
     checkCapacities()
     checkUnresolvedPeers()
+    if let node = root[.services] { readServices(node) }
     let tests = root[.tests].map { readTests($0) } ?? []
     guard errors == 0, let name else { return nil }
     return Profile(
       name: name, host: host, addressSets: addressSets, aclSets: aclSets, networks: networks,
-      endpoints: endpoints, hostProcessPods: hostProcessPods, tests: tests,
+      endpoints: endpoints, hostProcessPods: hostProcessPods, services: services, tests: tests,
       hasUnresolvedPeers: hasUnresolvedPeers)
   }
 

@@ -2,7 +2,7 @@ import HostModel
 import JSONText
 
 enum RootKey: Int, Sendable {
-  case apiVersion, kind, name, host, addressSets, aclSets, networks, containers, pods, tests
+  case apiVersion, kind, name, host, addressSets, aclSets, networks, containers, pods, services, tests
 
   static let table = KeyTable<RootKey>(
     "a profile",
@@ -35,6 +35,9 @@ enum RootKey: Int, Sendable {
       .init(
         .pods, "pods", "Groups of containers that share one endpoint.",
         SchemaFragment.list(SchemaFragment.reference("pod"))),
+      .init(
+        .services, "services", "Virtual addresses that forward to containers, pods and other hosts.",
+        SchemaFragment.list(SchemaFragment.reference("service"))),
       .init(
         .tests, "tests", "Packets with their expected verdicts.",
         SchemaFragment.list(SchemaFragment.reference("test"))),

@@ -25,6 +25,10 @@ package struct DesiredHost: Sendable {
   package var endpoints: [DesiredEndpoint]
   /// Pods in the host's own compartment, which have no endpoint.
   package var hostProcessPods: [DesiredHostProcessPod]
+  /// The backends of services on other hosts.
+  package var remoteEndpoints: [DesiredRemoteEndpoint] = []
+  /// The load balancers of services, those of one service together.
+  package var loadBalancers: [DesiredLoadBalancer] = []
   /// The addresses assigned by HNS that the ACLs contain, by endpoint.
   package var assignedAddresses: [String: [IPAddress]] = [:]
 }
@@ -133,6 +137,8 @@ extension DesiredHost {
     networks = []
     endpoints = []
     hostProcessPods = []
+    remoteEndpoints = []
+    loadBalancers = []
     assignedAddresses = [:]
   }
 }
@@ -156,5 +162,7 @@ extension DesiredHost {
   package func location(of id: GUID) -> SourceRange? {
     networks.first { $0.id == id }?.location
       ?? endpoints.first { $0.id == id || $0.namespaceId == id }?.location
+      ?? loadBalancers.first { $0.id == id }?.location
+      ?? remoteEndpoints.first { $0.id == id }?.location
   }
 }

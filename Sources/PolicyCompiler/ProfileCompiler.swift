@@ -85,7 +85,7 @@ package struct ProfileCompiler {
       for declaration in profile.endpoints { endpoints.append(endpoint(from: declaration)) }
       checkSharedCompartments(endpoints)
     }
-    return DesiredHost(
+    var host = DesiredHost(
       profile: profile.name.value, owner: profile.owner, windows: build,
       windowsLocation: profile.host.windowsLocation, assumptions: profile.host.assumptions,
       adapters: profile.host.adapters.map(\.value), addresses: profile.host.addresses.map(\.value),
@@ -98,6 +98,10 @@ package struct ProfileCompiler {
           name: pod.name.value, namespaceId: identifier("namespace", pod.name.value),
           containers: pod.containers.map { "\(pod.name.value)/\($0.name.value)" })
       }, assignedAddresses: profile.assignedAddresses)
+    let services = ServiceCompiler(profile)
+    host.remoteEndpoints = services.remoteEndpoints
+    host.loadBalancers = services.loadBalancers
+    return host
   }
 
   /// Whether every name in an ACL stands for known addresses; an ACL without them would match too little.
@@ -141,7 +145,7 @@ package struct ProfileCompiler {
 
   private func network(from declaration: NetworkDeclaration) -> DesiredNetwork {
     // Names of networks are unique on a host, so profiles that share a network derive the same id.
-    let id = Self.identifier("network/\(declaration.name.value)")
+    let id = Profile.identifier("network/\(declaration.name.value)")
     var wanted = HostComputeNetwork(id: id, driver: declaration.driver.value, author: .client)
     wanted.owner = profile.owner
     wanted.name = declaration.name.value
@@ -365,15 +369,17 @@ package struct ProfileCompiler {
       help: "install the updates for revision \(PlatformCell.natACLRevision) or later")
   }
 
-  // MARK: Identity
+  private func identifier(_ kind: String, _ name: String) -> GUID { profile.identifier(kind, name) }
+}
 
+extension Profile {
   /// The id of an object of this profile.
-  private func identifier(_ kind: String, _ name: String) -> GUID {
-    Self.identifier("\(profile.name.value)/\(kind)/\(name)")
+  func identifier(_ kind: String, _ name: String) -> GUID {
+    Self.identifier("\(self.name.value)/\(kind)/\(name)")
   }
 
   /// The id derived from a path: always the same for the same path.
-  private static func identifier(_ path: String) -> GUID {
+  static func identifier(_ path: String) -> GUID {
     let digest = SHA256.hash("hnsctl/\(path)".utf8)
     return GUID(namedBy: digest.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
   }

@@ -17,6 +17,18 @@ package enum ChangeKind: String, Sendable, Hashable, CaseIterable {
   case firewallRule
   case vfpRule
   case container
+  case remoteEndpoint
+  case loadBalancer
+}
+
+/// What a group of changes belongs to.
+package enum ChangeSubject: Sendable, Hashable {
+  case network
+  /// An endpoint with its namespace, containers and rules.
+  case endpoint
+  case remoteEndpoint
+  /// The load balancers of one name.
+  case service
 }
 
 /// A difference between two hosts.
@@ -127,11 +139,10 @@ package struct ObjectChange: Sendable, Hashable {
 ///
 /// Equal rule sets of different endpoints are stored once.
 package struct ChangeList: Sendable {
-  /// The changes of one network or endpoint.
+  /// The changes of one network, endpoint or service.
   package struct Group: Sendable {
     package var target: String
-    /// Whether it is a network.
-    package var isNetwork: Bool
+    package var subject: ChangeSubject
     /// Why the object is deleted and created under the same name; nil if it is not.
     package var replacement: ReplacementReason?
     /// The changes before those of rules.
@@ -169,14 +180,14 @@ package struct ChangeList: Sendable {
       }
       list.append(
         Group(
-          target: first.target, isNetwork: first.kind == .network, replacement: first.replacement,
+          target: first.target, subject: first.kind.subject, replacement: first.replacement,
           head: Array(items[..<start]), rules: position, tail: Array(items[end...])))
       run = []
     }
     for change in changes {
       if let last = run.last,
         last.target != change.target || last.replacement != change.replacement
-          || (last.kind == .network) != (change.kind == .network)
+          || last.kind.subject != change.kind.subject
           || (last.action == .delete) != (change.action == .delete)
       {
         end(&self)
@@ -276,4 +287,14 @@ extension ChangeList: Hashable {
 extension ChangeKind {
   /// Whether it is an ACL or a rule created from ACLs.
   package var isRule: Bool { self == .acl || self == .firewallRule || self == .vfpRule }
+
+  /// What such a change belongs to.
+  package var subject: ChangeSubject {
+    switch self {
+    case .network: .network
+    case .remoteEndpoint: .remoteEndpoint
+    case .loadBalancer: .service
+    case .endpoint, .namespace, .portMapping, .acl, .firewallRule, .vfpRule, .container: .endpoint
+    }
+  }
 }

@@ -86,7 +86,7 @@ extension ChangeList {
       // In reverse, the changes after the rules come first.
       list.append(
         Group(
-          target: section.target, isNetwork: section.isNetwork, replacement: reason,
+          target: section.target, subject: section.subject, replacement: reason,
           head: missing(section.tail, other?.tail), rules: rules, tail: missing(section.head, other?.head)))
     }
 
@@ -113,7 +113,7 @@ extension ChangeList {
       }
       list.append(
         Group(
-          target: section.target, isNetwork: section.isNetwork, replacement: reason,
+          target: section.target, subject: section.subject, replacement: reason,
           head: Self.new(section.head, beside: other?.head ?? []), rules: rules,
           tail: Self.new(section.tail, beside: other?.tail ?? [])))
     }
@@ -139,7 +139,7 @@ extension ChangeList {
     ) {
       list.append(
         Group(
-          target: section.target, isNetwork: section.isNetwork, replacement: reason, head: items, rules: nil,
+          target: section.target, subject: section.subject, replacement: reason, head: items, rules: nil,
           tail: []))
     }
 

@@ -11,7 +11,7 @@ package struct ChangeSummary: Sendable, Hashable {
     case create, update, replace, delete
   }
 
-  /// The objects by action and kind: networks, endpoints, namespaces and containers.
+  /// The objects by action and kind: networks, endpoints, namespaces, containers and load balancers.
   package private(set) var objects: [Action: [ChangeKind: Int]] = [:]
   /// The rules of both enforcement points by action.
   package private(set) var rules: [ChangeAction: Int] = [:]
@@ -41,10 +41,10 @@ package struct ChangeSummary: Sendable, Hashable {
     var actions: [Object: Action] = [:]
     var changed: Set<String> = []
     for group in changes.groups {
-      if !group.isNetwork, group.rules != nil { changed.insert(group.target) }
+      if group.subject == .endpoint, group.rules != nil { changed.insert(group.target) }
       for item in group.head + group.tail {
         guard Self.kinds.contains(item.kind) else {
-          if !group.isNetwork { changed.insert(group.target) }
+          if group.subject == .endpoint { changed.insert(group.target) }
           continue
         }
         let object = Object(target: group.target, kind: item.kind, name: item.name)
@@ -89,5 +89,7 @@ package struct ChangeSummary: Sendable, Hashable {
     portMappings = portMappings.filter { $0.value > 0 }
   }
 
-  private static let kinds: Set<ChangeKind> = [.network, .endpoint, .namespace, .container]
+  private static let kinds: Set<ChangeKind> = [
+    .network, .endpoint, .namespace, .container, .remoteEndpoint, .loadBalancer,
+  ]
 }

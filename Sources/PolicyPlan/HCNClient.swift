@@ -25,6 +25,8 @@ package protocol HCNClient: Sendable {
   func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork
   /// The typed document of a namespace.
   func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace
+  /// The typed document of a load balancer.
+  func hostComputeLoadBalancer(_ id: GUID) throws(HCNError) -> HostComputeLoadBalancer
   /// Creates a network, like ``create(_:id:network:settings:)`` with its document.
   mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID
   /// Creates a namespace, like ``create(_:id:network:settings:)`` with its document.

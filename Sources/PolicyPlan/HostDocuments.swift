@@ -9,6 +9,7 @@ package struct HostDocuments: Sendable {
   package var networks: [NetworkRecord] = []
   package var endpoints: [EndpointRecord] = []
   package var namespaces: [NamespaceRecord] = []
+  package var loadBalancers: [HostComputeLoadBalancer] = []
   /// The indices in ``networks`` by id.
   package private(set) var networkIndex: [GUID: Int] = [:]
   /// The indices in ``namespaces`` by id.
@@ -16,7 +17,7 @@ package struct HostDocuments: Sendable {
   /// The indices in ``endpoints`` by id.
   package private(set) var endpointIndex: [GUID: Int] = [:]
 
-  /// Reads every network, endpoint and namespace of a host.
+  /// Reads every network, endpoint, namespace and load balancer of a host.
   ///
   /// - Parameters:
   ///   - host: The host.
@@ -30,6 +31,9 @@ package struct HostDocuments: Sendable {
     for id in try host.enumerate(.namespace, query: HCN.queryAll) {
       namespaceIndex[id] = namespaces.count
       namespaces.append(NamespaceRecord(try host.hostComputeNamespace(id)))
+    }
+    for id in try host.enumerate(.loadBalancer, query: HCN.queryAll) {
+      loadBalancers.append(try host.hostComputeLoadBalancer(id))
     }
     var shared = HostACLs()
     var lists: [[PortACL]: Int] = [:]
@@ -116,6 +120,10 @@ package struct EndpointRecord: Sendable {
   package var name: String { endpoint.name }
   package var owner: String { endpoint.owner }
   package var network: GUID { endpoint.network }
+  /// The name, or the address of a remote endpoint without one: clients name none (reference: hns, 10.1).
+  package var title: String {
+    name.isEmpty && endpoint.isRemote ? addresses.first.map { "\($0.address)" } ?? "" : name
+  }
   /// The namespace of the endpoint; nil for none.
   package var namespace: GUID? { endpoint.namespace }
   package var addresses: [(address: IPAddress, prefixLength: Int)] {

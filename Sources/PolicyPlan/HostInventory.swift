@@ -78,10 +78,10 @@ package struct HostObject: Sendable, Hashable {
 /// Things are identified by name, not by id, so that independently built hosts with the same contents compare
 /// as equal. Rules are those at the host's enforcement points; endpoints with equal rules share one list.
 package struct HostInventory: Sendable {
-  /// The contents of one network, endpoint or namespace.
+  /// The contents of one network, endpoint, namespace or service.
   struct Section: Sendable {
     struct Key: Hashable {
-      var isNetwork: Bool
+      var subject: ChangeSubject
       var owner: String
       var target: String
     }
@@ -96,7 +96,7 @@ package struct HostInventory: Sendable {
     /// The items after the rules.
     var tail: [HostObject] = []
 
-    var isNetwork: Bool { key.isNetwork }
+    var subject: ChangeSubject { key.subject }
     var owner: String { key.owner }
     var target: String { key.target }
   }
@@ -119,12 +119,12 @@ package struct HostInventory: Sendable {
       let item = HostObject(
         kind: .network, target: network.name, name: network.name,
         value: .network(NormalizedNetwork(network.network)))
-      add(Section(position: 0, key: .init(isNetwork: true, owner: "", target: network.name), head: [item]))
+      add(Section(position: 0, key: .init(subject: .network, owner: "", target: network.name), head: [item]))
     }
-    for endpoint in documents.endpoints {
+    for endpoint in documents.endpoints where !endpoint.endpoint.isRemote {
       let target = endpoint.name
       var section = Section(
-        position: 0, key: .init(isNetwork: false, owner: endpoint.owner, target: target),
+        position: 0, key: .init(subject: .endpoint, owner: endpoint.owner, target: target),
         head: Self.head(of: endpoint, in: documents))
       section.rules = rules.index(of: endpoint)
       if let namespace = documents.namespace(of: endpoint), namespace.endpoints.count == 1 {
@@ -140,11 +140,37 @@ package struct HostInventory: Sendable {
       // If its endpoint is replaced, it comes after that endpoint's rules.
       add(
         Section(
-          position: 0, key: .init(isNetwork: false, owner: owner, target: target), head: [],
+          position: 0, key: .init(subject: .endpoint, owner: owner, target: target), head: [],
           tail: Self.items(of: namespace, target: target)))
     }
+    for endpoint in documents.endpoints where endpoint.endpoint.isRemote {
+      let key = Section.Key(subject: .remoteEndpoint, owner: endpoint.owner, target: endpoint.title)
+      add(Section(position: 0, key: key, head: Self.head(of: endpoint, in: documents)))
+    }
+    addServices(documents)
     ruleSets = rules.sets
     defaultActions = rules.defaultActions
+  }
+
+  /// Adds the load balancers, those of one name and owner together.
+  private mutating func addServices(_ documents: HostDocuments) {
+    var positions: [Section.Key: Int] = [:]
+    for balancer in documents.loadBalancers {
+      let item = Self.item(balancer, in: documents)
+      let key = Section.Key(subject: .service, owner: balancer.owner, target: item.target)
+      if let position = positions[key] {
+        sections[position].head.append(item)
+      } else {
+        positions[key] = sections.count
+        add(Section(position: 0, key: key, head: [item]))
+      }
+    }
+  }
+
+  private static func item(_ balancer: HostComputeLoadBalancer, in documents: HostDocuments) -> HostObject {
+    HostObject(
+      kind: .loadBalancer, target: balancer.name.isEmpty ? balancer.title : balancer.name,
+      name: balancer.title, value: .loadBalancer(LoadBalancerStatement(balancer, in: documents)))
   }
 
   private mutating func add(_ section: Section) {
@@ -182,7 +208,8 @@ package struct HostInventory: Sendable {
       guard endpoint.owner == desired.owner else {
         let value = value(of: endpoint, in: documents, cell: documents.cell(of: endpoint))
         items.append(
-          HostObject(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value)))
+          HostObject(
+            kind: kind(of: endpoint), target: endpoint.title, name: endpoint.title, value: .endpoint(value)))
         continue
       }
       let cell = documents.cell(of: endpoint)
@@ -194,15 +221,25 @@ package struct HostInventory: Sendable {
             kind: .acl, target: endpoint.name, name: RuleStatement.name(acl.acl.id), value: .rule(statement)))
       }
     }
+    let own = Set(desired.loadBalancers.map(\.id))
+    for balancer in documents.loadBalancers
+    where balancer.owner != desired.owner && !own.contains(balancer.id) {
+      items.append(item(balancer, in: documents))
+    }
     return items
   }
 
   // MARK: Values
 
+  private static func kind(of endpoint: EndpointRecord) -> ChangeKind {
+    endpoint.endpoint.isRemote ? .remoteEndpoint : .endpoint
+  }
+
   private static func head(of endpoint: EndpointRecord, in documents: HostDocuments) -> [HostObject] {
     let value = value(of: endpoint, in: documents, cell: documents.cell(of: endpoint))
     var items = [
-      HostObject(kind: .endpoint, target: endpoint.name, name: endpoint.name, value: .endpoint(value))
+      HostObject(
+        kind: kind(of: endpoint), target: endpoint.title, name: endpoint.title, value: .endpoint(value))
     ]
     for port in PublishedPort.of(endpoint) {
       items.append(

@@ -8,6 +8,7 @@ package enum HostStatement: Sendable, Hashable {
   case namespace(NamespaceType)
   case container(String)
   case portMapping(PublishedPort)
+  case loadBalancer(LoadBalancerStatement)
   case rule(RuleStatement)
 
   /// The configuration of a network; nil for other items.
@@ -16,6 +17,11 @@ package enum HostStatement: Sendable, Hashable {
   /// The configuration of an endpoint; nil for other items.
   package var endpoint: EndpointStatement? {
     if case .endpoint(let endpoint) = self { endpoint } else { nil }
+  }
+
+  /// The configuration of a load balancer; nil for other items.
+  package var loadBalancer: LoadBalancerStatement? {
+    if case .loadBalancer(let balancer) = self { balancer } else { nil }
   }
 
   /// The contents of a rule; nil for other items.

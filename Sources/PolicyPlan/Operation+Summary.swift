@@ -7,9 +7,11 @@ extension Operation {
   package var summary: String {
     if let savedSummary { return savedSummary }
     let name = subject ?? id.uppercase
-    let title = kind == .namespace && subject != nil ? "the namespace of \(name)" : "\(kind.rawValue) \(name)"
+    let noun = kind == .loadBalancer ? "load balancer" : kind.rawValue
+    let title = kind == .namespace && subject != nil ? "the namespace of \(name)" : "\(noun) \(name)"
     switch call {
-    case .createNetwork, .createEndpoint, .createNamespace, .create: return "create \(title)"
+    case .createNetwork, .createEndpoint, .createNamespace, .createLoadBalancer, .create:
+      return "create \(title)"
     case .delete: return "delete \(title)"
     case .updateDNS: return "update the name servers of \(title)"
     case .modifyPolicies(.remove, _): return "remove policies of \(title)"
@@ -18,7 +20,7 @@ extension Operation {
       return "\(type == .remove ? "stop" : "start") container \(container)"
     case .modifyResources(let type, .endpoint(let endpoint)):
       return "\(type == .remove ? "detach" : "attach") endpoint \(subject ?? endpoint.lowercase)"
-    case .modify: return "modify \(title)"
+    case .modifyLoadBalancer, .modify: return "modify \(title)"
     }
   }
 }

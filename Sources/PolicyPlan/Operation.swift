@@ -9,6 +9,8 @@ package struct Operation: Sendable, Hashable {
     case createNetwork(HostComputeNetwork)
     case createEndpoint(HostComputeEndpoint)
     case createNamespace(HostComputeNamespace)
+    case createLoadBalancer(HostComputeLoadBalancer)
+    case modifyLoadBalancer(HostComputeLoadBalancer)
     case updateDNS(DNSSettings)
     case modifyPolicies(RequestType, [HCNPolicy])
     case modifyResources(RequestType, HostComputeNamespace.Resource)
@@ -63,6 +65,9 @@ package struct Operation: Sendable, Hashable {
     case .createNetwork(let network): _ = try host.create(network)
     case .createEndpoint(let endpoint): _ = try host.create(endpoint)
     case .createNamespace(let namespace): _ = try host.create(namespace)
+    case .createLoadBalancer(let balancer):
+      _ = try host.create(kind, id: id, network: nil, settings: balancer.document)
+    case .modifyLoadBalancer(let balancer): try host.modify(kind, id, settings: balancer.document)
     case .updateDNS(let dns): try host.updateDNS(ofNetwork: id, dns)
     case .modifyResources(let type, let resource):
       try host.modifyResources(ofNamespace: id, type, resource)
@@ -95,6 +100,8 @@ extension Operation {
     case .create(let network, let settings): Request(verb: .create, network: network, settings: settings)
     case .createNetwork(let network): Request(verb: .create, settings: network.document)
     case .createNamespace(let namespace): Request(verb: .create, settings: namespace.document)
+    case .createLoadBalancer(let balancer): Request(verb: .create, settings: balancer.document)
+    case .modifyLoadBalancer(let balancer): Request(verb: .modify, settings: balancer.document)
     case .createEndpoint(let endpoint):
       Request(verb: .create, network: endpoint.network, settings: endpoint.document)
     case .modify(let settings): Request(verb: .modify, settings: settings)

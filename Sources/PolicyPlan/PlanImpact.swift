@@ -65,7 +65,7 @@ struct PlanImpact {
     self.before = Side(before.0, before.1, before.2, of: owner)
     self.after = Side(after.0, after.1, after.2, of: owner)
     var seen: Set<String> = []
-    for group in changes.groups where !group.isNetwork && !seen.contains(group.target) {
+    for group in changes.groups where group.subject == .endpoint && !seen.contains(group.target) {
       guard group.rules != nil || (group.head + group.tail).contains(where: { $0.kind.isOfEndpoint }) else {
         continue
       }

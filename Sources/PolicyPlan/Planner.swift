@@ -10,8 +10,8 @@ import PolicyCompiler
 ///
 /// Order: deletions first, containers before namespaces before endpoints before networks; then networks,
 /// changed policies, new endpoints (those with specified addresses first, so that an automatically assigned
-/// address never takes a specified one), and last the namespaces with their containers. An endpoint's ACLs
-/// change in one request.
+/// address never takes a specified one), the namespaces with their containers, and last the load balancers.
+/// An endpoint's ACLs change in one request.
 struct Planner {
   let desired: DesiredHost
   let documents: HostDocuments
@@ -29,6 +29,12 @@ struct Planner {
   var statedCreations: [Operation] = []
   var otherCreations: [Operation] = []
   var attachments: [Operation] = []
+  var serviceOperations: [Operation] = []
+
+  /// The endpoints that are deleted, even if they are created again.
+  var goneEndpoints: Set<GUID> = []
+  /// Whether load balancers can be changed in place.
+  let modifiesLoadBalancers: Bool
 
   /// The node's own DNS settings.
   private let hostDNS: HostDNS
@@ -43,6 +49,7 @@ struct Planner {
     self.documents = documents
     self.ledger = ledger
     supportsRuleIds = configuration.build.hnsVersion.has(.aclRuleId)
+    modifiesLoadBalancers = configuration.build.hnsVersion.modifiesLoadBalancers(configuration.assumptions)
     diagnostics = DiagnosticCollector(file: file)
   }
 
@@ -54,11 +61,11 @@ struct Planner {
 
   var operations: [Operation] {
     teardown + networkDeletions + networkCreations + releases + updates + statedCreations + otherCreations
-      + attachments
+      + attachments + serviceOperations
   }
 
   mutating func plan() {
-    let mine = documents.endpoints.filter { $0.owner == desired.owner }
+    let mine = documents.endpoints.filter { $0.owner == desired.owner && !$0.endpoint.isRemote }
     let networks = planNetworks()
     var kept: [(DesiredEndpoint, EndpointRecord)] = []
     var gone: [EndpointRecord] = []
@@ -95,6 +102,11 @@ struct Planner {
     for pod in desired.hostProcessPods {
       run(pod.containers, of: pod.name, in: pod.namespaceId, type: .hostDefault, endpoints: [])
     }
+    goneEndpoints = Set(gone.map(\.id))
+    let remotes = planRemoteEndpoints(on: networks)
+    let endpoints = desired.endpoints.map { ($0.name, records[$0.name]?.id ?? $0.id) }
+    planLoadBalancers(
+      endpoints: Dictionary(endpoints) { first, _ in first }, remotes: remotes)
   }
 
   // MARK: Networks
@@ -150,6 +162,7 @@ struct Planner {
   private var statements: [String: (wanted: NormalizedNetwork, current: NormalizedNetwork, isOwn: Bool)] = [:]
   /// Networks that are deleted and created again, by their current id.
   private var replaced: Set<GUID> = []
+  func isReplaced(_ network: GUID) -> Bool { replaced.contains(network) }
   /// Namespaces that are deleted.
   private var namespacesGone: Set<GUID> = []
 

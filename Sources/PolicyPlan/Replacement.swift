@@ -27,7 +27,10 @@ struct Replacements {
 
   /// Why the objects of a section are replaced; nil if they are not.
   func reason(for section: HostInventory.Section, of owner: String) -> ReplacementReason? {
-    section.isNetwork
-      ? networks[section.target] : section.owner == owner ? endpoints[section.target] : nil
+    switch section.subject {
+    case .network: networks[section.target]
+    case .endpoint: section.owner == owner ? endpoints[section.target] : nil
+    case .remoteEndpoint, .service: nil
+    }
   }
 }

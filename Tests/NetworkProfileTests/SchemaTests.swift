@@ -23,6 +23,9 @@ struct SchemaTests {
     ("outboundNat", "containers: [{outboundNat: @}]"),
     ("route", "containers: [{routes: [@]}]"),
     ("policy", "containers: [{policies: [@]}]"),
+    ("service", "services: [@]"),
+    ("servicePort", "services: [{ports: [@]}]"),
+    ("backend", "services: [{backends: [@]}]"),
     ("test", "tests: [@]"),
     ("packet", "tests: [{packet: @}]"),
     ("packetSet", "tests: [{always: @}]"),
@@ -79,6 +82,7 @@ struct SchemaTests {
     #expect(values("network", "driver") == NetworkDriver.allCases.map(\.rawValue))
     #expect(values("container", "isolation") == Isolation.allCases.map(\.rawValue))
     #expect(values("network", "ipam") == AddressManagement.allCases.map(\.rawValue))
+    #expect(values("service", "sessionAffinity") == SessionAffinity.allCases.map(\.rawValue))
     #expect(values("acl", "action") == RuleAction.allCases.map(\.rawValue))
     #expect(values("acl", "direction") == ["in", "out"])
     for type in values("policy", "type") ?? [] {

@@ -19,7 +19,7 @@ struct SyntaxBadInputTests {
       """,
       """
       1:1+10 unknown-key: a profile has no key 'frobnicate'
-        help: the keys of a profile are apiVersion, kind, name, host, addressSets, aclSets, networks, containers, pods, tests
+        help: the keys of a profile are apiVersion, kind, name, host, addressSets, aclSets, networks, containers, pods, services, tests
       """),
     BadInput(
       "unknown keys in every kind of mapping",

@@ -35,6 +35,9 @@ import Testing
     func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace {
       try host.hostComputeNamespace(id)
     }
+    func hostComputeLoadBalancer(_ id: GUID) throws(HCNError) -> HostComputeLoadBalancer {
+      try host.hostComputeLoadBalancer(id)
+    }
 
     func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork {
       try host.hostComputeNetwork(id)

@@ -76,6 +76,9 @@ struct FaultyHost: HCNClient {
   func hostComputeNamespace(_ id: GUID) throws(HCNError) -> HostComputeNamespace {
     try host.hostComputeNamespace(id)
   }
+  func hostComputeLoadBalancer(_ id: GUID) throws(HCNError) -> HostComputeLoadBalancer {
+    try host.hostComputeLoadBalancer(id)
+  }
 
   func hostComputeNetwork(_ id: GUID) throws(HCNError) -> HostComputeNetwork {
     try host.hostComputeNetwork(id)

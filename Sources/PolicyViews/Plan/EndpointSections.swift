@@ -33,7 +33,7 @@ struct EndpointSections {
     self.changes = changes
     self.style = style
     tables = RuleTables(style: style)
-    for group in changes.groups where !group.isNetwork {
+    for group in changes.groups where group.subject == .endpoint {
       if groups[group.target] == nil { order.append(group.target) }
       groups[group.target, default: []].append(group)
     }

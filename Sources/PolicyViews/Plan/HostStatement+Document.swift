@@ -16,6 +16,7 @@ extension HostStatement {
         "external": .integer(port.external), "internal": .integer(port.internal),
         "protocol": .string(port.protocol.description), "family": .string(port.isIPv6 ? "ipv6" : "ipv4"),
       ]
+    case .loadBalancer(let balancer): balancer.document
     case .rule(let rule): rule.document
     }
   }
@@ -26,7 +27,7 @@ extension HostStatement {
     case .network:
       guard let network = NormalizedNetwork(document: document) else { return nil }
       self = .network(network)
-    case .endpoint:
+    case .endpoint, .remoteEndpoint:
       guard let endpoint = EndpointStatement(document: document) else { return nil }
       self = .endpoint(endpoint)
     case .namespace:
@@ -42,6 +43,9 @@ extension HostStatement {
       self = .portMapping(
         PublishedPort(
           external: external, internal: inner, protocol: proto, isIPv6: document["family"] == "ipv6"))
+    case .loadBalancer:
+      guard let balancer = LoadBalancerStatement(document: document) else { return nil }
+      self = .loadBalancer(balancer)
     case .acl, .firewallRule, .vfpRule:
       guard let rule = RuleStatement(kind, document: document) else { return nil }
       self = .rule(rule)
@@ -148,5 +152,5 @@ extension IPConfiguration {
 
 extension JSON {
   /// The strings of a list member.
-  fileprivate func texts(_ member: String) -> [String] { (self[member]?.array ?? []).compactMap(\.string) }
+  func texts(_ member: String) -> [String] { (self[member]?.array ?? []).compactMap(\.string) }
 }

@@ -86,6 +86,8 @@ package struct PlanView: Sendable {
       case .firewallRule: ("firewall rule", "firewall rules")
       case .vfpRule: ("VFP rule", "VFP rules")
       case .container: ("container", "containers")
+      case .remoteEndpoint: ("remote endpoint", "remote endpoints")
+      case .loadBalancer: ("load balancer", "load balancers")
       }
     return count == 1 ? nouns.one : nouns.many
   }
@@ -94,7 +96,7 @@ package struct PlanView: Sendable {
 
   private func body(_ changes: ChangeList, _ plan: Plan?) -> [String] {
     var lines: [String] = []
-    let networks = changes.groups.filter(\.isNetwork)
+    let networks = changes.groups.filter { $0.subject == .network }
     if !networks.isEmpty {
       lines += ["", style(.bold, "Networks")]
       let byName = Dictionary(grouping: networks, by: \.target)
@@ -107,8 +109,8 @@ package struct PlanView: Sendable {
       }
     }
     var sections = EndpointSections(changes, plan, style: style)
-    guard !sections.isEmpty else { return lines }
-    return lines + ["", style(.bold, "Endpoints")] + sections.lines()
+    if !sections.isEmpty { lines += ["", style(.bold, "Endpoints")] + sections.lines() }
+    return lines + ServiceSections(changes, style: style).lines()
   }
 
   /// The changes of a replaced object: each deletion and creation of the same item becomes one update,
@@ -145,10 +147,14 @@ package struct PlanView: Sendable {
     guard !items.isEmpty else { return [] }
     let shown = 12
     let lines = items.prefix(shown).map { item in
-      let owner = item.value.network?.owner ?? item.value.endpoint?.owner ?? ""
+      let owner =
+        item.value.network?.owner ?? item.value.endpoint?.owner ?? item.value.loadBalancer?.owner ?? ""
       let title =
         switch item.kind {
         case .network: "network \(item.name)"
+        case .loadBalancer: "load balancer \(item.name)"
+        case .remoteEndpoint:
+          "remote endpoint \(item.name) on \(item.value.endpoint?.network ?? "?")"
         case .endpoint: "endpoint \(item.name) on \(item.value.endpoint?.network ?? "?")"
         default:
           "ACL on \(item.target): \((item.value.rule.map(RuleFormatter.cells) ?? []).joined(separator: ", "))"

@@ -18,6 +18,11 @@ extension HostNetworkingService {
     typedDocument(of: try existing(namespace: id))
   }
 
+  /// The typed document of a load balancer.
+  package func hostComputeLoadBalancer(_ id: GUID) throws(HCNError) -> HostComputeLoadBalancer {
+    typedDocument(of: try existing(loadBalancer: id))
+  }
+
   /// Creates a network as a call with its document does.
   package mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID {
     try checkDepth(of: network.policies + network.subnets.flatMap(\.policies))

@@ -1,4 +1,4 @@
-import HostModel
+package import HostModel
 import JSONText
 import NetworkTypes
 
@@ -185,7 +185,7 @@ extension HNSVersion {
   ///
   /// - Parameter assumptions: The host's assumptions; `modifyLoadBalancerSince` decides between two clients
   ///   that test for different versions (reference: hns, 5.1).
-  func modifiesLoadBalancers(_ assumptions: Assumptions) -> Bool {
+  package func modifiesLoadBalancers(_ assumptions: Assumptions) -> Bool {
     guard assumptions.modifyLoadBalancerSince == .hns15_5 else { return has(.modifyLoadbalancer) }
     return self >= HNSVersion(15, 5)
   }
