@@ -218,14 +218,18 @@ extension DiagnosticCode {
 
   package static let multipleNATNetworks = DiagnosticCode(
     "several-nat-networks",
-    summary: "The profile has a second NAT network.",
-    explanation: "Windows supports one NAT prefix per host.",
+    summary: "The profile has a second nat network, and its Windows version supports only one.",
+    explanation: """
+      Before Windows Server 2022, a host has one NAT prefix. From there on it can have several nat networks.
+      """,
     bad: exampleProfile(
       """
+      host: {windows: ltsc2019}
       networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}, {name: nat2, driver: nat, subnets: [{prefix: 172.31.0.0/24}]}]
       """),
     good: exampleProfile(
       """
-      networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}]
+      host: {windows: ltsc2022}
+      networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}, {name: nat2, driver: nat, subnets: [{prefix: 172.31.0.0/24}]}]
       """))
 }

@@ -85,6 +85,10 @@ public struct WindowsBuild: Hashable, Sendable, Comparable {
   /// version 1709 (reference: network-isolation, "Who enforces port ACLs").
   public var deniesInboundByDefault: Bool { build < 16299 }
 
+  /// Whether a host can have several nat networks: before Windows Server 2022 it had one NAT prefix
+  /// (reference: windows-firewall-and-vfp, 10.4).
+  public var allowsSeveralNATNetworks: Bool { build >= 20348 }
+
   /// By build, then by revision; an unspecified revision sorts first.
   public static func < (left: Self, right: Self) -> Bool {
     (left.build, left.revision ?? -1) < (right.build, right.revision ?? -1)

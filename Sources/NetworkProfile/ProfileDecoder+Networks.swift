@@ -50,11 +50,13 @@ extension ProfileDecoder {
     if let node = fields[.vxlanPort] { readVXLANPort(node, driver, &network) }
     if let node = fields[.macPool] { readMACPool(node, &network) }
     if let node = fields[.dns] { readDNS(node, &network) }
-    if driver == .nat, let driverNode = fields[.driver] {
+    if driver == .nat, let driverNode = fields[.driver], !host.windows.allowsSeveralNATNetworks {
       if let first = natNetwork {
         report(
-          .multipleNATNetworks, "a host can have only one NAT network, and the profile already has one",
-          at: yaml.location(driverNode), notes: [.init("first defined here", first)])
+          .multipleNATNetworks,
+          "\(hostTitle) can have only one nat network, and the profile already has one",
+          at: yaml.location(driverNode), notes: [.init("first defined here", first)] + hostNotes,
+          help: "use the first network, or Windows Server 2022 or later")
       } else {
         natNetwork = yaml.location(driverNode)
       }

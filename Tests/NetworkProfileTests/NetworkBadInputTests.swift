@@ -133,10 +133,13 @@ struct NetworkBadInputTests {
       networks:
         - {name: a, driver: nat, subnets: [{prefix: 10.0.0.0/24}]}
         - {name: b, driver: nat, subnets: [{prefix: 10.0.1.0/24}]}
+      host: {windows: 20H2}
       """,
       """
-      3:23+3 several-nat-networks: a host can have only one NAT network, and the profile already has one
+      3:23+3 several-nat-networks: Windows 20H2 can have only one nat network, and the profile already has one
         note 2:23+3: first defined here
+        note 4:17+4: the Windows version is specified here
+        help: use the first network, or Windows Server 2022 or later
       """),
     BadInput(
       "MAC pools",
