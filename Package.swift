@@ -159,6 +159,13 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "NetworkProfile",
         "PolicyCompiler", "PolicyPlan",
       ], path: "Tests/TestSupport"),
+    // Properties of random profiles, for tests and for `.ci/properties`.
+    .target(
+      name: "PropertyChecks",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyViews", "TestSupport",
+      ], path: "Tests/PropertyChecks"),
     // Small hosts for tests, and seeded random numbers.
     .target(
       name: "HNSTestSupport", dependencies: ["HNSEmulator", "HostModel", "JSONText", "NetworkTypes"],
@@ -196,8 +203,8 @@ let package = Package(
       name: "PolicyPlanTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
-        "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan",
-        "PolicyViews", "TestSupport",
+        "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "PropertyChecks", "TestSupport",
       ]),
     .testTarget(
       name: "SourceReadingTests",
@@ -214,7 +221,8 @@ let package = Package(
       name: "PolicyLintTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "TestSupport",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PropertyChecks",
+        "TestSupport",
         "YAMLSyntax",
       ]),
     // The built binary, used as its users do.
@@ -259,6 +267,13 @@ if Context.environment["HNSCTL_FUZZ"] != nil {
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyTesting",
         "PolicyViews", "SourceReading", "TestSupport",
       ], path: "Tests/Fuzz/hnsctl-fuzz"))
+}
+
+// Properties of many random profiles in a release build; see `.ci/properties`.
+if Context.environment["HNSCTL_PROPERTIES"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "hnsctl-properties", dependencies: ["PropertyChecks"], path: "Tests/Properties"))
 }
 
 let targetsInC = ["CBareEventLoop", "CComputeNetwork", "CLineCount", "CLinearScan"]

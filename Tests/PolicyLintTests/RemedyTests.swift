@@ -1,91 +1,19 @@
 import Diagnostics
 import FilterEngine
-import HostModel
-import NetworkProfile
-import NetworkTypes
-import PacketSpace
 import PolicyLint
 import PolicyPlan
+import PropertyChecks
 import TestSupport
 import Testing
 
 /// What a remedy proposes is done to the profile's text, and the two hosts are compared.
 @Suite struct RemedyTests {
-  /// The text of a profile after an edit; each ACL has a line of its own.
-  static func text(_ text: String, after edit: ProfileEdit) -> String {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    var removed: Set<Int> = []
-    for change in edit.changes {
-      let index = Int(change.location.line) - 1
-      switch change {
-      case .remove: removed.insert(index)
-      case .setPriority(_, let priority):
-        lines[index] = lines[index].replacing(#/, priority: [0-9]+/#, with: "")
-        guard let end = lines[index].lastIndex(of: "}") else { continue }
-        lines[index].insert(contentsOf: ", priority: \(priority)", at: end)
-      }
-    }
-    var kept: [String] = []
-    for (index, line) in lines.enumerated() where !removed.contains(index) { kept.append(line) }
-    // A list that loses its last member becomes an empty list.
-    for index in kept.indices where kept[index].hasSuffix(":") && kept[index].hasPrefix("  ") {
-      let next = kept.indices.contains(index + 1) ? kept[index + 1] : ""
-      let isItem = next.drop { $0 == " " }.hasPrefix("- {name: ") && next.hasPrefix("    ")
-      let isSet = kept[index].hasPrefix("  ") && !kept[index].hasPrefix("   ")
-      if !isItem, kept[index].hasSuffix("acls:") || isSet { kept[index] += " []" }
-    }
-    return kept.joined(separator: "\n")
-  }
-
-  /// The packets whose verdict differs between the hosts of two profiles.
-  static func changes(_ before: String, _ after: String) throws -> [VerdictChange] {
-    var first = try ProfileHost(before).evaluator
-    var second = try ProfileHost(after).evaluator
-    let effect = VerdictDiff(from: &first, to: &second, scope: VerdictDiff.Scope(), within: Budget())
-    #expect(effect.undecided.isEmpty)
-    return effect.changes
-  }
-
-  /// Checks every remedy of a profile, and returns how many there are.
-  @discardableResult
-  static func check(_ text: String, _ title: String) throws -> Int {
-    let linted = try LintedProfile(text)
-    var count = 0
-    for finding in linted.lint().findings {
-      for edit in finding.edits {
-        count += 1
-        let mended = Self.text(text, after: edit)
-        let changes: [VerdictChange]
-        do { changes = try Self.changes(text, mended) } catch {
-          Issue.record("recorded \(title): \(finding.message); \(finding.help ?? ""): \(error)")
-          continue
-        }
-        let removes = edit.changes.contains { if case .remove = $0 { true } else { false } }
-        if removes {
-          #expect(changes.isEmpty, "\(title): \(finding.message); \(finding.help ?? "")\n\(text)")
-        } else {
-          // Only packets of the rule itself, which then decides them.
-          #expect(!changes.isEmpty, "\(title): \(finding.help ?? "") changes nothing\n\(text)")
-          #expect(
-            changes.allSatisfy { $0.after == finding.rule },
-            "\(title): \(finding.message); \(finding.help ?? "")\n\(text)")
-        }
-      }
-    }
-    return count
-  }
-
-  @Test func everyRemedyOfRandomProfilesChangesWhatItSays() throws {
-    var (remedies, profiles) = (0, 0)
-    for seed in 0..<RandomProfile.count {
-      let text = RandomProfile.text(seed: seed)
-      guard (try? ProfileHost(text)) != nil else { continue }
-      profiles += 1
-      remedies += try Self.check(text, "seed \(seed)")
-    }
-    #expect(profiles > Int(RandomProfile.count) * 3 / 5)
-    #expect(remedies > Int(RandomProfile.count) / 5)
-    print("\(remedies) remedies in \(profiles) profiles")
+  @Test(arguments: 0..<2) func everyRemedyOfRandomProfilesChangesWhatItSays(part: Int) {
+    let result = ProfileProperty.remedies.check(part: part, of: 2, count: RandomProfile.count)
+    #expect(result.failures == [])
+    #expect(
+      result.profiles > RandomProfile.count * 3 / 10 && result.claims > RandomProfile.count / 10,
+      "\(result.claims) remedies in \(result.profiles) profiles")
   }
 
   static func profile(_ acls: [String]) -> String {
@@ -126,8 +54,9 @@ import Testing
       finding.notes.map(\.message) == [
         "'late' is numbered 1020 by its position", "'explicit' has priority 1015",
       ])
-    #expect(try Self.changes(text, text.replacing(#/ *- \{name: spare.*\n/#, with: "")) != [])
-    #expect(try Self.check(text, "pins") > 0)
+    #expect(try RemedyClaims.changes(text, text.replacing(#/ *- \{name: spare.*\n/#, with: "")).changes != [])
+    let result = RemedyClaims.check(text, "pins")
+    #expect(result.failures == [] && result.claims > 0)
   }
 
   @Test func aRuleOfASetThatAnotherEndpointNeedsIsNotRemoved() throws {
@@ -172,6 +101,7 @@ import Testing
         == "give it a lower priority number than the rules that match its packets, such as 499, so that it "
         + "blocks them; or remove it")
     #expect(finding.edits.count == 2)
-    #expect(try Self.check(text, "priority") >= 2)
+    let result = RemedyClaims.check(text, "priority")
+    #expect(result.failures == [] && result.claims >= 2)
   }
 }

@@ -1,139 +1,14 @@
-import Diagnostics
-import FilterEngine
-import Foundation
-import HNSEmulator
-import HostModel
-import JSONText
-import NetworkTypes
-import PacketSpace
-import PolicyCompiler
-import PolicyLint
-import PolicyPlan
-import PolicyViews
+import PropertyChecks
 import TestSupport
 import Testing
 
 /// Every example packet that is printed, traced as it is printed, gets the verdict that is claimed of it.
 @Suite struct ExampleClaimTests {
-  @Test(arguments: 0..<4 as Range<UInt64>) func examplesAreTracedAsClaimed(part: UInt64) throws {
-    var (pairs, changes, withoutEffect, lints) = (0, 0, 0, 0)
-    for seed in 0..<RandomProfile.count where seed % 4 == part {
-      let texts = RandomProfile.pair(seed: 1000 + seed)
-      guard let old = try? ProfileHost(texts.before), let new = try? ProfileHost(texts.after) else {
-        continue
-      }
-      pairs += 1
-      var (before, after) = (old.evaluator, new.evaluator)
-      let effect = VerdictDiff(from: &before, to: &after, scope: .init(witnesses: 3))
-      for change in effect.changes {
-        changes += 1
-        if !change.isEndToEnd { withoutEffect += 1 }
-        try Self.check(change, &before, &after, "seed \(seed)")
-      }
-      // A plan compares the host as it is with the host after the trial.
-      if let planned = try? plan(new.desired, on: old.service, ledger: old.ledger) {
-        var after = HostWithRuleNames(planned.host, ledger: planned.plan.ledger).evaluator
-        for change in planned.plan.verdictChanges {
-          try Self.check(change, &before, &after, "plan of seed \(seed)")
-        }
-      }
-      lints += try Self.checkLint(new, "lint of seed \(seed)")
-    }
+  @Test(arguments: 0..<4) func examplesAreTracedAsClaimed(part: Int) {
+    let result = ProfileProperty.examples.check(part: part, of: 4, count: RandomProfile.count)
+    #expect(result.failures == [])
     #expect(
-      pairs > Int(RandomProfile.count) / 6 && changes > pairs / 2,
-      "\(pairs) \(changes) \(withoutEffect) \(lints)")
-  }
-
-  /// Checks the examples of a change as its text and its JSON give them.
-  private static func check(
-    _ change: VerdictChange, _ before: inout PacketEvaluator, _ after: inout PacketEvaluator, _ seed: String
-  ) throws {
-    let document = change.document
-    let first = try #require(document["witness"])
-    let lines = document["witnesses"]?.array ?? [first]
-    #expect(!change.witnesses.isEmpty && lines.count == change.witnesses.count, "\(seed): \(change)")
-    for (position, (line, witness)) in zip(lines, change.witnesses).enumerated() {
-      let query = PrintedPacket(line: line)
-      #expect(query == PrintedPacket(text: witness.text(at: change.endpoint)), "\(seed): \(line.text())")
-      let (was, becomes) = (query?.verdict(&before), query?.verdict(&after))
-      let isClaimed =
-        !change.isEndToEnd
-        ? was != .allow && becomes != .allow
-        : change.change == .newlyAllowed
-          ? was != .allow && becomes == .allow : was == .allow && becomes != .allow
-      #expect(
-        isClaimed,
-        "\(seed): \(line.text()) was \(String(describing: was)), becomes \(String(describing: becomes)): \(change)"
-      )
-      guard position == 0 else { continue }
-      #expect(document["verdicts"]?["before"]?.string == was?.rawValue, "\(seed): \(document.text())")
-      #expect(document["verdicts"]?["after"]?.string == becomes?.rawValue, "\(seed): \(document.text())")
-    }
-  }
-
-  /// Checks the examples of findings; returns how many there were.
-  private static func checkLint(_ host: ProfileHost, _ seed: String) throws -> Int {
-    var count = 0
-    for isProfile in [true, false] {
-      var evaluator = host.evaluator
-      var linter = Linter(
-        LintSubject(
-          file: "new.yaml", evaluator: evaluator, profile: isProfile ? host.profile : nil,
-          desired: isProfile ? host.desired : nil))
-      for finding in linter.run().findings
-      where [.pointsDisagree, .weakensTest].contains(finding.code) {
-        let separators = [", such as ", "the rule blocks ", "the rule allows "]
-        guard let separator = separators.first(where: finding.message.contains),
-          let text = finding.message.components(separatedBy: separator).last
-        else { continue }
-        count += 1
-        let packet = PrintedPacket(
-          text: text.replacingOccurrences(of: "the endpoint", with: finding.endpoints.first ?? ""))
-        let verdict = try #require(packet, "\(seed): \(text)").verdict(&evaluator)
-        let claim: Verdict = separator == "the rule allows " ? .allow : .block
-        #expect(verdict == claim, "\(seed): \(finding.message): \(String(describing: verdict))")
-      }
-    }
-    return count
-  }
-}
-
-/// A packet as printed, in words or as a line for `--packets`.
-private struct PrintedPacket: Equatable {
-  var from: String
-  var to: String
-  var proto: IPProtocol
-  var port: UInt16?
-  var sourcePort: UInt16?
-
-  init?(line: JSON) {
-    guard let from = line["from"]?.string, let to = line["to"]?.string, let name = line["protocol"]?.string,
-      let proto = IPProtocol(name: name) ?? UInt8(name).map({ IPProtocol($0) })
-    else { return nil }
-    (self.from, self.to, self.proto) = (from, to, proto)
-    port = line["port"]?.integer.map { UInt16($0) }
-    sourcePort = line["sourcePort"]?.integer.map { UInt16($0) }
-  }
-
-  /// Parses `tcp from A port 49152 to B port 80` and `icmp type 8 from A to B`.
-  init?(text: String) {
-    let words = text.split(separator: " ").map(String.init)
-    guard let start = words.firstIndex(of: "from"), let end = words.firstIndex(of: "to"), end > start + 1,
-      end + 1 < words.count,
-      let proto = IPProtocol(name: words[0]) ?? UInt8(words[0]).map({ IPProtocol($0) })
-    else { return nil }
-    (from, to, self.proto) = (words[start + 1], words[end + 1], proto)
-    sourcePort = words[start..<end].contains("port") ? UInt16(words[end - 1]) : nil
-    port = words[end...].contains("port") ? UInt16(words[words.count - 1]) : nil
-  }
-
-  /// The verdict on it; nil if an end is not on the host, or the packet cannot occur there.
-  func verdict(_ evaluator: inout PacketEvaluator) -> Verdict? {
-    let directory = PeerDirectory(evaluator.topology)
-    guard case .peer(let from) = directory.find(from), case .peer(let to) = directory.find(to) else {
-      return nil
-    }
-    let query = PacketQuery(from: from, to: to, protocol: proto, port: port, sourcePort: sourcePort)
-    return (try? evaluator.decide(query))?.verdict
+      result.profiles > RandomProfile.count / 6 && result.claims > result.profiles / 2,
+      "\(result.claims) examples of \(result.profiles) pairs")
   }
 }
