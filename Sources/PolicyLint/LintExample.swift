@@ -16,25 +16,12 @@ extension Linter {
   ) throws(BudgetExceeded) -> String? {
     let own = AddressSet(
       subject.evaluator.topology.endpoints[index].addresses.map { AddressRange($0) })
-    let possible = PacketBox.possible(at: own, direction)
+    let possible = EndpointTraffic.box(at: own, direction)
     for remote in [possible.remote.subtracting(analysis.onHostAddresses), possible.remote] {
       let box = PacketBox(local: possible.local, remote: remote)
       let found = try set.intersection(try PacketSet(box, within: budget), within: budget)
       if !found.isEmpty { return PacketDescription.text(found, direction, endpoint: "the endpoint") }
     }
     return nil
-  }
-}
-
-extension PacketBox {
-  /// The packets that the filters of an endpoint can see.
-  ///
-  /// - Parameters:
-  ///   - addresses: The addresses of the endpoint; empty if they are not known.
-  ///   - direction: The direction as the endpoint sees it.
-  static func possible(at addresses: AddressSet, _ direction: Direction) -> PacketBox {
-    // From its own address to its own address nothing is filtered.
-    let remote = AddressSet.all.subtracting(SpecialAddress.neverRemote(direction)).subtracting(addresses)
-    return PacketBox(local: addresses.isEmpty ? .all : addresses, remote: remote)
   }
 }

@@ -41,7 +41,9 @@ package struct Linter {
     self.budget = budget
     analysis = PacketAnalysis(subject.evaluator)
     profileRules = ProfileRules.all(of: subject)
-    prover = subject.profile.map { RemedyProver($0, file: subject.file, within: budget) }
+    prover = subject.profile.map {
+      RemedyProver($0, on: subject.evaluator, file: subject.file, within: budget)
+    }
     origins = subject.profile?.ruleOrigins ?? [:]
     endpointLocations = Dictionary(
       (subject.profile?.endpoints ?? []).map { ($0.name.value, $0.name.location) }

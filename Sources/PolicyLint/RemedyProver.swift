@@ -1,4 +1,5 @@
 import Diagnostics
+import FilterEngine
 import HostModel
 import NetworkProfile
 import NetworkTypes
@@ -24,6 +25,8 @@ struct RemedyProver {
 
   private let profile: Profile
   private let file: String
+  /// The packets that occur on the host to which the profile was applied.
+  private let traffic: EndpointTraffic
   private let budget: Budget
   /// The endpoints to compare for an ACL, of those with equal rules only one; filled when first needed.
   private var concerned: [SourceRange: [Int]]?
@@ -37,8 +40,9 @@ struct RemedyProver {
   /// Whether the rules of an endpoint keep their order when some are removed; filled as needed.
   private var orders: [Int: Bool] = [:]
 
-  init(_ profile: Profile, file: String, within budget: Budget) {
+  init(_ profile: Profile, on evaluator: PacketEvaluator, file: String, within budget: Budget) {
     self.profile = profile
+    traffic = EndpointTraffic(evaluator)
     self.file = file
     self.budget = budget
   }
@@ -174,14 +178,14 @@ struct RemedyProver {
           PacketPolicy(firstMatchOf: policy.rules, unmatched: policy.unmatched, families: families))
       }
       guard let first = path(profile), let second = path(mended) else { continue }
-      let own = AddressSet(profile.endpoints[index].addresses.map { AddressRange($0.value) })
       let regions: [PathDifference.Region]
       do {
         regions = try budget.share { () throws(BudgetExceeded) in
-          let possible = try PacketSet(PacketBox.possible(at: own, direction), within: budget)
           var found: [PathDifference.Region] = []
           for region in try first.difference(to: second, within: budget).regions
-          where try !region.set.intersection(possible, within: budget).isEmpty { found.append(region) }
+          where try !traffic.possible(region.set, at: name, direction, within: budget).isEmpty {
+            found.append(region)
+          }
           return found
         }
       } catch { return .sideEffects }

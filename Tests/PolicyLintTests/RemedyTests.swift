@@ -104,4 +104,35 @@ import Testing
     let result = RemedyClaims.check(text, "priority")
     #expect(result.failures == [] && result.claims >= 2)
   }
+
+  /// A peer behind outbound NAT arrives with the host's address, and an address that HNS assigns is in the
+  /// subnet: moving the rule to the front would change nothing.
+  @Test(arguments: [
+    "{name: peer, direction: in, action: block, protocols: [udp], remoteAddresses: [10.244.7.10], priority: 600}",
+    "{name: other, direction: in, action: block, localAddresses: [192.0.2.0/24], priority: 600}",
+  ])
+  func aPriorityIsNotProposedForPacketsThatDoNotOccur(_ acl: String) throws {
+    let text = """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: web
+      host: {addresses: [10.240.0.5]}
+      networks:
+        - {name: podnet, driver: overlay, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1, vsid: 4096}]}
+      containers:
+        - {name: web, network: podnet, addresses: [10.244.7.10], outboundNat: {exceptions: []}}
+        - name: db
+          network: podnet
+          isolation: hyperv
+          acls:
+            - {name: all, direction: in, action: allow, priority: 500}
+            - \(acl)
+
+      """
+    let finding = try #require(try lint(text).findings.first { $0.code == .unreachableRule })
+    #expect(finding.help?.hasPrefix("remove it") == true, "\(finding.help ?? "")")
+    #expect(finding.edits.count == 1)
+    let result = RemedyClaims.check(text, "traffic")
+    #expect(result.failures == [] && result.claims > 0)
+  }
 }
