@@ -131,6 +131,11 @@ extension Assumption: CaseIterable {
     "publishedDestination", \.publishedDestination,
     "which destination an endpoint's outbound rules see for a published port",
     source: "windows-firewall-and-vfp 9")
+  /// Which destination VFP's outbound rules see for a service.
+  public static let serviceDestination = Assumption(
+    "serviceDestination", \.serviceDestination,
+    "which destination VFP's outbound rules see for a service",
+    source: "windows-firewall-and-vfp 9, 10.4")
   /// Whether two load balancers can have the same address and port.
   public static let duplicateLoadBalancer = Assumption(
     "duplicateLoadBalancer", \.duplicateLoadBalancer,
@@ -196,6 +201,7 @@ extension Assumption: CaseIterable {
     .hostAclScope,
     .natSource,
     .publishedDestination,
+    .serviceDestination,
     .duplicateLoadBalancer,
     .modifyLoadBalancerSince,
     .publishedTwice,
@@ -243,6 +249,8 @@ public struct Assumptions: Hashable, Sendable {
   public var natSource = NatSource.translated
   /// Which destination an endpoint's outbound rules see for a published port.
   public var publishedDestination = PublishedDestination.published
+  /// Which destination VFP's outbound rules see for a service.
+  public var serviceDestination = ServiceDestination.byKind
   /// Whether two load balancers can have the same address and port.
   public var duplicateLoadBalancer = DuplicateLoadBalancer.refused
   /// The HNS version from which load balancers can be changed.

@@ -240,6 +240,23 @@ extension Assumptions {
     }
   }
 
+  /// Which destination VFP's outbound rules see for a service.
+  public enum ServiceDestination: String, AssumptionValue {
+    case byKind
+    case backend
+    case vip
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .byKind:
+        "Switch ACLs of a client see the backend of a load balancer with direct server return, and the service's address otherwise"
+      case .backend: "they see the backend's address and port in any case"
+      case .vip: "they see the service's address and port in any case"
+      }
+    }
+  }
+
   /// Whether two load balancers can have the same address and port.
   public enum DuplicateLoadBalancer: String, AssumptionValue {
     case refused

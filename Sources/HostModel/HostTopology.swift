@@ -14,12 +14,21 @@ public struct HostTopology: Sendable {
     public var driver: NetworkDriver
     /// The subnets with the gateway of each.
     public var subnets: [Subnet]
+    /// The subnets of other hosts, by RemoteSubnetRoute policies.
+    public var remoteSubnets: [RemoteSubnet]
+    /// Whether packets between its endpoints and the host have a route of their own, a HostRoute policy.
+    public var hasHostRoute: Bool
 
-    package init(id: GUID, name: String, driver: NetworkDriver, subnets: [Subnet]) {
+    package init(
+      id: GUID, name: String, driver: NetworkDriver, subnets: [Subnet], remoteSubnets: [RemoteSubnet] = [],
+      hasHostRoute: Bool = false
+    ) {
       self.id = id
       self.name = name
       self.driver = driver
       self.subnets = subnets
+      self.remoteSubnets = remoteSubnets
+      self.hasHostRoute = hasHostRoute
     }
 
     /// Whether an address is in one of the subnets.
@@ -38,6 +47,19 @@ public struct HostTopology: Sendable {
     package init(prefix: IPPrefix, gateway: IPAddress?) {
       self.prefix = prefix
       self.gateway = gateway
+    }
+  }
+
+  /// A subnet of another host, and the address that packets to it are encapsulated for (reference: hns, 1.9).
+  public struct RemoteSubnet: Hashable, Sendable {
+    /// The addresses of the subnet.
+    public var prefix: IPPrefix
+    /// The other host.
+    public var provider: IPAddress
+
+    package init(prefix: IPPrefix, provider: IPAddress) {
+      self.prefix = prefix
+      self.provider = provider
     }
   }
 
@@ -61,6 +83,8 @@ public struct HostTopology: Sendable {
     public var isAttached: Bool
     /// Whether it is on another host.
     public var isRemote: Bool
+    /// The address of its host that packets to it are encapsulated for, by a ProviderAddress policy.
+    public var providerAddress: IPAddress?
     /// Its DNS servers.
     public var dnsServers: [IPAddress]
     /// Its published ports.
@@ -78,7 +102,7 @@ public struct HostTopology: Sendable {
       id: GUID, name: String, owner: String, network: Int, addresses: [IPAddress], isolation: Isolation?,
       namespace: GUID?, isAttached: Bool, isRemote: Bool, dnsServers: [IPAddress], mappings: [PortMapping],
       outboundNAT: [OutboundNAT], unevaluatedFilterTypes: [String] = [],
-      unenforcedRuleTypes: [RuleType] = [], isStartAssumed: Bool = false
+      unenforcedRuleTypes: [RuleType] = [], isStartAssumed: Bool = false, providerAddress: IPAddress? = nil
     ) {
       self.id = id
       self.name = name
@@ -95,6 +119,7 @@ public struct HostTopology: Sendable {
       self.unevaluatedFilterTypes = unevaluatedFilterTypes
       self.unenforcedRuleTypes = unenforcedRuleTypes
       self.isStartAssumed = isStartAssumed
+      self.providerAddress = providerAddress
     }
 
     /// The first address of a family.

@@ -45,7 +45,7 @@ extension TestRunner {
         rule: nil, failures: [])
     }
     let trace = example(of: offending)
-    let proto = trace?.route.sent.protocol
+    let proto = trace?.route.original.protocol
     let types = set.icmpTypes
     let icmpType = proto.flatMap(Self.echoRequest).map { echo in
       types.map { $0.contains(echo) ? echo : $0.intervals.first?.lower ?? echo } ?? echo
@@ -77,7 +77,8 @@ extension TestRunner {
           // An end can be specified in several ways, some of which lead elsewhere.
           guard let trace = try? subject.evaluator.trace(query), trace.verdict == part.verdict,
             trace.rule == part.rule, trace.route.sender == part.sender,
-            trace.route.receiver == part.receiver
+            part.balancer == trace.route.service?.balancer,
+            part.balancer != nil || trace.route.receiver == part.receiver
           else { continue }
           return trace
         }

@@ -215,7 +215,7 @@ package struct TestRunner {
     _ name: Located<String>, _ expectation: PacketExpectation, _ trace: PacketTrace, icmpType: UInt8?
   ) {
     let key = PacketKey(
-      sender: trace.route.sender, receiver: trace.route.receiver, sent: trace.route.sent,
+      sender: trace.route.sender, receiver: trace.route.receiver, sent: trace.route.original,
       destination: trace.route.destination, port: trace.route.published?.externalPort, icmpType: icmpType)
     let expect = Located(expectation.expect, at: name.location)
     var known = statements[key] ?? Statements(expect: expect, rule: nil, via: [:])

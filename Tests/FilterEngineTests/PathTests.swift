@@ -322,8 +322,7 @@ import Testing
     }
     #expect(try notes("api", 80).contains(.filtersNotEvaluated(endpoint: "api", types: ["TierAcl"])))
     let vip = try #require(IPAddress("10.96.0.1"))
-    #expect(try notes("10.96.0.1", 443).contains(.loadBalanced(vip, port: 443, endpoints: ["api"])))
-    #expect(try notes("10.96.0.1", 80).allSatisfy { if case .loadBalanced = $0 { false } else { true } })
+    #expect(try notes("10.96.0.1", 80).contains(.portNotBalanced(vip, port: 80)))
   }
 
   @Test func packetsThatCannotExistAreRefused() throws {

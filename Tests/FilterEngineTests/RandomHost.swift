@@ -3,8 +3,8 @@ import HostModel
 import NetworkTypes
 
 /// A random host with everything that legs depend on: endpoints of every driver, on this host and on others,
-/// attached and not, published ports with and without an address, outbound NAT with exceptions, and filters
-/// at every point.
+/// attached and not, published ports with and without an address, load balancers of every kind, outbound NAT
+/// with exceptions, and filters at every point.
 struct RandomHost: FilteredHost {
   let topology: HostTopology
   let hostFirewall: FirewallInstance
@@ -20,6 +20,10 @@ struct RandomHost: FilteredHost {
   private static let addresses: [IPAddress] =
     (0..<14).map { IPAddress(.ipv4, 0x0a00_0000 + $0) }
     + (0..<10).map { IPAddress(.ipv6, 0x2001_0db8 << 96 + $0) }
+  /// Addresses of services only.
+  private static let serviceAddresses: [IPAddress] =
+    (0..<3).map { IPAddress(.ipv4, 0x0a60_0000 + $0) }
+    + (0..<3).map { IPAddress(.ipv6, 0xfd00 << 112 + $0) }
   /// Addresses at both ends of every special range, which documents can contain too.
   static let specialAddresses: [IPAddress] = [
     "127.0.0.1", "127.255.255.255", "::1", "224.0.0.0", "239.255.255.255", "ff02::1", "255.255.255.255",
@@ -30,6 +34,7 @@ struct RandomHost: FilteredHost {
     var assumptions = Assumptions()
     assumptions.natSource = random.one(of: [.translated, .original])
     assumptions.publishedDestination = random.one(of: [.published, .container])
+    assumptions.serviceDestination = random.one(of: [.byKind, .byKind, .backend, .vip])
     assumptions.filterOrder = random.once(in: 2) ? .firewallOuter : assumptions.filterOrder
     self.assumptions = assumptions
     let hosts = Self.some(upTo: 3, using: &random)
@@ -62,7 +67,23 @@ struct RandomHost: FilteredHost {
           isAttached: !random.once(in: 6), isRemote: random.once(in: 6), dnsServers: [], mappings: mappings,
           outboundNAT: random.once(in: 2) ? [translation] : []))
     }
-    topology = HostTopology(addresses: hosts, networks: networks, endpoints: endpoints, namespaces: [])
+    let indices = Array(endpoints.indices)
+    let balancers = (0..<random.below(5)).map { number in
+      HostTopology.LoadBalancer(
+        id: Self.id(300 + number), name: "service-\(number)",
+        addresses: random.once(in: 3) ? [] : Self.some(upTo: 2, among: hosts, using: &random),
+        ports: (0...random.below(2)).map { _ in
+          HostTopology.LoadBalancer.Port(
+            protocol: random.one(of: [.tcp, .udp]), externalPort: random.one(of: [80, 443, 8080]),
+            internalPort: random.one(of: [80, 443]), hasAffinity: random.once(in: 3),
+            isLocalRouted: random.once(in: 2), preservesClient: random.once(in: 4),
+            isExternal: random.once(in: 4))
+        }, backends: indices.filter { _ in random.once(in: 2) },
+        sourceVIP: random.once(in: 2) ? random.one(of: Self.addresses) : nil, isDSR: random.once(in: 2),
+        family: random.one(of: AddressFamily.allCases))
+    }
+    topology = HostTopology(
+      addresses: hosts, networks: networks, endpoints: endpoints, namespaces: [], loadBalancers: balancers)
     hostFirewall = Self.firewall("host", using: &random)
     for endpoint in endpoints where endpoint.isAttached && !endpoint.isRemote {
       firewalls[endpoint.id] = Self.firewall(endpoint.name, using: &random)
@@ -76,9 +97,18 @@ struct RandomHost: FilteredHost {
   func firewall(of endpoint: GUID) -> FirewallInstance? { firewalls[endpoint] }
   func under(_ assumptions: Assumptions) -> any FilteredHost { self }
 
-  /// A packet between any two ends.
+  /// A packet between any two ends, often to a service.
   func packet(using random: inout SeededGenerator) -> PacketQuery {
-    PacketQuery(
+    if !topology.loadBalancers.isEmpty, random.once(in: 3) {
+      let balancer = random.one(of: topology.loadBalancers)
+      let port = random.one(of: balancer.ports)
+      let to =
+        balancer.addresses.isEmpty ? peer(using: &random) : .address(random.one(of: balancer.addresses))
+      return PacketQuery(
+        from: peer(using: &random), to: to, protocol: port.protocol, port: port.externalPort,
+        sourcePort: random.one(of: Self.portNumbers))
+    }
+    return PacketQuery(
       from: peer(using: &random), to: peer(using: &random), protocol: random.one(of: Self.protocols),
       port: random.one(of: Self.portNumbers), sourcePort: random.one(of: Self.portNumbers))
   }
@@ -136,6 +166,16 @@ struct RandomHost: FilteredHost {
 
   // MARK: Values
 
+  /// Addresses of a load balancer, sometimes one of the host.
+  private static func some(
+    upTo count: Int, among hosts: [IPAddress], using random: inout SeededGenerator
+  ) -> [IPAddress] {
+    let others = hosts + addresses.prefix(4) + specialAddresses.prefix(1)
+    return (0...random.below(count)).map { _ in
+      random.one(of: random.once(in: 3) ? others : serviceAddresses)
+    }
+  }
+
   private static func some(upTo count: Int, using random: inout SeededGenerator) -> [IPAddress] {
     (0..<random.below(count + 1)).map { _ in
       random.one(of: random.once(in: 12) ? specialAddresses : addresses)
@@ -143,7 +183,10 @@ struct RandomHost: FilteredHost {
   }
 
   private static func set(using random: inout SeededGenerator) -> AddressSet {
-    AddressSet((0...random.below(6)).map { _ in AddressRange(random.one(of: addresses + specialAddresses)) })
+    AddressSet(
+      (0...random.below(6)).map { _ in
+        AddressRange(random.one(of: addresses + serviceAddresses + specialAddresses))
+      })
   }
 
   private static func id(_ number: Int) -> GUID { GUID(UInt128(number)) }

@@ -36,6 +36,7 @@ import Testing
     let ofPackets: Set<Assumption> = [
       .implicitDeny, .implicitDenyScope, .hypervInboundBefore1709, .compartmentFirewallRule, .setRoles,
       .equalPriority, .filterOrder, .hostAclRules, .hostAclScope, .natSource, .publishedDestination,
+      .serviceDestination,
     ]
     for key in Assumption.allCases where !ofPackets.contains(key) {
       #expect(sections[1].contains("`\(key.name)`"), "\(key.name) has no row")

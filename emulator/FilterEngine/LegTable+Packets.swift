@@ -2,27 +2,58 @@ import HostModel
 import NetworkTypes
 
 extension LegTable {
-  /// The leg of a packet.
+  /// The way of a packet: its leg, or the load balancer that takes it.
   ///
   /// - Parameter query: The packet.
-  /// - Returns: The leg, with the packet as seen at each end.
+  /// - Returns: The leg, with the packet as seen at each end; or the load balancer, if it has backends.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
-  func route(_ query: PacketQuery) throws(PacketProblem) -> RoutedPacket {
+  func way(_ query: PacketQuery) throws(PacketProblem) -> PacketWay {
     let sender = try sender(query.from)
     let receiver = try receiver(query.to, from: sender)
     let family = try family(query)
     let source = try source(query.from, receiver, family)
     let destination = address(query.to, family)
+    let isHostByName = query.to == .host
     let leg: PacketLeg
     if let port = published(query, receiver, destination, family) {
-      leg = self.leg(sender, through: port, destination: destination, isHostByName: query.to == .host)
+      leg = self.leg(sender, through: port, destination: destination, isHostByName: isHostByName)
+    } else if let target = service(query, receiver, destination) {
+      try checkAttached(sender)
+      let packet = BalancedPacket(
+        query: query, sender: sender, source: source, destination: destination, target: target,
+        backends: usableBackends(target))
+      guard packet.backends.isEmpty else { return .balanced(packet) }
+      if let backend = unattachedBackend(target) { throw .notAttached(backend) }
+      return .direct(try checked(route(packet, to: nil)))
     } else {
       leg = self.leg(sender, receiver, destination: destination)
     }
-    if leg.sender == .outside, leg.receiver == .outside { throw .noEndpoint(destination) }
-    try checkAttached(leg.sender)
-    try checkAttached(leg.receiver)
-    return RoutedPacket(query, from: source, along: leg)
+    return .direct(try checked(RoutedPacket(query, from: source, along: leg)))
+  }
+
+  /// The leg of a packet; to the first of several backends.
+  func route(_ query: PacketQuery) throws(PacketProblem) -> RoutedPacket {
+    switch try way(query) {
+    case .direct(let route): route
+    case .balanced(let packet): route(packet, to: packet.backends[0])
+    }
+  }
+
+  /// The leg of a packet to one of its backends, or to none.
+  func route(_ packet: BalancedPacket, to backend: Int?) -> RoutedPacket {
+    RoutedPacket(
+      packet.query, from: packet.source,
+      along: leg(
+        packet.sender, through: packet.target, to: backend, destination: packet.destination,
+        isHostByName: packet.query.to == .host))
+  }
+
+  /// A route whose filters can be evaluated.
+  private func checked(_ route: RoutedPacket) throws(PacketProblem) -> RoutedPacket {
+    if route.sender == .outside, route.receiver == .outside { throw .noEndpoint(route.destination) }
+    try checkAttached(route.sender)
+    try checkAttached(route.receiver)
+    return route
   }
 
   /// Where a packet is sent from; a special address does not say where.
@@ -123,4 +154,32 @@ extension LegTable {
     }
     return nil
   }
+
+  /// The load balancer that a packet is sent to.
+  private func service(
+    _ query: PacketQuery, _ receiver: RoutedPacket.Location, _ destination: IPAddress
+  ) -> ServiceTarget? {
+    guard !services.isEmpty, query.protocol.hasPorts, query.to == .host || destination.special == nil else {
+      return nil
+    }
+    return service(query.protocol, query.port, at: receiver, destination, isHostByName: query.to == .host)
+  }
+}
+
+/// The way of a packet through the host.
+enum PacketWay {
+  /// On one leg.
+  case direct(RoutedPacket)
+  /// To any one of the backends of a load balancer, at least one.
+  case balanced(BalancedPacket)
+}
+
+/// A packet to a load balancer.
+struct BalancedPacket {
+  var query: PacketQuery
+  var sender: RoutedPacket.Location
+  var source: IPAddress
+  var destination: IPAddress
+  var target: ServiceTarget
+  var backends: [Int]
 }

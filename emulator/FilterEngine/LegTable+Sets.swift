@@ -12,9 +12,14 @@ struct PacketEnd {
   var isEndpointByName = false
 }
 
-/// The packets of a query that take one leg.
+/// The packets of a query that take one leg, or any one of several to the backends of a load balancer.
 struct LegPackets {
+  /// The leg; the first of several.
   var leg: PacketLeg
+  /// The others.
+  var others: [PacketLeg] = []
+  /// Who has the destination address.
+  var receiver: RoutedPacket.Location
   /// The packets as sent: local is the original destination, remote the sender.
   var packets: PacketBox
   var family: AddressFamily
@@ -91,7 +96,7 @@ extension LegTable {
         }
         let leg = leg(sender.location, sender.location, destination: destination)
         legs += Self.boxes(set, destinations: destinations, sources: source).map {
-          LegPackets(leg: leg, packets: $0, family: family)
+          LegPackets(leg: leg, receiver: leg.receiver, packets: $0, family: family)
         }
       }
     }
@@ -122,7 +127,7 @@ extension LegTable {
     return .noPackets
   }
 
-  /// The legs of the packets between two ends, by family and by published port.
+  /// The legs of the packets between two ends, by family, published port and load balancer.
   ///
   /// If neither end is on this host, there is no leg through it.
   func legs(
@@ -142,23 +147,24 @@ extension LegTable {
           Self.first(packets.local).map { destination in
             let leg = leg(
               sender.location, through: port, destination: destination, isHostByName: receiver.isHostByName)
-            return LegPackets(leg: leg, packets: packets, family: family)
+            return LegPackets(leg: leg, receiver: leg.receiver, packets: packets, family: family)
           }
         }
       }
+      legs += serviceLegs(from: sender.location, to: receiver, family, &rest)
       guard sender.location != .outside || receiver.location != .outside else { continue }
       legs += rest.compactMap { packets in
         // Only outside can there be several addresses, and nothing is filtered there.
         Self.first(packets.local).map { destination in
           let leg = leg(sender.location, receiver.location, destination: destination)
-          return LegPackets(leg: leg, packets: packets, family: family)
+          return LegPackets(leg: leg, receiver: leg.receiver, packets: packets, family: family)
         }
       }
     }
     return legs
   }
 
-  private static func first(_ addresses: AddressSet) -> IPAddress? { addresses.ranges.first?.first }
+  static func first(_ addresses: AddressSet) -> IPAddress? { addresses.ranges.first?.first }
 
   /// The packets of a query between addresses; a restricted port set excludes protocols without ports.
   private static func boxes(

@@ -16,9 +16,13 @@ struct LegTable: Sendable {
   let hostAddresses: [IPAddress]
   private let holders: AddressTable
   private let publishedPositions: [PortMapping.Key: Int]
-  private let frontends: [Frontend: BalancedPort]
+  /// The frontends of load balancers, oldest first.
+  let services: [ServiceTarget]
+  private let servicePositions: [Frontend: Int]
   private(set) var seesTranslatedSource: Bool
   private(set) var seesPublishedDestination: Bool
+  private(set) var serviceDestination: Assumptions.ServiceDestination
+  private(set) var isFirewallOuter: Bool
 
   /// The properties of an endpoint that packets need, without anything that must be reference-counted or
   /// allocated.
@@ -30,6 +34,8 @@ struct LegTable: Sendable {
     var compartment: Int
     var network: Int
     var isBehindNAT: Bool
+    /// Whether VFP handles the packets of its switch port.
+    var usesVFP: Bool
     /// Whether an OutBoundNAT policy translates its packets.
     var translates: Bool
   }
@@ -44,6 +50,8 @@ struct LegTable: Sendable {
     self.topology = topology
     seesTranslatedSource = assumptions.natSource == .translated
     seesPublishedDestination = assumptions.publishedDestination == .published
+    serviceDestination = assumptions.serviceDestination
+    isFirewallOuter = assumptions.filterOrder == .firewallOuter
     var published: [PublishedPort] = []
     var positions: [PortMapping.Key: Int] = [:]
     var compartments: [GUID: Int] = [:]
@@ -63,12 +71,13 @@ struct LegTable: Sendable {
           addresses: AddressPair(endpoint.addresses), isRemote: endpoint.isRemote,
           isAttached: endpoint.isAttached, compartment: compartment, network: endpoint.network,
           isBehindNAT: topology.networks[endpoint.network].driver == .nat,
+          usesVFP: topology.networks[endpoint.network].driver.filtersWithVFP,
           translates: !endpoint.outboundNAT.isEmpty))
     }
     self.ends = ends
     self.published = published
     publishedPositions = positions
-    frontends = Self.frontends(topology.loadBalancers)
+    (services, servicePositions) = Self.services(topology)
     host = AddressPair(topology.addresses)
     // Nobody has a special address, whatever a document says.
     hostAddresses = Set(topology.hostAddresses).filter { $0.special == nil }.sorted()
@@ -84,6 +93,8 @@ struct LegTable: Sendable {
     var copy = self
     copy.seesTranslatedSource = assumptions.natSource == .translated
     copy.seesPublishedDestination = assumptions.publishedDestination == .published
+    copy.serviceDestination = assumptions.serviceDestination
+    copy.isFirewallOuter = assumptions.filterOrder == .firewallOuter
     return copy
   }
 
@@ -162,25 +173,10 @@ struct LegTable: Sendable {
   /// The published port with a key.
   func published(_ key: PortMapping.Key) -> PublishedPort? { publishedPositions[key].map { published[$0] } }
 
-  // MARK: Load balancers
-
-  /// The frontends of load balancers.
-  private static func frontends(_ balancers: [HostTopology.LoadBalancer]) -> [Frontend: BalancedPort] {
-    var frontends: [Frontend: BalancedPort] = [:]
-    for (index, balancer) in balancers.enumerated() {
-      let addresses: [IPAddress?] = balancer.addresses.isEmpty ? [nil] : balancer.addresses
-      for (number, port) in balancer.ports.enumerated() {
-        for address in addresses {
-          let frontend = Frontend(address: address, protocol: port.protocol, port: port.externalPort)
-          if frontends[frontend] == nil { frontends[frontend] = BalancedPort(balancer: index, port: number) }
-        }
-      }
-    }
-    return frontends
+  /// The frontend of a load balancer; nil if none takes packets there.
+  func service(_ frontend: Frontend) -> ServiceTarget? {
+    servicePositions[frontend].map { services[$0] }
   }
-
-  /// The port of a load balancer that takes packets to an address and port.
-  func balanced(_ frontend: Frontend) -> BalancedPort? { frontends[frontend] }
 
   // MARK: Legs
 
@@ -195,7 +191,7 @@ struct LegTable: Sendable {
   ) -> PacketLeg {
     var leg = PacketLeg(sender: sender, receiver: receiver, destination: destination)
     leg.isLoopback = isLoopback(sender, receiver)
-    if !leg.isLoopback { translateSource(of: &leg) }
+    if !leg.isLoopback { translateSource(of: &leg, to: destination) }
     return leg
   }
 
@@ -216,16 +212,15 @@ struct LegTable: Sendable {
       destination: destination)
     if isHostByName, let address = published.mapping.vip {
       leg.destination = address
-      leg.senderTranslation.destination = address
+      leg.senderTranslation.setDestination(address, port: nil)
     }
     leg.receiverTranslation.destination = ends[published.endpoint].addresses[destination.family]
     leg.receiverTranslation.port = published.mapping.internalPort
     if !seesPublishedDestination {
-      leg.senderTranslation.destination =
-        leg.receiverTranslation.destination ?? leg.senderTranslation.destination
-      leg.senderTranslation.port = leg.receiverTranslation.port
+      leg.senderTranslation.setDestination(
+        leg.receiverTranslation.destination, port: leg.receiverTranslation.port)
     }
-    translateSource(of: &leg)
+    translateSource(of: &leg, to: leg.destination)
     return leg
   }
 
@@ -233,9 +228,13 @@ struct LegTable: Sendable {
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates everything except its
   /// exceptions, within the network too. Neither translates multicast and broadcast.
-  private func translateSource(of leg: inout PacketLeg) {
+  ///
+  /// - Parameters:
+  ///   - leg: The leg.
+  ///   - destination: The destination that outbound NAT sees.
+  func translateSource(of leg: inout PacketLeg, to destination: IPAddress) {
     guard case .endpoint(let index) = leg.sender else { return }
-    let (end, destination) = (ends[index], leg.destination)
+    let end = ends[index]
     guard !destination.isGroup else { return }
     if end.isBehindNAT {
       if !topology.networks[end.network].contains(destination) {
@@ -249,20 +248,6 @@ struct LegTable: Sendable {
     }
     if seesTranslatedSource { leg.receiverTranslation.source = leg.translatedSource }
   }
-}
-
-/// An address and port that a load balancer takes.
-struct Frontend: Hashable, Sendable {
-  /// The address; nil means every address of the host.
-  var address: IPAddress?
-  var `protocol`: IPProtocol
-  var port: UInt16
-}
-
-/// A port of a load balancer, by the indices of both.
-struct BalancedPort: Hashable, Sendable {
-  var balancer: Int
-  var port: Int
 }
 
 /// The first address of each family.

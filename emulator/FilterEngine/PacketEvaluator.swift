@@ -9,16 +9,57 @@ package struct Decision: Hashable, Sendable {
   /// one that allowed at the destination; nil if nothing filters.
   package var rule: Int?
 
+  /// Creates a decision.
+  ///
+  /// - Parameters:
+  ///   - verdict: The verdict.
+  ///   - rule: The matched rule.
+  package init(verdict: Verdict, rule: Int? = nil) {
+    self.verdict = verdict
+    self.rule = rule
+  }
+
   /// The decision on a packet that goes to any one of several backends; nil for none.
   ///
   /// - Parameter decisions: The decision for each backend.
   /// - Returns: The united verdict, with the rule if it is the same for all.
   package static func united(_ decisions: [Decision]) -> Decision? {
-    guard let first = decisions.first, let verdict = Verdict.united(decisions.lazy.map(\.verdict)) else {
-      return nil
+    var union = DecisionUnion()
+    for decision in decisions { union.add(decision) }
+    return union.decision
+  }
+}
+
+/// The decisions for the backends of a service, united one after the other.
+struct DecisionUnion: Hashable {
+  /// The decision for all so far; nil for none.
+  private(set) var decision: Decision?
+  private var hasUnknown = false
+  private var known: Verdict?
+
+  /// The union with the decision for the next backend.
+  func adding(_ next: Decision) -> Self {
+    var copy = self
+    copy.add(next)
+    return copy
+  }
+
+  /// Adds the decision for the next backend.
+  mutating func add(_ next: Decision) {
+    guard let all = decision else {
+      decision = next
+      hasUnknown = next.verdict == .unknown
+      known = hasUnknown ? nil : next.verdict
+      return
     }
-    return Decision(
-      verdict: verdict, rule: decisions.allSatisfy { $0.rule == first.rule } ? first.rule : nil)
+    if next.verdict == .unknown {
+      hasUnknown = true
+    } else {
+      known = known == nil || known == next.verdict ? next.verdict : .mixed
+    }
+    decision = Decision(
+      verdict: known == .mixed || !hasUnknown ? known ?? .unknown : .unknown,
+      rule: all.rule == next.rule ? all.rule : nil)
   }
 }
 
@@ -82,6 +123,7 @@ package struct PacketEvaluator {
       topology.networks.contains { $0.driver == .nat }
         || topology.endpoints.contains { !$0.outboundNAT.isEmpty }
     case .hostAclScope: topology.namespaces.contains { !$0.isHost && $0.endpoints.count > 1 }
+    case .serviceDestination: !legs.services.isEmpty
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
     case .hostAclRules: false
     default: true
@@ -105,13 +147,22 @@ package struct PacketEvaluator {
   /// - Returns: The decision.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   package mutating func decide(_ query: PacketQuery) throws(PacketProblem) -> Decision {
-    let route = try legs.route(query)
+    switch try legs.way(query) {
+    case .direct(let route): return decide(route)
+    case .balanced(let packet):
+      var union = DecisionUnion()
+      for backend in packet.backends { union.add(decide(legs.route(packet, to: backend))) }
+      return union.decision ?? Decision(verdict: .allow)
+    }
+  }
+
+  private mutating func decide(_ route: RoutedPacket) -> Decision {
     var packet = DecidedPacket(route)
-    walk(route.leg, route.sent.local.family, &packet)
+    walk(route.leg, route.original.local.family, &packet)
     return packet.outcome.decision
   }
 
-  /// The route of a packet through the host.
+  /// The route of a packet through the host; to the first backend of a service.
   ///
   /// - Parameter query: The packet.
   /// - Returns: The route.
@@ -213,7 +264,7 @@ struct DecidedPacket: LegVisitor {
 
   @inline(__always)
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
-    let answer = filter.answer(to: isComing ? route.received : route.sent)
+    let answer = filter.answer(to: route.seen(by: point.enforcement, isComing ? .in : .out))
     outcome.add(filter.answers[answer], at: point.enforcement)
     return !outcome.isBlocked
   }

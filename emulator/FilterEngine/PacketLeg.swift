@@ -4,8 +4,8 @@ package import NetworkTypes
 /// One leg of packets through the host: the endpoints whose filters apply, and the packet each of them sees.
 ///
 /// Packets are filtered at most twice: outbound at the sender, then inbound at the receiver. Every kind of
-/// sender and receiver, of published port and of address translation is expressed by these members, which
-/// single packets and sets of packets share.
+/// sender and receiver, of published port, of load balancer and of address translation is expressed by these
+/// members, which single packets and sets of packets share.
 package struct PacketLeg: Hashable, Sendable {
   /// The end whose filters apply first.
   package var sender: RoutedPacket.Location
@@ -13,17 +13,59 @@ package struct PacketLeg: Hashable, Sendable {
   package var receiver: RoutedPacket.Location
   /// The published port that forwards to the receiver.
   package var published: PortMapping?
+  /// The load balancer that takes the packet.
+  package var service: ServiceHop?
   /// The destination before port forwarding; one of them if there are many.
   package var destination: IPAddress
   /// The source address after outbound NAT.
   package var translatedSource: IPAddress?
   /// What the sender's filters see instead of the packet as sent.
-  package var senderTranslation = PacketTranslation()
+  package var senderTranslation = SenderTranslation()
   /// What the receiver's filters see instead of the packet as sent.
   package var receiverTranslation = PacketTranslation()
   /// Whether both ends are in one compartment, where nothing is filtered; traffic to a published port leaves
   /// the compartment and comes back.
   package var isLoopback = false
+}
+
+/// The step of a packet through a load balancer.
+package struct ServiceHop: Hashable, Sendable {
+  /// The load balancer, by its index in the topology.
+  package var balancer: Int
+  /// Its port, by its index.
+  package var port: Int
+  /// The address that the load balancer takes packets to; nil for every address of the host.
+  package var address: IPAddress?
+  /// The backend, by its index in the topology; nil if there is none.
+  package var backend: Int?
+  /// The source that the load balancer gives the packet; nil for the client's own.
+  package var source: IPAddress?
+  /// Whether the packet comes back to the compartment it was sent from.
+  package var isHairpin = false
+  /// Whether the backend is to see another source than the client's own, and none is known.
+  package var isSourceUnknown = false
+  /// Whether the sender's own port rewrites, and not the host's.
+  package var isAtSender = false
+}
+
+/// What each of the filters at the sender's end sees instead of the packet as sent: a packet can be rewritten
+/// between them.
+package struct SenderTranslation: Hashable, Sendable {
+  /// What Windows Firewall sees.
+  package var firewall = PacketTranslation()
+  /// What VFP sees.
+  package var vfp = PacketTranslation()
+
+  /// What a filter sees.
+  package subscript(enforcement: EnforcementPoint) -> PacketTranslation {
+    enforcement == .vfp ? vfp : firewall
+  }
+
+  /// Sets the destination that both see.
+  mutating func setDestination(_ destination: IPAddress?, port: UInt16?) {
+    firewall.setDestination(destination, port: port)
+    vfp.setDestination(destination, port: port)
+  }
 }
 
 /// What the filters at one end see instead of the packet as sent; nil means unchanged.
@@ -34,6 +76,12 @@ package struct PacketTranslation: Hashable, Sendable {
   package var destination: IPAddress?
   /// The destination port.
   package var port: UInt16?
+
+  /// Sets the destination, as far as it changes.
+  mutating func setDestination(_ destination: IPAddress?, port: UInt16?) {
+    self.destination = destination ?? self.destination
+    self.port = port ?? self.port
+  }
 
   /// The packets, as sent, that a rule at this end matches; nil for none.
   ///

@@ -148,13 +148,77 @@ extension PacketEvaluator {
   /// - Returns: The trace.
   /// - Throws: ``PacketProblem`` for a packet that cannot exist or that no filter of the host sees.
   package mutating func trace(_ query: PacketQuery) throws(PacketProblem) -> PacketTrace {
-    let route = try legs.route(query)
-    var packet = TracedPacket(route)
-    walk(route.leg, route.sent.local.family, &packet)
-    let decision = packet.outcome.decision
+    switch try legs.way(query) {
+    case .direct(let route):
+      let (decision, steps) = trace(route)
+      return PacketTrace(
+        route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: steps,
+        notes: notes(query, route), backends: [])
+    case .balanced(let packet): return trace(packet)
+    }
+  }
+
+  /// Traces a packet to each of its backends.
+  private mutating func trace(_ packet: BalancedPacket) -> PacketTrace {
+    var union = DecisionUnion()
+    var backends: [BackendTrace] = []
+    var steps: [TraceStep] = []
+    var all = notes(on: packet)
+    for endpoint in packet.backends {
+      let route = legs.route(packet, to: endpoint)
+      let (decision, own) = trace(route)
+      let notes = notes(packet.query, route)
+      union.add(decision)
+      backends.append(
+        BackendTrace(
+          endpoint: endpoint, address: route.received.local, port: route.received.localPort, route: route,
+          verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: own, notes: notes))
+      for step in own where !steps.contains(step) { steps.append(step) }
+      for note in notes where !all.contains(note) { all.append(note) }
+    }
+    let decision = union.decision ?? Decision(verdict: .allow)
     return PacketTrace(
-      route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: packet.steps,
-      notes: notes(query, route), backends: [])
+      route: backends[0].route, verdict: decision.verdict, rule: decision.rule.map { names[$0] },
+      steps: steps, notes: all, backends: backends)
+  }
+
+  private mutating func trace(_ route: RoutedPacket) -> (Decision, [TraceStep]) {
+    var packet = TracedPacket(route, rewrites(route))
+    walk(route.leg, route.original.local.family, &packet)
+    packet.arrive()
+    return (packet.outcome.decision, packet.steps)
+  }
+
+  /// What the load balancer of a route rewrites, in order.
+  private func rewrites(_ route: RoutedPacket) -> [RewriteStep] {
+    guard let hop = route.service, hop.backend != nil else { return [] }
+    let balancer = topology.loadBalancers[hop.balancer]
+    let rules = topology.rules(of: balancer, balancer.ports[hop.port], at: hop.address)
+    func step(
+      _ role: LoadBalancerRule.Role, _ endpoint: Int?, _ field: RewriteStep.Field,
+      from: (IPAddress, UInt16), to: (IPAddress, UInt16)
+    ) -> RewriteStep {
+      let rule = rules?.rule(role)
+      return RewriteStep(
+        endpoint: endpoint, layer: rule?.group.layer.rawValue ?? "", group: rule?.group.name ?? "",
+        rule: rule?.name ?? "", field: field, from: RewriteStep.Socket(address: from.0, port: from.1),
+        to: RewriteStep.Socket(address: to.0, port: to.1), isReached: true)
+    }
+    let (original, received) = (route.original, route.received)
+    var client: Int?
+    if hop.isAtSender, case .endpoint(let index) = route.sender { client = index }
+    var steps = [
+      step(
+        client == nil ? .host : .client, client, .destination, from: (original.remote, original.remotePort),
+        to: (received.local, received.localPort))
+    ]
+    if let source = hop.source, source != original.local {
+      steps.append(
+        step(
+          hop.isHairpin ? .hairpin : .host, nil, .source, from: (original.local, original.localPort),
+          to: (source, original.localPort)))
+    }
+    return steps
   }
 }
 
@@ -200,19 +264,39 @@ private struct TracedPacket: LegVisitor {
   private(set) var steps: [TraceStep] = []
   private(set) var outcome = PathOutcome()
   private let route: RoutedPacket
-  private var packet: Packet
+  private var rewrites: ArraySlice<RewriteStep>
+  private var direction = Direction.out
 
-  init(_ route: RoutedPacket) {
+  init(_ route: RoutedPacket, _ rewrites: [RewriteStep]) {
     self.route = route
-    packet = route.sent
+    self.rewrites = rewrites[...]
   }
 
   mutating func visitEnd(_ direction: Direction) {
-    packet = direction == .out ? route.sent : route.received
+    self.direction = direction
+    if direction == .in { arrive() }
     outcome.visitEnd()
   }
 
+  /// Everything is rewritten before the packet gets to the receiver.
+  mutating func arrive() {
+    while !rewrites.isEmpty { rewrite() }
+  }
+
+  private mutating func rewrite() {
+    var step = rewrites.removeFirst()
+    step.isReached = !outcome.isBlocked
+    steps.append(.rewrite(step))
+  }
+
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
+    let packet = route.seen(by: point.enforcement, direction)
+    // The destination is rewritten before the first filter that sees the new one.
+    if let next = rewrites.first, next.field == .destination, packet.remote == next.to.address,
+      packet.remotePort == next.to.port
+    {
+      rewrite()
+    }
     let answer = filter.answers[filter.answer(to: packet)]
     steps.append(
       .filter(

@@ -6,15 +6,17 @@ package import PacketSpace
 package struct QueryPart: Sendable {
   /// The sender.
   package var sender: RoutedPacket.Location
-  /// The receiver.
+  /// The receiver; of packets to a load balancer, who has the address.
   package var receiver: RoutedPacket.Location
+  /// The load balancer that takes the packets, by its index in the topology.
+  package var balancer: Int?
   /// The published port that forwards to the receiver.
   package var published: PortMapping?
   /// The packets as sent: local is the original destination, remote the sender.
   package var packets: PacketBox
-  /// The verdict.
+  /// The verdict; of all backends of a load balancer.
   package var verdict: Verdict
-  /// The name of the matched rule; nil if nothing filters.
+  /// The name of the matched rule; nil if nothing filters, or if the backends differ.
   package var rule: String?
   /// Whether both ends are in one compartment, where nothing is filtered.
   package var isLoopback: Bool
@@ -28,6 +30,7 @@ package struct QueryPart: Sendable {
     struct Hop: Hashable {
       var sender: RoutedPacket.Location
       var receiver: RoutedPacket.Location
+      var balancer: Int?
       var published: PortMapping?
       var verdict: Verdict
     }
@@ -35,7 +38,8 @@ package struct QueryPart: Sendable {
       var boxes: [Hop: [PacketBox]] = [:]
       for part in parts {
         let way = Hop(
-          sender: part.sender, receiver: part.receiver, published: part.published, verdict: part.verdict)
+          sender: part.sender, receiver: part.receiver, balancer: part.balancer, published: part.published,
+          verdict: part.verdict)
         boxes[way, default: []].append(part.packets)
       }
       return boxes.mapValues { PacketRegion($0) }
@@ -93,16 +97,23 @@ extension PacketEvaluator {
     return parts
   }
 
-  /// Evaluates the packets of one leg.
+  /// Evaluates the packets of one leg, or of the legs to the backends of a load balancer.
   private mutating func parts(
     of packets: LegPackets, within budget: Budget
   ) throws(BudgetExceeded) -> [QueryPart] {
     let leg = packets.leg
-    var divided = try DividedPackets(packets, within: budget)
-    try walk(leg, packets.family, &divided)
-    var sets: [Decision: PacketSet] = [:]
-    for (outcome, set) in divided.pieces {
-      sets[outcome.decision] = try sets[outcome.decision]?.union(set, within: budget) ?? set
+    var sets = try decisions(on: leg, packets, within: budget)
+    if !packets.others.isEmpty {
+      var unions: [DecisionUnion: PacketSet] = [:]
+      for (decision, set) in sets { unions[DecisionUnion().adding(decision)] = set }
+      for other in packets.others {
+        unions = try unite(unions, decisions(on: other, packets, within: budget), within: budget)
+      }
+      sets = [:]
+      for (union, set) in unions {
+        guard let decision = union.decision else { continue }
+        sets[decision] = try sets[decision]?.union(set, within: budget) ?? set
+      }
     }
     let ordered = sets.sorted {
       ($0.key.rule ?? -1, $0.key.verdict.rawValue) < ($1.key.rule ?? -1, $1.key.verdict.rawValue)
@@ -111,11 +122,41 @@ extension PacketEvaluator {
     for (decision, set) in ordered {
       parts += try set.boxes(within: budget).map { box in
         QueryPart(
-          sender: leg.sender, receiver: leg.receiver, published: leg.published, packets: box,
-          verdict: decision.verdict, rule: decision.rule.map { names[$0] }, isLoopback: leg.isLoopback)
+          sender: leg.sender, receiver: packets.receiver, balancer: leg.service?.balancer,
+          published: leg.published, packets: box, verdict: decision.verdict,
+          rule: decision.rule.map { names[$0] }, isLoopback: leg.isLoopback)
       }
     }
     return parts
+  }
+
+  /// The packets by the decision on one leg.
+  private mutating func decisions(
+    on leg: PacketLeg, _ packets: LegPackets, within budget: Budget
+  ) throws(BudgetExceeded) -> [Decision: PacketSet] {
+    var divided = try DividedPackets(packets.packets, leg, packets.family, within: budget)
+    try walk(leg, packets.family, &divided)
+    var sets: [Decision: PacketSet] = [:]
+    for (outcome, set) in divided.pieces {
+      sets[outcome.decision] = try sets[outcome.decision]?.union(set, within: budget) ?? set
+    }
+    return sets
+  }
+
+  /// Adds the decisions for the next backend to those for the ones before.
+  private func unite(
+    _ unions: [DecisionUnion: PacketSet], _ next: [Decision: PacketSet], within budget: Budget
+  ) throws(BudgetExceeded) -> [DecisionUnion: PacketSet] {
+    var united: [DecisionUnion: PacketSet] = [:]
+    for (union, all) in unions {
+      for (decision, own) in next {
+        let both = next.count == 1 ? all : try all.intersection(own, within: budget)
+        guard !both.isEmpty else { continue }
+        let key = union.adding(decision)
+        united[key] = try united[key]?.union(both, within: budget) ?? both
+      }
+    }
+    return united
   }
 }
 
@@ -130,10 +171,12 @@ private struct DividedPackets: LegVisitor {
   private let budget: Budget
   private var direction = Direction.out
 
-  init(_ packets: LegPackets, within budget: Budget) throws(BudgetExceeded) {
-    pieces = [PathOutcome(): try PacketSet(packets.packets, within: budget)]
-    leg = packets.leg
-    family = packets.family
+  init(
+    _ packets: PacketBox, _ leg: PacketLeg, _ family: AddressFamily, within budget: Budget
+  ) throws(BudgetExceeded) {
+    pieces = [PathOutcome(): try PacketSet(packets, within: budget)]
+    self.leg = leg
+    self.family = family
     self.budget = budget
   }
 
@@ -149,7 +192,7 @@ private struct DividedPackets: LegVisitor {
   }
 
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) throws(BudgetExceeded) -> Bool {
-    let path = PacketPath(policy(filter))
+    let path = PacketPath(policy(filter, point.enforcement))
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
       guard !outcome.isBlocked else {
@@ -169,8 +212,8 @@ private struct DividedPackets: LegVisitor {
   /// A filter as a function from packets as sent; the rules are rewritten for what their end sees instead.
   ///
   /// Actions have no meaning here: what matters is which rule matches.
-  private func policy(_ filter: PacketFilter) -> PacketPolicy {
-    let translation = direction == .out ? leg.senderTranslation : leg.receiverTranslation
+  private func policy(_ filter: PacketFilter, _ enforcement: EnforcementPoint) -> PacketPolicy {
+    let translation = direction == .out ? leg.senderTranslation[enforcement] : leg.receiverTranslation
     return PacketPolicy(
       firstMatchOf: filter.matches.enumerated().compactMap { position, match in
         translation.match(match, direction).map {

@@ -26,7 +26,14 @@ extension RouteNote {
     case .hostSendsFrom: "host-sends-from"
     case .foreignICMP: "foreign-icmp"
     case .filtersNotEvaluated: "filters-not-evaluated"
-    case .loadBalanced: "load-balanced"
+    case .noBackends: "no-backends"
+    case .sessionAffinity: "session-affinity"
+    case .portNotBalanced: "port-not-balanced"
+    case .backendNotAttached: "backend-not-attached"
+    case .unknownServiceSource: "unknown-service-source"
+    case .hairpin: "hairpin"
+    case .encapsulated: "encapsulated"
+    case .hostRoute: "host-route"
     }
   }
 }

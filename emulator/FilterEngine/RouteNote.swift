@@ -52,8 +52,22 @@ package enum RouteNote: Hashable, Sendable {
   case foreignICMP
   /// Policies filter packets of an endpoint, and this project does not evaluate them.
   case filtersNotEvaluated(endpoint: String, types: [String])
-  /// A load balancer handles the destination.
-  case loadBalanced(IPAddress, port: UInt16, endpoints: [String])
+  /// The load balancer that takes the packet has no backends.
+  case noBackends(IPAddress, port: UInt16)
+  /// A load balancer sends packets of one client to one backend.
+  case sessionAffinity(IPAddress, port: UInt16)
+  /// A load balancer has the address, and none takes packets to the port.
+  case portNotBalanced(IPAddress, port: UInt16)
+  /// A backend gets no packets because its compartment is not open.
+  case backendNotAttached(endpoint: String)
+  /// A load balancer replaces the source by an address that is not known.
+  case unknownServiceSource
+  /// The packet comes back to the compartment it was sent from.
+  case hairpin(endpoint: String)
+  /// The packet is encapsulated for another host, by a policy of this type.
+  case encapsulated(IPAddress, provider: IPAddress, policy: String)
+  /// Packets between the endpoints of a network and the host have a route of their own.
+  case hostRoute(network: String)
 }
 
 extension PacketEvaluator {
@@ -71,12 +85,14 @@ extension PacketEvaluator {
       let isLoopbackAddress = query.to != .host && route.destination.special == .loopback
       return notes + [isLoopbackAddress ? .loopback(route.destination) : .sameCompartment]
     }
-    if route.sent.protocol == .icmpv6 && route.sent.local.family == .ipv4
-      || route.sent.protocol == .icmp && route.sent.local.family == .ipv6
+    if route.original.protocol == .icmpv6 && route.original.local.family == .ipv4
+      || route.original.protocol == .icmp && route.original.local.family == .ipv6
     {
       notes.append(.foreignICMP)
     }
-    if let mapping = route.published, case .endpoint(let index) = route.receiver {
+    if route.service != nil {
+      notes += serviceNotes(query, route)
+    } else if let mapping = route.published, case .endpoint(let index) = route.receiver {
       notes.append(
         .publishedPort(
           endpoint: topology.endpoints[index].name, port: mapping.externalPort,
@@ -85,16 +101,18 @@ extension PacketEvaluator {
       if route.sender == .host, build.build < 17763 {
         notes.append(.hostCannotReachPublishedPort(mapping.externalPort))
       }
-    } else if route.receiver == .host, query.protocol.hasPorts {
-      notes.append(.notPublished(query.port))
+    } else if query.protocol.hasPorts {
+      if route.receiver == .host { notes.append(.notPublished(query.port)) }
+      if topology.loadBalancers.contains(where: { $0.addresses.contains(route.destination) }) {
+        notes.append(.portNotBalanced(route.destination, port: query.port))
+      }
     }
-    if query.from == .host { notes.append(.hostSendsFrom(route.sent.local)) }
+    if query.from == .host { notes.append(.hostSendsFrom(route.original.local)) }
     if route.receiver == .host || route.sender == .host { notes.append(.hostFirewall) }
-    if let balanced = loadBalancer(query, route) { notes.append(balanced) }
-    notes += senderNotes(query, route) + receiverNotes(query, route)
+    notes += senderNotes(query, route) + receiverNotes(query, route) + encapsulationNotes(route)
     for location in [route.sender, route.receiver] {
       guard case .endpoint(let index) = location else { continue }
-      notes += endpointNotes(index, family: route.sent.local.family)
+      notes += endpointNotes(index, family: route.original.local.family)
     }
     return notes
   }
@@ -107,42 +125,32 @@ extension PacketEvaluator {
     }
   }
 
-  /// The load balancer that handles the original destination.
-  private func loadBalancer(_ query: PacketQuery, _ route: RoutedPacket) -> RouteNote? {
-    guard query.protocol.hasPorts else { return nil }
-    let address: IPAddress? = route.receiver == .host ? nil : route.destination
-    let frontend = Frontend(address: address, protocol: query.protocol, port: query.port)
-    guard let balanced = legs.balanced(frontend) else { return nil }
-    return .loadBalanced(
-      route.destination, port: query.port,
-      endpoints: topology.loadBalancers[balanced.balancer].backends.map { topology.endpoints[$0].name })
-  }
-
   private func senderNotes(_ query: PacketQuery, _ route: RoutedPacket) -> [RouteNote] {
     guard case .endpoint(let index) = route.sender else { return [] }
     let endpoint = topology.endpoints[index]
     let network = topology.networks[endpoint.network]
     var notes: [RouteNote] = []
     let leaves = route.receiver == .outside
+    let destination = route.target
     if query.to != .host, route.destination.isGroup {
       return groupNotes(endpoint, network, route) + (network.driver == .l2tunnel ? [.providerNetwork] : [])
     }
     if let source = route.translatedSource {
       notes.append(.translatedSource(source))
-    } else if network.driver == .nat, leaves, !network.contains(route.destination) {
+    } else if network.driver == .nat, leaves, !network.contains(destination) {
       notes.append(.unknownTranslation)
     }
     let usesOverlayNAT =
-      network.driver == .overlay && leaves && build.build >= 17763 && !network.contains(route.destination)
+      network.driver == .overlay && leaves && build.build >= 17763 && !network.contains(destination)
     // WinNAT carries ICMP; VFP's NAT does not (reference: windows-firewall-and-vfp, 10.5).
     let usesPolicy =
-      network.driver != .nat && endpoint.outboundNAT.contains { $0.translates(route.destination) }
+      network.driver != .nat && endpoint.outboundNAT.contains { $0.translates(destination) }
     if usesOverlayNAT || usesPolicy, !query.protocol.hasPorts { notes.append(.natCarriesPortsOnly) }
     if network.driver == .l2tunnel { notes.append(.providerNetwork) }
-    if leaves, network.contains(route.destination),
-      !topology.endpoints.contains(where: { $0.addresses.contains(route.destination) })
+    if leaves, network.contains(destination),
+      !topology.endpoints.contains(where: { $0.addresses.contains(destination) })
     {
-      notes.append(.unheldAddress(route.destination, network: network.name))
+      notes.append(.unheldAddress(destination, network: network.name))
     }
     if case .endpoint(let other) = route.receiver, topology.endpoints[other].network != endpoint.network,
       route.published == nil
@@ -167,8 +175,8 @@ extension PacketEvaluator {
     let endpoint = topology.endpoints[index]
     let network = topology.networks[endpoint.network]
     var notes: [RouteNote] = []
-    if network.driver == .nat, route.sender == .outside, route.published == nil,
-      !network.contains(route.sent.local)
+    if network.driver == .nat, route.sender == .outside, route.published == nil, route.service == nil,
+      !network.contains(route.original.local)
     {
       notes.append(.behindNAT(endpoint: endpoint.name))
     }
@@ -248,10 +256,24 @@ extension RouteNote: CustomStringConvertible {
     case .filtersNotEvaluated(let endpoint, let types):
       "policies of type \(types.joined(separator: " and ")) also filter packets of \(endpoint) "
         + "and are not evaluated"
-    case .loadBalanced(let address, let port, let endpoints):
-      "a load balancer at \(address) port \(port) forwards the packet to "
-        + (endpoints.isEmpty ? "no endpoint" : endpoints.joined(separator: ", "))
-        + ": that leg is not evaluated"
+    case .noBackends(let address, let port):
+      "the load balancer at \(address) port \(port) has no backends: only the sender's filters are evaluated"
+    case .sessionAffinity(let address, let port):
+      "the load balancer at \(address) port \(port) sends packets of one client to one backend, "
+        + "which may be any of them"
+    case .portNotBalanced(let address, let port):
+      "no load balancer at \(address) takes packets to port \(port): the packet goes on as addressed"
+    case .backendNotAttached(let endpoint):
+      "\(endpoint) is a backend and in no open compartment: it gets no packets"
+    case .unknownServiceSource:
+      "the load balancer replaces the source by an address of the host, but none is known"
+    case .hairpin(let endpoint):
+      "the packet comes back to the compartment of \(endpoint), whose inbound rules see the new source"
+    case .encapsulated(let address, let provider, let policy):
+      "packets to \(address) are encapsulated for \(provider), by a policy of type \(policy): "
+        + "the other host's filters are not evaluated"
+    case .hostRoute(let network):
+      "a HostRoute policy of \(network) routes packets between its endpoints and the host"
     case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: evaluated by protocol number"
     }
   }

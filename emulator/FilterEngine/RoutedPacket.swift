@@ -18,8 +18,12 @@ package struct RoutedPacket: Sendable {
 
   /// The leg.
   package let leg: PacketLeg
-  /// The packet as the sender's filters see it.
+  /// The packet as it was sent.
+  package let original: Packet
+  /// The packet as the sender's Windows Firewall sees it.
   package let sent: Packet
+  /// The packet as VFP sees it at the sender's switch port.
+  package let switched: Packet
   /// The packet as the receiver's filters see it.
   package let received: Packet
 
@@ -29,8 +33,12 @@ package struct RoutedPacket: Sendable {
   package var receiver: Location { leg.receiver }
   /// The published port that forwards to the receiver.
   package var published: PortMapping? { leg.published }
+  /// The load balancer that takes the packet.
+  package var service: ServiceHop? { leg.service }
   /// The destination before port forwarding.
   package var destination: IPAddress { leg.destination }
+  /// The destination that the sender's network gets: a load balancer has chosen it already.
+  package var target: IPAddress { service?.backend == nil ? destination : received.local }
   /// The source address after outbound NAT.
   package var translatedSource: IPAddress? { leg.translatedSource }
   /// Whether both ends are in one compartment.
@@ -39,13 +47,35 @@ package struct RoutedPacket: Sendable {
   /// The packet of a query on a leg.
   init(_ query: PacketQuery, from source: IPAddress, along leg: PacketLeg) {
     self.leg = leg
-    sent = Packet(
-      direction: .out, protocol: query.protocol, local: leg.senderTranslation.source ?? source,
-      remote: leg.senderTranslation.destination ?? leg.destination, localPort: query.sourcePort,
-      remotePort: leg.senderTranslation.port ?? query.port)
+    let original = Packet(
+      direction: .out, protocol: query.protocol, local: source, remote: leg.destination,
+      localPort: query.sourcePort, remotePort: query.port)
+    self.original = original
+    sent = leg.senderTranslation.firewall.applied(to: original)
+    switched = leg.senderTranslation.vfp.applied(to: original)
     received = Packet(
       direction: .in, protocol: query.protocol, local: leg.receiverTranslation.destination ?? leg.destination,
       remote: leg.receiverTranslation.source ?? source, localPort: leg.receiverTranslation.port ?? query.port,
       remotePort: query.sourcePort)
+  }
+
+  /// The packet as a filter sees it.
+  ///
+  /// - Parameters:
+  ///   - enforcement: The component.
+  ///   - direction: The direction at its end.
+  @inline(__always)
+  package func seen(by enforcement: EnforcementPoint, _ direction: Direction) -> Packet {
+    direction == .in ? received : enforcement == .vfp ? switched : sent
+  }
+}
+
+extension PacketTranslation {
+  /// The packet as the sender's filter sees it.
+  fileprivate func applied(to packet: Packet) -> Packet {
+    Packet(
+      direction: .out, protocol: packet.protocol, local: source ?? packet.local,
+      remote: destination ?? packet.remote, localPort: packet.localPort,
+      remotePort: port ?? packet.remotePort)
   }
 }

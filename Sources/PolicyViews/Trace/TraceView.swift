@@ -84,12 +84,12 @@ package struct TraceView: Sendable {
 
   /// The packet in one line, from its source to its destination.
   func packet(_ route: RoutedPacket, icmpType: UInt8?) -> String {
-    let sent = route.sent
+    let sent = route.original
     let ports = sent.protocol.hasPorts
     let from = end(route.sender, sent.local, ports ? sent.localPort : nil)
-    let destination = route.published == nil ? route.receiver : .host
-    let port = route.published?.externalPort ?? sent.remotePort
-    let to = end(destination, route.destination, ports ? port : nil)
+    let destination: RoutedPacket.Location =
+      route.service != nil ? .outside : route.published == nil ? route.receiver : .host
+    let to = end(destination, route.destination, ports ? sent.remotePort : nil)
     let type = icmpType.map { " type \($0)" } ?? ""
     return "\(sent.protocol)\(type) from \(from) to \(to)"
   }
@@ -239,13 +239,13 @@ package struct TraceView: Sendable {
   }
 
   private func packetDocument(_ route: RoutedPacket, icmpType: UInt8?) -> JSON {
-    let sent = route.sent
+    let sent = route.original
     var object = JSONObject()
     object.append("from", .string("\(sent.local)"))
     object.append("to", .string("\(route.destination)"))
     object.append("protocol", .number(sent.protocol.number))
     if sent.protocol.hasPorts {
-      object.append("port", .number(route.published?.externalPort ?? sent.remotePort))
+      object.append("port", .number(sent.remotePort))
       object.append("sourcePort", .number(sent.localPort))
     }
     object.append("icmpType", icmpType.map { .number($0) })

@@ -59,7 +59,10 @@ extension HostNetworkingService: FilteredHost {
           id: network.id, name: network.name, driver: network.driver,
           // A prefix of all addresses says nothing about the network's own (reference: hns, 10.4).
           subnets: network.subnets.filter { !$0.isUnspecified }
-            .map { HostTopology.Subnet(prefix: $0.prefix, gateway: $0.gateway) })
+            .map { HostTopology.Subnet(prefix: $0.prefix, gateway: $0.gateway) },
+          remoteSubnets: network.policies.filter { $0.type == .remoteSubnetRoute }
+            .compactMap { HostTopology.RemoteSubnet(settings: $0.settings) },
+          hasHostRoute: network.policies.contains { $0.type == .hostRoute })
       },
       endpoints: endpoints.compactMap { endpoint in
         networkIndex[endpoint.network].map { topologyEndpoint(of: endpoint, network: $0) }
@@ -131,7 +134,19 @@ extension HostNetworkingService: FilteredHost {
         endpoint.policies.filter { $0.type == .outboundNAT }.map { OutboundNAT(settings: $0.settings) }),
       unevaluatedFilterTypes: unevaluatedFilterTypes(of: endpoint),
       unenforcedRuleTypes: unenforcedRuleTypes(of: endpoint),
-      isStartAssumed: namespace.map { runtimeState.assumedNamespaces.contains($0.id) } ?? false)
+      isStartAssumed: namespace.map { runtimeState.assumedNamespaces.contains($0.id) } ?? false,
+      providerAddress: endpoint.policies.first { $0.type == .providerAddress }
+        .flatMap { $0.settings["ProviderAddress"]?.string }.flatMap { IPAddress($0) })
+  }
+}
+
+extension HostTopology.RemoteSubnet {
+  /// Parses the settings of a RemoteSubnetRoute policy, which have been checked (reference: hns, 1.9).
+  fileprivate init?(settings: JSON) {
+    guard let prefix = settings["DestinationPrefix"]?.string.flatMap({ IPPrefix($0) }),
+      let provider = settings["ProviderAddress"]?.string.flatMap({ IPAddress($0) })
+    else { return nil }
+    self.init(prefix: prefix, provider: provider)
   }
 }
 

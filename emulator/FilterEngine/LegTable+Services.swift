@@ -1,0 +1,201 @@
+import HostModel
+import NetworkTypes
+
+/// An address and port that a load balancer takes packets to.
+struct Frontend: Hashable, Sendable {
+  /// The address; the unspecified one stands for every address of the host.
+  var address: IPAddress
+  var `protocol`: IPProtocol
+  var port: UInt16
+}
+
+/// A frontend of a load balancer, with what decides where its packets go.
+struct ServiceTarget: Sendable {
+  var frontend: Frontend
+  /// The load balancer and its port, by their indices.
+  var balancer: Int
+  var port: Int
+  /// The port of the backends.
+  var internalPort: UInt16
+  var isDSR: Bool
+  /// Whether it takes packets to every address of the host.
+  var isNodePort: Bool
+  /// Whether its address is an external one.
+  var isExternal: Bool
+  /// Whether backends see the address of the client.
+  var preservesClient: Bool
+  /// The address that the load balancer sends from; nil if none is known.
+  var source: IPAddress?
+
+  /// The address; nil for every address of the host.
+  var address: IPAddress? { isNodePort ? nil : frontend.address }
+}
+
+extension LegTable {
+  /// The frontends of a host: of two load balancers on one, the older takes the packets.
+  static func services(_ topology: HostTopology) -> ([ServiceTarget], [Frontend: Int]) {
+    var services: [ServiceTarget] = []
+    var positions: [Frontend: Int] = [:]
+    let host = AddressPair(topology.addresses)
+    for (index, balancer) in topology.loadBalancers.enumerated() {
+      let isNodePort = balancer.addresses.isEmpty
+      let addresses =
+        isNodePort ? [IPAddress(balancer.family, 0)] : balancer.addresses.filter { $0.special == nil }
+      for (number, port) in balancer.ports.enumerated() where port.protocol.hasPorts {
+        for address in addresses {
+          let frontend = Frontend(address: address, protocol: port.protocol, port: port.externalPort)
+          guard positions[frontend] == nil else { continue }
+          positions[frontend] = services.count
+          let own = balancer.sourceVIP.flatMap { $0.family == address.family ? $0 : nil }
+          services.append(
+            ServiceTarget(
+              frontend: frontend, balancer: index, port: number, internalPort: port.internalPort,
+              isDSR: balancer.isDSR, isNodePort: isNodePort, isExternal: port.isExternal && !isNodePort,
+              preservesClient: port.preservesClient, source: own ?? host[address.family]))
+        }
+      }
+    }
+    return (services, positions)
+  }
+
+  /// The load balancer that a packet is sent to: an address of an endpoint of this host belongs to that
+  /// endpoint, whatever a load balancer says.
+  ///
+  /// - Parameters:
+  ///   - protocol: The protocol.
+  ///   - port: The destination port.
+  ///   - receiver: Who has the destination address.
+  ///   - destination: The destination address.
+  ///   - isHostByName: Whether the destination is the host by name, with any of its addresses.
+  func service(
+    _ protocol: IPProtocol, _ port: UInt16, at receiver: RoutedPacket.Location, _ destination: IPAddress,
+    isHostByName: Bool
+  ) -> ServiceTarget? {
+    if case .endpoint = receiver { return nil }
+    let exact = service(Frontend(address: destination, protocol: `protocol`, port: port))
+    guard receiver == .host else { return exact }
+    let any = service(
+      Frontend(address: IPAddress(destination.family, 0), protocol: `protocol`, port: port))
+    switch (exact, any) {
+    case (let exact?, let any?): return exact.balancer <= any.balancer ? exact : any
+    case (let found?, nil), (nil, let found?): return found
+    case (nil, nil): break
+    }
+    guard isHostByName else { return nil }
+    for address in topology.addresses where address.family == destination.family {
+      if let found = service(Frontend(address: address, protocol: `protocol`, port: port)) { return found }
+    }
+    return nil
+  }
+
+  // MARK: Backends
+
+  /// Whether a backend can get packets of a family; one without known addresses can.
+  func hasFamily(_ endpoint: Int, _ family: AddressFamily) -> Bool {
+    ends[endpoint].addresses.families.contains(FamilySet(family))
+  }
+
+  /// The backends of a load balancer that get packets: those of the family that are attached, or on another
+  /// host.
+  func usableBackends(_ target: ServiceTarget) -> [Int] {
+    let family = target.frontend.address.family
+    return topology.loadBalancers[target.balancer].backends.filter {
+      hasFamily($0, family) && (ends[$0].isRemote || ends[$0].isAttached)
+    }
+  }
+
+  /// The first backend of the family that is not attached.
+  func unattachedBackend(_ target: ServiceTarget) -> Int? {
+    let family = target.frontend.address.family
+    return topology.loadBalancers[target.balancer].backends.first {
+      hasFamily($0, family) && !ends[$0].isRemote && !ends[$0].isAttached
+    }
+  }
+
+  // MARK: Legs
+
+  /// The leg to one backend of a load balancer, or to where the packet ends if there is none.
+  ///
+  /// With direct server return the switch port of a client rewrites the destination, before its ACLs; without,
+  /// and for the host's own packets and those from outside, the host's port does (reference:
+  /// windows-firewall-and-vfp, 10.2 and 10.4). Ports of networks without VFP rewrite nothing.
+  ///
+  /// - Parameters:
+  ///   - sender: The sender.
+  ///   - target: The frontend.
+  ///   - backend: The backend; nil for none.
+  ///   - destination: The destination address.
+  ///   - isHostByName: Whether the destination is the host by name; the packet is then sent to where the load
+  ///     balancer takes it.
+  func leg(
+    _ sender: RoutedPacket.Location, through target: ServiceTarget, to backend: Int?, destination: IPAddress,
+    isHostByName: Bool
+  ) -> PacketLeg {
+    var leg = PacketLeg(sender: sender, receiver: .outside, destination: destination)
+    var hop = ServiceHop(
+      balancer: target.balancer, port: target.port, address: target.address, backend: backend)
+    if isHostByName, let address = target.address {
+      leg.destination = address
+      leg.senderTranslation.setDestination(address, port: nil)
+    }
+    guard let backend else {
+      leg.service = hop
+      translateSource(of: &leg, to: leg.destination)
+      return leg
+    }
+    let end = ends[backend]
+    if !end.isRemote { leg.receiver = .endpoint(backend) }
+    let address = end.addresses[destination.family] ?? IPAddress(destination.family, 0)
+    leg.receiverTranslation.setDestination(address, port: target.internalPort)
+    hop.isAtSender = rewrites(sender, target)
+    if seesBackend(sender, hop) {
+      leg.senderTranslation.vfp.setDestination(address, port: target.internalPort)
+    }
+    if isFirewallOuter, hop.isAtSender || serviceDestination == .backend {
+      leg.senderTranslation.firewall.setDestination(address, port: target.internalPort)
+    }
+    if case .endpoint(let index) = sender, !end.isRemote, ends[index].compartment == end.compartment {
+      hop.isHairpin = true
+    }
+    if hop.isHairpin || replacesSource(sender, target, end) {
+      hop.source = target.source
+      hop.isSourceUnknown = target.source == nil
+      leg.receiverTranslation.source = target.source
+    } else {
+      translateSource(of: &leg, to: hop.isAtSender ? address : leg.destination)
+    }
+    leg.service = hop
+    return leg
+  }
+
+  /// Whether the sender's own port rewrites the destination: LB_DSR at a pod, or the host's port.
+  private func rewrites(_ sender: RoutedPacket.Location, _ target: ServiceTarget) -> Bool {
+    switch sender {
+    case .outside: false
+    case .host: true
+    case .endpoint(let index): target.isDSR && ends[index].usesVFP
+    }
+  }
+
+  /// Whether VFP's outbound rules see the backend.
+  private func seesBackend(_ sender: RoutedPacket.Location, _ hop: ServiceHop) -> Bool {
+    switch serviceDestination {
+    case .backend: true
+    case .vip: false
+    case .byKind: hop.isAtSender
+    }
+  }
+
+  /// Whether the backend sees an address of the load balancer's instead of the client's (reference:
+  /// windows-firewall-and-vfp, 10.2 and 10.5).
+  ///
+  /// With direct server return it sees the client's; so it does if the load balancer preserves it. A host
+  /// process has no address of its own on overlay. An external address is served by the node in any case.
+  private func replacesSource(
+    _ sender: RoutedPacket.Location, _ target: ServiceTarget, _ backend: EndpointProperties
+  ) -> Bool {
+    if target.preservesClient { return false }
+    if target.isExternal || !target.isDSR { return true }
+    return sender == .host && topology.networks[backend.network].driver == .overlay
+  }
+}
