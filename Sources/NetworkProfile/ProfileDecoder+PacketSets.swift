@@ -10,7 +10,7 @@ extension ProfileDecoder {
     guard let fields = record(node, PacketKey.setTable) else { return nil }
     let verdict: RuleAction? = fields[.verdict].flatMap { choice($0, "an action") }
     var result = PacketSetExpectation(verdict: verdict ?? .block)
-    if let node = fields[.from], !isAny(node) { result.from = peerSet(node, depth: 0) }
+    if let node = fields[.from], !isAny(node) { result.from = peerSet(node, depth: 0, isSource: true) }
     if let node = fields[.to], !isAny(node) { result.to = peerSet(node, depth: 0) }
     if let node = fields[.protocol] {
       result.protocols = numbers(node, all: .allProtocols) { decoder, element in
@@ -114,9 +114,9 @@ extension ProfileDecoder {
   }
 
   /// Reads a set of peers: addresses, prefixes, ranges, address sets, names.
-  private mutating func peerSet(_ node: YAMLNode, depth: Int) -> PeerSet? {
+  private mutating func peerSet(_ node: YAMLNode, depth: Int, isSource: Bool = false) -> PeerSet? {
     guard let negated = negated(node) else { return nil }
-    if let negated { return peerSet(negated, depth: depth + 1).map { .complement($0) } }
+    if let negated { return peerSet(negated, depth: depth + 1, isSource: isSource).map { .complement($0) } }
     if yaml.kind(node) == .sequence {
       guard yaml.count(node) > 0 else {
         emptyOrNoList(node, "a set")
@@ -124,7 +124,7 @@ extension ProfileDecoder {
       }
       var members: [PeerSet] = []
       for element in yaml.children(node) {
-        if let member = peerSet(element, depth: depth + 1) { members.append(member) }
+        if let member = peerSet(element, depth: depth + 1, isSource: isSource) { members.append(member) }
       }
       return members.count == 1 ? members[0] : .union(members)
     }
@@ -136,7 +136,7 @@ extension ProfileDecoder {
       invalidAddress(node, "an address")
       return nil
     }
-    return namedSet(node)
+    return !isSource || isNoService(node) ? namedSet(node) : nil
   }
 
   private mutating func namedSet(_ node: YAMLNode) -> PeerSet? {

@@ -66,13 +66,15 @@ extension ProfileDecoder {
     _ packet: Record<PacketKey>, _ expect: RuleAction?, _ fields: Record<TestKey>
   ) -> PacketExpectation? {
     let before = errors
-    let from = packet[.from].flatMap { peer($0) }
+    let from = packet[.from].flatMap { isNoService($0) ? peer($0) : nil }
     let to = packet[.to].flatMap { peer($0) }
     let proto = packet[.protocol].flatMap { refuseAny($0) ? nil : ipProtocol($0) }
     let port = packet[.port].flatMap { refuseAny($0) ? nil : self.port($0, for: .packet) }
     let sourcePort = packet[.sourcePort].flatMap { refuseAny($0) ? nil : self.port($0, for: .packet) }
     let icmpType = packet[.icmpType].flatMap { number($0, "an ICMP type", 0...255) }
-    if let proto { checkMembers(packet, proto) }
+    if let proto {
+      checkMembers(packet, proto, isToService: to?.value.hasPrefix(Self.servicePrefix) ?? false)
+    }
     if let from, let to { checkFamilies(from, to) }
     var via: [EnforcementPoint: RuleAction] = [:]
     if let node = fields[.via], let points = record(node, ViaKey.table) {
@@ -101,14 +103,16 @@ extension ProfileDecoder {
   }
 
   /// Ports belong to TCP and UDP, ICMP types to ICMP.
-  private mutating func checkMembers(_ packet: Record<PacketKey>, _ proto: IPProtocol) {
+  ///
+  /// - Parameter isToService: Whether the service's only port of the protocol is meant if there is none.
+  private mutating func checkMembers(_ packet: Record<PacketKey>, _ proto: IPProtocol, isToService: Bool) {
     for key in [PacketKey.port, .sourcePort] where !proto.hasPorts {
       guard let node = packet[key] else { continue }
       report(
         .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(proto)"), at: keyLocation(node),
         help: "remove the key")
     }
-    if proto.hasPorts, !packet.has(.port) {
+    if proto.hasPorts, !packet.has(.port), !isToService {
       report(
         .missingKey, "a packet of protocol \(proto) needs the key 'port'", at: startLocation(of: packet.node),
         help: "specify the destination port")
@@ -144,38 +148,6 @@ extension ProfileDecoder {
     return located(name, node)
   }
 
-  func isKnownPeer(_ name: String) -> Bool {
-    if name == "host" || workloads[name] != nil || endpointIndex[name] != nil { return true }
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    if parts.count == 2, let pod = workloads[parts[0]] {
-      return pod.containers.contains(parts[1])
-        || !pod.containers.isEmpty && parts[1] == EndpointDeclaration.infrastructureName
-    }
-    // Endpoints of a state can have any name.
-    return !resolvesPeers && !Self.looksLikeAddress(name) && !name.contains(":")
-  }
-
-  /// Reports an unknown name; where a set is accepted, the names of address sets are suggested too.
-  mutating func unknownPeer(_ node: YAMLNode, inSet: Bool = false) {
-    let text = yaml.string(node)
-    guard !AddressProblem.isAddressLike(text) else { return invalidAddress(node, "an address") }
-    if addressSetIndex[text] != nil {
-      report(
-        .unknownPeer, "\(quoted(node)) is an address set, but a packet has a single address",
-        at: yaml.location(node),
-        help: "use 'always' or 'never' for a set of packets")
-      return
-    }
-    report(
-      .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.location(node),
-      help: resolvesPeers
-        ? suggestion(
-          for: node,
-          among: Set(workloads.keys).union(endpointIndex.keys).union(["host"])
-            .union(inSet ? addressSets.map(\.name.value) : []),
-          kind: "containers or pods") : nil)
-  }
-
   /// The endpoints of a peer; none for an address, the host, or a pod in the host's compartment.
   private func endpointIndices(ofPeer peer: String) -> [Int] {
     IPAddress(peer) == nil ? endpointIndices(of: peer) : []
@@ -183,6 +155,7 @@ extension ProfileDecoder {
 
   private func families(of peer: String) -> Set<AddressFamily> {
     if let address = IPAddress(peer) { return [address.family] }
+    if let service = service(named: peer) { return [service.address.value.family] }
     var families: Set<AddressFamily> = []
     for index in endpointIndices(ofPeer: peer) {
       let endpoint = endpoints[index]
@@ -240,12 +213,15 @@ extension ProfileDecoder {
       help: near.map { "did you mean '\($0)'?" })
   }
 
-  /// Whether an end could be an endpoint that the test does not name: the host's published ports lead to
-  /// one, and so does one's address.
+  /// Whether an end could be an endpoint that the test does not name: the host's published ports and services
+  /// lead to one, and so does one's address.
   private func leadsElsewhere(_ peers: [Located<String>]) -> Bool {
     peers.contains { peer in
-      guard let address = IPAddress(peer.value) else { return peer.value == "host" }
-      return host.addresses.contains { $0.value == address }
+      guard let address = IPAddress(peer.value) else {
+        return peer.value == "host" || peer.value.hasPrefix(Self.servicePrefix)
+      }
+      return serviceUsage.virtualAddresses[address] != nil
+        || host.addresses.contains { $0.value == address }
         || networks.contains { $0.subnets.contains { $0.prefix.value.contains(address) } }
     }
   }

@@ -120,9 +120,11 @@ package struct EndpointRecord: Sendable {
   package var name: String { endpoint.name }
   package var owner: String { endpoint.owner }
   package var network: GUID { endpoint.network }
-  /// The name, or the address of a remote endpoint without one: clients name none (reference: hns, 10.1).
+  /// The name, or the address of a remote endpoint that is not named after it: other clients name none, and
+  /// HNS then gives all of them one name (reference: hns, 8.1 and 10.1).
   package var title: String {
-    name.isEmpty && endpoint.isRemote ? addresses.first.map { "\($0.address)" } ?? "" : name
+    guard endpoint.isRemote, let address = addresses.first.map({ "\($0.address)" }) else { return name }
+    return name.hasPrefix(address) ? name : address
   }
   /// The namespace of the endpoint; nil for none.
   package var namespace: GUID? { endpoint.namespace }

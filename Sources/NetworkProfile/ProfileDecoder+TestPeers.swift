@@ -1,0 +1,75 @@
+import Diagnostics
+import NetworkTypes
+import YAMLSyntax
+
+/// The names that packets of tests can have as their ends.
+extension ProfileDecoder {
+  /// What stands before the name of a service.
+  static let servicePrefix = "svc:"
+
+  func isKnownPeer(_ name: String) -> Bool {
+    if name.hasPrefix(Self.servicePrefix) {
+      return !resolvesPeers || serviceUsage.names[String(name.dropFirst(Self.servicePrefix.count))] != nil
+    }
+    if name == "host" || workloads[name] != nil || endpointIndex[name] != nil { return true }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 2, let pod = workloads[parts[0]] {
+      return pod.containers.contains(parts[1])
+        || !pod.containers.isEmpty && parts[1] == EndpointDeclaration.infrastructureName
+    }
+    // Endpoints of a state can have any name.
+    return !resolvesPeers && !Self.looksLikeAddress(name) && !name.contains(":")
+  }
+
+  /// The service that a peer names; nil if it names none.
+  func service(named peer: String) -> ServiceDeclaration? {
+    guard peer.hasPrefix(Self.servicePrefix) else { return nil }
+    let name = peer.dropFirst(Self.servicePrefix.count)
+    return services.first { $0.name.value == name }
+  }
+
+  /// Reports an unknown name; where a set is accepted, the names of address sets are suggested too.
+  mutating func unknownPeer(_ node: YAMLNode, inSet: Bool = false) {
+    let text = yaml.string(node)
+    if text.hasPrefix(Self.servicePrefix) { return unknownService(node, text) }
+    guard !AddressProblem.isAddressLike(text) else { return invalidAddress(node, "an address") }
+    if addressSetIndex[text] != nil {
+      report(
+        .unknownPeer, "\(quoted(node)) is an address set, but a packet has a single address",
+        at: yaml.location(node),
+        help: "use 'always' or 'never' for a set of packets")
+      return
+    }
+    if serviceUsage.names[text] != nil {
+      report(
+        .unknownPeer, "\(quoted(node)) is a service, not a container or pod", at: yaml.location(node),
+        help: "write '\(Self.servicePrefix)\(text)'")
+      return
+    }
+    report(
+      .unknownPeer, "there is no container or pod \(quoted(node))", at: yaml.location(node),
+      help: resolvesPeers
+        ? suggestion(
+          for: node,
+          among: Set(workloads.keys).union(endpointIndex.keys).union(["host"])
+            .union(inSet ? addressSets.map(\.name.value) : []),
+          kind: "containers or pods") : nil)
+  }
+
+  private mutating func unknownService(_ node: YAMLNode, _ text: String) {
+    report(
+      .unknownPeer, "there is no service '\(String(text.dropFirst(Self.servicePrefix.count)).quotable)'",
+      at: yaml.location(node),
+      help: suggestion(
+        for: node, among: serviceUsage.names.keys.map { Self.servicePrefix + $0 }, kind: "services"))
+  }
+
+  /// Refuses a service as the sender of packets; returns whether a node is none.
+  mutating func isNoService(_ node: YAMLNode) -> Bool {
+    guard yaml.kind(node) == .scalar, yaml.string(node).hasPrefix(Self.servicePrefix) else { return true }
+    report(
+      .unknownPeer, "\(quoted(node)) sends no packets: a service is only a destination",
+      at: yaml.location(node), help: "write the container, pod or address that sends")
+    return false
+  }
+}
