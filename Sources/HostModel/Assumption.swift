@@ -96,6 +96,15 @@ extension Assumption: CaseIterable {
   public static let compartmentIds = Assumption(
     "compartmentIds", \.compartmentIds, "how compartments are numbered after one is deleted",
     source: "windows-firewall-and-vfp 1.1")
+  /// Whether overlay networks have a distributed router in a compartment before Windows Server 2022.
+  public static let routerCompartment = Assumption(
+    "routerCompartment", \.routerCompartment,
+    "whether overlay networks have a distributed router in a compartment before Windows Server 2022",
+    source: "windows-firewall-and-vfp 10.4, 10.6")
+  /// Which VFP layers the ports of l2bridge and l2tunnel networks have.
+  public static let bridgeLayers = Assumption(
+    "bridgeLayers", \.bridgeLayers, "which VFP layers the ports of l2bridge and l2tunnel networks have",
+    source: "windows-firewall-and-vfp 10.1.2, 10.4")
   /// What a policy update request replaces.
   public static let policyUpdateScope = Assumption(
     "policyUpdateScope", \.policyUpdateScope, "what a policy update request replaces",
@@ -193,6 +202,8 @@ extension Assumption: CaseIterable {
     .compartmentFirewallRule,
     .protocol252,
     .compartmentIds,
+    .routerCompartment,
+    .bridgeLayers,
     .policyUpdateScope,
     .setRoles,
     .equalPriority,
@@ -233,6 +244,10 @@ public struct Assumptions: Hashable, Sendable {
   public var protocol252 = Protocol252.hns11
   /// How compartments are numbered after one is deleted.
   public var compartmentIds = CompartmentIDs.neverReused
+  /// Whether overlay networks have a distributed router in a compartment before Windows Server 2022.
+  public var routerCompartment = RouterCompartment.from2022
+  /// Which VFP layers the ports of l2bridge and l2tunnel networks have.
+  public var bridgeLayers = BridgeLayers.withoutEncapsulation
   /// What a policy update request replaces.
   public var policyUpdateScope = PolicyUpdateScope.typesPresent
   /// What the address members of an ACL mean when they refer to IP sets.

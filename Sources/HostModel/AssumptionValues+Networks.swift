@@ -73,4 +73,33 @@ extension Assumptions {
       }
     }
   }
+
+  /// Whether overlay networks have a distributed router in a compartment before Windows Server 2022.
+  public enum RouterCompartment: String, AssumptionValue {
+    case from2022
+    case everyBuild
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .from2022: "hosts with overlay networks have the compartment 'DR' from Windows Server 2022 on"
+      case .everyBuild: "they have it on every build"
+      }
+    }
+  }
+
+  /// Which VFP layers the ports of l2bridge and l2tunnel networks have.
+  public enum BridgeLayers: String, AssumptionValue {
+    case withoutEncapsulation
+    case asOnOverlay
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .withoutEncapsulation:
+        "ports of l2bridge and l2tunnel networks have the layers of overlay ports that do not encapsulate"
+      case .asOnOverlay: "they have the same layers as those of overlay networks"
+      }
+    }
+  }
 }

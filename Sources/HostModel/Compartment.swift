@@ -47,6 +47,10 @@ public struct Compartment: Hashable, Sendable {
     self.containers = containers
   }
 
+  /// The description of the distributed router's compartment on hosts with overlay networks
+  /// (reference: windows-firewall-and-vfp, 10.4).
+  public static let routerDescription = "DR"
+
   /// The host's default compartment with its documented GUID (reference: windows-firewall-and-vfp, 1.1).
   public static let hostDefault = Compartment(
     id: 1, description: "Default Compartment", guid: GUID(0xb106_2982_2b18_4b4f_b3d5_a78d_db9c_dd49))

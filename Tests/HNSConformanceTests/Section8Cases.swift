@@ -41,20 +41,9 @@ enum Section8Cases {
             #"{"Output":{"ActivityId":"<guid>","AdditionalParams":{},"CreateProcessingStartTime":"<number>","DNSServerList":"","DNSSuffix":"","EnableInternalDNS":false,"EnableLowInterfaceMetric":false,"EncapOverhead":0,"GatewayAddress":"172.30.16.1","Health":{"LastErrorCode":0},"ID":"$web","IPAddress":"<address>","MacAddress":"<mac>","Name":"web","Policies":[],"PrefixLength":20,"Resources":{"State":1},"SharedContainers":[],"State":1,"Version":"<number>","VirtualNetwork":"$NET","VirtualNetworkName":"net"}}"#
           )),
       ]),
-    ConformanceCase(
-      "8.3 allocators of an endpoint", "its port, its rules and its isolation", on: Releases.all,
-      [
-        .hns(
-          "POST", "/networks",
-          #"{"Name":"n","Type":"overlay","NetworkAdapterName":"Ethernet","Subnets":[{"AddressPrefix":"10.1.0.0/24","Policies":[{"Type":"VSID","VSID":9999}]}]}"#,
-          as: "net"), .hns("POST", "/endpoints", #"{"VirtualNetwork":"$NET","Name":"web"}"#, as: "web"),
-        .hns("POST", "/endpoints/$web/attach", #"{"ContainerId":"c"}"#),
-        .hns(
-          "GET", "/endpoints/$web", nil,
-          .has(
-            #"{"Output":{"Resources":{"Allocators":[{"Tag":"Endpoint Port","AllocationOrder":0,"CompartmendId":2,"Connected":true,"DevicelessNic":false,"EndpointNicGuid":"<guid>","EndpointPortGuid":"<guid>","Hidden":false,"ID":"<guid>","InterfaceGuid":"<guid>","IsPolicy":false,"IsolationId":9999,"MacAddress":"<mac>","ManagementPort":false,"NicFriendlyName":"web","PreferredPortFriendlyName":"$WEB","SwitchId":"<guid>"},{"Tag":"ACL Policy","IsPolicy":true,"Rules":[{"Direction":"In","Priority":65500},{"Direction":"Out","Priority":65500}]},{"Tag":"Isolation Policy","InDefaultIsolation":false,"IsolationID":9999,"IsolationType":0,"State":3}]}}}"#
-          )),
-      ]),
+    allocators(2, "its port, its rules and its isolation", on: Releases.all.filter { !hasRouter($0) }),
+    allocators(
+      3, "the compartment comes after that of the distributed router", on: Releases.all.filter(hasRouter)),
     ConformanceCase(
       "8.4 namespace", on: Releases.withHCN.filter { $0 != "ltsc2022" },
       [
@@ -85,4 +74,27 @@ enum Section8Cases {
         .stats("web", .lacks("Error")),
       ]),
   ]
+
+  /// Whether overlay networks of a release have a distributed router in compartment 2
+  /// (reference: windows-firewall-and-vfp, 10.4 and 10.6).
+  private static func hasRouter(_ release: String) -> Bool { ["ltsc2022", "ltsc2025"].contains(release) }
+
+  private static func allocators(
+    _ compartment: Int, _ detail: String, on releases: [String]
+  ) -> ConformanceCase {
+    ConformanceCase(
+      "8.3 allocators of an endpoint", detail, on: releases,
+      [
+        .hns(
+          "POST", "/networks",
+          #"{"Name":"n","Type":"overlay","NetworkAdapterName":"Ethernet","Subnets":[{"AddressPrefix":"10.1.0.0/24","Policies":[{"Type":"VSID","VSID":9999}]}]}"#,
+          as: "net"), .hns("POST", "/endpoints", #"{"VirtualNetwork":"$NET","Name":"web"}"#, as: "web"),
+        .hns("POST", "/endpoints/$web/attach", #"{"ContainerId":"c"}"#),
+        .hns(
+          "GET", "/endpoints/$web", nil,
+          .has(
+            #"{"Output":{"Resources":{"Allocators":[{"Tag":"Endpoint Port","AllocationOrder":0,"CompartmendId":\#(compartment),"Connected":true,"DevicelessNic":false,"EndpointNicGuid":"<guid>","EndpointPortGuid":"<guid>","Hidden":false,"ID":"<guid>","InterfaceGuid":"<guid>","IsPolicy":false,"IsolationId":9999,"MacAddress":"<mac>","ManagementPort":false,"NicFriendlyName":"web","PreferredPortFriendlyName":"$WEB","SwitchId":"<guid>"},{"Tag":"ACL Policy","IsPolicy":true,"Rules":[{"Direction":"In","Priority":65500},{"Direction":"Out","Priority":65500}]},{"Tag":"Isolation Policy","InDefaultIsolation":false,"IsolationID":9999,"IsolationType":0,"State":3}]}}}"#
+          )),
+      ])
+  }
 }

@@ -1,4 +1,4 @@
-public import HostModel
+import HostModel
 import JSONText
 import NetworkTypes
 
@@ -131,93 +131,5 @@ extension HostNetworkingService {
     namespaces[id]?.keepsCompartment = false
     updateCompartment(of: id)
     namespaces[id] = nil
-  }
-
-  // MARK: Compartments
-
-  /// Opens or closes the compartment of a namespace, as its containers require.
-  ///
-  /// Compartment numbers of the host start at 2 and are not reused, unless the assumption `compartmentIds`
-  /// says so. In a utility VM the namespace's compartment has number 2, next to the VM's own default
-  /// compartment.
-  mutating func updateCompartment(of id: GUID) {
-    guard let namespace = namespaces[id], namespace.type != .hostDefault else { return }
-    switch (namespace.needsCompartment, namespace.compartment) {
-    case (true, nil):
-      guard namespace.type == .host else {
-        namespaces[id]?.compartment = 2
-        return
-      }
-      // When the numbers are exhausted, no compartment opens.
-      while compartmentOwners[nextCompartment] != nil { nextCompartment += 1 }
-      guard Int64(nextCompartment) < Self.compartmentLimit else { return }
-      compartmentOwners[nextCompartment] = id
-      namespaces[id]?.compartment = nextCompartment
-      nextCompartment += 1
-    case (false, let number?):
-      namespaces[id]?.compartment = nil
-      guard namespace.type == .host else { return }
-      compartmentOwners[number] = nil
-      if configuration.assumptions.compartmentIds == .lowestFree {
-        nextCompartment = min(nextCompartment, number)
-      }
-    default: break
-    }
-  }
-
-  /// The host's compartments by number: the default one, and one for each namespace of type Host with a
-  /// running container.
-  ///
-  /// Containers of HostDefault namespaces run in the default compartment.
-  public var compartments: [Compartment] {
-    var standard = Compartment.hostDefault
-    standard.containers = namespaces.values.filter { $0.type == .hostDefault }
-      .sorted { $0.ordinal < $1.ordinal }.flatMap { Self.distinct($0.containers) }
-    return [standard]
-      + compartmentOwners.sorted { $0.key < $1.key }.compactMap { entry in
-        namespaces[entry.value].flatMap { compartment(of: $0) }
-      }
-  }
-
-  /// The compartments inside utility VMs, by the age of their namespaces: for each VM its default compartment
-  /// and that of the namespace.
-  public var utilityVMCompartments: [Compartment] {
-    namespaces.values.filter { $0.type.isGuest && $0.compartment != nil }
-      .sorted { $0.ordinal < $1.ordinal }
-      .flatMap { namespace in
-        [utilityVMDefault(of: namespace)] + (compartment(of: namespace).map { [$0] } ?? [])
-      }
-  }
-
-  /// The open compartment of a namespace.
-  ///
-  /// The description of a non-default compartment is not documented; the text here is this project's choice.
-  /// So is the GUID, derived from the namespace and the number.
-  func compartment(of namespace: NamespaceObject) -> Compartment? {
-    guard let number = namespace.compartment else { return nil }
-    guard namespace.type != .hostDefault else { return .hostDefault }
-    var digest = SeededDigest(configuration.seed, "compartment")
-    digest.combine(namespace.id)
-    digest.combine(UInt64(number))
-    return Compartment(
-      id: number, description: "HNS Namespace \(namespace.id.uppercase)", guid: digest.guid,
-      stack: namespace.type.isGuest ? .utilityVM(namespace.id) : .host, namespace: namespace.id,
-      containers: Self.distinct(namespace.containers))
-  }
-
-  /// The default compartment of the utility VM of a namespace.
-  ///
-  /// That its GUID differs from the host's is this project's choice.
-  func utilityVMDefault(of namespace: NamespaceObject) -> Compartment {
-    var digest = SeededDigest(configuration.seed, "utilityVM")
-    digest.combine(namespace.id)
-    return Compartment(
-      id: 1, description: Compartment.hostDefault.description, guid: digest.guid,
-      stack: .utilityVM(namespace.id))
-  }
-
-  private static func distinct(_ containers: [String]) -> [String] {
-    var seen: Set<String> = []
-    return containers.filter { seen.insert($0).inserted }
   }
 }

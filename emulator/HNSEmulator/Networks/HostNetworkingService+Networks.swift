@@ -34,6 +34,7 @@ extension HostNetworkingService {
     try check(network)
     nextOrdinal += 1
     insert(network)
+    updateRouterCompartment()
     notify(ServiceNotification(.networkCreate, object: network.id, flags: network.flags))
     return network.id
   }
@@ -332,6 +333,7 @@ extension HostNetworkingService {
     networks[id] = nil
     if networkNames[network.name] == id { networkNames[network.name] = nil }
     releaseAdapters(of: network)
+    updateRouterCompartment()
     notify(ServiceNotification(.networkDelete, object: id, flags: network.flags))
   }
 }

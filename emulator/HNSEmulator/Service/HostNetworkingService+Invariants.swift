@@ -130,6 +130,16 @@ extension HostNetworkingService {
         }
       }
     }
+    if let number = routerCompartment {
+      if number < 2 || owners[number] != nil { violations.append("compartment \(number) is assigned twice") }
+      if configuration.assumptions.compartmentIds == .neverReused, number >= nextCompartment {
+        violations.append("compartment \(number) is not below the next number")
+      }
+    }
+    let hasRouter = configuration.hasRouterCompartment && networks.values.contains { $0.driver == .overlay }
+    if (routerCompartment != nil) != hasRouter {
+      violations.append("the compartment of the distributed router does not match the networks")
+    }
     if owners != compartmentOwners { violations.append("the table of compartments is out of date") }
     return violations
   }

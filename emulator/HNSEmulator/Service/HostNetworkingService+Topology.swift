@@ -43,6 +43,7 @@ extension HostNetworkingService: FilteredHost {
   /// - Parameter assumptions: The assumptions.
   public mutating func assume(_ assumptions: Assumptions) {
     configuration.assumptions = assumptions
+    updateRouterCompartment()
   }
 
   /// The topology of the host.

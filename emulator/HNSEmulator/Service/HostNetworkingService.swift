@@ -30,6 +30,8 @@ public struct HostNetworkingService: Sendable, Hashable {
   var nextOrdinal: Int64 = 1
   /// The number of the next compartment of the host, unless numbers are reused.
   var nextCompartment: UInt32 = 2
+  /// The number of the distributed router's compartment; nil on a host without an overlay network.
+  var routerCompartment: UInt32?
 
   // The rest is derived from the objects, so that no call has to scan all of them.
 

@@ -174,6 +174,25 @@ extension HostNetworkingService {
 }
 
 extension HostNetworkingService {
+  /// Restores the compartment of the distributed router.
+  ///
+  /// Snapshots of older versions have none; then it gets the next free number.
+  mutating func restoreRouterCompartment(_ reader: SnapshotReader) throws(SnapshotError) {
+    let name = "routerCompartment"
+    if reader.object[name] != nil {
+      let number = UInt32(try reader.integer(name, 2...Self.compartmentLimit))
+      guard compartmentOwners[number] == nil,
+        number < nextCompartment || configuration.assumptions.compartmentIds == .lowestFree
+      else { throw reader.failure(name, "the number \(number) cannot have been assigned") }
+      routerCompartment = number
+    }
+    let stated = routerCompartment
+    updateRouterCompartment()
+    guard stated == nil || stated == routerCompartment else {
+      throw reader.failure(name, "must be omitted without an overlay network that has one")
+    }
+  }
+
   /// Restores a load balancer.
   ///
   /// - Returns: The entry it is written as.

@@ -41,12 +41,16 @@ extension HostNetworkingService {
 
   /// The members of the snapshot before its lists.
   private var snapshotHeader: JSONObject {
-    [
+    var header: JSONObject = [
       "formatVersion": .integer(Self.snapshotFormat),
       "configuration": configuration.snapshot,
       "nextOrdinal": .integer(nextOrdinal),
       "nextCompartment": .integer(Int64(nextCompartment)),
     ]
+    if let routerCompartment {
+      header.append("routerCompartment", .integer(Int64(routerCompartment)))
+    }
+    return header
   }
 
   /// The lists of the snapshot; those that older formats lack are left out while they are empty.

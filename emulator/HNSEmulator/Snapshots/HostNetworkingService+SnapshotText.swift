@@ -19,6 +19,9 @@ extension HostNetworkingService {
     try member("configuration", configuration.snapshot, indent, &writer)
     try member("nextOrdinal", .integer(nextOrdinal), indent, &writer)
     try member("nextCompartment", .integer(Int64(nextCompartment)), indent, &writer)
+    if let routerCompartment {
+      try member("routerCompartment", .integer(Int64(routerCompartment)), indent, &writer)
+    }
     let networks = networks.values.sorted { $0.ordinal < $1.ordinal }
     try list("networks", networks, indent, &writer) { writer, network throws(Failure) in
       writer.write(entry(of: network))

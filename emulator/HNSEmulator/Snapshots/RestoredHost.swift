@@ -103,6 +103,7 @@ struct RestoredHost {
   /// Restores what is not an object, and makes the checks that need all objects.
   mutating func finish(_ reader: SnapshotReader) throws(SnapshotError) {
     if reader.object["acceleratedMACs"] != nil { try service.restoreAcceleratedMACs(reader) }
+    try service.restoreRouterCompartment(reader)
     for (index, claim) in deferredAttachments.enumerated() {
       guard var endpoint = service.endpoints[claim.endpoint] else { continue }
       endpoint.policies = []

@@ -114,7 +114,7 @@ struct SnapshotRestorer {
   private mutating func finish() throws(SnapshotError) -> HostNetworkingService {
     let reader = try SnapshotReader(.object(members), "")
     _ = try reader.format(upTo: HostNetworkingService.snapshotFormat)
-    try reader.allow(Set(Self.needed + ["acceleratedMACs"]))
+    try reader.allow(Set(Self.needed + ["acceleratedMACs", "routerCompartment"]))
     if host == nil { host = try RestoredHost(members) }
     for section in SnapshotSection.allCases where !done.contains(section) {
       if let passage = waiting.removeValue(forKey: section) {
