@@ -29,8 +29,9 @@ public struct LoadBalancerRule: Hashable, Sendable {
 
 /// The rules of one port of a load balancer at one of its addresses, on every port of the switch.
 public struct LoadBalancerRules: Hashable, Sendable {
-  /// The word in the names; the sources say only that it has no other characters than letters, digits and
-  /// underscores. Here it is the first eight digits of the load balancer's id.
+  /// The word in the names, here the first eight digits of the load balancer's id.
+  ///
+  /// The sources say only that it has no other characters than letters, digits and underscores.
   public var word: String
   /// The virtual address; for a node port the management address.
   public var address: IPAddress

@@ -52,16 +52,17 @@ public struct PlatformCell: Hashable, Sendable {
     }
   }
 
-  /// Whether Switch ACLs of endpoints in this cell take effect on a build.
+  /// Whether VFP is enabled on the ports of endpoints in this cell on a build, so that Switch ACLs take effect.
   ///
-  /// Where Microsoft's table lists VFP they do. On nat the VFP extension of the switch is disabled, so they
-  /// are stored only, except on Windows Server 2025 once ACLs on nat take effect there; by what is unknown,
-  /// and this project evaluates them like VFP rules (reference: windows-firewall-and-vfp, 10.4).
+  /// Where Microsoft's table lists VFP it is. On nat and ICS the extension of the switch is disabled, and that it
+  /// is on transparent follows from the table; Switch ACLs are stored only there. The exception is nat of Windows
+  /// Server 2025 once ACLs on nat take effect: by what is unknown, and this project evaluates them like VFP
+  /// rules (reference: windows-firewall-and-vfp, 10.4).
   ///
   /// - Parameters:
   ///   - build: The host's build.
   ///   - assumptions: The host's assumptions; `natAclOnServer2025` decides.
-  public func enforcesSwitchACLs(_ build: WindowsBuild, _ assumptions: Assumptions) -> Bool {
+  public func hasVFP(_ build: WindowsBuild, _ assumptions: Assumptions) -> Bool {
     if programmablePoints.contains(.vfp) { return true }
     return driver == .nat && isolation == .process && build.release.build == 26100
       && enforcesACLs(build, assumptions)
@@ -77,7 +78,7 @@ public struct PlatformCell: Hashable, Sendable {
     guard enforcesACLs(build, assumptions) else { return false }
     return switch acl.effectiveRuleType(driver: driver, assumptions: assumptions) {
     case .host: programmablePoints.contains(.windowsFirewall)
-    case .switch: enforcesSwitchACLs(build, assumptions)
+    case .switch: hasVFP(build, assumptions)
     }
   }
 

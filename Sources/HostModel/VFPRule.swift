@@ -1,3 +1,5 @@
+public import NetworkTypes
+
 /// A VFP rule: a group of a layer, a priority, conditions, an action.
 ///
 /// Within a group the matching rule with the lowest priority number decides
@@ -10,7 +12,7 @@ public struct VFPRule: Hashable, Sendable {
   /// The priority, lower first.
   public var priority: UInt16
   /// What happens to a packet that matches.
-  public var action: RuleAction
+  public var effect: VFPEffect
   /// The conditions.
   public var match: RuleMatch
   /// What the rule was created from.
@@ -22,20 +24,40 @@ public struct VFPRule: Hashable, Sendable {
   ///   - name: The friendly name.
   ///   - group: The group that contains the rule.
   ///   - priority: The priority, lower first.
-  ///   - action: What happens to a packet that matches.
+  ///   - action: Whether a packet that matches passes.
   ///   - match: The conditions.
   ///   - origin: What the rule was created from; nil is the ACL whose Id is the name.
   public init(
     name: String, group: VFPGroup, priority: UInt16, action: RuleAction, match: RuleMatch,
     origin: RuleOrigin? = nil
   ) {
+    self.init(
+      name: name, group: group, priority: priority, effect: action == .allow ? .allow : .block, match: match,
+      origin: origin ?? .acl(id: name))
+  }
+
+  /// Makes a rule of any type.
+  ///
+  /// - Parameters:
+  ///   - name: The friendly name; empty if it has none.
+  ///   - group: The group that contains the rule.
+  ///   - priority: The priority, lower first.
+  ///   - effect: What happens to a packet that matches.
+  ///   - match: The conditions.
+  ///   - origin: What the rule was created from.
+  public init(
+    name: String, group: VFPGroup, priority: UInt16, effect: VFPEffect, match: RuleMatch, origin: RuleOrigin
+  ) {
     self.name = name
-    self.origin = origin ?? .acl(id: name)
+    self.origin = origin
     self.group = group
     self.priority = priority
-    self.action = action
+    self.effect = effect
     self.match = match
   }
+
+  /// Whether a packet that matches passes.
+  public var action: RuleAction { effect == .block ? .block : .allow }
 
   /// Hashes only what tells most rules apart.
   public func hash(into hasher: inout Hasher) {
@@ -47,14 +69,73 @@ public struct VFPRule: Hashable, Sendable {
 
   /// Whether the platform created the rule itself.
   public var isPlatformDefault: Bool { origin == .platform }
+}
 
-  /// The flag word: terminating (1), stateful (2) and the bit 8192 that captured HNS rules have.
+/// What a VFP rule does with a packet that matches; the type of the rule
+/// (reference: windows-firewall-and-vfp, 3.2).
+public enum VFPEffect: Hashable, Sendable {
+  /// An address and a port that a packet is sent to.
+  public struct Target: Hashable, Sendable {
+    /// The address.
+    public var address: IPAddress
+    /// The port.
+    public var port: UInt16
+
+    /// Makes a target.
+    ///
+    /// - Parameters:
+    ///   - address: The address.
+    ///   - port: The port.
+    public init(_ address: IPAddress, _ port: UInt16) {
+      self.address = address
+      self.port = port
+    }
+  }
+
+  case allow
+  case block
+  /// The destination is replaced by one other.
+  case translate(Target)
+  /// The destination is replaced by one of several.
+  case balance([Target])
+  /// The packet is routed by the provider's addresses.
+  case route
+  /// The outer header is removed.
+  case decapsulate
+
+  /// The word that VFP prints.
+  public var typeName: String {
+    switch self {
+    case .allow: "allow"
+    case .block: "block"
+    case .translate: "nat"
+    case .balance: "lbnat"
+    case .route: "paroute"
+    case .decapsulate: "decap"
+    }
+  }
+
+  /// The flag word: terminating (1), stateful (2), for ACLs the bit 8192 of captured rules, for decapsulation
+  /// preserving the MAC address (256) and pushing the VSID (512).
   ///
-  /// Allow and block rules have the same word (reference: windows-firewall-and-vfp, 3.2 and 10.1.4).
-  public static let flags = 8195
+  /// Allow and block rules have the same word. That of rules of type nat is this project's choice
+  /// (reference: windows-firewall-and-vfp, 3.2, 3.5 and 10.1.4).
+  public var flags: Int {
+    switch self {
+    case .allow, .block: 8195
+    case .translate, .balance: 3
+    case .route: 1
+    case .decapsulate: 769
+    }
+  }
 
-  /// The idle lifetime of a flow in seconds, as in captured rules.
-  public static let flowTTL = 240
+  /// The idle lifetime of a flow in seconds; 0 if the rule keeps none.
+  public var flowTTL: Int {
+    switch self {
+    case .allow, .block, .translate, .balance: 240
+    case .route, .decapsulate: 0
+    }
+  }
 }
 
 extension [VFPRule] {

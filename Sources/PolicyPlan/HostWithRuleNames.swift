@@ -59,6 +59,15 @@ package struct HostWithRuleNames: FilteredHost {
     return port.mappingRules { known[$0] ?? $0 }
   }
 
+  /// A port of the switch with the rules of its ACLs named.
+  package func named(_ port: VFPPort) -> VFPPort {
+    guard !hasNames, let endpoint = port.endpoint else { return port }
+    let known = names(of: [endpoint], \.vfp)
+    var result = port
+    result.rules = port.rules.map { known[$0] ?? $0 }
+    return result
+  }
+
   /// A compartment's firewall with its rules named.
   package func named(_ instance: FirewallInstance) -> FirewallInstance {
     guard !hasNames else { return instance }

@@ -68,10 +68,8 @@ import Testing
                fail.yaml:16:12: expected allow by allow-web, got block by default-in
                  Packet: tcp from 10.1.2.3:49152 to web (172.30.0.10:25)
 
-                   1. web, VFP, in, ACL_ENDPOINT_LAYER, ACL_ENDPOINT_GROUP_IPV4_IN
+                   1. web, Windows Firewall, in
                       sees tcp, local 172.30.0.10 port 25, remote 10.1.2.3 port 49152
-                      allowed by default-in (platform rule)
-                   2. web, Windows Firewall, in
                       blocked by default-in (hnsctl/web/default-in~2, fail.yaml:12)
 
                  Note: web is behind NAT: from outside it is reachable only through a published port
@@ -83,10 +81,8 @@ import Testing
         172.30.0.11-192.0.2.4, 192.0.2.6-223.255.255.255 and 1 more to 172.30.0.10; for example
                  Packet: tcp from 203.0.113.7:49152 to web (172.30.0.10:80)
 
-                   1. web, VFP, in, ACL_ENDPOINT_LAYER, ACL_ENDPOINT_GROUP_IPV4_IN
+                   1. web, Windows Firewall, in
                       sees tcp, local 172.30.0.10 port 80, remote 203.0.113.7 port 49152
-                      allowed by default-in (platform rule)
-                   2. web, Windows Firewall, in
                       allowed by allow-web (hnsctl/web/allow-web, fail.yaml:13)
 
                  Note: web is behind NAT: from outside it is reachable only through a published port

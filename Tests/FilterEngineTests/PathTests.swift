@@ -107,7 +107,7 @@ import Testing
     let trace = try applied.trace("far", "web", .tcp, 80)
     #expect(
       Self.points(trace, applied) == [
-        "far windowsFirewall out", "far vfp out", "web vfp in", "web windowsFirewall in",
+        "far windowsFirewall out", "web vfp in", "web windowsFirewall in",
       ])
     #expect(trace.verdict == .allow)
     #expect(trace.notes == [.betweenNetworks("other", "net")])

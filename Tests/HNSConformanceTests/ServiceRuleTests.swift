@@ -1,3 +1,4 @@
+import HNSEmulator
 import HostModel
 import NetworkTypes
 import Testing
@@ -77,5 +78,91 @@ import Testing
     #expect(made.rule(.client)?.group.name == "LB_DSR_IPv6_OUT")
     #expect(made.rule(.host)?.group.name == "SLB_GROUP_LB_IPv6_OUT")
     #expect(made.rule(.backend)?.name == "NAT_326F84D7_fd00::1_443_6")
+  }
+}
+
+/// The rules on the ports of a host with load balancers (reference: windows-firewall-and-vfp, 10.2 and 10.6).
+@Suite struct ServicePortTests {
+  /// Two pods, the first of them a backend, and a backend on another host.
+  private func host(flags: Int = 1, vips: [String] = ["10.96.0.1"], _ backends: [String]) throws -> (
+    VFPHost, word: String
+  ) {
+    var host = try VFPHost()
+    try host.run("web", "10.244.7.10")
+    try host.run("api", "10.244.7.11")
+    try host.run("client", "10.244.7.12")
+    try host.addRemote("far", "10.244.9.7")
+    let id = try host.balance(backends, vips: vips, flags: flags, portFlags: vips.isEmpty ? 2 : 0)
+    return (host, String(id.uppercase.prefix(8)))
+  }
+
+  @Test func everyPodPortRewritesTheService() throws {
+    let (host, word) = try host(["web", "far"])
+    for name in ["web", "api", "client"] {
+      let port = try host.pod(name)
+      #expect(
+        port.names("LB_DSR", "LB_DSR_IPv4_OUT") == ["LB_DSR_\(word)_10.240.0.5_10.96.0.1_443_6443_6"])
+      let rule = try #require(port.rules.first { $0.group.layer == .loadBalancerDSR })
+      #expect(rule.priority == 500 && rule.effect.flags == 3 && rule.effect.flowTTL == 240)
+      #expect(rule.effect.typeName == "lbnat")
+      guard case .balance(let targets) = rule.effect else { return }
+      #expect(targets.map { "\($0.address):\($0.port)" } == ["10.244.7.10:6443", "10.244.9.7:6443"])
+    }
+  }
+
+  @Test func onlyTheBackendReceives() throws {
+    let (host, word) = try host(["web", "far"])
+    let backend = try host.pod("web")
+    #expect(backend.names("SLB_NAT_LAYER", "SLB_GROUP_NAT_IPv4_IN") == ["NAT_\(word)_10.96.0.1_443_6"])
+    #expect(backend.names("SLB_NAT_LAYER", "SLB_GROUP_NAT_IPv4_OUT") == ["ALLOW_NAT_\(word)_10.96.0.1_443_6"])
+    #expect(try host.pod("client").rules.allSatisfy { $0.group.layer != .slbNAT })
+  }
+
+  @Test func theHostPortWithABackendElsewhere() throws {
+    let (host, word) = try host(["web", "far"])
+    let port = try #require(host.port(.host))
+    #expect(port.names("LB", "LB_OUT") == ["LB_HOST_\(word)_10.96.0.1_443_6443_6"])
+    #expect(port.names("SLB_LB_LAYER", "SLB_GROUP_LB_IPv4_OUT") == [])
+    #expect(
+      port.names("SLB_HAIRPIN_LAYER", "SLB_GROUP_HAIRPIN_IPv4_IN") == ["HairPin_\(word)_10.96.0.1_443_443_6"])
+  }
+
+  @Test(arguments: [(["web"], "NAT"), (["web", "api"], "LB")])
+  func theHostPortWithBackendsHere(_ backends: [String], _ kind: String) throws {
+    let (host, word) = try host(backends)
+    let port = try #require(host.port(.host))
+    #expect(port.names("LB", "LB_OUT") == [])
+    #expect(
+      port.names("SLB_LB_LAYER", "SLB_GROUP_LB_IPv4_OUT") == ["\(kind)_\(word)_10.96.0.1_443_443_6"])
+  }
+
+  @Test func aNodePortHasTheManagementAddress() throws {
+    let (host, word) = try host(vips: [], ["web", "far"])
+    #expect(
+      try host.pod("client").names("LB_DSR", "LB_DSR_IPv4_OUT") == [
+        "LB_DSR_\(word)_10.240.0.5_10.240.0.5_443_6443_6"
+      ])
+    #expect(host.port(.host)?.names("LB", "LB_OUT") == ["LB_HOST_\(word)_10.240.0.5_443_6443_6"])
+  }
+
+  @Test func withoutDirectServerReturnPodsRewriteNothing() throws {
+    let (host, word) = try host(flags: 0, ["web", "far"])
+    #expect(try host.pod("client").names("LB_DSR", "LB_DSR_IPv4_OUT") == [])
+    #expect(
+      try host.pod("web").names("SLB_NAT_LAYER", "SLB_GROUP_NAT_IPv4_IN") == ["NAT_\(word)_10.96.0.1_443_6"])
+    #expect(host.port(.host)?.names("LB", "LB_OUT") == ["LB_HOST_\(word)_10.96.0.1_443_6443_6"])
+  }
+
+  @Test func theRouterAndTheAdapterHaveNoRulesOfServices() throws {
+    let (host, _) = try host(["web", "far"])
+    for kind in [VFPPort.Kind.router, .external] {
+      #expect(host.port(kind)?.rules.allSatisfy { $0.effect == .route || $0.effect == .decapsulate } == true)
+    }
+  }
+
+  @Test func aDeletedLoadBalancerLeavesNothing() throws {
+    var (host, _) = try host(["web", "far"])
+    try host.deleteLoadBalancers()
+    #expect(host.service.vfpPorts.allSatisfy { $0.rules.allSatisfy { !$0.name.contains("10.96.0.1") } })
   }
 }

@@ -77,11 +77,11 @@ import Testing
     var chosen: [Assumption: String] = [:]
     for (key, value) in assumptions { chosen[try #require(Assumption(name: key))] = value }
     let (service, endpoint) = try attached(
-      "Overlay", "Host", "[\(switchAllow),\(hostAllow)]", assumptions: chosen)
+      "L2Bridge", "Host", "[\(switchAllow),\(hostAllow)]", assumptions: chosen)
     let port = try #require(service.switchPort(of: endpoint))
     #expect(port.unmatchedInbound == inbound)
     #expect(port.unmatchedOutbound == outbound)
-    #expect(port.rules.count(where: \.isPlatformDefault) == (defaults + 1) / 2, "overlay has IPv4 only")
+    #expect(port.rules.count(where: \.isPlatformDefault) == defaults)
     let firewall = try #require(service.firewall(of: endpoint))
     #expect(firewall.unmatchedInbound == (inbound == .allow ? .block : inbound))
     #expect(firewall.unmatchedOutbound == outbound)

@@ -22,7 +22,7 @@ import Testing
     #expect(host.compartments.count == 1)  // a compartment is opened by the first container
     try add("Container", ["ContainerId": "web"])
     #expect(host.compartments.count == 2)
-    #expect(host.switchPort(of: endpoint)?.rules.first?.isPlatformDefault == true)
+    #expect(host.firewall(of: endpoint)?.rules.first?.isPlatformDefault == true)
     // README: end
   }
 

@@ -21,6 +21,7 @@ package struct HostView: Sendable {
   let named: HostWithRuleNames
   private let endpoints: [GUID: EndpointRecord]
   private let compartments: [GUID: Compartment]
+  private let networkNames: [GUID: String]
 
   /// Prepares the view of a host.
   ///
@@ -34,6 +35,7 @@ package struct HostView: Sendable {
     self.reading = reading
     named = HostWithRuleNames(running, ledger: ledger)
     endpoints = Dictionary(reading.endpoints.map { ($0.id, $0) }) { first, _ in first }
+    networkNames = Dictionary(reading.networks.map { ($0.id, $0.name) }) { first, _ in first }
     compartments = Dictionary(
       (host.compartments + host.utilityVMCompartments).compactMap { compartment in
         compartment.namespace.map { ($0, compartment) }
@@ -247,6 +249,9 @@ extension HostView {
 
   /// What is said where they are shown.
   static let pendingText = "no container has started: its rules as they will be"
+
+  /// The name of a network.
+  func networkName(_ id: GUID) -> String? { networkNames[id] }
 
   /// The name of an endpoint.
   func endpointName(_ id: GUID) -> String? { endpoints[id]?.name }

@@ -22,19 +22,18 @@ extension HostNetworkingService {
 
   /// The rules of the port follow from the endpoint's policies.
   ///
-  /// Switch ACLs are programmed where they take effect; elsewhere the service stores them and nothing
-  /// enforces them. Without a programmed ACL the platform allows everything at 65500
+  /// Switch ACLs are programmed where VFP is enabled; elsewhere the port has no groups, the service stores the
+  /// ACLs and nothing enforces them. Without a programmed ACL the platform allows everything at 65500
   /// in both directions. With one, `implicitDeny` and `implicitDenyScope` decide which of these rules are
   /// removed; only ACLs of type Switch count for VFP (reference: hns, 6.7 and 6.8; windows-firewall-and-vfp,
-  /// 4.3 and 9).
+  /// 4.3, 9 and 10.4).
   private func port(of endpoint: EndpointObject) -> SwitchPort? {
     guard state(of: endpoint).isAttached, let network = networks[endpoint.network],
       let cell = cell(of: endpoint, network)
     else { return nil }
-    let families = cell.filteredFamilies(configuration.build)
-    let acls =
-      cell.enforcesSwitchACLs(configuration.build, configuration.assumptions)
-      ? programmedACLs(of: endpoint, network) : []
+    let hasVFP = cell.hasVFP(configuration.build, configuration.assumptions)
+    let families = hasVFP ? cell.filteredFamilies(configuration.build) : []
+    let acls = hasVFP ? programmedACLs(of: endpoint, network) : []
     var rules = PortACL.program(
       acls, driver: network.driver, families: families, assumptions: configuration.assumptions
     ).vfp
@@ -45,7 +44,7 @@ extension HostNetworkingService {
           && $0.effectiveRuleType(driver: network.driver, assumptions: configuration.assumptions) == .switch
       }
     }
-    let closed = closedDirections(Set(switchDirections))
+    let closed = closedDirections(Set(switchDirections), isCaptured: network.driver == .overlay)
     var groups: [VFPGroup] = []
     for family in families {
       for direction in [Direction.in, .out] {
@@ -68,13 +67,6 @@ extension HostNetworkingService {
       unmatchedOutbound: closed[.out] ?? .allow)
   }
 
-  /// The name of an endpoint's port.
-  func portID(of endpoint: GUID) -> GUID {
-    var digest = SeededDigest(configuration.seed, "switchPort")
-    digest.combine(endpoint)
-    return digest.guid
-  }
-
   /// The cell of the table by driver and isolation that applies to an endpoint, once it is in a namespace.
   func cell(of endpoint: EndpointObject, _ network: NetworkObject) -> PlatformCell? {
     endpoint.namespace.flatMap { namespaces[$0] }.map {
@@ -84,11 +76,19 @@ extension HostNetworkingService {
 
   /// The directions in which ACLs change the default action, and the action for unmatched traffic.
   ///
-  /// - Parameter directions: The directions of the ACLs programmed at one enforcement point.
+  /// The ACL layer of overlay ports is captured: it drops what no rule matches, so there `implicitDeny` decides
+  /// nothing (reference: windows-firewall-and-vfp, 10.1.2 and 10.4).
+  ///
+  /// - Parameters:
+  ///   - directions: The directions of the ACLs programmed at one enforcement point.
+  ///   - isCaptured: Whether the point is a layer whose flags are captured.
   /// - Returns: The action for unmatched traffic, by affected direction.
-  func closedDirections(_ directions: Set<Direction>) -> [Direction: UnmatchedTraffic] {
+  func closedDirections(
+    _ directions: Set<Direction>, isCaptured: Bool = false
+  ) -> [Direction: UnmatchedTraffic] {
     let outcome: UnmatchedTraffic
     switch configuration.assumptions.implicitDeny {
+    case _ where isCaptured: outcome = .block
     case .never: return [:]
     case .unknown: outcome = .unknown
     case .anyAcl: outcome = .block
@@ -152,11 +152,13 @@ extension HostNetworkingService {
     guard network.driver == .l2bridge || network.driver == .overlay else { return [] }
     return endpoint.policies.compactMap(\.mapping).map { mapping in
       let address = mapping.vip ?? managementAddress(mapping.family)
+      let own = endpoint.ipConfigurations.first { $0.address.family == mapping.family }?.address
       return VFPRule(
         name:
           "NAT_\(endpoint.id.uppercase)_\(address?.description ?? "")_\(mapping.externalPort)_\(mapping.protocol.number)",
         group: VFPGroup(layer: .slbNAT, family: mapping.family, direction: .in),
-        priority: Self.mappingPriority, action: .allow,
+        priority: Self.mappingPriority,
+        effect: own.map { .translate(VFPEffect.Target($0, mapping.internalPort)) } ?? .allow,
         match: RuleMatch(
           protocols: ProtocolSet([mapping.protocol]),
           localAddresses: address.map { AddressSet([AddressRange($0)]) },

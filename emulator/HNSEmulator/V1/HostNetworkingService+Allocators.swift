@@ -98,13 +98,14 @@ extension HostNetworkingService {
     var result: JSONObject = [
       "AdapterNetCfgInstanceId": .string("{\(v1Form.id(ownID("hostAdapter", network.id)))}"),
       "CompartmendId": 0, "Connected": true, "DevicelessNic": false,
-      "EndpointNicGuid": ownText("hostNic", network.id), "EndpointPortGuid": ownText("hostPort", network.id),
+      "EndpointNicGuid": ownText("hostNic", network.id),
+      "EndpointPortGuid": .string(v1Form.id(portID(.host, of: network))),
       "Hidden": false, "InterfaceGuid": ownText("hostInterface", network.id), "IsPolicy": false,
       "IsolationId": network.v1Members["VLAN"] ?? 0, "MTU": 0,
       "MacAddress": .string("\(MACAddress(network.macPool.first?.lowerBound ?? 0))"),
       "ManagementPort": true,
       "NicFriendlyName": .string(v1Form.isNewest ? String(network.name.prefix(15)) : network.name),
-      "PreferredPortFriendlyName": .string("Container NIC \(network.id.lowercase.prefix(8))"),
+      "PreferredPortFriendlyName": .string(portName(.host, of: network)),
       "SwitchId": ownText("switch", network.id), "WaitForIpv6Interface": false, "nonPersistentPort": false,
     ]
     if v1Form.isNewest {

@@ -4,10 +4,8 @@ import JSONText
 import NetworkTypes
 import PolicyPlan
 
-/// The rules of the enforcement points, as Get-NetFirewallRule and vfpctrl show them.
+/// The rules of Windows Firewall, as Get-NetFirewallRule shows them.
 extension HostView {
-  // MARK: Windows Firewall
-
   /// Each compartment's rules in the list format of Get-NetFirewallRule, including their filters.
   var firewallLines: [String] {
     var lines: [String] = []
@@ -126,95 +124,5 @@ extension HostView {
 
   private func endpointNames(_ ids: [GUID]) -> [String] {
     ids.map { id in endpointName(id) ?? id.lowercase }
-  }
-
-  // MARK: VFP
-
-  /// Each port's layers, groups and rules in the layout of vfpctrl /list-rule
-  /// (reference: windows-firewall-and-vfp, 3.3).
-  var vfpLines: [String] {
-    let ports = service.switchPorts.map(named.named)
-    guard !ports.isEmpty else { return ["No endpoint is attached to a switch port."] }
-    var lines: [String] = []
-    for port in ports {
-      if !lines.isEmpty { lines.append("") }
-      lines += [
-        "Port name             : \(port.id.uppercase)", "Port Friendly name    : \(port.name)",
-        "Endpoint              : \(printable(endpointName(port.endpoint) ?? ""))",
-        "MAC address           : \(port.mac)",
-      ]
-      if isPending([port.endpoint]) { lines.append("Pending               : \(Self.pendingText)") }
-      let rules = port.rules
-      for layer in VFPLayer.allCases {
-        let groups = port.groups.filter { $0.layer == layer }
-        guard !groups.isEmpty else { continue }
-        lines += ["", " ITEM LIST", "===========", "", "LAYER : \(layer.rawValue)"]
-        for group in groups { lines += Self.lines(group, rules.filter { $0.group == group }) }
-      }
-    }
-    return lines
-  }
-
-  private static func lines(_ group: VFPGroup, _ rules: [VFPRule]) -> [String] {
-    var lines = [
-      "", "  GROUP : \(group.name)", "      Friendly name : \(group.name)", "      Priority : 1",
-      "      Direction : \(group.direction == .in ? "IN" : "OUT")",
-      "      Type : \(group.family == .ipv4 ? "IPv4" : "IPv6")", "        Conditions:", "            <none>",
-      "      Match type : Priority-based match",
-    ]
-    for rule in rules {
-      lines += [
-        "", "    RULE : ", "        Friendly name : \(printable(rule.name))",
-        "        Priority : \(rule.priority)",
-        "        Flags : \(VFPRule.flags) terminating stateful ", "        Type : \(rule.action.rawValue)",
-        "        Conditions:",
-      ]
-      lines += conditions(rule).map { "            \($0)" }
-      lines += ["        Flow TTL: \(VFPRule.flowTTL)", "        FlagsEx : 0 "]
-    }
-    return lines
-  }
-
-  /// The conditions in VFP's terms: source and destination of the packet, not local and remote.
-  private static func conditions(_ rule: VFPRule) -> [String] {
-    let inbound = rule.group.direction == .in
-    let match = rule.match
-    func addresses(_ set: AddressSet?) -> String? {
-      set.map { $0.prefixes.map(\.listed).joined(separator: ",") }
-    }
-    func ports(_ set: PortSet?) -> String? {
-      set.map { $0.ranges.map { "\($0.lower)-\($0.upper)" }.joined(separator: ",") }
-    }
-    let conditions: [(String, String?)] = [
-      ("Protocols", match.protocols.map { protocols($0) }),
-      ("Source IP", addresses(inbound ? match.remoteAddresses : match.localAddresses)),
-      ("Source ports", ports(inbound ? match.remotePorts : match.localPorts)),
-      ("Destination IP", addresses(inbound ? match.localAddresses : match.remoteAddresses)),
-      ("Destination ports", ports(inbound ? match.localPorts : match.remotePorts)),
-    ]
-    let stated = conditions.compactMap { label, value in value.map { "\(label) : \($0)" } }
-    return stated.isEmpty ? ["<none>"] : stated
-  }
-
-  var vfpDocuments: [JSON] {
-    service.switchPorts.map(named.named).map { port in
-      var object = JSONObject()
-      object.append("port", .string(port.id.uppercase))
-      object.append("friendlyName", .string(port.name))
-      object.append("endpoint", .string(endpointName(port.endpoint) ?? port.endpoint.lowercase))
-      object.append("mac", .string("\(port.mac)"))
-      if isPending([port.endpoint]) { object.append("pending", true) }
-      object.append("unmatchedInbound", .string(port.unmatchedInbound.rawValue))
-      object.append("unmatchedOutbound", .string(port.unmatchedOutbound.rawValue))
-      object.append(
-        "rules",
-        .array(
-          port.rules.map { rule in
-            var document = RuleStatement(rule).document.object ?? JSONObject()
-            document.append("platform", .bool(rule.isPlatformDefault))
-            return .object(document)
-          }))
-      return .object(object)
-    }
   }
 }
