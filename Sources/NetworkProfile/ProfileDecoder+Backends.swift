@@ -103,9 +103,8 @@ extension ProfileDecoder {
       report(.invalidAddress, "\(address) is \(kind) and cannot be a backend", at: location)
       return false
     }
-    let holders = endpoints.indices.filter { index in
-      endpoints[index].addresses.contains { $0.value == address }
-        && (backend.network.map { $0 == endpoints[index].network } ?? true)
+    let holders = (serviceUsage.holders[address] ?? []).filter { index in
+      backend.network.map { $0 == endpoints[index].network } ?? true
     }
     if holders.count == 1 {
       backend.endpoints = holders

@@ -18,6 +18,8 @@ struct ServiceUsage {
   var names: [String: SourceRange] = [:]
   /// The virtual addresses with the services they belong to.
   var virtualAddresses: [IPAddress: Located<String>] = [:]
+  /// The endpoints by address.
+  var holders: [IPAddress: [Int]] = [:]
   /// The remote backends, which services with one network have in common.
   var remotes: [RemoteKey: RemoteBackendDeclaration] = [:]
 
@@ -30,6 +32,9 @@ struct ServiceUsage {
 extension ProfileDecoder {
   /// Reads the services: first all names and addresses, so that a backend cannot be another service.
   mutating func readServices(_ node: YAMLNode) {
+    for (index, endpoint) in endpoints.enumerated() {
+      for address in endpoint.addresses { serviceUsage.holders[address.value, default: []].append(index) }
+    }
     var pending: [(service: ServiceDeclaration, fields: Record<ServiceKey>)] = []
     forEach(node, "a list of services") { decoder, element in
       guard let fields = decoder.record(element, ServiceKey.table) else { return }
@@ -116,7 +121,7 @@ extension ProfileDecoder {
   private mutating func checkNotAnEndpoint(
     _ address: IPAddress, _ what: String, at location: SourceRange
   ) -> Bool {
-    if let endpoint = endpoints.first(where: { $0.addresses.contains { $0.value == address } }) {
+    if let endpoint = serviceUsage.holders[address]?.first.map({ endpoints[$0] }) {
       report(
         .vipInUse, "\(what) \(address) is the address of '\(endpoint.name.value)'", at: location,
         notes: [.init("the endpoint is here", endpoint.name.location)],

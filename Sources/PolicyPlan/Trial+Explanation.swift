@@ -32,7 +32,7 @@ extension Trial {
     var first = named.evaluator
     var second = namedAfter.evaluator
     let proofs = desired.proofs(on: &second, within: budget)
-    let defects = proofs.compactMap { defect($0) } + movedAddresses(after)
+    let defects = proofs.compactMap { defect($0) } + movedAddresses(after) + takenAddresses(after)
     guard defects.isEmpty else { return (nil, defects) }
     let effect = Self.verdictChanges(
       from: &first, to: &second, of: desired.owner, among: Set(changes.groups.map(\.target)),
@@ -102,6 +102,32 @@ extension Trial {
         .compileDefect, "HNS would assign '\(name)' another address than its name stands for in ACLs",
         file: file, at: desired.endpoints.first { $0.name == name }?.location,
         help: "nothing was changed; this is a defect of hnsctl, please report it with the profile")
+    }
+  }
+
+  /// The diagnostics for services whose address an endpoint of this host has, of any owner: HNS may have
+  /// assigned it.
+  private func takenAddresses(_ after: HostDocuments) -> [Diagnostic] {
+    guard !desired.loadBalancers.isEmpty else { return [] }
+    var holders: [IPAddress: EndpointRecord] = [:]
+    for record in after.endpoints where !record.endpoint.isRemote {
+      for address in record.addresses { holders[address.address] = record }
+    }
+    return desired.loadBalancers.compactMap { balancer in
+      let addresses = balancer.wanted.frontendVIPs + [balancer.wanted.sourceVIP].compactMap(\.self)
+      for address in addresses {
+        guard let holder = holders[address] else { continue }
+        let isOwn = holder.owner == desired.owner
+        return Diagnostic(
+          .vipInUse,
+          "\(address) of the service '\(balancer.service)' is the address of '\(holder.name)'"
+            + (isOwn ? ", which HNS assigned it to" : " of \(Planner.title(ofOwner: holder.owner))"),
+          file: file, at: balancer.location,
+          help: isOwn
+            ? "use an address outside the subnets of the networks, or specify one for '\(holder.name)'"
+            : "use another address, or remove that endpoint first")
+      }
+      return nil
     }
   }
 

@@ -225,6 +225,40 @@ import Testing
     #expect(try contents(removed.host) == contents(before))
   }
 
+  @Test("An address that HNS assigned to an endpoint cannot be a service's")
+  func assignedAddress() throws {
+    let pods = try desired(profile("a", "containers: [{name: web, network: podnet}]"))
+    let host = try plan(pods, on: emptyHost(for: pods)).host
+    let record = try #require(try HostDocuments(host).endpoints.first)
+    let taken = try #require(record.addresses.first).address
+    for (name, says) in [("a", "which HNS assigned it to"), ("b", "of 'hnsctl/a'")] {
+      let workload = name == "a" ? "containers: [{name: web, network: podnet}]\n" : ""
+      let wanted = try desired(
+        profile(
+          name,
+          "\(workload)services: [{name: shop, address: \(taken), ports: [{port: 80}], backends: [10.9.9.7]}]")
+      )
+      let (outcome, problems) = Plan.make(
+        wanted, for: host, base: nil, ledger: OwnershipLedger(), file: "test.yaml")
+      #expect(outcome == nil)
+      #expect(problems.map(\.code.id) == ["vip-in-use"])
+      #expect(problems.first?.message.contains(says) ?? false, "\(problems.map(\.message))")
+    }
+  }
+
+  @Test("A service's new backend shows in the verdicts of those who dial it")
+  func effects() throws {
+    let workloads =
+      "containers: [{name: web, network: podnet, defaults: {in: block}}, {name: client, network: podnet}]"
+    let wanted = try Self.node(Self.shop("10.9.9.7"), workloads: workloads)
+    let host = try plan(wanted, on: emptyHost(for: wanted)).host
+    let next = try plan(try Self.node(Self.shop("web"), workloads: workloads), on: host).plan
+    let changes = next.verdictChanges.filter { $0.endpoint == "client" }
+    #expect(changes.map(\.direction) == [.out])
+    let text = PlanView(style: .plain).lines(next, subject: "a").joined(separator: "\n")
+    #expect(text.contains("effect on client, outbound, newly blocked: tcp 80 to 10.96.7.7"), "\(text)")
+  }
+
   @Test("Two profiles share a host")
   func twoProfiles() throws {
     let wanted = try Self.node(Self.shop())

@@ -42,6 +42,15 @@ struct PlanFormatter {
     return lines
   }
 
+  /// The changes of verdicts at endpoints that do not change themselves, because a service does.
+  ///
+  /// - Parameter changed: The endpoints that change.
+  func lines(besides changed: Set<String>) -> [String] {
+    verdicts.keys.filter { !changed.contains($0) }.sorted().flatMap { name in
+      (verdicts[name] ?? []).map { "\(name), \(Self.text($0, AddressFamily.allCases))" }
+    }
+  }
+
   /// The lines of a new endpoint; equal filters are formatted once.
   private mutating func created(
     _ inbound: AdmittedPackets, _ outbound: AdmittedPackets, _ families: [AddressFamily]

@@ -110,7 +110,10 @@ package struct PlanView: Sendable {
     }
     var sections = EndpointSections(changes, plan, style: style)
     if !sections.isEmpty { lines += ["", style(.bold, "Endpoints")] + sections.lines() }
-    return lines + ServiceSections(changes, style: style).lines()
+    lines += ServiceSections(changes, style: style).lines()
+    guard let plan else { return lines }
+    let changed = Set(changes.groups.filter { $0.subject == .endpoint }.map(\.target))
+    return lines + PlanFormatter(plan).lines(besides: changed).map { "      effect on \(printable($0))" }
   }
 
   /// The changes of a replaced object: each deletion and creation of the same item becomes one update,
