@@ -16,6 +16,7 @@ import PolicyPlan
 /// - `emulator`: creating, reading and deleting endpoints, against the bare tables that they need.
 /// - `journal`: calls that are on disk before their response, against calls in memory.
 /// - `serve`: calls over HTTP, against a server that answers each request with the same bytes.
+/// - `services`: programming 5,000 load balancers with 20 backends each, one more, and packets through them.
 /// - `lists`: small calls beside clients that list everything, against lists of the same size from memory.
 ///
 ///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
@@ -52,6 +53,11 @@ enum Benchmark {
     if arguments.count == 3, arguments[1] == "lists", let step = ListBenchmark.Step(rawValue: arguments[2]) {
       exit(ListBenchmark.run(step))
     }
+    if arguments.count == 3, arguments[1] == "services",
+      let contents = ServiceBenchmark.Contents(rawValue: arguments[2])
+    {
+      exit(ServiceBenchmark.fill(contents))
+    }
     var rounds = 3
     if let flag = arguments.firstIndex(of: "--rounds"), flag + 1 < arguments.count {
       rounds = Int(arguments[flag + 1]) ?? rounds
@@ -73,6 +79,7 @@ enum Benchmark {
     ("emulator", { EmulatorBenchmark.run(rounds: $0) }),
     ("journal", { JournalBenchmark.run(rounds: $0) }),
     ("serve", { ServeBenchmark.run(rounds: $0) }),
+    ("services", { ServiceBenchmark.run(rounds: $0) }),
     ("lists", { ListBenchmark.run(rounds: $0) }),
   ]
 
