@@ -10,7 +10,7 @@ package import PolicyPlan
 package struct HostView: Sendable {
   /// The subjects that can be shown.
   package enum Subject: String, Sendable, CaseIterable {
-    case networks, endpoints, namespaces, compartments, acls, firewall, vfp
+    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers
   }
 
   private let host: HostNetworkingService
@@ -53,6 +53,7 @@ package struct HostView: Sendable {
     case .acls: aclLines
     case .firewall: firewallLines
     case .vfp: vfpLines
+    case .loadbalancers: loadBalancerLines
     }
   }
 
@@ -67,8 +68,11 @@ package struct HostView: Sendable {
       case .acls: aclDocuments
       case .firewall: firewallDocuments
       case .vfp: vfpDocuments
+      case .loadbalancers: loadBalancerDocuments
       }
-    return .object(JSONObject([.init("formatVersion", 1), .init(subject.rawValue, .array(entries))]))
+    var object = JSONObject([.init("formatVersion", 1), .init(subject.rawValue, .array(entries))])
+    if subject == .loadbalancers { object.append("portBlocks", .array(portBlockDocuments)) }
+    return .object(object)
   }
 
   // MARK: HNS objects
@@ -249,6 +253,9 @@ extension HostView {
 
   /// What is said where they are shown.
   static let pendingText = "no container has started: its rules as they will be"
+
+  /// The load balancers, oldest first.
+  var balancers: [HostComputeLoadBalancer] { reading.loadBalancers }
 
   /// The name of a network.
   func networkName(_ id: GUID) -> String? { networkNames[id] }

@@ -10,7 +10,7 @@ import SourceReading
 struct Show: ParsableCommand {
   /// The subjects of `show`.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, plan
+    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers, plan
   }
 
   static let configuration = CommandConfiguration(
@@ -18,9 +18,10 @@ struct Show: ParsableCommand {
     discussion: """
       networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint
       and Get-HnsNamespace; compartments like Get-NetCompartment; firewall like
-      Get-NetFirewallRule; vfp like vfpctrl /list-rule. acls lists the ACL policies,
-      and plan shows a saved plan. With --json, networks, endpoints and namespaces
-      are HCN documents.
+      Get-NetFirewallRule; vfp like vfpctrl /list-rule, with layers that have no
+      rules; loadbalancers like hnsdiag and Get-HnsPolicyList. acls lists the ACL
+      policies, and plan shows a saved plan. With --json, networks, endpoints and
+      namespaces are HCN documents, and load balancers policy lists.
 
       Examples:
         hnsctl show endpoints --state host.json

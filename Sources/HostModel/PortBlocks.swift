@@ -1,0 +1,42 @@
+public import NetworkTypes
+
+/// The blocks of dynamic ports of a host that load balancers without direct server return reserve, for one
+/// protocol.
+///
+/// They take ports from 49152 to 65535 in blocks of 64, and a host runs out of them from some hundred services
+/// on. How many blocks a load balancer takes is not documented: here it is one for each of its addresses and
+/// ports. A block is available if no process, exclusion or published port takes any of its ports
+/// (reference: windows-firewall-and-vfp, 10.2 and 10.5).
+public struct PortBlocks: Hashable, Sendable {
+  /// The number of ports in a block.
+  public static let size = 64
+  /// The dynamic ports.
+  public static let dynamicPorts = PortRange(49152, 65535)
+  /// Microsoft's checker reports a host as healthy if it has more free blocks.
+  public static let healthyFree = 10
+
+  /// TCP or UDP.
+  public var `protocol`: IPProtocol
+  /// The blocks that are not taken by others.
+  public var available: Int
+  /// The blocks that the load balancers of the host need.
+  public var needed: Int
+
+  /// Makes the count of a protocol.
+  ///
+  /// - Parameters:
+  ///   - protocol: TCP or UDP.
+  ///   - available: The blocks that are not taken by others.
+  ///   - needed: The blocks that the load balancers of the host need.
+  public init(`protocol`: IPProtocol, available: Int, needed: Int) {
+    self.protocol = `protocol`
+    self.available = available
+    self.needed = needed
+  }
+
+  /// The blocks that are left.
+  public var free: Int { max(0, available - needed) }
+
+  /// The blocks that load balancers need and do not get.
+  public var missing: Int { max(0, needed - available) }
+}
