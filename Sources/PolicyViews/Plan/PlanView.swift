@@ -24,11 +24,11 @@ package struct PlanView: Sendable {
     lines.append("")
     if !plan.dependsOn.isEmpty {
       let assumptions = plan.dependsOn.map { "\($0.name)=\(plan.assumptions[$0])" }
-      lines.append("The result depends on the assumptions \(assumptions.joined(separator: ", ")).")
+      lines.append("The result depends on the \(AssumptionView.title(assumptions)).")
     }
     if !plan.mayDependOn.isEmpty {
-      let names = plan.mayDependOn.map(\.name).joined(separator: ", ")
-      lines.append("May depend on the assumptions \(names): not decided within the budget.")
+      let title = AssumptionView.title(plan.mayDependOn.map(\.name))
+      lines.append("May depend on the \(title): not decided within the budget.")
     }
     lines.append(style(.bold, Self.summary(plan.changes, requests: plan.operations.count)))
     return lines

@@ -2,6 +2,7 @@ import Diagnostics
 import FilterEngine
 import HostModel
 import JSONText
+import NetworkTypes
 import PacketSpace
 import PolicyTesting
 
@@ -95,11 +96,24 @@ struct TestReportFormatter {
     var lines: [String] = []
     if let part = outcome.refuting {
       let packets = PacketFormatter(whole: [.universe(part.packets.families)], namesSourcePorts: true)
-        .text(part.packets)
+        .text(Self.closingGaps(of: part.packets))
       lines.append("Refuted by \(printable(packets)); for example")
     }
     if let trace, let way = outcome.trace { lines += trace.lines(way, icmpType: outcome.icmpType) }
     return lines
+  }
+
+  /// Packets without the gaps between addresses that no packet has, so that the complement can be shorter: no
+  /// end sends packets to itself, and special addresses send none.
+  private static func closingGaps(of packets: PacketBox) -> PacketBox {
+    func own(_ set: AddressSet) -> AddressSet {
+      set.ranges.allSatisfy { $0.lower == $0.upper } ? set : AddressSet()
+    }
+    return PacketBox(
+      protocols: packets.protocols,
+      local: packets.local.closing(SpecialAddress.neverDestinations.union(own(packets.remote))),
+      remote: packets.remote.closing(SpecialAddress.neverSources.union(own(packets.local))),
+      localPorts: packets.localPorts, remotePorts: packets.remotePorts, icmpTypes: packets.icmpTypes)
   }
 
   /// The trace of the packet as JSON.

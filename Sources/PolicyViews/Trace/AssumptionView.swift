@@ -52,8 +52,8 @@ package struct AssumptionView: Sendable {
       return "Depends on the assumption \(dependency.assumption.name): \(dependency.value) (\(others))"
     }
     if !undecided.isEmpty {
-      let names = undecided.map(\.name).joined(separator: ", ")
-      lines.append("May depend on the assumptions \(names): not decided within the budget")
+      let title = Self.title(undecided.map(\.name))
+      lines.append("May depend on the \(title): not decided within the budget")
     }
     guard let allCombinations else { return lines }
     if let other = allCombinations.counterexample, other.answer.isUndecided {
@@ -68,6 +68,11 @@ package struct AssumptionView: Sendable {
       lines.append("The verdict is the same under all assumptions (\(combinations) evaluated)")
     }
     return lines
+  }
+
+  /// Assumptions in a sentence: `assumption natSource`, or `assumptions natSource, implicitDeny`.
+  static func title(_ names: [String]) -> String {
+    "assumption\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
   }
 
   private static func text(_ assumptions: Assumptions) -> String {
