@@ -14,8 +14,9 @@ extension DiagnosticCode {
       Rules with higher precedence match all packets of this rule, alone or together, so it never \
       decides. The rules listed with it are a complete cover: together they match every packet of it, \
       and none of them can be left out. If one of them has the opposite action, the rule is probably \
-      in the wrong position. Only the address families that the endpoint's ACLs apply to are \
-      evaluated.
+      in the wrong position. A rule also never matches if no packet has its remote addresses: no \
+      packet to or from a loopback address leaves its compartment, and none comes from a multicast or \
+      broadcast address. Only the address families that the endpoint's ACLs apply to are evaluated.
       """,
     bad: lintExample(
       """

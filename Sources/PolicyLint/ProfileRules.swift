@@ -22,6 +22,19 @@ struct ProfileRules {
   /// The name of a rule.
   func name(_ identity: Int) -> String { rules[identity].acl.name.value }
 
+  /// The addresses of the other end that a rule specifies, of the families that are filtered; empty for any.
+  func remoteAddresses(_ identity: Int) -> AddressSet {
+    let whole = families.reduce(AddressSet()) { $0.union(.all($1)) }
+    return rules[identity].acl.match.remoteAddresses?.intersection(whole) ?? AddressSet()
+  }
+
+  /// Whether no packet has the other end that a rule specifies, such as a loopback address.
+  func isImpossible(_ identity: Int) -> Bool {
+    let remote = remoteAddresses(identity)
+    return !remote.isEmpty
+      && remote.subtracting(SpecialAddress.neverRemote(rules[identity].acl.direction)).isEmpty
+  }
+
   /// Where a rule is written.
   func location(_ identity: Int) -> SourceRange { rules[identity].acl.name.location }
 }

@@ -16,7 +16,8 @@ extension Linter {
       for rule in rules.rules { users[rule.acl.name.location, default: []].append(rules.endpoint) }
       asking(.redundantRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
         let found = try linter.useless(rules).redundant.get()
-        for (identity, rule) in rules.rules.enumerated() where found.contains(identity) {
+        for (identity, rule) in rules.rules.enumerated()
+        where found.contains(identity) && !rules.isImpossible(identity) {
           let location = rule.acl.name.location
           if idle[location] == nil { order.append((location, rule.acl, rules.policy.unmatched)) }
           idle[location, default: []].append(rules.endpoint)

@@ -8,13 +8,30 @@ extension Linter {
   /// Finds the rules of the profile that match no packet, with all rules that cover them.
   mutating func findUnreachableRules() {
     for rules in profileRules {
+      for identity in rules.rules.indices where rules.isImpossible(identity) {
+        report(impossible(identity, rules))
+      }
       let useless = useless(rules)
       asking(.unreachableRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
-        for rule in try useless.unreachable.get() where rules.rules.indices.contains(rule.identity) {
+        for rule in try useless.unreachable.get()
+        where rules.rules.indices.contains(rule.identity) && !rules.isImpossible(rule.identity) {
           linter.report(linter.finding(rule, rules))
         }
       }
     }
+  }
+
+  /// The finding about a rule whose packets do not occur, whatever the other rules are.
+  private mutating func impossible(_ identity: Int, _ rules: ProfileRules) -> PendingFinding {
+    let acl = rules.rules[identity].acl
+    let remedy = removal(of: acl.name.location, "remove it, or correct its addresses")
+    let peers = PacketFormatter.addresses(rules.remoteAddresses(identity))
+    let verb = acl.direction == .in ? "comes from" : "goes to"
+    let name = acl.name.value
+    return PendingFinding(
+      .unreachableRule, at: rules.endpoint, location: acl.name.location, rule: name, notes: remedy.notes,
+      help: remedy.help, edits: remedy.edits, isAboutEndpoint: false
+    ) { "'\(name)' can never match at \($0): no packet \(verb) \(peers)" }
   }
 
   private mutating func finding(_ rule: PacketPolicy.UnreachableRule, _ rules: ProfileRules) -> PendingFinding

@@ -38,6 +38,33 @@ import Testing
     #expect(Set(codes.map(\.id)).isSubset(of: Set(LintReport.codes.map(\.id))))
   }
 
+  // MARK: Packets that do not occur
+
+  @Test(arguments: [
+    ("in", "127.0.0.0/8, 224.0.0.0/4", "comes from 127.0.0.0/8, 224.0.0.0/4"),
+    ("in", "255.255.255.255", "comes from 255.255.255.255"),
+    ("out", "127.0.0.1, 0.0.0.0", "goes to 0.0.0.0, 127.0.0.1"),
+  ])
+  func aRuleWhoseAddressesNoPacketHas(_ direction: String, _ addresses: String, _ text: String) throws {
+    let acl = "name: odd, direction: \(direction), action: block, remoteAddresses: [\(addresses)]"
+    let findings = try lint(webProfile([acl], defaults: "{in: block, out: allow}")).findings
+    #expect(findings.map(describe).contains("12:16 unreachable-rule [web] odd"))
+    #expect(!findings.contains { $0.code == .redundantRule })
+    let finding = try #require(findings.first { $0.rule == "odd" })
+    #expect(finding.message == "'odd' can never match at 'web': no packet \(text)")
+    #expect(finding.help == "remove it, or correct its addresses")
+    #expect(finding.edits.count == 1)
+  }
+
+  @Test(arguments: [
+    "direction: out, action: block, remoteAddresses: [224.0.0.0/4]",
+    "direction: in, action: allow, remoteAddresses: [126.0.0.0-127.0.0.9]",
+  ])
+  func aRuleThatSomePacketsMatchIsNotReported(_ acl: String) throws {
+    let findings = try lint(webProfile(["name: odd, \(acl)"], defaults: "{in: block, out: allow}")).findings
+    #expect(!findings.contains { $0.rule == "odd" && $0.code == .unreachableRule })
+  }
+
   // MARK: Covers
 
   @Test func aRuleCoveredOnlyByTheUnionOfOthers() throws {
