@@ -82,6 +82,18 @@ package struct ACLDeclaration: Sendable {
   package var priority: UInt16?
   /// The containers, pods and endpoints among its addresses whose addresses HNS assigns.
   package var unresolved: UnresolvedPeers?
+
+  package init(
+    name: Located<String>, direction: Direction, action: RuleAction, match: RuleMatch, priority: UInt16?,
+    unresolved: UnresolvedPeers? = nil
+  ) {
+    self.name = name
+    self.direction = direction
+    self.action = action
+    self.match = match
+    self.priority = priority
+    self.unresolved = unresolved
+  }
 }
 
 /// Names in an ACL that stand for addresses which HNS assigns.

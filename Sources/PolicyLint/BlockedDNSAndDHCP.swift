@@ -30,10 +30,12 @@ extension Linter {
         for rule in blocks where !rules.contains(rule) { rules.append(rule) }
       }
     }
-    reportBlockedDNS(
-      by: rules, at: endpoint.name,
-      help: "allow udp and tcp 53 out to the DNS servers, and list these in the network's dns.servers"
-    ) {
+    guard !rules.isEmpty else { return }
+    let remedy = addition(
+      of: [Self.queries(to: nil)], to: endpoint.name, instead: rules,
+      more: ", and list the DNS servers in the network's dns.servers",
+      general: "allow udp and tcp 53 out to the DNS servers, and list these in the network's dns.servers")
+    reportBlockedDNS(by: rules, at: endpoint.name, remedy) {
       "\($0) cannot query any DNS server: \(PendingFinding.names(rules)) "
         + "\(rules.count == 1 ? "blocks" : "block") port 53 to every address, and no server is specified"
     }
@@ -43,6 +45,7 @@ extension Linter {
     _ index: Int, _ endpoint: HostTopology.Endpoint
   ) throws(BudgetExceeded) {
     var blocked: [String] = []
+    var servers = AddressSet()
     var rules: [String] = []
     for server in endpoint.dnsServers {
       guard let own = endpoint.address(server.family) else { continue }
@@ -56,12 +59,19 @@ extension Linter {
         protocols.append("\(number)")
         for rule in blocks where !rules.contains(rule) { rules.append(rule) }
       }
-      if !protocols.isEmpty { blocked.append("\(server) over \(protocols.joined(separator: " and "))") }
+      guard !protocols.isEmpty else { continue }
+      blocked.append("\(server) over \(protocols.joined(separator: " and "))")
+      servers = servers.union(AddressSet(server))
     }
+    guard !rules.isEmpty else { return }
     let list = blocked.joined(separator: ", ")
-    reportBlockedDNS(
-      by: rules, at: endpoint.name, help: "allow udp and tcp 53 out to the DNS servers before the block"
-    ) { "\($0) cannot query the DNS server \(list): \(PendingFinding.names(rules)) blocks port 53" }
+    let remedy = addition(
+      of: [Self.queries(to: servers)], to: endpoint.name, instead: rules,
+      general: "allow udp and tcp 53 out to the DNS servers before the block")
+    reportBlockedDNS(by: rules, at: endpoint.name, remedy) {
+      "\($0) cannot query the DNS server\(blocked.count == 1 ? "" : "s") \(list): "
+        + "\(PendingFinding.names(rules)) \(rules.count == 1 ? "blocks" : "block") port 53"
+    }
   }
 
   /// The rules that block queries from an address to some servers; empty unless all are blocked.
@@ -91,16 +101,26 @@ extension Linter {
     }
   }
 
-  /// Reports an endpoint whose queries are blocked by some rules, if there are any.
+  /// The ACL that allows queries to some servers, or to any.
+  private static func queries(to servers: AddressSet?) -> ProposedACL {
+    ProposedACL(
+      name: "allow-dns", direction: .out,
+      match: RuleMatch(
+        protocols: ProtocolSet([.tcp, .udp]), remoteAddresses: servers,
+        remotePorts: PortSet([PortRange(53)])))
+  }
+
+  /// Reports an endpoint whose queries are blocked by some rules.
   private mutating func reportBlockedDNS(
-    by rules: [String], at name: String, help: String, text: @escaping (_ endpoints: String) -> String
+    by rules: [String], at name: String, _ remedy: RuleRemedy,
+    text: @escaping (_ endpoints: String) -> String
   ) {
     guard let first = rules.first else { return }
     let others = Array(rules.dropFirst())
     report(
       PendingFinding(
         .dnsBlocked, at: name, location: location(of: first, at: name), rule: first, related: others,
-        notes: notes(about: others, at: name), help: help,
+        notes: notes(about: others, at: name), help: remedy.help, edits: remedy.edits,
         isAboutEndpoint: ReservedRuleName.isDefault(first), text: text))
   }
 
@@ -118,11 +138,17 @@ extension Linter {
         guard let first = answers.first(where: { $0.action == .block })?.rule,
           answers.allSatisfy({ $0.action == .block })
         else { return }
+        let requests = ProposedACL(
+          name: "allow-dhcp", direction: .out,
+          match: RuleMatch(
+            protocols: box.protocols, localPorts: box.localPorts, remotePorts: box.remotePorts))
+        let remedy = linter.addition(
+          of: [requests], to: endpoint.name, instead: [first],
+          general: "allow udp out from local port 68 to remote port 67")
         linter.report(
           PendingFinding(
             .dhcpBlocked, at: endpoint.name, location: linter.location(of: first, at: endpoint.name),
-            rule: first,
-            help: "allow udp out from local port 68 to remote port 67",
+            rule: first, help: remedy.help, edits: remedy.edits,
             isAboutEndpoint: ReservedRuleName.isDefault(first)
           ) { "\($0) cannot request an address by DHCP: '\(first)' blocks udp from port 68 to port 67" })
       }
@@ -155,12 +181,17 @@ extension Linter {
             answers.allSatisfy({ $0.action == .block })
           else { return }
           let side = direction == .in ? "in" : "out"
+          let acl = ProposedACL(
+            name: "allow-neighbors-\(side)", direction: direction,
+            match: RuleMatch(protocols: box.protocols, remoteAddresses: remote))
+          let remedy = linter.addition(
+            of: [acl], to: endpoint.name, instead: [first],
+            general: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everywhere")
           linter.report(
             PendingFinding(
               .blocksNeighborDiscovery, at: endpoint.name,
               location: linter.location(of: first, at: endpoint.name),
-              rule: first,
-              help: "allow icmpv6 \(side) from the subnet and fe80::/10, or from everywhere",
+              rule: first, help: remedy.help, edits: remedy.edits,
               isAboutEndpoint: ReservedRuleName.isDefault(first)
             ) { "neighbor discovery \(side) fails at \($0): '\(first)' blocks icmpv6, so IPv6 fails" })
         }

@@ -87,7 +87,9 @@ package struct Linter {
   mutating func report(_ finding: PendingFinding) {
     if let position = positions[finding.identity] {
       // Checks visit endpoints in order, so an endpoint already listed is the last one.
-      pending[position].endpoints += finding.endpoints.filter { $0 != pending[position].endpoints.last }
+      guard finding.endpoints != [pending[position].endpoints.last] else { return }
+      pending[position].endpoints += finding.endpoints
+      pending[position].edits += finding.edits.filter { !$0.additions.isEmpty }
       return
     }
     positions[finding.identity] = pending.count
@@ -146,6 +148,7 @@ struct PendingFinding {
     var notes: [Diagnostic.Note]
     var related: [String]
     var text: String
+    var help: String?
   }
 
   let code: DiagnosticCode
@@ -157,7 +160,7 @@ struct PendingFinding {
   let notes: [Diagnostic.Note]
   let help: String?
   /// The edits that the help describes.
-  let edits: [ProfileEdit]
+  var edits: [ProfileEdit]
   /// Whether the location is that of the first endpoint, and others may be added.
   let isAboutEndpoint: Bool
   /// An example packet; findings that differ only in it are equal.
@@ -188,7 +191,7 @@ struct PendingFinding {
   var identity: Identity {
     Identity(
       code: code, rule: rule, location: isAboutEndpoint ? nil : location, notes: notes, related: related,
-      text: text(""))
+      text: text(""), help: help)
   }
 
   var finding: LintFinding {

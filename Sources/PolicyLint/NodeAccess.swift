@@ -56,10 +56,20 @@ extension Linter {
     guard !blocked.isEmpty else { return }
     let inbound = ReservedRuleName.defaultIn.rawValue
     let list = PacketFormatter.list(blocked.map(\.text))
+    let acls = Set(blocked.map(\.protocol)).sorted().map { number in
+      ProposedACL(
+        name: "allow-host-\(number)", direction: .in,
+        match: RuleMatch(
+          protocols: ProtocolSet([number]), remoteAddresses: AddressSet(ends.host),
+          localPorts: PortSet(blocked.filter { $0.protocol == number }.map { PortRange($0.port) })))
+    }
+    let remedy = addition(
+      of: acls, to: endpoint, instead: [inbound],
+      general: "allow the ports from \(ends.host), the host's own address there")
     report(
       PendingFinding(
         .nodeNotAllowed, at: endpoint, location: location(of: inbound, at: endpoint), rule: inbound,
-        help: "allow the ports from \(ends.host), the host's own address there"
+        help: remedy.help, edits: remedy.edits
       ) { "the host cannot reach \(list) of \($0), so its probes fail" })
   }
 

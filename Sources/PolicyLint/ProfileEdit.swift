@@ -1,5 +1,7 @@
 package import Diagnostics
+package import HostModel
 package import NetworkProfile
+package import NetworkTypes
 
 /// A change of a profile that a finding proposes: what its help says, as data.
 package struct ProfileEdit: Sendable, Hashable {
@@ -18,9 +20,14 @@ package struct ProfileEdit: Sendable, Hashable {
 
   /// The changes, at most one per ACL.
   package var changes: [Change]
+  /// The new ACLs of endpoints.
+  package var additions: [ACLAddition]
 
   /// Creates an edit.
-  package init(_ changes: [Change]) { self.changes = changes }
+  package init(_ changes: [Change], adding additions: [ACLAddition] = []) {
+    self.changes = changes
+    self.additions = additions
+  }
 
   /// The profile after the edit.
   package func applied(to profile: Profile) -> Profile {
@@ -45,7 +52,52 @@ package struct ProfileEdit: Sendable, Hashable {
     }
     for index in mended.endpoints.indices {
       if let acls = applied(to: mended.endpoints[index].acls) { mended.endpoints[index].acls = acls }
+      let name = mended.endpoints[index].name
+      for addition in additions where addition.endpoint == name.value {
+        mended.endpoints[index].acls.append(addition.declaration(at: name.location))
+      }
     }
     return mended
+  }
+}
+
+/// An ACL that an edit adds to an endpoint.
+package struct ACLAddition: Sendable, Hashable {
+  /// The endpoint, which is a container or pod with one network.
+  package var endpoint: String
+  /// The name, which no other ACL of the profile has.
+  package var name: String
+  package var direction: Direction
+  package var action: RuleAction
+  /// What it matches; it has no local addresses.
+  package var match: RuleMatch
+  /// The priority, before all others.
+  package var priority: UInt16
+
+  /// The ACL as a profile declares it.
+  package var text: String {
+    func list(_ entries: [String]) -> String { "[\(entries.joined(separator: ", "))]" }
+    var members = ["name: \(name)", "direction: \(direction)", "action: \(action)"]
+    if let protocols = match.protocols {
+      members.append("protocols: \(list(protocols.protocols.map(\.description)))")
+    }
+    if let ports = match.localPorts { members.append("localPorts: \(list(ports.ranges.map(\.description)))") }
+    if let addresses = match.remoteAddresses {
+      members.append("remoteAddresses: \(list(addresses.prefixes.map { Self.quoted($0.listed) }))")
+    }
+    if let ports = match.remotePorts {
+      members.append("remotePorts: \(list(ports.ranges.map(\.description)))")
+    }
+    members.append("priority: \(priority)")
+    return "{\(members.joined(separator: ", "))}"
+  }
+
+  /// An address as YAML: in a flow list a colon may need quotes.
+  private static func quoted(_ text: String) -> String { text.contains(":") ? "\"\(text)\"" : text }
+
+  fileprivate func declaration(at location: SourceRange) -> ACLDeclaration {
+    ACLDeclaration(
+      name: Located(name, at: location), direction: direction, action: action, match: match,
+      priority: priority)
   }
 }

@@ -55,12 +55,19 @@ extension Linter {
     let text = "\(port.external):\(port.internal)/\(port.protocol)"
     if !isOpenInside { closedToAll.insert(name) }
     let who = isOpenInside ? "no address outside the host" : "no address"
+    let acl = ProposedACL(
+      name: "allow-port-\(port.internal)", direction: .in,
+      match: RuleMatch(
+        protocols: ProtocolSet([port.protocol]), localPorts: PortSet([PortRange(port.internal)])))
+    let remedy = addition(
+      of: [acl], to: name, instead: blocking, more: ", or do not publish the port",
+      general: "allow \(port.protocol) \(port.internal), the container port, or do not publish it")
     report(
       PendingFinding(
         .publishedPortBlocked, at: name, location: declared?.location ?? location(ofEndpoint: name),
         rule: first,
         related: Array(blocking.dropFirst()), notes: notes(about: blocking, at: name),
-        help: "allow \(port.protocol) \(port.internal), the container port, or do not publish it",
+        help: remedy.help, edits: remedy.edits,
         isAboutEndpoint: declared == nil
       ) {
         "\(who) can reach published port \(text) of \($0): \(PendingFinding.names(blocking)) "

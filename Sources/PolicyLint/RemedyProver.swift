@@ -23,11 +23,11 @@ struct RemedyProver {
     case unknown
   }
 
-  private let profile: Profile
-  private let file: String
+  let profile: Profile
+  let file: String
   /// The packets that occur on the host to which the profile was applied.
-  private let traffic: EndpointTraffic
-  private let budget: Budget
+  let traffic: EndpointTraffic
+  let budget: Budget
   /// The endpoints to compare for an ACL, of those with equal rules only one; filled when first needed.
   private var concerned: [SourceRange: [Int]]?
   /// The endpoints at which an ACL is known to change no verdict, alone or together with the others here; nil
@@ -36,7 +36,13 @@ struct RemedyProver {
 
   /// How many more rules comparisons may read: each reads all rules of its endpoints, and long lists have
   /// many findings.
-  private var work = 50_000
+  var work = 50_000
+  /// The names of all ACLs; filled when first needed.
+  var names: Set<String> = []
+  /// A priority before those of all ACLs, or else the first; filled together with ``names``.
+  var firstPriority: UInt16?
+  /// The results for additions to endpoints without ACLs of their own.
+  var knownAdditions: [AdditionKey: AdditionOutcome] = [:]
   /// Whether the rules of an endpoint keep their order when some are removed; filled as needed.
   private var orders: [Int: Bool] = [:]
 
@@ -48,13 +54,22 @@ struct RemedyProver {
   }
 
   /// What the rules of an endpoint without ACLs of its own depend on.
-  private struct Shape: Hashable {
+  struct Shape: Hashable {
     let network: Int
     let isolation: Isolation
     let sets: [Int]
     let inbound: RuleAction?
     let outbound: RuleAction?
     let published: [PublishDeclaration]
+
+    init(_ endpoint: EndpointDeclaration) {
+      network = endpoint.network
+      isolation = endpoint.isolation
+      sets = endpoint.aclSets.map(\.value)
+      inbound = endpoint.defaults?.inbound?.value
+      outbound = endpoint.defaults?.outbound?.value
+      published = endpoint.publish.map(\.value)
+    }
   }
 
   /// The endpoints that have an ACL, by their index; of several with equal rules only the first.
@@ -64,11 +79,7 @@ struct RemedyProver {
     var seen: Set<Shape> = []
     for (index, endpoint) in profile.endpoints.enumerated() {
       if endpoint.acls.isEmpty {
-        let shape = Shape(
-          network: endpoint.network, isolation: endpoint.isolation, sets: endpoint.aclSets.map(\.value),
-          inbound: endpoint.defaults?.inbound?.value, outbound: endpoint.defaults?.outbound?.value,
-          published: endpoint.publish.map(\.value))
-        guard seen.insert(shape).inserted else { continue }
+        guard seen.insert(Shape(endpoint)).inserted else { continue }
       }
       for acl in endpoint.acls { found[acl.name.location, default: []].append(index) }
       for set in endpoint.aclSets {
@@ -164,20 +175,9 @@ struct RemedyProver {
       {
         continue
       }
-      let cell = PlatformCell(
-        driver: profile.networks[profile.endpoints[index].network].driver.value,
-        isolation: profile.endpoints[index].isolation)
-      func path(_ profile: Profile) -> PacketPath? {
-        guard let rules = profile.joinedRules(of: profile.endpoints[index]) else { return nil }
-        let intent = EndpointIntent(profile.endpoints[index], rules: rules, cell: cell)
-        let host = profile.host
-        let families = cell.filteredFamilies(host.windows)
-        guard let family = families.first else { return nil }
-        let policy = intent.policy(direction, family, build: host.windows, assumptions: host.assumptions)
-        return PacketPath(
-          PacketPolicy(firstMatchOf: policy.rules, unmatched: policy.unmatched, families: families))
+      guard let first = path(profile, index, direction), let second = path(mended, index, direction) else {
+        continue
       }
-      guard let first = path(profile), let second = path(mended) else { continue }
       let regions: [PathDifference.Region]
       do {
         regions = try budget.share { () throws(BudgetExceeded) in
@@ -200,8 +200,22 @@ struct RemedyProver {
     return outcome
   }
 
+  /// The rules of one direction of an endpoint, followed by its default action; nil if it cannot have ACLs.
+  func path(_ profile: Profile, _ index: Int, _ direction: Direction) -> PacketPath? {
+    let endpoint = profile.endpoints[index]
+    let host = profile.host
+    let cell = PlatformCell(
+      driver: profile.networks[endpoint.network].driver.value, isolation: endpoint.isolation)
+    let families = cell.filteredFamilies(host.windows)
+    guard let rules = profile.joinedRules(of: endpoint), let family = families.first else { return nil }
+    let intent = EndpointIntent(endpoint, rules: rules, cell: cell)
+    let policy = intent.policy(direction, family, build: host.windows, assumptions: host.assumptions)
+    return PacketPath(
+      PacketPolicy(firstMatchOf: policy.rules, unmatched: policy.unmatched, families: families))
+  }
+
   /// Whether two rules of equal priority and opposite actions match the same packet, which is refused.
-  private static func isAmbiguous(_ rules: [OrderedACL]) -> Bool {
+  static func isAmbiguous(_ rules: [OrderedACL]) -> Bool {
     var start = 0
     while start < rules.count {
       var end = start + 1

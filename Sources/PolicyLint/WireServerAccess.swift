@@ -39,11 +39,17 @@ extension Linter {
         let rule = block ?? first
         let location = linter.ownLocation(of: rule, at: name)
         let list = ports.ranges.map(\.description).joined(separator: ", ")
+        let acl = ProposedACL(
+          name: "block-wireserver", direction: .out, action: .block,
+          match: RuleMatch(
+            protocols: box.protocols, remoteAddresses: box.remote, remotePorts: box.remotePorts))
+        let remedy = linter.addition(
+          of: [acl], to: name, instead: rules, general: "block tcp 80 and 32526 out to \(wireserver)")
         linter.report(
           PendingFinding(
             .wireserverReachable, at: name, location: location ?? linter.location(ofEndpoint: name),
             rule: rule,
-            related: rules.filter { $0 != rule }, help: "block tcp 80 and 32526 out to \(wireserver)",
+            related: rules.filter { $0 != rule }, help: remedy.help, edits: remedy.edits,
             isAboutEndpoint: location == nil || ReservedRuleName.isDefault(rule)
           ) { endpoints in
             let text = "\(endpoints) can reach the wireserver \(wireserver) on tcp \(list)"

@@ -1,5 +1,6 @@
 import Diagnostics
 import FilterEngine
+import HostModel
 package import PolicyLint
 package import PolicyPlan
 import PacketSpace
@@ -25,6 +26,7 @@ package enum RemedyClaims {
         lines[index].insert(contentsOf: ", priority: \(priority)", at: end)
       }
     }
+    for addition in edit.additions { add(addition, to: &lines) }
     var kept: [String] = []
     for (index, line) in lines.enumerated() where !removed.contains(index) { kept.append(line) }
     // A list that loses its last member becomes an empty list.
@@ -35,6 +37,19 @@ package enum RemedyClaims {
       if !isItem, kept[index].hasSuffix("acls:") || isSet { kept[index] += " []" }
     }
     return kept.joined(separator: "\n")
+  }
+
+  /// Adds an ACL to an endpoint, after the changed lines so that their numbers stay.
+  private static func add(_ addition: ACLAddition, to lines: inout [String]) {
+    guard let start = lines.firstIndex(where: { $0.hasSuffix("- name: \(addition.endpoint)") }) else {
+      return
+    }
+    let end = lines[(start + 1)...].firstIndex { !$0.hasPrefix("    ") } ?? lines.endIndex
+    if let list = lines[start..<end].firstIndex(of: "    acls:") {
+      lines[list] += "\n      - \(addition.text)"
+    } else {
+      lines[start] += "\n    acls:\n      - \(addition.text)"
+    }
   }
 
   /// The packets whose verdict differs between the hosts of two profiles.
@@ -91,14 +106,33 @@ package enum RemedyClaims {
       result.failures.append("\(claim): \(error)\n\(text)")
       return
     }
+    if !edit.additions.isEmpty { checkAdditions(edit.additions, effect, claim + "\n" + text, &result) }
     result.require(effect.undecided.isEmpty, "\(claim): not compared: \(effect.undecided)\n\(text)")
     if edit.changes.contains(where: { if case .remove = $0 { true } else { false } }) {
       result.require(effect.changes.isEmpty, "\(claim) changes \(effect.changes)\n\(text)")
-    } else {
+    } else if edit.additions.isEmpty {
       // Only packets of the rule itself, which then decides them.
       result.require(!effect.changes.isEmpty, "\(claim) changes nothing\n\(text)")
       result.require(
         effect.changes.allSatisfy { $0.after == finding.rule }, "\(claim) changes \(effect.changes)\n\(text)")
+    }
+  }
+
+  /// Requires that exactly packets of new ACLs get their action.
+  private static func checkAdditions(
+    _ additions: [ACLAddition], _ effect: VerdictDiff, _ claim: String, _ result: inout PropertyResult
+  ) {
+    result.require(!effect.changes.isEmpty, "\(claim) changes nothing")
+    for change in effect.changes {
+      let isStated = change.packets.allSatisfy { packets in
+        additions.contains { addition in
+          let stated = PacketBox(addition.match, families: packets.families)
+          return addition.endpoint == change.endpoint && addition.direction == change.direction
+            && (addition.action == .allow) == (change.change == .newlyAllowed)
+            && packets.subtracting(stated).allSatisfy(\.isEmpty)
+        }
+      }
+      result.require(isStated, "\(claim) changes \(change)")
     }
   }
 }
