@@ -1,16 +1,12 @@
 import Diagnostics
+import HostModel
 import NetworkTypes
 import YAMLSyntax
 
 /// The names that packets of tests can have as their ends.
 extension ProfileDecoder {
-  /// What stands before the name of a service.
-  static let servicePrefix = "svc:"
-
   func isKnownPeer(_ name: String) -> Bool {
-    if name.hasPrefix(Self.servicePrefix) {
-      return !resolvesPeers || serviceUsage.names[String(name.dropFirst(Self.servicePrefix.count))] != nil
-    }
+    if let service = ServiceName.service(name) { return !resolvesPeers || serviceUsage.names[service] != nil }
     if name == "host" || workloads[name] != nil || endpointIndex[name] != nil { return true }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     if parts.count == 2, let pod = workloads[parts[0]] {
@@ -23,15 +19,13 @@ extension ProfileDecoder {
 
   /// The service that a peer names; nil if it names none.
   func service(named peer: String) -> ServiceDeclaration? {
-    guard peer.hasPrefix(Self.servicePrefix) else { return nil }
-    let name = peer.dropFirst(Self.servicePrefix.count)
-    return services.first { $0.name.value == name }
+    ServiceName.service(peer).flatMap { name in services.first { $0.name.value == name } }
   }
 
   /// Reports an unknown name; where a set is accepted, the names of address sets are suggested too.
   mutating func unknownPeer(_ node: YAMLNode, inSet: Bool = false) {
     let text = yaml.string(node)
-    if text.hasPrefix(Self.servicePrefix) { return unknownService(node, text) }
+    if ServiceName.service(text) != nil { return unknownService(node) }
     guard !AddressProblem.isAddressLike(text) else { return invalidAddress(node, "an address") }
     if addressSetIndex[text] != nil {
       report(
@@ -43,7 +37,7 @@ extension ProfileDecoder {
     if serviceUsage.names[text] != nil {
       report(
         .unknownPeer, "\(quoted(node)) is a service, not a container or pod", at: yaml.location(node),
-        help: "write '\(Self.servicePrefix)\(text)'")
+        help: "write '\(ServiceName.destination(text))'")
       return
     }
     report(
@@ -56,20 +50,19 @@ extension ProfileDecoder {
           kind: "containers or pods") : nil)
   }
 
-  private mutating func unknownService(_ node: YAMLNode, _ text: String) {
+  private mutating func unknownService(_ node: YAMLNode) {
     report(
-      .unknownPeer, "there is no service '\(String(text.dropFirst(Self.servicePrefix.count)).quotable)'",
-      at: yaml.location(node),
+      .unknownPeer, "there is no service \(quoted(node))", at: yaml.location(node),
       help: suggestion(
-        for: node, among: serviceUsage.names.keys.map { Self.servicePrefix + $0 }, kind: "services"))
+        for: node, among: serviceUsage.names.keys.map(ServiceName.destination), kind: "services"))
   }
 
   /// Refuses a service as the sender of packets; returns whether a node is none.
   mutating func isNoService(_ node: YAMLNode) -> Bool {
-    guard yaml.kind(node) == .scalar, yaml.string(node).hasPrefix(Self.servicePrefix) else { return true }
+    guard yaml.kind(node) == .scalar, ServiceName.service(yaml.string(node)) != nil else { return true }
     report(
-      .unknownPeer, "\(quoted(node)) sends no packets: a service is only a destination",
-      at: yaml.location(node), help: "write the container, pod or address that sends")
+      .impossiblePacket, "\(quoted(node)) is a service, which receives packets but sends none",
+      at: yaml.location(node), help: "use the pod, container or address that sends")
     return false
   }
 }

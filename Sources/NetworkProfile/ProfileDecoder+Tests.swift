@@ -73,7 +73,7 @@ extension ProfileDecoder {
     let sourcePort = packet[.sourcePort].flatMap { refuseAny($0) ? nil : self.port($0, for: .packet) }
     let icmpType = packet[.icmpType].flatMap { number($0, "an ICMP type", 0...255) }
     if let proto {
-      checkMembers(packet, proto, isToService: to?.value.hasPrefix(Self.servicePrefix) ?? false)
+      checkMembers(packet, proto, to)
     }
     if let from, let to { checkFamilies(from, to) }
     var via: [EnforcementPoint: RuleAction] = [:]
@@ -103,16 +103,18 @@ extension ProfileDecoder {
   }
 
   /// Ports belong to TCP and UDP, ICMP types to ICMP.
-  ///
-  /// - Parameter isToService: Whether the service's only port of the protocol is meant if there is none.
-  private mutating func checkMembers(_ packet: Record<PacketKey>, _ proto: IPProtocol, isToService: Bool) {
+  private mutating func checkMembers(
+    _ packet: Record<PacketKey>, _ proto: IPProtocol, _ to: Located<String>?
+  ) {
     for key in [PacketKey.port, .sourcePort] where !proto.hasPorts {
       guard let node = packet[key] else { continue }
       report(
         .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(proto)"), at: keyLocation(node),
         help: "remove the key")
     }
-    if proto.hasPorts, !packet.has(.port), !isToService {
+    if proto.hasPorts, !packet.has(.port), let to, ServiceName.service(to.value) != nil {
+      checkOnlyPort(of: to.value, proto, packet)
+    } else if proto.hasPorts, !packet.has(.port) {
       report(
         .missingKey, "a packet of protocol \(proto) needs the key 'port'", at: startLocation(of: packet.node),
         help: "specify the destination port")
@@ -122,6 +124,19 @@ extension ProfileDecoder {
         .keyNotSupported, "a packet of protocol \(proto) has no ICMP type", at: keyLocation(node),
         help: "remove the key")
     }
+  }
+
+  /// A packet to a service needs no port where the service has only one of the protocol.
+  private mutating func checkOnlyPort(of name: String, _ proto: IPProtocol, _ packet: Record<PacketKey>) {
+    guard let service = service(named: name) else { return }
+    let ports = service.ports.filter { $0.protocol == proto }.map { "\($0.port.value)" }
+    guard ports.count != 1 else { return }
+    report(
+      .missingKey, "a packet of protocol \(proto) to this service needs the key 'port'",
+      at: startLocation(of: packet.node),
+      help: ports.isEmpty
+        ? "the service has no port of \(proto)" : "specify one of its ports: \(ports.joined(separator: ", "))"
+    )
   }
 
   /// Reads an address or the name of a peer.
@@ -218,7 +233,7 @@ extension ProfileDecoder {
   private func leadsElsewhere(_ peers: [Located<String>]) -> Bool {
     peers.contains { peer in
       guard let address = IPAddress(peer.value) else {
-        return peer.value == "host" || peer.value.hasPrefix(Self.servicePrefix)
+        return peer.value == "host" || ServiceName.service(peer.value) != nil
       }
       return serviceUsage.virtualAddresses[address] != nil
         || host.addresses.contains { $0.value == address }

@@ -41,6 +41,16 @@ package indirect enum PeerSet: Sendable {
   case named(Located<String>)
   case union([PeerSet])
   case complement(PeerSet)
+
+  /// The names in it.
+  package var names: [Located<String>] {
+    switch self {
+    case .addresses: []
+    case .named(let name): [name]
+    case .union(let members): members.flatMap(\.names)
+    case .complement(let inner): inner.names
+    }
+  }
 }
 
 /// A set of packets with the verdict that all, or none, of them must get; nil members match any.

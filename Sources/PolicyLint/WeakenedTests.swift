@@ -33,7 +33,7 @@ extension Linter {
   private mutating func report(failing outcome: TestOutcome) {
     let endpoints = subject.evaluator.topology.endpoints
     let endpoint = outcome.decidingEndpoint.map { endpoints[$0].name } ?? PeerDirectory.host
-    let rule = outcome.rule
+    let rule = outcome.decidingRule
     let own = rule.flatMap { ownLocation(of: $0, at: endpoint) }
     let name = rule.map { "'\($0)'" } ?? "an unfiltered packet"
     let expected: String

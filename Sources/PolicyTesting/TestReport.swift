@@ -113,12 +113,23 @@ package struct TestOutcome: Sendable {
   /// Whether the test passed.
   package var isPassed: Bool { failures.isEmpty }
 
+  /// The rule that matched; of a service the one at the first backend that is not as expected.
+  package var decidingRule: String? { rule ?? decidingBackend?.rule }
+
   /// The endpoint whose rule matched, by its index in the topology.
   package var decidingEndpoint: Int? {
     guard let trace else { return nil }
+    let backend = decidingBackend
+    let verdict = backend?.verdict ?? trace.verdict
+    let filters = backend?.steps.compactMap(\.filter) ?? trace.filters
     return
-      (trace.filters.first { $0.answer.verdict == trace.verdict && trace.verdict != .allow }
-      ?? trace.filters.last).flatMap(\.endpoint)
+      (filters.first { $0.answer.verdict == verdict && verdict != .allow } ?? filters.last)
+      .flatMap(\.endpoint)
+  }
+
+  /// The first backend of a service that is not as expected.
+  private var decidingBackend: BackendTrace? {
+    trace?.backends.first { $0.verdict != Verdict(expected) }
   }
 }
 

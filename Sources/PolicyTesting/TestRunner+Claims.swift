@@ -15,6 +15,9 @@ extension TestRunner {
     _ name: Located<String>, _ claim: TestOutcome.Claim, _ set: PacketSetExpectation, isChosen: Bool
   ) -> TestOutcome? {
     let expected: RuleAction = claim == .never ? (set.verdict == .allow ? .block : .allow) : set.verdict
+    let services = (set.from?.names ?? []).filter { subject.directory.service($0.value) != nil }
+    for name in services { report(.sendingService(name.value), at: name.location) }
+    guard services.isEmpty else { return nil }
     let from = selection(set.from)
     let to = selection(set.to)
     guard let from, let to else { return nil }

@@ -107,7 +107,9 @@ package struct TestRunner {
       failures.append(.rule(expected: rule.value, actual: trace.rule))
     }
     for (point, expected) in expectation.via.sorted(by: { $0.key < $1.key }) {
-      let actual = Self.verdict(of: point, in: trace)
+      // A service has a verdict of the point for each backend.
+      let ways = trace.backends.isEmpty ? [trace.steps] : trace.backends.map(\.steps)
+      let actual = Verdict.united(ways.map { Self.verdict(of: point, in: $0) }) ?? .allow
       if actual != Verdict(expected) {
         failures.append(.point(point, expected: expected, actual: actual))
       }
@@ -125,8 +127,8 @@ package struct TestRunner {
   /// The verdict of an enforcement point on its own.
   ///
   /// If both ends of a packet have the point, both must allow it: one that blocks is enough.
-  private static func verdict(of point: EnforcementPoint, in trace: PacketTrace) -> Verdict {
-    let verdicts = trace.filters.filter { $0.enforcement == point }.map(\.answer.verdict)
+  private static func verdict(of point: EnforcementPoint, in steps: [TraceStep]) -> Verdict {
+    let verdicts = steps.compactMap(\.filter).filter { $0.enforcement == point }.map(\.answer.verdict)
     return verdicts.contains(.block) ? .block : verdicts.contains(.unknown) ? .unknown : .allow
   }
 
@@ -139,6 +141,7 @@ package struct TestRunner {
     for trace in traces {
       names.formUnion(rules(at: trace.route.sender))
       names.formUnion(rules(at: trace.route.receiver))
+      for backend in trace.backends { names.formUnion(rules(at: backend.route.receiver)) }
     }
     guard !names.contains(rule.value) else { return }
     report(.unknownRule(rule.value, names: names.sorted()), at: rule.location)

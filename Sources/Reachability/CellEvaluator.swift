@@ -128,6 +128,7 @@ struct CellEvaluator {
       if service.protocol.hasPorts { asked.ports = asked.ports.union(service.ports) }
     }
     var parts: [QueryPart] = []
+    var problem: PacketProblem?
     let queries = [
       (asked.protocols.intersection(.withPorts), asked.ports),
       (asked.protocols.subtracting(.withPorts), PortSet.allPorts),
@@ -141,8 +142,12 @@ struct CellEvaluator {
       } catch .tooScattered {
         throw .tooScattered
       } catch {
-        return services.map { _ in MatrixCell(MatrixCell.UnevaluatedReason(error)) }
+        // Packets of some protocols may exist all the same, as those that a load balancer takes.
+        problem = error
       }
+    }
+    if let problem, parts.isEmpty {
+      return services.map { _ in MatrixCell(MatrixCell.UnevaluatedReason(problem)) }
     }
     let isHostToHost = from.peer == .host && to.peer == .host
     return services.map { cell(of: $0, parts, from, to, isHostToHost: isHostToHost) }
@@ -171,7 +176,11 @@ struct CellEvaluator {
         localPorts: found.localPorts)
       pieces[Outcome(verdict: part.verdict, rule: part.rule), default: []].append(piece)
     }
-    guard !pieces.isEmpty else { return MatrixCell(isEmpty ? .noCommonFamily : .sameCompartment) }
+    guard !pieces.isEmpty else {
+      // What a service does not map goes on as addressed, which concerns no end on the host.
+      let isElsewhere = from.peer == nil && to.isService && !parts.isEmpty
+      return MatrixCell(isElsewhere ? .notOnHost : isEmpty ? .noCommonFamily : .sameCompartment)
+    }
     let all = pieces.values.joined()
     let senders = from.widened(all.reduce(AddressSet()) { $0.union($1.remote) }, gaps.senders)
     let receivers = to.widened(all.reduce(AddressSet()) { $0.union($1.local) }, gaps.receivers)

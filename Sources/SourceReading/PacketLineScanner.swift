@@ -1,4 +1,5 @@
 package import FilterEngine
+import HostModel
 import NetworkTypes
 
 /// Reads the packet of a line in the plain form.
@@ -32,7 +33,7 @@ package struct PacketLineScanner: Sendable {
     let sourcePort = word("urcePort")
     let sourcePortStart = word("so")
     let icmpType = word("icmpType")
-    let service = word(NamedService.prefix)
+    let service = word(ServiceName.prefix)
   }
 
   /// The last eight bytes of a text as one number.

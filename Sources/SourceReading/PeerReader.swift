@@ -29,10 +29,17 @@ package enum PeerReader {
     case .ambiguousService(let addresses):
       throw PacketProblemView.ambiguousService(text, addresses)
     case .unknown, .peer, .endpoints, .addresses:
-      if let problem = addressProblem(text) { throw problem }
-      let names = names()
+      let isService = ServiceName.service(text) != nil
+      if !isService, let problem = addressProblem(text) { throw problem }
+      let all = names()
+      let names = isService ? all.filter { ServiceName.service($0) != nil } : all
+      let kinds = isService ? "service" : "endpoint, container or pod"
+      if isService, names.isEmpty {
+        throw Diagnostic(
+          .unknownPeer, "there is no service '\(printable(text))'", help: "no load balancer here has a name")
+      }
       throw Diagnostic(
-        .unknownPeer, "there is no endpoint, container or pod '\(printable(text))'",
+        .unknownPeer, "there is no \(kinds) '\(printable(text))'",
         help: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
           ?? listing(names))
     }

@@ -5,9 +5,6 @@ package import NetworkTypes
 ///
 /// Its address is the cluster address; node ports and external addresses are dialed as such.
 package struct NamedService: Hashable, Sendable {
-  /// What the name of a destination starts with.
-  package static let prefix = "svc:"
-
   /// A port that clients dial.
   package struct Port: Hashable, Sendable, Comparable {
     /// The port.
@@ -41,7 +38,7 @@ package struct NamedService: Hashable, Sendable {
       let position = positions[balancer.name] ?? services.count
       if position == services.count {
         positions[balancer.name] = position
-        services.append(NamedService(name: prefix + balancer.name))
+        services.append(NamedService(name: ServiceName.destination(balancer.name)))
       }
       services[position].add(balancer, ports)
     }

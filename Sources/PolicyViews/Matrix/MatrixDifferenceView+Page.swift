@@ -56,6 +56,6 @@ extension MatrixDifferenceView {
     }
     let summary = MatrixCell.Summary(rawValue: verdict.rawValue) ?? .unknown
     return "<td class=\"text \(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"
-      + "\(MatrixFormatter.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(outcome.rule))</td>"
+      + "\(MatrixFormatter.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(outcome.rule, verdict))</td>"
   }
 }

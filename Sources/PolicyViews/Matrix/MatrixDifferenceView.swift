@@ -166,7 +166,7 @@ package struct MatrixDifferenceView: Sendable {
       return "none (\(MatrixFormatter.text(outcome.unevaluatedReason)))"
     }
     return verdict.rawValue + MatrixFormatter.suffix(outcome.natAccess) + " "
-      + MatrixFormatter.by(outcome.rule)
+      + MatrixFormatter.by(outcome.rule, outcome.verdict)
   }
 
   // MARK: JSON

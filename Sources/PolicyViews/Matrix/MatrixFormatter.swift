@@ -161,11 +161,15 @@ struct MatrixFormatter {
     + "are not evaluated; for the host's own firewall, only the documented defaults are known."
 
   /// A rule as shown after a verdict.
-  static func by(_ rule: String?) -> String { rule.map { "by \(printable($0))" } ?? "not filtered" }
+  static func by(_ rule: String?, _ verdict: Verdict?) -> String {
+    rule.map { "by \(printable($0))" }
+      ?? (verdict == .mixed ? "by rules of several backends" : "not filtered")
+  }
 
   /// A part in words: verdict, packets and rule.
   static func sentence(_ part: (verdict: Verdict, rule: String?, packets: String)) -> String {
-    "\(part.verdict.rawValue)\(part.packets.isEmpty ? "" : " \(part.packets)") \(by(part.rule))"
+    "\(part.verdict.rawValue)\(part.packets.isEmpty ? "" : " \(part.packets)") "
+      + by(part.rule, part.verdict)
   }
 
   /// A number of things.

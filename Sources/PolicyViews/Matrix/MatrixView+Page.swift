@@ -121,18 +121,18 @@ extension MatrixView {
     let parts = MatrixFormatter.parts(cell)
     let why =
       parts.count == 1
-      ? "<div class=\"why\">\(rule(parts[0].rule))</div>"
+      ? "<div class=\"why\">\(rule(parts[0].rule, parts[0].verdict))</div>"
       : "<div class=\"why\"><ul>"
         + parts.map {
-          "<li>\($0.verdict.rawValue)\($0.packets.isEmpty ? "" : " \(HTMLPage.escape($0.packets))") \(rule($0.rule))</li>"
+          "<li>\($0.verdict.rawValue)\($0.packets.isEmpty ? "" : " \(HTMLPage.escape($0.packets))") \(rule($0.rule, $0.verdict))</li>"
         }.joined() + "</ul></div>"
     return start
       + "<details><summary><span class=\"mark\" aria-hidden=\"true\">\(MatrixFormatter.mark(summary))</span>"
       + "\(summary.rawValue)\(MatrixFormatter.suffix(cell.natAccess))</summary>\(why)</details></td>"
   }
 
-  static func rule(_ rule: String?) -> String {
-    rule.map { "by <code>\(HTMLPage.escape($0))</code>" } ?? "not filtered"
+  static func rule(_ rule: String?, _ verdict: Verdict?) -> String {
+    rule.map { "by <code>\(HTMLPage.escape($0))</code>" } ?? MatrixFormatter.by(nil, verdict)
   }
 
   /// The list of peers.

@@ -36,7 +36,9 @@ package enum TestProblemView {
       return make(.invalidTest, "the set contains no packets", "combine members that a packet can have")
     case .unknownPeer(let name, let names):
       return make(
-        .unknownPeer, "there is no endpoint, container or pod '\(printable(name))'",
+        .unknownPeer,
+        "there is no \(ServiceName.service(name) == nil ? "endpoint, container or pod" : "service") "
+          + "'\(printable(name))'",
         suggestion(for: name, names, "an address, or one of"))
     case .addressSet(let name):
       return make(

@@ -71,10 +71,16 @@ struct TestReportFormatter {
     return failures.map { failure in
       switch failure {
       case .verdict(_, let actual):
-        let rule = outcome.rule.map { " by \(printable($0))" } ?? ", because nothing filters it"
+        let isService = outcome.trace?.backends.isEmpty == false
+        let rule =
+          outcome.rule.map { " by \(printable($0))" }
+          ?? (isService ? "; the backends differ" : ", because nothing filters it")
         return "expected \(expectation), got \(actual.rawValue)\(rule)"
       case .rule(let expected, let actual):
-        let decided = actual.map { "\(printable($0)) matched" } ?? "nothing filters the packet"
+        let isService = outcome.trace?.backends.isEmpty == false
+        let decided =
+          actual.map { "\(printable($0)) matched" }
+          ?? (isService ? "the backends differ" : "nothing filters the packet")
         return "expected \(printable(expected)) to match, but \(decided)"
       case .point(let point, let expected, let actual):
         return "expected \(point.title) to \(expected.rawValue), but it \(says(actual))"

@@ -39,7 +39,8 @@ package struct QueryPartsView: Sendable {
       let rows = shown.prefix(Self.listLimit).map { part in
         [
           part.verdict.rawValue, formatter.text(part.packets),
-          part.rule.map { "by \(printable($0))" } ?? "not filtered",
+          part.rule.map { "by \(printable($0))" }
+            ?? (part.balancer == nil ? "not filtered" : "by rules of several backends"),
         ]
       }
       for (line, part) in zip(columns(rows, indent: "  "), shown) {
@@ -117,10 +118,23 @@ package struct QueryPartsView: Sendable {
   }
 
   private func title(_ part: QueryPart) -> String {
+    if let balancer = part.balancer {
+      return "\(name(part.sender)) to \(title(ofBalancer: balancer, part))"
+    }
     let receiver = name(part.receiver)
     guard let published = part.published else { return "\(name(part.sender)) to \(receiver)" }
     return "\(name(part.sender)) to published port \(published.externalPort), which maps to port "
       + "\(published.internalPort) of \(receiver)"
+  }
+
+  /// The service of a load balancer, or the address that it takes packets to.
+  private func title(ofBalancer index: Int, _ part: QueryPart) -> String {
+    let balancer = topology.loadBalancers[index]
+    let backends = Listing.number(balancer.backends.count, "backend")
+    let address = part.packets.local.ranges.first.map { " at \($0)" } ?? ""
+    let name =
+      balancer.name.isEmpty ? "a service" : printable(ServiceName.destination(balancer.name))
+    return "\(name)\(address) with \(backends)"
   }
 
   private func name(_ location: RoutedPacket.Location) -> String {
@@ -172,6 +186,11 @@ package struct QueryPartsView: Sendable {
     object.append("to", .string(name(part.receiver)))
     object.append("verdict", .string(part.verdict.rawValue))
     object.append("rule", part.rule.map { .string($0) } ?? .null)
+    if let balancer = part.balancer {
+      object.append(
+        "backends",
+        .strings(topology.loadBalancers[balancer].backends.map { topology.endpoints[$0].name }))
+    }
     object.append("published", part.published.map { .number($0.externalPort) })
     object.append("packets", .object(packets))
     return .object(object)

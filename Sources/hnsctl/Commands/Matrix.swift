@@ -20,10 +20,12 @@ struct Matrix: ParsableCommand {
     abstract: "Show which endpoints can reach which, service by service.",
     discussion: """
       SOURCE is a state, or a profile that is planned against an empty host and
-      applied in memory. The matrix covers its endpoints and pods, the host, the
-      address sets of the profile, and all outside addresses. An address set
-      includes only addresses outside the host: those on the host have rows of their
-      own, and loopback never leaves its compartment. An endpoint behind NAT can be
+      applied in memory. The matrix covers its endpoints and pods, the host, services
+      as receivers (svc:NAME), the address sets of the profile, and all outside
+      addresses. An address set includes only addresses outside the host: those on
+      the host and those of load balancers have rows of their own, and loopback
+      never leaves its compartment. A cell to a service is what a trace says: mixed
+      if some backends can be reached and others cannot. An endpoint behind NAT can be
       reached from outside only through a published port; its cells say whether one
       is published.
 

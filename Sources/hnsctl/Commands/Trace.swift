@@ -24,6 +24,11 @@ struct Trace: ParsableCommand {
       nothing is sent from multicast, broadcast and unspecified addresses. A single
       packet of that kind is refused.
 
+      --to svc:NAME is the cluster address of a service; --port can be left out where
+      it has one port of the protocol. A packet that a load balancer takes is
+      followed to every backend: the verdict is mixed if one allows it and another
+      blocks it, else unknown if one is, else that of all.
+
       The verdict is that of the port filters. Notes list anything else that could
       stop the packet.
 
@@ -32,6 +37,7 @@ struct Trace: ParsableCommand {
         hnsctl trace web.yaml --from web --to 10.9.9.9 --protocol icmp
         hnsctl trace web.yaml --from any --to web --protocol any --all-assumptions
         hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
+        hnsctl trace shop.yaml --from client --to svc:shop --protocol tcp
         hnsctl trace host.json --packets packets.jsonl --expect allow
 
       Every line of the --packets file is the first packet of a flow. There is one
@@ -39,9 +45,11 @@ struct Trace: ParsableCommand {
         {"from": "10.1.2.3", "to": "host", "protocol": "tcp", "port": 8080}
         {"verdict":"allow","rule":"allow-web"}
 
-      Every line needs from, to and protocol, and a port for TCP and UDP. The
+      Every line needs from, to and protocol, and for TCP and UDP a port, unless a
+      service has only one. The
       default sourcePort is 49152, the default icmpType echo request. In the output,
-      rule is null where nothing filters. For an invalid or empty line the output is
+      rule is null where nothing filters, or where the paths of a packet differ in
+      it. For an invalid or empty line the output is
       {"error":"line 17: what is wrong; what to write"}, and the next line follows.
       The exit code is 1 if any line was invalid; otherwise 2 if --expect is given
       and any packet has another verdict.
@@ -53,14 +61,15 @@ struct Trace: ParsableCommand {
   @Option(help: "Source of the packet.")
   var from: String?
 
-  @Option(help: "Destination of the packet.")
+  @Option(help: "Destination of the packet; svc:NAME for a service.")
   var to: String?
 
   @Option(
     name: .customLong("protocol"), help: "IP protocol: a name, a number from 1 to 255, a list, or any.")
   var `protocol`: String?
 
-  @Option(help: "Destination port, ranges, or any; required for TCP and UDP.")
+  @Option(
+    help: "Destination port, ranges, or any; required for TCP and UDP, except for a service with one port.")
   var port: String?
 
   @Option(help: "Source port, ranges, or any; 49152 by default.")
