@@ -54,9 +54,9 @@ extension DiagnosticCode {
     "duplicate-name",
     summary: "A name is used twice.",
     explanation: """
-      Networks and ACL sets each have their own names. Containers, pods and address sets share theirs, \
-      because an ACL can name any of them for its addresses. The names of ACLs must be unique per \
-      endpoint, including those from its ACL sets.
+      Networks and ACL sets each have their own names. Containers, pods, services and address \
+      sets share theirs, because ACLs and tests can name them for their addresses. The names of ACLs \
+      must be unique per endpoint, including those from its ACL sets.
       """,
     bad: exampleProfile(
       """
@@ -166,7 +166,8 @@ extension DiagnosticCode {
     summary: "A packet refers to a container or pod that does not exist.",
     explanation: """
       The source and the destination of a packet are addresses, containers, pods, containers of pods \
-      written as `pod/container`, or `host`.
+      written as `pod/container`, or `host`. A destination can also be a service of the profile, written as \
+      `svc:NAME`; a service sends no packets.
       """,
     bad: exampleProfile(
       """

@@ -77,7 +77,8 @@ extension DiagnosticCode {
     summary: "IPv4 and IPv6 are mixed.",
     explanation: """
       Both ends of a range must be of the same family, and so must the source and the destination of a \
-      packet. An ACL whose local and remote addresses have no family in common matches nothing.
+      packet, and the addresses and backends of a service. An ACL whose local and remote addresses \
+      have no family in common matches nothing.
       """)
 
   package static let invalidPort = DiagnosticCode(
@@ -229,7 +230,7 @@ extension DiagnosticCode {
 
   package static let portInUse = DiagnosticCode(
     "port-in-use",
-    summary: "A port is published or used that the host itself holds.",
+    summary: "A port is published, forwarded or used that the host itself holds.",
     explanation: """
       `host.listens` lists the ports that processes of the host listen on, and `host.excludedPorts` those that \
       Windows keeps from being used. HNS refuses an endpoint that publishes such a port with \
@@ -252,8 +253,11 @@ extension DiagnosticCode {
 
   package static let duplicatePort = DiagnosticCode(
     "duplicate-port",
-    summary: "A host port is published twice.",
-    explanation: "A host port and protocol can be published for one endpoint only.",
+    summary: "A host port is published or forwarded twice.",
+    explanation: """
+      A host port and protocol can be published for one endpoint only, or be the node port of one \
+      service, and no host-process container can listen on it.
+      """,
     bad: exampleProfile(
       """
       networks: [{name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24}]}]

@@ -163,4 +163,18 @@ import Testing
     #expect(try node.backend(Node.pod(1), trace).verdict == .block)
     #expect(try node.backend(Node.pod(2), trace).verdict == .allow)
   }
+
+  /// On overlay kube-proxy makes a remote endpoint at the cluster address, behind this host, and a local one
+  /// for its source VIP, which it attaches to nothing.
+  @Test("The endpoints that kube-proxy makes for itself take no packets of the service")
+  func endpointsOfKubeProxy() throws {
+    var host = try ServiceHost(driver: .overlay)
+    try host.add(.init(addresses: ["10.96.0.10"], isDSR: false, source: "10.244.7.250"), to: ["web"])
+    let before = try host.trace("client", "10.96.0.10")
+    try host.addRemote("10.96.0.10", name: "vip", provider: "192.0.2.5")
+    let after = try host.trace("client", "10.96.0.10")
+    #expect(after.backends.map { "\($0.address)" } == ["10.244.7.10"])
+    #expect(host.lines(after.steps) == host.lines(before.steps))
+    #expect(host.lines(after.steps).contains { $0.contains("10.244.7.250 > 10.244.7.10:8080") })
+  }
 }
