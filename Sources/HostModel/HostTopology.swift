@@ -91,8 +91,8 @@ public struct HostTopology: Sendable {
     public var mappings: [PortMapping]
     /// The NAT of its outbound traffic.
     public var outboundNAT: [OutboundNAT]
-    /// The types of its policies, and of its network's, that filter packets and are not evaluated.
-    public var unevaluatedFilterTypes: [String]
+    /// The rules of its tiers and of its network's ACLs.
+    package var unevaluatedRules: [UnevaluatedRule]
     /// The rule types of its ACLs that are stored but do not take effect.
     public var unenforcedRuleTypes: [RuleType]
     /// Whether its compartment is only assumed to be open, because no container of its namespace has started.
@@ -101,7 +101,7 @@ public struct HostTopology: Sendable {
     package init(
       id: GUID, name: String, owner: String, network: Int, addresses: [IPAddress], isolation: Isolation?,
       namespace: GUID?, isAttached: Bool, isRemote: Bool, dnsServers: [IPAddress], mappings: [PortMapping],
-      outboundNAT: [OutboundNAT], unevaluatedFilterTypes: [String] = [],
+      outboundNAT: [OutboundNAT], unevaluatedRules: [UnevaluatedRule] = [],
       unenforcedRuleTypes: [RuleType] = [], isStartAssumed: Bool = false, providerAddress: IPAddress? = nil
     ) {
       self.id = id
@@ -116,7 +116,7 @@ public struct HostTopology: Sendable {
       self.dnsServers = dnsServers
       self.mappings = mappings
       self.outboundNAT = outboundNAT
-      self.unevaluatedFilterTypes = unevaluatedFilterTypes
+      self.unevaluatedRules = unevaluatedRules
       self.unenforcedRuleTypes = unenforcedRuleTypes
       self.isStartAssumed = isStartAssumed
       self.providerAddress = providerAddress

@@ -78,7 +78,7 @@ package struct PolicySchema: Sendable {
     case evaluated
     /// It affects packets in ways that plans and traces do not evaluate.
     case unevaluated
-    /// It blocks packets in ways that are not documented well enough to evaluate.
+    /// It blocks packets in ways that are not documented: where a rule matches, the verdict is unknown.
     case unevaluatedFilter
   }
 
@@ -152,10 +152,6 @@ package struct PolicyTable: Sendable {
   package func adds(_ type: PolicyType, on driver: NetworkDriver) -> Bool {
     self[type]?.addedByService.contains(driver) ?? false
   }
-
-  /// The types that block packets in ways that are not evaluated, on any kind of object.
-  package static let unevaluatedFilters = [PolicyTable.endpoint, .network].flatMap(\.schemas)
-    .filter { $0.packetEffect == .unevaluatedFilter }.map(\.type)
 
   /// The table with one type only.
   package func only(_ type: PolicyType) -> PolicyTable { PolicyTable(schemas.filter { $0.type == type }) }

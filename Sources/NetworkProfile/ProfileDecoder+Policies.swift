@@ -74,7 +74,12 @@ extension ProfileDecoder {
       report(
         .aclNotProgrammable,
         "ACL tiers cannot be set with Hyper-V isolation on \(cell.driver.rawValue) networks", at: location)
-    case .unevaluated, .unevaluatedFilter:
+    case .unevaluatedFilter:
+      report(
+        .policyNotEvaluated,
+        "a policy of type \(schema.name) is passed through; how it acts beside ACLs is not documented, so the verdict is unknown where a rule of it matches",
+        at: location)
+    case .unevaluated:
       report(
         .policyNotEvaluated,
         "a policy of type \(schema.name) is passed through; plans and traces do not evaluate its effect on packets",

@@ -287,44 +287,6 @@ import Testing
     #expect(try enforced.verdict("10.244.7.1", "web", .tcp, 80) == .block)
   }
 
-  @Test func unevaluatedFiltersAreNoted() throws {
-    let applied = try AppliedProfile(
-      profileText(
-        driver: .l2bridge, windows: "ltsc2025",
-        """
-        containers:
-          - {name: web, network: net, addresses: [10.244.7.10]}
-          - {name: api, network: net, addresses: [10.244.7.20]}
-        """))
-    var service = applied.service
-    let named = try service.enumerate(.endpoint, query: ["Filter": "{\"Name\":\"api\"}"])
-    let api = try #require(named.first)
-    let tier: JSON = [
-      "Type": "TierAcl",
-      "Settings": ["Name": "t", "Direction": "In", "Order": 1, "TierAclRules": []],
-    ]
-    try service.modify(
-      .endpoint, api,
-      settings: ["ResourceType": "Policy", "RequestType": "Add", "Settings": ["Policies": [tier]]])
-    _ = try service.create(
-      .loadBalancer,
-      settings: [
-        "HostComputeEndpoints": [.string(api.lowercase)], "FrontendVIPs": ["10.96.0.1"],
-        "PortMappings": [["Protocol": 6, "InternalPort": 6443, "ExternalPort": 443]],
-      ])
-    var evaluator = PacketEvaluator(service)
-    let directory = PeerDirectory(evaluator.topology)
-    func notes(_ to: String, _ port: UInt16) throws -> [RouteNote] {
-      guard case .peer(let from) = directory.find("web"), case .peer(let to) = directory.find(to) else {
-        return []
-      }
-      return try evaluator.trace(PacketQuery(from: from, to: to, protocol: .tcp, port: port)).notes
-    }
-    #expect(try notes("api", 80).contains(.filtersNotEvaluated(endpoint: "api", types: ["TierAcl"])))
-    let vip = try #require(IPAddress("10.96.0.1"))
-    #expect(try notes("10.96.0.1", 80).contains(.portNotBalanced(vip, port: 80)))
-  }
-
   @Test func packetsThatCannotExistAreRefused() throws {
     var applied = try AppliedProfile(Self.host)
     let mixed = try applied.query("2001:db8::1", "web", .tcp, 80)

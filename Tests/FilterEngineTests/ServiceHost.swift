@@ -26,7 +26,8 @@ struct ServiceHost {
 
   /// Three pods of one network: client, web and api.
   init(
-    driver: NetworkDriver = .l2bridge, assumptions: String = "", families: [AddressFamily] = [.ipv4],
+    driver: NetworkDriver = .l2bridge, windows: String = "ltsc2022", assumptions: String = "",
+    families: [AddressFamily] = [.ipv4],
     hostAddresses: String = "[192.0.2.5]", nat: String = ""
   ) throws {
     func addresses(_ number: Int) -> String {
@@ -35,7 +36,8 @@ struct ServiceHost {
     }
     let applied = try AppliedProfile(
       profileText(
-        driver: driver, assumptions: assumptions, families: families, hostAddresses: hostAddresses,
+        driver: driver, windows: windows, assumptions: assumptions, families: families,
+        hostAddresses: hostAddresses,
         """
         pods:
           - {name: client, network: net, addresses: [\(addresses(30))]\(nat), containers: [{name: app}]}
@@ -106,6 +108,16 @@ struct ServiceHost {
       settings: [
         "ResourceType": "Policy", "RequestType": .string(request),
         "Settings": ["Policies": .array(policies)],
+      ])
+    refresh()
+  }
+
+  /// Adds policies to the network.
+  mutating func addNetworkPolicies(_ policies: [JSON]) throws {
+    try service.modify(
+      .network, try #require(evaluator.topology.networks.first?.id),
+      settings: [
+        "ResourceType": "Policy", "RequestType": "Add", "Settings": ["Policies": .array(policies)],
       ])
     refresh()
   }

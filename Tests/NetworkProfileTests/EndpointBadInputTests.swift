@@ -267,7 +267,7 @@ struct EndpointBadInputTests {
       12:50+4 invalid-setting: 'IovOffloadWeight' must be a whole number, not 'full'
       13:63+1 invalid-setting: 'InterfaceGuid' must be a GUID, not 'x'
       14:16+7 feature-not-available: a policy of type TierAcl needs HNS 14.0, but Windows ltsc2022 (assumed because none is specified) has HNS 13.3
-      14:16+7 warning policy-not-evaluated: a policy of type TierAcl is passed through; plans and traces do not evaluate its effect on packets
+      14:16+7 warning policy-not-evaluated: a policy of type TierAcl is passed through; how it acts beside ACLs is not documented, so the verdict is unknown where a rule of it matches
       """),
     BadInput(
       "routes and exceptions",

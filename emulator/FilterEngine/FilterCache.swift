@@ -84,20 +84,35 @@ struct FilterCache {
       knownRows[key] = row
     }
     for position in row..<row + Self.width { rows[position] = Self.none }
-    if let instance = id.map({ host.firewall(of: $0) }) ?? host.hostFirewall {
-      for family in AddressFamily.allCases {
-        for direction in Direction.allCases {
-          rows[row + Self.position(.windowsFirewall, family, direction)] = intern(
-            FilterContents(instance, family, direction) { addresses(of: $0, endpoint) })
+    let instance = id.map { host.firewall(of: $0) } ?? host.hostFirewall
+    let port = id.flatMap { host.switchPort(of: $0) }
+    for family in AddressFamily.allCases {
+      for direction in Direction.allCases {
+        let group = VFPGroup(family: family, direction: direction)
+        let hasGroup = port?.groups.contains(group) ?? false
+        if let instance {
+          var contents = FilterContents(instance, family, direction) { addresses(of: $0, endpoint) }
+          contents.precede(with: unevaluated(endpoint, direction) { $0.isHostRule || !hasGroup }, family)
+          rows[row + Self.position(.windowsFirewall, family, direction)] = intern(contents)
+        }
+        if hasGroup, let port {
+          var contents = FilterContents(port, group)
+          contents.precede(with: unevaluated(endpoint, direction) { !$0.isHostRule }, family)
+          rows[row + Self.position(.vfp, family, direction)] = intern(contents)
         }
       }
     }
-    if let port = id.flatMap({ host.switchPort(of: $0) }) {
-      for group in port.groups where group.layer == .endpointACL {
-        rows[row + Self.position(.vfp, group.family, group.direction)] = intern(
-          FilterContents(port, group))
-      }
+  }
+
+  /// The rules of an endpoint whose effect is not documented, by direction: they count where VFP filters,
+  /// unless they are of Windows Firewall or there is no VFP.
+  private func unevaluated(
+    _ endpoint: Int?, _ direction: Direction, where condition: (UnevaluatedRule) -> Bool
+  ) -> [UnevaluatedRule] {
+    guard let rules = endpoint.map({ topology.endpoints[$0].unevaluatedRules }), !rules.isEmpty else {
+      return []
     }
+    return rules.filter { $0.direction == direction && condition($0) }
   }
 
   /// The addresses of a keyword at an endpoint (reference: windows-firewall-and-vfp, 2.2).
@@ -125,6 +140,7 @@ struct FilterCache {
         case .acl: aclName(rule.id)
         case .published: name(ReservedRuleName.published.rawValue)
         case .service: name(rule.id)
+        case .tierACL, .networkACL: name(rule.id.isEmpty ? rule.source.policyType : rule.id)
         case .platform, .unmatched: name(fallback)
         }
       return RuleAnswer(

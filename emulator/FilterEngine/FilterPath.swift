@@ -2,7 +2,8 @@ package import HostModel
 package import NetworkTypes
 package import PacketSpace
 
-/// The filters of one direction of an endpoint, as policies that can be compared exactly.
+/// The filters of one direction of an endpoint, as policies that can be compared exactly, without the rules
+/// whose effect is not documented.
 package struct FilterPath: Sendable {
   /// The points in the order of evaluation, with their filters.
   package let points: [FilterPoint]
@@ -47,12 +48,15 @@ package struct FilterPath: Sendable {
 extension PacketFilter {
   /// The filter as a function from packets of one family to verdicts.
   ///
-  /// An unknown verdict counts as blocked, because it cannot be relied on.
+  /// An unknown verdict counts as blocked, because it cannot be relied on. Rules whose effect is not documented
+  /// are left out: what is compared here are ACLs.
   fileprivate func policy(_ family: AddressFamily) -> PacketPolicy {
     func action(_ verdict: Verdict) -> RuleAction { verdict == .allow ? .allow : .block }
     return PacketPolicy(
-      firstMatchOf: matches.enumerated().map { position, match in
-        PacketPolicy.Rule(identity: position, action: action(answers[position].verdict), match: match)
+      firstMatchOf: matches.enumerated().compactMap { position, match in
+        answers[position].source.policyType.isEmpty
+          ? PacketPolicy.Rule(identity: position, action: action(answers[position].verdict), match: match)
+          : nil
       },
       unmatched: action(answers[answers.count - 1].verdict), families: [family])
   }

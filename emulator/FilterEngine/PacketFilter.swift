@@ -13,6 +13,10 @@ package struct RuleAnswer: Sendable, Hashable {
     case service
     /// A rule of the platform itself.
     case platform
+    /// A rule of a tier, whose effect is not documented.
+    case tierACL
+    /// A rule of a network's ACL, whose effect is not documented.
+    case networkACL
     /// No rule matched.
     case unmatched
   }
@@ -159,7 +163,33 @@ struct FilterContents: Hashable {
   }
 }
 
+extension FilterContents {
+  /// Puts rules before all others whose effect is not documented: where one matches, the verdict is unknown,
+  /// whatever the others say.
+  ///
+  /// - Parameters:
+  ///   - others: The rules.
+  ///   - family: The address family.
+  mutating func precede(with others: [UnevaluatedRule], _ family: AddressFamily) {
+    rules.insert(
+      contentsOf: others.filter { $0.match.families.contains(family) }.map { rule in
+        Rule(
+          match: rule.match, verdict: .unknown, source: rule.type == .tierACL ? .tierACL : .networkACL,
+          id: rule.id)
+      }, at: 0)
+  }
+}
+
 extension RuleAnswer.Source {
+  /// The type of the policy of a rule whose effect is not documented; empty for others.
+  package var policyType: String {
+    switch self {
+    case .tierACL: PolicyType.tierACL.rawValue
+    case .networkACL: PolicyType.networkACL.rawValue
+    case .acl, .published, .service, .platform, .unmatched: ""
+    }
+  }
+
   /// The source of the answers of a rule.
   fileprivate init(_ origin: RuleOrigin) {
     switch origin {

@@ -86,6 +86,8 @@ package struct BackendTrace: Sendable {
   package var verdict: Verdict
   /// The name of the matched rule; nil if nothing filters.
   package var rule: String?
+  /// Why the verdict is unknown; nil if it is not.
+  package var reason: UnknownReason?
   /// The filters and rewrites in their order.
   package var steps: [TraceStep]
   /// What could stop the packet besides filters, or is needed to interpret the verdict.
@@ -100,6 +102,8 @@ package struct PacketTrace: Sendable {
   package var verdict: Verdict
   /// The name of the matched rule; nil if nothing filters, or if the backends of a service differ.
   package var rule: String?
+  /// Why the verdict is unknown; nil if it is not.
+  package var reason: UnknownReason?
   /// The filters and rewrites in their order; of the backends of a service one after the other, with what
   /// they share only once.
   package var steps: [TraceStep]
@@ -152,8 +156,8 @@ extension PacketEvaluator {
     case .direct(let route):
       let (decision, steps) = trace(route)
       return PacketTrace(
-        route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: steps,
-        notes: notes(query, route), backends: [])
+        route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] },
+        reason: reason(decision, steps), steps: steps, notes: notes(query, route), backends: [])
     case .balanced(let packet): return trace(packet)
     }
   }
@@ -172,14 +176,20 @@ extension PacketEvaluator {
       backends.append(
         BackendTrace(
           endpoint: endpoint, address: route.received.local, port: route.received.localPort, route: route,
-          verdict: decision.verdict, rule: decision.rule.map { names[$0] }, steps: own, notes: notes))
+          verdict: decision.verdict, rule: decision.rule.map { names[$0] }, reason: reason(decision, own),
+          steps: own, notes: notes))
       for step in own where !steps.contains(step) { steps.append(step) }
       for note in notes where !all.contains(note) { all.append(note) }
     }
     let decision = union.decision ?? Decision(verdict: .allow)
     return PacketTrace(
       route: backends[0].route, verdict: decision.verdict, rule: decision.rule.map { names[$0] },
-      steps: steps, notes: all, backends: backends)
+      reason: decision.verdict == .unknown ? backends.lazy.compactMap(\.reason).first : nil, steps: steps,
+      notes: all, backends: backends)
+  }
+
+  private func reason(_ decision: Decision, _ steps: [TraceStep]) -> UnknownReason? {
+    decision.verdict == .unknown ? UnknownReason(steps, topology) : nil
   }
 
   private mutating func trace(_ route: RoutedPacket) -> (Decision, [TraceStep]) {

@@ -25,7 +25,6 @@ extension RouteNote {
     case .unknownAddress: "unknown-address"
     case .hostSendsFrom: "host-sends-from"
     case .foreignICMP: "foreign-icmp"
-    case .filtersNotEvaluated: "filters-not-evaluated"
     case .noBackends: "no-backends"
     case .sessionAffinity: "session-affinity"
     case .portNotBalanced: "port-not-balanced"

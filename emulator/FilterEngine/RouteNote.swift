@@ -50,8 +50,6 @@ package enum RouteNote: Hashable, Sendable {
   case hostSendsFrom(IPAddress)
   /// ICMPv6 is a protocol of IPv6 and ICMP one of IPv4.
   case foreignICMP
-  /// Policies filter packets of an endpoint, and this project does not evaluate them.
-  case filtersNotEvaluated(endpoint: String, types: [String])
   /// The load balancer that takes the packet has no backends.
   case noBackends(IPAddress, port: UInt16)
   /// A load balancer sends packets of one client to one backend.
@@ -198,9 +196,6 @@ extension PacketEvaluator {
           ? .ruleTypesNotEnforced(endpoint: endpoint.name, types: endpoint.unenforcedRuleTypes, cell: cell)
           : .aclsNotEnforced(endpoint: endpoint.name))
     }
-    if !endpoint.unevaluatedFilterTypes.isEmpty {
-      notes.append(.filtersNotEvaluated(endpoint: endpoint.name, types: endpoint.unevaluatedFilterTypes))
-    }
     if endpoint.address(family) == nil { notes.append(.unknownAddress(endpoint: endpoint.name)) }
     return notes
   }
@@ -253,9 +248,6 @@ extension RouteNote: CustomStringConvertible {
       "the address of \(endpoint) is assigned by a DHCP server and not known: "
         + "rules with that address do not match"
     case .hostSendsFrom(let address): "the host is assumed to send from \(address)"
-    case .filtersNotEvaluated(let endpoint, let types):
-      "policies of type \(types.joined(separator: " and ")) also filter packets of \(endpoint) "
-        + "and are not evaluated"
     case .noBackends(let address, let port):
       "the load balancer at \(address) port \(port) has no backends: only the sender's filters are evaluated"
     case .sessionAffinity(let address, let port):

@@ -166,6 +166,7 @@ package struct TraceView: Sendable {
       if let priority = answer.priority { details.append("priority \(priority)") }
       if answer.id != rule, !answer.id.isEmpty { details.append(printable(answer.id)) }
     case .published, .service, .platform: details.append("platform rule")
+    case .tierACL, .networkACL: details.append(answer.source.policyType)
     case .unmatched: details.append("no rule matches")
     }
     if answer.source == .acl || answer.source == .published,
@@ -186,7 +187,7 @@ package struct TraceView: Sendable {
     case (.block, .refused?): text += "; the sender gets an error immediately (WSAEACCES)"
     case (.block, _): text += "; the sender times out"
     case (.mixed, _): text += "; it depends on the backend"
-    case (.unknown, _): text += "; the assumption implicitDeny leaves it undetermined"
+    case (.unknown, _): text += trace.reason.map { "; \(printable($0.description))" } ?? ""
     case (.allow, _): if !trace.filters.isEmpty { text += "; return traffic is allowed (stateful)" }
     }
     return text
@@ -214,6 +215,7 @@ package struct TraceView: Sendable {
     case .acl: HostWithRuleNames.origin(of: step.answer.id)
     case .published: ReservedRuleName.published.rawValue
     case .service: step.answer.id
+    case .tierACL, .networkACL: step.answer.id.isEmpty ? step.answer.source.policyType : step.answer.id
     case .platform, .unmatched: ReservedRuleName.default(step.packet.direction).rawValue
     }
   }

@@ -21,6 +21,7 @@ extension HostNetworkingService: FilteredHost {
       namespace.endpoints.count == 1 || assumptions.hostAclScope == .endpoint,
       namespace.type.isGuest || !namesCompartmentRules
     else { return nil }
+    guard !endpoint.policies.contains(where: { $0.type == .tierACL }) else { return nil }
     let acls = endpoint.policies.wholeList
     guard acls != nil || !endpoint.policies.contains(where: { $0.type == .acl }) else { return nil }
     return FilterKey(
@@ -98,14 +99,13 @@ extension HostNetworkingService: FilteredHost {
       family: balancer.flags & HostComputeLoadBalancer.ipv6Flag != 0 ? .ipv6 : .ipv4)
   }
 
-  /// The types of policies that filter an endpoint's packets and are stored but not evaluated: how tiers and
-  /// the ACLs of a network interact with the ACLs of endpoints is not documented (reference: hns, 1.8 and
-  /// 1.9; windows-firewall-and-vfp, 3.5).
-  private func unevaluatedFilterTypes(of endpoint: EndpointObject) -> [String] {
-    let shared = networks[endpoint.network]?.policies ?? []
-    return PolicyTable.unevaluatedFilters.filter { type in
-      endpoint.policies.contains { $0.type == type } || shared.contains { $0.type == type }
-    }.map(\.rawValue)
+  /// The rules of an endpoint's tiers and of its network's ACLs: how they interact with the ACLs of endpoints is
+  /// not documented (reference: hns, 1.8 and 1.9; windows-firewall-and-vfp, 3.5).
+  private func unevaluatedRules(of endpoint: EndpointObject) -> [UnevaluatedRule] {
+    func rules(_ policy: Policy) -> [UnevaluatedRule] {
+      policy.type.map { UnevaluatedRule.rules(of: $0, settings: policy.settings) } ?? []
+    }
+    return endpoint.policies.flatMap(rules) + (networks[endpoint.network]?.policies ?? []).flatMap(rules)
   }
 
   /// The rule types of an endpoint's ACLs that are stored but do not take effect.
@@ -133,7 +133,7 @@ extension HostNetworkingService: FilteredHost {
       mappings: endpoint.policies.compactMap(\.mapping),
       outboundNAT: OutboundNAT.united(
         endpoint.policies.filter { $0.type == .outboundNAT }.map { OutboundNAT(settings: $0.settings) }),
-      unevaluatedFilterTypes: unevaluatedFilterTypes(of: endpoint),
+      unevaluatedRules: unevaluatedRules(of: endpoint),
       unenforcedRuleTypes: unenforcedRuleTypes(of: endpoint),
       isStartAssumed: namespace.map { runtimeState.assumedNamespaces.contains($0.id) } ?? false,
       providerAddress: endpoint.policies.first { $0.type == .providerAddress }
