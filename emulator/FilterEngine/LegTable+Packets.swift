@@ -35,7 +35,7 @@ extension LegTable {
   func route(_ query: PacketQuery) throws(PacketProblem) -> RoutedPacket {
     switch try way(query) {
     case .direct(let route): route
-    case .balanced(let packet): route(packet, to: packet.backends[0])
+    case .balanced(let packet): route(packet, to: packet.backends.first)
     }
   }
 
@@ -181,5 +181,5 @@ struct BalancedPacket {
   var source: IPAddress
   var destination: IPAddress
   var target: ServiceTarget
-  var backends: [Int]
+  var backends: ArraySlice<Int>
 }

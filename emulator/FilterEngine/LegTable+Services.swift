@@ -15,6 +15,8 @@ struct ServiceTarget: Sendable {
   /// The load balancer and its port, by their indices.
   var balancer: Int
   var port: Int
+  /// Its backends that get packets, among those of all frontends.
+  var backends: Range<Int>
   /// The port of the backends.
   var internalPort: UInt16
   var isDSR: Bool
@@ -33,8 +35,11 @@ struct ServiceTarget: Sendable {
 
 extension LegTable {
   /// The frontends of a host: of two load balancers on one, the older takes the packets.
-  static func services(_ topology: HostTopology) -> ([ServiceTarget], [Frontend: Int]) {
+  static func services(
+    _ topology: HostTopology, _ ends: [EndpointProperties]
+  ) -> ([ServiceTarget], [Frontend: Int], backends: [Int]) {
     var services: [ServiceTarget] = []
+    var backends: [Int] = []
     var positions: [Frontend: Int] = [:]
     let host = AddressPair(topology.addresses)
     for (index, balancer) in topology.loadBalancers.enumerated() {
@@ -46,16 +51,22 @@ extension LegTable {
           let frontend = Frontend(address: address, protocol: port.protocol, port: port.externalPort)
           guard positions[frontend] == nil else { continue }
           positions[frontend] = services.count
+          let first = backends.count
+          backends += balancer.backends.filter {
+            ends[$0].addresses.families.contains(FamilySet(address.family))
+              && (ends[$0].isRemote || ends[$0].isAttached)
+          }
           let own = balancer.sourceVIP.flatMap { $0.family == address.family ? $0 : nil }
           services.append(
             ServiceTarget(
-              frontend: frontend, balancer: index, port: number, internalPort: port.internalPort,
+              frontend: frontend, balancer: index, port: number, backends: first..<backends.count,
+              internalPort: port.internalPort,
               isDSR: balancer.isDSR, isNodePort: isNodePort, isExternal: port.isExternal && !isNodePort,
               preservesClient: port.preservesClient, source: own ?? host[address.family]))
         }
       }
     }
-    return (services, positions)
+    return (services, positions, backends)
   }
 
   /// The load balancer that a packet is sent to: an address of an endpoint of this host belongs to that
@@ -93,15 +104,6 @@ extension LegTable {
   /// Whether a backend can get packets of a family; one without known addresses can.
   func hasFamily(_ endpoint: Int, _ family: AddressFamily) -> Bool {
     ends[endpoint].addresses.families.contains(FamilySet(family))
-  }
-
-  /// The backends of a load balancer that get packets: those of the family that are attached, or on another
-  /// host.
-  func usableBackends(_ target: ServiceTarget) -> [Int] {
-    let family = target.frontend.address.family
-    return topology.loadBalancers[target.balancer].backends.filter {
-      hasFamily($0, family) && (ends[$0].isRemote || ends[$0].isAttached)
-    }
   }
 
   /// The first backend of the family that is not attached.

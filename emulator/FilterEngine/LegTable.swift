@@ -18,6 +18,8 @@ struct LegTable: Sendable {
   private let publishedPositions: [PortMapping.Key: Int]
   /// The frontends of load balancers, oldest first.
   let services: [ServiceTarget]
+  /// The backends of each frontend that get packets, one frontend after the other.
+  private let serviceBackends: [Int]
   private let servicePositions: [Frontend: Int]
   private(set) var seesTranslatedSource: Bool
   private(set) var seesPublishedDestination: Bool
@@ -77,7 +79,7 @@ struct LegTable: Sendable {
     self.ends = ends
     self.published = published
     publishedPositions = positions
-    (services, servicePositions) = Self.services(topology)
+    (services, servicePositions, serviceBackends) = Self.services(topology, ends)
     host = AddressPair(topology.addresses)
     // Nobody has a special address, whatever a document says.
     hostAddresses = Set(topology.hostAddresses).filter { $0.special == nil }.sorted()
@@ -172,6 +174,10 @@ struct LegTable: Sendable {
 
   /// The published port with a key.
   func published(_ key: PortMapping.Key) -> PublishedPort? { publishedPositions[key].map { published[$0] } }
+
+  /// The backends of a load balancer that get packets: those of the family that are attached, or on another
+  /// host.
+  func usableBackends(_ target: ServiceTarget) -> ArraySlice<Int> { serviceBackends[target.backends] }
 
   /// The frontend of a load balancer; nil if none takes packets there.
   func service(_ frontend: Frontend) -> ServiceTarget? {
