@@ -87,6 +87,15 @@ import Testing
     let cells = try workspace.hnsctl("matrix", "host.json", "--service", "tcp/25", "--json").exits(0).json()
     #expect(cells["notes"] == .array([.string(Self.note)]))
 
+    try workspace.bash(#"sed 's/"25"/"26"/' host.json >other.json"#).exits(0)
+    let diff = try workspace.hnsctl("diff", "host.json", "other.json", "--semantic").exits(2)
+    #expect(diff.output.contains("newly allowed  IPv4 tcp 25"))
+    #expect(diff.output.hasSuffix("Note: \(Self.note)\n"))
+    let effect = try workspace.hnsctl("diff", "host.json", "other.json", "--semantic", "--json").exits(2)
+      .json()
+    #expect(effect["effect"]?.array?.count == 2)
+    #expect(effect["notes"] == .array([.string(Self.note)]))
+
     #expect(try workspace.hnsctl("show", "vfp", "--state", "host.json").exits(0).output.contains("no-smtp"))
     let ports = try workspace.hnsctl("show", "vfp", "--state", "host.json", "--json").exits(0).json()
     #expect(ports["vfp"]?.array?.first?["pending"] == true)

@@ -130,12 +130,18 @@ struct Diff: ParsableCommand {
       }
       throw console.fail()
     }
+    var document = JSONObject([
+      .init("formatVersion", 1), .init("comparison", .string(title.meaning)),
+      .init("effect", EffectView.document(effect.changes)),
+    ])
+    // What applies to both sides is noted once.
+    let notes = [first, second].compactMap { $0.topology.startNote() }
+      .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    if !notes.isEmpty { document.append("notes", .strings(notes)) }
     console.finish(
-      [
-        "formatVersion": 1, "comparison": .string(title.meaning),
-        "effect": EffectView.document(effect.changes),
-      ],
-      lines: [console.style(.bold, title.text), ""] + view.lines(effect.changes))
+      .object(document),
+      lines: [console.style(.bold, title.text), ""] + view.lines(effect.changes)
+        + notes.flatMap { ["", "Note: \(printable($0))"] })
     if !effect.changes.isEmpty { throw Exit.notClean }
   }
 }
