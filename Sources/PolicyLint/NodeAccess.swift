@@ -56,12 +56,15 @@ extension Linter {
     guard !blocked.isEmpty else { return }
     let inbound = ReservedRuleName.defaultIn.rawValue
     let list = PacketFormatter.list(blocked.map(\.text))
-    let acls = Set(blocked.map(\.protocol)).sorted().map { number in
+    let ports = Dictionary(grouping: blocked, by: \.protocol)
+      .mapValues { PortSet($0.map { PortRange($0.port) }) }
+    let protocols = Dictionary(grouping: ports.keys) { ports[$0] ?? PortSet() }.values.map { $0.sorted() }
+    let acls = protocols.sorted { $0[0] < $1[0] }.map { members in
       ProposedACL(
-        name: "allow-host-\(number)", direction: .in,
+        name: protocols.count == 1 ? "allow-host" : "allow-host-\(members[0])", direction: .in,
         match: RuleMatch(
-          protocols: ProtocolSet([number]), remoteAddresses: AddressSet(ends.host),
-          localPorts: PortSet(blocked.filter { $0.protocol == number }.map { PortRange($0.port) })))
+          protocols: ProtocolSet(members), remoteAddresses: AddressSet(ends.host),
+          localPorts: ports[members[0]]))
     }
     let remedy = addition(
       of: acls, to: endpoint, instead: [inbound],

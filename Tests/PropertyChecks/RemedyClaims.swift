@@ -26,7 +26,9 @@ package enum RemedyClaims {
         lines[index].insert(contentsOf: ", priority: \(priority)", at: end)
       }
     }
-    for addition in edit.additions { add(addition, to: &lines) }
+    for (name, additions) in Dictionary(grouping: edit.additions, by: \.endpoint) {
+      add(additions, to: name, &lines)
+    }
     var kept: [String] = []
     for (index, line) in lines.enumerated() where !removed.contains(index) { kept.append(line) }
     // A list that loses its last member becomes an empty list.
@@ -39,16 +41,15 @@ package enum RemedyClaims {
     return kept.joined(separator: "\n")
   }
 
-  /// Adds an ACL to an endpoint, after the changed lines so that their numbers stay.
-  private static func add(_ addition: ACLAddition, to lines: inout [String]) {
-    guard let start = lines.firstIndex(where: { $0.hasSuffix("- name: \(addition.endpoint)") }) else {
-      return
-    }
+  /// Adds ACLs to an endpoint without changing the numbers of lines.
+  private static func add(_ additions: [ACLAddition], to name: String, _ lines: inout [String]) {
+    guard let start = lines.firstIndex(where: { $0.hasSuffix("- name: \(name)") }) else { return }
     let end = lines[(start + 1)...].firstIndex { !$0.hasPrefix("    ") } ?? lines.endIndex
+    let texts = additions.map { "\n      - \($0.text)" }.joined()
     if let list = lines[start..<end].firstIndex(of: "    acls:") {
-      lines[list] += "\n      - \(addition.text)"
+      lines[list] += texts
     } else {
-      lines[start] += "\n    acls:\n      - \(addition.text)"
+      lines[start] += "\n    acls:" + texts
     }
   }
 
