@@ -108,6 +108,22 @@ import Testing
     #expect(set["parts"]?.array?.map { $0["verdict"]?.string } == ["mixed", "allow"])
   }
 
+  @Test func anUnknownVerdictHasAReason() throws {
+    let tier = Self.profile.replacing("ltsc2022", with: "ltsc2025").replacing(
+      "acls: [{name: no-client, direction: in, action: block, protocols: [tcp], remoteAddresses: [client]}]",
+      with:
+        "policies: [{type: TierAcl, settings: {Name: t1, Direction: In, Order: 1001, TierAclRules: [{Id: r1, Protocols: '6', TierAclRuleAction: Block, Priority: 1}]}}]"
+    )
+    let workspace = try Self.workspace(tier)
+    let run = try workspace.start(Self.packet("svc:front", "--json", "--expect", "unknown")).finish()
+    let json = try run.exits(0).json()
+    #expect(json["verdict"]?.string == "unknown")
+    #expect(json["reason"]?.string?.contains("TierAcl") == true, "\(json["reason"]?.text() ?? "")")
+    let backends = json["backends"]?.array ?? []
+    #expect(backends.map { $0["verdict"]?.string } == ["allow", "unknown", "allow"])
+    #expect(backends.map { $0["reason"] == nil } == [true, false, true])
+  }
+
   static let refusals: [(arguments: [String], message: String, help: String?)] = [
     (
       packet("svc:dns"), "--port: svc:dns has several ports of tcp, so the packet needs a port",

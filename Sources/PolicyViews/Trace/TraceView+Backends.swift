@@ -51,6 +51,7 @@ extension TraceView {
     object.append("address", .string("\(backend.address)"))
     object.append("port", .number(backend.port))
     object.append("verdict", .string(backend.verdict.rawValue))
+    object.append(reason: backend.reason)
     object.append("rule", backend.rule.map { .string($0) } ?? .null)
     object.append("steps", .array(backend.steps.map(document)))
     object.append(notes: backend.notes)
@@ -74,6 +75,11 @@ extension TraceView {
 }
 
 extension JSONObject {
+  /// Adds why a verdict is unknown, if it is.
+  mutating func append(reason: UnknownReason?) {
+    append("reason", reason.map { .string($0.description) })
+  }
+
   /// Adds notes as text, and their codes in the same order.
   mutating func append(notes: [RouteNote]) {
     append("notes", .strings(notes.map(\.description)))

@@ -52,6 +52,7 @@ package struct TraceView: Sendable {
     var object = JSONObject()
     object.append("formatVersion", 1)
     object.append("verdict", .string(traces.verdict.rawValue))
+    if traces.verdict == .unknown { object.append(reason: traces.lazy.compactMap(\.reason).first) }
     object.append("rule", traces.rule.map { .string($0) } ?? .null)
     object.append("steps", .array(traces.flatMap { $0.steps.map(document) }))
     object.append(notes: notes)
@@ -232,6 +233,7 @@ package struct TraceView: Sendable {
     object.append("formatVersion", 1)
     object.append("packet", packetDocument(trace.route, icmpType: icmpType))
     object.append("verdict", .string(trace.verdict.rawValue))
+    object.append(reason: trace.reason)
     object.append("rule", trace.rule.map { .string($0) } ?? .null)
     object.append("sender", trace.senderFailure.map { .string($0.rawValue) } ?? .null)
     if !trace.backends.isEmpty { object.append("backends", .array(trace.backends.map(document))) }
