@@ -28,6 +28,7 @@ import Testing
     let script = """
       cp -r "$PROFILES" profiles && cp profiles/l2bridge-process.yaml web.yaml
       cp web.yaml web-old.yaml && cp profiles/l2bridge-hyperv.yaml web-new.yaml
+      cp profiles/services.yaml services.yaml
       hnsctl apply profiles/pod.yaml --state monday.json && cp monday.json tuesday.json
       echo '{"from": "10.1.2.3", "to": "host", "protocol": "tcp", "port": 8080}' >packets.jsonl
       """

@@ -10,8 +10,7 @@ import Testing
 ///
 /// What Kubernetes documents: a pod's packet arrives with the pod's own address under direct server return, and
 /// with a node's address otherwise; so do all packets to a node port or an external address; a pod that reaches
-/// itself is seen with the node's address, too (reference: kubernetes, 1.6; windows-firewall-and-vfp, 10.2 and
-/// 10.5).
+/// itself is seen with the node's address, too (reference: windows-firewall-and-vfp, 10.2 and 10.5).
 @Suite struct ServiceClusterTests {
   /// One node of the cluster, as its own profile describes it.
   struct Node {

@@ -37,7 +37,7 @@ struct Trace: ParsableCommand {
         hnsctl trace web.yaml --from web --to 10.9.9.9 --protocol icmp
         hnsctl trace web.yaml --from any --to web --protocol any --all-assumptions
         hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
-        hnsctl trace shop.yaml --from client --to svc:shop --protocol tcp
+        hnsctl trace services.yaml --from frontend --to svc:shop --protocol tcp
         hnsctl trace host.json --packets packets.jsonl --expect allow
 
       Every line of the --packets file is the first packet of a flow. There is one
