@@ -40,7 +40,7 @@ extension LegTable {
   }
 
   /// The leg of a packet to one of its backends, or to none.
-  func route(_ packet: BalancedPacket, to backend: Int?) -> RoutedPacket {
+  func route(_ packet: BalancedPacket, to backend: ServiceBackend?) -> RoutedPacket {
     RoutedPacket(
       packet.query, from: packet.source,
       along: leg(
@@ -172,14 +172,4 @@ enum PacketWay {
   case direct(RoutedPacket)
   /// To any one of the backends of a load balancer, at least one.
   case balanced(BalancedPacket)
-}
-
-/// A packet to a load balancer.
-struct BalancedPacket {
-  var query: PacketQuery
-  var sender: RoutedPacket.Location
-  var source: IPAddress
-  var destination: IPAddress
-  var target: ServiceTarget
-  var backends: ArraySlice<Int>
 }

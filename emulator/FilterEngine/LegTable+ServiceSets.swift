@@ -77,7 +77,7 @@ extension LegTable {
     guard let destination = Self.first(packets.local) else { return nil }
     let backends = usableBackends(target)
     if backends.isEmpty, sender == .outside || unattachedBackend(target) != nil { return nil }
-    func leg(_ backend: Int?) -> PacketLeg {
+    func leg(_ backend: ServiceBackend?) -> PacketLeg {
       self.leg(
         sender, through: target, to: backend, destination: destination, isHostByName: receiver.isHostByName)
     }

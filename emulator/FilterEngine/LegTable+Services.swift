@@ -15,7 +15,7 @@ struct ServiceTarget: Sendable {
   /// The load balancer and its port, by their indices.
   var balancer: Int
   var port: Int
-  /// Its backends that get packets, among those of all frontends.
+  /// Its backends that get packets, by their positions among those of all frontends.
   var backends: Range<Int>
   /// The port of the backends.
   var internalPort: UInt16
@@ -33,13 +33,22 @@ struct ServiceTarget: Sendable {
   var address: IPAddress? { isNodePort ? nil : frontend.address }
 }
 
+/// A backend of a frontend that gets packets.
+struct ServiceBackend: Sendable {
+  /// The endpoint, by its index in the topology.
+  var endpoint: Int
+  /// Its address; the unspecified one if it is not known.
+  var address: IPAddress
+  var isRemote: Bool
+}
+
 extension LegTable {
   /// The frontends of a host: of two load balancers on one, the older takes the packets.
   static func services(
     _ topology: HostTopology, _ ends: [EndpointProperties]
-  ) -> ([ServiceTarget], [Frontend: Int], backends: [Int]) {
+  ) -> ([ServiceTarget], [Frontend: Int], backends: [ServiceBackend]) {
     var services: [ServiceTarget] = []
-    var backends: [Int] = []
+    var backends: [ServiceBackend] = []
     var positions: [Frontend: Int] = [:]
     let host = AddressPair(topology.addresses)
     for (index, balancer) in topology.loadBalancers.enumerated() {
@@ -52,9 +61,14 @@ extension LegTable {
           guard positions[frontend] == nil else { continue }
           positions[frontend] = services.count
           let first = backends.count
-          backends += balancer.backends.filter {
-            ends[$0].addresses.families.contains(FamilySet(address.family))
-              && (ends[$0].isRemote || ends[$0].isAttached)
+          for endpoint in balancer.backends {
+            let end = ends[endpoint]
+            guard end.addresses.families.contains(FamilySet(address.family)), end.isRemote || end.isAttached
+            else { continue }
+            backends.append(
+              ServiceBackend(
+                endpoint: endpoint, address: end.addresses[address.family] ?? IPAddress(address.family, 0),
+                isRemote: end.isRemote))
           }
           let own = balancer.sourceVIP.flatMap { $0.family == address.family ? $0 : nil }
           services.append(
@@ -130,12 +144,12 @@ extension LegTable {
   ///   - isHostByName: Whether the destination is the host by name; the packet is then sent to where the load
   ///     balancer takes it.
   func leg(
-    _ sender: RoutedPacket.Location, through target: ServiceTarget, to backend: Int?, destination: IPAddress,
-    isHostByName: Bool
+    _ sender: RoutedPacket.Location, through target: ServiceTarget, to backend: ServiceBackend?,
+    destination: IPAddress, isHostByName: Bool
   ) -> PacketLeg {
     var leg = PacketLeg(sender: sender, receiver: .outside, destination: destination)
     var hop = ServiceHop(
-      balancer: target.balancer, port: target.port, address: target.address, backend: backend)
+      balancer: target.balancer, port: target.port, address: target.address, backend: backend?.endpoint)
     if isHostByName, let address = target.address {
       leg.destination = address
       leg.senderTranslation.setDestination(address, port: nil)
@@ -145,18 +159,14 @@ extension LegTable {
       translateSource(of: &leg, to: leg.destination)
       return leg
     }
-    let end = ends[backend]
-    if !end.isRemote { leg.receiver = .endpoint(backend) }
-    let address = end.addresses[destination.family] ?? IPAddress(destination.family, 0)
-    leg.receiverTranslation.setDestination(address, port: target.internalPort)
+    let end = ends[backend.endpoint]
+    if !backend.isRemote { leg.receiver = .endpoint(backend.endpoint) }
     hop.isAtSender = rewrites(sender, target)
-    if seesBackend(sender, hop) {
-      leg.senderTranslation.vfp.setDestination(address, port: target.internalPort)
-    }
-    if isFirewallOuter, hop.isAtSender || serviceDestination == .backend {
-      leg.senderTranslation.firewall.setDestination(address, port: target.internalPort)
-    }
-    if case .endpoint(let index) = sender, !end.isRemote, ends[index].compartment == end.compartment {
+    hop.vfpSeesBackend = vfpSeesBackend(hop)
+    hop.firewallSeesBackend = isFirewallOuter && (hop.isAtSender || serviceDestination == .backend)
+    leg.service = hop
+    leg.setBackend(backend.address, port: target.internalPort)
+    if case .endpoint(let index) = sender, !backend.isRemote, ends[index].compartment == end.compartment {
       hop.isHairpin = true
     }
     if hop.isHairpin || replacesSource(sender, target, end) {
@@ -164,7 +174,7 @@ extension LegTable {
       hop.isSourceUnknown = target.source == nil
       leg.receiverTranslation.source = target.source
     } else {
-      translateSource(of: &leg, to: hop.isAtSender ? address : leg.destination)
+      translateSource(of: &leg, to: hop.isAtSender ? backend.address : leg.destination)
     }
     leg.service = hop
     return leg
@@ -180,7 +190,7 @@ extension LegTable {
   }
 
   /// Whether VFP's outbound rules see the backend.
-  private func seesBackend(_ sender: RoutedPacket.Location, _ hop: ServiceHop) -> Bool {
+  private func vfpSeesBackend(_ hop: ServiceHop) -> Bool {
     switch serviceDestination {
     case .backend: true
     case .vip: false

@@ -19,7 +19,7 @@ struct LegTable: Sendable {
   /// The frontends of load balancers, oldest first.
   let services: [ServiceTarget]
   /// The backends of each frontend that get packets, one frontend after the other.
-  private let serviceBackends: [Int]
+  private let serviceBackends: [ServiceBackend]
   private let servicePositions: [Frontend: Int]
   private(set) var seesTranslatedSource: Bool
   private(set) var seesPublishedDestination: Bool
@@ -177,7 +177,9 @@ struct LegTable: Sendable {
 
   /// The backends of a load balancer that get packets: those of the family that are attached, or on another
   /// host.
-  func usableBackends(_ target: ServiceTarget) -> ArraySlice<Int> { serviceBackends[target.backends] }
+  func usableBackends(_ target: ServiceTarget) -> ArraySlice<ServiceBackend> {
+    serviceBackends[target.backends]
+  }
 
   /// The frontend of a load balancer; nil if none takes packets there.
   func service(_ frontend: Frontend) -> ServiceTarget? {

@@ -37,6 +37,9 @@ struct DecisionUnion: Hashable {
   private var hasUnknown = false
   private var known: Verdict?
 
+  /// Whether no further decision can change it.
+  var isFinal: Bool { known == .mixed && decision?.rule == nil }
+
   /// The union with the decision for the next backend.
   func adding(_ next: Decision) -> Self {
     var copy = self
@@ -149,10 +152,7 @@ package struct PacketEvaluator {
   package mutating func decide(_ query: PacketQuery) throws(PacketProblem) -> Decision {
     switch try legs.way(query) {
     case .direct(let route): return decide(route)
-    case .balanced(let packet):
-      var union = DecisionUnion()
-      for backend in packet.backends { union.add(decide(legs.route(packet, to: backend))) }
-      return union.decision ?? Decision(verdict: .allow)
+    case .balanced(let packet): return decide(packet)
     }
   }
 
@@ -160,6 +160,25 @@ package struct PacketEvaluator {
     var packet = DecidedPacket(route)
     walk(route.leg, route.original.local.family, &packet)
     return packet.outcome.decision
+  }
+
+  /// The decision for all backends, which have the sender's end in common.
+  private mutating func decide(_ packet: BalancedPacket) -> Decision {
+    let family = packet.source.family
+    var leaving = LeavingPacket(packet, legs.route(packet, to: packet.backends.first))
+    _ = pass(packet.sender, .out, family, &leaving)
+    var union = DecisionUnion()
+    for (backend, outcome) in zip(packet.backends, leaving.outcomes) where !union.isFinal {
+      guard !backend.isRemote, !outcome.isBlocked else {
+        union.add(outcome.decision)
+        continue
+      }
+      let route = legs.route(packet, to: backend)
+      var arriving = DecidedPacket(route, outcome)
+      _ = pass(route.receiver, .in, family, &arriving)
+      union.add(arriving.outcome.decision)
+    }
+    return union.decision ?? Decision(verdict: .allow)
   }
 
   /// The route of a packet through the host; to the first backend of a service.
@@ -250,11 +269,17 @@ protocol LegVisitor {
 /// A packet that stops at the filter that blocks it; nothing is recorded.
 struct DecidedPacket: LegVisitor {
   static var isSinglePacket: Bool { true }
-  private(set) var outcome = PathOutcome()
+  private(set) var outcome: PathOutcome
   private let route: RoutedPacket
   private var isComing = false
 
-  init(_ route: RoutedPacket) { self.route = route }
+  /// - Parameters:
+  ///   - route: The packet.
+  ///   - outcome: The outcome of the filters that it has passed.
+  init(_ route: RoutedPacket, _ outcome: PathOutcome = PathOutcome()) {
+    self.route = route
+    self.outcome = outcome
+  }
 
   @inline(__always)
   mutating func visitEnd(_ direction: Direction) {

@@ -26,6 +26,23 @@ package struct PacketLeg: Hashable, Sendable {
   /// Whether both ends are in one compartment, where nothing is filtered; traffic to a published port leaves
   /// the compartment and comes back.
   package var isLoopback = false
+
+  /// Sets the backend that filters see: the receiver's, and those of the sender after the rewrite.
+  ///
+  /// - Parameters:
+  ///   - address: The address of the backend.
+  ///   - port: Its port.
+  mutating func setBackend(_ address: IPAddress, port: UInt16) {
+    receiverTranslation.setDestination(address, port: port)
+    if isBackendSeen(by: .windowsFirewall) { senderTranslation.firewall.setDestination(address, port: port) }
+    if isBackendSeen(by: .vfp) { senderTranslation.vfp.setDestination(address, port: port) }
+  }
+
+  /// Whether a filter of the sender sees the backend of a load balancer instead of the frontend.
+  func isBackendSeen(by enforcement: EnforcementPoint) -> Bool {
+    guard let service else { return false }
+    return enforcement == .vfp ? service.vfpSeesBackend : service.firewallSeesBackend
+  }
 }
 
 /// The step of a packet through a load balancer.
@@ -46,6 +63,10 @@ package struct ServiceHop: Hashable, Sendable {
   package var isSourceUnknown = false
   /// Whether the sender's own port rewrites, and not the host's.
   package var isAtSender = false
+  /// Whether the sender's Windows Firewall sees the backend, whichever it is.
+  package var firewallSeesBackend = false
+  /// Whether VFP at the sender's port sees it.
+  package var vfpSeesBackend = false
 }
 
 /// What each of the filters at the sender's end sees instead of the packet as sent: a packet can be rewritten

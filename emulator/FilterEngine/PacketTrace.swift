@@ -168,15 +168,16 @@ extension PacketEvaluator {
     var backends: [BackendTrace] = []
     var steps: [TraceStep] = []
     var all = notes(on: packet)
-    for endpoint in packet.backends {
-      let route = legs.route(packet, to: endpoint)
+    for backend in packet.backends {
+      let route = legs.route(packet, to: backend)
       let (decision, own) = trace(route)
       let notes = notes(packet.query, route)
       union.add(decision)
       backends.append(
         BackendTrace(
-          endpoint: endpoint, address: route.received.local, port: route.received.localPort, route: route,
-          verdict: decision.verdict, rule: decision.rule.map { names[$0] }, reason: reason(decision, own),
+          endpoint: backend.endpoint, address: route.received.local, port: route.received.localPort,
+          route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] },
+          reason: reason(decision, own),
           steps: own, notes: notes))
       for step in own where !steps.contains(step) { steps.append(step) }
       for note in notes where !all.contains(note) { all.append(note) }

@@ -11,7 +11,9 @@ extension PacketEvaluator {
       notes.append(.sessionAffinity(target.address ?? destination, port: target.frontend.port))
     }
     for backend in balancer.backends
-    where !packet.backends.contains(backend) && legs.hasFamily(backend, destination.family) {
+    where !packet.backends.contains(where: { $0.endpoint == backend })
+      && legs.hasFamily(backend, destination.family)
+    {
       notes.append(.backendNotAttached(endpoint: topology.endpoints[backend].name))
     }
     return notes

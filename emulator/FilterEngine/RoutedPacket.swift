@@ -17,15 +17,22 @@ package struct RoutedPacket: Sendable {
   }
 
   /// The leg.
-  package let leg: PacketLeg
+  package private(set) var leg: PacketLeg
   /// The packet as it was sent.
   package let original: Packet
+
   /// The packet as the sender's Windows Firewall sees it.
-  package let sent: Packet
+  package var sent: Packet { seen(by: .windowsFirewall, .out) }
   /// The packet as VFP sees it at the sender's switch port.
-  package let switched: Packet
+  package var switched: Packet { seen(by: .vfp, .out) }
   /// The packet as the receiver's filters see it.
-  package let received: Packet
+  package var received: Packet {
+    let translation = leg.receiverTranslation
+    return Packet(
+      direction: .in, protocol: original.protocol, local: translation.destination ?? original.remote,
+      remote: translation.source ?? original.local, localPort: translation.port ?? original.remotePort,
+      remotePort: original.localPort)
+  }
 
   /// The sender.
   package var sender: Location { leg.sender }
@@ -47,17 +54,13 @@ package struct RoutedPacket: Sendable {
   /// The packet of a query on a leg.
   init(_ query: PacketQuery, from source: IPAddress, along leg: PacketLeg) {
     self.leg = leg
-    let original = Packet(
+    original = Packet(
       direction: .out, protocol: query.protocol, local: source, remote: leg.destination,
       localPort: query.sourcePort, remotePort: query.port)
-    self.original = original
-    sent = leg.senderTranslation.firewall.applied(to: original)
-    switched = leg.senderTranslation.vfp.applied(to: original)
-    received = Packet(
-      direction: .in, protocol: query.protocol, local: leg.receiverTranslation.destination ?? leg.destination,
-      remote: leg.receiverTranslation.source ?? source, localPort: leg.receiverTranslation.port ?? query.port,
-      remotePort: query.sourcePort)
   }
+
+  /// Sends the packet to another backend of its load balancer, as far as the sender's filters see it.
+  mutating func setBackend(_ address: IPAddress, port: UInt16) { leg.setBackend(address, port: port) }
 
   /// The packet as a filter sees it.
   ///
@@ -66,16 +69,11 @@ package struct RoutedPacket: Sendable {
   ///   - direction: The direction at its end.
   @inline(__always)
   package func seen(by enforcement: EnforcementPoint, _ direction: Direction) -> Packet {
-    direction == .in ? received : enforcement == .vfp ? switched : sent
-  }
-}
-
-extension PacketTranslation {
-  /// The packet as the sender's filter sees it.
-  fileprivate func applied(to packet: Packet) -> Packet {
-    Packet(
-      direction: .out, protocol: packet.protocol, local: source ?? packet.local,
-      remote: destination ?? packet.remote, localPort: packet.localPort,
-      remotePort: port ?? packet.remotePort)
+    guard direction == .out else { return received }
+    let translation = leg.senderTranslation[enforcement]
+    return Packet(
+      direction: .out, protocol: original.protocol, local: translation.source ?? original.local,
+      remote: translation.destination ?? original.remote, localPort: original.localPort,
+      remotePort: translation.port ?? original.remotePort)
   }
 }
