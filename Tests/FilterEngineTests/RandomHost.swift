@@ -97,7 +97,7 @@ struct RandomHost: FilteredHost {
   func firewall(of endpoint: GUID) -> FirewallInstance? { firewalls[endpoint] }
   func under(_ assumptions: Assumptions) -> any FilteredHost { self }
 
-  /// A packet between any two ends, often to a service.
+  /// A packet between any two ends, often to a service or a published port.
   func packet(using random: inout SeededGenerator) -> PacketQuery {
     if !topology.loadBalancers.isEmpty, random.once(in: 3) {
       let balancer = random.one(of: topology.loadBalancers)
@@ -107,6 +107,13 @@ struct RandomHost: FilteredHost {
       return PacketQuery(
         from: peer(using: &random), to: to, protocol: port.protocol, port: port.externalPort,
         sourcePort: random.one(of: Self.portNumbers))
+    }
+    let mappings = topology.endpoints.flatMap(\.mappings)
+    if !mappings.isEmpty, random.once(in: 6) {
+      let mapping = random.one(of: mappings)
+      return PacketQuery(
+        from: peer(using: &random), to: mapping.vip.map { .address($0) } ?? .host, protocol: mapping.protocol,
+        port: mapping.externalPort, sourcePort: random.one(of: Self.portNumbers))
     }
     return PacketQuery(
       from: peer(using: &random), to: peer(using: &random), protocol: random.one(of: Self.protocols),
