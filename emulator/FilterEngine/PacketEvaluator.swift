@@ -173,9 +173,8 @@ package struct PacketEvaluator {
         union.add(outcome.decision)
         continue
       }
-      let route = legs.route(packet, to: backend)
-      var arriving = DecidedPacket(route, outcome)
-      _ = pass(route.receiver, .in, family, &arriving)
+      var arriving = DecidedPacket(legs.route(packet, to: backend), outcome)
+      _ = pass(.endpoint(backend.endpoint), .in, family, &arriving)
       union.add(arriving.outcome.decision)
     }
     return union.decision ?? Decision(verdict: .allow)

@@ -39,22 +39,35 @@ package struct RuleAnswer: Sendable, Hashable {
 /// VFP by ascending priority, in Windows Firewall with bypasses before blocks before allows (reference:
 /// windows-firewall-and-vfp, 2.1 and 3.6).
 package struct PacketFilter: Sendable {
-  /// The matches of the rules, in order of precedence.
-  package let matches: [RuleMatch]
-  /// The answers of the rules; the last one applies if no rule matches.
-  package let answers: [RuleAnswer]
-  /// The compiled matches; nil until enough packets were looked up to make up for the compilation.
-  private var classifier: PacketClassifier?
+  /// The rules, in one object: every packet borrows a filter, and counts one reference instead of many.
+  private final class Rules: Sendable {
+    let matches: [RuleMatch]
+    let answers: [RuleAnswer]
+    let classifier: PacketClassifier?
+
+    init(_ matches: [RuleMatch], _ answers: [RuleAnswer], _ classifier: PacketClassifier? = nil) {
+      self.matches = matches
+      self.answers = answers
+      self.classifier = classifier
+    }
+  }
+
+  /// Compiled when enough packets were looked up to make up for the compilation.
+  private var rules: Rules
   private var lookups = 0
   private let direction: Direction
+
+  /// The matches of the rules, in order of precedence.
+  package var matches: [RuleMatch] { rules.matches }
+  /// The answers of the rules; the last one applies if no rule matches.
+  package var answers: [RuleAnswer] { rules.answers }
 
   /// The number of packets that are looked up without compilation.
   private static let patience = 16
 
   init(matches: [RuleMatch], answers: [RuleAnswer], direction: Direction) {
     precondition(answers.count == matches.count + 1)
-    self.matches = matches
-    self.answers = answers
+    rules = Rules(matches, answers)
     self.direction = direction
   }
 
@@ -63,6 +76,7 @@ package struct PacketFilter: Sendable {
     guard contents.rules.count == matches.count, contents.direction == direction,
       contents.unmatched == answers[matches.count].verdict
     else { return false }
+    let (matches, answers) = (matches, answers)
     for (index, rule) in contents.rules.enumerated() {
       let answer = answers[index]
       guard answer.id == rule.id, answer.verdict == rule.verdict, answer.priority == rule.priority,
@@ -73,17 +87,17 @@ package struct PacketFilter: Sendable {
   }
 
   /// Whether the matches are compiled.
-  var isCompiled: Bool { classifier != nil }
+  var isCompiled: Bool { rules.classifier != nil }
 
   /// Counts a packet that is going to be looked up, and compiles the matches for the last of several.
   mutating func countLookup() {
     lookups += 1
-    if lookups > Self.patience { classifier = PacketClassifier(matches) }
+    if lookups > Self.patience { rules = Rules(matches, answers, PacketClassifier(matches)) }
   }
 
   /// The index of the answer to a packet.
   @inline(__always) func answer(to packet: Packet) -> Int {
-    if let classifier { return classifier.firstMatch(packet) ?? matches.count }
+    if let classifier = rules.classifier { return classifier.firstMatch(packet) ?? matches.count }
     guard packet.local.family == packet.remote.family else { return matches.count }
     return matches.firstIndex { $0.matches(packet) } ?? matches.count
   }

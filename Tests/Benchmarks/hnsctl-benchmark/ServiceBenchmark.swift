@@ -77,6 +77,12 @@ enum ServiceBenchmark {
     step("the rules of a port", services) {
       host.pod.flatMap { host.service.vfpPort(of: $0) }?.rules.count ?? 0 > services
     }
+    guard host.addServiceOfPods() else { return nil }
+    evaluator = PacketEvaluator(host.service)
+    step("packets to pods of this host", packets) {
+      for _ in 0..<packets where (try? evaluator.decide(host.query(to: services + 1))) == nil { return false }
+      return true
+    }
     return isDone ? steps : nil
   }
 
@@ -107,19 +113,26 @@ enum ServiceBenchmark {
           settings: [
             "Name": "podnet", "Type": "Overlay", "Ipams": [["Subnets": [subnet]]],
             "SchemaVersion": Self.version,
-          ]),
-        let endpoint = try? service.createEndpoint(EndpointSettings(network: id, name: "client")),
-        let space = try? service.create(.namespace, settings: [:])
+          ])
       else { return nil }
       network = id
+      guard let endpoint = addPod("client") else { return nil }
       pod = endpoint
+    }
+
+    /// Adds an endpoint with a container; returns its id.
+    private mutating func addPod(_ name: String) -> GUID? {
+      guard let endpoint = try? service.createEndpoint(EndpointSettings(network: network, name: name)),
+        let space = try? service.create(.namespace, settings: [:])
+      else { return nil }
       for (type, settings) in [
         ("Endpoint", ["EndpointId": .string(endpoint.lowercase)] as JSON),
-        ("Container", ["ContainerId": "client"]),
+        ("Container", ["ContainerId": .string(name)]),
       ] {
         let request: JSON = ["ResourceType": .string(type), "RequestType": "Add", "Settings": settings]
         guard (try? service.modify(.namespace, space, settings: request)) != nil else { return nil }
       }
+      return endpoint
     }
 
     /// Adds the backends: endpoints of other hosts.
@@ -143,15 +156,25 @@ enum ServiceBenchmark {
     mutating func addServices(_ range: Range<Int>) -> Bool {
       for index in range {
         let members = endpoints[index * backends..<(index + 1) * backends]
-        let settings: JSON = [
-          "HostComputeEndpoints": .strings(members.map(\.uppercase)),
-          "FrontendVIPs": [.string("\(Self.address(index))")],
-          "PortMappings": [["Protocol": 6, "InternalPort": 8080, "ExternalPort": 80]], "Flags": 1,
-          "SchemaVersion": Self.version,
-        ]
-        guard (try? service.create(.loadBalancer, settings: settings)) != nil else { return false }
+        guard addService(index, to: members) else { return false }
       }
       return true
+    }
+
+    /// Adds a service with 20 pods of this host.
+    mutating func addServiceOfPods() -> Bool {
+      let pods = (0..<backends).compactMap { addPod("pod-\($0)") }
+      return pods.count == backends && addService(services + 1, to: pods)
+    }
+
+    private mutating func addService(_ index: Int, to members: some Sequence<GUID>) -> Bool {
+      let settings: JSON = [
+        "HostComputeEndpoints": .strings(members.map(\.uppercase)),
+        "FrontendVIPs": [.string("\(Self.address(index))")],
+        "PortMappings": [["Protocol": 6, "InternalPort": 8080, "ExternalPort": 80]], "Flags": 1,
+        "SchemaVersion": Self.version,
+      ]
+      return (try? service.create(.loadBalancer, settings: settings)) != nil
     }
 
     static func address(_ index: Int) -> IPAddress { IPAddress(.ipv4, UInt128(0x0a60_0001 + index)) }
