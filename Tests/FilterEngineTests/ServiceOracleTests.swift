@@ -61,11 +61,13 @@ import Testing
       }
       let backends = trace.backends.map(\.verdict.rawValue)
       guard trace.verdict.rawValue == expected.verdict.rawValue, decision.verdict == trace.verdict,
+        decision.rule.map({ evaluator.names[$0] }) == trace.rule,
         backends == expected.backends.map(\.rawValue)
       else {
         Issue.record(
           """
-          \(packet) of \(node): \(trace.verdict) (\(decision.verdict)) and \(backends), expected \
+          \(packet) of \(node): \(trace.verdict) by \(trace.rule ?? "") (\(decision)) and \(backends), \
+          expected \
           \(expected.verdict) and \(expected.backends); notes: \(trace.notes)
           """)
         return "differs"
