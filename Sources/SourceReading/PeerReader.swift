@@ -12,10 +12,11 @@ package enum PeerReader {
   ///   - text: The text.
   ///   - directory: The names of the host.
   ///   - topology: The topology of the host.
+  ///   - canReceive: Whether the text can be a service, which receives packets and sends none.
   ///   - names: All names that are accepted, in alphabetical order.
   /// - Throws: The diagnostic of an invalid, unknown or ambiguous text, without a file.
   package static func find(
-    _ text: String, _ directory: PeerDirectory, _ topology: HostTopology,
+    _ text: String, _ directory: PeerDirectory, _ topology: HostTopology, canReceive: Bool = true,
     names: @autoclosure () -> [String]
   ) throws(Diagnostic) -> [Peer] {
     let finding = directory.find(text)
@@ -38,9 +39,10 @@ package enum PeerReader {
         throw Diagnostic(
           .unknownPeer, "there is no service '\(printable(text))'", help: "no load balancer here has a name")
       }
+      let service = names.first { canReceive && $0 == ServiceName.destination(text) }
       throw Diagnostic(
         .unknownPeer, "there is no \(kinds) '\(printable(text))'",
-        help: NearMiss.nearest(to: text, among: names).map { "did you mean '\(printable($0))'?" }
+        help: (service ?? NearMiss.nearest(to: text, among: names)).map { "did you mean '\(printable($0))'?" }
           ?? listing(names))
     }
   }
@@ -53,7 +55,7 @@ package enum PeerReader {
     names: @autoclosure () -> [String]
   ) throws(Diagnostic) -> [Peer] {
     guard directory.service(text) == nil else { throw PacketProblemView.sendingService(text) }
-    return try find(text, directory, topology, names: names())
+    return try find(text, directory, topology, canReceive: false, names: names())
   }
 
   /// The destination port of a packet, which may be left out where a service has only one.

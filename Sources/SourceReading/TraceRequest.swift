@@ -61,12 +61,14 @@ package struct PacketText {
     let sourcePorts = problems.collect("--source-port") { () throws(Diagnostic) in
       try Self.ports(sourcePort)
     }
-    if let single, single.hasPorts, port == nil, !isToService {
+    let senders = selection(from, of: "--from", source, &problems)
+    let known = problems.diagnostics.count
+    let receivers = selection(to, of: "--to", source, &problems)
+    // Whether a port is needed depends on the receiver.
+    if let single, single.hasPorts, port == nil, !isToService, problems.diagnostics.count == known {
       problems.add(
         .invalidPacket, "a \(single) packet needs a destination port", "give --port N, or --port any")
     }
-    let senders = selection(from, of: "--from", source, &problems)
-    let receivers = selection(to, of: "--to", source, &problems)
     guard problems.diagnostics.isEmpty, let protocols, let ports, let sourcePorts else { throw problems }
     if let single, let from = senders.ends, let to = receivers.ends,
       ports.map({ Self.single($0) != nil }) ?? true, sourcePorts.map({ Self.single($0) != nil }) ?? true

@@ -173,6 +173,9 @@ import Testing
       arguments: ["--from", "10.1.2.3", "--to", "web", "--protocol", "tcp"],
       text: "a tcp packet needs a destination port [invalid-packet]"),
     Refusal(
+      arguments: ["--from", "10.1.2.3", "--to", "svc:nope", "--protocol", "tcp"],
+      text: "--to: there is no service 'svc:nope' [unknown-peer]\n  help: no load balancer here has a name\n"),
+    Refusal(
       arguments: ["--from", "2001:db8::1", "--to", "web", "--protocol", "tcp", "--port", "80"],
       text: "a packet cannot go from IPv6 to IPv4 [mixed-families]"),
     Refusal(
