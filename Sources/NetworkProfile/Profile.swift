@@ -175,7 +175,10 @@ package struct PolicyDeclaration: Sendable {
 }
 
 package struct OutboundNATDeclaration: Sendable {
+  /// The destinations that are not translated.
   package var exceptions: [IPPrefix]
+  /// The destinations that are translated even if they are excepted, in a policy of their own.
+  package var destinations: [IPPrefix]
   package var location: SourceRange
 }
 

@@ -197,7 +197,11 @@ extension ProfileDecoder {
       let exceptions = nat[.exceptions].flatMap {
         list($0, "a list of prefixes") { $0.destination($1, driver) }
       }
-      endpoint.outboundNat = OutboundNATDeclaration(exceptions: exceptions ?? [], location: keyLocation(node))
+      let destinations = nat[.destinations].flatMap {
+        list($0, "a list of prefixes") { $0.destination($1, driver) }
+      }
+      endpoint.outboundNat = OutboundNATDeclaration(
+        exceptions: exceptions ?? [], destinations: destinations ?? [], location: keyLocation(node))
     }
     if let node = fields[.routes], isOnSwitch(node, driver, "routing") {
       var seen: [IPPrefix: SourceRange] = [:]

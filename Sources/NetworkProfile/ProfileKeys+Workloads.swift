@@ -94,14 +94,19 @@ enum DefaultsKey: Int, Sendable {
 }
 
 enum OutboundNATKey: Int, Sendable {
-  case exceptions
+  case exceptions, destinations
 
   static let table = KeyTable<OutboundNATKey>(
     "outboundNat",
     [
       .init(
         .exceptions, "exceptions", "Destinations that are not translated.",
-        SchemaFragment.list(SchemaFragment.text()))
+        SchemaFragment.list(SchemaFragment.text())),
+      .init(
+        .destinations, "destinations",
+        "Destinations that are translated even if excepted, such as the endpoint's own address (loopback DSR). "
+          + "Without exceptions, only these are translated.",
+        SchemaFragment.list(SchemaFragment.text())),
     ])
 }
 

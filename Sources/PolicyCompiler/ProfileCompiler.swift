@@ -234,11 +234,15 @@ package struct ProfileCompiler {
       }
     }
     if let nat = declaration.outboundNat {
-      var settings = JSONObject()
-      if !nat.exceptions.isEmpty {
-        settings.append("Exceptions", .strings(nat.exceptions.map(\.description)))
+      // Destinations are a policy of their own: beside exceptions, they would limit what is translated
+      // (reference: hns, 1.8).
+      let hasGeneral = nat.destinations.isEmpty || !nat.exceptions.isEmpty
+      for (key, prefixes) in [("Exceptions", nat.exceptions), ("Destinations", nat.destinations)]
+      where key == "Exceptions" ? hasGeneral : !prefixes.isEmpty {
+        var settings = JSONObject()
+        if !prefixes.isEmpty { settings.append(key, .strings(prefixes.map(\.description))) }
+        policies.append(HCNPolicy(type: .outboundNAT, settings: .object(settings)))
       }
-      policies.append(HCNPolicy(type: .outboundNAT, settings: .object(settings)))
     }
     for route in declaration.routes {
       var settings = JSONObject()

@@ -46,6 +46,31 @@ import Testing
 
   // MARK: Traces
 
+  @Test func theNameIsLookedUpBeforeAPortIsDemanded() throws {
+    let workspace = try Self.workspace()
+    let unknown = try workspace.start(Self.packet("svc:fron")).finish().exits(1)
+    #expect(unknown.errors.contains("did you mean 'svc:front'?"), "\(unknown.errors)")
+    let bare = try workspace.start(Self.packet("front")).finish().exits(1)
+    #expect(bare.errors.contains("did you mean 'svc:front'?"), "\(bare.errors)")
+    for run in [unknown, bare] { #expect(!run.errors.contains("destination port"), "\(run.errors)") }
+    let sender = try workspace.start(Self.packet("web", from: "front", "--port", "80")).finish().exits(1)
+    #expect(!sender.errors.contains("did you mean 'svc:front'?"), "\(sender.errors)")
+  }
+
+  @Test func anEndpointReachesItselfByADestinationOfOutboundNAT() throws {
+    let client = "addresses: [10.244.7.30], "
+    let workspace = try Self.workspace(
+      Self.profile.replacing(
+        client,
+        with: client + "outboundNat: {exceptions: [10.244.0.0/16], destinations: [10.244.7.30]}, "
+      ).replacing("backends: [web, api, {", with: "backends: [client, {"))
+    try workspace.hnsctl("apply", "shop.yaml", "--state", "host.json").exits(0)
+    let host = try workspace.hnsctl("show", "endpoints", "--state", "host.json", "--json").exits(0)
+    #expect(host.output.contains("\"Destinations\""), "\(host.output)")
+    let json = try workspace.hnsctl("plan", "shop.yaml", "--state", "host.json").exits(0)
+    #expect(json.output.contains("No changes."), "\(json.output)")
+  }
+
   @Test func everyBackendHasItsOwnAnswer() throws {
     let workspace = try Self.workspace()
     let json = try workspace.start(Self.packet("svc:front", "--json")).finish().exits(0).json()
