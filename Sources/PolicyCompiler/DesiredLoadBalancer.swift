@@ -18,6 +18,10 @@ package struct DesiredLoadBalancer: Sendable {
   package var wanted: HostComputeLoadBalancer
   package var backends: [Backend]
   package var location: SourceRange
+  /// Where the virtual address is written; nil for a node port.
+  package var addressLocation: SourceRange?
+  /// Where the source VIP is written; nil without one.
+  package var sourceLocation: SourceRange?
 
   package var id: GUID { wanted.id }
 }

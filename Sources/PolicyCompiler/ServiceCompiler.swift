@@ -22,16 +22,17 @@ struct ServiceCompiler {
   private mutating func compile(_ service: ServiceDeclaration) {
     let backends = service.backends.map { backend(from: $0) }
     func add(
-      _ port: ServicePortDeclaration, _ address: IPAddress?, external: UInt16, flags: UInt32, dsr: Bool
+      _ port: ServicePortDeclaration, _ address: Located<IPAddress>?, external: UInt16, flags: UInt32,
+      dsr: Bool
     ) {
       let proto = port.protocol
-      let frontend = "\(address.map { "\($0)" } ?? "host")/\(external)/\(proto)"
+      let frontend = "\(address.map { "\($0.value)" } ?? "host")/\(external)/\(proto)"
       var wanted = HostComputeLoadBalancer(
         id: profile.identifier("loadBalancer", "\(service.name.value)/\(frontend)"), author: .client)
       wanted.name = service.name.value
       wanted.owner = profile.owner
       wanted.sourceVIP = service.sourceVIP?.value
-      wanted.frontendVIPs = [address].compactMap(\.self)
+      wanted.frontendVIPs = [address?.value].compactMap(\.self)
       wanted.ports = [
         .init(
           protocol: UInt32(proto.number), internalPort: port.targetPort, externalPort: external,
@@ -44,13 +45,14 @@ struct ServiceCompiler {
         | (service.address.value.family == .ipv6 ? HostComputeLoadBalancer.ipv6Flag : 0)
       loadBalancers.append(
         DesiredLoadBalancer(
-          service: service.name.value, wanted: wanted, backends: backends, location: port.port.location))
+          service: service.name.value, wanted: wanted, backends: backends, location: port.port.location,
+          addressLocation: address?.location, sourceLocation: service.sourceVIP?.location))
     }
     let external = HostComputeLoadBalancer.Port.externalVIPFlag
     for port in service.ports {
-      add(port, service.address.value, external: port.port.value, flags: 0, dsr: service.isDSR)
+      add(port, service.address, external: port.port.value, flags: 0, dsr: service.isDSR)
       for address in service.externalAddresses {
-        add(port, address.value, external: port.port.value, flags: external, dsr: false)
+        add(port, address, external: port.port.value, flags: external, dsr: false)
       }
       if let nodePort = port.nodePort {
         add(

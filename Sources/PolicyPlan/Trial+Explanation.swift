@@ -120,9 +120,13 @@ extension Trial {
         let isOwn = holder.owner == desired.owner
         return Diagnostic(
           .vipInUse,
-          "\(address) of the service '\(balancer.service)' is the address of '\(holder.name)'"
-            + (isOwn ? ", which HNS assigned it to" : " of \(Planner.title(ofOwner: holder.owner))"),
-          file: file, at: balancer.location,
+          "\(address) of the service '\(balancer.service)' is the address "
+            + (isOwn
+              ? "that HNS assigns to '\(holder.name)'"
+              : "of '\(holder.name)' of \(Planner.title(ofOwner: holder.owner))"),
+          file: file,
+          at: (balancer.wanted.frontendVIPs.contains(address)
+            ? balancer.addressLocation : balancer.sourceLocation) ?? balancer.location,
           help: isOwn
             ? "use an address outside the subnets of the networks, or specify one for '\(holder.name)'"
             : "use another address, or remove that endpoint first")

@@ -231,7 +231,7 @@ import Testing
     let host = try plan(pods, on: emptyHost(for: pods)).host
     let record = try #require(try HostDocuments(host).endpoints.first)
     let taken = try #require(record.addresses.first).address
-    for (name, says) in [("a", "which HNS assigned it to"), ("b", "of 'hnsctl/a'")] {
+    for (name, says) in [("a", "that HNS assigns to 'web'"), ("b", "of 'web' of 'hnsctl/a'")] {
       let workload = name == "a" ? "containers: [{name: web, network: podnet}]\n" : ""
       let wanted = try desired(
         profile(
@@ -243,6 +243,8 @@ import Testing
       #expect(outcome == nil)
       #expect(problems.map(\.code.id) == ["vip-in-use"])
       #expect(problems.first?.message.contains(says) ?? false, "\(problems.map(\.message))")
+      // The mark is at the address, not at the port.
+      #expect(problems.first?.location?.length == UInt32("\(taken)".count))
     }
   }
 
