@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// Codes about services and their backends.
   static let serviceCodes: [DiagnosticCode] = [
     vipInUse, duplicateFrontend, unknownBackend, backendNetwork, serviceLoop, conflictingBackend,
-    noBackends, serviceUnsupported, dsrNotAvailable,
+    noBackends, serviceUnsupported, dsrNotAvailable, dsrRevision, portBlocksExhausted,
   ]
 
   package static let vipInUse = DiagnosticCode(
@@ -227,6 +227,57 @@ extension DiagnosticCode {
     good: exampleProfile(
       """
       host: {windows: ltsc2022, adapters: [Ethernet]}
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+      containers: [{name: web, network: podnet, addresses: [10.244.7.10]}]
+      services:
+        - {name: shop, address: 10.96.7.7, ports: [{port: 80}], backends: [web], dsr: true}
+      """))
+
+  package static let dsrRevision = DiagnosticCode(
+    "dsr-revision", severity: .warning,
+    summary: "Direct server return may need a later revision of Windows.",
+    explanation: """
+      HNS 9.3 of build 17763 (ltsc2019) accepts load balancers with direct server return, but they work \
+      only after an update of 2020: installers ask for revision 1432. If no revision is given, this is \
+      assumed.
+      """,
+    bad: exampleProfile(
+      """
+      host: {windows: ltsc2019, adapters: [Ethernet]}
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+      containers: [{name: web, network: podnet, addresses: [10.244.7.10]}]
+      services:
+        - {name: shop, address: 10.96.7.7, ports: [{port: 80}], backends: [web]}
+      """),
+    good: exampleProfile(
+      """
+      host: {windows: "17763.1432", adapters: [Ethernet]}
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+      containers: [{name: web, network: podnet, addresses: [10.244.7.10]}]
+      services:
+        - {name: shop, address: 10.96.7.7, ports: [{port: 80}], backends: [web]}
+      """))
+
+  package static let portBlocksExhausted = DiagnosticCode(
+    "port-blocks-exhausted", severity: .warning,
+    summary: "The host has too few dynamic ports for its load balancers.",
+    explanation: """
+      Load balancers without direct server return reserve dynamic ports (49152 to 65535) in 256 blocks of \
+      64. How many one takes is not documented; one for each address and port is assumed. Ports that the \
+      host listens on, excludes or publishes take blocks away. Use direct server return, or fewer external \
+      addresses and node ports. `hnsctl show loadbalancers` counts the blocks of an emulated host.
+      """,
+    bad: exampleProfile(
+      """
+      host: {adapters: [Ethernet], excludedPorts: [49152-65535/tcp]}
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+      containers: [{name: web, network: podnet, addresses: [10.244.7.10]}]
+      services:
+        - {name: shop, address: 10.96.7.7, ports: [{port: 80}], backends: [web], dsr: false}
+      """),
+    good: exampleProfile(
+      """
+      host: {adapters: [Ethernet], excludedPorts: [49152-65535/tcp]}
       networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
       containers: [{name: web, network: podnet, addresses: [10.244.7.10]}]
       services:

@@ -34,6 +34,34 @@ public struct PortBlocks: Hashable, Sendable {
     self.needed = needed
   }
 
+  /// The blocks none of whose ports is taken.
+  ///
+  /// - Parameter taken: The ports that processes, exclusions and published ports take.
+  public static func available(besides taken: some Sequence<PortRange>) -> Int {
+    let first = Int(dynamicPorts.lower)
+    var isTaken = [Bool](repeating: false, count: (Int(dynamicPorts.upper) - first + 1) / size)
+    for range in taken where range.upper >= dynamicPorts.lower {
+      for block in (Int(max(range.lower, dynamicPorts.lower)) - first) / size...(Int(range.upper) - first)
+        / size
+      {
+        isTaken[block] = true
+      }
+    }
+    return isTaken.count { !$0 }
+  }
+
+  /// What is wrong, as a sentence: blocks are missing, or few are left; nil if there are enough.
+  public var problem: String? {
+    guard needed > 0, free <= Self.healthyFree else { return nil }
+    let name = `protocol` == .tcp ? "TCP" : "UDP"
+    let range = "\(Self.dynamicPorts.lower) to \(Self.dynamicPorts.upper)"
+    let need =
+      "load balancers without direct server return need \(needed) blocks of \(Self.size) \(name) ports"
+    return missing > 0
+      ? "\(need), but from \(range) only \(available) are available"
+      : "\(need); from \(range) only \(free) are left"
+  }
+
   /// The blocks that are left.
   public var free: Int { max(0, available - needed) }
 

@@ -190,8 +190,11 @@ public enum HNSFeature: String, Sendable, Hashable, CaseIterable {
 extension HNSFeature {
   /// The versions that have the feature, in words.
   package var introduction: String {
-    guard let newest = versions.last else { return "" }
-    return "\(newest.from)" + (versions.count > 1 ? ", or a minor version that has it" : "")
+    guard let newest = versions.last, versions.count > 1 else {
+      return versions.last.map { "\($0.from)" } ?? ""
+    }
+    let earlier = versions.dropLast().map { "\($0.from) and later \($0.from.major).x" }
+    return "\(earlier.joined(separator: ", ")), or \(newest.from) and later"
   }
 }
 

@@ -146,8 +146,9 @@ extension ProfileDecoder {
         at: location,
         help: isHost
           ? "write an address of the host"
-          : suggestion(
-            for: node, among: Set(workloads.keys).union(endpointIndex.keys), kind: "containers or pods"))
+          : nameOnItsNetwork(name).map { "did you mean '\($0)'?" }
+            ?? suggestion(
+              for: node, among: Set(workloads.keys).union(endpointIndex.keys), kind: "containers or pods"))
       return nil
     }
     let indices = endpointIndices(of: name)
@@ -167,6 +168,16 @@ extension ProfileDecoder {
     }
     // The endpoint of an invalid container is missing, which is reported there.
     return indices
+  }
+
+  /// The container or pod that a text NAME@NETWORK means, which has no such endpoint if it is on one network
+  /// only.
+  private func nameOnItsNetwork(_ text: String) -> String? {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let workload = workloads[parts[0]], workload.endpoints.count == 1 else {
+      return nil
+    }
+    return networks[endpoints[workload.endpoints[0]].network].name.value == parts[1] ? parts[0] : nil
   }
 
   // MARK: Networks
@@ -225,7 +236,7 @@ extension ProfileDecoder {
     let subnets = networks[endpoint.network].subnets.map(\.prefix.value.family)
     let families = endpoint.addresses.isEmpty ? subnets : endpoint.addresses.map(\.value.family)
     guard !families.isEmpty, !families.contains(service.address.value.family) else { return }
-    reportOtherFamily("'\(endpoint.name.value)'", at: location, service)
+    reportOtherFamily("'\(endpoint.name.value)' has no", at: location, service)
   }
 
   /// The remote endpoint of a backend.
@@ -235,7 +246,7 @@ extension ProfileDecoder {
     guard let address = backend.address else { return nil }
     let location = yaml.location(backend.fields?[.address] ?? backend.node)
     guard address.family == service.address.value.family else {
-      reportOtherFamily("\(address)", at: location, service)
+      reportOtherFamily("\(address) is not an", at: location, service)
       return nil
     }
     let key = ServiceUsage.RemoteKey(network: network, address: address)

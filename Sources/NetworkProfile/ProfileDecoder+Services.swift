@@ -22,6 +22,8 @@ struct ServiceUsage {
   var holders: [IPAddress: [Int]] = [:]
   /// The remote backends, which services with one network have in common.
   var remotes: [RemoteKey: RemoteBackendDeclaration] = [:]
+  /// Whether the missing or low revision of the host was reported.
+  var warnedOfRevision = false
 
   struct RemoteKey: Hashable {
     var network: Int
@@ -47,6 +49,7 @@ extension ProfileDecoder {
       checkForwarding(fields, network, &service)
       services.append(service)
     }
+    checkPortBlocks()
   }
 
   /// Reads a service without its backends.
@@ -65,10 +68,13 @@ extension ProfileDecoder {
     if let node = fields[.externalAddresses] {
       service.externalAddresses =
         list(node, "a list of addresses") { $0.virtualAddress($1, "an external address", name) } ?? []
+      dropRepeated(&service)
     }
     if let node = fields[.sourceVip], let source = self.address(node, "a source VIP") {
       let location = yaml.location(node)
-      checkNotAnEndpoint(source, "the source VIP", at: location)
+      checkNotAnEndpoint(
+        source, "the source VIP", at: location,
+        help: "use an address that no endpoint has; it can be in a subnet of the pods")
       service.sourceVIP = Located(source, at: location)
     }
     service.affinity = fields[.sessionAffinity].flatMap { choice($0, "a session affinity") } ?? .none
@@ -78,6 +84,23 @@ extension ProfileDecoder {
     checkFamilies(of: service)
     if let node = fields[.ports] { readServicePorts(node, &service) }
     return service
+  }
+
+  /// Refuses an external address that is listed twice, or is the service's own.
+  private mutating func dropRepeated(_ service: inout ServiceDeclaration) {
+    let own = service.address
+    var seen = [own.value: own.location]
+    service.externalAddresses.removeAll { address in
+      guard let first = seen.updateValue(address.location, forKey: address.value) else { return false }
+      let isOwn = address.value == own.value
+      report(
+        .duplicateEntry,
+        isOwn
+          ? "\(address.value) is the service's own address" : "the address \(address.value) is listed twice",
+        at: address.location, notes: [.init("first written here", first)],
+        help: isOwn ? "remove it" : "list it once")
+      return true
+    }
   }
 
   private mutating func checkServiceName(_ name: Located<String>) {
@@ -119,13 +142,13 @@ extension ProfileDecoder {
   /// Refuses an address that an endpoint or a gateway has; returns whether it is free.
   @discardableResult
   private mutating func checkNotAnEndpoint(
-    _ address: IPAddress, _ what: String, at location: SourceRange
+    _ address: IPAddress, _ what: String, at location: SourceRange,
+    help: String = "use an address that no endpoint has, outside the subnets of the networks"
   ) -> Bool {
     if let endpoint = serviceUsage.holders[address]?.first.map({ endpoints[$0] }) {
       report(
         .vipInUse, "\(what) \(address) is the address of '\(endpoint.name.value)'", at: location,
-        notes: [.init("the endpoint is here", endpoint.name.location)],
-        help: "use an address that no endpoint has, outside the subnets of the networks")
+        notes: [.init("the endpoint is here", endpoint.name.location)], help: help)
       return false
     }
     for network in networks {
@@ -133,8 +156,7 @@ extension ProfileDecoder {
       guard let gateway = gateways.first(where: { $0.value == address }) else { continue }
       report(
         .vipInUse, "\(what) \(address) is a gateway of network '\(network.name.value)'", at: location,
-        notes: [.init("the gateway is here", gateway.location)],
-        help: "use an address that no endpoint has, outside the subnets of the networks")
+        notes: [.init("the gateway is here", gateway.location)], help: help)
       return false
     }
     return true
@@ -153,21 +175,31 @@ extension ProfileDecoder {
   private mutating func checkFamilies(of service: ServiceDeclaration) {
     guard !service.address.value.isUnspecified else { return }
     let family = service.address.value.family
-    for other in service.externalAddresses + [service.sourceVIP].compactMap(\.self)
-    where other.value.family != family {
-      reportOtherFamily("\(other.value)", at: other.location, service)
+    for other in service.externalAddresses where other.value.family != family {
+      reportOtherFamily("\(other.value) is not an", at: other.location, service)
+    }
+    if let source = service.sourceVIP, source.value.family != family {
+      reportOtherFamily(
+        "the source VIP \(source.value) is not an", at: source.location, service,
+        help: "write a source VIP of the service's family")
     }
     guard family == .ipv6 else { return }
     requireFeature(.ipv6DualStack, "a service over IPv6", at: service.address.location)
   }
 
-  mutating func reportOtherFamily(_ what: String, at location: SourceRange, _ service: ServiceDeclaration) {
+  /// Reports an address of the other family.
+  ///
+  /// - Parameter what: What has it, up to the name of the service's family: `ADDRESS is not an`.
+  mutating func reportOtherFamily(
+    _ what: String, at location: SourceRange, _ service: ServiceDeclaration,
+    help: String = "define a service of its own for each family"
+  ) {
     guard !service.address.value.isUnspecified else { return }
     let family = service.address.value.family == .ipv4 ? "IPv4" : "IPv6"
     report(
-      .mixedFamilies, "\(what) has no \(family) address, unlike the service (\(service.address.value))",
+      .mixedFamilies, "\(what) \(family) address, unlike the service (\(service.address.value))",
       at: location, notes: [.init("the service's address is here", service.address.location)],
-      help: "define a service of its own for each family")
+      help: help)
   }
 
   // MARK: Ports
@@ -190,6 +222,14 @@ extension ProfileDecoder {
   }
 
   private mutating func servicePort(_ node: YAMLNode) -> ServicePortDeclaration? {
+    if yaml.kind(node) != .mapping, !yaml.isNull(node) {
+      let number = yaml.kind(node) == .scalar ? UInt16(yaml.string(node)) : nil
+      report(
+        .wrongType, "a port of a service is a mapping with the key 'port', not \(yaml.kind(node).title)",
+        at: yaml.location(node),
+        help: "write {port: \(number ?? 80)}" + (number == nil ? ", for example" : ""))
+      return nil
+    }
     guard let fields = record(node, ServicePortKey.table) else { return nil }
     func number(_ key: ServicePortKey, _ what: String, _ decoder: inout ProfileDecoder) -> Located<UInt16>? {
       fields[key].flatMap { node in
@@ -215,6 +255,7 @@ extension ProfileDecoder {
     let listen = Listen(port: port.value, protocol: proto)
     let frontend = ServiceUsage.Frontend(
       address: address.value, family: address.value.family, listen: listen)
+    let isOfHost = host.addresses.contains { $0.value == address.value }
     if let first = serviceUsage.frontends[frontend] {
       report(
         .duplicateFrontend, "\(address.value) already has a service port \(port.value)/\(proto)",
@@ -223,7 +264,14 @@ extension ProfileDecoder {
       return
     }
     serviceUsage.frontends[frontend] = port.location
-    if host.addresses.contains(where: { $0.value == address.value }) {
+    if isOfHost {
+      let nodePort = ServiceUsage.Frontend(address: nil, family: address.value.family, listen: listen)
+      if let first = serviceUsage.frontends[nodePort] {
+        return report(
+          .duplicateFrontend,
+          "\(port.value)/\(proto) is a node port, which the host's address \(address.value) forwards already",
+          at: port.location, notes: [.init("the node port is here", first)], help: "use another port")
+      }
       takeHostPort(listen, at: port.location, "HNS refuses the load balancer (0x803b0013)")
     }
   }
@@ -240,6 +288,14 @@ extension ProfileDecoder {
       return
     }
     serviceUsage.frontends[frontend] = port.location
+    for own in host.addresses where own.value.family == family {
+      let external = ServiceUsage.Frontend(address: own.value, family: family, listen: listen)
+      guard let first = serviceUsage.frontends[external] else { continue }
+      return report(
+        .duplicateFrontend,
+        "the host's address \(own.value) already has a service port \(port.value)/\(proto), as an external address",
+        at: port.location, notes: [.init("first used here", first)], help: "use another node port")
+    }
     takeHostPort(listen, at: port.location, "HNS refuses the load balancer (0x803b0013)")
   }
 
@@ -287,16 +343,17 @@ extension ProfileDecoder {
     let isAvailable = isOnDriver && host.windows.hnsVersion.has(.dsr)
     guard let node = fields[.dsr] else {
       if !fields.has(.dsr) { service.isDSR = isAvailable }
+      if service.isDSR { checkRevision(at: service.name.location) }
       return
     }
     guard boolean(node, "dsr") == true else { return }
     service.isDSR = true
-    guard !isAvailable else { return }
+    guard !isAvailable else { return checkRevision(at: yaml.location(node)) }
     report(
       .dsrNotAvailable,
       isOnDriver
-        ? "direct server return needs HNS \(HNSFeature.dsr.introduction), but \(hostTitle) has HNS "
-          + "\(host.windows.hnsVersion)"
+        ? "direct server return needs HNS \(HNSFeature.dsr.introduction) (Windows ltsc2019 and later), but "
+          + "\(hostTitle) has HNS \(host.windows.hnsVersion)"
         : "direct server return is known for l2bridge and overlay networks only, not for l2tunnel",
       at: yaml.location(node), notes: isOnDriver ? hostNotes : [],
       help: "write 'dsr: false', or remove the key")

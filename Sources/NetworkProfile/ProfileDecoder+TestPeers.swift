@@ -51,10 +51,11 @@ extension ProfileDecoder {
   }
 
   private mutating func unknownService(_ node: YAMLNode) {
+    let names = serviceUsage.names.keys.map(ServiceName.destination)
     report(
       .unknownPeer, "there is no service \(quoted(node))", at: yaml.location(node),
-      help: suggestion(
-        for: node, among: serviceUsage.names.keys.map(ServiceName.destination), kind: "services"))
+      help: suggestion(for: node, among: names, kind: "services")
+        ?? "the profile has \(names.sorted().prefix(6).joined(separator: ", ")) and \(names.count - 6) more")
   }
 
   /// Refuses a service as the sender of packets; returns whether a node is none.

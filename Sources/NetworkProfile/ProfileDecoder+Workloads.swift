@@ -157,7 +157,11 @@ extension ProfileDecoder {
   mutating func transport(_ text: Substring?, _ node: YAMLNode, _ help: String) -> IPProtocol? {
     if let result = transportProtocol(text) { return result }
     let word = String(text ?? "")
-    if let known = try? IPProtocol(word: word) {
+    if let known = try? IPProtocol(word: word), known.hasPorts {
+      report(
+        .unknownProtocol, "the protocol is written by its name here, not as '\(word.quotable)'",
+        at: yaml.location(node), help: "write \(known)")
+    } else if let known = try? IPProtocol(word: word) {
       report(
         .protocolWithoutPorts, PacketFieldError.portsNotSpecifiable("\(known)"), at: yaml.location(node),
         help: help)

@@ -60,12 +60,58 @@ import Testing
       "an external address that is an endpoint's", "vip-in-use", says: "'web'",
       shop("10.96.7.7", ", externalAddresses: [⟦10.244.7.10⟧]")),
     Case(
-      "a source VIP that is an endpoint's address", "vip-in-use", says: "'web'",
+      "a source VIP that is an endpoint's address", "vip-in-use", says: "in a subnet of the pods",
       shop("10.96.7.7", ", sourceVip: ⟦10.244.7.10⟧")),
     Case("a loopback VIP", "invalid-address", says: "loopback", shop("⟦127.0.0.1⟧")),
     Case(
       "two load balancers on one VIP and port", "duplicate-frontend", says: "another port",
       shop() + "\n  - {name: copy, address: 10.96.7.7, ports: [{port: ⟦80⟧}], backends: [web]}"),
+    Case(
+      "a node port and an external address of the host", "duplicate-frontend", says: "another node port",
+      shop(ports: "{port: 30080}", ", externalAddresses: [192.0.2.5]")
+        + "\n  - {name: copy, address: 10.96.7.8, ports: [{port: 80, nodePort: ⟦30080⟧}], backends: [web]}"),
+    Case(
+      "an external address of the host on a node port", "duplicate-frontend", says: "is a node port",
+      shop(ports: "{port: 80, nodePort: 30080}")
+        + "\n  - {name: copy, address: 10.96.7.8, ports: [{port: ⟦30080⟧}], backends: [web], "
+        + "externalAddresses: [192.0.2.5]}"),
+    Case(
+      "an external address twice", "duplicate-entry", says: "list it once",
+      shop("10.96.7.7", ", externalAddresses: [203.0.113.1, ⟦203.0.113.1⟧]")),
+    Case(
+      "the service's own address as an external one", "duplicate-entry", says: "own address",
+      shop("10.96.7.7", ", externalAddresses: [⟦10.96.7.7⟧]")),
+    Case(
+      "a protocol by number", "unknown-protocol", says: "write tcp",
+      shop(ports: "{port: 80, protocol: ⟦6⟧}")),
+    Case(
+      "a port that is no mapping", "wrong-type", says: "write {port: 80}", shop(ports: "⟦80⟧")),
+    Case(
+      "a backend with the network it is on", "unknown-backend", says: "did you mean 'web'?",
+      shop(backends: "⟦web@podnet⟧")),
+    Case(
+      "a test of an unknown service among many", "unknown-peer",
+      says: "the profile has svc:s0, svc:s1, svc:s2, svc:s3, svc:s4, svc:s5 and 3 more",
+      (0..<9).map { "  - {name: s\($0), address: 10.96.8.\($0), ports: [{port: 80}], backends: [web]}" }
+        .joined(separator: "\n")
+        + "\ntests: [{name: t, packet: {from: web, to: ⟦'svc:zzzzzz'⟧, protocol: tcp, port: 80}, expect: allow}]"
+    ),
+    Case(
+      "a source VIP of the other family", "mixed-families", says: "a source VIP of the service's family",
+      shop("10.96.7.7", ", sourceVip: ⟦'fd00::1'⟧")),
+    Case(
+      "direct server return without a revision", "dsr-revision",
+      host: "{windows: ltsc2019, adapters: [Ethernet]}", says: "17763.1432",
+      "  - {name: ⟦shop⟧, address: 10.96.7.7, ports: [{port: 80}], backends: [web]}"),
+    Case(
+      "direct server return before its revision", "dsr-revision",
+      host: "{windows: '17763.1431', adapters: [Ethernet]}", says: "'dsr: false'",
+      shop("10.96.7.7", ", dsr: ⟦true⟧")),
+    Case(
+      "more load balancers than blocks of ports", "port-blocks-exhausted",
+      host: "{adapters: [Ethernet], excludedPorts: [49152-65407/tcp]}",
+      says: "need 3 blocks of 64 TCP ports, but from 49152 to 65535 only 2 are available",
+      shop(ports: "{port: 80}, {port: 81}, {port: ⟦82⟧}", ", dsr: false")),
     Case(
       "one port twice", "duplicate-frontend", says: "another port", shop(ports: "{port: 80}, {port: ⟦80⟧}")),
     Case(
@@ -148,7 +194,8 @@ import Testing
       "  - {name: ⟦shop⟧, address: 10.96.7.7, ports: [{port: 80}], backends: [web]}"),
     Case(
       "DSR before HNS 9.3", "dsr-not-available", host: "{windows: '1803', adapters: [Ethernet]}",
-      says: "'dsr: false'", shop("10.96.7.7", ", dsr: ⟦true⟧")),
+      says: "9.3 and later 9.x, or 10.2 and later (Windows ltsc2019 and later), but Windows 1803",
+      shop("10.96.7.7", ", dsr: ⟦true⟧")),
     Case(
       "DSR on l2tunnel", "dsr-not-available",
       networks: Case.podnet.replacing("l2bridge", with: "l2tunnel"), says: "'dsr: false'",
@@ -190,7 +237,7 @@ import Testing
     let column = lines[line].prefix { $0 != "⟦" }.count
     try workspace.write(
       input.text.replacing("⟦", with: "").replacing("⟧", with: ""), to: "profile.yaml")
-    let isWarning = input.code == "no-backends"
+    let isWarning = ["no-backends", "dsr-revision", "port-blocks-exhausted"].contains(input.code)
     let run = try workspace.hnsctl("validate", "profile.yaml", "--json").exits(isWarning ? 0 : 1)
     let found = try run.json()["diagnostics"]?.array ?? []
     #expect(found.compactMap { $0["code"]?.string } == [input.code], "\(run.output)")

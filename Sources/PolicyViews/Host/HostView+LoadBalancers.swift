@@ -21,7 +21,7 @@ extension HostView {
       let members = policyList(balancer.id).object?.members ?? []
       lines += [""] + formatList(members.map { ($0.key, Self.shown($0.value)) })
     }
-    let notes = service.portBlocks.compactMap(Self.note)
+    let notes = service.portBlocks.compactMap { $0.problem.map { "Warning: \($0)" } }
     return lines + (notes.isEmpty ? [] : [""] + notes)
   }
 
@@ -36,18 +36,6 @@ extension HostView {
         "needed": .number(blocks.needed), "free": .number(blocks.free), "missing": .number(blocks.missing),
       ]
     }
-  }
-
-  /// What is said about the blocks of a protocol; nil if there are enough.
-  private static func note(_ blocks: PortBlocks) -> String? {
-    guard blocks.needed > 0, blocks.free <= PortBlocks.healthyFree else { return nil }
-    let name = blocks.protocol == .tcp ? "TCP" : "UDP"
-    let range = "\(PortBlocks.dynamicPorts.lower) to \(PortBlocks.dynamicPorts.upper)"
-    let need =
-      "load balancers without direct server return need \(blocks.needed) blocks of \(PortBlocks.size) \(name) ports"
-    return blocks.missing > 0
-      ? "Warning: \(need), but from \(range) only \(blocks.available) are available"
-      : "Warning: \(need); from \(range) only \(blocks.free) are left"
   }
 
   private func policyList(_ id: GUID) -> JSON {

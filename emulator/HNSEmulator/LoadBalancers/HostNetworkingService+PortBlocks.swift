@@ -13,27 +13,11 @@ extension HostNetworkingService {
   }
 
   private func availableBlocks(_ number: IPProtocol) -> Int {
-    let ports = PortBlocks.dynamicPorts
-    let first = Int(ports.lower)
-    var isTaken = [Bool](repeating: false, count: (Int(ports.upper) - first + 1) / PortBlocks.size)
-    func take(_ lower: UInt16, _ upper: UInt16) {
-      guard upper >= ports.lower else { return }
-      for block in (Int(max(lower, ports.lower)) - first) / PortBlocks.size...(Int(upper) - first)
-        / PortBlocks.size
-      {
-        isTaken[block] = true
-      }
+    let held = (configuration.listens + configuration.excludedPorts).filter { $0.protocol == number }
+    let published = publishedPorts.values.flatMap { endpoint in
+      (endpoints[endpoint]?.policies.compactMap(\.mapping) ?? []).filter { $0.protocol == number }
     }
-    for held in configuration.listens + configuration.excludedPorts where held.protocol == number {
-      take(held.ports.lower, held.ports.upper)
-    }
-    for endpoint in publishedPorts.values {
-      for mapping in endpoints[endpoint]?.policies.compactMap(\.mapping) ?? []
-      where mapping.protocol == number {
-        take(mapping.externalPort, mapping.externalPort)
-      }
-    }
-    return isTaken.count { !$0 }
+    return PortBlocks.available(besides: held.map(\.ports) + published.map { PortRange($0.externalPort) })
   }
 
   private func neededBlocks(_ number: IPProtocol) -> Int {
