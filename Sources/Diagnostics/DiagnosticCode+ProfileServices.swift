@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// Codes about services and their backends.
   static let serviceCodes: [DiagnosticCode] = [
     vipInUse, duplicateFrontend, unknownBackend, backendNetwork, serviceLoop, conflictingBackend,
-    noBackends, serviceUnsupported, dsrNotAvailable, dsrRevision, portBlocksExhausted,
+    noBackends, serviceUnsupported, dsrNotAvailable, dsrRevision, portBlocksExhausted, vipAssignable,
   ]
 
   package static let vipInUse = DiagnosticCode(
@@ -282,5 +282,28 @@ extension DiagnosticCode {
       containers: [{name: web, network: podnet, addresses: [10.244.7.10]}]
       services:
         - {name: shop, address: 10.96.7.7, ports: [{port: 80}], backends: [web], dsr: true}
+      """))
+
+  package static let vipAssignable = DiagnosticCode(
+    "vip-assignable", severity: .warning,
+    summary: "HNS may assign the virtual address of a service to an endpoint.",
+    explanation: """
+      The address is in the subnet of a network with endpoints whose addresses the profile does not specify. \
+      Which address HNS assigns depends on the host: `hnsctl plan` knows, and refuses the profile with \
+      `vip-in-use` if it is this one.
+      """,
+    bad: exampleProfile(
+      """
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+      containers: [{name: web, network: podnet}]
+      services:
+        - {name: shop, address: 10.244.7.9, ports: [{port: 80}], backends: [web]}
+      """),
+    good: exampleProfile(
+      """
+      networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+      containers: [{name: web, network: podnet}]
+      services:
+        - {name: shop, address: 10.96.7.7, ports: [{port: 80}], backends: [web]}
       """))
 }

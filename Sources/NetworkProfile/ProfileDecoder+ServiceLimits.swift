@@ -52,4 +52,19 @@ extension ProfileDecoder {
         help: "use direct server return where the host has it, or fewer external addresses and node ports")
     }
   }
+
+  /// Warns of a virtual address that HNS may assign to an endpoint: a plan, which knows, refuses it then.
+  mutating func checkNotAssignable(_ address: IPAddress, at location: SourceRange) {
+    let assigned = endpoints.first { endpoint in
+      endpoint.addresses.isEmpty
+        && networks[endpoint.network].subnets.contains { $0.prefix.value.contains(address) }
+    }
+    guard let assigned else { return }
+    report(
+      .vipAssignable,
+      "HNS assigns an address of network '\(networks[assigned.network].name.value)' to "
+        + "'\(assigned.name.value)', which can be the virtual address \(address)",
+      at: location, notes: [.init("the endpoint is here", assigned.name.location)],
+      help: "use an address outside the subnets of the networks")
+  }
 }

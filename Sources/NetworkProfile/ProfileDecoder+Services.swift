@@ -133,6 +133,7 @@ extension ProfileDecoder {
       return nil
     }
     guard checkNotAnEndpoint(address, "the virtual address", at: location) else { return nil }
+    checkNotAssignable(address, at: location)
     if serviceUsage.virtualAddresses[address] == nil, let service {
       serviceUsage.virtualAddresses[address] = service
     }

@@ -55,6 +55,10 @@ import Testing
       "a VIP that is an endpoint's address", "vip-in-use", says: "'web'", shop("⟦10.244.7.10⟧")),
     Case(
       "a VIP that is a gateway's address", "vip-in-use", says: "gateway", shop("⟦10.244.7.1⟧")),
+    Case(
+      "a VIP that HNS may assign", "vip-assignable",
+      workloads: "containers: [{name: web, network: podnet}]", says: "outside the subnets",
+      shop("⟦10.244.7.9⟧")),
     Case("a VIP that is the host's address", "vip-in-use", says: "nodePort", shop("⟦192.0.2.5⟧")),
     Case(
       "an external address that is an endpoint's", "vip-in-use", says: "'web'",
@@ -237,7 +241,8 @@ import Testing
     let column = lines[line].prefix { $0 != "⟦" }.count
     try workspace.write(
       input.text.replacing("⟦", with: "").replacing("⟧", with: ""), to: "profile.yaml")
-    let isWarning = ["no-backends", "dsr-revision", "port-blocks-exhausted"].contains(input.code)
+    let isWarning = ["no-backends", "dsr-revision", "port-blocks-exhausted", "vip-assignable"].contains(
+      input.code)
     let run = try workspace.hnsctl("validate", "profile.yaml", "--json").exits(isWarning ? 0 : 1)
     let found = try run.json()["diagnostics"]?.array ?? []
     #expect(found.compactMap { $0["code"]?.string } == [input.code], "\(run.output)")
