@@ -241,3 +241,10 @@ public struct HostTopology: Sendable {
     self.loadBalancers = loadBalancers
   }
 }
+
+extension HostTopology {
+  /// The host's own addresses: the given ones, and the gateways of nat networks, which are vNICs of the host.
+  package var hostAddresses: [IPAddress] {
+    addresses + networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
+  }
+}

@@ -33,9 +33,9 @@ public struct LoadBalancerRules: Hashable, Sendable {
   ///
   /// The sources say only that it has no other characters than letters, digits and underscores.
   public var word: String
-  /// The virtual address; for a node port the management address.
+  /// The virtual address; for a node port one of the host's addresses.
   public var address: IPAddress
-  /// The management address; the virtual address where the host's own is not known.
+  /// The management address, which is the host's first; the virtual address where the host's own is not known.
   public var management: IPAddress
   /// The protocol.
   public var `protocol`: IPProtocol
@@ -92,22 +92,29 @@ public struct LoadBalancerRules: Hashable, Sendable {
 }
 
 extension HostTopology {
+  /// The addresses that a load balancer has rules for: its own, or for a node port every address of the host.
+  ///
+  /// That a node port has rules for each address is this project's choice: the sources have hosts with one.
+  ///
+  /// - Parameter balancer: The load balancer.
+  package func frontends(of balancer: LoadBalancer) -> [IPAddress] {
+    guard balancer.addresses.isEmpty else { return balancer.addresses }
+    return hostAddresses.filter { $0.family == balancer.family && $0.special == nil }
+  }
+
   /// The rules of one port of a load balancer.
   ///
   /// - Parameters:
   ///   - balancer: The load balancer.
   ///   - port: The port.
-  ///   - address: One of its addresses; nil for a node port, whose rules have the management address.
-  /// - Returns: The rules; nil for a node port of a host without an address of the family.
+  ///   - address: One of its addresses, or for a node port one of the host's.
   package func rules(
-    of balancer: LoadBalancer, _ port: LoadBalancer.Port, at address: IPAddress?
-  ) -> LoadBalancerRules? {
-    let family = address?.family ?? balancer.family
-    let management = addresses.first { $0.family == family }
-    guard let shown = address ?? management else { return nil }
+    of balancer: LoadBalancer, _ port: LoadBalancer.Port, at address: IPAddress
+  ) -> LoadBalancerRules {
+    let management = addresses.first { $0.family == address.family }
     let remote = balancer.backends.count { endpoints[$0].isRemote }
     return LoadBalancerRules(
-      word: LoadBalancerRules.word(of: balancer.id), address: shown, management: management ?? shown,
+      word: LoadBalancerRules.word(of: balancer.id), address: address, management: management ?? address,
       protocol: port.protocol, externalPort: port.externalPort, internalPort: port.internalPort,
       isDSR: balancer.isDSR, localBackends: balancer.backends.count - remote, remoteBackends: remote)
   }

@@ -158,7 +158,7 @@ struct OracleNode {
     guard let balancer = balancer(of: packet) else {
       let receiver = pods.firstIndex { $0.address == packet.destination }
       switch packet.sender {
-      case .outside: guard receiver != nil else { return nil }
+      case .outside: guard receiver != nil || isVirtual(packet.destination) else { return nil }
       case .pod(let sender) where sender == receiver:
         return Answer(verdict: .allow, backends: [], isBalanced: false)
       default: break
@@ -170,7 +170,6 @@ struct OracleNode {
       return Answer(verdict: passes ? .allow : .block, backends: [], isBalanced: false)
     }
     guard !balancer.backends.isEmpty else {
-      if case .outside = packet.sender { return nil }
       let passes = leaves(packet, atSwitch: (packet.destination, packet.port))
       return Answer(verdict: passes ? .allow : .block, backends: [], isBalanced: true)
     }
@@ -194,6 +193,9 @@ struct OracleNode {
         && addresses.contains(packet.destination)
     }
   }
+
+  /// Whether a load balancer has an address.
+  private func isVirtual(_ address: UInt32) -> Bool { balancers.contains { $0.addresses.contains(address) } }
 
   private func source(of packet: Packet) -> UInt32 {
     switch packet.sender {

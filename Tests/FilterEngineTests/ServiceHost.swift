@@ -82,16 +82,29 @@ struct ServiceHost {
   }
 
   /// Creates an endpoint of another host.
-  mutating func addRemote(_ address: String, name: String = "remote", provider: String? = nil) throws {
+  mutating func addRemote(_ address: String, name: String? = "remote", provider: String? = nil) throws {
     let network = try #require(evaluator.topology.networks.first?.id)
     let policies: JSON =
       provider.map { [["Type": "ProviderAddress", "Settings": ["ProviderAddress": .string($0)]]] } ?? []
+    var settings: JSONObject = [
+      "HostComputeNetwork": .string(network.lowercase),
+      "IpConfigurations": [["IpAddress": .string(address)]], "MacAddress": "00-15-5D-01-02-03",
+      "Flags": 1, "Policies": policies, "SchemaVersion": ["Major": 2, "Minor": 0],
+    ]
+    if let name { settings.append("Name", .string(name)) }
+    _ = try service.create(.endpoint, settings: .object(settings))
+    refresh()
+  }
+
+  /// Creates an endpoint of this host that is in no compartment.
+  mutating func addUnattached(_ name: String, _ address: String) throws {
+    let network = try #require(evaluator.topology.networks.first?.id)
     _ = try service.create(
       .endpoint,
       settings: [
         "Name": .string(name), "HostComputeNetwork": .string(network.lowercase),
-        "IpConfigurations": [["IpAddress": .string(address)]], "MacAddress": "00-15-5D-01-02-03",
-        "Flags": 1, "Policies": policies, "SchemaVersion": ["Major": 2, "Minor": 0],
+        "IpConfigurations": [["IpAddress": .string(address)]],
+        "SchemaVersion": ["Major": 2, "Minor": 0],
       ])
     refresh()
   }

@@ -225,12 +225,9 @@ import Testing
     try host.setACLs(
       "client", [ServiceHost.acl("no-vip", "Block", "Out", addresses: "10.96.0.0/16")] + ServiceHost.rest)
     #expect(try host.trace("client", "10.96.0.10").verdict == .block)
-    let outside = IPAddress("203.0.113.9"), vip = IPAddress("10.96.0.10")
-    #expect(throws: PacketProblem.noEndpoint(try #require(vip))) {
-      try host.evaluator.decide(
-        PacketQuery(
-          from: .address(try #require(outside)), to: .address(try #require(vip)), protocol: .tcp, port: 80))
-    }
+    let outside = try host.trace("203.0.113.9", "10.96.0.10")
+    #expect(outside.verdict == .allow && outside.steps.isEmpty && outside.backends.isEmpty)
+    #expect(outside.notes.map(\.code) == ["no-backends"])
   }
 
   @Test func aPortThatNobodyTakesGoesOnAsAddressed() throws {
@@ -239,6 +236,9 @@ import Testing
     let trace = try host.trace("client", "10.96.0.10", 81)
     #expect(trace.backends.isEmpty && trace.filters.allSatisfy { $0.packet.remotePort == 81 })
     #expect(trace.notes.map(\.code).contains("port-not-balanced"))
+    let outside = try host.trace("203.0.113.9", "10.96.0.10", 81)
+    #expect(outside.verdict == .allow && outside.steps.isEmpty)
+    #expect(outside.notes.map(\.code) == ["port-not-balanced"])
   }
 
   @Test func affinityDoesNotNarrowTheAnswer() throws {

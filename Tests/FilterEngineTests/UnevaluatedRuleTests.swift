@@ -87,6 +87,7 @@ import Testing
     for name in ["web", "api"] {
       let trace = try host.trace("client", name, 443)
       #expect(trace.verdict == .unknown && trace.rule == "n-https")
+      #expect(trace.reason == .policy(type: "NetworkACL", rule: "n-https", owner: "net"))
       #expect(trace.filters.first { $0.answer.verdict == .unknown }?.enforcement == .vfp)
       #expect(try host.trace("client", name, 80).verdict == .allow)
     }

@@ -10,8 +10,8 @@ import Testing
 
   /// The rules of port 443 of a load balancer with two backends on this host and one on another.
   private func rules(
-    local: Int, remote: Int, isDSR: Bool = true, address: String? = "10.96.0.1", family: AddressFamily = .ipv4
-  ) throws -> LoadBalancerRules? {
+    local: Int, remote: Int, isDSR: Bool = true, address: String = "10.96.0.1", isNodePort: Bool = false
+  ) throws -> LoadBalancerRules {
     let endpoints = (0..<local + remote).map { index in
       HostTopology.Endpoint(
         id: GUID(UInt128(index + 1)), name: "", owner: "", network: 0, addresses: [], isolation: nil,
@@ -19,13 +19,15 @@ import Testing
         outboundNAT: [])
     }
     let port = HostTopology.LoadBalancer.Port(protocol: .tcp, externalPort: 443, internalPort: 6443)
-    let vip = try address.map { try #require(IPAddress($0)) }
+    let vip = try #require(IPAddress(address))
     let balancer = HostTopology.LoadBalancer(
-      id: Self.id, name: "api", addresses: vip.map { [$0] } ?? [], ports: [port],
-      backends: Array(endpoints.indices), isDSR: isDSR, family: family)
+      id: Self.id, name: "api", addresses: isNodePort ? [] : [vip], ports: [port],
+      backends: Array(endpoints.indices), isDSR: isDSR, family: vip.family)
     let topology = HostTopology(
-      addresses: [try #require(IPAddress("10.240.0.5"))], networks: [], endpoints: endpoints,
+      addresses: [try #require(IPAddress("10.240.0.5")), try #require(IPAddress("10.240.0.6"))], networks: [],
+      endpoints: endpoints,
       namespaces: [], loadBalancers: [balancer])
+    try #require(topology.frontends(of: balancer).contains(vip))
     return topology.rules(of: balancer, port, at: vip)
   }
 
@@ -42,39 +44,38 @@ import Testing
   func namesWithABackendOnAnotherHost(
     _ role: LoadBalancerRule.Role, _ layer: String, _ group: String, _ name: String
   ) throws {
-    let rule = try #require(try rules(local: 2, remote: 1)?.rule(role))
+    let rule = try #require(try rules(local: 2, remote: 1).rule(role))
     #expect(rule.name == name && rule.group.name == group && rule.group.layer.rawValue == layer)
   }
 
   @Test(arguments: [(1, "NAT"), (2, "LB"), (20, "LB")])
   func backendsOfThisHostOnlyHaveARuleInSLBLBLayer(_ count: Int, _ word: String) throws {
-    let rule = try #require(try rules(local: count, remote: 0)?.rule(.host))
+    let rule = try #require(try rules(local: count, remote: 0).rule(.host))
     #expect(rule.name == "\(word)_326F84D7_10.96.0.1_443_443_6")
     #expect(rule.group.name == "SLB_GROUP_LB_IPv4_OUT" && rule.group.layer.rawValue == "SLB_LB_LAYER")
   }
 
-  @Test func aNodePortHasTheManagementAddress() throws {
-    let made = try #require(try rules(local: 1, remote: 1, address: nil))
-    #expect(made.rule(.client)?.name == "LB_DSR_326F84D7_10.240.0.5_10.240.0.5_443_6443_6")
-    #expect(made.rule(.host)?.name == "LB_HOST_326F84D7_10.240.0.5_443_6443_6")
-    #expect(
-      try rules(local: 1, remote: 1, address: nil, family: .ipv6) == nil, "the host has no such address")
+  @Test(arguments: ["10.240.0.5", "10.240.0.6"])
+  func aNodePortHasEachAddressOfTheHost(_ address: String) throws {
+    let made = try rules(local: 1, remote: 1, address: address, isNodePort: true)
+    #expect(made.rule(.client)?.name == "LB_DSR_326F84D7_10.240.0.5_\(address)_443_6443_6")
+    #expect(made.rule(.host)?.name == "LB_HOST_326F84D7_\(address)_443_6443_6")
   }
 
   @Test func withoutDirectServerReturnNothingIsRewrittenAtTheClient() throws {
-    let made = try #require(try rules(local: 1, remote: 1, isDSR: false))
+    let made = try rules(local: 1, remote: 1, isDSR: false)
     #expect(LoadBalancerRule.Role.allCases.filter { made.rule($0) == nil } == [.client])
   }
 
   @Test func withoutLocalBackendsNothingArrivesHere() throws {
-    let made = try #require(try rules(local: 0, remote: 2))
+    let made = try rules(local: 0, remote: 2)
     #expect(LoadBalancerRule.Role.allCases.filter { made.rule($0) == nil } == [.backend, .reply, .hairpin])
-    let none = try #require(try rules(local: 0, remote: 0))
+    let none = try rules(local: 0, remote: 0)
     #expect(LoadBalancerRule.Role.allCases.allSatisfy { none.rule($0) == nil })
   }
 
   @Test func groupsOfIPv6HaveItInTheirNames() throws {
-    let made = try #require(try rules(local: 1, remote: 0, address: "fd00::1"))
+    let made = try rules(local: 1, remote: 0, address: "fd00::1")
     #expect(made.rule(.client)?.group.name == "LB_DSR_IPv6_OUT")
     #expect(made.rule(.host)?.group.name == "SLB_GROUP_LB_IPv6_OUT")
     #expect(made.rule(.backend)?.name == "NAT_326F84D7_fd00::1_443_6")

@@ -32,6 +32,10 @@ struct LeavingPacket: LegVisitor {
     for index in outcomes.indices { outcomes[index].visitEnd() }
   }
 
+  mutating func visitUnknownEnd() {
+    for index in outcomes.indices { outcomes[index].visitUnknownEnd() }
+  }
+
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
     let isBackendSeen = route.leg.isBackendSeen(by: point.enforcement)
     var answer = isBackendSeen ? 0 : filter.answer(to: route.seen(by: point.enforcement, .out))

@@ -23,7 +23,6 @@ extension LegTable {
         query: query, sender: sender, source: source, destination: destination, target: target,
         backends: usableBackends(target))
       guard packet.backends.isEmpty else { return .balanced(packet) }
-      if let backend = unattachedBackend(target) { throw .notAttached(backend) }
       return .direct(try checked(route(packet, to: nil)))
     } else {
       leg = self.leg(sender, receiver, destination: destination)
@@ -50,7 +49,11 @@ extension LegTable {
 
   /// A route whose filters can be evaluated.
   private func checked(_ route: RoutedPacket) throws(PacketProblem) -> RoutedPacket {
-    if route.sender == .outside, route.receiver == .outside { throw .noEndpoint(route.destination) }
+    if route.sender == .outside, route.receiver == .outside, route.service == nil,
+      !virtualAddresses.contains(route.destination)
+    {
+      throw .noEndpoint(route.destination)
+    }
     try checkAttached(route.sender)
     try checkAttached(route.receiver)
     return route

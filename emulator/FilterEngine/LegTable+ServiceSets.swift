@@ -22,7 +22,7 @@ extension LegTable {
       taken[port, default: []] += addresses
       let box = port.box(AddressSet(addresses.map { AddressRange($0) }), family)
       let hits = packets.map { $0.intersection(box) }.filter { !$0.isEmpty }
-      legs += hits.compactMap { serviceLeg(from: sender, to: receiver, through: target, $0, family) }
+      legs += hits.compactMap { serviceLegs(from: sender, to: receiver, through: target, $0, family) }
     }
     for (port, addresses) in taken {
       let box = port.box(AddressSet(addresses.map { AddressRange($0) }), family)
@@ -69,14 +69,13 @@ extension LegTable {
     }
   }
 
-  /// The legs of packets to each backend of a load balancer; nil if there is none through this host.
-  private func serviceLeg(
+  /// The legs of packets to each backend of a load balancer.
+  private func serviceLegs(
     from sender: RoutedPacket.Location, to receiver: PacketEnd, through target: ServiceTarget,
     _ packets: PacketBox, _ family: AddressFamily
   ) -> LegPackets? {
     guard let destination = Self.first(packets.local) else { return nil }
     let backends = usableBackends(target)
-    if backends.isEmpty, sender == .outside || unattachedBackend(target) != nil { return nil }
     func leg(_ backend: ServiceBackend?) -> PacketLeg {
       self.leg(
         sender, through: target, to: backend, destination: destination, isHostByName: receiver.isHostByName)

@@ -33,13 +33,15 @@ struct ServiceTarget: Sendable {
   var address: IPAddress? { isNodePort ? nil : frontend.address }
 }
 
-/// A backend of a frontend that gets packets.
+/// A backend of a frontend.
 struct ServiceBackend: Sendable {
   /// The endpoint, by its index in the topology.
   var endpoint: Int
   /// Its address; the unspecified one if it is not known.
   var address: IPAddress
   var isRemote: Bool
+  /// Whether its compartment is open, or it is on another host.
+  var isAttached: Bool
 }
 
 extension LegTable {
@@ -63,12 +65,11 @@ extension LegTable {
           let first = backends.count
           for endpoint in balancer.backends {
             let end = ends[endpoint]
-            guard end.addresses.families.contains(FamilySet(address.family)), end.isRemote || end.isAttached
-            else { continue }
+            guard end.addresses.families.contains(FamilySet(address.family)) else { continue }
             backends.append(
               ServiceBackend(
                 endpoint: endpoint, address: end.addresses[address.family] ?? IPAddress(address.family, 0),
-                isRemote: end.isRemote))
+                isRemote: end.isRemote, isAttached: end.isRemote || end.isAttached))
           }
           let own = balancer.sourceVIP.flatMap { $0.family == address.family ? $0 : nil }
           services.append(
@@ -111,21 +112,6 @@ extension LegTable {
       if let found = service(Frontend(address: address, protocol: `protocol`, port: port)) { return found }
     }
     return nil
-  }
-
-  // MARK: Backends
-
-  /// Whether a backend can get packets of a family; one without known addresses can.
-  func hasFamily(_ endpoint: Int, _ family: AddressFamily) -> Bool {
-    ends[endpoint].addresses.families.contains(FamilySet(family))
-  }
-
-  /// The first backend of the family that is not attached.
-  func unattachedBackend(_ target: ServiceTarget) -> Int? {
-    let family = target.frontend.address.family
-    return topology.loadBalancers[target.balancer].backends.first {
-      hasFamily($0, family) && !ends[$0].isRemote && !ends[$0].isAttached
-    }
   }
 
   // MARK: Legs
@@ -173,9 +159,11 @@ extension LegTable {
       hop.source = target.source
       hop.isSourceUnknown = target.source == nil
       leg.receiverTranslation.source = target.source
+      if target.source == nil, !backend.isRemote { leg.unknownEnd = .source }
     } else {
       translateSource(of: &leg, to: hop.isAtSender ? backend.address : leg.destination)
     }
+    if !backend.isAttached { leg.unknownEnd = .notAttached }
     leg.service = hop
     return leg
   }

@@ -129,7 +129,7 @@ extension LegTable {
 
   /// The legs of the packets between two ends, by family, published port and load balancer.
   ///
-  /// If neither end is on this host, there is no leg through it.
+  /// If neither end is on this host, there is no leg through it, but for the addresses of load balancers.
   func legs(
     from sender: PacketEnd, to receiver: PacketEnd, _ set: PacketQuerySet
   ) throws(PacketProblem) -> [LegPackets] {
@@ -152,7 +152,10 @@ extension LegTable {
         }
       }
       legs += serviceLegs(from: sender.location, to: receiver, family, &rest)
-      guard sender.location != .outside || receiver.location != .outside else { continue }
+      if sender.location == .outside, receiver.location == .outside {
+        let known = PacketBox(local: virtualAddresses.only(family))
+        rest = rest.map { $0.intersection(known) }.filter { !$0.isEmpty }
+      }
       legs += rest.compactMap { packets in
         // Only outside can there be several addresses, and nothing is filtered there.
         Self.first(packets.local).map { destination in

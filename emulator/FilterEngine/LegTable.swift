@@ -1,5 +1,5 @@
-package import HostModel
-package import NetworkTypes
+import HostModel
+import NetworkTypes
 
 /// The legs that packets take through a host, by sender, receiver and published port.
 ///
@@ -18,7 +18,9 @@ struct LegTable: Sendable {
   private let publishedPositions: [PortMapping.Key: Int]
   /// The frontends of load balancers, oldest first.
   let services: [ServiceTarget]
-  /// The backends of each frontend that get packets, one frontend after the other.
+  /// Every address of a load balancer, without special addresses.
+  let virtualAddresses: AddressSet
+  /// The backends of each frontend, one frontend after the other.
   private let serviceBackends: [ServiceBackend]
   private let servicePositions: [Frontend: Int]
   private(set) var seesTranslatedSource: Bool
@@ -80,6 +82,8 @@ struct LegTable: Sendable {
     self.published = published
     publishedPositions = positions
     (services, servicePositions, serviceBackends) = Self.services(topology, ends)
+    virtualAddresses = AddressSet(
+      topology.loadBalancers.lazy.flatMap(\.addresses).filter { $0.special == nil }.map { AddressRange($0) })
     host = AddressPair(topology.addresses)
     // Nobody has a special address, whatever a document says.
     hostAddresses = Set(topology.hostAddresses).filter { $0.special == nil }.sorted()
@@ -175,8 +179,7 @@ struct LegTable: Sendable {
   /// The published port with a key.
   func published(_ key: PortMapping.Key) -> PublishedPort? { publishedPositions[key].map { published[$0] } }
 
-  /// The backends of a load balancer that get packets: those of the family that are attached, or on another
-  /// host.
+  /// The backends of a load balancer that have addresses of the family, or none that are known.
   func usableBackends(_ target: ServiceTarget) -> ArraySlice<ServiceBackend> {
     serviceBackends[target.backends]
   }
@@ -296,11 +299,4 @@ struct FamilySet: OptionSet {
   var first: AddressFamily? { contains(.ipv4) ? .ipv4 : last }
   /// IPv6 if the set contains it.
   var last: AddressFamily? { contains(.ipv6) ? .ipv6 : contains(.ipv4) ? .ipv4 : nil }
-}
-
-extension HostTopology {
-  /// The host's own addresses: the given ones, and the gateways of nat networks, which are vNICs of the host.
-  package var hostAddresses: [IPAddress] {
-    addresses + networks.filter { $0.driver == .nat }.flatMap(\.subnets).compactMap(\.gateway)
-  }
 }

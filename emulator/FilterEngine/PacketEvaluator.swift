@@ -174,7 +174,11 @@ package struct PacketEvaluator {
         continue
       }
       var arriving = DecidedPacket(legs.route(packet, to: backend), outcome)
-      _ = pass(.endpoint(backend.endpoint), .in, family, &arriving)
+      if arriving.isEndKnown {
+        _ = pass(.endpoint(backend.endpoint), .in, family, &arriving)
+      } else {
+        arriving.visitUnknownEnd()
+      }
       union.add(arriving.outcome.decision)
     }
     return union.decision ?? Decision(verdict: .allow)
@@ -230,7 +234,9 @@ package struct PacketEvaluator {
     _ leg: PacketLeg, _ family: AddressFamily, _ visitor: inout Traveler
   ) throws(Traveler.Failure) {
     guard !leg.isLoopback else { return }
-    if try pass(leg.sender, .out, family, &visitor) { _ = try pass(leg.receiver, .in, family, &visitor) }
+    guard try pass(leg.sender, .out, family, &visitor) else { return }
+    guard leg.unknownEnd == nil else { return try visitor.visitUnknownEnd() }
+    _ = try pass(leg.receiver, .in, family, &visitor)
   }
 
   /// Walks through the filters at one end; returns whether to continue.
@@ -261,6 +267,9 @@ protocol LegVisitor {
   /// Begins the sender's end, whose direction is out, or the receiver's.
   mutating func visitEnd(_ direction: Direction) throws(Failure)
 
+  /// Ends at a receiver whose answers are not known.
+  mutating func visitUnknownEnd() throws(Failure)
+
   /// Evaluates a filter; returns whether any packets are left.
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) throws(Failure) -> Bool
 }
@@ -271,6 +280,8 @@ struct DecidedPacket: LegVisitor {
   private(set) var outcome: PathOutcome
   private let route: RoutedPacket
   private var isComing = false
+  /// Whether the answers of the receiver's filters are known.
+  var isEndKnown: Bool { route.leg.unknownEnd == nil }
 
   /// - Parameters:
   ///   - route: The packet.
@@ -285,6 +296,8 @@ struct DecidedPacket: LegVisitor {
     isComing = direction == .in
     outcome.visitEnd()
   }
+
+  mutating func visitUnknownEnd() { outcome.visitUnknownEnd() }
 
   @inline(__always)
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
@@ -303,6 +316,11 @@ struct PathOutcome: Hashable {
 
   /// Begins the next end; its allow rule replaces the previous end's.
   mutating func visitEnd() { isFromVFP = false }
+
+  /// Ends at a receiver whose answers are not known; what blocks before is certain.
+  mutating func visitUnknownEnd() {
+    if !isBlocked, decision.verdict == .allow { decision = Decision(verdict: .unknown) }
+  }
 
   /// Adds the answer of the next filter.
   ///

@@ -26,6 +26,8 @@ package struct PacketLeg: Hashable, Sendable {
   /// Whether both ends are in one compartment, where nothing is filtered; traffic to a published port leaves
   /// the compartment and comes back.
   package var isLoopback = false
+  /// Why the answers of the receiver's filters are not known; nil if they are.
+  package var unknownEnd: UnknownEnd?
 
   /// Sets the backend that filters see: the receiver's, and those of the sender after the rewrite.
   ///
@@ -43,6 +45,14 @@ package struct PacketLeg: Hashable, Sendable {
     guard let service else { return false }
     return enforcement == .vfp ? service.vfpSeesBackend : service.firewallSeesBackend
   }
+}
+
+/// Why the answers of a receiver's filters are not known.
+package enum UnknownEnd: Hashable, Sendable {
+  /// The receiver is in no open compartment.
+  case notAttached
+  /// The receiver sees an address of the host, and none is known.
+  case source
 }
 
 /// The step of a packet through a load balancer.

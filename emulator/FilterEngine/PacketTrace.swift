@@ -157,7 +157,7 @@ extension PacketEvaluator {
       let (decision, steps) = trace(route)
       return PacketTrace(
         route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] },
-        reason: reason(decision, steps), steps: steps, notes: notes(query, route), backends: [])
+        reason: reason(decision, steps, route), steps: steps, notes: notes(query, route), backends: [])
     case .balanced(let packet): return trace(packet)
     }
   }
@@ -177,7 +177,7 @@ extension PacketEvaluator {
         BackendTrace(
           endpoint: backend.endpoint, address: route.received.local, port: route.received.localPort,
           route: route, verdict: decision.verdict, rule: decision.rule.map { names[$0] },
-          reason: reason(decision, own),
+          reason: reason(decision, own, route),
           steps: own, notes: notes))
       for step in own where !steps.contains(step) { steps.append(step) }
       for note in notes where !all.contains(note) { all.append(note) }
@@ -189,8 +189,10 @@ extension PacketEvaluator {
       notes: all, backends: backends)
   }
 
-  private func reason(_ decision: Decision, _ steps: [TraceStep]) -> UnknownReason? {
-    decision.verdict == .unknown ? UnknownReason(steps, topology) : nil
+  private func reason(
+    _ decision: Decision, _ steps: [TraceStep], _ route: RoutedPacket
+  ) -> UnknownReason? {
+    decision.verdict == .unknown ? UnknownReason(steps, route, topology) : nil
   }
 
   private mutating func trace(_ route: RoutedPacket) -> (Decision, [TraceStep]) {
@@ -204,12 +206,13 @@ extension PacketEvaluator {
   private func rewrites(_ route: RoutedPacket) -> [RewriteStep] {
     guard let hop = route.service, hop.backend != nil else { return [] }
     let balancer = topology.loadBalancers[hop.balancer]
-    let rules = topology.rules(of: balancer, balancer.ports[hop.port], at: hop.address)
+    let rules = topology.rules(
+      of: balancer, balancer.ports[hop.port], at: hop.address ?? route.original.remote)
     func step(
       _ role: LoadBalancerRule.Role, _ endpoint: Int?, _ field: RewriteStep.Field,
       from: (IPAddress, UInt16), to: (IPAddress, UInt16)
     ) -> RewriteStep {
-      let rule = rules?.rule(role)
+      let rule = rules.rule(role)
       return RewriteStep(
         endpoint: endpoint, layer: rule?.group.layer.rawValue ?? "", group: rule?.group.name ?? "",
         rule: rule?.name ?? "", field: field, from: RewriteStep.Socket(address: from.0, port: from.1),
@@ -287,6 +290,11 @@ private struct TracedPacket: LegVisitor {
     self.direction = direction
     if direction == .in { arrive() }
     outcome.visitEnd()
+  }
+
+  mutating func visitUnknownEnd() {
+    arrive()
+    outcome.visitUnknownEnd()
   }
 
   /// Everything is rewritten before the packet gets to the receiver.

@@ -182,11 +182,17 @@ private struct DividedPackets: LegVisitor {
 
   mutating func visitEnd(_ direction: Direction) throws(BudgetExceeded) {
     self.direction = direction
+    try change { $0.visitEnd() }
+  }
+
+  mutating func visitUnknownEnd() throws(BudgetExceeded) { try change { $0.visitUnknownEnd() } }
+
+  private mutating func change(_ body: (inout PathOutcome) -> Void) throws(BudgetExceeded) {
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
-      var begun = outcome
-      begun.visitEnd()
-      next[begun] = try next[begun]?.union(set, within: budget) ?? set
+      var changed = outcome
+      body(&changed)
+      next[changed] = try next[changed]?.union(set, within: budget) ?? set
     }
     pieces = next
   }

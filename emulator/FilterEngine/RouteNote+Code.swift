@@ -28,10 +28,13 @@ extension RouteNote {
     case .noBackends: "no-backends"
     case .sessionAffinity: "session-affinity"
     case .portNotBalanced: "port-not-balanced"
+    case .protocolNotBalanced: "protocol-not-balanced"
+    case .endpointHasFrontend: "endpoint-has-frontend"
     case .backendNotAttached: "backend-not-attached"
     case .unknownServiceSource: "unknown-service-source"
     case .hairpin: "hairpin"
     case .encapsulated: "encapsulated"
+    case .encapsulatedForThisHost: "encapsulated-for-this-host"
     case .hostRoute: "host-route"
     }
   }

@@ -5,18 +5,9 @@ extension PacketEvaluator {
   /// The notes on a packet to a load balancer, whatever backend it goes to.
   func notes(on packet: BalancedPacket) -> [RouteNote] {
     let (target, destination) = (packet.target, packet.destination)
-    let balancer = topology.loadBalancers[target.balancer]
-    var notes: [RouteNote] = []
-    if balancer.ports[target.port].hasAffinity, packet.backends.count > 1 {
-      notes.append(.sessionAffinity(target.address ?? destination, port: target.frontend.port))
-    }
-    for backend in balancer.backends
-    where !packet.backends.contains(where: { $0.endpoint == backend })
-      && legs.hasFamily(backend, destination.family)
-    {
-      notes.append(.backendNotAttached(endpoint: topology.endpoints[backend].name))
-    }
-    return notes
+    let port = topology.loadBalancers[target.balancer].ports[target.port]
+    guard port.hasAffinity, packet.backends.count > 1 else { return [] }
+    return [.sessionAffinity(target.address ?? destination, port: target.frontend.port)]
   }
 
   /// The notes on a packet that a load balancer takes.
@@ -29,8 +20,24 @@ extension PacketEvaluator {
     var notes: [RouteNote] = []
     if hop.isHairpin { notes.append(.hairpin(endpoint: endpoint.name)) }
     if hop.isSourceUnknown { notes.append(.unknownServiceSource) }
+    if route.leg.unknownEnd == .notAttached {
+      notes.append(.backendNotAttached(endpoint: endpoint.name))
+    }
     if endpoint.isRemote { notes.append(.remoteEndpoint(endpoint.name)) }
     return notes
+  }
+
+  /// The notes on a packet that no load balancer takes, to an address that one has.
+  func frontendNotes(_ query: PacketQuery, _ route: RoutedPacket) -> [RouteNote] {
+    guard legs.virtualAddresses.contains(route.destination) else { return [] }
+    if case .endpoint(let index) = route.receiver {
+      return [.endpointHasFrontend(route.destination, endpoint: topology.endpoints[index].name)]
+    }
+    return [
+      query.protocol.hasPorts
+        ? .portNotBalanced(route.destination, port: query.port)
+        : .protocolNotBalanced(route.destination, query.protocol)
+    ]
   }
 
   /// How packets of this host get to another one: the most specific policy decides (reference: hns, 1.9).
@@ -49,11 +56,17 @@ extension PacketEvaluator {
     }
     guard !target.isGroup else { return [] }
     if let provider = remoteEndpoint(route, network)?.providerAddress {
-      return [.encapsulated(target, provider: provider, policy: "ProviderAddress")]
+      return [encapsulated(target, provider, "ProviderAddress")]
     }
     let subnets = topology.networks[network].remoteSubnets.filter { $0.prefix.contains(target) }
     guard let subnet = subnets.max(by: { $0.prefix.length < $1.prefix.length }) else { return [] }
-    return [.encapsulated(target, provider: subnet.provider, policy: "RemoteSubnetRoute")]
+    return [encapsulated(target, subnet.provider, "RemoteSubnetRoute")]
+  }
+
+  private func encapsulated(_ target: IPAddress, _ provider: IPAddress, _ policy: String) -> RouteNote {
+    topology.addresses.contains(provider)
+      ? .encapsulatedForThisHost(target, provider: provider, policy: policy)
+      : .encapsulated(target, provider: provider, policy: policy)
   }
 
   /// The endpoint of another host that a packet goes to.

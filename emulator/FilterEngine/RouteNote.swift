@@ -56,7 +56,11 @@ package enum RouteNote: Hashable, Sendable {
   case sessionAffinity(IPAddress, port: UInt16)
   /// A load balancer has the address, and none takes packets to the port.
   case portNotBalanced(IPAddress, port: UInt16)
-  /// A backend gets no packets because its compartment is not open.
+  /// A load balancer has the address, and none takes packets of the protocol.
+  case protocolNotBalanced(IPAddress, IPProtocol)
+  /// An endpoint of this host has the address of a load balancer.
+  case endpointHasFrontend(IPAddress, endpoint: String)
+  /// A backend's compartment is not open.
   case backendNotAttached(endpoint: String)
   /// A load balancer replaces the source by an address that is not known.
   case unknownServiceSource
@@ -64,6 +68,8 @@ package enum RouteNote: Hashable, Sendable {
   case hairpin(endpoint: String)
   /// The packet is encapsulated for another host, by a policy of this type.
   case encapsulated(IPAddress, provider: IPAddress, policy: String)
+  /// The packet is encapsulated for this host itself, by a policy of this type.
+  case encapsulatedForThisHost(IPAddress, provider: IPAddress, policy: String)
   /// Packets between the endpoints of a network and the host have a route of their own.
   case hostRoute(network: String)
 }
@@ -99,11 +105,9 @@ extension PacketEvaluator {
       if route.sender == .host, build.build < 17763 {
         notes.append(.hostCannotReachPublishedPort(mapping.externalPort))
       }
-    } else if query.protocol.hasPorts {
-      if route.receiver == .host { notes.append(.notPublished(query.port)) }
-      if topology.loadBalancers.contains(where: { $0.addresses.contains(route.destination) }) {
-        notes.append(.portNotBalanced(route.destination, port: query.port))
-      }
+    } else {
+      if query.protocol.hasPorts, route.receiver == .host { notes.append(.notPublished(query.port)) }
+      notes += frontendNotes(query, route)
     }
     if query.from == .host { notes.append(.hostSendsFrom(route.original.local)) }
     if route.receiver == .host || route.sender == .host { notes.append(.hostFirewall) }
@@ -255,15 +259,22 @@ extension RouteNote: CustomStringConvertible {
         + "which may be any of them"
     case .portNotBalanced(let address, let port):
       "no load balancer at \(address) takes packets to port \(port): the packet goes on as addressed"
+    case .protocolNotBalanced(let address, let number):
+      "the load balancers at \(address) do not take \(number): the packet goes on as addressed"
+    case .endpointHasFrontend(let address, let endpoint):
+      "\(endpoint) has the address \(address) and gets its packets, not the load balancer at that address"
     case .backendNotAttached(let endpoint):
-      "\(endpoint) is a backend and in no open compartment: it gets no packets"
+      "\(endpoint) is a backend and in no open compartment: its filters are not known"
     case .unknownServiceSource:
       "the load balancer replaces the source by an address of the host, but none is known"
     case .hairpin(let endpoint):
-      "the packet comes back to the compartment of \(endpoint), whose inbound rules see the new source"
+      "the packet comes back to the compartment of \(endpoint), and its inbound rules apply"
     case .encapsulated(let address, let provider, let policy):
       "packets to \(address) are encapsulated for \(provider), by a policy of type \(policy): "
         + "the other host's filters are not evaluated"
+    case .encapsulatedForThisHost(let address, let provider, let policy):
+      "packets to \(address) are encapsulated for \(provider), by a policy of type \(policy): "
+        + "that is an address of this host, so no other host gets them"
     case .hostRoute(let network):
       "a HostRoute policy of \(network) routes packets between its endpoints and the host"
     case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: evaluated by protocol number"

@@ -4,19 +4,31 @@ import HostModel
 package enum UnknownReason: Hashable, Sendable {
   /// No rule matches, and the value of the assumption `implicitDeny` is unknown.
   case implicitDeny
-  /// A rule of a policy matches, and how it acts beside ACLs is not documented.
-  case policy(type: String, rule: String, endpoint: String)
+  /// A rule of a policy of an endpoint or a network matches, and how it acts beside ACLs is not documented.
+  case policy(type: String, rule: String, owner: String)
 
-  /// The reason among the filters of a route; nil if none of them is undecided.
-  init?(_ steps: [TraceStep], _ topology: HostTopology) {
+  /// A backend of a load balancer is in no open compartment.
+  case notAttached(endpoint: String)
+  /// A load balancer shows the backend an address of the host, and none is known.
+  case unknownSource(endpoint: String)
+
+  /// The reason among the filters of a route, or at its end; nil if nothing is undecided.
+  init?(_ steps: [TraceStep], _ route: RoutedPacket, _ topology: HostTopology) {
     let undecided = steps.lazy.compactMap(\.filter).first { $0.isReached && $0.answer.verdict == .unknown }
-    guard let step = undecided else { return nil }
-    let type = step.answer.source.policyType
-    guard !type.isEmpty, let endpoint = step.endpoint else {
+    guard let step = undecided else {
+      guard let end = route.leg.unknownEnd, case .endpoint(let index) = route.receiver else { return nil }
+      let name = topology.endpoints[index].name
+      self = end == .notAttached ? .notAttached(endpoint: name) : .unknownSource(endpoint: name)
+      return
+    }
+    let source = step.answer.source
+    guard !source.policyType.isEmpty, let endpoint = step.endpoint.map({ topology.endpoints[$0] }) else {
       self = .implicitDeny
       return
     }
-    self = .policy(type: type, rule: step.answer.id, endpoint: topology.endpoints[endpoint].name)
+    self = .policy(
+      type: source.policyType, rule: step.answer.id,
+      owner: source == .networkACL ? topology.networks[endpoint.network].name : endpoint.name)
   }
 }
 
@@ -25,9 +37,13 @@ extension UnknownReason: CustomStringConvertible {
   package var description: String {
     switch self {
     case .implicitDeny: return "the assumption implicitDeny leaves it undetermined"
-    case .policy(let type, let rule, let endpoint):
+    case .policy(let type, let rule, let owner):
       let name = rule.isEmpty ? "" : " '\(rule)'"
-      return "a \(type) rule\(name) of \(endpoint) matches, and how it acts beside ACLs is not documented"
+      return "a \(type) rule\(name) of \(owner) matches, and how it acts beside ACLs is not documented"
+    case .notAttached(let endpoint):
+      return "\(endpoint) is in no open compartment, so that its filters are not known"
+    case .unknownSource(let endpoint):
+      return "the rules of \(endpoint) see an address of the host as the source, and none is known"
     }
   }
 }

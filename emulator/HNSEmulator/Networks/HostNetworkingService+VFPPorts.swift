@@ -192,13 +192,10 @@ extension HostNetworkingService {
     init(_ topology: HostTopology) {
       var taken: Set<Frontend> = []
       for balancer in topology.loadBalancers {
-        let addresses: [IPAddress?] = balancer.addresses.isEmpty ? [nil] : balancer.addresses
         for port in balancer.ports {
-          for address in addresses {
-            guard let made = topology.rules(of: balancer, port, at: address),
-              taken.insert(Frontend(made.address, made.protocol, made.externalPort)).inserted
-            else { continue }
-            add(made, balancer, port, topology)
+          for address in topology.frontends(of: balancer)
+          where taken.insert(Frontend(address, port.protocol, port.externalPort)).inserted {
+            add(topology.rules(of: balancer, port, at: address), balancer, port, topology)
           }
         }
       }
