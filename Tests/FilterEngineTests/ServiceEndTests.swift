@@ -129,6 +129,14 @@ import Testing
 
   // MARK: Names
 
+  @Test func aRemoteEndpointWithoutANameIsCalledByItsAddress() throws {
+    var host = try ServiceHost()
+    for address in ["10.244.9.7", "10.244.9.8"] { try host.addRemote(address, name: nil) }
+    let trace = try host.trace("client", "10.244.9.8")
+    #expect(host.evaluator.topology.endpoints.filter(\.isRemote).map(\.name) == ["10.244.9.7", "10.244.9.8"])
+    #expect(trace.verdict == .allow)
+  }
+
   @Test func aRuleOfANodePortHasTheAddressThatWasDialed() throws {
     var host = try ServiceHost(hostAddresses: "[192.0.2.5, 192.0.2.6]")
     let id = try host.add(.init(addresses: [], external: 30080, isDSR: false, portFlags: 2), to: ["web"])

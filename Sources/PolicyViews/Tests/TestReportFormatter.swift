@@ -72,10 +72,11 @@ struct TestReportFormatter {
       switch failure {
       case .verdict(_, let actual):
         let isService = outcome.trace?.backends.isEmpty == false
+        let reason = outcome.trace?.reason.map { "; \(printable($0.description))" }
         let rule =
           outcome.rule.map { " by \(printable($0))" }
-          ?? (isService ? "; the backends differ" : ", because nothing filters it")
-        return "expected \(expectation), got \(actual.rawValue)\(rule)"
+          ?? (reason != nil ? "" : isService ? "; the backends differ" : ", because nothing filters it")
+        return "expected \(expectation), got \(actual.rawValue)\(rule)\(reason ?? "")"
       case .rule(let expected, let actual):
         let isService = outcome.trace?.backends.isEmpty == false
         let decided =

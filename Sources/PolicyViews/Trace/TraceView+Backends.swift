@@ -37,7 +37,10 @@ extension TraceView {
     let names = backends.map { "\(name($0.endpoint)) (\(Self.text($0.address, $0.port)))" }
     let verdict = style(Self.color(first.verdict), Self.text(first.verdict))
     let rule = first.rule.map { " by \(printable($0))" } ?? ""
-    guard backends.count > 1 else { return ["Backend \(names[0]): \(verdict)\(rule)"] }
+    guard backends.count > 1 else {
+      let reason = first.rule == nil ? first.reason.map { "; \(printable($0.description))" } ?? "" : ""
+      return ["Backend \(names[0]): \(verdict)\(rule)\(reason)"]
+    }
     let rest = Listing.rest(of: names.count, limit: Self.nameLimit).map { ["  \($0)"] } ?? []
     return ["\(backends.count) backends: \(verdict)\(rule); the first one is shown"]
       + names.prefix(Self.nameLimit).map { "  \($0)" } + rest

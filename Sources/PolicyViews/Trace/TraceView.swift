@@ -167,7 +167,8 @@ package struct TraceView: Sendable {
       if let priority = answer.priority { details.append("priority \(priority)") }
       if answer.id != rule, !answer.id.isEmpty { details.append(printable(answer.id)) }
     case .published, .service, .platform: details.append("platform rule")
-    case .tierACL, .networkACL: details.append(answer.source.policyType)
+    case .tierACL, .networkACL:
+      if rule != answer.source.policyType { details.append(answer.source.policyType) }
     case .unmatched: details.append("no rule matches")
     }
     if answer.source == .acl || answer.source == .published,

@@ -124,8 +124,12 @@ extension HostNetworkingService: FilteredHost {
 
   private func topologyEndpoint(of endpoint: EndpointObject, network: Int) -> HostTopology.Endpoint {
     let namespace = endpoint.namespace.flatMap { namespaces[$0] }
+    // Remote endpoints without a name, as kube-proxy creates them, would all be called alike.
+    let isNamed = !endpoint.isRemote || endpoint.name != Self.defaultEndpointName
+    let address = isNamed ? nil : endpoint.ipConfigurations.first?.address
     return HostTopology.Endpoint(
-      id: endpoint.id, name: endpoint.name, owner: endpoint.owner, network: network,
+      id: endpoint.id, name: address.map { "\($0)" } ?? endpoint.name, owner: endpoint.owner,
+      network: network,
       addresses: endpoint.ipConfigurations.map(\.address),
       isolation: namespace.map { $0.type.isGuest ? .hyperv : .process }, namespace: endpoint.namespace,
       isAttached: state(of: endpoint).isAttached, isRemote: endpoint.isRemote,
