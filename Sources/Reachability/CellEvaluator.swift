@@ -47,7 +47,11 @@ struct CellEvaluator {
   func cells(
     from: MatrixPeer, to: MatrixPeer, _ evaluator: inout PacketEvaluator
   ) throws(PacketProblem) -> [MatrixCell] {
-    let cells = try verdicts(from: from, to: to, &evaluator)
+    let cells = try verdicts(from: from, to: to, &evaluator).map { cell in
+      var marked = cell
+      marked.isOfService = to.isService && !cell.parts.isEmpty
+      return marked
+    }
     guard let mappings = mappings(from: from, to: to, evaluator.topology) else { return cells }
     return zip(cells, services).map { cell, service in
       guard !cell.parts.isEmpty else { return cell }
@@ -168,8 +172,8 @@ struct CellEvaluator {
       let found = part.packets.intersection(box)
       guard !found.isEmpty else { continue }
       isEmpty = false
-      // Packets from the host to itself are only filtered through a published port.
-      if isHostToHost, part.published == nil { continue }
+      // Packets from the host to itself are only filtered through a published port or a load balancer.
+      if isHostToHost, part.published == nil, part.balancer == nil { continue }
       let piece = PacketBox(
         protocols: found.protocols, local: to.widened(found.local, gaps.receivers),
         remote: from.widened(found.remote, gaps.senders),

@@ -58,6 +58,8 @@ package struct MatrixCell: Hashable, Sendable {
   package var unevaluatedReason: UnevaluatedReason?
   /// How its packets get through NAT; nil if they need not.
   package var natAccess: NATAccess?
+  /// Whether the receiver is a service: without a rule, its backends can differ in theirs.
+  package var isOfService = false
 
   /// The cell of two ends in the same compartment.
   package static let sameCompartment = MatrixCell(.sameCompartment)

@@ -83,8 +83,8 @@ package struct MatrixPeer: Hashable, Sendable {
   func participates(in direction: Direction) -> Bool { direction == .in ? receives : sends }
 }
 
-/// All senders and receivers of a host: its endpoints, the host, services by name, named address sets, and
-/// all other addresses.
+/// All senders and receivers of a host: its endpoints, the host, services, named address sets, and all other
+/// addresses.
 ///
 /// An address set includes only its addresses outside the host: an address of an endpoint, of the host or of
 /// a load balancer belongs to that peer.
@@ -133,6 +133,7 @@ package struct MatrixPeerList: Sendable {
     for service in NamedService.all(of: topology) where !named.contains(service.name) {
       peers.append(MatrixPeer(service.name, service: service.addresses))
     }
+    peers += otherServices()
     var taken = Set(peers.map(\.name))
     for (name, addresses) in sets + [(Self.outside, .all)] {
       let outside = addresses.subtracting(onHostAddresses)
@@ -146,6 +147,26 @@ package struct MatrixPeerList: Sendable {
       guard taken.insert(title).inserted else { continue }
       peers.append(MatrixPeer(title, outside: outside, addresses: addresses))
     }
+  }
+
+  /// The addresses of load balancers that are no cluster address of a service by name: its external addresses
+  /// as `svc:NAME external`, and those of a load balancer without a name each on its own.
+  private func otherServices() -> [MatrixPeer] {
+    var taken = Set(topology.endpoints.filter { !$0.isRemote }.flatMap(\.addresses) + topology.hostAddresses)
+    for peer in peers where peer.isService {
+      taken.formUnion(peer.addresses.ranges.map(\.first))
+    }
+    var order: [String] = []
+    var addresses: [String: [IPAddress]] = [:]
+    for balancer in topology.loadBalancers {
+      for address in balancer.addresses where address.special == nil && taken.insert(address).inserted {
+        let name =
+          balancer.name.isEmpty ? "\(address)" : "\(ServiceName.destination(balancer.name)) external"
+        if addresses[name] == nil { order.append(name) }
+        addresses[name, default: []].append(address)
+      }
+    }
+    return order.map { MatrixPeer($0, service: addresses[$0] ?? []) }
   }
 
   /// The peers that a text specifies; adds one for addresses outside the host that no peer has.
@@ -173,13 +194,6 @@ package struct MatrixPeerList: Sendable {
     let outside = addresses.subtracting(onHostAddresses)
     if found.isEmpty, !outside.isEmpty {
       peers.append(MatrixPeer(text, outside: outside, addresses: addresses))
-      found.append(peers.count - 1)
-    }
-    // The address of a load balancer that carries no name.
-    if found.isEmpty, let address = IPAddress(text), holders(of: addresses).isEmpty,
-      topology.loadBalancers.contains(where: { $0.addresses.contains(address) })
-    {
-      peers.append(MatrixPeer(text, service: [address]))
       found.append(peers.count - 1)
     }
     return found + holders(of: addresses).filter { !found.contains($0) }

@@ -81,7 +81,7 @@ import Testing
     let workspace = try ServiceTraceTests.workspace()
     let json = try workspace.hnsctl("matrix", "shop.yaml", "--json").exits(0).json()
     let services = (json["parties"]?.array ?? []).filter { $0["kind"]?.string == "service" }
-    #expect(services.map { $0["name"]?.string } == ["svc:front", "svc:dns"])
+    #expect(services.map { $0["name"]?.string } == ["svc:front", "svc:dns", "svc:front external"])
     #expect(services.allSatisfy { $0["sends"] == false && $0["receives"] == true })
     let text = try workspace.hnsctl("matrix", "shop.yaml", "--to", "svc:front", "--service", "tcp/80").exits(
       0)

@@ -161,15 +161,20 @@ struct MatrixFormatter {
     + "are not evaluated; for the host's own firewall, only the documented defaults are known."
 
   /// A rule as shown after a verdict.
-  static func by(_ rule: String?, _ verdict: Verdict?) -> String {
+  static func by(_ rule: String?, _ verdict: Verdict?, isOfService: Bool = false) -> String {
     rule.map { "by \(printable($0))" }
-      ?? (verdict == .mixed ? "by rules of several backends" : "not filtered")
+      ?? (verdict == .mixed
+        ? "by rules of several backends" : isOfService ? "by no single rule" : "not filtered")
   }
 
   /// A part in words: verdict, packets and rule.
-  static func sentence(_ part: (verdict: Verdict, rule: String?, packets: String)) -> String {
-    "\(part.verdict.rawValue)\(part.packets.isEmpty ? "" : " \(part.packets)") "
-      + by(part.rule, part.verdict)
+  static func sentence(
+    _ part: (verdict: Verdict, rule: String?, packets: String), isOfService: Bool = false
+  ) -> String {
+    // Other verdicts are verbs.
+    let packets = part.verdict == .mixed && part.packets == "the rest" ? "for the rest," : part.packets
+    return "\(part.verdict.rawValue)\(packets.isEmpty ? "" : " \(packets)") "
+      + by(part.rule, part.verdict, isOfService: isOfService)
   }
 
   /// A number of things.

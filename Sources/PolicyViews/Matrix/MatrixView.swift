@@ -163,7 +163,9 @@ package struct MatrixView: Sendable {
   }
 
   private func note(_ number: Int, _ cell: MatrixCell) -> [String] {
-    let text = MatrixFormatter.parts(cell).map(MatrixFormatter.sentence).joined(separator: "; ")
+    let text = MatrixFormatter.parts(cell).map {
+      MatrixFormatter.sentence($0, isOfService: cell.isOfService)
+    }.joined(separator: "; ")
     let lines = wrapped(text, width: Self.width - 8)
     return lines.enumerated().map { $0 == 0 ? "  [\(number)] \($1)" : "      \($1)" }
   }
@@ -240,6 +242,8 @@ package struct MatrixView: Sendable {
     return text
   }
 
+  private static let legendWidth = 80
+
   private func legend(_ seen: LegendEntries) -> [String] {
     MatrixCell.Summary.allCases.filter(seen.summaries.contains).flatMap { summary -> [String] in
       let word = summary == .none ? "-" : summary.rawValue
@@ -248,7 +252,7 @@ package struct MatrixView: Sendable {
         ? ": \(seen.unevaluatedReasons.sorted().joined(separator: ", "))"
         : summary == .some ? "; see the note" : ""
       // Color is added after the layout, which counts characters.
-      let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.width)
+      let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.legendWidth)
       return [style(MatrixFormatter.color(summary), word) + lines[0].dropFirst(word.count)]
         + lines.dropFirst()
     } + (seen.needsPublishedPorts ? wrapped(MatrixFormatter.natLegend, width: Self.width) : [])
