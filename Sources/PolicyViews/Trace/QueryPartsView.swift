@@ -168,6 +168,13 @@ package struct QueryPartsView: Sendable {
     return topology.startNote(ends)
   }
 
+  /// What a load balancer takes packets to: the service that it carries the name of, or its address.
+  private func destination(_ balancer: Int, _ part: QueryPart) -> String {
+    let name = topology.loadBalancers[balancer].name
+    let address = part.packets.local.ranges.first.map { "\($0)" } ?? PeerDirectory.host
+    return name.isEmpty ? address : ServiceName.destination(name)
+  }
+
   private func document(_ part: QueryPart) -> JSON {
     var packets = JSONObject()
     packets.append("from", .strings(part.packets.remote.ranges.map(\.description)))
@@ -183,7 +190,7 @@ package struct QueryPartsView: Sendable {
     }
     var object = JSONObject()
     object.append("from", .string(name(part.sender)))
-    object.append("to", .string(name(part.receiver)))
+    object.append("to", .string(part.balancer.map { destination($0, part) } ?? name(part.receiver)))
     object.append("verdict", .string(part.verdict.rawValue))
     object.append("rule", part.rule.map { .string($0) } ?? .null)
     if let balancer = part.balancer {

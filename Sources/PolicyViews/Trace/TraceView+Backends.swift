@@ -77,6 +77,16 @@ extension TraceView {
   }
 }
 
+extension PacketTrace {
+  /// Whether the packet goes to a service, be it without backends.
+  fileprivate var goesToEmptyService: Bool {
+    notes.contains { note in if case .noBackends = note { true } else { false } }
+  }
+
+  /// Whether a load balancer maps the packet's destination.
+  var isToService: Bool { !backends.isEmpty || goesToEmptyService }
+}
+
 extension JSONObject {
   /// Adds why a verdict is unknown, if it is.
   mutating func append(reason: UnknownReason?) {

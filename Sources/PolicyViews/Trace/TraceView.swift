@@ -54,7 +54,7 @@ package struct TraceView: Sendable {
     object.append("verdict", .string(traces.verdict.rawValue))
     if traces.verdict == .unknown { object.append(reason: traces.lazy.compactMap(\.reason).first) }
     object.append("rule", traces.rule.map { .string($0) } ?? .null)
-    object.append("steps", .array(traces.flatMap { $0.steps.map(document) }))
+    object.append("steps", .array(traces.flatMap(steps)))
     object.append(notes: notes)
     object.append(
       "traces",
@@ -78,9 +78,28 @@ package struct TraceView: Sendable {
   package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, assumptions: [String] = []) -> [String] {
     var lines = ["Packet: \(packet(trace.route, icmpType: icmpType))", ""]
     lines += trace.backends.isEmpty ? steps(trace.steps) : backends(trace.backends)
-    if !trace.notes.isEmpty { lines += [""] + trace.notes.map { "Note: \($0)" } }
+    if !trace.notes.isEmpty { lines += [""] + self.lines(trace.notes) }
     if !assumptions.isEmpty { lines += [""] + assumptions }
     return lines + ["", verdict(trace)]
+  }
+
+  /// How many notes of one kind are printed as text.
+  private static let noteLimit = 4
+
+  /// The notes as lines; of many of one kind, as those about the backends of a service, only the first ones.
+  private func lines(_ notes: [RouteNote]) -> [String] {
+    var counts: [String: Int] = [:]
+    for note in notes { counts[note.code, default: 0] += 1 }
+    var shown: [String: Int] = [:]
+    return notes.flatMap { note -> [String] in
+      let number = shown[note.code, default: 0] + 1
+      shown[note.code] = number
+      guard number <= Self.noteLimit else { return [] }
+      let rest = (counts[note.code] ?? 0) - Self.noteLimit
+      let line = "Note: \(note)"
+      guard number == Self.noteLimit, rest > 0 else { return [line] }
+      return [line, "Note: \(rest) more of this kind (\(note.code)); --json lists all"]
+    }
   }
 
   /// The packet in one line, from its source to its destination.
@@ -237,10 +256,21 @@ package struct TraceView: Sendable {
     object.append(reason: trace.reason)
     object.append("rule", trace.rule.map { .string($0) } ?? .null)
     object.append("sender", trace.senderFailure.map { .string($0.rawValue) } ?? .null)
-    if !trace.backends.isEmpty { object.append("backends", .array(trace.backends.map(document))) }
-    object.append("steps", .array(trace.steps.map(document)))
+    if trace.isToService { object.append("backends", .array(trace.backends.map(document))) }
+    object.append("steps", .array(steps(trace)))
     object.append(notes: trace.notes)
     return object
+  }
+
+  /// The steps on the way to every backend: with several, those of the sender before the ways part.
+  private func steps(_ trace: PacketTrace) -> [JSON] {
+    guard trace.backends.count > 1 else { return trace.steps.map(document) }
+    var common = trace.backends[0].steps.map(document)
+    for backend in trace.backends.dropFirst() where !common.isEmpty {
+      let length = zip(common, backend.steps).prefix { $0 == document($1) }.count
+      common.removeSubrange(length...)
+    }
+    return common
   }
 
   private func packetDocument(_ route: RoutedPacket, icmpType: UInt8?) -> JSON {

@@ -46,10 +46,9 @@ struct Trace: ParsableCommand {
         {"verdict":"allow","rule":"allow-web"}
 
       Every line needs from, to and protocol, and for TCP and UDP a port, unless a
-      service has only one. The
-      default sourcePort is 49152, the default icmpType echo request. In the output,
-      rule is null where nothing filters, or where the paths of a packet differ in
-      it. For an invalid or empty line the output is
+      service has only one. The default sourcePort is 49152, the default icmpType
+      echo request. In the output, rule is null where nothing filters, or where the
+      paths of a packet differ in it. For an invalid or empty line the output is
       {"error":"line 17: what is wrong; what to write"}, and the next line follows.
       The exit code is 1 if any line was invalid; otherwise 2 if --expect is given
       and any packet has another verdict.
