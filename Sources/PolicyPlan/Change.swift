@@ -234,6 +234,38 @@ package struct ChangeList: Sendable {
     return counts
   }
 
+  /// The list with some load balancers deleted and created instead of updated.
+  func replacing(
+    _ names: Set<Replacements.LoadBalancerName>, from before: HostInventory, to after: HostInventory
+  ) -> ChangeList {
+    guard !names.isEmpty else { return self }
+    func isReplaced(_ target: String, _ name: String) -> Bool {
+      names.contains(Replacements.LoadBalancerName(target: target, name: name))
+    }
+    func replaced(_ inventory: HostInventory) -> [HostObject] {
+      inventory.sections.filter { $0.subject == .service }.flatMap(\.head)
+        .filter { isReplaced($0.target, $0.name) }
+    }
+    func group(_ object: HostObject, _ change: ObjectChange) -> Group {
+      Group(
+        target: object.target, subject: .service, replacement: .notModifiable, head: [change], rules: nil,
+        tail: [])
+    }
+    var list = self
+    for position in list.groups.indices where list.groups[position].subject == .service {
+      let target = list.groups[position].target
+      list.groups[position].head.removeAll { isReplaced(target, $0.name) }
+    }
+    list.groups.removeAll { $0.head.isEmpty && $0.rules == nil && $0.tail.isEmpty }
+    let deletions = replaced(before).reversed()
+    list.groups.insert(
+      contentsOf: deletions.map { group($0, ObjectChange($0, before: $0.value, after: nil)) }, at: 0)
+    for object in replaced(after) {
+      list.append(group(object, ObjectChange(object, before: nil, after: object.value)))
+    }
+    return list
+  }
+
   /// The changes of some objects.
   ///
   /// - Parameter targets: The names of the objects.

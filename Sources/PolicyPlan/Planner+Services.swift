@@ -134,6 +134,9 @@ extension Planner {
         serviceOperations.append(
           Operation(.modifyLoadBalancer(document), .loadBalancer, document.id, of: Self.title(document)))
       } else {
+        replacements.loadBalancers.insert(
+          Replacements.LoadBalancerName(
+            target: document.name.isEmpty ? document.title : document.name, name: document.title))
         deletions.append(deletion(of: record))
         create(document)
       }

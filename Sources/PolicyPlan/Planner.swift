@@ -57,7 +57,7 @@ struct Planner {
   var knownACLs: [UInt: [HCNPolicy]] = [:]
 
   /// The objects that are deleted and created under the same name.
-  private(set) var replacements = Replacements()
+  var replacements = Replacements()
 
   var operations: [Operation] {
     teardown + networkDeletions + networkCreations + releases + updates + statedCreations + otherCreations

@@ -16,6 +16,8 @@ package enum ReplacementReason: String, Sendable, Hashable, CaseIterable {
   case gateway
   case dns
   case isolation
+  // Of a load balancer.
+  case notModifiable
 }
 
 /// The objects that a plan deletes and creates under the same name, because they cannot be changed in place.
@@ -24,6 +26,16 @@ struct Replacements {
   var networks: [String: ReplacementReason] = [:]
   /// Endpoints by name, with everything that belongs to them.
   var endpoints: [String: ReplacementReason] = [:]
+  /// Load balancers, which HNS cannot modify before a certain version (reference: hns, 10).
+  var loadBalancers: Set<LoadBalancerName> = []
+
+  /// How plans name a load balancer.
+  struct LoadBalancerName: Hashable {
+    /// The service.
+    var target: String
+    /// The addresses and ports.
+    var name: String
+  }
 
   /// Why the objects of a section are replaced; nil if they are not.
   func reason(for section: HostInventory.Section, of owner: String) -> ReplacementReason? {

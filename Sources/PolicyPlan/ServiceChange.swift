@@ -31,6 +31,7 @@ extension Comparison {
   struct FrontendState: Hashable {
     private struct Backend: Hashable {
       var key: Key
+      var driver: NetworkDriver
       var addresses: [IPAddress]
       var isAttached: Bool
     }
@@ -48,7 +49,9 @@ extension Comparison {
       isDSR = balancer.isDSR
       backends = balancer.backends.map { index in
         let endpoint = topology.endpoints[index]
-        return Backend(key: Key(endpoint), addresses: endpoint.addresses, isAttached: endpoint.isAttached)
+        return Backend(
+          key: Key(endpoint), driver: topology.networks[endpoint.network].driver,
+          addresses: endpoint.addresses, isAttached: endpoint.isAttached)
       }
     }
   }
@@ -76,52 +79,73 @@ extension Comparison {
     return packets
   }
 
-  /// What changes for the packets that an endpoint sends to load balancers.
+  /// What changes for the packets that a client sends to load balancers.
   ///
-  /// - Parameter key: The endpoint.
-  mutating func serviceChanges(of key: Key) throws(BudgetExceeded) -> [VerdictChange] {
+  /// - Parameter client: The client.
+  mutating func serviceChanges(of client: Client) throws(BudgetExceeded) -> [VerdictChange] {
     guard scope.enforcement == nil, !frontends.isEmpty else { return [] }
     var found: [Pair: PacketSet] = [:]
-    let hasChanged = try hasChanged(key, .out) || sender(before, key) != sender(after, key)
-    for frontend in hasChanged ? frontends : try changedFrontends() {
+    for frontend in try hasChanged(client) ? frontends : try changedFrontends() {
       guard pairsLeft > 0 else { throw BudgetExceeded(.nodes) }
       pairsLeft -= 1
-      let (old, new) = (try outcomes(\.before, key, frontend), try outcomes(\.after, key, frontend))
+      let (old, new) = (try outcomes(\.before, client, frontend), try outcomes(\.after, client, frontend))
+      let taken = (before.frontends[frontend] != nil, after.frontends[frontend] != nil)
       for (was, left) in old {
-        for (becomes, right) in new where was.rank != becomes.rank {
+        for (becomes, right) in new where was.effect != becomes.effect {
           let both = try left.intersection(right, within: budget)
           guard !both.isEmpty else { continue }
-          let pair = Pair(before: was, after: becomes)
+          let pair = Pair(before: was, after: becomes, isTaken: [taken.0, taken.1])
           found[pair] = try found[pair]?.union(both, within: budget) ?? both
         }
       }
     }
     var changes: [VerdictChange] = []
     for (pair, set) in found.sorted(by: { $0.key < $1.key }) {
-      guard let witness = set.witness(.out) else { continue }
+      guard let witness = try example(of: set, client) else { continue }
       var change = VerdictChange(
-        endpoint: key.name, direction: .out,
+        endpoint: client.name, direction: .out,
         change: pair.before.rank < pair.after.rank ? .newlyAllowed : .newlyBlocked,
-        packets: try set.boxes(within: budget), witnesses: [witness], before: pair.before.rule,
+        packets: try set.boxes(within: budget).map(closed), witnesses: [witness], before: pair.before.rule,
         after: pair.after.rule)
+      change.sender = client.sender
+      if pair.isTaken[0] != pair.isTaken[1] { change.balancing = pair.isTaken[0] ? .ends : .begins }
       change.verdicts = VerdictChange.Verdicts(before: pair.before.verdict, after: pair.after.verdict)
       changes.append(change)
     }
     return changes
   }
 
+  /// An example packet; one from outside has an address for documentation as its source, if it can.
+  private func example(of set: PacketSet, _ client: Client) throws(BudgetExceeded) -> PacketWitness? {
+    if case .outside = client {
+      let addresses = ["198.51.100.9", "2001:db8::9"].compactMap { IPAddress($0) }.map { AddressRange($0) }
+      let usual = try PacketSet(PacketBox(local: AddressSet(addresses)), within: budget)
+      if let witness = try set.intersection(usual, within: budget).witness(.out) { return witness }
+    }
+    return set.witness(.out)
+  }
+
+  /// A box without the gaps among its senders that no sender has.
+  private func closed(_ box: PacketBox) -> PacketBox {
+    PacketBox(
+      protocols: box.protocols, local: box.local.closing(clientGaps), remote: box.remote,
+      localPorts: box.localPorts, remotePorts: box.remotePorts, icmpTypes: box.icmpTypes)
+  }
+
   /// The verdict and rule of both hosts.
   private struct Pair: Hashable, Comparable {
     var before: Outcome
     var after: Outcome
+    /// Whether a load balancer takes the packets, before and after.
+    var isTaken: [Bool]
 
-    static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+    static func < (left: Self, right: Self) -> Bool { left.text.lexicographicallyPrecedes(right.text) }
 
-    private var text: (Int, String, String, String, String) {
-      (
-        before.rank < after.rank ? 0 : 1, before.verdict?.rawValue ?? "", before.rule ?? "",
-        after.verdict?.rawValue ?? "", after.rule ?? ""
-      )
+    private var text: [String] {
+      [
+        before.rank < after.rank ? "0" : "1", before.verdict?.rawValue ?? "", before.rule ?? "",
+        after.verdict?.rawValue ?? "", after.rule ?? "",
+      ] + isTaken.map { $0 ? "1" : "0" }
     }
   }
 
@@ -140,6 +164,60 @@ extension Comparison {
       case .block, .unknown, nil: 0
       }
     }
+
+    /// What matters of the verdict: a packet that the host does not evaluate does not get through either.
+    var effect: Verdict { verdict ?? .block }
+  }
+
+  /// A sender of packets to load balancers.
+  enum Client {
+    case endpoint(Key)
+    case host
+    case outside
+
+    /// Its name in a change.
+    var name: String {
+      switch self {
+      case .endpoint(let key): key.name
+      case .host: PeerDirectory.host
+      case .outside: VerdictChange.outside
+      }
+    }
+
+    fileprivate var sender: VerdictChange.Sender {
+      switch self {
+      case .endpoint: .endpoint
+      case .host: .host
+      case .outside: .outside
+      }
+    }
+  }
+
+  /// Whether what decides about every packet of a client differs: its own filters and addresses, or those of
+  /// the host.
+  private mutating func hasChanged(_ client: Client) throws(BudgetExceeded) -> Bool {
+    if try hasHostChanged() { return true }
+    guard case .endpoint(let key) = client else { return false }
+    return try hasChanged(key, .out) || sender(before, key) != sender(after, key)
+  }
+
+  /// Whether the host's addresses, assumptions or own filters differ.
+  private mutating func hasHostChanged() throws(BudgetExceeded) -> Bool {
+    if let known = isHostDifferent { return known }
+    let (old, new) = (before.evaluator, after.evaluator)
+    var differs =
+      old.topology.hostAddresses != new.topology.hostAddresses || old.assumptions != new.assumptions
+      || old.build != new.build
+    for family in AddressFamily.allCases where !differs {
+      for direction in Direction.allCases where !differs {
+        let left = before.evaluator.path(.host, family, direction, at: nil)
+        let right = after.evaluator.path(.host, family, direction, at: nil)
+        guard left != nil || right != nil else { continue }
+        differs = try !compare((left, isThere: true), (right, isThere: true), family, .all(family)).isEmpty
+      }
+    }
+    isHostDifferent = differs
+    return differs
   }
 
   private struct Sender: Hashable {
@@ -174,15 +252,24 @@ extension Comparison {
     return changed
   }
 
-  /// The packets of an endpoint to a frontend by their outcome on one host.
+  /// The packets of a client to a frontend by their outcome on one host.
   private mutating func outcomes(
-    _ side: WritableKeyPath<Comparison, Side>, _ key: Key, _ frontend: Frontend
+    _ side: WritableKeyPath<Comparison, Side>, _ client: Client, _ frontend: Frontend
   ) throws(BudgetExceeded) -> [(Outcome, PacketSet)] {
     var rest = try PacketSet(frontend.packets, within: budget)
+    let from: PeerSelection?
+    switch client {
+    case .endpoint(let key): from = self[keyPath: side].endpoints[key].map { PeerSelection(endpoints: [$0]) }
+    case .host: from = PeerSelection(includesHost: true)
+    case .outside:
+      let addresses = AddressSet.all(frontend.address.family).subtracting(clientGaps)
+      rest = try rest.intersection(PacketSet(PacketBox(local: addresses), within: budget), within: budget)
+      from = PeerSelection(addresses: addresses)
+    }
     var outcomes: [(Outcome, PacketSet)] = []
-    if let index = self[keyPath: side].endpoints[key] {
+    if let from {
       let query = PacketQuerySet(
-        from: PeerSelection(endpoints: [index]),
+        from: from,
         to: PeerSelection(addresses: AddressSet([AddressRange(frontend.address)])),
         protocols: ProtocolSet([frontend.protocol]), ports: PortSet([PortRange(frontend.port)]))
       var parts: [QueryPart] = []
@@ -192,7 +279,12 @@ extension Comparison {
         if case .tooScattered = error { throw BudgetExceeded(.nodes) }
       }
       for part in parts {
-        let set = try rest.intersection(try Self.packets(part, .out, budget), within: budget)
+        var own = try Self.packets(part, .out, budget)
+        if case .outside = client {
+          let senders = try PacketSet(PacketBox(local: part.packets.remote), within: budget)
+          own = try own.intersection(senders, within: budget)
+        }
+        let set = try rest.intersection(own, within: budget)
         guard !set.isEmpty else { continue }
         rest = try rest.subtracting(set, within: budget)
         outcomes.append((Outcome(verdict: part.verdict, rule: part.rule), set))

@@ -67,7 +67,8 @@ extension Trial {
   }
 
   private func changes(from before: HostInventory, to after: HostInventory) -> ChangeList {
-    ChangeList.between(before, after) { replacements.reason(for: $0, of: desired.owner) }
+    let changes = ChangeList.between(before, after) { replacements.reason(for: $0, of: desired.owner) }
+    return changes.replacing(replacements.loadBalancers, from: before, to: after)
   }
 
   /// The endpoints that are deleted and created under the same name, with the reasons; by name.
@@ -88,9 +89,11 @@ extension Trial {
     let all = names(before).intersection(names(after))
     let hasSameServices = VerdictDiff.haveSameServices(before.topology, after.topology)
     let kept = hasSameServices ? all.intersection(changed) : all
-    guard !kept.isEmpty else { return nil }
+    let hasServices = !before.topology.loadBalancers.isEmpty || !after.topology.loadBalancers.isEmpty
+    guard !kept.isEmpty || hasServices else { return nil }
     return VerdictDiff(
-      from: &before, to: &after, scope: VerdictDiff.Scope(endpoints: kept, owner: owner), within: budget)
+      from: &before, to: &after,
+      scope: VerdictDiff.Scope(endpoints: kept, owner: owner, includesOthers: true), within: budget)
   }
 
   /// The diagnostics for endpoints with other addresses than those that ACLs contain in their place.

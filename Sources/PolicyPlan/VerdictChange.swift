@@ -31,8 +31,38 @@ package struct VerdictChange: Sendable, Hashable {
     }
   }
 
-  /// The endpoint's name.
+  /// Who sends the packets, or receives them.
+  package enum Sender: Sendable, Hashable {
+    /// The endpoint, also for packets that it receives.
+    case endpoint
+    /// The host, to load balancers.
+    case host
+    /// Anybody outside the host, to load balancers.
+    case outside
+  }
+
+  /// Whether load balancers take the packets on one of the hosts only.
+  package enum Balancing: String, Sendable, Hashable {
+    /// On the host after.
+    case begins
+    /// On the host before.
+    case ends
+  }
+
+  /// What becomes of the packets.
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
+    case newlyAllowed, newlyBlocked, newlyMixed, newlyUnknown
+  }
+
+  /// The name of the sender of packets from outside.
+  package static let outside = "outside"
+
+  /// The endpoint's name; of packets to load balancers also `host` or `outside`.
   package var endpoint: String
+  /// Who sends the packets.
+  package var sender = Sender.endpoint
+  /// Whether load balancers begin or cease to take the packets; nil if neither.
+  package var balancing: Balancing?
   /// The direction as the endpoint sees it.
   package var direction: Direction
   /// How the verdict of the endpoint's own filters changes.
@@ -57,6 +87,16 @@ package struct VerdictChange: Sendable, Hashable {
   package var otherEnds: [OtherEnd] = []
   /// The number of addresses on the host whose filters are not taken into account, because there are many.
   package var uncomparedPeers = 0
+
+  /// What becomes of the packets: whether they are allowed afterwards, by the backends of a service if one
+  /// takes them.
+  package var kind: Kind {
+    switch isEndToEnd ? verdicts?.after : nil {
+    case .mixed?: .newlyMixed
+    case .unknown?: .newlyUnknown
+    default: change == .newlyAllowed ? .newlyAllowed : .newlyBlocked
+    }
+  }
 
   /// Creates a change; see the members.
   package init(

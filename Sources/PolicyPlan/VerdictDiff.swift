@@ -20,6 +20,8 @@ package struct VerdictDiff: Sendable {
     package var enforcement: EnforcementPoint?
     /// The number of witnesses for each change.
     package var witnesses: Int
+    /// Whether packets to load balancers from the host and from outside are compared.
+    package var includesOthers: Bool
 
     /// Creates a scope.
     ///
@@ -28,14 +30,17 @@ package struct VerdictDiff: Sendable {
     ///   - owner: The owner of the endpoints; nil for all.
     ///   - enforcement: The only enforcement point; nil for all.
     ///   - witnesses: The number of witnesses for each change, at least 1.
+    ///   - includesOthers: Whether packets to load balancers from the host and from outside are compared; if
+    ///     nil, they are unless only some endpoints are.
     package init(
       endpoints: Set<String>? = nil, owner: String? = nil, enforcement: EnforcementPoint? = nil,
-      witnesses: Int = 1
+      witnesses: Int = 1, includesOthers: Bool? = nil
     ) {
       self.endpoints = endpoints
       self.owner = owner
       self.enforcement = enforcement
       self.witnesses = max(1, witnesses)
+      self.includesOthers = includesOthers ?? (endpoints == nil && owner == nil)
     }
   }
 
@@ -67,10 +72,21 @@ package struct VerdictDiff: Sendable {
         }
       }
       do {
-        let found = try budget.share { () throws(BudgetExceeded) in try comparison.serviceChanges(of: key) }
+        let found = try budget.share { () throws(BudgetExceeded) in
+          try comparison.serviceChanges(of: .endpoint(key))
+        }
         for change in found { add(change) }
       } catch {
         undecided.append((key.name, .out))
+      }
+    }
+    for client in scope.includesOthers ? [Comparison.Client.host, .outside] : [] {
+      do {
+        changes += try budget.share { () throws(BudgetExceeded) in
+          try comparison.serviceChanges(of: client)
+        }
+      } catch {
+        undecided.append((client.name, .out))
       }
     }
     before = comparison.before.evaluator
@@ -85,8 +101,9 @@ package struct VerdictDiff: Sendable {
   /// Adds a change of packets to services, to that of other packets with the same rules if there is one.
   private mutating func add(_ change: VerdictChange) {
     let position = changes.firstIndex { other in
-      other.endpoint == change.endpoint && other.direction == change.direction
-        && other.change == change.change && other.before == change.before && other.after == change.after
+      other.endpoint == change.endpoint && other.balancing == change.balancing
+        && other.direction == change.direction && other.change == change.change
+        && other.before == change.before && other.after == change.after
         && other.verdicts == change.verdicts && other.isEndToEnd
     }
     guard let position else { return changes.append(change) }
@@ -107,9 +124,14 @@ struct Comparison {
   private var onHostPackets: PacketSet?
   /// The frontends of load balancers on either host, in order.
   let frontends: [Frontend]
-  /// The packets to them, and those whose load balancer or backends differ, once they are needed.
+  /// The addresses that no client outside has: those on either host, those of load balancers, and special
+  /// ones.
+  let clientGaps: AddressSet
+  /// The packets to frontends, and the frontends whose load balancer or backends differ, once they are needed.
   var servicePackets: PacketSet?
   var differingFrontends: [Frontend]?
+  /// Whether the host itself differs, once it is needed.
+  var isHostDifferent: Bool?
   /// The results so far; a failure if the work limit was exceeded.
   private var known: [Question: Result<[Answer], BudgetExceeded>] = [:]
 
@@ -130,6 +152,8 @@ struct Comparison {
     let endpoints: [Key: Int]
     /// The addresses in use on the host, and those on which ports are published.
     let onHostAddresses: AddressSet
+    /// The addresses of the host and of its endpoints, without those of endpoints on other hosts.
+    let ownAddresses: AddressSet
     /// The load balancers of the host by what they take.
     let frontends: [Frontend: FrontendState]
 
@@ -146,6 +170,8 @@ struct Comparison {
         (topology.endpoints.flatMap(\.addresses) + topology.hostAddresses + published).map {
           AddressRange($0)
         })
+      let own = topology.endpoints.filter { !$0.isRemote }.flatMap(\.addresses)
+      ownAddresses = AddressSet((own + topology.hostAddresses).map { AddressRange($0) })
       frontends = Self.frontends(topology)
     }
 
@@ -185,6 +211,9 @@ struct Comparison {
     self.scope = scope
     onHostAddresses = self.before.onHostAddresses.union(self.after.onHostAddresses)
     frontends = Set(self.before.frontends.keys).union(self.after.frontends.keys).sorted()
+    let balanced = AddressSet(Set(frontends.map(\.address)).map { AddressRange($0) })
+    clientGaps = self.before.ownAddresses.union(self.after.ownAddresses).union(balanced)
+      .union(SpecialAddress.neverSources)
   }
 
   /// The packets between an endpoint and addresses in use on either host.
@@ -265,7 +294,7 @@ struct Comparison {
     return false
   }
 
-  private func compare(
+  func compare(
     _ left: (path: FilterPath?, isThere: Bool), _ right: (path: FilterPath?, isThere: Bool),
     _ family: AddressFamily, _ local: AddressSet
   ) throws(BudgetExceeded) -> [Answer] {

@@ -55,10 +55,16 @@ import Testing
       Self.node(Self.shop.replacing("10.244.9.7", with: "client")), to: "changed.yaml")
     let diff = try workspace.hnsctl("diff", "host.json", "changed.yaml", "--json").exits(2).json()
     let changes = diff["changes"]?.array ?? []
-    #expect(changes.map { $0["kind"] } == ["remoteEndpoint", "loadBalancer", "loadBalancer"])
-    #expect(changes.map { $0["action"] } == ["delete", "update", "update"])
+    func actions(_ changes: [JSON], _ kind: JSON) -> [JSON?] {
+      changes.filter { $0["kind"] == kind }.map { $0["action"] }
+    }
+    // This version of HNS cannot modify load balancers.
+    #expect(actions(changes, "loadBalancer") == ["delete", "delete", "create", "create"])
+    #expect(actions(changes, "remoteEndpoint") == ["delete"])
     let between = try workspace.hnsctl("diff", "node.yaml", "changed.yaml", "--json").exits(2).json()
-    #expect(between["changes"] == diff["changes"])
+    let differences = between["changes"]?.array ?? []
+    #expect(actions(differences, "loadBalancer") == ["update", "update"])
+    #expect(actions(differences, "remoteEndpoint") == ["delete"])
     try workspace.hnsctl("apply", "changed.yaml", "--state", "host.json").exits(0)
     try workspace.hnsctl("plan", "changed.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
     try workspace.hnsctl("plan", "changed.yaml", "--state", "host.json", "--destroy", "--out", "end.json")

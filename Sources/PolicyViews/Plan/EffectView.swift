@@ -23,13 +23,18 @@ package struct EffectView: Sendable {
 
   /// The changes as lines, by endpoint and direction.
   ///
-  /// - Parameter changes: The changes.
-  package func lines(_ changes: [VerdictChange]) -> [String] {
-    guard !changes.isEmpty else { return ["No change in effect: every packet keeps its verdict."] }
+  /// - Parameters:
+  ///   - changes: The changes.
+  ///   - isLimited: Whether only some endpoints or one enforcement point are compared.
+  package func lines(_ changes: [VerdictChange], isLimited: Bool = false) -> [String] {
+    guard !changes.isEmpty else {
+      let packets = isLimited ? "every packet compared" : "every packet"
+      return ["No change in effect: \(packets) keeps its verdict."]
+    }
     var lines: [String] = []
     var title = ""
     for change in changes {
-      let own = "\(printable(change.endpoint)), \(change.direction == .in ? "inbound" : "outbound")"
+      let own = change.title
       if own != title {
         if !lines.isEmpty { lines.append("") }
         lines.append(own)
@@ -38,11 +43,15 @@ package struct EffectView: Sendable {
       lines += self.lines(change)
     }
     let effective = changes.filter(\.isEndToEnd)
-    let allowed = effective.count(where: { $0.change == .newlyAllowed })
+    let counts = VerdictChange.Kind.allCases.compactMap { kind -> String? in
+      let number = effective.count { $0.kind == kind }
+      let isShown = number > 0 || kind == .newlyAllowed || kind == .newlyBlocked
+      return isShown ? "\(number) \(kind.text)" : nil
+    }
     let own = changes.count - effective.count
     let rest = own > 0 ? ", \(own) without effect because the other end blocks" : ""
     return lines + [
-      "", "Effect: \(allowed) newly allowed, \(effective.count - allowed) newly blocked\(rest).",
+      "", "Effect: \(counts.joined(separator: ", "))\(rest).",
     ]
   }
 
@@ -61,7 +70,7 @@ package struct EffectView: Sendable {
         + "becomes \(rule(change.after, of: \.after, change) ?? change.textAfter)"
     )
     lines += change.otherEndClauses.map { "    \($0)" }
-    lines += change.witnesses.map { "    for example \(printable($0.text(at: change.endpoint)))" }
+    lines += change.witnesses.map { "    for example \(change.text($0))" }
     return lines
   }
 

@@ -6,6 +6,8 @@ import PolicyPlan
 /// The effects of a plan, in words.
 struct PlanFormatter {
   private let verdicts: [String: [VerdictChange]]
+  /// The changes for senders that are no endpoints.
+  private let others: [VerdictChange]
   private var known: [Question: [String]] = [:]
 
   /// The values that the lines of a new endpoint depend on.
@@ -15,7 +17,10 @@ struct PlanFormatter {
     var families: [AddressFamily]
   }
 
-  init(_ plan: Plan) { verdicts = Dictionary(grouping: plan.verdictChanges, by: \.endpoint) }
+  init(_ plan: Plan) {
+    verdicts = Dictionary(grouping: plan.verdictChanges.filter { $0.sender == .endpoint }, by: \.endpoint)
+    others = plan.verdictChanges.filter { $0.sender != .endpoint }
+  }
 
   /// The effects on an endpoint, one per line.
   mutating func lines(_ effect: EndpointEffect) -> [String] {
@@ -42,13 +47,18 @@ struct PlanFormatter {
     return lines
   }
 
-  /// The changes of verdicts at endpoints that do not change themselves, because a service does.
+  /// The changes of verdicts at endpoints that do not change themselves, and for the host and senders outside,
+  /// because a service or a backend does.
   ///
   /// - Parameter changed: The endpoints that change.
   func lines(besides changed: Set<String>) -> [String] {
     verdicts.keys.filter { !changed.contains($0) }.sorted().flatMap { name in
       (verdicts[name] ?? []).map { "\(name), \(Self.text($0, AddressFamily.allCases))" }
     }
+      + others.map { change in
+        let sender = change.sender == .host ? "packets from the host" : "packets from outside"
+        return "\(sender), \(Self.text(change, AddressFamily.allCases))"
+      }
   }
 
   /// The lines of a new endpoint; equal filters are formatted once.
@@ -77,11 +87,12 @@ struct PlanFormatter {
 
   /// One change of verdicts: the packets, the rules before and after, and an example.
   private static func text(_ change: VerdictChange, _ families: [AddressFamily]) -> String {
+    let side =
+      change.sender != .endpoint ? "" : change.direction == .in ? "inbound, " : "outbound, "
     let formatter = PacketFormatter(direction: change.direction, families: families)
-    let side = change.direction == .in ? "inbound" : "outbound"
-    var text = "\(side), \(change.claim): \(formatter.text(PacketRegion(change.packets)))"
+    var text = "\(side)\(change.claim): \(formatter.text(PacketRegion(change.packets)))"
     text += " (was \(change.textBefore), becomes \(change.textAfter)"
-    if let witness = change.witnesses.first { text += "; for example \(witness.text(at: change.endpoint))" }
+    if let witness = change.witnesses.first { text += "; for example \(change.text(witness))" }
     return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
   }
 }
@@ -117,6 +128,7 @@ extension ReplacementReason {
     case .gateway: "its gateway changes"
     case .dns: "its DNS settings change"
     case .isolation: "its isolation changes"
+    case .notModifiable: "this version of HNS cannot modify it"
     }
   }
 }

@@ -119,7 +119,9 @@ package struct PlanView: Sendable {
   /// The changes of a replaced object: each deletion and creation of the same item becomes one update,
   /// or is omitted if nothing changes.
   static func folded(_ changes: [ObjectChange]) -> [ObjectChange] {
-    func isWhole(_ change: ObjectChange) -> Bool { change.kind == .endpoint || change.kind == .network }
+    func isWhole(_ change: ObjectChange) -> Bool {
+      [.endpoint, .network, .loadBalancer].contains(change.kind)
+    }
     struct Key: Hashable {
       var kind: ChangeKind
       var name: String

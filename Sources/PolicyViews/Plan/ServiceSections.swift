@@ -23,8 +23,16 @@ struct ServiceSections {
     }
     if !services.isEmpty {
       lines += ["", style(.bold, "Services")]
-      for group in services {
+      for group in services where group.replacement == nil {
         lines += changes.items(of: group).flatMap { self.lines(of: $0, service: group.target) }
+      }
+      let replaced = services.filter { $0.replacement != nil }
+      for (position, group) in replaced.enumerated()
+      where !replaced[..<position].contains(where: { $0.target == group.target }) {
+        let items = replaced.filter { $0.target == group.target }.flatMap(changes.items)
+        for change in PlanView.folded(items) {
+          lines += self.lines(of: change, service: group.target, group.replacement)
+        }
       }
     }
     return lines
@@ -51,11 +59,15 @@ struct ServiceSections {
     return (policy?.settings["ProviderAddress"]?.string).map { ", encapsulated to \($0)" } ?? ""
   }
 
-  private func lines(of change: ObjectChange, service: String) -> [String] {
+  private func lines(
+    of change: ObjectChange, service: String, _ reason: ReplacementReason? = nil
+  ) -> [String] {
     let value = (change.after ?? change.before)?.loadBalancer
     var text = service == change.name ? service : "\(service) at \(change.name)"
     if let value { text += " to \(Self.target(value))" }
-    let line = ChangeMark(change.action).line(printable(text), style)
+    if let reason { text += "; replaced, because \(reason.text)" }
+    let mark = reason == nil ? ChangeMark(change.action) : ChangeMark.replacement
+    let line = mark.line(printable(text), style)
     guard let before = change.before?.loadBalancer, let after = change.after?.loadBalancer else {
       return [line]
     }
@@ -71,7 +83,7 @@ struct ServiceSections {
   /// The backends, their port and how they are reached.
   private static func target(_ balancer: LoadBalancerStatement) -> String {
     let backends =
-      balancer.backends.isEmpty ? "no backend" : Listing.text(balancer.backends, limit: 8)
+      balancer.backends.isEmpty ? "no backends" : Listing.text(balancer.backends, limit: 8)
     let ports = Set(balancer.ports.map(\.internalPort)).sorted().map { "\($0)" }
     return "\(backends), port \(ports.joined(separator: ", ")) (\(manner(balancer)))"
   }

@@ -11,13 +11,19 @@ extension VerdictChange {
     var object = JSONObject()
     object.append("endpoint", .string(endpoint))
     object.append("direction", .string(direction.rawValue))
-    object.append("change", .string(change.rawValue))
+    object.append("change", .string(kind.rawValue))
     object.append("packets", .array(packets.map(\.document)))
     let lines = witnesses.map(line)
     object.append("witness", lines.first ?? .null)
     if lines.count > 1 { object.append("witnesses", .array(lines)) }
     object.append("before", before.map { .string($0) } ?? .null)
     object.append("after", after.map { .string($0) } ?? .null)
+    object.append("loadBalancer", balancing.map { .string($0.rawValue) })
+    switch sender {
+    case .endpoint: break
+    case .host: object.append("sender", "host")
+    case .outside: object.append("sender", "outside")
+    }
     if let verdicts {
       object.append("endToEnd", .bool(isEndToEnd))
       object.append(
@@ -32,7 +38,10 @@ extension VerdictChange {
     let packet = witness.packet
     let isInbound = direction == .in
     var object = JSONObject()
-    object.append("from", .string(isInbound ? "\(packet.remote)" : endpoint))
+    object.append(
+      "from",
+      .string(
+        isInbound ? "\(packet.remote)" : sender == .outside ? "\(packet.local)" : endpoint))
     object.append("to", .string(isInbound ? endpoint : "\(packet.remote)"))
     object.append("protocol", .string("\(packet.protocol)"))
     if packet.protocol.hasPorts {
@@ -49,11 +58,14 @@ extension VerdictChange {
   package init?(document: JSON) {
     guard let endpoint = document["endpoint"]?.string,
       let direction = document["direction"]?.string.flatMap({ Direction(rawValue: $0) }),
-      let change = document["change"]?.string.flatMap({ PathDifference.Change(rawValue: $0) })
+      let kind = document["change"]?.string.flatMap({ Kind(rawValue: $0) })
     else { return nil }
+    // A mixed verdict is more than block and less than allow.
+    let isMore = kind == .newlyMixed && document["verdicts"]?["before"] != "allow"
     let lines = document["witnesses"]?.array ?? [document["witness"]].compactMap(\.self)
     self.init(
-      endpoint: endpoint, direction: direction, change: change,
+      endpoint: endpoint, direction: direction,
+      change: kind == .newlyAllowed || isMore ? .newlyAllowed : .newlyBlocked,
       packets: (document["packets"]?.array ?? []).compactMap { PacketBox(document: $0) },
       witnesses: lines.compactMap { Self.witness(direction, $0) }, before: document["before"]?.string,
       after: document["after"]?.string)
@@ -61,6 +73,8 @@ extension VerdictChange {
     verdicts = document["verdicts"].map { verdicts in
       Verdicts(before: Self.verdict(verdicts["before"]), after: Self.verdict(verdicts["after"]))
     }
+    balancing = document["loadBalancer"]?.string.flatMap { Balancing(rawValue: $0) }
+    sender = document["sender"] == "host" ? .host : document["sender"] == "outside" ? .outside : .endpoint
     otherEnds = (document["otherEnds"]?.array ?? []).compactMap { OtherEnd(document: $0) }
     uncomparedPeers = document["uncomparedPeers"]?.integer.flatMap { Int(exactly: $0) } ?? 0
   }
@@ -81,7 +95,10 @@ extension VerdictChange {
     let (port, source) = (number("port"), number("sourcePort"))
     return PacketWitness(
       packet: Packet(
-        direction: direction, protocol: proto, local: IPAddress(remote.family, 0), remote: remote,
+        direction: direction, protocol: proto,
+        local: line["from"]?.string.flatMap { isInbound ? nil : IPAddress($0) }
+          ?? IPAddress(remote.family, 0),
+        remote: remote,
         localPort: isInbound ? port : source, remotePort: isInbound ? source : port),
       icmpType: line["icmpType"]?.integer.flatMap { UInt8(exactly: $0) })
   }

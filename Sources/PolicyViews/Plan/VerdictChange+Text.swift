@@ -10,18 +10,31 @@ extension VerdictChange {
   var claim: String {
     let isAllowed = change == .newlyAllowed
     guard isEndToEnd else { return "newly \(isAllowed ? "allowed" : "blocked") by its own filters" }
-    switch verdicts?.after {
-    case .mixed?: return "newly mixed"
-    case .unknown?: return "newly unknown"
-    default: return isAllowed ? "newly allowed" : "newly blocked"
+    return kind.text
+  }
+
+  /// The sender and direction in words.
+  var title: String {
+    switch sender {
+    case .endpoint: "\(printable(endpoint)), \(direction == .in ? "inbound" : "outbound")"
+    case .host: "host, outbound"
+    case .outside: "from outside"
     }
   }
 
+  /// An example packet in words.
+  func text(_ witness: PacketWitness) -> String {
+    printable(witness.text(at: sender == .outside ? "\(witness.packet.local)" : endpoint))
+  }
+
   /// The rule before, or the verdict where the backends of a service have several.
-  var textBefore: String { before.map(printable) ?? verdicts?.before?.rawValue ?? "absent" }
+  var textBefore: String { before.map(printable) ?? verdicts?.before?.rawValue ?? absence }
 
   /// The rule after, or the verdict where the backends of a service have several.
-  var textAfter: String { after.map(printable) ?? verdicts?.after?.rawValue ?? "absent" }
+  var textAfter: String { after.map(printable) ?? verdicts?.after?.rawValue ?? absence }
+
+  /// What packets are without a verdict.
+  private var absence: String { sender == .endpoint ? "absent" : "not for this host" }
 
   /// What other ends on the host do about some of the packets, as clauses.
   var otherEndClauses: [String] {
@@ -42,6 +55,11 @@ extension VerdictChange {
       let except = isEndToEnd ? "except \(direction == .in ? "from" : "to") \(list): " : ""
       return except + text(list, isSingle: all.count == 1, answer.rule, isUnknown: answer.isUnknown)
     }
+    switch balancing {
+    case .begins?: clauses.append("a load balancer takes them now")
+    case .ends?: clauses.append("no load balancer takes them any more: no backend answers")
+    case nil: break
+    }
     if uncomparedPeers > 0 {
       clauses.append(
         "the filters of \(uncomparedPeers) other addresses on the host are not taken into account")
@@ -61,4 +79,16 @@ extension VerdictChange {
   }
 
   private static let nameLimit = 4
+}
+
+extension VerdictChange.Kind {
+  /// The kind in words.
+  var text: String {
+    switch self {
+    case .newlyAllowed: "newly allowed"
+    case .newlyBlocked: "newly blocked"
+    case .newlyMixed: "newly mixed"
+    case .newlyUnknown: "newly unknown"
+    }
+  }
 }

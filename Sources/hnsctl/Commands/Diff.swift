@@ -140,7 +140,8 @@ struct Diff: ParsableCommand {
     if !notes.isEmpty { document.append("notes", .strings(notes)) }
     console.finish(
       .object(document),
-      lines: [console.style(.bold, title.text), ""] + view.lines(effect.changes)
+      lines: [console.style(.bold, title.text), ""]
+        + view.lines(effect.changes, isLimited: endpoints != nil || enforcement != nil)
         + notes.flatMap { ["", "Note: \(printable($0))"] })
     if !effect.changes.isEmpty { throw Exit.notClean }
   }
