@@ -147,6 +147,25 @@ import Testing
     let backends = json["backends"]?.array ?? []
     #expect(backends.map { $0["verdict"]?.string } == ["allow", "unknown", "allow"])
     #expect(backends.map { $0["reason"] == nil } == [true, false, true])
+    // So has a test that fails.
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: PolicyTests
+      subject: shop.yaml
+      tests:
+        - {name: t, packet: {from: client, to: svc:front, protocol: tcp}, expect: allow}
+
+      """, to: "tests.yaml")
+    let failed = try workspace.start(["test", "tests.yaml"]).finish()
+    #expect(failed.output.contains("got unknown; a TierAcl rule 'r1' of api matches"), "\(failed.output)")
+  }
+
+  @Test func aSetSaysThatABackendIsUndecided() throws {
+    let workspace = try Self.workspace(Self.profile.replacing(", addresses: [10.240.0.5]", with: ""))
+    let run = try workspace.start(Self.packet("svc:front", from: "client,web")).finish()
+    #expect(run.output.contains("unknown  tcp 80  undecided at a backend"), "\(run.output) \(run.errors)")
+    #expect(run.output.contains("mixed  tcp 80  by rules of several backends"))
   }
 
   static let refusals: [(arguments: [String], message: String, help: String?)] = [

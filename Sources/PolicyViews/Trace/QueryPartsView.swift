@@ -39,8 +39,7 @@ package struct QueryPartsView: Sendable {
       let rows = shown.prefix(Self.listLimit).map { part in
         [
           part.verdict.rawValue, formatter.text(part.packets),
-          part.rule.map { "by \(printable($0))" }
-            ?? (part.balancer == nil ? "not filtered" : "by rules of several backends"),
+          part.rule.map { "by \(printable($0))" } ?? withoutRule(part),
         ]
       }
       for (line, part) in zip(columns(rows, indent: "  "), shown) {
@@ -56,6 +55,14 @@ package struct QueryPartsView: Sendable {
     if !assumptions.isEmpty { lines += [""] + assumptions }
     let verdict = parts.verdict
     return lines + ["", "Verdict: \(style(TraceView.color(verdict), verdict.rawValue))"]
+  }
+
+  /// What decides packets that no one rule decides.
+  private func withoutRule(_ part: QueryPart) -> String {
+    guard let balancer = part.balancer, !topology.loadBalancers[balancer].backends.isEmpty else {
+      return "not filtered"
+    }
+    return part.verdict == .unknown ? "undecided at a backend" : "by rules of several backends"
   }
 
   /// The parts without source ports, which are printed once; parts that become equal are joined.
