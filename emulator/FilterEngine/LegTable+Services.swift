@@ -44,6 +44,22 @@ struct ServiceBackend: Sendable {
   var isAttached: Bool
 }
 
+/// How a packet arrives at a backend, besides the backend's own address and port.
+struct ServiceArrival {
+  /// The source that the load balancer gives the packet; nil for the client's own.
+  var source: IPAddress?
+  /// The source after outbound NAT, where the load balancer leaves the client's.
+  var translatedSource: IPAddress?
+  /// The source that the backend's filters see instead of the client's; nil for the client's own.
+  var seenSource: IPAddress?
+  /// Whether the load balancer is to replace the source, whether or not it knows by what.
+  var isSourceReplaced = false
+  /// Whether the packet comes back to the compartment it was sent from.
+  var isHairpin = false
+  /// Why the answers of the backend's filters are not known; nil if they are.
+  var unknownEnd: UnknownEnd?
+}
+
 extension LegTable {
   /// The frontends of a host: of two load balancers on one, the older takes the packets.
   static func services(
@@ -142,34 +158,60 @@ extension LegTable {
     }
     guard let backend else {
       leg.service = hop
-      translateSource(of: &leg, to: leg.destination)
+      leg.translate(to: translatedSource(of: sender, to: leg.destination), isSeen: seesTranslatedSource)
       return leg
     }
-    let end = ends[backend.endpoint]
     if !backend.isRemote { leg.receiver = .endpoint(backend.endpoint) }
     hop.isAtSender = rewrites(sender, target)
     hop.vfpSeesBackend = vfpSeesBackend(hop)
     hop.firewallSeesBackend = isFirewallOuter && (hop.isAtSender || serviceDestination == .backend)
+    let arrival = arrival(
+      from: sender, through: target, at: backend, destination: leg.destination, isAtSender: hop.isAtSender)
+    hop.source = arrival.source
+    hop.isHairpin = arrival.isHairpin
+    hop.isSourceUnknown = arrival.isSourceReplaced && arrival.source == nil
     leg.service = hop
     leg.setBackend(backend.address, port: target.internalPort)
-    if case .endpoint(let index) = sender, !backend.isRemote, ends[index].compartment == end.compartment {
-      hop.isHairpin = true
-    }
-    if hop.isHairpin || replacesSource(sender, target, end) {
-      hop.source = target.source
-      hop.isSourceUnknown = target.source == nil
-      leg.receiverTranslation.source = target.source
-      if target.source == nil, !backend.isRemote { leg.unknownEnd = .source }
-    } else {
-      translateSource(of: &leg, to: hop.isAtSender ? backend.address : leg.destination)
-    }
-    if !backend.isAttached { leg.unknownEnd = .notAttached }
-    leg.service = hop
+    leg.receiverTranslation.source = arrival.seenSource
+    leg.translatedSource = arrival.translatedSource
+    leg.unknownEnd = arrival.unknownEnd
     return leg
   }
 
+  /// How a packet arrives at one backend of a load balancer.
+  ///
+  /// - Parameters:
+  ///   - sender: The sender.
+  ///   - target: The frontend.
+  ///   - backend: The backend.
+  ///   - destination: The address that the client dials.
+  ///   - isAtSender: Whether the sender's own port rewrites the destination.
+  func arrival(
+    from sender: RoutedPacket.Location, through target: ServiceTarget, at backend: ServiceBackend,
+    destination: IPAddress, isAtSender: Bool
+  ) -> ServiceArrival {
+    var arrival = ServiceArrival()
+    if case .endpoint(let index) = sender, !backend.isRemote,
+      ends[index].compartment == ends[backend.endpoint].compartment
+    {
+      arrival.isHairpin = true
+    }
+    if arrival.isHairpin || replacesSource(sender, target, backend) {
+      arrival.isSourceReplaced = true
+      arrival.source = target.source
+      arrival.seenSource = target.source
+      if target.source == nil, !backend.isRemote { arrival.unknownEnd = .source }
+    } else {
+      arrival.translatedSource = translatedSource(
+        of: sender, to: isAtSender ? backend.address : destination)
+      if seesTranslatedSource { arrival.seenSource = arrival.translatedSource }
+    }
+    if !backend.isAttached { arrival.unknownEnd = .notAttached }
+    return arrival
+  }
+
   /// Whether the sender's own port rewrites the destination: LB_DSR at a pod, or the host's port.
-  private func rewrites(_ sender: RoutedPacket.Location, _ target: ServiceTarget) -> Bool {
+  func rewrites(_ sender: RoutedPacket.Location, _ target: ServiceTarget) -> Bool {
     switch sender {
     case .outside: false
     case .host: true
@@ -192,10 +234,10 @@ extension LegTable {
   /// With direct server return it sees the client's; so it does if the load balancer preserves it. A host
   /// process has no address of its own on overlay. An external address is served by the node in any case.
   private func replacesSource(
-    _ sender: RoutedPacket.Location, _ target: ServiceTarget, _ backend: EndpointProperties
+    _ sender: RoutedPacket.Location, _ target: ServiceTarget, _ backend: ServiceBackend
   ) -> Bool {
     if target.preservesClient { return false }
     if target.isExternal || !target.isDSR { return true }
-    return sender == .host && topology.networks[backend.network].driver == .overlay
+    return sender == .host && topology.networks[ends[backend.endpoint].network].driver == .overlay
   }
 }

@@ -202,7 +202,9 @@ struct LegTable: Sendable {
   ) -> PacketLeg {
     var leg = PacketLeg(sender: sender, receiver: receiver, destination: destination)
     leg.isLoopback = isLoopback(sender, receiver)
-    if !leg.isLoopback { translateSource(of: &leg, to: destination) }
+    if !leg.isLoopback {
+      leg.translate(to: translatedSource(of: sender, to: destination), isSeen: seesTranslatedSource)
+    }
     return leg
   }
 
@@ -231,33 +233,30 @@ struct LegTable: Sendable {
       leg.senderTranslation.setDestination(
         leg.receiverTranslation.destination, port: leg.receiverTranslation.port)
     }
-    translateSource(of: &leg, to: leg.destination)
+    leg.translate(to: translatedSource(of: sender, to: leg.destination), isSeen: seesTranslatedSource)
     return leg
   }
 
-  /// Sets the source address to which outbound NAT translates the packets of an endpoint.
+  /// The source address to which outbound NAT translates the packets of an endpoint; nil if it does not, or if the
+  /// address is not known.
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates everything except its
   /// exceptions, within the network too. Neither translates multicast and broadcast.
   ///
   /// - Parameters:
-  ///   - leg: The leg.
+  ///   - sender: The sender.
   ///   - destination: The destination that outbound NAT sees.
-  func translateSource(of leg: inout PacketLeg, to destination: IPAddress) {
-    guard case .endpoint(let index) = leg.sender else { return }
-    let end = ends[index]
-    guard !destination.isGroup else { return }
-    if end.isBehindNAT {
-      if !topology.networks[end.network].contains(destination) {
-        leg.translatedSource = host[destination.family]
-      }
-    } else if end.translates,
-      let policy = topology.endpoints[index].outboundNAT.first(where: { $0.translates(destination) })
-    {
-      let own = policy.virtualIP.flatMap { $0.family == destination.family ? $0 : nil }
-      leg.translatedSource = own ?? host[destination.family]
+  func translatedSource(of sender: RoutedPacket.Location, to destination: IPAddress) -> IPAddress? {
+    guard case .endpoint(let index) = sender, ends[index].isBehindNAT || ends[index].translates,
+      !destination.isGroup
+    else { return nil }
+    if ends[index].isBehindNAT {
+      return topology.networks[ends[index].network].contains(destination) ? nil : host[destination.family]
     }
-    if seesTranslatedSource { leg.receiverTranslation.source = leg.translatedSource }
+    guard let policy = topology.endpoints[index].outboundNAT.first(where: { $0.translates(destination) })
+    else { return nil }
+    let own = policy.virtualIP.flatMap { $0.family == destination.family ? $0 : nil }
+    return own ?? host[destination.family]
   }
 }
 

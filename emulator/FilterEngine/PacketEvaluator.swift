@@ -167,14 +167,18 @@ package struct PacketEvaluator {
     let family = packet.source.family
     var leaving = LeavingPacket(packet, legs.route(packet, to: packet.backends.first))
     _ = pass(packet.sender, .out, family, &leaving)
+    let isAtSender = legs.rewrites(packet.sender, packet.target)
     var union = DecisionUnion()
     for (backend, outcome) in zip(packet.backends, leaving.outcomes) where !union.isFinal {
       guard !backend.isRemote, !outcome.isBlocked else {
         union.add(outcome.decision)
         continue
       }
-      var arriving = DecidedPacket(legs.route(packet, to: backend), outcome)
-      if arriving.isEndKnown {
+      let arrival = legs.arrival(
+        from: packet.sender, through: packet.target, at: backend, destination: packet.dialed,
+        isAtSender: isAtSender)
+      var arriving = ArrivingPacket(packet.received(at: backend, arrival), outcome)
+      if arrival.unknownEnd == nil {
         _ = pass(.endpoint(backend.endpoint), .in, family, &arriving)
       } else {
         arriving.visitUnknownEnd()
@@ -277,19 +281,12 @@ protocol LegVisitor {
 /// A packet that stops at the filter that blocks it; nothing is recorded.
 struct DecidedPacket: LegVisitor {
   static var isSinglePacket: Bool { true }
-  private(set) var outcome: PathOutcome
+  private(set) var outcome = PathOutcome()
   private let route: RoutedPacket
   private var isComing = false
-  /// Whether the answers of the receiver's filters are known.
-  var isEndKnown: Bool { route.leg.unknownEnd == nil }
 
-  /// - Parameters:
-  ///   - route: The packet.
-  ///   - outcome: The outcome of the filters that it has passed.
-  init(_ route: RoutedPacket, _ outcome: PathOutcome = PathOutcome()) {
-    self.route = route
-    self.outcome = outcome
-  }
+  /// - Parameter route: The packet.
+  init(_ route: RoutedPacket) { self.route = route }
 
   @inline(__always)
   mutating func visitEnd(_ direction: Direction) {

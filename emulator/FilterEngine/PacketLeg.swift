@@ -40,6 +40,12 @@ package struct PacketLeg: Hashable, Sendable {
     if isBackendSeen(by: .vfp) { senderTranslation.vfp.setDestination(address, port: port) }
   }
 
+  /// Sets the source address after outbound NAT; nil leaves it as it is.
+  mutating func translate(to source: IPAddress?, isSeen: Bool) {
+    translatedSource = source
+    if isSeen { receiverTranslation.source = source }
+  }
+
   /// Whether a filter of the sender sees the backend of a load balancer instead of the frontend.
   func isBackendSeen(by enforcement: EnforcementPoint) -> Bool {
     guard let service else { return false }

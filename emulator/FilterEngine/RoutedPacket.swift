@@ -17,7 +17,7 @@ package struct RoutedPacket: Sendable {
   }
 
   /// The leg.
-  package private(set) var leg: PacketLeg
+  package let leg: PacketLeg
   /// The packet as it was sent.
   package let original: Packet
 
@@ -58,9 +58,6 @@ package struct RoutedPacket: Sendable {
       direction: .out, protocol: query.protocol, local: source, remote: leg.destination,
       localPort: query.sourcePort, remotePort: query.port)
   }
-
-  /// Sends the packet to another backend of its load balancer, as far as the sender's filters see it.
-  mutating func setBackend(_ address: IPAddress, port: UInt16) { leg.setBackend(address, port: port) }
 
   /// The packet as a filter sees it.
   ///
