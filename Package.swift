@@ -90,6 +90,12 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PacketSpace", "PolicyCompiler",
       ]),
+    // Plans as requests and scripts for a node, and the way back.
+    .target(
+      name: "HostExport",
+      dependencies: [
+        "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkTypes", "PolicyPlan",
+      ], exclude: ["Documentation"]),
     // Runs tests of packets against a host.
     .target(
       name: "PolicyTesting",
@@ -123,8 +129,9 @@ let package = Package(
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostModel",
-        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostExport",
+        "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler",
+        "PolicyLint",
         "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -205,6 +212,13 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
         "PropertyChecks", "TestSupport",
+      ]),
+    .testTarget(
+      name: "HostExportTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostExport", "HostModel", "JSONText",
+        "NetworkProfile",
+        "NetworkTypes", "PolicyCompiler", "PolicyPlan", "TestSupport",
       ]),
     .testTarget(
       name: "SourceReadingTests",

@@ -4,7 +4,8 @@ extension DiagnosticCode {
     unlistedBuild, orderNotExpressible, carriedByVFPOnly, unenforcedOnBuild, hostMismatch, hostDescribed,
     networkConflict, loadBalancerConflict,
     networkInUse, addressInUse, foreignRulesKept, hostRefused, driftedIdentity, planDamaged, planStale,
-    planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode, compileDefect,
+    planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode, compileDefect, exportUnavailable,
+    exportNotExpressible, containersNotExported,
   ]
 
   package static let unlistedBuild = DiagnosticCode(
@@ -176,5 +177,32 @@ extension DiagnosticCode {
       are compared with the profile over all packets. Only a defect of hnsctl can make them differ. \
       The message names such a packet; nothing is planned or changed. Report it together with the \
       profile.
+      """)
+
+  package static let exportUnavailable = DiagnosticCode(
+    "export-unavailable",
+    summary: "The Windows build does not have the interface of an export format.",
+    explanation: """
+      HCN v2, with its functions in computenetwork.dll, exists from HNS 9.2 on (Windows 1809). Earlier builds \
+      have HNS v1 only: `--format hns-v1` writes its requests, and `--format powershell` uses it by itself.
+      """)
+
+  package static let exportNotExpressible = DiagnosticCode(
+    "export-not-expressible",
+    summary: "The interface of an export format cannot express part of the plan.",
+    explanation: """
+      An export says everything that the plan does, or it is refused: a request with a setting left out would \
+      be a weaker policy. HNS v1 has no members for Hyper-V isolation in namespaces, flags of port mappings, \
+      node ports, session affinity and policies that came later. `--format hcn` expresses every plan, from \
+      Windows 1809 on.
+      """)
+
+  package static let containersNotExported = DiagnosticCode(
+    "containers-not-exported", severity: .note,
+    summary: "Exported requests do not start or stop containers.",
+    explanation: """
+      HNS makes networks, endpoints and namespaces; a container runtime starts the containers in them. An \
+      export therefore contains everything of a plan but its containers. A namespace cannot be deleted while a \
+      container runs in it, so those of a deleted one are stopped first, and new ones are started afterwards.
       """)
 }

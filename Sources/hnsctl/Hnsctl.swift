@@ -30,7 +30,7 @@ struct Hnsctl: ParsableCommand {
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, Show.self, Compartments.self,
       Trace.self, TestCommand.self, Lint.self, Matrix.self, CapabilitiesCommand.self, Explain.self,
-      Schema.self, Serve.self,
+      Schema.self, Serve.self, CaptureScriptCommand.self,
     ])
 
   static func main() {

@@ -12,6 +12,18 @@ import Testing
     ("plan-pod-update.txt", ["plan", "pod.yaml", "--state", "old.json"]),
     ("plan-shared-acl-sets.txt", ["plan", "shared-acl-sets.yaml"]),
     ("plan-nat-publish.txt", ["plan", "nat-publish.yaml"]),
+    ("plan-pod-update.hcn.json", ["plan", "pod.yaml", "--state", "old.json", "--format", "hcn"]),
+    (
+      "plan-pod-update-rollback.hcn.json",
+      ["plan", "pod.yaml", "--state", "old.json", "--format", "hcn", "--rollback"]
+    ),
+    ("plan-pod.hcn.json", ["plan", "pod.yaml", "--format", "hcn"]),
+    ("plan-pod.hns-v1.json", ["plan", "pod.yaml", "--format", "hns-v1"]),
+    ("plan-pod-rollback.hns-v1.json", ["plan", "pod.yaml", "--format", "hns-v1", "--rollback"]),
+    ("plan-pod.ps1", ["plan", "pod.yaml", "--format", "powershell"]),
+    ("plan-pod-rollback.ps1", ["plan", "pod.yaml", "--format", "powershell", "--rollback"]),
+    ("plan-pre-1709.ps1", ["plan", "pre-1709.yaml", "--format", "powershell"]),
+    ("capture.ps1", ["capture-script"]),
     ("apply-pod.txt", ["apply", "pod.yaml", "--state", "new.json"]),
     ("apply-pod-destroy.txt", ["apply", "pod.yaml", "--state", "new.json", "--destroy"]),
     ("apply-pod-destroyed.txt", ["apply", "pod.yaml", "--state", "new.json", "--destroy"]),
@@ -43,7 +55,7 @@ import Testing
 
   @Test func textsAreUnchanged() throws {
     let workspace = try Workspace()
-    try workspace.shipped("pod.yaml", "shared-acl-sets.yaml", "nat-publish.yaml")
+    try workspace.shipped("pod.yaml", "shared-acl-sets.yaml", "nat-publish.yaml", "pre-1709.yaml")
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
     let old = try workspace.read("pod.yaml").replacing("localPorts: [8080, 9090]", with: "localPorts: [9090]")
       .replacing("    outboundNat: {exceptions: [10.244.0.0/16, 10.96.0.0/12]}\n", with: "")

@@ -24,7 +24,7 @@ import Testing
     (["compartments", "--state", "host.json"], 0), (["compartments", "--state", "bad.yaml"], 1),
     (["capabilities"], 0), (["capabilities", "--windows", "95"], 1), (["explain", "wrong-type"], 0),
     (["explain"], 0),
-    (["explain", "nothing"], 1), (["schema"], 0),
+    (["explain", "nothing"], 1), (["schema"], 0), (["capture-script"], 0),
   ]
 
   private func prepared() throws -> Workspace {

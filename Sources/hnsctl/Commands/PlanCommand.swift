@@ -5,7 +5,9 @@ import PolicyCompiler
 import NetworkProfile
 import Diagnostics
 import Glibc
+import HNSEmulator
 import HNSStore
+import HostExport
 import JSONText
 import PolicyPlan
 import PolicyViews
@@ -23,6 +25,9 @@ struct PlanCommand: ParsableCommand {
         hnsctl plan web.yaml --state host.json --destroy
         hnsctl plan web.yaml --endpoint web            only this endpoint
         hnsctl plan web.yaml --detailed-exitcode       exit 2 on changes
+        hnsctl plan web.yaml --format hcn              the requests for a node
+        hnsctl plan web.yaml --format powershell       a script for a node
+        hnsctl plan web.yaml --format hcn --rollback   the way back
       """)
 
   @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
@@ -47,10 +52,27 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Exit with code 2 when there are changes.")
   var detailedExitcode = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The format: text, json, or for a node: hcn or hns-v1 (requests), powershell (a script).",
+      valueName: "format"))
+  var format = PlanFormat.text
+
+  @Flag(help: "Print the way back instead: the requests that undo the plan.")
+  var rollback = false
+
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
   func validate() throws {
+    try options.check(format: format == .text ? nil : format.rawValue)
+    if rollback, !format.isExport {
+      throw ValidationError("--rollback requires a format for a node: --format \(PlanFormat.exports)")
+    }
+    if endpoint != nil, format.isExport {
+      throw ValidationError(
+        "--endpoint shows part of a plan and --format \(format) writes all of it: give only one")
+    }
     guard let out else { return }
     guard endpoint == nil else {
       throw ValidationError("--endpoint shows part of a plan and --out saves all of it: give only one")
@@ -64,7 +86,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = Console(options)
+    let console = Console(options.printing(json: options.json || format == .json))
     let session = Session(console: console, budget: limits.make())
     let profile = try session.profile(profile)
     let current = try state.flatMap { try session.state($0.path) }
@@ -72,15 +94,49 @@ struct PlanCommand: ParsableCommand {
       destroy
       ? try session.desiredRemoval(of: profile, on: current, file: self.profile)
       : try session.desired(profile, on: current, file: self.profile)
-    let plan = try session.plan(desired, against: current, file: self.profile).plan
+    let (plan, before) = try session.plan(desired, against: current, file: self.profile)
     let shown = try endpoint.map { try only($0, of: plan, for: profile, console) } ?? plan
     if let out { try save(plan, to: out.path, console) }
+    if format.isExport {
+      try export(plan, on: before.service, console)
+      if detailedExitcode, !plan.isEmpty { throw Exit.notClean }
+      return
+    }
     let against = current == nil ? "an empty host" : printable(state?.path ?? "")
     console.finish(
       shown.document,
       lines: PlanView(style: console.style).lines(
         shown, subject: "\(destroy ? "the removal of " : "")profile \(plan.profile) against \(against)"))
     if detailedExitcode, endpoint == nil ? !plan.isEmpty : !shown.changes.isEmpty { throw Exit.notClean }
+  }
+
+  /// Prints the calls of a plan in a format for a node.
+  private func export(_ plan: Plan, on host: HostNetworkingService, _ console: Console) throws {
+    let calls: PlannedCalls<HostNetworkingService>
+    do throws(HCNError) {
+      let forward = try PlannedCalls(plan.operations, on: host)
+      calls = rollback ? try forward.reversed() : forward
+    } catch {
+      throw console.fail(Plan.refusal("the way back", error, file: profile))
+    }
+    let note = calls.containersNote(file: profile)
+    if format == .powershell {
+      let (script, problems) = PowerShellScript.make(
+        calls, profile: title(of: plan), file: profile)
+      console.report(problems + [note].compactMap { $0 })
+      guard let script else { throw console.fail() }
+      Console.write(Array(script.text.utf8), to: STDOUT_FILENO)
+      return
+    }
+    let (requests, problems) = calls.requests(for: format == .hcn ? .hcn : .hnsV1, file: profile)
+    console.report(problems + [note].compactMap { $0 })
+    guard let requests else { throw console.fail() }
+    JSON.array(requests.map(\.document)).sendPretty { Console.write($0, to: STDOUT_FILENO) }
+  }
+
+  /// What a script performs, in words.
+  private func title(of plan: Plan) -> String {
+    "\(rollback ? "the way back from " : "")\(destroy ? "the removal of " : "")profile \(plan.profile)"
   }
 
   private func save(_ plan: Plan, to path: String, _ console: Console) throws {
@@ -120,4 +176,17 @@ struct PlanCommand: ParsableCommand {
   private func workload(of name: String, _ names: [String]) -> [String] {
     names.contains(name) ? EndpointName.workload(name).map { [$0] } ?? [] : []
   }
+}
+
+/// How a plan is printed.
+enum PlanFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json, hcn
+  case hnsV1 = "hns-v1"
+  case powershell
+
+  /// Whether it is a format for a node rather than for a reader.
+  var isExport: Bool { self != .text && self != .json }
+
+  /// The formats for a node.
+  static var exports: String { allCases.filter(\.isExport).map(\.rawValue).joined(separator: ", ") }
 }
