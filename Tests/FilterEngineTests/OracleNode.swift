@@ -5,6 +5,8 @@ import NetworkTypes
 
 /// A random Kubernetes node with services, in plain numbers, and what happens to its packets.
 ///
+/// Addresses are numbers of 32 bits; on a node of IPv6 they are the last bits of addresses in 2001:db8::/96.
+///
 /// ``verdicts(_:)`` shares no code with the evaluator, and no data but the documents that
 /// ``programmed(on:)`` sends: it applies the rules of the reference one after the other (reference:
 /// windows-firewall-and-vfp, 3.6, 10.2 and 10.4).
@@ -74,12 +76,15 @@ struct OracleNode {
   private static let nodePorts = [30080, 30443]
 
   let isOverlay: Bool
+  /// Whether packets are of IPv6, which containers have on l2bridge from Windows Server 2022 on.
+  let isIPv6: Bool
   let pods: [Pod]
   let remotes: [UInt32]
   let balancers: [Balancer]
 
   init(using random: inout SeededGenerator) {
     isOverlay = random.once(in: 2)
+    isIPv6 = !isOverlay && random.once(in: 2)
     remotes = (0..<random.below(3)).map { 0x0af4_0900 + UInt32($0) + 2 }
     let count = 1 + random.below(4)
     let addresses = (0..<count).map { 0x0af4_0700 + UInt32($0) + 10 }
@@ -260,7 +265,18 @@ extension OracleNode {
     endpoint < pods.count ? "pod-\(endpoint)" : "remote-\(endpoint - pods.count)"
   }
 
-  static func text(_ address: UInt32) -> String { IPAddress(.ipv4, UInt128(address)).description }
+  /// An address of the node's family.
+  func address(_ number: UInt32) -> IPAddress { Self.address(number, isIPv6: isIPv6) }
+
+  fileprivate static func address(_ number: UInt32, isIPv6: Bool) -> IPAddress {
+    isIPv6
+      ? IPAddress(.ipv6, 0x2001_0db8 << 96 | UInt128(number)) : IPAddress(.ipv4, UInt128(number))
+  }
+
+  /// The number as an IPv4 address and, on a node of IPv6, as one of that too.
+  private func addresses(_ number: UInt32) -> [IPAddress] {
+    [Self.address(number, isIPv6: false)] + (isIPv6 ? [address(number)] : [])
+  }
 
   /// The node on an emulated host, programmed with the documents that a network plugin and kube-proxy send.
   func programmed(on build: WindowsBuild) throws -> HostNetworkingService {
@@ -269,8 +285,14 @@ extension OracleNode {
     var service = HostNetworkingService(
       HostConfiguration(
         build: build, assumptions: assumptions,
-        addresses: [IPAddress(.ipv4, UInt128(Self.address))], seed: 1))
+        addresses: addresses(Self.address), seed: 1))
     let isolation = isOverlay ? #","Policies":[{"Type":"VSID","Settings":{"IsolationId":4096}}]"# : ""
+    let subnet =
+      isIPv6
+      ? """
+      ,{"IpAddressPrefix":"\(address(0x0af4_0700))/120",
+        "Routes":[{"NextHop":"\(address(0x0af4_0701))","DestinationPrefix":"::/0"}]}
+      """ : ""
     let network = try service.create(
       .network,
       settings: JSON(
@@ -278,17 +300,18 @@ extension OracleNode {
           {"Name":"net","Type":"\(isOverlay ? "Overlay" : "L2Bridge")",
            "Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"Ethernet"}}],
            "Ipams":[{"Type":"Static","Subnets":[{"IpAddressPrefix":"10.244.7.0/24",
-             "Routes":[{"NextHop":"10.244.7.1","DestinationPrefix":"0.0.0.0/0"}]\(isolation)}]}],
+             "Routes":[{"NextHop":"10.244.7.1","DestinationPrefix":"0.0.0.0/0"}]\(isolation)}\(subnet)]}],
            "SchemaVersion":{"Major":2,"Minor":0}}
           """))
     var endpoints: [GUID] = []
     for (index, pod) in pods.enumerated() {
-      let policies = pod.rules.map(\.document).joined(separator: ",")
+      let policies = pod.rules.map { $0.document(isIPv6: isIPv6) }.joined(separator: ",")
+      let configurations = addresses(pod.address).map { #"{"IpAddress":"\#($0)"}"# }.joined(separator: ",")
       let endpoint = try service.create(
         .endpoint, network: network,
         settings: JSON(
           parsing: """
-            {"Name":"\(name(index))","IpConfigurations":[{"IpAddress":"\(Self.text(pod.address))"}],
+            {"Name":"\(name(index))","IpConfigurations":[\(configurations)],
              "Policies":[\(policies)]}
             """))
       endpoints.append(endpoint)
@@ -303,7 +326,7 @@ extension OracleNode {
               #"{"ResourceType":"\#(type)","RequestType":"Add","Settings":{"\#(member)":"\#(value)"}}"#))
       }
     }
-    for (index, address) in remotes.enumerated() {
+    for (index, number) in remotes.enumerated() {
       let policy =
         isOverlay ? #"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"10.240.0.9"}}"# : ""
       endpoints.append(
@@ -312,19 +335,19 @@ extension OracleNode {
           settings: JSON(
             parsing: """
               {"Name":"\(name(pods.count + index))","Flags":1,"MacAddress":"00-11-22-33-44-55",
-               "IpConfigurations":[{"IpAddress":"\(Self.text(address))"}],"Policies":[\(policy)]}
+               "IpConfigurations":[{"IpAddress":"\(address(number))"}],"Policies":[\(policy)]}
               """)))
     }
     for balancer in balancers {
       _ = try service.create(
-        .loadBalancer, settings: JSON(parsing: balancer.document(network, endpoints)))
+        .loadBalancer, settings: JSON(parsing: balancer.document(network, endpoints, isIPv6: isIPv6)))
     }
     return service
   }
 }
 
 extension OracleNode.Rule {
-  fileprivate var document: String {
+  fileprivate func document(isIPv6: Bool) -> String {
     var members = [
       #""Action":"\#(allows ? "Allow" : "Block")""#, #""Direction":"\#(isInbound ? "In" : "Out")""#,
       #""RuleType":"\#(isOfHostType ? "Host" : "Switch")""#,
@@ -333,7 +356,8 @@ extension OracleNode.Rule {
     if let `protocol` { members.append(#""Protocols":"\#(`protocol`)""#) }
     if let peer {
       let base = (peer.base >> (32 - peer.length)) << (32 - peer.length)
-      members.append(#""RemoteAddresses":"\#(OracleNode.text(base))/\#(peer.length)""#)
+      let length = Int(peer.length) + (isIPv6 ? 96 : 0)
+      members.append(#""RemoteAddresses":"\#(OracleNode.address(base, isIPv6: isIPv6))/\#(length)""#)
     }
     if let ports {
       let text = ports.count == 1 ? "\(ports.lowerBound)" : "\(ports.lowerBound)-\(ports.upperBound)"
@@ -344,17 +368,18 @@ extension OracleNode.Rule {
 }
 
 extension OracleNode.Balancer {
-  fileprivate func document(_ network: GUID, _ endpoints: [GUID]) -> String {
+  fileprivate func document(_ network: GUID, _ endpoints: [GUID], isIPv6: Bool) -> String {
+    func text(_ number: UInt32) -> String { "\(OracleNode.address(number, isIPv6: isIPv6))" }
     // Local routed virtual IP 2, preserved DIP 8, external virtual IP 16 (reference: hns, 1.7).
     let flags = (addresses.isEmpty ? 2 : 0) | (preservesClient ? 8 : 0) | (isExternal ? 16 : 0)
     return """
       {"HostComputeNetwork":"\(network)",
        "HostComputeEndpoints":[\(backends.map { "\"\(endpoints[$0])\"" }.joined(separator: ","))],
-       "SourceVIP":"\(sourceAddress.map(OracleNode.text) ?? "")",
-       "FrontendVIPs":[\(addresses.map { "\"\(OracleNode.text($0))\"" }.joined(separator: ","))],
+       "SourceVIP":"\(sourceAddress.map(text) ?? "")",
+       "FrontendVIPs":[\(addresses.map { "\"\(text($0))\"" }.joined(separator: ","))],
        "PortMappings":[{"Protocol":\(`protocol`),"InternalPort":\(internalPort),
          "ExternalPort":\(externalPort),"DistributionType":0,"Flags":\(flags)}],
-       "SchemaVersion":{"Major":2,"Minor":0},"Flags":\(isDirect ? 1 : 0)}
+       "SchemaVersion":{"Major":2,"Minor":0},"Flags":\((isDirect ? 1 : 0) | (isIPv6 ? 2 : 0))}
       """
   }
 }

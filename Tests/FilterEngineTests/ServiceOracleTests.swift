@@ -12,13 +12,15 @@ import Testing
     var counts: [String: Int] = [:]
     for number in 0..<250 {
       let node = OracleNode(using: &random)
-      let build = WindowsBuild(random.one(of: ["ltsc2019", "ltsc2022", "ltsc2025"])) ?? .standard
+      let builds = ["ltsc2022", "ltsc2025"] + (node.isIPv6 ? [] : ["ltsc2019"])
+      let build = WindowsBuild(random.one(of: builds)) ?? .standard
       let evaluator = PacketEvaluator(try node.programmed(on: build))
       var run = Run(node: node, evaluator: evaluator)
       for _ in 0..<100 {
         let packet = node.packet(using: &random)
         let found = try run.compare(packet)
         counts[found, default: 0] += 1
+        if node.isIPv6 { counts["IPv6 \(found)", default: 0] += 1 }
         guard found != "differs" else {
           Issue.record("node \(number) of part \(part)")
           return
@@ -26,7 +28,9 @@ import Testing
       }
     }
     for word in ["allow", "block", "balanced allow", "balanced block", "balanced mixed", "nothing"] {
-      #expect(counts[word, default: 0] > 50, "too few packets with the answer \(word): \(counts)")
+      for word in [word, "IPv6 \(word)"] {
+        #expect(counts[word, default: 0] > 50, "too few packets with the answer \(word): \(counts)")
+      }
     }
   }
 
@@ -40,10 +44,10 @@ import Testing
         switch packet.sender {
         case .pod(let index): .endpoint(index)
         case .host: .host
-        case .outside(let address): .address(IPAddress(.ipv4, UInt128(address)))
+        case .outside(let number): .address(node.address(number))
         }
       let query = PacketQuery(
-        from: from, to: .address(IPAddress(.ipv4, UInt128(packet.destination))),
+        from: from, to: .address(node.address(packet.destination)),
         protocol: IPProtocol(UInt8(packet.protocol)), port: UInt16(packet.port))
       guard let expected = node.answer(to: packet) else {
         guard let trace = try? evaluator.trace(query) else { return "nothing" }
