@@ -229,16 +229,19 @@ public struct HostTopology: Sendable {
   public var namespaces: [Namespace]
   /// The load balancers oldest first; of two with one address and port, the older one takes effect.
   public var loadBalancers: [LoadBalancer]
+  /// Whether overlay switches have a port of a distributed router, through which the host sends to other hosts.
+  public var hasRouter: Bool
 
   package init(
     addresses: [IPAddress], networks: [Network], endpoints: [Endpoint], namespaces: [Namespace],
-    loadBalancers: [LoadBalancer] = []
+    loadBalancers: [LoadBalancer] = [], hasRouter: Bool = false
   ) {
     self.addresses = addresses
     self.networks = networks
     self.endpoints = endpoints
     self.namespaces = namespaces
     self.loadBalancers = loadBalancers
+    self.hasRouter = hasRouter
   }
 }
 

@@ -37,6 +37,16 @@ public struct OutboundNAT: Hashable, Sendable {
       && (destinations?.contains(destination) ?? true)
   }
 
+  /// The source address of translated packets; nil if it is the host's own and not known.
+  ///
+  /// - Parameters:
+  ///   - family: The family of the packets.
+  ///   - host: The host's own address of that family.
+  public func source(_ family: AddressFamily, host: IPAddress?) -> IPAddress? {
+    guard let virtualIP, virtualIP.family == family else { return host }
+    return virtualIP
+  }
+
   /// The translations of an endpoint with several policies.
   ///
   /// There is one list of exceptions per family: clients that write several policies intend all of their

@@ -77,7 +77,7 @@ extension VFPPort.Kind {
     _ driver: NetworkDriver, _ version: HNSVersion, _ assumptions: Assumptions
   ) -> [VFPLayer] {
     guard driver.filtersWithVFP else { return [] }
-    let encapsulates = driver == .overlay || assumptions.bridgeLayers == .asOnOverlay
+    let encapsulates = driver.encapsulates(assumptions)
     let known: [VFPLayer] =
       switch self {
       case .pod: [.loadBalancerDSR, .endpointACL, .vnetEncap, .slbNAT, .slbDecap, .vnetPARoute]
@@ -92,6 +92,15 @@ extension VFPPort.Kind {
       default: true
       }
     }
+  }
+}
+
+extension NetworkDriver {
+  /// Whether VFP ports of a network have layers for encapsulation.
+  ///
+  /// - Parameter assumptions: The host's assumptions.
+  package func encapsulates(_ assumptions: Assumptions) -> Bool {
+    self == .overlay || filtersWithVFP && assumptions.bridgeLayers == .asOnOverlay
   }
 }
 

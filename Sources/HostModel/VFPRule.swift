@@ -73,6 +73,9 @@ public struct VFPRule: Hashable, Sendable {
 
 /// What a VFP rule does with a packet that matches; the type of the rule
 /// (reference: windows-firewall-and-vfp, 3.2).
+///
+/// That rules which encapsulate are of type routeencap, and not
+/// mapencap, is this project's choice.
 public enum VFPEffect: Hashable, Sendable {
   /// An address and a port that a packet is sent to.
   public struct Target: Hashable, Sendable {
@@ -98,8 +101,12 @@ public enum VFPEffect: Hashable, Sendable {
   case translate(Target)
   /// The destination is replaced by one of several.
   case balance([Target])
+  /// The source is replaced by an address and a port of a pool.
+  case translateSource(pool: String)
   /// The packet is routed by the provider's addresses.
   case route
+  /// The packet gets an outer header with the address of another host.
+  case encapsulate(provider: IPAddress)
   /// The outer header is removed.
   case decapsulate
 
@@ -110,21 +117,24 @@ public enum VFPEffect: Hashable, Sendable {
     case .block: "block"
     case .translate: "nat"
     case .balance: "lbnat"
+    case .translateSource: "dynnat"
     case .route: "paroute"
+    case .encapsulate: "routeencap"
     case .decapsulate: "decap"
     }
   }
 
   /// The flag word: terminating (1), stateful (2), for ACLs the bit 8192 of captured rules, for decapsulation
-  /// preserving the MAC address (256) and pushing the VSID (512).
+  /// preserving the MAC address (256) and pushing the VSID (512), for dynamic NAT translating the source (256).
   ///
-  /// Allow and block rules have the same word. That of rules of type nat is this project's choice
-  /// (reference: windows-firewall-and-vfp, 3.2, 3.5 and 10.1.4).
+  /// Allow and block rules have the same word. That of rules of type nat, dynnat and routeencap is this project's
+  /// choice (reference: windows-firewall-and-vfp, 3.2, 3.5 and 10.1.4).
   public var flags: Int {
     switch self {
     case .allow, .block: 8195
     case .translate, .balance: 3
-    case .route: 1
+    case .translateSource: 259
+    case .route, .encapsulate: 1
     case .decapsulate: 769
     }
   }
@@ -132,8 +142,8 @@ public enum VFPEffect: Hashable, Sendable {
   /// The idle lifetime of a flow in seconds; 0 if the rule keeps none.
   public var flowTTL: Int {
     switch self {
-    case .allow, .block, .translate, .balance: 240
-    case .route, .decapsulate: 0
+    case .allow, .block, .translate, .balance, .translateSource: 240
+    case .route, .encapsulate, .decapsulate: 0
     }
   }
 }

@@ -46,15 +46,24 @@ struct EndpointTraffic {
     let found = try set.intersection(try PacketSet(box, within: budget), within: budget)
     guard direction == .in, let position, !found.isEmpty else { return found }
     let remote = try found.boxes(within: budget).reduce(AddressSet()) { $0.union($1.remote) }
-    let translated = translatedSources(among: remote, to: position)
-    guard !translated.isEmpty else { return found }
-    return try found.subtracting(
-      try PacketSet(PacketBox(remote: translated), within: budget), within: budget)
+    // Outbound NAT translates what has ports, WinNAT the rest too.
+    var possible = found
+    for (protocols, example) in [
+      (ProtocolSet.withPorts, IPProtocol.tcp), (ProtocolSet.allProtocols.subtracting(.withPorts), .icmp),
+    ] {
+      let translated = translatedSources(among: remote, to: position, example)
+      guard !translated.isEmpty else { continue }
+      possible = try possible.subtracting(
+        try PacketSet(PacketBox(protocols: protocols, remote: translated), within: budget), within: budget)
+    }
+    return possible
   }
 
-  /// The addresses on the host from which an endpoint receives no packets, because NAT translates them on the
-  /// way or no route leads there.
-  private func translatedSources(among addresses: AddressSet, to position: Int) -> AddressSet {
+  /// The addresses on the host from which an endpoint receives no packets of a protocol, because NAT translates
+  /// them on the way or no route leads there.
+  private func translatedSources(
+    among addresses: AddressSet, to position: Int, _ number: IPProtocol
+  ) -> AddressSet {
     let peers = addresses.intersection(onHostAddresses)
     guard peers.ranges.reduce(0, { $0 + Int(clamping: $1.upper - $1.lower) + 1 }) <= Self.peerLimit else {
       return AddressSet()
@@ -63,7 +72,7 @@ struct EndpointTraffic {
     for range in peers.ranges {
       for value in range.lower...range.upper {
         let peer = IPAddress(range.family, value)
-        let query = PacketQuery(from: .address(peer), to: .endpoint(position), protocol: .tcp, port: 80)
+        let query = PacketQuery(from: .address(peer), to: .endpoint(position), protocol: number, port: 80)
         if (try? evaluator.route(query).received)?.remote != peer { translated.append(AddressRange(peer)) }
       }
     }

@@ -78,7 +78,11 @@ import Testing
       #expect(json["verdict"]?.string == "block")
       #expect(json["rule"]?.string == "default-in")
       #expect(json["sender"]?.string == "timeout")
-      let steps = try #require(json["steps"]?.array)
+      let all = try #require(json["steps"]?.array)
+      #expect(all.map { $0["kind"]?.string } == ["rewrite", "filter", "filter"])
+      #expect(all[0]["mechanism"]?.string == "publishedPort")
+      #expect(all[0]["to"]?.string?.hasSuffix(":80") == true)
+      let steps = all.dropFirst().map { $0 }
       #expect(steps.map { $0["endpoint"]?.string } == ["web", "web"])
       #expect(steps.map { $0["enforcement"]?.string } == ["vfp", "windowsFirewall"])
       #expect(steps.map { $0["direction"]?.string } == ["in", "in"])

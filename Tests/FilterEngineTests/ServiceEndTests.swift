@@ -37,8 +37,9 @@ import Testing
     #expect(trace.reason == .unknownSource(endpoint: name) && trace.backends[0].reason == trace.reason)
     #expect(trace.notes.map(\.code).contains("unknown-service-source"))
     let rewrite = try #require(rewrites(trace).first)
-    #expect(rewrite.layer == "SLB_LB_LAYER" && rewrite.group == "SLB_GROUP_LB_IPv4_OUT")
-    #expect(rewrite.rule == "NAT_\(id.uppercase.prefix(8))_0.0.0.0_30080_30080_6")
+    let group = try #require(rewrite.rule?.group)
+    #expect(group.layer == .slbLoadBalancer && group.name == "SLB_GROUP_LB_IPv4_OUT")
+    #expect(rewrite.rule?.name == "NAT_\(id.uppercase.prefix(8))_0.0.0.0_30080_30080_6")
     try expectSetAgrees(&host, "203.0.113.9", "host", trace, port: 30080)
     // A pod that reaches itself is no different.
     let hairpin = try host.trace("web", "10.96.0.10")
@@ -142,8 +143,8 @@ import Testing
     let id = try host.add(.init(addresses: [], external: 30080, isDSR: false, portFlags: 2), to: ["web"])
     for address in ["192.0.2.5", "192.0.2.6"] {
       let rewrite = try #require(rewrites(try host.trace("client", address, 30080)).first)
-      #expect(rewrite.rule == "NAT_\(id.uppercase.prefix(8))_\(address)_30080_30080_6")
-      let rules = host.service.vfpPorts.flatMap(\.rules).filter { $0.name == rewrite.rule }
+      #expect(rewrite.rule?.name == "NAT_\(id.uppercase.prefix(8))_\(address)_30080_30080_6")
+      let rules = host.service.vfpPorts.flatMap(\.rules).filter { $0.name == rewrite.rule?.name }
       #expect(!rules.isEmpty, "VFP has the rule")
     }
   }

@@ -153,7 +153,7 @@ struct ServiceHost {
   }
 
   /// What happens to a packet, a line for each step: `WHO POINT DIRECTION SOURCE > DESTINATION`, or
-  /// `rewrite WHO LAYER FIELD NEW`.
+  /// `rewrite WHO LAYER FIELD NEW` or `encapsulate WHO LAYER PROVIDER`.
   func lines(_ steps: [TraceStep]) -> [String] {
     func name(_ endpoint: Int?) -> String {
       endpoint.map { String(evaluator.topology.endpoints[$0].name.prefix { $0 != "@" }) } ?? "host"
@@ -169,8 +169,17 @@ struct ServiceHost {
         return
           "\(name(step.endpoint)) \(point) \(packet.direction.rawValue) \(source) > \(destination):\(port)"
       case .rewrite(let step):
-        return "rewrite \(name(step.endpoint)) \(step.layer) \(step.field.rawValue) \(step.to.address)"
-          + (step.field == .destination ? ":\(step.to.port)" : "")
+        let layer = step.rule?.group.layer.rawValue ?? "-"
+        return "rewrite \(name(step.endpoint)) \(layer) \(step.field.rawValue) \(step.to.address)"
+          + (step.field == .destination ? ":\(step.to.port ?? 0)" : "")
+      case .encapsulate(let step):
+        let owner =
+          switch step.port {
+          case .endpoint(let index): name(index)
+          case .host: "host"
+          case .router: "router"
+          }
+        return "encapsulate \(owner) \(step.group?.layer.rawValue ?? "-") \(step.provider)"
       }
     }
   }

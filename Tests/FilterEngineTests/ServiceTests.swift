@@ -28,8 +28,8 @@ import Testing
     #expect(backend.endpoint == host.evaluator.topology.endpoints.firstIndex { $0.name.hasPrefix("web") })
     let rewrite = try #require(
       trace.steps.lazy.compactMap { if case .rewrite(let step) = $0 { step } else { nil } }.first)
-    #expect(rewrite.group == "LB_DSR_IPv4_OUT" && rewrite.isReached)
-    #expect(rewrite.rule == "LB_DSR_\(id.uppercase.prefix(8))_192.0.2.5_10.96.0.10_80_8080_6")
+    #expect(rewrite.rule?.group.name == "LB_DSR_IPv4_OUT" && rewrite.isReached)
+    #expect(rewrite.rule?.name == "LB_DSR_\(id.uppercase.prefix(8))_192.0.2.5_10.96.0.10_80_8080_6")
   }
 
   @Test func withoutDSRBothSeeTheServiceAndTheBackendSeesTheNode() throws {
@@ -259,6 +259,7 @@ import Testing
         "client firewall out 10.244.7.30 > 10.96.0.10:80",
         "rewrite client LB_DSR destination 10.244.9.7:8080",
         "client vfp out 10.244.7.30 > 10.244.9.7:8080",
+        "encapsulate client VNET_ENCAP_LAYER 192.0.2.9",
       ])
     #expect(remote.verdict == .allow)
     let (address, provider) = (try #require(IPAddress("10.244.9.7")), try #require(IPAddress("192.0.2.9")))
@@ -272,7 +273,10 @@ import Testing
     // From outside no filter of this host sees it, and it goes on.
     let outside = try host.trace("203.0.113.9", "10.96.0.10")
     #expect(outside.backends.last?.steps.contains { $0.filter != nil } == false)
-    #expect(host.lines(outside.backends[1].steps) == ["rewrite host LB destination 10.244.9.7:8080"])
+    #expect(
+      host.lines(outside.backends[1].steps) == [
+        "rewrite host LB destination 10.244.9.7:8080", "encapsulate router VNET_ENCAP_LAYER 192.0.2.9",
+      ])
   }
 
   @Test func outboundNATSeesTheBackendUnderDSR() throws {

@@ -33,7 +33,7 @@ import Testing
 
   @Test(arguments: [
     (
-      LoadBalancerRule.Role.client, "LB_DSR", "LB_DSR_IPv4_OUT",
+      LoadBalancerRules.Role.client, "LB_DSR", "LB_DSR_IPv4_OUT",
       "LB_DSR_326F84D7_10.240.0.5_10.96.0.1_443_6443_6"
     ),
     (.backend, "SLB_NAT_LAYER", "SLB_GROUP_NAT_IPv4_IN", "NAT_326F84D7_10.96.0.1_443_6"),
@@ -42,7 +42,7 @@ import Testing
     (.hairpin, "SLB_HAIRPIN_LAYER", "SLB_GROUP_HAIRPIN_IPv4_IN", "HairPin_326F84D7_10.96.0.1_443_443_6"),
   ])
   func namesWithABackendOnAnotherHost(
-    _ role: LoadBalancerRule.Role, _ layer: String, _ group: String, _ name: String
+    _ role: LoadBalancerRules.Role, _ layer: String, _ group: String, _ name: String
   ) throws {
     let rule = try #require(try rules(local: 2, remote: 1).rule(role))
     #expect(rule.name == name && rule.group.name == group && rule.group.layer.rawValue == layer)
@@ -64,14 +64,14 @@ import Testing
 
   @Test func withoutDirectServerReturnNothingIsRewrittenAtTheClient() throws {
     let made = try rules(local: 1, remote: 1, isDSR: false)
-    #expect(LoadBalancerRule.Role.allCases.filter { made.rule($0) == nil } == [.client])
+    #expect(LoadBalancerRules.Role.allCases.filter { made.rule($0) == nil } == [.client])
   }
 
   @Test func withoutLocalBackendsNothingArrivesHere() throws {
     let made = try rules(local: 0, remote: 2)
-    #expect(LoadBalancerRule.Role.allCases.filter { made.rule($0) == nil } == [.backend, .reply, .hairpin])
+    #expect(LoadBalancerRules.Role.allCases.filter { made.rule($0) == nil } == [.backend, .reply, .hairpin])
     let none = try rules(local: 0, remote: 0)
-    #expect(LoadBalancerRule.Role.allCases.allSatisfy { none.rule($0) == nil })
+    #expect(LoadBalancerRules.Role.allCases.allSatisfy { none.rule($0) == nil })
   }
 
   @Test func groupsOfIPv6HaveItInTheirNames() throws {

@@ -76,6 +76,15 @@ struct VFPHost {
       ))
   }
 
+  /// Adds a subnet of another host.
+  mutating func addRemoteSubnet(_ prefix: String, provider: String) throws {
+    try service.modify(
+      .network, network,
+      settings: try Self.json(
+        #"{"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[{"Type":"RemoteSubnetRoute","Settings":{"DestinationPrefix":"\#(prefix)","IsolationId":4096,"ProviderAddress":"\#(provider)","DistributedRouterMacAddress":"00-15-5D-AA-00-02"}}]}}"#
+      ))
+  }
+
   /// Adds a load balancer of TCP port 443 to 6443 with direct server return, unless the flags say otherwise.
   mutating func balance(
     _ backends: [String], vips: [String] = ["10.96.0.1"], flags: Int = 1, portFlags: Int = 0

@@ -25,7 +25,7 @@ extension LegTable {
       guard packet.backends.isEmpty else { return .balanced(packet) }
       return .direct(try checked(route(packet, to: nil)))
     } else {
-      leg = self.leg(sender, receiver, destination: destination)
+      leg = self.leg(sender, receiver, destination: destination, hasPorts: query.protocol.hasPorts)
     }
     return .direct(try checked(RoutedPacket(query, from: source, along: leg)))
   }

@@ -94,7 +94,7 @@ extension LegTable {
         guard let destination = Self.first(destinations), let source = loopbackSources(sender, family) else {
           continue
         }
-        let leg = leg(sender.location, sender.location, destination: destination)
+        let leg = leg(sender.location, sender.location, destination: destination, hasPorts: false)
         legs += Self.boxes(set, destinations: destinations, sources: source).map {
           LegPackets(leg: leg, receiver: leg.receiver, packets: $0, family: family)
         }
@@ -159,7 +159,10 @@ extension LegTable {
       legs += rest.compactMap { packets in
         // Only outside can there be several addresses, and nothing is filtered there.
         Self.first(packets.local).map { destination in
-          let leg = leg(sender.location, receiver.location, destination: destination)
+          // Each box has protocols with ports or without.
+          let leg = leg(
+            sender.location, receiver.location, destination: destination,
+            hasPorts: !packets.protocols.intersection(.withPorts).isEmpty)
           return LegPackets(leg: leg, receiver: leg.receiver, packets: packets, family: family)
         }
       }

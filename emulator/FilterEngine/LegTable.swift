@@ -197,13 +197,15 @@ struct LegTable: Sendable {
   ///   - sender: The sender.
   ///   - receiver: The receiver.
   ///   - destination: The destination address.
+  ///   - hasPorts: Whether the packets are TCP or UDP.
   func leg(
-    _ sender: RoutedPacket.Location, _ receiver: RoutedPacket.Location, destination: IPAddress
+    _ sender: RoutedPacket.Location, _ receiver: RoutedPacket.Location, destination: IPAddress, hasPorts: Bool
   ) -> PacketLeg {
     var leg = PacketLeg(sender: sender, receiver: receiver, destination: destination)
     leg.isLoopback = isLoopback(sender, receiver)
     if !leg.isLoopback {
-      leg.translate(to: translatedSource(of: sender, to: destination), isSeen: seesTranslatedSource)
+      let source = translatedSource(of: sender, to: destination, hasPorts: hasPorts)
+      leg.translate(to: source, isSeen: seesTranslatedSource)
     }
     return leg
   }
@@ -241,22 +243,24 @@ struct LegTable: Sendable {
   /// address is not known.
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates everything except its
-  /// exceptions, within the network too. Neither translates multicast and broadcast.
+  /// exceptions, within the network too, but only TCP and UDP. Neither translates multicast and broadcast
+  /// (reference: windows-firewall-and-vfp, 10.5).
   ///
   /// - Parameters:
   ///   - sender: The sender.
   ///   - destination: The destination that outbound NAT sees.
-  func translatedSource(of sender: RoutedPacket.Location, to destination: IPAddress) -> IPAddress? {
-    guard case .endpoint(let index) = sender, ends[index].isBehindNAT || ends[index].translates,
+  ///   - hasPorts: Whether the packets are TCP or UDP.
+  func translatedSource(
+    of sender: RoutedPacket.Location, to destination: IPAddress, hasPorts: Bool = true
+  ) -> IPAddress? {
+    guard case .endpoint(let index) = sender, ends[index].isBehindNAT || ends[index].translates && hasPorts,
       !destination.isGroup
     else { return nil }
     if ends[index].isBehindNAT {
       return topology.networks[ends[index].network].contains(destination) ? nil : host[destination.family]
     }
-    guard let policy = topology.endpoints[index].outboundNAT.first(where: { $0.translates(destination) })
-    else { return nil }
-    let own = policy.virtualIP.flatMap { $0.family == destination.family ? $0 : nil }
-    return own ?? host[destination.family]
+    return topology.endpoints[index].outboundNAT.first { $0.translates(destination) }?
+      .source(destination.family, host: host[destination.family])
   }
 }
 

@@ -1,21 +1,5 @@
-package import HostModel
+import HostModel
 package import NetworkTypes
-
-/// The answer of one enforcement point to a packet.
-package struct FilterStep: Hashable, Sendable {
-  /// The endpoint, by its index in the topology; nil for the host itself.
-  package var endpoint: Int?
-  /// The component.
-  package var enforcement: EnforcementPoint
-  /// The packet as the filter saw it.
-  package var packet: Packet
-  /// The group of the VFP rules.
-  package var group: VFPGroup?
-  /// The matched rule.
-  package var answer: RuleAnswer
-  /// Whether the packet came this far; later points are evaluated all the same, to show their answers.
-  package var isReached: Bool
-}
 
 /// How the sender notices that a packet is blocked.
 package enum SenderFailure: String, Hashable, Sendable {
@@ -25,51 +9,6 @@ package enum SenderFailure: String, Hashable, Sendable {
   /// There is no response: VFP drops silently, and so does Windows Firewall in stealth mode (reference:
   /// windows-firewall-and-vfp, 2.1 and 9).
   case timeout
-}
-
-/// A change of an address and port of a packet by a load balancer.
-package struct RewriteStep: Hashable, Sendable {
-  /// What is rewritten.
-  package enum Field: String, Hashable, Sendable {
-    case source
-    case destination
-  }
-
-  /// An address and port.
-  package struct Socket: Hashable, Sendable {
-    /// The address.
-    package var address: IPAddress
-    /// The port.
-    package var port: UInt16
-  }
-
-  /// The owner of the switch port, by its index in the topology; nil for the host's port.
-  package var endpoint: Int?
-  /// The VFP layer.
-  package var layer: String
-  /// The VFP group.
-  package var group: String
-  /// The VFP rule.
-  package var rule: String
-  /// What is rewritten.
-  package var field: Field
-  /// The address and port before.
-  package var from: Socket
-  /// The address and port afterwards.
-  package var to: Socket
-  /// Whether the packet came this far.
-  package var isReached: Bool
-}
-
-/// What happens to a packet at one place of its route.
-package enum TraceStep: Hashable, Sendable {
-  /// A filter answers.
-  case filter(FilterStep)
-  /// A load balancer rewrites.
-  case rewrite(RewriteStep)
-
-  /// The answer of a filter; nil for a rewrite.
-  package var filter: FilterStep? { if case .filter(let step) = self { step } else { nil } }
 }
 
 /// The way of a packet to one backend of a service.
@@ -88,7 +27,7 @@ package struct BackendTrace: Sendable {
   package var rule: String?
   /// Why the verdict is unknown; nil if it is not.
   package var reason: UnknownReason?
-  /// The filters and rewrites in their order.
+  /// The filters, and what changes the packet, in their order.
   package var steps: [TraceStep]
   /// What could stop the packet besides filters, or is needed to interpret the verdict.
   package var notes: [RouteNote]
@@ -104,7 +43,7 @@ package struct PacketTrace: Sendable {
   package var rule: String?
   /// Why the verdict is unknown; nil if it is not.
   package var reason: UnknownReason?
-  /// The filters and rewrites in their order; of the backends of a service one after the other, with what
+  /// The filters, and what changes the packet, in their order; of the backends of a service one after the other, with what
   /// they share only once.
   package var steps: [TraceStep]
   /// What could stop the packet besides filters, or is needed to interpret the verdict.
@@ -196,43 +135,10 @@ extension PacketEvaluator {
   }
 
   private mutating func trace(_ route: RoutedPacket) -> (Decision, [TraceStep]) {
-    var packet = TracedPacket(route, rewrites(route))
+    var packet = TracedPacket(route, changes(route))
     walk(route.leg, route.original.local.family, &packet)
     packet.arrive()
     return (packet.outcome.decision, packet.steps)
-  }
-
-  /// What the load balancer of a route rewrites, in order.
-  private func rewrites(_ route: RoutedPacket) -> [RewriteStep] {
-    guard let hop = route.service, hop.backend != nil else { return [] }
-    let balancer = topology.loadBalancers[hop.balancer]
-    let rules = topology.rules(
-      of: balancer, balancer.ports[hop.port], at: hop.address ?? route.original.remote)
-    func step(
-      _ role: LoadBalancerRule.Role, _ endpoint: Int?, _ field: RewriteStep.Field,
-      from: (IPAddress, UInt16), to: (IPAddress, UInt16)
-    ) -> RewriteStep {
-      let rule = rules.rule(role)
-      return RewriteStep(
-        endpoint: endpoint, layer: rule?.group.layer.rawValue ?? "", group: rule?.group.name ?? "",
-        rule: rule?.name ?? "", field: field, from: RewriteStep.Socket(address: from.0, port: from.1),
-        to: RewriteStep.Socket(address: to.0, port: to.1), isReached: true)
-    }
-    let (original, received) = (route.original, route.received)
-    var client: Int?
-    if hop.isAtSender, case .endpoint(let index) = route.sender { client = index }
-    var steps = [
-      step(
-        client == nil ? .host : .client, client, .destination, from: (original.remote, original.remotePort),
-        to: (received.local, received.localPort))
-    ]
-    if let source = hop.source, source != original.local {
-      steps.append(
-        step(
-          hop.isHairpin ? .hairpin : .host, nil, .source, from: (original.local, original.localPort),
-          to: (source, original.localPort)))
-    }
-    return steps
   }
 }
 
@@ -268,63 +174,5 @@ extension PacketEvaluator {
     }
     if answers.isEmpty, let mixed { throw mixed }
     return answers
-  }
-}
-
-/// A packet that passes through every filter and records each answer.
-private struct TracedPacket: LegVisitor {
-  static var isSinglePacket: Bool { true }
-
-  private(set) var steps: [TraceStep] = []
-  private(set) var outcome = PathOutcome()
-  private let route: RoutedPacket
-  private var rewrites: ArraySlice<RewriteStep>
-  private var direction = Direction.out
-
-  init(_ route: RoutedPacket, _ rewrites: [RewriteStep]) {
-    self.route = route
-    self.rewrites = rewrites[...]
-  }
-
-  mutating func visitEnd(_ direction: Direction) {
-    self.direction = direction
-    if direction == .in { arrive() }
-    outcome.visitEnd()
-  }
-
-  mutating func visitUnknownEnd() {
-    arrive()
-    outcome.visitUnknownEnd()
-  }
-
-  /// Everything is rewritten before the packet gets to the receiver.
-  mutating func arrive() {
-    while !rewrites.isEmpty { rewrite() }
-  }
-
-  private mutating func rewrite() {
-    var step = rewrites.removeFirst()
-    step.isReached = !outcome.isBlocked
-    steps.append(.rewrite(step))
-  }
-
-  mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
-    let packet = route.seen(by: point.enforcement, direction)
-    // The destination is rewritten before the first filter that sees the new one.
-    if let next = rewrites.first, next.field == .destination, packet.remote == next.to.address,
-      packet.remotePort == next.to.port
-    {
-      rewrite()
-    }
-    let answer = filter.answers[filter.answer(to: packet)]
-    steps.append(
-      .filter(
-        FilterStep(
-          endpoint: point.endpoint, enforcement: point.enforcement, packet: packet,
-          group: point.enforcement == .vfp
-            ? VFPGroup(family: packet.local.family, direction: packet.direction) : nil,
-          answer: answer, isReached: !outcome.isBlocked)))
-    outcome.add(answer, at: point.enforcement)
-    return true
   }
 }

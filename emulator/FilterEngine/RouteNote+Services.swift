@@ -40,40 +40,18 @@ extension PacketEvaluator {
     ]
   }
 
-  /// How packets of this host get to another one: the most specific policy decides (reference: hns, 1.9).
+  /// The notes on how a packet gets to another host, or between an endpoint and its own.
   func encapsulationNotes(_ route: RoutedPacket) -> [RouteNote] {
-    let target = route.target
-    let network: Int
     switch (route.sender, route.receiver) {
     case (.endpoint(let index), .host), (.host, .endpoint(let index)):
       let network = topology.networks[topology.endpoints[index].network]
       return network.hasHostRoute ? [.hostRoute(network: network.name)] : []
-    case (.endpoint(let index), .outside): network = topology.endpoints[index].network
-    case (_, .outside):
-      guard let own = remoteEndpoint(route) else { return [] }
-      network = own.network
-    default: return []
+    default: break
     }
-    guard !target.isGroup else { return [] }
-    if let provider = remoteEndpoint(route, network)?.providerAddress {
-      return [encapsulated(target, provider, "ProviderAddress")]
-    }
-    let subnets = topology.networks[network].remoteSubnets.filter { $0.prefix.contains(target) }
-    guard let subnet = subnets.max(by: { $0.prefix.length < $1.prefix.length }) else { return [] }
-    return [encapsulated(target, subnet.provider, "RemoteSubnetRoute")]
-  }
-
-  private func encapsulated(_ target: IPAddress, _ provider: IPAddress, _ policy: String) -> RouteNote {
-    topology.addresses.contains(provider)
-      ? .encapsulatedForThisHost(target, provider: provider, policy: policy)
-      : .encapsulated(target, provider: provider, policy: policy)
-  }
-
-  /// The endpoint of another host that a packet goes to.
-  private func remoteEndpoint(_ route: RoutedPacket, _ network: Int? = nil) -> HostTopology.Endpoint? {
-    if let backend = route.service?.backend { return topology.endpoints[backend] }
-    return topology.endpoints.first {
-      $0.isRemote && $0.addresses.contains(route.target) && (network == nil || $0.network == network)
-    }
+    guard let step = encapsulation(route) else { return [] }
+    let (target, provider, policy) = (step.destination, step.provider, step.policy.rawValue)
+    return topology.addresses.contains(provider)
+      ? [.encapsulatedForThisHost(target, provider: provider, policy: policy)]
+      : [.encapsulated(target, provider: provider, policy: policy)]
   }
 }

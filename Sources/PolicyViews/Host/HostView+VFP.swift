@@ -96,8 +96,8 @@ extension HostView {
 
   /// What else a rule prints, by its type (reference: windows-firewall-and-vfp, 3.3 and 10.1.4).
   ///
-  /// The lines of targets are this project's choice. The index of the interface that a route is bound to is left
-  /// out, because interfaces have none here.
+  /// The lines of targets and pools are this project's choice. The index of the interface that a route is bound to
+  /// is left out, because interfaces have none here.
   private static func data(_ effect: VFPEffect) -> [String] {
     switch effect {
     case .allow, .block: []
@@ -107,6 +107,9 @@ extension HostView {
         "        Rule Data:", "            VLAN ID : 0", "            Using default compartment",
         "            Cache pruning threshold : 10", "            Cache pruning timeout : 30 seconds",
       ]
+    case .encapsulate(let provider):
+      ["        Encap Destination(s):", "            IP address : \(provider)"]
+    case .translateSource(let pool): ["        Rule Data:", "            NAT pool : \(pool)"]
     case .translate(let target):
       ["        Rule Data:", "            DIP : \(target.address), port \(target.port)"]
     case .balance(let targets):
@@ -185,13 +188,17 @@ extension HostView {
       switch rule.effect {
       case .translate(let target): [target]
       case .balance(let targets): targets
-      case .allow, .block, .route, .decapsulate: nil
+      case .allow, .block, .route, .decapsulate, .encapsulate, .translateSource: nil
       }
     document.append(
       "targets",
       targets.map { list in
         .array(list.map { ["address": .string("\($0.address)"), "port": .number($0.port)] })
       })
+    if case .translateSource(let pool) = rule.effect { document.append("natPool", .string(pool)) }
+    if case .encapsulate(let provider) = rule.effect {
+      document.append("providerAddress", .string("\(provider)"))
+    }
     return .object(document)
   }
 }

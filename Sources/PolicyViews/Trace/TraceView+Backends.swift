@@ -66,14 +66,45 @@ extension TraceView {
     object.append("kind", "rewrite")
     object.append(
       "endpoint", .string(step.endpoint.map { topology.endpoints[$0].name } ?? PeerDirectory.host))
-    object.append("layer", .string(step.layer))
-    object.append("group", .string(step.group))
-    object.append("rule", .string(step.rule))
+    object.append("mechanism", .string(step.mechanism.rawValue))
+    object.append(group: step.rule?.group)
+    object.append("rule", step.rule.map { .string($0.name) })
     object.append("field", .string(step.field.rawValue))
     object.append("from", .string(Self.text(step.from)))
     object.append("to", .string(Self.text(step.to)))
     object.append("reached", .bool(step.isReached))
     return .object(object)
+  }
+
+  func document(_ step: EncapsulationStep) -> JSON {
+    var object = JSONObject()
+    object.append("kind", "encapsulate")
+    switch step.port {
+    case .endpoint(let index): object.append("endpoint", .string(topology.endpoints[index].name))
+    case .host: object.append("endpoint", .string(PeerDirectory.host))
+    // The port of the distributed router belongs to the host.
+    case .router:
+      object.append("endpoint", .string(PeerDirectory.host))
+      object.append("port", "router")
+    }
+    object.append(group: step.group)
+    object.append("rule", step.rule.map { .string($0) })
+    object.append("policy", .string(step.policy.rawValue))
+    object.append("destination", .string("\(step.destination)"))
+    object.append("providerAddress", .string("\(step.provider)"))
+    object.append("reached", .bool(step.isReached))
+    return .object(object)
+  }
+}
+
+extension RewriteStep.Mechanism {
+  /// The name in text.
+  var title: String {
+    switch self {
+    case .loadBalancer: "load balancer"
+    case .outboundNAT: "outbound NAT"
+    case .publishedPort: "published port"
+    }
   }
 }
 
@@ -93,6 +124,12 @@ extension JSONObject {
     append("reason", reason.map { .string($0.description) })
   }
 
+  /// Adds a group of VFP with its layer, if there is one.
+  mutating func append(group: VFPGroup?) {
+    append("layer", group.map { .string($0.layer.rawValue) })
+    append("group", group.map { .string($0.name) })
+  }
+
   /// Adds notes as text, and their codes in the same order.
   mutating func append(notes: [RouteNote]) {
     append("notes", .strings(notes.map(\.description)))
@@ -109,7 +146,8 @@ private struct BackendPath: Hashable {
 
   private enum Step: Hashable {
     case filter(End, EnforcementPoint, VFPGroup?, rule: String, id: String, Verdict, isReached: Bool)
-    case rewrite(End, layer: String, group: String, rule: String, RewriteStep.Field, isReached: Bool)
+    case rewrite(End, RewriteStep.Mechanism, VFPRuleName?, RewriteStep.Field, isReached: Bool)
+    case encapsulate(EncapsulationStep.Port, VFPGroup?, rule: String?, PolicyType, isReached: Bool)
   }
 
   private let verdict: Verdict
@@ -131,8 +169,10 @@ private struct BackendPath: Hashable {
           filter.answer.verdict, isReached: filter.isReached)
       case .rewrite(let rewrite):
         .rewrite(
-          end(rewrite.endpoint), layer: rewrite.layer, group: rewrite.group, rule: rewrite.rule,
-          rewrite.field, isReached: rewrite.isReached)
+          end(rewrite.endpoint), rewrite.mechanism, rewrite.rule, rewrite.field,
+          isReached: rewrite.isReached)
+      case .encapsulate(let step):
+        .encapsulate(step.port, step.group, rule: step.rule, step.policy, isReached: step.isReached)
       }
     }
     noteCodes = backend.notes.map(\.code)

@@ -127,7 +127,7 @@ package struct TraceView: Sendable {
     endpoint.map { printable(topology.endpoints[$0].name) } ?? PeerDirectory.host
   }
 
-  /// The filters and rewrites along one path, numbered.
+  /// The filters along one path and what changes the packet, numbered.
   func steps(_ steps: [TraceStep]) -> [String] {
     guard !steps.isEmpty else { return ["  No enforcement point is on the path."] }
     var lines: [String] = []
@@ -144,14 +144,34 @@ package struct TraceView: Sendable {
         seen = filter.packet
         lines.append("     \(stepDescription(filter))\(Self.suffix(isReached: filter.isReached))")
       case .rewrite(let rewrite):
-        lines.append(
-          "  \(index + 1). \(name(rewrite.endpoint)), load balancer, \(rewrite.layer), \(rewrite.group)")
+        let place = Self.place(name(rewrite.endpoint), rewrite.mechanism.title, rewrite.rule?.group)
         let change = "\(rewrite.field.rawValue) \(Self.text(rewrite.from)) becomes \(Self.text(rewrite.to))"
+        lines.append("  \(index + 1). \(place)")
         lines.append("     \(change)\(Self.suffix(isReached: rewrite.isReached))")
-        lines.append("     by \(printable(rewrite.rule))")
+        if let rule = rewrite.rule { lines.append("     by \(printable(rule.name))") }
+      case .encapsulate(let step):
+        lines.append("  \(index + 1). \(Self.place(name(step.port), "encapsulation", step.group))")
+        let change = "destination \(step.destination) is encapsulated for \(step.provider)"
+        lines.append("     \(change)\(Self.suffix(isReached: step.isReached))")
+        let rule = step.rule.map { printable($0) } ?? "a policy of type \(step.policy.rawValue)"
+        lines.append("     by \(rule)")
       }
     }
     return lines
+  }
+
+  /// Where the packet changes, and in which group of VFP.
+  private static func place(_ owner: String, _ title: String, _ group: VFPGroup?) -> String {
+    ([owner, title] + (group.map { [$0.layer.rawValue, $0.name] } ?? [])).joined(separator: ", ")
+  }
+
+  /// The name of the owner of a port that encapsulates.
+  func name(_ port: EncapsulationStep.Port) -> String {
+    switch port {
+    case .endpoint(let index): name(index)
+    case .host: name(nil)
+    case .router: "distributed router"
+    }
   }
 
   /// What follows a step that a packet does not come to.
@@ -159,8 +179,10 @@ package struct TraceView: Sendable {
     isReached ? "" : "; not reached (the packet is blocked earlier)"
   }
 
-  /// An address and port in one word.
-  static func text(_ socket: RewriteStep.Socket) -> String { text(socket.address, socket.port) }
+  /// An address and its port, if there is one, in one word.
+  static func text(_ socket: RewriteStep.Socket) -> String {
+    socket.port.map { text(socket.address, $0) } ?? "\(socket.address)"
+  }
 
   static func text(_ address: IPAddress, _ port: UInt16) -> String {
     address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
@@ -291,6 +313,7 @@ package struct TraceView: Sendable {
     switch step {
     case .filter(let filter): document(filter)
     case .rewrite(let rewrite): document(rewrite)
+    case .encapsulate(let step): document(step)
     }
   }
 
@@ -302,8 +325,7 @@ package struct TraceView: Sendable {
       "endpoint", .string(step.endpoint.map { topology.endpoints[$0].name } ?? PeerDirectory.host))
     object.append("enforcement", .string(step.enforcement.rawValue))
     object.append("direction", .string(step.packet.direction.rawValue))
-    object.append("layer", step.group.map { .string($0.layer.rawValue) })
-    object.append("group", step.group.map { .string($0.name) })
+    object.append(group: step.group)
     object.append("rule", .string(rule))
     object.append("id", step.answer.id.isEmpty ? nil : .string(step.answer.id))
     object.append("priority", step.answer.priority.map { .number($0) })

@@ -146,22 +146,20 @@ extension HostNetworkingService {
     return set.setValues.reduce(AddressSet()) { $1 == name ? $0 : $0.union(members(of: $1, sets)) }
   }
 
-  /// On l2bridge and overlay a published port is a rule of the NAT layer, named as in captures; it matches
-  /// the outer address and port (reference: windows-firewall-and-vfp, 3.5).
+  /// On l2bridge and overlay a published port is a rule of the NAT layer, which matches the outer address and port
+  /// (reference: windows-firewall-and-vfp, 3.5).
   private func mappingRules(of endpoint: EndpointObject, _ network: NetworkObject) -> [VFPRule] {
     guard network.driver == .l2bridge || network.driver == .overlay else { return [] }
     return endpoint.policies.compactMap(\.mapping).map { mapping in
-      let address = mapping.vip ?? managementAddress(mapping.family)
+      let host = managementAddress(mapping.family)
+      let rule = VFPRuleName.published(mapping, of: endpoint.id, on: host)
       let own = endpoint.ipConfigurations.first { $0.address.family == mapping.family }?.address
       return VFPRule(
-        name:
-          "NAT_\(endpoint.id.uppercase)_\(address?.description ?? "")_\(mapping.externalPort)_\(mapping.protocol.number)",
-        group: VFPGroup(layer: .slbNAT, family: mapping.family, direction: .in),
-        priority: Self.mappingPriority,
+        name: rule.name, group: rule.group, priority: Self.mappingPriority,
         effect: own.map { .translate(VFPEffect.Target($0, mapping.internalPort)) } ?? .allow,
         match: RuleMatch(
           protocols: ProtocolSet([mapping.protocol]),
-          localAddresses: address.map { AddressSet([AddressRange($0)]) },
+          localAddresses: (mapping.vip ?? host).map { AddressSet([AddressRange($0)]) },
           localPorts: PortSet([PortRange(mapping.externalPort)])),
         origin: .published(mapping))
     }

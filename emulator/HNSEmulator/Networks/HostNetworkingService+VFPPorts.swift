@@ -39,7 +39,9 @@ extension HostNetworkingService {
     var layers = kind.layers(network.driver, configuration.version, configuration.assumptions)
     if layers.isEmpty, !filter.groups.isEmpty { layers = [.endpointACL] }
     let families = cell(of: endpoint, network)?.addressFamilies(configuration.build) ?? []
-    let rules = filter.rules + routes(in: layers) + services.rules(of: endpoint.id, families)
+    let rules =
+      filter.rules + routes(in: layers) + services.rules(of: endpoint.id, families)
+      + outboundNATRules(of: endpoint, families) + encapsulationRules(for: [network], in: .vnetEncap)
     return completed(
       VFPPort(
         kind: kind, id: filter.id, name: filter.name, network: network.id,
@@ -54,8 +56,17 @@ extension HostNetworkingService {
     if kind == .router, network.driver != .overlay || routerCompartment == nil { return nil }
     let layers = kind.layers(network.driver, configuration.version, configuration.assumptions)
     var rules = routes(in: layers)
-    if kind == .host { rules += services.hostRules }
-    if kind == .router { rules.append(Self.decapsulation) }
+    switch kind {
+    case .host:
+      rules += services.hostRules
+      if routerCompartment == nil {
+        rules += encapsulationRules(for: networks(onSwitchOf: network), in: .encap)
+      }
+    case .router:
+      rules.append(Self.decapsulation)
+      rules += encapsulationRules(for: networks(onSwitchOf: network), in: .vnetEncap)
+    case .pod, .external: break
+    }
     return completed(
       VFPPort(
         kind: kind, id: portID(kind, of: network), name: portName(kind, of: network), network: network.id,
@@ -109,6 +120,15 @@ extension HostNetworkingService {
     return networks.values.sorted { $0.ordinal < $1.ordinal }.filter { network in
       network.driver.filtersWithVFP && network.layer == nil
         && seen.insert(network.switchAdapters.sorted()).inserted
+    }
+  }
+
+  /// The networks on the switch of a network, which is the oldest of them.
+  private func networks(onSwitchOf first: NetworkObject) -> [NetworkObject] {
+    networks.values.sorted { $0.ordinal < $1.ordinal }.filter { network in
+      network.id == first.id || network.layer == first.id
+        || network.layer == nil && network.driver.filtersWithVFP
+          && network.switchAdapters.sorted() == first.switchAdapters.sorted()
     }
   }
 
@@ -254,7 +274,7 @@ extension HostNetworkingService {
       }
     }
 
-    private static func rule(_ made: LoadBalancerRule, _ effect: VFPEffect, _ match: RuleMatch) -> VFPRule {
+    private static func rule(_ made: VFPRuleName, _ effect: VFPEffect, _ match: RuleMatch) -> VFPRule {
       VFPRule(
         name: made.name, group: made.group, priority: HostNetworkingService.balancerPriority, effect: effect,
         match: match, origin: .service)

@@ -75,7 +75,8 @@ extension HostNetworkingService: FilteredHost {
           endpoints: namespace.endpoints.compactMap { endpointIndex[$0] }, containers: namespace.containers)
       },
       loadBalancers: loadBalancers.values.sorted { $0.ordinal < $1.ordinal }
-        .map { topologyLoadBalancer(of: $0.document, networkIndex, endpointIndex) })
+        .map { topologyLoadBalancer(of: $0.document, networkIndex, endpointIndex) },
+      hasRouter: routerCompartment != nil)
   }
 
   private func topologyLoadBalancer(
@@ -135,8 +136,7 @@ extension HostNetworkingService: FilteredHost {
       isAttached: state(of: endpoint).isAttached, isRemote: endpoint.isRemote,
       dnsServers: endpoint.dns.servers.compactMap { IPAddress($0) },
       mappings: endpoint.policies.compactMap(\.mapping),
-      outboundNAT: OutboundNAT.united(
-        endpoint.policies.filter { $0.type == .outboundNAT }.map { OutboundNAT(settings: $0.settings) }),
+      outboundNAT: outboundNAT(of: endpoint),
       unevaluatedRules: unevaluatedRules(of: endpoint),
       unenforcedRuleTypes: unenforcedRuleTypes(of: endpoint),
       isStartAssumed: namespace.map { runtimeState.assumedNamespaces.contains($0.id) } ?? false,
@@ -145,9 +145,17 @@ extension HostNetworkingService: FilteredHost {
   }
 }
 
+extension HostNetworkingService {
+  /// The translations of an endpoint's OutBoundNAT policies.
+  func outboundNAT(of endpoint: EndpointObject) -> [OutboundNAT] {
+    OutboundNAT.united(
+      endpoint.policies.filter { $0.type == .outboundNAT }.map { OutboundNAT(settings: $0.settings) })
+  }
+}
+
 extension HostTopology.RemoteSubnet {
   /// Parses the settings of a RemoteSubnetRoute policy, which have been checked (reference: hns, 1.9).
-  fileprivate init?(settings: JSON) {
+  init?(settings: JSON) {
     guard let prefix = settings["DestinationPrefix"]?.string.flatMap({ IPPrefix($0) }),
       let provider = settings["ProviderAddress"]?.string.flatMap({ IPAddress($0) })
     else { return nil }

@@ -1,11 +1,11 @@
 public import NetworkTypes
 
-/// The name and the group of a rule that a load balancer programs on a port.
+/// The rules of one port of a load balancer at one of its addresses, on every port of the switch.
 ///
-/// They are those that Microsoft's own checker expects of load balancers with direct server return. What others
-/// program is in no source; here they have the same rules but for those in LB_DSR
+/// Their names and groups are those that Microsoft's own checker expects of load balancers with direct server
+/// return. What others program is in no source; here they have the same rules but for those in LB_DSR
 /// (reference: windows-firewall-and-vfp, 10.2 and 10.6).
-public struct LoadBalancerRule: Hashable, Sendable {
+public struct LoadBalancerRules: Hashable, Sendable {
   /// What a rule of a load balancer is for.
   public enum Role: Sendable, Hashable, CaseIterable {
     /// A pod of this host sends to the service: LB_DSR on the port of every pod, with direct server return only.
@@ -21,14 +21,6 @@ public struct LoadBalancerRule: Hashable, Sendable {
     case hairpin
   }
 
-  /// The friendly name.
-  public var name: String
-  /// The layer, family and direction.
-  public var group: VFPGroup
-}
-
-/// The rules of one port of a load balancer at one of its addresses, on every port of the switch.
-public struct LoadBalancerRules: Hashable, Sendable {
   /// The word in the names, here the first eight digits of the load balancer's id.
   ///
   /// The sources say only that it has no other characters than letters, digits and underscores.
@@ -56,11 +48,11 @@ public struct LoadBalancerRules: Hashable, Sendable {
   ///
   /// - Parameter role: The role.
   /// - Returns: The name and the group.
-  public func rule(_ role: LoadBalancerRule.Role) -> LoadBalancerRule? {
+  public func rule(_ role: Role) -> VFPRuleName? {
     guard localBackends + remoteBackends > 0 else { return nil }
     let number = `protocol`.number
-    func made(_ layer: VFPLayer, _ direction: Direction, _ name: String) -> LoadBalancerRule {
-      LoadBalancerRule(
+    func made(_ layer: VFPLayer, _ direction: Direction, _ name: String) -> VFPRuleName {
+      VFPRuleName(
         name: name, group: VFPGroup(layer: layer, family: address.family, direction: direction))
     }
     switch role {
