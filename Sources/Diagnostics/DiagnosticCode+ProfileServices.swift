@@ -259,13 +259,15 @@ extension DiagnosticCode {
       """))
 
   package static let portBlocksExhausted = DiagnosticCode(
-    "port-blocks-exhausted", severity: .warning,
+    "port-blocks-exhausted",
     summary: "The host has too few dynamic ports for its load balancers.",
     explanation: """
       Load balancers without direct server return reserve dynamic ports (49152 to 65535) in 256 blocks of \
-      64. How many one takes is not documented; one for each address and port is assumed. Ports that the \
-      host listens on, excludes or publishes take blocks away. Use direct server return, or fewer external \
-      addresses and node ports. `hnsctl show loadbalancers` counts the blocks of an emulated host.
+      64, and HNS refuses one for which no block is left (0x803b0013). How many one takes is not documented; \
+      one for each address and port is assumed. Ports that the host listens on, excludes or publishes take \
+      blocks away. Use direct server return, or fewer external addresses and node ports. A plan counts the \
+      load balancers that are on the host already, and `hnsctl show loadbalancers` counts all of them. With \
+      the assumption `exhaustedPortBlocks: accepted` it is a warning.
       """,
     bad: exampleProfile(
       """

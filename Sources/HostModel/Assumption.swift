@@ -150,6 +150,11 @@ extension Assumption: CaseIterable {
     "duplicateLoadBalancer", \.duplicateLoadBalancer,
     "whether two load balancers can have the same address and port",
     source: "hns 6.10")
+  /// Whether a load balancer is refused for whose ports no dynamic ports are left.
+  public static let exhaustedPortBlocks = Assumption(
+    "exhaustedPortBlocks", \.exhaustedPortBlocks,
+    "whether a load balancer is refused for which no block of dynamic ports is left",
+    source: "hns 6.5, 6.10; windows-firewall-and-vfp 10.2")
   /// The HNS version from which load balancers can be changed.
   public static let modifyLoadBalancerSince = Assumption(
     "modifyLoadBalancerSince", \.modifyLoadBalancerSince,
@@ -183,6 +188,16 @@ extension Assumption: CaseIterable {
     "unflaggedNetworks", \.unflaggedNetworks,
     "which networks without a flag a restart of the service removes",
     source: "hns 6.3")
+  /// Whether a new endpoint joins the namespace that its document names.
+  public static let namespaceOnCreate = Assumption(
+    "namespaceOnCreate", \.namespaceOnCreate,
+    "whether a new endpoint joins the namespace that its document names",
+    source: "hns 1.5")
+  /// The namespace in the document of an endpoint that is in none.
+  public static let unattachedNamespace = Assumption(
+    "unattachedNamespace", \.unattachedNamespace,
+    "the namespace in the document of an endpoint that is in none",
+    source: "hns 1.5, 6.4")
   /// How schema 1 documents are laid out.
   public static let v1Layout = Assumption(
     "v1Layout", \.v1Layout, "how schema 1 documents are laid out",
@@ -214,6 +229,7 @@ extension Assumption: CaseIterable {
     .publishedDestination,
     .serviceDestination,
     .duplicateLoadBalancer,
+    .exhaustedPortBlocks,
     .modifyLoadBalancerSince,
     .publishedTwice,
     .remoteAddresses,
@@ -221,6 +237,8 @@ extension Assumption: CaseIterable {
     .loadBalancerEndpoints,
     .restartedLoadBalancers,
     .unflaggedNetworks,
+    .namespaceOnCreate,
+    .unattachedNamespace,
     .v1Layout,
     .identityPrecedence,
   ]
@@ -268,6 +286,8 @@ public struct Assumptions: Hashable, Sendable {
   public var serviceDestination = ServiceDestination.byKind
   /// Whether two load balancers can have the same address and port.
   public var duplicateLoadBalancer = DuplicateLoadBalancer.refused
+  /// Whether a load balancer is refused for whose ports no dynamic ports are left.
+  public var exhaustedPortBlocks = ExhaustedPortBlocks.refused
   /// The HNS version from which load balancers can be changed.
   public var modifyLoadBalancerSince = ModifyLoadBalancerSince.hns15_4
   /// Whether a port can be published twice on 1703 and 1803.
@@ -282,6 +302,10 @@ public struct Assumptions: Hashable, Sendable {
   public var restartedLoadBalancers = RestartedLoadBalancers.restored
   /// Which networks without a flag a restart of the service removes.
   public var unflaggedNetworks = UnflaggedNetworks.natGoes
+  /// Whether a new endpoint joins the namespace that its document names.
+  public var namespaceOnCreate = NamespaceOnCreate.joined
+  /// The namespace in the document of an endpoint that is in none.
+  public var unattachedNamespace = UnattachedNamespace.bySchema
   /// How schema 1 documents are laid out.
   public var v1Layout = V1Layout.byBuild
   /// Which id an object gets if a call specifies two.

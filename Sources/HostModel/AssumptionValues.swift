@@ -271,6 +271,21 @@ extension Assumptions {
     }
   }
 
+  /// Whether a load balancer is refused for whose ports no dynamic ports are left.
+  public enum ExhaustedPortBlocks: String, AssumptionValue {
+    case refused
+    case accepted
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .refused:
+        "a load balancer without direct server return is refused (0x803b0013) if no block of 64 dynamic ports is left"
+      case .accepted: "it is accepted, as if load balancers shared their blocks"
+      }
+    }
+  }
+
   /// The HNS version from which load balancers can be changed.
   public enum ModifyLoadBalancerSince: String, AssumptionValue {
     case hns15_4 = "hns15.4"
@@ -297,6 +312,37 @@ extension Assumptions {
       case .natGoes: "nat networks without a flag are removed when the service restarts, from 1809 on"
       case .kept: "networks without a flag are kept when the service restarts"
       case .removed: "they are removed when the service restarts"
+      }
+    }
+  }
+
+  /// Whether a new endpoint joins the namespace that its document names.
+  public enum NamespaceOnCreate: String, AssumptionValue {
+    case joined
+    case ignored
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .joined: "it joins it, as a test of hcsshim expects that the namespace is read back"
+      case .ignored: "the member is read-only; endpoints are added to namespaces by a request"
+      }
+    }
+  }
+
+  /// The namespace in the document of an endpoint that is in none.
+  public enum UnattachedNamespace: String, AssumptionValue {
+    case bySchema
+    case zeros
+    case omitted
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .bySchema:
+        "all zeros if a client of schema 1 made or attached it, as docker does; otherwise the member is left out"
+      case .zeros: "all zeros"
+      case .omitted: "the member is left out"
       }
     }
   }

@@ -14,6 +14,8 @@ package struct HostComputeEndpoint: Hashable, Sendable {
   package var network: GUID
   /// The namespace it is in, which only the service writes.
   package var namespace: GUID?
+  /// Whether the document of an endpoint in no namespace has all zeros in its place.
+  package var writesZeroNamespace = false
   package var policies: [HCNPolicy] = []
   package var addresses: [IPConfiguration] = []
   package var dns = DNSSettings()
@@ -56,7 +58,8 @@ package struct HostComputeEndpoint: Hashable, Sendable {
     writer.put("Version", version)
     writer.set("AdditionalParams", additionalParams)
     writer.put("HostComputeNetwork", author.text(network: network))
-    writer.put("HostComputeNamespace", namespace?.uppercase ?? "")
+    writer.put(
+      "HostComputeNamespace", (namespace ?? (writesZeroNamespace ? .zero : nil))?.uppercase ?? "")
     writer.put("Policies", policies.map(\.document))
     writer.put("IpConfigurations", addresses.map(\.document))
     if !dns.isEmpty { writer.set("Dns", dns.document) }

@@ -4,8 +4,8 @@ public import NetworkTypes
 /// protocol.
 ///
 /// They take ports from 49152 to 65535 in blocks of 64, and a host runs out of them from some hundred services
-/// on. How many blocks a load balancer takes is not documented: here it is one for each of its addresses and
-/// ports. A block is available if no process, exclusion or published port takes any of its ports
+/// on. How many blocks a load balancer takes is not documented: see ``HostComputeLoadBalancer/neededBlocks``.
+/// A block is available if no process, exclusion or published port takes any of its ports
 /// (reference: windows-firewall-and-vfp, 10.2 and 10.5).
 public struct PortBlocks: Hashable, Sendable {
   /// The number of ports in a block.
@@ -32,6 +32,24 @@ public struct PortBlocks: Hashable, Sendable {
     self.protocol = `protocol`
     self.available = available
     self.needed = needed
+  }
+
+  /// Counts the blocks of a host.
+  ///
+  /// - Parameters:
+  ///   - protocol: TCP or UDP.
+  ///   - held: The ports that processes of the host listen on, and those that Windows excludes.
+  ///   - published: The published ports.
+  ///   - balancers: The load balancers.
+  package init(
+    _ `protocol`: IPProtocol, held: some Sequence<HostPorts>, published: some Sequence<PortMapping>,
+    balancers: some Sequence<HostComputeLoadBalancer>
+  ) {
+    let held = held.lazy.filter { $0.protocol == `protocol` }.map(\.ports)
+    let published = published.lazy.filter { $0.protocol == `protocol` }.map { PortRange($0.externalPort) }
+    self.init(
+      protocol: `protocol`, available: Self.available(besides: Array(held) + Array(published)),
+      needed: balancers.reduce(0) { $0 + $1.neededBlocks(`protocol`) })
   }
 
   /// The blocks none of whose ports is taken.
@@ -67,4 +85,15 @@ public struct PortBlocks: Hashable, Sendable {
 
   /// The blocks that load balancers need and do not get.
   public var missing: Int { max(0, needed - available) }
+}
+
+extension HostComputeLoadBalancer {
+  /// The blocks of dynamic ports that the load balancer reserves: none with direct server return, otherwise one
+  /// for each of its addresses and ports, which is this project's choice.
+  ///
+  /// - Parameter protocol: TCP or UDP.
+  package func neededBlocks(_ `protocol`: IPProtocol) -> Int {
+    guard flags & Self.directServerReturnFlag == 0 else { return 0 }
+    return ports.count { $0.protocol == UInt32(`protocol`.number) } * max(1, frontendVIPs.count)
+  }
 }

@@ -14,6 +14,9 @@ public struct PortMapping: Hashable, Sendable {
   /// NatFlags: 1 local routed VIP, 2 IPv6.
   public var flags: UInt32 = 0
 
+  /// Whether the host gets a route to the switch for the port (reference: hns, 6.5).
+  package var isLocalRouted: Bool { flags & 1 != 0 }
+
   package init(
     protocol: IPProtocol, internalPort: UInt16, externalPort: UInt16, vip: IPAddress? = nil,
     flags: UInt32 = 0

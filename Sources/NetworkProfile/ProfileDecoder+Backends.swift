@@ -145,7 +145,7 @@ extension ProfileDecoder {
           ? "the host has no endpoint" : "there is no container, pod or endpoint \(quoted(node))",
         at: location,
         help: isHost
-          ? "write an address of the host"
+          ? hostAddressHelp
           : nameOnItsNetwork(name).map { "did you mean '\($0)'?" }
             ?? suggestion(
               for: node, among: Set(workloads.keys).union(endpointIndex.keys), kind: "containers or pods"))
@@ -163,11 +163,23 @@ extension ProfileDecoder {
     if indices.isEmpty, hostProcessPods.contains(where: { $0.name.value == name.prefix { $0 != "/" } }) {
       report(
         .unknownBackend, "'\(name)' runs in the host's compartment and has no endpoint", at: location,
-        help: "write an address of the host")
+        help: hostAddressHelp)
       return nil
     }
     // The endpoint of an invalid container is missing, which is reported there.
     return indices
+  }
+
+  /// What to write for the host as a backend: one of its addresses, which needs a network with load balancers.
+  private var hostAddressHelp: String {
+    let address = host.addresses.first.map { "'\($0.value)'" } ?? "an address of the host"
+    return switchedNetworks.isEmpty
+      ? "define an l2bridge or overlay network, and write \(address)" : "write \(address)"
+  }
+
+  /// The networks that can have load balancers.
+  private var switchedNetworks: [Int] {
+    networks.indices.filter { networkFacts[$0].driver?.filtersWithVFP ?? true }
   }
 
   /// The container or pod that a text NAME@NETWORK means, which has no such endpoint if it is on one network
@@ -202,7 +214,7 @@ extension ProfileDecoder {
 
   /// The only network of the profile that an address could belong to.
   private mutating func onlyBackendNetwork(_ backend: WrittenBackend) -> Int? {
-    let switched = networks.indices.filter { networkFacts[$0].driver?.filtersWithVFP ?? true }
+    let switched = switchedNetworks
     if switched.count == 1 { return switched[0] }
     let around = backend.address.map { address in
       switched.filter { index in networks[index].subnets.contains { $0.prefix.value.contains(address) } }
@@ -255,7 +267,7 @@ extension ProfileDecoder {
     let provider = providerAddress(backend, network)
     let remote = RemoteBackendDeclaration(
       address: Located(address, at: location), network: network,
-      mac: mac ?? first?.mac ?? Self.remoteMAC(address),
+      mac: mac ?? first?.mac ?? RemoteBackendDeclaration.mac(for: address),
       providerAddress: provider ?? first?.providerAddress ?? ownAddress(network, address.family))
     if let first, first.mac != remote.mac || first.providerAddress != remote.providerAddress {
       report(
@@ -284,12 +296,5 @@ extension ProfileDecoder {
   private func ownAddress(_ network: Int, _ family: AddressFamily) -> IPAddress? {
     guard networkFacts[network].driver == .overlay else { return nil }
     return host.addresses.first { $0.value.family == .ipv4 }?.value
-  }
-
-  /// The MAC address that stands for another host's pod: 02-11 and the last four bytes of its address.
-  ///
-  /// It is never on the wire; kube-proxy makes it in the same way.
-  private static func remoteMAC(_ address: IPAddress) -> MACAddress {
-    MACAddress(0x0211_0000_0000 | UInt64(truncatingIfNeeded: address.value & 0xffff_ffff))
   }
 }

@@ -19,7 +19,7 @@ extension ProfileDecoder {
     if name == "host" {
       report(
         .reservedName, "\(noun()) cannot be named 'host', which refers to the node itself",
-        at: yaml.location(node))
+        at: yaml.location(node), help: "use another name")
       return nil
     }
     if let first = text.first, first <= UInt8(ascii: "9") {

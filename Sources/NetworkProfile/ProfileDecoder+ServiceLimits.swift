@@ -1,5 +1,5 @@
-import Diagnostics
-import HostModel
+package import Diagnostics
+package import HostModel
 import NetworkTypes
 
 /// What a host does with services only up to a limit, or from an update on.
@@ -25,32 +25,40 @@ extension ProfileDecoder {
         : "update the host, or write 'dsr: false'")
   }
 
-  /// Warns of load balancers without direct server return that need more blocks of ports than the host has.
+  /// Refuses load balancers without direct server return that need more blocks of ports than the host has, or
+  /// warns of them, as the assumption `exhaustedPortBlocks` says (reference: hns, 6.5 and 6.10).
   ///
-  /// Each address and port of a service has a load balancer; those of external addresses and of node ports
-  /// never use direct server return (reference: windows-firewall-and-vfp, 10.2).
+  /// A plan counts the load balancers that are on the host already, too.
   mutating func checkPortBlocks() {
+    let balancers = services.flatMap(\.loadBalancers)
+    let held = (host.listens + host.excludedPorts).map(\.value)
     for proto in [IPProtocol.tcp, .udp] {
-      var needed = 0
-      var last: SourceRange?
-      for service in services {
-        for port in service.ports where port.protocol == proto {
-          needed +=
-            (service.isDSR ? 0 : 1) + service.externalAddresses.count + (port.nodePort == nil ? 0 : 1)
-          last = port.port.location
-        }
-      }
-      guard needed > 0, let last else { continue }
-      let taken =
-        (host.listens + host.excludedPorts).filter { $0.value.protocol == proto }.map(\.value.ports)
-        + usage.published.keys.filter { $0.protocol == proto }.map { PortRange($0.port) }
+      let published = usage.published.keys.filter { $0.protocol == proto }
+        .map { PortMapping(protocol: proto, internalPort: $0.port, externalPort: $0.port) }
       let blocks = PortBlocks(
-        protocol: proto, available: PortBlocks.available(besides: taken), needed: needed)
-      guard blocks.missing > 0, let problem = blocks.problem else { continue }
-      report(
-        .portBlocksExhausted, problem, at: last,
-        help: "use direct server return where the host has it, or fewer external addresses and node ports")
+        proto, held: held, published: published, balancers: balancers.lazy.map(\.document))
+      guard blocks.missing > 0, let problem = blocks.problem,
+        let last = balancers.last(where: { $0.document.neededBlocks(proto) > 0 })
+      else { continue }
+      let diagnostic = Diagnostic.portBlocksExhausted(problem, host.assumptions, at: last.location)
+      if diagnostic.severity == .error { errors += 1 }
+      collector.report(diagnostic)
     }
+  }
+
+  /// Refuses a source VIP outside the subnets of an overlay network, on which it is the address of an endpoint
+  /// of this host (reference: hns, 10.1).
+  mutating func checkSourceVIP(of service: ServiceDeclaration) {
+    guard let source = service.sourceVIP, let network = service.network,
+      networkFacts[network].driver == .overlay,
+      !networks[network].subnets.contains(where: { $0.prefix.value.contains(source.value) })
+    else { return }
+    let name = networks[network].name
+    report(
+      .addressOutsideSubnet,
+      "the source VIP \(source.value) is not in any subnet of network '\(name.value)', whose endpoint has it",
+      at: source.location, notes: [.init("the network is here", name.location)],
+      help: "use an address of the network's subnets that no endpoint has")
   }
 
   /// Warns of a virtual address that HNS may assign to an endpoint: a plan, which knows, refuses it then.
@@ -66,5 +74,26 @@ extension ProfileDecoder {
         + "'\(assigned.name.value)', which can be the virtual address \(address)",
       at: location, notes: [.init("the endpoint is here", assigned.name.location)],
       help: "use an address outside the subnets of the networks")
+  }
+}
+
+extension Diagnostic {
+  /// The diagnostic for load balancers that need more blocks of ports than the host has.
+  ///
+  /// - Parameters:
+  ///   - problem: ``PortBlocks/problem``.
+  ///   - assumptions: Those of the host, which decide whether HNS refuses them.
+  ///   - location: Where the last of them is written.
+  ///   - notes: What else there is to say.
+  ///   - help: What would help besides.
+  package static func portBlocksExhausted(
+    _ problem: String, _ assumptions: Assumptions, at location: SourceRange, notes: [Note] = [],
+    help: String = ""
+  ) -> Diagnostic {
+    Diagnostic(
+      .portBlocksExhausted, problem, at: location, notes: notes,
+      help: "use direct server return where the host has it, or fewer external addresses and node ports"
+        + help,
+      severity: assumptions.exhaustedPortBlocks == .refused ? .error : .warning)
   }
 }

@@ -44,9 +44,10 @@ extension ProfileDecoder {
     }
     for (service, fields) in pending {
       var service = service
-      let network = fields[.backends].flatMap { readBackends($0, &service) }
+      service.network = fields[.backends].flatMap { readBackends($0, &service) }
       if !fields.has(.backends) { reportNoBackends(service, at: service.name.location) }
-      checkForwarding(fields, network, &service)
+      checkForwarding(fields, service.network, &service)
+      checkSourceVIP(of: service)
       services.append(service)
     }
     checkPortBlocks()
@@ -331,7 +332,8 @@ extension ProfileDecoder {
         "load balancers require VFP, which \(driver.rawValue) networks do not have",
         at: service.name.location,
         notes: [.init("the network of the backends is here", networks[network].driver.location)],
-        help: "use an l2bridge or overlay network, or publish a port of the container")
+        help: "use an l2bridge or overlay network"
+          + (service.backends.contains(where: \.isOnHost) ? ", or publish a port of the container" : ""))
       return
     }
     if let driver, service.address.value.family == .ipv6,

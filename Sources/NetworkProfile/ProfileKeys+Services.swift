@@ -19,7 +19,8 @@ enum ServiceKey: Int, Sendable {
           ["anyOf": [SchemaFragment.text(), SchemaFragment.reference("backend")]])),
       .init(
         .sourceVip, "sourceVip",
-        "The source address without direct server return; the host's own when absent.",
+        "The source address without direct server return; the host's own when absent. On overlay, in a subnet "
+          + "of the network.",
         SchemaFragment.address),
       .init(
         .dsr, "dsr",

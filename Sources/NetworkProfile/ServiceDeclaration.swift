@@ -7,6 +7,8 @@ package struct ServiceDeclaration: Sendable {
   package var address: Located<IPAddress>
   package var ports: [ServicePortDeclaration] = []
   package var backends: [BackendDeclaration] = []
+  /// The network of the backends, by its index in the profile; nil without backends.
+  package var network: Int?
   /// The source address of what is forwarded without direct server return.
   package var sourceVIP: Located<IPAddress>?
   /// Whether backends answer the pods of this host directly (direct server return).
@@ -39,6 +41,14 @@ package enum BackendDeclaration: Sendable {
   case endpoint(Int)
   /// An address of another host.
   case remote(RemoteBackendDeclaration)
+
+  /// Whether it is an endpoint of this host.
+  var isOnHost: Bool {
+    switch self {
+    case .endpoint: true
+    case .remote: false
+    }
+  }
 }
 
 /// A backend on another host, for which HNS needs a remote endpoint (reference: hns, 10.1).
@@ -50,4 +60,14 @@ package struct RemoteBackendDeclaration: Sendable {
   package var mac: MACAddress
   /// The host that packets are encapsulated to; overlay only.
   package var providerAddress: IPAddress?
+
+  /// The MAC address that stands for an address of another host: 02-11 and the last four bytes of the address.
+  ///
+  /// It is never on the wire; kube-proxy makes it in the same way.
+  ///
+  /// - Parameter address: The address.
+  /// - Returns: The MAC address.
+  package static func mac(for address: IPAddress) -> MACAddress {
+    MACAddress(0x0211_0000_0000 | UInt64(truncatingIfNeeded: address.value & 0xffff_ffff))
+  }
 }

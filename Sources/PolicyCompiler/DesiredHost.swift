@@ -25,8 +25,8 @@ package struct DesiredHost: Sendable {
   package var endpoints: [DesiredEndpoint]
   /// Pods in the host's own compartment, which have no endpoint.
   package var hostProcessPods: [DesiredHostProcessPod]
-  /// The backends of services on other hosts.
-  package var remoteEndpoints: [DesiredRemoteEndpoint] = []
+  /// The endpoints that services need besides those of containers.
+  package var serviceEndpoints: [DesiredServiceEndpoint] = []
   /// The load balancers of services, those of one service together.
   package var loadBalancers: [DesiredLoadBalancer] = []
   /// The addresses assigned by HNS that the ACLs contain, by endpoint.
@@ -137,7 +137,7 @@ extension DesiredHost {
     networks = []
     endpoints = []
     hostProcessPods = []
-    remoteEndpoints = []
+    serviceEndpoints = []
     loadBalancers = []
     assignedAddresses = [:]
   }
@@ -163,6 +163,6 @@ extension DesiredHost {
     networks.first { $0.id == id }?.location
       ?? endpoints.first { $0.id == id || $0.namespaceId == id }?.location
       ?? loadBalancers.first { $0.id == id }?.location
-      ?? remoteEndpoints.first { $0.id == id }?.location
+      ?? serviceEndpoints.first { $0.id == id }?.location
   }
 }

@@ -26,15 +26,31 @@ package struct DesiredLoadBalancer: Sendable {
   package var id: GUID { wanted.id }
 }
 
-/// A desired endpoint that stands for a backend on another host.
-package struct DesiredRemoteEndpoint: Sendable {
+/// A desired endpoint that load balancers need besides those of containers (reference: hns, 10.1).
+package struct DesiredServiceEndpoint: Sendable {
+  /// What it stands for.
+  package enum Role: Sendable, Hashable {
+    /// A backend on another host.
+    case backend
+    /// The cluster address of a service, on overlay.
+    case virtualAddress
+    /// The source address of what load balancers forward, on overlay: an endpoint of this host that is in no
+    /// namespace.
+    case sourceVIP
+  }
+
   package var name: String
   package var id: GUID
+  package var role: Role
   /// The network's name.
   package var network: String
   package var address: IPAddress
-  package var mac: MACAddress
+  /// The MAC address; nil if HNS assigns it.
+  package var mac: MACAddress?
   /// The host that packets are encapsulated to; overlay only.
   package var providerAddress: IPAddress?
   package var location: SourceRange
+
+  /// Whether it is an endpoint of another host for HNS.
+  package var isRemote: Bool { role != .sourceVIP }
 }

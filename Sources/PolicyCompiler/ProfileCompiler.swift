@@ -99,7 +99,7 @@ package struct ProfileCompiler {
           containers: pod.containers.map { "\(pod.name.value)/\($0.name.value)" })
       }, assignedAddresses: profile.assignedAddresses)
     let services = ServiceCompiler(profile)
-    host.remoteEndpoints = services.remoteEndpoints
+    host.serviceEndpoints = services.endpoints
     host.loadBalancers = services.loadBalancers
     return host
   }

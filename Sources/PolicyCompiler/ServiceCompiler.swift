@@ -2,17 +2,14 @@ import HostModel
 import NetworkProfile
 import NetworkTypes
 
-/// Compiles services into load balancers and remote endpoints, in the shape in which kube-proxy makes them.
-///
-/// Each port of a service has a load balancer for the cluster address, one for each external address, and one
-/// without address for its node port. Only the one for the cluster address uses direct server return: at the
-/// others, packets come from outside, and their answers must leave by the same host.
+/// Compiles services into load balancers and the endpoints these need, in the shape in which kube-proxy makes
+/// them.
 struct ServiceCompiler {
   private(set) var loadBalancers: [DesiredLoadBalancer] = []
-  private(set) var remoteEndpoints: [DesiredRemoteEndpoint] = []
+  private(set) var endpoints: [DesiredServiceEndpoint] = []
 
   private let profile: Profile
-  private var remoteNames: Set<String> = []
+  private var names: Set<String> = []
 
   init(_ profile: Profile) {
     self.profile = profile
@@ -20,62 +17,65 @@ struct ServiceCompiler {
   }
 
   private mutating func compile(_ service: ServiceDeclaration) {
+    addOverlayEndpoints(of: service)
     let backends = service.backends.map { backend(from: $0) }
-    func add(
-      _ port: ServicePortDeclaration, _ address: Located<IPAddress>?, external: UInt16, flags: UInt32,
-      dsr: Bool
-    ) {
-      let proto = port.protocol
-      let frontend = "\(address.map { "\($0.value)" } ?? "host")/\(external)/\(proto)"
-      var wanted = HostComputeLoadBalancer(
-        id: profile.identifier("loadBalancer", "\(service.name.value)/\(frontend)"), author: .client)
-      wanted.name = service.name.value
+    for balancer in service.loadBalancers {
+      var wanted = balancer.document
+      wanted.id = profile.identifier(
+        "loadBalancer", "\(service.name.value)/\(frontend(of: balancer.document))")
       wanted.owner = profile.owner
-      wanted.sourceVIP = service.sourceVIP?.value
-      wanted.frontendVIPs = [address?.value].compactMap(\.self)
-      wanted.ports = [
-        .init(
-          protocol: UInt32(proto.number), internalPort: port.targetPort, externalPort: external,
-          distributionType: service.affinity == .clientIP
-            ? HostComputeLoadBalancer.Port.sourceIPDistribution : 0,
-          flags: flags)
-      ]
-      wanted.flags =
-        (dsr ? HostComputeLoadBalancer.directServerReturnFlag : 0)
-        | (service.address.value.family == .ipv6 ? HostComputeLoadBalancer.ipv6Flag : 0)
       loadBalancers.append(
         DesiredLoadBalancer(
-          service: service.name.value, wanted: wanted, backends: backends, location: port.port.location,
-          addressLocation: address?.location, sourceLocation: service.sourceVIP?.location))
+          service: service.name.value, wanted: wanted, backends: backends, location: balancer.location,
+          addressLocation: balancer.address?.location, sourceLocation: service.sourceVIP?.location))
     }
-    let external = HostComputeLoadBalancer.Port.externalVIPFlag
-    for port in service.ports {
-      add(port, service.address, external: port.port.value, flags: 0, dsr: service.isDSR)
-      for address in service.externalAddresses {
-        add(port, address, external: port.port.value, flags: external, dsr: false)
-      }
-      if let nodePort = port.nodePort {
-        add(
-          port, nil, external: nodePort.value,
-          flags: HostComputeLoadBalancer.Port.localRoutedVIPFlag | external, dsr: false)
-      }
+  }
+
+  /// What clients dial, as in `10.96.7.7/80/tcp`, or `host/30080/tcp` for a node port.
+  private func frontend(of balancer: HostComputeLoadBalancer) -> String {
+    let address = balancer.frontendVIPs.first.map { "\($0)" } ?? "host"
+    let ports = balancer.ports.map { port in
+      "\(port.externalPort)/\(UInt8(exactly: port.protocol).map { "\(IPProtocol($0))" } ?? "")"
     }
+    return ([address] + ports).joined(separator: "/")
   }
 
   private mutating func backend(from declaration: BackendDeclaration) -> DesiredLoadBalancer.Backend {
     switch declaration {
     case .endpoint(let index): return .endpoint(profile.endpoints[index].name.value)
     case .remote(let remote):
-      let network = profile.networks[remote.network].name.value
-      let name = EndpointName.of("\(remote.address.value)", on: network)
-      if remoteNames.insert(name).inserted {
-        remoteEndpoints.append(
-          DesiredRemoteEndpoint(
-            name: name, id: profile.identifier("remoteEndpoint", name), network: network,
-            address: remote.address.value, mac: remote.mac, providerAddress: remote.providerAddress,
-            location: remote.address.location))
-      }
-      return .remote(name)
+      return .remote(
+        add(
+          .backend, remote.address, on: remote.network, mac: remote.mac, provider: remote.providerAddress))
     }
+  }
+
+  /// Adds what kube-proxy creates on overlay networks besides the backends: a remote endpoint for the cluster
+  /// address, which packets are encapsulated to, and an endpoint for the source VIP.
+  ///
+  /// Unlike there, neither has the MAC address of the host, which a profile does not state: that of a remote
+  /// endpoint is never on the wire, and HNS assigns one to that of the source VIP.
+  private mutating func addOverlayEndpoints(of service: ServiceDeclaration) {
+    guard let network = service.network, profile.networks[network].driver.value == .overlay else { return }
+    let own = profile.host.addresses.first { $0.value.family == .ipv4 }?.value
+    _ = add(
+      .virtualAddress, service.address, on: network,
+      mac: RemoteBackendDeclaration.mac(for: service.address.value), provider: own)
+    if let source = service.sourceVIP { _ = add(.sourceVIP, source, on: network) }
+  }
+
+  /// Adds an endpoint unless there is one with its address and network, and returns its name.
+  private mutating func add(
+    _ role: DesiredServiceEndpoint.Role, _ address: Located<IPAddress>, on index: Int,
+    mac: MACAddress? = nil, provider: IPAddress? = nil
+  ) -> String {
+    let network = profile.networks[index].name.value
+    let name = EndpointName.of("\(address.value)", on: network)
+    guard names.insert(name).inserted else { return name }
+    endpoints.append(
+      DesiredServiceEndpoint(
+        name: name, id: profile.identifier("remoteEndpoint", name), role: role, network: network,
+        address: address.value, mac: mac, providerAddress: provider, location: address.location))
+    return name
   }
 }

@@ -18,6 +18,7 @@ package enum ChangeKind: String, Sendable, Hashable, CaseIterable {
   case vfpRule
   case container
   case remoteEndpoint
+  case sourceVIP
   case loadBalancer
 }
 
@@ -26,7 +27,8 @@ package enum ChangeSubject: Sendable, Hashable {
   case network
   /// An endpoint with its namespace, containers and rules.
   case endpoint
-  case remoteEndpoint
+  /// An endpoint that only services need.
+  case serviceEndpoint
   /// The load balancers of one name.
   case service
 }
@@ -324,7 +326,7 @@ extension ChangeKind {
   package var subject: ChangeSubject {
     switch self {
     case .network: .network
-    case .remoteEndpoint: .remoteEndpoint
+    case .remoteEndpoint, .sourceVIP: .serviceEndpoint
     case .loadBalancer: .service
     case .endpoint, .namespace, .portMapping, .acl, .firewallRule, .vfpRule, .container: .endpoint
     }

@@ -90,6 +90,6 @@ package struct ChangeSummary: Sendable, Hashable {
   }
 
   private static let kinds: Set<ChangeKind> = [
-    .network, .endpoint, .namespace, .container, .remoteEndpoint, .loadBalancer,
+    .network, .endpoint, .namespace, .container, .remoteEndpoint, .sourceVIP, .loadBalancer,
   ]
 }

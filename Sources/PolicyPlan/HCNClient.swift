@@ -15,6 +15,9 @@ package protocol HCNClient: Sendable {
   /// The rules at the host's enforcement points.
   var filters: any FilteredHost { get }
 
+  /// The rules as if a container ran in every namespace that has endpoints, for the verdicts of packets.
+  var startedFilters: any FilteredHost { get }
+
   /// The ids of the objects of a kind.
   func enumerate(_ kind: HCNObjectKind, query: JSON?) throws(HCNError) -> [GUID]
   /// The document of an object.
@@ -55,10 +58,13 @@ package protocol HCNClient: Sendable {
 
 extension HostNetworkingService: HCNClient {
   package var filters: any FilteredHost { self }
+  package var startedFilters: any FilteredHost { withContainersStarted() }
 }
 
 /// Typed calls for a host that supports only documents.
 extension HCNClient {
+  package var startedFilters: any FilteredHost { filters }
+
   package mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID {
     try create(.network, id: network.id, network: nil, settings: network.document)
   }

@@ -10,6 +10,8 @@ package struct HostDocuments: Sendable {
   package var endpoints: [EndpointRecord] = []
   package var namespaces: [NamespaceRecord] = []
   package var loadBalancers: [HostComputeLoadBalancer] = []
+  /// The source addresses that load balancers state.
+  private var sourceVIPs: Set<IPAddress> = []
   /// The indices in ``networks`` by id.
   package private(set) var networkIndex: [GUID: Int] = [:]
   /// The indices in ``namespaces`` by id.
@@ -35,6 +37,7 @@ package struct HostDocuments: Sendable {
     for id in try host.enumerate(.loadBalancer, query: HCN.queryAll) {
       loadBalancers.append(try host.hostComputeLoadBalancer(id))
     }
+    sourceVIPs = Set(loadBalancers.compactMap(\.sourceVIP))
     var shared = HostACLs()
     var lists: [[PortACL]: Int] = [:]
     var knownLists: [ObjectIdentifier: Int] = [:]
@@ -78,6 +81,20 @@ package struct HostDocuments: Sendable {
     let workloads = Set(names.map { EndpointName.workload($0) })
     if workloads.count == 1, let workload = workloads.first ?? nil { return workload }
     return namespace.containers.first.map { String($0.prefix { $0 != "/" }) } ?? names.first
+  }
+
+  /// Whether an endpoint of this host stands for the source address of load balancers: it is in no namespace.
+  package func isSourceVIP(_ endpoint: EndpointRecord) -> Bool {
+    !endpoint.endpoint.isRemote && endpoint.namespace == nil
+      && endpoint.addresses.contains { sourceVIPs.contains($0.address) }
+  }
+
+  /// The title of an endpoint; that of a source VIP begins with its address, also if another client made it.
+  func title(of record: EndpointRecord) -> String {
+    guard isSourceVIP(record), let address = record.addresses.first.map({ "\($0.address)" }) else {
+      return record.title
+    }
+    return record.name.hasPrefix(address) ? record.name : address
   }
 
   /// The cell of the table by driver and isolation that applies to an endpoint.

@@ -121,7 +121,7 @@ package struct HostInventory: Sendable {
         value: .network(NormalizedNetwork(network.network)))
       add(Section(position: 0, key: .init(subject: .network, owner: "", target: network.name), head: [item]))
     }
-    for endpoint in documents.endpoints where !endpoint.endpoint.isRemote {
+    for endpoint in documents.endpoints where Self.kind(of: endpoint, in: documents) == .endpoint {
       let target = endpoint.name
       var section = Section(
         position: 0, key: .init(subject: .endpoint, owner: endpoint.owner, target: target),
@@ -143,8 +143,9 @@ package struct HostInventory: Sendable {
           position: 0, key: .init(subject: .endpoint, owner: owner, target: target), head: [],
           tail: Self.items(of: namespace, target: target)))
     }
-    for endpoint in documents.endpoints where endpoint.endpoint.isRemote {
-      let key = Section.Key(subject: .remoteEndpoint, owner: endpoint.owner, target: endpoint.title)
+    for endpoint in documents.endpoints where Self.kind(of: endpoint, in: documents) != .endpoint {
+      let key = Section.Key(
+        subject: .serviceEndpoint, owner: endpoint.owner, target: documents.title(of: endpoint))
       add(Section(position: 0, key: key, head: Self.head(of: endpoint, in: documents)))
     }
     addServices(documents)
@@ -209,7 +210,8 @@ package struct HostInventory: Sendable {
         let value = value(of: endpoint, in: documents, cell: documents.cell(of: endpoint))
         items.append(
           HostObject(
-            kind: kind(of: endpoint), target: endpoint.title, name: endpoint.title, value: .endpoint(value)))
+            kind: kind(of: endpoint, in: documents), target: documents.title(of: endpoint),
+            name: documents.title(of: endpoint), value: .endpoint(value)))
         continue
       }
       let cell = documents.cell(of: endpoint)
@@ -231,15 +233,17 @@ package struct HostInventory: Sendable {
 
   // MARK: Values
 
-  private static func kind(of endpoint: EndpointRecord) -> ChangeKind {
-    endpoint.endpoint.isRemote ? .remoteEndpoint : .endpoint
+  private static func kind(of endpoint: EndpointRecord, in documents: HostDocuments) -> ChangeKind {
+    if endpoint.endpoint.isRemote { return .remoteEndpoint }
+    return documents.isSourceVIP(endpoint) ? .sourceVIP : .endpoint
   }
 
   private static func head(of endpoint: EndpointRecord, in documents: HostDocuments) -> [HostObject] {
     let value = value(of: endpoint, in: documents, cell: documents.cell(of: endpoint))
     var items = [
       HostObject(
-        kind: kind(of: endpoint), target: endpoint.title, name: endpoint.title, value: .endpoint(value))
+        kind: kind(of: endpoint, in: documents), target: documents.title(of: endpoint),
+        name: documents.title(of: endpoint), value: .endpoint(value))
     ]
     for port in PublishedPort.of(endpoint) {
       items.append(

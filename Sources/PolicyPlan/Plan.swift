@@ -25,6 +25,8 @@ package struct Plan: Sendable, Hashable {
   package var proofs: [EndpointProof] = []
   /// The packets whose verdict changes.
   package var verdictChanges: [VerdictChange] = []
+  /// The endpoints that the changed verdicts assume to have a running container, because none has started.
+  package var notStarted: [String] = []
   package var defaultActions: [DefaultActionChange] = []
   /// Objects on the host that do not belong to the profile and are not changed.
   package var unmanaged: [HostObject] = []

@@ -2,10 +2,11 @@ import Diagnostics
 import HNSEmulator
 import HostModel
 import JSONText
+import NetworkProfile
 import NetworkTypes
 import PolicyCompiler
 
-/// Remote endpoints and load balancers.
+/// The endpoints of services, and load balancers.
 ///
 /// A load balancer goes before the endpoints it refers to are deleted, and comes after those it refers to are
 /// created. One that changes is modified where the version of HNS can, and otherwise deleted and created.
@@ -26,14 +27,15 @@ extension Planner {
     }
   }
 
-  /// Plans the remote endpoints, and returns the ids that they have after the plan, by name.
-  mutating func planRemoteEndpoints(on networks: [String: GUID]) -> [String: GUID] {
+  /// Plans the endpoints of services, and returns the ids that they have after the plan, by name.
+  mutating func planServiceEndpoints(on networks: [String: GUID]) -> [String: GUID] {
     var ids: [String: GUID] = [:]
-    let wanted = Dictionary(desired.remoteEndpoints.map { ($0.name, $0) }) { first, _ in first }
-    for record in documents.endpoints where record.endpoint.isRemote && isOwn(record) {
-      if let remote = wanted[record.name], ids[record.name] == nil,
-        networks[remote.network] == record.network, !isReplaced(record.network),
-        record.endpoint.hasStatement(of: remote)
+    let wanted = Dictionary(desired.serviceEndpoints.map { ($0.name, $0) }) { first, _ in first }
+    for record in documents.endpoints
+    where isOwn(record) && (record.endpoint.isRemote || wanted[record.name] != nil) {
+      if let endpoint = wanted[record.name], ids[record.name] == nil,
+        networks[endpoint.network] == record.network, !isReplaced(record.network),
+        record.endpoint.hasStatement(of: endpoint)
       {
         ids[record.name] = record.id
         continue
@@ -43,17 +45,29 @@ extension Planner {
     }
     // Another agent's endpoint with the same address serves as well: kube-proxy looks for one, too.
     let others = endpointsOfOthers()
-    for remote in desired.remoteEndpoints where ids[remote.name] == nil {
-      guard let network = networks[remote.network] else { continue }
-      if let other = others[AddressKey(network: network, address: remote.address)] {
-        ids[remote.name] = other
+    for endpoint in desired.serviceEndpoints where ids[endpoint.name] == nil {
+      guard let network = networks[endpoint.network] else { continue }
+      let other = others[AddressKey(network: network, address: endpoint.address)]
+      if let other, endpoint.role != .virtualAddress || other.isRemote {
+        ids[endpoint.name] = other.id
         continue
       }
-      ids[remote.name] = remote.id
+      // The address of a container is reported once the host after the plan is known.
+      guard endpoint.isRemote || !isAssigned(endpoint.address, on: network) else { continue }
+      ids[endpoint.name] = endpoint.id
       statedCreations.append(
-        Operation(.createEndpoint(document(of: remote, on: network)), .endpoint, remote.id, of: remote.name))
+        Operation(
+          .createEndpoint(document(of: endpoint, on: network)), .endpoint, endpoint.id, of: endpoint.name))
     }
     return ids
+  }
+
+  /// Whether an endpoint of the profile on this host has an address.
+  private func isAssigned(_ address: IPAddress, on network: GUID) -> Bool {
+    documents.endpoints.contains { record in
+      isOwn(record) && !record.endpoint.isRemote && record.network == network
+        && !goneEndpoints.contains(record.id) && record.addresses.contains { $0.address == address }
+    }
   }
 
   private struct AddressKey: Hashable {
@@ -62,12 +76,12 @@ extension Planner {
   }
 
   /// The endpoints of other owners that stay, on this host or another.
-  private func endpointsOfOthers() -> [AddressKey: GUID] {
-    var result: [AddressKey: GUID] = [:]
+  private func endpointsOfOthers() -> [AddressKey: HostComputeEndpoint] {
+    var result: [AddressKey: HostComputeEndpoint] = [:]
     for record in documents.endpoints
     where !isOwn(record) && !isReplaced(record.network) {
       for address in record.addresses {
-        result[AddressKey(network: record.network, address: address.address)] = record.id
+        result[AddressKey(network: record.network, address: address.address)] = record.endpoint
       }
     }
     return result
@@ -75,16 +89,16 @@ extension Planner {
 
   private func isOwn(_ record: EndpointRecord) -> Bool { record.owner == desired.owner }
 
-  /// The document that creates a remote endpoint: as kube-proxy sends it, with a name and an owner besides
-  /// (reference: hns, 10.1).
-  private func document(of remote: DesiredRemoteEndpoint, on network: GUID) -> HostComputeEndpoint {
-    var wanted = HostComputeEndpoint(id: remote.id, network: network, author: .client)
+  /// The document that creates an endpoint of a service: as kube-proxy sends it, with a name and an owner
+  /// besides (reference: hns, 10.1).
+  private func document(of endpoint: DesiredServiceEndpoint, on network: GUID) -> HostComputeEndpoint {
+    var wanted = HostComputeEndpoint(id: endpoint.id, network: network, author: .client)
     wanted.owner = desired.owner
-    wanted.name = remote.name
-    wanted.addresses = [IPConfiguration(address: remote.address, length: 0)]
-    wanted.mac = remote.mac
-    wanted.flags = HostComputeEndpoint.remoteFlag
-    wanted.policies = remote.providerAddress.map { [HCNPolicy(providerAddress: $0)] } ?? []
+    wanted.name = endpoint.name
+    wanted.addresses = [IPConfiguration(address: endpoint.address, length: 0)]
+    wanted.mac = endpoint.mac
+    wanted.flags = endpoint.isRemote ? HostComputeEndpoint.remoteFlag : 0
+    wanted.policies = endpoint.providerAddress.map { [HCNPolicy(providerAddress: $0)] } ?? []
     return wanted
   }
 
@@ -94,7 +108,7 @@ extension Planner {
   ///
   /// - Parameters:
   ///   - endpoints: The ids that the profile's endpoints have after the plan, by name.
-  ///   - remotes: Those of the remote endpoints.
+  ///   - remotes: Those of the endpoints of services.
   mutating func planLoadBalancers(endpoints: [String: GUID], remotes: [String: GUID]) {
     var wanted: [(balancer: DesiredLoadBalancer, document: HostComputeLoadBalancer)] = []
     for balancer in desired.loadBalancers {
@@ -108,6 +122,7 @@ extension Planner {
       wanted.append((balancer, document))
     }
     let own = Set(desired.loadBalancers.map(\.id))
+    checkPortBlocks(own)
     var present: [Identity: HostComputeLoadBalancer] = [:]
     var deletions: [Operation] = []
     let identities = Set(wanted.map { Identity($0.document) })
@@ -179,6 +194,32 @@ extension Planner {
     }
   }
 
+  /// Reports load balancers that, with those of other owners, need more blocks of ports than the host has.
+  ///
+  /// Reading the profile reports it if its own need too many.
+  private mutating func checkPortBlocks(_ own: Set<GUID>) {
+    let others = documents.loadBalancers.filter { $0.owner != desired.owner && !own.contains($0.id) }
+    let mappings =
+      documents.endpoints.lazy.filter { [owner = desired.owner] in $0.owner != owner }
+      .flatMap { $0.endpoint.policies.compactMap(\.mapping) }
+      + desired.endpoints.lazy.flatMap { $0.policies.compactMap(\.mapping) }
+    for number in [IPProtocol.tcp, .udp] {
+      let last = desired.loadBalancers.last { $0.wanted.neededBlocks(number) > 0 }
+      var blocks = PortBlocks(
+        number, held: desired.listens + desired.excludedPorts, published: mappings,
+        balancers: desired.loadBalancers.lazy.map(\.wanted))
+      guard let last, blocks.missing == 0 else { continue }
+      let needed = others.reduce(0) { $0 + $1.neededBlocks(number) }
+      blocks.needed += needed
+      guard blocks.missing > 0, let problem = blocks.problem else { continue }
+      diagnostics.report(
+        .portBlocksExhausted(
+          problem, assumptions, at: last.location,
+          notes: [.init("load balancers of other owners on the host need \(needed) of them")],
+          help: ", or remove load balancers of other owners first"))
+    }
+  }
+
   /// What only one load balancer of a host can have.
   private struct Frontend: Hashable {
     var address: IPAddress?
@@ -211,10 +252,11 @@ extension HostComputeLoadBalancer {
 }
 
 extension HostComputeEndpoint {
-  /// Whether it stands for a desired backend.
-  fileprivate func hasStatement(of wanted: DesiredRemoteEndpoint) -> Bool {
+  /// Whether it is as a service needs it.
+  fileprivate func hasStatement(of wanted: DesiredServiceEndpoint) -> Bool {
     let provider = policies.first { $0.type == .providerAddress }?.settings["ProviderAddress"]?.string
-    return addresses.map(\.address) == [wanted.address] && mac == wanted.mac
+    return isRemote == wanted.isRemote && (wanted.isRemote || namespace == nil)
+      && addresses.map(\.address) == [wanted.address] && (wanted.mac == nil || mac == wanted.mac)
       && provider.flatMap { IPAddress($0) } == wanted.providerAddress
   }
 }

@@ -65,7 +65,10 @@ struct Planner {
   }
 
   mutating func plan() {
-    let mine = documents.endpoints.filter { $0.owner == desired.owner && !$0.endpoint.isRemote }
+    let ofServices = Set(desired.serviceEndpoints.map(\.name))
+    let mine = documents.endpoints.filter {
+      $0.owner == desired.owner && !$0.endpoint.isRemote && !ofServices.contains($0.name)
+    }
     let networks = planNetworks()
     var kept: [(DesiredEndpoint, EndpointRecord)] = []
     var gone: [EndpointRecord] = []
@@ -103,7 +106,7 @@ struct Planner {
       run(pod.containers, of: pod.name, in: pod.namespaceId, type: .hostDefault, endpoints: [])
     }
     goneEndpoints = Set(gone.map(\.id))
-    let remotes = planRemoteEndpoints(on: networks)
+    let remotes = planServiceEndpoints(on: networks)
     let endpoints = desired.endpoints.map { ($0.name, records[$0.name]?.id ?? $0.id) }
     planLoadBalancers(
       endpoints: Dictionary(endpoints) { first, _ in first }, remotes: remotes)

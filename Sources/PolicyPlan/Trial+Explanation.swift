@@ -29,8 +29,8 @@ extension Trial {
     let changes = changes(from: contents, to: contentsAfter)
     // The contents are large, and nothing else of them is needed.
     let (defaultActions, defaultActionsAfter) = (contents.defaultActions, contentsAfter.defaultActions)
-    var first = named.evaluator
-    var second = namedAfter.evaluator
+    var first = HostWithRuleNames(start.startedFilters, ledger: startLedger).evaluator
+    var second = HostWithRuleNames(host.startedFilters, ledger: ledger).evaluator
     let proofs = desired.proofs(on: &second, within: budget)
     let defects = proofs.compactMap { defect($0) } + movedAddresses(after) + takenAddresses(after)
     guard defects.isEmpty else { return (nil, defects) }
@@ -48,6 +48,10 @@ extension Trial {
     plan.effects = impact.effects
     plan.proofs = proofs
     plan.verdictChanges = effect?.changes ?? []
+    if !plan.verdictChanges.isEmpty {
+      plan.notStarted = [first, second].flatMap { $0.topology.endpoints.filter(\.isStartAssumed).map(\.name) }
+        .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
     plan.defaultActions = impact.defaultActions
     plan.unmanaged = HostInventory.items(in: after, notOf: desired, second.build, second.assumptions)
     let dependency = AssumptionDependency(after, &second, within: budget)
@@ -113,7 +117,8 @@ extension Trial {
   private func takenAddresses(_ after: HostDocuments) -> [Diagnostic] {
     guard !desired.loadBalancers.isEmpty else { return [] }
     var holders: [IPAddress: EndpointRecord] = [:]
-    for record in after.endpoints where !record.endpoint.isRemote {
+    // An endpoint in no namespace stands for the source VIP, whoever made it.
+    for record in after.endpoints where !record.endpoint.isRemote && !after.isSourceVIP(record) {
       for address in record.addresses { holders[address.address] = record }
     }
     return desired.loadBalancers.compactMap { balancer in

@@ -104,6 +104,10 @@ import Testing
       "a source VIP of the other family", "mixed-families", says: "a source VIP of the service's family",
       shop("10.96.7.7", ", sourceVip: ⟦'fd00::1'⟧")),
     Case(
+      "a source VIP outside the subnets of an overlay network", "address-outside-subnet",
+      networks: Case.other, workloads: "containers: [{name: web, network: other, addresses: [10.245.7.10]}]",
+      says: "subnets that no endpoint has", shop("10.96.7.7", ", sourceVip: ⟦10.244.7.9⟧")),
+    Case(
       "direct server return without a revision", "dsr-revision",
       host: "{windows: ltsc2019, adapters: [Ethernet]}", says: "17763.1432",
       "  - {name: ⟦shop⟧, address: 10.96.7.7, ports: [{port: 80}], backends: [web]}"),
@@ -241,7 +245,7 @@ import Testing
     let column = lines[line].prefix { $0 != "⟦" }.count
     try workspace.write(
       input.text.replacing("⟦", with: "").replacing("⟧", with: ""), to: "profile.yaml")
-    let isWarning = ["no-backends", "dsr-revision", "port-blocks-exhausted", "vip-assignable"].contains(
+    let isWarning = ["no-backends", "dsr-revision", "vip-assignable"].contains(
       input.code)
     let run = try workspace.hnsctl("validate", "profile.yaml", "--json").exits(isWarning ? 0 : 1)
     let found = try run.json()["diagnostics"]?.array ?? []

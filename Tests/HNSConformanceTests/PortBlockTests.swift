@@ -7,11 +7,13 @@ import Testing
 /// The ports that load balancers without direct server return reserve
 /// (reference: windows-firewall-and-vfp, 10.2).
 @Suite struct PortBlockTests {
-  private func host(_ count: Int, flags: Int = 0, holding: [String] = []) throws -> HostNetworkingService {
+  private func host(
+    _ count: Int, flags: Int = 0, holding: [String] = [], assumptions: Assumptions = Assumptions()
+  ) throws -> HostNetworkingService {
     var service = HostNetworkingService(
       HostConfiguration(
-        addresses: ["10.240.0.5"].compactMap { IPAddress($0) }, listens: holding.compactMap { HostPorts($0) })
-    )
+        assumptions: assumptions, addresses: ["10.240.0.5"].compactMap { IPAddress($0) },
+        listens: holding.compactMap { HostPorts($0) }))
     for index in 0..<count {
       _ = try service.create(
         .loadBalancer,
@@ -48,8 +50,50 @@ import Testing
   @Test func theLastBlockIsTakenOnce() throws {
     let full = try host(256).portBlocks[0]
     #expect(full.free == 0 && full.missing == 0)
-    let more = try host(300).portBlocks[0]
+    var accepted = Assumptions()
+    accepted.exhaustedPortBlocks = .accepted
+    let more = try host(300, assumptions: accepted).portBlocks[0]
     #expect(more.free == 0 && more.missing == 44)
+  }
+
+  private func shop(_ vip: String, _ number: Int = 6, flags: Int = 0) throws -> JSON {
+    try VFPHost.json(
+      #"{"FrontendVIPs":["\#(vip)"],"PortMappings":[{"Protocol":\#(number),"InternalPort":80,"ExternalPort":80}],"Flags":\#(flags)}"#
+    )
+  }
+
+  /// Reference: hns, 6.5 and 6.10.
+  @Test func oneWithoutABlockIsRefused() throws {
+    var service = try host(256)
+    let refusal = #expect(throws: HCNError.self) {
+      try service.create(.loadBalancer, settings: try shop("10.97.0.1"))
+    }
+    #expect(refusal?.code == .portAlreadyExists, "\(String(describing: refusal))")
+    #expect(refusal?.detail?.contains("only 256 are available") == true)
+    // Neither direct server return nor the other protocol needs one.
+    _ = try service.create(.loadBalancer, settings: try shop("10.97.0.1", flags: 1))
+    _ = try service.create(.loadBalancer, settings: try shop("10.97.0.2", 17))
+    let id = try #require(try service.enumerate(.loadBalancer).first)
+    try service.delete(.loadBalancer, id)
+    _ = try service.create(.loadBalancer, settings: try shop("10.97.0.3"))
+    #expect(service.portBlocks.map(\.free) == [0, 255])
+  }
+
+  @Test func oneThatChangesKeepsItsBlock() throws {
+    var service = HostNetworkingService(
+      HostConfiguration(
+        build: try #require(WindowsBuild("ltsc2025")),
+        excludedPorts: [try #require(HostPorts("tcp/49152-65471"))]))
+    let id = try service.create(.loadBalancer, settings: try shop("10.96.0.1"))
+    try service.modify(.loadBalancer, id, settings: try shop("10.96.0.2"))
+    #expect(throws: HCNError.self) {
+      try service.create(.loadBalancer, settings: try shop("10.96.0.3"))
+    }
+    // Without direct server return, one that had it needs a block.
+    let direct = try service.create(.loadBalancer, settings: try shop("10.96.0.3", flags: 1))
+    #expect(throws: HCNError.self) {
+      try service.modify(.loadBalancer, direct, settings: try shop("10.96.0.3"))
+    }
   }
 
   @Test func aDeletedLoadBalancerReturnsItsBlock() throws {

@@ -1,4 +1,5 @@
 import HNSEmulator
+import HostModel
 
 /// Section 1 of `hns.md`: the documents of schema 2, as far as the other sections use them.
 enum Section1Cases {
@@ -232,13 +233,52 @@ enum Section1Cases {
       "1.5 name of an unnamed endpoint", on: Releases.withHCN,
       [.nat("net"), .create("web", .endpoint, on: "net", "{}"), .show("web", .at("Name", #""Ethernet""#))]),
     ConformanceCase(
-      "1.5 HostComputeNamespace", "chosen: ignored if given", on: Releases.withHCN,
+      "1.5 HostComputeNamespace", "chosen: joined if given", on: Releases.withHCN,
+      [
+        .nat("net"), .namespace("pod"),
+        .create("web", .endpoint, on: "net", #"{"HostComputeNamespace":"$POD"}"#),
+        .show("web", .at("HostComputeNamespace", #""$POD""#)),
+        .show("pod", .at("Resources", #"[{"Type":"Endpoint","Data":{"Id":"$WEB"}}]"#)),
+        .join("pod", "web", "Add", .fails(0x803b_002b)), .run("c", in: "pod"),
+        .show("web", .at("State", "3")),
+        .create(
+          "two", .endpoint, on: "net", #"{"HostComputeNamespace":"00000000-0000-0000-0000-000000000000"}"#),
+        .show("two", .lacks("HostComputeNamespace")), .delete("pod", .fails(0x803b_0015)),
+        .run("c", in: "pod", "Remove"), .delete("pod"),
+        .create("three", .endpoint, on: "net", #"{"HostComputeNamespace":"$POD"}"#, .fails(0x8007_0490)),
+      ]),
+    ConformanceCase(
+      "1.5 HostComputeNamespace", "chosen: an endpoint of another host joins none",
+      [
+        .overlay("net"), .namespace("pod"),
+        .create(
+          "far", .endpoint, on: "net",
+          #"{"Flags":1,"IpConfigurations":[{"IpAddress":"10.99.0.5"}],"MacAddress":"02-11-0A-63-00-05","HostComputeNamespace":"$POD"}"#,
+          .fails(0x803b_000f)),
+      ]),
+    ConformanceCase(
+      "1.5 HostComputeNamespace", "the assumption namespaceOnCreate",
+      assumptions: [.namespaceOnCreate: "ignored"],
       [
         .nat("net"), .namespace("pod"),
         .create("web", .endpoint, on: "net", #"{"HostComputeNamespace":"$POD"}"#),
         .show("web", .lacks("HostComputeNamespace")), .show("pod", .lacks("Resources")),
-        .create(
-          "two", .endpoint, on: "net", #"{"HostComputeNamespace":"00000000-0000-0000-0000-000000000000"}"#),
+        .join("pod", "web"), .show("web", .at("HostComputeNamespace", #""$POD""#)),
+      ]),
+    ConformanceCase(
+      "1.5 HostComputeNamespace", "the assumption unattachedNamespace: zeros",
+      assumptions: [.unattachedNamespace: "zeros"],
+      [
+        .nat("net"), .endpoint("web", on: "net"),
+        .show("web", .at("HostComputeNamespace", #""00000000-0000-0000-0000-000000000000""#)),
+      ]),
+    ConformanceCase(
+      "1.5 HostComputeNamespace", "the assumption unattachedNamespace: omitted",
+      assumptions: [.unattachedNamespace: "omitted"],
+      [
+        .nat("net"),
+        .hns("POST", "/endpoints/", #"{"VirtualNetwork":"$NET","Name":"web"}"#, as: "web"),
+        .show("web", as: .endpoint, .lacks("HostComputeNamespace")),
       ]),
     ConformanceCase(
       "1.5 MAC address", "accepted in either form, returned with dashes in upper case", on: Releases.withHCN,

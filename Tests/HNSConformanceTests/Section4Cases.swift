@@ -362,6 +362,21 @@ enum Section4Cases {
         .hns("GET", "/endpoints/$web", nil, .has(#"{"Output":{"Namespace":{"ID":"$POD"}}}"#)),
       ]),
     ConformanceCase(
+      "4.2 namespace of an endpoint", "chosen: joined if its document names one", on: Releases.withHCN,
+      [
+        network(), .namespace("pod"), endpoint(#""Namespace":{"ID":"$POD"}"#),
+        .show("web", .at("HostComputeNamespace", #""$POD""#)),
+        .show("pod", .at("Resources", #"[{"Type":"Endpoint","Data":{"Id":"$WEB"}}]"#)),
+      ]),
+    ConformanceCase(
+      "4.2 namespace of an endpoint", "all zeros in schema 2 if it is in none, as docker sees",
+      on: Releases.withHCN,
+      [
+        network(), endpoint(),
+        .show("web", .at("HostComputeNamespace", #""00000000-0000-0000-0000-000000000000""#)),
+        .hns("GET", "/endpoints/$web", nil, .lacks("Output.Namespace")),
+      ]),
+    ConformanceCase(
       "4.2 ProviderAddress and ManagementIP", on: Releases.withHCN,
       [
         .l2bridge("net"), .assignManagementIP("net"),

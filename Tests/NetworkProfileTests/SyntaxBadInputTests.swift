@@ -134,6 +134,7 @@ struct SyntaxBadInputTests {
       6:12+8 invalid-name: the name '10.0.0.1' looks like an address
         help: start it with a letter
       7:12+4 reserved-name: a container cannot be named 'host', which refers to the node itself
+        help: use another name
       """),
     BadInput(
       "names used twice",

@@ -90,11 +90,16 @@ import Testing
           sourceVip: 10.1.0.250
       """)
     let plan = try plan(wanted, on: emptyHost(for: wanted)).plan
-    let policies = plan.operations.filter { $0.kind == .endpoint }.map { request($0)["Policies"] }
+    let endpoints = plan.operations.filter { $0.kind == .endpoint }
     func provider(_ address: JSON) -> JSON {
       [["Type": "ProviderAddress", "Settings": ["ProviderAddress": address]]]
     }
-    #expect(policies == [provider("192.0.2.9"), provider("192.0.2.5")])
+    #expect(
+      endpoints.map(\.subject) == ["10.96.7.7@vx", "10.1.0.250@vx", "10.1.9.7@vx", "198.51.100.4@vx"])
+    #expect(
+      endpoints.map { request($0)["Policies"] } == [
+        provider("192.0.2.5"), nil, provider("192.0.2.9"), provider("192.0.2.5"),
+      ])
     let balancer = try #require(plan.operations.last.map(request))
     #expect(balancer["SourceVIP"] == "10.1.0.250")
   }

@@ -35,6 +35,7 @@ extension RouteNote {
     case .hairpin: "hairpin"
     case .encapsulated: "encapsulated"
     case .encapsulatedForThisHost: "encapsulated-for-this-host"
+    case .notLocalRouted: "not-local-routed"
     case .hostRoute: "host-route"
     }
   }

@@ -18,6 +18,10 @@ extension PacketEvaluator {
     }
     let endpoint = topology.endpoints[backend]
     var notes: [RouteNote] = []
+    let balancer = topology.loadBalancers[hop.balancer]
+    if route.sender == .host, balancer.addresses.isEmpty, !balancer.ports[hop.port].isLocalRouted {
+      notes.append(.notLocalRouted(route.destination, port: query.port))
+    }
     if hop.isHairpin { notes.append(.hairpin(endpoint: endpoint.name)) }
     if hop.isSourceUnknown { notes.append(.unknownServiceSource) }
     if route.leg.unknownEnd == .notAttached {

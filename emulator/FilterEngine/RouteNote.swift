@@ -70,6 +70,8 @@ package enum RouteNote: Hashable, Sendable {
   case encapsulated(IPAddress, provider: IPAddress, policy: String)
   /// The packet is encapsulated for this host itself, by a policy of this type.
   case encapsulatedForThisHost(IPAddress, provider: IPAddress, policy: String)
+  /// The host sends to its own port, for which the document does not ask for a route to the switch.
+  case notLocalRouted(IPAddress, port: UInt16)
   /// Packets between the endpoints of a network and the host have a route of their own.
   case hostRoute(network: String)
 }
@@ -104,6 +106,10 @@ extension PacketEvaluator {
       // WinNAT, without VFP's part in it (reference: windows-firewall-and-vfp, 10.5).
       if route.sender == .host, build.build < 17763 {
         notes.append(.hostCannotReachPublishedPort(mapping.externalPort))
+      }
+      let driver = topology.networks[topology.endpoints[index].network].driver
+      if route.sender == .host, driver == .l2bridge, !mapping.isLocalRouted {
+        notes.append(.notLocalRouted(route.destination, port: mapping.externalPort))
       }
     } else {
       if query.protocol.hasPorts, route.receiver == .host { notes.append(.notPublished(query.port)) }
@@ -251,16 +257,19 @@ extension RouteNote: CustomStringConvertible {
     case .unknownAddress(let endpoint):
       "the address of \(endpoint) is assigned by a DHCP server and not known: "
         + "rules with that address do not match"
+    case .notLocalRouted(let address, let port):
+      "\(address.orHost) port \(port) lacks LocalRoutedVIP, which gives the host a route to the switch: "
+        + "without it, packets of the host's own processes do not get there"
     case .hostSendsFrom(let address): "the host is assumed to send from \(address)"
     case .noBackends(let address, let port):
-      "the load balancer at \(address) port \(port) has no backends: only the sender's filters are evaluated"
+      "the load balancer at \(address.orHost) port \(port) has no backends: only the sender's filters are evaluated"
     case .sessionAffinity(let address, let port):
-      "the load balancer at \(address) port \(port) sends packets of one client to one backend, "
+      "the load balancer at \(address.orHost) port \(port) sends packets of one client to one backend, "
         + "which may be any of them"
     case .portNotBalanced(let address, let port):
-      "no load balancer at \(address) takes packets to port \(port): the packet goes on as addressed"
+      "no load balancer at \(address.orHost) takes packets to port \(port): the packet goes on as addressed"
     case .protocolNotBalanced(let address, let number):
-      "the load balancers at \(address) do not take \(number): the packet goes on as addressed"
+      "the load balancers at \(address.orHost) do not take \(number): the packet goes on as addressed"
     case .endpointHasFrontend(let address, let endpoint):
       "\(endpoint) has the address \(address) and gets its packets, not the load balancer at that address"
     case .backendNotAttached(let endpoint):
@@ -280,6 +289,11 @@ extension RouteNote: CustomStringConvertible {
     case .foreignICMP: "ICMP belongs to IPv4 and ICMPv6 to IPv6: evaluated by protocol number"
     }
   }
+}
+
+extension IPAddress {
+  /// The address as text; the unspecified one stands for an address of the host that is not known.
+  package var orHost: String { isUnspecified ? "an address of the host" : description }
 }
 
 extension RouteNote {

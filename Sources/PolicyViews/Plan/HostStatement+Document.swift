@@ -27,7 +27,7 @@ extension HostStatement {
     case .network:
       guard let network = NormalizedNetwork(document: document) else { return nil }
       self = .network(network)
-    case .endpoint, .remoteEndpoint:
+    case .endpoint, .remoteEndpoint, .sourceVIP:
       guard let endpoint = EndpointStatement(document: document) else { return nil }
       self = .endpoint(endpoint)
     case .namespace:

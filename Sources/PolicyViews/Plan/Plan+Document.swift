@@ -1,3 +1,4 @@
+import FilterEngine
 import HNSEmulator
 import HostModel
 package import JSONText
@@ -122,6 +123,10 @@ extension Plan {
     object.append("assumptions", involved)
     // The former key of "assumptions", kept for existing readers.
     object.append("switches", involved)
+    if !notStarted.isEmpty {
+      object.append("notStarted", .strings(notStarted))
+      object.append("notes", .strings([RouteNote.containerNotStarted(notStarted)]))
+    }
     if !mayDependOn.isEmpty { object.append("mayDependOn", .strings(mayDependOn.map(\.name))) }
     return object
   }

@@ -104,6 +104,7 @@ extension Plan {
     mayDependOn = (document["mayDependOn"]?.array ?? []).compactMap {
       $0.string.flatMap { Assumption(name: $0) }
     }
+    notStarted = (document["notStarted"]?.array ?? []).compactMap(\.string)
     readExplanation(document)
   }
 }

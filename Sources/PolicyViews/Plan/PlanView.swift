@@ -1,3 +1,4 @@
+import FilterEngine
 import HostModel
 import JSONText
 import NetworkTypes
@@ -22,6 +23,9 @@ package struct PlanView: Sendable {
     lines += body(plan.changes, plan)
     lines += unmanaged(plan.unmanaged)
     lines.append("")
+    if !plan.notStarted.isEmpty {
+      lines.append("Note: \(printable(RouteNote.containerNotStarted(plan.notStarted)))")
+    }
     if !plan.dependsOn.isEmpty {
       let assumptions = plan.dependsOn.map { "\($0.name)=\(plan.assumptions[$0])" }
       lines.append("The result depends on the \(AssumptionView.title(assumptions)).")
@@ -87,6 +91,7 @@ package struct PlanView: Sendable {
       case .vfpRule: ("VFP rule", "VFP rules")
       case .container: ("container", "containers")
       case .remoteEndpoint: ("remote endpoint", "remote endpoints")
+      case .sourceVIP: ("source VIP", "source VIPs")
       case .loadBalancer: ("load balancer", "load balancers")
       }
     return count == 1 ? nouns.one : nouns.many
@@ -160,6 +165,7 @@ package struct PlanView: Sendable {
         case .loadBalancer: "load balancer \(item.name)"
         case .remoteEndpoint:
           "remote endpoint \(item.name) on \(item.value.endpoint?.network ?? "?")"
+        case .sourceVIP: "source VIP \(item.name) on \(item.value.endpoint?.network ?? "?")"
         case .endpoint: "endpoint \(item.name) on \(item.value.endpoint?.network ?? "?")"
         default:
           "ACL on \(item.target): \((item.value.rule.map(RuleFormatter.cells) ?? []).joined(separator: ", "))"

@@ -3,7 +3,7 @@ import JSONText
 import NetworkTypes
 import PolicyPlan
 
-/// The changes of remote endpoints and load balancers as lines.
+/// The changes of the endpoints of services and of load balancers as lines.
 struct ServiceSections {
   private let changes: ChangeList
   private let style: Style
@@ -15,11 +15,13 @@ struct ServiceSections {
 
   /// The lines of both, each under a heading.
   func lines() -> [String] {
-    let remotes = changes.groups.filter { $0.subject == .remoteEndpoint }.flatMap(changes.items)
+    let endpoints = changes.groups.filter { $0.subject == .serviceEndpoint }.flatMap(changes.items)
     let services = changes.groups.filter { $0.subject == .service }
     var lines: [String] = []
-    if !remotes.isEmpty {
-      lines += ["", style(.bold, "Remote endpoints")] + remotes.flatMap(lines(ofRemote:))
+    for (kind, title) in [(ChangeKind.remoteEndpoint, "Remote endpoints"), (.sourceVIP, "Source VIPs")] {
+      let own = endpoints.filter { $0.kind == kind }
+      guard !own.isEmpty else { continue }
+      lines += ["", style(.bold, title)] + own.flatMap(lines(ofEndpoint:))
     }
     if !services.isEmpty {
       lines += ["", style(.bold, "Services")]
@@ -38,7 +40,7 @@ struct ServiceSections {
     return lines
   }
 
-  private func lines(ofRemote change: ObjectChange) -> [String] {
+  private func lines(ofEndpoint change: ObjectChange) -> [String] {
     let value = (change.after ?? change.before)?.endpoint
     let addresses = (value?.addresses ?? []).map { "\($0.address)" }.joined(separator: ", ")
     let title = printable("\(change.name): \(addresses) on \(value?.network ?? "")\(Self.provider(value))")

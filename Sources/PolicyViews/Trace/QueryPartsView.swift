@@ -138,10 +138,12 @@ package struct QueryPartsView: Sendable {
   private func title(ofBalancer index: Int, _ part: QueryPart) -> String {
     let balancer = topology.loadBalancers[index]
     let backends = Listing.number(balancer.backends.count, "backend")
-    let address = part.packets.local.ranges.first.map { " at \($0)" } ?? ""
+    let address = part.packets.local.ranges.first.map { range in
+      range.upper == 0 ? " at \(IPAddress(range.family, 0).orHost)" : " at \(range)"
+    }
     let name =
       balancer.name.isEmpty ? "a service" : printable(ServiceName.destination(balancer.name))
-    return "\(name)\(address) with \(backends)"
+    return "\(name)\(address ?? "") with \(backends)"
   }
 
   private func name(_ location: RoutedPacket.Location) -> String {
@@ -178,14 +180,17 @@ package struct QueryPartsView: Sendable {
   /// What a load balancer takes packets to: the service that it carries the name of, or its address.
   private func destination(_ balancer: Int, _ part: QueryPart) -> String {
     let name = topology.loadBalancers[balancer].name
-    let address = part.packets.local.ranges.first.map { "\($0)" } ?? PeerDirectory.host
+    let range = part.packets.local.ranges.first { $0.upper != 0 }
+    let address = range.map { "\($0)" } ?? PeerDirectory.host
     return name.isEmpty ? address : ServiceName.destination(name)
   }
 
   private func document(_ part: QueryPart) -> JSON {
     var packets = JSONObject()
     packets.append("from", .strings(part.packets.remote.ranges.map(\.description)))
-    packets.append("to", .strings(part.packets.local.ranges.map(\.description)))
+    packets.append(
+      "to",
+      .strings(part.packets.local.ranges.map { $0.upper == 0 ? PeerDirectory.host : $0.description }))
     if part.packets.protocols != .allProtocols {
       packets.append("protocols", .array(part.packets.protocols.protocols.map { .number($0.number) }))
     }

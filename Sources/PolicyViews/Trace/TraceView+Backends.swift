@@ -70,8 +70,8 @@ extension TraceView {
     object.append(group: step.rule?.group)
     object.append("rule", step.rule.map { .string($0.name) })
     object.append("field", .string(step.field.rawValue))
-    object.append("from", .string(Self.text(step.from)))
-    object.append("to", .string(Self.text(step.to)))
+    object.append("from", .string(Self.word(step.from)))
+    object.append("to", .string(Self.word(step.to)))
     object.append("reached", .bool(step.isReached))
     return .object(object)
   }

@@ -115,9 +115,10 @@ package struct TraceView: Sendable {
   }
 
   private func end(_ location: RoutedPacket.Location, _ address: IPAddress, _ port: UInt16?) -> String {
-    let text = port.map { Self.text(address, $0) } ?? "\(address)"
+    let text = port.map { Self.text(address, $0) } ?? address.orHost
     switch location {
     case .outside: return text
+    case .host where address.isUnspecified: return "host" + (port.map { " (port \($0))" } ?? "")
     case .host: return "host (\(text))"
     case .endpoint(let index): return "\(name(index)) (\(text))"
     }
@@ -185,15 +186,27 @@ package struct TraceView: Sendable {
   }
 
   static func text(_ address: IPAddress, _ port: UInt16) -> String {
-    address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
+    if address.isUnspecified { return "\(address.orHost), port \(port)" }
+    return address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
+  }
+
+  /// An address in JSON: `host` if it is the host's and not known, as in arguments.
+  static func word(_ address: IPAddress) -> String {
+    address.isUnspecified ? PeerDirectory.host : "\(address)"
+  }
+
+  /// An address and port in JSON.
+  static func word(_ socket: RewriteStep.Socket) -> String {
+    socket.address.isUnspecified ? "\(PeerDirectory.host):\(socket.port)" : text(socket)
   }
 
   /// The packet as the endpoint sees it.
   private func seen(_ packet: Packet) -> String {
     guard packet.protocol.hasPorts else {
-      return "\(packet.protocol), local \(packet.local), remote \(packet.remote)"
+      return "\(packet.protocol), local \(packet.local.orHost), remote \(packet.remote.orHost)"
     }
-    return "\(packet.protocol), local \(packet.local) port \(packet.localPort), remote \(packet.remote) "
+    return "\(packet.protocol), local \(packet.local.orHost) port \(packet.localPort), "
+      + "remote \(packet.remote.orHost) "
       + "port \(packet.remotePort)"
   }
 
@@ -298,8 +311,8 @@ package struct TraceView: Sendable {
   private func packetDocument(_ route: RoutedPacket, icmpType: UInt8?) -> JSON {
     let sent = route.original
     var object = JSONObject()
-    object.append("from", .string("\(sent.local)"))
-    object.append("to", .string("\(route.destination)"))
+    object.append("from", .string(Self.word(sent.local)))
+    object.append("to", .string(Self.word(route.destination)))
     object.append("protocol", .number(sent.protocol.number))
     if sent.protocol.hasPorts {
       object.append("port", .number(sent.remotePort))

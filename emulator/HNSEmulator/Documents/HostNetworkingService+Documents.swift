@@ -58,6 +58,7 @@ extension HostNetworkingService {
     result.version = configuration.version.packed
     result.additionalParams = endpoint.additionalParams
     result.namespace = visibleNamespace(of: endpoint)
+    result.writesZeroNamespace = writesZeroNamespace(endpoint)
     result.policies = endpoint.policies
     result.addresses = endpoint.ipConfigurations
     if configuration.schemaMinor < Self.ipSubnetSchema {
@@ -75,6 +76,15 @@ extension HostNetworkingService {
   /// The namespace of an endpoint, if it is visible to clients.
   func visibleNamespace(of endpoint: EndpointObject) -> GUID? {
     endpoint.namespace.flatMap { namespaces[$0]?.isImplicit == true ? nil : $0 }
+  }
+
+  /// Whether the document of an endpoint in no namespace has all zeros in its place (reference: hns, 1.5 and 6.4).
+  private func writesZeroNamespace(_ endpoint: EndpointObject) -> Bool {
+    switch configuration.assumptions.unattachedNamespace {
+    case .bySchema: endpoint.isFromV1 || endpoint.namespace != nil
+    case .zeros: true
+    case .omitted: false
+    }
   }
 
   /// The document of a namespace: `NamespaceId` and `NamespaceGuid` only once a compartment is open,

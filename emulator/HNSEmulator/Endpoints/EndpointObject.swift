@@ -23,6 +23,8 @@ struct EndpointObject: Hashable {
   var schemaVersion = SchemaVersion()
   /// Whether the endpoint was last detached by a call.
   var isDetached = false
+  /// Whether it was created by a document of schema 1.
+  var isFromV1 = false
   /// Members that only schema 1 has, as given.
   var v1Members = JSONObject()
 

@@ -11,11 +11,13 @@ extension HostNetworkingService {
 
   /// Creates an endpoint: parses the document, assigns addresses and ports, and checks for conflicts.
   ///
-  /// A namespace in the document is ignored: the member is read-only for clients (reference: hns, 1.5).
+  /// Whether it joins a namespace that the document names is the assumption `namespaceOnCreate` (reference: hns,
+  /// 1.5).
   mutating func createEndpoint(
     id requestedID: GUID, network handle: GUID?, _ document: JSON
   ) throws(HCNError) -> GUID {
-    let reader = try DocumentReader(try V1Translation.endpoint(document), .invalidEndpoint)
+    let translated = try V1Translation.endpoint(document)
+    let reader = try DocumentReader(translated ?? document, .invalidEndpoint)
     var named = try reader.guid("HostComputeNetwork")
     if named == nil, let name = document["VirtualNetworkName"]?.string { named = networkNames[name] }
     guard let network = handle ?? named else {
@@ -24,14 +26,31 @@ extension HostNetworkingService {
     guard networks[network] != nil else { throw missing(.network, network) }
     var stated = try HostComputeEndpoint(reader, network: network)
     stated.id = statedID(requestedID, try reader.objectID())
-    return try makeEndpoint(stated, v1Members: V1Translation.ownEndpointMembers(document, v1Form))
+    let namespace = try namespace(of: reader, isRemote: stated.isRemote)
+    let id = try makeEndpoint(
+      stated, isFromV1: translated != nil, v1Members: V1Translation.ownEndpointMembers(document, v1Form))
+    if let namespace { try changeResources(ofNamespace: namespace, .add, .endpoint(id)) }
+    return id
+  }
+
+  /// The namespace that a new endpoint joins; all zeros are none.
+  private func namespace(of reader: DocumentReader, isRemote: Bool) throws(HCNError) -> GUID? {
+    guard configuration.assumptions.namespaceOnCreate == .joined,
+      let id = try reader.guid("HostComputeNamespace"), id != .zero
+    else { return nil }
+    guard namespaces[id]?.isImplicit == false else { throw missing(.namespace, id) }
+    guard !isRemote else {
+      throw HCNError(.invalidRemoteEndpointOperation, detail: "the endpoint is on another host")
+    }
+    return id
   }
 
   /// Creates an endpoint from its typed document.
   mutating func makeEndpoint(
-    _ wanted: HostComputeEndpoint, v1Members: JSONObject = JSONObject()
+    _ wanted: HostComputeEndpoint, isFromV1: Bool = false, v1Members: JSONObject = JSONObject()
   ) throws(HCNError) -> GUID {
-    let endpoint = try newEndpoint(wanted, v1Members)
+    var endpoint = try newEndpoint(wanted, v1Members)
+    endpoint.isFromV1 = isFromV1
     nextOrdinal += 1
     insert(endpoint)
     return endpoint.id

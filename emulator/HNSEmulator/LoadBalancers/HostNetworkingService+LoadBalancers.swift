@@ -13,6 +13,7 @@ extension HostNetworkingService {
     let balancer = try readLoadBalancer(reader, id: id, ordinal: nextOrdinal)
     try checkFrontends(of: balancer)
     try checkHostPorts(of: balancer)
+    try checkPortBlocks(of: balancer)
     nextOrdinal += 1
     insert(balancer)
     return id
@@ -104,6 +105,7 @@ extension HostNetworkingService {
     let balancer = try readLoadBalancer(reader, id: id, ordinal: present.ordinal)
     try checkFrontends(of: balancer)
     try checkHostPorts(of: balancer)
+    try checkPortBlocks(of: balancer)
     remove(present)
     insert(balancer)
   }

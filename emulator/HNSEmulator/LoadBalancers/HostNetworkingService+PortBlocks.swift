@@ -3,28 +3,36 @@ import NetworkTypes
 
 extension HostNetworkingService {
   /// The blocks of dynamic ports that load balancers without direct server return reserve, for TCP and UDP.
-  ///
-  /// That the service creates a load balancer when there are none left is this project's choice: some builds
-  /// share pools, and which do is not documented (reference: windows-firewall-and-vfp, 10.2).
   public var portBlocks: [PortBlocks] {
-    [.tcp, .udp].map { number in
-      PortBlocks(protocol: number, available: availableBlocks(number), needed: neededBlocks(number))
-    }
+    [.tcp, .udp].map { portBlocks($0, without: nil) }
   }
 
-  private func availableBlocks(_ number: IPProtocol) -> Int {
-    let held = (configuration.listens + configuration.excludedPorts).filter { $0.protocol == number }
-    let published = publishedPorts.values.flatMap { endpoint in
-      (endpoints[endpoint]?.policies.compactMap(\.mapping) ?? []).filter { $0.protocol == number }
+  /// The blocks of a protocol.
+  ///
+  /// - Parameter id: The load balancer that is not counted; nil to count all.
+  private func portBlocks(_ number: IPProtocol, without id: GUID?) -> PortBlocks {
+    let published = publishedPorts.values.lazy.flatMap { endpoint in
+      self.endpoints[endpoint]?.policies.compactMap(\.mapping) ?? []
     }
-    return PortBlocks.available(besides: held.map(\.ports) + published.map { PortRange($0.externalPort) })
+    return PortBlocks(
+      number, held: configuration.listens + configuration.excludedPorts, published: published,
+      balancers: loadBalancers.values.lazy.filter { $0.id != id }.map(\.document))
   }
 
-  private func neededBlocks(_ number: IPProtocol) -> Int {
-    loadBalancers.values.reduce(0) { sum, balancer in
-      guard balancer.flags & HostComputeLoadBalancer.directServerReturnFlag == 0 else { return sum }
-      return sum + balancer.ports.count { $0.protocol == UInt32(number.number) }
-        * max(1, balancer.frontendVIPs.count)
+  /// Refuses a load balancer for whose ports no blocks are left, unless the assumption `exhaustedPortBlocks`
+  /// allows it (reference: hns, 6.5 and 6.10).
+  ///
+  /// A load balancer that is changed and needs no more than before keeps its blocks.
+  func checkPortBlocks(of balancer: LoadBalancerObject) throws(HCNError) {
+    guard configuration.assumptions.exhaustedPortBlocks == .refused else { return }
+    let present = loadBalancers[balancer.id]?.document
+    for number in [IPProtocol.tcp, .udp] {
+      let needed = balancer.document.neededBlocks(number)
+      guard needed > present?.neededBlocks(number) ?? 0 else { continue }
+      var blocks = portBlocks(number, without: balancer.id)
+      blocks.needed += needed
+      guard blocks.missing > 0, let problem = blocks.problem else { continue }
+      throw HCNError(.portAlreadyExists, detail: problem)
     }
   }
 }

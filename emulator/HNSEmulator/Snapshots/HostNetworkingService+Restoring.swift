@@ -74,11 +74,12 @@ extension HostNetworkingService {
     _ entry: SnapshotReader, _ ordinals: inout Set<Int64>,
     policies: (NetworkDriver) throws(SnapshotError) -> [Policy]
   ) throws(SnapshotError) -> EndpointObject {
-    try entry.allow(["ordinal", "document", "v1", "isDetached"])
+    try entry.allow(["ordinal", "document", "v1", "isFromV1", "isDetached"])
     let id = try entryID(entry)
     guard endpoints[id] == nil else { throw entry.failure("document.ID", "is not unique") }
     var endpoint = try restored(entry, id: id, ordinal: try ordinal(entry, &ordinals), policies: policies)
     endpoint.v1Members = try entry.object(ifPresent: "v1")
+    endpoint.isFromV1 = try entry.flag("isFromV1", default: false)
     endpoint.isDetached = try entry.flag("isDetached", default: false)
     insert(endpoint)
     return endpoint

@@ -93,6 +93,7 @@ extension HostNetworkingService {
       "ordinal": .integer(endpoint.ordinal), "document": typedDocument(of: endpoint, by: .stateFile).document,
     ]
     if !endpoint.v1Members.members.isEmpty { result.append("v1", .object(endpoint.v1Members)) }
+    if endpoint.isFromV1 { result.append("isFromV1", true) }
     if endpoint.isDetached { result.append("isDetached", true) }
     return .object(result)
   }

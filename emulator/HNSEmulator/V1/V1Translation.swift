@@ -46,8 +46,8 @@ enum V1Translation {
     return .object(result)
   }
 
-  /// The document of an endpoint in schema 2.
-  static func endpoint(_ document: JSON) throws(HCNError) -> JSON {
+  /// The document of an endpoint in schema 2; nil if it is of schema 2 already.
+  static func endpoint(_ document: JSON) throws(HCNError) -> JSON? {
     guard let object = document.object,
       isV1(
         object,
@@ -58,10 +58,11 @@ enum V1Translation {
           "EnableLowInterfaceMetric",
           "EncapOverhead",
         ])
-    else { return document }
+    else { return nil }
     let reader = try DocumentReader(document, .invalidEndpoint)
     var result = object.only(["ID", "Owner", "Name", "MacAddress", "AdditionalParams"])
     result["HostComputeNetwork"] = try reader.text("VirtualNetwork").nonEmpty
+    result["HostComputeNamespace"] = try reader.child("Namespace")?.text("ID").nonEmpty
     var policies: [JSON] = []
     for policy in try reader.children("Policies") {
       policies.append(try V1PolicyTranslation.endpointPolicy(policy))
