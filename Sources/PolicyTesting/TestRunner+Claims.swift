@@ -47,7 +47,7 @@ extension TestRunner {
         actual: Verdict(expected),
         rule: nil, failures: [])
     }
-    let trace = example(of: offending)
+    let trace = subject.evaluator.example(of: offending)
     let proto = trace?.route.original.protocol
     let types = set.icmpTypes
     let icmpType = proto.flatMap(Self.echoRequest).map { echo in
@@ -57,68 +57,5 @@ extension TestRunner {
       name: name.value, location: name.location, claim: claim, expected: expected, actual: offending.verdict,
       rule: offending.rule, failures: [.verdict(expected: expected, actual: offending.verdict)],
       trace: trace, icmpType: icmpType, refuting: offending)
-  }
-
-  // MARK: A packet that refutes a claim
-
-  /// The trace of one packet of a part; nil if no packet that can be traced alone is found.
-  private mutating func example(of part: QueryPart) -> PacketTrace? {
-    let box = part.packets
-    guard let proto = Self.example(of: box.protocols) else { return nil }
-    for family in box.families {
-      guard let source = Self.example(of: box.remote.only(family)),
-        let destination = Self.example(of: box.local.only(family))
-      else { continue }
-      let senders = peers(part.sender, source)
-      let receivers = peers(part.published == nil ? part.receiver : .host, destination)
-      for sender in senders {
-        for receiver in receivers {
-          let query = PacketQuery(
-            from: sender, to: receiver, protocol: proto,
-            port: Self.example(of: box.localPorts),
-            sourcePort: Self.example(of: box.remotePorts, preferring: PacketQuery.standardSourcePort))
-          // An end can be specified in several ways, some of which lead elsewhere.
-          guard let trace = try? subject.evaluator.trace(query), trace.verdict == part.verdict,
-            trace.rule == part.rule, trace.route.sender == part.sender,
-            part.balancer == trace.route.service?.balancer,
-            part.balancer != nil || trace.route.receiver == part.receiver
-          else { continue }
-          return trace
-        }
-      }
-    }
-    return nil
-  }
-
-  private func peers(_ location: RoutedPacket.Location, _ address: IPAddress) -> [Peer] {
-    switch location {
-    case .outside: [.address(address)]
-    case .host: [.address(address), .host]
-    case .endpoint(let index): [.address(address), .endpoint(index)]
-    }
-  }
-
-  private static func example(of protocols: ProtocolSet) -> IPProtocol? {
-    [.tcp, .udp, .icmp, .icmpv6].first { protocols.contains($0.number) } ?? protocols.protocols.first
-  }
-
-  /// A port; port 0 only if there is no other.
-  private static func example(of ports: PortSet, preferring preferred: UInt16? = nil) -> UInt16? {
-    if let preferred, ports.contains(preferred) { return preferred }
-    return (ports.ranges.first { $0.upper > 0 } ?? ports.ranges.first).map { range in
-      range.lower == 0 && range.upper > 0 ? 1 : range.lower
-    }
-  }
-
-  /// An address: preferably one reserved for documentation, and not the first address of a range if there
-  /// are others.
-  private static func example(of addresses: AddressSet) -> IPAddress? {
-    let documented = ["203.0.113.7", "198.51.100.7", "192.0.2.7", "2001:db8::7"]
-    if let known = documented.lazy.compactMap({ IPAddress($0) }).first(where: { addresses.contains($0) }) {
-      return known
-    }
-    return addresses.ranges.first.map { range in
-      IPAddress(range.family, range.lower == range.upper ? range.lower : range.lower + 1)
-    }
   }
 }

@@ -161,6 +161,57 @@ import Testing
     #expect(failed.output.contains("got unknown; a TierAcl rule 'r1' of api matches"), "\(failed.output)")
   }
 
+  /// Nobody sends from the address of a service, so that no example does.
+  @Test func anExampleIsNotSentFromAService() throws {
+    let workspace = try Self.workspace()
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: PolicyTests
+      subject: shop.yaml
+      tests:
+        - {name: closed, never: {from: 10.96.7.6-10.96.7.9, to: api, protocol: tcp, port: 8080, verdict: allow}}
+
+      """, to: "tests.yaml")
+    let run = try workspace.start(["test", "tests.yaml"]).finish().exits(2)
+    #expect(run.output.contains("10.96.7.6:") && !run.output.contains("10.96.7.7:"), "\(run.output)")
+  }
+
+  /// A part of a set has the answers of its packets for each backend, but for the steps.
+  @Test func aSetHasTheBackendsOfItsPackets() throws {
+    let workspace = try Self.workspace()
+    let set = try workspace.start(Self.packet("svc:front", from: "client,web", "--json")).finish()
+      .exits(0).json()
+    let parts = try #require(set["parts"]?.array)
+    #expect(parts.map { $0["from"]?.string } == ["client", "web"])
+    for part in parts {
+      let from = part["from"]?.string ?? ""
+      let one = try workspace.start(Self.packet("svc:front", from: from, "--json")).finish().exits(0).json()
+      let backends = one["backends"]?.array?.map { backend in
+        guard var object = backend.object else { return backend }
+        object["steps"] = nil
+        return .object(object)
+      }
+      #expect(part["backends"] == backends.map { .array($0) }, "\(part.text())")
+      #expect(part["notes"] == one["notes"] && part["noteCodes"] == one["noteCodes"])
+      for code in one["noteCodes"]?.array ?? [] {
+        #expect(set["noteCodes"]?.array?.contains(code) == true, "\(code)")
+      }
+    }
+    let text = try workspace.start(Self.packet("svc:front", from: "client,web")).finish().exits(0).output
+    #expect(
+      text.contains(
+        """
+        client to svc:front at 10.96.7.7 with 3 backends:
+          mixed  tcp 80  by rules of several backends
+            web (10.244.7.10:8080): allowed by default-in
+            api (10.244.7.20:8080): blocked by no-client
+            10.244.9.7@podnet (10.244.9.7:8080): allowed by default-out
+
+        """), "\(text)")
+    #expect(text.contains("\nNote: 10.244.9.7@podnet is an endpoint on another host"))
+  }
+
   @Test func aSetSaysThatABackendIsUndecided() throws {
     let workspace = try Self.workspace(Self.profile.replacing(", addresses: [10.240.0.5]", with: ""))
     let run = try workspace.start(Self.packet("svc:front", from: "client,web")).finish()

@@ -17,14 +17,14 @@ extension LegTable {
     if case .endpoint = receiver.location { return [] }
     var legs: [LegPackets] = []
     var taken: [ServicePort: [IPAddress]] = [:]
-    for (target, addresses) in targets(at: receiver, packets, family) {
+    for (target, address) in targets(at: receiver, packets, family) {
       let port = ServicePort(protocol: target.frontend.protocol, port: target.frontend.port)
-      taken[port, default: []] += addresses
-      let box = port.box(AddressSet(addresses.map { AddressRange($0) }), family)
+      taken[port, default: []].append(address)
+      let box = port.box(AddressSet([AddressRange(address)]), family)
       let hits = packets.map { $0.intersection(box) }.filter { !$0.isEmpty }
       legs += hits.compactMap { serviceLegs(from: sender, to: receiver, through: target, $0, family) }
     }
-    for (port, addresses) in taken {
+    for (port, addresses) in taken.sorted(by: { $0.key < $1.key }) {
       let box = port.box(AddressSet(addresses.map { AddressRange($0) }), family)
       packets = packets.flatMap { $0.subtracting(box) }
     }
@@ -32,9 +32,13 @@ extension LegTable {
   }
 
   /// A protocol and port that load balancers take packets to.
-  private struct ServicePort: Hashable {
+  private struct ServicePort: Hashable, Comparable {
     var `protocol`: IPProtocol
     var port: UInt16
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.port, left.protocol) < (right.port, right.protocol)
+    }
 
     /// The packets to it.
     func box(_ addresses: AddressSet, _ family: AddressFamily) -> PacketBox {
@@ -44,17 +48,21 @@ extension LegTable {
     }
   }
 
-  /// The frontends that take some packets, each with the destination addresses.
+  /// The frontends that take some packets, by destination address and port, each with that address.
   private func targets(
     at receiver: PacketEnd, _ packets: [PacketBox], _ family: AddressFamily
-  ) -> [(ServiceTarget, [IPAddress])] {
+  ) -> [(ServiceTarget, IPAddress)] {
     guard receiver.location == .host else {
-      return services.compactMap { target in
+      let targets = services.compactMap { target -> (ServiceTarget, IPAddress)? in
         let address = target.frontend.address
         guard !target.isNodePort, address.family == family,
           packets.contains(where: { $0.local.contains(address) })
         else { return nil }
-        return (target, [address])
+        return (target, address)
+      }
+      return targets.sorted { left, right in
+        let (first, second) = (left.0.frontend, right.0.frontend)
+        return (first.address, first.port, first.protocol) < (second.address, second.port, second.protocol)
       }
     }
     // All packets to the host have one destination address.
@@ -62,10 +70,10 @@ extension LegTable {
     let ports = Set(
       services.lazy.filter { $0.frontend.address.family == family }
         .map { ServicePort(protocol: $0.frontend.protocol, port: $0.frontend.port) })
-    return ports.compactMap { port in
+    return ports.sorted().compactMap { port in
       service(
         port.protocol, port.port, at: .host, destination, isHostByName: receiver.isHostByName
-      ).map { ($0, [destination]) }
+      ).map { ($0, destination) }
     }
   }
 

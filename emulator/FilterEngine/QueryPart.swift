@@ -20,6 +20,10 @@ package struct QueryPart: Sendable {
   package var rule: String?
   /// Whether both ends are in one compartment, where nothing is filtered.
   package var isLoopback: Bool
+  /// The answer for each backend of the load balancer, in its order, if the query asks for them.
+  package var backends: [BackendPart] = []
+  /// The notes on the packets to a load balancer, if the query asks for its backends.
+  package var notes: [RouteNote] = []
 
   /// Whether two answers to one query give every packet the same verdict, from whatever rules.
   ///
@@ -68,12 +72,14 @@ extension PacketEvaluator {
   ///
   /// - Parameters:
   ///   - set: The query.
+  ///   - separatesBackends: Whether the packets of a part also have the same verdict and rule for each backend
+  ///     of a load balancer, and the parts say which.
   ///   - budget: The work limit, shared with other questions.
   /// - Returns: The parts by sender and receiver.
   /// - Throws: ``PacketProblem`` if no packet of the query can be evaluated, or a given end cannot, or the
   ///   answer exceeds the work limit.
   package mutating func parts(
-    _ set: PacketQuerySet, within budget: Budget = Budget()
+    _ set: PacketQuerySet, separatesBackends: Bool = false, within budget: Budget = Budget()
   ) throws(PacketProblem) -> [QueryPart] {
     let senders = try legs.senders(set.from)
     let receivers = try legs.receivers(set.to)
@@ -81,7 +87,7 @@ extension PacketEvaluator {
     func add(_ packets: LegPackets) throws(PacketProblem) {
       do throws(BudgetExceeded) {
         parts += try budget.share { () throws(BudgetExceeded) in
-          try self.parts(of: packets, within: budget)
+          try self.parts(of: packets, separatesBackends, within: budget)
         }
       } catch {
         throw .tooScattered
@@ -94,37 +100,39 @@ extension PacketEvaluator {
     }
     for packets in legs.loopbackLegs(from: senders, set) { try add(packets) }
     guard !parts.isEmpty else { throw legs.problem(ofEmpty: set) }
+    if separatesBackends { for index in parts.indices { explain(&parts[index]) } }
     return parts
   }
 
   /// Evaluates the packets of one leg, or of the legs to the backends of a load balancer.
   private mutating func parts(
-    of packets: LegPackets, within budget: Budget
+    of packets: LegPackets, _ separatesBackends: Bool, within budget: Budget
   ) throws(BudgetExceeded) -> [QueryPart] {
     let leg = packets.leg
-    var sets = try decisions(on: leg, packets, within: budget)
-    if !packets.others.isEmpty {
-      var unions: [DecisionUnion: PacketSet] = [:]
-      for (decision, set) in sets { unions[DecisionUnion().adding(decision)] = set }
-      for other in packets.others {
-        unions = try unite(unions, decisions(on: other, packets, within: budget), within: budget)
-      }
-      sets = [:]
-      for (union, set) in unions {
-        guard let decision = union.decision else { continue }
-        sets[decision] = try sets[decision]?.union(set, within: budget) ?? set
-      }
+    var sets: [UnitedAnswer: PacketSet] = [:]
+    for (decision, set) in try decisions(on: leg, packets, within: budget) {
+      sets[UnitedAnswer(separatesBackends).adding(decision)] = set
     }
-    let ordered = sets.sorted {
-      ($0.key.rule ?? -1, $0.key.verdict.rawValue) < ($1.key.rule ?? -1, $1.key.verdict.rawValue)
+    for other in packets.others {
+      sets = try unite(sets, decisions(on: other, packets, within: budget), within: budget)
     }
+    var answers: [PartAnswer: PacketSet] = [:]
+    for (united, set) in sets {
+      guard let answer = united.answer else { continue }
+      answers[answer] = try answers[answer]?.union(set, within: budget) ?? set
+    }
+    let backends = ([leg] + packets.others).compactMap { BackendPart($0) }
     var parts: [QueryPart] = []
-    for (decision, set) in ordered {
+    for (answer, set) in answers.sorted(by: { $0.key < $1.key }) {
       parts += try set.boxes(within: budget).map { box in
-        QueryPart(
+        var part = QueryPart(
           sender: leg.sender, receiver: packets.receiver, balancer: leg.service?.balancer,
-          published: leg.published, packets: box, verdict: decision.verdict,
-          rule: decision.rule.map { names[$0] }, isLoopback: leg.isLoopback)
+          published: leg.published, packets: box, verdict: answer.all.verdict,
+          rule: answer.all.rule.map { names[$0] }, isLoopback: leg.isLoopback)
+        part.backends = zip(backends, answer.backends).map { backend, decision in
+          backend.with(decision.verdict, rule: decision.rule.map { names[$0] })
+        }
+        return part
       }
     }
     return parts
@@ -145,14 +153,14 @@ extension PacketEvaluator {
 
   /// Adds the decisions for the next backend to those for the ones before.
   private func unite(
-    _ unions: [DecisionUnion: PacketSet], _ next: [Decision: PacketSet], within budget: Budget
-  ) throws(BudgetExceeded) -> [DecisionUnion: PacketSet] {
-    var united: [DecisionUnion: PacketSet] = [:]
-    for (union, all) in unions {
+    _ sets: [UnitedAnswer: PacketSet], _ next: [Decision: PacketSet], within budget: Budget
+  ) throws(BudgetExceeded) -> [UnitedAnswer: PacketSet] {
+    var united: [UnitedAnswer: PacketSet] = [:]
+    for (answer, all) in sets {
       for (decision, own) in next {
         let both = next.count == 1 ? all : try all.intersection(own, within: budget)
         guard !both.isEmpty else { continue }
-        let key = union.adding(decision)
+        let key = answer.adding(decision)
         united[key] = try united[key]?.union(both, within: budget) ?? both
       }
     }

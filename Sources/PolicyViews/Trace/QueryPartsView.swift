@@ -6,8 +6,8 @@ import PacketSpace
 
 /// The parts of a query about a set of packets, as text and JSON.
 package struct QueryPartsView: Sendable {
-  private let style: Style
-  private let topology: HostTopology
+  let style: Style
+  let topology: HostTopology
 
   /// How many parts between two ends are printed as text.
   private static let listLimit = 40
@@ -46,12 +46,16 @@ package struct QueryPartsView: Sendable {
         // Color is added after the layout, which counts characters.
         let verdict = part.verdict.rawValue
         lines.append("  " + style(TraceView.color(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
+        lines += backends(part)
       }
       if let rest = Listing.rest(of: shown.count, limit: Self.listLimit, "part") {
         lines.append("  \(rest); --json lists all")
       }
     }
-    if let note = startNote(parts) { lines += ["", "Note: \(printable(note))"] }
+    let (start, notes) = (startNote(parts), notes(parts))
+    if start != nil || !notes.isEmpty { lines.append("") }
+    if let start { lines.append("Note: \(printable(start))") }
+    lines += TraceView.lines(notes)
     if !assumptions.isEmpty { lines += [""] + assumptions }
     let verdict = parts.verdict
     return lines + ["", "Verdict: \(style(TraceView.color(verdict), verdict.rawValue))"]
@@ -59,10 +63,8 @@ package struct QueryPartsView: Sendable {
 
   /// What decides packets that no one rule decides.
   private func withoutRule(_ part: QueryPart) -> String {
-    guard let balancer = part.balancer, !topology.loadBalancers[balancer].backends.isEmpty else {
-      return "not filtered"
-    }
-    return part.verdict == .unknown ? "undecided at a backend" : "by rules of several backends"
+    if part.verdict == .unknown, !part.backends.isEmpty { return "undecided at a backend" }
+    return part.backends.allSatisfy { $0.rule == nil } ? "not filtered" : "by rules of several backends"
   }
 
   /// The parts without source ports, which are printed once; parts that become equal are joined.
@@ -70,11 +72,12 @@ package struct QueryPartsView: Sendable {
     struct Answer: Hashable {
       var verdict: Verdict
       var rule: String?
+      var backends: [BackendPart]
     }
     var order: [Answer] = []
     var found: [Answer: [QueryPart]] = [:]
     for part in parts {
-      let answer = Answer(verdict: part.verdict, rule: part.rule)
+      let answer = Answer(verdict: part.verdict, rule: part.rule, backends: part.backends)
       if found[answer] == nil { order.append(answer) }
       found[answer, default: []].append(part)
     }
@@ -137,7 +140,7 @@ package struct QueryPartsView: Sendable {
   /// The service of a load balancer, or the address that it takes packets to.
   private func title(ofBalancer index: Int, _ part: QueryPart) -> String {
     let balancer = topology.loadBalancers[index]
-    let backends = Listing.number(balancer.backends.count, "backend")
+    let backends = Listing.number(part.backends.count, "backend")
     let address = part.packets.local.ranges.first.map { range in
       range.upper == 0 ? " at \(IPAddress(range.family, 0).orHost)" : " at \(range)"
     }
@@ -164,7 +167,12 @@ package struct QueryPartsView: Sendable {
     object.append("formatVersion", 1)
     object.append("verdict", .string(parts.verdict.rawValue))
     object.append("parts", .array(parts.map(document)))
-    if let note = startNote(parts) { object.append("notes", .strings([note])) }
+    let (start, notes) = (startNote(parts), notes(parts))
+    if start != nil || !notes.isEmpty {
+      let code = RouteNote.containerNotStarted(endpoint: "").code
+      object.append("notes", .strings((start.map { [$0] } ?? []) + notes.map(\.description)))
+      object.append("noteCodes", .strings((start == nil ? [] : [code]) + notes.map(\.code)))
+    }
     return object
   }
 
@@ -205,10 +213,9 @@ package struct QueryPartsView: Sendable {
     object.append("to", .string(part.balancer.map { destination($0, part) } ?? name(part.receiver)))
     object.append("verdict", .string(part.verdict.rawValue))
     object.append("rule", part.rule.map { .string($0) } ?? .null)
-    if let balancer = part.balancer {
-      object.append(
-        "backends",
-        .strings(topology.loadBalancers[balancer].backends.map { topology.endpoints[$0].name }))
+    if part.balancer != nil {
+      object.append("backends", .array(part.backends.map(document)))
+      object.append(notes: part.notes)
     }
     object.append("published", part.published.map { .number($0.externalPort) })
     object.append("packets", .object(packets))

@@ -78,7 +78,7 @@ package struct TraceView: Sendable {
   package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, assumptions: [String] = []) -> [String] {
     var lines = ["Packet: \(packet(trace.route, icmpType: icmpType))", ""]
     lines += trace.backends.isEmpty ? steps(trace.steps) : backends(trace.backends)
-    if !trace.notes.isEmpty { lines += [""] + self.lines(trace.notes) }
+    if !trace.notes.isEmpty { lines += [""] + Self.lines(trace.notes) }
     if !assumptions.isEmpty { lines += [""] + assumptions }
     return lines + ["", verdict(trace)]
   }
@@ -87,17 +87,17 @@ package struct TraceView: Sendable {
   private static let noteLimit = 4
 
   /// The notes as lines; of many of one kind, as those about the backends of a service, only the first ones.
-  private func lines(_ notes: [RouteNote]) -> [String] {
+  static func lines(_ notes: [RouteNote]) -> [String] {
     var counts: [String: Int] = [:]
     for note in notes { counts[note.code, default: 0] += 1 }
     var shown: [String: Int] = [:]
     return notes.flatMap { note -> [String] in
       let number = shown[note.code, default: 0] + 1
       shown[note.code] = number
-      guard number <= Self.noteLimit else { return [] }
-      let rest = (counts[note.code] ?? 0) - Self.noteLimit
+      guard number <= noteLimit else { return [] }
+      let rest = (counts[note.code] ?? 0) - noteLimit
       let line = "Note: \(note)"
-      guard number == Self.noteLimit, rest > 0 else { return [line] }
+      guard number == noteLimit, rest > 0 else { return [line] }
       return [line, "Note: \(rest) more of this kind (\(note.code)); --json lists all"]
     }
   }

@@ -146,7 +146,7 @@ struct Trace: ParsableCommand {
     _ set: PacketQuerySet, _ source: inout QuerySource, _ console: Console, within budget: Budget
   ) throws -> Verdict {
     let parts: [QueryPart]
-    do { parts = try source.evaluator.parts(set, within: budget) } catch {
+    do { parts = try source.evaluator.parts(set, separatesBackends: true, within: budget) } catch {
       throw console.fail(PacketProblemView.diagnostic(error, source.evaluator.topology, file: source.file))
     }
     let view = QueryPartsView(style: console.style, topology: source.evaluator.topology)
