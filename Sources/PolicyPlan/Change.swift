@@ -236,6 +236,21 @@ package struct ChangeList: Sendable {
     return counts
   }
 
+  /// The list with load balancers deleted and created instead of updated, as for a version of HNS that cannot
+  /// modify them.
+  ///
+  /// - Parameters:
+  ///   - before: The earlier contents.
+  ///   - after: The later contents.
+  package func replacingLoadBalancers(from before: HostInventory, to after: HostInventory) -> ChangeList {
+    let updated = groups.filter { $0.subject == .service }.flatMap { group in
+      group.head.filter { $0.before != nil && $0.after != nil }.map {
+        Replacements.LoadBalancerName(target: group.target, name: $0.name)
+      }
+    }
+    return replacing(Set(updated), from: before, to: after)
+  }
+
   /// The list with some load balancers deleted and created instead of updated.
   func replacing(
     _ names: Set<Replacements.LoadBalancerName>, from before: HostInventory, to after: HostInventory

@@ -185,6 +185,13 @@ extension Comparison {
       let local = AddressSet(own.map { AddressRange($0) })
       rest = try rest.intersection(try PacketSet(PacketBox(local: local), within: budget), within: budget)
     }
+    // Nobody sends from the address of a load balancer.
+    if direction == .in {
+      let virtual = AddressSet(Set(frontends.map(\.address)).map { AddressRange($0) })
+      let others = try rest.subtracting(
+        try PacketSet(PacketBox(remote: virtual), within: budget), within: budget)
+      if !others.isEmpty { rest = others }
+    }
     let outside = try rest.subtracting(try packetsOnHost(), within: budget)
     if !outside.isEmpty { rest = outside }
     var witnesses: [PacketWitness] = []

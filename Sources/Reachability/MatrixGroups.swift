@@ -61,15 +61,16 @@ package struct MatrixGroups: Sendable {
     for index in 0..<count {
       let own = Group(index, table, count)
       let peer = peers[classes[index][0]]
-      guard peer.isEndpoint else {
+      guard peer.isEndpoint || peer.isService else {
         groups.append(own)
         continue
       }
       let position = groups.firstIndex { group in
         let first = peers[classes[group.classes[0]][0]]
-        guard first.isEndpoint, first.sends == peer.sends, first.receives == peer.receives
+        guard first.isEndpoint == peer.isEndpoint, first.isService == peer.isService,
+          first.sends == peer.sends, first.receives == peer.receives
         else { return false }
-        return group.accepts(own, table, count)
+        return group.accepts(own, table, count, isSending: peer.sends)
       }
       if let position { groups[position].take(own) } else { groups.append(own) }
     }
@@ -98,14 +99,17 @@ package struct MatrixGroups: Sendable {
       column = (0..<count).map { table[$0 * count + index] }
     }
 
-    func accepts(_ other: Group, _ table: [Int?], _ count: Int) -> Bool {
+    func accepts(_ other: Group, _ table: [Int?], _ count: Int, isSending: Bool) -> Bool {
       func agree(_ left: [Int?], _ right: [Int?]) -> Bool {
         for (mine, theirs) in zip(left, right) {
           if let mine, let theirs, mine != theirs { return false }
         }
         return true
       }
-      guard agree(row, other.row), agree(column, other.column) else { return false }
+      guard agree(column, other.column) else { return false }
+      // Peers that only receive have no row, and send nothing among themselves.
+      guard isSending else { return true }
+      guard agree(row, other.row) else { return false }
       let all = classes + other.classes
       let among = Set(all.flatMap { from in all.compactMap { table[from * count + $0] } })
       return among.count <= 1

@@ -1,6 +1,7 @@
 import Diagnostics
 import HNSEmulator
 package import HNSStore
+import HostModel
 package import NetworkProfile
 package import PolicyPlan
 
@@ -100,9 +101,16 @@ package struct HostComparison {
         throw session.console.end(Plan.refusal("reading the host", error, file: after.file))
       }
     }
-    return ChangeList.between(
+    let contents = (
       try session.contents(before.host, file: before.file), try session.contents(after.host, file: after.file)
     )
+    let changes = ChangeList.between(contents.0, contents.1)
+    // An apply of the second profile after the first one could not modify them either.
+    let configuration = after.host.service.configuration
+    guard meaning == .profiles,
+      !configuration.build.hnsVersion.modifiesLoadBalancers(configuration.assumptions)
+    else { return changes }
+    return changes.replacingLoadBalancers(from: contents.0, to: contents.1)
   }
 
   /// The endpoints that an apply replaces, which restarts their containers, with the reasons; by name.

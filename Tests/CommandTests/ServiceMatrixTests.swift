@@ -27,6 +27,29 @@ import Testing
     #expect(one.output.contains("client  \(verdict)"), "\(one.output)")
   }
 
+  /// Services with the same results are one party, in text and JSON; one that differs is not among them.
+  @Test func equalServicesAreFolded() throws {
+    let names = (0..<40).map { "shop-\($0)" }
+    let services = names.enumerated().map { index, name in
+      """
+        - name: \(name)
+          address: 10.96.8.\(index + 1)
+          ports: [{port: 80, targetPort: 8080, protocol: tcp}]
+          backends: [\(index == 7 ? "api" : "web")]
+
+      """
+    }
+    let start = try #require(ServiceTraceTests.profile.range(of: "  - name: front"))
+    let workspace = try ServiceTraceTests.workspace(
+      String(ServiceTraceTests.profile[..<start.lowerBound]) + services.joined())
+    let text = try workspace.start(["matrix", "shop.yaml"]).finish().exits(0).output
+    #expect(text.contains("\nTo svc:shop-0 +38\n"), "\(text)")
+    #expect(text.contains("\nTo svc:shop-7\n") && !text.contains("\nTo svc:shop-1\n"), "\(text)")
+    #expect(text.contains("svc:shop-39"))
+    let all = try workspace.start(["matrix", "shop.yaml", "--fold", "never"]).finish().exits(0).output
+    #expect(all.contains("\nTo svc:shop-1\n"))
+  }
+
   @Test func theHostsOwnNodePortIsEvaluated() throws {
     let workspace = try ServiceTraceTests.workspace()
     let matrix = try workspace.start([
@@ -57,6 +80,31 @@ import Testing
       changes.map { $0["action"]?.string } == Array(repeating: "delete", count: 3)
         + Array(repeating: "create", count: 3))
     #expect(changes.allSatisfy { $0["because"] == "notModifiable" })
+  }
+
+  /// Two profiles differ by what an apply of the second one after the first would do.
+  @Test func aDifferenceOfProfilesReplacesWhatAPlanReplaces() throws {
+    let workspace = try ServiceTraceTests.workspace()
+    for (windows, isModified) in [("ltsc2022", false), ("ltsc2025", true)] {
+      let profile = ServiceTraceTests.profile.replacingOccurrences(of: "ltsc2022", with: windows)
+      let other = profile.replacingOccurrences(of: "backends: [web]", with: "backends: [api]")
+      try workspace.write(profile, to: "shop.yaml")
+      try workspace.write(other, to: "other.yaml")
+      _ = try workspace.start(["apply", "shop.yaml", "--state", "\(windows).json"]).finish().exits(0)
+      let plan = try workspace.start(["plan", "other.yaml", "--state", "\(windows).json", "--json"]).finish()
+        .json()
+      let difference = try workspace.start(["diff", "shop.yaml", "other.yaml", "--json"]).finish().exits(2)
+        .json()
+      func actions(_ document: JSON) -> [[JSON?]] {
+        (document["changes"]?.array ?? []).filter { $0["kind"] == "loadBalancer" }.map {
+          [$0["name"], $0["action"], $0["because"]]
+        }
+      }
+      #expect(actions(difference) == actions(plan) && !actions(plan).isEmpty, "\(windows)")
+      #expect(actions(plan).allSatisfy { ($0[1] == "update") == isModified }, "\(windows): \(actions(plan))")
+      let text = try workspace.start(["diff", "shop.yaml", "other.yaml"]).finish().output
+      #expect(text.contains(isModified ? "  ~ dns" : "  ± dns at 10.96.0.10:53/udp"), "\(text)")
+    }
   }
 
   @Test func stepsOfATraceAreThoseOfEveryBackend() throws {

@@ -63,7 +63,7 @@ import Testing
     #expect(actions(changes, "remoteEndpoint") == ["delete"])
     let between = try workspace.hnsctl("diff", "node.yaml", "changed.yaml", "--json").exits(2).json()
     let differences = between["changes"]?.array ?? []
-    #expect(actions(differences, "loadBalancer") == ["update", "update"])
+    #expect(actions(differences, "loadBalancer") == ["delete", "delete", "create", "create"])
     #expect(actions(differences, "remoteEndpoint") == ["delete"])
     try workspace.hnsctl("apply", "changed.yaml", "--state", "host.json").exits(0)
     try workspace.hnsctl("plan", "changed.yaml", "--state", "host.json", "--detailed-exitcode").exits(0)
