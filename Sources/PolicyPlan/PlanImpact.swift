@@ -51,7 +51,7 @@ struct PlanImpact {
   ///   - before: The host before, with its default actions and filters.
   ///   - after: The host after.
   ///   - changes: The changes.
-  ///   - undecided: The endpoints for which not all verdict changes are known.
+  ///   - undecided: The endpoints and other senders for which not all verdict changes are known.
   ///   - budget: The work limit.
   init(
     of owner: String, before: (HostDocuments, [RuleSetKey: DefaultActions], PacketEvaluator),
@@ -71,6 +71,12 @@ struct PlanImpact {
       }
       seen.insert(group.target)
       describe(group.target)
+    }
+    // Packets to services are also compared for senders that do not change, the host and those outside.
+    for sender in undecided.subtracting(seen).sorted() {
+      var effect = EndpointEffect(endpoint: sender, outcome: .kept(losesLastACL: false))
+      effect.isUndecided = true
+      effects.append(effect)
     }
   }
 

@@ -46,7 +46,7 @@ package struct VerdictDiff: Sendable {
 
   /// The changes by endpoint and direction, newly allowed packets first.
   package private(set) var changes: [VerdictChange] = []
-  /// Endpoints and directions for which the work limit was exceeded.
+  /// Endpoints, the host and senders outside, and directions, for which the work limit was exceeded.
   package private(set) var undecided: [(endpoint: String, direction: Direction)] = []
 
   /// Compares two hosts.
@@ -68,7 +68,7 @@ package struct VerdictDiff: Sendable {
             try comparison.changes(of: key, direction)
           }
         } catch {
-          undecided.append((key.name, direction))
+          miss(key.name, direction)
         }
       }
       do {
@@ -77,7 +77,7 @@ package struct VerdictDiff: Sendable {
         }
         for change in found { add(change) }
       } catch {
-        undecided.append((key.name, .out))
+        miss(key.name, .out)
       }
     }
     for client in scope.includesOthers ? [Comparison.Client.host, .outside] : [] {
@@ -86,11 +86,18 @@ package struct VerdictDiff: Sendable {
           try comparison.serviceChanges(of: client)
         }
       } catch {
-        undecided.append((client.name, .out))
+        miss(client.name, .out)
       }
     }
     before = comparison.before.evaluator
     after = comparison.after.evaluator
+  }
+
+  /// Notes that the work limit was exceeded, once for a sender and direction.
+  private mutating func miss(_ name: String, _ direction: Direction) {
+    if !undecided.contains(where: { $0.endpoint == name && $0.direction == direction }) {
+      undecided.append((name, direction))
+    }
   }
 
   /// Whether the load balancers of two hosts take the same packets and send them to the same backends.

@@ -82,6 +82,28 @@ import Testing
     #expect(shown.output.contains(said), "\(shown.output)")
   }
 
+  /// A plan that could not compare the packets to services of senders that do not change says so.
+  @Test func undecidedPacketsToServicesAreReported() throws {
+    let workspace = try ServiceTraceTests.workspace()
+    try workspace.hnsctl("apply", "shop.yaml", "--state", "s.json").exits(0)
+    try workspace.write(
+      ServiceTraceTests.profile.replacing("backends: [web]", with: "backends: [api]"), to: "shop.yaml")
+    let unknown = "the newly allowed and newly blocked packets could not be computed within the budget"
+    let plan = ["plan", "shop.yaml", "--state", "s.json"]
+    #expect(!(try workspace.start(plan).finish().output.contains(unknown)))
+    let run = try workspace.start(plan + ["--budget", "1", "--out", "shop.plan"]).finish()
+    let shown = try workspace.hnsctl("show", "plan", "--plan", "shop.plan").exits(0)
+    for sender in ["packets from the host", "packets from outside", "client"] {
+      let line = "effect on \(sender): \(unknown)\n"
+      #expect(run.output.contains(line) && shown.output.contains(line), "\(run.output)")
+    }
+    let json = try workspace.start(plan + ["--budget", "1", "--json"]).finish().json()
+    for sender in ["host", "outside", "client"] {
+      let impact = json["impact"]?.array?.first { $0["endpoint"]?.string == sender }
+      #expect(impact?["lines"] == [.string(unknown)], "\(sender)")
+    }
+  }
+
   @Test func aTraceBeyondTheBudgetIsRefused() throws {
     let workspace = try Workspace()
     try workspace.write(Self.profile(["one"]), to: "p.yaml")

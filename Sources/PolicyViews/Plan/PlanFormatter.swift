@@ -1,3 +1,4 @@
+import FilterEngine
 import HostModel
 import NetworkTypes
 import PacketSpace
@@ -8,6 +9,8 @@ struct PlanFormatter {
   private let verdicts: [String: [VerdictChange]]
   /// The changes for senders that are no endpoints.
   private let others: [VerdictChange]
+  /// The senders whose changes are not known.
+  private let undecided: [String]
   private var known: [Question: [String]] = [:]
 
   /// The values that the lines of a new endpoint depend on.
@@ -20,6 +23,7 @@ struct PlanFormatter {
   init(_ plan: Plan) {
     verdicts = Dictionary(grouping: plan.verdictChanges.filter { $0.sender == .endpoint }, by: \.endpoint)
     others = plan.verdictChanges.filter { $0.sender != .endpoint }
+    undecided = plan.effects.filter(\.isUndecided).map(\.endpoint)
   }
 
   /// The effects on an endpoint, one per line.
@@ -38,9 +42,7 @@ struct PlanFormatter {
     if effect.leavesIPv6Open {
       lines.append("IPv6 is not filtered by ACLs on a transparent network; it is allowed")
     }
-    if effect.isUndecided {
-      lines.append("the newly allowed and newly blocked packets could not be computed within the budget")
-    }
+    if effect.isUndecided { lines.append(Self.unknownImpact) }
     guard case .kept(let losesLastACL) = effect.outcome else { return lines }
     if lines.isEmpty { lines = ["no change to allowed or blocked traffic"] }
     if losesLastACL { lines.append("removing its last ACL restores the platform defaults") }
@@ -56,9 +58,25 @@ struct PlanFormatter {
       (verdicts[name] ?? []).map { "\(name), \(Self.text($0, AddressFamily.allCases))" }
     }
       + others.map { change in
-        let sender = change.sender == .host ? "packets from the host" : "packets from outside"
-        return "\(sender), \(Self.text(change, AddressFamily.allCases))"
+        let sender = change.sender == .host ? PeerDirectory.host : VerdictChange.outside
+        return "\(Self.title(ofSender: sender)), \(Self.text(change, AddressFamily.allCases))"
       }
+      + undecided.filter { !changed.contains($0) }.map {
+        "\(Self.title(ofSender: $0)): \(Self.unknownImpact)"
+      }
+  }
+
+  /// The line for an effect that is not known.
+  private static let unknownImpact =
+    "the newly allowed and newly blocked packets could not be computed within the budget"
+
+  /// The packets of a sender that does not change.
+  private static func title(ofSender name: String) -> String {
+    switch name {
+    case PeerDirectory.host: "packets from the host"
+    case VerdictChange.outside: "packets from outside"
+    default: name
+    }
   }
 
   /// The lines of a new endpoint; equal filters are formatted once.
