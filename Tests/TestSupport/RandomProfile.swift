@@ -4,7 +4,7 @@ import HostModel
 /// A random profile: the same for the same seed, and accepted most of the time.
 ///
 /// It has every driver, isolation mode and several Windows names, ACLs of many shapes, published ports, sets,
-/// default actions, NAT and tests.
+/// default actions, NAT, services and tests.
 package struct RandomProfile {
   /// How many of them tests read; `.ci/properties` reads more, with a release build.
   package static let count = 60
@@ -17,7 +17,8 @@ package struct RandomProfile {
   var addressSets: [(name: String, members: [String])] = []
   var aclSets: [(name: String, acls: [ACL])] = []
   var workloads: [Workload] = []
-  private var random: SeededGenerator
+  var services: [Service] = []
+  var random: SeededGenerator
   private var aclCount = 0
   private var usedPriorities: Set<Int> = []
   /// How likely an ACL has a priority.
@@ -100,6 +101,7 @@ package struct RandomProfile {
       let number = index == 0 || networks.count == 1 || random.chance(0.6) ? 0 : 1
       workloads.append(workload(names[index], index, number, index == 0 ? isHyperV : random.chance(0.4)))
     }
+    addServices()
   }
 
   private var spans: [String] { build < 17134 ? [] : Self.spans }
@@ -235,6 +237,7 @@ package struct RandomProfile {
         if workloads.count > 1, random.chance(0.5) { workloads.remove(at: index) }
       }
     }
+    editServices()
   }
 
   // MARK: Text
@@ -261,6 +264,7 @@ package struct RandomProfile {
       let some = workloads.filter { $0.isPod == isPod }
       if !some.isEmpty { lines += ["\(key):"] + some.flatMap(lines(of:)) }
     }
+    if !services.isEmpty { lines += ["services:"] + services.map { "  - \($0.text)" } }
     lines += tests
     return lines.joined(separator: "\n") + "\n"
   }
@@ -336,15 +340,15 @@ extension NetworkDriver {
 }
 
 extension SeededGenerator {
-  fileprivate mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 
-  fileprivate mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
+  mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
 
   /// One of some values, of which there is at least one.
-  fileprivate mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
+  mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
 
   /// A few of some values, each once.
-  fileprivate mutating func some<Value>(_ values: [Value], _ least: Int, _ most: Int) -> [Value] {
+  mutating func some<Value>(_ values: [Value], _ least: Int, _ most: Int) -> [Value] {
     let count = Int.random(in: least...most, using: &self)
     return Array(values.shuffled(using: &self).prefix(count))
   }

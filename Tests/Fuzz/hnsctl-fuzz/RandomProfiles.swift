@@ -32,9 +32,7 @@ struct RandomProfiles {
       "  s\(set): [\(list(number(3) + 1) { $0.acl("s\(set)-\($1)") })]\n"
     }
     let networks = (0...number(2)).map { network($0) }
-    let endpoints = list(number(4)) { profiles, index in
-      profiles.endpoint(networks, sets: sets.count, index)
-    }
+    let endpoints = (0..<number(4)).map { endpoint(networks, sets: sets.count, $0) }
     return """
       apiVersion: hnsctl/v1
       kind: HostProfile
@@ -43,7 +41,8 @@ struct RandomProfiles {
       addressSets: {near: [10.1.0.0/16, "fd00:1::/64"], far: [198.51.100.0/24, 203.0.113.7]}
       aclSets:\(sets.isEmpty ? " {}" : "")
       \(sets.joined())networks: [\(networks.map(\.text).joined(separator: ", "))]
-      containers: [\(endpoints)]
+      containers: [\(endpoints.joined(separator: ", "))]
+      services: [\(list(number(3)) { $0.service(networks, endpoints.count, $1) })]
 
       """
   }
@@ -99,11 +98,34 @@ struct RandomProfiles {
     if number(4) == 3 {
       members.append("publish: [\"\(8080 + index):\(one(["80", "53/udp", "443/tcp"]))\"]")
     }
-    switch number(8) {
+    switch number(9) {
     case 0: members.append("outboundNat: {exceptions: [10.0.0.0/8]}")
+    case 8:
+      members.append("outboundNat: {exceptions: [10.0.0.0/8], destinations: [10.\(base).0.\(index + 9)/32]}")
     case 1: members.append("routes: [{destination: 10.96.0.0/12, encap: \(one(["true", "false"]))}]")
     case 2: members.append("policies: [{type: EncapOverhead, settings: {Overhead: \(number(2) + 50)}}]")
     case 3: members.append("policies: [{type: L2Driver, settings: {}}]")
+    default: break
+    }
+    return "{\(members.joined(separator: ", "))}"
+  }
+
+  /// A service, often of endpoints that are on its network and have addresses.
+  private mutating func service(_ networks: [Network], _ endpoints: Int, _ index: Int) -> String {
+    let base = networks[number(networks.count)].index + 1
+    let backends = list(number(3)) { profiles, _ in
+      endpoints > 0 && profiles.number(3) > 0
+        ? "c\(profiles.number(endpoints))" : "10.\(base).0.\(200 + profiles.number(4))"
+    }
+    let node = number(3) == 2 ? ", nodePort: \(30080 + index)" : ""
+    var members = [
+      "name: f\(index)", "address: 10.96.0.\(index + 1)", "backends: [\(backends)]",
+      "ports: [{port: \(one(["80", "443"])), targetPort: 8080, protocol: \(one(["tcp", "udp"]))\(node)}]",
+    ]
+    switch number(5) {
+    case 0: members.append("dsr: \(one(["true", "false"]))")
+    case 1: members.append("externalAddresses: [203.0.113.\(index + 50)]")
+    case 2: members.append("sessionAffinity: clientIP")
     default: break
     }
     return "{\(members.joined(separator: ", "))}"
