@@ -5,7 +5,7 @@ extension DiagnosticCode {
     networkConflict, loadBalancerConflict,
     networkInUse, addressInUse, foreignRulesKept, hostRefused, driftedIdentity, planDamaged, planStale,
     planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode, compileDefect, exportUnavailable,
-    exportNotExpressible, containersNotExported,
+    exportNotExpressible, containersNotExported, sameWindows,
   ]
 
   package static let unlistedBuild = DiagnosticCode(
@@ -14,6 +14,14 @@ extension DiagnosticCode {
     explanation: """
       A build that is not listed behaves like the nearest listed build below it. `hnsctl \
       capabilities` prints what that means for drivers, isolation modes and HNS features.
+      """)
+
+  package static let sameWindows = DiagnosticCode(
+    "same-windows", severity: .note,
+    summary: "An upgrade leads to the Windows build that the host already has.",
+    explanation: """
+      `upgrade` compares a host with itself on another build. On the same build nothing changes, and the \
+      exit code is 0. A revision counts: `26100` and `26100.32690` are two builds.
       """)
 
   package static let orderNotExpressible = DiagnosticCode(

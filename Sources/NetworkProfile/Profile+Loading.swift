@@ -1,4 +1,5 @@
 package import Diagnostics
+package import HostModel
 import YAMLSyntax
 
 extension Profile {
@@ -7,12 +8,15 @@ extension Profile {
   /// - Parameters:
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it, for the diagnostics.
+  ///   - windows: The build to check against instead of the one in the profile; nil for that.
   /// - Returns: The profile, or nil if there are errors, and all diagnostics of the file by location.
-  package static func load(bytes: [UInt8], file: String) -> (Profile?, [Diagnostic]) {
+  package static func load(
+    bytes: [UInt8], file: String, on windows: WindowsBuild? = nil
+  ) -> (Profile?, [Diagnostic]) {
     let (document, problems) = YAMLDocument.parse(bytes, file: file)
     guard let document else { return (nil, problems) }
     return document.withReader { reader in
-      var decoder = ProfileDecoder(yaml: reader, file: file)
+      var decoder = ProfileDecoder(yaml: reader, file: file, on: windows)
       let profile = decoder.profile()
       return (profile, problems + decoder.collector.sorted)
     }

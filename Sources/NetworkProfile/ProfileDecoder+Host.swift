@@ -111,7 +111,7 @@ extension ProfileDecoder {
         help: WindowsName.help(for: text))
       return
     }
-    host.windows = build
+    host.windows = otherWindows ?? build
     host.windowsLocation = yaml.location(node)
   }
 

@@ -54,8 +54,13 @@ struct ProfileDecoder {
   /// Whether names in tests refer to this profile; a file of tests refers to things defined elsewhere.
   var resolvesPeers = true
 
-  init(yaml: YAMLReader, file: String) {
+  /// The build to check against instead of the one in the profile; nil for that.
+  private(set) var otherWindows: WindowsBuild?
+
+  init(yaml: YAMLReader, file: String, on otherWindows: WindowsBuild? = nil) {
     self.yaml = yaml
+    self.otherWindows = otherWindows
+    if let otherWindows { host.windows = otherWindows }
     collector = DiagnosticCollector(file: file)
   }
 

@@ -250,13 +250,20 @@ extension Comparison.Side {
   /// The verdict on a packet of an endpoint; nil without the endpoint, and for a packet that cannot occur.
   mutating func verdict(_ witness: PacketWitness, _ key: Comparison.Key) -> Verdict? {
     guard let index = endpoints[key] else { return nil }
-    let packet = witness.packet
-    let (own, other) = (Peer.endpoint(index), Peer.address(packet.remote))
+    return (try? evaluator.decide(witness.query(at: index)))?.verdict
+  }
+}
+
+extension PacketWitness {
+  /// The packet as an endpoint sends or receives it.
+  ///
+  /// - Parameter endpoint: The endpoint, by its index in the topology.
+  func query(at endpoint: Int) -> PacketQuery {
+    let (own, other) = (Peer.endpoint(endpoint), Peer.address(packet.remote))
     let isInbound = packet.direction == .in
-    let query = PacketQuery(
+    return PacketQuery(
       from: isInbound ? other : own, to: isInbound ? own : other, protocol: packet.protocol,
       port: isInbound ? packet.localPort : packet.remotePort,
       sourcePort: isInbound ? packet.remotePort : packet.localPort)
-    return (try? evaluator.decide(query))?.verdict
   }
 }

@@ -5,8 +5,7 @@ import PolicyCompiler
 
 /// A host whose rules have the names that their owners gave them.
 ///
-/// Hosts before HNS 7.2 do not store Ids; for these the names come from the ledger. Otherwise the host is
-/// unchanged.
+/// Hosts before HNS 7.2 do not store Ids; for these the names come from the ledger, which is empty for others.
 package struct HostWithRuleNames: FilteredHost {
   private let service: any FilteredHost
   private let ledger: OwnershipLedger
@@ -50,7 +49,7 @@ package struct HostWithRuleNames: FilteredHost {
 
   // MARK: Names
 
-  private var hasNames: Bool { service.build.hnsVersion.has(.aclRuleId) }
+  private var hasNames: Bool { ledger.isEmpty }
 
   /// A port with its rules named.
   package func named(_ port: SwitchPort) -> SwitchPort {

@@ -67,27 +67,13 @@ extension Planner {
   private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint)
     -> [HCNPolicy]?
   {
-    var unmatched: [PortACL: Int] = [:]
-    for entry in endpoint.policy.entries { unmatched[entry.acl.withoutID, default: 0] += 1 }
-    // An ACL belongs to the profile if it has its Id, or if it is equal apart from a missing Id.
-    var own: [HostACL] = []
-    var foreign: [HostACL] = []
-    var drifted = 0
-    for acl in record.acls {
-      if acl.identity?.profile == desired.profile {
-        own.append(acl)
-        unmatched[acl.acl.withoutID, default: 1] -= 1
-      } else if acl.acl.id == nil, unmatched[acl.acl, default: 0] > 0 {
-        unmatched[acl.acl, default: 1] -= 1
-        own.append(acl)
-        drifted += 1
-      } else {
-        foreign.append(acl)
-      }
+    let ownership = ACLOwnership(record, wanted: endpoint.policy.entries, profile: desired.profile)
+    let (own, others) = (ownership.own, ownership.otherPolicies)
+    if !others.isEmpty || !ownership.stripped.isEmpty {
+      sharedEndpoints.append(SharedEndpoint(record: record, ownership: ownership))
     }
-    let unread = record.policies.count { $0.type == .acl } - record.acls.count
     var entries = endpoint.policy.entries
-    if !foreign.isEmpty || unread > 0 {
+    if !others.isEmpty {
       let open = Set(Direction.allCases).subtracting(endpoint.policy.statedDefaults)
       entries.removeAll { $0.isCatchAll && open.contains($0.acl.direction) }
       if endpoint.cell.programmablePoints.contains(.vfp) {
@@ -97,8 +83,8 @@ extension Planner {
     }
     let planned = entries.map(\.acl)
     defer { remember(planned, of: record.id) }
-    if !foreign.isEmpty || unread > 0 {
-      let count = foreign.count + unread
+    if !others.isEmpty {
+      let count = others.count
       diagnostics.report(
         .foreignRulesKept,
         "endpoint '\(endpoint.name)' has \(count == 1 ? "1 ACL" : "\(count) ACLs") from another owner; "
@@ -108,6 +94,7 @@ extension Planner {
         at: endpoint.location)
     }
     if Self.counts(own.map(\.acl.withoutID)) == Self.counts(planned.map(\.withoutID)) {
+      let drifted = ownership.stripped.count
       if drifted > 0, supportsRuleIds {
         diagnostics.report(
           .driftedIdentity,
@@ -117,11 +104,7 @@ extension Planner {
       }
       return nil
     }
-    let kept = record.policies.filter { policy in
-      guard policy.type == .acl else { return false }
-      return !own.contains { $0.policy == policy }
-    }
-    return kept + policies(planned)
+    return others + policies(planned)
   }
 
   /// ACLs as endpoint policies, without Ids on hosts that do not support them.

@@ -33,6 +33,8 @@ struct Planner {
 
   /// The endpoints that are deleted, even if they are created again.
   var goneEndpoints: Set<GUID> = []
+  /// The endpoints that are kept and have ACLs of other owners, or of the profile without their Id.
+  var sharedEndpoints: [SharedEndpoint] = []
   /// Whether load balancers can be changed in place.
   let modifiesLoadBalancers: Bool
 

@@ -22,6 +22,8 @@ package struct Trial<Host: HCNClient>: Sendable {
   let startLedger: OwnershipLedger
   let before: HostDocuments
   let replacements: Replacements
+  /// The profile's endpoints that are kept and have ACLs of other owners, or of the profile without their Id.
+  let sharedEndpoints: [SharedEndpoint]
   let file: String
 
   /// Computes the calls that turn a host into the one a profile describes, and performs them on a copy.
@@ -57,7 +59,8 @@ package struct Trial<Host: HCNClient>: Sendable {
     }
     let trial = Trial(
       host: after, operations: operations, ledger: planner.ledger, desired: desired, start: host,
-      startLedger: ledger, before: before, replacements: planner.replacements, file: file)
+      startLedger: ledger, before: before, replacements: planner.replacements,
+      sharedEndpoints: planner.sharedEndpoints, file: file)
     return (trial, planner.diagnostics.sorted)
   }
 }

@@ -31,9 +31,14 @@ package struct RuleOrigins: Sendable {
     endpoint.flatMap { locations[names[$0]]?[rule] }
   }
 
+  /// Where a rule of a named endpoint is written.
+  func location(of rule: String, atEndpointNamed endpoint: String) -> SourceRange? {
+    locations[endpoint]?[rule]
+  }
+
   /// The location of a rule of a named endpoint, as printed in messages.
   func text(of rule: String, atEndpointNamed endpoint: String) -> String? {
-    locations[endpoint]?[rule].map { "\(printable(file)):\($0.line)" }
+    location(of: rule, atEndpointNamed: endpoint).map { "\(printable(file)):\($0.line)" }
   }
 
   /// The location as printed in messages: file and line.

@@ -3,6 +3,7 @@ import HNSEmulator
 package import HNSStore
 import HostModel
 package import NetworkProfile
+package import PacketSpace
 package import PolicyPlan
 
 /// Two hosts to compare, as named on the command line; a pair means the same in every command.
@@ -35,14 +36,8 @@ package struct HostComparison {
   package let before: Side
   package let after: Side
   package let meaning: Meaning
-  /// The trial of an apply; nil unless that is what the pair means.
+  /// The trial of an apply of one side to the other; nil if the pair does not mean that.
   private let trial: Trial<HostNetworkingService>?
-
-  /// A file that was read.
-  private enum Document {
-    case profile(Profile)
-    case state(HostState)
-  }
 
   /// Reads both sides.
   ///
@@ -51,21 +46,21 @@ package struct HostComparison {
   ///   - right: The second file.
   ///   - session: Reads them.
   package init(_ left: String, _ right: String, session: SourceReader<some SourceReport>) throws {
-    let documents = (try Self.document(left, session), try Self.document(right, session))
+    let documents = (try session.document(left), try session.document(right))
     switch documents {
-    case (.state(let state), .profile(let profile)):
+    case (.state(let state), .profile(let profile, _)):
       let applied = try session.applied(profile, to: state, file: right)
       meaning = .apply
       trial = applied.trial
       before = Side(file: left, host: state, profile: nil)
       after = Side(file: right, host: applied.host, profile: profile)
-    case (.profile(let profile), .state(let state)):
+    case (.profile(let profile, _), .state(let state)):
+      let applied = try session.applied(profile, to: state, file: left)
       meaning = .undo
-      trial = nil
-      before = Side(
-        file: left, host: try session.applied(profile, to: state, file: left).host, profile: profile)
+      trial = applied.trial
+      before = Side(file: left, host: applied.host, profile: profile)
       after = Side(file: right, host: state, profile: nil)
-    case (.profile(let first), .profile(let second)):
+    case (.profile(let first, _), .profile(let second, _)):
       meaning = .profiles
       trial = nil
       before = Side(file: left, host: try session.applied(first, to: nil, file: left).host, profile: first)
@@ -82,21 +77,9 @@ package struct HostComparison {
     }
   }
 
-  private static func document(
-    _ path: String, _ session: SourceReader<some SourceReport>
-  ) throws -> Document {
-    if let state = try session.stateIfAny(path) { return .state(state) }
-    let bytes = try session.read(path)
-    guard let own = DocumentKind(bytes) else { return .profile(try session.profile(bytes, file: path)) }
-    if case .savedPlan = own {
-      throw session.console.end(session.wrongKind(own, not: "a profile or a state", file: path))
-    }
-    return .state(try session.state(bytes, file: path))
-  }
-
   /// The differences in configuration: for an apply those that it makes, replaced objects included.
   package func changes(_ session: SourceReader<some SourceReport>) throws -> ChangeList {
-    if let trial {
+    if let trial, case .apply = meaning {
       do { return try trial.changes() } catch {
         throw session.console.end(Plan.refusal("reading the host", error, file: after.file))
       }
@@ -115,6 +98,14 @@ package struct HostComparison {
 
   /// The endpoints that an apply replaces, which restarts their containers, with the reasons; by name.
   package var replacedEndpoints: [(name: String, reason: ReplacementReason)] {
-    trial?.replacedEndpoints ?? []
+    if case .apply = meaning { trial?.replacedEndpoints ?? [] } else { [] }
+  }
+
+  /// What the ACLs of other owners on the endpoints of an applied profile open and close; nil if there are
+  /// none.
+  ///
+  /// - Parameter budget: The work limit.
+  package func effectOfOthers(within budget: Budget) -> VerdictDiff? {
+    trial?.effectOfOthers(within: budget)
   }
 }

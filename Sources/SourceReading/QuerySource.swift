@@ -47,16 +47,9 @@ package struct QuerySource {
 
   /// Reads a state or a profile.
   package init(_ path: String, session: SourceReader<some SourceReport>) throws {
-    if let state = try session.stateIfAny(path) {
-      self.init(state, file: path)
-      return
-    }
-    let bytes = try session.read(path)
-    switch DocumentKind(bytes) {
-    case nil: try self.init(try session.profile(bytes, file: path), file: path, session: session)
-    case .savedPlan?:
-      throw session.console.end(session.wrongKind(.savedPlan, not: "a profile or a state", file: path))
-    default: self.init(try session.state(bytes, file: path), file: path)
+    switch try session.document(path) {
+    case .profile(let profile, _): try self.init(profile, file: path, session: session)
+    case .state(let state): self.init(state, file: path)
     }
   }
 

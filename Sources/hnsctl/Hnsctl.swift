@@ -22,13 +22,15 @@ struct Hnsctl: ParsableCommand {
         0   success
         1   the input or the operation failed
         2   it worked, but the result is not clean: diff and matrix with
-            differences, plan --detailed-exitcode with changes, test with
-            failures, lint with findings, trace --expect not met
+            differences, drift with drift, upgrade with changes, plan
+            --detailed-exitcode with changes, test with failures, lint with
+            findings, trace --expect not met
         64  wrong usage
       """,
     version: version,
     subcommands: [
-      Validate.self, PlanCommand.self, Apply.self, Diff.self, Show.self, Compartments.self,
+      Validate.self, PlanCommand.self, Apply.self, Diff.self, DriftCommand.self, UpgradeCommand.self,
+      Show.self, Compartments.self,
       Trace.self, TestCommand.self, Lint.self, Matrix.self, CapabilitiesCommand.self, Explain.self,
       Schema.self, Serve.self, CaptureScriptCommand.self,
     ])

@@ -55,6 +55,32 @@ package struct EffectView: Sendable {
     ]
   }
 
+  /// What the rules of other owners on a profile's endpoints open and close, as lines; none if they do nothing.
+  ///
+  /// - Parameters:
+  ///   - changes: The changes, from the profile alone to the host with their rules.
+  ///   - isUndecided: Whether there may be more.
+  package func lines(ofOthers changes: [VerdictChange], isUndecided: Bool) -> [String] {
+    var lines = Self.textOfOthers(changes).map { printable($0) }
+    if isUndecided { lines.append("What else they open or close was not decided within the budget.") }
+    guard !lines.isEmpty else { return [] }
+    return ["", style(.bold, "Rules of other owners, which the profile does not change")]
+      + lines.map { "  \($0)" }
+  }
+
+  /// What the rules of other owners open and close, one line each.
+  static func textOfOthers(_ changes: [VerdictChange]) -> [String] {
+    changes.map { change in
+      let formatter = PacketFormatter(direction: change.direction)
+      let packets = formatter.text(PacketRegion(change.packets))
+      var text =
+        "effect on \(change.title): \(change.claimOfOthers): \(packets) (\(change.textAfter), where the profile "
+        + "alone has \(change.textBefore)"
+      if let witness = change.witnesses.first { text += "; for example \(change.text(witness))" }
+      return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
+    }
+  }
+
   /// One change: the packets, the two rules, and example packets.
   func lines(_ change: VerdictChange) -> [String] {
     let isAllowed = change.change == .newlyAllowed

@@ -106,6 +106,8 @@ extension Plan {
     object.append("unmanaged", unmanaged)
     // The former key of "unmanaged", kept for existing readers.
     object.append("leftAlone", unmanaged)
+    if !unmanagedEffect.isEmpty { object.append("unmanagedEffect", EffectView.document(unmanagedEffect)) }
+    if isUnmanagedEffectUndecided { object.append("unmanagedEffectUndecided", true) }
     let summary = ChangeSummary(changes)
     let objects = ChangeSummary.Action.allCases.map {
       JSONObject.Member($0.rawValue, .number(summary.count($0)))

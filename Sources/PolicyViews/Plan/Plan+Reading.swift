@@ -98,6 +98,8 @@ extension Plan {
     unmanaged = ((document["unmanaged"] ?? document["leftAlone"])?.array ?? []).compactMap {
       HostObject(document: $0)
     }
+    unmanagedEffect = (document["unmanagedEffect"]?.array ?? []).compactMap { VerdictChange(document: $0) }
+    isUnmanagedEffectUndecided = document["unmanagedEffectUndecided"] == true
     dependsOn = ((document["assumptions"] ?? document["switches"])?.object?.members ?? []).compactMap {
       Assumption(name: $0.key)
     }

@@ -22,6 +22,10 @@ package struct PlanView: Sendable {
     ]
     lines += body(plan.changes, plan)
     lines += unmanaged(plan.unmanaged)
+    lines += EffectView.textOfOthers(plan.unmanagedEffect).map { "  \(printable($0))" }
+    if plan.isUnmanagedEffectUndecided {
+      lines.append("  what other owners' rules open or close was not decided within the budget")
+    }
     lines.append("")
     if !plan.notStarted.isEmpty {
       lines.append("Note: \(printable(RouteNote.containerNotStarted(plan.notStarted)))")
@@ -79,7 +83,8 @@ package struct PlanView: Sendable {
     return "Summary: \(parts.compactMap(\.self).joined(separator: "; "))."
   }
 
-  private static func title(_ kind: ChangeKind, _ count: Int) -> String {
+  /// A kind in words, for some number of things.
+  static func title(_ kind: ChangeKind, _ count: Int) -> String {
     let nouns: (one: String, many: String) =
       switch kind {
       case .network: ("network", "networks")

@@ -13,6 +13,16 @@ extension VerdictChange {
     return kind.text
   }
 
+  /// What other owners' rules do to the packets.
+  var claimOfOthers: String {
+    switch isEndToEnd ? kind : change == .newlyAllowed ? .newlyAllowed : .newlyBlocked {
+    case .newlyAllowed: "opened"
+    case .newlyBlocked: "closed"
+    case .newlyMixed: "mixed"
+    case .newlyUnknown: "unknown"
+    }
+  }
+
   /// The sender and direction in words.
   var title: String {
     switch sender {

@@ -62,6 +62,34 @@ package func wrapped(_ text: String, width: Int) -> [String] {
   }
 }
 
+/// Folds lines between words; what is folded is indented further than its line.
+///
+/// - Parameters:
+///   - lines: The lines; shorter ones stay as they are.
+///   - width: The width in characters.
+func foldedLines(_ lines: [String], width: Int = 80) -> [String] {
+  lines.flatMap { line -> [String] in
+    guard line.count > width else { return [line] }
+    let indent = String(line.prefix { $0 == " " })
+    var folded = [indent]
+    var length = indent.count
+    for (position, word) in line.dropFirst(indent.count)
+      .split(separator: " ", omittingEmptySubsequences: false).enumerated()
+    {
+      if position > 0, length + 1 + word.count > width {
+        folded.append("\(indent)    ")
+        length = indent.count + 4
+      } else if position > 0 {
+        folded[folded.count - 1] += " "
+        length += 1
+      }
+      folded[folded.count - 1] += word
+      length += word.count
+    }
+    return folded
+  }
+}
+
 /// Aligns rows in columns as wide as their widest cell; the last column is not padded.
 package func columns(_ rows: [[String]], indent: String = "", gap: String = "  ") -> [String] {
   var widths: [Int] = []

@@ -73,7 +73,7 @@ struct Diff: ParsableCommand {
     let (before, after) = (comparison.before, comparison.after)
     try compareEffects(
       QuerySource(before.host, file: left, profile: before.profile),
-      QuerySource(after.host, file: right, profile: after.profile), title, session)
+      QuerySource(after.host, file: right, profile: after.profile), title, comparison, session)
   }
 
   /// Compares the configuration of the two hosts.
@@ -91,7 +91,8 @@ struct Diff: ParsableCommand {
 
   /// Compares the packet behavior of the two hosts.
   private func compareEffects(
-    _ before: QuerySource, _ after: QuerySource, _ title: ComparisonTitle, _ session: Session
+    _ before: QuerySource, _ after: QuerySource, _ title: ComparisonTitle, _ comparison: HostComparison,
+    _ session: Session
   ) throws {
     let console = session.console
     var (first, second) = (before.evaluator, after.evaluator)
@@ -134,6 +135,9 @@ struct Diff: ParsableCommand {
       .init("formatVersion", 1), .init("comparison", .string(title.meaning)),
       .init("effect", EffectView.document(effect.changes)),
     ])
+    let others = comparison.effectOfOthers(within: session.budget)
+    let shownOthers = (others?.changes ?? []).filter { endpoints?.contains($0.endpoint) ?? true }
+    if !shownOthers.isEmpty { document.append("unmanagedEffect", EffectView.document(shownOthers)) }
     // What applies to both sides is noted once.
     let notes = [first, second].compactMap { $0.topology.startNote() }
       .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
@@ -142,6 +146,7 @@ struct Diff: ParsableCommand {
       .object(document),
       lines: [console.style(.bold, title.text), ""]
         + view.lines(effect.changes, isLimited: endpoints != nil || enforcement != nil)
+        + view.lines(ofOthers: shownOthers, isUndecided: others?.undecided.isEmpty == false)
         + notes.flatMap { ["", "Note: \(printable($0))"] })
     if !effect.changes.isEmpty { throw Exit.notClean }
   }

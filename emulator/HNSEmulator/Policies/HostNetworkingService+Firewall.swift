@@ -55,7 +55,9 @@ extension HostNetworkingService {
   /// network, from HNS 13.3 on plus one. That builds before Windows Server 2019 have none is this project's
   /// choice.
   private func dnsRules(of network: NetworkObject) -> [FirewallRule] {
-    guard network.driver == .nat, configuration.build.build >= 17763 else { return [] }
+    guard network.driver == .nat, configuration.build.build >= WindowsBuild.firstWithGatewayDNS else {
+      return []
+    }
     let gateways = network.subnets.compactMap(\.gateway)
     guard !gateways.isEmpty else { return [] }
     let id = v1Form.isNewest ? GUID(network.id.value &+ 1) : network.id

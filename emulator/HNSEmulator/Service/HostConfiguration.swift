@@ -4,7 +4,7 @@ public import NetworkTypes
 /// The configuration of a host without any objects.
 public struct HostConfiguration: Hashable, Sendable {
   /// The Windows build, which determines the version of the service and the platform's defaults.
-  public let build: WindowsBuild
+  public internal(set) var build: WindowsBuild
   /// The assumptions where the sources disagree or are silent.
   public internal(set) var assumptions: Assumptions
   /// The names of the network adapters; if empty, they are unknown and any name is accepted.

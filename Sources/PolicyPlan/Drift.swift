@@ -1,0 +1,130 @@
+package import HNSEmulator
+import HostModel
+package import NetworkTypes
+package import PacketSpace
+import PolicyCompiler
+
+/// How a host differs from what a profile owns there, and what the rules of other owners do to it.
+package struct Drift: Sendable {
+  /// An ACL of another owner on an endpoint of the profile.
+  package struct OtherRule: Sendable, Hashable {
+    package var endpoint: String
+    package var rule: RuleStatement
+    /// Whether a packet has another verdict because of it.
+    package var alters = false
+  }
+
+  /// The profile's name.
+  package var profile: String
+  /// The host.
+  package var configuration: HostConfiguration
+  /// What the profile owns and the host has differently, or in addition: before as in the profile, after as on
+  /// the host.
+  package var changed: [Change] = []
+  /// What the profile has and the host lacks.
+  package var missing: [Change] = []
+  /// The packets of the profile's endpoints with another verdict: from the profile alone to the host.
+  package var effect: [VerdictChange] = []
+  /// Endpoints and directions for which the work limit was exceeded.
+  package var undecided: [(endpoint: String, direction: Direction)] = []
+  /// The ACLs of other owners on the profile's endpoints.
+  package var others: [OtherRule] = []
+  /// The ACLs among them that this program cannot read.
+  package var unreadOthers = 0
+  /// The rules of Windows Firewall on the host that Windows itself is known to add, by name.
+  package var hostRules: [String] = []
+
+  /// Whether there is none.
+  package var isNone: Bool { changed.isEmpty && missing.isEmpty && effect.isEmpty }
+
+  /// The number of ACLs of other owners that change no verdict.
+  package var harmless: Int { others.count { !$0.alters } }
+}
+
+extension Trial<HostNetworkingService> {
+  /// Determines how the host differs from what the profile owns there.
+  ///
+  /// What is owned is compared with the host after the calls of the trial, so a drift of what is owned is what
+  /// an apply repairs. Packets are compared with the host that has none of other owners' ACLs on the profile's
+  /// endpoints. Containers of either host are assumed to run.
+  ///
+  /// - Parameter budget: The work limit.
+  /// - Throws: The error of a host that cannot be read.
+  package func drift(within budget: Budget = Budget()) throws(HCNError) -> Drift {
+    let alone = try alone() ?? self
+    var drift = Drift(profile: desired.profile, configuration: start.configuration)
+    try compareOwned(&drift)
+    var before = HostWithRuleNames(alone.host.withContainersStarted(), ledger: alone.ledger).evaluator
+    var after = HostWithRuleNames(start.withContainersStarted(), ledger: startLedger).evaluator
+    let effect = VerdictDiff(
+      from: &before, to: &after, scope: VerdictDiff.Scope(owner: desired.owner, includesOthers: true),
+      within: budget)
+    drift.effect = effect.changes
+    drift.undecided = effect.undecided
+    drift.others = otherRules(&drift.unreadOthers)
+    AlteringRules(profile: desired.profile, after).mark(&drift)
+    drift.hostRules = knownHostRules
+    return drift
+  }
+
+  /// Compares what the profile owns.
+  private func compareOwned(_ drift: inout Drift) throws(HCNError) {
+    var actual = start
+    if start.configuration.build.hnsVersion.has(.aclRuleId) {
+      for endpoint in sharedEndpoints where !endpoint.ownership.stripped.isEmpty {
+        try restoreIds(of: endpoint, on: &actual, &drift)
+      }
+    }
+    let wanted = HostInventory(
+      try HostDocuments(host, ledger: ledger), filters: HostWithRuleNames(host, ledger: ledger))
+    let found = HostInventory(
+      try HostDocuments(actual, ledger: startLedger),
+      filters: HostWithRuleNames(actual, ledger: startLedger))
+    for change in ChangeList.between(wanted, found) {
+      if change.after == nil { drift.missing.append(change) } else { drift.changed.append(change) }
+    }
+    drift.missing.reverse()
+  }
+
+  /// Gives ACLs of the profile that lost their Id the Id again, and notes that they lost it.
+  private func restoreIds(
+    of endpoint: SharedEndpoint, on host: inout HostNetworkingService, _ drift: inout Drift
+  ) throws(HCNError) {
+    let wanted = desired.endpoints.first { $0.name == endpoint.record.name }?.policy.entries ?? []
+    var restored: [HCNPolicy: HCNPolicy] = [:]
+    for acl in endpoint.ownership.stripped {
+      guard let own = wanted.first(where: { $0.acl.withoutID == acl.acl })?.acl else { continue }
+      restored[acl.policy] = ACLList([own]).policies.first
+      drift.changed.append(
+        Change(
+          target: endpoint.record.name,
+          item: ObjectChange(
+            kind: .acl, name: RuleStatement.name(own.id), enforcement: nil,
+            before: .rule(RuleStatement(own)), after: .rule(RuleStatement(acl.acl)))))
+    }
+    try host.modifyPolicies(
+      ofEndpoint: endpoint.record.id, .update, endpoint.record.policies.map { restored[$0] ?? $0 })
+  }
+
+  /// The ACLs of other owners on the profile's endpoints.
+  private func otherRules(_ unread: inout Int) -> [Drift.OtherRule] {
+    let wanted = Dictionary(desired.endpoints.map { ($0.name, $0.policy.entries) }) { first, _ in first }
+    var rules: [Drift.OtherRule] = []
+    for record in before.endpoints where record.owner == desired.owner && !record.endpoint.isRemote {
+      let ownership = ACLOwnership(record, wanted: wanted[record.name] ?? [], profile: desired.profile)
+      rules += ownership.others.map {
+        Drift.OtherRule(endpoint: record.name, rule: RuleStatement($0.acl))
+      }
+      unread += ownership.otherPolicies.count - ownership.others.count
+    }
+    return rules
+  }
+
+  /// The rules that Windows itself adds, on the host and in the compartments of the profile's endpoints.
+  private var knownHostRules: [String] {
+    let own = before.endpoints.filter { $0.owner == desired.owner }.compactMap { start.firewall(of: $0.id) }
+    var seen: Set<String> = []
+    return ([start.hostFirewall] + own).flatMap(\.rules).map(\.name)
+      .filter { KnownHostRule(name: $0) != nil && seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,157 @@
+import HNSEmulator
+import HostModel
+package import JSONText
+import NetworkTypes
+package import PolicyPlan
+
+/// The drift of a host from a profile, as text and JSON.
+package struct DriftView: Sendable {
+  private let style: Style
+  private let effects: EffectView
+
+  /// Prepares the view.
+  ///
+  /// - Parameters:
+  ///   - style: How text is styled.
+  ///   - effects: Shows the changed verdicts.
+  package init(style: Style, effects: EffectView) {
+    self.style = style
+    self.effects = effects
+  }
+
+  // MARK: Text
+
+  /// The drift as lines of at most 80 columns, unless a single word is longer.
+  ///
+  /// - Parameters:
+  ///   - drift: The drift.
+  ///   - host: The file of the host.
+  package func lines(_ drift: Drift, host: String) -> [String] {
+    let windows = drift.configuration.build
+    var lines = [
+      style(.bold, "Drift of \(printable(host)) from profile \(printable(drift.profile))"),
+      "Host: Windows \(windows), build \(windows.build), HNS \(windows.hnsVersion)",
+    ]
+    let owned = Self.shown(drift.missing + drift.changed)
+    if !owned.isEmpty {
+      lines += ["", style(.bold, "What the profile owns")] + owned.flatMap(self.lines)
+    }
+    let altering = drift.others.filter(\.alters)
+    if !altering.isEmpty {
+      lines += ["", style(.bold, "Rules of other owners that change a verdict")]
+      lines += altering.map { "  \(printable($0.endpoint)): ACL \(RuleFormatter.sentence($0.rule))" }
+    }
+    if !drift.effect.isEmpty {
+      lines += ["", style(.bold, "Effect on packets, from the profile to the host"), ""]
+      lines += effects.lines(drift.effect)
+    }
+    return foldedLines(lines + ["", style(.bold, summary(drift))] + remarks(drift))
+  }
+
+  private func summary(_ drift: Drift) -> String {
+    guard !drift.isNone else {
+      return "No drift: the host has what the profile owns, and every packet has its verdict."
+    }
+    let counts = [
+      (drift.missing.count, "missing"), (drift.changed.count, "changed or added"),
+      (drift.effect.count, drift.effect.count == 1 ? "change of verdicts" : "changes of verdicts"),
+    ]
+    return "Drift: \(counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "))."
+  }
+
+  private func remarks(_ drift: Drift) -> [String] {
+    var remarks: [String] = []
+    if drift.harmless > 0 {
+      remarks.append(
+        "\(Listing.number(drift.harmless, "ACL")) of other owners \(drift.harmless == 1 ? "changes" : "change") "
+          + "no verdict.")
+    }
+    if drift.unreadOthers > 0 {
+      remarks.append("\(Listing.number(drift.unreadOthers, "ACL")) of other owners cannot be read.")
+    }
+    if !drift.hostRules.isEmpty {
+      remarks.append(
+        "\(Listing.number(drift.hostRules.count, "rule")) of Windows Firewall "
+          + "\(drift.hostRules.count == 1 ? "is" : "are") Windows's own.")
+    }
+    return remarks
+  }
+
+  /// The changes to show: rules at enforcement points follow from ACLs, and are left out beside them.
+  private static func shown(_ changes: [Change]) -> [Change] {
+    let withACLs = Set(changes.filter { $0.kind == .acl }.map(\.target))
+    return changes.filter {
+      $0.kind == .acl || !$0.kind.isRule || !withACLs.contains($0.target)
+    }
+  }
+
+  private func lines(_ change: Change) -> [String] {
+    let (word, color): (String, Style.Attribute) =
+      change.after == nil
+      ? ("missing", .red) : change.before == nil ? ("added  ", .green) : ("changed", .yellow)
+    let subject = change.name == change.target ? "" : "\(printable(change.target)): "
+    let title =
+      "  \(style(color, word)) \(subject)\(PlanView.title(change.kind, 1)) \(printable(change.name))"
+    func text(_ value: HostStatement?) -> String? { value?.rule.map { RuleFormatter.sentence($0) } }
+    guard let before = change.before, let after = change.after else {
+      return [title] + (text(change.before ?? change.after).map { ["    \($0)"] } ?? [])
+    }
+    if let old = text(before), let new = text(after) {
+      return [title, "    profile: \(old)", "    host: \(new)"]
+    }
+    return [title] + HostStatement.memberLines(before, after).map { "    \($0)" }
+  }
+
+  // MARK: JSON
+
+  /// The drift as JSON.
+  ///
+  /// - Parameter drift: The drift.
+  package static func document(_ drift: Drift) -> JSON {
+    let windows = drift.configuration.build
+    return [
+      "formatVersion": 1, "profile": .string(drift.profile),
+      "host": [
+        "windows": .string(windows.description), "build": .number(windows.build),
+        "hnsVersion": .string(windows.hnsVersion.description),
+      ],
+      "changed": .array(drift.changed.map(\.document)), "missing": .array(drift.missing.map(\.document)),
+      "effect": EffectView.document(drift.effect),
+      "others": .array(
+        drift.others.map {
+          [
+            "endpoint": .string($0.endpoint), "alters": .bool($0.alters),
+            "rule": HostStatement.rule($0.rule).document,
+          ]
+        }),
+      "harmless": .number(drift.harmless), "unread": .number(drift.unreadOthers),
+      "hostRules": .strings(drift.hostRules),
+    ]
+  }
+}
+
+extension HostStatement {
+  /// The members that differ, as the profile and the host have them.
+  fileprivate static func memberLines(_ before: HostStatement, _ after: HostStatement) -> [String] {
+    guard let old = before.document.object, let new = after.document.object else {
+      return ["profile: \(printable(before.document.text()))", "host: \(printable(after.document.text()))"]
+    }
+    let keys = old.members.map(\.key) + new.members.map(\.key).filter { old[$0] == nil }
+    return keys.filter { old[$0] != new[$0] }.flatMap { key in
+      [
+        "\(key): \(printable(old[key]?.text() ?? "absent")) in the profile,",
+        "\(key): \(printable(new[key]?.text() ?? "absent")) on the host",
+      ]
+    }
+  }
+}
+
+extension RuleFormatter {
+  /// A rule as a sentence: its name, and what it does with which packets.
+  static func sentence(_ rule: RuleStatement) -> String {
+    let cells = cells(rule)
+    let priority = rule.priority.map { "priority \($0), " } ?? ""
+    let parts = cells.dropFirst(rule.priority == nil ? 0 : 1).dropLast()
+    return "\(cells.last ?? ""): \(priority)\(parts.joined(separator: ", "))"
+  }
+}

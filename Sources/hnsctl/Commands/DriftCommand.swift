@@ -1,0 +1,65 @@
+import ArgumentParser
+import Diagnostics
+import NetworkTypes
+import PolicyPlan
+import PolicyViews
+import SourceReading
+
+struct DriftCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drift",
+    abstract: "Show what a host has differently from what a profile owns, and what other owners' rules do.",
+    discussion: """
+      Compares the host with itself after an apply of the profile: what is missing,
+      what changed, and what was added to the profile's objects. The effect on
+      packets is that of all rules on the profile's endpoints, those of other owners
+      included; their rules that change no verdict are counted. Nothing is modified.
+      The exit code is 2 when there is drift.
+
+      Examples:
+        hnsctl drift web.yaml host.json
+        hnsctl drift web.yaml host.json --json
+      """)
+
+  @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
+  var profile: String
+
+  @Argument(help: "The host: a state.", completion: .file(extensions: ["json"]))
+  var host: String
+
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
+
+  func validate() throws { try GlobalOptions.checkStandardInput([profile, host]) }
+
+  func run() throws {
+    let console = Console(options)
+    let session = Session(console: console, budget: limits.make())
+    let profile = try session.profile(profile)
+    guard case .state(let state) = try session.document(host) else {
+      throw console.fail(
+        Diagnostic(
+          .wrongKind, "this is a profile, not the state of a host", file: host,
+          help: "drift takes the profile first, then the host"))
+    }
+    let drift = try session.drift(from: profile, of: state, file: self.profile)
+    for (name, direction) in drift.undecided {
+      console.report([
+        Diagnostic(
+          .undecidedWithinBudget,
+          "the changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), are unknown: "
+            + "the comparison exceeded its budget", file: host, help: "raise --budget")
+      ])
+    }
+    guard drift.undecided.isEmpty else { throw console.fail() }
+    let effects = EffectView(
+      style: console.style,
+      origins: (
+        QuerySource(state, file: self.profile, profile: profile).origins,
+        QuerySource(state, file: host).origins
+      ))
+    let view = DriftView(style: console.style, effects: effects)
+    console.finish(DriftView.document(drift), lines: view.lines(drift, host: host))
+    if !drift.isNone { throw Exit.notClean }
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Diagnostics
+import HostModel
+import NetworkProfile
+import NetworkTypes
+import PolicyPlan
+import PolicyViews
+import SourceReading
+
+struct UpgradeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upgrade",
+    abstract: "Show which packets change verdict on another Windows build, and what is refused there.",
+    discussion: """
+      Moves the HNS documents of a host to another build, newer or older, without
+      translating them, and compares every packet: which ones change verdict and why,
+      which documents the service refuses there, and which assumptions the answer
+      rests on. Where the sources disagree about what no ACL matches (implicitDeny),
+      both readings are shown. A profile means the host that it creates. The exit code
+      is 2 when a verdict changes or a document is refused.
+
+      Examples:
+        hnsctl upgrade host.json --to ltsc2025
+        hnsctl upgrade web.yaml --to 26100.32690
+        hnsctl upgrade web.yaml --to ltsc2019 --json
+      """)
+
+  @Argument(help: "A profile or a state.", completion: .file())
+  var source: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The other build: a Windows name (1607 to ltsc2025) or BUILD[.REVISION].", valueName: "name"))
+  var to: String
+
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var limits: BudgetOptions
+
+  func run() throws {
+    let console = Console(options)
+    guard let build = WindowsBuild(to) else {
+      throw console.fail(
+        Diagnostic(
+          .unknownWindows, "--to: '\(to)' is not a Windows release or build",
+          help: WindowsName.help(for: to)))
+    }
+    let session = Session(console: console, budget: limits.make())
+    let moved = try session.upgrade(source, to: build)
+    let upgrade = moved.upgrade
+    if upgrade.from == build {
+      console.report([
+        Diagnostic(
+          .sameWindows, "\(printable(source)) is on Windows \(build) already", file: source,
+          help: "name another build with --to")
+      ])
+    }
+    for (name, direction) in upgrade.undecided {
+      console.report([
+        Diagnostic(
+          .undecidedWithinBudget,
+          "the changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), are unknown: "
+            + "the comparison exceeded its budget", file: source, help: "raise --budget")
+      ])
+    }
+    guard upgrade.undecided.isEmpty else { throw console.fail() }
+    let view = UpgradeView(
+      upgrade, file: source, style: console.style, origins: moved.origins, location: moved.location,
+      problems: moved.problems, remedy: moved.remedy)
+    console.finish(view.document, lines: view.lines)
+    if !view.isNone { throw Exit.notClean }
+  }
+}
