@@ -170,8 +170,9 @@ let package = Package(
     .target(
       name: "PropertyChecks",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkTypes", "PacketSpace",
-        "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyViews", "TestSupport",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyViews",
+        "TestSupport",
       ], path: "Tests/PropertyChecks"),
     // Small hosts for tests, and seeded random numbers.
     .target(

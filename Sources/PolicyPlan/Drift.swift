@@ -51,9 +51,10 @@ extension Trial<HostNetworkingService> {
   /// - Parameter budget: The work limit.
   /// - Throws: The error of a host that cannot be read.
   package func drift(within budget: Budget = Budget()) throws(HCNError) -> Drift {
-    let alone = try alone() ?? self
+    let undisturbed = try self.alone()
+    let alone = undisturbed ?? self
     var drift = Drift(profile: desired.profile, configuration: start.configuration)
-    try compareOwned(&drift)
+    try compareOwned(&drift, alone: undisturbed)
     var before = HostWithRuleNames(alone.host.withContainersStarted(), ledger: alone.ledger).evaluator
     var after = HostWithRuleNames(start.withContainersStarted(), ledger: startLedger).evaluator
     let effect = VerdictDiff(
@@ -68,28 +69,53 @@ extension Trial<HostNetworkingService> {
   }
 
   /// Compares what the profile owns.
-  private func compareOwned(_ drift: inout Drift) throws(HCNError) {
-    var actual = start
+  private func compareOwned(_ drift: inout Drift, alone: Trial?) throws(HCNError) {
+    var (applied, actual) = (host, start)
     if start.configuration.build.hnsVersion.has(.aclRuleId) {
       for endpoint in sharedEndpoints where !endpoint.ownership.stripped.isEmpty {
-        try restoreIds(of: endpoint, on: &actual, &drift)
+        // Neither does an apply write them again.
+        let restored = restoredIds(of: endpoint, &drift)
+        try applied.replacePolicies(restored, ofEndpoint: endpoint.record.id)
+        try actual.replacePolicies(restored, ofEndpoint: endpoint.record.id)
       }
     }
     let wanted = HostInventory(
-      try HostDocuments(host, ledger: ledger), filters: HostWithRuleNames(host, ledger: ledger))
+      try HostDocuments(applied, ledger: ledger), filters: HostWithRuleNames(applied, ledger: ledger))
     let found = HostInventory(
       try HostDocuments(actual, ledger: startLedger),
       filters: HostWithRuleNames(actual, ledger: startLedger))
-    for change in ChangeList.between(wanted, found) {
+    var changes = Array(ChangeList.between(wanted, found))
+    if let alone {
+      // Beside ACLs of other owners the profile has no catch-alls: those that are still there, or are not, are
+      // no drift. So is what belongs to other owners.
+      let pure = HostInventory(
+        try HostDocuments(alone.host, ledger: alone.ledger),
+        filters: HostWithRuleNames(alone.host, ledger: alone.ledger))
+      let differing = Set(ChangeList.between(pure, found).map(Key.init))
+      changes.removeAll { !differing.contains(Key($0)) }
+    }
+    for change in changes {
       if change.after == nil { drift.missing.append(change) } else { drift.changed.append(change) }
     }
     drift.missing.reverse()
   }
 
-  /// Gives ACLs of the profile that lost their Id the Id again, and notes that they lost it.
-  private func restoreIds(
-    of endpoint: SharedEndpoint, on host: inout HostNetworkingService, _ drift: inout Drift
-  ) throws(HCNError) {
+  /// What a change is about.
+  private struct Key: Hashable {
+    var target: String
+    var kind: ChangeKind
+    var name: String
+    var enforcement: EnforcementPoint?
+    var action: ChangeAction
+
+    init(_ change: Change) {
+      (target, kind, name) = (change.target, change.kind, change.name)
+      (enforcement, action) = (change.enforcement, change.action)
+    }
+  }
+
+  /// The ACLs of the profile that lost their Id, each with the same one that has it; notes that they lost it.
+  private func restoredIds(of endpoint: SharedEndpoint, _ drift: inout Drift) -> [HCNPolicy: HCNPolicy] {
     let wanted = desired.endpoints.first { $0.name == endpoint.record.name }?.policy.entries ?? []
     var restored: [HCNPolicy: HCNPolicy] = [:]
     for acl in endpoint.ownership.stripped {
@@ -102,8 +128,7 @@ extension Trial<HostNetworkingService> {
             kind: .acl, name: RuleStatement.name(own.id), enforcement: nil,
             before: .rule(RuleStatement(own)), after: .rule(RuleStatement(acl.acl)))))
     }
-    try host.modifyPolicies(
-      ofEndpoint: endpoint.record.id, .update, endpoint.record.policies.map { restored[$0] ?? $0 })
+    return restored
   }
 
   /// The ACLs of other owners on the profile's endpoints.
@@ -126,5 +151,15 @@ extension Trial<HostNetworkingService> {
     var seen: Set<String> = []
     return ([start.hostFirewall] + own).flatMap(\.rules).map(\.name)
       .filter { KnownHostRule(name: $0) != nil && seen.insert($0).inserted }
+  }
+}
+
+extension HostNetworkingService {
+  /// Replaces policies of an endpoint by others.
+  fileprivate mutating func replacePolicies(
+    _ others: [HCNPolicy: HCNPolicy], ofEndpoint id: GUID
+  ) throws(HCNError) {
+    let policies = try hostComputeEndpoint(id).policies
+    try modifyPolicies(ofEndpoint: id, .update, policies.map { others[$0] ?? $0 })
   }
 }

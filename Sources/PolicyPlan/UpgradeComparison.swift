@@ -96,13 +96,20 @@ struct UpgradeComparison {
     }
     if found.count > 1 {
       if !isDecided(by: [.published]) { found.removeAll { $0 == .publishedPortRules } }
-      if found.contains(.natACLs) { found.removeAll { $0 == .natSwitchACLs } }
+      if found.contains(.natACLs) || !deciding.contains(where: { Self.isOfSwitchACLs($0.step) }) {
+        found.removeAll { $0 == .natSwitchACLs }
+      }
       if !isDecided(by: [.service]) { found.removeAll { $0 == .gatewayDNS } }
       if !isDecided(by: [.platform, .unmatched]) {
         found.removeAll { [.inboundBlock, .hypervInboundBlock, .implicitDeny].contains($0) }
       }
     }
     return found.isEmpty ? refused.map { .refused($0) } : found.map { .behavior($0) }
+  }
+
+  /// Whether an answer is that of Switch ACLs, or of their presence.
+  private static func isOfSwitchACLs(_ step: FilterStep) -> Bool {
+    step.enforcement == .vfp && (step.answer.source == .acl || step.answer.verdict != .allow)
   }
 
   /// The answers to the example of a change, each with its name and the cell of its endpoint.

@@ -38,7 +38,7 @@ enum ExampleClaims {
   }
 
   /// Checks the examples of a change as its text and its JSON give them.
-  private static func check(
+  static func check(
     _ change: VerdictChange, _ before: inout PacketEvaluator, _ after: inout PacketEvaluator, _ seed: String,
     _ result: inout PropertyResult
   ) {

@@ -31,6 +31,10 @@ package enum ProfileProperty: String, CaseIterable, Sendable {
   case examples
   /// Every remedy of a finding, done to the profile's text, changes what it says and nothing else.
   case remedies
+  /// A host after an apply has no drift; what is changed on it is found, with packets that are traced as claimed.
+  case drift
+  /// Every packet with another verdict on another build is found, traced as claimed, and explained.
+  case upgrades
 
   /// Checks the property.
   ///
@@ -39,6 +43,8 @@ package enum ProfileProperty: String, CaseIterable, Sendable {
     switch self {
     case .examples: ExampleClaims.check(seed: seed)
     case .remedies: RemedyClaims.check(seed: seed)
+    case .drift: DriftClaims.check(seed: seed)
+    case .upgrades: UpgradeClaims.check(seed: seed)
     }
   }
 

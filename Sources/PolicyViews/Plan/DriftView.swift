@@ -53,7 +53,7 @@ package struct DriftView: Sendable {
       return "No drift: the host has what the profile owns, and every packet has its verdict."
     }
     let counts = [
-      (drift.missing.count, "missing"), (drift.changed.count, "changed or added"),
+      (Self.shown(drift.missing).count, "missing"), (Self.shown(drift.changed).count, "changed or added"),
       (drift.effect.count, drift.effect.count == 1 ? "change of verdicts" : "changes of verdicts"),
     ]
     return "Drift: \(counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "))."
@@ -92,7 +92,7 @@ package struct DriftView: Sendable {
     let subject = change.name == change.target ? "" : "\(printable(change.target)): "
     let title =
       "  \(style(color, word)) \(subject)\(PlanView.title(change.kind, 1)) \(printable(change.name))"
-    func text(_ value: HostStatement?) -> String? { value?.rule.map { RuleFormatter.sentence($0) } }
+    func text(_ value: HostStatement?) -> String? { value?.rule.map { RuleFormatter.contents($0) } }
     guard let before = change.before, let after = change.after else {
       return [title] + (text(change.before ?? change.after).map { ["    \($0)"] } ?? [])
     }
@@ -137,21 +137,27 @@ extension HostStatement {
       return ["profile: \(printable(before.document.text()))", "host: \(printable(after.document.text()))"]
     }
     let keys = old.members.map(\.key) + new.members.map(\.key).filter { old[$0] == nil }
-    return keys.filter { old[$0] != new[$0] }.flatMap { key in
-      [
-        "\(key): \(printable(old[key]?.text() ?? "absent")) in the profile,",
-        "\(key): \(printable(new[key]?.text() ?? "absent")) on the host",
-      ]
+    return keys.filter { old[$0] != new[$0] }.flatMap { key -> [String] in
+      let (wanted, found) = (elements(old[key]), elements(new[key]))
+      return wanted.filter { !found.contains($0) }.map { "\(key): only in the profile: \(printable($0))" }
+        + found.filter { !wanted.contains($0) }.map { "\(key): only on the host: \(printable($0))" }
     }
+  }
+
+  /// The elements of a list, or a value as the only one.
+  private static func elements(_ value: JSON?) -> [String] {
+    guard let value else { return [] }
+    return (value.array ?? [value]).map { $0.string ?? $0.text() }
   }
 }
 
 extension RuleFormatter {
   /// A rule as a sentence: its name, and what it does with which packets.
-  static func sentence(_ rule: RuleStatement) -> String {
-    let cells = cells(rule)
+  static func sentence(_ rule: RuleStatement) -> String { "\(printable(rule.name)): \(contents(rule))" }
+
+  /// What a rule does with which packets.
+  static func contents(_ rule: RuleStatement) -> String {
     let priority = rule.priority.map { "priority \($0), " } ?? ""
-    let parts = cells.dropFirst(rule.priority == nil ? 0 : 1).dropLast()
-    return "\(cells.last ?? ""): \(priority)\(parts.joined(separator: ", "))"
+    return priority + cells(rule).dropFirst(rule.priority == nil ? 0 : 1).dropLast().joined(separator: ", ")
   }
 }
