@@ -23,11 +23,12 @@ import Testing
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(0)
     let dump = try workspace.hnsctl("compartments", "--state", "host.json").exits(0)
     #expect(
-      dump.output == Self.hostCompartment + """
+      dump.output == "\n" + Self.hostCompartment + """
 
         CompartmentId          : 2
         CompartmentDescription : HNS Namespace 67800C53-78D5-8D5E-809C-176D7DFCF2A6
         CompartmentGuid        : {78d752c6-c170-8c91-9693-122b6177ba22}
+
 
         """)
     #expect(dump.errors.isEmpty)
@@ -45,7 +46,8 @@ import Testing
 
     try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json", "--destroy").exits(0)
     #expect(
-      try workspace.hnsctl("compartments", "--state", "host.json").exits(0).output == Self.hostCompartment)
+      try workspace.hnsctl("compartments", "--state", "host.json").exits(0).output
+        == "\n\(Self.hostCompartment)\n")
     #expect(try compartments(workspace).first?["containers"] == [])
   }
 
@@ -63,16 +65,16 @@ import Testing
     let applied = try workspace.hnsctl("apply", "pod.plan", "--state", "host.json").exits(0)
     #expect(!applied.output.contains("start container"))
     #expect(
-      try workspace.hnsctl("compartments", "--state", "host.json").exits(0).output == Self.hostCompartment)
+      try workspace.hnsctl("compartments", "--state", "host.json").exits(0).output
+        == "\n\(Self.hostCompartment)\n")
     let namespaces = try workspace.hnsctl("show", "namespaces", "--state", "host.json").exits(0)
-    #expect(namespaces.output.contains("ID              : 67800C53-78D5-8D5E-809C-176D7DFCF2A6\n"))
-    #expect(namespaces.output.contains("CompartmentId   : 0\nCompartmentGuid :\n"))
+    #expect(namespaces.output.contains(/\nID +: 67800C53-78D5-8D5E-809C-176D7DFCF2A6\n/))
+    #expect(namespaces.output.contains(/\nCompartmentId +: 0\n/))
     let acls = try workspace.hnsctl("show", "acls", "--state", "host.json", "--json").exits(0).json()
     #expect(acls["acls"]?.array?.count == 12)
     #expect(acls["acls"]?.array?.allSatisfy { $0["pending"] == true } == true)
     let endpoint = try workspace.hnsctl("show", "endpoints", "--state", "host.json").exits(0).output
-    #expect(
-      endpoint.contains("State              : Created (its ACLs are pending until a container starts)\n"))
+    #expect(endpoint.contains(/\nState +: 1\n/))
     let firewall = try workspace.hnsctl("show", "firewall", "--state", "host.json").exits(0).output
     #expect(firewall.contains("(no container has started: its rules as they will be)"))
     #expect(firewall.contains("allow-app"))
@@ -99,13 +101,12 @@ import Testing
     try workspace.hnsctl("apply", "overlay-hyperv.yaml", "--state", "host.json").exits(0)
     // On a host with an overlay network the distributed router has compartment 2.
     let own = try workspace.hnsctl("compartments", "--state", "host.json").exits(0).output
-    #expect(own.hasPrefix(Self.hostCompartment))
+    #expect(own.hasPrefix("\n" + Self.hostCompartment))
     #expect(own.contains("\nCompartmentId          : 2\nCompartmentDescription : DR\n"))
     let all = try workspace.hnsctl("compartments", "--state", "host.json", "--all").exits(0).output
     // A utility VM has its own default compartment in addition to that of its container.
     #expect(
       all == own + """
-
         In the utility VM of namespace A3D736CA-6F40-8BA4-A122-120B07817D3E
 
         CompartmentId          : 1
@@ -115,6 +116,7 @@ import Testing
         CompartmentId          : 2
         CompartmentDescription : HNS Namespace A3D736CA-6F40-8BA4-A122-120B07817D3E
         CompartmentGuid        : {8b07cd36-085c-8e6e-8f4a-7cdc70f84f22}
+
 
         """)
     let found = try compartments(workspace, "--all")

@@ -35,6 +35,8 @@ import Testing
     ("show-networks.txt", ["show", "networks", "--state", "host.json"]),
     ("show-endpoints.txt", ["show", "endpoints", "--state", "host.json"]),
     ("show-namespaces.txt", ["show", "namespaces", "--state", "host.json"]),
+    ("show-hnsdiag.txt", ["show", "hnsdiag", "--state", "host.json"]),
+    ("show-ipconfig.txt", ["show", "ipconfig", "--state", "host.json"]),
     ("show-acls.txt", ["show", "acls", "--state", "host.json"]),
     ("show-firewall.txt", ["show", "firewall", "--state", "host.json"]),
     ("show-vfp.txt", ["show", "vfp", "--state", "host.json"]),

@@ -38,13 +38,16 @@ import Testing
   }
 
   private static func text(_ workspace: Workspace, _ subject: String) throws -> [String] {
-    try workspace.hnsctl("show", subject, "--state", "host.json").exits(0).output
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // A carriage return and a line feed are one character.
+    try workspace.hnsctl("show", subject, "--state", "host.json").exits(0).output.replacing(
+      "\r\n", with: "\n"
+    )
+    .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// The lines of each port.
+  /// The lines of each port after the listing of all ports.
   private static func ports(_ lines: [String]) -> [[String]] {
-    lines.split { $0.hasPrefix("Port name ") }.map(Array.init)
+    lines.split { $0.hasPrefix("Policy for port : ") }.dropFirst().map(Array.init)
   }
 
   @Test func layersAreListedAsCaptured() throws {
@@ -86,11 +89,17 @@ import Testing
       #expect(lines[index + 1].hasPrefix("    Friendly name : "))
     }
     #expect(lines.count { $0 == "Command list-rule succeeded!" } == 4)
-    #expect(lines.count { $0 == " ITEM LIST" } == 4)
+    #expect(lines.count { $0 == "Command list-vmswitch-port succeeded!" } == 1)
+    for (index, line) in lines.enumerated() where line == " ITEM LIST" {
+      #expect(lines[index - 1].isEmpty && lines[index + 1] == "===========" && lines[index + 2].isEmpty)
+    }
+    #expect(lines.count { $0 == " ITEM LIST" } == 5)
+    #expect(lines.count { $0.hasPrefix("Policy for port : ") } == 5)
     let starts = lines.indices.filter { lines[$0].hasPrefix("Port name ") }
+    #expect(starts.count == 5)
     for start in starts {
       let labels = lines[start...].prefix { !$0.isEmpty }.filter { $0.contains(":") }
-      #expect(labels.count >= 14 && labels[13].hasPrefix("MAC address "))
+      #expect(labels.count == 14 && labels[13].hasPrefix("MAC address "))
       #expect(labels.allSatisfy { !$0.hasPrefix("Endpoint") })
     }
     for (index, line) in lines.enumerated() where line.hasPrefix("        Priority : ") {
@@ -144,6 +153,86 @@ import Testing
     try workspace.hnsctl("apply", "\(driver)-process.yaml", "--state", "host.json").exits(0)
     let lines = try Self.text(workspace, "vfp")
     #expect(lines.contains("VFP is disabled on this port.") && !lines.contains { $0.hasPrefix("LAYER") })
+  }
+
+  @Test func linesEndAsThoseOfVfpctrl() throws {
+    let output = try Self.host().hnsctl("show", "vfp", "--state", "host.json").exits(0).output
+    let scalars = Array(output.unicodeScalars)
+    for index in scalars.indices where scalars[index] == "\n" { #expect(scalars[index - 1] == "\r") }
+  }
+
+  /// A reader that adds a rule when the next one or the trailer appears, as a public one does.
+  @Test func everyRuleHasAnEnd() throws {
+    let workspace = try Self.host()
+    var rules = 0
+    var isOpen = false
+    for line in try Self.text(workspace, "vfp") {
+      let isRule = line.hasPrefix("    RULE : ")
+      if isOpen, isRule || line == "Command list-rule succeeded!" {
+        rules += 1
+        isOpen = false
+      }
+      if isRule { isOpen = true }
+    }
+    let ports = try workspace.hnsctl("show", "vfp", "--state", "host.json", "--json").exits(0).json()["vfp"]
+    #expect(rules == (ports?.array ?? []).reduce(0) { $0 + ($1["rules"]?.array?.count ?? 0) })
+    #expect(!isOpen && rules > 8, "\(rules)")
+  }
+
+  // MARK: HNS objects
+
+  @Test func objectsLikeTheCmdlets() throws {
+    let workspace = try Self.host()
+    for (subject, present, absent) in [
+      (
+        "networks", ["Name", "ManagementIP", "MacPools", "Subnets"],
+        ["Owner ", "AddressPrefix", "GatewayAddress"]
+      ),
+      ("endpoints", ["VirtualNetworkName", "IPAddress", "Policies", "SharedContainers"], ["Attached"]),
+      ("namespaces", ["CompartmentId", "CompartmentGuid", "ResourceList", "IsDefault"], ["Endpoints "]),
+    ] {
+      let lines = try Self.text(workspace, subject)
+      #expect(lines.first == "" && lines.suffix(2) == ["", ""])
+      for name in present {
+        #expect(lines.contains { $0.hasPrefix(name + " ") && $0.contains(" :") }, "\(name)")
+      }
+      for name in absent { #expect(!lines.contains { $0.hasPrefix(name) }, "\(name)") }
+    }
+    let state = try Self.text(workspace, "endpoints").filter { $0.hasPrefix("State ") }
+    #expect(state.allSatisfy { $0.hasSuffix(": 3") } && state.count == 2)
+    #expect(
+      try Self.text(workspace, "networks").contains { $0.hasPrefix("Subnets ") && $0.contains(": {@{") })
+  }
+
+  @Test func objectsLikeHNSDiag() throws {
+    let lines = try Self.text(Self.host(), "hnsdiag")
+    let sections = lines.split(separator: "").map(Array.init)
+    #expect(
+      sections.map { $0.prefix(2) } == [
+        ["Networks:", "Name             ID"],
+        ["Endpoints:", "Name             ID                                   Virtual Network Name"],
+        ["Namespaces:", "ID                                   | Endpoint IDs"],
+        ["LoadBalancers:", "ID                                   | Virtual IPs      | Direct IP IDs"],
+      ])
+    #expect(sections[0][2].wholeMatch(of: /net {14}[0-9A-F-]{36}/) != nil)
+    #expect(sections[1][2].wholeMatch(of: /web {14}[0-9a-f-]{36} net/) != nil)
+    #expect(sections[2][2].wholeMatch(of: /[0-9A-F-]{36} \| [0-9a-f-]{36}/) != nil)
+  }
+
+  @Test func addressesLikeIPConfig() throws {
+    let workspace = try Self.host()
+    let lines = try Self.text(workspace, "ipconfig")
+    let rule = String(repeating: "=", count: 78)
+    #expect(lines.prefix(2) == ["", "Windows IP Configuration"])
+    let headings = lines.indices.filter { lines[$0].hasPrefix("Network Information for Compartment ") }
+    #expect(lines[headings[0]] == "Network Information for Compartment 1 (ACTIVE)")
+    #expect(headings.allSatisfy { lines[$0 - 1] == rule && lines[$0 + 1] == rule })
+    #expect(lines.count { $0.hasSuffix("(ACTIVE)") } == 1)
+    #expect(lines.contains("   IPv4 Address. . . . . . . . . . . : 192.0.2.5"))
+    #expect(lines.contains("Ethernet adapter vEthernet (web):"))
+    #expect(lines.contains("   Subnet Mask . . . . . . . . . . . : 255.255.255.0"))
+    let shown = try workspace.hnsctl("show", "ipconfig", "--state", "host.json", "--json").exits(0).json()
+    #expect(shown["ipconfig"]?.array?.count == headings.count)
   }
 
   // MARK: Load balancers

@@ -4,12 +4,13 @@ import NetworkTypes
 
 /// Compartments as Get-NetCompartment prints them (reference: windows-firewall-and-vfp, 1.1).
 package enum CompartmentView {
-  /// The default list view: labels padded to 22 columns, a blank line between objects.
+  /// The default list view: labels padded to 22 columns, an empty line before each object and after the
+  /// last (reference: windows-firewall-and-vfp, 10.3).
   package static func lines(_ compartments: [Compartment]) -> [String] {
     var lines: [String] = []
     var machine: GUID?
     for compartment in compartments {
-      if !lines.isEmpty { lines.append("") }
+      lines.append("")
       // Every utility VM has its own default compartment, so the number alone is ambiguous.
       if case .utilityVM(let owner) = compartment.stack, owner != machine {
         lines += ["In the utility VM of namespace \(owner.uppercase)", ""]
@@ -21,7 +22,7 @@ package enum CompartmentView {
         "CompartmentGuid        : {\(compartment.guid.lowercase)}",
       ]
     }
-    return lines
+    return lines.isEmpty ? [] : lines + [""]
   }
 
   /// The compartments as JSON.

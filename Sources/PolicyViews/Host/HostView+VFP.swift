@@ -10,30 +10,37 @@ extension HostView {
   /// The ports, of endpoints first, with the rules under the names of their owners.
   private var ports: [VFPPort] { service.vfpPorts.map(named.named) }
 
-  /// Each port as `/list-vmswitch-port` prints it, then its layers, groups and rules as `/list-rule` does.
+  /// The reply of `/list-vmswitch-port`, then that of `/list-rule` for each port under a line with its name.
+  ///
+  /// Microsoft's log collector writes them so. Lines end as those of vfpctrl do, with a carriage return
+  /// (reference: windows-firewall-and-vfp, 3.3 and 10.1.1; captures, 1).
   var vfpLines: [String] {
     let ports = ports
     guard !ports.isEmpty else { return ["No endpoint is attached to a switch port."] }
-    return ports.enumerated().flatMap { index, port in (index > 0 ? [""] : []) + lines(port) }
+    let listing = Self.reply("list-vmswitch-port", ports.flatMap { portLines($0) + [""] })
+    return (listing + ports.flatMap(lines)).map { $0 + "\r" }
+  }
+
+  /// A reply in the frame of every list command.
+  private static func reply(_ command: String, _ records: [String]) -> [String] {
+    ["", " ITEM LIST", "===========", ""] + records + ["Command \(command) succeeded!"]
   }
 
   private func lines(_ port: VFPPort) -> [String] {
-    var lines = portLines(port)
-    if isPending(port.endpoint.map { [$0] } ?? []) {
-      lines.append("Pending               : \(Self.pendingText)")
-    }
+    var lines = ["", "Policy for port : \(port.id.uppercase)"]
+    if isPending(port.endpoint.map { [$0] } ?? []) { lines.append("Pending, because \(Self.pendingText)") }
     guard !port.layers.isEmpty else { return lines + ["VFP is disabled on this port."] }
-    lines += ["", " ITEM LIST", "===========", ""]
+    var records: [String] = []
     for (index, layer) in port.layers.enumerated() {
-      lines += Self.lines(layer, isFirst: index == 0) + [""]
+      records += Self.lines(layer, isFirst: index == 0) + [""]
       for group in port.groups where group.layer == layer {
-        lines += Self.lines(group) + [""]
+        records += Self.lines(group) + [""]
         for (rule, id) in zip(port.rules, port.ruleIDs) where rule.group == group {
-          lines += Self.lines(rule, id) + [""]
+          records += Self.lines(rule, id) + [""]
         }
       }
     }
-    return lines + ["Command list-rule succeeded!"]
+    return lines + Self.reply("list-rule", records)
   }
 
   /// The record of a port; public readers index its lines, so that none may be missing

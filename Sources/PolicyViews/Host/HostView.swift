@@ -10,7 +10,7 @@ package import PolicyPlan
 package struct HostView: Sendable {
   /// The subjects that can be shown.
   package enum Subject: String, Sendable, CaseIterable {
-    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers
+    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers, hnsdiag, ipconfig
   }
 
   private let host: HostNetworkingService
@@ -20,7 +20,6 @@ package struct HostView: Sendable {
   /// The same host with named rules.
   let named: HostWithRuleNames
   private let endpoints: [GUID: EndpointRecord]
-  private let compartments: [GUID: Compartment]
   private let networkNames: [GUID: String]
 
   /// Prepares the view of a host.
@@ -36,24 +35,21 @@ package struct HostView: Sendable {
     named = HostWithRuleNames(running, ledger: ledger)
     endpoints = Dictionary(reading.endpoints.map { ($0.id, $0) }) { first, _ in first }
     networkNames = Dictionary(reading.networks.map { ($0.id, $0.name) }) { first, _ in first }
-    compartments = Dictionary(
-      (host.compartments + host.utilityVMCompartments).compactMap { compartment in
-        compartment.namespace.map { ($0, compartment) }
-      }
-    ) { first, _ in first }
   }
 
   /// The subject as lines.
   package func lines(_ subject: Subject) -> [String] {
     switch subject {
-    case .networks: lists(reading.networks.map(network), none: "networks")
-    case .endpoints: lists(reading.endpoints.map(endpoint), none: "endpoints")
-    case .namespaces: lists(reading.namespaces.map(namespace), none: "namespaces")
+    case .networks: lists(.network, reading.networks.map(\.id), none: "networks")
+    case .endpoints: lists(.endpoint, reading.endpoints.map(\.id), none: "endpoints")
+    case .namespaces: lists(.namespace, reading.namespaces.map(\.id), none: "namespaces")
     case .compartments: CompartmentView.lines(host.compartments)
     case .acls: aclLines
     case .firewall: firewallLines
     case .vfp: vfpLines
     case .loadbalancers: loadBalancerLines
+    case .hnsdiag: hnsdiagLines
+    case .ipconfig: ipconfigLines
     }
   }
 
@@ -69,6 +65,8 @@ package struct HostView: Sendable {
       case .firewall: firewallDocuments
       case .vfp: vfpDocuments
       case .loadbalancers: loadBalancerDocuments
+      case .hnsdiag: hnsdiagDocuments
+      case .ipconfig: ipconfigDocuments
       }
     var object = JSONObject([.init("formatVersion", 1), .init(subject.rawValue, .array(entries))])
     if subject == .loadbalancers { object.append("portBlocks", .array(portBlockDocuments)) }
@@ -77,82 +75,18 @@ package struct HostView: Sendable {
 
   // MARK: HNS objects
 
-  private func lists(_ entries: [[(String, String)]], none: String) -> [String] {
-    guard !entries.isEmpty else { return ["The host has no \(none)."] }
-    return entries.enumerated().flatMap { index, fields in (index > 0 ? [""] : []) + formatList(fields) }
-  }
-
-  private func network(_ record: NetworkRecord) -> [(String, String)] {
-    let document = record.document
-    let subnets = (document["Ipams"]?.array ?? []).flatMap { $0["Subnets"]?.array ?? [] }
-    let pools = document["MacPool"]?["Ranges"]?.array ?? []
-    return [
-      ("ID", record.id.uppercase), ("Name", record.name), ("Owner", record.owner),
-      ("Type", record.driver?.documentName ?? document["Type"]?.string ?? ""),
-      ("AddressPrefix", subnets.compactMap { $0["IpAddressPrefix"]?.string }.joined(separator: ", ")),
-      (
-        "GatewayAddress",
-        subnets.flatMap { $0["Routes"]?.array ?? [] }.compactMap { $0["NextHop"]?.string }.joined(
-          separator: ", ")
-      ),
-      (
-        "MacPools",
-        pools.map { "\($0["StartMacAddress"]?.string ?? "") to \($0["EndMacAddress"]?.string ?? "")" }
-          .joined(separator: ", ")
-      ),
-      (
-        "DNSServerList",
-        (document["Dns"]?["ServerList"]?.array ?? []).compactMap(\.string).joined(separator: ",")
-      ),
-      ("DNSSuffix", (document["Dns"]?["Search"]?.array ?? []).compactMap(\.string).joined(separator: ",")),
-      ("CurrentEndpointCount", "\(reading.endpoints.count { $0.network == record.id })"),
-    ]
-  }
-
-  private func endpoint(_ record: EndpointRecord) -> [(String, String)] {
-    let namespace = reading.namespace(of: record)
-    return [
-      ("ID", record.id.lowercase), ("Name", record.name), ("Owner", record.owner),
-      ("State", stateWord(record)), ("VirtualNetwork", record.network.uppercase),
-      ("VirtualNetworkName", reading.network(of: record)?.name ?? ""), ("MacAddress", record.mac),
-      ("IPAddress", addressWords(record)),
-      ("PrefixLength", record.addresses.map { "\($0.prefixLength)" }.joined(separator: ", ")),
-      ("GatewayAddress", record.gateways.joined(separator: ", ")),
-      ("Namespace", namespace?.id.uppercase ?? ""),
-      ("SharedContainers", namespace?.containers.joined(separator: ", ") ?? ""),
-      ("Policies", policyWords(record)),
-    ]
-  }
-
-  private func addressWords(_ record: EndpointRecord) -> String {
-    guard record.addresses.isEmpty else {
-      return record.addresses.map { "\($0.address)" }.joined(separator: ", ")
-    }
-    return "none yet (assigned by a DHCP server, or inside the container)"
-  }
-
-  private func stateWord(_ record: EndpointRecord) -> String {
-    guard !record.endpoint.isRemote else { return "Created (on another host)" }
-    guard isAttached(record) else { return "Created (its ACLs are pending until a container starts)" }
-    return reading.namespace(of: record)?.isGuest == true ? "Attached" : "AttachedSharing"
+  /// Documents of schema 1, as the cmdlets of the HNS modules print them: no Windows tool prints members of its
+  /// own choice, and states are numbers (reference: hns, 8.2 to 8.4; windows-firewall-and-vfp, 10.3).
+  private func lists(_ kind: HCNObjectKind, _ ids: [GUID], none: String) -> [String] {
+    guard !ids.isEmpty else { return ["The host has no \(none)."] }
+    // Windows does not print owners.
+    return FormatList.lines(
+      ids.map { id in FormatList.fields(olderDocument(kind, id)).filter { $0.0 != "Owner" } })
   }
 
   private func isAttached(_ record: EndpointRecord) -> Bool {
     guard let namespace = reading.namespace(of: record) else { return false }
     return namespace.compartmentId != 0
-  }
-
-  private func policyWords(_ record: EndpointRecord) -> String {
-    var counts: [(type: String, count: Int)] = []
-    for policy in record.policies {
-      let type = policy.typeName
-      if let index = counts.firstIndex(where: { $0.type == type }) {
-        counts[index].count += 1
-      } else {
-        counts.append((type, 1))
-      }
-    }
-    return counts.map { $0.count == 1 ? $0.type : "\($0.type) (\($0.count))" }.joined(separator: ", ")
   }
 
   private func endpointDocument(_ record: EndpointRecord) -> JSON {
@@ -161,16 +95,6 @@ package struct HostView: Sendable {
     }
     object.append("pending", .bool(!isAttached(record)))
     return .object(object)
-  }
-
-  private func namespace(_ record: NamespaceRecord) -> [(String, String)] {
-    [
-      ("ID", record.id.uppercase), ("Owner", record.owner), ("Type", record.type),
-      ("CompartmentId", "\(record.compartmentId)"),
-      ("CompartmentGuid", compartments[record.id].map { "{\($0.guid.lowercase)}" } ?? ""),
-      ("Endpoints", record.endpoints.map(\.uppercase).joined(separator: ", ")),
-      ("Containers", record.containers.joined(separator: ", ")),
-    ]
   }
 
   private func namespaceDocument(_ record: NamespaceRecord) -> JSON {
@@ -253,6 +177,17 @@ extension HostView {
 
   /// What is said where they are shown.
   static let pendingText = "no container has started: its rules as they will be"
+
+  /// The objects of the host.
+  var inventory: HostDocuments { reading }
+
+  /// The compartments of the host's own stack.
+  var hostCompartments: [Compartment] { host.compartments }
+
+  /// The document of an object in schema 1.
+  func olderDocument(_ kind: HCNObjectKind, _ id: GUID) -> JSON {
+    (try? host.properties(kind, id, query: nil)) ?? .null
+  }
 
   /// The load balancers, oldest first.
   var balancers: [HostComputeLoadBalancer] { reading.loadBalancers }

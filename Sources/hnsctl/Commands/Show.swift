@@ -10,7 +10,8 @@ import SourceReading
 struct Show: ParsableCommand {
   /// The subjects of `show`.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers, plan
+    case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers, hnsdiag, ipconfig,
+      plan
   }
 
   static let configuration = CommandConfiguration(
@@ -19,9 +20,10 @@ struct Show: ParsableCommand {
       networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint
       and Get-HnsNamespace; compartments like Get-NetCompartment; firewall like
       Get-NetFirewallRule; vfp like vfpctrl /list-rule, with layers that have no
-      rules; loadbalancers like hnsdiag and Get-HnsPolicyList. acls lists the ACL
-      policies, and plan shows a saved plan. With --json, networks, endpoints and
-      namespaces are HCN documents, and load balancers policy lists.
+      rules; loadbalancers like hnsdiag and Get-HnsPolicyList; hnsdiag like its list
+      all; ipconfig like its /allcompartments. acls lists the ACL policies, and
+      plan shows a saved plan. With --json, networks, endpoints and namespaces are
+      HCN documents, and load balancers and hnsdiag documents of HNS v1.
 
       Examples:
         hnsctl show endpoints --state host.json
