@@ -125,6 +125,11 @@ extension Assumption: CaseIterable {
   public static let hostAclRules = Assumption(
     "hostAclRules", \.hostAclRules, "whether Host ACLs become rules of Windows Firewall or bare filters",
     source: "windows-firewall-and-vfp 7, 10.4")
+  /// What Windows Firewall contains where the source of a captured host does not say it.
+  public static let firewall = Assumption(
+    "firewall", \.firewall,
+    "what Windows Firewall contains where the source of a captured host does not say it",
+    source: "windows-firewall-and-vfp 0, 2.1")
   /// Whose packets the Host ACLs of an endpoint filter if its compartment has others.
   public static let hostAclScope = Assumption(
     "hostAclScope", \.hostAclScope,
@@ -224,6 +229,7 @@ extension Assumption: CaseIterable {
     .equalPriority,
     .filterOrder,
     .hostAclRules,
+    .firewall,
     .hostAclScope,
     .natSource,
     .publishedDestination,
@@ -276,6 +282,8 @@ public struct Assumptions: Hashable, Sendable {
   public var filterOrder = FilterOrder.vfpOuter
   /// Whether Host ACLs become rules of Windows Firewall.
   public var hostAclRules = HostAclRules.firewallRules
+  /// What Windows Firewall contains where the source of a captured host does not say it.
+  public var firewall = FirewallContents.captured
   /// Whose packets the Host ACLs of an endpoint filter if its compartment has others.
   public var hostAclScope = HostACLScope.endpoint
   /// Which source address the receiver's rules see after outbound NAT on the same host.

@@ -88,6 +88,20 @@ extension Assumptions {
     }
   }
 
+  /// What Windows Firewall contains where the source of a captured host does not say it.
+  public enum FirewallContents: String, AssumptionValue {
+    case captured
+    case defaults
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .captured: "only what the source of a captured host contains; a verdict that needs more is unknown"
+      case .defaults: "what the source lacks is as the platform sets it up: no rules but its own"
+      }
+    }
+  }
+
   /// Which VFP layers the ports of l2bridge and l2tunnel networks have.
   public enum BridgeLayers: String, AssumptionValue {
     case withoutEncapsulation

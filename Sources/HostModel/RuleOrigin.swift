@@ -19,6 +19,8 @@ package enum ReservedRuleName: String, Sendable, CaseIterable {
   case defaultIn = "default-in"
   case defaultOut = "default-out"
   case published
+  /// What decides is not known, because the source of the host does not contain it.
+  case notCaptured = "not-captured"
 
   /// The name of the default action of a direction.
   package static func `default`(_ direction: Direction) -> ReservedRuleName {

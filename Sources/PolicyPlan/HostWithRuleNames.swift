@@ -22,6 +22,7 @@ package struct HostWithRuleNames: FilteredHost {
 
   package var build: WindowsBuild { service.build }
   package var assumptions: Assumptions { service.assumptions }
+  package var gaps: HostGaps { service.gaps }
   package var topology: HostTopology { service.topology }
   package var hostFirewall: FirewallInstance { named(service.hostFirewall) }
 

@@ -86,18 +86,27 @@ struct FilterCache {
     for position in row..<row + Self.width { rows[position] = Self.none }
     let instance = id.map { host.firewall(of: $0) } ?? host.hostFirewall
     let port = id.flatMap { host.switchPort(of: $0) }
+    let gaps = id.flatMap { host.gaps.endpoints[$0] } ?? []
     for family in AddressFamily.allCases {
       for direction in Direction.allCases {
         let group = VFPGroup(family: family, direction: direction)
         let hasGroup = port?.groups.contains(group) ?? false
         if let instance {
           var contents = FilterContents(instance, family, direction) { addresses(of: $0, endpoint) }
+          if let gap = host.gaps.firewall(of: instance.stack, under: host.assumptions) {
+            contents.remove(gap)
+          }
           contents.precede(with: unevaluated(endpoint, direction) { $0.isHostRule || !hasGroup }, family)
+          for gap in gaps.reversed() { contents.precede(with: gap) }
           rows[row + Self.position(.windowsFirewall, family, direction)] = intern(contents)
         }
         if hasGroup, let port {
           var contents = FilterContents(port, group)
           contents.precede(with: unevaluated(endpoint, direction) { !$0.isHostRule }, family)
+          // VFP filters a container of either isolation on the drivers that have it.
+          for gap in gaps.reversed() where gap.kind != .isolation || !port.driver.filtersWithVFP {
+            contents.precede(with: gap)
+          }
           rows[row + Self.position(.vfp, family, direction)] = intern(contents)
         }
       }
@@ -141,13 +150,17 @@ struct FilterCache {
         case .published: name(ReservedRuleName.published.rawValue)
         case .service: name(rule.id)
         case .tierACL, .networkACL: name(rule.id.isEmpty ? rule.source.policyType : rule.id)
+        case .gap: name(ReservedRuleName.notCaptured.rawValue)
         case .platform, .unmatched: name(fallback)
         }
       return RuleAnswer(
         verdict: rule.verdict, source: rule.source, id: rule.id, name: title, priority: rule.priority)
     }
     answers.append(
-      RuleAnswer(verdict: contents.unmatched, source: .unmatched, id: "", name: name(fallback)))
+      RuleAnswer(
+        verdict: contents.unmatched, source: contents.unmatchedSource, id: "",
+        name: name(contents.unmatchedSource == .unmatched ? fallback : ReservedRuleName.notCaptured.rawValue))
+    )
     let position = Int32(filters.count)
     filters.append(
       PacketFilter(

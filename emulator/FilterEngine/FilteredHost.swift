@@ -7,6 +7,8 @@ public protocol FilteredHost: Sendable {
   var build: WindowsBuild { get }
   /// The assumptions where the sources disagree or are silent.
   var assumptions: Assumptions { get }
+  /// What is not known of the host.
+  var gaps: HostGaps { get }
   /// The topology of the host.
   var topology: HostTopology { get }
   /// The firewall of the host's own compartment.
@@ -34,6 +36,9 @@ public protocol FilteredHost: Sendable {
 }
 
 extension FilteredHost {
+  /// No gaps: everything is known.
+  public var gaps: HostGaps { HostGaps() }
+
   /// No key: rules have to be compared.
   public func filterKey(of endpoint: GUID) -> FilterKey? { nil }
 }

@@ -82,6 +82,7 @@ package struct PacketEvaluator {
   private let ruleName: @Sendable (String) -> String
   private var cache: FilterCache
   private let isFirewallOuter: Bool
+  private let hasFirewallGap: Bool
 
   /// Creates an evaluator.
   ///
@@ -105,6 +106,7 @@ package struct PacketEvaluator {
     build = host.build
     cache = FilterCache(host, topology, ruleName: ruleName)
     isFirewallOuter = assumptions.filterOrder == .firewallOuter
+    hasFirewallGap = host.gaps.firewall != nil
   }
 
   /// An evaluator of the same host under other assumptions.
@@ -129,6 +131,7 @@ package struct PacketEvaluator {
     case .serviceDestination: !legs.services.isEmpty
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
     case .hostAclRules: false
+    case .firewall: hasFirewallGap
     default: true
     }
   }

@@ -17,6 +17,8 @@ package struct RuleAnswer: Sendable, Hashable {
     case tierACL
     /// A rule of a network's ACL, whose effect is not documented.
     case networkACL
+    /// What would decide is not known.
+    case gap(HostGap)
     /// No rule matched.
     case unmatched
   }
@@ -74,7 +76,8 @@ package struct PacketFilter: Sendable {
   /// Whether the filter has these contents.
   func isMade(of contents: FilterContents) -> Bool {
     guard contents.rules.count == matches.count, contents.direction == direction,
-      contents.unmatched == answers[matches.count].verdict
+      contents.unmatched == answers[matches.count].verdict,
+      contents.unmatchedSource == answers[matches.count].source
     else { return false }
     let (matches, answers) = (matches, answers)
     for (index, rule) in contents.rules.enumerated() {
@@ -125,6 +128,8 @@ struct FilterContents: Hashable {
   var rules: [Rule]
   /// The default action.
   var unmatched: Verdict
+  /// The origin of the default action: that no rule matches, or a gap.
+  var unmatchedSource = RuleAnswer.Source.unmatched
   /// The direction, which determines the name of the default action.
   var direction: Direction
 
@@ -194,13 +199,35 @@ extension FilterContents {
   }
 }
 
+extension FilterContents {
+  /// Takes away what is not known of Windows Firewall.
+  ///
+  /// Of the rules on an endpoint's ACLs, those that block remain: block overrides allow, whatever the other rules
+  /// are (reference: windows-firewall-and-vfp, 2.1). That an allow rule for authenticated connections overrides
+  /// a block is left aside.
+  mutating func remove(_ gap: FirewallGap) {
+    if gap == .rules { rules.removeAll { $0.verdict != .block } }
+    unmatched = .unknown
+    unmatchedSource = .gap(.firewall(gap))
+  }
+
+  /// Puts a gap before all rules: nothing is known.
+  mutating func precede(with gap: EndpointGap) {
+    rules.insert(
+      Rule(match: RuleMatch(), verdict: .unknown, source: .gap(.endpoint(gap)), id: ""), at: 0)
+  }
+}
+
 extension RuleAnswer.Source {
+  /// The gap; nil for what is known.
+  package var gap: HostGap? { if case .gap(let gap) = self { gap } else { nil } }
+
   /// The type of the policy of a rule whose effect is not documented; empty for others.
   package var policyType: String {
     switch self {
     case .tierACL: PolicyType.tierACL.rawValue
     case .networkACL: PolicyType.networkACL.rawValue
-    case .acl, .published, .service, .platform, .unmatched: ""
+    case .acl, .published, .service, .platform, .gap, .unmatched: ""
     }
   }
 

@@ -24,7 +24,7 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
     [
       .implicitDeny, .implicitDenyScope, .omittedRuleType, .hypervInboundBefore1709, .natAclOnServer2025,
       .setRoles, .equalPriority, .filterOrder, .hostAclScope, .natSource, .publishedDestination,
-      .serviceDestination,
+      .serviceDestination, .firewall,
     ]
   }
 

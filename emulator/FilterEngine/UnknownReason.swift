@@ -1,4 +1,4 @@
-import HostModel
+package import HostModel
 
 /// Why a verdict is unknown.
 package enum UnknownReason: Hashable, Sendable {
@@ -6,6 +6,9 @@ package enum UnknownReason: Hashable, Sendable {
   case implicitDeny
   /// A rule of a policy of an endpoint or a network matches, and how it acts beside ACLs is not documented.
   case policy(type: String, rule: String, owner: String)
+
+  /// The source of the host does not contain what decides.
+  case gap(HostGap, endpoint: String)
 
   /// A backend of a load balancer is in no open compartment.
   case notAttached(endpoint: String)
@@ -22,6 +25,10 @@ package enum UnknownReason: Hashable, Sendable {
       return
     }
     let source = step.answer.source
+    if let gap = source.gap {
+      self = .gap(gap, endpoint: step.endpoint.map { topology.endpoints[$0].name } ?? "host")
+      return
+    }
     guard !source.policyType.isEmpty, let endpoint = step.endpoint.map({ topology.endpoints[$0] }) else {
       self = .implicitDeny
       return
@@ -40,6 +47,7 @@ extension UnknownReason: CustomStringConvertible {
     case .policy(let type, let rule, let owner):
       let name = rule.isEmpty ? "" : " '\(rule)'"
       return "a \(type) rule\(name) of \(owner) matches, and how it acts beside ACLs is not documented"
+    case .gap(let gap, let endpoint): return gap.reason(endpoint)
     case .notAttached(let endpoint):
       return "\(endpoint) is in no open compartment, so that its filters are not known"
     case .unknownSource(let endpoint):

@@ -223,6 +223,7 @@ package struct TraceView: Sendable {
     case .published, .service, .platform: details.append("platform rule")
     case .tierACL, .networkACL:
       if rule != answer.source.policyType { details.append(answer.source.policyType) }
+    case .gap: details.append("not in the source")
     case .unmatched: details.append("no rule matches")
     }
     if answer.source == .acl || answer.source == .published,
@@ -272,6 +273,7 @@ package struct TraceView: Sendable {
     case .published: ReservedRuleName.published.rawValue
     case .service: step.answer.id
     case .tierACL, .networkACL: step.answer.id.isEmpty ? step.answer.source.policyType : step.answer.id
+    case .gap: ReservedRuleName.notCaptured.rawValue
     case .platform, .unmatched: ReservedRuleName.default(step.packet.direction).rawValue
     }
   }

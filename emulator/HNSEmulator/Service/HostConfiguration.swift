@@ -17,6 +17,8 @@ public struct HostConfiguration: Hashable, Sendable {
   public internal(set) var listens: [HostPorts]
   /// The port ranges that Windows excludes.
   public internal(set) var excludedPorts: [HostPorts]
+  /// What is not known of the host.
+  public internal(set) var gaps: HostGaps
   /// The seed of ids, addresses and MAC addresses; equal hosts generate equal ones.
   public let seed: UInt64
   /// Whether the compartment of a namespace opens with its first endpoint instead of its first container.
@@ -32,13 +34,15 @@ public struct HostConfiguration: Hashable, Sendable {
   ///   - dns: The host's DNS settings.
   ///   - listens: The ports on which processes of the host listen.
   ///   - excludedPorts: The port ranges that Windows excludes.
+  ///   - gaps: What is not known of the host.
   ///   - seed: The seed of ids, addresses and MAC addresses.
   ///   - startsContainers: Whether the compartment of a namespace opens with its first endpoint instead of its
   ///     first container.
   public init(
     build: WindowsBuild = .standard, assumptions: Assumptions = Assumptions(), adapters: [String] = [],
     addresses: [IPAddress] = [], dns: HostDNS = HostDNS(), listens: [HostPorts] = [],
-    excludedPorts: [HostPorts] = [], seed: UInt64 = 0, startsContainers: Bool = false
+    excludedPorts: [HostPorts] = [], gaps: HostGaps = HostGaps(), seed: UInt64 = 0,
+    startsContainers: Bool = false
   ) {
     self.build = build
     self.assumptions = assumptions
@@ -47,6 +51,7 @@ public struct HostConfiguration: Hashable, Sendable {
     self.dns = dns
     self.listens = listens
     self.excludedPorts = excludedPorts
+    self.gaps = gaps
     self.seed = seed
     self.startsContainers = startsContainers
   }

@@ -10,6 +10,9 @@ extension HostNetworkingService: FilteredHost {
   /// The assumptions of the host.
   public var assumptions: Assumptions { configuration.assumptions }
 
+  /// What is not known of the host.
+  public var gaps: HostGaps { configuration.gaps }
+
   /// A key that only endpoints with equal filters share.
   ///
   /// - Parameter id: The endpoint.
@@ -19,7 +22,7 @@ extension HostNetworkingService: FilteredHost {
     guard let endpoint = endpoints[id], state(of: endpoint).isAttached,
       let namespace = endpoint.namespace.flatMap({ namespaces[$0] }), namespace.type != .hostDefault,
       namespace.endpoints.count == 1 || assumptions.hostAclScope == .endpoint,
-      namespace.type.isGuest || !namesCompartmentRules
+      namespace.type.isGuest || !namesCompartmentRules, gaps.endpoints[id] == nil
     else { return nil }
     guard !endpoint.policies.contains(where: { $0.type == .tierACL }) else { return nil }
     let acls = endpoint.policies.wholeList

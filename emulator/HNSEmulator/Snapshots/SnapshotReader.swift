@@ -127,13 +127,14 @@ extension HostConfiguration {
     }
     object.append("seed", Int64(exactly: seed).map { .integer($0) } ?? .number("\(seed)"))
     if startsContainers { object.append("startsContainers", true) }
+    if !gaps.isEmpty { object.append("gaps", gaps.snapshot) }
     return .object(object)
   }
 
   init(snapshot reader: SnapshotReader) throws(SnapshotError) {
     try reader.allow([
       "build", "revision", "assumptions", "adapters", "addresses", "dns", "listens", "excludedPorts", "seed",
-      "startsContainers",
+      "startsContainers", "gaps",
     ])
     let build = try Int(reader.integer("build", 1...999_999))
     let revision = reader.object["revision"] == nil ? nil : try Int(reader.integer("revision", 0...999_999))
@@ -166,7 +167,8 @@ extension HostConfiguration {
       build: WindowsBuild(build: build, revision: revision), assumptions: assumptions,
       adapters: try reader.texts("adapters"), addresses: try reader.addresses("addresses"), dns: dns,
       listens: try reader.hostPorts("listens"), excludedPorts: try reader.hostPorts("excludedPorts"),
-      seed: seed, startsContainers: try reader.flag("startsContainers", default: false))
+      gaps: try HostGaps(snapshot: reader), seed: seed,
+      startsContainers: try reader.flag("startsContainers", default: false))
   }
 }
 

@@ -1,0 +1,58 @@
+extension FirewallGap {
+  /// What is missing, as a clause.
+  package var description: String {
+    switch self {
+    case .rules: "the source does not contain the rules of Windows Firewall"
+    case .profiles: "no rule matches, and the source does not contain the firewall profiles"
+    }
+  }
+
+  /// How to close it.
+  package var help: String {
+    switch self {
+    case .rules:
+      "add the output of Get-NetFirewallRule with its filters, or assume the defaults of Windows with "
+        + "--assume firewall=defaults"
+    case .profiles: "add the output of Get-NetFirewallProfile"
+    }
+  }
+}
+
+extension EndpointGap {
+  /// What is missing, as a clause.
+  ///
+  /// - Parameter endpoint: The name of the endpoint.
+  package func description(_ endpoint: String) -> String {
+    switch kind {
+    case .isolation:
+      "the source does not say whether the container of \(endpoint) is process or Hyper-V isolated"
+    case .cut: "\(subject) of \(endpoint) is cut off in the source"
+    case .unknownPolicy: "\(endpoint) has a policy of the unknown type \(subject)"
+    case .invalidPolicy: "a policy \(subject) of \(endpoint) is not valid on this build: \(reason)"
+    case .contradiction: "the source has different values for \(subject) of \(endpoint)"
+    }
+  }
+
+  /// How to close it.
+  package var help: String {
+    switch kind {
+    case .isolation: "add the output of Get-HnsNamespace and of Get-HnsEndpoint, which contains State"
+    case .cut: "capture it again with ConvertTo-Json -Depth 20"
+    case .unknownPolicy: "its effect on packets is not known"
+    case .invalidPolicy: "give the build of the host with --windows if it is another"
+    case .contradiction: "capture all parts of the host at the same time"
+    }
+  }
+}
+
+extension HostGap {
+  /// The gap as a sentence, with what closes it.
+  ///
+  /// - Parameter endpoint: The name of the endpoint; for gaps of endpoints.
+  package func reason(_ endpoint: String) -> String {
+    switch self {
+    case .firewall(let gap): "\(gap.description); \(gap.help)"
+    case .endpoint(let gap): "\(gap.description(endpoint)); \(gap.help)"
+    }
+  }
+}
