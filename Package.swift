@@ -83,6 +83,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "emulator/HNSServer"),
+    // Captures and dumps of real hosts, as emulated hosts.
+    .target(
+      name: "HostImport",
+      dependencies: ["Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkTypes"]),
     // The difference between a host and the desired host, as data, and how to apply it.
     .target(
       name: "PolicyPlan",
@@ -114,7 +118,7 @@ let package = Package(
     .target(
       name: "PolicyViews",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostImport", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
         "Reachability",
       ]),
@@ -122,15 +126,16 @@ let package = Package(
     .target(
       name: "SourceReading",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "JSONText",
+        "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
       ]),
     // The command line.
     .executableTarget(
       name: "hnsctl",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostExport",
-        "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler",
+        "HostImport", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler",
         "PolicyLint",
         "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -221,6 +226,13 @@ let package = Package(
         "NetworkProfile",
         "NetworkTypes", "PolicyCompiler", "PolicyPlan", "TestSupport",
       ]),
+    .testTarget(
+      name: "HostImportTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "JSONText",
+        "NetworkTypes",
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "SourceReadingTests",
       dependencies: [

@@ -49,7 +49,7 @@ extension DiagnosticCode {
   public static var catalogue: [(title: String, codes: [DiagnosticCode])] {
     [
       ("Input", inputCodes), ("YAML", yamlCodes), ("Profile", profileCodes),
-      ("Platform", platformCodes), ("Plan", planCodes), ("State", stateCodes),
+      ("Platform", platformCodes), ("Plan", planCodes), ("State", stateCodes), ("Capture", captureCodes),
       ("Packet", packetCodes), ("Test", testCodes), ("Lint", lintCodes), ("Serve", serveCodes),
     ]
   }

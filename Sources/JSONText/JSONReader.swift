@@ -172,6 +172,15 @@ package struct JSONReader {
     return scan.isClosed
   }
 
+  /// Counts the lines up to the next byte, and returns where that is.
+  mutating func countLines() -> (line: Int, column: Int) {
+    lines.advance(to: offset, over: buffer, from: base)
+    return (lines.line, lines.column)
+  }
+
+  /// Leaves the innermost arrays and objects.
+  mutating func leaveOpen(_ depth: Int) { if open.count > depth { open.removeSubrange(depth...) } }
+
   // MARK: Bytes
 
   /// The offset of the next byte in the text.

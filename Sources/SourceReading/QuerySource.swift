@@ -45,7 +45,7 @@ package struct QuerySource {
     self.init(try session.host(desired, on: nil, file: file), file: file, profile: profile)
   }
 
-  /// Reads a state or a profile.
+  /// Reads a state, a capture or a profile.
   package init(_ path: String, session: SourceReader<some SourceReport>) throws {
     switch try session.document(path) {
     case .profile(let profile, _): try self.init(profile, file: path, session: session)

@@ -8,20 +8,18 @@ package import PolicyPlan
 package enum SourceDocument {
   /// A profile with its text.
   case profile(Profile, text: [UInt8])
+  /// The host of a state or a capture.
   case state(HostState)
 }
 
 extension SourceReader {
-  /// Reads a file that is a profile or a state.
+  /// Reads a profile, a state or a capture.
   ///
   /// - Parameter path: The file, `-` for standard input.
   package func document(_ path: String) throws -> SourceDocument {
-    if let state = try stateIfAny(path) { return .state(state) }
-    let bytes = try read(path)
-    switch DocumentKind(bytes) {
-    case nil: return .profile(try profile(bytes, file: path), text: bytes)
-    case .savedPlan?: throw console.end(wrongKind(.savedPlan, not: "a profile or a state", file: path))
-    default: return .state(try state(bytes, file: path))
+    switch try source(path) {
+    case .host(let host): return .state(host)
+    case .profile(let bytes): return .profile(try profile(bytes, file: path), text: bytes)
     }
   }
 

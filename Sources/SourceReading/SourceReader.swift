@@ -2,7 +2,8 @@ package import Diagnostics
 import Glibc
 import HNSEmulator
 package import HNSStore
-import HostModel
+import HostImport
+package import HostModel
 import JSONText
 package import NetworkProfile
 package import PacketSpace
@@ -16,6 +17,8 @@ package protocol SourceReport: AnyObject {
   func report(_ diagnostics: [Diagnostic])
   /// Keeps a text so that excerpts of it can be shown.
   func remember(_ bytes: [UInt8], as file: String)
+  /// The assumptions that the user specified, which override those of every host.
+  var assumed: [(key: Assumption, value: String)] { get }
   /// The error that ends the work after problems were reported.
   func end() -> any Error
 }
@@ -98,6 +101,12 @@ package struct SourceReader<Report: SourceReport> {
       if case .damagedMember = error {
         throw console.end(stateDiagnostic(error, in: DocumentKind(file: path)))
       }
+      if case .damaged = error, let bytes = bytes(path), HostImport.isCapture(bytes) {
+        throw console.end(
+          Diagnostic(
+            .wrongKind, "this is a capture of a host, not a state", file: path,
+            help: "make a state of it with `hnsctl import \(path) --state FILE`"))
+      }
       throw console.end(stateDiagnostic(error))
     }
   }
@@ -127,7 +136,7 @@ package struct SourceReader<Report: SourceReport> {
     } catch { throw console.end(stateDiagnostic(error, in: DocumentKind(bytes))) }
   }
 
-  private static func isRegular(_ path: String) -> Bool {
+  static func isRegular(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
@@ -138,19 +147,8 @@ package struct SourceReader<Report: SourceReport> {
     return wrongKind(.savedPlan, not: "the state of a host", file: error.path)
   }
 
-  /// The state of a file that must exist.
-  package func existingState(_ path: String) throws -> HostState {
-    guard let state = try state(path) else {
-      throw console.end(
-        Diagnostic(
-          .fileUnreadable, "there is no such state file", file: path,
-          help: Self.creationHelp(path)))
-    }
-    return state
-  }
-
   /// How to create a state file that does not exist.
-  private static func creationHelp(_ path: String) -> String {
+  static func creationHelp(_ path: String) -> String {
     "create one with `hnsctl apply PROFILE --state \(path)`"
   }
 
@@ -176,6 +174,7 @@ package struct SourceReader<Report: SourceReport> {
   /// assigns in place of the names in its ACLs.
   package func resolved(_ profile: Profile, on state: HostState?, file: String) throws -> Profile {
     var profile = profile
+    for (key, value) in console.assumed { profile.host.assumptions[key] = value }
     if let state {
       var assumptions = state.service.configuration.assumptions
       for (key, value) in profile.host.assumptions.changed { assumptions[key] = value }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import HostModel
 import JSONText
 import PacketSpace
 import PolicyViews
@@ -18,6 +19,8 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(name: .long, help: "When to use color: auto means only on a terminal. NO_COLOR is honored.")
   var color: ColorChoice = .auto
+
+  @OptionGroup var assumptions: AssumptionOptions
 
   /// Rejects `--json` together with any other format.
   func check(format: String?) throws {
@@ -89,6 +92,8 @@ final class Console {
   private let errorStyle: Style
   /// Whether diagnostics are only collected, not printed.
   private let isSilent: Bool
+  /// The assumptions that the user specified.
+  let assumed: [(key: Assumption, value: String)]
   /// The source texts that diagnostics quote, by file name.
   private(set) var sources: [String: [UInt8]] = [:]
   /// The diagnostics reported so far.
@@ -106,6 +111,8 @@ final class Console {
     }
     style = Style(hasColor: colored(STDOUT_FILENO))
     errorStyle = Style(hasColor: colored(STDERR_FILENO))
+    assumed = options.assumptions.list
+    if options.assumptions.usesFormerName { reportRenamed("--switch", to: "--assume") }
   }
 
   /// Notes that an option was given by its old name.
@@ -116,7 +123,10 @@ final class Console {
   }
 
   /// Creates a console that only collects, for work that is reported later.
-  init() {
+  ///
+  /// - Parameter assumed: The assumptions that the user specified.
+  init(assumed: [(key: Assumption, value: String)]) {
+    self.assumed = assumed
     isJSON = false
     isSilent = true
     style = .plain

@@ -57,15 +57,6 @@ struct EmulatedHostOptions: ParsableArguments {
   var excludedPorts: [HostPorts] = []
 
   @Option(
-    name: .customLong("assume"),
-    help: ArgumentHelp(
-      "Set an assumption; `hnsctl capabilities` lists them all.", valueName: "name=value"))
-  var assumptions: [String] = []
-
-  @Option(name: .customLong("switch"), help: .hidden)
-  var formerAssumptions: [String] = []
-
-  @Option(
     parsing: .unconditional, help: "Seed for the ids and addresses of a new host, and for delays.",
     transform: OptionValue.number(0...UInt64.max))
   var seed: UInt64 = 0
@@ -78,7 +69,6 @@ struct EmulatedHostOptions: ParsableArguments {
     guard windows == nil || formerWindows == nil else {
       throw ValidationError("--persona is the old name of --windows: give only one")
     }
-    _ = try chosenAssumptions()
   }
 
   /// Parses an address.
@@ -96,8 +86,11 @@ struct EmulatedHostOptions: ParsableArguments {
   }
 
   /// The requested Windows build; ends the command if it is unknown.
-  func build(_ console: Console) throws -> WindowsBuild? {
-    guard let name = windows ?? formerWindows else { return nil }
+  func build(_ console: Console) throws -> WindowsBuild? { try Self.build(windows ?? formerWindows, console) }
+
+  /// The Windows build of an option; ends the command if it is unknown.
+  static func build(_ name: String?, _ console: Console) throws -> WindowsBuild? {
+    guard let name else { return nil }
     guard let build = WindowsBuild(name) else {
       throw console.fail(
         Diagnostic(
@@ -109,29 +102,11 @@ struct EmulatedHostOptions: ParsableArguments {
 
   /// The configuration of a new host; ends the command if an option is invalid.
   func configuration(_ console: Console, startsContainers: Bool) throws -> HostConfiguration {
-    if !formerAssumptions.isEmpty { console.reportRenamed("--switch", to: "--assume") }
     if formerWindows != nil { console.reportRenamed("--persona", to: "--windows") }
     return HostConfiguration(
-      build: try build(console) ?? .standard, assumptions: try chosenAssumptions(), adapters: adapters,
+      build: try build(console) ?? .standard,
+      assumptions: console.assumed.reduce(into: Assumptions()) { $0[$1.key] = $1.value }, adapters: adapters,
       addresses: addresses, dns: HostDNS(servers: dnsServers, suffixes: dnsSuffixes), listens: listens,
       excludedPorts: excludedPorts, seed: seed, startsContainers: startsContainers)
-  }
-
-  private func chosenAssumptions() throws -> Assumptions {
-    var result = Assumptions()
-    for text in formerAssumptions + assumptions {
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let key = Assumption(name: parts[0]) else {
-        let names = Assumption.allCases.map(\.name)
-        throw ValidationError(
-          "there is no assumption '\(parts[0])'; --assume takes \(names.joined(separator: ", "))")
-      }
-      guard parts.count == 2, key.values.contains(where: { $0.value == parts[1] }) else {
-        let values = key.values.map { "\(key.name)=\($0.value)" }.joined(separator: " or ")
-        throw ValidationError("--assume takes \(values), which decides \(key.summary)")
-      }
-      result[key] = parts[1]
-    }
-    return result
   }
 }

@@ -31,7 +31,7 @@ struct Hnsctl: ParsableCommand {
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, DriftCommand.self, UpgradeCommand.self,
       Show.self, Compartments.self,
-      Trace.self, TestCommand.self, Lint.self, Matrix.self, CapabilitiesCommand.self, Explain.self,
+      Import.self, Trace.self, TestCommand.self, Lint.self, Matrix.self, CapabilitiesCommand.self, Explain.self,
       Schema.self, Serve.self, CaptureScriptCommand.self,
     ])
 

@@ -18,7 +18,7 @@ struct LintFileRun {
   ///   - console: Where the file's errors are reported.
   ///   - budget: The work allowed, shared by all files.
   init(_ file: String, code: DiagnosticCode?, console: Console, budget: Budget) {
-    let own = Console()
+    let own = Console(assumed: console.assumed)
     let session = Session(console: own, budget: budget)
     var report: LintReport?
     if let (subject, bytes) = try? Self.read(file, session) {
@@ -39,18 +39,12 @@ struct LintFileRun {
   }
 
   private static func read(_ file: String, _ session: Session) throws -> (LintSubject, [UInt8]) {
-    if let state = try session.stateIfAny(file) {
-      let source = QuerySource(state, file: file)
+    let bytes: [UInt8]
+    switch try session.source(file) {
+    case .host(let host):
+      let source = QuerySource(host, file: file)
       return (LintSubject(file: file, evaluator: source.evaluator, profile: nil, desired: nil), [])
-    }
-    let bytes = try session.read(file)
-    switch DocumentKind(bytes) {
-    case nil: break
-    case .savedPlan?:
-      throw session.console.fail(session.wrongKind(.savedPlan, not: "a profile or a state", file: file))
-    default:
-      let source = QuerySource(try session.state(bytes, file: file), file: file)
-      return (LintSubject(file: file, evaluator: source.evaluator, profile: nil, desired: nil), bytes)
+    case .profile(let text): bytes = text
     }
     let profile = try session.resolved(session.profile(bytes, file: file), on: nil, file: file)
     let desired = try session.desired(profile, on: nil, file: file)

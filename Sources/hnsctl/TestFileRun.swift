@@ -1,4 +1,5 @@
 import Diagnostics
+import HostModel
 import NetworkProfile
 import PacketSpace
 import PolicyTesting
@@ -16,9 +17,12 @@ struct TestFileRun: Sendable {
   /// - Parameters:
   ///   - file: The file as given by the user.
   ///   - filter: Which tests to run; nil for all.
+  ///   - assumed: The assumptions that the user specified.
   ///   - budget: The work limit for all tests of the file.
-  init(_ file: String, filter: TestFilter?, budget: Budget) {
-    let console = Console()
+  init(
+    _ file: String, filter: TestFilter?, assumed: [(key: Assumption, value: String)], budget: Budget
+  ) {
+    let console = Console(assumed: assumed)
     var report = TestFileReport(file: file, subject: nil, outcomes: [], diagnostics: [])
     if let (tests, subject) = Self.read(file, Session(console: console, budget: budget)) {
       var runner = TestRunner(tests, of: subject, within: budget)

@@ -29,7 +29,7 @@ struct Compartments: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let service = try Session(console: console).existingState(state.path).service
+    let service = try Session(console: console).existingHost(state.path).service
     let compartments = service.compartments + (all ? service.utilityVMCompartments : [])
     console.finish(CompartmentView.document(compartments), lines: CompartmentView.lines(compartments))
   }

@@ -89,7 +89,7 @@ struct PlanCommand: ParsableCommand {
     let console = Console(options.printing(json: options.json || format == .json))
     let session = Session(console: console, budget: limits.make())
     let profile = try session.profile(profile)
-    let current = try state.flatMap { try session.state($0.path) }
+    let current = try state.flatMap { try session.host($0.path) }
     let desired =
       destroy
       ? try session.desiredRemoval(of: profile, on: current, file: self.profile)

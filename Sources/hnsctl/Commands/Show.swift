@@ -79,7 +79,7 @@ struct Show: ParsableCommand {
   }
 
   private func host(_ saved: Plan?, _ session: Session) throws -> HostState {
-    guard let saved else { return try session.existingState(state?.path ?? "") }
+    guard let saved else { return try session.existingHost(state?.path ?? "") }
     let current = try state.flatMap { try session.state($0.path) }
     return try session.carriedOut(saved, on: current, file: plan ?? "", state: state?.path)
   }

@@ -98,6 +98,7 @@ struct TestCommand: ParsableCommand {
     let filter = filter.map { TestFilter($0) }
     let files = files
     let failFast = failFast
+    let assumed = options.assumptions.list
     // Files run at the same time, so each has a budget of its own: the results must not depend on the others.
     let (steps, seconds) = (limits.steps, limits.timeLimit)
     let results = Mutex([TestFileRun?](repeating: nil, count: files.count))
@@ -106,7 +107,8 @@ struct TestCommand: ParsableCommand {
     DispatchQueue.concurrentPerform(iterations: files.count) { index in
       if failFast, index > firstUnclean.load(ordering: .relaxed) { return }
       let result = TestFileRun(
-        files[index], filter: filter, budget: BudgetOptions.make(steps: steps, seconds: seconds))
+        files[index], filter: filter, assumed: assumed,
+        budget: BudgetOptions.make(steps: steps, seconds: seconds))
       if result.report.isUnclean { firstUnclean.min(index, ordering: .relaxed) }
       results.withLock { $0[index] = result }
     }

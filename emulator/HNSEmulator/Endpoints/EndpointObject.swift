@@ -56,6 +56,8 @@ struct NamespaceObject: Hashable {
   var keepsCompartment = false
   /// The number of the open compartment, if any; HostDefault always has number 1.
   var compartment: UInt32?
+  /// The GUID of the compartment of a real host; nil for a derived one.
+  var compartmentGUID: GUID?
   var schemaVersion = SchemaVersion()
   /// Whether it was created by an attach call and not by a client; it is not listed and is deleted with its
   /// last endpoint.

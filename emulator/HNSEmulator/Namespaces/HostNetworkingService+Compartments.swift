@@ -104,7 +104,8 @@ extension HostNetworkingService {
     digest.combine(namespace.id)
     digest.combine(UInt64(number))
     return Compartment(
-      id: number, description: "HNS Namespace \(namespace.id.uppercase)", guid: digest.guid,
+      id: number, description: "HNS Namespace \(namespace.id.uppercase)",
+      guid: namespace.compartmentGUID ?? digest.guid,
       stack: namespace.type.isGuest ? .utilityVM(namespace.id) : .host, namespace: namespace.id,
       containers: Self.distinct(namespace.containers))
   }

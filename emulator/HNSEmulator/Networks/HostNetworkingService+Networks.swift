@@ -187,7 +187,7 @@ extension HostNetworkingService {
 
   /// A block of 4,096 addresses starting at 00-15-5D-XX-X0-00 (reference: hns, 1.2), preferably one that no
   /// other network uses.
-  private func drawnMACBlock(_ network: GUID) -> ClosedRange<UInt64> {
+  func drawnMACBlock(_ network: GUID) -> ClosedRange<UInt64> {
     var digest = SeededDigest(configuration.seed, "macPool")
     digest.combine(network)
     let taken = Set(networks.values.flatMap { $0.macPool.map { $0.lowerBound >> 12 } })

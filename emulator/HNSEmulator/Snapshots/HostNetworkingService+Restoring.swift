@@ -133,12 +133,14 @@ extension HostNetworkingService {
     let ordinal = try ordinal(entry, &ordinals)
     var namespace: NamespaceObject
     let number: UInt32?
+    let guid: GUID?
     do throws(HCNError) {
       let reader = try DocumentReader(entry.object["document"] ?? .null, .invalidArgument)
       let stated = try HostComputeNamespace(reader, id: id)
       namespace = NamespaceObject(stated, ordinal: ordinal)
       namespace.resources = try HostComputeNamespace.resources(reader)
       number = try reader.word("NamespaceId")
+      guid = try reader.guid("NamespaceGuid")
     } catch { throw entry.failure("document", "\(error)") }
     namespace.keepsCompartment = try entry.flag("keepsCompartment")
     namespace.isImplicit = try entry.flag("isImplicit", default: false)
@@ -169,6 +171,8 @@ extension HostNetworkingService {
     } else if let number, number != (namespace.type == .hostDefault ? 1 : 2) {
       throw entry.failure("document.NamespaceId", "the number \(number) cannot have been assigned")
     }
+    // Of a real host the GUID is its own, and not derived.
+    if let guid, compartment(of: namespace)?.guid != guid { namespace.compartmentGUID = guid }
     namespaces[id] = namespace
     return self.entry(of: namespace)
   }

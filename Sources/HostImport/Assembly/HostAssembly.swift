@@ -1,0 +1,174 @@
+package import Diagnostics
+import HNSEmulator
+package import HostModel
+import JSONText
+import NetworkTypes
+
+/// Builds the host that the sources describe.
+///
+/// Everything that depends on what the sources lack becomes a gap, and what the emulated service does not take is
+/// kept and reported.
+package struct HostAssembly {
+  let captured: CapturedHost
+  private(set) var diagnostics: [Diagnostic] = []
+  var gaps: HostGaps
+  var madeUp: [String] = []
+  /// What is not known of networks, and therefore of their endpoints.
+  var networkGaps: [GUID: [EndpointGap]] = [:]
+  /// The documents of objects, by kind and id, each with the place of the first.
+  var objects: [CapturedObject] = []
+
+  /// Builds a host.
+  ///
+  /// - Parameters:
+  ///   - captured: What the sources say.
+  ///   - windows: The build of Windows, if the user specified one.
+  /// - Returns: The host, or nil after errors; and what was found on the way.
+  package static func assemble(
+    _ captured: CapturedHost, windows: WindowsBuild? = nil
+  ) -> (host: ImportedHost?, diagnostics: [Diagnostic]) {
+    var assembly = HostAssembly(captured)
+    let host = assembly.run(windows)
+    return (host, assembly.diagnostics)
+  }
+
+  private init(_ captured: CapturedHost) {
+    self.captured = captured
+    gaps = HostGaps(firewall: .rules, unread: captured.unread)
+  }
+
+  private mutating func run(_ windows: WindowsBuild?) -> ImportedHost? {
+    objects = mergedObjects()
+    findContradictions()
+    guard checkOneHost() else { return nil }
+    guard let (build, source) = build(windows) else { return nil }
+    guard objects.contains(where: { $0.kind == .network }) else {
+      report(
+        .captureEmpty, "the capture contains no network", at: captured.documents.first?.place,
+        help: "add the output of Get-HnsNetwork to the capture")
+      return nil
+    }
+    var service = HostNetworkingService(
+      HostConfiguration(build: build, addresses: hostAddresses))
+    for object in objects where object.kind == .network { adopt(network: object, on: &service) }
+    for object in objects where object.kind == .endpoint { adopt(endpoint: object, on: &service) }
+    adoptNamespaces(on: &service)
+    for object in objects where object.kind == .loadBalancer { adopt(loadBalancer: object, on: &service) }
+    service.finishAdoption(gaps)
+    return ImportedHost(service: service, buildSource: source, madeUp: madeUp, forms: captured.forms)
+  }
+
+  // MARK: Reports
+
+  mutating func report(
+    _ code: DiagnosticCode, _ message: String, at place: CapturePlace?, notes: [Diagnostic.Note] = [],
+    help: String? = nil
+  ) {
+    diagnostics.append(
+      Diagnostic(
+        code, message, file: place?.file,
+        at: place.map { SourceRange(line: UInt32(clamping: $0.line), column: UInt32(clamping: $0.column)) },
+        notes: notes, help: help))
+  }
+
+  /// Keeps the document of an object that the emulated service does not take.
+  mutating func keep(_ object: CapturedObject, because reason: String) {
+    let name = object.name.isEmpty ? object.id.lowercase : "'\(object.name)'"
+    let message = "the \(object.title) \(name) was not taken over: \(reason)"
+    report(.captureUnread, message, at: object.place)
+    gaps.unread.append(
+      UnreadPart(place: "\(object.place)", reason: message, text: object.document.text()))
+  }
+
+  // MARK: The build
+
+  /// The build of Windows, and how it is known; nil after an error.
+  private mutating func build(_ windows: WindowsBuild?) -> (WindowsBuild, ImportedHost.BuildSource)? {
+    var result: (WindowsBuild, ImportedHost.BuildSource)?
+    if let windows {
+      result = (windows, .option)
+    } else if let stated = captured.builds.first {
+      result = (stated.value, .source(stated.place))
+    } else if let version = captured.versions.first {
+      let release = Self.release(of: version.value)
+      result = (WindowsBuild(build: release.build), .inferred(version.value))
+      report(
+        .captureBuildInferred,
+        "the capture does not state the build of Windows; HNS \(version.value) is that of \(release.names[0])",
+        at: version.place, help: "if the host runs another build, specify it with --windows")
+    } else {
+      report(
+        .captureWithoutBuild, "the capture does not state the build of Windows or the version of HNS",
+        at: captured.documents.first?.place, help: "specify the build, such as --windows ltsc2022")
+    }
+    if let (build, _) = result, !build.isListed {
+      report(
+        .captureBuildUnlisted,
+        "Windows build \(build) is not listed; the host is treated like \(build.release.names[0])",
+        at: captured.builds.first?.place)
+    }
+    return result
+  }
+
+  /// The release with a version of the service: the last one that has it or an earlier one of the same major number,
+  /// because updates raise the minor number (reference: hns, 5.2).
+  private static func release(of version: HNSVersion) -> WindowsBuild.Release {
+    let releases = WindowsBuild.releases
+    let similar = releases.filter { $0.hnsVersion.major == version.major }
+    return similar.last { $0.hnsVersion <= version } ?? similar.first
+      ?? releases.last { $0.hnsVersion <= version } ?? releases[0]
+  }
+
+  /// Whether all sources are of one host: one build, one version of the service, one management address of each
+  /// network.
+  private mutating func checkOneHost() -> Bool {
+    func check<Value>(_ stated: [Stated<Value>], _ what: String) -> Bool {
+      guard let first = stated.first, let other = stated.first(where: { $0.value != first.value }) else {
+        return true
+      }
+      report(
+        .captureOfSeveralHosts,
+        "\(what) is \(first.value) in \(first.place) and \(other.value) in \(other.place): two hosts",
+        at: other.place, help: "import the sources of one host at a time")
+      return false
+    }
+    let isOneBuild = check(captured.builds.map { Stated($0.value.build, $0.place) }, "the build of Windows")
+    let isOneVersion = check(captured.versions, "the version of HNS")
+    return isOneBuild && isOneVersion && checkManagementAddresses()
+  }
+
+  /// Whether each network has one management address in all of its documents of one schema.
+  private mutating func checkManagementAddresses() -> Bool {
+    struct Key: Hashable {
+      var network: GUID
+      var family: AddressFamily
+    }
+    var known: [Key: Stated<IPAddress>] = [:]
+    for document in captured.documents where document.kind == .network {
+      for address in CapturedObject(document).managementAddresses {
+        let key = Key(network: document.id, family: address.family)
+        guard let first = known[key] else {
+          known[key] = Stated(address, document.place)
+          continue
+        }
+        guard first.value != address else { continue }
+        report(
+          .captureOfSeveralHosts,
+          "the management address of network \(document.id) is \(first.value) in \(first.place) and "
+            + "\(address) in \(document.place): two hosts",
+          at: document.place, help: "import the sources of one host at a time")
+        return false
+      }
+    }
+    return true
+  }
+
+  /// The host's own addresses: the management addresses of its networks, each once.
+  private var hostAddresses: [IPAddress] {
+    var result: [IPAddress] = []
+    for object in objects where object.kind == .network {
+      for address in object.managementAddresses where !result.contains(address) { result.append(address) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,152 @@
+import HNSEmulator
+package import HostImport
+import HostModel
+package import JSONText
+import NetworkTypes
+
+/// What was found in the sources of a real host, what is not known, and what was not understood.
+package struct ImportView {
+  private let style: Style
+  /// The most lines of one part that was not understood.
+  private static let shownLines = 6
+  /// The most entries of one list.
+  private static let shown = 20
+
+  /// Makes a view.
+  ///
+  /// - Parameter style: How text is colored.
+  package init(style: Style) { self.style = style }
+
+  // MARK: Text
+
+  /// The result as text.
+  ///
+  /// - Parameters:
+  ///   - host: The host.
+  ///   - state: The state file that was written; nil for none.
+  package func lines(_ host: ImportedHost, state: String?) -> [String] {
+    let configuration = host.service.configuration
+    let build = configuration.build
+    var lines = [
+      style(.bold, "Host: Windows \(build), HNS \(build.hnsVersion)") + " (\(Self.text(host.buildSource)))"
+    ]
+    if !configuration.addresses.isEmpty {
+      lines.append("  addresses: \(configuration.addresses.map(\.description).joined(separator: ", "))")
+    }
+    for (title, count) in Self.counts(host.service) { lines.append("  \(title)s: \(count)") }
+    let forms = host.forms.sorted { $0.key < $1.key }
+    lines.append("  read: " + forms.map { "\($0.key) (\($0.value))" }.joined(separator: ", "))
+    lines += unknown(host)
+    if !host.madeUp.isEmpty {
+      lines += ["", style(.bold, "Not in the sources, and made up; no verdict depends on it:")]
+      lines += listed(host.madeUp.map { "  \(printable($0))" })
+    }
+    let unread = configuration.gaps.unread
+    if !unread.isEmpty {
+      lines += ["", style(.bold, "Not understood, and kept as it is:")]
+      lines += listed(unread.flatMap { part(of: $0) })
+    }
+    if let state { lines += ["", style(.bold, "Wrote \(printable(state)).")] }
+    return lines
+  }
+
+  private func unknown(_ host: ImportedHost) -> [String] {
+    let gaps = host.service.gaps
+    var lines: [String] = []
+    if let firewall = gaps.firewall {
+      lines.append("  Windows Firewall: \(firewall.description); \(firewall.help)")
+    }
+    for (gap, endpoints) in gaps.summary {
+      let names = endpoints.map { id in host.service.endpointName(id) }
+      let shown = Listing.text(names.map { printable($0) }, limit: Self.shown)
+      lines.append("  \(gap.description(shown)); \(gap.help)")
+    }
+    guard !lines.isEmpty else { return [] }
+    return ["", style(.bold, "Unknown, and so is every verdict that depends on it:")] + lines
+  }
+
+  private func part(of unread: UnreadPart) -> [String] {
+    let text = unread.text.split(whereSeparator: \.isNewline)
+    var lines = ["  \(printable(unread.place)): \(printable(unread.reason))"]
+    lines += text.prefix(Self.shownLines).map { "    \(printable(String($0.prefix(160))))" }
+    if text.count > Self.shownLines { lines.append("    and \(text.count - Self.shownLines) more lines") }
+    return lines
+  }
+
+  private func listed(_ lines: [String]) -> [String] {
+    let limit = Self.shown * Self.shownLines
+    guard lines.count > limit else { return lines }
+    return lines.prefix(limit) + ["  and \(lines.count - limit) more lines; --json lists everything"]
+  }
+
+  private static func text(_ source: ImportedHost.BuildSource) -> String {
+    switch source {
+    case .option: "specified"
+    case .source(let place): "from \(printable("\(place)"))"
+    case .inferred(let version): "inferred from HNS \(version)"
+    }
+  }
+
+  private static func counts(_ service: HostNetworkingService) -> [(title: String, count: Int)] {
+    [
+      ("network", service.count(of: .network)), ("endpoint", service.count(of: .endpoint)),
+      ("namespace", service.count(of: .namespace)), ("load balancer", service.count(of: .loadBalancer)),
+      ("route", service.count(of: .route)),
+    ].filter { $0.count > 0 }
+  }
+
+  // MARK: JSON
+
+  /// The result as a document.
+  ///
+  /// - Parameter host: The host.
+  package func document(_ host: ImportedHost) -> JSON {
+    let configuration = host.service.configuration
+    let build = configuration.build
+    let gaps = configuration.gaps
+    return [
+      "formatVersion": 1,
+      "host": [
+        "windows": .string("\(build)"), "build": .number(build.build),
+        "hnsVersion": .string("\(build.hnsVersion)"),
+        "source": .string(Self.text(host.buildSource)),
+        "addresses": .strings(configuration.addresses.map(\.description)),
+      ],
+      "found": .object(
+        JSONObject(
+          Self.counts(host.service).map {
+            .init($0.title == "load balancer" ? "loadBalancers" : "\($0.title)s", .number($0.count))
+          })),
+      "forms": .object(
+        JSONObject(host.forms.sorted { $0.key < $1.key }.map { .init($0.key, .number($0.value)) })),
+      "unknown": .array(
+        (gaps.firewall.map { gap -> [JSON] in
+          [["part": "windowsFirewall", "reason": .string(gap.description), "help": .string(gap.help)]]
+        } ?? [])
+          + gaps.summary.flatMap { gap, endpoints in
+            endpoints.map { id -> JSON in
+              let name = host.service.endpointName(id)
+              return [
+                "part": "endpoint", "endpoint": .string(name), "id": .string(id.lowercase),
+                "kind": .string(gap.kind.rawValue), "subject": .string(gap.subject),
+                "reason": .string(gap.description(name)), "help": .string(gap.help),
+              ]
+            }
+          }),
+      "madeUp": .strings(host.madeUp),
+      "unread": .array(
+        gaps.unread.map {
+          ["place": .string($0.place), "reason": .string($0.reason), "text": .string($0.text)]
+        }),
+    ]
+  }
+}
+
+extension HostNetworkingService {
+  fileprivate func endpointName(_ id: GUID) -> String {
+    guard let name = (try? document(.endpoint, id))?["Name"]?.string, !name.isEmpty else {
+      return id.lowercase
+    }
+    return name
+  }
+}

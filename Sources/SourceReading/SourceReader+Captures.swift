@@ -1,0 +1,79 @@
+import Diagnostics
+import Glibc
+import HNSEmulator
+package import HNSStore
+package import HostImport
+package import HostModel
+
+extension SourceReader {
+  /// The host of the files and folders of a capture, or the end of the command.
+  ///
+  /// - Parameters:
+  ///   - paths: The files and folders, `-` for standard input.
+  ///   - windows: The build of Windows, if the user specified one.
+  package func imported(_ paths: [String], windows: WindowsBuild? = nil) throws -> ImportedHost {
+    var files: [HostImport.File] = []
+    for path in paths {
+      for file in try Self.isDirectory(path) ? self.files(inFolder: path) : [path] {
+        files.append(HostImport.File(name: file, bytes: try read(file)))
+      }
+    }
+    return try imported(files, windows: windows)
+  }
+
+  /// The host of a capture, or the end of the command.
+  package func capture(_ paths: [String]) throws -> HostState {
+    HostState(service: try imported(paths).service)
+  }
+
+  /// The host of a file that is a capture, or the end of the command.
+  func capture(_ file: HostImport.File) throws -> HostState {
+    HostState(service: try imported([file], windows: nil).service)
+  }
+
+  private func imported(_ files: [HostImport.File], windows: WindowsBuild?) throws -> ImportedHost {
+    let (host, diagnostics) = HostImport.host(files, windows: windows)
+    console.report(diagnostics)
+    guard var host else { throw console.end() }
+    var assumptions = host.service.assumptions
+    for (key, value) in console.assumed { assumptions[key] = value }
+    host.service.assume(assumptions)
+    return host
+  }
+
+  /// Whether a path is a folder.
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The regular files of a folder and the folders in it, in the order of their names.
+  private func files(inFolder path: String) throws -> [String] {
+    var result: [String] = []
+    for name in try names(inFolder: path) where !name.hasPrefix(".") {
+      let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      if Self.isDirectory(file) {
+        result += try files(inFolder: file)
+      } else if Self.isRegular(file) {
+        result.append(file)
+      }
+    }
+    return result
+  }
+
+  private func names(inFolder path: String) throws -> [String] {
+    guard let folder = opendir(path) else {
+      let reason = String(cString: strerror(errno))
+      throw console.end(Diagnostic(.fileUnreadable, "the folder cannot be read: \(reason)", file: path))
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+          name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.filter { $0 != "." && $0 != ".." }.sorted()
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import JSONText
+import Testing
+
+/// Captures of real hosts, through the binary.
+@Suite struct ImportTests {
+  private static let captures = repository.appendingPathComponent("Tests/HostImportTests/Fixtures/documents")
+
+  private func path(_ name: String) -> String { Self.captures.appendingPathComponent(name).path }
+
+  @Test("A state of a capture answers like the capture itself, and says what is unknown.")
+  func importedState() throws {
+    let workspace = try Workspace()
+    let run = try workspace.hnsctl("import", path("l2bridge-13.3-v2.json"), "--state", "host.json").exits(0)
+    #expect(run.output.contains("Windows ltsc2022, HNS 13.3"))
+    #expect(run.output.contains("Windows Firewall: the source does not contain the rules"))
+    #expect(run.output.contains("Wrote host.json."))
+    for source in [path("l2bridge-13.3-v2.json"), "host.json"] {
+      let packet = ["--from", "10.1.2.3", "--protocol", "tcp", "--port", "443"]
+      func trace(_ more: String...) throws -> JSON {
+        try workspace.start(["trace", source, "--json"] + packet + more).finish().exits(0).json()
+      }
+      #expect(try trace("--to", "vm-api")["verdict"] == "allow")
+      let unknown = try trace("--to", "pod-api")
+      #expect(unknown["verdict"] == "unknown")
+      #expect(unknown["reason"]?.string?.contains("--assume firewall=defaults") == true)
+      #expect(try trace("--to", "pod-api", "--assume", "firewall=defaults")["verdict"] == "allow")
+    }
+  }
+
+  @Test("Other commands take a capture directly.")
+  func commands() throws {
+    let workspace = try Workspace()
+    let capture = path("overlay-15.0-v1.json")
+    #expect(
+      try workspace.hnsctl("show", "endpoints", "--state", capture).exits(0).output.contains("k8s-pod"))
+    #expect(try workspace.hnsctl("compartments", "--state", capture).exits(0).output.contains("06172839"))
+    try workspace.hnsctl("diff", capture, capture).exits(0)
+    try workspace.hnsctl("matrix", capture).exits(0)
+    let lint = try workspace.hnsctl("lint", capture)
+    #expect(lint.status == 0 || lint.status == 2)
+  }
+
+  @Test("Bad captures are refused, and an apply does not write to one.")
+  func refusals() throws {
+    let workspace = try Workspace()
+    let text = try String(contentsOfFile: path("overlay-15.0-v1.json"), encoding: .utf8)
+    try workspace.write(String(text.prefix(3000)), to: "cut.json")
+    let cut = try workspace.hnsctl("import", "cut.json").exits(1)
+    #expect(cut.errors.contains("[capture-truncated]"))
+    #expect(cut.errors.hasPrefix("cut.json:"))
+    try workspace.write("nothing of interest\n", to: "notes.txt")
+    #expect(
+      try workspace.hnsctl("import", "notes.txt").exits(1).errors.contains("[capture-not-recognized]"))
+    let two = try workspace.hnsctl("import", path("overlay-15.0-v1.json"), path("overlay-9.2.json")).exits(1)
+    #expect(two.errors.contains("[capture-of-several-hosts]"))
+    try workspace.write(text, to: "host.json")
+    try workspace.shipped("pod.yaml")
+    #expect(
+      try workspace.hnsctl("apply", "pod.yaml", "--state", "host.json").exits(1).errors
+        .contains("this is a capture of a host"))
+    #expect(try workspace.read("host.json") == text)
+  }
+}

@@ -1,0 +1,79 @@
+import HostModel
+package import JSONText
+
+/// A policy of a real host's document that this service does not take.
+package struct RefusedPolicy: Hashable, Sendable {
+  /// The type, as it is spelled in the document.
+  package var type: String
+  /// Whether this program does not know the type.
+  package var isUnknownType: Bool
+  /// Why it is refused.
+  package var reason: String
+  /// The policy, as it stands in the document.
+  package var document: JSON
+
+  /// Whether packets can depend on it: of the known types only some filter or translate.
+  package var affectsPackets: Bool {
+    let known = PolicyTable.schemas(named: type)
+    return known.isEmpty || known.contains { $0.packetEffect != .none }
+  }
+}
+
+/// Policies of a real host's document, each of which is taken or refused by itself.
+struct AdoptedPolicies {
+  /// The policies in the form of schema 2.
+  var documents: [JSON] = []
+  private(set) var refused: [RefusedPolicy] = []
+  private let configuration: HostConfiguration
+
+  init(_ configuration: HostConfiguration) { self.configuration = configuration }
+
+  /// Reads the policies of an endpoint.
+  mutating func addEndpointPolicies(_ list: [JSON], driver: NetworkDriver) {
+    add(list, PolicyReader(configuration: configuration, driver: driver, table: .endpoint)) {
+      policy throws(HCNError) in try V1PolicyTranslation.endpointPolicy(policy)
+    }
+  }
+
+  /// Reads the policies of a network, or of a subnet.
+  mutating func addNetworkPolicies(_ list: [JSON], driver: NetworkDriver, table: PolicyTable) {
+    add(list, PolicyReader(configuration: configuration, driver: driver, table: table)) {
+      policy throws(HCNError) in try V1PolicyTranslation.networkPolicy(policy).policy
+    }
+  }
+
+  private mutating func add(
+    _ list: [JSON], _ reader: PolicyReader, _ translate: (DocumentReader) throws(HCNError) -> JSON
+  ) {
+    for element in list {
+      do throws(HCNError) {
+        let document = try translate(try DocumentReader(element, .invalidPolicy))
+        if try reader.policy(of: document) != nil { documents.append(document) }
+      } catch {
+        let type = element["Type"]?.string ?? element["Type"]?.text() ?? ""
+        refused.append(
+          RefusedPolicy(
+            type: type,
+            isUnknownType: error.code == .invalidPolicyType && PolicyTable.schemas(named: type).isEmpty,
+            reason: error.reason, document: element))
+      }
+    }
+  }
+}
+
+extension PolicyTable {
+  /// The types with a name in either schema, on whatever object.
+  fileprivate static func schemas(named name: String) -> [PolicySchema] {
+    [endpoint, network, subnet].flatMap { table in
+      table.schemas.filter { schema in
+        schema.name.lowercased() == name.lowercased()
+          || schema.v1?.names.contains { $0.lowercased() == name.lowercased() } ?? false
+      }
+    }
+  }
+}
+
+extension HCNError {
+  /// What exactly was refused, or else the text of the code.
+  package var reason: String { detail ?? text }
+}
