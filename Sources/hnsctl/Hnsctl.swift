@@ -30,9 +30,8 @@ struct Hnsctl: ParsableCommand {
     version: version,
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, DriftCommand.self, UpgradeCommand.self,
-      Show.self, Compartments.self,
-      Import.self, Trace.self, TestCommand.self, Lint.self, Matrix.self, CapabilitiesCommand.self, Explain.self,
-      Schema.self, Serve.self, CaptureScriptCommand.self,
+      Show.self, Compartments.self, Import.self, Trace.self, TestCommand.self, Lint.self, Matrix.self,
+      CapabilitiesCommand.self, Explain.self, Schema.self, Serve.self, CaptureScriptCommand.self,
     ])
 
   static func main() {
