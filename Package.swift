@@ -229,8 +229,7 @@ let package = Package(
     .testTarget(
       name: "HostImportTests",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "JSONText",
-        "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "NetworkTypes",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

@@ -33,7 +33,7 @@ package struct FileForm: Sendable {
 
 /// The forms that are read.
 ///
-/// The content of a file decides which one it is in, never its name (reference: captures, 2).
+/// The content of a file decides which one it is in, never its name.
 package enum CaptureForms {
   /// The forms of whole files.
   package static let files: [FileForm] = []

@@ -12,8 +12,7 @@ package enum CapturedPart: Sendable {
 extension CapturedText {
   /// The JSON values of the text and the lines between them, in order.
   ///
-  /// A file can have a table before the JSON, several documents one after the other, and headings (reference:
-  /// captures, 1). A value begins on a line of its own. What looks like JSON at the beginning of a text and cannot
+  /// A file can have a table before the JSON, several documents one after the other, and headings. A value begins on a line of its own. What looks like JSON at the beginning of a text and cannot
   /// be parsed is an error; further on it is text.
   ///
   /// - Returns: The parts; lines without anything but blanks are left out.

@@ -1,7 +1,7 @@
 /// A file or stream of a capture: its name, and its text as UTF-8.
 ///
 /// The bytes decide the encoding: UTF-16 with a byte order mark, which `>` of Windows PowerShell writes, or UTF-8
-/// with or without one (reference: captures, 2).
+/// with or without one.
 package struct CapturedText: Sendable {
   /// The file as the user named it.
   package let file: String

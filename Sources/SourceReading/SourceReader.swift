@@ -98,14 +98,18 @@ package struct SourceReader<Report: SourceReport> {
   /// The state of a file; nil if the file does not exist.
   package func state(_ path: String) throws -> HostState? {
     do { return try StateFile(path: path).load() } catch {
+      switch error {
+      case .damaged, .damagedMember:
+        if DocumentKind(file: path) == nil, let bytes = bytes(path), HostImport.isCapture(bytes) {
+          throw console.end(
+            Diagnostic(
+              .wrongKind, "this is a capture of a host, not a state", file: path,
+              help: "make a state of it with `hnsctl import \(path) --state FILE`"))
+        }
+      default: break
+      }
       if case .damagedMember = error {
         throw console.end(stateDiagnostic(error, in: DocumentKind(file: path)))
-      }
-      if case .damaged = error, let bytes = bytes(path), HostImport.isCapture(bytes) {
-        throw console.end(
-          Diagnostic(
-            .wrongKind, "this is a capture of a host, not a state", file: path,
-            help: "make a state of it with `hnsctl import \(path) --state FILE`"))
       }
       throw console.end(stateDiagnostic(error))
     }

@@ -29,11 +29,18 @@ import Testing
       cp -r "$PROFILES" profiles && cp profiles/l2bridge-process.yaml web.yaml
       cp web.yaml web-old.yaml && cp profiles/l2bridge-hyperv.yaml web-new.yaml
       cp profiles/services.yaml services.yaml
+      mkdir capture && cp "$CAPTURES"/nat-*.json capture
+      cp capture/nat-networks-13.3.json networks.json
+      cp capture/nat-endpoints-13.3.json endpoints.json
       hnsctl apply profiles/pod.yaml --state monday.json && cp monday.json tuesday.json
       echo '{"from": "10.1.2.3", "to": "host", "protocol": "tcp", "port": 8080}' >packets.jsonl
       """
     try workspace.bash(
-      script, environment: ["PROFILES": repository.appendingPathComponent("profiles").path]
+      script,
+      environment: [
+        "PROFILES": repository.appendingPathComponent("profiles").path,
+        "CAPTURES": repository.appendingPathComponent("Tests/HostImportTests/Fixtures/documents").path,
+      ]
     ).exits(0)
     for (name, text) in helps {
       let lines = Self.examples(text)

@@ -1,7 +1,7 @@
 import JSONText
 
 /// Members that a writer cut off: ConvertTo-Json writes what is deeper than `-Depth` as text, `@{a=1; b=..}` or the
-/// name of a type (reference: captures, 1 and 2).
+/// name of a type.
 enum CutMembers {
   /// Whether a text stands for an object or a list that was cut off.
   static func isCut(_ text: String) -> Bool {

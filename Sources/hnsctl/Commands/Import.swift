@@ -21,7 +21,7 @@ struct Import: ParsableCommand {
       Commands that take a state take such a file or folder directly, too.
 
       Examples:
-        hnsctl import networks.json endpoints.json namespaces.json --state host.json
+        hnsctl import networks.json endpoints.json --state new.json
         hnsctl import capture/ --windows ltsc2022
       """)
 
