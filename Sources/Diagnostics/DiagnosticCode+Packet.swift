@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// Codes about packets to evaluate.
   static let packetCodes: [DiagnosticCode] = [
     noEndpoint, endpointNotAttached, ambiguousPeer, unknownHostAddress, invalidPacket, impossiblePacket,
-    queryTooWide, undecidedWithinBudget,
+    queryTooWide, undecidedWithinBudget, unknownInSource,
   ]
 
   package static let noEndpoint = DiagnosticCode(
@@ -70,6 +70,16 @@ extension DiagnosticCode {
       Every part of a query gets its own verdict, and none is guessed from a sample. If the rules \
       split the query into too many parts, it is abandoned: ask about fewer endpoints, protocols or \
       ports at a time.
+      """)
+
+  package static let unknownInSource = DiagnosticCode(
+    "unknown-in-source",
+    summary: "A proof or comparison needs something that the source of the host does not contain.",
+    explanation: """
+      A capture of a host rarely holds everything: the firewall rules, a policy that was cut off, the \
+      isolation of a container. Nothing is guessed in its place. A trace says `unknown` for the packets \
+      that depend on it; a comparison, a proof or a check covers every packet, and is not made for the \
+      endpoint. The message says what is missing, and the help how to add it.
       """)
 
   package static let undecidedWithinBudget = DiagnosticCode(

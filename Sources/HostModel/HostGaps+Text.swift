@@ -46,13 +46,26 @@ extension EndpointGap {
 }
 
 extension HostGap {
+  /// What is missing, as a clause.
+  ///
+  /// - Parameter endpoint: The name of the endpoint; for gaps of endpoints.
+  package func description(_ endpoint: String) -> String {
+    switch self {
+    case .firewall(let gap): gap.description
+    case .endpoint(let gap): gap.description(endpoint)
+    }
+  }
+
+  /// How to close it.
+  package var help: String {
+    switch self {
+    case .firewall(let gap): gap.help
+    case .endpoint(let gap): gap.help
+    }
+  }
+
   /// The gap as a sentence, with what closes it.
   ///
   /// - Parameter endpoint: The name of the endpoint; for gaps of endpoints.
-  package func reason(_ endpoint: String) -> String {
-    switch self {
-    case .firewall(let gap): "\(gap.description); \(gap.help)"
-    case .endpoint(let gap): "\(gap.description(endpoint)); \(gap.help)"
-    }
-  }
+  package func reason(_ endpoint: String) -> String { "\(description(endpoint)); \(help)" }
 }

@@ -86,6 +86,6 @@ extension LintReport {
   /// Every code that a finding can have.
   package static var codes: [DiagnosticCode] {
     let lint = DiagnosticCode.catalogue.first { $0.title == "Lint" }?.codes ?? []
-    return lint + [.unenforcedOnBuild, .undecidedWithinBudget]
+    return lint + [.unenforcedOnBuild, .undecidedWithinBudget, .unknownInSource]
   }
 }

@@ -64,6 +64,7 @@ package struct Linter {
       findEqualPriorityOverlaps()
       findOverriddenForeignBlocks()
     }
+    findGaps()
     findUnenforcedRules()
     findBlockedPublishedPorts()
     findOpenManagementPorts()
@@ -111,6 +112,18 @@ package struct Linter {
     }
   }
 
+  /// Reports the endpoints that are not checked, because the source of the host lacks something of them.
+  private mutating func findGaps() {
+    for (index, endpoint) in subject.evaluator.topology.endpoints.enumerated() {
+      guard endpoint.isAttached, let gap = subject.evaluator.gap(.endpoint(index)) else { continue }
+      report(
+        PendingFinding(
+          .unknownInSource, severity: .warning, at: endpoint.name,
+          location: location(ofEndpoint: endpoint.name), help: gap.help
+        ) { "nothing is checked at \($0): \(gap.description(endpoint.name))" })
+    }
+  }
+
   // MARK: Locations
 
   /// Where a rule of an endpoint is written, or else the endpoint.
@@ -124,10 +137,11 @@ package struct Linter {
   /// Where an endpoint is written.
   func location(ofEndpoint endpoint: String) -> SourceRange? { endpointLocations[endpoint] }
 
-  /// The endpoints whose filters take effect, by their index in the topology.
+  /// The endpoints whose filters take effect and are known, by their index in the topology.
   var attached: [(index: Int, endpoint: HostTopology.Endpoint)] {
     subject.evaluator.topology.endpoints.enumerated()
-      .filter { $0.element.isAttached && !$0.element.isRemote }.map { ($0.offset, $0.element) }
+      .filter { $0.element.isAttached && !$0.element.isRemote }
+      .filter { subject.evaluator.gap(.endpoint($0.offset)) == nil }.map { ($0.offset, $0.element) }
   }
 
   /// The cell of the driver and isolation table for an endpoint.

@@ -25,8 +25,8 @@ package struct Drift: Sendable {
   package var missing: [Change] = []
   /// The packets of the profile's endpoints with another verdict: from the profile alone to the host.
   package var effect: [VerdictChange] = []
-  /// Endpoints and directions for which the work limit was exceeded.
-  package var undecided: [(endpoint: String, direction: Direction)] = []
+  /// Endpoints and directions for which nothing is known.
+  package var undecided: [UndecidedPackets] = []
   /// The ACLs of other owners on the profile's endpoints.
   package var others: [OtherRule] = []
   /// The ACLs among them that this program cannot read.

@@ -25,6 +25,8 @@ package struct EndpointEffect: Sendable, Hashable {
   package var leavesIPv6Open: Bool
   /// Whether the changed verdicts are unknown, because the comparison exceeded the work limit.
   package var isUndecided = false
+  /// What the source of the host lacks, so that no verdict is known; empty if nothing.
+  package var unknownBecause = ""
 
   /// Creates an effect.
   ///

@@ -20,6 +20,8 @@ package struct EndpointProof: Sendable, Hashable {
     case notEnforced
     /// The comparison exceeded the work limit.
     case undecided
+    /// The source of the host does not contain all that decides.
+    case unknownInSource
     /// A packet gets a different verdict.
     case different(Counterexample)
 
@@ -30,6 +32,7 @@ package struct EndpointProof: Sendable, Hashable {
       case .foreignRules: "foreignRules"
       case .notEnforced: "notEnforced"
       case .undecided: "undecided"
+      case .unknownInSource: "unknownInSource"
       case .different: "different"
       }
     }
@@ -37,7 +40,9 @@ package struct EndpointProof: Sendable, Hashable {
     /// Parses a result written in a plan; a plan with a difference is never created.
     package init?(name: String) {
       guard
-        let outcome = [Self.equal, .foreignRules, .notEnforced, .undecided].first(where: { $0.name == name })
+        let outcome = [
+          Self.equal, .foreignRules, .notEnforced, .undecided, .unknownInSource,
+        ].first(where: { $0.name == name })
       else { return nil }
       self = outcome
     }
@@ -49,6 +54,7 @@ package struct EndpointProof: Sendable, Hashable {
       case .foreignRules: "not proven: the endpoint has ACLs of another owner"
       case .notEnforced: "not proven: this build does not enforce the ACLs"
       case .undecided: "not proven: the budget was exceeded"
+      case .unknownInSource: "not proven: the source of the host does not contain all that decides"
       case .different: "different from the profile"
       }
     }
@@ -157,6 +163,9 @@ private struct Prover {
     // Another owner's ACLs change the default action, also in a direction without any of them.
     if hasForeignRules(position, endpoint.cell) {
       return EndpointProof(endpoint: endpoint.name, outcome: .foreignRules)
+    }
+    if evaluator.gap(.endpoint(position)) != nil {
+      return EndpointProof(endpoint: endpoint.name, outcome: .unknownInSource)
     }
     for direction in Direction.allCases {
       for family in endpoint.cell.filteredFamilies(evaluator.build) {

@@ -14,7 +14,7 @@ struct PlanImpact {
   private let before: Side
   private var after: Side
   private var admittedSets: AdmittedPacketsTable
-  private let undecided: Set<String>
+  private let undecided: [String: UndecidedPackets]
 
   /// One of the two hosts.
   private struct Side {
@@ -56,10 +56,10 @@ struct PlanImpact {
   init(
     of owner: String, before: (HostDocuments, [RuleSetKey: DefaultActions], PacketEvaluator),
     after: (HostDocuments, [RuleSetKey: DefaultActions], PacketEvaluator), changes: ChangeList,
-    undecided: Set<String>,
+    undecided: [UndecidedPackets],
     within budget: Budget
   ) {
-    self.undecided = undecided
+    self.undecided = Dictionary(undecided.map { ($0.endpoint, $0) }) { first, _ in first }
     admittedSets = AdmittedPacketsTable(within: budget)
     build = after.2.build
     self.before = Side(before.0, before.1, before.2, of: owner)
@@ -73,9 +73,9 @@ struct PlanImpact {
       describe(group.target)
     }
     // Packets to services are also compared for senders that do not change, the host and those outside.
-    for sender in undecided.subtracting(seen).sorted() {
+    for sender in Set(undecided.map(\.endpoint)).subtracting(seen).sorted() {
       var effect = EndpointEffect(endpoint: sender, outcome: .kept(losesLastACL: false))
-      effect.isUndecided = true
+      setUnknown(&effect)
       effects.append(effect)
     }
   }
@@ -101,8 +101,19 @@ struct PlanImpact {
     var effect = EndpointEffect(
       endpoint: name, outcome: outcome, families: shown,
       leavesIPv6Open: cell.driver == .transparent && !new.acls.isEmpty)
-    effect.isUndecided = undecided.contains(name)
+    setUnknown(&effect)
     effects.append(effect)
+  }
+
+  /// Says whether the verdicts at an endpoint or other sender are not known.
+  private func setUnknown(_ effect: inout EndpointEffect) {
+    let name = effect.endpoint
+    let gap =
+      undecided[name]?.gap
+      ?? after.endpoints[name].flatMap { after.positions[$0.id] }
+      .flatMap { after.evaluator.gap(.endpoint($0)) }
+    effect.unknownBecause = gap?.description(name) ?? ""
+    effect.isUndecided = undecided[name] != nil && gap == nil
   }
 
   private mutating func admittedPackets(

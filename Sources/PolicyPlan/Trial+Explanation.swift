@@ -41,7 +41,7 @@ extension Trial {
       of: desired.owner, before: (before, defaultActions, first),
       after: (after, defaultActionsAfter, second),
       changes: changes,
-      undecided: Set(effect?.undecided.map(\.endpoint) ?? []), within: budget)
+      undecided: effect?.undecided ?? [], within: budget)
     var plan = Plan(
       profile: desired.profile, for: start.configuration, base: base, operations: operations, ledger: ledger)
     plan.changes = changes

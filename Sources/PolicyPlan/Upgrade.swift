@@ -56,8 +56,8 @@ package struct Upgrade: Sendable {
   package private(set) var effects: [Effect] = []
   /// The assumptions that the effect depends on.
   package private(set) var dependencies: [Dependency] = []
-  /// Endpoints and directions for which the work limit was exceeded.
-  package private(set) var undecided: [(endpoint: String, direction: Direction)] = []
+  /// Endpoints and directions for which nothing is known.
+  package private(set) var undecided: [UndecidedPackets] = []
   /// The readings; the first is the host's own.
   package let readings: [Reading]
   /// Whether ACLs on nat depend on a revision that is not known.
@@ -101,10 +101,7 @@ package struct Upgrade: Sendable {
     let refusedNames = refused.map { $0.name.isEmpty ? $0.id.uppercase : $0.name }
     let keys = comparisons.map { Set($0.changes.map(\.withoutExamples)) }
     for position in comparisons.indices {
-      for (name, direction) in comparisons[position].undecided
-      where !undecided.contains(where: { $0 == (name, direction) }) {
-        undecided.append((name, direction))
-      }
+      undecided += comparisons[position].undecided.filter { !undecided.contains($0) }
       for change in comparisons[position].changes {
         let isShared = keys.allSatisfy { $0.contains(change.withoutExamples) }
         guard !isShared || position == 0 else { continue }

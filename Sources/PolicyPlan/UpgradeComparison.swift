@@ -6,7 +6,7 @@ import PacketSpace
 /// The packets with different verdicts on a host and on the same host on another build.
 struct UpgradeComparison {
   private(set) var changes: [VerdictChange]
-  let undecided: [(endpoint: String, direction: Direction)]
+  let undecided: [UndecidedPackets]
   private var before: PacketEvaluator
   private var after: PacketEvaluator
 

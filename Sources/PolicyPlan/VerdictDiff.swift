@@ -46,8 +46,8 @@ package struct VerdictDiff: Sendable {
 
   /// The changes by endpoint and direction, newly allowed packets first.
   package private(set) var changes: [VerdictChange] = []
-  /// Endpoints, the host and senders outside, and directions, for which the work limit was exceeded.
-  package private(set) var undecided: [(endpoint: String, direction: Direction)] = []
+  /// Endpoints, the host and senders outside, and directions, for which nothing is known.
+  package private(set) var undecided: [UndecidedPackets] = []
 
   /// Compares two hosts.
   ///
@@ -62,6 +62,10 @@ package struct VerdictDiff: Sendable {
   ) {
     var comparison = Comparison(before, after, scope, budget)
     for key in comparison.endpoints {
+      if let gap = comparison.gap(key) {
+        for direction in Direction.allCases { miss(key.name, direction, gap) }
+        continue
+      }
       for direction in Direction.allCases {
         do {
           changes += try budget.share { () throws(BudgetExceeded) in
@@ -81,6 +85,10 @@ package struct VerdictDiff: Sendable {
       }
     }
     for client in scope.includesOthers ? [Comparison.Client.host, .outside] : [] {
+      if case .host = client, let gap = comparison.hostGap {
+        miss(client.name, .out, gap)
+        continue
+      }
       do {
         changes += try budget.share { () throws(BudgetExceeded) in
           try comparison.serviceChanges(of: client)
@@ -93,10 +101,10 @@ package struct VerdictDiff: Sendable {
     after = comparison.after.evaluator
   }
 
-  /// Notes that the work limit was exceeded, once for a sender and direction.
-  private mutating func miss(_ name: String, _ direction: Direction) {
+  /// Notes that nothing is known, once for a sender and direction; without a gap the work limit was exceeded.
+  private mutating func miss(_ name: String, _ direction: Direction, _ gap: HostGap? = nil) {
     if !undecided.contains(where: { $0.endpoint == name && $0.direction == direction }) {
-      undecided.append((name, direction))
+      undecided.append(UndecidedPackets(endpoint: name, direction: direction, gap: gap))
     }
   }
 
@@ -240,6 +248,19 @@ struct Comparison {
       (scope.endpoints?.contains(key.name) ?? true) && (scope.owner.map { $0 == key.owner } ?? true)
         && seen.insert(key).inserted && (before.endpoints[key] != nil || after.endpoints[key] != nil)
     }
+  }
+
+  /// What the source of either host lacks about the filters of an endpoint; nil if nothing.
+  func gap(_ key: Key) -> HostGap? {
+    [(before, before.endpoints[key]), (after, after.endpoints[key])].lazy.compactMap { side, index in
+      index.flatMap { side.evaluator.gap(.endpoint($0), at: scope.enforcement) }
+    }.first
+  }
+
+  /// What the source of either host lacks about the host's own filters, if packets to services meet them.
+  var hostGap: HostGap? {
+    guard !frontends.isEmpty else { return nil }
+    return before.evaluator.gap(.host) ?? after.evaluator.gap(.host)
   }
 
   mutating func changes(of key: Key, _ direction: Direction) throws(BudgetExceeded) -> [VerdictChange] {

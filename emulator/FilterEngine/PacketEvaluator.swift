@@ -82,7 +82,8 @@ package struct PacketEvaluator {
   private let ruleName: @Sendable (String) -> String
   private var cache: FilterCache
   private let isFirewallOuter: Bool
-  private let hasFirewallGap: Bool
+  /// What the source of the host lacks.
+  let gaps: HostGaps
 
   /// Creates an evaluator.
   ///
@@ -106,7 +107,16 @@ package struct PacketEvaluator {
     build = host.build
     cache = FilterCache(host, topology, ruleName: ruleName)
     isFirewallOuter = assumptions.filterOrder == .firewallOuter
-    hasFirewallGap = host.gaps.firewall != nil
+    gaps = host.gaps
+  }
+
+  /// The stack of the compartment at one end whose Windows Firewall filters packets; nil if there is none.
+  func firewallStack(_ location: RoutedPacket.Location) -> Compartment.Stack? {
+    switch location {
+    case .outside: nil
+    case .host: host.hostFirewall.stack
+    case .endpoint(let index): host.firewall(of: topology.endpoints[index].id)?.stack
+    }
   }
 
   /// An evaluator of the same host under other assumptions.
@@ -131,7 +141,7 @@ package struct PacketEvaluator {
     case .serviceDestination: !legs.services.isEmpty
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
     case .hostAclRules: false
-    case .firewall: hasFirewallGap
+    case .firewall: gaps.firewall != nil
     default: true
     }
   }

@@ -23,6 +23,7 @@ extension Plan {
       object.append("families", .array(effect.families.map { .string($0.name) }))
       if effect.leavesIPv6Open { object.append("leavesIPv6Open", true) }
       if effect.isUndecided { object.append("undecided", true) }
+      if !effect.unknownBecause.isEmpty { object.append("unknownBecause", .string(effect.unknownBecause)) }
       switch effect.outcome {
       case .removed: object.append("outcome", "removed")
       case .created(let inbound, let outbound):
@@ -62,6 +63,7 @@ extension Plan {
         },
         leavesIPv6Open: value["leavesIPv6Open"] == true)
       read.isUndecided = value["undecided"] == true
+      read.unknownBecause = value["unknownBecause"]?.string ?? ""
       return read
     }
     let actions = document["explanation"]?["defaultActions"]?.array ?? []

@@ -10,7 +10,7 @@ struct PlanFormatter {
   /// The changes for senders that are no endpoints.
   private let others: [VerdictChange]
   /// The senders whose changes are not known.
-  private let undecided: [String]
+  private let unknown: [EndpointEffect]
   private var known: [Question: [String]] = [:]
 
   /// The values that the lines of a new endpoint depend on.
@@ -23,13 +23,14 @@ struct PlanFormatter {
   init(_ plan: Plan) {
     verdicts = Dictionary(grouping: plan.verdictChanges.filter { $0.sender == .endpoint }, by: \.endpoint)
     others = plan.verdictChanges.filter { $0.sender != .endpoint }
-    undecided = plan.effects.filter(\.isUndecided).map(\.endpoint)
+    unknown = plan.effects.filter { $0.isUndecided || !$0.unknownBecause.isEmpty }
   }
 
   /// The effects on an endpoint, one per line.
   mutating func lines(_ effect: EndpointEffect) -> [String] {
     var lines: [String]
     switch effect.outcome {
+    case .created where !effect.unknownBecause.isEmpty: return [Self.unknownImpact(effect)]
     case .stated(let lines): return lines
     case .removed: return ["the endpoint is deleted: there is no traffic to or from it"]
     case .created(let inbound, let outbound): lines = created(inbound, outbound, effect.families)
@@ -42,7 +43,7 @@ struct PlanFormatter {
     if effect.leavesIPv6Open {
       lines.append("IPv6 is not filtered by ACLs on a transparent network; it is allowed")
     }
-    if effect.isUndecided { lines.append(Self.unknownImpact) }
+    if effect.isUndecided || !effect.unknownBecause.isEmpty { lines.append(Self.unknownImpact(effect)) }
     guard case .kept(let losesLastACL) = effect.outcome else { return lines }
     if lines.isEmpty { lines = ["no change to allowed or blocked traffic"] }
     if losesLastACL { lines.append("removing its last ACL restores the platform defaults") }
@@ -61,14 +62,17 @@ struct PlanFormatter {
         let sender = change.sender == .host ? PeerDirectory.host : VerdictChange.outside
         return "\(Self.title(ofSender: sender)), \(Self.text(change, AddressFamily.allCases))"
       }
-      + undecided.filter { !changed.contains($0) }.map {
-        "\(Self.title(ofSender: $0)): \(Self.unknownImpact)"
+      + unknown.filter { !changed.contains($0.endpoint) }.map {
+        "\(Self.title(ofSender: $0.endpoint)): \(Self.unknownImpact($0))"
       }
   }
 
   /// The line for an effect that is not known.
-  private static let unknownImpact =
-    "the newly allowed and newly blocked packets could not be computed within the budget"
+  private static func unknownImpact(_ effect: EndpointEffect) -> String {
+    effect.isUndecided
+      ? "the newly allowed and newly blocked packets could not be computed within the budget"
+      : "what is allowed is unknown: \(printable(effect.unknownBecause))"
+  }
 
   /// The packets of a sender that does not change.
   private static func title(ofSender name: String) -> String {

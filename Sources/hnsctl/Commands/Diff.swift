@@ -113,16 +113,11 @@ struct Diff: ParsableCommand {
       scope: VerdictDiff.Scope(
         endpoints: endpoints, enforcement: enforcement?.point, witnesses: witnesses),
       within: session.budget)
-    for (name, direction) in effect.undecided {
-      console.report([
-        Diagnostic(
-          .undecidedWithinBudget,
-          "the changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), are unknown: "
-            + "the comparison exceeded its budget", file: right,
-          help: "compare one enforcement point at a time with --enforcement, or raise --budget"
-        )
-      ])
-    }
+    console.report(
+      effect.undecided.map {
+        $0.diagnostic(
+          file: right, help: "compare one enforcement point at a time with --enforcement, or raise --budget")
+      })
     let view = EffectView(style: console.style, origins: (before.origins, after.origins))
     guard effect.undecided.isEmpty else {
       // With no known change there is nothing to show, but "no changes" would not be true either.

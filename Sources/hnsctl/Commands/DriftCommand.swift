@@ -43,14 +43,7 @@ struct DriftCommand: ParsableCommand {
           help: "drift takes the profile first, then the host"))
     }
     let drift = try session.drift(from: profile, of: state, file: self.profile)
-    for (name, direction) in drift.undecided {
-      console.report([
-        Diagnostic(
-          .undecidedWithinBudget,
-          "the changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), are unknown: "
-            + "the comparison exceeded its budget", file: host, help: "raise --budget")
-      ])
-    }
+    console.report(drift.undecided.map { $0.diagnostic(file: host) })
     guard drift.undecided.isEmpty else { throw console.fail() }
     let effects = EffectView(
       style: console.style,

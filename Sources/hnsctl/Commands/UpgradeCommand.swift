@@ -54,14 +54,7 @@ struct UpgradeCommand: ParsableCommand {
           help: "name another build with --to")
       ])
     }
-    for (name, direction) in upgrade.undecided {
-      console.report([
-        Diagnostic(
-          .undecidedWithinBudget,
-          "the changes for \(printable(name)), \(direction == .in ? "inbound" : "outbound"), are unknown: "
-            + "the comparison exceeded its budget", file: source, help: "raise --budget")
-      ])
-    }
+    console.report(upgrade.undecided.map { $0.diagnostic(file: source) })
     guard upgrade.undecided.isEmpty else { throw console.fail() }
     let view = UpgradeView(
       upgrade, file: source, style: console.style, origins: moved.origins, location: moved.location,

@@ -1,0 +1,21 @@
+package import Diagnostics
+import HostModel
+package import PolicyPlan
+
+extension UndecidedPackets {
+  /// That the changes are not known, and why.
+  ///
+  /// - Parameters:
+  ///   - file: The file that was compared.
+  ///   - help: How to compare within the budget.
+  package func diagnostic(file: String, help: String = "raise --budget") -> Diagnostic {
+    let packets = "\(printable(endpoint)), \(direction == .in ? "inbound" : "outbound"),"
+    let start = "the changes for \(packets) are unknown: "
+    guard let gap else {
+      return Diagnostic(
+        .undecidedWithinBudget, start + "the comparison exceeded its budget", file: file, help: help)
+    }
+    return Diagnostic(
+      .unknownInSource, start + gap.description(printable(endpoint)), file: file, help: gap.help)
+  }
+}
