@@ -98,7 +98,8 @@ extension HostNetworkingService {
     guard var object = document.object else { throw HCNError(.invalidJSON) }
     let statedPolicies = object["Policies"]?.array ?? []
     object["Policies"] = []
-    var v2 = try V1Translation.endpoint(.object(object)).object ?? JSONObject()
+    let translated = try V1Translation.endpoint(.object(object))
+    var v2 = translated?.object ?? object
     var reader = try DocumentReader(.object(v2), .invalidEndpoint)
     guard let id = try reader.objectID() else {
       throw HCNError(.invalidEndpoint, detail: "the document has no ID")
@@ -126,6 +127,7 @@ extension HostNetworkingService {
       }
     }
     var result = try endpoint(stated, id: id, ordinal: nextOrdinal, network, isRestored: true)
+    result.isFromV1 = translated != nil
     result.v1Members = V1Translation.ownEndpointMembers(document, v1Form)
     if result.mac.value == 0 {
       guard let mac = freeMAC(of: network, for: id) else {
