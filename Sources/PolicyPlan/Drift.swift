@@ -1,6 +1,6 @@
 package import HNSEmulator
 import HostModel
-package import NetworkTypes
+import NetworkTypes
 package import PacketSpace
 import PolicyCompiler
 

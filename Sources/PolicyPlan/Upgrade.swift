@@ -1,7 +1,7 @@
 import FilterEngine
 package import HNSEmulator
 package import HostModel
-package import NetworkTypes
+import NetworkTypes
 package import PacketSpace
 
 /// What changes for packets if a host's documents are on another build of Windows.

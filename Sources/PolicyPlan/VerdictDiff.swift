@@ -1,6 +1,6 @@
 package import FilterEngine
 package import HostModel
-package import NetworkTypes
+import NetworkTypes
 package import PacketSpace
 
 /// The effect on packets of changing one host to another.

@@ -1,5 +1,6 @@
 package import Diagnostics
 import HostModel
+import NetworkTypes
 package import PolicyPlan
 
 extension UndecidedPackets {

@@ -195,9 +195,10 @@ package struct TraceView: Sendable {
     address.isUnspecified ? PeerDirectory.host : "\(address)"
   }
 
-  /// An address and port in JSON.
+  /// An address and, where it has one, the port in JSON.
   static func word(_ socket: RewriteStep.Socket) -> String {
-    socket.address.isUnspecified ? "\(PeerDirectory.host):\(socket.port)" : text(socket)
+    guard let port = socket.port else { return word(socket.address) }
+    return socket.address.isUnspecified ? "\(PeerDirectory.host):\(port)" : text(socket)
   }
 
   /// The packet as the endpoint sees it.
