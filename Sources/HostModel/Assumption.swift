@@ -135,6 +135,11 @@ extension Assumption: CaseIterable {
     "hostAclScope", \.hostAclScope,
     "whose packets the Host ACLs of an endpoint filter if its compartment has others",
     source: "windows-firewall-and-vfp 9, 10.4")
+  /// Whether the profiles of a host's own firewall apply in the compartments of containers.
+  public static let hostProfileScope = Assumption(
+    "hostProfileScope", \.hostProfileScope,
+    "whether the profiles of a host's own firewall apply in the compartments of containers",
+    source: "windows-firewall-and-vfp 2.2, 4.3, 7")
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public static let natSource = Assumption(
     "natSource", \.natSource,
@@ -231,6 +236,7 @@ extension Assumption: CaseIterable {
     .hostAclRules,
     .firewall,
     .hostAclScope,
+    .hostProfileScope,
     .natSource,
     .publishedDestination,
     .serviceDestination,
@@ -286,6 +292,8 @@ public struct Assumptions: Hashable, Sendable {
   public var firewall = FirewallContents.captured
   /// Whose packets the Host ACLs of an endpoint filter if its compartment has others.
   public var hostAclScope = HostACLScope.endpoint
+  /// Whether the profiles of a host's own firewall apply in the compartments of containers.
+  public var hostProfileScope = HostProfileScope.unknown
   /// Which source address the receiver's rules see after outbound NAT on the same host.
   public var natSource = NatSource.translated
   /// Which destination an endpoint's outbound rules see for a published port.

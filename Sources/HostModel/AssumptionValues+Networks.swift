@@ -1,4 +1,22 @@
 extension Assumptions {
+  /// Whether the profiles of a host's own firewall apply in the compartments of containers.
+  public enum HostProfileScope: String, AssumptionValue {
+    case unknown
+    case host
+    case everywhere
+
+    /// What is assumed.
+    public var meaning: String {
+      switch self {
+      case .unknown: "a verdict that depends on it is reported as unknown"
+      case .host:
+        "the settings of profiles apply to the host's own compartment; in those of containers the platform's "
+          + "default actions apply"
+      case .everywhere: "the settings of the profile of its interface apply to a container"
+      }
+    }
+  }
+
   /// Whether a port can be published twice on 1703 and 1803.
   public enum PublishedTwice: String, AssumptionValue {
     case refused

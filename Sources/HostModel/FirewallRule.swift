@@ -11,7 +11,7 @@ public struct FirewallRule: Hashable, Sendable {
   public var direction: Direction
   /// What happens to a packet that matches.
   public var action: RuleAction
-  /// What the rule matches.
+  /// What the rule matches; at most, if ``doubt`` says that it may match only.
   public var match: RuleMatch
   /// Keywords for remote addresses, in addition to those of the match.
   public var remoteKeywords: [AddressKeyword] = []
@@ -19,6 +19,10 @@ public struct FirewallRule: Hashable, Sendable {
   ///
   /// It is not evaluated: the match has the addresses of the interface.
   public var interfaceAlias: String?
+  /// The display name, if it is not the name.
+  public var displayName: String?
+  /// What a packet does not show, and the rule depends on; nil if it certainly matches what it can.
+  public var doubt: FirewallRuleDoubt?
   /// Whether an allow rule also overrides blocks (`AllowBypass`).
   public var overridesBlocks = false
   /// What the rule was created from.

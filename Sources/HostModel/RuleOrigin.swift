@@ -10,6 +10,8 @@ public enum RuleOrigin: Hashable, Sendable {
   case published(PortMapping)
   /// The Host Networking Service created the rule for a network, without an ACL or port mapping.
   case service
+  /// The rule is one of the host's own firewall, which administrators and programs set up.
+  case host
   /// The platform created the rule itself, without an ACL or port mapping.
   case platform
 }

@@ -97,12 +97,15 @@ public struct FirewallInstance: Hashable, Sendable {
   public let platformUnmatched: [Direction: UnmatchedTraffic]
   /// The address families that the ACLs' rules apply to.
   public let aclFamilies: [AddressFamily]
+  /// What the host's own firewall can be in this compartment: more than one reading if it is not known which
+  /// profile applies; none if the host has the platform's defaults only.
+  package let profileReadings: [FirewallReading]
 
   package init(
     stack: Compartment.Stack, compartment: UInt32, namespace: GUID? = nil, endpoints: [GUID] = [],
     aclRules: [FirewallRule] = [], platformRules: [FirewallRule] = [],
     closed: [Direction: UnmatchedTraffic] = [:], platformUnmatched: [Direction: UnmatchedTraffic],
-    aclFamilies: [AddressFamily] = AddressFamily.allCases
+    aclFamilies: [AddressFamily] = AddressFamily.allCases, profileReadings: [FirewallReading] = []
   ) {
     self.stack = stack
     self.compartment = compartment
@@ -113,6 +116,7 @@ public struct FirewallInstance: Hashable, Sendable {
     self.closed = closed
     self.platformUnmatched = platformUnmatched
     self.aclFamilies = aclFamilies
+    self.profileReadings = profileReadings
   }
 
   /// The same firewall with the rules of its ACLs in another representation.
@@ -120,7 +124,7 @@ public struct FirewallInstance: Hashable, Sendable {
     FirewallInstance(
       stack: stack, compartment: compartment, namespace: namespace, endpoints: endpoints,
       aclRules: aclRules.map(transform), platformRules: platformRules, closed: closed,
-      platformUnmatched: platformUnmatched, aclFamilies: aclFamilies)
+      platformUnmatched: platformUnmatched, aclFamilies: aclFamilies, profileReadings: profileReadings)
   }
 
   /// The rules that apply to the families of the ACLs, those of the platform last.
@@ -149,8 +153,12 @@ public struct FirewallInstance: Hashable, Sendable {
   }
 
   /// What happens to unsolicited inbound traffic of the families of the ACLs that no rule matches.
-  public var unmatchedInbound: UnmatchedTraffic { closed[.in] ?? platformUnmatched[.in] ?? .allow }
+  public var unmatchedInbound: UnmatchedTraffic {
+    commonUnmatched(.in) ?? closed[.in] ?? platformUnmatched[.in] ?? .allow
+  }
 
   /// What happens to outbound traffic of the families of the ACLs that no rule matches.
-  public var unmatchedOutbound: UnmatchedTraffic { closed[.out] ?? platformUnmatched[.out] ?? .allow }
+  public var unmatchedOutbound: UnmatchedTraffic {
+    commonUnmatched(.out) ?? closed[.out] ?? platformUnmatched[.out] ?? .allow
+  }
 }

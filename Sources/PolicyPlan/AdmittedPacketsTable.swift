@@ -54,8 +54,7 @@ struct AdmittedPacketsTable {
 
   private func packets(passing filters: [PacketFilter], _ family: AddressFamily) -> PacketRegion? {
     var region = PacketRegion([.universe([family])])
-    for filter in filters {
-      let rules = filter.ordered
+    for rules in filters.flatMap(\.ordered) {
       if region.isAdmitted(by: rules, limit: Self.boxLimit, within: budget) { continue }
       guard
         let admitted = PacketRegion.admitted(
@@ -69,10 +68,12 @@ struct AdmittedPacketsTable {
 }
 
 extension PacketFilter {
-  /// The rules followed by the default action; an unknown one counts as block.
-  fileprivate var ordered: [OrderedRule] {
-    zip(matches + [RuleMatch()], answers).map { match, answer in
-      OrderedRule(name: "", action: answer.verdict == .allow ? .allow : .block, match: match)
+  /// The rules of each reading followed by the default action; an unknown one counts as block.
+  fileprivate var ordered: [[OrderedRule]] {
+    readings.map { reading in
+      zip(reading.matches + [RuleMatch()], answers(of: reading)).map { match, answer in
+        OrderedRule(name: "", action: answer.verdict == .allow ? .allow : .block, match: match)
+      }
     }
   }
 }

@@ -168,8 +168,12 @@ private enum UnmatchedProtocols {
 
   /// The protocols that the ACLs of a filter do not completely match before the platform's rules.
   private static func unmatched(by filter: PacketFilter) -> ProtocolSet {
+    filter.readings.reduce(ProtocolSet()) { $0.union(unmatched(by: $1, of: filter)) }
+  }
+
+  private static func unmatched(by reading: PacketFilter.Reading, of filter: PacketFilter) -> ProtocolSet {
     var rest = ProtocolSet.allProtocols
-    for (match, answer) in zip(filter.matches, filter.answers)
+    for (match, answer) in zip(reading.matches, filter.answers(of: reading))
     where answer.source == .acl && match.namesNothingButProtocols
       && answer.priority ?? 0 <= lastPriority
     {
@@ -181,8 +185,14 @@ private enum UnmatchedProtocols {
 
   /// Whether the ACLs of a filter block every packet of some protocols.
   private static func blocks(_ protocols: ProtocolSet, _ filter: PacketFilter) -> Bool {
+    filter.readings.allSatisfy { blocks(protocols, $0, of: filter) }
+  }
+
+  private static func blocks(
+    _ protocols: ProtocolSet, _ reading: PacketFilter.Reading, of filter: PacketFilter
+  ) -> Bool {
     var rest = protocols
-    for (match, answer) in zip(filter.matches, filter.answers) {
+    for (match, answer) in zip(reading.matches, filter.answers(of: reading)) {
       guard rest.intersects(match.protocols ?? .allProtocols) else { continue }
       guard answer.verdict == .block else { return false }
       guard answer.source == .acl, answer.priority ?? 0 <= lastPriority else { continue }

@@ -85,7 +85,7 @@ package struct RuleStatement: Sendable, Hashable {
     switch origin {
     case .acl(let id): RuleIdentity(id: id)?.origins ?? []
     case .published: [ReservedRuleName.published.rawValue]
-    case .service, .platform: []
+    case .service, .platform, .host: []
     }
   }
 }

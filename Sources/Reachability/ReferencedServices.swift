@@ -54,7 +54,8 @@ package struct ReferencedServices: Sendable {
   }
 
   private mutating func add(_ filter: PacketFilter, _ direction: Direction, _ names: [String]) {
-    for (match, answer) in zip(filter.matches, filter.answers) where answer.source != .platform {
+    let rules = filter.readings.flatMap { zip($0.matches, filter.answers(of: $0)) }
+    for (match, answer) in rules where answer.source != .platform {
       let protocols = match.protocols?.protocols ?? []
       if protocols.count <= Self.longestProtocolList { others.formUnion(protocols) }
       guard let ports = direction == .in ? match.localPorts : match.remotePorts else { continue }

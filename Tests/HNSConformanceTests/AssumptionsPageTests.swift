@@ -35,8 +35,8 @@ import Testing
     // Assumptions on how packets are evaluated are not the service's own.
     let ofPackets: Set<Assumption> = [
       .implicitDeny, .implicitDenyScope, .hypervInboundBefore1709, .compartmentFirewallRule, .setRoles,
-      .equalPriority, .filterOrder, .hostAclRules, .hostAclScope, .natSource, .publishedDestination,
-      .serviceDestination,
+      .equalPriority, .filterOrder, .hostAclRules, .hostAclScope, .hostProfileScope,
+      .natSource, .publishedDestination, .serviceDestination,
     ]
     for key in Assumption.allCases where !ofPackets.contains(key) {
       #expect(sections[1].contains("`\(key.name)`"), "\(key.name) has no row")

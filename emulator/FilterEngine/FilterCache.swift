@@ -24,6 +24,8 @@ struct FilterCache {
 
   /// The filters by the hash of their contents, which are not stored a second time.
   private var positions: [Int: [Int32]] = [:]
+  /// The filters of captured firewalls, by everything they depend on: the rules of a host are many.
+  private var knownFirewalls: [FirewallKey: [Int32]] = [:]
   /// The loaded rows by the key that endpoints with equal filters share.
   private var knownRows: [FilterKey: Int] = [:]
   private var namePositions: [String: Int] = [:]
@@ -87,18 +89,15 @@ struct FilterCache {
     let instance = id.map { host.firewall(of: $0) } ?? host.hostFirewall
     let port = id.flatMap { host.switchPort(of: $0) }
     let gaps = id.flatMap { host.gaps.endpoints[$0] } ?? []
+    let groups = Set(port?.groups ?? [])
+    let firewalls = instance.map { firewallFilters($0, endpoint, groups, gaps) }
     for family in AddressFamily.allCases {
       for direction in Direction.allCases {
         let group = VFPGroup(family: family, direction: direction)
-        let hasGroup = port?.groups.contains(group) ?? false
-        if let instance {
-          var contents = FilterContents(instance, family, direction) { addresses(of: $0, endpoint) }
-          if let gap = host.gaps.firewall(of: instance.stack, under: host.assumptions) {
-            contents.remove(gap)
-          }
-          contents.precede(with: unevaluated(endpoint, direction) { $0.isHostRule || !hasGroup }, family)
-          for gap in gaps.reversed() { contents.precede(with: gap) }
-          rows[row + Self.position(.windowsFirewall, family, direction)] = intern(contents)
+        let hasGroup = groups.contains(group)
+        if let firewalls {
+          let position = Self.position(.windowsFirewall, family, direction)
+          rows[row + position] = firewalls[position]
         }
         if hasGroup, let port {
           var contents = FilterContents(port, group)
@@ -113,6 +112,35 @@ struct FilterCache {
     }
   }
 
+  /// The filters of Windows Firewall by their positions in a row.
+  private mutating func firewallFilters(
+    _ instance: FirewallInstance, _ endpoint: Int?, _ groups: Set<VFPGroup>, _ gaps: [EndpointGap]
+  ) -> [Int32] {
+    var key: FirewallKey?
+    if !instance.profileReadings.isEmpty, gaps.isEmpty {
+      let rules = Direction.allCases.flatMap { unevaluated(endpoint, $0) { _ in true } }
+      let known = FirewallKey(
+        instance, AddressKeyword.allCases.map { addresses(of: $0, endpoint) }, rules, groups)
+      if let filters = knownFirewalls[known] { return filters }
+      key = known
+    }
+    var filters = [Int32](repeating: Self.none, count: Self.width / 2)
+    for family in AddressFamily.allCases {
+      for direction in Direction.allCases {
+        let hasGroup = groups.contains(VFPGroup(family: family, direction: direction))
+        var contents = FilterContents(instance, family, direction) { addresses(of: $0, endpoint) }
+        if let gap = host.gaps.firewall(of: instance.stack, under: host.assumptions) {
+          contents.remove(gap)
+        }
+        contents.precede(with: unevaluated(endpoint, direction) { $0.isHostRule || !hasGroup }, family)
+        for gap in gaps.reversed() { contents.precede(with: gap) }
+        filters[Self.position(.windowsFirewall, family, direction)] = intern(contents)
+      }
+    }
+    if let key { knownFirewalls[key] = filters }
+    return filters
+  }
+
   /// The rules of an endpoint whose effect is not documented, by direction: they count where VFP filters,
   /// unless they are of Windows Firewall or there is no VFP.
   private func unevaluated(
@@ -125,16 +153,19 @@ struct FilterCache {
   }
 
   /// The addresses of a keyword at an endpoint (reference: windows-firewall-and-vfp, 2.2).
-  private func addresses(of keyword: AddressKeyword, _ endpoint: Int?) -> AddressSet {
-    guard let endpoint = endpoint.map({ topology.endpoints[$0] }) else { return AddressSet() }
+  ///
+  /// - Returns: The addresses; nil if they are not known, as those of the host.
+  private func addresses(of keyword: AddressKeyword, _ endpoint: Int?) -> AddressSet? {
+    guard let endpoint = endpoint.map({ topology.endpoints[$0] }) else { return nil }
     let subnets = topology.networks[endpoint.network].subnets
-    switch keyword {
-    case .localSubnet:
-      return AddressSet(
-        subnets.map(\.prefix.range).filter { range in endpoint.addresses.contains { range.contains($0) } })
-    case .defaultGateway: return AddressSet(subnets.compactMap(\.gateway).map { AddressRange($0) })
-    case .dns: return AddressSet(endpoint.dnsServers.map { AddressRange($0) })
-    }
+    let ranges: [AddressRange] =
+      switch keyword {
+      case .localSubnet:
+        subnets.map(\.prefix.range).filter { range in endpoint.addresses.contains { range.contains($0) } }
+      case .defaultGateway: subnets.compactMap(\.gateway).map { AddressRange($0) }
+      case .dns: endpoint.dnsServers.map { AddressRange($0) }
+      }
+    return ranges.isEmpty ? nil : AddressSet(ranges)
   }
 
   private mutating func intern(_ contents: FilterContents) -> Int32 {
@@ -143,30 +174,38 @@ struct FilterCache {
       return position
     }
     let fallback = ReservedRuleName.default(contents.direction).rawValue
-    var answers = contents.rules.map { rule in
-      let title =
-        switch rule.source {
-        case .acl: aclName(rule.id)
-        case .published: name(ReservedRuleName.published.rawValue)
-        case .service: name(rule.id)
-        case .tierACL, .networkACL: name(rule.id.isEmpty ? rule.source.policyType : rule.id)
-        case .gap: name(ReservedRuleName.notCaptured.rawValue)
-        case .platform, .unmatched: name(fallback)
-        }
-      return RuleAnswer(
-        verdict: rule.verdict, source: rule.source, id: rule.id, name: title, priority: rule.priority)
+    var answers: [RuleAnswer] = []
+    for reading in contents.readings {
+      answers += reading.rules.map { answer($0, fallback) }
+      let isGap = reading.source.gap != nil
+      answers.append(
+        RuleAnswer(
+          verdict: reading.unmatched, source: reading.source, id: "",
+          name: name(isGap ? ReservedRuleName.notCaptured.rawValue : fallback), reason: reading.reason))
     }
-    answers.append(
-      RuleAnswer(
-        verdict: contents.unmatched, source: contents.unmatchedSource, id: "",
-        name: name(contents.unmatchedSource == .unmatched ? fallback : ReservedRuleName.notCaptured.rawValue))
-    )
     let position = Int32(filters.count)
     filters.append(
       PacketFilter(
-        matches: contents.rules.map(\.match), answers: answers, direction: contents.direction))
+        readings: contents.readings.map { $0.rules.map(\.match) }, answers: answers,
+        disagreement: contents.disagreement, direction: contents.direction))
     positions[hash, default: []].append(position)
     return position
+  }
+
+  private mutating func answer(_ rule: FilterContents.Rule, _ fallback: String) -> RuleAnswer {
+    let title =
+      switch rule.source {
+      case .acl: aclName(rule.id)
+      case .published: name(ReservedRuleName.published.rawValue)
+      case .service: name(rule.id)
+      case .host: name(rule.title ?? rule.id)
+      case .tierACL, .networkACL: name(rule.id.isEmpty ? rule.source.policyType : rule.id)
+      case .gap: name(ReservedRuleName.notCaptured.rawValue)
+      case .platform, .unmatched: name(fallback)
+      }
+    return RuleAnswer(
+      verdict: rule.verdict, source: rule.source, id: rule.id, name: title, priority: rule.priority,
+      title: rule.title, reason: rule.reason)
   }
 
   private mutating func aclName(_ id: String) -> Int {
@@ -181,5 +220,33 @@ struct FilterCache {
     names.append(text)
     namePositions[text] = names.count - 1
     return names.count - 1
+  }
+}
+
+/// Everything that the filters of a captured firewall depend on in one compartment.
+private struct FirewallKey: Hashable {
+  private let aclRules: [FirewallRule]
+  private let platformRules: [FirewallRule]
+  private let closed: [Direction: UnmatchedTraffic]
+  private let platformUnmatched: [Direction: UnmatchedTraffic]
+  private let aclFamilies: [AddressFamily]
+  private let profileReadings: [FirewallReading]
+  private let keywords: [AddressSet?]
+  private let unevaluated: [UnevaluatedRule]
+  private let groups: Set<VFPGroup>
+
+  init(
+    _ instance: FirewallInstance, _ keywords: [AddressSet?], _ unevaluated: [UnevaluatedRule],
+    _ groups: Set<VFPGroup>
+  ) {
+    aclRules = instance.aclRules
+    platformRules = instance.platformRules
+    closed = instance.closed
+    platformUnmatched = instance.platformUnmatched
+    aclFamilies = instance.aclFamilies
+    profileReadings = instance.profileReadings
+    self.keywords = keywords
+    self.unevaluated = unevaluated
+    self.groups = groups
   }
 }

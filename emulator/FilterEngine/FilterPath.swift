@@ -13,19 +13,25 @@ package struct FilterPath: Sendable {
   package let path: PacketPath
   /// Whether any rule has local addresses, so that two endpoints can differ in more than their rules.
   package let namesLocalAddresses: Bool
+  /// The answers of each policy, that of the default action last.
   private let answers: [[RuleAnswer]]
 
   fileprivate init(_ points: [FilterPoint], _ filters: [PacketFilter], _ family: AddressFamily) {
     self.points = points
-    answers = filters.map(\.answers)
-    namesLocalAddresses = filters.contains { $0.matches.contains { $0.localAddresses != nil } }
-    // If both allow, VFP's rule is reported, unless it is only the platform's own.
-    let reportingPolicy = zip(points, filters).enumerated().first { _, pair in
-      pair.0.enforcement == .vfp && pair.1.answers.contains { $0.source == .acl }
+    // A packet must pass every reading, because an unknown verdict cannot be relied on.
+    let readings = zip(points, filters).flatMap { point, filter in
+      filter.readings.map { (point: point, filter: filter, reading: $0) }
     }
-    let firewall = points.firstIndex { $0.enforcement == .windowsFirewall }
+    answers = readings.map { $0.filter.answers(of: $0.reading) }
+    namesLocalAddresses = readings.contains { $0.reading.matches.contains { $0.localAddresses != nil } }
+    // If both allow, VFP's rule is reported, unless it is only the platform's own.
+    let reportingPolicy = readings.firstIndex { reading in
+      reading.point.enforcement == .vfp && reading.filter.answers.contains { $0.source == .acl }
+    }
+    let firewall = readings.firstIndex { $0.point.enforcement == .windowsFirewall }
     path = PacketPath(
-      filters.map { $0.policy(family) }, reportingPolicy: reportingPolicy?.offset ?? firewall ?? 0)
+      readings.map { $0.filter.policy($0.reading, family) }, reportingPolicy: reportingPolicy ?? firewall ?? 0
+    )
   }
 
   /// The names, as used by filters, of the rules created from ACLs.
@@ -46,14 +52,20 @@ package struct FilterPath: Sendable {
 }
 
 extension PacketFilter {
-  /// The filter as a function from packets of one family to verdicts.
+  /// The answers of one reading, that of its default action last.
+  package func answers(of reading: Reading) -> [RuleAnswer] {
+    Array(answers[reading.first...reading.first + reading.matches.count])
+  }
+
+  /// A reading of the filter as a function from packets of one family to verdicts.
   ///
   /// An unknown verdict counts as blocked, because it cannot be relied on. Rules whose effect is not documented
   /// are left out: what is compared here are ACLs.
-  fileprivate func policy(_ family: AddressFamily) -> PacketPolicy {
+  fileprivate func policy(_ reading: Reading, _ family: AddressFamily) -> PacketPolicy {
+    let answers = answers(of: reading)
     func action(_ verdict: Verdict) -> RuleAction { verdict == .allow ? .allow : .block }
     return PacketPolicy(
-      firstMatchOf: matches.enumerated().compactMap { position, match in
+      firstMatchOf: reading.matches.enumerated().compactMap { position, match in
         answers[position].source.policyType.isEmpty
           ? PacketPolicy.Rule(identity: position, action: action(answers[position].verdict), match: match)
           : nil

@@ -138,6 +138,7 @@ package struct PacketEvaluator {
       topology.networks.contains { $0.driver == .nat }
         || topology.endpoints.contains { !$0.outboundNAT.isEmpty }
     case .hostAclScope: topology.namespaces.contains { !$0.isHost && $0.endpoints.count > 1 }
+    case .hostProfileScope: !host.hostFirewall.profileReadings.isEmpty
     case .serviceDestination: !legs.services.isEmpty
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
     case .hostAclRules: false

@@ -13,6 +13,8 @@ package struct RuleAnswer: Sendable, Hashable {
     case service
     /// A rule of the platform itself.
     case platform
+    /// A rule of the host's own firewall.
+    case host
     /// A rule of a tier, whose effect is not documented.
     case tierACL
     /// A rule of a network's ACL, whose effect is not documented.
@@ -33,24 +35,47 @@ package struct RuleAnswer: Sendable, Hashable {
   package var name: Int
   /// The priority of a VFP rule.
   package var priority: UInt16?
+  /// The name in output if it is not the id.
+  package var title: String?
+  /// Why the rule leaves a verdict undecided; nil if it is certain whether the rule matches.
+  package var reason: UnknownReason?
 }
 
 /// The rules of one enforcement point for one direction and address family.
 ///
 /// The semantics of both components come down to an ordered list in which the first match takes effect: in
 /// VFP by ascending priority, in Windows Firewall with bypasses before blocks before allows (reference:
-/// windows-firewall-and-vfp, 2.1 and 3.6).
+/// windows-firewall-and-vfp, 2.1 and 3.6). If it is not known which of several lists is in effect, the filter
+/// has all of them, and where they disagree the verdict is unknown.
 package struct PacketFilter: Sendable {
+  /// One list of rules.
+  package struct Reading: Sendable {
+    /// The matches of the rules, in order of precedence.
+    package let matches: [RuleMatch]
+    /// The index of the answer of the first rule; that of the default action follows the last rule's.
+    let first: Int
+    fileprivate let classifier: PacketClassifier?
+
+    /// The index of the answer to a packet.
+    @inline(__always) fileprivate func answer(to packet: Packet) -> Int {
+      first + position(of: packet)
+    }
+
+    @inline(__always) private func position(of packet: Packet) -> Int {
+      if let classifier { return classifier.firstMatch(packet) ?? matches.count }
+      guard packet.local.family == packet.remote.family else { return matches.count }
+      return matches.firstIndex { $0.matches(packet) } ?? matches.count
+    }
+  }
+
   /// The rules, in one object: every packet borrows a filter, and counts one reference instead of many.
   private final class Rules: Sendable {
-    let matches: [RuleMatch]
+    let readings: [Reading]
     let answers: [RuleAnswer]
-    let classifier: PacketClassifier?
 
-    init(_ matches: [RuleMatch], _ answers: [RuleAnswer], _ classifier: PacketClassifier? = nil) {
-      self.matches = matches
+    init(_ readings: [Reading], _ answers: [RuleAnswer]) {
+      self.readings = readings
       self.answers = answers
-      self.classifier = classifier
     }
   }
 
@@ -59,50 +84,95 @@ package struct PacketFilter: Sendable {
   private var lookups = 0
   private let direction: Direction
 
-  /// The matches of the rules, in order of precedence.
-  package var matches: [RuleMatch] { rules.matches }
-  /// The answers of the rules; the last one applies if no rule matches.
+  /// The lists of which one is in effect; mostly a single one.
+  package var readings: [Reading] { rules.readings }
+  /// The answers of the rules and default actions of all readings in order; with several readings, they are
+  /// followed by the same ones with the verdict unknown.
   package var answers: [RuleAnswer] { rules.answers }
 
   /// The number of packets that are looked up without compilation.
   private static let patience = 16
 
-  init(matches: [RuleMatch], answers: [RuleAnswer], direction: Direction) {
-    precondition(answers.count == matches.count + 1)
-    rules = Rules(matches, answers)
+  /// - Parameters:
+  ///   - readings: The matches of each reading.
+  ///   - answers: The answers of all readings in order.
+  ///   - disagreement: Why it is not known which reading is in effect, if no rule is the reason.
+  ///   - direction: The direction.
+  init(
+    readings: [[RuleMatch]], answers: [RuleAnswer], disagreement: UnknownReason? = nil, direction: Direction
+  ) {
+    precondition(answers.count == readings.reduce(0) { $0 + $1.count + 1 })
+    var lists: [Reading] = []
+    var first = 0
+    for matches in readings {
+      lists.append(Reading(matches: matches, first: first, classifier: nil))
+      first += matches.count + 1
+    }
+    var all = answers
+    if readings.count > 1 {
+      for answer in answers {
+        var undecided = answer
+        undecided.verdict = .unknown
+        undecided.reason = answer.reason ?? disagreement
+        all.append(undecided)
+      }
+    }
+    rules = Rules(lists, all)
     self.direction = direction
   }
 
   /// Whether the filter has these contents.
   func isMade(of contents: FilterContents) -> Bool {
-    guard contents.rules.count == matches.count, contents.direction == direction,
-      contents.unmatched == answers[matches.count].verdict,
-      contents.unmatchedSource == answers[matches.count].source
-    else { return false }
-    let (matches, answers) = (matches, answers)
-    for (index, rule) in contents.rules.enumerated() {
-      let answer = answers[index]
-      guard answer.id == rule.id, answer.verdict == rule.verdict, answer.priority == rule.priority,
-        answer.source == rule.source, matches[index] == rule.match
+    guard contents.readings.count == readings.count, contents.direction == direction else { return false }
+    let answers = answers
+    return zip(readings, contents.readings).allSatisfy { own, list in
+      guard own.matches.count == list.rules.count,
+        answers[own.first + own.matches.count].verdict == list.unmatched,
+        answers[own.first + own.matches.count].source == list.source
       else { return false }
+      for (index, rule) in list.rules.enumerated() {
+        let answer = answers[own.first + index]
+        guard answer.id == rule.id, answer.verdict == rule.verdict, answer.priority == rule.priority,
+          answer.source == rule.source, answer.reason == rule.reason, own.matches[index] == rule.match
+        else { return false }
+      }
+      return true
     }
-    return true
   }
 
   /// Whether the matches are compiled.
-  var isCompiled: Bool { rules.classifier != nil }
+  var isCompiled: Bool { rules.readings[0].classifier != nil }
 
   /// Counts a packet that is going to be looked up, and compiles the matches for the last of several.
   mutating func countLookup() {
     lookups += 1
-    if lookups > Self.patience { rules = Rules(matches, answers, PacketClassifier(matches)) }
+    guard lookups > Self.patience else { return }
+    rules = Rules(
+      readings.map {
+        Reading(matches: $0.matches, first: $0.first, classifier: PacketClassifier($0.matches))
+      }, answers)
   }
 
   /// The index of the answer to a packet.
   @inline(__always) func answer(to packet: Packet) -> Int {
-    if let classifier = rules.classifier { return classifier.firstMatch(packet) ?? matches.count }
-    guard packet.local.family == packet.remote.family else { return matches.count }
-    return matches.firstIndex { $0.matches(packet) } ?? matches.count
+    let readings = rules.readings
+    guard readings.count > 1 else { return readings[0].answer(to: packet) }
+    return common(readings.map { $0.answer(to: packet) })
+  }
+
+  /// The index of the answer that the answers of all readings have in common.
+  ///
+  /// - Parameter indices: The index of each reading's answer.
+  /// - Returns: If the verdicts are equal, the index of an answer of a rule that is certain to match, if there
+  ///   is one; otherwise that of an unknown verdict, of a rule that is not certain to match.
+  func common(_ indices: [Int]) -> Int {
+    guard indices.count > 1 else { return indices[0] }
+    let verdict = answers[indices[0]].verdict
+    if indices.allSatisfy({ answers[$0].verdict == verdict }) {
+      return indices.first { answers[$0].reason == nil } ?? indices[0]
+    }
+    let doubtful = indices.first { answers[$0].reason != nil } ?? indices[0]
+    return answers.count / 2 + doubtful
   }
 }
 
@@ -115,6 +185,10 @@ struct FilterContents: Hashable {
     var source: RuleAnswer.Source
     var id: String
     var priority: UInt16?
+    /// The name in output if it is not the Id.
+    var title: String?
+    /// Why it is not certain that a packet matches, or what the rule does.
+    var reason: UnknownReason?
 
     /// Hashes only what tells most rules apart.
     func hash(into hasher: inout Hasher) {
@@ -124,12 +198,22 @@ struct FilterContents: Hashable {
     }
   }
 
-  /// The rules in order of precedence.
-  var rules: [Rule]
-  /// The default action.
-  var unmatched: Verdict
-  /// The origin of the default action: that no rule matches, or a gap.
-  var unmatchedSource = RuleAnswer.Source.unmatched
+  /// One list of rules.
+  struct Reading: Hashable {
+    /// The rules in order of precedence.
+    var rules: [Rule]
+    /// The default action.
+    var unmatched: Verdict
+    /// The origin of the default action: that no rule matches, or a gap.
+    var source = RuleAnswer.Source.unmatched
+    /// Why the default action is not known; nil if it is, or if the assumption `implicitDeny` is the reason.
+    var reason: UnknownReason?
+  }
+
+  /// The lists of which one is in effect, at least one; where they disagree, the verdict is unknown.
+  var readings: [Reading]
+  /// Why it is not known which list is in effect, if no rule is the reason.
+  var disagreement: UnknownReason?
   /// The direction, which determines the name of the default action.
   var direction: Direction
 
@@ -139,46 +223,16 @@ struct FilterContents: Hashable {
   ///   - port: The switch port.
   ///   - group: The group; the port must have it.
   init(_ port: SwitchPort, _ group: VFPGroup) {
-    rules = port.rules(of: group).map { rule in
+    let rules = port.rules(of: group).map { rule in
       Rule(
         match: rule.match, verdict: Verdict(rule.action), source: RuleAnswer.Source(rule.origin),
         id: rule.name, priority: rule.priority)
     }
     direction = group.direction
-    unmatched = Verdict(direction == .in ? port.unmatchedInbound : port.unmatchedOutbound)
-  }
-
-  /// The rules of Windows Firewall in one compartment.
-  ///
-  /// - Parameters:
-  ///   - instance: The compartment's firewall.
-  ///   - family: The address family.
-  ///   - direction: The direction.
-  ///   - keywords: The addresses of a keyword.
-  init(
-    _ instance: FirewallInstance, _ family: AddressFamily, _ direction: Direction,
-    keywords: (AddressKeyword) -> AddressSet
-  ) {
-    /// Bypasses, blocks, allows.
-    func sortKey(_ rule: FirewallRule) -> Int {
-      rule.action == .block ? 1 : rule.overridesBlocks ? 0 : 2
-    }
-    var rulesByKey: [[Rule]] = [[], [], []]
-    for rule in instance.rules(family, direction) {
-      var match = rule.match
-      if !rule.remoteKeywords.isEmpty {
-        match.remoteAddresses = rule.remoteKeywords.reduce(match.remoteAddresses ?? AddressSet()) {
-          $0.union(keywords($1))
-        }
-      }
-      rulesByKey[sortKey(rule)].append(
-        Rule(
-          match: match, verdict: Verdict(rule.action), source: RuleAnswer.Source(rule.origin),
-          id: rule.name))
-    }
-    rules = rulesByKey.flatMap { $0 }
-    self.direction = direction
-    unmatched = Verdict(instance.unmatched(family, direction))
+    readings = [
+      Reading(
+        rules: rules, unmatched: Verdict(direction == .in ? port.unmatchedInbound : port.unmatchedOutbound))
+    ]
   }
 }
 
@@ -190,12 +244,12 @@ extension FilterContents {
   ///   - others: The rules.
   ///   - family: The address family.
   mutating func precede(with others: [UnevaluatedRule], _ family: AddressFamily) {
-    rules.insert(
-      contentsOf: others.filter { $0.match.families.contains(family) }.map { rule in
-        Rule(
-          match: rule.match, verdict: .unknown, source: rule.type == .tierACL ? .tierACL : .networkACL,
-          id: rule.id)
-      }, at: 0)
+    let rules = others.filter { $0.match.families.contains(family) }.map { rule in
+      Rule(
+        match: rule.match, verdict: .unknown, source: rule.type == .tierACL ? .tierACL : .networkACL,
+        id: rule.id)
+    }
+    for index in readings.indices { readings[index].rules.insert(contentsOf: rules, at: 0) }
   }
 }
 
@@ -206,15 +260,17 @@ extension FilterContents {
   /// are (reference: windows-firewall-and-vfp, 2.1). That an allow rule for authenticated connections overrides
   /// a block is left aside.
   mutating func remove(_ gap: FirewallGap) {
-    if gap == .rules { rules.removeAll { $0.verdict != .block } }
-    unmatched = .unknown
-    unmatchedSource = .gap(.firewall(gap))
+    for index in readings.indices {
+      if gap == .rules { readings[index].rules.removeAll { $0.verdict != .block } }
+      readings[index].unmatched = .unknown
+      readings[index].source = .gap(.firewall(gap))
+    }
   }
 
   /// Puts a gap before all rules: nothing is known.
   mutating func precede(with gap: EndpointGap) {
-    rules.insert(
-      Rule(match: RuleMatch(), verdict: .unknown, source: .gap(.endpoint(gap)), id: ""), at: 0)
+    let rule = Rule(match: RuleMatch(), verdict: .unknown, source: .gap(.endpoint(gap)), id: "")
+    for index in readings.indices { readings[index].rules.insert(rule, at: 0) }
   }
 }
 
@@ -227,17 +283,18 @@ extension RuleAnswer.Source {
     switch self {
     case .tierACL: PolicyType.tierACL.rawValue
     case .networkACL: PolicyType.networkACL.rawValue
-    case .acl, .published, .service, .platform, .gap, .unmatched: ""
+    case .acl, .published, .service, .platform, .host, .gap, .unmatched: ""
     }
   }
 
   /// The source of the answers of a rule.
-  fileprivate init(_ origin: RuleOrigin) {
+  init(_ origin: RuleOrigin) {
     switch origin {
     case .acl: self = .acl
     case .published: self = .published
     case .service: self = .service
     case .platform: self = .platform
+    case .host: self = .host
     }
   }
 }

@@ -206,30 +206,50 @@ private struct DividedPackets: LegVisitor {
   }
 
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) throws(BudgetExceeded) -> Bool {
-    let path = PacketPath(policy(filter, point.enforcement))
+    let policies = filter.readings.map { PacketPath(policy($0.matches, point.enforcement)) }
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
       guard !outcome.isBlocked else {
         next[outcome] = try next[outcome]?.union(set, within: budget) ?? set
         continue
       }
-      for part in try path.partition(of: set, within: budget) {
+      var answers: [Int: PacketSet] = [:]
+      try divide(set, policies[...], [], filter, &answers)
+      for (answer, part) in answers {
         var changed = outcome
-        changed.add(filter.answers[filter.position(part.matchedRule.rule)], at: point.enforcement)
-        next[changed] = try next[changed]?.union(part.set, within: budget) ?? part.set
+        changed.add(filter.answers[answer], at: point.enforcement)
+        next[changed] = try next[changed]?.union(part, within: budget) ?? part
       }
     }
     pieces = next
     return true
   }
 
-  /// A filter as a function from packets as sent; the rules are rewritten for what their end sees instead.
+  /// Divides packets by the answers of some readings of a filter, given those of the readings before.
+  private func divide(
+    _ set: PacketSet, _ readings: ArraySlice<PacketPath>, _ answers: [Int], _ filter: PacketFilter,
+    _ result: inout [Int: PacketSet]
+  ) throws(BudgetExceeded) {
+    guard let path = readings.first else {
+      let answer = filter.common(answers)
+      result[answer] = try result[answer]?.union(set, within: budget) ?? set
+      return
+    }
+    let reading = filter.readings[answers.count]
+    for part in try path.partition(of: set, within: budget) {
+      try divide(
+        part.set, readings.dropFirst(), answers + [reading.answer(of: part.matchedRule.rule)], filter, &result
+      )
+    }
+  }
+
+  /// A list of rules as a function from packets as sent; the rules are rewritten for what their end sees instead.
   ///
   /// Actions have no meaning here: what matters is which rule matches.
-  private func policy(_ filter: PacketFilter, _ enforcement: EnforcementPoint) -> PacketPolicy {
+  private func policy(_ matches: [RuleMatch], _ enforcement: EnforcementPoint) -> PacketPolicy {
     let translation = direction == .out ? leg.senderTranslation[enforcement] : leg.receiverTranslation
     return PacketPolicy(
-      firstMatchOf: filter.matches.enumerated().compactMap { position, match in
+      firstMatchOf: matches.enumerated().compactMap { position, match in
         translation.match(match, direction).map {
           PacketPolicy.Rule(identity: position, action: .allow, match: $0)
         }
@@ -237,9 +257,9 @@ private struct DividedPackets: LegVisitor {
   }
 }
 
-extension PacketFilter {
+extension PacketFilter.Reading {
   /// The index of the answer of a decider.
-  fileprivate func position(_ matchedRule: PacketPolicy.MatchedRule) -> Int {
-    if case .rule(let position) = matchedRule { position } else { matches.count }
+  fileprivate func answer(of matchedRule: PacketPolicy.MatchedRule) -> Int {
+    if case .rule(let position) = matchedRule { first + position } else { first + matches.count }
   }
 }

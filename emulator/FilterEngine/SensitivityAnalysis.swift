@@ -23,8 +23,8 @@ package struct SensitivityAnalysis<Answer: Sendable>: Sendable {
   package static var relevant: [Assumption] {
     [
       .implicitDeny, .implicitDenyScope, .omittedRuleType, .hypervInboundBefore1709, .natAclOnServer2025,
-      .setRoles, .equalPriority, .filterOrder, .hostAclScope, .natSource, .publishedDestination,
-      .serviceDestination, .firewall,
+      .setRoles, .equalPriority, .filterOrder, .hostAclScope, .hostProfileScope, .natSource,
+      .publishedDestination, .serviceDestination, .firewall,
     ]
   }
 

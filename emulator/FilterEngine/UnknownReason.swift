@@ -10,6 +10,12 @@ package enum UnknownReason: Hashable, Sendable {
   /// The source of the host does not contain what decides.
   case gap(HostGap, endpoint: String)
 
+  /// It is not known whether a rule of the host's own firewall matches, because of what a packet does not show.
+  case hostRule(rule: String, doubt: String)
+  /// The profiles of the host's firewall differ, and which of them applies is not known.
+  case profiles([String])
+  /// The default actions of the host's firewall are not known.
+  case profileNotCaptured
   /// A backend of a load balancer is in no open compartment.
   case notAttached(endpoint: String)
   /// A load balancer shows the backend an address of the host, and none is known.
@@ -22,6 +28,10 @@ package enum UnknownReason: Hashable, Sendable {
       guard let end = route.leg.unknownEnd, case .endpoint(let index) = route.receiver else { return nil }
       let name = topology.endpoints[index].name
       self = end == .notAttached ? .notAttached(endpoint: name) : .unknownSource(endpoint: name)
+      return
+    }
+    if let reason = step.answer.reason {
+      self = reason
       return
     }
     let source = step.answer.source
@@ -48,6 +58,14 @@ extension UnknownReason: CustomStringConvertible {
       let name = rule.isEmpty ? "" : " '\(rule)'"
       return "a \(type) rule\(name) of \(owner) matches, and how it acts beside ACLs is not documented"
     case .gap(let gap, let endpoint): return gap.reason(endpoint)
+    case .hostRule(let rule, let doubt):
+      return "the host's firewall rule '\(rule)' may match: it depends on \(doubt)"
+    case .profiles(let names):
+      return
+        "the firewall profiles \(names.joined(separator: ", ")) differ, and which of them applies is not known"
+    case .profileNotCaptured:
+      return
+        "the source holds no firewall profiles; add the output of Get-NetFirewallProfile | ConvertTo-Json"
     case .notAttached(let endpoint):
       return "\(endpoint) is in no open compartment, so that its filters are not known"
     case .unknownSource(let endpoint):

@@ -225,6 +225,8 @@ package struct TraceView: Sendable {
     case .tierACL, .networkACL:
       if rule != answer.source.policyType { details.append(answer.source.policyType) }
     case .gap: details.append("not in the source")
+    case .host:
+      details.append(answer.id == rule ? "rule of the host" : "rule of the host, \(printable(answer.id))")
     case .unmatched: details.append("no rule matches")
     }
     if answer.source == .acl || answer.source == .published,
@@ -273,6 +275,7 @@ package struct TraceView: Sendable {
     case .acl: HostWithRuleNames.origin(of: step.answer.id)
     case .published: ReservedRuleName.published.rawValue
     case .service: step.answer.id
+    case .host: step.answer.title ?? step.answer.id
     case .tierACL, .networkACL: step.answer.id.isEmpty ? step.answer.source.policyType : step.answer.id
     case .gap: ReservedRuleName.notCaptured.rawValue
     case .platform, .unmatched: ReservedRuleName.default(step.packet.direction).rawValue

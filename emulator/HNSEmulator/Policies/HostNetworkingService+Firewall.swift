@@ -38,14 +38,17 @@ extension HostNetworkingService {
   /// windows-firewall-and-vfp, 2.1), the rules of the Host Networking Service for DNS, and the Host ACLs of
   /// endpoints in the default compartment.
   ///
-  /// Other rules of Windows are not emulated.
+  /// Other rules of Windows are there only if they were captured from a host; its rules for DNS then replace
+  /// those of the service.
   public var hostFirewall: FirewallInstance {
     let attached = namespaces.values.filter { $0.type == .hostDefault }
       .sorted { $0.ordinal < $1.ordinal }.flatMap(\.endpoints)
     return FirewallInstance(
       stack: .host, compartment: 1, endpoints: attached, aclRules: attached.flatMap { hostRules(of: $0) },
-      platformRules: networks.values.sorted { $0.ordinal < $1.ordinal }.flatMap { dnsRules(of: $0) },
-      platformUnmatched: [.in: .block, .out: .allow], aclFamilies: aclFamilies(of: attached))
+      platformRules: configuration.firewall == nil
+        ? networks.values.sorted { $0.ordinal < $1.ordinal }.flatMap { dnsRules(of: $0) } : [],
+      platformUnmatched: [.in: .block, .out: .allow], aclFamilies: aclFamilies(of: attached),
+      profileReadings: configuration.firewall?.readings(host: 1) ?? [])
   }
 
   /// The rules that let endpoints of a nat network query DNS at their gateway, which is the host's vNIC there
@@ -101,12 +104,17 @@ extension HostNetworkingService {
           name: defaultRuleName(compartment.id, namespace.endpoints.first), direction: .in, action: .allow,
           match: RuleMatch(protocols: admitted), origin: .platform))
     }
+    let unmatched: [Direction: UnmatchedTraffic] = [.in: admitted == nil ? .allow : .block, .out: .allow]
+    // A utility VM has a firewall of its own.
+    let readings =
+      isolation == .process
+      ? configuration.firewall?.readings(
+        container: compartment.id, platform: unmatched, configuration.assumptions.hostProfileScope) ?? [] : []
     return FirewallInstance(
       stack: compartment.stack, compartment: compartment.id, namespace: namespace.id,
       endpoints: attached, aclRules: acls, platformRules: platform,
       closed: closedDirections(Set(acls.map(\.direction))),
-      platformUnmatched: [.in: admitted == nil ? .allow : .block, .out: .allow],
-      aclFamilies: aclFamilies(of: attached))
+      platformUnmatched: unmatched, aclFamilies: aclFamilies(of: attached), profileReadings: readings)
   }
 
   /// The address families to which the ACLs of endpoints apply.

@@ -35,7 +35,7 @@ extension HostNetworkingService {
       for rule in port.rules {
         let hasOwner =
           switch rule.origin {
-          case .service, .platform: true
+          case .service, .platform, .host: true
           case .published(let mapping): endpoint.policies.contains { $0.mapping == mapping }
           case .acl(let id):
             acls.contains {

@@ -19,6 +19,8 @@ public struct HostConfiguration: Hashable, Sendable {
   public internal(set) var excludedPorts: [HostPorts]
   /// What is not known of the host.
   public internal(set) var gaps: HostGaps
+  /// The host's own firewall as captured; nil for the platform's defaults.
+  public internal(set) var firewall: CapturedFirewall?
   /// The seed of ids, addresses and MAC addresses; equal hosts generate equal ones.
   public let seed: UInt64
   /// Whether the compartment of a namespace opens with its first endpoint instead of its first container.
@@ -35,14 +37,15 @@ public struct HostConfiguration: Hashable, Sendable {
   ///   - listens: The ports on which processes of the host listen.
   ///   - excludedPorts: The port ranges that Windows excludes.
   ///   - gaps: What is not known of the host.
+  ///   - firewall: The host's own firewall as captured; nil for the platform's defaults.
   ///   - seed: The seed of ids, addresses and MAC addresses.
   ///   - startsContainers: Whether the compartment of a namespace opens with its first endpoint instead of its
   ///     first container.
   public init(
     build: WindowsBuild = .standard, assumptions: Assumptions = Assumptions(), adapters: [String] = [],
     addresses: [IPAddress] = [], dns: HostDNS = HostDNS(), listens: [HostPorts] = [],
-    excludedPorts: [HostPorts] = [], gaps: HostGaps = HostGaps(), seed: UInt64 = 0,
-    startsContainers: Bool = false
+    excludedPorts: [HostPorts] = [], firewall: CapturedFirewall? = nil, gaps: HostGaps = HostGaps(),
+    seed: UInt64 = 0, startsContainers: Bool = false
   ) {
     self.build = build
     self.assumptions = assumptions
@@ -52,6 +55,7 @@ public struct HostConfiguration: Hashable, Sendable {
     self.listens = listens
     self.excludedPorts = excludedPorts
     self.gaps = gaps
+    self.firewall = firewall
     self.seed = seed
     self.startsContainers = startsContainers
   }

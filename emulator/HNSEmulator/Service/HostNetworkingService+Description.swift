@@ -31,10 +31,13 @@ extension HostNetworkingService {
 
   /// Adds the facts of a configuration to the known ones of the host.
   ///
+  /// A captured firewall takes the place of the known one.
+  ///
   /// - Parameter configuration: The configuration; its build, assumptions and seed are not used.
   public mutating func describeHost(as configuration: HostConfiguration) {
     describeHost(
       adapters: configuration.adapters, addresses: configuration.addresses, dns: configuration.dns,
       listens: configuration.listens, excludedPorts: configuration.excludedPorts)
+    if let firewall = configuration.firewall { self.configuration.firewall = firewall }
   }
 }

@@ -25,6 +25,8 @@ extension HostNetworkingService: FilteredHost {
       namespace.type.isGuest || !namesCompartmentRules, gaps.endpoints[id] == nil
     else { return nil }
     guard !endpoint.policies.contains(where: { $0.type == .tierACL }) else { return nil }
+    // Keywords of a captured firewall stand for an endpoint's own addresses.
+    guard configuration.firewall == nil else { return nil }
     let acls = endpoint.policies.wholeList
     guard acls != nil || !endpoint.policies.contains(where: { $0.type == .acl }) else { return nil }
     return FilterKey(

@@ -125,6 +125,7 @@ extension HostConfiguration {
     for (key, ports) in [("listens", listens), ("excludedPorts", excludedPorts)] where !ports.isEmpty {
       object.append(key, .strings(ports.map(\.description)))
     }
+    object.append("firewall", firewall?.snapshot)
     object.append("seed", Int64(exactly: seed).map { .integer($0) } ?? .number("\(seed)"))
     if startsContainers { object.append("startsContainers", true) }
     if !gaps.isEmpty { object.append("gaps", gaps.snapshot) }
@@ -133,8 +134,8 @@ extension HostConfiguration {
 
   init(snapshot reader: SnapshotReader) throws(SnapshotError) {
     try reader.allow([
-      "build", "revision", "assumptions", "adapters", "addresses", "dns", "listens", "excludedPorts", "seed",
-      "startsContainers", "gaps",
+      "build", "revision", "assumptions", "adapters", "addresses", "dns", "listens", "excludedPorts",
+      "firewall", "seed", "startsContainers", "gaps",
     ])
     let build = try Int(reader.integer("build", 1...999_999))
     let revision = reader.object["revision"] == nil ? nil : try Int(reader.integer("revision", 0...999_999))
@@ -156,6 +157,11 @@ extension HostConfiguration {
       dns = HostDNS(
         servers: try settings.addresses("servers"), suffixes: try settings.texts("suffixes"))
     }
+    var firewall: CapturedFirewall?
+    if reader.object["firewall"] != nil {
+      firewall = try CapturedFirewall(
+        snapshot: SnapshotReader(reader.object["firewall"], reader.path(of: "firewall")))
+    }
     let seed: UInt64? =
       switch reader.object["seed"] {
       case .integer(let number): UInt64(exactly: number)
@@ -167,7 +173,7 @@ extension HostConfiguration {
       build: WindowsBuild(build: build, revision: revision), assumptions: assumptions,
       adapters: try reader.texts("adapters"), addresses: try reader.addresses("addresses"), dns: dns,
       listens: try reader.hostPorts("listens"), excludedPorts: try reader.hostPorts("excludedPorts"),
-      gaps: try HostGaps(snapshot: reader), seed: seed,
+      firewall: firewall, gaps: try HostGaps(snapshot: reader), seed: seed,
       startsContainers: try reader.flag("startsContainers", default: false))
   }
 }
