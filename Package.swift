@@ -229,7 +229,8 @@ let package = Package(
     .testTarget(
       name: "HostImportTests",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "NetworkTypes",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "JSONText",
+        "NetworkTypes",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

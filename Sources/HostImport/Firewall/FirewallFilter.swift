@@ -1,0 +1,103 @@
+import HostModel
+import JSONText
+
+/// The members of one filter of a rule, as Get-NetFirewall*Filter with ConvertTo-Json prints them (reference:
+/// windows-firewall-and-vfp, 2.4 and 2.5).
+struct FirewallFilter: Sendable {
+  let kind: FirewallParts.FilterKind
+  private let members: [String: JSON]
+
+  /// The filters that an object states with its own members.
+  static func kinds(of object: JSONObject) -> [FirewallParts.FilterKind] {
+    let names = Set(object.members.map(\.key))
+    return FirewallParts.FilterKind.allCases.filter { kind in
+      memberNames(of: kind).contains { names.contains($0) }
+    }
+  }
+
+  init(_ kind: FirewallParts.FilterKind, _ object: JSONObject) {
+    self.kind = kind
+    members = Dictionary(object.members.map { ($0.key, $0.value) }) { first, _ in first }
+  }
+
+  private static func memberNames(of kind: FirewallParts.FilterKind) -> [String] {
+    switch kind {
+    case .port: ["Protocol", "LocalPort", "RemotePort", "IcmpType"]
+    case .address: ["LocalAddress", "RemoteAddress", "LocalIP", "RemoteIP"]
+    case .application: ["Program", "AppPath"]
+    case .service: ["Service", "ServiceName"]
+    case .security: ["Authentication", "OverrideBlockRules"]
+    case .interface: ["InterfaceAlias"]
+    case .interfaceType: ["InterfaceType"]
+    }
+  }
+
+  /// Puts the members into a rule.
+  func apply(to rule: inout CapturedFirewallRule) {
+    switch kind {
+    case .port: applyPorts(to: &rule)
+    case .address:
+      rule.localAddresses = list("LocalAddress") ?? list("LocalIP")
+      rule.remoteAddresses = list("RemoteAddress") ?? list("RemoteIP")
+      add(.dynamicKeyword, "RemoteDynamicKeywordAddresses", to: &rule)
+    case .application:
+      add(.program, members["Program"] == nil ? "AppPath" : "Program", to: &rule)
+      add(.package, "Package", to: &rule)
+    case .service:
+      let name = members["Service"] == nil ? "ServiceName" : "Service"
+      if text(name) == "*" { rule.conditions.append(.init(.service, "*")) }
+      add(.service, name, to: &rule)
+    case .security:
+      add(.authentication, "Authentication", unless: ["0", "notrequired"], to: &rule)
+      add(.encryption, "Encryption", unless: ["0", "notrequired"], to: &rule)
+      for (kind, names) in [
+        (.localUser, ["LocalUser", "LocalUsers"]), (.remoteUser, ["RemoteUser", "RemoteUsers"]),
+        (.remoteMachine, ["RemoteMachine", "RemoteMachines"]),
+      ] as [(CapturedFirewallRule.Condition.Kind, [String])] {
+        if let name = names.first(where: { members[$0] != nil }) { add(kind, name, to: &rule) }
+      }
+      if CIMValue.flag(members["OverrideBlockRules"]) == true, rule.action == .allow { rule.action = .bypass }
+    case .interface: add(.interface, "InterfaceAlias", to: &rule)
+    case .interfaceType: add(.interfaceType, "InterfaceType", unless: ["0"], to: &rule)
+    }
+  }
+
+  private func applyPorts(to rule: inout CapturedFirewallRule) {
+    rule.protocolText = text("Protocol")
+    rule.localPorts = list("LocalPort")
+    rule.remotePorts = list("RemotePort")
+    rule.icmpTypes = list("IcmpType")
+    add(
+      .dynamicTarget, members["DynamicTarget"] == nil ? "DynamicTransport" : "DynamicTarget", unless: ["0"],
+      to: &rule)
+    // ICMP types stand in the place of ports (reference: windows-firewall-and-vfp, 2.2): the keyword RPC there
+    // is the number of a type or the mark of all (assumption of this project).
+    if ["icmpv4", "icmpv6", "1", "58"].contains(rule.protocolText?.lowercased()), rule.localPorts == ["RPC"] {
+      rule.localPorts = []
+    }
+  }
+
+  private func list(_ name: String) -> [String]? { CIMValue.list(members[name]) }
+
+  private func text(_ name: String) -> String? {
+    guard let list = list(name) else { return nil }
+    return list.isEmpty ? "Any" : list.joined(separator: ",")
+  }
+
+  /// Adds a condition unless its value means any.
+  private func add(
+    _ kind: CapturedFirewallRule.Condition.Kind, _ name: String, unless values: Set<String> = [],
+    to rule: inout CapturedFirewallRule
+  ) {
+    guard let value = members[name] else { return }
+    guard let list = CIMValue.list(value) else {
+      rule.conditions.append(.init(kind, "that the source does not hold"))
+      return
+    }
+    let named = list.filter {
+      !["any", "*", ""].contains($0.lowercased()) && !values.contains($0.lowercased())
+    }
+    guard !named.isEmpty else { return }
+    rule.conditions.append(.init(kind, named.joined(separator: ", ")))
+  }
+}
