@@ -36,11 +36,13 @@ package struct FileForm: Sendable {
 /// The content of a file decides which one it is in, never its name.
 package enum CaptureForms {
   /// The forms of whole files.
-  package static let files: [FileForm] = []
+  package static let files: [FileForm] = FirewallForms.files
   /// The forms of JSON objects, the most specific first.
-  package static let objects: [ObjectForm] = HNSDocumentForms.all + HostFactForms.all
+  package static let objects: [ObjectForm] =
+    HNSDocumentForms.all + HostFactForms.all
+    + FirewallForms.objects
   /// The forms of text.
-  package static let texts: [TextForm] = []
+  package static let texts: [TextForm] = FirewallForms.texts
 
   /// Reads a file.
   ///

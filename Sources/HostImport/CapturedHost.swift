@@ -26,6 +26,8 @@ package struct CapturedHost: Sendable {
   package var documents: [CapturedDocument] = []
   /// The compartments that sources list.
   package var compartments: [Stated<CapturedCompartment>] = []
+  /// What sources say about Windows Firewall.
+  package var firewall = FirewallParts()
   /// Parts that no reader understands, as they stand there.
   package var unread: [UnreadPart] = []
   /// How often each form was read, by its title.

@@ -3,7 +3,6 @@ extension FirewallGap {
   package var description: String {
     switch self {
     case .rules: "the source does not contain the rules of Windows Firewall"
-    case .profiles: "no rule matches, and the source does not contain the firewall profiles"
     }
   }
 
@@ -13,7 +12,6 @@ extension FirewallGap {
     case .rules:
       "add the output of Get-NetFirewallRule with its filters, or assume the defaults of Windows with "
         + "--assume firewall=defaults"
-    case .profiles: "add the output of Get-NetFirewallProfile"
     }
   }
 }

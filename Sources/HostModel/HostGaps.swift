@@ -60,8 +60,6 @@ public enum FirewallGap: String, Hashable, Sendable, CaseIterable {
   /// A packet that a Block ACL matches is still blocked: block overrides allow (reference:
   /// windows-firewall-and-vfp, 2.1).
   case rules
-  /// The default actions of the profiles: packets that no rule matches are unknown.
-  case profiles
 }
 
 /// Something that is not known of an endpoint.

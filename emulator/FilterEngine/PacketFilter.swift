@@ -261,7 +261,7 @@ extension FilterContents {
   /// a block is left aside.
   mutating func remove(_ gap: FirewallGap) {
     for index in readings.indices {
-      if gap == .rules { readings[index].rules.removeAll { $0.verdict != .block } }
+      readings[index].rules.removeAll { $0.verdict != .block }
       readings[index].unmatched = .unknown
       readings[index].source = .gap(.firewall(gap))
     }

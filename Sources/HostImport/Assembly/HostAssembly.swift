@@ -12,6 +12,8 @@ package struct HostAssembly {
   let captured: CapturedHost
   private(set) var diagnostics: [Diagnostic] = []
   var gaps: HostGaps
+  /// The host's own firewall; nil if no source holds its rules.
+  private let firewall: CapturedFirewall?
   var madeUp: [String] = []
   /// What is not known of networks, and therefore of their endpoints.
   var networkGaps: [GUID: [EndpointGap]] = [:]
@@ -34,7 +36,8 @@ package struct HostAssembly {
 
   private init(_ captured: CapturedHost) {
     self.captured = captured
-    gaps = HostGaps(firewall: .rules, unread: captured.unread)
+    firewall = captured.firewall.firewall
+    gaps = HostGaps(firewall: firewall == nil ? .rules : nil, unread: captured.unread)
   }
 
   private mutating func run(_ windows: WindowsBuild?) -> ImportedHost? {
@@ -49,7 +52,7 @@ package struct HostAssembly {
       return nil
     }
     var service = HostNetworkingService(
-      HostConfiguration(build: build, addresses: hostAddresses))
+      HostConfiguration(build: build, addresses: hostAddresses, firewall: firewall))
     for object in objects where object.kind == .network { adopt(network: object, on: &service) }
     for object in objects where object.kind == .endpoint { adopt(endpoint: object, on: &service) }
     adoptNamespaces(on: &service)
