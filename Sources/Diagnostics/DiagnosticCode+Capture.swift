@@ -3,7 +3,17 @@ extension DiagnosticCode {
   static let captureCodes: [DiagnosticCode] = [
     captureTruncated, captureDamaged, captureNotRecognized, captureEmpty, captureOfSeveralHosts,
     captureWithoutBuild, captureBuildInferred, captureBuildUnlisted, captureContradiction, captureUnread,
+    mixedSources,
   ]
+
+  package static let mixedSources = DiagnosticCode(
+    "mixed-sources",
+    summary: "Files of different kinds are given as one host.",
+    explanation: """
+      A folder, or several files, are read as one capture of one host. A profile, a state or a saved plan \
+      among them is none of its parts, and is not skipped: name the files of the host, or move them to a \
+      folder of their own.
+      """)
 
   package static let captureTruncated = DiagnosticCode(
     "capture-truncated",

@@ -18,7 +18,30 @@ extension SourceReader {
         files.append(HostImport.File(name: file, bytes: try read(file)))
       }
     }
+    try refuseOwnDocuments(among: files)
     return try imported(files, windows: windows)
+  }
+
+  /// Ends the command if a file is not from a real host, but one that this program writes or a profile.
+  private func refuseOwnDocuments(among files: [HostImport.File]) throws {
+    for file in files {
+      guard let title = Self.ownTitle(file.bytes) else { continue }
+      let captured = files.first { Self.ownTitle($0.bytes) == nil && HostImport.isCapture($0.bytes) }
+      throw console.end(
+        Diagnostic(
+          .mixedSources,
+          captured.map { "this is \(title), but \(printable($0.name)) is from a real host" }
+            ?? "this is \(title), not from a real host",
+          file: file.name, help: "name the files of one host, or a folder with nothing else"))
+    }
+  }
+
+  /// What a profile, or a document of this program, is called; nil for any other file.
+  private static func ownTitle(_ bytes: [UInt8]) -> String? {
+    if let kind = DocumentKind(bytes) { return kind.title }
+    let isProfile = bytes.split(separator: 0x0a, maxSplits: 200).prefix(200)
+      .contains { $0.starts(with: Array("apiVersion: hnsctl/".utf8)) }
+    return isProfile ? "a profile" : nil
   }
 
   /// The host of a capture, or the end of the command.
@@ -48,12 +71,14 @@ extension SourceReader {
   }
 
   /// The regular files of a folder and the folders in it, in the order of their names.
-  private func files(inFolder path: String) throws -> [String] {
+  ///
+  /// Folders below the eighth level are left out, as those of a folder that contains itself.
+  private func files(inFolder path: String, level: Int = 0) throws -> [String] {
     var result: [String] = []
     for name in try names(inFolder: path) where !name.hasPrefix(".") {
       let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       if Self.isDirectory(file) {
-        result += try files(inFolder: file)
+        if level < 8 { result += try files(inFolder: file, level: level + 1) }
       } else if Self.isRegular(file) {
         result.append(file)
       }

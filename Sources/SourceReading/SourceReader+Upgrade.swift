@@ -59,7 +59,8 @@ extension SourceReader {
     let (profile, found) = Profile.load(bytes: text, file: file, on: build)
     func errors(_ diagnostics: [Diagnostic]) -> [Diagnostic] { diagnostics.filter { $0.severity == .error } }
     guard let profile else { return errors(found) }
-    let quiet = SourceReader<CollectedReport>(console: CollectedReport(assumed: console.assumed), budget: budget)
+    let quiet = SourceReader<CollectedReport>(
+      console: CollectedReport(assumed: console.assumed), budget: budget)
     do {
       let resolved = try quiet.resolved(profile, on: nil, file: file)
       _ = try quiet.host(try quiet.desired(resolved, on: nil, file: file), on: nil, file: file)

@@ -67,7 +67,7 @@ import Testing
     let wrong = try workspace.hnsctl(
       "trace", "pod.plan", "--from", "host", "--to", "api", "--protocol", "tcp", "--port", "80"
     ).exits(1)
-    #expect(wrong.errors.hasPrefix("pod.plan: error: this is a saved plan, not a profile or a state"))
+    #expect(wrong.errors.hasPrefix("pod.plan: error: this is a saved plan, not a profile or a host"))
 
     let copy = try workspace.read("pod.plan")
     for (text, other) in [("allow-app", "allow-apt"), ("10.244.7.20", "10.244.7.21"), ("8080", "8081")] {

@@ -37,7 +37,7 @@ import Testing
     // On an empty host there is room for it.
     try workspace.hnsctl("plan", "second.yaml").exits(0)
     let refused = try workspace.hnsctl("plan", "second.yaml", "--state", "host.json").exits(1)
-    #expect(refused.errors.contains("second.yaml:14:34: error: "), "\(refused.errors)")
+    #expect(refused.errors.contains("second.yaml:15:32: error: "), "\(refused.errors)")
     #expect(refused.errors.contains("need 4 blocks of 64 TCP ports"), "\(refused.errors)")
     #expect(refused.errors.contains("other owners on the host need 2 of them"), "\(refused.errors)")
     #expect(refused.errors.contains("[port-blocks-exhausted]"), "\(refused.errors)")
@@ -58,7 +58,7 @@ import Testing
       try workspace.hnsctl("apply", "\(name).yaml", "--state", "host.json").exits(0)
     }
     let plan = try workspace.hnsctl("plan", "second.yaml", "--state", "host.json").exits(0)
-    #expect(plan.errors.contains("second.yaml:14:34: warning: "), "\(plan.errors)")
+    #expect(plan.errors.contains("second.yaml:15:32: warning: "), "\(plan.errors)")
     try workspace.write(
       profile("third", subnet: 3, ports: [1, 2, 3, 4], assumption: "accepted"), to: "third.yaml")
     let third = try workspace.hnsctl("plan", "third.yaml", "--state", "host.json").exits(0)

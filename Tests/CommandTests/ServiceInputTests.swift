@@ -141,11 +141,11 @@ import Testing
       "an address on an unclear network", "backend-network", networks: Case.podnet + "\n" + Case.other,
       workloads: Case.both, says: "network: podnet", shop(backends: "⟦10.244.9.7⟧")),
     Case("a backend that does not exist", "unknown-backend", says: "'web'", shop(backends: "⟦wep⟧")),
-    Case("the host as a backend", "unknown-backend", says: "address of the host", shop(backends: "⟦host⟧")),
+    Case("the host as a backend", "unknown-backend", says: "has no endpoint", shop(backends: "⟦host⟧")),
     Case(
       "a host-process pod as a backend", "unknown-backend",
       workloads: Case.web + "\npods: [{name: agent, hostProcess: true, containers: [{name: agent}]}]",
-      says: "address of the host", shop(backends: "⟦agent⟧")),
+      says: "runs in the host's compartment", shop(backends: "⟦agent⟧")),
     Case("a backend twice", "duplicate-entry", says: "once", shop(backends: "web, ⟦10.244.7.10⟧")),
     Case("a node port of zero", "out-of-range", says: "1 to 65535", shop(ports: "{port: 80, nodePort: ⟦0⟧}")),
     Case(

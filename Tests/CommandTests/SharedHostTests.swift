@@ -179,7 +179,7 @@ import Testing
     try workspace.hnsctl("apply", "alpha.yaml", "--state", "host.json").exits(0)
     for (left, right, code) in [
       ("alpha.yaml", "absent.yaml", "file-unreadable"), ("bad.yaml", "host.json", "yaml-syntax"),
-      ("host.json", "bad.yaml", "yaml-syntax"), (".", "host.json", "file-unreadable"),
+      ("host.json", "bad.yaml", "yaml-syntax"), (".", "host.json", "mixed-sources"),
     ] {
       let run = try workspace.hnsctl("diff", left, right, "--json").exits(1)
       #expect(try run.json()["diagnostics"]?.array?.first?["code"]?.string == code)

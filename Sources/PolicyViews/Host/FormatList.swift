@@ -28,7 +28,7 @@ enum FormatList {
     return "@{\(object.members.map { "\($0.key)=\(scalar($0.value))" }.joined(separator: "; "))}"
   }
 
-  /// A value within an object: lists and objects are not written out (reference: captures, 1).
+  /// A value within an object: lists and objects are not written out, as in lists pasted from real hosts.
   private static func scalar(_ value: JSON) -> String {
     switch value {
     case .bool(let flag): flag ? "True" : "False"
