@@ -192,7 +192,7 @@ import Testing
         ["show", "plan", "--plan", "host.json"],
         "host.json: error: this is the state of a host, not a saved plan"
       ),
-      (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile or a state"),
+      (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile or a host"),
       (
         ["show", "endpoints", "--state", "pod.plan"],
         "pod.plan: error: this is a saved plan, not the state of a host"

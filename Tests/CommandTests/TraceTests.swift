@@ -228,7 +228,7 @@ import Testing
     try workspace.hnsctl("plan", "web.yaml", "--out", "web.plan").exits(0)
     let packet = ["--from", "10.1.2.3", "--to", "web", "--protocol", "tcp", "--port", "80"]
     let plan = try workspace.start(["trace", "web.plan"] + packet).finish().exits(1)
-    #expect(plan.errors.contains("this is a saved plan, not a profile or a state"))
+    #expect(plan.errors.contains("this is a saved plan, not a profile or a host"))
     let absent = try workspace.start(["trace", "absent.yaml"] + packet).finish().exits(1)
     #expect(absent.errors.contains("absent.yaml: error:"))
   }
