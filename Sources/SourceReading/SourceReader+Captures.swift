@@ -14,7 +14,14 @@ extension SourceReader {
   package func imported(_ paths: [String], windows: WindowsBuild? = nil) throws -> ImportedHost {
     var files: [HostImport.File] = []
     for path in paths {
-      for file in try Self.isDirectory(path) ? self.files(inFolder: path) : [path] {
+      let names = try Self.isDirectory(path) ? self.files(inFolder: path) : [path]
+      guard !names.isEmpty else {
+        throw console.end(
+          Diagnostic(
+            .captureNotRecognized, "there is no file in this folder", file: path,
+            help: "name the file of a state, or a folder with the files of one host"))
+      }
+      for file in names {
         files.append(HostImport.File(name: file, bytes: try read(file)))
       }
     }

@@ -62,11 +62,14 @@ import Testing
     try workspace.bash(example.script).exits(0)
     let listing = "ls -l --time-style=full-iso host.json && if [ -f host.json ]; then cksum < host.json; fi"
     let before = try workspace.bash(listing).exits(0).output
-    let commands: [[String]] = [
+    let writing: [[String]] = [
       ["apply", "pod.yaml", "--state"], ["apply", "pod.yaml", "--destroy", "--state"],
+    ]
+    let reading: [[String]] = [
       ["plan", "pod.yaml", "--state"], ["show", "endpoints", "--state"], ["compartments", "--state"],
     ]
-    for command in commands {
+    // A folder can be the capture of a host, which is only read.
+    for command in example.title == "a directory" ? writing : writing + reading {
       let run = try workspace.start(command + ["host.json"]).finish().exits(1)
       #expect(run.output.isEmpty)
       #expect(run.errors.hasPrefix(example.says.replacing("FILE", with: "host.json")), "\(run.errors)")
@@ -77,6 +80,16 @@ import Testing
     }
     #expect(try workspace.bash(listing).exits(0).output == before)
     #expect(try !workspace.names().contains { $0.contains("saving") })
+  }
+
+  @Test func anEmptyFolderIsNoHost() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    try workspace.bash("mkdir empty").exits(0)
+    for command in [["plan", "pod.yaml", "--state"], ["show", "endpoints", "--state"], ["import"]] {
+      let run = try workspace.start(command + ["empty"]).finish().exits(1)
+      #expect(run.errors.hasPrefix("empty: error: there is no file in this folder [capture-not-recognized]"))
+    }
   }
 
   /// The superuser can read every file, so the test does not apply to that user.
