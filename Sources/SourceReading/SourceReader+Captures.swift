@@ -4,6 +4,7 @@ import HNSEmulator
 package import HNSStore
 package import HostImport
 package import HostModel
+import PolicyViews
 
 extension SourceReader {
   /// The host of the files and folders of a capture, or the end of the command.
