@@ -113,6 +113,6 @@ import Testing
       }
       if count <= index { break }
     }
-    #expect(recovered > 10)
+    #expect(recovered > 3)
   }
 }
