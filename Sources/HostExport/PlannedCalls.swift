@@ -28,14 +28,38 @@ package struct PlannedCalls<Host: HCNClient>: Sendable {
     var steps: [ExportStep] = []
     for operation in operations {
       let before = ObjectDocument(operation.kind, operation.id, on: host)
+      var balancers: [HostComputeLoadBalancer] = []
+      if case .delete = operation.call, operation.kind == .endpoint {
+        balancers = Self.balancers(withBackend: operation.id, on: host)
+      }
       try operation.perform(on: &host)
       let after = ObjectDocument(operation.kind, operation.id, on: host)
+      // A deleted endpoint leaves the load balancers that it is a backend of.
+      let losses = balancers.flatMap { Self.restoration(of: $0, on: host) }
       steps.append(
         ExportStep(
-          operation: operation, undo: operation.undo(before, after), before: before, after: after))
+          operation: operation, undo: operation.undo(before, after) + losses, before: before, after: after))
     }
     self.steps = steps
     end = host
+  }
+
+  /// The load balancers that send packets to an endpoint.
+  private static func balancers(withBackend id: GUID, on host: Host) -> [HostComputeLoadBalancer] {
+    ((try? host.enumerate(.loadBalancer, query: nil)) ?? [])
+      .compactMap { try? host.hostComputeLoadBalancer($0) }.filter { $0.endpoints.contains(id) }
+  }
+
+  /// The calls that give a load balancer its former backends: HNS replaces them in place, or the load balancer
+  /// has to be created again; none if it has not changed.
+  private static func restoration(of balancer: HostComputeLoadBalancer, on host: Host) -> [Operation] {
+    guard let present = try? host.hostComputeLoadBalancer(balancer.id), present != balancer else { return [] }
+    let configuration = host.configuration
+    let isModifiable = configuration.build.hnsVersion.modifiesLoadBalancers(configuration.assumptions)
+    let calls: [Operation.Call] =
+      isModifiable
+      ? [.modifyLoadBalancer(balancer.byClient)] : [.delete, .createLoadBalancer(balancer.byClient)]
+    return calls.map { Operation($0, .loadBalancer, balancer.id, of: balancer.name) }
   }
 
   /// The way back from the host after the calls to the one before them.

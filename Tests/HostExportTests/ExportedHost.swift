@@ -104,6 +104,10 @@ extension HostNetworkingService {
         guard var object = (try? properties(kind, id, query: HCN.queryAll))?.object else { continue }
         object["NamespaceId"] = nil
         object["NamespaceGuid"] = nil
+        // HNS writes the ids of no namespace as the schema does in which the endpoint was created.
+        if object["HostComputeNamespace"]?.string == GUID.zero.lowercase {
+          object["HostComputeNamespace"] = nil
+        }
         if let resources = object["Resources"]?.array {
           object["Resources"] = .array(resources.sorted { $0.text() < $1.text() })
         }
