@@ -35,7 +35,7 @@ import Testing
     // Assumptions on how packets are evaluated are not the service's own.
     let ofPackets: Set<Assumption> = [
       .implicitDeny, .implicitDenyScope, .hypervInboundBefore1709, .compartmentFirewallRule, .setRoles,
-      .equalPriority, .filterOrder, .hostAclRules, .hostAclScope, .hostProfileScope,
+      .equalPriority, .filterOrder, .firewall, .hostAclRules, .hostAclScope, .hostProfileScope,
       .natSource, .publishedDestination, .serviceDestination,
     ]
     for key in Assumption.allCases where !ofPackets.contains(key) {
