@@ -89,6 +89,14 @@ package struct HostDocuments: Sendable {
       && endpoint.addresses.contains { sourceVIPs.contains($0.address) }
   }
 
+  /// The same documents with the source VIPs of another host recognized too, so that an endpoint is called the
+  /// same before and after a load balancer has its address.
+  func recognizing(sourceVIPsOf other: HostDocuments) -> HostDocuments {
+    var copy = self
+    copy.sourceVIPs.formUnion(other.sourceVIPs)
+    return copy
+  }
+
   /// The title of an endpoint; that of a source VIP begins with its address, also if another client made it.
   func title(of record: EndpointRecord) -> String {
     guard isSourceVIP(record), let address = record.addresses.first.map({ "\($0.address)" }) else {

@@ -16,8 +16,8 @@ extension Trial {
   ///   - budget: The work limit for all proofs and comparisons.
   /// - Returns: The plan, or nil if the host would not behave as the profile says; and diagnostics.
   package func explain(base: String?, within budget: Budget = Budget()) -> (Plan?, [Diagnostic]) {
-    let after: HostDocuments
-    do { after = try HostDocuments(host, ledger: ledger) } catch {
+    let (before, after): (HostDocuments, HostDocuments)
+    do { (before, after) = try documents() } catch {
       return (nil, [Plan.refusal("reading the host after the plan", error, file: file)])
     }
     let (named, namedAfter) = (
@@ -67,10 +67,16 @@ extension Trial {
   ///
   /// - Throws: The error of the host if it cannot be read.
   package func changes() throws(HCNError) -> ChangeList {
-    changes(
+    let (before, after) = try documents()
+    return changes(
       from: HostInventory(before, filters: HostWithRuleNames(start.filters, ledger: startLedger)),
-      to: HostInventory(
-        try HostDocuments(host, ledger: ledger), filters: HostWithRuleNames(host.filters, ledger: ledger)))
+      to: HostInventory(after, filters: HostWithRuleNames(host.filters, ledger: ledger)))
+  }
+
+  /// The documents of the host before and after the plan.
+  private func documents() throws(HCNError) -> (before: HostDocuments, after: HostDocuments) {
+    let after = try HostDocuments(host, ledger: ledger)
+    return (before.recognizing(sourceVIPsOf: after), after.recognizing(sourceVIPsOf: before))
   }
 
   private func changes(from before: HostInventory, to after: HostInventory) -> ChangeList {
