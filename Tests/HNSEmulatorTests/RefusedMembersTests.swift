@@ -91,6 +91,8 @@ import Testing
     var service = host()
     func settings(_ addresses: Int, _ ports: Int) -> JSON {
       [
+        // With direct server return, it takes no blocks of ports.
+        "Flags": 1,
         "FrontendVIPs": .array((0..<addresses).map { .string("10.96.\($0 / 250).\($0 % 250 + 1)") }),
         "PortMappings": .array(
           (1...ports).map { ["Protocol": 6, "InternalPort": 80, "ExternalPort": .number($0)] }),
