@@ -3,6 +3,7 @@ import FilterEngine
 import HostModel
 package import PolicyLint
 package import PolicyPlan
+import NetworkTypes
 import PacketSpace
 import TestSupport
 
@@ -119,7 +120,8 @@ package enum RemedyClaims {
     }
   }
 
-  /// Requires that exactly packets of new ACLs get their action.
+  /// Requires that exactly packets of new ACLs get their action: at their endpoint, and where a load balancer
+  /// sends the packets of others to it, which the new ACL then decides.
   private static func checkAdditions(
     _ additions: [ACLAddition], _ effect: VerdictDiff, _ claim: String, _ result: inout PropertyResult
   ) {
@@ -127,9 +129,12 @@ package enum RemedyClaims {
     for change in effect.changes {
       let isStated = change.packets.allSatisfy { packets in
         additions.contains { addition in
+          guard (addition.action == .allow) == (change.change == .newlyAllowed) else { return false }
+          guard addition.endpoint == change.endpoint else {
+            return addition.direction == .in && change.direction == .out && change.after == addition.name
+          }
           let stated = PacketBox(addition.match, families: packets.families)
-          return addition.endpoint == change.endpoint && addition.direction == change.direction
-            && (addition.action == .allow) == (change.change == .newlyAllowed)
+          return addition.direction == change.direction
             && packets.subtracting(stated).allSatisfy(\.isEmpty)
         }
       }
